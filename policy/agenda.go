@@ -1,0 +1,205 @@
+package policy
+
+// Entry is one subject of a cycle with everything that is known beforehand
+// about how it is settled.
+type Entry struct {
+	Subject    Subject `json:"subject"`
+	Title      string  `json:"title"`
+	Priority   string  `json:"priority,omitempty"` // key of the priority it belongs to
+	Submitters []Body  `json:"submitters"`         // who may hand it in; empty means any Member State
+	Opens      Date    `json:"opens"`              // when work on it may start
+	SubmitBy   Date    `json:"submit_by"`
+	Due        Date    `json:"due"` // when the last body is to have settled it
+	Turns      []Turn  `json:"turns"`
+	// Requires lists what must have a positive outcome before this may have
+	// one.
+	Requires []Subject `json:"requires,omitempty"`
+}
+
+// Turn is one body's turn, with the date by which it is to conclude.
+type Turn struct {
+	Body Body `json:"body"`
+	Due  Date `json:"due"`
+}
+
+// Agenda lists every subject that the definition foresees, in the order in
+// which they fall due within their kind. It says nothing of where they stand.
+func (d *Definition) Agenda() []Entry {
+	entries := d.policyEntries()
+	for _, m := range d.masps() {
+		entries = append(entries, d.maspEntry(m))
+	}
+	for _, period := range d.Periods {
+		for _, priority := range d.Priorities {
+			if !priority.AddedOn.IsZero() && priority.AddedOn.After(period.To) {
+				continue
+			}
+			for _, oap := range priority.OAPs {
+				entries = append(entries, d.oapEntries(period, priority, oap)...)
+			}
+		}
+	}
+	for _, o := range d.Obligations {
+		entries = append(entries, d.obligationEntries(o)...)
+	}
+	return entries
+}
+
+func (d *Definition) subject(kind Kind) Subject { return Subject{Cycle: d.Key, Kind: kind} }
+
+// entry fills in what follows from the chain of the subject's kind.
+func (d *Definition) entry(e Entry) Entry {
+	chain := d.Chain(e.Subject.Kind)
+	e.SubmitBy = e.Due.AddDays(-chain.SubmitDaysBefore)
+	for _, step := range chain.Through {
+		e.Turns = append(e.Turns, Turn{Body: step.Body, Due: e.Due.AddDays(-step.DaysBefore)})
+	}
+	return e
+}
+
+// policyEntries are the subjects of the cycle's own run, from the threat
+// assessment to the evaluation.
+func (d *Definition) policyEntries() []Entry {
+	assessment := d.subject(KindAssessment)
+	rests := []Subject{assessment}
+	entries := []Entry{d.entry(Entry{
+		Subject: assessment, Title: d.Assessment.Title, Submitters: []Body{Europol},
+		Opens: d.PolicyWindow.From, Due: d.Assessment.Due,
+	})}
+	if d.AdvisoryDocument != nil {
+		advisory := d.subject(KindAdvisory)
+		entries = append(entries, d.entry(Entry{
+			Subject: advisory, Title: "Policy advisory document", Submitters: []Body{Presidency, Commission},
+			Opens: d.Assessment.Due, Due: d.AdvisoryDocument.Due, Requires: rests,
+		}))
+		rests = []Subject{assessment, advisory}
+	}
+	entries = append(entries, d.entry(Entry{
+		Subject: d.subject(KindPriorities), Title: "Council conclusions on the priorities", Submitters: []Body{Presidency},
+		Opens: d.Assessment.Due, Due: d.Conclusions.Due, Requires: rests,
+	}))
+	if d.Review != nil {
+		entries = append(entries, d.entry(Entry{
+			Subject: d.subject(KindReview), Title: "Interim assessment for the mid-cycle review", Submitters: []Body{Europol},
+			Opens: d.Review.Opens, Due: d.Review.Due, Requires: []Subject{d.subject(KindPriorities)},
+		}))
+	}
+	return append(entries, d.entry(Entry{
+		Subject: d.subject(KindEvaluation), Title: "Independent evaluation of the cycle", Submitters: []Body{Evaluator, Commission},
+		Opens: d.Evaluation.Opens, Due: d.Evaluation.Due, Requires: []Subject{d.subject(KindPriorities)},
+	}))
+}
+
+// plannedMASP is one MASP of the cycle; Priority is empty for the general one.
+type plannedMASP struct{ key, title, priority string }
+
+func (d *Definition) masps() []plannedMASP {
+	var all []plannedMASP
+	if g := d.MASP.General; g != nil {
+		all = append(all, plannedMASP{key: g.Key, title: g.Title})
+	}
+	if d.MASP.PerPriority {
+		for _, p := range d.Priorities {
+			all = append(all, plannedMASP{key: p.Key, title: "MASP " + p.Title, priority: p.Key})
+		}
+	}
+	return all
+}
+
+func (d *Definition) maspEntry(m plannedMASP) Entry {
+	e := d.entry(Entry{
+		Subject: Subject{Cycle: d.Key, Kind: KindMASP, Key: m.key}, Title: m.title, Priority: m.priority,
+		Submitters: []Body{Commission, Presidency}, Opens: d.MASP.Drafting, Due: d.MASP.Due,
+		Requires: []Subject{d.subject(KindPriorities)},
+	})
+	if p := d.Priority(m.priority); p != nil && p.AddedOn.After(e.Opens) {
+		e = e.shiftedTo(p.AddedOn)
+	}
+	return e
+}
+
+// oapEntries are the OAP of one period and its reports.
+func (d *Definition) oapEntries(period Period, priority Priority, oap OAP) []Entry {
+	plan := Subject{Cycle: d.Key, Kind: KindOAP, Period: period.Key, Key: oap.Key}
+	var submitters []Body
+	if oap.Driver != "" {
+		submitters = []Body{oap.Driver, SupportTeam}
+	}
+	planEntry := d.entry(Entry{
+		Subject: plan, Title: "OAP " + period.Key + " " + oap.Title, Priority: priority.Key, Submitters: submitters,
+		Opens: period.Drafting, Due: period.Due, Requires: d.maspsOf(priority.Key),
+	})
+	if priority.AddedOn.After(planEntry.Opens) {
+		planEntry = planEntry.shiftedTo(priority.AddedOn)
+	}
+	entries := []Entry{planEntry}
+	for _, round := range period.Reports {
+		entries = append(entries, d.entry(Entry{
+			Subject: Subject{Cycle: d.Key, Kind: KindReport, Period: period.Key, Key: oap.Key, Round: round.Key},
+			Title:   "Report " + round.Key + " on OAP " + period.Key + " " + oap.Title, Priority: priority.Key,
+			Submitters: submitters, Opens: round.Opens, Due: round.Due, Requires: []Subject{plan},
+		}))
+	}
+	return entries
+}
+
+// maspsOf lists the MASPs that cover a priority: every one that the cycle has
+// for it, the general one included.
+func (d *Definition) maspsOf(priority string) []Subject {
+	requires := []Subject{d.subject(KindPriorities)}
+	for _, m := range d.masps() {
+		if m.priority == "" || m.priority == priority {
+			requires = append(requires, Subject{Cycle: d.Key, Kind: KindMASP, Key: m.key})
+		}
+	}
+	return requires
+}
+
+func (d *Definition) obligationEntries(o Obligation) []Entry {
+	const openDays = 90
+	submitter := o.OwedBy
+	if submitter.Collective() {
+		submitter = GeneralSecretariat // it sends what COSI owes
+	}
+	var entries []Entry
+	for _, due := range o.Due {
+		entries = append(entries, Entry{
+			Subject: Subject{Cycle: d.Key, Kind: KindObligation, Key: o.Key, Round: due.String()},
+			Title:   o.Title, Submitters: []Body{submitter},
+			Opens: due.AddDays(-openDays), SubmitBy: due, Due: due,
+		})
+	}
+	return entries
+}
+
+// shiftedTo moves the entry so that its work starts on a date and all its
+// distances stay.
+func (e Entry) shiftedTo(opens Date) Entry {
+	days := e.Opens.DaysUntil(opens)
+	e.Opens, e.SubmitBy, e.Due = opens, e.SubmitBy.AddDays(days), e.Due.AddDays(days)
+	turns := make([]Turn, len(e.Turns))
+	for i, turn := range e.Turns {
+		turns[i] = Turn{Body: turn.Body, Due: turn.Due.AddDays(days)}
+	}
+	e.Turns = turns
+	return e
+}
+
+// Opening is what opens an extraordinary item on any day.
+type Opening struct {
+	Title   string `json:"title"`
+	Due     Date   `json:"due"`
+	Through []Body `json:"through"` // the bodies it passes; the last one settles it
+}
+
+// Entry gives the agenda entry of the item opened as subject on a date.
+func (o Opening) Entry(subject Subject, on Date) Entry {
+	e := Entry{
+		Subject: subject, Title: o.Title, Submitters: []Body{Presidency, Commission, GeneralSecretariat},
+		Opens: on, SubmitBy: o.Due, Due: o.Due,
+	}
+	for _, body := range o.Through {
+		e.Turns = append(e.Turns, Turn{Body: body, Due: o.Due})
+	}
+	return e
+}

@@ -1,0 +1,148 @@
+package policy
+
+import (
+	"slices"
+	"strings"
+)
+
+// Body is an institution, agency or Member State that acts in the cycle. Its
+// text is what files and the command line use, such as "cosi-support-group" or
+// "fr".
+type Body string
+
+// The bodies of the cycle. Member States are bodies too: see MemberStates.
+const (
+	Council            Body = "council"
+	Coreper            Body = "coreper"
+	COSI               Body = "cosi"
+	COSISupportGroup   Body = "cosi-support-group"
+	SupportTeam        Body = "support-team"
+	Presidency         Body = "presidency"
+	GeneralSecretariat Body = "general-secretariat"
+	Commission         Body = "commission"
+	Europol            Body = "europol"
+	Eurojust           Body = "eurojust"
+	Frontex            Body = "frontex"
+	CEPOL              Body = "cepol"
+	EUDA               Body = "euda"
+	EULISA             Body = "eu-lisa"
+	EUIPO              Body = "euipo"
+	OLAF               Body = "olaf"
+	EPPO               Body = "eppo"
+	EEAS               Body = "eeas"
+	Evaluator          Body = "evaluator"
+	EuropeanParliament Body = "european-parliament"
+	NationalParliament Body = "national-parliaments"
+)
+
+var bodyTitles = map[Body]string{
+	Council:            "Council",
+	Coreper:            "Coreper",
+	COSI:               "COSI",
+	COSISupportGroup:   "COSI Support Group",
+	SupportTeam:        "EMPACT Support Team",
+	Presidency:         "Presidency",
+	GeneralSecretariat: "General Secretariat",
+	Commission:         "Commission",
+	Europol:            "Europol",
+	Eurojust:           "Eurojust",
+	Frontex:            "Frontex",
+	CEPOL:              "CEPOL",
+	EUDA:               "EUDA",
+	EULISA:             "eu-LISA",
+	EUIPO:              "EUIPO",
+	OLAF:               "OLAF",
+	EPPO:               "EPPO",
+	EEAS:               "EEAS",
+	Evaluator:          "independent evaluator",
+	EuropeanParliament: "European Parliament",
+	NationalParliament: "national parliaments",
+}
+
+// MemberStates are the States whose delegations may drive a plan, by the codes
+// of the Union's style guide. The United Kingdom drove plans until it left.
+var MemberStates = []Body{
+	"at", "be", "bg", "cy", "cz", "de", "dk", "ee", "el", "es", "fi", "fr", "hr", "hu",
+	"ie", "it", "lt", "lu", "lv", "mt", "nl", "pl", "pt", "ro", "se", "si", "sk", "uk",
+}
+
+// collective are the bodies that conclude but never type: the General
+// Secretariat records what they concluded.
+var collective = []Body{Council, Coreper, COSI, COSISupportGroup}
+
+// ParseBody reads a body, in any case and with spaces or underscores for
+// hyphens. An unknown body is an error with CodeInvalid that lists the bodies.
+func ParseBody(text string) (Body, error) {
+	b := Body(strings.NewReplacer(" ", "-", "_", "-").Replace(strings.ToLower(strings.TrimSpace(text))))
+	if b.Known() {
+		return b, nil
+	}
+	return "", Refuse(CodeInvalid, "%q is not a body of the cycle: use %s, or a Member State's code such as fr", text, listBodies())
+}
+
+func listBodies() string {
+	names := make([]string, 0, len(bodyTitles))
+	for b := range bodyTitles {
+		names = append(names, string(b))
+	}
+	slices.Sort(names)
+	return strings.Join(names, ", ")
+}
+
+// Known says whether b is a body of the cycle.
+func (b Body) Known() bool { return bodyTitles[b] != "" || b.MemberState() }
+
+// MemberState says whether b is a Member State's delegation.
+func (b Body) MemberState() bool { return slices.Contains(MemberStates, b) }
+
+// Collective says whether b concludes in meetings and so never types itself.
+func (b Body) Collective() bool { return slices.Contains(collective, b) }
+
+// Title gives the name people use, such as "COSI Support Group" or "FR".
+func (b Body) Title() string {
+	if title := bodyTitles[b]; title != "" {
+		return title
+	}
+	return strings.ToUpper(string(b))
+}
+
+// UnmarshalText reads a body as ParseBody does; empty text is no body.
+func (b *Body) UnmarshalText(text []byte) error {
+	if len(text) == 0 {
+		*b = ""
+		return nil
+	}
+	parsed, err := ParseBody(string(text))
+	if err != nil {
+		return err
+	}
+	*b = parsed
+	return nil
+}
+
+// Actor is who typed: a person, and the body the person speaks for. Until
+// there is a log-in both are recorded as asserted.
+type Actor struct {
+	Name string `json:"name"`
+	Body Body   `json:"body"`
+}
+
+// ParseActor reads "NAME@BODY", such as "Anna Berg@general-secretariat". The
+// error has CodeInvalid.
+func ParseActor(text string) (Actor, error) {
+	at := strings.LastIndex(text, "@")
+	if at < 0 {
+		return Actor{}, Refuse(CodeInvalid, "say who records this as NAME@BODY, such as --as anna@general-secretariat")
+	}
+	name := strings.TrimSpace(text[:at])
+	if name == "" || len(name) > 200 {
+		return Actor{}, Refuse(CodeInvalid, "%q names nobody before the @: write NAME@BODY, such as anna@general-secretariat", text)
+	}
+	body, err := ParseBody(text[at+1:])
+	if err != nil {
+		return Actor{}, err
+	}
+	return Actor{Name: name, Body: body}, nil
+}
+
+func (a Actor) String() string { return a.Name + "@" + string(a.Body) }

@@ -1,0 +1,229 @@
+package policy
+
+// DefinitionFormat is the format number this code writes. Older formats are
+// read, newer ones refused.
+const DefinitionFormat = 1
+
+// Definition is a whole policy cycle as data: nothing in the code depends on a
+// particular cycle. It is what a cycle file holds.
+type Definition struct {
+	Format      int    `json:"format"`
+	Key         string `json:"key"`
+	Title       string `json:"title"`
+	Predecessor string `json:"predecessor,omitempty"` // key of the cycle before
+
+	// A cycle has two calendars: the one in which its policy is made, and the
+	// one in which its plans are carried out. Sources mix them up.
+	PolicyWindow         Window `json:"policy_window"`
+	ImplementationWindow Window `json:"implementation_window"`
+
+	Assessment       Assessment     `json:"assessment"`
+	AdvisoryDocument *Milestone     `json:"advisory_document,omitempty"`
+	Conclusions      Milestone      `json:"conclusions"` // the Council's decision on the priorities
+	Review           *OpenMilestone `json:"review,omitempty"`
+	Evaluation       OpenMilestone  `json:"evaluation"`
+
+	// Chains gives, for each kind of subject, the bodies it passes in order. A
+	// kind left out passes the chain of DefaultChains.
+	Chains map[Kind]Chain `json:"chains,omitempty"`
+
+	MASP           MASP         `json:"masp"`
+	StrategicGoals []Goal       `json:"strategic_goals,omitempty"` // common horizontal ones (CHSG)
+	Periods        []Period     `json:"periods"`
+	Priorities     []Priority   `json:"priorities"`
+	Obligations    []Obligation `json:"obligations,omitempty"`
+	Reminders      *Reminders   `json:"reminders,omitempty"` // DefaultReminders when left out
+
+	// Illustrative lists the parts of the definition that no public source
+	// gives, by their path, such as "periods[].due".
+	Illustrative []string `json:"illustrative,omitempty"`
+}
+
+// Window is a span of days, both ends included.
+type Window struct {
+	From Date `json:"from"`
+	To   Date `json:"to"`
+}
+
+// AssessmentKind is the kind of threat assessment a cycle rests on.
+type AssessmentKind string
+
+// The kinds of threat assessment. The Council conclusions of 24-25 February
+// 2011 name the OCTA for 2011 and the SOCTA from 2013 on.
+const (
+	OCTA  AssessmentKind = "OCTA"
+	SOCTA AssessmentKind = "SOCTA"
+)
+
+// Assessment is the threat assessment that Europol delivers.
+type Assessment struct {
+	Kind  AssessmentKind `json:"kind"`
+	Title string         `json:"title"`
+	Due   Date           `json:"due"`
+}
+
+// Milestone is a date by which something is settled by its last body.
+type Milestone struct {
+	Due Date `json:"due"`
+}
+
+// OpenMilestone is a milestone whose work starts at a date of its own.
+type OpenMilestone struct {
+	Opens Date `json:"opens"`
+	Due   Date `json:"due"`
+}
+
+// Chain is how a kind of subject is handed in and which bodies it then passes,
+// in order. The last body settles it; the others prepare.
+type Chain struct {
+	// SubmitDaysBefore is how many days before the due date the document is
+	// handed in.
+	SubmitDaysBefore int    `json:"submit_days_before"`
+	Through          []Step `json:"through"`
+}
+
+// Step is one body's turn in a chain.
+type Step struct {
+	Body Body `json:"body"`
+	// DaysBefore is how many days before the due date the body concludes.
+	DaysBefore int `json:"days_before,omitempty"`
+}
+
+// MASP says which Multi-Annual Strategic Plans the cycle has: one for each
+// priority, a general one, or both side by side.
+type MASP struct {
+	PerPriority bool         `json:"per_priority,omitempty"`
+	General     *GeneralMASP `json:"general,omitempty"`
+	Drafting    Date         `json:"drafting"`
+	Due         Date         `json:"due"`
+}
+
+// GeneralMASP is the one strategic plan common to all priorities.
+type GeneralMASP struct {
+	Key   string `json:"key"`
+	Title string `json:"title"`
+}
+
+// Goal is a strategic goal by its number or key.
+type Goal struct {
+	Key   string `json:"key"`
+	Title string `json:"title"`
+}
+
+// Period is one stretch of the implementation window with OAPs of its own: 12
+// months until 2023, 24 from 2024 on.
+type Period struct {
+	Key      string  `json:"key"`
+	From     Date    `json:"from"`
+	To       Date    `json:"to"`
+	Drafting Date    `json:"drafting"` // when drafting of its OAPs may start
+	Due      Date    `json:"due"`      // when COSI is to have adopted them
+	Reports  []Round `json:"reports"`
+}
+
+// Round is one reporting round on the OAPs of a period.
+type Round struct {
+	Key   string `json:"key"`
+	Opens Date   `json:"opens"`
+	Due   Date   `json:"due"`
+}
+
+// PriorityKind says what a priority is about.
+type PriorityKind string
+
+// The kinds of priority.
+const (
+	PriorityCrime        PriorityKind = "crime"
+	PriorityRegional     PriorityKind = "regional"
+	PriorityCrossCutting PriorityKind = "cross-cutting"
+)
+
+// Priority is one of the limited number of priorities that the Council sets.
+type Priority struct {
+	Key           string        `json:"key"`
+	Title         string        `json:"title"`
+	Kind          PriorityKind  `json:"kind"`
+	Aim           string        `json:"aim,omitempty"`
+	Region        string        `json:"region,omitempty"`
+	SubPriorities []SubPriority `json:"sub_priorities,omitempty"`
+	OAPs          []OAP         `json:"oaps"`
+	// AddedOn is the date of the decision that added the priority while the
+	// cycle ran; zero for a priority of the Council's first conclusions.
+	AddedOn Date `json:"added_on,omitzero"`
+}
+
+// SubPriority is a part of a priority.
+type SubPriority struct {
+	Key   string `json:"key"`
+	Title string `json:"title"`
+}
+
+// OAP is one Operational Action Plan under a priority, repeated in each period.
+type OAP struct {
+	Key         string `json:"key"`
+	Title       string `json:"title"`
+	SubPriority string `json:"sub_priority,omitempty"`
+	// Driver is the Member State that owns the plan. While it is vacant any
+	// Member State may hand the plan in.
+	Driver Body `json:"driver,omitempty"`
+}
+
+// Obligation is a reporting obligation with all its due dates.
+type Obligation struct {
+	Key    string `json:"key"`
+	Title  string `json:"title"`
+	OwedBy Body   `json:"owed_by"`
+	To     []Body `json:"to"`
+	Due    []Date `json:"due"`
+}
+
+// Reminders says when those whose turn it is are reminded. On the due date and
+// on the day after they always are.
+type Reminders struct {
+	BeforeDays   []int `json:"before_days"`
+	EscalateDays int   `json:"escalate_days"` // days after the due date
+}
+
+// DefaultReminders is used by a cycle that says nothing of reminders.
+var DefaultReminders = Reminders{BeforeDays: []int{14}, EscalateDays: 30}
+
+// DefaultChains holds the chain of each kind for a cycle that does not say
+// otherwise. Who adopts follows the Council conclusions of 24-25 February 2011
+// (COSI adopts MASPs and OAPs on the basis of the Council's priorities); the
+// preparatory steps and their distances follow known practice.
+var DefaultChains = map[Kind]Chain{
+	KindAssessment: {SubmitDaysBefore: 0},
+	KindAdvisory:   {SubmitDaysBefore: 14, Through: []Step{{COSI, 0}}},
+	KindPriorities: {SubmitDaysBefore: 35, Through: []Step{{COSI, 21}, {Coreper, 7}, {Council, 0}}},
+	KindMASP:       {SubmitDaysBefore: 42, Through: []Step{{COSISupportGroup, 21}, {COSI, 0}}},
+	KindOAP:        {SubmitDaysBefore: 42, Through: []Step{{SupportTeam, 28}, {COSISupportGroup, 14}, {COSI, 0}}},
+	KindReport:     {SubmitDaysBefore: 21, Through: []Step{{SupportTeam, 7}, {COSI, 0}}},
+	KindReview:     {SubmitDaysBefore: 14, Through: []Step{{COSI, 0}}},
+	KindEvaluation: {SubmitDaysBefore: 30, Through: []Step{{COSI, 0}}},
+}
+
+// Chain gives the chain of a kind of subject.
+func (d *Definition) Chain(kind Kind) Chain {
+	if chain, given := d.Chains[kind]; given {
+		return chain
+	}
+	return DefaultChains[kind]
+}
+
+// Priority finds a priority by its key, or nil.
+func (d *Definition) Priority(key string) *Priority {
+	for i := range d.Priorities {
+		if d.Priorities[i].Key == key {
+			return &d.Priorities[i]
+		}
+	}
+	return nil
+}
+
+// Ladder gives the reminders in force.
+func (d *Definition) Ladder() Reminders {
+	if d.Reminders != nil {
+		return *d.Reminders
+	}
+	return DefaultReminders
+}

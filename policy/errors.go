@@ -1,0 +1,74 @@
+package policy
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Code names a kind of refusal. Codes are stable: scripts, the exit status of
+// the command line and the wire all rest on them.
+type Code string
+
+// The codes an Error may carry.
+const (
+	// CodeInvalid is input whose shape is wrong: a field missing, a value that
+	// is not of the field's list, an impossible date.
+	CodeInvalid Code = "invalid"
+	// CodeUnknown names something that does not exist: a cycle, a subject, a
+	// decision.
+	CodeUnknown Code = "unknown"
+	// CodeNotOpen is an act on a subject that nothing can be recorded on now.
+	CodeNotOpen Code = "not-open"
+	// CodeAlreadyDecided is a decision on a subject that has its outcome.
+	CodeAlreadyDecided Code = "already-decided"
+	// CodeNotCompetent is an act that the body or person may not do.
+	CodeNotCompetent Code = "not-competent"
+	// CodeWrongVersion is a decision on another version than the submitted one.
+	CodeWrongVersion Code = "wrong-version"
+	// CodeWrongDate is a date out of the order of events.
+	CodeWrongDate Code = "wrong-date"
+	// CodeNotReady is an adoption whose precondition is not met yet: an OAP
+	// whose MASP is not adopted. The same act may succeed later.
+	CodeNotReady Code = "not-ready"
+	// CodeConflict is a second, different act under an ID already used, or a
+	// cycle key already taken.
+	CodeConflict Code = "conflict"
+	// CodeOutcomeUnknown means that no answer came in time. The act may or may
+	// not be recorded: repeating it with the same ID is safe and tells.
+	CodeOutcomeUnknown Code = "outcome-unknown"
+	// CodeUnavailable means that a part needed (Postgres, Temporal, the
+	// worker) is away. Nothing was changed.
+	CodeUnavailable Code = "unavailable"
+	// CodeInternal is everything we did not foresee.
+	CodeInternal Code = "internal"
+)
+
+// Error is a refusal that a person can act on: a code for machines and a
+// sentence for people. It survives the way through Temporal as JSON.
+type Error struct {
+	Code    Code   `json:"code"`
+	Message string `json:"message"`
+	// Field is the path of the input that is wrong, such as "periods[1].from";
+	// empty when the fault is not in one field.
+	Field string `json:"field,omitempty"`
+}
+
+func (e *Error) Error() string { return e.Message }
+
+// Refuse returns an Error with a formatted sentence.
+func Refuse(code Code, format string, args ...any) *Error {
+	return &Error{Code: code, Message: fmt.Sprintf(format, args...)}
+}
+
+// CodeOf gives the code of err: that of the first Error in its tree, or
+// CodeInternal. It gives "" for nil.
+func CodeOf(err error) Code {
+	if err == nil {
+		return ""
+	}
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Code
+	}
+	return CodeInternal
+}

@@ -1,0 +1,260 @@
+package policy
+
+import (
+	"slices"
+	"strings"
+)
+
+// Facts is what Judge has to know besides the subject itself.
+type Facts struct {
+	Today     Date // what the calendar of the cycle shows
+	Rehearsal bool
+	// Required holds the standings of the subjects that the entry requires.
+	Required []Standing
+	// Earliest is the date before which nothing in the cycle can have
+	// happened: that of the threat assessment, or zero before it.
+	Earliest Date
+	// Items lists the keys that a decision on the whole must settle, one by
+	// one: the candidate priorities. Empty for all other subjects.
+	Items []string
+}
+
+// Judge says whether an act may be recorded on a subject that was opened on a
+// date and has these records. The error has one of CodeNotCompetent,
+// CodeNotOpen, CodeAlreadyDecided, CodeWrongVersion, CodeWrongDate,
+// CodeNotReady or CodeInvalid. It expects an act that passes Check.
+func Judge(e Entry, opened Date, records []Recorded, a Act, facts Facts) error {
+	if err := Authorise(a.By, a, e); err != nil {
+		return err
+	}
+	if err := judgeCalendar(a, facts); err != nil {
+		return err
+	}
+	standing := StandingOf(e, opened, records)
+	if a.Rectifies != "" {
+		return judgeRectification(e, opened, records, a, facts)
+	}
+	if err := judgeOrder(standing, a); err != nil {
+		return err
+	}
+	switch a.Kind {
+	case ActSubmit:
+		return judgeSubmission(standing)
+	case ActDecide:
+		return judgeDecision(e, standing, a, facts)
+	default:
+		return Refuse(CodeInvalid, "%s takes no act of kind %q", e.Subject, a.Kind)
+	}
+}
+
+func judgeCalendar(a Act, facts Facts) error {
+	switch {
+	case a.Date.After(facts.Today):
+		return wrongDate("%s lies in the future: the calendar of the cycle shows %s", a.Date, facts.Today)
+	case a.Document.Rehearsed() && !facts.Rehearsal:
+		return missing("document", "documents of the series %s exist only in rehearsals", RehearsalSeries)
+	case a.Date.Before(facts.Earliest):
+		return wrongDate("%s lies before the threat assessment, which was delivered on %s", a.Date, facts.Earliest)
+	}
+	return nil
+}
+
+func judgeOrder(s Standing, a Act) error {
+	if s.Open() && a.Date.Before(s.LastAct) {
+		return wrongDate("%s lies before the last act on %s, which happened on %s", a.Date, s.Subject, s.LastAct)
+	}
+	return nil
+}
+
+func judgeSubmission(s Standing) error {
+	switch s.State {
+	case StateDrafting:
+		return nil
+	case StateDeciding:
+		return Refuse(CodeNotOpen, "version %d of %s is before %s; a new version can be handed in once it is referred back", s.Version, s.Subject, TitlesOf(s.Turn))
+	default:
+		return closedRefusal(s)
+	}
+}
+
+func closedRefusal(s Standing) error {
+	return Refuse(CodeAlreadyDecided, "%s was settled on %s: %s", s.Subject, s.ClosedOn, s.Outcome.Title())
+}
+
+func judgeDecision(e Entry, s Standing, a Act, facts Facts) error {
+	switch s.State {
+	case StateClosed:
+		return closedRefusal(s)
+	case StateDrafting:
+		waits := "a version to be handed in"
+		if len(s.Turn) > 0 {
+			waits += " by " + TitlesOf(s.Turn)
+		}
+		return Refuse(CodeNotOpen, "%s waits for %s", s.Subject, waits)
+	}
+	if err := judgeTurn(e, s, a); err != nil {
+		return err
+	}
+	if a.Version != s.Version {
+		return Refuse(CodeWrongVersion, "version %d of %s is not the one handed in: that is version %d", a.Version, s.Subject, s.Version)
+	}
+	if a.Digest != "" && a.Digest != s.Digest {
+		return Refuse(CodeWrongVersion, "the text decided on is not version %d of %s as handed in", s.Version, s.Subject)
+	}
+	if err := judgeOutcome(e, a, facts); err != nil {
+		return err
+	}
+	return judgeRequirements(e, a, facts)
+}
+
+// judgeTurn holds the ordered chain: each body in its turn, unless a later one
+// says why earlier ones are skipped.
+func judgeTurn(e Entry, s Standing, a Act) error {
+	at := turnOf(e, a.Body)
+	switch {
+	case at < 0:
+		return Refuse(CodeNotCompetent, "%s does not decide on %s: it passes %s", a.Body.Title(), s.Subject, chainTitles(e))
+	case at < s.Turns:
+		return Refuse(CodeAlreadyDecided, "%s has concluded on version %d of %s already; it is before %s", a.Body.Title(), s.Version, s.Subject, TitlesOf(s.Turn))
+	case at > s.Turns && a.SkipReason == "":
+		return Refuse(CodeNotOpen, "%s is before %s; if %s concluded without it, give the reason for skipping it", s.Subject, TitlesOf(s.Turn), a.Body.Title())
+	}
+	return nil
+}
+
+func chainTitles(e Entry) string {
+	titles := make([]string, len(e.Turns))
+	for i, turn := range e.Turns {
+		titles[i] = turn.Body.Title()
+	}
+	if len(titles) == 0 {
+		return "no body"
+	}
+	return strings.Join(titles, ", then ")
+}
+
+// adoptedKinds are settled by adoption alone; what is delivered to a body may
+// also be noted, and cannot fail for want of agreement.
+var adoptedKinds = []Kind{KindPriorities, KindMASP, KindOAP, KindItem}
+
+func judgeOutcome(e Entry, a Act, facts Facts) error {
+	last := turnOf(e, a.Body) == len(e.Turns)-1
+	adopted := slices.Contains(adoptedKinds, e.Subject.Kind)
+	switch {
+	case a.Outcome.Adopts() && !a.Body.Collective():
+		return Refuse(CodeNotCompetent, "%s adopts nothing: it takes note or refers back", a.Body.Title())
+	case last && adopted && a.Outcome == TookNote && e.Subject.Kind != KindItem:
+		return missing("outcome", "taking note does not settle %s: %s adopts it, refers it back or does not agree", e.Subject, a.Body.Title())
+	case last && !adopted && a.Outcome == NotAgreed:
+		return missing("outcome", "%s cannot fail for want of agreement: take note of it or refer it back", e.Subject)
+	}
+	if len(a.Items) == 0 {
+		return nil
+	}
+	if !last || !a.Outcome.Adopts() || len(facts.Items) == 0 {
+		return missing("items", "only the adoption of the conclusions on the priorities settles items one by one")
+	}
+	return judgeItems(a.Items, facts.Items)
+}
+
+func judgeItems(given []ItemOutcome, candidates []string) error {
+	for _, item := range given {
+		if !slices.Contains(candidates, item.Item) {
+			return missing("items", "%q is not a candidate priority: use %s", item.Item, strings.Join(candidates, ", "))
+		}
+	}
+	for _, key := range candidates {
+		if !slices.ContainsFunc(given, func(i ItemOutcome) bool { return i.Item == key }) {
+			return missing("items", "say what became of the priority %q: one act settles them all", key)
+		}
+	}
+	return nil
+}
+
+// judgeRequirements holds S2 of the 2011 conclusions: no MASP without its
+// priorities, no OAP without its MASP.
+func judgeRequirements(e Entry, a Act, facts Facts) error {
+	if !a.Outcome.Positive() || turnOf(e, a.Body) != len(e.Turns)-1 {
+		return nil
+	}
+	for _, required := range facts.Required {
+		if !required.Positive() {
+			return Refuse(CodeNotReady, "%s cannot be settled before %s is: that has no positive outcome yet", e.Subject, required.Subject)
+		}
+		if a.Date.Before(required.ClosedOn) {
+			return wrongDate("%s lies before %s, when %s was settled, on which it rests", a.Date, required.ClosedOn, required.Subject)
+		}
+	}
+	return nil
+}
+
+// judgeRectification lets a wrong entry be corrected as long as what has
+// happened since still stands: the corrected record must lead to where the
+// subject is now, unless the wrong entry is the last one and nothing rests on
+// it yet.
+func judgeRectification(e Entry, opened Date, records []Recorded, a Act, facts Facts) error {
+	acts := effective(records)
+	at := slices.IndexFunc(acts, func(r Recorded) bool { return r.ID == a.Rectifies })
+	if at < 0 {
+		return Refuse(CodeUnknown, "no act %s is recorded on %s", a.Rectifies, e.Subject)
+	}
+	if wrong := acts[at]; wrong.Kind != a.Kind || wrong.Body != a.Body {
+		return Refuse(CodeInvalid, "%s is another kind of act: a rectification repeats the whole act with what is right", a.Rectifies)
+	}
+	if at+1 < len(acts) && a.Date.After(acts[at+1].Date) {
+		return wrongDate("%s lies after the next act on %s, which happened on %s", a.Date, e.Subject, acts[at+1].Date)
+	}
+	before := StandingOf(e, opened, acts[:at])
+	if err := judgeOrder(before, a); err != nil {
+		return err
+	}
+	if a.Kind == ActDecide {
+		if err := judgeDecision(e, before, a, facts); err != nil {
+			return err
+		}
+	}
+	now, corrected := StandingOf(e, opened, records), slices.Clone(acts)
+	corrected[at].Act = a
+	then := StandingOf(e, opened, corrected)
+	isLast := at == len(acts)-1
+	if samePlace(now, then) || isLast && now.Open() && then.Open() {
+		return nil
+	}
+	return Refuse(CodeAlreadyDecided, "what followed on %s rests on the act %s: its outcome can no longer be rectified; record a new decision or amend the cycle", e.Subject, a.Rectifies)
+}
+
+// samePlace says whether two standings let the same things follow.
+func samePlace(a, b Standing) bool {
+	return a.State == b.State && a.Version == b.Version && a.Turns == b.Turns &&
+		a.Outcome.Positive() == b.Outcome.Positive() && slices.Equal(agreed(a.Items), agreed(b.Items))
+}
+
+func agreed(items []ItemOutcome) []string {
+	var keys []string
+	for _, item := range items {
+		if item.Outcome.Positive() {
+			keys = append(keys, item.Item)
+		}
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+func wrongDate(format string, args ...any) *Error {
+	e := Refuse(CodeWrongDate, format, args...)
+	e.Field = "date"
+	return e
+}
+
+// Expand makes the outcome of each item explicit: a decision that settles
+// several items and lists none settles each like the whole.
+func Expand(e Entry, a Act, items []string) Act {
+	last := turnOf(e, a.Body) == len(e.Turns)-1
+	if a.Kind != ActDecide || !last || len(a.Items) > 0 || (!a.Outcome.Adopts() && a.Outcome != NotAgreed) {
+		return a
+	}
+	for _, item := range items {
+		a.Items = append(a.Items, ItemOutcome{Item: item, Outcome: a.Outcome})
+	}
+	return a
+}

@@ -1,0 +1,62 @@
+package policy
+
+import (
+	"cmp"
+	"slices"
+)
+
+// NoticeKind is a step of the ladder of reminders on one turn.
+type NoticeKind string
+
+// The kinds of notice. NoticeOverdue marks the missed deadline itself;
+// NoticeEscalation also goes to the Presidency, which chairs COSI.
+const (
+	NoticeAhead      NoticeKind = "ahead"
+	NoticeDue        NoticeKind = "due"
+	NoticeOverdue    NoticeKind = "overdue"
+	NoticeEscalation NoticeKind = "escalation"
+)
+
+// Notice is one reminder: to whom is whoever's turn it is.
+type Notice struct {
+	Kind NoticeKind `json:"kind"`
+	On   Date       `json:"on"`
+}
+
+// NextNotice gives the next reminder on a subject, and whether there is one.
+// given are those already recorded for this turn and due date. Of several that
+// a late start has already passed only the last is given: nobody wants four
+// mails at once.
+func NextNotice(s Standing, ladder Reminders, given []Notice, today Date) (Notice, bool) {
+	if !s.Open() {
+		return Notice{}, false
+	}
+	var next []Notice
+	for _, step := range ladderFor(s.Due, ladder) {
+		if !slices.ContainsFunc(given, func(g Notice) bool { return !g.On.Before(step.On) }) {
+			next = append(next, step)
+		}
+	}
+	if len(next) == 0 {
+		return Notice{}, false
+	}
+	chosen := next[0]
+	for _, step := range next {
+		if !step.On.After(today) {
+			chosen = step
+		}
+	}
+	return chosen, true
+}
+
+func ladderFor(due Date, ladder Reminders) []Notice {
+	steps := []Notice{{NoticeDue, due}, {NoticeOverdue, due.AddDays(1)}}
+	for _, days := range ladder.BeforeDays {
+		steps = append(steps, Notice{NoticeAhead, due.AddDays(-days)})
+	}
+	if ladder.EscalateDays > 0 {
+		steps = append(steps, Notice{NoticeEscalation, due.AddDays(ladder.EscalateDays)})
+	}
+	slices.SortFunc(steps, func(a, b Notice) int { return cmp.Compare(a.On.String(), b.On.String()) })
+	return steps
+}

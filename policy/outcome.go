@@ -1,0 +1,95 @@
+package policy
+
+import (
+	"slices"
+	"strings"
+)
+
+// Outcome is what a body concluded on a subject, or how the subject ended.
+type Outcome string
+
+// The outcomes a body may conclude.
+const (
+	Adopted               Outcome = "adopted"
+	AdoptedWithAmendments Outcome = "adopted-with-amendments"
+	TookNote              Outcome = "took-note"
+	ReferredBack          Outcome = "referred-back"
+	Postponed             Outcome = "postponed"
+	// WithdrawnFromAgenda took the item off one meeting's agenda; it stays
+	// before the same body.
+	WithdrawnFromAgenda Outcome = "withdrawn-from-agenda"
+	NotAgreed           Outcome = "not-agreed"
+)
+
+// Two more ways in which a subject ends, which no body concludes.
+const (
+	// Delivered ends a subject that no body has to settle: handing it in is
+	// enough.
+	Delivered Outcome = "delivered"
+	// Discontinued ends a subject that an amendment of the cycle took away.
+	Discontinued Outcome = "discontinued"
+)
+
+// Outcomes lists what a body may conclude, in the order people read them.
+var Outcomes = []Outcome{
+	Adopted, AdoptedWithAmendments, TookNote, ReferredBack, Postponed, WithdrawnFromAgenda, NotAgreed,
+}
+
+// ParseOutcome reads one of Outcomes, with spaces or underscores for hyphens.
+// The error has CodeInvalid and lists them.
+func ParseOutcome(text string) (Outcome, error) {
+	o := Outcome(strings.NewReplacer(" ", "-", "_", "-").Replace(strings.ToLower(strings.TrimSpace(text))))
+	if slices.Contains(Outcomes, o) {
+		return o, nil
+	}
+	names := make([]string, len(Outcomes))
+	for i, known := range Outcomes {
+		names[i] = string(known)
+	}
+	return "", Refuse(CodeInvalid, "%q is not an outcome: use %s", text, strings.Join(names, ", "))
+}
+
+// Positive says whether the outcome lets what rests on it go on.
+func (o Outcome) Positive() bool {
+	return o == Adopted || o == AdoptedWithAmendments || o == TookNote || o == Delivered
+}
+
+// Adopts says whether the outcome is an adoption.
+func (o Outcome) Adopts() bool { return o == Adopted || o == AdoptedWithAmendments }
+
+// Title gives the words people use, such as "adopted with amendments".
+func (o Outcome) Title() string { return strings.ReplaceAll(string(o), "-", " ") }
+
+// UnmarshalText reads an outcome as ParseOutcome does; empty text is none.
+func (o *Outcome) UnmarshalText(text []byte) error {
+	if s := Outcome(text); s == "" || s == Delivered || s == Discontinued {
+		*o = s
+		return nil
+	}
+	parsed, err := ParseOutcome(string(text))
+	if err != nil {
+		return err
+	}
+	*o = parsed
+	return nil
+}
+
+// Procedure is how a body reached its outcome.
+type Procedure string
+
+// The procedures an outcome may be reached by.
+const (
+	Meeting          Procedure = "meeting"
+	WrittenProcedure Procedure = "written-procedure"
+)
+
+// UnmarshalText reads a procedure, with spaces or underscores for hyphens;
+// empty text is none. The error has CodeInvalid.
+func (p *Procedure) UnmarshalText(text []byte) error {
+	read := Procedure(strings.NewReplacer(" ", "-", "_", "-").Replace(strings.ToLower(string(text))))
+	if read != "" && read != Meeting && read != WrittenProcedure {
+		return Refuse(CodeInvalid, "%q is not a procedure: use %s or %s", text, Meeting, WrittenProcedure)
+	}
+	*p = read
+	return nil
+}

@@ -1,0 +1,271 @@
+package policy
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Records is all that a position rests on: the definition in force, the
+// extraordinary items opened, where each subject stands, and today's date on
+// the calendar of the cycle.
+type Records struct {
+	Definition *Definition
+	Items      []Entry
+	Standings  map[Subject]Standing // subjects that were opened; others are upcoming
+	Today      Date
+}
+
+// Position is the state that a run must have, given the records. A run asks
+// for it when it wakes and makes it so; whatever is there already stays.
+type Position struct {
+	Stage Stage `json:"stage"`
+	Since Date  `json:"since,omitzero"`
+	// Open lists the subjects that must be open.
+	Open []Entry `json:"open,omitempty"`
+	// Gone lists the subjects still open that an amendment took away.
+	Gone []Subject `json:"gone,omitempty"`
+	// Start lists the runs that must have been started.
+	Start []Run `json:"start,omitempty"`
+	// Wake is the next date on which the position changes by time alone; zero
+	// for none.
+	Wake Date `json:"wake,omitzero"`
+}
+
+// PositionOf says where a run must stand. It is pure: the same records give
+// the same position, so a run can be rebuilt from them at any time.
+func PositionOf(run Run, r Records) Position {
+	switch run.Kind {
+	case RunCycle:
+		return r.cyclePosition()
+	case RunPlan:
+		return r.planPosition(run.Plan, r.Agenda())
+	case RunObligations:
+		return r.listPosition(KindObligation)
+	default:
+		return r.listPosition(KindEvaluation)
+	}
+}
+
+// Standing gives where a subject stands; one not opened is upcoming.
+func (r Records) Standing(e Entry) Standing {
+	if s, opened := r.Standings[e.Subject]; opened {
+		return s
+	}
+	return Upcoming(e)
+}
+
+func (r Records) of(kind Kind) Standing {
+	s := r.Standings[r.Definition.subject(kind)]
+	if s.State == "" {
+		s.State = StateUpcoming
+	}
+	return s
+}
+
+// Adopted says whether a priority is among those the Council adopted. A
+// priority that an amendment added rests on that amendment's own decision.
+func (r Records) Adopted(p Priority) bool {
+	return r.of(KindPriorities).Positive() && r.PriorityOutcome(p).Positive()
+}
+
+// PriorityOutcome gives what became of a priority, or "" while it is open.
+func (r Records) PriorityOutcome(p Priority) Outcome {
+	set := r.of(KindPriorities)
+	if set.Positive() && !p.AddedOn.IsZero() {
+		return Adopted
+	}
+	for _, item := range set.Items {
+		if item.Item == p.Key {
+			return item.Outcome
+		}
+	}
+	return ""
+}
+
+// Agenda lists the entries that apply: those of the definition without the
+// plans of priorities that were not adopted, and the extraordinary items.
+func (r Records) Agenda() []Entry {
+	decided := r.of(KindPriorities).State == StateClosed
+	entries := slices.DeleteFunc(r.Definition.Agenda(), func(e Entry) bool {
+		p := r.Definition.Priority(e.Priority)
+		return decided && p != nil && !r.Adopted(*p)
+	})
+	return append(entries, r.Items...)
+}
+
+// cyclePosition walks the steps of the policy cycle in their order.
+func (r Records) cyclePosition() Position {
+	d := r.Definition
+	spans := r.Stages()
+	now := spans[len(spans)-1]
+	for _, span := range spans {
+		if !span.Since.IsZero() && span.Until.IsZero() {
+			now = span
+			break
+		}
+	}
+	p := Position{Stage: now.Stage, Since: now.Since}
+	if p.Stage.Ended() {
+		return p
+	}
+	decided := r.of(KindPriorities).Positive()
+	agenda := r.Agenda()
+	p.Gone = r.gone(agenda, Run{Kind: RunCycle, Cycle: d.Key})
+	for _, e := range agenda {
+		switch e.Subject.Kind {
+		case KindAssessment, KindItem:
+			p.open(r, e, e.Opens)
+		case KindAdvisory, KindPriorities:
+			if r.met(e.Requires) { // as soon as what it rests on is there
+				p.open(r, e, Date{})
+			}
+		case KindReview:
+			if decided {
+				p.open(r, e, e.Opens)
+			}
+		case KindMASP, KindOAP, KindEvaluation:
+			if decided {
+				p.start(r, e.Subject.Run(), e.Opens)
+			}
+		case KindObligation:
+			p.start(r, e.Subject.Run(), d.PolicyWindow.From)
+		}
+	}
+	p.wakeOn(r, d.ImplementationWindow.From, d.ImplementationWindow.To.AddDays(1))
+	return p
+}
+
+// planPosition follows one MASP or OAP from drafting to its end.
+func (r Records) planPosition(plan Subject, whole []Entry) Position {
+	run := plan.Run()
+	var agenda []Entry // of this plan: itself first, then its reports
+	for _, e := range whole {
+		if e.Subject.Run() == run {
+			agenda = append(agenda, e)
+		}
+	}
+	gone := r.gone(agenda, run)
+	if len(agenda) == 0 {
+		return Position{Stage: StageDiscontinued, Since: r.Standings[plan].ClosedOn, Gone: gone}
+	}
+	s := r.Standing(agenda[0])
+	p := Position{Since: s.Since, Gone: gone}
+	switch {
+	case s.State == StateUpcoming, s.State == StateDrafting:
+		p.Stage = StageDrafting
+	case s.State == StateDeciding:
+		p.Stage = StageDeciding
+	case s.Outcome == Discontinued:
+		p.Stage = StageDiscontinued
+	case !s.Outcome.Positive():
+		p.Stage = StageNotAgreed
+	default:
+		return r.inForce(p, plan, agenda)
+	}
+	if !p.Stage.Ended() {
+		p.open(r, agenda[0], Date{})
+	}
+	return p
+}
+
+// inForce is an adopted plan: it stays in force to the end of its period and
+// until the last report on it is settled, whichever is later.
+func (r Records) inForce(p Position, plan Subject, agenda []Entry) Position {
+	p.Stage = StageInForce
+	end := r.endOf(plan)
+	last := end.AddDays(1)
+	reported := true
+	for _, e := range agenda[1:] {
+		p.open(r, e, e.Opens)
+		s := r.Standing(e)
+		reported = reported && s.State == StateClosed
+		last = Latest(last, s.ClosedOn)
+	}
+	p.wakeOn(r, end.AddDays(1))
+	if reported && r.Today.After(end) {
+		return Position{Stage: StageCompleted, Since: last, Gone: p.Gone}
+	}
+	return p
+}
+
+func (r Records) endOf(plan Subject) Date {
+	for _, period := range r.Definition.Periods {
+		if plan.Kind == KindOAP && period.Key == plan.Period {
+			return period.To
+		}
+	}
+	return r.Definition.ImplementationWindow.To
+}
+
+// listPosition is a run that only sees its subjects through: the reporting
+// obligations, or the evaluation.
+func (r Records) listPosition(kind Kind) Position {
+	p := Position{Stage: StageRunning}
+	done := true
+	var last Date
+	var run Run
+	agenda := r.Agenda()
+	for _, e := range agenda {
+		if e.Subject.Kind != kind {
+			continue
+		}
+		run = e.Subject.Run()
+		p.open(r, e, e.Opens)
+		s := r.Standing(e)
+		p.Since = Earliest(p.Since, e.Opens)
+		last = Latest(last, s.ClosedOn)
+		done = done && s.State == StateClosed
+	}
+	p.Gone = r.gone(agenda, run)
+	if done {
+		p.Stage, p.Since, p.Wake = StageCompleted, last, Date{}
+	}
+	return p
+}
+
+// open notes that e must be open from a date on; a zero date is now.
+func (p *Position) open(r Records, e Entry, from Date) {
+	if s := r.Standing(e); s.State == StateClosed {
+		return
+	}
+	if !from.IsZero() && r.Today.Before(from) {
+		p.Wake = Earliest(p.Wake, from)
+		return
+	}
+	p.Open = append(p.Open, e)
+}
+
+// start notes that run must have been started from a date on.
+func (p *Position) start(r Records, run Run, from Date) {
+	switch {
+	case r.Today.Before(from):
+		p.Wake = Earliest(p.Wake, from)
+	case !slices.Contains(p.Start, run):
+		p.Start = append(p.Start, run)
+	}
+}
+
+func (p *Position) wakeOn(r Records, dates ...Date) {
+	for _, d := range dates {
+		if d.After(r.Today) {
+			p.Wake = Earliest(p.Wake, d)
+		}
+	}
+}
+
+// gone lists the subjects of a run that are open but no longer on the agenda.
+func (r Records) gone(agenda []Entry, run Run) []Subject {
+	var gone []Subject
+	for subject, s := range r.Standings {
+		if s.Open() && subject.Run() == run &&
+			!slices.ContainsFunc(agenda, func(e Entry) bool { return e.Subject == subject }) {
+			gone = append(gone, subject)
+		}
+	}
+	slices.SortFunc(gone, func(a, b Subject) int { return cmp.Compare(a.String(), b.String()) })
+	return gone
+}
+
+func (r Records) met(required []Subject) bool {
+	return !slices.ContainsFunc(required, func(s Subject) bool { return !r.Standings[s].Positive() })
+}

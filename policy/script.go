@@ -1,0 +1,81 @@
+package policy
+
+import (
+	"path"
+	"slices"
+)
+
+// Script says what the actors of a rehearsal do. Whatever it does not mention
+// goes well: every actor acts LeadDays before it is due, with the outcome that
+// lets the cycle go on.
+type Script struct {
+	// LeadDays is how many days before each due date the actors act.
+	LeadDays int `json:"lead_days"`
+	// Scenes are the acts that differ from that.
+	Scenes []Scene `json:"scenes,omitempty"`
+	// Items are extraordinary items that are opened on a day.
+	Items []ScriptedItem `json:"items,omitempty"`
+}
+
+// Scene scripts the acts of one turn on the subjects it matches. The first
+// scene that matches counts.
+type Scene struct {
+	// On is the path of the subjects within the cycle, with * for any part:
+	// "oap/2022/*".
+	On string `json:"on"`
+	// Body is whose outcome it is; empty for the handing-in.
+	Body Body `json:"body,omitempty"`
+	// Version limits the scene to one version; 0 is any.
+	Version int `json:"version,omitempty"`
+
+	// Date is when it happens; zero for a date relative to the due date.
+	Date Date `json:"date,omitzero"`
+	// DaysLate is how many days after the due date it happens; negative is
+	// early. Left out, the actor acts LeadDays early.
+	DaysLate *int `json:"days_late,omitempty"`
+
+	Outcome    Outcome       `json:"outcome,omitempty"`
+	Items      []ItemOutcome `json:"items,omitempty"` // items not listed are adopted
+	Procedure  Procedure     `json:"procedure,omitempty"`
+	Meeting    string        `json:"meeting,omitempty"`
+	Document   Document      `json:"document,omitempty"`
+	Comment    string        `json:"comment,omitempty"`
+	SkipReason string        `json:"skip_reason,omitempty"`
+}
+
+// ScriptedItem is an extraordinary item, and the amendment of the cycle that
+// follows from its adoption, if there is one.
+type ScriptedItem struct {
+	Key       string     `json:"key"`
+	Opens     Date       `json:"opens"`
+	Opening   Opening    `json:"opening"`
+	Amendment *Amendment `json:"amendment,omitempty"`
+}
+
+// DefaultScript is what a rehearsal without a script plays: all goes well.
+var DefaultScript = Script{LeadDays: 3}
+
+// SceneFor finds the scene of a body's turn on a subject; an empty body is the
+// handing-in. The zero Scene says that all goes well.
+func (s *Script) SceneFor(subject Subject, body Body, version int) Scene {
+	at := slices.IndexFunc(s.Scenes, func(scene Scene) bool {
+		matched, err := path.Match(scene.On, subject.Path())
+		return err == nil && matched && scene.Body == body && (scene.Version == 0 || scene.Version == version)
+	})
+	if at < 0 {
+		return Scene{}
+	}
+	return s.Scenes[at]
+}
+
+// When gives the date on which the scene is played for a turn due on a date.
+func (s *Script) When(scene Scene, due Date) Date {
+	switch {
+	case !scene.Date.IsZero():
+		return scene.Date
+	case scene.DaysLate != nil:
+		return due.AddDays(*scene.DaysLate)
+	default:
+		return due.AddDays(-s.LeadDays)
+	}
+}

@@ -1,0 +1,109 @@
+package policy
+
+// Stages gives the stages of a cycle with the dates on which they began and
+// ended. The dates follow from what happened on the calendar, never from when
+// it was typed.
+func (r Records) Stages() []StageSpan {
+	d := r.Definition
+	assessment, set := r.of(KindAssessment), r.of(KindPriorities)
+	advised := assessment.ClosedOn
+	if d.AdvisoryDocument != nil {
+		advised = r.of(KindAdvisory).ClosedOn
+	}
+	begun := func(conditions ...Date) Date { // the latest of dates that must all be there
+		for _, date := range conditions {
+			if date.IsZero() {
+				return Date{}
+			}
+		}
+		return Latest(conditions...)
+	}
+	spans := []StageSpan{{Stage: StageAssessment, Since: d.PolicyWindow.From, Planned: d.Assessment.Due}}
+	if d.AdvisoryDocument != nil {
+		spans = append(spans, StageSpan{Stage: StageAdvice, Since: assessment.ClosedOn, Planned: d.AdvisoryDocument.Due})
+	}
+	spans = append(spans, StageSpan{Stage: StagePriorities, Since: begun(assessment.ClosedOn, advised), Planned: d.Conclusions.Due})
+	if set.State == StateClosed && !r.anyAdopted() {
+		return chain(append(spans, StageSpan{Stage: StageNoPriorities, Since: set.ClosedOn}))
+	}
+	impl := d.ImplementationWindow
+	spans = append(spans,
+		StageSpan{Stage: StagePlanning, Since: set.ClosedOn, Planned: impl.From.AddDays(-1)},
+		StageSpan{Stage: StageImplementation, Since: r.passed(begun(set.ClosedOn, impl.From)), Planned: impl.To},
+		StageSpan{Stage: StageEvaluation, Since: r.passed(begun(set.ClosedOn, impl.To.AddDays(1))), Planned: d.lastDue()},
+		StageSpan{Stage: StageClosed, Since: r.closedOn()},
+	)
+	return chain(spans)
+}
+
+// chain ends each stage where the next one that has begun begins.
+func chain(spans []StageSpan) []StageSpan {
+	for i := range spans {
+		for _, next := range spans[i+1:] {
+			if !next.Since.IsZero() {
+				spans[i].Until = next.Since
+				break
+			}
+		}
+	}
+	return spans
+}
+
+// passed drops a date that the calendar has not reached.
+func (r Records) passed(d Date) Date {
+	if d.After(r.Today) {
+		return Date{}
+	}
+	return d
+}
+
+func (r Records) anyAdopted() bool {
+	for _, p := range r.Definition.Priorities {
+		if r.Adopted(p) {
+			return true
+		}
+	}
+	return false
+}
+
+// lastDue is when the last subject of the cycle falls due.
+func (d *Definition) lastDue() Date {
+	last := d.Evaluation.Due
+	for _, period := range d.Periods {
+		for _, round := range period.Reports {
+			last = Latest(last, round.Due)
+		}
+	}
+	return last
+}
+
+// closedOn is the date on which the cycle closed, or zero: every plan has
+// ended, the evaluation is there (S31 of the 2011 conclusions) and the
+// implementation window is over. Obligations that are still owed stay visible
+// and hold nothing back.
+func (r Records) closedOn() Date {
+	end := r.Definition.ImplementationWindow.To
+	evaluation := r.of(KindEvaluation)
+	if !r.of(KindPriorities).Positive() || !r.Today.After(end) || !evaluation.Positive() {
+		return Date{}
+	}
+	closed := Latest(end.AddDays(1), evaluation.ClosedOn)
+	agenda := r.Agenda()
+	for _, e := range agenda {
+		switch e.Subject.Kind {
+		case KindMASP, KindOAP:
+			p := r.planPosition(e.Subject, agenda)
+			if !p.Stage.Ended() {
+				return Date{}
+			}
+			closed = Latest(closed, p.Since)
+		case KindReview, KindItem:
+			s := r.Standing(e)
+			if s.Open() {
+				return Date{}
+			}
+			closed = Latest(closed, s.ClosedOn)
+		}
+	}
+	return closed
+}

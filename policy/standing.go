@@ -1,0 +1,177 @@
+package policy
+
+import "slices"
+
+// State is the state of a subject.
+type State string
+
+// The states of a subject.
+const (
+	// StateUpcoming is a subject whose time has not come.
+	StateUpcoming State = "upcoming"
+	// StateDrafting waits for a version to be handed in.
+	StateDrafting State = "drafting"
+	// StateDeciding waits for a body to conclude on the version handed in.
+	StateDeciding State = "deciding"
+	// StateClosed has its outcome.
+	StateClosed State = "closed"
+)
+
+// Standing is where a subject stands. It follows from its agenda entry and the
+// acts recorded on it, and from nothing else.
+type Standing struct {
+	Subject Subject `json:"subject"`
+	State   State   `json:"state"`
+	Version int     `json:"version"` // the one handed in last; 0 for none
+	Digest  string  `json:"digest,omitempty"`
+	Turns   int     `json:"turns"` // how many bodies have had their turn on this version
+	// Turn lists those whose turn it is; empty once closed, and while any
+	// Member State may hand in a plan that has no driver.
+	Turn []Body `json:"turn,omitempty"`
+	// Since is when that turn began, Due when it is to end.
+	Since    Date          `json:"since,omitzero"`
+	Due      Date          `json:"due,omitzero"`
+	Outcome  Outcome       `json:"outcome,omitempty"`
+	Items    []ItemOutcome `json:"items,omitempty"`
+	ClosedOn Date          `json:"closed_on,omitzero"`
+	// LastAct is the date of the last act recorded; zero for none.
+	LastAct Date `json:"last_act,omitzero"`
+}
+
+// Open says whether something is awaited on the subject.
+func (s Standing) Open() bool { return s.State == StateDrafting || s.State == StateDeciding }
+
+// Positive says whether the subject ended with an outcome on which others may
+// rest.
+func (s Standing) Positive() bool { return s.State == StateClosed && s.Outcome.Positive() }
+
+// MissedOn says whether the turn is overdue on a date.
+func (s Standing) MissedOn(today Date) bool { return s.Open() && today.After(s.Due) }
+
+// StandingOf folds the acts recorded on a subject, in their order, into where
+// it stands. A rectified act counts as its rectification says, in the place of
+// the first. opened is the date on which the subject was opened.
+func StandingOf(e Entry, opened Date, records []Recorded) Standing {
+	s := openStanding(e, opened)
+	for _, act := range effective(records) {
+		s = s.after(e, act.Act)
+	}
+	return s
+}
+
+// Upcoming gives the standing of a subject that is not open yet.
+func Upcoming(e Entry) Standing {
+	return Standing{Subject: e.Subject, State: StateUpcoming, Turn: e.Submitters, Since: e.Opens, Due: e.SubmitBy}
+}
+
+func openStanding(e Entry, opened Date) Standing {
+	s := Standing{Subject: e.Subject}
+	return s.draft(e, opened)
+}
+
+// effective puts each rectification in the place of the act that it rectifies.
+func effective(records []Recorded) []Recorded {
+	var acts []Recorded
+	for _, r := range records {
+		if r.Rectifies == "" {
+			acts = append(acts, r)
+			continue
+		}
+		at := slices.IndexFunc(acts, func(earlier Recorded) bool { return earlier.ID == r.Rectifies })
+		if at < 0 {
+			continue
+		}
+		// Every rectification names the first act, also where it was rectified
+		// before.
+		r.ID = acts[at].ID
+		acts[at] = r
+	}
+	return acts
+}
+
+// after gives the standing once an act that Judge let pass is recorded.
+func (s Standing) after(e Entry, a Act) Standing {
+	if s.State == StateClosed {
+		return s
+	}
+	s.LastAct = Latest(s.LastAct, a.Date)
+	switch a.Kind {
+	case ActSubmit:
+		s.Version++
+		s.Digest = a.Digest
+		return s.turn(e, 0, a.Date, Delivered)
+	case ActDecide:
+		return s.decided(e, a)
+	default:
+		return s
+	}
+}
+
+func (s Standing) decided(e Entry, a Act) Standing {
+	at := turnOf(e, a.Body)
+	last := at == len(e.Turns)-1
+	switch {
+	case a.Outcome == ReferredBack:
+		return s.draft(e, a.Date)
+	case a.Outcome == NotAgreed && last:
+		return s.close(a.Date, NotAgreed)
+	case a.Outcome == Postponed || a.Outcome == WithdrawnFromAgenda:
+		return s // it stays before the same body, and due when it was
+	default:
+		// Adopted, noted, or passed up without agreement.
+		s = s.turn(e, at+1, a.Date, a.Outcome)
+		if last {
+			s.Items = a.Items
+		}
+		return s
+	}
+}
+
+// draft puts the subject back to those who hand it in.
+func (s Standing) draft(e Entry, since Date) Standing {
+	due := e.SubmitBy
+	if s.Version > 0 {
+		due = e.nextDue(since)
+	}
+	s.State, s.Turns, s.Turn = StateDrafting, 0, e.Submitters
+	s.Since, s.Due = since, due
+	return s
+}
+
+// nextDue is the first planned date of the entry from a date on, and the last
+// one when all have passed.
+func (e Entry) nextDue(from Date) Date {
+	if !e.SubmitBy.Before(from) {
+		return e.SubmitBy
+	}
+	for _, turn := range e.Turns {
+		if !turn.Due.Before(from) {
+			return turn.Due
+		}
+	}
+	return e.Due
+}
+
+// turn gives the at-th body its turn, or closes the subject with the outcome
+// when no body is left.
+func (s Standing) turn(e Entry, at int, since Date, outcome Outcome) Standing {
+	if at >= len(e.Turns) {
+		return s.close(since, outcome)
+	}
+	s.State, s.Turns, s.Turn = StateDeciding, at, []Body{e.Turns[at].Body}
+	s.Since, s.Due = since, e.Turns[at].Due
+	return s
+}
+
+func (s Standing) close(on Date, outcome Outcome) Standing {
+	s.State, s.Turn, s.Due = StateClosed, nil, Date{}
+	s.Since, s.ClosedOn, s.Outcome = on, on, outcome
+	return s
+}
+
+// Discontinue closes an open subject that an amendment took away.
+func (s Standing) Discontinue(on Date) Standing { return s.close(on, Discontinued) }
+
+func turnOf(e Entry, body Body) int {
+	return slices.IndexFunc(e.Turns, func(t Turn) bool { return t.Body == body })
+}

@@ -1,0 +1,196 @@
+package policy
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Kind is the kind of a subject: what it is that has to be handed in and
+// settled.
+type Kind string
+
+// The kinds of subject.
+const (
+	// KindAssessment is the threat assessment (OCTA, SOCTA) that Europol
+	// delivers.
+	KindAssessment Kind = "assessment"
+	// KindAdvisory is the policy advisory document (PAD) that bridges the
+	// assessment and the Council's decision.
+	KindAdvisory Kind = "advisory-document"
+	// KindPriorities is the Council's conclusions on the cycle's priorities.
+	KindPriorities Kind = "priorities"
+	// KindMASP is a Multi-Annual Strategic Plan.
+	KindMASP Kind = "masp"
+	// KindOAP is an Operational Action Plan of one period.
+	KindOAP Kind = "oap"
+	// KindReport is a driver's report on one OAP in one reporting round.
+	KindReport Kind = "report"
+	// KindReview is the interim assessment for the mid-cycle review.
+	KindReview Kind = "review"
+	// KindEvaluation is the independent evaluation of the cycle.
+	KindEvaluation Kind = "evaluation"
+	// KindObligation is one occurrence of a recurring reporting obligation.
+	KindObligation Kind = "obligation"
+	// KindItem is an extraordinary item outside the calendar of the cycle.
+	KindItem Kind = "item"
+	// KindDefinition is the definition of the cycle itself, which an amendment
+	// changes.
+	KindDefinition Kind = "definition"
+)
+
+// shapes says, for each kind, which parts its subjects have.
+var shapes = map[Kind]struct{ period, key, round bool }{
+	KindAssessment: {},
+	KindAdvisory:   {},
+	KindPriorities: {},
+	KindMASP:       {key: true},
+	KindOAP:        {period: true, key: true},
+	KindReport:     {period: true, key: true, round: true},
+	KindReview:     {},
+	KindEvaluation: {},
+	KindObligation: {key: true, round: true},
+	KindItem:       {key: true},
+	KindDefinition: {},
+}
+
+var kindTitles = map[Kind]string{
+	KindAssessment: "threat assessment",
+	KindAdvisory:   "policy advisory document",
+	KindPriorities: "conclusions on the priorities",
+	KindMASP:       "MASP",
+	KindOAP:        "OAP",
+	KindReport:     "report",
+	KindReview:     "interim assessment",
+	KindEvaluation: "evaluation",
+	KindObligation: "reporting obligation",
+	KindItem:       "extraordinary item",
+	KindDefinition: "definition of the cycle",
+}
+
+// Title gives the word people use, such as "threat assessment".
+func (k Kind) Title() string { return kindTitles[k] }
+
+// Subject names one thing within a cycle that is handed in and settled. Its
+// text is a path: "empact-2022-2025/oap/2023/firearms".
+type Subject struct {
+	Cycle  string
+	Kind   Kind
+	Period string // of an OAP and its reports
+	Key    string // of a MASP, OAP, obligation or item
+	Round  string // of a report; the due date of an obligation
+}
+
+var keyPattern = regexp.MustCompile(`^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$`)
+
+// ValidKey says whether text may name a cycle, period, plan or priority: small
+// letters, digits and hyphens, at most 63 of them.
+func ValidKey(text string) bool { return keyPattern.MatchString(text) }
+
+// ParseSubject reads the path of a subject. The error has CodeInvalid.
+func ParseSubject(text string) (Subject, error) {
+	parts := strings.Split(strings.Trim(strings.TrimSpace(text), "/"), "/")
+	wrong := Refuse(CodeInvalid, "%q is not a subject: write CYCLE/KIND and what the kind needs, such as empact-2022-2025/priorities, empact-2022-2025/masp/general or empact-2022-2025/oap/2023/firearms", text)
+	if len(parts) < 2 {
+		return Subject{}, wrong
+	}
+	s := Subject{Cycle: parts[0], Kind: Kind(parts[1])}
+	shape, known := shapes[s.Kind]
+	if !known {
+		return Subject{}, wrong
+	}
+	rest := parts[2:]
+	take := func(has bool, into *string) bool {
+		if !has {
+			return true
+		}
+		if len(rest) == 0 {
+			return false
+		}
+		*into, rest = rest[0], rest[1:]
+		return true
+	}
+	if !take(shape.period, &s.Period) || !take(shape.key, &s.Key) || !take(shape.round, &s.Round) || len(rest) > 0 {
+		return Subject{}, wrong
+	}
+	if slices.ContainsFunc(append([]string{s.Cycle}, parts[2:]...), func(part string) bool { return !ValidKey(part) }) {
+		return Subject{}, wrong
+	}
+	return s, nil
+}
+
+// Path gives the subject's path within its cycle: "oap/2023/firearms".
+func (s Subject) Path() string {
+	parts := []string{string(s.Kind)}
+	for _, part := range []string{s.Period, s.Key, s.Round} {
+		if part != "" {
+			parts = append(parts, part)
+		}
+	}
+	return strings.Join(parts, "/")
+}
+
+// String gives the whole path, or "" for the zero Subject.
+func (s Subject) String() string {
+	if s == (Subject{}) {
+		return ""
+	}
+	return s.Cycle + "/" + s.Path()
+}
+
+// MarshalText writes the subject as String does.
+func (s Subject) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// UnmarshalText reads a subject as ParseSubject does; empty text is none.
+func (s *Subject) UnmarshalText(text []byte) error {
+	if len(text) == 0 {
+		*s = Subject{}
+		return nil
+	}
+	parsed, err := ParseSubject(string(text))
+	if err != nil {
+		return err
+	}
+	*s = parsed
+	return nil
+}
+
+// RunKind is a kind of run: one long-lived process with a state of its own.
+type RunKind string
+
+// The kinds of run.
+const (
+	RunCycle       RunKind = "cycle"
+	RunPlan        RunKind = "plan"
+	RunObligations RunKind = "obligations"
+	RunEvaluation  RunKind = "evaluation"
+)
+
+// Run names one run of a cycle. Plan is set for RunPlan alone: the MASP or OAP
+// that the run carries from drafting to its end.
+type Run struct {
+	Kind  RunKind `json:"kind"`
+	Cycle string  `json:"cycle"`
+	Plan  Subject `json:"plan,omitzero"`
+}
+
+// Run gives the run in which the subject is settled.
+func (s Subject) Run() Run {
+	switch s.Kind {
+	case KindMASP, KindOAP:
+		return Run{Kind: RunPlan, Cycle: s.Cycle, Plan: s}
+	case KindReport:
+		return Run{Kind: RunPlan, Cycle: s.Cycle, Plan: s.Plan()}
+	case KindObligation:
+		return Run{Kind: RunObligations, Cycle: s.Cycle}
+	case KindEvaluation:
+		return Run{Kind: RunEvaluation, Cycle: s.Cycle}
+	default:
+		return Run{Kind: RunCycle, Cycle: s.Cycle}
+	}
+}
+
+// Plan gives the OAP that a report is about.
+func (s Subject) Plan() Subject {
+	return Subject{Cycle: s.Cycle, Kind: KindOAP, Period: s.Period, Key: s.Key}
+}

@@ -1,0 +1,191 @@
+package policy
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Problem is one thing that is wrong with a definition.
+type Problem struct {
+	// Field is the path of the part, such as "periods[1].from".
+	Field   string `json:"field"`
+	Message string `json:"message"` // what is wrong and what was expected
+}
+
+type problems []Problem
+
+func (ps *problems) add(field, format string, args ...any) {
+	*ps = append(*ps, Problem{Field: field, Message: fmt.Sprintf(format, args...)})
+}
+
+// The years in which a cycle may lie: before, there was no cycle; after, no
+// timer reaches.
+const firstYear, lastYear = 2005, 2099
+
+// Validate lists what is wrong with the definition; nothing means it is sound.
+func (d *Definition) Validate() []Problem {
+	var ps problems
+	if d.Format < 1 || d.Format > DefinitionFormat {
+		ps.add("format", "is %d; this version of policycycle reads format %d", d.Format, DefinitionFormat)
+	}
+	ps.key("key", d.Key, nil)
+	if d.Title == "" {
+		ps.add("title", "is missing: expected the name of the cycle, such as EMPACT 2022-2025")
+	}
+	if d.Predecessor == d.Key && d.Key != "" {
+		ps.add("predecessor", "names the cycle itself; expected the key of the cycle before it")
+	}
+	ps.window("policy_window", d.PolicyWindow)
+	ps.window("implementation_window", d.ImplementationWindow)
+	d.checkMilestones(&ps)
+	d.checkChains(&ps)
+	d.checkMASP(&ps)
+	d.checkPeriods(&ps)
+	d.checkPriorities(&ps)
+	d.checkObligations(&ps)
+	return ps
+}
+
+func (ps *problems) key(field, key string, taken map[string]string) {
+	switch {
+	case key == "":
+		ps.add(field, "is missing: expected small letters, digits and hyphens, such as oap-firearms")
+	case !ValidKey(key):
+		ps.add(field, "is %q: expected small letters, digits and hyphens, at most 63 of them", key)
+	case taken != nil && taken[key] != "":
+		ps.add(field, "repeats the key %q of %s: each key is used once", key, taken[key])
+	case taken != nil:
+		taken[key] = field
+	}
+}
+
+// date reports whether the date is there and in a sensible year.
+func (ps *problems) date(field string, d Date) bool {
+	switch {
+	case d.IsZero():
+		ps.add(field, "is missing: expected a date such as 2021-05-26")
+	case d.Year() < firstYear || d.Year() > lastYear:
+		ps.add(field, "is %s: expected a year between %d and %d", d, firstYear, lastYear)
+	default:
+		return true
+	}
+	return false
+}
+
+func (ps *problems) window(field string, w Window) bool {
+	from, to := ps.date(field+".from", w.From), ps.date(field+".to", w.To)
+	if from && to && w.To.Before(w.From) {
+		ps.add(field+".to", "is %s, before the beginning on %s", w.To, w.From)
+		return false
+	}
+	return from && to
+}
+
+// order reports a later date that lies before an earlier one.
+func (ps *problems) order(field string, later Date, what string, earlier Date) {
+	if !later.IsZero() && !earlier.IsZero() && later.Before(earlier) {
+		ps.add(field, "is %s, before %s on %s", later, what, earlier)
+	}
+}
+
+func (d *Definition) checkMilestones(ps *problems) {
+	if ps.date("assessment.due", d.Assessment.Due) {
+		ps.order("assessment.due", d.Assessment.Due, "the policy window begins", d.PolicyWindow.From)
+		d.checkAssessmentKind(ps)
+	}
+	if d.Assessment.Title == "" {
+		ps.add("assessment.title", "is missing: expected a name such as SOCTA 2021")
+	}
+	if ps.date("conclusions.due", d.Conclusions.Due) {
+		ps.order("conclusions.due", d.Conclusions.Due, "the threat assessment is due", d.Assessment.Due)
+	}
+	if pad := d.AdvisoryDocument; pad != nil && ps.date("advisory_document.due", pad.Due) {
+		ps.order("advisory_document.due", pad.Due, "the threat assessment is due", d.Assessment.Due)
+		ps.order("conclusions.due", d.Conclusions.Due, "the policy advisory document is due", pad.Due)
+	}
+	ps.openMilestone("evaluation", d.Evaluation)
+	if d.Review != nil {
+		ps.openMilestone("review", *d.Review)
+	}
+}
+
+func (ps *problems) openMilestone(field string, m OpenMilestone) {
+	if ps.date(field+".opens", m.Opens) && ps.date(field+".due", m.Due) {
+		ps.order(field+".due", m.Due, "work on it opens", m.Opens)
+	}
+}
+
+// checkAssessmentKind holds S3: priorities rest on the OCTA in 2011 and on the
+// SOCTA from 2013 on.
+func (d *Definition) checkAssessmentKind(ps *problems) {
+	const firstSOCTA = 2013
+	want := SOCTA
+	if d.Assessment.Due.Year() < firstSOCTA {
+		want = OCTA
+	}
+	if d.Assessment.Kind != want {
+		ps.add("assessment.kind", "is %q: expected %s, for priorities rest on the OCTA before %d and on the SOCTA from then on", d.Assessment.Kind, want, firstSOCTA)
+	}
+}
+
+// finalBody says who settles a kind of subject, where the conclusions of 2011
+// leave no choice (S2).
+var finalBody = map[Kind]Body{KindPriorities: Council, KindMASP: COSI, KindOAP: COSI}
+
+func (d *Definition) checkChains(ps *problems) {
+	for _, kind := range chainKinds {
+		chain, given := d.Chains[kind]
+		if !given {
+			continue
+		}
+		field := "chains." + string(kind)
+		seen := map[Body]bool{}
+		before := chain.SubmitDaysBefore
+		for i, step := range chain.Through {
+			at := fmt.Sprintf("%s.through[%d]", field, i)
+			switch {
+			case !step.Body.Known():
+				ps.add(at+".body", "is %q: expected a body such as cosi", step.Body)
+			case seen[step.Body]:
+				ps.add(at+".body", "repeats %s: a body has one turn in a chain", step.Body)
+			}
+			seen[step.Body] = true
+			if step.DaysBefore > before || step.DaysBefore < 0 {
+				ps.add(at+".days_before", "is %d: expected at most %d, the distance of the step before it", step.DaysBefore, before)
+			}
+			before = step.DaysBefore
+		}
+		if final := finalBody[kind]; final != "" && (len(chain.Through) == 0 || chain.Through[len(chain.Through)-1].Body != final) {
+			ps.add(field+".through", "does not end with %s, which settles the %s", final, kind.Title())
+		}
+	}
+	for kind := range d.Chains {
+		if !slices.Contains(chainKinds, kind) {
+			ps.add("chains", "names %q: expected one of %v", kind, chainKinds)
+		}
+	}
+}
+
+// chainKinds are the kinds of subject whose chain a definition may give.
+var chainKinds = []Kind{
+	KindAssessment, KindAdvisory, KindPriorities, KindMASP, KindOAP, KindReport, KindReview, KindEvaluation,
+}
+
+func (d *Definition) checkMASP(ps *problems) {
+	if d.MASP.General == nil && !d.MASP.PerPriority {
+		ps.add("masp", "names no plan: expected a general MASP, per_priority: true, or both")
+	}
+	if g := d.MASP.General; g != nil {
+		ps.key("masp.general.key", g.Key, nil)
+		if d.MASP.PerPriority && d.Priority(g.Key) != nil {
+			ps.add("masp.general.key", "repeats the key of a priority, which has a MASP of its own")
+		}
+		if g.Title == "" {
+			ps.add("masp.general.title", "is missing: expected a name such as General MASP")
+		}
+	}
+	if ps.date("masp.drafting", d.MASP.Drafting) && ps.date("masp.due", d.MASP.Due) {
+		ps.order("masp.due", d.MASP.Due, "drafting starts", d.MASP.Drafting)
+		ps.order("masp.due", d.MASP.Due, "the conclusions are due", d.Conclusions.Due)
+	}
+}

@@ -1,0 +1,109 @@
+package policy
+
+import (
+	"fmt"
+	"slices"
+)
+
+func (d *Definition) checkPeriods(ps *problems) {
+	if len(d.Periods) == 0 {
+		ps.add("periods", "is empty: expected at least one period with its OAPs")
+	}
+	taken := map[string]string{}
+	for i, p := range d.Periods {
+		field := fmt.Sprintf("periods[%d]", i)
+		ps.key(field+".key", p.Key, taken)
+		if ps.window(field, Window{p.From, p.To}) {
+			d.checkPeriodWindow(ps, field, i)
+		}
+		if ps.date(field+".drafting", p.Drafting) && ps.date(field+".due", p.Due) {
+			ps.order(field+".due", p.Due, "drafting starts", p.Drafting)
+			ps.order(field+".to", p.To, "its OAPs are due", p.Due)
+		}
+		rounds := map[string]string{}
+		for j, r := range p.Reports {
+			at := fmt.Sprintf("%s.reports[%d]", field, j)
+			ps.key(at+".key", r.Key, rounds)
+			if ps.date(at+".opens", r.Opens) && ps.date(at+".due", r.Due) {
+				ps.order(at+".due", r.Due, "the round opens", r.Opens)
+				ps.order(at+".due", r.Due, "the period begins", p.From)
+			}
+		}
+	}
+}
+
+func (d *Definition) checkPeriodWindow(ps *problems, field string, i int) {
+	p, impl := d.Periods[i], d.ImplementationWindow
+	if p.From.Before(impl.From) || p.To.After(impl.To) {
+		ps.add(field, "runs from %s to %s: expected it inside the implementation window, %s to %s", p.From, p.To, impl.From, impl.To)
+	}
+	if end := p.To.AddDays(1); end != p.From.AddMonths(12) && end != p.From.AddMonths(24) {
+		ps.add(field, "runs from %s to %s: expected 12 or 24 months", p.From, p.To)
+	}
+	if i > 0 && !p.From.After(d.Periods[i-1].To) {
+		ps.add(field+".from", "is %s: expected a date after %s, when the period before it ends", p.From, d.Periods[i-1].To)
+	}
+}
+
+func (d *Definition) checkPriorities(ps *problems) {
+	if len(d.Priorities) == 0 {
+		ps.add("priorities", "is empty: expected at least one priority")
+	}
+	priorities, oaps := map[string]string{}, map[string]string{}
+	for i, p := range d.Priorities {
+		field := fmt.Sprintf("priorities[%d]", i)
+		ps.key(field+".key", p.Key, priorities)
+		if p.Title == "" {
+			ps.add(field+".title", "is missing: expected the name of the priority")
+		}
+		if !slices.Contains([]PriorityKind{PriorityCrime, PriorityRegional, PriorityCrossCutting}, p.Kind) {
+			ps.add(field+".kind", "is %q: expected crime, regional or cross-cutting", p.Kind)
+		}
+		if p.Kind == PriorityRegional && p.Region == "" {
+			ps.add(field+".region", "is missing: expected the region of a regional priority")
+		}
+		subs := map[string]string{}
+		for j, s := range p.SubPriorities {
+			ps.key(fmt.Sprintf("%s.sub_priorities[%d].key", field, j), s.Key, subs)
+		}
+		if len(p.OAPs) == 0 {
+			ps.add(field+".oaps", "is empty: expected at least one OAP under the priority")
+		}
+		for j, oap := range p.OAPs {
+			ps.oap(fmt.Sprintf("%s.oaps[%d]", field, j), oap, oaps, subs)
+		}
+	}
+}
+
+func (ps *problems) oap(field string, oap OAP, taken, subs map[string]string) {
+	ps.key(field+".key", oap.Key, taken)
+	if oap.Title == "" {
+		ps.add(field+".title", "is missing: expected the name of the OAP")
+	}
+	if oap.SubPriority != "" && subs[oap.SubPriority] == "" {
+		ps.add(field+".sub_priority", "is %q: expected one of the sub-priorities of its priority", oap.SubPriority)
+	}
+	if oap.Driver != "" && !oap.Driver.MemberState() {
+		ps.add(field+".driver", "is %q: expected the code of a Member State, such as fr", oap.Driver)
+	}
+}
+
+func (d *Definition) checkObligations(ps *problems) {
+	taken := map[string]string{}
+	for i, o := range d.Obligations {
+		field := fmt.Sprintf("obligations[%d]", i)
+		ps.key(field+".key", o.Key, taken)
+		if !o.OwedBy.Known() || o.OwedBy.Collective() && o.OwedBy != COSI {
+			ps.add(field+".owed_by", "is %q: expected the body that reports", o.OwedBy)
+		}
+		if len(o.To) == 0 {
+			ps.add(field+".to", "is empty: expected at least one body that receives the report")
+		}
+		for j, due := range o.Due {
+			at := fmt.Sprintf("%s.due[%d]", field, j)
+			if ps.date(at, due) && slices.Index(o.Due, due) < j {
+				ps.add(at, "repeats %s", due)
+			}
+		}
+	}
+}

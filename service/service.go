@@ -1,0 +1,137 @@
+// Package service is the one door of policycycle: everything a user may do or
+// ask, whoever asks and however. Package service/local does it with the engine
+// and the records; every face of the product (command line, rehearsal, API,
+// pages) goes through here.
+//
+// Every method returns errors that carry a policy.Code; policy.CodeOf tells
+// which. A method that records answers after the commit.
+package service
+
+import (
+	"context"
+	"time"
+
+	"github.com/policycycle/policycycle/policy"
+)
+
+// Service is the whole contract.
+type Service interface {
+	Cycles
+	Acts
+	Desk
+}
+
+// Cycles starts cycles and tells where they stand.
+type Cycles interface {
+	// StartCycle stores the definition and sets the cycle in motion. Starting
+	// the same definition again answers the same; another definition under a
+	// key already used is policy.CodeConflict, a definition that is not sound
+	// policy.CodeInvalid.
+	StartCycle(ctx context.Context, start StartCycle) (*Cycle, error)
+	// ListCycles gives one line for each cycle, the newest first.
+	ListCycles(ctx context.Context) ([]CycleLine, error)
+	// FindCycle gives a whole cycle, or policy.CodeUnknown.
+	FindCycle(ctx context.Context, id string) (*Cycle, error)
+	// FindScript gives the definition and script of a rehearsal that still
+	// runs; FindCycle's errors apply.
+	FindScript(ctx context.Context, id string) (*Script, error)
+	// ListScripts names the rehearsals that still have something to play.
+	ListScripts(ctx context.Context) ([]string, error)
+}
+
+// Acts records what the institutions do.
+type Acts interface {
+	// Decide records what a body concluded on the subject.
+	Decide(ctx context.Context, d Decide) (*Receipt, error)
+	// Submit hands in a version of a document.
+	Submit(ctx context.Context, s Submit) (*Receipt, error)
+	// OpenItem opens an extraordinary item outside the calendar.
+	OpenItem(ctx context.Context, o OpenItem) (*Receipt, error)
+	// AmendCycle changes the definition of a running cycle, resting on a
+	// recorded decision.
+	AmendCycle(ctx context.Context, a AmendCycle) (*Receipt, error)
+}
+
+// Desk tells what waits for whom.
+type Desk interface {
+	// Inbox lists what waits, the most urgent first.
+	Inbox(ctx context.Context, filter InboxFilter) ([]InboxItem, error)
+	// FindSubject gives one subject with its versions and decisions, or
+	// policy.CodeUnknown.
+	FindSubject(ctx context.Context, subject policy.Subject) (*Subject, error)
+	// Acts lists what was recorded or refused in a cycle, oldest first.
+	Trail(ctx context.Context, cycle string) ([]TrailEntry, error)
+}
+
+// StartCycle is what is needed to start a cycle.
+type StartCycle struct {
+	Definition policy.Definition
+	By         policy.Actor
+	// Rehearsal makes the cycle a rehearsal; nil is real life.
+	Rehearsal *Rehearsal
+}
+
+// Rehearsal is how a cycle is rehearsed.
+type Rehearsal struct {
+	Script policy.Script
+	// YearSeconds is how many real seconds a year of the calendar takes.
+	YearSeconds float64
+}
+
+// Decide is the outcome a body concluded. A zero Date is the cycle's today, a
+// zero Version the one handed in last, an empty Procedure a meeting.
+type Decide struct {
+	ID string // empty: the digest of the act, so that repeating it is safe
+	policy.Act
+}
+
+// Submit is a version handed in. Content is kept under its digest; Date as in
+// Decide.
+type Submit struct {
+	ID      string
+	Subject policy.Subject
+	Date    policy.Date
+	By      policy.Actor
+	// Document is the register number, where the document has one.
+	Document  policy.Document
+	Comment   string
+	Rectifies string
+	Content   []byte // the document itself, at most MaxContent bytes; may be empty
+	MediaType string
+}
+
+// MaxContent is the most bytes that a submitted document may have.
+const MaxContent = 8 << 20
+
+// OpenItem opens an extraordinary item.
+type OpenItem struct {
+	ID      string
+	Subject policy.Subject
+	Date    policy.Date
+	By      policy.Actor
+	Comment string
+	Opening policy.Opening
+}
+
+// AmendCycle changes a running cycle.
+type AmendCycle struct {
+	ID    string
+	Cycle string
+	Date  policy.Date
+	By    policy.Actor
+	// Decision is the ID of the recorded decision that the amendment rests on.
+	Decision  string
+	Amendment policy.Amendment
+}
+
+// Receipt says that an act is recorded, durably.
+type Receipt struct {
+	ID      string         `json:"id"`
+	Subject policy.Subject `json:"subject"`
+	// Version is the version decided on, or the number that a submission got.
+	Version  int       `json:"version,omitempty"`
+	Digest   string    `json:"digest,omitempty"`
+	Recorded time.Time `json:"recorded"` // instant of the commit
+	// Standing is where the subject stood right after the act.
+	Standing policy.Standing `json:"standing"`
+}

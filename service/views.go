@@ -1,0 +1,193 @@
+package service
+
+import (
+	"time"
+
+	"github.com/policycycle/policycycle/policy"
+)
+
+// The JSON names of these types are stable: scripts rest on them.
+
+// CycleLine is one cycle in a list.
+type CycleLine struct {
+	ID         string       `json:"id"`
+	Title      string       `json:"title"`
+	Rehearsal  bool         `json:"rehearsal"`
+	Stage      policy.Stage `json:"stage"`
+	StageSince policy.Date  `json:"stage_since"`
+	Today      policy.Date  `json:"today"` // what the calendar of the cycle shows
+	// Next is what presses most; absent when nothing is open.
+	Next *InboxItem `json:"next,omitempty"`
+	// Open and Overdue count the subjects that wait for somebody.
+	Open    int `json:"open"`
+	Overdue int `json:"overdue"`
+}
+
+// InboxItem is one subject that waits for somebody.
+type InboxItem struct {
+	Subject   policy.Subject `json:"subject"`
+	Title     string         `json:"title"`
+	Rehearsal bool           `json:"rehearsal"`
+	// Awaits is "submission" or "decision".
+	Awaits  string        `json:"awaits"`
+	Turn    []policy.Body `json:"turn"` // whose turn it is; empty: any Member State
+	Version int           `json:"version,omitempty"`
+	Since   policy.Date   `json:"since"`
+	Due     policy.Date   `json:"due"`
+	Overdue bool          `json:"overdue"`
+	// DaysOverdue is how many days have passed since the due date.
+	DaysOverdue int `json:"days_overdue,omitempty"`
+}
+
+// InboxFilter narrows an inbox; zero fields do not.
+type InboxFilter struct {
+	Body    policy.Body
+	Cycle   string
+	Overdue bool
+}
+
+// Cycle is a whole cycle.
+type Cycle struct {
+	CycleLine
+	Predecessor          string             `json:"predecessor,omitempty"`
+	PolicyWindow         policy.Window      `json:"policy_window"`
+	ImplementationWindow policy.Window      `json:"implementation_window"`
+	DefinitionVersion    int                `json:"definition_version"`
+	StartedBy            string             `json:"started_by"` // as asserted
+	Stages               []policy.StageSpan `json:"stages"`
+	// Waiting lists everything that is open, the most urgent first.
+	Waiting    []InboxItem     `json:"waiting"`
+	Policy     []Subject       `json:"policy"` // from the threat assessment to the evaluation
+	Priorities []Priority      `json:"priorities"`
+	MASPs      []Subject       `json:"masps"`
+	Periods    []Period        `json:"periods"`
+	Items      []Subject       `json:"items,omitempty"`
+	Obligation []Subject       `json:"obligations,omitempty"`
+	Decisions  []Decision      `json:"decisions"`
+	Amendments []AmendmentLine `json:"amendments,omitempty"`
+	// GreatestLagDays is how many days of the calendar the record lagged
+	// behind the acts at most; telling in a rehearsal alone.
+	GreatestLagDays int `json:"greatest_lag_days"`
+	// Illustrative lists the parts of the definition that no public source
+	// gives.
+	Illustrative []string `json:"illustrative,omitempty"`
+}
+
+// Priority is one priority of a cycle.
+type Priority struct {
+	Key           string               `json:"key"`
+	Title         string               `json:"title"`
+	Kind          policy.PriorityKind  `json:"kind"`
+	Region        string               `json:"region,omitempty"`
+	SubPriorities []policy.SubPriority `json:"sub_priorities,omitempty"`
+	Outcome       policy.Outcome       `json:"outcome,omitempty"` // empty while open
+	Decision      string               `json:"decision,omitempty"`
+	MASPs         []string             `json:"masps"` // paths of the strategic plans that cover it
+	OAPs          []string             `json:"oaps"`  // paths of its operational plans, all periods
+}
+
+// Period is one period with its OAPs and reports.
+type Period struct {
+	Key     string      `json:"key"`
+	From    policy.Date `json:"from"`
+	To      policy.Date `json:"to"`
+	OAPs    []Subject   `json:"oaps"`
+	Reports []Subject   `json:"reports"`
+}
+
+// Subject is one subject with where it stands.
+type Subject struct {
+	Subject   policy.Subject `json:"subject"`
+	Path      string         `json:"path"` // within the cycle
+	Title     string         `json:"title"`
+	Priority  string         `json:"priority,omitempty"`
+	State     policy.State   `json:"state"`
+	Turn      []policy.Body  `json:"turn,omitempty"`
+	Since     policy.Date    `json:"since,omitzero"`
+	TurnDue   policy.Date    `json:"turn_due,omitzero"`
+	Due       policy.Date    `json:"due,omitzero"` // when it is to be settled
+	Overdue   bool           `json:"overdue"`
+	Version   int            `json:"version,omitempty"`
+	Outcome   policy.Outcome `json:"outcome,omitempty"`
+	ClosedOn  policy.Date    `json:"closed_on,omitzero"`
+	Versions  []Version      `json:"versions,omitempty"`  // FindSubject only
+	Decisions []Decision     `json:"decisions,omitempty"` // FindSubject only
+	Notices   []Notice       `json:"notices,omitempty"`   // FindSubject only
+}
+
+// Version is one version handed in. It never changes.
+type Version struct {
+	ID        string          `json:"id"`
+	Version   int             `json:"version"`
+	Digest    string          `json:"digest"`
+	Document  policy.Document `json:"document,omitempty"`
+	Date      policy.Date     `json:"date"`
+	Due       policy.Date     `json:"due"`
+	DaysLate  int             `json:"days_late"`
+	By        string          `json:"by"`
+	Comment   string          `json:"comment,omitempty"`
+	Rectifies string          `json:"rectifies,omitempty"`
+}
+
+// Decision is one outcome recorded. It never changes.
+type Decision struct {
+	ID         string               `json:"id"`
+	Subject    policy.Subject       `json:"subject"`
+	Version    int                  `json:"version"`
+	Body       policy.Body          `json:"body"`
+	Outcome    policy.Outcome       `json:"outcome"`
+	Date       policy.Date          `json:"date"`
+	Due        policy.Date          `json:"due"`
+	DaysLate   int                  `json:"days_late"`
+	Procedure  policy.Procedure     `json:"procedure"`
+	Meeting    string               `json:"meeting,omitempty"`
+	Reference  policy.Document      `json:"reference"`
+	Items      []policy.ItemOutcome `json:"items,omitempty"`
+	RecordedBy string               `json:"recorded_by"` // as asserted
+	Recorded   time.Time            `json:"recorded"`    // instant of the commit
+	Comment    string               `json:"comment,omitempty"`
+	SkipReason string               `json:"skip_reason,omitempty"`
+	Rectifies  string               `json:"rectifies,omitempty"`
+	// RectifiedBy is the ID of the record that corrects this one.
+	RectifiedBy string `json:"rectified_by,omitempty"`
+}
+
+// Notice is one reminder given, or the missed deadline itself.
+type Notice struct {
+	Kind policy.NoticeKind `json:"kind"`
+	On   policy.Date       `json:"on"`
+	Due  policy.Date       `json:"due"`
+	To   []policy.Body     `json:"to"`
+}
+
+// AmendmentLine is one amendment of a running cycle.
+type AmendmentLine struct {
+	ID       string      `json:"id"`
+	Version  int         `json:"version"` // of the definition, from then on
+	Date     policy.Date `json:"date"`
+	Reason   string      `json:"reason"`
+	Decision string      `json:"decision"`
+}
+
+// TrailEntry is one line of what was recorded or refused.
+type TrailEntry struct {
+	Sequence int64       `json:"sequence"`
+	Recorded time.Time   `json:"recorded"` // instant of the commit
+	On       policy.Date `json:"on"`
+	Act      string      `json:"act"`
+	ActID    string      `json:"act_id,omitempty"`
+	Subject  string      `json:"subject,omitempty"`
+	By       string      `json:"by,omitempty"`
+	Accepted bool        `json:"accepted"`
+	Code     policy.Code `json:"code,omitempty"`
+	Message  string      `json:"message,omitempty"`
+}
+
+// Script is what the actors of a rehearsal need.
+type Script struct {
+	Cycle      string
+	Definition policy.Definition
+	Script     policy.Script
+	Calendar   policy.Calendar
+	Ended      bool // nothing is left to play
+}
