@@ -1,5 +1,10 @@
 package policy
 
+import (
+	"cmp"
+	"slices"
+)
+
 // Entry is one subject of a cycle with everything that is known beforehand
 // about how it is settled.
 type Entry struct {
@@ -202,4 +207,11 @@ func (o Opening) Entry(subject Subject, on Date) Entry {
 		e.Turns = append(e.Turns, Turn{Body: body, Due: o.Due})
 	}
 	return e
+}
+
+// SortEntries puts entries in the order in which work on them starts.
+func SortEntries(entries []Entry) {
+	slices.SortFunc(entries, func(a, b Entry) int {
+		return cmp.Or(cmp.Compare(a.Opens.String(), b.Opens.String()), cmp.Compare(a.Subject.String(), b.Subject.String()))
+	})
 }

@@ -1,7 +1,6 @@
 package policy
 
 import (
-	"math"
 	"time"
 	_ "time/tzdata" // the rules of Europe/Brussels travel with the binary
 )
@@ -54,7 +53,8 @@ func (c Calendar) Instant(d Date) time.Time {
 		return midnight
 	}
 	passed := midnight.Sub(c.Start.Time(Brussels))
-	return c.Epoch.Add(time.Duration(math.Ceil(float64(passed) / c.Pace)))
+	// A microsecond more, so that rounding never shows the day before.
+	return c.Epoch.Add(time.Duration(float64(passed)/c.Pace) + time.Microsecond)
 }
 
 // Today gives the date that the calendar shows at a real instant.

@@ -133,13 +133,15 @@ func chainTitles(e Entry) string {
 	return strings.Join(titles, ", then ")
 }
 
-// adoptedKinds are settled by adoption alone; what is delivered to a body may
-// also be noted, and cannot fail for want of agreement.
-var adoptedKinds = []Kind{KindPriorities, KindMASP, KindOAP, KindItem}
+// Adopted says whether subjects of the kind are settled by adoption; what is
+// merely delivered to a body is noted, and cannot fail for want of agreement.
+func (k Kind) Adopted() bool {
+	return k == KindPriorities || k == KindMASP || k == KindOAP || k == KindItem
+}
 
 func judgeOutcome(e Entry, a Act, facts Facts) error {
 	last := turnOf(e, a.Body) == len(e.Turns)-1
-	adopted := slices.Contains(adoptedKinds, e.Subject.Kind)
+	adopted := e.Subject.Kind.Adopted()
 	switch {
 	case a.Outcome.Adopts() && !a.Body.Collective():
 		return Refuse(CodeNotCompetent, "%s adopts nothing: it takes note or refers back", a.Body.Title())
@@ -217,6 +219,9 @@ func judgeRectification(e Entry, opened Date, records []Recorded, a Act, facts F
 	corrected[at].Act = a
 	then := StandingOf(e, opened, corrected)
 	isLast := at == len(acts)-1
+	if a.Kind == ActSubmit && !isLast && a.Digest != acts[at].Digest {
+		return Refuse(CodeAlreadyDecided, "a body has concluded on %s as handed in: its text can no longer be rectified", e.Subject)
+	}
 	if samePlace(now, then) || isLast && now.Open() && then.Open() {
 		return nil
 	}
@@ -257,4 +262,61 @@ func Expand(e Entry, a Act, items []string) Act {
 		a.Items = append(a.Items, ItemOutcome{Item: item, Outcome: a.Outcome})
 	}
 	return a
+}
+
+// FactsFor gathers from the records what Judge has to know for an entry.
+func (r Records) FactsFor(e Entry) Facts {
+	facts := Facts{Today: r.Today}
+	if e.Subject.Kind != KindAssessment {
+		facts.Earliest = r.of(KindAssessment).ClosedOn
+	}
+	for _, required := range e.Requires {
+		s, opened := r.Standings[required]
+		if !opened {
+			s = Standing{Subject: required, State: StateUpcoming}
+		}
+		facts.Required = append(facts.Required, s)
+	}
+	if e.Subject.Kind == KindPriorities {
+		for _, p := range r.Definition.Priorities {
+			if p.AddedOn.IsZero() {
+				facts.Items = append(facts.Items, p.Key)
+			}
+		}
+	}
+	return facts
+}
+
+// JudgeOpening says whether an extraordinary item may be opened: on any day
+// while the cycle runs.
+func JudgeOpening(r Records, a Act, rehearsal bool) error {
+	stages := r.Stages()
+	if last := stages[len(stages)-1]; last.Stage.Ended() && !last.Since.IsZero() {
+		return Refuse(CodeNotOpen, "the cycle ended on %s", last.Since)
+	}
+	return judgeCalendar(a, Facts{Today: r.Today, Rehearsal: rehearsal, Earliest: r.Definition.PolicyWindow.From})
+}
+
+// JudgeBasis says whether an amendment may rest on a recorded decision: one by
+// which the Council or COSI settled a subject with a positive outcome. s and
+// acts are those of the subject that the decision settled.
+func JudgeBasis(s Standing, acts []Recorded, amendment Act, today Date) error {
+	id := amendment.Amendment.Decision
+	for _, a := range effective(acts) {
+		if a.ID != id {
+			continue
+		}
+		switch {
+		case a.Kind != ActDecide || !s.Positive() || a.Date != s.ClosedOn:
+			return Refuse(CodeNotCompetent, "%s does not settle %s: an amendment rests on the decision that does", id, s.Subject)
+		case a.Body != Council && a.Body != COSI:
+			return Refuse(CodeNotCompetent, "%s may not amend a cycle: the Council or COSI does", a.Body.Title())
+		case amendment.Date.Before(a.Date):
+			return wrongDate("%s lies before the decision that the amendment rests on, taken on %s", amendment.Date, a.Date)
+		case amendment.Date.After(today):
+			return wrongDate("%s lies in the future: the calendar of the cycle shows %s", amendment.Date, today)
+		}
+		return nil
+	}
+	return Refuse(CodeUnknown, "no decision %s is recorded on %s", id, s.Subject)
 }

@@ -269,3 +269,19 @@ func (r Records) gone(agenda []Entry, run Run) []Subject {
 func (r Records) met(required []Subject) bool {
 	return !slices.ContainsFunc(required, func(s Subject) bool { return !r.Standings[s].Positive() })
 }
+
+// OpenedOn gives the date on which a subject that must be open counts as
+// opened: its planned day, or the day on which what it rests on was settled,
+// if that came later.
+func (r Records) OpenedOn(e Entry) Date {
+	opened := r.passed(e.Opens)
+	for _, required := range e.Requires {
+		if s := r.Standings[required]; s.Positive() {
+			opened = Latest(opened, s.ClosedOn)
+		}
+	}
+	if opened.IsZero() {
+		return r.Today
+	}
+	return opened
+}

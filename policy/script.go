@@ -68,6 +68,18 @@ func (s *Script) SceneFor(subject Subject, body Body, version int) Scene {
 	return s.Scenes[at]
 }
 
+// Skipping finds the scene in which a later body concludes on a subject without
+// the bodies before it, and whether there is one.
+func (s *Script) Skipping(subject Subject, version int) (Scene, bool) {
+	for _, scene := range s.Scenes {
+		matched, err := path.Match(scene.On, subject.Path())
+		if err == nil && matched && scene.SkipReason != "" && (scene.Version == 0 || scene.Version == version) {
+			return scene, true
+		}
+	}
+	return Scene{}, false
+}
+
 // When gives the date on which the scene is played for a turn due on a date.
 func (s *Script) When(scene Scene, due Date) Date {
 	switch {

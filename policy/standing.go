@@ -175,3 +175,11 @@ func (s Standing) Discontinue(on Date) Standing { return s.close(on, Discontinue
 func turnOf(e Entry, body Body) int {
 	return slices.IndexFunc(e.Turns, func(t Turn) bool { return t.Body == body })
 }
+
+// Settles says whether the turn at which the subject stands is the last one.
+func (e Entry) Settles(s Standing) bool {
+	if s.State == StateDrafting {
+		return len(e.Turns) == 0
+	}
+	return s.Turns == len(e.Turns)-1
+}

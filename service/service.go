@@ -9,7 +9,6 @@ package service
 
 import (
 	"context"
-	"time"
 
 	"github.com/policycycle/policycycle/policy"
 )
@@ -125,13 +124,4 @@ type AmendCycle struct {
 }
 
 // Receipt says that an act is recorded, durably.
-type Receipt struct {
-	ID      string         `json:"id"`
-	Subject policy.Subject `json:"subject"`
-	// Version is the version decided on, or the number that a submission got.
-	Version  int       `json:"version,omitempty"`
-	Digest   string    `json:"digest,omitempty"`
-	Recorded time.Time `json:"recorded"` // instant of the commit
-	// Standing is where the subject stood right after the act.
-	Standing policy.Standing `json:"standing"`
-}
+type Receipt = policy.Receipt

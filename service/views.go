@@ -29,12 +29,14 @@ type InboxItem struct {
 	Title     string         `json:"title"`
 	Rehearsal bool           `json:"rehearsal"`
 	// Awaits is "submission" or "decision".
-	Awaits  string        `json:"awaits"`
-	Turn    []policy.Body `json:"turn"` // whose turn it is; empty: any Member State
-	Version int           `json:"version,omitempty"`
-	Since   policy.Date   `json:"since"`
-	Due     policy.Date   `json:"due"`
-	Overdue bool          `json:"overdue"`
+	Awaits string        `json:"awaits"`
+	Turn   []policy.Body `json:"turn"` // whose turn it is; empty: any Member State
+	// Settles says whether this turn is the last one.
+	Settles bool        `json:"settles"`
+	Version int         `json:"version,omitempty"`
+	Since   policy.Date `json:"since"`
+	Due     policy.Date `json:"due"`
+	Overdue bool        `json:"overdue"`
 	// DaysOverdue is how many days have passed since the due date.
 	DaysOverdue int `json:"days_overdue,omitempty"`
 }
@@ -56,15 +58,17 @@ type Cycle struct {
 	StartedBy            string             `json:"started_by"` // as asserted
 	Stages               []policy.StageSpan `json:"stages"`
 	// Waiting lists everything that is open, the most urgent first.
-	Waiting    []InboxItem     `json:"waiting"`
-	Policy     []Subject       `json:"policy"` // from the threat assessment to the evaluation
-	Priorities []Priority      `json:"priorities"`
-	MASPs      []Subject       `json:"masps"`
-	Periods    []Period        `json:"periods"`
-	Items      []Subject       `json:"items,omitempty"`
-	Obligation []Subject       `json:"obligations,omitempty"`
-	Decisions  []Decision      `json:"decisions"`
-	Amendments []AmendmentLine `json:"amendments,omitempty"`
+	Waiting     []InboxItem `json:"waiting"`
+	Policy      []Subject   `json:"policy"` // from the threat assessment to the evaluation
+	Priorities  []Priority  `json:"priorities"`
+	MASPs       []Subject   `json:"masps"`
+	Periods     []Period    `json:"periods"`
+	Items       []Subject   `json:"items,omitempty"`
+	Obligations []Subject   `json:"obligations,omitempty"`
+	// Discontinued lists what an amendment took away after it was opened.
+	Discontinued []Subject       `json:"discontinued,omitempty"`
+	Decisions    []Decision      `json:"decisions"`
+	Amendments   []AmendmentLine `json:"amendments,omitempty"`
 	// GreatestLagDays is how many days of the calendar the record lagged
 	// behind the acts at most; telling in a rehearsal alone.
 	GreatestLagDays int `json:"greatest_lag_days"`

@@ -1,0 +1,57 @@
+// Package activities holds every side effect a workflow may ask for. Each
+// activity is one transaction and idempotent: it may run again at any time.
+//
+// A refusal by the rules is an answer, not an error, so that it stands in the
+// history as what it is. Errors are retried without end; the one exception is
+// a cycle that does not exist.
+package activities
+
+import (
+	"context"
+	"errors"
+
+	"go.temporal.io/sdk/temporal"
+
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/protocol"
+	"github.com/policycycle/policycycle/store"
+)
+
+// Activities does the side effects on one store of records.
+type Activities struct {
+	Store *store.Store
+}
+
+// Look brings the record in line with the position of a run and gives the run
+// its orders. See store.Store.Look.
+func (a *Activities) Look(ctx context.Context, args protocol.LookArgs) (policy.Orders, error) {
+	orders, err := a.Store.Look(ctx, args.Run, args.Now)
+	return orders, final(err)
+}
+
+// Record records or refuses an act. See store.Store.Record.
+func (a *Activities) Record(ctx context.Context, args protocol.RecordArgs) (protocol.Answer, error) {
+	if args.Malformed != "" {
+		orders, err := a.Store.RecordMalformed(ctx, args.Run, args.Now, args.Raw, args.Malformed)
+		return protocol.Answer{Orders: orders}, final(err)
+	}
+	answer, err := a.Store.Record(ctx, store.Recording{
+		Run: args.Run, Now: args.Now, Channel: args.Channel, Envelope: args.Envelope,
+	})
+	return protocol.Answer(answer), final(err)
+}
+
+// Remind records a reminder. See store.Store.Remind.
+func (a *Activities) Remind(ctx context.Context, args protocol.RemindArgs) (policy.Orders, error) {
+	orders, err := a.Store.Remind(ctx, args.Run, args.Now, args.Notice)
+	return orders, final(err)
+}
+
+// final marks the error that no repetition mends.
+func final(err error) error {
+	var domain *policy.Error
+	if errors.As(err, &domain) && domain.Code == policy.CodeUnknown {
+		return temporal.NewNonRetryableApplicationError(domain.Message, string(domain.Code), err, domain)
+	}
+	return err
+}

@@ -1,0 +1,166 @@
+// Package engine owns the connection to Temporal and is alone in calling its
+// client. It speaks the protocol and turns Temporal's errors into those of
+// package policy.
+package engine
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"time"
+
+	"github.com/rs/zerolog"
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/temporal"
+
+	"github.com/policycycle/policycycle/evidence"
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/protocol"
+	"github.com/policycycle/policycycle/telemetry"
+)
+
+// Options says where Temporal is and how to get in.
+type Options struct {
+	Address   string
+	Namespace string
+	APIKey    string      // empty for none
+	TLS       *tls.Config // nil for none
+	Log       zerolog.Logger
+	// Timeout is how long to wait for the answer to an act; 0 is 15 s.
+	Timeout time.Duration
+}
+
+// Engine is a connection to Temporal.
+type Engine struct {
+	client  client.Client
+	timeout time.Duration
+}
+
+// ErrGone says that a run takes no acts, because it has ended or never began.
+// Whether an act is recorded is then to be read in the records.
+var ErrGone = errors.New("the run takes no acts")
+
+// Dial connects to Temporal. One that does not answer is
+// policy.CodeUnavailable.
+func Dial(ctx context.Context, o Options) (*Engine, error) {
+	options := client.Options{
+		HostPort:          o.Address,
+		Namespace:         o.Namespace,
+		Logger:            telemetry.Temporal(o.Log),
+		ConnectionOptions: client.ConnectionOptions{TLS: o.TLS},
+	}
+	if o.APIKey != "" {
+		options.Credentials = client.NewAPIKeyStaticCredentials(o.APIKey)
+	}
+	c, err := client.DialContext(ctx, options)
+	if err != nil {
+		return nil, errors.Join(policy.Refuse(policy.CodeUnavailable, "Temporal does not answer at %s; nothing was changed", o.Address), err)
+	}
+	const patience = 15 * time.Second
+	timeout := o.Timeout
+	if timeout == 0 {
+		timeout = patience
+	}
+	return &Engine{client: c, timeout: timeout}, nil
+}
+
+// Close ends the connection.
+func (e *Engine) Close() { e.client.Close() }
+
+// Client gives the Temporal client to the worker, which needs it to register.
+func (e *Engine) Client() client.Client { return e.client }
+
+// Start sets a run in motion. One that has been started before stays as it is.
+func (e *Engine) Start(ctx context.Context, run policy.Run) error {
+	_, err := e.client.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
+		ID:        protocol.WorkflowID(run),
+		TaskQueue: protocol.TaskQueue,
+		// No execution timeout: it would span all the years of the run.
+		WorkflowIDReusePolicy: enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY,
+	}, protocol.WorkflowName(run), protocol.NewRunState(run))
+	var started *serviceerror.WorkflowExecutionAlreadyStarted
+	if err == nil || errors.As(err, &started) {
+		return nil
+	}
+	return translate(err)
+}
+
+// Act sends an act and waits until it is recorded or refused. A refusal is a
+// *policy.Error. No answer in time is policy.CodeOutcomeUnknown; ErrGone says
+// that the run takes no acts.
+func (e *Engine) Act(ctx context.Context, envelope evidence.Envelope) (policy.Receipt, error) {
+	ctx, cancel := context.WithTimeout(ctx, e.timeout)
+	defer cancel()
+	var receipt policy.Receipt
+	handle, err := e.client.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{
+		UpdateID:     updateID(envelope),
+		WorkflowID:   envelope.WorkflowID,
+		UpdateName:   protocol.UpdateAct,
+		Args:         []any{envelope},
+		WaitForStage: client.WorkflowUpdateStageCompleted,
+	})
+	if err == nil {
+		err = handle.Get(ctx, &receipt)
+	}
+	return receipt, translate(err)
+}
+
+// updateID names one sending of an act. It is not the ID of the act alone: a
+// run remembers the answer to an update by its ID, so an act refused as not
+// ready would stay refused however often it is repeated later. That an act is
+// recorded once rests on its ID in the records.
+func updateID(e evidence.Envelope) string {
+	return e.ID + "@" + e.IssuedAt.UTC().Format(time.RFC3339Nano)
+}
+
+// Signal sends an act without waiting for what becomes of it.
+func (e *Engine) Signal(ctx context.Context, envelope evidence.Envelope) error {
+	return translate(e.client.SignalWorkflow(ctx, envelope.WorkflowID, "", protocol.SignalAct, envelope))
+}
+
+// Probe waits until a worker has completed a workflow.
+func (e *Engine) Probe(ctx context.Context) error {
+	run, err := e.client.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
+		ID:        "probe",
+		TaskQueue: protocol.TaskQueue,
+		// Probes of several callers do not get in each other's way.
+		WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
+		WorkflowExecutionTimeout: time.Minute,
+	}, protocol.WorkflowProbe)
+	if err != nil {
+		return translate(err)
+	}
+	return translate(run.Get(ctx, nil))
+}
+
+// translate turns an error of Temporal into one of package policy.
+func translate(err error) error {
+	if err == nil {
+		return nil
+	}
+	var refused *temporal.ApplicationError
+	if errors.As(err, &refused) {
+		domain := new(policy.Error)
+		if refused.HasDetails() && refused.Details(domain) == nil {
+			return domain
+		}
+		return err
+	}
+	var notFound *serviceerror.NotFound
+	var notReady *serviceerror.WorkflowNotReady
+	var unavailable *serviceerror.Unavailable
+	var late *client.WorkflowUpdateServiceTimeoutOrCanceledError
+	var deadline *serviceerror.DeadlineExceeded
+	switch {
+	case errors.As(err, &notFound), errors.As(err, &notReady):
+		return errors.Join(ErrGone, err)
+	case errors.As(err, &late), errors.As(err, &deadline), errors.Is(err, context.DeadlineExceeded):
+		return errors.Join(policy.Refuse(policy.CodeOutcomeUnknown, "no answer came in time: the act may or may not be recorded; repeat the same command to learn which, it is recorded once"), err)
+	case errors.As(err, &unavailable):
+		return errors.Join(policy.Refuse(policy.CodeUnavailable, "Temporal does not answer; repeat the same command once it is back"), err)
+	default:
+		return err
+	}
+}

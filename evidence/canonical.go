@@ -1,0 +1,59 @@
+// Package evidence is what makes a record checkable: the canonical form of a
+// thing, its digest, and the envelope in which an act travels. Pure.
+package evidence
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/base32"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"strings"
+)
+
+// Canonical gives the one JSON text of a value: object keys in order, no
+// spaces, no HTML escapes, numbers as written. Equal values give equal bytes.
+func Canonical(v any) ([]byte, error) {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		return nil, fmt.Errorf("canonical form: %w", err)
+	}
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.UseNumber()
+	var tree any
+	if err := decoder.Decode(&tree); err != nil {
+		return nil, fmt.Errorf("canonical form: %w", err)
+	}
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out) // sorts the keys of maps
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(tree); err != nil {
+		return nil, fmt.Errorf("canonical form: %w", err)
+	}
+	return bytes.TrimRight(out.Bytes(), "\n"), nil
+}
+
+// Digest gives the SHA-256 of bytes as "sha256:" and 64 hexadecimal digits.
+func Digest(content []byte) string {
+	sum := sha256.Sum256(content)
+	return "sha256:" + hex.EncodeToString(sum[:])
+}
+
+// DigestOf gives the digest of the canonical form of a value.
+func DigestOf(v any) (string, error) {
+	content, err := Canonical(v)
+	if err != nil {
+		return "", err
+	}
+	return Digest(content), nil
+}
+
+// shortID makes an identifier that a person can copy out of a digest: 80 bits
+// as 16 small letters and digits. Should two acts ever meet in one, the second
+// is refused as a conflict, never taken for the first.
+func shortID(content []byte) string {
+	const size = 10 // bytes
+	sum := sha256.Sum256(content)
+	return strings.ToLower(base32.StdEncoding.EncodeToString(sum[:size]))
+}

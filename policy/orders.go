@@ -1,0 +1,41 @@
+package policy
+
+import "time"
+
+// Orders is what a run has to do now, with every date already turned into the
+// instant on which the run is to wake. It is what a run learns when it looks
+// at the record, and all it needs to know.
+type Orders struct {
+	// Sequence numbers the state of the record the orders rest on: orders with
+	// a lower number are older.
+	Sequence int64 `json:"sequence"`
+	// Definition is the version of the cycle's definition.
+	Definition int   `json:"definition"`
+	Stage      Stage `json:"stage"`
+	Since      Date  `json:"since,omitzero"`
+	// Start lists the runs that must have been started.
+	Start []Run `json:"start,omitempty"`
+	// Notices holds the next reminder of each open subject.
+	Notices []DueNotice `json:"notices,omitempty"`
+	// WakeAt is when the position changes by time alone; zero for never.
+	WakeAt time.Time `json:"wake_at,omitzero"`
+}
+
+// DueNotice is the next reminder on a subject.
+type DueNotice struct {
+	Subject Subject   `json:"subject"`
+	Notice  Notice    `json:"notice"`
+	At      time.Time `json:"at"`
+}
+
+// Receipt says that an act is recorded, durably.
+type Receipt struct {
+	ID      string  `json:"id"`
+	Subject Subject `json:"subject"`
+	// Version is the version decided on, or the number that a submission got.
+	Version  int       `json:"version,omitempty"`
+	Digest   string    `json:"digest,omitempty"`
+	Recorded time.Time `json:"recorded"` // instant of the record
+	// Standing is where the subject stood right after the act.
+	Standing Standing `json:"standing"`
+}

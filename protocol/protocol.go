@@ -1,0 +1,161 @@
+// Package protocol is everything that travels through Temporal: the names and
+// IDs of workflows, activities, updates, signals and queries, and what they
+// carry. Whoever speaks to a running cycle from outside needs this page alone.
+//
+// Only references and digests travel; content lives in Postgres.
+package protocol
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/policycycle/policycycle/evidence"
+	"github.com/policycycle/policycycle/policy"
+)
+
+// TaskQueue is the task queue that workers serve.
+const TaskQueue = "policycycle"
+
+// The names of the workflows.
+const (
+	WorkflowCycle       = "policy-cycle"
+	WorkflowPlan        = "plan"
+	WorkflowObligations = "obligations"
+	WorkflowEvaluation  = "evaluation"
+	// WorkflowProbe ends at once: that it does shows that a worker works.
+	WorkflowProbe = "probe"
+)
+
+// The names of the activities. Each is one transaction and idempotent.
+const (
+	// ActivityLook brings the record in line with the position that a run must
+	// have, and tells the run its orders: LookArgs → policy.Orders.
+	ActivityLook = "look"
+	// ActivityRecord records or refuses an act: RecordArgs → Answer.
+	ActivityRecord = "record"
+	// ActivityRemind records a reminder: RemindArgs → policy.Orders.
+	ActivityRemind = "remind"
+)
+
+// The messages a run takes.
+const (
+	// UpdateAct carries an evidence.Envelope and answers with a policy.Receipt
+	// once the act is recorded.
+	UpdateAct = "act"
+	// SignalAct carries the same envelope and answers nothing; a refusal
+	// stands in the trail.
+	SignalAct = "act"
+	// SignalWake carries nothing: the run looks at the record.
+	SignalWake = "wake"
+	// QueryState answers with the RunState and the orders the run acts on.
+	QueryState = "state"
+)
+
+// The channels by which an act may arrive.
+const (
+	ChannelUpdate = "update"
+	ChannelSignal = "signal"
+)
+
+// WorkflowName gives the name of the workflow that carries a run.
+func WorkflowName(run policy.Run) string {
+	switch run.Kind {
+	case policy.RunCycle:
+		return WorkflowCycle
+	case policy.RunPlan:
+		return WorkflowPlan
+	case policy.RunObligations:
+		return WorkflowObligations
+	default:
+		return WorkflowEvaluation
+	}
+}
+
+// WorkflowID gives the ID of the workflow that carries a run.
+func WorkflowID(run policy.Run) string {
+	if run.Kind == policy.RunPlan {
+		return "plan/" + run.Plan.String()
+	}
+	return string(run.Kind) + "/" + run.Cycle
+}
+
+// ParseWorkflowID gives the run whose workflow has an ID. The error has
+// policy.CodeInvalid.
+func ParseWorkflowID(id string) (policy.Run, error) {
+	kind, rest, _ := strings.Cut(id, "/")
+	switch k := policy.RunKind(kind); k {
+	case policy.RunPlan:
+		plan, err := policy.ParseSubject(rest)
+		if err == nil && (plan.Kind == policy.KindMASP || plan.Kind == policy.KindOAP) {
+			return plan.Run(), nil
+		}
+	case policy.RunCycle, policy.RunObligations, policy.RunEvaluation:
+		if policy.ValidKey(rest) {
+			return policy.Run{Kind: k, Cycle: rest}, nil
+		}
+	}
+	return policy.Run{}, policy.Refuse(policy.CodeInvalid, "%q is not the ID of a run", id)
+}
+
+// StateFormat is the format number of the RunState this code writes and the
+// highest it reads: older code refuses newer state.
+const StateFormat = 1
+
+// RunState is all that a run knows; it is handed on as it is when the run
+// continues as new.
+type RunState struct {
+	Format int        `json:"format"`
+	Run    policy.Run `json:"run"`
+	// Stage is the stage at which this stretch of the run began.
+	Stage policy.Stage `json:"stage,omitempty"`
+	// Definition is the version of the definition that the started runs were
+	// told of.
+	Definition int `json:"definition,omitempty"`
+	// Started lists the runs that this one has started.
+	Started []policy.Run `json:"started,omitempty"`
+}
+
+// NewRunState gives the state with which a run begins.
+func NewRunState(run policy.Run) RunState { return RunState{Format: StateFormat, Run: run} }
+
+// Check refuses a state of another format than this code knows.
+func (s RunState) Check() error {
+	if s.Format < 1 || s.Format > StateFormat {
+		return fmt.Errorf("state has format %d, this code reads up to %d", s.Format, StateFormat)
+	}
+	return nil
+}
+
+// LookArgs is the argument of ActivityLook.
+type LookArgs struct {
+	Run policy.Run `json:"run"`
+	Now time.Time  `json:"now"` // on the clock of the workflow
+}
+
+// RecordArgs is the argument of ActivityRecord.
+type RecordArgs struct {
+	Run      policy.Run        `json:"run"` // the run that received the act
+	Now      time.Time         `json:"now"`
+	Channel  string            `json:"channel"`
+	Envelope evidence.Envelope `json:"envelope"`
+	// Malformed says why a signal could not be read; then Envelope is empty
+	// and Raw is the digest of what came.
+	Malformed string `json:"malformed,omitempty"`
+	Raw       string `json:"raw,omitempty"`
+}
+
+// RemindArgs is the argument of ActivityRemind.
+type RemindArgs struct {
+	Run    policy.Run       `json:"run"`
+	Now    time.Time        `json:"now"`
+	Notice policy.DueNotice `json:"notice"`
+}
+
+// Answer is what became of an act: a receipt or a refusal, and the orders of
+// the run afterwards.
+type Answer struct {
+	Receipt policy.Receipt `json:"receipt,omitzero"`
+	Refusal *policy.Error  `json:"refusal,omitempty"`
+	Orders  policy.Orders  `json:"orders"`
+}

@@ -1,0 +1,173 @@
+package rehearsal
+
+import (
+	"context"
+	"fmt"
+	"hash/fnv"
+	"slices"
+	"time"
+
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+)
+
+// part is what one actor does on one turn.
+type part struct {
+	item  service.InboxItem
+	body  policy.Body // whose outcome; empty for the handing-in
+	scene policy.Scene
+	date  policy.Date
+	items []policy.ItemOutcome
+}
+
+// partFor finds what the script says about the turn of an item.
+func (c *company) partFor(item service.InboxItem) part {
+	script := &c.script.Script
+	p := part{item: item}
+	version := item.Version + 1
+	if item.Awaits == "decision" {
+		p.body, version = item.Turn[0], item.Version
+	}
+	p.scene = script.SceneFor(item.Subject, p.body, version)
+	if skipping, found := script.Skipping(item.Subject, version); found && p.body != "" {
+		p.body, p.scene = skipping.Body, skipping
+	}
+	p.date = policy.Latest(script.When(p.scene, item.Due), item.Since)
+	if len(p.scene.Items) > 0 {
+		p.items = c.allItems(p.scene.Items)
+	}
+	return p
+}
+
+// allItems adds the priorities that the scene does not mention: adopted.
+func (c *company) allItems(given []policy.ItemOutcome) []policy.ItemOutcome {
+	items := slices.Clone(given)
+	for _, p := range c.script.Definition.Priorities {
+		if p.AddedOn.IsZero() && !slices.ContainsFunc(given, func(i policy.ItemOutcome) bool { return i.Item == p.Key }) {
+			items = append(items, policy.ItemOutcome{Item: p.Key, Outcome: policy.Adopted})
+		}
+	}
+	return items
+}
+
+// play does the part through the service.
+func (p part) play(ctx context.Context, s service.Service) error {
+	document := p.scene.Document
+	if document == "" {
+		document = invented(p.item.Subject, p.body, p.item.Version, p.date)
+	}
+	if p.body == "" {
+		_, err := s.Submit(ctx, service.Submit{
+			Subject: p.item.Subject, Date: p.date, By: actor(p.submitter()), Document: document, Comment: p.scene.Comment,
+		})
+		return err
+	}
+	_, err := s.Decide(ctx, service.Decide{Act: policy.Act{
+		Subject: p.item.Subject, Date: p.date, By: actor(recorder(p.body)), Document: document, Comment: p.scene.Comment,
+		Version: p.item.Version, Body: p.body, Outcome: p.outcome(), Procedure: p.scene.Procedure, Meeting: p.scene.Meeting,
+		Items: p.items, SkipReason: p.scene.SkipReason,
+	}})
+	return err
+}
+
+func (p part) submitter() policy.Body {
+	if len(p.item.Turn) > 0 {
+		return p.item.Turn[0]
+	}
+	return policy.SupportTeam // for a plan that has no driver
+}
+
+// recorder says who types the outcome of a body.
+func recorder(body policy.Body) policy.Body {
+	if body.Collective() {
+		return policy.GeneralSecretariat
+	}
+	return body
+}
+
+// outcome is what the scene says, or what lets the cycle go on.
+func (p part) outcome() policy.Outcome {
+	switch {
+	case p.scene.Outcome != "":
+		return p.scene.Outcome
+	case p.item.Settles && p.item.Subject.Kind.Adopted() || p.scene.SkipReason != "":
+		return policy.Adopted
+	default:
+		return policy.TookNote
+	}
+}
+
+func actor(body policy.Body) policy.Actor {
+	return policy.Actor{Name: "Rehearsal", Body: body}
+}
+
+// invented makes up a register number that is the same however often the part
+// is played, in the series that exists only in rehearsals.
+func invented(subject policy.Subject, body policy.Body, version int, date policy.Date) policy.Document {
+	const numbers = 99999
+	hash := fnv.New32a()
+	fmt.Fprint(hash, subject.Path(), body, version)
+	return policy.Document(fmt.Sprintf("%s %d/%02d INIT", policy.RehearsalSeries, hash.Sum32()%numbers+1, date.Year()%100))
+}
+
+// considerItem opens a scripted extraordinary item when its day has come, and
+// amends the cycle once the item is settled.
+func (c *company) considerItem(ctx context.Context, item policy.ScriptedItem) {
+	c.mu.Lock()
+	idle := !c.done[item.Key] && !c.busy[item.Key]
+	c.mu.Unlock()
+	if !idle || c.script.Ended || c.script.Calendar.Today(time.Now()).Before(item.Opens) {
+		return
+	}
+	c.act(ctx, item.Key, func() error {
+		done, err := c.playItem(ctx, item)
+		if done {
+			c.mu.Lock()
+			c.done[item.Key] = true
+			c.mu.Unlock()
+		}
+		return err
+	})
+}
+
+func (c *company) itemSubject(item policy.ScriptedItem) policy.Subject {
+	return policy.Subject{Cycle: c.cycle, Kind: policy.KindItem, Key: item.Key}
+}
+
+// playItem does the next thing on a scripted item and says whether it is dealt
+// with.
+func (c *company) playItem(ctx context.Context, item policy.ScriptedItem) (bool, error) {
+	subject := c.itemSubject(item)
+	found, err := c.service.FindSubject(ctx, subject)
+	if policy.CodeOf(err) == policy.CodeUnknown {
+		_, err := c.service.OpenItem(ctx, service.OpenItem{
+			Subject: subject, Date: item.Opens, By: actor(policy.Presidency), Opening: item.Opening,
+		})
+		return err == nil && item.Amendment == nil, err
+	}
+	if err != nil || item.Amendment == nil {
+		return err == nil, err
+	}
+	if found.State != policy.StateClosed {
+		return false, nil
+	}
+	if !found.Outcome.Adopts() {
+		return true, nil // not agreed: nothing to amend
+	}
+	return c.amend(ctx, item, found)
+}
+
+func (c *company) amend(ctx context.Context, item policy.ScriptedItem, found *service.Subject) (bool, error) {
+	decision := found.Decisions[len(found.Decisions)-1].ID
+	cycle, err := c.service.FindCycle(ctx, c.cycle)
+	if err != nil {
+		return false, err
+	}
+	if slices.ContainsFunc(cycle.Amendments, func(a service.AmendmentLine) bool { return a.Decision == decision }) {
+		return true, nil // before a restart
+	}
+	_, err = c.service.AmendCycle(ctx, service.AmendCycle{
+		Cycle: c.cycle, Date: found.ClosedOn, By: actor(policy.GeneralSecretariat), Decision: decision, Amendment: *item.Amendment,
+	})
+	return err == nil, err
+}

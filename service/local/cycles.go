@@ -1,0 +1,160 @@
+package local
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/policycycle/policycycle/evidence"
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+	"github.com/policycycle/policycycle/store"
+)
+
+// StartCycle implements service.Cycles. The definition is stored first, so
+// that a cycle exists before its run does.
+func (s *Service) StartCycle(ctx context.Context, start service.StartCycle) (*service.Cycle, error) {
+	if err := sound(&start.Definition); err != nil {
+		return nil, err
+	}
+	if err := policy.AuthoriseStart(start.By); err != nil {
+		return nil, err
+	}
+	if s.engine == nil {
+		return nil, policy.Refuse(policy.CodeUnavailable, "no engine is configured here: no cycle can be started")
+	}
+	cycle := store.NewCycle{ID: start.Definition.Key, Definition: start.Definition, By: start.By, Now: s.now()}
+	if start.Rehearsal == nil {
+		if _, err := s.store.StartCycle(ctx, cycle); err != nil {
+			return nil, err
+		}
+	} else if err := s.storeRehearsal(ctx, &cycle, start.Rehearsal); err != nil {
+		return nil, err
+	}
+	if err := s.engine.Start(ctx, policy.Run{Kind: policy.RunCycle, Cycle: cycle.ID}); err != nil {
+		return nil, err
+	}
+	return s.FindCycle(ctx, cycle.ID)
+}
+
+// storeRehearsal stores a rehearsal under the first free ID, so that a cycle
+// can be rehearsed again and again, and then be started for real.
+func (s *Service) storeRehearsal(ctx context.Context, c *store.NewCycle, r *service.Rehearsal) error {
+	const most = 1000
+	key := c.Definition.Key
+	length := time.Duration(r.YearSeconds * float64(time.Second))
+	for n := 1; n <= most; n++ {
+		c.ID = fmt.Sprintf("%s-rehearsal-%d", key, n)
+		if !policy.ValidKey(c.ID) {
+			return policy.Refuse(policy.CodeInvalid, "the key %q is too long for a rehearsal: at most 49 characters", key)
+		}
+		c.Definition.Key, c.Script, c.Now = c.ID, &r.Script, s.now()
+		var err error
+		if c.Calendar, err = policy.NewRehearsalCalendar(c.Now, c.Definition.PolicyWindow.From, length); err != nil {
+			return err
+		}
+		isNew, err := s.store.StartCycle(ctx, *c)
+		if isNew || err != nil && policy.CodeOf(err) != policy.CodeConflict {
+			return err
+		}
+	}
+	return policy.Refuse(policy.CodeConflict, "%s has been rehearsed %d times here: give the cycle file another key", key, most)
+}
+
+// sound refuses a definition with everything that is wrong with it.
+func sound(d *policy.Definition) error {
+	problems := d.Validate()
+	if len(problems) == 0 {
+		return nil
+	}
+	lines := make([]string, len(problems))
+	for i, p := range problems {
+		lines[i] = p.Field + " " + p.Message
+	}
+	return &policy.Error{
+		Code: policy.CodeInvalid, Field: problems[0].Field,
+		Message: "the definition of the cycle is not sound: " + strings.Join(lines, "; "),
+	}
+}
+
+// AmendCycle implements service.Acts. Repeating an amendment that is in force
+// gives its receipt again.
+func (s *Service) AmendCycle(ctx context.Context, a service.AmendCycle) (*service.Receipt, error) {
+	cycle, err := s.store.FindCycle(ctx, a.Cycle)
+	if err != nil {
+		return nil, err
+	}
+	decision, found := findAct(cycle, a.Decision)
+	if !found {
+		return nil, policy.Refuse(policy.CodeUnknown, "no decision %s is recorded in the cycle %s", a.Decision, a.Cycle)
+	}
+	today := cycle.Calendar.Today(s.now())
+	var addedOn policy.Date // new priorities are candidates until the Council has decided
+	if cycle.Subjects[policy.Subject{Cycle: a.Cycle, Kind: policy.KindPriorities}].State == policy.StateClosed {
+		addedOn = decision.Date
+	}
+	amended := cycle.Definition.Amend(a.Amendment, addedOn)
+	if err := sound(&amended); err != nil {
+		return nil, err
+	}
+	content, err := evidence.Canonical(amended)
+	if err != nil {
+		return nil, err
+	}
+	if receipt := inForce(cycle, a.Decision, evidence.Digest(content)); receipt != nil {
+		return receipt, nil
+	}
+	digest, err := s.store.PutContent(ctx, "application/json", content)
+	if err != nil {
+		return nil, err
+	}
+	date := a.Date
+	if date.IsZero() {
+		date = today
+	}
+	return s.send(ctx, a.ID, policy.Act{
+		Kind: policy.ActAmend, Subject: policy.Subject{Cycle: a.Cycle, Kind: policy.KindDefinition},
+		Date: date, By: a.By, Digest: digest, Comment: a.Amendment.Reason,
+		Amendment: &policy.AmendmentRef{BaseVersion: cycle.DefinitionVersion, Decision: a.Decision},
+	})
+}
+
+func findAct(cycle *store.Cycle, id string) (store.Act, bool) {
+	for _, act := range cycle.Acts {
+		if act.ID == id {
+			return act, true
+		}
+	}
+	return store.Act{}, false
+}
+
+func inForce(cycle *store.Cycle, decision, digest string) *service.Receipt {
+	for _, act := range cycle.Acts {
+		if act.Amendment != nil && act.Amendment.Decision == decision && act.Digest == digest && act.AmendsTo == cycle.DefinitionVersion {
+			return &service.Receipt{
+				ID: act.ID, Subject: act.Subject, Version: act.AmendsTo, Digest: digest, Recorded: act.RecordedAt,
+				Standing: policy.Standing{Subject: act.Subject},
+			}
+		}
+	}
+	return nil
+}
+
+// FindScript implements service.Cycles.
+func (s *Service) FindScript(ctx context.Context, id string) (*service.Script, error) {
+	cycle, err := s.store.FindScript(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	script := service.Script{Cycle: id, Definition: *cycle.Definition, Calendar: cycle.Calendar, Ended: cycle.Stage.Ended()}
+	if cycle.Script != nil {
+		script.Script = *cycle.Script
+	}
+	return &script, nil
+}
+
+// ListScripts implements service.Cycles.
+func (s *Service) ListScripts(ctx context.Context) ([]string, error) {
+	return s.store.ListScripts(ctx)
+}

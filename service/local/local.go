@@ -1,0 +1,155 @@
+// Package local is the service done here: acts go through the engine, what is
+// asked is read from the records.
+package local
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/policycycle/policycycle/engine"
+	"github.com/policycycle/policycycle/evidence"
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/protocol"
+	"github.com/policycycle/policycycle/service"
+	"github.com/policycycle/policycycle/store"
+)
+
+// Service implements service.Service.
+type Service struct {
+	store  *store.Store
+	engine *engine.Engine
+	now    func() time.Time
+}
+
+var _ service.Service = (*Service)(nil)
+
+// New gives a service on a store and an engine. The engine may be nil where
+// nothing but reading is wanted: acts are then policy.CodeUnavailable.
+func New(s *store.Store, e *engine.Engine) *Service {
+	return &Service{store: s, engine: e, now: time.Now}
+}
+
+// send is the way of every act: it is put in an envelope, looked up in the
+// records and, unless it is there already, sent to the run it belongs to.
+func (s *Service) send(ctx context.Context, id string, act policy.Act) (*service.Receipt, error) {
+	envelope, err := evidence.Seal(id, protocol.WorkflowID(act.Subject.Run()), act, s.now())
+	if err != nil {
+		return nil, err
+	}
+	if err := envelope.Check(); err != nil {
+		return nil, err
+	}
+	if receipt, there, err := s.store.FindReceipt(ctx, envelope); err != nil || there {
+		return &receipt, err
+	}
+	if s.engine == nil {
+		return nil, policy.Refuse(policy.CodeUnavailable, "no engine is configured here: nothing can be recorded")
+	}
+	receipt, err := s.engine.Act(ctx, envelope)
+	if err == nil {
+		return &receipt, nil
+	}
+	if !errors.Is(err, engine.ErrGone) && policy.CodeOf(err) != policy.CodeOutcomeUnknown {
+		return nil, err
+	}
+	// The run has ended, or nobody answered: the records know.
+	if receipt, there, found := s.store.FindReceipt(context.WithoutCancel(ctx), envelope); found == nil && there {
+		return &receipt, nil
+	}
+	if errors.Is(err, engine.ErrGone) {
+		return nil, s.explain(ctx, act.Subject)
+	}
+	return nil, err
+}
+
+// explain says why a run takes no acts on a subject.
+func (s *Service) explain(ctx context.Context, subject policy.Subject) error {
+	cycle, err := s.store.FindCycle(ctx, subject.Cycle)
+	if err != nil {
+		return err
+	}
+	if known, opened := cycle.Subjects[subject]; opened && known.State == policy.StateClosed {
+		return policy.Refuse(policy.CodeAlreadyDecided, "%s was settled on %s: %s", subject, known.ClosedOn, known.Outcome.Title())
+	}
+	for _, e := range cycle.Records(cycle.Calendar.Today(s.now())).Agenda() {
+		if e.Subject == subject {
+			return policy.Refuse(policy.CodeNotOpen, "%s is not open: work on it starts on %s", subject, e.Opens)
+		}
+	}
+	if cycle.Stage.Ended() {
+		return policy.Refuse(policy.CodeNotOpen, "the cycle %s ended on %s", cycle.ID, cycle.StageSince)
+	}
+	return policy.Refuse(policy.CodeUnknown, "the cycle %s has no subject %s", subject.Cycle, subject.Path())
+}
+
+// Decide implements service.Acts.
+func (s *Service) Decide(ctx context.Context, d service.Decide) (*service.Receipt, error) {
+	act := d.Act
+	act.Kind = policy.ActDecide
+	brief, err := s.store.FindBrief(ctx, act.Subject)
+	if err != nil {
+		return nil, err
+	}
+	if act.Version == 0 {
+		act.Version = max(brief.Version, 1) // that none is handed in yet is judged with the records
+	}
+	if act.Digest == "" && act.Version == brief.Version {
+		act.Digest = brief.Digest
+	}
+	if act.Procedure == "" {
+		act.Procedure = policy.Meeting
+	}
+	act.Date = s.dateOr(act.Date, brief)
+	return s.send(ctx, d.ID, act)
+}
+
+// Submit implements service.Acts.
+func (s *Service) Submit(ctx context.Context, in service.Submit) (*service.Receipt, error) {
+	if len(in.Content) > service.MaxContent {
+		return nil, policy.Refuse(policy.CodeInvalid, "the document has %d bytes: at most %d are kept", len(in.Content), service.MaxContent)
+	}
+	brief, err := s.store.FindBrief(ctx, in.Subject)
+	if err != nil {
+		return nil, err
+	}
+	var content string
+	if len(in.Content) > 0 {
+		if content, err = s.store.PutContent(ctx, in.MediaType, in.Content); err != nil {
+			return nil, err
+		}
+	}
+	// What a version is: which document, with which content.
+	digest, err := evidence.DigestOf(struct {
+		Subject  policy.Subject  `json:"subject"`
+		Document policy.Document `json:"document"`
+		Content  string          `json:"content"`
+	}{in.Subject, in.Document, content})
+	if err != nil {
+		return nil, err
+	}
+	return s.send(ctx, in.ID, policy.Act{
+		Kind: policy.ActSubmit, Subject: in.Subject, Date: s.dateOr(in.Date, brief), By: in.By,
+		Document: in.Document, Comment: in.Comment, Rectifies: in.Rectifies, Digest: digest,
+	})
+}
+
+// OpenItem implements service.Acts.
+func (s *Service) OpenItem(ctx context.Context, o service.OpenItem) (*service.Receipt, error) {
+	brief, err := s.store.FindBrief(ctx, o.Subject)
+	if err != nil {
+		return nil, err
+	}
+	return s.send(ctx, o.ID, policy.Act{
+		Kind: policy.ActOpen, Subject: o.Subject, Date: s.dateOr(o.Date, brief), By: o.By,
+		Comment: o.Comment, Opening: &o.Opening,
+	})
+}
+
+// dateOr gives the date, or what the calendar of the cycle shows.
+func (s *Service) dateOr(d policy.Date, brief store.Brief) policy.Date {
+	if d.IsZero() {
+		return brief.Calendar.Today(s.now())
+	}
+	return d
+}

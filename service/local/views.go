@@ -1,0 +1,297 @@
+package local
+
+import (
+	"context"
+
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+	"github.com/policycycle/policycycle/store"
+)
+
+// ListCycles implements service.Cycles.
+func (s *Service) ListCycles(ctx context.Context) ([]service.CycleLine, error) {
+	rows, err := s.store.ListCycles(ctx)
+	if err != nil {
+		return nil, err
+	}
+	lines := make([]service.CycleLine, len(rows))
+	for i, row := range rows {
+		today := row.Calendar.Today(s.now())
+		lines[i] = service.CycleLine{
+			ID: row.ID, Title: row.Title, Rehearsal: row.Rehearsal, Stage: row.Stage, StageSince: row.StageSince,
+			Today: today, Open: len(row.OpenDues),
+		}
+		for _, due := range row.OpenDues {
+			if today.After(due) {
+				lines[i].Overdue++
+			}
+		}
+		if row.Next != nil {
+			next := s.inboxItem(*row.Next)
+			lines[i].Next = &next
+		}
+	}
+	return lines, nil
+}
+
+// Inbox implements service.Desk.
+func (s *Service) Inbox(ctx context.Context, filter service.InboxFilter) ([]service.InboxItem, error) {
+	rows, err := s.store.ListOpen(ctx, filter.Cycle, filter.Body)
+	if err != nil {
+		return nil, err
+	}
+	items := []service.InboxItem{}
+	for _, row := range rows {
+		if item := s.inboxItem(row); item.Overdue || !filter.Overdue {
+			items = append(items, item)
+		}
+	}
+	return items, nil
+}
+
+func (s *Service) inboxItem(o store.OpenSubject) service.InboxItem {
+	awaits := "submission"
+	if o.State == policy.StateDeciding {
+		awaits = "decision"
+	}
+	late := max(0, o.Due.DaysUntil(o.Calendar.Today(s.now())))
+	return service.InboxItem{
+		Subject: o.Subject, Title: o.Title, Rehearsal: o.Rehearsal, Awaits: awaits, Turn: o.Turn, Settles: o.Settles, Version: o.Version,
+		Since: o.Since, Due: o.Due, Overdue: late > 0, DaysOverdue: late,
+	}
+}
+
+// FindCycle implements service.Cycles.
+func (s *Service) FindCycle(ctx context.Context, id string) (*service.Cycle, error) {
+	cycle, err := s.store.FindCycle(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	open, err := s.store.ListOpen(ctx, id, "")
+	if err != nil {
+		return nil, err
+	}
+	today := cycle.Calendar.Today(s.now())
+	d := cycle.Definition
+	view := &service.Cycle{
+		CycleLine: service.CycleLine{
+			ID: id, Title: d.Title, Rehearsal: cycle.Rehearsal, Stage: cycle.Stage, StageSince: cycle.StageSince, Today: today, Open: len(open),
+		},
+		Predecessor: d.Predecessor, PolicyWindow: d.PolicyWindow, ImplementationWindow: d.ImplementationWindow,
+		DefinitionVersion: cycle.DefinitionVersion, StartedBy: cycle.StartedBy.String(),
+		Waiting: []service.InboxItem{}, Policy: []service.Subject{}, MASPs: []service.Subject{}, Decisions: []service.Decision{},
+		Illustrative: d.Illustrative,
+	}
+	for _, o := range open {
+		item := s.inboxItem(o)
+		if item.Overdue {
+			view.Overdue++
+		}
+		view.Waiting = append(view.Waiting, item)
+	}
+	if len(view.Waiting) > 0 {
+		view.Next = &view.Waiting[0]
+	}
+	records := cycle.Records(today)
+	view.Stages = records.Stages()
+	addSubjects(view, cycle, records)
+	addPriorities(view, cycle, records)
+	addActs(view, cycle)
+	return view, nil
+}
+
+// addSubjects lists every subject of the cycle where it belongs, those whose
+// time has not come and those that an amendment took away included.
+func addSubjects(view *service.Cycle, cycle *store.Cycle, r policy.Records) {
+	periods := map[string]int{}
+	for i, p := range cycle.Definition.Periods {
+		periods[p.Key] = i
+		view.Periods = append(view.Periods, service.Period{Key: p.Key, From: p.From, To: p.To, OAPs: []service.Subject{}, Reports: []service.Subject{}})
+	}
+	for _, e := range r.Agenda() {
+		subject := subjectView(e, r)
+		switch e.Subject.Kind {
+		case policy.KindMASP:
+			view.MASPs = append(view.MASPs, subject)
+		case policy.KindOAP:
+			p := &view.Periods[periods[e.Subject.Period]]
+			p.OAPs = append(p.OAPs, subject)
+		case policy.KindReport:
+			p := &view.Periods[periods[e.Subject.Period]]
+			p.Reports = append(p.Reports, subject)
+		case policy.KindItem:
+			view.Items = append(view.Items, subject)
+		case policy.KindObligation:
+			view.Obligations = append(view.Obligations, subject)
+		default:
+			view.Policy = append(view.Policy, subject)
+		}
+	}
+	for _, s := range discontinued(cycle) {
+		view.Discontinued = append(view.Discontinued, subjectView(policy.Entry{Subject: s.Subject, Title: s.Title}, r))
+	}
+}
+
+func discontinued(cycle *store.Cycle) []store.Subject {
+	var gone []store.Subject
+	for _, s := range cycle.Subjects {
+		if s.Outcome == policy.Discontinued {
+			gone = append(gone, s)
+		}
+	}
+	return store.SortSubjects(gone)
+}
+
+func subjectView(e policy.Entry, r policy.Records) service.Subject {
+	s := r.Standing(e)
+	v := service.Subject{
+		Subject: e.Subject, Path: e.Subject.Path(), Title: e.Title, Priority: e.Priority,
+		State: s.State, Turn: s.Turn, Since: s.Since, TurnDue: s.Due, Due: e.Due, Overdue: s.MissedOn(r.Today),
+		Version: s.Version, Outcome: s.Outcome, ClosedOn: s.ClosedOn,
+	}
+	return v
+}
+
+func addPriorities(view *service.Cycle, cycle *store.Cycle, r policy.Records) {
+	view.Priorities = []service.Priority{}
+	for _, p := range cycle.Definition.Priorities {
+		v := service.Priority{
+			Key: p.Key, Title: p.Title, Kind: p.Kind, Region: p.Region, SubPriorities: p.SubPriorities,
+			Outcome: r.PriorityOutcome(p), MASPs: []string{}, OAPs: []string{},
+		}
+		for _, masp := range view.MASPs {
+			if masp.Priority == "" || masp.Priority == p.Key {
+				v.MASPs = append(v.MASPs, masp.Path)
+			}
+		}
+		for _, period := range view.Periods {
+			for _, oap := range period.OAPs {
+				if oap.Priority == p.Key {
+					v.OAPs = append(v.OAPs, oap.Path)
+				}
+			}
+		}
+		view.Priorities = append(view.Priorities, v)
+	}
+}
+
+// addActs adds the decisions and amendments, and how far the record lagged.
+func addActs(view *service.Cycle, cycle *store.Cycle) {
+	for _, act := range cycle.Acts {
+		if cycle.Rehearsal {
+			view.GreatestLagDays = max(view.GreatestLagDays, act.Date.DaysUntil(act.ArrivedOn))
+		}
+		switch act.Kind {
+		case policy.ActDecide:
+			view.Decisions = append(view.Decisions, decisionView(act))
+		case policy.ActAmend:
+			view.Amendments = append(view.Amendments, service.AmendmentLine{
+				ID: act.ID, Version: act.AmendsTo, Date: act.Date, Reason: act.Comment, Decision: act.Amendment.Decision,
+			})
+		}
+	}
+	markRectified(view.Decisions)
+	for i, p := range view.Priorities {
+		view.Priorities[i].Decision = decisionOn(view.Decisions, p.Key)
+	}
+}
+
+func decisionView(act store.Act) service.Decision {
+	return service.Decision{
+		ID: act.ID, Subject: act.Subject, Version: act.Version, Body: act.Body, Outcome: act.Outcome, Date: act.Date,
+		Due: act.Due, DaysLate: act.DaysLate(), Procedure: act.Procedure, Meeting: act.Meeting, Reference: act.Document,
+		Items: act.Items, RecordedBy: act.By.String(), Recorded: act.RecordedAt, Comment: act.Comment,
+		SkipReason: act.SkipReason, Rectifies: act.Rectifies,
+	}
+}
+
+func markRectified(decisions []service.Decision) {
+	for _, d := range decisions {
+		for i := range decisions {
+			if decisions[i].ID == d.Rectifies {
+				decisions[i].RectifiedBy = d.ID
+			}
+		}
+	}
+}
+
+// decisionOn gives the ID of the decision that settled a priority.
+func decisionOn(decisions []service.Decision, priority string) string {
+	id := ""
+	for _, d := range decisions {
+		for _, item := range d.Items {
+			if item.Item == priority {
+				id = d.ID
+			}
+		}
+	}
+	return id
+}
+
+// FindSubject implements service.Desk.
+func (s *Service) FindSubject(ctx context.Context, subject policy.Subject) (*service.Subject, error) {
+	cycle, err := s.store.FindCycle(ctx, subject.Cycle)
+	if err != nil {
+		return nil, err
+	}
+	r := cycle.Records(cycle.Calendar.Today(s.now()))
+	view, err := findEntry(cycle, r, subject)
+	if err != nil {
+		return nil, err
+	}
+	for _, act := range cycle.Acts {
+		switch {
+		case act.Subject != subject:
+		case act.Kind == policy.ActDecide:
+			view.Decisions = append(view.Decisions, decisionView(act))
+		case act.Kind == policy.ActSubmit:
+			view.Versions = append(view.Versions, service.Version{
+				ID: act.ID, Version: act.Version, Digest: act.Digest, Document: act.Document, Date: act.Date, Due: act.Due,
+				DaysLate: act.DaysLate(), By: act.By.String(), Comment: act.Comment, Rectifies: act.Rectifies,
+			})
+		}
+	}
+	markRectified(view.Decisions)
+	notices, err := s.store.ListNotices(ctx, subject)
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range notices {
+		view.Notices = append(view.Notices, service.Notice{Kind: n.Kind, On: n.On, Due: n.Due, To: n.To})
+	}
+	return &view, nil
+}
+
+func findEntry(cycle *store.Cycle, r policy.Records, subject policy.Subject) (service.Subject, error) {
+	for _, e := range r.Agenda() {
+		if e.Subject == subject {
+			return subjectView(e, r), nil
+		}
+	}
+	if known, opened := cycle.Subjects[subject]; opened { // an amendment took it away
+		return subjectView(policy.Entry{Subject: subject, Title: known.Title}, r), nil
+	}
+	return service.Subject{}, policy.Refuse(policy.CodeUnknown, "the cycle %s has no subject %s", subject.Cycle, subject.Path())
+}
+
+// Trail implements service.Desk.
+func (s *Service) Trail(ctx context.Context, cycle string) ([]service.TrailEntry, error) {
+	lines, err := s.store.Trail(ctx, cycle)
+	if err != nil {
+		return nil, err
+	}
+	entries := make([]service.TrailEntry, len(lines))
+	for i, n := range lines {
+		entries[i] = service.TrailEntry{
+			Sequence: n.Sequence, Recorded: n.RecordedAt, On: n.On, Act: n.Act, ActID: n.ActID,
+			Accepted: n.Accepted, Code: n.Code, Message: n.Message,
+		}
+		if n.Path != "" {
+			entries[i].Subject = cycle + "/" + n.Path
+		}
+		if n.By.Name != "" {
+			entries[i].By = n.By.String()
+		}
+	}
+	return entries, nil
+}

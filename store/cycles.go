@@ -1,0 +1,264 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/policycycle/policycycle/evidence"
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/store/sqlc"
+)
+
+// NewCycle is a cycle to be started.
+type NewCycle struct {
+	ID         string
+	Definition policy.Definition
+	By         policy.Actor
+	Now        time.Time
+	Calendar   policy.Calendar
+	Script     *policy.Script // of a rehearsal
+}
+
+// StartCycle writes the definition of a new cycle, before any run exists. It
+// says whether the cycle is new: the same definition under the same ID changes
+// nothing, another one is policy.CodeConflict.
+func (s *Store) StartCycle(ctx context.Context, c NewCycle) (bool, error) {
+	body, err := json.Marshal(c.Definition)
+	if err != nil {
+		return false, fmt.Errorf("definition of %s: %w", c.ID, err)
+	}
+	digest, err := evidence.DigestOf(c.Definition)
+	if err != nil {
+		return false, err
+	}
+	started := false
+	err = s.transact(ctx, pgx.TxOptions{}, func(q *sqlc.Queries) error {
+		row, err := newCycleRow(ctx, q, c, digest)
+		if err != nil {
+			return err
+		}
+		n, err := q.InsertCycle(ctx, row)
+		if err != nil {
+			return fmt.Errorf("cycle %s: %w", c.ID, err)
+		}
+		if started = n > 0; !started {
+			return sameCycle(ctx, q, c.ID, digest)
+		}
+		if err := q.InsertDefinition(ctx, sqlc.InsertDefinitionParams{Cycle: c.ID, Version: 1, Digest: digest, Body: body}); err != nil {
+			return fmt.Errorf("definition of %s: %w", c.ID, err)
+		}
+		l := &ledger{q: q, now: c.Now, calendar: c.Calendar, today: c.Calendar.Today(c.Now)}
+		l.cycle.ID = c.ID
+		_, _, err = l.write(ctx, line{act: "start", by: c.By})
+		return err
+	})
+	return started, err
+}
+
+func newCycleRow(ctx context.Context, q *sqlc.Queries, c NewCycle, digest string) (sqlc.InsertCycleParams, error) {
+	person, err := q.PutPerson(ctx, sqlc.PutPersonParams{Name: c.By.Name, Body: string(c.By.Body)})
+	if err != nil {
+		return sqlc.InsertCycleParams{}, fmt.Errorf("person: %w", err)
+	}
+	row := sqlc.InsertCycleParams{
+		ID: c.ID, Title: c.Definition.Title, Predecessor: c.Definition.Predecessor,
+		Stage: string(policy.StageAssessment), StageSince: toDate(c.Definition.PolicyWindow.From),
+		StartDigest: digest, StartedBy: person, CreatedAt: c.Now,
+	}
+	if c.Script != nil {
+		row.Rehearsal = true
+		row.Epoch, row.EpochDate, row.Pace = timestamptz(c.Calendar.Epoch), toDate(c.Calendar.Start), &c.Calendar.Pace
+		if row.Script, err = json.Marshal(c.Script); err != nil {
+			return row, fmt.Errorf("script of %s: %w", c.ID, err)
+		}
+	}
+	return row, nil
+}
+
+func sameCycle(ctx context.Context, q *sqlc.Queries, id, digest string) error {
+	known, err := q.FindCycle(ctx, id)
+	if err != nil {
+		return fmt.Errorf("cycle %s: %w", id, err)
+	}
+	if known.StartDigest != digest {
+		return policy.Refuse(policy.CodeConflict, "a cycle %s was started with another definition: choose another key, or amend that cycle", id)
+	}
+	return nil
+}
+
+// Line is one cycle in a list.
+type Line struct {
+	ID         string
+	Title      string
+	Rehearsal  bool
+	Calendar   policy.Calendar
+	Stage      policy.Stage
+	StageSince policy.Date
+	// OpenDues holds the due date of every open subject.
+	OpenDues []policy.Date
+	// Next is the open subject that falls due first; nil for none.
+	Next *OpenSubject
+}
+
+// OpenSubject is a subject that waits for somebody.
+type OpenSubject struct {
+	Subject   policy.Subject
+	Title     string
+	Rehearsal bool
+	Calendar  policy.Calendar
+	State     policy.State
+	Turn      []policy.Body
+	Settles   bool // whether that turn settles the subject
+	Version   int
+	Since     policy.Date
+	Due       policy.Date
+}
+
+// ListCycles gives all cycles, the newest first.
+func (s *Store) ListCycles(ctx context.Context) ([]Line, error) {
+	rows, err := sqlc.New(s.pool).ListCycles(ctx)
+	if err != nil {
+		return nil, translate(err)
+	}
+	lines := make([]Line, len(rows))
+	for i, row := range rows {
+		line := Line{
+			ID: row.ID, Title: row.Title, Rehearsal: row.Rehearsal, Calendar: calendarOf(row.Epoch, row.EpochDate, row.Pace),
+			Stage: policy.Stage(row.Stage), StageSince: fromDate(row.StageSince),
+		}
+		for _, due := range row.OpenDues {
+			line.OpenDues = append(line.OpenDues, fromDate(due))
+		}
+		if row.NextPath != "" {
+			subject, err := policy.ParseSubject(row.ID + "/" + row.NextPath)
+			if err != nil {
+				return nil, err
+			}
+			line.Next = &OpenSubject{
+				Subject: subject, Title: row.NextTitle, Rehearsal: row.Rehearsal, Calendar: line.Calendar,
+				State: policy.State(row.NextState), Turn: fromBodies(row.NextTurn), Settles: row.NextSettles, Version: int(row.NextVersion),
+				Since: fromDate(row.NextSince), Due: fromDate(row.NextDue),
+			}
+		}
+		lines[i] = line
+	}
+	return lines, nil
+}
+
+// ListScripts names the rehearsals in which something is still open, the
+// oldest first.
+func (s *Store) ListScripts(ctx context.Context) ([]string, error) {
+	ids, err := sqlc.New(s.pool).ListScripts(ctx)
+	return ids, translate(err)
+}
+
+// Cycle is everything that is recorded of a cycle.
+type Cycle struct {
+	ID                string
+	Rehearsal         bool
+	Calendar          policy.Calendar
+	Script            *policy.Script
+	Stage             policy.Stage
+	StageSince        policy.Date
+	DefinitionVersion int
+	StartedBy         policy.Actor
+	Definition        *policy.Definition
+	Subjects          map[policy.Subject]Subject
+	Acts              []Act // oldest first
+}
+
+// Records gives what positions rest on, on a day of the cycle's calendar.
+func (c *Cycle) Records(today policy.Date) policy.Records {
+	r := policy.Records{Definition: c.Definition, Today: today, Standings: make(map[policy.Subject]policy.Standing, len(c.Subjects))}
+	for subject, s := range c.Subjects {
+		r.Standings[subject] = s.Standing
+		if s.Opening != nil {
+			r.Items = append(r.Items, s.Opening.Entry(subject, s.OpenedOn))
+		}
+	}
+	policy.SortEntries(r.Items)
+	return r
+}
+
+// FindCycle gives a cycle with its subjects and acts as they are at one
+// moment, or policy.CodeUnknown.
+func (s *Store) FindCycle(ctx context.Context, id string) (*Cycle, error) {
+	return s.findCycle(ctx, id, true)
+}
+
+// FindScript gives a cycle without its subjects and acts, or
+// policy.CodeUnknown.
+func (s *Store) FindScript(ctx context.Context, id string) (*Cycle, error) {
+	return s.findCycle(ctx, id, false)
+}
+
+func (s *Store) findCycle(ctx context.Context, id string, whole bool) (*Cycle, error) {
+	var found *Cycle
+	err := s.read(ctx, func(q *sqlc.Queries) error {
+		row, err := q.FindCycle(ctx, id)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return unknownCycle(id)
+		}
+		if err != nil {
+			return err
+		}
+		found = &Cycle{
+			ID: id, Rehearsal: row.Rehearsal, Calendar: calendarOf(row.Epoch, row.EpochDate, row.Pace),
+			Stage: policy.Stage(row.Stage), StageSince: fromDate(row.StageSince), DefinitionVersion: int(row.DefinitionVersion),
+			StartedBy: policy.Actor{Name: row.StartedByName, Body: policy.Body(row.StartedByBody)},
+		}
+		if row.Script != nil {
+			if err := json.Unmarshal(row.Script, &found.Script); err != nil {
+				return fmt.Errorf("script of %s: %w", id, err)
+			}
+		}
+		if found.Definition, err = s.definition(ctx, q, id, row.DefinitionVersion); err != nil {
+			return err
+		}
+		if !whole {
+			return nil
+		}
+		return found.load(ctx, q)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return found, nil
+}
+
+func (c *Cycle) load(ctx context.Context, q *sqlc.Queries) error {
+	subjects, err := q.ListSubjects(ctx, c.ID)
+	if err != nil {
+		return err
+	}
+	if _, c.Subjects, err = recordsOf(c.Definition, policy.Date{}, subjects); err != nil {
+		return err
+	}
+	acts, err := q.ListActs(ctx, sqlc.ListActsParams{Cycle: c.ID})
+	if err != nil {
+		return err
+	}
+	for _, row := range acts {
+		act, err := actOf(c.ID, row)
+		if err != nil {
+			return err
+		}
+		c.Acts = append(c.Acts, act)
+	}
+	return nil
+}
+
+// SortSubjects puts subjects in the order in which they were opened.
+func SortSubjects(subjects []Subject) []Subject {
+	slices.SortFunc(subjects, func(a, b Subject) int {
+		return cmp.Or(cmp.Compare(a.OpenedOn.String(), b.OpenedOn.String()), cmp.Compare(a.Subject.String(), b.Subject.String()))
+	})
+	return subjects
+}

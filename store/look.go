@@ -1,0 +1,185 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/store/sqlc"
+)
+
+// Look brings the record in line with the position that a run must have at an
+// instant, and gives the run its orders: subjects whose time has come are
+// opened, those that an amendment took away are discontinued, due dates that
+// moved are moved, and the stage is projected. Looking twice changes nothing.
+// An unknown cycle is policy.CodeUnknown.
+func (s *Store) Look(ctx context.Context, run policy.Run, now time.Time) (policy.Orders, error) {
+	var orders policy.Orders
+	err := s.inLedger(ctx, run.Cycle, now, func(l *ledger) (err error) {
+		orders, err = l.look(ctx, run)
+		return err
+	})
+	return orders, err
+}
+
+func (l *ledger) look(ctx context.Context, run policy.Run) (policy.Orders, error) {
+	r, subjects, err := l.records(ctx)
+	if err != nil {
+		return policy.Orders{}, err
+	}
+	p := policy.PositionOf(run, r)
+	for _, gone := range p.Gone {
+		known := subjects[gone]
+		discontinued := known.Discontinue(l.today)
+		if err := l.put(ctx, policy.Entry{Title: known.Title}, known.OpenedOn, known.Opening, discontinued); err != nil {
+			return policy.Orders{}, err
+		}
+		if _, _, err := l.write(ctx, line{act: "discontinued", path: gone.Path()}); err != nil {
+			return policy.Orders{}, err
+		}
+	}
+	open := make([]policy.Standing, 0, len(p.Open))
+	for _, e := range p.Open {
+		standing, err := l.open(ctx, r, e, subjects)
+		if err != nil {
+			return policy.Orders{}, err
+		}
+		open = append(open, standing)
+	}
+	if run.Kind == policy.RunCycle {
+		if err := l.enter(ctx, p); err != nil {
+			return policy.Orders{}, err
+		}
+	}
+	notices, err := l.dueNotices(ctx, open)
+	if err != nil {
+		return policy.Orders{}, err
+	}
+	orders := policy.Orders{
+		Sequence: l.cycle.Sequence, Definition: int(l.cycle.DefinitionVersion),
+		Stage: p.Stage, Since: p.Since, Start: p.Start, Notices: notices,
+	}
+	if !p.Wake.IsZero() {
+		orders.WakeAt = l.calendar.Instant(p.Wake)
+	}
+	return orders, nil
+}
+
+// open makes sure that a subject is open and stands where its acts and its
+// dates, which an amendment may have moved, say.
+func (l *ledger) open(ctx context.Context, r policy.Records, e policy.Entry, subjects map[policy.Subject]Subject) (policy.Standing, error) {
+	known, there := subjects[e.Subject]
+	opened := known.OpenedOn
+	if !there {
+		opened = r.OpenedOn(e)
+	}
+	var acts []policy.Recorded
+	if known.Version > 0 {
+		var err error
+		if acts, err = l.acts(ctx, e.Subject); err != nil {
+			return policy.Standing{}, err
+		}
+	}
+	standing := policy.StandingOf(e, opened, acts)
+	if there && standing.Due == known.Due && standing.State == known.State && known.Title == e.Title && slices.Equal(standing.Turn, known.Turn) {
+		return standing, nil
+	}
+	return standing, l.put(ctx, e, opened, known.Opening, standing)
+}
+
+// enter projects the stage of the cycle and writes each change into the trail.
+func (l *ledger) enter(ctx context.Context, p policy.Position) error {
+	if l.cycle.Stage == string(p.Stage) && fromDate(l.cycle.StageSince) == p.Since {
+		return nil
+	}
+	changed := l.cycle.Stage != string(p.Stage)
+	err := l.q.SetStage(ctx, sqlc.SetStageParams{ID: l.cycle.ID, Stage: string(p.Stage), StageSince: toDate(p.Since)})
+	if err != nil {
+		return fmt.Errorf("stage of %s: %w", l.cycle.ID, err)
+	}
+	l.cycle.Stage, l.cycle.StageSince = string(p.Stage), toDate(p.Since)
+	if changed {
+		_, _, err = l.write(ctx, line{act: "stage " + string(p.Stage)})
+	}
+	return err
+}
+
+// dueNotices gives the next reminder of each open subject, with its instant.
+func (l *ledger) dueNotices(ctx context.Context, open []policy.Standing) ([]policy.DueNotice, error) {
+	paths := make([]string, len(open))
+	for i, s := range open {
+		paths[i] = s.Subject.Path()
+	}
+	rows, err := l.q.ListNoticesAt(ctx, sqlc.ListNoticesAtParams{Cycle: l.cycle.ID, Paths: paths})
+	if err != nil {
+		return nil, fmt.Errorf("notices of %s: %w", l.cycle.ID, err)
+	}
+	var due []policy.DueNotice
+	for _, s := range open {
+		var given []policy.Notice
+		for _, row := range rows {
+			if row.Path == s.Subject.Path() && int(row.Version) == s.Version && int(row.Turns) == s.Turns && fromDate(row.Due) == s.Due {
+				given = append(given, policy.Notice{Kind: policy.NoticeKind(row.Kind), On: fromDate(row.OnDate)})
+			}
+		}
+		if next, more := policy.NextNotice(s, l.definition.Ladder(), given, l.today); more {
+			due = append(due, policy.DueNotice{Subject: s.Subject, Notice: next, At: l.calendar.Instant(next.On)})
+		}
+	}
+	return due, nil
+}
+
+// Remind records a reminder that has come due on a subject, unless its turn
+// has ended meanwhile, and gives the run its orders. The reminder of the kind
+// overdue is the missed deadline itself and stands in the trail.
+func (s *Store) Remind(ctx context.Context, run policy.Run, now time.Time, notice policy.DueNotice) (policy.Orders, error) {
+	var orders policy.Orders
+	err := s.inLedger(ctx, run.Cycle, now, func(l *ledger) error {
+		if err := l.remind(ctx, notice); err != nil {
+			return err
+		}
+		var err error
+		orders, err = l.look(ctx, run)
+		return err
+	})
+	return orders, err
+}
+
+func (l *ledger) remind(ctx context.Context, notice policy.DueNotice) error {
+	rows, err := l.q.ListSubjectsAt(ctx, sqlc.ListSubjectsAtParams{Cycle: l.cycle.ID, Paths: []string{notice.Subject.Path()}})
+	if err != nil || len(rows) == 0 {
+		return err
+	}
+	known, err := subjectOf(rows[0])
+	if err != nil {
+		return err
+	}
+	// Ask again what is due: the turn may have ended since the orders were
+	// given, or the due date may have moved.
+	due, err := l.dueNotices(ctx, []policy.Standing{known.Standing})
+	if err != nil {
+		return err
+	}
+	if len(due) == 0 || due[0].Notice.On.After(l.today) {
+		return nil
+	}
+	kind := due[0].Notice.Kind
+	recipients := known.Turn
+	if kind == policy.NoticeEscalation {
+		recipients = append(slices.Clone(recipients), policy.Presidency)
+	}
+	err = l.q.PutNotice(ctx, sqlc.PutNoticeParams{
+		Cycle: l.cycle.ID, Path: known.Subject.Path(), Version: int32(known.Version), Turns: int32(known.Turns), //nolint:gosec // counts
+		Due: toDate(known.Due), Kind: string(kind), OnDate: toDate(due[0].Notice.On),
+		Recipients: toBodies(recipients), RecordedAt: l.now,
+	})
+	if err != nil {
+		return fmt.Errorf("notice on %s: %w", known.Subject, err)
+	}
+	if kind == policy.NoticeOverdue {
+		_, _, err = l.write(ctx, line{act: "overdue", path: known.Subject.Path()})
+	}
+	return err
+}

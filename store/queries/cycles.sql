@@ -1,0 +1,57 @@
+-- name: InsertCycle :execrows
+INSERT INTO cycles (id, title, predecessor, definition_version, stage, stage_since,
+                    rehearsal, epoch, epoch_date, pace, script, start_digest, started_by, created_at)
+VALUES ($1, $2, $3, 1, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+ON CONFLICT (id) DO NOTHING;
+
+-- name: InsertDefinition :exec
+INSERT INTO definitions (cycle, version, digest, body) VALUES ($1, $2, $3, $4);
+
+-- name: FindDefinition :one
+SELECT body FROM definitions WHERE cycle = $1 AND version = $2;
+
+-- name: LockCycle :one
+SELECT * FROM cycles WHERE id = $1 FOR UPDATE;
+
+-- name: FindCycle :one
+SELECT cycles.*, persons.name AS started_by_name, persons.body AS started_by_body
+FROM cycles JOIN persons ON persons.id = cycles.started_by
+WHERE cycles.id = $1;
+
+-- name: NextSequence :one
+UPDATE cycles SET sequence = sequence + 1 WHERE id = $1 RETURNING sequence;
+
+-- name: SetStage :exec
+UPDATE cycles SET stage = $2, stage_since = $3 WHERE id = $1;
+
+-- name: SetDefinition :exec
+UPDATE cycles SET definition_version = $2, title = $3 WHERE id = $1;
+
+-- name: ListCycles :many
+SELECT c.id, c.title, c.rehearsal, c.epoch, c.epoch_date, c.pace, c.stage, c.stage_since,
+       coalesce(o.dues, '{}')::date[] AS open_dues,
+       coalesce(n.path, '') AS next_path, coalesce(n.title, '') AS next_title,
+       coalesce(n.state, '') AS next_state, coalesce(n.turn, '{}')::text[] AS next_turn,
+       coalesce(n.settles, false) AS next_settles, coalesce(n.version, 0) AS next_version, n.since AS next_since, n.due AS next_due
+FROM cycles c
+LEFT JOIN LATERAL (
+    SELECT array_agg(s.due) AS dues FROM subjects s WHERE s.cycle = c.id AND s.state <> 'closed'
+) o ON true
+LEFT JOIN LATERAL (
+    SELECT s.* FROM subjects s WHERE s.cycle = c.id AND s.state <> 'closed' ORDER BY s.due, s.path LIMIT 1
+) n ON true
+ORDER BY c.created_at DESC, c.id;
+
+-- name: ListScripts :many
+SELECT c.id FROM cycles c
+WHERE c.rehearsal AND (c.stage NOT IN ('closed', 'ended-without-priorities')
+    OR EXISTS (SELECT 1 FROM subjects s WHERE s.cycle = c.id AND s.state <> 'closed'))
+ORDER BY c.created_at, c.id;
+
+-- name: FindBrief :one
+SELECT c.epoch, c.epoch_date, c.pace, s.version, s.digest
+FROM cycles c LEFT JOIN subjects s ON s.cycle = c.id AND s.path = sqlc.arg(path)
+WHERE c.id = sqlc.arg(cycle);
+
+-- name: ListUnended :many
+SELECT id FROM cycles WHERE stage NOT IN ('closed', 'ended-without-priorities') ORDER BY created_at, id;

@@ -1,0 +1,35 @@
+-- name: ListSubjects :many
+SELECT * FROM subjects WHERE cycle = $1 ORDER BY opened_on, path;
+
+-- name: ListSubjectsAt :many
+SELECT * FROM subjects WHERE cycle = $1 AND path = ANY (sqlc.arg(paths)::text[]);
+
+-- name: PutSubject :exec
+INSERT INTO subjects (cycle, path, kind, title, opened_on, opening, state, version, digest, turns, turn, settles,
+                      since, due, outcome, items, closed_on, last_act)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+ON CONFLICT (cycle, path) DO UPDATE SET
+    title = excluded.title, state = excluded.state, version = excluded.version, digest = excluded.digest,
+    turns = excluded.turns, turn = excluded.turn, settles = excluded.settles, since = excluded.since, due = excluded.due,
+    outcome = excluded.outcome, items = excluded.items, closed_on = excluded.closed_on, last_act = excluded.last_act;
+
+-- name: ListOpen :many
+SELECT s.*, c.rehearsal, c.epoch, c.epoch_date, c.pace
+FROM subjects s JOIN cycles c ON c.id = s.cycle
+WHERE s.state <> 'closed'
+  AND (sqlc.arg(in_cycle)::text = '' OR s.cycle = sqlc.arg(in_cycle))
+  AND (sqlc.arg(body)::text = '' OR sqlc.arg(body) = ANY (s.turn)
+       OR (cardinality(s.turn) = 0 AND sqlc.arg(member_state)::boolean))
+ORDER BY s.due, s.cycle, s.path;
+
+-- name: PutNotice :exec
+INSERT INTO notices (cycle, path, version, turns, due, kind, on_date, recipients, recorded_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+ON CONFLICT DO NOTHING;
+
+-- name: ListNotices :many
+SELECT kind, on_date, due, recipients, version, turns FROM notices WHERE cycle = $1 AND path = $2 ORDER BY on_date, kind;
+
+-- name: ListNoticesAt :many
+SELECT path, kind, on_date, due, version, turns FROM notices
+WHERE cycle = $1 AND path = ANY (sqlc.arg(paths)::text[]) ORDER BY on_date, kind;

@@ -1,0 +1,149 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/policycycle/policycycle/evidence"
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/store/sqlc"
+)
+
+// FindReceipt gives the receipt of an act recorded under the envelope's ID,
+// and whether there is one. Another act under that ID is policy.CodeConflict.
+func (s *Store) FindReceipt(ctx context.Context, e evidence.Envelope) (policy.Receipt, bool, error) {
+	content, err := e.Content()
+	if err != nil {
+		return policy.Receipt{}, false, err
+	}
+	row, err := sqlc.New(s.pool).FindAct(ctx, e.ID)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return policy.Receipt{}, false, nil
+	}
+	if err != nil {
+		return policy.Receipt{}, false, translate(err)
+	}
+	receipt, err := repeated(row, content)
+	return receipt, err == nil, err
+}
+
+// PutContent keeps bytes under their digest, which it gives back.
+func (s *Store) PutContent(ctx context.Context, mediaType string, body []byte) (string, error) {
+	digest := evidence.Digest(body)
+	err := sqlc.New(s.pool).PutContent(ctx, sqlc.PutContentParams{Digest: digest, MediaType: mediaType, Body: body})
+	return digest, translate(err)
+}
+
+// ListOpen gives the subjects that wait for a body ("" is any) in a cycle (""
+// is all), those that fall due first first.
+func (s *Store) ListOpen(ctx context.Context, cycle string, body policy.Body) ([]OpenSubject, error) {
+	rows, err := sqlc.New(s.pool).ListOpen(ctx, sqlc.ListOpenParams{InCycle: cycle, Body: string(body), MemberState: body.MemberState()})
+	if err != nil {
+		return nil, translate(err)
+	}
+	open := make([]OpenSubject, len(rows))
+	for i, row := range rows {
+		subject, err := policy.ParseSubject(row.Cycle + "/" + row.Path)
+		if err != nil {
+			return nil, err
+		}
+		open[i] = OpenSubject{
+			Subject: subject, Title: row.Title, Rehearsal: row.Rehearsal, Calendar: calendarOf(row.Epoch, row.EpochDate, row.Pace),
+			State: policy.State(row.State), Turn: fromBodies(row.Turn), Settles: row.Settles, Version: int(row.Version),
+			Since: fromDate(row.Since), Due: fromDate(row.Due),
+		}
+	}
+	return open, nil
+}
+
+// Notice is a reminder that was given.
+type Notice struct {
+	policy.Notice
+	Due policy.Date
+	To  []policy.Body
+}
+
+// ListNotices gives the reminders given on a subject, oldest first.
+func (s *Store) ListNotices(ctx context.Context, subject policy.Subject) ([]Notice, error) {
+	rows, err := sqlc.New(s.pool).ListNotices(ctx, sqlc.ListNoticesParams{Cycle: subject.Cycle, Path: subject.Path()})
+	if err != nil {
+		return nil, translate(err)
+	}
+	notices := make([]Notice, len(rows))
+	for i, row := range rows {
+		notices[i] = Notice{
+			Notice: policy.Notice{Kind: policy.NoticeKind(row.Kind), On: fromDate(row.OnDate)},
+			Due:    fromDate(row.Due), To: fromBodies(row.Recipients),
+		}
+	}
+	return notices, nil
+}
+
+// TrailLine is one line of the trail of a cycle.
+type TrailLine struct {
+	Sequence   int64
+	RecordedAt time.Time
+	On         policy.Date
+	Act        string
+	ActID      string
+	Path       string
+	By         policy.Actor
+	Accepted   bool
+	Code       policy.Code
+	Message    string
+}
+
+// Trail gives the trail of a cycle, oldest first; one that does not exist is
+// policy.CodeUnknown.
+func (s *Store) Trail(ctx context.Context, cycle string) ([]TrailLine, error) {
+	rows, err := sqlc.New(s.pool).ListTrail(ctx, cycle)
+	if err != nil {
+		return nil, translate(fmt.Errorf("trail of %s: %w", cycle, err))
+	}
+	if len(rows) == 0 { // every cycle has the line of its start
+		return nil, unknownCycle(cycle)
+	}
+	trail := make([]TrailLine, len(rows))
+	for i, row := range rows {
+		trail[i] = TrailLine{
+			Sequence: row.Sequence, RecordedAt: row.RecordedAt, On: fromDate(row.OnDate), Act: row.Act, ActID: row.ActID,
+			Path: row.Path, By: policy.Actor{Name: row.Name, Body: policy.Body(row.Body)},
+			Accepted: row.Accepted, Code: policy.Code(row.Code), Message: row.Message,
+		}
+	}
+	return trail, nil
+}
+
+// Brief is what has to be known of a subject before an act on it is sent.
+type Brief struct {
+	Calendar policy.Calendar
+	Version  int    // handed in last; 0 for none
+	Digest   string // of that version
+}
+
+// FindBrief gives the brief of a subject, which need not be open. A cycle that
+// does not exist is policy.CodeUnknown.
+func (s *Store) FindBrief(ctx context.Context, subject policy.Subject) (Brief, error) {
+	row, err := sqlc.New(s.pool).FindBrief(ctx, sqlc.FindBriefParams{Cycle: subject.Cycle, Path: subject.Path()})
+	if errors.Is(err, pgx.ErrNoRows) {
+		return Brief{}, unknownCycle(subject.Cycle)
+	}
+	if err != nil {
+		return Brief{}, translate(err)
+	}
+	brief := Brief{Calendar: calendarOf(row.Epoch, row.EpochDate, row.Pace)}
+	if row.Version != nil && row.Digest != nil {
+		brief.Version, brief.Digest = int(*row.Version), *row.Digest
+	}
+	return brief, nil
+}
+
+// ListUnended names the cycles whose run must be in motion, the oldest first.
+func (s *Store) ListUnended(ctx context.Context) ([]string, error) {
+	ids, err := sqlc.New(s.pool).ListUnended(ctx)
+	return ids, translate(err)
+}

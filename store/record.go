@@ -1,0 +1,350 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/policycycle/policycycle/evidence"
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/store/sqlc"
+)
+
+// Recording is an act that arrived at a run.
+type Recording struct {
+	Run      policy.Run // the run that received it
+	Now      time.Time
+	Channel  string // "update" or "signal"
+	Envelope evidence.Envelope
+}
+
+// Answer is what became of an act: exactly one of Receipt and Refusal counts.
+type Answer struct {
+	Receipt policy.Receipt
+	Refusal *policy.Error
+	Orders  policy.Orders
+}
+
+// Record judges an act against the records and either records it, with its
+// line in the trail and its effect on the subject, or refuses it, with a line
+// in the trail and nothing else. All of it is one transaction. An act that is
+// recorded already gets its first receipt again; another act under the same ID
+// is refused with policy.CodeConflict.
+//
+// The error is for what is nobody's fault: Postgres away. A refusal is an
+// answer.
+func (s *Store) Record(ctx context.Context, in Recording) (Answer, error) {
+	var answer Answer
+	err := s.inLedger(ctx, in.Run.Cycle, in.Now, func(l *ledger) error {
+		receipt, err := l.judgeAndRecord(ctx, in)
+		if !errors.As(err, &answer.Refusal) && err != nil {
+			return err
+		}
+		if answer.Refusal != nil {
+			if err := l.refuse(ctx, in.Envelope, answer.Refusal); err != nil {
+				return err
+			}
+		}
+		answer.Receipt = receipt
+		answer.Orders, err = l.look(ctx, in.Run)
+		return err
+	})
+	return answer, err
+}
+
+// RecordMalformed leaves a line in the trail for a signal that nobody can
+// read. digest names what came.
+func (s *Store) RecordMalformed(ctx context.Context, run policy.Run, now time.Time, digest, why string) (policy.Orders, error) {
+	var orders policy.Orders
+	err := s.inLedger(ctx, run.Cycle, now, func(l *ledger) (err error) {
+		refusal := policy.Refuse(policy.CodeInvalid, "a message that is no act arrived: %s", why)
+		if err := l.refuse(ctx, evidence.Envelope{ID: digest}, refusal); err != nil {
+			return err
+		}
+		orders, err = l.look(ctx, run)
+		return err
+	})
+	return orders, err
+}
+
+// refuse writes a refused attempt into the trail, once however often the same
+// attempt is repeated.
+func (l *ledger) refuse(ctx context.Context, e evidence.Envelope, refusal *policy.Error) error {
+	n, err := l.q.CountRefusals(ctx, sqlc.CountRefusalsParams{
+		Cycle: l.cycle.ID, ActID: e.ID, Code: string(refusal.Code), Message: refusal.Message,
+	})
+	if err != nil || n > 0 {
+		return err
+	}
+	path := ""
+	if e.Act.Subject.Kind != "" {
+		path = e.Act.Subject.Path()
+	}
+	act := string(e.Act.Kind)
+	if act == "" {
+		act = "malformed"
+	}
+	_, _, err = l.write(ctx, line{act: act, actID: e.ID, path: path, by: e.Act.By, refusal: refusal})
+	return err
+}
+
+func (l *ledger) judgeAndRecord(ctx context.Context, in Recording) (policy.Receipt, error) {
+	e := in.Envelope
+	if err := e.Check(); err != nil {
+		return policy.Receipt{}, err
+	}
+	if e.Act.Subject.Cycle != l.cycle.ID || e.Act.Subject.Run() != in.Run {
+		return policy.Receipt{}, policy.Refuse(policy.CodeInvalid, "%s is not settled here", e.Act.Subject)
+	}
+	content, err := e.Content()
+	if err != nil {
+		return policy.Receipt{}, err
+	}
+	first, err := l.q.FindAct(ctx, e.ID)
+	if err == nil {
+		return repeated(first, content)
+	}
+	if !errors.Is(err, pgx.ErrNoRows) {
+		return policy.Receipt{}, fmt.Errorf("act %s: %w", e.ID, err)
+	}
+	switch e.Act.Kind {
+	case policy.ActOpen:
+		return l.recordOpening(ctx, in, content)
+	case policy.ActAmend:
+		return l.recordAmendment(ctx, in, content)
+	default:
+		return l.recordOnSubject(ctx, in, content)
+	}
+}
+
+// repeated answers an act whose ID is in the record.
+func repeated(first sqlc.FindActRow, content string) (policy.Receipt, error) {
+	var receipt policy.Receipt
+	if first.Content != content {
+		return receipt, policy.Refuse(policy.CodeConflict, "another act was recorded as %s already", first.ID)
+	}
+	if err := json.Unmarshal(first.Receipt, &receipt); err != nil {
+		return receipt, fmt.Errorf("receipt of %s: %w", first.ID, err)
+	}
+	return receipt, nil
+}
+
+// recordOnSubject records a submission or a decision.
+func (l *ledger) recordOnSubject(ctx context.Context, in Recording, content string) (policy.Receipt, error) {
+	act := in.Envelope.Act
+	r, subjects, err := l.records(ctx)
+	if err != nil {
+		return policy.Receipt{}, err
+	}
+	entry, err := entryOf(r, act.Subject)
+	if err != nil {
+		return policy.Receipt{}, err
+	}
+	known, opened := subjects[act.Subject]
+	if !opened {
+		return policy.Receipt{}, policy.Refuse(policy.CodeNotOpen, "%s is not open yet: work on it starts on %s", act.Subject, entry.Opens)
+	}
+	if known.Outcome == policy.Discontinued {
+		return policy.Receipt{}, policy.Refuse(policy.CodeAlreadyDecided, "%s was discontinued on %s", act.Subject, known.ClosedOn)
+	}
+	acts, err := l.acts(ctx, act.Subject)
+	if err != nil {
+		return policy.Receipt{}, err
+	}
+	facts := r.FactsFor(entry)
+	facts.Rehearsal = l.cycle.Rehearsal
+	if err := policy.Judge(entry, known.OpenedOn, acts, act, facts); err != nil {
+		return policy.Receipt{}, err
+	}
+	act = policy.Expand(entry, act, facts.Items)
+	standing := policy.StandingOf(entry, known.OpenedOn, append(acts, policy.Recorded{Act: act, ID: in.Envelope.ID}))
+	if err := l.put(ctx, entry, known.OpenedOn, known.Opening, standing); err != nil {
+		return policy.Receipt{}, err
+	}
+	due := known.Due
+	if act.Rectifies != "" {
+		due = dueOf(acts, act.Rectifies)
+	}
+	if act.Kind == policy.ActSubmit {
+		act.Version = standing.Version
+	}
+	return l.insert(ctx, in, act, content, due, standing)
+}
+
+func entryOf(r policy.Records, subject policy.Subject) (policy.Entry, error) {
+	for _, e := range r.Agenda() {
+		if e.Subject == subject {
+			return e, nil
+		}
+	}
+	return policy.Entry{}, policy.Refuse(policy.CodeUnknown, "the cycle %s has no subject %s", subject.Cycle, subject.Path())
+}
+
+func dueOf(acts []policy.Recorded, id string) policy.Date {
+	for _, a := range acts {
+		if a.ID == id {
+			return a.Due
+		}
+	}
+	return policy.Date{}
+}
+
+// insert writes the act, what belongs to it and its line in the trail.
+func (l *ledger) insert(ctx context.Context, in Recording, act policy.Act, content string, due policy.Date, standing policy.Standing) (policy.Receipt, error) {
+	id := in.Envelope.ID
+	sequence, person, err := l.write(ctx, line{act: string(act.Kind), actID: id, path: act.Subject.Path(), by: act.By})
+	if err != nil {
+		return policy.Receipt{}, err
+	}
+	receipt := policy.Receipt{
+		ID: id, Subject: act.Subject, Version: act.Version, Digest: act.Digest,
+		Recorded: l.now.UTC(), Standing: standing,
+	}
+	answer, err := json.Marshal(receipt)
+	if err != nil {
+		return receipt, fmt.Errorf("receipt of %s: %w", id, err)
+	}
+	row := sqlc.InsertActParams{
+		ID: id, Cycle: l.cycle.ID, Sequence: sequence, Path: act.Subject.Path(), Kind: string(act.Kind), Content: content,
+		Version: int32(act.Version), Digest: act.Digest, Date: toDate(act.Date), ArrivedOn: toDate(l.today), Due: toDate(due), //nolint:gosec // a count
+		Document: string(act.Document), Comment: act.Comment, Person: *person, Channel: in.Channel,
+		RecordedAt: l.now, Receipt: answer,
+	}
+	if act.Rectifies != "" {
+		row.Rectifies = &act.Rectifies
+	}
+	if err := l.q.InsertAct(ctx, row); err != nil {
+		return receipt, fmt.Errorf("act %s: %w", id, err)
+	}
+	if act.Kind != policy.ActDecide {
+		return receipt, nil
+	}
+	return receipt, l.insertDecision(ctx, id, act)
+}
+
+func (l *ledger) insertDecision(ctx context.Context, id string, act policy.Act) error {
+	err := l.q.InsertDecision(ctx, sqlc.InsertDecisionParams{
+		Act: id, Body: string(act.Body), Outcome: string(act.Outcome), Procedure: string(act.Procedure),
+		Meeting: act.Meeting, SkipReason: act.SkipReason,
+	})
+	if err != nil {
+		return fmt.Errorf("decision %s: %w", id, err)
+	}
+	for _, item := range act.Items {
+		row := sqlc.InsertDecisionItemParams{Act: id, Item: item.Item, Outcome: string(item.Outcome)}
+		if err := l.q.InsertDecisionItem(ctx, row); err != nil {
+			return fmt.Errorf("decision %s on %s: %w", id, item.Item, err)
+		}
+	}
+	return nil
+}
+
+// recordOpening opens an extraordinary item.
+func (l *ledger) recordOpening(ctx context.Context, in Recording, content string) (policy.Receipt, error) {
+	act := in.Envelope.Act
+	r, subjects, err := l.records(ctx)
+	if err != nil {
+		return policy.Receipt{}, err
+	}
+	if _, taken := subjects[act.Subject]; taken {
+		return policy.Receipt{}, policy.Refuse(policy.CodeConflict, "the item %s was opened before: choose another key", act.Subject)
+	}
+	entry := act.Opening.Entry(act.Subject, act.Date)
+	if err := policy.Authorise(act.By, act, entry); err != nil {
+		return policy.Receipt{}, err
+	}
+	if err := policy.JudgeOpening(r, act, l.cycle.Rehearsal); err != nil {
+		return policy.Receipt{}, err
+	}
+	standing := policy.StandingOf(entry, act.Date, nil)
+	if err := l.put(ctx, entry, act.Date, act.Opening, standing); err != nil {
+		return policy.Receipt{}, err
+	}
+	return l.insert(ctx, in, act, content, policy.Date{}, standing)
+}
+
+// recordAmendment puts an amended definition, which the service has stored
+// under its digest, in the place of the one in force.
+func (l *ledger) recordAmendment(ctx context.Context, in Recording, content string) (policy.Receipt, error) {
+	act := in.Envelope.Act
+	r, _, err := l.records(ctx)
+	if err != nil {
+		return policy.Receipt{}, err
+	}
+	if err := policy.Authorise(act.By, act, policy.Entry{}); err != nil {
+		return policy.Receipt{}, err
+	}
+	if got, now := act.Amendment.BaseVersion, int(l.cycle.DefinitionVersion); got != now {
+		return policy.Receipt{}, policy.Refuse(policy.CodeConflict, "the definition has changed meanwhile: the amendment was written against version %d, version %d is in force", got, now)
+	}
+	if err := l.judgeBasis(ctx, r, act); err != nil {
+		return policy.Receipt{}, err
+	}
+	amended, body, err := l.amended(ctx, act)
+	if err != nil {
+		return policy.Receipt{}, err
+	}
+	if err := policy.JudgeAmendment(l.definition, amended, act.Date); err != nil {
+		return policy.Receipt{}, err
+	}
+	version := l.cycle.DefinitionVersion + 1
+	act.Version = int(version)
+	if err := l.q.InsertDefinition(ctx, sqlc.InsertDefinitionParams{Cycle: l.cycle.ID, Version: version, Digest: act.Digest, Body: body}); err != nil {
+		return policy.Receipt{}, fmt.Errorf("definition %d of %s: %w", version, l.cycle.ID, err)
+	}
+	if err := l.q.SetDefinition(ctx, sqlc.SetDefinitionParams{ID: l.cycle.ID, DefinitionVersion: version, Title: amended.Title}); err != nil {
+		return policy.Receipt{}, fmt.Errorf("definition %d of %s: %w", version, l.cycle.ID, err)
+	}
+	receipt, err := l.insert(ctx, in, act, content, policy.Date{}, policy.Standing{Subject: act.Subject})
+	if err != nil {
+		return policy.Receipt{}, err
+	}
+	l.cycle.DefinitionVersion, l.definition = version, amended
+	return receipt, l.q.InsertAmendment(ctx, sqlc.InsertAmendmentParams{
+		Act: in.Envelope.ID, Cycle: l.cycle.ID, Version: version, Decision: act.Amendment.Decision,
+	})
+}
+
+// judgeBasis checks the decision on which an amendment rests.
+func (l *ledger) judgeBasis(ctx context.Context, r policy.Records, act policy.Act) error {
+	row, err := l.q.FindAct(ctx, act.Amendment.Decision)
+	if errors.Is(err, pgx.ErrNoRows) || err == nil && row.Cycle != l.cycle.ID {
+		return policy.Refuse(policy.CodeUnknown, "no decision %s is recorded in the cycle %s", act.Amendment.Decision, l.cycle.ID)
+	}
+	if err != nil {
+		return fmt.Errorf("decision %s: %w", act.Amendment.Decision, err)
+	}
+	subject, err := policy.ParseSubject(row.Cycle + "/" + row.Path)
+	if err != nil {
+		return err
+	}
+	acts, err := l.acts(ctx, subject)
+	if err != nil {
+		return err
+	}
+	return policy.JudgeBasis(r.Standings[subject], acts, act, l.today)
+}
+
+// amended reads the stored definition of an amendment and makes sure that it is
+// sound.
+func (l *ledger) amended(ctx context.Context, act policy.Act) (*policy.Definition, []byte, error) {
+	stored, err := l.q.FindContent(ctx, act.Digest)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil, nil, policy.Refuse(policy.CodeUnknown, "no amended definition is stored under %s", act.Digest)
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("amended definition: %w", err)
+	}
+	amended := new(policy.Definition)
+	if err := json.Unmarshal(stored.Body, amended); err != nil {
+		return nil, nil, policy.Refuse(policy.CodeInvalid, "what is stored under %s is not a definition", act.Digest)
+	}
+	if problems := amended.Validate(); len(problems) > 0 {
+		return nil, nil, &policy.Error{Code: policy.CodeInvalid, Field: problems[0].Field, Message: problems[0].Field + " " + problems[0].Message}
+	}
+	return amended, stored.Body, nil
+}

@@ -1,0 +1,151 @@
+package store
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgtype"
+
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/store/sqlc"
+)
+
+// This file turns rows into the types of policy and back.
+
+func toDate(d policy.Date) pgtype.Date {
+	return pgtype.Date{Time: d.Time(time.UTC), Valid: !d.IsZero()}
+}
+
+func fromDate(d pgtype.Date) policy.Date {
+	if !d.Valid {
+		return policy.Date{}
+	}
+	return policy.NewDate(d.Time.Year(), d.Time.Month(), d.Time.Day())
+}
+
+func toBodies(bodies []policy.Body) []string {
+	texts := make([]string, len(bodies))
+	for i, b := range bodies {
+		texts[i] = string(b)
+	}
+	return texts
+}
+
+func fromBodies(texts []string) []policy.Body {
+	var bodies []policy.Body
+	for _, t := range texts {
+		bodies = append(bodies, policy.Body(t))
+	}
+	return bodies
+}
+
+func calendarOf(epoch pgtype.Timestamptz, start pgtype.Date, pace *float64) policy.Calendar {
+	if pace == nil {
+		return policy.Calendar{}
+	}
+	return policy.Calendar{Epoch: epoch.Time, Start: fromDate(start), Pace: *pace}
+}
+
+// Subject is a subject that was opened, as it stands.
+type Subject struct {
+	policy.Standing
+	Title    string
+	OpenedOn policy.Date
+	Opening  *policy.Opening // of an extraordinary item
+}
+
+func subjectOf(row sqlc.Subject) (Subject, error) {
+	subject, err := policy.ParseSubject(row.Cycle + "/" + row.Path)
+	if err != nil {
+		return Subject{}, err
+	}
+	s := Subject{
+		Title: row.Title, OpenedOn: fromDate(row.OpenedOn),
+		Standing: policy.Standing{
+			Subject: subject, State: policy.State(row.State), Version: int(row.Version), Digest: row.Digest,
+			Turns: int(row.Turns), Turn: fromBodies(row.Turn), Since: fromDate(row.Since), Due: fromDate(row.Due),
+			Outcome: policy.Outcome(row.Outcome), ClosedOn: fromDate(row.ClosedOn), LastAct: fromDate(row.LastAct),
+		},
+	}
+	if err := json.Unmarshal(row.Items, &s.Items); err != nil {
+		return Subject{}, fmt.Errorf("items of %s: %w", subject, err)
+	}
+	if len(s.Items) == 0 {
+		s.Items = nil
+	}
+	if row.Opening != nil {
+		if err := json.Unmarshal(row.Opening, &s.Opening); err != nil {
+			return Subject{}, fmt.Errorf("opening of %s: %w", subject, err)
+		}
+	}
+	return s, nil
+}
+
+func putSubject(e policy.Entry, opened policy.Date, opening *policy.Opening, s policy.Standing) (sqlc.PutSubjectParams, error) {
+	items, err := json.Marshal(append([]policy.ItemOutcome{}, s.Items...))
+	if err != nil {
+		return sqlc.PutSubjectParams{}, fmt.Errorf("items of %s: %w", s.Subject, err)
+	}
+	var how []byte
+	if opening != nil {
+		if how, err = json.Marshal(opening); err != nil {
+			return sqlc.PutSubjectParams{}, fmt.Errorf("opening of %s: %w", s.Subject, err)
+		}
+	}
+	return sqlc.PutSubjectParams{
+		Cycle: s.Subject.Cycle, Path: s.Subject.Path(), Kind: string(s.Subject.Kind), Title: e.Title,
+		OpenedOn: toDate(opened), Opening: how, State: string(s.State), Version: int32(s.Version), //nolint:gosec // a count of versions
+		Digest: s.Digest, Turns: int32(s.Turns), Turn: toBodies(s.Turn), Settles: s.Open() && e.Settles(s), Since: toDate(s.Since), Due: toDate(s.Due), //nolint:gosec // a count of bodies
+		Outcome: string(s.Outcome), Items: items, ClosedOn: toDate(s.ClosedOn), LastAct: toDate(s.LastAct),
+	}, nil
+}
+
+// Act is an act as it stands in the record, with how it came there.
+type Act struct {
+	policy.Recorded
+	Sequence   int64
+	Channel    string
+	RecordedAt time.Time
+	// AmendsTo is the version of the definition that an amendment made.
+	AmendsTo int
+}
+
+func actOf(cycle string, row sqlc.ListActsRow) (Act, error) {
+	subject, err := policy.ParseSubject(cycle + "/" + row.Path)
+	if err != nil {
+		return Act{}, err
+	}
+	a := Act{Sequence: row.Sequence, Channel: row.Channel, RecordedAt: row.RecordedAt, AmendsTo: int(row.AmendsTo)}
+	a.ID, a.ArrivedOn, a.Due = row.ID, fromDate(row.ArrivedOn), fromDate(row.Due)
+	a.Recorded.Act = policy.Act{
+		Kind: policy.ActKind(row.Kind), Subject: subject, Date: fromDate(row.Date),
+		By:       policy.Actor{Name: row.Name, Body: policy.Body(row.PersonBody)},
+		Document: policy.Document(row.Document), Comment: row.Comment,
+		Version: int(row.Version), Digest: row.Digest,
+		Body: policy.Body(row.Body), Outcome: policy.Outcome(row.Outcome),
+		Procedure: policy.Procedure(row.Procedure), Meeting: row.Meeting, SkipReason: row.SkipReason,
+	}
+	if row.Rectifies != nil {
+		a.Rectifies = *row.Rectifies
+	}
+	if row.RestsOn != "" {
+		a.Amendment = &policy.AmendmentRef{BaseVersion: int(row.AmendsTo) - 1, Decision: row.RestsOn}
+	}
+	if err := json.Unmarshal(row.Items, &a.Items); err != nil {
+		return Act{}, fmt.Errorf("items of %s: %w", row.ID, err)
+	}
+	return a, nil
+}
+
+func recordedOf(cycle string, rows []sqlc.ListActsRow) ([]policy.Recorded, error) {
+	records := make([]policy.Recorded, 0, len(rows))
+	for _, row := range rows {
+		a, err := actOf(cycle, row)
+		if err != nil {
+			return nil, err
+		}
+		records = append(records, a.Recorded)
+	}
+	return records, nil
+}

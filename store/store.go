@@ -1,0 +1,121 @@
+// Package store keeps the records in Postgres. Each exported method is one
+// transaction; what must happen together happens in one method. It knows the
+// rules only through package policy and knows nothing of workflows.
+package store
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"sync"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/store/sqlc"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Store is the records of all cycles.
+type Store struct {
+	pool *pgxpool.Pool
+	// definitions caches the definitions in force: a version never changes.
+	definitions sync.Map // definitionKey → *policy.Definition
+}
+
+// Open connects to the records at a Postgres URL. An address that does not
+// answer is policy.CodeUnavailable.
+func Open(ctx context.Context, url string) (*Store, error) {
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, policy.Refuse(policy.CodeInvalid, "the address of the database is not a Postgres URL such as postgres://user@host/policycycle")
+	}
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return nil, away(err)
+	}
+	if err := pool.Ping(ctx); err != nil {
+		pool.Close()
+		return nil, away(err)
+	}
+	return &Store{pool: pool}, nil
+}
+
+// Close ends all connections.
+func (s *Store) Close() { s.pool.Close() }
+
+// Migrate brings the tables up to date. Several at once wait for each other.
+func Migrate(ctx context.Context, url string) error {
+	config, err := pgx.ParseConfig(url)
+	if err != nil {
+		return policy.Refuse(policy.CodeInvalid, "the address of the database is not a Postgres URL such as postgres://user@host/policycycle")
+	}
+	db := stdlib.OpenDB(*config)
+	defer db.Close()
+	if err := db.PingContext(ctx); err != nil {
+		return away(err)
+	}
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return fmt.Errorf("migrations: %w", err)
+	}
+	locker, err := lock.NewPostgresSessionLocker()
+	if err != nil {
+		return fmt.Errorf("migration lock: %w", err)
+	}
+	provider, err := goose.NewProvider(goose.DialectPostgres, db, files, goose.WithSessionLocker(locker))
+	if err != nil {
+		return fmt.Errorf("migrations: %w", err)
+	}
+	if _, err := provider.Up(ctx); err != nil {
+		return fmt.Errorf("migrating the records: %w", err)
+	}
+	return nil
+}
+
+// away says that Postgres does not answer. The cause stays in the tree for the
+// log; the sentence is for people.
+func away(err error) error {
+	return errors.Join(policy.Refuse(policy.CodeUnavailable, "the database with the records does not answer; nothing was changed"), err)
+}
+
+// transact runs do in one transaction. A lost connection is
+// policy.CodeUnavailable; a missing table says to migrate.
+func (s *Store) transact(ctx context.Context, options pgx.TxOptions, do func(q *sqlc.Queries) error) error {
+	err := pgx.BeginTxFunc(ctx, s.pool, options, func(tx pgx.Tx) error { return do(sqlc.New(tx)) })
+	return translate(err)
+}
+
+// read runs do on one unchanging view of the records.
+func (s *Store) read(ctx context.Context, do func(q *sqlc.Queries) error) error {
+	return s.transact(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, do)
+}
+
+func translate(err error) error {
+	const undefinedTable = "42P01"
+	var domain *policy.Error
+	var server *pgconn.PgError
+	switch {
+	case err == nil || errors.As(err, &domain) || errors.Is(err, context.Canceled):
+		return err
+	case errors.As(err, &server) && server.Code == undefinedTable:
+		return policy.Refuse(policy.CodeUnavailable, "the database has no tables of policycycle yet: run policycycle migrate")
+	case errors.As(err, &server):
+		return fmt.Errorf("records: %w", err)
+	default: // no answer from the server: the connection
+		return away(err)
+	}
+}
+
+func unknownCycle(id string) error {
+	return policy.Refuse(policy.CodeUnknown, "there is no cycle %q; policycycle cycle list shows those there are", id)
+}

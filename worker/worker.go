@@ -1,0 +1,78 @@
+// Package worker registers the workflows and activities and serves their task
+// queue.
+package worker
+
+import (
+	"context"
+	"time"
+
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/worker"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/policycycle/policycycle/activities"
+	"github.com/policycycle/policycycle/engine"
+	"github.com/policycycle/policycycle/protocol"
+	"github.com/policycycle/policycycle/store"
+	"github.com/policycycle/policycycle/workflows"
+)
+
+// Worker does the work of the runs until it is stopped.
+type Worker struct{ worker worker.Worker }
+
+// Start begins to serve the task queue with one store of records.
+func Start(e *engine.Engine, s *store.Store) (*Worker, error) {
+	w := worker.New(e.Client(), protocol.TaskQueue, worker.Options{
+		// Time for what is under way to end before the worker stops.
+		WorkerStopTimeout: 10 * time.Second,
+		// A four-year run must not fail on a mistake in a deployment: its task
+		// waits until a fixed one is there.
+		WorkflowPanicPolicy: worker.BlockWorkflow,
+	})
+	Register(w, &activities.Activities{Store: s})
+	if err := w.Start(); err != nil {
+		return nil, err
+	}
+	return &Worker{w}, nil
+}
+
+// Stop ends the worker once what is under way has ended.
+func (w *Worker) Stop() { w.worker.Stop() }
+
+// Run serves the task queue until ctx ends.
+func Run(ctx context.Context, e *engine.Engine, s *store.Store) error {
+	w, err := Start(e, s)
+	if err != nil {
+		return err
+	}
+	<-ctx.Done()
+	w.Stop()
+	return nil
+}
+
+// Registry is where workflows and activities are registered: a worker, a
+// replayer or a test environment.
+type Registry interface {
+	RegisterWorkflowWithOptions(w any, options workflow.RegisterOptions)
+	RegisterActivityWithOptions(a any, options activity.RegisterOptions)
+}
+
+// Register registers everything under the names of the protocol.
+func Register(r Registry, a *activities.Activities) {
+	for name, w := range map[string]any{
+		protocol.WorkflowCycle:       workflows.PolicyCycle,
+		protocol.WorkflowPlan:        workflows.Plan,
+		protocol.WorkflowObligations: workflows.Obligations,
+		protocol.WorkflowEvaluation:  workflows.Evaluation,
+		protocol.WorkflowProbe:       workflows.Probe,
+	} {
+		r.RegisterWorkflowWithOptions(w, workflow.RegisterOptions{Name: name})
+	}
+	for name, do := range map[string]any{
+		protocol.ActivityLook:   a.Look,
+		protocol.ActivityRecord: a.Record,
+		protocol.ActivityRemind: a.Remind,
+	} {
+		r.RegisterActivityWithOptions(do, activity.RegisterOptions{Name: name})
+	}
+}

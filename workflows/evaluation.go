@@ -1,0 +1,21 @@
+package workflows
+
+import (
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/policycycle/policycycle/protocol"
+)
+
+// Evaluation carries the independent evaluation of a cycle, from about 18
+// months before its end until COSI has dealt with it. It holds no successor
+// back.
+func Evaluation(ctx workflow.Context, state protocol.RunState) error {
+	r, err := newRun(ctx, state)
+	if err != nil {
+		return err
+	}
+	return r.live(ctx, r.tellCycle)
+}
+
+// Probe ends at once. That it does shows that a worker works.
+func Probe(workflow.Context) error { return nil }

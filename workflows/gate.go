@@ -1,0 +1,122 @@
+package workflows
+
+import (
+	"encoding/json"
+	"errors"
+
+	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/policycycle/policycycle/evidence"
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/protocol"
+)
+
+// The gate is where people meet the process: acts come in by update or by
+// signal, one path for both, and reminders go out. Where each subject stands
+// is in the record; the gate judges nothing itself.
+
+// validateUpdate looks at the shape of an act alone. What it refuses leaves no
+// trace; everything that depends on the record is judged, and refused in the
+// trail, by the activity.
+func validateUpdate(_ workflow.Context, e evidence.Envelope) error {
+	if err := e.Check(); err != nil {
+		return refusal(err)
+	}
+	return nil
+}
+
+// handleUpdate records an act and answers with its receipt, after the commit.
+func (r *run) handleUpdate(ctx workflow.Context, e evidence.Envelope) (policy.Receipt, error) {
+	answer, err := r.record(ctx, protocol.RecordArgs{Channel: protocol.ChannelUpdate, Envelope: e})
+	if err != nil {
+		return policy.Receipt{}, err
+	}
+	r.changed.SendAsync(true)
+	if answer.Refusal != nil {
+		return policy.Receipt{}, refusal(answer.Refusal)
+	}
+	return answer.Receipt, nil
+}
+
+// handleSignal records an act that came by signal. Nobody waits for an answer:
+// a refusal stands in the trail.
+func (r *run) handleSignal(ctx workflow.Context, raw converter.RawValue) error {
+	args := protocol.RecordArgs{Channel: protocol.ChannelSignal}
+	envelope, err := open(raw)
+	if err != nil {
+		args.Malformed, args.Raw = describe(err), evidence.Digest(raw.Payload().GetData())
+	} else {
+		args.Envelope = envelope
+	}
+	_, err = r.record(ctx, args)
+	return err
+}
+
+var errEmpty = policy.Refuse(policy.CodeInvalid, "it is empty")
+
+func open(raw converter.RawValue) (evidence.Envelope, error) {
+	var e evidence.Envelope
+	if raw.Payload() == nil {
+		return e, errEmpty
+	}
+	err := converter.GetDefaultDataConverter().FromPayload(raw.Payload(), &e)
+	return e, err
+}
+
+// describe says in a line why a signal could not be read. The text must be the
+// same on every replay, so it names the kind of fault alone.
+func describe(err error) string {
+	var domain *policy.Error
+	var syntax *json.SyntaxError
+	switch {
+	case errors.As(err, &domain):
+		return domain.Message
+	case errors.As(err, &syntax):
+		return "it is not JSON"
+	default:
+		return "it is not an envelope"
+	}
+}
+
+// record has one act recorded at a time and takes up the orders that follow.
+func (r *run) record(ctx workflow.Context, args protocol.RecordArgs) (protocol.Answer, error) {
+	if err := r.desk.Lock(ctx); err != nil {
+		return protocol.Answer{}, err
+	}
+	defer r.desk.Unlock()
+	args.Run, args.Now = r.Run, workflow.Now(ctx)
+	var answer protocol.Answer
+	if err := workflow.ExecuteActivity(recording(ctx), protocol.ActivityRecord, args).Get(ctx, &answer); err != nil {
+		return answer, err
+	}
+	r.take(answer.Orders)
+	return answer, nil
+}
+
+// refusal turns a refusal by the rules into the error that travels to whoever
+// sent the update.
+func refusal(err error) error {
+	var domain *policy.Error
+	if !errors.As(err, &domain) {
+		return err
+	}
+	return temporal.NewNonRetryableApplicationError(domain.Message, string(domain.Code), nil, domain)
+}
+
+// remind has every reminder recorded whose instant has come.
+func (r *run) remind(ctx workflow.Context) error {
+	for _, n := range r.orders.Notices {
+		if n.At.After(workflow.Now(ctx)) {
+			continue
+		}
+		var orders policy.Orders
+		args := protocol.RemindArgs{Run: r.Run, Now: workflow.Now(ctx), Notice: n}
+		if err := workflow.ExecuteActivity(recording(ctx), protocol.ActivityRemind, args).Get(ctx, &orders); err != nil {
+			return err
+		}
+		r.take(orders)
+	}
+	return nil
+}

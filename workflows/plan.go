@@ -1,0 +1,18 @@
+package workflows
+
+import (
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/policycycle/policycycle/protocol"
+)
+
+// Plan carries one MASP or OAP: drafting, the chain of bodies, and for an OAP
+// its reporting rounds, until its period is over and the last report settled.
+// An OAP outlives its period.
+func Plan(ctx workflow.Context, state protocol.RunState) error {
+	r, err := newRun(ctx, state)
+	if err != nil {
+		return err
+	}
+	return r.live(ctx, r.tellCycle)
+}

@@ -1,0 +1,246 @@
+// Package workflows holds the durable processes of a policy cycle. Each is a
+// long-lived run that looks at the record, does what its orders say, and waits
+// for the next date or the next act. The rules live in package policy and are
+// asked by activities, so a changed rule never breaks the replay of a run; what
+// stands here is order, time and messages alone.
+//
+// Changing a workflow: see docs/workflows.md. In short, every change to the
+// order of commands goes behind workflow.GetVersion, and the recorded histories
+// in testdata must replay.
+package workflows
+
+import (
+	"slices"
+	"time"
+
+	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/protocol"
+)
+
+// run is what all workflows here share. Its RunState is all that continues as
+// new; everything else is learnt again by looking at the record.
+type run struct {
+	protocol.RunState
+	orders policy.Orders
+	// stale says that the record may have changed since the orders were given.
+	stale bool
+	// desk lets one act be recorded at a time.
+	desk workflow.Mutex
+	acts workflow.ReceiveChannel // signals that carry an act
+	news workflow.ReceiveChannel // signals to look at the record
+	// changed wakes the run when an update has brought new orders.
+	changed workflow.Channel
+	alarm   alarm
+}
+
+// newRun takes up a run where its state says it stands. The handlers are ready
+// before anything else happens: messages may be there already.
+func newRun(ctx workflow.Context, state protocol.RunState) (*run, error) {
+	if err := state.Check(); err != nil {
+		return nil, temporal.NewNonRetryableApplicationError(err.Error(), string(policy.CodeInternal), err)
+	}
+	r := &run{
+		RunState: state,
+		stale:    true,
+		desk:     workflow.NewMutex(ctx),
+		acts:     workflow.GetSignalChannel(ctx, protocol.SignalAct),
+		news:     workflow.GetSignalChannel(ctx, protocol.SignalWake),
+		changed:  workflow.NewBufferedChannel(ctx, 1),
+	}
+	err := workflow.SetUpdateHandlerWithOptions(ctx, protocol.UpdateAct, r.handleUpdate,
+		workflow.UpdateHandlerOptions{Validator: validateUpdate})
+	if err != nil {
+		return nil, err
+	}
+	return r, workflow.SetQueryHandler(ctx, protocol.QueryState, func() (State, error) {
+		return State{RunState: r.RunState, Orders: r.orders}, nil
+	})
+}
+
+// State answers the query for the state of a run.
+type State struct {
+	protocol.RunState
+	Orders policy.Orders `json:"orders"`
+}
+
+// live keeps the run going until its stage has ended. extra is what a kind of
+// run does besides, each time its orders have changed.
+func (r *run) live(ctx workflow.Context, extra func(workflow.Context) error) error {
+	for {
+		if err := r.look(ctx); err != nil {
+			return err
+		}
+		if err := extra(ctx); err != nil {
+			return err
+		}
+		if r.leaving(ctx) {
+			if err := r.quiesce(ctx); err != nil {
+				return err
+			}
+			if r.stale { // something arrived meanwhile: look once more, then decide
+				continue
+			}
+			if r.orders.Stage.Ended() {
+				return nil
+			}
+			return r.continueAsNew(ctx)
+		}
+		if err := r.remind(ctx); err != nil {
+			return err
+		}
+		if err := r.wait(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+// look asks for new orders if the record may have changed.
+func (r *run) look(ctx workflow.Context) error {
+	for r.stale {
+		r.stale = false
+		var orders policy.Orders
+		args := protocol.LookArgs{Run: r.Run, Now: workflow.Now(ctx)}
+		if err := workflow.ExecuteActivity(recording(ctx), protocol.ActivityLook, args).Get(ctx, &orders); err != nil {
+			return err
+		}
+		r.take(orders)
+	}
+	return nil
+}
+
+// take takes up orders unless newer ones are there: an act may be recorded
+// while the run looks.
+func (r *run) take(orders policy.Orders) {
+	if orders.Sequence >= r.orders.Sequence {
+		r.orders = orders
+	}
+}
+
+// borders are the stages at whose beginning a run continues as new, so that
+// histories stay short and each stage meets the newest code.
+var borders = []policy.Stage{
+	policy.StagePlanning, policy.StageImplementation, policy.StageEvaluation, policy.StageInForce,
+}
+
+// leaving says whether this stretch of the run is over: the run has ended, a
+// border is crossed, or the server finds the history long enough.
+func (r *run) leaving(ctx workflow.Context) bool {
+	stage := r.orders.Stage
+	if r.Stage == "" {
+		r.Stage = stage
+	}
+	return stage.Ended() ||
+		stage != r.Stage && slices.Contains(borders, stage) ||
+		workflow.GetInfo(ctx).GetContinueAsNewSuggested()
+}
+
+// quiesce ends everything that is under way, so that nothing is lost when the
+// run leaves: every signal is dealt with and every handler has answered.
+// AllHandlersFinished alone would not do: it does not count signals.
+func (r *run) quiesce(ctx workflow.Context) error {
+	for {
+		if err := r.drain(ctx); err != nil {
+			return err
+		}
+		if err := workflow.Await(ctx, func() bool { return workflow.AllHandlersFinished(ctx) }); err != nil {
+			return err
+		}
+		if r.acts.Len() == 0 && r.news.Len() == 0 {
+			return nil
+		}
+	}
+}
+
+func (r *run) continueAsNew(ctx workflow.Context) error {
+	r.Stage = r.orders.Stage
+	return workflow.NewContinueAsNewError(ctx, protocol.WorkflowName(r.Run), r.RunState)
+}
+
+// wait waits for the next date, the next act or the next news. What comes
+// while it waits is dealt with before it returns.
+func (r *run) wait(ctx workflow.Context) error {
+	if r.stale || r.acts.Len() > 0 {
+		return r.drain(ctx)
+	}
+	selector := workflow.NewSelector(ctx)
+	selector.AddReceive(r.changed, func(c workflow.ReceiveChannel, _ bool) { c.ReceiveAsync(nil) })
+	selector.AddReceive(r.acts, func(workflow.ReceiveChannel, bool) {}) // drained below
+	selector.AddReceive(r.news, func(workflow.ReceiveChannel, bool) {})
+	r.alarm.set(ctx, r.nextInstant(), selector)
+	selector.Select(ctx)
+	if at := r.orders.WakeAt; !at.IsZero() && !at.After(workflow.Now(ctx)) {
+		r.stale = true
+	}
+	return r.drain(ctx)
+}
+
+// nextInstant gives the earliest instant at which there is something to do, or
+// zero.
+func (r *run) nextInstant() time.Time {
+	next := r.orders.WakeAt
+	for _, n := range r.orders.Notices {
+		if next.IsZero() || n.At.Before(next) {
+			next = n.At
+		}
+	}
+	return next
+}
+
+// drain deals with every signal that has arrived.
+func (r *run) drain(ctx workflow.Context) error {
+	for r.news.ReceiveAsync(nil) {
+		r.stale = true
+	}
+	for {
+		// Received raw: the SDK drops a signal that it cannot decode without a
+		// trace; here it is refused in the trail.
+		var raw converter.RawValue
+		if !r.acts.ReceiveAsync(&raw) {
+			return nil
+		}
+		if err := r.handleSignal(ctx, raw); err != nil {
+			return err
+		}
+	}
+}
+
+// recording gives the options of activities that write records: they are
+// repeated until Postgres has them.
+func recording(ctx workflow.Context) workflow.Context {
+	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		StartToCloseTimeout: 30 * time.Second,
+		RetryPolicy: &temporal.RetryPolicy{
+			InitialInterval: 200 * time.Millisecond,
+			MaximumInterval: 30 * time.Second,
+		},
+	})
+}
+
+// alarm is the one timer of a run. It is kept across waits as long as its
+// instant stays the same.
+type alarm struct {
+	at     time.Time
+	timer  workflow.Future
+	cancel workflow.CancelFunc
+}
+
+// set makes the selector wake at an instant; a zero instant is never.
+func (a *alarm) set(ctx workflow.Context, at time.Time, selector workflow.Selector) {
+	if a.timer != nil && (a.timer.IsReady() || !a.at.Equal(at)) {
+		a.cancel()
+		a.timer = nil
+	}
+	if at.IsZero() {
+		return
+	}
+	if a.timer == nil {
+		timerCtx, cancel := workflow.WithCancel(ctx)
+		a.at, a.cancel = at, cancel
+		a.timer = workflow.NewTimer(timerCtx, max(at.Sub(workflow.Now(ctx)), time.Millisecond))
+	}
+	selector.AddFuture(a.timer, func(workflow.Future) {})
+}
