@@ -71,6 +71,11 @@ type State struct {
 // run does besides, each time its orders have changed.
 func (r *run) live(ctx workflow.Context, extra func(workflow.Context) error) error {
 	for {
+		// An operator may cancel a run. The records stay, and the run can be
+		// started again from them.
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		if err := r.look(ctx); err != nil {
 			return err
 		}
@@ -170,6 +175,7 @@ func (r *run) wait(ctx workflow.Context) error {
 	selector.AddReceive(r.changed, func(c workflow.ReceiveChannel, _ bool) { c.ReceiveAsync(nil) })
 	selector.AddReceive(r.acts, func(workflow.ReceiveChannel, bool) {}) // drained below
 	selector.AddReceive(r.news, func(workflow.ReceiveChannel, bool) {})
+	selector.AddReceive(ctx.Done(), func(workflow.ReceiveChannel, bool) {})
 	r.alarm.set(ctx, r.nextInstant(), selector)
 	selector.Select(ctx)
 	if at := r.orders.WakeAt; !at.IsZero() && !at.After(workflow.Now(ctx)) {

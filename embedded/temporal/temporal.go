@@ -1,0 +1,215 @@
+// Package temporal runs the Temporal server inside this process, on a Postgres
+// that belongs to it alone. Its four services listen on 127.0.0.1 and know each
+// other by fixed addresses: there is no membership protocol, so nothing of an
+// earlier run can mislead them.
+//
+// No two servers may use the same Postgres at once; package embedded sees to
+// that with a lock.
+package temporal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/policycycle/policycycle/embedded/internal/kept"
+	"github.com/rs/zerolog"
+	"go.temporal.io/api/namespace/v1"
+	"go.temporal.io/api/workflowservice/v1"
+	"go.temporal.io/sdk/worker"
+	"go.temporal.io/server/temporal"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/types/known/durationpb"
+)
+
+const (
+	// Namespace is where policycycle's workflows live.
+	Namespace = "policycycle"
+	// Retention is how long the history of a closed run is kept. The record is
+	// in policycycle's own database; histories serve the operators.
+	Retention = 30 * 24 * time.Hour
+	// Database and VisibilityDatabase must exist, empty or as an earlier
+	// version of this package left them.
+	Database           = "temporal"
+	VisibilityDatabase = "temporal_visibility"
+)
+
+const (
+	attempts  = 3           // to start on ports that were free a moment ago
+	toldLines = 8           // of the server's log in an error
+	patience  = time.Minute // with a frontend that does not answer
+)
+
+// Options say on what the server stands.
+type Options struct {
+	// PostgresURL gives address, user and password of the private Postgres, as
+	// postgres.Server's URL does; its database and parameters are not used.
+	PostgresURL string
+	// Dir holds the ports and the server's log, temporal.log. It is made if it
+	// is not there.
+	Dir string
+	// Log receives what an operator must know: that a part of the server gave
+	// up. Everything else from warnings on is in temporal.log.
+	Log zerolog.Logger
+}
+
+// Server is a running Temporal server.
+type Server struct {
+	address string
+	stop    func() error
+}
+
+// Start sets up or upgrades the schema, starts the server, and returns once the
+// frontend answers and the namespace is there. Errors are sentences for the
+// operator and end with the last lines of the server's log where that helps.
+func Start(ctx context.Context, options Options) (*Server, error) {
+	if err := os.MkdirAll(options.Dir, 0o700); err != nil {
+		return nil, fmt.Errorf("the folder for Temporal cannot be made: %w", err)
+	}
+	stores, err := storesOf(options.PostgresURL)
+	if err != nil {
+		return nil, err
+	}
+	logFile := filepath.Join(options.Dir, "temporal.log")
+	log, err := kept.Log(logFile)
+	if err != nil {
+		return nil, err
+	}
+	said, err := log.Seek(0, 2)
+	if err != nil {
+		return nil, errors.Join(err, log.Close())
+	}
+	s, err := start(ctx, stores, options, log)
+	if err != nil {
+		_ = log.Close()
+		return nil, fmt.Errorf("Temporal did not start: %w; its log is %s and ends with:\n%s", err, logFile, kept.Tail(logFile, said, toldLines))
+	}
+	return s, nil
+}
+
+func start(ctx context.Context, stores stores, options Options, log *os.File) (*Server, error) {
+	worker.SetBinaryChecksum(program())
+	serverLog := newLogger(log, options.Log)
+	if err := stores.migrate(serverLog); err != nil {
+		return nil, err
+	}
+	server, ports, err := serve(stores, options.Dir, serverLog)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{
+		address: local(ports.frontend),
+		stop:    sync.OnceValue(func() error { return errors.Join(server.Stop(), log.Close()) }),
+	}
+	if err := s.prepareNamespace(ctx); err != nil {
+		return nil, errors.Join(err, server.Stop())
+	}
+	return s, nil
+}
+
+// serve starts the four services on the kept ports, or on other ones when a
+// stranger takes one at the last moment.
+func serve(stores stores, dir string, log *logger) (server temporal.Server, p ports, err error) {
+	for range attempts {
+		var list []int
+		if list, err = kept.Ports(filepath.Join(dir, "ports"), 4); err != nil {
+			return nil, p, err
+		}
+		p = ports{frontend: list[0], history: list[1], matching: list[2], worker: list[3]}
+		err = log.guard(func() error {
+			if server, err = temporal.NewServer(serverOptions(stores, p, log)...); err != nil {
+				return err
+			}
+			if err = server.Start(); err != nil {
+				return errors.Join(err, server.Stop())
+			}
+			return nil
+		})
+		if err == nil || p.free() {
+			break
+		}
+	}
+	return server, p, err
+}
+
+// prepareNamespace makes the namespace, or brings its retention up to date.
+// Waiting for the frontend to take the first call is what makes Start mean
+// "answers". It registers before it looks: the frontend remembers for seconds
+// that a namespace was not found (measured).
+func (s *Server) prepareNamespace(ctx context.Context) error {
+	conn, err := grpc.NewClient(s.address, grpc.WithTransportCredentials(insecure.NewCredentials()))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close() }()
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	frontend := workflowservice.NewWorkflowServiceClient(conn)
+	_, err = frontend.RegisterNamespace(ctx, &workflowservice.RegisterNamespaceRequest{
+		Namespace:                        Namespace,
+		Description:                      "the EU policy cycle",
+		WorkflowExecutionRetentionPeriod: durationpb.New(Retention),
+	}, grpc.WaitForReady(true))
+	if err == nil || status.Code(err) == codes.AlreadyExists {
+		err = keepRetention(ctx, frontend)
+	}
+	if err != nil {
+		return fmt.Errorf("the namespace %s could not be made ready: %w", Namespace, err)
+	}
+	return nil
+}
+
+// keepRetention changes the retention of a namespace that an earlier version
+// made with another one.
+func keepRetention(ctx context.Context, frontend workflowservice.WorkflowServiceClient) error {
+	found, err := frontend.DescribeNamespace(ctx, &workflowservice.DescribeNamespaceRequest{Namespace: Namespace})
+	if err != nil || found.GetConfig().GetWorkflowExecutionRetentionTtl().AsDuration() == Retention {
+		return err
+	}
+	_, err = frontend.UpdateNamespace(ctx, &workflowservice.UpdateNamespaceRequest{
+		Namespace: Namespace,
+		Config:    &namespace.NamespaceConfig{WorkflowExecutionRetentionTtl: durationpb.New(Retention)},
+	})
+	return err
+}
+
+// Address is the frontend's host:port for Temporal clients.
+func (s *Server) Address() string { return s.address }
+
+// Namespace is the namespace that Start made.
+func (s *Server) Namespace() string { return Namespace }
+
+// Stop ends the four services in order. Close clients and stop workers first:
+// their open calls are cut off. A second Stop does nothing.
+func (s *Server) Stop() error {
+	if err := s.stop(); err != nil {
+		return fmt.Errorf("Temporal did not stop in order: %w", err)
+	}
+	return nil
+}
+
+// program tells this executable from another build of it. Left to itself, the
+// first worker in a process reads and hashes the whole executable: 0.3 s of
+// every start (measured).
+func program() string {
+	path, err := os.Executable()
+	if err != nil {
+		return "unknown"
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return "unknown"
+	}
+	return fmt.Sprintf("%s-%d-%d", filepath.Base(path), info.Size(), info.ModTime().Unix())
+}
+
+func local(port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) }

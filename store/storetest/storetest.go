@@ -1,0 +1,96 @@
+// Package storetest gives each test records of its own on a real Postgres. A
+// Postgres that cannot be had fails the tests; nothing is skipped.
+package storetest
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"os"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/rs/zerolog"
+
+	"github.com/policycycle/policycycle/embedded/postgres"
+	"github.com/policycycle/policycycle/store"
+)
+
+// template is the database that is migrated once and copied for each test.
+const template = "policycycle_template"
+
+var (
+	adminURL string
+	count    atomic.Int64
+)
+
+// Main runs the tests of a package beside a private Postgres, which ends with
+// them. Call it from TestMain.
+func Main(m *testing.M) {
+	os.Exit(run(m))
+}
+
+func run(m *testing.M) int {
+	ctx := context.Background()
+	server, err := postgres.Start(ctx, postgres.Options{Scratch: true, Log: zerolog.Nop()})
+	if err != nil {
+		return fail(err)
+	}
+	defer server.Stop(ctx)
+	if err := server.CreateDatabase(ctx, template); err != nil {
+		return fail(err)
+	}
+	if err := store.Migrate(ctx, server.URL(template)); err != nil {
+		return fail(err)
+	}
+	adminURL = server.URL("postgres")
+	return m.Run()
+}
+
+func fail(err error) int {
+	fmt.Fprintln(os.Stderr, "no Postgres for the tests:", err)
+	return 1
+}
+
+// New gives a store on an empty database that is dropped when the test ends.
+func New(tb testing.TB) *store.Store {
+	tb.Helper()
+	s, err := store.Open(tb.Context(), URL(tb))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(s.Close)
+	return s
+}
+
+// URL gives the address of an empty, migrated database that is dropped when
+// the test ends.
+func URL(tb testing.TB) string {
+	tb.Helper()
+	name := fmt.Sprintf("test_%d", count.Add(1))
+	admin(tb, "CREATE DATABASE "+name+" TEMPLATE "+template)
+	tb.Cleanup(func() { admin(tb, "DROP DATABASE "+name+" WITH (FORCE)") })
+	u, err := url.Parse(adminURL)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	u.Path = "/" + name
+	return u.String()
+}
+
+func admin(tb testing.TB, sql string) {
+	tb.Helper()
+	const patience = 30 * time.Second
+	ctx, cancel := context.WithTimeout(context.Background(), patience) // the test's own has ended in a cleanup
+	defer cancel()
+	conn, err := pgx.Connect(ctx, adminURL)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer conn.Close(ctx)
+	if _, err := conn.Exec(ctx, sql); err != nil {
+		tb.Fatal(err)
+	}
+}

@@ -1,0 +1,253 @@
+package workflows_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/rs/zerolog"
+	"github.com/stretchr/testify/mock"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/testsuite"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/policycycle/policycycle/activities"
+	"github.com/policycycle/policycycle/evidence"
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/protocol"
+	"github.com/policycycle/policycycle/store"
+	"github.com/policycycle/policycycle/store/storetest"
+	"github.com/policycycle/policycycle/telemetry"
+	"github.com/policycycle/policycycle/worker"
+)
+
+func TestMain(m *testing.M) { storetest.Main(m) }
+
+// story plays one run of a cycle on real records with skipped time. Acts
+// happen at noon in Brussels on their date. Time alone is mocked.
+type story struct {
+	tb    testing.TB
+	store *store.Store
+	acts  []event
+	state protocol.RunState
+	// continued counts how often the run continued as new.
+	continued int
+	now       time.Time
+	answers   map[string]answer
+}
+
+// event is something that happens on a day of a story.
+type event struct {
+	at time.Time
+	do func(*stretch)
+}
+
+type answer struct {
+	receipt policy.Receipt
+	err     error
+}
+
+// stretch is one run between two continue-as-news.
+type stretch struct {
+	*story
+	env *testsuite.TestWorkflowEnvironment
+}
+
+func newStory(tb testing.TB, d policy.Definition) *story {
+	tb.Helper()
+	s := &story{tb: tb, store: storetest.New(tb), answers: map[string]answer{}}
+	s.now = noon(d.PolicyWindow.From)
+	_, err := s.store.StartCycle(tb.Context(), store.NewCycle{
+		ID: d.Key, Definition: d, By: policy.Actor{Name: "Anna", Body: policy.GeneralSecretariat}, Now: s.now,
+	})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return s
+}
+
+func noon(d policy.Date) time.Time { return d.Time(policy.Brussels).Add(12 * time.Hour) }
+
+func date(text string) policy.Date {
+	d, err := policy.ParseDate(text)
+	if err != nil {
+		panic(err)
+	}
+	return d
+}
+
+// on has something happen at noon of a date while the run is played.
+func (s *story) on(day string, do func(*stretch)) {
+	s.acts = append(s.acts, event{at: noon(date(day)), do: do})
+}
+
+// sends has an act sent by update on its date; its answer is kept under a name.
+func (s *story) sends(name string, act policy.Act) {
+	s.on(act.Date.String(), func(p *stretch) { p.update(name, envelope(p.tb, act, p.env.Now())) })
+}
+
+// signals has an act sent by signal on its date.
+func (s *story) signals(act policy.Act) {
+	s.on(act.Date.String(), func(p *stretch) {
+		p.env.SignalWorkflow(protocol.SignalAct, envelope(p.tb, act, p.env.Now()))
+	})
+}
+
+func envelope(tb testing.TB, act policy.Act, at time.Time) evidence.Envelope {
+	e, err := evidence.Seal("", protocol.WorkflowID(act.Subject.Run()), act, at)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return e
+}
+
+func (p *stretch) update(name string, e evidence.Envelope) {
+	p.env.UpdateWorkflow(protocol.UpdateAct, name+p.env.Now().String(), &testsuite.TestUpdateCallback{
+		OnAccept: func() {},
+		OnReject: func(err error) { p.answers[name] = answer{err: err} },
+		OnComplete: func(result any, err error) {
+			receipt, _ := result.(policy.Receipt)
+			p.answers[name] = answer{receipt, err}
+		},
+	}, e)
+}
+
+// plays runs the workflow of a run from a date through every continue-as-new
+// until it ends, and gives its error.
+func (s *story) plays(run policy.Run, from string) error {
+	s.tb.Helper()
+	const most = 50
+	s.state = protocol.NewRunState(run)
+	if start := noon(date(from)); start.After(s.now) {
+		s.now = start
+	}
+	for range most {
+		err := s.stretch()
+		var next *workflow.ContinueAsNewError
+		if !errors.As(err, &next) {
+			return err
+		}
+		s.continued++
+		s.state = protocol.RunState{}
+		if err := converter.GetDefaultDataConverter().FromPayloads(next.Input, &s.state); err != nil {
+			s.tb.Fatal(err)
+		}
+	}
+	s.tb.Fatalf("%v continued as new more than %d times", run, most)
+	return nil
+}
+
+// stretch plays the run until it continues as new or ends.
+func (s *story) stretch() error {
+	var suite testsuite.WorkflowTestSuite
+	suite.SetLogger(telemetry.Temporal(zerolog.Nop()))
+	env := suite.NewTestWorkflowEnvironment()
+	env.SetTestTimeout(30 * time.Second)
+	env.SetStartTime(s.now)
+	env.SetStartWorkflowOptions(client.StartWorkflowOptions{ID: protocol.WorkflowID(s.state.Run), TaskQueue: protocol.TaskQueue})
+	register(env, s.store, s.state.Run.Kind)
+	// News for the other runs of the cycle, which this story does not play.
+	env.OnSignalExternalWorkflow(mock.Anything, mock.Anything, "", protocol.SignalWake, nil).Return(nil)
+	p := &stretch{s, env}
+	for _, e := range s.acts {
+		if !e.at.Before(s.now) {
+			env.RegisterDelayedCallback(func() { e.do(p) }, e.at.Sub(s.now))
+		}
+	}
+	env.ExecuteWorkflow(protocol.WorkflowName(s.state.Run), s.state)
+	s.now = env.Now()
+	return env.GetWorkflowError()
+}
+
+// register registers everything, but lets the other runs of the cycle end at
+// once: each story plays one run, and records what happens in the others.
+func register(env *testsuite.TestWorkflowEnvironment, s *store.Store, played policy.RunKind) {
+	worker.Register(others{env, protocol.WorkflowName(policy.Run{Kind: played})}, &activities.Activities{Store: s})
+}
+
+type others struct {
+	*testsuite.TestWorkflowEnvironment
+	played string
+}
+
+func (o others) RegisterWorkflowWithOptions(w any, options workflow.RegisterOptions) {
+	if options.Name != o.played {
+		w = func(workflow.Context, protocol.RunState) error { return nil }
+	}
+	o.TestWorkflowEnvironment.RegisterWorkflowWithOptions(w, options)
+}
+
+// happened records acts straight into the records, as other runs of the cycle
+// would have; a refusal fails the test.
+func (s *story) happened(acts ...policy.Act) {
+	s.tb.Helper()
+	for _, act := range acts {
+		run, now := act.Subject.Run(), noon(act.Date)
+		if _, err := s.store.Look(s.tb.Context(), run, now); err != nil {
+			s.tb.Fatal(err)
+		}
+		answer, err := s.store.Record(s.tb.Context(), store.Recording{
+			Run: run, Now: now, Channel: protocol.ChannelUpdate, Envelope: envelope(s.tb, act, now),
+		})
+		if err != nil {
+			s.tb.Fatal(err)
+		}
+		if answer.Refusal != nil {
+			s.tb.Fatalf("%s on %s: %v", act.Kind, act.Subject, answer.Refusal)
+		}
+	}
+}
+
+// happens has acts recorded by other runs on their dates, while the run is
+// played, and wakes the run as they would.
+func (s *story) happens(acts ...policy.Act) {
+	for _, act := range acts {
+		s.on(act.Date.String(), func(p *stretch) {
+			p.happened(act)
+			p.env.SignalWorkflow(protocol.SignalWake, nil)
+		})
+	}
+}
+
+func (s *story) cycle() *store.Cycle {
+	s.tb.Helper()
+	c, err := s.store.FindCycle(s.tb.Context(), s.state.Run.Cycle)
+	if err != nil {
+		s.tb.Fatal(err)
+	}
+	return c
+}
+
+func (s *story) subject(subject policy.Subject) store.Subject {
+	s.tb.Helper()
+	return s.cycle().Subjects[subject]
+}
+
+// answered gives the answer to an update; none fails the test.
+func (s *story) answered(name string) answer {
+	s.tb.Helper()
+	a, there := s.answers[name]
+	if !there {
+		s.tb.Fatalf("the act %q was never answered", name)
+	}
+	return a
+}
+
+// accepted fails the test unless the act was recorded.
+func (s *story) accepted(names ...string) {
+	s.tb.Helper()
+	for _, name := range names {
+		if a := s.answered(name); a.err != nil {
+			s.tb.Errorf("%s was refused: %v", name, a.err)
+		}
+	}
+}
+
+// refused fails the test unless the act was refused with the code.
+func (s *story) refused(name string, code policy.Code) {
+	s.tb.Helper()
+	if got := codeOf(s.answered(name).err); got != code {
+		s.tb.Errorf("%s: got code %q, want %q", name, got, code)
+	}
+}
