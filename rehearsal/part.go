@@ -50,6 +50,25 @@ func (c *company) allItems(given []policy.ItemOutcome) []policy.ItemOutcome {
 	return items
 }
 
+// waitFor moves a part to the day on which what it rests on was settled, if
+// that came after its own. The day is that of the calendar, so a machine that
+// lags does not make anybody late.
+func (c *company) waitFor(ctx context.Context, p *part) error {
+	for _, e := range c.script.Definition.Agenda() {
+		if e.Subject != p.item.Subject {
+			continue
+		}
+		for _, required := range e.Requires {
+			found, err := c.service.FindSubject(ctx, required)
+			if err != nil {
+				return err
+			}
+			p.date = policy.Latest(p.date, found.ClosedOn)
+		}
+	}
+	return nil
+}
+
 // play does the part through the service.
 func (p part) play(ctx context.Context, s service.Service) error {
 	document := p.scene.Document

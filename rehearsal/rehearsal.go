@@ -69,7 +69,7 @@ type company struct {
 	// busy holds the turns on which somebody is acting.
 	busy map[string]bool
 	// pending holds the turns refused because what they rest on was not there,
-	// with the instant from which to try again, under the date of that day.
+	// with the instant from which to try again.
 	pending map[string]time.Time
 	done    map[string]bool // scripted items dealt with
 }
@@ -142,16 +142,17 @@ func (c *company) consider(ctx context.Context, item service.InboxItem) {
 	}
 	part := c.partFor(item)
 	now := time.Now()
-	if !again.IsZero() { // refused before: now under today's date
-		if now.Before(again) {
-			return
-		}
-		part.date = c.script.Calendar.Today(now)
-	}
-	if c.script.Calendar.Instant(part.date).After(now) {
+	if now.Before(again) || c.script.Calendar.Instant(part.date).After(now) {
 		return
 	}
-	c.act(ctx, turn, func() error { return part.play(ctx, c.service) })
+	c.act(ctx, turn, func() error {
+		if !again.IsZero() {
+			if err := c.waitFor(ctx, &part); err != nil {
+				return err
+			}
+		}
+		return part.play(ctx, c.service)
+	})
 }
 
 // act does one act beside the others, and notes when it is to be tried again.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/policycycle/policycycle/activities"
 	"github.com/policycycle/policycycle/engine"
+	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/protocol"
 	"github.com/policycycle/policycycle/store"
 	"github.com/policycycle/policycycle/workflows"
@@ -39,14 +40,25 @@ func Start(e *engine.Engine, s *store.Store) (*Worker, error) {
 // Stop ends the worker once what is under way has ended.
 func (w *Worker) Stop() { w.worker.Stop() }
 
-// Run serves the task queue until ctx ends.
+// Run serves the task queue until ctx ends. It first makes sure that the run
+// of every cycle that has not ended is in motion: one that was never started,
+// or that Temporal has lost, takes up its work from the records.
 func Run(ctx context.Context, e *engine.Engine, s *store.Store) error {
 	w, err := Start(e, s)
 	if err != nil {
 		return err
 	}
+	defer w.Stop()
+	cycles, err := s.ListUnended(ctx)
+	if err != nil {
+		return err
+	}
+	for _, cycle := range cycles {
+		if err := e.Start(ctx, policy.Run{Kind: policy.RunCycle, Cycle: cycle}); err != nil {
+			return err
+		}
+	}
 	<-ctx.Done()
-	w.Stop()
 	return nil
 }
 

@@ -1,0 +1,209 @@
+package e2e_test
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/rs/zerolog"
+	"go.temporal.io/sdk/client"
+
+	"github.com/policycycle/policycycle/engine"
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/protocol"
+	"github.com/policycycle/policycycle/service"
+	"github.com/policycycle/policycycle/service/local"
+	"github.com/policycycle/policycycle/store"
+	"github.com/policycycle/policycycle/worker"
+)
+
+// house is policycycle in this process: its rooms, on a namespace of their own
+// where a test needs no worker but its own, else on the shared one.
+type house struct {
+	*local.Service
+	tb     testing.TB
+	store  *store.Store
+	engine *engine.Engine
+}
+
+// enter opens the rooms on the shared engine. No worker works yet.
+func enter(tb testing.TB, timeout time.Duration) *house {
+	tb.Helper()
+	s, err := store.Open(tb.Context(), shared.DatabaseURL)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	e, err := engine.Dial(tb.Context(), engine.Options{
+		Address: shared.TemporalAddress, Namespace: shared.Namespace, Log: zerolog.Nop(), Timeout: timeout,
+	})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() { e.Close(); s.Close() })
+	return &house{Service: local.New(s, e), tb: tb, store: s, engine: e}
+}
+
+// works has a worker work until the function that it gives is called, or the
+// test ends.
+func (h *house) works() (stop func()) {
+	h.tb.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- worker.Run(ctx, h.engine, h.store) }()
+	stop = sync.OnceFunc(func() {
+		cancel()
+		if err := <-done; err != nil {
+			h.tb.Errorf("the worker: %v", err)
+		}
+	})
+	h.tb.Cleanup(stop)
+	return stop
+}
+
+func date(text string) policy.Date {
+	d, err := policy.ParseDate(text)
+	if err != nil {
+		panic(err)
+	}
+	return d
+}
+
+// past is a small cycle that lies in the past, so that everything is open as
+// soon as what it rests on is there.
+func past(key string) policy.Definition {
+	return policy.Definition{
+		Format: policy.DefinitionFormat, Key: key, Title: "A cycle of the past",
+		PolicyWindow:         policy.Window{From: date("2021-01-01"), To: date("2021-12-31")},
+		ImplementationWindow: policy.Window{From: date("2022-01-01"), To: date("2022-12-31")},
+		Assessment:           policy.Assessment{Kind: policy.SOCTA, Title: "SOCTA 2021", Due: date("2021-04-12")},
+		Conclusions:          policy.Milestone{Due: date("2021-05-26")},
+		Chains: map[policy.Kind]policy.Chain{
+			policy.KindPriorities: {Through: []policy.Step{{Body: policy.Council}}},
+			policy.KindMASP:       {Through: []policy.Step{{Body: policy.COSI}}},
+			policy.KindOAP:        {Through: []policy.Step{{Body: policy.COSI}}},
+			policy.KindReport:     {Through: []policy.Step{{Body: policy.COSI}}},
+		},
+		MASP: policy.MASP{General: &policy.GeneralMASP{Key: "general", Title: "General MASP"}, Drafting: date("2021-06-01"), Due: date("2021-10-15")},
+		Periods: []policy.Period{{
+			Key: "2022", From: date("2022-01-01"), To: date("2022-12-31"), Drafting: date("2021-09-01"), Due: date("2021-12-10"),
+			Reports: []policy.Round{{Key: "final", Opens: date("2022-12-01"), Due: date("2023-02-15")}},
+		}},
+		Priorities: []policy.Priority{
+			{Key: "firearms", Title: "Firearms", Kind: policy.PriorityCrime, OAPs: []policy.OAP{{Key: "firearms", Title: "Firearms", Driver: "se"}}},
+		},
+		Evaluation: policy.OpenMilestone{Opens: date("2022-01-15"), Due: date("2022-11-01")},
+	}
+}
+
+var anna = policy.Actor{Name: "Anna", Body: policy.GeneralSecretariat}
+
+func (h *house) starts(d policy.Definition) {
+	h.tb.Helper()
+	if _, err := h.StartCycle(h.tb.Context(), service.StartCycle{Definition: d, By: anna}); err != nil {
+		h.tb.Fatal(err)
+	}
+}
+
+func at(cycle, path string) policy.Subject {
+	s, err := policy.ParseSubject(cycle + "/" + path)
+	if err != nil {
+		panic(err)
+	}
+	return s
+}
+
+// submits hands something in as soon as that is possible.
+func (h *house) submits(by policy.Body, subject policy.Subject, on string) *service.Receipt {
+	h.tb.Helper()
+	return h.soon(func() (*service.Receipt, error) {
+		return h.Submit(h.tb.Context(), service.Submit{Subject: subject, Date: date(on), By: policy.Actor{Name: "Eva", Body: by}})
+	})
+}
+
+func adoption(body policy.Body, subject policy.Subject, outcome policy.Outcome, on string) service.Decide {
+	return service.Decide{Act: policy.Act{
+		Subject: subject, Date: date(on), By: anna, Body: body, Outcome: outcome,
+		Document: policy.Document(fmt.Sprintf("ST 8665/%s INIT", on[2:4])), Version: 1,
+	}}
+}
+
+// decides records an outcome as soon as that is possible.
+func (h *house) decides(body policy.Body, subject policy.Subject, outcome policy.Outcome, on string) *service.Receipt {
+	h.tb.Helper()
+	return h.soon(func() (*service.Receipt, error) { return h.Decide(h.tb.Context(), adoption(body, subject, outcome, on)) })
+}
+
+// soon repeats an act until the subject is open: a run opens it a moment after
+// what it rests on was recorded.
+func (h *house) soon(act func() (*service.Receipt, error)) *service.Receipt {
+	h.tb.Helper()
+	var receipt *service.Receipt
+	var err error
+	eventually(h.tb, "the act is recorded", func() bool {
+		receipt, err = act()
+		return policy.CodeOf(err) != policy.CodeNotOpen
+	})
+	if err != nil {
+		h.tb.Fatal(err)
+	}
+	return receipt
+}
+
+// carriesOut takes a cycle of the past from its assessment to its closure.
+func (h *house) carriesOut(cycle string) {
+	h.tb.Helper()
+	h.submits(policy.Europol, at(cycle, "assessment"), "2021-04-10")
+	h.submits(policy.Presidency, at(cycle, "priorities"), "2021-05-01")
+	h.decides(policy.Council, at(cycle, "priorities"), policy.Adopted, "2021-05-26")
+	h.submits(policy.Commission, at(cycle, "masp/general"), "2021-10-01")
+	h.decides(policy.COSI, at(cycle, "masp/general"), policy.Adopted, "2021-10-15")
+	h.submits("se", at(cycle, "oap/2022/firearms"), "2021-11-01")
+	h.decides(policy.COSI, at(cycle, "oap/2022/firearms"), policy.Adopted, "2021-12-08")
+	h.submits("se", at(cycle, "report/2022/firearms/final"), "2023-01-20")
+	h.decides(policy.COSI, at(cycle, "report/2022/firearms/final"), policy.TookNote, "2023-02-10")
+	h.submits(policy.Evaluator, at(cycle, "evaluation"), "2022-10-01")
+	h.decides(policy.COSI, at(cycle, "evaluation"), policy.TookNote, "2022-10-20")
+}
+
+func (h *house) cycle(id string) *service.Cycle {
+	h.tb.Helper()
+	c, err := h.FindCycle(h.tb.Context(), id)
+	if err != nil {
+		h.tb.Fatal(err)
+	}
+	return c
+}
+
+// closes waits until the cycle is closed.
+func (h *house) closes(id string) {
+	h.tb.Helper()
+	eventually(h.tb, id+" closes", func() bool { return h.cycle(id).Stage == policy.StageClosed })
+}
+
+// temporal gives a client of one's own, as a stranger would have.
+func temporal(tb testing.TB) client.Client {
+	tb.Helper()
+	c, err := client.Dial(client.Options{HostPort: shared.TemporalAddress, Namespace: shared.Namespace, Logger: quiet{}})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(c.Close)
+	return c
+}
+
+// ended waits until the workflow of a run has ended.
+func ended(tb testing.TB, c client.Client, run policy.Run) {
+	tb.Helper()
+	if err := c.GetWorkflow(tb.Context(), protocol.WorkflowID(run), "").Get(tb.Context(), nil); err != nil {
+		tb.Fatal(err)
+	}
+}
+
+type quiet struct{}
+
+func (quiet) Debug(string, ...any) {}
+func (quiet) Info(string, ...any)  {}
+func (quiet) Warn(string, ...any)  {}
+func (quiet) Error(string, ...any) {}
