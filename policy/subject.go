@@ -1,7 +1,6 @@
 package policy
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -81,11 +80,20 @@ type Subject struct {
 	Round  string // of a report; the due date of an obligation
 }
 
-var keyPattern = regexp.MustCompile(`^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$`)
-
 // ValidKey says whether text may name a cycle, period, plan or priority: small
-// letters, digits and hyphens, at most 63 of them.
-func ValidKey(text string) bool { return keyPattern.MatchString(text) }
+// letters, digits and hyphens between them, at most 63 in all.
+func ValidKey(text string) bool {
+	const longest = 63
+	if text == "" || len(text) > longest || text[0] == '-' || text[len(text)-1] == '-' {
+		return false
+	}
+	for _, c := range []byte(text) {
+		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-' {
+			return false
+		}
+	}
+	return true
+}
 
 // ParseSubject reads the path of a subject. The error has CodeInvalid.
 func ParseSubject(text string) (Subject, error) {

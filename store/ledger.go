@@ -23,6 +23,12 @@ type ledger struct {
 	calendar   policy.Calendar
 	now        time.Time
 	today      policy.Date
+	// loaded is where every subject stands, and subjects what else is known of
+	// them; both are read once and follow what is put.
+	loaded   policy.Records
+	subjects map[policy.Subject]Subject
+	// moved says that a subject was put: what is open is then projected anew.
+	moved bool
 }
 
 // inLedger runs do on the locked ledger of a cycle, at an instant given by the
@@ -43,7 +49,13 @@ func (s *Store) inLedger(ctx context.Context, cycle string, now time.Time, do fu
 		l := &ledger{q: q, cycle: row, definition: definition, now: now}
 		l.calendar = calendarOf(row.Epoch, row.EpochDate, row.Pace)
 		l.today = l.calendar.Today(now)
-		return do(l)
+		if err := do(l); err != nil || !l.moved {
+			return err
+		}
+		if err := q.ProjectOpen(ctx, cycle); err != nil {
+			return fmt.Errorf("what is open in %s: %w", cycle, err)
+		}
+		return nil
 	})
 }
 
@@ -69,13 +81,19 @@ func (s *Store) definition(ctx context.Context, q *sqlc.Queries, cycle string, v
 	return definition, nil
 }
 
-// records loads where every subject of the cycle stands.
-func (l *ledger) records(ctx context.Context) (policy.Records, map[policy.Subject]Subject, error) {
-	rows, err := l.q.ListSubjects(ctx, l.cycle.ID)
-	if err != nil {
-		return policy.Records{}, nil, fmt.Errorf("subjects of %s: %w", l.cycle.ID, err)
+// records gives where every subject of the cycle stands.
+func (l *ledger) records(ctx context.Context) (policy.Records, error) {
+	if l.subjects == nil {
+		rows, err := l.q.ListSubjects(ctx, l.cycle.ID)
+		if err != nil {
+			return policy.Records{}, fmt.Errorf("subjects of %s: %w", l.cycle.ID, err)
+		}
+		if l.loaded, l.subjects, err = recordsOf(l.definition, l.today, rows); err != nil {
+			return policy.Records{}, err
+		}
 	}
-	return recordsOf(l.definition, l.today, rows)
+	l.loaded.Definition = l.definition // an amendment may have changed it
+	return l.loaded, nil
 }
 
 func recordsOf(d *policy.Definition, today policy.Date, rows []sqlc.Subject) (policy.Records, map[policy.Subject]Subject, error) {
@@ -139,14 +157,22 @@ func (l *ledger) write(ctx context.Context, n line) (int64, *int64, error) {
 	return sequence, person, nil
 }
 
-func (l *ledger) put(ctx context.Context, e policy.Entry, opened policy.Date, opening *policy.Opening, s policy.Standing) error {
-	row, err := putSubject(e, opened, opening, s)
+// put writes where a subject stands, with its title as the definition in force
+// has it.
+func (l *ledger) put(ctx context.Context, e policy.Entry, known Subject, s policy.Standing) error {
+	known.Standing, known.Title, known.definition = s, e.Title, l.cycle.DefinitionVersion
+	row, err := putSubject(known, s.Open() && e.Settles(s))
 	if err != nil {
 		return err
 	}
 	if err := l.q.PutSubject(ctx, row); err != nil {
 		return fmt.Errorf("subject %s: %w", s.Subject, err)
 	}
+	if _, before := l.subjects[s.Subject]; !before && known.Opening != nil {
+		l.loaded.Items = append(l.loaded.Items, e)
+	}
+	l.subjects[s.Subject], l.loaded.Standings[s.Subject] = known, s
+	l.moved = true
 	return nil
 }
 

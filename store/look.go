@@ -25,15 +25,14 @@ func (s *Store) Look(ctx context.Context, run policy.Run, now time.Time) (policy
 }
 
 func (l *ledger) look(ctx context.Context, run policy.Run) (policy.Orders, error) {
-	r, subjects, err := l.records(ctx)
+	r, err := l.records(ctx)
 	if err != nil {
 		return policy.Orders{}, err
 	}
 	p := policy.PositionOf(run, r)
 	for _, gone := range p.Gone {
-		known := subjects[gone]
-		discontinued := known.Discontinue(l.today)
-		if err := l.put(ctx, policy.Entry{Title: known.Title}, known.OpenedOn, known.Opening, discontinued); err != nil {
+		known := l.subjects[gone]
+		if err := l.put(ctx, policy.Entry{Title: known.Title}, known, known.Discontinue(l.today)); err != nil {
 			return policy.Orders{}, err
 		}
 		if _, _, err := l.write(ctx, line{act: "discontinued", path: gone.Path()}); err != nil {
@@ -42,7 +41,7 @@ func (l *ledger) look(ctx context.Context, run policy.Run) (policy.Orders, error
 	}
 	open := make([]policy.Standing, 0, len(p.Open))
 	for _, e := range p.Open {
-		standing, err := l.open(ctx, r, e, subjects)
+		standing, err := l.open(ctx, r, e)
 		if err != nil {
 			return policy.Orders{}, err
 		}
@@ -67,13 +66,15 @@ func (l *ledger) look(ctx context.Context, run policy.Run) (policy.Orders, error
 	return orders, nil
 }
 
-// open makes sure that a subject is open and stands where its acts and its
-// dates, which an amendment may have moved, say.
-func (l *ledger) open(ctx context.Context, r policy.Records, e policy.Entry, subjects map[policy.Subject]Subject) (policy.Standing, error) {
-	known, there := subjects[e.Subject]
-	opened := known.OpenedOn
+// open makes sure that a subject is open, and that it stands where the
+// definition in force puts it: an amendment may have moved its dates.
+func (l *ledger) open(ctx context.Context, r policy.Records, e policy.Entry) (policy.Standing, error) {
+	known, there := l.subjects[e.Subject]
+	if there && known.definition == l.cycle.DefinitionVersion {
+		return known.Standing, nil
+	}
 	if !there {
-		opened = r.OpenedOn(e)
+		known.OpenedOn = r.OpenedOn(e)
 	}
 	var acts []policy.Recorded
 	if known.Version > 0 {
@@ -82,11 +83,8 @@ func (l *ledger) open(ctx context.Context, r policy.Records, e policy.Entry, sub
 			return policy.Standing{}, err
 		}
 	}
-	standing := policy.StandingOf(e, opened, acts)
-	if there && standing.Due == known.Due && standing.State == known.State && known.Title == e.Title && slices.Equal(standing.Turn, known.Turn) {
-		return standing, nil
-	}
-	return standing, l.put(ctx, e, opened, known.Opening, standing)
+	standing := policy.StandingOf(e, known.OpenedOn, acts)
+	return standing, l.put(ctx, e, known, standing)
 }
 
 // enter projects the stage of the cycle and writes each change into the trail.

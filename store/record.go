@@ -136,7 +136,7 @@ func repeated(first sqlc.FindActRow, content string) (policy.Receipt, error) {
 // recordOnSubject records a submission or a decision.
 func (l *ledger) recordOnSubject(ctx context.Context, in Recording, content string) (policy.Receipt, error) {
 	act := in.Envelope.Act
-	r, subjects, err := l.records(ctx)
+	r, err := l.records(ctx)
 	if err != nil {
 		return policy.Receipt{}, err
 	}
@@ -144,7 +144,7 @@ func (l *ledger) recordOnSubject(ctx context.Context, in Recording, content stri
 	if err != nil {
 		return policy.Receipt{}, err
 	}
-	known, opened := subjects[act.Subject]
+	known, opened := l.subjects[act.Subject]
 	if !opened {
 		return policy.Receipt{}, policy.Refuse(policy.CodeNotOpen, "%s is not open yet: work on it starts on %s", act.Subject, entry.Opens)
 	}
@@ -162,7 +162,7 @@ func (l *ledger) recordOnSubject(ctx context.Context, in Recording, content stri
 	}
 	act = policy.Expand(entry, act, facts.Items)
 	standing := policy.StandingOf(entry, known.OpenedOn, append(acts, policy.Recorded{Act: act, ID: in.Envelope.ID}))
-	if err := l.put(ctx, entry, known.OpenedOn, known.Opening, standing); err != nil {
+	if err := l.put(ctx, entry, known, standing); err != nil {
 		return policy.Receipt{}, err
 	}
 	due := known.Due
@@ -246,11 +246,11 @@ func (l *ledger) insertDecision(ctx context.Context, id string, act policy.Act) 
 // recordOpening opens an extraordinary item.
 func (l *ledger) recordOpening(ctx context.Context, in Recording, content string) (policy.Receipt, error) {
 	act := in.Envelope.Act
-	r, subjects, err := l.records(ctx)
+	r, err := l.records(ctx)
 	if err != nil {
 		return policy.Receipt{}, err
 	}
-	if _, taken := subjects[act.Subject]; taken {
+	if _, taken := l.subjects[act.Subject]; taken {
 		return policy.Receipt{}, policy.Refuse(policy.CodeConflict, "the item %s was opened before: choose another key", act.Subject)
 	}
 	entry := act.Opening.Entry(act.Subject, act.Date)
@@ -261,7 +261,7 @@ func (l *ledger) recordOpening(ctx context.Context, in Recording, content string
 		return policy.Receipt{}, err
 	}
 	standing := policy.StandingOf(entry, act.Date, nil)
-	if err := l.put(ctx, entry, act.Date, act.Opening, standing); err != nil {
+	if err := l.put(ctx, entry, Subject{OpenedOn: act.Date, Opening: act.Opening}, standing); err != nil {
 		return policy.Receipt{}, err
 	}
 	return l.insert(ctx, in, act, content, policy.Date{}, standing)
@@ -271,7 +271,7 @@ func (l *ledger) recordOpening(ctx context.Context, in Recording, content string
 // under its digest, in the place of the one in force.
 func (l *ledger) recordAmendment(ctx context.Context, in Recording, content string) (policy.Receipt, error) {
 	act := in.Envelope.Act
-	r, _, err := l.records(ctx)
+	r, err := l.records(ctx)
 	if err != nil {
 		return policy.Receipt{}, err
 	}

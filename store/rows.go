@@ -53,6 +53,9 @@ type Subject struct {
 	Title    string
 	OpenedOn policy.Date
 	Opening  *policy.Opening // of an extraordinary item
+	// definition is the version of the definition that the standing follows
+	// from.
+	definition int32
 }
 
 func subjectOf(row sqlc.Subject) (Subject, error) {
@@ -61,7 +64,7 @@ func subjectOf(row sqlc.Subject) (Subject, error) {
 		return Subject{}, err
 	}
 	s := Subject{
-		Title: row.Title, OpenedOn: fromDate(row.OpenedOn),
+		Title: row.Title, OpenedOn: fromDate(row.OpenedOn), definition: row.Definition,
 		Standing: policy.Standing{
 			Subject: subject, State: policy.State(row.State), Version: int(row.Version), Digest: row.Digest,
 			Turns: int(row.Turns), Turn: fromBodies(row.Turn), Since: fromDate(row.Since), Due: fromDate(row.Due),
@@ -82,22 +85,25 @@ func subjectOf(row sqlc.Subject) (Subject, error) {
 	return s, nil
 }
 
-func putSubject(e policy.Entry, opened policy.Date, opening *policy.Opening, s policy.Standing) (sqlc.PutSubjectParams, error) {
+func putSubject(known Subject, settles bool) (sqlc.PutSubjectParams, error) {
+	s := known.Standing
 	items, err := json.Marshal(append([]policy.ItemOutcome{}, s.Items...))
 	if err != nil {
 		return sqlc.PutSubjectParams{}, fmt.Errorf("items of %s: %w", s.Subject, err)
 	}
-	var how []byte
-	if opening != nil {
-		if how, err = json.Marshal(opening); err != nil {
+	var opening []byte
+	if known.Opening != nil {
+		if opening, err = json.Marshal(known.Opening); err != nil {
 			return sqlc.PutSubjectParams{}, fmt.Errorf("opening of %s: %w", s.Subject, err)
 		}
 	}
 	return sqlc.PutSubjectParams{
-		Cycle: s.Subject.Cycle, Path: s.Subject.Path(), Kind: string(s.Subject.Kind), Title: e.Title,
-		OpenedOn: toDate(opened), Opening: how, State: string(s.State), Version: int32(s.Version), //nolint:gosec // a count of versions
-		Digest: s.Digest, Turns: int32(s.Turns), Turn: toBodies(s.Turn), Settles: s.Open() && e.Settles(s), Since: toDate(s.Since), Due: toDate(s.Due), //nolint:gosec // a count of bodies
-		Outcome: string(s.Outcome), Items: items, ClosedOn: toDate(s.ClosedOn), LastAct: toDate(s.LastAct),
+		Cycle: s.Subject.Cycle, Path: s.Subject.Path(), Kind: string(s.Subject.Kind), Title: known.Title,
+		OpenedOn: toDate(known.OpenedOn), Opening: opening, Definition: known.definition,
+		State: string(s.State), Version: int32(s.Version), //nolint:gosec // a count of versions
+		Digest: s.Digest, Turns: int32(s.Turns), Turn: toBodies(s.Turn), Settles: settles, //nolint:gosec // a count of bodies
+		Since: toDate(s.Since), Due: toDate(s.Due), Outcome: string(s.Outcome), Items: items,
+		ClosedOn: toDate(s.ClosedOn), LastAct: toDate(s.LastAct),
 	}, nil
 }
 

@@ -26,6 +26,8 @@ CREATE TABLE cycles (
         'threat-assessment', 'policy-advice', 'priority-setting', 'planning',
         'implementation', 'evaluation', 'closed', 'ended-without-priorities')),
     stage_since        date NOT NULL,
+    open_dues          date[] NOT NULL DEFAULT '{}', -- of each open subject
+    next_path          text NOT NULL DEFAULT '',     -- of the one that falls due first
     -- The calendar of a rehearsal; real life has none.
     rehearsal          boolean NOT NULL,
     epoch              timestamptz,
@@ -62,6 +64,7 @@ CREATE TABLE subjects (
     title      text NOT NULL,
     opened_on  date NOT NULL,
     opening    jsonb, -- of an extraordinary item
+    definition int  NOT NULL, -- the version of the definition this follows from
     state      text NOT NULL CHECK (state IN ('drafting', 'deciding', 'closed')),
     version    int  NOT NULL CHECK (version >= 0),
     digest     text NOT NULL,

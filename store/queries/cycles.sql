@@ -27,19 +27,18 @@ UPDATE cycles SET stage = $2, stage_since = $3 WHERE id = $1;
 -- name: SetDefinition :exec
 UPDATE cycles SET definition_version = $2, title = $3 WHERE id = $1;
 
+-- name: ProjectOpen :exec
+UPDATE cycles c SET (open_dues, next_path) = (
+    SELECT coalesce(array_agg(s.due ORDER BY s.due, s.path), '{}'),
+           coalesce((array_agg(s.path ORDER BY s.due, s.path))[1], '')
+    FROM subjects s WHERE s.cycle = c.id AND s.state <> 'closed'
+) WHERE c.id = $1;
+
 -- name: ListCycles :many
-SELECT c.id, c.title, c.rehearsal, c.epoch, c.epoch_date, c.pace, c.stage, c.stage_since,
-       coalesce(o.dues, '{}')::date[] AS open_dues,
-       coalesce(n.path, '') AS next_path, coalesce(n.title, '') AS next_title,
-       coalesce(n.state, '') AS next_state, coalesce(n.turn, '{}')::text[] AS next_turn,
+SELECT c.id, c.title, c.rehearsal, c.epoch, c.epoch_date, c.pace, c.stage, c.stage_since, c.open_dues, c.next_path,
+       coalesce(n.title, '') AS next_title, coalesce(n.state, '') AS next_state, coalesce(n.turn, '{}')::text[] AS next_turn,
        coalesce(n.settles, false) AS next_settles, coalesce(n.version, 0) AS next_version, n.since AS next_since, n.due AS next_due
-FROM cycles c
-LEFT JOIN LATERAL (
-    SELECT array_agg(s.due) AS dues FROM subjects s WHERE s.cycle = c.id AND s.state <> 'closed'
-) o ON true
-LEFT JOIN LATERAL (
-    SELECT s.* FROM subjects s WHERE s.cycle = c.id AND s.state <> 'closed' ORDER BY s.due, s.path LIMIT 1
-) n ON true
+FROM cycles c LEFT JOIN subjects n ON n.cycle = c.id AND n.path = c.next_path
 ORDER BY c.created_at DESC, c.id;
 
 -- name: ListScripts :many

@@ -5,11 +5,11 @@ SELECT * FROM subjects WHERE cycle = $1 ORDER BY opened_on, path;
 SELECT * FROM subjects WHERE cycle = $1 AND path = ANY (sqlc.arg(paths)::text[]);
 
 -- name: PutSubject :exec
-INSERT INTO subjects (cycle, path, kind, title, opened_on, opening, state, version, digest, turns, turn, settles,
+INSERT INTO subjects (cycle, path, kind, title, opened_on, opening, definition, state, version, digest, turns, turn, settles,
                       since, due, outcome, items, closed_on, last_act)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
 ON CONFLICT (cycle, path) DO UPDATE SET
-    title = excluded.title, state = excluded.state, version = excluded.version, digest = excluded.digest,
+    title = excluded.title, definition = excluded.definition, state = excluded.state, version = excluded.version, digest = excluded.digest,
     turns = excluded.turns, turn = excluded.turn, settles = excluded.settles, since = excluded.since, due = excluded.due,
     outcome = excluded.outcome, items = excluded.items, closed_on = excluded.closed_on, last_act = excluded.last_act;
 

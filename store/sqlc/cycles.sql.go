@@ -45,7 +45,7 @@ func (q *Queries) FindBrief(ctx context.Context, arg FindBriefParams) (FindBrief
 }
 
 const findCycle = `-- name: FindCycle :one
-SELECT cycles.id, cycles.title, cycles.predecessor, cycles.definition_version, cycles.stage, cycles.stage_since, cycles.rehearsal, cycles.epoch, cycles.epoch_date, cycles.pace, cycles.script, cycles.start_digest, cycles.started_by, cycles.created_at, cycles.sequence, persons.name AS started_by_name, persons.body AS started_by_body
+SELECT cycles.id, cycles.title, cycles.predecessor, cycles.definition_version, cycles.stage, cycles.stage_since, cycles.open_dues, cycles.next_path, cycles.rehearsal, cycles.epoch, cycles.epoch_date, cycles.pace, cycles.script, cycles.start_digest, cycles.started_by, cycles.created_at, cycles.sequence, persons.name AS started_by_name, persons.body AS started_by_body
 FROM cycles JOIN persons ON persons.id = cycles.started_by
 WHERE cycles.id = $1
 `
@@ -57,6 +57,8 @@ type FindCycleRow struct {
 	DefinitionVersion int32
 	Stage             string
 	StageSince        pgtype.Date
+	OpenDues          []pgtype.Date
+	NextPath          string
 	Rehearsal         bool
 	Epoch             pgtype.Timestamptz
 	EpochDate         pgtype.Date
@@ -80,6 +82,8 @@ func (q *Queries) FindCycle(ctx context.Context, id string) (FindCycleRow, error
 		&i.DefinitionVersion,
 		&i.Stage,
 		&i.StageSince,
+		&i.OpenDues,
+		&i.NextPath,
 		&i.Rehearsal,
 		&i.Epoch,
 		&i.EpochDate,
@@ -178,18 +182,10 @@ func (q *Queries) InsertDefinition(ctx context.Context, arg InsertDefinitionPara
 }
 
 const listCycles = `-- name: ListCycles :many
-SELECT c.id, c.title, c.rehearsal, c.epoch, c.epoch_date, c.pace, c.stage, c.stage_since,
-       coalesce(o.dues, '{}')::date[] AS open_dues,
-       coalesce(n.path, '') AS next_path, coalesce(n.title, '') AS next_title,
-       coalesce(n.state, '') AS next_state, coalesce(n.turn, '{}')::text[] AS next_turn,
+SELECT c.id, c.title, c.rehearsal, c.epoch, c.epoch_date, c.pace, c.stage, c.stage_since, c.open_dues, c.next_path,
+       coalesce(n.title, '') AS next_title, coalesce(n.state, '') AS next_state, coalesce(n.turn, '{}')::text[] AS next_turn,
        coalesce(n.settles, false) AS next_settles, coalesce(n.version, 0) AS next_version, n.since AS next_since, n.due AS next_due
-FROM cycles c
-LEFT JOIN LATERAL (
-    SELECT array_agg(s.due) AS dues FROM subjects s WHERE s.cycle = c.id AND s.state <> 'closed'
-) o ON true
-LEFT JOIN LATERAL (
-    SELECT s.cycle, s.path, s.kind, s.title, s.opened_on, s.opening, s.state, s.version, s.digest, s.turns, s.turn, s.settles, s.since, s.due, s.outcome, s.items, s.closed_on, s.last_act FROM subjects s WHERE s.cycle = c.id AND s.state <> 'closed' ORDER BY s.due, s.path LIMIT 1
-) n ON true
+FROM cycles c LEFT JOIN subjects n ON n.cycle = c.id AND n.path = c.next_path
 ORDER BY c.created_at DESC, c.id
 `
 
@@ -303,7 +299,7 @@ func (q *Queries) ListUnended(ctx context.Context) ([]string, error) {
 }
 
 const lockCycle = `-- name: LockCycle :one
-SELECT id, title, predecessor, definition_version, stage, stage_since, rehearsal, epoch, epoch_date, pace, script, start_digest, started_by, created_at, sequence FROM cycles WHERE id = $1 FOR UPDATE
+SELECT id, title, predecessor, definition_version, stage, stage_since, open_dues, next_path, rehearsal, epoch, epoch_date, pace, script, start_digest, started_by, created_at, sequence FROM cycles WHERE id = $1 FOR UPDATE
 `
 
 func (q *Queries) LockCycle(ctx context.Context, id string) (Cycle, error) {
@@ -316,6 +312,8 @@ func (q *Queries) LockCycle(ctx context.Context, id string) (Cycle, error) {
 		&i.DefinitionVersion,
 		&i.Stage,
 		&i.StageSince,
+		&i.OpenDues,
+		&i.NextPath,
 		&i.Rehearsal,
 		&i.Epoch,
 		&i.EpochDate,
@@ -338,6 +336,19 @@ func (q *Queries) NextSequence(ctx context.Context, id string) (int64, error) {
 	var sequence int64
 	err := row.Scan(&sequence)
 	return sequence, err
+}
+
+const projectOpen = `-- name: ProjectOpen :exec
+UPDATE cycles c SET (open_dues, next_path) = (
+    SELECT coalesce(array_agg(s.due ORDER BY s.due, s.path), '{}'),
+           coalesce((array_agg(s.path ORDER BY s.due, s.path))[1], '')
+    FROM subjects s WHERE s.cycle = c.id AND s.state <> 'closed'
+) WHERE c.id = $1
+`
+
+func (q *Queries) ProjectOpen(ctx context.Context, id string) error {
+	_, err := q.db.Exec(ctx, projectOpen, id)
+	return err
 }
 
 const setDefinition = `-- name: SetDefinition :exec

@@ -17,6 +17,8 @@ type Cycle struct {
 	DefinitionVersion int32
 	Stage             string
 	StageSince        pgtype.Date
+	OpenDues          []pgtype.Date
+	NextPath          string
 	Rehearsal         bool
 	Epoch             pgtype.Timestamptz
 	EpochDate         pgtype.Date
@@ -29,22 +31,23 @@ type Cycle struct {
 }
 
 type Subject struct {
-	Cycle    string
-	Path     string
-	Kind     string
-	Title    string
-	OpenedOn pgtype.Date
-	Opening  []byte
-	State    string
-	Version  int32
-	Digest   string
-	Turns    int32
-	Turn     []string
-	Settles  bool
-	Since    pgtype.Date
-	Due      pgtype.Date
-	Outcome  string
-	Items    []byte
-	ClosedOn pgtype.Date
-	LastAct  pgtype.Date
+	Cycle      string
+	Path       string
+	Kind       string
+	Title      string
+	OpenedOn   pgtype.Date
+	Opening    []byte
+	Definition int32
+	State      string
+	Version    int32
+	Digest     string
+	Turns      int32
+	Turn       []string
+	Settles    bool
+	Since      pgtype.Date
+	Due        pgtype.Date
+	Outcome    string
+	Items      []byte
+	ClosedOn   pgtype.Date
+	LastAct    pgtype.Date
 }

@@ -104,7 +104,7 @@ func (q *Queries) ListNoticesAt(ctx context.Context, arg ListNoticesAtParams) ([
 }
 
 const listOpen = `-- name: ListOpen :many
-SELECT s.cycle, s.path, s.kind, s.title, s.opened_on, s.opening, s.state, s.version, s.digest, s.turns, s.turn, s.settles, s.since, s.due, s.outcome, s.items, s.closed_on, s.last_act, c.rehearsal, c.epoch, c.epoch_date, c.pace
+SELECT s.cycle, s.path, s.kind, s.title, s.opened_on, s.opening, s.definition, s.state, s.version, s.digest, s.turns, s.turn, s.settles, s.since, s.due, s.outcome, s.items, s.closed_on, s.last_act, c.rehearsal, c.epoch, c.epoch_date, c.pace
 FROM subjects s JOIN cycles c ON c.id = s.cycle
 WHERE s.state <> 'closed'
   AND ($1::text = '' OR s.cycle = $1)
@@ -120,28 +120,29 @@ type ListOpenParams struct {
 }
 
 type ListOpenRow struct {
-	Cycle     string
-	Path      string
-	Kind      string
-	Title     string
-	OpenedOn  pgtype.Date
-	Opening   []byte
-	State     string
-	Version   int32
-	Digest    string
-	Turns     int32
-	Turn      []string
-	Settles   bool
-	Since     pgtype.Date
-	Due       pgtype.Date
-	Outcome   string
-	Items     []byte
-	ClosedOn  pgtype.Date
-	LastAct   pgtype.Date
-	Rehearsal bool
-	Epoch     pgtype.Timestamptz
-	EpochDate pgtype.Date
-	Pace      *float64
+	Cycle      string
+	Path       string
+	Kind       string
+	Title      string
+	OpenedOn   pgtype.Date
+	Opening    []byte
+	Definition int32
+	State      string
+	Version    int32
+	Digest     string
+	Turns      int32
+	Turn       []string
+	Settles    bool
+	Since      pgtype.Date
+	Due        pgtype.Date
+	Outcome    string
+	Items      []byte
+	ClosedOn   pgtype.Date
+	LastAct    pgtype.Date
+	Rehearsal  bool
+	Epoch      pgtype.Timestamptz
+	EpochDate  pgtype.Date
+	Pace       *float64
 }
 
 func (q *Queries) ListOpen(ctx context.Context, arg ListOpenParams) ([]ListOpenRow, error) {
@@ -160,6 +161,7 @@ func (q *Queries) ListOpen(ctx context.Context, arg ListOpenParams) ([]ListOpenR
 			&i.Title,
 			&i.OpenedOn,
 			&i.Opening,
+			&i.Definition,
 			&i.State,
 			&i.Version,
 			&i.Digest,
@@ -188,7 +190,7 @@ func (q *Queries) ListOpen(ctx context.Context, arg ListOpenParams) ([]ListOpenR
 }
 
 const listSubjects = `-- name: ListSubjects :many
-SELECT cycle, path, kind, title, opened_on, opening, state, version, digest, turns, turn, settles, since, due, outcome, items, closed_on, last_act FROM subjects WHERE cycle = $1 ORDER BY opened_on, path
+SELECT cycle, path, kind, title, opened_on, opening, definition, state, version, digest, turns, turn, settles, since, due, outcome, items, closed_on, last_act FROM subjects WHERE cycle = $1 ORDER BY opened_on, path
 `
 
 func (q *Queries) ListSubjects(ctx context.Context, cycle string) ([]Subject, error) {
@@ -207,6 +209,7 @@ func (q *Queries) ListSubjects(ctx context.Context, cycle string) ([]Subject, er
 			&i.Title,
 			&i.OpenedOn,
 			&i.Opening,
+			&i.Definition,
 			&i.State,
 			&i.Version,
 			&i.Digest,
@@ -231,7 +234,7 @@ func (q *Queries) ListSubjects(ctx context.Context, cycle string) ([]Subject, er
 }
 
 const listSubjectsAt = `-- name: ListSubjectsAt :many
-SELECT cycle, path, kind, title, opened_on, opening, state, version, digest, turns, turn, settles, since, due, outcome, items, closed_on, last_act FROM subjects WHERE cycle = $1 AND path = ANY ($2::text[])
+SELECT cycle, path, kind, title, opened_on, opening, definition, state, version, digest, turns, turn, settles, since, due, outcome, items, closed_on, last_act FROM subjects WHERE cycle = $1 AND path = ANY ($2::text[])
 `
 
 type ListSubjectsAtParams struct {
@@ -255,6 +258,7 @@ func (q *Queries) ListSubjectsAt(ctx context.Context, arg ListSubjectsAtParams) 
 			&i.Title,
 			&i.OpenedOn,
 			&i.Opening,
+			&i.Definition,
 			&i.State,
 			&i.Version,
 			&i.Digest,
@@ -312,34 +316,35 @@ func (q *Queries) PutNotice(ctx context.Context, arg PutNoticeParams) error {
 }
 
 const putSubject = `-- name: PutSubject :exec
-INSERT INTO subjects (cycle, path, kind, title, opened_on, opening, state, version, digest, turns, turn, settles,
+INSERT INTO subjects (cycle, path, kind, title, opened_on, opening, definition, state, version, digest, turns, turn, settles,
                       since, due, outcome, items, closed_on, last_act)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
 ON CONFLICT (cycle, path) DO UPDATE SET
-    title = excluded.title, state = excluded.state, version = excluded.version, digest = excluded.digest,
+    title = excluded.title, definition = excluded.definition, state = excluded.state, version = excluded.version, digest = excluded.digest,
     turns = excluded.turns, turn = excluded.turn, settles = excluded.settles, since = excluded.since, due = excluded.due,
     outcome = excluded.outcome, items = excluded.items, closed_on = excluded.closed_on, last_act = excluded.last_act
 `
 
 type PutSubjectParams struct {
-	Cycle    string
-	Path     string
-	Kind     string
-	Title    string
-	OpenedOn pgtype.Date
-	Opening  []byte
-	State    string
-	Version  int32
-	Digest   string
-	Turns    int32
-	Turn     []string
-	Settles  bool
-	Since    pgtype.Date
-	Due      pgtype.Date
-	Outcome  string
-	Items    []byte
-	ClosedOn pgtype.Date
-	LastAct  pgtype.Date
+	Cycle      string
+	Path       string
+	Kind       string
+	Title      string
+	OpenedOn   pgtype.Date
+	Opening    []byte
+	Definition int32
+	State      string
+	Version    int32
+	Digest     string
+	Turns      int32
+	Turn       []string
+	Settles    bool
+	Since      pgtype.Date
+	Due        pgtype.Date
+	Outcome    string
+	Items      []byte
+	ClosedOn   pgtype.Date
+	LastAct    pgtype.Date
 }
 
 func (q *Queries) PutSubject(ctx context.Context, arg PutSubjectParams) error {
@@ -350,6 +355,7 @@ func (q *Queries) PutSubject(ctx context.Context, arg PutSubjectParams) error {
 		arg.Title,
 		arg.OpenedOn,
 		arg.Opening,
+		arg.Definition,
 		arg.State,
 		arg.Version,
 		arg.Digest,

@@ -1,0 +1,157 @@
+package e2e_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"flag"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	enumspb "go.temporal.io/api/enums/v1"
+	historypb "go.temporal.io/api/history/v1"
+	"go.temporal.io/api/temporalproto"
+	"go.temporal.io/sdk/client"
+
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/protocol"
+	"github.com/policycycle/policycycle/service"
+)
+
+var record = flag.Bool("record", false, "record the histories that the replay test replays")
+
+// TestTheStoriesThatAreReplayed plays the stories whose histories the replay
+// test of package workflows replays. With -record it writes them anew.
+func TestTheStoriesThatAreReplayed(t *testing.T) {
+	h := enter(t, 0)
+	h.works()
+	c := temporal(t)
+	h.starts(past("closed"))
+	h.carriesOut("closed")
+	h.closes("closed")
+
+	h.starts(withObligation(past("referred-back")))
+	h.refersBack("referred-back")
+	h.amends("referred-back")
+
+	h.starts(past("not-agreed"))
+	h.submits(policy.Europol, at("not-agreed", "assessment"), "2021-04-10")
+	h.submits(policy.Presidency, at("not-agreed", "priorities"), "2021-05-01")
+	h.decides(policy.Council, at("not-agreed", "priorities"), policy.NotAgreed, "2021-05-26")
+	ended(t, c, policy.Run{Kind: policy.RunCycle, Cycle: "not-agreed"})
+
+	for _, run := range []policy.Run{
+		{Kind: policy.RunCycle, Cycle: "closed"}, {Kind: policy.RunEvaluation, Cycle: "closed"},
+		at("closed", "masp/general").Run(), at("closed", "oap/2022/firearms").Run(),
+		{Kind: policy.RunCycle, Cycle: "referred-back"}, {Kind: policy.RunObligations, Cycle: "referred-back"},
+		at("referred-back", "oap/2022/firearms").Run(),
+		{Kind: policy.RunCycle, Cycle: "not-agreed"},
+	} {
+		for i, history := range histories(t, c, protocol.WorkflowID(run)) {
+			if len(history.Events) == 0 {
+				t.Errorf("run %d of %v has no history", i, run)
+			}
+			if *record {
+				write(t, run, i, history)
+			}
+		}
+	}
+}
+
+func withObligation(d policy.Definition) policy.Definition {
+	d.Obligations = []policy.Obligation{{
+		Key: "annual-report", Title: "Annual report", OwedBy: policy.Commission, To: []policy.Body{policy.Council}, Due: []policy.Date{date("2021-12-31")},
+	}}
+	return d
+}
+
+// refersBack takes a cycle to an OAP that is referred back once and reminded
+// of, and an obligation that is met late.
+func (h *house) refersBack(cycle string) {
+	h.tb.Helper()
+	plan := at(cycle, "oap/2022/firearms")
+	h.submits(policy.Europol, at(cycle, "assessment"), "2021-04-10")
+	h.submits(policy.Presidency, at(cycle, "priorities"), "2021-05-01")
+	h.decides(policy.Council, at(cycle, "priorities"), policy.Adopted, "2021-05-26")
+	h.submits(policy.Commission, at(cycle, "masp/general"), "2021-10-01")
+	h.decides(policy.COSI, at(cycle, "masp/general"), policy.Adopted, "2021-10-15")
+	h.submits("se", plan, "2021-11-01")
+	h.decides(policy.COSI, plan, policy.ReferredBack, "2021-12-08")
+	h.submits("se", plan, "2021-12-15")
+	second := adoption(policy.COSI, plan, policy.Adopted, "2021-12-20")
+	second.Version = 2
+	h.soon(func() (*service.Receipt, error) { return h.Decide(h.tb.Context(), second) })
+	h.submits(policy.Commission, at(cycle, "obligation/annual-report/2021-12-31"), "2022-03-01")
+}
+
+// amends extends the implementation window on a decision of the Council.
+func (h *house) amends(cycle string) {
+	h.tb.Helper()
+	item := opening(cycle, "extension")
+	h.soon(func() (*service.Receipt, error) { return h.OpenItem(h.tb.Context(), item) })
+	h.submits(policy.Presidency, item.Subject, "2022-03-28")
+	decision := h.decides(policy.Council, item.Subject, policy.Adopted, "2022-04-20")
+	_, err := h.AmendCycle(h.tb.Context(), service.AmendCycle{
+		Cycle: cycle, Date: date("2022-04-21"), By: anna, Decision: decision.ID,
+		Amendment: policy.Amendment{Reason: "a year more", ImplementationWindow: &policy.Window{From: date("2022-01-01"), To: date("2023-12-31")}},
+	})
+	if err != nil {
+		h.tb.Fatal(err)
+	}
+	eventually(h.tb, "the amendment is in force", func() bool { return h.cycle(cycle).DefinitionVersion == 2 })
+}
+
+// histories gives the histories of every run behind a workflow ID, from the
+// first through each continue-as-new.
+func histories(t *testing.T, c client.Client, id string) []*historypb.History {
+	t.Helper()
+	described, err := c.DescribeWorkflowExecution(t.Context(), id, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []*historypb.History
+	for runID := described.WorkflowExecutionInfo.FirstRunId; runID != ""; {
+		history := &historypb.History{}
+		events := c.GetWorkflowHistory(t.Context(), id, runID, false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+		runID = ""
+		for events.HasNext() {
+			event, err := events.Next()
+			if err != nil {
+				t.Fatal(err)
+			}
+			history.Events = append(history.Events, event)
+			if next := event.GetWorkflowExecutionContinuedAsNewEventAttributes(); next != nil {
+				runID = next.NewExecutionRunId
+			}
+		}
+		all = append(all, history)
+	}
+	return all
+}
+
+// identity is what the SDK calls a process by: not for the eyes of strangers.
+var identity = regexp.MustCompile(`"[0-9]+@[^"]*"`)
+
+func write(t *testing.T, run policy.Run, n int, history *historypb.History) {
+	t.Helper()
+	text, err := temporalproto.CustomJSONMarshalOptions{}.Marshal(history)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text = identity.ReplaceAll(text, []byte(`"worker"`))
+	var packed bytes.Buffer
+	w := gzip.NewWriter(&packed)
+	if _, err := w.Write(text); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	name := strings.ReplaceAll(protocol.WorkflowID(run), "/", "_") + "." + strconv.Itoa(n+1) + ".json.gz"
+	if err := os.WriteFile(filepath.Join("..", "workflows", "testdata", "histories", name), packed.Bytes(), 0o644); err != nil { //nolint:gosec // a fixture
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,104 @@
+package workflows_test
+
+import (
+	"compress/gzip"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	historypb "go.temporal.io/api/history/v1"
+	"go.temporal.io/sdk/client"
+	sdkworker "go.temporal.io/sdk/worker"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/policycycle/policycycle/protocol"
+	"github.com/policycycle/policycycle/telemetry"
+	"github.com/policycycle/policycycle/workflows"
+	"github.com/rs/zerolog"
+)
+
+// The histories under testdata were recorded on a real server; see `make
+// histories`. A change of the workflows that cannot replay them would stop the
+// runs that are in motion when it is deployed.
+
+var current = map[string]any{
+	protocol.WorkflowCycle:       workflows.PolicyCycle,
+	protocol.WorkflowPlan:        workflows.Plan,
+	protocol.WorkflowObligations: workflows.Obligations,
+	protocol.WorkflowEvaluation:  workflows.Evaluation,
+}
+
+func replay(t *testing.T, history *historypb.History, registered map[string]any) error {
+	t.Helper()
+	replayer := sdkworker.NewWorkflowReplayer()
+	for name, w := range registered {
+		replayer.RegisterWorkflowWithOptions(w, workflow.RegisterOptions{Name: name})
+	}
+	return replayer.ReplayWorkflowHistory(telemetry.Temporal(zerolog.Nop()), history)
+}
+
+func recorded(t *testing.T) map[string]*historypb.History {
+	t.Helper()
+	paths, err := filepath.Glob("testdata/histories/*.json.gz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	histories := map[string]*historypb.History{}
+	for _, path := range paths {
+		f, err := os.Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		unpacked, err := gzip.NewReader(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if histories[filepath.Base(path)], err = client.HistoryFromJSON(unpacked, client.HistoryJSONOptions{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return histories
+}
+
+func TestEveryRecordedHistoryReplays(t *testing.T) {
+	t.Parallel()
+	seen := map[string]bool{}
+	for name, history := range recorded(t) {
+		started := history.Events[0].GetWorkflowExecutionStartedEventAttributes()
+		seen[started.WorkflowType.Name] = true
+		if err := replay(t, history, current); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for name := range current {
+		if !seen[name] {
+			t.Errorf("no history of the workflow %q is recorded: run make histories", name)
+		}
+	}
+}
+
+// TestABrokenTwinDoesNotReplay shows that the test above can fail: a workflow
+// that waits a moment before anything else is another workflow.
+func TestABrokenTwinDoesNotReplay(t *testing.T) {
+	t.Parallel()
+	broken := map[string]any{}
+	for name, right := range current {
+		broken[name] = func(ctx workflow.Context, state protocol.RunState) error {
+			if err := workflow.Sleep(ctx, time.Second); err != nil {
+				return err
+			}
+			return right.(func(workflow.Context, protocol.RunState) error)(ctx, state)
+		}
+	}
+	histories := recorded(t)
+	if len(histories) == 0 {
+		t.Fatal("no histories are recorded: run make histories")
+	}
+	for name, history := range histories {
+		if err := replay(t, history, broken); err == nil {
+			t.Errorf("%s replays on a workflow that was changed without care", name)
+		}
+	}
+}
