@@ -1,0 +1,214 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+
+	"github.com/rs/zerolog"
+	"github.com/spf13/cobra"
+
+	"github.com/policycycle/policycycle/config"
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+	"github.com/policycycle/policycycle/telemetry"
+)
+
+// app is one run of the command line: its parts, its streams and, once the
+// flags are read, its configuration.
+type app struct {
+	parts   parts
+	in      io.Reader
+	out     *screen // results
+	err     *screen // errors, progress and the log
+	environ []string
+	began   time.Time
+
+	root     *cobra.Command
+	accepted bool   // the command line was understood and its command runs
+	format   string // of results: table, json or yaml
+	config   *config.Config
+	log      zerolog.Logger
+}
+
+func newApp(p parts, in io.Reader, out, err io.Writer, environ []string) *app {
+	a := &app{
+		parts: p, in: in, environ: environ, began: began,
+		out: newScreen(out, environ), err: newScreen(err, environ),
+		log: zerolog.Nop(), config: &config.Config{}, format: formatTable,
+	}
+	a.root = a.rootCommand()
+	return a
+}
+
+// run does what args say and gives the exit status.
+func (a *app) run(ctx context.Context, args []string) int {
+	a.root.SetArgs(args)
+	a.root.SetIn(a.in)
+	a.root.SetOut(a.out)
+	a.root.SetErr(a.err)
+	command, err := a.root.ExecuteContextC(ctx)
+	if err != nil && !a.accepted {
+		err = misused(command, err)
+	}
+	return a.report(ctx, err)
+}
+
+func (a *app) rootCommand() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "policycycle COMMAND",
+		Short: "Run the EU policy cycle against serious and organised crime (EMPACT)",
+		Long: `policycycle runs the EU policy cycle against serious and organised crime: from
+the threat assessment over the Council's priorities, MASPs and OAPs to the
+evaluation. It knows whose turn it is, reminds, and keeps the record.`,
+		Example: `  policycycle up                                          # in one terminal
+  policycycle rehearse examples/empact-2022-2025.yaml     # in another
+  policycycle cycle list`,
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		Args:              noSuchCommand,
+		RunE:              showHelp,
+		PersistentPreRunE: a.prepare,
+		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: false},
+	}
+	flags := root.PersistentFlags()
+	flags.StringVarP(&a.format, "output", "o", formatTable, "how results are written: `table, json or yaml`")
+	config.AddFlags(flags)
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return misused(c, flagRefusal(err)) })
+	root.SetUsageTemplate(usageTemplate)
+	root.AddGroup(
+		&cobra.Group{ID: "run", Title: "Run:"},
+		&cobra.Group{ID: "act", Title: "Record what the institutions do:"},
+		&cobra.Group{ID: "ask", Title: "Ask where things stand:"},
+	)
+	add := func(group string, commands ...*cobra.Command) {
+		for _, c := range commands {
+			c.GroupID = group
+			root.AddCommand(c)
+		}
+	}
+	add("run", a.upCommand(), a.rehearseCommand(), a.migrateCommand(), a.workerCommand())
+	add("act", a.decideCommand(), a.submitCommand(), a.itemCommand())
+	add("ask", a.cycleCommand(), a.inboxCommand(), a.showCommand(), a.trailCommand())
+	add("", a.configCommand(), a.versionCommand(), exitCodesTopic(), settingsTopic())
+	inAll(root, func(c *cobra.Command) { c.DisableFlagsInUseLine = true })
+	return root
+}
+
+// inAll does something to a command and all below it.
+func inAll(c *cobra.Command, do func(*cobra.Command)) {
+	do(c)
+	for _, child := range c.Commands() {
+		inAll(child, do)
+	}
+}
+
+// prepare reads the configuration before a command does anything.
+func (a *app) prepare(cmd *cobra.Command, _ []string) error {
+	if err := checkFormat(a.format); err != nil {
+		a.format = formatTable
+		return misused(cmd, err)
+	}
+	a.accepted = true
+	dir, err := a.parts.defaultData()
+	if err != nil {
+		dir = "" // only who needs it is told
+	}
+	c, err := config.Load(config.Input{Environ: a.environ, Flags: cmd.Flags(), DefaultData: dir})
+	if err != nil {
+		return misconfigured(err)
+	}
+	a.config = c
+	return a.startLog("")
+}
+
+// startLog sets up the log; level is what a command logs from when nobody has
+// said otherwise, empty for the general default.
+func (a *app) startLog(level string) error {
+	if level == "" || a.config.Origin("log.level").Kind != config.FromDefault {
+		level = a.config.Log.Level
+	}
+	var err error
+	a.log, err = telemetry.NewLogger(a.err, telemetry.Options{
+		Level: level, Format: a.config.Log.Format, Terminal: a.err.terminal, Colour: a.err.colour,
+	})
+	return err
+}
+
+// actor gives who records, from --as or the configuration.
+func (a *app) actor() (policy.Actor, error) {
+	actor, err := policy.ParseActor(a.config.As)
+	return actor, inField("as", err)
+}
+
+// inField names the field that a refusal is about, where it does not yet.
+func inField(field string, err error) error {
+	refusal, is := errors.AsType[*policy.Error](err)
+	if is && refusal.Field == "" {
+		named := *refusal
+		named.Field = field
+		return &named
+	}
+	return err
+}
+
+// ask puts a question to the records and waits for the answer no longer than
+// configured. It needs no Temporal.
+func (a *app) ask(ctx context.Context, question func(context.Context, service.Service) error) error {
+	conn, err := a.connection()
+	if err != nil {
+		return err
+	}
+	bounded, cancel := context.WithTimeout(ctx, a.config.Timeout)
+	defer cancel()
+	svc, end, err := a.parts.read(bounded, conn)
+	if err == nil {
+		defer end()
+		err = question(bounded, svc)
+	}
+	return late(ctx, err, policy.CodeUnavailable, "%s gave no answer in %s", conn.name, a.config.Timeout)
+}
+
+// withRooms reaches the engine for as long as do needs it.
+func (a *app) withRooms(ctx context.Context, do func(*rooms) error) error {
+	conn, err := a.connection()
+	if err != nil {
+		return err
+	}
+	r, err := a.reach(ctx, conn)
+	if err != nil {
+		return err
+	}
+	defer r.close()
+	return do(r)
+}
+
+// reach connects to an engine and waits for it no longer than configured.
+func (a *app) reach(ctx context.Context, conn connection) (*rooms, error) {
+	conn.timeout = a.config.Timeout
+	bounded, cancel := context.WithTimeout(ctx, a.config.Timeout)
+	defer cancel()
+	r, err := a.parts.open(bounded, conn, a.log)
+	return r, late(ctx, err, policy.CodeUnavailable, "%s gave no answer in %s: nothing was changed", conn.name, a.config.Timeout)
+}
+
+// grace is what an act may take beyond the timeout. The service itself gives up
+// after the timeout, and then still looks the act up in the record.
+const grace = 5 * time.Second
+
+// record hands one act to the service.
+func (a *app) record(ctx context.Context, svc service.Service, act func(context.Context, service.Service) error) error {
+	bounded, cancel := context.WithTimeout(ctx, a.config.Timeout+grace)
+	defer cancel()
+	return late(ctx, act(bounded, svc), policy.CodeOutcomeUnknown, "no answer came in %s: it may or may not be recorded", a.config.Timeout)
+}
+
+// late puts into words that time ran out, unless the service already has, or
+// somebody pressed Ctrl-C.
+func late(ctx context.Context, err error, code policy.Code, format string, args ...any) error {
+	if errors.Is(err, context.DeadlineExceeded) && policy.CodeOf(err) == policy.CodeInternal && ctx.Err() == nil {
+		return policy.Refuse(code, format, args...)
+	}
+	return err
+}

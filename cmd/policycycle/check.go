@@ -1,0 +1,102 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/policycycle/policycycle/files"
+	"github.com/policycycle/policycycle/policy"
+)
+
+// checked is what a sound cycle file contains.
+type checked struct {
+	File                 string        `json:"file"`
+	Sound                bool          `json:"sound"` // always true: an unsound file is an error
+	ID                   string        `json:"id"`
+	Title                string        `json:"title"`
+	PolicyWindow         policy.Window `json:"policy_window"`
+	ImplementationWindow policy.Window `json:"implementation_window"`
+	Periods              []string      `json:"periods"`
+	Priorities           []string      `json:"priorities"`
+	OAPs                 int           `json:"oaps"`     // in each period
+	Subjects             int           `json:"subjects"` // everything that is to be settled
+	Script               bool          `json:"script"`
+	Illustrative         []string      `json:"illustrative"`
+}
+
+func (a *app) cycleCheckCommand() *cobra.Command {
+	var amendment bool
+	c := &cobra.Command{
+		Use:     "check FILE",
+		Short:   "Check a cycle file and say what it contains; nothing is started",
+		Example: "  policycycle cycle check examples/empact-2022-2025.yaml\n  policycycle cycle check --amendment two-year-oaps.yaml",
+		Args:    arguments(false, "FILE"),
+		RunE: func(_ *cobra.Command, args []string) error {
+			if amendment {
+				return a.checkAmendment(args[0])
+			}
+			file, err := a.cycleFile(args[0])
+			if err != nil {
+				return err
+			}
+			found := contents(args[0], file)
+			return a.print(found, func(p *page) { showChecked(p, found) })
+		},
+	}
+	c.Flags().BoolVar(&amendment, "amendment", false, "the file is an amendment of a cycle")
+	return c
+}
+
+func (a *app) checkAmendment(name string) error {
+	amendment, err := readFile(a, name, a.parts.readAmendment)
+	if err != nil {
+		return err
+	}
+	found := struct {
+		File   string `json:"file"`
+		Sound  bool   `json:"sound"`
+		Reason string `json:"reason"`
+	}{name, true, amendment.Reason}
+	return a.print(found, func(p *page) { p.line("%s is a sound amendment: %s", name, amendment.Reason) })
+}
+
+func contents(name string, file *files.CycleFile) checked {
+	d := &file.Definition
+	found := checked{
+		File: name, Sound: true, ID: d.Key, Title: d.Title,
+		PolicyWindow: d.PolicyWindow, ImplementationWindow: d.ImplementationWindow,
+		Periods: []string{}, Priorities: []string{}, Subjects: len(d.Agenda()),
+		Script: file.Script != nil, Illustrative: list(d.Illustrative),
+	}
+	for _, period := range d.Periods {
+		found.Periods = append(found.Periods, period.Key)
+	}
+	for _, priority := range d.Priorities {
+		found.Priorities = append(found.Priorities, priority.Key)
+		found.OAPs += len(priority.OAPs)
+	}
+	return found
+}
+
+func showChecked(p *page, c checked) {
+	script := ""
+	if c.Script {
+		script = "yes, for policycycle rehearse"
+	}
+	p.line("%s is a sound cycle file.\n", c.File)
+	p.facts(
+		[2]string{"Cycle", c.ID + ", " + c.Title},
+		[2]string{"Policy window", windowText(c.PolicyWindow)},
+		[2]string{"Implementation window", windowText(c.ImplementationWindow)},
+		[2]string{"Periods", counted(c.Periods)},
+		[2]string{"Priorities", counted(c.Priorities)},
+		[2]string{"OAPs in each period", fmt.Sprint(c.OAPs)},
+		[2]string{"Subjects to be settled", fmt.Sprint(c.Subjects)},
+		[2]string{"Script", script},
+		[2]string{"Illustrative", strings.Join(c.Illustrative, ", ")},
+	)
+}
+
+func counted(keys []string) string { return fmt.Sprintf("%d: %s", len(keys), strings.Join(keys, ", ")) }

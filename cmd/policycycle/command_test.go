@@ -1,0 +1,273 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/policycycle/policycycle/embedded/running"
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+)
+
+const conclusions = "empact-2022-2025/priorities"
+
+// decideArgs are the least that a decision needs, and more.
+func decideArgs(more ...string) []string {
+	return append([]string{"decide", conclusions, "--body", "council", "--outcome", "adopted", "--document", "ST 8665/21", "--as", "anna@general-secretariat"}, more...)
+}
+
+func TestDecideSaysTheWholeAct(t *testing.T) {
+	t.Parallel()
+	svc := &fakeService{}
+	got := command(t.Context(), fakeParts(svc), nil, decideArgs(
+		"--date", "2021-05-26", "--meeting", "Council, 26 May 2021", "--version", "2", "--comment", "as read",
+		"--item", "firearms=adopted", "--item", "vat-fraud=not agreed", "--skip-reason", "none", "--rectifies", "r1", "--id", "d1")...)
+	if got.status != 0 {
+		t.Fatal(got)
+	}
+	want := service.Decide{ID: "d1", Act: policy.Act{
+		Kind: policy.ActDecide, Subject: policy.Subject{Cycle: "empact-2022-2025", Kind: policy.KindPriorities},
+		Date: policy.NewDate(2021, 5, 26), By: policy.Actor{Name: "anna", Body: policy.GeneralSecretariat},
+		Document: "ST 8665/21 INIT", Comment: "as read", Rectifies: "r1", Version: 2,
+		Body: policy.Council, Outcome: policy.Adopted, Meeting: "Council, 26 May 2021",
+		Items:      []policy.ItemOutcome{{Item: "firearms", Outcome: policy.Adopted}, {Item: "vat-fraud", Outcome: policy.NotAgreed}},
+		SkipReason: "none",
+	}}
+	if diff := cmp.Diff([]service.Decide{want}, svc.decided, cmp.AllowUnexported(policy.Date{})); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestRegisterNumbersAreRead(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]policy.Document{
+		"ST 8665/21":             "ST 8665/21 INIT",
+		"st 8665/2021 init":      "ST 8665/21 INIT",
+		"ST 9927/1/16 REV 1":     "ST 9927/16 REV 1",
+		"WK  1234/22":            "WK 1234/22 INIT",
+		"COM(2011) 790":          "COM(2011) 790",
+		"CM 3456/22 COR 1 ADD 2": "CM 3456/22 COR 1 ADD 2",
+	} {
+		svc := &fakeService{}
+		got := command(t.Context(), fakeParts(svc), nil, "decide", conclusions, "--body", "council", "--outcome", "adopted",
+			"--document", text, "--as", "Anna Berg@general secretariat", "--written-procedure")
+		if got.status != 0 || svc.decided[0].Document != want || svc.decided[0].Procedure != policy.WrittenProcedure {
+			t.Errorf("%q: %+v, %+v", text, got, svc.decided)
+		}
+		if svc.decided[0].By.Name != "Anna Berg" {
+			t.Errorf("recorded by %s", svc.decided[0].By)
+		}
+	}
+}
+
+func TestWhatCannotBeUnderstoodIsSentNowhere(t *testing.T) {
+	t.Parallel()
+	cases := map[string]struct {
+		args  []string
+		field string
+		says  string
+	}{
+		"no subject":                      {[]string{"decide"}, "", "SUBJECT is missing"},
+		"no body":                         {[]string{"decide", conclusions}, "body", "--body cosi"},
+		"no outcome":                      {[]string{"decide", conclusions, "--body", "cosi"}, "outcome", "--outcome adopted"},
+		"no document":                     {[]string{"decide", conclusions, "--body", "cosi", "--outcome", "adopted"}, "document", "ST 8665/21"},
+		"an unknown body":                 {decideArgs("--body", "senate"), "body", "is not a body"},
+		"an unknown outcome":              {decideArgs("--outcome", "fine"), "outcome", "is not an outcome"},
+		"an impossible date":              {decideArgs("--date", "2021-02-30"), "date", "is not a date"},
+		"a document that is none":         {decideArgs("--document", "8665"), "document", "register number"},
+		"a subject that is none":          {append(decideArgs(), "x/y/z"), "subject", "is not a subject"},
+		"a meeting in writing":            {decideArgs("--meeting", "COSI", "--written-procedure"), "procedure", "either"},
+		"an item without outcome":         {decideArgs("--item", "firearms"), "item", "KEY=OUTCOME"},
+		"an item with another outcome":    {decideArgs("--item", "firearms=fine"), "item", "is not an outcome"},
+		"a negative version":              {decideArgs("--version", "-1"), "version", "count from 1"},
+		"one ID for two":                  {append(decideArgs("--id", "x"), conclusions), "subject", "name one subject"},
+		"nobody":                          {decideArgs("--as", ""), "as", "NAME@BODY"},
+		"nobody's body":                   {decideArgs("--as", "anna@senate"), "as", "is not a body"},
+		"an unknown flag":                 {decideArgs("--colour"), "", "--colour"},
+		"an unknown command":              {[]string{"cycel"}, "", "did you mean cycle?"},
+		"an unknown command of a group":   {[]string{"cycle", "shw"}, "", "did you mean show?"},
+		"an unknown form of output":       {[]string{"cycle", "list", "-o", "xml"}, "output", "table, json, yaml"},
+		"one argument too many":           {[]string{"cycle", "list", "x"}, "", "one argument too many"},
+		"a file that is not there":        {[]string{"cycle", "start", "/nowhere.yaml", "--as", "a@presidency"}, "file", "cannot be read"},
+		"an item that is none":            {[]string{"item", "open", conclusions}, "subject", "CYCLE/item/KEY"},
+		"an item without bodies":          {[]string{"item", "open", "c/item/x", "--title", "X"}, "through", "--through"},
+		"an item through an unknown body": {[]string{"item", "open", "c/item/x", "--through", "cosi,senate"}, "through", "is not a body"},
+		"an amendment resting on nothing": {[]string{"cycle", "amend", "c", "-", "--as", "a@presidency"}, "decision", "--decision"},
+		"an unsound configuration":        {[]string{"cycle", "list", "--timeout", "soon"}, "timeout", "flag --timeout"},
+		"a year of no length":             {[]string{"rehearse", "x", "--year", "0s"}, "year", "--year 10s"},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			svc := &fakeService{}
+			got := command(t.Context(), fakeParts(svc), nil, tc.args...)
+			if got.status != 2 || got.out != "" || !strings.Contains(got.err, tc.says) {
+				t.Errorf("status %d, wrote %q and %q; want %q", got.status, got.out, got.err, tc.says)
+			}
+			if len(svc.decided)+len(svc.opened)+len(svc.amended) > 0 {
+				t.Error("the service was asked")
+			}
+			if tc.field == "output" {
+				return
+			}
+			inJSON := command(t.Context(), fakeParts(svc), nil, append([]string{"-o", "json"}, tc.args...)...)
+			var told struct{ Error policy.Error }
+			if err := json.Unmarshal([]byte(inJSON.err), &told); err != nil {
+				t.Fatalf("%v in %q", err, inJSON.err)
+			}
+			if told.Error.Code != policy.CodeInvalid || told.Error.Field != tc.field {
+				t.Errorf("told %+v, want the field %q", told.Error, tc.field)
+			}
+		})
+	}
+}
+
+func TestManySubjectsAreAllTried(t *testing.T) {
+	t.Parallel()
+	svc := &fakeService{refuse: func(s policy.Subject) error {
+		switch s.Key {
+		case "b":
+			return policy.Refuse(policy.CodeNotReady, "its MASP is not adopted")
+		case "c":
+			return policy.Refuse(policy.CodeNotOpen, "it is not open")
+		default:
+			return nil
+		}
+	}}
+	args := []string{"decide", "x/oap/2022/a", "x/oap/2022/b", "x/oap/2022/c", "x/oap/2022/d", "--body", "cosi",
+		"--outcome", "adopted", "--document", "ST 1/21", "--as", "a@general-secretariat"}
+	got := command(t.Context(), fakeParts(svc), nil, args...)
+	if got.status != 9 || len(svc.decided) != 4 {
+		t.Errorf("status %d after %d decisions", got.status, len(svc.decided))
+	}
+	if strings.Count(got.out, "\n") != 4 || !strings.Contains(got.err, "2 of 4 are not recorded") {
+		t.Errorf("wrote %q and %q", got.out, got.err)
+	}
+	inJSON := command(t.Context(), fakeParts(svc), nil, append(args, "-o", "json")...)
+	var results []decided
+	if err := json.Unmarshal([]byte(inJSON.out), &results); err != nil {
+		t.Fatal(err)
+	}
+	if len(results) != 4 || results[0].Receipt == nil || results[1].Error.Code != policy.CodeNotReady || results[3].Error != nil {
+		t.Errorf("results: %s", inJSON.out)
+	}
+}
+
+func TestSubmitReadsTheDocument(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "plan.pdf")
+	if err := os.WriteFile(file, []byte("%PDF-1.4"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	svc := &fakeService{}
+	got := command(t.Context(), fakeParts(svc), []string{"POLICYCYCLE_AS=lucia@es"}, "submit", "x/oap/2023/firearms", "--file", file, "--document", "WK 1/22")
+	if got.status != 0 {
+		t.Fatal(got)
+	}
+	s := svc.submitted[0]
+	if string(s.Content) != "%PDF-1.4" || s.MediaType != "application/pdf" || s.By.Body != "es" || s.Document != "WK 1/22 INIT" {
+		t.Errorf("handed in %+v", s)
+	}
+	for _, content := range [][]byte{nil, make([]byte, service.MaxContent+1)} {
+		if err := os.WriteFile(file, content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if got := command(t.Context(), fakeParts(svc), nil, "submit", "x/oap/2023/firearms", "--file", file, "--as", "l@es"); got.status != 2 {
+			t.Errorf("%d bytes: %+v", len(content), got)
+		}
+	}
+}
+
+func TestItemAndAmendment(t *testing.T) {
+	t.Parallel()
+	svc := &fakeService{}
+	got := command(t.Context(), fakeParts(svc), nil, "item", "open", "x/item/two-years", "--title", "Two years", "--through", "cosi, coreper,council",
+		"--due", "2023-03-09", "--date", "2023-02-01", "--as", "a@presidency")
+	want := policy.Opening{Title: "Two years", Due: policy.NewDate(2023, 3, 9), Through: []policy.Body{policy.COSI, policy.Coreper, policy.Council}}
+	if got.status != 0 || !cmp.Equal(svc.opened[0].Opening, want, cmp.AllowUnexported(policy.Date{})) {
+		t.Errorf("%+v: opened %+v", got, svc.opened)
+	}
+	got = command(t.Context(), fakeParts(svc), nil, "cycle", "amend", "x", "-", "--decision", "d1", "--as", "a@presidency")
+	if a := svc.amended; got.status != 0 || a[0].Cycle != "x" || a[0].Decision != "d1" || a[0].Amendment.Reason != "because" {
+		t.Errorf("%+v: amended %+v", got, a)
+	}
+}
+
+func TestErrorsHaveTheirStatus(t *testing.T) {
+	t.Parallel()
+	for _, o := range outcomes {
+		svc := &fakeService{lines: func() ([]service.CycleLine, error) {
+			return nil, fmt.Errorf("listing: %w", policy.Refuse(o.code, "a sentence"))
+		}}
+		got := command(t.Context(), fakeParts(svc), nil, "cycle", "list")
+		if got.status != o.status || !strings.Contains(got.err, "policycycle: a sentence\n") {
+			t.Errorf("%s: %+v", o.code, got)
+		}
+	}
+	svc := &fakeService{lines: func() ([]service.CycleLine, error) { return nil, errors.New("boom") }}
+	if got := command(t.Context(), fakeParts(svc), nil, "cycle", "list"); got.status != 1 {
+		t.Errorf("an unforeseen error: %+v", got)
+	}
+}
+
+func TestListsAreNeverNull(t *testing.T) {
+	t.Parallel()
+	svc := &fakeService{lines: func() ([]service.CycleLine, error) { return nil, nil }}
+	if got := command(t.Context(), fakeParts(svc), nil, "cycle", "list", "-o", "json"); got.out != "[]\n" {
+		t.Errorf("wrote %q", got.out)
+	}
+}
+
+func TestWhichEngine(t *testing.T) {
+	t.Parallel()
+	both := []string{"DATABASE_URL=postgres://u:p@configured/db", "TEMPORAL_ADDRESS=configured:7233"}
+	cases := map[string]struct {
+		env  []string
+		args []string
+		want string // the database, or part of the error
+	}{
+		"the one that runs":             {nil, nil, "/found"},
+		"the one in a folder":           {nil, []string{"--data", "/srv"}, "/found/srv"},
+		"the folder of the environment": {[]string{"POLICYCYCLE_DATA=/env"}, nil, "/found/env"},
+		"the configured one":            {both, nil, "configured:7233"},
+		"a folder asked for over that":  {both, []string{"--data", "/srv"}, "/found/srv"},
+		"half of one: Postgres":         {both[:1], nil, "temporal.address is not"},
+		"half of one: Temporal":         {both[1:], nil, "database.url is not"},
+		"half of one, but a folder":     {both[:1], []string{"--data", "/srv"}, "/found/srv"},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			a := newApp(fakeParts(nil), nil, &strings.Builder{}, &strings.Builder{}, tc.env)
+			if err := a.root.ParseFlags(tc.args); err != nil {
+				t.Fatal(err)
+			}
+			if err := a.prepare(a.root, nil); err != nil {
+				t.Fatal(err)
+			}
+			conn, err := a.connection()
+			if got := conn.name + fmt.Sprint(err); !strings.Contains(got, tc.want) {
+				t.Errorf("talks to %s (%v), want %s", conn.name, err, tc.want)
+			}
+		})
+	}
+}
+
+func TestNothingIsUp(t *testing.T) {
+	t.Parallel()
+	p := fakeParts(nil)
+	p.find = func(string) (running.Info, error) {
+		return running.Info{}, fmt.Errorf("%w: type `policycycle up` in another terminal", running.ErrNone)
+	}
+	got := command(t.Context(), p, nil, "cycle", "list")
+	if got.status != 12 || got.err != "policycycle: no policycycle is up: type `policycycle up` in another terminal\n" {
+		t.Errorf("%+v", got)
+	}
+}

@@ -1,0 +1,80 @@
+package main
+
+import (
+	"errors"
+
+	"github.com/policycycle/policycycle/config"
+	"github.com/policycycle/policycycle/embedded/running"
+	"github.com/policycycle/policycycle/policy"
+)
+
+// connection finds the engine that a command talks to: the running one on the
+// folder of --data, else the configured Temporal and Postgres, else the running
+// one on the data folder. The error has policy.CodeUnavailable and contains
+// running.ErrNone when nothing runs, policy.CodeInvalid when the configuration
+// names only half an engine.
+func (a *app) connection() (connection, error) {
+	if a.config.Origin("data").Kind == config.FromFlag {
+		return a.running()
+	}
+	conn, err := a.configured()
+	if err != nil || conn.databaseURL != "" {
+		return conn, err
+	}
+	return a.running()
+}
+
+// dataFlag is what has to be typed for another command to find the same
+// engine.
+func (a *app) dataFlag() string {
+	if a.config.Origin("data").Kind == config.FromFlag {
+		return " --data " + a.config.Data
+	}
+	return ""
+}
+
+// configured gives the configured engine; none is the zero connection.
+func (a *app) configured() (connection, error) {
+	url, temporal := a.config.Database.URL, a.config.Temporal
+	switch {
+	case url == "" && temporal.Address == "":
+		return connection{}, nil
+	case temporal.Address == "":
+		return connection{}, halfConfigured("database.url", a.config.Origin("database.url"), "temporal.address", "TEMPORAL_ADDRESS")
+	case url == "":
+		return connection{}, halfConfigured("temporal.address", a.config.Origin("temporal.address"), "database.url", "DATABASE_URL")
+	}
+	return connection{
+		name:        "the engine at " + temporal.Address,
+		databaseURL: url.Reveal(), temporal: temporal,
+	}, nil
+}
+
+func halfConfigured(given string, from config.Origin, lacking, variable string) error {
+	err := policy.Refuse(policy.CodeInvalid,
+		"%s is set (%s) but %s is not: set it too, such as by %s, or name the folder of a running `policycycle up` with --data DIR",
+		given, from, lacking, variable)
+	err.Field = lacking
+	return err
+}
+
+// running gives the engine of the `up` that runs.
+func (a *app) running() (connection, error) {
+	dir := a.config.Data
+	if a.config.Origin("data").Kind == config.FromDefault {
+		dir = "" // wherever the only one is
+	}
+	info, err := a.parts.find(dir)
+	if err != nil {
+		return connection{}, errors.Join(policy.Refuse(policy.CodeUnavailable, "%s", err), err)
+	}
+	return connectionTo(info), nil
+}
+
+func connectionTo(info running.Info) connection {
+	return connection{
+		name:        "the engine in " + info.Dir,
+		databaseURL: info.DatabaseURL,
+		temporal:    config.Temporal{Address: info.TemporalAddress, Namespace: info.Namespace},
+	}
+}

@@ -1,0 +1,178 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/policycycle/policycycle/files"
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+)
+
+func (a *app) cycleCommand() *cobra.Command {
+	return group("cycle", "Start, change and look at cycles", "  policycycle cycle list\n  policycycle cycle show empact-2022-2025",
+		a.cycleStartCommand(), a.cycleListCommand(), a.cycleShowCommand(),
+		a.cycleAmendCommand(), a.cycleCheckCommand(), a.cycleSchemaCommand())
+}
+
+func (a *app) cycleStartCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "start FILE --as NAME@BODY",
+		Short: "Start a cycle",
+		Long: `Starts the cycle that a cycle file describes. The General Secretariat or the
+Presidency does so. To start the same file again changes nothing.`,
+		Example: "  policycycle cycle start examples/empact-2026-2029.yaml --as anna@general-secretariat",
+		Args:    arguments(false, "FILE"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			file, err := a.cycleFile(args[0])
+			if err != nil {
+				return err
+			}
+			by, err := a.actor()
+			if err != nil {
+				return err
+			}
+			var started *service.Cycle
+			err = a.withRooms(cmd.Context(), func(r *rooms) error {
+				return a.record(cmd.Context(), r, func(ctx context.Context, svc service.Service) (err error) {
+					started, err = svc.StartCycle(ctx, service.StartCycle{Definition: file.Definition, By: by})
+					return err
+				})
+			})
+			if err != nil {
+				return err
+			}
+			if file.Script != nil {
+				_, _ = fmt.Fprintln(a.err, "note: the script in the file is for policycycle rehearse; nobody acts it out here.")
+			}
+			return a.print(started, func(p *page) {
+				p.line("%s is under way: %s since %s.", started.ID, started.Stage.Title(), started.StageSince)
+				p.section("Waiting", waitingColumns, waitingRows(p, started.Waiting))
+				p.line("\nNext: policycycle cycle show %s", started.ID)
+			})
+		},
+	}
+}
+
+func (a *app) cycleListCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     "list",
+		Short:   "One line a cycle: its stage, whose turn it is, the next deadline",
+		Example: "  policycycle cycle list\n  policycycle cycle list -o json",
+		Args:    arguments(false),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			var lines []service.CycleLine
+			err := a.ask(cmd.Context(), func(ctx context.Context, svc service.Service) (err error) {
+				lines, err = svc.ListCycles(ctx)
+				return err
+			})
+			if err != nil {
+				return err
+			}
+			return a.print(list(lines), func(p *page) { showCycles(p, lines) })
+		},
+	}
+}
+
+func (a *app) cycleShowCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     "show ID",
+		Short:   "A whole cycle: stages, what waits, priorities, plans, decisions",
+		Example: "  policycycle cycle show empact-2022-2025",
+		Args:    arguments(false, "ID"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			var cycle *service.Cycle
+			err := a.ask(cmd.Context(), func(ctx context.Context, svc service.Service) (err error) {
+				cycle, err = svc.FindCycle(ctx, args[0])
+				return err
+			})
+			if err != nil {
+				return err
+			}
+			return a.print(cycle, func(p *page) { showCycle(p, cycle) })
+		},
+	}
+}
+
+func (a *app) cycleAmendCommand() *cobra.Command {
+	var in service.AmendCycle
+	c := &cobra.Command{
+		Use:   "amend ID FILE --decision ACT-ID --as NAME@BODY",
+		Short: "Change a running cycle, resting on a recorded decision",
+		Long: `Changes a cycle while it runs: its windows, periods, priorities and OAPs. The
+change rests on a decision that is recorded already, such as the adoption of an
+extraordinary item; policycycle show SUBJECT gives the ID of its record.`,
+		Example: "  policycycle cycle amend empact-2022-2025 two-year-oaps.yaml --decision 5f2c… --as anna@general-secretariat",
+		Args:    arguments(false, "ID", "FILE"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			amendment, err := readFile(a, args[1], a.parts.readAmendment)
+			if err != nil {
+				return err
+			}
+			if in.By, err = a.actor(); err != nil {
+				return err
+			}
+			if in.Decision == "" {
+				return inField("decision", policy.Refuse(policy.CodeInvalid, "say with --decision on which recorded decision the change rests"))
+			}
+			in.Cycle, in.Amendment = args[0], *amendment
+			return a.hand(cmd.Context(), func(ctx context.Context, svc service.Service) (*service.Receipt, error) {
+				return svc.AmendCycle(ctx, in)
+			})
+		},
+	}
+	c.Flags().StringVar(&in.Decision, "decision", "", "`ID` of the recorded decision it rests on")
+	parsedFlag(c.Flags(), &in.Date, "date", policy.ParseDate, "`date` from which it counts (default: today on the cycle's calendar)")
+	c.Flags().StringVar(&in.ID, "id", "", "`ID` of the record, to repeat it safely (default: made from its content)")
+	return c
+}
+
+func (a *app) cycleSchemaCommand() *cobra.Command {
+	var amendment bool
+	c := &cobra.Command{
+		Use:     "schema",
+		Short:   "The JSON Schema of cycle files, for editors",
+		Example: "  policycycle cycle schema > cycle.schema.json\n  policycycle cycle schema --amendment",
+		Args:    arguments(false),
+		RunE: func(*cobra.Command, []string) error {
+			schema := a.parts.cycleSchema
+			if amendment {
+				schema = a.parts.amendmentSchema
+			}
+			_, err := a.out.Write(schema())
+			return err
+		},
+	}
+	c.Flags().BoolVar(&amendment, "amendment", false, "the schema of amendment files")
+	return c
+}
+
+func (a *app) cycleFile(name string) (*files.CycleFile, error) {
+	return readFile(a, name, a.parts.readCycle)
+}
+
+// readFile opens a file, or standard input for "-", and reads it.
+func readFile[T any](a *app, name string, read func(string, io.Reader) (*T, error)) (*T, error) {
+	if name == "-" {
+		return read("standard input", a.in)
+	}
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, unreadable(name, err)
+	}
+	defer func() { _ = file.Close() }()
+	return read(name, file)
+}
+
+func unreadable(name string, err error) error {
+	if path, is := errors.AsType[*fs.PathError](err); is {
+		err = path.Err
+	}
+	return inField("file", policy.Refuse(policy.CodeInvalid, "the file %s cannot be read: %s", name, err))
+}

@@ -1,0 +1,188 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+)
+
+// decided is the result for one of several subjects: a receipt or an error.
+type decided struct {
+	Subject policy.Subject   `json:"subject"`
+	Receipt *service.Receipt `json:"receipt,omitempty"`
+	Error   *policy.Error    `json:"error,omitempty"`
+}
+
+func (a *app) decideCommand() *cobra.Command {
+	var in decideFlags
+	c := &cobra.Command{
+		Use:   "decide SUBJECT... --body BODY --outcome OUTCOME --document NUMBER --as NAME@BODY",
+		Short: "Record what a body concluded",
+		Long: `Records what a body concluded on a subject: the outcome, the date, the meeting or
+written procedure, and the document that shows it. Bodies do not type: what the
+Council, Coreper, COSI or the COSI Support Group concluded, the General
+Secretariat records.
+
+Several subjects may be named where one meeting concluded the same on each; each
+gets a decision of its own. To repeat a command is safe: the same decision is
+recorded once. A wrong entry is corrected by a second record that names the
+first with --rectifies; the first stays.
+
+Outcomes: adopted, adopted-with-amendments, took-note, referred-back, postponed,
+withdrawn-from-agenda, not-agreed.`,
+		Example: `  policycycle decide empact-2022-2025/priorities --body council --outcome adopted \
+    --date 2021-05-26 --meeting "Council, 26 May 2021" --document "ST 8665/21" \
+    --item environmental-crime=not-agreed --as anna@general-secretariat
+  policycycle decide empact-2022-2025/oap/2023/firearms empact-2022-2025/oap/2023/cyber-attacks \
+    --body cosi --outcome adopted --written-procedure --document "ST 15421/22" \
+    --as anna@general-secretariat`,
+		Args: arguments(true, "SUBJECT"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			decisions, err := in.decisions(args)
+			if err != nil {
+				return err
+			}
+			by, err := a.actor()
+			if err != nil {
+				return err
+			}
+			for i := range decisions {
+				decisions[i].By = by
+			}
+			return a.decide(cmd.Context(), decisions)
+		},
+	}
+	in.define(c)
+	return c
+}
+
+// decideFlags are the flags of decide; they make the act but for its subject.
+type decideFlags struct {
+	act     policy.Act
+	id      string
+	items   []string
+	written bool
+}
+
+func (f *decideFlags) define(c *cobra.Command) {
+	flags := c.Flags()
+	parsedFlag(flags, &f.act.Body, "body", policy.ParseBody, "`body` that concluded, such as cosi")
+	parsedFlag(flags, &f.act.Outcome, "outcome", policy.ParseOutcome, "`outcome` it concluded, such as adopted")
+	parsedFlag(flags, &f.act.Date, "date", policy.ParseDate, "`date` of the meeting or of the end of the procedure (default: today on the cycle's calendar)")
+	flags.StringVar(&f.act.Meeting, "meeting", "", "`meeting` at which it concluded, such as \"COSI, 9 December 2022\"")
+	flags.BoolVar(&f.written, "written-procedure", false, "it concluded by written procedure")
+	parsedFlag(flags, &f.act.Document, "document", policy.ParseDocument, "register `number` of the document that shows it, such as \"ST 8665/21\"")
+	flags.StringArrayVar(&f.items, "item", nil, "outcome of one item among many, as `KEY=OUTCOME`; may be repeated")
+	flags.IntVar(&f.act.Version, "version", 0, "`version` decided on (default: the one handed in last)")
+	flags.StringVar(&f.act.SkipReason, "skip-reason", "", "`reason` why earlier bodies are left out")
+	flags.StringVar(&f.act.Rectifies, "rectifies", "", "`ID` of an earlier record that this one corrects")
+	flags.StringVar(&f.act.Comment, "comment", "", "`text` kept with the record")
+	flags.StringVar(&f.id, "id", "", "`ID` of the record, to repeat it safely (default: made from its content)")
+}
+
+// decisions gives one decision for each subject. Nothing is sent anywhere
+// before all of them can be understood.
+func (f *decideFlags) decisions(subjects []string) ([]service.Decide, error) {
+	act := f.act
+	act.Kind = policy.ActDecide
+	switch {
+	case act.Body == "":
+		return nil, needed("body", "say with --body which body concluded, such as --body cosi")
+	case act.Outcome == "":
+		return nil, needed("outcome", "say with --outcome what the body concluded, such as --outcome adopted")
+	case act.Document == "":
+		return nil, needed("document", "name with --document the document that shows it, such as --document \"ST 8665/21\"")
+	case f.written && act.Meeting != "":
+		return nil, needed("procedure", "it was either a --meeting or a --written-procedure")
+	case act.Version < 0:
+		return nil, needed("version", "versions count from 1")
+	case len(subjects) > 1 && (f.id != "" || act.Rectifies != "" || len(f.items) > 0):
+		return nil, needed("subject", "--id, --rectifies and --item are about one decision: name one subject")
+	}
+	if f.written {
+		act.Procedure = policy.WrittenProcedure
+	}
+	for _, text := range f.items {
+		item, err := parseItem(text)
+		if err != nil {
+			return nil, err
+		}
+		act.Items = append(act.Items, item)
+	}
+	decisions := make([]service.Decide, len(subjects))
+	for i, text := range subjects {
+		subject, err := policy.ParseSubject(text)
+		if err != nil {
+			return nil, inField("subject", err)
+		}
+		decisions[i] = service.Decide{ID: f.id, Act: act}
+		decisions[i].Subject = subject
+	}
+	return decisions, nil
+}
+
+func needed(field, format string, args ...any) error {
+	return inField(field, policy.Refuse(policy.CodeInvalid, format, args...))
+}
+
+// parseItem reads "firearms=adopted".
+func parseItem(text string) (policy.ItemOutcome, error) {
+	key, outcome, found := strings.Cut(text, "=")
+	if !found || !policy.ValidKey(strings.TrimSpace(key)) {
+		return policy.ItemOutcome{}, needed("item", "%q is not an item with its outcome: write KEY=OUTCOME, such as firearms=adopted", text)
+	}
+	parsed, err := policy.ParseOutcome(outcome)
+	return policy.ItemOutcome{Item: strings.TrimSpace(key), Outcome: parsed}, inField("item", err)
+}
+
+// decide records the decisions, all of them whatever becomes of the others. The
+// error is that of the first that failed.
+func (a *app) decide(ctx context.Context, decisions []service.Decide) error {
+	if len(decisions) == 1 {
+		return a.hand(ctx, func(ctx context.Context, svc service.Service) (*service.Receipt, error) {
+			return svc.Decide(ctx, decisions[0])
+		})
+	}
+	results := make([]decided, len(decisions))
+	var first error
+	failed := 0
+	err := a.withRooms(ctx, func(r *rooms) error {
+		for i, d := range decisions {
+			results[i].Subject = d.Subject
+			err := a.record(ctx, r, func(ctx context.Context, svc service.Service) (err error) {
+				results[i].Receipt, err = svc.Decide(ctx, d)
+				return err
+			})
+			if err == nil {
+				continue
+			}
+			if failed++; first == nil {
+				first = err
+			}
+			refusal := refusalOf(err)
+			results[i].Receipt, results[i].Error = nil, &refusal
+		}
+		return a.print(results, func(p *page) { showDecided(p, results) })
+	})
+	if err != nil || first == nil {
+		return err
+	}
+	refusal := refusalOf(first)
+	refusal.Message = fmt.Sprintf("%d of %d are not recorded; the first: %s", failed, len(decisions), refusal.Message)
+	return &refusal
+}
+
+func showDecided(p *page, results []decided) {
+	for _, r := range results {
+		if r.Error != nil {
+			p.line("%s  %s: %s", p.paint(red, "not recorded"), r.Subject, r.Error.Message)
+			continue
+		}
+		p.line("%s  %s", p.paint(green, "recorded    "), receiptText(r.Receipt))
+	}
+}

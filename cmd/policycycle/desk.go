@@ -1,0 +1,178 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+)
+
+func (a *app) inboxCommand() *cobra.Command {
+	var filter service.InboxFilter
+	c := &cobra.Command{
+		Use:     "inbox",
+		Short:   "What waits, and for whom; the most urgent first",
+		Example: "  policycycle inbox --body cosi\n  policycycle inbox --cycle empact-2022-2025 --overdue",
+		Args:    arguments(false),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			var items []service.InboxItem
+			err := a.ask(cmd.Context(), func(ctx context.Context, svc service.Service) (err error) {
+				items, err = svc.Inbox(ctx, filter)
+				return err
+			})
+			if err != nil {
+				return err
+			}
+			return a.print(list(items), func(p *page) { showInbox(p, items) })
+		},
+	}
+	parsedFlag(c.Flags(), &filter.Body, "body", policy.ParseBody, "only what waits for this `body`")
+	c.Flags().StringVar(&filter.Cycle, "cycle", "", "only what belongs to the cycle with this `ID`")
+	c.Flags().BoolVar(&filter.Overdue, "overdue", false, "only what is overdue")
+	return c
+}
+
+func showInbox(p *page, items []service.InboxItem) {
+	if len(items) == 0 {
+		p.line("Nothing waits.")
+		return
+	}
+	var rows [][]string
+	for _, item := range items {
+		what := item.Title
+		if item.Rehearsal {
+			what += " (rehearsal)"
+		}
+		rows = append(rows, []string{
+			item.Subject.String(), what, turnText(item.Turn), awaitsText(item),
+			item.Since.String(), item.Due.String(), overdueText(p, item),
+		})
+	}
+	p.grid(waitingColumns, rows)
+}
+
+func (a *app) showCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     "show SUBJECT",
+		Short:   "One subject: its versions, decisions and reminders",
+		Example: "  policycycle show empact-2022-2025/oap/2023/firearms",
+		Args:    arguments(false, "SUBJECT"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			subject, err := policy.ParseSubject(args[0])
+			if err != nil {
+				return inField("subject", err)
+			}
+			var found *service.Subject
+			err = a.ask(cmd.Context(), func(ctx context.Context, svc service.Service) (err error) {
+				found, err = svc.FindSubject(ctx, subject)
+				return err
+			})
+			if err != nil {
+				return err
+			}
+			return a.print(found, func(p *page) { showSubject(p, found) })
+		},
+	}
+}
+
+func showSubject(p *page, s *service.Subject) {
+	p.heading(s.Title)
+	due := s.Due.String()
+	if s.Overdue {
+		due = p.paint(red, due+" (overdue)")
+	}
+	turn := ""
+	if s.State == policy.StateDrafting || s.State == policy.StateDeciding {
+		turn = fmt.Sprintf("%s, since %s, due %s", turnText(s.Turn), s.Since, s.TurnDue)
+	}
+	outcome := s.Outcome.Title()
+	if outcome != "" {
+		outcome += " on " + s.ClosedOn.String()
+	}
+	p.facts(
+		[2]string{"Subject", s.Subject.String()},
+		[2]string{"Priority", s.Priority},
+		[2]string{"State", stateText(s.State)},
+		[2]string{"Whose turn", turn},
+		[2]string{"To be settled", due},
+		[2]string{"Outcome", outcome},
+	)
+	p.section("Versions", []string{"Version", "Date", "Late", "Document", "By (as asserted)", "Comment", "Record"}, versionRows(s.Versions))
+	var rows [][]string
+	for _, d := range s.Decisions {
+		rows = append(rows, []string{
+			string(d.Reference), d.Body.Title(), d.Date.String(), procedureText(d), fmt.Sprint(d.Version),
+			outcomeText(d), daysLateText(d.DaysLate), d.RecordedBy, d.Comment, d.ID,
+		})
+	}
+	p.section("Decisions", []string{"Reference", "Body", "Date", "How", "Version", "Outcome", "Late", "By (as asserted)", "Comment", "Record"}, rows)
+	p.section("Reminders", []string{"On", "To", "About the date", "Kind"}, noticeRows(s.Notices))
+}
+
+func versionRows(versions []service.Version) (rows [][]string) {
+	for _, v := range versions {
+		rows = append(rows, []string{
+			fmt.Sprint(v.Version), v.Date.String(), daysLateText(v.DaysLate), string(v.Document), v.By, v.Comment, v.ID,
+		})
+	}
+	return rows
+}
+
+func noticeRows(notices []service.Notice) (rows [][]string) {
+	titles := map[policy.NoticeKind]string{
+		policy.NoticeAhead: "before the date", policy.NoticeDue: "on the date",
+		policy.NoticeOverdue: "date missed", policy.NoticeEscalation: "also to the Presidency",
+	}
+	for _, n := range notices {
+		rows = append(rows, []string{n.On.String(), turnText(n.To), n.Due.String(), titles[n.Kind]})
+	}
+	return rows
+}
+
+func procedureText(d service.Decision) string {
+	if d.Procedure == policy.WrittenProcedure {
+		return "written procedure"
+	}
+	if d.Meeting != "" {
+		return d.Meeting
+	}
+	return "meeting"
+}
+
+func (a *app) trailCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     "trail CYCLE",
+		Short:   "Everything recorded or refused in a cycle, oldest first",
+		Example: "  policycycle trail empact-2022-2025",
+		Args:    arguments(false, "CYCLE"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			var entries []service.TrailEntry
+			err := a.ask(cmd.Context(), func(ctx context.Context, svc service.Service) (err error) {
+				entries, err = svc.Trail(ctx, args[0])
+				return err
+			})
+			if err != nil {
+				return err
+			}
+			return a.print(list(entries), func(p *page) { showTrail(p, entries) })
+		},
+	}
+}
+
+func showTrail(p *page, entries []service.TrailEntry) {
+	var rows [][]string
+	for _, e := range entries {
+		result := "recorded"
+		if !e.Accepted {
+			result = p.paint(red, "refused: "+e.Message)
+		}
+		rows = append(rows, []string{
+			fmt.Sprint(e.Sequence), e.Recorded.UTC().Format(time.DateTime), e.On.String(), e.Act, e.Subject, e.By, result,
+		})
+	}
+	p.grid([]string{"No", "Recorded (UTC)", "Date", "Act", "Subject", "By (as asserted)", "Result"}, rows)
+}

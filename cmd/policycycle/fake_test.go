@@ -1,0 +1,128 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/rs/zerolog"
+
+	"github.com/policycycle/policycycle/embedded"
+	"github.com/policycycle/policycycle/embedded/running"
+	"github.com/policycycle/policycycle/files"
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+)
+
+var update = flag.Bool("update", false, "write the golden files and generated documents anew")
+
+// golden compares text with a file under testdata, or writes it.
+func golden(t *testing.T, file, text string) {
+	t.Helper()
+	if *update {
+		if err := os.MkdirAll(filepath.Dir(file), 0o750); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(text), 0o644); err != nil { //nolint:gosec // no secret
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), text); diff != "" {
+		t.Errorf("%s is not up to date; run go test ./cmd/policycycle -update:\n%s", file, diff)
+	}
+}
+
+// fakeService answers with what a test gives it, and keeps what it was asked.
+type fakeService struct {
+	service.Service // nil: what a test does not expect panics
+	decided         []service.Decide
+	submitted       []service.Submit
+	opened          []service.OpenItem
+	amended         []service.AmendCycle
+	refuse          func(policy.Subject) error // of acts; nil accepts
+	lines           func() ([]service.CycleLine, error)
+}
+
+func (f *fakeService) receipt(id string, subject policy.Subject) (*service.Receipt, error) {
+	if f.refuse != nil {
+		if err := f.refuse(subject); err != nil {
+			return nil, err
+		}
+	}
+	return &service.Receipt{ID: "id-" + id, Subject: subject, Version: 1, Standing: policy.Standing{State: policy.StateClosed, Outcome: policy.Adopted}}, nil
+}
+
+func (f *fakeService) Decide(_ context.Context, d service.Decide) (*service.Receipt, error) {
+	f.decided = append(f.decided, d)
+	return f.receipt(d.ID, d.Subject)
+}
+
+func (f *fakeService) Submit(_ context.Context, s service.Submit) (*service.Receipt, error) {
+	f.submitted = append(f.submitted, s)
+	return f.receipt(s.ID, s.Subject)
+}
+
+func (f *fakeService) OpenItem(_ context.Context, o service.OpenItem) (*service.Receipt, error) {
+	f.opened = append(f.opened, o)
+	return f.receipt(o.ID, o.Subject)
+}
+
+func (f *fakeService) AmendCycle(_ context.Context, a service.AmendCycle) (*service.Receipt, error) {
+	f.amended = append(f.amended, a)
+	return f.receipt(a.ID, policy.Subject{Cycle: a.Cycle, Kind: policy.KindDefinition})
+}
+
+func (f *fakeService) ListCycles(context.Context) ([]service.CycleLine, error) { return f.lines() }
+
+// fakeParts are parts with the service in them and an engine that is up.
+func fakeParts(svc service.Service) parts {
+	untilEnd := func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }
+	return parts{
+		defaultData: func() (string, error) { return "/data", nil },
+		find: func(dir string) (running.Info, error) {
+			return running.Info{Dir: "/found" + dir, DatabaseURL: "postgres://found/db", TemporalAddress: "127.0.0.1:1"}, nil
+		},
+		announce: func(running.Info) (func(), error) { return func() {}, nil },
+		startEngine: func(context.Context, embedded.Options) (privateEngine, error) {
+			return nil, fmt.Errorf("no engine in this test")
+		},
+		migrate: func(context.Context, connection) error { return nil },
+		read: func(context.Context, connection) (service.Service, func(), error) {
+			return svc, func() {}, nil
+		},
+		open: func(context.Context, connection, zerolog.Logger) (*rooms, error) {
+			return &rooms{Service: svc, work: untilEnd, ready: func(context.Context) error { return nil }, close: func() {}}, nil
+		},
+		play:      func(ctx context.Context, _ service.Service, _ zerolog.Logger) { <-ctx.Done() },
+		readCycle: func(string, io.Reader) (*files.CycleFile, error) { return &files.CycleFile{}, nil },
+		readAmendment: func(string, io.Reader) (*policy.Amendment, error) {
+			return &policy.Amendment{Reason: "because"}, nil
+		},
+		cycleSchema:     func() []byte { return []byte("{}\n") },
+		amendmentSchema: func() []byte { return []byte("{}\n") },
+	}
+}
+
+// ran is what a command wrote and its exit status.
+type ran struct {
+	out, err string
+	status   int
+}
+
+// command runs the command line on the parts.
+func command(ctx context.Context, p parts, environ []string, args ...string) ran {
+	var out, err bytes.Buffer
+	a := newApp(p, bytes.NewReader(nil), &out, &err, environ)
+	status := a.run(ctx, args)
+	return ran{out.String(), err.String(), status}
+}

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/policycycle/policycycle/config"
+	"github.com/policycycle/policycycle/policy"
+)
+
+// usageTemplate is cobra's, shorter: the flags that every command takes stand
+// in one line.
+const usageTemplate = `Usage:
+  {{if .HasAvailableSubCommands}}{{.CommandPath}} COMMAND{{else}}{{.UseLine}}{{end}}{{if .HasExample}}
+
+Examples:
+{{.Example}}{{end}}{{if .HasAvailableSubCommands}}{{$all := .}}{{range $group := .Groups}}
+
+{{$group.Title}}{{range $all.Commands}}{{if and (eq .GroupID $group.ID) .IsAvailableCommand}}
+  {{rpad .Name .NamePadding}} {{.Short}}{{end}}{{end}}{{end}}
+
+{{if .Groups}}More:{{else}}Commands:{{end}}{{range .Commands}}{{if and (eq .GroupID "") .IsAvailableCommand}}
+  {{rpad .Name .NamePadding}} {{.Short}}{{end}}{{end}}{{end}}{{if .HasHelpSubCommands}}
+
+Help on:{{range .Commands}}{{if .IsAdditionalHelpTopicCommand}}
+  {{rpad .Name .NamePadding}} {{.Short}}{{end}}{{end}}{{end}}{{if and .HasParent .HasAvailableLocalFlags}}
+
+Flags:
+{{.LocalFlags.FlagUsages | trimTrailingWhitespaces}}{{end}}
+
+Everywhere: -o table|json|yaml, --data DIR, --timeout 15s and more: see policycycle help settings{{if .HasAvailableSubCommands}}
+About one command: {{.CommandPath}} COMMAND --help{{end}}
+`
+
+// exitCodesTopic is `policycycle help exit-codes`.
+func exitCodesTopic() *cobra.Command {
+	var b strings.Builder
+	b.WriteString("Exit status of every command. With -o json an error is also written to standard\nerror as {\"error\": {\"code\", \"message\", \"field\"}}.\n\n")
+	fmt.Fprintf(&b, "  %6s  %-16s %s\n", "status", "code", "meaning")
+	fmt.Fprintf(&b, "  %6d  %-16s %s\n", 0, "", "done")
+	for _, o := range outcomes {
+		fmt.Fprintf(&b, "  %6d  %-16s %s\n", o.status, o.code, o.meaning)
+	}
+	fmt.Fprintf(&b, "  %6d  %-16s %s\n", interrupted, "", "ended by Ctrl-C")
+	b.WriteString("\nExample:\n  policycycle decide empact-2022-2025/priorities … ; echo $?")
+	return &cobra.Command{Use: "exit-codes", Short: "Exit status and error codes", Long: b.String()}
+}
+
+// settingsTopic is `policycycle help settings`.
+func settingsTopic() *cobra.Command {
+	var b strings.Builder
+	b.WriteString("Settings, by flag, environment or file, the first being the strongest. The file is\nYAML: --config FILE, else policycycle/config.yaml in ~/.config. See what is in force\nwith: policycycle config show\n")
+	for _, s := range config.Settings() {
+		where := append([]string{}, s.Env...)
+		if s.Flag != "" {
+			where = append([]string{"--" + s.Flag}, where...)
+		}
+		fmt.Fprintf(&b, "\n  %s  (%s)\n      %s\n      Value: %s.", s.Key, strings.Join(where, ", "), s.Meaning, s.Expected)
+		if s.Default != "" {
+			fmt.Fprintf(&b, " Default: %s.", s.Default)
+		}
+		b.WriteString("\n")
+	}
+	b.WriteString("\nExample:\n  POLICYCYCLE_AS=anna@general-secretariat policycycle decide …")
+	return &cobra.Command{Use: "settings", Short: "Every setting: flag, variable and place in the file", Long: b.String()}
+}
+
+// group makes a command that only holds others.
+func group(use, short, example string, commands ...*cobra.Command) *cobra.Command {
+	c := &cobra.Command{Use: use + " COMMAND", Short: short, Example: example, Args: noSuchCommand, RunE: showHelp}
+	c.AddCommand(commands...)
+	return c
+}
+
+func showHelp(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+
+// noSuchCommand refuses what is left when no command of the group was meant.
+func noSuchCommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	message := fmt.Sprintf("%s has no command %q", cmd.CommandPath(), args[0])
+	cmd.SuggestionsMinimumDistance = 2
+	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+		message += "; did you mean " + strings.Join(near, " or ") + "?"
+	}
+	return policy.Refuse(policy.CodeInvalid, "%s", message)
+}
+
+// arguments says how many arguments a command takes, in words: names are those
+// of the usage line. With more, the last may repeat.
+func arguments(more bool, names ...string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		switch {
+		case len(args) < len(names):
+			return policy.Refuse(policy.CodeInvalid, "%s is missing", strings.Join(names[len(args):], " and "))
+		case len(args) > len(names) && !more:
+			return policy.Refuse(policy.CodeInvalid, "%q is one argument too many", args[len(names)])
+		}
+		return nil
+	}
+}
+
+// parsed is a flag whose text is read into a type of the field.
+type parsed[T any] struct {
+	into  *T
+	parse func(string) (T, error)
+	text  string
+}
+
+// parsedFlag defines a flag that is read with parse.
+func parsedFlag[T any](flags *pflag.FlagSet, into *T, name string, parse func(string) (T, error), usage string) {
+	flags.Var(&parsed[T]{into: into, parse: parse}, name, usage)
+}
+
+func (p *parsed[T]) String() string { return p.text }
+func (p *parsed[T]) Type() string   { return "value" }
+
+func (p *parsed[T]) Set(text string) error {
+	value, err := p.parse(text)
+	if err == nil {
+		*p.into, p.text = value, text
+	}
+	return err
+}
+
+// flagRefusal takes a refusal out of pflag's complaint and names the flag.
+func flagRefusal(err error) error {
+	wrong, is := errors.AsType[*pflag.InvalidValueError](err)
+	if !is {
+		return err
+	}
+	if refusal, is := errors.AsType[*policy.Error](err); is {
+		return inField(wrong.GetFlag().Name, refusal)
+	}
+	return err
+}

@@ -1,0 +1,156 @@
+package main
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"reflect"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/policycycle/policycycle/config"
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+)
+
+func TestEveryCodeHasAStatus(t *testing.T) {
+	t.Parallel()
+	file, err := parser.ParseFile(token.NewFileSet(), "../../policy/errors.go", nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	codes := 0
+	ast.Inspect(file, func(n ast.Node) bool {
+		spec, is := n.(*ast.ValueSpec)
+		if !is || fmt.Sprint(spec.Type) != "Code" {
+			return true
+		}
+		code, err := strconv.Unquote(spec.Values[0].(*ast.BasicLit).Value)
+		if err != nil {
+			t.Error(err)
+		}
+		codes++
+		if outcomeOf(policy.Code(code)).code != policy.Code(code) {
+			t.Errorf("the code %q has no exit status", code)
+		}
+		return true
+	})
+	if codes != len(outcomes) {
+		t.Errorf("%d codes, %d exit statuses", codes, len(outcomes))
+	}
+	statuses := map[int]bool{0: true, interrupted: true}
+	for _, o := range outcomes {
+		if statuses[o.status] {
+			t.Errorf("the exit status %d has two meanings", o.status)
+		}
+		statuses[o.status] = true
+	}
+}
+
+func TestEveryCommandHelps(t *testing.T) {
+	t.Parallel()
+	forbidden := regexp.MustCompile(`(?i)\b(workflow|signal|gate|digest)`)
+	a := newApp(fakeParts(nil), nil, &strings.Builder{}, &strings.Builder{}, nil)
+	inAll(a.root, func(c *cobra.Command) {
+		text := c.Short + c.Long + c.Example + c.LocalFlags().FlagUsages()
+		if forbidden.MatchString(text) && c.Name() != "settings" {
+			t.Errorf("%s speaks of %q", c.CommandPath(), forbidden.FindString(text))
+		}
+		if c.Short == "" || !strings.Contains(c.Example+c.Long, "policycycle ") {
+			t.Errorf("%s lacks a short help or an example", c.CommandPath())
+		}
+		var out strings.Builder
+		help := newApp(fakeParts(nil), nil, &out, &out, nil)
+		args := append(strings.Fields(c.CommandPath())[1:], "--help")
+		if c.IsAdditionalHelpTopicCommand() {
+			args = []string{"help", c.Name()}
+		}
+		if status := help.run(t.Context(), args); status != 0 || !strings.Contains(out.String(), "xample") {
+			t.Errorf("%v: status %d, wrote %q", args, status, out.String())
+		}
+	})
+}
+
+func TestTheCommandsAreDocumented(t *testing.T) {
+	t.Parallel()
+	a := newApp(fakeParts(nil), nil, &strings.Builder{}, &strings.Builder{}, nil)
+	golden(t, "../../docs/commands.md", commandsDocument(a.root))
+}
+
+// commandsDocument writes docs/commands.md.
+func commandsDocument(root *cobra.Command) string {
+	var b strings.Builder
+	b.WriteString("# Commands\n\n<!-- Written by `go test ./cmd/policycycle -update`; do not edit. -->\n\n")
+	b.WriteString("Every command also takes `-o table|json|yaml` and the flags of\n[configuration.md](configuration.md). What JSON and YAML contain is in [json.md](json.md).\n\n")
+	b.WriteString("## Exit status\n\nWith `-o json` an error is also written to standard error, as\n`{\"error\": {\"code\", \"message\", \"field\"}}`; `field` is left out when the fault is not\nin one field.\n\n| status | code | meaning |\n|---|---|---|\n| 0 | | done |\n")
+	for _, o := range outcomes {
+		fmt.Fprintf(&b, "| %d | `%s` | %s |\n", o.status, o.code, o.meaning)
+	}
+	fmt.Fprintf(&b, "| %d | | ended by Ctrl-C |\n", interrupted)
+	inAll(root, func(c *cobra.Command) {
+		if !c.HasSubCommands() && !c.IsAdditionalHelpTopicCommand() && c.Parent().Name() != "completion" {
+			documentCommand(&b, c)
+		}
+	})
+	return b.String()
+}
+
+func documentCommand(b *strings.Builder, c *cobra.Command) {
+	about := c.Long
+	if about == "" {
+		about = c.Short + "."
+	}
+	fmt.Fprintf(b, "\n## %s\n\n%s\n\n```\n%s\n\n%s\n```\n", c.CommandPath(), about, c.UseLine(), c.Example)
+	var rows []string
+	c.LocalFlags().VisitAll(func(f *pflag.Flag) {
+		if f.Name == "help" || c.InheritedFlags().Lookup(f.Name) != nil {
+			return
+		}
+		name, usage := pflag.UnquoteUsage(f)
+		rows = append(rows, fmt.Sprintf("| `--%s %s` | %s |", f.Name, name, usage))
+	})
+	if len(rows) > 0 {
+		fmt.Fprintf(b, "\n| flag | meaning |\n|---|---|\n%s\n", strings.ReplaceAll(strings.Join(rows, "\n"), " ` |", "` |"))
+	}
+}
+
+func TestTheJSONIsDocumented(t *testing.T) {
+	t.Parallel()
+	written, err := os.ReadFile("../../docs/json.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sections := map[string]string{}
+	for _, section := range strings.Split(string(written), "\n## ")[1:] {
+		title, text, _ := strings.Cut(section, "\n")
+		sections[title] = text
+	}
+	for title, value := range map[string]any{
+		"Cycle line": service.CycleLine{}, "Inbox item": service.InboxItem{}, "Cycle": service.Cycle{},
+		"Priority": service.Priority{}, "Period": service.Period{}, "Subject": service.Subject{},
+		"Version": service.Version{}, "Decision": service.Decision{}, "Notice": service.Notice{},
+		"Amendment": service.AmendmentLine{}, "Trail entry": service.TrailEntry{}, "Receipt": service.Receipt{},
+		"Standing": policy.Standing{}, "Stage span": policy.StageSpan{}, "Window": policy.Window{},
+		"Item outcome": policy.ItemOutcome{}, "Sub-priority": policy.SubPriority{}, "Error": policy.Error{},
+		"Rehearsal": rehearsed{}, "Rehearsal summary": summary{}, "Period count": periodOAPs{},
+		"Checked file": checked{}, "Setting": config.Value{}, "Version of the program": buildInfo{}, "Decided": decided{},
+	} {
+		text, there := sections[title]
+		if !there {
+			t.Errorf("docs/json.md has no section %q", title)
+		}
+		for field := range reflect.TypeOf(value).Fields() {
+			name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+			if name != "" && !strings.Contains(text, "| `"+name+"` |") {
+				t.Errorf("docs/json.md, %q lacks the field %q", title, name)
+			}
+		}
+	}
+}

@@ -1,0 +1,150 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/policycycle/policycycle/embedded"
+	"github.com/policycycle/policycycle/embedded/running"
+	"github.com/policycycle/policycycle/policy"
+)
+
+// How long a start may take to become ready, and an end to become quiet.
+const (
+	readyWithin = time.Minute
+	endWithin   = 30 * time.Second
+)
+
+// house is an engine of our own with everything on it: the worker, the actors
+// of rehearsals, and the announcement by which other commands find it.
+type house struct {
+	dir    string
+	conn   connection
+	rooms  *rooms
+	failed chan error // a part has ended by itself
+	ends   []func() error
+}
+
+// standUp starts everything in order and returns once work is being done. When
+// it fails, what had been started is ended.
+func (a *app) standUp(ctx context.Context, told *progress) (h *house, err error) {
+	h = &house{failed: make(chan error, 1)}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, h.end())
+		}
+	}()
+	say := func(sentence string) { told.note("%s", sentence) }
+	engine, err := a.parts.startEngine(ctx, embedded.Options{Dir: a.config.Data, Log: a.log, Progress: say})
+	if err != nil {
+		return h, notStarted(err)
+	}
+	h.later(func() error {
+		ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), endWithin)
+		defer cancel()
+		return engine.Stop(ending)
+	})
+	info := engine.Info()
+	h.dir, h.conn = info.Dir, connectionTo(info)
+	say("Bringing the records up to date")
+	if err := a.parts.migrate(ctx, h.conn); err != nil {
+		return h, err
+	}
+	if h.rooms, err = a.reach(ctx, h.conn); err != nil {
+		return h, err
+	}
+	h.later(func() error { h.rooms.close(); return nil })
+	say("Starting the work on the cycles")
+	h.run(ctx, func(ctx context.Context) error { return h.rooms.work(ctx) })
+	if err := h.waitReady(ctx, h.rooms); err != nil {
+		return h, err
+	}
+	h.run(ctx, func(ctx context.Context) error { a.parts.play(ctx, h.rooms, a.log); return nil })
+	info.Ready = true
+	withdraw, err := a.parts.announce(info)
+	if err != nil {
+		return h, err
+	}
+	h.later(func() error { withdraw(); return nil })
+	return h, nil
+}
+
+// notStarted gives its code to an engine that does not start.
+func notStarted(err error) error {
+	code := policy.CodeUnavailable
+	if errors.Is(err, running.ErrTaken) {
+		code = policy.CodeConflict
+	}
+	return errors.Join(policy.Refuse(code, "%s", err), err)
+}
+
+// later registers what is to be done at the end, the latest first.
+func (h *house) later(end func() error) { h.ends = append(h.ends, end) }
+
+// run lets a part run until the end, whatever becomes of ctx: parts are ended
+// in order, not all at once. A part that ends by itself is told to wait.
+func (h *house) run(ctx context.Context, part func(context.Context) error) {
+	running, stop := context.WithCancel(context.WithoutCancel(ctx))
+	done := make(chan error, 1)
+	go func() {
+		err := part(running)
+		done <- err
+		if running.Err() == nil {
+			select {
+			case h.failed <- err:
+			default: // another part was first
+			}
+		}
+	}()
+	h.later(func() error {
+		stop()
+		err := <-done
+		if errors.Is(err, context.Canceled) {
+			return nil
+		}
+		return err
+	})
+}
+
+// waitReady returns once work is being done.
+func (h *house) waitReady(ctx context.Context, r *rooms) error {
+	bounded, cancel := context.WithTimeout(ctx, readyWithin)
+	defer cancel()
+	ready := make(chan error, 1)
+	go func() { ready <- r.ready(bounded) }()
+	select {
+	case err := <-ready:
+		return late(ctx, err, policy.CodeUnavailable, "no work was done within %s of the start", readyWithin)
+	case err := <-h.failed:
+		return broken(err)
+	}
+}
+
+// wait returns nil when ctx ends, or the error of a part that ended by itself.
+func (h *house) wait(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return nil
+	case err := <-h.failed:
+		return broken(err)
+	}
+}
+
+func broken(err error) error {
+	if err == nil {
+		return policy.Refuse(policy.CodeInternal, "a part of policycycle ended by itself")
+	}
+	return err
+}
+
+// end ends everything in the opposite order of the start.
+func (h *house) end() error {
+	var problems []error
+	for len(h.ends) > 0 {
+		last := len(h.ends) - 1
+		problems = append(problems, h.ends[last]())
+		h.ends = h.ends[:last]
+	}
+	return errors.Join(problems...)
+}

@@ -1,0 +1,281 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/policycycle/policycycle/embedded"
+	"github.com/policycycle/policycycle/embedded/running"
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+)
+
+// diary keeps what happened, in order.
+type diary struct {
+	mu      sync.Mutex
+	entries []string
+}
+
+func (d *diary) note(entry string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.entries = append(d.entries, entry)
+}
+
+func (d *diary) String() string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return strings.Join(d.entries, ", ")
+}
+
+type fakeEngine struct{ d *diary }
+
+func (e fakeEngine) Info() running.Info {
+	return running.Info{Dir: "/data", DatabaseURL: "postgres://u:hunter2@127.0.0.1/db", TemporalAddress: "127.0.0.1:7233", Namespace: "policycycle"}
+}
+
+func (e fakeEngine) Stop(context.Context) error { e.d.note("engine off"); return nil }
+
+// noted are parts that write a diary. broken names the part that breaks down.
+func noted(d *diary, svc service.Service, broken string) parts {
+	fail := func(part string) error {
+		if part == broken {
+			return policy.Refuse(policy.CodeUnavailable, "%s broke down", part)
+		}
+		return nil
+	}
+	p := fakeParts(svc)
+	p.startEngine = func(context.Context, embedded.Options) (privateEngine, error) {
+		d.note("engine")
+		return fakeEngine{d}, fail("engine")
+	}
+	p.migrate = func(context.Context, connection) error { d.note("migrate"); return fail("migrate") }
+	p.open = func(context.Context, connection, zerolog.Logger) (*rooms, error) {
+		d.note("open")
+		return &rooms{
+			Service: svc,
+			work: func(ctx context.Context) error {
+				if err := fail("work"); err != nil {
+					return err
+				}
+				<-ctx.Done()
+				d.note("work off")
+				return ctx.Err()
+			},
+			ready: func(ctx context.Context) error {
+				if broken == "work" {
+					<-ctx.Done()
+				}
+				d.note("ready")
+				return fail("ready")
+			},
+			close: func() { d.note("close") },
+		}, nil
+	}
+	p.play = func(ctx context.Context, _ service.Service, _ zerolog.Logger) { <-ctx.Done(); d.note("play off") }
+	p.announce = func(running.Info) (func(), error) {
+		d.note("announce")
+		return func() { d.note("withdraw") }, fail("announce")
+	}
+	return p
+}
+
+func TestUpStartsAndEndsInOrder(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		d := &diary{}
+		ctx, interrupt := context.WithCancel(t.Context())
+		var out, errs bytes.Buffer
+		a := newApp(noted(d, nil, ""), nil, &out, &errs, []string{"DATABASE_URL=postgres://elsewhere/db"})
+		status := make(chan int, 1)
+		go func() { status <- a.run(ctx, []string{"up"}) }()
+		synctest.Wait()
+		if !strings.Contains(out.String(), "Ready in ") || strings.Contains(out.String(), "hunter2") {
+			t.Errorf("wrote %q", out.String())
+		}
+		interrupt()
+		if got := <-status; got != 0 || errs.Len() > 0 {
+			t.Errorf("status %d, complained %q", got, errs.String())
+		}
+		want := "engine, migrate, open, ready, announce, withdraw, play off, work off, close, engine off"
+		if d.String() != want {
+			t.Errorf("happened: %s\nwant:     %s", d, want)
+		}
+		for _, part := range []string{"database.url is set (environment DATABASE_URL) and not used", "Stopping", "Stopped. Everything is kept in /data"} {
+			if !strings.Contains(out.String(), part) {
+				t.Errorf("did not say %q: %s", part, out.String())
+			}
+		}
+	})
+}
+
+func TestUpQuietSaysOneLine(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, interrupt := context.WithCancel(t.Context())
+		var out, errs bytes.Buffer
+		a := newApp(noted(&diary{}, nil, ""), nil, &out, &errs, nil)
+		status := make(chan int, 1)
+		go func() { status <- a.run(ctx, []string{"up", "--quiet"}) }()
+		synctest.Wait()
+		interrupt()
+		if <-status; strings.Count(out.String(), "\n") != 1 || !strings.HasPrefix(out.String(), "Ready in ") {
+			t.Errorf("wrote %q", out.String())
+		}
+	})
+}
+
+func TestWhatBreaksDownIsToldAndTheRestEnded(t *testing.T) {
+	t.Parallel()
+	for broken, want := range map[string]string{
+		"engine":   "engine",
+		"migrate":  "engine, migrate, engine off",
+		"ready":    "engine, migrate, open, ready, work off, close, engine off",
+		"announce": "engine, migrate, open, ready, announce, play off, work off, close, engine off",
+	} {
+		d := &diary{}
+		got := command(t.Context(), noted(d, nil, broken), nil, "up")
+		if got.status != 12 || !strings.Contains(got.err, broken+" broke down") || strings.Contains(got.out, "Ready in") {
+			t.Errorf("%s: %+v", broken, got)
+		}
+		if d.String() != want {
+			t.Errorf("%s: happened: %s\nwant: %s", broken, d, want)
+		}
+	}
+	if got := command(t.Context(), noted(&diary{}, nil, "work"), nil, "worker"); got.status != 12 || !strings.Contains(got.err, "work broke down") {
+		t.Errorf("a worker that breaks down: %+v", got)
+	}
+}
+
+func TestUpOnAFolderInUse(t *testing.T) {
+	t.Parallel()
+	p := fakeParts(nil)
+	p.startEngine = func(context.Context, embedded.Options) (privateEngine, error) {
+		return nil, fmt.Errorf("%w on /data", running.ErrTaken)
+	}
+	if got := command(t.Context(), p, nil, "up"); got.status != 10 {
+		t.Errorf("%+v", got)
+	}
+}
+
+// restarted is a service whose engine is away for a while.
+type restarted struct {
+	fakeService
+	away func(call int) error
+	call int
+}
+
+func (r *restarted) ListCycles(context.Context) ([]service.CycleLine, error) {
+	r.call++
+	return nil, r.away(r.call)
+}
+
+func TestTheWatcherIsPatient(t *testing.T) {
+	t.Parallel()
+	cases := map[string]struct {
+		away   func(int) error
+		status policy.Code
+		within time.Duration
+	}{
+		"back again":            {func(call int) error { return ifTrue(call < 5, policy.Refuse(policy.CodeUnavailable, "away")) }, "", 3 * time.Second},
+		"broken off":            {func(call int) error { return ifTrue(call < 2, errors.New("connection reset")) }, "", time.Second},
+		"gone for good":         {func(int) error { return policy.Refuse(policy.CodeUnavailable, "away") }, policy.CodeUnavailable, 2 * patience},
+		"broken from the start": {func(int) error { return errors.New("no such table") }, policy.CodeInternal, time.Millisecond},
+		"refused":               {func(int) error { return policy.Refuse(policy.CodeUnknown, "no") }, policy.CodeUnknown, time.Millisecond},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				svc := &restarted{away: tc.away}
+				var told bytes.Buffer
+				a := newApp(fakeParts(svc), nil, &told, &told, nil)
+				a.config.Timeout = time.Second
+				w := &watcher{app: a, told: &progress{screen: a.err}, answered: name == "broken off"}
+				began := time.Now()
+				err := w.patiently(t.Context(), func(ctx context.Context, s service.Service) error {
+					_, err := s.ListCycles(ctx)
+					return err
+				})
+				if policy.CodeOf(err) != tc.status || time.Since(began) > tc.within {
+					t.Errorf("%v after %s", err, time.Since(began))
+				}
+				if back := strings.Contains(told.String(), "is back"); back != (tc.status == "") {
+					t.Errorf("told %q", told.String())
+				}
+			})
+		})
+	}
+}
+
+func ifTrue(condition bool, err error) error {
+	if condition {
+		return err
+	}
+	return nil
+}
+
+// rehearsed in a fake: three looks, then it has ended.
+type rehearsing struct {
+	fakeService
+	cycle *service.Cycle
+	looks int
+}
+
+func (r *rehearsing) ListCycles(context.Context) ([]service.CycleLine, error) {
+	line := r.cycle.CycleLine
+	if r.looks++; r.looks > 3 {
+		line.Stage = policy.StageClosed
+	}
+	return []service.CycleLine{line}, nil
+}
+
+func (r *rehearsing) StartCycle(_ context.Context, s service.StartCycle) (*service.Cycle, error) {
+	if s.Rehearsal == nil || s.Rehearsal.YearSeconds != 5 {
+		return nil, policy.Refuse(policy.CodeInvalid, "no rehearsal")
+	}
+	return r.cycle, nil
+}
+
+func (r *rehearsing) FindCycle(context.Context, string) (*service.Cycle, error) {
+	ended := *r.cycle
+	ended.Stage = policy.StageClosed
+	return &ended, nil
+}
+
+func (r *rehearsing) FindSubject(_ context.Context, s policy.Subject) (*service.Subject, error) {
+	return &service.Subject{Subject: s, Versions: []service.Version{{ID: "v", Version: 1}}}, nil
+}
+
+func TestARehearsalEndsWithOneObject(t *testing.T) {
+	t.Parallel()
+	for name, up := range map[string]bool{"on the engine that is up": true, "on one of its own": false} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			cycle := sampleCycle(t)
+			synctest.Test(t, func(t *testing.T) {
+				d := &diary{}
+				p := noted(d, &rehearsing{cycle: cycle}, "")
+				if !up {
+					p.find = func(string) (running.Info, error) { return running.Info{}, running.ErrNone }
+				}
+				got := command(t.Context(), p, nil, "rehearse", "-", "--year", "5s", "-o", "json")
+				if got.status != 0 || !strings.HasPrefix(got.out, "{\n  \"id\": \"empact-2022-2025\"") || !strings.Contains(got.out, `"stage": "closed"`) {
+					t.Errorf("%+v", got)
+				}
+				if own := strings.HasSuffix(d.String(), "engine off"); own == up {
+					t.Errorf("happened: %s", d)
+				}
+			})
+		})
+	}
+}

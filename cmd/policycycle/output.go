@@ -1,0 +1,96 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/policycycle/policycycle/policy"
+)
+
+// The forms that results may have.
+const (
+	formatTable = "table"
+	formatJSON  = "json"
+	formatYAML  = "yaml"
+)
+
+var formats = []string{formatTable, formatJSON, formatYAML}
+
+func checkFormat(format string) error {
+	if slices.Contains(formats, format) {
+		return nil
+	}
+	return inField("output", policy.Refuse(policy.CodeInvalid, "%q is not a form of output: use %s", format, strings.Join(formats, ", ")))
+}
+
+// print writes a result: the value itself as JSON or YAML, or what show makes
+// of it for people.
+func (a *app) print(value any, show func(*page)) error {
+	if a.format != formatTable {
+		return write(a.out, a.format, value)
+	}
+	p := &page{screen: a.out}
+	show(p)
+	_, err := io.WriteString(a.out, p.text.String())
+	return err
+}
+
+// write writes the value as JSON or YAML. YAML is made from the JSON, so that
+// both have the same names in the same order.
+func write(w io.Writer, format string, value any) error {
+	var buffer bytes.Buffer
+	encoder := json.NewEncoder(&buffer)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	if err := encoder.Encode(value); err != nil {
+		return fmt.Errorf("writing the result: %w", err)
+	}
+	if format == formatYAML {
+		asYAML, err := yamlOf(buffer.Bytes())
+		if err != nil {
+			return fmt.Errorf("writing the result: %w", err)
+		}
+		buffer = *bytes.NewBuffer(asYAML)
+	}
+	_, err := w.Write(buffer.Bytes())
+	return err
+}
+
+// yamlOf writes JSON, which is YAML in flow style, in YAML's block style.
+func yamlOf(asJSON []byte) ([]byte, error) {
+	var node yaml.Node
+	if err := yaml.Unmarshal(asJSON, &node); err != nil {
+		return nil, err
+	}
+	inBlocks(&node)
+	var out bytes.Buffer
+	encoder := yaml.NewEncoder(&out)
+	encoder.SetIndent(2)
+	if err := encoder.Encode(&node); err != nil {
+		return nil, err
+	}
+	return out.Bytes(), encoder.Close()
+}
+
+func inBlocks(node *yaml.Node) {
+	if len(node.Content) > 0 || node.Kind == yaml.ScalarNode {
+		node.Style = 0 // an empty list stays [], an empty object {}
+	}
+	for _, child := range node.Content {
+		inBlocks(child)
+	}
+}
+
+// list makes an empty list of no list, so that JSON has [] and never null.
+func list[T any](items []T) []T {
+	if items == nil {
+		return []T{}
+	}
+	return items
+}

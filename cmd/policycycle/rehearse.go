@@ -1,0 +1,170 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/policycycle/policycycle/embedded/running"
+	"github.com/policycycle/policycycle/files"
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+)
+
+func (a *app) rehearseCommand() *cobra.Command {
+	r := &rehearse{app: a, told: &progress{screen: a.err}}
+	c := &cobra.Command{
+		Use:   "rehearse FILE",
+		Short: "Run a whole cycle at speed, with scripted actors",
+		Long: `Runs the whole cycle of a cycle file at speed, from the threat assessment to its
+end. Scripted actors do what the institutions do; the script in the file may
+have them act late, refer back or not agree. It runs on the policycycle that is
+up, or starts one for as long as it takes.
+
+A rehearsal is marked as one in every list and has an ID of its own, so that it
+never stands in the way of the real cycle.`,
+		Example: `  policycycle rehearse examples/empact-2022-2025.yaml
+  policycycle rehearse examples/empact-2022-2025.yaml --year 30s -o json
+  policycycle rehearse --watch empact-2022-2025-rehearsal-1`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if r.id != "" {
+				return arguments(false)(cmd, args)
+			}
+			return arguments(false, "FILE")(cmd, args)
+		},
+		RunE: func(cmd *cobra.Command, args []string) (err error) {
+			if r.year <= 0 {
+				return needed("year", "a year lasts more than nothing, such as --year 10s")
+			}
+			if r.id == "" {
+				if r.file, err = a.cycleFile(args[0]); err != nil {
+					return err
+				}
+			}
+			return r.run(cmd.Context())
+		},
+	}
+	c.Flags().DurationVar(&r.year, "year", 10*time.Second, "how long a year of the calendar `lasts`")
+	c.Flags().StringVar(&r.id, "watch", "", "go on watching the rehearsal with this `ID` instead of starting one")
+	return c
+}
+
+// rehearse is one rehearsal being watched.
+type rehearse struct {
+	*app
+	file *files.CycleFile // nil where it is under way already
+	id   string           // of the cycle, once it is known
+	year time.Duration
+	told *progress
+}
+
+func (r *rehearse) run(ctx context.Context) error {
+	own, err := r.ownHouse(ctx)
+	if err != nil {
+		return err
+	}
+	w := &watcher{app: r.app, told: r.told, year: r.year}
+	if own != nil {
+		w.svc = own.rooms
+		var cancel context.CancelCauseFunc
+		ctx, cancel = context.WithCancelCause(ctx)
+		defer cancel(nil)
+		go func() {
+			if err := own.wait(ctx); err != nil {
+				cancel(err)
+			}
+		}()
+	}
+	err = r.play(ctx, w)
+	w.close()
+	if cause := context.Cause(ctx); err != nil && cause != nil && !errors.Is(cause, context.Canceled) {
+		err = cause // the engine of our own broke down
+	}
+	r.told.clear()
+	if r.id != "" && errors.Is(err, context.Canceled) {
+		r.told.note("The rehearsal is not over. To go on watching it: policycycle rehearse --watch %s%s", r.id, r.dataFlag())
+	}
+	if own != nil {
+		r.told.note("Stopping the engine started for it.")
+		err = errors.Join(err, own.end())
+	}
+	return err
+}
+
+// play starts the rehearsal, watches it to its end and prints the result.
+func (r *rehearse) play(ctx context.Context, w *watcher) error {
+	started := time.Now()
+	if err := r.start(ctx, w); err != nil {
+		return err
+	}
+	if err := w.untilEnd(ctx, r.id); err != nil {
+		return err
+	}
+	result, err := w.result(ctx, r.id)
+	if err != nil {
+		return err
+	}
+	result.Seconds = time.Since(started).Round(time.Millisecond).Seconds()
+	r.told.clear()
+	return r.print(result, func(p *page) { showRehearsal(p, result) })
+}
+
+// start starts the rehearsal, unless it is under way. It is tried once: to
+// repeat it would start another one.
+func (r *rehearse) start(ctx context.Context, w *watcher) error {
+	if r.file == nil {
+		return nil
+	}
+	script := policy.DefaultScript
+	if r.file.Script != nil {
+		script = *r.file.Script
+	}
+	// An engine that is just starting is waited for, before.
+	err := w.patiently(ctx, func(ctx context.Context, svc service.Service) error {
+		_, err := svc.ListCycles(ctx)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return w.once(ctx, func(ctx context.Context, svc service.Service) error {
+		cycle, err := svc.StartCycle(ctx, service.StartCycle{
+			Definition: r.file.Definition, By: r.rehearser(),
+			Rehearsal: &service.Rehearsal{Script: script, YearSeconds: r.year.Seconds()},
+		})
+		if err == nil {
+			r.id = cycle.ID
+			r.told.note("Rehearsing %s as %s: a year lasts %s.", cycle.Title, cycle.ID, r.year)
+		}
+		return err
+	})
+}
+
+// rehearser is who starts the rehearsal: whoever --as names, else nobody real.
+func (r *rehearse) rehearser() policy.Actor {
+	if by, err := r.actor(); err == nil {
+		return by
+	}
+	return policy.Actor{Name: "rehearsal", Body: policy.GeneralSecretariat}
+}
+
+// ownHouse starts an engine where none is up and none is configured; nil means
+// that there is one.
+func (r *rehearse) ownHouse(ctx context.Context) (*house, error) {
+	_, err := r.connection()
+	if !errors.Is(err, running.ErrNone) {
+		return nil, err
+	}
+	r.told.note("No policycycle is up: starting one in %s for as long as this takes.", r.config.Data)
+	own, err := r.standUp(ctx, r.told)
+	if errors.Is(err, running.ErrTaken) {
+		return nil, nil // it is just starting: the watcher waits for it
+	}
+	if err != nil {
+		return nil, err
+	}
+	r.told.note("Ready in %.1f s.", time.Since(r.began).Seconds())
+	return own, nil
+}

@@ -1,0 +1,181 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+)
+
+func (a *app) submitCommand() *cobra.Command {
+	var in service.Submit
+	var file string
+	c := &cobra.Command{
+		Use:   "submit SUBJECT --as NAME@BODY",
+		Short: "Hand in a document: an assessment, a plan, a report",
+		Long: `Hands in a version of a document: Europol the threat assessment, the Presidency
+and the Commission the policy advisory document, drivers their OAPs and reports,
+the evaluator the evaluation. Each handing-in after the first is a new version;
+a version never changes.`,
+		Example: `  policycycle submit empact-2022-2025/assessment --file eu-socta-2021.pdf --date 2021-04-12 \
+    --as mike@europol
+  policycycle submit empact-2022-2025/oap/2023/firearms --document "WK 1234/22" --as lucia@es`,
+		Args: arguments(false, "SUBJECT"),
+		RunE: func(cmd *cobra.Command, args []string) (err error) {
+			if in.Subject, err = policy.ParseSubject(args[0]); err != nil {
+				return inField("subject", err)
+			}
+			if in.By, err = a.actor(); err != nil {
+				return err
+			}
+			if file != "" {
+				if in.Content, in.MediaType, err = a.document(file); err != nil {
+					return err
+				}
+			}
+			return a.hand(cmd.Context(), func(ctx context.Context, svc service.Service) (*service.Receipt, error) {
+				return svc.Submit(ctx, in)
+			})
+		},
+	}
+	flags := c.Flags()
+	flags.StringVar(&file, "file", "", "`FILE` with the document itself; - is standard input")
+	parsedFlag(flags, &in.Document, "document", policy.ParseDocument, "register `number`, such as \"ST 8665/21\"")
+	parsedFlag(flags, &in.Date, "date", policy.ParseDate, "`date` of the handing-in (default: today on the cycle's calendar)")
+	flags.StringVar(&in.Comment, "comment", "", "`text` kept with the record")
+	flags.StringVar(&in.Rectifies, "rectifies", "", "`ID` of an earlier record that this one corrects")
+	flags.StringVar(&in.ID, "id", "", "`ID` of the record, to repeat it safely (default: made from its content)")
+	return c
+}
+
+// document reads the document to hand in, and what kind of file it is.
+func (a *app) document(name string) (content []byte, mediaType string, err error) {
+	from := a.in
+	if name != "-" {
+		file, err := os.Open(name)
+		if err != nil {
+			return nil, "", unreadable(name, err)
+		}
+		defer func() { _ = file.Close() }()
+		from = file
+	}
+	content, err = io.ReadAll(io.LimitReader(from, service.MaxContent+1))
+	switch {
+	case err != nil:
+		return nil, "", unreadable(name, err)
+	case len(content) == 0:
+		return nil, "", needed("file", "%s is empty", name)
+	case len(content) > service.MaxContent:
+		return nil, "", needed("file", "%s is larger than %d MB", name, service.MaxContent>>20)
+	}
+	if mediaType = mime.TypeByExtension(filepath.Ext(name)); mediaType == "" {
+		mediaType = http.DetectContentType(content)
+	}
+	return content, mediaType, nil
+}
+
+func (a *app) itemCommand() *cobra.Command {
+	return group("item", "Open an extraordinary item outside the calendar",
+		"  policycycle item open empact-2022-2025/item/ukraine --help", a.itemOpenCommand())
+}
+
+func (a *app) itemOpenCommand() *cobra.Command {
+	var in service.OpenItem
+	c := &cobra.Command{
+		Use:   "open CYCLE/item/KEY --title TITLE --through BODIES --due DATE --as NAME@BODY",
+		Short: "Open an extraordinary item on any day",
+		Long: `Opens an item outside the calendar of the cycle, such as a change of the cycle
+itself. Then it is handed in and passes the bodies named with --through; the
+last of them settles it.`,
+		Example: `  policycycle item open empact-2022-2025/item/two-year-oaps --title "Two-year OAPs from 2024" \
+    --through cosi,coreper,council --due 2023-03-09 --as anna@general-secretariat`,
+		Args: arguments(false, "CYCLE/item/KEY"),
+		RunE: func(cmd *cobra.Command, args []string) (err error) {
+			if in.Subject, err = policy.ParseSubject(args[0]); err != nil {
+				return inField("subject", err)
+			}
+			switch {
+			case in.Subject.Kind != policy.KindItem:
+				return needed("subject", "only an extraordinary item is opened by hand: CYCLE/item/KEY")
+			case in.Opening.Title == "":
+				return needed("title", "give the item a title with --title")
+			case len(in.Opening.Through) == 0:
+				return needed("through", "say with --through which bodies it passes, such as --through cosi,coreper,council")
+			case in.Opening.Due.IsZero():
+				return needed("due", "say with --due by when it is to be settled, such as --due 2023-03-09")
+			}
+			if in.By, err = a.actor(); err != nil {
+				return err
+			}
+			return a.hand(cmd.Context(), func(ctx context.Context, svc service.Service) (*service.Receipt, error) {
+				return svc.OpenItem(ctx, in)
+			})
+		},
+	}
+	flags := c.Flags()
+	flags.StringVar(&in.Opening.Title, "title", "", "`title` of the item")
+	parsedFlag(flags, &in.Opening.Through, "through", parseBodies, "`bodies` it passes, in order, such as cosi,coreper,council")
+	parsedFlag(flags, &in.Opening.Due, "due", policy.ParseDate, "`date` by which it is to be settled")
+	parsedFlag(flags, &in.Date, "date", policy.ParseDate, "`date` on which it is opened (default: today on the cycle's calendar)")
+	flags.StringVar(&in.Comment, "comment", "", "`text` kept with the record")
+	flags.StringVar(&in.ID, "id", "", "`ID` of the record, to repeat it safely (default: made from its content)")
+	return c
+}
+
+func parseBodies(text string) ([]policy.Body, error) {
+	var bodies []policy.Body
+	for part := range strings.SplitSeq(text, ",") {
+		body, err := policy.ParseBody(part)
+		if err != nil {
+			return nil, err
+		}
+		bodies = append(bodies, body)
+	}
+	return bodies, nil
+}
+
+// hand hands one act to the service and prints its receipt.
+func (a *app) hand(ctx context.Context, act func(context.Context, service.Service) (*service.Receipt, error)) error {
+	var receipt *service.Receipt
+	err := a.withRooms(ctx, func(r *rooms) error {
+		return a.record(ctx, r, func(ctx context.Context, svc service.Service) (err error) {
+			receipt, err = act(ctx, svc)
+			return err
+		})
+	})
+	if err != nil {
+		return err
+	}
+	return a.print(receipt, func(p *page) {
+		p.line("%s %s", p.paint(green, "Recorded:"), receiptText(receipt))
+		p.line("%s %s", p.paint(faint, "Record:"), receipt.ID)
+	})
+}
+
+// receiptText says what is recorded and what follows from it.
+func receiptText(r *service.Receipt) string {
+	text := r.Subject.String()
+	if r.Version > 0 {
+		text += fmt.Sprintf(", version %d", r.Version)
+	}
+	s := r.Standing
+	switch s.State {
+	case policy.StateClosed:
+		return text + ": settled, " + s.Outcome.Title()
+	case policy.StateDrafting:
+		return fmt.Sprintf("%s: now to be handed in by %s, due %s", text, turnText(s.Turn), s.Due)
+	case policy.StateDeciding:
+		return fmt.Sprintf("%s: now before %s, due %s", text, turnText(s.Turn), s.Due)
+	default:
+		return text
+	}
+}

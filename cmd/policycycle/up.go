@@ -1,0 +1,74 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/policycycle/policycycle/config"
+)
+
+func (a *app) upCommand() *cobra.Command {
+	var quiet bool
+	c := &cobra.Command{
+		Use:   "up",
+		Short: "Start everything on this machine and keep it running",
+		Long: `Starts everything that policycycle needs on this machine, in one folder and
+reachable from this machine alone, and keeps it running until Ctrl-C. What is
+recorded stays in the folder; the next up goes on where this one was.`,
+		Example: "  policycycle up\n  policycycle up --data /srv/policycycle",
+		Args:    arguments(false),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.up(cmd.Context(), &progress{screen: a.out, quiet: quiet})
+		},
+	}
+	c.Flags().BoolVarP(&quiet, "quiet", "q", false, "say nothing but that it is ready")
+	return c
+}
+
+func (a *app) up(ctx context.Context, told *progress) error {
+	for _, key := range []string{"database.url", "temporal.address"} {
+		if origin := a.config.Origin(key); origin.Kind != config.FromDefault {
+			told.note("%s is set (%s) and not used: up keeps an engine of its own.", key, origin)
+		}
+	}
+	h, err := a.standUp(ctx, told)
+	if err != nil {
+		return err
+	}
+	a.announceReady(h, told)
+	err = h.wait(ctx)
+	told.note("\nStopping: what is under way is finished first. Ctrl-C again ends at once.")
+	if ended := h.end(); err == nil {
+		err = ended
+	}
+	if err == nil {
+		told.note("Stopped. Everything is kept in %s; policycycle up goes on where it was.", h.dir)
+	}
+	return err
+}
+
+func (a *app) announceReady(h *house, told *progress) {
+	took := fmt.Sprintf("Ready in %.1f s.", time.Since(a.began).Seconds())
+	if told.quiet {
+		_, _ = fmt.Fprintln(a.out, took)
+		return
+	}
+	data := a.dataFlag()
+	p := &page{screen: a.out}
+	p.box([]string{
+		p.paint(green, took) + " Ctrl-C ends it.",
+		"",
+		"Data      " + h.dir,
+		"Postgres  " + config.DatabaseURL(h.conn.databaseURL).String(),
+		"Temporal  " + h.conn.temporal.Address + ", namespace " + h.conn.temporal.Namespace,
+		"",
+		"What to type next, in another terminal:",
+		"  policycycle rehearse examples/empact-2022-2025.yaml" + data,
+		"  policycycle cycle start FILE --as NAME@general-secretariat" + data,
+		"  policycycle cycle list" + data,
+	})
+	told.note("%s", p.text.String()[:p.text.Len()-1])
+}

@@ -1,0 +1,136 @@
+package main
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/policycycle/policycycle/config"
+	"github.com/policycycle/policycycle/embedded"
+	"github.com/policycycle/policycycle/embedded/running"
+	"github.com/policycycle/policycycle/engine"
+	"github.com/policycycle/policycycle/files"
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/rehearsal"
+	"github.com/policycycle/policycycle/service"
+	"github.com/policycycle/policycycle/service/local"
+	"github.com/policycycle/policycycle/store"
+	"github.com/policycycle/policycycle/worker"
+)
+
+// connection says how an engine is reached: a private one that runs, or the
+// configured Temporal and Postgres.
+type connection struct {
+	name        string // for people: "the engine in /var/lib/policycycle"
+	databaseURL string // with the password
+	temporal    config.Temporal
+	timeout     time.Duration // how long to wait for the answer to an act
+}
+
+// rooms is an engine that was reached.
+type rooms struct {
+	service.Service
+	// work does the work of all cycles until the context ends.
+	work func(context.Context) error
+	// ready returns once work is being done.
+	ready func(context.Context) error
+	close func()
+}
+
+// parts are the rooms that the command line wires together. The commands know
+// them by these functions alone, so that their own tests need no engine.
+type parts struct {
+	// defaultData is the data folder when none is named.
+	defaultData func() (string, error)
+	// find gives the running engine of a data folder, or of the only one up
+	// when dir is empty. Its error contains running.ErrNone when there is none.
+	find func(dir string) (running.Info, error)
+	// announce makes an engine findable.
+	announce func(running.Info) (withdraw func(), err error)
+	// startEngine starts a private Postgres and Temporal.
+	startEngine func(context.Context, embedded.Options) (privateEngine, error)
+
+	// migrate brings the tables up to date.
+	migrate func(context.Context, connection) error
+	// read gives a service that answers from the records alone; end closes it.
+	read func(context.Context, connection) (svc service.Service, end func(), err error)
+	// open reaches an engine for everything.
+	open func(context.Context, connection, zerolog.Logger) (*rooms, error)
+	// play plays the actors of all rehearsals until the context ends.
+	play func(context.Context, service.Service, zerolog.Logger)
+
+	// readCycle and readAmendment read files; their errors name file, line,
+	// field and what was expected.
+	readCycle     func(name string, r io.Reader) (*files.CycleFile, error)
+	readAmendment func(name string, r io.Reader) (*policy.Amendment, error)
+	// cycleSchema and amendmentSchema are the JSON Schemas of those files.
+	cycleSchema, amendmentSchema func() []byte
+}
+
+// privateEngine is what the command line needs of an embedded engine.
+type privateEngine interface {
+	Info() running.Info
+	Stop(context.Context) error
+}
+
+// wire puts the real rooms in their places.
+func wire() parts {
+	return parts{
+		defaultData: running.DefaultDir,
+		find:        running.Find,
+		announce:    running.Announce,
+		startEngine: startEngine,
+		migrate:     func(ctx context.Context, c connection) error { return store.Migrate(ctx, c.databaseURL) },
+		read:        read,
+		open:        open,
+		play:        rehearsal.Play,
+
+		readCycle:       files.ReadCycle,
+		readAmendment:   files.ReadAmendment,
+		cycleSchema:     func() []byte { return files.Schema(files.CycleSchema) },
+		amendmentSchema: func() []byte { return files.Schema(files.AmendmentSchema) },
+	}
+}
+
+func startEngine(ctx context.Context, o embedded.Options) (privateEngine, error) {
+	e, err := embedded.Start(ctx, o)
+	if err != nil {
+		return nil, err // never a nil *Engine in the interface
+	}
+	return e, nil
+}
+
+func read(ctx context.Context, c connection) (service.Service, func(), error) {
+	records, err := store.Open(ctx, c.databaseURL)
+	if err != nil {
+		return nil, nil, err
+	}
+	return local.New(records, nil), records.Close, nil
+}
+
+func open(ctx context.Context, c connection, log zerolog.Logger) (*rooms, error) {
+	tls, err := c.temporal.TLSConfig()
+	if err != nil {
+		return nil, err
+	}
+	records, err := store.Open(ctx, c.databaseURL)
+	if err != nil {
+		return nil, err
+	}
+	e, err := engine.Dial(ctx, engine.Options{
+		Address: c.temporal.Address, Namespace: c.temporal.Namespace, APIKey: c.temporal.APIKey.Reveal(),
+		TLS: tls, Log: log, Timeout: c.timeout,
+	})
+	if err != nil {
+		records.Close()
+		return nil, err
+	}
+	return &rooms{
+		Service: local.New(records, e),
+		work:    func(ctx context.Context) error { return worker.Run(ctx, e, records) },
+		ready:   e.Probe,
+		close:   func() { e.Close(); records.Close() },
+	}, nil
+}

@@ -1,0 +1,112 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+)
+
+// The words in which tables put what the service answers.
+
+func windowText(w policy.Window) string { return fmt.Sprintf("%s to %s", w.From, w.To) }
+
+// days says a number of days.
+func days(n int) string {
+	if n == 1 {
+		return "1 day"
+	}
+	return fmt.Sprintf("%d days", n)
+}
+
+func overdueText(p *page, item service.InboxItem) string {
+	if !item.Overdue {
+		return ""
+	}
+	return p.paint(red, days(item.DaysOverdue)+" overdue")
+}
+
+func daysLateText(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return days(n) + " late"
+}
+
+// turnText names those whose turn it is; nobody in particular means any Member
+// State.
+func turnText(turn []policy.Body) string {
+	if len(turn) == 0 {
+		return "any Member State"
+	}
+	return policy.TitlesOf(turn)
+}
+
+func turnOf(s service.Subject) string {
+	if s.State != policy.StateDrafting && s.State != policy.StateDeciding {
+		return ""
+	}
+	return turnText(s.Turn)
+}
+
+func awaitsText(item service.InboxItem) string {
+	if item.Awaits == "submission" {
+		if item.Version > 0 {
+			return fmt.Sprintf("handed in again, after version %d", item.Version)
+		}
+		return "handed in"
+	}
+	return fmt.Sprintf("decided, version %d", item.Version)
+}
+
+func stateText(s policy.State) string {
+	if s == policy.StateDeciding {
+		return "being decided"
+	}
+	return string(s)
+}
+
+// standingText says the outcome of a subject, or its state while it has none.
+func standingText(s service.Subject) string {
+	text := stateText(s.State)
+	if s.Outcome != "" {
+		text = s.Outcome.Title()
+	}
+	if s.Overdue {
+		text += " (overdue)"
+	}
+	return text
+}
+
+func orOpen(text string) string {
+	if text == "" {
+		return "open"
+	}
+	return text
+}
+
+// outcomeText says the outcome, the items that differ from it, and whether the
+// record corrects another or was corrected.
+func outcomeText(d service.Decision) string {
+	text := d.Outcome.Title()
+	var others []string
+	for _, item := range d.Items {
+		if item.Outcome != d.Outcome {
+			others = append(others, item.Item+" "+item.Outcome.Title())
+		}
+	}
+	if len(d.Items) > 0 {
+		text += fmt.Sprintf(", %d items", len(d.Items))
+	}
+	if len(others) > 0 {
+		text += " (" + strings.Join(others, ", ") + ")"
+	}
+	if d.Rectifies != "" {
+		text += ", corrects an earlier record"
+	}
+	if d.RectifiedBy != "" {
+		text += ", corrected later"
+	}
+	return text
+}

@@ -1,0 +1,91 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/policycycle/policycycle/config"
+	"github.com/policycycle/policycycle/policy"
+)
+
+func (a *app) migrateCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "migrate",
+		Short: "Bring the tables of an existing Postgres up to date",
+		Long: `Brings the tables of an existing Postgres up to date. To repeat it is safe. up
+does so by itself.`,
+		Example: "  DATABASE_URL=postgres://policycycle@db/policycycle policycycle migrate",
+		Args:    arguments(false),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			conn, err := a.database()
+			if err != nil {
+				return err
+			}
+			if err := a.parts.migrate(cmd.Context(), conn); err != nil {
+				return err
+			}
+			result := struct {
+				Database config.DatabaseURL `json:"database"`
+				Migrated bool               `json:"migrated"`
+			}{config.DatabaseURL(conn.databaseURL), true}
+			return a.print(result, func(p *page) { p.line("The records in %s are up to date.", result.Database) })
+		},
+	}
+}
+
+// database gives the Postgres to migrate; unlike everything else that needs no
+// Temporal.
+func (a *app) database() (connection, error) {
+	url := a.config.Database.URL
+	if url == "" || a.config.Origin("data").Kind == config.FromFlag {
+		return a.connection()
+	}
+	return connection{name: url.String(), databaseURL: url.Reveal(), temporal: a.config.Temporal}, nil
+}
+
+func (a *app) workerCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "worker",
+		Short: "Do the work of the cycles on an existing Temporal and Postgres",
+		Long: `Does the work of the cycles on an existing Temporal and Postgres until Ctrl-C:
+waits for due dates, reminds, and carries each decision into the record.
+Several may run at once.`,
+		Example: `  DATABASE_URL=postgres://policycycle@db/policycycle \
+  TEMPORAL_ADDRESS=temporal.example.eu:7233 policycycle worker`,
+		Args: arguments(false),
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.work(cmd.Context()) },
+	}
+}
+
+func (a *app) work(ctx context.Context) error {
+	if err := a.startLog("info"); err != nil {
+		return err
+	}
+	conn, err := a.connection()
+	if err != nil {
+		return err
+	}
+	h := &house{conn: conn, failed: make(chan error, 1)}
+	if h.rooms, err = a.reach(ctx, conn); err != nil {
+		return err
+	}
+	h.later(func() error { h.rooms.close(); return nil })
+	h.run(ctx, h.rooms.work)
+	if err = h.waitReady(ctx, h.rooms); err == nil {
+		h.run(ctx, func(ctx context.Context) error { a.parts.play(ctx, h.rooms, a.log); return nil })
+		_, _ = fmt.Fprintf(a.out, "Ready in %.1f s, at work on %s. Ctrl-C ends it.\n", time.Since(a.began).Seconds(), conn.name)
+		err = h.wait(ctx)
+		_, _ = fmt.Fprintln(a.out, "Stopping: what is under way is finished first.")
+	}
+	ended := h.end()
+	if err == nil && ended == nil {
+		_, _ = fmt.Fprintln(a.out, "Stopped.")
+	}
+	if err == nil && ended != nil {
+		err = policy.Refuse(policy.CodeInternal, "it did not end cleanly: %s", ended)
+	}
+	return err
+}

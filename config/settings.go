@@ -1,0 +1,227 @@
+package config
+
+import (
+	"errors"
+	"net"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// Setting describes one setting: where it may be given and what it means.
+type Setting struct {
+	Key     string   // path in the file, such as "temporal.address"
+	Env     []string // variables, the strongest first
+	Flag    string   // without the dashes; empty for none
+	Default string
+	Meaning string
+	// Expected is what a value looks like, for the documentation and for
+	// errors.
+	Expected string
+
+	read func(*Config, string) error // takes a value; the error says what is wrong
+	show func(*Config) string        // gives the value with secrets hidden
+}
+
+// Settings lists every setting there is.
+func Settings() []Setting { return slices.Clone(settings) }
+
+var settings = []Setting{
+	{
+		Key: "data", Env: []string{"POLICYCYCLE_DATA"}, Flag: "data",
+		Meaning:  "Folder of the private engine: `up` keeps it there, the other commands look for it there. Left out, it is the user's data folder, such as ~/.local/share/policycycle.",
+		Expected: "a folder",
+		read: func(c *Config, v string) (err error) {
+			c.Data, err = filepath.Abs(v)
+			return err
+		},
+		show: func(c *Config) string { return c.Data },
+	},
+	{
+		Key: "database.url", Env: []string{"POLICYCYCLE_DATABASE_URL", "DATABASE_URL"}, Flag: "database-url",
+		Meaning:  "Existing Postgres that holds the record. Goes together with temporal.address; without both, commands look for a running `up`.",
+		Expected: "a Postgres URL such as postgres://user:password@host:5432/policycycle",
+		read: func(c *Config, v string) error {
+			c.Database.URL = DatabaseURL(v)
+			return checkDatabase(v)
+		},
+		show: func(c *Config) string { return c.Database.URL.String() },
+	},
+	{
+		Key: "temporal.address", Env: []string{"POLICYCYCLE_TEMPORAL_ADDRESS", "TEMPORAL_ADDRESS"}, Flag: "temporal-address",
+		Meaning:  "Existing Temporal server. Goes together with database.url.",
+		Expected: "host:port such as temporal.example.eu:7233",
+		read: func(c *Config, v string) error {
+			c.Temporal.Address = v
+			return checkAddress(v)
+		},
+		show: func(c *Config) string { return c.Temporal.Address },
+	},
+	{
+		Key: "temporal.namespace", Env: []string{"POLICYCYCLE_TEMPORAL_NAMESPACE", "TEMPORAL_NAMESPACE"}, Flag: "temporal-namespace", Default: "default",
+		Meaning:  "Namespace on the existing Temporal server.",
+		Expected: "a name of letters, digits, dots, hyphens and underscores",
+		read: func(c *Config, v string) error {
+			c.Temporal.Namespace = v
+			return checkName(v)
+		},
+		show: func(c *Config) string { return c.Temporal.Namespace },
+	},
+	{
+		Key: "temporal.api_key", Env: []string{"POLICYCYCLE_TEMPORAL_API_KEY", "TEMPORAL_API_KEY"},
+		Meaning:  "API key for the existing Temporal server. There is no flag, because other users of a machine can read flags.",
+		Expected: "the key",
+		read:     func(c *Config, v string) error { c.Temporal.APIKey = Secret(v); return nil },
+		show:     func(c *Config) string { return c.Temporal.APIKey.String() },
+	},
+	{
+		Key: "temporal.tls.enabled", Env: []string{"POLICYCYCLE_TEMPORAL_TLS_ENABLED", "TEMPORAL_TLS"}, Flag: "temporal-tls", Default: string(Auto),
+		Meaning:  "Whether the connection to Temporal is encrypted. auto encrypts as soon as an API key or another temporal.tls setting is given.",
+		Expected: "auto, true or false",
+		read: func(c *Config, v string) error {
+			if v == string(Auto) {
+				c.Temporal.TLS.Enabled = Auto
+				return nil
+			}
+			on, err := strconv.ParseBool(v)
+			c.Temporal.TLS.Enabled = Switch(strconv.FormatBool(on))
+			return saying(err, "cannot be understood")
+		},
+		show: func(c *Config) string { return string(c.Temporal.TLS.Enabled) },
+	},
+	{
+		Key: "temporal.tls.ca", Env: []string{"POLICYCYCLE_TEMPORAL_TLS_CA", "TEMPORAL_TLS_SERVER_CA_CERT_PATH"}, Flag: "temporal-tls-ca",
+		Meaning:  "Certificates to trust when talking to Temporal. Left out, those of the machine.",
+		Expected: "a PEM file",
+		read:     func(c *Config, v string) error { c.Temporal.TLS.CA = v; return nil },
+		show:     func(c *Config) string { return c.Temporal.TLS.CA },
+	},
+	{
+		Key: "temporal.tls.cert", Env: []string{"POLICYCYCLE_TEMPORAL_TLS_CERT", "TEMPORAL_TLS_CLIENT_CERT_PATH"}, Flag: "temporal-tls-cert",
+		Meaning:  "Certificate to show to Temporal. Goes together with temporal.tls.key.",
+		Expected: "a PEM file",
+		read:     func(c *Config, v string) error { c.Temporal.TLS.Cert = v; return nil },
+		show:     func(c *Config) string { return c.Temporal.TLS.Cert },
+	},
+	{
+		Key: "temporal.tls.key", Env: []string{"POLICYCYCLE_TEMPORAL_TLS_KEY", "TEMPORAL_TLS_CLIENT_KEY_PATH"}, Flag: "temporal-tls-key",
+		Meaning:  "Private key of that certificate.",
+		Expected: "a PEM file",
+		read:     func(c *Config, v string) error { c.Temporal.TLS.Key = v; return nil },
+		show:     func(c *Config) string { return c.Temporal.TLS.Key },
+	},
+	{
+		Key: "temporal.tls.server_name", Env: []string{"POLICYCYCLE_TEMPORAL_TLS_SERVER_NAME", "TEMPORAL_TLS_SERVER_NAME"}, Flag: "temporal-tls-server-name",
+		Meaning:  "Name that Temporal's certificate must show, where it differs from the address.",
+		Expected: "a host name",
+		read:     func(c *Config, v string) error { c.Temporal.TLS.ServerName = v; return nil },
+		show:     func(c *Config) string { return c.Temporal.TLS.ServerName },
+	},
+	{
+		Key: "log.level", Env: []string{"POLICYCYCLE_LOG_LEVEL"}, Flag: "log-level", Default: "warn",
+		Meaning:  "How much is logged to standard error. `worker` logs from info on unless told otherwise.",
+		Expected: "one of " + strings.Join(logLevels, ", "),
+		read: func(c *Config, v string) error {
+			c.Log.Level = v
+			return oneOf(v, logLevels)
+		},
+		show: func(c *Config) string { return c.Log.Level },
+	},
+	{
+		Key: "log.format", Env: []string{"POLICYCYCLE_LOG_FORMAT"}, Flag: "log-format", Default: "auto",
+		Meaning:  "Form of the log. auto is console on a terminal and json elsewhere.",
+		Expected: "one of " + strings.Join(logFormats, ", "),
+		read: func(c *Config, v string) error {
+			c.Log.Format = v
+			return oneOf(v, logFormats)
+		},
+		show: func(c *Config) string { return c.Log.Format },
+	},
+	{
+		Key: "as", Env: []string{"POLICYCYCLE_AS"}, Flag: "as",
+		Meaning:  "Who records, where a command needs it. Recorded as asserted: there is no log-in yet.",
+		Expected: "NAME@BODY such as anna@general-secretariat",
+		read: func(c *Config, v string) error {
+			c.As = v
+			name, body, _ := cutLast(v, "@")
+			if strings.TrimSpace(name) == "" || strings.TrimSpace(body) == "" {
+				return errors.New("does not name a person and a body")
+			}
+			return nil
+		},
+		show: func(c *Config) string { return c.As },
+	},
+	{
+		Key: "timeout", Env: []string{"POLICYCYCLE_TIMEOUT"}, Flag: "timeout", Default: "15s",
+		Meaning:  "How long a command waits for an answer.",
+		Expected: "a length of time such as 15s or 2m, more than nothing",
+		read: func(c *Config, v string) error {
+			timeout, err := time.ParseDuration(v)
+			if err == nil && timeout <= 0 {
+				err = errors.New("no time at all")
+			}
+			c.Timeout = timeout
+			return saying(err, "is not a usable length of time")
+		},
+		show: func(c *Config) string { return c.Timeout.String() },
+	},
+}
+
+var (
+	logLevels  = []string{"trace", "debug", "info", "warn", "error", "off"}
+	logFormats = []string{"auto", "console", "json"}
+)
+
+// saying replaces an error of the library by words for people.
+func saying(err error, words string) error {
+	if err == nil {
+		return nil
+	}
+	return errors.New(words)
+}
+
+func oneOf(value string, allowed []string) error {
+	if slices.Contains(allowed, value) {
+		return nil
+	}
+	return errors.New("is not known")
+}
+
+func checkDatabase(text string) error {
+	// The error of the library repeats the text, and with it the password.
+	_, err := pgconn.ParseConfig(text)
+	return saying(err, "is not the address of a Postgres database")
+}
+
+func checkAddress(text string) error {
+	host, port, err := net.SplitHostPort(text)
+	if err != nil || host == "" || strings.Contains(host, "/") {
+		return errors.New("is not an address with a port")
+	}
+	if n, err := strconv.Atoi(port); err != nil || n < 1 || n > 65535 {
+		return errors.New("has no port between 1 and 65535")
+	}
+	return nil
+}
+
+func checkName(text string) error {
+	wrong := func(r rune) bool {
+		return !strings.ContainsRune("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_", r)
+	}
+	if text == "" || strings.ContainsFunc(text, wrong) {
+		return errors.New("is not a name of a namespace")
+	}
+	return nil
+}
+
+func cutLast(text, separator string) (before, after string, found bool) {
+	at := strings.LastIndex(text, separator)
+	if at < 0 {
+		return text, "", false
+	}
+	return text[:at], text[at+len(separator):], true
+}

@@ -1,0 +1,166 @@
+package files
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/agnivade/levenshtein"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/santhosh-tekuri/jsonschema/v6/kind"
+)
+
+// hold holds the document against a schema and says in plain words where it
+// differs.
+func (d *document) hold(schema string) []Problem {
+	var invalid *jsonschema.ValidationError
+	if !errors.As(compiled[schema].Validate(d.tree), &invalid) {
+		return nil
+	}
+	var problems []Problem
+	d.collect(invalid, &problems)
+	return problems
+}
+
+// collect gathers the leaves of a validation error: the causes themselves.
+func (d *document) collect(e *jsonschema.ValidationError, problems *[]Problem) {
+	if len(e.Causes) > 0 {
+		for _, cause := range e.Causes {
+			d.collect(cause, problems)
+		}
+		return
+	}
+	field := d.path(e.InstanceLocation)
+	switch k := e.ErrorKind.(type) {
+	case *kind.Required:
+		for _, name := range k.Missing {
+			*problems = append(*problems, d.at(join(field, name), "is missing"))
+		}
+	case *kind.AdditionalProperties:
+		for _, name := range k.Properties {
+			*problems = append(*problems, d.at(join(field, name), "is not a field here"+suggest(name)))
+		}
+	default:
+		*problems = append(*problems, d.at(field, inWords(k)))
+	}
+}
+
+// path writes a location as policy does: "periods[1].from".
+func (d *document) path(location []string) string {
+	path := ""
+	for _, part := range location {
+		if n, err := strconv.Atoi(part); err == nil {
+			if _, isItem := d.lines[fmt.Sprintf("%s[%d]", path, n)]; isItem {
+				path = fmt.Sprintf("%s[%d]", path, n)
+				continue
+			}
+		}
+		path = join(path, part)
+	}
+	return path
+}
+
+func inWords(k jsonschema.ErrorKind) string {
+	switch k := k.(type) {
+	case *kind.Type:
+		return fmt.Sprintf("is %s: expected %s", article(k.Got), article(k.Want...))
+	case *kind.Enum:
+		return fmt.Sprintf("is %q: expected one of %s", fmt.Sprint(k.Got), list(k.Want))
+	case *kind.Const:
+		return fmt.Sprintf("is %v: expected %v", k.Got, k.Want)
+	case *kind.Format:
+		return fmt.Sprintf("is %q: expected a day of the calendar as year-month-day, such as 2021-05-26", fmt.Sprint(k.Got))
+	case *kind.Pattern:
+		if strings.Contains(k.Want, "COM") {
+			return fmt.Sprintf("is %q: expected a register number, such as ST 8665/21 or COM(2011) 790", k.Got)
+		}
+		return fmt.Sprintf("is %q: expected small letters, digits and hyphens between them, at most 63", k.Got)
+	case *kind.MinLength:
+		return "is empty: expected a text"
+	case *kind.MaxLength:
+		return fmt.Sprintf("is %d characters long: expected at most %d", k.Got, k.Want)
+	case *kind.MinItems:
+		return "is empty: expected at least one"
+	case *kind.Minimum:
+		return fmt.Sprintf("is %s: expected at least %s", k.Got.FloatString(0), k.Want.FloatString(0))
+	case *kind.Maximum:
+		return fmt.Sprintf("is %s: expected at most %s", k.Got.FloatString(0), k.Want.FloatString(0))
+	default:
+		return "does not have the expected shape"
+	}
+}
+
+var typeNames = map[string]string{
+	"string": "a text", "object": "a group of fields", "array": "a list", "integer": "a whole number",
+	"number": "a number", "boolean": "true or false", "null": "empty",
+}
+
+func article(types ...string) string {
+	names := make([]string, len(types))
+	for i, t := range types {
+		names[i] = typeNames[t]
+	}
+	return strings.Join(names, " or ")
+}
+
+func list(values []any) string {
+	const most = 12
+	var texts []string
+	for i, v := range values {
+		if i == most {
+			texts = append(texts, "…")
+			break
+		}
+		texts = append(texts, fmt.Sprint(v))
+	}
+	return strings.Join(texts, ", ")
+}
+
+// suggest names the field that was probably meant.
+func suggest(name string) string {
+	best, distance := "", 3
+	for _, known := range fieldNames {
+		if n := levenshtein.ComputeDistance(name, known); n < distance {
+			best, distance = known, n
+		}
+	}
+	if best == "" {
+		return ""
+	}
+	return fmt.Sprintf(": did you mean %s?", best)
+}
+
+// fieldNames are the fields that occur anywhere in a cycle file.
+var fieldNames = propertiesOf(CycleSchema)
+
+func propertiesOf(schema string) []string {
+	tree, err := jsonschema.UnmarshalJSON(bytes.NewReader(Schema(schema)))
+	if err != nil {
+		panic(err) // the schemas are part of the binary: a test would have met this
+	}
+	names := map[string]bool{}
+	var visit func(any)
+	visit = func(node any) {
+		switch node := node.(type) {
+		case map[string]any:
+			if properties, ok := node["properties"].(map[string]any); ok {
+				for name := range properties {
+					names[name] = true
+				}
+			}
+			for _, child := range node {
+				visit(child)
+			}
+		case []any:
+			for _, child := range node {
+				visit(child)
+			}
+		}
+	}
+	visit(tree)
+	return slices.Sorted(maps.Keys(names))
+}
