@@ -40,7 +40,7 @@ func newBed(b *testing.B) *bed {
 	dir, err := os.MkdirTemp("", "policycycle-bench-")
 	must(b, err)
 	b.Cleanup(func() { os.RemoveAll(dir) })
-	must(b, os.Chmod(dir, 0o755)) //nolint:gosec // Postgres runs as another user under root
+	must(b, os.Chmod(dir, 0o755))
 	e, err := embedded.Start(ctx, embedded.Options{Dir: dir, Log: zerolog.Nop()})
 	must(b, err)
 	b.Cleanup(func() { must(b, e.Stop(context.Background())) })
@@ -108,6 +108,7 @@ func (d *bed) bareWorker(b *testing.B) {
 }
 
 func (d *bed) update(b *testing.B, id string) {
+	b.Helper()
 	handle, err := d.client.UpdateWorkflow(b.Context(), client.UpdateWorkflowOptions{
 		WorkflowID: id, UpdateName: bareUpdate, WaitForStage: client.WorkflowUpdateStageCompleted,
 	})
@@ -165,6 +166,7 @@ func (d *bed) itemsBeforeCOSI(b *testing.B, n int) []policy.Subject {
 
 // postpone records an outcome after which the item is where it was.
 func (d *bed) postpone(b *testing.B, item policy.Subject, n int) {
+	b.Helper()
 	_, err := d.Decide(b.Context(), service.Decide{Act: policy.Act{
 		Subject: item, By: anna, Body: policy.COSI, Outcome: policy.Postponed, Document: "ST 1/26 INIT", Comment: fmt.Sprint(n),
 	}})
@@ -204,6 +206,7 @@ func BenchmarkCycleList(b *testing.B) {
 }
 
 func (d *bed) selectCycles(b *testing.B) {
+	b.Helper()
 	rows, err := d.pool.Query(b.Context(), "SELECT id, title, rehearsal, stage, stage_since FROM cycles ORDER BY created_at DESC, id")
 	must(b, err)
 	defer rows.Close()
@@ -231,6 +234,7 @@ func percentile(samples []time.Duration, p int) time.Duration {
 }
 
 func report(b *testing.B, what string, samples []time.Duration) {
+	b.Helper()
 	for _, p := range []int{50, 95} {
 		b.ReportMetric(float64(percentile(samples, p).Microseconds())/1000, fmt.Sprintf("%s-p%d-ms", what, p))
 	}

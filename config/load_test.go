@@ -227,7 +227,7 @@ func TestTheDocumentationIsUpToDate(t *testing.T) {
 	t.Parallel()
 	const path = "../docs/configuration.md"
 	if *update {
-		if err := os.WriteFile(path, []byte(config.Document()), 0o644); err != nil { //nolint:gosec // a public document
+		if err := os.WriteFile(path, []byte(config.Document()), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}

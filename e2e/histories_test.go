@@ -151,7 +151,7 @@ func write(t *testing.T, run policy.Run, n int, history *historypb.History) {
 		t.Fatal(err)
 	}
 	name := strings.ReplaceAll(protocol.WorkflowID(run), "/", "_") + "." + strconv.Itoa(n+1) + ".json.gz"
-	if err := os.WriteFile(filepath.Join("..", "workflows", "testdata", "histories", name), packed.Bytes(), 0o644); err != nil { //nolint:gosec // a fixture
+	if err := os.WriteFile(filepath.Join("..", "workflows", "testdata", "histories", name), packed.Bytes(), 0o644); err != nil {
 		t.Fatal(err)
 	}
 }

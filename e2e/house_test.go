@@ -132,7 +132,9 @@ func adoption(body policy.Body, subject policy.Subject, outcome policy.Outcome, 
 // decides records an outcome as soon as that is possible.
 func (h *house) decides(body policy.Body, subject policy.Subject, outcome policy.Outcome, on string) *service.Receipt {
 	h.tb.Helper()
-	return h.soon(func() (*service.Receipt, error) { return h.Decide(h.tb.Context(), adoption(body, subject, outcome, on)) })
+	return h.soon(func() (*service.Receipt, error) {
+		return h.Decide(h.tb.Context(), adoption(body, subject, outcome, on))
+	})
 }
 
 // soon repeats an act until the subject is open: a run opens it a moment after

@@ -32,7 +32,7 @@ func run(m *testing.M) int {
 		return fail(err)
 	}
 	defer os.RemoveAll(dir)
-	if err := os.Chmod(dir, 0o755); err != nil { //nolint:gosec // Postgres runs as another user under root
+	if err := os.Chmod(dir, 0o755); err != nil {
 		return fail(err)
 	}
 	os.Setenv("POLICYCYCLE_RUNNING", filepath.Join(dir, "running")) // not that of the person who runs the tests

@@ -31,7 +31,7 @@ func ParseDate(text string) (Date, error) {
 
 func dateOf(t time.Time) Date {
 	y, m, d := t.Date()
-	return Date{year: int16(y), month: int8(m), day: int8(d)} //nolint:gosec // years of four digits
+	return Date{year: int16(y), month: int8(m), day: int8(d)}
 }
 
 // Time gives midnight at the start of the day in loc.

@@ -85,12 +85,13 @@ func judgeDecision(e Entry, s Standing, a Act, facts Facts) error {
 	switch s.State {
 	case StateClosed:
 		return closedRefusal(s)
-	case StateDrafting:
+	case StateUpcoming, StateDrafting:
 		waits := "a version to be handed in"
 		if len(s.Turn) > 0 {
 			waits += " by " + TitlesOf(s.Turn)
 		}
 		return Refuse(CodeNotOpen, "%s waits for %s", s.Subject, waits)
+	case StateDeciding:
 	}
 	if err := judgeTurn(e, s, a); err != nil {
 		return err

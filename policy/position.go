@@ -129,6 +129,7 @@ func (r Records) cyclePosition() Position {
 			}
 		case KindObligation:
 			p.start(r, e.Subject.Run(), d.PolicyWindow.From)
+		case KindReport, KindDefinition: // reports are their plan's; a definition is no subject of the agenda
 		}
 	}
 	p.wakeOn(r, d.ImplementationWindow.From, d.ImplementationWindow.To.AddDays(1))

@@ -103,6 +103,7 @@ func (r Records) closedOn() Date {
 				return Date{}
 			}
 			closed = Latest(closed, s.ClosedOn)
+		default: // dealt with above, by the plan, or held back by nothing
 		}
 	}
 	return closed

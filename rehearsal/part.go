@@ -125,7 +125,7 @@ func actor(body policy.Body) policy.Actor {
 func invented(subject policy.Subject, body policy.Body, version int, date policy.Date) policy.Document {
 	const numbers = 99999
 	hash := fnv.New32a()
-	fmt.Fprint(hash, subject.Path(), body, version)
+	_, _ = fmt.Fprint(hash, subject.Path(), body, version) // a hash takes everything
 	return policy.Document(fmt.Sprintf("%s %d/%02d INIT", policy.RehearsalSeries, hash.Sum32()%numbers+1, date.Year()%100))
 }
 

@@ -100,8 +100,8 @@ func putSubject(known Subject, settles bool) (sqlc.PutSubjectParams, error) {
 	return sqlc.PutSubjectParams{
 		Cycle: s.Subject.Cycle, Path: s.Subject.Path(), Kind: string(s.Subject.Kind), Title: known.Title,
 		OpenedOn: toDate(known.OpenedOn), Opening: opening, Definition: known.definition,
-		State: string(s.State), Version: int32(s.Version), //nolint:gosec // a count of versions
-		Digest: s.Digest, Turns: int32(s.Turns), Turn: toBodies(s.Turn), Settles: settles, //nolint:gosec // a count of bodies
+		State: string(s.State), Version: int32(s.Version),
+		Digest: s.Digest, Turns: int32(s.Turns), Turn: toBodies(s.Turn), Settles: settles,
 		Since: toDate(s.Since), Due: toDate(s.Due), Outcome: string(s.Outcome), Items: items,
 		ClosedOn: toDate(s.ClosedOn), LastAct: toDate(s.LastAct),
 	}, nil
@@ -124,7 +124,7 @@ func actOf(cycle string, row sqlc.ListActsRow) (Act, error) {
 	}
 	a := Act{Sequence: row.Sequence, Channel: row.Channel, RecordedAt: row.RecordedAt, AmendsTo: int(row.AmendsTo)}
 	a.ID, a.ArrivedOn, a.Due = row.ID, fromDate(row.ArrivedOn), fromDate(row.Due)
-	a.Recorded.Act = policy.Act{
+	a.Act = policy.Act{
 		Kind: policy.ActKind(row.Kind), Subject: subject, Date: fromDate(row.Date),
 		By:       policy.Actor{Name: row.Name, Body: policy.Body(row.PersonBody)},
 		Document: policy.Document(row.Document), Comment: row.Comment,

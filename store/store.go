@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strings"
 	"sync"
 
 	"github.com/jackc/pgx/v5"
@@ -60,7 +61,7 @@ func Migrate(ctx context.Context, url string) error {
 		return policy.Refuse(policy.CodeInvalid, "the address of the database is not a Postgres URL such as postgres://user@host/policycycle")
 	}
 	db := stdlib.OpenDB(*config)
-	defer db.Close()
+	defer func() { _ = db.Close() }()
 	if err := db.PingContext(ctx); err != nil {
 		return away(err)
 	}
@@ -102,6 +103,9 @@ func (s *Store) read(ctx context.Context, do func(q *sqlc.Queries) error) error 
 
 func translate(err error) error {
 	const undefinedTable = "42P01"
+	lost := func(code string) bool { // shutting down, starting up, or the connection is lost
+		return strings.HasPrefix(code, "57P") || strings.HasPrefix(code, "08")
+	}
 	var domain *policy.Error
 	var server *pgconn.PgError
 	switch {
@@ -109,7 +113,7 @@ func translate(err error) error {
 		return err
 	case errors.As(err, &server) && server.Code == undefinedTable:
 		return policy.Refuse(policy.CodeUnavailable, "the database has no tables of policycycle yet: run policycycle migrate")
-	case errors.As(err, &server):
+	case errors.As(err, &server) && !lost(server.Code):
 		return fmt.Errorf("records: %w", err)
 	default: // no answer from the server: the connection
 		return away(err)

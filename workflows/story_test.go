@@ -95,6 +95,7 @@ func (s *story) signals(act policy.Act) {
 }
 
 func envelope(tb testing.TB, act policy.Act, at time.Time) evidence.Envelope {
+	tb.Helper()
 	e, err := evidence.Seal("", protocol.WorkflowID(act.Subject.Run()), act, at)
 	if err != nil {
 		tb.Fatal(err)

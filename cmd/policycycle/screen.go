@@ -23,11 +23,11 @@ type screen struct {
 func newScreen(w io.Writer, environ []string) *screen {
 	s := &screen{Writer: w}
 	file, is := w.(*os.File)
-	if !is || !term.IsTerminal(int(file.Fd())) { //nolint:gosec // a file descriptor fits
+	if !is || !term.IsTerminal(int(file.Fd())) {
 		return s
 	}
 	s.terminal = true
-	s.width, _, _ = term.GetSize(int(file.Fd())) //nolint:gosec // as above
+	s.width, _, _ = term.GetSize(int(file.Fd()))
 	s.colour = !slices.ContainsFunc(environ, func(entry string) bool {
 		name, value, _ := strings.Cut(entry, "=")
 		return name == "NO_COLOR" && value != "" || entry == "TERM=dumb"

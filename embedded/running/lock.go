@@ -54,7 +54,7 @@ func lock(file *os.File) error {
 		if !errors.Is(err, syscall.EWOULDBLOCK) || time.Since(begin) > patience {
 			return err
 		}
-		time.Sleep(pause)
+		time.Sleep(pause) //nolint:forbidigo // a lock of the system tells nobody when it is free
 	}
 }
 

@@ -37,9 +37,10 @@ const (
 	// Retention is how long the history of a closed run is kept. The record is
 	// in policycycle's own database; histories serve the operators.
 	Retention = 30 * 24 * time.Hour
-	// Database and VisibilityDatabase must exist, empty or as an earlier
-	// version of this package left them.
-	Database           = "temporal"
+	// Database holds the runs. Both databases must exist, empty or as an
+	// earlier version of this package left them.
+	Database = "temporal"
+	// VisibilityDatabase holds what lists of workflows are made of.
 	VisibilityDatabase = "temporal_visibility"
 )
 

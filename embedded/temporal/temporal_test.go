@@ -58,89 +58,89 @@ func (silent) Warn(string, ...any)  {}
 func (silent) Error(string, ...any) {}
 
 // scratch is a Postgres with both databases, and a folder for the server.
-func scratch(t testing.TB, durable bool) (postgresURL, dir string) {
-	t.Helper()
+func scratch(tb testing.TB, durable bool) (postgresURL, dir string) {
+	tb.Helper()
 	root, err := os.MkdirTemp("", "policycycle-test-")
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() { _ = os.RemoveAll(root) })
+	tb.Cleanup(func() { _ = os.RemoveAll(root) })
 	if err := os.Chmod(root, 0o711); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	pg, err := postgres.Start(t.Context(), postgres.Options{Dir: filepath.Join(root, "postgres"), Scratch: !durable})
+	pg, err := postgres.Start(tb.Context(), postgres.Options{Dir: filepath.Join(root, "postgres"), Scratch: !durable})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if err := pg.Stop(context.Background()); err != nil {
-			t.Error(err)
+			tb.Error(err)
 		}
 	})
 	for _, database := range []string{Database, VisibilityDatabase} {
-		if err := pg.CreateDatabase(t.Context(), database); err != nil {
-			t.Fatal(err)
+		if err := pg.CreateDatabase(tb.Context(), database); err != nil {
+			tb.Fatal(err)
 		}
 	}
 	return pg.URL("postgres"), filepath.Join(root, "temporal")
 }
 
-func serveTest(t testing.TB, postgresURL, dir string) *Server {
-	t.Helper()
+func serveTest(tb testing.TB, postgresURL, dir string) *Server {
+	tb.Helper()
 	begin := time.Now()
-	server, err := Start(t.Context(), Options{PostgresURL: postgresURL, Dir: dir, Log: zerolog.Nop()})
+	server, err := Start(tb.Context(), Options{PostgresURL: postgresURL, Dir: dir, Log: zerolog.Nop()})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Logf("up after %v", time.Since(begin).Round(time.Millisecond))
+	tb.Logf("up after %v", time.Since(begin).Round(time.Millisecond))
 	return server
 }
 
 // work connects a client and a worker; stop ends both.
-func work(t testing.TB, server *Server) (c client.Client, stop func()) {
-	t.Helper()
+func work(tb testing.TB, server *Server) (c client.Client, stop func()) {
+	tb.Helper()
 	c, err := client.Dial(client.Options{HostPort: server.Address(), Namespace: server.Namespace(), Logger: silent{}})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	w := worker.New(c, taskQueue, worker.Options{})
 	w.RegisterWorkflow(counter)
 	w.RegisterWorkflow(after)
 	w.RegisterActivity(record)
 	if err := w.Start(); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return c, func() { w.Stop(); c.Close() }
 }
 
-func end(t testing.TB, server *Server) {
-	t.Helper()
+func end(tb testing.TB, server *Server) {
+	tb.Helper()
 	begin := time.Now()
 	if err := server.Stop(); err != nil {
-		t.Error(err)
+		tb.Error(err)
 	}
-	t.Logf("down after %v", time.Since(begin).Round(time.Millisecond))
+	tb.Logf("down after %v", time.Since(begin).Round(time.Millisecond))
 }
 
-func begin(t testing.TB, c client.Client, id string, workflow any, arguments ...any) client.WorkflowRun {
-	t.Helper()
-	run, err := c.ExecuteWorkflow(t.Context(), client.StartWorkflowOptions{ID: id, TaskQueue: taskQueue}, workflow, arguments...)
+func begin(tb testing.TB, c client.Client, id string, workflow any, arguments ...any) client.WorkflowRun {
+	tb.Helper()
+	run, err := c.ExecuteWorkflow(tb.Context(), client.StartWorkflowOptions{ID: id, TaskQueue: taskQueue}, workflow, arguments...)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return run
 }
 
-func update(t testing.TB, c client.Client, id, name string) (count int) {
-	t.Helper()
-	handle, err := c.UpdateWorkflow(t.Context(), client.UpdateWorkflowOptions{
+func update(tb testing.TB, c client.Client, id, name string) (count int) {
+	tb.Helper()
+	handle, err := c.UpdateWorkflow(tb.Context(), client.UpdateWorkflowOptions{
 		WorkflowID: id, UpdateName: name, WaitForStage: client.WorkflowUpdateStageCompleted,
 	})
 	if err == nil {
-		err = handle.Get(t.Context(), &count)
+		err = handle.Get(tb.Context(), &count)
 	}
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return count
 }

@@ -188,6 +188,7 @@ func addActs(view *service.Cycle, cycle *store.Cycle) {
 			view.Amendments = append(view.Amendments, service.AmendmentLine{
 				ID: act.ID, Version: act.AmendsTo, Date: act.Date, Reason: act.Comment, Decision: act.Amendment.Decision,
 			})
+		case policy.ActSubmit, policy.ActOpen: // told by the subjects themselves
 		}
 	}
 	markRectified(view.Decisions)

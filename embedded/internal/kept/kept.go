@@ -80,7 +80,7 @@ func choose(n int) ([]int, error) {
 			return nil, err
 		}
 		defer func() { _ = listener.Close() }()
-		ports[i] = listener.Addr().(*net.TCPAddr).Port
+		ports[i] = listener.Addr().(*net.TCPAddr).Port //nolint:forcetypeassert // a tcp4 listener has no other
 	}
 	return ports, nil
 }

@@ -1,0 +1,80 @@
+# Everything a developer types. `make help` lists it.
+SHELL := /bin/bash
+export GOTOOLCHAIN ?= local
+GOBIN := $(CURDIR)/bin
+export PATH := $(GOBIN):$(PATH)
+
+SQLC          := github.com/sqlc-dev/sqlc/cmd/sqlc@v1.31.1
+GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+WORKFLOWCHECK := go.temporal.io/sdk/contrib/tools/workflowcheck@v0.6.0
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## List what can be done
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: setup
+setup: ## Install what the machine lacks: PostgreSQL (with apt) and the pinned tools (in ./bin)
+	tools/setup
+	@mkdir -p $(GOBIN)
+	GOBIN=$(GOBIN) go install $(SQLC)
+	GOBIN=$(GOBIN) go install $(GOLANGCI_LINT)
+	GOBIN=$(GOBIN) go install $(WORKFLOWCHECK)
+
+.PHONY: build
+build: ## Build ./policycycle
+	go build -o policycycle ./cmd/policycycle
+
+.PHONY: test
+test: ## Run every test, on a real Temporal server and a real Postgres
+	go test ./... -timeout 15m
+
+.PHONY: race
+race: ## Run the tests of the rules, the records and the workflows with the race detector
+	go test -race ./policy/... ./evidence/... ./protocol/... ./files/... ./config/... ./telemetry/... ./store/... ./workflows/... ./service/... ./rehearsal/...
+
+.PHONY: lint
+lint: ## Hold the code against the linters, the nevers of the house and determinism
+	golangci-lint run ./...
+	workflowcheck -config workflowcheck.yaml ./workflows/...
+
+.PHONY: lint-bites
+lint-bites: ## Show that the linters find what they are for
+	go test ./tools/... -tags lint -count=1
+
+.PHONY: generate
+generate: ## Generate the code of the queries and the documents that follow from code
+	sqlc generate
+	go test ./config ./cmd/policycycle -update
+
+.PHONY: verify
+verify: ## Show that generated code, formatting and go.mod are up to date
+	sqlc diff
+	go mod tidy -diff
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
+	go vet ./...
+
+.PHONY: bench
+bench: ## Measure decisions and lists as ratios to the bare parts
+	go test ./bench -run '^$$' -bench . -benchtime 300x -count 1
+
+.PHONY: histories
+histories: ## Record the histories that the replay test replays
+	rm -f workflows/testdata/histories/*.json.gz
+	mkdir -p workflows/testdata/histories
+	go test ./e2e -run TestTheStoriesThatAreReplayed -count=1 -args -record
+
+.PHONY: fuzz
+fuzz: ## Fuzz the readers of files and texts, half a minute each
+	go test ./files -run '^$$' -fuzz FuzzReadCycle -fuzztime 30s
+	go test ./policy -run '^$$' -fuzz FuzzParseDocument -fuzztime 30s
+	go test ./policy -run '^$$' -fuzz FuzzParseSubject -fuzztime 30s
+
+.PHONY: rehearse
+rehearse: build ## Rehearse the cycle 2022-2025, a year in ten seconds
+	./policycycle rehearse examples/empact-2022-2025.yaml --year 10s
+
+.PHONY: ci
+ci: ## Run what CI runs
+	.ci/run
