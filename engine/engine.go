@@ -45,6 +45,19 @@ var ErrGone = errors.New("the run takes no acts")
 // Dial connects to Temporal. One that does not answer is
 // policy.CodeUnavailable.
 func Dial(ctx context.Context, o Options) (*Engine, error) {
+	c, err := client.DialContext(ctx, o.client())
+	if err != nil {
+		return nil, away(o, err)
+	}
+	const patience = 15 * time.Second
+	timeout := o.Timeout
+	if timeout == 0 {
+		timeout = patience
+	}
+	return &Engine{client: c, timeout: timeout}, nil
+}
+
+func (o Options) client() client.Options {
 	options := client.Options{
 		HostPort:          o.Address,
 		Namespace:         o.Namespace,
@@ -54,16 +67,7 @@ func Dial(ctx context.Context, o Options) (*Engine, error) {
 	if o.APIKey != "" {
 		options.Credentials = client.NewAPIKeyStaticCredentials(o.APIKey)
 	}
-	c, err := client.DialContext(ctx, options)
-	if err != nil {
-		return nil, errors.Join(policy.Refuse(policy.CodeUnavailable, "Temporal does not answer at %s; nothing was changed", o.Address), err)
-	}
-	const patience = 15 * time.Second
-	timeout := o.Timeout
-	if timeout == 0 {
-		timeout = patience
-	}
-	return &Engine{client: c, timeout: timeout}, nil
+	return options
 }
 
 // Close ends the connection.

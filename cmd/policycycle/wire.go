@@ -52,7 +52,7 @@ type parts struct {
 	// startEngine starts a private Postgres and Temporal.
 	startEngine func(context.Context, embedded.Options) (privateEngine, error)
 
-	// migrate brings the tables up to date.
+	// migrate brings the tables up to date and makes Temporal's namespace.
 	migrate func(context.Context, connection) error
 	// read gives a service that answers from the records alone; end closes it.
 	read func(context.Context, connection) (svc service.Service, end func(), err error)
@@ -82,7 +82,7 @@ func wire() parts {
 		find:        running.Find,
 		announce:    running.Announce,
 		startEngine: startEngine,
-		migrate:     func(ctx context.Context, c connection) error { return store.Migrate(ctx, c.databaseURL) },
+		migrate:     migrate,
 		read:        read,
 		open:        open,
 		play:        rehearsal.Play,
@@ -102,6 +102,26 @@ func startEngine(ctx context.Context, o embedded.Options) (privateEngine, error)
 	return e, nil
 }
 
+func migrate(ctx context.Context, c connection) error {
+	if err := store.Migrate(ctx, c.databaseURL); err != nil || c.temporal.Address == "" {
+		return err
+	}
+	options, err := c.options(zerolog.Nop())
+	if err != nil {
+		return err
+	}
+	return engine.Prepare(ctx, options)
+}
+
+// options says how Temporal is reached.
+func (c connection) options(log zerolog.Logger) (engine.Options, error) {
+	tls, err := c.temporal.TLSConfig()
+	return engine.Options{
+		Address: c.temporal.Address, Namespace: c.temporal.Namespace, APIKey: c.temporal.APIKey.Reveal(),
+		TLS: tls, Log: log, Timeout: c.timeout,
+	}, err
+}
+
 func read(ctx context.Context, c connection) (service.Service, func(), error) {
 	records, err := store.Open(ctx, c.databaseURL)
 	if err != nil {
@@ -111,7 +131,7 @@ func read(ctx context.Context, c connection) (service.Service, func(), error) {
 }
 
 func open(ctx context.Context, c connection, log zerolog.Logger) (*rooms, error) {
-	tls, err := c.temporal.TLSConfig()
+	options, err := c.options(log)
 	if err != nil {
 		return nil, err
 	}
@@ -119,10 +139,7 @@ func open(ctx context.Context, c connection, log zerolog.Logger) (*rooms, error)
 	if err != nil {
 		return nil, err
 	}
-	e, err := engine.Dial(ctx, engine.Options{
-		Address: c.temporal.Address, Namespace: c.temporal.Namespace, APIKey: c.temporal.APIKey.Reveal(),
-		TLS: tls, Log: log, Timeout: c.timeout,
-	})
+	e, err := engine.Dial(ctx, options)
 	if err != nil {
 		records.Close()
 		return nil, err

@@ -14,10 +14,11 @@ import (
 func (a *app) migrateCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "migrate",
-		Short: "Bring the tables of an existing Postgres up to date",
-		Long: `Brings the tables of an existing Postgres up to date. To repeat it is safe. up
-does so by itself.`,
-		Example: "  DATABASE_URL=postgres://policycycle@db/policycycle policycycle migrate",
+		Short: "Make an existing Postgres and Temporal ready",
+		Long: `Brings the tables of an existing Postgres up to date and, where a Temporal is
+configured, makes its namespace. To repeat it is safe. up does so by itself.`,
+		Example: `  DATABASE_URL=postgres://policycycle@db/policycycle \
+  TEMPORAL_ADDRESS=temporal.example.eu:7233 policycycle migrate`,
 		Args:    arguments(false),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			conn, err := a.database()

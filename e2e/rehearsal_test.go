@@ -1,0 +1,156 @@
+package e2e_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/policycycle/policycycle/files"
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+)
+
+// rehearses starts `policycycle rehearse` and gives what waits for its end.
+func (u user) rehearses(file, year, data string) (wait func() service.Cycle) {
+	u.tb.Helper()
+	var out, progress bytes.Buffer
+	c := u.command(context.Background(), "rehearse", "examples/"+file, "--year", year, "--data", data, "-o", "json")
+	c.Stdout, c.Stderr = &out, &progress
+	if err := c.Start(); err != nil {
+		u.tb.Fatal(err)
+	}
+	return func() service.Cycle {
+		u.tb.Helper()
+		if err := c.Wait(); err != nil {
+			u.tb.Fatalf("rehearsing %s: %v\n%s", file, err, progress.String())
+		}
+		var cycle service.Cycle
+		if err := json.Unmarshal(out.Bytes(), &cycle); err != nil {
+			u.tb.Fatalf("rehearsing %s printed %q: %v", file, out.String(), err)
+		}
+		u.tb.Logf("%s: %s on %s, %d decisions, greatest lag %d days", cycle.ID, cycle.Stage, cycle.StageSince, len(cycle.Decisions), cycle.GreatestLagDays)
+		return cycle
+	}
+}
+
+func example(tb testing.TB, name string) *files.CycleFile {
+	tb.Helper()
+	f, err := os.Open(filepath.Join("..", "examples", name))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer f.Close()
+	file, err := files.ReadCycle(name, f)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return file
+}
+
+// goesWell checks what every rehearsal that ends well has in common.
+func goesWell(tb testing.TB, c service.Cycle, priorities, oaps, periods int) {
+	tb.Helper()
+	if c.Stage != policy.StageClosed || !c.Rehearsal || len(c.Priorities) != priorities || len(c.Periods) != periods {
+		tb.Errorf("%s: stage %s, %d priorities, %d periods", c.ID, c.Stage, len(c.Priorities), len(c.Periods))
+	}
+	for _, p := range c.Periods {
+		if len(p.OAPs) != oaps {
+			tb.Errorf("%s has %d OAPs in %s, want %d", c.ID, len(p.OAPs), p.Key, oaps)
+		}
+		for _, oap := range append(p.OAPs, p.Reports...) {
+			if !oap.Outcome.Positive() {
+				tb.Errorf("%s ended as %q", oap.Subject, oap.Outcome)
+			}
+		}
+	}
+	once := map[string]bool{}
+	for _, d := range c.Decisions {
+		key := fmt.Sprint(d.Subject, d.Version, d.Body, d.Outcome)
+		if once[key] || d.Body == "" || d.Reference == "" || d.Date.IsZero() {
+			tb.Errorf("decision %+v stands twice, or lacks body, reference or date", d)
+		}
+		once[key] = true
+	}
+}
+
+func TestThreeRealCyclesAreRehearsedSideBySide(t *testing.T) {
+	u := user{t, nil}
+	data := folder(t)
+	u.starts(data)
+	first := u.rehearses("initial-2011-2013.yaml", "12s", data)
+	second := u.rehearses("empact-2022-2025.yaml", "12s", data)
+	third := u.rehearses("empact-2026-2029.yaml", "12s", data)
+
+	c := first()
+	goesWell(t, c, 8, 8, 2)
+	for _, o := range c.Obligations { // as it happened: the reports of 2012 and 2013 were late
+		if o.Path == "obligation/annual-report/2012-12-31" && o.ClosedOn != date("2013-04-10") {
+			t.Errorf("the annual report for 2012 came on %s", o.ClosedOn)
+		}
+	}
+	c = second()
+	goesWell(t, c, 10, 15, 3)
+	if len(c.Amendments) != 1 || c.Amendments[0].Date != date("2023-03-09") || c.Periods[2].Key != "2024-2025" {
+		t.Errorf("the amendment of March 2023 is missing: %+v", c.Amendments)
+	}
+	for _, d := range c.Decisions {
+		if d.Subject == at(c.ID, "priorities") && d.Body == policy.Council && (d.Reference != "ST 8665/21 INIT" || d.Date != date("2021-05-26") || len(d.Items) != 10) {
+			t.Errorf("the Council's decision on the priorities: %+v", d)
+		}
+	}
+	c = third()
+	goesWell(t, c, 7, 13, 2)
+	if c.StageSince != date("2030-04-02") {
+		t.Errorf("the third cycle closed on %s, want the day its late evaluation was noted", c.StageSince)
+	}
+}
+
+func TestARehearsalGoesOnWhereItWasAfterAPowerCut(t *testing.T) {
+	u := user{t, nil}
+	data := folder(t)
+	p := u.starts(data)
+	wait := u.rehearses("initial-2011-2013.yaml", "10s", data)
+	decided := func(least int) func() bool {
+		return func() bool {
+			var lines []service.CycleLine
+			u.gets(&lines, "cycle", "list", "--data", data)
+			if len(lines) == 0 {
+				return false
+			}
+			var c service.Cycle
+			u.gets(&c, "cycle", "show", lines[0].ID, "--data", data)
+			return len(c.Decisions) >= least
+		}
+	}
+	eventually(t, "a third of the decisions is recorded", decided(40))
+	p.killed(t)
+	u.starts(data)
+	again := time.Now()
+	eventually(t, "the cycle moves", decided(45))
+	t.Logf("the cycle moved %s after up was ready again", time.Since(again).Round(time.Millisecond))
+
+	c := wait()
+	goesWell(t, c, 8, 8, 2)
+	want, got := map[string]int{}, map[string]int{}
+	for _, e := range example(t, "initial-2011-2013.yaml").Agenda() {
+		want[e.Subject.Path()] = len(e.Turns)
+	}
+	for _, d := range c.Decisions {
+		got[d.Subject.Path()]++
+	}
+	for path, n := range want {
+		if got[path] != n {
+			t.Errorf("%d decisions stand on %s, want %d", got[path], path, n)
+		}
+	}
+}
+
+func TestARehearsalStartsItsOwnEngineWhereNoneIsUp(t *testing.T) {
+	u := user{t, nil}
+	goesWell(t, u.rehearses("initial-2011-2013.yaml", "4s", folder(t))(), 8, 8, 2)
+}
