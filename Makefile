@@ -61,15 +61,15 @@ bench: ## Measure decisions and lists as ratios to the bare parts
 
 .PHONY: histories
 histories: ## Record the histories that the replay test replays
-	rm -f workflows/testdata/histories/*.json.gz
 	mkdir -p workflows/testdata/histories
 	go test ./e2e -run TestTheStoriesThatAreReplayed -count=1 -args -record
 
+FUZZTIME ?= 30s
 .PHONY: fuzz
-fuzz: ## Fuzz the readers of files and texts, half a minute each
-	go test ./files -run '^$$' -fuzz FuzzReadCycle -fuzztime 30s
-	go test ./policy -run '^$$' -fuzz FuzzParseDocument -fuzztime 30s
-	go test ./policy -run '^$$' -fuzz FuzzParseSubject -fuzztime 30s
+fuzz: ## Fuzz the readers of files and texts, each for FUZZTIME
+	go test ./files -run '^$$' -fuzz FuzzReadCycle -fuzztime $(FUZZTIME)
+	go test ./policy -run '^$$' -fuzz FuzzParseDocument -fuzztime $(FUZZTIME)
+	go test ./policy -run '^$$' -fuzz FuzzParseSubject -fuzztime $(FUZZTIME)
 
 .PHONY: rehearse
 rehearse: build ## Rehearse the cycle 2022-2025, a year in ten seconds

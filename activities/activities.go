@@ -12,6 +12,7 @@ import (
 
 	"go.temporal.io/sdk/temporal"
 
+	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/protocol"
 	"github.com/policycycle/policycycle/store"
@@ -32,8 +33,14 @@ func (a *Activities) Look(ctx context.Context, args protocol.LookArgs) (policy.O
 // Record records or refuses an act. See store.Store.Record.
 func (a *Activities) Record(ctx context.Context, args protocol.RecordArgs) (protocol.Answer, error) {
 	if args.Malformed != "" {
-		orders, err := a.Store.RecordMalformed(ctx, args.Run, args.Now, args.Raw, args.Malformed)
+		refusal := policy.Refuse(policy.CodeInvalid, "a message that is no act arrived: %s", args.Malformed)
+		orders, err := a.Store.RecordRefusal(ctx, args.Run, args.Now, evidence.Envelope{ID: args.Raw}, refusal)
 		return protocol.Answer{Orders: orders}, final(err)
+	}
+	if to := args.Envelope.WorkflowID; to != protocol.WorkflowID(args.Run) {
+		refusal := policy.Refuse(policy.CodeInvalid, "the envelope is addressed to %q, not to %s", to, protocol.WorkflowID(args.Run))
+		orders, err := a.Store.RecordRefusal(ctx, args.Run, args.Now, args.Envelope, refusal)
+		return protocol.Answer{Refusal: refusal, Orders: orders}, final(err)
 	}
 	answer, err := a.Store.Record(ctx, store.Recording{
 		Run: args.Run, Now: args.Now, Channel: args.Channel, Envelope: args.Envelope,

@@ -79,8 +79,9 @@ func (e *Engine) Client() client.Client { return e.client }
 // Start sets a run in motion. One that has been started before stays as it is.
 func (e *Engine) Start(ctx context.Context, run policy.Run) error {
 	_, err := e.client.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
-		ID:        protocol.WorkflowID(run),
-		TaskQueue: protocol.TaskQueue,
+		ID:                  protocol.WorkflowID(run),
+		TaskQueue:           protocol.TaskQueue,
+		WorkflowTaskTimeout: protocol.TaskTimeout,
 		// No execution timeout: it would span all the years of the run.
 		WorkflowIDReusePolicy: enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY,
 	}, protocol.WorkflowName(run), protocol.NewRunState(run))

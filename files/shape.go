@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -42,7 +43,7 @@ func (d *document) collect(e *jsonschema.ValidationError, problems *[]Problem) {
 		}
 	case *kind.AdditionalProperties:
 		for _, name := range k.Properties {
-			*problems = append(*problems, d.at(join(field, name), "is not a field here"+suggest(name)))
+			*problems = append(*problems, d.at(join(field, name), "is not a field here"+suggest(e.SchemaURL, name)))
 		}
 	default:
 		*problems = append(*problems, d.at(field, inWords(k)))
@@ -51,17 +52,17 @@ func (d *document) collect(e *jsonschema.ValidationError, problems *[]Problem) {
 
 // path writes a location as policy does: "periods[1].from".
 func (d *document) path(location []string) string {
-	path := ""
+	field := ""
 	for _, part := range location {
 		if n, err := strconv.Atoi(part); err == nil {
-			if _, isItem := d.lines[fmt.Sprintf("%s[%d]", path, n)]; isItem {
-				path = fmt.Sprintf("%s[%d]", path, n)
+			if _, isItem := d.lines[fmt.Sprintf("%s[%d]", field, n)]; isItem {
+				field = fmt.Sprintf("%s[%d]", field, n)
 				continue
 			}
 		}
-		path = join(path, part)
+		field = join(field, part)
 	}
-	return path
+	return field
 }
 
 func inWords(k jsonschema.ErrorKind) string {
@@ -120,10 +121,11 @@ func list(values []any) string {
 	return strings.Join(texts, ", ")
 }
 
-// suggest names the field that was probably meant.
-func suggest(name string) string {
+// suggest names the field that was probably meant, among those that the schema
+// knows at this place.
+func suggest(schema, name string) string {
 	best, distance := "", 3
-	for _, known := range fieldNames {
+	for _, known := range fieldsAt(schema) {
 		if n := levenshtein.ComputeDistance(name, known); n < distance {
 			best, distance = known, n
 		}
@@ -134,33 +136,20 @@ func suggest(name string) string {
 	return fmt.Sprintf(": did you mean %s?", best)
 }
 
-// fieldNames are the fields that occur anywhere in a cycle file.
-var fieldNames = propertiesOf(CycleSchema)
-
-func propertiesOf(schema string) []string {
-	tree, err := jsonschema.UnmarshalJSON(bytes.NewReader(Schema(schema)))
+// fieldsAt gives the fields of the object at the URL of a schema, such as
+// "…/cycle.schema.json#/$defs/period".
+func fieldsAt(url string) []string {
+	file, pointer, _ := strings.Cut(url, "#")
+	tree, err := jsonschema.UnmarshalJSON(bytes.NewReader(Schema(path.Base(file))))
 	if err != nil {
-		panic(err) // the schemas are part of the binary: a test would have met this
+		return nil
 	}
-	names := map[string]bool{}
-	var visit func(any)
-	visit = func(node any) {
-		switch node := node.(type) {
-		case map[string]any:
-			if properties, ok := node["properties"].(map[string]any); ok {
-				for name := range properties {
-					names[name] = true
-				}
-			}
-			for _, child := range node {
-				visit(child)
-			}
-		case []any:
-			for _, child := range node {
-				visit(child)
-			}
+	for part := range strings.SplitSeq(strings.Trim(pointer, "/"), "/") {
+		if object, ok := tree.(map[string]any); ok && part != "" {
+			tree = object[part]
 		}
 	}
-	visit(tree)
-	return slices.Sorted(maps.Keys(names))
+	object, _ := tree.(map[string]any)
+	properties, _ := object["properties"].(map[string]any)
+	return slices.Sorted(maps.Keys(properties))
 }

@@ -172,6 +172,15 @@ func (s Standing) close(on Date, outcome Outcome) Standing {
 // Discontinue closes an open subject that an amendment took away.
 func (s Standing) Discontinue(on Date) Standing { return s.close(on, Discontinued) }
 
+// DueOf says when an act fell due: a decision when its body had its turn, also
+// where earlier bodies were skipped; a submission when it was awaited.
+func (e Entry) DueOf(a Act, s Standing) Date {
+	if at := turnOf(e, a.Body); a.Kind == ActDecide && at >= 0 {
+		return e.Turns[at].Due
+	}
+	return s.Due
+}
+
 func turnOf(e Entry, body Body) int {
 	return slices.IndexFunc(e.Turns, func(t Turn) bool { return t.Body == body })
 }

@@ -17,6 +17,10 @@ import (
 // TaskQueue is the task queue that workers serve.
 const TaskQueue = "policycycle"
 
+// TaskTimeout is how long a worker may take for one workflow task before
+// another gets it. It bounds how long a run stands still when its worker dies.
+const TaskTimeout = 4 * time.Second
+
 // The names of the workflows.
 const (
 	WorkflowCycle       = "policy-cycle"

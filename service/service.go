@@ -58,7 +58,7 @@ type Desk interface {
 	// FindSubject gives one subject with its versions and decisions, or
 	// policy.CodeUnknown.
 	FindSubject(ctx context.Context, subject policy.Subject) (*Subject, error)
-	// Acts lists what was recorded or refused in a cycle, oldest first.
+	// Trail lists what was recorded or refused in a cycle, oldest first.
 	Trail(ctx context.Context, cycle string) ([]TrailEntry, error)
 }
 

@@ -165,7 +165,7 @@ func (l *ledger) remind(ctx context.Context, notice policy.DueNotice) error {
 	}
 	kind := due[0].Notice.Kind
 	recipients := known.Turn
-	if kind == policy.NoticeEscalation {
+	if kind == policy.NoticeEscalation && !slices.Contains(recipients, policy.Presidency) {
 		recipients = append(slices.Clone(recipients), policy.Presidency)
 	}
 	err = l.q.PutNotice(ctx, sqlc.PutNoticeParams{

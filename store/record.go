@@ -56,13 +56,12 @@ func (s *Store) Record(ctx context.Context, in Recording) (Answer, error) {
 	return answer, err
 }
 
-// RecordMalformed leaves a line in the trail for a signal that nobody can
-// read. digest names what came.
-func (s *Store) RecordMalformed(ctx context.Context, run policy.Run, now time.Time, digest, why string) (policy.Orders, error) {
+// RecordRefusal leaves a line in the trail for a message that is refused before
+// the records are asked: one that nobody can read, or that went astray.
+func (s *Store) RecordRefusal(ctx context.Context, run policy.Run, now time.Time, e evidence.Envelope, refusal *policy.Error) (policy.Orders, error) {
 	var orders policy.Orders
 	err := s.inLedger(ctx, run.Cycle, now, func(l *ledger) (err error) {
-		refusal := policy.Refuse(policy.CodeInvalid, "a message that is no act arrived: %s", why)
-		if err := l.refuse(ctx, evidence.Envelope{ID: digest}, refusal); err != nil {
+		if err := l.refuse(ctx, e, refusal); err != nil {
 			return err
 		}
 		orders, err = l.look(ctx, run)
@@ -74,6 +73,13 @@ func (s *Store) RecordMalformed(ctx context.Context, run policy.Run, now time.Ti
 // refuse writes a refused attempt into the trail, once however often the same
 // attempt is repeated.
 func (l *ledger) refuse(ctx context.Context, e evidence.Envelope, refusal *policy.Error) error {
+	if e.ID == "" { // attempts that give no ID are told apart by what they say
+		digest, err := evidence.DigestOf(e)
+		if err != nil {
+			return err
+		}
+		e.ID = digest
+	}
 	n, err := l.q.CountRefusals(ctx, sqlc.CountRefusalsParams{
 		Cycle: l.cycle.ID, ActID: e.ID, Code: string(refusal.Code), Message: refusal.Message,
 	})
@@ -165,7 +171,7 @@ func (l *ledger) recordOnSubject(ctx context.Context, in Recording, content stri
 	if err := l.put(ctx, entry, known, standing); err != nil {
 		return policy.Receipt{}, err
 	}
-	due := known.Due
+	due := entry.DueOf(act, known.Standing)
 	if act.Rectifies != "" {
 		due = dueOf(acts, act.Rectifies)
 	}

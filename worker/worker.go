@@ -24,6 +24,9 @@ type Worker struct{ worker worker.Worker }
 // Start begins to serve the task queue with one store of records.
 func Start(e *engine.Engine, s *store.Store) (*Worker, error) {
 	w := worker.New(e.Client(), protocol.TaskQueue, worker.Options{
+		// How long a task waits for the worker that knows its run before any
+		// other may take it: not long, for that worker may have died.
+		StickyScheduleToStartTimeout: time.Second,
 		// Time for what is under way to end before the worker stops.
 		WorkerStopTimeout: 10 * time.Second,
 		// A four-year run must not fail on a mistake in a deployment: its task

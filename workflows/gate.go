@@ -54,15 +54,17 @@ func (r *run) handleSignal(ctx workflow.Context, raw converter.RawValue) error {
 	return err
 }
 
-var errEmpty = policy.Refuse(policy.CodeInvalid, "it is empty")
-
+// open reads the envelope in a signal.
 func open(raw converter.RawValue) (evidence.Envelope, error) {
 	var e evidence.Envelope
-	if raw.Payload() == nil {
-		return e, errEmpty
+	payload := raw.Payload()
+	switch {
+	case payload == nil || len(payload.GetData()) == 0:
+		return e, policy.Refuse(policy.CodeInvalid, "it is empty")
+	case string(payload.GetMetadata()[converter.MetadataEncoding]) != converter.MetadataEncodingJSON:
+		return e, policy.Refuse(policy.CodeInvalid, "it is not JSON")
 	}
-	err := converter.GetDefaultDataConverter().FromPayload(raw.Payload(), &e)
-	return e, err
+	return e, json.Unmarshal(payload.GetData(), &e)
 }
 
 // describe says in a line why a signal could not be read. The text must be the

@@ -38,7 +38,8 @@ func (r *run) startRuns(ctx workflow.Context) error {
 			continue
 		}
 		childCtx := workflow.WithChildOptions(ctx, workflow.ChildWorkflowOptions{
-			WorkflowID: protocol.WorkflowID(child),
+			WorkflowID:          protocol.WorkflowID(child),
+			WorkflowTaskTimeout: protocol.TaskTimeout,
 			// A run outlives this stretch of the cycle's run: with the default
 			// policy it would be terminated at continue-as-new.
 			ParentClosePolicy:     enumspb.PARENT_CLOSE_POLICY_ABANDON,

@@ -215,10 +215,11 @@ func (r *run) drain(ctx workflow.Context) error {
 }
 
 // recording gives the options of activities that write records: they are
-// repeated until Postgres has them.
+// repeated until Postgres has them. One takes milliseconds; the timeout bounds
+// how long a run stands still when its worker dies.
 func recording(ctx workflow.Context) workflow.Context {
 	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
-		StartToCloseTimeout: 30 * time.Second,
+		StartToCloseTimeout: 4 * time.Second,
 		RetryPolicy: &temporal.RetryPolicy{
 			InitialInterval: 200 * time.Millisecond,
 			MaximumInterval: 30 * time.Second,

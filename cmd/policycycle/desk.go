@@ -128,7 +128,7 @@ func noticeRows(notices []service.Notice) (rows [][]string) {
 		policy.NoticeOverdue: "date missed", policy.NoticeEscalation: "also to the Presidency",
 	}
 	for _, n := range notices {
-		rows = append(rows, []string{n.On.String(), turnText(n.To), n.Due.String(), titles[n.Kind]})
+		rows = append(rows, []string{n.On.String(), recipientsText(n.To), n.Due.String(), titles[n.Kind]})
 	}
 	return rows
 }

@@ -43,6 +43,18 @@ func turnText(turn []policy.Body) string {
 	return policy.TitlesOf(turn)
 }
 
+// recipientsText names those who were reminded.
+func recipientsText(to []policy.Body) string {
+	if len(to) == 0 {
+		return "every Member State"
+	}
+	titles := make([]string, len(to))
+	for i, body := range to {
+		titles[i] = body.Title()
+	}
+	return strings.Join(titles, ", ")
+}
+
 func turnOf(s service.Subject) string {
 	if s.State != policy.StateDrafting && s.State != policy.StateDeciding {
 		return ""

@@ -183,13 +183,20 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 
-CREATE TRIGGER definitions_stay    BEFORE UPDATE OR DELETE ON definitions    FOR EACH ROW EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER acts_stay           BEFORE UPDATE OR DELETE ON acts           FOR EACH ROW EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER decisions_stay      BEFORE UPDATE OR DELETE ON decisions      FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER definitions_stay BEFORE UPDATE OR DELETE ON definitions FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER definitions_stay_whole BEFORE TRUNCATE ON definitions FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER acts_stay BEFORE UPDATE OR DELETE ON acts FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER acts_stay_whole BEFORE TRUNCATE ON acts FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER decisions_stay BEFORE UPDATE OR DELETE ON decisions FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER decisions_stay_whole BEFORE TRUNCATE ON decisions FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER decision_items_stay BEFORE UPDATE OR DELETE ON decision_items FOR EACH ROW EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER amendments_stay     BEFORE UPDATE OR DELETE ON amendments     FOR EACH ROW EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER trail_stays         BEFORE UPDATE OR DELETE ON trail          FOR EACH ROW EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER contents_stay       BEFORE UPDATE OR DELETE ON contents       FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER decision_items_stay_whole BEFORE TRUNCATE ON decision_items FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER amendments_stay BEFORE UPDATE OR DELETE ON amendments FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER amendments_stay_whole BEFORE TRUNCATE ON amendments FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER trail_stays BEFORE UPDATE OR DELETE ON trail FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER trail_stays_whole BEFORE TRUNCATE ON trail FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER contents_stay BEFORE UPDATE OR DELETE ON contents FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER contents_stay_whole BEFORE TRUNCATE ON contents FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- +goose Down
 DROP TABLE trail, notices, amendments, decision_items, decisions, acts, subjects CASCADE;
