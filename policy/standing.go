@@ -1,6 +1,9 @@
 package policy
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // State is the state of a subject.
 type State string
@@ -121,7 +124,7 @@ func (s Standing) decided(e Entry, a Act) Standing {
 		// Adopted, noted, or passed up without agreement.
 		s = s.turn(e, at+1, a.Date, a.Outcome)
 		if last {
-			s.Items = a.Items
+			s.Items = slices.SortedFunc(slices.Values(a.Items), func(x, y ItemOutcome) int { return cmp.Compare(x.Item, y.Item) })
 		}
 		return s
 	}
