@@ -192,9 +192,8 @@ func judgeRequirements(e Entry, a Act, facts Facts) error {
 }
 
 // judgeRectification lets a wrong entry be corrected as long as what has
-// happened since still stands: the corrected record must lead to where the
-// subject is now, unless the wrong entry is the last one and nothing rests on
-// it yet.
+// happened since still stands: the right entry must lead to the same place as
+// the wrong one did, unless that is the last one and nothing rests on it yet.
 func judgeRectification(e Entry, opened Date, records []Recorded, a Act, facts Facts) error {
 	acts := effective(records)
 	at := slices.IndexFunc(acts, func(r Recorded) bool { return r.ID == a.Rectifies })
@@ -216,9 +215,11 @@ func judgeRectification(e Entry, opened Date, records []Recorded, a Act, facts F
 			return err
 		}
 	}
-	now, corrected := StandingOf(e, opened, records), slices.Clone(acts)
+	// Where the wrong entry led, and where the right one would have.
+	corrected := slices.Clone(acts[:at+1])
 	corrected[at].Act = a
-	then := StandingOf(e, opened, corrected)
+	corrected[at].Rectifies = "" // it stands in the place of the wrong one
+	now, then := StandingOf(e, opened, acts[:at+1]), StandingOf(e, opened, corrected)
 	isLast := at == len(acts)-1
 	if a.Kind == ActSubmit && !isLast && a.Digest != acts[at].Digest {
 		return Refuse(CodeAlreadyDecided, "a body has concluded on %s as handed in: its text can no longer be rectified", e.Subject)

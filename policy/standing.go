@@ -86,7 +86,7 @@ func effective(records []Recorded) []Recorded {
 		}
 		// Every rectification names the first act, also where it was rectified
 		// before.
-		r.ID = acts[at].ID
+		r.ID, r.Rectifies = acts[at].ID, ""
 		acts[at] = r
 	}
 	return acts

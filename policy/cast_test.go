@@ -1,0 +1,140 @@
+package policy_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/policycycle/policycycle/policy"
+)
+
+// The cast of the stories: a small cycle with two priorities, one general MASP
+// and two annual periods.
+
+const key = "empact"
+
+func date(text string) policy.Date {
+	d, err := policy.ParseDate(text)
+	if err != nil {
+		panic(err)
+	}
+	return d
+}
+
+func on(path string) policy.Subject {
+	s, err := policy.ParseSubject(key + "/" + path)
+	if err != nil {
+		panic(err)
+	}
+	return s
+}
+
+func year(y string, before string) policy.Period {
+	return policy.Period{
+		Key: y, From: date(y + "-01-01"), To: date(y + "-12-31"), Drafting: date(before + "-09-01"), Due: date(before + "-12-10"),
+		Reports: []policy.Round{{Key: "may", Opens: date(y + "-04-01"), Due: date(y + "-06-15")}},
+	}
+}
+
+func sound() policy.Definition {
+	return policy.Definition{
+		Format: policy.DefinitionFormat, Key: key, Title: "A small cycle",
+		PolicyWindow:         policy.Window{From: date("2021-01-01"), To: date("2021-12-31")},
+		ImplementationWindow: policy.Window{From: date("2022-01-01"), To: date("2023-12-31")},
+		Assessment:           policy.Assessment{Kind: policy.SOCTA, Title: "SOCTA 2021", Due: date("2021-04-12")},
+		AdvisoryDocument:     &policy.Milestone{Due: date("2021-04-30")},
+		Conclusions:          policy.Milestone{Due: date("2021-05-26")},
+		Review:               &policy.OpenMilestone{Opens: date("2022-10-01"), Due: date("2022-12-01")},
+		MASP:                 policy.MASP{General: &policy.GeneralMASP{Key: "general", Title: "General MASP"}, Drafting: date("2021-06-01"), Due: date("2021-10-15")},
+		Periods:              []policy.Period{year("2022", "2021"), year("2023", "2022")},
+		Priorities: []policy.Priority{
+			{Key: "firearms", Title: "Firearms", Kind: policy.PriorityCrime, OAPs: []policy.OAP{{Key: "firearms", Title: "Firearms", Driver: "se"}}},
+			{Key: "drugs", Title: "Drugs", Kind: policy.PriorityCrime, OAPs: []policy.OAP{{Key: "drugs", Title: "Drugs"}}},
+		},
+		Obligations: []policy.Obligation{{
+			Key: "annual-report", Title: "Annual report", OwedBy: policy.Commission, To: []policy.Body{policy.Council}, Due: []policy.Date{date("2021-12-31")},
+		}},
+		Evaluation: policy.OpenMilestone{Opens: date("2022-07-01"), Due: date("2023-10-01")},
+	}
+}
+
+func entryOf(d policy.Definition, path string) policy.Entry {
+	for _, e := range d.Agenda() {
+		if e.Subject == on(path) {
+			return e
+		}
+	}
+	panic("no entry " + path)
+}
+
+// file is the record of one subject, on which acts are judged and recorded.
+type file struct {
+	entry   policy.Entry
+	opened  policy.Date
+	records []policy.Recorded
+	facts   policy.Facts
+}
+
+func open(path string) *file {
+	e := entryOf(sound(), path)
+	return &file{entry: e, opened: e.Opens, facts: policy.Facts{Today: date("2024-06-01")}}
+}
+
+func (f *file) standing() policy.Standing {
+	return policy.StandingOf(f.entry, f.opened, f.records)
+}
+
+// takes judges an act and records it if it passes.
+func (f *file) takes(act policy.Act) error {
+	act.Subject = f.entry.Subject
+	if err := act.Check(); err != nil {
+		return err
+	}
+	if err := policy.Judge(f.entry, f.opened, f.records, act, f.facts); err != nil {
+		return err
+	}
+	act = policy.Expand(f.entry, act, f.facts.Items)
+	f.records = append(f.records, policy.Recorded{Act: act, ID: fmt.Sprintf("act-%d", len(f.records)+1)})
+	return nil
+}
+
+func (f *file) must(t *testing.T, acts ...policy.Act) {
+	t.Helper()
+	for _, act := range acts {
+		if err := f.takes(act); err != nil {
+			t.Fatalf("%s by %s on %s: %v", act.Kind, act.Body, act.Date, err)
+		}
+	}
+}
+
+// refuses fails the test unless the act is refused with the code and changes
+// nothing.
+func (f *file) refuses(t *testing.T, act policy.Act, code policy.Code) {
+	t.Helper()
+	before := len(f.records)
+	if err := f.takes(act); policy.CodeOf(err) != code || len(f.records) != before {
+		t.Errorf("%s by %s: %v (%s), want %s", act.Kind, act.Body, err, policy.CodeOf(err), code)
+	}
+}
+
+func submits(by policy.Body, day string) policy.Act {
+	return policy.Act{Kind: policy.ActSubmit, Subject: on("assessment"), Date: date(day), By: policy.Actor{Name: "Eva", Body: by}, Digest: "sha256:" + day}
+}
+
+func decides(body policy.Body, outcome policy.Outcome, day string) policy.Act {
+	recorder := body
+	if body.Collective() {
+		recorder = policy.GeneralSecretariat
+	}
+	return policy.Act{
+		Kind: policy.ActDecide, Subject: on("assessment"), Date: date(day), By: policy.Actor{Name: "Anna", Body: recorder},
+		Body: body, Outcome: outcome, Procedure: policy.Meeting, Document: "ST 1000/21 INIT", Version: 1,
+	}
+}
+
+// of changes one thing about an act.
+func of(act policy.Act, change func(*policy.Act)) policy.Act {
+	change(&act)
+	return act
+}
+
+func version(n int) func(*policy.Act) { return func(a *policy.Act) { a.Version = n } }
