@@ -1,0 +1,186 @@
+package files_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/policycycle/policycycle/files"
+	"github.com/policycycle/policycycle/policy"
+)
+
+func text(tb testing.TB, name string) string {
+	tb.Helper()
+	content, err := os.ReadFile(filepath.Join("..", "examples", name))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return string(content)
+}
+
+func TestEachMistakeInAFileIsNamedWithItsPlace(t *testing.T) {
+	t.Parallel()
+	right := text(t, "empact-2022-2025.yaml")
+	change := func(from, to string) string {
+		if !strings.Contains(right, from) {
+			t.Fatalf("the example does not contain %q", from)
+		}
+		return strings.Replace(right, from, to, 1)
+	}
+	line := func(from string) int { return strings.Count(right[:strings.Index(right, from)], "\n") + 1 }
+	tests := map[string]struct {
+		text  string
+		line  int
+		field string
+		says  string
+	}{
+		"nothing":                 {"", 1, "", "empty"},
+		"a comment alone":         {"# hello\n", 1, "", "empty"},
+		"a list":                  {"- a\n- b\n", 1, "", "expected fields"},
+		"two documents":           {right + "\n---\nformat: 1\n", 0, "", "second document"},
+		"no text":                 {"\x00\x01\x02", 1, "", "not text"},
+		"other bytes":             {"key: \xff\xfe\n", 1, "", "not text"},
+		"tabs":                    {"key:\n\t- a\n", 2, "", "not YAML"},
+		"rubbish":                 {strings.Repeat("rubbish: [\n", 1<<20), 1, "", "larger than"},
+		"an alias":                {change("title: EMPACT 2022-2025", "title: &a EMPACT"), line("title: EMPACT"), "title", "anchor"},
+		"a field twice":           {change("title: EMPACT 2022-2025", "key: again"), line("title: EMPACT"), "", "repeats the field"},
+		"a mistyped field":        {change("title: EMPACT 2022-2025", "titel: EMPACT"), line("title: EMPACT"), "titel", "did you mean title?"},
+		"a missing field":         {change("title: EMPACT 2022-2025\n", ""), line("format: 1"), "title", "missing"},
+		"an impossible date":      {change("to: 2021-12-31", "to: 2021-02-30"), line("policy_window"), "policy_window.to", "day of the calendar"},
+		"a word for a date":       {change("due: 2021-04-12", "due: soon"), line("due: 2021-04-12"), "assessment.due", "day of the calendar"},
+		"an unknown body":         {change("body: coreper, days_before", "body: corper, days_before"), line("body: coreper, days_before"), "chains.priorities.through[1].body", "one of"},
+		"a text for a list":       {change("due: [2023-06-30, 2024-12-31]", "due: 2023-06-30"), line("due: [2023"), "obligations[0].due", "a list"},
+		"a negative distance":     {change("days_before: 14 }", "days_before: -1 }"), line("days_before: 14 }"), "chains.priorities.through[0].days_before", "at least 0"},
+		"a wrong register number": {change("document: ST 8665/21", "document: letter 5"), line("document: ST 8665/21"), "rehearsal.scenes[6].document", "register number"},
+		"a period outside":        {change("implementation_window: { from: 2022-01-01, to: 2025", "implementation_window: { from: 2022-01-01, to: 2024"), 0, "periods[3]", "implementation window"},
+		"a scene on nothing":      {change("on: assessment,", "on: asessment,"), line("on: assessment,"), "rehearsal.scenes[0].on", "a path of this cycle"},
+		"an unsound amendment":    {change("key: \"2024-2025\"", "key: \"2023\""), 0, "rehearsal.items[1].amendment.periods[2].key", "repeats"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := files.ReadCycle("cycle.yaml", strings.NewReader(test.text))
+			var wrong *files.Error
+			if !errors.As(err, &wrong) || policy.CodeOf(err) != policy.CodeInvalid {
+				t.Fatalf("%v", err)
+			}
+			if !slices.ContainsFunc(wrong.Problems, func(p files.Problem) bool {
+				return p.Field == test.field && (test.line == 0 || p.Line == test.line) && strings.Contains(p.Message, test.says)
+			}) {
+				t.Errorf("%s\nwant line %d, field %q, %q", err, test.line, test.field, test.says)
+			}
+			if !strings.HasPrefix(err.Error(), "cycle.yaml:") {
+				t.Errorf("the error does not begin with the place: %s", err)
+			}
+		})
+	}
+}
+
+func TestACycleIsReadAsItWasWritten(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"initial-2011-2013.yaml", "empact-2022-2025.yaml", "empact-2026-2029.yaml"} {
+		file := example(t, name)
+		var out bytes.Buffer
+		if err := files.WriteCycle(&out, *file); err != nil {
+			t.Fatal(err)
+		}
+		again, err := files.ReadCycle(name, bytes.NewReader(out.Bytes()))
+		if err != nil {
+			t.Fatalf("%v\n%s", err, out.String())
+		}
+		if diff := cmp.Diff(file, again, cmp.AllowUnexported(policy.Date{})); diff != "" {
+			t.Error(diff)
+		}
+	}
+}
+
+func TestAnAmendmentHoldsOnlyWhatChanges(t *testing.T) {
+	t.Parallel()
+	a, err := files.ReadAmendment("amendment.yaml", strings.NewReader("reason: a year more\nimplementation_window: { from: 2022-01-01, to: 2026-12-31 }\n"))
+	if err != nil || a.ImplementationWindow.To.String() != "2026-12-31" || a.Periods != nil {
+		t.Errorf("%+v, %v", a, err)
+	}
+	if _, err := files.ReadAmendment("amendment.yaml", strings.NewReader("title: x\nchains: {}\n")); policy.CodeOf(err) != policy.CodeInvalid || strings.Contains(err.Error(), "did you mean chains") {
+		t.Errorf("without a reason: %v", err)
+	}
+}
+
+// TestTheSchemaKnowsEveryFieldAndNoOther walks the Go types and the schema side
+// by side.
+func TestTheSchemaKnowsEveryFieldAndNoOther(t *testing.T) {
+	t.Parallel()
+	var schema map[string]any
+	if err := json.Unmarshal(files.Schema(files.CycleSchema), &schema); err != nil {
+		t.Fatal(err)
+	}
+	seen := map[reflect.Type]bool{}
+	compare(t, schema, schema, reflect.TypeFor[files.CycleFile](), "", seen)
+	compare(t, schema, schema["$defs"].(map[string]any)["amendment"].(map[string]any), reflect.TypeFor[policy.Amendment](), "amendment", seen)
+	if files.Schema("nothing") != nil {
+		t.Error("an unknown schema is there")
+	}
+}
+
+func compare(t *testing.T, root, schema map[string]any, typ reflect.Type, path string, seen map[reflect.Type]bool) {
+	t.Helper()
+	for schema["$ref"] != nil {
+		name := strings.TrimPrefix(schema["$ref"].(string), "#/$defs/")
+		schema = root["$defs"].(map[string]any)[name].(map[string]any)
+	}
+	switch {
+	case typ.Kind() == reflect.Pointer:
+		compare(t, root, schema, typ.Elem(), path, seen)
+	case typ == reflect.TypeFor[policy.Date]():
+	case typ.Kind() == reflect.Slice && schema["items"] != nil:
+		compare(t, root, schema["items"].(map[string]any), typ.Elem(), path+"[]", seen)
+	case typ.Kind() == reflect.Map:
+		for _, s := range schema["properties"].(map[string]any) {
+			compare(t, root, s.(map[string]any), typ.Elem(), path+".*", seen)
+		}
+	case typ.Kind() == reflect.Struct && !seen[typ]:
+		seen[typ] = true
+		properties := schema["properties"].(map[string]any)
+		var fields []string
+		for _, f := range reflect.VisibleFields(typ) {
+			name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+			if f.Anonymous || name == "" {
+				continue
+			}
+			fields = append(fields, name)
+			if s, known := properties[name]; known {
+				compare(t, root, s.(map[string]any), f.Type, path+"."+name, seen)
+			} else {
+				t.Errorf("the schema does not know %s.%s", path, name)
+			}
+		}
+		for name := range properties {
+			if !slices.Contains(fields, name) {
+				t.Errorf("the schema knows %s.%s, the code does not", path, name)
+			}
+		}
+	}
+}
+
+func FuzzReadCycle(f *testing.F) {
+	for _, name := range []string{"initial-2011-2013.yaml", "empact-2022-2025.yaml"} {
+		f.Add(text(f, name))
+	}
+	f.Add("format: 1\nkey: x\n")
+	f.Fuzz(func(t *testing.T, content string) {
+		file, err := files.ReadCycle("fuzz.yaml", strings.NewReader(content))
+		if (file == nil) == (err == nil) {
+			t.Fatal("neither a cycle nor an error, or both")
+		}
+		if err != nil && policy.CodeOf(err) != policy.CodeInvalid {
+			t.Fatalf("the code of %v is %s", err, policy.CodeOf(err))
+		}
+	})
+}
