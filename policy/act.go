@@ -39,11 +39,13 @@ type Act struct {
 	Digest  string `json:"digest,omitempty"`
 
 	// Of a decision.
-	Body       Body          `json:"body,omitempty"`
-	Outcome    Outcome       `json:"outcome,omitempty"`
-	Procedure  Procedure     `json:"procedure,omitempty"`
-	Meeting    string        `json:"meeting,omitempty"`
-	Items      []ItemOutcome `json:"items,omitempty"`       // where one act settles many items
+	Body      Body      `json:"body,omitempty"`
+	Outcome   Outcome   `json:"outcome,omitempty"`
+	Procedure Procedure `json:"procedure,omitempty"`
+	Meeting   string    `json:"meeting,omitempty"`
+	// Items gives, where one act settles many items, the outcome of those that
+	// are not settled like the whole.
+	Items      []ItemOutcome `json:"items,omitempty"`
 	SkipReason string        `json:"skip_reason,omitempty"` // why earlier bodies of the chain are left out
 
 	// Of the opening of an extraordinary item.

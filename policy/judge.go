@@ -166,11 +166,6 @@ func judgeItems(given []ItemOutcome, candidates []string) error {
 			return missing("items", "%q is not a candidate priority: use %s", item.Item, strings.Join(candidates, ", "))
 		}
 	}
-	for _, key := range candidates {
-		if !slices.ContainsFunc(given, func(i ItemOutcome) bool { return i.Item == key }) {
-			return missing("items", "say what became of the priority %q: one act settles them all", key)
-		}
-	}
 	return nil
 }
 
@@ -253,15 +248,18 @@ func wrongDate(format string, args ...any) *Error {
 	return e
 }
 
-// Expand makes the outcome of each item explicit: a decision that settles
-// several items and lists none settles each like the whole.
+// Expand makes the outcome of each item explicit: an item that the decision does
+// not list is settled like the whole.
 func Expand(e Entry, a Act, items []string) Act {
 	last := turnOf(e, a.Body) == len(e.Turns)-1
-	if a.Kind != ActDecide || !last || len(a.Items) > 0 || (!a.Outcome.Adopts() && a.Outcome != NotAgreed) {
+	if a.Kind != ActDecide || !last || (!a.Outcome.Adopts() && a.Outcome != NotAgreed) {
 		return a
 	}
+	a.Items = slices.Clone(a.Items)
 	for _, item := range items {
-		a.Items = append(a.Items, ItemOutcome{Item: item, Outcome: a.Outcome})
+		if !slices.ContainsFunc(a.Items, func(given ItemOutcome) bool { return given.Item == item }) {
+			a.Items = append(a.Items, ItemOutcome{Item: item, Outcome: a.Outcome})
+		}
 	}
 	return a
 }

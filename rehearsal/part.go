@@ -17,7 +17,6 @@ type part struct {
 	body  policy.Body // whose outcome; empty for the handing-in
 	scene policy.Scene
 	date  policy.Date
-	items []policy.ItemOutcome
 }
 
 // partFor finds what the script says about the turn of an item.
@@ -33,21 +32,7 @@ func (c *company) partFor(item service.InboxItem) part {
 		p.body, p.scene = skipping.Body, skipping
 	}
 	p.date = policy.Latest(script.When(p.scene, item.Due), item.Since)
-	if len(p.scene.Items) > 0 {
-		p.items = c.allItems(p.scene.Items)
-	}
 	return p
-}
-
-// allItems adds the priorities that the scene does not mention: adopted.
-func (c *company) allItems(given []policy.ItemOutcome) []policy.ItemOutcome {
-	items := slices.Clone(given)
-	for _, p := range c.script.Definition.Priorities {
-		if p.AddedOn.IsZero() && !slices.ContainsFunc(given, func(i policy.ItemOutcome) bool { return i.Item == p.Key }) {
-			items = append(items, policy.ItemOutcome{Item: p.Key, Outcome: policy.Adopted})
-		}
-	}
-	return items
 }
 
 // waitFor moves a part to the day on which what it rests on was settled, if
@@ -84,7 +69,7 @@ func (p part) play(ctx context.Context, s service.Service) error {
 	_, err := s.Decide(ctx, service.Decide{Act: policy.Act{
 		Subject: p.item.Subject, Date: p.date, By: actor(recorder(p.body)), Document: document, Comment: p.scene.Comment,
 		Version: p.item.Version, Body: p.body, Outcome: p.outcome(), Procedure: p.scene.Procedure, Meeting: p.scene.Meeting,
-		Items: p.items, SkipReason: p.scene.SkipReason,
+		Items: p.scene.Items, SkipReason: p.scene.SkipReason,
 	}})
 	return err
 }
