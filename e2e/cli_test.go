@@ -174,6 +174,7 @@ func TestMistakesGetAClearErrorAndAnExitStatusAndChangeNothing(t *testing.T) {
 		"an impossible day":         {[]string{"cycle", "start", broken, "--as", "anna@general-secretariat"}, 2, "broken.yaml:5:11: periods[0].from"},
 		"nobody who records":        {[]string{"submit", cycle + "/priorities", "--date", "2021-05-02"}, 2, "--as"},
 		"no database":               {[]string{"cycle", "list", "--database-url", "postgres://nobody@127.0.0.1:1/nothing"}, 12, "does not answer"},
+		"no Temporal":               {append(decide(priorities, "--body", "council", "--outcome", "adopted"), "--temporal-address", "127.0.0.1:1", "--timeout", "2s"), 12, "Temporal does not answer"},
 		"a mistyped command":        {[]string{"cycel"}, 2, "cycle"},
 	}
 	for name, test := range tests {

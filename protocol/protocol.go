@@ -7,7 +7,6 @@ package protocol
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/policycycle/policycycle/evidence"
@@ -82,24 +81,6 @@ func WorkflowID(run policy.Run) string {
 		return "plan/" + run.Plan.String()
 	}
 	return string(run.Kind) + "/" + run.Cycle
-}
-
-// ParseWorkflowID gives the run whose workflow has an ID. The error has
-// policy.CodeInvalid.
-func ParseWorkflowID(id string) (policy.Run, error) {
-	kind, rest, _ := strings.Cut(id, "/")
-	switch k := policy.RunKind(kind); k {
-	case policy.RunPlan:
-		plan, err := policy.ParseSubject(rest)
-		if err == nil && (plan.Kind == policy.KindMASP || plan.Kind == policy.KindOAP) {
-			return plan.Run(), nil
-		}
-	case policy.RunCycle, policy.RunObligations, policy.RunEvaluation:
-		if policy.ValidKey(rest) {
-			return policy.Run{Kind: k, Cycle: rest}, nil
-		}
-	}
-	return policy.Run{}, policy.Refuse(policy.CodeInvalid, "%q is not the ID of a run", id)
 }
 
 // StateFormat is the format number of the RunState this code writes and the

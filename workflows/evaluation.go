@@ -10,11 +10,7 @@ import (
 // months before its end until COSI has dealt with it. It holds no successor
 // back.
 func Evaluation(ctx workflow.Context, state protocol.RunState) error {
-	r, err := newRun(ctx, state)
-	if err != nil {
-		return err
-	}
-	return r.live(ctx, r.tellCycle)
+	return carry(ctx, state)
 }
 
 // Probe ends at once. That it does shows that a worker works.

@@ -9,9 +9,5 @@ import (
 // Obligations watches over the recurring reporting obligations of a cycle: each
 // falls due, is met with evidence, or stays overdue for all to see.
 func Obligations(ctx workflow.Context, state protocol.RunState) error {
-	r, err := newRun(ctx, state)
-	if err != nil {
-		return err
-	}
-	return r.live(ctx, r.tellCycle)
+	return carry(ctx, state)
 }
