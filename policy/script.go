@@ -35,7 +35,7 @@ type Scene struct {
 	DaysLate *int `json:"days_late,omitempty"`
 
 	Outcome    Outcome       `json:"outcome,omitempty"`
-	Items      []ItemOutcome `json:"items,omitempty"` // items not listed are adopted
+	Items      []ItemOutcome `json:"items,omitempty"` // items not listed are settled like the whole
 	Procedure  Procedure     `json:"procedure,omitempty"`
 	Meeting    string        `json:"meeting,omitempty"`
 	Document   Document      `json:"document,omitempty"`
