@@ -131,8 +131,7 @@ func readFile(in Input) (layer, []Problem) {
 }
 
 func fileProblem(origin Origin, err error) Problem {
-	var path *fs.PathError
-	if errors.As(err, &path) {
+	if path, ok := errors.AsType[*fs.PathError](err); ok {
 		return Problem{Field: "the file " + origin.Name, Message: "cannot be read: " + path.Err.Error(), Expected: "a readable YAML file"}
 	}
 	return Problem{Field: "the file " + origin.Name, Message: "is not sound: " + err.Error(), Expected: "settings in YAML"}

@@ -35,7 +35,10 @@ func run(m *testing.M) int {
 	if err := os.Chmod(dir, 0o755); err != nil {
 		return fail(err)
 	}
-	os.Setenv("POLICYCYCLE_RUNNING", filepath.Join(dir, "running")) // not that of the person who runs the tests
+	// Not the registry of the person who runs the tests.
+	if err := os.Setenv("POLICYCYCLE_RUNNING", filepath.Join(dir, "running")); err != nil {
+		return fail(err)
+	}
 	binary = filepath.Join(dir, "policycycle")
 	build := exec.Command("go", "build", "-o", binary, "github.com/policycycle/policycycle/cmd/policycycle")
 	build.Stdout, build.Stderr = os.Stderr, os.Stderr

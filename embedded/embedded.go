@@ -13,11 +13,12 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/rs/zerolog"
+	"golang.org/x/sync/errgroup"
+
 	"github.com/policycycle/policycycle/embedded/postgres"
 	"github.com/policycycle/policycycle/embedded/running"
 	"github.com/policycycle/policycycle/embedded/temporal"
-	"github.com/rs/zerolog"
-	"golang.org/x/sync/errgroup"
 )
 
 // Database is the name of policycycle's own database.

@@ -14,9 +14,10 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/policycycle/policycycle/embedded/running"
 	"github.com/rs/zerolog"
 	"go.temporal.io/sdk/client"
+
+	"github.com/policycycle/policycycle/embedded/running"
 )
 
 // childVariable turns the test binary into a process that runs an engine on the

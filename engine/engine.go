@@ -145,8 +145,7 @@ func translate(err error) error {
 	if err == nil {
 		return nil
 	}
-	var refused *temporal.ApplicationError
-	if errors.As(err, &refused) {
+	if refused, ok := errors.AsType[*temporal.ApplicationError](err); ok {
 		domain := new(policy.Error)
 		if refused.HasDetails() && refused.Details(domain) == nil {
 			return domain

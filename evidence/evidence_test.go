@@ -1,6 +1,7 @@
 package evidence_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"strings"
 	"testing"
@@ -32,7 +33,7 @@ func TestEqualValuesHaveOneCanonicalText(t *testing.T) {
 			t.Fatalf("%s: %v", first, err)
 		}
 		again, err := evidence.Canonical(json.RawMessage(" " + string(first) + "\n"))
-		if err != nil || string(again) != string(first) {
+		if err != nil || !bytes.Equal(again, first) {
 			t.Fatalf("%s, then %s, %v", first, again, err)
 		}
 	})

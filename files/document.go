@@ -68,7 +68,8 @@ func (d *document) parse(text []byte) (*yaml.Node, error) {
 		return nil, d.syntax(err)
 	}
 	if root.Content[0].Kind != yaml.MappingNode {
-		return nil, newError(d.name, []Problem{{Line: root.Content[0].Line, Column: root.Content[0].Column, Message: "expected fields, such as key: empact-2022-2025"}})
+		at := root.Content[0]
+		return nil, newError(d.name, []Problem{{Line: at.Line, Column: at.Column, Message: "expected fields, such as key: empact-2022-2025"}})
 	}
 	return root.Content[0], nil
 }
@@ -156,8 +157,7 @@ func (d *document) decode(into any) error {
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(into); err != nil {
-		var domain *policy.Error
-		if errors.As(err, &domain) {
+		if domain, ok := errors.AsType[*policy.Error](err); ok {
 			return d.whole(domain.Message)
 		}
 		return d.whole("does not have the shape of a cycle file: " + err.Error())

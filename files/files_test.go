@@ -35,7 +35,10 @@ func TestEachMistakeInAFileIsNamedWithItsPlace(t *testing.T) {
 		}
 		return strings.Replace(right, from, to, 1)
 	}
-	line := func(from string) int { return strings.Count(right[:strings.Index(right, from)], "\n") + 1 }
+	line := func(from string) int {
+		before, _, _ := strings.Cut(right, from)
+		return strings.Count(before, "\n") + 1
+	}
 	tests := map[string]struct {
 		text  string
 		line  int

@@ -1,71 +1,10 @@
 package policy_test
 
 import (
-	"slices"
 	"testing"
 
 	"github.com/policycycle/policycycle/policy"
 )
-
-// everybody is every body there is, with one Member State that drives the OAP
-// on firearms and one that does not.
-var everybody = []policy.Body{
-	policy.Council, policy.Coreper, policy.COSI, policy.COSISupportGroup, policy.SupportTeam, policy.Presidency,
-	policy.GeneralSecretariat, policy.Commission, policy.Europol, policy.Eurojust, policy.Frontex, policy.CEPOL,
-	policy.EUDA, policy.EULISA, policy.EUIPO, policy.OLAF, policy.EPPO, policy.EEAS, policy.Evaluator,
-	policy.EuropeanParliament, policy.NationalParliament, "se", "fr",
-}
-
-func TestTheRoleMatrix(t *testing.T) {
-	t.Parallel()
-	submit := func(path string) func(policy.Body) error {
-		return func(b policy.Body) error {
-			return policy.Authorise(policy.Actor{Name: "x", Body: b}, policy.Act{Kind: policy.ActSubmit}, entryOf(sound(), path))
-		}
-	}
-	recordFor := func(body policy.Body) func(policy.Body) error {
-		return func(b policy.Body) error {
-			return policy.Authorise(policy.Actor{Name: "x", Body: b}, policy.Act{Kind: policy.ActDecide, Body: body}, policy.Entry{})
-		}
-	}
-	kind := func(k policy.ActKind) func(policy.Body) error {
-		return func(b policy.Body) error {
-			return policy.Authorise(policy.Actor{Name: "x", Body: b}, policy.Act{Kind: k}, policy.Entry{})
-		}
-	}
-	for what, test := range map[string]struct {
-		may func(policy.Body) error
-		who []policy.Body
-	}{
-		"hands in the threat assessment":     {submit("assessment"), []policy.Body{policy.Europol}},
-		"hands in the advisory document":     {submit("advisory-document"), []policy.Body{policy.Presidency, policy.Commission}},
-		"tables the conclusions":             {submit("priorities"), []policy.Body{policy.Presidency}},
-		"hands in a MASP":                    {submit("masp/general"), []policy.Body{policy.Presidency, policy.Commission}},
-		"hands in a driven OAP":              {submit("oap/2022/firearms"), []policy.Body{policy.SupportTeam, "se"}},
-		"hands in an OAP without driver":     {submit("oap/2022/drugs"), []policy.Body{policy.SupportTeam, "se", "fr"}},
-		"reports on a driven OAP":            {submit("report/2022/firearms/may"), []policy.Body{policy.SupportTeam, "se"}},
-		"hands in the interim assessment":    {submit("review"), []policy.Body{policy.Europol}},
-		"hands in the evaluation":            {submit("evaluation"), []policy.Body{policy.Commission, policy.Evaluator}},
-		"delivers the annual report":         {submit("obligation/annual-report/2021-12-31"), []policy.Body{policy.Commission}},
-		"records what the Council adopted":   {recordFor(policy.Council), []policy.Body{policy.GeneralSecretariat}},
-		"records what COSI adopted":          {recordFor(policy.COSI), []policy.Body{policy.GeneralSecretariat}},
-		"records what the Support Group did": {recordFor(policy.COSISupportGroup), []policy.Body{policy.GeneralSecretariat}},
-		"records what the Support Team did":  {recordFor(policy.SupportTeam), []policy.Body{policy.SupportTeam}},
-		"opens an extraordinary item":        {kind(policy.ActOpen), []policy.Body{policy.Presidency, policy.GeneralSecretariat}},
-		"amends a cycle":                     {kind(policy.ActAmend), []policy.Body{policy.Presidency, policy.GeneralSecretariat}},
-		"starts a cycle":                     {func(b policy.Body) error { return policy.AuthoriseStart(policy.Actor{Name: "x", Body: b}) }, []policy.Body{policy.Presidency, policy.GeneralSecretariat}},
-	} {
-		for _, body := range everybody {
-			err := test.may(body)
-			if want := slices.Contains(test.who, body); want != (err == nil) {
-				t.Errorf("%s: %s: %v, want allowed %v", what, body, err, want)
-			}
-			if err != nil && policy.CodeOf(err) != policy.CodeNotCompetent {
-				t.Errorf("%s: %s: %v", what, body, err)
-			}
-		}
-	}
-}
 
 func TestAnActThatLacksSomethingIsRefusedBeforeItIsJudged(t *testing.T) {
 	t.Parallel()

@@ -37,8 +37,8 @@ const year = time.Duration(365.25 * 24 * float64(time.Hour))
 // NewRehearsalCalendar gives a calendar that shows start at epoch and passes a
 // year in length. A length that is not positive is an error with CodeInvalid.
 func NewRehearsalCalendar(epoch time.Time, start Date, length time.Duration) (Calendar, error) {
-	if length <= 0 || length > year {
-		return Calendar{}, Refuse(CodeInvalid, "a rehearsal's year lasts more than nothing and at most a year; %s does not", length)
+	if length <= 0 || length >= year {
+		return Calendar{}, Refuse(CodeInvalid, "a rehearsal's year lasts more than nothing and less than a year; %s does not", length)
 	}
 	return Calendar{Epoch: epoch, Start: start, Pace: float64(year) / float64(length)}, nil
 }

@@ -138,3 +138,12 @@ func of(act policy.Act, change func(*policy.Act)) policy.Act {
 }
 
 func version(n int) func(*policy.Act) { return func(a *policy.Act) { a.Version = n } }
+
+// everybody is every body there is, with one Member State that drives the OAP
+// on firearms and one that does not.
+var everybody = []policy.Body{
+	policy.Council, policy.Coreper, policy.COSI, policy.COSISupportGroup, policy.SupportTeam, policy.Presidency,
+	policy.GeneralSecretariat, policy.Commission, policy.Europol, policy.Eurojust, policy.Frontex, policy.CEPOL,
+	policy.EUDA, policy.EULISA, policy.EUIPO, policy.OLAF, policy.EPPO, policy.EEAS, policy.Evaluator,
+	policy.EuropeanParliament, policy.NationalParliament, "se", "fr",
+}

@@ -16,10 +16,10 @@ type Document string
 const RehearsalSeries = "RH"
 
 var (
-	// 9927/1/16 REV 1 carries the revision twice; the middle part is dropped.
-	registerNumber = regexp.MustCompile(`^(ST|WK|CM|RH) ?(\d{1,5})(?:/\d{1,2})?/(\d{2}|\d{4})((?: (?:INIT|(?:REV|ADD|COR) \d{1,2}))*)$`)
+	// 9927/1/16 REV 1 carries the revision twice; the suffix alone is kept.
+	registerNumber = regexp.MustCompile(`^(ST|WK|CM|RH) ?(\d{1,5})(?:/(\d{1,2}))?/(\d{2}|\d{4})((?: (?:INIT|(?:REV|ADD|COR) \d{1,2}))*)$`)
 	comNumber      = regexp.MustCompile(`^COM ?\((\d{4})\) ?(\d{1,4})(?: FINAL)?((?: (?:REV|ADD|COR) \d{1,2})*)$`)
-	revision       = regexp.MustCompile(`(REV|ADD|COR)(\d)`)
+	revision       = regexp.MustCompile(`(REV|ADD|COR) ?0*(\d)`)
 )
 
 // ParseDocument reads a register number: a series (ST, WK, CM, COM), number,
@@ -35,11 +35,14 @@ func ParseDocument(text string) (Document, error) {
 	if m == nil {
 		return "", Refuse(CodeInvalid, "%q is not a register number: write series, number and year, such as \"ST 8665/21\", \"ST 9927/16 REV 1\" or \"COM(2011) 790\"", text)
 	}
-	suffix := strings.ReplaceAll(m[4], " INIT", "")
-	if suffix == "" {
+	suffix := strings.ReplaceAll(m[5], " INIT", "")
+	switch {
+	case suffix == "" && m[3] != "":
+		suffix = " REV " + trimZeros(m[3])
+	case suffix == "":
 		suffix = " INIT"
 	}
-	return Document(m[1] + " " + trimZeros(m[2]) + "/" + m[3][len(m[3])-2:] + suffix), nil
+	return Document(m[1] + " " + trimZeros(m[2]) + "/" + m[4][len(m[4])-2:] + suffix), nil
 }
 
 func trimZeros(number string) string {

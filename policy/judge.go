@@ -212,7 +212,7 @@ func judgeRectification(e Entry, opened Date, records []Recorded, a Act, facts F
 	}
 	// Where the wrong entry led, and where the right one would have.
 	corrected := slices.Clone(acts[:at+1])
-	corrected[at].Act = a
+	corrected[at].Act = Expand(e, a, facts.Items)
 	corrected[at].Rectifies = "" // it stands in the place of the wrong one
 	now, then := StandingOf(e, opened, acts[:at+1]), StandingOf(e, opened, corrected)
 	isLast := at == len(acts)-1

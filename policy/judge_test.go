@@ -267,3 +267,30 @@ func TestAnAmendmentRestsOnADecisionThatSettles(t *testing.T) {
 		}
 	}
 }
+
+func TestTheCouncilsDecisionIsRectifiedAsItWasEntered(t *testing.T) {
+	t.Parallel()
+	f := open("priorities")
+	f.facts.Items = []string{"firearms", "drugs"}
+	f.must(t, submits(policy.Presidency, "2021-05-01"), decides(policy.COSI, policy.TookNote, "2021-05-05"), decides(policy.Coreper, policy.TookNote, "2021-05-19"),
+		decides(policy.Council, policy.Adopted, "2021-05-25"))
+	f.must(t, of(decides(policy.Council, policy.Adopted, "2021-05-26"), func(a *policy.Act) { a.Rectifies = "act-4" }))
+	if s := f.standing(); s.ClosedOn != date("2021-05-26") || len(s.Items) != 2 {
+		t.Errorf("it stands at %+v", s)
+	}
+}
+
+func TestWhatTheCouncilDidNotAgreeOnIsNoLongerOpen(t *testing.T) {
+	t.Parallel()
+	f := open("priorities")
+	f.facts.Items = []string{"firearms", "drugs"}
+	f.must(t, submits(policy.Presidency, "2021-05-01"), decides(policy.COSI, policy.TookNote, "2021-05-05"), decides(policy.Coreper, policy.TookNote, "2021-05-19"),
+		decides(policy.Council, policy.NotAgreed, "2021-05-26"))
+	w := newWorld(sound())
+	w.Standings[on("priorities")] = f.standing()
+	for _, p := range w.Definition.Priorities {
+		if got := w.PriorityOutcome(p); got != policy.NotAgreed {
+			t.Errorf("the priority %s ended as %q", p.Key, got)
+		}
+	}
+}

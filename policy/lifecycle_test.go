@@ -1,6 +1,7 @@
 package policy_test
 
 import (
+	"maps"
 	"slices"
 	"testing"
 
@@ -57,10 +58,7 @@ func TestPositionsChangeNothingThatTheyRestOn(t *testing.T) {
 	t.Parallel()
 	w := newWorld(sound())
 	w.play(t, "2021-01-01", "2022-05-01", nobody)
-	definition, standings := w.Definition.Amend(policy.Amendment{}, policy.Date{}), map[policy.Subject]policy.Standing{}
-	for s, standing := range w.Standings {
-		standings[s] = standing
-	}
+	definition, standings := w.Definition.Amend(policy.Amendment{}, policy.Date{}), maps.Clone(w.Standings)
 	for _, run := range everyRun(w.Records) {
 		first := policy.PositionOf(run, w.Records)
 		if diff := cmp.Diff(first, policy.PositionOf(run, w.Records), plainDates); diff != "" {

@@ -40,9 +40,9 @@ func PositionOf(run Run, r Records) Position {
 	case RunPlan:
 		return r.planPosition(run.Plan, r.Agenda())
 	case RunObligations:
-		return r.listPosition(KindObligation)
+		return r.listPosition(run, KindObligation)
 	default:
-		return r.listPosition(KindEvaluation)
+		return r.listPosition(run, KindEvaluation)
 	}
 }
 
@@ -200,17 +200,15 @@ func (r Records) endOf(plan Subject) Date {
 
 // listPosition is a run that only sees its subjects through: the reporting
 // obligations, or the evaluation.
-func (r Records) listPosition(kind Kind) Position {
+func (r Records) listPosition(run Run, kind Kind) Position {
 	p := Position{Stage: StageRunning}
 	done := true
 	var last Date
-	var run Run
 	agenda := r.Agenda()
 	for _, e := range agenda {
 		if e.Subject.Kind != kind {
 			continue
 		}
-		run = e.Subject.Run()
 		p.open(r, e, e.Opens)
 		s := r.Standing(e)
 		p.Since = Earliest(p.Since, e.Opens)

@@ -200,3 +200,15 @@ func TestAPriorityAddedWhileTheCycleRunsGetsPlansOfItsOwnTime(t *testing.T) {
 		t.Error("its plans do not start")
 	}
 }
+
+func TestAnObligationThatIsAmendedAwayIsDiscontinued(t *testing.T) {
+	t.Parallel()
+	w := decided(policy.Adopted, firearmsYes, drugsYes)
+	owed := on("obligation/annual-report/2021-12-31")
+	w.Standings[owed] = policy.Standing{Subject: owed, State: policy.StateDrafting, Due: date("2021-12-31")}
+	amended := w.Definition.Amend(policy.Amendment{Obligations: []policy.Obligation{}}, policy.Date{})
+	w.Definition = &amended
+	if p := policy.PositionOf(owed.Run(), w.Records); !slices.Equal(p.Gone, []policy.Subject{owed}) || !p.Stage.Ended() {
+		t.Errorf("the position is %+v", p)
+	}
+}

@@ -30,11 +30,11 @@ func TestTheCalendarShowsADateFromItsInstantOn(t *testing.T) {
 		if next := d.AddDays(1); !calendar.Instant(next).After(calendar.Instant(d)) {
 			t.Fatalf("%s does not come after %s", next, d)
 		}
-		real := policy.Calendar{}
-		if shown := real.Today(real.Instant(d)); shown != d {
+		life := policy.Calendar{}
+		if shown := life.Today(life.Instant(d)); shown != d {
 			t.Fatalf("in real life the instant of %s shows %s", d, shown)
 		}
-		if eve := real.Today(real.Instant(d).Add(-time.Second)); eve != d.AddDays(-1) {
+		if eve := life.Today(life.Instant(d).Add(-time.Second)); eve != d.AddDays(-1) {
 			t.Fatalf("a second before %s it is %s", d, eve)
 		}
 	})

@@ -11,7 +11,7 @@ func rectifying(id string) func(*policy.Act) {
 	return func(a *policy.Act) { a.Rectifies = id }
 }
 
-// before COSI is the OAP on firearms with everything but COSI's turn: act-1 to
+// beforeCOSI is the OAP on firearms with everything but COSI's turn: act-1 to
 // act-3.
 func beforeCOSI(t *testing.T) *file {
 	t.Helper()

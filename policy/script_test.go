@@ -6,14 +6,12 @@ import (
 	"github.com/policycycle/policycycle/policy"
 )
 
-func late(days int) *int { return &days }
-
 // The script of the stories: Sweden is late with all it hands in, the first
 // version of the OAP on firearms comes back, and COSI once goes on alone.
 var scripted = policy.Script{
 	LeadDays: 5,
 	Scenes: []policy.Scene{
-		{On: "oap/2022/firearms", DaysLate: late(10)},
+		{On: "oap/2022/firearms", DaysLate: new(10)},
 		{On: "oap/2022/*", Body: policy.SupportTeam, Version: 1, Outcome: policy.ReferredBack},
 		{On: "oap/2022/*", Body: policy.SupportTeam, Outcome: policy.NotAgreed},
 		{On: "oap/2023/drugs", Body: policy.COSI, Version: 2, Date: date("2022-12-24"), Outcome: policy.Adopted, SkipReason: "No meeting in December."},
@@ -63,11 +61,11 @@ func TestActorsActEarlyUnlessTheSceneSaysWhen(t *testing.T) {
 		want  string
 	}{
 		"all goes well":       {policy.Scene{}, "2021-10-24"},
-		"ten days late":       {policy.Scene{DaysLate: late(10)}, "2021-11-08"},
-		"on the day":          {policy.Scene{DaysLate: late(0)}, "2021-10-29"},
-		"a month early":       {policy.Scene{DaysLate: late(-30)}, "2021-09-29"},
+		"ten days late":       {policy.Scene{DaysLate: new(10)}, "2021-11-08"},
+		"on the day":          {policy.Scene{DaysLate: new(0)}, "2021-10-29"},
+		"a month early":       {policy.Scene{DaysLate: new(-30)}, "2021-09-29"},
 		"on a given day":      {policy.Scene{Date: date("2022-01-06")}, "2022-01-06"},
-		"the day comes first": {policy.Scene{Date: date("2022-01-06"), DaysLate: late(1)}, "2022-01-06"},
+		"the day comes first": {policy.Scene{Date: date("2022-01-06"), DaysLate: new(1)}, "2022-01-06"},
 	} {
 		if when := scripted.When(test.scene, due); when != date(test.want) {
 			t.Errorf("%s: on %s, want %s", name, when, test.want)

@@ -1,5 +1,7 @@
 package policy
 
+import "slices"
+
 // Stages gives the stages of a cycle with the dates on which they began and
 // ended. The dates follow from what happened on the calendar, never from when
 // it was typed.
@@ -58,12 +60,7 @@ func (r Records) passed(d Date) Date {
 }
 
 func (r Records) anyAdopted() bool {
-	for _, p := range r.Definition.Priorities {
-		if r.Adopted(p) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(r.Definition.Priorities, r.Adopted)
 }
 
 // lastDue is when the last subject of the cycle falls due.

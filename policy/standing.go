@@ -117,17 +117,23 @@ func (s Standing) decided(e Entry, a Act) Standing {
 	case a.Outcome == ReferredBack:
 		return s.draft(e, a.Date)
 	case a.Outcome == NotAgreed && last:
-		return s.close(a.Date, NotAgreed)
+		s = s.close(a.Date, NotAgreed)
+		s.Items = sorted(a.Items)
+		return s
 	case a.Outcome == Postponed || a.Outcome == WithdrawnFromAgenda:
 		return s // it stays before the same body, and due when it was
 	default:
 		// Adopted, noted, or passed up without agreement.
 		s = s.turn(e, at+1, a.Date, a.Outcome)
 		if last {
-			s.Items = slices.SortedFunc(slices.Values(a.Items), func(x, y ItemOutcome) int { return cmp.Compare(x.Item, y.Item) })
+			s.Items = sorted(a.Items)
 		}
 		return s
 	}
+}
+
+func sorted(items []ItemOutcome) []ItemOutcome {
+	return slices.SortedFunc(slices.Values(items), func(x, y ItemOutcome) int { return cmp.Compare(x.Item, y.Item) })
 }
 
 // draft puts the subject back to those who hand it in.

@@ -12,6 +12,7 @@ func TestRegisterNumbersAreReadAsPeopleWriteThem(t *testing.T) {
 		"ST 8665/21": "ST 8665/21 INIT", "st 8665/2021 init": "ST 8665/21 INIT", "ST 9927/1/16 REV 1": "ST 9927/16 REV 1",
 		"ST 08665/21 COR2": "ST 8665/21 COR 2", "WK 12/23 ADD 1 REV 2": "WK 12/23 ADD 1 REV 2", "COM(2011) 790 final": "COM(2011) 790",
 		"com (2011)790": "COM(2011) 790", "RH 1/22": "RH 1/22 INIT",
+		"ST 9927/1/16": "ST 9927/16 REV 1", "ST 9927/16 rev 01": "ST 9927/16 REV 1",
 	} {
 		if got, err := policy.ParseDocument(text); err != nil || got != want {
 			t.Errorf("%q is read as %q, %v; want %q", text, got, err, want)

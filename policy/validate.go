@@ -110,7 +110,8 @@ func (d *Definition) checkMilestones(ps *problems) {
 }
 
 func (ps *problems) openMilestone(field string, m OpenMilestone) {
-	if ps.date(field+".opens", m.Opens) && ps.date(field+".due", m.Due) {
+	opens, due := ps.date(field+".opens", m.Opens), ps.date(field+".due", m.Due)
+	if opens && due {
 		ps.order(field+".due", m.Due, "work on it opens", m.Opens)
 	}
 }
@@ -184,7 +185,8 @@ func (d *Definition) checkMASP(ps *problems) {
 			ps.add("masp.general.title", "is missing: expected a name such as General MASP")
 		}
 	}
-	if ps.date("masp.drafting", d.MASP.Drafting) && ps.date("masp.due", d.MASP.Due) {
+	drafting, due := ps.date("masp.drafting", d.MASP.Drafting), ps.date("masp.due", d.MASP.Due)
+	if drafting && due {
 		ps.order("masp.due", d.MASP.Due, "drafting starts", d.MASP.Drafting)
 		ps.order("masp.due", d.MASP.Due, "the conclusions are due", d.Conclusions.Due)
 	}

@@ -16,7 +16,8 @@ func (d *Definition) checkPeriods(ps *problems) {
 		if ps.window(field, Window{p.From, p.To}) {
 			d.checkPeriodWindow(ps, field, i)
 		}
-		if ps.date(field+".drafting", p.Drafting) && ps.date(field+".due", p.Due) {
+		drafting, due := ps.date(field+".drafting", p.Drafting), ps.date(field+".due", p.Due)
+		if drafting && due {
 			ps.order(field+".due", p.Due, "drafting starts", p.Drafting)
 			ps.order(field+".to", p.To, "its OAPs are due", p.Due)
 		}
@@ -24,7 +25,8 @@ func (d *Definition) checkPeriods(ps *problems) {
 		for j, r := range p.Reports {
 			at := fmt.Sprintf("%s.reports[%d]", field, j)
 			ps.key(at+".key", r.Key, rounds)
-			if ps.date(at+".opens", r.Opens) && ps.date(at+".due", r.Due) {
+			opens, due := ps.date(at+".opens", r.Opens), ps.date(at+".due", r.Due)
+			if opens && due {
 				ps.order(at+".due", r.Due, "the round opens", r.Opens)
 				ps.order(at+".due", r.Due, "the period begins", p.From)
 			}

@@ -135,8 +135,7 @@ func evaluated(submitted, noted string) []policy.Act {
 
 // codeOf reads the code of a refusal that came through Temporal.
 func codeOf(err error) policy.Code {
-	var refused *temporal.ApplicationError
-	if errors.As(err, &refused) {
+	if refused, ok := errors.AsType[*temporal.ApplicationError](err); ok {
 		return policy.Code(refused.Type())
 	}
 	return policy.CodeOf(err)

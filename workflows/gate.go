@@ -64,7 +64,8 @@ func open(raw converter.RawValue) (evidence.Envelope, error) {
 	case string(payload.GetMetadata()[converter.MetadataEncoding]) != converter.MetadataEncodingJSON:
 		return e, policy.Refuse(policy.CodeInvalid, "it is not JSON")
 	}
-	return e, json.Unmarshal(payload.GetData(), &e)
+	err := json.Unmarshal(payload.GetData(), &e)
+	return e, err
 }
 
 // describe says in a line why a signal could not be read. The text must be the

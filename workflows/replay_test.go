@@ -12,10 +12,11 @@ import (
 	sdkworker "go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/rs/zerolog"
+
 	"github.com/policycycle/policycycle/protocol"
 	"github.com/policycycle/policycycle/telemetry"
 	"github.com/policycycle/policycycle/workflows"
-	"github.com/rs/zerolog"
 )
 
 // The histories under testdata were recorded on a real server; see `make
@@ -46,20 +47,27 @@ func recorded(t *testing.T) map[string]*historypb.History {
 	}
 	histories := map[string]*historypb.History{}
 	for _, path := range paths {
-		f, err := os.Open(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer f.Close()
-		unpacked, err := gzip.NewReader(f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if histories[filepath.Base(path)], err = client.HistoryFromJSON(unpacked, client.HistoryJSONOptions{}); err != nil {
-			t.Fatal(err)
-		}
+		histories[filepath.Base(path)] = unpack(t, path)
 	}
 	return histories
+}
+
+func unpack(t *testing.T, path string) *historypb.History {
+	t.Helper()
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	unpacked, err := gzip.NewReader(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	history, err := client.HistoryFromJSON(unpacked, client.HistoryJSONOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return history
 }
 
 func TestEveryRecordedHistoryReplays(t *testing.T) {

@@ -3,8 +3,8 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"flag"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -94,7 +94,7 @@ func fakeParts(svc service.Service) parts {
 		},
 		announce: func(running.Info) (func(), error) { return func() {}, nil },
 		startEngine: func(context.Context, embedded.Options) (privateEngine, error) {
-			return nil, fmt.Errorf("no engine in this test")
+			return nil, errors.New("no engine in this test")
 		},
 		migrate: func(context.Context, connection) error { return nil },
 		read: func(context.Context, connection) (service.Service, func(), error) {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"reflect"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -68,7 +69,7 @@ func TestEveryCommandHelps(t *testing.T) {
 		}
 		var out strings.Builder
 		help := newApp(fakeParts(nil), nil, &out, &out, nil)
-		args := append(strings.Fields(c.CommandPath())[1:], "--help")
+		args := slices.Concat(strings.Fields(c.CommandPath())[1:], []string{"--help"})
 		if c.IsAdditionalHelpTopicCommand() {
 			args = []string{"help", c.Name()}
 		}

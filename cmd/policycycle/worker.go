@@ -19,7 +19,7 @@ func (a *app) migrateCommand() *cobra.Command {
 configured, makes its namespace. To repeat it is safe. up does so by itself.`,
 		Example: `  DATABASE_URL=postgres://policycycle@db/policycycle \
   TEMPORAL_ADDRESS=temporal.example.eu:7233 policycycle migrate`,
-		Args:    arguments(false),
+		Args: arguments(false),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			conn, err := a.database()
 			if err != nil {

@@ -9,6 +9,7 @@ import (
 	"strconv"
 
 	embeddedpostgres "github.com/fergusstrange/embedded-postgres"
+
 	"github.com/policycycle/policycycle/embedded/internal/kept"
 )
 

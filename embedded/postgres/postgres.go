@@ -21,8 +21,9 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/policycycle/policycycle/embedded/internal/kept"
 	"github.com/rs/zerolog"
+
+	"github.com/policycycle/policycycle/embedded/internal/kept"
 )
 
 // User is the database role that owns everything in the private Postgres.

@@ -211,11 +211,11 @@ func (r registry) find(dir string) (Info, error) {
 // findIn looks at one data folder.
 func findIn(dir string) (Info, error) {
 	none := fmt.Errorf("%w on %s: type `policycycle up --data %s` in another terminal", ErrNone, dir, dir)
-	real, err := realPath(dir)
+	folder, err := realPath(dir)
 	if err != nil {
 		return Info{}, none
 	}
-	info, err := alive(infoFile(real))
+	info, err := alive(infoFile(folder))
 	if errors.Is(err, fs.ErrPermission) {
 		return Info{}, fmt.Errorf("%w that you may use on %s: it belongs to another user (%w)", ErrNone, dir, err)
 	}

@@ -3,7 +3,6 @@ package temporal
 import (
 	"time"
 
-	"github.com/policycycle/policycycle/embedded/internal/kept"
 	"go.temporal.io/server/common/authorization"
 	"go.temporal.io/server/common/cluster"
 	"go.temporal.io/server/common/config"
@@ -11,6 +10,8 @@ import (
 	"go.temporal.io/server/common/membership/static"
 	"go.temporal.io/server/common/primitives"
 	"go.temporal.io/server/temporal"
+
+	"github.com/policycycle/policycycle/embedded/internal/kept"
 )
 
 // shards divide the histories. The number is fixed for the life of the data;

@@ -71,7 +71,7 @@ func (l *logger) DPanic(msg string, tags ...tag.Tag) { write(l.file.Error(), msg
 // Panic writes and panics, as its callers expect.
 func (l *logger) Panic(msg string, tags ...tag.Tag) {
 	write(l.file.Error(), msg, tags)
-	panic(msg)
+	panic(msg) //nolint:forbidigo // that is what the interface asks for
 }
 
 // Fatal ends the goroutine that calls it, where Temporal's own logger ends the

@@ -1,13 +1,14 @@
 package temporal
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"time"
 
 	"go.temporal.io/server/common/config"
 	_ "go.temporal.io/server/common/persistence/sql/sqlplugin/postgresql" // registers the plugin
-	"go.temporal.io/server/schema/postgresql/v12"
+	v12 "go.temporal.io/server/schema/postgresql/v12"
 	"go.temporal.io/server/tools/common/schema"
 	"go.temporal.io/server/tools/sql"
 	"golang.org/x/sync/errgroup"
@@ -26,7 +27,7 @@ type stores struct{ main, visibility *config.SQL }
 func storesOf(postgresURL string) (stores, error) {
 	address, err := url.Parse(postgresURL)
 	if err != nil || address.Host == "" || address.User == nil {
-		return stores{}, fmt.Errorf("the address of Postgres is no URL with a host and a user") // not quoted: it holds a password
+		return stores{}, errors.New("the address of Postgres is no URL with a host and a user") // not quoted: it holds a password
 	}
 	password, _ := address.User.Password()
 	store := func(database string) *config.SQL {

@@ -18,7 +18,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/policycycle/policycycle/embedded/internal/kept"
 	"github.com/rs/zerolog"
 	"go.temporal.io/api/namespace/v1"
 	"go.temporal.io/api/workflowservice/v1"
@@ -29,6 +28,8 @@ import (
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/durationpb"
+
+	"github.com/policycycle/policycycle/embedded/internal/kept"
 )
 
 const (

@@ -12,7 +12,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/policycycle/policycycle/embedded/postgres"
 	"github.com/rs/zerolog"
 	"go.temporal.io/api/namespace/v1"
 	"go.temporal.io/api/workflowservice/v1"
@@ -21,6 +20,8 @@ import (
 	"go.temporal.io/sdk/workflow"
 	"go.temporal.io/server/temporal"
 	"google.golang.org/protobuf/types/known/durationpb"
+
+	"github.com/policycycle/policycycle/embedded/postgres"
 )
 
 const taskQueue = "test"

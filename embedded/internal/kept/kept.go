@@ -79,7 +79,7 @@ func choose(n int) ([]int, error) {
 		if err != nil {
 			return nil, err
 		}
-		defer func() { _ = listener.Close() }()
+		defer func() { _ = listener.Close() }()        //nolint:gocritic // open until the last is chosen: see above
 		ports[i] = listener.Addr().(*net.TCPAddr).Port //nolint:forcetypeassert // a tcp4 listener has no other
 	}
 	return ports, nil
