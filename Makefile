@@ -34,9 +34,14 @@ test: ## Run every test, on a real Temporal server and a real Postgres
 race: ## Run the tests of the rules, the records and the workflows with the race detector
 	go test -race ./policy/... ./evidence/... ./protocol/... ./files/... ./config/... ./telemetry/... ./store/... ./workflows/... ./service/... ./rehearsal/...
 
+.PHONY: cover
+cover: ## Show how much of each function the tests run (lines of all rooms together)
+	go test ./... -timeout 15m -coverpkg=./... -coverprofile=cover.out
+	go tool cover -func=cover.out
+
 .PHONY: lint
 lint: ## Hold the code against the linters, the nevers of the house and determinism
-	golangci-lint run ./...
+	golangci-lint run --allow-parallel-runners ./...
 	workflowcheck -config workflowcheck.yaml ./workflows/...
 
 .PHONY: lint-bites
