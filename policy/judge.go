@@ -14,6 +14,9 @@ type Facts struct {
 	// Earliest is the date before which nothing in the cycle can have
 	// happened: that of the threat assessment, or zero before it.
 	Earliest Date
+	// RestedOn is the first date on which something that rests on the subject was
+	// settled; zero while nothing was.
+	RestedOn Date
 	// Items lists the keys that a decision on the whole must settle, one by
 	// one: the candidate priorities. Empty for all other subjects.
 	Items []string
@@ -219,6 +222,9 @@ func judgeRectification(e Entry, opened Date, records []Recorded, a Act, facts F
 	if a.Kind == ActSubmit && !isLast && a.Digest != acts[at].Digest {
 		return Refuse(CodeAlreadyDecided, "a body has concluded on %s as handed in: its text can no longer be rectified", e.Subject)
 	}
+	if !facts.RestedOn.IsZero() && then.ClosedOn.After(facts.RestedOn) {
+		return wrongDate("%s lies after %s, when what rests on %s was settled", a.Date, facts.RestedOn, e.Subject)
+	}
 	if samePlace(now, then) || isLast && now.Open() && then.Open() {
 		return nil
 	}
@@ -276,6 +282,11 @@ func (r Records) FactsFor(e Entry) Facts {
 			s = Standing{Subject: required, State: StateUpcoming}
 		}
 		facts.Required = append(facts.Required, s)
+	}
+	for _, other := range r.Agenda() {
+		if s := r.Standings[other.Subject]; s.Positive() && slices.Contains(other.Requires, e.Subject) {
+			facts.RestedOn = Earliest(facts.RestedOn, s.ClosedOn)
+		}
 	}
 	if e.Subject.Kind == KindPriorities {
 		for _, p := range r.Definition.Priorities {

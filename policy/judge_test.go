@@ -294,3 +294,24 @@ func TestWhatTheCouncilDidNotAgreeOnIsNoLongerOpen(t *testing.T) {
 		}
 	}
 }
+
+func TestAnAdoptionIsNotRectifiedToADayAfterWhatRestsOnIt(t *testing.T) {
+	t.Parallel()
+	f := adopted(t)
+	f.facts.RestedOn = date("2021-12-20")
+	later := of(decides(policy.COSI, policy.Adopted, "2021-12-21"), func(a *policy.Act) { a.Rectifies = "act-4" })
+	f.refuses(t, later, policy.CodeWrongDate)
+	later.Date = date("2021-12-20")
+	f.must(t, later)
+
+	w := decided(policy.Adopted, firearmsYes, drugsYes)
+	masp := entryOf(*w.Definition, "masp/general")
+	if facts := w.FactsFor(masp); !facts.RestedOn.IsZero() {
+		t.Errorf("something rests on the MASP since %s", facts.RestedOn)
+	}
+	plan := on("oap/2022/firearms")
+	w.Standings[plan] = policy.Standing{Subject: plan, State: policy.StateClosed, Outcome: policy.Adopted, ClosedOn: date("2021-12-08")}
+	if facts := w.FactsFor(masp); facts.RestedOn != date("2021-12-08") {
+		t.Errorf("what rests on the MASP was settled on %s", facts.RestedOn)
+	}
+}
