@@ -83,10 +83,11 @@ func (r *run) live(ctx workflow.Context, extra func(workflow.Context) error) err
 			return err
 		}
 		if r.leaving(ctx) {
+			seen := r.orders.Sequence
 			if err := r.quiesce(ctx); err != nil {
 				return err
 			}
-			if r.stale { // something arrived meanwhile: look once more, then decide
+			if r.stale || r.orders.Sequence != seen { // something arrived meanwhile: look once more, then decide
 				continue
 			}
 			if r.orders.Stage.Ended() {
