@@ -24,6 +24,9 @@ func (s *Store) Look(ctx context.Context, run policy.Run, now time.Time) (policy
 	return orders, err
 }
 
+// lookDays is how often a cycle that waits for others looks by itself, in days.
+const lookDays = 7
+
 func (l *ledger) look(ctx context.Context, run policy.Run) (policy.Orders, error) {
 	r, err := l.records(ctx)
 	if err != nil {
@@ -59,6 +62,11 @@ func (l *ledger) look(ctx context.Context, run policy.Run) (policy.Orders, error
 	orders := policy.Orders{
 		Sequence: l.cycle.Sequence, Definition: int(l.cycle.DefinitionVersion),
 		Stage: p.Stage, Since: p.Since, Start: p.Start, Notices: notices,
+	}
+	if run.Kind == policy.RunCycle && p.Stage == policy.StageEvaluation {
+		// It waits for others to end, who tell it. Should one not, it learns of
+		// it here.
+		p.Wake = policy.Earliest(p.Wake, l.today.AddDays(lookDays))
 	}
 	if !p.Wake.IsZero() {
 		orders.WakeAt = l.calendar.Instant(p.Wake)

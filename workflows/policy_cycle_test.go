@@ -75,6 +75,20 @@ func TestALateEvaluationIsAStateAndTheCycleWaitsForIt(t *testing.T) {
 	s.endsAs(policy.StageClosed, "2023-10-20")
 }
 
+func TestACycleLearnsOfAnEndThatNobodyToldItOf(t *testing.T) {
+	t.Parallel()
+	s := newStory(t, smallCycle())
+	s.sendsAll(policyMade()...)
+	s.plansCarriedOut()
+	for _, act := range evaluated("2023-09-01", "2023-10-20") {
+		s.on(act.Date.String(), func(p *stretch) { p.happened(act) }) // and nobody wakes the cycle
+	}
+	if err := s.plays(theCycle, "2021-01-01"); err != nil {
+		t.Fatal(err)
+	}
+	s.endsAs(policy.StageClosed, "2023-10-20")
+}
+
 func TestAPriorityThatWasNotAgreedGetsNoPlans(t *testing.T) {
 	t.Parallel()
 	s := newStory(t, smallCycle())
