@@ -244,7 +244,7 @@ func TestTheSameCommandsWorkOnAnExistingTemporalAndPostgres(t *testing.T) {
 			t.Fatalf("migrate: %s", got.err)
 		}
 	}
-	work := &up{u.command(context.Background(), "worker"), &safeBuffer{}}
+	work := &up{u.command(context.Background(), "worker"), &safeBuffer{}} //nolint:usetesting // stopped in order, when the test has ended
 	work.Stdout, work.Stderr = work.out, work.out
 	if err := work.Start(); err != nil {
 		t.Fatal(err)

@@ -147,9 +147,12 @@ func (a *Act) checkOpening() error {
 	case len(o.Through) == 0:
 		return missing("through", "say which bodies the item passes, such as cosi,coreper,council")
 	}
-	for _, body := range o.Through {
+	for i, body := range o.Through {
 		if !body.Collective() {
 			return missing("through", "%s cannot settle an item: use %v", body.Title(), collective)
+		}
+		if slices.Index(o.Through, body) < i {
+			return missing("through", "%s is listed twice: a body has one turn", body.Title())
 		}
 	}
 	return nil
@@ -174,4 +177,9 @@ type Recorded struct {
 
 // DaysLate says how many days after its due date the act happened; 0 when in
 // time.
-func (r Recorded) DaysLate() int { return max(0, r.Due.DaysUntil(r.Date)) }
+func (r Recorded) DaysLate() int {
+	if r.Due.IsZero() {
+		return 0 // an opening or an amendment falls due on no date
+	}
+	return max(0, r.Due.DaysUntil(r.Date))
+}

@@ -139,6 +139,9 @@ func (d *Definition) oapEntries(period Period, priority Priority, oap OAP) []Ent
 	}
 	entries := []Entry{planEntry}
 	for _, round := range period.Reports {
+		if round.Due.Before(priority.AddedOn) {
+			continue // it was over before the priority was there
+		}
 		entries = append(entries, d.entry(Entry{
 			Subject: Subject{Cycle: d.Key, Kind: KindReport, Period: period.Key, Key: oap.Key, Round: round.Key},
 			Title:   "Report " + round.Key + " on OAP " + period.Key + " " + oap.Title, Priority: priority.Key,

@@ -62,6 +62,7 @@ func (c Calendar) Today(now time.Time) Date {
 	if c.RealTime() {
 		return dateOf(now.In(Brussels))
 	}
-	passed := time.Duration(float64(now.Sub(c.Epoch)) * c.Pace)
-	return dateOf(c.Start.Time(Brussels).Add(passed))
+	const most = float64(250 * year) // beyond every date of a cycle, within a Duration
+	passed := min(max(float64(now.Sub(c.Epoch))*c.Pace, -most), most)
+	return dateOf(c.Start.Time(Brussels).Add(time.Duration(passed)))
 }

@@ -60,7 +60,8 @@ func (d Date) AddMonths(n int) Date { return dateOf(d.Time(time.UTC).AddDate(0, 
 
 // DaysUntil counts the days from d to other: negative when other is earlier.
 func (d Date) DaysUntil(other Date) int {
-	return int(other.Time(time.UTC).Sub(d.Time(time.UTC)) / (24 * time.Hour))
+	const day = 24 * 60 * 60 // seconds; a time.Duration ends after 292 years
+	return int((other.Time(time.UTC).Unix() - d.Time(time.UTC).Unix()) / day)
 }
 
 // String writes the date as "2006-01-02", or "" for the zero Date.

@@ -14,6 +14,9 @@ type Facts struct {
 	// Earliest is the date before which nothing in the cycle can have
 	// happened: that of the threat assessment, or zero before it.
 	Earliest Date
+	// Begins is the date before which nothing can have happened to the subject
+	// itself.
+	Begins Date
 	// RestedOn is the first date on which something that rests on the subject was
 	// settled; zero while nothing was.
 	RestedOn Date
@@ -56,6 +59,8 @@ func judgeCalendar(a Act, facts Facts) error {
 		return wrongDate("%s lies in the future: the calendar of the cycle shows %s", a.Date, facts.Today)
 	case a.Document.Rehearsed() && !facts.Rehearsal:
 		return missing("document", "documents of the series %s exist only in rehearsals", RehearsalSeries)
+	case a.Date.Before(facts.Begins):
+		return wrongDate("%s lies before the beginning, on %s", a.Date, facts.Begins)
 	case a.Date.Before(facts.Earliest):
 		return wrongDate("%s lies before the threat assessment, which was delivered on %s", a.Date, facts.Earliest)
 	}
@@ -273,7 +278,12 @@ func Expand(e Entry, a Act, items []string) Act {
 // FactsFor gathers from the records what Judge has to know for an entry.
 func (r Records) FactsFor(e Entry) Facts {
 	facts := Facts{Today: r.Today}
-	if e.Subject.Kind != KindAssessment {
+	switch e.Subject.Kind {
+	case KindAssessment:
+		facts.Begins = r.Definition.PolicyWindow.From
+	case KindItem:
+		facts.Begins, facts.Earliest = e.Opens, r.of(KindAssessment).ClosedOn
+	default:
 		facts.Earliest = r.of(KindAssessment).ClosedOn
 	}
 	for _, required := range e.Requires {
@@ -305,7 +315,7 @@ func JudgeOpening(r Records, a Act, rehearsal bool) error {
 	if last := stages[len(stages)-1]; last.Stage.Ended() && !last.Since.IsZero() {
 		return Refuse(CodeNotOpen, "the cycle ended on %s", last.Since)
 	}
-	return judgeCalendar(a, Facts{Today: r.Today, Rehearsal: rehearsal, Earliest: r.Definition.PolicyWindow.From})
+	return judgeCalendar(a, Facts{Today: r.Today, Rehearsal: rehearsal, Begins: r.Definition.PolicyWindow.From})
 }
 
 // JudgeBasis says whether an amendment may rest on a recorded decision: one by
@@ -313,12 +323,13 @@ func JudgeOpening(r Records, a Act, rehearsal bool) error {
 // acts are those of the subject that the decision settled.
 func JudgeBasis(s Standing, acts []Recorded, amendment Act, today Date) error {
 	id := amendment.Amendment.Decision
-	for _, a := range effective(acts) {
+	counting := effective(acts)
+	for i, a := range counting {
 		if a.ID != id {
 			continue
 		}
 		switch {
-		case a.Kind != ActDecide || !s.Positive() || a.Date != s.ClosedOn:
+		case a.Kind != ActDecide || !s.Positive() || i < len(counting)-1: // the last one settled it
 			return Refuse(CodeNotCompetent, "%s does not settle %s: an amendment rests on the decision that does", id, s.Subject)
 		case a.Body != Council && a.Body != COSI:
 			return Refuse(CodeNotCompetent, "%s may not amend a cycle: the Council or COSI does", a.Body.Title())

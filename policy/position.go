@@ -174,7 +174,7 @@ func (r Records) planPosition(plan Subject, whole []Entry) Position {
 func (r Records) inForce(p Position, plan Subject, agenda []Entry) Position {
 	p.Stage = StageInForce
 	end := r.endOf(plan)
-	last := end.AddDays(1)
+	last := Latest(end.AddDays(1), p.Since) // it may be adopted after its period
 	reported := true
 	for _, e := range agenda[1:] {
 		p.open(r, e, e.Opens)

@@ -43,6 +43,7 @@ func (d *Definition) Validate() []Problem {
 	d.checkPeriods(&ps)
 	d.checkPriorities(&ps)
 	d.checkObligations(&ps)
+	d.checkReminders(&ps)
 	return ps
 }
 
@@ -142,6 +143,9 @@ func (d *Definition) checkChains(ps *problems) {
 		field := "chains." + string(kind)
 		seen := map[Body]bool{}
 		before := chain.SubmitDaysBefore
+		if before < 0 || before > longestLead {
+			ps.add(field+".submit_days_before", "is %d: expected 0 to %d", before, longestLead)
+		}
 		for i, step := range chain.Through {
 			at := fmt.Sprintf("%s.through[%d]", field, i)
 			switch {

@@ -98,6 +98,17 @@ func (d *Definition) checkObligations(ps *problems) {
 		if !o.OwedBy.Known() || o.OwedBy.Collective() && o.OwedBy != COSI {
 			ps.add(field+".owed_by", "is %q: expected the body that reports", o.OwedBy)
 		}
+		if o.Title == "" {
+			ps.add(field+".title", "is missing: expected the name of the report")
+		}
+		if len(o.Due) == 0 {
+			ps.add(field+".due", "is empty: expected at least one date")
+		}
+		for j, to := range o.To {
+			if !to.Known() {
+				ps.add(fmt.Sprintf("%s.to[%d]", field, j), "is %q: expected a body such as council", to)
+			}
+		}
 		if len(o.To) == 0 {
 			ps.add(field+".to", "is empty: expected at least one body that receives the report")
 		}
@@ -107,5 +118,23 @@ func (d *Definition) checkObligations(ps *problems) {
 				ps.add(at, "repeats %s", due)
 			}
 		}
+	}
+}
+
+// longestLead is the longest distance from a due date that makes sense, in
+// days.
+const longestLead = 1000
+
+func (d *Definition) checkReminders(ps *problems) {
+	if d.Reminders == nil {
+		return
+	}
+	for i, days := range d.Reminders.BeforeDays {
+		if days < 1 || days > longestLead {
+			ps.add(fmt.Sprintf("reminders.before_days[%d]", i), "is %d: expected 1 to %d days before the due date", days, longestLead)
+		}
+	}
+	if e := d.Reminders.EscalateDays; e != 0 && (e < 2 || e > longestLead) {
+		ps.add("reminders.escalate_days", "is %d: expected 2 to %d days after the due date, or 0 for none", e, longestLead)
 	}
 }

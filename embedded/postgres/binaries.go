@@ -136,7 +136,7 @@ func placesHere() []string {
 	if path, err := exec.LookPath("initdb"); err == nil {
 		places = append(places, filepath.Dir(path))
 	}
-	if answer, err := exec.Command("pg_config", "--bindir").Output(); err == nil {
+	if answer, err := exec.Command("pg_config", "--bindir").Output(); err == nil { //nolint:noctx // answers at once
 		places = append(places, strings.TrimSpace(string(answer)))
 	}
 	return append(places, newestFirst(knownPlaces)...)

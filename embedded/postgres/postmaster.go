@@ -69,6 +69,6 @@ func commandOf(pid int) (command string, seen bool) {
 	if !errors.Is(err, fs.ErrNotExist) {
 		return "", false
 	}
-	answer, err := exec.Command("ps", "-ww", "-o", "command=", "-p", strconv.Itoa(pid)).Output()
+	answer, err := exec.Command("ps", "-ww", "-o", "command=", "-p", strconv.Itoa(pid)).Output() //nolint:noctx // answers at once
 	return string(answer), err == nil
 }
