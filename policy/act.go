@@ -1,6 +1,9 @@
 package policy
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // ActKind is what is done to a subject.
 type ActKind string
@@ -48,11 +51,24 @@ type Act struct {
 	Items      []ItemOutcome `json:"items,omitempty"`
 	SkipReason string        `json:"skip_reason,omitempty"` // why earlier bodies of the chain are left out
 
-	// Of the opening of an extraordinary item.
+	// Content is the digest of what is handed in, where it is kept here.
+	Content string `json:"content,omitempty"`
+	// Irregular records a documented fact that a blocking rule would have
+	// stopped.
+	Irregular *Irregular `json:"irregular,omitempty"`
+
+	// Of the opening of an extraordinary item, or of a change of an OAP.
 	Opening *Opening `json:"opening,omitempty"`
 
 	// Of an amendment of the cycle.
 	Amendment *AmendmentRef `json:"amendment,omitempty"`
+}
+
+// Irregular says why a fact is recorded that went against a rule. Two people
+// stand for it. Who may adopt what is never waived by it.
+type Irregular struct {
+	Reason      string `json:"reason"`
+	ConfirmedBy Actor  `json:"confirmed_by"`
 }
 
 // ItemOutcome is the outcome of one item that an act settles among others: one
@@ -67,8 +83,9 @@ type AmendmentRef struct {
 	// BaseVersion is the version of the definition that the amendment was
 	// written against.
 	BaseVersion int `json:"base_version"`
-	// Decision is the ID of the recorded decision that the amendment rests on.
-	Decision string `json:"decision"`
+	// Decision is the ID of the recorded decision that the amendment rests on;
+	// empty where it moves meetings alone.
+	Decision string `json:"decision,omitempty"`
 }
 
 // maxText is the longest free text an act may carry, in bytes.
@@ -87,6 +104,9 @@ func (a *Act) Check() error {
 	case len(a.Comment) > maxText || len(a.SkipReason) > maxText || len(a.Meeting) > maxText:
 		return missing("comment", "a text is at most %d bytes long", maxText)
 	}
+	if err := a.checkIrregular(); err != nil {
+		return err
+	}
 	if a.Document != "" {
 		if _, err := ParseDocument(string(a.Document)); err != nil {
 			return err
@@ -100,13 +120,36 @@ func (a *Act) Check() error {
 	case ActOpen:
 		return a.checkOpening()
 	case ActAmend:
-		if a.Subject.Kind != KindDefinition || a.Amendment == nil || a.Amendment.Decision == "" || a.Digest == "" {
-			return missing("amendment", "an amendment names the amended definition and the decision it rests on")
+		if a.Subject.Kind != KindDefinition || a.Amendment == nil || a.Digest == "" {
+			return missing("amendment", "an amendment names the amended definition")
 		}
 		return nil
 	default:
 		return missing("kind", "%q is not a kind of act", a.Kind)
 	}
+}
+
+func (a *Act) checkIrregular() error {
+	i := a.Irregular
+	switch {
+	case i == nil:
+		return nil
+	case a.Kind != ActDecide:
+		return missing("irregular", "only a decision is recorded as irregular")
+	case strings.TrimSpace(i.Reason) == "" || len(i.Reason) > maxText:
+		return missing("irregular", "say why it is recorded all the same, in at most %d bytes", maxText)
+	case i.ConfirmedBy.Name == "" || !i.ConfirmedBy.Body.Known():
+		return missing("confirmed_by", "say who confirms it as NAME@BODY")
+	case samePerson(i.ConfirmedBy, a.By):
+		return missing("confirmed_by", "a second person confirms an irregular fact: %s records it", a.By)
+	case i.ConfirmedBy.Body != GeneralSecretariat && i.ConfirmedBy.Body != Presidency:
+		return Refuse(CodeNotCompetent, "%s may not confirm an irregular fact: the General Secretariat or the Presidency does", i.ConfirmedBy.Body.Title())
+	}
+	return nil
+}
+
+func samePerson(a, b Actor) bool {
+	return strings.EqualFold(strings.TrimSpace(a.Name), strings.TrimSpace(b.Name))
 }
 
 func (a *Act) checkDecision() error {
@@ -138,8 +181,10 @@ func (a *Act) checkDecision() error {
 func (a *Act) checkOpening() error {
 	o := a.Opening
 	switch {
+	case a.Subject.Kind == KindChange:
+		return a.checkChange()
 	case a.Subject.Kind != KindItem:
-		return missing("subject", "only an extraordinary item is opened by hand: CYCLE/item/KEY")
+		return missing("subject", "only an extraordinary item or a change of an OAP is opened by hand: CYCLE/item/KEY or CYCLE/change/PERIOD/OAP/NUMBER")
 	case o == nil || o.Title == "":
 		return missing("title", "give the item a title")
 	case o.Due.Before(a.Date):
@@ -154,6 +199,19 @@ func (a *Act) checkOpening() error {
 		if slices.Index(o.Through, body) < i {
 			return missing("through", "%s is listed twice: a body has one turn", body.Title())
 		}
+	}
+	return nil
+}
+
+func (a *Act) checkChange() error {
+	o := a.Opening
+	switch {
+	case o == nil || o.Title == "":
+		return missing("title", "say in a title what changes")
+	case o.Due.Before(a.Date):
+		return missing("due", "the change falls due on %s, before it is opened on %s", o.Due, a.Date)
+	case len(o.Through) > 0:
+		return missing("through", "a change of an OAP passes the chain that the cycle gives: leave the bodies out")
 	}
 	return nil
 }

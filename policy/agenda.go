@@ -2,6 +2,7 @@ package policy
 
 import (
 	"cmp"
+	"path"
 	"slices"
 )
 
@@ -47,7 +48,30 @@ func (d *Definition) Agenda() []Entry {
 	for _, o := range d.Obligations {
 		entries = append(entries, d.obligationEntries(o)...)
 	}
+	for i := range entries {
+		entries[i] = d.hung(entries[i])
+	}
 	return entries
+}
+
+// hung moves an entry to the meeting on which it hangs: that of the body that
+// settles it.
+func (d *Definition) hung(e Entry) Entry {
+	if len(e.Turns) == 0 {
+		return e
+	}
+	settles := e.Turns[len(e.Turns)-1].Body
+	for _, m := range d.Meetings {
+		if m.Body != settles {
+			continue
+		}
+		for _, pattern := range m.Settles {
+			if matched, err := path.Match(pattern, e.Subject.Path()); err == nil && matched {
+				return e.dueOn(m.On)
+			}
+		}
+	}
+	return e
 }
 
 func (d *Definition) subject(kind Kind) Subject { return Subject{Cycle: d.Key, Kind: kind} }
@@ -184,7 +208,20 @@ func (d *Definition) obligationEntries(o Obligation) []Entry {
 // distances stay.
 func (e Entry) shiftedTo(opens Date) Entry {
 	days := e.Opens.DaysUntil(opens)
-	e.Opens, e.SubmitBy, e.Due = opens, e.SubmitBy.AddDays(days), e.Due.AddDays(days)
+	e.Opens = opens
+	return e.shifted(days)
+}
+
+// dueOn moves the entry so that it falls due on a date; work on it starts when
+// it did, and no later than it is handed in.
+func (e Entry) dueOn(date Date) Entry {
+	e = e.shifted(e.Due.DaysUntil(date))
+	e.Opens = Earliest(e.Opens, e.SubmitBy)
+	return e
+}
+
+func (e Entry) shifted(days int) Entry {
+	e.SubmitBy, e.Due = e.SubmitBy.AddDays(days), e.Due.AddDays(days)
 	turns := make([]Turn, len(e.Turns))
 	for i, turn := range e.Turns {
 		turns[i] = Turn{Body: turn.Body, Due: turn.Due.AddDays(days)}
@@ -193,21 +230,46 @@ func (e Entry) shiftedTo(opens Date) Entry {
 	return e
 }
 
-// Opening is what opens an extraordinary item on any day.
+// Opening is what opens an extraordinary item, or a change of an OAP, on any
+// day.
 type Opening struct {
-	Title   string `json:"title"`
-	Due     Date   `json:"due"`
-	Through []Body `json:"through"` // the bodies it passes; the last one settles it
+	Title string `json:"title"`
+	Due   Date   `json:"due"`
+	// Through lists the bodies that an item passes; the last one settles it. A
+	// change of an OAP passes the chain of the cycle.
+	Through []Body `json:"through,omitempty"`
 }
 
-// Entry gives the agenda entry of the item opened as subject on a date.
-func (o Opening) Entry(subject Subject, on Date) Entry {
+// Opened gives the agenda entry of an item, or of a change of an OAP, that was
+// opened as subject on a date.
+func (d *Definition) Opened(o Opening, subject Subject, on Date) Entry {
+	if subject.Kind == KindChange {
+		return d.changeEntry(o, subject, on)
+	}
 	e := Entry{
 		Subject: subject, Title: o.Title, Submitters: []Body{Presidency, Commission, GeneralSecretariat},
 		Opens: on, SubmitBy: o.Due, Due: o.Due,
 	}
 	for _, body := range o.Through {
 		e.Turns = append(e.Turns, Turn{Body: body, Due: o.Due})
+	}
+	return e
+}
+
+// changeEntry is a change of an OAP within its period. Where it is urgent, the
+// steps before the last one fall due on the day it is opened.
+func (d *Definition) changeEntry(o Opening, subject Subject, on Date) Entry {
+	plan := subject.Plan()
+	e := Entry{Subject: subject, Title: o.Title, Opens: on, Due: o.Due, Requires: []Subject{plan}}
+	for _, planned := range d.Agenda() {
+		if planned.Subject == plan {
+			e.Priority, e.Submitters = planned.Priority, planned.Submitters
+		}
+	}
+	e = d.entry(e)
+	e.SubmitBy = Latest(e.SubmitBy, on)
+	for i := range e.Turns {
+		e.Turns[i].Due = Latest(e.Turns[i].Due, on)
 	}
 	return e
 }

@@ -1,6 +1,9 @@
 package policy
 
-import "slices"
+import (
+	"reflect"
+	"slices"
+)
 
 // Amendment changes the definition of a running cycle. Each part given takes
 // the place of the whole part in the definition; a part left out stays.
@@ -19,6 +22,15 @@ type Amendment struct {
 	Obligations          []Obligation   `json:"obligations,omitempty"`
 	Reminders            *Reminders     `json:"reminders,omitempty"`
 	Illustrative         []string       `json:"illustrative,omitempty"`
+	// Meetings takes the place of the whole calendar of meetings. The Presidency
+	// sets it: an amendment of meetings alone rests on no decision.
+	Meetings []PlannedMeeting `json:"meetings,omitempty"`
+}
+
+// NeedsDecision says whether the amendment must rest on a recorded decision.
+func (a Amendment) NeedsDecision() bool {
+	a.Reason, a.Meetings = "", nil
+	return !reflect.DeepEqual(a, Amendment{})
 }
 
 // Amend gives the definition with the amendment in place. New priorities carry
@@ -52,6 +64,9 @@ func (d Definition) Amend(a Amendment, decidedOn Date) Definition {
 	}
 	if a.Illustrative != nil {
 		d.Illustrative = a.Illustrative
+	}
+	if a.Meetings != nil {
+		d.Meetings = a.Meetings
 	}
 	if a.Priorities != nil {
 		d.Priorities = addedOn(d.Priorities, a.Priorities, decidedOn)

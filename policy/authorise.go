@@ -15,6 +15,9 @@ func Authorise(by Actor, a Act, e Entry) error {
 	case ActDecide:
 		return authoriseRecording(by.Body, a.Body)
 	case ActOpen, ActAmend:
+		if a.Subject.Kind == KindChange {
+			return authoriseSubmission(by.Body, e) // who hands the plan in may change it
+		}
 		if by.Body != GeneralSecretariat && by.Body != Presidency {
 			return Refuse(CodeNotCompetent, "%s may not do this: the General Secretariat or the Presidency does", by.Body.Title())
 		}

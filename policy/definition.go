@@ -1,5 +1,7 @@
 package policy
 
+import "slices"
+
 // DefinitionFormat is the format number this code writes. Older formats are
 // read, newer ones refused.
 const DefinitionFormat = 1
@@ -34,6 +36,19 @@ type Definition struct {
 	Obligations    []Obligation `json:"obligations,omitempty"`
 	Reminders      *Reminders   `json:"reminders,omitempty"` // DefaultReminders when left out
 
+	// Meetings is the calendar of the bodies. Due dates may hang on a meeting.
+	Meetings []PlannedMeeting `json:"meetings,omitempty"`
+	// AttendanceLevel is the level at which Member States agreed to take part
+	// in COSI; empty where nothing was agreed.
+	AttendanceLevel Level `json:"attendance_level,omitempty"`
+	// Lineage says what became of priorities of the cycle before that go on in
+	// no priority of this one.
+	Lineage []Lineage `json:"lineage,omitempty"`
+	// Keeps lists the kinds of subject whose content, and the registers whose
+	// rows, are kept here. What is not listed is held elsewhere: a version is
+	// then a register entry alone, and no rule can look into it.
+	Keeps []string `json:"keeps,omitempty"`
+
 	// Illustrative lists the parts of the definition that no public source
 	// gives, by their path, such as "periods[].due".
 	Illustrative []string `json:"illustrative,omitempty"`
@@ -53,6 +68,8 @@ type AssessmentKind string
 const (
 	OCTA  AssessmentKind = "OCTA"
 	SOCTA AssessmentKind = "SOCTA"
+	// InterimSOCTA is the interim assessment for the mid-cycle review.
+	InterimSOCTA AssessmentKind = "interim-SOCTA"
 )
 
 // Assessment is the threat assessment that Europol delivers.
@@ -147,6 +164,13 @@ type Priority struct {
 	Region        string        `json:"region,omitempty"`
 	SubPriorities []SubPriority `json:"sub_priorities,omitempty"`
 	OAPs          []OAP         `json:"oaps"`
+	Areas         []string      `json:"areas,omitempty"` // crime areas
+	// Objectives are those of the internal security strategy that it serves,
+	// Threats the main threats that it answers.
+	Objectives []Objective  `json:"objectives,omitempty"`
+	Threats    []MainThreat `json:"threats,omitempty"`
+	// Lineage says from which priorities of the cycle before it comes.
+	Lineage []Lineage `json:"lineage,omitempty"`
 	// AddedOn is the date of the decision that added the priority while the
 	// cycle ran; zero for a priority of the Council's first conclusions.
 	AddedOn Date `json:"added_on,omitzero"`
@@ -166,15 +190,73 @@ type OAP struct {
 	// Driver is the Member State that owns the plan. While it is vacant any
 	// Member State may hand the plan in.
 	Driver Body `json:"driver,omitempty"`
+	// From lists the keys of the OAPs it came from, where plans were split or
+	// merged.
+	From []string `json:"from,omitempty"`
+}
+
+// Lineage ties a priority to one of the cycle before.
+type Lineage struct {
+	Priority string  `json:"priority"` // its key in the cycle before
+	How      Descent `json:"how"`
+}
+
+// Descent is what became of a priority in the next cycle.
+type Descent string
+
+var descents = []Descent{"kept", "split", "merged", "became-horizontal", "ended"}
+
+// Words lists what may become of a priority.
+func (Descent) Words() []string { return Texts(descents) }
+
+// UnmarshalText reads what became of a priority; empty text is none.
+func (d *Descent) UnmarshalText(text []byte) error {
+	return oneOf(d, text, "what may become of a priority", descents)
+}
+
+// PlannedMeeting is one meeting of a body.
+type PlannedMeeting struct {
+	Key   string `json:"key"`
+	Title string `json:"title"`
+	Body  Body   `json:"body"`
+	On    Date   `json:"on"`
+	// Settles lists the paths of the subjects that fall due at the meeting,
+	// with * for any part: "oap/2022/*". If the meeting moves, they move.
+	Settles []string `json:"settles,omitempty"`
 }
 
 // Obligation is a reporting obligation with all its due dates.
 type Obligation struct {
-	Key    string `json:"key"`
-	Title  string `json:"title"`
-	OwedBy Body   `json:"owed_by"`
-	To     []Body `json:"to"`
-	Due    []Date `json:"due"`
+	Key    string         `json:"key"`
+	Title  string         `json:"title"`
+	Kind   ObligationKind `json:"kind,omitempty"`
+	OwedBy Body           `json:"owed_by"`
+	To     []Body         `json:"to"`
+	Due    []Date         `json:"due"`
+}
+
+// ObligationKind is what kind of report is owed.
+type ObligationKind string
+
+// The kinds of obligation.
+const (
+	// AnnualReport is the Commission's annual report to Parliament and Council.
+	AnnualReport ObligationKind = "annual-report"
+	// RegularUpdate is an update on actions under the strategy.
+	RegularUpdate ObligationKind = "update"
+	// ParliamentReport is COSI's report to the parliaments: Art. 71 TFEU;
+	// Decision 2010/131/EU, Art. 6(2).
+	ParliamentReport ObligationKind = "report-to-parliaments"
+)
+
+var obligationKinds = []ObligationKind{AnnualReport, RegularUpdate, ParliamentReport}
+
+// Words lists the kinds of obligation.
+func (ObligationKind) Words() []string { return Texts(obligationKinds) }
+
+// UnmarshalText reads a kind of obligation; empty text is none.
+func (k *ObligationKind) UnmarshalText(text []byte) error {
+	return oneOf(k, text, "a kind of obligation", obligationKinds)
 }
 
 // Reminders says when those whose turn it is are reminded. On the due date and
@@ -197,6 +279,7 @@ var DefaultChains = map[Kind]Chain{
 	KindPriorities: {SubmitDaysBefore: 35, Through: []Step{{COSI, 21}, {Coreper, 7}, {Council, 0}}},
 	KindMASP:       {SubmitDaysBefore: 42, Through: []Step{{COSISupportGroup, 21}, {COSI, 0}}},
 	KindOAP:        {SubmitDaysBefore: 42, Through: []Step{{SupportTeam, 28}, {COSISupportGroup, 14}, {COSI, 0}}},
+	KindChange:     {SubmitDaysBefore: 28, Through: []Step{{SupportTeam, 21}, {COSISupportGroup, 10}, {COSI, 0}}},
 	KindReport:     {SubmitDaysBefore: 21, Through: []Step{{SupportTeam, 7}, {COSI, 0}}},
 	KindReview:     {SubmitDaysBefore: 14, Through: []Step{{COSI, 0}}},
 	KindEvaluation: {SubmitDaysBefore: 30, Through: []Step{{COSI, 0}}},
@@ -208,6 +291,20 @@ func (d *Definition) Chain(kind Kind) Chain {
 		return chain
 	}
 	return DefaultChains[kind]
+}
+
+// Keep says whether the content of a kind, or the rows of a register, are kept
+// here.
+func Keep[T ~string](d *Definition, what T) bool { return slices.Contains(d.Keeps, string(what)) }
+
+// Meeting finds a meeting by its key, or nil.
+func (d *Definition) Meeting(key string) *PlannedMeeting {
+	for i := range d.Meetings {
+		if d.Meetings[i].Key == key {
+			return &d.Meetings[i]
+		}
+	}
+	return nil
 }
 
 // Priority finds a priority by its key, or nil.

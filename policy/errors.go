@@ -30,6 +30,9 @@ const (
 	// CodeNotReady is an adoption whose precondition is not met yet: an OAP
 	// whose MASP is not adopted. The same act may succeed later.
 	CodeNotReady Code = "not-ready"
+	// CodeBlocked is something that a rule of the field does not let pass. A fact
+	// that happened all the same is recorded as irregular.
+	CodeBlocked Code = "blocked"
 	// CodeConflict is a second, different act under an ID already used, or a
 	// cycle key already taken.
 	CodeConflict Code = "conflict"

@@ -23,6 +23,11 @@ type Facts struct {
 	// Items lists the keys that a decision on the whole must settle, one by
 	// one: the candidate priorities. Empty for all other subjects.
 	Items []string
+	// Kept says that the content of such a version is kept here, so that one
+	// cannot be handed in without it.
+	Kept bool
+	// Blocking lists what stands against settling the subject.
+	Blocking []Finding
 }
 
 // Judge says whether an act may be recorded on a subject that was opened on a
@@ -45,7 +50,7 @@ func Judge(e Entry, opened Date, records []Recorded, a Act, facts Facts) error {
 	}
 	switch a.Kind {
 	case ActSubmit:
-		return judgeSubmission(standing)
+		return judgeSubmission(standing, a, facts)
 	case ActDecide:
 		return judgeDecision(e, standing, a, facts)
 	default:
@@ -74,9 +79,12 @@ func judgeOrder(s Standing, a Act) error {
 	return nil
 }
 
-func judgeSubmission(s Standing) error {
+func judgeSubmission(s Standing, a Act, facts Facts) error {
 	switch s.State {
 	case StateDrafting:
+		if facts.Kept && a.Content == "" {
+			return missing("content", "this cycle keeps what stands in a %s: hand in its content with --file", s.Subject.Kind.Title())
+		}
 		return nil
 	case StateDeciding:
 		return Refuse(CodeNotOpen, "version %d of %s is before %s; a new version can be handed in once it is referred back", s.Version, s.Subject, TitlesOf(s.Turn))
@@ -145,7 +153,7 @@ func chainTitles(e Entry) string {
 // Adopted says whether subjects of the kind are settled by adoption; what is
 // merely delivered to a body is noted, and cannot fail for want of agreement.
 func (k Kind) Adopted() bool {
-	return k == KindPriorities || k == KindMASP || k == KindOAP || k == KindItem
+	return k == KindPriorities || k == KindMASP || k == KindOAP || k == KindChange || k == KindItem
 }
 
 func judgeOutcome(e Entry, a Act, facts Facts) error {
@@ -179,10 +187,33 @@ func judgeItems(given []ItemOutcome, candidates []string) error {
 
 // judgeRequirements holds S2 of the 2011 conclusions: no MASP without its
 // priorities, no OAP without its MASP.
+//
+// What is known to have happened all the same is recorded as irregular: who may
+// adopt what was judged before, and is never waived.
 func judgeRequirements(e Entry, a Act, facts Facts) error {
 	if !a.Outcome.Positive() || turnOf(e, a.Body) != len(e.Turns)-1 {
+		if a.Irregular != nil {
+			return missing("irregular", "nothing stands against this outcome: it is not irregular")
+		}
 		return nil
 	}
+	err := judgeRested(e, a, facts)
+	if err == nil && len(facts.Blocking) > 0 {
+		blocked := refusal(e.Subject, facts.Blocking)
+		blocked.Message += ". If " + a.Body.Title() + " concluded all the same, record it as irregular, with the reason and a second person"
+		err = blocked
+	}
+	switch {
+	case a.Irregular == nil:
+		return err
+	case err == nil:
+		return missing("irregular", "nothing stands against %s: it is not irregular", e.Subject)
+	default:
+		return nil
+	}
+}
+
+func judgeRested(e Entry, a Act, facts Facts) error {
 	for _, required := range facts.Required {
 		if !required.Positive() {
 			return Refuse(CodeNotReady, "%s cannot be settled before %s is: that has no positive outcome yet", e.Subject, required.Subject)
@@ -277,11 +308,11 @@ func Expand(e Entry, a Act, items []string) Act {
 
 // FactsFor gathers from the records what Judge has to know for an entry.
 func (r Records) FactsFor(e Entry) Facts {
-	facts := Facts{Today: r.Today}
+	facts := Facts{Today: r.Today, Kept: Keep(r.Definition, e.Subject.Kind)}
 	switch e.Subject.Kind {
 	case KindAssessment:
 		facts.Begins = r.Definition.PolicyWindow.From
-	case KindItem:
+	case KindItem, KindChange:
 		facts.Begins, facts.Earliest = e.Opens, r.of(KindAssessment).ClosedOn
 	default:
 		facts.Earliest = r.of(KindAssessment).ClosedOn
@@ -309,8 +340,19 @@ func (r Records) FactsFor(e Entry) Facts {
 }
 
 // JudgeOpening says whether an extraordinary item may be opened: on any day
-// while the cycle runs.
+// while the cycle runs. A change of an OAP may be while the OAP is in force.
 func JudgeOpening(r Records, a Act, rehearsal bool) error {
+	if a.Subject.Kind == KindChange {
+		plan := a.Subject.Plan()
+		if s := r.Standings[plan]; !s.Positive() {
+			return Refuse(CodeNotOpen, "%s is not in force: a change waits until it is adopted", plan)
+		} else if a.Date.Before(s.ClosedOn) {
+			return wrongDate("%s lies before the adoption of %s on %s", a.Date, plan, s.ClosedOn)
+		}
+		if p := r.planPosition(plan, r.Agenda()); p.Stage.Ended() {
+			return Refuse(CodeNotOpen, "%s is no longer in force: it ended on %s", plan, p.Since)
+		}
+	}
 	stages := r.Stages()
 	if last := stages[len(stages)-1]; last.Stage.Ended() && !last.Since.IsZero() {
 		return Refuse(CodeNotOpen, "the cycle ended on %s", last.Since)

@@ -158,7 +158,7 @@ func TestAReviewOrAnItemThatIsOpenKeepsTheCycleOpen(t *testing.T) {
 	for _, path := range []string{"review", "item/ukraine"} {
 		if path == "item/ukraine" {
 			o := policy.Opening{Title: "Ukraine", Due: date("2023-12-01"), Through: []policy.Body{policy.Council}}
-			w.Items = []policy.Entry{o.Entry(on(path), date("2023-11-01"))}
+			w.Items = []policy.Entry{w.Definition.Opened(o, on(path), date("2023-11-01"))}
 		}
 		w.Standings[on(path)] = policy.Standing{Subject: on(path), State: policy.StateDeciding}
 		if w.stage() != policy.StageEvaluation {

@@ -39,7 +39,7 @@ fr                    .   .   .   .   .   x   .   .   .   .   .   .   .   .   . 
 
 func TestWhoMayDoWhat(t *testing.T) {
 	t.Parallel()
-	item := policy.Opening{Title: "Ukraine", Due: date("2022-03-28"), Through: []policy.Body{policy.Council}}.Entry(on("item/ukraine"), date("2022-03-20"))
+	item := new(policy.Definition).Opened(policy.Opening{Title: "Ukraine", Due: date("2022-03-28"), Through: []policy.Body{policy.Council}}, on("item/ukraine"), date("2022-03-20"))
 	entries := []policy.Entry{
 		entryOf(sound(), "assessment"), entryOf(sound(), "advisory-document"), entryOf(sound(), "priorities"), entryOf(sound(), "masp/general"),
 		entryOf(sound(), oap), entryOf(sound(), "oap/2022/drugs"), entryOf(sound(), "report/2022/firearms/may"), entryOf(sound(), "review"),

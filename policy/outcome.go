@@ -21,13 +21,16 @@ const (
 	NotAgreed           Outcome = "not-agreed"
 )
 
-// Two more ways in which a subject ends, which no body concludes.
+// More ways in which a subject ends, which no body concludes.
 const (
 	// Delivered ends a subject that no body has to settle: handing it in is
 	// enough.
 	Delivered Outcome = "delivered"
 	// Discontinued ends a subject that an amendment of the cycle took away.
 	Discontinued Outcome = "discontinued"
+	// Lapsed ends an occurrence of a reporting obligation that was never met:
+	// a later one was.
+	Lapsed Outcome = "lapsed"
 )
 
 // Outcomes lists what a body may conclude, in the order people read them.
@@ -62,7 +65,7 @@ func (o Outcome) Title() string { return strings.ReplaceAll(string(o), "-", " ")
 
 // UnmarshalText reads an outcome as ParseOutcome does; empty text is none.
 func (o *Outcome) UnmarshalText(text []byte) error {
-	if s := Outcome(text); s == "" || s == Delivered || s == Discontinued {
+	if s := Outcome(text); s == "" || s == Delivered || s == Discontinued || s == Lapsed {
 		*o = s
 		return nil
 	}

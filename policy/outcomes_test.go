@@ -36,7 +36,7 @@ func fileOn(path string) *file {
 		return open(path)
 	}
 	o := policy.Opening{Title: "Ukraine", Due: date("2022-03-28"), Through: []policy.Body{policy.COSI, policy.Council}}
-	return &file{entry: o.Entry(on(path), date("2022-03-20")), opened: date("2022-03-20"), facts: policy.Facts{Today: date("2024-06-01")}}
+	return &file{entry: new(policy.Definition).Opened(o, on(path), date("2022-03-20")), opened: date("2022-03-20"), facts: policy.Facts{Today: date("2024-06-01")}}
 }
 
 // upTo hands the subject in and lets the bodies before the body take note.

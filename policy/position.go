@@ -24,11 +24,20 @@ type Position struct {
 	Open []Entry `json:"open,omitempty"`
 	// Gone lists the subjects still open that an amendment took away.
 	Gone []Subject `json:"gone,omitempty"`
+	// Lapsed lists the occurrences of an obligation that were never met and now
+	// have a later one in their place, with the date of that one.
+	Lapsed []Lapse `json:"lapsed,omitempty"`
 	// Start lists the runs that must have been started.
 	Start []Run `json:"start,omitempty"`
 	// Wake is the next date on which the position changes by time alone; zero
 	// for none.
 	Wake Date `json:"wake,omitzero"`
+}
+
+// Lapse is an occurrence of an obligation that was never met.
+type Lapse struct {
+	Subject Subject `json:"subject"`
+	On      Date    `json:"on"` // when a later one was
 }
 
 // PositionOf says where a run must stand. It is pure: the same records give
@@ -129,7 +138,7 @@ func (r Records) cyclePosition() Position {
 			}
 		case KindObligation:
 			p.start(r, e.Subject.Run(), d.PolicyWindow.From)
-		case KindReport, KindDefinition: // reports are their plan's; a definition is no subject of the agenda
+		case KindReport, KindChange, KindDefinition: // reports are their plan's; a definition is no subject of the agenda
 		}
 	}
 	p.wakeOn(r, d.ImplementationWindow.From, d.ImplementationWindow.To.AddDays(1))
@@ -209,8 +218,13 @@ func (r Records) listPosition(run Run, kind Kind) Position {
 		if e.Subject.Kind != kind {
 			continue
 		}
-		p.open(r, e, e.Opens)
 		s := r.Standing(e)
+		if on := r.overtaken(e, agenda); s.State != StateClosed && !on.IsZero() {
+			p.Lapsed = append(p.Lapsed, Lapse{e.Subject, on})
+			last = Latest(last, on)
+			continue
+		}
+		p.open(r, e, e.Opens)
 		p.Since = Earliest(p.Since, e.Opens)
 		last = Latest(last, s.ClosedOn)
 		done = done && s.State == StateClosed
@@ -220,6 +234,19 @@ func (r Records) listPosition(run Run, kind Kind) Position {
 		p.Stage, p.Since, p.Wake = StageCompleted, last, Date{}
 	}
 	return p
+}
+
+// overtaken gives the date on which a later occurrence of the same obligation
+// was met, or zero.
+func (r Records) overtaken(e Entry, agenda []Entry) Date {
+	var on Date
+	for _, later := range agenda {
+		same := later.Subject.Kind == KindObligation && later.Subject.Key == e.Subject.Key && later.Due.After(e.Due)
+		if s := r.Standings[later.Subject]; same && s.Positive() {
+			on = Earliest(on, s.ClosedOn)
+		}
+	}
+	return on
 }
 
 // open notes that e must be open from a date on; a zero date is now.

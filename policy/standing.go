@@ -181,6 +181,9 @@ func (s Standing) close(on Date, outcome Outcome) Standing {
 // Discontinue closes an open subject that an amendment took away.
 func (s Standing) Discontinue(on Date) Standing { return s.close(on, Discontinued) }
 
+// Lapse closes an obligation that was never met once a later one was.
+func (s Standing) Lapse(on Date) Standing { return s.close(on, Lapsed) }
+
 // DueOf says when an act fell due: a decision when its body had its turn, also
 // where earlier bodies were skipped; a submission when it was awaited.
 func (e Entry) DueOf(a Act, s Standing) Date {

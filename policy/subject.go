@@ -23,6 +23,8 @@ const (
 	KindMASP Kind = "masp"
 	// KindOAP is an Operational Action Plan of one period.
 	KindOAP Kind = "oap"
+	// KindChange is a change of an adopted OAP within its period.
+	KindChange Kind = "change"
 	// KindReport is a driver's report on one OAP in one reporting round.
 	KindReport Kind = "report"
 	// KindReview is the interim assessment for the mid-cycle review.
@@ -45,6 +47,7 @@ var shapes = map[Kind]struct{ period, key, round bool }{
 	KindPriorities: {},
 	KindMASP:       {key: true},
 	KindOAP:        {period: true, key: true},
+	KindChange:     {period: true, key: true, round: true},
 	KindReport:     {period: true, key: true, round: true},
 	KindReview:     {},
 	KindEvaluation: {},
@@ -59,6 +62,7 @@ var kindTitles = map[Kind]string{
 	KindPriorities: "conclusions on the priorities",
 	KindMASP:       "MASP",
 	KindOAP:        "OAP",
+	KindChange:     "change of an OAP",
 	KindReport:     "report",
 	KindReview:     "interim assessment",
 	KindEvaluation: "evaluation",
@@ -75,9 +79,9 @@ func (k Kind) Title() string { return kindTitles[k] }
 type Subject struct {
 	Cycle  string
 	Kind   Kind
-	Period string // of an OAP and its reports
+	Period string // of an OAP, its changes and reports
 	Key    string // of a MASP, OAP, obligation or item
-	Round  string // of a report; the due date of an obligation
+	Round  string // of a report; the due date of an obligation; the number of a change
 }
 
 // ValidKey says whether text may name a cycle, period, plan or priority: small
@@ -187,7 +191,7 @@ func (s Subject) Run() Run {
 	switch s.Kind {
 	case KindMASP, KindOAP:
 		return Run{Kind: RunPlan, Cycle: s.Cycle, Plan: s}
-	case KindReport:
+	case KindReport, KindChange:
 		return Run{Kind: RunPlan, Cycle: s.Cycle, Plan: s.Plan()}
 	case KindObligation:
 		return Run{Kind: RunObligations, Cycle: s.Cycle}
@@ -198,7 +202,7 @@ func (s Subject) Run() Run {
 	}
 }
 
-// Plan gives the OAP that a report is about.
+// Plan gives the OAP that a report or a change is about.
 func (s Subject) Plan() Subject {
 	return Subject{Cycle: s.Cycle, Kind: KindOAP, Period: s.Period, Key: s.Key}
 }

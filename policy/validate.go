@@ -2,7 +2,9 @@ package policy
 
 import (
 	"fmt"
+	"path"
 	"slices"
+	"strings"
 )
 
 // Problem is one thing that is wrong with a definition.
@@ -44,7 +46,50 @@ func (d *Definition) Validate() []Problem {
 	d.checkPriorities(&ps)
 	d.checkObligations(&ps)
 	d.checkReminders(&ps)
+	d.checkMeetings(&ps)
+	d.checkKeeps(&ps)
 	return ps
+}
+
+// ValidateStart lists what is wrong with a definition with which a cycle is to
+// start: besides what Validate finds, no priority may claim a decision of its
+// own, for none was taken yet.
+func (d *Definition) ValidateStart() []Problem {
+	ps := problems(d.Validate())
+	for i, p := range d.Priorities {
+		if !p.AddedOn.IsZero() {
+			ps.add(fmt.Sprintf("priorities[%d].added_on", i), "is given: a priority is added to a running cycle by an amendment, and never by the file it starts with")
+		}
+	}
+	return ps
+}
+
+func (d *Definition) checkMeetings(ps *problems) {
+	taken := map[string]string{}
+	for i, m := range d.Meetings {
+		field := fmt.Sprintf("meetings[%d]", i)
+		ps.key(field+".key", m.Key, taken)
+		ps.text(field+".title", m.Title)
+		ps.date(field+".on", m.On)
+		if !m.Body.Collective() {
+			ps.add(field+".body", "is %q: expected a body that meets, one of %s", m.Body, strings.Join(Texts(collective), ", "))
+		}
+		for j, pattern := range m.Settles {
+			if _, err := path.Match(pattern, ""); err != nil {
+				ps.add(fmt.Sprintf("%s.settles[%d]", field, j), "is %q: expected a path such as oap/2022/*", pattern)
+			}
+		}
+	}
+}
+
+// checkKeeps makes sure that what is kept here has a name.
+func (d *Definition) checkKeeps(ps *problems) {
+	known := append(Texts(ContentKinds()), Texts(Registers())...)
+	for i, what := range d.Keeps {
+		if !slices.Contains(known, what) {
+			ps.add(fmt.Sprintf("keeps[%d]", i), "is %q: expected a kind of document or a register, one of %s", what, strings.Join(known, ", "))
+		}
+	}
 }
 
 func (ps *problems) key(field, key string, taken map[string]string) {
@@ -117,22 +162,26 @@ func (ps *problems) openMilestone(field string, m OpenMilestone) {
 	}
 }
 
-// checkAssessmentKind holds S3: priorities rest on the OCTA in 2011 and on the
-// SOCTA from 2013 on.
-func (d *Definition) checkAssessmentKind(ps *problems) {
-	const firstSOCTA = 2013
-	want := SOCTA
-	if d.Assessment.Due.Year() < firstSOCTA {
-		want = OCTA
+// firstSOCTA is the year from which priorities rest on the SOCTA: S3.
+const firstSOCTA = 2013
+
+// assessmentIn says on which kind of assessment priorities rest in a year.
+func assessmentIn(year int) AssessmentKind {
+	if year < firstSOCTA {
+		return OCTA
 	}
-	if d.Assessment.Kind != want {
+	return SOCTA
+}
+
+func (d *Definition) checkAssessmentKind(ps *problems) {
+	if want := assessmentIn(d.Assessment.Due.Year()); d.Assessment.Kind != want {
 		ps.add("assessment.kind", "is %q: expected %s, for priorities rest on the OCTA before %d and on the SOCTA from then on", d.Assessment.Kind, want, firstSOCTA)
 	}
 }
 
 // finalBody says who settles a kind of subject, where the conclusions of 2011
 // leave no choice (S2).
-var finalBody = map[Kind]Body{KindPriorities: Council, KindMASP: COSI, KindOAP: COSI}
+var finalBody = map[Kind]Body{KindPriorities: Council, KindMASP: COSI, KindOAP: COSI, KindChange: COSI}
 
 func (d *Definition) checkChains(ps *problems) {
 	for _, kind := range chainKinds {
@@ -173,7 +222,7 @@ func (d *Definition) checkChains(ps *problems) {
 
 // chainKinds are the kinds of subject whose chain a definition may give.
 var chainKinds = []Kind{
-	KindAssessment, KindAdvisory, KindPriorities, KindMASP, KindOAP, KindReport, KindReview, KindEvaluation,
+	KindAssessment, KindAdvisory, KindPriorities, KindMASP, KindOAP, KindChange, KindReport, KindReview, KindEvaluation,
 }
 
 func (d *Definition) checkMASP(ps *problems) {

@@ -1,0 +1,189 @@
+package policy
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+)
+
+// Content is what stands in a version that is handed in, where it is kept here
+// and not elsewhere. Each kind of subject has a type of its own.
+type Content interface {
+	// Problems lists what is wrong with the content itself, whatever the rest
+	// of the cycle says. What is wrong beside the rest is found by Rules.
+	Problems() []Problem
+	// cover gives the part that every content has.
+	cover() *Cover
+}
+
+// Cover is the part that every content has.
+type Cover struct {
+	// Marking says who may read it; LIMITE when left out.
+	Marking Marking `json:"marking,omitempty"`
+	// Illustrative says that no public source gives this content: it was made
+	// up to show how the cycle works.
+	Illustrative bool `json:"illustrative,omitempty"`
+}
+
+func (c *Cover) cover() *Cover { return c }
+
+// CoverOf gives the cover of a content.
+func CoverOf(c Content) Cover { return *c.cover() }
+
+// Marking says who may read a record.
+type Marking string
+
+// The markings of what is kept here. Anything above is kept elsewhere.
+const (
+	Public Marking = "PUBLIC"
+	Limite Marking = "LIMITE"
+)
+
+// contents makes an empty content of each kind that may be kept here.
+var contents = map[Kind]func() Content{
+	KindAssessment: func() Content { return new(ThreatAssessment) },
+	KindReview:     func() Content { return new(ThreatAssessment) },
+	KindAdvisory:   func() Content { return new(AdvisoryDocument) },
+	KindPriorities: func() Content { return new(Conclusions) },
+	KindMASP:       func() Content { return new(StrategicPlan) },
+	KindOAP:        func() Content { return new(OperationalPlan) },
+	KindChange:     func() Content { return new(OperationalPlan) },
+	KindReport:     func() Content { return new(Report) },
+	KindEvaluation: func() Content { return new(EvaluationReport) },
+	KindObligation: func() Content { return new(Delivery) },
+}
+
+// ContentKinds lists the kinds whose content may be kept here, sorted.
+func ContentKinds() []Kind {
+	kinds := make([]Kind, 0, len(contents))
+	for kind := range contents {
+		kinds = append(kinds, kind)
+	}
+	slices.Sort(kinds)
+	return kinds
+}
+
+// NewContent makes an empty content of a kind, or nil where none is kept here.
+func NewContent(kind Kind) Content {
+	if make := contents[kind]; make != nil {
+		return make()
+	}
+	return nil
+}
+
+// ParseContent reads the JSON of a content of a kind. Unknown fields and
+// everything that Problems finds are errors with CodeInvalid.
+func ParseContent(kind Kind, text []byte) (Content, error) {
+	c := NewContent(kind)
+	if c == nil {
+		return nil, Refuse(CodeInvalid, "the content of a %s is not kept here", kind.Title())
+	}
+	if err := decodeStrictly(text, c); err != nil {
+		return nil, err
+	}
+	if ps := c.Problems(); len(ps) > 0 {
+		return nil, unsound("the "+kind.Title(), ps)
+	}
+	return c, nil
+}
+
+// decodeStrictly reads one JSON value; the error has CodeInvalid and names the
+// field where it can.
+func decodeStrictly(text []byte, into any) error {
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.DisallowUnknownFields()
+	err := decoder.Decode(into)
+	if err == nil && !errors.Is(decoder.Decode(new(any)), io.EOF) {
+		err = errors.New("more than one value")
+	}
+	if err == nil {
+		return nil
+	}
+	if refusal, is := errors.AsType[*Error](err); is {
+		return refusal
+	}
+	if wrong, is := errors.AsType[*json.UnmarshalTypeError](err); is {
+		return missing(wrong.Field, "%s is a %s: expected another kind of value", wrong.Field, wrong.Value)
+	}
+	return Refuse(CodeInvalid, "it does not have the shape it must have: %s", strings.TrimPrefix(err.Error(), "json: "))
+}
+
+// unsound makes one refusal of all problems.
+func unsound(what string, ps []Problem) *Error {
+	const most = 20
+	lines := make([]string, 0, most)
+	for i, p := range ps {
+		if i == most {
+			lines = append(lines, fmt.Sprintf("and %d more", len(ps)-most))
+			break
+		}
+		lines = append(lines, p.Field+" "+p.Message)
+	}
+	return &Error{Code: CodeInvalid, Field: ps[0].Field, Message: what + " is not sound: " + strings.Join(lines, "; ")}
+}
+
+// text notes a missing or overlong text.
+func (ps *problems) text(field, text string) {
+	switch {
+	case strings.TrimSpace(text) == "":
+		ps.add(field, "is missing")
+	case len(text) > maxText:
+		ps.add(field, "has %d bytes: at most %d are kept", len(text), maxText)
+	}
+}
+
+// code notes a code that is missing, odd or used twice. A code is a short name
+// such as "2.3"; it may stand in a path.
+func (ps *problems) code(field, code string, taken map[string]string) {
+	switch {
+	case !ValidCode(code):
+		ps.add(field, "is %q: expected a short code such as 2.3 or a key such as cocaine", code)
+	case taken[code] != "":
+		ps.add(field, "repeats the code %q of %s: each code is used once", code, taken[code])
+	default:
+		taken[code] = field
+	}
+}
+
+// ValidCode says whether text may name a threat, goal or action: small letters,
+// digits, and hyphens and dots between them, at most 63 in all.
+func ValidCode(text string) bool {
+	return ValidKey(strings.ReplaceAll(text, ".", "-")) && !strings.Contains(text, "..")
+}
+
+// oneOf reads a text that must be one of a list, with spaces or underscores
+// for hyphens; empty text is none.
+func oneOf[T ~string](into *T, text []byte, what string, known []T) error {
+	read := T(strings.NewReplacer(" ", "-", "_", "-").Replace(strings.ToLower(strings.TrimSpace(string(text)))))
+	at := slices.IndexFunc(known, func(k T) bool { return strings.EqualFold(string(k), string(read)) })
+	switch {
+	case read == "":
+		*into = ""
+	case at < 0:
+		return Refuse(CodeInvalid, "%q is not %s: use %s", text, what, strings.Join(Texts(known), ", "))
+	default:
+		*into = known[at]
+	}
+	return nil
+}
+
+// Texts gives the texts of a list of words.
+func Texts[T ~string](words []T) []string {
+	texts := make([]string, len(words))
+	for i, w := range words {
+		texts[i] = string(w)
+	}
+	return texts
+}
+
+var markings = []Marking{Public, Limite}
+
+// Words lists the markings.
+func (Marking) Words() []string { return Texts(markings) }
+
+// UnmarshalText reads a marking; empty text is none.
+func (m *Marking) UnmarshalText(text []byte) error { return oneOf(m, text, "a marking", markings) }

@@ -1,0 +1,155 @@
+package policy
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// Dossier is all that rules look at: where a cycle stands, what was done, what
+// stands in the versions, and what the registers say.
+type Dossier struct {
+	Records
+	// Acts holds what was recorded on each subject, oldest first.
+	Acts map[Subject][]Recorded
+	// Contents holds what stands in the version of each subject that was handed
+	// in last, where it is kept here.
+	Contents map[Subject]Content
+
+	rows    map[Register]map[string]Row // the row that holds today, by key
+	history map[Register][]Row
+	plans   []plan
+	// tabled is the subject that is to be put on an agenda; zero when the whole
+	// cycle is looked at.
+	tabled Subject
+}
+
+// NewDossier gathers a dossier. Rows are given in the order in which they were
+// entered; those of days to come do not hold yet.
+func NewDossier(r Records, acts map[Subject][]Recorded, contents map[Subject]Content, rows []Row) *Dossier {
+	d := &Dossier{Records: r, Acts: acts, Contents: contents, rows: map[Register]map[string]Row{}, history: map[Register][]Row{}}
+	rows = slices.Clone(rows)
+	SortRows(rows)
+	for _, row := range rows {
+		if d.rows[row.Register] == nil {
+			d.rows[row.Register] = map[string]Row{}
+		}
+		d.history[row.Register] = append(d.history[row.Register], row)
+		if !row.Date.After(r.Today) {
+			d.rows[row.Register][row.Key] = row
+		}
+	}
+	d.plans = d.gatherPlans()
+	return d
+}
+
+// entry is a row that holds, with its body in its own type.
+type entry[T RowBody] struct {
+	Row
+	body T
+}
+
+// rowsOf lists the rows of a register that hold today, by key.
+func rowsOf[T RowBody](d *Dossier, register Register) []entry[T] {
+	list := make([]entry[T], 0, len(d.rows[register]))
+	for _, row := range d.rows[register] {
+		if body, is := row.Body.(T); is {
+			list = append(list, entry[T]{row, body})
+		}
+	}
+	slices.SortFunc(list, func(a, b entry[T]) int { return cmp.Compare(a.Key, b.Key) })
+	return list
+}
+
+// rowOf finds the row that holds today under a key.
+func rowOf[T RowBody](d *Dossier, register Register, key string) (T, bool) {
+	body, is := d.rows[register][key].Body.(T)
+	return body, is
+}
+
+// contentOf gives the content of a subject in its own type.
+func contentOf[T Content](d *Dossier, subject Subject) (T, bool) {
+	content, is := d.Contents[subject].(T)
+	return content, is
+}
+
+// plan is one OAP with what stands in it today.
+type plan struct {
+	Entry
+	standing Standing
+	content  *OperationalPlan
+	// adopted is when each action came into force, by its code: with the OAP or
+	// with a change of it.
+	adopted map[string]Date
+}
+
+func (p *plan) subject() Subject { return p.Subject }
+
+// gatherPlans finds the OAPs whose content is kept here.
+func (d *Dossier) gatherPlans() []plan {
+	agenda := d.Agenda()
+	changes := map[Subject][]Standing{}
+	for _, e := range agenda {
+		if s := d.Standing(e); e.Subject.Kind == KindChange && s.Positive() {
+			changes[e.Subject.Plan()] = append(changes[e.Subject.Plan()], s)
+		}
+	}
+	var plans []plan
+	for _, e := range agenda {
+		content, kept := contentOf[*OperationalPlan](d, e.Subject)
+		if e.Subject.Kind != KindOAP || !kept {
+			continue
+		}
+		p := plan{Entry: e, standing: d.Standing(e), content: content, adopted: map[string]Date{}}
+		p.adopt(p.standing.ClosedOn)
+		slices.SortFunc(changes[e.Subject], func(a, b Standing) int {
+			return cmp.Or(cmp.Compare(a.ClosedOn.String(), b.ClosedOn.String()), cmp.Compare(a.Subject.Round, b.Subject.Round))
+		})
+		for _, change := range changes[e.Subject] {
+			if changed, kept := contentOf[*OperationalPlan](d, change.Subject); kept {
+				p.content = changed
+				p.adopt(change.ClosedOn)
+			}
+		}
+		plans = append(plans, p)
+	}
+	return plans
+}
+
+func (p *plan) adopt(on Date) {
+	for _, a := range p.content.Actions {
+		if p.adopted[a.Code].IsZero() {
+			p.adopted[a.Code] = on
+		}
+	}
+}
+
+// PlanInForce gives what stands in an OAP today, changes included, or nil where
+// it is not kept here.
+func (d *Dossier) PlanInForce(oap Subject) *OperationalPlan {
+	for i := range d.plans {
+		if d.plans[i].subject() == oap {
+			return d.plans[i].content
+		}
+	}
+	return nil
+}
+
+// Rows lists the rows of a register that hold today, by key; only those whose
+// key begins with the prefix.
+func (d *Dossier) Rows(register Register, prefix string) []Row {
+	var list []Row
+	for key, row := range d.rows[register] {
+		if strings.HasPrefix(key, prefix) {
+			list = append(list, row)
+		}
+	}
+	slices.SortFunc(list, func(a, b Row) int { return cmp.Compare(a.Key, b.Key) })
+	return list
+}
+
+// irregular says whether somebody recorded that a fact went against a rule.
+func (d *Dossier) irregular(rule, key string) bool {
+	row, there := rowOf[*Irregularity](d, RegIrregular, key)
+	return there && row.Rule == rule
+}

@@ -1,0 +1,229 @@
+package policy
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// Register is a list that is kept beside the documents and grows row by row:
+// who holds a post, what a State consented to, how far an action is. A row is
+// never changed; a later row with the same key takes its place from its date
+// on, and the earlier ones tell the history.
+type Register string
+
+// The registers.
+const (
+	RegPosts           Register = "posts"
+	RegConsents        Register = "consents"
+	RegProgress        Register = "progress"
+	RegIndicators      Register = "indicators"
+	RegDays            Register = "joint-action-days"
+	RegEnvelopes       Register = "envelopes"
+	RegAllocations     Register = "allocations"
+	RegWarnings        Register = "warnings"
+	RegAgenda          Register = "agenda"
+	RegAttendance      Register = "attendance"
+	RegDeliveries      Register = "deliveries"
+	RegRecommendations Register = "recommendations"
+	RegStrategy        Register = "strategy"
+	RegElsewhere       Register = "elsewhere"
+	RegIrregular       Register = "irregularities"
+)
+
+// RowBody is what a row of a register says. Each register has a type of its
+// own.
+type RowBody interface {
+	// check notes what is wrong with the body beside its key.
+	check(ps *problems, key []string)
+}
+
+// Row is one row of a register.
+type Row struct {
+	Register Register `json:"register"`
+	Key      string   `json:"key"`
+	// Date is from when on it holds, on the calendar of the cycle.
+	Date   Date    `json:"date"`
+	Body   RowBody `json:"body"`
+	Reason string  `json:"reason,omitempty"` // why it takes the place of the one before
+	By     Actor   `json:"by"`
+}
+
+// registry describes a register.
+type registry struct {
+	title string
+	// shape names the parts of a key, such as PERIOD/OAP/ACTION/STATE.
+	shape string
+	make  func() RowBody
+	// enter lists the bodies that may enter a row.
+	enter []Body
+	// states says that Member States may, too; own, that one only for itself:
+	// the last part of the key is its code.
+	states, own bool
+}
+
+var registers = map[Register]registry{
+	RegPosts: {
+		title: "who holds a post", shape: "POST/OF", make: func() RowBody { return new(Holding) },
+		enter: []Body{GeneralSecretariat, Presidency, SupportTeam}, states: true,
+	},
+	RegConsents: {
+		title: "what a State consented to", shape: "PERIOD/OAP/ACTION/STATE", make: func() RowBody { return new(Consent) },
+		enter: []Body{SupportTeam}, states: true, own: true,
+	},
+	RegProgress: {
+		title: "how far an action is in a reporting round", shape: "PERIOD/OAP/ROUND/ACTION", make: func() RowBody { return new(Progress) },
+		enter: []Body{SupportTeam, Europol, Eurojust, Frontex, CEPOL, EUDA, EULISA, EUIPO, OLAF, EPPO}, states: true,
+	},
+	RegIndicators: {
+		title: "how something is counted", shape: "INDICATOR", make: func() RowBody { return new(Indicator) },
+		enter: []Body{SupportTeam, Europol, Commission},
+	},
+	RegDays: {
+		title: "joint action days", shape: "DAY", make: func() RowBody { return new(JointActionDay) },
+		enter: []Body{SupportTeam, Europol}, states: true,
+	},
+	RegEnvelopes: {
+		title: "what money there is", shape: "ENVELOPE", make: func() RowBody { return new(Envelope) },
+		enter: []Body{Commission, Europol},
+	},
+	RegAllocations: {
+		title: "what money is set aside for what", shape: "ALLOCATION", make: func() RowBody { return new(Allocation) },
+		enter: []Body{Commission, Europol},
+	},
+	RegWarnings: {
+		title: "early warnings of emerging threats", shape: "WARNING", make: func() RowBody { return new(Warning) },
+		enter: []Body{Europol, SupportTeam},
+	},
+	RegAgenda: {
+		title: "what is on the agenda of a meeting", shape: "MEETING/ITEM", make: func() RowBody { return new(AgendaItem) },
+		enter: []Body{Presidency, GeneralSecretariat},
+	},
+	RegAttendance: {
+		title: "who attended a meeting, at which level", shape: "MEETING/STATE", make: func() RowBody { return new(Attendance) },
+		enter: []Body{GeneralSecretariat, Presidency},
+	},
+	RegDeliveries: {
+		title: "evidence that a report was delivered", shape: "OBLIGATION/DUE/RECIPIENT", make: func() RowBody { return new(DeliveryProof) },
+		enter: []Body{Commission, GeneralSecretariat, Presidency},
+	},
+	RegRecommendations: {
+		title: "what became of a recommendation", shape: "RECOMMENDATION", make: func() RowBody { return new(FollowUp) },
+		enter: []Body{Commission, Presidency, GeneralSecretariat},
+	},
+	RegStrategy: {
+		title: "actions and proposals under the internal security strategy", shape: "ACTION", make: func() RowBody { return new(StrategyAction) },
+		enter: []Body{Commission, Presidency, GeneralSecretariat},
+	},
+	RegElsewhere: {
+		title: "main threats that are handled elsewhere", shape: "THREAT", make: func() RowBody { return new(Elsewhere) },
+		enter: []Body{Commission, Presidency, GeneralSecretariat},
+	},
+	RegIrregular: {
+		title: "facts that went against a rule", shape: "SUBJECT", make: func() RowBody { return new(Irregularity) },
+		enter: []Body{GeneralSecretariat, Presidency},
+	},
+}
+
+// Registers lists the registers by name.
+func Registers() []Register {
+	all := make([]Register, 0, len(registers))
+	for r := range registers {
+		all = append(all, r)
+	}
+	slices.Sort(all)
+	return all
+}
+
+// Words lists the registers.
+func (Register) Words() []string { return Texts(Registers()) }
+
+// UnmarshalText reads the name of a register; empty text is none.
+func (r *Register) UnmarshalText(text []byte) error { return oneOf(r, text, "a register", Registers()) }
+
+// Title says what stands in the register.
+func (r Register) Title() string { return registers[r].title }
+
+// Shape names the parts of a key, such as PERIOD/OAP/ACTION/STATE.
+func (r Register) Shape() string { return registers[r].shape }
+
+// Enterers lists who may enter rows, and whether Member States may.
+func (r Register) Enterers() ([]Body, bool) { return registers[r].enter, registers[r].states }
+
+// NewRow makes an empty body of the register's type, or nil for no register.
+func (r Register) NewRow() RowBody {
+	if known, is := registers[r]; is {
+		return known.make()
+	}
+	return nil
+}
+
+// ParseRow reads the JSON of a row's body. The error has CodeInvalid.
+func ParseRow(r Register, text []byte) (RowBody, error) {
+	body := r.NewRow()
+	if body == nil {
+		return nil, missing("register", "%q is not a register: use %s", r, strings.Join(Register("").Words(), ", "))
+	}
+	return body, decodeStrictly(text, body)
+}
+
+// Problems lists what is wrong with the row itself.
+func (r Row) Problems() []Problem {
+	var ps problems
+	known, is := registers[r.Register]
+	if !is {
+		ps.add("register", "is %q: expected one of %s", r.Register, strings.Join(Register("").Words(), ", "))
+		return ps
+	}
+	ps.date("date", r.Date)
+	if len(r.Reason) > maxText {
+		ps.add("reason", "has %d bytes: at most %d are kept", len(r.Reason), maxText)
+	}
+	parts := strings.Split(r.Key, "/")
+	open := known.shape == "SUBJECT" || known.shape == "MEETING/ITEM" // a path may follow
+	want := strings.Count(known.shape, "/") + 1
+	switch {
+	case len(parts) != want && (!open || len(parts) < want), slices.ContainsFunc(parts, func(p string) bool { return !ValidCode(p) }):
+		ps.add("key", "is %q: expected %s in small letters and digits", r.Key, known.shape)
+	case r.Body == nil:
+		ps.add("body", "is missing")
+	default:
+		r.Body.check(&ps, parts)
+	}
+	return ps
+}
+
+// AuthoriseRow says whether the actor may enter the row. The error has
+// CodeNotCompetent and says who may.
+func AuthoriseRow(by Actor, r Row) error {
+	known := registers[r.Register]
+	if i, is := r.Body.(*Irregularity); is {
+		if second, err := ParseActor(i.ConfirmedBy); err == nil && samePerson(second, by) {
+			return Refuse(CodeNotCompetent, "a second person confirms an irregular fact: %s records it", by)
+		}
+	}
+	if slices.Contains(known.enter, by.Body) {
+		if consent, is := r.Body.(*Consent); is && consent.State != Invited {
+			return Refuse(CodeNotCompetent, "%s may invite; that a State consents or not, it alone says", by.Body.Title())
+		}
+		return nil
+	}
+	parts := strings.Split(r.Key, "/")
+	if known.states && by.Body.MemberState() && (!known.own || parts[len(parts)-1] == string(by.Body)) {
+		return nil
+	}
+	may := TitlesOf(known.enter)
+	switch {
+	case known.own:
+		may += " or the State itself"
+	case known.states:
+		may += " or a Member State"
+	}
+	return Refuse(CodeNotCompetent, "%s may not enter %s in the register of %s: %s does", by.Body.Title(), r.Key, r.Register, may)
+}
+
+// SortRows puts rows in the order in which they hold, those of one day as they
+// came.
+func SortRows(rows []Row) {
+	slices.SortStableFunc(rows, func(a, b Row) int { return cmp.Compare(a.Date.String(), b.Date.String()) })
+}

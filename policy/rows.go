@@ -1,0 +1,342 @@
+package policy
+
+import (
+	"slices"
+	"strings"
+)
+
+// Holding says who holds a post from a date on. The key is the post and of what
+// it is one: driver/firearms, co-driver/firearms, leader/2022-firearms-2.3,
+// nec/fr.
+type Holding struct {
+	// Holder is the State or agency; empty is vacant.
+	Holder Body `json:"holder,omitempty"`
+	// Person is who it is, by an ID or office; names stand elsewhere.
+	Person string `json:"person,omitempty"`
+	// Acting is who acts while the post is vacant: a co-driver, or the EMPACT
+	// Support Team.
+	Acting Body `json:"acting,omitempty"`
+}
+
+// Posts lists the posts that there are.
+var Posts = []string{"driver", "co-driver", "leader", "co-leader", "nec"}
+
+func (h *Holding) check(ps *problems, key []string) {
+	if !slices.Contains(Posts, key[0]) {
+		ps.add("key", "names the post %q: expected one of %s", key[0], strings.Join(Posts, ", "))
+	}
+	if h.Acting != "" && h.Holder != "" {
+		ps.add("acting", "is %s: somebody acts only while the post is vacant", h.Acting)
+	}
+}
+
+// Consent is what a State said of its part in an action. Silence is never
+// consent.
+type Consent struct {
+	State        ConsentState `json:"state"`
+	Condition    string       `json:"condition,omitempty"`
+	Contribution string       `json:"contribution,omitempty"`
+}
+
+// ConsentState is how far the consent is.
+type ConsentState string
+
+// The states of consent.
+const (
+	Invited     ConsentState = "invited"
+	Confirmed   ConsentState = "confirmed"
+	Conditional ConsentState = "conditional"
+	Declined    ConsentState = "declined"
+	Withdrawn   ConsentState = "withdrawn"
+)
+
+var consentStates = []ConsentState{Invited, Confirmed, Conditional, Declined, Withdrawn}
+
+// Given says whether the State takes part.
+func (s ConsentState) Given() bool { return s == Confirmed || s == Conditional }
+
+// Words lists the states of consent.
+func (ConsentState) Words() []string { return Texts(consentStates) }
+
+// UnmarshalText reads a state of consent; empty text is none.
+func (s *ConsentState) UnmarshalText(text []byte) error {
+	return oneOf(s, text, "a state of consent", consentStates)
+}
+
+func (c *Consent) check(ps *problems, key []string) {
+	ps.text("state", string(c.State))
+	if c.State == Conditional {
+		ps.text("condition", c.Condition)
+	}
+	if state := Body(key[len(key)-1]); !state.MemberState() {
+		ps.add("key", "ends with %q: expected the code of a Member State, such as fr", state)
+	}
+}
+
+// Progress is what an action reports in a round.
+type Progress struct {
+	Status  ActionStatus `json:"status"`
+	Figures []Figure     `json:"figures,omitempty"`
+	Text    string       `json:"text,omitempty"`
+}
+
+func (p *Progress) check(ps *problems, _ []string) {
+	a := ActionReport{Status: p.Status, Figures: p.Figures, Text: p.Text}
+	a.check(ps, "")
+}
+
+// Indicator says how something is counted. A new row with another version of
+// the rule breaks the series: values before and after do not compare.
+type Indicator struct {
+	Title   string `json:"title"`
+	Unit    string `json:"unit"`
+	Rule    string `json:"rule"` // what counts, and when
+	Version int    `json:"version"`
+}
+
+func (i *Indicator) check(ps *problems, _ []string) {
+	ps.text("title", i.Title)
+	ps.text("unit", i.Unit)
+	ps.text("rule", i.Rule)
+	if i.Version < 1 {
+		ps.add("version", "is %d: expected the number of the counting rule, from 1", i.Version)
+	}
+}
+
+// JointActionDay is an operation of some days across OAPs. Its figures are
+// entered here and counted once.
+type JointActionDay struct {
+	Title   string   `json:"title"`
+	From    Date     `json:"from"`
+	To      Date     `json:"to"`
+	Plans   []string `json:"plans"`             // PERIOD/OAP; the first reports it
+	Actions []string `json:"actions,omitempty"` // PERIOD/OAP/CODE
+	Figures []Figure `json:"figures,omitempty"`
+}
+
+func (d *JointActionDay) check(ps *problems, _ []string) {
+	ps.text("title", d.Title)
+	ps.date("from", d.From)
+	ps.date("to", d.To)
+	if len(d.Plans) == 0 {
+		ps.add("plans", "is empty: expected the OAPs it belongs to, such as 2022/firearms")
+	}
+}
+
+// Envelope is money of one source in one financial framework.
+type Envelope struct {
+	Source FundingSource `json:"source"`
+	From   Date          `json:"from"`
+	To     Date          `json:"to"`
+	Amount int64         `json:"amount"` // whole euro
+	// Reserve says that it is set aside for new threats.
+	Reserve bool `json:"reserve,omitempty"`
+}
+
+func (e *Envelope) check(ps *problems, _ []string) {
+	ps.text("source", string(e.Source))
+	ps.window("", Window{e.From, e.To})
+	if e.Amount <= 0 {
+		ps.add("amount", "is %d: expected whole euro", e.Amount)
+	}
+}
+
+// Allocation is money set aside from an envelope.
+type Allocation struct {
+	Envelope  string    `json:"envelope"`
+	Amount    int64     `json:"amount"` // whole euro
+	Objective Objective `json:"objective,omitempty"`
+	Priority  string    `json:"priority,omitempty"`
+	Action    string    `json:"action,omitempty"` // PERIOD/OAP/CODE
+	// Warning is the emerging threat for which money is moved; Decision is the
+	// document that decided it.
+	Warning  string   `json:"warning,omitempty"`
+	Decision Document `json:"decision,omitempty"`
+}
+
+func (a *Allocation) check(ps *problems, _ []string) {
+	ps.text("envelope", a.Envelope)
+	if a.Amount <= 0 {
+		ps.add("amount", "is %d: expected whole euro", a.Amount)
+	}
+}
+
+// Warning is an early warning of an emerging threat.
+type Warning struct {
+	Title string `json:"title"`
+	Area  string `json:"area"`
+	// Item is the extraordinary item by which the cycle is amended, if one was
+	// opened; Envelope the reserve it draws on.
+	Item     string `json:"item,omitempty"`
+	Envelope string `json:"envelope,omitempty"`
+}
+
+func (w *Warning) check(ps *problems, _ []string) {
+	ps.text("title", w.Title)
+	ps.text("area", w.Area)
+}
+
+// AgendaItem is an item on the agenda of a meeting. The key is the meeting and
+// the path of the subject, or a word for an item without one.
+type AgendaItem struct {
+	Title string `json:"title"`
+	// Monitoring says that COSI monitors the strategy under this item.
+	Monitoring bool `json:"monitoring,omitempty"`
+	// Removed says that it was taken off the agenda.
+	Removed bool `json:"removed,omitempty"`
+}
+
+func (i *AgendaItem) check(ps *problems, _ []string) { ps.text("title", i.Title) }
+
+// Attendance is at which level a Member State took part in a meeting.
+type Attendance struct {
+	Level Level `json:"level"`
+}
+
+func (a *Attendance) check(ps *problems, key []string) {
+	ps.text("level", string(a.Level))
+	if state := Body(key[1]); !state.MemberState() {
+		ps.add("key", "ends with %q: expected the code of a Member State, such as fr", state)
+	}
+}
+
+// Level is the level of an attendance.
+type Level string
+
+// Levels lists the levels, the lowest first.
+var Levels = []Level{"absent", "expert", "head-of-unit", "director", "director-general"}
+
+// Words lists the levels.
+func (Level) Words() []string { return Texts(Levels) }
+
+// UnmarshalText reads a level; empty text is none.
+func (l *Level) UnmarshalText(text []byte) error {
+	return oneOf(l, text, "a level of attendance", Levels)
+}
+
+// DeliveryProof shows that a report reached one recipient.
+type DeliveryProof struct {
+	On       Date     `json:"on"`
+	Document Document `json:"document"`
+}
+
+func (d *DeliveryProof) check(ps *problems, _ []string) {
+	ps.date("on", d.On)
+	ps.text("document", string(d.Document))
+}
+
+// FollowUp is what became of a recommendation of the evaluation.
+type FollowUp struct {
+	State  FollowUpState `json:"state"`
+	Owner  Body          `json:"owner,omitempty"`
+	Reason string        `json:"reason,omitempty"`
+}
+
+// FollowUpState is how far a recommendation is.
+type FollowUpState string
+
+// The states of a recommendation.
+const (
+	FollowAccepted FollowUpState = "accepted"
+	FollowRejected FollowUpState = "rejected"
+	FollowDone     FollowUpState = "done"
+)
+
+var followUps = []FollowUpState{FollowAccepted, FollowRejected, FollowDone}
+
+// Words lists the states of a recommendation.
+func (FollowUpState) Words() []string { return Texts(followUps) }
+
+// UnmarshalText reads a state of a recommendation; empty text is none.
+func (s *FollowUpState) UnmarshalText(text []byte) error {
+	return oneOf(s, text, "a state of a recommendation", followUps)
+}
+
+func (f *FollowUp) check(ps *problems, _ []string) {
+	ps.text("state", string(f.State))
+	if f.State == FollowRejected {
+		ps.text("reason", f.Reason)
+	}
+}
+
+// StrategyAction is an action or a legislative proposal brought forward under
+// the internal security strategy, inside or outside OAPs.
+type StrategyAction struct {
+	Title       string `json:"title"`
+	Legislative bool   `json:"legislative,omitempty"`
+	Proposer    Body   `json:"proposer"`
+	Owner       Body   `json:"owner,omitempty"`
+	// Objective is the one main objective.
+	Objective Objective  `json:"objective,omitempty"`
+	Threat    MainThreat `json:"threat,omitempty"`
+	// OrganisedCrime says that it lies in the area of serious and organised
+	// crime, where it must be consistent with the MASPs and OAPs it names.
+	OrganisedCrime bool           `json:"organised_crime,omitempty"`
+	Goals          []string       `json:"goals,omitempty"` // MASP/GOAL
+	Plans          []string       `json:"plans,omitempty"` // PERIOD/OAP
+	Status         StrategyStatus `json:"status"`
+	// Considered is the consideration of this one item.
+	ConsideredBy Body     `json:"considered_by,omitempty"`
+	ConsideredOn Date     `json:"considered_on,omitzero"`
+	Document     Document `json:"document,omitempty"`
+	// AssessedOn is the date of its prior impact assessment.
+	AssessedOn Date `json:"assessed_on,omitzero"`
+}
+
+// StrategyStatus is how far an action of the strategy is.
+type StrategyStatus string
+
+// The statuses of an action of the strategy.
+const (
+	StrategyProposed  StrategyStatus = "proposed"
+	StrategyUnderWay  StrategyStatus = "under-way"
+	StrategyDone      StrategyStatus = "done"
+	StrategyWithdrawn StrategyStatus = "withdrawn"
+)
+
+var strategyStatuses = []StrategyStatus{StrategyProposed, StrategyUnderWay, StrategyDone, StrategyWithdrawn}
+
+// Words lists the statuses.
+func (StrategyStatus) Words() []string { return Texts(strategyStatuses) }
+
+// UnmarshalText reads a status; empty text is none.
+func (s *StrategyStatus) UnmarshalText(text []byte) error {
+	return oneOf(s, text, "a status in the strategy register", strategyStatuses)
+}
+
+func (a *StrategyAction) check(ps *problems, _ []string) {
+	ps.text("title", a.Title)
+	ps.text("proposer", string(a.Proposer))
+	ps.text("status", string(a.Status))
+}
+
+// Elsewhere says where a main threat is handled, if not in this cycle.
+type Elsewhere struct {
+	Where string `json:"where"`
+}
+
+func (e *Elsewhere) check(ps *problems, key []string) {
+	ps.text("where", e.Where)
+	if !slices.Contains(MainThreats, MainThreat(key[0])) {
+		ps.add("key", "is %q: expected a main threat, one of %s", key[0], strings.Join(Texts(MainThreats), ", "))
+	}
+}
+
+// Irregularity is a documented fact that went against a rule. The key is the
+// path of what it is about: PERIOD/OAP/CODE of an action.
+type Irregularity struct {
+	Rule   string `json:"rule"` // such as "S2"
+	Reason string `json:"reason"`
+	// ConfirmedBy is a second person, other than the one who enters it.
+	ConfirmedBy string `json:"confirmed_by"`
+}
+
+func (i *Irregularity) check(ps *problems, _ []string) {
+	if FindRule(i.Rule) == nil {
+		ps.add("rule", "is %q: expected the ID of a rule, such as S2", i.Rule)
+	}
+	ps.text("reason", i.Reason)
+	if _, err := ParseActor(i.ConfirmedBy); err != nil {
+		ps.add("confirmed_by", "is %q: expected a second person as NAME@BODY", i.ConfirmedBy)
+	}
+}

@@ -1,0 +1,96 @@
+package policy
+
+import "slices"
+
+// cosiRules hold what COSI has to do as a priority task: S11, S13, S22, S25.
+func cosiRules() []Rule {
+	return []Rule{{
+		ID: "S11", Title: "COSI monitors the strategy as a priority task", Severity: Warns,
+		Checks: "every meeting of COSI has a monitoring item; the figures of every report reconcile; no report is overdue",
+		Source: "INSTRUCTS COSI … to coordinate, support and monitor the development and implementation of the Internal Security Strategy as one of its priority tasks",
+		Bites:  "findings", check: checkMonitoring,
+	}, {
+		ID: "S13", Title: "COSI gives regular updates", Severity: Warns, Bites: "reporting obligations",
+		Checks: "every update and every report to the parliaments that COSI owes was given, with evidence of delivery; none is overdue",
+		Source: "and provide regular updates regarding these actions",
+		check: func(d *Dossier, report reporter) {
+			for _, o := range d.Definition.Obligations {
+				if o.OwedBy == COSI && (o.Kind == RegularUpdate || o.Kind == ParliamentReport) {
+					d.checkObligation(o, report)
+				}
+			}
+		},
+	}, {
+		ID: "S22", Title: "Member States take part in COSI at an adequate level", Severity: Warns, Bites: "findings",
+		Checks: "every Member State attended every meeting of COSI at the agreed level or above",
+		Source: "INVITES Member States to ensure a level of participation at COSI that reflects COSI's mandate",
+		Needs:  []string{string(RegAttendance)}, check: checkAttendance,
+	}, {
+		ID: "S25", Title: "The Commission gives regular updates", Severity: Warns, Bites: "reporting obligations",
+		Checks: "every update that the Commission owes was given; none is overdue",
+		Source: "to provide regular updates on actions taken to strengthen internal security within the Union",
+		check: func(d *Dossier, report reporter) {
+			for _, o := range d.Definition.Obligations {
+				if o.OwedBy == Commission && o.Kind == RegularUpdate {
+					d.checkObligation(o, report)
+				}
+			}
+		},
+	}}
+}
+
+// pastMeetings lists the meetings of COSI that have taken place.
+func (d *Dossier) pastMeetings() []PlannedMeeting {
+	return slices.DeleteFunc(slices.Clone(d.Definition.Meetings), func(m PlannedMeeting) bool {
+		return m.Body != COSI || !m.On.Before(d.Today)
+	})
+}
+
+func checkMonitoring(d *Dossier, report reporter) {
+	if Keep(d.Definition, RegAgenda) {
+		for _, m := range d.pastMeetings() {
+			monitors := slices.ContainsFunc(d.Rows(RegAgenda, m.Key+"/"), func(r Row) bool {
+				item, is := r.Body.(*AgendaItem)
+				return is && item.Monitoring && !item.Removed
+			})
+			if !monitors {
+				report(Finding{Record: "meetings/" + m.Key, Mend: []Body{Presidency, GeneralSecretariat}},
+					"COSI met on %s without an item on monitoring", m.On)
+			}
+		}
+	}
+	for _, e := range d.Agenda() {
+		if e.Subject.Kind != KindReport {
+			continue
+		}
+		f := Finding{Subject: e.Subject.Path(), Record: e.Subject.Path(), Mend: e.Submitters}
+		if s := d.Standings[e.Subject]; s.State == StateDrafting && d.Today.After(e.SubmitBy) {
+			report(f, "%s was to be handed in by %s", e.Subject.Path(), e.SubmitBy)
+		}
+		if content, kept := contentOf[*Report](d, e.Subject); kept {
+			for _, discrepancy := range content.Discrepancies() {
+				report(f, "%s does not reconcile: %s", e.Subject.Path(), discrepancy)
+			}
+		}
+	}
+}
+
+func checkAttendance(d *Dossier, report reporter) {
+	agreed := slices.Index(Levels, d.Definition.AttendanceLevel)
+	if agreed < 0 {
+		return
+	}
+	for _, m := range d.pastMeetings() {
+		for _, state := range MembersOn(m.On) {
+			key := m.Key + "/" + string(state)
+			f := Finding{Record: "attendance/" + key, Mend: []Body{state}}
+			row, there := rowOf[*Attendance](d, RegAttendance, key)
+			switch {
+			case !there:
+				report(f, "nothing is recorded on the attendance of %s at COSI on %s", state.Title(), m.On)
+			case slices.Index(Levels, row.Level) < agreed:
+				report(f, "%s was at COSI on %s at the level %s: %s or above was agreed", state.Title(), m.On, row.Level, d.Definition.AttendanceLevel)
+			}
+		}
+	}
+}

@@ -1,0 +1,168 @@
+package policy
+
+// impactRules hold the prior impact assessment: S6 to S9 and S27.
+func impactRules() []Rule {
+	needs := []string{string(KindOAP)}
+	stops := []Kind{KindOAP, KindChange}
+	const bites = "tabling of an OAP or its change"
+	return []Rule{{
+		ID: "S6", Title: "Impact is assessed beforehand", Severity: Blocks, Stops: stops, Needs: needs, Bites: bites,
+		Checks: "every OAP has a signed impact assessment from before its adoption, with the financial and the administrative part; actions that ask for Union money, burden operators or citizens, or are external have one of their own; so has every action of the strategy register under way",
+		Source: "Action should only be taken on the basis of a prior assessment of its expected financial and administrative impact",
+		check:  checkImpact,
+	}, {
+		ID: "S7", Title: "Added value at Union level is demonstrated", Severity: Blocks, Stops: stops, Needs: needs, Bites: bites,
+		Checks: "every impact assessment demonstrates the added value of action at Union level, with reasons",
+		Source: "where such an assessment has demonstrated the added value of action at Union level",
+		check: onImpacts(func(i *ImpactAssessment, _ bool, say func(string, ...any)) {
+			switch {
+			case i.AddedValue.Holds != Yes:
+				say("does not demonstrate added value at Union level")
+			case i.AddedValue.Reason == "":
+				say("claims added value at Union level without reasons")
+			}
+		}),
+	}, {
+		ID: "S8", Title: "No unnecessary burden", Severity: Blocks, Stops: stops, Needs: needs, Bites: bites,
+		Checks: "every impact assessment estimates the burden on the Union, national and regional authorities, economic operators and citizens",
+		Source: "without creating an unnecessary financial or administrative burden falling upon the Union, national and regional authorities, economic operators and citizens",
+		check:  onImpacts(checkBurden),
+	}, {
+		ID: "S9", Title: "Subsidiarity and proportionality", Severity: Blocks, Stops: stops, Needs: needs, Bites: bites,
+		Checks: "a named reviewer found both, each with reasons",
+		Source: "in line with the Protocol on the application of the principles of subsidiarity and proportionality",
+		check:  onImpacts(checkPrinciples),
+	}, {
+		ID: "S27", Title: "Fundamental rights are respected", Severity: Blocks, Stops: stops, Needs: needs, Bites: bites,
+		Checks: "every impact assessment speaks to fundamental rights within the Union, that of an external action also outside it",
+		Source: "including the protection and promotion of fundamental rights within the Union and in its relations with the wider world",
+		check: onImpacts(func(i *ImpactAssessment, external bool, say func(string, ...any)) {
+			if i.Rights.Inside == "" {
+				say("says nothing on fundamental rights within the Union")
+			}
+			if external && i.Rights.Outside == "" {
+				say("says nothing on fundamental rights outside the Union, though the action is external")
+			}
+		}),
+	}}
+}
+
+func checkImpact(d *Dossier, report reporter) {
+	for i := range d.plans {
+		p := &d.plans[i]
+		f := Finding{Subject: p.subject().Path(), Record: p.subject().Path(), Mend: d.mendOf(p)}
+		if p.content.Impact == nil {
+			report(f, "%s has no impact assessment", p.subject().Path())
+		}
+		for j := range p.content.Actions {
+			a := &p.content.Actions[j]
+			if a.NeedsOwnImpact() && p.content.ownImpact(a.Code) == nil {
+				f.Record = a.Path(p.subject())
+				report(f, "%s asks for Union money, burdens operators or citizens, or is external: it needs an impact assessment of its own", f.Record)
+			}
+		}
+	}
+	onImpacts(func(i *ImpactAssessment, _ bool, say func(string, ...any)) {
+		if i.On.IsZero() || i.Reviewer == "" {
+			say("is not signed")
+		}
+		if i.Financial == "" {
+			say("says nothing on the financial impact")
+		}
+		if i.Administrative == "" {
+			say("says nothing on the administrative impact")
+		}
+	})(d, report)
+	d.checkAssessedInTime(report)
+	for _, row := range rowsOf[*StrategyAction](d, RegStrategy) {
+		under := row.body.Status == StrategyUnderWay || row.body.Status == StrategyDone
+		if under && (row.body.AssessedOn.IsZero() || row.body.AssessedOn.After(row.Date)) {
+			report(Finding{Severity: Warns, Record: "strategy/" + row.Key, Mend: []Body{row.body.Owner, Commission}},
+				"%q is under way without a prior impact assessment", row.body.Title)
+		}
+	}
+}
+
+// checkAssessedInTime finds plans that were adopted before they were assessed.
+func (d *Dossier) checkAssessedInTime(report reporter) {
+	for i := range d.plans {
+		p := &d.plans[i]
+		if !p.standing.Positive() {
+			continue
+		}
+		eachImpact(p, func(i *ImpactAssessment, record, code string, _ bool) {
+			adopted := p.standing.ClosedOn
+			if code != "" {
+				adopted = p.adopted[code]
+			}
+			if i.On.After(adopted) {
+				report(Finding{Subject: p.subject().Path(), Record: record, Mend: d.mendOf(p)},
+					"the impact assessment of %s is of %s, after the adoption on %s", record, i.On, adopted)
+			}
+		})
+	}
+}
+
+// eachImpact goes through the impact assessments of a plan: its own first, with
+// no code, then those of single actions.
+func eachImpact(p *plan, do func(i *ImpactAssessment, record, code string, external bool)) {
+	if p.content.Impact != nil {
+		do(p.content.Impact, p.subject().Path(), "", false)
+	}
+	external := map[string]bool{}
+	for _, a := range p.content.Actions {
+		external[a.Code] = a.External.Does
+	}
+	for i := range p.content.OwnImpacts {
+		own := &p.content.OwnImpacts[i]
+		record := p.subject().Period + "/" + p.subject().Key + "/" + own.Action
+		do(&own.ImpactAssessment, record, own.Action, external[own.Action])
+	}
+}
+
+// onImpacts makes a check of every impact assessment of every plan.
+func onImpacts(check func(i *ImpactAssessment, external bool, say func(format string, args ...any))) func(*Dossier, reporter) {
+	return func(d *Dossier, report reporter) {
+		for i := range d.plans {
+			p := &d.plans[i]
+			eachImpact(p, func(i *ImpactAssessment, record, _ string, external bool) {
+				f := Finding{Subject: p.subject().Path(), Record: record, Mend: d.mendOf(p)}
+				check(i, external, func(format string, args ...any) {
+					report(f, "the impact assessment of %s "+format, append([]any{record}, args...)...)
+				})
+			})
+		}
+	}
+}
+
+func checkBurden(i *ImpactAssessment, _ bool, say func(string, ...any)) {
+	groups := []struct{ name, estimate string }{
+		{"the Union", i.Burden.Union},
+		{"national authorities", i.Burden.National},
+		{"regional authorities", i.Burden.Regional},
+		{"economic operators", i.Burden.Operators},
+		{"citizens", i.Burden.Citizens},
+	}
+	for _, g := range groups {
+		if g.estimate == "" {
+			say("does not estimate the burden on %s", g.name)
+		}
+	}
+}
+
+func checkPrinciples(i *ImpactAssessment, _ bool, say func(string, ...any)) {
+	principles := []struct {
+		name  string
+		found Judgement
+	}{{"subsidiarity", i.Subsidiarity}, {"proportionality", i.Proportionality}}
+	for _, p := range principles {
+		switch {
+		case p.found.Holds == "":
+			say("has no finding on %s", p.name)
+		case p.found.Holds == No:
+			say("finds that %s is not respected", p.name)
+		case p.found.Reason == "" || i.Reviewer == "":
+			say("finds %s respected without a reason or a named reviewer", p.name)
+		}
+	}
+}

@@ -1,0 +1,322 @@
+package policy
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// planningRules hold the order from the assessment to the plans: S1 to S3, S14,
+// S31, S32.
+func planningRules() []Rule {
+	return []Rule{{
+		ID: "S1", Title: "Actions stay consistent with the plans", Severity: Blocks, Stops: []Kind{KindOAP, KindChange},
+		Checks: "every operational action serves a strategic goal of an adopted MASP of its priority; every action of the strategy register on organised crime names goals and OAPs that exist",
+		Source: "the actions … in the area of serious and organised crime remain consistent with the Multi-Annual Strategic Plans and annual Operational Action Plans",
+		Bites:  "tabling of an OAP or its change", Needs: []string{string(KindMASP), string(KindOAP)}, check: checkGoals,
+	}, {
+		ID: "S2", Title: "COSI adopts plans on the basis of the Council's priorities", Severity: Blocks, Stops: []Kind{KindMASP, KindOAP, KindChange},
+		Checks: "no MASP is adopted before its priorities, no OAP before its MASP, no action begins before it is adopted, and COSI adopts both",
+		Source: "Multi-Annual Strategic Plans and annual Operational Action Plans that COSI is due to adopt on the basis of the Council priorities",
+		Bites:  "tabling of a MASP, OAP or change", check: checkOrder,
+	}, {
+		ID: "S3", Title: "Priorities rest on the threat assessment", Severity: Blocks, Stops: []Kind{KindPriorities},
+		Checks: "OCTA until 2012 and SOCTA from 2013; methodology and requirements validated by COSI beforehand; every recommendation has a provenance and is dealt with; every divergence of the Council from the advice has a reason",
+		Source: "priorities to be defined by the Council on the basis of the Organised Crime Threat Assessment report in 2011 and the Serious and Organised Crime Threat Assessment reports from 2013 onwards",
+		Bites:  "tabling of the conclusions on the priorities", check: checkAssessment,
+	}, {
+		ID: "S14", Title: "The Commission cooperates with COSI, within COSI's mandate", Severity: Warns, Needs: []string{string(RegStrategy)},
+		Checks: "COSI settles no legislative proposal; that COSI and nobody else settles MASPs and OAPs is never waived: a cycle file or a decision that says otherwise is refused",
+		Source: "INVITES the Commission to cooperate with COSI, within its mandate",
+		Bites:  "cycle file; decisions; strategy register", check: checkMandate,
+	}, {
+		ID: "S31", Title: "The cycle evaluates its priorities", Severity: Warns,
+		Checks: "the independent evaluation is there in time, speaks to every criterion, and each of its recommendations is accepted, rejected with a reason, or done; without it the cycle does not close",
+		Source: "a clear methodology for setting, implementing and evaluating priorities",
+		Bites:  "closure of the cycle", check: checkEvaluation,
+	}, {
+		ID: "S32", Title: "All parties act", Severity: Warns,
+		Checks: "the OAPs of every priority list a Member State and a body of the Union",
+		Source: "CALLS UPON all parties concerned to address the threats and challenges",
+		Bites:  "findings", Needs: []string{string(KindOAP)}, check: checkParties,
+	}}
+}
+
+// goalsOf gives the keys of the goals that OAPs of a priority may serve, of
+// MASPs that are adopted, and whether all of these are kept here.
+func (d *Dossier) goalsOf(priority string) map[string]bool {
+	goals := map[string]bool{}
+	for _, subject := range d.Definition.maspsOf(priority) {
+		masp, kept := contentOf[*StrategicPlan](d, subject)
+		if !kept || !d.Standings[subject].Positive() {
+			continue
+		}
+		for _, g := range masp.Goals {
+			goals[g.Key] = true
+		}
+	}
+	return goals
+}
+
+func checkGoals(d *Dossier, report reporter) {
+	known := map[string]map[string]bool{}
+	for i := range d.plans {
+		p := &d.plans[i]
+		if known[p.Priority] == nil {
+			known[p.Priority] = d.goalsOf(p.Priority)
+		}
+		settling := p.standing.Positive() || p.standing.Open() && p.Settles(p.standing) && p.standing.State == StateDeciding
+		if len(known[p.Priority]) == 0 && !settling && d.tabled != p.subject() {
+			continue // its MASP is on the way
+		}
+		for j := range p.content.Actions {
+			a := &p.content.Actions[j]
+			f := p.finding(a, d.mendOf(p)...)
+			if len(a.Goals) == 0 {
+				report(f, "%s serves no strategic goal", a.Path(p.subject()))
+			}
+			for _, goal := range a.Goals {
+				if !known[p.Priority][goal] {
+					report(f, "%s serves the goal %q, which stands in no adopted MASP of its priority", a.Path(p.subject()), goal)
+				}
+			}
+		}
+	}
+	for _, row := range rowsOf[*StrategyAction](d, RegStrategy) {
+		if row.body.OrganisedCrime {
+			d.checkStrategyLinks(row, report)
+		}
+	}
+}
+
+func (d *Dossier) checkStrategyLinks(row entry[*StrategyAction], report reporter) {
+	f := Finding{Severity: Warns, Record: "strategy/" + row.Key, Mend: []Body{row.body.Owner, Commission}}
+	if len(row.body.Goals) == 0 && len(row.body.Plans) == 0 {
+		report(f, "%q lies in the area of organised crime and names neither a goal of a MASP nor an OAP", row.body.Title)
+	}
+	for _, name := range row.body.Goals {
+		key, goal, _ := strings.Cut(name, "/")
+		masp, kept := contentOf[*StrategicPlan](d, Subject{Cycle: d.Definition.Key, Kind: KindMASP, Key: key})
+		if !kept || !slices.ContainsFunc(masp.Goals, func(g StrategicGoal) bool { return g.Key == goal }) {
+			report(f, "%q names the goal %s, which stands in no MASP", row.body.Title, name)
+		}
+	}
+	for _, name := range row.body.Plans {
+		period, key, _ := strings.Cut(name, "/")
+		if _, planned := d.entryOf(Subject{Cycle: d.Definition.Key, Kind: KindOAP, Period: period, Key: key}); !planned {
+			report(f, "%q names the OAP %s, which the cycle does not have", row.body.Title, name)
+		}
+	}
+}
+
+func (r Records) entryOf(subject Subject) (Entry, bool) {
+	agenda := r.Agenda()
+	at := slices.IndexFunc(agenda, func(e Entry) bool { return e.Subject == subject })
+	if at < 0 {
+		return Entry{}, false
+	}
+	return agenda[at], true
+}
+
+// finding begins a finding on an action of a plan.
+func (p *plan) finding(a *OperationalAction, mend ...Body) Finding {
+	return Finding{Subject: p.subject().Path(), Record: a.Path(p.subject()), Mend: mend}
+}
+
+// mendOf says who can change a plan.
+func (d *Dossier) mendOf(p *plan) []Body {
+	if len(p.Submitters) > 0 {
+		return p.Submitters
+	}
+	return []Body{SupportTeam}
+}
+
+func checkOrder(d *Dossier, report reporter) {
+	for _, e := range d.Agenda() {
+		kind := e.Subject.Kind
+		s := d.Standing(e)
+		settling := s.State == StateDeciding && e.Settles(s) || d.tabled == e.Subject
+		if kind != KindMASP && kind != KindOAP && kind != KindChange || !s.Positive() && !settling {
+			continue
+		}
+		f := Finding{Subject: e.Subject.Path(), Record: e.Subject.Path(), Mend: []Body{COSI}}
+		for _, required := range e.Requires {
+			before := d.Standings[required]
+			switch {
+			case !before.Positive():
+				report(f, "%s rests on %s, which is not settled yet", e.Subject.Path(), required.Path())
+			case s.Positive() && s.ClosedOn.Before(before.ClosedOn):
+				report(f, "%s was adopted on %s, before %s on %s", e.Subject.Path(), s.ClosedOn, required.Path(), before.ClosedOn)
+			}
+		}
+	}
+	for i := range d.plans {
+		p := &d.plans[i]
+		if !p.standing.Positive() {
+			continue
+		}
+		for j := range p.content.Actions {
+			a := &p.content.Actions[j]
+			if on := p.adopted[a.Code]; a.From.Before(on) && !d.irregular("S2", a.Path(p.subject())) {
+				f := p.finding(a, GeneralSecretariat)
+				f.Severity = Warns
+				report(f, "%s began on %s, before it was adopted on %s: record it as irregular, with the reason", a.Path(p.subject()), a.From, on)
+			}
+		}
+	}
+}
+
+func checkAssessment(d *Dossier, report reporter) {
+	def := d.Definition
+	priorities := def.subject(KindPriorities)
+	f := Finding{Subject: priorities.Path(), Record: string(KindAssessment), Mend: []Body{Europol}}
+	on, set := d.of(KindAssessment), d.of(KindPriorities)
+	if set.Positive() && (!on.Positive() || set.ClosedOn.Before(on.ClosedOn)) {
+		report(f, "the priorities were set on %s, before the assessment was there", set.ClosedOn)
+	}
+	assessment, kept := contentOf[*ThreatAssessment](d, def.subject(KindAssessment))
+	if kept {
+		if want := assessmentIn(def.Assessment.Due.Year()); assessment.Kind != want {
+			report(f, "the priorities rest on an %s: in %d it is the %s", assessment.Kind, def.Assessment.Due.Year(), want)
+		}
+		d.checkProvenance(assessment, report)
+		d.checkAdvice(assessment, report)
+	}
+}
+
+func (d *Dossier) checkProvenance(a *ThreatAssessment, report reporter) {
+	f := Finding{Severity: Warns, Subject: string(KindAssessment), Record: string(KindAssessment), Mend: []Body{Europol, COSI}}
+	delivered := d.of(KindAssessment).ClosedOn
+	validated := []struct {
+		what string
+		Validated
+	}{{"methodology", a.Methodology}, {"customer requirements", a.Requirements}}
+	for _, v := range validated {
+		if v.On.IsZero() || v.On.After(delivered) && !delivered.IsZero() {
+			report(f, "COSI had not validated the %s before the assessment", v.what)
+		}
+	}
+	for _, r := range a.Recommendations {
+		f.Record = "assessment/" + r.Key
+		if len(r.Provenance) == 0 {
+			report(f, "the recommendation %q says nothing of what it rests on", r.Title)
+		}
+	}
+}
+
+// checkAdvice follows each recommendation through the advisory document to the
+// Council's decision.
+func (d *Dossier) checkAdvice(a *ThreatAssessment, report reporter) {
+	def := d.Definition
+	pad, kept := contentOf[*AdvisoryDocument](d, def.subject(KindAdvisory))
+	if !kept {
+		return
+	}
+	advised, treated := map[string]bool{}, map[string]bool{}
+	for _, advice := range pad.Advice {
+		for _, p := range advice.Priorities {
+			advised[p] = true
+		}
+		for _, r := range advice.Recommendations {
+			treated[r] = true
+		}
+	}
+	for _, r := range a.Recommendations {
+		if !treated[r.Key] {
+			report(Finding{Severity: Warns, Subject: string(KindAdvisory), Record: "assessment/" + r.Key, Mend: []Body{Presidency, Commission}},
+				"the advisory document does not say what becomes of the recommendation %q", r.Title)
+		}
+	}
+	conclusions, kept := contentOf[*Conclusions](d, def.subject(KindPriorities))
+	if !kept {
+		return
+	}
+	reasons := map[string]bool{}
+	for _, divergence := range conclusions.Divergences {
+		reasons[divergence.Priority] = true
+	}
+	set := map[string]bool{}
+	for _, p := range def.Priorities {
+		set[p.Key] = d.PriorityOutcome(p) != NotAgreed
+		if p.AddedOn.IsZero() && set[p.Key] && !advised[p.Key] && !reasons[p.Key] {
+			report(Finding{Subject: string(KindPriorities), Record: "priorities/" + p.Key, Mend: []Body{Presidency}},
+				"the priority %q was not advised and no reason is given for it", p.Title)
+		}
+	}
+	for _, advice := range pad.Advice {
+		for _, key := range advice.Priorities {
+			if !set[key] && !reasons[key] {
+				report(Finding{Subject: string(KindPriorities), Record: "priorities/" + key, Mend: []Body{Presidency}},
+					"the priority %q was advised and is left out, without a reason", key)
+			}
+		}
+	}
+}
+
+func checkMandate(d *Dossier, report reporter) {
+	for _, row := range rowsOf[*StrategyAction](d, RegStrategy) {
+		if row.body.Legislative && row.body.ConsideredBy == COSI {
+			report(Finding{Record: "strategy/" + row.Key, Mend: []Body{Council}},
+				"%q is a legislative proposal and was considered by COSI, which has no mandate for it", row.body.Title)
+		}
+	}
+}
+
+func checkEvaluation(d *Dossier, report reporter) {
+	const answerDays = 180 // from the evaluation to an answer on each recommendation
+	subject := d.Definition.subject(KindEvaluation)
+	f := Finding{Subject: subject.Path(), Record: subject.Path(), Mend: []Body{Commission, Evaluator}}
+	s := d.of(KindEvaluation)
+	if s.Open() && d.Today.After(d.Definition.Evaluation.Due) {
+		report(f, "the evaluation was due on %s; the cycle cannot close without it", d.Definition.Evaluation.Due)
+	}
+	content, kept := contentOf[*EvaluationReport](d, subject)
+	if !kept {
+		return
+	}
+	for _, c := range Criteria {
+		if !slices.ContainsFunc(content.Findings, func(e Evaluated) bool { return e.Criterion == c }) {
+			report(f, "the evaluation says nothing on %s", c)
+		}
+	}
+	if !s.Positive() || d.Today.Before(s.ClosedOn.AddDays(answerDays)) && !d.ended() {
+		return
+	}
+	for _, r := range content.Recommendations {
+		if _, answered := rowOf[*FollowUp](d, RegRecommendations, r.Key); !answered {
+			f.Record, f.Mend = "recommendations/"+r.Key, r.To
+			report(f, "the recommendation %s is neither accepted nor rejected nor done, since %s", r.Key, s.ClosedOn)
+		}
+	}
+}
+
+func (d *Dossier) ended() bool {
+	stages := d.Stages()
+	last := stages[len(stages)-1]
+	return last.Stage.Ended() && !last.Since.IsZero()
+}
+
+func checkParties(d *Dossier, report reporter) {
+	for _, period := range d.Definition.Periods {
+		for _, priority := range d.Definition.Priorities {
+			state, union, any := false, false, false
+			for i := range d.plans {
+				p := &d.plans[i]
+				if p.Priority != priority.Key || p.subject().Period != period.Key {
+					continue
+				}
+				any = true
+				for j := range p.content.Actions {
+					for _, b := range p.content.Actions[j].Everybody() {
+						state, union = state || b.MemberState(), union || !b.MemberState()
+					}
+				}
+			}
+			if any && (!state || !union) {
+				lacks := map[bool]string{true: "body of the Union", false: "Member State"}[state]
+				report(Finding{Record: fmt.Sprintf("%s/%s", period.Key, priority.Key), Mend: []Body{SupportTeam, COSI}},
+					"no %s takes part in the actions of the priority %q in %s", lacks, priority.Title, period.Key)
+			}
+		}
+	}
+}
