@@ -49,10 +49,10 @@ func DigestOf(v any) (string, error) {
 	return Digest(content), nil
 }
 
-// shortID makes an identifier that a person can copy out of a digest: 80 bits
+// ShortID makes an identifier that a person can copy out of a digest: 80 bits
 // as 16 small letters and digits. Should two acts ever meet in one, the second
 // is refused as a conflict, never taken for the first.
-func shortID(content []byte) string {
+func ShortID(content []byte) string {
 	const size = 10 // bytes
 	sum := sha256.Sum256(content)
 	return strings.ToLower(base32.StdEncoding.EncodeToString(sum[:size]))

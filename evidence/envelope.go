@@ -34,7 +34,7 @@ func Seal(id, workflowID string, act policy.Act, issuedAt time.Time) (Envelope, 
 		if err != nil {
 			return Envelope{}, err
 		}
-		e.ID = shortID(content)
+		e.ID = ShortID(content)
 	}
 	return e, nil
 }

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 )
@@ -383,4 +384,20 @@ func JudgeBasis(s Standing, acts []Recorded, amendment Act, today Date) error {
 		return nil
 	}
 	return Refuse(CodeUnknown, "no decision %s is recorded on %s", id, s.Subject)
+}
+
+// JudgeMoved says whether an amendment that rests on no decision may take the
+// place of the definition: it moves meetings alone, and says why.
+func JudgeMoved(before, amended *Definition, amendment Act, today Date) error {
+	same := *amended
+	same.Meetings = before.Meetings
+	switch {
+	case !reflect.DeepEqual(same, *before):
+		return missing("decision", "only the calendar of meetings is changed without a decision: name the decision that the amendment rests on")
+	case strings.TrimSpace(amendment.Comment) == "":
+		return missing("reason", "say why the meeting is moved")
+	case amendment.Date.After(today):
+		return wrongDate("%s lies in the future: the calendar of the cycle shows %s", amendment.Date, today)
+	}
+	return nil
 }

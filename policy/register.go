@@ -2,6 +2,7 @@ package policy
 
 import (
 	"cmp"
+	"encoding/json"
 	"slices"
 	"strings"
 )
@@ -167,6 +168,28 @@ func ParseRow(r Register, text []byte) (RowBody, error) {
 	return body, decodeStrictly(text, body)
 }
 
+// ParseRows reads the JSON of rows as it was written. The error has
+// CodeInvalid.
+func ParseRows(text []byte) ([]Row, error) {
+	var raw []struct {
+		Row
+		Body json.RawMessage `json:"body"`
+	}
+	if err := json.Unmarshal(text, &raw); err != nil {
+		return nil, Refuse(CodeInvalid, "these are no rows of a register: %s", err)
+	}
+	rows := make([]Row, len(raw))
+	for i, r := range raw {
+		body, err := ParseRow(r.Register, r.Body)
+		if err != nil {
+			return nil, err
+		}
+		rows[i] = r.Row
+		rows[i].Body = body
+	}
+	return rows, nil
+}
+
 // Problems lists what is wrong with the row itself.
 func (r Row) Problems() []Problem {
 	var ps problems
@@ -226,4 +249,27 @@ func AuthoriseRow(by Actor, r Row) error {
 // came.
 func SortRows(rows []Row) {
 	slices.SortStableFunc(rows, func(a, b Row) int { return cmp.Compare(a.Date.String(), b.Date.String()) })
+}
+
+// RowsOn gives the rows that hold on a date, of rows in the order in which they
+// were entered: of each register and key the last one.
+func RowsOn(on Date, rows []Row) []Row {
+	type place struct {
+		register Register
+		key      string
+	}
+	sorted := slices.DeleteFunc(slices.Clone(rows), func(r Row) bool { return r.Date.After(on) })
+	SortRows(sorted)
+	last := map[place]int{}
+	for i, r := range sorted {
+		last[place{r.Register, r.Key}] = i
+	}
+	holding := make([]Row, 0, len(last))
+	for _, i := range last {
+		holding = append(holding, sorted[i])
+	}
+	slices.SortFunc(holding, func(a, b Row) int {
+		return cmp.Or(cmp.Compare(a.Register, b.Register), cmp.Compare(a.Key, b.Key))
+	})
+	return holding
 }

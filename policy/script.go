@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"fmt"
 	"path"
 	"slices"
 )
@@ -15,6 +16,21 @@ type Script struct {
 	Scenes []Scene `json:"scenes,omitempty"`
 	// Items are extraordinary items that are opened on a day.
 	Items []ScriptedItem `json:"items,omitempty"`
+	// Documents holds the digest of what stands in a version that the actors
+	// hand in, by path and version: "oap/2022/firearms/v1". It is made when the
+	// rehearsal starts, and is no part of a file.
+	Documents map[string]string `json:"documents,omitempty"`
+}
+
+// DocumentFor gives the digest of what the actors hand in as a version: that of
+// the version itself, or of the one before it that is there; empty for none.
+func (s *Script) DocumentFor(subject Subject, version int) string {
+	for v := version; v > 0; v-- {
+		if digest := s.Documents[fmt.Sprintf("%s/v%d", subject.Path(), v)]; digest != "" {
+			return digest
+		}
+	}
+	return ""
 }
 
 // Scene scripts the acts of one turn on the subjects it matches. The first
@@ -41,6 +57,10 @@ type Scene struct {
 	Document   Document      `json:"document,omitempty"`
 	Comment    string        `json:"comment,omitempty"`
 	SkipReason string        `json:"skip_reason,omitempty"`
+	// Skip leaves the turn out: nobody ever acts on it.
+	Skip bool `json:"skip,omitempty"`
+	// Irregular records the outcome although a rule stands against it.
+	Irregular *Irregular `json:"irregular,omitempty"`
 }
 
 // ScriptedItem is an extraordinary item, and the amendment of the cycle that

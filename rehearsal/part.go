@@ -54,22 +54,30 @@ func (c *company) waitFor(ctx context.Context, p *part) error {
 	return nil
 }
 
-// play does the part through the service.
-func (p part) play(ctx context.Context, s service.Service) error {
+// play does the part through the service. A report of which the cycle keeps the
+// content is made by closing its round.
+func (p part) play(ctx context.Context, s service.Service, script *service.Script) error {
 	document := p.scene.Document
 	if document == "" {
 		document = invented(p.item.Subject, p.body, p.item.Version, p.date)
 	}
-	if p.body == "" {
+	held := script.Script.DocumentFor(p.item.Subject, p.item.Version+1)
+	switch {
+	case p.body == "" && p.item.Subject.Kind == policy.KindReport && held == "" && policy.Keep(&script.Definition, policy.KindReport):
+		_, err := s.CloseRound(ctx, service.CloseRound{
+			Report: p.item.Subject, Date: p.date, By: actor(p.submitter()), Document: document, Comment: p.scene.Comment,
+		})
+		return err
+	case p.body == "":
 		_, err := s.Submit(ctx, service.Submit{
-			Subject: p.item.Subject, Date: p.date, By: actor(p.submitter()), Document: document, Comment: p.scene.Comment,
+			Subject: p.item.Subject, Date: p.date, By: actor(p.submitter()), Document: document, Comment: p.scene.Comment, Held: held,
 		})
 		return err
 	}
 	_, err := s.Decide(ctx, service.Decide{Act: policy.Act{
 		Subject: p.item.Subject, Date: p.date, By: actor(recorder(p.body)), Document: document, Comment: p.scene.Comment,
 		Version: p.item.Version, Body: p.body, Outcome: p.outcome(), Procedure: p.scene.Procedure, Meeting: p.scene.Meeting,
-		Items: p.scene.Items, SkipReason: p.scene.SkipReason,
+		Items: p.scene.Items, SkipReason: p.scene.SkipReason, Irregular: p.scene.Irregular,
 	}})
 	return err
 }

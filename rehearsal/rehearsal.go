@@ -4,6 +4,7 @@ package rehearsal
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -62,6 +63,12 @@ type company struct {
 	script  *service.Script
 	log     zerolog.Logger
 
+	// scripted is what the actors enter into registers, in the order of its
+	// dates; rows of them are entered.
+	scripted []policy.Row
+	rows     int
+	read     bool // whether scripted is read
+
 	stage  chan struct{} // limits how many act at once
 	actors sync.WaitGroup
 
@@ -106,6 +113,10 @@ func (c *company) round(ctx context.Context) (time.Duration, bool) {
 		return setback, false
 	}
 	c.script = script
+	if err := c.enterRows(ctx); err != nil {
+		c.log.Debug().Err(err).Msg("rows of the rehearsal cannot be entered now")
+		return setback, false
+	}
 	inbox, err := c.service.Inbox(ctx, service.InboxFilter{Cycle: c.cycle})
 	if err != nil {
 		return setback, false
@@ -120,7 +131,15 @@ func (c *company) round(ctx context.Context) (time.Duration, bool) {
 			c.considerItem(ctx, item)
 		}
 	}
-	return c.day(), script.Ended && len(inbox) == 0
+	return c.day(), script.Ended && c.nothingLeft(inbox)
+}
+
+// nothingLeft says whether nobody will ever act again: what is still open is
+// left out by the script, and all rows are entered.
+func (c *company) nothingLeft(inbox []service.InboxItem) bool {
+	return c.rows == len(c.scripted) && !slices.ContainsFunc(inbox, func(item service.InboxItem) bool {
+		return !c.partFor(item).scene.Skip
+	})
 }
 
 // day is how long a day of the calendar takes, within the bounds of a sensible
@@ -142,7 +161,7 @@ func (c *company) consider(ctx context.Context, item service.InboxItem) {
 	}
 	part := c.partFor(item)
 	now := time.Now()
-	if now.Before(again) || c.script.Calendar.Instant(part.date).After(now) {
+	if part.scene.Skip || now.Before(again) || c.script.Calendar.Instant(part.date).After(now) {
 		return
 	}
 	c.act(ctx, turn, func() error {
@@ -151,7 +170,7 @@ func (c *company) consider(ctx context.Context, item service.InboxItem) {
 				return err
 			}
 		}
-		return part.play(ctx, c.service)
+		return part.play(ctx, c.service, c.script)
 	})
 }
 

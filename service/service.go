@@ -18,6 +18,10 @@ type Service interface {
 	Cycles
 	Acts
 	Desk
+	Contents
+	Registers
+	Checks
+	Transfer
 }
 
 // Cycles starts cycles and tells where they stand.
@@ -34,6 +38,9 @@ type Cycles interface {
 	// FindScript gives the definition and script of a rehearsal that still
 	// runs; FindCycle's errors apply.
 	FindScript(ctx context.Context, id string) (*Script, error)
+	// FindScriptedRows gives what the actors of a rehearsal enter into registers,
+	// in the order of its dates.
+	FindScriptedRows(ctx context.Context, id string) ([]policy.Row, error)
 	// ListScripts names the rehearsals that still have something to play.
 	ListScripts(ctx context.Context) ([]string, error)
 }
@@ -75,6 +82,11 @@ type Rehearsal struct {
 	Script policy.Script
 	// YearSeconds is how many real seconds a year of the calendar takes.
 	YearSeconds float64
+	// Documents is what the actors hand in, by path and version:
+	// "oap/2022/firearms/v1". Rows is what they enter into registers, on the
+	// dates of the rows.
+	Documents map[string]policy.Content
+	Rows      []policy.Row
 }
 
 // Decide is the outcome a body concluded. A zero Date is the cycle's today, a
@@ -95,8 +107,14 @@ type Submit struct {
 	Document  policy.Document
 	Comment   string
 	Rectifies string
-	Content   []byte // the document itself, at most MaxContent bytes; may be empty
+	// Content is the document itself, at most MaxContent bytes. Of a kind whose
+	// content the cycle keeps it is the JSON of that content; of others it may be
+	// anything, and may be left out.
+	Content   []byte
 	MediaType string
+	// Held is the digest of a content that is kept here already, instead of
+	// Content.
+	Held string
 }
 
 // MaxContent is the most bytes that a submitted document may have.
@@ -112,7 +130,8 @@ type OpenItem struct {
 	Opening policy.Opening
 }
 
-// AmendCycle changes a running cycle.
+// AmendCycle changes a running cycle. The calendar of meetings alone is changed
+// without a decision.
 type AmendCycle struct {
 	ID    string
 	Cycle string

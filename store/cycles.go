@@ -24,6 +24,9 @@ type NewCycle struct {
 	Now        time.Time
 	Calendar   policy.Calendar
 	Script     *policy.Script // of a rehearsal
+	// ScriptedRows is the digest of what the actors of a rehearsal enter into
+	// registers; empty for nothing.
+	ScriptedRows string
 }
 
 // StartCycle writes the definition of a new cycle, before any run exists. It
@@ -77,6 +80,9 @@ func newCycleRow(ctx context.Context, q *sqlc.Queries, c NewCycle, digest string
 		row.Epoch, row.EpochDate, row.Pace = timestamptz(c.Calendar.Epoch), toDate(c.Calendar.Start), &c.Calendar.Pace
 		if row.Script, err = json.Marshal(c.Script); err != nil {
 			return row, fmt.Errorf("script of %s: %w", c.ID, err)
+		}
+		if c.ScriptedRows != "" {
+			row.ScriptedRows = &c.ScriptedRows
 		}
 	}
 	return row, nil
@@ -165,6 +171,7 @@ type Cycle struct {
 	Rehearsal         bool
 	Calendar          policy.Calendar
 	Script            *policy.Script
+	ScriptedRows      string // digest
 	Stage             policy.Stage
 	StageSince        policy.Date
 	DefinitionVersion int
@@ -180,7 +187,7 @@ func (c *Cycle) Records(today policy.Date) policy.Records {
 	for subject, s := range c.Subjects {
 		r.Standings[subject] = s.Standing
 		if s.Opening != nil {
-			r.Items = append(r.Items, s.Opening.Entry(subject, s.OpenedOn))
+			r.Items = append(r.Items, c.Definition.Opened(*s.Opening, subject, s.OpenedOn))
 		}
 	}
 	policy.SortEntries(r.Items)
@@ -213,6 +220,9 @@ func (s *Store) findCycle(ctx context.Context, id string, whole bool) (*Cycle, e
 			ID: id, Rehearsal: row.Rehearsal, Calendar: calendarOf(row.Epoch, row.EpochDate, row.Pace),
 			Stage: policy.Stage(row.Stage), StageSince: fromDate(row.StageSince), DefinitionVersion: int(row.DefinitionVersion),
 			StartedBy: policy.Actor{Name: row.StartedByName, Body: policy.Body(row.StartedByBody)},
+		}
+		if row.ScriptedRows != nil {
+			found.ScriptedRows = *row.ScriptedRows
 		}
 		if row.Script != nil {
 			if err := json.Unmarshal(row.Script, &found.Script); err != nil {

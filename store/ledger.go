@@ -107,7 +107,7 @@ func recordsOf(d *policy.Definition, today policy.Date, rows []sqlc.Subject) (po
 		subjects[s.Subject] = s
 		r.Standings[s.Subject] = s.Standing
 		if s.Opening != nil {
-			r.Items = append(r.Items, s.Opening.Entry(s.Subject, s.OpenedOn))
+			r.Items = append(r.Items, d.Opened(*s.Opening, s.Subject, s.OpenedOn))
 		}
 	}
 	return r, subjects, nil

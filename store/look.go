@@ -42,6 +42,11 @@ func (l *ledger) look(ctx context.Context, run policy.Run) (policy.Orders, error
 			return policy.Orders{}, err
 		}
 	}
+	for _, lapsed := range p.Lapsed {
+		if err := l.lapse(ctx, r, lapsed); err != nil {
+			return policy.Orders{}, err
+		}
+	}
 	open := make([]policy.Standing, 0, len(p.Open))
 	for _, e := range p.Open {
 		standing, err := l.open(ctx, r, e)
@@ -72,6 +77,24 @@ func (l *ledger) look(ctx context.Context, run policy.Run) (policy.Orders, error
 		orders.WakeAt = l.calendar.Instant(p.Wake)
 	}
 	return orders, nil
+}
+
+// lapse ends an occurrence of an obligation that was never met.
+func (l *ledger) lapse(ctx context.Context, r policy.Records, lapsed policy.Lapse) error {
+	entry, err := entryOf(r, lapsed.Subject)
+	if err != nil {
+		return err
+	}
+	known, there := l.subjects[lapsed.Subject]
+	if !there {
+		known.OpenedOn = r.OpenedOn(entry)
+		known.Standing = policy.StandingOf(entry, known.OpenedOn, nil)
+	}
+	if err := l.put(ctx, entry, known, known.Lapse(lapsed.On)); err != nil {
+		return err
+	}
+	_, _, err = l.write(ctx, line{act: "lapsed", path: lapsed.Subject.Path()})
+	return err
 }
 
 // open makes sure that a subject is open, and that it stands where the

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -123,7 +124,11 @@ type Brief struct {
 	Calendar policy.Calendar
 	Version  int    // handed in last; 0 for none
 	Digest   string // of that version
+	keeps    []string
 }
+
+// Keeps says whether the cycle keeps the content of a kind here.
+func (b Brief) Keeps(kind policy.Kind) bool { return slices.Contains(b.keeps, string(kind)) }
 
 // FindBrief gives the brief of a subject, which need not be open. A cycle that
 // does not exist is policy.CodeUnknown.
@@ -135,7 +140,7 @@ func (s *Store) FindBrief(ctx context.Context, subject policy.Subject) (Brief, e
 	if err != nil {
 		return Brief{}, translate(err)
 	}
-	brief := Brief{Calendar: calendarOf(row.Epoch, row.EpochDate, row.Pace)}
+	brief := Brief{Calendar: calendarOf(row.Epoch, row.EpochDate, row.Pace), keeps: row.Keeps}
 	if row.Version != nil && row.Digest != nil {
 		brief.Version, brief.Digest = int(*row.Version), *row.Digest
 	}

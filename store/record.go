@@ -161,8 +161,10 @@ func (l *ledger) recordOnSubject(ctx context.Context, in Recording, content stri
 	if err != nil {
 		return policy.Receipt{}, err
 	}
-	facts := r.FactsFor(entry)
-	facts.Rehearsal = l.cycle.Rehearsal
+	facts, err := l.facts(ctx, r, entry, act)
+	if err != nil {
+		return policy.Receipt{}, err
+	}
 	if err := policy.Judge(entry, known.OpenedOn, acts, act, facts); err != nil {
 		return policy.Receipt{}, err
 	}
@@ -179,6 +181,41 @@ func (l *ledger) recordOnSubject(ctx context.Context, in Recording, content stri
 		act.Version = standing.Version
 	}
 	return l.insert(ctx, in, act, content, due, standing)
+}
+
+// facts gathers what an act on a subject is judged by. What stands against the
+// subject is looked at where the act is to settle it.
+func (l *ledger) facts(ctx context.Context, r policy.Records, e policy.Entry, act policy.Act) (policy.Facts, error) {
+	facts := r.FactsFor(e)
+	facts.Rehearsal = l.cycle.Rehearsal
+	settles := act.Kind == policy.ActDecide && len(e.Turns) > 0 && act.Body == e.Turns[len(e.Turns)-1].Body
+	if settles && act.Outcome.Positive() {
+		dossier, err := l.dossierOn(ctx, r, e.Subject)
+		if err != nil {
+			return facts, err
+		}
+		facts.Blocking = dossier.Blocking(e.Subject)
+	}
+	if act.Kind == policy.ActSubmit && act.Content != "" && facts.Kept {
+		if err := l.readable(ctx, e.Subject.Kind, act.Content); err != nil {
+			return facts, err
+		}
+	}
+	return facts, nil
+}
+
+// readable makes sure that the content that an act names is there and has the
+// shape of its kind.
+func (l *ledger) readable(ctx context.Context, kind policy.Kind, digest string) error {
+	stored, err := l.q.FindContent(ctx, digest)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return policy.Refuse(policy.CodeUnknown, "no content is stored under %s", digest)
+	}
+	if err != nil {
+		return fmt.Errorf("content %s: %w", digest, err)
+	}
+	_, err = policy.ParseContent(kind, stored.Body)
+	return err
 }
 
 func entryOf(r policy.Records, subject policy.Subject) (policy.Entry, error) {
@@ -223,6 +260,16 @@ func (l *ledger) insert(ctx context.Context, in Recording, act policy.Act, conte
 	if act.Rectifies != "" {
 		row.Rectifies = &act.Rectifies
 	}
+	if act.Content != "" {
+		row.Held = &act.Content
+	}
+	if act.Irregular != nil {
+		second, err := l.q.PutPerson(ctx, sqlc.PutPersonParams{Name: act.Irregular.ConfirmedBy.Name, Body: string(act.Irregular.ConfirmedBy.Body)})
+		if err != nil {
+			return receipt, fmt.Errorf("person: %w", err)
+		}
+		row.Irregular, row.ConfirmedBy = act.Irregular.Reason, &second
+	}
 	if err := l.q.InsertAct(ctx, row); err != nil {
 		return receipt, fmt.Errorf("act %s: %w", id, err)
 	}
@@ -257,9 +304,12 @@ func (l *ledger) recordOpening(ctx context.Context, in Recording, content string
 		return policy.Receipt{}, err
 	}
 	if _, taken := l.subjects[act.Subject]; taken {
-		return policy.Receipt{}, policy.Refuse(policy.CodeConflict, "the item %s was opened before: choose another key", act.Subject)
+		return policy.Receipt{}, policy.Refuse(policy.CodeConflict, "%s was opened before: choose another key", act.Subject)
 	}
-	entry := act.Opening.Entry(act.Subject, act.Date)
+	entry := l.definition.Opened(*act.Opening, act.Subject, act.Date)
+	if act.Subject.Kind == policy.KindChange && entry.Priority == "" {
+		return policy.Receipt{}, policy.Refuse(policy.CodeUnknown, "the cycle %s has no subject %s", act.Subject.Cycle, act.Subject.Plan().Path())
+	}
 	if err := policy.Authorise(act.By, act, entry); err != nil {
 		return policy.Receipt{}, err
 	}
@@ -287,10 +337,15 @@ func (l *ledger) recordAmendment(ctx context.Context, in Recording, content stri
 	if got, now := act.Amendment.BaseVersion, int(l.cycle.DefinitionVersion); got != now {
 		return policy.Receipt{}, policy.Refuse(policy.CodeConflict, "the definition has changed meanwhile: the amendment was written against version %d, version %d is in force", got, now)
 	}
-	if err := l.judgeBasis(ctx, r, act); err != nil {
+	amended, body, err := l.amended(ctx, act)
+	if err != nil {
 		return policy.Receipt{}, err
 	}
-	amended, body, err := l.amended(ctx, act)
+	if act.Amendment.Decision != "" {
+		err = l.judgeBasis(ctx, r, act)
+	} else {
+		err = policy.JudgeMoved(l.definition, amended, act, l.today)
+	}
 	if err != nil {
 		return policy.Receipt{}, err
 	}
@@ -310,9 +365,11 @@ func (l *ledger) recordAmendment(ctx context.Context, in Recording, content stri
 		return policy.Receipt{}, err
 	}
 	l.cycle.DefinitionVersion, l.definition = version, amended
-	return receipt, l.q.InsertAmendment(ctx, sqlc.InsertAmendmentParams{
-		Act: in.Envelope.ID, Cycle: l.cycle.ID, Version: version, Decision: act.Amendment.Decision,
-	})
+	row := sqlc.InsertAmendmentParams{Act: in.Envelope.ID, Cycle: l.cycle.ID, Version: version}
+	if act.Amendment.Decision != "" {
+		row.Decision = &act.Amendment.Decision
+	}
+	return receipt, l.q.InsertAmendment(ctx, row)
 }
 
 // judgeBasis checks the decision on which an amendment rests.

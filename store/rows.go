@@ -131,11 +131,17 @@ func actOf(cycle string, row sqlc.ListActsRow) (Act, error) {
 		Version: int(row.Version), Digest: row.Digest,
 		Body: policy.Body(row.Body), Outcome: policy.Outcome(row.Outcome),
 		Procedure: policy.Procedure(row.Procedure), Meeting: row.Meeting, SkipReason: row.SkipReason,
+		Content: row.Held,
+	}
+	if row.Irregular != "" {
+		a.Irregular = &policy.Irregular{
+			Reason: row.Irregular, ConfirmedBy: policy.Actor{Name: row.SecondName, Body: policy.Body(row.SecondBody)},
+		}
 	}
 	if row.Rectifies != nil {
 		a.Rectifies = *row.Rectifies
 	}
-	if row.RestsOn != "" {
+	if row.AmendsTo > 0 {
 		a.Amendment = &policy.AmendmentRef{BaseVersion: int(row.AmendsTo) - 1, Decision: row.RestsOn}
 	}
 	if err := json.Unmarshal(row.Items, &a.Items); err != nil {

@@ -3,6 +3,7 @@ package local
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,7 +16,7 @@ import (
 // StartCycle implements service.Cycles. The definition is stored first, so
 // that a cycle exists before its run does.
 func (s *Service) StartCycle(ctx context.Context, start service.StartCycle) (*service.Cycle, error) {
-	if err := sound(&start.Definition); err != nil {
+	if err := sound(start.Definition.ValidateStart()); err != nil {
 		return nil, err
 	}
 	if err := policy.AuthoriseStart(start.By); err != nil {
@@ -42,6 +43,9 @@ func (s *Service) StartCycle(ctx context.Context, start service.StartCycle) (*se
 // can be rehearsed again and again, and then be started for real.
 func (s *Service) storeRehearsal(ctx context.Context, c *store.NewCycle, r *service.Rehearsal) error {
 	const most = 1000
+	if err := s.keepScripted(ctx, c, r); err != nil {
+		return err
+	}
 	key := c.Definition.Key
 	length := time.Duration(r.YearSeconds * float64(time.Second))
 	for n := 1; n <= most; n++ {
@@ -49,7 +53,7 @@ func (s *Service) storeRehearsal(ctx context.Context, c *store.NewCycle, r *serv
 		if !policy.ValidKey(c.ID) {
 			return policy.Refuse(policy.CodeInvalid, "the key %q is too long for a rehearsal: at most 49 characters", key)
 		}
-		c.Definition.Key, c.Script, c.Now = c.ID, &r.Script, s.now()
+		c.Definition.Key, c.Now = c.ID, s.now()
 		var err error
 		if c.Calendar, err = policy.NewRehearsalCalendar(c.Now, c.Definition.PolicyWindow.From, length); err != nil {
 			return err
@@ -62,9 +66,46 @@ func (s *Service) storeRehearsal(ctx context.Context, c *store.NewCycle, r *serv
 	return policy.Refuse(policy.CodeConflict, "%s has been rehearsed %d times here: give the cycle file another key", key, most)
 }
 
+// keepScripted keeps what the actors of a rehearsal will hand in and enter.
+func (s *Service) keepScripted(ctx context.Context, c *store.NewCycle, r *service.Rehearsal) error {
+	script := r.Script
+	script.Documents = map[string]string{}
+	c.Script = &script
+	for path, content := range r.Documents {
+		digest, err := s.keepContent(ctx, content)
+		if err != nil {
+			return err
+		}
+		script.Documents[path] = digest
+	}
+	if len(r.Rows) == 0 {
+		return nil
+	}
+	rows := slices.Clone(r.Rows)
+	policy.SortRows(rows)
+	content, err := evidence.Canonical(rows)
+	if err != nil {
+		return err
+	}
+	c.ScriptedRows, err = s.store.PutContent(ctx, "application/json", content)
+	return err
+}
+
+// FindScriptedRows implements service.Cycles.
+func (s *Service) FindScriptedRows(ctx context.Context, id string) ([]policy.Row, error) {
+	cycle, err := s.store.FindScript(ctx, id)
+	if err != nil || cycle.ScriptedRows == "" {
+		return nil, err
+	}
+	content, err := s.store.FindContent(ctx, cycle.ScriptedRows)
+	if err != nil {
+		return nil, err
+	}
+	return policy.ParseRows(content)
+}
+
 // sound refuses a definition with everything that is wrong with it.
-func sound(d *policy.Definition) error {
-	problems := d.Validate()
+func sound(problems []policy.Problem) error {
 	if len(problems) == 0 {
 		return nil
 	}
@@ -86,7 +127,10 @@ func (s *Service) AmendCycle(ctx context.Context, a service.AmendCycle) (*servic
 		return nil, err
 	}
 	decision, found := findAct(cycle, a.Decision)
-	if !found {
+	if a.Decision == "" && a.Amendment.NeedsDecision() {
+		return nil, &policy.Error{Code: policy.CodeInvalid, Field: "decision", Message: "name the recorded decision that the amendment rests on; only the calendar of meetings changes without one"}
+	}
+	if a.Decision != "" && !found {
 		return nil, policy.Refuse(policy.CodeUnknown, "no decision %s is recorded in the cycle %s", a.Decision, a.Cycle)
 	}
 	today := cycle.Calendar.Today(s.now())
@@ -95,7 +139,7 @@ func (s *Service) AmendCycle(ctx context.Context, a service.AmendCycle) (*servic
 		addedOn = decision.Date
 	}
 	amended := cycle.Definition.Amend(a.Amendment, addedOn)
-	if err := sound(&amended); err != nil {
+	if err := sound(amended.Validate()); err != nil {
 		return nil, err
 	}
 	content, err := evidence.Canonical(amended)

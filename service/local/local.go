@@ -113,24 +113,17 @@ func (s *Service) Submit(ctx context.Context, in service.Submit) (*service.Recei
 	if err != nil {
 		return nil, err
 	}
-	var content string
-	if len(in.Content) > 0 {
-		if content, err = s.store.PutContent(ctx, in.MediaType, in.Content); err != nil {
-			return nil, err
-		}
+	held, err := s.keep(ctx, in, brief.Keeps(in.Subject.Kind))
+	if err != nil {
+		return nil, err
 	}
-	// What a version is: which document, with which content.
-	digest, err := evidence.DigestOf(struct {
-		Subject  policy.Subject  `json:"subject"`
-		Document policy.Document `json:"document"`
-		Content  string          `json:"content"`
-	}{in.Subject, in.Document, content})
+	digest, err := evidence.VersionDigest(in.Subject, in.Document, held)
 	if err != nil {
 		return nil, err
 	}
 	return s.send(ctx, in.ID, policy.Act{
 		Kind: policy.ActSubmit, Subject: in.Subject, Date: s.dateOr(in.Date, brief), By: in.By,
-		Document: in.Document, Comment: in.Comment, Rectifies: in.Rectifies, Digest: digest,
+		Document: in.Document, Comment: in.Comment, Rectifies: in.Rectifies, Digest: digest, Content: held,
 	})
 }
 

@@ -14,8 +14,8 @@ SELECT id, cycle, path, kind, content, receipt FROM acts WHERE id = $1;
 
 -- name: InsertAct :exec
 INSERT INTO acts (id, cycle, sequence, path, kind, content, version, digest, date, arrived_on, due,
-                  document, comment, rectifies, person, channel, recorded_at, receipt)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18);
+                  document, comment, rectifies, person, channel, recorded_at, receipt, held, irregular, confirmed_by)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21);
 
 -- name: InsertDecision :exec
 INSERT INTO decisions (act, body, outcome, procedure, meeting, skip_reason) VALUES ($1, $2, $3, $4, $5, $6);
@@ -29,6 +29,7 @@ INSERT INTO amendments (act, cycle, version, decision) VALUES ($1, $2, $3, $4);
 -- name: ListActs :many
 SELECT a.id, a.sequence, a.path, a.kind, a.version, a.digest, a.date, a.arrived_on, a.due, a.document,
        a.comment, a.rectifies, a.channel, a.recorded_at, p.name, p.body AS person_body,
+       coalesce(a.held, '') AS held, a.irregular, coalesce(second.name, '') AS second_name, coalesce(second.body, '') AS second_body,
        coalesce(d.body, '') AS body, coalesce(d.outcome, '') AS outcome,
        coalesce(d.procedure, '') AS procedure, coalesce(d.meeting, '') AS meeting,
        coalesce(d.skip_reason, '') AS skip_reason,
@@ -39,6 +40,7 @@ FROM acts a
 JOIN persons p ON p.id = a.person
 LEFT JOIN decisions d ON d.act = a.id
 LEFT JOIN amendments m ON m.act = a.id
+LEFT JOIN persons second ON second.id = a.confirmed_by
 WHERE a.cycle = $1 AND (sqlc.arg(path)::text = '' OR a.path = sqlc.arg(path))
 ORDER BY a.sequence;
 

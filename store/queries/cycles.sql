@@ -1,7 +1,7 @@
 -- name: InsertCycle :execrows
 INSERT INTO cycles (id, title, predecessor, definition_version, stage, stage_since,
-                    rehearsal, epoch, epoch_date, pace, script, start_digest, started_by, created_at)
-VALUES ($1, $2, $3, 1, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+                    rehearsal, epoch, epoch_date, pace, script, scripted_rows, start_digest, started_by, created_at)
+VALUES ($1, $2, $3, 1, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 ON CONFLICT (id) DO NOTHING;
 
 -- name: InsertDefinition :exec
@@ -48,9 +48,13 @@ WHERE c.rehearsal AND (c.stage NOT IN ('closed', 'ended-without-priorities')
 ORDER BY c.created_at, c.id;
 
 -- name: FindBrief :one
-SELECT c.epoch, c.epoch_date, c.pace, s.version, s.digest
-FROM cycles c LEFT JOIN subjects s ON s.cycle = c.id AND s.path = sqlc.arg(path)
+SELECT c.epoch, c.epoch_date, c.pace, s.version, s.digest,
+       ARRAY (SELECT jsonb_array_elements_text(coalesce(d.body -> 'keeps', '[]')))::text[] AS keeps
+FROM cycles c JOIN definitions d ON d.cycle = c.id AND d.version = c.definition_version LEFT JOIN subjects s ON s.cycle = c.id AND s.path = sqlc.arg(path)
 WHERE c.id = sqlc.arg(cycle);
 
 -- name: ListUnended :many
 SELECT id FROM cycles WHERE stage NOT IN ('closed', 'ended-without-priorities') ORDER BY created_at, id;
+
+-- name: ListDefinitions :many
+SELECT version, body FROM definitions WHERE cycle = $1 ORDER BY version;

@@ -80,29 +80,32 @@ func (q *Queries) FindContent(ctx context.Context, digest string) (FindContentRo
 
 const insertAct = `-- name: InsertAct :exec
 INSERT INTO acts (id, cycle, sequence, path, kind, content, version, digest, date, arrived_on, due,
-                  document, comment, rectifies, person, channel, recorded_at, receipt)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+                  document, comment, rectifies, person, channel, recorded_at, receipt, held, irregular, confirmed_by)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
 `
 
 type InsertActParams struct {
-	ID         string
-	Cycle      string
-	Sequence   int64
-	Path       string
-	Kind       string
-	Content    string
-	Version    int32
-	Digest     string
-	Date       pgtype.Date
-	ArrivedOn  pgtype.Date
-	Due        pgtype.Date
-	Document   string
-	Comment    string
-	Rectifies  *string
-	Person     int64
-	Channel    string
-	RecordedAt time.Time
-	Receipt    []byte
+	ID          string
+	Cycle       string
+	Sequence    int64
+	Path        string
+	Kind        string
+	Content     string
+	Version     int32
+	Digest      string
+	Date        pgtype.Date
+	ArrivedOn   pgtype.Date
+	Due         pgtype.Date
+	Document    string
+	Comment     string
+	Rectifies   *string
+	Person      int64
+	Channel     string
+	RecordedAt  time.Time
+	Receipt     []byte
+	Held        *string
+	Irregular   string
+	ConfirmedBy *int64
 }
 
 func (q *Queries) InsertAct(ctx context.Context, arg InsertActParams) error {
@@ -125,6 +128,9 @@ func (q *Queries) InsertAct(ctx context.Context, arg InsertActParams) error {
 		arg.Channel,
 		arg.RecordedAt,
 		arg.Receipt,
+		arg.Held,
+		arg.Irregular,
+		arg.ConfirmedBy,
 	)
 	return err
 }
@@ -137,7 +143,7 @@ type InsertAmendmentParams struct {
 	Act      string
 	Cycle    string
 	Version  int32
-	Decision string
+	Decision *string
 }
 
 func (q *Queries) InsertAmendment(ctx context.Context, arg InsertAmendmentParams) error {
@@ -229,6 +235,7 @@ func (q *Queries) InsertTrail(ctx context.Context, arg InsertTrailParams) error 
 const listActs = `-- name: ListActs :many
 SELECT a.id, a.sequence, a.path, a.kind, a.version, a.digest, a.date, a.arrived_on, a.due, a.document,
        a.comment, a.rectifies, a.channel, a.recorded_at, p.name, p.body AS person_body,
+       coalesce(a.held, '') AS held, a.irregular, coalesce(second.name, '') AS second_name, coalesce(second.body, '') AS second_body,
        coalesce(d.body, '') AS body, coalesce(d.outcome, '') AS outcome,
        coalesce(d.procedure, '') AS procedure, coalesce(d.meeting, '') AS meeting,
        coalesce(d.skip_reason, '') AS skip_reason,
@@ -239,6 +246,7 @@ FROM acts a
 JOIN persons p ON p.id = a.person
 LEFT JOIN decisions d ON d.act = a.id
 LEFT JOIN amendments m ON m.act = a.id
+LEFT JOIN persons second ON second.id = a.confirmed_by
 WHERE a.cycle = $1 AND ($2::text = '' OR a.path = $2)
 ORDER BY a.sequence
 `
@@ -265,6 +273,10 @@ type ListActsRow struct {
 	RecordedAt time.Time
 	Name       string
 	PersonBody string
+	Held       string
+	Irregular  string
+	SecondName string
+	SecondBody string
 	Body       string
 	Outcome    string
 	Procedure  string
@@ -301,6 +313,10 @@ func (q *Queries) ListActs(ctx context.Context, arg ListActsParams) ([]ListActsR
 			&i.RecordedAt,
 			&i.Name,
 			&i.PersonBody,
+			&i.Held,
+			&i.Irregular,
+			&i.SecondName,
+			&i.SecondBody,
 			&i.Body,
 			&i.Outcome,
 			&i.Procedure,

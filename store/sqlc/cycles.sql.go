@@ -13,8 +13,9 @@ import (
 )
 
 const findBrief = `-- name: FindBrief :one
-SELECT c.epoch, c.epoch_date, c.pace, s.version, s.digest
-FROM cycles c LEFT JOIN subjects s ON s.cycle = c.id AND s.path = $1
+SELECT c.epoch, c.epoch_date, c.pace, s.version, s.digest,
+       ARRAY (SELECT jsonb_array_elements_text(coalesce(d.body -> 'keeps', '[]')))::text[] AS keeps
+FROM cycles c JOIN definitions d ON d.cycle = c.id AND d.version = c.definition_version LEFT JOIN subjects s ON s.cycle = c.id AND s.path = $1
 WHERE c.id = $2
 `
 
@@ -29,6 +30,7 @@ type FindBriefRow struct {
 	Pace      *float64
 	Version   *int32
 	Digest    *string
+	Keeps     []string
 }
 
 func (q *Queries) FindBrief(ctx context.Context, arg FindBriefParams) (FindBriefRow, error) {
@@ -40,12 +42,13 @@ func (q *Queries) FindBrief(ctx context.Context, arg FindBriefParams) (FindBrief
 		&i.Pace,
 		&i.Version,
 		&i.Digest,
+		&i.Keeps,
 	)
 	return i, err
 }
 
 const findCycle = `-- name: FindCycle :one
-SELECT cycles.id, cycles.title, cycles.predecessor, cycles.definition_version, cycles.stage, cycles.stage_since, cycles.open_dues, cycles.next_path, cycles.rehearsal, cycles.epoch, cycles.epoch_date, cycles.pace, cycles.script, cycles.start_digest, cycles.started_by, cycles.created_at, cycles.sequence, persons.name AS started_by_name, persons.body AS started_by_body
+SELECT cycles.id, cycles.title, cycles.predecessor, cycles.definition_version, cycles.stage, cycles.stage_since, cycles.open_dues, cycles.next_path, cycles.rehearsal, cycles.epoch, cycles.epoch_date, cycles.pace, cycles.script, cycles.start_digest, cycles.started_by, cycles.created_at, cycles.sequence, cycles.scripted_rows, persons.name AS started_by_name, persons.body AS started_by_body
 FROM cycles JOIN persons ON persons.id = cycles.started_by
 WHERE cycles.id = $1
 `
@@ -68,6 +71,7 @@ type FindCycleRow struct {
 	StartedBy         int64
 	CreatedAt         time.Time
 	Sequence          int64
+	ScriptedRows      *string
 	StartedByName     string
 	StartedByBody     string
 }
@@ -93,6 +97,7 @@ func (q *Queries) FindCycle(ctx context.Context, id string) (FindCycleRow, error
 		&i.StartedBy,
 		&i.CreatedAt,
 		&i.Sequence,
+		&i.ScriptedRows,
 		&i.StartedByName,
 		&i.StartedByBody,
 	)
@@ -117,25 +122,26 @@ func (q *Queries) FindDefinition(ctx context.Context, arg FindDefinitionParams) 
 
 const insertCycle = `-- name: InsertCycle :execrows
 INSERT INTO cycles (id, title, predecessor, definition_version, stage, stage_since,
-                    rehearsal, epoch, epoch_date, pace, script, start_digest, started_by, created_at)
-VALUES ($1, $2, $3, 1, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+                    rehearsal, epoch, epoch_date, pace, script, scripted_rows, start_digest, started_by, created_at)
+VALUES ($1, $2, $3, 1, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 ON CONFLICT (id) DO NOTHING
 `
 
 type InsertCycleParams struct {
-	ID          string
-	Title       string
-	Predecessor string
-	Stage       string
-	StageSince  pgtype.Date
-	Rehearsal   bool
-	Epoch       pgtype.Timestamptz
-	EpochDate   pgtype.Date
-	Pace        *float64
-	Script      []byte
-	StartDigest string
-	StartedBy   int64
-	CreatedAt   time.Time
+	ID           string
+	Title        string
+	Predecessor  string
+	Stage        string
+	StageSince   pgtype.Date
+	Rehearsal    bool
+	Epoch        pgtype.Timestamptz
+	EpochDate    pgtype.Date
+	Pace         *float64
+	Script       []byte
+	ScriptedRows *string
+	StartDigest  string
+	StartedBy    int64
+	CreatedAt    time.Time
 }
 
 func (q *Queries) InsertCycle(ctx context.Context, arg InsertCycleParams) (int64, error) {
@@ -150,6 +156,7 @@ func (q *Queries) InsertCycle(ctx context.Context, arg InsertCycleParams) (int64
 		arg.EpochDate,
 		arg.Pace,
 		arg.Script,
+		arg.ScriptedRows,
 		arg.StartDigest,
 		arg.StartedBy,
 		arg.CreatedAt,
@@ -247,6 +254,35 @@ func (q *Queries) ListCycles(ctx context.Context) ([]ListCyclesRow, error) {
 	return items, nil
 }
 
+const listDefinitions = `-- name: ListDefinitions :many
+SELECT version, body FROM definitions WHERE cycle = $1 ORDER BY version
+`
+
+type ListDefinitionsRow struct {
+	Version int32
+	Body    []byte
+}
+
+func (q *Queries) ListDefinitions(ctx context.Context, cycle string) ([]ListDefinitionsRow, error) {
+	rows, err := q.db.Query(ctx, listDefinitions, cycle)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListDefinitionsRow
+	for rows.Next() {
+		var i ListDefinitionsRow
+		if err := rows.Scan(&i.Version, &i.Body); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const listScripts = `-- name: ListScripts :many
 SELECT c.id FROM cycles c
 WHERE c.rehearsal AND (c.stage NOT IN ('closed', 'ended-without-priorities')
@@ -299,7 +335,7 @@ func (q *Queries) ListUnended(ctx context.Context) ([]string, error) {
 }
 
 const lockCycle = `-- name: LockCycle :one
-SELECT id, title, predecessor, definition_version, stage, stage_since, open_dues, next_path, rehearsal, epoch, epoch_date, pace, script, start_digest, started_by, created_at, sequence FROM cycles WHERE id = $1 FOR UPDATE
+SELECT id, title, predecessor, definition_version, stage, stage_since, open_dues, next_path, rehearsal, epoch, epoch_date, pace, script, start_digest, started_by, created_at, sequence, scripted_rows FROM cycles WHERE id = $1 FOR UPDATE
 `
 
 func (q *Queries) LockCycle(ctx context.Context, id string) (Cycle, error) {
@@ -323,6 +359,7 @@ func (q *Queries) LockCycle(ctx context.Context, id string) (Cycle, error) {
 		&i.StartedBy,
 		&i.CreatedAt,
 		&i.Sequence,
+		&i.ScriptedRows,
 	)
 	return i, err
 }

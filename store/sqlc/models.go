@@ -28,6 +28,7 @@ type Cycle struct {
 	StartedBy         int64
 	CreatedAt         time.Time
 	Sequence          int64
+	ScriptedRows      *string
 }
 
 type Subject struct {

@@ -1,0 +1,93 @@
+package policy
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// JudgeRow says whether what a row is about exists in the cycle. The error has
+// CodeUnknown.
+func (r Records) JudgeRow(row Row) error {
+	parts := strings.Split(row.Key, "/")
+	unknown := func(what, name string) error {
+		return Refuse(CodeUnknown, "%s: the cycle has no %s %q", row.Key, what, name)
+	}
+	switch row.Register {
+	case RegConsents, RegProgress:
+		oap := Subject{Cycle: r.Definition.Key, Kind: KindOAP, Period: parts[0], Key: parts[1]}
+		if !r.Definition.hasOAP(oap) {
+			return unknown("OAP", parts[0]+"/"+parts[1])
+		}
+		if row.Register == RegProgress && !r.Definition.hasRound(parts[0], parts[2]) {
+			return unknown("reporting round", parts[0]+"/"+parts[2])
+		}
+	case RegAgenda, RegAttendance:
+		if r.Definition.Meeting(parts[0]) == nil {
+			return unknown("meeting", parts[0])
+		}
+	case RegDeliveries:
+		due, err := ParseDate(parts[1])
+		if err != nil || !slices.ContainsFunc(r.Definition.Obligations, func(o Obligation) bool {
+			return o.Key == parts[0] && slices.Contains(o.Due, due) && slices.Contains(o.To, Body(parts[2]))
+		}) {
+			return unknown("report owed to", row.Key)
+		}
+	default: // about the cycle as a whole
+	}
+	return nil
+}
+
+func (d *Definition) hasOAP(oap Subject) bool {
+	return slices.ContainsFunc(d.Periods, func(p Period) bool { return p.Key == oap.Period }) &&
+		slices.ContainsFunc(d.Priorities, func(p Priority) bool {
+			return slices.ContainsFunc(p.OAPs, func(o OAP) bool { return o.Key == oap.Key })
+		})
+}
+
+func (d *Definition) hasRound(period, round string) bool {
+	return slices.ContainsFunc(d.Periods, func(p Period) bool {
+		return p.Key == period && slices.ContainsFunc(p.Reports, func(r Round) bool { return r.Key == round })
+	})
+}
+
+// JudgeRows says whether rows may be entered together: each sound, about
+// something that exists, in a register that is kept here, not in the future,
+// and by somebody who may. The error is the first that stands against one.
+func JudgeRows(r Records, by Actor, rows []Row) error {
+	if len(rows) == 0 {
+		return missing("rows", "there is nothing to enter")
+	}
+	for i, row := range rows {
+		if ps := row.Problems(); len(ps) > 0 {
+			return unsound(fmt.Sprintf("row %d, %s,", i+1, row.Key), ps)
+		}
+		switch {
+		case row.Register != rows[0].Register:
+			return missing("register", "rows of %s and of %s are entered apart", rows[0].Register, row.Register)
+		case !Keep(r.Definition, row.Register):
+			return missing("register", "the cycle %s does not keep the register of %s here", r.Definition.Key, row.Register)
+		case row.Date.After(r.Today):
+			return wrongDate("row %d, %s: %s lies in the future: the calendar of the cycle shows %s", i+1, row.Key, row.Date, r.Today)
+		}
+		if err := AuthoriseRow(by, row); err != nil {
+			return err
+		}
+		if err := r.JudgeRow(row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Tabled gives the subject that a row puts on an agenda, and whether it puts
+// one there.
+func Tabled(cycle string, row Row) (Subject, bool) {
+	item, is := row.Body.(*AgendaItem)
+	_, path, found := strings.Cut(row.Key, "/")
+	if !is || !found || item.Removed {
+		return Subject{}, false
+	}
+	subject, err := ParseSubject(cycle + "/" + path)
+	return subject, err == nil
+}

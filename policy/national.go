@@ -1,0 +1,163 @@
+package policy
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// NationalSheet is all that concerns one State across the OAPs of a cycle: the
+// one sheet of its national EMPACT coordinator (NEC).
+type NationalSheet struct {
+	State    Body           `json:"state"`
+	Consents []ConsentLine  `json:"consents"`
+	Posts    []PostLine     `json:"posts"`
+	Reports  []NationalTurn `json:"reports"` // open turns of the State, the most urgent first
+}
+
+// ConsentLine is one action in which the State is listed or to which it was
+// invited.
+type ConsentLine struct {
+	Action string `json:"action"` // PERIOD/OAP/CODE
+	Title  string `json:"title"`
+	Begins Date   `json:"begins"`
+	Listed bool   `json:"listed"` // whether the plan names the State
+	// State of the consent; empty is silence.
+	State        ConsentState `json:"state,omitempty"`
+	On           Date         `json:"on,omitzero"`
+	Condition    string       `json:"condition,omitempty"`
+	Contribution string       `json:"contribution,omitempty"`
+	Leads        bool         `json:"leads,omitempty"`
+}
+
+// PostLine is a post that the State holds.
+type PostLine struct {
+	Post   string `json:"post"`
+	Person string `json:"person,omitempty"`
+	Since  Date   `json:"since"`
+}
+
+// NationalTurn is a subject that waits for the State.
+type NationalTurn struct {
+	Subject string `json:"subject"`
+	Title   string `json:"title"`
+	Due     Date   `json:"due"`
+}
+
+// NationalSheet gathers the sheet of a State.
+func (d *Dossier) NationalSheet(state Body) *NationalSheet {
+	sheet := &NationalSheet{State: state, Consents: []ConsentLine{}, Posts: []PostLine{}, Reports: []NationalTurn{}}
+	for i := range d.plans {
+		p := &d.plans[i]
+		for j := range p.content.Actions {
+			a := &p.content.Actions[j]
+			path := a.Path(p.subject())
+			line := ConsentLine{
+				Action: path, Title: a.Title, Begins: a.From,
+				Listed: slices.Contains(a.Everybody(), state), Leads: a.Leader == state,
+			}
+			row, said := d.rows[RegConsents][path+"/"+string(state)]
+			if consent, is := row.Body.(*Consent); is {
+				line.State, line.Condition, line.Contribution, line.On = consent.State, consent.Condition, consent.Contribution, row.Date
+			}
+			if line.Listed || said {
+				sheet.Consents = append(sheet.Consents, line)
+			}
+		}
+	}
+	for _, row := range rowsOf[*Holding](d, RegPosts) {
+		if row.body.Holder == state {
+			sheet.Posts = append(sheet.Posts, PostLine{row.Key, row.body.Person, row.Date})
+		}
+	}
+	for _, e := range d.Agenda() {
+		if s := d.Standings[e.Subject]; s.Open() && slices.Contains(s.Turn, state) {
+			sheet.Reports = append(sheet.Reports, NationalTurn{e.Subject.Path(), e.Title, s.Due})
+		}
+	}
+	slices.SortStableFunc(sheet.Reports, func(a, b NationalTurn) int { return cmp.Compare(a.Due.String(), b.Due.String()) })
+	return sheet
+}
+
+// Handover is what passes on when the Presidency changes, a State leaves the
+// Union, or the cycle ends.
+type Handover struct {
+	On        Date `json:"on"`
+	Outgoing  Body `json:"outgoing,omitempty"` // the Presidency until then
+	Incoming  Body `json:"incoming,omitempty"`
+	Successor bool `json:"successor"` // whether the cycle has ended by then
+	// Open lists what waits for somebody.
+	Open []NationalTurn `json:"open"`
+	// Posts are held by States that are no members any more.
+	Posts []PostLine `json:"posts"`
+	// Recommendations of the evaluation that are accepted and not done, or not
+	// answered.
+	Recommendations []Recommended `json:"recommendations"`
+	// Running lists the actions that go on after that day, PERIOD/OAP/CODE.
+	Running []string  `json:"running"`
+	Lineage []Lineage `json:"lineage,omitempty"`
+}
+
+// Handover gathers what passes on, on a date.
+func (d *Dossier) Handover(on Date) *Handover {
+	h := &Handover{
+		On: on, Outgoing: PresidencyOn(on.AddDays(-1)), Incoming: PresidencyOn(on),
+		Successor: on.After(d.Definition.ImplementationWindow.To),
+		Open:      []NationalTurn{}, Posts: []PostLine{}, Recommendations: []Recommended{}, Running: []string{}, Lineage: d.Definition.Lineage,
+	}
+	for _, e := range d.Agenda() {
+		if s := d.Standings[e.Subject]; s.Open() {
+			h.Open = append(h.Open, NationalTurn{e.Subject.Path(), e.Title, s.Due})
+		}
+	}
+	for _, row := range rowsOf[*Holding](d, RegPosts) {
+		if holder := row.body.Holder; holder.MemberState() && !holder.MemberOn(on) {
+			h.Posts = append(h.Posts, PostLine{row.Key, row.body.Person, row.Date})
+		}
+	}
+	if e, kept := contentOf[*EvaluationReport](d, d.Definition.subject(KindEvaluation)); kept {
+		for _, r := range e.Recommendations {
+			if f, said := rowOf[*FollowUp](d, RegRecommendations, r.Key); !said || f.State == FollowAccepted {
+				h.Recommendations = append(h.Recommendations, r)
+			}
+		}
+	}
+	for i := range d.plans {
+		h.Running = append(h.Running, d.runningOn(&d.plans[i], on)...)
+	}
+	slices.Sort(h.Running)
+	return h
+}
+
+// runningOn lists the actions of an adopted plan that have begun and not ended
+// on a date: by their dates, and by the status they reported last.
+func (d *Dossier) runningOn(p *plan, on Date) []string {
+	if !p.standing.Positive() {
+		return nil
+	}
+	last := d.lastStatuses(p.subject())
+	var running []string
+	for j := range p.content.Actions {
+		a := &p.content.Actions[j]
+		if !a.From.After(on) && !a.To.Before(on) && !last[a.Code].Ended() {
+			running = append(running, a.Path(p.subject()))
+		}
+	}
+	return running
+}
+
+// Unfunded lists the actions that asked for money and have none yet, or were
+// refused it, PERIOD/OAP/CODE.
+func (d *Dossier) Unfunded() []string {
+	var list []string
+	for i := range d.plans {
+		p := &d.plans[i]
+		for j := range p.content.Actions {
+			a := &p.content.Actions[j]
+			if slices.Contains([]FundingState{FundingAsked, FundingReserve, FundingRefused}, a.Funding.State) {
+				list = append(list, strings.Join([]string{a.Path(p.subject()), string(a.Funding.State)}, " "))
+			}
+		}
+	}
+	return list
+}

@@ -1,0 +1,161 @@
+package service
+
+import (
+	"context"
+	"time"
+
+	"github.com/policycycle/policycycle/policy"
+)
+
+// Contents tells what stands in documents, and makes new ones of old.
+type Contents interface {
+	// FindContent gives what stands in a version of a document; version 0 is the
+	// one handed in last. CodeUnknown where it is not kept here.
+	FindContent(ctx context.Context, subject policy.Subject, version int) (*Document, error)
+	// CompareVersions lists where two versions differ; 0 is the one handed in
+	// last, or the one before it.
+	CompareVersions(ctx context.Context, subject policy.Subject, was, is int) (*Comparison, error)
+	// RollOver makes the draft of an OAP from the one of the period before.
+	RollOver(ctx context.Context, oap policy.Subject) (*policy.RolledOver, error)
+	// FindRound tells who has reported on an OAP in a round, and who has not.
+	FindRound(ctx context.Context, report policy.Subject) (*policy.RoundStatus, error)
+	// CloseRound makes the report of what stands in the register of progress and
+	// hands it in. CodeNotReady while an action has not reported.
+	CloseRound(ctx context.Context, c CloseRound) (*Receipt, error)
+}
+
+// Registers keeps what lives beside the documents.
+type Registers interface {
+	// Enter records rows of one register, all or none.
+	Enter(ctx context.Context, e Enter) (*Entered, error)
+	// ListRows gives rows of registers.
+	ListRows(ctx context.Context, filter RowFilter) ([]policy.Row, error)
+	// MoveMeeting moves a meeting, and with it all that hangs on it.
+	MoveMeeting(ctx context.Context, m MoveMeeting) (*Receipt, error)
+}
+
+// Checks tells how a cycle stands against the rules, and gathers what belongs
+// together.
+type Checks interface {
+	// Findings lists what is wrong in a cycle; rule "" is all rules.
+	Findings(ctx context.Context, cycle, rule string) ([]policy.Finding, error)
+	// FindMeeting tells what is ripe for a meeting and what is missing.
+	FindMeeting(ctx context.Context, cycle, key string) (*policy.MeetingView, error)
+	// NationalSheet gathers all that concerns one State.
+	NationalSheet(ctx context.Context, cycle string, state policy.Body) (*policy.NationalSheet, error)
+	// Handover gathers what passes on, on a date; the zero Date is the next
+	// change of the Presidency.
+	Handover(ctx context.Context, cycle string, on policy.Date) (*policy.Handover, error)
+	// Money tells where the money of a cycle goes.
+	Money(ctx context.Context, cycle string) (*Money, error)
+	// Objectives maps the strategic objectives to priorities and actions.
+	Objectives(ctx context.Context, cycle string) (*Objectives, error)
+	// Series gives an indicator over all rounds.
+	Series(ctx context.Context, cycle, indicator string) ([]policy.SeriesPoint, error)
+}
+
+// Transfer takes whole cycles in and out.
+type Transfer interface {
+	// Export gives a whole cycle: its definitions, acts, documents and registers.
+	Export(ctx context.Context, cycle string) (*Whole, error)
+	// Import takes over a cycle with its past, under its true dates, all or
+	// nothing, and sets it in motion.
+	Import(ctx context.Context, in Import) (*Cycle, error)
+}
+
+// Document is what stands in a version.
+type Document struct {
+	Subject policy.Subject `json:"subject"`
+	Version int            `json:"version"`
+	Content policy.Content `json:"content"`
+}
+
+// Comparison is where two versions differ.
+type Comparison struct {
+	Subject     policy.Subject      `json:"subject"`
+	Was         int                 `json:"was"`
+	Is          int                 `json:"is"`
+	Differences []policy.Difference `json:"differences"`
+}
+
+// CloseRound closes a reporting round on an OAP.
+type CloseRound struct {
+	ID       string
+	Report   policy.Subject
+	Date     policy.Date
+	By       policy.Actor
+	Document policy.Document
+	Comment  string
+}
+
+// Enter is rows that somebody enters. An empty ID is made of the rows, so that
+// entering them again is safe; a row without a date holds from today on.
+type Enter struct {
+	ID    string
+	Cycle string
+	By    policy.Actor
+	Rows  []policy.Row
+}
+
+// Entered says that rows are recorded, durably.
+type Entered struct {
+	ID       string    `json:"id"`
+	Rows     int       `json:"rows"`
+	Recorded time.Time `json:"recorded"` // instant of the commit
+}
+
+// RowFilter narrows a list of rows.
+type RowFilter struct {
+	Cycle    string
+	Register policy.Register // "" is all
+	Prefix   string          // of the key
+	// History gives also rows in whose place a later one is.
+	History bool
+}
+
+// MoveMeeting moves a meeting to another day. A meeting that is not there yet
+// is planned, if it has a title and a body.
+type MoveMeeting struct {
+	ID     string
+	Cycle  string
+	Key    string
+	On     policy.Date
+	Reason string
+	Date   policy.Date // of the act; zero is today
+	By     policy.Actor
+	Title  string
+	Body   policy.Body
+}
+
+// Money is where the money goes.
+type Money struct {
+	policy.Money
+	// Unfunded lists the actions that asked for money and have none.
+	Unfunded []string `json:"unfunded"`
+}
+
+// Objectives is the map of objectives, both ways.
+type Objectives struct {
+	Objectives []policy.ObjectiveLine `json:"objectives"`
+	// Orphans are the priorities that serve no objective.
+	Orphans []string `json:"orphans"`
+}
+
+// Whole is a whole cycle.
+type Whole struct {
+	// Definition is the one with which the cycle began, Definitions what each
+	// amendment made of it, by version from 2 on.
+	Definition  policy.Definition
+	Definitions map[int]policy.Definition
+	Script      *policy.Script // of a rehearsal
+	Acts        []policy.Recorded
+	// Documents holds contents by path and version: "oap/2022/firearms/v1".
+	Documents map[string]policy.Content
+	Rows      []policy.Row
+}
+
+// Import is a cycle to be taken over.
+type Import struct {
+	Whole
+	By policy.Actor
+}

@@ -1,0 +1,148 @@
+package local
+
+import (
+	"context"
+	"strings"
+
+	"github.com/policycycle/policycycle/evidence"
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+)
+
+// dossier gathers all that rules look at in a cycle, today.
+func (s *Service) dossier(ctx context.Context, cycle string) (*policy.Dossier, error) {
+	return s.store.FindDossier(ctx, cycle, func(c policy.Calendar) policy.Date { return c.Today(s.now()) })
+}
+
+// keep checks the content of a version and keeps it, and gives its digest; ""
+// where there is none.
+func (s *Service) keep(ctx context.Context, in service.Submit, kept bool) (string, error) {
+	switch {
+	case in.Held != "" && len(in.Content) > 0:
+		return "", policy.Refuse(policy.CodeInvalid, "a version has its content or the digest of one that is kept here, not both")
+	case in.Held != "" || len(in.Content) == 0:
+		return in.Held, nil
+	case !kept:
+		return s.store.PutContent(ctx, in.MediaType, in.Content)
+	}
+	content, err := policy.ParseContent(in.Subject.Kind, in.Content)
+	if err != nil {
+		return "", err
+	}
+	return s.keepContent(ctx, content)
+}
+
+func (s *Service) keepContent(ctx context.Context, content policy.Content) (string, error) {
+	canonical, err := evidence.Canonical(content)
+	if err != nil {
+		return "", err
+	}
+	if len(canonical) > service.MaxContent {
+		return "", policy.Refuse(policy.CodeInvalid, "the content has %d bytes: at most %d are kept", len(canonical), service.MaxContent)
+	}
+	return s.store.PutContent(ctx, "application/json", canonical)
+}
+
+// FindContent implements service.Contents.
+func (s *Service) FindContent(ctx context.Context, subject policy.Subject, version int) (*service.Document, error) {
+	versions, err := s.versions(ctx, subject)
+	if err != nil {
+		return nil, err
+	}
+	if version == 0 {
+		return &versions[len(versions)-1], nil
+	}
+	// A rectified version stands twice; the later one counts.
+	for i := len(versions) - 1; i >= 0; i-- {
+		if versions[i].Version == version {
+			return &versions[i], nil
+		}
+	}
+	return nil, policy.Refuse(policy.CodeUnknown, "nothing is kept here of version %d of %s", version, subject)
+}
+
+// versions gives what stands in the versions of a subject, at least one.
+func (s *Service) versions(ctx context.Context, subject policy.Subject) ([]service.Document, error) {
+	held, err := s.store.ListVersions(ctx, subject.Cycle, subject.Path())
+	if err != nil {
+		return nil, err
+	}
+	if len(held) == 0 {
+		if _, err := s.FindSubject(ctx, subject); err != nil {
+			return nil, err // no such cycle or subject
+		}
+		return nil, policy.Refuse(policy.CodeUnknown, "nothing is kept here of what stands in %s", subject)
+	}
+	versions := make([]service.Document, len(held))
+	for i, v := range held {
+		versions[i] = service.Document{Subject: v.Subject, Version: v.Version, Content: v.Content}
+	}
+	return versions, nil
+}
+
+// CompareVersions implements service.Contents.
+func (s *Service) CompareVersions(ctx context.Context, subject policy.Subject, was, is int) (*service.Comparison, error) {
+	after, err := s.FindContent(ctx, subject, is)
+	if err != nil {
+		return nil, err
+	}
+	if was == 0 {
+		was = after.Version - 1
+	}
+	if was < 1 {
+		return nil, policy.Refuse(policy.CodeUnknown, "there is no version before version %d of %s", after.Version, subject)
+	}
+	before, err := s.FindContent(ctx, subject, was)
+	if err != nil {
+		return nil, err
+	}
+	differences, err := policy.Diff(before.Content, after.Content)
+	if err != nil {
+		return nil, err
+	}
+	return &service.Comparison{Subject: subject, Was: was, Is: after.Version, Differences: differences}, nil
+}
+
+// RollOver implements service.Contents.
+func (s *Service) RollOver(ctx context.Context, oap policy.Subject) (*policy.RolledOver, error) {
+	d, err := s.dossier(ctx, oap.Cycle)
+	if err != nil {
+		return nil, err
+	}
+	return d.RollOver(oap)
+}
+
+// FindRound implements service.Contents.
+func (s *Service) FindRound(ctx context.Context, report policy.Subject) (*policy.RoundStatus, error) {
+	d, err := s.dossier(ctx, report.Cycle)
+	if err != nil {
+		return nil, err
+	}
+	return d.Round(report)
+}
+
+// CloseRound implements service.Contents.
+func (s *Service) CloseRound(ctx context.Context, c service.CloseRound) (*service.Receipt, error) {
+	d, err := s.store.FindRoundDossier(ctx, c.Report, func(calendar policy.Calendar) policy.Date { return calendar.Today(s.now()) })
+	if err != nil {
+		return nil, err
+	}
+	round, err := d.Round(c.Report)
+	if err != nil {
+		return nil, err
+	}
+	if len(round.Late) > 0 {
+		codes := make([]string, len(round.Late))
+		for i, late := range round.Late {
+			codes[i] = late.Action
+		}
+		return nil, policy.Refuse(policy.CodeNotReady, "the round on %s cannot close: nothing was reported on %s", c.Report.Plan(), strings.Join(codes, ", "))
+	}
+	held, err := s.keepContent(ctx, round.Compiled(policy.CoverOf(d.PlanInForce(c.Report.Plan()))))
+	if err != nil {
+		return nil, err
+	}
+	return s.Submit(ctx, service.Submit{
+		ID: c.ID, Subject: c.Report, Date: c.Date, By: c.By, Document: c.Document, Comment: c.Comment, Held: held,
+	})
+}

@@ -1,0 +1,88 @@
+package local
+
+import (
+	"context"
+	"slices"
+
+	"github.com/policycycle/policycycle/evidence"
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+	"github.com/policycycle/policycycle/store"
+)
+
+// Enter implements service.Registers.
+func (s *Service) Enter(ctx context.Context, in service.Enter) (*service.Entered, error) {
+	rows := slices.Clone(in.Rows)
+	brief, err := s.store.FindBrief(ctx, policy.Subject{Cycle: in.Cycle})
+	if err != nil {
+		return nil, err
+	}
+	for i := range rows {
+		rows[i].By = in.By
+		rows[i].Date = s.dateOr(rows[i].Date, brief)
+	}
+	id := in.ID
+	if id == "" {
+		if id, err = entryID(in.Cycle, rows); err != nil {
+			return nil, err
+		}
+	}
+	entered, err := s.store.Enter(ctx, store.Entering{ID: id, Cycle: in.Cycle, By: in.By, Rows: rows, Now: s.now()})
+	if err != nil {
+		return nil, err
+	}
+	return &service.Entered{ID: entered.ID, Rows: entered.Rows, Recorded: entered.Recorded}, nil
+}
+
+// entryID makes an ID of rows, so that entering the same again is the same.
+func entryID(cycle string, rows []policy.Row) (string, error) {
+	content, err := evidence.Canonical(struct {
+		Cycle string       `json:"cycle"`
+		Rows  []policy.Row `json:"rows"`
+	}{cycle, rows})
+	if err != nil {
+		return "", err
+	}
+	return evidence.ShortID(content), nil
+}
+
+// ListRows implements service.Registers.
+func (s *Service) ListRows(ctx context.Context, filter service.RowFilter) ([]policy.Row, error) {
+	var registers []policy.Register
+	if filter.Register != "" {
+		registers = []policy.Register{filter.Register}
+	}
+	brief, err := s.store.FindBrief(ctx, policy.Subject{Cycle: filter.Cycle})
+	if err != nil {
+		return nil, err
+	}
+	rows, err := s.store.ListRows(ctx, filter.Cycle, registers, filter.Prefix)
+	if err != nil || filter.History {
+		return append([]policy.Row{}, rows...), err
+	}
+	return policy.RowsOn(brief.Calendar.Today(s.now()), rows), nil
+}
+
+// MoveMeeting implements service.Registers.
+func (s *Service) MoveMeeting(ctx context.Context, m service.MoveMeeting) (*service.Receipt, error) {
+	cycle, err := s.store.FindScript(ctx, m.Cycle)
+	if err != nil {
+		return nil, err
+	}
+	meetings := slices.Clone(cycle.Definition.Meetings)
+	at := slices.IndexFunc(meetings, func(p policy.PlannedMeeting) bool { return p.Key == m.Key })
+	switch {
+	case m.On.IsZero():
+		return nil, &policy.Error{Code: policy.CodeInvalid, Field: "on", Message: "say to which day the meeting moves"}
+	case at >= 0:
+		meetings[at].On = m.On
+	case m.Title == "" || m.Body == "":
+		return nil, policy.Refuse(policy.CodeUnknown, "the cycle %s has no meeting %q; a new one needs a title and a body", m.Cycle, m.Key)
+	default:
+		meetings = append(meetings, policy.PlannedMeeting{Key: m.Key, Title: m.Title, Body: m.Body, On: m.On})
+	}
+	return s.AmendCycle(ctx, service.AmendCycle{
+		ID: m.ID, Cycle: m.Cycle, Date: m.Date, By: m.By,
+		Amendment: policy.Amendment{Reason: m.Reason, Meetings: meetings},
+	})
+}

@@ -1,0 +1,81 @@
+package local
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+	"github.com/policycycle/policycycle/store"
+)
+
+// Export implements service.Transfer.
+func (s *Service) Export(ctx context.Context, id string) (*service.Whole, error) {
+	cycle, err := s.store.FindCycle(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	whole := &service.Whole{Definitions: map[int]policy.Definition{}, Documents: map[string]policy.Content{}}
+	definitions, err := s.store.ListDefinitions(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	for version, definition := range definitions {
+		if version == 1 {
+			whole.Definition = definition
+		} else {
+			whole.Definitions[version] = definition
+		}
+	}
+	if cycle.Script != nil {
+		script := *cycle.Script
+		script.Documents = nil // they stand with the versions
+		whole.Script = &script
+	}
+	for _, act := range cycle.Acts {
+		whole.Acts = append(whole.Acts, act.Recorded)
+	}
+	versions, err := s.store.ListVersions(ctx, id, "")
+	if err != nil {
+		return nil, err
+	}
+	for _, v := range versions {
+		whole.Documents[fmt.Sprintf("%s/v%d", v.Subject.Path(), v.Version)] = v.Content
+	}
+	whole.Rows, err = s.store.ListRows(ctx, id, nil, "")
+	return whole, err
+}
+
+// Import implements service.Transfer. Everything is recorded first, then the
+// run of the cycle starts and looks at the record.
+func (s *Service) Import(ctx context.Context, in service.Import) (*service.Cycle, error) {
+	if err := sound(in.Definition.ValidateStart()); err != nil {
+		return nil, err
+	}
+	for _, definition := range in.Definitions {
+		if err := sound(definition.Validate()); err != nil {
+			return nil, err
+		}
+	}
+	if err := policy.AuthoriseStart(in.By); err != nil {
+		return nil, err
+	}
+	if s.engine == nil {
+		return nil, policy.Refuse(policy.CodeUnavailable, "no engine is configured here: no cycle can be taken over")
+	}
+	now := s.now()
+	past := store.Past{
+		NewCycle:    store.NewCycle{ID: in.Definition.Key, Definition: in.Definition, By: in.By, Now: now, Script: in.Script},
+		Definitions: in.Definitions, Acts: in.Acts, Documents: in.Documents, Rows: in.Rows,
+	}
+	if in.Script != nil { // a rehearsal stays one, and goes on at the pace of life
+		past.Calendar = policy.Calendar{Epoch: now, Start: policy.Calendar{}.Today(now), Pace: 1}
+	}
+	if err := s.store.Import(ctx, past); err != nil {
+		return nil, err
+	}
+	if err := s.engine.Start(ctx, policy.Run{Kind: policy.RunCycle, Cycle: in.Definition.Key}); err != nil {
+		return nil, err
+	}
+	return s.FindCycle(ctx, in.Definition.Key)
+}

@@ -1,0 +1,213 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/store/sqlc"
+)
+
+// FindDossier gathers all that rules look at in a cycle, as it is at one
+// moment, on a day of its calendar.
+func (s *Store) FindDossier(ctx context.Context, id string, today func(policy.Calendar) policy.Date) (*policy.Dossier, error) {
+	var dossier *policy.Dossier
+	err := s.read(ctx, func(q *sqlc.Queries) error {
+		row, err := q.FindCycle(ctx, id)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return unknownCycle(id)
+		}
+		if err != nil {
+			return err
+		}
+		cycle := &Cycle{ID: id, Calendar: calendarOf(row.Epoch, row.EpochDate, row.Pace)}
+		if cycle.Definition, err = s.definition(ctx, q, id, row.DefinitionVersion); err != nil {
+			return err
+		}
+		if err := cycle.load(ctx, q); err != nil {
+			return err
+		}
+		acts := map[policy.Subject][]policy.Recorded{}
+		for _, act := range cycle.Acts {
+			acts[act.Subject] = append(acts[act.Subject], act.Recorded)
+		}
+		contents, err := heldOf(ctx, q, id, nil)
+		if err != nil {
+			return err
+		}
+		rows, err := q.ListRows(ctx, sqlc.ListRowsParams{Cycle: id, Registers: []string{}})
+		if err != nil {
+			return err
+		}
+		entered, err := rowsOf(rows)
+		if err != nil {
+			return err
+		}
+		dossier = policy.NewDossier(cycle.Records(today(cycle.Calendar)), acts, contents, entered)
+		return nil
+	})
+	return dossier, err
+}
+
+// FindRoundDossier gathers what the report of one round is made of: the plan
+// with its changes, what was reported on it, and the joint action days.
+func (s *Store) FindRoundDossier(ctx context.Context, report policy.Subject, today func(policy.Calendar) policy.Date) (*policy.Dossier, error) {
+	var dossier *policy.Dossier
+	err := s.read(ctx, func(q *sqlc.Queries) error {
+		row, err := q.FindCycle(ctx, report.Cycle)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return unknownCycle(report.Cycle)
+		}
+		if err != nil {
+			return err
+		}
+		definition, err := s.definition(ctx, q, report.Cycle, row.DefinitionVersion)
+		if err != nil {
+			return err
+		}
+		subjects, err := q.ListSubjects(ctx, report.Cycle)
+		if err != nil {
+			return err
+		}
+		r, _, err := recordsOf(definition, today(calendarOf(row.Epoch, row.EpochDate, row.Pace)), subjects)
+		if err != nil {
+			return err
+		}
+		plan := report.Plan()
+		paths := []string{plan.Path()}
+		for subject := range r.Standings {
+			if subject.Kind == policy.KindChange && subject.Plan() == plan {
+				paths = append(paths, subject.Path())
+			}
+		}
+		contents, err := heldOf(ctx, q, report.Cycle, paths)
+		if err != nil {
+			return err
+		}
+		rows, err := roundRows(ctx, q, report)
+		dossier = policy.NewDossier(r, nil, contents, rows)
+		return err
+	})
+	return dossier, err
+}
+
+func roundRows(ctx context.Context, q *sqlc.Queries, report policy.Subject) ([]policy.Row, error) {
+	progress, err := q.ListRows(ctx, sqlc.ListRowsParams{
+		Cycle: report.Cycle, Registers: []string{string(policy.RegProgress)},
+		Prefix: report.Period + "/" + report.Key + "/" + report.Round + "/",
+	})
+	if err != nil {
+		return nil, err
+	}
+	days, err := q.ListRows(ctx, sqlc.ListRowsParams{Cycle: report.Cycle, Registers: []string{string(policy.RegDays)}})
+	if err != nil {
+		return nil, err
+	}
+	return rowsOf(append(progress, days...))
+}
+
+// dossierOn gathers what the rules that may keep one subject off an agenda look
+// at: the subject itself, what it rests on, and the facts recorded as
+// irregular. So the time it takes does not grow with the other plans.
+func (l *ledger) dossierOn(ctx context.Context, r policy.Records, subject policy.Subject) (*policy.Dossier, error) {
+	paths := []string{subject.Path()}
+	if subject.Kind == policy.KindChange {
+		paths = append(paths, subject.Plan().Path())
+	}
+	for _, e := range r.Agenda() {
+		switch e.Subject.Kind {
+		case policy.KindAssessment, policy.KindAdvisory, policy.KindPriorities, policy.KindMASP:
+			paths = append(paths, e.Subject.Path())
+		default:
+		}
+	}
+	contents, err := heldOf(ctx, l.q, l.cycle.ID, paths)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := l.q.ListRows(ctx, sqlc.ListRowsParams{Cycle: l.cycle.ID, Registers: []string{string(policy.RegIrregular)}})
+	if err != nil {
+		return nil, fmt.Errorf("rows of %s: %w", l.cycle.ID, err)
+	}
+	entered, err := rowsOf(rows)
+	if err != nil {
+		return nil, err
+	}
+	return policy.NewDossier(r, nil, contents, entered), nil
+}
+
+// heldOf gives the contents of the versions handed in last, where they are kept
+// here; no path is all.
+func heldOf(ctx context.Context, q *sqlc.Queries, cycle string, paths []string) (map[policy.Subject]policy.Content, error) {
+	if paths == nil {
+		paths = []string{}
+	}
+	rows, err := q.ListHeld(ctx, sqlc.ListHeldParams{Cycle: cycle, Paths: paths})
+	if err != nil {
+		return nil, fmt.Errorf("contents of %s: %w", cycle, err)
+	}
+	contents := make(map[policy.Subject]policy.Content, len(rows))
+	for _, row := range rows {
+		subject, content, err := contentOf(cycle, row.Path, row.Body)
+		if err != nil {
+			return nil, err
+		}
+		if content != nil {
+			contents[subject] = content
+		}
+	}
+	return contents, nil
+}
+
+// contentOf reads a content, or nil for one of a shape that is not ours: a
+// document of a kind that the cycle did not keep as data when it was handed in.
+func contentOf(cycle, path string, body []byte) (policy.Subject, policy.Content, error) {
+	subject, err := policy.ParseSubject(cycle + "/" + path)
+	if err != nil {
+		return subject, nil, err
+	}
+	content, err := policy.ParseContent(subject.Kind, body)
+	if err != nil {
+		return subject, nil, nil //nolint:nilerr // it is told by the version itself that it is no data
+	}
+	return subject, content, nil
+}
+
+// VersionHeld is what stands in one version.
+type VersionHeld struct {
+	Subject policy.Subject
+	Version int
+	Content policy.Content
+}
+
+// ListVersions gives what stands in the versions of a subject, or of all with
+// an empty path, in the order in which they were handed in.
+func (s *Store) ListVersions(ctx context.Context, cycle, path string) ([]VersionHeld, error) {
+	rows, err := sqlc.New(s.pool).ListVersionsHeld(ctx, sqlc.ListVersionsHeldParams{Cycle: cycle, Path: path})
+	if err != nil {
+		return nil, translate(err)
+	}
+	var versions []VersionHeld
+	for _, row := range rows {
+		subject, content, err := contentOf(cycle, row.Path, row.Body)
+		if err != nil {
+			return nil, err
+		}
+		if content != nil {
+			versions = append(versions, VersionHeld{subject, int(row.Version), content})
+		}
+	}
+	return versions, nil
+}
+
+// FindContent gives bytes kept under their digest, or policy.CodeUnknown.
+func (s *Store) FindContent(ctx context.Context, digest string) ([]byte, error) {
+	row, err := sqlc.New(s.pool).FindContent(ctx, digest)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil, policy.Refuse(policy.CodeUnknown, "nothing is kept under %s", digest)
+	}
+	return row.Body, translate(err)
+}

@@ -1,0 +1,242 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/policycycle/policycycle/evidence"
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/store/sqlc"
+)
+
+// Past is a cycle that is taken over with what has happened in it.
+type Past struct {
+	NewCycle
+	Definitions map[int]policy.Definition // amended ones, by version from 2 on
+	Acts        []policy.Recorded
+	Documents   map[string]policy.Content // by path and version: "oap/2022/firearms/v1"
+	Rows        []policy.Row
+}
+
+// Import writes a cycle with its past, all or nothing. Each act is judged as of
+// the day on which it happened; that it was recorded today is kept beside. The
+// error says which act or row was refused.
+func (s *Store) Import(ctx context.Context, p Past) error {
+	body, err := json.Marshal(p.Definition)
+	if err != nil {
+		return fmt.Errorf("definition of %s: %w", p.ID, err)
+	}
+	digest, err := evidence.DigestOf(p.Definition)
+	if err != nil {
+		return err
+	}
+	return s.transact(ctx, pgx.TxOptions{}, func(q *sqlc.Queries) error {
+		l, err := s.begin(ctx, q, p.NewCycle, body, digest)
+		if err != nil {
+			return err
+		}
+		for i, act := range p.Acts {
+			if err := l.importAct(ctx, p, act); err != nil {
+				return inImport(err, "act %d, %s on %s", i+1, act.Kind, act.Subject.Path())
+			}
+		}
+		if err := l.importRows(ctx, p); err != nil {
+			return err
+		}
+		l.loaded.Today = l.today
+		for _, run := range []policy.RunKind{policy.RunObligations, policy.RunEvaluation, policy.RunCycle} {
+			if _, err := l.look(ctx, policy.Run{Kind: run, Cycle: p.ID}); err != nil {
+				return err
+			}
+		}
+		return q.ProjectOpen(ctx, p.ID)
+	})
+}
+
+// begin writes a new cycle and gives its ledger. A key that is taken is
+// policy.CodeConflict.
+func (s *Store) begin(ctx context.Context, q *sqlc.Queries, c NewCycle, body []byte, digest string) (*ledger, error) {
+	row, err := newCycleRow(ctx, q, c, digest)
+	if err != nil {
+		return nil, err
+	}
+	n, err := q.InsertCycle(ctx, row)
+	if err != nil {
+		return nil, fmt.Errorf("cycle %s: %w", c.ID, err)
+	}
+	if n == 0 {
+		return nil, policy.Refuse(policy.CodeConflict, "there is a cycle %s here already", c.ID)
+	}
+	if err := q.InsertDefinition(ctx, sqlc.InsertDefinitionParams{Cycle: c.ID, Version: 1, Digest: digest, Body: body}); err != nil {
+		return nil, fmt.Errorf("definition of %s: %w", c.ID, err)
+	}
+	known, err := q.LockCycle(ctx, c.ID)
+	if err != nil {
+		return nil, fmt.Errorf("cycle %s: %w", c.ID, err)
+	}
+	l := &ledger{q: q, cycle: known, definition: &c.Definition, now: c.Now, calendar: c.Calendar, today: c.Calendar.Today(c.Now)}
+	_, _, err = l.write(ctx, line{act: "import", by: c.By})
+	return l, err
+}
+
+// inImport says which part of an import a refusal is about.
+func inImport(err error, format string, args ...any) error {
+	refusal, is := errors.AsType[*policy.Error](err)
+	if !is {
+		return err
+	}
+	named := *refusal
+	named.Message = fmt.Sprintf(format, args...) + ": " + named.Message
+	return &named
+}
+
+// importAct records one act of the past.
+func (l *ledger) importAct(ctx context.Context, p Past, past policy.Recorded) error {
+	act := past.Act
+	if act.Subject.Cycle != p.ID {
+		return policy.Refuse(policy.CodeInvalid, "it is about the cycle %s", act.Subject.Cycle)
+	}
+	if act.Date.After(l.today) {
+		return &policy.Error{Code: policy.CodeWrongDate, Field: "date", Message: fmt.Sprintf("%s lies in the future", act.Date)}
+	}
+	if _, err := l.records(ctx); err != nil {
+		return err
+	}
+	l.loaded.Today = act.Date // it is judged as of the day on which it happened
+	if err := l.complete(ctx, p, &act); err != nil {
+		return err
+	}
+	run := act.Subject.Run()
+	envelope, err := evidence.Seal(past.ID, "import/"+p.ID, act, l.now)
+	if err != nil {
+		return err
+	}
+	_, err = l.judgeAndRecord(ctx, Recording{Run: run, Now: l.now, Channel: "import", Envelope: envelope})
+	return err
+}
+
+// complete adds to an act what follows from the documents: digests, the subject
+// opened, the amended definition.
+func (l *ledger) complete(ctx context.Context, p Past, act *policy.Act) error {
+	act.Digest, act.Content = "", ""
+	switch act.Kind {
+	case policy.ActSubmit:
+		known, err := l.openFor(ctx, act.Subject)
+		if err != nil {
+			return err
+		}
+		version := known.Version + 1
+		if act.Rectifies != "" {
+			version = max(act.Version, known.Version)
+		}
+		if content := p.Documents[fmt.Sprintf("%s/v%d", act.Subject.Path(), version)]; content != nil {
+			if act.Content, err = l.putContent(ctx, content); err != nil {
+				return err
+			}
+		}
+		act.Version = 0
+		act.Digest, err = evidence.VersionDigest(act.Subject, act.Document, act.Content)
+		return err
+	case policy.ActDecide:
+		known, err := l.openFor(ctx, act.Subject)
+		if known.Version == act.Version {
+			act.Digest = known.Digest
+		}
+		return err
+	case policy.ActAmend:
+		return l.completeAmendment(ctx, p, act)
+	default:
+		return nil
+	}
+}
+
+func (l *ledger) completeAmendment(ctx context.Context, p Past, act *policy.Act) error {
+	version := int(l.cycle.DefinitionVersion)
+	definition, there := p.Definitions[version+1]
+	if !there {
+		return policy.Refuse(policy.CodeInvalid, "the definition as this amendment left it, version %d, is missing", version+1)
+	}
+	ref := policy.AmendmentRef{BaseVersion: version}
+	if act.Amendment != nil {
+		ref.Decision = act.Amendment.Decision
+	}
+	act.Amendment = &ref
+	var err error
+	act.Version = 0
+	act.Digest, err = l.putContent(ctx, definition)
+	return err
+}
+
+func (l *ledger) putContent(ctx context.Context, content any) (string, error) {
+	canonical, err := evidence.Canonical(content)
+	if err != nil {
+		return "", err
+	}
+	digest := evidence.Digest(canonical)
+	return digest, l.q.PutContent(ctx, sqlc.PutContentParams{Digest: digest, MediaType: "application/json", Body: canonical})
+}
+
+// openFor makes sure that a subject on which something happened is open.
+func (l *ledger) openFor(ctx context.Context, subject policy.Subject) (Subject, error) {
+	known, there := l.subjects[subject]
+	if there {
+		return known, nil
+	}
+	entry, err := entryOf(l.loaded, subject)
+	if err != nil {
+		return known, err
+	}
+	known.OpenedOn = l.loaded.OpenedOn(entry)
+	return known, l.put(ctx, entry, known, policy.StandingOf(entry, known.OpenedOn, nil))
+}
+
+// importRows enters the rows of the past: those of one register by one person
+// that follow each other are one entry.
+func (l *ledger) importRows(ctx context.Context, p Past) error {
+	r, err := l.records(ctx)
+	if err != nil {
+		return err
+	}
+	r.Today = l.today
+	for from := 0; from < len(p.Rows); {
+		to := from + 1
+		for to < len(p.Rows) && p.Rows[to].Register == p.Rows[from].Register && p.Rows[to].By == p.Rows[from].By {
+			to++
+		}
+		rows := p.Rows[from:to]
+		if err := policy.JudgeRows(r, rows[0].By, rows); err != nil {
+			return inImport(err, "rows of the register of %s", rows[0].Register)
+		}
+		content, err := evidence.DigestOf(rows)
+		if err != nil {
+			return err
+		}
+		id := fmt.Sprintf("%s/import/%s/%d", p.ID, rows[0].Register, from)
+		if _, err := l.insertRows(ctx, Entering{ID: id, Cycle: p.ID, By: rows[0].By, Rows: rows}, content); err != nil {
+			return err
+		}
+		from = to
+	}
+	return nil
+}
+
+// ListDefinitions gives every definition that a cycle ever had, by version.
+func (s *Store) ListDefinitions(ctx context.Context, cycle string) (map[int]policy.Definition, error) {
+	rows, err := sqlc.New(s.pool).ListDefinitions(ctx, cycle)
+	if err != nil {
+		return nil, translate(err)
+	}
+	definitions := map[int]policy.Definition{}
+	for _, row := range rows {
+		var d policy.Definition
+		if err := json.Unmarshal(row.Body, &d); err != nil {
+			return nil, fmt.Errorf("definition %d of %s: %w", row.Version, cycle, err)
+		}
+		definitions[int(row.Version)] = d
+	}
+	return definitions, nil
+}

@@ -1,0 +1,30 @@
+-- name: FindEntry :one
+SELECT content, sequence, size, recorded_at FROM entries WHERE id = $1;
+
+-- name: InsertEntry :exec
+INSERT INTO entries (id, cycle, sequence, register, content, size, person, recorded_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
+
+-- name: InsertRows :copyfrom
+INSERT INTO register_rows (cycle, register, key, sequence, position, date, reason, body, person)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+
+-- name: ListRows :many
+SELECT r.register, r.key, r.sequence, r.date, r.reason, r.body, p.name, p.body AS person_body
+FROM register_rows r JOIN persons p ON p.id = r.person
+WHERE r.cycle = $1 AND (cardinality(sqlc.arg(registers)::text[]) = 0 OR r.register = ANY (sqlc.arg(registers)))
+  AND r.key LIKE sqlc.arg(prefix)::text || '%'
+ORDER BY r.sequence, r.position;
+
+-- name: ListHeld :many
+SELECT DISTINCT ON (a.path) a.path, a.kind, c.body
+FROM acts a JOIN contents c ON c.digest = a.held
+WHERE a.cycle = $1 AND a.kind = 'submit'
+  AND (cardinality(sqlc.arg(paths)::text[]) = 0 OR a.path = ANY (sqlc.arg(paths)))
+ORDER BY a.path, a.sequence DESC;
+
+-- name: ListVersionsHeld :many
+SELECT a.path, a.version, c.body
+FROM acts a JOIN contents c ON c.digest = a.held
+WHERE a.cycle = $1 AND a.kind = 'submit' AND (sqlc.arg(path)::text = '' OR a.path = sqlc.arg(path))
+ORDER BY a.sequence;

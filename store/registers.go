@@ -1,0 +1,163 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/policycycle/policycycle/evidence"
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/store/sqlc"
+)
+
+// Entering is rows that somebody enters into registers of a cycle, all or
+// none.
+type Entering struct {
+	ID    string
+	Cycle string
+	By    policy.Actor
+	Rows  []policy.Row
+	Now   time.Time
+}
+
+// Entered says that rows are recorded.
+type Entered struct {
+	ID       string
+	Sequence int64
+	Rows     int
+	Recorded time.Time
+	Again    bool // they were recorded before, under the same ID
+}
+
+// Enter judges rows and records them, with a line in the trail, or refuses them
+// all and leaves a line in the trail that says why. The same rows under the
+// same ID are recorded once; others are policy.CodeConflict.
+func (s *Store) Enter(ctx context.Context, in Entering) (Entered, error) {
+	var entered Entered
+	var refused *policy.Error
+	err := s.inLedger(ctx, in.Cycle, in.Now, func(l *ledger) error {
+		var err error
+		if entered, err = l.enterOnce(ctx, in); errors.As(err, &refused) {
+			_, _, err = l.write(ctx, line{act: "enter", actID: in.ID, by: in.By, refusal: refused})
+		}
+		return err
+	})
+	if err == nil && refused != nil {
+		err = refused
+	}
+	return entered, err
+}
+
+func (l *ledger) enterOnce(ctx context.Context, in Entering) (Entered, error) {
+	content, err := evidence.DigestOf(in.Rows)
+	if err != nil {
+		return Entered{}, err
+	}
+	first, err := l.q.FindEntry(ctx, in.ID)
+	switch {
+	case err == nil && first.Content == content:
+		return Entered{ID: in.ID, Sequence: first.Sequence, Rows: int(first.Size), Recorded: first.RecordedAt, Again: true}, nil
+	case err == nil:
+		return Entered{}, policy.Refuse(policy.CodeConflict, "other rows were entered as %s already", in.ID)
+	case !errors.Is(err, pgx.ErrNoRows):
+		return Entered{}, fmt.Errorf("entry %s: %w", in.ID, err)
+	}
+	r, err := l.records(ctx)
+	if err != nil {
+		return Entered{}, err
+	}
+	if err := policy.JudgeRows(r, in.By, in.Rows); err != nil {
+		return Entered{}, err
+	}
+	if err := l.judgeTabling(ctx, r, in.Rows); err != nil {
+		return Entered{}, err
+	}
+	return l.insertRows(ctx, in, content)
+}
+
+// judgeTabling holds what is put on an agenda against the rules that may keep
+// it off.
+func (l *ledger) judgeTabling(ctx context.Context, r policy.Records, rows []policy.Row) error {
+	for _, row := range rows {
+		subject, tabled := policy.Tabled(l.cycle.ID, row)
+		if !tabled {
+			continue
+		}
+		if _, err := entryOf(r, subject); err != nil {
+			return err
+		}
+		dossier, err := l.dossierOn(ctx, r, subject)
+		if err != nil {
+			return err
+		}
+		if err := dossier.JudgeTabling(subject); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (l *ledger) insertRows(ctx context.Context, in Entering, content string) (Entered, error) {
+	register := in.Rows[0].Register
+	sequence, person, err := l.write(ctx, line{act: "enter " + string(register), actID: in.ID, by: in.By})
+	if err != nil {
+		return Entered{}, err
+	}
+	err = l.q.InsertEntry(ctx, sqlc.InsertEntryParams{
+		ID: in.ID, Cycle: l.cycle.ID, Sequence: sequence, Register: string(register), Content: content,
+		Size: int32(len(in.Rows)), Person: *person, RecordedAt: l.now,
+	})
+	if err != nil {
+		return Entered{}, fmt.Errorf("entry %s: %w", in.ID, err)
+	}
+	rows := make([]sqlc.InsertRowsParams, len(in.Rows))
+	for i, row := range in.Rows {
+		body, err := json.Marshal(row.Body)
+		if err != nil {
+			return Entered{}, fmt.Errorf("row %s: %w", row.Key, err)
+		}
+		rows[i] = sqlc.InsertRowsParams{
+			Cycle: l.cycle.ID, Register: string(row.Register), Key: row.Key, Sequence: sequence, Position: int32(i),
+			Date: toDate(row.Date), Reason: row.Reason, Body: body, Person: *person,
+		}
+	}
+	if _, err := l.q.InsertRows(ctx, rows); err != nil {
+		return Entered{}, fmt.Errorf("rows of %s: %w", in.ID, err)
+	}
+	return Entered{ID: in.ID, Sequence: sequence, Rows: len(rows), Recorded: l.now.UTC()}, nil
+}
+
+func rowsOf(rows []sqlc.ListRowsRow) ([]policy.Row, error) {
+	list := make([]policy.Row, len(rows))
+	for i, row := range rows {
+		register := policy.Register(row.Register)
+		body, err := policy.ParseRow(register, row.Body)
+		if err != nil {
+			return nil, fmt.Errorf("row %s of %s: %w", row.Key, register, err)
+		}
+		list[i] = policy.Row{
+			Register: register, Key: row.Key, Date: fromDate(row.Date), Body: body, Reason: row.Reason,
+			By: policy.Actor{Name: row.Name, Body: policy.Body(row.PersonBody)},
+		}
+	}
+	return list, nil
+}
+
+// ListRows gives the rows of registers of a cycle, in the order in which they
+// were entered; no register is all of them. Only rows whose key begins with the
+// prefix are given.
+func (s *Store) ListRows(ctx context.Context, cycle string, registers []policy.Register, prefix string) ([]policy.Row, error) {
+	var list []policy.Row
+	err := s.read(ctx, func(q *sqlc.Queries) error {
+		rows, err := q.ListRows(ctx, sqlc.ListRowsParams{Cycle: cycle, Registers: policy.Texts(registers), Prefix: prefix})
+		if err == nil {
+			list, err = rowsOf(rows)
+		}
+		return err
+	})
+	return list, err
+}
