@@ -76,22 +76,29 @@ func (s *Store) FindRoundDossier(ctx context.Context, report policy.Subject, tod
 		if err != nil {
 			return err
 		}
-		plan := report.Plan()
-		paths := []string{plan.Path()}
-		for subject := range r.Standings {
-			if subject.Kind == policy.KindChange && subject.Plan() == plan {
-				paths = append(paths, subject.Path())
-			}
-		}
-		contents, err := heldOf(ctx, q, report.Cycle, paths)
-		if err != nil {
-			return err
-		}
-		rows, err := roundRows(ctx, q, report)
-		dossier = policy.NewDossier(r, nil, contents, rows)
+		dossier, err = roundDossier(ctx, q, r, report)
 		return err
 	})
 	return dossier, err
+}
+
+func roundDossier(ctx context.Context, q *sqlc.Queries, r policy.Records, report policy.Subject) (*policy.Dossier, error) {
+	plan := report.Plan()
+	paths := []string{plan.Path()}
+	for subject := range r.Standings {
+		if subject.Kind == policy.KindChange && subject.Plan() == plan {
+			paths = append(paths, subject.Path())
+		}
+	}
+	contents, err := heldOf(ctx, q, report.Cycle, paths)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := roundRows(ctx, q, report)
+	if err != nil {
+		return nil, err
+	}
+	return policy.NewDossier(r, nil, contents, rows), nil
 }
 
 func roundRows(ctx context.Context, q *sqlc.Queries, report policy.Subject) ([]policy.Row, error) {

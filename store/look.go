@@ -195,7 +195,10 @@ func (l *ledger) remind(ctx context.Context, notice policy.DueNotice) error {
 		return nil
 	}
 	kind := due[0].Notice.Kind
-	recipients := known.Turn
+	recipients, err := l.recipients(ctx, known)
+	if err != nil {
+		return err
+	}
 	if kind == policy.NoticeEscalation && !slices.Contains(recipients, policy.Presidency) {
 		recipients = append(slices.Clone(recipients), policy.Presidency)
 	}
@@ -211,4 +214,32 @@ func (l *ledger) remind(ctx context.Context, notice policy.DueNotice) error {
 		_, _, err = l.write(ctx, line{act: "overdue", path: known.Subject.Path()})
 	}
 	return err
+}
+
+// recipients are those who are reminded of a subject: those whose turn it is
+// and, of a report, those who lead the actions that have not reported.
+func (l *ledger) recipients(ctx context.Context, known Subject) ([]policy.Body, error) {
+	recipients := known.Turn
+	if known.Subject.Kind != policy.KindReport || known.State != policy.StateDrafting || !policy.Keep(l.definition, policy.RegProgress) {
+		return recipients, nil
+	}
+	r, err := l.records(ctx)
+	if err != nil {
+		return nil, err
+	}
+	dossier, err := roundDossier(ctx, l.q, r, known.Subject)
+	if err != nil {
+		return nil, err
+	}
+	round, err := dossier.Round(known.Subject)
+	if err != nil {
+		return recipients, nil //nolint:nilerr // where the plan is not kept, its driver alone is known
+	}
+	recipients = slices.Clone(recipients)
+	for _, late := range round.Late {
+		if late.Leader != "" && !slices.Contains(recipients, late.Leader) {
+			recipients = append(recipients, late.Leader)
+		}
+	}
+	return recipients, nil
 }

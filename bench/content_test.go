@@ -1,0 +1,161 @@
+package bench_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+)
+
+// BenchmarkContent measures what people wait for in a cycle with 200, 2,000 and
+// 20,000 operational actions: showing the cycle, holding it against all rules,
+// and closing a reporting round on all its OAPs. Targets: cycle show does not
+// grow with the actions, the others grow no worse than linearly; the ratios are
+// to the size before.
+func BenchmarkContent(b *testing.B) {
+	sizes := []int{200, 2000, 20000}
+	d := newBed(b)
+	for i, size := range sizes {
+		d.takeOver(b, size, b.N)
+		if i == len(sizes)-1 {
+			_, err := d.pool.Exec(b.Context(), "ANALYZE")
+			must(b, err)
+		}
+	}
+	show, findings, round := map[int][]time.Duration{}, map[int][]time.Duration{}, map[int][]time.Duration{}
+	b.ResetTimer()
+	for n := range b.N {
+		for _, size := range sizes {
+			key := cycleOf(size)
+			show[size] = append(show[size], timed(func() {
+				_, err := d.FindCycle(b.Context(), key)
+				must(b, err)
+			}))
+			findings[size] = append(findings[size], timed(func() {
+				found, err := d.Findings(b.Context(), key, "")
+				must(b, err)
+				if len(found) == 0 {
+					b.Fatal("the rules see nothing")
+				}
+			}))
+			round[size] = append(round[size], timed(func() { d.closeRound(b, key, n) }))
+		}
+	}
+	for what, samples := range map[string]map[int][]time.Duration{"show": show, "findings": findings, "round": round} {
+		for i, size := range sizes {
+			at := percentile(samples[size], 50)
+			b.ReportMetric(float64(at.Microseconds())/1000, fmt.Sprintf("%s-%d-ms", what, size))
+			if i > 0 {
+				b.ReportMetric(at.Seconds()/percentile(samples[sizes[i-1]], 50).Seconds(), fmt.Sprintf("%s-x-%d", what, size))
+			}
+		}
+	}
+}
+
+const benchPlans = 15
+
+func cycleOf(size int) string { return fmt.Sprintf("content-%d", size) }
+
+// takeOver imports a cycle of the past with a number of actions, on which
+// everything is reported in as many rounds as are to be closed.
+func (d *bed) takeOver(b *testing.B, size, rounds int) {
+	b.Helper()
+	key := cycleOf(size)
+	definition := cycle(key)
+	definition.Keeps = []string{"masp", "oap", "report", "progress", "consents", "indicators"}
+	definition.Priorities[0].OAPs = nil
+	for i := range benchPlans {
+		definition.Priorities[0].OAPs = append(definition.Priorities[0].OAPs, policy.OAP{Key: fmt.Sprintf("plan-%d", i), Title: "A plan", Driver: "se"})
+	}
+	for n := range rounds {
+		definition.Periods[0].Reports = append(definition.Periods[0].Reports, policy.Round{
+			Key: fmt.Sprintf("round-%d", n), Opens: definition.Periods[0].From, Due: definition.Periods[0].To,
+		})
+	}
+	past := service.Import{By: anna, Whole: service.Whole{Definition: definition, Documents: map[string]policy.Content{}}}
+	subject := func(path string) policy.Subject {
+		s, err := policy.ParseSubject(key + "/" + path)
+		must(b, err)
+		return s
+	}
+	adopt := func(path, day string, submitter policy.Body, through ...policy.Body) {
+		on, err := policy.ParseDate(day)
+		must(b, err)
+		past.Acts = append(past.Acts, policy.Recorded{Act: policy.Act{
+			Kind: policy.ActSubmit, Subject: subject(path), Date: on, By: policy.Actor{Name: "Eva", Body: submitter},
+		}})
+		for i, body := range through {
+			outcome, by := policy.TookNote, policy.GeneralSecretariat
+			if i == len(through)-1 {
+				outcome = policy.Adopted
+			}
+			if !body.Collective() {
+				by = body
+			}
+			past.Acts = append(past.Acts, policy.Recorded{Act: policy.Act{
+				Kind: policy.ActDecide, Subject: subject(path), Date: on, By: policy.Actor{Name: "Anna", Body: by}, Body: body, Version: 1,
+				Outcome: outcome, Procedure: policy.Meeting, Document: "ST 1/21 INIT",
+			}})
+		}
+	}
+	adopt("assessment", "2021-04-12", policy.Europol)
+	adopt("priorities", "2021-05-26", policy.Presidency, policy.COSI, policy.Coreper, policy.Council)
+	past.Documents["masp/general/v1"] = &policy.StrategicPlan{Goals: []policy.StrategicGoal{{Key: "1", Title: "A goal"}}}
+	adopt("masp/general", "2021-10-15", policy.Commission, policy.COSISupportGroup, policy.COSI)
+	for i := range benchPlans {
+		path := fmt.Sprintf("oap/2022/plan-%d", i)
+		plan := benchPlan(size/benchPlans, i)
+		past.Documents[path+"/v1"] = plan
+		adopt(path, "2021-12-10", "se", policy.SupportTeam, policy.COSISupportGroup, policy.COSI)
+		for n := range rounds {
+			for _, a := range plan.Actions {
+				past.Rows = append(past.Rows, policy.Row{
+					Register: policy.RegProgress, Key: fmt.Sprintf("2022/plan-%d/round-%d/%s", i, n, a.Code), Date: a.From,
+					By: policy.Actor{Name: "Eva", Body: "se"}, Body: &policy.Progress{Status: policy.Ongoing, Figures: []policy.Figure{{Indicator: "arrests", Value: 3}}},
+				})
+			}
+		}
+	}
+	_, err := d.Import(b.Context(), past)
+	must(b, err)
+	for {
+		open, err := d.Inbox(b.Context(), service.InboxFilter{Cycle: key})
+		must(b, err)
+		reports := slices.DeleteFunc(open, func(i service.InboxItem) bool { return i.Subject.Kind != policy.KindReport })
+		if len(reports) == benchPlans*rounds {
+			return
+		}
+	}
+}
+
+func benchPlan(size, number int) *policy.OperationalPlan {
+	yes := policy.Judgement{Holds: policy.Yes, Reason: "crosses borders"}
+	plan := &policy.OperationalPlan{Impact: &policy.ImpactAssessment{
+		On: policy.NewDate(2021, 11, 1), Reviewer: "reviewer", Financial: "small", Administrative: "small",
+		Burden:     policy.Burden{Union: "none", National: "small", Regional: "none", Operators: "none", Citizens: "none"},
+		AddedValue: yes, Subsidiarity: yes, Proportionality: yes, Rights: policy.Rights{Inside: "respected"},
+	}}
+	for i := range size {
+		plan.Actions = append(plan.Actions, policy.OperationalAction{
+			Code: fmt.Sprintf("1.%d", i+1), Title: "An action against trafficking", Description: "What is done, by whom and with which result.",
+			Goals: []string{"1"}, Area: fmt.Sprintf("area %d of plan %d", i, number), Kind: "operational", Leader: "se",
+			Participants: []policy.Body{"fr", "de", "it", policy.Europol}, From: policy.NewDate(2022, 1, 1), To: policy.NewDate(2022, 12, 31),
+			Funding: policy.Funding{State: policy.FundingNone}, KPIs: []policy.KPI{{Indicator: "arrests", Target: 5}},
+		})
+	}
+	return plan
+}
+
+// closeRound closes a round on all OAPs of a cycle.
+func (d *bed) closeRound(b *testing.B, key string, n int) {
+	b.Helper()
+	for i := range benchPlans {
+		subject, err := policy.ParseSubject(fmt.Sprintf("%s/report/2022/plan-%d/round-%d", key, i, n))
+		must(b, err)
+		_, err = d.CloseRound(b.Context(), service.CloseRound{Report: subject, By: policy.Actor{Name: "Eva", Body: "se"}})
+		must(b, err)
+	}
+}
