@@ -9,24 +9,40 @@ import (
 	"github.com/policycycle/policycycle/policy"
 )
 
-// Error is everything that is wrong with a file.
+// Error is everything that is wrong with a file, or with the files of a folder.
 type Error struct {
-	File     string
 	Problems []Problem
 }
 
 // Problem is one thing that is wrong, and where.
 type Problem struct {
+	File         string // what the file is called
 	Line, Column int    // from 1
 	Field        string // the path of the field, such as "periods[1].from"; empty for the whole file
 	Message      string // what is wrong and what was expected
 }
 
-func newError(name string, problems []Problem) *Error {
+// newError makes one error of problems: file by file as they come, each from
+// top to bottom.
+func newError(problems []Problem) *Error {
+	order := map[string]int{}
+	for _, p := range problems {
+		if _, seen := order[p.File]; !seen {
+			order[p.File] = len(order)
+		}
+	}
 	slices.SortStableFunc(problems, func(a, b Problem) int {
-		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+		return cmp.Or(cmp.Compare(order[a.File], order[b.File]), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 	})
-	return &Error{File: name, Problems: slices.Compact(problems)}
+	return &Error{Problems: slices.Compact(problems)}
+}
+
+// asError gives the error of all problems, or nil for none.
+func asError(problems []Problem) error {
+	if len(problems) == 0 {
+		return nil
+	}
+	return newError(problems)
 }
 
 // Error gives a line for each problem: FILE:LINE:COLUMN: FIELD MESSAGE.
@@ -35,16 +51,28 @@ func (e *Error) Error() string {
 	var lines []string
 	for i, p := range e.Problems {
 		if i == most {
-			lines = append(lines, fmt.Sprintf("%s: and %d more", e.File, len(e.Problems)-most))
+			lines = append(lines, fmt.Sprintf("%s: and %d more", filesOf(e.Problems[most:]), len(e.Problems)-most))
 			break
 		}
 		what := p.Message
 		if p.Field != "" {
 			what = p.Field + " " + p.Message
 		}
-		lines = append(lines, fmt.Sprintf("%s:%d:%d: %s", e.File, p.Line, p.Column, what))
+		lines = append(lines, fmt.Sprintf("%s:%d:%d: %s", p.File, p.Line, p.Column, what))
 	}
 	return strings.Join(lines, "\n")
+}
+
+// filesOf names the file that problems are in, or says how many files they are.
+func filesOf(problems []Problem) string {
+	names := map[string]bool{}
+	for _, p := range problems {
+		names[p.File] = true
+	}
+	if len(names) == 1 {
+		return problems[0].File
+	}
+	return fmt.Sprintf("%d files", len(names))
 }
 
 // Unwrap gives the refusal that the file comes to, with policy.CodeInvalid.

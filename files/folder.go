@@ -1,13 +1,19 @@
 package files
 
 import (
-	"errors"
+	"cmp"
+	"fmt"
+	"iter"
+	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/policycycle/policycycle/policy"
 )
 
 // Folder is a whole cycle as a directory of files: what export writes and
-// import reads, and what an example is.
+// import reads, and what an example is. A README.md and files whose names begin
+// with a dot may stand in it, too.
 //
 //	cycle.yaml                        the cycle, and the script of its rehearsal
 //	definitions/v2.yaml               the definition as each amendment left it
@@ -22,23 +28,79 @@ type Folder struct {
 	Acts        []Act
 	// Documents holds the contents by path and version: "oap/2022/firearms/v1".
 	Documents map[string]policy.Content
-	Rows      []policy.Row
+	// Rows holds the rows of the registers, in the order of policy.Registers.
+	Rows []policy.Row
 }
 
-// Act is an act as it stands in acts.csv.
+// Act is an act as it stands in acts.csv. The digests in it follow from the
+// documents and are left out: see Folder.Handed.
 type Act struct {
 	ID string `json:"id"`
 	policy.Act
 }
 
-// ReadFolder reads a cycle from a directory: all of it, or an *Error with
-// everything that is wrong by file, line and column.
-func ReadFolder(dir string) (*Folder, error) {
-	return nil, errors.New("not there yet: " + dir)
+// The files and folders of a Folder.
+const (
+	cycleName      = "cycle.yaml"
+	actsName       = "acts.csv"
+	actionsName    = "actions.csv"
+	definitionsDir = "definitions"
+	documentsDir   = "documents"
+	registersDir   = "registers"
+)
+
+func definitionName(version int) string {
+	return fmt.Sprintf("%s/v%d.yaml", definitionsDir, version)
 }
 
-// WriteFolder writes a cycle to a directory that ReadFolder reads to the same
-// content. Files that are there already are an error.
-func WriteFolder(dir string, f *Folder) error {
-	return errors.New("not there yet: " + dir)
+func documentName(key string) string { return documentsDir + "/" + key + ".yaml" }
+
+func registerName(register policy.Register) string {
+	return registersDir + "/" + string(register) + ".csv"
+}
+
+// tolerated says whether a file or folder may stand beside those of the cycle.
+func tolerated(base string) bool { return base == "README.md" || strings.HasPrefix(base, ".") }
+
+// versionOf takes a path and version, such as "oap/2022/firearms/v1", apart.
+func versionOf(key string) (path string, version int, ok bool) {
+	slash := strings.LastIndexByte(key, '/')
+	number, numbered := strings.CutPrefix(key[slash+1:], "v")
+	version, err := strconv.Atoi(number)
+	ok = numbered && err == nil && version > 0 && strconv.Itoa(version) == number
+	return key[:max(slash, 0)], version, ok
+}
+
+// versionKey is what versionOf takes apart.
+func versionKey(path string, version int) string { return fmt.Sprintf("%s/v%d", path, version) }
+
+// Handed gives the path and version under which stands in Documents what each
+// act handed in, "" for an act that hands nothing in.
+func (f *Folder) Handed() []string {
+	keys := make([]string, len(f.Acts))
+	last := map[policy.Subject]int{}
+	for i, act := range f.Acts {
+		if act.Kind != policy.ActSubmit {
+			continue
+		}
+		version := act.Version
+		if version == 0 && act.Rectifies == "" {
+			version = last[act.Subject] + 1
+		}
+		if version == 0 {
+			version = last[act.Subject]
+		}
+		last[act.Subject] = version
+		keys[i] = versionKey(act.Subject.Path(), version)
+	}
+	return keys
+}
+
+// sortedVersions puts paths and versions in order: v2 before v10.
+func sortedVersions(keys iter.Seq[string]) []string {
+	return slices.SortedFunc(keys, func(a, b string) int {
+		pathA, versionA, _ := versionOf(a)
+		pathB, versionB, _ := versionOf(b)
+		return cmp.Or(cmp.Compare(pathA, pathB), cmp.Compare(versionA, versionB), cmp.Compare(a, b))
+	})
 }

@@ -15,11 +15,11 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6/kind"
 )
 
-// hold holds the document against a schema and says in plain words where it
+// hold holds the document against its schema and says in plain words where it
 // differs.
-func (d *document) hold(schema string) []Problem {
+func (d *document) hold() []Problem {
 	var invalid *jsonschema.ValidationError
-	if !errors.As(compiled[schema].Validate(d.tree), &invalid) {
+	if !errors.As(compiled()[d.form.schema].Validate(d.tree), &invalid) {
 		return nil
 	}
 	var problems []Problem
@@ -43,7 +43,7 @@ func (d *document) collect(e *jsonschema.ValidationError, problems *[]Problem) {
 		}
 	case *kind.AdditionalProperties:
 		for _, name := range k.Properties {
-			*problems = append(*problems, d.at(join(field, name), "is not a field here"+suggest(e.SchemaURL, name)))
+			*problems = append(*problems, d.at(join(field, name), "is not a field here"+suggest(name, fieldsAt(e.SchemaURL))))
 		}
 	default:
 		*problems = append(*problems, d.at(field, inWords(k)))
@@ -121,13 +121,13 @@ func list(values []any) string {
 	return strings.Join(texts, ", ")
 }
 
-// suggest names the field that was probably meant, among those that the schema
-// knows at this place.
-func suggest(schema, name string) string {
+// suggest asks whether the nearest of the known names was meant; it says nothing
+// where none is near.
+func suggest(name string, known []string) string {
 	best, distance := "", 3
-	for _, known := range fieldsAt(schema) {
-		if n := levenshtein.ComputeDistance(name, known); n < distance {
-			best, distance = known, n
+	for _, k := range known {
+		if n := levenshtein.ComputeDistance(name, k); n < distance {
+			best, distance = k, n
 		}
 	}
 	if best == "" {

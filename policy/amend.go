@@ -29,8 +29,9 @@ type Amendment struct {
 
 // NeedsDecision says whether the amendment must rest on a recorded decision.
 func (a Amendment) NeedsDecision() bool {
+	moves := a.Meetings != nil
 	a.Reason, a.Meetings = "", nil
-	return !reflect.DeepEqual(a, Amendment{})
+	return !moves || !reflect.DeepEqual(a, Amendment{})
 }
 
 // Amend gives the definition with the amendment in place. New priorities carry

@@ -67,15 +67,20 @@ func (Trend) Words() []string { return Texts(trends) }
 // UnmarshalText reads a trend; empty text is none.
 func (t *Trend) UnmarshalText(text []byte) error { return oneOf(t, text, "a trend", trends) }
 
+var assessmentKinds = []AssessmentKind{OCTA, SOCTA, InterimSOCTA}
+
 // Words lists the kinds of assessment.
-func (AssessmentKind) Words() []string { return Texts([]AssessmentKind{OCTA, SOCTA, InterimSOCTA}) }
+func (AssessmentKind) Words() []string { return Texts(assessmentKinds) }
+
+// UnmarshalText reads a kind of assessment; empty text is none.
+func (k *AssessmentKind) UnmarshalText(text []byte) error {
+	return oneOf(k, text, "a kind of threat assessment", assessmentKinds)
+}
 
 // Problems implements Content.
 func (a *ThreatAssessment) Problems() []Problem {
 	var ps problems
-	if a.Kind != OCTA && a.Kind != SOCTA && a.Kind != InterimSOCTA {
-		ps.add("kind", "is %q: expected %s, %s or %s", a.Kind, OCTA, SOCTA, InterimSOCTA)
-	}
+	ps.text("kind", string(a.Kind))
 	threats := map[string]string{}
 	for i, t := range a.Threats {
 		field := fmt.Sprintf("threats[%d]", i)

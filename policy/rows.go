@@ -322,8 +322,8 @@ func (e *Elsewhere) check(ps *problems, key []string) {
 	}
 }
 
-// Irregularity is a documented fact that went against a rule. The key is the
-// path of what it is about: PERIOD/OAP/CODE of an action.
+// Irregularity is a documented fact that went against a rule. The key names what
+// it is about, as findings do: PERIOD/OAP/CODE of an action.
 type Irregularity struct {
 	Rule   string `json:"rule"` // such as "S2"
 	Reason string `json:"reason"`

@@ -82,12 +82,25 @@ type Priority struct {
 	Key           string               `json:"key"`
 	Title         string               `json:"title"`
 	Kind          policy.PriorityKind  `json:"kind"`
+	Aim           string               `json:"aim,omitempty"`
 	Region        string               `json:"region,omitempty"`
 	SubPriorities []policy.SubPriority `json:"sub_priorities,omitempty"`
-	Outcome       policy.Outcome       `json:"outcome,omitempty"` // empty while open
-	Decision      string               `json:"decision,omitempty"`
-	MASPs         []string             `json:"masps"` // paths of the strategic plans that cover it
-	OAPs          []string             `json:"oaps"`  // paths of its operational plans, all periods
+	Areas         []string             `json:"areas,omitempty"`
+	Objectives    []policy.Objective   `json:"objectives,omitempty"`
+	// Lineage says from which priorities of the cycle before it comes,
+	// PlanLineage which of its OAPs came from others by a split or merger.
+	Lineage     []policy.Lineage `json:"lineage,omitempty"`
+	PlanLineage []PlanLineage    `json:"plan_lineage,omitempty"`
+	Outcome     policy.Outcome   `json:"outcome,omitempty"` // empty while open
+	Decision    string           `json:"decision,omitempty"`
+	MASPs       []string         `json:"masps"` // paths of the strategic plans that cover it
+	OAPs        []string         `json:"oaps"`  // paths of its operational plans, all periods
+}
+
+// PlanLineage says from which OAPs one came.
+type PlanLineage struct {
+	OAP  string   `json:"oap"` // key
+	From []string `json:"from"`
 }
 
 // Period is one period with its OAPs and reports.
@@ -151,7 +164,9 @@ type Decision struct {
 	Recorded   time.Time            `json:"recorded"`    // instant of the commit
 	Comment    string               `json:"comment,omitempty"`
 	SkipReason string               `json:"skip_reason,omitempty"`
-	Rectifies  string               `json:"rectifies,omitempty"`
+	// Irregular says why a fact is recorded that went against a rule.
+	Irregular *policy.Irregular `json:"irregular,omitempty"`
+	Rectifies string            `json:"rectifies,omitempty"`
 	// RectifiedBy is the ID of the record that corrects this one.
 	RectifiedBy string `json:"rectified_by,omitempty"`
 }

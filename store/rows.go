@@ -144,8 +144,16 @@ func actOf(cycle string, row sqlc.ListActsRow) (Act, error) {
 	if row.AmendsTo > 0 {
 		a.Amendment = &policy.AmendmentRef{BaseVersion: int(row.AmendsTo) - 1, Decision: row.RestsOn}
 	}
+	if row.Opening != nil {
+		if err := json.Unmarshal(row.Opening, &a.Opening); err != nil {
+			return Act{}, fmt.Errorf("opening of %s: %w", row.ID, err)
+		}
+	}
 	if err := json.Unmarshal(row.Items, &a.Items); err != nil {
 		return Act{}, fmt.Errorf("items of %s: %w", row.ID, err)
+	}
+	if len(a.Items) == 0 {
+		a.Items = nil
 	}
 	return a, nil
 }

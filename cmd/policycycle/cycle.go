@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -18,7 +19,7 @@ import (
 func (a *app) cycleCommand() *cobra.Command {
 	return group("cycle", "Start, change and look at cycles", "  policycycle cycle list\n  policycycle cycle show empact-2022-2025",
 		a.cycleStartCommand(), a.cycleListCommand(), a.cycleShowCommand(),
-		a.cycleAmendCommand(), a.cycleCheckCommand(), a.cycleSchemaCommand())
+		a.cycleAmendCommand(), a.cycleExportCommand(), a.cycleImportCommand(), a.cycleCheckCommand(), a.cycleSchemaCommand())
 }
 
 func (a *app) cycleStartCommand() *cobra.Command {
@@ -118,7 +119,7 @@ extraordinary item; policycycle show SUBJECT gives the ID of its record.`,
 			if in.By, err = a.actor(); err != nil {
 				return err
 			}
-			if in.Decision == "" {
+			if in.Decision == "" && amendment.NeedsDecision() {
 				return inField("decision", policy.Refuse(policy.CodeInvalid, "say with --decision on which recorded decision the change rests"))
 			}
 			in.Cycle, in.Amendment = args[0], *amendment
@@ -153,7 +154,11 @@ func (a *app) cycleSchemaCommand() *cobra.Command {
 	return c
 }
 
+// cycleFile reads a cycle file; of a folder the one in it.
 func (a *app) cycleFile(name string) (*files.CycleFile, error) {
+	if info, err := os.Stat(name); err == nil && info.IsDir() {
+		name = filepath.Join(name, "cycle.yaml")
+	}
 	return readFile(a, name, a.parts.readCycle)
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -16,10 +17,10 @@ import (
 func (a *app) rehearseCommand() *cobra.Command {
 	r := &rehearse{app: a, told: &progress{screen: a.err}}
 	c := &cobra.Command{
-		Use:   "rehearse FILE",
+		Use:   "rehearse FOLDER",
 		Short: "Run a whole cycle at speed, with scripted actors",
-		Long: `Runs the whole cycle of a cycle file at speed, from the threat assessment to its
-end. Scripted actors do what the institutions do; the script in the file may
+		Long: `Runs the whole cycle of a folder, or of a cycle file alone, at speed, from the
+threat assessment to its end. Scripted actors do what the institutions do; the script in the file may
 have them act late, refer back or not agree. It runs on the policycycle that is
 up, or starts one for as long as it takes.
 
@@ -32,14 +33,14 @@ never stands in the way of the real cycle.`,
 			if r.id != "" {
 				return arguments(false)(cmd, args)
 			}
-			return arguments(false, "FILE")(cmd, args)
+			return arguments(false, "FOLDER")(cmd, args)
 		},
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
 			if r.year <= 0 {
 				return needed("year", "a year lasts more than nothing, such as --year 10s")
 			}
 			if r.id == "" {
-				if r.file, err = a.cycleFile(args[0]); err != nil {
+				if r.folder, err = a.rehearsed(args[0]); err != nil {
 					return err
 				}
 			}
@@ -54,10 +55,23 @@ never stands in the way of the real cycle.`,
 // rehearse is one rehearsal being watched.
 type rehearse struct {
 	*app
-	file *files.CycleFile // nil where it is under way already
-	id   string           // of the cycle, once it is known
-	year time.Duration
-	told *progress
+	folder *files.Folder // nil where it is under way already
+	id     string        // of the cycle, once it is known
+	year   time.Duration
+	told   *progress
+}
+
+// rehearsed reads what is rehearsed: a cycle file, or a folder with documents
+// and registers besides.
+func (a *app) rehearsed(name string) (*files.Folder, error) {
+	if info, err := os.Stat(name); err == nil && info.IsDir() {
+		return files.ReadFolder(name)
+	}
+	file, err := a.cycleFile(name)
+	if err != nil {
+		return nil, err
+	}
+	return &files.Folder{CycleFile: *file}, nil
 }
 
 func (r *rehearse) run(ctx context.Context) error {
@@ -114,12 +128,12 @@ func (r *rehearse) play(ctx context.Context, w *watcher) error {
 // start starts the rehearsal, unless it is under way. It is tried once: to
 // repeat it would start another one.
 func (r *rehearse) start(ctx context.Context, w *watcher) error {
-	if r.file == nil {
+	if r.folder == nil {
 		return nil
 	}
 	script := policy.DefaultScript
-	if r.file.Script != nil {
-		script = *r.file.Script
+	if r.folder.Script != nil {
+		script = *r.folder.Script
 	}
 	// An engine that is just starting is waited for, before.
 	err := w.patiently(ctx, func(ctx context.Context, svc service.Service) error {
@@ -131,8 +145,10 @@ func (r *rehearse) start(ctx context.Context, w *watcher) error {
 	}
 	return w.once(ctx, func(ctx context.Context, svc service.Service) error {
 		cycle, err := svc.StartCycle(ctx, service.StartCycle{
-			Definition: r.file.Definition, By: r.rehearser(),
-			Rehearsal: &service.Rehearsal{Script: script, YearSeconds: r.year.Seconds()},
+			Definition: r.folder.Definition, By: r.rehearser(),
+			Rehearsal: &service.Rehearsal{
+				Script: script, YearSeconds: r.year.Seconds(), Documents: r.folder.Documents, Rows: r.folder.Rows,
+			},
 		})
 		if err == nil {
 			r.id = cycle.ID

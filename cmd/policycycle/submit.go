@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"mime"
@@ -12,20 +14,24 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/policycycle/policycycle/files"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
 )
 
 func (a *app) submitCommand() *cobra.Command {
 	var in service.Submit
-	var file string
+	var file, actions string
 	c := &cobra.Command{
 		Use:   "submit SUBJECT --as NAME@BODY",
 		Short: "Hand in a document: an assessment, a plan, a report",
 		Long: `Hands in a version of a document: Europol the threat assessment, the Presidency
 and the Commission the policy advisory document, drivers their OAPs and reports,
 the evaluator the evaluation. Each handing-in after the first is a new version;
-a version never changes.`,
+a version never changes.
+
+Where the cycle keeps what stands in the documents, the file is YAML of the kind
+(policycycle content schema KIND); an OAP may bring its actions as CSV.`,
 		Example: `  policycycle submit empact-2022-2025/assessment --file eu-socta-2021.pdf --date 2021-04-12 \
     --as mike@europol
   policycycle submit empact-2022-2025/oap/2023/firearms --document "WK 1234/22" --as lucia@es`,
@@ -41,6 +47,14 @@ a version never changes.`,
 				if in.Content, in.MediaType, err = a.document(file); err != nil {
 					return err
 				}
+				if in.Content, err = a.content(file, in.Subject.Kind, in.Content); err != nil {
+					return err
+				}
+			}
+			if actions != "" {
+				if in.Content, err = a.withActions(in, actions); err != nil {
+					return err
+				}
 			}
 			return a.hand(cmd.Context(), func(ctx context.Context, svc service.Service) (*service.Receipt, error) {
 				return svc.Submit(ctx, in)
@@ -49,6 +63,7 @@ a version never changes.`,
 	}
 	flags := c.Flags()
 	flags.StringVar(&file, "file", "", "`FILE` with the document itself; - is standard input")
+	flags.StringVar(&actions, "actions", "", "CSV `FILE` with the actions of an OAP, in the place of those in --file")
 	parsedFlag(flags, &in.Document, "document", policy.ParseDocument, "register `number`, such as \"ST 8665/21\"")
 	parsedFlag(flags, &in.Date, "date", policy.ParseDate, "`date` of the handing-in (default: today on the cycle's calendar)")
 	flags.StringVar(&in.Comment, "comment", "", "`text` kept with the record")
@@ -83,32 +98,79 @@ func (a *app) document(name string) (content []byte, mediaType string, err error
 	return content, mediaType, nil
 }
 
+// content reads the content of a document that is YAML or JSON of its kind, and
+// gives its JSON; any other file stays as it is.
+func (a *app) content(name string, kind policy.Kind, text []byte) ([]byte, error) {
+	switch filepath.Ext(name) {
+	case ".yaml", ".yml", ".json":
+	default:
+		return text, nil
+	}
+	if policy.NewContent(kind) == nil {
+		return text, nil
+	}
+	content, err := files.ReadContent(name, kind, bytes.NewReader(text))
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(content)
+}
+
+// withActions puts the actions of a CSV file into an OAP.
+func (a *app) withActions(in service.Submit, name string) ([]byte, error) {
+	plan := new(policy.OperationalPlan)
+	if in.Subject.Kind != policy.KindOAP && in.Subject.Kind != policy.KindChange {
+		return nil, needed("actions", "only an OAP or a change of one has actions")
+	}
+	if len(in.Content) > 0 {
+		if err := json.Unmarshal(in.Content, plan); err != nil {
+			return nil, needed("file", "the file is no OAP: %s", err)
+		}
+	}
+	read, err := readFile(a, name, func(name string, r io.Reader) (*[]files.DocumentActions, error) {
+		documents, err := files.ReadActions(name, r)
+		return &documents, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if len(*read) != 1 {
+		return nil, needed("actions", "%s holds the actions of %s: expected those of one", name, count(len(*read), "document"))
+	}
+	plan.Actions = (*read)[0].Actions
+	return json.Marshal(plan)
+}
+
 func (a *app) itemCommand() *cobra.Command {
-	return group("item", "Open an extraordinary item outside the calendar",
+	return group("item", "Open an extraordinary item or a change of an OAP",
 		"  policycycle item open empact-2022-2025/item/ukraine --help", a.itemOpenCommand())
 }
 
 func (a *app) itemOpenCommand() *cobra.Command {
 	var in service.OpenItem
 	c := &cobra.Command{
-		Use:   "open CYCLE/item/KEY --title TITLE --through BODIES --due DATE --as NAME@BODY",
-		Short: "Open an extraordinary item on any day",
+		Use:   "open SUBJECT --title TITLE --due DATE [--through BODIES] --as NAME@BODY",
+		Short: "Open an extraordinary item, or a change of an OAP, on any day",
 		Long: `Opens an item outside the calendar of the cycle, such as a change of the cycle
 itself. Then it is handed in and passes the bodies named with --through; the
-last of them settles it.`,
+last of them settles it. A change of an OAP within its period is opened by who
+hands the OAP in, and passes the chain of the cycle; once COSI has adopted it, it
+takes the place of what stood in the OAP.`,
 		Example: `  policycycle item open empact-2022-2025/item/two-year-oaps --title "Two-year OAPs from 2024" \
-    --through cosi,coreper,council --due 2023-03-09 --as anna@general-secretariat`,
-		Args: arguments(false, "CYCLE/item/KEY"),
+    --through cosi,coreper,council --due 2023-03-09 --as anna@general-secretariat
+  policycycle item open empact-2022-2025/change/2022/firearms/1 --title "New action on parts" \
+    --due 2022-06-20 --as lucia@es`,
+		Args: arguments(false, "SUBJECT"),
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
 			if in.Subject, err = policy.ParseSubject(args[0]); err != nil {
 				return inField("subject", err)
 			}
 			switch {
-			case in.Subject.Kind != policy.KindItem:
-				return needed("subject", "only an extraordinary item is opened by hand: CYCLE/item/KEY")
+			case in.Subject.Kind != policy.KindItem && in.Subject.Kind != policy.KindChange:
+				return needed("subject", "only an extraordinary item or a change of an OAP is opened by hand: CYCLE/item/KEY or CYCLE/change/PERIOD/OAP/NUMBER")
 			case in.Opening.Title == "":
 				return needed("title", "give the item a title with --title")
-			case len(in.Opening.Through) == 0:
+			case len(in.Opening.Through) == 0 && in.Subject.Kind == policy.KindItem:
 				return needed("through", "say with --through which bodies it passes, such as --through cosi,coreper,council")
 			case in.Opening.Due.IsZero():
 				return needed("due", "say with --due by when it is to be settled, such as --due 2023-03-09")

@@ -20,6 +20,22 @@ func days(n int) string {
 	return fmt.Sprintf("%d days", n)
 }
 
+// count says how many there are of something.
+func count(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}
+
+// wordsText lists words, or says that there are none.
+func wordsText(words []string) string {
+	if len(words) == 0 {
+		return "none"
+	}
+	return strings.Join(words, ", ")
+}
+
 func overdueText(p *page, item service.InboxItem) string {
 	if !item.Overdue {
 		return ""

@@ -156,8 +156,14 @@ func addPriorities(view *service.Cycle, cycle *store.Cycle, r policy.Records) {
 	view.Priorities = []service.Priority{}
 	for _, p := range cycle.Definition.Priorities {
 		v := service.Priority{
-			Key: p.Key, Title: p.Title, Kind: p.Kind, Region: p.Region, SubPriorities: p.SubPriorities,
+			Key: p.Key, Title: p.Title, Kind: p.Kind, Aim: p.Aim, Region: p.Region, SubPriorities: p.SubPriorities,
+			Areas: p.Areas, Objectives: p.Objectives, Lineage: p.Lineage,
 			Outcome: r.PriorityOutcome(p), MASPs: []string{}, OAPs: []string{},
+		}
+		for _, oap := range p.OAPs {
+			if len(oap.From) > 0 {
+				v.PlanLineage = append(v.PlanLineage, service.PlanLineage{OAP: oap.Key, From: oap.From})
+			}
 		}
 		for _, masp := range view.MASPs {
 			if masp.Priority == "" || masp.Priority == p.Key {
@@ -202,7 +208,7 @@ func decisionView(act store.Act) service.Decision {
 		ID: act.ID, Subject: act.Subject, Version: act.Version, Body: act.Body, Outcome: act.Outcome, Date: act.Date,
 		Due: act.Due, DaysLate: act.DaysLate(), Procedure: act.Procedure, Meeting: act.Meeting, Reference: act.Document,
 		Items: act.Items, RecordedBy: act.By.String(), Recorded: act.RecordedAt, Comment: act.Comment,
-		SkipReason: act.SkipReason, Rectifies: act.Rectifies,
+		SkipReason: act.SkipReason, Rectifies: act.Rectifies, Irregular: act.Irregular,
 	}
 }
 

@@ -35,11 +35,12 @@ SELECT a.id, a.sequence, a.path, a.kind, a.version, a.digest, a.date, a.arrived_
        coalesce(d.skip_reason, '') AS skip_reason,
        coalesce((SELECT json_agg(json_build_object('item', i.item, 'outcome', i.outcome) ORDER BY i.item)
                  FROM decision_items i WHERE i.act = a.id), '[]')::jsonb AS items,
-       coalesce(m.version, 0) AS amends_to, coalesce(m.decision, '') AS rests_on
+       coalesce(m.version, 0) AS amends_to, coalesce(m.decision, '') AS rests_on, o.opening
 FROM acts a
 JOIN persons p ON p.id = a.person
 LEFT JOIN decisions d ON d.act = a.id
 LEFT JOIN amendments m ON m.act = a.id
+LEFT JOIN subjects o ON a.kind = 'open' AND o.cycle = a.cycle AND o.path = a.path
 LEFT JOIN persons second ON second.id = a.confirmed_by
 WHERE a.cycle = $1 AND (sqlc.arg(path)::text = '' OR a.path = sqlc.arg(path))
 ORDER BY a.sequence;

@@ -1,0 +1,251 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+)
+
+func (a *app) meetingCommand() *cobra.Command {
+	return group("meeting", "What is ripe for a meeting, its agenda, moving it",
+		"  policycycle meeting show empact-2022-2025 cosi-2021-12",
+		a.meetingShowCommand(), a.meetingTableCommand(), a.meetingMoveCommand())
+}
+
+func (a *app) meetingShowCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "show CYCLE MEETING",
+		Short: "What is ripe, what is missing, what stands on the agenda",
+		Long: `Tells what a meeting is to deal with: what is ripe, with a draft of the outcome;
+what a rule stands against; which documents are missing and from whom.`,
+		Example: "  policycycle meeting show empact-2022-2025 cosi-2021-12",
+		Args:    arguments(false, "CYCLE", "MEETING"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return answer(a, cmd, func(ctx context.Context, svc service.Service) (*policy.MeetingView, error) {
+				return svc.FindMeeting(ctx, args[0], args[1])
+			}, showMeeting)
+		},
+	}
+}
+
+func showMeeting(p *page, m *policy.MeetingView) {
+	p.line("%s, %s, %s.", m.Title, m.Body.Title(), m.On)
+	var rows [][]string
+	var findings []policy.Finding
+	for _, item := range m.Items {
+		state := map[policy.Ripeness]string{
+			policy.Ripe: "ripe", policy.RipeBlocked: p.paint(red, "blocked by a rule"),
+			policy.RipeMissing:   "document missing from " + turnText(item.Turn),
+			policy.RipeElsewhere: "still before " + turnText(item.Turn),
+		}[item.Ripeness]
+		tabled := ""
+		if item.Tabled {
+			tabled = "on the agenda"
+		}
+		rows = append(rows, []string{item.Subject, item.Title, state, tabled, item.Draft})
+		findings = append(findings, item.Findings...)
+	}
+	p.section("To deal with", []string{"Subject", "Title", "How far", "Agenda", "Draft outcome"}, rows)
+	if len(m.Others) > 0 {
+		p.heading("Also on the agenda: " + strings.Join(m.Others, ", "))
+	}
+	if !m.Monitoring && m.Body == policy.COSI {
+		p.line("\nNo item on monitoring is on the agenda yet (rule S11).")
+	}
+	p.section("What stands against it", findingColumns, findingRows(p, findings))
+}
+
+func (a *app) meetingTableCommand() *cobra.Command {
+	var title, reason string
+	var monitoring, remove bool
+	var in service.Enter
+	var date policy.Date
+	c := &cobra.Command{
+		Use:   "table CYCLE MEETING ITEM --as NAME@BODY",
+		Short: "Put an item on the agenda of a meeting, or take it off",
+		Long: `Puts a subject on the agenda of a meeting, or an item that is no subject, under a
+word of its own. A finding that blocks keeps a subject off the agenda, and says
+why and who can mend it.`,
+		Example: `  policycycle meeting table empact-2022-2025 cosi-2021-12 oap/2022/firearms --as anna@presidency
+  policycycle meeting table empact-2022-2025 cosi-2021-12 monitoring --monitoring \
+    --title "State of play of the OAPs 2021" --as anna@presidency`,
+		Args: arguments(false, "CYCLE", "MEETING", "ITEM"),
+		RunE: func(cmd *cobra.Command, args []string) (err error) {
+			if in.By, err = a.actor(); err != nil {
+				return err
+			}
+			item := strings.TrimPrefix(args[2], args[0]+"/")
+			if title == "" {
+				title = item
+			}
+			in.Cycle = args[0]
+			in.Rows = []policy.Row{{
+				Register: policy.RegAgenda, Key: args[1] + "/" + item, Date: date, Reason: reason,
+				Body: &policy.AgendaItem{Title: title, Monitoring: monitoring, Removed: remove},
+			}}
+			return a.enter(cmd, in)
+		},
+	}
+	c.Flags().StringVar(&title, "title", "", "`title` of the item (default: the item)")
+	c.Flags().BoolVar(&monitoring, "monitoring", false, "COSI monitors the strategy under this item")
+	c.Flags().BoolVar(&remove, "remove", false, "take the item off the agenda")
+	c.Flags().StringVar(&reason, "reason", "", "`reason` for it")
+	parsedFlag(c.Flags(), &date, "date", policy.ParseDate, "`date` of it (default: today on the cycle's calendar)")
+	return c
+}
+
+func (a *app) meetingMoveCommand() *cobra.Command {
+	var in service.MoveMeeting
+	c := &cobra.Command{
+		Use:   "move CYCLE MEETING --to DATE --reason TEXT --as NAME@BODY",
+		Short: "Move a meeting, and every due date that hangs on it",
+		Long: `Moves a meeting to another day, with the reason. The due dates that hang on it
+move with it. A meeting that is not in the calendar yet is added, with --title
+and --body.`,
+		Example: `  policycycle meeting move empact-2022-2025 cosi-2021-12 --to 2021-12-16 --reason "no room" \
+    --as anna@presidency`,
+		Args: arguments(false, "CYCLE", "MEETING"),
+		RunE: func(cmd *cobra.Command, args []string) (err error) {
+			in.Cycle, in.Key = args[0], args[1]
+			switch {
+			case in.On.IsZero():
+				return needed("to", "say with --to to which day it moves, such as --to 2021-12-16")
+			case in.Reason == "":
+				return needed("reason", "say with --reason why it moves")
+			}
+			if in.By, err = a.actor(); err != nil {
+				return err
+			}
+			var receipt *service.Receipt
+			err = a.withRooms(cmd.Context(), func(r *rooms) error {
+				return a.record(cmd.Context(), r, func(ctx context.Context, svc service.Service) (err error) {
+					receipt, err = svc.MoveMeeting(ctx, in)
+					return err
+				})
+			})
+			if err != nil {
+				return err
+			}
+			return a.print(receipt, func(p *page) {
+				p.line("%s %s is on %s, and what hangs on it falls due then.", p.paint(green, "Recorded:"), in.Key, in.On)
+				p.line("%s %s", p.paint(faint, "Record:"), receipt.ID)
+			})
+		},
+	}
+	flags := c.Flags()
+	parsedFlag(flags, &in.On, "to", policy.ParseDate, "`day` to which it moves")
+	flags.StringVar(&in.Reason, "reason", "", "`reason` why")
+	flags.StringVar(&in.Title, "title", "", "`title` of a new meeting")
+	parsedFlag(flags, &in.Body, "body", policy.ParseBody, "`body` of a new meeting, such as cosi")
+	parsedFlag(flags, &in.Date, "date", policy.ParseDate, "`date` of the act (default: today on the cycle's calendar)")
+	return c
+}
+
+func (a *app) sheetCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "sheet CYCLE STATE",
+		Short: "All that concerns one State, on one sheet for its NEC",
+		Long: `Gathers what concerns one Member State across all OAPs: the actions it is listed
+in or was invited to and what it said, the posts it holds, and what waits for it.
+To answer in bulk, write policycycle register show CYCLE consents --csv, change
+the file, and enter it.`,
+		Example: "  policycycle sheet empact-2022-2025 fr",
+		Args:    arguments(false, "CYCLE", "STATE"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			state, err := policy.ParseBody(args[1])
+			if err != nil {
+				return inField("state", err)
+			}
+			return answer(a, cmd, func(ctx context.Context, svc service.Service) (*policy.NationalSheet, error) {
+				return svc.NationalSheet(ctx, args[0], state)
+			}, showSheet)
+		},
+	}
+}
+
+func showSheet(p *page, s *policy.NationalSheet) {
+	var rows [][]string
+	silent := 0
+	for _, c := range s.Consents {
+		said := string(c.State)
+		if said == "" || c.State == policy.Invited {
+			silent++
+			said = p.paint(red, "no answer yet")
+		}
+		role := ""
+		switch {
+		case c.Leads:
+			role = "leads"
+		case c.Listed:
+			role = "listed"
+		}
+		rows = append(rows, []string{c.Action, c.Title, c.Begins.String(), role, said, c.On.String(), c.Contribution})
+	}
+	p.line("%s: %s, %d without an answer.", s.State.Title(), count(len(s.Consents), "action"), silent)
+	p.section("Actions", []string{"Action", "Title", "Begins", "Part", "Consent", "On", "Contribution"}, rows)
+	p.section("Posts", []string{"Post", "Person", "Since"}, postRows(s.Posts))
+	p.section("Waits for it", []string{"Subject", "Title", "Due"}, turnRows(s.Reports))
+}
+
+func postRows(posts []policy.PostLine) (rows [][]string) {
+	for _, post := range posts {
+		rows = append(rows, []string{post.Post, post.Person, post.Since.String()})
+	}
+	return rows
+}
+
+func turnRows(turns []policy.NationalTurn) (rows [][]string) {
+	for _, t := range turns {
+		rows = append(rows, []string{t.Subject, t.Title, t.Due.String()})
+	}
+	return rows
+}
+
+func (a *app) handoverCommand() *cobra.Command {
+	var on policy.Date
+	c := &cobra.Command{
+		Use:   "handover CYCLE",
+		Short: "What passes on when the Presidency changes or the cycle ends",
+		Long: `Lists what passes on, on a date: open items to the incoming Presidency, posts of
+States that leave the Union, and to the successor cycle the open recommendations,
+the running actions and the lineage of priorities.`,
+		Example: "  policycycle handover empact-2022-2025 --on 2022-07-01",
+		Args:    arguments(false, "CYCLE"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return answer(a, cmd, func(ctx context.Context, svc service.Service) (*policy.Handover, error) {
+				return svc.Handover(ctx, args[0], on)
+			}, showHandover)
+		},
+	}
+	parsedFlag(c.Flags(), &on, "on", policy.ParseDate, "`date` of the handover (default: the next change of the Presidency)")
+	return c
+}
+
+func showHandover(p *page, h *policy.Handover) {
+	if h.Outgoing != h.Incoming {
+		p.line("On %s the Presidency passes from %s to %s.", h.On, h.Outgoing.Title(), h.Incoming.Title())
+	} else {
+		p.line("On %s the Presidency is held by %s.", h.On, h.Incoming.Title())
+	}
+	p.section("Open", []string{"Subject", "Title", "Due"}, turnRows(h.Open))
+	p.section("Posts of States that are no members then", []string{"Post", "Person", "Since"}, postRows(h.Posts))
+	var rows [][]string
+	for _, r := range h.Recommendations {
+		rows = append(rows, []string{r.Key, r.Text, recipientsText(r.To)})
+	}
+	p.section("Open recommendations", []string{"Recommendation", "Text", "To"}, rows)
+	if n := len(h.Running); n > 0 {
+		p.heading("Actions that go on after that day: " + fmt.Sprint(n))
+		p.line("%s", strings.Join(h.Running, ", "))
+	}
+	rows = nil
+	for _, l := range h.Lineage {
+		rows = append(rows, []string{l.Priority, string(l.How)})
+	}
+	p.section("Priorities of the cycle before", []string{"Priority", "Became"}, rows)
+}

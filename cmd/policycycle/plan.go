@@ -1,0 +1,158 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/policycycle/policycycle/files"
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+)
+
+func (a *app) contentCommand() *cobra.Command {
+	return group("content", "What stands in a document, what changed, a new one of an old",
+		"  policycycle content show empact-2022-2025/oap/2022/firearms",
+		a.contentShowCommand(), a.contentDiffCommand(), a.contentRollOverCommand(), a.contentSchemaCommand())
+}
+
+func (a *app) contentShowCommand() *cobra.Command {
+	var version int
+	c := &cobra.Command{
+		Use:   "show SUBJECT",
+		Short: "What stands in a version, as YAML that submit reads",
+		Example: `  policycycle content show empact-2022-2025/oap/2022/firearms
+  policycycle content show empact-2022-2025/masp/general --version 1 > masp.yaml`,
+		Args: arguments(false, "SUBJECT"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			subject, err := policy.ParseSubject(args[0])
+			if err != nil {
+				return inField("subject", err)
+			}
+			return answer(a, cmd, func(ctx context.Context, svc service.Service) (*service.Document, error) {
+				return svc.FindContent(ctx, subject, version)
+			}, func(p *page, d *service.Document) { showContent(p, d.Content) })
+		},
+	}
+	c.Flags().IntVar(&version, "version", 0, "`version` (default: the one handed in last)")
+	return c
+}
+
+func showContent(p *page, content policy.Content) {
+	var text bytes.Buffer
+	if err := files.WriteContent(&text, content); err != nil {
+		p.line("%s", err)
+		return
+	}
+	p.line("%s", strings.TrimSuffix(text.String(), "\n"))
+}
+
+func (a *app) contentDiffCommand() *cobra.Command {
+	var was, is int
+	c := &cobra.Command{
+		Use:     "diff SUBJECT",
+		Short:   "Where two versions differ",
+		Example: "  policycycle content diff empact-2022-2025/oap/2022/firearms\n  policycycle content diff empact-2022-2025/masp/general --from 1 --to 3",
+		Args:    arguments(false, "SUBJECT"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			subject, err := policy.ParseSubject(args[0])
+			if err != nil {
+				return inField("subject", err)
+			}
+			return answer(a, cmd, func(ctx context.Context, svc service.Service) (*service.Comparison, error) {
+				found, err := svc.CompareVersions(ctx, subject, was, is)
+				if err == nil {
+					found.Differences = list(found.Differences)
+				}
+				return found, err
+			}, showComparison)
+		},
+	}
+	c.Flags().IntVar(&was, "from", 0, "the `version` before (default: the one before --to)")
+	c.Flags().IntVar(&is, "to", 0, "the `version` after (default: the one handed in last)")
+	return c
+}
+
+func showComparison(p *page, c *service.Comparison) {
+	if len(c.Differences) == 0 {
+		p.line("Versions %d and %d of %s say the same.", c.Was, c.Is, c.Subject)
+		return
+	}
+	var rows [][]string
+	for _, d := range c.Differences {
+		rows = append(rows, []string{strings.TrimPrefix(d.Path, "."), d.Was, d.Is})
+	}
+	p.grid([]string{"Where", fmt.Sprintf("Version %d", c.Was), fmt.Sprintf("Version %d", c.Is)}, rows)
+}
+
+func (a *app) contentRollOverCommand() *cobra.Command {
+	var file string
+	c := &cobra.Command{
+		Use:   "rollover CYCLE/oap/PERIOD/OAP --file FILE",
+		Short: "Make the draft of an OAP from the one of the period before",
+		Long: `Makes the draft of an OAP from the one of the period before, and tells what is
+changed: actions that have ended are left out, the others are carried over with
+their lineage and the dates of the new period. Nothing is handed in: read the
+file, change it, and hand it in with policycycle submit.`,
+		Example: "  policycycle content rollover empact-2022-2025/oap/2023/firearms --file firearms-2023.yaml",
+		Args:    arguments(false, "SUBJECT"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			subject, err := policy.ParseSubject(args[0])
+			if err != nil {
+				return inField("subject", err)
+			}
+			return answer(a, cmd, func(ctx context.Context, svc service.Service) (*policy.RolledOver, error) {
+				rolled, err := svc.RollOver(ctx, subject)
+				if err != nil || file == "" {
+					return rolled, err
+				}
+				return rolled, writeContentFile(file, rolled.Plan)
+			}, func(p *page, rolled *policy.RolledOver) {
+				for _, change := range rolled.Changes {
+					p.line("%s", change)
+				}
+				if file == "" {
+					p.line("")
+					showContent(p, rolled.Plan)
+					return
+				}
+				p.line("\nNext: change %s, then policycycle submit %s --file %s", file, subject, file)
+			})
+		},
+	}
+	c.Flags().StringVar(&file, "file", "", "`FILE` to write the draft to (default: shown on the screen)")
+	return c
+}
+
+func writeContentFile(name string, content policy.Content) error {
+	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return inField("file", policy.Refuse(policy.CodeInvalid, "the file %s cannot be written: it is there already, or its folder is not", name))
+	}
+	if err := files.WriteContent(file, content); err != nil {
+		_ = file.Close()
+		return err
+	}
+	return file.Close()
+}
+
+func (a *app) contentSchemaCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     "schema KIND",
+		Short:   "The JSON Schema of a kind of document, for editors",
+		Example: "  policycycle content schema oap > oap.schema.json",
+		Args:    arguments(false, "KIND"),
+		RunE: func(_ *cobra.Command, args []string) error {
+			schema := files.ContentSchema(policy.Kind(args[0]))
+			if schema == nil {
+				return needed("kind", "no content is kept of the kind %q: use %s", args[0], wordsText(policy.Texts(policy.ContentKinds())))
+			}
+			_, err := a.out.Write(schema)
+			return err
+		},
+	}
+}

@@ -1,0 +1,208 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/policycycle/policycycle/files"
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+)
+
+func (a *app) registerCommand() *cobra.Command {
+	return group("register", "Posts, consents, progress, money and more, row by row",
+		"  policycycle register list\n  policycycle register show empact-2022-2025 consents --key 2022/firearms/",
+		a.registerListCommand(), a.registerShowCommand(), a.registerEnterCommand())
+}
+
+// registerLine is one register as it is listed.
+type registerLine struct {
+	Register     policy.Register `json:"register"`
+	Holds        string          `json:"holds"`
+	Key          string          `json:"key"`
+	EnteredBy    []policy.Body   `json:"entered_by"`
+	MemberStates bool            `json:"member_states"` // whether Member States may enter rows, too
+}
+
+func (a *app) registerListCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     "list",
+		Short:   "The registers: what stands in each, its key, who enters it",
+		Example: "  policycycle register list",
+		Args:    arguments(false),
+		RunE: func(*cobra.Command, []string) error {
+			var lines []registerLine
+			var rows [][]string
+			for _, r := range policy.Registers() {
+				bodies, states := r.Enterers()
+				lines = append(lines, registerLine{r, r.Title(), r.Shape(), bodies, states})
+				by := recipientsText(bodies)
+				if states {
+					by += ", Member States"
+				}
+				rows = append(rows, []string{string(r), r.Title(), r.Shape(), by})
+			}
+			return a.print(lines, func(p *page) { p.grid([]string{"Register", "Holds", "Key", "Entered by"}, rows) })
+		},
+	}
+}
+
+func (a *app) registerShowCommand() *cobra.Command {
+	var filter service.RowFilter
+	var asCSV bool
+	c := &cobra.Command{
+		Use:   "show CYCLE REGISTER",
+		Short: "The rows of a register that hold today, or all with --history",
+		Example: `  policycycle register show empact-2022-2025 posts
+  policycycle register show empact-2022-2025 consents --key 2022/firearms/ --csv > consents.csv`,
+		Args: arguments(false, "CYCLE", "REGISTER"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			filter.Cycle = args[0]
+			if err := filter.Register.UnmarshalText([]byte(args[1])); err != nil {
+				return inField("register", err)
+			}
+			if asCSV && a.format != formatTable {
+				return needed("csv", "--csv is a form of its own: leave -o out")
+			}
+			return answer(a, cmd, func(ctx context.Context, svc service.Service) ([]policy.Row, error) {
+				return svc.ListRows(ctx, filter)
+			}, func(p *page, rows []policy.Row) { showRows(p, filter.Register, rows, asCSV) })
+		},
+	}
+	c.Flags().StringVar(&filter.Prefix, "key", "", "only rows whose key begins with this `text`")
+	c.Flags().BoolVar(&filter.History, "history", false, "also rows in whose place a later one is")
+	c.Flags().BoolVar(&asCSV, "csv", false, "write CSV, as register enter reads it")
+	return c
+}
+
+// showRows writes rows in the columns that their CSV has, so that both read
+// alike.
+func showRows(p *page, register policy.Register, rows []policy.Row, asCSV bool) {
+	var text bytes.Buffer
+	if err := files.WriteRows(&text, register, rows); err != nil {
+		p.line("%s", err)
+		return
+	}
+	if asCSV {
+		p.line("%s", strings.TrimSuffix(text.String(), "\n"))
+		return
+	}
+	if len(rows) == 0 {
+		p.line("The register of %s has no such rows.", register)
+		return
+	}
+	cells, err := csv.NewReader(&text).ReadAll()
+	if err != nil {
+		p.line("%s", err)
+		return
+	}
+	p.grid(cells[0], cells[1:])
+}
+
+func (a *app) registerEnterCommand() *cobra.Command {
+	var in service.Enter
+	var file, reason string
+	var date policy.Date
+	c := &cobra.Command{
+		Use:   "enter CYCLE REGISTER [KEY FIELD=VALUE...] --as NAME@BODY",
+		Short: "Enter rows into a register, one or a whole file, all or none",
+		Long: `Enters rows into a register. A row is never changed: a later one with the same
+key takes its place from its date on. With --file the rows come from a CSV file
+with the columns that register show --csv writes; all of them are recorded, or
+none. To enter the same again changes nothing.`,
+		Example: `  policycycle register enter empact-2022-2025 consents 2022/firearms/2.3/fr state=confirmed \
+    contribution="two officers" --as claire@fr
+  policycycle register enter empact-2022-2025 progress --file progress.csv --as lucia@es`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) < 2 || file == "" && len(args) < 3 || file != "" && len(args) > 2 {
+				return needed("arguments", "give CYCLE and REGISTER, and either --file or KEY and its fields")
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) (err error) {
+			in.Cycle = args[0]
+			var register policy.Register
+			if err := register.UnmarshalText([]byte(args[1])); err != nil {
+				return inField("register", err)
+			}
+			if in.By, err = a.actor(); err != nil {
+				return err
+			}
+			if file != "" {
+				in.Rows, err = a.rowsFrom(file, register)
+			} else {
+				in.Rows, err = rowFrom(register, args[2], args[3:], date, reason)
+			}
+			if err != nil {
+				return err
+			}
+			return a.enter(cmd, in)
+		},
+	}
+	c.Flags().StringVar(&file, "file", "", "CSV `FILE` with the rows; - is standard input")
+	parsedFlag(c.Flags(), &date, "date", policy.ParseDate, "`date` from which the row holds (default: today on the cycle's calendar)")
+	c.Flags().StringVar(&reason, "reason", "", "`reason` why it takes the place of the row before")
+	c.Flags().StringVar(&in.ID, "id", "", "`ID` of the entry, to repeat it safely (default: made from the rows)")
+	return c
+}
+
+// enter hands rows to the service and prints what was recorded.
+func (a *app) enter(cmd *cobra.Command, in service.Enter) error {
+	var entered *service.Entered
+	err := a.withRooms(cmd.Context(), func(r *rooms) error {
+		return a.record(cmd.Context(), r, func(ctx context.Context, svc service.Service) (err error) {
+			entered, err = svc.Enter(ctx, in)
+			return err
+		})
+	})
+	if err != nil {
+		return err
+	}
+	return a.print(entered, func(p *page) {
+		p.line("%s %s in the register of %s", p.paint(green, "Recorded:"), count(entered.Rows, "row"), in.Rows[0].Register)
+		p.line("%s %s", p.paint(faint, "Entry:"), entered.ID)
+	})
+}
+
+func (a *app) rowsFrom(name string, register policy.Register) ([]policy.Row, error) {
+	var from io.Reader = a.in
+	if name != "-" {
+		file, err := os.Open(name)
+		if err != nil {
+			return nil, unreadable(name, err)
+		}
+		defer func() { _ = file.Close() }()
+		from = file
+	}
+	return files.ReadRows(name, register, from)
+}
+
+// rowFrom makes a row of what is typed: FIELD=VALUE, where a value is read as
+// in a CSV file.
+func rowFrom(register policy.Register, key string, fields []string, date policy.Date, reason string) ([]policy.Row, error) {
+	header, cells := []string{"key"}, []string{key}
+	for _, field := range fields {
+		name, value, found := strings.Cut(field, "=")
+		if !found {
+			return nil, needed("field", "%q is not a field with its value: write FIELD=VALUE, such as state=confirmed", field)
+		}
+		header, cells = append(header, name), append(cells, value)
+	}
+	var text bytes.Buffer
+	w := csv.NewWriter(&text)
+	if err := w.WriteAll([][]string{header, cells}); err != nil {
+		return nil, needed("field", "these fields cannot be read: %s", err)
+	}
+	rows, err := files.ReadRows("the command line", register, &text)
+	if err != nil {
+		return nil, err
+	}
+	rows[0].Date, rows[0].Reason = date, reason
+	return rows, nil
+}

@@ -1,0 +1,178 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+)
+
+func (a *app) rulesCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "rules",
+		Short: "The obligations that are checked by machine, S1 to S32",
+		Long: `Lists the rules: what each checks, the words of the Council conclusions of 24-25
+February 2011 that it rests on, how much its findings weigh, and where it bites.`,
+		Example: "  policycycle rules\n  policycycle rules -o json",
+		Args:    arguments(false),
+		RunE: func(*cobra.Command, []string) error {
+			rules := policy.Rules()
+			return a.print(rules, func(p *page) {
+				var rows [][]string
+				for _, r := range rules {
+					rows = append(rows, []string{r.ID, r.Title, string(r.Severity), r.Bites, r.Checks})
+				}
+				p.grid([]string{"Rule", "What it asks", "Weight", "Where it bites", "What is checked"}, rows)
+			})
+		},
+	}
+}
+
+func (a *app) findingsCommand() *cobra.Command {
+	var rule string
+	c := &cobra.Command{
+		Use:   "findings CYCLE",
+		Short: "What is wrong in a cycle, why, and who can mend it",
+		Long: `Holds a cycle against the rules and lists what is wrong. A finding that blocks
+keeps its subject off the agenda of the body that settles it. A rule whose
+documents or registers the cycle does not keep here sees nothing.`,
+		Example: "  policycycle findings empact-2022-2025\n  policycycle findings empact-2022-2025 --rule S6 -o json",
+		Args:    arguments(false, "CYCLE"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return answer(a, cmd, func(ctx context.Context, svc service.Service) ([]policy.Finding, error) {
+				found, err := svc.Findings(ctx, args[0], rule)
+				return list(found), err
+			}, showFindings)
+		},
+	}
+	c.Flags().StringVar(&rule, "rule", "", "only what this `rule` finds, such as S6")
+	return c
+}
+
+func showFindings(p *page, findings []policy.Finding) {
+	if len(findings) == 0 {
+		p.line("Nothing is wrong, as far as the rules see.")
+		return
+	}
+	p.grid(findingColumns, findingRows(p, findings))
+	p.line("\n%d findings. What a rule asks: policycycle rules", len(findings))
+}
+
+var findingColumns = []string{"Rule", "Weight", "What", "What is wrong", "Who can mend it"}
+
+func findingRows(p *page, findings []policy.Finding) (rows [][]string) {
+	for _, f := range findings {
+		weight := string(f.Severity)
+		if f.Severity == policy.Blocks {
+			weight = p.paint(red, weight)
+		}
+		rows = append(rows, []string{f.Rule, weight, f.Record, f.Message, recipientsText(f.Mend)})
+	}
+	return rows
+}
+
+func (a *app) objectivesCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     "objectives CYCLE",
+		Short:   "The strategic objectives and what serves them, both ways",
+		Example: "  policycycle objectives empact-2022-2025",
+		Args:    arguments(false, "CYCLE"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return answer(a, cmd, func(ctx context.Context, svc service.Service) (*service.Objectives, error) {
+				return svc.Objectives(ctx, args[0])
+			}, func(p *page, o *service.Objectives) {
+				var rows [][]string
+				for _, line := range o.Objectives {
+					rows = append(rows, []string{string(line.Objective), wordsText(line.Priorities), wordsText(line.Actions)})
+				}
+				p.grid([]string{"Objective", "Priorities", "Actions of the strategy register"}, rows)
+				if len(o.Orphans) > 0 {
+					p.line("\nPriorities that serve no objective: %s", wordsText(o.Orphans))
+				}
+			})
+		},
+	}
+}
+
+func (a *app) moneyCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     "money CYCLE",
+		Short:   "Envelopes, shares of objectives and priorities, unfunded actions",
+		Example: "  policycycle money empact-2022-2025",
+		Args:    arguments(false, "CYCLE"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return answer(a, cmd, func(ctx context.Context, svc service.Service) (*service.Money, error) {
+				return svc.Money(ctx, args[0])
+			}, showMoney)
+		},
+	}
+}
+
+func showMoney(p *page, m *service.Money) {
+	var rows [][]string
+	for _, e := range m.Envelopes {
+		kind := ""
+		if e.Reserve {
+			kind = "reserve"
+		}
+		rows = append(rows, []string{e.Key, string(e.Source), e.From.String() + " to " + e.To.String(), euro(e.Amount), euro(e.Allocated), euro(e.Amount - e.Allocated), kind})
+	}
+	p.section("Envelopes", []string{"Envelope", "Source", "Framework", "Amount", "Allocated", "Left", ""}, rows)
+	p.section("By objective", []string{"Objective", "Allocated"}, shareRows(m.Objectives))
+	p.section("By priority", []string{"Priority", "Allocated"}, shareRows(m.Priorities))
+	p.heading("Not tagged: " + euro(m.Untagged))
+	rows = nil
+	for _, path := range m.Unfunded {
+		rows = append(rows, []string{path})
+	}
+	p.section("Unfunded actions", []string{"Action and state"}, rows)
+}
+
+func shareRows(shares []policy.Share) (rows [][]string) {
+	for _, s := range shares {
+		rows = append(rows, []string{s.Name, euro(s.Amount)})
+	}
+	return rows
+}
+
+// euro writes whole euro with spaces between thousands, as EUR 1 250 000.
+func euro(amount int64) string {
+	digits := fmt.Sprint(amount)
+	for at := len(digits) - 3; at > 0; at -= 3 {
+		digits = digits[:at] + " " + digits[at:]
+	}
+	return "EUR " + digits
+}
+
+func (a *app) seriesCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "series CYCLE INDICATOR",
+		Short: "An indicator over all rounds, with breaks where the counting changed",
+		Long: `Adds an indicator up over the reports of each round, every part counted once.
+Values before and after a change of the counting rule do not compare: the break
+is marked.`,
+		Example: "  policycycle series empact-2022-2025 arrests",
+		Args:    arguments(false, "CYCLE", "INDICATOR"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return answer(a, cmd, func(ctx context.Context, svc service.Service) ([]policy.SeriesPoint, error) {
+				return svc.Series(ctx, args[0], args[1])
+			}, func(p *page, points []policy.SeriesPoint) {
+				if len(points) == 0 {
+					p.line("No report gives a figure for %s.", args[1])
+				}
+				var rows [][]string
+				for _, point := range points {
+					mark := ""
+					if point.Break {
+						mark = "counted otherwise from here on"
+					}
+					rows = append(rows, []string{point.Period, point.Round, point.Due.String(), fmt.Sprint(point.Value), fmt.Sprint(point.Rule), mark})
+				}
+				p.grid([]string{"Period", "Round", "Due", "Value", "Counting rule", ""}, rows)
+			})
+		},
+	}
+}

@@ -1,0 +1,115 @@
+package main
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/policycycle/policycycle/files"
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+)
+
+func (a *app) cycleExportCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "export ID FOLDER",
+		Short: "Write a whole cycle to a folder of YAML and CSV",
+		Long: `Writes a whole cycle to a folder: its definition and amendments, what was done,
+every version of every document, and the registers. cycle import reads the
+folder back to the same content. When something was recorded here, and the trail,
+stay in the database.`,
+		Example: "  policycycle cycle export empact-2022-2025 empact-2022-2025",
+		Args:    arguments(false, "ID", "FOLDER"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return answer(a, cmd, func(ctx context.Context, svc service.Service) (exported, error) {
+				whole, err := svc.Export(ctx, args[0])
+				if err != nil {
+					return exported{}, err
+				}
+				return exportedTo(args[1], whole), files.WriteFolder(args[1], folderOf(whole))
+			}, func(p *page, e exported) {
+				p.line("%s holds %s, %s and %s.", e.Folder, count(e.Acts, "act"), count(e.Documents, "document"), count(e.Rows, "row"))
+			})
+		},
+	}
+}
+
+// exported says what was written.
+type exported struct {
+	Folder    string `json:"folder"`
+	Acts      int    `json:"acts"`
+	Documents int    `json:"documents"`
+	Rows      int    `json:"rows"`
+}
+
+func exportedTo(folder string, w *service.Whole) exported {
+	return exported{Folder: folder, Acts: len(w.Acts), Documents: len(w.Documents), Rows: len(w.Rows)}
+}
+
+func folderOf(w *service.Whole) *files.Folder {
+	f := &files.Folder{
+		CycleFile:   files.CycleFile{Definition: w.Definition, Script: w.Script},
+		Definitions: w.Definitions, Documents: w.Documents, Rows: w.Rows,
+	}
+	for _, act := range w.Acts {
+		f.Acts = append(f.Acts, files.Act{ID: act.ID, Act: act.Act})
+	}
+	return f
+}
+
+func (a *app) cycleImportCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "import FOLDER --as NAME@BODY",
+		Short: "Take over a cycle with its past, under its true dates",
+		Long: `Takes over a cycle that is under way: its definition, what was decided and handed
+in so far, the documents and the registers, as cycle export writes them. All of
+it is recorded, or nothing. What happened keeps its date; that it was recorded
+today is kept beside. Then the cycle goes on from where it stands.`,
+		Example: "  policycycle cycle import empact-2026-2029 --as anna@general-secretariat",
+		Args:    arguments(false, "FOLDER"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			folder, err := files.ReadFolder(args[0])
+			if err != nil {
+				return err
+			}
+			by, err := a.actor()
+			if err != nil {
+				return err
+			}
+			in := service.Import{By: by, Whole: service.Whole{
+				Definition: folder.Definition, Definitions: folder.Definitions, Documents: folder.Documents, Rows: folder.Rows,
+			}}
+			if folder.Script != nil && len(folder.Acts) > 0 && ofRehearsal(folder.Acts) {
+				in.Script = folder.Script
+			}
+			for _, act := range folder.Acts {
+				in.Acts = append(in.Acts, policy.Recorded{Act: act.Act, ID: act.ID})
+			}
+			var cycle *service.Cycle
+			err = a.withRooms(cmd.Context(), func(r *rooms) error {
+				return a.record(cmd.Context(), r, func(ctx context.Context, svc service.Service) (err error) {
+					cycle, err = svc.Import(ctx, in)
+					return err
+				})
+			})
+			if err != nil {
+				return err
+			}
+			return a.print(cycle, func(p *page) {
+				p.line("%s is taken over with %s and %s. It goes on at: %s.", cycle.ID, count(len(in.Acts), "act"), count(len(in.Rows), "row"), cycle.Stage.Title())
+				p.section("Waiting", waitingColumns, waitingRows(p, cycle.Waiting))
+			})
+		},
+	}
+}
+
+// ofRehearsal says whether acts are of a rehearsal: they name documents that exist
+// only there.
+func ofRehearsal(acts []files.Act) bool {
+	for _, act := range acts {
+		if act.Document.Rehearsed() {
+			return true
+		}
+	}
+	return false
+}

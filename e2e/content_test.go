@@ -1,0 +1,284 @@
+package e2e_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+)
+
+// kept is a cycle of the past that keeps its content here.
+func kept(key string) policy.Definition {
+	d := past(key)
+	d.Keeps = append(policy.Texts(policy.ContentKinds()), policy.Texts(policy.Registers())...)
+	d.Meetings = []policy.PlannedMeeting{{
+		Key: "cosi-2021-12", Title: "COSI, December 2021", Body: policy.COSI, On: date("2021-12-10"), Settles: []string{"oap/2022/*"},
+	}}
+	return d
+}
+
+// hands hands in a content as soon as that is possible.
+func (h *house) hands(by policy.Body, subject policy.Subject, on string, content policy.Content) *service.Receipt {
+	h.tb.Helper()
+	text, err := json.Marshal(content)
+	if err != nil {
+		h.tb.Fatal(err)
+	}
+	return h.soon(func() (*service.Receipt, error) {
+		return h.Submit(h.tb.Context(), service.Submit{Subject: subject, Date: date(on), By: policy.Actor{Name: "Eva", Body: by}, Content: text})
+	})
+}
+
+func (h *house) enters(by policy.Body, cycle string, rows ...policy.Row) error {
+	_, err := h.Enter(h.tb.Context(), service.Enter{Cycle: cycle, By: policy.Actor{Name: "Eva", Body: by}, Rows: rows})
+	return err
+}
+
+func row(register policy.Register, key, on string, body policy.RowBody) policy.Row {
+	return policy.Row{Register: register, Key: key, Date: date(on), Body: body}
+}
+
+func (h *house) finds(cycle string, want ...string) {
+	h.tb.Helper()
+	found, err := h.Findings(h.tb.Context(), cycle, "")
+	if err != nil {
+		h.tb.Fatal(err)
+	}
+	for _, w := range want {
+		rule, record, _ := strings.Cut(w, " ")
+		met := false
+		for _, f := range found {
+			met = met || f.Rule == rule && f.Record == record
+		}
+		if !met {
+			h.tb.Errorf("no finding %s; there are %+v", w, found)
+		}
+	}
+}
+
+func refused(tb testing.TB, err error, code policy.Code, says string) {
+	tb.Helper()
+	if policy.CodeOf(err) != code || err != nil && !strings.Contains(err.Error(), says) {
+		tb.Errorf("got %q (%s), want %s with %q", err, policy.CodeOf(err), code, says)
+	}
+}
+
+func twoActions() *policy.OperationalPlan {
+	action := policy.OperationalAction{
+		Code: "1.1", Title: "Trace firearms", Goals: []string{"1"}, Area: "firearms", Kind: "intelligence", Leader: "se",
+		Participants: []policy.Body{"fr", policy.Europol}, From: date("2022-01-01"), To: date("2022-12-31"),
+		Funding: policy.Funding{State: policy.FundingNone},
+	}
+	second := action
+	second.Code, second.Title, second.Kind, second.Leader = "1.2", "Tell dealers", policy.Prevention, "fr"
+	second.Participants = []policy.Body{"se", "de"}
+	return &policy.OperationalPlan{Actions: []policy.OperationalAction{action, second}}
+}
+
+func assessed(plan *policy.OperationalPlan) *policy.OperationalPlan {
+	yes := policy.Judgement{Holds: policy.Yes, Reason: "dealers work across borders"}
+	plan.Impact = &policy.ImpactAssessment{
+		On: date("2021-10-30"), Reviewer: "reviewer-7", Financial: "own resources", Administrative: "two posts",
+		Burden:     policy.Burden{Union: "none", National: "two posts", Regional: "none", Operators: "none", Citizens: "none"},
+		AddedValue: yes, Subsidiarity: yes, Proportionality: yes, Rights: policy.Rights{Inside: "data protection is respected"},
+	}
+	return plan
+}
+
+// toPlans takes a cycle to the point where its OAP is awaited.
+func (h *house) toPlans(cycle string) {
+	h.tb.Helper()
+	recommended := []policy.Recommendation{{Key: "r1", Title: "Firearms", Threats: []string{"t1"}, Provenance: []string{"data of Member States"}}}
+	h.hands(policy.Europol, at(cycle, "assessment"), "2021-04-10", &policy.ThreatAssessment{
+		Kind: policy.SOCTA, Methodology: policy.Validated{Document: "ST 1/20 INIT", On: date("2020-11-01")},
+		Requirements: policy.Validated{Document: "ST 2/20 INIT", On: date("2020-11-01")},
+		Threats:      []policy.Threat{{Key: "t1", Title: "Firearms", Area: "firearms", Level: "high", Trend: "rising"}}, Recommendations: recommended,
+	})
+	h.hands(policy.Presidency, at(cycle, "priorities"), "2021-05-01", &policy.Conclusions{})
+	h.decides(policy.Council, at(cycle, "priorities"), policy.Adopted, "2021-05-26")
+	h.hands(policy.Commission, at(cycle, "masp/general"), "2021-10-01", &policy.StrategicPlan{Goals: []policy.StrategicGoal{{Key: "1", Title: "Fewer firearms"}}})
+	h.decides(policy.COSI, at(cycle, "masp/general"), policy.Adopted, "2021-10-15")
+}
+
+func TestARuleKeepsAnOAPOffTheAgendaButNoFactOutOfTheRecord(t *testing.T) {
+	t.Parallel()
+	h := enter(t, 0)
+	h.works()
+	const cycle = "kept-blocked"
+	h.starts(kept(cycle))
+	h.toPlans(cycle)
+	oap := at(cycle, "oap/2022/firearms")
+
+	eventually(t, "the OAP is awaited, and without its content it is refused", func() bool {
+		_, err := h.Submit(t.Context(), service.Submit{Subject: oap, Date: date("2021-11-01"), By: policy.Actor{Name: "Eva", Body: "se"}})
+		return policy.CodeOf(err) == policy.CodeInvalid && strings.Contains(err.Error(), "hand in its content")
+	})
+	h.hands("se", oap, "2021-11-01", twoActions())
+
+	tabled := row(policy.RegAgenda, "cosi-2021-12/oap/2022/firearms", "2021-12-01", &policy.AgendaItem{Title: "OAP"})
+	refused(t, h.enters(policy.Presidency, cycle, tabled), policy.CodeBlocked, "S6: oap/2022/firearms has no impact assessment")
+	meeting, err := h.FindMeeting(t.Context(), cycle, "cosi-2021-12")
+	if err != nil || len(meeting.Items) != 1 || meeting.Items[0].Ripeness != policy.RipeBlocked {
+		t.Errorf("the meeting is to deal with %+v: %v", meeting, err)
+	}
+
+	adopted := adoption(policy.COSI, oap, policy.Adopted, "2021-12-08")
+	_, err = h.Decide(t.Context(), adopted)
+	refused(t, err, policy.CodeBlocked, "has no impact assessment")
+	adopted.Irregular = &policy.Irregular{Reason: "COSI adopted it all the same", ConfirmedBy: adopted.By}
+	_, err = h.Decide(t.Context(), adopted)
+	refused(t, err, policy.CodeInvalid, "second person")
+	adopted.Irregular.ConfirmedBy = policy.Actor{Name: "Bert", Body: policy.Presidency}
+	h.soon(func() (*service.Receipt, error) { return h.Decide(t.Context(), adopted) })
+	h.finds(cycle, "S6 oap/2022/firearms")
+	found, err := h.FindSubject(t.Context(), oap)
+	if err != nil || found.Decisions[0].Irregular == nil || found.Decisions[0].Irregular.ConfirmedBy.Name != "Bert" {
+		t.Errorf("the record does not say that it is irregular: %+v, %v", found, err)
+	}
+}
+
+func TestAnOAPIsChangedWithinItsPeriodReportedOnAndExported(t *testing.T) {
+	t.Parallel()
+	h := enter(t, 0)
+	h.works()
+	const cycle = "kept-changed"
+	h.starts(kept(cycle))
+	h.toPlans(cycle)
+	oap, report := at(cycle, "oap/2022/firearms"), at(cycle, "report/2022/firearms/final")
+	h.hands("se", oap, "2021-11-01", assessed(twoActions()))
+	h.decides(policy.COSI, oap, policy.Adopted, "2021-12-08")
+	h.finds(cycle, "S30 2022/firearms/1.1/fr", "S30 2022/firearms/1.2/de")
+
+	change := at(cycle, "change/2022/firearms/1")
+	_, err := h.OpenItem(t.Context(), service.OpenItem{
+		Subject: change, Date: date("2022-04-01"), By: policy.Actor{Name: "Eva", Body: "se"},
+		Opening: policy.Opening{Title: "A third action", Due: date("2022-06-20")},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan := assessed(twoActions())
+	third := plan.Actions[0]
+	third.Code, third.Title, third.Kind, third.From = "1.3", "Search together", "operational", date("2022-07-01")
+	plan.Actions = append(plan.Actions, third)
+	h.hands("se", change, "2022-04-10", plan)
+	note := adoption(policy.SupportTeam, change, policy.TookNote, "2022-05-01")
+	note.By = policy.Actor{Name: "Tom", Body: policy.SupportTeam}
+	h.soon(func() (*service.Receipt, error) { return h.Decide(t.Context(), note) })
+	h.decides(policy.COSISupportGroup, change, policy.TookNote, "2022-06-01")
+	h.decides(policy.COSI, change, policy.Adopted, "2022-06-20")
+
+	progress := func(code string, status policy.ActionStatus) policy.Row {
+		return row(policy.RegProgress, "2022/firearms/final/"+code, "2022-12-20", &policy.Progress{
+			Status: status, Figures: []policy.Figure{{Indicator: "arrests", Value: 7}},
+		})
+	}
+	if err := h.enters("se", cycle, progress("1.1", policy.Completed), progress("1.2", policy.Ongoing)); err != nil {
+		t.Fatal(err)
+	}
+	closing := service.CloseRound{Report: report, Date: date("2023-01-10"), By: policy.Actor{Name: "Eva", Body: "se"}}
+	_, err = h.CloseRound(t.Context(), closing)
+	refused(t, err, policy.CodeNotReady, "nothing was reported on 1.3")
+	if err := h.enters("se", cycle, progress("1.3", policy.Completed)); err != nil {
+		t.Fatal(err)
+	}
+	h.soon(func() (*service.Receipt, error) { return h.CloseRound(t.Context(), closing) })
+	content, err := h.FindContent(t.Context(), report, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := policy.Totals{
+		Actions: 3, Statuses: []policy.StatusCount{{Status: policy.Ongoing, Count: 1}, {Status: policy.Completed, Count: 2}},
+		Figures: []policy.Figure{{Indicator: "arrests", Value: 21}},
+	}
+	if diff := cmp.Diff(want, content.Content.(*policy.Report).Totals()); diff != "" {
+		t.Error(diff)
+	}
+
+	whole, err := h.Export(t.Context(), cycle)
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole.Definition.Key = cycle + "-again" // an empty database would do as well
+	again := renamed(t, whole, cycle, whole.Definition.Key)
+	if _, err := h.Import(t.Context(), service.Import{Whole: *again, By: anna}); err != nil {
+		t.Fatal(err)
+	}
+	taken, err := h.Export(t.Context(), whole.Definition.Key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(stated(again), stated(taken), cmp.AllowUnexported(policy.Date{})); diff != "" {
+		t.Errorf("what came out again differs:\n%s", diff)
+	}
+	sheet, err := h.NationalSheet(t.Context(), whole.Definition.Key, "fr")
+	if err != nil || len(sheet.Consents) != 3 || !sheet.Consents[1].Leads {
+		t.Errorf("the sheet of FR is %+v: %v", sheet, err)
+	}
+}
+
+// renamed gives a whole cycle under another key, with IDs of its own.
+func renamed(t *testing.T, w *service.Whole, from, to string) *service.Whole {
+	t.Helper()
+	text, err := json.Marshal(w.Acts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := *w
+	other.Acts = nil
+	if err := json.Unmarshal([]byte(strings.ReplaceAll(string(text), from+"/", to+"/")), &other.Acts); err != nil {
+		t.Fatal(err)
+	}
+	for i := range other.Acts {
+		other.Acts[i].ID = fmt.Sprintf("%s-%d", to, i)
+	}
+	return &other
+}
+
+// stated is what was said and done, without when it came here.
+func stated(w *service.Whole) service.Whole {
+	said := *w
+	said.Acts = nil
+	for _, act := range w.Acts {
+		act.Digest, act.Content, act.ArrivedOn = "", "", policy.Date{}
+		said.Acts = append(said.Acts, act)
+	}
+	return said
+}
+
+func TestAMeetingMovesWithAllThatHangsOnIt(t *testing.T) {
+	t.Parallel()
+	h := enter(t, 0)
+	h.works()
+	const cycle = "kept-moved"
+	h.starts(kept(cycle))
+	h.toPlans(cycle)
+	oap := at(cycle, "oap/2022/firearms")
+	h.hands("se", oap, "2021-11-01", assessed(twoActions()))
+	due := func() policy.Date {
+		found, err := h.FindSubject(t.Context(), oap)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return found.TurnDue
+	}
+	if due() != date("2021-12-10") {
+		t.Errorf("the OAP is due on %s", due())
+	}
+	move := service.MoveMeeting{Cycle: cycle, Key: "cosi-2021-12", On: date("2021-12-16"), By: policy.Actor{Name: "Pia", Body: policy.Presidency}}
+	_, err := h.MoveMeeting(t.Context(), move)
+	refused(t, err, policy.CodeInvalid, "say why")
+	move.Reason = "The room is taken."
+	if _, err := h.MoveMeeting(t.Context(), move); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the due date has moved", func() bool { return due() == date("2021-12-16") })
+	if amendments := h.cycle(cycle).Amendments; len(amendments) != 1 || amendments[0].Reason != move.Reason {
+		t.Errorf("the reason is not kept: %+v", amendments)
+	}
+}

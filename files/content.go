@@ -1,0 +1,38 @@
+package files
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/policycycle/policycycle/policy"
+)
+
+// ReadContent reads the content of a kind of subject; its errors are like those
+// of ReadCycle. CodeInvalid, too, where no content of the kind is kept here.
+func ReadContent(name string, kind policy.Kind, r io.Reader) (policy.Content, error) {
+	c, d, err := readContent(name, kind, r)
+	if err != nil {
+		return nil, err
+	}
+	if found := c.Problems(); len(found) > 0 {
+		return nil, newError(d.wrong(found))
+	}
+	return c, nil
+}
+
+// readContent reads a content and looks at its shape alone.
+func readContent(name string, kind policy.Kind, r io.Reader) (policy.Content, *document, error) {
+	c := policy.NewContent(kind)
+	if c == nil {
+		return nil, nil, newError([]Problem{wholly(name, fmt.Sprintf("has a content that is not kept here: that of the kind %q", kind))})
+	}
+	d, err := read(name, form{"the content of the " + kind.Title(), contentSchema(kind), maxContent}, r)
+	if err != nil {
+		return nil, nil, err
+	}
+	return c, d, d.decode(c)
+}
+
+// WriteContent writes a content that ReadContent reads, fields in the order of
+// its type. Fields without a value are left out.
+func WriteContent(w io.Writer, c policy.Content) error { return writeYAML(w, c, emptyGoes) }

@@ -1,0 +1,212 @@
+package files
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/policycycle/policycycle/policy"
+)
+
+// ReadFolder reads a cycle from a directory: all of it, or an *Error with
+// everything that is wrong by file, line and column.
+func ReadFolder(dir string) (*Folder, error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, newError([]Problem{wholly(dir, fmt.Sprintf("cannot be read: %v", err))})
+	}
+	defer func() { _ = root.Close() }()
+	in := &folderReader{dir: dir, files: root.FS(), folder: new(Folder)}
+	in.list()
+	in.cycle()
+	in.definitions()
+	in.documents()
+	in.registers()
+	in.acts()
+	if len(in.problems) > 0 {
+		return nil, newError(in.problems)
+	}
+	return in.folder, nil
+}
+
+// folderReader is a folder while it is read.
+type folderReader struct {
+	dir      string
+	files    fs.FS
+	names    []string // of the files of the cycle
+	folder   *Folder
+	subjects []string // paths that documents and acts may be about; nil where the cycle cannot be read
+	problems []Problem
+}
+
+// called gives the name by which errors call a file.
+func (in *folderReader) called(name string) string {
+	return filepath.Join(in.dir, filepath.FromSlash(name))
+}
+
+func (in *folderReader) wrong(name, format string, args ...any) {
+	in.problems = append(in.problems, wholly(in.called(name), fmt.Sprintf(format, args...)))
+}
+
+// fail notes the problems of an error.
+func (in *folderReader) fail(name string, err error) {
+	if many, is := errors.AsType[*Error](err); is {
+		in.problems = append(in.problems, many.Problems...)
+	} else if err != nil {
+		in.wrong(name, "cannot be read: %v", err)
+	}
+}
+
+func (in *folderReader) named(name string) bool { return slices.Contains(in.names, name) }
+
+// open reads a file, if it is one of the folder.
+func (in *folderReader) open(name string, read func(called string, r io.Reader) error) {
+	if !in.named(name) {
+		return
+	}
+	file, err := in.files.Open(name)
+	if err == nil {
+		defer func() { _ = file.Close() }()
+		err = read(in.called(name), file)
+	}
+	in.fail(name, err)
+}
+
+// list finds the files of the cycle, and those that are none.
+func (in *folderReader) list() {
+	err := fs.WalkDir(in.files, ".", func(name string, entry fs.DirEntry, err error) error {
+		switch base := path.Base(name); {
+		case err != nil:
+			in.fail(name, err)
+		case name == ".":
+		case tolerated(base) && entry.IsDir():
+			return fs.SkipDir
+		case tolerated(base) || entry.IsDir():
+		case !entry.Type().IsRegular():
+			in.wrong(name, "is not a plain file")
+		case !belongs(name):
+			in.wrong(name, "does not belong here: expected %s, %s, %s, %s/vN.yaml, %s/PATH/vN.yaml, %s/NAME.csv or README.md%s",
+				cycleName, actsName, actionsName, definitionsDir, documentsDir, registersDir, suggest(name, fixedNames()))
+		default:
+			in.names = append(in.names, name)
+		}
+		return nil
+	})
+	in.fail(".", err)
+	if !in.named(cycleName) {
+		in.wrong(cycleName, "is missing: expected the cycle")
+	}
+}
+
+// belongs says whether a file is one of a cycle, by its name.
+func belongs(name string) bool {
+	key, _ := strings.CutSuffix(name, ".yaml")
+	dir, version, versioned := versionOf(key)
+	switch {
+	case slices.Contains(fixedNames(), name):
+		return true
+	case key == name || !versioned:
+		return false
+	case dir == definitionsDir:
+		return version > 1
+	default:
+		return strings.HasPrefix(dir, documentsDir+"/")
+	}
+}
+
+// fixedNames lists the files that a folder may have, without those of versions.
+func fixedNames() []string {
+	names := []string{cycleName, actsName, actionsName}
+	for _, register := range policy.Registers() {
+		names = append(names, registerName(register))
+	}
+	return names
+}
+
+// versions lists the files of versions in a folder, such as "v2" or
+// "oap/2022/firearms/v1".
+func (in *folderReader) versions(dir string) []string {
+	var keys []string
+	for _, name := range in.names {
+		if key, is := strings.CutPrefix(name, dir+"/"); is {
+			keys = append(keys, strings.TrimSuffix(key, ".yaml"))
+		}
+	}
+	return sortedVersions(slices.Values(keys))
+}
+
+func (in *folderReader) cycle() {
+	in.open(cycleName, func(called string, r io.Reader) error {
+		file, err := ReadCycle(called, r)
+		if err != nil {
+			return err
+		}
+		in.folder.CycleFile = *file
+		in.subjects = pathsOf(&file.Definition)
+		if file.Script != nil {
+			in.subjects = scriptedSubjects(&file.Definition, file.Script)
+		}
+		return nil
+	})
+}
+
+func (in *folderReader) definitions() {
+	for i, key := range in.versions(definitionsDir) {
+		_, version, _ := versionOf(key)
+		in.open(definitionName(version), func(called string, r io.Reader) error {
+			if version != i+2 {
+				return newError([]Problem{wholly(called, "follows no "+definitionName(version-1))})
+			}
+			definition, err := in.definition(called, r)
+			if err != nil {
+				in.subjects = nil // they are not all known
+				return err
+			}
+			if in.folder.Definitions == nil {
+				in.folder.Definitions = map[int]policy.Definition{}
+			}
+			in.folder.Definitions[version] = *definition
+			if in.subjects != nil {
+				in.subjects = append(in.subjects, pathsOf(definition)...)
+			}
+			return nil
+		})
+	}
+}
+
+// definition reads an amended definition: a cycle file of the same cycle,
+// without a script.
+func (in *folderReader) definition(called string, r io.Reader) (*policy.Definition, error) {
+	d, err := read(called, cycleForm, r)
+	if err != nil {
+		return nil, err
+	}
+	file := new(CycleFile)
+	if err := d.decode(file); err != nil {
+		return nil, err
+	}
+	found := file.Validate()
+	if file.Script != nil {
+		found = append(found, policy.Problem{Field: "rehearsal", Message: "stands in " + cycleName + " alone"})
+	}
+	if first := in.folder.Key; first != "" && file.Key != first {
+		found = append(found, policy.Problem{Field: "key", Message: fmt.Sprintf("is %q: expected %s, the key of the cycle", file.Key, first)})
+	}
+	return &file.Definition, asError(d.wrong(found))
+}
+
+func (in *folderReader) registers() {
+	for _, register := range policy.Registers() {
+		in.open(registerName(register), func(called string, r io.Reader) error {
+			rows, err := ReadRows(called, register, r)
+			in.folder.Rows = append(in.folder.Rows, rows...)
+			return err
+		})
+	}
+}

@@ -1,0 +1,157 @@
+package files
+
+import (
+	"fmt"
+	"io"
+	"reflect"
+	"slices"
+
+	"github.com/policycycle/policycycle/policy"
+)
+
+// rowHead is what every row of a register has.
+type rowHead struct {
+	Key    string       `json:"key"`
+	Date   policy.Date  `json:"date"`
+	By     policy.Actor `json:"by"`
+	Reason string       `json:"reason"`
+}
+
+func rowTable(register policy.Register) *table {
+	return tableOf([]string{"key", "date"}, nil, reflect.TypeFor[rowHead](), reflect.TypeOf(register.NewRow()).Elem())
+}
+
+// ReadRows reads rows of a register, oldest first; its errors are like those of
+// ReadCycle. Who entered a row may be left out.
+func ReadRows(name string, register policy.Register, r io.Reader) ([]policy.Row, error) {
+	if register.NewRow() == nil {
+		return nil, newError([]Problem{wholly(name, fmt.Sprintf("holds the rows of %q, which is no register", register))})
+	}
+	s := rowTable(register).read(name, r)
+	var rows []policy.Row
+	for _, record := range s.records {
+		head := part[rowHead](record, 0)
+		row := policy.Row{Register: register, Key: head.Key, Date: head.Date, By: head.By, Reason: head.Reason}
+		row.Body, _ = record.parts[1].Interface().(policy.RowBody)
+		record.note(row.Problems())
+		rows = append(rows, row)
+	}
+	if err := asError(s.problems); err != nil {
+		return nil, err
+	}
+	return rows, nil
+}
+
+// WriteRows writes rows of one register as a table that ReadRows reads.
+func WriteRows(w io.Writer, register policy.Register, rows []policy.Row) error {
+	body := reflect.TypeOf(register.NewRow())
+	if body == nil {
+		return fmt.Errorf("%q is no register", register)
+	}
+	lines := make([][]reflect.Value, len(rows))
+	for i, row := range rows {
+		if row.Register != register || reflect.TypeOf(row.Body) != body {
+			return fmt.Errorf("row %d, %s, does not belong in the register of %s", i+1, row.Key, register)
+		}
+		head := rowHead{Key: row.Key, Date: row.Date, By: row.By, Reason: row.Reason}
+		lines[i] = []reflect.Value{reflect.ValueOf(head), reflect.ValueOf(row.Body).Elem()}
+	}
+	return rowTable(register).write(w, lines)
+}
+
+// DocumentActions is the operational actions of one version of an OAP, or of a
+// change of one.
+type DocumentActions struct {
+	Document string // "oap/2022/firearms/v1"
+	Actions  []policy.OperationalAction
+}
+
+// actionHead is what a row of actions.csv has beside the action.
+type actionHead struct {
+	Document string `json:"document"`
+}
+
+var actionTable = tableOf([]string{"document", "code"}, nil, reflect.TypeFor[actionHead](), reflect.TypeFor[policy.OperationalAction]())
+
+// documentActions is the actions of a document with the rows they stand in.
+type documentActions struct {
+	DocumentActions
+	records []record
+}
+
+// ReadActions reads the operational actions of many documents; its errors are
+// like those of ReadCycle.
+func ReadActions(name string, r io.Reader) ([]DocumentActions, error) {
+	s, documents := readActions(name, r)
+	var all []DocumentActions
+	for _, d := range documents {
+		all = append(all, d.DocumentActions)
+		for _, p := range (&policy.OperationalPlan{Actions: d.Actions}).Problems() {
+			if at, is := d.at(p); is {
+				s.problems = append(s.problems, at)
+			}
+		}
+	}
+	if err := asError(s.problems); err != nil {
+		return nil, err
+	}
+	return all, nil
+}
+
+// readActions reads actions and looks at their shape and their documents alone.
+func readActions(name string, r io.Reader) (*sheet, []documentActions) {
+	s := actionTable.read(name, r)
+	var documents []documentActions
+	for _, record := range s.records {
+		key := part[actionHead](record, 0).Document
+		if path, _, ok := versionOf(key); !ok || !hasActions(path) {
+			s.problems = append(s.problems, record.at("document", fmt.Sprintf("is %q: expected a version of an OAP or of a change, such as oap/2022/firearms/v1", key)))
+			continue
+		}
+		at := slices.IndexFunc(documents, func(d documentActions) bool { return d.Document == key })
+		if at < 0 {
+			at = len(documents)
+			documents = append(documents, documentActions{DocumentActions: DocumentActions{Document: key}})
+		}
+		d := &documents[at]
+		d.Actions = append(d.Actions, *part[policy.OperationalAction](record, 1))
+		d.records = append(d.records, record)
+	}
+	return s, documents
+}
+
+// hasActions says whether the documents of a subject, such as oap/2022/firearms,
+// have actions.
+func hasActions(path string) bool {
+	subject, err := policy.ParseSubject("cycle/" + path)
+	return err == nil && subject.Path() == path && (subject.Kind == policy.KindOAP || subject.Kind == policy.KindChange)
+}
+
+// at places a problem of the plan at the row of the action it is about; false
+// where it is about none.
+func (d documentActions) at(p policy.Problem) (Problem, bool) {
+	var i int
+	var field string
+	if n, _ := fmt.Sscanf(p.Field, "actions[%d].%s", &i, &field); n == 0 || i >= len(d.records) {
+		return Problem{}, false
+	}
+	return d.records[i].at(field, p.Message), true
+}
+
+// WriteActions writes the actions of documents as a table that ReadActions
+// reads.
+func WriteActions(w io.Writer, documents []DocumentActions) error {
+	var lines [][]reflect.Value
+	for _, d := range documents {
+		for _, action := range d.Actions {
+			lines = append(lines, []reflect.Value{reflect.ValueOf(actionHead{d.Document}), reflect.ValueOf(action)})
+		}
+	}
+	return actionTable.write(w, lines)
+}
+
+// part gives a part of a record in its own type.
+func part[T any](r record, i int) *T {
+	value, _ := r.parts[i].Interface().(*T)
+	return value
+}

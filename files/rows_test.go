@@ -1,0 +1,201 @@
+package files_test
+
+import (
+	"bytes"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/policycycle/policycycle/files"
+	"github.com/policycycle/policycycle/policy"
+)
+
+// namesIt looks for a problem with its place in an error.
+func namesIt(tb testing.TB, err error, line, column int, field, says string) {
+	tb.Helper()
+	wrong, is := errors.AsType[*files.Error](err)
+	if !is || policy.CodeOf(err) != policy.CodeInvalid || !slices.ContainsFunc(wrong.Problems, func(p files.Problem) bool {
+		return p.Line == line && p.Column == column && p.Field == field && strings.Contains(p.Message, says)
+	}) {
+		tb.Errorf("%v\nwant %d:%d, field %q, %q", err, line, column, field, says)
+	}
+}
+
+func TestEachMistakeInATableIsNamedWithItsPlace(t *testing.T) {
+	t.Parallel()
+	const head = "key,date,by,status,figures,text\n"
+	const right = "2022/firearms/may/1.1,2022-05-01,anna@fr,ongoing,arrests:3,"
+	tests := map[string]struct {
+		text         string
+		line, column int
+		field, says  string
+	}{
+		"nothing":              {"", 1, 1, "", "empty"},
+		"a mark alone":         {"\ufeff\n", 1, 1, "", "empty"},
+		"other bytes":          {"key,date\n\xff\xfe,\n", 1, 1, "", "UTF-8"},
+		"too much":             {strings.Repeat("key,date\n", 64<<17), 1, 1, "", "larger than 64 MiB"},
+		"a mistyped column":    {"key,date,statsu\n", 1, 10, "statsu", "did you mean status?"},
+		"a column of no name":  {"key,date,\n", 1, 10, "", "without a name"},
+		"a column twice":       {"key,date,key\n", 1, 10, "key", "twice"},
+		"a missing column":     {"key,status\n", 1, 1, "date", "missing"},
+		"a wrong date":         {head + strings.Replace(right, "2022-05-01", "1.5.2022", 1) + "\n", 2, 23, "date", "year-month-day"},
+		"a missing date":       {head + strings.Replace(right, "2022-05-01", "", 1) + "\n", 2, 23, "date", "missing"},
+		"a wrong person":       {head + strings.Replace(right, "anna@fr", "anna", 1) + "\n", 2, 34, "by", "NAME@BODY"},
+		"a wrong word":         {head + strings.Replace(right, "ongoing", "unclear", 1) + "\n", 2, 42, "status", "not-started"},
+		"a missing word":       {head + strings.Replace(right, "ongoing", "", 1) + "\n", 2, 42, "status", "missing"},
+		"a wrong number":       {head + strings.Replace(right, "arrests:3", "arrests:some", 1) + "\n", 2, 50, "figures", "whole number"},
+		"a part too few":       {head + strings.Replace(right, "arrests:3", "arrests", 1) + "\n", 2, 50, "figures", "expected indicator:value"},
+		"an element of none":   {head + strings.Replace(right, "arrests:3", "arrests:3; ", 1) + "\n", 2, 50, "figures", "without a text"},
+		"a lone backslash":     {head + strings.Replace(right, "arrests:3", `C:\a`, 1) + "\n", 2, 50, "figures", "backslash"},
+		"a strange backslash":  {head + strings.Replace(right, "arrests:3", `\arrests:3`, 1) + "\n", 2, 50, "figures", "backslash"},
+		"an indicator twice":   {head + strings.Replace(right, "arrests:3", "x:3; x:4", 1) + "\n", 2, 50, "figures[1].indicator", "repeats"},
+		"a key of other shape": {head + strings.Replace(right, "/may", "", 1) + "\n", 2, 1, "key", "PERIOD/OAP/ROUND/ACTION"},
+		"a cell too few":       {head + right + "\n" + "x,y\n", 3, 3, "", "has 2 cells: expected 6"},
+		"a cell too many":      {head + right + ",more\n", 2, 61, "", "has 7 cells: expected 6"},
+		"an open quote":        {head + right + "\n\"x,y\nz\n", 3, 1, "", "not CSV"},
+		"a quote within":       {head + right + "\nx\"y,\n", 3, 2, "", "not CSV"},
+		"after other signs":    {"text,key,date,status\nÜ😀,2022/firearms/may/1.1,soon,ongoing\n", 2, 26, "date", "not a date"},
+		"after other lines":    {"text,key,date,status\n\n\"a\nb\",2022/firearms/may/1.1,soon,ongoing\n", 4, 26, "date", "not a date"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			rows, err := files.ReadRows("progress.csv", policy.RegProgress, strings.NewReader(test.text))
+			namesIt(t, err, test.line, test.column, test.field, test.says)
+			if rows != nil {
+				t.Error("rows in spite of it")
+			}
+		})
+	}
+}
+
+func TestEachKindOfCellIsReadInItsWay(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		register     policy.Register
+		text         string
+		line, column int
+		field, says  string
+	}{
+		"a word for yes":       {policy.RegAgenda, "key,date,title,removed\ncosi-1/x,2022-05-01,X,maybe\n", 2, 23, "removed", "expected yes"},
+		"a large number":       {policy.RegAllocations, "key,date,envelope,amount\nx,2022-05-01,isf,9223372036854775808\n", 2, 18, "amount", "whole number"},
+		"no amount":            {policy.RegAllocations, "key,date,envelope\nx,2022-05-01,isf\n", 2, 1, "amount", "whole euro"},
+		"a wrong body":         {policy.RegPosts, "key,date,holder\ndriver/firearms,2022-05-01,xx\n", 2, 28, "holder", "not a body"},
+		"a wrong document":     {policy.RegDeliveries, "key,date,on,document\na/2022-01-01/b,2022-05-01,2022-05-01,letter 5\n", 2, 38, "document", "register number"},
+		"a reason of the body": {policy.RegRecommendations, "key,date,reason,state,body.reason\none,2022-05-01,Because.,rejected,\n", 2, 34, "body.reason", "missing"},
+		"no register":          {"consent", "key,date\n", 1, 1, "", "no register"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := files.ReadRows("rows.csv", test.register, strings.NewReader(test.text))
+			namesIt(t, err, test.line, test.column, test.field, test.says)
+		})
+	}
+}
+
+func TestATableIsReadAsASpreadsheetWritesIt(t *testing.T) {
+	t.Parallel()
+	text := "\ufeffkey;date;state;condition\r\n2022/firearms/1.1/fr; 2022-01-01 ;Conditional;\"money, soon\"\r\n2022/firearms/1.1/ES;2022-01-02;confirmed;\r\n;;;\r\n"
+	text = strings.Replace(text, "ES", "es", 1)
+	rows, err := files.ReadRows("consents.csv", policy.RegConsents, strings.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []policy.Row{
+		{Register: policy.RegConsents, Key: "2022/firearms/1.1/fr", Date: first, Body: &policy.Consent{State: policy.Conditional, Condition: "money, soon"}},
+		{Register: policy.RegConsents, Key: "2022/firearms/1.1/es", Date: first.AddDays(1), Body: &policy.Consent{State: policy.Confirmed}},
+	}
+	if diff := cmp.Diff(want, rows, cmp.AllowUnexported(policy.Date{})); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestATableHasTheColumnsThatAreUsed(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	day := &policy.JointActionDay{
+		Title: "Days; all", From: first, To: last, Plans: []string{"2022/a;b", `c\d`, ""}, Figures: []policy.Figure{{Indicator: "a:b", Value: 0}, {Indicator: "c", Value: -2}},
+	}
+	if err := files.WriteRows(&out, policy.RegDays, []policy.Row{{Register: policy.RegDays, Key: "jad-1", Date: first, Body: day, By: anna}}); err != nil {
+		t.Fatal(err)
+	}
+	want := "key,date,by,title,from,to,plans,figures\n" +
+		`jad-1,2022-01-01,Anna Berg@general-secretariat,Days; all,2022-01-01,2022-12-31,2022/a\;b; c\\d; \0,a\:b:0; c:-2` + "\n"
+	if out.String() != want {
+		t.Errorf("%s\nwant\n%s", out.String(), want)
+	}
+	out.Reset()
+	if err := files.WriteActions(&out, nil); err != nil || out.String() != "document,code\n" {
+		t.Errorf("%q, %v", out.String(), err)
+	}
+	if err := files.WriteRows(&out, "nothing", nil); err == nil {
+		t.Error("rows of no register are written")
+	}
+}
+
+func TestActionsAreReadByDocument(t *testing.T) {
+	t.Parallel()
+	documents := []files.DocumentActions{
+		{Document: "oap/2022/firearms/v1", Actions: []policy.OperationalAction{action("1.1"), action("1.2")}},
+		{Document: "change/2022/firearms/1/v1", Actions: []policy.OperationalAction{action("1.1")}},
+	}
+	var out bytes.Buffer
+	if err := files.WriteActions(&out, documents); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(out.String(), "arrests:0:50; seizures:3:0,requested,isf,1000,yes") {
+		t.Error(out.String())
+	}
+	again, err := files.ReadActions("actions.csv", bytes.NewReader(out.Bytes()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(documents, again, cmp.AllowUnexported(policy.Date{})); diff != "" {
+		t.Error(diff)
+	}
+	const head = "document,code,title,kind,from,to,funding.need\n"
+	for _, test := range []struct {
+		row         string
+		column      int
+		field, says string
+	}{
+		{"oap/2022/firearms/v1,1.1,One,trainig,2022-01-01,2022-12-31,", 30, "kind", "not a kind of action"},
+		{"oap/2022/firearms/v1,1.1,One,training,2022-01-01,2021-12-31,", 50, "to", "before the action starts"},
+		{"oap/2022/firearms/v1,1.1,One,training,2022-01-01,2022-12-31,-5", 61, "funding", "negative"},
+		{"oap/2022/firearms,1.1,One,training,2022-01-01,2022-12-31,", 1, "document", "a version of an OAP"},
+		{"oap/2022/firearms/v01,1.1,One,training,2022-01-01,2022-12-31,", 1, "document", "a version of an OAP"},
+	} {
+		_, err := files.ReadActions("actions.csv", strings.NewReader(head+test.row+"\n"))
+		namesIt(t, err, 2, test.column, test.field, test.says)
+	}
+}
+
+func FuzzReadRows(f *testing.F) {
+	f.Add("consents", "key,date,by,state\n2022/firearms/1.1/fr,2022-01-01,a@fr,confirmed\n")
+	f.Add("joint-action-days", "\ufeffkey;date;figures;plans\njad;2022-01-01;a:1; b:2;\"a\\;b\"\n")
+	f.Add("irregularities", "key,date,reason,body.reason,rule,confirmed_by\noap/2022/x,2022-01-01,a,b,S2,b@fr\n")
+	f.Fuzz(func(t *testing.T, register, text string) {
+		rows, err := files.ReadRows("fuzz.csv", policy.Register(register), strings.NewReader(text))
+		if err != nil {
+			if policy.CodeOf(err) != policy.CodeInvalid || rows != nil {
+				t.Fatalf("the code of %v is %s", err, policy.CodeOf(err))
+			}
+			return
+		}
+		var out bytes.Buffer
+		if err := files.WriteRows(&out, policy.Register(register), rows); err != nil {
+			t.Fatal(err)
+		}
+		again, err := files.ReadRows("again.csv", policy.Register(register), bytes.NewReader(out.Bytes()))
+		if err != nil {
+			t.Fatalf("%v\n%q", err, out.String())
+		}
+		if diff := cmp.Diff(rows, again, cmp.AllowUnexported(policy.Date{})); diff != "" {
+			t.Fatalf("%s\n%q", diff, out.String())
+		}
+	})
+}

@@ -1,0 +1,143 @@
+package files
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// table is how a kind of CSV file looks. Its columns are the fields of the types
+// that a row is made of, named as in JSON: those of a group of fields with a
+// dot, "funding.state".
+type table struct {
+	parts   []reflect.Type
+	columns []column
+}
+
+// column is one column of a table, and the field that it holds.
+type column struct {
+	name  string
+	field string // the path of the field in its part
+	part  int
+	path  []int // indices of the fields that lead to it
+	key   bool  // every file has it
+}
+
+// tableOf makes the table whose rows are made of parts. Every file has the
+// columns named in keys; no file has those named in without.
+func tableOf(keys, without []string, parts ...reflect.Type) *table {
+	t := &table{parts: parts}
+	for i, part := range parts {
+		t.add(column{part: i}, part)
+	}
+	t.columns = slices.DeleteFunc(t.columns, func(c column) bool { return slices.Contains(without, c.name) })
+	for i := range t.columns {
+		t.columns[i].key = slices.Contains(keys, t.columns[i].name)
+	}
+	return t
+}
+
+// add adds the columns of a type that stands at a place.
+func (t *table) add(at column, typ reflect.Type) {
+	if typ.Kind() == reflect.Pointer {
+		typ = typ.Elem()
+	}
+	for i := range typ.NumField() {
+		f := typ.Field(i)
+		c := at
+		c.path = append(slices.Clone(at.path), i)
+		if name := fieldName(f); name != "" {
+			c.field = join(at.field, name)
+		}
+		if isScalar(f.Type) || f.Type.Kind() == reflect.Slice {
+			c.name = t.free(c.field)
+			t.columns = append(t.columns, c)
+		} else {
+			t.add(c, f.Type)
+		}
+	}
+}
+
+// free gives the name of a column. The body of a row has sometimes a field that
+// every row has, too: its reason is "body.reason".
+func (t *table) free(name string) string {
+	if slices.Contains(t.names(), name) {
+		return "body." + name
+	}
+	return name
+}
+
+// fieldName gives the name of a field in files; "" for a type that is taken in.
+func fieldName(f reflect.StructField) string {
+	name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+	return name
+}
+
+func (t *table) names() []string {
+	names := make([]string, len(t.columns))
+	for i, c := range t.columns {
+		names[i] = c.name
+	}
+	return names
+}
+
+// text gives the text of the column in a row.
+func (c column) text(row []reflect.Value) (string, error) {
+	v, err := row[c.part].FieldByIndexErr(c.path)
+	if err != nil {
+		return "", nil //nolint:nilerr // a group of fields that was not given has empty cells
+	}
+	return cellText(v)
+}
+
+// value gives the field of the column in a row that is read; groups of fields on
+// the way to it are made.
+func (c column) value(row []reflect.Value) reflect.Value {
+	v := row[c.part]
+	for _, i := range c.path {
+		if v.Kind() == reflect.Pointer {
+			if v.IsNil() {
+				v.Set(reflect.New(v.Type().Elem()))
+			}
+			v = v.Elem()
+		}
+		v = v.Field(i)
+	}
+	return v
+}
+
+// write writes rows, each made of the parts of the table. A column that is
+// empty in all of them is left out.
+func (t *table) write(w io.Writer, rows [][]reflect.Value) error {
+	lines := make([][]string, len(rows))
+	used := make([]bool, len(t.columns))
+	for i, row := range rows {
+		lines[i] = make([]string, len(t.columns))
+		for j, c := range t.columns {
+			text, err := c.text(row)
+			if err != nil {
+				return fmt.Errorf("%s: %w", c.name, err)
+			}
+			// Whoever reads CSV loses the first of "\r\n" within a cell.
+			lines[i][j] = strings.ReplaceAll(text, "\r\n", "\r\r\n")
+			used[j] = used[j] || text != ""
+		}
+	}
+	out := csv.NewWriter(w)
+	for _, line := range slices.Concat([][]string{t.names()}, lines) {
+		var cells []string
+		for j, cell := range line {
+			if used[j] || t.columns[j].key {
+				cells = append(cells, cell)
+			}
+		}
+		if err := out.Write(cells); err != nil {
+			return fmt.Errorf("csv: %w", err)
+		}
+	}
+	out.Flush()
+	return out.Error()
+}
