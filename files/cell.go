@@ -108,8 +108,8 @@ func setElement(v reflect.Value, piece string) error {
 	pieces, fields := []string{piece}, []reflect.Value{v}
 	if !isScalar(v.Type()) {
 		pieces, fields = split(piece, ':'), nil
-		for i := range v.NumField() {
-			fields = append(fields, v.Field(i))
+		for _, field := range v.Fields() {
+			fields = append(fields, field)
 		}
 	}
 	if len(pieces) != len(fields) {

@@ -30,7 +30,10 @@ func readContent(name string, kind policy.Kind, r io.Reader) (policy.Content, *d
 	if err != nil {
 		return nil, nil, err
 	}
-	return c, d, d.decode(c)
+	if err := d.decode(c); err != nil {
+		return nil, nil, err
+	}
+	return c, d, nil
 }
 
 // WriteContent writes a content that ReadContent reads, fields in the order of

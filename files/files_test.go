@@ -159,7 +159,7 @@ func compare(t *testing.T, root, schema map[string]any, typ reflect.Type, path s
 		name := strings.TrimPrefix(schema["$ref"].(string), "#/$defs/")
 		schema = root["$defs"].(map[string]any)[name].(map[string]any)
 	}
-	if words, is := reflect.Zero(typ).Interface().(interface{ Words() []string }); is && typ != reflect.TypeFor[policy.AssessmentKind]() { // no cycle rests on an interim one
+	if words, is := reflect.TypeAssert[interface{ Words() []string }](reflect.Zero(typ)); is && typ != reflect.TypeFor[policy.AssessmentKind]() { // no cycle rests on an interim one
 		var known []string
 		for _, word := range schema["enum"].([]any) {
 			known = append(known, word.(string))

@@ -32,7 +32,7 @@ func ReadRows(name string, register policy.Register, r io.Reader) ([]policy.Row,
 	for _, record := range s.records {
 		head := part[rowHead](record, 0)
 		row := policy.Row{Register: register, Key: head.Key, Date: head.Date, By: head.By, Reason: head.Reason}
-		row.Body, _ = record.parts[1].Interface().(policy.RowBody)
+		row.Body, _ = reflect.TypeAssert[policy.RowBody](record.parts[1])
 		record.note(row.Problems())
 		rows = append(rows, row)
 	}
@@ -152,6 +152,6 @@ func WriteActions(w io.Writer, documents []DocumentActions) error {
 
 // part gives a part of a record in its own type.
 func part[T any](r record, i int) *T {
-	value, _ := r.parts[i].Interface().(*T)
+	value, _ := reflect.TypeAssert[*T](r.parts[i])
 	return value
 }

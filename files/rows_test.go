@@ -163,7 +163,7 @@ func TestActionsAreReadByDocument(t *testing.T) {
 		column      int
 		field, says string
 	}{
-		{"oap/2022/firearms/v1,1.1,One,trainig,2022-01-01,2022-12-31,", 30, "kind", "not a kind of action"},
+		{"oap/2022/firearms/v1,1.1,One,trainning,2022-01-01,2022-12-31,", 30, "kind", "not a kind of action"},
 		{"oap/2022/firearms/v1,1.1,One,training,2022-01-01,2021-12-31,", 50, "to", "before the action starts"},
 		{"oap/2022/firearms/v1,1.1,One,training,2022-01-01,2022-12-31,-5", 61, "funding", "negative"},
 		{"oap/2022/firearms,1.1,One,training,2022-01-01,2022-12-31,", 1, "document", "a version of an OAP"},

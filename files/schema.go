@@ -102,7 +102,7 @@ func schemaOf(t reflect.Type) *generator.Schema {
 	if t.Kind() == reflect.Int64 {
 		return &generator.Schema{Type: "integer", Minimum: "-9223372036854775808", Maximum: "9223372036854775807"}
 	}
-	if word, is := reflect.Zero(t).Interface().(interface{ Words() []string }); is {
+	if word, is := reflect.TypeAssert[interface{ Words() []string }](reflect.Zero(t)); is {
 		s := &generator.Schema{Type: "string"}
 		for _, w := range word.Words() {
 			s.Enum = append(s.Enum, w)

@@ -68,8 +68,8 @@ func fill(t *rapid.T, v reflect.Value) {
 			v.Set(target)
 		}
 	case reflect.Struct:
-		for i := range v.NumField() {
-			fill(t, v.Field(i))
+		for _, field := range v.Fields() {
+			fill(t, field)
 		}
 	default:
 		t.Fatalf("a %s has no place in a cell", v.Type())
@@ -90,7 +90,7 @@ func TestATableIsReadAsItWasWrittenWhateverStandsInIt(t *testing.T) {
 				for _, part := range table.parts {
 					v := reflect.New(part).Elem()
 					fill(t, v)
-					if act, is := v.Addr().Interface().(*Act); is {
+					if act, is := reflect.TypeAssert[*Act](v.Addr()); is {
 						act.Digest, act.Content = "", ""
 					}
 					row = append(row, v)

@@ -69,8 +69,8 @@ func ContentKinds() []Kind {
 
 // NewContent makes an empty content of a kind, or nil where none is kept here.
 func NewContent(kind Kind) Content {
-	if make := contents[kind]; make != nil {
-		return make()
+	if empty := contents[kind]; empty != nil {
+		return empty()
 	}
 	return nil
 }

@@ -40,7 +40,10 @@ func treeOf(c Content) (any, error) {
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.UseNumber()
 	var tree any
-	return tree, decoder.Decode(&tree)
+	if err := decoder.Decode(&tree); err != nil {
+		return nil, fmt.Errorf("content: %w", err)
+	}
+	return tree, nil
 }
 
 func compare(path string, was, is any, found *[]Difference) {

@@ -3,7 +3,6 @@ package policy
 import (
 	"cmp"
 	"slices"
-	"strings"
 )
 
 // NationalSheet is all that concerns one State across the OAPs of a cycle: the
@@ -155,7 +154,7 @@ func (d *Dossier) Unfunded() []string {
 		for j := range p.content.Actions {
 			a := &p.content.Actions[j]
 			if slices.Contains([]FundingState{FundingAsked, FundingReserve, FundingRefused}, a.Funding.State) {
-				list = append(list, strings.Join([]string{a.Path(p.subject()), string(a.Funding.State)}, " "))
+				list = append(list, a.Path(p.subject())+" "+string(a.Funding.State))
 			}
 		}
 	}

@@ -170,8 +170,8 @@ func (a *OperationalAction) check(ps *problems, field string, taken map[string]s
 // ActionKind is what an action does.
 type ActionKind string
 
-// The kind that counts for the balance between prevention and tackling
-// consequences.
+// Prevention is the kind that counts for the balance between prevention and
+// tackling consequences.
 const Prevention ActionKind = "prevention"
 
 var actionKinds = []ActionKind{"intelligence", "operational", "financial", "training", Prevention, "cooperation"}

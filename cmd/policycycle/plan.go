@@ -129,7 +129,7 @@ file, change it, and hand it in with policycycle submit.`,
 }
 
 func writeContentFile(name string, content policy.Content) error {
-	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return inField("file", policy.Refuse(policy.CodeInvalid, "the file %s cannot be written: it is there already, or its folder is not", name))
 	}

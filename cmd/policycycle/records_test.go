@@ -144,9 +144,10 @@ func valueText(t reflect.Type) (string, reflect.Type) {
 		return "list of " + text, of
 	case reflect.Interface:
 		return "what the kind has", nil
+	default:
 	}
-	words, isWord := reflect.New(t).Elem().Interface().(interface{ Words() []string })
-	_, isText := reflect.New(t).Interface().(encoding.TextUnmarshaler)
+	words, isWord := reflect.TypeAssert[interface{ Words() []string }](reflect.New(t).Elem())
+	_, isText := reflect.TypeAssert[encoding.TextUnmarshaler](reflect.New(t))
 	switch {
 	case isWord:
 		return strings.Join(words.Words(), ", "), nil

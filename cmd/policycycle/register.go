@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/csv"
-	"io"
 	"os"
 	"strings"
 
@@ -119,7 +118,7 @@ none. To enter the same again changes nothing.`,
 		Example: `  policycycle register enter empact-2022-2025 consents 2022/firearms/2.3/fr state=confirmed \
     contribution="two officers" --as claire@fr
   policycycle register enter empact-2022-2025 progress --file progress.csv --as lucia@es`,
-		Args: func(cmd *cobra.Command, args []string) error {
+		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) < 2 || file == "" && len(args) < 3 || file != "" && len(args) > 2 {
 				return needed("arguments", "give CYCLE and REGISTER, and either --file or KEY and its fields")
 			}
@@ -171,7 +170,7 @@ func (a *app) enter(cmd *cobra.Command, in service.Enter) error {
 }
 
 func (a *app) rowsFrom(name string, register policy.Register) ([]policy.Row, error) {
-	var from io.Reader = a.in
+	from := a.in
 	if name != "-" {
 		file, err := os.Open(name)
 		if err != nil {
