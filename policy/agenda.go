@@ -188,7 +188,10 @@ func (d *Definition) maspsOf(priority string) []Subject {
 }
 
 func (d *Definition) obligationEntries(o Obligation) []Entry {
-	const openDays = 90
+	openDays := 90
+	if o.Kind == AnnualReport {
+		openDays = 360 // it may come at any time of its year
+	}
 	submitter := o.OwedBy
 	if submitter.Collective() {
 		submitter = GeneralSecretariat // it sends what COSI owes

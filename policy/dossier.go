@@ -81,6 +81,10 @@ type plan struct {
 	// adopted is when each action came into force, by its code: with the OAP or
 	// with a change of it.
 	adopted map[string]Date
+	// signed is when each impact assessment in force was signed, and late the
+	// adoption that did not wait for it; both by the code of the action, the
+	// plan's own by "".
+	signed, late map[string]Date
 }
 
 func (p *plan) subject() Subject { return p.Subject }
@@ -100,7 +104,7 @@ func (d *Dossier) gatherPlans() []plan {
 		if e.Subject.Kind != KindOAP || !kept {
 			continue
 		}
-		p := plan{Entry: e, standing: d.Standing(e), content: content, adopted: map[string]Date{}}
+		p := plan{Entry: e, standing: d.Standing(e), content: content, adopted: map[string]Date{}, signed: map[string]Date{}, late: map[string]Date{}}
 		p.adopt(p.standing.ClosedOn)
 		slices.SortFunc(changes[e.Subject], func(a, b Standing) int {
 			return cmp.Or(cmp.Compare(a.ClosedOn.String(), b.ClosedOn.String()), cmp.Compare(a.Subject.Round, b.Subject.Round))
@@ -117,11 +121,32 @@ func (d *Dossier) gatherPlans() []plan {
 }
 
 func (p *plan) adopt(on Date) {
-	for _, a := range p.content.Actions {
-		if p.adopted[a.Code].IsZero() {
-			p.adopted[a.Code] = on
+	first := func(code string) {
+		if p.adopted[code].IsZero() {
+			p.adopted[code] = on
 		}
 	}
+	first("")
+	for _, a := range p.content.Actions {
+		first(a.Code)
+	}
+	eachImpact(p, func(i *ImpactAssessment, _, code string, _ bool) {
+		before, assessed := p.signed[code]
+		if assessed && before == i.On {
+			return
+		}
+		// What was never assessed was adopted when it first came into force; what
+		// is assessed anew, by the change that brings the new assessment.
+		adopted := on
+		if !assessed {
+			adopted = p.adopted[code]
+		}
+		p.signed[code] = i.On
+		delete(p.late, code)
+		if i.On.After(adopted) {
+			p.late[code] = adopted
+		}
+	})
 }
 
 // PlanInForce gives what stands in an OAP today, changes included, or nil where

@@ -154,6 +154,10 @@ func (r *Report) Problems() []Problem {
 		ps.code(field+".action", a.Action, taken)
 		a.check(&ps, field+".")
 	}
+	days := map[string]string{}
+	for i, d := range r.Days {
+		ps.code(fmt.Sprintf("days[%d].day", i), d.Day, days)
+	}
 	if r.Published != nil {
 		for i, s := range r.Published.Statuses {
 			ps.text(fmt.Sprintf("published.statuses[%d].status", i), string(s.Status))

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -117,7 +118,13 @@ type JointActionDay struct {
 func (d *JointActionDay) check(ps *problems, _ []string) {
 	ps.text("title", d.Title)
 	ps.date("from", d.From)
-	ps.date("to", d.To)
+	if ps.date("to", d.To) {
+		ps.order("to", d.To, "it begins", d.From)
+	}
+	indicators := map[string]string{}
+	for i, f := range d.Figures {
+		ps.code(fmt.Sprintf("figures[%d].indicator", i), f.Indicator, indicators)
+	}
 	if len(d.Plans) == 0 {
 		ps.add("plans", "is empty: expected the OAPs it belongs to, such as 2022/firearms")
 	}
@@ -135,7 +142,10 @@ type Envelope struct {
 
 func (e *Envelope) check(ps *problems, _ []string) {
 	ps.text("source", string(e.Source))
-	ps.window("", Window{e.From, e.To})
+	from, to := ps.date("from", e.From), ps.date("to", e.To)
+	if from && to {
+		ps.order("to", e.To, "it begins", e.From)
+	}
 	if e.Amount <= 0 {
 		ps.add("amount", "is %d: expected whole euro", e.Amount)
 	}
@@ -336,7 +346,7 @@ func (i *Irregularity) check(ps *problems, _ []string) {
 		ps.add("rule", "is %q: expected the ID of a rule, such as S2", i.Rule)
 	}
 	ps.text("reason", i.Reason)
-	if _, err := ParseActor(i.ConfirmedBy); err != nil {
-		ps.add("confirmed_by", "is %q: expected a second person as NAME@BODY", i.ConfirmedBy)
+	if second, err := ParseActor(i.ConfirmedBy); err != nil || second.Body != GeneralSecretariat && second.Body != Presidency {
+		ps.add("confirmed_by", "is %q: expected a second person of the General Secretariat or the Presidency as NAME@BODY", i.ConfirmedBy)
 	}
 }

@@ -108,9 +108,28 @@ func (d *Dossier) findingsOf(rule Rule) []Finding {
 	rule.check(d, func(f Finding, format string, args ...any) {
 		f.Rule, f.Message = rule.ID, fmt.Sprintf(format, args...)
 		f.Severity = cmp.Or(f.Severity, rule.Severity)
+		d.markIrregular(&f)
 		found = append(found, f)
 	})
 	return found
+}
+
+// markIrregular says of what blocks that it was settled all the same, and why:
+// it stops nothing any more.
+func (d *Dossier) markIrregular(f *Finding) {
+	if f.Severity != Blocks || f.Subject == "" || d.tabled != (Subject{}) {
+		return
+	}
+	subject, err := ParseSubject(d.Definition.Key + "/" + f.Subject)
+	if err != nil {
+		return
+	}
+	for _, act := range d.Acts[subject] {
+		if act.Irregular != nil {
+			f.Severity = Informs
+			f.Message += ". Recorded as irregular: " + act.Irregular.Reason
+		}
+	}
 }
 
 // Blocking lists the findings that keep a subject off the agenda of the body

@@ -49,7 +49,7 @@ func actionRules() []Rule {
 	}, {
 		ID: "S30", Title: "Member States take part by their own consent", Severity: Warns, Needs: []string{string(KindOAP), string(RegConsents)},
 		Checks: "every Member State listed in an action that has begun has consented; who declined or withdrew is listed no more",
-		Source: "Article 72 of the Treaty …: Member States are responsible for maintaining law and order and safeguarding internal security",
+		Source: "Article 72 of the Treaty … stipulates that Member States are responsible for maintaining law and order and safeguarding internal security",
 		Bites:  "findings", check: checkConsents,
 	}}
 }

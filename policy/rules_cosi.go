@@ -63,9 +63,9 @@ func checkMonitoring(d *Dossier, report reporter) {
 		if e.Subject.Kind != KindReport {
 			continue
 		}
-		f := Finding{Subject: e.Subject.Path(), Record: e.Subject.Path(), Mend: e.Submitters}
-		if s := d.Standings[e.Subject]; s.State == StateDrafting && d.Today.After(e.SubmitBy) {
-			report(f, "%s was to be handed in by %s", e.Subject.Path(), e.SubmitBy)
+		f := Finding{Subject: e.Subject.Path(), Record: e.Subject.Path(), Mend: e.mend()}
+		if s := d.Standings[e.Subject]; s.State == StateDrafting && s.MissedOn(d.Today) {
+			report(f, "%s was to be handed in by %s", e.Subject.Path(), s.Due)
 		}
 		if content, kept := contentOf[*Report](d, e.Subject); kept {
 			for _, discrepancy := range content.Discrepancies() {

@@ -97,7 +97,7 @@ func checkTagged(d *Dossier, report reporter) {
 func checkReserve(d *Dossier, report reporter) {
 	reserves := slices.DeleteFunc(d.Money().Envelopes, func(e EnvelopeLine) bool { return !e.Reserve })
 	for _, p := range d.Definition.Periods {
-		if p.From.After(d.Today) {
+		if !(Window{p.From, p.To}).Holds(d.Today) {
 			continue
 		}
 		left := slices.ContainsFunc(reserves, func(e EnvelopeLine) bool {
@@ -112,7 +112,7 @@ func checkReserve(d *Dossier, report reporter) {
 		from, drawn := rowOf[*Envelope](d, RegEnvelopes, row.body.Envelope)
 		_, warned := rowOf[*Warning](d, RegWarnings, row.body.Warning)
 		switch {
-		case row.body.Warning != "" && !warned:
+		case row.body.Warning != "" && !warned && Keep(d.Definition, RegWarnings):
 			report(f, "%s names the warning %q, which there is not", row.Key, row.body.Warning)
 		case row.body.Warning != "" && row.body.Decision == "":
 			report(f, "%s moves %d euro for an emerging threat without a decision", row.Key, row.body.Amount)

@@ -63,7 +63,7 @@ func checkImpact(d *Dossier, report reporter) {
 		}
 	}
 	onImpacts(func(i *ImpactAssessment, _ bool, say func(string, ...any)) {
-		if i.On.IsZero() || i.Reviewer == "" {
+		if i.On.IsZero() || i.On.After(d.Today) || i.Reviewer == "" {
 			say("is not signed")
 		}
 		if i.Financial == "" {
@@ -91,11 +91,7 @@ func (d *Dossier) checkAssessedInTime(report reporter) {
 			continue
 		}
 		eachImpact(p, func(i *ImpactAssessment, record, code string, _ bool) {
-			adopted := p.standing.ClosedOn
-			if code != "" {
-				adopted = p.adopted[code]
-			}
-			if i.On.After(adopted) {
+			if adopted, late := p.late[code]; late {
 				report(Finding{Subject: p.subject().Path(), Record: record, Mend: d.mendOf(p)},
 					"the impact assessment of %s is of %s, after the adoption on %s", record, i.On, adopted)
 			}

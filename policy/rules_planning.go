@@ -1,7 +1,7 @@
 package policy
 
 import (
-	"fmt"
+	"path"
 	"slices"
 	"strings"
 )
@@ -83,7 +83,7 @@ func checkGoals(d *Dossier, report reporter) {
 		}
 	}
 	for _, row := range rowsOf[*StrategyAction](d, RegStrategy) {
-		if row.body.OrganisedCrime {
+		if row.body.OrganisedCrime && row.body.Status != StrategyWithdrawn {
 			d.checkStrategyLinks(row, report)
 		}
 	}
@@ -124,9 +124,13 @@ func (p *plan) finding(a *OperationalAction, mend ...Body) Finding {
 }
 
 // mendOf says who can change a plan.
-func (d *Dossier) mendOf(p *plan) []Body {
-	if len(p.Submitters) > 0 {
-		return p.Submitters
+func (d *Dossier) mendOf(p *plan) []Body { return p.mend() }
+
+// mend says who can hand it in better: the EMPACT Support Team where any Member
+// State may.
+func (e Entry) mend() []Body {
+	if len(e.Submitters) > 0 {
+		return e.Submitters
 	}
 	return []Body{SupportTeam}
 }
@@ -150,6 +154,15 @@ func checkOrder(d *Dossier, report reporter) {
 			}
 		}
 	}
+	d.checkBegun(report)
+}
+
+// checkBegun finds actions that began before they were adopted.
+func (d *Dossier) checkBegun(report reporter) {
+	plans := map[string]*plan{}
+	for i := range d.plans {
+		plans[d.plans[i].subject().Period+"/"+d.plans[i].subject().Key] = &d.plans[i]
+	}
 	for i := range d.plans {
 		p := &d.plans[i]
 		if !p.standing.Positive() {
@@ -157,7 +170,7 @@ func checkOrder(d *Dossier, report reporter) {
 		}
 		for j := range p.content.Actions {
 			a := &p.content.Actions[j]
-			if on := p.adopted[a.Code]; a.From.Before(on) && !d.irregular("S2", a.Path(p.subject())) {
+			if on := adoptedOn(plans, p, a); a.From.Before(on) && !d.irregular("S2", a.Path(p.subject())) {
 				f := p.finding(a, GeneralSecretariat)
 				f.Severity = Warns
 				report(f, "%s began on %s, before it was adopted on %s: record it as irregular, with the reason", a.Path(p.subject()), a.From, on)
@@ -166,18 +179,38 @@ func checkOrder(d *Dossier, report reporter) {
 	}
 }
 
+// adoptedOn gives the day on which an action was adopted first: with its OAP, a
+// change of it, or the OAP from which it was carried over. plans gives each OAP
+// by the first parts of the path of its actions.
+func adoptedOn(plans map[string]*plan, p *plan, a *OperationalAction) Date {
+	on := p.adopted[a.Code]
+	oap, code := path.Split(a.CarriedOverFrom)
+	from := plans[strings.TrimSuffix(oap, "/")]
+	if from == nil || !from.standing.Positive() || !from.standing.ClosedOn.Before(p.standing.ClosedOn) {
+		return on
+	}
+	at := slices.IndexFunc(from.content.Actions, func(origin OperationalAction) bool { return origin.Code == code })
+	if at < 0 {
+		return on
+	}
+	return Earliest(on, adoptedOn(plans, from, &from.content.Actions[at]))
+}
+
 func checkAssessment(d *Dossier, report reporter) {
 	def := d.Definition
 	priorities := def.subject(KindPriorities)
 	f := Finding{Subject: priorities.Path(), Record: string(KindAssessment), Mend: []Body{Europol}}
 	on, set := d.of(KindAssessment), d.of(KindPriorities)
-	if set.Positive() && (!on.Positive() || set.ClosedOn.Before(on.ClosedOn)) {
+	switch {
+	case set.Positive() && (!on.Positive() || set.ClosedOn.Before(on.ClosedOn)):
 		report(f, "the priorities were set on %s, before the assessment was there", set.ClosedOn)
+	case d.tabled == priorities && !on.Positive():
+		report(f, "the priorities rest on the assessment, which is not there yet")
 	}
 	assessment, kept := contentOf[*ThreatAssessment](d, def.subject(KindAssessment))
 	if kept {
 		if want := assessmentIn(def.Assessment.Due.Year()); assessment.Kind != want {
-			report(f, "the priorities rest on an %s: in %d it is the %s", assessment.Kind, def.Assessment.Due.Year(), want)
+			report(f, "the priorities rest on the %s: in %d it is the %s", assessment.Kind, def.Assessment.Due.Year(), want)
 		}
 		d.checkProvenance(assessment, report)
 		d.checkAdvice(assessment, report)
@@ -267,8 +300,8 @@ func checkEvaluation(d *Dossier, report reporter) {
 	subject := d.Definition.subject(KindEvaluation)
 	f := Finding{Subject: subject.Path(), Record: subject.Path(), Mend: []Body{Commission, Evaluator}}
 	s := d.of(KindEvaluation)
-	if s.Open() && d.Today.After(d.Definition.Evaluation.Due) {
-		report(f, "the evaluation was due on %s; the cycle cannot close without it", d.Definition.Evaluation.Due)
+	if e, planned := d.entryOf(subject); planned && s.Open() && d.Today.After(e.Due) { // it moves with the meeting
+		report(f, "the evaluation was due on %s; the cycle cannot close without it", e.Due)
 	}
 	content, kept := contentOf[*EvaluationReport](d, subject)
 	if !kept {
@@ -279,7 +312,7 @@ func checkEvaluation(d *Dossier, report reporter) {
 			report(f, "the evaluation says nothing on %s", c)
 		}
 	}
-	if !s.Positive() || d.Today.Before(s.ClosedOn.AddDays(answerDays)) && !d.ended() {
+	if !Keep(d.Definition, RegRecommendations) || !s.Positive() || d.Today.Before(s.ClosedOn.AddDays(answerDays)) && !d.ended() {
 		return
 	}
 	for _, r := range content.Recommendations {
@@ -299,24 +332,33 @@ func (d *Dossier) ended() bool {
 func checkParties(d *Dossier, report reporter) {
 	for _, period := range d.Definition.Periods {
 		for _, priority := range d.Definition.Priorities {
-			state, union, any := false, false, false
-			for i := range d.plans {
-				p := &d.plans[i]
-				if p.Priority != priority.Key || p.subject().Period != period.Key {
-					continue
-				}
-				any = true
-				for j := range p.content.Actions {
-					for _, b := range p.content.Actions[j].Everybody() {
-						state, union = state || b.MemberState(), union || !b.MemberState()
-					}
-				}
+			parties := d.partiesOf(period.Key, priority.Key)
+			if len(parties) == 0 {
+				continue
 			}
-			if any && (!state || !union) {
-				lacks := map[bool]string{true: "body of the Union", false: "Member State"}[state]
-				report(Finding{Record: fmt.Sprintf("%s/%s", period.Key, priority.Key), Mend: []Body{SupportTeam, COSI}},
-					"no %s takes part in the actions of the priority %q in %s", lacks, priority.Title, period.Key)
+			f := Finding{Record: period.Key + "/" + priority.Key, Mend: []Body{SupportTeam, COSI}}
+			if !slices.ContainsFunc(parties, Body.MemberState) {
+				report(f, "no Member State takes part in the actions of the priority %q in %s", priority.Title, period.Key)
+			}
+			if !slices.ContainsFunc(parties, func(b Body) bool { return !b.MemberState() }) {
+				report(f, "no body of the Union takes part in the actions of the priority %q in %s", priority.Title, period.Key)
 			}
 		}
 	}
+}
+
+// partiesOf lists the States and bodies of all actions of a priority in a
+// period.
+func (d *Dossier) partiesOf(period, priority string) []Body {
+	var parties []Body
+	for i := range d.plans {
+		p := &d.plans[i]
+		if p.Priority != priority || p.subject().Period != period {
+			continue
+		}
+		for j := range p.content.Actions {
+			parties = append(parties, p.content.Actions[j].Everybody()...)
+		}
+	}
+	return parties
 }

@@ -37,8 +37,14 @@ func reportingRules() []Rule {
 	}}
 }
 
+// annualReports lists the obligations to report every year, with their dates in
+// order.
 func (d *Dossier) annualReports() []Obligation {
-	return slices.DeleteFunc(slices.Clone(d.Definition.Obligations), func(o Obligation) bool { return o.Kind != AnnualReport })
+	all := slices.DeleteFunc(slices.Clone(d.Definition.Obligations), func(o Obligation) bool { return o.Kind != AnnualReport })
+	for i := range all {
+		all[i].Due = slices.SortedFunc(slices.Values(all[i].Due), func(a, b Date) int { return b.DaysUntil(a) })
+	}
+	return all
 }
 
 // checkObligation looks at each occurrence of an obligation: whether it was met
@@ -48,6 +54,11 @@ func (d *Dossier) checkObligation(o Obligation, report reporter) {
 		subject := Subject{Cycle: d.Definition.Key, Kind: KindObligation, Key: o.Key, Round: due.String()}
 		f := Finding{Subject: subject.Path(), Record: subject.Path(), Mend: []Body{o.OwedBy}}
 		s := d.Standings[subject]
+		if s.Positive() && s.ClosedOn.After(due) {
+			late := f
+			late.Severity = Informs // nobody can mend it any more
+			report(late, "%s was due on %s and came on %s", o.Title, due, s.ClosedOn)
+		}
 		switch {
 		case s.Outcome == Lapsed:
 			report(f, "no report was given for %d: %s, due on %s, was followed only by the next one on %s", due.Year(), o.Title, due, s.ClosedOn)

@@ -35,7 +35,7 @@ func strategyRules() []Rule {
 		Source: "the implementation of the Internal Security Strategy reflects a shared agenda for action",
 		Bites:  "findings", check: checkOwners,
 	}, {
-		ID: "S29", Title: "All main threats have a response", Severity: Warns, Needs: needs,
+		ID: "S29", Title: "All main threats have a response", Severity: Warns, Needs: append(needs, string(RegElsewhere)),
 		Checks: "every main threat that the conclusions name is answered by an adopted priority or a live action of the strategy register, or is recorded as handled elsewhere",
 		Source: "all the main threats and challenges to EU internal security … require an effective response",
 		Bites:  "findings", check: checkThreats,
@@ -66,12 +66,13 @@ type ObjectiveLine struct {
 }
 
 // ObjectiveMap gives the map from objectives to priorities and actions, and the
-// keys of the priorities that serve no objective.
+// keys of the priorities that serve no objective. Priorities that the Council
+// did not agree on do not count.
 func (d *Dossier) ObjectiveMap() (lines []ObjectiveLine, orphans []string) {
 	for _, o := range Objectives {
 		line := ObjectiveLine{Objective: o, Priorities: []string{}, Actions: []string{}}
 		for _, p := range d.Definition.Priorities {
-			if slices.Contains(p.Objectives, o) {
+			if slices.Contains(p.Objectives, o) && d.PriorityOutcome(p) != NotAgreed {
 				line.Priorities = append(line.Priorities, p.Key)
 			}
 		}
@@ -83,7 +84,7 @@ func (d *Dossier) ObjectiveMap() (lines []ObjectiveLine, orphans []string) {
 		lines = append(lines, line)
 	}
 	for _, p := range d.Definition.Priorities {
-		if len(p.Objectives) == 0 {
+		if len(p.Objectives) == 0 && d.PriorityOutcome(p) != NotAgreed {
 			orphans = append(orphans, p.Key)
 		}
 	}

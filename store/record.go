@@ -190,7 +190,9 @@ func (l *ledger) facts(ctx context.Context, r policy.Records, e policy.Entry, ac
 	facts.Rehearsal = l.cycle.Rehearsal
 	settles := act.Kind == policy.ActDecide && len(e.Turns) > 0 && act.Body == e.Turns[len(e.Turns)-1].Body
 	if settles && act.Outcome.Positive() {
-		dossier, err := l.dossierOn(ctx, r, e.Subject)
+		then := r
+		then.Today = act.Date // what stood against it on that day
+		dossier, err := l.dossierOn(ctx, then, e.Subject)
 		if err != nil {
 			return facts, err
 		}

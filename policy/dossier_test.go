@@ -1,0 +1,99 @@
+package policy_test
+
+import (
+	"testing"
+
+	"github.com/policycycle/policycycle/policy"
+)
+
+func TestAnOAPStandsAsItsChangesSay(t *testing.T) {
+	t.Parallel()
+	s := inOrder()
+	second := on("change/2022/firearms/2")
+	s.items = append(s.items, s.definition.Opened(policy.Opening{Title: "Peace", Due: date("2022-06-30")}, second, date("2022-06-01")))
+	peace := firearms("2022", "2021")
+	peace.Actions, peace.OwnImpacts = peace.Actions[:1], nil
+	s.settled("change/2022/firearms/2", "2022-06-30", peace)
+	s.items[0], s.items[1] = s.items[1], s.items[0] // whatever the order in which they are read
+
+	firearms := on("oap/2022/firearms")
+	for day, want := range map[string]int{"2021-10-31": 3, "2022-04-19": 3, "2022-04-20": 4, "2022-06-29": 4, "2022-06-30": 1} {
+		s.today = date(day)
+		if plan := s.dossier().PlanInForce(firearms); plan == nil || len(plan.Actions) != want {
+			t.Errorf("on %s: %+v, want %d actions", day, plan, want)
+		}
+	}
+	s.today = date("2021-10-26")
+	if plan := s.dossier().PlanInForce(firearms); plan != nil {
+		t.Errorf("before it is handed in: %+v", plan)
+	}
+	if plan := s.dossier().PlanInForce(on("oap/2024/firearms")); plan != nil {
+		t.Errorf("an OAP that there is not: %+v", plan)
+	}
+}
+
+// What rests on the plan in force rests on the plan with its changes.
+func TestAChangeThatIsNotAdoptedChangesNothing(t *testing.T) {
+	t.Parallel()
+	s := inOrder()
+	s.does(ofChange + "/1.4").Goals = nil
+	s.last(ofChange).Outcome = policy.NotAgreed
+	d := s.dossier()
+	if plan := d.PlanInForce(on("oap/2022/firearms")); len(plan.Actions) != 3 {
+		t.Errorf("%d actions", len(plan.Actions))
+	}
+	if found := d.Findings(); len(found) > 0 {
+		t.Errorf("found %+v", found)
+	}
+}
+
+func TestRowsOfDaysToComeDoNotHoldYet(t *testing.T) {
+	t.Parallel()
+	s := inOrder()
+	s.enters(policy.RegPosts, "driver/drugs", "2023-01-01", &policy.Holding{Holder: "nl"})
+	s.enters(policy.RegPosts, "driver/drugs", "2022-01-01", &policy.Holding{Holder: "be"}) // told later
+	for day, want := range map[string]policy.Body{"2021-12-31": "fr", "2022-01-01": "be", "2023-01-01": "nl"} {
+		s.today = date(day)
+		rows := s.dossier().Rows(policy.RegPosts, "driver/")
+		if len(rows) != 1 || rows[0].Body.(*policy.Holding).Holder != want {
+			t.Errorf("on %s: %+v", day, rows)
+		}
+	}
+	s.today = date("2023-01-01")
+	if rows := s.dossier().Rows(policy.RegPosts, ""); len(rows) != 3 || rows[0].Key != "driver/drugs" || rows[2].Key != "leader/2023-drugs-2.2" {
+		t.Errorf("%+v", rows)
+	}
+	if rows := s.dossier().Rows(policy.RegDays, ""); len(rows) > 0 {
+		t.Errorf("%+v", rows)
+	}
+}
+
+// What an action is assessed by is its own assessment, or the plan's.
+func TestAnActionInheritsTheAssessmentOfItsOAP(t *testing.T) {
+	t.Parallel()
+	plan := firearms("2022", "2021")
+	for code, want := range map[string]string{"1.1": "2021-10-01", "1.2": "2021-10-02"} {
+		if got := plan.ImpactOf(code); got == nil || got.On != date(want) {
+			t.Errorf("%s: %+v", code, got)
+		}
+	}
+	plan.Impact = nil
+	if plan.ImpactOf("1.1") != nil {
+		t.Error("1.1 inherits what is not there")
+	}
+	for code, change := range map[string]func(*policy.OperationalAction){
+		"asks for money of its own":   func(a *policy.OperationalAction) { a.Funding = policy.Funding{Source: policy.SourceOwn, Need: 1} },
+		"asks for no money":           func(a *policy.OperationalAction) { a.Funding = policy.Funding{Source: policy.SourceISF} },
+		"names no source":             func(a *policy.OperationalAction) { a.Funding = policy.Funding{Need: 1} },
+		"!asks for Union money":       func(a *policy.OperationalAction) { a.Funding = policy.Funding{Source: policy.SourceEuropol, Need: 1} },
+		"!burdens others":             func(a *policy.OperationalAction) { a.BurdensOthers = true },
+		"!goes abroad":                func(a *policy.OperationalAction) { a.External.Does = true },
+		"has partners who come to it": func(a *policy.OperationalAction) { a.Partners = []string{"Interpol"} },
+	} {
+		a := plan.Actions[0]
+		change(&a)
+		if a.NeedsOwnImpact() != (code[0] == '!') {
+			t.Errorf("it %s: %t", code, a.NeedsOwnImpact())
+		}
+	}
+}

@@ -1,0 +1,90 @@
+package policy_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/policycycle/policycycle/policy"
+)
+
+// The rows are judged on 30 June 2024, in the cycle in order.
+func TestARowIsAboutSomethingThatThereIs(t *testing.T) {
+	t.Parallel()
+	secretariat, team := policy.Actor{Name: "Anna", Body: policy.GeneralSecretariat}, policy.Actor{Name: "Eva", Body: policy.SupportTeam}
+	tests := map[string]struct {
+		register policy.Register
+		by       policy.Actor
+		change   func(*policy.Row)
+		code     policy.Code
+		says     string
+	}{
+		"the OAP is there":         {policy.RegProgress, team, func(*policy.Row) {}, "", ""},
+		"no such OAP":              {policy.RegProgress, team, func(r *policy.Row) { r.Key = "2022/cars/may/2.3" }, policy.CodeUnknown, `the cycle has no OAP "2022/cars"`},
+		"no such period":           {policy.RegProgress, team, func(r *policy.Row) { r.Key = "2024/firearms/may/2.3" }, policy.CodeUnknown, `no OAP "2024/firearms"`},
+		"no such round":            {policy.RegProgress, team, func(r *policy.Row) { r.Key = "2022/firearms/july/2.3" }, policy.CodeUnknown, `no reporting round "2022/july"`},
+		"no such OAP to join":      {policy.RegConsents, policy.Actor{Name: "Luc", Body: "fr"}, func(r *policy.Row) { r.Key = "2022/cars/2.3/fr" }, policy.CodeUnknown, `no OAP "2022/cars"`},
+		"the meeting is there":     {policy.RegAttendance, secretariat, func(*policy.Row) {}, "", ""},
+		"no such meeting":          {policy.RegAgenda, secretariat, func(r *policy.Row) { r.Key = "cosi-2022-07/oap/2022/firearms" }, policy.CodeUnknown, `no meeting "cosi-2022-07"`},
+		"the obligation is there":  {policy.RegDeliveries, secretariat, func(*policy.Row) {}, "", ""},
+		"no such obligation":       {policy.RegDeliveries, secretariat, func(r *policy.Row) { r.Key = "sermon/2021-12-31/council" }, policy.CodeUnknown, "no report owed to"},
+		"not due then":             {policy.RegDeliveries, secretariat, func(r *policy.Row) { r.Key = "annual-report/2021-12-30/council" }, policy.CodeUnknown, "no report owed to"},
+		"no day at all":            {policy.RegDeliveries, secretariat, func(r *policy.Row) { r.Key = "annual-report/2021/council" }, policy.CodeUnknown, "no report owed to"},
+		"not owed to it":           {policy.RegDeliveries, secretariat, func(r *policy.Row) { r.Key = "annual-report/2021-12-31/coreper" }, policy.CodeUnknown, "no report owed to"},
+		"tomorrow":                 {policy.RegWarnings, team, func(r *policy.Row) { r.Date = date("2024-07-01") }, policy.CodeWrongDate, "2024-07-01 lies in the future: the calendar of the cycle shows 2024-06-30"},
+		"by somebody else":         {policy.RegWarnings, secretariat, func(*policy.Row) {}, policy.CodeNotCompetent, "may not enter"},
+		"not sound":                {policy.RegWarnings, team, func(r *policy.Row) { r.Body = &policy.Warning{} }, policy.CodeInvalid, "row 2, war, is not sound: title is missing; area is missing"},
+		"in another register":      {policy.RegWarnings, team, func(r *policy.Row) { *r = rowOf(policy.RegIndicators) }, policy.CodeInvalid, "are entered apart"},
+		"confirmed by who records": {policy.RegIrregular, policy.Actor{Name: "Jan", Body: policy.Presidency}, func(*policy.Row) {}, policy.CodeNotCompetent, "a second person"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			d := inOrder().dossier()
+			first, second := rowOf(test.register), rowOf(test.register)
+			test.change(&second)
+			rows := []policy.Row{first, second}
+			if test.code == policy.CodeNotCompetent {
+				rows = rows[1:]
+			}
+			err := policy.JudgeRows(d.Records, test.by, rows)
+			if policy.CodeOf(err) != test.code || err != nil && !strings.Contains(err.Error(), test.says) {
+				t.Errorf("%v, want %s … %s …", err, test.code, test.says)
+			}
+		})
+	}
+	d := inOrder().dossier()
+	if err := policy.JudgeRows(d.Records, team, nil); policy.CodeOf(err) != policy.CodeInvalid {
+		t.Errorf("no rows: %v", err)
+	}
+	d.Definition.Keeps = []string{"oap"}
+	if err := policy.JudgeRows(d.Records, team, []policy.Row{rowOf(policy.RegWarnings)}); policy.CodeOf(err) != policy.CodeInvalid || !strings.Contains(err.Error(), "does not keep the register of warnings here") {
+		t.Errorf("a register that is not kept: %v", err)
+	}
+}
+
+func TestAnAgendaItemNamesItsSubject(t *testing.T) {
+	t.Parallel()
+	for path, want := range map[string]string{"oap/2022/firearms": key + "/oap/2022/firearms", "priorities": key + "/priorities", "monitoring": "", "oap/2022": ""} {
+		row := rowOf(policy.RegAgenda)
+		row.Key = "cosi-2022-06/" + path
+		if subject, is := policy.Tabled(key, row); subject.String() != want || is != (want != "") {
+			t.Errorf("%s: %s, %t", path, subject, is)
+		}
+		row.Body = &policy.AgendaItem{Title: "OAP", Removed: true}
+		if subject, is := policy.Tabled(key, row); is {
+			t.Errorf("%s was taken off the agenda, and is tabled: %s", path, subject)
+		}
+	}
+	if _, is := policy.Tabled(key, rowOf(policy.RegAttendance)); is {
+		t.Error("who attends is tabled")
+	}
+}
+
+func TestAStatusEndsAnActionOrNot(t *testing.T) {
+	t.Parallel()
+	ends := map[policy.ActionStatus]bool{policy.Completed: true, policy.NotCompleted: true, policy.Cancelled: true}
+	for _, s := range append(policy.ActionStatuses, "") {
+		if s.Ended() != ends[s] {
+			t.Errorf("%q ends it: %t", s, s.Ended())
+		}
+	}
+}

@@ -1,0 +1,350 @@
+package policy_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/policycycle/policycycle/policy"
+)
+
+// found is one finding as the stories expect it.
+type found struct {
+	rule     string
+	severity policy.Severity
+	record   string
+	says     string // a piece of the message
+}
+
+// plant is one thing done wrong in a cycle in which all else is in order.
+type plant struct {
+	wrong func(*story)
+	finds []found
+	// keeps is the subject that a blocking finding keeps off the agenda.
+	keeps string
+	code  policy.Code // of the refused decision, if not CodeBlocked
+	// then is what stands against tabling, where it is put in other words than
+	// later on.
+	then string
+	// also is another rule that stands against tabling, but not later on.
+	also string
+}
+
+const blocks, warns, informs = policy.Blocks, policy.Warns, policy.Informs
+
+// The plans in which things go wrong: they are adopted on 7 December 2022. The
+// change adds an action on 20 April 2022.
+const (
+	onFirearms = "oap/2023/firearms"
+	onDrugs    = "oap/2023/drugs"
+	ofChange   = "change/2022/firearms/1"
+)
+
+func one(rule string, severity policy.Severity, record, says string) []found {
+	return []found{{rule, severity, record, says}}
+}
+
+func (s *story) plan(path string) *policy.OperationalPlan {
+	return content[*policy.OperationalPlan](s, path)
+}
+
+func (s *story) assessment() *policy.ThreatAssessment {
+	return content[*policy.ThreatAssessment](s, "assessment")
+}
+
+func (s *story) advice() *policy.AdvisoryDocument {
+	return content[*policy.AdvisoryDocument](s, "advisory-document")
+}
+
+func (s *story) acted(key string) *policy.StrategyAction {
+	return row[*policy.StrategyAction](s, policy.RegStrategy, key)
+}
+
+func (s *story) allocated(key string) *policy.Allocation {
+	return row[*policy.Allocation](s, policy.RegAllocations, key)
+}
+
+// missed takes an occurrence of an obligation away as if it had never been met.
+func (s *story) missed(path string) { delete(s.acts, on(path)) }
+
+// refersBack lets the Support Team refer a report back, and goes to a day.
+func (s *story) refersBack(path, day string) {
+	s.today = date(day)
+	acts := s.acts[on(path)][:2]
+	acts[1].Outcome, acts[1].Date = policy.ReferredBack, date("2023-10-12")
+	s.acts[on(path)] = acts
+}
+
+// moved lets a row hold from another day on.
+func (s *story) moved(register policy.Register, key, day string) {
+	for i := range s.rows {
+		if s.rows[i].Register == register && s.rows[i].Key == key {
+			s.rows[i].Date = date(day)
+		}
+	}
+}
+
+var plants = []map[string]plant{planning, impacts, actions, strategic, monitoring, funding}
+
+func TestEachRuleFindsWhatItIsForAndNothingElse(t *testing.T) {
+	t.Parallel()
+	hit := map[string]bool{}
+	for _, table := range plants {
+		for name, test := range table {
+			for _, f := range test.finds {
+				hit[f.rule] = true
+			}
+			t.Run(name, func(t *testing.T) {
+				s := inOrder()
+				test.wrong(s)
+				got := s.dossier().Findings()
+				if len(got) != len(test.finds) {
+					t.Errorf("%d findings, want %d: %+v", len(got), len(test.finds), got)
+					return
+				}
+				for i, want := range test.finds {
+					f := got[i]
+					if f.Rule != want.rule || f.Severity != want.severity || f.Record != want.record || !strings.Contains(f.Message, want.says) {
+						t.Errorf("found %s %s %q: %s\nwant %s %s %q: … %s …", f.Rule, f.Severity, f.Record, f.Message, want.rule, want.severity, want.record, want.says)
+					}
+					if !slices.ContainsFunc(f.Mend, policy.Body.Known) || slices.ContainsFunc(f.Mend, func(b policy.Body) bool { return !b.Known() }) {
+						t.Errorf("%s %q is mended by %q", f.Rule, f.Record, f.Mend)
+					}
+				}
+			})
+		}
+	}
+	for _, rule := range policy.Rules() {
+		if !hit[rule.ID] {
+			t.Errorf("no story of %s", rule.ID)
+		}
+	}
+}
+
+func TestABlockingFindingKeepsASubjectOffTheAgendaUnlessItIsRecordedAsIrregular(t *testing.T) {
+	t.Parallel()
+	for _, table := range plants {
+		for name, test := range table {
+			if test.keeps == "" {
+				continue
+			}
+			t.Run(name, func(t *testing.T) {
+				s := inOrder()
+				test.wrong(s)
+				decision := s.tabled(test.keeps)
+				judgedAsBlocked(t, s, decision, test)
+			})
+		}
+	}
+}
+
+func judgedAsBlocked(t *testing.T, s *story, decision policy.Act, test plant) {
+	t.Helper()
+	d, e := s.dossier(), s.entry(test.keeps)
+	says, code := test.then, policy.CodeBlocked
+	if says == "" {
+		says = test.finds[0].says
+	}
+	if test.code != "" {
+		code = test.code
+	}
+	blocking := d.Blocking(e.Subject)
+	rules := map[string]bool{test.also: true}
+	for _, f := range test.finds {
+		rules[f.rule] = true
+	}
+	for _, f := range blocking {
+		if !rules[f.Rule] || f.Subject != test.keeps {
+			t.Errorf("%s blocks %s: %s", f.Rule, f.Subject, f.Message)
+		}
+	}
+	if err := d.JudgeTabling(e.Subject); policy.CodeOf(err) != policy.CodeBlocked || !strings.Contains(err.Error(), says) {
+		t.Errorf("tabling: %v, want … %s …", err, says)
+	}
+
+	f := &file{entry: e, opened: e.Opens, records: s.acts[e.Subject], facts: d.FactsFor(e)}
+	f.facts.Blocking = blocking
+	err := f.takes(decision)
+	if policy.CodeOf(err) != code {
+		t.Fatalf("adopting: %v, want %s", err, code)
+	}
+	if code == policy.CodeBlocked && (!strings.Contains(err.Error(), says) || !strings.Contains(err.Error(), "record it as irregular, with the reason and a second person")) {
+		t.Errorf("adopting: %v, want … %s …", err, says)
+	}
+	irregular := func(second policy.Actor) func(*policy.Act) {
+		return func(a *policy.Act) {
+			a.Irregular = &policy.Irregular{Reason: "it is in the minutes", ConfirmedBy: second}
+		}
+	}
+	jan := policy.Actor{Name: "Jan", Body: policy.Presidency}
+	f.refuses(t, of(decision, irregular(policy.Actor{Name: "anna ", Body: policy.Presidency})), policy.CodeInvalid)
+	f.refuses(t, of(decision, irregular(policy.Actor{Name: "Eva", Body: "se"})), policy.CodeNotCompetent)
+	f.refuses(t, of(of(decision, irregular(jan)), func(a *policy.Act) { a.Irregular.Reason = " " }), policy.CodeInvalid)
+	f.refuses(t, of(of(decision, irregular(jan)), func(a *policy.Act) { a.Body, a.By.Body = policy.Commission, policy.Commission }), policy.CodeNotCompetent)
+	f.refuses(t, of(of(decision, irregular(jan)), func(a *policy.Act) { a.Outcome = policy.ReferredBack }), policy.CodeInvalid)
+	f.must(t, of(decision, irregular(jan)))
+	if now := f.standing(); !now.Positive() || now.ClosedOn != decision.Date || f.records[len(f.records)-1].Irregular.ConfirmedBy != jan {
+		t.Errorf("it stands at %+v", now)
+	}
+}
+
+func TestNothingIsIrregularWhereNothingStandsAgainstIt(t *testing.T) {
+	t.Parallel()
+	for _, path := range []string{"priorities", "masp/drugs", onDrugs, ofChange} {
+		s := inOrder()
+		decision := s.tabled(path)
+		d, e := s.dossier(), s.entry(path)
+		if err := d.JudgeTabling(e.Subject); err != nil {
+			t.Errorf("tabling %s: %v", path, err)
+		}
+		f := &file{entry: e, opened: e.Opens, records: s.acts[e.Subject], facts: d.FactsFor(e)}
+		f.refuses(t, of(decision, func(a *policy.Act) {
+			a.Irregular = &policy.Irregular{Reason: "to be safe", ConfirmedBy: policy.Actor{Name: "Jan", Body: policy.Presidency}}
+		}), policy.CodeInvalid)
+		f.must(t, decision)
+	}
+}
+
+// What is blocked may still be referred back: so it is mended.
+func TestWhatIsBlockedMayBeReferredBack(t *testing.T) {
+	t.Parallel()
+	s := inOrder()
+	s.plan(onDrugs).Impact = nil
+	decision := s.tabled(onDrugs)
+	d, e := s.dossier(), s.entry(onDrugs)
+	f := &file{entry: e, opened: e.Opens, records: s.acts[e.Subject], facts: d.FactsFor(e)}
+	f.facts.Blocking = d.Blocking(e.Subject)
+	f.must(t, of(decision, func(a *policy.Act) { a.Outcome = policy.ReferredBack }))
+}
+
+func TestABlockedSubjectGivesTheFirstFiveReasons(t *testing.T) {
+	t.Parallel()
+	s := inOrder()
+	s.plan(onDrugs).Impact = &policy.ImpactAssessment{}
+	s.tabled(onDrugs)
+	d := s.dossier()
+	blocking := d.Blocking(on(onDrugs))
+	err := d.JudgeTabling(on(onDrugs))
+	if len(blocking) != 12 || err == nil || !strings.Contains(err.Error(), "and 7 more") || strings.Count(err.Error(), "; ") != 5 {
+		t.Errorf("%d findings: %v", len(blocking), err)
+	}
+}
+
+func TestTheRulesAreS1ToS32(t *testing.T) {
+	t.Parallel()
+	rules := policy.Rules()
+	if len(rules) != 32 {
+		t.Fatalf("%d rules", len(rules))
+	}
+	known := append(policy.Texts(policy.ContentKinds()), policy.Texts(policy.Registers())...)
+	for i, r := range rules {
+		if want := "S" + string(rune('0'+(i+1)/10)) + string(rune('0'+(i+1)%10)); strings.Replace(want, "S0", "S", 1) != r.ID {
+			t.Errorf("rule %d is %s", i+1, r.ID)
+		}
+		if r.Title == "" || r.Checks == "" || r.Source == "" || r.Bites == "" {
+			t.Errorf("%s says too little of itself: %+v", r.ID, r)
+		}
+		if !slices.Contains([]policy.Severity{blocks, warns, informs}, r.Severity) || (r.Severity == blocks) != (len(r.Stops) > 0) {
+			t.Errorf("%s %s and stops %v", r.ID, r.Severity, r.Stops)
+		}
+		for _, need := range r.Needs {
+			if !slices.Contains(known, need) {
+				t.Errorf("%s needs %q", r.ID, need)
+			}
+		}
+		for _, kind := range r.Stops {
+			if kind.Title() == "" || !kind.Adopted() {
+				t.Errorf("%s stops %q", r.ID, kind)
+			}
+		}
+		if found := policy.FindRule(r.ID); found == nil || found.Title != r.Title {
+			t.Errorf("FindRule(%s) is %+v", r.ID, found)
+		}
+	}
+	for _, id := range []string{"", "S0", "S33", "s1", "S01", "X"} {
+		if policy.FindRule(id) != nil {
+			t.Errorf("there is a rule %q", id)
+		}
+		if _, err := inOrder().dossier().FindingsOf(id); policy.CodeOf(err) != policy.CodeUnknown {
+			t.Errorf("the findings of %q: %v", id, err)
+		}
+	}
+}
+
+// A rule that cannot see what it looks at says nothing, and neither do the
+// parts of a rule that look into a register that is not kept here.
+func TestARuleIsSilentWhereWhatItNeedsIsNotKept(t *testing.T) {
+	t.Parallel()
+	inTheWay := map[string]string{ // what else is looked into
+		"S11 COSI meets without monitoring": "agenda", "S11 monitoring is taken off the agenda": "agenda", "S11 COSI talks of something else": "agenda",
+		"S12 something is counted in another way": "indicators", "S31 a recommendation is not answered": "recommendations",
+		"S31 a recommendation is not answered when the cycle ends": "recommendations",
+		"S13 a report never reaches the parliaments":               "deliveries", "S23 the first annual report never reaches Parliament": "deliveries",
+		"S24 a later report never reaches the Council": "deliveries", "S18 money moves for a threat of which nobody warned": "warnings",
+	}
+	for _, table := range plants {
+		for name, test := range table {
+			if len(test.finds) == 0 {
+				continue
+			}
+			id := test.finds[0].rule
+			needs := slices.Clone(policy.FindRule(id).Needs)
+			if also := inTheWay[name]; also != "" {
+				needs = append(needs, also)
+			}
+			for _, need := range needs {
+				t.Run(name+" without "+need, func(t *testing.T) {
+					s := inOrder()
+					test.wrong(s)
+					s.definition.Keeps = slices.DeleteFunc(s.definition.Keeps, func(kept string) bool { return kept == need })
+					if got, err := s.dossier().FindingsOf(id); err != nil || len(got) > 0 {
+						t.Errorf("found %+v, %v", got, err)
+					}
+				})
+			}
+		}
+	}
+	s := inOrder()
+	s.definition.Keeps = nil
+	s.rows, s.contents = nil, nil
+	if got := s.dossier().Findings(); len(got) > 0 {
+		t.Errorf("nothing is kept, and found is %+v", got)
+	}
+}
+
+func TestAPriorityThatTheCouncilRefusedServesNoObjective(t *testing.T) {
+	t.Parallel()
+	s := inOrder()
+	s.definition.Priorities[1].Objectives = nil
+	s.definition.Priorities = append(s.definition.Priorities, policy.Priority{Key: "cars", Title: "Cars"})
+	items := &s.last("priorities").Items
+	*items = append(*items, policy.ItemOutcome{Item: "cars", Outcome: policy.NotAgreed})
+	lines, orphans := s.dossier().ObjectiveMap()
+	if !cmp.Equal(orphans, []string{"drugs"}) || len(lines) != 5 || !cmp.Equal(lines[0].Priorities, []string{"firearms"}) {
+		t.Errorf("%+v %v", lines, orphans)
+	}
+	s.definition.Priorities[2].Objectives = []policy.Objective{policy.ObjectiveResilience}
+	s.struck(policy.RegStrategy, "floods")
+	if got, err := s.dossier().FindingsOf("S4"); err != nil || len(got) != 2 || got[0].Record != "objectives/crises-and-disasters" {
+		t.Errorf("found %+v, %v", got, err)
+	}
+}
+
+func TestMoneyIsAddedUp(t *testing.T) {
+	t.Parallel()
+	s := inOrder()
+	s.allocated("a2").Priority = ""
+	want := policy.Money{
+		Objectives: []policy.Share{{Name: "criminal-networks", Amount: 30000}}, Priorities: []policy.Share{{Name: "firearms", Amount: 30000}}, Untagged: 30000,
+	}
+	got := s.dossier().Money()
+	if len(got.Envelopes) != 2 || got.Envelopes[0].Allocated != 50000 || got.Envelopes[1].Allocated != 10000 {
+		t.Errorf("envelopes %+v", got.Envelopes)
+	}
+	got.Envelopes = nil
+	if !cmp.Equal(got, want) {
+		t.Error(cmp.Diff(want, got))
+	}
+}
