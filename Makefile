@@ -78,7 +78,7 @@ fuzz: ## Fuzz the readers of files and texts, each for FUZZTIME
 
 .PHONY: rehearse
 rehearse: build ## Rehearse the cycle 2022-2025, a year in ten seconds
-	./policycycle rehearse examples/empact-2022-2025.yaml --year 10s
+	./policycycle rehearse examples/empact-2022-2025 --year 10s
 
 .PHONY: ci
 ci: ## Run what CI runs

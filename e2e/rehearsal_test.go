@@ -8,9 +8,14 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
+	"go.temporal.io/api/workflowservice/v1"
+	"go.temporal.io/sdk/client"
+
+	"github.com/policycycle/policycycle/embedded/running"
 	"github.com/policycycle/policycycle/files"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
@@ -41,7 +46,7 @@ func (u user) rehearses(file, year, data string) (wait func() service.Cycle) {
 
 func example(tb testing.TB, name string) *files.CycleFile {
 	tb.Helper()
-	f, err := os.Open(filepath.Join("..", "examples", name))
+	f, err := os.Open(filepath.Join("..", "examples", name, "cycle.yaml"))
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -83,17 +88,18 @@ func TestThreeRealCyclesAreRehearsedSideBySide(t *testing.T) {
 	u := user{t, nil}
 	data := folder(t)
 	u.starts(data)
-	first := u.rehearses("examples/initial-2011-2013.yaml", "12s", data)
-	second := u.rehearses("examples/empact-2022-2025.yaml", "12s", data)
-	third := u.rehearses("examples/empact-2026-2029.yaml", "12s", data)
+	first := u.rehearses("examples/initial-2011-2013", "12s", data)
+	second := u.rehearses("examples/empact-2022-2025", "12s", data)
+	third := u.rehearses("examples/empact-2026-2029", "12s", data)
 
 	c := first()
 	goesWell(t, c, 8, 8, 2)
-	for _, o := range c.Obligations { // as it happened: the reports of 2012 and 2013 were late
-		if o.Path == "obligation/annual-report/2012-12-31" && o.ClosedOn != date("2013-04-10") {
-			t.Errorf("the annual report for 2012 came on %s", o.ClosedOn)
+	for _, o := range c.Obligations { // as it happened: there was no report in 2012, the next came in 2013 and 2014
+		if o.Path == "obligation/annual-report/2012-12-31" && (o.ClosedOn != date("2013-04-10") || o.Outcome != policy.Lapsed) {
+			t.Errorf("the annual report of 2012 ended as %q on %s", o.Outcome, o.ClosedOn)
 		}
 	}
+	u.finds(data, c.ID, "S24 obligation/annual-report/2012-12-31")
 	c = second()
 	goesWell(t, c, 10, 15, 3)
 	if len(c.Amendments) != 1 || c.Amendments[0].Date != date("2023-03-09") || c.Periods[2].Key != "2024-2025" {
@@ -104,10 +110,89 @@ func TestThreeRealCyclesAreRehearsedSideBySide(t *testing.T) {
 			t.Errorf("the Council's decision on the priorities: %+v", d)
 		}
 	}
+	u.finds(data, c.ID, "S17 2022/firearms/4.1", "S22 attendance/cosi-2023-05/mt")
+	hasActions(t, u, data, c, 15, 200)
+	exported, second22 := u.goesOut(data, c.ID), c.ID
+
 	c = third()
 	goesWell(t, c, 7, 13, 2)
+	u.finds(data, c.ID)
 	if c.StageSince != date("2030-04-02") {
 		t.Errorf("the third cycle closed on %s, want the day its late evaluation was noted", c.StageSince)
+	}
+	u.comesBack(exported, second22)
+}
+
+// finds makes sure that the rules find in a cycle what is planted there, and
+// nothing else.
+func (u user) finds(data, cycle string, want ...string) {
+	u.tb.Helper()
+	var found []policy.Finding
+	u.gets(&found, "findings", cycle, "--data", data)
+	got := []string{}
+	for _, f := range found {
+		got = append(got, f.Rule+" "+f.Record)
+	}
+	if !slices.Equal(got, want) && len(got)+len(want) > 0 {
+		u.tb.Errorf("the rules find %q in %s, want %q", got, cycle, want)
+	}
+}
+
+// hasActions counts the operational actions that run in each year, and the
+// events in the histories of all runs: these do not grow with the actions.
+func hasActions(t *testing.T, u user, data string, c service.Cycle, plans, actions int) {
+	t.Helper()
+	const most = 2000 // events
+	for year := c.ImplementationWindow.From.Year(); year <= c.ImplementationWindow.To.Year(); year++ {
+		running, oaps := 0, 0
+		for _, p := range c.Periods {
+			if p.From.Year() > year || p.To.Year() < year {
+				continue
+			}
+			oaps += len(p.OAPs)
+			for _, oap := range p.OAPs {
+				var document struct{ Content policy.OperationalPlan }
+				u.gets(&document, "content", "show", oap.Subject.String(), "--data", data)
+				running += len(document.Content.Actions)
+			}
+		}
+		if oaps < plans || running < actions {
+			t.Errorf("%d OAPs with %d operational actions run in %d, want %d with %d", oaps, running, year, plans, actions)
+		}
+	}
+	info, err := running.Find(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	longest, id := longestHistory(t, info)
+	t.Logf("the longest history is that of %s, %d events", id, longest)
+	if longest >= most {
+		t.Errorf("the history of %s has %d events, want fewer than %d", id, longest, most)
+	}
+}
+
+func longestHistory(t *testing.T, info running.Info) (int64, string) {
+	t.Helper()
+	temporal, err := client.Dial(client.Options{HostPort: info.TemporalAddress, Namespace: info.Namespace, Logger: quiet{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer temporal.Close()
+	var longest int64
+	var id string
+	for next := []byte(nil); ; {
+		page, err := temporal.ListWorkflow(t.Context(), &workflowservice.ListWorkflowExecutionsRequest{PageSize: 500, NextPageToken: next})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, run := range page.GetExecutions() {
+			if run.GetHistoryLength() > longest {
+				longest, id = run.GetHistoryLength(), run.GetExecution().GetWorkflowId()
+			}
+		}
+		if next = page.GetNextPageToken(); len(next) == 0 {
+			return longest, id
+		}
 	}
 }
 
@@ -115,7 +200,7 @@ func TestARehearsalGoesOnWhereItWasAfterAPowerCut(t *testing.T) {
 	u := user{t, nil}
 	data := folder(t)
 	p := u.starts(data)
-	wait := u.rehearses("examples/initial-2011-2013.yaml", "10s", data)
+	wait := u.rehearses("examples/initial-2011-2013", "10s", data)
 	trail := func() int {
 		var lines []service.TrailEntry
 		got := u.types("trail", "initial-2011-2013-rehearsal-1", "--data", data, "-o", "json")
@@ -134,7 +219,7 @@ func TestARehearsalGoesOnWhereItWasAfterAPowerCut(t *testing.T) {
 	c := wait()
 	goesWell(t, c, 8, 8, 2)
 	want, got := map[string]int{}, map[string]int{}
-	for _, e := range example(t, "initial-2011-2013.yaml").Agenda() {
+	for _, e := range example(t, "initial-2011-2013").Agenda() {
 		want[e.Subject.Path()] = len(e.Turns)
 	}
 	for _, d := range c.Decisions {
@@ -148,12 +233,13 @@ func TestARehearsalGoesOnWhereItWasAfterAPowerCut(t *testing.T) {
 }
 
 func TestARehearsalStartsItsOwnEngineAndAPriorityThatIsNotAgreedGetsNoPlans(t *testing.T) {
-	file := example(t, "initial-2011-2013.yaml")
+	file := example(t, "initial-2011-2013")
 	for i, scene := range file.Script.Scenes {
 		if scene.On == "priorities" && scene.Body == policy.Council {
 			file.Script.Scenes[i].Items = []policy.ItemOutcome{{Item: "cybercrime", Outcome: policy.NotAgreed}}
 		}
 	}
+	file.Keeps = nil // its documents are held elsewhere
 	path := filepath.Join(folder(t), "not-agreed.yaml")
 	f, err := os.Create(path)
 	if err != nil {

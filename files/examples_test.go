@@ -10,7 +10,7 @@ import (
 
 func example(tb testing.TB, name string) *files.CycleFile {
 	tb.Helper()
-	f, err := os.Open(filepath.Join("..", "examples", name))
+	f, err := os.Open(filepath.Join("..", "examples", name, "cycle.yaml"))
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -25,9 +25,9 @@ func example(tb testing.TB, name string) *files.CycleFile {
 func TestTheExamplesHoldTheRealCycles(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ priorities, oaps, periods int }{
-		"initial-2011-2013.yaml": {8, 8, 2},
-		"empact-2022-2025.yaml":  {10, 15, 4},
-		"empact-2026-2029.yaml":  {7, 13, 2},
+		"initial-2011-2013": {8, 8, 2},
+		"empact-2022-2025":  {10, 15, 4},
+		"empact-2026-2029":  {7, 13, 2},
 	}
 	for name, want := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -33,7 +33,7 @@ func action(code string) policy.OperationalAction {
 // wholeFolder is a cycle with something in each place.
 func wholeFolder(tb testing.TB) *files.Folder {
 	tb.Helper()
-	f := &files.Folder{CycleFile: *example(tb, "empact-2022-2025.yaml")}
+	f := &files.Folder{CycleFile: *example(tb, "empact-2022-2025")}
 	f.Keeps = []string{"oap", "change", "masp", "consents", "recommendations"}
 	f.Meetings = []policy.PlannedMeeting{{Key: "cosi-1", Title: "COSI", Body: policy.COSI, On: policy.NewDate(2021, 12, 1), Settles: []string{"oap/2022/*"}}}
 	f.AttendanceLevel = "director"
@@ -189,7 +189,7 @@ func TestAnOAPMayListItsActionsItself(t *testing.T) {
 
 func TestAFolderAloneIsACycle(t *testing.T) {
 	t.Parallel()
-	f := &files.Folder{CycleFile: *example(t, "initial-2011-2013.yaml")}
+	f := &files.Folder{CycleFile: *example(t, "initial-2011-2013")}
 	again, err := files.ReadFolder(written(t, f))
 	if err != nil {
 		t.Fatal(err)

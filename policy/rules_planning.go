@@ -312,7 +312,7 @@ func checkEvaluation(d *Dossier, report reporter) {
 			report(f, "the evaluation says nothing on %s", c)
 		}
 	}
-	if !Keep(d.Definition, RegRecommendations) || !s.Positive() || d.Today.Before(s.ClosedOn.AddDays(answerDays)) && !d.ended() {
+	if !Keep(d.Definition, RegRecommendations) || !s.Positive() || d.Today.Before(s.ClosedOn.AddDays(answerDays)) {
 		return
 	}
 	for _, r := range content.Recommendations {

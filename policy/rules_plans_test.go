@@ -147,13 +147,6 @@ var planning = map[string]plant{
 			s.struck(policy.RegRecommendations, "money")
 		},
 	},
-	"S31 a recommendation is not answered when the cycle ends": {
-		wrong: func(s *story) {
-			s.today = date("2024-01-02")
-			s.struck(policy.RegRecommendations, "money")
-		},
-		finds: one("S31", warns, "recommendations/money", "is neither accepted"),
-	},
 	"S32 no body of the Union takes part": {
 		wrong: func(s *story) {
 			s.does(onDrugs + "/2.1").Participants = []policy.Body{"fr"}

@@ -63,7 +63,7 @@ func (a *app) rootCommand() *cobra.Command {
 the threat assessment over the Council's priorities, MASPs and OAPs to the
 evaluation. It knows whose turn it is, reminds, and keeps the record.`,
 		Example: `  policycycle up                                          # in one terminal
-  policycycle rehearse examples/empact-2022-2025.yaml     # in another
+  policycycle rehearse examples/empact-2022-2025     # in another
   policycycle cycle list`,
 		SilenceErrors:     true,
 		SilenceUsage:      true,

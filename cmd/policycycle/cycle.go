@@ -28,7 +28,7 @@ func (a *app) cycleStartCommand() *cobra.Command {
 		Short: "Start a cycle",
 		Long: `Starts the cycle that a cycle file describes. The General Secretariat or the
 Presidency does so. To start the same file again changes nothing.`,
-		Example: "  policycycle cycle start examples/empact-2026-2029.yaml --as anna@general-secretariat",
+		Example: "  policycycle cycle start examples/empact-2026-2029/cycle.yaml --as anna@general-secretariat",
 		Args:    arguments(false, "FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			file, err := a.cycleFile(args[0])

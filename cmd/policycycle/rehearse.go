@@ -26,8 +26,8 @@ up, or starts one for as long as it takes.
 
 A rehearsal is marked as one in every list and has an ID of its own, so that it
 never stands in the way of the real cycle.`,
-		Example: `  policycycle rehearse examples/empact-2022-2025.yaml
-  policycycle rehearse examples/empact-2022-2025.yaml --year 30s -o json
+		Example: `  policycycle rehearse examples/empact-2022-2025
+  policycycle rehearse examples/empact-2022-2025 --year 30s -o json
   policycycle rehearse --watch empact-2022-2025-rehearsal-1`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if r.id != "" {

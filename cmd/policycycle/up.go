@@ -66,7 +66,7 @@ func (a *app) announceReady(h *house, told *progress) {
 		"Temporal  " + h.conn.temporal.Address + ", namespace " + h.conn.temporal.Namespace,
 		"",
 		"What to type next, in another terminal:",
-		"  policycycle rehearse examples/empact-2022-2025.yaml" + data,
+		"  policycycle rehearse examples/empact-2022-2025" + data,
 		"  policycycle cycle start FILE --as NAME@general-secretariat" + data,
 		"  policycycle cycle list" + data,
 	})

@@ -1,6 +1,7 @@
 package local
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -82,7 +83,10 @@ func (s *Service) keepScripted(ctx context.Context, c *store.NewCycle, r *servic
 		return nil
 	}
 	rows := slices.Clone(r.Rows)
-	policy.SortRows(rows)
+	// Rows of one day, register and person are entered together.
+	slices.SortStableFunc(rows, func(a, b policy.Row) int {
+		return cmp.Or(cmp.Compare(a.Date.String(), b.Date.String()), cmp.Compare(a.Register, b.Register), cmp.Compare(a.By.String(), b.By.String()))
+	})
 	content, err := evidence.Canonical(rows)
 	if err != nil {
 		return err

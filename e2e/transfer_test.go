@@ -1,0 +1,110 @@
+package e2e_test
+
+import (
+	"bytes"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/policycycle/policycycle/files"
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+)
+
+// goesOut exports a cycle to a folder of its own.
+func (u user) goesOut(data, cycle string) string {
+	u.tb.Helper()
+	to := filepath.Join(folder(u.tb), "export")
+	if got := u.types("cycle", "export", cycle, to, "--data", data, "--timeout", "60s"); got.status != 0 {
+		u.tb.Fatalf("exporting %s: %s", cycle, got.err)
+	}
+	return to
+}
+
+// comesBack imports what was exported into an empty database, exports it from
+// there, and makes sure that both are the same, byte by byte.
+func (u user) comesBack(exported, cycle string) {
+	u.tb.Helper()
+	data := folder(u.tb)
+	u.starts(data)
+	if got := u.types("cycle", "import", exported, "--as", "anna@general-secretariat", "--data", data, "--timeout", "60s"); got.status != 0 {
+		u.tb.Fatalf("importing %s: %s", cycle, got.err)
+	}
+	again := u.goesOut(data, cycle)
+	files := 0
+	err := filepath.WalkDir(exported, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		files++
+		name, err := filepath.Rel(exported, path)
+		if err != nil {
+			return err
+		}
+		want, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		if got, err := os.ReadFile(filepath.Join(again, name)); err != nil || !bytes.Equal(got, want) {
+			u.tb.Errorf("%s is not what it was: %v", name, err)
+		}
+		return nil
+	})
+	if err != nil {
+		u.tb.Fatal(err)
+	}
+	u.tb.Logf("%s came back the same in %d files", cycle, files)
+}
+
+func TestACycleUnderWayIsTakenOverUnderItsTrueDates(t *testing.T) {
+	t.Parallel()
+	h := enter(t, 0)
+	h.works()
+	f, err := files.ReadFolder(filepath.Join("..", "examples", "empact-2026-2029"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const key = "empact-2026-2029-taken-over"
+	in := service.Import{By: anna, Whole: service.Whole{Definition: f.Definition, Documents: f.Documents}}
+	in.Definition.Key = key
+	act := func(kind policy.ActKind, path, on string, by, body policy.Body, outcome policy.Outcome) {
+		a := policy.Act{Kind: kind, Subject: at(key, path), Date: date(on), By: policy.Actor{Name: "Anna", Body: by}}
+		if kind == policy.ActDecide {
+			a.Body, a.Outcome, a.Procedure, a.Document, a.Version = body, outcome, policy.Meeting, "ST 9000/25 INIT", 1
+		}
+		in.Acts = append(in.Acts, policy.Recorded{Act: a})
+	}
+	act(policy.ActSubmit, "assessment", "2025-03-18", policy.Europol, "", "")
+	act(policy.ActSubmit, "advisory-document", "2025-04-15", policy.Commission, "", "")
+	act(policy.ActDecide, "advisory-document", "2025-05-06", policy.GeneralSecretariat, policy.COSI, policy.TookNote)
+	act(policy.ActSubmit, "priorities", "2025-05-13", policy.Presidency, "", "")
+	act(policy.ActDecide, "priorities", "2025-05-26", policy.GeneralSecretariat, policy.COSI, policy.TookNote)
+	act(policy.ActDecide, "priorities", "2025-06-04", policy.GeneralSecretariat, policy.Coreper, policy.TookNote)
+	act(policy.ActDecide, "priorities", "2025-06-13", policy.GeneralSecretariat, policy.Council, policy.Adopted)
+	act(policy.ActSubmit, "masp/general", "2025-09-10", policy.Commission, "", "")
+	act(policy.ActDecide, "masp/general", "2025-10-01", policy.GeneralSecretariat, policy.COSISupportGroup, policy.TookNote)
+	act(policy.ActDecide, "masp/general", "2025-10-22", policy.GeneralSecretariat, policy.COSI, policy.Adopted)
+
+	// One act out of order: nothing is taken over, and the act is named.
+	wrong := in
+	wrong.Acts = append([]policy.Recorded{}, in.Acts...)
+	wrong.Acts[2], wrong.Acts[1] = wrong.Acts[1], wrong.Acts[2]
+	_, err = h.Import(t.Context(), wrong)
+	refused(t, err, policy.CodeNotOpen, "act 2, decide on advisory-document")
+
+	cycle, err := h.Import(t.Context(), in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the cycle stands where its past has brought it", func() bool {
+		c := h.cycle(key)
+		return c.Stage == policy.StageImplementation && c.StageSince == date("2026-01-01") && len(c.Waiting) > 0
+	})
+	if d := cycle.Decisions[len(cycle.Decisions)-1]; d.Date != date("2025-10-22") || d.Recorded.Year() < 2026 || cycle.Rehearsal {
+		t.Errorf("the decision of %s was recorded at %s", d.Date, d.Recorded)
+	}
+	h.hands("it", at(key, "oap/2026-2027/criminal-networks"), "2025-11-20", f.Documents["oap/2026-2027/criminal-networks/v1"])
+	_, err = h.Import(t.Context(), in)
+	refused(t, err, policy.CodeConflict, "here already")
+}
