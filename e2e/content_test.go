@@ -3,6 +3,7 @@ package e2e_test
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -280,5 +281,51 @@ func TestAMeetingMovesWithAllThatHangsOnIt(t *testing.T) {
 	eventually(t, "the due date has moved", func() bool { return due() == date("2021-12-16") })
 	if amendments := h.cycle(cycle).Amendments; len(amendments) != 1 || amendments[0].Reason != move.Reason {
 		t.Errorf("the reason is not kept: %+v", amendments)
+	}
+}
+
+func TestWhoHoldsThePostOfTheDriverHandsThePlanIn(t *testing.T) {
+	t.Parallel()
+	h := enter(t, 0)
+	h.works()
+	const cycle = "kept-posts"
+	h.starts(kept(cycle))
+	h.toPlans(cycle)
+	oap := at(cycle, "oap/2022/firearms")
+	turn := func() []policy.Body {
+		found, err := h.FindSubject(t.Context(), oap)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return found.Turn
+	}
+	eventually(t, "the OAP is awaited from its driver", func() bool { return slices.Equal(turn(), []policy.Body{"se", policy.SupportTeam}) })
+
+	vacant := row(policy.RegPosts, "driver/firearms", "2021-10-20", &policy.Holding{Acting: policy.SupportTeam})
+	if err := h.enters(policy.SupportTeam, cycle, vacant); err != nil {
+		t.Fatal(err)
+	}
+	if got := turn(); !slices.Equal(got, []policy.Body{policy.SupportTeam}) {
+		t.Errorf("while the post is vacant it is awaited from %v", got)
+	}
+	filled := row(policy.RegPosts, "driver/firearms", "2021-11-05", &policy.Holding{Holder: "fr", Person: "officer-9"})
+	filled.Reason = "SE withdrew."
+	if err := h.enters(policy.SupportTeam, cycle, filled, row(policy.RegPosts, "co-driver/firearms", "2021-11-05", &policy.Holding{Holder: policy.Europol})); err != nil {
+		t.Fatal(err)
+	}
+	if got := turn(); !slices.Equal(got, []policy.Body{"fr", policy.Europol, policy.SupportTeam}) {
+		t.Errorf("once it is filled it is awaited from %v", got)
+	}
+	text, err := json.Marshal(assessed(twoActions()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = h.Submit(t.Context(), service.Submit{Subject: oap, Date: date("2021-11-10"), By: policy.Actor{Name: "Eva", Body: "se"}, Content: text})
+	refused(t, err, policy.CodeNotCompetent, "SE may not hand in")
+	h.hands("fr", oap, "2021-11-10", assessed(twoActions()))
+
+	history, err := h.ListRows(t.Context(), service.RowFilter{Cycle: cycle, Register: policy.RegPosts, History: true})
+	if err != nil || len(history) != 3 {
+		t.Errorf("the history of the posts is %+v: %v", history, err)
 	}
 }

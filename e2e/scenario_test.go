@@ -192,8 +192,8 @@ func put(tree any, parts []string, place string, to any) bool {
 // that settled it.
 func before(t *testing.T, in *service.Import, path string) policy.Act {
 	t.Helper()
-	for i := len(in.Acts) - 1; i >= 0; i-- {
-		if a := in.Acts[i]; a.Subject.Path() == path && a.Kind == policy.ActDecide {
+	for i, a := range slices.Backward(in.Acts) {
+		if a.Subject.Path() == path && a.Kind == policy.ActDecide {
 			in.Acts = in.Acts[:i]
 			return a.Act
 		}

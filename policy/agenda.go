@@ -41,6 +41,9 @@ func (d *Definition) Agenda() []Entry {
 				continue
 			}
 			for _, oap := range priority.OAPs {
+				if !oap.AddedOn.IsZero() && oap.AddedOn.After(period.To) {
+					continue
+				}
 				entries = append(entries, d.oapEntries(period, priority, oap)...)
 			}
 		}
@@ -158,13 +161,14 @@ func (d *Definition) oapEntries(period Period, priority Priority, oap OAP) []Ent
 		Subject: plan, Title: "OAP " + period.Key + " " + oap.Title, Priority: priority.Key, Submitters: submitters,
 		Opens: period.Drafting, Due: period.Due, Requires: d.maspsOf(priority.Key),
 	})
-	if priority.AddedOn.After(planEntry.Opens) {
-		planEntry = planEntry.shiftedTo(priority.AddedOn)
+	added := Latest(priority.AddedOn, oap.AddedOn)
+	if added.After(planEntry.Opens) {
+		planEntry = planEntry.shiftedTo(added)
 	}
 	entries := []Entry{planEntry}
 	for _, round := range period.Reports {
-		if round.Due.Before(priority.AddedOn) {
-			continue // it was over before the priority was there
+		if round.Due.Before(added) {
+			continue // it was over before the plan was there
 		}
 		entries = append(entries, d.entry(Entry{
 			Subject: Subject{Cycle: d.Key, Kind: KindReport, Period: period.Key, Key: oap.Key, Round: round.Key},

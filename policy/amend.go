@@ -87,6 +87,21 @@ func addedOn(before, after []Priority, date Date) []Priority {
 		at := slices.IndexFunc(before, func(b Priority) bool { return b.Key == p.Key })
 		if at < 0 {
 			after[i].AddedOn = date
+			continue
+		}
+		after[i].AddedOn = before[at].AddedOn
+		after[i].OAPs = oapsAddedOn(before[at].OAPs, p.OAPs, date)
+	}
+	return after
+}
+
+// oapsAddedOn dates the OAPs that come to a priority by a split or merger.
+func oapsAddedOn(before, after []OAP, date Date) []OAP {
+	after = slices.Clone(after)
+	for i, oap := range after {
+		at := slices.IndexFunc(before, func(b OAP) bool { return b.Key == oap.Key })
+		if at < 0 {
+			after[i].AddedOn = date
 		} else {
 			after[i].AddedOn = before[at].AddedOn
 		}

@@ -193,6 +193,9 @@ type OAP struct {
 	// From lists the keys of the OAPs it came from, where plans were split or
 	// merged.
 	From []string `json:"from,omitempty"`
+	// AddedOn is the date of the decision that added the OAP while the cycle
+	// ran; zero for one of the first.
+	AddedOn Date `json:"added_on,omitzero"`
 }
 
 // Lineage ties a priority to one of the cycle before.

@@ -11,8 +11,11 @@ import (
 type Records struct {
 	Definition *Definition
 	Items      []Entry
-	Standings  map[Subject]Standing // subjects that were opened; others are upcoming
-	Today      Date
+	// Drivers gives, by the key of an OAP, who may hand it in today, where the
+	// register of posts says so: its driver and co-drivers, or who acts.
+	Drivers   map[string][]Body
+	Standings map[Subject]Standing // subjects that were opened; others are upcoming
+	Today     Date
 }
 
 // Position is the state that a run must have, given the records. A run asks
@@ -99,7 +102,14 @@ func (r Records) Agenda() []Entry {
 		p := r.Definition.Priority(e.Priority)
 		return decided && p != nil && !r.Adopted(*p)
 	})
-	return append(entries, r.Items...)
+	entries = append(entries, r.Items...)
+	for i, e := range entries {
+		drivers, known := r.Drivers[e.Subject.Key]
+		if known && (e.Subject.Kind == KindOAP || e.Subject.Kind == KindReport || e.Subject.Kind == KindChange) {
+			entries[i].Submitters = drivers
+		}
+	}
+	return entries
 }
 
 // cyclePosition walks the steps of the policy cycle in their order.

@@ -31,6 +31,37 @@ func (h *Holding) check(ps *problems, key []string) {
 	}
 }
 
+// DriversOn gives who may hand in each OAP on a date, of the rows of the
+// register of posts: the driver, the co-drivers, who acts while the post is
+// vacant, and the EMPACT Support Team.
+func DriversOn(on Date, rows []Row) map[string][]Body {
+	drivers := map[string][]Body{}
+	holding := RowsOn(on, rows)
+	for _, post := range []string{"driver", "co-driver"} {
+		for _, row := range holding {
+			held, oap, _ := strings.Cut(row.Key, "/")
+			body, is := row.Body.(*Holding)
+			if !is || held != post {
+				continue
+			}
+			for _, who := range []Body{body.Holder, body.Acting} {
+				if who != "" && !slices.Contains(drivers[oap], who) {
+					drivers[oap] = append(drivers[oap], who)
+				}
+			}
+			if _, met := drivers[oap]; !met {
+				drivers[oap] = nil // vacant, and nobody acts
+			}
+		}
+	}
+	for oap, bodies := range drivers {
+		if !slices.Contains(bodies, SupportTeam) {
+			drivers[oap] = append(bodies, SupportTeam)
+		}
+	}
+	return drivers
+}
+
 // Consent is what a State said of its part in an action. Silence is never
 // consent.
 type Consent struct {

@@ -280,7 +280,7 @@ func TestARuleIsSilentWhereWhatItNeedsIsNotKept(t *testing.T) {
 	inTheWay := map[string]string{ // what else is looked into
 		"S11 COSI meets without monitoring": "agenda", "S11 monitoring is taken off the agenda": "agenda", "S11 COSI talks of something else": "agenda",
 		"S12 something is counted in another way": "indicators", "S31 a recommendation is not answered": "recommendations",
-		"S13 a report never reaches the parliaments":               "deliveries", "S23 the first annual report never reaches Parliament": "deliveries",
+		"S13 a report never reaches the parliaments": "deliveries", "S23 the first annual report never reaches Parliament": "deliveries",
 		"S24 a later report never reaches the Council": "deliveries", "S18 money moves for a threat of which nobody warned": "warnings",
 	}
 	for _, table := range plants {

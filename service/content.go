@@ -45,11 +45,15 @@ type Checks interface {
 	NationalSheet(ctx context.Context, cycle string, state policy.Body) (*policy.NationalSheet, error)
 	// Handover gathers what passes on, on a date; the zero Date is the next
 	// change of the Presidency.
-	Handover(ctx context.Context, cycle string, on policy.Date) (*policy.Handover, error)
+	Handover(ctx context.Context, cycle string, on policy.Date) (*Handover, error)
 	// Money tells where the money of a cycle goes.
 	Money(ctx context.Context, cycle string) (*Money, error)
 	// Objectives maps the strategic objectives to priorities and actions.
 	Objectives(ctx context.Context, cycle string) (*Objectives, error)
+	// Summary adds up what was reported.
+	Summary(ctx context.Context, cycle string, filter policy.SummaryFilter) (*policy.Summary, error)
+	// Obligations lists the reports that are owed, and what became of each.
+	Obligations(ctx context.Context, cycle string) ([]policy.Owed, error)
 	// Series gives an indicator over all rounds.
 	Series(ctx context.Context, cycle, indicator string) ([]policy.SeriesPoint, error)
 }
@@ -125,6 +129,14 @@ type MoveMeeting struct {
 	By     policy.Actor
 	Title  string
 	Body   policy.Body
+}
+
+// Handover is what passes on, and what the cycle took over itself.
+type Handover struct {
+	policy.Handover
+	// Inherited is what passed on from the cycle before, where that is kept here:
+	// open recommendations, running actions, lineage.
+	Inherited *policy.Handover `json:"inherited,omitempty"`
 }
 
 // Money is where the money goes.

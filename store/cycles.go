@@ -179,6 +179,7 @@ type Cycle struct {
 	Definition        *policy.Definition
 	Subjects          map[policy.Subject]Subject
 	Acts              []Act // oldest first
+	posts             []policy.Row
 }
 
 // Records gives what positions rest on, on a day of the cycle's calendar.
@@ -191,6 +192,7 @@ func (c *Cycle) Records(today policy.Date) policy.Records {
 		}
 	}
 	policy.SortEntries(r.Items)
+	r.Drivers = policy.DriversOn(today, c.posts)
 	return r
 }
 
@@ -249,6 +251,9 @@ func (c *Cycle) load(ctx context.Context, q *sqlc.Queries) error {
 		return err
 	}
 	if _, c.Subjects, err = recordsOf(c.Definition, policy.Date{}, subjects); err != nil {
+		return err
+	}
+	if c.posts, err = postsOf(ctx, q, c.Definition, c.ID); err != nil {
 		return err
 	}
 	acts, err := q.ListActs(ctx, sqlc.ListActsParams{Cycle: c.ID})

@@ -91,6 +91,11 @@ func (l *ledger) records(ctx context.Context) (policy.Records, error) {
 		if l.loaded, l.subjects, err = recordsOf(l.definition, l.today, rows); err != nil {
 			return policy.Records{}, err
 		}
+		posts, err := postsOf(ctx, l.q, l.definition, l.cycle.ID)
+		if err != nil {
+			return policy.Records{}, err
+		}
+		l.loaded.Drivers = policy.DriversOn(l.today, posts)
 	}
 	l.loaded.Definition = l.definition // an amendment may have changed it
 	return l.loaded, nil

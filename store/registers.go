@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -76,7 +77,46 @@ func (l *ledger) enterOnce(ctx context.Context, in Entering) (Entered, error) {
 	if err := l.judgeTabling(ctx, r, in.Rows); err != nil {
 		return Entered{}, err
 	}
-	return l.insertRows(ctx, in, content)
+	entered, err := l.insertRows(ctx, in, content)
+	if err != nil || in.Rows[0].Register != policy.RegPosts {
+		return entered, err
+	}
+	return entered, l.passOn(ctx)
+}
+
+// passOn gives the open plans and reports to those who hold the posts now.
+func (l *ledger) passOn(ctx context.Context) error {
+	posts, err := postsOf(ctx, l.q, l.definition, l.cycle.ID)
+	if err != nil {
+		return err
+	}
+	l.loaded.Drivers = policy.DriversOn(l.today, posts)
+	for _, e := range l.loaded.Agenda() {
+		known, there := l.subjects[e.Subject]
+		if !there || known.State != policy.StateDrafting || slices.Equal(known.Turn, e.Submitters) {
+			continue
+		}
+		acts, err := l.acts(ctx, e.Subject)
+		if err != nil {
+			return err
+		}
+		if err := l.put(ctx, e, known, policy.StandingOf(e, known.OpenedOn, acts)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// postsOf gives the rows of the register of posts, where it is kept here.
+func postsOf(ctx context.Context, q *sqlc.Queries, d *policy.Definition, cycle string) ([]policy.Row, error) {
+	if !policy.Keep(d, policy.RegPosts) {
+		return nil, nil
+	}
+	rows, err := q.ListRows(ctx, sqlc.ListRowsParams{Cycle: cycle, Registers: []string{string(policy.RegPosts)}})
+	if err != nil {
+		return nil, fmt.Errorf("posts of %s: %w", cycle, err)
+	}
+	return rowsOf(rows)
 }
 
 // judgeTabling holds what is put on an agenda against the rules that may keep

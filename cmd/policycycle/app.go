@@ -91,7 +91,8 @@ evaluation. It knows whose turn it is, reminds, and keeps the record.`,
 	add("run", a.upCommand(), a.rehearseCommand(), a.migrateCommand(), a.workerCommand())
 	add("act", a.decideCommand(), a.submitCommand(), a.itemCommand(), a.registerCommand(), a.roundCommand(), a.meetingCommand())
 	add("ask", a.cycleCommand(), a.inboxCommand(), a.showCommand(), a.contentCommand(), a.findingsCommand(), a.rulesCommand(),
-		a.sheetCommand(), a.handoverCommand(), a.moneyCommand(), a.objectivesCommand(), a.seriesCommand(), a.trailCommand())
+		a.sheetCommand(), a.reportCommand(), a.obligationsCommand(), a.handoverCommand(), a.moneyCommand(),
+		a.objectivesCommand(), a.seriesCommand(), a.trailCommand())
 	add("", a.configCommand(), a.versionCommand(), exitCodesTopic(), settingsTopic())
 	inAll(root, func(c *cobra.Command) { c.DisableFlagsInUseLine = true })
 	return root

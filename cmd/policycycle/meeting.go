@@ -217,9 +217,15 @@ the running actions and the lineage of priorities.`,
 		Example: "  policycycle handover empact-2022-2025 --on 2022-07-01",
 		Args:    arguments(false, "CYCLE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return answer(a, cmd, func(ctx context.Context, svc service.Service) (*policy.Handover, error) {
+			return answer(a, cmd, func(ctx context.Context, svc service.Service) (*service.Handover, error) {
 				return svc.Handover(ctx, args[0], on)
-			}, showHandover)
+			}, func(p *page, h *service.Handover) {
+				showHandover(p, &h.Handover)
+				if h.Inherited != nil {
+					p.heading("Inherited from the cycle before")
+					showHandover(p, h.Inherited)
+				}
+			})
 		},
 	}
 	parsedFlag(c.Flags(), &on, "on", policy.ParseDate, "`date` of the handover (default: the next change of the Presidency)")

@@ -78,7 +78,7 @@ func TestTheRecordsAreDocumented(t *testing.T) {
 		value   any
 	}{
 		{"findings", policy.Finding{}}, {"rules", policy.Rule{}}, {"round show", policy.RoundStatus{}}, {"meeting show", policy.MeetingView{}},
-		{"sheet", policy.NationalSheet{}}, {"handover", policy.Handover{}}, {"money", service.Money{}}, {"objectives", service.Objectives{}},
+		{"sheet", policy.NationalSheet{}}, {"report", policy.Summary{}}, {"obligations", policy.Owed{}}, {"handover", service.Handover{}}, {"money", service.Money{}}, {"objectives", service.Objectives{}},
 		{"series", policy.SeriesPoint{}}, {"content show", service.Document{}}, {"content diff", service.Comparison{}},
 		{"content rollover", policy.RolledOver{}}, {"register show", policy.Row{}}, {"register enter", service.Entered{}},
 		{"register list", registerLine{}}, {"cycle export", exported{}},

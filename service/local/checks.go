@@ -41,7 +41,7 @@ func (s *Service) NationalSheet(ctx context.Context, cycle string, state policy.
 }
 
 // Handover implements service.Checks.
-func (s *Service) Handover(ctx context.Context, cycle string, on policy.Date) (*policy.Handover, error) {
+func (s *Service) Handover(ctx context.Context, cycle string, on policy.Date) (*service.Handover, error) {
 	d, err := s.dossier(ctx, cycle)
 	if err != nil {
 		return nil, err
@@ -49,7 +49,37 @@ func (s *Service) Handover(ctx context.Context, cycle string, on policy.Date) (*
 	if on.IsZero() {
 		on = policy.NextPresidency(d.Today)
 	}
-	return d.Handover(on), nil
+	h := &service.Handover{Handover: *d.Handover(on)}
+	if d.Definition.Predecessor == "" {
+		return h, nil
+	}
+	before, err := s.dossier(ctx, d.Definition.Predecessor)
+	if policy.CodeOf(err) == policy.CodeUnknown {
+		return h, nil // the cycle before was never kept here
+	}
+	if err != nil {
+		return nil, err
+	}
+	h.Inherited = before.Handover(d.Definition.ImplementationWindow.From)
+	return h, nil
+}
+
+// Summary implements service.Checks.
+func (s *Service) Summary(ctx context.Context, cycle string, filter policy.SummaryFilter) (*policy.Summary, error) {
+	d, err := s.dossier(ctx, cycle)
+	if err != nil {
+		return nil, err
+	}
+	return d.Summarise(filter), nil
+}
+
+// Obligations implements service.Checks.
+func (s *Service) Obligations(ctx context.Context, cycle string) ([]policy.Owed, error) {
+	d, err := s.dossier(ctx, cycle)
+	if err != nil {
+		return nil, err
+	}
+	return d.Obligations(), nil
 }
 
 // Money implements service.Checks.

@@ -26,20 +26,90 @@ type kind struct {
 
 // kinds lists them in the order in which shorter plans take them.
 var kinds = []kind{
-	{goal: 1, title: "Common intelligence picture on AREA", what: "Collect and compare what is known of AREA, and share it twice a year.", results: "A picture that all participants use.", kind: "intelligence", agency: policy.Europol, indicator: "reports", participants: 5},
-	{goal: 2, title: "Joint investigations into those who run AREA", what: "Open and coordinate investigations into high-value targets.", results: "Targets arrested and networks disrupted.", kind: "operational", agency: policy.Eurojust, indicator: "arrests", outlives: true, participants: 5},
-	{goal: 3, title: "Coordinated controls against AREA", what: "Controls on the same days on routes and in places where AREA shows.", results: "Seizures and new investigations.", kind: "operational", agency: policy.Frontex, indicator: "checks", participants: 6},
-	{goal: 4, title: "Financial investigations beside cases of AREA", what: "A financial investigation beside every large case.", results: "Assets traced and frozen.", kind: "financial", agency: policy.Europol, indicator: "assets", granted: true, participants: 4},
-	{goal: 6, title: "Train investigators of AREA", what: "Courses on methods, evidence and cooperation.", results: "Investigators who know each other and the methods.", kind: "training", agency: policy.CEPOL, indicator: "trained", agencyLeads: true, participants: 6},
-	{goal: 7, title: "Tell the public how AREA is noticed and reported", what: "Campaigns with national partners, in their languages.", results: "More reports by citizens.", kind: policy.Prevention, agency: policy.Europol, indicator: "reached", participants: 5},
-	{goal: 8, title: "Build capacity against AREA beyond the Union", what: "Work with neighbours so that they can act themselves.", results: "Partners that investigate on their own.", kind: "cooperation", agency: policy.Frontex, indicator: "trained", external: true, participants: 3},
-	{goal: 2, title: "Judicial coordination of parallel cases of AREA", what: "Coordination meetings and joint investigation teams.", results: "Cases that do not stand in each other's way.", kind: "operational", agency: policy.Eurojust, indicator: "investigations", agencyLeads: true, participants: 4},
-	{goal: 3, title: "Find what serves AREA online", what: "Watch markets and channels online, and take them down.", results: "Offers removed, sellers identified.", kind: "operational", agency: policy.Europol, indicator: "investigations", participants: 4},
-	{goal: 5, title: "Documents that make AREA possible", what: "Detect forged and abused documents, and those who sell them.", results: "Workshops found, patterns shared.", kind: "intelligence", agency: policy.Frontex, indicator: "reports", participants: 3},
-	{goal: 7, title: "Close loopholes for AREA with those who trade", what: "Ask operators to report and to check, and show them how.", results: "Operators that notice in time.", kind: policy.Prevention, agency: policy.Europol, indicator: "reached", burdens: true, participants: 3},
-	{goal: 1, title: "Facilitators of AREA", what: "Map those who lend their trade, papers or servers.", results: "Leads for investigations.", kind: "intelligence", agency: policy.Europol, indicator: "reports", participants: 4},
-	{goal: 4, title: "Assets gained from AREA", what: "Trace assets across borders with the asset recovery offices.", results: "Assets confiscated.", kind: "financial", agency: policy.Eurojust, indicator: "assets", participants: 3},
-	{goal: 6, title: "Experts on AREA work side by side", what: "Exchange officers for some weeks.", results: "Methods that travel.", kind: "training", agency: policy.CEPOL, indicator: "trained", participants: 4},
+	{
+		goal: 1, title: "Common intelligence picture on AREA",
+		what:    "Collect and compare what is known of AREA, and share it twice a year.",
+		results: "A picture that all participants use.",
+		kind:    "intelligence", agency: policy.Europol, indicator: "reports", participants: 5,
+	},
+	{
+		goal: 2, title: "Joint investigations into those who run AREA",
+		what:    "Open and coordinate investigations into high-value targets.",
+		results: "Targets arrested and networks disrupted.",
+		kind:    "operational", agency: policy.Eurojust, indicator: "arrests", outlives: true, participants: 5,
+	},
+	{
+		goal: 3, title: "Coordinated controls against AREA",
+		what:    "Controls on the same days on routes and in places where AREA shows.",
+		results: "Seizures and new investigations.",
+		kind:    "operational", agency: policy.Frontex, indicator: "checks", participants: 6,
+	},
+	{
+		goal: 4, title: "Financial investigations beside cases of AREA",
+		what:    "A financial investigation beside every large case.",
+		results: "Assets traced and frozen.",
+		kind:    "financial", agency: policy.Europol, indicator: "assets", granted: true, participants: 4,
+	},
+	{
+		goal: 6, title: "Train investigators of AREA",
+		what:    "Courses on methods, evidence and cooperation.",
+		results: "Investigators who know each other and the methods.",
+		kind:    "training", agency: policy.CEPOL, indicator: "trained", agencyLeads: true, participants: 6,
+	},
+	{
+		goal: 7, title: "Tell the public how AREA is noticed and reported",
+		what:    "Campaigns with national partners, in their languages.",
+		results: "More reports by citizens.",
+		kind:    policy.Prevention, agency: policy.Europol, indicator: "reached", participants: 5,
+	},
+	{
+		goal: 8, title: "Build capacity against AREA beyond the Union",
+		what:    "Work with neighbours so that they can act themselves.",
+		results: "Partners that investigate on their own.",
+		kind:    "cooperation", agency: policy.Frontex, indicator: "trained", external: true, participants: 3,
+	},
+	{
+		goal: 2, title: "Judicial coordination of parallel cases of AREA",
+		what:    "Coordination meetings and joint investigation teams.",
+		results: "Cases that do not stand in each other's way.",
+		kind:    "operational", agency: policy.Eurojust, indicator: "investigations", agencyLeads: true, participants: 4,
+	},
+	{
+		goal: 3, title: "Find what serves AREA online",
+		what:    "Watch markets and channels online, and take them down.",
+		results: "Offers removed, sellers identified.",
+		kind:    "operational", agency: policy.Europol, indicator: "investigations", participants: 4,
+	},
+	{
+		goal: 5, title: "Documents that make AREA possible",
+		what:    "Detect forged and abused documents, and those who sell them.",
+		results: "Workshops found, patterns shared.",
+		kind:    "intelligence", agency: policy.Frontex, indicator: "reports", participants: 3,
+	},
+	{
+		goal: 7, title: "Close loopholes for AREA with those who trade",
+		what:    "Ask operators to report and to check, and show them how.",
+		results: "Operators that notice in time.",
+		kind:    policy.Prevention, agency: policy.Europol, indicator: "reached", burdens: true, participants: 3,
+	},
+	{
+		goal: 1, title: "Facilitators of AREA",
+		what:    "Map those who lend their trade, papers or servers.",
+		results: "Leads for investigations.",
+		kind:    "intelligence", agency: policy.Europol, indicator: "reports", participants: 4,
+	},
+	{
+		goal: 4, title: "Assets gained from AREA",
+		what:    "Trace assets across borders with the asset recovery offices.",
+		results: "Assets confiscated.",
+		kind:    "financial", agency: policy.Eurojust, indicator: "assets", participants: 3,
+	},
+	{
+		goal: 6, title: "Experts on AREA work side by side",
+		what:    "Exchange officers for some weeks.",
+		results: "Methods that travel.",
+		kind:    "training", agency: policy.CEPOL, indicator: "trained", participants: 4,
+	},
 }
 
 var partners = []string{"albania", "moldova", "serbia", "north-macedonia", "bosnia-and-herzegovina", "montenegro"}

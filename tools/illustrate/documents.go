@@ -41,7 +41,8 @@ func (c *cast) assess() {
 			})
 		} else {
 			advice.Advice = append(advice.Advice, policy.Advice{
-				Recommendations: []string{recommendation.Key}, Does: policy.Takes, Priorities: []string{p.Key}, Reason: "The threat is high and an answer at Union level adds to what States do.",
+				Recommendations: []string{recommendation.Key}, Does: policy.Takes, Priorities: []string{p.Key},
+				Reason: "The threat is high and an answer at Union level adds to what States do.",
 			})
 		}
 		assessment.Recommendations = append(assessment.Recommendations, recommendation)
@@ -107,29 +108,31 @@ func (c *cast) plan() {
 		number := 0
 		for _, priority := range c.d.Priorities {
 			for _, oap := range priority.OAPs {
-				e := c.entry("oap/" + period.Key + "/" + oap.Key)
-				plan := &policy.OperationalPlan{Cover: illustrative, Actions: c.actionsOf(oap, priority, number, at)}
-				signed := c.played(e.Subject, "", e.SubmitBy).AddDays(-10)
-				plan.Impact = impact(signed, "")
-				for i := range plan.Actions {
-					a := &plan.Actions[i]
-					if c.refused == a.Path(e.Subject) {
-						a.Funding = policy.Funding{State: policy.FundingRefused, Source: policy.SourceEuropol, Need: 60000}
-					}
-					if a.NeedsOwnImpact() {
-						outside := ""
-						if a.External.Does {
-							outside = "Partners are bound to the same safeguards; no data go where they are not kept."
-						}
-						plan.OwnImpacts = append(plan.OwnImpacts, policy.OwnImpact{Action: a.Code, ImpactAssessment: *impact(signed, outside)})
-					}
-					c.consent(e, a, period)
-				}
-				c.hands(e.Subject.Path(), plan)
+				c.planOne(period, c.actionsOf(oap, priority, number, at), c.entry("oap/"+period.Key+"/"+oap.Key))
 				number++
 			}
 		}
 	}
+}
+
+func (c *cast) planOne(period policy.Period, actions []policy.OperationalAction, e policy.Entry) {
+	signed := c.played(e.Subject, "", e.SubmitBy).AddDays(-10)
+	plan := &policy.OperationalPlan{Cover: illustrative, Impact: impact(signed, ""), Actions: actions}
+	for i := range plan.Actions {
+		a := &plan.Actions[i]
+		if c.refused == a.Path(e.Subject) {
+			a.Funding = policy.Funding{State: policy.FundingRefused, Source: policy.SourceEuropol, Need: 60000}
+		}
+		if a.NeedsOwnImpact() {
+			outside := ""
+			if a.External.Does {
+				outside = "Partners are bound to the same safeguards; no data go where they are not kept."
+			}
+			plan.OwnImpacts = append(plan.OwnImpacts, policy.OwnImpact{Action: a.Code, ImpactAssessment: *impact(signed, outside)})
+		}
+		c.consent(e, a, period)
+	}
+	c.hands(e.Subject.Path(), plan)
 }
 
 func impact(signed policy.Date, outside string) *policy.ImpactAssessment {

@@ -30,9 +30,9 @@ func (c *cast) report() {
 			if !leader.Known() {
 				leader = policy.SupportTeam
 			}
-			c.enters(leader, policy.RegProgress, fmt.Sprintf("%s/%s/%s/%s", e.Subject.Period, e.Subject.Key, e.Subject.Round, a.Code), handedIn.AddDays(-4), &policy.Progress{
-				Status: status, Figures: []policy.Figure{{Indicator: a.KPIs[0].Indicator, Value: a.KPIs[0].Target * int64(round) / int64(of+1)}},
-			})
+			key := strings.Join([]string{e.Subject.Period, e.Subject.Key, e.Subject.Round, a.Code}, "/")
+			reached := policy.Figure{Indicator: a.KPIs[0].Indicator, Value: a.KPIs[0].Target * int64(round) / int64(of+1)}
+			c.enters(leader, policy.RegProgress, key, handedIn.AddDays(-4), &policy.Progress{Status: status, Figures: []policy.Figure{reached}})
 		}
 	}
 	c.days()
@@ -45,7 +45,7 @@ func (c *cast) periodOf(report policy.Subject) policy.Period {
 			return p
 		}
 	}
-	panic("no period " + report.Period)
+	panic("no period " + report.Period) // a mistake in this program: its test meets it
 }
 
 // roundOf gives the number of a round among those of its period.
@@ -56,7 +56,7 @@ func (c *cast) roundOf(report policy.Subject) (round, of int) {
 			return i + 1, len(rounds)
 		}
 	}
-	panic("no round " + report.Round)
+	panic("no round " + report.Round) // a mistake in this program: its test meets it
 }
 
 // count says how everything is counted; in the middle of the cycle one counting
@@ -150,7 +150,8 @@ func (c *cast) owe() {
 				document = policy.Document(fmt.Sprintf("%s %d/%02d", policy.RehearsalSeries, 100+int(due.Time(policy.Brussels).Month()), due.Year()%100))
 			}
 			for _, to := range o.To {
-				c.enters(by, policy.RegDeliveries, o.Key+"/"+due.String()+"/"+string(to), given.AddDays(2), &policy.DeliveryProof{On: given, Document: document})
+				key := o.Key + "/" + due.String() + "/" + string(to)
+				c.enters(by, policy.RegDeliveries, key, given.AddDays(2), &policy.DeliveryProof{On: given, Document: document})
 			}
 		}
 	}
@@ -178,7 +179,8 @@ func (c *cast) meet() {
 		if m.Body != policy.COSI {
 			continue
 		}
-		c.enters(policy.Presidency, policy.RegAgenda, m.Key+"/monitoring", m.On.AddDays(-10), &policy.AgendaItem{Title: "State of play of the priorities", Monitoring: true})
+		monitoring := &policy.AgendaItem{Title: "State of play of the priorities", Monitoring: true}
+		c.enters(policy.Presidency, policy.RegAgenda, m.Key+"/monitoring", m.On.AddDays(-10), monitoring)
 		for i, state := range policy.MembersOn(m.On) {
 			level := policy.Levels[2+(i+n)%3]
 			if c.expert == m.Key+"/"+string(state) {
@@ -195,7 +197,9 @@ func (c *cast) pay() {
 	start := impl.From.AddDays(-20)
 	ends := policy.Earliest(impl.To, date(c.frameworkEnds))
 	c.enters(policy.Commission, policy.RegEnvelopes, "fund", start, &policy.Envelope{Source: c.source, From: impl.From, To: ends, Amount: 28_000_000})
-	c.enters(policy.Commission, policy.RegEnvelopes, "reserve", start, &policy.Envelope{Source: policy.SourceEuropol, From: impl.From, To: impl.To, Amount: 4_000_000, Reserve: true})
+	c.enters(policy.Commission, policy.RegEnvelopes, "reserve", start, &policy.Envelope{
+		Source: policy.SourceEuropol, From: impl.From, To: impl.To, Amount: 4_000_000, Reserve: true,
+	})
 	for i, p := range c.d.Priorities {
 		c.enters(policy.Commission, policy.RegAllocations, p.Key, impl.From.AddDays(40), &policy.Allocation{
 			Envelope: "fund", Amount: int64(1_500_000 + 100_000*i), Objective: p.Objectives[0], Priority: p.Key,
@@ -247,7 +251,8 @@ func (c *cast) strategy() {
 	}
 	for _, t := range policy.MainThreats {
 		if !answered[t] {
-			c.enters(policy.Commission, policy.RegElsewhere, string(t), start, &policy.Elsewhere{Where: "In the Union's policy on " + strings.ReplaceAll(string(t), "-", " ") + "."})
+			where := "In the Union's policy on " + strings.ReplaceAll(string(t), "-", " ") + "."
+			c.enters(policy.Commission, policy.RegElsewhere, string(t), start, &policy.Elsewhere{Where: where})
 		}
 	}
 }

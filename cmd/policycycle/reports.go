@@ -1,0 +1,106 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+)
+
+func (a *app) reportCommand() *cobra.Command {
+	var filter policy.SummaryFilter
+	c := &cobra.Command{
+		Use:   "report CYCLE [--year YEAR] [--period PERIOD] [--state STATE]",
+		Short: "What was reported, added up: for a year, a period, a State",
+		Long: `Adds up what was reported on all OAPs: the annual report with --year, a national
+report with --state, the whole cycle for its evaluation with neither. All draw on
+the same rows, and nothing in it is typed. It lists the reports that are missing
+and where published totals do not reconcile.`,
+		Example: `  policycycle report empact-2022-2025 --year 2023
+  policycycle report empact-2022-2025 --year 2023 --state fr -o json`,
+		Args: arguments(false, "CYCLE"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if filter.State != "" && !filter.State.MemberState() {
+				return needed("state", "%q is not a Member State: use a code such as fr", filter.State)
+			}
+			return answer(a, cmd, func(ctx context.Context, svc service.Service) (*policy.Summary, error) {
+				return svc.Summary(ctx, args[0], filter)
+			}, showSummary)
+		},
+	}
+	c.Flags().IntVar(&filter.Year, "year", 0, "only rounds that fell due in this `year`")
+	c.Flags().StringVar(&filter.Period, "period", "", "only this `period`")
+	parsedFlag(c.Flags(), &filter.State, "state", policy.ParseBody, "only actions in which this `State` takes part")
+	return c
+}
+
+func showSummary(p *page, s *policy.Summary) {
+	if len(s.Plans) == 0 {
+		p.line("Nothing was reported.")
+	}
+	var rows [][]string
+	for _, plan := range s.Plans {
+		rows = append(rows, []string{plan.Plan, plan.Title, fmt.Sprint(plan.Totals.Actions), statusesText(plan.Totals.Statuses), figuresText(plan.Totals.Figures)})
+	}
+	if len(s.Plans) > 0 {
+		rows = append(rows, []string{p.paint(bold, "In all"), "", fmt.Sprint(s.Totals.Actions), statusesText(s.Totals.Statuses), figuresText(s.Totals.Figures)})
+	}
+	p.grid([]string{"OAP", "Title", "Actions", "Statuses", "Figures"}, rows)
+	if len(s.Missing) > 0 {
+		p.heading("Reports that are missing")
+		p.line("%s", strings.Join(s.Missing, "\n"))
+	}
+	if len(s.Discrepancies) > 0 {
+		p.heading("What does not reconcile")
+		p.line("%s", strings.Join(s.Discrepancies, "\n"))
+	}
+}
+
+func statusesText(statuses []policy.StatusCount) string {
+	texts := make([]string, len(statuses))
+	for i, s := range statuses {
+		texts[i] = fmt.Sprintf("%d %s", s.Count, s.Status)
+	}
+	return strings.Join(texts, ", ")
+}
+
+func (a *app) obligationsCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "obligations CYCLE",
+		Short: "The reports that are owed, and what became of each",
+		Long: `Lists every report that is owed: by whom, due when, met, late, lapsed or overdue,
+and of which recipients there is evidence that it reached them.`,
+		Example: "  policycycle obligations initial-2011-2013",
+		Args:    arguments(false, "CYCLE"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return answer(a, cmd, func(ctx context.Context, svc service.Service) ([]policy.Owed, error) {
+				return svc.Obligations(ctx, args[0])
+			}, func(p *page, owed []policy.Owed) {
+				var rows [][]string
+				for _, o := range owed {
+					state := o.State
+					if state == "overdue" || state == "lapsed" {
+						state = p.paint(red, state)
+					}
+					missing := ""
+					if len(o.Missing) > 0 {
+						missing = policy.TitlesOf(o.Missing)
+					}
+					delivered := ""
+					if len(o.Delivered) > 0 {
+						delivered = recipientsText(o.Delivered)
+					}
+					rows = append(rows, []string{o.Title, o.OwedBy.Title(), o.Due.String(), state, o.On.String(), delivered, missing})
+				}
+				if len(rows) == 0 {
+					p.line("The cycle owes no reports.")
+				}
+				p.grid([]string{"Report", "Owed by", "Due", "State", "On", "Delivered to", "No evidence for"}, rows)
+			})
+		},
+	}
+}
