@@ -3,8 +3,11 @@ package bench_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
+
+	"go.temporal.io/api/workflowservice/v1"
 
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
@@ -13,8 +16,8 @@ import (
 // BenchmarkContent measures what people wait for in a cycle with 200, 2,000 and
 // 20,000 operational actions: showing the cycle, holding it against all rules,
 // and closing a reporting round on all its OAPs. Targets: cycle show does not
-// grow with the actions, the others grow no worse than linearly; the ratios are
-// to the size before.
+// grow with the actions, nor does any history; the others grow no worse than
+// linearly; the ratios are to the size before.
 func BenchmarkContent(b *testing.B) {
 	sizes := []int{200, 2000, 20000}
 	d := newBed(b)
@@ -44,6 +47,9 @@ func BenchmarkContent(b *testing.B) {
 			round[size] = append(round[size], timed(func() { d.closeRound(b, key, n) }))
 		}
 	}
+	for _, size := range sizes {
+		b.ReportMetric(d.longestHistory(b, cycleOf(size)), fmt.Sprintf("events-%d", size))
+	}
 	for what, samples := range map[string]map[int][]time.Duration{"show": show, "findings": findings, "round": round} {
 		for i, size := range sizes {
 			at := percentile(samples[size], 50)
@@ -51,6 +57,28 @@ func BenchmarkContent(b *testing.B) {
 			if i > 0 {
 				b.ReportMetric(at.Seconds()/percentile(samples[sizes[i-1]], 50).Seconds(), fmt.Sprintf("%s-x-%d", what, size))
 			}
+		}
+	}
+}
+
+// longestHistory gives the number of events in the longest history of a cycle's
+// runs: it must not grow with the actions.
+func (d *bed) longestHistory(b *testing.B, key string) float64 {
+	b.Helper()
+	var longest int64
+	for next := []byte(nil); ; {
+		page, err := d.client.ListWorkflow(b.Context(), &workflowservice.ListWorkflowExecutionsRequest{PageSize: 500, NextPageToken: next})
+		must(b, err)
+		for _, run := range page.GetExecutions() {
+			id := run.GetExecution().GetWorkflowId()
+			if strings.HasSuffix(id, "/"+key) || strings.Contains(id, "/"+key+"/") {
+				described, err := d.client.DescribeWorkflowExecution(b.Context(), id, run.GetExecution().GetRunId())
+				must(b, err)
+				longest = max(longest, described.GetWorkflowExecutionInfo().GetHistoryLength())
+			}
+		}
+		if next = page.GetNextPageToken(); len(next) == 0 {
+			return float64(longest)
 		}
 	}
 }

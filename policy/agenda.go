@@ -284,6 +284,6 @@ func (d *Definition) changeEntry(o Opening, subject Subject, on Date) Entry {
 // SortEntries puts entries in the order in which work on them starts.
 func SortEntries(entries []Entry) {
 	slices.SortFunc(entries, func(a, b Entry) int {
-		return cmp.Or(cmp.Compare(a.Opens.String(), b.Opens.String()), cmp.Compare(a.Subject.String(), b.Subject.String()))
+		return cmp.Or(a.Opens.Compare(b.Opens), cmp.Compare(a.Subject.String(), b.Subject.String()))
 	})
 }

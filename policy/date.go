@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 )
@@ -45,11 +46,17 @@ func (d Date) Year() int { return int(d.year) }
 // IsZero says whether no date was given.
 func (d Date) IsZero() bool { return d == Date{} }
 
+// Compare gives -1 if d lies before other, 1 if it lies after, else 0; the zero
+// Date lies before all others.
+func (d Date) Compare(other Date) int {
+	return cmp.Or(cmp.Compare(d.year, other.year), cmp.Compare(d.month, other.month), cmp.Compare(d.day, other.day))
+}
+
 // Before says whether d lies before other.
-func (d Date) Before(other Date) bool { return d.DaysUntil(other) > 0 }
+func (d Date) Before(other Date) bool { return d.Compare(other) < 0 }
 
 // After says whether d lies after other.
-func (d Date) After(other Date) bool { return d.DaysUntil(other) < 0 }
+func (d Date) After(other Date) bool { return d.Compare(other) > 0 }
 
 // AddDays gives the date n days later, or earlier when n is negative.
 func (d Date) AddDays(n int) Date { return dateOf(d.Time(time.UTC).AddDate(0, 0, n)) }

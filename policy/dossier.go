@@ -107,7 +107,7 @@ func (d *Dossier) gatherPlans() []plan {
 		p := plan{Entry: e, standing: d.Standing(e), content: content, adopted: map[string]Date{}, signed: map[string]Date{}, late: map[string]Date{}}
 		p.adopt(p.standing.ClosedOn)
 		slices.SortFunc(changes[e.Subject], func(a, b Standing) int {
-			return cmp.Or(cmp.Compare(a.ClosedOn.String(), b.ClosedOn.String()), cmp.Compare(a.Subject.Round, b.Subject.Round))
+			return cmp.Or(a.ClosedOn.Compare(b.ClosedOn), cmp.Compare(a.Subject.Round, b.Subject.Round))
 		})
 		for _, change := range changes[e.Subject] {
 			if changed, kept := contentOf[*OperationalPlan](d, change.Subject); kept {

@@ -1,7 +1,6 @@
 package policy
 
 import (
-	"cmp"
 	"slices"
 )
 
@@ -74,7 +73,7 @@ func (d *Dossier) NationalSheet(state Body) *NationalSheet {
 			sheet.Reports = append(sheet.Reports, NationalTurn{e.Subject.Path(), e.Title, s.Due})
 		}
 	}
-	slices.SortStableFunc(sheet.Reports, func(a, b NationalTurn) int { return cmp.Compare(a.Due.String(), b.Due.String()) })
+	slices.SortStableFunc(sheet.Reports, func(a, b NationalTurn) int { return a.Due.Compare(b.Due) })
 	return sheet
 }
 

@@ -1,7 +1,6 @@
 package policy
 
 import (
-	"cmp"
 	"slices"
 )
 
@@ -57,6 +56,6 @@ func ladderFor(due Date, ladder Reminders) []Notice {
 	if ladder.EscalateDays > 0 {
 		steps = append(steps, Notice{NoticeEscalation, due.AddDays(ladder.EscalateDays)})
 	}
-	slices.SortFunc(steps, func(a, b Notice) int { return cmp.Compare(a.On.String(), b.On.String()) })
+	slices.SortFunc(steps, func(a, b Notice) int { return a.On.Compare(b.On) })
 	return steps
 }

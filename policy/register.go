@@ -248,7 +248,7 @@ func AuthoriseRow(by Actor, r Row) error {
 // SortRows puts rows in the order in which they hold, those of one day as they
 // came.
 func SortRows(rows []Row) {
-	slices.SortStableFunc(rows, func(a, b Row) int { return cmp.Compare(a.Date.String(), b.Date.String()) })
+	slices.SortStableFunc(rows, func(a, b Row) int { return a.Date.Compare(b.Date) })
 }
 
 // RowsOn gives the rows that hold on a date, of rows in the order in which they

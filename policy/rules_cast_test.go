@@ -483,7 +483,7 @@ func TestACycleInOrderCanBeRecordedDayByDay(t *testing.T) {
 		all = append(all, acts...)
 	}
 	slices.SortFunc(all, func(a, b policy.Recorded) int {
-		return cmp.Or(cmp.Compare(a.Date.String(), b.Date.String()), cmp.Compare(a.ID, b.ID))
+		return cmp.Or(a.Date.Compare(b.Date), cmp.Compare(a.ID, b.ID))
 	})
 	s.acts = map[policy.Subject][]policy.Recorded{}
 	for _, a := range all {

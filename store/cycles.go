@@ -273,7 +273,7 @@ func (c *Cycle) load(ctx context.Context, q *sqlc.Queries) error {
 // SortSubjects puts subjects in the order in which they were opened.
 func SortSubjects(subjects []Subject) []Subject {
 	slices.SortFunc(subjects, func(a, b Subject) int {
-		return cmp.Or(cmp.Compare(a.OpenedOn.String(), b.OpenedOn.String()), cmp.Compare(a.Subject.String(), b.Subject.String()))
+		return cmp.Or(a.OpenedOn.Compare(b.OpenedOn), cmp.Compare(a.Subject.String(), b.Subject.String()))
 	})
 	return subjects
 }

@@ -85,7 +85,7 @@ func (s *Service) keepScripted(ctx context.Context, c *store.NewCycle, r *servic
 	rows := slices.Clone(r.Rows)
 	// Rows of one day, register and person are entered together.
 	slices.SortStableFunc(rows, func(a, b policy.Row) int {
-		return cmp.Or(cmp.Compare(a.Date.String(), b.Date.String()), cmp.Compare(a.Register, b.Register), cmp.Compare(a.By.String(), b.By.String()))
+		return cmp.Or(a.Date.Compare(b.Date), cmp.Compare(a.Register, b.Register), cmp.Compare(a.By.String(), b.By.String()))
 	})
 	content, err := evidence.Canonical(rows)
 	if err != nil {
