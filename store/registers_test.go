@@ -1,0 +1,244 @@
+package store_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/store"
+	"github.com/policycycle/policycycle/store/storetest"
+)
+
+// keeps gives records of a cycle whose OAP is adopted, with two actions, and of
+// which everything is kept here.
+func keeps(t *testing.T) *store.Store {
+	t.Helper()
+	s := storetest.New(t)
+	takeOver(t, s)
+	return s
+}
+
+func takeOver(t *testing.T, s *store.Store) {
+	t.Helper()
+	d := definition()
+	d.Keeps = append(policy.Texts(policy.ContentKinds()), policy.Texts(policy.Registers())...)
+	d.Periods[0].Reports = []policy.Round{{Key: "may", Opens: date("2022-03-01"), Due: date("2022-06-15")}}
+	d.Chains = map[policy.Kind]policy.Chain{
+		policy.KindPriorities: {Through: []policy.Step{{Body: policy.Council}}},
+		policy.KindMASP:       {Through: []policy.Step{{Body: policy.COSI}}},
+		policy.KindOAP:        {Through: []policy.Step{{Body: policy.COSI}}},
+	}
+	past := &history{store.Past{
+		NewCycle: store.NewCycle{ID: key, Definition: d, By: anna, Now: noon("2022-05-01")},
+		Documents: map[string]policy.Content{
+			"assessment/v1":   &policy.ThreatAssessment{Kind: policy.SOCTA},
+			"priorities/v1":   &policy.Conclusions{},
+			"masp/general/v1": &policy.StrategicPlan{Goals: []policy.StrategicGoal{{Key: "1", Title: "Fewer firearms"}}},
+			"oap/2022/firearms/v1": &policy.OperationalPlan{Actions: []policy.OperationalAction{
+				{Code: "1.1", Title: "Trace", Goals: []string{"1"}, Area: "firearms", Kind: "intelligence", Leader: "fr", From: date("2022-01-01"), To: date("2022-12-31")},
+				{Code: "1.2", Title: "Tell", Goals: []string{"1"}, Area: "firearms", Kind: "prevention", Leader: "it", From: date("2022-01-01"), To: date("2022-12-31")},
+			}},
+		},
+	}}
+	past.submits(policy.Europol, "assessment", "2021-04-12")
+	past.submits(policy.Presidency, "priorities", "2021-05-20")
+	past.settles(policy.Council, "priorities", "2021-05-26", nil)
+	past.submits(policy.Commission, "masp/general", "2021-10-01")
+	past.settles(policy.COSI, "masp/general", "2021-10-15", nil)
+	past.submits("se", "oap/2022/firearms", "2021-11-01")
+	past.settles(policy.COSI, "oap/2022/firearms", "2021-12-08", &policy.Irregular{
+		Reason: "Without an impact assessment.", ConfirmedBy: policy.Actor{Name: "Bert", Body: policy.Presidency},
+	})
+	if err := s.Import(t.Context(), past.Past); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// history is a past as a story tells it.
+type history struct{ store.Past }
+
+func (h *history) submits(by policy.Body, path, day string) {
+	h.Acts = append(h.Acts, policy.Recorded{Act: policy.Act{
+		Kind: policy.ActSubmit, Subject: on(path), Date: date(day), By: policy.Actor{Name: "Eva", Body: by},
+	}})
+}
+
+func (h *history) settles(body policy.Body, path, day string, irregular *policy.Irregular) {
+	h.Acts = append(h.Acts, policy.Recorded{Act: policy.Act{
+		Kind: policy.ActDecide, Subject: on(path), Date: date(day), By: anna, Body: body, Version: 1, Outcome: policy.Adopted,
+		Procedure: policy.Meeting, Document: "ST 1/21 INIT", Irregular: irregular,
+	}})
+}
+
+func progress(action, day string, status policy.ActionStatus) policy.Row {
+	return policy.Row{Register: policy.RegProgress, Key: "2022/firearms/may/" + action, Date: date(day), Body: &policy.Progress{Status: status}}
+}
+
+func enter(t *testing.T, s *store.Store, id, day string, by policy.Body, rows ...policy.Row) (store.Entered, error) {
+	t.Helper()
+	actor := policy.Actor{Name: "Eva", Body: by}
+	for i := range rows {
+		rows[i].By = actor
+	}
+	return s.Enter(t.Context(), store.Entering{ID: id, Cycle: key, By: actor, Rows: rows, Now: noon(day)})
+}
+
+func refusedWith(t *testing.T, err error, code policy.Code) {
+	t.Helper()
+	if policy.CodeOf(err) != code {
+		t.Errorf("got %v, want %s", err, code)
+	}
+}
+
+func TestRowsAreEnteredAllOrNoneAndOnce(t *testing.T) {
+	t.Parallel()
+	s := keeps(t)
+	before := len(trail(t, s))
+	first, err := enter(t, s, "e1", "2022-05-02", "fr", progress("1.1", "2022-05-01", policy.Ongoing), progress("1.2", "2022-05-01", policy.Ongoing))
+	if err != nil || first.Rows != 2 || first.Again {
+		t.Fatalf("entered %+v, %v", first, err)
+	}
+	again, err := enter(t, s, "e1", "2022-05-03", "fr", progress("1.1", "2022-05-01", policy.Ongoing), progress("1.2", "2022-05-01", policy.Ongoing))
+	if err != nil || !again.Again || !again.Recorded.Equal(first.Recorded) || again.Sequence != first.Sequence {
+		t.Errorf("entered again as %+v, %v", again, err)
+	}
+	_, err = enter(t, s, "e1", "2022-05-03", "fr", progress("1.1", "2022-05-01", policy.Completed))
+	refusedWith(t, err, policy.CodeConflict)
+	_, err = enter(t, s, "e2", "2022-05-03", "fr", progress("1.1", "2022-05-02", policy.Completed), progress("1.2", "2022-05-04", policy.Completed))
+	refusedWith(t, err, policy.CodeWrongDate) // the second lies in the future
+	_, err = enter(t, s, "e3", "2022-05-03", "fr", policy.Row{Register: policy.RegProgress, Key: "2022/drones/may/1.1", Date: date("2022-05-01"), Body: &policy.Progress{Status: policy.Ongoing}})
+	refusedWith(t, err, policy.CodeUnknown)
+
+	rows, err := s.ListRows(t.Context(), key, []policy.Register{policy.RegProgress}, "")
+	if err != nil || len(rows) != 2 {
+		t.Errorf("the register holds %+v, %v", rows, err)
+	}
+	lines := trail(t, s)[before:]
+	accepted := 0
+	for _, l := range lines {
+		if l.Accepted {
+			accepted++
+		}
+	}
+	if accepted != 1 || len(lines) != 4 {
+		t.Errorf("the trail has %d new lines, %d of something recorded: %+v", len(lines), accepted, lines)
+	}
+}
+
+func TestALaterRowHoldsFromItsDateOnWhicheverCameFirst(t *testing.T) {
+	t.Parallel()
+	s := keeps(t)
+	for i, row := range []policy.Row{
+		progress("1.1", "2022-04-20", policy.Completed), progress("1.1", "2022-04-10", policy.Ongoing), // told late
+		progress("1.2", "2022-04-10", policy.Ongoing), progress("1.2", "2022-04-10", policy.Cancelled), // the same day: the last counts
+	} {
+		if _, err := enter(t, s, fmt.Sprint("e", i), "2022-05-02", "fr", row); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rows, err := s.ListRows(t.Context(), key, nil, "2022/firearms/may/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var states []policy.ActionStatus
+	for _, row := range policy.RowsOn(date("2022-05-02"), rows) {
+		states = append(states, row.Body.(*policy.Progress).Status)
+	}
+	if want := []policy.ActionStatus{policy.Completed, policy.Cancelled}; !slices.Equal(states, want) {
+		t.Errorf("what holds is %v, want %v", states, want)
+	}
+}
+
+func TestManyEnterAtOnce(t *testing.T) {
+	t.Parallel()
+	s := keeps(t)
+	var all sync.WaitGroup
+	errs := make([]error, 20)
+	for i := range errs {
+		all.Go(func() {
+			row := progress(fmt.Sprintf("1.%d", i%2+1), "2022-04-10", policy.Ongoing)
+			row.By = policy.Actor{Name: "Eva", Body: "fr"}
+			_, errs[i] = s.Enter(t.Context(), store.Entering{ID: fmt.Sprint("e", i/2), Cycle: key, By: row.By, Rows: []policy.Row{row}, Now: noon("2022-05-02")})
+		})
+	}
+	all.Wait()
+	recorded := 0
+	for _, err := range errs {
+		if err == nil {
+			recorded++
+		} else if policy.CodeOf(err) != policy.CodeConflict {
+			t.Error(err)
+		}
+	}
+	if recorded != 10 { // two share each ID and say different things
+		t.Errorf("%d of 20 are recorded, want 10", recorded)
+	}
+	last := int64(0)
+	for _, l := range trail(t, s) {
+		if l.Sequence != last+1 {
+			t.Errorf("the trail jumps from %d to %d", last, l.Sequence)
+		}
+		last = l.Sequence
+	}
+}
+
+func TestThoseWhoLeadLateActionsAreRemindedToo(t *testing.T) {
+	t.Parallel()
+	s := keeps(t)
+	oap := on("oap/2022/firearms").Run()
+	orders, err := s.Look(t.Context(), oap, noon("2022-05-12"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := enter(t, s, "e1", "2022-05-12", "fr", progress("1.1", "2022-05-10", policy.Ongoing)); err != nil {
+		t.Fatal(err)
+	}
+	report := on("report/2022/firearms/may")
+	at := slices.IndexFunc(orders.Notices, func(n policy.DueNotice) bool { return n.Subject == report })
+	if at < 0 {
+		t.Fatalf("no reminder is due: %+v", orders.Notices)
+	}
+	if _, err := s.Remind(t.Context(), oap, noon("2022-05-12"), orders.Notices[at]); err != nil {
+		t.Fatal(err)
+	}
+	notices, err := s.ListNotices(t.Context(), report)
+	if err != nil || len(notices) != 1 {
+		t.Fatalf("the reminders are %+v, %v", notices, err)
+	}
+	if want := []policy.Body{"se", policy.SupportTeam, "it"}; !slices.Equal(notices[0].To, want) { // fr has reported
+		t.Errorf("%v are reminded, want %v", notices[0].To, want)
+	}
+}
+
+func TestWhatARegisterHoldsIsNeverChanged(t *testing.T) {
+	t.Parallel()
+	url := storetest.URL(t)
+	s, err := store.Open(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	takeOver(t, s)
+	if _, err := enter(t, s, "e1", "2022-05-02", "fr", progress("1.1", "2022-05-01", policy.Ongoing)); err != nil {
+		t.Fatal(err)
+	}
+	conn, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.Background())
+	for _, sql := range []string{
+		"UPDATE register_rows SET body = '{}'", "DELETE FROM register_rows", "TRUNCATE register_rows",
+		"UPDATE entries SET size = 9", "DELETE FROM entries", "TRUNCATE entries CASCADE",
+	} {
+		if _, err := conn.Exec(t.Context(), sql); err == nil || !strings.Contains(err.Error(), "never changed") {
+			t.Errorf("%s: %v", sql, err)
+		}
+	}
+}
