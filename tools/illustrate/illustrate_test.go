@@ -1,58 +1,244 @@
 package main
 
 import (
-	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
+	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/policycycle/policycycle/files"
 	"github.com/policycycle/policycycle/policy"
 )
 
-// What lies in examples/ is what this command makes: nobody changes it by hand
-// and forgets the command.
-func TestTheExamplesAreWhatThisMakes(t *testing.T) {
-	t.Parallel()
-	for name, s := range examples {
-		dir := filepath.Join("..", "..", "examples", name)
-		file, err := os.Open(filepath.Join(dir, "cycle.yaml"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		cycle, err := files.ReadCycle(file.Name(), file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		made := t.TempDir()
-		if err := files.WriteFolder(made, illustrated(cycle, s)); err != nil {
-			t.Fatal(err)
-		}
-		for _, part := range []string{"actions.csv", "registers/progress.csv", "registers/consents.csv", "documents/assessment/v1.yaml"} {
-			want, err := os.ReadFile(filepath.Join(made, part))
-			if err != nil {
-				t.Fatal(err)
+// story is an example played to its end, as its script has it.
+type story struct {
+	*cast
+	folder *files.Folder
+}
+
+func tell(t *testing.T, s shape) *story {
+	t.Helper()
+	folder, err := files.ReadFolder(filepath.Join("..", "..", "examples", s.name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &cast{shape: s, script: folder.Script, d: amended(&folder.CycleFile)}
+	c.course = played(&c.d, folder.Script)
+	return &story{c, folder}
+}
+
+// on gives all there is to see on a day.
+func (s *story) on(day policy.Date) *policy.Dossier {
+	r := policy.Records{Definition: &s.d, Standings: map[policy.Subject]policy.Standing{}, Items: s.course.items, Today: day}
+	r.Drivers = policy.DriversOn(day, s.folder.Rows)
+	acts, contents := map[policy.Subject][]policy.Recorded{}, map[policy.Subject]policy.Content{}
+	for _, e := range s.course.entries {
+		for _, act := range s.course.acts[e.Subject] {
+			if act.Date.After(day) {
+				continue
 			}
-			got, err := os.ReadFile(filepath.Join(dir, part))
-			if err != nil || !slices.Equal(got, want) {
-				t.Errorf("%s of %s is not what go run ./tools/illustrate makes: %v", part, name, err)
+			acts[e.Subject] = append(acts[e.Subject], act)
+			if content := s.folder.Documents[e.Subject.Path()+"/v1"]; content != nil {
+				contents[e.Subject] = content
+			}
+		}
+		if !e.Opens.After(day) {
+			r.Standings[e.Subject] = policy.StandingOf(e, e.Opens, acts[e.Subject])
+		}
+		if s := s.course.standings[e.Subject]; s.Outcome == policy.Lapsed && !s.ClosedOn.After(day) {
+			r.Standings[e.Subject] = s
+		}
+	}
+	d := policy.NewDossier(r, acts, contents, s.folder.Rows)
+	for _, e := range s.course.entries { // reports are made of what was reported
+		if len(acts[e.Subject]) > 0 && e.Subject.Kind == policy.KindReport {
+			if round, err := d.Round(e.Subject); err == nil {
+				contents[e.Subject] = round.Compiled(illustrative)
 			}
 		}
 	}
+	return d
 }
 
-// Everything made up says that it is.
-func TestWhatIsMadeUpSaysSo(t *testing.T) {
+// end is when everything has happened.
+func (s *story) end() policy.Date {
+	end := s.d.ImplementationWindow.To
+	for _, standing := range s.course.standings {
+		end = policy.Latest(end, standing.ClosedOn)
+	}
+	return end.AddDays(60)
+}
+
+func TestTheExamplesAreWhatIsMade(t *testing.T) {
 	t.Parallel()
-	for name := range examples {
-		folder, err := files.ReadFolder(filepath.Join("..", "..", "examples", name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		for path, content := range folder.Documents {
-			if !policy.CoverOf(content).Illustrative {
-				t.Errorf("%s of %s does not say that it is illustrative", path, name)
+	for _, example := range shapes {
+		t.Run(example.name, func(t *testing.T) {
+			t.Parallel()
+			s := tell(t, example)
+			made, err := illustrated(&s.folder.CycleFile, s.shape)
+			if err != nil {
+				t.Fatal(err)
 			}
-		}
+			dir := filepath.Join(t.TempDir(), s.name)
+			if err := files.WriteFolder(dir, made); err != nil {
+				t.Fatal(err)
+			}
+			again, err := files.ReadFolder(dir)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !reflect.DeepEqual(again, s.folder) {
+				t.Error("the example is not what is made: run go run ./tools/illustrate")
+			}
+			for key, content := range s.folder.Documents {
+				if !policy.CoverOf(content).Illustrative {
+					t.Errorf("%s is not marked as illustrative", key)
+				}
+			}
+		})
+	}
+}
+
+// What is planted in an example is all that the rules find in it.
+func TestTheRulesFindWhatIsPlantedAndNothingElse(t *testing.T) {
+	t.Parallel()
+	planted := map[string][]string{
+		"initial-2011-2013": {"S24 obligation/annual-report/2012-12-31"},
+		"empact-2022-2025":  {"S17 2022/firearms/4.1", "S22 attendance/cosi-2023-05/mt"},
+	}
+	for _, example := range shapes {
+		t.Run(example.name, func(t *testing.T) {
+			t.Parallel()
+			s := tell(t, example)
+			var got []string
+			for _, f := range s.on(s.end()).Findings() {
+				got = append(got, f.Rule+" "+f.Record)
+			}
+			if diff := cmp.Diff(planted[s.name], got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// Nothing stands against what a body settles, and nothing against what is put
+// on an agenda.
+func TestNothingIsKeptOffAnAgenda(t *testing.T) {
+	t.Parallel()
+	for _, example := range shapes {
+		t.Run(example.name, func(t *testing.T) {
+			t.Parallel()
+			s := tell(t, example)
+			judge := func(subject policy.Subject, on policy.Date) {
+				if err := s.on(on).JudgeTabling(subject); err != nil {
+					t.Errorf("on %s: %v", on, err)
+				}
+			}
+			for _, e := range s.course.entries {
+				standing := s.course.standings[e.Subject]
+				if standing.Positive() && e.Subject.Kind.Adopted() {
+					judge(e.Subject, standing.ClosedOn)
+				}
+			}
+			for _, row := range s.folder.Rows {
+				if subject, tabled := policy.Tabled(s.d.Key, row); tabled {
+					judge(subject, row.Date)
+				}
+			}
+		})
+	}
+}
+
+func TestEveryRowMayBeEntered(t *testing.T) {
+	t.Parallel()
+	for _, example := range shapes {
+		t.Run(example.name, func(t *testing.T) {
+			t.Parallel()
+			s := tell(t, example)
+			d := s.on(s.end())
+			for _, row := range s.folder.Rows {
+				if err := policy.JudgeRows(d.Records, row.By, []policy.Row{row}); err != nil {
+					t.Errorf("%s of %s: %v", row.Key, row.Date, err)
+				}
+				if row.By.Body.MemberState() && !row.By.Body.MemberOn(row.Date) {
+					t.Errorf("%s of %s is entered by %s", row.Key, row.Date, row.By)
+				}
+			}
+		})
+	}
+}
+
+// Every action reports in every round, some days before it closes.
+func TestEveryActionReportsInTime(t *testing.T) {
+	t.Parallel()
+	for _, example := range shapes {
+		t.Run(example.name, func(t *testing.T) {
+			t.Parallel()
+			s := tell(t, example)
+			end := s.on(s.end())
+			last := map[string]policy.Date{}
+			for _, row := range s.folder.Rows {
+				parts := strings.Split(row.Key, "/")
+				if row.Register == policy.RegProgress {
+					path := "report/" + parts[0] + "/" + parts[1] + "/" + parts[2]
+					last[path] = policy.Latest(last[path], row.Date)
+				}
+			}
+			for _, e := range s.course.entries {
+				if e.Subject.Kind != policy.KindReport {
+					continue
+				}
+				round, err := end.Round(e.Subject)
+				if err != nil || len(round.Late) > 0 {
+					t.Errorf("%s: %v, late are %v", e.Subject, err, round.Late)
+				}
+				if handed := s.handedIn(e.Subject); last[e.Subject.Path()].AddDays(3).After(handed) || last[e.Subject.Path()].Before(e.Opens) {
+					t.Errorf("%s is handed in on %s, and the last action reports on %s", e.Subject, handed, last[e.Subject.Path()])
+				}
+			}
+		})
+	}
+}
+
+func TestThePlansAreOfTheSizeOfRealOnes(t *testing.T) {
+	t.Parallel()
+	least := map[string]int{"initial-2011-2013": 64, "empact-2022-2025": 200, "empact-2026-2029": 130}
+	for _, example := range shapes {
+		t.Run(example.name, func(t *testing.T) {
+			t.Parallel()
+			s := tell(t, example)
+			kinds := map[policy.ActionKind]bool{}
+			for year := s.d.ImplementationWindow.From.Year(); year <= s.d.ImplementationWindow.To.Year(); year++ {
+				running := 0
+				for _, content := range s.folder.Documents {
+					plan, is := content.(*policy.OperationalPlan)
+					if !is {
+						continue
+					}
+					for i := range plan.Actions {
+						a := &plan.Actions[i]
+						kinds[a.Kind] = true
+						if a.From.Year() <= year && a.To.Year() >= year {
+							running++
+						}
+						if at := slices.IndexFunc(a.Everybody(), func(b policy.Body) bool { return b.MemberState() && !b.MemberOn(a.From) }); at >= 0 {
+							t.Errorf("%s takes part in %q", a.Everybody()[at], a.Title)
+						}
+						if strings.ContainsAny(a.Title+a.Description+a.Results, "{}") {
+							t.Errorf("%q lacks words", a.Title)
+						}
+					}
+				}
+				if running < least[s.name] {
+					t.Errorf("%d actions run in %d", running, year)
+				}
+			}
+			if len(kinds) < 6 {
+				t.Errorf("the actions are of the kinds %v", kinds)
+			}
+		})
 	}
 }

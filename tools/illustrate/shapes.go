@@ -1,0 +1,184 @@
+package main
+
+import "github.com/policycycle/policycycle/policy"
+
+// shapes holds the examples. The advice is made up throughout; what became of
+// the priorities is not.
+var shapes = []shape{initial, empact2022, empact2026}
+
+var initial = shape{
+	name: "initial-2011-2013",
+	slots: []slot{
+		{"1.1", "1", picture},
+		{"2.1", "2", cases},
+		{"2.2", "2", cases},
+		{"2.3", "2", controls},
+		{"3.1", "3", money},
+		{"4.1", "4", skills},
+		{"4.2", "4", prevention},
+		{"5.1", "5", abroad},
+	},
+	goals: []policy.StrategicGoal{
+		{Key: "1", Title: "Know the threat", Objective: policy.ObjectiveNetworks, Indicators: []string{"intelligence-packages"}},
+		{Key: "2", Title: "Investigate and control together", Objective: policy.ObjectiveNetworks, Indicators: []string{"investigations", "arrests", "checks"}},
+		{Key: "3", Title: "Take the gains away", Objective: policy.ObjectiveNetworks, Indicators: []string{"assets-seized"}},
+		{Key: "4", Title: "Train and prevent", Objective: policy.ObjectiveNetworks, Indicators: []string{"officers-trained", "people-reached"}},
+		{Key: "5", Title: "Work with partners outside the Union", Objective: policy.ObjectiveBorders, Indicators: []string{"partner-officers-trained"}},
+	},
+	union: policy.SourceISEC,
+	envelopes: []envelope{
+		{"isec-2012", whole(policy.SourceISEC, "2012-01-01", "2012-12-31", 3_000_000, false)},
+		{"isec-2013", whole(policy.SourceISEC, "2013-01-01", "2013-12-31", 3_000_000, false)},
+		{"reserve", whole(policy.SourceISEC, "2012-01-01", "2013-12-31", 600_000, true)},
+	},
+	advice: []advice{
+		{recommends: []recommends{{"west-africa", "Act on West African networks", []string{"west-african-groups"}}}},
+		{recommends: []recommends{{"balkans", "Act on the Western Balkans as a hub", []string{"western-balkans"}}}},
+		{recommends: []recommends{{"immigration", "Act on those who facilitate illegal immigration", []string{"illegal-immigration"}}}},
+		{recommends: []recommends{{"synthetic", "Act on synthetic drugs and new substances", []string{"synthetic-drugs"}}}},
+		{recommends: []recommends{{"containers", "Act on goods trafficked in containers", []string{"illicit-goods"}}}},
+		{recommends: []recommends{{"trafficking", "Act on trafficking in human beings", []string{"human-beings"}}}},
+		{recommends: []recommends{{"itinerant", "Act on mobile groups", []string{"mobile-groups"}}}},
+		{recommends: []recommends{{"internet", "Act on cybercrime and misuse of the internet", []string{"cybercrime"}}}},
+	},
+	strategy: strategy2011,
+	days: []policy.JointActionDay{
+		jad("Joint action days on the routes through the Western Balkans", "2012-10-09", "2012-10-12", []string{"2012/western-balkans",
+			"2012/illegal-immigration"}, "2.3", 74, 21, 18_300),
+		jad("Joint action days in container ports", "2013-05-14", "2013-05-17", []string{"2013/illicit-goods", "2013/west-african-groups"}, "2.3", 38, 17, 2_450),
+	},
+	changes: []change{
+		{"human-beings", "2012-09-03", policy.Holding{Holder: "uk", Person: "driver-21"}, "The driver before took another post."},
+		{"cybercrime", "2013-03-04", policy.Holding{Acting: "nl"}, "The driver left; the co-driver acts."},
+		{"cybercrime", "2013-04-22", policy.Holding{Holder: "ro", Person: "driver-22"}, "A new driver was named."},
+	},
+	without: []policy.Body{policy.EPPO, policy.EULISA, policy.EUIPO},
+}
+
+// horizontal are the common horizontal strategic goals; their titles stand in
+// the definitions.
+var horizontal = []policy.StrategicGoal{
+	{Key: "1", Objective: policy.ObjectiveNetworks, Indicators: []string{"intelligence-packages"}},
+	{Key: "2", Objective: policy.ObjectiveNetworks, Indicators: []string{"investigations", "arrests", "networks-disrupted"}},
+	{Key: "3", Objective: policy.ObjectiveBorders, Indicators: []string{"checks", "goods-seized"}},
+	{Key: "4", Objective: policy.ObjectiveNetworks, Indicators: []string{"assets-seized", "assets-confiscated"}},
+	{Key: "5", Objective: policy.ObjectiveBorders, Indicators: []string{"documents-detected"}},
+	{Key: "6", Objective: policy.ObjectiveNetworks, Indicators: []string{"officers-trained"}},
+	{Key: "7", Objective: policy.ObjectiveNetworks, Indicators: []string{"people-reached"}},
+	{Key: "8", Objective: policy.ObjectiveBorders, Indicators: []string{"partner-officers-trained"}},
+}
+
+var empact2022 = shape{
+	name: "empact-2022-2025",
+	slots: []slot{
+		{"1.1", "1", picture},
+		{"1.2", "1", picture},
+		{"2.1", "2", cases},
+		{"2.2", "2", cases},
+		{"2.3", "2", cases},
+		{"3.1", "3", controls},
+		{"3.2", "3", controls},
+		{"4.1", "4", money},
+		{"4.2", "4", money},
+		{"5.1", "5", papers},
+		{"6.1", "6", skills},
+		{"6.2", "6", skills},
+		{"7.1", "7", prevention},
+		{"8.1", "8", abroad},
+	},
+	goals: horizontal, union: policy.SourceISF, grants: policy.SourceEuropol,
+	envelopes: []envelope{
+		{"isf-2022-2025", whole(policy.SourceISF, "2022-01-01", "2025-12-31", 12_000_000, false)},
+		{"europol-grants-2022", whole(policy.SourceEuropol, "2022-01-01", "2022-12-31", 4_000_000, false)},
+		{"europol-grants-2023", whole(policy.SourceEuropol, "2023-01-01", "2023-12-31", 4_000_000, false)},
+		{"europol-grants-2024-2025", whole(policy.SourceEuropol, "2024-01-01", "2025-12-31", 8_000_000, false)},
+		{"reserve", whole(policy.SourceEuropol, "2022-01-01", "2025-12-31", 2_500_000, true)},
+	},
+	advice: advice2022,
+	divergences: []policy.Divergence{
+		{Priority: "document-fraud",
+			Reason: "Document fraud serves all other crime: it becomes a horizontal goal that every OAP serves, and no priority of its own."},
+		{Priority: "organised-property-crime", Reason: "Citizens meet it more than any other crime, and most Member States asked to keep it."},
+	},
+	strategy: strategy2022,
+	// What the days in South-East Europe brought is published; the days are not
+	// known, and the others are made up.
+	days: []policy.JointActionDay{
+		jad("Joint action days against trafficking in human beings", "2022-06-07", "2022-06-10", []string{"2022/trafficking-in-human-beings",
+			"2022/migrant-smuggling"}, "3.1", 96, 31, 21_400),
+		jad("Joint action days in South-East Europe, October 2022", "2022-10-19", "2022-10-22", []string{"2022/firearms", "2022/migrant-smuggling",
+			"2022/high-risk-criminal-networks"}, "3.1", 382, 130, 74_924),
+		jad("Joint action days in South-East Europe, November 2023", "2023-11-07", "2023-11-10", []string{"2023/firearms", "2023/migrant-smuggling",
+			"2023/high-risk-criminal-networks"}, "3.1", 566, 121, 0),
+		jad("Joint action days in ports", "2024-05-14", "2024-05-17", []string{"2024-2025/cannabis-cocaine-heroin",
+			"2024-2025/high-risk-criminal-networks"}, "3.1", 61, 24, 5_200),
+		jad("Joint action days against organised property crime", "2025-05-20", "2025-05-23", []string{"2024-2025/organised-property-crime",
+			"2024-2025/firearms"}, "3.2", 143, 58, 32_800),
+	},
+	changes: []change{
+		{"migrant-smuggling", "2022-06-20", policy.Holding{Acting: "it"}, "The driver left; the co-driver acts."},
+		{"migrant-smuggling", "2022-09-12", policy.Holding{Holder: "at", Person: "driver-41"}, "A new driver was named."},
+		{"organised-property-crime", "2023-07-03", policy.Holding{Holder: "be", Person: "driver-42"}, "The driver before took another post."},
+	},
+	war:     true,
+	refused: "2022/firearms/4.1", absent: "cosi-2023-05/mt",
+}
+
+var empact2026 = shape{
+	name: "empact-2026-2029",
+	slots: []slot{
+		{"1.1", "1", picture},
+		{"2.1", "2", cases},
+		{"2.2", "2", cases},
+		{"3.1", "3", controls},
+		{"3.2", "3", controls},
+		{"4.1", "4", money},
+		{"5.1", "5", papers},
+		{"6.1", "6", skills},
+		{"7.1", "7", prevention},
+		{"8.1", "8", abroad},
+	},
+	goals: horizontal, union: policy.SourceISF, grants: policy.SourceEuropol,
+	envelopes: []envelope{
+		{"isf-2026-2027", whole(policy.SourceISF, "2026-01-01", "2027-12-31", 6_000_000, false)},
+		{"europol-grants-2026-2027", whole(policy.SourceEuropol, "2026-01-01", "2027-12-31", 8_000_000, false)},
+		{"europol-grants-2028-2029", whole(policy.SourceEuropol, "2028-01-01", "2029-12-31", 8_000_000, false)},
+		{"reserve", whole(policy.SourceEuropol, "2026-01-01", "2029-12-31", 3_000_000, true)},
+	},
+	advice: advice2026,
+	divergences: []policy.Divergence{
+		{Priority: "organised-property-crime", Reason: "The number of priorities is to stay small; the networks behind it fall under the first priority."},
+		{Priority: "environmental-crime", Reason: "Its gains and its harm grow, and few States can act on it alone."},
+	},
+	strategy: strategy2026,
+	days: []policy.JointActionDay{
+		jad("Joint action days on weapons and drugs", "2026-10-06", "2026-10-09", []string{"2026-2027/firearms-and-explosives",
+			"2026-2027/cannabis-cocaine-heroin"}, "3.1", 214, 77, 41_300),
+		jad("Joint action days against trafficking in human beings", "2027-05-11", "2027-05-14", []string{"2026-2027/human-beings",
+			"2026-2027/migrant-smuggling"}, "3.1", 131, 46, 23_900),
+		jad("Joint action days on waste shipments", "2028-10-10", "2028-10-13", []string{"2028-2029/environmental-crime", "2028-2029/criminal-networks"},
+			"3.2", 47, 39, 8_150),
+		jad("Joint action days in ports and parcel centres", "2029-05-15", "2029-05-18", []string{"2028-2029/synthetic-drugs", "2028-2029/ip-crime"}, "3.1",
+			88, 52, 15_600),
+	},
+	changes: []change{
+		{"firearms-and-explosives", "2025-07-10", policy.Holding{Acting: "nl"}, "No Member State has offered to drive the plan yet; the co-driver acts."},
+		{"firearms-and-explosives", "2026-05-04", policy.Holding{Holder: "es", Person: "driver-51"}, "A driver was named."},
+		{"criminal-finances", "2028-02-01", policy.Holding{Holder: "be", Person: "driver-52"}, "The driver before took another post."},
+	},
+}
+
+// jad makes a joint action day of OAPs, the first of which reports it, under one
+// of their actions.
+func jad(title, from, to string, plans []string, code string, arrests, investigations, checks int64) policy.JointActionDay {
+	d := policy.JointActionDay{Title: title, From: day(from), To: day(to), Plans: plans, Figures: []policy.Figure{
+		{Indicator: "arrests", Value: arrests}, {Indicator: "investigations", Value: investigations},
+	}}
+	if checks > 0 {
+		d.Figures = append(d.Figures, policy.Figure{Indicator: "checks", Value: checks})
+	}
+	for _, plan := range plans {
+		d.Actions = append(d.Actions, plan+"/"+code)
+	}
+	return d
+}
