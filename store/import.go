@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 
@@ -20,6 +21,14 @@ type Past struct {
 	Acts        []policy.Recorded
 	Documents   map[string]policy.Content // by path and version: "oap/2022/firearms/v1"
 	Rows        []policy.Row
+}
+
+// posts gives the rows of the register of posts, where it is kept here.
+func (p *Past) posts() []policy.Row {
+	if !policy.Keep(&p.Definition, policy.RegPosts) {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(p.Rows), func(r policy.Row) bool { return r.Register != policy.RegPosts })
 }
 
 // Import writes a cycle with its past, all or nothing. Each act is judged as of
@@ -39,15 +48,16 @@ func (s *Store) Import(ctx context.Context, p Past) error {
 		if err != nil {
 			return err
 		}
+		posts := p.posts()
 		for i, act := range p.Acts {
-			if err := l.importAct(ctx, p, act); err != nil {
+			if err := l.importAct(ctx, p, posts, act); err != nil {
 				return inImport(err, "act %d, %s on %s", i+1, act.Kind, act.Subject.Path())
 			}
 		}
 		if err := l.importRows(ctx, p); err != nil {
 			return err
 		}
-		l.loaded.Today = l.today
+		l.loaded.Today, l.loaded.Drivers = l.today, policy.DriversOn(l.today, posts)
 		for _, run := range []policy.RunKind{policy.RunObligations, policy.RunEvaluation, policy.RunCycle} {
 			if _, err := l.look(ctx, policy.Run{Kind: run, Cycle: p.ID}); err != nil {
 				return err
@@ -95,7 +105,7 @@ func inImport(err error, format string, args ...any) error {
 }
 
 // importAct records one act of the past.
-func (l *ledger) importAct(ctx context.Context, p Past, past policy.Recorded) error {
+func (l *ledger) importAct(ctx context.Context, p Past, posts []policy.Row, past policy.Recorded) error {
 	act := past.Act
 	if act.Subject.Cycle != p.ID {
 		return policy.Refuse(policy.CodeInvalid, "it is about the cycle %s", act.Subject.Cycle)
@@ -106,7 +116,8 @@ func (l *ledger) importAct(ctx context.Context, p Past, past policy.Recorded) er
 	if _, err := l.records(ctx); err != nil {
 		return err
 	}
-	l.loaded.Today = act.Date // it is judged as of the day on which it happened
+	// It is judged as of the day on which it happened, by who held the posts then.
+	l.loaded.Today, l.loaded.Drivers = act.Date, policy.DriversOn(act.Date, posts)
 	if err := l.complete(ctx, p, &act); err != nil {
 		return err
 	}
