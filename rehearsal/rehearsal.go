@@ -67,7 +67,8 @@ type company struct {
 	// dates; rows of them are entered.
 	scripted []policy.Row
 	rows     int
-	read     bool // whether scripted is read
+	waiting  [][]policy.Row // rows to be tried again
+	read     bool           // whether scripted is read
 
 	stage  chan struct{} // limits how many act at once
 	actors sync.WaitGroup
@@ -137,7 +138,7 @@ func (c *company) round(ctx context.Context) (time.Duration, bool) {
 // nothingLeft says whether nobody will ever act again: what is still open is
 // left out by the script, and all rows are entered.
 func (c *company) nothingLeft(inbox []service.InboxItem) bool {
-	return c.rows == len(c.scripted) && !slices.ContainsFunc(inbox, func(item service.InboxItem) bool {
+	return c.rows == len(c.scripted) && len(c.waiting) == 0 && !slices.ContainsFunc(inbox, func(item service.InboxItem) bool {
 		return !c.partFor(item).scene.Skip
 	})
 }

@@ -117,7 +117,7 @@ func (l *ledger) importAct(ctx context.Context, p Past, posts []policy.Row, past
 		return err
 	}
 	// It is judged as of the day on which it happened, by who held the posts then.
-	l.loaded.Today, l.loaded.Drivers = act.Date, policy.DriversOn(act.Date, posts)
+	l.posts, l.loaded.Today, l.loaded.Drivers = posts, act.Date, policy.DriversOn(act.Date, posts)
 	if err := l.complete(ctx, p, &act); err != nil {
 		return err
 	}

@@ -27,6 +27,7 @@ type ledger struct {
 	// them; both are read once and follow what is put.
 	loaded   policy.Records
 	subjects map[policy.Subject]Subject
+	posts    []policy.Row
 	// moved says that a subject was put: what is open is then projected anew.
 	moved bool
 }
@@ -95,6 +96,7 @@ func (l *ledger) records(ctx context.Context) (policy.Records, error) {
 		if err != nil {
 			return policy.Records{}, err
 		}
+		l.posts = posts
 		l.loaded.Drivers = policy.DriversOn(l.today, posts)
 	}
 	l.loaded.Definition = l.definition // an amendment may have changed it

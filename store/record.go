@@ -146,6 +146,9 @@ func (l *ledger) recordOnSubject(ctx context.Context, in Recording, content stri
 	if err != nil {
 		return policy.Receipt{}, err
 	}
+	if act.Kind == policy.ActSubmit { // who held the post on that day
+		r.Drivers = policy.DriversOn(act.Date, l.posts)
+	}
 	entry, err := entryOf(r, act.Subject)
 	if err != nil {
 		return policy.Receipt{}, err
