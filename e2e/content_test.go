@@ -322,7 +322,6 @@ func TestWhoHoldsThePostOfTheDriverHandsThePlanIn(t *testing.T) {
 	}
 	_, err = h.Submit(t.Context(), service.Submit{Subject: oap, Date: date("2021-11-10"), By: policy.Actor{Name: "Eva", Body: "se"}, Content: text})
 	refused(t, err, policy.CodeNotCompetent, "SE may not hand in")
-	// SE held the post until 5 November: what it did before still counts.
 	h.hands("fr", oap, "2021-11-10", assessed(twoActions()))
 
 	history, err := h.ListRows(t.Context(), service.RowFilter{Cycle: cycle, Register: policy.RegPosts, History: true})
