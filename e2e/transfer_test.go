@@ -2,6 +2,7 @@ package e2e_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -107,4 +108,49 @@ func TestACycleUnderWayIsTakenOverUnderItsTrueDates(t *testing.T) {
 	h.hands("it", at(key, "oap/2026-2027/criminal-networks"), "2025-11-20", f.Documents["oap/2026-2027/criminal-networks/v1"])
 	_, err = h.Import(t.Context(), in)
 	refused(t, err, policy.CodeConflict, "here already")
+}
+
+func TestWhatWasRectifiedComesBackAsItCounts(t *testing.T) {
+	t.Parallel()
+	h := enter(t, 0)
+	h.works()
+	const cycle = "kept-rectified"
+	h.starts(kept(cycle))
+	h.toPlans(cycle)
+	oap := at(cycle, "oap/2022/firearms")
+	first := h.hands("se", oap, "2021-11-01", twoActions())
+	right, err := json.Marshal(assessed(twoActions()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = h.Submit(t.Context(), service.Submit{
+		Subject: oap, Date: date("2021-11-02"), By: policy.Actor{Name: "Eva", Body: "se"}, Content: right, Rectifies: first.ID, Comment: "The annex was missing.",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.decides(policy.COSI, oap, policy.Adopted, "2021-12-08")
+	whole, err := h.Export(t.Context(), cycle)
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole.Definition.Key = cycle + "-again"
+	again := renamed(t, whole, cycle, whole.Definition.Key)
+	for i, act := range again.Acts { // the IDs are new, so what is named by them is, too
+		for j, before := range whole.Acts {
+			if act.Rectifies == before.ID {
+				again.Acts[i].Rectifies = again.Acts[j].ID
+			}
+		}
+	}
+	if _, err := h.Import(t.Context(), service.Import{Whole: *again, By: anna}); err != nil {
+		t.Fatal(err)
+	}
+	found, err := h.FindSubject(t.Context(), at(whole.Definition.Key, "oap/2022/firearms"))
+	if err != nil || found.Outcome != policy.Adopted || found.Version != 1 || len(found.Versions) != 2 {
+		t.Errorf("it came back as %+v, %v", found, err)
+	}
+	if findings, err := h.Findings(t.Context(), whole.Definition.Key, "S6"); err != nil || len(findings) > 0 {
+		t.Errorf("the assessment was lost: %+v, %v", findings, err)
+	}
 }
