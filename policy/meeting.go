@@ -14,6 +14,8 @@ const (
 	RipeBlocked   Ripeness = "blocked"       // it is, and a rule stands against it
 	RipeMissing   Ripeness = "missing"       // its document was not handed in
 	RipeElsewhere Ripeness = "before-others" // an earlier body has not concluded
+	RipeUpcoming  Ripeness = "upcoming"      // work on it has not begun
+	RipeSettled   Ripeness = "settled"       // it has its outcome
 )
 
 // MeetingItem is one subject that a meeting is to deal with.
@@ -25,7 +27,8 @@ type MeetingItem struct {
 	Due      Date     `json:"due"`
 	Version  int      `json:"version,omitempty"`
 	// Tabled says that it stands on the agenda.
-	Tabled bool `json:"tabled"`
+	Tabled  bool    `json:"tabled"`
+	Outcome Outcome `json:"outcome,omitempty"` // once settled
 	// Draft is a draft of the outcome.
 	Draft    string    `json:"draft,omitempty"`
 	Findings []Finding `json:"findings,omitempty"`
@@ -95,7 +98,11 @@ func (d *Dossier) meetingItem(e Entry, m *PlannedMeeting) (MeetingItem, bool) {
 		item.Ripeness, item.Turn = RipeElsewhere, s.Turn
 	case s.State == StateDrafting:
 		item.Ripeness, item.Turn = RipeMissing, s.Turn
+	case s.State == StateClosed:
+		item.Ripeness, item.Outcome = RipeSettled, s.Outcome
+		return item, false
 	default:
+		item.Ripeness = RipeUpcoming
 		return item, false
 	}
 	return item, !item.Due.After(m.On) && (at >= s.Turns)

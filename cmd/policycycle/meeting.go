@@ -42,6 +42,8 @@ func showMeeting(p *page, m *policy.MeetingView) {
 			policy.Ripe: "ripe", policy.RipeBlocked: p.paint(red, "blocked by a rule"),
 			policy.RipeMissing:   "document missing from " + turnText(item.Turn),
 			policy.RipeElsewhere: "still before " + turnText(item.Turn),
+			policy.RipeUpcoming:  "not begun",
+			policy.RipeSettled:   item.Outcome.Title(),
 		}[item.Ripeness]
 		tabled := ""
 		if item.Tabled {
