@@ -20,6 +20,24 @@ func ReadContent(name string, kind policy.Kind, r io.Reader) (policy.Content, er
 	return c, nil
 }
 
+// ReadPlan reads an OAP, or a change of one, whose actions stand elsewhere: they
+// take the place of those in the file. Its errors are like those of ReadContent.
+func ReadPlan(name string, r io.Reader, actions []policy.OperationalAction) (*policy.OperationalPlan, error) {
+	c, d, err := readContent(name, policy.KindOAP, r)
+	if err != nil {
+		return nil, err
+	}
+	plan, is := c.(*policy.OperationalPlan)
+	if !is {
+		return nil, newError([]Problem{wholly(name, "is no OAP")})
+	}
+	plan.Actions = actions
+	if found := plan.Problems(); len(found) > 0 {
+		return nil, newError(d.wrong(found))
+	}
+	return plan, nil
+}
+
 // readContent reads a content and looks at its shape alone.
 func readContent(name string, kind policy.Kind, r io.Reader) (policy.Content, *document, error) {
 	c := policy.NewContent(kind)

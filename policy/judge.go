@@ -84,7 +84,7 @@ func judgeSubmission(s Standing, a Act, facts Facts) error {
 	switch s.State {
 	case StateDrafting:
 		if facts.Kept && a.Content == "" {
-			return missing("content", "this cycle keeps what stands in a %s: hand in its content with --file", s.Subject.Kind.Title())
+			return missing("content", "the cycle keeps what stands in %s: hand in its content, too", s.Subject)
 		}
 		return nil
 	case StateDeciding:

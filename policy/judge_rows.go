@@ -73,11 +73,40 @@ func JudgeRows(r Records, by Actor, rows []Row) error {
 		if err := AuthoriseRow(by, row); err != nil {
 			return err
 		}
+		if err := r.judgePost(by, row); err != nil {
+			return err
+		}
 		if err := r.JudgeRow(row); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// judgePost holds that a Member State speaks of its own posts alone: its national
+// coordinator, and the plans that it drives.
+func (r Records) judgePost(by Actor, row Row) error {
+	if row.Register != RegPosts || !by.Body.MemberState() {
+		return nil
+	}
+	post, of, _ := strings.Cut(row.Key, "/")
+	drives := slices.Contains(r.Drivers[of], by.Body) || r.Drivers[of] == nil && r.Definition.driver(of) == by.Body
+	if post == "nec" && of == string(by.Body) || (post == "driver" || post == "co-driver") && drives {
+		return nil
+	}
+	return Refuse(CodeNotCompetent, "%s may not enter %s in the register of posts: who holds it does, or the General Secretariat, the Presidency or the EMPACT Support Team", by.Body.Title(), row.Key)
+}
+
+// driver gives the driver of an OAP as the definition has it.
+func (d *Definition) driver(oap string) Body {
+	for _, p := range d.Priorities {
+		for _, o := range p.OAPs {
+			if o.Key == oap {
+				return o.Driver
+			}
+		}
+	}
+	return ""
 }
 
 // Tabled gives the subject that a row puts on an agenda, and whether it puts

@@ -8,6 +8,7 @@ import (
 // one sheet of its national EMPACT coordinator (NEC).
 type NationalSheet struct {
 	State    Body           `json:"state"`
+	Today    Date           `json:"today"` // what the calendar of the cycle shows
 	Consents []ConsentLine  `json:"consents"`
 	Posts    []PostLine     `json:"posts"`
 	Reports  []NationalTurn `json:"reports"` // open turns of the State, the most urgent first
@@ -44,7 +45,7 @@ type NationalTurn struct {
 
 // NationalSheet gathers the sheet of a State.
 func (d *Dossier) NationalSheet(state Body) *NationalSheet {
-	sheet := &NationalSheet{State: state, Consents: []ConsentLine{}, Posts: []PostLine{}, Reports: []NationalTurn{}}
+	sheet := &NationalSheet{State: state, Today: d.Today, Consents: []ConsentLine{}, Posts: []PostLine{}, Reports: []NationalTurn{}}
 	for i := range d.plans {
 		p := &d.plans[i]
 		for j := range p.content.Actions {

@@ -27,7 +27,10 @@ func (d *Dossier) RollOver(oap Subject) (*RolledOver, error) {
 	if old == nil {
 		return nil, Refuse(CodeNotReady, "the content of %s is not kept here", before)
 	}
-	out := &RolledOver{Plan: &OperationalPlan{Cover: old.Cover, Impact: old.Impact}}
+	out := &RolledOver{Plan: &OperationalPlan{Cover: old.Cover, Impact: unsigned(old.Impact)}}
+	if old.Impact != nil {
+		out.Changes = append(out.Changes, "impact assessment: taken over without its signature; read it again, and sign it")
+	}
 	last := d.lastStatuses(before)
 	for _, a := range old.Actions {
 		if status := last[a.Code]; status.Ended() {
@@ -43,10 +46,20 @@ func (d *Dossier) RollOver(oap Subject) (*RolledOver, error) {
 		out.Plan.Actions = append(out.Plan.Actions, a)
 		out.Changes = append(out.Changes, fmt.Sprintf("%s %s: carried over, %s to %s instead of %s to %s", a.Code, a.Title, a.From, a.To, was.From, was.To))
 		if own := old.ownImpact(a.Code); own != nil {
-			out.Plan.OwnImpacts = append(out.Plan.OwnImpacts, OwnImpact{a.Code, *own})
+			out.Plan.OwnImpacts = append(out.Plan.OwnImpacts, OwnImpact{a.Code, *unsigned(own)})
 		}
 	}
 	return out, nil
+}
+
+// unsigned gives an impact assessment that somebody has to sign anew.
+func unsigned(i *ImpactAssessment) *ImpactAssessment {
+	if i == nil {
+		return nil
+	}
+	again := *i
+	again.On, again.Reviewer = Date{}, ""
+	return &again
 }
 
 // lastStatuses gives the status that each action of an OAP reported last.

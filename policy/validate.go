@@ -75,7 +75,9 @@ func (d *Definition) checkMeetings(ps *problems) {
 		field := fmt.Sprintf("meetings[%d]", i)
 		ps.key(field+".key", m.Key, taken)
 		ps.text(field+".title", m.Title)
-		ps.date(field+".on", m.On)
+		if ps.date(field+".on", m.On) {
+			ps.order(field+".on", m.On, "the policy window begins", d.PolicyWindow.From)
+		}
 		if !m.Body.Collective() {
 			ps.add(field+".body", "is %q: expected a body that meets, one of %s", m.Body, strings.Join(Texts(collective), ", "))
 		}

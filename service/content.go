@@ -72,12 +72,15 @@ type Document struct {
 	Subject policy.Subject `json:"subject"`
 	Version int            `json:"version"`
 	Content policy.Content `json:"content"`
+	// ReplacedBy is the path of the adopted change that took the place of what
+	// stands in an OAP; empty for none.
+	ReplacedBy string `json:"replaced_by,omitempty"`
 }
 
 // Comparison is where two versions differ.
 type Comparison struct {
 	Subject     policy.Subject      `json:"subject"`
-	Was         int                 `json:"was"`
+	Was         int                 `json:"was"` // 0: what a change of an OAP is held against, the OAP
 	Is          int                 `json:"is"`
 	Differences []policy.Difference `json:"differences"`
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -106,11 +107,26 @@ func showSubject(p *page, s *service.Subject) {
 	for _, d := range s.Decisions {
 		rows = append(rows, []string{
 			string(d.Reference), d.Body.Title(), d.Date.String(), procedureText(d), fmt.Sprint(d.Version),
-			outcomeText(d), daysLateText(d.DaysLate), d.RecordedBy, d.Comment, d.ID,
+			outcomeText(d), daysLateText(d.DaysLate), d.RecordedBy, remarksText(d), d.ID,
 		})
 	}
 	p.section("Decisions", []string{"Reference", "Body", "Date", "How", "Version", "Outcome", "Late", "By (as asserted)", "Comment", "Record"}, rows)
 	p.section("Reminders", []string{"On", "To", "About the date", "Kind"}, noticeRows(s.Notices))
+}
+
+// remarksText says what has to be known of a decision beside its outcome.
+func remarksText(d service.Decision) string {
+	var remarks []string
+	if d.Irregular != nil {
+		remarks = append(remarks, fmt.Sprintf("irregular: %s (confirmed by %s)", d.Irregular.Reason, d.Irregular.ConfirmedBy))
+	}
+	if d.SkipReason != "" {
+		remarks = append(remarks, "earlier bodies skipped: "+d.SkipReason)
+	}
+	if d.Comment != "" {
+		remarks = append(remarks, d.Comment)
+	}
+	return strings.Join(remarks, "; ")
 }
 
 func versionRows(versions []service.Version) (rows [][]string) {

@@ -33,8 +33,8 @@ var outcomes = []outcome{
 	{policy.CodeNotReady, 9, "what it rests on is not settled yet; the same may succeed later", ""},
 	{policy.CodeConflict, 10, "the ID or key is already used for something else", ""},
 	{policy.CodeOutcomeUnknown, 11, "no answer came in time; it may or may not be recorded", "repeat the same command: that is safe, and tells"},
-	{policy.CodeBlocked, 13, "a rule of the field stands against it", "policycycle findings CYCLE lists what is wrong and who can mend it; decide --help tells of irregular facts"},
 	{policy.CodeUnavailable, 12, "Postgres, Temporal or the worker is away; nothing was changed", ""},
+	{policy.CodeBlocked, 13, "a rule of the field stands against it", "policycycle findings CYCLE lists what is wrong and who can mend it; decide --help tells of irregular facts"},
 }
 
 // interrupted is the exit status after Ctrl-C, as shells have it.

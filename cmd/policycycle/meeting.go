@@ -149,14 +149,15 @@ and --body.`,
 }
 
 func (a *app) sheetCommand() *cobra.Command {
-	return &cobra.Command{
+	var asCSV bool
+	c := &cobra.Command{
 		Use:   "sheet CYCLE STATE",
 		Short: "All that concerns one State, on one sheet for its NEC",
 		Long: `Gathers what concerns one Member State across all OAPs: the actions it is listed
 in or was invited to and what it said, the posts it holds, and what waits for it.
-To answer in bulk, write policycycle register show CYCLE consents --csv, change
-the file, and enter it.`,
-		Example: "  policycycle sheet empact-2022-2025 fr",
+To answer in bulk, write the sheet with --csv, fill in what each action is to get,
+and enter the file with policycycle register enter CYCLE consents --file.`,
+		Example: "  policycycle sheet empact-2022-2025 fr\n  policycycle sheet empact-2022-2025 fr --csv > consents.csv",
 		Args:    arguments(false, "CYCLE", "STATE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			state, err := policy.ParseBody(args[1])
@@ -165,9 +166,33 @@ the file, and enter it.`,
 			}
 			return answer(a, cmd, func(ctx context.Context, svc service.Service) (*policy.NationalSheet, error) {
 				return svc.NationalSheet(ctx, args[0], state)
-			}, showSheet)
+			}, func(p *page, s *policy.NationalSheet) {
+				if asCSV {
+					showRows(p, policy.RegConsents, consentRows(s), true)
+					return
+				}
+				showSheet(p, s)
+			})
 		},
 	}
+	c.Flags().BoolVar(&asCSV, "csv", false, "write the consents as CSV, to be filled in")
+	return c
+}
+
+// consentRows makes a row of each action, also of those without an answer: their
+// state is to be filled in.
+func consentRows(s *policy.NationalSheet) []policy.Row {
+	rows := make([]policy.Row, len(s.Consents))
+	for i, c := range s.Consents {
+		rows[i] = policy.Row{
+			Register: policy.RegConsents, Key: c.Action + "/" + string(s.State), Date: s.Today,
+			Body: &policy.Consent{State: c.State, Condition: c.Condition, Contribution: c.Contribution},
+		}
+		if c.State == policy.Invited {
+			rows[i].Body = new(policy.Consent)
+		}
+	}
+	return rows
 }
 
 func showSheet(p *page, s *policy.NationalSheet) {
@@ -235,9 +260,12 @@ the running actions and the lineage of priorities.`,
 }
 
 func showHandover(p *page, h *policy.Handover) {
-	if h.Outgoing != h.Incoming {
+	switch {
+	case h.Incoming == "":
+		p.line("On %s: who holds the Presidency then is not known here.", h.On)
+	case h.Outgoing != h.Incoming:
 		p.line("On %s the Presidency passes from %s to %s.", h.On, h.Outgoing.Title(), h.Incoming.Title())
-	} else {
+	default:
 		p.line("On %s the Presidency is held by %s.", h.On, h.Incoming.Title())
 	}
 	p.section("Open", []string{"Subject", "Title", "Due"}, turnRows(h.Open))

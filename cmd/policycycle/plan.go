@@ -35,7 +35,12 @@ func (a *app) contentShowCommand() *cobra.Command {
 			}
 			return answer(a, cmd, func(ctx context.Context, svc service.Service) (*service.Document, error) {
 				return svc.FindContent(ctx, subject, version)
-			}, func(p *page, d *service.Document) { showContent(p, d.Content) })
+			}, func(p *page, d *service.Document) {
+				if d.ReplacedBy != "" {
+					_, _ = fmt.Fprintf(a.err, "note: %s was adopted since and took its place.\n", d.ReplacedBy)
+				}
+				showContent(p, d.Content)
+			})
 		},
 	}
 	c.Flags().IntVar(&version, "version", 0, "`version` (default: the one handed in last)")
@@ -55,7 +60,7 @@ func (a *app) contentDiffCommand() *cobra.Command {
 	var was, is int
 	c := &cobra.Command{
 		Use:     "diff SUBJECT",
-		Short:   "Where two versions differ",
+		Short:   "Where two versions differ, or what a change of an OAP changes",
 		Example: "  policycycle content diff empact-2022-2025/oap/2022/firearms\n  policycycle content diff empact-2022-2025/masp/general --from 1 --to 3",
 		Args:    arguments(false, "SUBJECT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -86,7 +91,11 @@ func showComparison(p *page, c *service.Comparison) {
 	for _, d := range c.Differences {
 		rows = append(rows, []string{strings.TrimPrefix(d.Path, "."), d.Was, d.Is})
 	}
-	p.grid([]string{"Where", fmt.Sprintf("Version %d", c.Was), fmt.Sprintf("Version %d", c.Is)}, rows)
+	was := fmt.Sprintf("Version %d", c.Was)
+	if c.Was == 0 {
+		was = "The OAP"
+	}
+	p.grid([]string{"Where", was, fmt.Sprintf("Version %d", c.Is)}, rows)
 }
 
 func (a *app) contentRollOverCommand() *cobra.Command {
@@ -112,13 +121,13 @@ file, change it, and hand it in with policycycle submit.`,
 				}
 				return rolled, writeContentFile(file, rolled.Plan)
 			}, func(p *page, rolled *policy.RolledOver) {
-				for _, change := range rolled.Changes {
-					p.line("%s", change)
-				}
-				if file == "" {
-					p.line("")
+				if file == "" { // the draft alone, so that it can be kept
+					_, _ = fmt.Fprintln(a.err, strings.Join(rolled.Changes, "\n"))
 					showContent(p, rolled.Plan)
 					return
+				}
+				for _, change := range rolled.Changes {
+					p.line("%s", change)
 				}
 				p.line("\nNext: change %s, then policycycle submit %s --file %s", file, subject, file)
 			})

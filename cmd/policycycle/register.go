@@ -114,7 +114,7 @@ func (a *app) registerEnterCommand() *cobra.Command {
 		Long: `Enters rows into a register. A row is never changed: a later one with the same
 key takes its place from its date on. With --file the rows come from a CSV file
 with the columns that register show --csv writes; all of them are recorded, or
-none. To enter the same again changes nothing.`,
+none. To repeat the same command is safe.`,
 		Example: `  policycycle register enter empact-2022-2025 consents 2022/firearms/2.3/fr state=confirmed \
     contribution="two officers" --as claire@fr
   policycycle register enter empact-2022-2025 progress --file progress.csv --as lucia@es`,
@@ -185,11 +185,15 @@ func (a *app) rowsFrom(name string, register policy.Register) ([]policy.Row, err
 // rowFrom makes a row of what is typed: FIELD=VALUE, where a value is read as
 // in a CSV file.
 func rowFrom(register policy.Register, key string, fields []string, date policy.Date, reason string) ([]policy.Row, error) {
-	header, cells := []string{"key"}, []string{key}
+	// Rows of a file have a date; here the flag says it, or the service.
+	header, cells := []string{"key", "date"}, []string{key, "2000-01-01"}
 	for _, field := range fields {
 		name, value, found := strings.Cut(field, "=")
 		if !found {
 			return nil, needed("field", "%q is not a field with its value: write FIELD=VALUE, such as state=confirmed", field)
+		}
+		if name == "key" || name == "date" || name == "by" || name == "reason" {
+			return nil, needed("field", "%s is no field of the row itself: KEY comes first, the others are --date, --as and --reason", name)
 		}
 		header, cells = append(header, name), append(cells, value)
 	}

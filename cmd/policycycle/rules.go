@@ -58,7 +58,7 @@ func showFindings(p *page, findings []policy.Finding) {
 		return
 	}
 	p.grid(findingColumns, findingRows(p, findings))
-	p.line("\n%d findings. What a rule asks: policycycle rules", len(findings))
+	p.line("\n%s. What a rule asks: policycycle rules", count(len(findings), "finding"))
 }
 
 var findingColumns = []string{"Rule", "Weight", "What", "What is wrong", "Who can mend it"}

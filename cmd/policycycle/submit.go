@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -31,10 +32,12 @@ the evaluator the evaluation. Each handing-in after the first is a new version;
 a version never changes.
 
 Where the cycle keeps what stands in the documents, the file is YAML of the kind
-(policycycle content schema KIND); an OAP may bring its actions as CSV.`,
-		Example: `  policycycle submit empact-2022-2025/assessment --file eu-socta-2021.pdf --date 2021-04-12 \
+(policycycle content schema KIND). The actions of an OAP may come from a CSV file
+whose column document names it, such as oap/2023/firearms/v1.`,
+		Example: `  policycycle submit empact-2022-2025/assessment --file assessment.yaml --date 2021-04-12 \
     --as mike@europol
-  policycycle submit empact-2022-2025/oap/2023/firearms --document "WK 1234/22" --as lucia@es`,
+  policycycle submit empact-2022-2025/oap/2023/firearms --document "WK 1234/22" \
+    --file firearms.yaml --actions actions.csv --as lucia@es`,
 		Args: arguments(false, "SUBJECT"),
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
 			if in.Subject, err = policy.ParseSubject(args[0]); err != nil {
@@ -47,14 +50,9 @@ Where the cycle keeps what stands in the documents, the file is YAML of the kind
 				if in.Content, in.MediaType, err = a.document(file); err != nil {
 					return err
 				}
-				if in.Content, err = a.content(file, in.Subject.Kind, in.Content); err != nil {
-					return err
-				}
 			}
-			if actions != "" {
-				if in.Content, err = a.withActions(in, actions); err != nil {
-					return err
-				}
+			if err = a.asContent(&in, file, actions); err != nil {
+				return err
 			}
 			return a.hand(cmd.Context(), func(ctx context.Context, svc service.Service) (*service.Receipt, error) {
 				return svc.Submit(ctx, in)
@@ -63,7 +61,7 @@ Where the cycle keeps what stands in the documents, the file is YAML of the kind
 	}
 	flags := c.Flags()
 	flags.StringVar(&file, "file", "", "`FILE` with the document itself; - is standard input")
-	flags.StringVar(&actions, "actions", "", "CSV `FILE` with the actions of an OAP, in the place of those in --file")
+	flags.StringVar(&actions, "actions", "", "CSV `FILE` with the actions of the OAP, as actions.csv of an export")
 	parsedFlag(flags, &in.Document, "document", policy.ParseDocument, "register `number`, such as \"ST 8665/21\"")
 	parsedFlag(flags, &in.Date, "date", policy.ParseDate, "`date` of the handing-in (default: today on the cycle's calendar)")
 	flags.StringVar(&in.Comment, "comment", "", "`text` kept with the record")
@@ -98,47 +96,52 @@ func (a *app) document(name string) (content []byte, mediaType string, err error
 	return content, mediaType, nil
 }
 
-// content reads the content of a document that is YAML or JSON of its kind, and
-// gives its JSON; any other file stays as it is.
-func (a *app) content(name string, kind policy.Kind, text []byte) ([]byte, error) {
-	switch filepath.Ext(name) {
-	case ".yaml", ".yml", ".json":
+// contentFiles are the endings of files that may hold a content; standard input
+// has none.
+var contentFiles = []string{"", ".yaml", ".yml", ".json", ".txt"}
+
+// asContent reads what is handed in as the content of its kind, where it is text:
+// YAML or JSON, and the actions of an OAP from a table of their own. Any other
+// file stays as it is.
+func (a *app) asContent(in *service.Submit, file, actions string) (err error) {
+	var content policy.Content
+	switch {
+	case actions != "":
+		content, err = a.planWith(in, file, actions)
+	case len(in.Content) == 0 || policy.NewContent(in.Subject.Kind) == nil || !slices.Contains(contentFiles, filepath.Ext(file)):
+		return nil
 	default:
-		return text, nil
+		content, err = files.ReadContent(file, in.Subject.Kind, bytes.NewReader(in.Content))
 	}
-	if policy.NewContent(kind) == nil {
-		return text, nil
-	}
-	content, err := files.ReadContent(name, kind, bytes.NewReader(text))
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return json.Marshal(content)
+	in.MediaType = "application/json"
+	in.Content, err = json.Marshal(content)
+	return err
 }
 
-// withActions puts the actions of a CSV file into an OAP.
-func (a *app) withActions(in service.Submit, name string) ([]byte, error) {
-	plan := new(policy.OperationalPlan)
+// planWith puts the actions of a CSV file into an OAP.
+func (a *app) planWith(in *service.Submit, file, actions string) (policy.Content, error) {
 	if in.Subject.Kind != policy.KindOAP && in.Subject.Kind != policy.KindChange {
 		return nil, needed("actions", "only an OAP or a change of one has actions")
 	}
-	if len(in.Content) > 0 {
-		if err := json.Unmarshal(in.Content, plan); err != nil {
-			return nil, needed("file", "the file is no OAP: %s", err)
-		}
+	if file == "" {
+		return nil, needed("file", "say with --file where the rest of the OAP stands: its impact assessment")
 	}
-	read, err := readFile(a, name, func(name string, r io.Reader) (*[]files.DocumentActions, error) {
+	read, err := readFile(a, actions, func(name string, r io.Reader) (*[]files.DocumentActions, error) {
 		documents, err := files.ReadActions(name, r)
 		return &documents, err
 	})
 	if err != nil {
 		return nil, err
 	}
-	if len(*read) != 1 {
-		return nil, needed("actions", "%s holds the actions of %s: expected those of one", name, count(len(*read), "document"))
+	for _, document := range *read {
+		if path, _, _ := strings.Cut(document.Document, "/v"); path == in.Subject.Path() {
+			return files.ReadPlan(file, bytes.NewReader(in.Content), document.Actions)
+		}
 	}
-	plan.Actions = (*read)[0].Actions
-	return json.Marshal(plan)
+	return nil, needed("actions", "%s holds no actions of %s: its column document is to say %s/v1", actions, in.Subject.Path(), in.Subject.Path())
 }
 
 func (a *app) itemCommand() *cobra.Command {

@@ -26,7 +26,11 @@ stay in the database.`,
 				if err != nil {
 					return exported{}, err
 				}
-				return exportedTo(args[1], whole), files.WriteFolder(args[1], folderOf(whole))
+				err = files.WriteFolder(args[1], folderOf(whole))
+				if policy.CodeOf(err) == policy.CodeInternal {
+					err = needed("folder", "the folder %s cannot be written: name an empty one, or one that is not there yet", args[1])
+				}
+				return exportedTo(args[1], whole), err
 			}, func(p *page, e exported) {
 				p.line("%s holds %s, %s and %s.", e.Folder, count(e.Acts, "act"), count(e.Documents, "document"), count(e.Rows, "row"))
 			})

@@ -2,6 +2,8 @@ package local
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"strings"
 
 	"github.com/policycycle/policycycle/evidence"
@@ -24,6 +26,10 @@ func (s *Service) keep(ctx context.Context, in service.Submit, kept bool) (strin
 		return in.Held, nil
 	case !kept:
 		return s.store.PutContent(ctx, in.MediaType, in.Content)
+	}
+	if !json.Valid(in.Content) {
+		return "", &policy.Error{Code: policy.CodeInvalid, Field: "content", Message: fmt.Sprintf(
+			"the cycle keeps what stands in %s as data: hand in YAML of the kind, as policycycle content schema %s describes it", in.Subject.Path(), in.Subject.Kind)}
 	}
 	content, err := policy.ParseContent(in.Subject.Kind, in.Content)
 	if err != nil {
@@ -50,15 +56,37 @@ func (s *Service) FindContent(ctx context.Context, subject policy.Subject, versi
 		return nil, err
 	}
 	if version == 0 {
-		return &versions[len(versions)-1], nil
+		version = versions[len(versions)-1].Version
 	}
 	// A rectified version stands twice; the later one counts.
 	for i := len(versions) - 1; i >= 0; i-- {
 		if versions[i].Version == version {
-			return &versions[i], nil
+			versions[i].ReplacedBy, err = s.replacedBy(ctx, subject)
+			return &versions[i], err
 		}
 	}
 	return nil, policy.Refuse(policy.CodeUnknown, "nothing is kept here of version %d of %s", version, subject)
+}
+
+// replacedBy gives the path of the change that took the place of an OAP last.
+func (s *Service) replacedBy(ctx context.Context, subject policy.Subject) (string, error) {
+	if subject.Kind != policy.KindOAP {
+		return "", nil
+	}
+	cycle, err := s.store.FindCycle(ctx, subject.Cycle)
+	if err != nil {
+		return "", err
+	}
+	var last policy.Standing
+	for _, change := range cycle.Subjects {
+		if change.Subject.Kind == policy.KindChange && change.Subject.Plan() == subject && change.Positive() && !change.ClosedOn.Before(last.ClosedOn) {
+			last = change.Standing
+		}
+	}
+	if last.ClosedOn.IsZero() {
+		return "", nil
+	}
+	return last.Subject.Path(), nil
 }
 
 // versions gives what stands in the versions of a subject, at least one.
@@ -86,6 +114,9 @@ func (s *Service) CompareVersions(ctx context.Context, subject policy.Subject, w
 	if err != nil {
 		return nil, err
 	}
+	if was == 0 && after.Version == 1 && subject.Kind == policy.KindChange {
+		return s.compareWithPlan(ctx, after)
+	}
 	if was == 0 {
 		was = after.Version - 1
 	}
@@ -101,6 +132,19 @@ func (s *Service) CompareVersions(ctx context.Context, subject policy.Subject, w
 		return nil, err
 	}
 	return &service.Comparison{Subject: subject, Was: was, Is: after.Version, Differences: differences}, nil
+}
+
+// compareWithPlan tells what a change of an OAP changes in it.
+func (s *Service) compareWithPlan(ctx context.Context, change *service.Document) (*service.Comparison, error) {
+	plan, err := s.FindContent(ctx, change.Subject.Plan(), 0)
+	if err != nil {
+		return nil, err
+	}
+	differences, err := policy.Diff(plan.Content, change.Content)
+	if err != nil {
+		return nil, err
+	}
+	return &service.Comparison{Subject: change.Subject, Is: change.Version, Differences: differences}, nil
 }
 
 // RollOver implements service.Contents.
