@@ -51,7 +51,7 @@ whose column document names it, such as oap/2023/firearms/v1.`,
 					return err
 				}
 			}
-			if err = a.asContent(&in, file, actions); err != nil {
+			if err := a.asContent(&in, file, actions); err != nil {
 				return err
 			}
 			return a.hand(cmd.Context(), func(ctx context.Context, svc service.Service) (*service.Receipt, error) {
