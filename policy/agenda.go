@@ -65,7 +65,7 @@ func (d *Definition) hung(e Entry) Entry {
 	}
 	settles := e.Turns[len(e.Turns)-1].Body
 	for _, m := range d.Meetings {
-		if m.Body != settles {
+		if m.Body != settles || m.On.Before(e.Opens) { // it was over before work on this started
 			continue
 		}
 		for _, pattern := range m.Settles {

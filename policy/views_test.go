@@ -1,0 +1,350 @@
+package policy_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/policycycle/policycycle/policy"
+)
+
+// reportsOn enters progress for all actions of an OAP in a round but those named.
+func (s *story) reportsOn(oap, round, day string, status policy.ActionStatus, without ...string) {
+	plan := s.dossier().PlanInForce(on("oap/" + oap))
+	for _, a := range plan.Actions {
+		if !slices.Contains(without, a.Code) {
+			s.enters(policy.RegProgress, oap+"/"+round+"/"+a.Code, day, &policy.Progress{
+				Status: status, Figures: []policy.Figure{{Indicator: "arrests", Value: 5}},
+			})
+		}
+	}
+}
+
+func TestARoundSaysWhoIsLateAndCountsAJointActionDayOnce(t *testing.T) {
+	t.Parallel()
+	s := inOrder()
+	s.reportsOn("2022/firearms", "may", "2022-05-10", policy.Ongoing, "1.4")
+	s.enters(policy.RegDays, "arms-days", "2022-04-12", &policy.JointActionDay{
+		Title: "Arms days", From: date("2022-04-10"), To: date("2022-04-11"), Plans: []string{"2022/firearms", "2022/drugs"},
+		Figures: []policy.Figure{{Indicator: "arrests", Value: 100}},
+	})
+	counted := int64(0)
+	for _, path := range []string{"2022/firearms/may", "2022/firearms/october", "2022/drugs/may", "2023/firearms/may"} {
+		round, err := s.dossier().Round(on("report/" + path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range round.Totals.Figures {
+			counted += f.Value
+		}
+		if path != "2022/firearms/may" {
+			continue
+		}
+		if want := []policy.LateReporter{{Action: "1.4", Title: "Action 1.4", Leader: "se"}}; !slices.Equal(round.Late, want) || len(round.Actions) != 3 {
+			t.Errorf("late are %+v, %d have reported", round.Late, len(round.Actions))
+		}
+	}
+	if counted != 100+3*5 {
+		t.Errorf("%d arrests are counted over all rounds, want 115", counted)
+	}
+	_, err := s.dossier().Round(on("oap/2022/firearms"))
+	if policy.CodeOf(err) != policy.CodeUnknown {
+		t.Errorf("an OAP as a report: %v", err)
+	}
+	delete(s.contents, on("oap/2022/drugs"))
+	_, err = s.dossier().Round(on("report/2022/drugs/may"))
+	if policy.CodeOf(err) != policy.CodeNotReady {
+		t.Errorf("a plan that is kept elsewhere: %v", err)
+	}
+}
+
+func TestASeriesBreaksWhereTheCountingRuleChanges(t *testing.T) {
+	t.Parallel()
+	s := inOrder()
+	for i, path := range []string{"2022/firearms/may", "2022/firearms/october", "2023/firearms/may"} {
+		s.contents[on("report/"+path)] = &policy.Report{Actions: []policy.ActionReport{
+			{Action: "1.1", Status: policy.Ongoing, Figures: []policy.Figure{{Indicator: "arrests", Value: int64(10 + i)}}},
+		}}
+	}
+	s.enters(policy.RegIndicators, "arrests", "2022-08-01", &policy.Indicator{Title: "Arrests", Unit: "persons", Rule: "also those of partners", Version: 2})
+	var got []string
+	for _, p := range s.dossier().Series("arrests") {
+		line := p.Period + " " + p.Round
+		if p.Value >= 10 && p.Break {
+			line += " breaks"
+		}
+		got = append(got, line)
+	}
+	if want := []string{"2022 may", "2022 october breaks", "2023 may"}; !slices.Equal(got[:3], want) {
+		t.Errorf("the series is %q", got)
+	}
+}
+
+func TestAnOAPIsRolledOver(t *testing.T) {
+	t.Parallel()
+	s := inOrder()
+	s.reportsOn("2022/firearms", "october", "2022-09-20", policy.Completed, "1.1")
+	s.enters(policy.RegProgress, "2022/firearms/october/1.1", "2022-09-20", &policy.Progress{Status: policy.Ongoing})
+	rolled, err := s.dossier().RollOver(on("oap/2023/firearms"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan := rolled.Plan
+	if len(plan.Actions) != 1 || plan.Actions[0].CarriedOverFrom != "2022/firearms/1.1" || plan.Actions[0].From != date("2023-01-01") || plan.Actions[0].To != date("2023-12-31") {
+		t.Errorf("carried over is %+v", plan.Actions)
+	}
+	if plan.Impact == nil || !plan.Impact.On.IsZero() || plan.Impact.Financial == "" {
+		t.Errorf("the impact assessment is %+v: it has to be signed again", plan.Impact)
+	}
+	text := strings.Join(rolled.Changes, "\n")
+	for _, says := range []string{"sign it", "1.1 Action 1.1: carried over, 2023-01-01 to 2023-12-31 instead of", "1.2 Action 1.2: left out, completed"} {
+		if !strings.Contains(text, says) {
+			t.Errorf("%q is not told in %q", says, text)
+		}
+	}
+	_, err = s.dossier().RollOver(on("oap/2022/firearms"))
+	if policy.CodeOf(err) != policy.CodeUnknown {
+		t.Errorf("before the first period: %v", err)
+	}
+	delete(s.contents, on("oap/2022/drugs"))
+	_, err = s.dossier().RollOver(on("oap/2023/drugs"))
+	if policy.CodeOf(err) != policy.CodeNotReady {
+		t.Errorf("of an OAP kept elsewhere: %v", err)
+	}
+}
+
+func TestADifferenceNamesItsPlace(t *testing.T) {
+	t.Parallel()
+	was, is := firearms("2022", "2021"), firearms("2022", "2021")
+	is.Actions[1].Leader = "de"
+	is.Actions = append(is.Actions, acting("1.4", "operational", "firearms", "firearms-2", "2022-05-01", "2022-12-31"))
+	slices.Reverse(is.Actions) // the order says nothing
+	found, err := policy.Diff(was, is)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(found) != 2 || found[0] != (policy.Difference{Path: ".actions[1.2].leader", Was: "se", Is: "de"}) || found[1].Path != ".actions[1.4]" || found[1].Was != "" {
+		t.Errorf("the differences are %+v", found)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		a, b := firearms("2022", "2021"), firearms("2022", "2021")
+		at := rapid.IntRange(0, len(b.Actions)-1).Draw(t, "action")
+		b.Actions[at].Title = rapid.StringN(1, 20, 60).Draw(t, "title")
+		there, err := policy.Diff(a, b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		back, err := policy.Diff(b, a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if same := a.Actions[at].Title == b.Actions[at].Title; same != (len(there) == 0) || len(there) != len(back) {
+			t.Fatalf("%+v there, %+v back", there, back)
+		}
+		for i := range there {
+			if there[i].Was != back[i].Is || there[i].Is != back[i].Was {
+				t.Fatalf("%+v there, %+v back", there[i], back[i])
+			}
+		}
+	})
+}
+
+func TestAMeetingKnowsWhatIsRipe(t *testing.T) {
+	t.Parallel()
+	s := inOrder()
+	s.tabled("oap/2022/firearms")
+	s.enters(policy.RegAgenda, "cosi-2021-12/oap/2022/drugs", "2021-11-30", &policy.AgendaItem{Title: "OAP"})
+	s.enters(policy.RegAgenda, "cosi-2021-12/lunch", "2021-11-30", &policy.AgendaItem{Title: "Lunch"})
+	content[*policy.OperationalPlan](s, "oap/2022/firearms").Impact = nil
+	view, err := s.dossier().MeetingView("cosi-2021-12")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]policy.Ripeness{}
+	for _, item := range view.Items {
+		got[item.Subject] = item.Ripeness
+	}
+	if diff := cmp.Diff(map[string]policy.Ripeness{"oap/2022/firearms": policy.RipeBlocked, "oap/2022/drugs": policy.RipeSettled}, got); diff != "" {
+		t.Error(diff)
+	}
+	if !view.Monitoring || !slices.Contains(view.Others, "lunch") {
+		t.Errorf("the agenda has %q, monitoring: %v", view.Others, view.Monitoring)
+	}
+	if _, err := s.dossier().MeetingView("cosi-1999-12"); policy.CodeOf(err) != policy.CodeUnknown {
+		t.Errorf("a meeting that there is not: %v", err)
+	}
+}
+
+func TestAStateSeesItsSheetAndTheNextPresidencyWhatIsOpen(t *testing.T) {
+	t.Parallel()
+	s := inOrder()
+	sheet := s.dossier().NationalSheet("fr")
+	if len(sheet.Consents) == 0 || len(sheet.Posts) != 1 || sheet.Posts[0].Post != "driver/drugs" {
+		t.Errorf("the sheet of FR is %+v", sheet)
+	}
+	s.today = date("2022-06-20")
+	h := s.dossier().Handover(date("2022-07-01"))
+	if h.Outgoing != "fr" || h.Incoming != "cz" || !slices.Contains(h.Running, "2022/firearms/1.4") || h.Successor {
+		t.Errorf("the handover is %+v", h)
+	}
+	s = inOrder()
+	s.struck(policy.RegRecommendations, "templates")
+	if open := s.dossier().Handover(date("2024-01-01")).Recommendations; len(open) != 2 { // one accepted, one without an answer
+		t.Errorf("open recommendations: %+v", open)
+	}
+	s.does("change/2022/firearms/1/1.2").Funding.State = policy.FundingRefused
+	if got := s.dossier().Unfunded(); !slices.Equal(got, []string{"2022/firearms/1.2 refused"}) {
+		t.Errorf("unfunded: %q", got)
+	}
+}
+
+func TestWhatWasReportedIsAddedUpFromTheSameRows(t *testing.T) {
+	t.Parallel()
+	s := inOrder()
+	report := func(path string, status policy.ActionStatus, arrests int64) {
+		s.contents[on("report/"+path)] = &policy.Report{Actions: []policy.ActionReport{
+			{Action: "1.1", Status: status, Figures: []policy.Figure{{Indicator: "arrests", Value: arrests}}},
+			{Action: "1.2", Status: policy.Ongoing},
+		}}
+	}
+	for subject := range s.contents {
+		if subject.Kind == policy.KindReport {
+			delete(s.contents, subject)
+		}
+	}
+	report("2022/firearms/may", policy.Ongoing, 3)
+	report("2022/firearms/october", policy.Completed, 4)
+	report("2023/firearms/may", policy.Ongoing, 10)
+	year := s.dossier().Summarise(policy.SummaryFilter{Year: 2022})
+	want := policy.Totals{
+		Actions: 2, Statuses: []policy.StatusCount{{Status: policy.Ongoing, Count: 1}, {Status: policy.Completed, Count: 1}},
+		Figures: []policy.Figure{{Indicator: "arrests", Value: 7}},
+	}
+	if diff := cmp.Diff(want, year.Totals); diff != "" {
+		t.Error(diff)
+	}
+	if want := []string{"report/2022/drugs/may", "report/2022/drugs/october"}; !slices.Equal(year.Missing, want) {
+		t.Errorf("missing are %q", year.Missing)
+	}
+	if all := s.dossier().Summarise(policy.SummaryFilter{}); len(all.Plans) != 2 || all.Totals.Figures[0].Value != 17 {
+		t.Errorf("in all %+v", all.Totals)
+	}
+	if period := s.dossier().Summarise(policy.SummaryFilter{Period: "2023"}); len(period.Plans) != 1 || period.Totals.Actions != 2 {
+		t.Errorf("in 2023 %+v", period)
+	}
+	if it := s.dossier().Summarise(policy.SummaryFilter{State: "it"}); it.Totals.Actions != 0 { // IT takes part in nothing
+		t.Errorf("of IT %+v", it.Totals)
+	}
+}
+
+func TestEveryReportThatIsOwedHasAState(t *testing.T) {
+	t.Parallel()
+	s := inOrder()
+	s.struck(policy.RegDeliveries, "annual-report/2021-12-31/council")
+	s.lapsed[on("obligation/annual-report/2022-12-31")] = date("2023-12-20")
+	delete(s.acts, on("obligation/annual-report/2022-12-31"))
+	delete(s.acts, on("obligation/cosi-update/2023-06-30"))
+	got := map[string]string{}
+	for _, o := range s.dossier().Obligations() {
+		got[strings.TrimPrefix(o.Subject, "obligation/")] = o.State
+		if o.Subject == "obligation/annual-report/2021-12-31" && !slices.Equal(o.Missing, []policy.Body{policy.Council}) {
+			t.Errorf("evidence is missing for %v", o.Missing)
+		}
+	}
+	for subject, state := range map[string]string{
+		"annual-report/2021-12-31": "met", "annual-report/2022-12-31": "lapsed", "cosi-update/2023-06-30": "overdue", "cosi-update/2022-06-30": "met",
+	} {
+		if got[subject] != state {
+			t.Errorf("%s is %q, want %q", subject, got[subject], state)
+		}
+	}
+	s.today = date("2021-06-01")
+	if first := s.dossier().Obligations()[0]; first.State != "to-come" {
+		t.Errorf("before its time it is %q", first.State)
+	}
+}
+
+func TestIn2017TheCouncilAdoptedTenWhereEightWereAdvised(t *testing.T) {
+	t.Parallel()
+	s := inOrder()
+	s.today = date("2021-05-26") // the story of the conclusions, with two more than advised
+	advice := content[*policy.AdvisoryDocument](s, "advisory-document")
+	advice.Advice[0].Does, advice.Advice[0].Priorities = policy.Leaves, nil
+	advice.Advice[1].Does, advice.Advice[1].Priorities = policy.Leaves, nil
+	found, err := s.dossier().FindingsOf("S3")
+	if err != nil || len(found) != 2 {
+		t.Errorf("without reasons S3 finds %+v, %v", found, err)
+	}
+	content[*policy.Conclusions](s, "priorities").Divergences = []policy.Divergence{
+		{Priority: "firearms", Reason: "Attacks have shown the need."}, {Priority: "drugs", Reason: "It drives other crime."},
+	}
+	if found, err := s.dossier().FindingsOf("S3"); err != nil || len(found) > 0 {
+		t.Errorf("with reasons S3 finds %+v, %v", found, err)
+	}
+}
+
+func TestPostsSayWhoMayHandIn(t *testing.T) {
+	t.Parallel()
+	holds := func(key, day string, h policy.Holding) policy.Row {
+		return policy.Row{Register: policy.RegPosts, Key: key, Date: date(day), Body: &h}
+	}
+	rows := []policy.Row{
+		holds("driver/firearms", "2021-01-01", policy.Holding{Holder: "se"}), holds("co-driver/firearms", "2021-01-01", policy.Holding{Holder: "nl"}),
+		holds("driver/firearms", "2022-01-01", policy.Holding{}), holds("driver/firearms", "2022-03-01", policy.Holding{Holder: "fr"}),
+		holds("driver/drugs", "2021-01-01", policy.Holding{Acting: policy.SupportTeam}), holds("nec/fr", "2021-01-01", policy.Holding{Holder: "fr"}),
+	}
+	for day, want := range map[string][]policy.Body{
+		"2021-06-01": {"se", "nl", policy.SupportTeam}, "2022-02-01": {"nl", policy.SupportTeam}, "2022-04-01": {"fr", "nl", policy.SupportTeam},
+	} {
+		drivers := policy.DriversOn(date(day), rows)
+		if !slices.Equal(drivers["firearms"], want) || !slices.Equal(drivers["drugs"], []policy.Body{policy.SupportTeam}) || len(drivers) != 2 {
+			t.Errorf("on %s: %v", day, drivers)
+		}
+	}
+	s := inOrder()
+	r := s.dossier().Records
+	r.Drivers = map[string][]policy.Body{"firearms": {"se"}}
+	row := holds("driver/firearms", "2022-03-01", policy.Holding{Holder: "fr"})
+	for body, code := range map[policy.Body]policy.Code{"se": "", "fr": policy.CodeNotCompetent, policy.SupportTeam: ""} {
+		if err := policy.JudgeRows(r, policy.Actor{Name: "Eva", Body: body}, []policy.Row{row}); policy.CodeOf(err) != code {
+			t.Errorf("%s: %v", body, err)
+		}
+	}
+}
+
+func TestAnOAPThatASplitAddsBeginsThen(t *testing.T) {
+	t.Parallel()
+	d := keepsAll()
+	priorities := slices.Clone(d.Priorities)
+	priorities[0].OAPs = append(slices.Clone(priorities[0].OAPs), policy.OAP{Key: "explosives", Title: "Explosives", From: []string{"firearms"}})
+	amendment := policy.Amendment{Reason: "Explosives need a plan of their own.", Priorities: priorities}
+	if !amendment.NeedsDecision() || (policy.Amendment{Reason: "No room.", Meetings: d.Meetings}).NeedsDecision() {
+		t.Error("all but the calendar of meetings needs a decision")
+	}
+	amended := d.Amend(amendment, date("2022-07-01"))
+	again := amended.Amend(amendment, date("2023-07-01"))
+	if got := again.Priorities[0].OAPs; got[1].AddedOn != date("2022-07-01") || !got[0].AddedOn.IsZero() {
+		t.Errorf("the OAPs were added as %+v", got)
+	}
+	var paths []string
+	for _, e := range amended.Agenda() {
+		if e.Subject.Key == "explosives" {
+			paths = append(paths, e.Subject.Path())
+			if e.Subject.Path() == "oap/2022/explosives" && e.Opens != date("2022-07-01") {
+				t.Errorf("work on it starts on %s", e.Opens)
+			}
+		}
+	}
+	want := []string{
+		"oap/2022/explosives", "report/2022/explosives/october", "oap/2023/explosives", "report/2023/explosives/may", "report/2023/explosives/october",
+	}
+	if !slices.Equal(paths, want) { // the round of May 2022 was over
+		t.Errorf("the agenda has %q", paths)
+	}
+	if ps := amended.ValidateStart(); len(ps) != 1 || !strings.Contains(ps[0].Field, "oaps[1].added_on") {
+		t.Errorf("a cycle cannot start with it: %+v", ps)
+	}
+}
