@@ -51,6 +51,7 @@ type fakeService struct {
 	amended         []service.AmendCycle
 	refuse          func(policy.Subject) error // of acts; nil accepts
 	lines           func() ([]service.CycleLine, error)
+	entered         []service.Enter
 }
 
 func (f *fakeService) receipt(id string, subject policy.Subject) (*service.Receipt, error) {

@@ -182,11 +182,14 @@ func (a *app) rowsFrom(name string, register policy.Register) ([]policy.Row, err
 	return files.ReadRows(name, register, from)
 }
 
+// anyDate stands in the place of a date that the flag or the service gives.
+const anyDate = "2010-01-01"
+
 // rowFrom makes a row of what is typed: FIELD=VALUE, where a value is read as
 // in a CSV file.
 func rowFrom(register policy.Register, key string, fields []string, date policy.Date, reason string) ([]policy.Row, error) {
 	// Rows of a file have a date; here the flag says it, or the service.
-	header, cells := []string{"key", "date"}, []string{key, "2000-01-01"}
+	header, cells := []string{"key", "date"}, []string{key, anyDate}
 	for _, field := range fields {
 		name, value, found := strings.Cut(field, "=")
 		if !found {
