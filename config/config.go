@@ -2,7 +2,7 @@
 // from a file, the environment and flags, each stronger than the one before,
 // and is checked as a whole before anything starts.
 //
-// Every setting stands in settings.go with its type, default and meaning;
+// Every setting stands in settings*.go with its type, default and meaning;
 // docs/configuration.md is generated from there.
 package config
 
@@ -15,10 +15,16 @@ import (
 // Config is the effective configuration.
 type Config struct {
 	// Data is the folder of the private engine that `policycycle up` keeps.
-	Data     string
-	Database Database
-	Temporal Temporal
-	Log      Log
+	Data       string
+	Database   Database
+	Temporal   Temporal
+	Identity   Identity
+	Server     Server
+	Seal       Seal
+	Encryption Encryption
+	Audit      Audit
+	Marking    Marking
+	Log        Log
 	// As is who records, as NAME@BODY, where a command does not say; may be
 	// empty.
 	As string

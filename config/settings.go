@@ -30,7 +30,11 @@ type Setting struct {
 // Settings lists every setting there is.
 func Settings() []Setting { return slices.Clone(settings) }
 
-var settings = []Setting{
+// settings are all settings, in the order in which people read them.
+var settings = slices.Concat(engineSettings, identitySettings, evidenceSettings, commandSettings)
+
+// engineSettings say where the record and the engine are.
+var engineSettings = []Setting{
 	{
 		Key: "data", Env: []string{"POLICYCYCLE_DATA"}, Flag: "data",
 		Meaning:  "Folder of the private engine: `up` keeps it there, the other commands look for it there. Left out, it is the user's data folder, such as ~/.local/share/policycycle.",
@@ -82,16 +86,8 @@ var settings = []Setting{
 		Key: "temporal.tls.enabled", Env: []string{"POLICYCYCLE_TEMPORAL_TLS_ENABLED", "TEMPORAL_TLS"}, Flag: "temporal-tls", Default: string(Auto),
 		Meaning:  "Whether the connection to Temporal is encrypted. auto encrypts as soon as an API key or another temporal.tls setting is given.",
 		Expected: "auto, true or false",
-		read: func(c *Config, v string) error {
-			if v == string(Auto) {
-				c.Temporal.TLS.Enabled = Auto
-				return nil
-			}
-			on, err := strconv.ParseBool(v)
-			c.Temporal.TLS.Enabled = Switch(strconv.FormatBool(on))
-			return saying(err, "cannot be understood")
-		},
-		show: func(c *Config) string { return string(c.Temporal.TLS.Enabled) },
+		read:     func(c *Config, v string) (err error) { c.Temporal.TLS.Enabled, err = readSwitch(v); return err },
+		show:     func(c *Config) string { return string(c.Temporal.TLS.Enabled) },
 	},
 	{
 		Key: "temporal.tls.ca", Env: []string{"POLICYCYCLE_TEMPORAL_TLS_CA", "TEMPORAL_TLS_SERVER_CA_CERT_PATH"}, Flag: "temporal-tls-ca",
@@ -121,6 +117,10 @@ var settings = []Setting{
 		read:     func(c *Config, v string) error { c.Temporal.TLS.ServerName = v; return nil },
 		show:     func(c *Config) string { return c.Temporal.TLS.ServerName },
 	},
+}
+
+// commandSettings say how commands behave.
+var commandSettings = []Setting{
 	{
 		Key: "log.level", Env: []string{"POLICYCYCLE_LOG_LEVEL"}, Flag: "log-level", Default: "warn",
 		Meaning:  "How much is logged to standard error. `worker` logs from info on unless told otherwise.",

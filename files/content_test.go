@@ -40,7 +40,7 @@ func TestEachMistakeInAContentIsNamedWithItsPlace(t *testing.T) {
 		"a missing field":        {"    title: Trace\n", "", 6, 5, "actions[0].title", "missing"},
 		"a missing number":       {", target: 50", "", 12, 12, "actions[0].kpis[0].target", "missing"},
 		"a wrong word":           {"training", "dreaming", 8, 11, "actions[0].kind", "expected one of intelligence"},
-		"a wrong marking":        {"PUBLIC", "SECRET", 1, 10, "marking", "expected one of PUBLIC, LIMITE"},
+		"a wrong marking":        {"PUBLIC", "TOP", 1, 10, "marking", "expected one of PUBLIC, LIMITE"},
 		"a wrong date":           {"2021-10-01", "2021-02-30", 3, 7, "impact.on", "day of the calendar"},
 		"a wrong body":           {"leader: fr", "leader: xx", 11, 13, "actions[0].leader", "expected one of council"},
 		"a word for a number":    {"need: 1000", "need: much", 13, 35, "actions[0].funding.need", "a whole number"},

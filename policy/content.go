@@ -34,15 +34,6 @@ func (c *Cover) cover() *Cover { return c }
 // CoverOf gives the cover of a content.
 func CoverOf(c Content) Cover { return *c.cover() }
 
-// Marking says who may read a record.
-type Marking string
-
-// The markings of what is kept here. Anything above is kept elsewhere.
-const (
-	Public Marking = "PUBLIC"
-	Limite Marking = "LIMITE"
-)
-
 // contents makes an empty content of each kind that may be kept here.
 var contents = map[Kind]func() Content{
 	KindAssessment: func() Content { return new(ThreatAssessment) },
@@ -179,11 +170,3 @@ func Texts[T ~string](words []T) []string {
 	}
 	return texts
 }
-
-var markings = []Marking{Public, Limite}
-
-// Words lists the markings.
-func (Marking) Words() []string { return Texts(markings) }
-
-// UnmarshalText reads a marking; empty text is none.
-func (m *Marking) UnmarshalText(text []byte) error { return oneOf(m, text, "a marking", markings) }

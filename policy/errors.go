@@ -33,6 +33,18 @@ const (
 	// CodeBlocked is something that a rule of the field does not let pass. A fact
 	// that happened all the same is recorded as irregular.
 	CodeBlocked Code = "blocked"
+	// CodeFourEyes is an act that wants a second person: who recorded an outcome
+	// or handed in a version cannot confirm it or decide on it.
+	CodeFourEyes Code = "four-eyes"
+	// CodeSeal is an act that bears no seal where one is wanted, or a seal that
+	// is wrong, unknown or too old.
+	CodeSeal Code = "seal"
+	// CodeMarking is content above the marking that may be kept here, or that
+	// the reader may not see.
+	CodeMarking Code = "marking"
+	// CodeNotIdentified means that nobody known asks: no token, one that is not
+	// believed or has expired, or a person who has no role.
+	CodeNotIdentified Code = "not-identified"
 	// CodeConflict is a second, different act under an ID already used, or a
 	// cycle key already taken.
 	CodeConflict Code = "conflict"

@@ -35,6 +35,10 @@ var outcomes = []outcome{
 	{policy.CodeOutcomeUnknown, 11, "no answer came in time; it may or may not be recorded", "repeat the same command: that is safe, and tells"},
 	{policy.CodeUnavailable, 12, "Postgres, Temporal or the worker is away; nothing was changed", ""},
 	{policy.CodeBlocked, 13, "a rule of the field stands against it", "policycycle findings CYCLE lists what is wrong and who can mend it; decide --help tells of irregular facts"},
+	{policy.CodeFourEyes, 14, "a second person is wanted", "another official records or confirms it; policycycle roles tells which acts want two"},
+	{policy.CodeSeal, 15, "the act bears no seal, or not a good one", "acts are sealed by serve and up; policycycle doctor looks at the keys"},
+	{policy.CodeMarking, 16, "content above the marking that may be kept or seen here", ""},
+	{policy.CodeNotIdentified, 17, "nobody known asks: no token, or not a good one", "give a token of the provider in POLICYCYCLE_TOKEN or with --token-file"},
 }
 
 // interrupted is the exit status after Ctrl-C, as shells have it.

@@ -1,0 +1,117 @@
+package config
+
+import (
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/policycycle/policycycle/policy"
+)
+
+// Seal is how acts are sealed on their way to the record.
+type Seal struct {
+	Enabled Switch
+	Key     string // file with the private key; serve and up alone have it
+	Keys    string // file with the public keys to believe
+}
+
+// Encryption is how what travels through Temporal is encrypted.
+type Encryption struct {
+	Keys string // file with the keys, the one in use first; empty for none
+}
+
+// Audit is what is kept for auditors.
+type Audit struct {
+	// Checkpoints is the folder to which signed checkpoints are exported; empty
+	// for none.
+	Checkpoints string
+	// Every is how often one is made.
+	Every time.Duration
+	// Reads says whether reading what is marked LIMITE is recorded.
+	Reads bool
+}
+
+// Marking is what may be kept here.
+type Marking struct {
+	// Ceiling is the highest marking of which content is kept.
+	Ceiling policy.Marking
+}
+
+var evidenceSettings = []Setting{
+	{
+		Key: "seal.enabled", Env: []string{"POLICYCYCLE_SEAL"}, Flag: "seal", Default: string(Auto),
+		Meaning:  "Whether only sealed acts are recorded. auto is true for every identity but the local one.",
+		Expected: "auto, true or false",
+		read:     func(c *Config, v string) (err error) { c.Seal.Enabled, err = readSwitch(v); return err },
+		show:     func(c *Config) string { return string(c.Seal.Enabled) },
+	},
+	{
+		Key: "seal.key", Env: []string{"POLICYCYCLE_SEAL_KEY"},
+		Meaning:  "File with the private key that seals acts and signs checkpoints. `serve` and `up` alone need it; `up` makes one of its own.",
+		Expected: "a file that `policycycle keys new seal` made",
+		read:     func(c *Config, v string) error { c.Seal.Key = v; return nil },
+		show:     func(c *Config) string { return c.Seal.Key },
+	},
+	{
+		Key: "seal.keys", Env: []string{"POLICYCYCLE_SEAL_KEYS"},
+		Meaning:  "File with the public keys to believe, one on a line. `worker` needs it to tell a sealed act from a forged one; `audit verify` and `dossier verify` use it.",
+		Expected: "a file of public keys",
+		read:     func(c *Config, v string) error { c.Seal.Keys = v; return nil },
+		show:     func(c *Config) string { return c.Seal.Keys },
+	},
+	{
+		Key: "encryption.keys", Env: []string{"POLICYCYCLE_ENCRYPTION_KEYS"},
+		Meaning:  "File with the keys that encrypt what travels through Temporal, the one in use first; older ones still read old histories. Left out, nothing is encrypted.",
+		Expected: "a file that `policycycle keys new encryption` made",
+		read:     func(c *Config, v string) error { c.Encryption.Keys = v; return nil },
+		show:     func(c *Config) string { return c.Encryption.Keys },
+	},
+	{
+		Key: "audit.checkpoints", Env: []string{"POLICYCYCLE_AUDIT_CHECKPOINTS"},
+		Meaning:  "Folder to which `serve` and `up` export signed checkpoints of the trail: on another machine, or in another's hands. Left out, none is exported.",
+		Expected: "a folder",
+		read:     func(c *Config, v string) error { c.Audit.Checkpoints = v; return nil },
+		show:     func(c *Config) string { return c.Audit.Checkpoints },
+	},
+	{
+		Key: "audit.every", Env: []string{"POLICYCYCLE_AUDIT_EVERY"}, Default: "1h",
+		Meaning:  "How often a checkpoint is made of a cycle in which something happened.",
+		Expected: "a length of time such as 1h",
+		read: func(c *Config, v string) (err error) {
+			c.Audit.Every, err = time.ParseDuration(v)
+			return saying(err, "is not a usable length of time")
+		},
+		show: func(c *Config) string { return c.Audit.Every.String() },
+	},
+	{
+		Key: "audit.reads", Env: []string{"POLICYCYCLE_AUDIT_READS"}, Flag: "audit-reads", Default: "false",
+		Meaning:  "Whether it is recorded who read content that is marked LIMITE.",
+		Expected: "true or false",
+		read: func(c *Config, v string) (err error) {
+			c.Audit.Reads, err = strconv.ParseBool(v)
+			return saying(err, "cannot be understood")
+		},
+		show: func(c *Config) string { return strconv.FormatBool(c.Audit.Reads) },
+	},
+	{
+		Key: "marking.ceiling", Env: []string{"POLICYCYCLE_MARKING_CEILING"}, Default: string(policy.Limite),
+		Meaning:  "Highest marking of which content is kept here. Of a document above it a register entry alone is kept: its number, its level, and who holds it.",
+		Expected: "PUBLIC or LIMITE",
+		read: func(c *Config, v string) (err error) {
+			if c.Marking.Ceiling, err = policy.ParseMarking(v); err != nil {
+				return saying(err, "is not a marking")
+			}
+			return oneOf(string(c.Marking.Ceiling), policy.Texts([]policy.Marking{policy.Public, policy.Limite}))
+		},
+		show: func(c *Config) string { return string(c.Marking.Ceiling) },
+	},
+}
+
+// readSwitch reads auto, true or false.
+func readSwitch(text string) (Switch, error) {
+	if slices.Contains([]Switch{Auto, On, Off}, Switch(text)) {
+		return Switch(text), nil
+	}
+	on, err := strconv.ParseBool(text)
+	return Switch(strconv.FormatBool(on)), saying(err, "cannot be understood")
+}
