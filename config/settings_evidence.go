@@ -3,9 +3,8 @@ package config
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"time"
-
-	"github.com/policycycle/policycycle/policy"
 )
 
 // Seal is how acts are sealed on their way to the record.
@@ -34,7 +33,7 @@ type Audit struct {
 // Marking is what may be kept here.
 type Marking struct {
 	// Ceiling is the highest marking of which content is kept.
-	Ceiling policy.Marking
+	Ceiling string // PUBLIC or LIMITE
 }
 
 var evidenceSettings = []Setting{
@@ -94,16 +93,14 @@ var evidenceSettings = []Setting{
 		show: func(c *Config) string { return strconv.FormatBool(c.Audit.Reads) },
 	},
 	{
-		Key: "marking.ceiling", Env: []string{"POLICYCYCLE_MARKING_CEILING"}, Default: string(policy.Limite),
+		Key: "marking.ceiling", Env: []string{"POLICYCYCLE_MARKING_CEILING"}, Default: "LIMITE",
 		Meaning:  "Highest marking of which content is kept here. Of a document above it a register entry alone is kept: its number, its level, and who holds it.",
 		Expected: "PUBLIC or LIMITE",
-		read: func(c *Config, v string) (err error) {
-			if c.Marking.Ceiling, err = policy.ParseMarking(v); err != nil {
-				return saying(err, "is not a marking")
-			}
-			return oneOf(string(c.Marking.Ceiling), policy.Texts([]policy.Marking{policy.Public, policy.Limite}))
+		read: func(c *Config, v string) error {
+			c.Marking.Ceiling = strings.ToUpper(v)
+			return oneOf(c.Marking.Ceiling, []string{"PUBLIC", "LIMITE"})
 		},
-		show: func(c *Config) string { return string(c.Marking.Ceiling) },
+		show: func(c *Config) string { return c.Marking.Ceiling },
 	},
 }
 
