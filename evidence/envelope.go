@@ -25,9 +25,9 @@ type Envelope struct {
 	Signature string `json:"signature,omitempty"`
 }
 
-// Seal puts an act in an envelope. An empty id becomes one made from the act
+// Enclose puts an act in an envelope. An empty id becomes one made from the act
 // itself and its address, so that sending the same act again is safe.
-func Seal(id, workflowID string, act policy.Act, issuedAt time.Time) (Envelope, error) {
+func Enclose(id, workflowID string, act policy.Act, issuedAt time.Time) (Envelope, error) {
 	e := Envelope{Format: EnvelopeFormat, ID: id, WorkflowID: workflowID, Act: act, IssuedAt: issuedAt.UTC()}
 	if id == "" {
 		content, err := e.content()

@@ -46,7 +46,7 @@ func TestEqualValuesHaveOneCanonicalText(t *testing.T) {
 func TestTheSameActHasTheSameIDWheneverItIsSent(t *testing.T) {
 	t.Parallel()
 	seal := func(id, to string, a policy.Act, at time.Time) evidence.Envelope {
-		e, err := evidence.Seal(id, to, a, at)
+		e, err := evidence.Enclose(id, to, a, at)
 		if err != nil {
 			t.Fatal(err)
 		}

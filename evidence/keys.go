@@ -1,0 +1,130 @@
+package evidence
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"github.com/policycycle/policycycle/policy"
+)
+
+// Keys are Ed25519 in the text forms of signed notes (C2SP signed-note, package
+// golang.org/x/mod/sumdb/note): what one office signs, anybody's tools check.
+
+// NewKey makes a pair of keys under a name such as "policycycle.example.eu". The
+// private one is for the office that seals, the public one for everybody.
+func NewKey(random io.Reader, name string) (private, public string, err error) {
+	private, public, err = note.GenerateKey(random, name)
+	if err != nil {
+		return "", "", fmt.Errorf("new key: %w", err)
+	}
+	return private, public, nil
+}
+
+// Signer seals acts and signs checkpoints.
+type Signer struct{ signer note.Signer }
+
+// ParseSigner reads a private key. The error has policy.CodeInvalid and never
+// repeats the key.
+func ParseSigner(text string) (*Signer, error) {
+	signer, err := note.NewSigner(strings.TrimSpace(text))
+	if err != nil {
+		return nil, policy.Refuse(policy.CodeInvalid, "this is no private key: policycycle keys new seal makes one")
+	}
+	return &Signer{signer}, nil
+}
+
+// ID names the key: its name, a plus, and a hash of it.
+func (s *Signer) ID() string { return keyID(s.signer.Name(), s.signer.KeyHash()) }
+
+func keyID(name string, hash uint32) string { return fmt.Sprintf("%s+%08x", name, hash) }
+
+// Keyring holds the public keys that are believed.
+type Keyring struct{ keys []believed }
+
+type believed struct {
+	note.Verifier
+	text string
+	// retired is the instant from which nothing it signs is believed; zero for
+	// none.
+	retired time.Time
+}
+
+func (b believed) id() string { return keyID(b.Name(), b.KeyHash()) }
+
+// ParseKeyring reads public keys, one on a line. After a key may stand
+// "retired=" and an instant (RFC 3339): what it signed before is still believed,
+// so that keys can be changed. Lines that begin with # are remarks. The error
+// has policy.CodeInvalid and names the line.
+func ParseKeyring(text []byte) (*Keyring, error) {
+	ring := &Keyring{}
+	lines := bufio.NewScanner(bytes.NewReader(text))
+	for n := 1; lines.Scan(); n++ {
+		fields := strings.Fields(lines.Text())
+		if len(fields) == 0 || strings.HasPrefix(fields[0], "#") {
+			continue
+		}
+		verifier, err := note.NewVerifier(fields[0])
+		if err != nil || len(fields) > 2 {
+			return nil, policy.Refuse(policy.CodeInvalid, "line %d of the public keys is no key: expected one key, and retired=INSTANT where it is out of use", n)
+		}
+		key := believed{Verifier: verifier, text: fields[0]}
+		if len(fields) == 2 {
+			instant, found := strings.CutPrefix(fields[1], "retired=")
+			if key.retired, err = time.Parse(time.RFC3339, instant); err != nil || !found {
+				return nil, policy.Refuse(policy.CodeInvalid, "line %d of the public keys says %q: expected retired=INSTANT, such as retired=2027-01-31T12:00:00Z", n, fields[1])
+			}
+		}
+		if slices.Contains(ring.IDs(), key.id()) {
+			return nil, policy.Refuse(policy.CodeInvalid, "line %d of the public keys repeats %s", n, key.id())
+		}
+		ring.keys = append(ring.keys, key)
+	}
+	if err := lines.Err(); err != nil {
+		return nil, policy.Refuse(policy.CodeInvalid, "the public keys have a line that is too long")
+	}
+	return ring, nil
+}
+
+// IDs names the keys, in the order of their lines.
+func (k *Keyring) IDs() []string {
+	ids := make([]string, len(k.keys))
+	for i, key := range k.keys {
+		ids[i] = key.id()
+	}
+	return ids
+}
+
+// Text gives the keys in the form that ParseKeyring reads.
+func (k *Keyring) Text() []byte {
+	var text bytes.Buffer
+	for _, key := range k.keys {
+		text.WriteString(key.text)
+		if !key.retired.IsZero() {
+			text.WriteString(" retired=" + key.retired.Format(time.RFC3339))
+		}
+		text.WriteByte('\n')
+	}
+	return text.Bytes()
+}
+
+// find gives a key by its ID, and whether it is believed for what was signed at
+// an instant.
+func (k *Keyring) find(id string, signed time.Time) (believed, error) {
+	for _, key := range k.keys {
+		switch {
+		case key.id() != id:
+		case !key.retired.IsZero() && !signed.Before(key.retired):
+			return key, policy.Refuse(policy.CodeSeal, "the key %q was retired on %s, before this was signed", id, key.retired.Format(time.RFC3339))
+		default:
+			return key, nil
+		}
+	}
+	return believed{}, policy.Refuse(policy.CodeSeal, "the key %q is not known here", id)
+}

@@ -1,0 +1,100 @@
+package evidence
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"io"
+	"time"
+
+	"github.com/policycycle/policycycle/policy"
+)
+
+// sealed begins what is signed of an envelope, so that no signature over
+// anything else can pass for a seal.
+const sealed = "policycycle envelope\n"
+
+// SealLife is how long a seal is good for delivery. What was recorded in time
+// stays recorded.
+const SealLife = 72 * time.Hour
+
+// skew is how far the clocks of the office and of the record may differ.
+const skew = 5 * time.Minute
+
+// MaxEnvelope is the most bytes that an envelope may have.
+const MaxEnvelope = 64 << 10
+
+// Seal gives the envelope with the seal of the office.
+func (s *Signer) Seal(e Envelope) (Envelope, error) {
+	e.KeyID, e.Signature = s.ID(), ""
+	text, err := e.sealedText()
+	if err != nil {
+		return e, err
+	}
+	signature, err := s.signer.Sign(text)
+	if err != nil {
+		return e, policy.Refuse(policy.CodeSeal, "the act could not be sealed")
+	}
+	e.Signature = base64.StdEncoding.EncodeToString(signature)
+	return e, nil
+}
+
+func (e Envelope) sealedText() ([]byte, error) {
+	e.Signature = ""
+	text, err := Canonical(e)
+	return append([]byte(sealed), text...), err
+}
+
+// Verify says whether the envelope bears a good seal that is not too old. The
+// error has policy.CodeSeal.
+func (k *Keyring) Verify(e Envelope, now time.Time) error {
+	if err := k.VerifyRecorded(e); err != nil {
+		return err
+	}
+	switch age := now.Sub(e.IssuedAt); {
+	case age < -skew:
+		return policy.Refuse(policy.CodeSeal, "the act was sealed for %s, which lies in the future", e.IssuedAt.Format(time.RFC3339))
+	case age > SealLife:
+		return policy.Refuse(policy.CodeSeal, "the act was sealed on %s: a seal is good for %d hours", e.IssuedAt.Format(time.RFC3339), int(SealLife.Hours()))
+	}
+	return nil
+}
+
+// VerifyRecorded says whether an envelope that was recorded bears a good seal,
+// however long ago.
+func (k *Keyring) VerifyRecorded(e Envelope) error {
+	if e.KeyID == "" || e.Signature == "" {
+		return policy.Refuse(policy.CodeSeal, "the act bears no seal: it is to come through the service, which seals it")
+	}
+	key, err := k.find(e.KeyID, e.IssuedAt)
+	if err != nil {
+		return err
+	}
+	text, err := e.sealedText()
+	if err != nil {
+		return err
+	}
+	signature, err := base64.StdEncoding.DecodeString(e.Signature)
+	if err != nil || !key.Verify(text, signature) {
+		return policy.Refuse(policy.CodeSeal, "the seal does not belong to this act: it was changed, or sealed by somebody else")
+	}
+	return nil
+}
+
+// ParseEnvelope reads the JSON of an envelope, strictly: whatever is not part of
+// one is refused. The error has policy.CodeInvalid.
+func ParseEnvelope(text []byte) (Envelope, error) {
+	var e Envelope
+	if len(text) > MaxEnvelope {
+		return e, policy.Refuse(policy.CodeInvalid, "the envelope is larger than %d KiB", MaxEnvelope>>10)
+	}
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&e); err != nil {
+		return Envelope{}, policy.Refuse(policy.CodeInvalid, "this is no envelope: %s", err)
+	}
+	if _, err := decoder.Token(); err != io.EOF {
+		return Envelope{}, policy.Refuse(policy.CodeInvalid, "something follows the envelope")
+	}
+	return e, nil
+}

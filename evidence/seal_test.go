@@ -1,0 +1,150 @@
+package evidence_test
+
+import (
+	"bytes"
+	"crypto/rand"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/policycycle/policycycle/evidence"
+	"github.com/policycycle/policycycle/policy"
+)
+
+func TestASealIsOfOneActByOneOfficeAndForATime(t *testing.T) {
+	t.Parallel()
+	o, forger := newOffice(t), newOffice(t)
+	sealed := func(change func(*evidence.Envelope)) evidence.Envelope {
+		e := o.seals(t, act(), noon)
+		change(&e)
+		return e
+	}
+	for name, test := range map[string]struct {
+		envelope evidence.Envelope
+		now      time.Time
+		says     string
+	}{
+		"as it was sealed":           {sealed(func(*evidence.Envelope) {}), noon, ""},
+		"three days later":           {sealed(func(*evidence.Envelope) {}), noon.Add(evidence.SealLife), ""},
+		"by a clock that is slow":    {sealed(func(*evidence.Envelope) {}), noon.Add(-4 * time.Minute), ""},
+		"too late":                   {sealed(func(*evidence.Envelope) {}), noon.Add(evidence.SealLife + time.Second), "good for 72 hours"},
+		"before it was sealed":       {sealed(func(*evidence.Envelope) {}), noon.Add(-time.Hour), "lies in the future"},
+		"without a seal":             {sealed(func(e *evidence.Envelope) { e.Signature = "" }), noon, "bears no seal"},
+		"without a key":              {sealed(func(e *evidence.Envelope) { e.KeyID = "" }), noon, "bears no seal"},
+		"by a key nobody knows":      {forger.seals(t, act(), noon), noon, "is not known here"},
+		"under another's name":       {sealed(func(e *evidence.Envelope) { e.Signature = forger.seals(t, act(), noon).Signature }), noon, "does not belong to this act"},
+		"a signature that is none":   {sealed(func(e *evidence.Envelope) { e.Signature = "*" }), noon, "does not belong to this act"},
+		"with another outcome":       {sealed(func(e *evidence.Envelope) { e.Act.Outcome = policy.Adopted }), noon, "does not belong to this act"},
+		"with another person":        {sealed(func(e *evidence.Envelope) { e.Act.By.Person = 9 }), noon, "does not belong to this act"},
+		"with another ID":            {sealed(func(e *evidence.Envelope) { e.ID = "mine" }), noon, "does not belong to this act"},
+		"to another address":         {sealed(func(e *evidence.Envelope) { e.WorkflowID = "cycle/other" }), noon, "does not belong to this act"},
+		"as if it was sealed lately": {sealed(func(e *evidence.Envelope) { e.IssuedAt = e.IssuedAt.Add(time.Hour) }), noon, "does not belong to this act"},
+	} {
+		err := o.ring.Verify(test.envelope, test.now)
+		if test.says == "" && err != nil || test.says != "" && (policy.CodeOf(err) != policy.CodeSeal || !strings.Contains(err.Error(), test.says)) {
+			t.Errorf("%s: %v, want … %s …", name, err, test.says)
+		}
+	}
+	if err := o.ring.VerifyRecorded(sealed(func(*evidence.Envelope) {})); err != nil {
+		t.Errorf("years later: %v", err)
+	}
+}
+
+func TestAKeyIsChangedAndWhatTheOldOneSignedIsStillBelieved(t *testing.T) {
+	t.Parallel()
+	old, now := newOffice(t), newOffice(t)
+	retired := strings.TrimSpace(string(old.ring.Text())) + " retired=2026-11-23T13:00:00Z"
+	ring := keyring(t, "# the keys of the office", "", string(now.ring.Text()), retired)
+	if ids := ring.IDs(); len(ids) != 2 || ids[0] != now.ID() || ids[1] != old.ID() {
+		t.Errorf("the keys are %v", ids)
+	}
+	if again := keyring(t, string(ring.Text())); len(again.IDs()) != 2 {
+		t.Errorf("written and read: %v", again.IDs())
+	}
+	for name, test := range map[string]struct {
+		envelope evidence.Envelope
+		says     string
+	}{
+		"the new key":                {now.seals(t, act(), noon.Add(2*time.Hour)), ""},
+		"the old key, before":        {old.seals(t, act(), noon), ""},
+		"the old key, once it is so": {old.seals(t, act(), noon.Add(2*time.Hour)), "was retired"},
+	} {
+		if err := ring.VerifyRecorded(test.envelope); (err == nil) != (test.says == "") || err != nil && !strings.Contains(err.Error(), test.says) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	signed, err := old.Checkpoint(evidence.Checkpoint{Cycle: cycle, Size: 1, Hash: evidence.Genesis(cycle), At: noon.Add(2 * time.Hour)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ring.OpenCheckpoint(signed); policy.CodeOf(err) != policy.CodeSeal {
+		t.Errorf("a checkpoint by a retired key: %v", err)
+	}
+}
+
+func TestKeysThatCannotBeReadAreNamedByTheirLineAndNeverRepeated(t *testing.T) {
+	t.Parallel()
+	private, public, err := evidence.NewKey(rand.Reader, "office")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, says := range map[string]string{
+		"rubbish":                         "line 1",
+		public + "\nrubbish":              "line 2",
+		public + "\n" + public:            "repeats",
+		public + " retired=yesterday":     "retired=INSTANT",
+		public + " until=2026-01-01":      "retired=INSTANT",
+		private:                           "line 1",
+		strings.Repeat("a", 100_000) + "": "too long",
+	} {
+		_, err := evidence.ParseKeyring([]byte(text))
+		if policy.CodeOf(err) != policy.CodeInvalid || !strings.Contains(err.Error(), says) || strings.Contains(err.Error(), private) {
+			t.Errorf("%.40s: %v, want … %s …", text, err, says)
+		}
+	}
+	if _, err := evidence.ParseSigner(private + "x"); policy.CodeOf(err) != policy.CodeInvalid || strings.Contains(err.Error(), private) {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestAnEnvelopeIsReadStrictly(t *testing.T) {
+	t.Parallel()
+	good, err := evidence.Canonical(newOffice(t).seals(t, act(), noon))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e, err := evidence.ParseEnvelope(good); err != nil || e.ID == "" {
+		t.Errorf("%+v, %v", e, err)
+	}
+	for name, text := range map[string][]byte{
+		"empty": nil, "no JSON": []byte("hello"), "a list": []byte("[]"), "more after it": append(bytes.Clone(good), good...),
+		"a field that is none": bytes.Replace(good, []byte(`"id"`), []byte(`"identity"`), 1),
+		"too large":            bytes.Repeat([]byte(" "), evidence.MaxEnvelope+1),
+		"an impossible date":   bytes.Replace(good, []byte("2021-04-12"), []byte("2021-02-30"), 1),
+	} {
+		if _, err := evidence.ParseEnvelope(text); policy.CodeOf(err) != policy.CodeInvalid {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func FuzzEnvelope(f *testing.F) {
+	good, err := evidence.Canonical(newOffice(f).seals(f, act(), noon))
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(good)
+	f.Add([]byte(`{"format":1}`))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		e, err := evidence.ParseEnvelope(text)
+		if err != nil {
+			return
+		}
+		if err := e.Check(); err != nil {
+			return
+		}
+		if _, err := e.Content(); err != nil {
+			t.Errorf("it passes, and states nothing: %v", err)
+		}
+	})
+}

@@ -1,0 +1,169 @@
+package evidence
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"maps"
+	"slices"
+
+	"github.com/policycycle/policycycle/policy"
+)
+
+// Report says what checking a dossier has shown.
+type Report struct {
+	Cycle        string `json:"cycle"`
+	Lines        int    `json:"lines"`
+	Records      int    `json:"records"`
+	SealedActs   int    `json:"sealed_acts"`
+	UnsealedActs int    `json:"unsealed_acts"`
+	Contents     int    `json:"contents"`
+	Checkpoints  int    `json:"checkpoints"`
+	// Covered is how many lines the latest checkpoint vouches for.
+	Covered int64 `json:"covered"`
+	// Trusted says that the keys came from elsewhere than what was checked:
+	// whoever can write that anew can put keys of their own there.
+	Trusted bool     `json:"trusted"`
+	Keys    []string `json:"keys"` // IDs
+	// Faults lists what does not stand up, the first line first.
+	Faults []Fault `json:"faults"`
+}
+
+// OK says that nothing was found wrong.
+func (r *Report) OK() bool { return len(r.Faults) == 0 }
+
+// Verify checks a dossier: the chain, that each line's record is what was
+// recorded with it, the seals, the contents, and the checkpoints. Keys are those
+// that are trusted; with nil, those that came with the dossier. Further signed
+// checkpoints, from wherever they were exported to, may be given.
+func (d *Dossier) Verify(trusted *Keyring, further ...[]byte) *Report {
+	r := &Report{Cycle: d.Cycle, Lines: len(d.Trail), Records: len(d.Records), Contents: len(d.Contents), Trusted: trusted != nil, Faults: []Fault{}}
+	keys := trusted
+	if keys == nil {
+		var err error
+		if keys, err = ParseKeyring(d.Keys); err != nil {
+			r.add(fault(0, FaultSeal, "the public keys cannot be read: %s", err))
+			keys = &Keyring{}
+		}
+	}
+	r.Keys = keys.IDs()
+	r.add(VerifyLines(d.Cycle, d.Trail)...)
+	v := verifier{Dossier: d, report: r, keys: keys}
+	v.records()
+	v.contents()
+	v.checkpoints(further)
+	slices.SortStableFunc(r.Faults, func(a, b Fault) int { return cmp.Compare(a.Sequence, b.Sequence) })
+	return r
+}
+
+func (r *Report) add(faults ...Fault) { r.Faults = append(r.Faults, faults...) }
+
+type verifier struct {
+	*Dossier
+	report *Report
+	keys   *Keyring
+}
+
+// records holds each record against its line, and each act against its seal.
+func (v *verifier) records() {
+	known := map[int64]bool{}
+	for _, line := range v.Trail {
+		known[line.Sequence] = true
+		record, there := v.Records[line.Sequence]
+		switch {
+		case line.Record == "" && there:
+			v.report.add(fault(line.Sequence, FaultExtra, "line %d records nothing, and yet there is a record of it", line.Sequence))
+		case line.Record == "":
+		case !there:
+			v.report.add(fault(line.Sequence, FaultMissing, "what line %d records, %s %s, is missing", line.Sequence, line.Act, line.ActID))
+		case !same(record, line.Record):
+			v.report.add(fault(line.Sequence, FaultEdited, "what line %d records, %s %s, is not as it was written", line.Sequence, line.Act, line.ActID))
+		default:
+			v.act(line, record)
+		}
+	}
+	for _, sequence := range slices.Sorted(maps.Keys(v.Records)) {
+		if !known[sequence] {
+			v.report.add(fault(sequence, FaultExtra, "there is a record of line %d, which is not in the trail", sequence))
+		}
+	}
+}
+
+// same says whether a record has the digest, in its canonical form.
+func same(record json.RawMessage, digest string) bool {
+	canonical, err := Canonical(record)
+	return err == nil && Digest(canonical) == digest
+}
+
+// act checks the envelope of an act, if the record holds one: that it states
+// what is kept, and its seal.
+func (v *verifier) act(line Line, record json.RawMessage) {
+	var r ActRecord
+	if json.Unmarshal(record, &r) != nil || len(r.Envelope) == 0 {
+		return
+	}
+	var e Envelope
+	if err := json.Unmarshal(r.Envelope, &e); err != nil {
+		v.report.add(fault(line.Sequence, FaultEdited, "the envelope of %s cannot be read", line.ActID))
+		return
+	}
+	if e.ID != line.ActID || !states(e, r.Kept) {
+		v.report.add(fault(line.Sequence, FaultEdited, "what is kept of %s is not what its envelope states", line.ActID))
+	}
+	v.references(line, e.Act)
+	came := r.Channel != "import" && r.Channel != "calendar"
+	if e.Signature == "" {
+		if v.report.UnsealedActs++; came && v.Sealed {
+			v.report.add(fault(line.Sequence, FaultSeal, "%s bears no seal", line.ActID))
+		}
+		return
+	}
+	v.report.SealedActs++
+	if err := v.keys.VerifyRecorded(e); err != nil {
+		v.report.add(fault(line.Sequence, FaultSeal, "%s: %s", line.ActID, err))
+	}
+}
+
+// states says whether an envelope states what is kept of its act: all but the
+// number that a version was given, and outcomes of items that were made explicit.
+func states(e Envelope, kept policy.Recorded) bool {
+	said := e.Act
+	said.Items, said.Version = kept.Items, kept.Version
+	a, err := Canonical(said)
+	b, other := Canonical(kept.Act)
+	return err == nil && other == nil && bytes.Equal(a, b) && e.ID == kept.ID
+}
+
+// references makes sure that what an act refers to is there.
+func (v *verifier) references(line Line, act policy.Act) {
+	refers := act.Content
+	if act.Kind == policy.ActAmend {
+		refers = act.Digest
+	}
+	if _, there := v.Contents[refers]; refers != "" && !there {
+		v.report.add(fault(line.Sequence, FaultMissing, "the content %s of %s is missing", refers, line.ActID))
+	}
+}
+
+func (v *verifier) contents() {
+	for _, digest := range slices.Sorted(maps.Keys(v.Contents)) {
+		if Digest(v.Contents[digest]) != digest {
+			v.report.add(fault(0, FaultEdited, "the content %s is not as it was written", digest))
+		}
+	}
+}
+
+func (v *verifier) checkpoints(further [][]byte) {
+	var opened []Checkpoint
+	for _, signed := range append(slices.Clone(v.Checkpoints), further...) {
+		c, err := v.keys.OpenCheckpoint(signed)
+		if err != nil {
+			v.report.add(fault(0, FaultCheckpoint, "%s", err))
+			continue
+		}
+		opened = append(opened, c)
+		v.report.Covered = max(v.report.Covered, c.Size)
+	}
+	v.report.Checkpoints = len(opened)
+	v.report.add(VerifyCheckpoints(v.Trail, opened)...)
+}
