@@ -9,6 +9,7 @@ package activities
 import (
 	"context"
 	"errors"
+	"time"
 
 	"go.temporal.io/sdk/temporal"
 
@@ -35,7 +36,7 @@ func (a *Activities) Record(ctx context.Context, args protocol.RecordArgs) (prot
 	if args.Malformed != "" {
 		refusal := policy.Refuse(policy.CodeInvalid, "a message that is no act arrived: %s", args.Malformed)
 		orders, err := a.Store.RecordRefusal(ctx, args.Run, args.Now, evidence.Envelope{ID: args.Raw}, refusal)
-		return protocol.Answer{Orders: orders}, final(err)
+		return protocol.Answer{Refusal: refusal, Orders: orders}, final(err)
 	}
 	if to := args.Envelope.WorkflowID; to != protocol.WorkflowID(args.Run) {
 		refusal := policy.Refuse(policy.CodeInvalid, "the envelope is addressed to %q, not to %s", to, protocol.WorkflowID(args.Run))
@@ -43,7 +44,7 @@ func (a *Activities) Record(ctx context.Context, args protocol.RecordArgs) (prot
 		return protocol.Answer{Refusal: refusal, Orders: orders}, final(err)
 	}
 	answer, err := a.Store.Record(ctx, store.Recording{
-		Run: args.Run, Now: args.Now, Channel: args.Channel, Envelope: args.Envelope,
+		Run: args.Run, Now: args.Now, Received: time.Now(), Channel: args.Channel, Envelope: args.Envelope,
 	})
 	return protocol.Answer(answer), final(err)
 }

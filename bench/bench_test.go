@@ -45,7 +45,7 @@ func newBed(b *testing.B) *bed {
 	must(b, err)
 	b.Cleanup(func() { must(b, e.Stop(context.Background())) })
 	must(b, store.Migrate(ctx, e.DatabaseURL))
-	s, err := store.Open(ctx, e.DatabaseURL)
+	s, err := store.Open(ctx, e.DatabaseURL, store.Options{Asserted: true})
 	must(b, err)
 	b.Cleanup(s.Close)
 	pool, err := pgxpool.New(ctx, e.DatabaseURL)
@@ -59,7 +59,7 @@ func newBed(b *testing.B) *bed {
 	w, err := worker.Start(dialled, s)
 	must(b, err)
 	b.Cleanup(w.Stop)
-	return &bed{Service: local.New(s, dialled), store: s, client: dialled.Client(), pool: pool}
+	return &bed{Service: local.New(s, dialled, nil), store: s, client: dialled.Client(), pool: pool}
 }
 
 func must(b *testing.B, err error) {

@@ -90,7 +90,7 @@ func opening(cycle, key string) service.OpenItem {
 func signalItem(t *testing.T, c client.Client, item service.OpenItem) {
 	t.Helper()
 	id := protocol.WorkflowID(item.Subject.Run())
-	envelope, err := evidence.Seal("", id, policy.Act{
+	envelope, err := evidence.Enclose("", id, policy.Act{
 		Kind: policy.ActOpen, Subject: item.Subject, Date: item.Date, By: item.By, Opening: &item.Opening,
 	}, time.Now())
 	if err != nil {
@@ -129,7 +129,7 @@ func TestAnyTemporalClientMaySendAnActAndRubbishIsRefusedInTheTrail(t *testing.T
 	id := protocol.WorkflowID(policy.Run{Kind: policy.RunCycle, Cycle: cycle})
 
 	act := policy.Act{Kind: policy.ActSubmit, Subject: at(cycle, "priorities"), Date: date("2021-05-01"), By: policy.Actor{Name: "Eva", Body: policy.Presidency}}
-	envelope, err := evidence.Seal("my-own-id", id, act, time.Now())
+	envelope, err := evidence.Enclose("my-own-id", id, act, time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}

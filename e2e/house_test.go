@@ -31,7 +31,7 @@ type house struct {
 // enter opens the rooms on the shared engine. No worker works yet.
 func enter(tb testing.TB, timeout time.Duration) *house {
 	tb.Helper()
-	s, err := store.Open(tb.Context(), shared.DatabaseURL)
+	s, err := store.Open(tb.Context(), shared.DatabaseURL, store.Options{Asserted: true})
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -42,7 +42,28 @@ func enter(tb testing.TB, timeout time.Duration) *house {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(func() { e.Close(); s.Close() })
-	return &house{Service: local.New(s, e), tb: tb, store: s, engine: e}
+	return &house{Service: local.New(s, e, nil), tb: tb, store: s, engine: e}
+}
+
+// second confirms what another recorded.
+var second = policy.Actor{Name: "Second", Body: policy.GeneralSecretariat}
+
+// Decide records what a body concluded, and has a second person confirm it where
+// that is wanted.
+func (h *house) Decide(ctx context.Context, d service.Decide) (*service.Receipt, error) {
+	receipt, err := h.Service.Decide(ctx, d)
+	if err != nil || receipt.Standing.Pending != receipt.ID {
+		return receipt, err
+	}
+	confirmed, err := h.Confirm(ctx, service.Second{Record: receipt.ID, Date: d.Date, By: second})
+	if err == nil || policy.CodeOf(err) == policy.CodeAlreadyDecided { // repeated
+		receipt.Standing = policy.Standing{}
+		if confirmed != nil {
+			receipt.Standing = confirmed.Standing
+		}
+		return receipt, nil
+	}
+	return nil, err
 }
 
 // works has a worker work until the function that it gives is called, or the

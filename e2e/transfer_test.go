@@ -3,6 +3,7 @@ package e2e_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -70,11 +71,15 @@ func TestACycleUnderWayIsTakenOverUnderItsTrueDates(t *testing.T) {
 	in := service.Import{By: anna, Whole: service.Whole{Definition: f.Definition, Documents: f.Documents}}
 	in.Definition.Key = key
 	act := func(kind policy.ActKind, path, on string, by, body policy.Body, outcome policy.Outcome) {
-		a := policy.Act{Kind: kind, Subject: at(key, path), Date: date(on), By: policy.Actor{Name: "Anna", Body: by}}
+		a := policy.Act{Kind: kind, Subject: at(key, path), Date: date(on), By: policy.Actor{Name: "Anna of " + string(kind), Body: by}}
 		if kind == policy.ActDecide {
 			a.Body, a.Outcome, a.Procedure, a.Document, a.Version = body, outcome, policy.Meeting, "ST 9000/25 INIT", 1
 		}
-		in.Acts = append(in.Acts, policy.Recorded{Act: a})
+		if in.Acts = append(in.Acts, policy.Recorded{Act: a, ID: fmt.Sprintf("past-%d", len(in.Acts))}); a.Confirmed() {
+			in.Acts = append(in.Acts, policy.Recorded{ID: fmt.Sprintf("past-%d", len(in.Acts)), Act: policy.Act{
+				Kind: policy.ActConfirm, Subject: a.Subject, Date: a.Date, By: second, Confirms: in.Acts[len(in.Acts)-1].ID,
+			}})
+		}
 	}
 	act(policy.ActSubmit, "assessment", "2025-03-18", policy.Europol, "", "")
 	act(policy.ActSubmit, "advisory-document", "2025-04-15", policy.Commission, "", "")
@@ -140,6 +145,9 @@ func TestWhatWasRectifiedComesBackAsItCounts(t *testing.T) {
 		for j, before := range whole.Acts {
 			if act.Rectifies == before.ID {
 				again.Acts[i].Rectifies = again.Acts[j].ID
+			}
+			if act.Confirms == before.ID {
+				again.Acts[i].Confirms = again.Acts[j].ID
 			}
 		}
 	}

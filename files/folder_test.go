@@ -58,7 +58,7 @@ func wholeFolder(tb testing.TB) *files.Folder {
 	conclude := act("a2", policy.ActDecide, "priorities")
 	conclude.Body, conclude.Outcome, conclude.Procedure, conclude.Document, conclude.Version = policy.Council, policy.Adopted, policy.Meeting, "ST 8665/21 INIT", 1
 	conclude.Items = []policy.ItemOutcome{{Item: "firearms", Outcome: policy.NotAgreed}}
-	conclude.Irregular = &policy.Irregular{Reason: "It was so.", ConfirmedBy: policy.Actor{Name: "Ben", Body: policy.Presidency}}
+	conclude.Irregular = "It was so."
 	open := act("a6", policy.ActOpen, "change/2022/firearms/1")
 	open.Opening = &policy.Opening{Title: "One action more", Due: last}
 	amend := act("a7", policy.ActAmend, "definition")

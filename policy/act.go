@@ -12,8 +12,19 @@ type ActKind string
 const (
 	// ActSubmit hands in a version of a document.
 	ActSubmit ActKind = "submit"
-	// ActDecide records what a body concluded.
+	// ActDecide records what a body concluded. Where the body is collective, or the
+	// fact irregular, it takes effect once a second person confirms it.
 	ActDecide ActKind = "decide"
+	// ActConfirm confirms, as a second person, what was recorded.
+	ActConfirm ActKind = "confirm"
+	// ActSetAside takes back what was recorded and not confirmed yet. It stays in
+	// the record, without effect.
+	ActSetAside ActKind = "set-aside"
+	// ActLaunch launches a silence procedure of a collective body. It takes effect
+	// once a second person confirms it.
+	ActLaunch ActKind = "launch"
+	// ActPosition is the position that a delegation takes on a version.
+	ActPosition ActKind = "position"
 	// ActOpen opens an extraordinary item.
 	ActOpen ActKind = "open"
 	// ActAmend changes the definition of a running cycle.
@@ -29,7 +40,9 @@ type Act struct {
 	// meeting, not the day of typing. Lateness is judged by it.
 	Date Date `json:"date"`
 	// By is who types it.
-	By       Actor    `json:"by"`
+	By Actor `json:"by"`
+	// For is whom that person stands in for; nil for nobody.
+	For      *Actor   `json:"for,omitempty"`
 	Document Document `json:"document,omitempty"`
 	Comment  string   `json:"comment,omitempty"`
 	// Rectifies is the ID of an earlier act on the same subject that was
@@ -51,24 +64,32 @@ type Act struct {
 	Items      []ItemOutcome `json:"items,omitempty"`
 	SkipReason string        `json:"skip_reason,omitempty"` // why earlier bodies of the chain are left out
 
+	// Deadline is the last day on which a delegation may object to what was
+	// launched.
+	Deadline Date `json:"deadline,omitzero"`
+	// Delegation takes the Stance, before the Body.
+	Delegation Body   `json:"delegation,omitempty"`
+	Stance     Stance `json:"stance,omitempty"`
+
 	// Content is the digest of what is handed in, where it is kept here.
 	Content string `json:"content,omitempty"`
-	// Irregular records a documented fact that a blocking rule would have
-	// stopped.
-	Irregular *Irregular `json:"irregular,omitempty"`
+	// Marking says who may read what is handed in; empty is LIMITE. Of what is
+	// marked above the ceiling nothing is kept here but who holds it.
+	Marking Marking `json:"marking,omitempty"`
+	Holder  string  `json:"holder,omitempty"`
+	// Irregular says why a documented fact is recorded that a blocking rule would
+	// have stopped. Who may adopt what is never waived by it.
+	Irregular string `json:"irregular,omitempty"`
+
+	// Confirms is the ID of what a confirmation confirms, or a setting aside sets
+	// aside; Digest is then the digest of what that states.
+	Confirms string `json:"confirms,omitempty"`
 
 	// Of the opening of an extraordinary item, or of a change of an OAP.
 	Opening *Opening `json:"opening,omitempty"`
 
 	// Of an amendment of the cycle.
 	Amendment *AmendmentRef `json:"amendment,omitempty"`
-}
-
-// Irregular says why a fact is recorded that went against a rule. Two people
-// stand for it. Who may adopt what is never waived by it.
-type Irregular struct {
-	Reason      string `json:"reason"`
-	ConfirmedBy Actor  `json:"confirmed_by"`
 }
 
 // ItemOutcome is the outcome of one item that an act settles among others: one
@@ -91,6 +112,9 @@ type AmendmentRef struct {
 // maxText is the longest free text an act may carry, in bytes.
 const maxText = 4000
 
+// maxName is the longest name of a person, in bytes.
+const maxName = 200
+
 // Check says whether the act is well formed, whatever the records hold. The
 // error has CodeInvalid and names the field.
 func (a *Act) Check() error {
@@ -99,12 +123,10 @@ func (a *Act) Check() error {
 		return missing("subject", "say which subject it is about, such as empact-2022-2025/priorities")
 	case a.Date.IsZero():
 		return missing("date", "say on which date it happened, such as 2021-05-26")
-	case a.By.Name == "" || !a.By.Body.Known():
+	case a.By.Name == "" && a.By.Person == 0 || !a.By.Body.Known():
 		return missing("by", "say who records it as NAME@BODY, such as anna@general-secretariat")
-	case len(a.Comment) > maxText || len(a.SkipReason) > maxText || len(a.Meeting) > maxText:
-		return missing("comment", "a text is at most %d bytes long", maxText)
 	}
-	if err := a.checkIrregular(); err != nil {
+	if err := a.checkTexts(); err != nil {
 		return err
 	}
 	if a.Document != "" {
@@ -117,6 +139,13 @@ func (a *Act) Check() error {
 		return nil
 	case ActDecide:
 		return a.checkDecision()
+	case ActLaunch, ActPosition:
+		return a.checkProcedure()
+	case ActConfirm, ActSetAside:
+		if a.Confirms == "" || a.Digest == "" {
+			return missing("confirms", "say which record it is about, and what that states")
+		}
+		return nil
 	case ActOpen:
 		return a.checkOpening()
 	case ActAmend:
@@ -129,27 +158,30 @@ func (a *Act) Check() error {
 	}
 }
 
-func (a *Act) checkIrregular() error {
-	i := a.Irregular
+// checkTexts holds the size of what people write, and that what belongs to one
+// kind of act stands in no other.
+func (a *Act) checkTexts() error {
+	for _, text := range []struct{ field, text string }{
+		{"comment", a.Comment}, {"skip_reason", a.SkipReason}, {"meeting", a.Meeting}, {"irregular", a.Irregular},
+		{"holder", a.Holder}, {"rectifies", a.Rectifies}, {"confirms", a.Confirms},
+	} {
+		if len(text.text) > maxText {
+			return missing(text.field, "a text is at most %d bytes long", maxText)
+		}
+	}
 	switch {
-	case i == nil:
-		return nil
-	case a.Kind != ActDecide:
-		return missing("irregular", "only a decision is recorded as irregular")
-	case strings.TrimSpace(i.Reason) == "" || len(i.Reason) > maxText:
-		return missing("irregular", "say why it is recorded all the same, in at most %d bytes", maxText)
-	case i.ConfirmedBy.Name == "" || !i.ConfirmedBy.Body.Known():
-		return missing("confirmed_by", "say who confirms it as NAME@BODY")
-	case samePerson(i.ConfirmedBy, a.By):
-		return missing("confirmed_by", "a second person confirms an irregular fact: %s records it", a.By)
-	case i.ConfirmedBy.Body != GeneralSecretariat && i.ConfirmedBy.Body != Presidency:
-		return Refuse(CodeNotCompetent, "%s may not confirm an irregular fact: the General Secretariat or the Presidency does", i.ConfirmedBy.Body.Title())
+	case len(a.By.Name) > maxName || a.For != nil && (len(a.For.Name) > maxName || !a.For.Body.Known()):
+		return missing("by", "a name is at most %d bytes long, and speaks for a body", maxName)
+	case a.Irregular != "" && (a.Kind != ActDecide || strings.TrimSpace(a.Irregular) == ""):
+		return missing("irregular", "only a decision is recorded as irregular, with the reason why")
+	case a.Confirms != "" && a.Kind != ActConfirm && a.Kind != ActSetAside:
+		return missing("confirms", "only a confirmation confirms, and a setting aside sets aside")
+	case !a.Deadline.IsZero() && a.Kind != ActLaunch, (a.Delegation != "" || a.Stance != "") && a.Kind != ActPosition:
+		return missing("deadline", "only a procedure that is launched has a deadline, and only a position a delegation")
+	case (a.Marking != "" || a.Holder != "" || a.Content != "") && a.Kind != ActSubmit:
+		return missing("marking", "only what is handed in has content, a marking and a holder")
 	}
 	return nil
-}
-
-func samePerson(a, b Actor) bool {
-	return strings.EqualFold(strings.TrimSpace(a.Name), strings.TrimSpace(b.Name))
 }
 
 func (a *Act) checkDecision() error {
@@ -174,6 +206,24 @@ func (a *Act) checkDecision() error {
 		if !item.Outcome.Adopts() && item.Outcome != NotAgreed {
 			return missing("items", "the outcome of the item %q must be adopted, adopted-with-amendments or not-agreed", item.Item)
 		}
+	}
+	return nil
+}
+
+func (a *Act) checkProcedure() error {
+	switch {
+	case !a.Body.Collective():
+		return missing("body", "say before which collective body, such as cosi")
+	case a.Version < 1:
+		return missing("version", "say on which version")
+	case a.Kind == ActLaunch && a.Procedure != SilenceProcedure:
+		return missing("procedure", "a silence procedure is launched; a meeting and a written procedure are recorded with their outcome")
+	case a.Kind == ActLaunch && (a.Deadline.IsZero() || a.Document == ""):
+		return missing("deadline", "say until when delegations may object, and which document launches the procedure")
+	case a.Kind == ActPosition && !a.Delegation.MemberState():
+		return missing("delegation", "say which Member State takes the position, such as fr")
+	case a.Kind == ActPosition && !slices.Contains(Stances, a.Stance):
+		return missing("stance", "say what the position is: %s", strings.Join(Texts(Stances), ", "))
 	}
 	return nil
 }
@@ -231,6 +281,8 @@ type Recorded struct {
 	ArrivedOn Date `json:"arrived_on"`
 	// Due is when the turn that the act ended fell due.
 	Due Date `json:"due"`
+	// Stated is the digest of the act as it was stated.
+	Stated string `json:"stated,omitempty"`
 }
 
 // DaysLate says how many days after its due date the act happened; 0 when in

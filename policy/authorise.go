@@ -2,33 +2,30 @@ package policy
 
 import "slices"
 
-// Authorise is the one role matrix: it says whether the actor may do the act on
-// the subject of the entry. The error has CodeNotCompetent and says who may.
+// competent says whether a body may do the act on the subject of the entry.
 //
 // Sources: Council conclusions of 24-25 February 2011 (COSI adopts MASPs and
 // OAPs; the Commission cooperates within COSI's mandate) and the terms of
-// reference of EMPACT. Until there is a log-in the actor is as asserted.
-func Authorise(by Actor, a Act, e Entry) error {
+// reference of EMPACT.
+func competent(body Body, a Act, e Entry) error {
 	switch a.Kind {
 	case ActSubmit:
-		return authoriseSubmission(by.Body, e)
-	case ActDecide:
-		return authoriseRecording(by.Body, a.Body)
+		return authoriseSubmission(body, e)
+	case ActDecide, ActLaunch:
+		return authoriseRecording(body, a.Body)
+	case ActPosition:
+		if body != a.Delegation && body != GeneralSecretariat {
+			return Refuse(CodeNotCompetent, "%s may not take a position for %s: that delegation does, or the General Secretariat records what it said", body.Title(), a.Delegation.Title())
+		}
+	case ActConfirm, ActSetAside: // judged with the outcome that waits
+		return nil
 	case ActOpen, ActAmend:
 		if a.Subject.Kind == KindChange {
-			return authoriseSubmission(by.Body, e) // who hands the plan in may change it
+			return authoriseSubmission(body, e) // who hands the plan in may change it
 		}
-		if by.Body != GeneralSecretariat && by.Body != Presidency {
-			return Refuse(CodeNotCompetent, "%s may not do this: the General Secretariat or the Presidency does", by.Body.Title())
+		if body != GeneralSecretariat && body != Presidency {
+			return Refuse(CodeNotCompetent, "%s may not do this: the General Secretariat or the Presidency does", body.Title())
 		}
-	}
-	return nil
-}
-
-// AuthoriseStart says whether the actor may start a cycle.
-func AuthoriseStart(by Actor) error {
-	if by.Body != GeneralSecretariat && by.Body != Presidency {
-		return Refuse(CodeNotCompetent, "%s may not start a cycle: the General Secretariat or the Presidency does", by.Body.Title())
 	}
 	return nil
 }

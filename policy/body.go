@@ -2,6 +2,7 @@ package policy
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -33,6 +34,13 @@ const (
 	Evaluator          Body = "evaluator"
 	EuropeanParliament Body = "european-parliament"
 	NationalParliament Body = "national-parliaments"
+	CourtOfAuditors    Body = "court-of-auditors"
+	// Operator runs policycycle: gives roles, and records nothing of the field.
+	Operator Body = "operator"
+	// Interpol, private partners and third countries take part in actions and
+	// read what is released to them.
+	Interpol        Body = "interpol"
+	PrivatePartners Body = "private-partners"
 )
 
 var bodyTitles = map[Body]string{
@@ -57,6 +65,10 @@ var bodyTitles = map[Body]string{
 	Evaluator:          "independent evaluator",
 	EuropeanParliament: "European Parliament",
 	NationalParliament: "national parliaments",
+	CourtOfAuditors:    "Court of Auditors",
+	Operator:           "operator",
+	Interpol:           "Interpol",
+	PrivatePartners:    "private partners",
 }
 
 // MemberStates are the States whose delegations may drive a plan, by the codes
@@ -64,6 +76,18 @@ var bodyTitles = map[Body]string{
 var MemberStates = []Body{
 	"at", "be", "bg", "cy", "cz", "de", "dk", "ee", "el", "es", "fi", "fr", "hr", "hu",
 	"ie", "it", "lt", "lu", "lv", "mt", "nl", "pl", "pt", "ro", "se", "si", "sk", "uk",
+}
+
+// ThirdCountries are the States outside the Union that may take part in actions,
+// by the codes of the Union's style guide.
+var ThirdCountries = []Body{
+	"al", "am", "az", "ba", "br", "ca", "ch", "co", "ge", "il", "is", "jp", "li", "ma", "md", "me", "mk", "ng", "no", "rs", "tn", "tr", "ua", "us", "xk",
+}
+
+// Outside says whether b belongs neither to the Union nor to a Member State: it
+// reads what is released to it.
+func (b Body) Outside() bool {
+	return b == Interpol || b == PrivatePartners || slices.Contains(ThirdCountries, b)
 }
 
 // collective are the bodies that conclude but never type: the General
@@ -90,7 +114,7 @@ func listBodies() string {
 }
 
 // Known says whether b is a body of the cycle.
-func (b Body) Known() bool { return bodyTitles[b] != "" || b.MemberState() }
+func (b Body) Known() bool { return bodyTitles[b] != "" || b.MemberState() || b.Outside() }
 
 // MemberState says whether b is a Member State's delegation.
 func (b Body) MemberState() bool { return slices.Contains(MemberStates, b) }
@@ -120,29 +144,48 @@ func (b *Body) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// Actor is who typed: a person, and the body the person speaks for. Until
-// there is a log-in both are recorded as asserted.
+// Actor is who typed: a person, and the body the person speaks for.
 type Actor struct {
-	Name string `json:"name"`
-	Body Body   `json:"body"`
+	// Person is the number under which the records know the person; 0 until they
+	// do. What is recorded holds it alone: names stand apart and can be erased.
+	Person int64  `json:"person,omitempty"`
+	Name   string `json:"name,omitempty"`
+	Body   Body   `json:"body"`
 }
 
-// ParseActor reads "NAME@BODY", such as "Anna Berg@general-secretariat". The
-// error has CodeInvalid.
+// same says whether two actors are one person, whatever body they speak for.
+func (a Actor) same(b Actor) bool {
+	if a.Person != 0 || b.Person != 0 {
+		return a.Person == b.Person
+	}
+	return strings.EqualFold(strings.TrimSpace(a.Name), strings.TrimSpace(b.Name))
+}
+
+// ParseActor reads "NAME@BODY", such as "Anna Berg@general-secretariat", or the
+// number of a person for the name. The error has CodeInvalid.
 func ParseActor(text string) (Actor, error) {
 	at := strings.LastIndex(text, "@")
 	if at < 0 {
 		return Actor{}, Refuse(CodeInvalid, "say who records this as NAME@BODY, such as --as anna@general-secretariat")
 	}
 	name := strings.TrimSpace(text[:at])
-	if name == "" || len(name) > 200 {
+	if name == "" || len(name) > maxName {
 		return Actor{}, Refuse(CodeInvalid, "%q names nobody before the @: write NAME@BODY, such as anna@general-secretariat", text)
 	}
 	body, err := ParseBody(text[at+1:])
 	if err != nil {
 		return Actor{}, err
 	}
+	if number, err := strconv.ParseInt(name, 10, 64); err == nil && number > 0 {
+		return Actor{Person: number, Body: body}, nil
+	}
 	return Actor{Name: name, Body: body}, nil
 }
 
-func (a Actor) String() string { return a.Name + "@" + string(a.Body) }
+func (a Actor) String() string {
+	name := a.Name
+	if name == "" { // erased, or never known here
+		name = "person " + strconv.FormatInt(a.Person, 10)
+	}
+	return name + "@" + string(a.Body)
+}

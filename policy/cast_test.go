@@ -80,21 +80,50 @@ func open(path string) *file {
 }
 
 func (f *file) standing() policy.Standing {
-	return policy.StandingOf(f.entry, f.opened, f.records)
+	return policy.StandingOf(f.entry, f.opened, seconded(f.records))
 }
 
-// takes judges an act and records it if it passes.
+// seconded adds to what was recorded the second person, who confirmed it where
+// that is wanted.
+func seconded(records []policy.Recorded) []policy.Recorded {
+	var all []policy.Recorded
+	for _, r := range records {
+		if all = append(all, r); r.Confirmed() {
+			all = append(all, policy.Recorded{Act: confirms(r), ID: "second-" + r.ID})
+		}
+	}
+	return all
+}
+
+// takes judges an act and records it if it passes, and if a second person may
+// confirm it where that is wanted.
 func (f *file) takes(act policy.Act) error {
 	act.Subject = f.entry.Subject
+	if act.Kind == policy.ActDecide && act.Digest == "" { // what was handed in last
+		act.Digest = f.standing().Digest
+	}
 	if err := act.Check(); err != nil {
 		return err
 	}
-	if err := policy.Judge(f.entry, f.opened, f.records, act, f.facts); err != nil {
+	if err := policy.Judge(f.entry, f.opened, seconded(f.records), act, f.facts); err != nil {
 		return err
 	}
 	act = policy.Expand(f.entry, act, f.facts.Items)
-	f.records = append(f.records, policy.Recorded{Act: act, ID: fmt.Sprintf("act-%d", len(f.records)+1)})
+	recorded := policy.Recorded{Act: act, ID: fmt.Sprintf("act-%d", len(f.records)+1), Stated: "stated"}
+	if act.Confirmed() {
+		if err := policy.Judge(f.entry, f.opened, append(seconded(f.records), recorded), confirms(recorded), f.facts); err != nil {
+			return err
+		}
+	}
+	f.records = append(f.records, recorded)
 	return nil
+}
+
+// confirms is the confirmation of an outcome by a second person.
+func confirms(r policy.Recorded) policy.Act {
+	return policy.Act{
+		Kind: policy.ActConfirm, Subject: r.Subject, Date: r.Date, By: policy.Actor{Name: "Bert", Body: r.By.Body}, Confirms: r.ID, Digest: "stated",
+	}
 }
 
 func (f *file) must(t *testing.T, acts ...policy.Act) {

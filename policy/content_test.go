@@ -131,7 +131,7 @@ func TestADocumentIsReadStrictly(t *testing.T) {
 	for text, says := range map[string]string{
 		`{"goals": [{"key": "a", "title": "A"}], "gaols": 1}`:           `unknown field "gaols"`,
 		`{"goals": [{"key": "a", "title": "A", "objective": "peace"}]}`: `"peace" is not a strategic objective: use criminal-networks`,
-		`{"goals": [{"key": "a", "title": "A"}], "marking": "TOP"}`:  `"TOP" is not a marking: use PUBLIC, LIMITE`,
+		`{"goals": [{"key": "a", "title": "A"}], "marking": "TOP"}`:     `"TOP" is not a marking: use PUBLIC, LIMITE`,
 		`{"goals": [{"key": "a", "title": "A"}]} {}`:                    "more than one value",
 		`{"goals": {}}`: "goals is a object",
 		`{}`:            "the MASP is not sound: goals is empty",

@@ -36,6 +36,9 @@ type Definition struct {
 	Obligations    []Obligation `json:"obligations,omitempty"`
 	Reminders      *Reminders   `json:"reminders,omitempty"` // DefaultReminders when left out
 
+	// Voting says which bodies decide by a majority. Whatever is left out decides by
+	// consensus.
+	Voting []Voting `json:"voting,omitempty"`
 	// Meetings is the calendar of the bodies. Due dates may hang on a meeting.
 	Meetings []PlannedMeeting `json:"meetings,omitempty"`
 	// AttendanceLevel is the level at which Member States agreed to take part

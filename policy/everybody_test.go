@@ -45,13 +45,13 @@ func TestNobodyElseMayDoIt(t *testing.T) {
 			var err error
 			switch words[0] {
 			case "hand":
-				err = policy.Authorise(by, policy.Act{Kind: policy.ActSubmit}, fileOn(words[2]).entry)
+				err = policy.Authorise(policy.Asserted(by), policy.Act{Kind: policy.ActSubmit}, fileOn(words[2]).entry)
 			case "record":
-				err = policy.Authorise(by, policy.Act{Kind: policy.ActDecide, Body: policy.Body(words[2])}, policy.Entry{})
+				err = policy.Authorise(policy.Asserted(by), policy.Act{Kind: policy.ActDecide, Body: policy.Body(words[2])}, policy.Entry{})
 			case "open", "amend":
-				err = policy.Authorise(by, policy.Act{Kind: policy.ActKind(what)}, policy.Entry{})
+				err = policy.Authorise(policy.Asserted(by), policy.Act{Kind: policy.ActKind(what)}, policy.Entry{})
 			default:
-				err = policy.AuthoriseStart(by)
+				err = policy.AuthoriseDeed(policy.Asserted(by), policy.DeedStart, "empact")
 			}
 			may := slices.Contains(allowed, string(body)) || body.MemberState() && slices.Contains(allowed, "ms")
 			if may != (err == nil) || err != nil && policy.CodeOf(err) != policy.CodeNotCompetent {

@@ -27,6 +27,10 @@ type Facts struct {
 	// Kept says that the content of such a version is kept here, so that one
 	// cannot be handed in without it.
 	Kept bool
+	// Positions holds what delegations say about the version, and Voting how the
+	// body decides.
+	Positions []Held
+	Voting    Voting
 	// Blocking lists what stands against settling the subject.
 	Blocking []Finding
 }
@@ -34,12 +38,23 @@ type Facts struct {
 // Judge says whether an act may be recorded on a subject that was opened on a
 // date and has these records. The error has one of CodeNotCompetent,
 // CodeNotOpen, CodeAlreadyDecided, CodeWrongVersion, CodeWrongDate,
-// CodeNotReady or CodeInvalid. It expects an act that passes Check.
+// CodeFourEyes, CodeNotReady or CodeInvalid. It expects an act that passes
+// Check, by somebody whom Authorise lets do it.
 func Judge(e Entry, opened Date, records []Recorded, a Act, facts Facts) error {
-	if err := Authorise(a.By, a, e); err != nil {
+	if err := competent(a.By.Body, a, e); err != nil {
 		return err
 	}
 	if err := judgeCalendar(a, facts); err != nil {
+		return err
+	}
+	waiting := PendingIn(records)
+	switch {
+	case a.Kind == ActConfirm || a.Kind == ActSetAside:
+		return judgeSecond(e, opened, records, a, facts)
+	case waiting != nil && a.Kind != ActPosition:
+		return Refuse(CodeNotOpen, "an outcome of %s on %s was recorded by %s and waits for a second person: it is to be confirmed or set aside first (%s)", waiting.Body.Title(), e.Subject, waiting.By, waiting.ID)
+	}
+	if err := judgeAuthor(records, a); err != nil {
 		return err
 	}
 	standing := StandingOf(e, opened, records)
@@ -53,7 +68,14 @@ func Judge(e Entry, opened Date, records []Recorded, a Act, facts Facts) error {
 	case ActSubmit:
 		return judgeSubmission(standing, a, facts)
 	case ActDecide:
+		if standing.Silence.Open(facts.Today) && standing.Silence.Body == a.Body && a.Outcome.Positive() {
+			return Refuse(CodeNotOpen, "a silence procedure on %s runs until %s: it adopts by itself unless a delegation objects", e.Subject, standing.Silence.Deadline)
+		}
 		return judgeDecision(e, standing, a, facts)
+	case ActLaunch:
+		return judgeLaunch(e, standing, records, a, facts)
+	case ActPosition:
+		return judgePosition(e, standing, records, a, facts)
 	default:
 		return Refuse(CodeInvalid, "%s takes no act of kind %q", e.Subject, a.Kind)
 	}
@@ -113,11 +135,8 @@ func judgeDecision(e Entry, s Standing, a Act, facts Facts) error {
 	if err := judgeTurn(e, s, a); err != nil {
 		return err
 	}
-	if a.Version != s.Version {
-		return Refuse(CodeWrongVersion, "version %d of %s is not the one handed in: that is version %d", a.Version, s.Subject, s.Version)
-	}
-	if a.Digest != "" && a.Digest != s.Digest {
-		return Refuse(CodeWrongVersion, "the text decided on is not version %d of %s as handed in", s.Version, s.Subject)
+	if err := judgeVersion(s, a); err != nil {
+		return err
 	}
 	if err := judgeOutcome(e, a, facts); err != nil {
 		return err
@@ -193,19 +212,22 @@ func judgeItems(given []ItemOutcome, candidates []string) error {
 // adopt what was judged before, and is never waived.
 func judgeRequirements(e Entry, a Act, facts Facts) error {
 	if !a.Outcome.Positive() || turnOf(e, a.Body) != len(e.Turns)-1 {
-		if a.Irregular != nil {
+		if a.Irregular != "" {
 			return missing("irregular", "nothing stands against this outcome: it is not irregular")
 		}
 		return nil
 	}
 	err := judgeRested(e, a, facts)
+	if err == nil && a.Outcome.Adopts() {
+		err = judgeAgreement(a, facts.Positions, facts.Voting)
+	}
 	if err == nil && len(facts.Blocking) > 0 {
 		blocked := refusal(e.Subject, facts.Blocking)
 		blocked.Message += ". If " + a.Body.Title() + " concluded all the same, record it as irregular, with the reason and a second person"
 		err = blocked
 	}
 	switch {
-	case a.Irregular == nil:
+	case a.Irregular == "":
 		return err
 	case err == nil:
 		return missing("irregular", "nothing stands against %s: it is not irregular", e.Subject)
@@ -241,7 +263,7 @@ func judgeRectification(e Entry, opened Date, records []Recorded, a Act, facts F
 	if at+1 < len(acts) && a.Date.After(acts[at+1].Date) {
 		return wrongDate("%s lies after the next act on %s, which happened on %s", a.Date, e.Subject, acts[at+1].Date)
 	}
-	before := StandingOf(e, opened, acts[:at])
+	before := fold(e, opened, acts[:at])
 	if err := judgeOrder(before, a); err != nil {
 		return err
 	}
@@ -254,7 +276,7 @@ func judgeRectification(e Entry, opened Date, records []Recorded, a Act, facts F
 	corrected := slices.Clone(acts[:at+1])
 	corrected[at].Act = Expand(e, a, facts.Items)
 	corrected[at].Rectifies = "" // it stands in the place of the wrong one
-	now, then := StandingOf(e, opened, acts[:at+1]), StandingOf(e, opened, corrected)
+	now, then := fold(e, opened, acts[:at+1]), fold(e, opened, corrected)
 	isLast := at == len(acts)-1
 	if a.Kind == ActSubmit && !isLast && a.Digest != acts[at].Digest {
 		return Refuse(CodeAlreadyDecided, "a body has concluded on %s as handed in: its text can no longer be rectified", e.Subject)

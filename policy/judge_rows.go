@@ -54,7 +54,7 @@ func (d *Definition) hasRound(period, round string) bool {
 // JudgeRows says whether rows may be entered together: each sound, about
 // something that exists, in a register that is kept here, not in the future,
 // and by somebody who may. The error is the first that stands against one.
-func JudgeRows(r Records, by Actor, rows []Row) error {
+func JudgeRows(r Records, by Capacity, rows []Row) error {
 	if len(rows) == 0 {
 		return missing("rows", "there is nothing to enter")
 	}
@@ -65,15 +65,18 @@ func JudgeRows(r Records, by Actor, rows []Row) error {
 		switch {
 		case row.Register != rows[0].Register:
 			return missing("register", "rows of %s and of %s are entered apart", rows[0].Register, row.Register)
-		case !Keep(r.Definition, row.Register):
+		case row.Register != RegSubstitutions && !Keep(r.Definition, row.Register):
 			return missing("register", "the cycle %s does not keep the register of %s here", r.Definition.Key, row.Register)
 		case row.Date.After(r.Today):
 			return wrongDate("row %d, %s: %s lies in the future: the calendar of the cycle shows %s", i+1, row.Key, row.Date, r.Today)
 		}
-		if err := AuthoriseRow(by, row); err != nil {
+		if err := AuthoriseRowBy(by, r.Definition.Key, row); err != nil {
 			return err
 		}
-		if err := r.judgePost(by, row); err != nil {
+		if err := r.judgePost(by.Actor, row); err != nil {
+			return err
+		}
+		if err := judgeOwn(by.Actor, row); err != nil {
 			return err
 		}
 		if err := r.JudgeRow(row); err != nil {

@@ -262,7 +262,7 @@ func TestAnAmendmentRestsOnADecisionThatSettles(t *testing.T) {
 		"before the decision":     {amendment("act-4", "2021-12-07"), policy.CodeWrongDate},
 		"before it could be made": {amendment("act-4", "2024-06-02"), policy.CodeWrongDate},
 	} {
-		if err := policy.JudgeBasis(f.standing(), f.records, test.act, date("2024-06-01")); policy.CodeOf(err) != test.code {
+		if err := policy.JudgeBasis(f.standing(), seconded(f.records), test.act, date("2024-06-01")); policy.CodeOf(err) != test.code {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

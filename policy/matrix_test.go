@@ -55,13 +55,13 @@ func TestWhoMayDoWhat(t *testing.T) {
 		by := policy.Actor{Name: "x", Body: policy.Body(fields[0])}
 		var answers []error
 		for _, e := range entries {
-			answers = append(answers, policy.Authorise(by, policy.Act{Kind: policy.ActSubmit}, e))
+			answers = append(answers, policy.Authorise(policy.Asserted(by), policy.Act{Kind: policy.ActSubmit}, e))
 		}
 		for _, body := range []policy.Body{policy.Council, policy.COSISupportGroup, policy.SupportTeam, policy.Commission} {
-			answers = append(answers, policy.Authorise(by, policy.Act{Kind: policy.ActDecide, Body: body}, policy.Entry{}))
+			answers = append(answers, policy.Authorise(policy.Asserted(by), policy.Act{Kind: policy.ActDecide, Body: body}, policy.Entry{}))
 		}
-		answers = append(answers, policy.Authorise(by, policy.Act{Kind: policy.ActOpen}, policy.Entry{}),
-			policy.Authorise(by, policy.Act{Kind: policy.ActAmend}, policy.Entry{}), policy.AuthoriseStart(by))
+		answers = append(answers, policy.Authorise(policy.Asserted(by), policy.Act{Kind: policy.ActOpen}, policy.Entry{}),
+			policy.Authorise(policy.Asserted(by), policy.Act{Kind: policy.ActAmend}, policy.Entry{}), policy.AuthoriseDeed(policy.Asserted(by), policy.DeedStart, "empact"))
 		fmt.Fprintf(&got, "%-20s", fields[0])
 		for _, err := range answers {
 			mark := "."
@@ -89,8 +89,8 @@ func TestWhoMayDoWhat(t *testing.T) {
 func TestEveryMemberStateMayHandInAPlanThatHasNoDriver(t *testing.T) {
 	t.Parallel()
 	for _, state := range policy.MemberStates {
-		vacant := policy.Authorise(policy.Actor{Name: "x", Body: state}, policy.Act{Kind: policy.ActSubmit}, entryOf(sound(), "oap/2022/drugs"))
-		driven := policy.Authorise(policy.Actor{Name: "x", Body: state}, policy.Act{Kind: policy.ActSubmit}, entryOf(sound(), oap))
+		vacant := policy.Authorise(policy.Asserted(policy.Actor{Name: "x", Body: state}), policy.Act{Kind: policy.ActSubmit}, entryOf(sound(), "oap/2022/drugs"))
+		driven := policy.Authorise(policy.Asserted(policy.Actor{Name: "x", Body: state}), policy.Act{Kind: policy.ActSubmit}, entryOf(sound(), oap))
 		if vacant != nil || (driven == nil) != (state == "se") {
 			t.Errorf("%s: without driver %v, driven by Sweden %v", state, vacant, driven)
 		}

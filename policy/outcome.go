@@ -84,14 +84,20 @@ type Procedure string
 const (
 	Meeting          Procedure = "meeting"
 	WrittenProcedure Procedure = "written-procedure"
+	// SilenceProcedure adopts what was proposed unless a delegation objects before
+	// the deadline. It is launched; nobody records its end.
+	SilenceProcedure Procedure = "silence-procedure"
 )
+
+// Procedures lists the procedures, in the order people read them.
+var Procedures = []Procedure{Meeting, WrittenProcedure, SilenceProcedure}
 
 // UnmarshalText reads a procedure, with spaces or underscores for hyphens;
 // empty text is none. The error has CodeInvalid.
 func (p *Procedure) UnmarshalText(text []byte) error {
 	read := Procedure(strings.NewReplacer(" ", "-", "_", "-").Replace(strings.ToLower(string(text))))
-	if read != "" && read != Meeting && read != WrittenProcedure {
-		return Refuse(CodeInvalid, "%q is not a procedure: use %s or %s", text, Meeting, WrittenProcedure)
+	if read != "" && !slices.Contains(Procedures, read) {
+		return Refuse(CodeInvalid, "%q is not a procedure: use %s", text, strings.Join(Texts(Procedures), ", "))
 	}
 	*p = read
 	return nil

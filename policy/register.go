@@ -30,6 +30,7 @@ const (
 	RegStrategy        Register = "strategy"
 	RegElsewhere       Register = "elsewhere"
 	RegIrregular       Register = "irregularities"
+	RegSubstitutions   Register = "substitutions"
 )
 
 // RowBody is what a row of a register says. Each register has a type of its
@@ -61,20 +62,23 @@ type registry struct {
 	// states says that Member States may, too; own, that one only for itself:
 	// the last part of the key is its code.
 	states, own bool
+	// roles lists the roles that may enter a row beside officials of the body.
+	roles []Role
 }
 
 var registers = map[Register]registry{
 	RegPosts: {
 		title: "who holds a post", shape: "POST/OF", make: func() RowBody { return new(Holding) },
-		enter: []Body{GeneralSecretariat, Presidency, SupportTeam}, states: true,
+		enter: []Body{GeneralSecretariat, Presidency, SupportTeam}, states: true, roles: []Role{RoleNEC, RoleDriver},
 	},
 	RegConsents: {
 		title: "what a State consented to", shape: "PERIOD/OAP/ACTION/STATE", make: func() RowBody { return new(Consent) },
-		enter: []Body{SupportTeam}, states: true, own: true,
+		enter: []Body{SupportTeam}, states: true, own: true, roles: []Role{RoleNEC},
 	},
 	RegProgress: {
 		title: "how far an action is in a reporting round", shape: "PERIOD/OAP/ROUND/ACTION", make: func() RowBody { return new(Progress) },
 		enter: []Body{SupportTeam, Europol, Eurojust, Frontex, CEPOL, EUDA, EULISA, EUIPO, OLAF, EPPO}, states: true,
+		roles: []Role{RoleDriver, RoleCoDriver, RoleActionLeader},
 	},
 	RegIndicators: {
 		title: "how something is counted", shape: "INDICATOR", make: func() RowBody { return new(Indicator) },
@@ -82,7 +86,7 @@ var registers = map[Register]registry{
 	},
 	RegDays: {
 		title: "joint action days", shape: "DAY", make: func() RowBody { return new(JointActionDay) },
-		enter: []Body{SupportTeam, Europol}, states: true,
+		enter: []Body{SupportTeam, Europol}, states: true, roles: []Role{RoleDriver, RoleCoDriver, RoleActionLeader},
 	},
 	RegEnvelopes: {
 		title: "what money there is", shape: "ENVELOPE", make: func() RowBody { return new(Envelope) },
@@ -119,6 +123,10 @@ var registers = map[Register]registry{
 	RegElsewhere: {
 		title: "main threats that are handled elsewhere", shape: "THREAT", make: func() RowBody { return new(Elsewhere) },
 		enter: []Body{Commission, Presidency, GeneralSecretariat},
+	},
+	RegSubstitutions: {
+		title: "who stands in for whom", shape: "PERSON", make: func() RowBody { return new(Substitution) },
+		enter: bodiesOfPeople, states: true,
 	},
 	RegIrregular: {
 		title: "facts that went against a rule", shape: "SUBJECT", make: func() RowBody { return new(Irregularity) },
@@ -221,7 +229,7 @@ func (r Row) Problems() []Problem {
 func AuthoriseRow(by Actor, r Row) error {
 	known := registers[r.Register]
 	if i, is := r.Body.(*Irregularity); is {
-		if second, err := ParseActor(i.ConfirmedBy); err == nil && samePerson(second, by) {
+		if second, err := ParseActor(i.ConfirmedBy); err == nil && second.same(Actor{Name: by.Name}) {
 			return Refuse(CodeNotCompetent, "a second person confirms an irregular fact: %s records it", by)
 		}
 	}

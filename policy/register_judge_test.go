@@ -45,18 +45,18 @@ func TestARowIsAboutSomethingThatThereIs(t *testing.T) {
 			if test.code == policy.CodeNotCompetent {
 				rows = rows[1:]
 			}
-			err := policy.JudgeRows(d.Records, test.by, rows)
+			err := policy.JudgeRows(d.Records, policy.Asserted(test.by), rows)
 			if policy.CodeOf(err) != test.code || err != nil && !strings.Contains(err.Error(), test.says) {
 				t.Errorf("%v, want %s … %s …", err, test.code, test.says)
 			}
 		})
 	}
 	d := inOrder().dossier()
-	if err := policy.JudgeRows(d.Records, team, nil); policy.CodeOf(err) != policy.CodeInvalid {
+	if err := policy.JudgeRows(d.Records, policy.Asserted(team), nil); policy.CodeOf(err) != policy.CodeInvalid {
 		t.Errorf("no rows: %v", err)
 	}
 	d.Definition.Keeps = []string{"oap"}
-	if err := policy.JudgeRows(d.Records, team, []policy.Row{rowOf(policy.RegWarnings)}); policy.CodeOf(err) != policy.CodeInvalid || !strings.Contains(err.Error(), "does not keep the register of warnings here") {
+	if err := policy.JudgeRows(d.Records, policy.Asserted(team), []policy.Row{rowOf(policy.RegWarnings)}); policy.CodeOf(err) != policy.CodeInvalid || !strings.Contains(err.Error(), "does not keep the register of warnings here") {
 		t.Errorf("a register that is not kept: %v", err)
 	}
 }

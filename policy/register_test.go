@@ -41,6 +41,9 @@ var bodies = map[policy.Register]struct {
 		return &policy.StrategyAction{Title: "Floods", Proposer: policy.Commission, Status: policy.StrategyProposed}
 	}},
 	policy.RegElsewhere: {"road-accidents", func() policy.RowBody { return &policy.Elsewhere{Where: "the transport Council"} }},
+	policy.RegSubstitutions: {"7", func() policy.RowBody {
+		return &policy.Substitution{Substitute: 8, On: "oap/2022/firearms", From: date("2022-02-01"), Until: date("2022-02-28")}
+	}},
 	policy.RegIrregular: {"2022/firearms/2.3", func() policy.RowBody {
 		return &policy.Irregularity{Rule: "S2", Reason: "the war", ConfirmedBy: "Jan@presidency"}
 	}},
@@ -53,7 +56,7 @@ func rowOf(r policy.Register) policy.Row {
 func TestEveryRegisterHasATitleAShapeAndAType(t *testing.T) {
 	t.Parallel()
 	all := policy.Registers()
-	if len(all) != 15 || !slices.IsSorted(all) || len(all) != len(bodies) {
+	if len(all) != 16 || !slices.IsSorted(all) || len(all) != len(bodies) {
 		t.Errorf("the registers are %v", all)
 	}
 	for _, r := range all {
@@ -191,6 +194,7 @@ func TestWhoMayEnterWhat(t *testing.T) {
 		policy.RegProgress:        "support-team europol eurojust frontex cepol euda eu-lisa euipo olaf eppo se fr",
 		policy.RegRecommendations: "presidency general-secretariat commission",
 		policy.RegStrategy:        "presidency general-secretariat commission",
+		policy.RegSubstitutions:   "support-team presidency general-secretariat commission europol eurojust frontex cepol euda eu-lisa euipo olaf eppo eeas evaluator se fr",
 		policy.RegWarnings:        "support-team europol",
 	}
 	for _, r := range policy.Registers() {

@@ -125,9 +125,9 @@ func (d *Dossier) markIrregular(f *Finding) {
 		return
 	}
 	for _, act := range d.Acts[subject] {
-		if act.Irregular != nil {
+		if act.Irregular != "" {
 			f.Severity = Informs
-			f.Message += ". Recorded as irregular: " + act.Irregular.Reason
+			f.Message += ". Recorded as irregular: " + act.Irregular
 		}
 	}
 }

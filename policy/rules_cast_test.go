@@ -33,7 +33,7 @@ func (s *story) dossier() *policy.Dossier {
 			if act.Date.After(s.today) {
 				continue
 			}
-			acts[subject] = append(acts[subject], act)
+			acts[subject] = append(acts[subject], seconded([]policy.Recorded{act})...)
 			if content := s.contents[subject]; content != nil {
 				contents[subject] = content
 			}
@@ -83,11 +83,14 @@ func (s *story) settled(path, day string, content policy.Content) {
 
 func (s *story) records(e policy.Entry, act policy.Act) {
 	act.Subject = e.Subject
+	if act.Kind == policy.ActDecide {
+		act.Digest = s.acts[e.Subject][0].Digest
+	}
 	if e.Subject.Kind == policy.KindPriorities {
 		act = policy.Expand(e, act, []string{"firearms", "drugs"})
 	}
 	id := fmt.Sprintf("%s-%d", e.Subject.Path(), len(s.acts[e.Subject])+1)
-	s.acts[e.Subject] = append(s.acts[e.Subject], policy.Recorded{Act: act, ID: id})
+	s.acts[e.Subject] = append(s.acts[e.Subject], policy.Recorded{Act: act, ID: id, Stated: "stated"})
 }
 
 // last gives the act that settled a subject.
@@ -474,7 +477,7 @@ func TestACycleInOrderCanBeRecordedDayByDay(t *testing.T) {
 		}
 	}
 	for _, r := range s.rows {
-		if err := policy.JudgeRows(s.dossier().Records, r.By, []policy.Row{r}); err != nil {
+		if err := policy.JudgeRows(s.dossier().Records, policy.Asserted(r.By), []policy.Row{r}); err != nil {
 			t.Errorf("%s %s: %v", r.Register, r.Key, err)
 		}
 	}
@@ -494,7 +497,7 @@ func TestACycleInOrderCanBeRecordedDayByDay(t *testing.T) {
 		if err := a.Check(); err != nil {
 			t.Errorf("%s: %v", a.ID, err)
 		}
-		if err := policy.Judge(e, e.Opens, s.acts[a.Subject], a.Act, facts); err != nil {
+		if err := policy.Judge(e, e.Opens, seconded(s.acts[a.Subject]), a.Act, facts); err != nil {
 			t.Errorf("%s by %s: %v", a.ID, a.By, err)
 		}
 		s.acts[a.Subject] = append(s.acts[a.Subject], a)

@@ -59,8 +59,9 @@ type Scene struct {
 	SkipReason string        `json:"skip_reason,omitempty"`
 	// Skip leaves the turn out: nobody ever acts on it.
 	Skip bool `json:"skip,omitempty"`
-	// Irregular records the outcome although a rule stands against it.
-	Irregular *Irregular `json:"irregular,omitempty"`
+	// Irregular says why the outcome is recorded although a rule stands against
+	// it.
+	Irregular string `json:"irregular,omitempty"`
 }
 
 // ScriptedItem is an extraordinary item, and the amendment of the cycle that

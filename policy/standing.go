@@ -39,6 +39,12 @@ type Standing struct {
 	ClosedOn Date          `json:"closed_on,omitzero"`
 	// LastAct is the date of the last act recorded; zero for none.
 	LastAct Date `json:"last_act,omitzero"`
+	// Silence is the silence procedure that was launched on the version that
+	// stands; nil for none.
+	Silence *Silence `json:"silence,omitempty"`
+	// Pending is the ID of a recorded outcome that waits for a second person;
+	// empty for none.
+	Pending string `json:"pending,omitempty"`
 }
 
 // Open says whether something is awaited on the subject.
@@ -55,8 +61,20 @@ func (s Standing) MissedOn(today Date) bool { return s.Open() && today.After(s.D
 // it stands. A rectified act counts as its rectification says, in the place of
 // the first. opened is the date on which the subject was opened.
 func StandingOf(e Entry, opened Date, records []Recorded) Standing {
+	s := fold(e, opened, effective(records))
+	if s.State == StateDeciding {
+		s.Silence = SilenceIn(records, s.Version)
+	}
+	if waiting := PendingIn(records); waiting != nil {
+		s.Pending = waiting.ID
+	}
+	return s
+}
+
+// fold gives where a subject stands by acts that all count.
+func fold(e Entry, opened Date, acts []Recorded) Standing {
 	s := openStanding(e, opened)
-	for _, act := range effective(records) {
+	for _, act := range acts {
 		s = s.after(e, act.Act)
 	}
 	return s
@@ -72,10 +90,53 @@ func openStanding(e Entry, opened Date) Standing {
 	return s.draft(e, opened)
 }
 
-// effective puts each rectification in the place of the act that it rectifies.
+// Confirmed says whether the act takes effect only once a second person has
+// confirmed it: no collective body types, and no irregular fact stands on one
+// person's word. What a silence procedure ends in follows from its launch, which
+// two people stand for.
+func (a *Act) Confirmed() bool {
+	switch a.Kind {
+	case ActDecide:
+		return (a.Body.Collective() || a.Irregular != "") && a.Procedure != SilenceProcedure
+	case ActLaunch:
+		return true
+	default:
+		return false
+	}
+}
+
+// counting gives the acts that have effect: those that need no second person,
+// and those that one has confirmed.
+func counting(records []Recorded) []Recorded {
+	confirmed := map[string]bool{}
+	for _, r := range records {
+		if r.Kind == ActConfirm {
+			confirmed[r.Confirms] = true
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(records), func(r Recorded) bool {
+		return r.Kind == ActConfirm || r.Kind == ActSetAside || r.Confirmed() && !confirmed[r.ID]
+	})
+}
+
+// PendingIn gives the outcome that waits for a second person; nil for none.
+// There is at most one on a subject.
+func PendingIn(records []Recorded) *Recorded {
+	dealt := map[string]bool{}
+	for i, r := range slices.Backward(records) {
+		if r.Kind == ActConfirm || r.Kind == ActSetAside {
+			dealt[r.Confirms] = true
+		} else if r.Confirmed() && !dealt[r.ID] {
+			return &records[i]
+		}
+	}
+	return nil
+}
+
+// effective gives the acts that count, and puts each rectification in the place of the act that it rectifies.
 func effective(records []Recorded) []Recorded {
 	var acts []Recorded
-	for _, r := range records {
+	for _, r := range counting(records) {
 		if r.Rectifies == "" {
 			acts = append(acts, r)
 			continue
@@ -94,7 +155,7 @@ func effective(records []Recorded) []Recorded {
 
 // after gives the standing once an act that Judge let pass is recorded.
 func (s Standing) after(e Entry, a Act) Standing {
-	if s.State == StateClosed {
+	if s.State == StateClosed || a.Kind == ActPosition || a.Kind == ActLaunch {
 		return s
 	}
 	s.LastAct = Latest(s.LastAct, a.Date)
@@ -118,7 +179,7 @@ func (s Standing) decided(e Entry, a Act) Standing {
 		return s.draft(e, a.Date)
 	case a.Outcome == NotAgreed && last:
 		s = s.close(a.Date, NotAgreed)
-		s.Items = sorted(a.Items)
+		s.Items = SortItems(a.Items)
 		return s
 	case a.Outcome == Postponed || a.Outcome == WithdrawnFromAgenda:
 		return s // it stays before the same body, and due when it was
@@ -126,13 +187,14 @@ func (s Standing) decided(e Entry, a Act) Standing {
 		// Adopted, noted, or passed up without agreement.
 		s = s.turn(e, at+1, a.Date, a.Outcome)
 		if last {
-			s.Items = sorted(a.Items)
+			s.Items = SortItems(a.Items)
 		}
 		return s
 	}
 }
 
-func sorted(items []ItemOutcome) []ItemOutcome {
+// SortItems puts outcomes in the order of their items.
+func SortItems(items []ItemOutcome) []ItemOutcome {
 	return slices.SortedFunc(slices.Values(items), func(x, y ItemOutcome) int { return cmp.Compare(x.Item, y.Item) })
 }
 

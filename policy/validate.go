@@ -48,6 +48,7 @@ func (d *Definition) Validate() []Problem {
 	d.checkReminders(&ps)
 	d.checkMeetings(&ps)
 	d.checkKeeps(&ps)
+	d.checkVoting(&ps)
 	return ps
 }
 

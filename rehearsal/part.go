@@ -24,7 +24,7 @@ func (c *company) partFor(item service.InboxItem) part {
 	script := &c.script.Script
 	p := part{item: item}
 	version := item.Version + 1
-	if item.Awaits == "decision" {
+	if item.Awaits != "submission" {
 		p.body, version = item.Turn[0], item.Version
 	}
 	p.scene = script.SceneFor(item.Subject, p.body, version)
@@ -74,11 +74,24 @@ func (p part) play(ctx context.Context, s service.Service, script *service.Scrip
 		})
 		return err
 	}
-	_, err := s.Decide(ctx, service.Decide{Act: policy.Act{
+	if p.item.Pending != "" { // recorded before a restart
+		return p.confirm(ctx, s, p.item.Pending)
+	}
+	receipt, err := s.Decide(ctx, service.Decide{Act: policy.Act{
 		Subject: p.item.Subject, Date: p.date, By: actor(recorder(p.body)), Document: document, Comment: p.scene.Comment,
 		Version: p.item.Version, Body: p.body, Outcome: p.outcome(), Procedure: p.scene.Procedure, Meeting: p.scene.Meeting,
 		Items: p.scene.Items, SkipReason: p.scene.SkipReason, Irregular: p.scene.Irregular,
 	}})
+	if err != nil || receipt.Standing.Pending == "" {
+		return err
+	}
+	return p.confirm(ctx, s, receipt.ID)
+}
+
+// confirm confirms, as a second person, what the first recorded.
+func (p part) confirm(ctx context.Context, s service.Service, record string) error {
+	second := policy.Actor{Name: "Rehearsal, second person", Body: recorder(p.body)}
+	_, err := s.Confirm(ctx, service.Second{Record: record, Date: p.date, By: second})
 	return err
 }
 
@@ -110,7 +123,7 @@ func (p part) outcome() policy.Outcome {
 }
 
 func actor(body policy.Body) policy.Actor {
-	return policy.Actor{Name: "Rehearsal", Body: body}
+	return policy.Actor{Name: "Rehearsal, " + body.Title(), Body: body}
 }
 
 // invented makes up a register number that is the same however often the part

@@ -49,6 +49,11 @@ type Cycles interface {
 type Acts interface {
 	// Decide records what a body concluded on the subject.
 	Decide(ctx context.Context, d Decide) (*Receipt, error)
+	// Confirm confirms, as a second person, what was recorded, which takes effect by
+	// it. Who recorded it, or handed in the version, is policy.CodeFourEyes.
+	Confirm(ctx context.Context, c Second) (*Receipt, error)
+	// SetAside takes back an outcome that was recorded and not confirmed yet.
+	SetAside(ctx context.Context, c Second) (*Receipt, error)
 	// Submit hands in a version of a document.
 	Submit(ctx context.Context, s Submit) (*Receipt, error)
 	// OpenItem opens an extraordinary item outside the calendar.
@@ -96,6 +101,18 @@ type Decide struct {
 	policy.Act
 }
 
+// Second is what a second person says about a recorded outcome. Date as in
+// Decide.
+type Second struct {
+	ID string
+	// Record is the ID of the outcome.
+	Record  string
+	Date    policy.Date
+	By      policy.Actor
+	For     *policy.Actor // whom the person stands in for
+	Comment string
+}
+
 // Submit is a version handed in. Content is kept under its digest; Date as in
 // Decide.
 type Submit struct {
@@ -103,10 +120,15 @@ type Submit struct {
 	Subject policy.Subject
 	Date    policy.Date
 	By      policy.Actor
+	For     *policy.Actor
 	// Document is the register number, where the document has one.
 	Document  policy.Document
 	Comment   string
 	Rectifies string
+	// Marking says who may read it; empty is LIMITE. Of a document marked above the
+	// ceiling nothing is kept but its number, its marking and who holds it.
+	Marking policy.Marking
+	Holder  string
 	// Content is the document itself, at most MaxContent bytes. Of a kind whose
 	// content the cycle keeps it is the JSON of that content; of others it may be
 	// anything, and may be left out.
@@ -126,6 +148,7 @@ type OpenItem struct {
 	Subject policy.Subject
 	Date    policy.Date
 	By      policy.Actor
+	For     *policy.Actor
 	Comment string
 	Opening policy.Opening
 }
@@ -137,6 +160,7 @@ type AmendCycle struct {
 	Cycle string
 	Date  policy.Date
 	By    policy.Actor
+	For   *policy.Actor
 	// Decision is the ID of the recorded decision that the amendment rests on.
 	Decision  string
 	Amendment policy.Amendment

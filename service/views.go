@@ -28,9 +28,12 @@ type InboxItem struct {
 	Subject   policy.Subject `json:"subject"`
 	Title     string         `json:"title"`
 	Rehearsal bool           `json:"rehearsal"`
-	// Awaits is "submission" or "decision".
-	Awaits string        `json:"awaits"`
-	Turn   []policy.Body `json:"turn"` // whose turn it is; empty: any Member State
+	// Awaits is "submission", "decision" or, once an outcome is recorded,
+	// "confirmation" by a second person.
+	Awaits string `json:"awaits"`
+	// Pending is the ID of the outcome that awaits it.
+	Pending string        `json:"pending,omitempty"`
+	Turn    []policy.Body `json:"turn"` // whose turn it is; empty: any Member State
 	// Settles says whether this turn is the last one.
 	Settles bool        `json:"settles"`
 	Version int         `json:"version,omitempty"`
@@ -165,8 +168,20 @@ type Decision struct {
 	Comment    string               `json:"comment,omitempty"`
 	SkipReason string               `json:"skip_reason,omitempty"`
 	// Irregular says why a fact is recorded that went against a rule.
-	Irregular *policy.Irregular `json:"irregular,omitempty"`
-	Rectifies string            `json:"rectifies,omitempty"`
+	Irregular string `json:"irregular,omitempty"`
+	// Digest is that of the exact version decided on, Stated that of what is
+	// recorded here; machines and auditors compare them.
+	Digest string `json:"digest"`
+	Stated string `json:"stated"`
+	// Awaits is "confirmation" while a second person is wanted; "" once it has
+	// effect. ConfirmedBy is that person.
+	Awaits      string `json:"awaits,omitempty"`
+	ConfirmedBy string `json:"confirmed_by,omitempty"`
+	// SetAsideBy took it back before it had effect.
+	SetAsideBy string `json:"set_aside_by,omitempty"`
+	// OnBehalfOf is whom the recorder stood in for.
+	OnBehalfOf string `json:"on_behalf_of,omitempty"`
+	Rectifies  string `json:"rectifies,omitempty"`
 	// RectifiedBy is the ID of the record that corrects this one.
 	RectifiedBy string `json:"rectified_by,omitempty"`
 }

@@ -43,7 +43,11 @@ func (s *Store) StartCycle(ctx context.Context, c NewCycle) (bool, error) {
 	}
 	started := false
 	err = s.transact(ctx, pgx.TxOptions{}, func(q *sqlc.Queries) error {
-		row, err := newCycleRow(ctx, q, c, digest)
+		by, err := s.identify(ctx, q, c.By)
+		if err != nil {
+			return err
+		}
+		row, err := newCycleRow(c, by, digest)
 		if err != nil {
 			return err
 		}
@@ -57,23 +61,34 @@ func (s *Store) StartCycle(ctx context.Context, c NewCycle) (bool, error) {
 		if err := q.InsertDefinition(ctx, sqlc.InsertDefinitionParams{Cycle: c.ID, Version: 1, Digest: digest, Body: body}); err != nil {
 			return fmt.Errorf("definition of %s: %w", c.ID, err)
 		}
-		l := &ledger{q: q, now: c.Now, calendar: c.Calendar, today: c.Calendar.Today(c.Now)}
-		l.cycle.ID = c.ID
-		_, _, err = l.write(ctx, line{act: "start", by: c.By})
-		return err
+		return s.newLedger(q, c).begin(ctx, "start", by, digest)
 	})
 	return started, err
 }
 
-func newCycleRow(ctx context.Context, q *sqlc.Queries, c NewCycle, digest string) (sqlc.InsertCycleParams, error) {
-	person, err := q.PutPerson(ctx, sqlc.PutPersonParams{Name: c.By.Name, Body: string(c.By.Body)})
-	if err != nil {
-		return sqlc.InsertCycleParams{}, fmt.Errorf("person: %w", err)
+// newLedger gives the ledger of a cycle of which nothing stands in the trail yet.
+func (s *Store) newLedger(q *sqlc.Queries, c NewCycle) *ledger {
+	now := c.Now.UTC().Truncate(time.Microsecond)
+	return &ledger{
+		store: s, q: q, cycle: sqlc.Cycle{ID: c.ID}, definition: &c.Definition, now: now, calendar: c.Calendar, today: c.Calendar.Today(now),
 	}
-	row := sqlc.InsertCycleParams{
+}
+
+// begin writes the first line of a trail: who began it, with which definition.
+func (l *ledger) begin(ctx context.Context, act string, by policy.Actor, definition string) error {
+	record, err := evidence.DigestOf(evidence.StartRecord{Cycle: l.cycle.ID, Definition: definition, Recorded: l.now})
+	if err != nil {
+		return err
+	}
+	_, err = l.write(ctx, line{act: act, by: by, record: record})
+	return err
+}
+
+func newCycleRow(c NewCycle, by policy.Actor, digest string) (row sqlc.InsertCycleParams, err error) {
+	row = sqlc.InsertCycleParams{
 		ID: c.ID, Title: c.Definition.Title, Predecessor: c.Definition.Predecessor,
 		Stage: string(policy.StageAssessment), StageSince: toDate(c.Definition.PolicyWindow.From),
-		StartDigest: digest, StartedBy: person, CreatedAt: c.Now,
+		StartDigest: digest, StartedBy: by.Person, StartedByBody: string(by.Body), CreatedAt: c.Now,
 	}
 	if c.Script != nil {
 		row.Rehearsal = true
@@ -121,7 +136,8 @@ type OpenSubject struct {
 	Calendar  policy.Calendar
 	State     policy.State
 	Turn      []policy.Body
-	Settles   bool // whether that turn settles the subject
+	Settles   bool   // whether that turn settles the subject
+	Pending   string // the ID of an outcome that waits for a second person
 	Version   int
 	Since     policy.Date
 	Due       policy.Date
@@ -150,7 +166,8 @@ func (s *Store) ListCycles(ctx context.Context) ([]Line, error) {
 			line.Next = &OpenSubject{
 				Subject: subject, Title: row.NextTitle, Rehearsal: row.Rehearsal, Calendar: line.Calendar,
 				State: policy.State(row.NextState), Turn: fromBodies(row.NextTurn), Settles: row.NextSettles, Version: int(row.NextVersion),
-				Since: fromDate(row.NextSince), Due: fromDate(row.NextDue),
+				Pending: row.NextPending,
+				Since:   fromDate(row.NextSince), Due: fromDate(row.NextDue),
 			}
 		}
 		lines[i] = line

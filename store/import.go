@@ -70,7 +70,11 @@ func (s *Store) Import(ctx context.Context, p Past) error {
 // begin writes a new cycle and gives its ledger. A key that is taken is
 // policy.CodeConflict.
 func (s *Store) begin(ctx context.Context, q *sqlc.Queries, c NewCycle, body []byte, digest string) (*ledger, error) {
-	row, err := newCycleRow(ctx, q, c, digest)
+	by, err := s.identify(ctx, q, c.By)
+	if err != nil {
+		return nil, err
+	}
+	row, err := newCycleRow(c, by, digest)
 	if err != nil {
 		return nil, err
 	}
@@ -88,9 +92,9 @@ func (s *Store) begin(ctx context.Context, q *sqlc.Queries, c NewCycle, body []b
 	if err != nil {
 		return nil, fmt.Errorf("cycle %s: %w", c.ID, err)
 	}
-	l := &ledger{q: q, cycle: known, definition: &c.Definition, now: c.Now, calendar: c.Calendar, today: c.Calendar.Today(c.Now)}
-	_, _, err = l.write(ctx, line{act: "import", by: c.By})
-	return l, err
+	l := s.newLedger(q, c)
+	l.cycle, l.past = known, true
+	return l, l.begin(ctx, "import", by, digest)
 }
 
 // inImport says which part of an import a refusal is about.
@@ -122,7 +126,7 @@ func (l *ledger) importAct(ctx context.Context, p Past, posts []policy.Row, past
 		return err
 	}
 	run := act.Subject.Run()
-	envelope, err := evidence.Seal(past.ID, "import/"+p.ID, act, l.now)
+	envelope, err := evidence.Enclose(past.ID, "import/"+p.ID, act, l.now)
 	if err != nil {
 		return err
 	}
@@ -157,6 +161,13 @@ func (l *ledger) complete(ctx context.Context, p Past, act *policy.Act) error {
 		if known.Version == act.Version {
 			act.Digest = known.Digest
 		}
+		return err
+	case policy.ActConfirm, policy.ActSetAside:
+		confirmed, err := l.q.FindAct(ctx, act.Confirms)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return policy.Refuse(policy.CodeUnknown, "there is no act %s before it", act.Confirms)
+		}
+		act.Digest = confirmed.Content
 		return err
 	case policy.ActAmend:
 		return l.completeAmendment(ctx, p, act)
@@ -219,7 +230,11 @@ func (l *ledger) importRows(ctx context.Context, p Past) error {
 			to++
 		}
 		rows := p.Rows[from:to]
-		if err := policy.JudgeRows(r, rows[0].By, rows); err != nil {
+		who, err := l.capacity(ctx, rows[0].By)
+		if err == nil {
+			err = policy.JudgeRows(r, who, rows)
+		}
+		if err != nil {
 			return inImport(err, "rows of the register of %s", rows[0].Register)
 		}
 		content, err := evidence.DigestOf(rows)
@@ -227,7 +242,7 @@ func (l *ledger) importRows(ctx context.Context, p Past) error {
 			return err
 		}
 		id := fmt.Sprintf("%s/import/%s/%d", p.ID, rows[0].Register, from)
-		if _, err := l.insertRows(ctx, Entering{ID: id, Cycle: p.ID, By: rows[0].By, Rows: rows}, content); err != nil {
+		if _, err := l.insertRows(ctx, Entering{ID: id, Cycle: p.ID, By: who.Actor, Rows: rows}, content); err != nil {
 			return err
 		}
 		from = to

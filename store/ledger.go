@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
 
+	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/store/sqlc"
 )
@@ -17,6 +18,7 @@ import (
 // ledger is one cycle's records within one transaction that holds the cycle's
 // lock: whatever is judged in it stays true until it commits.
 type ledger struct {
+	store      *Store
 	q          *sqlc.Queries
 	cycle      sqlc.Cycle
 	definition *policy.Definition
@@ -28,6 +30,8 @@ type ledger struct {
 	loaded   policy.Records
 	subjects map[policy.Subject]Subject
 	posts    []policy.Row
+	// past says that what is recorded happened before it came here.
+	past bool
 	// moved says that a subject was put: what is open is then projected anew.
 	moved bool
 }
@@ -47,7 +51,7 @@ func (s *Store) inLedger(ctx context.Context, cycle string, now time.Time, do fu
 		if err != nil {
 			return err
 		}
-		l := &ledger{q: q, cycle: row, definition: definition, now: now}
+		l := &ledger{store: s, q: q, cycle: row, definition: definition, now: now.UTC().Truncate(time.Microsecond)}
 		l.calendar = calendarOf(row.Epoch, row.EpochDate, row.Pace)
 		l.today = l.calendar.Today(now)
 		if err := do(l); err != nil || !l.moved {
@@ -129,39 +133,59 @@ func (l *ledger) acts(ctx context.Context, subject policy.Subject) ([]policy.Rec
 	return recordedOf(l.cycle.ID, rows)
 }
 
-// line is one line of the trail.
+// capacity gives as what somebody acts. Who acted in the past is believed as the
+// one who imports says it, under accounts that nobody can log in to.
+func (l *ledger) capacity(ctx context.Context, by policy.Actor) (policy.Capacity, error) {
+	if !l.past || l.store.options.Asserted {
+		return l.store.capacity(ctx, l.q, by)
+	}
+	account := local(by.Name)
+	account.Issuer = "import of " + l.cycle.ID
+	var err error
+	if by.Person, by.Name, err = findOrPut(ctx, l.q, account); err != nil {
+		return policy.Capacity{}, fmt.Errorf("person: %w", err)
+	}
+	return policy.Asserted(by), nil
+}
+
+// line is one line of the trail. by is somebody whom the records know, or nobody.
 type line struct {
 	act, actID, path string
 	by               policy.Actor
+	principal        *policy.Actor
 	refusal          *policy.Error
+	record           string // digest of what is recorded with it
 }
 
-// write adds a line to the trail and gives its number.
-func (l *ledger) write(ctx context.Context, n line) (int64, *int64, error) {
-	var person *int64
-	if n.by.Name != "" {
-		id, err := l.q.PutPerson(ctx, sqlc.PutPersonParams{Name: n.by.Name, Body: string(n.by.Body)})
-		if err != nil {
-			return 0, nil, fmt.Errorf("person: %w", err)
-		}
-		person = &id
+// write adds a line to the trail, chained to the one before, and gives its
+// number.
+func (l *ledger) write(ctx context.Context, n line) (int64, error) {
+	entry := evidence.Line{
+		Cycle: l.cycle.ID, Sequence: l.cycle.Sequence + 1, Recorded: l.now, On: l.today,
+		Act: n.act, ActID: n.actID, Path: n.path, Person: n.by.Person, Body: n.by.Body, Accepted: n.refusal == nil, Record: n.record,
 	}
-	sequence, err := l.q.NextSequence(ctx, l.cycle.ID)
-	if err != nil {
-		return 0, nil, fmt.Errorf("number in the trail: %w", err)
-	}
-	l.cycle.Sequence = sequence
-	row := sqlc.InsertTrailParams{
-		Cycle: l.cycle.ID, Sequence: sequence, RecordedAt: l.now, OnDate: toDate(l.today),
-		Act: n.act, ActID: n.actID, Path: n.path, Person: person, Accepted: n.refusal == nil,
+	if n.principal != nil {
+		entry.Principal = n.principal.Person
 	}
 	if n.refusal != nil {
-		row.Code, row.Message = string(n.refusal.Code), n.refusal.Message
+		entry.Code, entry.Message = n.refusal.Code, n.refusal.Message
 	}
-	if err := l.q.InsertTrail(ctx, row); err != nil {
-		return 0, nil, fmt.Errorf("trail: %w", err)
+	previous := l.cycle.Head
+	if previous == "" {
+		previous = evidence.Genesis(l.cycle.ID)
 	}
-	return sequence, person, nil
+	entry, err := evidence.Chain(previous, entry)
+	if err != nil {
+		return 0, err
+	}
+	if err := l.q.InsertTrail(ctx, trailRow(entry)); err != nil {
+		return 0, fmt.Errorf("trail: %w", err)
+	}
+	if err := l.q.SetHead(ctx, sqlc.SetHeadParams{ID: l.cycle.ID, Sequence: entry.Sequence, Head: entry.Hash}); err != nil {
+		return 0, fmt.Errorf("head of the trail: %w", err)
+	}
+	l.cycle.Sequence, l.cycle.Head = entry.Sequence, entry.Hash
+	return entry.Sequence, nil
 }
 
 // put writes where a subject stands, with its title as the definition in force

@@ -32,13 +32,16 @@ func (l *ledger) look(ctx context.Context, run policy.Run) (policy.Orders, error
 	if err != nil {
 		return policy.Orders{}, err
 	}
+	if r, err = l.expireSilence(ctx, run, r); err != nil {
+		return policy.Orders{}, err
+	}
 	p := policy.PositionOf(run, r)
 	for _, gone := range p.Gone {
 		known := l.subjects[gone]
 		if err := l.put(ctx, policy.Entry{Title: known.Title}, known, known.Discontinue(l.today)); err != nil {
 			return policy.Orders{}, err
 		}
-		if _, _, err := l.write(ctx, line{act: "discontinued", path: gone.Path()}); err != nil {
+		if _, err := l.write(ctx, line{act: "discontinued", path: gone.Path()}); err != nil {
 			return policy.Orders{}, err
 		}
 	}
@@ -73,6 +76,11 @@ func (l *ledger) look(ctx context.Context, run policy.Run) (policy.Orders, error
 		// it here.
 		p.Wake = policy.Earliest(p.Wake, l.today.AddDays(lookDays))
 	}
+	for _, s := range open {
+		if s.Silence != nil && s.Silence.BrokenBy == "" && s.State == policy.StateDeciding && !l.today.After(s.Silence.Deadline) {
+			p.Wake = policy.Earliest(p.Wake, s.Silence.Deadline.AddDays(1))
+		}
+	}
 	if !p.Wake.IsZero() {
 		orders.WakeAt = l.calendar.Instant(p.Wake)
 	}
@@ -93,7 +101,7 @@ func (l *ledger) lapse(ctx context.Context, r policy.Records, lapsed policy.Laps
 	if err := l.put(ctx, entry, known, known.Lapse(lapsed.On)); err != nil {
 		return err
 	}
-	_, _, err = l.write(ctx, line{act: "lapsed", path: lapsed.Subject.Path()})
+	_, err = l.write(ctx, line{act: "lapsed", path: lapsed.Subject.Path()})
 	return err
 }
 
@@ -130,7 +138,7 @@ func (l *ledger) enter(ctx context.Context, p policy.Position) error {
 	}
 	l.cycle.Stage, l.cycle.StageSince = string(p.Stage), toDate(p.Since)
 	if changed {
-		_, _, err = l.write(ctx, line{act: "stage " + string(p.Stage)})
+		_, err = l.write(ctx, line{act: "stage " + string(p.Stage)})
 	}
 	return err
 }
@@ -211,7 +219,7 @@ func (l *ledger) remind(ctx context.Context, notice policy.DueNotice) error {
 		return fmt.Errorf("notice on %s: %w", known.Subject, err)
 	}
 	if kind == policy.NoticeOverdue {
-		_, _, err = l.write(ctx, line{act: "overdue", path: known.Subject.Path()})
+		_, err = l.write(ctx, line{act: "overdue", path: known.Subject.Path()})
 	}
 	return err
 }

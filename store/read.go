@@ -32,6 +32,20 @@ func (s *Store) FindReceipt(ctx context.Context, e evidence.Envelope) (policy.Re
 	return receipt, err == nil, err
 }
 
+// FindStated gives the subject of a recorded act, and the digest of what it
+// states. One that does not exist is policy.CodeUnknown.
+func (s *Store) FindStated(ctx context.Context, id string) (policy.Subject, string, error) {
+	row, err := sqlc.New(s.pool).FindAct(ctx, id)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return policy.Subject{}, "", policy.Refuse(policy.CodeUnknown, "nothing is recorded as %q; policycycle trail CYCLE and policycycle show SUBJECT tell what is", id)
+	}
+	if err != nil {
+		return policy.Subject{}, "", translate(err)
+	}
+	subject, err := policy.ParseSubject(row.Cycle + "/" + row.Path)
+	return subject, row.Content, err
+}
+
 // PutContent keeps bytes under their digest, which it gives back.
 func (s *Store) PutContent(ctx context.Context, mediaType string, body []byte) (string, error) {
 	digest := evidence.Digest(body)
@@ -54,7 +68,7 @@ func (s *Store) ListOpen(ctx context.Context, cycle string, body policy.Body) ([
 		}
 		open[i] = OpenSubject{
 			Subject: subject, Title: row.Title, Rehearsal: row.Rehearsal, Calendar: calendarOf(row.Epoch, row.EpochDate, row.Pace),
-			State: policy.State(row.State), Turn: fromBodies(row.Turn), Settles: row.Settles, Version: int(row.Version),
+			State: policy.State(row.State), Turn: fromBodies(row.Turn), Settles: row.Settles, Version: int(row.Version), Pending: textOf(row.Pending),
 			Since: fromDate(row.Since), Due: fromDate(row.Due),
 		}
 	}
@@ -93,9 +107,11 @@ type TrailLine struct {
 	ActID      string
 	Path       string
 	By         policy.Actor
+	For        *policy.Actor // whom the person stood in for
 	Accepted   bool
 	Code       policy.Code
 	Message    string
+	Hash       string
 }
 
 // Trail gives the trail of a cycle, oldest first; one that does not exist is
@@ -112,8 +128,11 @@ func (s *Store) Trail(ctx context.Context, cycle string) ([]TrailLine, error) {
 	for i, row := range rows {
 		trail[i] = TrailLine{
 			Sequence: row.Sequence, RecordedAt: row.RecordedAt, On: fromDate(row.OnDate), Act: row.Act, ActID: row.ActID,
-			Path: row.Path, By: policy.Actor{Name: row.Name, Body: policy.Body(row.Body)},
-			Accepted: row.Accepted, Code: policy.Code(row.Code), Message: row.Message,
+			Path: row.Path, By: policy.Actor{Person: number(row.Person), Name: row.Name, Body: policy.Body(row.Body)},
+			Accepted: row.Accepted, Code: policy.Code(row.Code), Message: row.Message, Hash: row.Hash,
+		}
+		if principal := number(row.Principal); principal != 0 {
+			trail[i].For = &policy.Actor{Person: principal, Name: row.PrincipalName, Body: trail[i].By.Body}
 		}
 	}
 	return trail, nil

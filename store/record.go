@@ -18,7 +18,8 @@ import (
 type Recording struct {
 	Run      policy.Run // the run that received it
 	Now      time.Time
-	Channel  string // "update" or "signal"
+	Received time.Time // when it is judged: seals are held against it
+	Channel  string    // "update" or "signal"
 	Envelope evidence.Envelope
 }
 
@@ -94,13 +95,44 @@ func (l *ledger) refuse(ctx context.Context, e evidence.Envelope, refusal *polic
 	if act == "" {
 		act = "malformed"
 	}
-	_, _, err = l.write(ctx, line{act: act, actID: e.ID, path: path, by: e.Act.By, refusal: refusal})
+	_, err = l.write(ctx, line{act: act, actID: e.ID, path: path, by: l.attributed(ctx, e.Act.By), refusal: refusal})
 	return err
+}
+
+// unseal makes sure that an act bears a good seal, where one is wanted. What is
+// taken over from the past bears none: who imports it stands for it.
+func (l *ledger) unseal(in Recording) error {
+	if l.store.options.Sealed == nil || l.past {
+		return nil
+	}
+	return l.store.options.Sealed.Verify(in.Envelope, in.Received)
+}
+
+// attributed gives who an attempt says it is from, where the records know
+// somebody like that; an attempt makes nobody known.
+func (l *ledger) attributed(ctx context.Context, by policy.Actor) policy.Actor {
+	switch {
+	case by.Person != 0:
+		if _, err := l.q.FindPerson(ctx, by.Person); err != nil {
+			return policy.Actor{Body: by.Body}
+		}
+	case l.store.options.Asserted && by.Name != "":
+		account := local(by.Name)
+		found, err := l.q.FindAccount(ctx, sqlc.FindAccountParams{Issuer: account.Issuer, Subject: account.Subject})
+		if err != nil {
+			return policy.Actor{Body: by.Body}
+		}
+		by.Person = found.Person
+	}
+	return by
 }
 
 func (l *ledger) judgeAndRecord(ctx context.Context, in Recording) (policy.Receipt, error) {
 	e := in.Envelope
 	if err := e.Check(); err != nil {
+		return policy.Receipt{}, err
+	}
+	if err := l.unseal(in); err != nil {
 		return policy.Receipt{}, err
 	}
 	if e.Act.Subject.Cycle != l.cycle.ID || e.Act.Subject.Run() != in.Run {
@@ -117,14 +149,58 @@ func (l *ledger) judgeAndRecord(ctx context.Context, in Recording) (policy.Recei
 	if !errors.Is(err, pgx.ErrNoRows) {
 		return policy.Receipt{}, fmt.Errorf("act %s: %w", e.ID, err)
 	}
+	w := work{Recording: in, act: e.Act, stated: content}
+	if w.who, err = l.parties(ctx, &w.act); err != nil {
+		return policy.Receipt{}, err
+	}
 	switch e.Act.Kind {
 	case policy.ActOpen:
-		return l.recordOpening(ctx, in, content)
+		return l.recordOpening(ctx, w)
 	case policy.ActAmend:
-		return l.recordAmendment(ctx, in, content)
+		return l.recordAmendment(ctx, w)
 	default:
-		return l.recordOnSubject(ctx, in, content)
+		return l.recordOnSubject(ctx, w)
 	}
+}
+
+// work is an act on its way into the record.
+type work struct {
+	Recording
+	who    policy.Capacity
+	act    policy.Act // with the numbers of the persons
+	stated string     // digest of the act as it was stated
+	// restsOn is the act that this one decides on, confirms or sets aside.
+	restsOn string
+}
+
+// parties finds out who does an act, and for whom, with their roles at this
+// moment.
+func (l *ledger) parties(ctx context.Context, a *policy.Act) (policy.Capacity, error) {
+	who, err := l.capacity(ctx, a.By)
+	if err != nil {
+		return who, err
+	}
+	a.By = who.Actor
+	if a.For == nil {
+		return who, nil
+	}
+	principal, err := l.capacity(ctx, *a.For)
+	if err != nil {
+		return who, err
+	}
+	who.For, a.For = &principal, &principal.Actor
+	if l.past { // the register follows the acts in an import
+		return who, nil
+	}
+	rows, err := l.q.ListRows(ctx, sqlc.ListRowsParams{Cycle: l.cycle.ID, Registers: []string{string(policy.RegSubstitutions)}})
+	if err != nil {
+		return who, fmt.Errorf("substitutions in %s: %w", l.cycle.ID, err)
+	}
+	named, err := rowsOf(rows)
+	if err != nil {
+		return who, err
+	}
+	return who, policy.JudgeSubstitution(named, who, a.Subject, l.today)
 }
 
 // repeated answers an act whose ID is in the record.
@@ -140,8 +216,8 @@ func repeated(first sqlc.FindActRow, content string) (policy.Receipt, error) {
 }
 
 // recordOnSubject records a submission or a decision.
-func (l *ledger) recordOnSubject(ctx context.Context, in Recording, content string) (policy.Receipt, error) {
-	act := in.Envelope.Act
+func (l *ledger) recordOnSubject(ctx context.Context, w work) (policy.Receipt, error) {
+	act := w.act
 	r, err := l.records(ctx)
 	if err != nil {
 		return policy.Receipt{}, err
@@ -164,15 +240,27 @@ func (l *ledger) recordOnSubject(ctx context.Context, in Recording, content stri
 	if err != nil {
 		return policy.Receipt{}, err
 	}
-	facts, err := l.facts(ctx, r, entry, act)
+	if err := policy.Authorise(w.who, act, entry); err != nil {
+		return policy.Receipt{}, err
+	}
+	judged := act // a confirmation is judged by what it confirms
+	if waiting := policy.PendingIn(acts); waiting != nil && act.Confirms == waiting.ID {
+		judged = waiting.Act
+	}
+	facts, err := l.facts(ctx, r, entry, judged)
 	if err != nil {
 		return policy.Receipt{}, err
 	}
+	facts.Positions = policy.PositionsOn(acts, judged.Body, judged.Version)
 	if err := policy.Judge(entry, known.OpenedOn, acts, act, facts); err != nil {
 		return policy.Receipt{}, err
 	}
 	act = policy.Expand(entry, act, facts.Items)
-	standing := policy.StandingOf(entry, known.OpenedOn, append(acts, policy.Recorded{Act: act, ID: in.Envelope.ID}))
+	w.act, w.restsOn = act, act.Confirms
+	if submission := policy.Submission(acts); (act.Kind == policy.ActDecide || act.Kind == policy.ActLaunch) && submission != nil {
+		w.restsOn = submission.ID
+	}
+	standing := policy.StandingOf(entry, known.OpenedOn, append(acts, policy.Recorded{Act: act, ID: w.Envelope.ID}))
 	if err := l.put(ctx, entry, known, standing); err != nil {
 		return policy.Receipt{}, err
 	}
@@ -181,9 +269,9 @@ func (l *ledger) recordOnSubject(ctx context.Context, in Recording, content stri
 		due = dueOf(acts, act.Rectifies)
 	}
 	if act.Kind == policy.ActSubmit {
-		act.Version = standing.Version
+		w.act.Version = standing.Version
 	}
-	return l.insert(ctx, in, act, content, due, standing)
+	return l.insert(ctx, w, due, standing)
 }
 
 // facts gathers what an act on a subject is judged by. What stands against the
@@ -191,6 +279,7 @@ func (l *ledger) recordOnSubject(ctx context.Context, in Recording, content stri
 func (l *ledger) facts(ctx context.Context, r policy.Records, e policy.Entry, act policy.Act) (policy.Facts, error) {
 	facts := r.FactsFor(e)
 	facts.Rehearsal = l.cycle.Rehearsal
+	facts.Voting = r.Definition.VotingOf(act.Body)
 	settles := act.Kind == policy.ActDecide && len(e.Turns) > 0 && act.Body == e.Turns[len(e.Turns)-1].Body
 	if settles && act.Outcome.Positive() {
 		then := r
@@ -242,46 +331,59 @@ func dueOf(acts []policy.Recorded, id string) policy.Date {
 }
 
 // insert writes the act, what belongs to it and its line in the trail.
-func (l *ledger) insert(ctx context.Context, in Recording, act policy.Act, content string, due policy.Date, standing policy.Standing) (policy.Receipt, error) {
-	id := in.Envelope.ID
-	sequence, person, err := l.write(ctx, line{act: string(act.Kind), actID: id, path: act.Subject.Path(), by: act.By})
-	if err != nil {
-		return policy.Receipt{}, err
-	}
+func (l *ledger) insert(ctx context.Context, w work, due policy.Date, standing policy.Standing) (policy.Receipt, error) {
+	id, act := w.Envelope.ID, w.act
 	receipt := policy.Receipt{
-		ID: id, Subject: act.Subject, Version: act.Version, Digest: act.Digest,
-		Recorded: l.now.UTC(), Standing: standing,
+		ID: id, Subject: act.Subject, Version: act.Version, Digest: act.Digest, Recorded: l.now, Standing: standing,
 	}
 	answer, err := json.Marshal(receipt)
 	if err != nil {
 		return receipt, fmt.Errorf("receipt of %s: %w", id, err)
 	}
+	kept := policy.Recorded{Act: act, ID: id, ArrivedOn: l.today, Due: due, Stated: w.stated}
+	record, envelope, err := recordOf(w, kept, l.now)
+	if err != nil {
+		return receipt, err
+	}
+	principal := act.By
+	if act.For != nil {
+		principal = *act.For
+	}
+	sequence, err := l.write(ctx, line{act: string(act.Kind), actID: id, path: act.Subject.Path(), by: act.By, principal: act.For, record: record})
+	if err != nil {
+		return receipt, err
+	}
 	row := sqlc.InsertActParams{
-		ID: id, Cycle: l.cycle.ID, Sequence: sequence, Path: act.Subject.Path(), Kind: string(act.Kind), Content: content,
+		ID: id, Cycle: l.cycle.ID, Sequence: sequence, Path: act.Subject.Path(), Kind: string(act.Kind), Content: w.stated,
 		Version: int32(act.Version), Digest: act.Digest, Date: toDate(act.Date), ArrivedOn: toDate(l.today), Due: toDate(due),
-		Document: string(act.Document), Comment: act.Comment, Person: *person, Channel: in.Channel,
-		RecordedAt: l.now, Receipt: answer,
-	}
-	if act.Rectifies != "" {
-		row.Rectifies = &act.Rectifies
-	}
-	if act.Content != "" {
-		row.Held = &act.Content
-	}
-	if act.Irregular != nil {
-		second, err := l.q.PutPerson(ctx, sqlc.PutPersonParams{Name: act.Irregular.ConfirmedBy.Name, Body: string(act.Irregular.ConfirmedBy.Body)})
-		if err != nil {
-			return receipt, fmt.Errorf("person: %w", err)
-		}
-		row.Irregular, row.ConfirmedBy = act.Irregular.Reason, &second
+		Document: string(act.Document), Comment: act.Comment, Rectifies: optional(act.Rectifies), Held: optional(act.Content),
+		Person: act.By.Person, Principal: principal.Person, Body: string(act.By.Body), Channel: w.Channel,
+		RecordedAt: l.now, Receipt: answer, Irregular: act.Irregular, Marking: string(act.Marking), Holder: act.Holder,
+		RestsOn: optional(w.restsOn), Envelope: envelope,
 	}
 	if err := l.q.InsertAct(ctx, row); err != nil {
 		return receipt, fmt.Errorf("act %s: %w", id, err)
 	}
-	if act.Kind != policy.ActDecide {
+	switch act.Kind {
+	case policy.ActDecide:
+		return receipt, l.insertDecision(ctx, id, act)
+	case policy.ActLaunch, policy.ActPosition:
+		err = l.q.InsertPosition(ctx, sqlc.InsertPositionParams{
+			Act: id, Body: string(act.Body), Procedure: string(act.Procedure), Deadline: toDate(act.Deadline),
+			Delegation: string(act.Delegation), Stance: string(act.Stance),
+		})
+		return receipt, err
+	default:
 		return receipt, nil
 	}
-	return receipt, l.insertDecision(ctx, id, act)
+}
+
+// optional gives nil for no text.
+func optional(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
 }
 
 func (l *ledger) insertDecision(ctx context.Context, id string, act policy.Act) error {
@@ -302,8 +404,8 @@ func (l *ledger) insertDecision(ctx context.Context, id string, act policy.Act) 
 }
 
 // recordOpening opens an extraordinary item.
-func (l *ledger) recordOpening(ctx context.Context, in Recording, content string) (policy.Receipt, error) {
-	act := in.Envelope.Act
+func (l *ledger) recordOpening(ctx context.Context, w work) (policy.Receipt, error) {
+	act := w.act
 	r, err := l.records(ctx)
 	if err != nil {
 		return policy.Receipt{}, err
@@ -315,7 +417,7 @@ func (l *ledger) recordOpening(ctx context.Context, in Recording, content string
 	if act.Subject.Kind == policy.KindChange && entry.Priority == "" {
 		return policy.Receipt{}, policy.Refuse(policy.CodeUnknown, "the cycle %s has no subject %s", act.Subject.Cycle, act.Subject.Plan().Path())
 	}
-	if err := policy.Authorise(act.By, act, entry); err != nil {
+	if err := policy.Authorise(w.who, act, entry); err != nil {
 		return policy.Receipt{}, err
 	}
 	if err := policy.JudgeOpening(r, act, l.cycle.Rehearsal); err != nil {
@@ -325,18 +427,18 @@ func (l *ledger) recordOpening(ctx context.Context, in Recording, content string
 	if err := l.put(ctx, entry, Subject{OpenedOn: act.Date, Opening: act.Opening}, standing); err != nil {
 		return policy.Receipt{}, err
 	}
-	return l.insert(ctx, in, act, content, policy.Date{}, standing)
+	return l.insert(ctx, w, policy.Date{}, standing)
 }
 
 // recordAmendment puts an amended definition, which the service has stored
 // under its digest, in the place of the one in force.
-func (l *ledger) recordAmendment(ctx context.Context, in Recording, content string) (policy.Receipt, error) {
-	act := in.Envelope.Act
+func (l *ledger) recordAmendment(ctx context.Context, w work) (policy.Receipt, error) {
+	act := w.act
 	r, err := l.records(ctx)
 	if err != nil {
 		return policy.Receipt{}, err
 	}
-	if err := policy.Authorise(act.By, act, policy.Entry{}); err != nil {
+	if err := policy.Authorise(w.who, act, policy.Entry{}); err != nil {
 		return policy.Receipt{}, err
 	}
 	if got, now := act.Amendment.BaseVersion, int(l.cycle.DefinitionVersion); got != now {
@@ -358,19 +460,19 @@ func (l *ledger) recordAmendment(ctx context.Context, in Recording, content stri
 		return policy.Receipt{}, err
 	}
 	version := l.cycle.DefinitionVersion + 1
-	act.Version = int(version)
+	w.act.Version = int(version)
 	if err := l.q.InsertDefinition(ctx, sqlc.InsertDefinitionParams{Cycle: l.cycle.ID, Version: version, Digest: act.Digest, Body: body}); err != nil {
 		return policy.Receipt{}, fmt.Errorf("definition %d of %s: %w", version, l.cycle.ID, err)
 	}
 	if err := l.q.SetDefinition(ctx, sqlc.SetDefinitionParams{ID: l.cycle.ID, DefinitionVersion: version, Title: amended.Title}); err != nil {
 		return policy.Receipt{}, fmt.Errorf("definition %d of %s: %w", version, l.cycle.ID, err)
 	}
-	receipt, err := l.insert(ctx, in, act, content, policy.Date{}, policy.Standing{Subject: act.Subject})
+	receipt, err := l.insert(ctx, w, policy.Date{}, policy.Standing{Subject: act.Subject})
 	if err != nil {
 		return policy.Receipt{}, err
 	}
 	l.cycle.DefinitionVersion, l.definition = version, amended
-	row := sqlc.InsertAmendmentParams{Act: in.Envelope.ID, Cycle: l.cycle.ID, Version: version}
+	row := sqlc.InsertAmendmentParams{Act: w.Envelope.ID, Cycle: l.cycle.ID, Version: version}
 	if act.Amendment.Decision != "" {
 		row.Decision = &act.Amendment.Decision
 	}

@@ -43,7 +43,7 @@ func (s *Store) Enter(ctx context.Context, in Entering) (Entered, error) {
 	err := s.inLedger(ctx, in.Cycle, in.Now, func(l *ledger) error {
 		var err error
 		if entered, err = l.enterOnce(ctx, in); errors.As(err, &refused) {
-			_, _, err = l.write(ctx, line{act: "enter", actID: in.ID, by: in.By, refusal: refused})
+			_, err = l.write(ctx, line{act: "enter", actID: in.ID, by: l.attributed(ctx, in.By), refusal: refused})
 		}
 		return err
 	})
@@ -71,9 +71,14 @@ func (l *ledger) enterOnce(ctx context.Context, in Entering) (Entered, error) {
 	if err != nil {
 		return Entered{}, err
 	}
-	if err := policy.JudgeRows(r, in.By, in.Rows); err != nil {
+	who, err := l.capacity(ctx, in.By)
+	if err != nil {
 		return Entered{}, err
 	}
+	if err := policy.JudgeRows(r, who, in.Rows); err != nil {
+		return Entered{}, err
+	}
+	in.By = who.Actor
 	if err := l.judgeTabling(ctx, r, in.Rows); err != nil {
 		return Entered{}, err
 	}
@@ -143,13 +148,17 @@ func (l *ledger) judgeTabling(ctx context.Context, r policy.Records, rows []poli
 
 func (l *ledger) insertRows(ctx context.Context, in Entering, content string) (Entered, error) {
 	register := in.Rows[0].Register
-	sequence, person, err := l.write(ctx, line{act: "enter " + string(register), actID: in.ID, by: in.By})
+	record, err := entryRecord(in, l.now)
+	if err != nil {
+		return Entered{}, err
+	}
+	sequence, err := l.write(ctx, line{act: "enter " + string(register), actID: in.ID, by: in.By, record: record})
 	if err != nil {
 		return Entered{}, err
 	}
 	err = l.q.InsertEntry(ctx, sqlc.InsertEntryParams{
 		ID: in.ID, Cycle: l.cycle.ID, Sequence: sequence, Register: string(register), Content: content,
-		Size: int32(len(in.Rows)), Person: *person, RecordedAt: l.now,
+		Size: int32(len(in.Rows)), Person: in.By.Person, Principal: in.By.Person, Body: string(in.By.Body), RecordedAt: l.now,
 	})
 	if err != nil {
 		return Entered{}, fmt.Errorf("entry %s: %w", in.ID, err)
@@ -162,13 +171,13 @@ func (l *ledger) insertRows(ctx context.Context, in Entering, content string) (E
 		}
 		rows[i] = sqlc.InsertRowsParams{
 			Cycle: l.cycle.ID, Register: string(row.Register), Key: row.Key, Sequence: sequence, Position: int32(i),
-			Date: toDate(row.Date), Reason: row.Reason, Body: body, Person: *person,
+			Date: toDate(row.Date), Reason: row.Reason, Body: body, Person: in.By.Person,
 		}
 	}
 	if _, err := l.q.InsertRows(ctx, rows); err != nil {
 		return Entered{}, fmt.Errorf("rows of %s: %w", in.ID, err)
 	}
-	return Entered{ID: in.ID, Sequence: sequence, Rows: len(rows), Recorded: l.now.UTC()}, nil
+	return Entered{ID: in.ID, Sequence: sequence, Rows: len(rows), Recorded: l.now}, nil
 }
 
 func rowsOf(rows []sqlc.ListRowsRow) ([]policy.Row, error) {
@@ -181,7 +190,7 @@ func rowsOf(rows []sqlc.ListRowsRow) ([]policy.Row, error) {
 		}
 		list[i] = policy.Row{
 			Register: register, Key: row.Key, Date: fromDate(row.Date), Body: body, Reason: row.Reason,
-			By: policy.Actor{Name: row.Name, Body: policy.Body(row.PersonBody)},
+			By: policy.Actor{Person: row.Person, Name: row.Name, Body: policy.Body(row.PersonBody)},
 		}
 	}
 	return list, nil

@@ -48,13 +48,11 @@ func takeOver(t *testing.T, s *store.Store) {
 	}}
 	past.submits(policy.Europol, "assessment", "2021-04-12")
 	past.submits(policy.Presidency, "priorities", "2021-05-20")
-	past.settles(policy.Council, "priorities", "2021-05-26", nil)
+	past.settles(policy.Council, "priorities", "2021-05-26", "")
 	past.submits(policy.Commission, "masp/general", "2021-10-01")
-	past.settles(policy.COSI, "masp/general", "2021-10-15", nil)
+	past.settles(policy.COSI, "masp/general", "2021-10-15", "")
 	past.submits("se", "oap/2022/firearms", "2021-11-01")
-	past.settles(policy.COSI, "oap/2022/firearms", "2021-12-08", &policy.Irregular{
-		Reason: "Without an impact assessment.", ConfirmedBy: policy.Actor{Name: "Bert", Body: policy.Presidency},
-	})
+	past.settles(policy.COSI, "oap/2022/firearms", "2021-12-08", "Without an impact assessment.")
 	if err := s.Import(t.Context(), past.Past); err != nil {
 		t.Fatal(err)
 	}
@@ -69,10 +67,13 @@ func (h *history) submits(by policy.Body, path, day string) {
 	}})
 }
 
-func (h *history) settles(body policy.Body, path, day string, irregular *policy.Irregular) {
-	h.Acts = append(h.Acts, policy.Recorded{Act: policy.Act{
+func (h *history) settles(body policy.Body, path, day string, irregular string) {
+	id := "decision-on-" + path
+	h.Acts = append(h.Acts, policy.Recorded{ID: id, Act: policy.Act{
 		Kind: policy.ActDecide, Subject: on(path), Date: date(day), By: anna, Body: body, Version: 1, Outcome: policy.Adopted,
 		Procedure: policy.Meeting, Document: "ST 1/21 INIT", Irregular: irregular,
+	}}, policy.Recorded{Act: policy.Act{
+		Kind: policy.ActConfirm, Subject: on(path), Date: date(day), By: policy.Actor{Name: "Bert", Body: policy.GeneralSecretariat}, Confirms: id,
 	}})
 }
 
@@ -219,7 +220,7 @@ func TestThoseWhoLeadLateActionsAreRemindedToo(t *testing.T) {
 func TestWhatARegisterHoldsIsNeverChanged(t *testing.T) {
 	t.Parallel()
 	url := storetest.URL(t)
-	s, err := store.Open(t.Context(), url)
+	s, err := store.Open(t.Context(), url, store.Options{Asserted: true})
 	if err != nil {
 		t.Fatal(err)
 	}

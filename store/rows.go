@@ -7,6 +7,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgtype"
 
+	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/store/sqlc"
 )
@@ -40,6 +41,13 @@ func fromBodies(texts []string) []policy.Body {
 	return bodies
 }
 
+func textOf(text *string) string {
+	if text == nil {
+		return ""
+	}
+	return *text
+}
+
 func calendarOf(epoch pgtype.Timestamptz, start pgtype.Date, pace *float64) policy.Calendar {
 	if pace == nil {
 		return policy.Calendar{}
@@ -68,7 +76,7 @@ func subjectOf(row sqlc.Subject) (Subject, error) {
 		Standing: policy.Standing{
 			Subject: subject, State: policy.State(row.State), Version: int(row.Version), Digest: row.Digest,
 			Turns: int(row.Turns), Turn: fromBodies(row.Turn), Since: fromDate(row.Since), Due: fromDate(row.Due),
-			Outcome: policy.Outcome(row.Outcome), ClosedOn: fromDate(row.ClosedOn), LastAct: fromDate(row.LastAct),
+			Outcome: policy.Outcome(row.Outcome), ClosedOn: fromDate(row.ClosedOn), LastAct: fromDate(row.LastAct), Pending: textOf(row.Pending),
 		},
 	}
 	if err := json.Unmarshal(row.Items, &s.Items); err != nil {
@@ -76,6 +84,11 @@ func subjectOf(row sqlc.Subject) (Subject, error) {
 	}
 	if len(s.Items) == 0 {
 		s.Items = nil
+	}
+	if row.Silence != nil {
+		if err := json.Unmarshal(row.Silence, &s.Silence); err != nil {
+			return Subject{}, fmt.Errorf("silence procedure on %s: %w", subject, err)
+		}
 	}
 	if row.Opening != nil {
 		if err := json.Unmarshal(row.Opening, &s.Opening); err != nil {
@@ -91,7 +104,12 @@ func putSubject(known Subject, settles bool) (sqlc.PutSubjectParams, error) {
 	if err != nil {
 		return sqlc.PutSubjectParams{}, fmt.Errorf("items of %s: %w", s.Subject, err)
 	}
-	var opening []byte
+	var opening, silence []byte
+	if s.Silence != nil {
+		if silence, err = json.Marshal(s.Silence); err != nil {
+			return sqlc.PutSubjectParams{}, fmt.Errorf("silence procedure on %s: %w", s.Subject, err)
+		}
+	}
 	if known.Opening != nil {
 		if opening, err = json.Marshal(known.Opening); err != nil {
 			return sqlc.PutSubjectParams{}, fmt.Errorf("opening of %s: %w", s.Subject, err)
@@ -103,7 +121,7 @@ func putSubject(known Subject, settles bool) (sqlc.PutSubjectParams, error) {
 		State: string(s.State), Version: int32(s.Version),
 		Digest: s.Digest, Turns: int32(s.Turns), Turn: toBodies(s.Turn), Settles: settles,
 		Since: toDate(s.Since), Due: toDate(s.Due), Outcome: string(s.Outcome), Items: items,
-		ClosedOn: toDate(s.ClosedOn), LastAct: toDate(s.LastAct),
+		ClosedOn: toDate(s.ClosedOn), LastAct: toDate(s.LastAct), Pending: optional(s.Pending), Silence: silence,
 	}, nil
 }
 
@@ -115,6 +133,10 @@ type Act struct {
 	RecordedAt time.Time
 	// AmendsTo is the version of the definition that an amendment made.
 	AmendsTo int
+	// RestsOn is the act that this one decides on, confirms or sets aside.
+	RestsOn string
+	// Envelope is the act as it came, in its canonical form.
+	Envelope []byte
 }
 
 func actOf(cycle string, row sqlc.ListActsRow) (Act, error) {
@@ -122,32 +144,34 @@ func actOf(cycle string, row sqlc.ListActsRow) (Act, error) {
 	if err != nil {
 		return Act{}, err
 	}
-	a := Act{Sequence: row.Sequence, Channel: row.Channel, RecordedAt: row.RecordedAt, AmendsTo: int(row.AmendsTo)}
+	a := Act{Sequence: row.Sequence, Channel: row.Channel, RecordedAt: row.RecordedAt.UTC(), AmendsTo: int(row.AmendsTo), Envelope: row.Envelope}
 	a.ID, a.ArrivedOn, a.Due = row.ID, fromDate(row.ArrivedOn), fromDate(row.Due)
 	a.Act = policy.Act{
 		Kind: policy.ActKind(row.Kind), Subject: subject, Date: fromDate(row.Date),
-		By:       policy.Actor{Name: row.Name, Body: policy.Body(row.PersonBody)},
+		By:       policy.Actor{Person: row.Person, Name: row.Name, Body: policy.Body(row.Body)},
 		Document: policy.Document(row.Document), Comment: row.Comment,
 		Version: int(row.Version), Digest: row.Digest,
-		Body: policy.Body(row.Body), Outcome: policy.Outcome(row.Outcome),
+		Body: policy.Body(row.DecidedBy), Outcome: policy.Outcome(row.Outcome),
 		Procedure: policy.Procedure(row.Procedure), Meeting: row.Meeting, SkipReason: row.SkipReason,
-		Content: row.Held,
+		Deadline: fromDate(row.Deadline), Delegation: policy.Body(row.Delegation), Stance: policy.Stance(row.Stance),
+		Content: textOf(row.Held), Irregular: row.Irregular, Marking: policy.Marking(row.Marking), Holder: row.Holder, Rectifies: textOf(row.Rectifies),
 	}
-	if row.Irregular != "" {
-		a.Irregular = &policy.Irregular{
-			Reason: row.Irregular, ConfirmedBy: policy.Actor{Name: row.SecondName, Body: policy.Body(row.SecondBody)},
-		}
+	a.Stated, a.RestsOn = row.Content, textOf(row.RestsOn)
+	if row.Principal != row.Person {
+		a.For = &policy.Actor{Person: row.Principal, Name: row.PrincipalName, Body: a.By.Body}
 	}
-	if row.Rectifies != nil {
-		a.Rectifies = *row.Rectifies
+	if a.Kind == policy.ActConfirm || a.Kind == policy.ActSetAside {
+		a.Confirms = a.RestsOn
 	}
 	if row.AmendsTo > 0 {
-		a.Amendment = &policy.AmendmentRef{BaseVersion: int(row.AmendsTo) - 1, Decision: row.RestsOn}
+		a.Amendment = &policy.AmendmentRef{BaseVersion: int(row.AmendsTo) - 1, Decision: row.AmendsBy}
 	}
-	if row.Opening != nil {
-		if err := json.Unmarshal(row.Opening, &a.Opening); err != nil {
+	if a.Kind == policy.ActOpen {
+		var stated evidence.Envelope
+		if err := json.Unmarshal(row.Envelope, &stated); err != nil {
 			return Act{}, fmt.Errorf("opening of %s: %w", row.ID, err)
 		}
+		a.Opening = stated.Act.Opening
 	}
 	if err := json.Unmarshal(row.Items, &a.Items); err != nil {
 		return Act{}, fmt.Errorf("items of %s: %w", row.ID, err)

@@ -19,6 +19,7 @@ import (
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
 
+	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/store/sqlc"
 )
@@ -28,14 +29,28 @@ var migrations embed.FS
 
 // Store is the records of all cycles.
 type Store struct {
-	pool *pgxpool.Pool
+	pool    *pgxpool.Pool
+	options Options
 	// definitions caches the definitions in force: a version never changes.
 	definitions sync.Map // definitionKey → *policy.Definition
 }
 
+// Options says whom the records believe, and what they keep.
+type Options struct {
+	// Asserted believes names on the word of who says them: the local identity.
+	// Otherwise persons are known by their numbers, and act by the roles that they
+	// have been given.
+	Asserted bool
+	// Sealed holds the keys whose seals are believed; nil records acts without a
+	// seal.
+	Sealed *evidence.Keyring
+	// Ceiling is the highest marking of which content is kept; empty is LIMITE.
+	Ceiling policy.Marking
+}
+
 // Open connects to the records at a Postgres URL. An address that does not
 // answer is policy.CodeUnavailable.
-func Open(ctx context.Context, url string) (*Store, error) {
+func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		return nil, policy.Refuse(policy.CodeInvalid, "the address of the database is not a Postgres URL such as postgres://user@host/policycycle")
@@ -48,7 +63,10 @@ func Open(ctx context.Context, url string) (*Store, error) {
 		pool.Close()
 		return nil, away(err)
 	}
-	return &Store{pool: pool}, nil
+	if o.Ceiling == "" {
+		o.Ceiling = policy.Limite
+	}
+	return &Store{pool: pool, options: o}, nil
 }
 
 // Close ends all connections.

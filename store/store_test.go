@@ -86,7 +86,7 @@ func look(t *testing.T, s *store.Store, day string) policy.Orders {
 
 func sealed(t *testing.T, id string, act policy.Act) evidence.Envelope {
 	t.Helper()
-	e, err := evidence.Seal(id, "cycle/"+key, act, noon(act.Date.String()))
+	e, err := evidence.Enclose(id, "cycle/"+key, act, noon(act.Date.String()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,6 +100,22 @@ func record(t *testing.T, s *store.Store, day string, e evidence.Envelope) store
 		t.Fatal(err)
 	}
 	return answer
+}
+
+// seconded has a second person confirm what was recorded.
+func seconded(t *testing.T, s *store.Store, r policy.Receipt) {
+	t.Helper()
+	_, stated, err := s.FindStated(t.Context(), r.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	day := policy.Latest(r.Standing.LastAct, date("2021-05-01"))
+	answer := record(t, s, day.String(), sealed(t, "", policy.Act{
+		Kind: policy.ActConfirm, Subject: r.Subject, Date: day, By: policy.Actor{Name: "Bert", Body: policy.GeneralSecretariat}, Confirms: r.ID, Digest: stated,
+	}))
+	if answer.Refusal != nil {
+		t.Fatalf("confirming %s: %v", r.ID, answer.Refusal)
+	}
 }
 
 func assessment(day string) policy.Act {
@@ -176,7 +192,7 @@ func TestLookingTwiceChangesNothing(t *testing.T) {
 func TestARecordIsNeverChangedOrDeleted(t *testing.T) {
 	t.Parallel()
 	url := storetest.URL(t)
-	s, err := store.Open(t.Context(), url)
+	s, err := store.Open(t.Context(), url, store.Options{Asserted: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -229,8 +245,13 @@ func TestWhereSubjectsStandFollowsFromTheirActsAlone(t *testing.T) {
 	}
 	for _, act := range acts {
 		look(t, s, act.Date.String())
+		if act.Kind == policy.ActDecide {
+			act.Digest = submit.Digest
+		}
 		if answer := record(t, s, act.Date.String(), sealed(t, "", act)); answer.Refusal != nil {
 			t.Fatalf("%s %s: %v", act.Body, act.Outcome, answer.Refusal)
+		} else if act.Confirmed() {
+			seconded(t, s, answer.Receipt)
 		}
 	}
 	c, err := s.FindCycle(t.Context(), key)
@@ -289,7 +310,7 @@ func TestWhatIsMissingOrAwayIsSaidInWords(t *testing.T) {
 		"postgres://nobody@127.0.0.1:1/nothing": policy.CodeUnavailable,
 		"not an address %%":                     policy.CodeInvalid,
 	} {
-		if _, err := store.Open(t.Context(), url); policy.CodeOf(err) != code {
+		if _, err := store.Open(t.Context(), url, store.Options{Asserted: true}); policy.CodeOf(err) != code {
 			t.Errorf("%s: %v", url, err)
 		}
 		if err := store.Migrate(t.Context(), url); policy.CodeOf(err) != code {

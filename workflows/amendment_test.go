@@ -49,6 +49,7 @@ func (s *story) amends(amended policy.Definition, basis []policy.Act, on string)
 		s.tb.Fatal(err)
 	}
 	decision := basis[len(basis)-1]
+	decision.Digest = basis[len(basis)-2].Digest
 	return policy.Act{
 		Kind: policy.ActAmend, Subject: subject("definition"), Date: date(on), Digest: digest, Comment: "as decided",
 		By:        policy.Actor{Name: "Anna", Body: policy.GeneralSecretariat},

@@ -17,19 +17,12 @@ import (
 // signal, one path for both, and reminders go out. Where each subject stands
 // is in the record; the gate judges nothing itself.
 
-// validateUpdate looks at the shape of an act alone. What it refuses leaves no
-// trace; everything that depends on the record is judged, and refused in the
-// trail, by the activity.
-func validateUpdate(_ workflow.Context, e evidence.Envelope) error {
-	if err := e.Check(); err != nil {
-		return refusal(err)
-	}
-	return nil
-}
+// Acts are received raw, by update and by signal alike: the SDK refuses what it
+// cannot decode without a trace; here it stands in the trail as an attempt.
 
 // handleUpdate records an act and answers with its receipt, after the commit.
-func (r *run) handleUpdate(ctx workflow.Context, e evidence.Envelope) (policy.Receipt, error) {
-	answer, err := r.record(ctx, protocol.RecordArgs{Channel: protocol.ChannelUpdate, Envelope: e})
+func (r *run) handleUpdate(ctx workflow.Context, raw converter.RawValue) (policy.Receipt, error) {
+	answer, err := r.receive(ctx, protocol.ChannelUpdate, raw)
 	if err != nil {
 		return policy.Receipt{}, err
 	}
@@ -40,27 +33,27 @@ func (r *run) handleUpdate(ctx workflow.Context, e evidence.Envelope) (policy.Re
 	return answer.Receipt, nil
 }
 
-// handleSignal records an act that came by signal. Nobody waits for an answer:
-// a refusal stands in the trail.
-func (r *run) handleSignal(ctx workflow.Context, raw converter.RawValue) error {
-	args := protocol.RecordArgs{Channel: protocol.ChannelSignal}
+// receive has recorded whatever came by a channel.
+func (r *run) receive(ctx workflow.Context, channel string, raw converter.RawValue) (protocol.Answer, error) {
+	args := protocol.RecordArgs{Channel: channel}
 	envelope, err := open(raw)
 	if err != nil {
 		args.Malformed, args.Raw = describe(err), evidence.Digest(raw.Payload().GetData())
 	} else {
 		args.Envelope = envelope
 	}
-	_, err = r.record(ctx, args)
-	return err
+	return r.record(ctx, args)
 }
 
-// open reads the envelope in a signal.
+// open reads the envelope in a message.
 func open(raw converter.RawValue) (evidence.Envelope, error) {
 	var e evidence.Envelope
 	payload := raw.Payload()
 	switch {
 	case payload == nil || len(payload.GetData()) == 0:
 		return e, policy.Refuse(policy.CodeInvalid, "it is empty")
+	case len(payload.GetData()) > evidence.MaxEnvelope:
+		return e, policy.Refuse(policy.CodeInvalid, "it is larger than %d KiB", evidence.MaxEnvelope>>10)
 	case string(payload.GetMetadata()[converter.MetadataEncoding]) != converter.MetadataEncodingJSON:
 		return e, policy.Refuse(policy.CodeInvalid, "it is not JSON")
 	}
@@ -68,7 +61,7 @@ func open(raw converter.RawValue) (evidence.Envelope, error) {
 	return e, err
 }
 
-// describe says in a line why a signal could not be read. The text must be the
+// describe says in a line why a message could not be read. The text must be the
 // same on every replay, so it names the kind of fault alone.
 func describe(err error) string {
 	var domain *policy.Error

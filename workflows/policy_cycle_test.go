@@ -133,14 +133,14 @@ func TestTheSameDecisionIsAnsweredTheSameWayAgain(t *testing.T) {
 	s.sendsAll(acts...)
 	adoption := acts[len(acts)-1]
 	send := func(name string) func(*stretch) {
-		return func(p *stretch) { p.update(name, envelope(t, adoption, noon(adoption.Date))) }
+		return func(p *stretch) { p.update(name, p.envelope(adoption, noon(adoption.Date))) }
 	}
 	s.on("2021-07-01", send("again"))
 	other := adoption
 	other.Comment = "not what was said first"
 	s.on("2021-07-02", func(p *stretch) {
-		e := envelope(t, other, noon(other.Date))
-		e.ID = envelope(t, adoption, noon(adoption.Date)).ID
+		e := p.envelope(other, noon(other.Date))
+		e.ID = p.envelope(adoption, noon(adoption.Date)).ID
 		p.update("other", e)
 	})
 	s.on("2021-07-03", func(p *stretch) { p.env.CancelWorkflow() })

@@ -51,9 +51,7 @@ func newRun(ctx workflow.Context, state protocol.RunState) (*run, error) {
 		news:     workflow.GetSignalChannel(ctx, protocol.SignalWake),
 		changed:  workflow.NewBufferedChannel(ctx, 1),
 	}
-	err := workflow.SetUpdateHandlerWithOptions(ctx, protocol.UpdateAct, r.handleUpdate,
-		workflow.UpdateHandlerOptions{Validator: validateUpdate})
-	if err != nil {
+	if err := workflow.SetUpdateHandler(ctx, protocol.UpdateAct, r.handleUpdate); err != nil {
 		return nil, err
 	}
 	return r, workflow.SetQueryHandler(ctx, protocol.QueryState, func() (State, error) {
@@ -203,13 +201,12 @@ func (r *run) drain(ctx workflow.Context) error {
 		r.stale = true
 	}
 	for {
-		// Received raw: the SDK drops a signal that it cannot decode without a
-		// trace; here it is refused in the trail.
 		var raw converter.RawValue
 		if !r.acts.ReceiveAsync(&raw) {
 			return nil
 		}
-		if err := r.handleSignal(ctx, raw); err != nil {
+		// Nobody waits for an answer: a refusal stands in the trail.
+		if _, err := r.receive(ctx, protocol.ChannelSignal, raw); err != nil {
 			return err
 		}
 	}

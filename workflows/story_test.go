@@ -83,20 +83,59 @@ func (s *story) on(day string, do func(*stretch)) {
 }
 
 // sends has an act sent by update on its date; its answer is kept under a name.
+// A second person confirms it within the hour, where that is wanted.
 func (s *story) sends(name string, act policy.Act) {
-	s.on(act.Date.String(), func(p *stretch) { p.update(name, envelope(p.tb, act, p.env.Now())) })
+	s.delivered(act, func(p *stretch, e evidence.Envelope) {
+		if e.Act.Kind == policy.ActConfirm {
+			name = "the confirmation of " + name
+		}
+		p.update(name, e)
+	})
 }
 
-// signals has an act sent by signal on its date.
+// signals has an act sent by signal on its date, and a second person confirm it.
 func (s *story) signals(act policy.Act) {
-	s.on(act.Date.String(), func(p *stretch) {
-		p.env.SignalWorkflow(protocol.SignalAct, envelope(p.tb, act, p.env.Now()))
+	s.delivered(act, func(p *stretch, e evidence.Envelope) { p.env.SignalWorkflow(protocol.SignalAct, e) })
+}
+
+func (s *story) delivered(act policy.Act, deliver func(*stretch, evidence.Envelope)) {
+	day := act.Date.String()
+	var sent evidence.Envelope
+	s.on(day, func(p *stretch) {
+		sent = p.envelope(act, p.env.Now())
+		deliver(p, sent)
 	})
+	if !act.Confirmed() {
+		return
+	}
+	s.acts = append(s.acts, event{at: noon(act.Date).Add(time.Hour), do: func(p *stretch) {
+		if second, there := p.second(sent); there {
+			deliver(p, p.envelope(second, p.env.Now()))
+		}
+	}})
+}
+
+// second is the confirmation of what was sent, if it is recorded.
+func (s *story) second(sent evidence.Envelope) (policy.Act, bool) {
+	_, stated, err := s.store.FindStated(s.tb.Context(), sent.ID)
+	return policy.Act{
+		Kind: policy.ActConfirm, Subject: sent.Act.Subject, Date: sent.Act.Date, By: policy.Actor{Name: "Bert", Body: sent.Act.By.Body},
+		Confirms: sent.ID, Digest: stated,
+	}, err == nil
+}
+
+// envelope puts an act in an envelope; a decision is on what was handed in last.
+func (s *story) envelope(act policy.Act, at time.Time) evidence.Envelope {
+	s.tb.Helper()
+	if brief, err := s.store.FindBrief(s.tb.Context(), act.Subject); act.Kind == policy.ActDecide && act.Digest == "" && err == nil {
+		act.Digest = brief.Digest
+	}
+	return envelope(s.tb, act, at)
 }
 
 func envelope(tb testing.TB, act policy.Act, at time.Time) evidence.Envelope {
 	tb.Helper()
-	e, err := evidence.Seal("", protocol.WorkflowID(act.Subject.Run()), act, at)
+	e, err := evidence.Enclose("", protocol.WorkflowID(act.Subject.Run()), act, at)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -188,15 +227,23 @@ func (s *story) happened(acts ...policy.Act) {
 		if _, err := s.store.Look(s.tb.Context(), run, now); err != nil {
 			s.tb.Fatal(err)
 		}
-		answer, err := s.store.Record(s.tb.Context(), store.Recording{
-			Run: run, Now: now, Channel: protocol.ChannelUpdate, Envelope: envelope(s.tb, act, now),
-		})
-		if err != nil {
-			s.tb.Fatal(err)
+		sent := s.envelope(act, now)
+		s.records(run, now, sent)
+		if act.Confirmed() {
+			second, _ := s.second(sent)
+			s.records(run, now, s.envelope(second, now))
 		}
-		if answer.Refusal != nil {
-			s.tb.Fatalf("%s on %s: %v", act.Kind, act.Subject, answer.Refusal)
-		}
+	}
+}
+
+func (s *story) records(run policy.Run, now time.Time, e evidence.Envelope) {
+	s.tb.Helper()
+	answer, err := s.store.Record(s.tb.Context(), store.Recording{Run: run, Now: now, Channel: protocol.ChannelUpdate, Envelope: e})
+	if err != nil {
+		s.tb.Fatal(err)
+	}
+	if answer.Refusal != nil {
+		s.tb.Fatalf("%s on %s: %v", e.Act.Kind, e.Act.Subject, answer.Refusal)
 	}
 }
 

@@ -89,7 +89,7 @@ evaluation. It knows whose turn it is, reminds, and keeps the record.`,
 		}
 	}
 	add("run", a.upCommand(), a.rehearseCommand(), a.migrateCommand(), a.workerCommand())
-	add("act", a.decideCommand(), a.submitCommand(), a.itemCommand(), a.registerCommand(), a.roundCommand(), a.meetingCommand())
+	add("act", a.decideCommand(), a.confirmCommand(), a.setAsideCommand(), a.submitCommand(), a.itemCommand(), a.registerCommand(), a.roundCommand(), a.meetingCommand())
 	add("ask", a.cycleCommand(), a.inboxCommand(), a.showCommand(), a.contentCommand(), a.findingsCommand(), a.rulesCommand(),
 		a.sheetCommand(), a.reportCommand(), a.obligationsCommand(), a.handoverCommand(), a.moneyCommand(),
 		a.objectivesCommand(), a.seriesCommand(), a.trailCommand())

@@ -14,6 +14,22 @@ import (
 // running.ErrNone when nothing runs, policy.CodeInvalid when the configuration
 // names only half an engine.
 func (a *app) connection() (connection, error) {
+	conn, err := a.engine()
+	if err != nil {
+		return conn, err
+	}
+	return a.secured(conn)
+}
+
+// secured adds to a connection whom its records believe, and how acts are sealed.
+func (a *app) secured(conn connection) (connection, error) {
+	conn.records.Asserted = a.config.Identity.Kind == config.IdentityLocal
+	conn.records.Ceiling = policy.Marking(a.config.Marking.Ceiling)
+	return conn, nil
+}
+
+// engine finds the engine itself.
+func (a *app) engine() (connection, error) {
 	if a.config.Origin("data").Kind == config.FromFlag {
 		return a.running()
 	}

@@ -33,9 +33,12 @@ gets a decision of its own. To repeat a command is safe: the same decision is
 recorded once. A wrong entry is corrected by a second record that names the
 first with --rectifies; the first stays.
 
+What a collective body concluded takes effect once a second official has confirmed
+it (policycycle confirm): neither who recorded it nor who handed in the version.
+
 A rule may stand against settling a subject (policycycle findings). What happened
-all the same is recorded with --irregular and the reason, and a second person
-confirms it with --confirmed-by. Who may adopt what is never waived.
+all the same is recorded with --irregular and the reason, and confirmed by a
+second person. Who may adopt what is never waived.
 
 Outcomes: adopted, adopted-with-amendments, took-note, referred-back, postponed,
 withdrawn-from-agenda, not-agreed.`,
@@ -56,7 +59,7 @@ withdrawn-from-agenda, not-agreed.`,
 				return err
 			}
 			for i := range decisions {
-				decisions[i].By = by
+				decisions[i].By, decisions[i].For = by, in.principal.actor()
 			}
 			return a.decide(cmd.Context(), decisions)
 		},
@@ -69,11 +72,9 @@ withdrawn-from-agenda, not-agreed.`,
 type decideFlags struct {
 	act     policy.Act
 	id      string
-	items   []string
-	written bool
-	// why a fact that went against a rule is recorded, and who confirms it
-	irregular   string
-	confirmedBy policy.Actor
+	items     []string
+	written   bool
+	principal principal
 }
 
 func (f *decideFlags) define(c *cobra.Command) {
@@ -87,11 +88,11 @@ func (f *decideFlags) define(c *cobra.Command) {
 	flags.StringArrayVar(&f.items, "item", nil, "outcome of one item among many, as `KEY=OUTCOME`; may be repeated")
 	flags.IntVar(&f.act.Version, "version", 0, "`version` decided on (default: the one handed in last)")
 	flags.StringVar(&f.act.SkipReason, "skip-reason", "", "`reason` why earlier bodies are left out")
-	flags.StringVar(&f.irregular, "irregular", "", "`reason` why a fact is recorded that a rule would have stopped")
-	parsedFlag(flags, &f.confirmedBy, "confirmed-by", policy.ParseActor, "second person who confirms an irregular fact, as `NAME@BODY`")
+	flags.StringVar(&f.act.Irregular, "irregular", "", "`reason` why a fact is recorded that a rule would have stopped")
 	flags.StringVar(&f.act.Rectifies, "rectifies", "", "`ID` of an earlier record that this one corrects")
 	flags.StringVar(&f.act.Comment, "comment", "", "`text` kept with the record")
 	flags.StringVar(&f.id, "id", "", "`ID` of the record, to repeat it safely (default: made from its content)")
+	f.principal.define(flags)
 }
 
 // decisions gives one decision for each subject. Nothing is sent anywhere
@@ -112,9 +113,6 @@ func (f *decideFlags) decisions(subjects []string) ([]service.Decide, error) {
 		return nil, needed("version", "versions count from 1")
 	case len(subjects) > 1 && (f.id != "" || act.Rectifies != "" || len(f.items) > 0):
 		return nil, needed("subject", "--id, --rectifies and --item are about one decision: name one subject")
-	}
-	if f.irregular != "" || f.confirmedBy.Name != "" {
-		act.Irregular = &policy.Irregular{Reason: f.irregular, ConfirmedBy: f.confirmedBy}
 	}
 	if f.written {
 		act.Procedure = policy.WrittenProcedure

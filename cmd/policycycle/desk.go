@@ -117,8 +117,19 @@ func showSubject(p *page, s *service.Subject) {
 // remarksText says what has to be known of a decision beside its outcome.
 func remarksText(d service.Decision) string {
 	var remarks []string
-	if d.Irregular != nil {
-		remarks = append(remarks, fmt.Sprintf("irregular: %s (confirmed by %s)", d.Irregular.Reason, d.Irregular.ConfirmedBy))
+	switch {
+	case d.Awaits != "":
+		remarks = append(remarks, "awaits a second person: policycycle confirm "+d.ID)
+	case d.SetAsideBy != "":
+		remarks = append(remarks, "set aside by "+d.SetAsideBy)
+	case d.ConfirmedBy != "":
+		remarks = append(remarks, "confirmed by "+d.ConfirmedBy)
+	}
+	if d.OnBehalfOf != "" {
+		remarks = append(remarks, "on behalf of "+d.OnBehalfOf)
+	}
+	if d.Irregular != "" {
+		remarks = append(remarks, "irregular: "+d.Irregular)
 	}
 	if d.SkipReason != "" {
 		remarks = append(remarks, "earlier bodies skipped: "+d.SkipReason)

@@ -46,7 +46,10 @@ func (a *app) standUp(ctx context.Context, told *progress) (h *house, err error)
 		return engine.Stop(ending)
 	})
 	info := engine.Info()
-	h.dir, h.conn = info.Dir, connectionTo(info)
+	h.dir = info.Dir
+	if h.conn, err = a.secured(connectionTo(info)); err != nil {
+		return h, err
+	}
 	say("Bringing the records up to date")
 	if err := a.parts.migrate(ctx, h.conn); err != nil {
 		return h, err

@@ -23,6 +23,7 @@ import (
 func (a *app) submitCommand() *cobra.Command {
 	var in service.Submit
 	var file, actions string
+	var by principal
 	c := &cobra.Command{
 		Use:   "submit SUBJECT --as NAME@BODY",
 		Short: "Hand in a document: an assessment, a plan, a report",
@@ -46,6 +47,7 @@ whose column document names it, such as oap/2023/firearms/v1.`,
 			if in.By, err = a.actor(); err != nil {
 				return err
 			}
+			in.For = by.actor()
 			if file != "" {
 				if in.Content, in.MediaType, err = a.document(file); err != nil {
 					return err
@@ -65,6 +67,9 @@ whose column document names it, such as oap/2023/firearms/v1.`,
 	parsedFlag(flags, &in.Document, "document", policy.ParseDocument, "register `number`, such as \"ST 8665/21\"")
 	parsedFlag(flags, &in.Date, "date", policy.ParseDate, "`date` of the handing-in (default: today on the cycle's calendar)")
 	flags.StringVar(&in.Comment, "comment", "", "`text` kept with the record")
+	parsedFlag(flags, &in.Marking, "marking", policy.ParseMarking, "`marking` of the document: PUBLIC, LIMITE (default), RESTRICTED …")
+	flags.StringVar(&in.Holder, "holder", "", "`who` holds a document that is marked above what may be kept here")
+	by.define(flags)
 	flags.StringVar(&in.Rectifies, "rectifies", "", "`ID` of an earlier record that this one corrects")
 	flags.StringVar(&in.ID, "id", "", "`ID` of the record, to repeat it safely (default: made from its content)")
 	return c
@@ -151,6 +156,7 @@ func (a *app) itemCommand() *cobra.Command {
 
 func (a *app) itemOpenCommand() *cobra.Command {
 	var in service.OpenItem
+	var by principal
 	c := &cobra.Command{
 		Use:   "open SUBJECT --title TITLE --due DATE [--through BODIES] --as NAME@BODY",
 		Short: "Open an extraordinary item, or a change of an OAP, on any day",
@@ -181,6 +187,7 @@ takes the place of what stood in the OAP.`,
 			if in.By, err = a.actor(); err != nil {
 				return err
 			}
+			in.For = by.actor()
 			return a.hand(cmd.Context(), func(ctx context.Context, svc service.Service) (*service.Receipt, error) {
 				return svc.OpenItem(ctx, in)
 			})
@@ -191,6 +198,7 @@ takes the place of what stood in the OAP.`,
 	parsedFlag(flags, &in.Opening.Through, "through", parseBodies, "`bodies` it passes, in order, such as cosi,coreper,council")
 	parsedFlag(flags, &in.Opening.Due, "due", policy.ParseDate, "`date` by which it is to be settled")
 	parsedFlag(flags, &in.Date, "date", policy.ParseDate, "`date` on which it is opened (default: today on the cycle's calendar)")
+	by.define(flags)
 	flags.StringVar(&in.Comment, "comment", "", "`text` kept with the record")
 	flags.StringVar(&in.ID, "id", "", "`ID` of the record, to repeat it safely (default: made from its content)")
 	return c
@@ -223,6 +231,10 @@ func (a *app) hand(ctx context.Context, act func(context.Context, service.Servic
 	return a.print(receipt, func(p *page) {
 		p.line("%s %s", p.paint(green, "Recorded:"), receiptText(receipt))
 		p.line("%s %s", p.paint(faint, "Record:"), receipt.ID)
+		if receipt.Standing.Pending == receipt.ID {
+			p.line("It takes effect once a second person has confirmed it:")
+			p.line("  policycycle confirm %s --as NAME@BODY%s", receipt.ID, a.dataFlag())
+		}
 	})
 }
 
@@ -233,6 +245,9 @@ func receiptText(r *service.Receipt) string {
 		text += fmt.Sprintf(", version %d", r.Version)
 	}
 	s := r.Standing
+	if s.Pending != "" {
+		return text + ": waits for a second person"
+	}
 	switch s.State {
 	case policy.StateClosed:
 		return text + ": settled, " + s.Outcome.Title()

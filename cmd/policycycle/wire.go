@@ -27,6 +27,8 @@ type connection struct {
 	databaseURL string // with the password
 	temporal    config.Temporal
 	timeout     time.Duration // how long to wait for the answer to an act
+	records     store.Options // whom the records believe
+	sealer      local.Sealer  // nil for none
 }
 
 // rooms is an engine that was reached.
@@ -123,11 +125,11 @@ func (c connection) options(log zerolog.Logger) (engine.Options, error) {
 }
 
 func read(ctx context.Context, c connection) (service.Service, func(), error) {
-	records, err := store.Open(ctx, c.databaseURL)
+	records, err := store.Open(ctx, c.databaseURL, c.records)
 	if err != nil {
 		return nil, nil, err
 	}
-	return local.New(records, nil), records.Close, nil
+	return local.New(records, nil, nil), records.Close, nil
 }
 
 func open(ctx context.Context, c connection, log zerolog.Logger) (*rooms, error) {
@@ -135,7 +137,7 @@ func open(ctx context.Context, c connection, log zerolog.Logger) (*rooms, error)
 	if err != nil {
 		return nil, err
 	}
-	records, err := store.Open(ctx, c.databaseURL)
+	records, err := store.Open(ctx, c.databaseURL, c.records)
 	if err != nil {
 		return nil, err
 	}
@@ -145,7 +147,7 @@ func open(ctx context.Context, c connection, log zerolog.Logger) (*rooms, error)
 		return nil, err
 	}
 	return &rooms{
-		Service: local.New(records, e),
+		Service: local.New(records, e, c.sealer),
 		work:    func(ctx context.Context) error { return worker.Run(ctx, e, records) },
 		ready:   e.Probe,
 		close:   func() { e.Close(); records.Close() },

@@ -20,9 +20,14 @@ func (s *Service) StartCycle(ctx context.Context, start service.StartCycle) (*se
 	if err := sound(start.Definition.ValidateStart()); err != nil {
 		return nil, err
 	}
-	if err := policy.AuthoriseStart(start.By); err != nil {
+	who, err := s.store.CapacityOf(ctx, start.By)
+	if err != nil {
 		return nil, err
 	}
+	if err := policy.AuthoriseDeed(who, policy.DeedStart, start.Definition.Key); err != nil {
+		return nil, err
+	}
+	start.By = who.Actor
 	if s.engine == nil {
 		return nil, policy.Refuse(policy.CodeUnavailable, "no engine is configured here: no cycle can be started")
 	}
@@ -163,7 +168,7 @@ func (s *Service) AmendCycle(ctx context.Context, a service.AmendCycle) (*servic
 	}
 	return s.send(ctx, a.ID, policy.Act{
 		Kind: policy.ActAmend, Subject: policy.Subject{Cycle: a.Cycle, Kind: policy.KindDefinition},
-		Date: date, By: a.By, Digest: digest, Comment: a.Amendment.Reason,
+		Date: date, By: a.By, For: a.For, Digest: digest, Comment: a.Amendment.Reason,
 		Amendment: &policy.AmendmentRef{BaseVersion: cycle.DefinitionVersion, Decision: a.Decision},
 	})
 }

@@ -19,25 +19,58 @@ import (
 type Service struct {
 	store  *store.Store
 	engine *engine.Engine
+	sealer Sealer
 	now    func() time.Time
+}
+
+// Sealer seals acts on their way: with the key, or by asking who has it.
+type Sealer interface {
+	Seal(ctx context.Context, e evidence.Envelope) (evidence.Envelope, error)
 }
 
 var _ service.Service = (*Service)(nil)
 
 // New gives a service on a store and an engine. The engine may be nil where
-// nothing but reading is wanted: acts are then policy.CodeUnavailable.
-func New(s *store.Store, e *engine.Engine) *Service {
-	return &Service{store: s, engine: e, now: time.Now}
+// nothing but reading is wanted: acts are then policy.CodeUnavailable. Without a
+// sealer acts go unsealed.
+func New(s *store.Store, e *engine.Engine, sealer Sealer) *Service {
+	return &Service{store: s, engine: e, sealer: sealer, now: time.Now}
+}
+
+// enclose puts an act in an envelope, in which persons stand by their numbers,
+// and has it sealed. Who may not do such an act at all is told so here already;
+// the records ask again.
+func (s *Service) enclose(ctx context.Context, id string, act policy.Act) (evidence.Envelope, error) {
+	if err := act.Check(); err != nil {
+		return evidence.Envelope{}, err
+	}
+	who, err := s.store.CapacityOf(ctx, act.By)
+	if err != nil {
+		return evidence.Envelope{}, err
+	}
+	act.By = who.Actor
+	if act.For != nil {
+		principal, err := s.store.CapacityOf(ctx, *act.For)
+		if err != nil {
+			return evidence.Envelope{}, err
+		}
+		who.For, act.For = &principal, &principal.Actor
+	}
+	if err := who.MayDo(act); err != nil {
+		return evidence.Envelope{}, err
+	}
+	envelope, err := evidence.Enclose(id, protocol.WorkflowID(act.Subject.Run()), evidence.Nameless(act), s.now())
+	if err != nil || s.sealer == nil {
+		return envelope, err
+	}
+	return s.sealer.Seal(ctx, envelope)
 }
 
 // send is the way of every act: it is put in an envelope, looked up in the
 // records and, unless it is there already, sent to the run it belongs to.
 func (s *Service) send(ctx context.Context, id string, act policy.Act) (*service.Receipt, error) {
-	envelope, err := evidence.Seal(id, protocol.WorkflowID(act.Subject.Run()), act, s.now())
+	envelope, err := s.enclose(ctx, id, act)
 	if err != nil {
-		return nil, err
-	}
-	if err := envelope.Check(); err != nil {
 		return nil, err
 	}
 	if receipt, there, err := s.store.FindReceipt(ctx, envelope); err != nil || there {
@@ -104,6 +137,31 @@ func (s *Service) Decide(ctx context.Context, d service.Decide) (*service.Receip
 	return s.send(ctx, d.ID, act)
 }
 
+// Confirm implements service.Acts.
+func (s *Service) Confirm(ctx context.Context, c service.Second) (*service.Receipt, error) {
+	return s.second(ctx, policy.ActConfirm, c)
+}
+
+// SetAside implements service.Acts.
+func (s *Service) SetAside(ctx context.Context, c service.Second) (*service.Receipt, error) {
+	return s.second(ctx, policy.ActSetAside, c)
+}
+
+func (s *Service) second(ctx context.Context, kind policy.ActKind, c service.Second) (*service.Receipt, error) {
+	subject, stated, err := s.store.FindStated(ctx, c.Record)
+	if err != nil {
+		return nil, err
+	}
+	brief, err := s.store.FindBrief(ctx, subject)
+	if err != nil {
+		return nil, err
+	}
+	return s.send(ctx, c.ID, policy.Act{
+		Kind: kind, Subject: subject, Date: s.dateOr(c.Date, brief), By: c.By, For: c.For, Comment: c.Comment,
+		Confirms: c.Record, Digest: stated,
+	})
+}
+
 // Submit implements service.Acts.
 func (s *Service) Submit(ctx context.Context, in service.Submit) (*service.Receipt, error) {
 	if len(in.Content) > service.MaxContent {
@@ -122,7 +180,7 @@ func (s *Service) Submit(ctx context.Context, in service.Submit) (*service.Recei
 		return nil, err
 	}
 	return s.send(ctx, in.ID, policy.Act{
-		Kind: policy.ActSubmit, Subject: in.Subject, Date: s.dateOr(in.Date, brief), By: in.By,
+		Kind: policy.ActSubmit, Subject: in.Subject, Date: s.dateOr(in.Date, brief), By: in.By, For: in.For, Marking: in.Marking, Holder: in.Holder,
 		Document: in.Document, Comment: in.Comment, Rectifies: in.Rectifies, Digest: digest, Content: held,
 	})
 }
@@ -134,7 +192,7 @@ func (s *Service) OpenItem(ctx context.Context, o service.OpenItem) (*service.Re
 		return nil, err
 	}
 	return s.send(ctx, o.ID, policy.Act{
-		Kind: policy.ActOpen, Subject: o.Subject, Date: s.dateOr(o.Date, brief), By: o.By,
+		Kind: policy.ActOpen, Subject: o.Subject, Date: s.dateOr(o.Date, brief), By: o.By, For: o.For,
 		Comment: o.Comment, Opening: &o.Opening,
 	})
 }

@@ -33,7 +33,7 @@ func (s *Service) Export(ctx context.Context, id string) (*service.Whole, error)
 		whole.Script = &script
 	}
 	for _, act := range cycle.Acts {
-		whole.Acts = append(whole.Acts, act.Recorded)
+		whole.Acts = append(whole.Acts, portable(act.Recorded))
 	}
 	versions, err := s.store.ListVersions(ctx, id, "")
 	if err != nil {
@@ -43,7 +43,22 @@ func (s *Service) Export(ctx context.Context, id string) (*service.Whole, error)
 		whole.Documents[fmt.Sprintf("%s/v%d", v.Subject.Path(), v.Version)] = v.Content
 	}
 	whole.Rows, err = s.store.ListRows(ctx, id, nil, "")
+	for i := range whole.Rows {
+		whole.Rows[i].By.Person = 0
+	}
 	return whole, err
+}
+
+// portable gives an act with the names of persons instead of their numbers, which
+// are those of this database alone.
+func portable(r policy.Recorded) policy.Recorded {
+	r.By.Person = 0
+	if r.For != nil {
+		principal := *r.For
+		principal.Person = 0
+		r.For = &principal
+	}
+	return r
 }
 
 // Import implements service.Transfer. Everything is recorded first, then the
@@ -57,7 +72,11 @@ func (s *Service) Import(ctx context.Context, in service.Import) (*service.Cycle
 			return nil, err
 		}
 	}
-	if err := policy.AuthoriseStart(in.By); err != nil {
+	who, err := s.store.CapacityOf(ctx, in.By)
+	if err != nil {
+		return nil, err
+	}
+	if err := policy.AuthoriseDeed(who, policy.DeedStart, in.Definition.Key); err != nil {
 		return nil, err
 	}
 	if s.engine == nil {
@@ -65,7 +84,7 @@ func (s *Service) Import(ctx context.Context, in service.Import) (*service.Cycle
 	}
 	now := s.now()
 	past := store.Past{
-		NewCycle:    store.NewCycle{ID: in.Definition.Key, Definition: in.Definition, By: in.By, Now: now, Script: in.Script},
+		NewCycle:    store.NewCycle{ID: in.Definition.Key, Definition: in.Definition, By: who.Actor, Now: now, Script: in.Script},
 		Definitions: in.Definitions, Acts: in.Acts, Documents: in.Documents, Rows: in.Rows,
 	}
 	if in.Script != nil { // a rehearsal stays one, and goes on at the pace of life

@@ -51,12 +51,15 @@ func (s *Service) Inbox(ctx context.Context, filter service.InboxFilter) ([]serv
 
 func (s *Service) inboxItem(o store.OpenSubject) service.InboxItem {
 	awaits := "submission"
-	if o.State == policy.StateDeciding {
+	switch {
+	case o.Pending != "":
+		awaits = "confirmation"
+	case o.State == policy.StateDeciding:
 		awaits = "decision"
 	}
 	late := max(0, o.Due.DaysUntil(o.Calendar.Today(s.now())))
 	return service.InboxItem{
-		Subject: o.Subject, Title: o.Title, Rehearsal: o.Rehearsal, Awaits: awaits, Turn: o.Turn, Settles: o.Settles, Version: o.Version,
+		Subject: o.Subject, Title: o.Title, Rehearsal: o.Rehearsal, Awaits: awaits, Pending: o.Pending, Turn: o.Turn, Settles: o.Settles, Version: o.Version,
 		Since: o.Since, Due: o.Due, Overdue: late > 0, DaysOverdue: late,
 	}
 }
@@ -194,9 +197,10 @@ func addActs(view *service.Cycle, cycle *store.Cycle) {
 			view.Amendments = append(view.Amendments, service.AmendmentLine{
 				ID: act.ID, Version: act.AmendsTo, Date: act.Date, Reason: act.Comment, Decision: act.Amendment.Decision,
 			})
-		case policy.ActSubmit, policy.ActOpen: // told by the subjects themselves
+		default: // told by the subjects themselves
 		}
 	}
+	markSeconds(view.Decisions, cycle.Acts)
 	markRectified(view.Decisions)
 	for i, p := range view.Priorities {
 		view.Priorities[i].Decision = decisionOn(view.Decisions, p.Key)
@@ -208,14 +212,49 @@ func decisionView(act store.Act) service.Decision {
 		ID: act.ID, Subject: act.Subject, Version: act.Version, Body: act.Body, Outcome: act.Outcome, Date: act.Date,
 		Due: act.Due, DaysLate: act.DaysLate(), Procedure: act.Procedure, Meeting: act.Meeting, Reference: act.Document,
 		Items: act.Items, RecordedBy: act.By.String(), Recorded: act.RecordedAt, Comment: act.Comment,
-		SkipReason: act.SkipReason, Rectifies: act.Rectifies, Irregular: act.Irregular,
+		SkipReason: act.SkipReason, Rectifies: act.Rectifies, Irregular: act.Irregular, Digest: act.Digest, Stated: act.Stated,
+		OnBehalfOf: onBehalf(act.For),
 	}
 }
+
+func onBehalf(principal *policy.Actor) string {
+	if principal == nil {
+		return ""
+	}
+	return principal.String()
+}
+
+// markSeconds says of each decision who confirmed it or set it aside, and which
+// ones still await that.
+func markSeconds(decisions []service.Decision, acts []store.Act) {
+	seconds := map[string]store.Act{}
+	awaits := map[string]bool{}
+	for _, act := range acts {
+		if act.Confirms != "" {
+			seconds[act.Confirms] = act
+		}
+		awaits[act.ID] = act.Confirmed()
+	}
+	for i := range decisions {
+		d := &decisions[i]
+		switch second := seconds[d.ID]; {
+		case second.Kind == policy.ActConfirm:
+			d.ConfirmedBy = second.By.String()
+		case second.Kind == policy.ActSetAside:
+			d.SetAsideBy = second.By.String()
+		case awaits[d.ID]:
+			d.Awaits = "confirmation"
+		}
+	}
+}
+
+// inEffect says whether a decision counts.
+func inEffect(d service.Decision) bool { return d.Awaits == "" && d.SetAsideBy == "" }
 
 func markRectified(decisions []service.Decision) {
 	for _, d := range decisions {
 		for i := range decisions {
-			if decisions[i].ID == d.Rectifies {
+			if decisions[i].ID == d.Rectifies && inEffect(d) {
 				decisions[i].RectifiedBy = d.ID
 			}
 		}
@@ -227,7 +266,7 @@ func decisionOn(decisions []service.Decision, priority string) string {
 	id := ""
 	for _, d := range decisions {
 		for _, item := range d.Items {
-			if item.Item == priority {
+			if item.Item == priority && inEffect(d) {
 				id = d.ID
 			}
 		}
@@ -258,6 +297,7 @@ func (s *Service) FindSubject(ctx context.Context, subject policy.Subject) (*ser
 			})
 		}
 	}
+	markSeconds(view.Decisions, cycle.Acts)
 	markRectified(view.Decisions)
 	notices, err := s.store.ListNotices(ctx, subject)
 	if err != nil {

@@ -1,7 +1,7 @@
 -- name: InsertCycle :execrows
 INSERT INTO cycles (id, title, predecessor, definition_version, stage, stage_since,
-                    rehearsal, epoch, epoch_date, pace, script, scripted_rows, start_digest, started_by, created_at)
-VALUES ($1, $2, $3, 1, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+                    rehearsal, epoch, epoch_date, pace, script, scripted_rows, start_digest, started_by, started_by_body, created_at)
+VALUES ($1, $2, $3, 1, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 ON CONFLICT (id) DO NOTHING;
 
 -- name: InsertDefinition :exec
@@ -14,12 +14,9 @@ SELECT body FROM definitions WHERE cycle = $1 AND version = $2;
 SELECT * FROM cycles WHERE id = $1 FOR UPDATE;
 
 -- name: FindCycle :one
-SELECT cycles.*, persons.name AS started_by_name, persons.body AS started_by_body
+SELECT cycles.*, coalesce(persons.name, '') AS started_by_name
 FROM cycles JOIN persons ON persons.id = cycles.started_by
 WHERE cycles.id = $1;
-
--- name: NextSequence :one
-UPDATE cycles SET sequence = sequence + 1 WHERE id = $1 RETURNING sequence;
 
 -- name: SetStage :exec
 UPDATE cycles SET stage = $2, stage_since = $3 WHERE id = $1;
@@ -37,7 +34,7 @@ UPDATE cycles c SET (open_dues, next_path) = (
 -- name: ListCycles :many
 SELECT c.id, c.title, c.rehearsal, c.epoch, c.epoch_date, c.pace, c.stage, c.stage_since, c.open_dues, c.next_path,
        coalesce(n.title, '') AS next_title, coalesce(n.state, '') AS next_state, coalesce(n.turn, '{}')::text[] AS next_turn,
-       coalesce(n.settles, false) AS next_settles, coalesce(n.version, 0) AS next_version, n.since AS next_since, n.due AS next_due
+       coalesce(n.settles, false) AS next_settles, coalesce(n.version, 0) AS next_version, coalesce(n.pending, '') AS next_pending, n.since AS next_since, n.due AS next_due
 FROM cycles c LEFT JOIN subjects n ON n.cycle = c.id AND n.path = c.next_path
 ORDER BY c.created_at DESC, c.id;
 

@@ -2,16 +2,16 @@
 SELECT content, sequence, size, recorded_at FROM entries WHERE id = $1;
 
 -- name: InsertEntry :exec
-INSERT INTO entries (id, cycle, sequence, register, content, size, person, recorded_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
+INSERT INTO entries (id, cycle, sequence, register, content, size, person, principal, body, recorded_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
 
 -- name: InsertRows :copyfrom
 INSERT INTO register_rows (cycle, register, key, sequence, position, date, reason, body, person)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
 
 -- name: ListRows :many
-SELECT r.register, r.key, r.sequence, r.date, r.reason, r.body, p.name, p.body AS person_body
-FROM register_rows r JOIN persons p ON p.id = r.person
+SELECT r.register, r.key, r.sequence, r.date, r.reason, r.body, r.person, coalesce(p.name, '') AS name, e.body AS person_body
+FROM register_rows r JOIN entries e ON e.cycle = r.cycle AND e.sequence = r.sequence JOIN persons p ON p.id = r.person
 WHERE r.cycle = $1 AND (cardinality(sqlc.arg(registers)::text[]) = 0 OR r.register = ANY (sqlc.arg(registers)))
   AND r.key LIKE sqlc.arg(prefix)::text || '%'
 ORDER BY r.sequence, r.position;
@@ -28,3 +28,10 @@ SELECT a.path, a.version, c.body
 FROM acts a JOIN contents c ON c.digest = a.held
 WHERE a.cycle = $1 AND a.kind = 'submit' AND (sqlc.arg(path)::text = '' OR a.path = sqlc.arg(path))
 ORDER BY a.sequence;
+
+-- name: ListEntries :many
+SELECT id, sequence, recorded_at FROM entries WHERE cycle = $1 ORDER BY sequence;
+
+-- name: ListContents :many
+SELECT DISTINCT c.digest, c.body FROM contents c JOIN acts a ON a.held = c.digest OR (a.kind = 'amend' AND a.digest = c.digest)
+WHERE a.cycle = $1 ORDER BY c.digest;

@@ -12,29 +12,6 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 )
 
-const countRefusals = `-- name: CountRefusals :one
-SELECT count(*) FROM trail WHERE cycle = $1 AND act_id = $2 AND NOT accepted AND code = $3 AND message = $4
-`
-
-type CountRefusalsParams struct {
-	Cycle   string
-	ActID   string
-	Code    string
-	Message string
-}
-
-func (q *Queries) CountRefusals(ctx context.Context, arg CountRefusalsParams) (int64, error) {
-	row := q.db.QueryRow(ctx, countRefusals,
-		arg.Cycle,
-		arg.ActID,
-		arg.Code,
-		arg.Message,
-	)
-	var count int64
-	err := row.Scan(&count)
-	return count, err
-}
-
 const findAct = `-- name: FindAct :one
 SELECT id, cycle, path, kind, content, receipt FROM acts WHERE id = $1
 `
@@ -80,32 +57,38 @@ func (q *Queries) FindContent(ctx context.Context, digest string) (FindContentRo
 
 const insertAct = `-- name: InsertAct :exec
 INSERT INTO acts (id, cycle, sequence, path, kind, content, version, digest, date, arrived_on, due,
-                  document, comment, rectifies, person, channel, recorded_at, receipt, held, irregular, confirmed_by)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
+                  document, comment, rectifies, person, principal, body, channel, recorded_at, receipt, held, irregular,
+                  marking, holder, rests_on, envelope)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)
 `
 
 type InsertActParams struct {
-	ID          string
-	Cycle       string
-	Sequence    int64
-	Path        string
-	Kind        string
-	Content     string
-	Version     int32
-	Digest      string
-	Date        pgtype.Date
-	ArrivedOn   pgtype.Date
-	Due         pgtype.Date
-	Document    string
-	Comment     string
-	Rectifies   *string
-	Person      int64
-	Channel     string
-	RecordedAt  time.Time
-	Receipt     []byte
-	Held        *string
-	Irregular   string
-	ConfirmedBy *int64
+	ID         string
+	Cycle      string
+	Sequence   int64
+	Path       string
+	Kind       string
+	Content    string
+	Version    int32
+	Digest     string
+	Date       pgtype.Date
+	ArrivedOn  pgtype.Date
+	Due        pgtype.Date
+	Document   string
+	Comment    string
+	Rectifies  *string
+	Person     int64
+	Principal  int64
+	Body       string
+	Channel    string
+	RecordedAt time.Time
+	Receipt    []byte
+	Held       *string
+	Irregular  string
+	Marking    string
+	Holder     string
+	RestsOn    *string
+	Envelope   []byte
 }
 
 func (q *Queries) InsertAct(ctx context.Context, arg InsertActParams) error {
@@ -125,12 +108,17 @@ func (q *Queries) InsertAct(ctx context.Context, arg InsertActParams) error {
 		arg.Comment,
 		arg.Rectifies,
 		arg.Person,
+		arg.Principal,
+		arg.Body,
 		arg.Channel,
 		arg.RecordedAt,
 		arg.Receipt,
 		arg.Held,
 		arg.Irregular,
-		arg.ConfirmedBy,
+		arg.Marking,
+		arg.Holder,
+		arg.RestsOn,
+		arg.Envelope,
 	)
 	return err
 }
@@ -196,58 +184,46 @@ func (q *Queries) InsertDecisionItem(ctx context.Context, arg InsertDecisionItem
 	return err
 }
 
-const insertTrail = `-- name: InsertTrail :exec
-INSERT INTO trail (cycle, sequence, recorded_at, on_date, act, act_id, path, person, accepted, code, message)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+const insertPosition = `-- name: InsertPosition :exec
+INSERT INTO positions (act, body, procedure, deadline, delegation, stance) VALUES ($1, $2, $3, $4, $5, $6)
 `
 
-type InsertTrailParams struct {
-	Cycle      string
-	Sequence   int64
-	RecordedAt time.Time
-	OnDate     pgtype.Date
+type InsertPositionParams struct {
 	Act        string
-	ActID      string
-	Path       string
-	Person     *int64
-	Accepted   bool
-	Code       string
-	Message    string
+	Body       string
+	Procedure  string
+	Deadline   pgtype.Date
+	Delegation string
+	Stance     string
 }
 
-func (q *Queries) InsertTrail(ctx context.Context, arg InsertTrailParams) error {
-	_, err := q.db.Exec(ctx, insertTrail,
-		arg.Cycle,
-		arg.Sequence,
-		arg.RecordedAt,
-		arg.OnDate,
+func (q *Queries) InsertPosition(ctx context.Context, arg InsertPositionParams) error {
+	_, err := q.db.Exec(ctx, insertPosition,
 		arg.Act,
-		arg.ActID,
-		arg.Path,
-		arg.Person,
-		arg.Accepted,
-		arg.Code,
-		arg.Message,
+		arg.Body,
+		arg.Procedure,
+		arg.Deadline,
+		arg.Delegation,
+		arg.Stance,
 	)
 	return err
 }
 
 const listActs = `-- name: ListActs :many
-SELECT a.id, a.sequence, a.path, a.kind, a.version, a.digest, a.date, a.arrived_on, a.due, a.document,
-       a.comment, a.rectifies, a.channel, a.recorded_at, p.name, p.body AS person_body,
-       coalesce(a.held, '') AS held, a.irregular, coalesce(second.name, '') AS second_name, coalesce(second.body, '') AS second_body,
-       coalesce(d.body, '') AS body, coalesce(d.outcome, '') AS outcome,
-       coalesce(d.procedure, '') AS procedure, coalesce(d.meeting, '') AS meeting,
+SELECT a.id, a.cycle, a.sequence, a.path, a.kind, a.content, a.version, a.digest, a.date, a.arrived_on, a.due, a.document, a.comment, a.rectifies, a.person, a.channel, a.recorded_at, a.receipt, a.held, a.irregular, a.body, a.principal, a.envelope, a.marking, a.holder, a.rests_on, coalesce(p.name, '') AS name, coalesce(q.name, '') AS principal_name,
+       coalesce(d.body, o.body, '') AS decided_by, coalesce(d.outcome, '') AS outcome,
+       coalesce(d.procedure, o.procedure, '') AS procedure, o.deadline,
+       coalesce(o.delegation, '') AS delegation, coalesce(o.stance, '') AS stance, coalesce(d.meeting, '') AS meeting,
        coalesce(d.skip_reason, '') AS skip_reason,
        coalesce((SELECT json_agg(json_build_object('item', i.item, 'outcome', i.outcome) ORDER BY i.item)
                  FROM decision_items i WHERE i.act = a.id), '[]')::jsonb AS items,
-       coalesce(m.version, 0) AS amends_to, coalesce(m.decision, '') AS rests_on, o.opening
+       coalesce(m.version, 0) AS amends_to, coalesce(m.decision, '') AS amends_by
 FROM acts a
 JOIN persons p ON p.id = a.person
+JOIN persons q ON q.id = a.principal
 LEFT JOIN decisions d ON d.act = a.id
+LEFT JOIN positions o ON o.act = a.id
 LEFT JOIN amendments m ON m.act = a.id
-LEFT JOIN subjects o ON a.kind = 'open' AND o.cycle = a.cycle AND o.path = a.path
-LEFT JOIN persons second ON second.id = a.confirmed_by
 WHERE a.cycle = $1 AND ($2::text = '' OR a.path = $2)
 ORDER BY a.sequence
 `
@@ -258,35 +234,45 @@ type ListActsParams struct {
 }
 
 type ListActsRow struct {
-	ID         string
-	Sequence   int64
-	Path       string
-	Kind       string
-	Version    int32
-	Digest     string
-	Date       pgtype.Date
-	ArrivedOn  pgtype.Date
-	Due        pgtype.Date
-	Document   string
-	Comment    string
-	Rectifies  *string
-	Channel    string
-	RecordedAt time.Time
-	Name       string
-	PersonBody string
-	Held       string
-	Irregular  string
-	SecondName string
-	SecondBody string
-	Body       string
-	Outcome    string
-	Procedure  string
-	Meeting    string
-	SkipReason string
-	Items      []byte
-	AmendsTo   int32
-	RestsOn    string
-	Opening    []byte
+	ID            string
+	Cycle         string
+	Sequence      int64
+	Path          string
+	Kind          string
+	Content       string
+	Version       int32
+	Digest        string
+	Date          pgtype.Date
+	ArrivedOn     pgtype.Date
+	Due           pgtype.Date
+	Document      string
+	Comment       string
+	Rectifies     *string
+	Person        int64
+	Channel       string
+	RecordedAt    time.Time
+	Receipt       []byte
+	Held          *string
+	Irregular     string
+	Body          string
+	Principal     int64
+	Envelope      []byte
+	Marking       string
+	Holder        string
+	RestsOn       *string
+	Name          string
+	PrincipalName string
+	DecidedBy     string
+	Outcome       string
+	Procedure     string
+	Deadline      pgtype.Date
+	Delegation    string
+	Stance        string
+	Meeting       string
+	SkipReason    string
+	Items         []byte
+	AmendsTo      int32
+	AmendsBy      string
 }
 
 func (q *Queries) ListActs(ctx context.Context, arg ListActsParams) ([]ListActsRow, error) {
@@ -300,9 +286,11 @@ func (q *Queries) ListActs(ctx context.Context, arg ListActsParams) ([]ListActsR
 		var i ListActsRow
 		if err := rows.Scan(
 			&i.ID,
+			&i.Cycle,
 			&i.Sequence,
 			&i.Path,
 			&i.Kind,
+			&i.Content,
 			&i.Version,
 			&i.Digest,
 			&i.Date,
@@ -311,79 +299,31 @@ func (q *Queries) ListActs(ctx context.Context, arg ListActsParams) ([]ListActsR
 			&i.Document,
 			&i.Comment,
 			&i.Rectifies,
+			&i.Person,
 			&i.Channel,
 			&i.RecordedAt,
-			&i.Name,
-			&i.PersonBody,
+			&i.Receipt,
 			&i.Held,
 			&i.Irregular,
-			&i.SecondName,
-			&i.SecondBody,
 			&i.Body,
+			&i.Principal,
+			&i.Envelope,
+			&i.Marking,
+			&i.Holder,
+			&i.RestsOn,
+			&i.Name,
+			&i.PrincipalName,
+			&i.DecidedBy,
 			&i.Outcome,
 			&i.Procedure,
+			&i.Deadline,
+			&i.Delegation,
+			&i.Stance,
 			&i.Meeting,
 			&i.SkipReason,
 			&i.Items,
 			&i.AmendsTo,
-			&i.RestsOn,
-			&i.Opening,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const listTrail = `-- name: ListTrail :many
-SELECT t.cycle, t.sequence, t.recorded_at, t.on_date, t.act, t.act_id, t.path, t.person, t.accepted, t.code, t.message, coalesce(p.name, '') AS name, coalesce(p.body, '') AS body
-FROM trail t LEFT JOIN persons p ON p.id = t.person
-WHERE t.cycle = $1 ORDER BY t.sequence
-`
-
-type ListTrailRow struct {
-	Cycle      string
-	Sequence   int64
-	RecordedAt time.Time
-	OnDate     pgtype.Date
-	Act        string
-	ActID      string
-	Path       string
-	Person     *int64
-	Accepted   bool
-	Code       string
-	Message    string
-	Name       string
-	Body       string
-}
-
-func (q *Queries) ListTrail(ctx context.Context, cycle string) ([]ListTrailRow, error) {
-	rows, err := q.db.Query(ctx, listTrail, cycle)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []ListTrailRow
-	for rows.Next() {
-		var i ListTrailRow
-		if err := rows.Scan(
-			&i.Cycle,
-			&i.Sequence,
-			&i.RecordedAt,
-			&i.OnDate,
-			&i.Act,
-			&i.ActID,
-			&i.Path,
-			&i.Person,
-			&i.Accepted,
-			&i.Code,
-			&i.Message,
-			&i.Name,
-			&i.Body,
+			&i.AmendsBy,
 		); err != nil {
 			return nil, err
 		}
@@ -408,22 +348,4 @@ type PutContentParams struct {
 func (q *Queries) PutContent(ctx context.Context, arg PutContentParams) error {
 	_, err := q.db.Exec(ctx, putContent, arg.Digest, arg.MediaType, arg.Body)
 	return err
-}
-
-const putPerson = `-- name: PutPerson :one
-INSERT INTO persons (name, body) VALUES ($1, $2)
-ON CONFLICT (name, body) DO UPDATE SET name = excluded.name
-RETURNING id
-`
-
-type PutPersonParams struct {
-	Name string
-	Body string
-}
-
-func (q *Queries) PutPerson(ctx context.Context, arg PutPersonParams) (int64, error) {
-	row := q.db.QueryRow(ctx, putPerson, arg.Name, arg.Body)
-	var id int64
-	err := row.Scan(&id)
-	return id, err
 }

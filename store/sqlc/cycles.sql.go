@@ -48,7 +48,7 @@ func (q *Queries) FindBrief(ctx context.Context, arg FindBriefParams) (FindBrief
 }
 
 const findCycle = `-- name: FindCycle :one
-SELECT cycles.id, cycles.title, cycles.predecessor, cycles.definition_version, cycles.stage, cycles.stage_since, cycles.open_dues, cycles.next_path, cycles.rehearsal, cycles.epoch, cycles.epoch_date, cycles.pace, cycles.script, cycles.start_digest, cycles.started_by, cycles.created_at, cycles.sequence, cycles.scripted_rows, persons.name AS started_by_name, persons.body AS started_by_body
+SELECT cycles.id, cycles.title, cycles.predecessor, cycles.definition_version, cycles.stage, cycles.stage_since, cycles.open_dues, cycles.next_path, cycles.rehearsal, cycles.epoch, cycles.epoch_date, cycles.pace, cycles.script, cycles.start_digest, cycles.started_by, cycles.created_at, cycles.sequence, cycles.scripted_rows, cycles.started_by_body, cycles.head, coalesce(persons.name, '') AS started_by_name
 FROM cycles JOIN persons ON persons.id = cycles.started_by
 WHERE cycles.id = $1
 `
@@ -72,8 +72,9 @@ type FindCycleRow struct {
 	CreatedAt         time.Time
 	Sequence          int64
 	ScriptedRows      *string
-	StartedByName     string
 	StartedByBody     string
+	Head              string
+	StartedByName     string
 }
 
 func (q *Queries) FindCycle(ctx context.Context, id string) (FindCycleRow, error) {
@@ -98,8 +99,9 @@ func (q *Queries) FindCycle(ctx context.Context, id string) (FindCycleRow, error
 		&i.CreatedAt,
 		&i.Sequence,
 		&i.ScriptedRows,
-		&i.StartedByName,
 		&i.StartedByBody,
+		&i.Head,
+		&i.StartedByName,
 	)
 	return i, err
 }
@@ -122,26 +124,27 @@ func (q *Queries) FindDefinition(ctx context.Context, arg FindDefinitionParams) 
 
 const insertCycle = `-- name: InsertCycle :execrows
 INSERT INTO cycles (id, title, predecessor, definition_version, stage, stage_since,
-                    rehearsal, epoch, epoch_date, pace, script, scripted_rows, start_digest, started_by, created_at)
-VALUES ($1, $2, $3, 1, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+                    rehearsal, epoch, epoch_date, pace, script, scripted_rows, start_digest, started_by, started_by_body, created_at)
+VALUES ($1, $2, $3, 1, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 ON CONFLICT (id) DO NOTHING
 `
 
 type InsertCycleParams struct {
-	ID           string
-	Title        string
-	Predecessor  string
-	Stage        string
-	StageSince   pgtype.Date
-	Rehearsal    bool
-	Epoch        pgtype.Timestamptz
-	EpochDate    pgtype.Date
-	Pace         *float64
-	Script       []byte
-	ScriptedRows *string
-	StartDigest  string
-	StartedBy    int64
-	CreatedAt    time.Time
+	ID            string
+	Title         string
+	Predecessor   string
+	Stage         string
+	StageSince    pgtype.Date
+	Rehearsal     bool
+	Epoch         pgtype.Timestamptz
+	EpochDate     pgtype.Date
+	Pace          *float64
+	Script        []byte
+	ScriptedRows  *string
+	StartDigest   string
+	StartedBy     int64
+	StartedByBody string
+	CreatedAt     time.Time
 }
 
 func (q *Queries) InsertCycle(ctx context.Context, arg InsertCycleParams) (int64, error) {
@@ -159,6 +162,7 @@ func (q *Queries) InsertCycle(ctx context.Context, arg InsertCycleParams) (int64
 		arg.ScriptedRows,
 		arg.StartDigest,
 		arg.StartedBy,
+		arg.StartedByBody,
 		arg.CreatedAt,
 	)
 	if err != nil {
@@ -191,7 +195,7 @@ func (q *Queries) InsertDefinition(ctx context.Context, arg InsertDefinitionPara
 const listCycles = `-- name: ListCycles :many
 SELECT c.id, c.title, c.rehearsal, c.epoch, c.epoch_date, c.pace, c.stage, c.stage_since, c.open_dues, c.next_path,
        coalesce(n.title, '') AS next_title, coalesce(n.state, '') AS next_state, coalesce(n.turn, '{}')::text[] AS next_turn,
-       coalesce(n.settles, false) AS next_settles, coalesce(n.version, 0) AS next_version, n.since AS next_since, n.due AS next_due
+       coalesce(n.settles, false) AS next_settles, coalesce(n.version, 0) AS next_version, coalesce(n.pending, '') AS next_pending, n.since AS next_since, n.due AS next_due
 FROM cycles c LEFT JOIN subjects n ON n.cycle = c.id AND n.path = c.next_path
 ORDER BY c.created_at DESC, c.id
 `
@@ -212,6 +216,7 @@ type ListCyclesRow struct {
 	NextTurn    []string
 	NextSettles bool
 	NextVersion int32
+	NextPending string
 	NextSince   pgtype.Date
 	NextDue     pgtype.Date
 }
@@ -241,6 +246,7 @@ func (q *Queries) ListCycles(ctx context.Context) ([]ListCyclesRow, error) {
 			&i.NextTurn,
 			&i.NextSettles,
 			&i.NextVersion,
+			&i.NextPending,
 			&i.NextSince,
 			&i.NextDue,
 		); err != nil {
@@ -335,7 +341,7 @@ func (q *Queries) ListUnended(ctx context.Context) ([]string, error) {
 }
 
 const lockCycle = `-- name: LockCycle :one
-SELECT id, title, predecessor, definition_version, stage, stage_since, open_dues, next_path, rehearsal, epoch, epoch_date, pace, script, start_digest, started_by, created_at, sequence, scripted_rows FROM cycles WHERE id = $1 FOR UPDATE
+SELECT id, title, predecessor, definition_version, stage, stage_since, open_dues, next_path, rehearsal, epoch, epoch_date, pace, script, start_digest, started_by, created_at, sequence, scripted_rows, started_by_body, head FROM cycles WHERE id = $1 FOR UPDATE
 `
 
 func (q *Queries) LockCycle(ctx context.Context, id string) (Cycle, error) {
@@ -360,19 +366,10 @@ func (q *Queries) LockCycle(ctx context.Context, id string) (Cycle, error) {
 		&i.CreatedAt,
 		&i.Sequence,
 		&i.ScriptedRows,
+		&i.StartedByBody,
+		&i.Head,
 	)
 	return i, err
-}
-
-const nextSequence = `-- name: NextSequence :one
-UPDATE cycles SET sequence = sequence + 1 WHERE id = $1 RETURNING sequence
-`
-
-func (q *Queries) NextSequence(ctx context.Context, id string) (int64, error) {
-	row := q.db.QueryRow(ctx, nextSequence, id)
-	var sequence int64
-	err := row.Scan(&sequence)
-	return sequence, err
 }
 
 const projectOpen = `-- name: ProjectOpen :exec

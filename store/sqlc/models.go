@@ -10,6 +10,13 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 )
 
+type Checkpoint struct {
+	Cycle  string
+	Size   int64
+	Note   string
+	MadeAt time.Time
+}
+
 type Cycle struct {
 	ID                string
 	Title             string
@@ -29,6 +36,8 @@ type Cycle struct {
 	CreatedAt         time.Time
 	Sequence          int64
 	ScriptedRows      *string
+	StartedByBody     string
+	Head              string
 }
 
 type Subject struct {
@@ -51,4 +60,6 @@ type Subject struct {
 	Items      []byte
 	ClosedOn   pgtype.Date
 	LastAct    pgtype.Date
+	Pending    *string
+	Silence    []byte
 }

@@ -36,8 +36,8 @@ func (q *Queries) FindEntry(ctx context.Context, id string) (FindEntryRow, error
 }
 
 const insertEntry = `-- name: InsertEntry :exec
-INSERT INTO entries (id, cycle, sequence, register, content, size, person, recorded_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+INSERT INTO entries (id, cycle, sequence, register, content, size, person, principal, body, recorded_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 `
 
 type InsertEntryParams struct {
@@ -48,6 +48,8 @@ type InsertEntryParams struct {
 	Content    string
 	Size       int32
 	Person     int64
+	Principal  int64
+	Body       string
 	RecordedAt time.Time
 }
 
@@ -60,6 +62,8 @@ func (q *Queries) InsertEntry(ctx context.Context, arg InsertEntryParams) error 
 		arg.Content,
 		arg.Size,
 		arg.Person,
+		arg.Principal,
+		arg.Body,
 		arg.RecordedAt,
 	)
 	return err
@@ -75,6 +79,66 @@ type InsertRowsParams struct {
 	Reason   string
 	Body     []byte
 	Person   int64
+}
+
+const listContents = `-- name: ListContents :many
+SELECT DISTINCT c.digest, c.body FROM contents c JOIN acts a ON a.held = c.digest OR (a.kind = 'amend' AND a.digest = c.digest)
+WHERE a.cycle = $1 ORDER BY c.digest
+`
+
+type ListContentsRow struct {
+	Digest string
+	Body   []byte
+}
+
+func (q *Queries) ListContents(ctx context.Context, cycle string) ([]ListContentsRow, error) {
+	rows, err := q.db.Query(ctx, listContents, cycle)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListContentsRow
+	for rows.Next() {
+		var i ListContentsRow
+		if err := rows.Scan(&i.Digest, &i.Body); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listEntries = `-- name: ListEntries :many
+SELECT id, sequence, recorded_at FROM entries WHERE cycle = $1 ORDER BY sequence
+`
+
+type ListEntriesRow struct {
+	ID         string
+	Sequence   int64
+	RecordedAt time.Time
+}
+
+func (q *Queries) ListEntries(ctx context.Context, cycle string) ([]ListEntriesRow, error) {
+	rows, err := q.db.Query(ctx, listEntries, cycle)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListEntriesRow
+	for rows.Next() {
+		var i ListEntriesRow
+		if err := rows.Scan(&i.ID, &i.Sequence, &i.RecordedAt); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const listHeld = `-- name: ListHeld :many
@@ -117,8 +181,8 @@ func (q *Queries) ListHeld(ctx context.Context, arg ListHeldParams) ([]ListHeldR
 }
 
 const listRows = `-- name: ListRows :many
-SELECT r.register, r.key, r.sequence, r.date, r.reason, r.body, p.name, p.body AS person_body
-FROM register_rows r JOIN persons p ON p.id = r.person
+SELECT r.register, r.key, r.sequence, r.date, r.reason, r.body, r.person, coalesce(p.name, '') AS name, e.body AS person_body
+FROM register_rows r JOIN entries e ON e.cycle = r.cycle AND e.sequence = r.sequence JOIN persons p ON p.id = r.person
 WHERE r.cycle = $1 AND (cardinality($2::text[]) = 0 OR r.register = ANY ($2))
   AND r.key LIKE $3::text || '%'
 ORDER BY r.sequence, r.position
@@ -137,6 +201,7 @@ type ListRowsRow struct {
 	Date       pgtype.Date
 	Reason     string
 	Body       []byte
+	Person     int64
 	Name       string
 	PersonBody string
 }
@@ -157,6 +222,7 @@ func (q *Queries) ListRows(ctx context.Context, arg ListRowsParams) ([]ListRowsR
 			&i.Date,
 			&i.Reason,
 			&i.Body,
+			&i.Person,
 			&i.Name,
 			&i.PersonBody,
 		); err != nil {

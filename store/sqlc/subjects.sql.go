@@ -104,7 +104,7 @@ func (q *Queries) ListNoticesAt(ctx context.Context, arg ListNoticesAtParams) ([
 }
 
 const listOpen = `-- name: ListOpen :many
-SELECT s.cycle, s.path, s.kind, s.title, s.opened_on, s.opening, s.definition, s.state, s.version, s.digest, s.turns, s.turn, s.settles, s.since, s.due, s.outcome, s.items, s.closed_on, s.last_act, c.rehearsal, c.epoch, c.epoch_date, c.pace
+SELECT s.cycle, s.path, s.kind, s.title, s.opened_on, s.opening, s.definition, s.state, s.version, s.digest, s.turns, s.turn, s.settles, s.since, s.due, s.outcome, s.items, s.closed_on, s.last_act, s.pending, s.silence, c.rehearsal, c.epoch, c.epoch_date, c.pace
 FROM subjects s JOIN cycles c ON c.id = s.cycle
 WHERE s.state <> 'closed'
   AND ($1::text = '' OR s.cycle = $1)
@@ -139,6 +139,8 @@ type ListOpenRow struct {
 	Items      []byte
 	ClosedOn   pgtype.Date
 	LastAct    pgtype.Date
+	Pending    *string
+	Silence    []byte
 	Rehearsal  bool
 	Epoch      pgtype.Timestamptz
 	EpochDate  pgtype.Date
@@ -174,6 +176,8 @@ func (q *Queries) ListOpen(ctx context.Context, arg ListOpenParams) ([]ListOpenR
 			&i.Items,
 			&i.ClosedOn,
 			&i.LastAct,
+			&i.Pending,
+			&i.Silence,
 			&i.Rehearsal,
 			&i.Epoch,
 			&i.EpochDate,
@@ -190,7 +194,7 @@ func (q *Queries) ListOpen(ctx context.Context, arg ListOpenParams) ([]ListOpenR
 }
 
 const listSubjects = `-- name: ListSubjects :many
-SELECT cycle, path, kind, title, opened_on, opening, definition, state, version, digest, turns, turn, settles, since, due, outcome, items, closed_on, last_act FROM subjects WHERE cycle = $1 ORDER BY opened_on, path
+SELECT cycle, path, kind, title, opened_on, opening, definition, state, version, digest, turns, turn, settles, since, due, outcome, items, closed_on, last_act, pending, silence FROM subjects WHERE cycle = $1 ORDER BY opened_on, path
 `
 
 func (q *Queries) ListSubjects(ctx context.Context, cycle string) ([]Subject, error) {
@@ -222,6 +226,8 @@ func (q *Queries) ListSubjects(ctx context.Context, cycle string) ([]Subject, er
 			&i.Items,
 			&i.ClosedOn,
 			&i.LastAct,
+			&i.Pending,
+			&i.Silence,
 		); err != nil {
 			return nil, err
 		}
@@ -234,7 +240,7 @@ func (q *Queries) ListSubjects(ctx context.Context, cycle string) ([]Subject, er
 }
 
 const listSubjectsAt = `-- name: ListSubjectsAt :many
-SELECT cycle, path, kind, title, opened_on, opening, definition, state, version, digest, turns, turn, settles, since, due, outcome, items, closed_on, last_act FROM subjects WHERE cycle = $1 AND path = ANY ($2::text[])
+SELECT cycle, path, kind, title, opened_on, opening, definition, state, version, digest, turns, turn, settles, since, due, outcome, items, closed_on, last_act, pending, silence FROM subjects WHERE cycle = $1 AND path = ANY ($2::text[])
 `
 
 type ListSubjectsAtParams struct {
@@ -271,6 +277,8 @@ func (q *Queries) ListSubjectsAt(ctx context.Context, arg ListSubjectsAtParams) 
 			&i.Items,
 			&i.ClosedOn,
 			&i.LastAct,
+			&i.Pending,
+			&i.Silence,
 		); err != nil {
 			return nil, err
 		}
@@ -317,12 +325,12 @@ func (q *Queries) PutNotice(ctx context.Context, arg PutNoticeParams) error {
 
 const putSubject = `-- name: PutSubject :exec
 INSERT INTO subjects (cycle, path, kind, title, opened_on, opening, definition, state, version, digest, turns, turn, settles,
-                      since, due, outcome, items, closed_on, last_act)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+                      since, due, outcome, items, closed_on, last_act, pending, silence)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
 ON CONFLICT (cycle, path) DO UPDATE SET
     title = excluded.title, definition = excluded.definition, state = excluded.state, version = excluded.version, digest = excluded.digest,
     turns = excluded.turns, turn = excluded.turn, settles = excluded.settles, since = excluded.since, due = excluded.due,
-    outcome = excluded.outcome, items = excluded.items, closed_on = excluded.closed_on, last_act = excluded.last_act
+    outcome = excluded.outcome, items = excluded.items, closed_on = excluded.closed_on, last_act = excluded.last_act, pending = excluded.pending, silence = excluded.silence
 `
 
 type PutSubjectParams struct {
@@ -345,6 +353,8 @@ type PutSubjectParams struct {
 	Items      []byte
 	ClosedOn   pgtype.Date
 	LastAct    pgtype.Date
+	Pending    *string
+	Silence    []byte
 }
 
 func (q *Queries) PutSubject(ctx context.Context, arg PutSubjectParams) error {
@@ -368,6 +378,8 @@ func (q *Queries) PutSubject(ctx context.Context, arg PutSubjectParams) error {
 		arg.Items,
 		arg.ClosedOn,
 		arg.LastAct,
+		arg.Pending,
+		arg.Silence,
 	)
 	return err
 }

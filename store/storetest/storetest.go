@@ -57,7 +57,7 @@ func fail(err error) int {
 // New gives a store on an empty database that is dropped when the test ends.
 func New(tb testing.TB) *store.Store {
 	tb.Helper()
-	s, err := store.Open(tb.Context(), URL(tb))
+	s, err := store.Open(tb.Context(), URL(tb), store.Options{Asserted: true})
 	if err != nil {
 		tb.Fatal(err)
 	}

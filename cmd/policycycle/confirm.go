@@ -1,0 +1,77 @@
+package main
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+)
+
+// principal is whom somebody stands in for, as a flag.
+type principal struct{ who policy.Actor }
+
+func (p *principal) define(flags *pflag.FlagSet) {
+	parsedFlag(flags, &p.who, "for", policy.ParseActor, "whom you stand in for, as `NAME@BODY` or NUMBER@BODY (policycycle register show CYCLE substitutions)")
+}
+
+func (p *principal) actor() *policy.Actor {
+	if p.who.Body == "" {
+		return nil
+	}
+	return &p.who
+}
+
+// second is a command by which a second person deals with a recorded outcome.
+type second struct {
+	use, short, long, example string
+	do                        func(service.Service, context.Context, service.Second) (*service.Receipt, error)
+}
+
+func (a *app) confirmCommand() *cobra.Command {
+	return a.secondCommand(second{
+		use: "confirm", short: "Confirm an outcome as a second person",
+		long: `Confirms what another official recorded of what a body concluded; by it the
+outcome takes effect. Who recorded it, or handed in the version, cannot: neither
+by another account nor by standing in for somebody. What stands in the record is
+shown first (policycycle show SUBJECT); if it is wrong, set it aside.`,
+		example: "  policycycle inbox --body general-secretariat\n  policycycle confirm k3vq5xk2a7c4m9ta --as bert@general-secretariat",
+		do:      service.Service.Confirm,
+	})
+}
+
+func (a *app) setAsideCommand() *cobra.Command {
+	return a.secondCommand(second{
+		use: "set-aside", short: "Take back an outcome that is not confirmed yet",
+		long: `Takes back an outcome that was recorded and not confirmed yet. It stays in the
+record, without effect, and what the body concluded can be recorded anew.`,
+		example: "  policycycle set-aside k3vq5xk2a7c4m9ta --comment \"wrong meeting\" --as bert@general-secretariat",
+		do:      service.Service.SetAside,
+	})
+}
+
+func (a *app) secondCommand(s second) *cobra.Command {
+	var in service.Second
+	var by principal
+	c := &cobra.Command{
+		Use: s.use + " RECORD --as NAME@BODY", Short: s.short, Long: s.long, Example: s.example,
+		Args: arguments(false, "RECORD"),
+		RunE: func(cmd *cobra.Command, args []string) (err error) {
+			if in.By, err = a.actor(); err != nil {
+				return err
+			}
+			in.Record, in.For = args[0], by.actor()
+			return a.hand(cmd.Context(), func(ctx context.Context, svc service.Service) (*service.Receipt, error) {
+				return s.do(svc, ctx, in)
+			})
+		},
+	}
+	flags := c.Flags()
+	parsedFlag(flags, &in.Date, "date", policy.ParseDate, "`date` of it (default: today on the cycle's calendar)")
+	flags.StringVar(&in.Comment, "comment", "", "`text` kept with the record")
+	flags.StringVar(&in.ID, "id", "", "`ID` of the record, to repeat it safely (default: made from its content)")
+	by.define(flags)
+	return c
+}

@@ -1,0 +1,93 @@
+package policy
+
+import (
+	"slices"
+	"strings"
+)
+
+// Capacity is as what somebody acts: the person, the body the person speaks
+// for, and the roles that the person has.
+type Capacity struct {
+	Actor
+	// Grants are the roles that the person has at the moment, at any body.
+	Grants []Grant
+	// For is whom the person stands in for, with that one's roles; nil for nobody.
+	For *Capacity
+}
+
+// Asserted gives the capacity of somebody who is believed on their word: every
+// role that the body gives. It is that of the local identity, and of nobody
+// else.
+func Asserted(by Actor) Capacity {
+	role := RoleOfficial
+	switch by.Body {
+	case Operator:
+		role = RoleAdministrator
+	case CourtOfAuditors:
+		role = RoleAuditor
+	case Evaluator:
+		role = RoleEvaluator
+	}
+	if by.Body.Outside() {
+		role = RoleParticipant
+	}
+	return Capacity{Actor: by, Grants: []Grant{{Role: role, Body: by.Body}}}
+}
+
+// Has says whether the person has one of the roles at the body for which the
+// person speaks, for a place such as "empact-2022-2025/oap/2023/firearms".
+func (c Capacity) Has(place string, roles ...Role) bool {
+	return slices.ContainsFunc(c.Grants, func(g Grant) bool {
+		return g.Body == c.Body && slices.Contains(roles, g.Role) && g.Covers(place)
+	})
+}
+
+// may says whether the person may do a deed in a place, by a role of their own or
+// of the person whom they stand in for. A substitute stands in for somebody of
+// the same body, and has no more than that one.
+func (c Capacity) may(deed Deed, place string) error {
+	roles := deed.roles()
+	holder := c
+	if c.For != nil {
+		if c.For.Body != c.Body {
+			return Refuse(CodeNotCompetent, "%s cannot stand in for %s: only for somebody of the same body", c.Actor, c.For.Actor)
+		}
+		holder = *c.For
+	}
+	if holder.Has(place, roles...) {
+		return nil
+	}
+	if len(holder.Grants) == 0 {
+		return Refuse(CodeNotCompetent, "%s has no role here: an administrator gives roles", holder.Actor)
+	}
+	return Refuse(CodeNotCompetent, "%s may not %s on %s: that wants the role %s at %s, and the roles here are %s",
+		holder.Actor, deed, place, rolesText(roles), c.Body.Title(), grantsText(holder.Grants))
+}
+
+// MayDo says whether the person has a role for such an act; whether the body is
+// competent on that subject, Authorise says.
+func (c Capacity) MayDo(a Act) error { return c.may(Deed(a.Kind), a.Subject.Place()) }
+
+func rolesText(roles []Role) string {
+	if len(roles) == 0 {
+		return "of nobody"
+	}
+	return strings.Join(Texts(roles), " or ")
+}
+
+func grantsText(grants []Grant) string {
+	texts := make([]string, len(grants))
+	for i, g := range grants {
+		texts[i] = g.String()
+	}
+	return strings.Join(texts, ", ")
+}
+
+// Place gives the path by which grants are limited: that of the subject, where a
+// report and a change lie under their plan.
+func (s Subject) Place() string {
+	if s.Kind == KindReport || s.Kind == KindChange {
+		return s.Plan().String()
+	}
+	return s.String()
+}

@@ -1,0 +1,329 @@
+package policy
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// How collective bodies come to an outcome: in a meeting or by written
+// procedure, on which they conclude; or by silence procedure, in which what is
+// proposed is adopted unless a delegation objects before the deadline. Until a
+// cycle says otherwise they decide by consensus (Council conclusions on COSI,
+// Article 240 TFEU practice): no delegation objects, and no scrutiny reservation
+// stands.
+
+// Stance is what a delegation says about a version before a body.
+type Stance string
+
+// The stances of a delegation.
+const (
+	Agrees   Stance = "agrees"
+	Objects  Stance = "objects"
+	Abstains Stance = "abstains"
+	// Reserves enters a scrutiny reservation; Lifts takes it back.
+	Reserves Stance = "reserves"
+	Lifts    Stance = "lifts"
+)
+
+// Stances lists the stances, in the order people read them.
+var Stances = []Stance{Agrees, Objects, Abstains, Reserves, Lifts}
+
+// Words lists the stances.
+func (Stance) Words() []string { return Texts(Stances) }
+
+// UnmarshalText reads a stance; empty text is none.
+func (s *Stance) UnmarshalText(text []byte) error { return oneOf(s, text, "a position", Stances) }
+
+// ParseStance reads a stance. The error has CodeInvalid and lists them.
+func ParseStance(text string) (Stance, error) {
+	var s Stance
+	if err := s.UnmarshalText([]byte(text)); err != nil || s == "" {
+		return "", Refuse(CodeInvalid, "%q is not a position: use %s", text, strings.Join(Texts(Stances), ", "))
+	}
+	return s, nil
+}
+
+// Held is the position that a delegation holds.
+type Held struct {
+	Delegation Body   `json:"delegation"`
+	Stance     Stance `json:"stance"`
+	// Reservation says that a scrutiny reservation stands beside it.
+	Reservation bool   `json:"reservation,omitempty"`
+	On          Date   `json:"on"`
+	Comment     string `json:"comment,omitempty"`
+}
+
+// Silence is a silence procedure that was launched.
+type Silence struct {
+	ID       string `json:"id"` // of the launch
+	Body     Body   `json:"body"`
+	Deadline Date   `json:"deadline"` // the last day on which a delegation may object
+	// BrokenBy is the delegation whose objection broke it; empty while it holds.
+	BrokenBy Body `json:"broken_by,omitempty"`
+}
+
+// Open says whether the silence procedure still runs on a day.
+func (s *Silence) Open(today Date) bool {
+	return s != nil && s.BrokenBy == "" && !today.After(s.Deadline)
+}
+
+// VotingRule is how many delegations must agree.
+type VotingRule string
+
+// The rules by which a body decides.
+const (
+	Consensus         VotingRule = "consensus"
+	SimpleMajority    VotingRule = "simple-majority"
+	QualifiedMajority VotingRule = "qualified-majority"
+)
+
+var votingRules = []VotingRule{Consensus, SimpleMajority, QualifiedMajority}
+
+// Words lists the rules.
+func (VotingRule) Words() []string { return Texts(votingRules) }
+
+// UnmarshalText reads a rule; empty text is none.
+func (v *VotingRule) UnmarshalText(text []byte) error {
+	return oneOf(v, text, "a voting rule", votingRules)
+}
+
+// Voting says by which rule a body decides, where it is not consensus.
+type Voting struct {
+	Body Body       `json:"body"`
+	Rule VotingRule `json:"rule"`
+	// Populations are the figures for a qualified majority; Year and Source say
+	// which they are (the Council fixes them for each year, Annex III to its Rules
+	// of Procedure).
+	Populations []Population `json:"populations,omitempty"`
+	Year        int          `json:"year,omitempty"`
+	Source      string       `json:"source,omitempty"`
+}
+
+// Population is how many people live in a Member State.
+type Population struct {
+	State  Body `json:"state"`
+	People int  `json:"people"`
+}
+
+// people gives the population of a Member State, and 0 where it is not given.
+func (v Voting) people(state Body) int {
+	for _, p := range v.Populations {
+		if p.State == state {
+			return p.People
+		}
+	}
+	return 0
+}
+
+// VotingOf gives the rule by which a body decides.
+func (d *Definition) VotingOf(body Body) Voting {
+	for _, v := range d.Voting {
+		if v.Body == body {
+			return v
+		}
+	}
+	return Voting{Body: body, Rule: Consensus}
+}
+
+func (d *Definition) checkVoting(ps *problems) {
+	for i, v := range d.Voting {
+		field := fmt.Sprintf("voting[%d]", i)
+		switch {
+		case !v.Body.Collective():
+			ps.add(field+".body", "is %q: expected a collective body, such as council", v.Body)
+		case v.Rule == "":
+			ps.add(field+".rule", "is missing: expected one of %s", strings.Join(Texts(votingRules), ", "))
+		case v.Rule != QualifiedMajority:
+		case v.Year == 0 || v.Source == "":
+			ps.add(field+".source", "is missing: expected the year of the population figures, and where they stand")
+		default:
+			for _, state := range MembersOn(NewDate(v.Year, 7, 1)) {
+				if v.people(state) <= 0 {
+					ps.add(field+".populations", "has no figure for %s in %d", state.Title(), v.Year)
+				}
+			}
+		}
+	}
+}
+
+// PositionsOn gives what each delegation holds on the version that stands before
+// a body, by delegation.
+func PositionsOn(records []Recorded, body Body, version int) []Held {
+	held := map[Body]Held{}
+	for _, r := range records {
+		if r.Kind != ActPosition || r.Body != body || r.Version != version {
+			continue
+		}
+		h := held[r.Delegation]
+		h.Delegation, h.On = r.Delegation, r.Date
+		switch r.Stance {
+		case Reserves:
+			h.Reservation = true
+		case Lifts:
+			h.Reservation = false
+		default:
+			h.Stance = r.Stance
+		}
+		if r.Comment != "" {
+			h.Comment = r.Comment
+		}
+		held[r.Delegation] = h
+	}
+	return slices.SortedFunc(maps.Values(held), func(a, b Held) int { return cmp.Compare(a.Delegation, b.Delegation) })
+}
+
+// SilenceIn gives the silence procedure that was launched last on the version
+// that stands; nil for none.
+func SilenceIn(records []Recorded, version int) *Silence {
+	var silence *Silence
+	for _, r := range counting(records) {
+		switch {
+		case r.Kind == ActLaunch && r.Procedure == SilenceProcedure && r.Version == version:
+			silence = &Silence{ID: r.ID, Body: r.Body, Deadline: r.Deadline}
+		case r.Kind == ActPosition && r.Stance == Objects && silence != nil && silence.BrokenBy == "" &&
+			r.Body == silence.Body && r.Version == version && !r.Date.After(silence.Deadline):
+			silence.BrokenBy = r.Delegation
+		}
+	}
+	return silence
+}
+
+// judgeLaunch says whether a procedure may be launched: before the body whose
+// turn it is, on the version handed in, with a deadline to come.
+func judgeLaunch(e Entry, s Standing, records []Recorded, a Act, facts Facts) error {
+	if s.State != StateDeciding || !slices.Contains(s.Turn, a.Body) {
+		return Refuse(CodeNotOpen, "%s is not before %s: nothing is to be concluded there", e.Subject, a.Body.Title())
+	}
+	if err := judgeVersion(s, a); err != nil {
+		return err
+	}
+	if running := SilenceIn(records, s.Version); running.Open(facts.Today) {
+		return Refuse(CodeNotOpen, "a silence procedure on %s runs until %s already", e.Subject, running.Deadline)
+	}
+	if !a.Deadline.After(a.Date) {
+		return missing("deadline", "the deadline lies on %s: it is to lie after %s, so that delegations can object", a.Deadline, a.Date)
+	}
+	if at := turnOf(e, a.Body); at == len(e.Turns)-1 && !e.Subject.Kind.Adopted() {
+		return missing("procedure", "%s is noted, not adopted: a silence procedure adopts", e.Subject)
+	}
+	return nil
+}
+
+// judgePosition says whether a delegation may take a position: on the version
+// handed in, before the body whose turn it is, and as a Member State.
+func judgePosition(e Entry, s Standing, records []Recorded, a Act, facts Facts) error {
+	if s.State != StateDeciding || !slices.Contains(s.Turn, a.Body) {
+		return Refuse(CodeNotOpen, "%s is not before %s: no position can be taken there", e.Subject, a.Body.Title())
+	}
+	if err := judgeVersion(s, a); err != nil {
+		return err
+	}
+	if !a.Delegation.MemberOn(a.Date) {
+		return missing("delegation", "%s was not a Member State on %s", a.Delegation.Title(), a.Date)
+	}
+	if silence := SilenceIn(records, s.Version); silence != nil && a.Stance == Objects && facts.Today.After(silence.Deadline) && silence.BrokenBy == "" && a.Date.After(silence.Deadline) {
+		return wrongDate("the silence procedure ended on %s: an objection of %s comes too late", silence.Deadline, a.Date)
+	}
+	for _, held := range PositionsOn(records, a.Body, s.Version) {
+		if a.Stance == Lifts && held.Delegation == a.Delegation && held.Reservation {
+			return nil
+		}
+	}
+	if a.Stance == Lifts {
+		return Refuse(CodeNotOpen, "%s has no scrutiny reservation on %s that could be lifted", a.Delegation.Title(), e.Subject)
+	}
+	return nil
+}
+
+func judgeVersion(s Standing, a Act) error {
+	if a.Version != s.Version {
+		return Refuse(CodeWrongVersion, "version %d of %s is not the one handed in: that is version %d", a.Version, s.Subject, s.Version)
+	}
+	if a.Digest != s.Digest {
+		return Refuse(CodeWrongVersion, "the text is not version %d of %s as handed in", s.Version, s.Subject)
+	}
+	return nil
+}
+
+// judgeAgreement holds that a collective body adopts by consensus, or by the
+// majority that the cycle gives it. What no delegation has said, it is taken to
+// agree with, but for a majority, for which votes are counted.
+func judgeAgreement(a Act, held []Held, voting Voting) error {
+	for _, h := range held {
+		if h.Reservation {
+			return Refuse(CodeNotReady, "%s maintains a scrutiny reservation on %s: it is to be lifted first", h.Delegation.Title(), a.Subject)
+		}
+	}
+	if voting.Rule == SimpleMajority || voting.Rule == QualifiedMajority {
+		return voting.judge(a, held)
+	}
+	for _, h := range held {
+		if h.Stance == Objects {
+			return Refuse(CodeNotReady, "%s objects to %s, and %s decides by consensus", h.Delegation.Title(), a.Subject, a.Body.Title())
+		}
+	}
+	return nil
+}
+
+// The thresholds of Article 16(4) TEU: 55 % of the members, at least fifteen of
+// them, with 65 % of the population; a minority that blocks has four members.
+const (
+	qualifiedMembers    = 55
+	qualifiedAtLeast    = 15
+	qualifiedPopulation = 65
+	blockingMinority    = 4
+	whole               = 100
+)
+
+// judge counts the votes.
+func (v Voting) judge(a Act, held []Held) error {
+	members := MembersOn(a.Date)
+	var inFavour []Body
+	people, everybody := 0, 0
+	for _, state := range members {
+		everybody += v.people(state)
+		if slices.ContainsFunc(held, func(h Held) bool { return h.Delegation == state && h.Stance == Agrees }) {
+			inFavour = append(inFavour, state)
+			people += v.people(state)
+		}
+	}
+	if v.Rule == SimpleMajority {
+		if 2*len(inFavour) > len(members) {
+			return nil
+		}
+		return Refuse(CodeNotReady, "%d of %d Member States agree to %s: %s decides by a majority of them", len(inFavour), len(members), a.Subject, a.Body.Title())
+	}
+	enough := whole*len(inFavour) >= qualifiedMembers*len(members) && len(inFavour) >= qualifiedAtLeast
+	peopled := whole*people >= qualifiedPopulation*everybody || len(members)-len(inFavour) < blockingMinority
+	if enough && peopled {
+		return nil
+	}
+	return Refuse(CodeNotReady, "%d of %d Member States with %d %% of the population agree to %s: %s decides by qualified majority (%d %% of the members, at least %d, with %d %% of the population; figures of %d)",
+		len(inFavour), len(members), whole*people/max(everybody, 1), a.Subject, a.Body.Title(), qualifiedMembers, qualifiedAtLeast, qualifiedPopulation, v.Year)
+}
+
+// Expired gives the adoption in which a silence procedure has ended, if one has
+// and nothing stands against it: what the launch proposed, on the day of its
+// deadline, in the names of those who launched it.
+func Expired(e Entry, opened Date, records []Recorded, facts Facts) (Recorded, bool) {
+	s := StandingOf(e, opened, records)
+	silence := SilenceIn(records, s.Version)
+	if s.State != StateDeciding || silence == nil || silence.BrokenBy != "" || !facts.Today.After(silence.Deadline) || s.Pending != "" {
+		return Recorded{}, false
+	}
+	at := slices.IndexFunc(records, func(r Recorded) bool { return r.ID == silence.ID })
+	launch := records[at]
+	act := Act{
+		Kind: ActDecide, Subject: e.Subject, Date: silence.Deadline, By: launch.By, For: launch.For, Body: launch.Body, Outcome: Adopted,
+		Procedure: SilenceProcedure, Document: launch.Document, Version: launch.Version, Digest: launch.Digest,
+		Comment: "no delegation objected before the end of the silence procedure",
+	}
+	facts.Positions = PositionsOn(records, act.Body, act.Version)
+	if err := judgeDecision(e, s, act, facts); err != nil {
+		return Recorded{}, false
+	}
+	return Recorded{Act: Expand(e, act, facts.Items), ID: launch.ID + "-end", ArrivedOn: facts.Today, Due: e.DueOf(act, s)}, true
+}

@@ -1,0 +1,79 @@
+package policy
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Substitution says who stands in for a person, on what and from when to when.
+// The key is the number of the person who is away; that person alone enters it.
+// It never cascades: a substitute's own substitute gains nothing by it. Both
+// names stand in the trail, and four eyes hold for both.
+type Substitution struct {
+	// Substitute is the number of the person who stands in, of the same body.
+	Substitute int64 `json:"substitute"`
+	// On limits it to what lies under a path in the cycle, such as
+	// "oap/2023/firearms"; empty is the whole cycle.
+	On    string `json:"on,omitempty"`
+	From  Date   `json:"from"`
+	Until Date   `json:"until"` // the last day
+	// Ended takes the substitution back before its end.
+	Ended bool `json:"ended,omitempty"`
+}
+
+func (s *Substitution) check(ps *problems, key []string) {
+	person, err := strconv.ParseInt(key[0], 10, 64)
+	if err != nil || person < 1 {
+		ps.add("key", "is %q: expected the number of the person who is away (policycycle people list)", key[0])
+	}
+	if s.Substitute < 1 || s.Substitute == person {
+		ps.add("substitute", "is %d: expected the number of another person", s.Substitute)
+	}
+	ps.date("from", s.From)
+	ps.date("until", s.Until)
+	if s.Until.Before(s.From) {
+		ps.add("until", "is %s, before it begins on %s", s.Until, s.From)
+	}
+}
+
+// bodiesOfPeople are the bodies whose officials may name a substitute; Member
+// States may, too.
+var bodiesOfPeople = []Body{
+	GeneralSecretariat, Presidency, Commission, SupportTeam, Europol, Eurojust, Frontex, CEPOL, EUDA, EULISA, EUIPO, OLAF, EPPO, EEAS, Evaluator,
+}
+
+// JudgeSubstitution says whether somebody may stand in for another on a subject,
+// on a day of the calendar of the cycle. rows are those of the register of
+// substitutions. The error has CodeNotCompetent.
+func JudgeSubstitution(rows []Row, who Capacity, subject Subject, today Date) error {
+	if who.For == nil {
+		return nil
+	}
+	if who.For.same(who.Actor) {
+		return missing("for", "nobody stands in for themselves")
+	}
+	key := strconv.FormatInt(who.For.Person, 10)
+	named := slices.ContainsFunc(RowsOn(today, rows), func(r Row) bool {
+		s, is := r.Body.(*Substitution)
+		return is && r.Key == key && r.By.same(who.For.Actor) && !s.Ended && s.Substitute == who.Person &&
+			!today.Before(s.From) && !today.After(s.Until) && under(subject.Path(), s.On)
+	})
+	if !named {
+		return Refuse(CodeNotCompetent, "%s does not stand in for %s on %s today: a substitution says on what, and from when to when", who.Actor, who.For.Actor, subject)
+	}
+	return nil
+}
+
+// under says whether a path is another or lies under it.
+func under(path, top string) bool {
+	return top == "" || path == top || strings.HasPrefix(path, top+"/")
+}
+
+// judgeOwn holds that a person names a substitute for nobody else.
+func judgeOwn(by Actor, row Row) error {
+	if row.Register == RegSubstitutions && row.Key != strconv.FormatInt(by.Person, 10) {
+		return Refuse(CodeNotCompetent, "%s names a substitute for nobody else: person %s does", by, row.Key)
+	}
+	return nil
+}

@@ -1,0 +1,38 @@
+-- name: InsertTrail :exec
+INSERT INTO trail (cycle, sequence, recorded_at, on_date, act, act_id, path, person, principal, body, accepted, code, message,
+                   record, previous, hash)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16);
+
+-- name: CountRefusals :one
+SELECT count(*) FROM trail WHERE cycle = $1 AND act_id = $2 AND NOT accepted AND code = $3 AND message = $4;
+
+-- name: ListTrail :many
+SELECT t.*, coalesce(p.name, '') AS name, coalesce(q.name, '') AS principal_name
+FROM trail t LEFT JOIN persons p ON p.id = t.person LEFT JOIN persons q ON q.id = t.principal
+WHERE t.cycle = $1 ORDER BY t.sequence;
+
+-- name: SetHead :exec
+UPDATE cycles SET sequence = $2, head = $3 WHERE id = $1;
+
+-- name: PutCheckpoint :exec
+INSERT INTO checkpoints (cycle, size, note, made_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING;
+
+-- name: ListCheckpoints :many
+SELECT * FROM checkpoints WHERE cycle = $1 ORDER BY size;
+
+-- name: ListUncheckpointed :many
+SELECT id, sequence, head FROM cycles
+WHERE sequence > coalesce((SELECT max(size) FROM checkpoints WHERE cycle = id), 0) ORDER BY id;
+
+-- name: LastRead :one
+SELECT sequence, hash FROM reads WHERE cycle = $1 ORDER BY sequence DESC LIMIT 1;
+
+-- name: InsertRead :exec
+INSERT INTO reads (cycle, sequence, read_at, person, body, path, version, previous, hash)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+
+-- name: ListReads :many
+SELECT r.*, coalesce(p.name, '') AS name FROM reads r JOIN persons p ON p.id = r.person WHERE r.cycle = $1 ORDER BY r.sequence;
+
+-- name: LockReads :exec
+SELECT pg_advisory_xact_lock(hashtextextended('reads of ' || sqlc.arg(cycle)::text, 0));

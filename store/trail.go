@@ -1,0 +1,277 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/policycycle/policycycle/evidence"
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/store/sqlc"
+)
+
+// This file turns lines of the trail and what is recorded with them into the
+// forms of package evidence.
+
+func trailRow(n evidence.Line) sqlc.InsertTrailParams {
+	return sqlc.InsertTrailParams{
+		Cycle: n.Cycle, Sequence: n.Sequence, RecordedAt: n.Recorded, OnDate: toDate(n.On), Act: n.Act, ActID: n.ActID, Path: n.Path,
+		Person: numbered(n.Person), Principal: numbered(n.Principal), Body: string(n.Body), Accepted: n.Accepted,
+		Code: string(n.Code), Message: n.Message, Record: n.Record, Previous: n.Previous, Hash: n.Hash,
+	}
+}
+
+func lineOf(row sqlc.ListTrailRow) evidence.Line {
+	return evidence.Line{
+		Cycle: row.Cycle, Sequence: row.Sequence, Recorded: row.RecordedAt.UTC(), On: fromDate(row.OnDate), Act: row.Act, ActID: row.ActID,
+		Path: row.Path, Person: number(row.Person), Principal: number(row.Principal), Body: policy.Body(row.Body), Accepted: row.Accepted,
+		Code: policy.Code(row.Code), Message: row.Message, Record: row.Record, Previous: row.Previous, Hash: row.Hash,
+	}
+}
+
+// numbered gives nil for nobody.
+func numbered(person int64) *int64 {
+	if person == 0 {
+		return nil
+	}
+	return &person
+}
+
+func number(person *int64) int64 {
+	if person == nil {
+		return 0
+	}
+	return *person
+}
+
+// recordOf gives the digest of what is recorded of an act, and the canonical
+// form of its envelope.
+func recordOf(w work, kept policy.Recorded, now time.Time) (digest string, envelope []byte, err error) {
+	stated := w.Envelope
+	stated.Act = evidence.Nameless(stated.Act)
+	if stated.Act.By.Person == 0 { // believed on a name: by the number from now on
+		numbered := evidence.Nameless(w.act)
+		stated.Act.By, stated.Act.For = numbered.By, numbered.For
+	}
+	if envelope, err = evidence.Canonical(stated); err != nil {
+		return "", nil, err
+	}
+	record := actRecord(envelope, kept, w.Channel, now, w.restsOn)
+	if kept.Kind == policy.ActAmend {
+		record.Definition = kept.Digest
+	}
+	digest, err = evidence.DigestOf(record)
+	return digest, envelope, err
+}
+
+// actRecord gives the record of an act in the form in which it comes back from
+// the tables.
+func actRecord(envelope []byte, kept policy.Recorded, channel string, now time.Time, restsOn string) evidence.ActRecord {
+	kept.Act = evidence.Nameless(kept.Act)
+	kept.Items = policy.SortItems(kept.Items)
+	return evidence.ActRecord{Envelope: envelope, Kept: kept, Channel: channel, Recorded: now, RestsOn: restsOn}
+}
+
+func (a Act) record() evidence.ActRecord {
+	return actRecord(a.Envelope, a.Recorded, a.Channel, a.RecordedAt, a.RestsOn)
+}
+
+func entryRecord(in Entering, now time.Time) (string, error) {
+	rows := make([]policy.Row, len(in.Rows))
+	for i, row := range in.Rows {
+		row.By = policy.Actor{Person: in.By.Person, Body: in.By.Body}
+		rows[i] = row
+	}
+	return evidence.DigestOf(evidence.EntryRecord{ID: in.ID, Rows: rows, Recorded: now})
+}
+
+// Audit is everything by which the record of a cycle is checked.
+type Audit struct {
+	Lines       []evidence.Line
+	Records     map[int64]json.RawMessage // canonical, by the number of their line
+	Contents    map[string][]byte         // by digest
+	Checkpoints [][]byte
+	People      map[int64]string // names that are not erased
+}
+
+// FindAudit gives what the tables hold of a cycle, as it is at one moment and in
+// the form in which it was chained: what was changed in them shows. A cycle that
+// does not exist is policy.CodeUnknown.
+func (s *Store) FindAudit(ctx context.Context, cycle string) (*Audit, error) {
+	audit := &Audit{Records: map[int64]json.RawMessage{}, Contents: map[string][]byte{}, People: map[int64]string{}}
+	err := s.read(ctx, func(q *sqlc.Queries) error {
+		a := auditor{q: q, cycle: cycle, Audit: audit}
+		for _, gather := range []func(context.Context) error{a.lines, a.start, a.acts, a.entries, a.contents, a.checkpoints, a.people} {
+			if err := gather(ctx); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return audit, err
+}
+
+// auditor gathers an audit from the tables.
+type auditor struct {
+	q     *sqlc.Queries
+	cycle string
+	*Audit
+}
+
+func (a auditor) lines(ctx context.Context) error {
+	rows, err := a.q.ListTrail(ctx, a.cycle)
+	if err != nil {
+		return fmt.Errorf("trail of %s: %w", a.cycle, err)
+	}
+	for _, row := range rows {
+		a.Lines = append(a.Lines, lineOf(row))
+	}
+	return nil
+}
+
+func (a auditor) keep(sequence int64, record any) error {
+	text, err := evidence.Canonical(record)
+	a.Records[sequence] = text
+	return err
+}
+
+func (a auditor) start(ctx context.Context) error {
+	row, err := a.q.FindCycle(ctx, a.cycle)
+	if err != nil {
+		return unknownCycle(a.cycle)
+	}
+	definition, err := a.q.FindDefinition(ctx, sqlc.FindDefinitionParams{Cycle: a.cycle, Version: 1})
+	if err != nil {
+		return fmt.Errorf("definition of %s: %w", a.cycle, err)
+	}
+	digest, err := definitionDigest(definition)
+	if err != nil {
+		return err
+	}
+	at := row.CreatedAt.UTC()
+	if len(a.Lines) > 0 {
+		at = a.Lines[0].Recorded
+	}
+	return a.keep(1, evidence.StartRecord{Cycle: a.cycle, Definition: digest, Recorded: at})
+}
+
+func definitionDigest(body []byte) (string, error) {
+	var d policy.Definition
+	if err := json.Unmarshal(body, &d); err != nil {
+		return "", fmt.Errorf("definition: %w", err)
+	}
+	return evidence.DigestOf(d)
+}
+
+func (a auditor) acts(ctx context.Context) error {
+	rows, err := a.q.ListActs(ctx, sqlc.ListActsParams{Cycle: a.cycle})
+	if err != nil {
+		return fmt.Errorf("acts of %s: %w", a.cycle, err)
+	}
+	for _, row := range rows {
+		act, err := actOf(a.cycle, row)
+		if err != nil {
+			return err
+		}
+		record := act.record()
+		if act.AmendsTo > 0 {
+			definition, err := a.q.FindDefinition(ctx, sqlc.FindDefinitionParams{Cycle: a.cycle, Version: int32(act.AmendsTo)})
+			if err != nil {
+				return fmt.Errorf("definition %d of %s: %w", act.AmendsTo, a.cycle, err)
+			}
+			if record.Definition, err = definitionDigest(definition); err != nil {
+				return err
+			}
+		}
+		if err := a.keep(act.Sequence, record); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a auditor) entries(ctx context.Context) error {
+	entries, err := a.q.ListEntries(ctx, a.cycle)
+	if err != nil {
+		return fmt.Errorf("entries of %s: %w", a.cycle, err)
+	}
+	rows, err := a.q.ListRows(ctx, sqlc.ListRowsParams{Cycle: a.cycle, Registers: []string{}})
+	if err != nil {
+		return fmt.Errorf("rows of %s: %w", a.cycle, err)
+	}
+	list, err := rowsOf(rows)
+	if err != nil {
+		return err
+	}
+	bySequence := map[int64][]policy.Row{}
+	for i, row := range list {
+		row.By.Name = ""
+		bySequence[rows[i].Sequence] = append(bySequence[rows[i].Sequence], row)
+	}
+	for _, e := range entries {
+		record := evidence.EntryRecord{ID: e.ID, Rows: bySequence[e.Sequence], Recorded: e.RecordedAt.UTC()}
+		if err := a.keep(e.Sequence, record); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a auditor) contents(ctx context.Context) error {
+	rows, err := a.q.ListContents(ctx, a.cycle)
+	if err != nil {
+		return fmt.Errorf("contents of %s: %w", a.cycle, err)
+	}
+	for _, row := range rows {
+		a.Contents[row.Digest] = row.Body
+	}
+	return nil
+}
+
+func (a auditor) checkpoints(ctx context.Context) error {
+	rows, err := a.q.ListCheckpoints(ctx, a.cycle)
+	if err != nil {
+		return fmt.Errorf("checkpoints of %s: %w", a.cycle, err)
+	}
+	for _, row := range rows {
+		a.Checkpoints = append(a.Checkpoints, []byte(row.Note))
+	}
+	return nil
+}
+
+func (a auditor) people(ctx context.Context) error {
+	rows, err := a.q.ListPersons(ctx)
+	if err != nil {
+		return fmt.Errorf("people: %w", err)
+	}
+	concerned := map[int64]bool{}
+	for _, l := range a.Lines {
+		concerned[l.Person], concerned[l.Principal] = true, true
+	}
+	for _, row := range rows {
+		if concerned[row.ID] && row.Name != "" {
+			a.People[row.ID] = row.Name
+		}
+	}
+	return nil
+}
+
+// PutCheckpoint keeps a signed state of a trail.
+func (s *Store) PutCheckpoint(ctx context.Context, c evidence.Checkpoint, note []byte) error {
+	return translate(sqlc.New(s.pool).PutCheckpoint(ctx, sqlc.PutCheckpointParams{Cycle: c.Cycle, Size: c.Size, Note: string(note), MadeAt: c.At}))
+}
+
+// Heads gives the state of every trail in which something happened since its
+// last checkpoint, without the time and signature of a new one.
+func (s *Store) Heads(ctx context.Context) ([]evidence.Checkpoint, error) {
+	rows, err := sqlc.New(s.pool).ListUncheckpointed(ctx)
+	if err != nil {
+		return nil, translate(err)
+	}
+	heads := make([]evidence.Checkpoint, len(rows))
+	for i, row := range rows {
+		heads[i] = evidence.Checkpoint{Cycle: row.ID, Size: row.Sequence, Hash: row.Head}
+	}
+	return heads, nil
+}
