@@ -27,7 +27,9 @@ type Options struct {
 	Namespace string
 	APIKey    string      // empty for none
 	TLS       *tls.Config // nil for none
-	Log       zerolog.Logger
+	// Encryption holds the keys for what travels; nil for none.
+	Encryption *Encryption
+	Log        zerolog.Logger
 	// Timeout is how long to wait for the answer to an act; 0 is 15 s.
 	Timeout time.Duration
 }
@@ -67,6 +69,7 @@ func (o Options) client() client.Options {
 	if o.APIKey != "" {
 		options.Credentials = client.NewAPIKeyStaticCredentials(o.APIKey)
 	}
+	o.Encryption.apply(&options)
 	return options
 }
 

@@ -55,6 +55,9 @@ const (
 	QueryState = "state"
 )
 
+// EncodingEncrypted is the encoding of a payload that is encrypted.
+const EncodingEncrypted = "binary/encrypted"
+
 // The channels by which an act may arrive.
 const (
 	ChannelUpdate = "update"

@@ -1,7 +1,8 @@
 // Package service is the one door of policycycle: everything a user may do or
 // ask, whoever asks and however. Package service/local does it with the engine
 // and the records; every face of the product (command line, rehearsal, API,
-// pages) goes through here.
+// pages) goes through here. It speaks the words of package policy, and for
+// auditors those of package evidence, which is as pure.
 //
 // Every method returns errors that carry a policy.Code; policy.CodeOf tells
 // which. A method that records answers after the commit.
@@ -22,6 +23,8 @@ type Service interface {
 	Registers
 	Checks
 	Transfer
+	Audits
+	People
 }
 
 // Cycles starts cycles and tells where they stand.

@@ -102,10 +102,10 @@ func (l *ledger) refuse(ctx context.Context, e evidence.Envelope, refusal *polic
 // unseal makes sure that an act bears a good seal, where one is wanted. What is
 // taken over from the past bears none: who imports it stands for it.
 func (l *ledger) unseal(in Recording) error {
-	if l.store.options.Sealed == nil || l.past {
+	if !l.store.options.Sealed || l.past {
 		return nil
 	}
-	return l.store.options.Sealed.Verify(in.Envelope, in.Received)
+	return l.store.options.Keys.Verify(in.Envelope, in.Received)
 }
 
 // attributed gives who an attempt says it is from, where the records know

@@ -41,9 +41,9 @@ type Options struct {
 	// Otherwise persons are known by their numbers, and act by the roles that they
 	// have been given.
 	Asserted bool
-	// Sealed holds the keys whose seals are believed; nil records acts without a
-	// seal.
-	Sealed *evidence.Keyring
+	// Sealed refuses acts that bear no seal of one of the Keys.
+	Sealed bool
+	Keys   *evidence.Keyring // nil for none
 	// Ceiling is the highest marking of which content is kept; empty is LIMITE.
 	Ceiling policy.Marking
 }
@@ -62,6 +62,9 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	if err := pool.Ping(ctx); err != nil {
 		pool.Close()
 		return nil, away(err)
+	}
+	if o.Keys == nil {
+		o.Keys = &evidence.Keyring{}
 	}
 	if o.Ceiling == "" {
 		o.Ceiling = policy.Limite
@@ -141,3 +144,7 @@ func translate(err error) error {
 func unknownCycle(id string) error {
 	return policy.Refuse(policy.CodeUnknown, "there is no cycle %q; policycycle cycle list shows those there are", id)
 }
+
+// Keys gives the keys whose seals are believed, nil for none, and whether every
+// act must bear one.
+func (s *Store) Keys() (keys *evidence.Keyring, sealed bool) { return s.options.Keys, s.options.Sealed }

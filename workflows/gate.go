@@ -54,6 +54,8 @@ func open(raw converter.RawValue) (evidence.Envelope, error) {
 		return e, policy.Refuse(policy.CodeInvalid, "it is empty")
 	case len(payload.GetData()) > evidence.MaxEnvelope:
 		return e, policy.Refuse(policy.CodeInvalid, "it is larger than %d KiB", evidence.MaxEnvelope>>10)
+	case string(payload.GetMetadata()[converter.MetadataEncoding]) == protocol.EncodingEncrypted:
+		return e, policy.Refuse(policy.CodeInvalid, "it is encrypted with a key that is not known here, or was changed")
 	case string(payload.GetMetadata()[converter.MetadataEncoding]) != converter.MetadataEncodingJSON:
 		return e, policy.Refuse(policy.CodeInvalid, "it is not JSON")
 	}

@@ -81,6 +81,7 @@ evaluation. It knows whose turn it is, reminds, and keeps the record.`,
 		&cobra.Group{ID: "run", Title: "Run:"},
 		&cobra.Group{ID: "act", Title: "Record what the institutions do:"},
 		&cobra.Group{ID: "ask", Title: "Ask where things stand:"},
+		&cobra.Group{ID: "trust", Title: "Show that it can be trusted:"},
 	)
 	add := func(group string, commands ...*cobra.Command) {
 		for _, c := range commands {
@@ -88,11 +89,12 @@ evaluation. It knows whose turn it is, reminds, and keeps the record.`,
 			root.AddCommand(c)
 		}
 	}
-	add("run", a.upCommand(), a.rehearseCommand(), a.migrateCommand(), a.workerCommand())
+	add("run", a.upCommand(), a.rehearseCommand(), a.migrateCommand(), a.workerCommand(), a.serveCommand())
 	add("act", a.decideCommand(), a.confirmCommand(), a.setAsideCommand(), a.submitCommand(), a.itemCommand(), a.registerCommand(), a.roundCommand(), a.meetingCommand())
 	add("ask", a.cycleCommand(), a.inboxCommand(), a.showCommand(), a.contentCommand(), a.findingsCommand(), a.rulesCommand(),
 		a.sheetCommand(), a.reportCommand(), a.obligationsCommand(), a.handoverCommand(), a.moneyCommand(),
-		a.objectivesCommand(), a.seriesCommand(), a.trailCommand())
+		a.objectivesCommand(), a.seriesCommand(), a.trailCommand(), a.rolesCommand())
+	add("trust", a.auditCommand(), a.dossierCommand(), a.peopleCommand(), a.keysCommand())
 	add("", a.configCommand(), a.versionCommand(), exitCodesTopic(), settingsTopic())
 	inAll(root, func(c *cobra.Command) { c.DisableFlagsInUseLine = true })
 	return root
@@ -136,12 +138,6 @@ func (a *app) startLog(level string) error {
 		Level: level, Format: a.config.Log.Format, Terminal: a.err.terminal, Colour: a.err.colour,
 	})
 	return err
-}
-
-// actor gives who records, from --as or the configuration.
-func (a *app) actor() (policy.Actor, error) {
-	actor, err := policy.ParseActor(a.config.As)
-	return actor, inField("as", err)
 }
 
 // inField names the field that a refusal is about, where it does not yet.

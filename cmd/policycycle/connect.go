@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"os"
 
 	"github.com/policycycle/policycycle/config"
 	"github.com/policycycle/policycycle/embedded/running"
@@ -15,17 +16,13 @@ import (
 // names only half an engine.
 func (a *app) connection() (connection, error) {
 	conn, err := a.engine()
-	if err != nil {
-		return conn, err
+	if err == nil {
+		conn, err = a.secured(conn)
 	}
-	return a.secured(conn)
-}
-
-// secured adds to a connection whom its records believe, and how acts are sealed.
-func (a *app) secured(conn connection) (connection, error) {
-	conn.records.Asserted = a.config.Identity.Kind == config.IdentityLocal
-	conn.records.Ceiling = policy.Marking(a.config.Marking.Ceiling)
-	return conn, nil
+	if err == nil {
+		conn.encryption, err = a.encryption()
+	}
+	return conn, err
 }
 
 // engine finds the engine itself.
@@ -88,9 +85,15 @@ func (a *app) running() (connection, error) {
 }
 
 func connectionTo(info running.Info) connection {
+	_, keys := sealFolder(info.Dir)
+	if _, err := os.Stat(keys); err != nil {
+		keys = "" // nothing was ever sealed there
+	}
 	return connection{
+		keys:        keys,
 		name:        "the engine in " + info.Dir,
 		databaseURL: info.DatabaseURL,
+		office:      info.Office,
 		temporal:    config.Temporal{Address: info.TemporalAddress, Namespace: info.Namespace},
 	}
 }

@@ -70,8 +70,8 @@ withdrawn-from-agenda, not-agreed.`,
 
 // decideFlags are the flags of decide; they make the act but for its subject.
 type decideFlags struct {
-	act     policy.Act
-	id      string
+	act       policy.Act
+	id        string
 	items     []string
 	written   bool
 	principal principal

@@ -38,6 +38,7 @@ var outcomes = []outcome{
 	{policy.CodeFourEyes, 14, "a second person is wanted", "another official records or confirms it; policycycle roles tells which acts want two"},
 	{policy.CodeSeal, 15, "the act bears no seal, or not a good one", "acts are sealed by serve and up; policycycle doctor looks at the keys"},
 	{policy.CodeMarking, 16, "content above the marking that may be kept or seen here", ""},
+	{policy.CodeTampered, 19, "a record does not stand up to being checked", ""},
 	{policy.CodeNotIdentified, 17, "nobody known asks: no token, or not a good one", "give a token of the provider in POLICYCYCLE_TOKEN or with --token-file"},
 }
 

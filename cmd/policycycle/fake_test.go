@@ -15,6 +15,7 @@ import (
 
 	"github.com/policycycle/policycycle/embedded"
 	"github.com/policycycle/policycycle/embedded/running"
+	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/files"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
@@ -90,6 +91,9 @@ func fakeParts(svc service.Service) parts {
 	untilEnd := func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }
 	return parts{
 		defaultData: func() (string, error) { return "/data", nil },
+		keptKey: func(string) (*evidence.Signer, *evidence.Keyring, error) {
+			return new(evidence.Signer), new(evidence.Keyring), nil
+		},
 		find: func(dir string) (running.Info, error) {
 			return running.Info{Dir: "/found" + dir, DatabaseURL: "postgres://found/db", TemporalAddress: "127.0.0.1:1"}, nil
 		},

@@ -47,7 +47,12 @@ func (a *app) standUp(ctx context.Context, told *progress) (h *house, err error)
 	})
 	info := engine.Info()
 	h.dir = info.Dir
-	if h.conn, err = a.secured(connectionTo(info)); err != nil {
+	signer, ring, err := a.ownKey(info.Dir)
+	if err != nil {
+		return h, err
+	}
+	h.conn = a.holding(connectionTo(info), signer, ring)
+	if h.conn.encryption, err = a.encryption(); err != nil {
 		return h, err
 	}
 	say("Bringing the records up to date")
@@ -64,6 +69,12 @@ func (a *app) standUp(ctx context.Context, told *progress) (h *house, err error)
 		return h, err
 	}
 	h.run(ctx, func(ctx context.Context) error { a.parts.play(ctx, h.rooms, a.log); return nil })
+	a.certify(ctx, h, signer)
+	if a.sealing() {
+		if info.Office, err = a.openOffice(ctx, h, signer, ring); err != nil {
+			return h, err
+		}
+	}
 	info.Ready = true
 	withdraw, err := a.parts.announce(info)
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/policycycle/policycycle/embedded"
 	"github.com/policycycle/policycycle/embedded/running"
 	"github.com/policycycle/policycycle/engine"
+	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/files"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/rehearsal"
@@ -29,6 +30,9 @@ type connection struct {
 	timeout     time.Duration // how long to wait for the answer to an act
 	records     store.Options // whom the records believe
 	sealer      local.Sealer  // nil for none
+	encryption  *engine.Encryption
+	office      string // where acts are sealed; empty for nowhere
+	keys        string // file with the public keys of that engine; empty for none
 }
 
 // rooms is an engine that was reached.
@@ -36,6 +40,8 @@ type rooms struct {
 	service.Service
 	// work does the work of all cycles until the context ends.
 	work func(context.Context) error
+	// records are those of the engine; nil in tests of the commands.
+	records *store.Store
 	// ready returns once work is being done.
 	ready func(context.Context) error
 	close func()
@@ -54,6 +60,9 @@ type parts struct {
 	// startEngine starts a private Postgres and Temporal.
 	startEngine func(context.Context, embedded.Options) (privateEngine, error)
 
+	// keptKey gives the key with which the engine of a data folder seals and signs,
+	// and the public keys to believe.
+	keptKey func(dir string) (*evidence.Signer, *evidence.Keyring, error)
 	// migrate brings the tables up to date and makes Temporal's namespace.
 	migrate func(context.Context, connection) error
 	// read gives a service that answers from the records alone; end closes it.
@@ -84,6 +93,7 @@ func wire() parts {
 		find:        running.Find,
 		announce:    running.Announce,
 		startEngine: startEngine,
+		keptKey:     keptKey,
 		migrate:     migrate,
 		read:        read,
 		open:        open,
@@ -120,7 +130,7 @@ func (c connection) options(log zerolog.Logger) (engine.Options, error) {
 	tls, err := c.temporal.TLSConfig()
 	return engine.Options{
 		Address: c.temporal.Address, Namespace: c.temporal.Namespace, APIKey: c.temporal.APIKey.Reveal(),
-		TLS: tls, Log: log, Timeout: c.timeout,
+		TLS: tls, Log: log, Timeout: c.timeout, Encryption: c.encryption,
 	}, err
 }
 
@@ -149,6 +159,7 @@ func open(ctx context.Context, c connection, log zerolog.Logger) (*rooms, error)
 	return &rooms{
 		Service: local.New(records, e, c.sealer),
 		work:    func(ctx context.Context) error { return worker.Run(ctx, e, records) },
+		records: records,
 		ready:   e.Probe,
 		close:   func() { e.Close(); records.Close() },
 	}, nil

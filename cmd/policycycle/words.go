@@ -79,6 +79,9 @@ func turnOf(s service.Subject) string {
 }
 
 func awaitsText(item service.InboxItem) string {
+	if item.Awaits == "confirmation" {
+		return "confirmed: policycycle confirm " + item.Pending
+	}
 	if item.Awaits == "submission" {
 		if item.Version > 0 {
 			return fmt.Sprintf("handed in again, after version %d", item.Version)

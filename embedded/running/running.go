@@ -47,6 +47,8 @@ type Info struct {
 	TemporalAddress string `json:"temporal_address"`
 	// Namespace is Temporal's namespace.
 	Namespace string `json:"namespace"`
+	// Office is the address where acts are sealed; empty where they are not.
+	Office string `json:"office,omitempty"`
 	// StartedAt is when the engine came up.
 	StartedAt time.Time `json:"started_at"`
 	// Ready is false until cycles can be worked on.

@@ -19,6 +19,7 @@ FROM subjects s JOIN cycles c ON c.id = s.cycle
 WHERE s.state <> 'closed'
   AND (sqlc.arg(in_cycle)::text = '' OR s.cycle = sqlc.arg(in_cycle))
   AND (sqlc.arg(body)::text = '' OR sqlc.arg(body) = ANY (s.turn)
+       OR (s.pending IS NOT NULL AND sqlc.arg(body) = 'general-secretariat')
        OR (cardinality(s.turn) = 0 AND sqlc.arg(member_state)::boolean))
 ORDER BY s.due, s.cycle, s.path;
 

@@ -109,6 +109,7 @@ FROM subjects s JOIN cycles c ON c.id = s.cycle
 WHERE s.state <> 'closed'
   AND ($1::text = '' OR s.cycle = $1)
   AND ($2::text = '' OR $2 = ANY (s.turn)
+       OR (s.pending IS NOT NULL AND $2 = 'general-secretariat')
        OR (cardinality(s.turn) = 0 AND $3::boolean))
 ORDER BY s.due, s.cycle, s.path
 `

@@ -1,0 +1,158 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+)
+
+func (a *app) rolesCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "roles",
+		Short: "Show who may do what",
+		Long: `Shows the role matrix: which bodies may do what, which roles of theirs, and for
+what a second person is wanted. It is asked before an act is sent and again when
+it is recorded.`,
+		Example: "  policycycle roles",
+		Args:    arguments(false),
+		RunE: func(*cobra.Command, []string) error {
+			value := struct {
+				Matrix     []policy.Permission `json:"matrix"`
+				Exemptions []policy.Exemption  `json:"exemptions"`
+			}{policy.Matrix, policy.Exemptions}
+			return a.print(value, showMatrix)
+		},
+	}
+}
+
+func showMatrix(p *page) {
+	var rows, alone [][]string
+	for _, m := range policy.Matrix {
+		rows = append(rows, []string{string(m.Deed), m.Bodies, strings.Join(policy.Texts(m.Roles), ", "), m.Second})
+	}
+	p.section("Who may do what", []string{"what", "bodies", "roles", "second person"}, rows)
+	for _, e := range policy.Exemptions {
+		alone = append(alone, []string{e.Act, e.Reason})
+	}
+	p.section("For what one person is enough", []string{"what", "why"}, alone)
+}
+
+func (a *app) peopleCommand() *cobra.Command {
+	return group("people", "See and change who is known here, with which roles",
+		"  policycycle people list --as root@operator", a.peopleListCommand(), a.peopleGrantCommand(false), a.peopleGrantCommand(true),
+		a.peopleLinkCommand(), a.peopleEraseCommand())
+}
+
+func (a *app) peopleListCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "list --as NAME@BODY", Short: "List everybody who is known here",
+		Long:    "Lists everybody whom the records know, with their numbers, accounts and roles.",
+		Example: "  policycycle people list --as root@operator", Args: arguments(false),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			by, err := a.actor()
+			if err != nil {
+				return err
+			}
+			return answer(a, cmd, func(ctx context.Context, svc service.Service) ([]service.Person, error) {
+				return svc.ListPeople(ctx, by)
+			}, showPeople)
+		},
+	}
+}
+
+func showPeople(p *page, people []service.Person) {
+	var rows [][]string
+	for _, person := range people {
+		name := person.Name
+		if person.Erased != nil {
+			name = "(erased on " + person.Erased.Format("2006-01-02") + ")"
+		}
+		var roles []string
+		for _, g := range person.Roles {
+			roles = append(roles, g.String())
+		}
+		rows = append(rows, []string{strconv.FormatInt(person.Person, 10), name, strings.Join(person.Accounts, ", "), strings.Join(roles, ", ")})
+	}
+	p.grid([]string{"number", "name", "accounts", "roles"}, rows)
+}
+
+// done is the result of a change to a person.
+type done struct {
+	Person int64  `json:"person"`
+	What   string `json:"what"`
+}
+
+// change changes something about a person and says so.
+func (a *app) change(cmd *cobra.Command, number string, what string, do func(context.Context, service.Service, int64, policy.Actor) error) error {
+	by, err := a.actor()
+	if err != nil {
+		return err
+	}
+	person, err := strconv.ParseInt(number, 10, 64)
+	if err != nil || person < 1 {
+		return needed("person", "%q is not the number of a person: policycycle people list shows them", number)
+	}
+	return answer(a, cmd, func(ctx context.Context, svc service.Service) (done, error) {
+		return done{person, what}, do(ctx, svc, person, by)
+	}, func(p *page, d done) { p.line("Person %d: %s.", d.Person, d.What) })
+}
+
+func (a *app) peopleGrantCommand(withdraw bool) *cobra.Command {
+	use, short, done := "grant", "Give a role", "was given"
+	if withdraw {
+		use, short, done = "withdraw", "Withdraw a role, at once", "was withdrawn"
+	}
+	return &cobra.Command{
+		Use: use + " NUMBER ROLE@BODY[/CYCLE[/PATH]] --as NAME@operator", Short: short,
+		Long: `Gives or withdraws a role at a body, for everything or for what lies under a path:
+driver@es/empact-2022-2025/oap/2023/firearms. It counts from the next act on, also
+for what is on its way. What is withdrawn by hand stays so, whatever the claims
+of a provider say, until it is given by hand again.`,
+		Example: "  policycycle people " + use + " 7 action-leader@fr/empact-2022-2025/oap/2023/firearms/4.1 --as root@operator",
+		Args:    arguments(false, "NUMBER", "ROLE"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			role, err := policy.ParseGrant(args[1])
+			if err != nil {
+				return inField("role", err)
+			}
+			return a.change(cmd, args[0], fmt.Sprintf("the role %s %s", role, done), func(ctx context.Context, svc service.Service, person int64, by policy.Actor) error {
+				return svc.ChangeRole(ctx, service.ChangeRole{Person: person, Role: role, Withdraw: withdraw, By: by})
+			})
+		},
+	}
+}
+
+func (a *app) peopleLinkCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "link NUMBER ISSUER ACCOUNT --as NAME@operator", Short: "Say that an account is that of a person",
+		Long: `Says that a second account is that of a person who is known already, so that
+nobody confirms with one account what they recorded with another.`,
+		Example: "  policycycle people link 7 https://login.example.eu berg-anna --as root@operator",
+		Args:    arguments(false, "NUMBER", "ISSUER", "ACCOUNT"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.change(cmd, args[0], "the account "+args[2]+" is theirs", func(ctx context.Context, svc service.Service, person int64, by policy.Actor) error {
+				return svc.LinkAccount(ctx, service.LinkAccount{Issuer: args[1], Subject: args[2], Person: person, By: by})
+			})
+		},
+	}
+}
+
+func (a *app) peopleEraseCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "erase NUMBER --as NAME@operator", Short: "Take a name out of the records",
+		Long: `Takes the name of a person out of the records, and the accounts that show it. What
+the person did stays, under the number, and the trail still stands up.`,
+		Example: "  policycycle people erase 7 --as root@operator", Args: arguments(false, "NUMBER"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.change(cmd, args[0], "the name was erased", func(ctx context.Context, svc service.Service, person int64, by policy.Actor) error {
+				return svc.ErasePerson(ctx, person, by)
+			})
+		},
+	}
+}

@@ -1,0 +1,165 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/policycycle/policycycle/config"
+	"github.com/policycycle/policycycle/evidence"
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service/local"
+	"github.com/policycycle/policycycle/service/remote"
+)
+
+// sealing says whether only sealed acts are recorded.
+func (a *app) sealing() bool {
+	switch a.config.Seal.Enabled {
+	case config.On:
+		return true
+	case config.Off:
+		return false
+	default:
+		return a.config.Identity.Kind == config.IdentityOIDC
+	}
+}
+
+// secured adds to a connection whom its records believe, and how acts are
+// sealed. Commands have no key: they ask the office that has it.
+func (a *app) secured(conn connection) (connection, error) {
+	conn.records.Asserted = a.config.Identity.Kind != config.IdentityOIDC
+	conn.records.Ceiling = policy.Marking(a.config.Marking.Ceiling)
+	if url := a.config.Server.URL; url != "" {
+		conn.office = url
+	}
+	if conn.office != "" {
+		sealer, err := a.officeAt(conn.office)
+		if err != nil {
+			return conn, err
+		}
+		conn.sealer = sealer
+	}
+	conn.records.Sealed = a.sealing()
+	if name := cmp.Or(a.config.Seal.Keys, conn.keys); name != "" {
+		ring, err := readKeyring(name)
+		conn.records.Keys = ring
+		return conn, inField("seal.keys", err)
+	}
+	if conn.records.Sealed && conn.office == "" {
+		return conn, needed("seal.keys", "only sealed acts are recorded here (seal.enabled): say with seal.keys which keys to believe, and with server.url who seals")
+	}
+	return conn, nil
+}
+
+// officeAt reaches an office as whoever the configuration says.
+func (a *app) officeAt(url string) (*remote.Office, error) {
+	token, err := a.token()
+	if err != nil {
+		return nil, err
+	}
+	return &remote.Office{URL: url, Client: &http.Client{Timeout: a.config.Timeout}, Token: token, As: a.config.As}, nil
+}
+
+// token gives the bearer token that a command shows; empty where names are
+// believed.
+func (a *app) token() (string, error) {
+	if a.config.Identity.Kind != config.IdentityOIDC {
+		return "", nil
+	}
+	if a.config.Identity.Token != "" {
+		return a.config.Identity.Token.Reveal(), nil
+	}
+	if name := a.config.Identity.TokenFile; name != "" {
+		text, err := readSmall(name)
+		return strings.TrimSpace(string(text)), err
+	}
+	return "", policy.Refuse(policy.CodeNotIdentified, "no token is given: set POLICYCYCLE_TOKEN or name a file with --token-file")
+}
+
+// actor gives who records: the name that is said, where names are believed, else
+// the person whom the token shows.
+func (a *app) actor() (policy.Actor, error) {
+	if a.config.Identity.Kind != config.IdentityOIDC {
+		actor, err := policy.ParseActor(a.config.As)
+		return actor, inField("as", err)
+	}
+	url := a.config.Server.URL
+	if url == "" {
+		return policy.Actor{}, needed("server.url", "say with server.url where the service is that knows people by their tokens")
+	}
+	office, err := a.officeAt(url)
+	if err != nil {
+		return policy.Actor{}, err
+	}
+	ctx, cancel := context.WithTimeout(a.root.Context(), a.config.Timeout)
+	defer cancel()
+	return office.WhoAmI(ctx)
+}
+
+// sealFolder is where up keeps its key, and the public keys to believe.
+func sealFolder(dir string) (key, public string) {
+	return filepath.Join(dir, "seal", "key"), filepath.Join(dir, "seal", "keys.txt")
+}
+
+// ownKey gives the key of up and the keys to believe: the configured ones, else
+// those that the data folder keeps.
+func (a *app) ownKey(dir string) (*evidence.Signer, *evidence.Keyring, error) {
+	if a.config.Seal.Key != "" {
+		return a.configuredKey()
+	}
+	return a.parts.keptKey(dir)
+}
+
+// keptKey gives the key that a data folder keeps, made when it is not there yet.
+func keptKey(dir string) (*evidence.Signer, *evidence.Keyring, error) {
+	key, public := sealFolder(dir)
+	if _, err := os.Stat(key); errors.Is(err, os.ErrNotExist) {
+		if err := os.MkdirAll(filepath.Dir(key), 0o700); err != nil {
+			return nil, nil, unreadable(filepath.Dir(key), err)
+		}
+		line, err := makeSealKey(key, "policycycle-up")
+		if err == nil {
+			err = os.WriteFile(public, []byte(line+"\n"), 0o600)
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+	}
+	signer, err := readSigner(key)
+	if err != nil {
+		return nil, nil, err
+	}
+	ring, err := readKeyring(public)
+	return signer, ring, err
+}
+
+// configuredKey gives the key of serve and the keys to believe.
+func (a *app) configuredKey() (*evidence.Signer, *evidence.Keyring, error) {
+	switch {
+	case a.config.Seal.Key == "":
+		return nil, nil, needed("seal.key", "say with seal.key which key seals: policycycle keys new seal makes one")
+	case a.config.Seal.Keys == "":
+		return nil, nil, needed("seal.keys", "say with seal.keys which public keys to believe")
+	}
+	signer, err := readSigner(a.config.Seal.Key)
+	if err != nil {
+		return nil, nil, inField("seal.key", err)
+	}
+	ring, err := readKeyring(a.config.Seal.Keys)
+	return signer, ring, inField("seal.keys", err)
+}
+
+// holding gives a connection the key itself: that of up and serve.
+func (a *app) holding(conn connection, signer *evidence.Signer, ring *evidence.Keyring) connection {
+	conn.records.Asserted = a.config.Identity.Kind != config.IdentityOIDC
+	conn.records.Ceiling = policy.Marking(a.config.Marking.Ceiling)
+	conn.records.Keys, conn.records.Sealed, conn.sealer = ring, a.sealing(), nil
+	if a.sealing() {
+		conn.sealer = local.Key{Signer: signer}
+	}
+	return conn
+}

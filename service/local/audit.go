@@ -1,0 +1,135 @@
+package local
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/policycycle/policycycle/evidence"
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+	"github.com/policycycle/policycycle/store"
+)
+
+// may makes sure that somebody may do a deed in a cycle.
+func (s *Service) may(ctx context.Context, by policy.Actor, deed policy.Deed, cycle string) (policy.Capacity, error) {
+	who, err := s.store.CapacityOf(ctx, by)
+	if err != nil {
+		return who, err
+	}
+	return who, policy.AuthoriseDeed(who, deed, cycle)
+}
+
+// Dossier implements service.Audits.
+func (s *Service) Dossier(ctx context.Context, id string, by policy.Actor) (*evidence.Dossier, error) {
+	if _, err := s.may(ctx, by, policy.DeedAudit, id); err != nil {
+		return nil, err
+	}
+	cycle, err := s.FindCycle(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	audit, err := s.store.FindAudit(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	d := &evidence.Dossier{
+		Cycle: id, Made: s.now(), Trail: audit.Lines, Records: audit.Records, Contents: audit.Contents,
+		Checkpoints: audit.Checkpoints, People: audit.People, Summary: summaryOf(cycle, audit),
+	}
+	var keys *evidence.Keyring
+	keys, d.Sealed = s.store.Keys()
+	d.Keys = keys.Text()
+	return d, nil
+}
+
+// summaryOf tells people what is in a dossier.
+func summaryOf(c *service.Cycle, audit *store.Audit) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# %s\n\n", c.Title)
+	if c.Rehearsal {
+		b.WriteString("A rehearsal: none of this happened.\n\n")
+	}
+	fmt.Fprintf(&b, "The record of the cycle `%s`: %d lines of the trail, of which %d record something.\n", c.ID, len(audit.Lines), len(audit.Records))
+	fmt.Fprintf(&b, "It stands at: %s, since %s.\n\nTo check it, without a database: `policycycle dossier verify FILE`.\n", c.Stage.Title(), c.StageSince)
+	b.WriteString("\n## What was decided\n\n| date | subject | version | body | outcome | reference | recorded by | confirmed by | line |\n|---|---|---|---|---|---|---|---|---|\n")
+	lines := map[string]int64{}
+	for _, line := range audit.Lines {
+		if line.Accepted {
+			lines[line.ActID] = line.Sequence
+		}
+	}
+	for _, d := range c.Decisions {
+		remark := d.ConfirmedBy
+		switch {
+		case d.SetAsideBy != "":
+			remark = "set aside by " + d.SetAsideBy
+		case d.Awaits != "":
+			remark = "not confirmed yet"
+		}
+		fmt.Fprintf(&b, "| %s | %s | %d | %s | %s | %s | %s | %s | %d |\n",
+			d.Date, cell(d.Subject.Path()), d.Version, d.Body.Title(), d.Outcome.Title(), cell(string(d.Reference)), cell(d.RecordedBy), cell(remark), lines[d.ID])
+	}
+	b.WriteString("\n## Attempts that were refused\n\n| line | what | why |\n|---|---|---|\n")
+	for _, line := range audit.Lines {
+		if !line.Accepted {
+			fmt.Fprintf(&b, "| %d | %s %s | %s: %s |\n", line.Sequence, cell(line.Act), cell(line.Path), line.Code, cell(line.Message))
+		}
+	}
+	return b.String()
+}
+
+// cell makes text fit into a cell of a table.
+func cell(text string) string {
+	return strings.NewReplacer("|", "\\|", "\n", " ", "\r", " ").Replace(text)
+}
+
+// ListReads implements service.Audits.
+func (s *Service) ListReads(ctx context.Context, cycle string, by policy.Actor) ([]service.Read, error) {
+	if _, err := s.may(ctx, by, policy.DeedAudit, cycle); err != nil {
+		return nil, err
+	}
+	rows, err := s.store.ListReads(ctx, cycle)
+	if err != nil {
+		return nil, err
+	}
+	reads := make([]service.Read, len(rows))
+	for i, r := range rows {
+		reads[i] = service.Read{Sequence: r.Sequence, At: r.At, By: r.By.String(), Subject: r.Subject, Version: r.Version}
+	}
+	return reads, nil
+}
+
+// ListPeople implements service.People.
+func (s *Service) ListPeople(ctx context.Context, by policy.Actor) ([]service.Person, error) {
+	if _, err := s.store.CapacityOf(ctx, by); err != nil {
+		return nil, err
+	}
+	rows, err := s.store.ListPersons(ctx)
+	if err != nil {
+		return nil, err
+	}
+	people := make([]service.Person, len(rows))
+	for i, p := range rows {
+		people[i] = service.Person{Person: p.ID, Name: p.Name, Service: p.Service, Accounts: p.Accounts, Roles: p.Grants}
+		if !p.Erased.IsZero() {
+			people[i].Erased = &p.Erased
+		}
+	}
+	return people, nil
+}
+
+// ChangeRole implements service.People.
+func (s *Service) ChangeRole(ctx context.Context, r service.ChangeRole) error {
+	return s.store.Grant(ctx, r.By, r.Person, r.Role, !r.Withdraw, s.now())
+}
+
+// LinkAccount implements service.People.
+func (s *Service) LinkAccount(ctx context.Context, l service.LinkAccount) error {
+	return s.store.Link(ctx, l.By, store.Account{Issuer: l.Issuer, Subject: l.Subject}, l.Person)
+}
+
+// ErasePerson implements service.People.
+func (s *Service) ErasePerson(ctx context.Context, person int64, by policy.Actor) error {
+	return s.store.Erase(ctx, by, person, s.now())
+}

@@ -1,0 +1,73 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/policycycle/policycycle/evidence"
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/store/sqlc"
+)
+
+// Read is that somebody read a version marked LIMITE. Reads have a trail of their
+// own, chained like the other.
+type Read struct {
+	Sequence int64          `json:"sequence"`
+	At       time.Time      `json:"at"`
+	By       policy.Actor   `json:"by"`
+	Subject  policy.Subject `json:"subject"`
+	Version  int            `json:"version"`
+}
+
+// RecordRead takes note that somebody reads a version. It is to be called before
+// what is read is given out: what cannot be recorded is not read.
+func (s *Store) RecordRead(ctx context.Context, r Read) error {
+	return s.transact(ctx, pgx.TxOptions{}, func(q *sqlc.Queries) error {
+		if err := q.LockReads(ctx, r.Subject.Cycle); err != nil {
+			return fmt.Errorf("reads of %s: %w", r.Subject.Cycle, err)
+		}
+		last, err := q.LastRead(ctx, r.Subject.Cycle)
+		switch {
+		case errors.Is(err, pgx.ErrNoRows):
+			last.Hash = evidence.Genesis("reads of " + r.Subject.Cycle)
+		case err != nil:
+			return fmt.Errorf("reads of %s: %w", r.Subject.Cycle, err)
+		}
+		r.Sequence, r.At, r.By.Name = last.Sequence+1, r.At.UTC().Truncate(time.Microsecond), ""
+		hash, err := evidence.DigestOf(struct {
+			Read
+			Previous string `json:"previous"`
+		}{r, last.Hash})
+		if err != nil {
+			return err
+		}
+		return q.InsertRead(ctx, sqlc.InsertReadParams{
+			Cycle: r.Subject.Cycle, Sequence: r.Sequence, ReadAt: r.At, Person: r.By.Person, Body: string(r.By.Body),
+			Path: r.Subject.Path(), Version: int32(r.Version), Previous: last.Hash, Hash: hash,
+		})
+	})
+}
+
+// ListReads gives who read what in a cycle, the oldest first.
+func (s *Store) ListReads(ctx context.Context, cycle string) ([]Read, error) {
+	rows, err := sqlc.New(s.pool).ListReads(ctx, cycle)
+	if err != nil {
+		return nil, translate(err)
+	}
+	reads := make([]Read, len(rows))
+	for i, row := range rows {
+		subject, err := policy.ParseSubject(row.Cycle + "/" + row.Path)
+		if err != nil {
+			return nil, err
+		}
+		reads[i] = Read{
+			Sequence: row.Sequence, At: row.ReadAt.UTC(), By: policy.Actor{Person: row.Person, Name: row.Name, Body: policy.Body(row.Body)},
+			Subject: subject, Version: int(row.Version),
+		}
+	}
+	return reads, nil
+}
