@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -78,6 +79,42 @@ func URL(tb testing.TB) string {
 	}
 	u.Path = "/" + name
 	return u.String()
+}
+
+// Copy gives the address of a copy of a database to which nobody is connected.
+func Copy(tb testing.TB, of string) string {
+	tb.Helper()
+	u, err := url.Parse(of)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	name := fmt.Sprintf("test_%d", count.Add(1))
+	admin(tb, "CREATE DATABASE "+name+" TEMPLATE "+u.Path[1:])
+	tb.Cleanup(func() { admin(tb, "DROP DATABASE "+name+" WITH (FORCE)") })
+	u.Path = "/" + name
+	return u.String()
+}
+
+// Tamper runs SQL as a superuser would who wants to leave no trace: with the
+// triggers that guard the records switched off.
+func Tamper(tb testing.TB, url, sql string) {
+	tb.Helper()
+	conn, err := pgx.Connect(tb.Context(), url)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer conn.Close(tb.Context())
+	var changed int64
+	for statement := range strings.SplitSeq("SET session_replication_role = replica; "+sql, "; ") {
+		tag, err := conn.Exec(tb.Context(), statement)
+		if err != nil {
+			tb.Fatalf("%s: %v", statement, err)
+		}
+		changed += tag.RowsAffected()
+	}
+	if changed == 0 {
+		tb.Fatalf("%s changes nothing", sql)
+	}
 }
 
 func admin(tb testing.TB, sql string) {
