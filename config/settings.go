@@ -143,12 +143,12 @@ var commandSettings = []Setting{
 	},
 	{
 		Key: "as", Env: []string{"POLICYCYCLE_AS"}, Flag: "as",
-		Meaning:  "Who records, where a command needs it. Recorded as asserted: there is no log-in yet.",
+		Meaning:  "Who records, where a command needs it. With the local identity the name is believed; with oidc the token says who it is, and @BODY for which body, where there is more than one.",
 		Expected: "NAME@BODY such as anna@general-secretariat",
 		read: func(c *Config, v string) error {
 			c.As = v
 			name, body, _ := cutLast(v, "@")
-			if strings.TrimSpace(name) == "" || strings.TrimSpace(body) == "" {
+			if strings.TrimSpace(body) == "" || strings.TrimSpace(name) == "" && !strings.HasPrefix(v, "@") {
 				return errors.New("does not name a person and a body")
 			}
 			return nil

@@ -42,6 +42,18 @@ func (c Capacity) Has(place string, roles ...Role) bool {
 	})
 }
 
+// Bodies lists the bodies at which the person has a role.
+func (c Capacity) Bodies() []Body {
+	var bodies []Body
+	for _, g := range c.Grants {
+		if !slices.Contains(bodies, g.Body) {
+			bodies = append(bodies, g.Body)
+		}
+	}
+	slices.Sort(bodies)
+	return bodies
+}
+
 // may says whether the person may do a deed in a place, by a role of their own or
 // of the person whom they stand in for. A substitute stands in for somebody of
 // the same body, and has no more than that one.

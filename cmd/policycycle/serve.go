@@ -12,7 +12,6 @@ import (
 
 	"github.com/policycycle/policycycle/api"
 	"github.com/policycycle/policycycle/evidence"
-	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service/local"
 )
 
@@ -79,23 +78,29 @@ func (a *app) certify(ctx context.Context, h *house, signer *evidence.Signer) {
 
 // openOffice opens the office where acts are sealed, and gives its address.
 func (a *app) openOffice(ctx context.Context, h *house, signer *evidence.Signer, ring *evidence.Keyring) (string, error) {
-	identify, err := a.identify(ctx, h)
-	if err != nil {
-		return "", err
-	}
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", a.config.Server.Listen)
 	if err != nil {
 		return "", needed("server.listen", "nobody can listen at %s: another program does, or it is no address of this machine", a.config.Server.Listen)
 	}
-	const patience = 30 * time.Second
-	office := &api.Office{Identify: identify, Signer: signer, Keys: ring, Log: a.log}
-	server := &http.Server{
-		Handler: office.Handler(), ReadHeaderTimeout: patience / 3, ReadTimeout: patience, WriteTimeout: patience, IdleTimeout: 4 * patience, MaxHeaderBytes: 64 << 10,
-	}
 	scheme := "http"
+	if a.config.Server.TLS.Cert != "" {
+		scheme = "https"
+	}
+	address := scheme + "://" + listener.Addr().String()
+	if a.config.Server.URL != "" { // how the world knows it
+		address = a.config.Server.URL
+	}
+	opened, err := a.opensDoor(ctx, h.rooms.records, address)
+	if err != nil {
+		return "", errors.Join(err, listener.Close())
+	}
+	const patience = 30 * time.Second
+	office := &api.Office{Identify: opened.identify, Signer: signer, Keys: ring, Log: a.log}
+	server := &http.Server{
+		Handler: opened.wrap(office.Handler()), ReadHeaderTimeout: patience / 3, ReadTimeout: patience, WriteTimeout: patience, IdleTimeout: 4 * patience, MaxHeaderBytes: 64 << 10,
+	}
 	serve := func() error { return server.Serve(listener) }
 	if tls := a.config.Server.TLS; tls.Cert != "" {
-		scheme = "https"
 		serve = func() error { return server.ServeTLS(listener, tls.Cert, tls.Key) }
 	}
 	h.run(ctx, func(ctx context.Context) error {
@@ -110,16 +115,5 @@ func (a *app) openOffice(ctx context.Context, h *house, signer *evidence.Signer,
 			return server.Shutdown(ending)
 		}
 	})
-	return scheme + "://" + listener.Addr().String(), nil
-}
-
-// identify gives how the office knows who asks.
-func (a *app) identify(_ context.Context, h *house) (func(*http.Request) (policy.Capacity, error), error) {
-	return func(r *http.Request) (policy.Capacity, error) {
-		actor, err := policy.ParseActor(r.Header.Get("Policycycle-As"))
-		if err != nil {
-			return policy.Capacity{}, err
-		}
-		return h.rooms.records.CapacityOf(r.Context(), actor)
-	}, nil
+	return address, nil
 }

@@ -1,0 +1,126 @@
+package identity_test
+
+import (
+	"encoding/json"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/policycycle/policycycle/identity"
+	"github.com/policycycle/policycycle/policy"
+)
+
+func TestClaimsGiveRoles(t *testing.T) {
+	t.Parallel()
+	c, err := identity.ReadClaims(strings.NewReader(`
+roles:
+  - {claim: realm_access.roles, value: "driver:*:*", give: ["driver@$1/empact-2022-2025/oap/*/$2"]}
+  - {claim: "https://example.eu/body", value: "*", give: ["official@$1"]}
+  - {claim: admin, value: "true", give: [administrator@operator]}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]string{
+		`{"realm_access": {"roles": ["driver:es:firearms", "driver:es:firearms"]}}`:     "driver@es on empact-2022-2025/oap/*/firearms",
+		`{"https://example.eu/body": "europol", "admin": true}`:                          "administrator@operator, official@europol",
+		`{"https://example.eu/body": "council"}`:                                         " ignored official@council",
+		`{"https://example.eu/body": "es/empact"}`:                                       "",
+		`{"realm_access": {"roles": "driver:es:x"}}`:                                     "driver@es on empact-2022-2025/oap/*/x",
+		`{"realm_access": {"roles": ["driver:es", "driver::", "driver:$2:x", 7, null]}}`: " ignored driver@/empact-2022-2025/oap/*/",
+		`{"realm_access": []}`: "", `{}`: "", `{"admin": "false"}`: "",
+	} {
+		var claims map[string]any
+		if err := json.Unmarshal([]byte(text), &claims); err != nil {
+			t.Fatal(err)
+		}
+		grants, ignored := c.Grants(claims)
+		var said []string
+		for _, g := range grants {
+			said = append(said, g.String())
+		}
+		got := strings.Join(said, ", ")
+		if len(ignored) > 0 {
+			got += " ignored " + strings.Join(ignored, ", ")
+		}
+		if got != want {
+			t.Errorf("%s gives %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestAFileOfClaimsIsReadStrictly(t *testing.T) {
+	t.Parallel()
+	for text, says := range map[string]string{
+		"":                             "not sound",
+		"roles: []":                    "gives no role",
+		"rules: []":                    "not sound",
+		"roles: [{claim: a}]":          "no claim or no value",
+		"roles: [{claim: a, value: b}]": "gives no role",
+		"roles: [{claim: a, value: b, give: [boss@europol]}]":     "is not a role",
+		"roles: [{claim: a, value: b, give: [official@council]}]": "nobody has a role at Council",
+		"roles: [{claim: a, value: b, give: [official@$1]}]":      "has 0 *",
+		"roles: [{claim: a, value: 'x*', give: [official@$2]}]":   "has 1 *",
+		"roles: [{claim: a, value: b, give: [official@europol]}]\nservice: {claim: x}": "service has no claim",
+	} {
+		if _, err := identity.ReadClaims(strings.NewReader(text)); policy.CodeOf(err) != policy.CodeInvalid || !strings.Contains(err.Error(), says) {
+			t.Errorf("%s: %v, want … %s …", text, err, says)
+		}
+	}
+}
+
+func TestTheLocalIdentityIsOnThisMachineAlone(t *testing.T) {
+	t.Parallel()
+	for address, fine := range map[string]bool{
+		"127.0.0.1:0": true, "127.8.9.1:80": true, "[::1]:80": true, "localhost:80": true,
+		":80": false, "0.0.0.0:80": false, "[::]:80": false, "10.0.0.1:80": false, "example.eu:80": false, "localhost.example.eu:80": false, "127.0.0.1": false, "": false,
+	} {
+		if err := (identity.Local{}).Check(address); (err == nil) != fine {
+			t.Errorf("%s: %v", address, err)
+		}
+	}
+	for name, test := range map[string]struct {
+		host, origin, site string
+		fine               bool
+	}{
+		"a command":                  {"127.0.0.1:80", "", "", true},
+		"a page of its own":          {"localhost:80", "http://localhost:80", "same-origin", true},
+		"a page of elsewhere":        {"localhost:80", "https://evil.example", "cross-site", false},
+		"an old browser":             {"localhost:80", "https://evil.example", "", false},
+		"a link from elsewhere":      {"localhost:80", "", "cross-site", false},
+		"a name that points to here": {"evil.example:80", "", "", false},
+	} {
+		r := httptest.NewRequestWithContext(t.Context(), "GET", "/", nil)
+		r.Host = test.host
+		r.Header.Set(identity.HeaderAs, "anna@europol")
+		for header, value := range map[string]string{"Origin": test.origin, "Sec-Fetch-Site": test.site} {
+			if value != "" {
+				r.Header.Set(header, value)
+			}
+		}
+		if who, err := (identity.Local{}).Identify(r); (err == nil && who.Body == policy.Europol) != test.fine {
+			t.Errorf("%s: %v, %v", name, who, err)
+		}
+	}
+}
+
+func FuzzClaims(f *testing.F) {
+	f.Add(claimsFile, `{"groups": ["empact-nec-fr"]}`)
+	f.Add("roles: [{claim: a.b, value: '*x*', give: ['official@$1']}]", `{"a": {"b": "europolx"}}`)
+	f.Fuzz(func(t *testing.T, file, token string) {
+		c, err := identity.ReadClaims(strings.NewReader(file))
+		if err != nil {
+			return
+		}
+		var claims map[string]any
+		if json.Unmarshal([]byte(token), &claims) != nil {
+			return
+		}
+		grants, _ := c.Grants(claims)
+		for _, g := range grants {
+			if g.Body.Collective() || !g.Body.Known() {
+				t.Errorf("%s gives %s", token, g)
+			}
+		}
+	})
+}

@@ -1,0 +1,57 @@
+package identity
+
+import (
+	"net"
+	"net/http"
+
+	"github.com/policycycle/policycycle/policy"
+)
+
+// Local believes whoever says a name: NAME@BODY in the header HeaderAs. It is for
+// one machine, for rehearsals and for learning, and for nothing real.
+type Local struct{}
+
+// The headers by which a command says as whom it asks, and a local answer says
+// that it is for nothing real.
+const (
+	HeaderAs    = "Policycycle-As"
+	HeaderLocal = "Policycycle-Identity"
+)
+
+// Check refuses an address that others than this machine could reach.
+func (Local) Check(listen string) error {
+	host, _, err := net.SplitHostPort(listen)
+	if err != nil || !onThisMachine(host) {
+		return policy.Refuse(policy.CodeInvalid, "the local identity believes whoever says a name, so it listens on this machine alone: %s can be reached by others; listen on 127.0.0.1, or set identity.kind to oidc", listen)
+	}
+	return nil
+}
+
+// onThisMachine says whether a host is this machine and can be nothing else.
+func onThisMachine(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// Identify gives the name that somebody says. Requests that come from a page of
+// elsewhere, or to another name than that of this machine, are refused: a browser
+// may be talked into them.
+func (Local) Identify(r *http.Request) (policy.Actor, error) {
+	host := r.Host
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	site := r.Header.Get("Sec-Fetch-Site")
+	if !onThisMachine(host) || r.Header.Get("Origin") != "" && site != "same-origin" || site == "cross-site" {
+		return policy.Actor{}, policy.Refuse(policy.CodeNotIdentified, "the local identity believes nobody who comes from elsewhere")
+	}
+	return policy.ParseActor(r.Header.Get(HeaderAs))
+}
+
+// Mark has every answer say that it is for nothing real.
+func (Local) Mark(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set(HeaderLocal, "local; not for real use")
+		next.ServeHTTP(w, r)
+	})
+}

@@ -1,0 +1,434 @@
+package identity_test
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+
+	"github.com/policycycle/policycycle/identity"
+	"github.com/policycycle/policycycle/policy"
+)
+
+// provider is an OpenID Connect provider of a test.
+type provider struct {
+	*httptest.Server
+	tb     testing.TB
+	mu     sync.Mutex
+	key    *ecdsa.PrivateKey
+	keyID  string
+	logins map[string]login // by code
+	claims map[string]any   // of who logs in next
+}
+
+type login struct{ challenge, nonce, redirect string }
+
+var now = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+
+func newProvider(tb testing.TB) *provider {
+	tb.Helper()
+	p := &provider{tb: tb, logins: map[string]login{}}
+	p.rotate("first")
+	mux := http.NewServeMux()
+	p.Server = httptest.NewServer(mux)
+	tb.Cleanup(p.Close)
+	mux.HandleFunc("GET /.well-known/openid-configuration", func(w http.ResponseWriter, _ *http.Request) {
+		p.answer(w, map[string]any{
+			"issuer": p.URL, "authorization_endpoint": p.URL + "/authorize", "token_endpoint": p.URL + "/token", "jwks_uri": p.URL + "/keys",
+			"end_session_endpoint": p.URL + "/end", "id_token_signing_alg_values_supported": []string{"ES256"},
+		})
+	})
+	mux.HandleFunc("GET /keys", func(w http.ResponseWriter, _ *http.Request) {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.answer(w, jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: p.key.Public(), KeyID: p.keyID, Algorithm: "ES256", Use: "sig"}}})
+	})
+	mux.HandleFunc("GET /authorize", p.authorize)
+	mux.HandleFunc("POST /token", p.token)
+	return p
+}
+
+func (p *provider) answer(w http.ResponseWriter, value any) {
+	w.Header().Set("Content-Type", "application/json")
+	if err := json.NewEncoder(w).Encode(value); err != nil {
+		p.tb.Error(err)
+	}
+}
+
+// rotate gives the provider another key.
+func (p *provider) rotate(id string) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		p.tb.Fatal(err)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.key, p.keyID = key, id
+}
+
+// authorize lets whoever comes log in at once.
+func (p *provider) authorize(w http.ResponseWriter, r *http.Request) {
+	q := r.URL.Query()
+	if q.Get("code_challenge_method") != "S256" || q.Get("response_type") != "code" {
+		http.Error(w, "no PKCE", http.StatusBadRequest)
+		return
+	}
+	code := rand.Text()
+	p.mu.Lock()
+	p.logins[code] = login{q.Get("code_challenge"), q.Get("nonce"), q.Get("redirect_uri")}
+	p.mu.Unlock()
+	back := url.Values{"code": {code}, "state": {q.Get("state")}}
+	http.Redirect(w, r, q.Get("redirect_uri")+"?"+back.Encode(), http.StatusFound)
+}
+
+// token gives the token for a code, once, to who began the log-in.
+func (p *provider) token(w http.ResponseWriter, r *http.Request) {
+	p.mu.Lock()
+	begun, there := p.logins[r.FormValue("code")]
+	delete(p.logins, r.FormValue("code"))
+	claims := p.good()
+	for name, value := range p.claims {
+		claims[name] = value
+	}
+	p.mu.Unlock()
+	sum := sha256.Sum256([]byte(r.FormValue("code_verifier")))
+	if !there || base64.RawURLEncoding.EncodeToString(sum[:]) != begun.challenge {
+		http.Error(w, `{"error":"invalid_grant"}`, http.StatusBadRequest)
+		return
+	}
+	if claims["nonce"] == nil {
+		claims["nonce"] = begun.nonce
+	}
+	p.answer(w, map[string]any{"access_token": "x", "token_type": "Bearer", "id_token": p.signs(claims)})
+}
+
+// good are the claims of a token in order.
+func (p *provider) good() map[string]any {
+	return map[string]any{
+		"iss": p.URL, "sub": "anna", "aud": "policycycle", "exp": now.Add(time.Hour).Unix(), "iat": now.Unix(), "name": "Anna Berg",
+		"groups": []string{"empact-gs", "empact-nec-fr", "empact-nec-narnia", "canteen"},
+	}
+}
+
+// signs makes a token with the key of the provider.
+func (p *provider) signs(claims map[string]any) string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return sign(p.tb, jose.ES256, jose.JSONWebKey{Key: p.key, KeyID: p.keyID}, claims)
+}
+
+func sign(tb testing.TB, algorithm jose.SignatureAlgorithm, key any, claims map[string]any) string {
+	tb.Helper()
+	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: algorithm, Key: key}, (&jose.SignerOptions{}).WithType("JWT"))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	text, err := json.Marshal(claims)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	signed, err := signer.Sign(text)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	token, err := signed.CompactSerialize()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return token
+}
+
+const claimsFile = `
+roles:
+  - {claim: groups, value: empact-gs, give: [official@general-secretariat]}
+  - {claim: groups, value: empact-nec-*, give: [nec@$1]}
+service: {claim: client, value: "svc-*"}
+`
+
+func readClaims(tb testing.TB) *identity.Claims {
+	tb.Helper()
+	c, err := identity.ReadClaims(strings.NewReader(claimsFile))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return c
+}
+
+func (p *provider) dials(redirect string) *identity.Provider {
+	p.tb.Helper()
+	known, err := identity.Dial(p.tb.Context(), identity.Options{
+		Issuer: p.URL, ClientID: "policycycle", Claims: readClaims(p.tb), RedirectURL: redirect, Now: func() time.Time { return now },
+	})
+	if err != nil {
+		p.tb.Fatal(err)
+	}
+	return known
+}
+
+func TestATokenSaysWhoSomebodyIsAndWithWhichRoles(t *testing.T) {
+	t.Parallel()
+	p := newProvider(t)
+	who, err := p.dials("").Verify(t.Context(), p.signs(p.good()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if who.Issuer != p.URL || who.Subject != "anna" || who.Name != "Anna Berg" || who.Service || len(who.Grants) != 2 ||
+		who.Grants[0] != (policy.Grant{Role: policy.RoleNEC, Body: "fr"}) || who.Grants[1] != (policy.Grant{Role: policy.RoleOfficial, Body: policy.GeneralSecretariat}) ||
+		len(who.Ignored) != 1 || who.Ignored[0] != "nec@narnia" {
+		t.Errorf("%+v", who)
+	}
+	service := p.good()
+	service["client"] = "svc-archive"
+	if who, err = p.dials("").Verify(t.Context(), p.signs(service)); err != nil || !who.Service {
+		t.Errorf("a service: %+v, %v", who, err)
+	}
+}
+
+func TestATokenThatIsNotGoodIsRefusedWithItsReasonAndNeverRepeated(t *testing.T) {
+	t.Parallel()
+	p, stranger := newProvider(t), newProvider(t)
+	known := p.dials("")
+	rsaKey, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	claims := func(change func(map[string]any)) string {
+		c := p.good()
+		change(c)
+		return p.signs(c)
+	}
+	good := p.signs(p.good())
+	parts := strings.Split(good, ".")
+	b64 := base64.RawURLEncoding.EncodeToString
+	bad := map[string]string{
+		"none": "", "a word": "hello", "two parts": parts[0] + "." + parts[1], "four parts": good + ".x", "an empty signature": parts[0] + "." + parts[1] + ".",
+		"no header": "." + parts[1] + "." + parts[2], "no claims": parts[0] + ".." + parts[2], "not base64": "*." + parts[1] + "." + parts[2],
+		"header no JSON":         b64([]byte("x")) + "." + parts[1] + "." + parts[2],
+		"claims no JSON":         parts[0] + "." + b64([]byte("x")) + "." + parts[2],
+		"claims a list":          parts[0] + "." + b64([]byte("[]")) + "." + parts[2],
+		"signature cut":          good[:len(good)-4],
+		"signature of another":   parts[0] + "." + parts[1] + "." + strings.Split(claims(func(c map[string]any) { c["sub"] = "eva" }), ".")[2],
+		"claims changed":         parts[0] + "." + b64([]byte(`{"iss":"`+p.URL+`","sub":"root","aud":"policycycle","exp":9999999999}`)) + "." + parts[2],
+		"algorithm none":         b64([]byte(`{"alg":"none"}`)) + "." + parts[1] + ".",
+		"algorithm none, signed": b64([]byte(`{"alg":"none"}`)) + "." + parts[1] + "." + parts[2],
+		"algorithm None":         b64([]byte(`{"alg":"None"}`)) + "." + parts[1] + "." + parts[2],
+		"a shared secret":        sign(t, jose.HS256, []byte(strings.Repeat("k", 64)), p.good()),
+		"a key of its own":       sign(t, jose.RS256, rsaKey, p.good()),
+		"a key in the header":    embedded(t, p.good()),
+		"another provider's":     stranger.signs(stranger.good()),
+		"by another provider":    stranger.signs(p.good()),
+		"too large":              good + strings.Repeat("x", 16<<10),
+		"with a line break":      good + "\n" + good, "with Bearer": "Bearer " + good, "in quotes": `"` + good + `"`,
+	}
+	for name, change := range map[string]func(map[string]any){
+		"expired":           func(c map[string]any) { c["exp"] = now.Add(-time.Second).Unix() },
+		"expired long ago":  func(c map[string]any) { c["exp"] = 1 },
+		"no expiry":         func(c map[string]any) { delete(c, "exp") },
+		"an expiry in text": func(c map[string]any) { c["exp"] = "tomorrow" },
+		"not good yet":      func(c map[string]any) { c["nbf"] = now.Add(time.Hour).Unix() },
+		"no issuer":         func(c map[string]any) { delete(c, "iss") },
+		"issuer with slash": func(c map[string]any) { c["iss"] = p.URL + "/" },
+		"another issuer":    func(c map[string]any) { c["iss"] = "https://login.example.eu" },
+		"issuer a list":     func(c map[string]any) { c["iss"] = []string{p.URL} },
+		"no audience":       func(c map[string]any) { delete(c, "aud") },
+		"another audience":  func(c map[string]any) { c["aud"] = "canteen" },
+		"audiences, not us": func(c map[string]any) { c["aud"] = []string{"canteen", "Policycycle"} },
+		"an empty audience": func(c map[string]any) { c["aud"] = "" },
+		"no subject":        func(c map[string]any) { delete(c, "sub") },
+		"an empty subject":  func(c map[string]any) { c["sub"] = "" },
+		"subject a number":  func(c map[string]any) { c["sub"] = 7 },
+	} {
+		bad[name] = claims(change)
+	}
+	if len(bad) < 40 {
+		t.Errorf("%d bad tokens: forty are wanted", len(bad))
+	}
+	for name, token := range bad {
+		who, err := known.Verify(t.Context(), token)
+		refusal, is := err.(interface{ Unwrap() []error }) //nolint:errorlint // the first of the joined ones is for people
+		said := ""
+		switch {
+		case is:
+			said = refusal.Unwrap()[0].Error()
+		case err != nil:
+			said = err.Error()
+		}
+		if who != nil || policy.CodeOf(err) != policy.CodeNotIdentified || len(token) > 20 && strings.Contains(said, token[:20]) {
+			t.Errorf("%s: %+v, %v", name, who, err)
+		}
+	}
+}
+
+// embedded is a token that brings its own key.
+func embedded(tb testing.TB, claims map[string]any) string {
+	tb.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.ES256, Key: key}, &jose.SignerOptions{EmbedJWK: true})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	text, _ := json.Marshal(claims)
+	signed, err := signer.Sign(text)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	token, err := signed.CompactSerialize()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return token
+}
+
+func TestTheProviderChangesItsKey(t *testing.T) {
+	t.Parallel()
+	p := newProvider(t)
+	known := p.dials("")
+	if _, err := known.Verify(t.Context(), p.signs(p.good())); err != nil {
+		t.Fatal(err)
+	}
+	p.rotate("second")
+	if _, err := known.Verify(t.Context(), p.signs(p.good())); err != nil {
+		t.Errorf("with its new key: %v", err)
+	}
+	p.rotate("third")
+	fresh := p.signs(p.good())
+	p.Close()
+	if _, err := known.Verify(t.Context(), fresh); policy.CodeOf(err) != policy.CodeUnavailable {
+		t.Errorf("while its keys cannot be had: %v", err)
+	}
+	if _, err := identity.Dial(t.Context(), identity.Options{Issuer: p.URL, ClientID: "x", Claims: readClaims(t)}); policy.CodeOf(err) != policy.CodeUnavailable {
+		t.Errorf("a provider that is away: %v", err)
+	}
+}
+
+// office is a service with a log-in, and a browser.
+func office(t *testing.T, p *provider) (base string, browser *http.Client) {
+	t.Helper()
+	mux := http.NewServeMux()
+	server := httptest.NewServer(mux)
+	t.Cleanup(server.Close)
+	sessions := identity.NewSessions(p.dials(server.URL+identity.PathCallback), nil, time.Hour, false)
+	mux.Handle("/", sessions.Handler())
+	mux.Handle("GET /me", sessions.Load(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		who, err := sessions.Who(r.Context())
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusUnauthorized)
+			return
+		}
+		_, _ = io.WriteString(w, who.Subject)
+	})))
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return server.URL, &http.Client{Jar: jar}
+}
+
+func get(t *testing.T, browser *http.Client, address string) (int, string, *url.URL) {
+	t.Helper()
+	answer, err := browser.Get(address) //nolint:noctx // the test bounds it
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer.StatusCode, string(body), answer.Request.URL
+}
+
+func TestSomebodyLogsInWithABrowserAndOut(t *testing.T) {
+	t.Parallel()
+	p := newProvider(t)
+	base, browser := office(t, p)
+	if status, _, _ := get(t, browser, base+"/me"); status != http.StatusUnauthorized {
+		t.Errorf("before: %d", status)
+	}
+	status, body, at := get(t, browser, base+"/login?next=/me")
+	if status != http.StatusOK || body != "anna" || at.Path != "/me" {
+		t.Errorf("after the log-in: %d %q at %s", status, body, at)
+	}
+	u, _ := url.Parse(base)
+	for _, cookie := range browser.Jar.Cookies(u) {
+		if strings.Contains(cookie.Value, "anna") {
+			t.Errorf("the cookie tells who it is: %s", cookie)
+		}
+	}
+	answer, err := browser.Post(base+"/logout", "", nil) //nolint:noctx // the test bounds it
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if answer.Request.URL.Path != "/end" {
+		t.Errorf("the log-out ends at %s", answer.Request.URL)
+	}
+	if status, _, _ := get(t, browser, base+"/me"); status != http.StatusUnauthorized {
+		t.Errorf("after the log-out: %d", status)
+	}
+}
+
+func TestALogInIsGoodOnceAndForWhoBeganIt(t *testing.T) {
+	t.Parallel()
+	p := newProvider(t)
+	base, browser := office(t, p)
+	var callback string
+	browser.CheckRedirect = func(r *http.Request, _ []*http.Request) error {
+		if r.URL.Path == identity.PathCallback {
+			callback = r.URL.String()
+			return http.ErrUseLastResponse
+		}
+		return nil
+	}
+	get(t, browser, base+"/login")
+	thief := &http.Client{}
+	if status, _, _ := get(t, thief, callback); status != http.StatusBadRequest {
+		t.Errorf("another browser: %d", status)
+	}
+	wrong := strings.Replace(callback, "state=", "state=x", 1)
+	if status, _, _ := get(t, browser, wrong); status != http.StatusBadRequest {
+		t.Errorf("another state: %d", status)
+	}
+	get(t, browser, base+"/login")
+	browser.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	if status, _, _ := get(t, browser, callback); status != http.StatusFound {
+		t.Errorf("in order: %d", status)
+	}
+	if status, _, _ := get(t, browser, callback); status != http.StatusBadRequest {
+		t.Errorf("replayed: %d", status)
+	}
+	p.claims = map[string]any{"nonce": "that of another log-in"}
+	browser.CheckRedirect = nil
+	if status, _, _ := get(t, browser, base+"/login"); status != http.StatusForbidden {
+		t.Errorf("with the nonce of another log-in: %d", status)
+	}
+}
+
+func TestNobodyIsSentElsewhereAfterALogIn(t *testing.T) {
+	t.Parallel()
+	p := newProvider(t)
+	for _, next := range []string{"https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)", "me", "", "/%0d%0a", "http:evil"} {
+		base, browser := office(t, p)
+		_, _, at := get(t, browser, base+"/login?next="+url.QueryEscape(next))
+		if u, _ := url.Parse(base); at.Host != u.Host {
+			t.Errorf("%q leads to %s", next, at)
+		}
+	}
+}
