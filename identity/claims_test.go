@@ -22,13 +22,13 @@ roles:
 		t.Fatal(err)
 	}
 	for text, want := range map[string]string{
-		`{"realm_access": {"roles": ["driver:es:firearms", "driver:es:firearms"]}}`:     "driver@es on empact-2022-2025/oap/*/firearms",
+		`{"realm_access": {"roles": ["driver:es:firearms", "driver:es:firearms"]}}`:      "driver@es on empact-2022-2025/oap/*/firearms",
 		`{"https://example.eu/body": "europol", "admin": true}`:                          "administrator@operator, official@europol",
 		`{"https://example.eu/body": "council"}`:                                         " ignored official@council",
 		`{"https://example.eu/body": "es/empact"}`:                                       "",
 		`{"realm_access": {"roles": "driver:es:x"}}`:                                     "driver@es on empact-2022-2025/oap/*/x",
 		`{"realm_access": {"roles": ["driver:es", "driver::", "driver:$2:x", 7, null]}}`: " ignored driver@/empact-2022-2025/oap/*/",
-		`{"realm_access": []}`: "", `{}`: "", `{"admin": "false"}`: "",
+		`{"realm_access": []}`:                                                           "", `{}`: "", `{"admin": "false"}`: "",
 	} {
 		var claims map[string]any
 		if err := json.Unmarshal([]byte(text), &claims); err != nil {
@@ -52,15 +52,15 @@ roles:
 func TestAFileOfClaimsIsReadStrictly(t *testing.T) {
 	t.Parallel()
 	for text, says := range map[string]string{
-		"":                             "not sound",
-		"roles: []":                    "gives no role",
-		"rules: []":                    "not sound",
-		"roles: [{claim: a}]":          "no claim or no value",
+		"":                              "not sound",
+		"roles: []":                     "gives no role",
+		"rules: []":                     "not sound",
+		"roles: [{claim: a}]":           "no claim or no value",
 		"roles: [{claim: a, value: b}]": "gives no role",
-		"roles: [{claim: a, value: b, give: [boss@europol]}]":     "is not a role",
-		"roles: [{claim: a, value: b, give: [official@council]}]": "nobody has a role at Council",
-		"roles: [{claim: a, value: b, give: [official@$1]}]":      "has 0 *",
-		"roles: [{claim: a, value: 'x*', give: [official@$2]}]":   "has 1 *",
+		"roles: [{claim: a, value: b, give: [boss@europol]}]":                          "is not a role",
+		"roles: [{claim: a, value: b, give: [official@council]}]":                      "nobody has a role at Council",
+		"roles: [{claim: a, value: b, give: [official@$1]}]":                           "has 0 *",
+		"roles: [{claim: a, value: 'x*', give: [official@$2]}]":                        "has 1 *",
 		"roles: [{claim: a, value: b, give: [official@europol]}]\nservice: {claim: x}": "service has no claim",
 	} {
 		if _, err := identity.ReadClaims(strings.NewReader(text)); policy.CodeOf(err) != policy.CodeInvalid || !strings.Contains(err.Error(), says) {

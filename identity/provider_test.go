@@ -5,7 +5,6 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
-	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
 	"io"
@@ -14,143 +13,17 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
 
 	"github.com/policycycle/policycycle/identity"
+	"github.com/policycycle/policycycle/identity/identitytest"
 	"github.com/policycycle/policycycle/policy"
 )
 
-// provider is an OpenID Connect provider of a test.
-type provider struct {
-	*httptest.Server
-	tb     testing.TB
-	mu     sync.Mutex
-	key    *ecdsa.PrivateKey
-	keyID  string
-	logins map[string]login // by code
-	claims map[string]any   // of who logs in next
-}
-
-type login struct{ challenge, nonce, redirect string }
-
 var now = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
-
-func newProvider(tb testing.TB) *provider {
-	tb.Helper()
-	p := &provider{tb: tb, logins: map[string]login{}}
-	p.rotate("first")
-	mux := http.NewServeMux()
-	p.Server = httptest.NewServer(mux)
-	tb.Cleanup(p.Close)
-	mux.HandleFunc("GET /.well-known/openid-configuration", func(w http.ResponseWriter, _ *http.Request) {
-		p.answer(w, map[string]any{
-			"issuer": p.URL, "authorization_endpoint": p.URL + "/authorize", "token_endpoint": p.URL + "/token", "jwks_uri": p.URL + "/keys",
-			"end_session_endpoint": p.URL + "/end", "id_token_signing_alg_values_supported": []string{"ES256"},
-		})
-	})
-	mux.HandleFunc("GET /keys", func(w http.ResponseWriter, _ *http.Request) {
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		p.answer(w, jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: p.key.Public(), KeyID: p.keyID, Algorithm: "ES256", Use: "sig"}}})
-	})
-	mux.HandleFunc("GET /authorize", p.authorize)
-	mux.HandleFunc("POST /token", p.token)
-	return p
-}
-
-func (p *provider) answer(w http.ResponseWriter, value any) {
-	w.Header().Set("Content-Type", "application/json")
-	if err := json.NewEncoder(w).Encode(value); err != nil {
-		p.tb.Error(err)
-	}
-}
-
-// rotate gives the provider another key.
-func (p *provider) rotate(id string) {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		p.tb.Fatal(err)
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.key, p.keyID = key, id
-}
-
-// authorize lets whoever comes log in at once.
-func (p *provider) authorize(w http.ResponseWriter, r *http.Request) {
-	q := r.URL.Query()
-	if q.Get("code_challenge_method") != "S256" || q.Get("response_type") != "code" {
-		http.Error(w, "no PKCE", http.StatusBadRequest)
-		return
-	}
-	code := rand.Text()
-	p.mu.Lock()
-	p.logins[code] = login{q.Get("code_challenge"), q.Get("nonce"), q.Get("redirect_uri")}
-	p.mu.Unlock()
-	back := url.Values{"code": {code}, "state": {q.Get("state")}}
-	http.Redirect(w, r, q.Get("redirect_uri")+"?"+back.Encode(), http.StatusFound)
-}
-
-// token gives the token for a code, once, to who began the log-in.
-func (p *provider) token(w http.ResponseWriter, r *http.Request) {
-	p.mu.Lock()
-	begun, there := p.logins[r.FormValue("code")]
-	delete(p.logins, r.FormValue("code"))
-	claims := p.good()
-	for name, value := range p.claims {
-		claims[name] = value
-	}
-	p.mu.Unlock()
-	sum := sha256.Sum256([]byte(r.FormValue("code_verifier")))
-	if !there || base64.RawURLEncoding.EncodeToString(sum[:]) != begun.challenge {
-		http.Error(w, `{"error":"invalid_grant"}`, http.StatusBadRequest)
-		return
-	}
-	if claims["nonce"] == nil {
-		claims["nonce"] = begun.nonce
-	}
-	p.answer(w, map[string]any{"access_token": "x", "token_type": "Bearer", "id_token": p.signs(claims)})
-}
-
-// good are the claims of a token in order.
-func (p *provider) good() map[string]any {
-	return map[string]any{
-		"iss": p.URL, "sub": "anna", "aud": "policycycle", "exp": now.Add(time.Hour).Unix(), "iat": now.Unix(), "name": "Anna Berg",
-		"groups": []string{"empact-gs", "empact-nec-fr", "empact-nec-narnia", "canteen"},
-	}
-}
-
-// signs makes a token with the key of the provider.
-func (p *provider) signs(claims map[string]any) string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return sign(p.tb, jose.ES256, jose.JSONWebKey{Key: p.key, KeyID: p.keyID}, claims)
-}
-
-func sign(tb testing.TB, algorithm jose.SignatureAlgorithm, key any, claims map[string]any) string {
-	tb.Helper()
-	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: algorithm, Key: key}, (&jose.SignerOptions{}).WithType("JWT"))
-	if err != nil {
-		tb.Fatal(err)
-	}
-	text, err := json.Marshal(claims)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	signed, err := signer.Sign(text)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	token, err := signed.CompactSerialize()
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return token
-}
 
 const claimsFile = `
 roles:
@@ -168,21 +41,21 @@ func readClaims(tb testing.TB) *identity.Claims {
 	return c
 }
 
-func (p *provider) dials(redirect string) *identity.Provider {
-	p.tb.Helper()
-	known, err := identity.Dial(p.tb.Context(), identity.Options{
-		Issuer: p.URL, ClientID: "policycycle", Claims: readClaims(p.tb), RedirectURL: redirect, Now: func() time.Time { return now },
+func dials(tb testing.TB, p *identitytest.Provider, redirect string) *identity.Provider {
+	tb.Helper()
+	known, err := identity.Dial(tb.Context(), identity.Options{
+		Issuer: p.URL, ClientID: "policycycle", Claims: readClaims(tb), RedirectURL: redirect, Now: func() time.Time { return now },
 	})
 	if err != nil {
-		p.tb.Fatal(err)
+		tb.Fatal(err)
 	}
 	return known
 }
 
 func TestATokenSaysWhoSomebodyIsAndWithWhichRoles(t *testing.T) {
 	t.Parallel()
-	p := newProvider(t)
-	who, err := p.dials("").Verify(t.Context(), p.signs(p.good()))
+	p := identitytest.New(t, now)
+	who, err := dials(t, p, "").Verify(t.Context(), p.Signs(p.Good()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -191,27 +64,27 @@ func TestATokenSaysWhoSomebodyIsAndWithWhichRoles(t *testing.T) {
 		len(who.Ignored) != 1 || who.Ignored[0] != "nec@narnia" {
 		t.Errorf("%+v", who)
 	}
-	service := p.good()
+	service := p.Good()
 	service["client"] = "svc-archive"
-	if who, err = p.dials("").Verify(t.Context(), p.signs(service)); err != nil || !who.Service {
+	if who, err = dials(t, p, "").Verify(t.Context(), p.Signs(service)); err != nil || !who.Service {
 		t.Errorf("a service: %+v, %v", who, err)
 	}
 }
 
 func TestATokenThatIsNotGoodIsRefusedWithItsReasonAndNeverRepeated(t *testing.T) {
 	t.Parallel()
-	p, stranger := newProvider(t), newProvider(t)
-	known := p.dials("")
+	p, stranger := identitytest.New(t, now), identitytest.New(t, now)
+	known := dials(t, p, "")
 	rsaKey, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
 		t.Fatal(err)
 	}
 	claims := func(change func(map[string]any)) string {
-		c := p.good()
+		c := p.Good()
 		change(c)
-		return p.signs(c)
+		return p.Signs(c)
 	}
-	good := p.signs(p.good())
+	good := p.Signs(p.Good())
 	parts := strings.Split(good, ".")
 	b64 := base64.RawURLEncoding.EncodeToString
 	bad := map[string]string{
@@ -226,11 +99,11 @@ func TestATokenThatIsNotGoodIsRefusedWithItsReasonAndNeverRepeated(t *testing.T)
 		"algorithm none":         b64([]byte(`{"alg":"none"}`)) + "." + parts[1] + ".",
 		"algorithm none, signed": b64([]byte(`{"alg":"none"}`)) + "." + parts[1] + "." + parts[2],
 		"algorithm None":         b64([]byte(`{"alg":"None"}`)) + "." + parts[1] + "." + parts[2],
-		"a shared secret":        sign(t, jose.HS256, []byte(strings.Repeat("k", 64)), p.good()),
-		"a key of its own":       sign(t, jose.RS256, rsaKey, p.good()),
-		"a key in the header":    embedded(t, p.good()),
-		"another provider's":     stranger.signs(stranger.good()),
-		"by another provider":    stranger.signs(p.good()),
+		"a shared secret":        identitytest.Sign(t, jose.HS256, []byte(strings.Repeat("k", 64)), p.Good()),
+		"a key of its own":       identitytest.Sign(t, jose.RS256, rsaKey, p.Good()),
+		"a key in the header":    embedded(t, p.Good()),
+		"another provider's":     stranger.Signs(stranger.Good()),
+		"by another provider":    stranger.Signs(p.Good()),
 		"too large":              good + strings.Repeat("x", 16<<10),
 		"with a line break":      good + "\n" + good, "with Bearer": "Bearer " + good, "in quotes": `"` + good + `"`,
 	}
@@ -298,17 +171,17 @@ func embedded(tb testing.TB, claims map[string]any) string {
 
 func TestTheProviderChangesItsKey(t *testing.T) {
 	t.Parallel()
-	p := newProvider(t)
-	known := p.dials("")
-	if _, err := known.Verify(t.Context(), p.signs(p.good())); err != nil {
+	p := identitytest.New(t, now)
+	known := dials(t, p, "")
+	if _, err := known.Verify(t.Context(), p.Signs(p.Good())); err != nil {
 		t.Fatal(err)
 	}
-	p.rotate("second")
-	if _, err := known.Verify(t.Context(), p.signs(p.good())); err != nil {
+	p.Rotate("second")
+	if _, err := known.Verify(t.Context(), p.Signs(p.Good())); err != nil {
 		t.Errorf("with its new key: %v", err)
 	}
-	p.rotate("third")
-	fresh := p.signs(p.good())
+	p.Rotate("third")
+	fresh := p.Signs(p.Good())
 	p.Close()
 	if _, err := known.Verify(t.Context(), fresh); policy.CodeOf(err) != policy.CodeUnavailable {
 		t.Errorf("while its keys cannot be had: %v", err)
@@ -319,12 +192,12 @@ func TestTheProviderChangesItsKey(t *testing.T) {
 }
 
 // office is a service with a log-in, and a browser.
-func office(t *testing.T, p *provider) (base string, browser *http.Client) {
+func office(t *testing.T, p *identitytest.Provider) (base string, browser *http.Client) {
 	t.Helper()
 	mux := http.NewServeMux()
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
-	sessions := identity.NewSessions(p.dials(server.URL+identity.PathCallback), nil, time.Hour, false)
+	sessions := identity.NewSessions(dials(t, p, server.URL+identity.PathCallback), nil, time.Hour, false)
 	mux.Handle("/", sessions.Handler())
 	mux.Handle("GET /me", sessions.Load(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		who, err := sessions.Who(r.Context())
@@ -357,7 +230,7 @@ func get(t *testing.T, browser *http.Client, address string) (int, string, *url.
 
 func TestSomebodyLogsInWithABrowserAndOut(t *testing.T) {
 	t.Parallel()
-	p := newProvider(t)
+	p := identitytest.New(t, now)
 	base, browser := office(t, p)
 	if status, _, _ := get(t, browser, base+"/me"); status != http.StatusUnauthorized {
 		t.Errorf("before: %d", status)
@@ -387,7 +260,7 @@ func TestSomebodyLogsInWithABrowserAndOut(t *testing.T) {
 
 func TestALogInIsGoodOnceAndForWhoBeganIt(t *testing.T) {
 	t.Parallel()
-	p := newProvider(t)
+	p := identitytest.New(t, now)
 	base, browser := office(t, p)
 	var callback string
 	browser.CheckRedirect = func(r *http.Request, _ []*http.Request) error {
@@ -414,7 +287,7 @@ func TestALogInIsGoodOnceAndForWhoBeganIt(t *testing.T) {
 	if status, _, _ := get(t, browser, callback); status != http.StatusBadRequest {
 		t.Errorf("replayed: %d", status)
 	}
-	p.claims = map[string]any{"nonce": "that of another log-in"}
+	p.Claims = map[string]any{"nonce": "that of another log-in"}
 	browser.CheckRedirect = nil
 	if status, _, _ := get(t, browser, base+"/login"); status != http.StatusForbidden {
 		t.Errorf("with the nonce of another log-in: %d", status)
@@ -423,7 +296,7 @@ func TestALogInIsGoodOnceAndForWhoBeganIt(t *testing.T) {
 
 func TestNobodyIsSentElsewhereAfterALogIn(t *testing.T) {
 	t.Parallel()
-	p := newProvider(t)
+	p := identitytest.New(t, now)
 	for _, next := range []string{"https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)", "me", "", "/%0d%0a", "http:evil"} {
 		base, browser := office(t, p)
 		_, _, at := get(t, browser, base+"/login?next="+url.QueryEscape(next))

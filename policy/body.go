@@ -187,5 +187,8 @@ func (a Actor) String() string {
 	if name == "" { // erased, or never known here
 		name = "person " + strconv.FormatInt(a.Person, 10)
 	}
+	if a.Body == "" {
+		return name
+	}
 	return name + "@" + string(a.Body)
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -61,6 +62,9 @@ withdrawn-from-agenda, not-agreed.`,
 			for i := range decisions {
 				decisions[i].By, decisions[i].For = by, in.principal.actor()
 			}
+			if in.envelope {
+				return a.printEnvelopes(cmd, decisions)
+			}
 			return a.decide(cmd.Context(), decisions)
 		},
 	}
@@ -75,6 +79,7 @@ type decideFlags struct {
 	items     []string
 	written   bool
 	principal principal
+	envelope  bool
 }
 
 func (f *decideFlags) define(c *cobra.Command) {
@@ -92,7 +97,26 @@ func (f *decideFlags) define(c *cobra.Command) {
 	flags.StringVar(&f.act.Rectifies, "rectifies", "", "`ID` of an earlier record that this one corrects")
 	flags.StringVar(&f.act.Comment, "comment", "", "`text` kept with the record")
 	flags.StringVar(&f.id, "id", "", "`ID` of the record, to repeat it safely (default: made from its content)")
+	flags.BoolVar(&f.envelope, "print-envelope", false, "print the sealed envelope, for any client of Temporal to deliver, and record nothing")
 	f.principal.define(flags)
+}
+
+// printEnvelopes prints the sealed envelopes of decisions, one on a line.
+func (a *app) printEnvelopes(cmd *cobra.Command, decisions []service.Decide) error {
+	return a.ask(cmd.Context(), func(ctx context.Context, svc service.Service) error {
+		for _, d := range decisions {
+			envelope, err := svc.SealDecision(ctx, d)
+			if err != nil {
+				return err
+			}
+			text, err := json.Marshal(envelope)
+			if err != nil {
+				return err
+			}
+			_, _ = fmt.Fprintf(a.out, "%s\n", text)
+		}
+		return nil
+	})
 }
 
 // decisions gives one decision for each subject. Nothing is sent anywhere

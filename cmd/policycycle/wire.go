@@ -139,7 +139,7 @@ func read(ctx context.Context, c connection) (service.Service, func(), error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return local.New(records, nil, nil), records.Close, nil
+	return local.New(records, nil, c.sealer), records.Close, nil
 }
 
 func open(ctx context.Context, c connection, log zerolog.Logger) (*rooms, error) {

@@ -126,11 +126,30 @@ func (s *Service) explain(ctx context.Context, subject policy.Subject) error {
 
 // Decide implements service.Acts.
 func (s *Service) Decide(ctx context.Context, d service.Decide) (*service.Receipt, error) {
+	act, err := s.completed(ctx, d)
+	if err != nil {
+		return nil, err
+	}
+	return s.send(ctx, d.ID, act)
+}
+
+// SealDecision implements service.Acts.
+func (s *Service) SealDecision(ctx context.Context, d service.Decide) (*evidence.Envelope, error) {
+	act, err := s.completed(ctx, d)
+	if err != nil {
+		return nil, err
+	}
+	e, err := s.enclose(ctx, d.ID, act)
+	return &e, err
+}
+
+// completed gives the act of a decision with what was left out.
+func (s *Service) completed(ctx context.Context, d service.Decide) (policy.Act, error) {
 	act := d.Act
 	act.Kind = policy.ActDecide
 	brief, err := s.store.FindBrief(ctx, act.Subject)
 	if err != nil {
-		return nil, err
+		return act, err
 	}
 	if act.Version == 0 {
 		act.Version = max(brief.Version, 1) // that none is handed in yet is judged with the records
@@ -142,7 +161,7 @@ func (s *Service) Decide(ctx context.Context, d service.Decide) (*service.Receip
 		act.Procedure = policy.Meeting
 	}
 	act.Date = s.dateOr(act.Date, brief)
-	return s.send(ctx, d.ID, act)
+	return act, nil
 }
 
 // Confirm implements service.Acts.

@@ -1,0 +1,243 @@
+package e2e_test
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	enumspb "go.temporal.io/api/enums/v1"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/policycycle/policycycle/identity/identitytest"
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/protocol"
+	"github.com/policycycle/policycycle/service"
+)
+
+// secretariat is a service as an institution runs it: serve with the key and a
+// provider, a worker without, and officials with their tokens.
+type secretariat struct {
+	user
+	provider *identitytest.Provider
+	url      string
+}
+
+const claimsOfEU = `
+roles:
+  - {claim: groups, value: "empact-*", give: ["official@$1"]}
+  - {claim: groups, value: "driver-*-firearms", give: ["driver@$1/*/oap/*/firearms"]}
+  - {claim: groups, value: operators, give: [administrator@operator]}
+  - {claim: groups, value: auditors, give: [auditor@court-of-auditors]}
+`
+
+func opens(t *testing.T) *secretariat {
+	t.Helper()
+	s := &secretariat{provider: identitytest.New(t, time.Now())}
+	f := defends(t, false)
+	dir := t.TempDir()
+	write := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	plain := user{t, nil}
+	public := plain.types("keys", "new", "seal", "--name", "office.example.eu", "--file", filepath.Join(dir, "seal.key"))
+	encryption := filepath.Join(dir, "encryption.keys")
+	if got := plain.types("keys", "new", "encryption", "--file", encryption); public.status != 0 || got.status != 0 {
+		t.Fatalf("%+v %+v", public, got)
+	}
+	s.user = user{t, []string{
+		"DATABASE_URL=" + f.url, "TEMPORAL_ADDRESS=" + shared.TemporalAddress, "TEMPORAL_NAMESPACE=" + f.namespace,
+		"POLICYCYCLE_IDENTITY=oidc", "POLICYCYCLE_IDENTITY_ISSUER=" + s.provider.URL, "POLICYCYCLE_IDENTITY_CLIENT_ID=policycycle",
+		"POLICYCYCLE_IDENTITY_CLAIMS=" + write("claims.yaml", claimsOfEU), "POLICYCYCLE_SEAL_KEYS=" + write("keys.txt", public.out),
+		"POLICYCYCLE_ENCRYPTION_KEYS=" + encryption, "POLICYCYCLE_AUDIT_CHECKPOINTS=" + filepath.Join(dir, "witness"), "POLICYCYCLE_AUDIT_EVERY=200ms",
+	}}
+	office := user{t, append([]string{"POLICYCYCLE_SEAL_KEY=" + filepath.Join(dir, "seal.key")}, s.env...)}
+	s.url = ready(office, "serve")
+	ready(s.user, "worker")
+	s.env = append(s.env, "POLICYCYCLE_SERVER="+s.url)
+	return s
+}
+
+var servedAt = regexp.MustCompile(`http://\S+\d`)
+
+// ready starts a command that runs until the test ends, and gives the address
+// that it says it serves.
+func ready(u user, command string) string {
+	u.tb.Helper()
+	p := &up{u.command(context.Background(), command), &safeBuffer{}}
+	p.Stdout, p.Stderr = p.out, p.out
+	if err := p.Start(); err != nil {
+		u.tb.Fatal(err)
+	}
+	u.tb.Cleanup(func() { p.stops(u.tb) })
+	eventually(u.tb, command+" is ready", func() bool { return strings.Contains(p.out.String(), "Ready in") })
+	return servedAt.FindString(p.out.String())
+}
+
+// as gives an official with a token.
+func (s *secretariat) as(name string, groups ...string) user {
+	claims := s.provider.Good()
+	claims["sub"], claims["name"], claims["groups"] = strings.ToLower(name), name, groups
+	return user{s.tb, append([]string{"POLICYCYCLE_TOKEN=" + s.provider.Signs(claims)}, s.env...)}
+}
+
+func (u user) succeeds(args ...string) said {
+	u.tb.Helper()
+	got := u.types(args...)
+	if got.status != 0 {
+		u.tb.Fatalf("%v ended with %d: %s", args, got.status, got.err)
+	}
+	return got
+}
+
+func (u user) fails(status int, says string, args ...string) {
+	u.tb.Helper()
+	if got := u.types(args...); got.status != status || !strings.Contains(got.err, says) {
+		u.tb.Errorf("%v ended with %d: %s%s, want %d … %s …", args, got.status, got.out, got.err, status, says)
+	}
+}
+
+func TestOfficialsActWithTheirTokensAndARoleWithdrawnWorksAtOnce(t *testing.T) {
+	t.Parallel()
+	s := opens(t)
+	anna, bert := s.as("Anna", "empact-general-secretariat"), s.as("Bert", "empact-general-secretariat")
+	mike, pia := s.as("Mike", "empact-europol"), s.as("Pia", "empact-presidency", "empact-fr")
+	root, ada, eve := s.as("Root", "operators"), s.as("Ada", "auditors"), s.as("Eve", "canteen")
+
+	file := filepath.Join(t.TempDir(), "cycle.yaml")
+	if err := os.WriteFile(file, []byte(smallCycleFile), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s.user.fails(17, "no token is given", "cycle", "start", file)
+	user{t, append([]string{"POLICYCYCLE_TOKEN=rubbish"}, s.env...)}.fails(17, "none that is believed", "cycle", "start", file)
+	eve.fails(17, "has no role here", "cycle", "start", file)
+	mike.fails(6, "may not start a cycle", "cycle", "start", file)
+	anna.succeeds("cycle", "start", file)
+	mike.succeeds("submit", "small/assessment", "--date", "2021-04-10")
+	pia.fails(2, "say for which body", "submit", "small/priorities", "--date", "2021-05-01")
+	pia.succeeds("submit", "small/priorities", "--date", "2021-05-01", "--as", "@presidency")
+	decide := []string{
+		"decide", "small/priorities", "--body", "council", "--outcome", "adopted", "--date", "2021-05-26", "--document", "ST 8665/21", "--skip-reason", "prepared before",
+	}
+	pia.fails(6, "may not record what Council concluded", append(decide, "--as", "@presidency")...)
+	ada.fails(6, "", decide...)
+	var receipt service.Receipt
+	anna.gets(&receipt, decide...)
+	anna.fails(14, "recorded this outcome and so cannot confirm it", "confirm", receipt.ID)
+
+	// An official of the secretariat loses the role while the token is still good.
+	bert.fails(3, "nothing is recorded", "confirm", "x"+receipt.ID)
+	var people []service.Person
+	root.gets(&people, "people", "list")
+	number := ""
+	for _, p := range people {
+		if p.Name == "Bert" {
+			number = strconv.FormatInt(p.Person, 10)
+		}
+	}
+	root.succeeds("people", "withdraw", number, "official@general-secretariat")
+	bert.fails(17, "has no role here", "confirm", receipt.ID)
+	bert.fails(17, "has no role here", "people", "grant", number, "official@general-secretariat")
+	root.succeeds("people", "grant", number, "official@general-secretariat")
+	bert.succeeds("confirm", receipt.ID)
+
+	ada.succeeds("audit", "verify", "small")
+	if got := ada.succeeds("show", "small/priorities"); !strings.Contains(got.out, "confirmed by Bert@general-secretariat") {
+		t.Errorf("it shows %s", got.out)
+	}
+	archive := filepath.Join(t.TempDir(), "small.zip")
+	ada.succeeds("dossier", "export", "small", "--file", archive)
+	ada.succeeds("dossier", "verify", archive)
+	printed := anna.succeeds("decide", "small/masp/general", "--body", "cosi", "--outcome", "adopted", "--document", "ST 1/21", "--date", "2021-10-15", "--version", "1", "--print-envelope")
+	if !strings.Contains(printed.out, `"signature"`) || strings.Contains(printed.out, "Anna") {
+		t.Errorf("the envelope is %s", printed.out)
+	}
+	answer, err := http.Get(s.url + "/v1/seal") //nolint:noctx // the test bounds it
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusMethodNotAllowed {
+		t.Errorf("asking for a seal without an act: %d", answer.StatusCode)
+	}
+}
+
+const smallCycleFile = `format: 1
+key: small
+title: A small cycle
+policy_window: {from: 2021-01-01, to: 2021-12-31}
+implementation_window: {from: 2022-01-01, to: 2022-12-31}
+assessment: {kind: SOCTA, title: SOCTA 2021, due: 2021-04-12}
+conclusions: {due: 2021-05-26}
+masp: {general: {key: general, title: General MASP}, drafting: 2021-06-01, due: 2021-10-15}
+periods:
+  - {key: "2022", from: 2022-01-01, to: 2022-12-31, drafting: 2021-09-01, due: 2021-12-10, reports: []}
+priorities:
+  - {key: firearms, title: Firearms, kind: crime, oaps: [{key: firearms, title: Firearms, driver: se}]}
+evaluation: {opens: 2022-01-15, due: 2022-11-01}
+`
+
+// What Temporal keeps of a run tells nothing to whoever has no key.
+func TestAHistoryTellsNothingWithoutTheKey(t *testing.T) {
+	t.Parallel()
+	f := defends(t, true)
+	f.works()
+	const cycle = "confidential"
+	act := f.prepared(cycle)
+	act.Comment = "agreed over a herring lunch"
+	act.By = anna
+	if _, err := f.house.Service.Decide(t.Context(), service.Decide{Act: act}); err != nil {
+		t.Fatal(err)
+	}
+	act.Version = 9
+	_, err := f.house.Service.Decide(t.Context(), service.Decide{Act: act})
+	refused(t, err, policy.CodeNotOpen, "waits for a second person")
+	for _, word := range []string{"herring", "Anna", "Eva", "waits for a second person", "ST 8665", "adopted", "sha256:"} {
+		if found := plainIn(t, f, cycle, word); found != "" {
+			t.Errorf("the history tells %q: %.200s", word, found)
+		}
+	}
+	run, err := f.stranger().DescribeWorkflowExecution(t.Context(), protocol.WorkflowID(act.Subject.Run()), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	info := run.WorkflowExecutionInfo
+	if info.Execution.WorkflowId != "cycle/"+cycle || len(info.Memo.GetFields()) > 0 {
+		t.Errorf("%+v", info)
+	}
+	for name := range info.SearchAttributes.GetIndexedFields() {
+		if name != "BuildIds" { // Temporal's own
+			t.Errorf("the search attribute %s is set", name)
+		}
+	}
+}
+
+// plainIn searches what Temporal holds of the history of a cycle, byte by byte.
+func plainIn(t *testing.T, f *fortress, cycle, word string) string {
+	t.Helper()
+	events := f.stranger().GetWorkflowHistory(t.Context(), "cycle/"+cycle, "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+	for events.HasNext() {
+		event, err := events.Next()
+		if err != nil {
+			t.Fatal(err)
+		}
+		raw, err := proto.Marshal(event)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if bytes.Contains(raw, []byte(word)) {
+			return event.String()
+		}
+	}
+	return ""
+}

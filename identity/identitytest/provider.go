@@ -1,0 +1,148 @@
+// Package identitytest is an OpenID Connect provider for tests: the outside world.
+package identitytest
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+)
+
+// Provider is an OpenID Connect provider of a test.
+type Provider struct {
+	*httptest.Server
+	tb     testing.TB
+	mu     sync.Mutex
+	key    *ecdsa.PrivateKey
+	keyID  string
+	logins map[string]login // by code
+	now    time.Time
+	// Claims are those of who logs in next, beside the good ones.
+	Claims map[string]any
+}
+
+type login struct{ challenge, nonce, redirect string }
+
+// New starts a provider that ends with the test. Its tokens are of the instant now.
+func New(tb testing.TB, now time.Time) *Provider {
+	tb.Helper()
+	p := &Provider{tb: tb, now: now, logins: map[string]login{}}
+	p.Rotate("first")
+	mux := http.NewServeMux()
+	p.Server = httptest.NewServer(mux)
+	tb.Cleanup(p.Close)
+	mux.HandleFunc("GET /.well-known/openid-configuration", func(w http.ResponseWriter, _ *http.Request) {
+		p.answer(w, map[string]any{
+			"issuer": p.URL, "authorization_endpoint": p.URL + "/authorize", "token_endpoint": p.URL + "/token", "jwks_uri": p.URL + "/keys",
+			"end_session_endpoint": p.URL + "/end", "id_token_signing_alg_values_supported": []string{"ES256"},
+		})
+	})
+	mux.HandleFunc("GET /keys", func(w http.ResponseWriter, _ *http.Request) {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.answer(w, jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: p.key.Public(), KeyID: p.keyID, Algorithm: "ES256", Use: "sig"}}})
+	})
+	mux.HandleFunc("GET /authorize", p.authorize)
+	mux.HandleFunc("POST /token", p.token)
+	return p
+}
+
+func (p *Provider) answer(w http.ResponseWriter, value any) {
+	w.Header().Set("Content-Type", "application/json")
+	if err := json.NewEncoder(w).Encode(value); err != nil {
+		p.tb.Error(err)
+	}
+}
+
+// Rotate gives the provider another key.
+func (p *Provider) Rotate(id string) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		p.tb.Fatal(err)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.key, p.keyID = key, id
+}
+
+// authorize lets whoever comes log in at once.
+func (p *Provider) authorize(w http.ResponseWriter, r *http.Request) {
+	q := r.URL.Query()
+	if q.Get("code_challenge_method") != "S256" || q.Get("response_type") != "code" {
+		http.Error(w, "no PKCE", http.StatusBadRequest)
+		return
+	}
+	code := rand.Text()
+	p.mu.Lock()
+	p.logins[code] = login{q.Get("code_challenge"), q.Get("nonce"), q.Get("redirect_uri")}
+	p.mu.Unlock()
+	back := url.Values{"code": {code}, "state": {q.Get("state")}}
+	http.Redirect(w, r, q.Get("redirect_uri")+"?"+back.Encode(), http.StatusFound)
+}
+
+// token gives the token for a code, once, to who began the log-in.
+func (p *Provider) token(w http.ResponseWriter, r *http.Request) {
+	p.mu.Lock()
+	begun, there := p.logins[r.FormValue("code")]
+	delete(p.logins, r.FormValue("code"))
+	claims := p.Good()
+	maps.Copy(claims, p.Claims)
+	p.mu.Unlock()
+	sum := sha256.Sum256([]byte(r.FormValue("code_verifier")))
+	if !there || base64.RawURLEncoding.EncodeToString(sum[:]) != begun.challenge {
+		http.Error(w, `{"error":"invalid_grant"}`, http.StatusBadRequest)
+		return
+	}
+	if claims["nonce"] == nil {
+		claims["nonce"] = begun.nonce
+	}
+	p.answer(w, map[string]any{"access_token": "x", "token_type": "Bearer", "id_token": p.Signs(claims)})
+}
+
+// Good are the claims of a token in order.
+func (p *Provider) Good() map[string]any {
+	return map[string]any{
+		"iss": p.URL, "sub": "anna", "aud": "policycycle", "exp": p.now.Add(time.Hour).Unix(), "iat": p.now.Unix(), "name": "Anna Berg",
+		"groups": []string{"empact-gs", "empact-nec-fr", "empact-nec-narnia", "canteen"},
+	}
+}
+
+// Signs makes a token with the key of the provider.
+func (p *Provider) Signs(claims map[string]any) string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return Sign(p.tb, jose.ES256, jose.JSONWebKey{Key: p.key, KeyID: p.keyID}, claims)
+}
+
+// Sign makes a token with any key.
+func Sign(tb testing.TB, algorithm jose.SignatureAlgorithm, key any, claims map[string]any) string {
+	tb.Helper()
+	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: algorithm, Key: key}, (&jose.SignerOptions{}).WithType("JWT"))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	text, err := json.Marshal(claims)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	signed, err := signer.Sign(text)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	token, err := signed.CompactSerialize()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return token
+}
