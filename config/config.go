@@ -37,6 +37,8 @@ type Config struct {
 // Database is the Postgres that holds the record.
 type Database struct {
 	URL DatabaseURL
+	// OwnerURL is the same for whoever owns the tables; empty where that is URL.
+	OwnerURL DatabaseURL
 }
 
 // Temporal is the Temporal server that keeps time.

@@ -56,6 +56,16 @@ var engineSettings = []Setting{
 		show: func(c *Config) string { return c.Database.URL.String() },
 	},
 	{
+		Key: "database.owner_url", Env: []string{"POLICYCYCLE_DATABASE_OWNER_URL"},
+		Meaning:  "The same Postgres for whoever owns the tables; `migrate` alone uses it. Left out, database.url. There is no flag, because other users of a machine can read flags.",
+		Expected: "a Postgres URL such as postgres://owner:password@host:5432/policycycle",
+		read: func(c *Config, v string) error {
+			c.Database.OwnerURL = DatabaseURL(v)
+			return checkDatabase(v)
+		},
+		show: func(c *Config) string { return c.Database.OwnerURL.String() },
+	},
+	{
 		Key: "temporal.address", Env: []string{"POLICYCYCLE_TEMPORAL_ADDRESS", "TEMPORAL_ADDRESS"}, Flag: "temporal-address",
 		Meaning:  "Existing Temporal server. Goes together with database.url.",
 		Expected: "host:port such as temporal.example.eu:7233",

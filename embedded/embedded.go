@@ -165,6 +165,12 @@ func (e *Engine) Info() running.Info {
 	}
 }
 
+// Application gives the address of policycycle's database for a login that may
+// add to the records and not change them. The tables must have been migrated.
+func (e *Engine) Application(ctx context.Context) (string, error) {
+	return e.postgres.Login(ctx, "policycycle_service", "policycycle_app", Database)
+}
+
 // Stop ends Temporal, then Postgres, then lets go of the folder. Stop workers
 // and close clients first. When ctx ends before Postgres has, Postgres drops
 // everything that is open; nothing committed is lost.

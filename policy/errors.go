@@ -42,6 +42,8 @@ const (
 	// CodeMarking is content above the marking that may be kept here, or that
 	// the reader may not see.
 	CodeMarking Code = "marking"
+	// CodeUnsafe is a configuration that is not safe.
+	CodeUnsafe Code = "unsafe"
 	// CodeTampered is a record that does not stand up to being checked.
 	CodeTampered Code = "tampered"
 	// CodeNotIdentified means that nobody known asks: no token, one that is not

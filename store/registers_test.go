@@ -229,7 +229,7 @@ func TestWhatARegisterHoldsIsNeverChanged(t *testing.T) {
 	if _, err := enter(t, s, "e1", "2022-05-02", "fr", progress("1.1", "2022-05-01", policy.Ongoing)); err != nil {
 		t.Fatal(err)
 	}
-	conn, err := pgx.Connect(t.Context(), url)
+	conn, err := pgx.Connect(t.Context(), storetest.Owner(t, url))
 	if err != nil {
 		t.Fatal(err)
 	}

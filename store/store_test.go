@@ -202,7 +202,7 @@ func TestARecordIsNeverChangedOrDeleted(t *testing.T) {
 	}
 	look(t, s, "2021-01-02")
 	record(t, s, "2021-04-10", sealed(t, "", assessment("2021-04-10")))
-	conn, err := pgx.Connect(t.Context(), url)
+	conn, err := pgx.Connect(t.Context(), storetest.Owner(t, url))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -94,7 +94,7 @@ evaluation. It knows whose turn it is, reminds, and keeps the record.`,
 	add("ask", a.cycleCommand(), a.inboxCommand(), a.showCommand(), a.contentCommand(), a.findingsCommand(), a.rulesCommand(),
 		a.sheetCommand(), a.reportCommand(), a.obligationsCommand(), a.handoverCommand(), a.moneyCommand(),
 		a.objectivesCommand(), a.seriesCommand(), a.trailCommand(), a.rolesCommand())
-	add("trust", a.auditCommand(), a.dossierCommand(), a.peopleCommand(), a.keysCommand())
+	add("trust", a.doctorCommand(), a.auditCommand(), a.dossierCommand(), a.peopleCommand(), a.keysCommand())
 	add("", a.configCommand(), a.versionCommand(), exitCodesTopic(), settingsTopic())
 	inAll(root, func(c *cobra.Command) { c.DisableFlagsInUseLine = true })
 	return root

@@ -38,6 +38,7 @@ var outcomes = []outcome{
 	{policy.CodeFourEyes, 14, "a second person is wanted", "another official records or confirms it; policycycle roles tells which acts want two"},
 	{policy.CodeSeal, 15, "the act bears no seal, or not a good one", "acts are sealed by serve and up; policycycle doctor looks at the keys"},
 	{policy.CodeMarking, 16, "content above the marking that may be kept or seen here", ""},
+	{policy.CodeUnsafe, 18, "something in the configuration is not safe", ""},
 	{policy.CodeTampered, 19, "a record does not stand up to being checked", ""},
 	{policy.CodeNotIdentified, 17, "nobody known asks: no token, or not a good one", "give a token of the provider in POLICYCYCLE_TOKEN or with --token-file"},
 }
@@ -95,10 +96,11 @@ func (a *app) report(ctx context.Context, err error) int {
 		_, _ = fmt.Fprintln(a.err, "policycycle: interrupted")
 		return interrupted
 	}
+	refusal := refusalOf(err)
 	if code == policy.CodeInternal {
-		a.log.Error().Err(err).Msg("unforeseen")
+		a.log.Debug().Err(err).Msg("unforeseen")
 	}
-	a.showError(err, refusalOf(err))
+	a.showError(err, refusal)
 	return outcomeOf(code).status
 }
 
@@ -124,5 +126,6 @@ func refusalOf(err error) policy.Error {
 	if refusal, is := errors.AsType[*policy.Error](err); is {
 		return *refusal
 	}
-	return policy.Error{Code: policy.CodeInternal, Message: err.Error()}
+	// What went wrong inside is for the log: it may tell of tables and paths.
+	return policy.Error{Code: policy.CodeInternal, Message: "something unforeseen happened"}
 }

@@ -59,6 +59,10 @@ func (a *app) standUp(ctx context.Context, told *progress) (h *house, err error)
 	if err := a.parts.migrate(ctx, h.conn); err != nil {
 		return h, err
 	}
+	if info.DatabaseURL, err = engine.Application(ctx); err != nil {
+		return h, err
+	}
+	h.conn.databaseURL = info.DatabaseURL
 	if h.rooms, err = a.reach(ctx, h.conn); err != nil {
 		return h, err
 	}

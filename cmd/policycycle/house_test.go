@@ -43,6 +43,8 @@ func (e fakeEngine) Info() running.Info {
 	return running.Info{Dir: "/data", DatabaseURL: "postgres://u:hunter2@127.0.0.1/db", TemporalAddress: "127.0.0.1:7233", Namespace: "policycycle"}
 }
 
+func (e fakeEngine) Application(context.Context) (string, error) { return e.Info().DatabaseURL, nil }
+
 func (e fakeEngine) Stop(context.Context) error { e.d.note("engine off"); return nil }
 
 // noted are parts that write a diary. broken names the part that breaks down.

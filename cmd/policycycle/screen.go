@@ -39,10 +39,11 @@ func newScreen(w io.Writer, environ []string) *screen {
 type style string
 
 const (
-	bold  style = "1"
-	faint style = "2"
-	red   style = "31"
-	green style = "32"
+	bold   style = "1"
+	faint  style = "2"
+	red    style = "31"
+	green  style = "32"
+	yellow style = "33"
 )
 
 // paint sets text apart, on a terminal that has colours.

@@ -65,6 +65,8 @@ type parts struct {
 	keptKey func(dir string) (*evidence.Signer, *evidence.Keyring, error)
 	// migrate brings the tables up to date and makes Temporal's namespace.
 	migrate func(context.Context, connection) error
+	// privileges tells what a connection may do to the records.
+	privileges func(context.Context, connection) (store.Privileges, error)
 	// read gives a service that answers from the records alone; end closes it.
 	read func(context.Context, connection) (svc service.Service, end func(), err error)
 	// open reaches an engine for everything.
@@ -83,6 +85,9 @@ type parts struct {
 // privateEngine is what the command line needs of an embedded engine.
 type privateEngine interface {
 	Info() running.Info
+	// Application gives the address of the records for a login that may not change
+	// them.
+	Application(context.Context) (string, error)
 	Stop(context.Context) error
 }
 
@@ -95,6 +100,7 @@ func wire() parts {
 		startEngine: startEngine,
 		keptKey:     keptKey,
 		migrate:     migrate,
+		privileges:  privileges,
 		read:        read,
 		open:        open,
 		play:        rehearsal.Play,
@@ -132,6 +138,15 @@ func (c connection) options(log zerolog.Logger) (engine.Options, error) {
 		Address: c.temporal.Address, Namespace: c.temporal.Namespace, APIKey: c.temporal.APIKey.Reveal(),
 		TLS: tls, Log: log, Timeout: c.timeout, Encryption: c.encryption,
 	}, err
+}
+
+func privileges(ctx context.Context, c connection) (store.Privileges, error) {
+	records, err := store.Open(ctx, c.databaseURL, c.records)
+	if err != nil {
+		return store.Privileges{}, err
+	}
+	defer records.Close()
+	return records.FindPrivileges(ctx)
 }
 
 func read(ctx context.Context, c connection) (service.Service, func(), error) {

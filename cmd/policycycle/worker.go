@@ -41,6 +41,9 @@ configured, makes its namespace. To repeat it is safe. up does so by itself.`,
 // Temporal.
 func (a *app) database() (connection, error) {
 	url := a.config.Database.URL
+	if a.config.Database.OwnerURL != "" {
+		url = a.config.Database.OwnerURL
+	}
 	if url == "" || a.config.Origin("data").Kind == config.FromFlag {
 		return a.connection()
 	}

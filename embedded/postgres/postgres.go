@@ -16,6 +16,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -160,6 +161,40 @@ func (s *Server) URL(database string) string {
 		RawQuery: "sslmode=disable",
 	}
 	return address.String()
+}
+
+// Login makes a login in a role, with a password of its own that is kept beside
+// ours, and gives the address of a database for it.
+func (s *Server) Login(ctx context.Context, name, role, database string) (string, error) {
+	file := s.file(name + "-password")
+	password, err := kept.Secret(file)
+	if err != nil {
+		return "", fmt.Errorf("the password of %s cannot be kept: %w", name, err)
+	}
+	if err := s.owner.take(file); err != nil {
+		return "", err
+	}
+	conn, err := pgx.Connect(ctx, s.URL(database))
+	if err != nil {
+		return "", fmt.Errorf("the private Postgres does not answer: %w", err)
+	}
+	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
+	quoted, text := pgx.Identifier{name}.Sanitize(), "'"+strings.ReplaceAll(password, "'", "''")+"'"
+	for _, sql := range []string{
+		"DO $$ BEGIN CREATE ROLE " + quoted + " LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$",
+		"ALTER ROLE " + quoted + " PASSWORD " + text,
+		"GRANT " + pgx.Identifier{role}.Sanitize() + " TO " + quoted,
+	} {
+		if _, err := conn.Exec(ctx, sql); err != nil {
+			return "", fmt.Errorf("the login %s cannot be made: %w", name, err)
+		}
+	}
+	address, err := url.Parse(s.URL(database))
+	if err != nil {
+		return "", err
+	}
+	address.User = url.UserPassword(name, password)
+	return address.String(), nil
 }
 
 // PID is the process number of the server.

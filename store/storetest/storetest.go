@@ -23,7 +23,8 @@ import (
 const template = "policycycle_template"
 
 var (
-	adminURL string
+	adminURL string // as the owner of everything
+	appURL   string // as a login that may add to the records and not change them
 	count    atomic.Int64
 )
 
@@ -47,6 +48,9 @@ func run(m *testing.M) int {
 		return fail(err)
 	}
 	adminURL = server.URL("postgres")
+	if appURL, err = server.Login(ctx, "tester", "policycycle_app", template); err != nil {
+		return fail(err)
+	}
 	return m.Run()
 }
 
@@ -67,17 +71,33 @@ func New(tb testing.TB) *store.Store {
 }
 
 // URL gives the address of an empty, migrated database that is dropped when
-// the test ends.
+// the test ends, for a login that may not change what is recorded: that is how
+// policycycle runs, so every test shows that it is enough.
 func URL(tb testing.TB) string {
 	tb.Helper()
 	name := fmt.Sprintf("test_%d", count.Add(1))
 	admin(tb, "CREATE DATABASE "+name+" TEMPLATE "+template)
 	tb.Cleanup(func() { admin(tb, "DROP DATABASE "+name+" WITH (FORCE)") })
-	u, err := url.Parse(adminURL)
+	return at(tb, appURL, "/"+name)
+}
+
+// Owner gives the address of a database for its owner.
+func Owner(tb testing.TB, of string) string {
+	tb.Helper()
+	u, err := url.Parse(of)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	u.Path = "/" + name
+	return at(tb, adminURL, u.Path)
+}
+
+func at(tb testing.TB, address, path string) string {
+	tb.Helper()
+	u, err := url.Parse(address)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	u.Path = path
 	return u.String()
 }
 
@@ -91,15 +111,14 @@ func Copy(tb testing.TB, of string) string {
 	name := fmt.Sprintf("test_%d", count.Add(1))
 	admin(tb, "CREATE DATABASE "+name+" TEMPLATE "+u.Path[1:])
 	tb.Cleanup(func() { admin(tb, "DROP DATABASE "+name+" WITH (FORCE)") })
-	u.Path = "/" + name
-	return u.String()
+	return at(tb, appURL, "/"+name)
 }
 
 // Tamper runs SQL as a superuser would who wants to leave no trace: with the
 // triggers that guard the records switched off.
 func Tamper(tb testing.TB, url, sql string) {
 	tb.Helper()
-	conn, err := pgx.Connect(tb.Context(), url)
+	conn, err := pgx.Connect(tb.Context(), Owner(tb, url))
 	if err != nil {
 		tb.Fatal(err)
 	}

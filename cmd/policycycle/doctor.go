@@ -1,0 +1,254 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/policycycle/policycycle/config"
+	"github.com/policycycle/policycycle/identity"
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/store"
+)
+
+// health is what the doctor says of one thing.
+type health string
+
+const (
+	sound   health = "ok"
+	doubt   health = "warn"
+	unsafe  health = "bad"
+	unknown health = "unknown"
+)
+
+// check is one thing that the doctor looked at.
+type check struct {
+	Check  string `json:"check"`
+	Status health `json:"status"`
+	Found  string `json:"found"`          // what is
+	Why    string `json:"why,omitempty"`  // why it matters
+	Mend   string `json:"mend,omitempty"` // what to do
+}
+
+func (a *app) doctorCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "doctor",
+		Short: "Say what is not safe in this configuration",
+		Long: `Looks at the configuration, the keys, Postgres and Temporal, and says what is not
+safe, why it matters and what to do. It changes nothing. The exit status is 18
+where something is bad, and 0 where there are warnings at most.`,
+		Example: "  policycycle doctor\n  policycycle doctor -o json",
+		Args:    arguments(false),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			checks := append(a.examine(), a.examineRecords(cmd.Context())...)
+			if err := a.print(checks, func(p *page) { showChecks(p, checks) }); err != nil {
+				return err
+			}
+			bad := 0
+			for _, c := range checks {
+				if c.Status == unsafe {
+					bad++
+				}
+			}
+			if bad > 0 {
+				return policy.Refuse(policy.CodeUnsafe, "%s not safe here", count(bad, "thing")+map[bool]string{true: " is", false: " are"}[bad == 1])
+			}
+			return nil
+		},
+	}
+}
+
+func showChecks(p *page, checks []check) {
+	colours := map[health]style{sound: green, doubt: yellow, unsafe: red, unknown: faint}
+	var rows [][]string
+	for _, c := range checks {
+		said := c.Found
+		if c.Status != sound && c.Why != "" {
+			said += ". " + c.Why
+		}
+		if c.Status != sound && c.Mend != "" {
+			said += ": " + c.Mend
+		}
+		rows = append(rows, []string{p.paint(colours[c.Status], string(c.Status)), c.Check, said})
+	}
+	p.grid([]string{"", "what", "found"}, rows)
+}
+
+// examine looks at the configuration and the files that it names.
+func (a *app) examine() []check {
+	c := a.config
+	oidc := c.Identity.Kind == config.IdentityOIDC
+	return []check{
+		a.examineIdentity(oidc),
+		judged("sealing", a.sealing(), worse(oidc, unsafe, doubt), "only sealed acts are recorded", "acts are recorded without a seal",
+			"whoever reaches Temporal can record what they like", "set seal.enabled to true"),
+		secretFile("seal.key", c.Seal.Key), secretFile("encryption.keys", c.Encryption.Keys),
+		secretFile("token_file", c.Identity.TokenFile), secretFile("identity.client_secret", c.Identity.ClientSecret),
+		a.examineConfigFile(),
+		judged("encryption", c.Encryption.Keys != "", worse(c.Temporal.Address != "" && !here(c.Temporal.Address), unsafe, doubt),
+			"what travels through Temporal is encrypted", "what travels through Temporal can be read there",
+			"comments and references stand in its histories", "set encryption.keys"),
+		judged("connection to Temporal", c.Temporal.Address == "" || here(c.Temporal.Address) || c.Temporal.TLS.Enabled == config.On || a.temporalEncrypted(), unsafe,
+			"encrypted, or on this machine", "not encrypted", "others can read and change what travels", "set temporal.tls.enabled to true"),
+		a.examineDatabaseURL(),
+		a.examineCheckpoints(),
+		judged("log", c.Log.Level != "debug" && c.Log.Level != "trace", doubt, "says no more than is needed", "says much", "logs are read by more people than the records", "set log.level to info"),
+		judged("marking", c.Marking.Ceiling != "", doubt, "content up to "+c.Marking.Ceiling+" is kept here", "", "", ""),
+	}
+}
+
+// judged gives a check that is sound or not.
+func judged(name string, fine bool, otherwise health, good, bad, why, mend string) check {
+	if fine {
+		return check{Check: name, Status: sound, Found: good}
+	}
+	return check{Check: name, Status: otherwise, Found: bad, Why: why, Mend: mend}
+}
+
+func worse(condition bool, then, otherwise health) health {
+	if condition {
+		return then
+	}
+	return otherwise
+}
+
+func (a *app) examineIdentity(oidc bool) check {
+	i := a.config.Identity
+	const name = "identity"
+	switch {
+	case oidc && (i.Issuer == "" || i.ClientID == "" || i.Claims == "") && a.config.Server.URL == "":
+		return check{name, unsafe, "oidc without a provider", "nobody can be known", "set identity.issuer, identity.client_id and identity.claims"}
+	case oidc:
+		return check{Check: name, Status: sound, Found: "tokens of a provider"}
+	case (identity.Local{}).Check(a.config.Server.Listen) != nil:
+		return check{name, unsafe, "local, at " + a.config.Server.Listen, "whoever reaches it is believed on any name", "listen on 127.0.0.1, or set identity.kind to oidc"}
+	case a.config.Database.URL != "" && !a.databaseHere():
+		return check{name, unsafe, "local, with records on another machine", "whoever may type a command is believed on any name", "set identity.kind to oidc"}
+	default:
+		return check{name, doubt, "local: whoever says a name is believed", "that is for one machine, for rehearsals and for learning", "set identity.kind to oidc for real use"}
+	}
+}
+
+// secretFile looks whether others can read a file of secrets.
+func secretFile(key, name string) check {
+	label := "file of " + key
+	if name == "" {
+		return check{Check: label, Status: sound, Found: "none is set"}
+	}
+	info, err := os.Stat(name)
+	switch {
+	case err != nil:
+		return check{label, unsafe, "it cannot be read", "what needs it will not start", "look at the setting " + key}
+	case info.Mode().Perm()&0o077 != 0:
+		return check{label, unsafe, "others can read it", "whoever has it can pass for you", "chmod 600 " + name}
+	default:
+		return check{Check: label, Status: sound, Found: "its owner alone can read it"}
+	}
+}
+
+// examineConfigFile looks whether a configuration file that holds secrets can be
+// read by others.
+func (a *app) examineConfigFile() check {
+	const name = "configuration file"
+	for _, key := range []string{"database.url", "database.owner_url", "temporal.api_key", "token"} {
+		origin := a.config.Origin(key)
+		secret := !strings.HasPrefix(key, "database.") || strings.Contains(a.config.Database.URL.String()+a.config.Database.OwnerURL.String(), "(hidden)")
+		if origin.Kind == config.FromFile && secret {
+			c := secretFile(name, origin.Name)
+			c.Check = name
+			return c
+		}
+		if origin.Kind == config.FromFlag && secret {
+			return check{name, unsafe, key + " with its password is given by a flag", "other users of a machine can read flags", "give it in the environment or in a file"}
+		}
+	}
+	return check{Check: name, Status: sound, Found: "it holds no secret"}
+}
+
+func (a *app) temporalEncrypted() bool {
+	tls, err := a.config.Temporal.TLSConfig()
+	return err == nil && tls != nil
+}
+
+// here says whether an address is on this machine.
+func here(address string) bool {
+	host, _, err := net.SplitHostPort(address)
+	ip := net.ParseIP(host)
+	return err == nil && (host == "localhost" || ip != nil && ip.IsLoopback())
+}
+
+func (a *app) databaseHere() bool {
+	u, err := url.Parse(a.config.Database.URL.Reveal())
+	if err != nil {
+		return false
+	}
+	ip := net.ParseIP(u.Hostname())
+	return u.Hostname() == "" || u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+func (a *app) examineDatabaseURL() check {
+	const name = "connection to Postgres"
+	u, err := url.Parse(a.config.Database.URL.Reveal())
+	mode := ""
+	if err == nil {
+		mode = u.Query().Get("sslmode")
+	}
+	switch {
+	case a.config.Database.URL == "" || a.databaseHere():
+		return check{Check: name, Status: sound, Found: "on this machine"}
+	case mode == "verify-full":
+		return check{Check: name, Status: sound, Found: "encrypted, and the server's name is checked"}
+	case mode == "require" || mode == "verify-ca":
+		return check{name, doubt, "encrypted, but the server's name is not checked", "somebody could stand in between", "add sslmode=verify-full to database.url"}
+	default:
+		return check{name, unsafe, "not encrypted for sure", "others can read and change the records on their way", "add sslmode=verify-full to database.url"}
+	}
+}
+
+func (a *app) examineCheckpoints() check {
+	folder := a.config.Audit.Checkpoints
+	const name = "checkpoints"
+	switch {
+	case folder == "":
+		return check{name, doubt, "are not exported", "a trail that is cut off cannot be seen without one elsewhere", "set audit.checkpoints to a folder in other hands"}
+	case a.config.Data != "" && strings.HasPrefix(folder, a.config.Data):
+		return check{name, doubt, "are exported beside the records", "who has one has the other", "set audit.checkpoints to a folder in other hands"}
+	default:
+		return check{Check: name, Status: sound, Found: "are exported to " + folder}
+	}
+}
+
+// examineRecords asks Postgres what this connection may do there.
+func (a *app) examineRecords(ctx context.Context) []check {
+	const name = "login at Postgres"
+	conn, err := a.connection()
+	if err != nil {
+		return []check{{name, unknown, "no engine was reached", refusalOf(err).Message, ""}}
+	}
+	bounded, cancel := context.WithTimeout(ctx, a.config.Timeout)
+	defer cancel()
+	p, err := a.parts.privileges(bounded, conn)
+	if err != nil {
+		return []check{{name, unknown, "Postgres was not reached", refusalOf(err).Message, ""}}
+	}
+	return privilegeChecks(p, time.Now())
+}
+
+func privilegeChecks(p store.Privileges, now time.Time) []check {
+	const most = 5 * time.Second
+	skew := now.Sub(p.Clock).Abs().Round(time.Second)
+	return []check{
+		judged("login at Postgres", !p.Superuser && !p.Owner, unsafe, p.User+" owns nothing there", p.User+" owns the tables or the whole server",
+			"whoever gets hold of it can change the records", "log in as a member of policycycle_app; give the owner to migrate alone (database.owner_url)"),
+		judged("rights on the records", !p.MayChange, unsafe, "what is recorded cannot be changed", p.User+" may change or delete what is recorded",
+			"an auditor could not rely on it", "log in as a member of policycycle_app"),
+		judged("tables", p.Pending == 0, unsafe, "are those of this version", fmt.Sprintf("%s not applied", count(int(p.Pending), "migration")), "things will fail", "policycycle migrate"),
+		judged("clocks", skew <= most, doubt, "agree", fmt.Sprintf("differ by %s", skew), "seals are good for a time", "set the clock of this machine or of Postgres"),
+	}
+}

@@ -1,0 +1,43 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// Privileges says what somebody may do to the records with this connection.
+type Privileges struct {
+	User      string
+	Superuser bool
+	Owner     bool // of the tables, or a member of the role that is
+	// MayChange says whether what is recorded can be changed, deleted or emptied.
+	MayChange bool
+	Encrypted bool
+	Version   string    // of Postgres
+	Clock     time.Time // what the database takes for now
+	Pending   int64     // migrations of this version that are not applied
+}
+
+// privileges asks the catalogue of Postgres, which the generated queries cannot.
+const privileges = `
+SELECT current_user, (SELECT rolsuper FROM pg_roles WHERE rolname = current_user),
+       pg_has_role(current_user, (SELECT tableowner FROM pg_tables WHERE schemaname = 'public' AND tablename = 'trail'), 'MEMBER'),
+       (SELECT bool_or(has_table_privilege(t, 'UPDATE, DELETE, TRUNCATE'))
+        FROM unnest(ARRAY['trail', 'acts', 'decisions', 'decision_items', 'amendments', 'positions', 'definitions', 'contents',
+                          'entries', 'register_rows', 'grants', 'checkpoints', 'reads']) t),
+       coalesce((SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()), false),
+       current_setting('server_version'), clock_timestamp(), (SELECT count(*) FROM goose_db_version WHERE version_id > 0)`
+
+// FindPrivileges tells what this connection may do.
+func (s *Store) FindPrivileges(ctx context.Context) (Privileges, error) {
+	var p Privileges
+	var applied int64
+	err := s.pool.QueryRow(ctx, privileges).Scan(&p.User, &p.Superuser, &p.Owner, &p.MayChange, &p.Encrypted, &p.Version, &p.Clock, &applied)
+	if err != nil {
+		return p, translate(fmt.Errorf("privileges: %w", err))
+	}
+	brought, err := migrations.ReadDir("migrations")
+	p.Pending = int64(len(brought)) - applied
+	return p, err
+}
