@@ -175,7 +175,9 @@ func TestEveryTamperingIsFoundAndTheFirstBadLineNamed(t *testing.T) {
 		"written anew from start": {func(d *evidence.Dossier) { d.Trail[0].Person = 8; rechain(d) }, evidence.FaultRewritten, 3},
 		"a record and its line":   {func(d *evidence.Dossier) { edit(d, 4, "2021-04-12", "2021-04-11"); relabel(d, 4); rechain(d) }, evidence.FaultSeal, 4},
 		"sealed by another":       {func(d *evidence.Dossier) { forge(d, 5, forger); relabel(d, 5); rechain(d) }, evidence.FaultSeal, 5},
-		"a checkpoint is edited":  {func(d *evidence.Dossier) { d.Checkpoints[0] = bytes.Replace(d.Checkpoints[0], []byte("\n3\n"), []byte("\n2\n"), 1) }, evidence.FaultCheckpoint, 0},
+		"a checkpoint is edited": {func(d *evidence.Dossier) {
+			d.Checkpoints[0] = bytes.Replace(d.Checkpoints[0], []byte("\n3\n"), []byte("\n2\n"), 1)
+		}, evidence.FaultCheckpoint, 0},
 		"no checkpoint, cut off": {func(d *evidence.Dossier) {
 			d.Trail, d.Checkpoints = d.Trail[:4], nil
 		}, evidence.FaultExtra, 5},

@@ -25,6 +25,8 @@ const (
 	ActLaunch ActKind = "launch"
 	// ActPosition is the position that a delegation takes on a version.
 	ActPosition ActKind = "position"
+	// ActCorrect corrects what was adopted, under a number with COR.
+	ActCorrect ActKind = "correct"
 	// ActOpen opens an extraordinary item.
 	ActOpen ActKind = "open"
 	// ActAmend changes the definition of a running cycle.
@@ -64,6 +66,9 @@ type Act struct {
 	Items      []ItemOutcome `json:"items,omitempty"`
 	SkipReason string        `json:"skip_reason,omitempty"` // why earlier bodies of the chain are left out
 
+	// Substantive says that a corrigendum changes the meaning, so that it is to be
+	// adopted anew.
+	Substantive bool `json:"substantive,omitempty"`
 	// Deadline is the last day on which a delegation may object to what was
 	// launched.
 	Deadline Date `json:"deadline,omitzero"`
@@ -139,6 +144,11 @@ func (a *Act) Check() error {
 		return nil
 	case ActDecide:
 		return a.checkDecision()
+	case ActCorrect:
+		if a.Document == "" || a.Digest == "" {
+			return missing("document", "name the corrigendum by its register number, such as \"ST 8665/21 COR 1\"")
+		}
+		return nil
 	case ActLaunch, ActPosition:
 		return a.checkProcedure()
 	case ActConfirm, ActSetAside:
@@ -176,6 +186,8 @@ func (a *Act) checkTexts() error {
 		return missing("irregular", "only a decision is recorded as irregular, with the reason why")
 	case a.Confirms != "" && a.Kind != ActConfirm && a.Kind != ActSetAside:
 		return missing("confirms", "only a confirmation confirms, and a setting aside sets aside")
+	case a.Substantive && a.Kind != ActCorrect:
+		return missing("substantive", "only a corrigendum is substantive or linguistic")
 	case !a.Deadline.IsZero() && a.Kind != ActLaunch, (a.Delegation != "" || a.Stance != "") && a.Kind != ActPosition:
 		return missing("deadline", "only a procedure that is launched has a deadline, and only a position a delegation")
 	case (a.Marking != "" || a.Holder != "" || a.Content != "") && a.Kind != ActSubmit:

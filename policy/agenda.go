@@ -245,6 +245,9 @@ type Opening struct {
 	// Through lists the bodies that an item passes; the last one settles it. A
 	// change of an OAP passes the chain of the cycle.
 	Through []Body `json:"through,omitempty"`
+	// Adopts is the ID of the substantive corrigendum that the item is to adopt;
+	// empty for none.
+	Adopts string `json:"adopts,omitempty"`
 }
 
 // Opened gives the agenda entry of an item, or of a change of an OAP, that was

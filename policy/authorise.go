@@ -11,6 +11,11 @@ func competent(body Body, a Act, e Entry) error {
 	switch a.Kind {
 	case ActSubmit:
 		return authoriseSubmission(body, e)
+	case ActCorrect:
+		if body == GeneralSecretariat {
+			return nil
+		}
+		return authoriseSubmission(body, e)
 	case ActDecide, ActLaunch:
 		return authoriseRecording(body, a.Body)
 	case ActPosition:

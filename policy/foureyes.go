@@ -117,6 +117,7 @@ var Exemptions = []Exemption{
 	{"handing in a version", "it has no effect before a body has concluded on it, and who handed it in takes no part in that"},
 	{"what a body that is not collective concludes", "it takes note or refers back and adopts nothing; who handed in the version cannot record it"},
 	{"setting aside", "it gives nothing effect: the outcome is recorded anew by one person and confirmed by another"},
+	{"a corrigendum", "a linguistic one changes no meaning; a substantive one has no effect before it is adopted anew, for which two people stand"},
 	{"opening an item or a change", "it only puts a question; the answer wants two people"},
 	{"moving a meeting", "the Presidency sets its calendar; nothing is decided by it"},
 	{"amending the cycle", "it carries out a decision of the Council or COSI that two people stand for"},

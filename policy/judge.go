@@ -31,6 +31,8 @@ type Facts struct {
 	// body decides.
 	Positions []Held
 	Voting    Voting
+	// Ceiling is the highest marking of which content is kept here.
+	Ceiling Marking
 	// Blocking lists what stands against settling the subject.
 	Blocking []Finding
 }
@@ -72,6 +74,8 @@ func Judge(e Entry, opened Date, records []Recorded, a Act, facts Facts) error {
 			return Refuse(CodeNotOpen, "a silence procedure on %s runs until %s: it adopts by itself unless a delegation objects", e.Subject, standing.Silence.Deadline)
 		}
 		return judgeDecision(e, standing, a, facts)
+	case ActCorrect:
+		return judgeCorrection(standing, a)
 	case ActLaunch:
 		return judgeLaunch(e, standing, records, a, facts)
 	case ActPosition:
@@ -105,7 +109,7 @@ func judgeOrder(s Standing, a Act) error {
 func judgeSubmission(s Standing, a Act, facts Facts) error {
 	switch s.State {
 	case StateDrafting:
-		if facts.Kept && a.Content == "" {
+		if facts.Kept && a.Content == "" && !a.Marking.Above(facts.Ceiling) {
 			return missing("content", "the cycle keeps what stands in %s: hand in its content, too", s.Subject)
 		}
 		return nil

@@ -65,7 +65,7 @@ func JudgeRows(r Records, by Capacity, rows []Row) error {
 		switch {
 		case row.Register != rows[0].Register:
 			return missing("register", "rows of %s and of %s are entered apart", rows[0].Register, row.Register)
-		case row.Register != RegSubstitutions && !Keep(r.Definition, row.Register):
+		case row.Register != RegSubstitutions && row.Register != RegReleases && !Keep(r.Definition, row.Register):
 			return missing("register", "the cycle %s does not keep the register of %s here", r.Definition.Key, row.Register)
 		case row.Date.After(r.Today):
 			return wrongDate("row %d, %s: %s lies in the future: the calendar of the cycle shows %s", i+1, row.Key, row.Date, r.Today)

@@ -45,6 +45,7 @@ var Matrix = []Permission{
 	},
 	{Deed: Deed(ActConfirm), Bodies: "as for decide", Roles: []Role{RoleOfficial}, Second: "it is the second person: neither who recorded the outcome nor who handed in the version"},
 	{Deed: Deed(ActSetAside), Bodies: "as for decide", Roles: []Role{RoleOfficial}},
+	{Deed: Deed(ActCorrect), Bodies: "General Secretariat; those who hand the document in", Roles: []Role{RoleOfficial, RoleDriver, RoleCoDriver, RoleEvaluator}},
 	{
 		Deed: Deed(ActLaunch), Bodies: "General Secretariat", Roles: []Role{RoleOfficial},
 		Second: "another official of the General Secretariat confirms the launch of a silence procedure; its end needs nobody",

@@ -31,6 +31,7 @@ const (
 	RegElsewhere       Register = "elsewhere"
 	RegIrregular       Register = "irregularities"
 	RegSubstitutions   Register = "substitutions"
+	RegReleases        Register = "releases"
 )
 
 // RowBody is what a row of a register says. Each register has a type of its
@@ -127,6 +128,10 @@ var registers = map[Register]registry{
 	RegSubstitutions: {
 		title: "who stands in for whom", shape: "PERSON", make: func() RowBody { return new(Substitution) },
 		enter: bodiesOfPeople, states: true,
+	},
+	RegReleases: {
+		title: "what is marked LIMITE and was released to others", shape: "SUBJECT", make: func() RowBody { return new(Release) },
+		enter: []Body{GeneralSecretariat, Presidency},
 	},
 	RegIrregular: {
 		title: "facts that went against a rule", shape: "SUBJECT", make: func() RowBody { return new(Irregularity) },

@@ -44,6 +44,9 @@ var bodies = map[policy.Register]struct {
 	policy.RegSubstitutions: {"7", func() policy.RowBody {
 		return &policy.Substitution{Substitute: 8, On: "oap/2022/firearms", From: date("2022-02-01"), Until: date("2022-02-28")}
 	}},
+	policy.RegReleases: {"oap/2022/firearms", func() policy.RowBody {
+		return &policy.Release{To: []policy.Body{"ch", policy.Interpol}, Document: "ST 1/22 INIT"}
+	}},
 	policy.RegIrregular: {"2022/firearms/2.3", func() policy.RowBody {
 		return &policy.Irregularity{Rule: "S2", Reason: "the war", ConfirmedBy: "Jan@presidency"}
 	}},
@@ -56,7 +59,7 @@ func rowOf(r policy.Register) policy.Row {
 func TestEveryRegisterHasATitleAShapeAndAType(t *testing.T) {
 	t.Parallel()
 	all := policy.Registers()
-	if len(all) != 16 || !slices.IsSorted(all) || len(all) != len(bodies) {
+	if len(all) != 17 || !slices.IsSorted(all) || len(all) != len(bodies) {
 		t.Errorf("the registers are %v", all)
 	}
 	for _, r := range all {
@@ -194,6 +197,7 @@ func TestWhoMayEnterWhat(t *testing.T) {
 		policy.RegProgress:        "support-team europol eurojust frontex cepol euda eu-lisa euipo olaf eppo se fr",
 		policy.RegRecommendations: "presidency general-secretariat commission",
 		policy.RegStrategy:        "presidency general-secretariat commission",
+		policy.RegReleases:        "presidency general-secretariat",
 		policy.RegSubstitutions:   "support-team presidency general-secretariat commission europol eurojust frontex cepol euda eu-lisa euipo olaf eppo eeas evaluator se fr",
 		policy.RegWarnings:        "support-team europol",
 	}

@@ -72,6 +72,8 @@ type Document struct {
 	Subject policy.Subject `json:"subject"`
 	Version int            `json:"version"`
 	Content policy.Content `json:"content"`
+	// Marking says who may read it.
+	Marking policy.Marking `json:"marking"`
 	// ReplacedBy is the path of the adopted change that took the place of what
 	// stands in an OAP; empty for none.
 	ReplacedBy string `json:"replaced_by,omitempty"`

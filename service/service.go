@@ -17,6 +17,9 @@ import (
 
 // Service is the whole contract.
 type Service interface {
+	// As gives the same service as somebody sees it, who is policy.CodeNotIdentified
+	// where nobody knows them. The zero Actor is the public.
+	As(ctx context.Context, by policy.Actor) (Service, error)
 	Cycles
 	Acts
 	Desk
@@ -59,6 +62,13 @@ type Acts interface {
 	// Confirm confirms, as a second person, what was recorded, which takes effect by
 	// it. Who recorded it, or handed in the version, is policy.CodeFourEyes.
 	Confirm(ctx context.Context, c Second) (*Receipt, error)
+	// Launch launches a silence procedure: what is proposed is adopted on expiry
+	// unless a delegation objects. It takes effect once a second person confirms it.
+	Launch(ctx context.Context, l Launch) (*Receipt, error)
+	// TakePosition records what a delegation says about the version before a body.
+	TakePosition(ctx context.Context, p Position) (*Receipt, error)
+	// Correct records a corrigendum of what was adopted.
+	Correct(ctx context.Context, c Correct) (*Receipt, error)
 	// SetAside takes back an outcome that was recorded and not confirmed yet.
 	SetAside(ctx context.Context, c Second) (*Receipt, error)
 	// Submit hands in a version of a document.
@@ -118,6 +128,48 @@ type Second struct {
 	By      policy.Actor
 	For     *policy.Actor // whom the person stands in for
 	Comment string
+}
+
+// Launch is a silence procedure of a body on the version handed in last. Date as
+// in Decide.
+type Launch struct {
+	ID       string
+	Subject  policy.Subject
+	Body     policy.Body
+	Deadline policy.Date
+	Document policy.Document
+	Date     policy.Date
+	By       policy.Actor
+	For      *policy.Actor
+	Comment  string
+}
+
+// Correct is a corrigendum. Content is kept under its digest; Date as in Decide.
+type Correct struct {
+	ID          string
+	Subject     policy.Subject
+	Document    policy.Document
+	Content     []byte
+	MediaType   string
+	Substantive bool
+	Date        policy.Date
+	By          policy.Actor
+	For         *policy.Actor
+	Comment     string
+}
+
+// Position is what a delegation says about the version handed in last. Date as in
+// Decide; an empty Body is the one whose turn it is.
+type Position struct {
+	ID         string
+	Subject    policy.Subject
+	Body       policy.Body
+	Delegation policy.Body
+	Stance     policy.Stance
+	Date       policy.Date
+	By         policy.Actor
+	For        *policy.Actor
+	Comment    string
 }
 
 // Submit is a version handed in. Content is kept under its digest; Date as in

@@ -133,6 +133,14 @@ type Subject struct {
 	Versions  []Version      `json:"versions,omitempty"`  // FindSubject only
 	Decisions []Decision     `json:"decisions,omitempty"` // FindSubject only
 	Notices   []Notice       `json:"notices,omitempty"`   // FindSubject only
+	// Corrigenda corrects what was adopted. Stale says that the decision no longer
+	// covers the text: a substantive corrigendum waits for its adoption.
+	Corrigenda []policy.Corrigendum `json:"corrigenda,omitempty"`
+	Stale      bool                 `json:"stale,omitempty"`
+	// Positions holds what delegations say about the version that stands before a
+	// body, and Silence the silence procedure on it. FindSubject only.
+	Positions []policy.Held   `json:"positions,omitempty"`
+	Silence   *policy.Silence `json:"silence,omitempty"`
 }
 
 // Version is one version handed in. It never changes.
@@ -147,6 +155,10 @@ type Version struct {
 	By        string          `json:"by"`
 	Comment   string          `json:"comment,omitempty"`
 	Rectifies string          `json:"rectifies,omitempty"`
+	// Marking says who may read it; Holder who holds what is marked above what may
+	// be kept here.
+	Marking policy.Marking `json:"marking"`
+	Holder  string         `json:"holder,omitempty"`
 }
 
 // Decision is one outcome recorded. It never changes.
@@ -173,6 +185,9 @@ type Decision struct {
 	// recorded here; machines and auditors compare them.
 	Digest string `json:"digest"`
 	Stated string `json:"stated"`
+	// Stale says that a substantive corrigendum of what was decided waits for its
+	// adoption.
+	Stale bool `json:"stale,omitempty"`
 	// Awaits is "confirmation" while a second person is wanted; "" once it has
 	// effect. ConfirmedBy is that person.
 	Awaits      string `json:"awaits,omitempty"`
@@ -212,9 +227,11 @@ type TrailEntry struct {
 	ActID    string      `json:"act_id,omitempty"`
 	Subject  string      `json:"subject,omitempty"`
 	By       string      `json:"by,omitempty"`
-	Accepted bool        `json:"accepted"`
-	Code     policy.Code `json:"code,omitempty"`
-	Message  string      `json:"message,omitempty"`
+	// OnBehalfOf is whom that person stood in for.
+	OnBehalfOf string      `json:"on_behalf_of,omitempty"`
+	Accepted   bool        `json:"accepted"`
+	Code       policy.Code `json:"code,omitempty"`
+	Message    string      `json:"message,omitempty"`
 }
 
 // Script is what the actors of a rehearsal need.

@@ -188,6 +188,7 @@ type VersionHeld struct {
 	Subject policy.Subject
 	Version int
 	Content policy.Content
+	Marking policy.Marking // as it was handed in; empty for none
 }
 
 // ListVersions gives what stands in the versions of a subject, or of all with
@@ -204,7 +205,7 @@ func (s *Store) ListVersions(ctx context.Context, cycle, path string) ([]Version
 			return nil, err
 		}
 		if content != nil {
-			versions = append(versions, VersionHeld{subject, int(row.Version), content})
+			versions = append(versions, VersionHeld{subject, int(row.Version), content, policy.Marking(row.Marking)})
 		}
 	}
 	return versions, nil

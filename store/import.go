@@ -122,6 +122,9 @@ func (l *ledger) importAct(ctx context.Context, p Past, posts []policy.Row, past
 	}
 	// It is judged as of the day on which it happened, by who held the posts then.
 	l.posts, l.loaded.Today, l.loaded.Drivers = posts, act.Date, policy.DriversOn(act.Date, posts)
+	if act.Kind == policy.ActDecide && act.Procedure == policy.SilenceProcedure {
+		return l.importSilence(ctx, act)
+	}
 	if err := l.complete(ctx, p, &act); err != nil {
 		return err
 	}
@@ -132,6 +135,27 @@ func (l *ledger) importAct(ctx context.Context, p Past, posts []policy.Row, past
 	}
 	_, err = l.judgeAndRecord(ctx, Recording{Run: run, Now: l.now, Channel: "import", Envelope: envelope})
 	return err
+}
+
+// importSilence records the end of a silence procedure of the past: it follows
+// from the launch, as it did then.
+func (l *ledger) importSilence(ctx context.Context, act policy.Act) error {
+	entry, err := entryOf(l.loaded, act.Subject)
+	if err != nil {
+		return err
+	}
+	known := l.subjects[act.Subject]
+	if known.Silence == nil || known.State != policy.StateDeciding {
+		return policy.Refuse(policy.CodeNotOpen, "no silence procedure on %s was launched before", act.Subject)
+	}
+	l.loaded.Today = known.Silence.Deadline.AddDays(1)
+	if err := l.endSilence(ctx, l.loaded, entry, known); err != nil {
+		return err
+	}
+	if l.subjects[act.Subject].State == policy.StateDeciding {
+		return policy.Refuse(policy.CodeNotReady, "the silence procedure on %s did not end in an adoption", act.Subject)
+	}
+	return nil
 }
 
 // complete adds to an act what follows from the documents: digests, the subject
@@ -156,7 +180,11 @@ func (l *ledger) complete(ctx context.Context, p Past, act *policy.Act) error {
 		act.Version = 0
 		act.Digest, err = evidence.VersionDigest(act.Subject, act.Document, act.Content)
 		return err
-	case policy.ActDecide:
+	case policy.ActCorrect:
+		var err error
+		act.Digest, err = evidence.VersionDigest(act.Subject, act.Document, "")
+		return err
+	case policy.ActDecide, policy.ActLaunch, policy.ActPosition:
 		known, err := l.openFor(ctx, act.Subject)
 		if known.Version == act.Version {
 			act.Digest = known.Digest

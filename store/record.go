@@ -290,26 +290,32 @@ func (l *ledger) facts(ctx context.Context, r policy.Records, e policy.Entry, ac
 		}
 		facts.Blocking = dossier.Blocking(e.Subject)
 	}
-	if act.Kind == policy.ActSubmit && act.Content != "" && facts.Kept {
-		if err := l.readable(ctx, e.Subject.Kind, act.Content); err != nil {
+	facts.Ceiling = l.store.options.Ceiling
+	if act.Kind != policy.ActSubmit {
+		return facts, nil
+	}
+	var marked policy.Marking
+	if act.Content != "" && facts.Kept {
+		content, err := l.readable(ctx, e.Subject.Kind, act.Content)
+		if err != nil {
 			return facts, err
 		}
+		marked = policy.CoverOf(content).Marking
 	}
-	return facts, nil
+	return facts, policy.JudgeMarking(act, marked, facts.Ceiling)
 }
 
 // readable makes sure that the content that an act names is there and has the
 // shape of its kind.
-func (l *ledger) readable(ctx context.Context, kind policy.Kind, digest string) error {
+func (l *ledger) readable(ctx context.Context, kind policy.Kind, digest string) (policy.Content, error) {
 	stored, err := l.q.FindContent(ctx, digest)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return policy.Refuse(policy.CodeUnknown, "no content is stored under %s", digest)
+		return nil, policy.Refuse(policy.CodeUnknown, "no content is stored under %s", digest)
 	}
 	if err != nil {
-		return fmt.Errorf("content %s: %w", digest, err)
+		return nil, fmt.Errorf("content %s: %w", digest, err)
 	}
-	_, err = policy.ParseContent(kind, stored.Body)
-	return err
+	return policy.ParseContent(kind, stored.Body)
 }
 
 func entryOf(r policy.Records, subject policy.Subject) (policy.Entry, error) {
@@ -359,7 +365,7 @@ func (l *ledger) insert(ctx context.Context, w work, due policy.Date, standing p
 		Document: string(act.Document), Comment: act.Comment, Rectifies: optional(act.Rectifies), Held: optional(act.Content),
 		Person: act.By.Person, Principal: principal.Person, Body: string(act.By.Body), Channel: w.Channel,
 		RecordedAt: l.now, Receipt: answer, Irregular: act.Irregular, Marking: string(act.Marking), Holder: act.Holder,
-		RestsOn: optional(w.restsOn), Envelope: envelope,
+		RestsOn: optional(w.restsOn), Envelope: envelope, Substantive: act.Substantive,
 	}
 	if err := l.q.InsertAct(ctx, row); err != nil {
 		return receipt, fmt.Errorf("act %s: %w", id, err)

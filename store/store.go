@@ -145,6 +145,9 @@ func unknownCycle(id string) error {
 	return policy.Refuse(policy.CodeUnknown, "there is no cycle %q; policycycle cycle list shows those there are", id)
 }
 
+// Ceiling gives the highest marking of which content is kept.
+func (s *Store) Ceiling() policy.Marking { return s.options.Ceiling }
+
 // Keys gives the keys whose seals are believed, nil for none, and whether every
 // act must bear one.
 func (s *Store) Keys() (keys *evidence.Keyring, sealed bool) { return s.options.Keys, s.options.Sealed }

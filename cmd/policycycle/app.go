@@ -90,10 +90,10 @@ evaluation. It knows whose turn it is, reminds, and keeps the record.`,
 		}
 	}
 	add("run", a.upCommand(), a.rehearseCommand(), a.migrateCommand(), a.workerCommand(), a.serveCommand())
-	add("act", a.decideCommand(), a.confirmCommand(), a.setAsideCommand(), a.submitCommand(), a.itemCommand(), a.registerCommand(), a.roundCommand(), a.meetingCommand())
+	add("act", a.decideCommand(), a.confirmCommand(), a.setAsideCommand(), a.silenceCommand(), a.positionCommand(), a.correctCommand(), a.submitCommand(), a.itemCommand(), a.registerCommand(), a.roundCommand(), a.meetingCommand())
 	add("ask", a.cycleCommand(), a.inboxCommand(), a.showCommand(), a.contentCommand(), a.findingsCommand(), a.rulesCommand(),
 		a.sheetCommand(), a.reportCommand(), a.obligationsCommand(), a.handoverCommand(), a.moneyCommand(),
-		a.objectivesCommand(), a.seriesCommand(), a.trailCommand(), a.rolesCommand())
+		a.objectivesCommand(), a.seriesCommand(), a.trailCommand(), a.extractCommand(), a.rolesCommand())
 	add("trust", a.doctorCommand(), a.auditCommand(), a.dossierCommand(), a.peopleCommand(), a.keysCommand())
 	add("", a.configCommand(), a.versionCommand(), exitCodesTopic(), settingsTopic())
 	inAll(root, func(c *cobra.Command) { c.DisableFlagsInUseLine = true })
@@ -163,9 +163,29 @@ func (a *app) ask(ctx context.Context, question func(context.Context, service.Se
 	svc, end, err := a.parts.read(bounded, conn)
 	if err == nil {
 		defer end()
-		err = question(bounded, svc)
+		if svc, err = a.seenBy(bounded, svc); err == nil {
+			err = question(bounded, svc)
+		}
 	}
 	return late(ctx, err, policy.CodeUnavailable, "%s gave no answer in %s", conn.name, a.config.Timeout)
+}
+
+// seenBy gives the service as whoever asks sees it. Who operates the machine with
+// the local identity, and says no name, sees everything; with a provider, who
+// shows no token is the public.
+func (a *app) seenBy(ctx context.Context, svc service.Service) (service.Service, error) {
+	oidc := a.config.Identity.Kind == config.IdentityOIDC
+	if a.config.As == "" && !oidc {
+		return svc, nil
+	}
+	if oidc && a.config.Identity.Token == "" && a.config.Identity.TokenFile == "" {
+		return svc.As(ctx, policy.Actor{})
+	}
+	by, err := a.actor()
+	if err != nil {
+		return nil, err
+	}
+	return svc.As(ctx, by)
 }
 
 // withRooms reaches the engine for as long as do needs it.

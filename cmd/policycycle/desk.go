@@ -82,6 +82,7 @@ func (a *app) showCommand() *cobra.Command {
 
 func showSubject(p *page, s *service.Subject) {
 	p.heading(s.Title)
+	defer showPositions(p, s)
 	due := s.Due.String()
 	if s.Overdue {
 		due = p.paint(red, due+" (overdue)")
@@ -102,7 +103,7 @@ func showSubject(p *page, s *service.Subject) {
 		[2]string{"To be settled", due},
 		[2]string{"Outcome", outcome},
 	)
-	p.section("Versions", []string{"Version", "Date", "Late", "Document", "By (as asserted)", "Comment", "Record"}, versionRows(s.Versions))
+	p.section("Versions", []string{"Version", "Date", "Late", "Document", "By", "Comment", "Record"}, versionRows(s.Versions))
 	var rows [][]string
 	for _, d := range s.Decisions {
 		rows = append(rows, []string{
@@ -110,13 +111,16 @@ func showSubject(p *page, s *service.Subject) {
 			outcomeText(d), daysLateText(d.DaysLate), d.RecordedBy, remarksText(d), d.ID,
 		})
 	}
-	p.section("Decisions", []string{"Reference", "Body", "Date", "How", "Version", "Outcome", "Late", "By (as asserted)", "Comment", "Record"}, rows)
+	p.section("Decisions", []string{"Reference", "Body", "Date", "How", "Version", "Outcome", "Late", "By", "Comment", "Record"}, rows)
 	p.section("Reminders", []string{"On", "To", "About the date", "Kind"}, noticeRows(s.Notices))
 }
 
 // remarksText says what has to be known of a decision beside its outcome.
 func remarksText(d service.Decision) string {
 	var remarks []string
+	if d.Stale {
+		remarks = append(remarks, "stale: corrected in substance since")
+	}
 	switch {
 	case d.Awaits != "":
 		remarks = append(remarks, "awaits a second person: policycycle confirm "+d.ID)
@@ -201,5 +205,39 @@ func showTrail(p *page, entries []service.TrailEntry) {
 			fmt.Sprint(e.Sequence), e.Recorded.UTC().Format(time.DateTime), e.On.String(), e.Act, e.Subject, e.By, result,
 		})
 	}
-	p.grid([]string{"No", "Recorded (UTC)", "Date", "Act", "Subject", "By (as asserted)", "Result"}, rows)
+	p.grid([]string{"No", "Recorded (UTC)", "Date", "Act", "Subject", "By", "Result"}, rows)
+}
+
+// showPositions shows what delegations say, and a silence procedure.
+func showPositions(p *page, s *service.Subject) {
+	if q := s.Silence; q != nil {
+		p.heading("Silence procedure")
+		switch {
+		case q.BrokenBy != "":
+			p.line("of %s, until %s: broken by an objection of %s", q.Body.Title(), q.Deadline, q.BrokenBy.Title())
+		default:
+			p.line("of %s: adopts after %s, unless a delegation objects", q.Body.Title(), q.Deadline)
+		}
+	}
+	var corrected [][]string
+	for _, c := range s.Corrigenda {
+		kind := "linguistic"
+		switch {
+		case c.Stale():
+			kind = "substantive: to be adopted anew"
+		case c.Substantive:
+			kind = "substantive, adopted by " + c.AdoptedBy
+		}
+		corrected = append(corrected, []string{string(c.Document), c.On.String(), kind, c.ID})
+	}
+	p.section("Corrigenda", []string{"Document", "Date", "Kind", "Record"}, corrected)
+	var rows [][]string
+	for _, h := range s.Positions {
+		reservation := ""
+		if h.Reservation {
+			reservation = "scrutiny reservation"
+		}
+		rows = append(rows, []string{h.Delegation.Title(), string(h.Stance), reservation, h.On.String(), h.Comment})
+	}
+	p.section("Positions", []string{"Delegation", "Says", "Reservation", "On", "Comment"}, rows)
 }

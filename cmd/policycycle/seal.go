@@ -33,6 +33,7 @@ func (a *app) sealing() bool {
 func (a *app) secured(conn connection) (connection, error) {
 	conn.records.Asserted = a.config.Identity.Kind != config.IdentityOIDC
 	conn.records.Ceiling = policy.Marking(a.config.Marking.Ceiling)
+	conn.reads = a.config.Audit.Reads
 	if url := a.config.Server.URL; url != "" {
 		conn.office = url
 	}

@@ -196,6 +196,7 @@ takes the place of what stood in the OAP.`,
 	flags := c.Flags()
 	flags.StringVar(&in.Opening.Title, "title", "", "`title` of the item")
 	parsedFlag(flags, &in.Opening.Through, "through", parseBodies, "`bodies` it passes, in order, such as cosi,coreper,council")
+	flags.StringVar(&in.Opening.Adopts, "adopts", "", "`RECORD` of the substantive corrigendum that the item is to adopt")
 	parsedFlag(flags, &in.Opening.Due, "due", policy.ParseDate, "`date` by which it is to be settled")
 	parsedFlag(flags, &in.Date, "date", policy.ParseDate, "`date` on which it is opened (default: today on the cycle's calendar)")
 	by.define(flags)

@@ -31,6 +31,7 @@ type connection struct {
 	records     store.Options // whom the records believe
 	sealer      local.Sealer  // nil for none
 	encryption  *engine.Encryption
+	reads       bool   // whether it is recorded who reads what is marked LIMITE
 	office      string // where acts are sealed; empty for nowhere
 	keys        string // file with the public keys of that engine; empty for none
 }
@@ -154,7 +155,11 @@ func read(ctx context.Context, c connection) (service.Service, func(), error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return local.New(records, nil, c.sealer), records.Close, nil
+	svc := local.New(records, nil, c.sealer)
+	if c.reads {
+		svc = svc.RecordingReads()
+	}
+	return svc, records.Close, nil
 }
 
 func open(ctx context.Context, c connection, log zerolog.Logger) (*rooms, error) {

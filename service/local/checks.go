@@ -1,7 +1,9 @@
 package local
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
@@ -13,10 +15,17 @@ func (s *Service) Findings(ctx context.Context, cycle, rule string) ([]policy.Fi
 	if err != nil {
 		return nil, err
 	}
+	found := d.Findings()
 	if rule != "" {
-		return d.FindingsOf(rule)
+		if found, err = d.FindingsOf(rule); err != nil {
+			return nil, err
+		}
 	}
-	return d.Findings(), nil
+	sight, err := s.sight(ctx, cycle)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(found, func(f policy.Finding) bool { return !sight.Finding(f) }), nil
 }
 
 // FindMeeting implements service.Checks.
@@ -36,6 +45,9 @@ func (s *Service) NationalSheet(ctx context.Context, cycle string, state policy.
 	d, err := s.dossier(ctx, cycle)
 	if err != nil {
 		return nil, err
+	}
+	if sight, err := s.sight(ctx, cycle); err != nil || !sight.Conduct(state) {
+		return nil, cmp.Or(err, error(policy.Refuse(policy.CodeMarking, "the sheet of %s is for that delegation, the Presidency, the General Secretariat and the EMPACT Support Team", state.Title())))
 	}
 	return d.NationalSheet(state), nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/policycycle/policycycle/evidence"
@@ -13,6 +14,9 @@ import (
 
 // dossier gathers all that rules look at in a cycle, today.
 func (s *Service) dossier(ctx context.Context, cycle string) (*policy.Dossier, error) {
+	if _, err := s.limite(ctx, cycle, "what stands in the documents of "+cycle); err != nil {
+		return nil, err
+	}
 	return s.store.FindDossier(ctx, cycle, func(c policy.Calendar) policy.Date { return c.Today(s.now()) })
 }
 
@@ -61,6 +65,9 @@ func (s *Service) FindContent(ctx context.Context, subject policy.Subject, versi
 	// A rectified version stands twice; the later one counts.
 	for i := len(versions) - 1; i >= 0; i-- {
 		if versions[i].Version == version {
+			if err := s.seenContent(ctx, &versions[i]); err != nil {
+				return nil, err
+			}
 			versions[i].ReplacedBy, err = s.replacedBy(ctx, subject)
 			return &versions[i], err
 		}
@@ -103,7 +110,7 @@ func (s *Service) versions(ctx context.Context, subject policy.Subject) ([]servi
 	}
 	versions := make([]service.Document, len(held))
 	for i, v := range held {
-		versions[i] = service.Document{Subject: v.Subject, Version: v.Version, Content: v.Content}
+		versions[i] = service.Document{Subject: v.Subject, Version: v.Version, Content: v.Content, Marking: markingOf(v)}
 	}
 	return versions, nil
 }
@@ -162,7 +169,16 @@ func (s *Service) FindRound(ctx context.Context, report policy.Subject) (*policy
 	if err != nil {
 		return nil, err
 	}
-	return d.Round(report)
+	round, err := d.Round(report)
+	if err != nil {
+		return nil, err
+	}
+	sight, err := s.sight(ctx, report.Cycle)
+	if err != nil {
+		return nil, err
+	}
+	round.Late = slices.DeleteFunc(round.Late, func(l policy.LateReporter) bool { return !sight.Conduct(l.Leader) })
+	return round, nil
 }
 
 // CloseRound implements service.Contents.

@@ -21,6 +21,10 @@ type Service struct {
 	engine *engine.Engine
 	sealer Sealer
 	now    func() time.Time
+	// reader is who reads, and sees what that one may; nil is whoever operates the
+	// machine, who sees everything.
+	reader *policy.Capacity
+	reads  bool // whether it is recorded who reads what is marked LIMITE
 }
 
 // Sealer seals acts on their way: with the key, or by asking who has it.
@@ -43,6 +47,14 @@ func (k Key) Seal(_ context.Context, e evidence.Envelope) (evidence.Envelope, er
 // sealer acts go unsealed.
 func New(s *store.Store, e *engine.Engine, sealer Sealer) *Service {
 	return &Service{store: s, engine: e, sealer: sealer, now: time.Now}
+}
+
+// RecordingReads gives a service that takes note of who reads what is marked
+// LIMITE.
+func (s *Service) RecordingReads() *Service {
+	other := *s
+	other.reads = true
+	return &other
 }
 
 // enclose puts an act in an envelope, in which persons stand by their numbers,

@@ -56,7 +56,12 @@ func (s *Service) ListRows(ctx context.Context, filter service.RowFilter) ([]pol
 	if err != nil {
 		return nil, err
 	}
+	sight, err := s.limite(ctx, filter.Cycle, "the registers of "+filter.Cycle)
+	if err != nil {
+		return nil, err
+	}
 	rows, err := s.store.ListRows(ctx, filter.Cycle, registers, filter.Prefix)
+	rows = slices.DeleteFunc(rows, func(r policy.Row) bool { return !sight.Row(r) })
 	if err != nil || filter.History {
 		return append([]policy.Row{}, rows...), err
 	}

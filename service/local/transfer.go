@@ -20,6 +20,11 @@ func (s *Service) Export(ctx context.Context, id string) (*service.Whole, error)
 	if err != nil {
 		return nil, err
 	}
+	if s.reader != nil {
+		if err := policy.AuthoriseDeed(*s.reader, policy.DeedExport, id); err != nil {
+			return nil, err
+		}
+	}
 	for version, definition := range definitions {
 		if version == 1 {
 			whole.Definition = definition

@@ -1,7 +1,9 @@
 package local
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
@@ -11,6 +13,10 @@ import (
 // ListCycles implements service.Cycles.
 func (s *Service) ListCycles(ctx context.Context) ([]service.CycleLine, error) {
 	rows, err := s.store.ListCycles(ctx)
+	if err != nil {
+		return nil, err
+	}
+	sight, err := s.sight(ctx, "")
 	if err != nil {
 		return nil, err
 	}
@@ -27,8 +33,14 @@ func (s *Service) ListCycles(ctx context.Context) ([]service.CycleLine, error) {
 			}
 		}
 		if row.Next != nil {
-			next := s.inboxItem(*row.Next)
+			next := seenItem(sight, s.inboxItem(*row.Next))
 			lines[i].Next = &next
+		}
+		if !sight.All() { // of whom, the line does not tell
+			lines[i].Overdue = 0
+		}
+		if !sight.Limite() {
+			lines[i].Open, lines[i].Next = 0, nil
 		}
 	}
 	return lines, nil
@@ -36,13 +48,17 @@ func (s *Service) ListCycles(ctx context.Context) ([]service.CycleLine, error) {
 
 // Inbox implements service.Desk.
 func (s *Service) Inbox(ctx context.Context, filter service.InboxFilter) ([]service.InboxItem, error) {
+	sight, err := s.limite(ctx, filter.Cycle, "what is open")
+	if err != nil {
+		return nil, err
+	}
 	rows, err := s.store.ListOpen(ctx, filter.Cycle, filter.Body)
 	if err != nil {
 		return nil, err
 	}
 	items := []service.InboxItem{}
 	for _, row := range rows {
-		if item := s.inboxItem(row); item.Overdue || !filter.Overdue {
+		if item := seenItem(sight, s.inboxItem(row)); item.Overdue || !filter.Overdue {
 			items = append(items, item)
 		}
 	}
@@ -100,6 +116,12 @@ func (s *Service) FindCycle(ctx context.Context, id string) (*service.Cycle, err
 	addSubjects(view, cycle, records)
 	addPriorities(view, cycle, records)
 	addActs(view, cycle)
+	markStale(view, cycle)
+	sight, err := s.sight(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	seenCycle(sight, view)
 	return view, nil
 }
 
@@ -294,6 +316,7 @@ func (s *Service) FindSubject(ctx context.Context, subject policy.Subject) (*ser
 			view.Versions = append(view.Versions, service.Version{
 				ID: act.ID, Version: act.Version, Digest: act.Digest, Document: act.Document, Date: act.Date, Due: act.Due,
 				DaysLate: act.DaysLate(), By: act.By.String(), Comment: act.Comment, Rectifies: act.Rectifies,
+				Marking: cmp.Or(act.Marking, policy.Limite), Holder: act.Holder,
 			})
 		}
 	}
@@ -303,10 +326,64 @@ func (s *Service) FindSubject(ctx context.Context, subject policy.Subject) (*ser
 	if err != nil {
 		return nil, err
 	}
+	view.Corrigenda, view.Stale = corrigendaOn(cycle, subject)
+	for i := range view.Decisions {
+		view.Decisions[i].Stale = view.Stale
+	}
+	if known, opened := cycle.Subjects[subject]; opened && len(known.Turn) == 1 {
+		recorded := actsOn(cycle, subject)
+		view.Positions, view.Silence = policy.PositionsOn(recorded, known.Turn[0], known.Version), known.Silence
+	}
 	for _, n := range notices {
 		view.Notices = append(view.Notices, service.Notice{Kind: n.Kind, On: n.On, Due: n.Due, To: n.To})
 	}
+	sight, err := s.sight(ctx, subject.Cycle)
+	if err != nil {
+		return nil, err
+	}
+	seenSubject(sight, &view)
 	return &view, nil
+}
+
+func actsOn(cycle *store.Cycle, subject policy.Subject) []policy.Recorded {
+	var recorded []policy.Recorded
+	for _, act := range cycle.Acts {
+		if act.Subject == subject {
+			recorded = append(recorded, act.Recorded)
+		}
+	}
+	return recorded
+}
+
+// corrigendaOn gives the corrigenda of a subject, and whether one makes what was
+// decided stale.
+func corrigendaOn(cycle *store.Cycle, subject policy.Subject) ([]policy.Corrigendum, bool) {
+	adopted := map[string]string{}
+	for item, known := range cycle.Subjects {
+		if known.Opening != nil && known.Opening.Adopts != "" && known.Positive() {
+			adopted[known.Opening.Adopts] = item.Path()
+		}
+	}
+	corrigenda := policy.CorrigendaOn(actsOn(cycle, subject), adopted)
+	return corrigenda, slices.ContainsFunc(corrigenda, policy.Corrigendum.Stale)
+}
+
+// markStale says of every subject and decision of a cycle whether it is stale.
+func markStale(view *service.Cycle, cycle *store.Cycle) {
+	stale := map[policy.Subject]bool{}
+	for _, act := range cycle.Acts {
+		if act.Kind == policy.ActCorrect {
+			_, stale[act.Subject] = corrigendaOn(cycle, act.Subject)
+		}
+	}
+	for _, list := range subjectLists(view) {
+		for i := range list {
+			list[i].Stale = stale[list[i].Subject]
+		}
+	}
+	for i := range view.Decisions {
+		view.Decisions[i].Stale = stale[view.Decisions[i].Subject]
+	}
 }
 
 func findEntry(cycle *store.Cycle, r policy.Records, subject policy.Subject) (service.Subject, error) {
@@ -323,10 +400,17 @@ func findEntry(cycle *store.Cycle, r policy.Records, subject policy.Subject) (se
 
 // Trail implements service.Desk.
 func (s *Service) Trail(ctx context.Context, cycle string) ([]service.TrailEntry, error) {
+	sight, err := s.limite(ctx, cycle, "the trail of "+cycle)
+	if err != nil {
+		return nil, err
+	}
 	lines, err := s.store.Trail(ctx, cycle)
 	if err != nil {
 		return nil, err
 	}
+	// What somebody tried in vain is for those who steer or audit, and for the
+	// body itself.
+	lines = slices.DeleteFunc(lines, func(n store.TrailLine) bool { return !n.Accepted && !sight.All() && !sight.Conduct(n.By.Body) })
 	entries := make([]service.TrailEntry, len(lines))
 	for i, n := range lines {
 		entries[i] = service.TrailEntry{
@@ -336,8 +420,11 @@ func (s *Service) Trail(ctx context.Context, cycle string) ([]service.TrailEntry
 		if n.Path != "" {
 			entries[i].Subject = cycle + "/" + n.Path
 		}
-		if n.By.Name != "" {
+		if n.By.Person != 0 {
 			entries[i].By = n.By.String()
+		}
+		if n.For != nil {
+			entries[i].OnBehalfOf = n.For.String()
 		}
 	}
 	return entries, nil

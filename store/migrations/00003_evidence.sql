@@ -51,6 +51,7 @@ ALTER TABLE acts
     ADD COLUMN envelope  bytea  NOT NULL,
     ADD COLUMN marking   text   NOT NULL DEFAULT '' CHECK (marking IN ('', 'PUBLIC', 'LIMITE', 'RESTRICTED', 'CONFIDENTIAL', 'SECRET')),
     ADD COLUMN holder    text   NOT NULL DEFAULT '',
+    ADD COLUMN substantive boolean NOT NULL DEFAULT false CHECK (NOT substantive OR kind = 'correct'),
     DROP COLUMN confirmed_by,
     DROP CONSTRAINT acts_kind_check,
     ADD CONSTRAINT acts_kind_check CHECK (kind IN (

@@ -24,7 +24,7 @@ WHERE a.cycle = $1 AND a.kind = 'submit'
 ORDER BY a.path, a.sequence DESC;
 
 -- name: ListVersionsHeld :many
-SELECT a.path, a.version, c.body
+SELECT a.path, a.version, a.marking, c.body
 FROM acts a JOIN contents c ON c.digest = a.held
 WHERE a.cycle = $1 AND a.kind = 'submit' AND (sqlc.arg(path)::text = '' OR a.path = sqlc.arg(path))
 ORDER BY a.sequence;

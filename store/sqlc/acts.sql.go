@@ -58,37 +58,38 @@ func (q *Queries) FindContent(ctx context.Context, digest string) (FindContentRo
 const insertAct = `-- name: InsertAct :exec
 INSERT INTO acts (id, cycle, sequence, path, kind, content, version, digest, date, arrived_on, due,
                   document, comment, rectifies, person, principal, body, channel, recorded_at, receipt, held, irregular,
-                  marking, holder, rests_on, envelope)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)
+                  marking, holder, rests_on, envelope, substantive)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)
 `
 
 type InsertActParams struct {
-	ID         string
-	Cycle      string
-	Sequence   int64
-	Path       string
-	Kind       string
-	Content    string
-	Version    int32
-	Digest     string
-	Date       pgtype.Date
-	ArrivedOn  pgtype.Date
-	Due        pgtype.Date
-	Document   string
-	Comment    string
-	Rectifies  *string
-	Person     int64
-	Principal  int64
-	Body       string
-	Channel    string
-	RecordedAt time.Time
-	Receipt    []byte
-	Held       *string
-	Irregular  string
-	Marking    string
-	Holder     string
-	RestsOn    *string
-	Envelope   []byte
+	ID          string
+	Cycle       string
+	Sequence    int64
+	Path        string
+	Kind        string
+	Content     string
+	Version     int32
+	Digest      string
+	Date        pgtype.Date
+	ArrivedOn   pgtype.Date
+	Due         pgtype.Date
+	Document    string
+	Comment     string
+	Rectifies   *string
+	Person      int64
+	Principal   int64
+	Body        string
+	Channel     string
+	RecordedAt  time.Time
+	Receipt     []byte
+	Held        *string
+	Irregular   string
+	Marking     string
+	Holder      string
+	RestsOn     *string
+	Envelope    []byte
+	Substantive bool
 }
 
 func (q *Queries) InsertAct(ctx context.Context, arg InsertActParams) error {
@@ -119,6 +120,7 @@ func (q *Queries) InsertAct(ctx context.Context, arg InsertActParams) error {
 		arg.Holder,
 		arg.RestsOn,
 		arg.Envelope,
+		arg.Substantive,
 	)
 	return err
 }
@@ -210,7 +212,7 @@ func (q *Queries) InsertPosition(ctx context.Context, arg InsertPositionParams) 
 }
 
 const listActs = `-- name: ListActs :many
-SELECT a.id, a.cycle, a.sequence, a.path, a.kind, a.content, a.version, a.digest, a.date, a.arrived_on, a.due, a.document, a.comment, a.rectifies, a.person, a.channel, a.recorded_at, a.receipt, a.held, a.irregular, a.body, a.principal, a.envelope, a.marking, a.holder, a.rests_on, coalesce(p.name, '') AS name, coalesce(q.name, '') AS principal_name,
+SELECT a.id, a.cycle, a.sequence, a.path, a.kind, a.content, a.version, a.digest, a.date, a.arrived_on, a.due, a.document, a.comment, a.rectifies, a.person, a.channel, a.recorded_at, a.receipt, a.held, a.irregular, a.body, a.principal, a.envelope, a.marking, a.holder, a.substantive, a.rests_on, coalesce(p.name, '') AS name, coalesce(q.name, '') AS principal_name,
        coalesce(d.body, o.body, '') AS decided_by, coalesce(d.outcome, '') AS outcome,
        coalesce(d.procedure, o.procedure, '') AS procedure, o.deadline,
        coalesce(o.delegation, '') AS delegation, coalesce(o.stance, '') AS stance, coalesce(d.meeting, '') AS meeting,
@@ -259,6 +261,7 @@ type ListActsRow struct {
 	Envelope      []byte
 	Marking       string
 	Holder        string
+	Substantive   bool
 	RestsOn       *string
 	Name          string
 	PrincipalName string
@@ -310,6 +313,7 @@ func (q *Queries) ListActs(ctx context.Context, arg ListActsParams) ([]ListActsR
 			&i.Envelope,
 			&i.Marking,
 			&i.Holder,
+			&i.Substantive,
 			&i.RestsOn,
 			&i.Name,
 			&i.PrincipalName,

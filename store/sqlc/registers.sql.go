@@ -237,7 +237,7 @@ func (q *Queries) ListRows(ctx context.Context, arg ListRowsParams) ([]ListRowsR
 }
 
 const listVersionsHeld = `-- name: ListVersionsHeld :many
-SELECT a.path, a.version, c.body
+SELECT a.path, a.version, a.marking, c.body
 FROM acts a JOIN contents c ON c.digest = a.held
 WHERE a.cycle = $1 AND a.kind = 'submit' AND ($2::text = '' OR a.path = $2)
 ORDER BY a.sequence
@@ -251,6 +251,7 @@ type ListVersionsHeldParams struct {
 type ListVersionsHeldRow struct {
 	Path    string
 	Version int32
+	Marking string
 	Body    []byte
 }
 
@@ -263,7 +264,12 @@ func (q *Queries) ListVersionsHeld(ctx context.Context, arg ListVersionsHeldPara
 	var items []ListVersionsHeldRow
 	for rows.Next() {
 		var i ListVersionsHeldRow
-		if err := rows.Scan(&i.Path, &i.Version, &i.Body); err != nil {
+		if err := rows.Scan(
+			&i.Path,
+			&i.Version,
+			&i.Marking,
+			&i.Body,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

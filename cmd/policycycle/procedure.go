@@ -1,0 +1,159 @@
+package main
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+)
+
+func (a *app) silenceCommand() *cobra.Command {
+	var in service.Launch
+	var by principal
+	c := &cobra.Command{
+		Use:   "silence SUBJECT --body BODY --until DATE --document NUMBER --as NAME@BODY",
+		Short: "Launch a silence procedure",
+		Long: `Launches a silence procedure: the version handed in is adopted when the date has
+passed, unless a delegation objects before. It takes effect once a second official
+has confirmed it; its end needs nobody. A scrutiny reservation that stands keeps
+it from adopting, too.`,
+		Example: `  policycycle silence empact-2022-2025/oap/2023/firearms --body cosi --until 2022-12-16 \
+    --document "CM 5890/22" --as anna@general-secretariat`,
+		Args: arguments(false, "SUBJECT"),
+		RunE: func(cmd *cobra.Command, args []string) (err error) {
+			if in.Subject, err = policy.ParseSubject(args[0]); err != nil {
+				return inField("subject", err)
+			}
+			switch {
+			case in.Body == "":
+				return needed("body", "say with --body whose procedure it is, such as --body cosi")
+			case in.Deadline.IsZero():
+				return needed("until", "say with --until by when a delegation may object, such as --until 2022-12-16")
+			case in.Document == "":
+				return needed("document", "name with --document the document that launches it")
+			}
+			if in.By, err = a.actor(); err != nil {
+				return err
+			}
+			in.For = by.actor()
+			return a.hand(cmd.Context(), func(ctx context.Context, svc service.Service) (*service.Receipt, error) { return svc.Launch(ctx, in) })
+		},
+	}
+	flags := c.Flags()
+	parsedFlag(flags, &in.Body, "body", policy.ParseBody, "`body` whose procedure it is, such as cosi")
+	parsedFlag(flags, &in.Deadline, "until", policy.ParseDate, "last `date` on which a delegation may object")
+	parsedFlag(flags, &in.Document, "document", policy.ParseDocument, "register `number` of the document that launches it")
+	parsedFlag(flags, &in.Date, "date", policy.ParseDate, "`date` of the launch (default: today on the cycle's calendar)")
+	flags.StringVar(&in.Comment, "comment", "", "`text` kept with the record")
+	flags.StringVar(&in.ID, "id", "", "`ID` of the record, to repeat it safely (default: made from its content)")
+	by.define(flags)
+	return c
+}
+
+func (a *app) positionCommand() *cobra.Command {
+	var in service.Position
+	var by principal
+	c := &cobra.Command{
+		Use:   "position SUBJECT STANCE --as NAME@STATE",
+		Short: "Take a position for a delegation",
+		Long: `Records what a delegation says about the version that is before a body: agrees,
+objects, abstains, reserves (a scrutiny reservation) or lifts (the reservation).
+A collective body adopts by consensus: not while a delegation objects or a
+reservation stands, unless the cycle has it vote (policycycle help, docs/cycle-file).
+An objection breaks a silence procedure.`,
+		Example: `  policycycle position empact-2022-2025/oap/2023/firearms reserves --comment "parliament" --as jan@nl
+  policycycle position empact-2022-2025/oap/2023/firearms agrees --delegation fr --as anna@general-secretariat`,
+		Args: arguments(false, "SUBJECT", "STANCE"),
+		RunE: func(cmd *cobra.Command, args []string) (err error) {
+			if in.Subject, err = policy.ParseSubject(args[0]); err != nil {
+				return inField("subject", err)
+			}
+			if in.Stance, err = policy.ParseStance(args[1]); err != nil {
+				return inField("stance", err)
+			}
+			if in.By, err = a.actor(); err != nil {
+				return err
+			}
+			if in.Delegation == "" {
+				in.Delegation = in.By.Body
+			}
+			in.For = by.actor()
+			return a.hand(cmd.Context(), func(ctx context.Context, svc service.Service) (*service.Receipt, error) {
+				return svc.TakePosition(ctx, in)
+			})
+		},
+	}
+	flags := c.Flags()
+	parsedFlag(flags, &in.Delegation, "delegation", policy.ParseBody, "Member `State` whose position it is (default: that of --as)")
+	parsedFlag(flags, &in.Body, "body", policy.ParseBody, "`body` before which it is taken (default: the one whose turn it is)")
+	parsedFlag(flags, &in.Date, "date", policy.ParseDate, "`date` of it (default: today on the cycle's calendar)")
+	flags.StringVar(&in.Comment, "comment", "", "`text` kept with the record")
+	flags.StringVar(&in.ID, "id", "", "`ID` of the record, to repeat it safely (default: made from its content)")
+	by.define(flags)
+	return c
+}
+
+func (a *app) extractCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "extract CYCLE",
+		Short: "Show a cycle as the public may see it",
+		Long: `Shows a cycle from the same rows as the public may see it: what was settled, and
+nothing of who is late, who refused, or what is marked LIMITE.`,
+		Example: "  policycycle extract empact-2022-2025 -o json",
+		Args:    arguments(false, "CYCLE"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return answer(a, cmd, func(ctx context.Context, svc service.Service) (*service.Cycle, error) {
+				public, err := svc.As(ctx, policy.Actor{})
+				if err != nil {
+					return nil, err
+				}
+				return public.FindCycle(ctx, args[0])
+			}, showCycle)
+		},
+	}
+}
+
+func (a *app) correctCommand() *cobra.Command {
+	var in service.Correct
+	var by principal
+	var file string
+	c := &cobra.Command{
+		Use:   "correct SUBJECT --document NUMBER [--substantive] --as NAME@BODY",
+		Short: "Record a corrigendum of what was adopted",
+		Long: `Records a corrigendum, whose number has COR. A linguistic one leaves the decision as
+it is. A substantive one makes it stale, for all to see, until what it says is
+adopted anew: open an item that names it (item open … --adopts RECORD).`,
+		Example: `  policycycle correct empact-2022-2025/oap/2023/firearms --document "ST 15421/22 COR 1" \
+    --file cor1.pdf --as anna@general-secretariat`,
+		Args: arguments(false, "SUBJECT"),
+		RunE: func(cmd *cobra.Command, args []string) (err error) {
+			if in.Subject, err = policy.ParseSubject(args[0]); err != nil {
+				return inField("subject", err)
+			}
+			if in.Document == "" {
+				return needed("document", "name the corrigendum with --document, such as --document \"ST 15421/22 COR 1\"")
+			}
+			if in.By, err = a.actor(); err != nil {
+				return err
+			}
+			if file != "" {
+				if in.Content, in.MediaType, err = a.document(file); err != nil {
+					return err
+				}
+			}
+			in.For = by.actor()
+			return a.hand(cmd.Context(), func(ctx context.Context, svc service.Service) (*service.Receipt, error) { return svc.Correct(ctx, in) })
+		},
+	}
+	flags := c.Flags()
+	parsedFlag(flags, &in.Document, "document", policy.ParseDocument, "register `number` of the corrigendum")
+	flags.StringVar(&file, "file", "", "`FILE` with the corrigendum itself")
+	flags.BoolVar(&in.Substantive, "substantive", false, "it changes the meaning, and is to be adopted anew")
+	parsedFlag(flags, &in.Date, "date", policy.ParseDate, "`date` of it (default: today on the cycle's calendar)")
+	flags.StringVar(&in.Comment, "comment", "", "`text` kept with the record")
+	flags.StringVar(&in.ID, "id", "", "`ID` of the record, to repeat it safely (default: made from its content)")
+	by.define(flags)
+	return c
+}

@@ -1,0 +1,290 @@
+package policy_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/policycycle/policycycle/policy"
+)
+
+// before brings an OAP before COSI.
+func before(t *testing.T) *file {
+	t.Helper()
+	f := open(oap)
+	f.must(t, submits("se", "2021-10-01"), decides(policy.SupportTeam, policy.TookNote, "2021-11-08"), decides(policy.COSISupportGroup, policy.TookNote, "2021-11-22"))
+	return f
+}
+
+func launches(day, until string) policy.Act {
+	return policy.Act{
+		Kind: policy.ActLaunch, Subject: on(oap), Date: date(day), By: policy.Actor{Name: "Anna", Body: policy.GeneralSecretariat}, Body: policy.COSI,
+		Procedure: policy.SilenceProcedure, Deadline: date(until), Document: "CM 1/21 INIT", Version: 1, Digest: "sha256:2021-10-01",
+	}
+}
+
+func says(state policy.Body, stance policy.Stance, day string) policy.Act {
+	return policy.Act{
+		Kind: policy.ActPosition, Subject: on(oap), Date: date(day), By: policy.Actor{Name: "Jan", Body: state}, Body: policy.COSI,
+		Delegation: state, Stance: stance, Version: 1, Digest: "sha256:2021-10-01",
+	}
+}
+
+func (f *file) expired(today string) (policy.Recorded, bool) {
+	facts := f.facts
+	facts.Today = date(today)
+	return policy.Expired(f.entry, f.opened, seconded(f.records), facts)
+}
+
+func TestASilenceProcedureAdoptsOnExpiryUnlessADelegationObjects(t *testing.T) {
+	t.Parallel()
+	f := before(t)
+	f.facts.Today = date("2021-12-01")
+	f.must(t, launches("2021-12-01", "2021-12-08"))
+	if _, ended := f.expired("2021-12-08"); ended {
+		t.Error("it ended on the last day on which a delegation may object")
+	}
+	end, ended := f.expired("2021-12-09")
+	if !ended || end.Date != date("2021-12-08") || end.Outcome != policy.Adopted || end.Procedure != policy.SilenceProcedure || end.Confirmed() {
+		t.Errorf("it ended in %+v, %v", end, ended)
+	}
+	f.refuses(t, decides(policy.COSI, policy.Adopted, "2021-12-01"), policy.CodeNotOpen)
+	f.refuses(t, launches("2021-12-01", "2021-12-20"), policy.CodeNotOpen)
+
+	f.must(t, says("fr", policy.Abstains, "2021-12-01"))
+	if _, ended = f.expired("2021-12-09"); !ended {
+		t.Error("an abstention broke it")
+	}
+	f.must(t, says("nl", policy.Objects, "2021-12-01"))
+	if _, ended = f.expired("2021-12-09"); ended || f.standing().Silence.BrokenBy != "nl" {
+		t.Errorf("an objection did not break it: %+v", f.standing().Silence)
+	}
+	f.must(t, says("nl", policy.Agrees, "2021-12-01"), decides(policy.COSI, policy.Adopted, "2021-12-01"))
+	if now := f.standing(); !now.Positive() {
+		t.Errorf("after the objection was withdrawn it stands at %+v", now)
+	}
+}
+
+func TestASilenceProcedureIsLaunchedByTwoPeopleWithTimeToObject(t *testing.T) {
+	t.Parallel()
+	f := before(t)
+	for name, test := range map[string]struct {
+		change func(*policy.Act)
+		code   policy.Code
+	}{
+		"no time":             {func(a *policy.Act) { a.Deadline = a.Date }, policy.CodeInvalid},
+		"no deadline":         {func(a *policy.Act) { a.Deadline = policy.Date{} }, policy.CodeInvalid},
+		"no document":         {func(a *policy.Act) { a.Document = "" }, policy.CodeInvalid},
+		"a meeting":           {func(a *policy.Act) { a.Procedure = policy.Meeting }, policy.CodeInvalid},
+		"by a delegation":     {func(a *policy.Act) { a.By.Body = "fr" }, policy.CodeNotCompetent},
+		"by the Commission":   {func(a *policy.Act) { a.By.Body, a.Body = policy.Commission, policy.Commission }, policy.CodeInvalid},
+		"of the Council":      {func(a *policy.Act) { a.Body = policy.Council }, policy.CodeNotOpen},
+		"on another text":     {func(a *policy.Act) { a.Digest = "sha256:other" }, policy.CodeWrongVersion},
+		"by who handed it in": {func(a *policy.Act) { a.By.Name = "eva " }, policy.CodeFourEyes},
+	} {
+		if err := f.takes(of(launches("2021-12-01", "2021-12-08"), test.change)); policy.CodeOf(err) != test.code {
+			t.Errorf("%s: %v, want %s", name, err, test.code)
+		}
+	}
+	unconfirmed := append(seconded(f.records), policy.Recorded{Act: launches("2021-12-01", "2021-12-08"), ID: "launch", Stated: "stated"})
+	if s := policy.StandingOf(f.entry, f.opened, unconfirmed); s.Pending != "launch" || s.Silence != nil {
+		t.Errorf("before a second person has confirmed it: %+v", s)
+	}
+}
+
+func TestAScrutinyReservationIsLiftedBeforeAnAdoption(t *testing.T) {
+	t.Parallel()
+	f := before(t)
+	held := func() []policy.Held { return policy.PositionsOn(f.records, policy.COSI, 1) }
+	f.refuses(t, says("nl", policy.Lifts, "2021-12-01"), policy.CodeNotOpen)
+	f.refuses(t, of(says("nl", policy.Agrees, "2021-12-01"), func(a *policy.Act) { a.By.Body = "fr" }), policy.CodeNotCompetent)
+	f.refuses(t, of(says("uk", policy.Agrees, "2021-12-01"), func(*policy.Act) {}), policy.CodeInvalid) // it had left
+	f.must(t, says("nl", policy.Reserves, "2021-12-01"), says("nl", policy.Agrees, "2021-12-02"))
+	f.facts.Positions = held()
+	err := f.takes(decides(policy.COSI, policy.Adopted, "2021-12-08"))
+	if policy.CodeOf(err) != policy.CodeNotReady || !strings.Contains(err.Error(), "NL maintains a scrutiny reservation") {
+		t.Errorf("adopted: %v", err)
+	}
+	f.must(t, of(says("nl", policy.Lifts, "2021-12-03"), func(a *policy.Act) { a.By.Body = policy.GeneralSecretariat }))
+	f.facts.Positions = held()
+	f.must(t, decides(policy.COSI, policy.Adopted, "2021-12-08"))
+}
+
+func TestVotesAreCountedWhereTheCycleSaysSo(t *testing.T) {
+	t.Parallel()
+	large := []policy.Body{"de", "fr", "it", "es", "pl"}
+	members := policy.MembersOn(date("2021-12-08"))
+	voting := policy.Voting{Body: policy.COSI, Rule: policy.QualifiedMajority, Year: 2021, Source: "made up"}
+	for _, state := range members {
+		people := 5
+		for _, l := range large {
+			if l == state {
+				people = 60
+			}
+		}
+		voting.Populations = append(voting.Populations, policy.Population{State: state, People: people})
+	}
+	d := sound()
+	d.Voting = []policy.Voting{voting}
+	if ps := d.Validate(); len(ps) > 0 {
+		t.Errorf("%+v", ps)
+	}
+	d.Voting[0].Populations = d.Voting[0].Populations[1:]
+	if ps := d.Validate(); !names(ps, "voting[0].populations", "no figure for AT") {
+		t.Errorf("%+v", ps)
+	}
+	all := append([]policy.Body{}, large...)
+	for _, state := range members {
+		if !strings.Contains(fmt.Sprint(large), string(state)) {
+			all = append(all, state)
+		}
+	}
+	for name, test := range map[string]struct {
+		rule     policy.VotingRule
+		inFavour []policy.Body
+		passes   bool
+	}{
+		"nobody": {policy.QualifiedMajority, nil, false}, "the large ones": {policy.QualifiedMajority, all[:5], false},
+		"fifteen with the large": {policy.QualifiedMajority, all[:15], true}, "fourteen": {policy.QualifiedMajority, all[:14], false},
+		"all but the large": {policy.QualifiedMajority, all[5:], false}, "all but three large": {policy.QualifiedMajority, all[3:], true},
+		"half": {policy.SimpleMajority, all[:13], false}, "more than half": {policy.SimpleMajority, all[:14], true},
+	} {
+		f := before(t)
+		f.facts.Voting = voting
+		f.facts.Voting.Rule = test.rule
+		for _, state := range test.inFavour {
+			f.must(t, says(state, policy.Agrees, "2021-12-01"))
+		}
+		f.facts.Positions = policy.PositionsOn(f.records, policy.COSI, 1)
+		if err := f.takes(decides(policy.COSI, policy.Adopted, "2021-12-08")); (err == nil) != test.passes {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestACorrigendumIsRecordedOnWhatWasAdopted(t *testing.T) {
+	t.Parallel()
+	corrects := policy.Act{
+		Kind: policy.ActCorrect, Subject: on(oap), Date: date("2021-12-20"), By: policy.Actor{Name: "Anna", Body: policy.GeneralSecretariat},
+		Document: "ST 1/21 COR 1", Digest: "sha256:cor",
+	}
+	f := before(t)
+	f.refuses(t, corrects, policy.CodeNotOpen)
+	f.must(t, decides(policy.COSI, policy.Adopted, "2021-12-08"))
+	adopted := f.standing()
+	f.refuses(t, of(corrects, func(a *policy.Act) { a.Date = date("2021-12-01") }), policy.CodeWrongDate)
+	f.refuses(t, of(corrects, func(a *policy.Act) { a.Document = "" }), policy.CodeInvalid)
+	f.refuses(t, of(corrects, func(a *policy.Act) { a.By.Body = "fr" }), policy.CodeNotCompetent)
+	f.must(t, corrects, of(corrects, func(a *policy.Act) { a.Document, a.Substantive = "ST 1/21 COR 2", true }))
+	if now := f.standing(); now.Digest != adopted.Digest || !now.Positive() {
+		t.Errorf("corrected it stands at %+v", now)
+	}
+	found := policy.CorrigendaOn(f.records, nil)
+	if len(found) != 2 || found[0].Stale() || !found[1].Stale() {
+		t.Errorf("%+v", found)
+	}
+	if found = policy.CorrigendaOn(f.records, map[string]string{found[1].ID: "item/cor-2"}); found[1].Stale() {
+		t.Errorf("adopted anew: %+v", found)
+	}
+}
+
+// Whoever stands in for whom: nobody confirms what they recorded or handed in
+// themselves, nor what somebody recorded for them, nor as somebody who did.
+func TestSubstitutionNeverLetsSomebodyConfirmTheirOwnRecord(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		person := func(label string) policy.Actor {
+			n := rapid.Int64Range(1, 5).Draw(t, label)
+			return policy.Actor{Person: n, Name: fmt.Sprint("p", n), Body: policy.GeneralSecretariat}
+		}
+		act := func(a policy.Act, label string) policy.Act {
+			a.By.Person, a.By.Name = 0, ""
+			who := person(label)
+			a.By.Person, a.By.Name = who.Person, who.Name
+			if rapid.Bool().Draw(t, label+" stands in") {
+				principal := person("for whom")
+				principal.Body = a.By.Body
+				a.For = &principal
+			}
+			return a
+		}
+		f := open("advisory-document")
+		handed := act(submits(policy.Commission, "2021-04-20"), "hands in")
+		if f.takes(handed) != nil {
+			return
+		}
+		recorded := policy.Recorded{Act: act(of(decides(policy.COSI, policy.TookNote, "2021-04-28"), func(a *policy.Act) { a.Subject, a.Digest = f.entry.Subject, f.standing().Digest }), "records"), ID: "it", Stated: "stated"}
+		recordable := policy.Judge(f.entry, f.opened, seconded(f.records), recorded.Act, f.facts) == nil
+		confirmation := act(confirms(recorded), "confirms")
+		confirmable := policy.Judge(f.entry, f.opened, append(seconded(f.records), recorded), confirmation, f.facts) == nil
+		hands := func(a policy.Act) map[int64]bool {
+			all := map[int64]bool{a.By.Person: true}
+			if a.For != nil {
+				all[a.For.Person] = true
+			}
+			return all
+		}
+		meet := func(a, b map[int64]bool) bool {
+			for n := range a {
+				if b[n] {
+					return true
+				}
+			}
+			return false
+		}
+		if clash := meet(hands(handed), hands(recorded.Act)); recordable == clash {
+			t.Fatalf("handed in by %v, recorded by %v: %v", hands(handed), hands(recorded.Act), recordable)
+		}
+		if clash := meet(hands(recorded.Act), hands(confirmation)) || meet(hands(handed), hands(confirmation)); confirmable == clash {
+			t.Fatalf("handed in by %v, recorded by %v, confirmed by %v: %v", hands(handed), hands(recorded.Act), hands(confirmation), confirmable)
+		}
+	})
+}
+
+func TestASubstituteStandsInOnASubjectAndForATimeAndNeverFurther(t *testing.T) {
+	t.Parallel()
+	anna, bert, carl := policy.Actor{Person: 1, Body: "fr"}, policy.Actor{Person: 2, Body: "fr"}, policy.Actor{Person: 3, Body: "fr"}
+	row := func(of, to policy.Actor, on string) policy.Row {
+		return policy.Row{Register: policy.RegSubstitutions, Key: fmt.Sprint(of.Person), Date: date("2021-11-01"), By: of, Body: &policy.Substitution{
+			Substitute: to.Person, On: on, From: date("2021-12-01"), Until: date("2021-12-10"),
+		}}
+	}
+	rows := []policy.Row{row(anna, bert, "oap/2022"), row(bert, carl, "")}
+	for name, test := range map[string]struct {
+		who, of policy.Actor
+		path    string
+		day     string
+		fine    bool
+	}{
+		"in its time":               {bert, anna, oap, "2021-12-05", true},
+		"on its first and last day": {bert, anna, oap, "2021-12-10", true},
+		"a day early":               {bert, anna, oap, "2021-11-30", false},
+		"a day late":                {bert, anna, oap, "2021-12-11", false},
+		"on another subject":        {bert, anna, "masp/general", "2021-12-05", false},
+		"on a name that begins so":  {bert, anna, "oap/2023/firearms", "2021-12-05", false},
+		"the substitute's own":      {carl, anna, oap, "2021-12-05", false}, // it does not cascade
+		"the other way":             {anna, bert, oap, "2021-12-05", false},
+		"for oneself":               {anna, anna, oap, "2021-12-05", false},
+	} {
+		who := policy.Capacity{Actor: test.who, For: &policy.Capacity{Actor: test.of}}
+		if err := policy.JudgeSubstitution(rows, who, on(test.path), date(test.day)); (err == nil) != test.fine {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	forged := row(anna, bert, "")
+	forged.By = bert
+	if err := policy.JudgeSubstitution([]policy.Row{forged}, policy.Capacity{Actor: bert, For: &policy.Capacity{Actor: anna}}, on(oap), date("2021-12-05")); err == nil {
+		t.Error("somebody named themselves")
+	}
+	ended := row(anna, bert, "")
+	ended.Body.(*policy.Substitution).Ended = true
+	if err := policy.JudgeSubstitution(append(rows, ended), policy.Capacity{Actor: bert, For: &policy.Capacity{Actor: anna}}, on(oap), date("2021-12-05")); err == nil {
+		t.Error("it was taken back")
+	}
+	other := policy.Capacity{Actor: bert, Grants: []policy.Grant{{Role: policy.RoleOfficial, Body: "fr"}}, For: &policy.Capacity{Actor: policy.Actor{Person: 9, Body: "de"}, Grants: []policy.Grant{{Role: policy.RoleOfficial, Body: "de"}}}}
+	if err := other.MayDo(submits("fr", "2021-12-05")); policy.CodeOf(err) != policy.CodeNotCompetent {
+		t.Errorf("for somebody of another body: %v", err)
+	}
+}

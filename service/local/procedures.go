@@ -1,0 +1,68 @@
+package local
+
+import (
+	"context"
+
+	"github.com/policycycle/policycycle/evidence"
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+)
+
+// Launch implements service.Acts.
+func (s *Service) Launch(ctx context.Context, l service.Launch) (*service.Receipt, error) {
+	brief, err := s.store.FindBrief(ctx, l.Subject)
+	if err != nil {
+		return nil, err
+	}
+	return s.send(ctx, l.ID, policy.Act{
+		Kind: policy.ActLaunch, Subject: l.Subject, Date: s.dateOr(l.Date, brief), By: l.By, For: l.For, Body: l.Body,
+		Procedure: policy.SilenceProcedure, Deadline: l.Deadline, Document: l.Document, Comment: l.Comment,
+		Version: max(brief.Version, 1), Digest: brief.Digest,
+	})
+}
+
+// TakePosition implements service.Acts.
+func (s *Service) TakePosition(ctx context.Context, p service.Position) (*service.Receipt, error) {
+	brief, err := s.store.FindBrief(ctx, p.Subject)
+	if err != nil {
+		return nil, err
+	}
+	if p.Body == "" {
+		found, err := s.FindSubject(ctx, p.Subject)
+		if err != nil {
+			return nil, err
+		}
+		if len(found.Turn) == 1 {
+			p.Body = found.Turn[0]
+		}
+	}
+	return s.send(ctx, p.ID, policy.Act{
+		Kind: policy.ActPosition, Subject: p.Subject, Date: s.dateOr(p.Date, brief), By: p.By, For: p.For, Body: p.Body,
+		Delegation: p.Delegation, Stance: p.Stance, Comment: p.Comment, Version: max(brief.Version, 1), Digest: brief.Digest,
+	})
+}
+
+// Correct implements service.Acts.
+func (s *Service) Correct(ctx context.Context, c service.Correct) (*service.Receipt, error) {
+	if len(c.Content) > service.MaxContent {
+		return nil, policy.Refuse(policy.CodeInvalid, "the document has %d bytes: at most %d are kept", len(c.Content), service.MaxContent)
+	}
+	brief, err := s.store.FindBrief(ctx, c.Subject)
+	if err != nil {
+		return nil, err
+	}
+	held := ""
+	if len(c.Content) > 0 {
+		if held, err = s.store.PutContent(ctx, c.MediaType, c.Content); err != nil {
+			return nil, err
+		}
+	}
+	digest, err := evidence.VersionDigest(c.Subject, c.Document, held)
+	if err != nil {
+		return nil, err
+	}
+	return s.send(ctx, c.ID, policy.Act{
+		Kind: policy.ActCorrect, Subject: c.Subject, Date: s.dateOr(c.Date, brief), By: c.By, For: c.For, Document: c.Document,
+		Comment: c.Comment, Substantive: c.Substantive, Digest: digest,
+	})
+}
