@@ -28,6 +28,8 @@ func (s *Service) keep(ctx context.Context, in service.Submit, kept bool) (strin
 		return "", policy.Refuse(policy.CodeInvalid, "a version has its content or the digest of one that is kept here, not both")
 	case in.Held != "" || len(in.Content) == 0:
 		return in.Held, nil
+	case in.Marking.Above(s.store.Ceiling()): // before anything of it is kept
+		return "", policy.JudgeMarking(policy.Act{Subject: in.Subject, Marking: in.Marking, Content: "given"}, "", s.store.Ceiling())
 	case !kept:
 		return s.store.PutContent(ctx, in.MediaType, in.Content)
 	}
@@ -38,6 +40,9 @@ func (s *Service) keep(ctx context.Context, in service.Submit, kept bool) (strin
 	content, err := policy.ParseContent(in.Subject.Kind, in.Content)
 	if err != nil {
 		return "", err
+	}
+	if marked := policy.CoverOf(content).Marking; marked.Above(s.store.Ceiling()) {
+		return "", policy.JudgeMarking(policy.Act{Subject: in.Subject}, marked, s.store.Ceiling())
 	}
 	return s.keepContent(ctx, content)
 }

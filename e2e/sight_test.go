@@ -1,0 +1,254 @@
+package e2e_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+)
+
+// A cycle of which every OAP and report is EU RESTRICTED: nothing is kept here but
+// their numbers, and who holds them.
+func TestACycleClosesOnRegisterEntriesAlone(t *testing.T) {
+	t.Parallel()
+	h := enter(t, 0)
+	h.works()
+	const cycle = "restricted"
+	d := past(cycle)
+	d.Keeps = []string{"oap", "report"}
+	h.starts(d)
+	entry := func(by policy.Body, path, on string) {
+		t.Helper()
+		in := service.Submit{
+			Subject: at(cycle, path), Date: date(on), By: policy.Actor{Name: "Eva", Body: by}, Document: "ST 1/21 INIT",
+			Marking: policy.Restricted, Content: []byte(`{"actions": []}`), Holder: "registry of the Council",
+		}
+		_, err := h.Submit(t.Context(), in)
+		eventually(t, "the subject is open", func() bool { _, err = h.Submit(t.Context(), in); return policy.CodeOf(err) != policy.CodeNotOpen })
+		refused(t, err, policy.CodeMarking, "above LIMITE")
+		in.Content, in.Holder = nil, ""
+		_, err = h.Submit(t.Context(), in)
+		refused(t, err, policy.CodeInvalid, "say who holds it")
+		in.Holder = "registry of the Council"
+		if _, err = h.Submit(t.Context(), in); err != nil {
+			t.Fatal(err)
+		}
+	}
+	h.submits(policy.Europol, at(cycle, "assessment"), "2021-04-10")
+	h.submits(policy.Presidency, at(cycle, "priorities"), "2021-05-01")
+	h.decides(policy.Council, at(cycle, "priorities"), policy.Adopted, "2021-05-26")
+	h.submits(policy.Commission, at(cycle, "masp/general"), "2021-10-01")
+	h.decides(policy.COSI, at(cycle, "masp/general"), policy.Adopted, "2021-10-15")
+	entry("se", "oap/2022/firearms", "2021-11-01")
+	h.decides(policy.COSI, at(cycle, "oap/2022/firearms"), policy.Adopted, "2021-12-08")
+	entry("se", "report/2022/firearms/final", "2023-01-20")
+	h.decides(policy.COSI, at(cycle, "report/2022/firearms/final"), policy.TookNote, "2023-02-10")
+	h.submits(policy.Evaluator, at(cycle, "evaluation"), "2022-10-01")
+	h.decides(policy.COSI, at(cycle, "evaluation"), policy.TookNote, "2022-10-20")
+	h.closes(cycle)
+	found, err := h.FindSubject(t.Context(), at(cycle, "oap/2022/firearms"))
+	if err != nil || found.Versions[0].Marking != policy.Restricted || found.Versions[0].Holder != "registry of the Council" {
+		t.Errorf("the register says %+v, %v", found, err)
+	}
+	if _, err := h.FindContent(t.Context(), at(cycle, "oap/2022/firearms"), 0); policy.CodeOf(err) != policy.CodeUnknown {
+		t.Errorf("its content: %v", err)
+	}
+}
+
+func TestASilenceProcedureEndsByTheCalendarAndTakesTheCycleOn(t *testing.T) {
+	t.Parallel()
+	h := enter(t, 0)
+	h.works()
+	const cycle = "silence"
+	h.starts(past(cycle))
+	h.submits(policy.Europol, at(cycle, "assessment"), "2021-04-10")
+	h.submits(policy.Presidency, at(cycle, "priorities"), "2021-05-01")
+	h.decides(policy.Council, at(cycle, "priorities"), policy.Adopted, "2021-05-26")
+	masp := at(cycle, "masp/general")
+	h.submits(policy.Commission, masp, "2021-10-01")
+	if _, err := h.TakePosition(t.Context(), service.Position{Subject: masp, Delegation: "nl", Stance: policy.Reserves, Date: date("2021-10-02"), By: policy.Actor{Name: "Jan", Body: "nl"}}); err != nil {
+		t.Fatal(err)
+	}
+	launched, err := h.Launch(t.Context(), service.Launch{Subject: masp, Body: policy.COSI, Deadline: date("2021-10-15"), Document: "CM 1/21 INIT", Date: date("2021-10-05"), By: anna})
+	if err != nil || launched.Standing.Pending == "" {
+		t.Fatalf("%+v, %v", launched, err)
+	}
+	if _, err := h.Confirm(t.Context(), service.Second{Record: launched.ID, By: second}); err != nil {
+		t.Fatal(err)
+	}
+	found, err := h.FindSubject(t.Context(), masp)
+	if err != nil || found.State != policy.StateDeciding || found.Silence == nil || len(found.Positions) != 1 || !found.Positions[0].Reservation {
+		t.Errorf("while a reservation stands: %+v, %v", found, err)
+	}
+	if _, err := h.TakePosition(t.Context(), service.Position{Subject: masp, Delegation: "nl", Stance: policy.Lifts, By: policy.Actor{Name: "Jan", Body: "nl"}}); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the MASP is adopted", func() bool {
+		found, err = h.FindSubject(t.Context(), masp)
+		return err == nil && found.Outcome == policy.Adopted
+	})
+	if d := found.Decisions[0]; found.ClosedOn != date("2021-10-15") || d.Procedure != policy.SilenceProcedure || d.Awaits != "" || d.Reference != "CM 1/21 INIT" {
+		t.Errorf("it ended as %+v", found)
+	}
+	h.submits("se", at(cycle, "oap/2022/firearms"), "2021-11-01") // the cycle goes on
+
+	whole, err := h.Export(t.Context(), cycle)
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole.Definition.Key = cycle + "-again"
+	again := renamed(t, whole, cycle, whole.Definition.Key)
+	for i := range again.Acts {
+		if again.Acts[i].Procedure == policy.SilenceProcedure && again.Acts[i].Kind == policy.ActDecide {
+			again.Acts[i].ID = "" // it follows from the launch
+		}
+	}
+	if _, err := h.Import(t.Context(), service.Import{Whole: *again, By: anna}); err != nil {
+		t.Fatal(err)
+	}
+	if found, err = h.FindSubject(t.Context(), at(whole.Definition.Key, "masp/general")); err != nil || found.ClosedOn != date("2021-10-15") {
+		t.Errorf("taken over it stands at %+v, %v", found, err)
+	}
+}
+
+func TestASubstantiveCorrigendumMakesADecisionStaleUntilItIsAdoptedAnew(t *testing.T) {
+	t.Parallel()
+	h := enter(t, 0)
+	h.works()
+	const cycle = "corrected"
+	h.starts(past(cycle))
+	h.submits(policy.Europol, at(cycle, "assessment"), "2021-04-10")
+	h.submits(policy.Presidency, at(cycle, "priorities"), "2021-05-01")
+	h.decides(policy.Council, at(cycle, "priorities"), policy.Adopted, "2021-05-26")
+	priorities := at(cycle, "priorities")
+	stale := func() bool {
+		t.Helper()
+		found, err := h.FindSubject(t.Context(), priorities)
+		if err != nil || found.Stale != found.Decisions[0].Stale || h.cycle(cycle).Decisions[0].Stale != found.Stale {
+			t.Errorf("it does not show everywhere: %+v, %v", found, err)
+		}
+		return found.Stale
+	}
+	if _, err := h.Correct(t.Context(), service.Correct{Subject: priorities, Document: "ST 1/21 COR 1", Date: date("2021-06-01"), By: anna}); err != nil || stale() {
+		t.Errorf("a linguistic corrigendum: %v", err)
+	}
+	second, err := h.Correct(t.Context(), service.Correct{Subject: priorities, Document: "ST 1/21 COR 2", Date: date("2021-06-02"), By: anna, Substantive: true})
+	if err != nil || !stale() {
+		t.Errorf("a substantive one: %v", err)
+	}
+	item := at(cycle, "item/corrigendum")
+	if _, err := h.OpenItem(t.Context(), service.OpenItem{Subject: item, Date: date("2021-06-03"), By: policy.Actor{Name: "Pia", Body: policy.Presidency}, Opening: policy.Opening{
+		Title: "Corrigendum", Due: date("2021-07-01"), Through: []policy.Body{policy.Council}, Adopts: second.ID,
+	}}); err != nil {
+		t.Fatal(err)
+	}
+	h.submits(policy.Presidency, item, "2021-06-04")
+	h.decides(policy.Council, item, policy.Adopted, "2021-06-20")
+	if stale() {
+		t.Error("adopted anew it is still stale")
+	}
+}
+
+func TestEverybodySeesWhatTheyMay(t *testing.T) {
+	t.Parallel()
+	h := enter(t, 0)
+	h.works()
+	in := sound(t, "seen")
+	h.takesOver(in)
+	row1 := row(policy.RegAttendance, in.Definition.Meetings[0].Key+"/fr", in.Definition.Meetings[0].On.String(), &policy.Attendance{Level: "expert"})
+	if err := h.enters(policy.GeneralSecretariat, "seen", row1); err != nil {
+		t.Fatal(err)
+	}
+	as := func(by policy.Body) service.Service {
+		t.Helper()
+		svc, err := h.As(t.Context(), policy.Actor{Name: "Reader", Body: by})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return svc
+	}
+	public, err := h.As(t.Context(), policy.Actor{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	attended := func(svc service.Service) int {
+		t.Helper()
+		rows, err := svc.ListRows(t.Context(), service.RowFilter{Cycle: "seen", Register: policy.RegAttendance, Prefix: row1.Key[:len(row1.Key)-2]})
+		if err != nil {
+			t.Error(err)
+		}
+		return len(slices.DeleteFunc(rows, func(r policy.Row) bool { return r.Key != row1.Key }))
+	}
+	for body, want := range map[policy.Body]int{"fr": 1, "de": 0, policy.Commission: 0, policy.Europol: 0, policy.Presidency: 1, policy.GeneralSecretariat: 1, policy.SupportTeam: 1, policy.CourtOfAuditors: 1} {
+		if got := attended(as(body)); got != want {
+			t.Errorf("%s sees %d rows of the attendance of fr, want %d", body, got, want)
+		}
+		_, err := as(body).NationalSheet(t.Context(), "seen", "fr")
+		if (err == nil) != (want == 1) {
+			t.Errorf("%s and the sheet of fr: %v", body, err)
+		}
+	}
+	oap := at("seen", "oap/2022/firearms")
+	reads := map[string]func(service.Service) error{
+		"content":  func(s service.Service) error { _, err := s.FindContent(t.Context(), oap, 0); return err },
+		"versions": func(s service.Service) error { _, err := s.CompareVersions(t.Context(), oap, 0, 0); return err },
+		"findings": func(s service.Service) error { _, err := s.Findings(t.Context(), "seen", ""); return err },
+		"rows":     func(s service.Service) error { _, err := s.ListRows(t.Context(), service.RowFilter{Cycle: "seen"}); return err },
+		"trail":    func(s service.Service) error { _, err := s.Trail(t.Context(), "seen"); return err },
+		"inbox":    func(s service.Service) error { _, err := s.Inbox(t.Context(), service.InboxFilter{Cycle: "seen"}); return err },
+		"round":    func(s service.Service) error { _, err := s.FindRound(t.Context(), at("seen", "report/2022/firearms/may")); return err },
+		"money":    func(s service.Service) error { _, err := s.Money(t.Context(), "seen"); return err },
+		"summary":  func(s service.Service) error { _, err := s.Summary(t.Context(), "seen", policy.SummaryFilter{}); return err },
+		"sheet":    func(s service.Service) error { _, err := s.NationalSheet(t.Context(), "seen", "fr"); return err },
+		"handover": func(s service.Service) error { _, err := s.Handover(t.Context(), "seen", date("2022-07-01")); return err },
+		"meeting":  func(s service.Service) error { _, err := s.FindMeeting(t.Context(), "seen", in.Definition.Meetings[0].Key); return err },
+	}
+	for name, read := range reads {
+		for who, svc := range map[string]service.Service{"the public": public, "Switzerland": as("ch"), "Interpol": as(policy.Interpol), "private partners": as(policy.PrivatePartners)} {
+			if err := read(svc); policy.CodeOf(err) != policy.CodeMarking {
+				t.Errorf("%s reads %s: %v", who, name, err)
+			}
+		}
+	}
+	for _, svc := range []service.Service{public, as("ch"), as("fr"), as(policy.Commission)} {
+		if _, err := svc.Export(t.Context(), "seen"); policy.CodeOf(err) != policy.CodeNotCompetent {
+			t.Errorf("exported: %v", err)
+		}
+	}
+	c, err := public.FindCycle(t.Context(), "seen")
+	if err != nil || len(c.Decisions) == 0 || len(c.Waiting) > 0 || c.Overdue > 0 {
+		t.Fatalf("the public sees %+v, %v", c, err)
+	}
+	for _, d := range c.Decisions {
+		if d.RecordedBy != "" || d.DaysLate != 0 || d.ConfirmedBy != "" {
+			t.Errorf("the public sees who recorded it, and how late: %+v", d)
+		}
+	}
+
+	// What is released to Switzerland, Switzerland reads, and nobody else.
+	released := row(policy.RegReleases, "oap/2022/firearms", "2023-01-01", &policy.Release{To: []policy.Body{"ch"}, Document: "ST 9/23 INIT"})
+	refused(t, h.enters("fr", "seen", released), policy.CodeNotCompetent, "may not enter")
+	if err := h.enters(policy.GeneralSecretariat, "seen", released); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := as("ch").FindContent(t.Context(), oap, 0); err != nil {
+		t.Errorf("what was released: %v", err)
+	}
+	if _, err := as(policy.Interpol).FindContent(t.Context(), oap, 0); policy.CodeOf(err) != policy.CodeMarking {
+		t.Errorf("what was released to another: %v", err)
+	}
+
+	// Who read it is recorded, where that is wanted.
+	watched, err := h.RecordingReads().As(t.Context(), policy.Actor{Name: "Reader", Body: "fr"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := watched.FindContent(t.Context(), oap, 0); err != nil {
+		t.Fatal(err)
+	}
+	list, err := h.ListReads(t.Context(), "seen", auditor)
+	if err != nil || len(list) != 1 || list[0].By != "Reader@fr" || list[0].Subject != oap {
+		t.Errorf("the reads are %+v, %v", list, err)
+	}
+}
