@@ -310,7 +310,13 @@ func deliver(t *testing.T, c client.Client, channel, workflow string, e evidence
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err = handle.Get(t.Context(), nil); err == nil {
+	return refusalCode(t, handle.Get(t.Context(), nil))
+}
+
+// refusalCode gives the code of a refusal that came through Temporal.
+func refusalCode(t *testing.T, err error) policy.Code {
+	t.Helper()
+	if err == nil {
 		return ""
 	}
 	refused, is := errors.AsType[*temporalsdk.ApplicationError](err)

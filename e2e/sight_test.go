@@ -194,15 +194,33 @@ func TestEverybodySeesWhatTheyMay(t *testing.T) {
 		"content":  func(s service.Service) error { _, err := s.FindContent(t.Context(), oap, 0); return err },
 		"versions": func(s service.Service) error { _, err := s.CompareVersions(t.Context(), oap, 0, 0); return err },
 		"findings": func(s service.Service) error { _, err := s.Findings(t.Context(), "seen", ""); return err },
-		"rows":     func(s service.Service) error { _, err := s.ListRows(t.Context(), service.RowFilter{Cycle: "seen"}); return err },
-		"trail":    func(s service.Service) error { _, err := s.Trail(t.Context(), "seen"); return err },
-		"inbox":    func(s service.Service) error { _, err := s.Inbox(t.Context(), service.InboxFilter{Cycle: "seen"}); return err },
-		"round":    func(s service.Service) error { _, err := s.FindRound(t.Context(), at("seen", "report/2022/firearms/may")); return err },
-		"money":    func(s service.Service) error { _, err := s.Money(t.Context(), "seen"); return err },
-		"summary":  func(s service.Service) error { _, err := s.Summary(t.Context(), "seen", policy.SummaryFilter{}); return err },
-		"sheet":    func(s service.Service) error { _, err := s.NationalSheet(t.Context(), "seen", "fr"); return err },
-		"handover": func(s service.Service) error { _, err := s.Handover(t.Context(), "seen", date("2022-07-01")); return err },
-		"meeting":  func(s service.Service) error { _, err := s.FindMeeting(t.Context(), "seen", in.Definition.Meetings[0].Key); return err },
+		"rows": func(s service.Service) error {
+			_, err := s.ListRows(t.Context(), service.RowFilter{Cycle: "seen"})
+			return err
+		},
+		"trail": func(s service.Service) error { _, err := s.Trail(t.Context(), "seen"); return err },
+		"inbox": func(s service.Service) error {
+			_, err := s.Inbox(t.Context(), service.InboxFilter{Cycle: "seen"})
+			return err
+		},
+		"round": func(s service.Service) error {
+			_, err := s.FindRound(t.Context(), at("seen", "report/2022/firearms/may"))
+			return err
+		},
+		"money": func(s service.Service) error { _, err := s.Money(t.Context(), "seen"); return err },
+		"summary": func(s service.Service) error {
+			_, err := s.Summary(t.Context(), "seen", policy.SummaryFilter{})
+			return err
+		},
+		"sheet": func(s service.Service) error { _, err := s.NationalSheet(t.Context(), "seen", "fr"); return err },
+		"handover": func(s service.Service) error {
+			_, err := s.Handover(t.Context(), "seen", date("2022-07-01"))
+			return err
+		},
+		"meeting": func(s service.Service) error {
+			_, err := s.FindMeeting(t.Context(), "seen", in.Definition.Meetings[0].Key)
+			return err
+		},
 	}
 	for name, read := range reads {
 		for who, svc := range map[string]service.Service{"the public": public, "Switzerland": as("ch"), "Interpol": as(policy.Interpol), "private partners": as(policy.PrivatePartners)} {

@@ -33,6 +33,11 @@ const (
 	ActAmend ActKind = "amend"
 )
 
+// ActKinds lists the kinds of act.
+var ActKinds = []ActKind{
+	ActSubmit, ActDecide, ActConfirm, ActSetAside, ActLaunch, ActPosition, ActCorrect, ActOpen, ActAmend,
+}
+
 // Act is one act on one subject, as somebody states it. Which fields it needs
 // depends on its kind: see Check.
 type Act struct {

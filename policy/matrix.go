@@ -87,6 +87,16 @@ func Authorise(who Capacity, a Act, e Entry) error {
 	return who.may(Deed(a.Kind), a.Subject.Place())
 }
 
+// AuthoriseSecond says whether somebody may confirm or set aside an outcome that
+// waits: whoever could have recorded it may, but for four eyes. The error has
+// CodeNotCompetent.
+func AuthoriseSecond(who Capacity, a, waiting Act, e Entry) error {
+	if err := competent(who.Body, waiting, e); err != nil {
+		return err
+	}
+	return who.may(Deed(a.Kind), a.Subject.Place())
+}
+
 // AuthoriseDeed says whether somebody may do a deed that is no act on a subject,
 // in a cycle or, with an empty one, here altogether. The error has
 // CodeNotCompetent and says who may.

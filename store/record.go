@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -71,10 +72,13 @@ func (s *Store) RecordRefusal(ctx context.Context, run policy.Run, now time.Time
 	return orders, err
 }
 
+// maxID is the longest ID of an act, in bytes.
+const maxID = 200
+
 // refuse writes a refused attempt into the trail, once however often the same
 // attempt is repeated.
 func (l *ledger) refuse(ctx context.Context, e evidence.Envelope, refusal *policy.Error) error {
-	if e.ID == "" { // attempts that give no ID are told apart by what they say
+	if e.ID == "" || len(e.ID) > maxID { // attempts that give no ID are told apart by what they say
 		digest, err := evidence.DigestOf(e)
 		if err != nil {
 			return err
@@ -92,7 +96,7 @@ func (l *ledger) refuse(ctx context.Context, e evidence.Envelope, refusal *polic
 		path = e.Act.Subject.Path()
 	}
 	act := string(e.Act.Kind)
-	if act == "" {
+	if !slices.Contains(policy.ActKinds, e.Act.Kind) {
 		act = "malformed"
 	}
 	_, err = l.write(ctx, line{act: act, actID: e.ID, path: path, by: l.attributed(ctx, e.Act.By), refusal: refusal})
@@ -246,6 +250,9 @@ func (l *ledger) recordOnSubject(ctx context.Context, w work) (policy.Receipt, e
 	judged := act // a confirmation is judged by what it confirms
 	if waiting := policy.PendingIn(acts); waiting != nil && act.Confirms == waiting.ID {
 		judged = waiting.Act
+		if err := policy.AuthoriseSecond(w.who, act, judged, entry); err != nil {
+			return policy.Receipt{}, err
+		}
 	}
 	facts, err := l.facts(ctx, r, entry, judged)
 	if err != nil {

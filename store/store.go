@@ -123,7 +123,7 @@ func (s *Store) read(ctx context.Context, do func(q *sqlc.Queries) error) error 
 }
 
 func translate(err error) error {
-	const undefinedTable = "42P01"
+	const undefinedTable, untranslatable, notInEncoding = "42P01", "22P05", "22021"
 	lost := func(code string) bool { // shutting down, starting up, or the connection is lost
 		return strings.HasPrefix(code, "57P") || strings.HasPrefix(code, "08")
 	}
@@ -134,6 +134,8 @@ func translate(err error) error {
 		return err
 	case errors.As(err, &server) && server.Code == undefinedTable:
 		return policy.Refuse(policy.CodeUnavailable, "the database has no tables of policycycle yet: run policycycle migrate")
+	case errors.As(err, &server) && (server.Code == untranslatable || server.Code == notInEncoding):
+		return policy.Refuse(policy.CodeInvalid, "a text has a character that cannot be kept")
 	case errors.As(err, &server) && !lost(server.Code):
 		return fmt.Errorf("records: %w", err)
 	default: // no answer from the server: the connection

@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 
@@ -59,9 +60,15 @@ func open(raw converter.RawValue) (evidence.Envelope, error) {
 	case string(payload.GetMetadata()[converter.MetadataEncoding]) != converter.MetadataEncodingJSON:
 		return e, policy.Refuse(policy.CodeInvalid, "it is not JSON")
 	}
+	if bytes.Contains(payload.GetData(), []byte(nul)) {
+		return e, policy.Refuse(policy.CodeInvalid, "it has a character that no text has")
+	}
 	err := json.Unmarshal(payload.GetData(), &e)
 	return e, err
 }
+
+// nul is how JSON writes the one character that Postgres keeps in no text.
+const nul = `\u0000`
 
 // describe says in a line why a message could not be read. The text must be the
 // same on every replay, so it names the kind of fault alone.

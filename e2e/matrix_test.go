@@ -1,0 +1,237 @@
+package e2e_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/protocol"
+	"github.com/policycycle/policycycle/service"
+	"github.com/policycycle/policycycle/store"
+)
+
+// roles are the people of this test: every role, at bodies of every kind.
+var roles = []string{
+	"", "official@general-secretariat", "official@presidency", "official@commission", "official@europol", "official@support-team", "official@eurojust",
+	"official@se", "official@fr", "official@evaluator", "driver@se", "driver@fr", "driver@se/other/oap", "co-driver@se", "action-leader@fr", "participant@ch", "nec@fr",
+	"evaluator@evaluator", "administrator@operator", "auditor@court-of-auditors", "official@interpol", "official@general-secretariat/other", "participant@fr",
+	"administrator@general-secretariat", "auditor@general-secretariat",
+}
+
+// Every entry path lets the same people do the same: the service, which commands
+// and pages go through, and updates and signals sent straight to Temporal.
+func TestNoEntryPathIsMorePermissiveThanTheRoleMatrix(t *testing.T) {
+	t.Parallel()
+	f := defends(t, false)
+	f.works()
+	const cycle = "matrix"
+	people := f.people()
+	f.waiting(cycle, people)
+	found, err := f.store.FindCycle(t.Context(), cycle)
+	if err != nil {
+		t.Fatal(err)
+	}
+	entries := map[policy.Subject]policy.Entry{}
+	for _, e := range found.Records(date("2021-06-01")).Agenda() {
+		entries[e.Subject] = e
+	}
+	pending := found.Acts[len(found.Acts)-1]
+	acts := f.deeds(cycle, pending)
+	stranger, allowed, tried := f.stranger(), 0, 0
+	type sent struct {
+		id, what string
+		want     bool
+	}
+	var signals []sent
+	for role, who := range people {
+		for name, act := range acts {
+			act.By = policy.Actor{Person: who.Person, Body: who.Body}
+			want := policy.Authorise(who, act, entries[act.Subject]) == nil
+			if act.Confirms != "" {
+				want = policy.AuthoriseSecond(who, act, pending.Act, entries[act.Subject]) == nil
+			}
+			if act.Kind == policy.ActOpen && act.Subject.Kind == policy.KindItem {
+				want = policy.Authorise(who, act, policy.Entry{Subject: act.Subject}) == nil
+			}
+			if tried++; want {
+				allowed++
+			}
+			what := fmt.Sprintf("%s as %q", name, role)
+			id := strings.NewReplacer(" ", "-", "@", "-", "/", "-", `"`, "").Replace(what)
+			if err := f.through(act); authorised(policy.CodeOf(err)) != want {
+				t.Errorf("by the service, %s: %v, want %v", what, err, want)
+			}
+			e := attempt{act: act, signer: f.signer}.envelope(t, "update-"+id)
+			if code := deliver(t, stranger, protocol.ChannelUpdate, e.WorkflowID, e); authorised(code) != want {
+				t.Errorf("by update, %s: %s, want %v", what, code, want)
+			}
+			e = attempt{act: act, signer: f.signer}.envelope(t, "signal-"+id)
+			deliver(t, stranger, protocol.ChannelSignal, e.WorkflowID, e)
+			signals = append(signals, sent{e.ID, what, want})
+		}
+	}
+	for _, s := range signals {
+		var code policy.Code
+		eventually(t, s.what+" by signal stands in the trail", func() bool { code = f.attempted(cycle, s.id); return code != "" })
+		if authorised(code) != s.want {
+			t.Errorf("by signal, %s: %s, want %v", s.what, code, s.want)
+		}
+	}
+	if tried != len(people)*len(acts) || allowed == 0 || allowed == tried {
+		t.Errorf("%d of %d are allowed", allowed, tried)
+	}
+	t.Logf("%d people, %d acts, 3 paths: %d attempts, %d allowed by the matrix", len(people), len(acts), 3*tried, allowed)
+}
+
+// authorised says whether an attempt passed the role matrix: what it was refused
+// for then is something else, for every act here lies in the future.
+func authorised(code policy.Code) bool {
+	return !slices.Contains([]policy.Code{policy.CodeNotCompetent, policy.CodeNotIdentified, policy.CodeSeal}, code)
+}
+
+// people welcomes a person for each role.
+func (f *fortress) people() map[string]policy.Capacity {
+	f.tb.Helper()
+	people := map[string]policy.Capacity{}
+	for i, role := range roles {
+		var grants []policy.Grant
+		body := policy.Body("fr")
+		if role != "" {
+			g, err := policy.ParseGrant(role)
+			if err != nil {
+				f.tb.Fatal(err)
+			}
+			grants, body = []policy.Grant{g}, g.Body
+		}
+		person, err := f.store.Welcome(f.tb.Context(), store.Account{Issuer: "https://login.example.eu", Subject: fmt.Sprint(i), Name: role}, grants, time.Now())
+		if err != nil {
+			f.tb.Fatal(err)
+		}
+		who, err := f.store.CapacityOf(f.tb.Context(), policy.Actor{Person: person, Body: body})
+		if err != nil {
+			f.tb.Fatal(err)
+		}
+		people[role] = who
+	}
+	return people
+}
+
+// waiting brings a cycle to where the Council's outcome waits for a second
+// person.
+func (f *fortress) waiting(cycle string, people map[string]policy.Capacity) {
+	f.tb.Helper()
+	ctx := f.tb.Context()
+	secretariat, presidency := people["official@general-secretariat"].Actor, people["official@presidency"].Actor
+	d := past(cycle)
+	d.Keeps = []string{"consents", "progress", "attendance"}
+	if _, err := f.StartCycle(ctx, service.StartCycle{Definition: d, By: secretariat}); err != nil {
+		f.tb.Fatal(err)
+	}
+	for _, in := range []service.Submit{
+		{Subject: at(cycle, "assessment"), Date: date("2021-04-10"), By: people["official@europol"].Actor},
+		{Subject: at(cycle, "priorities"), Date: date("2021-05-01"), By: presidency},
+	} {
+		f.soon(func() (*service.Receipt, error) { return f.Submit(ctx, in) })
+	}
+	decision := adoption(policy.Council, at(cycle, "priorities"), policy.Adopted, "2021-05-26")
+	decision.By = secretariat
+	if _, err := f.house.Service.Decide(ctx, decision); err != nil {
+		f.tb.Fatal(err)
+	}
+}
+
+// deeds are one act of each kind, on subjects that are there; all of them lie in
+// the future, so that none is ever recorded.
+func (f *fortress) deeds(cycle string, pending store.Act) map[string]policy.Act {
+	f.tb.Helper()
+	priorities, future := at(cycle, "priorities"), date("2099-01-01")
+	act := func(kind policy.ActKind, change func(*policy.Act)) policy.Act {
+		a := policy.Act{Kind: kind, Subject: priorities, Date: future, Digest: pending.Digest, Version: 1}
+		change(&a)
+		return a
+	}
+	settles := func(body policy.Body) func(*policy.Act) {
+		return func(a *policy.Act) {
+			a.Body, a.Outcome, a.Procedure, a.Document = body, policy.TookNote, policy.Meeting, "ST 1/21 INIT"
+		}
+	}
+	second := func(a *policy.Act) { a.Confirms, a.Digest, a.Version = pending.ID, pending.Stated, 0 }
+	return map[string]policy.Act{
+		"submit":                 act(policy.ActSubmit, func(*policy.Act) {}),
+		"decide for the Council": act(policy.ActDecide, settles(policy.Council)),
+		"decide for COSI":        act(policy.ActDecide, settles(policy.COSI)),
+		"decide as Commission":   act(policy.ActDecide, settles(policy.Commission)),
+		"decide as support team": act(policy.ActDecide, settles(policy.SupportTeam)),
+		"confirm":                act(policy.ActConfirm, second),
+		"set aside":              act(policy.ActSetAside, second),
+		"launch": act(policy.ActLaunch, func(a *policy.Act) {
+			a.Body, a.Procedure, a.Deadline, a.Document = policy.Council, policy.SilenceProcedure, future.AddDays(1), "CM 1/21 INIT"
+		}),
+		"position of fr": act(policy.ActPosition, func(a *policy.Act) { a.Body, a.Delegation, a.Stance = policy.Council, "fr", policy.Objects }),
+		"correct":        act(policy.ActCorrect, func(a *policy.Act) { a.Document = "ST 1/21 COR 1" }),
+		"open an item": act(policy.ActOpen, func(a *policy.Act) {
+			a.Subject, a.Opening = at(cycle, "item/x"), &policy.Opening{Title: "X", Due: future, Through: []policy.Body{policy.COSI}}
+		}),
+		"amend": act(policy.ActAmend, func(a *policy.Act) {
+			a.Subject, a.Amendment = at(cycle, "definition"), &policy.AmendmentRef{BaseVersion: 1, Decision: pending.ID}
+		}),
+	}
+}
+
+// through does an act by the service.
+func (f *fortress) through(a policy.Act) error {
+	ctx, svc := f.tb.Context(), f.house.Service
+	var err error
+	switch a.Kind {
+	case policy.ActSubmit:
+		_, err = svc.Submit(ctx, service.Submit{Subject: a.Subject, Date: a.Date, By: a.By})
+	case policy.ActDecide:
+		_, err = svc.Decide(ctx, service.Decide{Act: a})
+	case policy.ActConfirm:
+		_, err = svc.Confirm(ctx, service.Second{Record: a.Confirms, Date: a.Date, By: a.By})
+	case policy.ActSetAside:
+		_, err = svc.SetAside(ctx, service.Second{Record: a.Confirms, Date: a.Date, By: a.By})
+	case policy.ActLaunch:
+		_, err = svc.Launch(ctx, service.Launch{Subject: a.Subject, Body: a.Body, Deadline: a.Deadline, Document: a.Document, Date: a.Date, By: a.By})
+	case policy.ActPosition:
+		_, err = svc.TakePosition(ctx, service.Position{Subject: a.Subject, Body: a.Body, Delegation: a.Delegation, Stance: a.Stance, Date: a.Date, By: a.By})
+	case policy.ActCorrect:
+		_, err = svc.Correct(ctx, service.Correct{Subject: a.Subject, Document: a.Document, Date: a.Date, By: a.By})
+	case policy.ActOpen:
+		_, err = svc.OpenItem(ctx, service.OpenItem{Subject: a.Subject, Date: a.Date, By: a.By, Opening: *a.Opening})
+	case policy.ActAmend:
+		_, err = svc.AmendCycle(ctx, service.AmendCycle{Cycle: a.Subject.Cycle, Date: a.Date, By: a.By, Decision: a.Amendment.Decision, Amendment: policy.Amendment{Reason: "as decided", Title: "Another title"}})
+	default:
+		f.tb.Fatalf("no way for %s", a.Kind)
+	}
+	return err
+}
+
+// Rows of registers come by the service alone; who may enter them is the matrix,
+// too.
+func TestRegistersLetInWhomTheMatrixLetsIn(t *testing.T) {
+	t.Parallel()
+	f := defends(t, false)
+	f.works()
+	const cycle = "registers"
+	people := f.people()
+	f.waiting(cycle, people)
+	rows := map[string]policy.Row{
+		"a consent of fr": row(policy.RegConsents, "2022/none/1.1/fr", "2021-06-01", &policy.Consent{State: policy.Invited}),
+		"progress":        row(policy.RegProgress, "2022/none/final/1.1", "2021-06-01", &policy.Progress{Status: policy.Ongoing}),
+		"attendance":      row(policy.RegAttendance, "none/fr", "2021-06-01", &policy.Attendance{Level: "expert"}),
+	}
+	for role, who := range people {
+		for name, r := range rows {
+			r.By = who.Actor
+			want := policy.AuthoriseRowBy(who, cycle, r) == nil
+			_, err := f.Enter(t.Context(), service.Enter{Cycle: cycle, By: who.Actor, Rows: []policy.Row{r}})
+			if got := authorised(policy.CodeOf(err)); err == nil || got != want {
+				t.Errorf("%s as %q: %v, want %v", name, role, err, want)
+			}
+		}
+	}
+}
