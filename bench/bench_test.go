@@ -36,30 +36,43 @@ type bed struct {
 
 func newBed(b *testing.B) *bed {
 	b.Helper()
-	ctx := b.Context()
+	e := newEngine(b)
+	return makeBed(b, e, e.DatabaseURL, e.Namespace, store.Options{Asserted: true}, nil, nil)
+}
+
+// newEngine starts an engine for the benchmark, which ends with it.
+func newEngine(b *testing.B) *embedded.Engine {
+	b.Helper()
 	dir, err := os.MkdirTemp("", "policycycle-bench-")
 	must(b, err)
 	b.Cleanup(func() { os.RemoveAll(dir) })
 	must(b, os.Chmod(dir, 0o755))
-	e, err := embedded.Start(ctx, embedded.Options{Dir: dir, Log: zerolog.Nop()})
+	e, err := embedded.Start(b.Context(), embedded.Options{Dir: dir, Log: zerolog.Nop()})
 	must(b, err)
 	b.Cleanup(func() { must(b, e.Stop(context.Background())) })
-	must(b, store.Migrate(ctx, e.DatabaseURL))
-	s, err := store.Open(ctx, e.DatabaseURL, store.Options{Asserted: true})
+	return e
+}
+
+// makeBed puts the rooms on an engine, with a worker.
+func makeBed(b *testing.B, e *embedded.Engine, url, namespace string, o store.Options, sealer local.Sealer, keys *engine.Encryption) *bed {
+	b.Helper()
+	ctx := b.Context()
+	must(b, store.Migrate(ctx, url))
+	s, err := store.Open(ctx, url, o)
 	must(b, err)
 	b.Cleanup(s.Close)
-	pool, err := pgxpool.New(ctx, e.DatabaseURL)
+	pool, err := pgxpool.New(ctx, url)
 	must(b, err)
 	b.Cleanup(pool.Close)
 	_, err = pool.Exec(ctx, "CREATE TABLE bare (id bigint GENERATED ALWAYS AS IDENTITY, at timestamptz DEFAULT now())")
 	must(b, err)
-	dialled, err := engine.Dial(ctx, engine.Options{Address: e.TemporalAddress, Namespace: e.Namespace, Log: zerolog.Nop()})
+	dialled, err := engine.Dial(ctx, engine.Options{Address: e.TemporalAddress, Namespace: namespace, Log: zerolog.Nop(), Encryption: keys})
 	must(b, err)
 	b.Cleanup(dialled.Close)
 	w, err := worker.Start(dialled, s)
 	must(b, err)
 	b.Cleanup(w.Stop)
-	return &bed{Service: local.New(s, dialled, nil), store: s, client: dialled.Client(), pool: pool}
+	return &bed{Service: local.New(s, dialled, sealer), store: s, client: dialled.Client(), pool: pool}
 }
 
 func must(b *testing.B, err error) {
@@ -123,18 +136,21 @@ func BenchmarkDecision(b *testing.B) {
 	d := newBed(b)
 	d.bareWorker(b)
 	items := d.itemsBeforeCOSI(b, 20)
-	var bare, sql, decision []time.Duration
+	var bare, sql, decision, confirmation []time.Duration
 	n := 0
 	for b.Loop() {
 		bare = append(bare, timed(func() { d.update(b, "bare") }))
 		sql = append(sql, timed(func() { d.update(b, "sql") }))
 		item := items[n%len(items)]
-		decision = append(decision, timed(func() { d.postpone(b, item, n) }))
+		var record string
+		decision = append(decision, timed(func() { record = d.postpone(b, item, n) }))
+		confirmation = append(confirmation, timed(func() { d.confirm(b, record) }))
 		n++
 	}
 	report(b, "bare", bare)
 	report(b, "sql", sql)
 	report(b, "decision", decision)
+	report(b, "confirmation", confirmation)
 	for _, p := range []int{50, 95} {
 		at := percentile(decision, p).Seconds()
 		b.ReportMetric(at/percentile(bare, p).Seconds(), fmt.Sprintf("x-bare-p%d", p))
@@ -158,19 +174,27 @@ func (d *bed) itemsBeforeCOSI(b *testing.B, n int) []policy.Subject {
 			Opening: policy.Opening{Title: "item", Due: today.AddDays(30), Through: []policy.Body{policy.COSI}},
 		})
 		must(b, err)
-		_, err = d.Submit(b.Context(), service.Submit{Subject: items[i], By: anna})
+		_, err = d.Submit(b.Context(), service.Submit{Subject: items[i], By: policy.Actor{Name: "Eva", Body: policy.GeneralSecretariat}})
 		must(b, err)
 	}
 	return items
 }
 
-// postpone records an outcome after which the item is where it was.
-func (d *bed) postpone(b *testing.B, item policy.Subject, n int) {
+// confirm confirms, as a second person, what was recorded.
+func (d *bed) confirm(b *testing.B, record string) {
 	b.Helper()
-	_, err := d.Decide(b.Context(), service.Decide{Act: policy.Act{
+	_, err := d.Confirm(b.Context(), service.Second{Record: record, By: policy.Actor{Name: "Bert", Body: policy.GeneralSecretariat}})
+	must(b, err)
+}
+
+// postpone records an outcome after which the item is where it was.
+func (d *bed) postpone(b *testing.B, item policy.Subject, n int) string {
+	b.Helper()
+	receipt, err := d.Decide(b.Context(), service.Decide{Act: policy.Act{
 		Subject: item, By: anna, Body: policy.COSI, Outcome: policy.Postponed, Document: "ST 1/26 INIT", Comment: fmt.Sprint(n),
 	}})
 	must(b, err)
+	return receipt.ID
 }
 
 // BenchmarkCycleList measures the list of a hundred cycles beside a bare

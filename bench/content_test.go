@@ -123,10 +123,16 @@ func (d *bed) takeOver(b *testing.B, size, rounds int) {
 			if !body.Collective() {
 				by = body
 			}
-			past.Acts = append(past.Acts, policy.Recorded{Act: policy.Act{
+			id := fmt.Sprintf("%s-%s-%d", key, path, i)
+			past.Acts = append(past.Acts, policy.Recorded{ID: id, Act: policy.Act{
 				Kind: policy.ActDecide, Subject: subject(path), Date: on, By: policy.Actor{Name: "Anna", Body: by}, Body: body, Version: 1,
 				Outcome: outcome, Procedure: policy.Meeting, Document: "ST 1/21 INIT",
 			}})
+			if body.Collective() {
+				past.Acts = append(past.Acts, policy.Recorded{Act: policy.Act{
+					Kind: policy.ActConfirm, Subject: subject(path), Date: on, By: policy.Actor{Name: "Bert", Body: by}, Confirms: id,
+				}})
+			}
 		}
 	}
 	adopt("assessment", "2021-04-12", policy.Europol)
