@@ -22,6 +22,8 @@ import (
 // Activities does the side effects on one store of records.
 type Activities struct {
 	Store *store.Store
+	// Clock says what time it is when an act is judged: seals are held against it.
+	Clock func() time.Time
 }
 
 // Look brings the record in line with the position of a run and gives the run
@@ -44,7 +46,7 @@ func (a *Activities) Record(ctx context.Context, args protocol.RecordArgs) (prot
 		return protocol.Answer{Refusal: refusal, Orders: orders}, final(err)
 	}
 	answer, err := a.Store.Record(ctx, store.Recording{
-		Run: args.Run, Now: args.Now, Received: time.Now(), Channel: args.Channel, Envelope: args.Envelope,
+		Run: args.Run, Now: args.Now, Received: a.Clock(), Channel: args.Channel, Envelope: args.Envelope,
 	})
 	return protocol.Answer(answer), final(err)
 }

@@ -44,7 +44,7 @@ func TestTheTrailKeepsItsOrderUnderThirtyTwoDeciders(t *testing.T) {
 		wait.Go(func() {
 			for i := range each {
 				for _, subject := range []policy.Subject{at(cycle, "evaluation"), subjects[(n+i)%plans]} {
-					_, err := f.house.Service.Decide(t.Context(), service.Decide{Act: policy.Act{
+					_, err := f.Service.Decide(t.Context(), service.Decide{Act: policy.Act{
 						Subject: subject, By: policy.Actor{Name: fmt.Sprint("Tom ", n), Body: policy.SupportTeam}, Body: policy.SupportTeam,
 						Outcome: policy.Postponed, Document: "WK 1/26 INIT", Comment: fmt.Sprint(n, i),
 					}})

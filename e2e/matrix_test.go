@@ -138,7 +138,7 @@ func (f *fortress) waiting(cycle string, people map[string]policy.Capacity) {
 	}
 	decision := adoption(policy.Council, at(cycle, "priorities"), policy.Adopted, "2021-05-26")
 	decision.By = secretariat
-	if _, err := f.house.Service.Decide(ctx, decision); err != nil {
+	if _, err := f.Service.Decide(ctx, decision); err != nil {
 		f.tb.Fatal(err)
 	}
 }
@@ -183,7 +183,7 @@ func (f *fortress) deeds(cycle string, pending store.Act) map[string]policy.Act 
 
 // through does an act by the service.
 func (f *fortress) through(a policy.Act) error {
-	ctx, svc := f.tb.Context(), f.house.Service
+	ctx, svc := f.tb.Context(), f.Service
 	var err error
 	switch a.Kind {
 	case policy.ActSubmit:

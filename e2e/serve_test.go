@@ -118,7 +118,7 @@ func TestOfficialsActWithTheirTokensAndARoleWithdrawnWorksAtOnce(t *testing.T) {
 	if err := os.WriteFile(file, []byte(smallCycleFile), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s.user.fails(17, "no token is given", "cycle", "start", file)
+	s.fails(17, "no token is given", "cycle", "start", file)
 	user{t, append([]string{"POLICYCYCLE_TOKEN=rubbish"}, s.env...)}.fails(17, "none that is believed", "cycle", "start", file)
 	eve.fails(17, "has no role here", "cycle", "start", file)
 	mike.fails(6, "may not start a cycle", "cycle", "start", file)
@@ -162,7 +162,7 @@ func TestOfficialsActWithTheirTokensAndARoleWithdrawnWorksAtOnce(t *testing.T) {
 	if !strings.Contains(printed.out, `"signature"`) || strings.Contains(printed.out, "Anna") {
 		t.Errorf("the envelope is %s", printed.out)
 	}
-	answer, err := http.Get(s.url + "/v1/seal") //nolint:noctx // the test bounds it
+	answer, err := (&http.Client{Timeout: patience}).Get(s.url + "/v1/seal")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -196,11 +196,11 @@ func TestAHistoryTellsNothingWithoutTheKey(t *testing.T) {
 	act := f.prepared(cycle)
 	act.Comment = "agreed over a herring lunch"
 	act.By = anna
-	if _, err := f.house.Service.Decide(t.Context(), service.Decide{Act: act}); err != nil {
+	if _, err := f.Service.Decide(t.Context(), service.Decide{Act: act}); err != nil {
 		t.Fatal(err)
 	}
 	act.Version = 9
-	_, err := f.house.Service.Decide(t.Context(), service.Decide{Act: act})
+	_, err := f.Service.Decide(t.Context(), service.Decide{Act: act})
 	refused(t, err, policy.CodeNotOpen, "waits for a second person")
 	for _, word := range []string{"herring", "Anna", "Eva", "waits for a second person", "ST 8665", "adopted", "sha256:"} {
 		if found := plainIn(t, f, cycle, word); found != "" {

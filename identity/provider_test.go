@@ -132,7 +132,7 @@ func TestATokenThatIsNotGoodIsRefusedWithItsReasonAndNeverRepeated(t *testing.T)
 	}
 	for name, token := range bad {
 		who, err := known.Verify(t.Context(), token)
-		refusal, is := err.(interface{ Unwrap() []error }) //nolint:errorlint // the first of the joined ones is for people
+		refusal, is := err.(interface{ Unwrap() []error })
 		said := ""
 		switch {
 		case is:
@@ -216,7 +216,7 @@ func office(t *testing.T, p *identitytest.Provider) (base string, browser *http.
 
 func get(t *testing.T, browser *http.Client, address string) (int, string, *url.URL) {
 	t.Helper()
-	answer, err := browser.Get(address) //nolint:noctx // the test bounds it
+	answer, err := browser.Get(address)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -245,7 +245,7 @@ func TestSomebodyLogsInWithABrowserAndOut(t *testing.T) {
 			t.Errorf("the cookie tells who it is: %s", cookie)
 		}
 	}
-	answer, err := browser.Post(base+"/logout", "", nil) //nolint:noctx // the test bounds it
+	answer, err := browser.Post(base+"/logout", "", nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,20 +19,19 @@ type Capacity struct {
 // role that the body gives. It is that of the local identity, and of nobody
 // else.
 func Asserted(by Actor) Capacity {
-	role := RoleOfficial
-	switch by.Body {
-	case Operator:
-		role = RoleAdministrator
-	case CourtOfAuditors:
-		role = RoleAuditor
-	case Evaluator:
-		role = RoleEvaluator
-	}
-	if by.Body.Outside() {
+	role, special := bodyRoles[by.Body]
+	switch {
+	case special:
+	case by.Body.Outside():
 		role = RoleParticipant
+	default:
+		role = RoleOfficial
 	}
 	return Capacity{Actor: by, Grants: []Grant{{Role: role, Body: by.Body}}}
 }
+
+// bodyRoles are the roles at bodies where nobody is an official.
+var bodyRoles = map[Body]Role{Operator: RoleAdministrator, CourtOfAuditors: RoleAuditor, Evaluator: RoleEvaluator}
 
 // Has says whether the person has one of the roles at the body for which the
 // person speaks, for a place such as "empact-2022-2025/oap/2023/firearms".

@@ -224,7 +224,9 @@ func judgePosition(e Entry, s Standing, records []Recorded, a Act, facts Facts) 
 	if !a.Delegation.MemberOn(a.Date) {
 		return missing("delegation", "%s was not a Member State on %s", a.Delegation.Title(), a.Date)
 	}
-	if silence := SilenceIn(records, s.Version); silence != nil && a.Stance == Objects && facts.Today.After(silence.Deadline) && silence.BrokenBy == "" && a.Date.After(silence.Deadline) {
+	silence := SilenceIn(records, s.Version)
+	over := silence != nil && silence.BrokenBy == "" && facts.Today.After(silence.Deadline)
+	if over && a.Stance == Objects && a.Date.After(silence.Deadline) {
 		return wrongDate("the silence procedure ended on %s: an objection of %s comes too late", silence.Deadline, a.Date)
 	}
 	for _, held := range PositionsOn(records, a.Body, s.Version) {

@@ -58,7 +58,7 @@ type Cycle struct {
 	PolicyWindow         policy.Window      `json:"policy_window"`
 	ImplementationWindow policy.Window      `json:"implementation_window"`
 	DefinitionVersion    int                `json:"definition_version"`
-	StartedBy            string             `json:"started_by"` // as asserted
+	StartedBy            string             `json:"started_by"`
 	Stages               []policy.StageSpan `json:"stages"`
 	// Waiting lists everything that is open, the most urgent first.
 	Waiting     []InboxItem `json:"waiting"`
@@ -175,8 +175,8 @@ type Decision struct {
 	Meeting    string               `json:"meeting,omitempty"`
 	Reference  policy.Document      `json:"reference"`
 	Items      []policy.ItemOutcome `json:"items,omitempty"`
-	RecordedBy string               `json:"recorded_by"` // as asserted
-	Recorded   time.Time            `json:"recorded"`    // instant of the commit
+	RecordedBy string               `json:"recorded_by"`
+	Recorded   time.Time            `json:"recorded"` // instant of the commit
 	Comment    string               `json:"comment,omitempty"`
 	SkipReason string               `json:"skip_reason,omitempty"`
 	// Irregular says why a fact is recorded that went against a rule.

@@ -94,7 +94,8 @@ func (s *Store) begin(ctx context.Context, q *sqlc.Queries, c NewCycle, body []b
 	}
 	l := s.newLedger(q, c)
 	l.cycle, l.past = known, true
-	return l, l.begin(ctx, "import", by, digest)
+	err = l.begin(ctx, "import", by, digest)
+	return l, err
 }
 
 // inImport says which part of an import a refusal is about.

@@ -244,22 +244,8 @@ func (l *ledger) recordOnSubject(ctx context.Context, w work) (policy.Receipt, e
 	if err != nil {
 		return policy.Receipt{}, err
 	}
-	if err := policy.Authorise(w.who, act, entry); err != nil {
-		return policy.Receipt{}, err
-	}
-	judged := act // a confirmation is judged by what it confirms
-	if waiting := policy.PendingIn(acts); waiting != nil && act.Confirms == waiting.ID {
-		judged = waiting.Act
-		if err := policy.AuthoriseSecond(w.who, act, judged, entry); err != nil {
-			return policy.Receipt{}, err
-		}
-	}
-	facts, err := l.facts(ctx, r, entry, judged)
+	facts, err := l.judge(ctx, w, r, entry, known.OpenedOn, acts)
 	if err != nil {
-		return policy.Receipt{}, err
-	}
-	facts.Positions = policy.PositionsOn(acts, judged.Body, judged.Version)
-	if err := policy.Judge(entry, known.OpenedOn, acts, act, facts); err != nil {
 		return policy.Receipt{}, err
 	}
 	act = policy.Expand(entry, act, facts.Items)
@@ -279,6 +265,27 @@ func (l *ledger) recordOnSubject(ctx context.Context, w work) (policy.Receipt, e
 		w.act.Version = standing.Version
 	}
 	return l.insert(ctx, w, due, standing)
+}
+
+// judge says whether somebody may do an act on a subject, and gives the facts by
+// which it was judged. A confirmation is judged by what it confirms.
+func (l *ledger) judge(ctx context.Context, w work, r policy.Records, entry policy.Entry, opened policy.Date, acts []policy.Recorded) (policy.Facts, error) {
+	judged := w.act
+	if err := policy.Authorise(w.who, w.act, entry); err != nil {
+		return policy.Facts{}, err
+	}
+	if waiting := policy.PendingIn(acts); waiting != nil && w.act.Confirms == waiting.ID {
+		judged = waiting.Act
+		if err := policy.AuthoriseSecond(w.who, w.act, judged, entry); err != nil {
+			return policy.Facts{}, err
+		}
+	}
+	facts, err := l.facts(ctx, r, entry, judged)
+	if err != nil {
+		return facts, err
+	}
+	facts.Positions = policy.PositionsOn(acts, judged.Body, judged.Version)
+	return facts, policy.Judge(entry, opened, acts, w.act, facts)
 }
 
 // facts gathers what an act on a subject is judged by. What stands against the

@@ -154,7 +154,8 @@ func actOf(cycle string, row sqlc.ListActsRow) (Act, error) {
 		Body: policy.Body(row.DecidedBy), Outcome: policy.Outcome(row.Outcome),
 		Procedure: policy.Procedure(row.Procedure), Meeting: row.Meeting, SkipReason: row.SkipReason,
 		Deadline: fromDate(row.Deadline), Delegation: policy.Body(row.Delegation), Stance: policy.Stance(row.Stance),
-		Content: textOf(row.Held), Irregular: row.Irregular, Marking: policy.Marking(row.Marking), Holder: row.Holder, Rectifies: textOf(row.Rectifies), Substantive: row.Substantive,
+		Content: textOf(row.Held), Irregular: row.Irregular,
+		Marking: policy.Marking(row.Marking), Holder: row.Holder, Rectifies: textOf(row.Rectifies), Substantive: row.Substantive,
 	}
 	a.Stated, a.RestsOn = row.Content, textOf(row.RestsOn)
 	if row.Principal != row.Person {

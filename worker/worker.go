@@ -33,7 +33,7 @@ func Start(e *engine.Engine, s *store.Store) (*Worker, error) {
 		// waits until a fixed one is there.
 		WorkflowPanicPolicy: worker.BlockWorkflow,
 	})
-	Register(w, &activities.Activities{Store: s})
+	Register(w, &activities.Activities{Store: s, Clock: time.Now})
 	if err := w.Start(); err != nil {
 		return nil, err
 	}

@@ -203,7 +203,7 @@ func (s *story) stretch() error {
 // register registers everything, but lets the other runs of the cycle end at
 // once: each story plays one run, and records what happens in the others.
 func register(env *testsuite.TestWorkflowEnvironment, s *store.Store, played policy.RunKind) {
-	worker.Register(others{env, protocol.WorkflowName(policy.Run{Kind: played})}, &activities.Activities{Store: s})
+	worker.Register(others{env, protocol.WorkflowName(policy.Run{Kind: played})}, &activities.Activities{Store: s, Clock: time.Now})
 }
 
 type others struct {

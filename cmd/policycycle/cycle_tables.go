@@ -44,7 +44,7 @@ func showCycle(p *page, c *service.Cycle) {
 		[2]string{"Policy window", windowText(c.PolicyWindow)},
 		[2]string{"Implementation window", windowText(c.ImplementationWindow)},
 		[2]string{"Predecessor", c.Predecessor},
-		[2]string{"Definition", fmt.Sprintf("version %d, started by %s (as asserted)", c.DefinitionVersion, c.StartedBy)},
+		[2]string{"Definition", fmt.Sprintf("version %d, started by %s", c.DefinitionVersion, c.StartedBy)},
 		[2]string{"Illustrative", strings.Join(c.Illustrative, ", ")},
 	)
 	p.section("Stages", []string{"Stage", "Since", "Until", "Planned until"}, stageRows(c.Stages))

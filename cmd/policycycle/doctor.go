@@ -94,11 +94,12 @@ func (a *app) examine() []check {
 		judged("encryption", c.Encryption.Keys != "", worse(c.Temporal.Address != "" && !here(c.Temporal.Address), unsafe, doubt),
 			"what travels through Temporal is encrypted", "what travels through Temporal can be read there",
 			"comments and references stand in its histories", "set encryption.keys"),
-		judged("connection to Temporal", c.Temporal.Address == "" || here(c.Temporal.Address) || c.Temporal.TLS.Enabled == config.On || a.temporalEncrypted(), unsafe,
+		judged("connection to Temporal", c.Temporal.Address == "" || here(c.Temporal.Address) || a.temporalEncrypted(), unsafe,
 			"encrypted, or on this machine", "not encrypted", "others can read and change what travels", "set temporal.tls.enabled to true"),
 		a.examineDatabaseURL(),
 		a.examineCheckpoints(),
-		judged("log", c.Log.Level != "debug" && c.Log.Level != "trace", doubt, "says no more than is needed", "says much", "logs are read by more people than the records", "set log.level to info"),
+		judged("log", c.Log.Level != "debug" && c.Log.Level != "trace", doubt, "says no more than is needed", "says much",
+			"logs are read by more people than the records", "set log.level to info"),
 		judged("marking", c.Marking.Ceiling != "", doubt, "content up to "+c.Marking.Ceiling+" is kept here", "", "", ""),
 	}
 }
@@ -123,15 +124,25 @@ func (a *app) examineIdentity(oidc bool) check {
 	const name = "identity"
 	switch {
 	case oidc && (i.Issuer == "" || i.ClientID == "" || i.Claims == "") && a.config.Server.URL == "":
-		return check{name, unsafe, "oidc without a provider", "nobody can be known", "set identity.issuer, identity.client_id and identity.claims"}
+		const mend = "set identity.issuer, identity.client_id and identity.claims"
+		return check{name, unsafe, "oidc without a provider", "nobody can be known", mend}
 	case oidc:
 		return check{Check: name, Status: sound, Found: "tokens of a provider"}
 	case (identity.Local{}).Check(a.config.Server.Listen) != nil:
-		return check{name, unsafe, "local, at " + a.config.Server.Listen, "whoever reaches it is believed on any name", "listen on 127.0.0.1, or set identity.kind to oidc"}
+		return check{
+			name, unsafe, "local, at " + a.config.Server.Listen,
+			"whoever reaches it is believed on any name", "listen on 127.0.0.1, or set identity.kind to oidc",
+		}
 	case a.config.Database.URL != "" && !a.databaseHere():
-		return check{name, unsafe, "local, with records on another machine", "whoever may type a command is believed on any name", "set identity.kind to oidc"}
+		return check{
+			name, unsafe, "local, with records on another machine",
+			"whoever may type a command is believed on any name", "set identity.kind to oidc",
+		}
 	default:
-		return check{name, doubt, "local: whoever says a name is believed", "that is for one machine, for rehearsals and for learning", "set identity.kind to oidc for real use"}
+		return check{
+			name, doubt, "local: whoever says a name is believed",
+			"that is for one machine, for rehearsals and for learning", "set identity.kind to oidc for real use",
+		}
 	}
 }
 
@@ -165,7 +176,10 @@ func (a *app) examineConfigFile() check {
 			return c
 		}
 		if origin.Kind == config.FromFlag && secret {
-			return check{name, unsafe, key + " with its password is given by a flag", "other users of a machine can read flags", "give it in the environment or in a file"}
+			return check{
+				name, unsafe, key + " with its password is given by a flag",
+				"other users of a machine can read flags", "give it in the environment or in a file",
+			}
 		}
 	}
 	return check{Check: name, Status: sound, Found: "it holds no secret"}
@@ -205,9 +219,15 @@ func (a *app) examineDatabaseURL() check {
 	case mode == "verify-full":
 		return check{Check: name, Status: sound, Found: "encrypted, and the server's name is checked"}
 	case mode == "require" || mode == "verify-ca":
-		return check{name, doubt, "encrypted, but the server's name is not checked", "somebody could stand in between", "add sslmode=verify-full to database.url"}
+		return check{
+			name, doubt, "encrypted, but the server's name is not checked",
+			"somebody could stand in between", "add sslmode=verify-full to database.url",
+		}
 	default:
-		return check{name, unsafe, "not encrypted for sure", "others can read and change the records on their way", "add sslmode=verify-full to database.url"}
+		return check{
+			name, unsafe, "not encrypted for sure",
+			"others can read and change the records on their way", "add sslmode=verify-full to database.url",
+		}
 	}
 }
 
@@ -216,7 +236,10 @@ func (a *app) examineCheckpoints() check {
 	const name = "checkpoints"
 	switch {
 	case folder == "":
-		return check{name, doubt, "are not exported", "a trail that is cut off cannot be seen without one elsewhere", "set audit.checkpoints to a folder in other hands"}
+		return check{
+			name, doubt, "are not exported",
+			"a trail that is cut off cannot be seen without one elsewhere", "set audit.checkpoints to a folder in other hands",
+		}
 	case a.config.Data != "" && strings.HasPrefix(folder, a.config.Data):
 		return check{name, doubt, "are exported beside the records", "who has one has the other", "set audit.checkpoints to a folder in other hands"}
 	default:
@@ -248,7 +271,9 @@ func privilegeChecks(p store.Privileges, now time.Time) []check {
 			"whoever gets hold of it can change the records", "log in as a member of policycycle_app; give the owner to migrate alone (database.owner_url)"),
 		judged("rights on the records", !p.MayChange, unsafe, "what is recorded cannot be changed", p.User+" may change or delete what is recorded",
 			"an auditor could not rely on it", "log in as a member of policycycle_app"),
-		judged("tables", p.Pending == 0, unsafe, "are those of this version", fmt.Sprintf("%s not applied", count(int(p.Pending), "migration")), "things will fail", "policycycle migrate"),
-		judged("clocks", skew <= most, doubt, "agree", fmt.Sprintf("differ by %s", skew), "seals are good for a time", "set the clock of this machine or of Postgres"),
+		judged("tables", p.Pending == 0, unsafe, "are those of this version", fmt.Sprintf("%s not applied", count(int(p.Pending), "migration")),
+			"things will fail", "policycycle migrate"),
+		judged("clocks", skew <= most, doubt, "agree", fmt.Sprintf("differ by %s", skew), "seals are good for a time",
+			"set the clock of this machine or of Postgres"),
 	}
 }

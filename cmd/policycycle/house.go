@@ -48,21 +48,19 @@ func (a *app) standUp(ctx context.Context, told *progress) (h *house, err error)
 	info := engine.Info()
 	h.dir = info.Dir
 	signer, ring, err := a.ownKey(info.Dir)
-	if err != nil {
-		return h, err
+	if err == nil {
+		h.conn, err = a.holding(connectionTo(info), signer, ring)
 	}
-	h.conn = a.holding(connectionTo(info), signer, ring)
-	if h.conn.encryption, err = a.encryption(); err != nil {
+	if err != nil {
 		return h, err
 	}
 	say("Bringing the records up to date")
 	if err := a.parts.migrate(ctx, h.conn); err != nil {
 		return h, err
 	}
-	if info.DatabaseURL, err = engine.Application(ctx); err != nil {
+	if h.conn.databaseURL, err = engine.Application(ctx); err != nil {
 		return h, err
 	}
-	h.conn.databaseURL = info.DatabaseURL
 	if h.rooms, err = a.reach(ctx, h.conn); err != nil {
 		return h, err
 	}
@@ -79,7 +77,7 @@ func (a *app) standUp(ctx context.Context, told *progress) (h *house, err error)
 			return h, err
 		}
 	}
-	info.Ready = true
+	info.Ready, info.DatabaseURL = true, h.conn.databaseURL
 	withdraw, err := a.parts.announce(info)
 	if err != nil {
 		return h, err

@@ -30,8 +30,8 @@ it.
 
 - A finding that **blocks** keeps its subject off the agenda of the body that settles
   it (` + "`meeting table`" + `), and a decision by which that body settles it is refused. What
-  happened all the same is recorded as irregular, with the reason and a second person
-  (` + "`decide --irregular … --confirmed-by …`" + `). Who may adopt what is never waived.
+  happened all the same is recorded as irregular, with the reason (` + "`decide --irregular …`" + `),
+  and confirmed by a second person. Who may adopt what is never waived.
 - One that **warns** is for somebody to mend, one that **informs** for everybody to
   know. They stop nothing.
 - A rule sees what a cycle keeps: documents and registers that its file does not list

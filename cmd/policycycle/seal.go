@@ -155,12 +155,14 @@ func (a *app) configuredKey() (*evidence.Signer, *evidence.Keyring, error) {
 }
 
 // holding gives a connection the key itself: that of up and serve.
-func (a *app) holding(conn connection, signer *evidence.Signer, ring *evidence.Keyring) connection {
+func (a *app) holding(conn connection, signer *evidence.Signer, ring *evidence.Keyring) (connection, error) {
 	conn.records.Asserted = a.config.Identity.Kind != config.IdentityOIDC
 	conn.records.Ceiling = policy.Marking(a.config.Marking.Ceiling)
 	conn.records.Keys, conn.records.Sealed, conn.sealer = ring, a.sealing(), nil
 	if a.sealing() {
 		conn.sealer = local.Key{Signer: signer}
 	}
-	return conn
+	var err error
+	conn.encryption, err = a.encryption()
+	return conn, err
 }

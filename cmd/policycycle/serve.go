@@ -46,8 +46,7 @@ func (a *app) serve(ctx context.Context) error {
 	}
 	h := &house{failed: make(chan error, 1)}
 	defer func() { _ = h.end() }()
-	h.conn = a.holding(conn, signer, ring)
-	if h.conn.encryption, err = a.encryption(); err != nil {
+	if h.conn, err = a.holding(conn, signer, ring); err != nil {
 		return err
 	}
 	if h.rooms, err = a.reach(ctx, h.conn); err != nil {
@@ -97,7 +96,8 @@ func (a *app) openOffice(ctx context.Context, h *house, signer *evidence.Signer,
 	const patience = 30 * time.Second
 	office := &api.Office{Identify: opened.identify, Signer: signer, Keys: ring, Log: a.log}
 	server := &http.Server{
-		Handler: opened.wrap(office.Handler()), ReadHeaderTimeout: patience / 3, ReadTimeout: patience, WriteTimeout: patience, IdleTimeout: 4 * patience, MaxHeaderBytes: 64 << 10,
+		Handler: opened.wrap(office.Handler()), MaxHeaderBytes: 64 << 10,
+		ReadHeaderTimeout: patience / 3, ReadTimeout: patience, WriteTimeout: patience, IdleTimeout: 4 * patience,
 	}
 	serve := func() error { return server.Serve(listener) }
 	if tls := a.config.Server.TLS; tls.Cert != "" {

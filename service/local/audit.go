@@ -12,17 +12,17 @@ import (
 )
 
 // may makes sure that somebody may do a deed in a cycle.
-func (s *Service) may(ctx context.Context, by policy.Actor, deed policy.Deed, cycle string) (policy.Capacity, error) {
+func (s *Service) may(ctx context.Context, by policy.Actor, deed policy.Deed, cycle string) error {
 	who, err := s.store.CapacityOf(ctx, by)
 	if err != nil {
-		return who, err
+		return err
 	}
-	return who, policy.AuthoriseDeed(who, deed, cycle)
+	return policy.AuthoriseDeed(who, deed, cycle)
 }
 
 // Dossier implements service.Audits.
 func (s *Service) Dossier(ctx context.Context, id string, by policy.Actor) (*evidence.Dossier, error) {
-	if _, err := s.may(ctx, by, policy.DeedAudit, id); err != nil {
+	if err := s.may(ctx, by, policy.DeedAudit, id); err != nil {
 		return nil, err
 	}
 	cycle, err := s.FindCycle(ctx, id)
@@ -86,7 +86,7 @@ func cell(text string) string {
 
 // ListReads implements service.Audits.
 func (s *Service) ListReads(ctx context.Context, cycle string, by policy.Actor) ([]service.Read, error) {
-	if _, err := s.may(ctx, by, policy.DeedAudit, cycle); err != nil {
+	if err := s.may(ctx, by, policy.DeedAudit, cycle); err != nil {
 		return nil, err
 	}
 	rows, err := s.store.ListReads(ctx, cycle)

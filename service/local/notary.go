@@ -31,15 +31,20 @@ func (n *Notary) Run(ctx context.Context) error {
 	for {
 		select {
 		case <-ctx.Done():
-			const last = 5 * time.Second
-			ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), last)
-			defer cancel()
-			n.try(ending)
+			n.last(ctx)
 			return nil
 		case <-tick.C:
 			n.try(ctx)
 		}
 	}
+}
+
+// last makes the checkpoints of the end.
+func (n *Notary) last(ctx context.Context) {
+	const patience = 5 * time.Second
+	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+	defer cancel()
+	n.try(ending)
 }
 
 func (n *Notary) try(ctx context.Context) {

@@ -72,7 +72,7 @@ func (o *Office) ask(request *http.Request) ([]byte, error) {
 // WhoAmI asks the office who shows the token: the person, and the body for which
 // the person acts.
 func (o *Office) WhoAmI(ctx context.Context) (policy.Actor, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, o.URL+"/v1/whoami", nil)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, o.URL+"/v1/whoami", http.NoBody)
 	if err != nil {
 		return policy.Actor{}, policy.Refuse(policy.CodeInvalid, "%q is not the address of a service", o.URL)
 	}
