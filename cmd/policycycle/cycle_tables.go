@@ -44,7 +44,7 @@ func showCycle(p *page, c *service.Cycle) {
 		[2]string{"Policy window", windowText(c.PolicyWindow)},
 		[2]string{"Implementation window", windowText(c.ImplementationWindow)},
 		[2]string{"Predecessor", c.Predecessor},
-		[2]string{"Definition", fmt.Sprintf("version %d, started by %s", c.DefinitionVersion, c.StartedBy)},
+		[2]string{"Definition", definitionText(c)},
 		[2]string{"Illustrative", strings.Join(c.Illustrative, ", ")},
 	)
 	p.section("Stages", []string{"Stage", "Since", "Until", "Planned until"}, stageRows(c.Stages))
@@ -179,4 +179,14 @@ func amendmentRows(amendments []service.AmendmentLine) (rows [][]string) {
 		rows = append(rows, []string{fmt.Sprint(a.Version), a.Date.String(), a.Reason, a.Decision})
 	}
 	return rows
+}
+
+// definitionText tells which definition is in force and who started the cycle,
+// where the reader may know that.
+func definitionText(c *service.Cycle) string {
+	text := fmt.Sprintf("version %d", c.DefinitionVersion)
+	if c.StartedBy != "" {
+		text += ", started by " + c.StartedBy
+	}
+	return text
 }

@@ -147,7 +147,7 @@ func remarksText(d service.Decision) string {
 func versionRows(versions []service.Version) (rows [][]string) {
 	for _, v := range versions {
 		rows = append(rows, []string{
-			fmt.Sprint(v.Version), v.Date.String(), daysLateText(v.DaysLate), string(v.Document), v.By, v.Comment, v.ID,
+			fmt.Sprint(v.Version), v.Date.String(), daysLateText(v.DaysLate), string(v.Document)+heldText(v), v.By, v.Comment, v.ID,
 		})
 	}
 	return rows
@@ -202,7 +202,7 @@ func showTrail(p *page, entries []service.TrailEntry) {
 			result = p.paint(red, "refused: "+e.Message)
 		}
 		rows = append(rows, []string{
-			fmt.Sprint(e.Sequence), e.Recorded.UTC().Format(time.DateTime), e.On.String(), e.Act, e.Subject, e.By, result,
+			fmt.Sprint(e.Sequence), e.Recorded.UTC().Format(time.DateTime), e.On.String(), e.Act, e.Subject, behalfText(e.By, e.OnBehalfOf), result,
 		})
 	}
 	p.grid([]string{"No", "Recorded (UTC)", "Date", "Act", "Subject", "By", "Result"}, rows)
@@ -240,4 +240,24 @@ func showPositions(p *page, s *service.Subject) {
 		rows = append(rows, []string{h.Delegation.Title(), string(h.Stance), reservation, h.On.String(), h.Comment})
 	}
 	p.section("Positions", []string{"Delegation", "Says", "Reservation", "On", "Comment"}, rows)
+}
+
+// behalfText names who did something, and for whom.
+func behalfText(by, principal string) string {
+	if principal == "" {
+		return by
+	}
+	return by + " for " + principal
+}
+
+// heldText says of a document that is not LIMITE how it is marked, and who holds it.
+func heldText(v service.Version) string {
+	switch {
+	case v.Marking == "" || v.Marking == policy.Limite:
+		return ""
+	case v.Holder == "":
+		return " (" + v.Marking.Title() + ")"
+	default:
+		return " (" + v.Marking.Title() + ", held by " + v.Holder + ")"
+	}
 }

@@ -70,7 +70,7 @@ func showChecks(p *page, checks []check) {
 	for _, c := range checks {
 		said := c.Found
 		if c.Status != sound && c.Why != "" {
-			said += ". " + c.Why
+			said += "; " + c.Why
 		}
 		if c.Status != sound && c.Mend != "" {
 			said += ": " + c.Mend
@@ -84,9 +84,13 @@ func showChecks(p *page, checks []check) {
 func (a *app) examine() []check {
 	c := a.config
 	oidc := c.Identity.Kind == config.IdentityOIDC
+	sealing := a.sealing()
+	if conn, err := a.connection(); err == nil && conn.office != "" { // up may seal without our knowing
+		sealing = true
+	}
 	return []check{
 		a.examineIdentity(oidc),
-		judged("sealing", a.sealing(), worse(oidc, unsafe, doubt), "only sealed acts are recorded", "acts are recorded without a seal",
+		judged("sealing", sealing, worse(oidc, unsafe, doubt), "only sealed acts are recorded", "acts are recorded without a seal",
 			"whoever reaches Temporal can record what they like", "set seal.enabled to true"),
 		secretFile("seal.key", c.Seal.Key), secretFile("encryption.keys", c.Encryption.Keys),
 		secretFile("token_file", c.Identity.TokenFile), secretFile("identity.client_secret", c.Identity.ClientSecret),
