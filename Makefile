@@ -32,7 +32,7 @@ test: ## Run every test, on a real Temporal server and a real Postgres
 
 .PHONY: race
 race: ## Run the tests of the rules, the records and the workflows with the race detector
-	go test -race ./policy/... ./evidence/... ./protocol/... ./files/... ./config/... ./telemetry/... ./store/... ./workflows/... ./service/... ./rehearsal/...
+	go test -race ./policy/... ./evidence/... ./protocol/... ./files/... ./config/... ./telemetry/... ./store/... ./workflows/... ./service/... ./rehearsal/... ./identity/... ./engine/...
 
 .PHONY: cover
 cover: ## Show how much of each function the tests run (lines of all rooms together)
@@ -75,6 +75,11 @@ fuzz: ## Fuzz the readers of files and texts, each for FUZZTIME
 	go test ./files -run '^$$' -fuzz FuzzReadCycle -fuzztime $(FUZZTIME)
 	go test ./policy -run '^$$' -fuzz FuzzParseDocument -fuzztime $(FUZZTIME)
 	go test ./policy -run '^$$' -fuzz FuzzParseSubject -fuzztime $(FUZZTIME)
+	go test ./files -run '^$$' -fuzz FuzzReadRows -fuzztime $(FUZZTIME)
+	go test ./files -run '^$$' -fuzz FuzzReadContent -fuzztime $(FUZZTIME)
+	go test ./evidence -run '^$$' -fuzz FuzzEnvelope -fuzztime $(FUZZTIME)
+	go test ./evidence -run '^$$' -fuzz FuzzDossier -fuzztime $(FUZZTIME)
+	go test ./identity -run '^$$' -fuzz FuzzClaims -fuzztime $(FUZZTIME)
 
 .PHONY: rehearse
 rehearse: build ## Rehearse the cycle 2022-2025, a year in ten seconds

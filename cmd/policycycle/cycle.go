@@ -165,14 +165,31 @@ func (a *app) cycleFile(name string) (*files.CycleFile, error) {
 // readFile opens a file, or standard input for "-", and reads it.
 func readFile[T any](a *app, name string, read func(string, io.Reader) (*T, error)) (*T, error) {
 	if name == "-" {
-		return read("standard input", a.in)
+		return read("standard input", &bounded{Reader: a.in, left: mostInput})
 	}
 	file, err := os.Open(name)
 	if err != nil {
 		return nil, unreadable(name, err)
 	}
 	defer func() { _ = file.Close() }()
-	return read(name, file)
+	return read(name, &bounded{Reader: file, left: mostInput})
+}
+
+// mostInput is the most bytes of a file that a command reads.
+const mostInput = 64 << 20
+
+// bounded reads no more than it may, and refuses the rest.
+type bounded struct {
+	io.Reader
+	left int
+}
+
+func (b *bounded) Read(p []byte) (int, error) {
+	n, err := b.Reader.Read(p)
+	if b.left -= n; b.left < 0 {
+		return 0, needed("file", "the file is larger than %d MB: it is something else", mostInput>>20)
+	}
+	return n, err
 }
 
 func unreadable(name string, err error) error {
