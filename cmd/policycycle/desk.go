@@ -147,7 +147,7 @@ func remarksText(d service.Decision) string {
 func versionRows(versions []service.Version) (rows [][]string) {
 	for _, v := range versions {
 		rows = append(rows, []string{
-			fmt.Sprint(v.Version), v.Date.String(), daysLateText(v.DaysLate), string(v.Document)+heldText(v), v.By, v.Comment, v.ID,
+			fmt.Sprint(v.Version), v.Date.String(), daysLateText(v.DaysLate), string(v.Document) + heldText(v), v.By, v.Comment, v.ID,
 		})
 	}
 	return rows
