@@ -66,6 +66,11 @@ func (c *course) play(e policy.Entry, script *policy.Script, priorities []string
 		}
 		id := fmt.Sprintf("%s-%d", e.Subject.Path(), len(c.acts[e.Subject])+1)
 		c.acts[e.Subject] = append(c.acts[e.Subject], policy.Recorded{Act: act, ID: id})
+		if act.Confirmed() { // by a second person, the same day
+			c.acts[e.Subject] = append(c.acts[e.Subject], policy.Recorded{ID: id + "-confirmed", Act: policy.Act{
+				Kind: policy.ActConfirm, Subject: e.Subject, Date: act.Date, Confirms: id,
+			}})
+		}
 	}
 }
 

@@ -40,9 +40,7 @@ func (s *story) on(day policy.Date) *policy.Dossier {
 			if act.Date.After(day) {
 				continue
 			}
-			if acts[e.Subject] = append(acts[e.Subject], act); act.Confirmed() { // by a second person, the same day
-				acts[e.Subject] = append(acts[e.Subject], policy.Recorded{Act: policy.Act{Kind: policy.ActConfirm, Subject: e.Subject, Date: act.Date, Confirms: act.ID}})
-			}
+			acts[e.Subject] = append(acts[e.Subject], act)
 			if content := s.folder.Documents[e.Subject.Path()+"/v1"]; content != nil {
 				contents[e.Subject] = content
 			}
