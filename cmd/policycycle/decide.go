@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -179,6 +181,7 @@ func parseItem(text string) (policy.ItemOutcome, error) {
 func (a *app) decide(ctx context.Context, decisions []service.Decide) error {
 	if len(decisions) == 1 {
 		return a.hand(ctx, func(ctx context.Context, svc service.Service) (*service.Receipt, error) {
+			a.tellVersion(ctx, svc, decisions[0])
 			return svc.Decide(ctx, decisions[0])
 		})
 	}
@@ -189,6 +192,7 @@ func (a *app) decide(ctx context.Context, decisions []service.Decide) error {
 		for i, d := range decisions {
 			results[i].Subject = d.Subject
 			err := a.record(ctx, r, func(ctx context.Context, svc service.Service) (err error) {
+				a.tellVersion(ctx, svc, d)
 				results[i].Receipt, err = svc.Decide(ctx, d)
 				return err
 			})
@@ -209,6 +213,23 @@ func (a *app) decide(ctx context.Context, decisions []service.Decide) error {
 	refusal := refusalOf(first)
 	refusal.Message = fmt.Sprintf("%d of %d are not recorded; the first: %s", failed, len(decisions), refusal.Message)
 	return &refusal
+}
+
+// tellVersion says, before it is recorded, which exact text a decision is on.
+func (a *app) tellVersion(ctx context.Context, svc service.Service, d service.Decide) {
+	if a.format != formatTable {
+		return // the receipt says it
+	}
+	found, err := svc.FindSubject(ctx, d.Subject)
+	if err != nil {
+		return // the decision itself will be told why
+	}
+	for _, v := range slices.Backward(found.Versions) {
+		if d.Version == 0 || v.Version == d.Version {
+			_, _ = fmt.Fprintf(a.err, "On version %d of %s, %s of %s: %s\n", v.Version, d.Subject, cmp.Or(string(v.Document), "handed in"), v.Date, v.Digest)
+			return
+		}
+	}
 }
 
 func showDecided(p *page, results []decided) {

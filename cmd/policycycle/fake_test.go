@@ -69,6 +69,10 @@ func (f *fakeService) Decide(_ context.Context, d service.Decide) (*service.Rece
 	return f.receipt(d.ID, d.Subject)
 }
 
+func (f *fakeService) FindSubject(context.Context, policy.Subject) (*service.Subject, error) {
+	return &service.Subject{}, nil
+}
+
 func (f *fakeService) Submit(_ context.Context, s service.Submit) (*service.Receipt, error) {
 	f.submitted = append(f.submitted, s)
 	return f.receipt(s.ID, s.Subject)
