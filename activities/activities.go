@@ -29,12 +29,13 @@ type Activities struct {
 // Look brings the record in line with the position of a run and gives the run
 // its orders. See store.Store.Look.
 func (a *Activities) Look(ctx context.Context, args protocol.LookArgs) (policy.Orders, error) {
-	orders, err := a.Store.Look(ctx, args.Run, args.Now)
+	orders, err := a.Store.Look(ctx, args.Run, a.notAhead(args.Now))
 	return orders, final(err)
 }
 
 // Record records or refuses an act. See store.Store.Record.
 func (a *Activities) Record(ctx context.Context, args protocol.RecordArgs) (protocol.Answer, error) {
+	args.Now = a.notAhead(args.Now)
 	if args.Malformed != "" {
 		refusal := policy.Refuse(policy.CodeInvalid, "a message that is no act arrived: %s", args.Malformed)
 		orders, err := a.Store.RecordRefusal(ctx, args.Run, args.Now, evidence.Envelope{ID: args.Raw}, refusal)
@@ -53,8 +54,21 @@ func (a *Activities) Record(ctx context.Context, args protocol.RecordArgs) (prot
 
 // Remind records a reminder. See store.Store.Remind.
 func (a *Activities) Remind(ctx context.Context, args protocol.RemindArgs) (policy.Orders, error) {
-	orders, err := a.Store.Remind(ctx, args.Run, args.Now, args.Notice)
+	orders, err := a.Store.Remind(ctx, args.Run, a.notAhead(args.Now), args.Notice)
 	return orders, final(err)
+}
+
+// skew is how far the clocks of Temporal and of a worker may differ.
+const skew = time.Minute
+
+// notAhead gives the instant of a workflow, and never one that is still to come:
+// whoever can start activities could otherwise end a silence procedure early, or
+// date an act ahead. Clocks may differ by what skew allows.
+func (a *Activities) notAhead(now time.Time) time.Time {
+	if here := a.Clock(); now.After(here.Add(skew)) {
+		return here
+	}
+	return now
 }
 
 // final marks the error that no repetition mends.
