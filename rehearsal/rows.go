@@ -50,7 +50,7 @@ func (c *company) enterRows(ctx context.Context) error {
 // enter enters rows and says whether they are to be tried again. The error is
 // that of an engine that is away.
 func (c *company) enter(ctx context.Context, batch []policy.Row, today policy.Date) (waits bool, err error) {
-	const patience = 90 // days of the calendar
+	const patience = 1000 // days of the calendar: a machine that lags far loses no row
 	_, err = c.service.Enter(ctx, service.Enter{Cycle: c.cycle, By: batch[0].By, Rows: batch})
 	switch policy.CodeOf(err) {
 	case "":

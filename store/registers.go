@@ -43,7 +43,7 @@ func (s *Store) Enter(ctx context.Context, in Entering) (Entered, error) {
 	err := s.inLedger(ctx, in.Cycle, in.Now, func(l *ledger) error {
 		var err error
 		if entered, err = l.enterOnce(ctx, in); errors.As(err, &refused) {
-			_, err = l.write(ctx, line{act: "enter", actID: in.ID, by: l.attributed(ctx, in.By), refusal: refused})
+			err = l.refuseRows(ctx, in, refused)
 		}
 		return err
 	})
@@ -51,6 +51,17 @@ func (s *Store) Enter(ctx context.Context, in Entering) (Entered, error) {
 		err = refused
 	}
 	return entered, err
+}
+
+// refuseRows leaves a line in the trail, once however often the same rows are
+// refused for the same reason.
+func (l *ledger) refuseRows(ctx context.Context, in Entering, refused *policy.Error) error {
+	n, err := l.q.CountRefusals(ctx, sqlc.CountRefusalsParams{Cycle: l.cycle.ID, ActID: in.ID, Code: string(refused.Code), Message: refused.Message})
+	if err != nil || n > 0 {
+		return err
+	}
+	_, err = l.write(ctx, line{act: "enter", actID: in.ID, by: l.attributed(ctx, in.By), refusal: refused})
+	return err
 }
 
 func (l *ledger) enterOnce(ctx context.Context, in Entering) (Entered, error) {
