@@ -215,7 +215,7 @@ func BenchmarkCycleList(b *testing.B) {
 	for b.Loop() {
 		bare = append(bare, timed(func() { d.selectCycles(b) }))
 		list = append(list, timed(func() {
-			lines, err := d.ListCycles(b.Context())
+			lines, err := d.ListCycles(b.Context(), service.CycleFilter{})
 			must(b, err)
 			if len(lines) != 100 || lines[0].Next == nil {
 				b.Fatal("the list does not show what is open")

@@ -15,6 +15,7 @@ const (
 	DeedExport Deed = "export"        // take a whole cycle out
 	DeedPeople Deed = "manage people" // give and withdraw roles, erase names
 	DeedAudit  Deed = "audit"         // look at everything, and prove it
+	DeedRemind Deed = "remind"        // remind somebody of what waits
 )
 
 // Permission is one row of the role matrix.
@@ -62,6 +63,7 @@ var Matrix = []Permission{
 	},
 	{Deed: DeedExport, Bodies: "General Secretariat, Presidency, Court of Auditors", Roles: []Role{RoleOfficial, RoleAuditor}},
 	{Deed: DeedPeople, Bodies: "operator", Roles: []Role{RoleAdministrator}},
+	{Deed: DeedRemind, Bodies: "General Secretariat, Presidency, EMPACT Support Team", Roles: []Role{RoleOfficial}},
 	{Deed: DeedAudit, Bodies: "General Secretariat, Presidency, Court of Auditors, operator", Roles: []Role{RoleOfficial, RoleAuditor, RoleAdministrator}},
 }
 
@@ -106,6 +108,7 @@ func AuthoriseDeed(who Capacity, deed Deed, cycle string) error {
 		DeedExport: {GeneralSecretariat, Presidency, CourtOfAuditors},
 		DeedPeople: {Operator},
 		DeedAudit:  {GeneralSecretariat, Presidency, CourtOfAuditors, Operator},
+		DeedRemind: {GeneralSecretariat, Presidency, SupportTeam},
 	}[deed]
 	if !slices.Contains(bodies, who.Body) {
 		return Refuse(CodeNotCompetent, "%s may not %s: %s does", who.Body.Title(), words[deed], TitlesOf(bodies))
@@ -116,6 +119,7 @@ func AuthoriseDeed(who Capacity, deed Deed, cycle string) error {
 // words says of a deed what is done.
 var words = map[Deed]string{
 	DeedStart: "start a cycle", DeedExport: "take out a whole cycle", DeedPeople: "manage people and their roles", DeedAudit: "look into the audit",
+	DeedRemind: "remind others",
 }
 
 // AuthoriseRowBy says whether somebody may enter a row of a register: the body

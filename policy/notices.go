@@ -14,6 +14,8 @@ const (
 	NoticeDue        NoticeKind = "due"
 	NoticeOverdue    NoticeKind = "overdue"
 	NoticeEscalation NoticeKind = "escalation"
+	// NoticeAsked is a reminder that somebody gave by hand, beside the ladder.
+	NoticeAsked NoticeKind = "asked"
 )
 
 // Notice is one reminder: to whom is whoever's turn it is.

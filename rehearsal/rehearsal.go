@@ -67,8 +67,8 @@ type company struct {
 	// dates; rows of them are entered.
 	scripted []policy.Row
 	rows     int
-	waiting  [][]policy.Row // rows to be tried again
-	read     bool           // whether scripted is read
+	waiting  []*batch // rows to be tried again
+	read     bool     // whether scripted is read
 
 	stage  chan struct{} // limits how many act at once
 	actors sync.WaitGroup

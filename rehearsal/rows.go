@@ -12,7 +12,8 @@ import (
 // of one day, register and person together. What was entered before a restart
 // is entered again, which changes nothing. Rows that something stands against,
 // such as a plan that a machine that lags has not handed in yet, are tried again
-// for a while.
+// until the rehearsal ends: a row that is given up can keep a report open for
+// ever. The log tells of those that wait for long.
 func (c *company) enterRows(ctx context.Context) error {
 	if !c.read {
 		rows, err := c.service.FindScriptedRows(ctx, c.cycle)
@@ -22,50 +23,58 @@ func (c *company) enterRows(ctx context.Context) error {
 		c.scripted, c.read = rows, true
 	}
 	today := c.script.Calendar.Today(time.Now())
-	var later [][]policy.Row
-	for _, batch := range c.waiting {
-		waits, err := c.enter(ctx, batch, today)
+	var later []*batch
+	for _, b := range c.waiting {
+		waits, err := c.enter(ctx, b, today)
 		if err != nil {
 			return err
 		}
 		if waits {
-			later = append(later, batch)
+			later = append(later, b)
 		}
 	}
 	c.waiting = later
 	for c.rows < len(c.scripted) && !c.scripted[c.rows].Date.After(today) {
-		batch := batchAt(c.scripted[c.rows:])
-		waits, err := c.enter(ctx, batch, today)
+		b := &batch{rows: batchAt(c.scripted[c.rows:])}
+		waits, err := c.enter(ctx, b, today)
 		if err != nil {
 			return err
 		}
 		if waits {
-			c.waiting = append(c.waiting, batch)
+			c.waiting = append(c.waiting, b)
 		}
-		c.rows += len(batch)
+		c.rows += len(b.rows)
 	}
 	return nil
 }
 
+// batch is rows that are entered together.
+type batch struct {
+	rows []policy.Row
+	told bool // that they wait for long
+}
+
 // enter enters rows and says whether they are to be tried again. The error is
 // that of an engine that is away.
-func (c *company) enter(ctx context.Context, batch []policy.Row, today policy.Date) (waits bool, err error) {
-	const patience = 1000 // days of the calendar: a machine that lags far loses no row
-	_, err = c.service.Enter(ctx, service.Enter{Cycle: c.cycle, By: batch[0].By, Rows: batch})
+func (c *company) enter(ctx context.Context, b *batch, today policy.Date) (waits bool, err error) {
+	const long = 90 // days of the calendar
+	first := b.rows[0]
+	_, err = c.service.Enter(ctx, service.Enter{Cycle: c.cycle, By: first.By, Rows: b.rows})
 	switch policy.CodeOf(err) {
 	case "":
 		return false, nil
 	case policy.CodeUnavailable, policy.CodeOutcomeUnknown, policy.CodeInternal:
 		return false, err
 	case policy.CodeBlocked, policy.CodeUnknown, policy.CodeNotReady:
-		if !today.After(batch[0].Date.AddDays(patience)) {
-			return true, nil
-		}
+		waits = true
 	default:
 	}
-	c.log.Warn().Err(err).Str("register", string(batch[0].Register)).Stringer("date", batch[0].Date).
-		Msg("an actor of the rehearsal was refused")
-	return false, nil
+	if !waits || !b.told && today.After(first.Date.AddDays(long)) {
+		b.told = true
+		c.log.Warn().Err(err).Str("register", string(first.Register)).Stringer("date", first.Date).Bool("tried_again", waits).
+			Msg("an actor of the rehearsal was refused")
+	}
+	return waits, nil
 }
 
 // batchAt gives the rows that are entered together: those at the beginning that

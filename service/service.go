@@ -23,6 +23,7 @@ type Service interface {
 	Cycles
 	Acts
 	Desk
+	Drafts
 	Contents
 	Registers
 	Checks
@@ -39,7 +40,7 @@ type Cycles interface {
 	// policy.CodeInvalid.
 	StartCycle(ctx context.Context, start StartCycle) (*Cycle, error)
 	// ListCycles gives one line for each cycle, the newest first.
-	ListCycles(ctx context.Context) ([]CycleLine, error)
+	ListCycles(ctx context.Context, filter CycleFilter) ([]CycleLine, error)
 	// FindCycle gives a whole cycle, or policy.CodeUnknown.
 	FindCycle(ctx context.Context, id string) (*Cycle, error)
 	// FindScript gives the definition and script of a rehearsal that still
@@ -89,6 +90,61 @@ type Desk interface {
 	FindSubject(ctx context.Context, subject policy.Subject) (*Subject, error)
 	// Trail lists what was recorded or refused in a cycle, oldest first.
 	Trail(ctx context.Context, cycle string) ([]TrailEntry, error)
+	// Claim takes on what waits, so that others of the body see it, or releases it.
+	// CodeConflict when somebody else has it. It decides nothing.
+	Claim(ctx context.Context, c Claim) error
+	// Remind reminds a body of what waits for it, beside the ladder of reminders.
+	Remind(ctx context.Context, r Remind) error
+	// Search finds a text in cycles, subjects, decisions and actions, as far as the
+	// reader may see them.
+	Search(ctx context.Context, text string) ([]Found, error)
+	// Watch tells of each line written into a trail from now on, until the context
+	// ends; cycle "" is all. What it misses is in the trail.
+	Watch(ctx context.Context, cycle string, each func(Change)) error
+}
+
+// Drafts keeps what is being written, for those who may hand it in. A draft is no
+// record: it may change and go.
+type Drafts interface {
+	// FindDraft gives the draft on a subject, made from the version handed in last
+	// where nobody has written yet; it then has revision 0.
+	FindDraft(ctx context.Context, subject policy.Subject, by policy.Actor) (*Draft, error)
+	// SaveDraft keeps a draft in the place of the revision that it was made from;
+	// another one there is CodeWrongVersion.
+	SaveDraft(ctx context.Context, d SaveDraft) (*Draft, error)
+	// DropDraft takes a revision of a draft away.
+	DropDraft(ctx context.Context, d SaveDraft) error
+}
+
+// CycleFilter narrows a list of cycles; zero fields do not.
+type CycleFilter struct {
+	Text      string // in the key or the title
+	Rehearsal *bool
+	Past      string // the ID of the last one seen
+	Most      int    // 0 is all
+}
+
+// Claim takes on what waits, or releases it.
+type Claim struct {
+	Subject policy.Subject
+	Release bool
+	By      policy.Actor
+}
+
+// Remind reminds a body of a subject.
+type Remind struct {
+	Subject policy.Subject
+	To      policy.Body
+	By      policy.Actor
+}
+
+// SaveDraft is a draft that somebody has written. Revision is the one that it was
+// made from, 0 where there was none.
+type SaveDraft struct {
+	Subject  policy.Subject
+	Revision int
+	Content  policy.Content
+	By       policy.Actor
 }
 
 // StartCycle is what is needed to start a cycle.

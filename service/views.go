@@ -42,6 +42,8 @@ type InboxItem struct {
 	Overdue bool        `json:"overdue"`
 	// DaysOverdue is how many days have passed since the due date.
 	DaysOverdue int `json:"days_overdue,omitempty"`
+	// ClaimedBy is who has taken it on.
+	ClaimedBy string `json:"claimed_by,omitempty"`
 }
 
 // InboxFilter narrows an inbox; zero fields do not.
@@ -49,6 +51,7 @@ type InboxFilter struct {
 	Body    policy.Body
 	Cycle   string
 	Overdue bool
+	Mine    bool // only what the reader has taken on
 }
 
 // Cycle is a whole cycle.
@@ -141,6 +144,13 @@ type Subject struct {
 	// body, and Silence the silence procedure on it. FindSubject only.
 	Positions []policy.Held   `json:"positions,omitempty"`
 	Silence   *policy.Silence `json:"silence,omitempty"`
+	// Awaits and Pending are as in an inbox; ClaimedBy is who has taken it on.
+	// FindSubject only.
+	Awaits    string `json:"awaits,omitempty"`
+	Pending   string `json:"pending,omitempty"`
+	ClaimedBy string `json:"claimed_by,omitempty"`
+	// May lists what the reader may do about it now. FindSubject only.
+	May []policy.Deed `json:"may,omitempty"`
 }
 
 // Version is one version handed in. It never changes.
@@ -232,6 +242,32 @@ type TrailEntry struct {
 	Accepted   bool        `json:"accepted"`
 	Code       policy.Code `json:"code,omitempty"`
 	Message    string      `json:"message,omitempty"`
+}
+
+// Found is something that a search found.
+type Found struct {
+	What    string         `json:"what"` // "cycle", "subject", "decision" or "action"
+	Subject policy.Subject `json:"subject"`
+	Title   string         `json:"title"`
+	Said    string         `json:"said,omitempty"`
+	Code    string         `json:"code,omitempty"` // of an action
+}
+
+// Change is a line that was written into a trail.
+type Change struct {
+	Cycle    string `json:"cycle"`
+	Sequence int64  `json:"sequence"`
+	Path     string `json:"path,omitempty"` // of the subject
+}
+
+// Draft is content that is being written.
+type Draft struct {
+	Subject  policy.Subject   `json:"subject"`
+	Revision int              `json:"revision"`
+	Content  policy.Content   `json:"content"`
+	By       string           `json:"by,omitempty"`
+	Saved    time.Time        `json:"saved,omitzero"`
+	Problems []policy.Problem `json:"problems"` // what stands against handing it in
 }
 
 // Script is what the actors of a rehearsal need.

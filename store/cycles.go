@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -141,11 +142,26 @@ type OpenSubject struct {
 	Version   int
 	Since     policy.Date
 	Due       policy.Date
+	Claimed   policy.Actor // who has taken it on; zero for nobody
 }
 
-// ListCycles gives all cycles, the newest first.
-func (s *Store) ListCycles(ctx context.Context) ([]Line, error) {
-	rows, err := sqlc.New(s.pool).ListCycles(ctx)
+// LineFilter narrows a list of cycles; zero fields do not.
+type LineFilter struct {
+	Text      string
+	Rehearsal *bool
+	Past      string // the ID of the last one seen
+	Most      int
+}
+
+// ListCycles gives cycles, the newest first.
+func (s *Store) ListCycles(ctx context.Context, f LineFilter) ([]Line, error) {
+	if f.Most == 0 {
+		f.Most = math.MaxInt32
+	}
+	rows, err := sqlc.New(s.pool).ListCycles(ctx, sqlc.ListCyclesParams{
+		Rehearsals: f.Rehearsal == nil || *f.Rehearsal, Cycles: f.Rehearsal == nil || !*f.Rehearsal,
+		Pattern: likePattern(f.Text), Past: f.Past, Most: int32(f.Most),
+	})
 	if err != nil {
 		return nil, translate(err)
 	}

@@ -69,7 +69,7 @@ func (s *Store) ListOpen(ctx context.Context, cycle string, body policy.Body) ([
 		open[i] = OpenSubject{
 			Subject: subject, Title: row.Title, Rehearsal: row.Rehearsal, Calendar: calendarOf(row.Epoch, row.EpochDate, row.Pace),
 			State: policy.State(row.State), Turn: fromBodies(row.Turn), Settles: row.Settles, Version: int(row.Version), Pending: textOf(row.Pending),
-			Since: fromDate(row.Since), Due: fromDate(row.Due),
+			Since: fromDate(row.Since), Due: fromDate(row.Due), Claimed: actorOf(number(row.ClaimedPerson), row.ClaimedName, row.ClaimedBody),
 		}
 	}
 	return open, nil
@@ -95,6 +95,16 @@ func (s *Store) ListNotices(ctx context.Context, subject policy.Subject) ([]Noti
 			Due:    fromDate(row.Due), To: fromBodies(row.Recipients),
 		}
 	}
+	asked, err := sqlc.New(s.pool).ListRemindersAsked(ctx, sqlc.ListRemindersAskedParams{Cycle: subject.Cycle, Path: subject.Path()})
+	if err != nil {
+		return nil, translate(err)
+	}
+	for _, row := range asked {
+		notices = append(notices, Notice{
+			Notice: policy.Notice{Kind: policy.NoticeAsked, On: fromDate(row.OnDate)}, To: fromBodies([]string{row.Recipient}),
+		})
+	}
+	slices.SortStableFunc(notices, func(a, b Notice) int { return a.On.Compare(b.On) })
 	return notices, nil
 }
 

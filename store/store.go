@@ -33,6 +33,7 @@ type Store struct {
 	options Options
 	// definitions caches the definitions in force: a version never changes.
 	definitions sync.Map // definitionKey → *policy.Definition
+	atEnd       []func()
 }
 
 // Options says whom the records believe, and what they keep.
@@ -73,7 +74,20 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 }
 
 // Close ends all connections.
-func (s *Store) Close() { s.pool.Close() }
+func (s *Store) Close() {
+	for _, end := range s.atEnd {
+		end()
+	}
+	s.pool.Close()
+}
+
+// Ping says whether the records can be reached.
+func (s *Store) Ping(ctx context.Context) error {
+	if err := s.pool.Ping(ctx); err != nil {
+		return away(err)
+	}
+	return nil
+}
 
 // Migrate brings the tables up to date. Several at once wait for each other.
 func Migrate(ctx context.Context, url string) error {

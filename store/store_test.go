@@ -345,7 +345,7 @@ func TestTheListShowsWhatPressesMost(t *testing.T) {
 			t.Fatal(answer.Refusal)
 		}
 	}
-	lines, err := s.ListCycles(t.Context())
+	lines, err := s.ListCycles(t.Context(), store.LineFilter{})
 	if err != nil || len(lines) != 1 {
 		t.Fatalf("%d lines, %v", len(lines), err)
 	}

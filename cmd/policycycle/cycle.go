@@ -70,7 +70,7 @@ func (a *app) cycleListCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			var lines []service.CycleLine
 			err := a.ask(cmd.Context(), func(ctx context.Context, svc service.Service) (err error) {
-				lines, err = svc.ListCycles(ctx)
+				lines, err = svc.ListCycles(ctx, service.CycleFilter{})
 				return err
 			})
 			if err != nil {

@@ -176,7 +176,7 @@ type restarted struct {
 	call int
 }
 
-func (r *restarted) ListCycles(context.Context) ([]service.CycleLine, error) {
+func (r *restarted) ListCycles(context.Context, service.CycleFilter) ([]service.CycleLine, error) {
 	r.call++
 	return nil, r.away(r.call)
 }
@@ -205,7 +205,7 @@ func TestTheWatcherIsPatient(t *testing.T) {
 				w := &watcher{app: a, told: &progress{screen: a.err}, answered: name == "broken off"}
 				began := time.Now()
 				err := w.patiently(t.Context(), func(ctx context.Context, s service.Service) error {
-					_, err := s.ListCycles(ctx)
+					_, err := s.ListCycles(ctx, service.CycleFilter{})
 					return err
 				})
 				if policy.CodeOf(err) != tc.status || time.Since(began) > tc.within {
@@ -233,7 +233,7 @@ type rehearsing struct {
 	looks int
 }
 
-func (r *rehearsing) ListCycles(context.Context) ([]service.CycleLine, error) {
+func (r *rehearsing) ListCycles(context.Context, service.CycleFilter) ([]service.CycleLine, error) {
 	line := r.cycle.CycleLine
 	if r.looks++; r.looks > 3 {
 		line.Stage = policy.StageClosed

@@ -137,7 +137,7 @@ func (r *rehearse) start(ctx context.Context, w *watcher) error {
 	}
 	// An engine that is just starting is waited for, before.
 	err := w.patiently(ctx, func(ctx context.Context, svc service.Service) error {
-		_, err := svc.ListCycles(ctx)
+		_, err := svc.ListCycles(ctx, service.CycleFilter{})
 		return err
 	})
 	if err != nil {

@@ -139,7 +139,7 @@ func (w *watcher) untilEnd(ctx context.Context, id string) error {
 // line finds one cycle in the list.
 func (w *watcher) line(ctx context.Context, id string) (found service.CycleLine, err error) {
 	err = w.patiently(ctx, func(ctx context.Context, svc service.Service) error {
-		lines, err := svc.ListCycles(ctx)
+		lines, err := svc.ListCycles(ctx, service.CycleFilter{})
 		if err != nil {
 			return err
 		}

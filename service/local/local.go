@@ -23,8 +23,9 @@ type Service struct {
 	now    func() time.Time
 	// reader is who reads, and sees what that one may; nil is whoever operates the
 	// machine, who sees everything.
-	reader *policy.Capacity
-	reads  bool // whether it is recorded who reads what is marked LIMITE
+	reader  *policy.Capacity
+	reads   bool // whether it is recorded who reads what is marked LIMITE
+	changes *changes
 }
 
 // Sealer seals acts on their way: with the key, or by asking who has it.
@@ -46,7 +47,7 @@ func (k Key) Seal(_ context.Context, e evidence.Envelope) (evidence.Envelope, er
 // nothing but reading is wanted: acts are then policy.CodeUnavailable. Without a
 // sealer acts go unsealed.
 func New(s *store.Store, e *engine.Engine, sealer Sealer) *Service {
-	return &Service{store: s, engine: e, sealer: sealer, now: time.Now}
+	return &Service{store: s, engine: e, sealer: sealer, now: time.Now, changes: &changes{followers: map[chan store.Change]bool{}}}
 }
 
 // RecordingReads gives a service that takes note of who reads what is marked

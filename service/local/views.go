@@ -11,8 +11,8 @@ import (
 )
 
 // ListCycles implements service.Cycles.
-func (s *Service) ListCycles(ctx context.Context) ([]service.CycleLine, error) {
-	rows, err := s.store.ListCycles(ctx)
+func (s *Service) ListCycles(ctx context.Context, f service.CycleFilter) ([]service.CycleLine, error) {
+	rows, err := s.store.ListCycles(ctx, store.LineFilter{Text: f.Text, Rehearsal: f.Rehearsal, Past: f.Past, Most: f.Most})
 	if err != nil {
 		return nil, err
 	}
@@ -58,25 +58,37 @@ func (s *Service) Inbox(ctx context.Context, filter service.InboxFilter) ([]serv
 	}
 	items := []service.InboxItem{}
 	for _, row := range rows {
-		if item := seenItem(sight, s.inboxItem(row)); item.Overdue || !filter.Overdue {
+		mine := s.reader != nil && row.Claimed.Person == s.reader.Person
+		if item := seenItem(sight, s.inboxItem(row)); (item.Overdue || !filter.Overdue) && (mine || !filter.Mine) {
 			items = append(items, item)
 		}
 	}
 	return items, nil
 }
 
-func (s *Service) inboxItem(o store.OpenSubject) service.InboxItem {
-	awaits := "submission"
+// awaits says for what a subject waits.
+func awaits(state policy.State, pending string) string {
 	switch {
-	case o.Pending != "":
-		awaits = "confirmation"
-	case o.State == policy.StateDeciding:
-		awaits = "decision"
+	case pending != "":
+		return "confirmation"
+	case state == policy.StateDeciding:
+		return "decision"
+	case state == policy.StateDrafting:
+		return "submission"
+	default:
+		return ""
+	}
+}
+
+func (s *Service) inboxItem(o store.OpenSubject) service.InboxItem {
+	claimed := ""
+	if o.Claimed.Person != 0 {
+		claimed = o.Claimed.String()
 	}
 	late := max(0, o.Due.DaysUntil(o.Calendar.Today(s.now())))
 	return service.InboxItem{
-		Subject: o.Subject, Title: o.Title, Rehearsal: o.Rehearsal, Awaits: awaits, Pending: o.Pending, Turn: o.Turn, Settles: o.Settles, Version: o.Version,
-		Since: o.Since, Due: o.Due, Overdue: late > 0, DaysOverdue: late,
+		Subject: o.Subject, Title: o.Title, Rehearsal: o.Rehearsal, Awaits: awaits(o.State, o.Pending), Pending: o.Pending, Turn: o.Turn, Settles: o.Settles, Version: o.Version,
+		Since: o.Since, Due: o.Due, Overdue: late > 0, DaysOverdue: late, ClaimedBy: claimed,
 	}
 }
 
@@ -329,6 +341,9 @@ func (s *Service) FindSubject(ctx context.Context, subject policy.Subject) (*ser
 	view.Corrigenda, view.Stale = corrigendaOn(cycle, subject)
 	for i := range view.Decisions {
 		view.Decisions[i].Stale = view.Stale
+	}
+	if err := s.deskOf(ctx, cycle, r, &view); err != nil {
+		return nil, err
 	}
 	if known, opened := cycle.Subjects[subject]; opened && len(known.Turn) == 1 {
 		recorded := actsOn(cycle, subject)

@@ -36,7 +36,12 @@ SELECT c.id, c.title, c.rehearsal, c.epoch, c.epoch_date, c.pace, c.stage, c.sta
        coalesce(n.title, '') AS next_title, coalesce(n.state, '') AS next_state, coalesce(n.turn, '{}')::text[] AS next_turn,
        coalesce(n.settles, false) AS next_settles, coalesce(n.version, 0) AS next_version, coalesce(n.pending, '') AS next_pending, n.since AS next_since, n.due AS next_due
 FROM cycles c LEFT JOIN subjects n ON n.cycle = c.id AND n.path = c.next_path
-ORDER BY c.created_at DESC, c.id;
+WHERE (sqlc.arg(rehearsals)::boolean OR NOT c.rehearsal) AND (sqlc.arg(cycles)::boolean OR c.rehearsal)
+  AND (sqlc.arg(pattern)::text = '' OR c.id ILIKE sqlc.arg(pattern) OR c.title ILIKE sqlc.arg(pattern))
+  AND (sqlc.arg(past)::text = '' OR EXISTS (SELECT FROM cycles p WHERE p.id = sqlc.arg(past)
+       AND (c.created_at < p.created_at OR (c.created_at = p.created_at AND c.id > p.id))))
+ORDER BY c.created_at DESC, c.id
+LIMIT sqlc.arg(most);
 
 -- name: ListScripts :many
 SELECT c.id FROM cycles c

@@ -14,8 +14,9 @@ ON CONFLICT (cycle, path) DO UPDATE SET
     outcome = excluded.outcome, items = excluded.items, closed_on = excluded.closed_on, last_act = excluded.last_act, pending = excluded.pending, silence = excluded.silence;
 
 -- name: ListOpen :many
-SELECT s.*, c.rehearsal, c.epoch, c.epoch_date, c.pace
+SELECT s.*, c.rehearsal, c.epoch, c.epoch_date, c.pace, m.person AS claimed_person, coalesce(m.body, '') AS claimed_body, coalesce(p.name, '') AS claimed_name
 FROM subjects s JOIN cycles c ON c.id = s.cycle
+LEFT JOIN claims m ON m.cycle = s.cycle AND m.path = s.path LEFT JOIN persons p ON p.id = m.person
 WHERE s.state <> 'closed'
   AND (sqlc.arg(in_cycle)::text = '' OR s.cycle = sqlc.arg(in_cycle))
   AND (sqlc.arg(body)::text = '' OR sqlc.arg(body) = ANY (s.turn)

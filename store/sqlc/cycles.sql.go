@@ -197,8 +197,21 @@ SELECT c.id, c.title, c.rehearsal, c.epoch, c.epoch_date, c.pace, c.stage, c.sta
        coalesce(n.title, '') AS next_title, coalesce(n.state, '') AS next_state, coalesce(n.turn, '{}')::text[] AS next_turn,
        coalesce(n.settles, false) AS next_settles, coalesce(n.version, 0) AS next_version, coalesce(n.pending, '') AS next_pending, n.since AS next_since, n.due AS next_due
 FROM cycles c LEFT JOIN subjects n ON n.cycle = c.id AND n.path = c.next_path
+WHERE ($1::boolean OR NOT c.rehearsal) AND ($2::boolean OR c.rehearsal)
+  AND ($3::text = '' OR c.id ILIKE $3 OR c.title ILIKE $3)
+  AND ($4::text = '' OR EXISTS (SELECT FROM cycles p WHERE p.id = $4
+       AND (c.created_at < p.created_at OR (c.created_at = p.created_at AND c.id > p.id))))
 ORDER BY c.created_at DESC, c.id
+LIMIT $5
 `
+
+type ListCyclesParams struct {
+	Rehearsals bool
+	Cycles     bool
+	Pattern    string
+	Past       string
+	Most       int32
+}
 
 type ListCyclesRow struct {
 	ID          string
@@ -221,8 +234,14 @@ type ListCyclesRow struct {
 	NextDue     pgtype.Date
 }
 
-func (q *Queries) ListCycles(ctx context.Context) ([]ListCyclesRow, error) {
-	rows, err := q.db.Query(ctx, listCycles)
+func (q *Queries) ListCycles(ctx context.Context, arg ListCyclesParams) ([]ListCyclesRow, error) {
+	rows, err := q.db.Query(ctx, listCycles,
+		arg.Rehearsals,
+		arg.Cycles,
+		arg.Pattern,
+		arg.Past,
+		arg.Most,
+	)
 	if err != nil {
 		return nil, err
 	}

@@ -40,6 +40,16 @@ type Cycle struct {
 	Head              string
 }
 
+type RemindersAsked struct {
+	Cycle     string
+	Path      string
+	Recipient string
+	OnDate    pgtype.Date
+	Person    int64
+	Body      string
+	AskedAt   time.Time
+}
+
 type Subject struct {
 	Cycle      string
 	Path       string

@@ -104,8 +104,9 @@ func (q *Queries) ListNoticesAt(ctx context.Context, arg ListNoticesAtParams) ([
 }
 
 const listOpen = `-- name: ListOpen :many
-SELECT s.cycle, s.path, s.kind, s.title, s.opened_on, s.opening, s.definition, s.state, s.version, s.digest, s.turns, s.turn, s.settles, s.since, s.due, s.outcome, s.items, s.closed_on, s.last_act, s.pending, s.silence, c.rehearsal, c.epoch, c.epoch_date, c.pace
+SELECT s.cycle, s.path, s.kind, s.title, s.opened_on, s.opening, s.definition, s.state, s.version, s.digest, s.turns, s.turn, s.settles, s.since, s.due, s.outcome, s.items, s.closed_on, s.last_act, s.pending, s.silence, c.rehearsal, c.epoch, c.epoch_date, c.pace, m.person AS claimed_person, coalesce(m.body, '') AS claimed_body, coalesce(p.name, '') AS claimed_name
 FROM subjects s JOIN cycles c ON c.id = s.cycle
+LEFT JOIN claims m ON m.cycle = s.cycle AND m.path = s.path LEFT JOIN persons p ON p.id = m.person
 WHERE s.state <> 'closed'
   AND ($1::text = '' OR s.cycle = $1)
   AND ($2::text = '' OR $2 = ANY (s.turn)
@@ -121,31 +122,34 @@ type ListOpenParams struct {
 }
 
 type ListOpenRow struct {
-	Cycle      string
-	Path       string
-	Kind       string
-	Title      string
-	OpenedOn   pgtype.Date
-	Opening    []byte
-	Definition int32
-	State      string
-	Version    int32
-	Digest     string
-	Turns      int32
-	Turn       []string
-	Settles    bool
-	Since      pgtype.Date
-	Due        pgtype.Date
-	Outcome    string
-	Items      []byte
-	ClosedOn   pgtype.Date
-	LastAct    pgtype.Date
-	Pending    *string
-	Silence    []byte
-	Rehearsal  bool
-	Epoch      pgtype.Timestamptz
-	EpochDate  pgtype.Date
-	Pace       *float64
+	Cycle         string
+	Path          string
+	Kind          string
+	Title         string
+	OpenedOn      pgtype.Date
+	Opening       []byte
+	Definition    int32
+	State         string
+	Version       int32
+	Digest        string
+	Turns         int32
+	Turn          []string
+	Settles       bool
+	Since         pgtype.Date
+	Due           pgtype.Date
+	Outcome       string
+	Items         []byte
+	ClosedOn      pgtype.Date
+	LastAct       pgtype.Date
+	Pending       *string
+	Silence       []byte
+	Rehearsal     bool
+	Epoch         pgtype.Timestamptz
+	EpochDate     pgtype.Date
+	Pace          *float64
+	ClaimedPerson *int64
+	ClaimedBody   string
+	ClaimedName   string
 }
 
 func (q *Queries) ListOpen(ctx context.Context, arg ListOpenParams) ([]ListOpenRow, error) {
@@ -183,6 +187,9 @@ func (q *Queries) ListOpen(ctx context.Context, arg ListOpenParams) ([]ListOpenR
 			&i.Epoch,
 			&i.EpochDate,
 			&i.Pace,
+			&i.ClaimedPerson,
+			&i.ClaimedBody,
+			&i.ClaimedName,
 		); err != nil {
 			return nil, err
 		}

@@ -1,0 +1,202 @@
+package local
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+	"github.com/policycycle/policycycle/store"
+)
+
+// Claim implements service.Desk. Whose turn it is may take it on.
+func (s *Service) Claim(ctx context.Context, c service.Claim) error {
+	who, err := s.store.CapacityOf(ctx, c.By)
+	if err != nil {
+		return err
+	}
+	may, err := s.mayDo(ctx, who, c.Subject)
+	if err != nil {
+		return err
+	}
+	if len(may) == 0 {
+		return policy.Refuse(policy.CodeNotCompetent, "%s does not wait for %s", c.Subject, who.Actor)
+	}
+	if c.Release {
+		return s.store.Release(ctx, c.Subject)
+	}
+	return s.store.Claim(ctx, c.Subject, who.Actor, s.now())
+}
+
+// mayDo lists what somebody may do about a subject.
+func (s *Service) mayDo(ctx context.Context, who policy.Capacity, subject policy.Subject) ([]policy.Deed, error) {
+	cycle, err := s.store.FindCycle(ctx, subject.Cycle)
+	if err != nil {
+		return nil, err
+	}
+	return deedsOn(cycle, cycle.Records(cycle.Calendar.Today(s.now())), who, subject), nil
+}
+
+// deedsOn lists what somebody may do about a subject now, as policy.Authorise and
+// four eyes have it; whether a rule stands against it is judged with the act.
+func deedsOn(cycle *store.Cycle, r policy.Records, who policy.Capacity, subject policy.Subject) []policy.Deed {
+	known, opened := cycle.Subjects[subject]
+	at := slices.IndexFunc(r.Agenda(), func(e policy.Entry) bool { return e.Subject == subject })
+	if !opened || at < 0 {
+		return nil
+	}
+	entry := r.Agenda()[at]
+	var deeds []policy.Deed
+	offer := func(act policy.Act, err error) {
+		if err == nil {
+			deeds = append(deeds, policy.Deed(act.Kind))
+		}
+	}
+	act := func(kind policy.ActKind) policy.Act {
+		a := policy.Act{Kind: kind, Subject: subject, By: who.Actor}
+		if len(known.Turn) == 1 {
+			a.Body = known.Turn[0]
+		}
+		if who.Body.MemberState() {
+			a.Delegation = who.Body
+		}
+		return a
+	}
+	plain := func(kinds ...policy.ActKind) {
+		for _, kind := range kinds {
+			offer(act(kind), policy.Authorise(who, act(kind), entry))
+		}
+	}
+	switch {
+	case known.Pending != "":
+		pending, found := actByID(cycle, known.Pending)
+		if !found {
+			return nil
+		}
+		offer(act(policy.ActSetAside), policy.AuthoriseSecond(who, act(policy.ActSetAside), pending.Act, entry))
+		if !involved(cycle, subject, known.Version, who.Person, pending) {
+			offer(act(policy.ActConfirm), policy.AuthoriseSecond(who, act(policy.ActConfirm), pending.Act, entry))
+		}
+	case known.State == policy.StateDrafting:
+		plain(policy.ActSubmit)
+	case known.State == policy.StateDeciding:
+		if !involved(cycle, subject, known.Version, who.Person, store.Act{}) {
+			plain(policy.ActDecide)
+		}
+		if act(policy.ActLaunch).Body.Collective() {
+			plain(policy.ActLaunch)
+			if who.Body.MemberState() || who.Body == policy.GeneralSecretariat {
+				plain(policy.ActPosition)
+			}
+		}
+	case known.Version > 0:
+		plain(policy.ActCorrect)
+	}
+	return deeds
+}
+
+func actByID(cycle *store.Cycle, id string) (store.Act, bool) {
+	at := slices.IndexFunc(cycle.Acts, func(a store.Act) bool { return a.ID == id })
+	if at < 0 {
+		return store.Act{}, false
+	}
+	return cycle.Acts[at], true
+}
+
+// involved says whether somebody handed in the version, or recorded what waits.
+func involved(cycle *store.Cycle, subject policy.Subject, version int, person int64, pending store.Act) bool {
+	if pending.By.Person == person && person != 0 {
+		return true
+	}
+	return slices.ContainsFunc(cycle.Acts, func(a store.Act) bool {
+		return a.Subject == subject && a.Kind == policy.ActSubmit && a.Version == version && a.By.Person == person
+	})
+}
+
+// Remind implements service.Desk.
+func (s *Service) Remind(ctx context.Context, r service.Remind) error {
+	if err := s.may(ctx, r.By, policy.DeedRemind, r.Subject.Cycle); err != nil {
+		return err
+	}
+	if !r.To.Known() {
+		return policy.Refuse(policy.CodeInvalid, "say whom to remind")
+	}
+	brief, err := s.store.FindBrief(ctx, r.Subject)
+	if err != nil {
+		return err
+	}
+	who, err := s.store.CapacityOf(ctx, r.By)
+	if err != nil {
+		return err
+	}
+	return s.store.RemindBy(ctx, store.Asked{
+		Subject: r.Subject, To: r.To, On: s.dateOr(policy.Date{}, brief), By: who.Actor, At: s.now(),
+	})
+}
+
+// mostFound is how much of each sort a search gives.
+const mostFound = 50
+
+// Search implements service.Desk.
+func (s *Service) Search(ctx context.Context, text string) ([]service.Found, error) {
+	const least = 2
+	text = strings.TrimSpace(text)
+	if len([]rune(text)) < least || strings.ContainsRune(text, 0) {
+		return nil, policy.Refuse(policy.CodeInvalid, "write at least %d letters of what is looked for", least)
+	}
+	hits, err := s.store.Search(ctx, text, mostFound)
+	if err != nil {
+		return nil, err
+	}
+	found := []service.Found{}
+	for _, hit := range hits {
+		sight, err := s.sight(ctx, hit.Subject.Cycle)
+		if err != nil {
+			return nil, err
+		}
+		seen := sight.Limite()
+		switch hit.What {
+		case "cycle":
+			seen = true
+		case "action":
+			seen = sight.Document(hit.Subject, hit.Version, hit.Marking)
+		}
+		if seen {
+			found = append(found, service.Found{What: hit.What, Subject: hit.Subject, Title: hit.Title, Said: hit.Said, Code: hit.Code})
+		}
+	}
+	return found, nil
+}
+
+// Watch implements service.Desk.
+func (s *Service) Watch(ctx context.Context, cycle string, each func(service.Change)) error {
+	sight, err := s.sight(ctx, cycle)
+	if err != nil {
+		return err
+	}
+	return s.changes.follow(ctx, s.store, func(c store.Change) {
+		if cycle != "" && c.Cycle != cycle {
+			return
+		}
+		if !sight.Limite() {
+			c.Path = ""
+		}
+		each(service.Change{Cycle: c.Cycle, Sequence: c.Sequence, Path: c.Path})
+	})
+}
+
+// deskOf adds to a subject what waits for the reader there.
+func (s *Service) deskOf(ctx context.Context, cycle *store.Cycle, r policy.Records, view *service.Subject) error {
+	known, opened := cycle.Subjects[view.Subject]
+	if !opened || s.reader == nil {
+		return nil
+	}
+	view.Awaits, view.Pending = awaits(known.State, known.Pending), known.Pending
+	view.May = deedsOn(cycle, r, *s.reader, view.Subject)
+	holder, err := s.store.FindClaim(ctx, view.Subject)
+	if err == nil && holder.Person != 0 {
+		view.ClaimedBy = holder.String()
+	}
+	return err
+}

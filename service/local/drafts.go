@@ -1,0 +1,88 @@
+package local
+
+import (
+	"context"
+	"slices"
+
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+	"github.com/policycycle/policycycle/store"
+)
+
+// writer makes sure that somebody may write a draft: whoever may hand it in.
+func (s *Service) writer(ctx context.Context, by policy.Actor, subject policy.Subject) (policy.Actor, error) {
+	who, err := s.store.CapacityOf(ctx, by)
+	if err != nil {
+		return by, err
+	}
+	if policy.NewContent(subject.Kind) == nil {
+		return by, policy.Refuse(policy.CodeInvalid, "what stands in %s is not kept as data: it has no draft here", subject)
+	}
+	cycle, err := s.store.FindCycle(ctx, subject.Cycle)
+	if err != nil {
+		return by, err
+	}
+	agenda := cycle.Records(cycle.Calendar.Today(s.now())).Agenda()
+	at := slices.IndexFunc(agenda, func(e policy.Entry) bool { return e.Subject == subject })
+	if at < 0 {
+		return by, policy.Refuse(policy.CodeUnknown, "the cycle %s has no subject %s", subject.Cycle, subject.Path())
+	}
+	return who.Actor, policy.Authorise(who, policy.Act{Kind: policy.ActSubmit, Subject: subject, By: who.Actor}, agenda[at])
+}
+
+// FindDraft implements service.Drafts.
+func (s *Service) FindDraft(ctx context.Context, subject policy.Subject, by policy.Actor) (*service.Draft, error) {
+	if _, err := s.writer(ctx, by, subject); err != nil {
+		return nil, err
+	}
+	return s.draft(ctx, subject)
+}
+
+func (s *Service) draft(ctx context.Context, subject policy.Subject) (*service.Draft, error) {
+	found, err := s.store.FindDraft(ctx, subject)
+	if err != nil {
+		return nil, err
+	}
+	if found != nil {
+		return &service.Draft{
+			Subject: subject, Revision: found.Revision, Content: found.Content, By: found.By.String(), Saved: found.Saved,
+			Problems: append([]policy.Problem{}, found.Content.Problems()...),
+		}, nil
+	}
+	content := policy.NewContent(subject.Kind)
+	held, err := s.store.ListVersions(ctx, subject.Cycle, subject.Path())
+	if err != nil {
+		return nil, err
+	}
+	if len(held) > 0 {
+		content = held[len(held)-1].Content
+	}
+	return &service.Draft{Subject: subject, Content: content, Problems: append([]policy.Problem{}, content.Problems()...)}, nil
+}
+
+// SaveDraft implements service.Drafts.
+func (s *Service) SaveDraft(ctx context.Context, d service.SaveDraft) (*service.Draft, error) {
+	by, err := s.writer(ctx, d.By, d.Subject)
+	if err != nil {
+		return nil, err
+	}
+	if d.Content == nil {
+		return nil, policy.Refuse(policy.CodeInvalid, "the draft of %s has no content", d.Subject)
+	}
+	if marked := policy.CoverOf(d.Content).Marking; marked.Above(s.store.Ceiling()) {
+		return nil, policy.JudgeMarking(policy.Act{Subject: d.Subject}, marked, s.store.Ceiling())
+	}
+	err = s.store.SaveDraft(ctx, store.Draft{Subject: d.Subject, Revision: d.Revision, Content: d.Content, By: by, Saved: s.now()})
+	if err != nil {
+		return nil, err
+	}
+	return s.draft(ctx, d.Subject)
+}
+
+// DropDraft implements service.Drafts.
+func (s *Service) DropDraft(ctx context.Context, d service.SaveDraft) error {
+	if _, err := s.writer(ctx, d.By, d.Subject); err != nil {
+		return err
+	}
+	return s.store.DropDraft(ctx, d.Subject, d.Revision)
+}

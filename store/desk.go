@@ -1,0 +1,166 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/alexedwards/scs/pgxstore"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/store/sqlc"
+)
+
+// Claim says that somebody has taken on an open subject, so that two people of
+// one body do not do the same. It is policy.CodeConflict when another has.
+func (s *Store) Claim(ctx context.Context, subject policy.Subject, by policy.Actor, now time.Time) error {
+	return s.onOpen(ctx, subject, func(q *sqlc.Queries) error {
+		n, err := q.PutClaim(ctx, sqlc.PutClaimParams{
+			Cycle: subject.Cycle, Path: subject.Path(), Person: by.Person, Body: string(by.Body), ClaimedAt: now,
+		})
+		if err != nil || n == 1 {
+			return err
+		}
+		holder, err := q.FindClaim(ctx, sqlc.FindClaimParams{Cycle: subject.Cycle, Path: subject.Path()})
+		if err != nil {
+			return err
+		}
+		return policy.Refuse(policy.CodeConflict, "%s has taken on %s already: ask for it to be released", actorOf(holder.Person, holder.Name, holder.Body), subject)
+	})
+}
+
+// Release gives a subject back that somebody has taken on.
+func (s *Store) Release(ctx context.Context, subject policy.Subject) error {
+	return s.onOpen(ctx, subject, func(q *sqlc.Queries) error {
+		_, err := q.DeleteClaim(ctx, sqlc.DeleteClaimParams{Cycle: subject.Cycle, Path: subject.Path()})
+		return err
+	})
+}
+
+// onOpen does something about a subject that is open; another is
+// policy.CodeNotOpen.
+func (s *Store) onOpen(ctx context.Context, subject policy.Subject, do func(q *sqlc.Queries) error) error {
+	return s.transact(ctx, pgx.TxOptions{}, func(q *sqlc.Queries) error {
+		rows, err := q.ListSubjectsAt(ctx, sqlc.ListSubjectsAtParams{Cycle: subject.Cycle, Paths: []string{subject.Path()}})
+		if err != nil {
+			return err
+		}
+		if len(rows) == 0 || rows[0].State == string(policy.StateClosed) {
+			return policy.Refuse(policy.CodeNotOpen, "%s is not open: it waits for nobody", subject)
+		}
+		return do(q)
+	})
+}
+
+func actorOf(person int64, name, body string) policy.Actor {
+	return policy.Actor{Person: person, Name: name, Body: policy.Body(body)}
+}
+
+// Asked is that somebody reminded a body of a subject.
+type Asked struct {
+	Subject policy.Subject
+	To      policy.Body
+	On      policy.Date
+	By      policy.Actor
+	At      time.Time
+}
+
+// RemindBy takes note that somebody reminded a body of an open subject; once a
+// day is enough.
+func (s *Store) RemindBy(ctx context.Context, a Asked) error {
+	return s.onOpen(ctx, a.Subject, func(q *sqlc.Queries) error {
+		return q.PutReminderAsked(ctx, sqlc.PutReminderAskedParams{
+			Cycle: a.Subject.Cycle, Path: a.Subject.Path(), Recipient: string(a.To), OnDate: toDate(a.On),
+			Person: a.By.Person, Body: string(a.By.Body), AskedAt: a.At,
+		})
+	})
+}
+
+// Draft is content that is being written. It is no record: it may change and go.
+type Draft struct {
+	Subject  policy.Subject
+	Revision int
+	Content  policy.Content
+	By       policy.Actor
+	Saved    time.Time
+}
+
+// FindDraft gives the draft on a subject, nil where there is none.
+func (s *Store) FindDraft(ctx context.Context, subject policy.Subject) (*Draft, error) {
+	row, err := sqlc.New(s.pool).FindDraft(ctx, sqlc.FindDraftParams{Cycle: subject.Cycle, Path: subject.Path()})
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, translate(err)
+	}
+	content := policy.NewContent(subject.Kind)
+	if err := json.Unmarshal(row.Content, content); err != nil {
+		return nil, fmt.Errorf("draft of %s: %w", subject, err)
+	}
+	return &Draft{
+		Subject: subject, Revision: int(row.Revision), Content: content, By: actorOf(row.Person, row.Name, row.Body), Saved: row.SavedAt,
+	}, nil
+}
+
+// SaveDraft keeps a draft in the place of the revision that it was made from, 0
+// for none. Another revision there is policy.CodeWrongVersion.
+func (s *Store) SaveDraft(ctx context.Context, d Draft) error {
+	content, err := json.Marshal(d.Content)
+	if err != nil {
+		return fmt.Errorf("draft of %s: %w", d.Subject, err)
+	}
+	var n int64
+	q := sqlc.New(s.pool)
+	if d.Revision == 0 {
+		n, err = q.InsertDraft(ctx, sqlc.InsertDraftParams{
+			Cycle: d.Subject.Cycle, Path: d.Subject.Path(), Content: content, Person: d.By.Person, Body: string(d.By.Body), SavedAt: d.Saved,
+		})
+	} else {
+		n, err = q.UpdateDraft(ctx, sqlc.UpdateDraftParams{
+			Cycle: d.Subject.Cycle, Path: d.Subject.Path(), Content: content, Person: d.By.Person, Body: string(d.By.Body), SavedAt: d.Saved,
+			Revision: int32(d.Revision),
+		})
+	}
+	if err != nil {
+		return translate(err)
+	}
+	return written(n, d.Subject)
+}
+
+// DropDraft takes a revision of a draft away; another revision there is
+// policy.CodeWrongVersion.
+func (s *Store) DropDraft(ctx context.Context, subject policy.Subject, revision int) error {
+	n, err := sqlc.New(s.pool).DeleteDraft(ctx, sqlc.DeleteDraftParams{Cycle: subject.Cycle, Path: subject.Path(), Revision: int32(revision)})
+	if err != nil {
+		return translate(err)
+	}
+	return written(n, subject)
+}
+
+func written(rows int64, subject policy.Subject) error {
+	if rows == 0 {
+		return policy.Refuse(policy.CodeWrongVersion, "somebody else has changed the draft of %s meanwhile: look at it again", subject)
+	}
+	return nil
+}
+
+// Sessions gives the log-ins of browsers. Those that have ended are taken away
+// until the store is closed.
+func (s *Store) Sessions() *pgxstore.PostgresStore {
+	sessions := pgxstore.New(s.pool)
+	s.atEnd = append(s.atEnd, sessions.StopCleanup)
+	return sessions
+}
+
+// FindClaim gives who has taken on a subject; the zero Actor is nobody.
+func (s *Store) FindClaim(ctx context.Context, subject policy.Subject) (policy.Actor, error) {
+	row, err := sqlc.New(s.pool).FindClaim(ctx, sqlc.FindClaimParams{Cycle: subject.Cycle, Path: subject.Path()})
+	if errors.Is(err, pgx.ErrNoRows) {
+		return policy.Actor{}, nil
+	}
+	return actorOf(row.Person, row.Name, row.Body), translate(err)
+}

@@ -1,0 +1,56 @@
+-- name: PutClaim :execrows
+INSERT INTO claims (cycle, path, person, body, claimed_at) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (cycle, path) DO UPDATE SET body = excluded.body WHERE claims.person = excluded.person;
+
+-- name: FindClaim :one
+SELECT c.person, c.body, coalesce(p.name, '') AS name FROM claims c JOIN persons p ON p.id = c.person
+WHERE c.cycle = $1 AND c.path = $2;
+
+-- name: DeleteClaim :execrows
+DELETE FROM claims WHERE cycle = $1 AND path = $2;
+
+-- name: FindDraft :one
+SELECT d.*, coalesce(p.name, '') AS name FROM drafts d JOIN persons p ON p.id = d.person
+WHERE d.cycle = $1 AND d.path = $2;
+
+-- name: InsertDraft :execrows
+INSERT INTO drafts (cycle, path, revision, content, person, body, saved_at) VALUES ($1, $2, 1, $3, $4, $5, $6)
+ON CONFLICT DO NOTHING;
+
+-- name: UpdateDraft :execrows
+UPDATE drafts SET revision = revision + 1, content = $3, person = $4, body = $5, saved_at = $6
+WHERE cycle = $1 AND path = $2 AND revision = $7;
+
+-- name: DeleteDraft :execrows
+DELETE FROM drafts WHERE cycle = $1 AND path = $2 AND revision = $3;
+
+-- name: PutReminderAsked :exec
+INSERT INTO reminders_asked (cycle, path, recipient, on_date, person, body, asked_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT DO NOTHING;
+
+-- name: ListRemindersAsked :many
+SELECT * FROM reminders_asked WHERE cycle = $1 AND path = $2 ORDER BY on_date, recipient;
+
+-- name: SearchRecords :many
+(SELECT 'cycle'::text AS what, c.id AS cycle, ''::text AS path, c.title AS title, ''::text AS said
+ FROM cycles c WHERE c.id ILIKE sqlc.arg(pattern)::text OR c.title ILIKE sqlc.arg(pattern)::text ORDER BY c.created_at DESC LIMIT sqlc.arg(most))
+UNION ALL
+(SELECT 'subject', s.cycle, s.path, s.title, s.state
+ FROM subjects s WHERE s.title ILIKE sqlc.arg(pattern)::text OR s.path ILIKE sqlc.arg(pattern)::text ORDER BY s.cycle, s.path LIMIT sqlc.arg(most))
+UNION ALL
+(SELECT 'decision', a.cycle, a.path, a.document, d.body || ', ' || d.outcome || ', ' || a.date || CASE a.comment WHEN '' THEN '' ELSE ': ' || a.comment END
+ FROM acts a JOIN decisions d ON d.act = a.id
+ WHERE a.document ILIKE sqlc.arg(pattern)::text OR d.meeting ILIKE sqlc.arg(pattern)::text OR a.comment ILIKE sqlc.arg(pattern)::text
+ ORDER BY a.date DESC LIMIT sqlc.arg(most));
+
+-- name: SearchActions :many
+SELECT s.cycle, s.path, s.title, s.version, a.marking,
+       coalesce(x.action ->> 'code', '')::text AS code, coalesce(x.action ->> 'title', '')::text AS said
+FROM subjects s
+JOIN acts a ON a.cycle = s.cycle AND a.path = s.path AND a.kind = 'submit' AND a.version = s.version
+JOIN contents c ON c.digest = a.held,
+LATERAL jsonb_array_elements(convert_from(c.body, 'UTF8')::jsonb -> 'actions') AS x(action)
+WHERE s.kind = 'oap' AND c.media_type = 'application/json'
+  AND convert_from(c.body, 'UTF8') ILIKE sqlc.arg(pattern)::text
+  AND (x.action ->> 'title' ILIKE sqlc.arg(pattern)::text OR x.action ->> 'code' ILIKE sqlc.arg(pattern)::text)
+ORDER BY s.cycle, s.path LIMIT sqlc.arg(most);

@@ -1,0 +1,64 @@
+package store
+
+import (
+	"context"
+	"strings"
+
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/store/sqlc"
+)
+
+// Hit is something that a search found.
+type Hit struct {
+	What    string // "cycle", "subject", "decision" or "action"
+	Subject policy.Subject
+	Title   string
+	Said    string // what is told of it beside the title
+	// Version and Marking are those of the plan in which an action stands.
+	Version int
+	Marking policy.Marking
+	Code    string // of an action
+}
+
+// Search finds a text in cycles, subjects, decisions and the actions of plans, at
+// most so many of each.
+func (s *Store) Search(ctx context.Context, text string, most int) ([]Hit, error) {
+	q := sqlc.New(s.pool)
+	pattern := likePattern(text)
+	rows, err := q.SearchRecords(ctx, sqlc.SearchRecordsParams{Pattern: pattern, Most: int32(most)})
+	if err != nil {
+		return nil, translate(err)
+	}
+	var hits []Hit
+	for _, row := range rows {
+		subject := policy.Subject{Cycle: row.Cycle}
+		if row.Path != "" {
+			if subject, err = policy.ParseSubject(row.Cycle + "/" + row.Path); err != nil {
+				return nil, err
+			}
+		}
+		hits = append(hits, Hit{What: row.What, Subject: subject, Title: row.Title, Said: row.Said})
+	}
+	actions, err := q.SearchActions(ctx, sqlc.SearchActionsParams{Pattern: pattern, Most: int32(most)})
+	if err != nil {
+		return nil, translate(err)
+	}
+	for _, row := range actions {
+		subject, err := policy.ParseSubject(row.Cycle + "/" + row.Path)
+		if err != nil {
+			return nil, err
+		}
+		hits = append(hits, Hit{
+			What: "action", Subject: subject, Title: row.Title, Said: row.Said, Code: row.Code, Version: int(row.Version), Marking: policy.Marking(row.Marking),
+		})
+	}
+	return hits, nil
+}
+
+// likePattern finds a text as it stands, wherever it stands; empty is everything.
+func likePattern(text string) string {
+	if text == "" {
+		return ""
+	}
+	return "%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(text) + "%"
+}
