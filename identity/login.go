@@ -31,35 +31,84 @@ const (
 	sessionVerifier = "verifier"
 	sessionNext     = "next"
 	sessionWho      = "who"
+	sessionBody     = "body"
+	sessionSince    = "since"
 )
 
 // Sessions are the log-ins of browsers.
 type Sessions struct {
-	manager  *scs.SessionManager
-	provider *Provider
+	manager *scs.SessionManager
+	options SessionOptions
 }
 
-// NewSessions keeps log-ins of a provider in a store, nil for memory, for a time.
-// secure is false on this machine alone, where nothing is encrypted.
-func NewSessions(p *Provider, store scs.Store, lasts time.Duration, secure bool) *Sessions {
+// SessionOptions says how browsers log in.
+type SessionOptions struct {
+	// Provider is asked who somebody is; nil where names are believed.
+	Provider *Provider
+	Store    scs.Store // nil for memory
+	Lasts    time.Duration
+	// Fresh is how old a log-in may be by which somebody decides; 0 is any age.
+	Fresh time.Duration
+	// Secure is false on this machine alone, where nothing is encrypted.
+	Secure bool
+}
+
+// NewSessions keeps log-ins.
+func NewSessions(o SessionOptions) *Sessions {
 	gob.Register(Identified{})
 	m := scs.New()
-	if store != nil {
-		m.Store = store
+	if o.Store != nil {
+		m.Store = o.Store
 	}
-	m.Lifetime = lasts
+	m.HashTokenInStore = true
+	m.Lifetime = o.Lasts
 	m.Cookie.Name = "policycycle"
 	m.Cookie.HttpOnly = true
-	m.Cookie.Secure = secure
+	m.Cookie.Secure = o.Secure
 	m.Cookie.SameSite = http.SameSiteLaxMode // the provider sends the browser back with it
-	return &Sessions{manager: m, provider: p}
+	return &Sessions{manager: m, options: o}
+}
+
+// Believes says whether names are believed: then nobody is asked, and SignIn takes
+// them.
+func (s *Sessions) Believes() bool { return s.options.Provider == nil }
+
+// SignIn logs somebody in who acts for a body. A session that somebody else could
+// know of before is worth nothing after.
+func (s *Sessions) SignIn(ctx context.Context, who Identified, body policy.Body) error {
+	if err := s.manager.RenewToken(ctx); err != nil {
+		return errors.Join(policy.Refuse(policy.CodeUnavailable, "the log-in could not be kept: try again"), err)
+	}
+	s.manager.Put(ctx, sessionWho, who)
+	s.manager.Put(ctx, sessionBody, string(body))
+	s.manager.Put(ctx, sessionSince, time.Now().Unix())
+	return nil
+}
+
+// Body gives the body for which the browser acts; "" where none was chosen.
+func (s *Sessions) Body(ctx context.Context) policy.Body {
+	return policy.Body(s.manager.GetString(ctx, sessionBody))
+}
+
+// ActFor has the browser act for a body.
+func (s *Sessions) ActFor(ctx context.Context, body policy.Body) {
+	s.manager.Put(ctx, sessionBody, string(body))
+}
+
+// Fresh says whether somebody logged in a short while ago, where a decision wants
+// that.
+func (s *Sessions) Fresh(ctx context.Context) bool {
+	since := time.Unix(s.manager.GetInt64(ctx, sessionSince), 0)
+	return s.options.Fresh == 0 || time.Since(since) <= s.options.Fresh
 }
 
 // Handler gives the paths of the log-in.
 func (s *Sessions) Handler() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET "+PathLogin, s.login)
-	mux.HandleFunc("GET "+PathCallback, s.callback)
+	if !s.Believes() {
+		mux.HandleFunc("GET "+PathLogin, s.login)
+		mux.HandleFunc("GET "+PathCallback, s.callback)
+	}
 	mux.HandleFunc("POST "+PathLogout, s.logout)
 	return s.manager.LoadAndSave(mux)
 }
@@ -77,20 +126,24 @@ func (s *Sessions) Who(ctx context.Context) (*Identified, error) {
 }
 
 // login sends the browser to the provider, with a challenge that this session
-// alone can answer (PKCE).
+// alone can answer (PKCE). With ?again the provider is to ask anew who it is.
 func (s *Sessions) login(w http.ResponseWriter, r *http.Request) {
 	state, nonce, verifier := rand.Text(), rand.Text(), oauth2.GenerateVerifier()
 	for key, value := range map[string]string{
-		sessionState: state, sessionNonce: nonce, sessionVerifier: verifier, sessionNext: ownPath(r.URL.Query().Get("next")),
+		sessionState: state, sessionNonce: nonce, sessionVerifier: verifier, sessionNext: OwnPath(r.URL.Query().Get("next")),
 	} {
 		s.manager.Put(r.Context(), key, value)
 	}
-	http.Redirect(w, r, s.provider.oauth.AuthCodeURL(state, oidc.Nonce(nonce), oauth2.S256ChallengeOption(verifier)), http.StatusFound)
+	options := []oauth2.AuthCodeOption{oidc.Nonce(nonce), oauth2.S256ChallengeOption(verifier)}
+	if r.URL.Query().Has("again") {
+		options = append(options, oauth2.SetAuthURLParam("prompt", "login"), oauth2.SetAuthURLParam("max_age", "0"))
+	}
+	http.Redirect(w, r, s.options.Provider.oauth.AuthCodeURL(state, options...), http.StatusFound)
 }
 
-// ownPath gives a path of this service, and "/" for anything else: nobody is sent
+// OwnPath gives a path of this service, and "/" for anything else: nobody is sent
 // elsewhere after a log-in.
-func ownPath(next string) string {
+func OwnPath(next string) string {
 	u, err := url.Parse(next)
 	if err != nil || u.Host != "" || u.Scheme != "" || !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") || strings.ContainsAny(next, "\\\r\n\t") {
 		return "/"
@@ -108,7 +161,7 @@ func (s *Sessions) callback(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "This log-in was not begun here, or was ended before. Log in again.", http.StatusBadRequest)
 		return
 	}
-	who, err := s.provider.exchange(ctx, query.Get("code"), verifier, nonce)
+	who, err := s.options.Provider.exchange(ctx, query.Get("code"), verifier, nonce)
 	if err != nil {
 		status := http.StatusForbidden
 		if policy.CodeOf(err) == policy.CodeUnavailable {
@@ -117,12 +170,10 @@ func (s *Sessions) callback(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "The provider's answer is not believed. Log in again.", status)
 		return
 	}
-	// A session that somebody else could know of before is worth nothing after.
-	if err := s.manager.RenewToken(ctx); err != nil {
+	if err := s.SignIn(ctx, *who, s.Body(ctx)); err != nil {
 		http.Error(w, "The log-in could not be kept. Log in again.", http.StatusServiceUnavailable)
 		return
 	}
-	s.manager.Put(ctx, sessionWho, *who)
 	http.Redirect(w, r, next, http.StatusFound)
 }
 
@@ -136,15 +187,30 @@ func (p *Provider) exchange(ctx context.Context, code, verifier, nonce string) (
 	return p.verify(ctx, p.login, raw, nonce)
 }
 
-// logout ends the session here, and at the provider where that is offered.
+// logout ends every session of whoever asks, in any browser, and the one at the
+// provider where that is offered.
 func (s *Sessions) logout(w http.ResponseWriter, r *http.Request) {
-	if err := s.manager.Destroy(r.Context()); err != nil {
+	if err := s.endAll(r.Context()); err != nil {
 		http.Error(w, "The log-out could not be kept. Try again.", http.StatusServiceUnavailable)
 		return
 	}
 	to := "/"
-	if end := s.provider.endpoint.EndSession; end != "" {
-		to = end + "?" + url.Values{"client_id": {s.provider.options.ClientID}}.Encode()
+	if p := s.options.Provider; p != nil && p.endpoint.EndSession != "" {
+		to = p.endpoint.EndSession + "?" + url.Values{"client_id": {p.options.ClientID}}.Encode()
 	}
 	http.Redirect(w, r, to, http.StatusSeeOther)
+}
+
+func (s *Sessions) endAll(ctx context.Context) error {
+	who, err := s.Who(ctx)
+	if err != nil {
+		return nil //nolint:nilerr // nobody is logged in, so nothing is to end
+	}
+	err = s.manager.Iterate(ctx, func(other context.Context) error {
+		if known, err := s.Who(other); err == nil && known.Issuer == who.Issuer && known.Subject == who.Subject {
+			return s.manager.Destroy(other)
+		}
+		return nil
+	})
+	return errors.Join(err, s.manager.Destroy(ctx))
 }

@@ -197,7 +197,7 @@ func office(t *testing.T, p *identitytest.Provider) (base string, browser *http.
 	mux := http.NewServeMux()
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
-	sessions := identity.NewSessions(dials(t, p, server.URL+identity.PathCallback), nil, time.Hour, false)
+	sessions := identity.NewSessions(identity.SessionOptions{Provider: dials(t, p, server.URL+identity.PathCallback), Lasts: time.Hour})
 	mux.Handle("/", sessions.Handler())
 	mux.Handle("GET /me", sessions.Load(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		who, err := sessions.Who(r.Context())

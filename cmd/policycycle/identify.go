@@ -41,7 +41,7 @@ func (a *app) opensDoor(ctx context.Context, records *store.Store, url string) (
 	if err != nil {
 		return door{}, err
 	}
-	sessions := identity.NewSessions(provider, nil, a.config.Identity.Session, strings.HasPrefix(url, "https:"))
+	sessions := identity.NewSessions(identity.SessionOptions{Provider: provider, Lasts: a.config.Identity.Session, Secure: strings.HasPrefix(url, "https:")})
 	return door{
 		identify: func(r *http.Request) (policy.Capacity, error) {
 			who, err := identified(r, provider, sessions)
