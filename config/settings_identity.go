@@ -33,6 +33,7 @@ type Identity struct {
 	TokenFile string
 	// Session is how long a log-in in the browser lasts.
 	Session time.Duration
+	Fresh   time.Duration // how old a log-in may be by which somebody decides; 0 is any age
 }
 
 // Server is where the service listens, and where commands find it.
@@ -106,6 +107,20 @@ var identitySettings = []Setting{
 		show: func(c *Config) string { return c.Identity.Session.String() },
 	},
 	{
+		Key: "identity.fresh", Env: []string{"POLICYCYCLE_IDENTITY_FRESH"}, Default: "0s",
+		Meaning:  "How old a log-in in the browser may be by which somebody records, confirms or launches. After that they are asked to log in again. 0s is any age.",
+		Expected: "a length of time such as 15m",
+		read: func(c *Config, v string) error {
+			length, err := time.ParseDuration(v)
+			if err == nil && length < 0 {
+				err = errors.New("less than no time")
+			}
+			c.Identity.Fresh = length
+			return saying(err, "is not a usable length of time")
+		},
+		show: func(c *Config) string { return c.Identity.Fresh.String() },
+	},
+	{
 		Key: "token", Env: []string{"POLICYCYCLE_TOKEN"},
 		Meaning:  "Bearer token that a command shows, where the identity is oidc. There is no flag, because other users of a machine can read flags.",
 		Expected: "a token of the provider",
@@ -120,8 +135,8 @@ var identitySettings = []Setting{
 		show:     func(c *Config) string { return c.Identity.TokenFile },
 	},
 	{
-		Key: "server.listen", Env: []string{"POLICYCYCLE_LISTEN"}, Flag: "listen", Default: "127.0.0.1:0",
-		Meaning:  "Where `serve` and `up` listen for commands and browsers. Port 0 is any that is free. The local identity listens on this machine alone.",
+		Key: "server.listen", Env: []string{"POLICYCYCLE_LISTEN"}, Flag: "listen", Default: "127.0.0.1:8470",
+		Meaning:  "Where `serve` and `up` listen for commands and browsers. Port 0 is any that is free; so is the default, where another program has it. The local identity listens on this machine alone.",
 		Expected: "host:port such as 127.0.0.1:8470",
 		read: func(c *Config, v string) error {
 			c.Server.Listen = v

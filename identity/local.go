@@ -11,6 +11,9 @@ import (
 // one machine, for rehearsals and for learning, and for nothing real.
 type Local struct{}
 
+// LocalIssuer is the issuer of names that are believed, as the records have it.
+const LocalIssuer = "local"
+
 // The headers by which a command says as whom it asks, and a local answer says
 // that it is for nothing real.
 const (

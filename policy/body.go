@@ -119,6 +119,9 @@ func (b Body) Known() bool { return bodyTitles[b] != "" || b.MemberState() || b.
 // MemberState says whether b is a Member State's delegation.
 func (b Body) MemberState() bool { return slices.Contains(MemberStates, b) }
 
+// Collectives lists the bodies that conclude in meetings.
+func Collectives() []Body { return slices.Clone(collective) }
+
 // Collective says whether b concludes in meetings and so never types itself.
 func (b Body) Collective() bool { return slices.Contains(collective, b) }
 

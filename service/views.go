@@ -52,6 +52,7 @@ type InboxFilter struct {
 	Cycle   string
 	Overdue bool
 	Mine    bool // only what the reader has taken on
+	Most    int  // 0 is all
 }
 
 // Cycle is a whole cycle.
@@ -71,6 +72,8 @@ type Cycle struct {
 	Periods     []Period    `json:"periods"`
 	Items       []Subject   `json:"items,omitempty"`
 	Obligations []Subject   `json:"obligations,omitempty"`
+	// Meetings are those that the cycle plans, the earliest first.
+	Meetings []policy.PlannedMeeting `json:"meetings,omitempty"`
 	// Discontinued lists what an amendment took away after it was opened.
 	Discontinued []Subject       `json:"discontinued,omitempty"`
 	Decisions    []Decision      `json:"decisions"`

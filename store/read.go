@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -54,9 +55,15 @@ func (s *Store) PutContent(ctx context.Context, mediaType string, body []byte) (
 }
 
 // ListOpen gives the subjects that wait for a body ("" is any) in a cycle (""
-// is all), those that fall due first first.
-func (s *Store) ListOpen(ctx context.Context, cycle string, body policy.Body) ([]OpenSubject, error) {
-	rows, err := sqlc.New(s.pool).ListOpen(ctx, sqlc.ListOpenParams{InCycle: cycle, Body: string(body), MemberState: body.MemberState()})
+// is all), those that fall due first first, at most so many; 0 is all. What waits
+// for a collective body waits for the General Secretariat, which records for it.
+func (s *Store) ListOpen(ctx context.Context, cycle string, body policy.Body, most int) ([]OpenSubject, error) {
+	if most == 0 {
+		most = math.MaxInt32
+	}
+	rows, err := sqlc.New(s.pool).ListOpen(ctx, sqlc.ListOpenParams{
+		InCycle: cycle, Body: string(body), MemberState: body.MemberState(), Collective: toBodies(policy.Collectives()), Most: int32(most),
+	})
 	if err != nil {
 		return nil, translate(err)
 	}

@@ -88,7 +88,9 @@ func (f *fakeService) AmendCycle(_ context.Context, a service.AmendCycle) (*serv
 	return f.receipt(a.ID, policy.Subject{Cycle: a.Cycle, Kind: policy.KindDefinition})
 }
 
-func (f *fakeService) ListCycles(context.Context, service.CycleFilter) ([]service.CycleLine, error) { return f.lines() }
+func (f *fakeService) ListCycles(context.Context, service.CycleFilter) ([]service.CycleLine, error) {
+	return f.lines()
+}
 
 // fakeParts are parts with the service in them and an engine that is up.
 func fakeParts(svc service.Service) parts {

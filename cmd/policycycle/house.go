@@ -22,13 +22,14 @@ type house struct {
 	dir    string
 	conn   connection
 	rooms  *rooms
+	pages  string     // where browsers find it; empty for nowhere
 	failed chan error // a part has ended by itself
 	ends   []func() error
 }
 
 // standUp starts everything in order and returns once work is being done. When
 // it fails, what had been started is ended.
-func (a *app) standUp(ctx context.Context, told *progress) (h *house, err error) {
+func (a *app) standUp(ctx context.Context, told *progress, demo bool) (h *house, err error) {
 	h = &house{failed: make(chan error, 1)}
 	defer func() {
 		if err != nil {
@@ -72,10 +73,13 @@ func (a *app) standUp(ctx context.Context, told *progress) (h *house, err error)
 	}
 	h.run(ctx, func(ctx context.Context) error { a.parts.play(ctx, h.rooms, a.log); return nil })
 	a.certify(ctx, h, signer)
-	if a.sealing() {
-		if info.Office, err = a.openOffice(ctx, h, signer, ring); err != nil {
+	if h.rooms.records != nil {
+		if h.pages, err = a.openDoors(ctx, h, signer, ring, demo); err != nil {
 			return h, err
 		}
+	}
+	if a.sealing() {
+		info.Office = h.pages
 	}
 	info.Ready, info.DatabaseURL = true, h.conn.databaseURL
 	withdraw, err := a.parts.announce(info)

@@ -14,51 +14,83 @@ import (
 	"github.com/policycycle/policycycle/store"
 )
 
-// door is how the office knows who asks, and what it offers for that.
+// door is how a service knows who asks: by a token or a name that a command
+// shows, or by the log-in of a browser.
 type door struct {
-	identify func(*http.Request) (policy.Capacity, error)
-	// wrap adds the paths of a log-in, and what every answer is to say.
-	wrap func(http.Handler) http.Handler
+	records  *store.Store
+	provider *identity.Provider // nil where names are believed
+	sessions *identity.Sessions
+	// mark has every answer say what it is to say.
+	mark func(http.Handler) http.Handler
 }
 
 // opensDoor gives the door of the identity that is configured. The local one
 // opens on this machine alone.
-func (a *app) opensDoor(ctx context.Context, records *store.Store, url string) (door, error) {
-	if a.config.Identity.Kind != config.IdentityOIDC {
+func (a *app) opensDoor(ctx context.Context, records *store.Store, url string) (*door, error) {
+	d := &door{records: records, mark: func(next http.Handler) http.Handler { return next }}
+	if a.config.Identity.Kind == config.IdentityOIDC {
+		provider, err := a.provider(ctx, url)
+		if err != nil {
+			return nil, err
+		}
+		d.provider = provider
+	} else {
 		var local identity.Local
-		return door{
-			identify: func(r *http.Request) (policy.Capacity, error) {
-				actor, err := local.Identify(r)
-				if err != nil {
-					return policy.Capacity{}, err
-				}
-				return records.CapacityOf(r.Context(), actor)
-			},
-			wrap: local.Mark,
-		}, inField("server.listen", local.Check(a.config.Server.Listen))
+		if err := inField("server.listen", local.Check(a.config.Server.Listen)); err != nil {
+			return nil, err
+		}
+		d.mark = local.Mark
 	}
-	provider, err := a.provider(ctx, url)
+	d.sessions = identity.NewSessions(identity.SessionOptions{
+		Provider: d.provider, Store: records.Sessions(), Lasts: a.config.Identity.Session, Fresh: a.config.Identity.Fresh,
+		Secure: strings.HasPrefix(url, "https:"),
+	})
+	return d, nil
+}
+
+// identify says as what a command or program asks, and gives
+// policy.CodeNotIdentified for nobody.
+func (d *door) identify(r *http.Request) (policy.Capacity, error) {
+	if d.provider == nil {
+		actor, err := identity.Local{}.Identify(r)
+		if err != nil {
+			return policy.Capacity{}, err
+		}
+		return d.records.CapacityOf(r.Context(), actor)
+	}
+	bearer, shown := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	if !shown {
+		return policy.Capacity{}, policy.Refuse(policy.CodeNotIdentified, "no token was shown: log in with the provider")
+	}
+	who, err := d.provider.Verify(r.Context(), bearer)
 	if err != nil {
-		return door{}, err
+		return policy.Capacity{}, err
 	}
-	sessions := identity.NewSessions(identity.SessionOptions{Provider: provider, Lasts: a.config.Identity.Session, Secure: strings.HasPrefix(url, "https:")})
-	return door{
-		identify: func(r *http.Request) (policy.Capacity, error) {
-			who, err := identified(r, provider, sessions)
-			if err != nil {
-				return policy.Capacity{}, err
-			}
-			return welcome(r, records, who)
-		},
-		wrap: func(next http.Handler) http.Handler {
-			mux := http.NewServeMux()
-			mux.Handle("/", sessions.Load(next))
-			for _, path := range []string{identity.PathLogin, identity.PathCallback, identity.PathLogout} {
-				mux.Handle(path, sessions.Handler())
-			}
-			return mux
-		},
-	}, nil
+	asked := r.Header.Get(identity.HeaderAs)
+	var body policy.Body
+	if asked != "" {
+		if body, err = policy.ParseBody(asked[strings.LastIndex(asked, "@")+1:]); err != nil {
+			return policy.Capacity{}, err
+		}
+	}
+	capacity, err := welcome(r.Context(), d.records, who, body)
+	if bodies := capacity.Bodies(); err == nil && body == "" && len(bodies) > 1 {
+		return capacity, policy.Refuse(policy.CodeInvalid, "say for which body with --as @BODY: you have roles at %s", policy.TitlesOf(bodies))
+	}
+	return capacity, err
+}
+
+// capacity says as what somebody acts who is logged in: for the body that they
+// chose, or for the first of theirs.
+func (d *door) capacity(ctx context.Context, who *identity.Identified, body policy.Body) (policy.Capacity, error) {
+	if d.provider == nil {
+		return d.records.CapacityOf(ctx, policy.Actor{Name: who.Name, Body: body})
+	}
+	capacity, err := welcome(ctx, d.records, who, body)
+	if policy.CodeOf(err) == policy.CodeNotCompetent { // the role there was withdrawn
+		return welcome(ctx, d.records, who, "")
+	}
+	return capacity, err
 }
 
 // provider dials the provider that is configured.
@@ -92,30 +124,15 @@ func (a *app) provider(ctx context.Context, url string) (*identity.Provider, err
 	return identity.Dial(ctx, options)
 }
 
-// identified says who asks: by a bearer token, else by the session of a browser.
-func identified(r *http.Request, p *identity.Provider, s *identity.Sessions) (*identity.Identified, error) {
-	if bearer, shown := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); shown {
-		return p.Verify(r.Context(), bearer)
-	}
-	return s.Who(r.Context())
-}
-
 // welcome takes note of who asks, and gives as what the person acts: for the body
-// that the request names, else for the only one at which there is a role.
-func welcome(r *http.Request, records *store.Store, who *identity.Identified) (policy.Capacity, error) {
+// that is named, else for the first at which there is a role.
+func welcome(ctx context.Context, records *store.Store, who *identity.Identified, body policy.Body) (policy.Capacity, error) {
 	account := store.Account{Issuer: who.Issuer, Subject: who.Subject, Name: who.Name, Service: who.Service}
-	person, err := records.Welcome(r.Context(), account, who.Grants, time.Now())
+	person, err := records.Welcome(ctx, account, who.Grants, time.Now())
 	if err != nil {
 		return policy.Capacity{}, err
 	}
-	asked := r.Header.Get(identity.HeaderAs)
-	var body policy.Body
-	if asked != "" {
-		if body, err = policy.ParseBody(asked[strings.LastIndex(asked, "@")+1:]); err != nil {
-			return policy.Capacity{}, err
-		}
-	}
-	capacity, err := records.CapacityOf(r.Context(), policy.Actor{Person: person, Body: body})
+	capacity, err := records.CapacityOf(ctx, policy.Actor{Person: person, Body: body})
 	if err != nil {
 		return capacity, err
 	}
@@ -123,8 +140,6 @@ func welcome(r *http.Request, records *store.Store, who *identity.Identified) (p
 	switch {
 	case len(bodies) == 0:
 		return capacity, policy.Refuse(policy.CodeNotIdentified, "%s has no role here: an administrator gives roles", capacity.Actor)
-	case body == "" && len(bodies) > 1:
-		return capacity, policy.Refuse(policy.CodeInvalid, "say for which body with --as @BODY: you have roles at %s", policy.TitlesOf(bodies))
 	case body == "":
 		capacity.Body = bodies[0]
 	case !slices.Contains(bodies, body):

@@ -174,7 +174,7 @@ func (r *rehearse) ownHouse(ctx context.Context) (*house, error) {
 		return nil, err
 	}
 	r.told.note("No policycycle is up: starting one in %s for as long as this takes.", r.config.Data)
-	own, err := r.standUp(ctx, r.told)
+	own, err := r.standUp(ctx, r.told, false)
 	if errors.Is(err, running.ErrTaken) {
 		return nil, nil // it is just starting: the watcher waits for it
 	}

@@ -6,13 +6,16 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/policycycle/policycycle/api"
+	"github.com/policycycle/policycycle/config"
 	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/service/local"
+	"github.com/policycycle/policycycle/web"
 )
 
 func (a *app) serveCommand() *cobra.Command {
@@ -53,12 +56,12 @@ func (a *app) serve(ctx context.Context) error {
 		return err
 	}
 	h.later(func() error { h.rooms.close(); return nil })
-	url, err := a.openOffice(ctx, h, signer, ring)
+	address, err := a.openDoors(ctx, h, signer, ring, false)
 	if err != nil {
 		return err
 	}
 	a.certify(ctx, h, signer)
-	_, _ = fmt.Fprintf(a.out, "Ready in %.1f s, at %s for %s. Ctrl-C ends it.\n", time.Since(a.began).Seconds(), url, conn.name)
+	_, _ = fmt.Fprintf(a.out, "Ready in %.1f s, at %s for %s. Ctrl-C ends it.\n", time.Since(a.began).Seconds(), address, conn.name)
 	err = h.wait(ctx)
 	_, _ = fmt.Fprintln(a.out, "Stopping: what is under way is finished first.")
 	return errors.Join(err, h.end())
@@ -75,11 +78,12 @@ func (a *app) certify(ctx context.Context, h *house, signer *evidence.Signer) {
 	h.run(ctx, notary.Run)
 }
 
-// openOffice opens the office where acts are sealed, and gives its address.
-func (a *app) openOffice(ctx context.Context, h *house, signer *evidence.Signer, ring *evidence.Keyring) (string, error) {
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", a.config.Server.Listen)
+// openDoors opens the service to commands, programs and browsers, and gives its
+// address.
+func (a *app) openDoors(ctx context.Context, h *house, signer *evidence.Signer, ring *evidence.Keyring, demo bool) (string, error) {
+	listener, err := a.listen(ctx)
 	if err != nil {
-		return "", needed("server.listen", "nobody can listen at %s: another program does, or it is no address of this machine", a.config.Server.Listen)
+		return "", err
 	}
 	scheme := "http"
 	if a.config.Server.TLS.Cert != "" {
@@ -89,16 +93,17 @@ func (a *app) openOffice(ctx context.Context, h *house, signer *evidence.Signer,
 	if a.config.Server.URL != "" { // how the world knows it
 		address = a.config.Server.URL
 	}
-	opened, err := a.opensDoor(ctx, h.rooms.records, address)
+	ending := make(chan struct{}) // streams last as long as a page is open
+	handler, err := a.doors(ctx, h, web.Options{Keys: ring, Demo: demo, Ending: ending, Log: a.log}, address, signer)
 	if err != nil {
 		return "", errors.Join(err, listener.Close())
 	}
 	const patience = 30 * time.Second
-	office := &api.Office{Identify: opened.identify, Signer: signer, Keys: ring, Log: a.log}
 	server := &http.Server{
-		Handler: opened.wrap(office.Handler()), MaxHeaderBytes: 64 << 10,
+		Handler: handler, MaxHeaderBytes: 64 << 10,
 		ReadHeaderTimeout: patience / 3, ReadTimeout: patience, WriteTimeout: patience, IdleTimeout: 4 * patience,
 	}
+	server.RegisterOnShutdown(func() { close(ending) })
 	serve := func() error { return server.Serve(listener) }
 	if tls := a.config.Server.TLS; tls.Cert != "" {
 		serve = func() error { return server.ServeTLS(listener, tls.Cert, tls.Key) }
@@ -110,10 +115,51 @@ func (a *app) openOffice(ctx context.Context, h *house, signer *evidence.Signer,
 		case err := <-ended:
 			return err
 		case <-ctx.Done():
-			ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience/3)
+			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience/3)
 			defer cancel()
-			return server.Shutdown(ending)
+			return server.Shutdown(last)
 		}
 	})
 	return address, nil
+}
+
+// listen listens where the configuration says. Where it says nothing and another
+// program has the usual port, any other is as good.
+func (a *app) listen(ctx context.Context) (net.Listener, error) {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", a.config.Server.Listen)
+	if err != nil && a.config.Origin("server.listen").Kind == config.FromDefault {
+		listener, err = new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
+	}
+	if err != nil {
+		return nil, needed("server.listen", "nobody can listen at %s: another program does, or it is no address of this machine", a.config.Server.Listen)
+	}
+	return listener, nil
+}
+
+// doors gives everything that is served: the office and the pages.
+func (a *app) doors(ctx context.Context, h *house, o web.Options, url string, signer *evidence.Signer) (http.Handler, error) {
+	d, err := a.opensDoor(ctx, h.rooms.records, url)
+	if err != nil {
+		return nil, err
+	}
+	office := &api.Office{Identify: d.identify, Signer: signer, Keys: o.Keys, Log: a.log}
+	o.Service, o.Sessions, o.Capacity, o.Provider = h.rooms, d.sessions, d.capacity, originOf(a.config.Identity.Issuer)
+	pages, err := web.New(o)
+	if err != nil {
+		return nil, err
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/v1/", office.Handler())
+	mux.Handle(api.PathHealth, office.Handler())
+	mux.Handle("/", pages)
+	return d.mark(mux), nil
+}
+
+// originOf gives the origin of an address; "" for none.
+func originOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" {
+		return ""
+	}
+	return u.Scheme + "://" + u.Host
 }

@@ -34,7 +34,7 @@ func (a *app) up(ctx context.Context, told *progress) error {
 			told.note("%s is set (%s) and not used: up keeps an engine of its own.", key, origin)
 		}
 	}
-	h, err := a.standUp(ctx, told)
+	h, err := a.standUp(ctx, told, false)
 	if err != nil {
 		return err
 	}
@@ -61,6 +61,7 @@ func (a *app) announceReady(h *house, told *progress) {
 	p.box([]string{
 		p.paint(green, took) + " Ctrl-C ends it.",
 		"",
+		"Pages     " + h.pages,
 		"Data      " + h.dir,
 		"Postgres  " + config.DatabaseURL(h.conn.databaseURL).String(),
 		"Temporal  " + h.conn.temporal.Address + ", namespace " + h.conn.temporal.Namespace,

@@ -52,7 +52,11 @@ func (s *Service) Inbox(ctx context.Context, filter service.InboxFilter) ([]serv
 	if err != nil {
 		return nil, err
 	}
-	rows, err := s.store.ListOpen(ctx, filter.Cycle, filter.Body)
+	most := filter.Most
+	if filter.Mine || filter.Overdue { // of these, the records do not know
+		most = 0
+	}
+	rows, err := s.store.ListOpen(ctx, filter.Cycle, filter.Body, most)
 	if err != nil {
 		return nil, err
 	}
@@ -61,6 +65,9 @@ func (s *Service) Inbox(ctx context.Context, filter service.InboxFilter) ([]serv
 		mine := s.reader != nil && row.Claimed.Person == s.reader.Person
 		if item := seenItem(sight, s.inboxItem(row)); (item.Overdue || !filter.Overdue) && (mine || !filter.Mine) {
 			items = append(items, item)
+		}
+		if filter.Most > 0 && len(items) == filter.Most {
+			break
 		}
 	}
 	return items, nil
@@ -98,7 +105,7 @@ func (s *Service) FindCycle(ctx context.Context, id string) (*service.Cycle, err
 	if err != nil {
 		return nil, err
 	}
-	open, err := s.store.ListOpen(ctx, id, "")
+	open, err := s.store.ListOpen(ctx, id, "", 0)
 	if err != nil {
 		return nil, err
 	}
@@ -111,8 +118,9 @@ func (s *Service) FindCycle(ctx context.Context, id string) (*service.Cycle, err
 		Predecessor: d.Predecessor, PolicyWindow: d.PolicyWindow, ImplementationWindow: d.ImplementationWindow,
 		DefinitionVersion: cycle.DefinitionVersion, StartedBy: cycle.StartedBy.String(),
 		Waiting: []service.InboxItem{}, Policy: []service.Subject{}, MASPs: []service.Subject{}, Decisions: []service.Decision{},
-		Illustrative: d.Illustrative,
+		Illustrative: d.Illustrative, Meetings: slices.Clone(d.Meetings),
 	}
+	slices.SortStableFunc(view.Meetings, func(a, b policy.PlannedMeeting) int { return a.On.Compare(b.On) })
 	for _, o := range open {
 		item := s.inboxItem(o)
 		if item.Overdue {

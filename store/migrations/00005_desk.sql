@@ -42,6 +42,7 @@ CREATE TABLE sessions (
 );
 CREATE INDEX sessions_expiry ON sessions (expiry);
 
+CREATE INDEX subjects_due ON subjects (due, cycle, path) WHERE state <> 'closed';
 CREATE INDEX cycles_in_order ON cycles (rehearsal, created_at DESC, id);
 
 -- Whoever watches is told of each line of a trail once it is there for all to see.
@@ -62,5 +63,5 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON sessions TO policycycle_app;
 -- +goose Down
 DROP TRIGGER trail_is_told ON trail;
 DROP FUNCTION tell_of_line;
-DROP INDEX cycles_in_order;
+DROP INDEX cycles_in_order, subjects_due;
 DROP TABLE sessions, reminders_asked, drafts, claims;

@@ -20,9 +20,11 @@ LEFT JOIN claims m ON m.cycle = s.cycle AND m.path = s.path LEFT JOIN persons p 
 WHERE s.state <> 'closed'
   AND (sqlc.arg(in_cycle)::text = '' OR s.cycle = sqlc.arg(in_cycle))
   AND (sqlc.arg(body)::text = '' OR sqlc.arg(body) = ANY (s.turn)
-       OR (s.pending IS NOT NULL AND sqlc.arg(body) = 'general-secretariat')
+       OR (sqlc.arg(body) = 'general-secretariat' AND (s.pending IS NOT NULL
+           OR s.state = 'deciding' AND s.turn && sqlc.arg(collective)::text[])) -- it records for them
        OR (cardinality(s.turn) = 0 AND sqlc.arg(member_state)::boolean))
-ORDER BY s.due, s.cycle, s.path;
+ORDER BY s.due, s.cycle, s.path
+LIMIT sqlc.arg(most);
 
 -- name: PutNotice :exec
 INSERT INTO notices (cycle, path, version, turns, due, kind, on_date, recipients, recorded_at)

@@ -110,15 +110,19 @@ LEFT JOIN claims m ON m.cycle = s.cycle AND m.path = s.path LEFT JOIN persons p 
 WHERE s.state <> 'closed'
   AND ($1::text = '' OR s.cycle = $1)
   AND ($2::text = '' OR $2 = ANY (s.turn)
-       OR (s.pending IS NOT NULL AND $2 = 'general-secretariat')
-       OR (cardinality(s.turn) = 0 AND $3::boolean))
+       OR ($2 = 'general-secretariat' AND (s.pending IS NOT NULL
+           OR s.state = 'deciding' AND s.turn && $3::text[])) -- it records for them
+       OR (cardinality(s.turn) = 0 AND $4::boolean))
 ORDER BY s.due, s.cycle, s.path
+LIMIT $5
 `
 
 type ListOpenParams struct {
 	InCycle     string
 	Body        string
+	Collective  []string
 	MemberState bool
+	Most        int32
 }
 
 type ListOpenRow struct {
@@ -153,7 +157,13 @@ type ListOpenRow struct {
 }
 
 func (q *Queries) ListOpen(ctx context.Context, arg ListOpenParams) ([]ListOpenRow, error) {
-	rows, err := q.db.Query(ctx, listOpen, arg.InCycle, arg.Body, arg.MemberState)
+	rows, err := q.db.Query(ctx, listOpen,
+		arg.InCycle,
+		arg.Body,
+		arg.Collective,
+		arg.MemberState,
+		arg.Most,
+	)
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,333 @@
+package web
+
+import (
+	"cmp"
+	"encoding/json"
+	"slices"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+)
+
+// contentView is what the page of a document shows.
+type contentView struct {
+	*service.Document
+	Title      string
+	Versions   []service.Version
+	Plan       *policy.OperationalPlan // of an OAP or a change
+	Strategy   *policy.StrategicPlan   // of a MASP
+	Other      string                  // the text of any other content
+	Actions    []policy.OperationalAction
+	Filter     actionFilter
+	Difference *service.Comparison
+	MayDraft   bool
+}
+
+// actionFilter narrows the table of actions.
+type actionFilter struct {
+	Text, Kind string
+	Body       policy.Body
+}
+
+func (f actionFilter) keeps(a policy.OperationalAction) bool {
+	takesPart := f.Body == "" || a.Leader == f.Body || slices.Contains(a.CoLeaders, f.Body) || slices.Contains(a.Participants, f.Body)
+	text := strings.ToLower(a.Code + " " + a.Title + " " + a.Description)
+	return takesPart && (f.Kind == "" || string(a.Kind) == f.Kind) && strings.Contains(text, strings.ToLower(f.Text))
+}
+
+func contentPage(v *visit) (body, error) {
+	subject, err := v.subject()
+	if err != nil {
+		return nil, err
+	}
+	version, err := wholeNumber(v.query("version"))
+	if err != nil {
+		return nil, err
+	}
+	document, err := v.service.FindContent(v.ctx(), subject, version)
+	if err != nil {
+		return nil, err
+	}
+	found, err := v.service.FindSubject(v.ctx(), subject)
+	if err != nil {
+		return nil, err
+	}
+	v.Title = found.Title
+	c := &contentView{Document: document, Title: found.Title, Versions: found.Versions, MayDraft: slices.Contains(found.May, policy.Deed(policy.ActSubmit))}
+	if was := v.query("was"); was != "" {
+		n, err := wholeNumber(was)
+		if err != nil {
+			return nil, err
+		}
+		if c.Difference, err = v.service.CompareVersions(v.ctx(), subject, n, document.Version); err != nil {
+			return nil, err
+		}
+	}
+	return content(v, c), c.read(v)
+}
+
+// read sorts what stands in the document for the page.
+func (c *contentView) read(v *visit) error {
+	c.Filter = actionFilter{Text: v.query("text"), Kind: v.query("kind"), Body: policy.Body(v.query("body"))}
+	switch held := c.Content.(type) {
+	case *policy.OperationalPlan:
+		c.Plan = held
+		for _, a := range held.Actions {
+			if c.Filter.keeps(a) {
+				c.Actions = append(c.Actions, a)
+			}
+		}
+	case *policy.StrategicPlan:
+		c.Strategy = held
+	default:
+		text, err := asYAML(held)
+		c.Other = text
+		return err
+	}
+	return nil
+}
+
+// asYAML writes content as people read it.
+func asYAML(content policy.Content) (string, error) {
+	text, err := json.Marshal(content)
+	if err != nil {
+		return "", err
+	}
+	var plain yaml.Node // YAML reads JSON, and keeps the order of its fields
+	if err := yaml.Unmarshal(text, &plain); err != nil {
+		return "", err
+	}
+	unquote(&plain)
+	written, err := yaml.Marshal(&plain)
+	return string(written), err
+}
+
+// unquote takes the style of JSON from what was read from it.
+func unquote(n *yaml.Node) {
+	n.Style = 0
+	for _, child := range n.Content {
+		unquote(child)
+	}
+}
+
+// bodiesIn lists who takes part in the actions of a plan.
+func bodiesIn(p *policy.OperationalPlan) []policy.Body {
+	var bodies []policy.Body
+	for _, a := range p.Actions {
+		bodies = append(append(append(bodies, a.Leader), a.CoLeaders...), a.Participants...)
+	}
+	slices.Sort(bodies)
+	return slices.DeleteFunc(slices.Compact(bodies), func(b policy.Body) bool { return b == "" })
+}
+
+// partOf says which part a body has in the actions of a plan.
+func partOf(p *policy.OperationalPlan, b policy.Body) (leads, takesPart int) {
+	for _, a := range p.Actions {
+		switch {
+		case a.Leader == b || slices.Contains(a.CoLeaders, b):
+			leads++
+		case slices.Contains(a.Participants, b):
+			takesPart++
+		}
+	}
+	return leads, takesPart
+}
+
+// contentToSubmit finds what is handed in: a file, or the draft that is kept here,
+// whose revision it gives.
+func (v *visit) contentToSubmit(in *service.Submit) (draft int, err error) {
+	if v.form("revision") != "" {
+		found, err := v.service.FindDraft(v.ctx(), in.Subject, in.By)
+		if err != nil {
+			return 0, err
+		}
+		if strconv.Itoa(found.Revision) != v.form("revision") {
+			return 0, policy.Refuse(policy.CodeWrongVersion, "somebody else has changed the draft meanwhile: look at it again")
+		}
+		in.Content, err = json.Marshal(found.Content)
+		in.MediaType = "application/json"
+		return found.Revision, err
+	}
+	if in.Content, in.MediaType, err = v.file("file"); err != nil || len(in.Content) == 0 {
+		return 0, err
+	}
+	if policy.NewContent(in.Subject.Kind) != nil && !json.Valid(in.Content) {
+		in.Content, err = toJSON(in.Content)
+		in.MediaType = "application/json"
+	}
+	return 0, err
+}
+
+// toJSON reads YAML, which people write, as JSON, which is kept.
+func toJSON(text []byte) ([]byte, error) {
+	var value any
+	if err := yaml.Unmarshal(text, &value); err != nil {
+		return nil, policy.Refuse(policy.CodeInvalid, "the file is neither YAML nor JSON: %s", strings.TrimPrefix(err.Error(), "yaml: "))
+	}
+	written, err := json.Marshal(value)
+	if err != nil {
+		return nil, policy.Refuse(policy.CodeInvalid, "the file is not a document of this kind")
+	}
+	return written, nil
+}
+
+// draftView is what the page of a draft shows.
+type draftView struct {
+	*service.Draft
+	Title   string
+	Plan    *policy.OperationalPlan
+	Action  *policy.OperationalAction // the one that is edited
+	Source  string                    // the whole as text
+	IsThere bool                      // whether the action is in the draft already
+}
+
+func draftPage(v *visit) (body, error) {
+	d, err := v.findDraft()
+	if err != nil {
+		return nil, err
+	}
+	v.Title = v.T("draft.title") + ": " + d.Title
+	return draft(v, d), nil
+}
+
+func (v *visit) findDraft() (*draftView, error) {
+	me, err := v.me()
+	if err != nil {
+		return nil, err
+	}
+	subject, err := v.subject()
+	if err != nil {
+		return nil, err
+	}
+	found, err := v.service.FindDraft(v.ctx(), subject, me)
+	if err != nil {
+		return nil, err
+	}
+	known, err := v.service.FindSubject(v.ctx(), subject)
+	if err != nil {
+		return nil, err
+	}
+	d := &draftView{Draft: found, Title: known.Title}
+	if plan, is := found.Content.(*policy.OperationalPlan); is {
+		d.Plan = plan
+		d.find(cmp.Or(v.query("action"), v.r.PostFormValue("code")))
+	}
+	d.Source, err = asYAML(found.Content)
+	return d, err
+}
+
+// find finds the action that is edited; "new" is one that is not there yet.
+func (d *draftView) find(code string) {
+	if code == "" {
+		return
+	}
+	d.Action = &policy.OperationalAction{}
+	for i := range d.Plan.Actions {
+		if d.Plan.Actions[i].Code == code {
+			d.Action, d.IsThere = &d.Plan.Actions[i], true
+		}
+	}
+}
+
+// saveDraft keeps a draft: one action of it, or the whole as text.
+func saveDraft(v *visit) (string, error) {
+	d, err := v.findDraft()
+	if err != nil {
+		return "", err
+	}
+	me, err := v.me()
+	if err != nil {
+		return "", err
+	}
+	save := service.SaveDraft{Subject: d.Subject, Content: d.Content, By: me}
+	if save.Revision, err = wholeNumber(v.form("revision")); err != nil {
+		return "", err
+	}
+	switch {
+	case v.form("drop") != "":
+		v.Said = v.T("draft.dropped")
+		return subjectAddress(d.Subject), v.service.DropDraft(v.ctx(), save)
+	case v.r.PostForm.Has("source"):
+		if save.Content, err = parseSource(d.Subject.Kind, v.r.PostFormValue("source")); err != nil {
+			return "", err
+		}
+	case d.Plan != nil:
+		if err := v.editAction(d); err != nil {
+			return "", err
+		}
+	}
+	if _, err := v.service.SaveDraft(v.ctx(), save); err != nil {
+		return "", err
+	}
+	v.Said = v.T("draft.saved")
+	return draftPath(d.Subject), nil
+}
+
+// parseSource reads the text of a draft, which may be unfinished but not of
+// another shape.
+func parseSource(kind policy.Kind, source string) (policy.Content, error) {
+	text, err := toJSON([]byte(source))
+	if err != nil {
+		return nil, err
+	}
+	into := policy.NewContent(kind)
+	decoder := json.NewDecoder(strings.NewReader(string(text)))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(into); err != nil {
+		return nil, policy.Refuse(policy.CodeInvalid, "the text does not have the shape of a %s: %s", kind.Title(), strings.TrimPrefix(err.Error(), "json: "))
+	}
+	return into, nil
+}
+
+// editAction takes what was typed about an action into the draft.
+func (v *visit) editAction(d *draftView) (err error) {
+	code := v.form("code")
+	if v.form("remove") != "" {
+		d.Plan.Actions = slices.DeleteFunc(d.Plan.Actions, func(a policy.OperationalAction) bool { return a.Code == code })
+		return nil
+	}
+	if !policy.ValidCode(code) {
+		return policy.Refuse(policy.CodeInvalid, "%q is not the code of an action, such as 2.3", code)
+	}
+	a := d.Action
+	if a == nil || !d.IsThere {
+		d.Plan.Actions = append(d.Plan.Actions, policy.OperationalAction{Code: code})
+		a = &d.Plan.Actions[len(d.Plan.Actions)-1]
+	}
+	a.Title, a.Description, a.Area, a.Results = v.form("title"), v.form("description"), v.form("area"), v.form("results")
+	a.Goals = strings.FieldsFunc(v.form("goals"), isComma)
+	a.Kind = policy.ActionKind(v.form("kind"))
+	if a.From, err = v.day("from"); err != nil {
+		return err
+	}
+	if a.To, err = v.day("to"); err != nil {
+		return err
+	}
+	leader, err := parseBodies(v.form("leader"))
+	if err != nil {
+		return err
+	}
+	a.Leader = ""
+	if len(leader) > 0 {
+		a.Leader = leader[0]
+	}
+	a.Participants, err = parseBodies(v.form("participants"))
+	return err
+}
+
+func isComma(r rune) bool { return r == ',' || r == ';' || r == ' ' }
+
+func parseBodies(text string) (bodies []policy.Body, err error) {
+	for _, part := range strings.FieldsFunc(text, isComma) {
+		b, err := policy.ParseBody(part)
+		if err != nil {
+			return nil, err
+		}
+		bodies = append(bodies, b)
+	}
+	return bodies, nil
+}

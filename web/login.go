@@ -1,0 +1,44 @@
+package web
+
+import (
+	"net/url"
+	"slices"
+
+	"github.com/policycycle/policycycle/identity"
+	"github.com/policycycle/policycycle/policy"
+)
+
+// loginBodies are those for which somebody may say to act, where names are
+// believed, in the order in which people look for them.
+func loginBodies() []policy.Body {
+	bodies := []policy.Body{
+		policy.GeneralSecretariat, policy.Presidency, policy.SupportTeam, policy.Commission, policy.Europol, policy.Evaluator,
+		policy.CourtOfAuditors, policy.Operator, policy.Eurojust, policy.Frontex, policy.CEPOL, policy.EEAS,
+	}
+	return append(bodies, policy.MemberStates...)
+}
+
+// next is the page to go to after a log-in.
+func (v *visit) next() string { return url.QueryEscape(identity.OwnPath(v.query("next"))) }
+
+func loginPage(v *visit) (body, error) {
+	v.Title = v.T("login.title")
+	return login(v, loginBodies()), nil
+}
+
+// logIn believes a name, where names are believed.
+func logIn(v *visit) (string, error) {
+	b, err := policy.ParseBody(v.form("body"))
+	if err == nil && !slices.Contains(loginBodies(), b) {
+		err = policy.Refuse(policy.CodeInvalid, "nobody acts for %s here", b.Title())
+	}
+	if err != nil {
+		return "", err
+	}
+	actor, err := policy.ParseActor(v.form("name") + "@" + string(b))
+	if err != nil {
+		return "", err
+	}
+	who := identity.Identified{Issuer: identity.LocalIssuer, Subject: actor.Name, Name: actor.Name}
+	return identity.OwnPath(v.query("next")), v.site.Sessions.SignIn(v.ctx(), who, b)
+}

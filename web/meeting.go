@@ -1,0 +1,220 @@
+package web
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+)
+
+// meetingsView is what the page of meetings shows.
+type meetingsView struct {
+	Cycle *service.Cycle
+	// Next is the next meeting of each body that meets.
+	Next []policy.PlannedMeeting
+}
+
+func meetingsPage(v *visit) (body, error) {
+	c, err := v.find()
+	if err != nil {
+		return nil, err
+	}
+	m := meetingsView{Cycle: c}
+	for _, meeting := range c.Meetings {
+		same := func(n policy.PlannedMeeting) bool { return n.Body == meeting.Body }
+		if !meeting.On.Before(c.Today) && !slices.ContainsFunc(m.Next, same) {
+			m.Next = append(m.Next, meeting)
+		}
+	}
+	return meetings(v, m), nil
+}
+
+// meetingView is what the page of one meeting shows.
+type meetingView struct {
+	*policy.MeetingView
+	Cycle   *service.Cycle
+	Pending []service.Decision // outcomes that wait for a second person
+}
+
+func meetingPage(v *visit) (body, error) {
+	c, err := v.find()
+	if err != nil {
+		return nil, err
+	}
+	found, err := v.service.FindMeeting(v.ctx(), c.ID, v.path("meeting"))
+	if err != nil {
+		return nil, err
+	}
+	v.Title = found.Title
+	m := &meetingView{MeetingView: found, Cycle: c}
+	for _, d := range c.Decisions {
+		if d.Awaits != "" && d.Body == found.Body {
+			m.Pending = append(m.Pending, d)
+		}
+	}
+	return meeting(v, m), nil
+}
+
+// mayRecord says whether the reader may record what the body of the meeting
+// concludes.
+func (v *visit) mayRecord(m *meetingView) bool {
+	if v.Who == nil {
+		return false
+	}
+	act := policy.Act{Kind: policy.ActDecide, Subject: policy.Subject{Cycle: m.Cycle.ID, Kind: policy.KindItem, Key: "any"}, Body: m.Body, By: v.Who.Actor}
+	return policy.Authorise(*v.Who, act, policy.Entry{Subject: act.Subject}) == nil
+}
+
+// mayTable says whether the reader may put something on the agenda.
+func (v *visit) mayTable(m *meetingView) bool {
+	row := policy.Row{Register: policy.RegAgenda, Key: m.Key + "/monitoring", Body: &policy.AgendaItem{}}
+	if v.Who == nil {
+		return false
+	}
+	row.By = v.Who.Actor
+	return policy.AuthoriseRowBy(*v.Who, m.Cycle.ID, row) == nil
+}
+
+// ripe says whether an outcome can be recorded of an item.
+func ripe(i policy.MeetingItem) bool {
+	return i.Ripeness == policy.Ripe || i.Ripeness == policy.RipeBlocked
+}
+
+// waits says whether an outcome of the item waits for a second person.
+func (m *meetingView) waits(i policy.MeetingItem) bool {
+	return slices.ContainsFunc(m.Pending, func(d service.Decision) bool { return d.Subject.Path() == i.Subject })
+}
+
+// ready lists the items of which an outcome can be recorded.
+func (m *meetingView) ready() []policy.MeetingItem {
+	var items []policy.MeetingItem
+	for _, i := range m.Items {
+		if ripe(i) && !m.waits(i) {
+			items = append(items, i)
+		}
+	}
+	return items
+}
+
+// tableItem puts an item on the agenda.
+func tableItem(v *visit) (string, error) {
+	me, err := v.me()
+	if err != nil {
+		return "", err
+	}
+	item := v.form("item")
+	row := policy.Row{
+		Register: policy.RegAgenda, Key: v.path("meeting") + "/" + item, By: me,
+		Body: &policy.AgendaItem{Title: v.form("title"), Monitoring: v.form("monitoring") != "", Removed: v.form("removed") != ""},
+	}
+	if _, err := v.service.Enter(v.ctx(), service.Enter{Cycle: v.path("cycle"), By: me, Rows: []policy.Row{row}}); err != nil {
+		return "", err
+	}
+	v.Said = v.T("meeting.tabled")
+	return v.meetingPath(), nil
+}
+
+func (v *visit) meetingPath() string {
+	return "/cycles/" + v.path("cycle") + "/meetings/" + v.path("meeting")
+}
+
+// recordMeeting records the outcomes of a whole meeting in one pass. Of those that
+// are refused, the others are recorded all the same.
+func recordMeeting(v *visit) (string, error) {
+	me, err := v.decider()
+	if err != nil {
+		return "", err
+	}
+	found, err := v.service.FindMeeting(v.ctx(), v.path("cycle"), v.path("meeting"))
+	if err != nil {
+		return "", err
+	}
+	document, err := v.number("document")
+	if err != nil {
+		return "", err
+	}
+	date, err := v.day("date")
+	if err != nil {
+		return "", err
+	}
+	each := each{v: v}
+	for _, item := range found.Items {
+		if v.form("outcome-"+item.Subject) == "" {
+			continue
+		}
+		each.do(item.Title, func() error {
+			outcome, err := policy.ParseOutcome(v.form("outcome-" + item.Subject))
+			if err != nil {
+				return err
+			}
+			subject, err := policy.ParseSubject(v.path("cycle") + "/" + item.Subject)
+			if err != nil {
+				return err
+			}
+			d := service.Decide{Act: policy.Act{
+				Subject: subject, Body: found.Body, Outcome: outcome, Date: date, Document: document, Meeting: found.Title,
+				Version: item.Version, Comment: v.form("comment-" + item.Subject), By: me,
+			}}
+			_, err = v.service.Decide(v.ctx(), d)
+			return err
+		})
+	}
+	return v.meetingPath(), each.result("meeting.recorded")
+}
+
+// confirmMeeting confirms the outcomes that were ticked.
+func confirmMeeting(v *visit) (string, error) {
+	me, err := v.decider()
+	if err != nil {
+		return "", err
+	}
+	each := each{v: v}
+	for _, record := range v.r.PostForm["record"] {
+		each.do(record, func() error {
+			_, err := v.service.Confirm(v.ctx(), service.Second{Record: record, By: me})
+			return err
+		})
+	}
+	return v.meetingPath(), each.result("meeting.confirmed")
+}
+
+// each does the same to many, and tells of those that failed.
+type each struct {
+	v     *visit
+	done  int
+	wrong []string
+	first error
+}
+
+func (e *each) do(what string, act func() error) {
+	err := act()
+	if err == nil {
+		e.done++
+		return
+	}
+	if e.first == nil {
+		e.first = err
+	}
+	e.wrong = append(e.wrong, what+": "+e.v.site.refusal(e.v.r, err).Message)
+}
+
+// result says how many were done, or what went wrong with the others.
+func (e *each) result(key string) error {
+	if e.first != nil {
+		told := *e.v.site.refusal(e.v.r, e.first)
+		told.Message = e.v.N(key, e.done) + " " + strings.Join(e.wrong, "; ")
+		return &told
+	}
+	if e.done == 0 {
+		return policy.Refuse(policy.CodeInvalid, "nothing was chosen")
+	}
+	e.v.Said = e.v.N(key, e.done)
+	return nil
+}
+
+// meetingDate is the day that is offered for the outcomes: that of the meeting,
+// or today while it is still to come.
+func (v *visit) meetingDate(m *meetingView) string {
+	return policy.Earliest(m.On, m.Cycle.Today).String()
+}

@@ -1,0 +1,139 @@
+package web
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+)
+
+// nationalHome leads a national coordinator to the sheet of the cycle that runs.
+func nationalHome(v *visit) (body, error) {
+	v.Title = v.T("nav.national")
+	if v.Who == nil || !v.Who.Body.MemberState() {
+		return nil, policy.Refuse(policy.CodeNotCompetent, "the national sheet is for the national EMPACT coordinators: act for a Member State")
+	}
+	lines, err := v.service.ListCycles(v.ctx(), service.CycleFilter{Most: mostCounted})
+	return nationalCycles(v, lines), err
+}
+
+// sheetView is what the national page shows.
+type sheetView struct {
+	*policy.NationalSheet
+	Cycle  *service.Cycle
+	Plan   string // only actions of this plan
+	Plans  []string
+	MayAct bool
+}
+
+func nationalPage(v *visit) (body, error) {
+	c, err := v.find()
+	if err != nil {
+		return nil, err
+	}
+	state, err := policy.ParseBody(v.path("state"))
+	if err != nil {
+		return nil, err
+	}
+	sheet, err := v.service.NationalSheet(v.ctx(), c.ID, state)
+	if err != nil {
+		return nil, err
+	}
+	v.Title = v.T("national.title", "State", v.Word("body", state))
+	s := &sheetView{NationalSheet: sheet, Cycle: c, Plan: v.query("plan")}
+	if v.Who != nil {
+		row := policy.Row{Register: policy.RegConsents, Key: "2022/any/1.1/" + string(state), By: v.Who.Actor, Body: &policy.Consent{}}
+		s.MayAct = policy.AuthoriseRow(v.Who.Actor, row) == nil
+	}
+	seen := map[string]bool{}
+	for _, line := range sheet.Consents {
+		plan := planOf(line.Action)
+		if !seen[plan] {
+			seen[plan] = true
+			s.Plans = append(s.Plans, plan)
+		}
+	}
+	return national(v, s), nil
+}
+
+// planOf gives the plan of an action: PERIOD/OAP of PERIOD/OAP/CODE.
+func planOf(action string) string { return action[:max(strings.LastIndex(action, "/"), 0)] }
+
+// unanswered lists the actions that wait for an answer, and answered the others.
+func (s *sheetView) unanswered() []policy.ConsentLine { return s.lines(false) }
+func (s *sheetView) answered() []policy.ConsentLine   { return s.lines(true) }
+
+func (s *sheetView) lines(answered bool) []policy.ConsentLine {
+	var lines []policy.ConsentLine
+	for _, l := range s.Consents {
+		said := l.State != "" && l.State != policy.Invited
+		if said == answered && (s.Plan == "" || planOf(l.Action) == s.Plan) {
+			lines = append(lines, l)
+		}
+	}
+	return lines
+}
+
+// overdue says whether an answer is missing on an action that has begun.
+func (s *sheetView) overdue(l policy.ConsentLine) bool { return l.Begins.Before(s.Today) }
+
+// answerConsents records what a State says of the actions that were ticked, all of
+// them or none.
+func answerConsents(v *visit) (string, error) {
+	me, err := v.me()
+	if err != nil {
+		return "", err
+	}
+	state := v.path("state")
+	consent := policy.Consent{State: policy.ConsentState(v.form("consent")), Condition: v.form("condition"), Contribution: v.form("contribution")}
+	enter := service.Enter{Cycle: v.path("cycle"), By: me}
+	for _, action := range v.r.PostForm["action"] {
+		said := consent
+		enter.Rows = append(enter.Rows, policy.Row{Register: policy.RegConsents, Key: action + "/" + state, By: me, Body: &said})
+	}
+	if len(enter.Rows) == 0 {
+		return "", policy.Refuse(policy.CodeInvalid, "tick the actions that the answer is about")
+	}
+	entered, err := v.service.Enter(v.ctx(), enter)
+	if err != nil {
+		return "", err
+	}
+	v.Said = v.N("national.recorded", entered.Rows)
+	return "/cycles/" + v.path("cycle") + "/states/" + state, nil
+}
+
+// sumView is what the page of the annual report shows.
+type sumView struct {
+	*policy.Summary
+	Cycle  *service.Cycle
+	Year   int
+	Years  []int
+	State  policy.Body
+	States []policy.Body
+}
+
+func reportPage(v *visit) (body, error) {
+	c, err := v.find()
+	if err != nil {
+		return nil, err
+	}
+	s := &sumView{Cycle: c, State: policy.Body(v.query("state")), States: policy.MembersOn(c.Today)}
+	if s.Year, err = wholeNumber(v.query("year")); err != nil {
+		return nil, err
+	}
+	for year := c.ImplementationWindow.From.Year(); year <= c.ImplementationWindow.To.Year(); year++ {
+		s.Years = append(s.Years, year)
+	}
+	s.Summary, err = v.service.Summary(v.ctx(), c.ID, policy.SummaryFilter{Year: s.Year, State: s.State})
+	v.Title = v.T("report.title")
+	if s.Year > 0 {
+		v.Title += " " + strconv.Itoa(s.Year)
+	}
+	return annualReport(v, s), err
+}
+
+// mostLines is how many answers a page lists; the API gives all.
+const mostLines = 150
+
+func firstLines(all []policy.ConsentLine) []policy.ConsentLine { return all[:min(len(all), mostLines)] }

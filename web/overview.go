@@ -1,0 +1,118 @@
+package web
+
+import (
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+)
+
+// How many cycles, rehearsals and items the overview shows at once.
+const (
+	cyclesShown     = 12
+	rehearsalsShown = 6
+	itemsShown      = 8
+)
+
+// overviewed is what the overview shows.
+type overviewed struct {
+	Mine       []service.InboxItem
+	Cycles     []service.CycleLine
+	Rehearsals []service.CycleLine
+	// PastCycles and PastRehearsals are the last ones shown, where there are more.
+	PastCycles, PastRehearsals string
+}
+
+func overviewPage(v *visit) (body, error) {
+	v.Title = v.T("overview.title")
+	o := overviewed{}
+	var err error
+	if o.Cycles, o.PastCycles, err = v.cycles(false, cyclesShown, v.query("past")); err != nil {
+		return nil, err
+	}
+	if o.Rehearsals, o.PastRehearsals, err = v.cycles(true, rehearsalsShown, v.query("past-rehearsals")); err != nil {
+		return nil, err
+	}
+	if v.Who != nil {
+		o.Mine, err = v.service.Inbox(v.ctx(), service.InboxFilter{Body: v.Who.Body, Most: itemsShown})
+		if policy.CodeOf(err) == policy.CodeMarking { // who reads no LIMITE has no inbox
+			err = nil
+		}
+	}
+	return overview(v, o), err
+}
+
+// cycles gives some cycles or rehearsals, and the last one where there are more.
+func (v *visit) cycles(rehearsals bool, most int, past string) ([]service.CycleLine, string, error) {
+	lines, err := v.service.ListCycles(v.ctx(), service.CycleFilter{Rehearsal: &rehearsals, Past: past, Most: most + 1})
+	if err != nil || len(lines) <= most {
+		return lines, "", err
+	}
+	return lines[:most], lines[most-1].ID, nil
+}
+
+func inboxPage(v *visit) (body, error) {
+	v.Title = v.T("inbox.title")
+	me, err := v.me()
+	if err != nil {
+		return nil, err
+	}
+	whose := v.query("whose")
+	filter := service.InboxFilter{Cycle: v.query("cycle"), Most: mostCounted}
+	switch whose {
+	case "mine":
+		filter.Mine = true
+	case "overdue":
+		filter.Overdue, filter.Body = true, me.Body
+	case "all":
+	default:
+		whose, filter.Body = "body", me.Body
+	}
+	items, err := v.service.Inbox(v.ctx(), filter)
+	return inbox(v, whose, items), err
+}
+
+// claim takes something on, or releases it.
+func claim(v *visit) (string, error) {
+	me, err := v.me()
+	if err != nil {
+		return "", err
+	}
+	subject, err := policy.ParseSubject(v.form("subject"))
+	if err != nil {
+		return "", err
+	}
+	release := v.form("release") != ""
+	v.Said = v.T("inbox.claimed")
+	if release {
+		v.Said = v.T("inbox.released")
+	}
+	return subjectAddress(subject), v.service.Claim(v.ctx(), service.Claim{Subject: subject, Release: release, By: me})
+}
+
+func searchPage(v *visit) (body, error) {
+	v.Title = v.T("search.title")
+	found, err := v.service.Search(v.ctx(), v.query("q"))
+	return search(v, found), err
+}
+
+// stagesOf says of each stage of a cycle whether it is past, now or to come.
+func stagesOf(line service.CycleLine) []string {
+	classes := make([]string, len(policy.CycleStages))
+	past := true
+	for i, stage := range policy.CycleStages {
+		switch {
+		case stage == line.Stage:
+			classes[i], past = "now", false
+		case past:
+			classes[i] = "past"
+		}
+	}
+	return classes
+}
+
+// foundPath gives the page of something found.
+func foundPath(f service.Found) string {
+	if f.What == "action" {
+		return contentPath(f.Subject) + "#" + "a-" + f.Code
+	}
+	return subjectAddress(f.Subject)
+}

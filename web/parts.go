@@ -1,0 +1,128 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"github.com/policycycle/policycycle/policy"
+)
+
+// languageNames are the names of the languages in themselves.
+var languageNames = map[string]string{"en": "English", "fr": "Français", "de": "Deutsch"}
+
+// mostDifferences is how many differences a page lists; the API gives all.
+const mostDifferences = 200
+
+// tab is one page about a cycle.
+type tab struct{ name, path string }
+
+var cycleTabs = []tab{
+	{"cycle", ""}, {"plans", "/plans"}, {"meetings", "/meetings"}, {"findings", "/findings"}, {"obligations", "/obligations"},
+	{"results", "/results"}, {"report", "/report"}, {"evaluation", "/evaluation"}, {"trail", "/trail"},
+}
+
+// asset gives the address of a file that pages load.
+func (v *visit) asset(name string) string { return v.site.assets[name] }
+
+// current marks the link to the page that is open.
+func (v *visit) current(path string) templ.Attributes { return currentIf(v.r.URL.Path == path) }
+
+func currentIf(is bool) templ.Attributes {
+	if is {
+		return templ.Attributes{"aria-current": "page"}
+	}
+	return nil
+}
+
+// escaped is the address of the page as a parameter of another.
+func (v *visit) escaped() string {
+	if v.r.Method != http.MethodGet {
+		return url.QueryEscape(v.r.Referer())
+	}
+	return url.QueryEscape(v.Here())
+}
+
+// subjectAddress gives the page of a subject.
+func subjectAddress(s policy.Subject) string {
+	if s.Path() == "" {
+		return "/cycles/" + s.Cycle
+	}
+	return "/cycles/" + s.Cycle + "/on/" + s.Path()
+}
+
+// turn names those whose turn it is.
+func (v *visit) turn(bodies []policy.Body) string {
+	if len(bodies) == 0 {
+		return v.T("turn.any_state")
+	}
+	return v.Bodies(bodies)
+}
+
+// hasHelp says whether the catalogue explains a field.
+func (v *visit) hasHelp(name string) bool { return !strings.HasPrefix(v.T("help."+name), "[") }
+
+// described points a field at its help.
+func (v *visit) described(name string) templ.Attributes {
+	if v.hasHelp(name) {
+		return templ.Attributes{"aria-describedby": "h-" + name}
+	}
+	return nil
+}
+
+// texts gives the values of a list as texts, for a select.
+func texts[T ~string](first string, values []T) []string {
+	var list []string
+	if first != "none" {
+		list = append(list, first)
+	}
+	return append(list, policy.Texts(values)...)
+}
+
+// form gives the address of a form about the subject.
+func (s *subjectView) form(deed string) string {
+	subject := s.Subject.Subject
+	return "/cycles/" + subject.Cycle + "/" + deed + "/" + subject.Path()
+}
+
+// digest is that of the version that stands before the body.
+func (s *subjectView) digest() string {
+	for _, version := range s.Versions {
+		if version.Version == s.Version {
+			return version.Digest
+		}
+	}
+	return ""
+}
+
+// shortDigest is enough of a digest to tell two apart by eye.
+func shortDigest(digest string) string {
+	const enough = 23 // "sha256:" and 16 characters
+	return digest[:min(len(digest), enough)]
+}
+
+// contentPath gives the page of what stands in a version.
+func contentPath(s policy.Subject) string { return "/cycles/" + s.Cycle + "/content/" + s.Path() }
+
+// draftPath gives the page on which a version is written.
+func draftPath(s policy.Subject) string { return "/cycles/" + s.Cycle + "/draft/" + s.Path() }
+
+// mayRemind says whether the reader may remind others.
+func (v *visit) mayRemind() bool {
+	return v.Who != nil && policy.AuthoriseDeed(*v.Who, policy.DeedRemind, v.Cycle) == nil
+}
+
+// wholeNumber reads a number of a form; empty is 0.
+func wholeNumber(text string) (int, error) {
+	if text == "" {
+		return 0, nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 0 {
+		return 0, policy.Refuse(policy.CodeInvalid, "%q is not a number such as 2", text)
+	}
+	return n, nil
+}

@@ -1,0 +1,83 @@
+package web
+
+import (
+	"encoding/base64"
+	"net/http"
+	"time"
+)
+
+// routes are all pages and forms. A form stands on a page, which is shown again
+// with what was typed when it is refused.
+func (s *site) routes() []Route {
+	page := func(path string, show view) Route { return Route{"GET " + path, s.get(show)} }
+	form := func(path string, do deed, show view) Route { return Route{"POST " + path, s.post(do, show)} }
+	routes := []Route{
+		page("/{$}", overviewPage),
+		page("/inbox", inboxPage),
+		form("/inbox/claim", claim, inboxPage),
+		page("/search", searchPage),
+		page("/glossary", glossaryPage),
+		page("/accessibility", accessibilityPage),
+		page("/people", peoplePage),
+		form("/people/roles", changeRole, peoplePage),
+		page("/national", nationalHome),
+		page("/cycles/{cycle}", cyclePage),
+		page("/cycles/{cycle}/plans", plansPage),
+		page("/cycles/{cycle}/meetings", meetingsPage),
+		page("/cycles/{cycle}/meetings/{meeting}", meetingPage),
+		form("/cycles/{cycle}/meetings/{meeting}/agenda", tableItem, meetingPage),
+		form("/cycles/{cycle}/meetings/{meeting}/outcomes", recordMeeting, meetingPage),
+		form("/cycles/{cycle}/meetings/{meeting}/confirm", confirmMeeting, meetingPage),
+		page("/cycles/{cycle}/findings", findingsPage),
+		page("/cycles/{cycle}/obligations", obligationsPage),
+		page("/cycles/{cycle}/results", resultsPage),
+		page("/cycles/{cycle}/report", reportPage),
+		page("/cycles/{cycle}/evaluation", evaluationPage),
+		page("/cycles/{cycle}/trail", trailPage),
+		page("/cycles/{cycle}/states/{state}", nationalPage),
+		form("/cycles/{cycle}/states/{state}/consents", answerConsents, nationalPage),
+		page("/cycles/{cycle}/on/{path...}", subjectPage),
+		form("/cycles/{cycle}/decide/{path...}", decide, subjectPage),
+		form("/cycles/{cycle}/confirm/{path...}", confirm, subjectPage),
+		form("/cycles/{cycle}/submit/{path...}", submit, subjectPage),
+		form("/cycles/{cycle}/position/{path...}", takePosition, subjectPage),
+		form("/cycles/{cycle}/silence/{path...}", launch, subjectPage),
+		form("/cycles/{cycle}/correct/{path...}", correct, subjectPage),
+		form("/cycles/{cycle}/remind/{path...}", remind, subjectPage),
+		page("/cycles/{cycle}/content/{path...}", contentPage),
+		page("/cycles/{cycle}/draft/{path...}", draftPage),
+		form("/cycles/{cycle}/draft/{path...}", saveDraft, draftPage),
+	}
+	routes = append(routes, Route{"POST /preferences", http.HandlerFunc(s.prefer)})
+	if s.Sessions == nil || s.Sessions.Believes() {
+		routes = append(routes, page("/login", loginPage), form("/login", logIn, loginPage))
+	}
+	return routes
+}
+
+// said is the cookie that carries what was done to the page that follows.
+const said = cookiePrefix + "said"
+
+func (s *site) say(w http.ResponseWriter, text string) {
+	if text == "" {
+		return
+	}
+	const soon = 60
+	http.SetCookie(w, &http.Cookie{
+		Name: said, Value: base64.RawURLEncoding.EncodeToString([]byte(text)), Path: "/", MaxAge: soon, HttpOnly: true, SameSite: http.SameSiteLaxMode,
+	})
+}
+
+// takeSaid gives what was done on the page before, once.
+func (s *site) takeSaid(w http.ResponseWriter, r *http.Request) string {
+	cookie, err := r.Cookie(said)
+	if err != nil || r.Header.Get("Sec-Fetch-Dest") == "empty" { // live.js looks; the person has not read it yet
+		return ""
+	}
+	http.SetCookie(w, &http.Cookie{Name: said, Path: "/", Expires: time.Unix(1, 0), MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+	text, err := base64.RawURLEncoding.DecodeString(cookie.Value)
+	if err != nil {
+		return ""
+	}
+	return string(text)
+}

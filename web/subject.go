@@ -1,0 +1,372 @@
+package web
+
+import (
+	"cmp"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+)
+
+// subjectView is what the page of a subject shows.
+type subjectView struct {
+	*service.Subject
+	Today      policy.Date
+	Rehearsal  bool
+	CycleTitle string
+	Content    *service.Document // where it is kept here, and may be read
+	Hidden     string            // why it is not shown
+	Difference *service.Comparison
+	Findings   []policy.Finding
+	Items      []service.Priority // what is decided one by one
+	Round      *policy.RoundStatus
+	Pending    *service.Decision // the outcome that waits for a second person
+}
+
+func subjectPage(v *visit) (body, error) {
+	subject, err := v.subject()
+	if err != nil {
+		return nil, err
+	}
+	c, err := v.service.FindCycle(v.ctx(), subject.Cycle)
+	if err != nil {
+		return nil, err
+	}
+	found, err := v.service.FindSubject(v.ctx(), subject)
+	if err != nil {
+		return nil, err
+	}
+	v.Title = found.Title
+	s := &subjectView{Subject: found, Today: c.Today, Rehearsal: c.Rehearsal, CycleTitle: c.Title}
+	if subject.Kind == policy.KindPriorities && found.State == policy.StateDeciding {
+		s.Items = c.Priorities
+	}
+	for i, d := range found.Decisions {
+		if d.ID == found.Pending {
+			s.Pending = &found.Decisions[i]
+		}
+	}
+	if err := v.readContent(s); err != nil {
+		return nil, err
+	}
+	return subjectBody(v, s), nil
+}
+
+// readContent adds what stands in the version and what a rule has against it, as
+// far as the reader may see it.
+func (v *visit) readContent(s *subjectView) error {
+	subject := s.Subject.Subject
+	if s.Version > 0 && policy.NewContent(subject.Kind) != nil {
+		content, err := v.service.FindContent(v.ctx(), subject, 0)
+		switch policy.CodeOf(err) {
+		case "":
+			s.Content = content
+		case policy.CodeMarking:
+			s.Hidden = err.Error()
+		case policy.CodeUnknown: // kept elsewhere
+		default:
+			return err
+		}
+	}
+	if s.Content != nil && (s.Version > 1 || subject.Kind == policy.KindChange) {
+		s.Difference, _ = v.service.CompareVersions(v.ctx(), subject, 0, 0) // a version kept elsewhere cannot be compared
+	}
+	if s.State == policy.StateUpcoming || v.Who == nil {
+		return nil
+	}
+	all, err := v.service.Findings(v.ctx(), subject.Cycle, "")
+	if err != nil && policy.CodeOf(err) != policy.CodeMarking {
+		return err
+	}
+	s.Findings = slices.DeleteFunc(all, func(f policy.Finding) bool { return f.Subject != subject.Path() })
+	if subject.Kind == policy.KindReport && s.State == policy.StateDrafting {
+		s.Round, err = v.service.FindRound(v.ctx(), subject)
+		if code := policy.CodeOf(err); err != nil && code != policy.CodeUnknown && code != policy.CodeMarking && code != policy.CodeNotReady {
+			return err
+		}
+	}
+	return nil
+}
+
+// blocked says whether a rule stands against settling the subject.
+func (s *subjectView) blocked() bool {
+	return slices.ContainsFunc(s.Findings, func(f policy.Finding) bool { return f.Severity == policy.Blocks })
+}
+
+// may says whether the reader may do something about the subject.
+func (s *subjectView) may(kind policy.ActKind) bool { return slices.Contains(s.May, policy.Deed(kind)) }
+
+// turnBody is the body whose turn it is, "" where it is nobody's alone.
+func (s *subjectView) turnBody() policy.Body {
+	if len(s.Turn) != 1 {
+		return ""
+	}
+	return s.Turn[0]
+}
+
+// outcomes are those that the body may conclude.
+func (s *subjectView) outcomes() []policy.Outcome { return policy.Outcomes }
+
+// day reads a date of a form; empty is the day of the cycle.
+func (v *visit) day(name string) (policy.Date, error) {
+	if v.form(name) == "" {
+		return policy.Date{}, nil
+	}
+	return policy.ParseDate(v.form(name))
+}
+
+// number reads the register number of a form.
+func (v *visit) number(name string) (policy.Document, error) {
+	if v.form(name) == "" {
+		return "", nil
+	}
+	return policy.ParseDocument(v.form(name))
+}
+
+// decide records what a body concluded.
+func decide(v *visit) (string, error) {
+	me, err := v.decider()
+	if err != nil {
+		return "", err
+	}
+	subject, err := v.subject()
+	if err != nil {
+		return "", err
+	}
+	d, err := v.decision(subject)
+	if err != nil {
+		return "", err
+	}
+	d.By = me
+	receipt, err := v.service.Decide(v.ctx(), d)
+	if err != nil {
+		return "", err
+	}
+	v.Said = v.recorded(receipt)
+	return subjectAddress(subject), nil
+}
+
+// decision reads the form of an outcome.
+func (v *visit) decision(subject policy.Subject) (d service.Decide, err error) {
+	d.Kind, d.Subject = policy.ActDecide, subject
+	if d.Body, err = policy.ParseBody(v.form("body")); err != nil {
+		return d, err
+	}
+	if d.Outcome, err = policy.ParseOutcome(v.form("outcome")); err != nil {
+		return d, err
+	}
+	if d.Date, err = v.day("date"); err != nil {
+		return d, err
+	}
+	if d.Document, err = v.number("document"); err != nil {
+		return d, err
+	}
+	d.Meeting, d.Comment, d.Irregular, d.SkipReason, d.Digest = v.form("meeting"), v.form("comment"), v.form("irregular"), v.form("skip_reason"), v.form("digest")
+	d.Version, err = wholeNumber(v.form("version"))
+	if err != nil {
+		return d, err
+	}
+	d.Rectifies = v.form("rectifies")
+	if v.form("procedure") == string(policy.WrittenProcedure) {
+		d.Procedure, d.Meeting = policy.WrittenProcedure, ""
+	}
+	for name := range v.r.PostForm {
+		item, is := strings.CutPrefix(name, "item-")
+		if !is || v.form(name) == "" {
+			continue
+		}
+		outcome, err := policy.ParseOutcome(v.form(name))
+		if err != nil {
+			return d, err
+		}
+		d.Items = append(d.Items, policy.ItemOutcome{Item: item, Outcome: outcome})
+	}
+	slices.SortFunc(d.Items, func(a, b policy.ItemOutcome) int { return cmp.Compare(a.Item, b.Item) })
+	return d, nil
+}
+
+// recorded says what is recorded and what follows.
+func (v *visit) recorded(r *service.Receipt) string {
+	s := r.Standing
+	switch {
+	case s.Pending != "":
+		return v.T("recorded.pending")
+	case s.State == policy.StateClosed:
+		return v.T("recorded.settled", "Outcome", v.Word("outcome", s.Outcome))
+	case s.State == policy.StateDrafting:
+		return v.T("recorded.drafting", "Turn", v.turn(s.Turn), "Due", v.Date(s.Due))
+	default:
+		return v.T("recorded.deciding", "Turn", v.turn(s.Turn), "Due", v.Date(s.Due))
+	}
+}
+
+// confirm confirms what another recorded, or sets it aside.
+func confirm(v *visit) (string, error) {
+	me, err := v.decider()
+	if err != nil {
+		return "", err
+	}
+	subject, err := v.subject()
+	if err != nil {
+		return "", err
+	}
+	second := service.Second{Record: v.form("record"), By: me, Comment: v.form("comment")}
+	do := v.service.Confirm
+	if v.form("set_aside") != "" {
+		do = v.service.SetAside
+	}
+	receipt, err := do(v.ctx(), second)
+	if err != nil {
+		return "", err
+	}
+	v.Said = v.T("recorded.set_aside")
+	if v.form("set_aside") == "" {
+		v.Said = v.recorded(receipt)
+	}
+	return subjectAddress(subject), nil
+}
+
+// submit hands in a version: a file, what was drafted here, or a number alone.
+func submit(v *visit) (string, error) {
+	me, err := v.me()
+	if err != nil {
+		return "", err
+	}
+	subject, err := v.subject()
+	if err != nil {
+		return "", err
+	}
+	in := service.Submit{Subject: subject, By: me, Comment: v.form("comment"), Holder: v.form("holder"), Marking: policy.Marking(v.form("marking"))}
+	if in.Document, err = v.number("document"); err != nil {
+		return "", err
+	}
+	if in.Date, err = v.day("date"); err != nil {
+		return "", err
+	}
+	draft, err := v.contentToSubmit(&in)
+	if err != nil {
+		return "", err
+	}
+	receipt, err := v.service.Submit(v.ctx(), in)
+	if err != nil {
+		return "", err
+	}
+	if draft > 0 { // handed in: the draft has done its duty
+		if err := v.service.DropDraft(v.ctx(), service.SaveDraft{Subject: subject, Revision: draft, By: me}); err != nil {
+			v.site.Log.Warn().Err(err).Msg("a draft that was handed in is still there")
+		}
+	}
+	v.Said = v.recorded(receipt)
+	return subjectAddress(subject), nil
+}
+
+// takePosition records what a delegation says.
+func takePosition(v *visit) (string, error) {
+	me, err := v.me()
+	if err != nil {
+		return "", err
+	}
+	p := service.Position{By: me, Stance: policy.Stance(v.form("stance")), Comment: v.form("comment"), Delegation: me.Body}
+	if p.Subject, err = v.subject(); err != nil {
+		return "", err
+	}
+	if v.form("delegation") != "" {
+		if p.Delegation, err = policy.ParseBody(v.form("delegation")); err != nil {
+			return "", err
+		}
+	}
+	receipt, err := v.service.TakePosition(v.ctx(), p)
+	if err != nil {
+		return "", err
+	}
+	v.Said = v.T("recorded.position")
+	return subjectAddress(receipt.Subject), nil
+}
+
+// launch launches a silence procedure.
+func launch(v *visit) (string, error) {
+	me, err := v.decider()
+	if err != nil {
+		return "", err
+	}
+	l := service.Launch{By: me, Comment: v.form("comment")}
+	if l.Subject, err = v.subject(); err != nil {
+		return "", err
+	}
+	if l.Body, err = policy.ParseBody(v.form("body")); err != nil {
+		return "", err
+	}
+	if l.Document, err = v.number("document"); err != nil {
+		return "", err
+	}
+	if l.Deadline, err = v.day("deadline"); err != nil {
+		return "", err
+	}
+	receipt, err := v.service.Launch(v.ctx(), l)
+	if err != nil {
+		return "", err
+	}
+	v.Said = v.recorded(receipt)
+	return subjectAddress(receipt.Subject), nil
+}
+
+// correct records a corrigendum.
+func correct(v *visit) (string, error) {
+	me, err := v.me()
+	if err != nil {
+		return "", err
+	}
+	c := service.Correct{By: me, Comment: v.form("comment"), Substantive: v.form("substantive") != ""}
+	if c.Subject, err = v.subject(); err != nil {
+		return "", err
+	}
+	if c.Document, err = v.number("document"); err != nil {
+		return "", err
+	}
+	if c.Content, c.MediaType, err = v.file("file"); err != nil {
+		return "", err
+	}
+	if _, err := v.service.Correct(v.ctx(), c); err != nil {
+		return "", err
+	}
+	v.Said = v.T("recorded.corrected")
+	return subjectAddress(c.Subject), nil
+}
+
+// remind reminds somebody of what waits.
+func remind(v *visit) (string, error) {
+	me, err := v.me()
+	if err != nil {
+		return "", err
+	}
+	subject, err := v.subject()
+	if err != nil {
+		return "", err
+	}
+	to, err := policy.ParseBody(v.form("to"))
+	if err != nil {
+		return "", err
+	}
+	v.Said = v.T("recorded.reminded", "Body", v.Word("body", to))
+	return subjectAddress(subject), v.service.Remind(v.ctx(), service.Remind{Subject: subject, To: to, By: me})
+}
+
+// file reads a file of a form; none is empty.
+func (v *visit) file(name string) (content []byte, mediaType string, err error) {
+	if v.r.MultipartForm == nil {
+		return nil, "", nil
+	}
+	file, head, err := v.r.FormFile(name)
+	if err != nil {
+		return nil, "", nil //nolint:nilerr // no file was chosen
+	}
+	defer func() { _ = file.Close() }()
+	content, err = io.ReadAll(io.LimitReader(file, service.MaxContent+1))
+	if err == nil && len(content) > service.MaxContent {
+		err = policy.Refuse(policy.CodeInvalid, "the file is larger than %d MiB", service.MaxContent>>20)
+	}
+	return content, cmp.Or(head.Header.Get("Content-Type"), http.DetectContentType(content)), err
+}

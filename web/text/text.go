@@ -1,0 +1,194 @@
+// Package text holds what pages say, in English, French and German: catalogues of
+// sentences and of the words of the field, and how dates and numbers are written.
+package text
+
+import (
+	"embed"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/nicksnyder/go-i18n/v2/i18n"
+	"go.yaml.in/yaml/v3"
+	"golang.org/x/text/language"
+	"golang.org/x/text/message"
+
+	"github.com/policycycle/policycycle/policy"
+)
+
+//go:embed *.yaml *.md
+var files embed.FS
+
+// Languages lists the languages of the interface, the first of which stands in
+// where nothing else fits.
+var Languages = []string{"en", "fr", "de"}
+
+// Texts holds all catalogues.
+type Texts struct {
+	bundle  *i18n.Bundle
+	matcher language.Matcher
+}
+
+// Load reads the catalogues that are part of the program.
+func Load() (*Texts, error) {
+	bundle := i18n.NewBundle(language.English)
+	bundle.RegisterUnmarshalFunc("yaml", yaml.Unmarshal)
+	var tags []language.Tag
+	for _, lang := range Languages {
+		for _, catalogue := range []string{"pages", "words"} {
+			name := catalogue + "." + lang + ".yaml"
+			body, err := files.ReadFile(name)
+			if err == nil {
+				_, err = bundle.ParseMessageFileBytes(body, name)
+			}
+			if err != nil {
+				return nil, fmt.Errorf("catalogue %s: %w", name, err)
+			}
+		}
+		tags = append(tags, language.Make(lang))
+	}
+	return &Texts{bundle: bundle, matcher: language.NewMatcher(tags)}, nil
+}
+
+// In gives a printer for the first language wanted that there is; wanted may be
+// language tags and values of the header Accept-Language.
+func (t *Texts) In(wanted ...string) *Printer {
+	_, at := language.MatchStrings(t.matcher, wanted...)
+	lang := Languages[at]
+	return &Printer{
+		Lang: lang, localizer: i18n.NewLocalizer(t.bundle, lang, Languages[0]), numbers: message.NewPrinter(language.Make(lang)),
+	}
+}
+
+// Printer writes in one language.
+type Printer struct {
+	Lang      string
+	localizer *i18n.Localizer
+	numbers   *message.Printer
+}
+
+// T gives a sentence of the catalogue. pairs are names and values of what stands
+// in it.
+func (p *Printer) T(key string, pairs ...any) string { return p.say(key, nil, pairs) }
+
+// N gives a sentence about a number of things; .Count stands for the number.
+func (p *Printer) N(key string, n int, pairs ...any) string {
+	return p.say(key, n, append(pairs, "Count", p.Number(int64(n))))
+}
+
+func (p *Printer) say(key string, count any, pairs []any) string {
+	data := map[string]any{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		data[fmt.Sprint(pairs[i])] = pairs[i+1]
+	}
+	said, err := p.localizer.Localize(&i18n.LocalizeConfig{MessageID: key, TemplateData: data, PluralCount: count})
+	if err != nil && said == "" {
+		return "[" + key + "]" // a test looks for keys that no catalogue has
+	}
+	return said
+}
+
+// Word gives the name of a value of one of the field's lists, such as
+// Word("outcome", policy.Adopted).
+func (p *Printer) Word(list string, value any) string {
+	text := fmt.Sprint(value)
+	if text == "" {
+		return ""
+	}
+	said := p.T(list + "." + text)
+	if strings.HasPrefix(said, "[") {
+		return text
+	}
+	return said
+}
+
+// Bodies joins the names of bodies.
+func (p *Printer) Bodies(bodies []policy.Body) string {
+	names := make([]string, len(bodies))
+	for i, b := range bodies {
+		names[i] = p.Word("body", b)
+	}
+	return strings.Join(names, ", ")
+}
+
+// Date writes a date as people do: 26 May 2021.
+func (p *Printer) Date(d policy.Date) string { return p.date(d, "month.") }
+
+// ShortDate writes a date for tables: 26 May 2021 with a short month.
+func (p *Printer) ShortDate(d policy.Date) string { return p.date(d, "month.short.") }
+
+func (p *Printer) date(d policy.Date, months string) string {
+	if d.IsZero() {
+		return ""
+	}
+	day := d.Time(policy.Brussels)
+	number := strconv.Itoa(day.Day())
+	switch {
+	case p.Lang == "de":
+		number += "."
+	case p.Lang == "fr" && day.Day() == 1:
+		number += "er"
+	}
+	return number + " " + p.T(months+strconv.Itoa(int(day.Month()))) + " " + strconv.Itoa(day.Year())
+}
+
+// Number writes a number with the separators of the language.
+func (p *Printer) Number(n int64) string { return p.numbers.Sprintf("%d", n) }
+
+// Term is one entry of the glossary.
+type Term struct {
+	Term   string `yaml:"term"`
+	Full   string `yaml:"full"`
+	Text   string `yaml:"text"`
+	Source string `yaml:"source"`
+}
+
+// Glossary gives the terms of the field, as the catalogue orders them.
+func (p *Printer) Glossary() ([]Term, error) {
+	body, err := files.ReadFile("glossary." + p.Lang + ".yaml")
+	if err != nil {
+		return nil, fmt.Errorf("glossary: %w", err)
+	}
+	var terms []Term
+	return terms, yaml.Unmarshal(body, &terms)
+}
+
+// Paragraph is a part of a longer text: a heading, a paragraph or a list.
+type Paragraph struct {
+	Heading string
+	Text    string
+	Items   []string
+}
+
+// Read gives a longer text, such as "accessibility".
+func (p *Printer) Read(name string) ([]Paragraph, error) {
+	body, err := files.ReadFile(name + "." + p.Lang + ".md")
+	if err != nil {
+		return nil, fmt.Errorf("text %s: %w", name, err)
+	}
+	var parts []Paragraph
+	for block := range strings.SplitSeq(strings.TrimSpace(string(body)), "\n\n") {
+		lines := strings.Split(strings.TrimSpace(block), "\n")
+		switch {
+		case strings.HasPrefix(lines[0], "#"):
+			parts = append(parts, Paragraph{Heading: strings.TrimLeft(lines[0], "# ")})
+		case strings.HasPrefix(lines[0], "- "):
+			parts = append(parts, Paragraph{Items: items(lines)})
+		default:
+			parts = append(parts, Paragraph{Text: strings.Join(lines, " ")})
+		}
+	}
+	return parts, nil
+}
+
+func items(lines []string) []string {
+	var list []string
+	for _, line := range lines {
+		if item, begins := strings.CutPrefix(line, "- "); begins {
+			list = append(list, item)
+		} else if len(list) > 0 {
+			list[len(list)-1] += " " + strings.TrimSpace(line)
+		}
+	}
+	return list
+}

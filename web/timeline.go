@@ -1,0 +1,194 @@
+package web
+
+import (
+	"strconv"
+
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+)
+
+// The measures of the timeline, in units of its drawing.
+const (
+	timelineWidth = 1200
+	labelWidth    = 230
+	laneHeight    = 26
+	yearsHeight   = 24
+)
+
+// timeline is a cycle as a drawing: lanes from top to bottom, time from left to
+// right. Everything in it stands in the table beside it too.
+type timeline struct {
+	Height int
+	Years  []mark
+	Lanes  []lane
+	Now    string // where today is; empty outside the drawing
+	Today  policy.Date
+}
+
+type mark struct{ At, Label string }
+
+// lane is a line of the drawing: spans, and gates at which something is settled.
+type lane struct {
+	Label string
+	Y     int
+	Spans []span
+	Gates []gate
+}
+
+type span struct {
+	At, Width string
+	Class     string
+	Title     string
+}
+
+// gate is something to be settled: where it is planned and where it was.
+type gate struct {
+	Planned, Real string // empty: not settled
+	Missed        bool
+	Title         string
+	Link          string
+}
+
+// scale turns dates into places in the drawing.
+type scale struct {
+	from policy.Date
+	days int
+}
+
+func (s scale) at(d policy.Date) string {
+	x := labelWidth + float64(s.from.DaysUntil(d))/float64(s.days)*(timelineWidth-labelWidth-10)
+	return strconv.FormatFloat(min(max(x, labelWidth), timelineWidth), 'f', 1, 64)
+}
+
+func (s scale) span(from, to policy.Date, class, title string) span {
+	width := float64(from.DaysUntil(to)) / float64(s.days) * (timelineWidth - labelWidth - 10)
+	return span{At: s.at(from), Width: strconv.FormatFloat(max(width, 1), 'f', 1, 64), Class: class, Title: title}
+}
+
+// draw draws a cycle.
+func (v *visit) draw(c *service.Cycle) timeline {
+	const after = 400 // days after the implementation, for the evaluation
+	end := policy.Latest(c.ImplementationWindow.To, c.PolicyWindow.To).AddDays(after)
+	if last := c.StageSince; last.After(end) {
+		end = last
+	}
+	s := scale{from: c.PolicyWindow.From, days: max(c.PolicyWindow.From.DaysUntil(end), 1)}
+	t := timeline{Today: c.Today}
+	for year := s.from.Year(); year <= end.Year(); year++ {
+		first := policy.NewDate(year, 1, 1)
+		if !first.Before(s.from) {
+			t.Years = append(t.Years, mark{At: s.at(first), Label: strconv.Itoa(year)})
+		}
+	}
+	if !c.Today.Before(s.from) && !c.Today.After(end) {
+		t.Now = s.at(c.Today)
+	}
+	t.add(v.T("timeline.stages"), v.stageSpans(s, c), nil)
+	t.add(v.T("timeline.periods"), v.periodSpans(s, c), nil)
+	t.add(v.T("timeline.policy"), nil, v.gates(s, c.Policy))
+	t.add(v.T("timeline.masps"), nil, v.gates(s, c.MASPs))
+	for _, p := range c.Priorities {
+		var plans []service.Subject
+		for _, period := range c.Periods {
+			for _, oap := range period.OAPs {
+				if oap.Priority == p.Key {
+					plans = append(plans, oap)
+				}
+			}
+		}
+		t.add(short(p.Title), nil, v.gates(s, plans))
+	}
+	var reports []service.Subject
+	for _, period := range c.Periods {
+		reports = append(reports, period.Reports...)
+	}
+	t.add(v.T("timeline.reports"), nil, v.gates(s, reports))
+	t.add(v.T("timeline.obligations"), nil, v.gates(s, c.Obligations))
+	t.Height = yearsHeight + laneHeight*len(t.Lanes) + 10
+	return t
+}
+
+func (t *timeline) add(label string, spans []span, gates []gate) {
+	if len(spans)+len(gates) == 0 {
+		return
+	}
+	t.Lanes = append(t.Lanes, lane{Label: label, Y: yearsHeight + laneHeight*len(t.Lanes), Spans: spans, Gates: gates})
+}
+
+func (v *visit) stageSpans(s scale, c *service.Cycle) []span {
+	var spans []span
+	for _, st := range c.Stages {
+		if st.Since.IsZero() || st.Stage == policy.StageClosed {
+			continue
+		}
+		class, until := "bar done", st.Until
+		if until.IsZero() {
+			class, until = "bar on", policy.Latest(st.Planned, c.Today)
+		}
+		spans = append(spans, s.span(st.Since, until, class, v.Word("stage", st.Stage)+": "+v.ShortDate(st.Since)+" – "+v.ShortDate(until)))
+	}
+	return spans
+}
+
+func (v *visit) periodSpans(s scale, c *service.Cycle) []span {
+	spans := make([]span, len(c.Periods))
+	for i, p := range c.Periods {
+		class := "bar"
+		if c.Today.After(p.To) {
+			class = "bar done"
+		}
+		spans[i] = s.span(p.From, p.To, class, p.Key+": "+v.ShortDate(p.From)+" – "+v.ShortDate(p.To))
+	}
+	return spans
+}
+
+// gates gives one gate for each date: subjects that are settled on the same day as
+// planned for the same day are drawn once, and stand one by one in the table.
+func (v *visit) gates(s scale, subjects []service.Subject) []gate {
+	var gates []gate
+	seen := map[[2]policy.Date]int{}
+	for _, sub := range subjects {
+		if sub.Due.IsZero() && sub.ClosedOn.IsZero() {
+			continue
+		}
+		days := [2]policy.Date{sub.Due, sub.ClosedOn}
+		if at, drawn := seen[days]; drawn {
+			gates[at].Title += "; " + sub.Title
+			gates[at].Missed = gates[at].Missed || sub.Overdue
+			continue
+		}
+		g := gate{Title: sub.Title + ": " + v.T("timeline.planned") + " " + v.ShortDate(sub.Due), Missed: sub.Overdue, Link: subjectAddress(sub.Subject)}
+		if !sub.Due.IsZero() {
+			g.Planned = s.at(sub.Due)
+		}
+		if !sub.ClosedOn.IsZero() {
+			g.Real = s.at(sub.ClosedOn)
+			g.Title += ", " + v.Word("outcome", sub.Outcome) + " " + v.ShortDate(sub.ClosedOn)
+		}
+		seen[days] = len(gates)
+		gates = append(gates, g)
+	}
+	return gates
+}
+
+// short fits a title into the margin of the drawing.
+func short(title string) string {
+	const most = 30
+	if r := []rune(title); len(r) > most {
+		return string(r[:most-1]) + "…"
+	}
+	return title
+}
+
+// diamond gives the corners of a gate.
+func diamond(x string, y int) string {
+	const r = 6
+	at, err := strconv.ParseFloat(x, 64)
+	if err != nil {
+		return ""
+	}
+	corner := func(dx, dy int) string {
+		return strconv.FormatFloat(at+float64(dx), 'f', 1, 64) + "," + strconv.Itoa(y+laneHeight/2+dy)
+	}
+	return corner(0, -r) + " " + corner(r, 0) + " " + corner(0, r) + " " + corner(-r, 0)
+}

@@ -1,0 +1,167 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/policycycle/policycycle/evidence"
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+	"github.com/policycycle/policycycle/web/text"
+)
+
+// linesShown is how many lines of a trail a page shows.
+const linesShown = 100
+
+// trailView is what the page of the trail shows.
+type trailView struct {
+	Cycle    *service.Cycle
+	Lines    []service.TrailEntry // the newest first
+	Earlier  int64                // where the earlier ones begin; 0 for none
+	Verified *evidence.Report     // nil where the reader may not verify
+}
+
+func trailPage(v *visit) (body, error) {
+	c, err := v.find()
+	if err != nil {
+		return nil, err
+	}
+	v.Title = v.T("trail.title") + " – " + c.Title
+	lines, err := v.service.Trail(v.ctx(), c.ID)
+	if err != nil {
+		return nil, err
+	}
+	t := &trailView{Cycle: c}
+	slices.Reverse(lines)
+	before, err := wholeNumber(v.query("before"))
+	if err != nil {
+		return nil, err
+	}
+	record, only := v.query("record"), v.query("refused") != ""
+	for i, line := range lines {
+		switch {
+		case before > 0 && line.Sequence >= int64(before), only && line.Accepted:
+			continue
+		case record != "" && line.ActID == record: // what leads up to it and follows
+			t.Lines = lines[max(i-linesShown/2, 0):min(i+linesShown/2, len(lines))]
+			record = ""
+		case record == "" && v.query("record") == "" && len(t.Lines) < linesShown:
+			t.Lines = append(t.Lines, line)
+		}
+	}
+	if n := len(t.Lines); n > 0 && t.Lines[n-1].Sequence > 1 {
+		t.Earlier = t.Lines[n-1].Sequence
+	}
+	if v.Who != nil && v.query("verify") != "" {
+		dossier, err := v.service.Dossier(v.ctx(), c.ID, v.Who.Actor)
+		if err != nil {
+			return nil, err
+		}
+		t.Verified = dossier.Verify(v.site.Keys)
+	}
+	return trail(v, t), nil
+}
+
+// mayVerify says whether the reader may look into the audit.
+func (v *visit) mayVerify() bool {
+	return v.Who != nil && policy.AuthoriseDeed(*v.Who, policy.DeedAudit, v.Cycle) == nil
+}
+
+// peopleView is what the page of people shows.
+type peopleView struct {
+	People    []service.Person
+	MayChange bool
+}
+
+func peoplePage(v *visit) (body, error) {
+	v.Title = v.T("people.title")
+	me, err := v.me()
+	if err != nil {
+		return nil, err
+	}
+	p := peopleView{MayChange: policy.AuthoriseDeed(*v.Who, policy.DeedPeople, "") == nil}
+	p.People, err = v.service.ListPeople(v.ctx(), me)
+	return people(v, p), err
+}
+
+// changeRole gives or withdraws a role.
+func changeRole(v *visit) (string, error) {
+	me, err := v.decider()
+	if err != nil {
+		return "", err
+	}
+	grant, err := policy.ParseGrant(v.form("role"))
+	if err != nil {
+		return "", err
+	}
+	person, err := wholeNumber(v.form("person"))
+	if err != nil {
+		return "", err
+	}
+	v.Said = v.T("people.changed")
+	return "/people", v.service.ChangeRole(v.ctx(), service.ChangeRole{
+		Person: int64(person), Role: grant, Withdraw: v.form("withdraw") != "", By: me,
+	})
+}
+
+func glossaryPage(v *visit) (body, error) {
+	v.Title = v.T("glossary.title")
+	terms, err := v.Glossary()
+	return glossary(v, terms), err
+}
+
+func accessibilityPage(v *visit) (body, error) {
+	v.Title = v.T("nav.accessibility")
+	parts, err := v.Read("accessibility")
+	return prose(v, parts), err
+}
+
+// anchor is the place of a term on the page.
+func anchor(t text.Term) string { return "t-" + fmt.Sprintf("%x", t.Term) }
+
+// beat is how often the stream says that it is still there: proxies end silent
+// connections.
+const beat = 20 * time.Second
+
+// events tells the page of each change, as server-sent events.
+func (s *site) events(w http.ResponseWriter, r *http.Request) {
+	v, err := s.visit(r)
+	if err != nil {
+		http.Error(w, "", http.StatusUnauthorized)
+		return
+	}
+	control := http.NewResponseController(w)
+	_ = control.SetWriteDeadline(time.Time{}) // it lasts as long as the page is open
+	w.Header().Set("Content-Type", "text/event-stream")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(http.StatusOK)
+	changed := make(chan service.Change, 1)
+	ended := make(chan error, 1)
+	go func() {
+		ended <- v.service.Watch(r.Context(), r.URL.Query().Get("cycle"), func(c service.Change) {
+			select {
+			case changed <- c:
+			default: // one is on its way; the page looks at everything anyway
+			}
+		})
+	}()
+	tick := time.NewTicker(beat)
+	defer tick.Stop()
+	for {
+		message := ": still here\n\n"
+		select {
+		case <-ended:
+			return
+		case <-s.Ending:
+			return
+		case c := <-changed:
+			message = fmt.Sprintf("event: change\ndata: %s\n\n", c.Cycle)
+		case <-tick.C:
+		}
+		if _, err := w.Write([]byte(message)); err != nil || control.Flush() != nil {
+			return
+		}
+	}
+}

@@ -1,0 +1,285 @@
+package web
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"github.com/policycycle/policycycle/identity"
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+	"github.com/policycycle/policycycle/web/text"
+)
+
+// body is what stands on a page, below its head.
+type body = templ.Component
+
+// visit is one request for a page: who asks, in which language, and the service as
+// that one sees it. Every template gets it.
+type visit struct {
+	*text.Printer
+	site    *site
+	r       *http.Request
+	service service.Service
+
+	Who      *policy.Capacity // nil for the public
+	Title    string
+	Cycle    string // the cycle that the page is about
+	Theme    string // "light", "dark" or "" for that of the device
+	Badge    int    // what waits for the reader
+	Problem  *policy.Error
+	Said     string // what was done just now
+	posted   bool
+	finished bool // the page must not offer anything to do
+}
+
+// view gives what stands on a page; deed does what a form asks, and gives the path
+// of the page that follows.
+type (
+	view func(v *visit) (body, error)
+	deed func(v *visit) (next string, err error)
+)
+
+// get serves a page.
+func (s *site) get(show view) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		v, err := s.visit(r)
+		if err != nil {
+			s.refuse(w, r, err)
+			return
+		}
+		v.Said = s.takeSaid(w, r)
+		v.render(w, http.StatusOK, show)
+	})
+}
+
+// maxForm is the most bytes of a form: a document and what is said of it.
+const maxForm = service.MaxContent + 1<<20
+
+// post takes a form. What is refused shows on the page on which the form stands,
+// with what was typed.
+func (s *site) post(do deed, show view) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+		v, err := s.visit(r)
+		if err == nil {
+			err = v.parse()
+		}
+		if err != nil {
+			s.refuse(w, r, err)
+			return
+		}
+		v.posted = true
+		next, err := do(v)
+		if err == nil {
+			s.say(w, v.Said)
+			http.Redirect(w, r, next, http.StatusSeeOther)
+			return
+		}
+		v.Problem = s.refusal(r, err)
+		v.Said = ""
+		v.render(w, statusOf(v.Problem.Code), show)
+	})
+}
+
+// visit finds out who asks.
+func (s *site) visit(r *http.Request) (*visit, error) {
+	v := &visit{site: s, r: r, Printer: s.texts.In(preference(r, "language"), r.Header.Get("Accept-Language"))}
+	if theme := preference(r, "theme"); theme == "light" || theme == "dark" {
+		v.Theme = theme
+	}
+	v.Cycle = r.PathValue("cycle")
+	var reader policy.Actor
+	if who, err := s.Sessions.Who(r.Context()); err == nil {
+		capacity, err := s.Capacity(r.Context(), who, s.Sessions.Body(r.Context()))
+		if err != nil {
+			return nil, err
+		}
+		v.Who, reader = &capacity, capacity.Actor
+	}
+	var err error
+	if v.service, err = s.Service.As(r.Context(), reader); err != nil {
+		return nil, err
+	}
+	return v, nil
+}
+
+func (v *visit) ctx() context.Context { return v.r.Context() }
+
+// me gives who does something; nobody is told to log in.
+func (v *visit) me() (policy.Actor, error) {
+	if v.Who == nil {
+		return policy.Actor{}, policy.Refuse(policy.CodeNotIdentified, "log in first")
+	}
+	return v.Who.Actor, nil
+}
+
+// decider is me, logged in as freshly as a decision wants.
+func (v *visit) decider() (policy.Actor, error) {
+	me, err := v.me()
+	if err == nil && !v.site.Sessions.Fresh(v.ctx()) {
+		return me, policy.Refuse(policy.CodeNotIdentified, "a decision wants a fresh log-in: log in again")
+	}
+	return me, err
+}
+
+func (v *visit) parse() error {
+	const inMemory = 1 << 20
+	err := v.r.ParseMultipartForm(inMemory)
+	if errors.Is(err, http.ErrNotMultipart) {
+		err = v.r.ParseForm()
+	}
+	if err != nil {
+		return policy.Refuse(policy.CodeInvalid, "the form cannot be read, or is larger than %d MiB", maxForm>>20)
+	}
+	return nil
+}
+
+// path gives a part of the address.
+func (v *visit) path(name string) string { return v.r.PathValue(name) }
+
+// query gives a parameter of the address.
+func (v *visit) query(name string) string { return strings.TrimSpace(v.r.URL.Query().Get(name)) }
+
+// form gives what was typed into a field.
+func (v *visit) form(name string) string { return strings.TrimSpace(v.r.PostFormValue(name)) }
+
+// was gives what was typed into a field of a form that was refused, else what
+// stands there at first.
+func (v *visit) was(name, first string) string {
+	if v.posted && v.Problem != nil && v.r.PostForm.Has(name) {
+		return v.form(name)
+	}
+	return first
+}
+
+// subject gives the subject that the address names.
+func (v *visit) subject() (policy.Subject, error) {
+	return policy.ParseSubject(v.path("cycle") + "/" + v.path("path"))
+}
+
+// Here is the address of the page, without what is refused on it.
+func (v *visit) Here() string { return v.r.URL.RequestURI() }
+
+// Bodies lists the bodies for which the reader may act.
+func (v *visit) MyBodies() []policy.Body {
+	if v.Who == nil {
+		return nil
+	}
+	return v.Who.Bodies()
+}
+
+// render writes the page.
+func (v *visit) render(w http.ResponseWriter, status int, show view) {
+	content, err := show(v)
+	if err != nil {
+		problem := v.site.refusal(v.r, err)
+		if v.Problem == nil {
+			v.Problem, status = problem, statusOf(problem.Code)
+		}
+		v.Title, content = v.Word("code", v.Problem.Code), emptyPage(v)
+	}
+	v.count()
+	var page bytes.Buffer
+	if err := layout(v, content).Render(v.ctx(), &page); err != nil {
+		v.site.Log.Error().Err(err).Msg("a page could not be rendered")
+		http.Error(w, "The page could not be made.", http.StatusInternalServerError)
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Cache-Control", "no-store")
+	h.Set("Content-Language", v.Lang)
+	w.WriteHeader(status)
+	_, _ = w.Write(page.Bytes())
+}
+
+// mostCounted is up to where a badge counts.
+const mostCounted = 100
+
+// count counts what waits for the reader's body.
+func (v *visit) count() {
+	if v.Who == nil || v.Who.Body == "" {
+		return
+	}
+	if waiting, err := v.service.Inbox(v.ctx(), service.InboxFilter{Body: v.Who.Body, Most: mostCounted}); err == nil {
+		v.Badge = len(waiting)
+	}
+}
+
+// refusal gives what a person is told; what went wrong inside is for the log.
+func (s *site) refusal(r *http.Request, err error) *policy.Error {
+	if refusal, is := errors.AsType[*policy.Error](err); is {
+		return refusal
+	}
+	s.Log.Error().Err(err).Str("page", r.URL.Path).Msg("unforeseen")
+	return policy.Refuse(policy.CodeInternal, "something unforeseen happened; the log of the service tells more")
+}
+
+// refuse shows a page that tells nothing but a refusal.
+func (s *site) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	v := &visit{site: s, r: r, Printer: s.texts.In(preference(r, "language"), r.Header.Get("Accept-Language"))}
+	v.Problem = s.refusal(r, err)
+	v.Title = v.Word("code", v.Problem.Code)
+	v.render(w, statusOf(v.Problem.Code), func(v *visit) (body, error) { return emptyPage(v), nil })
+}
+
+// statusOf gives the HTTP status of a code.
+func statusOf(code policy.Code) int {
+	switch code {
+	case policy.CodeNotIdentified:
+		return http.StatusUnauthorized
+	case policy.CodeNotCompetent, policy.CodeFourEyes, policy.CodeMarking:
+		return http.StatusForbidden
+	case policy.CodeUnknown:
+		return http.StatusNotFound
+	case policy.CodeUnavailable:
+		return http.StatusServiceUnavailable
+	case policy.CodeInternal:
+		return http.StatusInternalServerError
+	case policy.CodeInvalid, policy.CodeSeal, policy.CodeWrongDate:
+		return http.StatusUnprocessableEntity
+	default:
+		return http.StatusConflict
+	}
+}
+
+// The cookies that hold what a reader prefers.
+const cookiePrefix = "policycycle-"
+
+func preference(r *http.Request, name string) string {
+	cookie, err := r.Cookie(cookiePrefix + name)
+	if err != nil {
+		return ""
+	}
+	return cookie.Value
+}
+
+func setPreference(w http.ResponseWriter, name, value string) {
+	const year = 365 * 24 * 60 * 60
+	http.SetCookie(w, &http.Cookie{
+		Name: cookiePrefix + name, Value: value, Path: "/", MaxAge: year, HttpOnly: true, SameSite: http.SameSiteLaxMode,
+	})
+}
+
+// prefer keeps what a reader prefers, and leads back to where they were.
+func (s *site) prefer(w http.ResponseWriter, r *http.Request) {
+	if lang := r.PostFormValue("language"); slices.Contains(text.Languages, lang) {
+		setPreference(w, "language", lang)
+	}
+	if theme := r.PostFormValue("theme"); slices.Contains([]string{"light", "dark", "device"}, theme) {
+		setPreference(w, "theme", theme)
+	}
+	if chosen := r.PostFormValue("body"); chosen != "" {
+		if b, err := policy.ParseBody(chosen); err == nil {
+			s.Sessions.ActFor(r.Context(), b)
+		}
+	}
+	http.Redirect(w, r, cmp.Or(identity.OwnPath(r.PostFormValue("next")), "/"), http.StatusSeeOther)
+}

@@ -1,0 +1,122 @@
+// Package web is the door for people: pages rendered here, which work without
+// JavaScript and are better with it. Whatever somebody does goes through the
+// service, and what they may do, the service says.
+package web
+
+import (
+	"context"
+	"embed"
+	"io/fs"
+	"net/http"
+	"strings"
+
+	"github.com/CAFxX/httpcompression"
+	"github.com/rs/zerolog"
+
+	"github.com/policycycle/policycycle/evidence"
+	"github.com/policycycle/policycycle/identity"
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+	"github.com/policycycle/policycycle/web/text"
+)
+
+//go:embed static
+var static embed.FS
+
+// Options are what pages need.
+type Options struct {
+	Service  service.Service
+	Sessions *identity.Sessions
+	// Capacity gives as what somebody acts who is logged in: for the body, or for
+	// one of theirs where none is named.
+	Capacity func(ctx context.Context, who *identity.Identified, body policy.Body) (policy.Capacity, error)
+	// Keys are those by which a trail is verified.
+	Keys *evidence.Keyring
+	// Provider is the origin of the provider, to which a form may lead.
+	Provider string
+	Demo     bool
+	// Ending is closed when the service ends, and open streams with it.
+	Ending <-chan struct{}
+	Log      zerolog.Logger
+}
+
+// site is the pages.
+type site struct {
+	Options
+	texts  *text.Texts
+	assets map[string]string // name → path with its digest
+}
+
+// New gives the pages as an HTTP handler.
+func New(o Options) (http.Handler, error) {
+	texts, err := text.Load()
+	if err != nil {
+		return nil, err
+	}
+	s := &site{Options: o, texts: texts, assets: map[string]string{}}
+	files, err := fs.Sub(static, "static")
+	if err != nil {
+		return nil, err
+	}
+	mux := http.NewServeMux()
+	if err := s.serveAssets(mux, files); err != nil {
+		return nil, err
+	}
+	for _, route := range s.routes() {
+		mux.Handle(route.Pattern, route.handler)
+	}
+	mux.Handle("/", s.get(func(*visit) (body, error) {
+		return nil, policy.Refuse(policy.CodeUnknown, "there is no such page")
+	}))
+	compress, err := httpcompression.DefaultAdapter()
+	if err != nil {
+		return nil, err
+	}
+	if !o.Sessions.Believes() { // the provider's side of the log-in
+		mux.Handle("GET "+identity.PathLogin, o.Sessions.Handler())
+		mux.Handle("GET "+identity.PathCallback, o.Sessions.Handler())
+	}
+	mux.Handle("POST "+identity.PathLogout, o.Sessions.Handler())
+	doors := http.NewServeMux()
+	doors.Handle("GET /events", o.Sessions.Load(http.HandlerFunc(s.events))) // a stream is not compressed: it would be held back
+	doors.Handle("/", compress(o.Sessions.Load(mux)))
+	return s.guard(doors), nil
+}
+
+// Route is one page or form, for those who want to try them all.
+type Route struct {
+	Pattern string // as http.ServeMux has it
+	handler http.Handler
+}
+
+// Patterns lists the patterns of all pages and forms.
+func Patterns() []string {
+	var patterns []string
+	for _, route := range (&site{}).routes() {
+		patterns = append(patterns, route.Pattern)
+	}
+	return patterns
+}
+
+// guard lets a browser load nothing but what is here, and takes forms from these
+// pages alone.
+func (s *site) guard(next http.Handler) http.Handler {
+	policies := []string{
+		"default-src 'none'", "style-src 'self'", "script-src 'self'", "img-src 'self'", "connect-src 'self'",
+		strings.TrimSpace("form-action 'self' " + s.Provider), "frame-ancestors 'none'", "base-uri 'none'",
+	}
+	own := http.NewCrossOriginProtection()
+	own.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.refuse(w, r, policy.Refuse(policy.CodeNotCompetent, "this form came from elsewhere: open the page here and try again"))
+	}))
+	protected := own.Handler(next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", strings.Join(policies, "; "))
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "same-origin")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+		protected.ServeHTTP(w, r)
+	})
+}
