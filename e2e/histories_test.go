@@ -132,8 +132,8 @@ func histories(t *testing.T, c client.Client, id string) []*historypb.History {
 	return all
 }
 
-// identity is what the SDK calls a process by: not for the eyes of strangers.
-var identity = regexp.MustCompile(`"[0-9]+@[^"]*"`)
+// processName is what the SDK calls a process by: not for the eyes of strangers.
+var processName = regexp.MustCompile(`"[0-9]+@[^"]*"`)
 
 func write(t *testing.T, run policy.Run, n int, history *historypb.History) {
 	t.Helper()
@@ -141,7 +141,7 @@ func write(t *testing.T, run policy.Run, n int, history *historypb.History) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text = identity.ReplaceAll(text, []byte(`"worker"`))
+	text = processName.ReplaceAll(text, []byte(`"worker"`))
 	var packed bytes.Buffer
 	w := gzip.NewWriter(&packed)
 	if _, err := w.Write(text); err != nil {

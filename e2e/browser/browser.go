@@ -1,0 +1,393 @@
+// Package browser lets tests use the pages as people do: in a real Chromium, by
+// the names that stand on links, buttons and fields.
+package browser
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+// patience is how long a page may take to show what a test waits for.
+const patience = 20 * time.Second
+
+// Browser is one Chromium.
+type Browser struct{ ctx context.Context } //nolint:containedctx // chromedp keeps the browser in its context
+
+// Start starts a Chromium that ends with the test. Where there is none the test
+// fails: tools/setup installs it.
+func Start(tb testing.TB) *Browser {
+	tb.Helper()
+	name, err := exec.LookPath("chromium")
+	if err != nil {
+		tb.Fatal("there is no chromium: make setup installs it")
+	}
+	dir, err := os.MkdirTemp("", "policycycle-browser-")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	options := append([]chromedp.ExecAllocatorOption{}, chromedp.DefaultExecAllocatorOptions[:]...)
+	for _, flag := range []string{"disable-quic", "disable-background-networking", "disable-component-update", "disable-sync"} {
+		options = append(options, chromedp.Flag(flag, true))
+	}
+	options = append(options, chromedp.NoSandbox, chromedp.DisableGPU, chromedp.ExecPath(name), chromedp.UserDataDir(dir))
+	allocated, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	ctx, end := chromedp.NewContext(allocated)
+	tb.Cleanup(func() {
+		end()
+		stop()
+		_ = os.RemoveAll(dir)
+	})
+	if err := chromedp.Do(ctx); err != nil {
+		tb.Fatalf("chromium does not start: %v", err)
+	}
+	return &Browser{ctx}
+}
+
+// Options says what a page is like.
+type Options struct {
+	Dark          bool
+	Width, Height int // 0: 1280 by 900
+	NoScript      bool
+}
+
+// Page is one window with cookies of its own: one person.
+type Page struct {
+	tb     testing.TB
+	ctx    context.Context //nolint:containedctx // chromedp keeps the window in its context
+	end    func()
+	clicks int
+
+	mu       sync.Mutex
+	status   int64
+	requests []request
+	problems []string
+}
+
+type request struct {
+	url, from string
+	document  bool
+	bytes     float64
+	id        network.RequestID
+}
+
+// NewPage opens a window.
+func (b *Browser) NewPage(tb testing.TB, o Options) *Page {
+	tb.Helper()
+	ctx, end := chromedp.NewContext(b.ctx, chromedp.WithNewBrowserContext())
+	tb.Cleanup(end)
+	p := &Page{tb: tb, ctx: ctx, end: end}
+	scheme := "light"
+	if o.Dark {
+		scheme = "dark"
+	}
+	if o.Width == 0 {
+		o.Width, o.Height = 1280, 900
+	}
+	p.run(func(ctx context.Context) error {
+		if err := chromedp.Do(p.ctx); err != nil {
+			return err
+		}
+		err := chromedp.Listen(p.ctx, p.note)
+		return errors.Join(err,
+			call(ctx, network.Enable, network.EnableParams{}), call(ctx, log.Enable, cdp.Empty{}),
+			call(ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: int64(o.Width), Height: int64(o.Height), DeviceScaleFactor: 1}),
+			call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}}),
+			call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: o.NoScript}),
+		)
+	})
+	return p
+}
+
+// call gives the browser a command.
+func call[P, R any](ctx context.Context, command cdp.Command[P, R], params P) error {
+	_, err := chromedp.Call(ctx, command, params)
+	return err
+}
+
+// note keeps what the browser tells of the page.
+func (p *Page) note(event any) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch e := event.(type) {
+	case *network.EventRequestWillBeSent:
+		from := ""
+		if e.Initiator != nil {
+			from = e.Initiator.URL
+		}
+		if e.Type == network.ResourceTypeDocument {
+			p.requests = nil
+		}
+		p.requests = append(p.requests, request{url: e.Request.URL, from: from, document: e.Type == network.ResourceTypeDocument, id: e.RequestID})
+	case *network.EventResponseReceived:
+		if e.Type == network.ResourceTypeDocument {
+			p.status = e.Response.Status
+		}
+	case *network.EventLoadingFinished:
+		for i := range p.requests {
+			if p.requests[i].id == e.RequestID {
+				p.requests[i].bytes = e.EncodedDataLength
+			}
+		}
+	case *log.EventEntryAdded:
+		if string(e.Entry.Level) == "error" && !strings.Contains(e.Entry.Text, "server responded with a status of 4") {
+			p.problems = append(p.problems, e.Entry.Text+" "+e.Entry.URL)
+		}
+	case *runtime.EventExceptionThrown:
+		p.problems = append(p.problems, e.ExceptionDetails.Text+" "+e.ExceptionDetails.URL)
+	}
+}
+
+// run does something with the window, and not for ever.
+func (p *Page) run(do func(ctx context.Context) error) {
+	p.tb.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	if err := do(ctx); err != nil {
+		p.tb.Fatalf("%v, at %s:\n%s", err, p.at(), p.seen())
+	}
+}
+
+// Open goes to an address and waits until the page is there.
+func (p *Page) Open(url string) {
+	p.tb.Helper()
+	p.run(func(ctx context.Context) error { return chromedp.Do(ctx, chromedp.Navigate(url)) })
+	p.settle()
+}
+
+// URL gives the address of the page.
+func (p *Page) URL() string { return p.at() }
+
+func (p *Page) at() string { return p.glance("location.href") }
+
+func (p *Page) seen() string { return p.glance("document.body ? document.body.innerText : ''") }
+
+// glance looks at the page without waiting for long: it may hang.
+func (p *Page) glance(code string) string {
+	ctx, cancel := context.WithTimeout(p.ctx, 2*time.Second)
+	defer cancel()
+	text, _ := chromedp.Run(ctx, chromedp.Evaluate[string](code))
+	return text
+}
+
+// Text gives what stands on the page for all to see.
+func (p *Page) Text() string { return p.seen() }
+
+// Status gives the HTTP status of the page.
+func (p *Page) Status() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return int(p.status)
+}
+
+// Problems gives what the browser complained of: errors and what the policy of the
+// page stopped.
+func (p *Page) Problems() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return append([]string{}, p.problems...)
+}
+
+// Clicks says how often something was clicked since ResetClicks.
+func (p *Page) Clicks() int { return p.clicks }
+
+// ResetClicks begins to count anew.
+func (p *Page) ResetClicks() { p.clicks = 0 }
+
+// found is JavaScript that finds a link or button by its name, first in what the
+// page is about.
+const found = `(name => [...document.querySelectorAll('main a, main button, main summary, main label'), ...document.querySelectorAll('a, button')].filter(e =>
+	(e.getAttribute('aria-label') || e.innerText || e.value || '').trim().startsWith(name) && (e.offsetParent !== null || e.tagName === 'SUMMARY'))[0])`
+
+// Has says whether a link or button with the name is on the page.
+func (p *Page) Has(name string) bool {
+	p.tb.Helper()
+	return evaluate[bool](p, found+"("+quoted(name)+") !== undefined")
+}
+
+// evaluate runs JavaScript in the page, waits for what it promises, and gives what
+// it gives.
+func evaluate[T any](p *Page, code string) (value T) {
+	p.tb.Helper()
+	p.run(func(ctx context.Context) (err error) {
+		value, err = chromedp.Run(ctx, chromedp.Evaluate[T](code, chromedp.EvalAwaitPromise))
+		return err
+	})
+	return value
+}
+
+// Click clicks the link or button whose name begins so, as a mouse does, and waits
+// for the page that follows where one does.
+func (p *Page) Click(name string) {
+	p.tb.Helper()
+	p.waitFor("there is nothing to click called "+name, found+"("+quoted(name)+") !== undefined")
+	at := evaluate[[]float64](p, `(e => { e.scrollIntoView({block: 'center', inline: 'center'}); const r = e.getClientRects()[0]; return [r.x + r.width / 2, r.y + r.height / 2] })(`+found+"("+quoted(name)+"))")
+	p.clicks++
+	p.run(func(ctx context.Context) error { return chromedp.Do(ctx, chromedp.MouseClickXY(at[0], at[1])) })
+	p.settle()
+}
+
+// settle waits until a page that is being left is left, and the next one is there.
+func (p *Page) settle() {
+	p.tb.Helper()
+	p.waitFor("does not become a page", "document.readyState === 'complete' && !!document.querySelector('main')")
+}
+
+// Fill types into the field with the label.
+func (p *Page) Fill(label, text string) {
+	p.tb.Helper()
+	p.set(label, "e.value = "+quoted(text)+"; e.dispatchEvent(new Event('input', {bubbles: true})); e.dispatchEvent(new Event('change', {bubbles: true}));")
+}
+
+// Choose chooses an option of the select with the label.
+func (p *Page) Choose(label, option string) {
+	p.tb.Helper()
+	p.set(label, "const o = [...e.options].find(o => o.text.trim() === "+quoted(option)+"); if (!o) throw new Error('no option "+strings.ReplaceAll(option, "'", "")+"'); e.value = o.value; e.dispatchEvent(new Event('change', {bubbles: true}));")
+}
+
+func (p *Page) set(label, code string) {
+	p.tb.Helper()
+	field := `[...document.querySelectorAll('main label')].filter(l => l.innerText.trim().startsWith(` + quoted(label) + `)).map(l => l.control || document.getElementById(l.htmlFor)).filter(e => e)[0]`
+	p.waitFor("there is no field called "+label, "("+field+") !== undefined")
+	evaluate[bool](p, "(() => { const e = "+field+"; "+code+" return true })()")
+}
+
+// See waits until a text is on the page.
+func (p *Page) See(text string) {
+	p.tb.Helper()
+	p.waitFor("does not show "+text, "document.body && document.body.innerText.includes("+quoted(text)+")")
+}
+
+// SeeNot makes sure that a text is not on the page.
+func (p *Page) SeeNot(text string) {
+	p.tb.Helper()
+	if strings.Contains(p.seen(), text) {
+		p.tb.Fatalf("%s shows %q:\n%s", p.at(), text, p.seen())
+	}
+}
+
+func (p *Page) waitFor(complaint, condition string) {
+	p.tb.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	for {
+		holds, err := chromedp.Run(ctx, chromedp.Evaluate[bool](condition))
+		if err == nil && holds {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			p.tb.Fatalf("%s %s (%v):\n%s", p.at(), complaint, err, p.seen())
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}
+
+// Number, Holds and String run JavaScript in the page and give what it gives.
+func (p *Page) Number(code string) int    { p.tb.Helper(); return evaluate[int](p, code) }
+func (p *Page) Holds(code string) bool    { p.tb.Helper(); return evaluate[bool](p, code) }
+func (p *Page) String(code string) string { p.tb.Helper(); return evaluate[string](p, code) }
+
+// Weight says how many bytes the page took, and how deep its requests lie: 1 is
+// the document, 2 what it loads, 3 what that loads.
+func (p *Page) Weight() (bytes, depth int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	depths := map[string]int{}
+	for _, r := range p.requests {
+		at := 1
+		if !r.document {
+			at = depths[r.from] + 1
+			if depths[r.from] == 0 {
+				at = 2
+			}
+		}
+		depths[r.url] = at
+		depth = max(depth, at)
+		bytes += int(r.bytes)
+	}
+	return bytes, depth
+}
+
+// Screenshot writes a picture of the whole page.
+func (p *Page) Screenshot(path string) {
+	p.tb.Helper()
+	const quality = 100 // PNG
+	p.run(func(ctx context.Context) error {
+		picture, err := chromedp.Run(ctx, chromedp.FullScreenshot(quality))
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(path, picture, 0o644)
+	})
+}
+
+// Close closes the window.
+func (p *Page) Close() { p.end() }
+
+// quoted writes a text as JavaScript.
+func quoted(text string) string {
+	written, err := json.Marshal(text)
+	if err != nil {
+		return `""`
+	}
+	return string(written)
+}
+
+// Violation is something that keeps people from using a page.
+type Violation struct {
+	Rule, Impact, Help string
+	Where              []string
+}
+
+func (v Violation) String() string {
+	return fmt.Sprintf("%s (%s): %s at %s", v.Rule, v.Impact, v.Help, strings.Join(v.Where, " | "))
+}
+
+// Axe looks for violations of WCAG 2.2 AA and of good practice with axe-core.
+func (p *Page) Axe() []Violation {
+	p.tb.Helper()
+	source, err := os.ReadFile(axePath(p.tb))
+	if err != nil {
+		p.tb.Fatalf("axe-core is not there: make setup installs it (%v)", err)
+	}
+	p.Holds("window.axe ? true : (() => {" + string(source) + "\n; return true })()")
+	result := p.String(`axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}).then(r => JSON.stringify(
+		r.violations.map(v => ({Rule: v.id, Impact: v.impact, Help: v.help, Where: v.nodes.map(n => n.target.join(' ') + ' ' + (n.any[0] ? n.any[0].message : ''))}))))`)
+	var violations []Violation
+	if err := json.Unmarshal([]byte(result), &violations); err != nil {
+		p.tb.Fatal(err)
+	}
+	return violations
+}
+
+// axePath finds axe-core where make setup puts it, from the root of the module.
+func axePath(tb testing.TB) string {
+	tb.Helper()
+	dir, err := os.Getwd()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	for dir != filepath.Dir(dir) {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			break
+		}
+		dir = filepath.Dir(dir)
+	}
+	return filepath.Join(dir, "bin", "node_modules", "axe-core", "axe.min.js")
+}

@@ -1,0 +1,370 @@
+package e2e_test
+
+import (
+	"context"
+	"encoding/json"
+	"net/http/httptest"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/policycycle/policycycle/e2e/browser"
+	"github.com/policycycle/policycycle/identity"
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+	"github.com/policycycle/policycycle/web"
+)
+
+// reception is a house with pages, on records of its own.
+type reception struct {
+	*fortress
+	url     string
+	browser *browser.Browser
+}
+
+// receives opens the pages of a house in which names are believed.
+func receives(t *testing.T) *reception {
+	t.Helper()
+	f := defends(t, true)
+	f.works()
+	ending := make(chan struct{})
+	pages, err := web.New(web.Options{
+		Service:  f.Service,
+		Sessions: identity.NewSessions(identity.SessionOptions{Store: f.store.Sessions(), Lasts: time.Hour}),
+		Capacity: func(ctx context.Context, who *identity.Identified, body policy.Body) (policy.Capacity, error) {
+			return f.store.CapacityOf(ctx, policy.Actor{Name: who.Name, Body: body})
+		},
+		Keys: f.ring, Ending: ending, Log: zerolog.New(os.Stderr).Level(zerolog.ErrorLevel),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(pages)
+	t.Cleanup(func() { close(ending); server.Close() })
+	return &reception{fortress: f, url: server.URL, browser: browser.Start(t)}
+}
+
+// official is somebody at a window of their own.
+type official struct {
+	*browser.Page
+	url string
+}
+
+// signsIn opens a window in which somebody is logged in.
+func (r *reception) signsIn(tb testing.TB, name, body string, o browser.Options) *official {
+	tb.Helper()
+	p := &official{r.browser.NewPage(tb, o), r.url}
+	p.Open(r.url + "/login")
+	p.Fill("Name", name)
+	p.Choose("Body", body)
+	p.Click("Log in")
+	p.See("Policy cycles")
+	p.See(name)
+	return p
+}
+
+func (p *official) goes(path string) { p.Open(p.url + path) }
+
+// awaits waits until a subject is open for submission or decision.
+func (h *house) awaits(subject policy.Subject, state policy.State) {
+	h.tb.Helper()
+	eventually(h.tb, subject.String()+" is "+string(state), func() bool {
+		found, err := h.FindSubject(h.tb.Context(), subject)
+		return err == nil && found.State == state
+	})
+}
+
+const cleanPlanDate = "2021-11-01"
+
+func TestAnOutcomeGoesFromTheInboxToTheTrailInFourClicks(t *testing.T) {
+	t.Parallel()
+	r := receives(t)
+	cycle := "pages-outcome"
+	r.starts(kept(cycle))
+	r.toPlans(cycle)
+	oap := at(cycle, "oap/2022/firearms")
+	r.awaits(oap, policy.StateDrafting)
+	r.hands("se", oap, cleanPlanDate, assessed(twoActions()))
+
+	anna := r.signsIn(t, "Anna", "General Secretariat", browser.Options{})
+	anna.ResetClicks()
+	anna.Click("OAP 2022 Firearms")
+	anna.See("The decision is on exactly this")
+	anna.Click("referred back")
+	anna.Fill("Register number", "ST 14001/21 INIT")
+	anna.Fill("Comment or reason", "the second action lacks its participants")
+	anna.Click("Record the outcome")
+	anna.See("It takes effect once a second person has confirmed it.")
+	if anna.Clicks() > 4 {
+		t.Errorf("a routine outcome took %d clicks", anna.Clicks())
+	}
+	if anna.Has("Confirm") {
+		t.Error("who recorded an outcome is offered to confirm it")
+	}
+	bert := r.signsIn(t, "Bert", "General Secretariat", browser.Options{})
+	bert.Click("OAP 2022 Firearms")
+	bert.See("ST 14001/21 INIT")
+	bert.Click("Confirm")
+	bert.See("now to be handed in by Sweden")
+
+	driver := r.signsIn(t, "Dagny", "Sweden", browser.Options{NoScript: true}) // works without JavaScript
+	driver.Click("OAP 2022 Firearms")
+	driver.Click("Write the draft here")
+	driver.Click("Edit action 1.2")
+	driver.Fill("Title", "Tell dealers and hunters")
+	driver.Click("Save the draft")
+	driver.See("The draft is saved.")
+	driver.Fill("Register number", "ST 14001/21 REV 1")
+	driver.Click("Hand in")
+	driver.See("now before COSI")
+
+	anna.goes("/inbox")
+	anna.Click("OAP 2022 Firearms")
+	anna.See("What differs between version 1 and version 2")
+	anna.See("Tell dealers and hunters")
+	anna.Click("adopted")
+	anna.Fill("Register number", "ST 14001/21 REV 1")
+	anna.Click("Record the outcome")
+	anna.See("It takes effect once")
+	bert.goes("/")
+	bert.Click("OAP 2022 Firearms")
+	bert.Click("Confirm")
+	bert.See("settled, adopted")
+	bert.goes("/cycles/" + cycle)
+	bert.Click("The timeline as a table")
+	bert.See("OAP 2022 Firearms")
+
+	eva := r.signsIn(t, "Eva", "Court of Auditors", browser.Options{})
+	eva.goes("/cycles/" + cycle + "/trail")
+	eva.Click("Verify")
+	eva.See("The record stands up")
+	eva.See("outcome recorded")
+	for _, p := range []*official{anna, bert, driver, eva} {
+		if problems := p.Problems(); len(problems) > 0 {
+			t.Errorf("the browser complains: %q", problems)
+		}
+	}
+}
+
+func TestACoordinatorConfirmsInBulkAndAWholeMeetingIsRecordedInOnePass(t *testing.T) {
+	t.Parallel()
+	r := receives(t)
+	cycle := "pages-meeting"
+	r.starts(kept(cycle))
+	r.toPlans(cycle)
+	oap := at(cycle, "oap/2022/firearms")
+	r.awaits(oap, policy.StateDrafting)
+	r.hands("se", oap, cleanPlanDate, assessed(twoActions()))
+
+	nina := r.signsIn(t, "Nina", "France", browser.Options{})
+	nina.Click("National sheet")
+	nina.Click("A cycle of the past")
+	nina.See("actions wait for an answer")
+	nina.Fill("Contribution", "two investigators")
+	nina.Click("Record the answer")
+	nina.See("2 answers are recorded.")
+	nina.See("0 actions wait for an answer")
+
+	pia := r.signsIn(t, "Pia", "Presidency", browser.Options{})
+	pia.goes("/cycles/" + cycle + "/meetings")
+	pia.Click("COSI, December 2021")
+	pia.See("No item on monitoring is on the agenda yet")
+	pia.Click("Put monitoring on the agenda")
+	pia.See("It stands on the agenda.")
+	if pia.Has("Record all outcomes") {
+		t.Error("the Presidency is offered to record what COSI concluded")
+	}
+
+	anna := r.signsIn(t, "Anna", "General Secretariat", browser.Options{})
+	anna.goes("/cycles/" + cycle + "/meetings/cosi-2021-12")
+	anna.Choose("Outcome", "adopted")
+	anna.Fill("Register number", "ST 14900/21 INIT")
+	anna.Click("Record all outcomes")
+	anna.See("1 outcome is recorded.")
+	bert := r.signsIn(t, "Bert", "General Secretariat", browser.Options{})
+	bert.goes("/cycles/" + cycle + "/meetings/cosi-2021-12")
+	bert.Click("Confirm those that are ticked")
+	bert.See("1 outcome is confirmed.")
+	r.awaits(oap, policy.StateClosed)
+}
+
+func TestOfTwoOfficialsAtOnceOneWinsAndTheOtherIsTold(t *testing.T) {
+	t.Parallel()
+	r := receives(t)
+	cycle := "pages-race"
+	r.starts(past(cycle))
+	r.submits(policy.Europol, at(cycle, "assessment"), "2021-04-10")
+	r.awaits(at(cycle, "priorities"), policy.StateDrafting)
+	r.submits(policy.Presidency, at(cycle, "priorities"), "2021-05-01")
+	path := "/cycles/" + cycle + "/on/priorities"
+
+	desks := []*official{r.signsIn(t, "Anna", "General Secretariat", browser.Options{}), r.signsIn(t, "Bert", "General Secretariat", browser.Options{})}
+	for i, outcome := range []string{"adopted", "not agreed"} {
+		desks[i].goes(path)
+		desks[i].Click(outcome)
+		desks[i].Fill("Register number", "ST 8665/21 INIT")
+		desks[i].Fill("Comment", "as the Council concluded")
+	}
+	var both sync.WaitGroup
+	for _, desk := range desks {
+		both.Go(func() { desk.Click("Record the outcome") })
+	}
+	both.Wait()
+	won, told := 0, 0
+	for _, desk := range desks {
+		switch text := desk.Text(); {
+		case strings.Contains(text, "It takes effect once a second person"):
+			won++
+		case desk.Status() == 409 || desk.Status() == 403:
+			told++
+		default:
+			t.Errorf("status %d: %s", desk.Status(), text)
+		}
+	}
+	if won != 1 || told != 1 {
+		t.Errorf("%d recorded, %d told", won, told)
+	}
+	nobody := r.signsIn(t, "Nina", "France", browser.Options{})
+	nobody.goes(path)
+	if nobody.Has("Record the outcome") || nobody.Has("Confirm") || nobody.Has("Set aside") {
+		t.Error("a delegation is offered what the General Secretariat does")
+	}
+	status := nobody.Number(`fetch(location.pathname.replace('/on/', '/decide/'), {method: 'POST', headers: {'Content-Type': 'application/x-www-form-urlencoded'},
+		body: 'body=council&outcome=adopted&document=ST+8665/21+INIT&version=1'}).then(r => r.status)`)
+	if status != 403 {
+		t.Errorf("a form sent by who may not act is answered with %d", status)
+	}
+}
+
+func TestEachPageIsForEverybodyLightAndFar(t *testing.T) {
+	t.Parallel()
+	r := receives(t)
+	cycle := "pages-all"
+	d := kept(cycle)
+	d.Obligations = []policy.Obligation{{Key: "annual", Title: "Annual report", OwedBy: policy.Commission, To: []policy.Body{policy.Council}, Due: []policy.Date{date("2022-11-30")}}}
+	r.starts(d)
+	r.toPlans(cycle)
+	oap := at(cycle, "oap/2022/firearms")
+	r.awaits(oap, policy.StateDrafting)
+	r.hands("se", oap, cleanPlanDate, assessed(twoActions()))
+	r.decides(policy.COSI, oap, policy.ReferredBack, "2021-11-20")
+	second := assessed(twoActions())
+	second.Actions[0].Title = "Trace and seize firearms"
+	r.hands("se", oap, "2021-11-25", second)
+
+	paths := pagesOf(cycle)
+	for _, who := range []struct{ name, body string }{{"Anna", "General Secretariat"}, {"Dagny", "Sweden"}} {
+		for _, o := range []browser.Options{{}, {Dark: true}, {Width: 320, Height: 700}} {
+			p := r.signsIn(t, who.name, who.body, o)
+			for _, path := range paths {
+				p.goes(path)
+				p.checks(t, path, o)
+			}
+			p.Close()
+		}
+	}
+	public := &official{r.browser.NewPage(t, browser.Options{}), r.url}
+	for _, path := range []string{"/", "/login", "/glossary", "/accessibility", "/search?q=fire", "/cycles/" + cycle, "/cycles/" + cycle + "/plans", "/cycles/" + cycle + "/trail", "/nowhere"} {
+		public.goes(path)
+		public.checks(t, path+" (public)", browser.Options{})
+	}
+	for _, language := range []string{"Français", "Deutsch"} {
+		public.goes("/")
+		public.Holds(`(() => { const s = document.getElementById('language'); s.value = {'Français': 'fr', 'Deutsch': 'de'}['`+language+`']; s.form.submit(); return true })()`)
+		public.See(map[string]string{"Français": "Cycles politiques", "Deutsch": "Politikzyklen"}[language])
+		for _, path := range []string{"/", "/glossary", "/accessibility", "/cycles/" + cycle} {
+			public.goes(path)
+			public.checks(t, path+" "+language, browser.Options{})
+		}
+	}
+}
+
+// pagesOf lists every kind of page about a cycle.
+func pagesOf(cycle string) []string {
+	c := "/cycles/" + cycle
+	return []string{
+		"/", "/inbox", "/inbox?whose=all", "/search?q=firearms", "/glossary", "/accessibility", "/people", c, c + "/plans", c + "/meetings",
+		c + "/meetings/cosi-2021-12", c + "/findings", c + "/obligations", c + "/results", c + "/report", c + "/evaluation", c + "/trail",
+		c + "/states/se", c + "/on/priorities", c + "/on/oap/2022/firearms", c + "/on/masp/general", c + "/content/oap/2022/firearms",
+		c + "/content/oap/2022/firearms?version=2&was=1", c + "/content/masp/general", c + "/content/assessment", c + "/on/nowhere",
+		c + "/draft/oap/2022/firearms", c + "/draft/oap/2022/firearms?action=1.1", "/national",
+	}
+}
+
+// checks makes sure that a page is accessible, light and complete.
+func (p *official) checks(t *testing.T, path string, o browser.Options) {
+	t.Helper()
+	const heaviest, deepest = 150_000, 2
+	for _, v := range p.Axe() {
+		t.Errorf("%s (%+v): %s", path, o, v)
+	}
+	if bytes, depth := p.Weight(); bytes > heaviest || depth > deepest {
+		t.Errorf("%s weighs %d bytes, %d requests deep", path, bytes, depth)
+	}
+	if p.Holds("document.documentElement.scrollWidth > document.documentElement.clientWidth + 1") {
+		t.Errorf("%s (%+v) has to be scrolled sideways", path, o)
+	}
+	if text := p.Text(); strings.Contains(text, "[") && strings.Contains(text, "]") {
+		for word := range strings.FieldsSeq(text) {
+			if strings.HasPrefix(word, "[") && strings.Contains(word, ".") && strings.HasSuffix(word, "]") && !strings.Contains(word, "actions[") {
+				t.Errorf("%s lacks the text %s", path, word)
+			}
+		}
+	}
+	problems := slices.DeleteFunc(p.Problems(), func(s string) bool { return strings.Contains(s, "404") })
+	if len(problems) > 0 {
+		t.Errorf("%s: the browser complains: %q", path, problems)
+	}
+}
+
+func TestAPageShowsWhatChangesWhileItIsOpen(t *testing.T) {
+	t.Parallel()
+	r := receives(t)
+	cycle := "pages-live"
+	r.starts(past(cycle))
+	r.awaits(at(cycle, "assessment"), policy.StateDrafting)
+	anna := r.signsIn(t, "Anna", "General Secretariat", browser.Options{})
+	anna.goes("/cycles/" + cycle)
+	anna.See("threat assessment, since")
+	r.submits(policy.Europol, at(cycle, "assessment"), "2021-04-10")
+	anna.See("priority setting")
+
+	// Signing out in one window ends the other.
+	other := r.signsIn(t, "Anna", "General Secretariat", browser.Options{})
+	other.Click("Log out")
+	anna.goes("/inbox")
+	if anna.Status() != 401 {
+		t.Errorf("the session in another browser is still there: status %d", anna.Status())
+	}
+}
+
+// claims shows that two people of one body see what each has taken on.
+func TestWhoTakesSomethingOnIsSeenByTheOthers(t *testing.T) {
+	t.Parallel()
+	r := receives(t)
+	cycle := "pages-claim"
+	r.starts(past(cycle))
+	r.awaits(at(cycle, "assessment"), policy.StateDrafting)
+	eve := r.signsIn(t, "Eve", "Europol", browser.Options{})
+	eve.Click("SOCTA 2021")
+	eve.Click("Take on")
+	eve.See("You have taken it on.")
+	eve.goes("/inbox?whose=mine")
+	eve.See("SOCTA 2021")
+	rob := r.signsIn(t, "Rob", "Europol", browser.Options{})
+	rob.Click("SOCTA 2021")
+	rob.See("Taken on by Eve@europol")
+	if err := r.Claim(t.Context(), service.Claim{Subject: at(cycle, "assessment"), By: policy.Actor{Name: "Rob", Body: policy.Europol}}); policy.CodeOf(err) != policy.CodeConflict {
+		t.Errorf("a second person took it on: %v", err)
+	}
+	rob.Click("Release")
+	rob.See("It is released.")
+	if text, err := json.Marshal(r.cycle(cycle).Waiting); err != nil || strings.Contains(string(text), "claimed_by") {
+		t.Errorf("still taken on: %s %v", text, err)
+	}
+}
