@@ -20,9 +20,19 @@ const mostDifferences = 200
 // tab is one page about a cycle.
 type tab struct{ name, path string }
 
+// cycleTabs are the pages about a cycle; the public reads the first ones.
 var cycleTabs = []tab{
 	{"cycle", ""}, {"plans", "/plans"}, {"meetings", "/meetings"}, {"findings", "/findings"}, {"obligations", "/obligations"},
 	{"results", "/results"}, {"report", "/report"}, {"evaluation", "/evaluation"}, {"trail", "/trail"},
+}
+
+// tabs lists the pages about a cycle that the reader may open.
+func (v *visit) tabs() []tab {
+	if v.Who == nil {
+		const public = 2
+		return cycleTabs[:public]
+	}
+	return cycleTabs
 }
 
 // asset gives the address of a file that pages load.
