@@ -1,4 +1,3 @@
-// Package api is the door for commands and programs: HTTP.
 package api
 
 import (
@@ -32,7 +31,6 @@ const (
 	PathSeal   = "/v1/seal"   // POST an envelope, get it sealed
 	PathKeys   = "/v1/keys"   // the public keys
 	PathWhoAmI = "/v1/whoami" // who asks, with which roles
-	PathHealth = "/healthz"
 )
 
 // Handler gives the office as an HTTP handler.
@@ -44,7 +42,6 @@ func (o *Office) Handler() http.Handler {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		_, _ = w.Write(o.Keys.Text())
 	})
-	mux.HandleFunc("GET "+PathHealth, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	return mux
 }
 
@@ -111,29 +108,9 @@ func (o *Office) refuse(w http.ResponseWriter, err error) {
 		o.Log.Error().Err(err).Msg("unforeseen")
 		refusal = policy.Refuse(policy.CodeInternal, "something unforeseen happened; the log of the service tells more")
 	}
-	o.answer(w, statusOf(refusal.Code), struct {
+	o.answer(w, StatusOf(refusal.Code), struct {
 		Error *policy.Error `json:"error"`
 	}{refusal})
-}
-
-// statusOf gives the HTTP status of a code.
-func statusOf(code policy.Code) int {
-	switch code {
-	case policy.CodeNotIdentified:
-		return http.StatusUnauthorized
-	case policy.CodeNotCompetent, policy.CodeFourEyes, policy.CodeMarking:
-		return http.StatusForbidden
-	case policy.CodeUnknown:
-		return http.StatusNotFound
-	case policy.CodeUnavailable:
-		return http.StatusServiceUnavailable
-	case policy.CodeInternal:
-		return http.StatusInternalServerError
-	case policy.CodeInvalid, policy.CodeSeal, policy.CodeWrongDate:
-		return http.StatusUnprocessableEntity
-	default:
-		return http.StatusConflict
-	}
 }
 
 func (o *Office) answer(w http.ResponseWriter, status int, value any) {

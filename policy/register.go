@@ -3,6 +3,7 @@ package policy
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 )
@@ -181,24 +182,30 @@ func ParseRow(r Register, text []byte) (RowBody, error) {
 	return body, decodeStrictly(text, body)
 }
 
+// UnmarshalJSON reads a row; its register says what stands in it.
+func (r *Row) UnmarshalJSON(text []byte) error {
+	type plain Row
+	read := struct {
+		*plain
+		Body json.RawMessage `json:"body"`
+	}{plain: (*plain)(r)}
+	if err := json.Unmarshal(text, &read); err != nil {
+		return err
+	}
+	var err error
+	r.Body, err = ParseRow(r.Register, read.Body)
+	return err
+}
+
 // ParseRows reads the JSON of rows as it was written. The error has
 // CodeInvalid.
 func ParseRows(text []byte) ([]Row, error) {
-	var raw []struct {
-		Row
-		Body json.RawMessage `json:"body"`
-	}
-	if err := json.Unmarshal(text, &raw); err != nil {
-		return nil, Refuse(CodeInvalid, "these are no rows of a register: %s", err)
-	}
-	rows := make([]Row, len(raw))
-	for i, r := range raw {
-		body, err := ParseRow(r.Register, r.Body)
-		if err != nil {
-			return nil, err
+	var rows []Row
+	if err := json.Unmarshal(text, &rows); err != nil {
+		if refusal, is := errors.AsType[*Error](err); is {
+			return nil, refusal
 		}
-		rows[i] = r.Row
-		rows[i].Body = body
+		return nil, Refuse(CodeInvalid, "these are no rows of a register: %s", err)
 	}
 	return rows, nil
 }

@@ -42,17 +42,18 @@ type Person struct {
 
 // ChangeRole gives a role to a person, or withdraws it.
 type ChangeRole struct {
-	Person   int64
-	Role     policy.Grant
-	Withdraw bool
-	By       policy.Actor
+	Person   int64        `json:"person"`
+	Role     policy.Grant `json:"role"`
+	Withdraw bool         `json:"withdraw,omitempty"`
+	By       policy.Actor `json:"-"`
 }
 
 // LinkAccount says whose an account is.
 type LinkAccount struct {
-	Issuer, Subject string
-	Person          int64
-	By              policy.Actor
+	Issuer  string       `json:"issuer"`
+	Subject string       `json:"subject"`
+	Person  int64        `json:"person"`
+	By      policy.Actor `json:"-"`
 }
 
 // Read is that somebody read a version.

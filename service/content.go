@@ -89,21 +89,21 @@ type Comparison struct {
 
 // CloseRound closes a reporting round on an OAP.
 type CloseRound struct {
-	ID       string
-	Report   policy.Subject
-	Date     policy.Date
-	By       policy.Actor
-	Document policy.Document
-	Comment  string
+	ID       string          `json:"-"`
+	Report   policy.Subject  `json:"report"`
+	Date     policy.Date     `json:"date,omitzero"`
+	By       policy.Actor    `json:"-"`
+	Document policy.Document `json:"document,omitempty"`
+	Comment  string          `json:"comment,omitempty"`
 }
 
 // Enter is rows that somebody enters. An empty ID is made of the rows, so that
 // entering them again is safe; a row without a date holds from today on.
 type Enter struct {
-	ID    string
-	Cycle string
-	By    policy.Actor
-	Rows  []policy.Row
+	ID    string       `json:"-"`
+	Cycle string       `json:"cycle"`
+	By    policy.Actor `json:"-"`
+	Rows  []policy.Row `json:"rows"`
 }
 
 // Entered says that rows are recorded, durably.
@@ -125,15 +125,15 @@ type RowFilter struct {
 // MoveMeeting moves a meeting to another day. A meeting that is not there yet
 // is planned, if it has a title and a body.
 type MoveMeeting struct {
-	ID     string
-	Cycle  string
-	Key    string
-	On     policy.Date
-	Reason string
-	Date   policy.Date // of the act; zero is today
-	By     policy.Actor
-	Title  string
-	Body   policy.Body
+	ID     string       `json:"-"`
+	Cycle  string       `json:"cycle"`
+	Key    string       `json:"key"`
+	On     policy.Date  `json:"on"`
+	Reason string       `json:"reason"`
+	Date   policy.Date  `json:"date,omitzero"` // of the act; zero is today
+	By     policy.Actor `json:"-"`
+	Title  string       `json:"title,omitempty"`
+	Body   policy.Body  `json:"body,omitempty"`
 }
 
 // Handover is what passes on, and what the cycle took over itself.
@@ -162,17 +162,17 @@ type Objectives struct {
 type Whole struct {
 	// Definition is the one with which the cycle began, Definitions what each
 	// amendment made of it, by version from 2 on.
-	Definition  policy.Definition
-	Definitions map[int]policy.Definition
-	Script      *policy.Script // of a rehearsal
-	Acts        []policy.Recorded
+	Definition  policy.Definition         `json:"definition"`
+	Definitions map[int]policy.Definition `json:"definitions,omitempty"`
+	Script      *policy.Script            `json:"script,omitempty"` // of a rehearsal
+	Acts        []policy.Recorded         `json:"acts"`
 	// Documents holds contents by path and version: "oap/2022/firearms/v1".
-	Documents map[string]policy.Content
-	Rows      []policy.Row
+	Documents map[string]policy.Content `json:"documents"`
+	Rows      []policy.Row              `json:"rows"`
 }
 
 // Import is a cycle to be taken over.
 type Import struct {
 	Whole
-	By policy.Actor
+	By policy.Actor `json:"-"`
 }

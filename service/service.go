@@ -126,16 +126,16 @@ type CycleFilter struct {
 
 // Claim takes on what waits, or releases it.
 type Claim struct {
-	Subject policy.Subject
-	Release bool
-	By      policy.Actor
+	Subject policy.Subject `json:"subject"`
+	Release bool           `json:"release,omitempty"`
+	By      policy.Actor   `json:"-"`
 }
 
 // Remind reminds a body of a subject.
 type Remind struct {
-	Subject policy.Subject
-	To      policy.Body
-	By      policy.Actor
+	Subject policy.Subject `json:"subject"`
+	To      policy.Body    `json:"to"`
+	By      policy.Actor   `json:"-"`
 }
 
 // SaveDraft is a draft that somebody has written. Revision is the one that it was
@@ -149,109 +149,109 @@ type SaveDraft struct {
 
 // StartCycle is what is needed to start a cycle.
 type StartCycle struct {
-	Definition policy.Definition
-	By         policy.Actor
+	Definition policy.Definition `json:"definition"`
+	By         policy.Actor      `json:"-"`
 	// Rehearsal makes the cycle a rehearsal; nil is real life.
-	Rehearsal *Rehearsal
+	Rehearsal *Rehearsal `json:"rehearsal,omitempty"`
 }
 
 // Rehearsal is how a cycle is rehearsed.
 type Rehearsal struct {
-	Script policy.Script
+	Script policy.Script `json:"script"`
 	// YearSeconds is how many real seconds a year of the calendar takes.
-	YearSeconds float64
+	YearSeconds float64 `json:"year_seconds"`
 	// Documents is what the actors hand in, by path and version:
 	// "oap/2022/firearms/v1". Rows is what they enter into registers, on the
 	// dates of the rows.
-	Documents map[string]policy.Content
-	Rows      []policy.Row
+	Documents map[string]policy.Content `json:"documents,omitempty"`
+	Rows      []policy.Row              `json:"rows,omitempty"`
 }
 
 // Decide is the outcome a body concluded. A zero Date is the cycle's today, a
 // zero Version the one handed in last, an empty Procedure a meeting.
 type Decide struct {
-	ID string // empty: the digest of the act, so that repeating it is safe
+	ID string `json:"-"` // empty: the digest of the act, so that repeating it is safe
 	policy.Act
 }
 
 // Second is what a second person says about a recorded outcome. Date as in
 // Decide.
 type Second struct {
-	ID string
+	ID string `json:"-"`
 	// Record is the ID of the outcome.
-	Record  string
-	Date    policy.Date
-	By      policy.Actor
-	For     *policy.Actor // whom the person stands in for
-	Comment string
+	Record  string        `json:"record"`
+	Date    policy.Date   `json:"date,omitzero"`
+	By      policy.Actor  `json:"-"`
+	For     *policy.Actor `json:"for,omitempty"` // whom the person stands in for
+	Comment string        `json:"comment,omitempty"`
 }
 
 // Launch is a silence procedure of a body on the version handed in last. Date as
 // in Decide.
 type Launch struct {
-	ID       string
-	Subject  policy.Subject
-	Body     policy.Body
-	Deadline policy.Date
-	Document policy.Document
-	Date     policy.Date
-	By       policy.Actor
-	For      *policy.Actor
-	Comment  string
+	ID       string          `json:"-"`
+	Subject  policy.Subject  `json:"subject"`
+	Body     policy.Body     `json:"body"`
+	Deadline policy.Date     `json:"deadline"`
+	Document policy.Document `json:"document"`
+	Date     policy.Date     `json:"date,omitzero"`
+	By       policy.Actor    `json:"-"`
+	For      *policy.Actor   `json:"for,omitempty"`
+	Comment  string          `json:"comment,omitempty"`
 }
 
 // Correct is a corrigendum. Content is kept under its digest; Date as in Decide.
 type Correct struct {
-	ID          string
-	Subject     policy.Subject
-	Document    policy.Document
-	Content     []byte
-	MediaType   string
-	Substantive bool
-	Date        policy.Date
-	By          policy.Actor
-	For         *policy.Actor
-	Comment     string
+	ID          string          `json:"-"`
+	Subject     policy.Subject  `json:"subject"`
+	Document    policy.Document `json:"document"`
+	Content     []byte          `json:"content,omitempty"`
+	MediaType   string          `json:"media_type,omitempty"`
+	Substantive bool            `json:"substantive,omitempty"`
+	Date        policy.Date     `json:"date,omitzero"`
+	By          policy.Actor    `json:"-"`
+	For         *policy.Actor   `json:"for,omitempty"`
+	Comment     string          `json:"comment,omitempty"`
 }
 
 // Position is what a delegation says about the version handed in last. Date as in
 // Decide; an empty Body is the one whose turn it is.
 type Position struct {
-	ID         string
-	Subject    policy.Subject
-	Body       policy.Body
-	Delegation policy.Body
-	Stance     policy.Stance
-	Date       policy.Date
-	By         policy.Actor
-	For        *policy.Actor
-	Comment    string
+	ID         string         `json:"-"`
+	Subject    policy.Subject `json:"subject"`
+	Body       policy.Body    `json:"body,omitempty"`
+	Delegation policy.Body    `json:"delegation"`
+	Stance     policy.Stance  `json:"stance"`
+	Date       policy.Date    `json:"date,omitzero"`
+	By         policy.Actor   `json:"-"`
+	For        *policy.Actor  `json:"for,omitempty"`
+	Comment    string         `json:"comment,omitempty"`
 }
 
 // Submit is a version handed in. Content is kept under its digest; Date as in
 // Decide.
 type Submit struct {
-	ID      string
-	Subject policy.Subject
-	Date    policy.Date
-	By      policy.Actor
-	For     *policy.Actor
+	ID      string         `json:"-"`
+	Subject policy.Subject `json:"subject"`
+	Date    policy.Date    `json:"date,omitzero"`
+	By      policy.Actor   `json:"-"`
+	For     *policy.Actor  `json:"for,omitempty"`
 	// Document is the register number, where the document has one.
-	Document  policy.Document
-	Comment   string
-	Rectifies string
+	Document  policy.Document `json:"document,omitempty"`
+	Comment   string          `json:"comment,omitempty"`
+	Rectifies string          `json:"rectifies,omitempty"`
 	// Marking says who may read it; empty is LIMITE. Of a document marked above the
 	// ceiling nothing is kept but its number, its marking and who holds it.
-	Marking policy.Marking
-	Holder  string
+	Marking policy.Marking `json:"marking,omitempty"`
+	Holder  string         `json:"holder,omitempty"`
 	// Content is the document itself, at most MaxContent bytes. Of a kind whose
 	// content the cycle keeps it is the JSON of that content; of others it may be
 	// anything, and may be left out.
-	Content   []byte
-	MediaType string
+	Content   []byte `json:"content,omitempty"`
+	MediaType string `json:"media_type,omitempty"`
 	// Held is the digest of a content that is kept here already, instead of
 	// Content.
-	Held string
+	Held string `json:"held,omitempty"`
 }
 
 // MaxContent is the most bytes that a submitted document may have.
@@ -259,26 +259,26 @@ const MaxContent = 8 << 20
 
 // OpenItem opens an extraordinary item.
 type OpenItem struct {
-	ID      string
-	Subject policy.Subject
-	Date    policy.Date
-	By      policy.Actor
-	For     *policy.Actor
-	Comment string
-	Opening policy.Opening
+	ID      string         `json:"-"`
+	Subject policy.Subject `json:"subject"`
+	Date    policy.Date    `json:"date,omitzero"`
+	By      policy.Actor   `json:"-"`
+	For     *policy.Actor  `json:"for,omitempty"`
+	Comment string         `json:"comment,omitempty"`
+	Opening policy.Opening `json:"opening"`
 }
 
 // AmendCycle changes a running cycle. The calendar of meetings alone is changed
 // without a decision.
 type AmendCycle struct {
-	ID    string
-	Cycle string
-	Date  policy.Date
-	By    policy.Actor
-	For   *policy.Actor
+	ID    string        `json:"-"`
+	Cycle string        `json:"cycle"`
+	Date  policy.Date   `json:"date,omitzero"`
+	By    policy.Actor  `json:"-"`
+	For   *policy.Actor `json:"for,omitempty"`
 	// Decision is the ID of the recorded decision that the amendment rests on.
-	Decision  string
-	Amendment policy.Amendment
+	Decision  string           `json:"decision,omitempty"`
+	Amendment policy.Amendment `json:"amendment"`
 }
 
 // Receipt says that an act is recorded, durably.

@@ -275,9 +275,9 @@ type Draft struct {
 
 // Script is what the actors of a rehearsal need.
 type Script struct {
-	Cycle      string
-	Definition policy.Definition
-	Script     policy.Script
-	Calendar   policy.Calendar
-	Ended      bool // nothing is left to play
+	Cycle      string            `json:"cycle"`
+	Definition policy.Definition `json:"definition"`
+	Script     policy.Script     `json:"script"`
+	Calendar   policy.Calendar   `json:"calendar"`
+	Ended      bool              `json:"ended"` // nothing is left to play
 }

@@ -149,8 +149,10 @@ func (a *app) doors(ctx context.Context, h *house, o web.Options, url string, si
 		return nil, err
 	}
 	mux := http.NewServeMux()
-	mux.Handle("/v1/", office.Handler())
-	mux.Handle(api.PathHealth, office.Handler())
+	programs := api.New(api.Options{Service: h.rooms, Identify: d.identify, Office: office, Ready: h.rooms.records.Ping, Ending: o.Ending, Log: a.log})
+	for _, path := range []string{"/v1/", api.PathHealth, api.PathReady, api.PathMetrics} {
+		mux.Handle(path, programs)
+	}
 	mux.Handle("/", pages)
 	return d.mark(mux), nil
 }

@@ -1,0 +1,137 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+	"github.com/policycycle/policycycle/telemetry"
+)
+
+// Problem is a refusal as HTTP tells it (RFC 9457).
+type Problem struct {
+	Type   string      `json:"type" doc:"names the kind of refusal" example:"urn:policycycle:not-competent"`
+	Title  string      `json:"title" doc:"of the status"`
+	Status int         `json:"status"`
+	Detail string      `json:"detail" doc:"a sentence for people"`
+	Code   policy.Code `json:"code" doc:"for machines, stable"`
+	Field  string      `json:"field,omitempty" doc:"which part of the input is wrong"`
+	// Correlation names the request, in the log too.
+	Correlation string `json:"correlation,omitempty"`
+}
+
+// Error gives the sentence for people.
+func (p *Problem) Error() string { return p.Detail }
+
+// GetStatus gives the HTTP status.
+func (p *Problem) GetStatus() int { return p.Status }
+
+// ContentType gives the media type of a problem.
+func (p *Problem) ContentType(string) string { return "application/problem+json" }
+
+func problemOf(e *policy.Error) *Problem {
+	status := StatusOf(e.Code)
+	return &Problem{Type: "urn:policycycle:" + string(e.Code), Title: http.StatusText(status), Status: status, Detail: e.Message, Code: e.Code, Field: e.Field}
+}
+
+// problem gives a refusal, and never anything else that went wrong: that is for
+// the log.
+func (s *server) problem(ctx context.Context, err error) *Problem {
+	refusal, is := errors.AsType[*policy.Error](err)
+	if !is {
+		s.Log.Error().Err(err).Str("correlation", telemetry.Correlation(ctx)).Msg("unforeseen")
+		refusal = policy.Refuse(policy.CodeInternal, "something unforeseen happened; the log of the service tells more")
+	}
+	p := problemOf(refusal)
+	p.Correlation = telemetry.Correlation(ctx)
+	return p
+}
+
+// newProblem makes a problem of what is wrong with a request itself.
+func newProblem(status int, message string, errs ...error) huma.StatusError {
+	p := &Problem{Type: "urn:policycycle:" + string(policy.CodeInvalid), Title: http.StatusText(status), Status: status, Detail: message, Code: policy.CodeInvalid}
+	if status >= http.StatusInternalServerError {
+		p.Type, p.Code, p.Detail = "urn:policycycle:"+string(policy.CodeInternal), policy.CodeInternal, "something unforeseen happened; the log of the service tells more"
+		return p
+	}
+	var details []string
+	for _, err := range errs {
+		if refusal, is := errors.AsType[*policy.Error](err); is {
+			return problemOf(refusal)
+		}
+		if detail, is := errors.AsType[*huma.ErrorDetail](err); is && p.Field == "" {
+			p.Field = strings.TrimPrefix(detail.Location, "body.")
+		}
+		details = append(details, err.Error())
+	}
+	if len(details) > 0 {
+		p.Detail += ": " + strings.Join(details, "; ")
+	}
+	return p
+}
+
+// refuse writes a refusal where no operation does.
+func (s *server) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	p := s.problem(r.Context(), err)
+	w.Header().Set("Content-Type", p.ContentType(""))
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(p.Status)
+	_, _ = w.Write([]byte(jsonOf(p)))
+}
+
+func jsonOf(value any) string {
+	text, err := json.Marshal(value)
+	if err != nil {
+		return "{}"
+	}
+	return string(text)
+}
+
+// StatusOf gives the HTTP status of a code.
+func StatusOf(code policy.Code) int {
+	switch code {
+	case policy.CodeNotIdentified:
+		return http.StatusUnauthorized
+	case policy.CodeNotCompetent, policy.CodeFourEyes, policy.CodeMarking:
+		return http.StatusForbidden
+	case policy.CodeUnknown:
+		return http.StatusNotFound
+	case policy.CodeUnavailable:
+		return http.StatusServiceUnavailable
+	case policy.CodeOutcomeUnknown:
+		return http.StatusGatewayTimeout
+	case policy.CodeInternal:
+		return http.StatusInternalServerError
+	case policy.CodeInvalid, policy.CodeSeal, policy.CodeWrongDate:
+		return http.StatusUnprocessableEntity
+	default:
+		return http.StatusConflict
+	}
+}
+
+// tagOf gives the ETag of a draft: its revision. Other answers have none.
+func tagOf(out any) string {
+	if draft, is := out.(*service.Draft); is {
+		return `"` + strconv.Itoa(draft.Revision) + `"`
+	}
+	return ""
+}
+
+// revision reads the ETag of a draft; none is 0.
+func revision(tag string) (int, error) {
+	if tag == "" {
+		return 0, nil
+	}
+	n, err := strconv.Atoi(strings.Trim(strings.TrimPrefix(tag, "W/"), `"`))
+	if err != nil || n < 0 {
+		return 0, &policy.Error{Code: policy.CodeInvalid, Field: "If-Match", Message: "If-Match is not the ETag of a draft"}
+	}
+	return n, nil
+}

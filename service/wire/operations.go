@@ -1,0 +1,214 @@
+package wire
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/policycycle/policycycle/evidence"
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+)
+
+// CycleFilter narrows a list of cycles. Its cursor is the key of the last one seen.
+type CycleFilter struct {
+	Paging
+	Text      string `query:"text" maxLength:"200" doc:"in the key or the title"`
+	Rehearsal string `query:"rehearsal" enum:"true,false" doc:"only rehearsals, or none"`
+}
+
+// InboxFilter narrows an inbox.
+type InboxFilter struct {
+	Paging
+	Body    string `query:"body" maxLength:"60" doc:"only what waits for this body"`
+	Cycle   string `query:"cycle" maxLength:"100"`
+	Overdue bool   `query:"overdue"`
+	Mine    bool   `query:"mine" doc:"only what the reader has taken on"`
+	Sort    string `query:"sort" enum:"due,-due,since,-since,title,-title" doc:"by what; - turns it round"`
+}
+
+// TrailFilter asks for lines of a trail.
+type TrailFilter struct {
+	Cycle
+	Paging
+	Sort    string `query:"sort" enum:"sequence,-sequence"`
+	Refused bool   `query:"refused" doc:"only what was refused"`
+}
+
+// FindingsFilter narrows a list of findings.
+type FindingsFilter struct {
+	Cycle
+	Paging
+	Rule string `query:"rule" maxLength:"10" example:"S12"`
+	Sort string `query:"sort" enum:"rule,-rule,subject,-subject,severity,-severity"`
+}
+
+// RowFilter narrows a list of rows.
+type RowFilter struct {
+	Cycle
+	Paging
+	Register string `query:"register" maxLength:"40"`
+	Prefix   string `query:"prefix" maxLength:"300" doc:"of the key"`
+	History  bool   `query:"history" doc:"also rows in whose place a later one is"`
+	Sort     string `query:"sort" enum:"date,-date,key,-key"`
+}
+
+// Version asks for a version of a document; 0 is the one handed in last.
+type Version struct {
+	Subject
+	Version int `query:"version" minimum:"0"`
+}
+
+// Versions asks for what differs between two versions.
+type Versions struct {
+	Subject
+	Was int `query:"was" minimum:"0"`
+	Is  int `query:"is" minimum:"0"`
+}
+
+// Meeting names a meeting.
+type Meeting struct {
+	Cycle
+	Meeting string `path:"meeting" maxLength:"100"`
+}
+
+// State names a Member State.
+type State struct {
+	Cycle
+	State string `path:"state" maxLength:"10" example:"fr"`
+}
+
+// On asks how something stands on a date.
+type On struct {
+	Cycle
+	On policy.Date `query:"on" doc:"left out: the next change of the Presidency"`
+}
+
+// Sum asks for what was reported.
+type Sum struct {
+	Cycle
+	Year   int    `query:"year" minimum:"0" maximum:"9999"`
+	Period string `query:"period" maxLength:"63"`
+	State  string `query:"state" maxLength:"10"`
+}
+
+// Indicator names an indicator.
+type Indicator struct {
+	Cycle
+	Indicator string `path:"indicator" maxLength:"100"`
+}
+
+// Text is what is searched for.
+type Text struct {
+	Text string `query:"text" required:"true" minLength:"2" maxLength:"200"`
+}
+
+// Draft is a draft that is saved.
+type Draft struct {
+	Subject
+	Revision
+	Body DraftBody
+}
+
+// DraftBody is what stands in a draft.
+type DraftBody struct {
+	Content any `json:"content" doc:"the content, in the form of its kind"`
+}
+
+// DropDraft is a draft that is thrown away.
+type DropDraft struct {
+	Subject
+	Revision
+}
+
+// Person names a person.
+type Person struct {
+	Person int64 `path:"person" minimum:"1"`
+}
+
+// Keyed is a deed with a body and no key of its own: to repeat it changes nothing.
+type Keyed[B any] struct{ Body B }
+
+// Raw is bytes that are no JSON, such as an archive.
+type Raw []byte
+
+// The operations on cycles.
+var (
+	StartCycle = large(act[Keyed[service.StartCycle], service.Cycle]("start-cycle", "/v1/cycles", "Start a cycle",
+		policy.CodeNotCompetent, policy.CodeConflict, policy.CodeMarking, policy.CodeOutcomeUnknown), MaxWhole)
+	ListCycles = get[CycleFilter, Page[service.CycleLine]]("list-cycles", "/v1/cycles", "List cycles, the newest first")
+	FindCycle  = get[Cycle, service.Cycle]("find-cycle", "/v1/cycles/{cycle}", "Tell where a cycle stands", policy.CodeUnknown)
+	FindScript = get[Cycle, service.Script]("find-script", "/v1/cycles/{cycle}/script", "Give the script of a rehearsal", asked...)
+	FindRows   = get[Cycle, []policy.Row]("find-scripted-rows", "/v1/cycles/{cycle}/scripted-rows", "Give the rows that the actors of a rehearsal enter", asked...)
+	Scripts    = get[Nothing, []string]("list-scripts", "/v1/scripts", "List the rehearsals that still have something to play")
+	Export     = get[Cycle, service.Whole]("export-cycle", "/v1/cycles/{cycle}/export", "Take a whole cycle out", policy.CodeUnknown, policy.CodeNotCompetent)
+	Import     = large(act[Keyed[service.Import], service.Cycle]("import-cycle", "/v1/imports", "Take over a cycle with its past",
+		policy.CodeNotCompetent, policy.CodeConflict, policy.CodeMarking, policy.CodeNotReady, policy.CodeWrongDate, policy.CodeBlocked, policy.CodeFourEyes, policy.CodeOutcomeUnknown), MaxWhole)
+)
+
+// The acts.
+var (
+	Decide       = act[Act[service.Decide], service.Receipt]("decide", "/v1/decisions", "Record what a body concluded", judged...)
+	SealDecision = act[Act[service.Decide], evidence.Envelope]("seal-decision", "/v1/sealed-decisions", "Seal a decision without sending it", judged...)
+	Confirm      = act[Act[service.Second], service.Receipt]("confirm", "/v1/confirmations", "Confirm an outcome as a second person", judged...)
+	SetAside     = act[Act[service.Second], service.Receipt]("set-aside", "/v1/withdrawals", "Take back an outcome that is not confirmed yet", judged...)
+	Launch       = act[Act[service.Launch], service.Receipt]("launch", "/v1/silence-procedures", "Launch a silence procedure", judged...)
+	TakePosition = act[Act[service.Position], service.Receipt]("take-position", "/v1/positions", "Record what a delegation says", judged...)
+	Correct      = large(act[Act[service.Correct], service.Receipt]("correct", "/v1/corrigenda", "Record a corrigendum", judged...), MaxDocument)
+	Submit       = large(act[Act[service.Submit], service.Receipt]("submit", "/v1/versions", "Hand in a version", judged...), MaxDocument)
+	OpenItem     = act[Act[service.OpenItem], service.Receipt]("open-item", "/v1/items", "Open an extraordinary item or a change of an OAP", judged...)
+	AmendCycle   = act[Act[service.AmendCycle], service.Receipt]("amend-cycle", "/v1/amendments", "Change a running cycle", judged...)
+	CloseRound   = act[Act[service.CloseRound], service.Receipt]("close-round", "/v1/rounds", "Close a reporting round", judged...)
+	Enter        = large(act[Act[service.Enter], service.Entered]("enter", "/v1/rows", "Enter rows into a register", judged...), MaxDocument)
+	MoveMeeting  = act[Act[service.MoveMeeting], service.Receipt]("move-meeting", "/v1/meetings", "Move a meeting", judged...)
+)
+
+// The desk.
+var (
+	Inbox       = get[InboxFilter, Page[service.InboxItem]]("inbox", "/v1/inbox", "List what waits, the most urgent first", asked...)
+	FindSubject = get[Subject, service.Subject]("find-subject", "/v1/cycles/{cycle}/subject", "Give one subject with its versions and decisions", policy.CodeUnknown)
+	Trail       = get[TrailFilter, Page[service.TrailEntry]]("trail", "/v1/cycles/{cycle}/trail", "List what was recorded or refused", asked...)
+	Claim       = act[Keyed[service.Claim], Nothing]("claim", "/v1/claims", "Take on what waits, or release it",
+		policy.CodeUnknown, policy.CodeNotCompetent, policy.CodeConflict, policy.CodeNotOpen)
+	Remind = act[Keyed[service.Remind], Nothing]("remind", "/v1/reminders", "Remind a body of what waits for it",
+		policy.CodeUnknown, policy.CodeNotCompetent, policy.CodeNotOpen)
+	Search = get[Text, []service.Found]("search", "/v1/search", "Find a text in cycles, subjects, decisions and actions")
+
+	FindDraft = get[Subject, service.Draft]("find-draft", "/v1/cycles/{cycle}/draft", "Give the draft on a subject", policy.CodeUnknown, policy.CodeNotCompetent)
+	SaveDraft = by(large(act[Draft, service.Draft]("save-draft", "/v1/cycles/{cycle}/draft", "Save a draft",
+		policy.CodeUnknown, policy.CodeNotCompetent, policy.CodeWrongVersion, policy.CodeMarking), MaxDocument), http.MethodPut)
+	ThrowDraft = by(act[DropDraft, Nothing]("drop-draft", "/v1/cycles/{cycle}/draft", "Throw a draft away",
+		policy.CodeUnknown, policy.CodeNotCompetent, policy.CodeWrongVersion), http.MethodDelete)
+)
+
+// What stands in documents and registers, and how a cycle stands against the rules.
+var (
+	FindContent = get[Version, service.Document]("find-content", "/v1/cycles/{cycle}/content", "Give what stands in a version", asked...)
+	Compare     = get[Versions, service.Comparison]("compare-versions", "/v1/cycles/{cycle}/differences", "List where two versions differ", asked...)
+	RollOver    = get[Subject, policy.RolledOver]("roll-over", "/v1/cycles/{cycle}/roll-over", "Make a draft of an OAP from the one before", append(slices.Clone(asked), policy.CodeNotReady)...)
+	FindRound   = get[Subject, policy.RoundStatus]("find-round", "/v1/cycles/{cycle}/round", "Tell who has reported and who has not", append(slices.Clone(asked), policy.CodeNotReady)...)
+	ListRows    = get[RowFilter, Page[policy.Row]]("list-rows", "/v1/cycles/{cycle}/rows", "Give rows of registers", asked...)
+
+	Findings    = get[FindingsFilter, Page[policy.Finding]]("findings", "/v1/cycles/{cycle}/findings", "List what goes against a rule", asked...)
+	FindMeeting = get[Meeting, policy.MeetingView]("find-meeting", "/v1/cycles/{cycle}/meetings/{meeting}", "Tell what is ripe for a meeting", asked...)
+	National    = get[State, policy.NationalSheet]("national-sheet", "/v1/cycles/{cycle}/states/{state}", "Gather what concerns one State", asked...)
+	Handover    = get[On, service.Handover]("handover", "/v1/cycles/{cycle}/handover", "Gather what passes on", asked...)
+	Money       = get[Cycle, service.Money]("money", "/v1/cycles/{cycle}/money", "Tell where the money goes", asked...)
+	Objectives  = get[Cycle, service.Objectives]("objectives", "/v1/cycles/{cycle}/objectives", "Map the strategic objectives", asked...)
+	Summary     = get[Sum, policy.Summary]("summary", "/v1/cycles/{cycle}/summary", "Add up what was reported", asked...)
+	Obligations = get[Cycle, []policy.Owed]("obligations", "/v1/cycles/{cycle}/obligations", "List the reports that are owed", asked...)
+	Series      = get[Indicator, []policy.SeriesPoint]("series", "/v1/cycles/{cycle}/series/{indicator}", "Give an indicator over all rounds", asked...)
+)
+
+// Audit and people.
+var (
+	Dossier   = get[Cycle, Raw]("dossier", "/v1/cycles/{cycle}/dossier", "Give the whole record of a cycle as an archive", policy.CodeUnknown, policy.CodeNotCompetent)
+	ListReads = get[Cycle, []service.Read]("list-reads", "/v1/cycles/{cycle}/reads", "List who read what is marked LIMITE", policy.CodeUnknown, policy.CodeNotCompetent)
+
+	ListPeople  = get[Nothing, []service.Person]("list-people", "/v1/people", "List everybody whom the records know", policy.CodeNotCompetent)
+	ChangeRole  = act[Keyed[service.ChangeRole], Nothing]("change-role", "/v1/roles", "Give a role or withdraw it", policy.CodeUnknown, policy.CodeNotCompetent)
+	LinkAccount = act[Keyed[service.LinkAccount], Nothing]("link-account", "/v1/accounts", "Say whose an account is", policy.CodeUnknown, policy.CodeNotCompetent)
+	ErasePerson = by(act[Person, Nothing]("erase-person", "/v1/people/{person}", "Take a name out of the records", policy.CodeUnknown, policy.CodeNotCompetent), http.MethodDelete)
+)
+
+// PathEvents is where changes are told as they happen, as server-sent events.
+const PathEvents = "/v1/events"
