@@ -197,7 +197,7 @@ func operation[I, O any](op wire.Operation[I, O]) huma.Operation {
 	codes := append(slices.Clone(wire.Common), op.Codes...)
 	described := huma.Operation{
 		OperationID: op.ID, Method: op.Method, Path: op.Path, Summary: op.Summary, MaxBodyBytes: max(op.MaxBody, wire.MaxSmall),
-		Security: []map[string][]string{{"token": {}}, {"name": {}}}, BodyReadTimeout: bodyWithin,
+		Security: []map[string][]string{{"token": {}}, {"name": {}}}, BodyReadTimeout: -1, // the server's own holds
 	}
 	if !op.Acts {
 		described.Security = append(described.Security, map[string][]string{})
@@ -207,7 +207,7 @@ func operation[I, O any](op wire.Operation[I, O]) huma.Operation {
 	described.Description = "May be refused with: " + strings.Join(slices.Compact(words), ", ") + "."
 	described.Errors = []int{http.StatusBadRequest}
 	if op.Method == http.MethodPost || op.Method == http.MethodPut {
-		described.Errors = append(described.Errors, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusRequestTimeout)
+		described.Errors = append(described.Errors, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
 	}
 	for _, code := range codes {
 		if status := StatusOf(code); !slices.Contains(described.Errors, status) {
@@ -217,9 +217,6 @@ func operation[I, O any](op wire.Operation[I, O]) huma.Operation {
 	slices.Sort(described.Errors)
 	return described
 }
-
-// bodyWithin is how long a request may take to arrive.
-const bodyWithin = 20 * time.Second
 
 // asking is what is known of a request.
 type asking struct {

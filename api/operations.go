@@ -20,13 +20,19 @@ func (s *server) cycles(api huma.API) {
 		in.Body.By = c.By
 		return c.StartCycle(ctx, in.Body)
 	})
-	register(s, api, wire.FindCycle, func(ctx context.Context, c call, in *wire.Cycle) (*service.Cycle, error) { return c.FindCycle(ctx, in.Cycle) })
-	register(s, api, wire.FindScript, func(ctx context.Context, c call, in *wire.Cycle) (*service.Script, error) { return c.FindScript(ctx, in.Cycle) })
+	register(s, api, wire.FindCycle, func(ctx context.Context, c call, in *wire.Cycle) (*service.Cycle, error) {
+		return c.FindCycle(ctx, in.Cycle)
+	})
+	register(s, api, wire.FindScript, func(ctx context.Context, c call, in *wire.Cycle) (*service.Script, error) {
+		return c.FindScript(ctx, in.Cycle)
+	})
 	register(s, api, wire.FindRows, func(ctx context.Context, c call, in *wire.Cycle) (*[]policy.Row, error) {
 		return list(c.FindScriptedRows(ctx, in.Cycle))
 	})
 	register(s, api, wire.Scripts, func(ctx context.Context, c call, _ *wire.Nothing) (*[]string, error) { return list(c.ListScripts(ctx)) })
-	register(s, api, wire.Export, func(ctx context.Context, c call, in *wire.Cycle) (*service.Whole, error) { return c.Export(ctx, in.Cycle) })
+	register(s, api, wire.Export, func(ctx context.Context, c call, in *wire.Cycle) (*service.Whole, error) {
+		return c.Export(ctx, in.Cycle)
+	})
 	register(s, api, wire.Import, func(ctx context.Context, c call, in *wire.Keyed[service.Import]) (*service.Cycle, error) {
 		in.Body.By = c.By
 		return c.Import(ctx, in.Body)
@@ -118,7 +124,7 @@ func (s *server) acts(api huma.API) {
 func (s *server) desk(api huma.API) {
 	register(s, api, wire.Inbox, func(ctx context.Context, c call, in *wire.InboxFilter) (*wire.Page[service.InboxItem], error) {
 		filter := service.InboxFilter{Cycle: in.Cycle, Overdue: in.Overdue, Mine: in.Mine}
-		if err := filter.Body.UnmarshalText([]byte(in.Body)); err != nil {
+		if err := filter.Body.UnmarshalText([]byte(in.Of)); err != nil {
 			return nil, err
 		}
 		items, err := c.Inbox(ctx, filter)
@@ -148,7 +154,9 @@ func (s *server) desk(api huma.API) {
 		in.Body.By = c.By
 		return c.Remind(ctx, in.Body)
 	})
-	register(s, api, wire.Search, func(ctx context.Context, c call, in *wire.Text) (*[]service.Found, error) { return list(c.Search(ctx, in.Text)) })
+	register(s, api, wire.Search, func(ctx context.Context, c call, in *wire.Text) (*[]service.Found, error) {
+		return list(c.Search(ctx, in.Text))
+	})
 	register(s, api, wire.FindDraft, onSubject(func(ctx context.Context, c call, subject policy.Subject) (*service.Draft, error) {
 		return c.FindDraft(ctx, subject, c.By)
 	}))
@@ -267,7 +275,9 @@ func (s *server) checks(api huma.API) {
 	register(s, api, wire.Handover, func(ctx context.Context, c call, in *wire.On) (*service.Handover, error) {
 		return c.Handover(ctx, in.Cycle.Cycle, in.On)
 	})
-	register(s, api, wire.Money, func(ctx context.Context, c call, in *wire.Cycle) (*service.Money, error) { return c.Money(ctx, in.Cycle) })
+	register(s, api, wire.Money, func(ctx context.Context, c call, in *wire.Cycle) (*service.Money, error) {
+		return c.Money(ctx, in.Cycle)
+	})
 	register(s, api, wire.Objectives, func(ctx context.Context, c call, in *wire.Cycle) (*service.Objectives, error) {
 		return c.Objectives(ctx, in.Cycle)
 	})

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -66,10 +67,13 @@ func newProblem(status int, message string, errs ...error) huma.StatusError {
 		if refusal, is := errors.AsType[*policy.Error](err); is {
 			return problemOf(refusal)
 		}
-		if detail, is := errors.AsType[*huma.ErrorDetail](err); is && p.Field == "" {
-			p.Field = strings.TrimPrefix(detail.Location, "body.")
+		said := err.Error()
+		if detail, is := errors.AsType[*huma.ErrorDetail](err); is {
+			field := strings.TrimPrefix(strings.TrimPrefix(detail.Location, "body."), "query.")
+			said = strings.TrimPrefix(field+" "+detail.Message, "body ") // without what was sent: it may be long
+			p.Field = cmp.Or(p.Field, field)
 		}
-		details = append(details, err.Error())
+		details = append(details, said)
 	}
 	if len(details) > 0 {
 		p.Detail += ": " + strings.Join(details, "; ")

@@ -19,7 +19,7 @@ type CycleFilter struct {
 // InboxFilter narrows an inbox.
 type InboxFilter struct {
 	Paging
-	Body    string `query:"body" maxLength:"60" doc:"only what waits for this body"`
+	Of      string `query:"body" maxLength:"60" doc:"only what waits for this body"`
 	Cycle   string `query:"cycle" maxLength:"100"`
 	Overdue bool   `query:"overdue"`
 	Mine    bool   `query:"mine" doc:"only what the reader has taken on"`

@@ -8,6 +8,7 @@ package wire
 
 import (
 	"net/http"
+	"strconv"
 
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
@@ -119,4 +120,12 @@ func large[I, O any](o Operation[I, O], most int64) Operation[I, O] {
 func by[I, O any](o Operation[I, O], method string) Operation[I, O] {
 	o.Method = method
 	return o
+}
+
+// Match asks for a revision of a draft; 0 is a new one.
+func Match(revision int) Revision {
+	if revision == 0 {
+		return Revision{}
+	}
+	return Revision{Match: `"` + strconv.Itoa(revision) + `"`}
 }

@@ -1,0 +1,327 @@
+package api_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/policycycle/policycycle/api"
+	"github.com/policycycle/policycycle/api/apitest"
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+	"github.com/policycycle/policycycle/service/remote"
+)
+
+// house is the API before a fake service, and a client of it.
+type house struct {
+	fake   *fake
+	remote *remote.Service
+	url    string
+	mu     sync.Mutex
+	asked  string // METHOD /path of the last request
+	status int
+	refuse error // by which who asks is refused
+}
+
+func opens(t *testing.T) *house {
+	t.Helper()
+	h := &house{fake: &fake{}}
+	handler := api.New(api.Options{
+		Service: h.fake, Log: zerolog.Nop(),
+		Identify: func(r *http.Request) (policy.Capacity, error) {
+			if h.refuse != nil {
+				return policy.Capacity{}, h.refuse
+			}
+			return identify(r)
+		},
+	})
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		seen := &statusWriter{ResponseWriter: w, status: http.StatusOK}
+		handler.ServeHTTP(seen, r)
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		h.asked, h.status = r.Method+" "+r.URL.Path, seen.status
+	}))
+	t.Cleanup(server.Close)
+	h.url = server.URL
+	h.remote = &remote.Service{URL: server.URL, Client: &http.Client{Timeout: 10 * time.Second}, Name: "anna@general-secretariat"}
+	return h
+}
+
+type statusWriter struct {
+	http.ResponseWriter
+	status int
+}
+
+func (w *statusWriter) WriteHeader(status int) {
+	w.status = status
+	w.ResponseWriter.WriteHeader(status)
+}
+func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// methods are those of the contract but As and Watch, which are no requests.
+func methods() []reflect.Method {
+	var all []reflect.Method
+	contract := reflect.TypeFor[service.Service]()
+	for i := range contract.NumMethod() {
+		if m := contract.Method(i); m.Name != "As" && m.Name != "Watch" {
+			all = append(all, m)
+		}
+	}
+	return all
+}
+
+// calls calls a method of the client with something in every argument.
+func (h *house) calls(t *testing.T, m reflect.Method) (in, out []reflect.Value) {
+	t.Helper()
+	in = []reflect.Value{reflect.ValueOf(t.Context())}
+	for i := 1; i < m.Type.NumIn(); i++ {
+		arg := filled(t, m.Type.In(i))
+		if filter, is := arg.Interface().(service.CycleFilter); is {
+			filter.Most = 0
+			arg = reflect.ValueOf(filter)
+		}
+		if filter, is := arg.Interface().(service.InboxFilter); is {
+			filter.Most = 0
+			arg = reflect.ValueOf(filter)
+		}
+		if arg.Type() == reflect.TypeFor[policy.Body]() {
+			arg = reflect.ValueOf(policy.Body("fr"))
+		}
+		in = append(in, arg)
+	}
+	return in, reflect.ValueOf(h.remote).MethodByName(m.Name).Call(in)
+}
+
+func written(t *testing.T, value any) string {
+	t.Helper()
+	text, err := json.Marshal(value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func TestWhatGoesInAndOutIsTheSameOnTheOtherSide(t *testing.T) {
+	t.Parallel()
+	for _, m := range methods() {
+		t.Run(m.Name, func(t *testing.T) {
+			t.Parallel()
+			h := opens(t)
+			in, out := h.calls(t, m)
+			if err, _ := out[len(out)-1].Interface().(error); err != nil {
+				t.Fatal(err)
+			}
+			if h.fake.method != m.Name {
+				t.Fatalf("it asks for %s", h.fake.method)
+			}
+			for i, arg := range h.fake.in {
+				sent := in[i+1].Interface()
+				if filter, is := arg.(service.CycleFilter); is { // asked part by part
+					filter.Most = 0
+					arg = filter
+				}
+				if drop, is := sent.(service.SaveDraft); is && m.Name == "DropDraft" {
+					drop.Content = nil
+					sent = drop
+				}
+				if got, want := written(t, arg), written(t, sent); got != want {
+					t.Errorf("argument %d arrives as\n%s, was sent as\n%s", i, got, want)
+				}
+				if id := reflect.ValueOf(arg); id.Kind() == reflect.Struct && id.FieldByName("ID").IsValid() && id.FieldByName("ID").String() != "text" {
+					t.Errorf("the ID of the act arrives as %q", id.FieldByName("ID").String())
+				}
+				if by := reflect.ValueOf(arg); by.Kind() == reflect.Struct && by.FieldByName("By").IsValid() && by.FieldByName("By").Interface() != any(asker) {
+					t.Errorf("who acts is %v", by.FieldByName("By"))
+				}
+			}
+			if len(out) == 2 && m.Name != "Dossier" {
+				if got, want := written(t, out[0].Interface()), written(t, h.fake.out); got != want {
+					t.Errorf("the answer arrives as\n%s, was given as\n%s", got, want)
+				}
+			}
+		})
+	}
+}
+
+func description(t *testing.T) []byte {
+	t.Helper()
+	text, err := os.ReadFile("openapi.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+// describes finds the operation of a request.
+func describes(t *testing.T, all []apitest.Operation, asked string) apitest.Operation {
+	t.Helper()
+	for _, d := range all {
+		pattern := "^" + d.Method + " " + regexp.MustCompile(`\\\{[a-z]+\\\}`).ReplaceAllString(regexp.QuoteMeta(d.Path), "[^/]+") + "$"
+		if regexp.MustCompile(pattern).MatchString(asked) {
+			return d
+		}
+	}
+	t.Fatalf("%s is not described", asked)
+	return apitest.Operation{}
+}
+
+func TestEveryDocumentedRefusalIsGivenAsDocumented(t *testing.T) {
+	t.Parallel()
+	all := apitest.Operations(t, description(t))
+	seen := sync.Map{}
+	t.Cleanup(func() {
+		for _, d := range all {
+			if _, is := seen.Load(d.ID); !is {
+				t.Errorf("%s is an operation that no method of the client asks for", d.ID)
+			}
+		}
+	})
+	for _, m := range methods() {
+		t.Run(m.Name, func(t *testing.T) {
+			t.Parallel()
+			h := opens(t)
+			h.calls(t, m)
+			d := describes(t, all, h.asked)
+			seen.Store(d.ID, true)
+			for _, code := range d.Codes() {
+				h.fake.err, h.refuse = policy.Refuse(code, "because"), nil
+				switch code {
+				case policy.CodeInternal:
+					h.fake.err = errors.New("a password is hunter2")
+				case policy.CodeNotIdentified:
+					h.refuse = h.fake.err
+				}
+				_, out := h.calls(t, m)
+				err, _ := out[len(out)-1].Interface().(error)
+				if policy.CodeOf(err) != code || !slices.Contains(d.Statuses(), h.status) || h.status != api.StatusOf(code) {
+					t.Errorf("%s: status %d, %v", code, h.status, err)
+				}
+				if err != nil && strings.Contains(err.Error(), "hunter2") {
+					t.Error("what went wrong inside is told outside")
+				}
+			}
+		})
+	}
+}
+
+func TestARequestThatCannotBeReadIsRefusedAsDocumented(t *testing.T) {
+	t.Parallel()
+	h := opens(t)
+	for _, d := range apitest.Operations(t, description(t)) {
+		if d.RequestBody == nil {
+			continue
+		}
+		address := h.url + regexp.MustCompile(`\{[a-z]+\}`).ReplaceAllString(d.Path, "x") + "?path=masp/general"
+		for want, request := range map[int][2]string{
+			http.StatusBadRequest:           {"application/json", `{"subject": `},
+			http.StatusUnprocessableEntity:  {"application/json", `{"nobody-knows": 1}`},
+			http.StatusUnsupportedMediaType: {"application/xml", `<subject/>`},
+		} {
+			status, problem := sends(t, d.Method, address, request[0], strings.NewReader(request[1]))
+			if status != want || problem.Code != policy.CodeInvalid || !slices.Contains(d.Statuses(), status) {
+				t.Errorf("%s %s: status %d, want %d: %+v", d.Method, d.Path, status, want, problem)
+			}
+		}
+		if d.ID == "decide" {
+			status, problem := sends(t, d.Method, address, "application/json", bytes.NewReader(bytes.Repeat([]byte(" "), 3<<20)))
+			if status != http.StatusRequestEntityTooLarge || problem.Code != policy.CodeInvalid {
+				t.Errorf("a request of 3 MiB: status %d %+v", status, problem)
+			}
+		}
+	}
+	status, problem := sends(t, http.MethodGet, h.url+"/v1/nowhere", "", http.NoBody)
+	if status != http.StatusNotFound || problem.Code != policy.CodeUnknown || problem.Correlation == "" {
+		t.Errorf("an address that is not there: %d %+v", status, problem)
+	}
+}
+
+func sends(t *testing.T, method, address, mediaType string, body io.Reader) (int, api.Problem) {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), method, address, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Content-Type", mediaType)
+	request.Header.Set("Policycycle-As", "anna@general-secretariat")
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	var problem api.Problem
+	text, err := io.ReadAll(answer.Body)
+	if err == nil && answer.StatusCode >= 400 {
+		err = json.Unmarshal(text, &problem)
+		if got := answer.Header.Get("Content-Type"); got != "application/problem+json" {
+			t.Errorf("%s %s is refused as %s", method, address, got)
+		}
+	}
+	if err != nil {
+		t.Fatalf("%s %s: %d %s: %v", method, address, answer.StatusCode, text, err)
+	}
+	return answer.StatusCode, problem
+}
+
+func TestThePublicReadsAndDoesNotAct(t *testing.T) {
+	t.Parallel()
+	h := opens(t)
+	public, err := h.remote.As(t.Context(), policy.Actor{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := public.FindCycle(t.Context(), "empact-2022-2025"); err != nil {
+		t.Error(err)
+	}
+	if _, err := public.Decide(t.Context(), service.Decide{}); policy.CodeOf(err) != policy.CodeNotIdentified {
+		t.Errorf("the public records: %v", err)
+	}
+}
+
+func TestChangesAreToldAsTheyHappen(t *testing.T) {
+	t.Parallel()
+	h := opens(t)
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	var told service.Change
+	err := h.remote.Watch(ctx, "empact-2022-2025", func(c service.Change) { told = c; cancel() })
+	if err != nil || told != (service.Change{Cycle: "empact-2022-2025", Sequence: 3, Path: "priorities"}) {
+		t.Errorf("%+v %v", told, err)
+	}
+}
+
+func TestAnActWhoseAnswerIsLostMayBeRecorded(t *testing.T) {
+	t.Parallel()
+	breaks := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		conn, _, err := http.NewResponseController(w).Hijack()
+		if err == nil {
+			conn.Close()
+		}
+	}))
+	defer breaks.Close()
+	s := &remote.Service{URL: breaks.URL, Client: breaks.Client(), Name: "anna@general-secretariat"}
+	if _, err := s.Decide(t.Context(), service.Decide{}); policy.CodeOf(err) != policy.CodeOutcomeUnknown {
+		t.Errorf("an act: %v", err)
+	}
+	if _, err := s.FindCycle(t.Context(), "x"); policy.CodeOf(err) != policy.CodeUnavailable {
+		t.Errorf("a question: %v", err)
+	}
+	breaks.Close()
+	if _, err := s.Decide(t.Context(), service.Decide{}); policy.CodeOf(err) != policy.CodeUnavailable {
+		t.Errorf("an act that never arrived: %v", err)
+	}
+}

@@ -1,0 +1,336 @@
+package api_test
+
+import (
+	"context"
+	"net/http"
+	"reflect"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/policycycle/policycycle/evidence"
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+)
+
+// asker is who asks in these tests.
+var asker = policy.Actor{Person: 7, Name: "Anna", Body: policy.GeneralSecretariat}
+
+// fake is a service that takes note of what it is asked, and answers with
+// something in every field, or with a refusal.
+type fake struct {
+	mu     sync.Mutex
+	method string
+	in     []any
+	out    any
+	err    error
+}
+
+// give takes note of a call and gives something in every field.
+func give[O any](f *fake, method string, in ...any) (O, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.method, f.in = method, in
+	var out O
+	if f.err != nil {
+		return out, f.err
+	}
+	fill(reflect.ValueOf(&out).Elem(), 0)
+	f.out = out
+	return out, nil
+}
+
+func does(f *fake, method string, in ...any) error {
+	_, err := give[int](f, method, in...)
+	return err
+}
+
+func (f *fake) As(context.Context, policy.Actor) (service.Service, error) { return f, nil }
+
+func (f *fake) StartCycle(_ context.Context, in service.StartCycle) (*service.Cycle, error) {
+	return give[*service.Cycle](f, "StartCycle", in)
+}
+
+func (f *fake) ListCycles(_ context.Context, in service.CycleFilter) ([]service.CycleLine, error) {
+	return give[[]service.CycleLine](f, "ListCycles", in)
+}
+
+func (f *fake) FindCycle(_ context.Context, id string) (*service.Cycle, error) {
+	return give[*service.Cycle](f, "FindCycle", id)
+}
+
+func (f *fake) FindScript(_ context.Context, id string) (*service.Script, error) {
+	return give[*service.Script](f, "FindScript", id)
+}
+
+func (f *fake) FindScriptedRows(_ context.Context, id string) ([]policy.Row, error) {
+	return give[[]policy.Row](f, "FindScriptedRows", id)
+}
+func (f *fake) ListScripts(context.Context) ([]string, error) {
+	return give[[]string](f, "ListScripts")
+}
+
+func (f *fake) Decide(_ context.Context, in service.Decide) (*service.Receipt, error) {
+	return give[*service.Receipt](f, "Decide", in)
+}
+
+func (f *fake) SealDecision(_ context.Context, in service.Decide) (*evidence.Envelope, error) {
+	return give[*evidence.Envelope](f, "SealDecision", in)
+}
+
+func (f *fake) Confirm(_ context.Context, in service.Second) (*service.Receipt, error) {
+	return give[*service.Receipt](f, "Confirm", in)
+}
+
+func (f *fake) SetAside(_ context.Context, in service.Second) (*service.Receipt, error) {
+	return give[*service.Receipt](f, "SetAside", in)
+}
+
+func (f *fake) Launch(_ context.Context, in service.Launch) (*service.Receipt, error) {
+	return give[*service.Receipt](f, "Launch", in)
+}
+
+func (f *fake) TakePosition(_ context.Context, in service.Position) (*service.Receipt, error) {
+	return give[*service.Receipt](f, "TakePosition", in)
+}
+
+func (f *fake) Correct(_ context.Context, in service.Correct) (*service.Receipt, error) {
+	return give[*service.Receipt](f, "Correct", in)
+}
+
+func (f *fake) Submit(_ context.Context, in service.Submit) (*service.Receipt, error) {
+	return give[*service.Receipt](f, "Submit", in)
+}
+
+func (f *fake) OpenItem(_ context.Context, in service.OpenItem) (*service.Receipt, error) {
+	return give[*service.Receipt](f, "OpenItem", in)
+}
+
+func (f *fake) AmendCycle(_ context.Context, in service.AmendCycle) (*service.Receipt, error) {
+	return give[*service.Receipt](f, "AmendCycle", in)
+}
+
+func (f *fake) Inbox(_ context.Context, in service.InboxFilter) ([]service.InboxItem, error) {
+	return give[[]service.InboxItem](f, "Inbox", in)
+}
+
+func (f *fake) FindSubject(_ context.Context, in policy.Subject) (*service.Subject, error) {
+	return give[*service.Subject](f, "FindSubject", in)
+}
+
+func (f *fake) Trail(_ context.Context, in string) ([]service.TrailEntry, error) {
+	return give[[]service.TrailEntry](f, "Trail", in)
+}
+
+func (f *fake) Claim(_ context.Context, in service.Claim) error   { return does(f, "Claim", in) }
+func (f *fake) Remind(_ context.Context, in service.Remind) error { return does(f, "Remind", in) }
+
+func (f *fake) Search(_ context.Context, in string) ([]service.Found, error) {
+	return give[[]service.Found](f, "Search", in)
+}
+
+func (f *fake) Watch(ctx context.Context, cycle string, each func(service.Change)) error {
+	err := does(f, "Watch", cycle)
+	each(service.Change{Cycle: cycle, Sequence: 3, Path: "priorities"})
+	<-ctx.Done()
+	return err
+}
+
+func (f *fake) FindDraft(_ context.Context, in policy.Subject, by policy.Actor) (*service.Draft, error) {
+	return give[*service.Draft](f, "FindDraft", in, by)
+}
+
+func (f *fake) SaveDraft(_ context.Context, in service.SaveDraft) (*service.Draft, error) {
+	return give[*service.Draft](f, "SaveDraft", in)
+}
+
+func (f *fake) DropDraft(_ context.Context, in service.SaveDraft) error {
+	in.Content = nil
+	return does(f, "DropDraft", in)
+}
+
+func (f *fake) FindContent(_ context.Context, in policy.Subject, version int) (*service.Document, error) {
+	return give[*service.Document](f, "FindContent", in, version)
+}
+
+func (f *fake) CompareVersions(_ context.Context, in policy.Subject, was, is int) (*service.Comparison, error) {
+	return give[*service.Comparison](f, "CompareVersions", in, was, is)
+}
+
+func (f *fake) RollOver(_ context.Context, in policy.Subject) (*policy.RolledOver, error) {
+	return give[*policy.RolledOver](f, "RollOver", in)
+}
+
+func (f *fake) FindRound(_ context.Context, in policy.Subject) (*policy.RoundStatus, error) {
+	return give[*policy.RoundStatus](f, "FindRound", in)
+}
+
+func (f *fake) CloseRound(_ context.Context, in service.CloseRound) (*service.Receipt, error) {
+	return give[*service.Receipt](f, "CloseRound", in)
+}
+
+func (f *fake) Enter(_ context.Context, in service.Enter) (*service.Entered, error) {
+	return give[*service.Entered](f, "Enter", in)
+}
+
+func (f *fake) ListRows(_ context.Context, in service.RowFilter) ([]policy.Row, error) {
+	return give[[]policy.Row](f, "ListRows", in)
+}
+
+func (f *fake) MoveMeeting(_ context.Context, in service.MoveMeeting) (*service.Receipt, error) {
+	return give[*service.Receipt](f, "MoveMeeting", in)
+}
+
+func (f *fake) Findings(_ context.Context, cycle, rule string) ([]policy.Finding, error) {
+	return give[[]policy.Finding](f, "Findings", cycle, rule)
+}
+
+func (f *fake) FindMeeting(_ context.Context, cycle, key string) (*policy.MeetingView, error) {
+	return give[*policy.MeetingView](f, "FindMeeting", cycle, key)
+}
+
+func (f *fake) NationalSheet(_ context.Context, cycle string, state policy.Body) (*policy.NationalSheet, error) {
+	return give[*policy.NationalSheet](f, "NationalSheet", cycle, state)
+}
+
+func (f *fake) Handover(_ context.Context, cycle string, on policy.Date) (*service.Handover, error) {
+	return give[*service.Handover](f, "Handover", cycle, on)
+}
+
+func (f *fake) Money(_ context.Context, cycle string) (*service.Money, error) {
+	return give[*service.Money](f, "Money", cycle)
+}
+
+func (f *fake) Objectives(_ context.Context, cycle string) (*service.Objectives, error) {
+	return give[*service.Objectives](f, "Objectives", cycle)
+}
+
+func (f *fake) Summary(_ context.Context, cycle string, in policy.SummaryFilter) (*policy.Summary, error) {
+	return give[*policy.Summary](f, "Summary", cycle, in)
+}
+
+func (f *fake) Obligations(_ context.Context, cycle string) ([]policy.Owed, error) {
+	return give[[]policy.Owed](f, "Obligations", cycle)
+}
+
+func (f *fake) Series(_ context.Context, cycle, indicator string) ([]policy.SeriesPoint, error) {
+	return give[[]policy.SeriesPoint](f, "Series", cycle, indicator)
+}
+
+func (f *fake) Export(_ context.Context, cycle string) (*service.Whole, error) {
+	return give[*service.Whole](f, "Export", cycle)
+}
+
+func (f *fake) Import(_ context.Context, in service.Import) (*service.Cycle, error) {
+	return give[*service.Cycle](f, "Import", in)
+}
+
+func (f *fake) Dossier(_ context.Context, cycle string, by policy.Actor) (*evidence.Dossier, error) {
+	if _, err := give[int](f, "Dossier", cycle, by); err != nil {
+		return nil, err
+	}
+	return &evidence.Dossier{Cycle: cycle, Made: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), Summary: "# A cycle\n"}, nil
+}
+
+func (f *fake) ListReads(_ context.Context, cycle string, by policy.Actor) ([]service.Read, error) {
+	return give[[]service.Read](f, "ListReads", cycle, by)
+}
+
+func (f *fake) ListPeople(_ context.Context, by policy.Actor) ([]service.Person, error) {
+	return give[[]service.Person](f, "ListPeople", by)
+}
+
+func (f *fake) ChangeRole(_ context.Context, in service.ChangeRole) error {
+	return does(f, "ChangeRole", in)
+}
+
+func (f *fake) LinkAccount(_ context.Context, in service.LinkAccount) error {
+	return does(f, "LinkAccount", in)
+}
+
+func (f *fake) ErasePerson(_ context.Context, person int64, by policy.Actor) error {
+	return does(f, "ErasePerson", person, by)
+}
+
+// identify believes whoever shows a name that it is Anna.
+func identify(r *http.Request) (policy.Capacity, error) {
+	if r.Header.Get("Policycycle-As") == "" {
+		return policy.Capacity{}, policy.Refuse(policy.CodeNotIdentified, "nobody asks")
+	}
+	return policy.Asserted(asker), nil
+}
+
+// special are the values of types that cannot hold anything.
+var special = map[reflect.Type]any{
+	reflect.TypeFor[policy.Actor]():     asker,
+	reflect.TypeFor[policy.Subject]():   policy.Subject{Cycle: "empact-2022-2025", Kind: policy.KindMASP, Key: "general"},
+	reflect.TypeFor[policy.Kind]():      policy.KindMASP,
+	reflect.TypeFor[policy.Body]():      policy.COSI,
+	reflect.TypeFor[policy.Outcome]():   policy.Adopted,
+	reflect.TypeFor[policy.Procedure](): policy.Meeting,
+	reflect.TypeFor[policy.Stance]():    policy.Agrees,
+	reflect.TypeFor[policy.Document]():  policy.Document("ST 15421/22 INIT"),
+	reflect.TypeFor[policy.Date]():      policy.NewDate(2022, 12, 9),
+	reflect.TypeFor[policy.Content]():   policy.Content(&policy.StrategicPlan{Goals: []policy.StrategicGoal{{Key: "1", Title: "Fewer firearms"}}}),
+	reflect.TypeFor[policy.RowBody]():   policy.RowBody(&policy.Holding{Holder: "fr", Person: "NEC"}),
+	reflect.TypeFor[policy.Register]():  policy.RegPosts,
+	reflect.TypeFor[policy.Grant]():     policy.Grant{Role: policy.RoleNEC, Body: "fr"},
+	reflect.TypeFor[time.Time]():        time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC),
+	reflect.TypeFor[map[string]policy.Content](): map[string]policy.Content{
+		"masp/general/v1": &policy.StrategicPlan{Goals: []policy.StrategicGoal{{Key: "1", Title: "Fewer firearms"}}},
+	},
+}
+
+// fill puts something into every field.
+func fill(v reflect.Value, depth int) {
+	const deepest = 9
+	if value, is := special[v.Type()]; is {
+		v.Set(reflect.ValueOf(value))
+		return
+	}
+	if worded, is := reflect.Zero(v.Type()).Interface().(interface{ Words() []string }); is && v.Kind() == reflect.String {
+		v.SetString(worded.Words()[0])
+		return
+	}
+	if depth > deepest {
+		return
+	}
+	switch v.Kind() {
+	case reflect.String:
+		v.SetString("text")
+	case reflect.Bool:
+		v.SetBool(true)
+	case reflect.Int, reflect.Int32, reflect.Int64:
+		v.SetInt(7)
+	case reflect.Float64:
+		v.SetFloat(1.5)
+	case reflect.Uint8:
+		v.SetUint(65)
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		fill(v.Elem(), depth+1)
+	case reflect.Slice:
+		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
+		fill(v.Index(0), depth+1)
+	case reflect.Map:
+		key, value := reflect.New(v.Type().Key()).Elem(), reflect.New(v.Type().Elem()).Elem()
+		fill(key, depth+1)
+		fill(value, depth+1)
+		v.Set(reflect.MakeMap(v.Type()))
+		v.SetMapIndex(key, value)
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() {
+				fill(v.Field(i), depth+1)
+			}
+		}
+	default:
+	}
+}
+
+func filled(t *testing.T, of reflect.Type) reflect.Value {
+	t.Helper()
+	v := reflect.New(of).Elem()
+	fill(v, 0)
+	return v
+}

@@ -1,0 +1,121 @@
+package e2e_test
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/policycycle/policycycle/api"
+	"github.com/policycycle/policycycle/api/apitest"
+	"github.com/policycycle/policycycle/identity"
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+	"github.com/policycycle/policycycle/service/remote"
+)
+
+// programs opens the API of a house in which names are believed.
+func (f *fortress) programs() http.Handler {
+	return api.New(api.Options{
+		Service: f.Service, Log: zerolog.New(os.Stderr).Level(zerolog.ErrorLevel),
+		Identify: func(r *http.Request) (policy.Capacity, error) {
+			actor, err := policy.ParseActor(r.Header.Get(identity.HeaderAs))
+			if err != nil {
+				return policy.Capacity{}, policy.Refuse(policy.CodeNotIdentified, "nobody asks")
+			}
+			return f.store.CapacityOf(r.Context(), actor)
+		},
+	})
+}
+
+func TestNoRequestBreaksTheServiceOnRealRecords(t *testing.T) {
+	t.Parallel()
+	f := defends(t, true)
+	f.works()
+	cycle := "empact-2022-2025" // the one that the requests are about
+	f.starts(kept(cycle))
+	f.toPlans(cycle)
+	description, err := api.OpenAPI()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const each = 40
+	sent, reached := apitest.Break(t, f.programs(), description, each)
+	if reached == 0 {
+		t.Error("not one request was good")
+	}
+	t.Logf("%d requests, %d did what they asked", sent, reached)
+}
+
+func TestACycleRunsOverTheAPIAlone(t *testing.T) {
+	t.Parallel()
+	f := defends(t, true)
+	f.works()
+	server := httptest.NewServer(f.programs())
+	t.Cleanup(server.Close)
+	over := func(name string, body policy.Body) *remote.Service {
+		return &remote.Service{URL: server.URL, Client: &http.Client{Timeout: 30 * time.Second}, Name: name + "@" + string(body)}
+	}
+	anna, bert, eva := over("Anna", policy.GeneralSecretariat), over("Bert", policy.GeneralSecretariat), over("Eva", policy.Europol)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	cycle := "api-alone"
+	if _, err := anna.StartCycle(ctx, service.StartCycle{Definition: past(cycle)}); err != nil {
+		t.Fatal(err)
+	}
+	changed := make(chan service.Change, 100)
+	watching, unwatch := context.WithCancel(ctx)
+	watched := make(chan error, 1)
+	go func() { watched <- anna.Watch(watching, cycle, func(c service.Change) { changed <- c }) }()
+	f.awaits(at(cycle, "assessment"), policy.StateDrafting)
+	handed, err := eva.Submit(ctx, service.Submit{ID: "assessment-1", Subject: at(cycle, "assessment"), Date: date("2021-04-10")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := eva.Submit(ctx, service.Submit{ID: "assessment-1", Subject: at(cycle, "assessment"), Date: date("2021-04-10")})
+	if err != nil || again.ID != handed.ID || again.Standing.Version != handed.Standing.Version {
+		t.Errorf("repeated with its key it is %+v, %v; first it was %+v", again, err, handed)
+	}
+	eventually(t, "the change is told", func() bool {
+		select {
+		case c := <-changed:
+			return c.Path == "assessment"
+		default:
+			return false
+		}
+	})
+	unwatch()
+	if err := <-watched; err != nil {
+		t.Errorf("watching: %v", err)
+	}
+	f.awaits(at(cycle, "priorities"), policy.StateDrafting)
+	if _, err := over("Pia", policy.Presidency).Submit(ctx, service.Submit{Subject: at(cycle, "priorities"), Date: date("2021-05-01")}); err != nil {
+		t.Fatal(err)
+	}
+	decided, err := anna.Decide(ctx, adoption(policy.Council, at(cycle, "priorities"), policy.Adopted, "2021-05-26"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := anna.Confirm(ctx, service.Second{Record: decided.ID}); policy.CodeOf(err) != policy.CodeFourEyes {
+		t.Errorf("who recorded confirms over the API: %v", err)
+	}
+	if _, err := bert.Confirm(ctx, service.Second{Record: decided.ID, Date: date("2021-05-27")}); err != nil {
+		t.Fatal(err)
+	}
+	found, err := bert.FindSubject(ctx, at(cycle, "priorities"))
+	if err != nil || found.Outcome != policy.Adopted || !strings.Contains(found.Decisions[0].ConfirmedBy, "Bert") {
+		t.Errorf("%+v %v", found, err)
+	}
+	dossier, err := over("Eva", policy.CourtOfAuditors).Dossier(ctx, cycle, policy.Actor{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if report := dossier.Verify(f.ring); !report.OK() || report.SealedActs == 0 {
+		t.Errorf("the record over the API does not stand up: %+v", report)
+	}
+}

@@ -1,0 +1,166 @@
+package remote
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"reflect"
+	"strings"
+
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service/wire"
+	"github.com/policycycle/policycycle/telemetry"
+)
+
+// call asks the service for an operation.
+func call[I, O any](ctx context.Context, s *Service, op wire.Operation[I, O], in I) (*O, error) {
+	request, err := requestOf(ctx, s.URL, op.Method, op.Path, reflect.ValueOf(in))
+	if err != nil {
+		return nil, err
+	}
+	if s.Name != "" {
+		request.Header.Set("Policycycle-As", s.Name)
+	}
+	if s.Token != "" {
+		request.Header.Set("Authorization", "Bearer "+s.Token)
+	}
+	if id := telemetry.Correlation(ctx); id != "" {
+		request.Header.Set(wire.HeaderCorrelation, id)
+	}
+	answer, err := s.Client.Do(request)
+	if err != nil {
+		return nil, s.lost(op.Acts, err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	body, err := io.ReadAll(io.LimitReader(answer.Body, wire.MaxWhole))
+	switch {
+	case err != nil:
+		return nil, s.lost(op.Acts, err)
+	case answer.StatusCode >= http.StatusMultipleChoices:
+		return nil, s.refused(answer.StatusCode, body)
+	}
+	out := new(O)
+	if raw, is := any(out).(*wire.Raw); is {
+		*raw = body
+		return out, nil
+	}
+	if len(body) == 0 {
+		return out, nil
+	}
+	if err := json.Unmarshal(body, out); err != nil {
+		return nil, errors.Join(policy.Refuse(policy.CodeUnavailable, "the service at %s answers otherwise than this version expects", s.URL), err)
+	}
+	return out, nil
+}
+
+// lost says what is known when no answer came: of an act, it may be recorded.
+func (s *Service) lost(acts bool, err error) error {
+	if refusedToConnect := (*url.Error)(nil); acts && errors.As(err, &refusedToConnect) && strings.Contains(err.Error(), "connect:") {
+		acts = false // it never arrived
+	}
+	if acts {
+		return errors.Join(policy.Refuse(policy.CodeOutcomeUnknown, "the service at %s broke off: it may or may not be recorded", s.URL), err)
+	}
+	return errors.Join(policy.Refuse(policy.CodeUnavailable, "the service at %s does not answer; nothing was changed", s.URL), err)
+}
+
+// refused reads why something was refused.
+func (s *Service) refused(status int, body []byte) error {
+	var problem struct {
+		Code   policy.Code `json:"code"`
+		Detail string      `json:"detail"`
+		Field  string      `json:"field"`
+	}
+	if json.Unmarshal(body, &problem) == nil && problem.Code != "" {
+		return &policy.Error{Code: problem.Code, Message: problem.Detail, Field: problem.Field}
+	}
+	return policy.Refuse(policy.CodeUnavailable, "the service at %s answered with status %d", s.URL, status)
+}
+
+// requestOf makes the request of an operation: each field of what goes in travels
+// where its tag says.
+func requestOf(ctx context.Context, base, method, path string, in reflect.Value) (*http.Request, error) {
+	query, header := url.Values{}, http.Header{}
+	var body io.Reader = http.NoBody
+	err := place(in, func(kind, name string, value reflect.Value) error {
+		if kind == "body" {
+			text, err := json.Marshal(value.Interface())
+			if err != nil {
+				return fmt.Errorf("what is sent: %w", err)
+			}
+			body = bytes.NewReader(text)
+			header.Set("Content-Type", "application/json")
+			return nil
+		}
+		text := fmt.Sprint(value.Interface())
+		switch {
+		case kind == "path":
+			path = strings.Replace(path, "{"+name+"}", url.PathEscape(text), 1)
+		case value.IsZero(): // left out
+		case kind == "query":
+			query.Set(name, text)
+		case kind == "header":
+			header.Set(name, text)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if len(query) > 0 {
+		path += "?" + query.Encode()
+	}
+	request, err := http.NewRequestWithContext(ctx, method, base+path, body)
+	if err != nil {
+		return nil, policy.Refuse(policy.CodeInvalid, "%q is not the address of a service", base)
+	}
+	request.Header = header
+	return request, nil
+}
+
+// place visits the fields of what goes in with where each travels.
+func place(in reflect.Value, visit func(kind, name string, value reflect.Value) error) error {
+	for i := range in.NumField() {
+		field := in.Type().Field(i)
+		var err error
+		switch {
+		case field.Anonymous:
+			err = place(in.Field(i), visit)
+		case field.Name == "Body":
+			err = visit("body", "", in.Field(i))
+		default:
+			for _, kind := range []string{"path", "query", "header"} {
+				if name := field.Tag.Get(kind); name != "" {
+					err = visit(kind, name, in.Field(i))
+				}
+			}
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// pages gathers a list from its parts.
+func pages[I, T any](ctx context.Context, s *Service, op wire.Operation[I, wire.Page[T]], in func(wire.Paging) I) ([]T, error) {
+	const most = 1000
+	all := []T{}
+	paging := wire.Paging{Limit: most}
+	for {
+		page, err := call(ctx, s, op, in(paging))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, page.Items...)
+		if page.Next == "" {
+			return all, nil
+		}
+		paging.Cursor = page.Next
+	}
+}

@@ -1,0 +1,299 @@
+package remote
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/policycycle/policycycle/evidence"
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+	"github.com/policycycle/policycycle/service/wire"
+)
+
+// Service is the service of another machine, asked over HTTP. Who acts is whom the
+// token shows, or Name where names are believed: who is said to act is not sent.
+type Service struct {
+	URL    string
+	Client *http.Client
+	Token  string
+	// Name is NAME@BODY where names are believed; else @BODY, for which somebody
+	// acts. Empty is whoever the token shows.
+	Name string
+}
+
+var _ service.Service = (*Service)(nil)
+
+// As implements service.Service. Who a token shows, stays who it shows.
+func (s *Service) As(_ context.Context, by policy.Actor) (service.Service, error) {
+	other := *s
+	switch {
+	case by == (policy.Actor{}):
+		other.Name, other.Token = "", ""
+	case s.Token != "":
+		other.Name = "@" + string(by.Body)
+	case by.Name == "" && by.Person != 0:
+		other.Name = by.String()
+	default:
+		other.Name = by.Name + "@" + string(by.Body)
+	}
+	return &other, nil
+}
+
+// StartCycle implements service.Cycles.
+func (s *Service) StartCycle(ctx context.Context, start service.StartCycle) (*service.Cycle, error) {
+	return call(ctx, s, wire.StartCycle, wire.Keyed[service.StartCycle]{Body: start})
+}
+
+// ListCycles implements service.Cycles.
+func (s *Service) ListCycles(ctx context.Context, f service.CycleFilter) ([]service.CycleLine, error) {
+	in := wire.CycleFilter{Text: f.Text}
+	if f.Rehearsal != nil {
+		in.Rehearsal = map[bool]string{true: "true", false: "false"}[*f.Rehearsal]
+	}
+	if f.Most > 0 {
+		in.Limit, in.Cursor = f.Most, f.Past
+		page, err := call(ctx, s, wire.ListCycles, in)
+		if err != nil {
+			return nil, err
+		}
+		return page.Items, nil
+	}
+	past := f.Past
+	return pages(ctx, s, wire.ListCycles, func(p wire.Paging) wire.CycleFilter {
+		in.Paging = p
+		if p.Cursor == "" {
+			in.Cursor = past
+		}
+		return in
+	})
+}
+
+// FindCycle implements service.Cycles.
+func (s *Service) FindCycle(ctx context.Context, id string) (*service.Cycle, error) {
+	return call(ctx, s, wire.FindCycle, wire.Cycle{Cycle: id})
+}
+
+// FindScript implements service.Cycles.
+func (s *Service) FindScript(ctx context.Context, id string) (*service.Script, error) {
+	return call(ctx, s, wire.FindScript, wire.Cycle{Cycle: id})
+}
+
+// FindScriptedRows implements service.Cycles.
+func (s *Service) FindScriptedRows(ctx context.Context, id string) ([]policy.Row, error) {
+	return given(call(ctx, s, wire.FindRows, wire.Cycle{Cycle: id}))
+}
+
+// ListScripts implements service.Cycles.
+func (s *Service) ListScripts(ctx context.Context) ([]string, error) {
+	return given(call(ctx, s, wire.Scripts, wire.Nothing{}))
+}
+
+// given gives a list that came back.
+func given[T any](list *[]T, err error) ([]T, error) {
+	if err != nil {
+		return nil, err
+	}
+	return *list, nil
+}
+
+// done tells only of what went wrong.
+func done(_ *wire.Nothing, err error) error { return err }
+
+// acted is an act with its key.
+func acted[B any](id string, body B) wire.Act[B] { return wire.Act[B]{Key: id, Body: body} }
+
+// Decide implements service.Acts.
+func (s *Service) Decide(ctx context.Context, d service.Decide) (*service.Receipt, error) {
+	return call(ctx, s, wire.Decide, acted(d.ID, d))
+}
+
+// SealDecision implements service.Acts.
+func (s *Service) SealDecision(ctx context.Context, d service.Decide) (*evidence.Envelope, error) {
+	return call(ctx, s, wire.SealDecision, acted(d.ID, d))
+}
+
+// Confirm implements service.Acts.
+func (s *Service) Confirm(ctx context.Context, c service.Second) (*service.Receipt, error) {
+	return call(ctx, s, wire.Confirm, acted(c.ID, c))
+}
+
+// SetAside implements service.Acts.
+func (s *Service) SetAside(ctx context.Context, c service.Second) (*service.Receipt, error) {
+	return call(ctx, s, wire.SetAside, acted(c.ID, c))
+}
+
+// Launch implements service.Acts.
+func (s *Service) Launch(ctx context.Context, l service.Launch) (*service.Receipt, error) {
+	return call(ctx, s, wire.Launch, acted(l.ID, l))
+}
+
+// TakePosition implements service.Acts.
+func (s *Service) TakePosition(ctx context.Context, p service.Position) (*service.Receipt, error) {
+	return call(ctx, s, wire.TakePosition, acted(p.ID, p))
+}
+
+// Correct implements service.Acts.
+func (s *Service) Correct(ctx context.Context, c service.Correct) (*service.Receipt, error) {
+	return call(ctx, s, wire.Correct, acted(c.ID, c))
+}
+
+// Submit implements service.Acts.
+func (s *Service) Submit(ctx context.Context, in service.Submit) (*service.Receipt, error) {
+	return call(ctx, s, wire.Submit, acted(in.ID, in))
+}
+
+// OpenItem implements service.Acts.
+func (s *Service) OpenItem(ctx context.Context, o service.OpenItem) (*service.Receipt, error) {
+	return call(ctx, s, wire.OpenItem, acted(o.ID, o))
+}
+
+// AmendCycle implements service.Acts.
+func (s *Service) AmendCycle(ctx context.Context, a service.AmendCycle) (*service.Receipt, error) {
+	return call(ctx, s, wire.AmendCycle, acted(a.ID, a))
+}
+
+// CloseRound implements service.Contents.
+func (s *Service) CloseRound(ctx context.Context, c service.CloseRound) (*service.Receipt, error) {
+	return call(ctx, s, wire.CloseRound, acted(c.ID, c))
+}
+
+// Enter implements service.Registers.
+func (s *Service) Enter(ctx context.Context, e service.Enter) (*service.Entered, error) {
+	return call(ctx, s, wire.Enter, acted(e.ID, e))
+}
+
+// MoveMeeting implements service.Registers.
+func (s *Service) MoveMeeting(ctx context.Context, m service.MoveMeeting) (*service.Receipt, error) {
+	return call(ctx, s, wire.MoveMeeting, acted(m.ID, m))
+}
+
+// Inbox implements service.Desk.
+func (s *Service) Inbox(ctx context.Context, f service.InboxFilter) ([]service.InboxItem, error) {
+	in := wire.InboxFilter{Of: string(f.Body), Cycle: f.Cycle, Overdue: f.Overdue, Mine: f.Mine}
+	if f.Most > 0 {
+		in.Limit = f.Most
+		page, err := call(ctx, s, wire.Inbox, in)
+		if err != nil {
+			return nil, err
+		}
+		return page.Items, nil
+	}
+	return pages(ctx, s, wire.Inbox, func(p wire.Paging) wire.InboxFilter { in.Paging = p; return in })
+}
+
+// FindSubject implements service.Desk.
+func (s *Service) FindSubject(ctx context.Context, subject policy.Subject) (*service.Subject, error) {
+	return call(ctx, s, wire.FindSubject, wire.NameSubject(subject))
+}
+
+// Trail implements service.Desk.
+func (s *Service) Trail(ctx context.Context, cycle string) ([]service.TrailEntry, error) {
+	return pages(ctx, s, wire.Trail, func(p wire.Paging) wire.TrailFilter {
+		return wire.TrailFilter{Cycle: wire.Cycle{Cycle: cycle}, Paging: p}
+	})
+}
+
+// Claim implements service.Desk.
+func (s *Service) Claim(ctx context.Context, c service.Claim) error {
+	return done(call(ctx, s, wire.Claim, wire.Keyed[service.Claim]{Body: c}))
+}
+
+// Remind implements service.Desk.
+func (s *Service) Remind(ctx context.Context, r service.Remind) error {
+	return done(call(ctx, s, wire.Remind, wire.Keyed[service.Remind]{Body: r}))
+}
+
+// Search implements service.Desk.
+func (s *Service) Search(ctx context.Context, text string) ([]service.Found, error) {
+	return given(call(ctx, s, wire.Search, wire.Text{Text: text}))
+}
+
+// Watch implements service.Desk.
+func (s *Service) Watch(ctx context.Context, cycle string, each func(service.Change)) error {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.URL+wire.PathEvents+"?"+url.Values{"cycle": {cycle}}.Encode(), http.NoBody)
+	if err != nil {
+		return policy.Refuse(policy.CodeInvalid, "%q is not the address of a service", s.URL)
+	}
+	if s.Name != "" {
+		request.Header.Set("Policycycle-As", s.Name)
+	}
+	if s.Token != "" {
+		request.Header.Set("Authorization", "Bearer "+s.Token)
+	}
+	streaming := *s.Client
+	streaming.Timeout = 0 // it lasts as long as somebody listens
+	answer, err := streaming.Do(request)
+	if err != nil {
+		return s.lost(false, err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	if answer.StatusCode != http.StatusOK {
+		return s.refused(answer.StatusCode, nil)
+	}
+	lines := bufio.NewScanner(answer.Body)
+	for lines.Scan() {
+		data, is := strings.CutPrefix(lines.Text(), "data: ")
+		var change service.Change
+		if is && json.Unmarshal([]byte(data), &change) == nil {
+			each(change)
+		}
+	}
+	if ctx.Err() != nil {
+		return nil //nolint:nilerr // nobody listens any more
+	}
+	return s.lost(false, lines.Err())
+}
+
+// FindDraft implements service.Drafts.
+func (s *Service) FindDraft(ctx context.Context, subject policy.Subject, _ policy.Actor) (*service.Draft, error) {
+	return call(ctx, s, wire.FindDraft, wire.NameSubject(subject))
+}
+
+// SaveDraft implements service.Drafts.
+func (s *Service) SaveDraft(ctx context.Context, d service.SaveDraft) (*service.Draft, error) {
+	return call(ctx, s, wire.SaveDraft, wire.Draft{Subject: wire.NameSubject(d.Subject), Revision: wire.Match(d.Revision), Body: wire.DraftBody{Content: d.Content}})
+}
+
+// DropDraft implements service.Drafts.
+func (s *Service) DropDraft(ctx context.Context, d service.SaveDraft) error {
+	return done(call(ctx, s, wire.ThrowDraft, wire.DropDraft{Subject: wire.NameSubject(d.Subject), Revision: wire.Match(d.Revision)}))
+}
+
+// Dossier implements service.Audits.
+func (s *Service) Dossier(ctx context.Context, cycle string, _ policy.Actor) (*evidence.Dossier, error) {
+	archive, err := call(ctx, s, wire.Dossier, wire.Cycle{Cycle: cycle})
+	if err != nil {
+		return nil, err
+	}
+	return evidence.ReadDossier(bytes.NewReader(*archive), int64(len(*archive)))
+}
+
+// ListReads implements service.Audits.
+func (s *Service) ListReads(ctx context.Context, cycle string, _ policy.Actor) ([]service.Read, error) {
+	return given(call(ctx, s, wire.ListReads, wire.Cycle{Cycle: cycle}))
+}
+
+// ListPeople implements service.People.
+func (s *Service) ListPeople(ctx context.Context, _ policy.Actor) ([]service.Person, error) {
+	return given(call(ctx, s, wire.ListPeople, wire.Nothing{}))
+}
+
+// ChangeRole implements service.People.
+func (s *Service) ChangeRole(ctx context.Context, r service.ChangeRole) error {
+	return done(call(ctx, s, wire.ChangeRole, wire.Keyed[service.ChangeRole]{Body: r}))
+}
+
+// LinkAccount implements service.People.
+func (s *Service) LinkAccount(ctx context.Context, l service.LinkAccount) error {
+	return done(call(ctx, s, wire.LinkAccount, wire.Keyed[service.LinkAccount]{Body: l}))
+}
+
+// ErasePerson implements service.People.
+func (s *Service) ErasePerson(ctx context.Context, person int64, _ policy.Actor) error {
+	return done(call(ctx, s, wire.ErasePerson, wire.Person{Person: person}))
+}
