@@ -368,3 +368,26 @@ func TestWhoTakesSomethingOnIsSeenByTheOthers(t *testing.T) {
 		t.Errorf("still taken on: %s %v", text, err)
 	}
 }
+
+func TestAnOfficialSignsInWithTheProvider(t *testing.T) {
+	t.Parallel()
+	s := opens(t)
+	s.provider.Claims = map[string]any{"sub": "anna", "name": "Anna", "groups": []string{"empact-general-secretariat", "empact-fr"}}
+	p := browser.Start(t).NewPage(t, browser.Options{})
+	p.Open(s.url)
+	p.Click("Log in")
+	p.See("Anna")
+	if !p.Has("Inbox") {
+		t.Errorf("nobody is logged in:\n%s", p.Text())
+	}
+	p.Click("Switch") // to the body that is chosen
+	p.See("Waits for")
+	p.Click("Log out") // also at the provider, which has nothing to show here
+	p.Open(s.url + "/inbox")
+	if p.Status() != 401 {
+		t.Errorf("after the log-out: %d", p.Status())
+	}
+	if problems := p.Problems(); len(problems) > 0 {
+		t.Errorf("the browser complains: %q", problems)
+	}
+}

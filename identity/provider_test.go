@@ -1,12 +1,14 @@
 package identity_test
 
 import (
+	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
@@ -303,5 +305,33 @@ func TestNobodyIsSentElsewhereAfterALogIn(t *testing.T) {
 		if u, _ := url.Parse(base); at.Host != u.Host {
 			t.Errorf("%q leads to %s", next, at)
 		}
+	}
+}
+
+func TestSomebodyLogsInAtTheCommandLine(t *testing.T) {
+	t.Parallel()
+	p := identitytest.New(t, now)
+	options := identity.Options{Issuer: p.URL, ClientID: "policycycle", Now: func() time.Time { return now }}
+	browse := func(address string) {
+		go func() {
+			answer, err := http.Get(address)
+			if err == nil {
+				answer.Body.Close()
+			}
+		}()
+	}
+	token, err := identity.LogInHere(t.Context(), options, browse)
+	if err != nil {
+		t.Fatal(err)
+	}
+	provider := dials(t, p, "")
+	who, err := provider.Verify(t.Context(), token)
+	if err != nil || who.Subject != "anna" {
+		t.Errorf("the token shows %+v, %v", who, err)
+	}
+	impatient, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if _, err := identity.LogInHere(impatient, options, func(string) {}); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("nobody logs in: %v", err)
 	}
 }

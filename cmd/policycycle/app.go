@@ -12,6 +12,7 @@ import (
 	"github.com/policycycle/policycycle/config"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
+	"github.com/policycycle/policycycle/service/remote"
 	"github.com/policycycle/policycycle/telemetry"
 )
 
@@ -89,7 +90,7 @@ evaluation. It knows whose turn it is, reminds, and keeps the record.`,
 			root.AddCommand(c)
 		}
 	}
-	add("run", a.upCommand(), a.rehearseCommand(), a.migrateCommand(), a.workerCommand(), a.serveCommand())
+	add("run", a.upCommand(), a.rehearseCommand(), a.migrateCommand(), a.workerCommand(), a.serveCommand(), a.loginCommand(), a.logoutCommand())
 	add("act", a.decideCommand(), a.confirmCommand(), a.setAsideCommand(), a.silenceCommand(), a.positionCommand(), a.correctCommand(), a.submitCommand(), a.itemCommand(), a.registerCommand(), a.roundCommand(), a.meetingCommand())
 	add("ask", a.cycleCommand(), a.inboxCommand(), a.showCommand(), a.contentCommand(), a.findingsCommand(), a.rulesCommand(),
 		a.sheetCommand(), a.reportCommand(), a.obligationsCommand(), a.handoverCommand(), a.moneyCommand(),
@@ -175,6 +176,9 @@ func (a *app) ask(ctx context.Context, question func(context.Context, service.Se
 // shows no token is the public.
 func (a *app) seenBy(ctx context.Context, svc service.Service) (service.Service, error) {
 	oidc := a.config.Identity.Kind == config.IdentityOIDC
+	if _, remotely := svc.(*remote.Service); remotely { // it knows who shows the token
+		return svc, nil
+	}
 	if a.config.As == "" && !oidc {
 		return svc, nil
 	}

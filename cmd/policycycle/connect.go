@@ -2,11 +2,14 @@ package main
 
 import (
 	"errors"
+	"net/http"
 	"os"
+	"strings"
 
 	"github.com/policycycle/policycycle/config"
 	"github.com/policycycle/policycycle/embedded/running"
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service/remote"
 )
 
 // connection finds the engine that a command talks to: the running one on the
@@ -15,6 +18,9 @@ import (
 // running.ErrNone when nothing runs, policy.CodeInvalid when the configuration
 // names only half an engine.
 func (a *app) connection() (connection, error) {
+	if a.isClient() {
+		return a.client()
+	}
 	conn, err := a.engine()
 	if err == nil {
 		conn, err = a.secured(conn)
@@ -23,6 +29,25 @@ func (a *app) connection() (connection, error) {
 		conn.encryption, err = a.encryption()
 	}
 	return conn, err
+}
+
+// isClient says whether a service is asked instead of an engine: one is named, and
+// no engine is.
+func (a *app) isClient() bool {
+	c := a.config
+	return c.Server.URL != "" && c.Database.URL == "" && c.Temporal.Address == "" && c.Origin("data").Kind != config.FromFlag
+}
+
+// client gives the service that is named.
+func (a *app) client() (connection, error) {
+	token, err := a.token()
+	if policy.CodeOf(err) == policy.CodeNotIdentified { // the public reads
+		err = nil
+	}
+	return connection{
+		name:   "the service at " + a.config.Server.URL,
+		remote: &remote.Service{URL: strings.TrimRight(a.config.Server.URL, "/"), Client: &http.Client{Timeout: a.config.Timeout}, Token: token, Name: a.config.As},
+	}, err
 }
 
 // engine finds the engine itself.

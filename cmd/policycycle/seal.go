@@ -78,7 +78,12 @@ func (a *app) token() (string, error) {
 		text, err := readSmall(name)
 		return strings.TrimSpace(string(text)), err
 	}
-	return "", policy.Refuse(policy.CodeNotIdentified, "no token is given: set POLICYCYCLE_TOKEN or name a file with --token-file")
+	if name := a.tokenKept(); name != "" {
+		if text, err := readSmall(name); err == nil {
+			return strings.TrimSpace(string(text)), nil
+		}
+	}
+	return "", policy.Refuse(policy.CodeNotIdentified, "nobody is logged in: type policycycle login, set POLICYCYCLE_TOKEN, or name a file with --token-file")
 }
 
 // actor gives who records: the name that is said, where names are believed, else
@@ -158,7 +163,7 @@ func (a *app) configuredKey() (*evidence.Signer, *evidence.Keyring, error) {
 func (a *app) holding(conn connection, signer *evidence.Signer, ring *evidence.Keyring) (connection, error) {
 	conn.records.Asserted = a.config.Identity.Kind != config.IdentityOIDC
 	conn.records.Ceiling = policy.Marking(a.config.Marking.Ceiling)
-	conn.records.Keys, conn.records.Sealed, conn.sealer = ring, a.sealing(), nil
+	conn.records.Keys, conn.records.Sealed, conn.sealer, conn.reads = ring, a.sealing(), nil, a.config.Audit.Reads
 	if a.sealing() {
 		conn.sealer = local.Key{Signer: signer}
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/policycycle/policycycle/rehearsal"
 	"github.com/policycycle/policycycle/service"
 	"github.com/policycycle/policycycle/service/local"
+	"github.com/policycycle/policycycle/service/remote"
 	"github.com/policycycle/policycycle/store"
 	"github.com/policycycle/policycycle/worker"
 )
@@ -34,6 +35,9 @@ type connection struct {
 	reads       bool   // whether it is recorded who reads what is marked LIMITE
 	office      string // where acts are sealed; empty for nowhere
 	keys        string // file with the public keys of that engine; empty for none
+	// remote is the service of another machine, where that is asked instead of an
+	// engine; nil otherwise.
+	remote *remote.Service
 }
 
 // rooms is an engine that was reached.
@@ -151,6 +155,9 @@ func privileges(ctx context.Context, c connection) (store.Privileges, error) {
 }
 
 func read(ctx context.Context, c connection) (service.Service, func(), error) {
+	if c.remote != nil {
+		return c.remote, func() {}, nil
+	}
 	records, err := store.Open(ctx, c.databaseURL, c.records)
 	if err != nil {
 		return nil, nil, err
@@ -163,6 +170,9 @@ func read(ctx context.Context, c connection) (service.Service, func(), error) {
 }
 
 func open(ctx context.Context, c connection, log zerolog.Logger) (*rooms, error) {
+	if c.remote != nil {
+		return &rooms{Service: c.remote, close: func() {}}, nil
+	}
 	options, err := c.options(log)
 	if err != nil {
 		return nil, err
@@ -176,8 +186,12 @@ func open(ctx context.Context, c connection, log zerolog.Logger) (*rooms, error)
 		records.Close()
 		return nil, err
 	}
+	svc := local.New(records, e, c.sealer)
+	if c.reads {
+		svc = svc.RecordingReads()
+	}
 	return &rooms{
-		Service: local.New(records, e, c.sealer),
+		Service: svc,
 		work:    func(ctx context.Context) error { return worker.Run(ctx, e, records) },
 		records: records,
 		ready:   e.Probe,

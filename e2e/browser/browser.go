@@ -245,7 +245,7 @@ func (p *Page) Click(name string) {
 // settle waits until a page that is being left is left, and the next one is there.
 func (p *Page) settle() {
 	p.tb.Helper()
-	p.waitFor("does not become a page", "document.readyState === 'complete' && !!document.querySelector('main')")
+	p.waitFor("does not become a page", "document.readyState === 'complete' && document.body.childElementCount > 0")
 }
 
 // Fill types into the field with the label.
