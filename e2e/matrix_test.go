@@ -2,6 +2,7 @@ package e2e_test
 
 import (
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -21,8 +22,8 @@ var roles = []string{
 	"administrator@general-secretariat", "auditor@general-secretariat",
 }
 
-// Every entry path lets the same people do the same: the service, which commands
-// and pages go through, and updates and signals sent straight to Temporal.
+// Every entry path lets the same people do the same: the service, the API and the
+// forms of the pages before it, and updates and signals sent straight to Temporal.
 func TestNoEntryPathIsMorePermissiveThanTheRoleMatrix(t *testing.T) {
 	t.Parallel()
 	f := defends(t, false)
@@ -41,6 +42,7 @@ func TestNoEntryPathIsMorePermissiveThanTheRoleMatrix(t *testing.T) {
 	pending := found.Acts[len(found.Acts)-1]
 	acts := f.deeds(cycle, pending)
 	stranger, allowed, tried := f.stranger(), 0, 0
+	programs, pages := f.opensAPI(), f.opensPages()
 	type sent struct {
 		id, what string
 		want     bool
@@ -61,8 +63,14 @@ func TestNoEntryPathIsMorePermissiveThanTheRoleMatrix(t *testing.T) {
 			}
 			what := fmt.Sprintf("%s as %q", name, role)
 			id := strings.NewReplacer(" ", "-", "@", "-", "/", "-", `"`, "").Replace(what)
-			if err := f.through(act); authorised(policy.CodeOf(err)) != want {
+			if err := through(t, f.Service, act); authorised(policy.CodeOf(err)) != want {
 				t.Errorf("by the service, %s: %v, want %v", what, err, want)
+			}
+			if err := through(t, programs.as(act.By), act); authorised(policy.CodeOf(err)) != want {
+				t.Errorf("by the API, %s: %v, want %v", what, err, want)
+			}
+			if code, there := pages.through(act); there && authorised(code) != want {
+				t.Errorf("by the page, %s: %s, want %v", what, code, want)
 			}
 			e := attempt{act: act, signer: f.signer}.envelope(t, "update-"+id)
 			if code := deliver(t, stranger, protocol.ChannelUpdate, e.WorkflowID, e); authorised(code) != want {
@@ -83,7 +91,7 @@ func TestNoEntryPathIsMorePermissiveThanTheRoleMatrix(t *testing.T) {
 	if tried != len(people)*len(acts) || allowed == 0 || allowed == tried {
 		t.Errorf("%d of %d are allowed", allowed, tried)
 	}
-	t.Logf("%d people, %d acts, 3 paths: %d attempts, %d allowed by the matrix", len(people), len(acts), 3*tried, allowed)
+	t.Logf("%d people, %d acts: %d pairs, each by the service, the API, update and signal, and %d by forms; %d allowed by the matrix", len(people), len(acts), tried, pages.tried, allowed)
 }
 
 // authorised says whether an attempt passed the role matrix: what it was refused
@@ -181,9 +189,10 @@ func (f *fortress) deeds(cycle string, pending store.Act) map[string]policy.Act 
 	}
 }
 
-// through does an act by the service.
-func (f *fortress) through(a policy.Act) error {
-	ctx, svc := f.tb.Context(), f.Service
+// through does an act by a service.
+func through(tb testing.TB, svc service.Service, a policy.Act) error {
+	tb.Helper()
+	ctx := tb.Context()
 	var err error
 	switch a.Kind {
 	case policy.ActSubmit:
@@ -205,7 +214,7 @@ func (f *fortress) through(a policy.Act) error {
 	case policy.ActAmend:
 		_, err = svc.AmendCycle(ctx, service.AmendCycle{Cycle: a.Subject.Cycle, Date: a.Date, By: a.By, Decision: a.Amendment.Decision, Amendment: policy.Amendment{Reason: "as decided", Title: "Another title"}})
 	default:
-		f.tb.Fatalf("no way for %s", a.Kind)
+		tb.Fatalf("no way for %s", a.Kind)
 	}
 	return err
 }
@@ -224,6 +233,7 @@ func TestRegistersLetInWhomTheMatrixLetsIn(t *testing.T) {
 		"progress":        row(policy.RegProgress, "2022/none/final/1.1", "2021-06-01", &policy.Progress{Status: policy.Ongoing}),
 		"attendance":      row(policy.RegAttendance, "none/fr", "2021-06-01", &policy.Attendance{Level: "expert"}),
 	}
+	programs, pages := f.opensAPI(), f.opensPages()
 	for role, who := range people {
 		for name, r := range rows {
 			r.By = who.Actor
@@ -232,6 +242,16 @@ func TestRegistersLetInWhomTheMatrixLetsIn(t *testing.T) {
 			if got := authorised(policy.CodeOf(err)); err == nil || got != want {
 				t.Errorf("%s as %q: %v, want %v", name, role, err, want)
 			}
+			_, err = programs.as(who.Actor).Enter(t.Context(), service.Enter{Cycle: cycle, Rows: []policy.Row{r}})
+			if got := authorised(policy.CodeOf(err)); err == nil || got != want {
+				t.Errorf("by the API, %s as %q: %v, want %v", name, role, err, want)
+			}
+		}
+		consent := row(policy.RegConsents, "2022/none/1.1/fr", "2021-06-01", &policy.Consent{State: policy.Confirmed})
+		consent.By = who.Actor
+		code := pages.posts(who.Actor, "/cycles/"+cycle+"/states/fr/consents", url.Values{"action": {"2022/none/1.1"}, "consent": {"confirmed"}})
+		if want := policy.AuthoriseRowBy(who, cycle, consent) == nil; code == "" || authorised(code) != want {
+			t.Errorf("by the page, a consent of fr as %q: %s, want %v", role, code, want)
 		}
 	}
 }

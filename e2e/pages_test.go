@@ -275,7 +275,7 @@ func TestEachPageIsForEverybodyLightAndFar(t *testing.T) {
 	}
 	for _, language := range []string{"Français", "Deutsch"} {
 		public.goes("/")
-		public.Holds(`(() => { const s = document.getElementById('language'); s.value = {'Français': 'fr', 'Deutsch': 'de'}['`+language+`']; s.form.submit(); return true })()`)
+		public.Holds(`(() => { const s = document.getElementById('language'); s.value = {'Français': 'fr', 'Deutsch': 'de'}['` + language + `']; s.form.submit(); return true })()`)
 		public.See(map[string]string{"Français": "Cycles politiques", "Deutsch": "Politikzyklen"}[language])
 		for _, path := range []string{"/", "/glossary", "/accessibility", "/cycles/" + cycle} {
 			public.goes(path)

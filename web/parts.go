@@ -72,13 +72,25 @@ func (v *visit) turn(bodies []policy.Body) string {
 	return v.Bodies(bodies)
 }
 
+// newID gives a field an ID that no other field of the page has.
+func (v *visit) newID(name string) string {
+	if v.ids == nil {
+		v.ids = map[string]int{}
+	}
+	v.ids[name]++
+	if n := v.ids[name]; n > 1 {
+		return "f-" + name + "-" + strconv.Itoa(n)
+	}
+	return "f-" + name
+}
+
 // hasHelp says whether the catalogue explains a field.
 func (v *visit) hasHelp(name string) bool { return !strings.HasPrefix(v.T("help."+name), "[") }
 
 // described points a field at its help.
-func (v *visit) described(name string) templ.Attributes {
+func (v *visit) described(name, id string) templ.Attributes {
 	if v.hasHelp(name) {
-		return templ.Attributes{"aria-describedby": "h-" + name}
+		return templ.Attributes{"aria-describedby": "h-" + id}
 	}
 	return nil
 }

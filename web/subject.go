@@ -214,6 +214,9 @@ func confirm(v *visit) (string, error) {
 		return "", err
 	}
 	second := service.Second{Record: v.form("record"), By: me, Comment: v.form("comment")}
+	if second.Date, err = v.day("date"); err != nil {
+		return "", err
+	}
 	do := v.service.Confirm
 	if v.form("set_aside") != "" {
 		do = v.service.SetAside
@@ -273,6 +276,12 @@ func takePosition(v *visit) (string, error) {
 	if p.Subject, err = v.subject(); err != nil {
 		return "", err
 	}
+	if p.Date, err = v.day("date"); err != nil {
+		return "", err
+	}
+	if err := p.Body.UnmarshalText([]byte(v.form("body"))); err != nil {
+		return "", err
+	}
 	if v.form("delegation") != "" {
 		if p.Delegation, err = policy.ParseBody(v.form("delegation")); err != nil {
 			return "", err
@@ -305,6 +314,9 @@ func launch(v *visit) (string, error) {
 	if l.Deadline, err = v.day("deadline"); err != nil {
 		return "", err
 	}
+	if l.Date, err = v.day("date"); err != nil {
+		return "", err
+	}
 	receipt, err := v.service.Launch(v.ctx(), l)
 	if err != nil {
 		return "", err
@@ -324,6 +336,9 @@ func correct(v *visit) (string, error) {
 		return "", err
 	}
 	if c.Document, err = v.number("document"); err != nil {
+		return "", err
+	}
+	if c.Date, err = v.day("date"); err != nil {
 		return "", err
 	}
 	if c.Content, c.MediaType, err = v.file("file"); err != nil {

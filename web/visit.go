@@ -28,15 +28,15 @@ type visit struct {
 	r       *http.Request
 	service service.Service
 
-	Who      *policy.Capacity // nil for the public
-	Title    string
-	Cycle    string // the cycle that the page is about
-	Theme    string // "light", "dark" or "" for that of the device
-	Badge    int    // what waits for the reader
-	Problem  *policy.Error
-	Said     string // what was done just now
-	posted   bool
-	finished bool // the page must not offer anything to do
+	Who     *policy.Capacity // nil for the public
+	Title   string
+	Cycle   string // the cycle that the page is about
+	Theme   string // "light", "dark" or "" for that of the device
+	Badge   int    // what waits for the reader
+	Problem *policy.Error
+	Said    string // what was done just now
+	posted  bool
+	ids     map[string]int // how often a field of a name stands on the page
 }
 
 // view gives what stands on a page; deed does what a form asks, and gives the path

@@ -37,7 +37,7 @@ type Options struct {
 	Demo     bool
 	// Ending is closed when the service ends, and open streams with it.
 	Ending <-chan struct{}
-	Log      zerolog.Logger
+	Log    zerolog.Logger
 }
 
 // site is the pages.
