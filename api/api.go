@@ -83,7 +83,7 @@ var once sync.Once
 
 // describe registers every operation.
 func (s *server) describe(mux *http.ServeMux) huma.API {
-	once.Do(func() { huma.NewError = newProblem }) //nolint:reassign // it is how huma is told
+	once.Do(func() { huma.NewError = newProblem }) // it is how huma is told
 	config := huma.DefaultConfig("policycycle", Version)
 	config.Info.Description = "The EU policy cycle against serious and organised crime (EMPACT). What is refused is answered with a problem (RFC 9457) whose code says why. Who asks without naming themselves is the public."
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "/v1/openapi", "", ""
@@ -311,7 +311,10 @@ func (s *server) events(w http.ResponseWriter, r *http.Request) {
 			message = fmt.Sprintf("event: change\nid: %d\ndata: %s\n\n", c.Sequence, jsonOf(c))
 		case <-tick.C:
 		}
-		if _, err := fmt.Fprint(w, message); err != nil || control.Flush() != nil {
+		if _, err := fmt.Fprint(w, message); err != nil {
+			return
+		}
+		if err := control.Flush(); err != nil {
 			return
 		}
 	}

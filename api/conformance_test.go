@@ -76,9 +76,8 @@ func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 // methods are those of the contract but As and Watch, which are no requests.
 func methods() []reflect.Method {
 	var all []reflect.Method
-	contract := reflect.TypeFor[service.Service]()
-	for i := range contract.NumMethod() {
-		if m := contract.Method(i); m.Name != "As" && m.Name != "Watch" {
+	for m := range reflect.TypeFor[service.Service]().Methods() {
+		if m.Name != "As" && m.Name != "Watch" {
 			all = append(all, m)
 		}
 	}
@@ -91,11 +90,11 @@ func (h *house) calls(t *testing.T, m reflect.Method) (in, out []reflect.Value) 
 	in = []reflect.Value{reflect.ValueOf(t.Context())}
 	for i := 1; i < m.Type.NumIn(); i++ {
 		arg := filled(t, m.Type.In(i))
-		if filter, is := arg.Interface().(service.CycleFilter); is {
+		if filter, is := reflect.TypeAssert[service.CycleFilter](arg); is {
 			filter.Most = 0
 			arg = reflect.ValueOf(filter)
 		}
-		if filter, is := arg.Interface().(service.InboxFilter); is {
+		if filter, is := reflect.TypeAssert[service.InboxFilter](arg); is {
 			filter.Most = 0
 			arg = reflect.ValueOf(filter)
 		}
@@ -123,7 +122,7 @@ func TestWhatGoesInAndOutIsTheSameOnTheOtherSide(t *testing.T) {
 			t.Parallel()
 			h := opens(t)
 			in, out := h.calls(t, m)
-			if err, _ := out[len(out)-1].Interface().(error); err != nil {
+			if err, _ := reflect.TypeAssert[error](out[len(out)-1]); err != nil {
 				t.Fatal(err)
 			}
 			if h.fake.method != m.Name {
@@ -200,14 +199,14 @@ func TestEveryDocumentedRefusalIsGivenAsDocumented(t *testing.T) {
 			seen.Store(d.ID, true)
 			for _, code := range d.Codes() {
 				h.fake.err, h.refuse = policy.Refuse(code, "because"), nil
-				switch code {
-				case policy.CodeInternal:
+				if code == policy.CodeInternal {
 					h.fake.err = errors.New("a password is hunter2")
-				case policy.CodeNotIdentified:
+				}
+				if code == policy.CodeNotIdentified {
 					h.refuse = h.fake.err
 				}
 				_, out := h.calls(t, m)
-				err, _ := out[len(out)-1].Interface().(error)
+				err, _ := reflect.TypeAssert[error](out[len(out)-1])
 				if policy.CodeOf(err) != code || !slices.Contains(d.Statuses(), h.status) || h.status != api.StatusOf(code) {
 					t.Errorf("%s: status %d, %v", code, h.status, err)
 				}
@@ -258,7 +257,7 @@ func sends(t *testing.T, method, address, mediaType string, body io.Reader) (int
 	}
 	request.Header.Set("Content-Type", mediaType)
 	request.Header.Set("Policycycle-As", "anna@general-secretariat")
-	answer, err := http.DefaultClient.Do(request)
+	answer, err := (&http.Client{Timeout: 10 * time.Second}).Do(request)
 	if err != nil {
 		t.Fatal(err)
 	}

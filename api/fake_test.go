@@ -288,7 +288,7 @@ func fill(v reflect.Value, depth int) {
 		v.Set(reflect.ValueOf(value))
 		return
 	}
-	if worded, is := reflect.Zero(v.Type()).Interface().(interface{ Words() []string }); is && v.Kind() == reflect.String {
+	if worded, is := reflect.TypeAssert[interface{ Words() []string }](reflect.Zero(v.Type())); is && v.Kind() == reflect.String {
 		v.SetString(worded.Words()[0])
 		return
 	}

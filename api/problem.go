@@ -17,7 +17,7 @@ import (
 )
 
 // Problem is a refusal as HTTP tells it (RFC 9457).
-type Problem struct {
+type Problem struct { //nolint:errname // RFC 9457 calls it a problem
 	Type   string      `json:"type" doc:"names the kind of refusal" example:"urn:policycycle:not-competent"`
 	Title  string      `json:"title" doc:"of the status"`
 	Status int         `json:"status"`

@@ -168,7 +168,7 @@ func TestNoFormIsTakenFromElsewhereNorFromNobody(t *testing.T) {
 			}
 			request.Header = headers.Clone()
 			request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-			answer, err := http.DefaultClient.Do(request)
+			answer, err := (&http.Client{Timeout: 30 * time.Second}).Do(request)
 			if err != nil {
 				t.Fatal(err)
 			}

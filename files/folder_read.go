@@ -22,7 +22,13 @@ func ReadFolder(dir string) (*Folder, error) {
 		return nil, newError([]Problem{wholly(dir, fmt.Sprintf("cannot be read: %v", err))})
 	}
 	defer func() { _ = root.Close() }()
-	in := &folderReader{dir: dir, files: root.FS(), folder: new(Folder)}
+	return ReadFolderFS(dir, root.FS())
+}
+
+// ReadFolderFS reads a cycle from a directory of a file system, which errors call
+// dir, as ReadFolder does.
+func ReadFolderFS(dir string, files fs.FS) (*Folder, error) {
+	in := &folderReader{dir: dir, files: files, folder: new(Folder)}
 	in.list()
 	in.cycle()
 	in.definitions()

@@ -85,6 +85,9 @@ func (s *Sessions) SignIn(ctx context.Context, who Identified, body policy.Body)
 	return nil
 }
 
+// Secure says whether browsers come encrypted, so that cookies are sent so alone.
+func (s *Sessions) Secure() bool { return s.options.Secure }
+
 // Body gives the body for which the browser acts; "" where none was chosen.
 func (s *Sessions) Body(ctx context.Context) policy.Body {
 	return policy.Body(s.manager.GetString(ctx, sessionBody))

@@ -314,7 +314,7 @@ func TestSomebodyLogsInAtTheCommandLine(t *testing.T) {
 	options := identity.Options{Issuer: p.URL, ClientID: "policycycle", Now: func() time.Time { return now }}
 	browse := func(address string) {
 		go func() {
-			answer, err := http.Get(address)
+			answer, err := (&http.Client{Timeout: 10 * time.Second}).Get(address)
 			if err == nil {
 				answer.Body.Close()
 			}

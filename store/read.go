@@ -95,12 +95,12 @@ func (s *Store) ListNotices(ctx context.Context, subject policy.Subject) ([]Noti
 	if err != nil {
 		return nil, translate(err)
 	}
-	notices := make([]Notice, len(rows))
-	for i, row := range rows {
-		notices[i] = Notice{
+	var notices []Notice
+	for _, row := range rows {
+		notices = append(notices, Notice{
 			Notice: policy.Notice{Kind: policy.NoticeKind(row.Kind), On: fromDate(row.OnDate)},
 			Due:    fromDate(row.Due), To: fromBodies(row.Recipients),
-		}
+		})
 	}
 	asked, err := sqlc.New(s.pool).ListRemindersAsked(ctx, sqlc.ListRemindersAskedParams{Cycle: subject.Cycle, Path: subject.Path()})
 	if err != nil {

@@ -130,7 +130,7 @@ func recordMeeting(v *visit) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	document, err := v.number("document")
+	document, err := v.document()
 	if err != nil {
 		return "", err
 	}

@@ -95,15 +95,6 @@ func (v *visit) described(name, id string) templ.Attributes {
 	return nil
 }
 
-// texts gives the values of a list as texts, for a select.
-func texts[T ~string](first string, values []T) []string {
-	var list []string
-	if first != "none" {
-		list = append(list, first)
-	}
-	return append(list, policy.Texts(values)...)
-}
-
 // form gives the address of a form about the subject.
 func (s *subjectView) form(deed string) string {
 	subject := s.Subject.Subject

@@ -64,7 +64,7 @@ func (s *site) say(w http.ResponseWriter, text string) {
 	}
 	const soon = 60
 	http.SetCookie(w, &http.Cookie{
-		Name: said, Value: base64.RawURLEncoding.EncodeToString([]byte(text)), Path: "/", MaxAge: soon, HttpOnly: true, SameSite: http.SameSiteLaxMode,
+		Name: said, Value: base64.RawURLEncoding.EncodeToString([]byte(text)), Path: "/", MaxAge: soon, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: s.Sessions.Secure(),
 	})
 }
 
@@ -74,7 +74,7 @@ func (s *site) takeSaid(w http.ResponseWriter, r *http.Request) string {
 	if err != nil || r.Header.Get("Sec-Fetch-Dest") == "empty" { // live.js looks; the person has not read it yet
 		return ""
 	}
-	http.SetCookie(w, &http.Cookie{Name: said, Path: "/", Expires: time.Unix(1, 0), MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+	http.SetCookie(w, &http.Cookie{Name: said, Path: "/", Expires: time.Unix(1, 0), MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: s.Sessions.Secure()})
 	text, err := base64.RawURLEncoding.DecodeString(cookie.Value)
 	if err != nil {
 		return ""

@@ -118,12 +118,12 @@ func (v *visit) day(name string) (policy.Date, error) {
 	return policy.ParseDate(v.form(name))
 }
 
-// number reads the register number of a form.
-func (v *visit) number(name string) (policy.Document, error) {
-	if v.form(name) == "" {
+// document reads the register number of a form.
+func (v *visit) document() (policy.Document, error) {
+	if v.form("document") == "" {
 		return "", nil
 	}
-	return policy.ParseDocument(v.form(name))
+	return policy.ParseDocument(v.form("document"))
 }
 
 // decide records what a body concluded.
@@ -161,7 +161,7 @@ func (v *visit) decision(subject policy.Subject) (d service.Decide, err error) {
 	if d.Date, err = v.day("date"); err != nil {
 		return d, err
 	}
-	if d.Document, err = v.number("document"); err != nil {
+	if d.Document, err = v.document(); err != nil {
 		return d, err
 	}
 	d.Meeting, d.Comment, d.Irregular, d.SkipReason, d.Digest = v.form("meeting"), v.form("comment"), v.form("irregular"), v.form("skip_reason"), v.form("digest")
@@ -243,7 +243,7 @@ func submit(v *visit) (string, error) {
 		return "", err
 	}
 	in := service.Submit{Subject: subject, By: me, Comment: v.form("comment"), Holder: v.form("holder"), Marking: policy.Marking(v.form("marking"))}
-	if in.Document, err = v.number("document"); err != nil {
+	if in.Document, err = v.document(); err != nil {
 		return "", err
 	}
 	if in.Date, err = v.day("date"); err != nil {
@@ -308,7 +308,7 @@ func launch(v *visit) (string, error) {
 	if l.Body, err = policy.ParseBody(v.form("body")); err != nil {
 		return "", err
 	}
-	if l.Document, err = v.number("document"); err != nil {
+	if l.Document, err = v.document(); err != nil {
 		return "", err
 	}
 	if l.Deadline, err = v.day("deadline"); err != nil {
@@ -335,7 +335,7 @@ func correct(v *visit) (string, error) {
 	if c.Subject, err = v.subject(); err != nil {
 		return "", err
 	}
-	if c.Document, err = v.number("document"); err != nil {
+	if c.Document, err = v.document(); err != nil {
 		return "", err
 	}
 	if c.Date, err = v.day("date"); err != nil {
@@ -376,7 +376,7 @@ func (v *visit) file(name string) (content []byte, mediaType string, err error) 
 	}
 	file, head, err := v.r.FormFile(name)
 	if err != nil {
-		return nil, "", nil //nolint:nilerr // no file was chosen
+		return nil, "", nil // no file was chosen
 	}
 	defer func() { _ = file.Close() }()
 	content, err = io.ReadAll(io.LimitReader(file, service.MaxContent+1))

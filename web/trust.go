@@ -160,7 +160,10 @@ func (s *site) events(w http.ResponseWriter, r *http.Request) {
 			message = fmt.Sprintf("event: change\ndata: %s\n\n", c.Cycle)
 		case <-tick.C:
 		}
-		if _, err := w.Write([]byte(message)); err != nil || control.Flush() != nil {
+		if _, err := w.Write([]byte(message)); err != nil {
+			return
+		}
+		if err := control.Flush(); err != nil {
 			return
 		}
 	}

@@ -261,20 +261,20 @@ func preference(r *http.Request, name string) string {
 	return cookie.Value
 }
 
-func setPreference(w http.ResponseWriter, name, value string) {
+func (s *site) setPreference(w http.ResponseWriter, name, value string) {
 	const year = 365 * 24 * 60 * 60
 	http.SetCookie(w, &http.Cookie{
-		Name: cookiePrefix + name, Value: value, Path: "/", MaxAge: year, HttpOnly: true, SameSite: http.SameSiteLaxMode,
+		Name: cookiePrefix + name, Value: value, Path: "/", MaxAge: year, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: s.Sessions.Secure(),
 	})
 }
 
 // prefer keeps what a reader prefers, and leads back to where they were.
 func (s *site) prefer(w http.ResponseWriter, r *http.Request) {
 	if lang := r.PostFormValue("language"); slices.Contains(text.Languages, lang) {
-		setPreference(w, "language", lang)
+		s.setPreference(w, "language", lang)
 	}
 	if theme := r.PostFormValue("theme"); slices.Contains([]string{"light", "dark", "device"}, theme) {
-		setPreference(w, "theme", theme)
+		s.setPreference(w, "theme", theme)
 	}
 	if chosen := r.PostFormValue("body"); chosen != "" {
 		if b, err := policy.ParseBody(chosen); err == nil {

@@ -79,7 +79,8 @@ func Operations(tb testing.TB, description []byte) []Operation {
 var nasty = []any{
 	nil, true, -1, 0, 1e308, 99999999999999, 1.5, "", " ", "\x00", "\xff\xfe", "'; DROP TABLE acts; --", "<script>", "../../etc/passwd", "%00",
 	"2022-02-30", "9999-99-99", "empact-2022-2025", "empact-2022-2025/oap/2023/firearms", "oap/2023/firearms", "cosi", "adopted", "ST 15421/22",
-	strings.Repeat("a", 5000), strings.Repeat("é", 300), "🙂", []any{}, []any{nil}, map[string]any{}, map[string]any{"": nil}, "anna@general-secretariat", "@", "NaN",
+	strings.Repeat("a", 5000), strings.Repeat("é", 300), "🙂",
+	[]any{}, []any{nil}, map[string]any{}, map[string]any{"": nil}, "anna@general-secretariat", "@", "NaN",
 }
 
 // chaos makes requests from the description, most of them wrong.

@@ -78,16 +78,20 @@ func (a *app) standUp(ctx context.Context, told *progress, demo bool) (h *house,
 			return h, err
 		}
 	}
+	return h, a.makeFindable(h, info)
+}
+
+// makeFindable has other commands find the house.
+func (a *app) makeFindable(h *house, info running.Info) error {
 	if a.sealing() {
 		info.Office = h.pages
 	}
 	info.Ready, info.DatabaseURL = true, h.conn.databaseURL
 	withdraw, err := a.parts.announce(info)
-	if err != nil {
-		return h, err
+	if err == nil {
+		h.later(func() error { withdraw(); return nil })
 	}
-	h.later(func() error { withdraw(); return nil })
-	return h, nil
+	return err
 }
 
 // notStarted gives its code to an engine that does not start.

@@ -92,4 +92,3 @@ func (a *app) tokenKept() string {
 	}
 	return filepath.Join(filepath.Dir(dir), "policycycle-login", "token")
 }
-

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -11,32 +12,44 @@ import (
 )
 
 func (a *app) upCommand() *cobra.Command {
-	var quiet bool
+	var quiet, demo bool
 	c := &cobra.Command{
 		Use:   "up",
 		Short: "Start everything on this machine and keep it running",
 		Long: `Starts everything that policycycle needs on this machine, in one folder and
 reachable from this machine alone, and keeps it running until Ctrl-C. What is
-recorded stays in the folder; the next up goes on where this one was.`,
-		Example: "  policycycle up\n  policycycle up --data /srv/policycycle",
+recorded stays in the folder; the next up goes on where this one was.
+
+With --demo, pages open on the cycle 2022-2025, which is rehearsed while you look,
+beside the cycle 2026-2029, which waits for you; in a data folder of its own.`,
+		Example: "  policycycle up\n  policycycle up --data /srv/policycycle\n  policycycle up --demo",
 		Args:    arguments(false),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.up(cmd.Context(), &progress{screen: a.out, quiet: quiet})
+			return a.up(cmd.Context(), &progress{screen: a.out, quiet: quiet}, demo)
 		},
 	}
+	c.Flags().BoolVar(&demo, "demo", false, "show what it does: a rehearsal that runs, and a cycle that waits")
 	c.Flags().BoolVarP(&quiet, "quiet", "q", false, "say nothing but that it is ready")
 	return c
 }
 
-func (a *app) up(ctx context.Context, told *progress) error {
+func (a *app) up(ctx context.Context, told *progress, demo bool) error {
+	if demo {
+		a.demoData()
+	}
 	for _, key := range []string{"database.url", "temporal.address"} {
 		if origin := a.config.Origin(key); origin.Kind != config.FromDefault {
 			told.note("%s is set (%s) and not used: up keeps an engine of its own.", key, origin)
 		}
 	}
-	h, err := a.standUp(ctx, told, false)
+	h, err := a.standUp(ctx, told, demo)
 	if err != nil {
 		return err
+	}
+	if demo {
+		if err := a.demonstrate(ctx, h); err != nil {
+			return errors.Join(err, h.end())
+		}
 	}
 	a.announceReady(h, told)
 	err = h.wait(ctx)

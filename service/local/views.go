@@ -94,7 +94,8 @@ func (s *Service) inboxItem(o store.OpenSubject) service.InboxItem {
 	}
 	late := max(0, o.Due.DaysUntil(o.Calendar.Today(s.now())))
 	return service.InboxItem{
-		Subject: o.Subject, Title: o.Title, Rehearsal: o.Rehearsal, Awaits: awaits(o.State, o.Pending), Pending: o.Pending, Turn: o.Turn, Settles: o.Settles, Version: o.Version,
+		Subject: o.Subject, Title: o.Title, Rehearsal: o.Rehearsal, Awaits: awaits(o.State, o.Pending), Pending: o.Pending, Turn: o.Turn,
+		Settles: o.Settles, Version: o.Version,
 		Since: o.Since, Due: o.Due, Overdue: late > 0, DaysOverdue: late, ClaimedBy: claimed,
 	}
 }

@@ -244,7 +244,7 @@ func (s *Service) Watch(ctx context.Context, cycle string, each func(service.Cha
 		}
 	}
 	if ctx.Err() != nil {
-		return nil //nolint:nilerr // nobody listens any more
+		return nil // nobody listens any more
 	}
 	return s.lost(false, lines.Err())
 }
@@ -256,7 +256,9 @@ func (s *Service) FindDraft(ctx context.Context, subject policy.Subject, _ polic
 
 // SaveDraft implements service.Drafts.
 func (s *Service) SaveDraft(ctx context.Context, d service.SaveDraft) (*service.Draft, error) {
-	return call(ctx, s, wire.SaveDraft, wire.Draft{Subject: wire.NameSubject(d.Subject), Revision: wire.Match(d.Revision), Body: wire.DraftBody{Content: d.Content}})
+	return call(ctx, s, wire.SaveDraft, wire.Draft{
+		Subject: wire.NameSubject(d.Subject), Revision: wire.Match(d.Revision), Body: wire.DraftBody{Content: d.Content},
+	})
 }
 
 // DropDraft implements service.Drafts.

@@ -150,7 +150,8 @@ func (p *Printer) Glossary() ([]Term, error) {
 		return nil, fmt.Errorf("glossary: %w", err)
 	}
 	var terms []Term
-	return terms, yaml.Unmarshal(body, &terms)
+	err = yaml.Unmarshal(body, &terms)
+	return terms, err
 }
 
 // Paragraph is a part of a longer text: a heading, a paragraph or a list.

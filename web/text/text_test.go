@@ -1,0 +1,150 @@
+package text_test
+
+import (
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/web/text"
+)
+
+func catalogue(t *testing.T, name string) map[string]any {
+	t.Helper()
+	body, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var entries map[string]any
+	if err := yaml.Unmarshal(body, &entries); err != nil {
+		t.Fatal(err)
+	}
+	return entries
+}
+
+func TestEveryCatalogueIsComplete(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"pages", "words"} {
+		english := catalogue(t, name+".en.yaml")
+		for _, lang := range text.Languages[1:] {
+			other := catalogue(t, name+"."+lang+".yaml")
+			if a, b := slices.Sorted(maps.Keys(english)), slices.Sorted(maps.Keys(other)); !slices.Equal(a, b) {
+				t.Errorf("%s.%s.yaml has other entries than the English one", name, lang)
+			}
+			for key, value := range other {
+				if value == "" || value == nil {
+					t.Errorf("%s.%s.yaml says nothing for %s", name, lang, key)
+				}
+				if was, is := english[key].(string); is && strings.Count(was, "{{") != strings.Count(value.(string), "{{") {
+					t.Errorf("%s.%s.yaml leaves something out of %s", name, lang, key)
+				}
+			}
+		}
+	}
+}
+
+// What pages and handlers say stands in the catalogues, and nothing else does.
+func TestPagesSayWhatTheCataloguesHold(t *testing.T) {
+	t.Parallel()
+	known := catalogue(t, "pages.en.yaml")
+	files, err := filepath.Glob("../*.*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	said, begun := map[string]bool{}, map[string]bool{}
+	key := regexp.MustCompile(`\.(?:T|N|result)\("([a-z_]+\.[a-z_-]*)"( ?\+)?`)
+	field := regexp.MustCompile(`@(?:field|textarea|choice)\(v, "([a-z_]+)"`)
+	for _, name := range files {
+		if strings.HasSuffix(name, "_templ.go") || strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		body, err := os.ReadFile(name)
+		if err != nil {
+			continue // a folder
+		}
+		for _, found := range key.FindAllStringSubmatch(string(body), -1) {
+			if found[2] == "" && !strings.HasSuffix(found[1], ".") && !strings.HasSuffix(found[1], "_") {
+				said[found[1]] = true
+			} else {
+				begun[found[1]] = true
+			}
+		}
+		for _, found := range field.FindAllStringSubmatch(string(body), -1) {
+			said["field."+found[1]] = true
+		}
+	}
+	for key := range said {
+		if _, is := known[key]; !is {
+			t.Errorf("a page says %s, which no catalogue holds", key)
+		}
+	}
+	for key := range known {
+		used := said[key]
+		for beginning := range begun {
+			used = used || strings.HasPrefix(key, beginning)
+		}
+		if !used {
+			t.Errorf("no page says %s", key)
+		}
+	}
+}
+
+func TestEveryWordOfTheFieldHasItsName(t *testing.T) {
+	t.Parallel()
+	known := catalogue(t, "words.en.yaml")
+	wanted := map[string][]string{
+		"body": append(policy.Texts(policy.MemberStates), policy.Texts(policy.ThirdCountries)...), "outcome": policy.Texts(policy.Outcomes),
+		"stage": policy.Texts(policy.CycleStages), "role": policy.Texts(policy.Roles), "act": policy.Texts(policy.ActKinds), "procedure": policy.Texts(policy.Procedures),
+		"stance": policy.Texts(policy.Stances), "status": policy.Texts(policy.ActionStatuses), "marking": policy.Texts(policy.Markings),
+		"act.enter": nil, "consent": policy.ConsentState("").Words(), "finding": {"blocks", "warns", "informs"},
+	}
+	for _, register := range policy.Registers() {
+		wanted["act"] = append(wanted["act"], "enter "+string(register))
+	}
+	for list, values := range wanted {
+		for _, value := range values {
+			if _, is := known[list+"."+value]; !is {
+				t.Errorf("%s.%s has no name", list, value)
+			}
+		}
+	}
+}
+
+func TestDatesAndNumbersAreWrittenAsPeopleDo(t *testing.T) {
+	t.Parallel()
+	texts, err := text.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tc := range []struct{ wanted, date, number, late, body string }{
+		{"en-GB", "1 May 2021", "1,234", "2 days late", "France"}, {"fr-BE,fr;q=0.9", "1er mai 2021", "1\u202f234", "2 jours de retard", "France"},
+		{"de", "1. Mai 2021", "1.234", "2 Tage zu spät", "Frankreich"}, {"fi", "1 May 2021", "1,234", "2 days late", "France"},
+	} {
+		p := texts.In("", tc.wanted)
+		if got := p.Date(policy.NewDate(2021, 5, 1)); got != tc.date {
+			t.Errorf("%s writes the date as %q", tc.wanted, got)
+		}
+		if got := p.Number(1234); got != tc.number && strings.ReplaceAll(got, "\u00a0", "\u202f") != tc.number {
+			t.Errorf("%s writes the number as %q", tc.wanted, got)
+		}
+		if got := p.N("due.late", 2); got != tc.late {
+			t.Errorf("%s says %q", tc.wanted, got)
+		}
+		if got := p.Word("body", policy.Body("fr")); got != tc.body {
+			t.Errorf("%s calls fr %q", tc.wanted, got)
+		}
+		terms, err := p.Glossary()
+		if err != nil || len(terms) < 30 {
+			t.Errorf("%s has %d terms: %v", tc.wanted, len(terms), err)
+		}
+		if parts, err := p.Read("accessibility"); err != nil || len(parts) < 8 {
+			t.Errorf("%s has %d parts of the statement: %v", tc.wanted, len(parts), err)
+		}
+	}
+}
