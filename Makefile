@@ -6,6 +6,8 @@ export PATH := $(GOBIN):$(PATH)
 
 SQLC          := github.com/sqlc-dev/sqlc/cmd/sqlc@v1.31.1
 GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+TEMPL         := github.com/a-h/templ/cmd/templ@v0.3.977
+AXE           := axe-core@4.10.3
 WORKFLOWCHECK := go.temporal.io/sdk/contrib/tools/workflowcheck@v0.6.0
 
 .DEFAULT_GOAL := help
@@ -15,12 +17,14 @@ help: ## List what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: setup
-setup: ## Install what the machine lacks: PostgreSQL (with apt) and the pinned tools (in ./bin)
-	tools/setup
+setup: ## Install what the machine lacks: PostgreSQL, Chromium, npm (with apt) and the pinned tools (in ./bin)
+	tools/setup chromium npm
 	@mkdir -p $(GOBIN)
 	GOBIN=$(GOBIN) go install $(SQLC)
 	GOBIN=$(GOBIN) go install $(GOLANGCI_LINT)
 	GOBIN=$(GOBIN) go install $(WORKFLOWCHECK)
+	GOBIN=$(GOBIN) go install $(TEMPL)
+	npm install --silent --no-fund --no-audit --no-save --prefix $(GOBIN) $(AXE)
 
 .PHONY: build
 build: ## Build ./policycycle
@@ -32,7 +36,7 @@ test: ## Run every test, on a real Temporal server and a real Postgres
 
 .PHONY: race
 race: ## Run the tests of the rules, the records and the workflows with the race detector
-	go test -race ./policy/... ./evidence/... ./protocol/... ./files/... ./config/... ./telemetry/... ./store/... ./workflows/... ./service/... ./rehearsal/... ./identity/... ./engine/...
+	go test -race ./policy/... ./evidence/... ./protocol/... ./files/... ./config/... ./telemetry/... ./store/... ./workflows/... ./service/... ./rehearsal/... ./identity/... ./engine/... ./api/... ./web/...
 
 .PHONY: cover
 cover: ## Show how much of each function the tests run (lines of all rooms together)
@@ -51,11 +55,13 @@ lint-bites: ## Show that the linters find what they are for
 .PHONY: generate
 generate: ## Generate the code of the queries and the documents that follow from code
 	sqlc generate
-	go test ./config ./cmd/policycycle -update
+	templ generate -path web
+	go test ./config ./cmd/policycycle ./api -update
 
 .PHONY: verify
 verify: ## Show that generated code, formatting and go.mod are up to date
 	sqlc diff
+	templ generate -path web >/dev/null && git diff --exit-code --stat -- web
 	go mod tidy -diff
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
 	go vet ./...
@@ -80,6 +86,10 @@ fuzz: ## Fuzz the readers of files and texts, each for FUZZTIME
 	go test ./evidence -run '^$$' -fuzz FuzzEnvelope -fuzztime $(FUZZTIME)
 	go test ./evidence -run '^$$' -fuzz FuzzDossier -fuzztime $(FUZZTIME)
 	go test ./identity -run '^$$' -fuzz FuzzClaims -fuzztime $(FUZZTIME)
+
+.PHONY: screenshots
+screenshots: ## Take the pictures of the pages that docs/pages.md shows
+	go test ./e2e -run TestTheDemonstrationShowsEveryPage -count=1 -args -screenshots
 
 .PHONY: rehearse
 rehearse: build ## Rehearse the cycle 2022-2025, a year in ten seconds

@@ -211,8 +211,10 @@ func (p *Page) ResetClicks() { p.clicks = 0 }
 
 // found is JavaScript that finds a link or button by its name, first in what the
 // page is about.
-const found = `(name => [...document.querySelectorAll('main a, main button, main summary, main label'), ...document.querySelectorAll('a, button')].filter(e =>
-	(e.getAttribute('aria-label') || e.innerText || e.value || '').trim().startsWith(name) && (e.offsetParent !== null || e.tagName === 'SUMMARY'))[0])`
+const found = `(name => { const named = e => (e.getAttribute('aria-label') || e.innerText || e.value || '').trim();
+	const all = [...document.querySelectorAll('main a, main button, main summary, main label'), ...document.querySelectorAll('a, button')]
+		.filter(e => named(e).startsWith(name) && (e.offsetParent !== null || e.tagName === 'SUMMARY'));
+	return all.find(e => named(e) === name) || all[0] })`
 
 // Has says whether a link or button with the name is on the page.
 func (p *Page) Has(name string) bool {

@@ -1,0 +1,89 @@
+package e2e_test
+
+import (
+	"context"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/policycycle/policycycle/e2e/browser"
+)
+
+var screenshots = flag.Bool("screenshots", false, "keep the pictures of the pages in docs/screenshots")
+
+// shown are the pages of which docs/pages.md has a picture. RUN stands for the
+// cycle that is rehearsed.
+var shown = []struct{ name, who, body, path string }{
+	{"overview", "Anna", "General Secretariat", "/"},
+	{"cycle", "Anna", "General Secretariat", "/cycles/RUN"},
+	{"inbox", "Anna", "General Secretariat", "/inbox?whose=all"},
+	{"decide", "Anna", "General Secretariat", "/cycles/empact-2026-2029/on/assessment"},
+	{"subject", "Anna", "General Secretariat", "/cycles/RUN/on/priorities"},
+	{"meeting", "Anna", "General Secretariat", "/cycles/RUN/meetings/cosi-2021-12"},
+	{"plans", "Anna", "General Secretariat", "/cycles/RUN/plans"},
+	{"plan", "Anna", "General Secretariat", "/cycles/RUN/content/oap/2022/firearms"},
+	{"national", "Nina", "France", "/cycles/RUN/states/fr"},
+	{"report", "Anna", "General Secretariat", "/cycles/RUN/report"},
+	{"results", "Anna", "General Secretariat", "/cycles/RUN/results"},
+	{"evaluation", "Anna", "General Secretariat", "/cycles/RUN/evaluation"},
+	{"findings", "Anna", "General Secretariat", "/cycles/RUN/findings"},
+	{"obligations", "Anna", "General Secretariat", "/cycles/RUN/obligations"},
+	{"trail", "Eva", "Court of Auditors", "/cycles/RUN/trail?verify=yes"},
+	{"people", "Olaf", "operator", "/people"},
+	{"search", "Anna", "General Secretariat", "/search?q=firearms"},
+	{"glossary", "Anna", "General Secretariat", "/glossary"},
+	{"accessibility", "Anna", "General Secretariat", "/accessibility"},
+}
+
+// The demonstration opens on a cycle that runs beside one that waits, and shows
+// every page with something on it.
+func TestTheDemonstrationShowsEveryPage(t *testing.T) {
+	t.Parallel()
+	u := user{t, nil}
+	p := &up{u.command(context.Background(), "up", "--demo", "--listen", "127.0.0.1:0", "--data", filepath.Join(folder(t), "demo")), &safeBuffer{}}
+	p.Stdout, p.Stderr = p.out, p.out
+	if err := p.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { p.stops(t) })
+	eventually(t, "up is ready", func() bool { return strings.Contains(p.out.String(), "What to type next") })
+	url := servedAt.FindString(p.out.String())
+	pictures := t.TempDir()
+	if *screenshots {
+		pictures = "../docs/screenshots"
+		if err := os.MkdirAll(pictures, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r := &reception{url: url, browser: browser.Start(t)}
+	desks := map[string]*official{}
+	for _, page := range shown {
+		desk := desks[page.who]
+		if desk == nil {
+			desk = r.signsIn(t, page.who, page.body, browser.Options{Width: 1200, Height: 800})
+			desks[page.who] = desk
+		}
+		if page.name == "overview" {
+			desk.See("EMPACT 2026-2029")
+			desk.See("Rehearsals play a cycle")
+			const run = "/cycles/empact-2022-2025-rehearsal-1"
+			eventually(t, "the first reports are in", func() bool {
+				desk.goes(run + "/results")
+				return desk.Holds("document.querySelectorAll('svg.chart rect').length > 20")
+			})
+		}
+		desk.goes(strings.ReplaceAll(page.path, "RUN", "empact-2022-2025-rehearsal-1"))
+		if desk.Status() != 200 {
+			t.Errorf("%s: status %d\n%s", page.path, desk.Status(), desk.Text())
+		}
+		if bytes, depth := desk.Weight(); bytes > 150_000 || depth > 2 {
+			t.Errorf("%s weighs %d bytes, %d requests deep", page.path, bytes, depth)
+		}
+		for _, v := range desk.Axe() {
+			t.Errorf("%s: %s", page.path, v)
+		}
+		desk.Screenshot(filepath.Join(pictures, page.name+".png"))
+	}
+}
