@@ -11,12 +11,14 @@ import (
 	"errors"
 	"time"
 
+	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/temporal"
 
 	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/protocol"
 	"github.com/policycycle/policycycle/store"
+	"github.com/policycycle/policycycle/telemetry"
 )
 
 // Activities does the side effects on one store of records.
@@ -33,8 +35,19 @@ func (a *Activities) Look(ctx context.Context, args protocol.LookArgs) (policy.O
 	return orders, final(err)
 }
 
-// Record records or refuses an act. See store.Store.Record.
+// Record records or refuses an act, and tells the log of it under the name of the
+// request that brought it. See store.Store.Record.
 func (a *Activities) Record(ctx context.Context, args protocol.RecordArgs) (protocol.Answer, error) {
+	answer, err := a.record(ctx, args)
+	said := []any{"run", protocol.WorkflowID(args.Run), "record", args.Envelope.ID, "correlation", telemetry.Correlation(ctx)}
+	if answer.Refusal != nil {
+		said = append(said, "refused", string(answer.Refusal.Code))
+	}
+	activity.GetLogger(ctx).Info("an act", said...)
+	return answer, err
+}
+
+func (a *Activities) record(ctx context.Context, args protocol.RecordArgs) (protocol.Answer, error) {
 	args.Now = a.notAhead(args.Now)
 	if args.Malformed != "" {
 		refusal := policy.Refuse(policy.CodeInvalid, "a message that is no act arrived: %s", args.Malformed)

@@ -303,7 +303,10 @@ func (s *server) events(w http.ResponseWriter, r *http.Request) {
 	for {
 		message := ": still here\n\n"
 		select {
-		case <-ended:
+		case err := <-ended:
+			if err != nil {
+				s.Log.Warn().Err(err).Msg("a stream of changes broke off")
+			}
 			return
 		case <-s.Ending:
 			return

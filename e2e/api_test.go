@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
+	enumspb "go.temporal.io/api/enums/v1"
 
 	"github.com/policycycle/policycycle/api"
 	"github.com/policycycle/policycycle/api/apitest"
@@ -17,6 +18,7 @@ import (
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
 	"github.com/policycycle/policycycle/service/remote"
+	"github.com/policycycle/policycycle/telemetry"
 )
 
 // programs opens the API of a house in which names are believed.
@@ -52,6 +54,26 @@ func TestNoRequestBreaksTheServiceOnRealRecords(t *testing.T) {
 	t.Logf("%d requests, %d did what they asked", sent, reached)
 }
 
+// correlated makes sure that the name of a request travelled to the activity that
+// recorded its act.
+func (f *fortress) correlated(cycle string) {
+	f.tb.Helper()
+	eventually(f.tb, "the name of the request is with the activity", func() bool {
+		events := f.engine.Client().GetWorkflowHistory(f.tb.Context(), "cycle/"+cycle, "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+		for events.HasNext() {
+			event, err := events.Next()
+			if err != nil {
+				return false
+			}
+			header := event.GetActivityTaskScheduledEventAttributes().GetHeader().GetFields()["correlation"]
+			if strings.Contains(string(header.GetData()), "request-of-eva") {
+				return true
+			}
+		}
+		return false
+	})
+}
+
 func TestACycleRunsOverTheAPIAlone(t *testing.T) {
 	t.Parallel()
 	f := defends(t, true)
@@ -73,10 +95,12 @@ func TestACycleRunsOverTheAPIAlone(t *testing.T) {
 	watched := make(chan error, 1)
 	go func() { watched <- anna.Watch(watching, cycle, func(c service.Change) { changed <- c }) }()
 	f.awaits(at(cycle, "assessment"), policy.StateDrafting)
-	handed, err := eva.Submit(ctx, service.Submit{ID: "assessment-1", Subject: at(cycle, "assessment"), Date: date("2021-04-10")})
+	named := telemetry.Correlate(ctx, "request-of-eva")
+	handed, err := eva.Submit(named, service.Submit{ID: "assessment-1", Subject: at(cycle, "assessment"), Date: date("2021-04-10")})
 	if err != nil {
 		t.Fatal(err)
 	}
+	f.correlated(cycle)
 	again, err := eva.Submit(ctx, service.Submit{ID: "assessment-1", Subject: at(cycle, "assessment"), Date: date("2021-04-10")})
 	if err != nil || again.ID != handed.ID || again.Standing.Version != handed.Standing.Version {
 		t.Errorf("repeated with its key it is %+v, %v; first it was %+v", again, err, handed)

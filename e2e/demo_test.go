@@ -42,7 +42,7 @@ var shown = []struct{ name, who, body, path string }{
 func TestTheDemonstrationShowsEveryPage(t *testing.T) {
 	t.Parallel()
 	u := user{t, nil}
-	p := &up{u.command(context.Background(), "up", "--demo", "--listen", "127.0.0.1:0", "--data", filepath.Join(folder(t), "demo")), &safeBuffer{}}
+	p := &up{u.command(context.WithoutCancel(t.Context()), "up", "--demo", "--listen", "127.0.0.1:0", "--data", filepath.Join(folder(t), "demo")), &safeBuffer{}}
 	p.Stdout, p.Stderr = p.out, p.out
 	if err := p.Start(); err != nil {
 		t.Fatal(err)

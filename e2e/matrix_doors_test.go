@@ -81,7 +81,7 @@ var codeOnPage = regexp.MustCompile(`data-code="([a-z-]+)"`)
 func (d *pageDoor) through(a policy.Act) (code policy.Code, there bool) {
 	d.tb.Helper()
 	form := url.Values{"date": {a.Date.String()}, "document": {string(a.Document)}, "body": {string(a.Body)}}
-	deed := ""
+	var deed string
 	switch a.Kind {
 	case policy.ActSubmit:
 		deed = "submit"

@@ -316,6 +316,9 @@ func (p *official) checks(t *testing.T, path string, o browser.Options) {
 			}
 		}
 	}
+	if strings.Contains(p.Text(), "(v, ") {
+		t.Errorf("%s shows what makes it: %s", path, p.Text())
+	}
 	problems := slices.DeleteFunc(p.Problems(), func(s string) bool { return strings.Contains(s, "404") })
 	if len(problems) > 0 {
 		t.Errorf("%s: the browser complains: %q", path, problems)

@@ -14,6 +14,7 @@ import (
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
 
 	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
@@ -65,6 +66,8 @@ func (o Options) client() client.Options {
 		Namespace:         o.Namespace,
 		Logger:            telemetry.Temporal(o.Log),
 		ConnectionOptions: client.ConnectionOptions{TLS: o.TLS},
+
+		ContextPropagators: []workflow.ContextPropagator{correlating{}},
 	}
 	if o.APIKey != "" {
 		options.Credentials = client.NewAPIKeyStaticCredentials(o.APIKey)

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -73,7 +74,7 @@ func resultsPage(v *visit) (body, error) {
 	}
 	r.Line = drawLine(r.Series)
 	r.Progress = v.progressBars(r.Summary)
-	r.Funding = fundingBars(r.Money)
+	r.Funding = fundingBars(r.Money, c)
 	return results(v, r), nil
 }
 
@@ -108,16 +109,22 @@ func (v *visit) progressBars(s *policy.Summary) []bars {
 // completed, cancelled.
 func statusClass(at int) string { return []string{"c3", "c0", "c1", "c2", "c4"}[at%5] }
 
-func fundingBars(m *service.Money) []bars {
+// fundingBars draws how much money goes to each priority, by its title.
+func fundingBars(m *service.Money, c *service.Cycle) []bars {
 	most := int64(1)
+	titles := map[string]string{}
+	for _, p := range c.Priorities {
+		titles[p.Key] = p.Title
+	}
 	for _, share := range m.Priorities {
 		most = max(most, share.Amount)
 	}
 	all := make([]bars, len(m.Priorities))
 	for i, share := range m.Priorities {
 		width := float64(share.Amount) / float64(most) * (chartWidth - chartLabel - 110)
-		all[i] = bars{Label: short(share.Name), Total: share.Amount, Y: i * barHeight, Parts: []bar{
-			{Class: "c0", Name: share.Name, Value: share.Amount, At: place(chartLabel), Width: place(width)},
+		name := cmp.Or(titles[share.Name], share.Name)
+		all[i] = bars{Label: short(name), Total: share.Amount, Y: i * barHeight, Parts: []bar{
+			{Class: "c0", Name: name, Value: share.Amount, At: place(chartLabel), Width: place(width)},
 		}}
 	}
 	return all

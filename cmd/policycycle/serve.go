@@ -15,6 +15,7 @@ import (
 	"github.com/policycycle/policycycle/config"
 	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/service/local"
+	"github.com/policycycle/policycycle/telemetry"
 	"github.com/policycycle/policycycle/web"
 )
 
@@ -149,11 +150,14 @@ func (a *app) doors(ctx context.Context, h *house, o web.Options, url string, si
 		return nil, err
 	}
 	mux := http.NewServeMux()
-	programs := api.New(api.Options{Service: h.rooms, Identify: d.identify, Office: office, Ready: h.rooms.records.Ping, Ending: o.Ending, Log: a.log})
+	metrics := telemetry.NewMetrics()
+	programs := metrics.Count("api", api.New(api.Options{
+		Service: h.rooms, Identify: d.identify, Office: office, Ready: h.rooms.records.Ping, Metrics: metrics.Handler(), Ending: o.Ending, Log: a.log,
+	}))
 	for _, path := range []string{"/v1/", api.PathHealth, api.PathReady, api.PathMetrics} {
 		mux.Handle(path, programs)
 	}
-	mux.Handle("/", pages)
+	mux.Handle("/", metrics.Count("pages", pages))
 	return d.mark(mux), nil
 }
 

@@ -27,7 +27,7 @@ import (
 const patience = 20 * time.Second
 
 // Browser is one Chromium.
-type Browser struct{ ctx context.Context } //nolint:containedctx // chromedp keeps the browser in its context
+type Browser struct{ ctx context.Context }
 
 // Start starts a Chromium that ends with the test. Where there is none the test
 // fails: tools/setup installs it.
@@ -45,10 +45,11 @@ func Start(tb testing.TB) *Browser {
 	for _, flag := range []string{"disable-quic", "disable-background-networking", "disable-component-update", "disable-sync"} {
 		options = append(options, chromedp.Flag(flag, true))
 	}
-	options = append(options, chromedp.NoSandbox, chromedp.DisableGPU, chromedp.ExecPath(name), chromedp.UserDataDir(dir))
+	options = append(options, chromedp.NoSandbox, chromedp.DisableGPU, chromedp.ExecPath(name), chromedp.UserDataDir(dir), chromedp.Env("TMPDIR="+dir))
 	allocated, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, end := chromedp.NewContext(allocated)
 	tb.Cleanup(func() {
+		_ = chromedp.Cancel(ctx) // and waits until it has ended
 		end()
 		stop()
 		_ = os.RemoveAll(dir)
@@ -69,7 +70,7 @@ type Options struct {
 // Page is one window with cookies of its own: one person.
 type Page struct {
 	tb     testing.TB
-	ctx    context.Context //nolint:containedctx // chromedp keeps the window in its context
+	ctx    context.Context
 	end    func()
 	clicks int
 
@@ -300,10 +301,17 @@ func (p *Page) waitFor(complaint, condition string) {
 	}
 }
 
-// Number, Holds and String run JavaScript in the page and give what it gives.
-func (p *Page) Number(code string) int    { p.tb.Helper(); return evaluate[int](p, code) }
-func (p *Page) Holds(code string) bool    { p.tb.Helper(); return evaluate[bool](p, code) }
-func (p *Page) String(code string) string { p.tb.Helper(); return evaluate[string](p, code) }
+// Number runs JavaScript in the page and gives the number that it gives.
+func (p *Page) Number(code string) int {
+	p.tb.Helper()
+	return evaluate[int](p, code)
+}
+
+// Holds says whether a condition of JavaScript holds in the page.
+func (p *Page) Holds(code string) bool {
+	p.tb.Helper()
+	return evaluate[bool](p, code)
+}
 
 // Weight says how many bytes the page took, and how deep its requests lie: 1 is
 // the document, 2 what it loads, 3 what that loads.
@@ -369,7 +377,7 @@ func (p *Page) Axe() []Violation {
 		p.tb.Fatalf("axe-core is not there: make setup installs it (%v)", err)
 	}
 	p.Holds("window.axe ? true : (() => {" + string(source) + "\n; return true })()")
-	result := p.String(`axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}).then(r => JSON.stringify(
+	result := evaluate[string](p, `axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}).then(r => JSON.stringify(
 		r.violations.map(v => ({Rule: v.id, Impact: v.impact, Help: v.help, Where: v.nodes.map(n => n.target.join(' ') + ' ' + (n.any[0] ? n.any[0].message : ''))}))))`)
 	var violations []Violation
 	if err := json.Unmarshal([]byte(result), &violations); err != nil {

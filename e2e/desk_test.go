@@ -1,0 +1,128 @@
+package e2e_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+)
+
+func actor(name string, body policy.Body) policy.Actor { return policy.Actor{Name: name, Body: body} }
+
+func TestADraftIsForThoseWhoHandItInAndNobodyWritesOverAnother(t *testing.T) {
+	t.Parallel()
+	f := defends(t, true)
+	f.works()
+	cycle := "drafts"
+	f.starts(kept(cycle))
+	f.toPlans(cycle)
+	oap := at(cycle, "oap/2022/firearms")
+	f.awaits(oap, policy.StateDrafting)
+	ctx, dagny, sven := t.Context(), actor("Dagny", "se"), actor("Sven", "se")
+	_, err := f.FindDraft(ctx, oap, actor("Nina", "fr"))
+	refused(t, err, policy.CodeNotCompetent, "may not hand in")
+	_, err = f.FindDraft(ctx, at(cycle, "obligation/none/2022-01-01"), dagny)
+	if err == nil {
+		t.Error("something that has no content has a draft")
+	}
+	empty, err := f.FindDraft(ctx, oap, dagny)
+	if err != nil || empty.Revision != 0 {
+		t.Fatalf("%+v %v", empty, err)
+	}
+	unfinished := twoActions()
+	unfinished.Actions[1].Title = ""
+	saved, err := f.SaveDraft(ctx, service.SaveDraft{Subject: oap, Content: unfinished, By: dagny})
+	if err != nil || saved.Revision != 1 || len(saved.Problems) == 0 {
+		t.Fatalf("an unfinished draft: %+v %v", saved, err)
+	}
+	_, err = f.SaveDraft(ctx, service.SaveDraft{Subject: oap, Content: twoActions(), By: sven})
+	refused(t, err, policy.CodeWrongVersion, "somebody else has changed the draft")
+	again, err := f.SaveDraft(ctx, service.SaveDraft{Subject: oap, Revision: 1, Content: assessed(twoActions()), By: sven})
+	if err != nil || again.Revision != 2 || !strings.Contains(again.By, "Sven") {
+		t.Fatalf("%+v %v", again, err)
+	}
+	refused(t, f.DropDraft(ctx, service.SaveDraft{Subject: oap, Revision: 1, By: dagny}), policy.CodeWrongVersion, "somebody else")
+	secret := twoActions()
+	secret.Marking = policy.Secret
+	_, err = f.SaveDraft(ctx, service.SaveDraft{Subject: oap, Revision: 2, Content: secret, By: dagny})
+	refused(t, err, policy.CodeMarking, "above")
+	if err := f.DropDraft(ctx, service.SaveDraft{Subject: oap, Revision: 2, By: dagny}); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestASearchFindsWhatItsReaderMaySee(t *testing.T) {
+	t.Parallel()
+	f := defends(t, true)
+	f.works()
+	cycle := "searched"
+	f.starts(kept(cycle))
+	f.toPlans(cycle)
+	oap := at(cycle, "oap/2022/firearms")
+	f.awaits(oap, policy.StateDrafting)
+	f.hands("se", oap, cleanPlanDate, assessed(twoActions()))
+	whats := func(by policy.Actor, text string) []string {
+		seen, err := f.As(t.Context(), by)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found, err := seen.Search(t.Context(), text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var whats []string
+		for _, one := range found {
+			whats = append(whats, one.What)
+		}
+		slices.Sort(whats)
+		return slices.Compact(whats)
+	}
+	nina := actor("Nina", "fr")
+	for text, want := range map[string][]string{
+		"firearms": {"action", "subject"}, "searched": {"cycle"}, "8665/21": {"decision"}, "Trace": {"action"}, "100%": nil, "nothing of the kind": nil,
+	} {
+		if got := whats(nina, text); !slices.Equal(got, want) {
+			t.Errorf("a delegation finds %v for %q, want %v", got, text, want)
+		}
+	}
+	for _, text := range []string{"firearms", "8665/21", "Trace"} {
+		if got := whats(policy.Actor{}, text); len(got) > 0 {
+			t.Errorf("the public finds %v for %q", got, text)
+		}
+	}
+	_, err := f.Search(t.Context(), "x")
+	refused(t, err, policy.CodeInvalid, "at least 2 letters")
+}
+
+func TestAReminderByHandStandsWithTheOthers(t *testing.T) {
+	t.Parallel()
+	f := defends(t, true)
+	f.works()
+	cycle := "reminded"
+	f.starts(past(cycle))
+	subject := at(cycle, "assessment")
+	f.awaits(subject, policy.StateDrafting)
+	refused(t, f.Remind(t.Context(), service.Remind{Subject: subject, To: policy.Europol, By: actor("Nina", "fr")}), policy.CodeNotCompetent, "remind")
+	for range 2 { // once a day is enough
+		if err := f.Remind(t.Context(), service.Remind{Subject: subject, To: policy.Europol, By: anna}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	found, err := f.FindSubject(t.Context(), subject)
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked := 0
+	for _, n := range found.Notices {
+		if n.Kind == policy.NoticeAsked && slices.Equal(n.To, []policy.Body{policy.Europol}) {
+			asked++
+		}
+	}
+	if asked != 1 {
+		t.Errorf("the reminders are %+v", found.Notices)
+	}
+	f.submits(policy.Europol, subject, "2021-04-10")
+	refused(t, f.Remind(t.Context(), service.Remind{Subject: subject, To: policy.Europol, By: anna}), policy.CodeNotOpen, "waits for nobody")
+}
