@@ -47,7 +47,12 @@ type pageDoor struct {
 // opensPages opens the pages with a log-in that believes the number of a person.
 func (f *fortress) opensPages() *pageDoor {
 	f.tb.Helper()
-	sessions := identity.NewSessions(identity.SessionOptions{Lasts: time.Hour})
+	return f.opensPagesFor(identity.SessionOptions{Lasts: time.Hour})
+}
+
+func (f *fortress) opensPagesFor(o identity.SessionOptions) *pageDoor {
+	f.tb.Helper()
+	sessions := identity.NewSessions(o)
 	pages, err := web.New(web.Options{
 		Service: f.Service, Sessions: sessions, Keys: f.ring, Log: zerolog.Nop(),
 		Capacity: func(ctx context.Context, who *identity.Identified, body policy.Body) (policy.Capacity, error) {
@@ -180,6 +185,25 @@ func TestNoFormIsTakenFromElsewhereNorFromNobody(t *testing.T) {
 			if answer.StatusCode != want {
 				t.Errorf("%s with %v: status %d, want %d", pattern, headers, answer.StatusCode, want)
 			}
+		}
+	}
+}
+
+func TestADecisionWantsAFreshLogInWhereThatIsConfigured(t *testing.T) {
+	t.Parallel()
+	f := defends(t, false)
+	f.works()
+	const cycle = "fresh"
+	people := f.people()
+	f.waiting(cycle, people)
+	stale := f.opensPagesFor(identity.SessionOptions{Lasts: time.Hour, Fresh: time.Nanosecond})
+	anna := people["official@general-secretariat"].Actor
+	form := url.Values{"body": {"council"}, "outcome": {"adopted"}, "document": {"ST 1/21 INIT"}, "record": {"x"}, "deadline": {"2099-01-01"}}
+	for deed, want := range map[string]policy.Code{
+		"decide": policy.CodeNotIdentified, "confirm": policy.CodeNotIdentified, "silence": policy.CodeNotIdentified, "submit": policy.CodeNotCompetent,
+	} {
+		if code := stale.posts(anna, "/cycles/"+cycle+"/"+deed+"/priorities", form); code != want {
+			t.Errorf("%s with an old log-in: %s, want %s", deed, code, want)
 		}
 	}
 }

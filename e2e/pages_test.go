@@ -182,7 +182,7 @@ func TestACoordinatorConfirmsInBulkAndAWholeMeetingIsRecordedInOnePass(t *testin
 
 	anna := r.signsIn(t, "Anna", "General Secretariat", browser.Options{})
 	anna.goes("/cycles/" + cycle + "/meetings/cosi-2021-12")
-	anna.Choose("Outcome", "adopted")
+	anna.Click("Draft the outcome")
 	anna.Fill("Register number", "ST 14900/21 INIT")
 	anna.Click("Record all outcomes")
 	anna.See("1 outcome is recorded.")

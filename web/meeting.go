@@ -81,6 +81,20 @@ func ripe(i policy.MeetingItem) bool {
 	return i.Ripeness == policy.Ripe || i.Ripeness == policy.RipeBlocked
 }
 
+// drafted gives the outcome that is offered once a draft is asked for: what settles
+// such a subject, unless a rule stands against it.
+func (v *visit) drafted(i policy.MeetingItem) string {
+	subject, err := policy.ParseSubject(v.Cycle + "/" + i.Subject)
+	switch {
+	case err != nil || v.query("draft") == "" || i.Ripeness != policy.Ripe:
+		return ""
+	case subject.Kind.Adopted():
+		return string(policy.Adopted)
+	default:
+		return string(policy.TookNote)
+	}
+}
+
 // waits says whether an outcome of the item waits for a second person.
 func (m *meetingView) waits(i policy.MeetingItem) bool {
 	return slices.ContainsFunc(m.Pending, func(d service.Decision) bool { return d.Subject.Path() == i.Subject })
