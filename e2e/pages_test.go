@@ -340,6 +340,7 @@ func TestAPageShowsWhatChangesWhileItIsOpen(t *testing.T) {
 	// Signing out in one window ends the other.
 	other := r.signsIn(t, "Anna", "General Secretariat", browser.Options{})
 	other.Click("Log out")
+	other.See("Log in")
 	anna.goes("/inbox")
 	if anna.Status() != 401 {
 		t.Errorf("the session in another browser is still there: status %d", anna.Status())
@@ -386,6 +387,7 @@ func TestAnOfficialSignsInWithTheProvider(t *testing.T) {
 	p.Click("Switch") // to the body that is chosen
 	p.See("Waits for")
 	p.Click("Log out") // also at the provider, which has nothing to show here
+	p.See("404 page not found")
 	p.Open(s.url + "/inbox")
 	if p.Status() != 401 {
 		t.Errorf("after the log-out: %d", p.Status())
