@@ -210,7 +210,7 @@ func operation[I, O any](op wire.Operation[I, O]) huma.Operation {
 		described.Errors = append(described.Errors, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
 	}
 	for _, code := range codes {
-		if status := StatusOf(code); !slices.Contains(described.Errors, status) {
+		if status := wire.StatusOf(code); !slices.Contains(described.Errors, status) {
 			described.Errors = append(described.Errors, status)
 		}
 	}

@@ -24,6 +24,7 @@ import (
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
 	"github.com/policycycle/policycycle/service/remote"
+	"github.com/policycycle/policycycle/service/wire"
 )
 
 // house is the API before a fake service, and a client of it.
@@ -207,7 +208,7 @@ func TestEveryDocumentedRefusalIsGivenAsDocumented(t *testing.T) {
 				}
 				_, out := h.calls(t, m)
 				err, _ := reflect.TypeAssert[error](out[len(out)-1])
-				if policy.CodeOf(err) != code || !slices.Contains(d.Statuses(), h.status) || h.status != api.StatusOf(code) {
+				if policy.CodeOf(err) != code || !slices.Contains(d.Statuses(), h.status) || h.status != wire.StatusOf(code) {
 					t.Errorf("%s: status %d, %v", code, h.status, err)
 				}
 				if err != nil && strings.Contains(err.Error(), "hunter2") {

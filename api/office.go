@@ -12,6 +12,7 @@ import (
 
 	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service/wire"
 )
 
 // Office seals the acts of people whom it knows. It alone has the key: who sends
@@ -108,7 +109,7 @@ func (o *Office) refuse(w http.ResponseWriter, err error) {
 		o.Log.Error().Err(err).Msg("unforeseen")
 		refusal = policy.Refuse(policy.CodeInternal, "something unforeseen happened; the log of the service tells more")
 	}
-	o.answer(w, StatusOf(refusal.Code), struct {
+	o.answer(w, wire.StatusOf(refusal.Code), struct {
 		Error *policy.Error `json:"error"`
 	}{refusal})
 }

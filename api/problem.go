@@ -13,6 +13,7 @@ import (
 
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
+	"github.com/policycycle/policycycle/service/wire"
 	"github.com/policycycle/policycycle/telemetry"
 )
 
@@ -38,7 +39,7 @@ func (p *Problem) GetStatus() int { return p.Status }
 func (p *Problem) ContentType(string) string { return "application/problem+json" }
 
 func problemOf(e *policy.Error) *Problem {
-	status := StatusOf(e.Code)
+	status := wire.StatusOf(e.Code)
 	return &Problem{Type: "urn:policycycle:" + string(e.Code), Title: http.StatusText(status), Status: status, Detail: e.Message, Code: e.Code, Field: e.Field}
 }
 
@@ -96,28 +97,6 @@ func jsonOf(value any) string {
 		return "{}"
 	}
 	return string(text)
-}
-
-// StatusOf gives the HTTP status of a code.
-func StatusOf(code policy.Code) int {
-	switch code {
-	case policy.CodeNotIdentified:
-		return http.StatusUnauthorized
-	case policy.CodeNotCompetent, policy.CodeFourEyes, policy.CodeMarking:
-		return http.StatusForbidden
-	case policy.CodeUnknown:
-		return http.StatusNotFound
-	case policy.CodeUnavailable:
-		return http.StatusServiceUnavailable
-	case policy.CodeOutcomeUnknown:
-		return http.StatusGatewayTimeout
-	case policy.CodeInternal:
-		return http.StatusInternalServerError
-	case policy.CodeInvalid, policy.CodeSeal, policy.CodeWrongDate:
-		return http.StatusUnprocessableEntity
-	default:
-		return http.StatusConflict
-	}
 }
 
 // tagOf gives the ETag of a draft: its revision. Other answers have none.

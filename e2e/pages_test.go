@@ -288,7 +288,7 @@ func TestEachPageIsForEverybodyLightAndFar(t *testing.T) {
 func pagesOf(cycle string) []string {
 	c := "/cycles/" + cycle
 	return []string{
-		"/", "/inbox", "/inbox?whose=all", "/search?q=firearms", "/glossary", "/accessibility", "/people", c, c + "/plans", c + "/meetings",
+		"/", "/start", "/inbox", "/inbox?whose=all", "/search?q=firearms", "/glossary", "/accessibility", "/people", c, c + "/plans", c + "/meetings",
 		c + "/meetings/cosi-2021-12", c + "/findings", c + "/obligations", c + "/results", c + "/report", c + "/evaluation", c + "/trail",
 		c + "/states/se", c + "/on/priorities", c + "/on/oap/2022/firearms", c + "/on/masp/general", c + "/content/oap/2022/firearms",
 		c + "/content/oap/2022/firearms?version=2&was=1", c + "/content/masp/general", c + "/content/assessment", c + "/on/nowhere",
@@ -348,6 +348,34 @@ func TestAPageShowsWhatChangesWhileItIsOpen(t *testing.T) {
 }
 
 // claims shows that two people of one body see what each has taken on.
+func TestACycleIsStartedFromAPage(t *testing.T) {
+	t.Parallel()
+	r := receives(t)
+	anna := r.signsIn(t, "Anna", "General Secretariat", browser.Options{})
+	anna.Click("Start a policy cycle")
+	anna.Fill("Or the text of one", strings.Replace(smallCycleFile, "title: A small cycle", "titel: A small cycle", 1))
+	anna.Click("Start the cycle")
+	anna.See("cycle.yaml:3")
+	if anna.Status() != 422 {
+		t.Errorf("a file that is not sound: status %d", anna.Status())
+	}
+	anna.Fill("Or the text of one", smallCycleFile)
+	anna.Click("Start the cycle")
+	anna.See("The cycle is under way.")
+	anna.See("A small cycle")
+	nina := r.signsIn(t, "Nina", "France", browser.Options{})
+	if nina.Has("Start a policy cycle") {
+		t.Error("a delegation is offered to start a cycle")
+	}
+	nina.goes("/start")
+	nina.Fill("Or the text of one", strings.Replace(smallCycleFile, "key: small", "key: other", 1))
+	nina.Click("Start the cycle")
+	nina.See("may not start a cycle")
+	if nina.Status() != 403 {
+		t.Errorf("a delegation starts a cycle: status %d", nina.Status())
+	}
+}
+
 func TestWhoTakesSomethingOnIsSeenByTheOthers(t *testing.T) {
 	t.Parallel()
 	r := receives(t)

@@ -56,7 +56,7 @@ func plansOf(c *service.Cycle, priority string) []service.Subject {
 	return list
 }
 
-// found is what the page of findings shows.
+// foundWrong is what the page of findings shows.
 type foundWrong struct {
 	Rule, Severity string
 	Findings       []policy.Finding

@@ -15,6 +15,8 @@ func (s *site) routes() []Route {
 		page("/{$}", overviewPage),
 		page("/inbox", inboxPage),
 		form("/inbox/claim", claim, inboxPage),
+		page("/start", startPage),
+		form("/start", startCycle, startPage),
 		page("/search", searchPage),
 		page("/glossary", glossaryPage),
 		page("/accessibility", accessibilityPage),

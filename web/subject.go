@@ -107,9 +107,6 @@ func (s *subjectView) turnBody() policy.Body {
 	return s.Turn[0]
 }
 
-// outcomes are those that the body may conclude.
-func (s *subjectView) outcomes() []policy.Outcome { return policy.Outcomes }
-
 // day reads a date of a form; empty is the day of the cycle.
 func (v *visit) day(name string) (policy.Date, error) {
 	if v.form(name) == "" {

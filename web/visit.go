@@ -14,6 +14,7 @@ import (
 	"github.com/policycycle/policycycle/identity"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
+	"github.com/policycycle/policycycle/service/wire"
 	"github.com/policycycle/policycycle/web/text"
 )
 
@@ -84,7 +85,7 @@ func (s *site) post(do deed, show view) http.Handler {
 		}
 		v.Problem = s.refusal(r, err)
 		v.Said = ""
-		v.render(w, statusOf(v.Problem.Code), show)
+		v.render(w, wire.StatusOf(v.Problem.Code), show)
 	})
 }
 
@@ -167,7 +168,7 @@ func (v *visit) subject() (policy.Subject, error) {
 // Here is the address of the page, without what is refused on it.
 func (v *visit) Here() string { return v.r.URL.RequestURI() }
 
-// Bodies lists the bodies for which the reader may act.
+// MyBodies lists the bodies for which the reader may act.
 func (v *visit) MyBodies() []policy.Body {
 	if v.Who == nil {
 		return nil
@@ -181,7 +182,7 @@ func (v *visit) render(w http.ResponseWriter, status int, show view) {
 	if err != nil {
 		problem := v.site.refusal(v.r, err)
 		if v.Problem == nil {
-			v.Problem, status = problem, statusOf(problem.Code)
+			v.Problem, status = problem, wire.StatusOf(problem.Code)
 		}
 		v.Title, content = v.Word("code", v.Problem.Code), emptyPage(v)
 	}
@@ -227,27 +228,7 @@ func (s *site) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	v := &visit{site: s, r: r, Printer: s.texts.In(preference(r, "language"), r.Header.Get("Accept-Language"))}
 	v.Problem = s.refusal(r, err)
 	v.Title = v.Word("code", v.Problem.Code)
-	v.render(w, statusOf(v.Problem.Code), func(v *visit) (body, error) { return emptyPage(v), nil })
-}
-
-// statusOf gives the HTTP status of a code.
-func statusOf(code policy.Code) int {
-	switch code {
-	case policy.CodeNotIdentified:
-		return http.StatusUnauthorized
-	case policy.CodeNotCompetent, policy.CodeFourEyes, policy.CodeMarking:
-		return http.StatusForbidden
-	case policy.CodeUnknown:
-		return http.StatusNotFound
-	case policy.CodeUnavailable:
-		return http.StatusServiceUnavailable
-	case policy.CodeInternal:
-		return http.StatusInternalServerError
-	case policy.CodeInvalid, policy.CodeSeal, policy.CodeWrongDate:
-		return http.StatusUnprocessableEntity
-	default:
-		return http.StatusConflict
-	}
+	v.render(w, wire.StatusOf(v.Problem.Code), func(v *visit) (body, error) { return emptyPage(v), nil })
 }
 
 // The cookies that hold what a reader prefers.

@@ -129,3 +129,25 @@ func Match(revision int) Revision {
 	}
 	return Revision{Match: `"` + strconv.Itoa(revision) + `"`}
 }
+
+// StatusOf gives the HTTP status of a code.
+func StatusOf(code policy.Code) int {
+	switch code {
+	case policy.CodeNotIdentified:
+		return http.StatusUnauthorized
+	case policy.CodeNotCompetent, policy.CodeFourEyes, policy.CodeMarking:
+		return http.StatusForbidden
+	case policy.CodeUnknown:
+		return http.StatusNotFound
+	case policy.CodeUnavailable:
+		return http.StatusServiceUnavailable
+	case policy.CodeOutcomeUnknown:
+		return http.StatusGatewayTimeout
+	case policy.CodeInternal:
+		return http.StatusInternalServerError
+	case policy.CodeInvalid, policy.CodeSeal, policy.CodeWrongDate:
+		return http.StatusUnprocessableEntity
+	default:
+		return http.StatusConflict
+	}
+}

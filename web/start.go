@@ -1,0 +1,47 @@
+package web
+
+import (
+	"bytes"
+
+	"github.com/policycycle/policycycle/files"
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+)
+
+// mayStart says whether the reader may start a cycle.
+func (v *visit) mayStart() bool {
+	return v.Who != nil && policy.AuthoriseDeed(*v.Who, policy.DeedStart, "") == nil
+}
+
+func startPage(v *visit) (body, error) {
+	v.Title = v.T("start.title")
+	if _, err := v.me(); err != nil {
+		return nil, err
+	}
+	return start(v), nil
+}
+
+// startCycle starts a cycle of a cycle file, or of the text of one.
+func startCycle(v *visit) (string, error) {
+	me, err := v.me()
+	if err != nil {
+		return "", err
+	}
+	text, _, err := v.file("file")
+	if err != nil {
+		return "", err
+	}
+	if len(text) == 0 {
+		text = []byte(v.r.PostFormValue("source"))
+	}
+	read, err := files.ReadCycle("cycle.yaml", bytes.NewReader(text))
+	if err != nil {
+		return "", policy.Refuse(policy.CodeInvalid, "%s", err)
+	}
+	cycle, err := v.service.StartCycle(v.ctx(), service.StartCycle{Definition: read.Definition, By: me})
+	if err != nil {
+		return "", err
+	}
+	v.Said = v.T("start.started")
+	return "/cycles/" + cycle.ID, nil
+}
