@@ -239,9 +239,17 @@ func evaluate[T any](p *Page, code string) (value T) {
 func (p *Page) Click(name string) {
 	p.tb.Helper()
 	p.waitFor("there is nothing to click called "+name, found+"("+quoted(name)+") !== undefined")
+	// Whether it leads to another page has to be known before: the old page may still
+	// be there when the click is done.
+	leads := evaluate[bool](p, `(e => { const link = e.closest('a'), button = e.closest('button');
+		const leads = link ? !link.getAttribute('href').startsWith('#') : !!(button && button.form && button.form.checkValidity());
+		window.left = leads; return leads })(`+found+"("+quoted(name)+"))")
 	at := evaluate[[]float64](p, `(e => { e.scrollIntoView({block: 'center', inline: 'center'}); const r = e.getClientRects()[0]; return [r.x + r.width / 2, r.y + r.height / 2] })(`+found+"("+quoted(name)+"))")
 	p.clicks++
 	p.run(func(ctx context.Context) error { return chromedp.Do(ctx, chromedp.MouseClickXY(at[0], at[1])) })
+	if leads {
+		p.waitFor("is still there after a click on "+name, "!window.left")
+	}
 	p.settle()
 }
 
