@@ -67,8 +67,9 @@ type company struct {
 	// dates; rows of them are entered.
 	scripted []policy.Row
 	rows     int
-	waiting  []*batch // rows to be tried again
-	read     bool     // whether scripted is read
+	waiting  []*batch  // rows to be tried again
+	tryAt    time.Time // when that is
+	read     bool      // whether scripted is read
 
 	stage  chan struct{} // limits how many act at once
 	actors sync.WaitGroup
