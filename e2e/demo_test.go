@@ -62,7 +62,7 @@ func TestTheDemonstrationShowsEveryPage(t *testing.T) {
 	for _, page := range shown {
 		desk := desks[page.who]
 		if desk == nil {
-			desk = r.signsIn(t, page.who, page.body, browser.Options{Width: 1200, Height: 800})
+			desk = r.signsIn(t, page.who, page.body, browser.Options{Width: 1200, Height: 1000})
 			desks[page.who] = desk
 		}
 		if page.name == "overview" {

@@ -342,12 +342,11 @@ func (p *Page) Weight() (bytes, depth int) {
 	return bytes, depth
 }
 
-// Screenshot writes a picture of the whole page.
+// Screenshot writes a picture of what the window shows.
 func (p *Page) Screenshot(path string) {
 	p.tb.Helper()
-	const quality = 100 // PNG
 	p.run(func(ctx context.Context) error {
-		picture, err := chromedp.Run(ctx, chromedp.FullScreenshot(quality))
+		picture, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
 		if err != nil {
 			return err
 		}
