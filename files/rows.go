@@ -1,10 +1,14 @@
 package files
 
 import (
+	"bytes"
+	"encoding/csv"
 	"fmt"
 	"io"
+	"maps"
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/policycycle/policycycle/policy"
 )
@@ -42,21 +46,88 @@ func ReadRows(name string, register policy.Register, r io.Reader) ([]policy.Row,
 	return rows, nil
 }
 
+// anyDate stands in the place of a date that whoever typed the row gives, or the
+// service.
+const anyDate = "2010-01-01"
+
+// TypedRow reads a row of what was typed into the columns of its body, each text
+// as in a cell of a table: cells go by the names of columns. Its date, its reason
+// and who enters it stay empty. Errors are like those of ReadRows.
+func TypedRow(name string, register policy.Register, key string, cells map[string]string) (*policy.Row, error) {
+	header, line := []string{"key", "date"}, []string{key, anyDate}
+	for _, column := range slices.Sorted(maps.Keys(cells)) {
+		header, line = append(header, column), append(line, strings.ReplaceAll(cells[column], "\r\n", "\n"))
+	}
+	var text bytes.Buffer
+	if err := csv.NewWriter(&text).WriteAll([][]string{header, line}); err != nil {
+		return nil, newError([]Problem{wholly(name, err.Error())})
+	}
+	rows, err := ReadRows(name, register, &text)
+	if err != nil {
+		return nil, err
+	}
+	rows[0].Date = policy.Date{}
+	return &rows[0], nil
+}
+
+// Column is one column of the rows of a register: what a form asks for.
+type Column struct {
+	Name string
+	Type reflect.Type
+	// Every says that the rows of every register have it: key, date, by, reason.
+	Every bool
+}
+
+// Columns lists the columns of the rows of a register.
+func Columns(register policy.Register) []Column {
+	if register.NewRow() == nil {
+		return nil
+	}
+	t := rowTable(register)
+	columns := make([]Column, len(t.columns))
+	for i, c := range t.columns {
+		typ := t.parts[c.part]
+		for _, at := range c.path {
+			typ = typ.Field(at).Type
+		}
+		columns[i] = Column{Name: c.name, Type: typ, Every: c.part == 0}
+	}
+	return columns
+}
+
+// RowCells gives the texts of rows of one register, in the order of its Columns.
+func RowCells(register policy.Register, rows []policy.Row) ([][]string, error) {
+	values, err := rowValues(register, rows)
+	if err != nil {
+		return nil, err
+	}
+	return rowTable(register).texts(values)
+}
+
 // WriteRows writes rows of one register as a table that ReadRows reads.
 func WriteRows(w io.Writer, register policy.Register, rows []policy.Row) error {
+	values, err := rowValues(register, rows)
+	if err != nil {
+		return err
+	}
+	return rowTable(register).write(w, values)
+}
+
+// rowValues gives the parts of each row of a register.
+func rowValues(register policy.Register, rows []policy.Row) ([][]reflect.Value, error) {
 	body := reflect.TypeOf(register.NewRow())
 	if body == nil {
-		return fmt.Errorf("%q is no register", register)
+		return nil, fmt.Errorf("%q is no register", register)
 	}
 	lines := make([][]reflect.Value, len(rows))
 	for i, row := range rows {
 		if row.Register != register || reflect.TypeOf(row.Body) != body {
-			return fmt.Errorf("row %d, %s, does not belong in the register of %s", i+1, row.Key, register)
+			return nil, fmt.Errorf("row %d, %s, does not belong in the register of %s", i+1, row.Key, register)
 		}
 		head := rowHead{Key: row.Key, Date: row.Date, By: row.By, Reason: row.Reason}
 		lines[i] = []reflect.Value{reflect.ValueOf(head), reflect.ValueOf(row.Body).Elem()}
 	}
-	return rowTable(register).write(w, lines)
+	return lines, nil
 }
 
 // DocumentActions is the operational actions of one version of an OAP, or of a

@@ -109,29 +109,40 @@ func (c column) value(row []reflect.Value) reflect.Value {
 	return v
 }
 
-// write writes rows, each made of the parts of the table. A column that is
-// empty in all of them is left out.
-func (t *table) write(w io.Writer, rows [][]reflect.Value) error {
+// texts gives the texts of rows, each made of the parts of the table.
+func (t *table) texts(rows [][]reflect.Value) ([][]string, error) {
 	lines := make([][]string, len(rows))
-	used := make([]bool, len(t.columns))
 	for i, row := range rows {
 		lines[i] = make([]string, len(t.columns))
 		for j, c := range t.columns {
 			text, err := c.text(row)
 			if err != nil {
-				return fmt.Errorf("%s: %w", c.name, err)
+				return nil, fmt.Errorf("%s: %w", c.name, err)
 			}
-			// Whoever reads CSV loses the first of "\r\n" within a cell.
-			lines[i][j] = strings.ReplaceAll(text, "\r\n", "\r\r\n")
-			used[j] = used[j] || text != ""
+			lines[i][j] = text
 		}
+	}
+	return lines, nil
+}
+
+// write writes rows, each made of the parts of the table. A column that is
+// empty in all of them is left out.
+func (t *table) write(w io.Writer, rows [][]reflect.Value) error {
+	lines, err := t.texts(rows)
+	if err != nil {
+		return err
+	}
+	used := make([]bool, len(t.columns))
+	for j, c := range t.columns {
+		used[j] = c.key || slices.ContainsFunc(lines, func(line []string) bool { return line[j] != "" })
 	}
 	out := csv.NewWriter(w)
 	for _, line := range slices.Concat([][]string{t.names()}, lines) {
 		var cells []string
 		for j, cell := range line {
-			if used[j] || t.columns[j].key {
-				cells = append(cells, cell)
+			if used[j] {
+				// Whoever reads CSV loses the first of "\r\n" within a cell.
+				cells = append(cells, strings.ReplaceAll(cell, "\r\n", "\r\r\n"))
 			}
 		}
 		if err := out.Write(cells); err != nil {

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -111,6 +112,11 @@ func listBodies() string {
 	}
 	slices.Sort(names)
 	return strings.Join(names, ", ")
+}
+
+// Bodies lists those that take part in a cycle, the Member States last.
+func Bodies() []Body {
+	return slices.Concat(slices.Sorted(maps.Keys(bodyTitles)), MemberStates)
 }
 
 // Known says whether b is a body of the cycle.

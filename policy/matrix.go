@@ -144,6 +144,19 @@ func AuthoriseRowBy(who Capacity, cycle string, row Row) error {
 	return nil
 }
 
+// MayEnter says whether somebody may enter rows of a register at all; which ones,
+// AuthoriseRowBy says.
+func MayEnter(who Capacity, r Register) bool {
+	known, holder := registers[r], who
+	if who.For != nil {
+		holder = *who.For
+	}
+	enters := slices.Contains(known.enter, who.Body) || known.states && who.Body.MemberState()
+	return enters && slices.ContainsFunc(holder.Grants, func(g Grant) bool {
+		return g.Body == who.Body && (g.Role == RoleOfficial || slices.Contains(known.roles, g.Role))
+	})
+}
+
 // place gives the path by which grants are limited: that of the plan or action a
 // row is about, else the cycle.
 func (r Row) place(cycle string) string {

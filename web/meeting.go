@@ -129,6 +129,23 @@ func tableItem(v *visit) (string, error) {
 	return v.meetingPath(), nil
 }
 
+// moveMeeting moves the meeting to another day, and what hangs on it.
+func moveMeeting(v *visit) (string, error) {
+	me, err := v.me()
+	if err != nil {
+		return "", err
+	}
+	in := service.MoveMeeting{Cycle: v.path("cycle"), Key: v.path("meeting"), Reason: v.form("reason"), By: me}
+	if in.On, err = v.day("on"); err != nil {
+		return "", err
+	}
+	if _, err := v.service.MoveMeeting(v.ctx(), in); err != nil {
+		return "", err
+	}
+	v.Said = v.T("meeting.moved")
+	return v.meetingPath(), nil
+}
+
 func (v *visit) meetingPath() string {
 	return "/cycles/" + v.path("cycle") + "/meetings/" + v.path("meeting")
 }

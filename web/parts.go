@@ -23,6 +23,7 @@ type tab struct{ name, path string }
 // cycleTabs are the pages about a cycle; the public reads the first ones.
 var cycleTabs = []tab{
 	{"cycle", ""}, {"plans", "/plans"}, {"meetings", "/meetings"}, {"findings", "/findings"}, {"obligations", "/obligations"},
+	{"registers", "/registers"},
 	{"results", "/results"}, {"report", "/report"}, {"evaluation", "/evaluation"}, {"trail", "/trail"},
 }
 

@@ -27,16 +27,13 @@ func startCycle(v *visit) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	text, _, err := v.file("file")
+	text, err := v.sourceText()
 	if err != nil {
 		return "", err
 	}
-	if len(text) == 0 {
-		text = []byte(v.r.PostFormValue("source"))
-	}
 	read, err := files.ReadCycle("cycle.yaml", bytes.NewReader(text))
 	if err != nil {
-		return "", policy.Refuse(policy.CodeInvalid, "%s", err)
+		return "", err
 	}
 	cycle, err := v.service.StartCycle(v.ctx(), service.StartCycle{Definition: read.Definition, By: me})
 	if err != nil {
@@ -44,4 +41,13 @@ func startCycle(v *visit) (string, error) {
 	}
 	v.Said = v.T("start.started")
 	return "/cycles/" + cycle.ID, nil
+}
+
+// sourceText gives a text that was chosen as a file or typed.
+func (v *visit) sourceText() ([]byte, error) {
+	text, _, err := v.file("file")
+	if len(text) == 0 {
+		text = []byte(v.r.PostFormValue("source"))
+	}
+	return text, err
 }

@@ -348,24 +348,6 @@ func correct(v *visit) (string, error) {
 	return subjectAddress(c.Subject), nil
 }
 
-// remind reminds somebody of what waits.
-func remind(v *visit) (string, error) {
-	me, err := v.me()
-	if err != nil {
-		return "", err
-	}
-	subject, err := v.subject()
-	if err != nil {
-		return "", err
-	}
-	to, err := policy.ParseBody(v.form("to"))
-	if err != nil {
-		return "", err
-	}
-	v.Said = v.T("recorded.reminded", "Body", v.Word("body", to))
-	return subjectAddress(subject), v.service.Remind(v.ctx(), service.Remind{Subject: subject, To: to, By: me})
-}
-
 // file reads a file of a form; none is empty.
 func (v *visit) file(name string) (content []byte, mediaType string, err error) {
 	if v.r.MultipartForm == nil {

@@ -60,6 +60,19 @@ func (s *site) get(show view) http.Handler {
 	})
 }
 
+// download serves a file; what is refused shows as a page.
+func (s *site) download(write func(v *visit, w http.ResponseWriter) error) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		v, err := s.visit(r)
+		if err == nil {
+			err = write(v, w)
+		}
+		if err != nil {
+			s.refuse(w, r, err)
+		}
+	})
+}
+
 // maxForm is the most bytes of a form: a document and what is said of it.
 const maxForm = service.MaxContent + 1<<20
 

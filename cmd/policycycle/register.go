@@ -182,14 +182,10 @@ func (a *app) rowsFrom(name string, register policy.Register) ([]policy.Row, err
 	return files.ReadRows(name, register, from)
 }
 
-// anyDate stands in the place of a date that the flag or the service gives.
-const anyDate = "2010-01-01"
-
 // rowFrom makes a row of what is typed: FIELD=VALUE, where a value is read as
 // in a CSV file.
 func rowFrom(register policy.Register, key string, fields []string, date policy.Date, reason string) ([]policy.Row, error) {
-	// Rows of a file have a date; here the flag says it, or the service.
-	header, cells := []string{"key", "date"}, []string{key, anyDate}
+	cells := map[string]string{}
 	for _, field := range fields {
 		name, value, found := strings.Cut(field, "=")
 		if !found {
@@ -198,17 +194,12 @@ func rowFrom(register policy.Register, key string, fields []string, date policy.
 		if name == "key" || name == "date" || name == "by" || name == "reason" {
 			return nil, needed("field", "%s is no field of the row itself: KEY comes first, the others are --date, --as and --reason", name)
 		}
-		header, cells = append(header, name), append(cells, value)
+		cells[name] = value
 	}
-	var text bytes.Buffer
-	w := csv.NewWriter(&text)
-	if err := w.WriteAll([][]string{header, cells}); err != nil {
-		return nil, needed("field", "these fields cannot be read: %s", err)
-	}
-	rows, err := files.ReadRows("the command line", register, &text)
+	row, err := files.TypedRow("the command line", register, key, cells)
 	if err != nil {
 		return nil, err
 	}
-	rows[0].Date, rows[0].Reason = date, reason
-	return rows, nil
+	row.Date, row.Reason = date, reason
+	return []policy.Row{*row}, nil
 }

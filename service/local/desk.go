@@ -92,6 +92,11 @@ func deedsOn(cycle *store.Cycle, r policy.Records, who policy.Capacity, subject 
 		}
 	case known.Version > 0:
 		plain(policy.ActCorrect)
+		if subject.Kind == policy.KindOAP {
+			change := act(policy.ActOpen)
+			change.Subject.Kind = policy.KindChange
+			offer(change, policy.Authorise(who, change, entry))
+		}
 	}
 	return deeds
 }

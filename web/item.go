@@ -1,0 +1,126 @@
+package web
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+
+	"github.com/policycycle/policycycle/files"
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+)
+
+// mayBeyond says whether the reader may open items outside the calendar of the
+// cycle, or amend it.
+func (v *visit) mayBeyond(kind policy.ActKind) bool {
+	if v.Who == nil {
+		return false
+	}
+	act := policy.Act{Kind: kind, Subject: policy.Subject{Cycle: v.Cycle, Kind: policy.KindItem, Key: "any"}, By: v.Who.Actor}
+	return policy.Authorise(*v.Who, act, policy.Entry{Subject: act.Subject}) == nil
+}
+
+// openView is what the page shows on which something is opened outside the
+// calendar.
+type openView struct {
+	Cycle *service.Cycle
+	Plan  string // the OAP that is changed, PERIOD/OAP; empty for an item
+}
+
+func openPage(v *visit) (body, error) {
+	c, err := v.find()
+	if err != nil {
+		return nil, err
+	}
+	if _, err := v.me(); err != nil {
+		return nil, err
+	}
+	o := openView{Cycle: c, Plan: v.was("plan", v.query("plan"))}
+	v.Title = v.T("open.item")
+	if o.Plan != "" {
+		v.Title = v.T("open.change", "Plan", o.Plan)
+	}
+	return openForm(v, o), nil
+}
+
+// changePath gives the page on which a change of an OAP is opened.
+func changePath(oap policy.Subject) string {
+	return "/cycles/" + oap.Cycle + "/open?plan=" + oap.Period + "/" + oap.Key
+}
+
+// openItem opens an extraordinary item, or a change of an OAP.
+func openItem(v *visit) (string, error) {
+	me, err := v.me()
+	if err != nil {
+		return "", err
+	}
+	in := service.OpenItem{By: me, Comment: v.form("comment"), Opening: policy.Opening{Title: v.form("title")}}
+	path := []string{v.path("cycle"), string(policy.KindItem), v.form("key")}
+	if plan := v.form("plan"); plan != "" {
+		path = []string{v.path("cycle"), string(policy.KindChange), plan, v.form("key")}
+	}
+	if in.Subject, err = policy.ParseSubject(strings.Join(path, "/")); err != nil {
+		return "", err
+	}
+	if in.Opening.Due, err = v.day("due"); err != nil {
+		return "", err
+	}
+	if in.Date, err = v.day("date"); err != nil {
+		return "", err
+	}
+	if in.Opening.Through, err = parseBodies(v.form("through")); err != nil {
+		return "", err
+	}
+	receipt, err := v.service.OpenItem(v.ctx(), in)
+	if err != nil {
+		return "", err
+	}
+	v.Said = v.recorded(receipt)
+	return subjectAddress(in.Subject), nil
+}
+
+func amendPage(v *visit) (body, error) {
+	c, err := v.find()
+	if err != nil {
+		return nil, err
+	}
+	if _, err := v.me(); err != nil {
+		return nil, err
+	}
+	v.Title = v.T("amend.title")
+	return amendForm(v, c), nil
+}
+
+// grounds lists the decisions on which an amendment may rest, the latest first.
+func grounds(c *service.Cycle) []service.Decision {
+	settled := slices.DeleteFunc(slices.Clone(c.Decisions), func(d service.Decision) bool {
+		return !d.Outcome.Positive() || d.Awaits != "" || d.SetAsideBy != "" || d.RectifiedBy != ""
+	})
+	slices.Reverse(settled)
+	return settled
+}
+
+// amendCycle amends the cycle by an amendment file, or the text of one.
+func amendCycle(v *visit) (string, error) {
+	me, err := v.me()
+	if err != nil {
+		return "", err
+	}
+	text, err := v.sourceText()
+	if err != nil {
+		return "", err
+	}
+	amendment, err := files.ReadAmendment("amendment.yaml", bytes.NewReader(text))
+	if err != nil {
+		return "", err
+	}
+	in := service.AmendCycle{Cycle: v.path("cycle"), By: me, Decision: v.form("decision"), Amendment: *amendment}
+	if in.Date, err = v.day("date"); err != nil {
+		return "", err
+	}
+	if _, err := v.service.AmendCycle(v.ctx(), in); err != nil {
+		return "", err
+	}
+	v.Said = v.T("amend.amended")
+	return "/cycles/" + in.Cycle, nil
+}

@@ -1,0 +1,66 @@
+package web
+
+import (
+	"strings"
+
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+)
+
+// mayReport says whether the reader may enter how far an action is.
+func (v *visit) mayReport(s *subjectView, action string) bool {
+	if v.Who == nil {
+		return false
+	}
+	row := policy.Row{Register: policy.RegProgress, Key: progressKey(s.Subject.Subject, action), By: v.Who.Actor, Body: &policy.Progress{}}
+	return policy.AuthoriseRowBy(*v.Who, v.Cycle, row) == nil
+}
+
+// reports gives the page on which an action reports.
+func (v *visit) reports(s *subjectView, action string) string {
+	return rowPath(v.Cycle, policy.RegProgress, progressKey(s.Subject.Subject, action))
+}
+
+// progressKey is the key of what an action reports in a round.
+func progressKey(report policy.Subject, action string) string {
+	return strings.Join([]string{report.Period, report.Key, report.Round, action}, "/")
+}
+
+// closeRound makes the report of what was reported, and hands it in.
+func closeRound(v *visit) (string, error) {
+	me, err := v.me()
+	if err != nil {
+		return "", err
+	}
+	in := service.CloseRound{By: me, Comment: v.form("comment")}
+	if in.Report, err = v.subject(); err != nil {
+		return "", err
+	}
+	if in.Document, err = v.document(); err != nil {
+		return "", err
+	}
+	receipt, err := v.service.CloseRound(v.ctx(), in)
+	if err != nil {
+		return "", err
+	}
+	v.Said = v.recorded(receipt)
+	return subjectAddress(in.Report), nil
+}
+
+// remind reminds somebody of what waits.
+func remind(v *visit) (string, error) {
+	me, err := v.me()
+	if err != nil {
+		return "", err
+	}
+	subject, err := v.subject()
+	if err != nil {
+		return "", err
+	}
+	to, err := policy.ParseBody(v.form("to"))
+	if err != nil {
+		return "", err
+	}
+	v.Said = v.T("recorded.reminded", "Body", v.Word("body", to))
+	return subjectAddress(subject), v.service.Remind(v.ctx(), service.Remind{Subject: subject, To: to, By: me})
+}
