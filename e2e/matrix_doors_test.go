@@ -16,6 +16,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"github.com/policycycle/policycycle/files"
 	"github.com/policycycle/policycycle/identity"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service/remote"
@@ -82,16 +83,14 @@ func (f *fortress) opensPagesFor(o identity.SessionOptions) *pageDoor {
 var codeOnPage = regexp.MustCompile(`data-code="([a-z-]+)"`)
 
 // through does an act by the form of its page, and gives the code by which it was
-// refused; some acts have no form.
-func (d *pageDoor) through(a policy.Act) (code policy.Code, there bool) {
+// refused.
+func (d *pageDoor) through(a policy.Act) policy.Code {
 	d.tb.Helper()
+	d.tried++
 	form := url.Values{"date": {a.Date.String()}, "document": {string(a.Document)}, "body": {string(a.Body)}}
-	var deed string
+	deed := string(a.Kind)
 	switch a.Kind {
-	case policy.ActSubmit:
-		deed = "submit"
 	case policy.ActDecide:
-		deed = "decide"
 		form.Set("outcome", string(a.Outcome))
 		form.Set("version", strconv.Itoa(a.Version))
 	case policy.ActConfirm, policy.ActSetAside:
@@ -107,13 +106,33 @@ func (d *pageDoor) through(a policy.Act) (code policy.Code, there bool) {
 		deed = "position"
 		form.Set("delegation", string(a.Delegation))
 		form.Set("stance", string(a.Stance))
-	case policy.ActCorrect:
-		deed = "correct"
-	default: // items are opened and cycles amended over the API
-		return "", false
+	case policy.ActOpen:
+		for name, value := range map[string]string{"key": a.Subject.Key, "title": a.Opening.Title, "due": a.Opening.Due.String(), "through": "cosi"} {
+			form.Set(name, value)
+		}
+		return d.posts(a.By, "/cycles/"+a.Subject.Cycle+"/open", form)
+	case policy.ActAmend:
+		form.Set("source", "reason: as decided\ntitle: Another title\n")
+		form.Set("decision", a.Amendment.Decision)
+		return d.posts(a.By, "/cycles/"+a.Subject.Cycle+"/amend", form)
 	}
-	d.tried++
-	return d.posts(a.By, "/cycles/"+a.Subject.Cycle+"/"+deed+"/"+a.Subject.Path(), form), true
+	return d.posts(a.By, "/cycles/"+a.Subject.Cycle+"/"+deed+"/"+a.Subject.Path(), form)
+}
+
+// enters enters a row by the form of its register.
+func (d *pageDoor) enters(by policy.Actor, cycle string, row policy.Row) policy.Code {
+	d.tb.Helper()
+	cells, err := files.RowCells(row.Register, []policy.Row{row})
+	if err != nil {
+		d.tb.Fatal(err)
+	}
+	form := url.Values{"row": {row.Key}, "date": {row.Date.String()}}
+	for i, column := range files.Columns(row.Register) {
+		if !column.Every {
+			form.Set("c-"+column.Name, cells[0][i])
+		}
+	}
+	return d.posts(by, "/cycles/"+cycle+"/registers/"+string(row.Register), form)
 }
 
 // posts sends a form as somebody, and gives the code by which it was refused.
@@ -165,7 +184,7 @@ func TestNoFormIsTakenFromElsewhereNorFromNobody(t *testing.T) {
 		if method != http.MethodPost || path == "/login" || path == "/preferences" {
 			continue
 		}
-		path = strings.NewReplacer("{cycle}", "none", "{meeting}", "none", "{state}", "fr", "{path...}", "priorities").Replace(path)
+		path = strings.NewReplacer("{cycle}", "none", "{meeting}", "none", "{state}", "fr", "{register}", "posts", "{path...}", "priorities").Replace(path)
 		for _, headers := range []http.Header{{"Sec-Fetch-Site": {"cross-site"}}, {"Origin": {"https://elsewhere.example"}}, {}} {
 			request, err := http.NewRequestWithContext(t.Context(), method, d.url+path, strings.NewReader("record=x&body=cosi&outcome=adopted&action=2022/x/1.1"))
 			if err != nil {

@@ -69,7 +69,7 @@ func TestNoEntryPathIsMorePermissiveThanTheRoleMatrix(t *testing.T) {
 			if err := through(t, programs.as(act.By), act); authorised(policy.CodeOf(err)) != want {
 				t.Errorf("by the API, %s: %v, want %v", what, err, want)
 			}
-			if code, there := pages.through(act); there && authorised(code) != want {
+			if code := pages.through(act); authorised(code) != want {
 				t.Errorf("by the page, %s: %s, want %v", what, code, want)
 			}
 			e := attempt{act: act, signer: f.signer}.envelope(t, "update-"+id)
@@ -219,7 +219,7 @@ func through(tb testing.TB, svc service.Service, a policy.Act) error {
 	return err
 }
 
-// Rows of registers come by the service alone; who may enter them is the matrix,
+// Rows of registers travel through no workflow; who may enter them is the matrix,
 // too.
 func TestRegistersLetInWhomTheMatrixLetsIn(t *testing.T) {
 	t.Parallel()
@@ -245,6 +245,12 @@ func TestRegistersLetInWhomTheMatrixLetsIn(t *testing.T) {
 			_, err = programs.as(who.Actor).Enter(t.Context(), service.Enter{Cycle: cycle, Rows: []policy.Row{r}})
 			if got := authorised(policy.CodeOf(err)); err == nil || got != want {
 				t.Errorf("by the API, %s as %q: %v, want %v", name, role, err, want)
+			}
+			if code := pages.enters(who.Actor, cycle, r); code == "" || authorised(code) != want {
+				t.Errorf("by the page, %s as %q: %s, want %v", name, role, code, want)
+			}
+			if want && !policy.MayEnter(who, r.Register) {
+				t.Errorf("%q may enter %s and is offered no form", role, name)
 			}
 		}
 		consent := row(policy.RegConsents, "2022/none/1.1/fr", "2021-06-01", &policy.Consent{State: policy.Confirmed})

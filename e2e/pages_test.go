@@ -256,6 +256,10 @@ func TestEachPageIsForEverybodyLightAndFar(t *testing.T) {
 	second := assessed(twoActions())
 	second.Actions[0].Title = "Trace and seize firearms"
 	r.hands("se", oap, "2021-11-25", second)
+	post := row(policy.RegPosts, "driver/firearms", "2021-11-25", &policy.Holding{Holder: "se", Person: "42"})
+	if err := r.enters(policy.SupportTeam, cycle, post); err != nil {
+		t.Fatal(err)
+	}
 
 	paths := pagesOf(cycle)
 	for _, who := range []struct{ name, body string }{{"Anna", "General Secretariat"}, {"Dagny", "Sweden"}} {
@@ -293,6 +297,7 @@ func pagesOf(cycle string) []string {
 		c + "/states/se", c + "/on/priorities", c + "/on/oap/2022/firearms", c + "/on/masp/general", c + "/content/oap/2022/firearms",
 		c + "/content/oap/2022/firearms?version=2&was=1", c + "/content/masp/general", c + "/content/assessment", c + "/on/nowhere",
 		c + "/draft/oap/2022/firearms", c + "/draft/oap/2022/firearms?action=1.1", "/national",
+		c + "/registers", c + "/registers/posts", c + "/registers/strategy?row=a1", c + "/registers/nowhere", c + "/open", c + "/open?plan=2022/firearms", c + "/amend",
 	}
 }
 
@@ -347,7 +352,6 @@ func TestAPageShowsWhatChangesWhileItIsOpen(t *testing.T) {
 	}
 }
 
-// claims shows that two people of one body see what each has taken on.
 func TestACycleIsStartedFromAPage(t *testing.T) {
 	t.Parallel()
 	r := receives(t)
@@ -376,6 +380,7 @@ func TestACycleIsStartedFromAPage(t *testing.T) {
 	}
 }
 
+// Two people of one body see what each has taken on.
 func TestWhoTakesSomethingOnIsSeenByTheOthers(t *testing.T) {
 	t.Parallel()
 	r := receives(t)

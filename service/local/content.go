@@ -182,6 +182,11 @@ func (s *Service) FindRound(ctx context.Context, report policy.Subject) (*policy
 	if err != nil {
 		return nil, err
 	}
+	if s.reader != nil {
+		if gathers, err := s.gathers(ctx, *s.reader, report); err != nil || gathers {
+			return round, err
+		}
+	}
 	round.Late = slices.DeleteFunc(round.Late, func(l policy.LateReporter) bool { return !sight.Conduct(l.Leader) })
 	return round, nil
 }

@@ -1,6 +1,7 @@
 package local
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -119,19 +120,31 @@ func involved(cycle *store.Cycle, subject policy.Subject, version int, person in
 	})
 }
 
+// gathers says whether somebody gathers a report that is being drafted, and so sees
+// who has not reported on it yet and may remind them: whoever may hand it in.
+func (s *Service) gathers(ctx context.Context, who policy.Capacity, report policy.Subject) (bool, error) {
+	if report.Kind != policy.KindReport {
+		return false, nil
+	}
+	may, err := s.mayDo(ctx, who, report)
+	return slices.Contains(may, policy.Deed(policy.ActSubmit)), err
+}
+
 // Remind implements service.Desk.
 func (s *Service) Remind(ctx context.Context, r service.Remind) error {
-	if err := s.may(ctx, r.By, policy.DeedRemind, r.Subject.Cycle); err != nil {
+	who, err := s.store.CapacityOf(ctx, r.By)
+	if err != nil {
 		return err
+	}
+	if err := s.may(ctx, r.By, policy.DeedRemind, r.Subject.Cycle); err != nil {
+		if gathers, failed := s.gathers(ctx, who, r.Subject); failed != nil || !gathers {
+			return cmp.Or(failed, err)
+		}
 	}
 	if !r.To.Known() {
 		return policy.Refuse(policy.CodeInvalid, "say whom to remind")
 	}
 	brief, err := s.store.FindBrief(ctx, r.Subject)
-	if err != nil {
-		return err
-	}
-	who, err := s.store.CapacityOf(ctx, r.By)
 	if err != nil {
 		return err
 	}

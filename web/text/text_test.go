@@ -11,6 +11,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/policycycle/policycycle/files"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/web/text"
 )
@@ -103,9 +104,15 @@ func TestEveryWordOfTheFieldHasItsName(t *testing.T) {
 		"stage": policy.Texts(policy.CycleStages), "role": policy.Texts(policy.Roles), "act": policy.Texts(policy.ActKinds), "procedure": policy.Texts(policy.Procedures),
 		"stance": policy.Texts(policy.Stances), "status": policy.Texts(policy.ActionStatuses), "marking": policy.Texts(policy.Markings),
 		"act.enter": nil, "consent": policy.ConsentState("").Words(), "finding": {"blocks", "warns", "informs"},
+		"level": policy.Texts(policy.Levels), "followup": policy.FollowUpState("").Words(), "strategy": policy.StrategyStatus("").Words(),
+		"funding": policy.FundingSource("").Words(), "objective": policy.Texts(policy.Objectives), "threat": policy.Texts(policy.MainThreats),
 	}
 	for _, register := range policy.Registers() {
 		wanted["act"] = append(wanted["act"], "enter "+string(register))
+		wanted["register"] = append(wanted["register"], string(register))
+		for _, column := range files.Columns(register) {
+			wanted["column"] = append(wanted["column"], column.Name)
+		}
 	}
 	for list, values := range wanted {
 		for _, value := range values {
