@@ -93,5 +93,5 @@ func TestTheCalendarGivesWayOnPages(t *testing.T) {
 	}
 	anna.Fill("Or the text of the amendment (YAML)", "reason: a better name\ntitle: Another title\n")
 	anna.Click("Record the amendment")
-	anna.See("name the decision that the amendment rests on")
+	anna.See("name the recorded decision that the amendment rests on")
 }

@@ -52,6 +52,8 @@ type Act struct {
 	For      *Actor   `json:"for,omitempty"`
 	Document Document `json:"document,omitempty"`
 	Comment  string   `json:"comment,omitempty"`
+	// Language is that in which what is said or handed in here is written.
+	Language Language `json:"language,omitempty"`
 	// Rectifies is the ID of an earlier act on the same subject that was
 	// entered wrongly. The earlier one stays in the record.
 	Rectifies string `json:"rectifies,omitempty"`
@@ -185,6 +187,8 @@ func (a *Act) checkTexts() error {
 		}
 	}
 	switch {
+	case a.Language != "" && !slices.Contains(Languages, a.Language):
+		return missing("language", "%q is not an official language of the Union: use %s", a.Language, strings.Join(Texts(Languages), ", "))
 	case len(a.By.Name) > maxName || a.For != nil && (len(a.For.Name) > maxName || !a.For.Body.Known()):
 		return missing("by", "a name is at most %d bytes long, and speaks for a body", maxName)
 	case a.Irregular != "" && (a.Kind != ActDecide || strings.TrimSpace(a.Irregular) == ""):

@@ -18,6 +18,8 @@ type Definition struct {
 	// one in which its plans are carried out. Sources mix them up.
 	PolicyWindow         Window `json:"policy_window"`
 	ImplementationWindow Window `json:"implementation_window"`
+	// Language is that in which the titles of the definition are written.
+	Language Language `json:"language,omitempty"`
 
 	Assessment       Assessment     `json:"assessment"`
 	AdvisoryDocument *Milestone     `json:"advisory_document,omitempty"`

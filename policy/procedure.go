@@ -54,6 +54,8 @@ type Held struct {
 	Reservation bool   `json:"reservation,omitempty"`
 	On          Date   `json:"on"`
 	Comment     string `json:"comment,omitempty"`
+	// Language is that of the comment.
+	Language Language `json:"language,omitempty"`
 }
 
 // Silence is a silence procedure that was launched.
@@ -168,7 +170,7 @@ func PositionsOn(records []Recorded, body Body, version int) []Held {
 			h.Stance = r.Stance
 		}
 		if r.Comment != "" {
-			h.Comment = r.Comment
+			h.Comment, h.Language = r.Comment, r.Language
 		}
 		held[r.Delegation] = h
 	}

@@ -68,7 +68,7 @@ func (p part) play(ctx context.Context, s service.Service, script *service.Scrip
 		return p.confirm(ctx, s, p.item.Pending)
 	}
 	receipt, err := s.Decide(ctx, service.Decide{Act: policy.Act{
-		Subject: p.item.Subject, Date: p.date, By: actor(recorder(p.body)), Document: document, Comment: p.scene.Comment,
+		Subject: p.item.Subject, Date: p.date, By: actor(recorder(p.body)), Document: document, Comment: p.scene.Comment, Language: script.Definition.Language,
 		Version: p.item.Version, Body: p.body, Outcome: p.outcome(), Procedure: p.scene.Procedure, Meeting: p.scene.Meeting,
 		Items: p.scene.Items, SkipReason: p.scene.SkipReason, Irregular: p.scene.Irregular,
 	}})
@@ -87,11 +87,11 @@ func (p part) handIn(ctx context.Context, s service.Service, script *service.Scr
 	for _, body := range p.submitters() {
 		if round {
 			_, err = s.CloseRound(ctx, service.CloseRound{
-				Report: p.item.Subject, Date: p.date, By: actor(body), Document: document, Comment: p.scene.Comment,
+				Report: p.item.Subject, Date: p.date, By: actor(body), Document: document, Comment: p.scene.Comment, Language: script.Definition.Language,
 			})
 		} else {
 			_, err = s.Submit(ctx, service.Submit{
-				Subject: p.item.Subject, Date: p.date, By: actor(body), Document: document, Comment: p.scene.Comment, Held: held,
+				Subject: p.item.Subject, Date: p.date, By: actor(body), Document: document, Comment: p.scene.Comment, Language: script.Definition.Language, Held: held,
 			})
 		}
 		if policy.CodeOf(err) != policy.CodeNotCompetent {

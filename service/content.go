@@ -95,6 +95,7 @@ type CloseRound struct {
 	By       policy.Actor    `json:"-"`
 	Document policy.Document `json:"document,omitempty"`
 	Comment  string          `json:"comment,omitempty"`
+	Language policy.Language `json:"language,omitempty"`
 }
 
 // Enter is rows that somebody enters. An empty ID is made of the rows, so that

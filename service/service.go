@@ -175,15 +175,16 @@ type Decide struct {
 }
 
 // Second is what a second person says about a recorded outcome. Date as in
-// Decide.
+// Decide; Language, here and below, is that in which somebody writes.
 type Second struct {
 	ID string `json:"-"`
 	// Record is the ID of the outcome.
-	Record  string        `json:"record"`
-	Date    policy.Date   `json:"date,omitzero"`
-	By      policy.Actor  `json:"-"`
-	For     *policy.Actor `json:"for,omitempty"` // whom the person stands in for
-	Comment string        `json:"comment,omitempty"`
+	Record   string          `json:"record"`
+	Date     policy.Date     `json:"date,omitzero"`
+	By       policy.Actor    `json:"-"`
+	For      *policy.Actor   `json:"for,omitempty"` // whom the person stands in for
+	Comment  string          `json:"comment,omitempty"`
+	Language policy.Language `json:"language,omitempty"`
 }
 
 // Launch is a silence procedure of a body on the version handed in last. Date as
@@ -198,6 +199,7 @@ type Launch struct {
 	By       policy.Actor    `json:"-"`
 	For      *policy.Actor   `json:"for,omitempty"`
 	Comment  string          `json:"comment,omitempty"`
+	Language policy.Language `json:"language,omitempty"`
 }
 
 // Correct is a corrigendum. Content is kept under its digest; Date as in Decide.
@@ -212,20 +214,22 @@ type Correct struct {
 	By          policy.Actor    `json:"-"`
 	For         *policy.Actor   `json:"for,omitempty"`
 	Comment     string          `json:"comment,omitempty"`
+	Language    policy.Language `json:"language,omitempty"`
 }
 
 // Position is what a delegation says about the version handed in last. Date as in
 // Decide; an empty Body is the one whose turn it is.
 type Position struct {
-	ID         string         `json:"-"`
-	Subject    policy.Subject `json:"subject"`
-	Body       policy.Body    `json:"body,omitempty"`
-	Delegation policy.Body    `json:"delegation"`
-	Stance     policy.Stance  `json:"stance"`
-	Date       policy.Date    `json:"date,omitzero"`
-	By         policy.Actor   `json:"-"`
-	For        *policy.Actor  `json:"for,omitempty"`
-	Comment    string         `json:"comment,omitempty"`
+	ID         string          `json:"-"`
+	Subject    policy.Subject  `json:"subject"`
+	Body       policy.Body     `json:"body,omitempty"`
+	Delegation policy.Body     `json:"delegation"`
+	Stance     policy.Stance   `json:"stance"`
+	Date       policy.Date     `json:"date,omitzero"`
+	By         policy.Actor    `json:"-"`
+	For        *policy.Actor   `json:"for,omitempty"`
+	Comment    string          `json:"comment,omitempty"`
+	Language   policy.Language `json:"language,omitempty"`
 }
 
 // Submit is a version handed in. Content is kept under its digest; Date as in
@@ -239,6 +243,7 @@ type Submit struct {
 	// Document is the register number, where the document has one.
 	Document  policy.Document `json:"document,omitempty"`
 	Comment   string          `json:"comment,omitempty"`
+	Language  policy.Language `json:"language,omitempty"`
 	Rectifies string          `json:"rectifies,omitempty"`
 	// Marking says who may read it; empty is LIMITE. Of a document marked above the
 	// ceiling nothing is kept but its number, its marking and who holds it.
@@ -259,13 +264,14 @@ const MaxContent = 8 << 20
 
 // OpenItem opens an extraordinary item.
 type OpenItem struct {
-	ID      string         `json:"-"`
-	Subject policy.Subject `json:"subject"`
-	Date    policy.Date    `json:"date,omitzero"`
-	By      policy.Actor   `json:"-"`
-	For     *policy.Actor  `json:"for,omitempty"`
-	Comment string         `json:"comment,omitempty"`
-	Opening policy.Opening `json:"opening"`
+	ID       string          `json:"-"`
+	Subject  policy.Subject  `json:"subject"`
+	Date     policy.Date     `json:"date,omitzero"`
+	By       policy.Actor    `json:"-"`
+	For      *policy.Actor   `json:"for,omitempty"`
+	Comment  string          `json:"comment,omitempty"`
+	Language policy.Language `json:"language,omitempty"`
+	Opening  policy.Opening  `json:"opening"`
 }
 
 // AmendCycle changes a running cycle. The calendar of meetings alone is changed
@@ -279,6 +285,7 @@ type AmendCycle struct {
 	// Decision is the ID of the recorded decision that the amendment rests on.
 	Decision  string           `json:"decision,omitempty"`
 	Amendment policy.Amendment `json:"amendment"`
+	Language  policy.Language  `json:"language,omitempty"` // of its reason
 }
 
 // Receipt says that an act is recorded, durably.

@@ -10,12 +10,14 @@ import (
 
 // CycleLine is one cycle in a list.
 type CycleLine struct {
-	ID         string       `json:"id"`
-	Title      string       `json:"title"`
-	Rehearsal  bool         `json:"rehearsal"`
-	Stage      policy.Stage `json:"stage"`
-	StageSince policy.Date  `json:"stage_since"`
-	Today      policy.Date  `json:"today"` // what the calendar of the cycle shows
+	ID    string `json:"id"`
+	Title string `json:"title"`
+	// Language is that of the titles of the cycle.
+	Language   policy.Language `json:"language,omitempty"`
+	Rehearsal  bool            `json:"rehearsal"`
+	Stage      policy.Stage    `json:"stage"`
+	StageSince policy.Date     `json:"stage_since"`
+	Today      policy.Date     `json:"today"` // what the calendar of the cycle shows
 	// Next is what presses most; absent when nothing is open.
 	Next *InboxItem `json:"next,omitempty"`
 	// Open and Overdue count the subjects that wait for somebody.
@@ -25,9 +27,10 @@ type CycleLine struct {
 
 // InboxItem is one subject that waits for somebody.
 type InboxItem struct {
-	Subject   policy.Subject `json:"subject"`
-	Title     string         `json:"title"`
-	Rehearsal bool           `json:"rehearsal"`
+	Subject   policy.Subject  `json:"subject"`
+	Title     string          `json:"title"`
+	Language  policy.Language `json:"language,omitempty"` // of the title
+	Rehearsal bool            `json:"rehearsal"`
 	// Awaits is "submission", "decision" or, once an outcome is recorded,
 	// "confirmation" by a second person.
 	Awaits string `json:"awaits"`
@@ -158,15 +161,17 @@ type Subject struct {
 
 // Version is one version handed in. It never changes.
 type Version struct {
-	ID        string          `json:"id"`
-	Version   int             `json:"version"`
-	Digest    string          `json:"digest"`
-	Document  policy.Document `json:"document,omitempty"`
-	Date      policy.Date     `json:"date"`
-	Due       policy.Date     `json:"due"`
-	DaysLate  int             `json:"days_late"`
-	By        string          `json:"by"`
-	Comment   string          `json:"comment,omitempty"`
+	ID       string          `json:"id"`
+	Version  int             `json:"version"`
+	Digest   string          `json:"digest"`
+	Document policy.Document `json:"document,omitempty"`
+	Date     policy.Date     `json:"date"`
+	Due      policy.Date     `json:"due"`
+	DaysLate int             `json:"days_late"`
+	By       string          `json:"by"`
+	Comment  string          `json:"comment,omitempty"`
+	// Language is that in which it is written.
+	Language  policy.Language `json:"language,omitempty"`
 	Rectifies string          `json:"rectifies,omitempty"`
 	// Marking says who may read it; Holder who holds what is marked above what may
 	// be kept here.
@@ -191,7 +196,9 @@ type Decision struct {
 	RecordedBy string               `json:"recorded_by"`
 	Recorded   time.Time            `json:"recorded"` // instant of the commit
 	Comment    string               `json:"comment,omitempty"`
-	SkipReason string               `json:"skip_reason,omitempty"`
+	// Language is that in which it is written.
+	Language   policy.Language `json:"language,omitempty"`
+	SkipReason string          `json:"skip_reason,omitempty"`
 	// Irregular says why a fact is recorded that went against a rule.
 	Irregular string `json:"irregular,omitempty"`
 	// Digest is that of the exact version decided on, Stated that of what is
@@ -224,11 +231,12 @@ type Notice struct {
 
 // AmendmentLine is one amendment of a running cycle.
 type AmendmentLine struct {
-	ID       string      `json:"id"`
-	Version  int         `json:"version"` // of the definition, from then on
-	Date     policy.Date `json:"date"`
-	Reason   string      `json:"reason"`
-	Decision string      `json:"decision"`
+	ID       string          `json:"id"`
+	Version  int             `json:"version"` // of the definition, from then on
+	Date     policy.Date     `json:"date"`
+	Reason   string          `json:"reason"`
+	Language policy.Language `json:"language,omitempty"` // of the reason
+	Decision string          `json:"decision"`
 }
 
 // TrailEntry is one line of what was recorded or refused.

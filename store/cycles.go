@@ -87,7 +87,7 @@ func (l *ledger) begin(ctx context.Context, act string, by policy.Actor, definit
 
 func newCycleRow(c NewCycle, by policy.Actor, digest string) (row sqlc.InsertCycleParams, err error) {
 	row = sqlc.InsertCycleParams{
-		ID: c.ID, Title: c.Definition.Title, Predecessor: c.Definition.Predecessor,
+		ID: c.ID, Title: c.Definition.Title, Language: string(c.Definition.Language), Predecessor: c.Definition.Predecessor,
 		Stage: string(policy.StageAssessment), StageSince: toDate(c.Definition.PolicyWindow.From),
 		StartDigest: digest, StartedBy: by.Person, StartedByBody: string(by.Body), CreatedAt: c.Now,
 	}
@@ -119,6 +119,7 @@ func sameCycle(ctx context.Context, q *sqlc.Queries, id, digest string) error {
 type Line struct {
 	ID         string
 	Title      string
+	Language   policy.Language // of the titles
 	Rehearsal  bool
 	Calendar   policy.Calendar
 	Stage      policy.Stage
@@ -133,6 +134,7 @@ type Line struct {
 type OpenSubject struct {
 	Subject   policy.Subject
 	Title     string
+	Language  policy.Language // of the title
 	Rehearsal bool
 	Calendar  policy.Calendar
 	State     policy.State
@@ -168,7 +170,7 @@ func (s *Store) ListCycles(ctx context.Context, f LineFilter) ([]Line, error) {
 	lines := make([]Line, len(rows))
 	for i, row := range rows {
 		line := Line{
-			ID: row.ID, Title: row.Title, Rehearsal: row.Rehearsal, Calendar: calendarOf(row.Epoch, row.EpochDate, row.Pace),
+			ID: row.ID, Title: row.Title, Language: policy.Language(row.Language), Rehearsal: row.Rehearsal, Calendar: calendarOf(row.Epoch, row.EpochDate, row.Pace),
 			Stage: policy.Stage(row.Stage), StageSince: fromDate(row.StageSince),
 		}
 		for _, due := range row.OpenDues {
@@ -180,7 +182,7 @@ func (s *Store) ListCycles(ctx context.Context, f LineFilter) ([]Line, error) {
 				return nil, err
 			}
 			line.Next = &OpenSubject{
-				Subject: subject, Title: row.NextTitle, Rehearsal: row.Rehearsal, Calendar: line.Calendar,
+				Subject: subject, Title: row.NextTitle, Language: policy.Language(row.Language), Rehearsal: row.Rehearsal, Calendar: line.Calendar,
 				State: policy.State(row.NextState), Turn: fromBodies(row.NextTurn), Settles: row.NextSettles, Version: int(row.NextVersion),
 				Pending: row.NextPending,
 				Since:   fromDate(row.NextSince), Due: fromDate(row.NextDue),

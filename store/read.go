@@ -74,7 +74,7 @@ func (s *Store) ListOpen(ctx context.Context, cycle string, body policy.Body, mo
 			return nil, err
 		}
 		open[i] = OpenSubject{
-			Subject: subject, Title: row.Title, Rehearsal: row.Rehearsal, Calendar: calendarOf(row.Epoch, row.EpochDate, row.Pace),
+			Subject: subject, Title: row.Title, Language: policy.Language(row.Language), Rehearsal: row.Rehearsal, Calendar: calendarOf(row.Epoch, row.EpochDate, row.Pace),
 			State: policy.State(row.State), Turn: fromBodies(row.Turn), Settles: row.Settles, Version: int(row.Version), Pending: textOf(row.Pending),
 			Since: fromDate(row.Since), Due: fromDate(row.Due), Claimed: actorOf(number(row.ClaimedPerson), row.ClaimedName, row.ClaimedBody),
 		}

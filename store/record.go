@@ -376,7 +376,7 @@ func (l *ledger) insert(ctx context.Context, w work, due policy.Date, standing p
 	row := sqlc.InsertActParams{
 		ID: id, Cycle: l.cycle.ID, Sequence: sequence, Path: act.Subject.Path(), Kind: string(act.Kind), Content: w.stated,
 		Version: int32(act.Version), Digest: act.Digest, Date: toDate(act.Date), ArrivedOn: toDate(l.today), Due: toDate(due),
-		Document: string(act.Document), Comment: act.Comment, Rectifies: optional(act.Rectifies), Held: optional(act.Content),
+		Document: string(act.Document), Comment: act.Comment, Language: string(act.Language), Rectifies: optional(act.Rectifies), Held: optional(act.Content),
 		Person: act.By.Person, Principal: principal.Person, Body: string(act.By.Body), Channel: w.Channel,
 		RecordedAt: l.now, Receipt: answer, Irregular: act.Irregular, Marking: string(act.Marking), Holder: act.Holder,
 		RestsOn: optional(w.restsOn), Envelope: envelope, Substantive: act.Substantive,
@@ -484,7 +484,7 @@ func (l *ledger) recordAmendment(ctx context.Context, w work) (policy.Receipt, e
 	if err := l.q.InsertDefinition(ctx, sqlc.InsertDefinitionParams{Cycle: l.cycle.ID, Version: version, Digest: act.Digest, Body: body}); err != nil {
 		return policy.Receipt{}, fmt.Errorf("definition %d of %s: %w", version, l.cycle.ID, err)
 	}
-	if err := l.q.SetDefinition(ctx, sqlc.SetDefinitionParams{ID: l.cycle.ID, DefinitionVersion: version, Title: amended.Title}); err != nil {
+	if err := l.q.SetDefinition(ctx, sqlc.SetDefinitionParams{ID: l.cycle.ID, DefinitionVersion: version, Title: amended.Title, Language: string(amended.Language)}); err != nil {
 		return policy.Receipt{}, fmt.Errorf("definition %d of %s: %w", version, l.cycle.ID, err)
 	}
 	receipt, err := l.insert(ctx, w, policy.Date{}, policy.Standing{Subject: act.Subject})

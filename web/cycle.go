@@ -11,7 +11,7 @@ import (
 func (v *visit) find() (*service.Cycle, error) {
 	c, err := v.service.FindCycle(v.ctx(), v.path("cycle"))
 	if err == nil {
-		v.Title = c.Title
+		v.Title, v.named, v.Titles = c.Title, c.Title, c.Language
 	}
 	return c, err
 }

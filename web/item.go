@@ -54,7 +54,7 @@ func openItem(v *visit) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	in := service.OpenItem{By: me, Comment: v.form("comment"), Opening: policy.Opening{Title: v.form("title")}}
+	in := service.OpenItem{By: me, Comment: v.form("comment"), Language: v.written(), Opening: policy.Opening{Title: v.form("title")}}
 	path := []string{v.path("cycle"), string(policy.KindItem), v.form("key")}
 	if plan := v.form("plan"); plan != "" {
 		path = []string{v.path("cycle"), string(policy.KindChange), plan, v.form("key")}
@@ -114,7 +114,7 @@ func amendCycle(v *visit) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	in := service.AmendCycle{Cycle: v.path("cycle"), By: me, Decision: v.form("decision"), Amendment: *amendment}
+	in := service.AmendCycle{Cycle: v.path("cycle"), By: me, Decision: v.form("decision"), Language: v.written(), Amendment: *amendment}
 	if in.Date, err = v.day("date"); err != nil {
 		return "", err
 	}

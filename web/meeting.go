@@ -46,7 +46,7 @@ func meetingPage(v *visit) (body, error) {
 	if err != nil {
 		return nil, err
 	}
-	v.Title = found.Title
+	v.Title, v.named = found.Title, found.Title
 	m := &meetingView{MeetingView: found, Cycle: c}
 	for _, d := range c.Decisions {
 		if d.Awaits != "" && d.Body == found.Body {
@@ -185,7 +185,7 @@ func recordMeeting(v *visit) (string, error) {
 			}
 			d := service.Decide{Act: policy.Act{
 				Subject: subject, Body: found.Body, Outcome: outcome, Date: date, Document: document, Meeting: found.Title,
-				Version: item.Version, Comment: v.form("comment-" + item.Subject), By: me,
+				Version: item.Version, Comment: v.form("comment-" + item.Subject), Language: v.written(), By: me,
 			}}
 			_, err = v.service.Decide(v.ctx(), d)
 			return err

@@ -32,7 +32,7 @@ func closeRound(v *visit) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	in := service.CloseRound{By: me, Comment: v.form("comment")}
+	in := service.CloseRound{By: me}
 	if in.Report, err = v.subject(); err != nil {
 		return "", err
 	}

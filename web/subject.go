@@ -39,7 +39,7 @@ func subjectPage(v *visit) (body, error) {
 	if err != nil {
 		return nil, err
 	}
-	v.Title = found.Title
+	v.Title, v.named, v.Titles = found.Title, found.Title, c.Language
 	s := &subjectView{Subject: found, Today: c.Today, Rehearsal: c.Rehearsal, CycleTitle: c.Title}
 	if subject.Kind == policy.KindPriorities && found.State == policy.StateDeciding {
 		s.Items = c.Priorities
@@ -161,6 +161,7 @@ func (v *visit) decision(subject policy.Subject) (d service.Decide, err error) {
 	if d.Document, err = v.document(); err != nil {
 		return d, err
 	}
+	d.Language = v.written()
 	d.Meeting, d.Comment, d.Irregular, d.SkipReason, d.Digest = v.form("meeting"), v.form("comment"), v.form("irregular"), v.form("skip_reason"), v.form("digest")
 	d.Version, err = wholeNumber(v.form("version"))
 	if err != nil {
@@ -210,7 +211,7 @@ func confirm(v *visit) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	second := service.Second{Record: v.form("record"), By: me, Comment: v.form("comment")}
+	second := service.Second{Record: v.form("record"), By: me, Comment: v.form("comment"), Language: v.written()}
 	if second.Date, err = v.day("date"); err != nil {
 		return "", err
 	}
@@ -239,7 +240,7 @@ func submit(v *visit) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	in := service.Submit{Subject: subject, By: me, Comment: v.form("comment"), Holder: v.form("holder"), Marking: policy.Marking(v.form("marking"))}
+	in := service.Submit{Subject: subject, By: me, Comment: v.form("comment"), Language: v.written(), Holder: v.form("holder"), Marking: policy.Marking(v.form("marking"))}
 	if in.Document, err = v.document(); err != nil {
 		return "", err
 	}
@@ -269,7 +270,7 @@ func takePosition(v *visit) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	p := service.Position{By: me, Stance: policy.Stance(v.form("stance")), Comment: v.form("comment"), Delegation: me.Body}
+	p := service.Position{By: me, Stance: policy.Stance(v.form("stance")), Comment: v.form("comment"), Language: v.written(), Delegation: me.Body}
 	if p.Subject, err = v.subject(); err != nil {
 		return "", err
 	}
@@ -298,7 +299,7 @@ func launch(v *visit) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	l := service.Launch{By: me, Comment: v.form("comment")}
+	l := service.Launch{By: me, Comment: v.form("comment"), Language: v.written()}
 	if l.Subject, err = v.subject(); err != nil {
 		return "", err
 	}
@@ -328,7 +329,7 @@ func correct(v *visit) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	c := service.Correct{By: me, Comment: v.form("comment"), Substantive: v.form("substantive") != ""}
+	c := service.Correct{By: me, Comment: v.form("comment"), Language: v.written(), Substantive: v.form("substantive") != ""}
 	if c.Subject, err = v.subject(); err != nil {
 		return "", err
 	}

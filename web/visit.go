@@ -31,12 +31,14 @@ type visit struct {
 
 	Who     *policy.Capacity // nil for the public
 	Title   string
-	Cycle   string // the cycle that the page is about
-	Theme   string // "light", "dark" or "" for that of the device
-	Badge   int    // what waits for the reader
+	Cycle   string          // the cycle that the page is about
+	Titles  policy.Language // in which the titles of that cycle are written
+	Theme   string          // "light", "dark" or "" for that of the device
+	Badge   int             // what waits for the reader
 	Problem *policy.Error
 	Said    string // what was done just now
 	posted  bool
+	named   string         // what the page is about, as the record calls it
 	ids     map[string]int // how often a field of a name stands on the page
 }
 

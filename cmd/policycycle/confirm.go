@@ -70,7 +70,7 @@ func (a *app) secondCommand(s second) *cobra.Command {
 	}
 	flags := c.Flags()
 	parsedFlag(flags, &in.Date, "date", policy.ParseDate, "`date` of it (default: today on the cycle's calendar)")
-	flags.StringVar(&in.Comment, "comment", "", "`text` kept with the record")
+	commentFlags(flags, &in.Comment, &in.Language)
 	flags.StringVar(&in.ID, "id", "", "`ID` of the record, to repeat it safely (default: made from its content)")
 	by.define(flags)
 	return c

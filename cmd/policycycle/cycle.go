@@ -130,6 +130,7 @@ extraordinary item; policycycle show SUBJECT gives the ID of its record.`,
 	}
 	c.Flags().StringVar(&in.Decision, "decision", "", "`ID` of the recorded decision it rests on")
 	parsedFlag(c.Flags(), &in.Date, "date", policy.ParseDate, "`date` from which it counts (default: today on the cycle's calendar)")
+	parsedFlag(c.Flags(), &in.Language, "language", policy.ParseLanguage, "`language` in which the reason is written, such as fr")
 	c.Flags().StringVar(&in.ID, "id", "", "`ID` of the record, to repeat it safely (default: made from its content)")
 	return c
 }

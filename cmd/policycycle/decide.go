@@ -97,7 +97,7 @@ func (f *decideFlags) define(c *cobra.Command) {
 	flags.StringVar(&f.act.SkipReason, "skip-reason", "", "`reason` why earlier bodies are left out")
 	flags.StringVar(&f.act.Irregular, "irregular", "", "`reason` why a fact is recorded that a rule would have stopped")
 	flags.StringVar(&f.act.Rectifies, "rectifies", "", "`ID` of an earlier record that this one corrects")
-	flags.StringVar(&f.act.Comment, "comment", "", "`text` kept with the record")
+	commentFlags(flags, &f.act.Comment, &f.act.Language)
 	flags.StringVar(&f.id, "id", "", "`ID` of the record, to repeat it safely (default: made from its content)")
 	flags.BoolVar(&f.envelope, "print-envelope", false, "print the sealed envelope, for any client of Temporal to deliver, and record nothing")
 	f.principal.define(flags)

@@ -117,6 +117,12 @@ func parsedFlag[T any](flags *pflag.FlagSet, into *T, name string, parse func(st
 	flags.Var(&parsed[T]{into: into, parse: parse}, name, usage)
 }
 
+// commentFlags defines the flags for what is said beside an act.
+func commentFlags(flags *pflag.FlagSet, comment *string, language *policy.Language) {
+	flags.StringVar(comment, "comment", "", "`text` kept with the record")
+	parsedFlag(flags, language, "language", policy.ParseLanguage, "`language` in which what is said or handed in is written, such as fr")
+}
+
 func (p *parsed[T]) String() string { return p.text }
 func (p *parsed[T]) Type() string   { return "value" }
 

@@ -46,7 +46,7 @@ it from adopting, too.`,
 	parsedFlag(flags, &in.Deadline, "until", policy.ParseDate, "last `date` on which a delegation may object")
 	parsedFlag(flags, &in.Document, "document", policy.ParseDocument, "register `number` of the document that launches it")
 	parsedFlag(flags, &in.Date, "date", policy.ParseDate, "`date` of the launch (default: today on the cycle's calendar)")
-	flags.StringVar(&in.Comment, "comment", "", "`text` kept with the record")
+	commentFlags(flags, &in.Comment, &in.Language)
 	flags.StringVar(&in.ID, "id", "", "`ID` of the record, to repeat it safely (default: made from its content)")
 	by.define(flags)
 	return c
@@ -89,7 +89,7 @@ An objection breaks a silence procedure.`,
 	parsedFlag(flags, &in.Delegation, "delegation", policy.ParseBody, "Member `State` whose position it is (default: that of --as)")
 	parsedFlag(flags, &in.Body, "body", policy.ParseBody, "`body` before which it is taken (default: the one whose turn it is)")
 	parsedFlag(flags, &in.Date, "date", policy.ParseDate, "`date` of it (default: today on the cycle's calendar)")
-	flags.StringVar(&in.Comment, "comment", "", "`text` kept with the record")
+	commentFlags(flags, &in.Comment, &in.Language)
 	flags.StringVar(&in.ID, "id", "", "`ID` of the record, to repeat it safely (default: made from its content)")
 	by.define(flags)
 	return c
@@ -152,7 +152,7 @@ adopted anew: open an item that names it (item open … --adopts RECORD).`,
 	flags.StringVar(&file, "file", "", "`FILE` with the corrigendum itself")
 	flags.BoolVar(&in.Substantive, "substantive", false, "it changes the meaning, and is to be adopted anew")
 	parsedFlag(flags, &in.Date, "date", policy.ParseDate, "`date` of it (default: today on the cycle's calendar)")
-	flags.StringVar(&in.Comment, "comment", "", "`text` kept with the record")
+	commentFlags(flags, &in.Comment, &in.Language)
 	flags.StringVar(&in.ID, "id", "", "`ID` of the record, to repeat it safely (default: made from its content)")
 	by.define(flags)
 	return c

@@ -93,7 +93,7 @@ action must have reported; round show lists those that have not.`,
 	}
 	parsedFlag(c.Flags(), &in.Document, "document", policy.ParseDocument, "register `number` of the report")
 	parsedFlag(c.Flags(), &in.Date, "date", policy.ParseDate, "`date` of the handing-in (default: today on the cycle's calendar)")
-	c.Flags().StringVar(&in.Comment, "comment", "", "`text` kept with the record")
+	commentFlags(c.Flags(), &in.Comment, &in.Language)
 	c.Flags().StringVar(&in.ID, "id", "", "`ID` of the record, to repeat it safely (default: made from its content)")
 	return c
 }

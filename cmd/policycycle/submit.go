@@ -66,7 +66,7 @@ whose column document names it, such as oap/2023/firearms/v1.`,
 	flags.StringVar(&actions, "actions", "", "CSV `FILE` with the actions of the OAP, as actions.csv of an export")
 	parsedFlag(flags, &in.Document, "document", policy.ParseDocument, "register `number`, such as \"ST 8665/21\"")
 	parsedFlag(flags, &in.Date, "date", policy.ParseDate, "`date` of the handing-in (default: today on the cycle's calendar)")
-	flags.StringVar(&in.Comment, "comment", "", "`text` kept with the record")
+	commentFlags(flags, &in.Comment, &in.Language)
 	parsedFlag(flags, &in.Marking, "marking", policy.ParseMarking, "`marking` of the document: PUBLIC, LIMITE (default), RESTRICTED …")
 	flags.StringVar(&in.Holder, "holder", "", "`who` holds a document that is marked above what may be kept here")
 	by.define(flags)
@@ -200,7 +200,7 @@ takes the place of what stood in the OAP.`,
 	parsedFlag(flags, &in.Opening.Due, "due", policy.ParseDate, "`date` by which it is to be settled")
 	parsedFlag(flags, &in.Date, "date", policy.ParseDate, "`date` on which it is opened (default: today on the cycle's calendar)")
 	by.define(flags)
-	flags.StringVar(&in.Comment, "comment", "", "`text` kept with the record")
+	commentFlags(flags, &in.Comment, &in.Language)
 	flags.StringVar(&in.ID, "id", "", "`ID` of the record, to repeat it safely (default: made from its content)")
 	return c
 }

@@ -213,6 +213,6 @@ func (s *Service) CloseRound(ctx context.Context, c service.CloseRound) (*servic
 		return nil, err
 	}
 	return s.Submit(ctx, service.Submit{
-		ID: c.ID, Subject: c.Report, Date: c.Date, By: c.By, Document: c.Document, Comment: c.Comment, Held: held,
+		ID: c.ID, Subject: c.Report, Date: c.Date, By: c.By, Document: c.Document, Comment: c.Comment, Language: c.Language, Held: held,
 	})
 }

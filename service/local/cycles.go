@@ -168,7 +168,7 @@ func (s *Service) AmendCycle(ctx context.Context, a service.AmendCycle) (*servic
 	}
 	return s.send(ctx, a.ID, policy.Act{
 		Kind: policy.ActAmend, Subject: policy.Subject{Cycle: a.Cycle, Kind: policy.KindDefinition},
-		Date: date, By: a.By, For: a.For, Digest: digest, Comment: a.Amendment.Reason,
+		Date: date, By: a.By, For: a.For, Digest: digest, Comment: a.Amendment.Reason, Language: a.Language,
 		Amendment: &policy.AmendmentRef{BaseVersion: cycle.DefinitionVersion, Decision: a.Decision},
 	})
 }

@@ -197,7 +197,7 @@ func (s *Service) second(ctx context.Context, kind policy.ActKind, c service.Sec
 		return nil, err
 	}
 	return s.send(ctx, c.ID, policy.Act{
-		Kind: kind, Subject: subject, Date: s.dateOr(c.Date, brief), By: c.By, For: c.For, Comment: c.Comment,
+		Kind: kind, Subject: subject, Date: s.dateOr(c.Date, brief), By: c.By, For: c.For, Comment: c.Comment, Language: c.Language,
 		Confirms: c.Record, Digest: stated,
 	})
 }
@@ -221,7 +221,7 @@ func (s *Service) Submit(ctx context.Context, in service.Submit) (*service.Recei
 	}
 	return s.send(ctx, in.ID, policy.Act{
 		Kind: policy.ActSubmit, Subject: in.Subject, Date: s.dateOr(in.Date, brief), By: in.By, For: in.For, Marking: in.Marking, Holder: in.Holder,
-		Document: in.Document, Comment: in.Comment, Rectifies: in.Rectifies, Digest: digest, Content: held,
+		Document: in.Document, Comment: in.Comment, Language: in.Language, Rectifies: in.Rectifies, Digest: digest, Content: held,
 	})
 }
 
@@ -233,7 +233,7 @@ func (s *Service) OpenItem(ctx context.Context, o service.OpenItem) (*service.Re
 	}
 	return s.send(ctx, o.ID, policy.Act{
 		Kind: policy.ActOpen, Subject: o.Subject, Date: s.dateOr(o.Date, brief), By: o.By, For: o.For,
-		Comment: o.Comment, Opening: &o.Opening,
+		Comment: o.Comment, Language: o.Language, Opening: &o.Opening,
 	})
 }
 

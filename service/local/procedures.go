@@ -16,7 +16,7 @@ func (s *Service) Launch(ctx context.Context, l service.Launch) (*service.Receip
 	}
 	return s.send(ctx, l.ID, policy.Act{
 		Kind: policy.ActLaunch, Subject: l.Subject, Date: s.dateOr(l.Date, brief), By: l.By, For: l.For, Body: l.Body,
-		Procedure: policy.SilenceProcedure, Deadline: l.Deadline, Document: l.Document, Comment: l.Comment,
+		Procedure: policy.SilenceProcedure, Deadline: l.Deadline, Document: l.Document, Comment: l.Comment, Language: l.Language,
 		Version: max(brief.Version, 1), Digest: brief.Digest,
 	})
 }
@@ -38,7 +38,7 @@ func (s *Service) TakePosition(ctx context.Context, p service.Position) (*servic
 	}
 	return s.send(ctx, p.ID, policy.Act{
 		Kind: policy.ActPosition, Subject: p.Subject, Date: s.dateOr(p.Date, brief), By: p.By, For: p.For, Body: p.Body,
-		Delegation: p.Delegation, Stance: p.Stance, Comment: p.Comment, Version: max(brief.Version, 1), Digest: brief.Digest,
+		Delegation: p.Delegation, Stance: p.Stance, Comment: p.Comment, Language: p.Language, Version: max(brief.Version, 1), Digest: brief.Digest,
 	})
 }
 
@@ -63,6 +63,6 @@ func (s *Service) Correct(ctx context.Context, c service.Correct) (*service.Rece
 	}
 	return s.send(ctx, c.ID, policy.Act{
 		Kind: policy.ActCorrect, Subject: c.Subject, Date: s.dateOr(c.Date, brief), By: c.By, For: c.For, Document: c.Document,
-		Comment: c.Comment, Substantive: c.Substantive, Digest: digest,
+		Comment: c.Comment, Language: c.Language, Substantive: c.Substantive, Digest: digest,
 	})
 }

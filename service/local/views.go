@@ -24,7 +24,7 @@ func (s *Service) ListCycles(ctx context.Context, f service.CycleFilter) ([]serv
 	for i, row := range rows {
 		today := row.Calendar.Today(s.now())
 		lines[i] = service.CycleLine{
-			ID: row.ID, Title: row.Title, Rehearsal: row.Rehearsal, Stage: row.Stage, StageSince: row.StageSince,
+			ID: row.ID, Title: row.Title, Language: row.Language, Rehearsal: row.Rehearsal, Stage: row.Stage, StageSince: row.StageSince,
 			Today: today, Open: len(row.OpenDues),
 		}
 		for _, due := range row.OpenDues {
@@ -94,7 +94,7 @@ func (s *Service) inboxItem(o store.OpenSubject) service.InboxItem {
 	}
 	late := max(0, o.Due.DaysUntil(o.Calendar.Today(s.now())))
 	return service.InboxItem{
-		Subject: o.Subject, Title: o.Title, Rehearsal: o.Rehearsal, Awaits: awaits(o.State, o.Pending), Pending: o.Pending, Turn: o.Turn,
+		Subject: o.Subject, Title: o.Title, Language: o.Language, Rehearsal: o.Rehearsal, Awaits: awaits(o.State, o.Pending), Pending: o.Pending, Turn: o.Turn,
 		Settles: o.Settles, Version: o.Version,
 		Since: o.Since, Due: o.Due, Overdue: late > 0, DaysOverdue: late, ClaimedBy: claimed,
 	}
@@ -114,7 +114,7 @@ func (s *Service) FindCycle(ctx context.Context, id string) (*service.Cycle, err
 	d := cycle.Definition
 	view := &service.Cycle{
 		CycleLine: service.CycleLine{
-			ID: id, Title: d.Title, Rehearsal: cycle.Rehearsal, Stage: cycle.Stage, StageSince: cycle.StageSince, Today: today, Open: len(open),
+			ID: id, Title: d.Title, Language: d.Language, Rehearsal: cycle.Rehearsal, Stage: cycle.Stage, StageSince: cycle.StageSince, Today: today, Open: len(open),
 		},
 		Predecessor: d.Predecessor, PolicyWindow: d.PolicyWindow, ImplementationWindow: d.ImplementationWindow,
 		DefinitionVersion: cycle.DefinitionVersion, StartedBy: cycle.StartedBy.String(),
@@ -238,7 +238,7 @@ func addActs(view *service.Cycle, cycle *store.Cycle) {
 			view.Decisions = append(view.Decisions, decisionView(act))
 		case policy.ActAmend:
 			view.Amendments = append(view.Amendments, service.AmendmentLine{
-				ID: act.ID, Version: act.AmendsTo, Date: act.Date, Reason: act.Comment, Decision: act.Amendment.Decision,
+				ID: act.ID, Version: act.AmendsTo, Date: act.Date, Reason: act.Comment, Language: act.Language, Decision: act.Amendment.Decision,
 			})
 		default: // told by the subjects themselves
 		}
@@ -254,7 +254,7 @@ func decisionView(act store.Act) service.Decision {
 	return service.Decision{
 		ID: act.ID, Subject: act.Subject, Version: act.Version, Body: act.Body, Outcome: act.Outcome, Date: act.Date,
 		Due: act.Due, DaysLate: act.DaysLate(), Procedure: act.Procedure, Meeting: act.Meeting, Reference: act.Document,
-		Items: act.Items, RecordedBy: act.By.String(), Recorded: act.RecordedAt, Comment: act.Comment,
+		Items: act.Items, RecordedBy: act.By.String(), Recorded: act.RecordedAt, Comment: act.Comment, Language: act.Language,
 		SkipReason: act.SkipReason, Rectifies: act.Rectifies, Irregular: act.Irregular, Digest: act.Digest, Stated: act.Stated,
 		OnBehalfOf: onBehalf(act.For),
 	}
@@ -336,7 +336,7 @@ func (s *Service) FindSubject(ctx context.Context, subject policy.Subject) (*ser
 		case act.Kind == policy.ActSubmit:
 			view.Versions = append(view.Versions, service.Version{
 				ID: act.ID, Version: act.Version, Digest: act.Digest, Document: act.Document, Date: act.Date, Due: act.Due,
-				DaysLate: act.DaysLate(), By: act.By.String(), Comment: act.Comment, Rectifies: act.Rectifies,
+				DaysLate: act.DaysLate(), By: act.By.String(), Comment: act.Comment, Language: act.Language, Rectifies: act.Rectifies,
 				Marking: cmp.Or(act.Marking, policy.Limite), Holder: act.Holder,
 			})
 		}

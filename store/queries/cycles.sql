@@ -1,7 +1,7 @@
 -- name: InsertCycle :execrows
 INSERT INTO cycles (id, title, predecessor, definition_version, stage, stage_since,
-                    rehearsal, epoch, epoch_date, pace, script, scripted_rows, start_digest, started_by, started_by_body, created_at)
-VALUES ($1, $2, $3, 1, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+                    rehearsal, epoch, epoch_date, pace, script, scripted_rows, start_digest, started_by, started_by_body, created_at, language)
+VALUES ($1, $2, $3, 1, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
 ON CONFLICT (id) DO NOTHING;
 
 -- name: InsertDefinition :exec
@@ -22,7 +22,7 @@ WHERE cycles.id = $1;
 UPDATE cycles SET stage = $2, stage_since = $3 WHERE id = $1;
 
 -- name: SetDefinition :exec
-UPDATE cycles SET definition_version = $2, title = $3 WHERE id = $1;
+UPDATE cycles SET definition_version = $2, title = $3, language = $4 WHERE id = $1;
 
 -- name: ProjectOpen :exec
 UPDATE cycles c SET (open_dues, next_path) = (
@@ -32,7 +32,7 @@ UPDATE cycles c SET (open_dues, next_path) = (
 ) WHERE c.id = $1;
 
 -- name: ListCycles :many
-SELECT c.id, c.title, c.rehearsal, c.epoch, c.epoch_date, c.pace, c.stage, c.stage_since, c.open_dues, c.next_path,
+SELECT c.id, c.title, c.language, c.rehearsal, c.epoch, c.epoch_date, c.pace, c.stage, c.stage_since, c.open_dues, c.next_path,
        coalesce(n.title, '') AS next_title, coalesce(n.state, '') AS next_state, coalesce(n.turn, '{}')::text[] AS next_turn,
        coalesce(n.settles, false) AS next_settles, coalesce(n.version, 0) AS next_version, coalesce(n.pending, '') AS next_pending, n.since AS next_since, n.due AS next_due
 FROM cycles c LEFT JOIN subjects n ON n.cycle = c.id AND n.path = c.next_path

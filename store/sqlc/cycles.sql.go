@@ -48,7 +48,7 @@ func (q *Queries) FindBrief(ctx context.Context, arg FindBriefParams) (FindBrief
 }
 
 const findCycle = `-- name: FindCycle :one
-SELECT cycles.id, cycles.title, cycles.predecessor, cycles.definition_version, cycles.stage, cycles.stage_since, cycles.open_dues, cycles.next_path, cycles.rehearsal, cycles.epoch, cycles.epoch_date, cycles.pace, cycles.script, cycles.start_digest, cycles.started_by, cycles.created_at, cycles.sequence, cycles.scripted_rows, cycles.started_by_body, cycles.head, coalesce(persons.name, '') AS started_by_name
+SELECT cycles.id, cycles.title, cycles.predecessor, cycles.definition_version, cycles.stage, cycles.stage_since, cycles.open_dues, cycles.next_path, cycles.rehearsal, cycles.epoch, cycles.epoch_date, cycles.pace, cycles.script, cycles.start_digest, cycles.started_by, cycles.created_at, cycles.sequence, cycles.scripted_rows, cycles.started_by_body, cycles.head, cycles.language, coalesce(persons.name, '') AS started_by_name
 FROM cycles JOIN persons ON persons.id = cycles.started_by
 WHERE cycles.id = $1
 `
@@ -74,6 +74,7 @@ type FindCycleRow struct {
 	ScriptedRows      *string
 	StartedByBody     string
 	Head              string
+	Language          string
 	StartedByName     string
 }
 
@@ -101,6 +102,7 @@ func (q *Queries) FindCycle(ctx context.Context, id string) (FindCycleRow, error
 		&i.ScriptedRows,
 		&i.StartedByBody,
 		&i.Head,
+		&i.Language,
 		&i.StartedByName,
 	)
 	return i, err
@@ -124,8 +126,8 @@ func (q *Queries) FindDefinition(ctx context.Context, arg FindDefinitionParams) 
 
 const insertCycle = `-- name: InsertCycle :execrows
 INSERT INTO cycles (id, title, predecessor, definition_version, stage, stage_since,
-                    rehearsal, epoch, epoch_date, pace, script, scripted_rows, start_digest, started_by, started_by_body, created_at)
-VALUES ($1, $2, $3, 1, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+                    rehearsal, epoch, epoch_date, pace, script, scripted_rows, start_digest, started_by, started_by_body, created_at, language)
+VALUES ($1, $2, $3, 1, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
 ON CONFLICT (id) DO NOTHING
 `
 
@@ -145,6 +147,7 @@ type InsertCycleParams struct {
 	StartedBy     int64
 	StartedByBody string
 	CreatedAt     time.Time
+	Language      string
 }
 
 func (q *Queries) InsertCycle(ctx context.Context, arg InsertCycleParams) (int64, error) {
@@ -164,6 +167,7 @@ func (q *Queries) InsertCycle(ctx context.Context, arg InsertCycleParams) (int64
 		arg.StartedBy,
 		arg.StartedByBody,
 		arg.CreatedAt,
+		arg.Language,
 	)
 	if err != nil {
 		return 0, err
@@ -193,7 +197,7 @@ func (q *Queries) InsertDefinition(ctx context.Context, arg InsertDefinitionPara
 }
 
 const listCycles = `-- name: ListCycles :many
-SELECT c.id, c.title, c.rehearsal, c.epoch, c.epoch_date, c.pace, c.stage, c.stage_since, c.open_dues, c.next_path,
+SELECT c.id, c.title, c.language, c.rehearsal, c.epoch, c.epoch_date, c.pace, c.stage, c.stage_since, c.open_dues, c.next_path,
        coalesce(n.title, '') AS next_title, coalesce(n.state, '') AS next_state, coalesce(n.turn, '{}')::text[] AS next_turn,
        coalesce(n.settles, false) AS next_settles, coalesce(n.version, 0) AS next_version, coalesce(n.pending, '') AS next_pending, n.since AS next_since, n.due AS next_due
 FROM cycles c LEFT JOIN subjects n ON n.cycle = c.id AND n.path = c.next_path
@@ -216,6 +220,7 @@ type ListCyclesParams struct {
 type ListCyclesRow struct {
 	ID          string
 	Title       string
+	Language    string
 	Rehearsal   bool
 	Epoch       pgtype.Timestamptz
 	EpochDate   pgtype.Date
@@ -252,6 +257,7 @@ func (q *Queries) ListCycles(ctx context.Context, arg ListCyclesParams) ([]ListC
 		if err := rows.Scan(
 			&i.ID,
 			&i.Title,
+			&i.Language,
 			&i.Rehearsal,
 			&i.Epoch,
 			&i.EpochDate,
@@ -360,7 +366,7 @@ func (q *Queries) ListUnended(ctx context.Context) ([]string, error) {
 }
 
 const lockCycle = `-- name: LockCycle :one
-SELECT id, title, predecessor, definition_version, stage, stage_since, open_dues, next_path, rehearsal, epoch, epoch_date, pace, script, start_digest, started_by, created_at, sequence, scripted_rows, started_by_body, head FROM cycles WHERE id = $1 FOR UPDATE
+SELECT id, title, predecessor, definition_version, stage, stage_since, open_dues, next_path, rehearsal, epoch, epoch_date, pace, script, start_digest, started_by, created_at, sequence, scripted_rows, started_by_body, head, language FROM cycles WHERE id = $1 FOR UPDATE
 `
 
 func (q *Queries) LockCycle(ctx context.Context, id string) (Cycle, error) {
@@ -387,6 +393,7 @@ func (q *Queries) LockCycle(ctx context.Context, id string) (Cycle, error) {
 		&i.ScriptedRows,
 		&i.StartedByBody,
 		&i.Head,
+		&i.Language,
 	)
 	return i, err
 }
@@ -405,17 +412,23 @@ func (q *Queries) ProjectOpen(ctx context.Context, id string) error {
 }
 
 const setDefinition = `-- name: SetDefinition :exec
-UPDATE cycles SET definition_version = $2, title = $3 WHERE id = $1
+UPDATE cycles SET definition_version = $2, title = $3, language = $4 WHERE id = $1
 `
 
 type SetDefinitionParams struct {
 	ID                string
 	DefinitionVersion int32
 	Title             string
+	Language          string
 }
 
 func (q *Queries) SetDefinition(ctx context.Context, arg SetDefinitionParams) error {
-	_, err := q.db.Exec(ctx, setDefinition, arg.ID, arg.DefinitionVersion, arg.Title)
+	_, err := q.db.Exec(ctx, setDefinition,
+		arg.ID,
+		arg.DefinitionVersion,
+		arg.Title,
+		arg.Language,
+	)
 	return err
 }
 

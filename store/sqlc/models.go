@@ -38,6 +38,7 @@ type Cycle struct {
 	ScriptedRows      *string
 	StartedByBody     string
 	Head              string
+	Language          string
 }
 
 type RemindersAsked struct {
