@@ -36,6 +36,10 @@ func TestEachTextKeepsTheLanguageInWhichItWasWritten(t *testing.T) {
 	anna.See("Se déconnecter")
 	anna.Click("adopté")
 	anna.Fill("Numéro de registre", "ST 8665/21 INIT")
+	anna.Fill("Date", "2099-01-01")
+	anna.Click("Enregistrer le résultat")
+	anna.See("1er janv. 2099 est dans l'avenir") // what the engine refuses is told in the language of the page
+	anna.Fill("Date", "2021-05-26")
 	anna.Fill("Commentaire", "sans débat")
 	anna.Click("Enregistrer le résultat")
 	anna.See("sans débat")

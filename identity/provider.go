@@ -134,7 +134,9 @@ func (p *Provider) now() time.Time {
 // why puts into words why a token is not believed. The library tells most of its
 // reasons in text alone.
 func why(err error) *policy.Error {
-	refuse := func(sentence string) *policy.Error { return policy.Refuse(policy.CodeNotIdentified, "%s", sentence) }
+	refuse := func(sentence string) *policy.Error {
+		return &policy.Error{Code: policy.CodeNotIdentified, Message: sentence}
+	}
 	if _, expired := errors.AsType[*oidc.TokenExpiredError](err); expired {
 		return refuse("the token has expired: log in again")
 	}

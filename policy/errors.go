@@ -1,9 +1,6 @@
 package policy
 
-import (
-	"errors"
-	"fmt"
-)
+import "errors"
 
 // Code names a kind of refusal. Codes are stable: scripts, the exit status of
 // the command line and the wire all rest on them.
@@ -70,13 +67,17 @@ type Error struct {
 	// Field is the path of the input that is wrong, such as "periods[1].from";
 	// empty when the fault is not in one field.
 	Field string `json:"field,omitempty"`
+	// Said is of what the sentence was made.
+	Said Sentence `json:"said,omitzero"`
 }
 
 func (e *Error) Error() string { return e.Message }
 
 // Refuse returns an Error with a formatted sentence.
 func Refuse(code Code, format string, args ...any) *Error {
-	return &Error{Code: code, Message: fmt.Sprintf(format, args...)}
+	e := &Error{Code: code}
+	e.Message, e.Said = sentence(format, args)
+	return e
 }
 
 // CodeOf gives the code of err: that of the first Error in its tree, or

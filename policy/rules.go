@@ -52,6 +52,11 @@ type Finding struct {
 	Record  string `json:"record"`
 	Message string `json:"message"`
 	Mend    []Body `json:"mend,omitempty"` // who can
+	// Irregular is why what is wrong was recorded all the same; it stands in the
+	// message, too.
+	Irregular string `json:"irregular,omitempty"`
+	// Said is of what the message was made, but for that.
+	Said Sentence `json:"-"`
 }
 
 // reporter takes the findings of one rule.
@@ -106,7 +111,8 @@ func (d *Dossier) findingsOf(rule Rule) []Finding {
 	}
 	var found []Finding
 	rule.check(d, func(f Finding, format string, args ...any) {
-		f.Rule, f.Message = rule.ID, fmt.Sprintf(format, args...)
+		f.Rule = rule.ID
+		f.Message, f.Said = sentence(format, args)
 		f.Severity = cmp.Or(f.Severity, rule.Severity)
 		d.markIrregular(&f)
 		found = append(found, f)
@@ -126,7 +132,7 @@ func (d *Dossier) markIrregular(f *Finding) {
 	}
 	for _, act := range d.Acts[subject] {
 		if act.Irregular != "" {
-			f.Severity = Informs
+			f.Severity, f.Irregular = Informs, act.Irregular
 			f.Message += ". Recorded as irregular: " + act.Irregular
 		}
 	}

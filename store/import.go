@@ -105,6 +105,7 @@ func inImport(err error, format string, args ...any) error {
 		return err
 	}
 	named := *refusal
+	named.Said = policy.Sentence{}
 	named.Message = fmt.Sprintf(format, args...) + ": " + named.Message
 	return &named
 }

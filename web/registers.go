@@ -249,7 +249,7 @@ func (v *visit) toldOf(err error) error {
 	for _, p := range wrong.Problems {
 		said = append(said, strings.TrimSpace(p.Field+" "+p.Message))
 	}
-	return policy.Refuse(policy.CodeInvalid, "%s", strings.Join(said, "; "))
+	return &policy.Error{Code: policy.CodeInvalid, Message: strings.Join(said, "; ")}
 }
 
 // registerPath gives the page of a register.

@@ -18,7 +18,7 @@ type subjectView struct {
 	Rehearsal  bool
 	CycleTitle string
 	Content    *service.Document // where it is kept here, and may be read
-	Hidden     string            // why it is not shown
+	Hidden     *policy.Error     // why it is not shown
 	Difference *service.Comparison
 	Findings   []policy.Finding
 	Items      []service.Priority // what is decided one by one
@@ -65,7 +65,7 @@ func (v *visit) readContent(s *subjectView) error {
 		case "":
 			s.Content = content
 		case policy.CodeMarking:
-			s.Hidden = err.Error()
+			s.Hidden = v.site.refusal(v.r, err)
 		case policy.CodeUnknown: // kept elsewhere
 		default:
 			return err

@@ -25,8 +25,9 @@ var Languages = []string{"en", "fr", "de"}
 
 // Texts holds all catalogues.
 type Texts struct {
-	bundle  *i18n.Bundle
-	matcher language.Matcher
+	bundle    *i18n.Bundle
+	matcher   language.Matcher
+	sentences map[string]map[string]string // by language
 }
 
 // Load reads the catalogues that are part of the program.
@@ -34,6 +35,7 @@ func Load() (*Texts, error) {
 	bundle := i18n.NewBundle(language.English)
 	bundle.RegisterUnmarshalFunc("yaml", yaml.Unmarshal)
 	var tags []language.Tag
+	sentences := map[string]map[string]string{}
 	for _, lang := range Languages {
 		for _, catalogue := range []string{"pages", "words"} {
 			name := catalogue + "." + lang + ".yaml"
@@ -46,8 +48,15 @@ func Load() (*Texts, error) {
 			}
 		}
 		tags = append(tags, language.Make(lang))
+		if lang == Languages[0] {
+			continue // sentences are English at first
+		}
+		var err error
+		if sentences[lang], err = loadSentences(lang); err != nil {
+			return nil, err
+		}
 	}
-	return &Texts{bundle: bundle, matcher: language.NewMatcher(tags)}, nil
+	return &Texts{bundle: bundle, matcher: language.NewMatcher(tags), sentences: sentences}, nil
 }
 
 // In gives a printer for the first language wanted that there is; wanted may be
@@ -57,6 +66,7 @@ func (t *Texts) In(wanted ...string) *Printer {
 	lang := Languages[at]
 	return &Printer{
 		Lang: lang, localizer: i18n.NewLocalizer(t.bundle, lang, Languages[0]), numbers: message.NewPrinter(language.Make(lang)),
+		sentences: t.sentences[lang],
 	}
 }
 
@@ -65,6 +75,7 @@ type Printer struct {
 	Lang      string
 	localizer *i18n.Localizer
 	numbers   *message.Printer
+	sentences map[string]string // what is said in English, by its form
 }
 
 // T gives a sentence of the catalogue. pairs are names and values of what stands

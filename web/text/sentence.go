@@ -1,0 +1,78 @@
+package text
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/policycycle/policycycle/policy"
+)
+
+// loadSentences reads what the rules and the refusals say in a language, by their
+// English form.
+func loadSentences(lang string) (map[string]string, error) {
+	body, err := files.ReadFile("sentences." + lang + ".yaml")
+	if err != nil {
+		return nil, fmt.Errorf("sentences: %w", err)
+	}
+	sentences := map[string]string{}
+	err = yaml.Unmarshal(body, &sentences)
+	return sentences, err
+}
+
+// Sentence says in the reader's language what was said in English, and whether it
+// can be.
+func (p *Printer) Sentence(s policy.Sentence) (said string, is bool) {
+	form, is := p.sentences[s.Form]
+	if !is {
+		return "", false
+	}
+	var pairs []string
+	for i, part := range s.Parts {
+		pairs = append(pairs, "{"+strconv.Itoa(i+1)+"}", p.part(part))
+	}
+	return strings.NewReplacer(pairs...).Replace(form), true
+}
+
+// part says what stands in a sentence: a date, bodies and words of the field as
+// the language has them, anything else as it is.
+func (p *Printer) part(text string) string {
+	if date, err := policy.ParseDate(text); err == nil {
+		return p.ShortDate(date)
+	}
+	if bodies, is := p.listed(text); is {
+		return bodies
+	}
+	if said := p.T("said." + text); !strings.HasPrefix(said, "[") {
+		return said
+	}
+	return text
+}
+
+// listed says the names of bodies, which a sentence joins with commas and "or".
+func (p *Printer) listed(text string) (string, bool) {
+	names := strings.Split(strings.ReplaceAll(text, " or ", ", "), ", ")
+	for i, name := range names {
+		body, is := bodyTitled[name]
+		if !is {
+			return "", false
+		}
+		names[i] = p.Word("body", body)
+	}
+	last := len(names) - 1
+	if last == 0 || !strings.Contains(text, " or ") {
+		return strings.Join(names, ", "), true
+	}
+	return strings.Join(names[:last], ", ") + " " + p.T("said.or") + " " + names[last], true
+}
+
+// bodyTitled finds a body by its English title.
+var bodyTitled = func() map[string]policy.Body {
+	titled := map[string]policy.Body{}
+	for _, body := range policy.Bodies() {
+		titled[body.Title()] = body
+	}
+	return titled
+}()

@@ -1,0 +1,152 @@
+package text_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/web/text"
+)
+
+// rooms are those whose refusals and findings a page may show; what files of
+// configuration are told is for who operates the machine.
+var rooms = map[string][]string{
+	"../../policy": nil, "../../service/local": nil, "../../store": nil, "..": nil, "../../identity": {"claims.go", "local.go"},
+}
+
+// Every sentence that a rule or a refusal says is in the catalogues, and no other.
+func TestEverySentenceIsSaidInEachLanguage(t *testing.T) {
+	t.Parallel()
+	forms := map[string]bool{}
+	for room, without := range rooms {
+		formsIn(t, room, without, forms)
+	}
+	const fewest = 250
+	if len(forms) < fewest {
+		t.Fatalf("only %d sentences were found", len(forms))
+	}
+	verb := regexp.MustCompile(`%[a-z]`)
+	for _, lang := range text.Languages[1:] {
+		said := catalogue(t, "sentences."+lang+".yaml")
+		for form := range forms {
+			sentence, is := said[form].(string)
+			if !is || sentence == "" {
+				t.Errorf("sentences.%s.yaml does not say %q", lang, form)
+			}
+			parts := len(verb.FindAllString(strings.ReplaceAll(form, "%%", ""), -1))
+			for _, part := range regexp.MustCompile(`\{(\d+)\}`).FindAllStringSubmatch(sentence, -1) {
+				if n, err := strconv.Atoi(part[1]); err != nil || n < 1 || n > parts {
+					t.Errorf("sentences.%s.yaml: %q has no part %s", lang, form, part[0])
+				}
+			}
+		}
+		for form := range said {
+			if !forms[form] {
+				t.Errorf("sentences.%s.yaml says %q, which nothing does", lang, form)
+			}
+		}
+	}
+}
+
+// formed are the functions that make sentences, with the place of the form among
+// their arguments.
+var formed = map[string]int{"Refuse": 1, "missing": 1, "wrongDate": 0, "report": 1, "say": 0}
+
+// said are the beginnings that the checks of a file give to what they say.
+var said = map[string]string{"rules_actions.go": "%s ", "rules_funding.go": "%s ", "rules_impact.go": "the impact assessment of %s ", "rules_strategy.go": "%q "}
+
+// formsIn finds the forms of all sentences in the source of a room.
+func formsIn(t *testing.T, room string, without []string, forms map[string]bool) {
+	t.Helper()
+	keep := func(file fs.FileInfo) bool {
+		for _, name := range without {
+			if file.Name() == name {
+				return false
+			}
+		}
+		return !strings.HasSuffix(file.Name(), "_test.go")
+	}
+	packages, err := parser.ParseDir(token.NewFileSet(), room, keep, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, source := range packages {
+		for name, file := range source.Files {
+			ast.Inspect(file, func(n ast.Node) bool {
+				call, is := n.(*ast.CallExpr)
+				if !is {
+					return true
+				}
+				maker := called(call.Fun)
+				at, makes := formed[maker]
+				if !makes || at >= len(call.Args) {
+					return true
+				}
+				if form, is := literal(call.Args[at]); is {
+					if maker == "say" {
+						form = said[name[strings.LastIndex(name, "/")+1:]] + form
+					}
+					forms[form] = true
+				}
+				return true
+			})
+		}
+	}
+}
+
+// called names the function that is called.
+func called(fun ast.Expr) string {
+	switch f := fun.(type) {
+	case *ast.Ident:
+		return f.Name
+	case *ast.SelectorExpr:
+		return f.Sel.Name
+	default:
+		return ""
+	}
+}
+
+// literal gives the text of a constant.
+func literal(e ast.Expr) (string, bool) {
+	switch x := e.(type) {
+	case *ast.BasicLit:
+		text, err := strconv.Unquote(x.Value)
+		return text, err == nil && x.Kind == token.STRING
+	case *ast.BinaryExpr:
+		left, is := literal(x.X)
+		right, too := literal(x.Y)
+		return left + right, is && too
+	default:
+		return "", false
+	}
+}
+
+func TestARefusalIsToldInTheLanguageOfTheReader(t *testing.T) {
+	t.Parallel()
+	texts, err := text.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	refusal := policy.Refuse(policy.CodeNotCompetent, "%s may not hand in %s: %s does", policy.Body("fr").Title(), "c/priorities", policy.TitlesOf([]policy.Body{policy.Presidency, policy.Commission, "de"}))
+	for lang, want := range map[string]string{
+		"fr": "France ne peut remettre c/priorities : c'est à présidence, Commission ou Allemagne",
+		"de": "Frankreich darf c/priorities nicht einreichen: das tut Vorsitz, Kommission oder Deutschland",
+	} {
+		if got, is := texts.In(lang).Sentence(refusal.Said); !is || got != want {
+			t.Errorf("%s says %q", lang, got)
+		}
+	}
+	if _, is := texts.In("en").Sentence(refusal.Said); is {
+		t.Error("English is said twice")
+	}
+	late := policy.Refuse(policy.CodeNotOpen, "the cycle ended on %s", policy.NewDate(2022, 5, 1))
+	if got, _ := texts.In("fr").Sentence(late.Said); got != "le cycle a pris fin le 1er mai 2022" {
+		t.Errorf("a date is said as %q", got)
+	}
+}
