@@ -484,7 +484,8 @@ func (l *ledger) recordAmendment(ctx context.Context, w work) (policy.Receipt, e
 	if err := l.q.InsertDefinition(ctx, sqlc.InsertDefinitionParams{Cycle: l.cycle.ID, Version: version, Digest: act.Digest, Body: body}); err != nil {
 		return policy.Receipt{}, fmt.Errorf("definition %d of %s: %w", version, l.cycle.ID, err)
 	}
-	if err := l.q.SetDefinition(ctx, sqlc.SetDefinitionParams{ID: l.cycle.ID, DefinitionVersion: version, Title: amended.Title, Language: string(amended.Language)}); err != nil {
+	stands := sqlc.SetDefinitionParams{ID: l.cycle.ID, DefinitionVersion: version, Title: amended.Title, Language: string(amended.Language)}
+	if err := l.q.SetDefinition(ctx, stands); err != nil {
 		return policy.Receipt{}, fmt.Errorf("definition %d of %s: %w", version, l.cycle.ID, err)
 	}
 	receipt, err := l.insert(ctx, w, policy.Date{}, policy.Standing{Subject: act.Subject})

@@ -152,7 +152,7 @@ func (v *visit) contentToSubmit(in *service.Submit) (draft int, err error) {
 		in.MediaType = "application/json"
 		return found.Revision, err
 	}
-	if in.Content, in.MediaType, err = v.file("file"); err != nil || len(in.Content) == 0 {
+	if in.Content, in.MediaType, err = v.file(); err != nil || len(in.Content) == 0 {
 		return 0, err
 	}
 	if policy.NewContent(in.Subject.Kind) != nil && !json.Valid(in.Content) {

@@ -150,7 +150,7 @@ func (f rowField) words() []string {
 	if f.Type == reflect.TypeFor[policy.Body]() {
 		return policy.Texts(policy.Bodies())
 	}
-	if listed, is := reflect.Zero(f.Type).Interface().(interface{ Words() []string }); is {
+	if listed, is := reflect.TypeAssert[interface{ Words() []string }](reflect.Zero(f.Type)); is {
 		return listed.Words()
 	}
 	return nil
@@ -197,7 +197,7 @@ func enterRows(v *visit) (string, error) {
 		return "", err
 	}
 	enter := service.Enter{Cycle: filter.Cycle, By: me}
-	table, _, err := v.file("file")
+	table, _, err := v.file()
 	switch {
 	case err != nil:
 		return "", err

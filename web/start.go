@@ -45,7 +45,7 @@ func startCycle(v *visit) (string, error) {
 
 // sourceText gives a text that was chosen as a file or typed.
 func (v *visit) sourceText() ([]byte, error) {
-	text, _, err := v.file("file")
+	text, _, err := v.file()
 	if len(text) == 0 {
 		text = []byte(v.r.PostFormValue("source"))
 	}

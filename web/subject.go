@@ -240,7 +240,10 @@ func submit(v *visit) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	in := service.Submit{Subject: subject, By: me, Comment: v.form("comment"), Language: v.written(), Holder: v.form("holder"), Marking: policy.Marking(v.form("marking"))}
+	in := service.Submit{
+		Subject: subject, By: me, Comment: v.form("comment"), Language: v.written(),
+		Holder: v.form("holder"), Marking: policy.Marking(v.form("marking")),
+	}
 	if in.Document, err = v.document(); err != nil {
 		return "", err
 	}
@@ -339,7 +342,7 @@ func correct(v *visit) (string, error) {
 	if c.Date, err = v.day("date"); err != nil {
 		return "", err
 	}
-	if c.Content, c.MediaType, err = v.file("file"); err != nil {
+	if c.Content, c.MediaType, err = v.file(); err != nil {
 		return "", err
 	}
 	if _, err := v.service.Correct(v.ctx(), c); err != nil {
@@ -349,12 +352,12 @@ func correct(v *visit) (string, error) {
 	return subjectAddress(c.Subject), nil
 }
 
-// file reads a file of a form; none is empty.
-func (v *visit) file(name string) (content []byte, mediaType string, err error) {
+// file reads the file of a form; none is empty.
+func (v *visit) file() (content []byte, mediaType string, err error) {
 	if v.r.MultipartForm == nil {
 		return nil, "", nil
 	}
-	file, head, err := v.r.FormFile(name)
+	file, head, err := v.r.FormFile("file")
 	if err != nil {
 		return nil, "", nil // no file was chosen
 	}

@@ -54,16 +54,7 @@ func deedsOn(cycle *store.Cycle, r policy.Records, who policy.Capacity, subject 
 			deeds = append(deeds, policy.Deed(act.Kind))
 		}
 	}
-	act := func(kind policy.ActKind) policy.Act {
-		a := policy.Act{Kind: kind, Subject: subject, By: who.Actor}
-		if len(known.Turn) == 1 {
-			a.Body = known.Turn[0]
-		}
-		if who.Body.MemberState() {
-			a.Delegation = who.Body
-		}
-		return a
-	}
+	act := func(kind policy.ActKind) policy.Act { return actBy(who, kind, subject, known.Turn) }
 	plain := func(kinds ...policy.ActKind) {
 		for _, kind := range kinds {
 			offer(act(kind), policy.Authorise(who, act(kind), entry))
@@ -100,6 +91,18 @@ func deedsOn(cycle *store.Cycle, r policy.Records, who policy.Capacity, subject 
 		}
 	}
 	return deeds
+}
+
+// actBy gives the act of a kind on a subject as somebody would do it on a turn.
+func actBy(who policy.Capacity, kind policy.ActKind, subject policy.Subject, turn []policy.Body) policy.Act {
+	a := policy.Act{Kind: kind, Subject: subject, By: who.Actor}
+	if len(turn) == 1 {
+		a.Body = turn[0]
+	}
+	if who.Body.MemberState() {
+		a.Delegation = who.Body
+	}
+	return a
 }
 
 func actByID(cycle *store.Cycle, id string) (store.Act, bool) {
