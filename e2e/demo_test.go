@@ -19,9 +19,9 @@ var shown = []struct{ name, who, body, path string }{
 	{"overview", "Anna", "General Secretariat", "/"},
 	{"cycle", "Anna", "General Secretariat", "/cycles/RUN"},
 	{"inbox", "Anna", "General Secretariat", "/inbox?whose=all"},
-	{"decide", "Anna", "General Secretariat", "/cycles/empact-2026-2029/on/assessment"},
+	{"decide", "Anna", "General Secretariat", "/cycles/empact-2026-2029/on/report/2026-2027/synthetic-drugs/october-2026"},
 	{"subject", "Anna", "General Secretariat", "/cycles/RUN/on/priorities"},
-	{"meeting", "Anna", "General Secretariat", "/cycles/RUN/meetings/cosi-2021-12"},
+	{"meeting", "Anna", "General Secretariat", "/cycles/empact-2026-2029/meetings/cosi-2026-12"},
 	{"plans", "Anna", "General Secretariat", "/cycles/RUN/plans"},
 	{"plan", "Anna", "General Secretariat", "/cycles/RUN/content/oap/2022/firearms"},
 	{"national", "Nina", "France", "/cycles/RUN/states/fr"},
@@ -68,6 +68,10 @@ func TestTheDemonstrationShowsEveryPage(t *testing.T) {
 		if page.name == "overview" {
 			desk.See("EMPACT 2026-2029")
 			desk.See("Rehearsals play a cycle")
+			eventually(t, "what happened so far is told", func() bool {
+				desk.goes("/cycles/empact-2026-2029")
+				return strings.Contains(desk.Text(), "implementation, since 1 Jan 2026") && !strings.Contains(desk.Text(), "October-2025")
+			})
 			const run = "/cycles/empact-2022-2025-rehearsal-1"
 			eventually(t, "the first reports are in", func() bool {
 				desk.goes(run + "/results")

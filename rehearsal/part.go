@@ -56,43 +56,45 @@ func (c *company) waitFor(ctx context.Context, p *part) error {
 
 // play does the part through the service. A report of which the cycle keeps the
 // content is made by closing its round.
-func (p part) play(ctx context.Context, s service.Service, script *service.Script) error {
+func (p part) play(ctx context.Context, c *company) error {
 	document := p.scene.Document
 	if document == "" {
-		document = invented(p.item.Subject, p.body, p.item.Version, p.date)
+		document = invented(c.series(), p.item.Subject, p.body, p.item.Version, p.date)
 	}
 	if p.body == "" {
-		return p.handIn(ctx, s, script, document)
+		return p.handIn(ctx, c, document)
 	}
 	if p.item.Pending != "" { // recorded before a restart
-		return p.confirm(ctx, s, p.item.Pending)
+		return p.confirm(ctx, c.service, p.item.Pending)
 	}
-	receipt, err := s.Decide(ctx, service.Decide{Act: policy.Act{
-		Subject: p.item.Subject, Date: p.date, By: actor(recorder(p.body)), Document: document, Comment: p.scene.Comment, Language: script.Definition.Language,
+	receipt, err := c.service.Decide(ctx, service.Decide{Act: policy.Act{
+		Subject: p.item.Subject, Date: p.date, By: decider(p.body), Document: document, Comment: p.scene.Comment, Language: c.script.Definition.Language,
 		Version: p.item.Version, Body: p.body, Outcome: p.outcome(), Procedure: p.scene.Procedure, Meeting: p.scene.Meeting,
 		Items: p.scene.Items, SkipReason: p.scene.SkipReason, Irregular: p.scene.Irregular,
 	}})
 	if err != nil || receipt.Standing.Pending == "" {
 		return err
 	}
-	return p.confirm(ctx, s, receipt.ID)
+	return p.confirm(ctx, c.service, receipt.ID)
 }
 
 // handIn hands the version in as whoever may: on a machine that lags, the first of
 // the turn may hold a post today that was another's on the day of the act.
-func (p part) handIn(ctx context.Context, s service.Service, script *service.Script, document policy.Document) error {
-	held := script.Script.DocumentFor(p.item.Subject, p.item.Version+1)
-	round := p.item.Subject.Kind == policy.KindReport && held == "" && policy.Keep(&script.Definition, policy.KindReport)
-	var err error
+func (p part) handIn(ctx context.Context, c *company, document policy.Document) error {
+	in := service.Submit{Subject: p.item.Subject, Date: p.date, Document: document, Comment: p.scene.Comment, Language: c.script.Definition.Language}
+	err := c.contentOf(&in, p.item.Version+1)
+	if err != nil {
+		return err
+	}
+	round := in.Subject.Kind == policy.KindReport && in.Held == "" && in.Content == nil && policy.Keep(&c.script.Definition, policy.KindReport)
 	for _, body := range p.submitters() {
+		in.By = actor(body)
 		if round {
-			_, err = s.CloseRound(ctx, service.CloseRound{
-				Report: p.item.Subject, Date: p.date, By: actor(body), Document: document, Comment: p.scene.Comment, Language: script.Definition.Language,
+			_, err = c.service.CloseRound(ctx, service.CloseRound{
+				Report: in.Subject, Date: in.Date, By: in.By, Document: in.Document, Comment: in.Comment, Language: in.Language,
 			})
 		} else {
-			_, err = s.Submit(ctx, service.Submit{
-				Subject: p.item.Subject, Date: p.date, By: actor(body), Document: document, Comment: p.scene.Comment, Language: script.Definition.Language, Held: held,
-			})
+			_, err = c.service.Submit(ctx, in)
 		}
 		if policy.CodeOf(err) != policy.CodeNotCompetent {
 			break
@@ -124,6 +126,15 @@ func recorder(body policy.Body) policy.Body {
 	return body
 }
 
+// decider is who types the outcome of a body: another person than who hands in for
+// it.
+func decider(body policy.Body) policy.Actor {
+	if body.Collective() {
+		return actor(recorder(body))
+	}
+	return policy.Actor{Name: "Rehearsal, head of " + body.Title(), Body: body}
+}
+
 // outcome is what the scene says, or what lets the cycle go on.
 func (p part) outcome() policy.Outcome {
 	switch {
@@ -141,12 +152,12 @@ func actor(body policy.Body) policy.Actor {
 }
 
 // invented makes up a register number that is the same however often the part
-// is played, in the series that exists only in rehearsals.
-func invented(subject policy.Subject, body policy.Body, version int, date policy.Date) policy.Document {
+// is played.
+func invented(series string, subject policy.Subject, body policy.Body, version int, date policy.Date) policy.Document {
 	const numbers = 99999
 	hash := fnv.New32a()
 	_, _ = fmt.Fprint(hash, subject.Path(), body, version) // a hash takes everything
-	return policy.Document(fmt.Sprintf("%s %d/%02d INIT", policy.RehearsalSeries, hash.Sum32()%numbers+1, date.Year()%100))
+	return policy.Document(fmt.Sprintf("%s %d/%02d INIT", series, hash.Sum32()%numbers+1, date.Year()%100))
 }
 
 // considerItem opens a scripted extraordinary item when its day has come, and

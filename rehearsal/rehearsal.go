@@ -71,6 +71,12 @@ type company struct {
 	tryAt    time.Time // when that is
 	read     bool      // whether scripted is read
 
+	// told is what is caught up with, in a cycle of real life; nil in a rehearsal. Of
+	// it, the actors have come to the day at, on which nobody acts since quietSince.
+	told       *Told
+	at         policy.Date
+	quietSince time.Time
+
 	stage  chan struct{} // limits how many act at once
 	actors sync.WaitGroup
 
@@ -114,6 +120,9 @@ func (c *company) round(ctx context.Context) (time.Duration, bool) {
 	if err != nil {
 		return setback, false
 	}
+	if c.told != nil {
+		script.Script = c.told.Script
+	}
 	c.script = script
 	if err := c.enterRows(ctx); err != nil {
 		c.log.Debug().Err(err).Msg("rows of the rehearsal cannot be entered now")
@@ -132,6 +141,9 @@ func (c *company) round(ctx context.Context) (time.Duration, bool) {
 		if !waiting[c.itemSubject(item)] {
 			c.considerItem(ctx, item)
 		}
+	}
+	if c.told != nil {
+		return c.breath(), c.turnPage(inbox)
 	}
 	return c.day(), script.Ended && c.nothingLeft(inbox)
 }
@@ -152,6 +164,14 @@ func (c *company) day() time.Duration {
 	return min(max(day, shortest), longest)
 }
 
+// today is the day up to which the actors act.
+func (c *company) today() policy.Date {
+	if c.told != nil {
+		return c.at
+	}
+	return c.script.Calendar.Today(time.Now())
+}
+
 // consider has the actor whose turn it is act on an item, if the time has come.
 func (c *company) consider(ctx context.Context, item service.InboxItem) {
 	turn := turnKey(item)
@@ -162,8 +182,7 @@ func (c *company) consider(ctx context.Context, item service.InboxItem) {
 		return
 	}
 	part := c.partFor(item)
-	now := time.Now()
-	if part.scene.Skip || now.Before(again) || c.script.Calendar.Instant(part.date).After(now) {
+	if part.scene.Skip || time.Now().Before(again) || part.date.After(c.today()) {
 		return
 	}
 	c.act(ctx, turn, func() error {
@@ -172,7 +191,7 @@ func (c *company) consider(ctx context.Context, item service.InboxItem) {
 				return err
 			}
 		}
-		return part.play(ctx, c.service, c.script)
+		return part.play(ctx, c)
 	})
 }
 
@@ -194,7 +213,7 @@ func (c *company) act(ctx context.Context, turn string, do func() error) {
 		}
 		switch policy.CodeOf(err) {
 		case policy.CodeNotReady, policy.CodeWrongDate:
-			c.pending[turn] = time.Now().Add(c.day())
+			c.pending[turn] = time.Now().Add(c.breath())
 		case policy.CodeNotOpen, policy.CodeAlreadyDecided, policy.CodeWrongVersion:
 			// The inbox was a moment old: somebody has acted meanwhile.
 		case policy.CodeUnavailable, policy.CodeOutcomeUnknown:

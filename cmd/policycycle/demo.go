@@ -9,6 +9,7 @@ import (
 	"github.com/policycycle/policycycle/examples"
 	"github.com/policycycle/policycycle/files"
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/rehearsal"
 	"github.com/policycycle/policycycle/service"
 )
 
@@ -23,8 +24,9 @@ func (a *app) demoData() {
 	}
 }
 
-// demonstrate has the cycle 2022-2025 rehearsed, and starts the cycle 2026-2029,
-// which waits for whoever tries the pages.
+// demonstrate has the cycle 2022-2025 rehearsed, and starts the cycle 2026-2029, of
+// which actors tell what happened so far: what is open now waits for whoever tries
+// the pages.
 func (a *app) demonstrate(ctx context.Context, h *house) error {
 	by := policy.Actor{Name: "Demonstration", Body: policy.GeneralSecretariat}
 	past, err := example("empact-2022-2025")
@@ -35,15 +37,25 @@ func (a *app) demonstrate(ctx context.Context, h *house) error {
 	if err != nil {
 		return err
 	}
-	_, err = h.rooms.StartCycle(ctx, service.StartCycle{
-		Definition: past.Definition, By: by,
-		Rehearsal: &service.Rehearsal{Script: *past.Script, YearSeconds: demoYear.Seconds(), Documents: past.Documents, Rows: past.Rows},
-	})
+	running, err := h.rooms.ListScripts(ctx)
+	if err == nil && len(running) == 0 { // the one before may still run
+		_, err = h.rooms.StartCycle(ctx, service.StartCycle{
+			Definition: past.Definition, By: by,
+			Rehearsal: &service.Rehearsal{Script: *past.Script, YearSeconds: demoYear.Seconds(), Documents: past.Documents, Rows: past.Rows},
+		})
+	}
 	if err != nil {
 		return err
 	}
-	_, err = h.rooms.StartCycle(ctx, service.StartCycle{Definition: future.Definition, By: by})
-	return err
+	started, err := h.rooms.StartCycle(ctx, service.StartCycle{Definition: future.Definition, By: by})
+	if err != nil {
+		return err
+	}
+	go rehearsal.CatchUp(ctx, h.rooms, started.ID, rehearsal.Told{
+		Script: *future.Script, Documents: future.Documents, Rows: future.Rows,
+		Until: rehearsal.LastTabled(&future.Definition, future.Script, started.Today),
+	}, a.log)
+	return nil
 }
 
 // example reads a cycle that ships with the program.

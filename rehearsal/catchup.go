@@ -1,0 +1,121 @@
+package rehearsal
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+)
+
+// Told is what the actors tell of the past of a cycle: by a script, with what they
+// handed in by path and version, and what they entered into registers.
+type Told struct {
+	Script    policy.Script
+	Documents map[string]policy.Content
+	Rows      []policy.Row
+	// Until is the last day that they tell of: what was to be done later waits.
+	Until policy.Date
+}
+
+// CatchUp plays the past of a cycle of real life, and ends once everything is told.
+// It is for demonstrations: what it records looks as real as anything else.
+func CatchUp(ctx context.Context, s service.Service, cycle string, told Told, log zerolog.Logger) {
+	told.Rows = slices.Clone(told.Rows)
+	policy.SortRows(told.Rows)
+	c := newCompany(s, cycle, log)
+	c.told = &told
+	c.play(ctx)
+}
+
+// settling is how long nobody has to act on the last day before everything is told:
+// what an act opens is there well before.
+const settling = 10 * time.Second
+
+// turnPage comes to the next day on which something is told, once nobody acts any
+// more on the days before, and says whether everything is told. What was refused may
+// wait for what is told later.
+func (c *company) turnPage(inbox []service.InboxItem) (over bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	acting := len(c.busy) > 0
+	next := c.told.Until
+	if c.rows < len(c.scripted) && c.scripted[c.rows].Date.Before(next) {
+		next = c.scripted[c.rows].Date
+	}
+	for _, item := range inbox {
+		part := c.partFor(item)
+		switch {
+		case part.scene.Skip:
+		case !part.date.After(c.at): // its time has come
+			acting = acting || c.pending[turnKey(item)].IsZero()
+		case part.date.Before(next):
+			next = part.date
+		}
+	}
+	if acting || next.After(c.at) {
+		c.quietSince = time.Now()
+	}
+	if !acting {
+		c.at = policy.Latest(c.at, next)
+	}
+	return time.Since(c.quietSince) > settling
+}
+
+// LastTabled gives the last day up to today on which a script brings something
+// before the body that settles it: whatever is told of a cycle until then leaves
+// that to be settled.
+func LastTabled(d *policy.Definition, script *policy.Script, today policy.Date) policy.Date {
+	var last policy.Date
+	for _, e := range d.Agenda() {
+		body, due := policy.Body(""), e.SubmitBy // who acts before that body: whoever hands in, or the body before it
+		if n := len(e.Turns); n > 1 {
+			body, due = e.Turns[n-2].Body, e.Turns[n-2].Due
+		}
+		scene := script.SceneFor(e.Subject, body, 1)
+		if on := policy.Latest(script.When(scene, due), e.Opens); !scene.Skip && !on.After(today) {
+			last = policy.Latest(last, on)
+		}
+	}
+	return last
+}
+
+// breath is how long the actors pause: a day in a rehearsal, a moment where they
+// catch up.
+func (c *company) breath() time.Duration {
+	if c.told == nil {
+		return c.day()
+	}
+	const moment = 50 * time.Millisecond
+	return moment
+}
+
+// series is that of the register numbers that the actors make up: one that exists
+// only in rehearsals, or where they catch up that of the Council.
+func (c *company) series() string {
+	if c.told != nil {
+		return "ST"
+	}
+	return policy.RehearsalSeries
+}
+
+// contentOf finds what is handed in as a version: what is kept already, or what was
+// told, of that version or of the one before it that is there.
+func (c *company) contentOf(in *service.Submit, version int) (err error) {
+	in.Held = c.script.Script.DocumentFor(in.Subject, version)
+	if c.told == nil {
+		return nil
+	}
+	for v := version; v > 0 && in.Content == nil; v-- {
+		if content, is := c.told.Documents[fmt.Sprintf("%s/v%d", in.Subject.Path(), v)]; is {
+			in.MediaType = "application/json"
+			in.Content, err = json.Marshal(content)
+		}
+	}
+	return err
+}
