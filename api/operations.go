@@ -40,11 +40,7 @@ func (s *server) cycles(api huma.API) {
 }
 
 func listCycles(ctx context.Context, c call, in *wire.CycleFilter) (*wire.Page[service.CycleLine], error) {
-	filter := service.CycleFilter{Text: in.Text, Past: in.Cursor, Most: in.Limit + 1}
-	if in.Rehearsal != "" {
-		rehearsal := in.Rehearsal == "true"
-		filter.Rehearsal = &rehearsal
-	}
+	filter := service.CycleFilter{Text: in.Text, Rehearsal: in.Only(), Past: in.Cursor, Most: in.Limit + 1}
 	lines, err := c.ListCycles(ctx, filter)
 	if err != nil {
 		return nil, err
@@ -123,7 +119,7 @@ func (s *server) acts(api huma.API) {
 // desk serves what waits for whom, and what is being written.
 func (s *server) desk(api huma.API) {
 	register(s, api, wire.Inbox, func(ctx context.Context, c call, in *wire.InboxFilter) (*wire.Page[service.InboxItem], error) {
-		filter := service.InboxFilter{Cycle: in.Cycle, Overdue: in.Overdue, Mine: in.Mine}
+		filter := service.InboxFilter{Cycle: in.Cycle, Overdue: in.Overdue, Mine: in.Mine, Rehearsal: in.Only()}
 		if err := filter.Body.UnmarshalText([]byte(in.Of)); err != nil {
 			return nil, err
 		}

@@ -55,7 +55,9 @@ type InboxFilter struct {
 	Cycle   string
 	Overdue bool
 	Mine    bool // only what the reader has taken on
-	Most    int  // 0 is all
+	// Rehearsal asks for rehearsals alone, or for none.
+	Rehearsal *bool
+	Most      int // 0 is all
 }
 
 // Cycle is a whole cycle.

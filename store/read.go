@@ -54,15 +54,24 @@ func (s *Store) PutContent(ctx context.Context, mediaType string, body []byte) (
 	return digest, translate(err)
 }
 
-// ListOpen gives the subjects that wait for a body ("" is any) in a cycle (""
-// is all), those that fall due first first, at most so many; 0 is all. What waits
-// for a collective body waits for the General Secretariat, which records for it.
-func (s *Store) ListOpen(ctx context.Context, cycle string, body policy.Body, most int) ([]OpenSubject, error) {
-	if most == 0 {
-		most = math.MaxInt32
+// OpenFilter narrows a list of open subjects; zero fields do not.
+type OpenFilter struct {
+	Cycle     string
+	Body      policy.Body
+	Rehearsal *bool
+	Most      int
+}
+
+// ListOpen gives the subjects that wait for somebody, those that fall due first
+// first. What waits for a collective body waits for the General Secretariat, which
+// records for it.
+func (s *Store) ListOpen(ctx context.Context, f OpenFilter) ([]OpenSubject, error) {
+	if f.Most == 0 {
+		f.Most = math.MaxInt32
 	}
 	rows, err := sqlc.New(s.pool).ListOpen(ctx, sqlc.ListOpenParams{
-		InCycle: cycle, Body: string(body), MemberState: body.MemberState(), Collective: toBodies(policy.Collectives()), Most: int32(most),
+		InCycle: f.Cycle, Body: string(f.Body), MemberState: f.Body.MemberState(), Collective: toBodies(policy.Collectives()),
+		Rehearsals: f.Rehearsal == nil || *f.Rehearsal, Cycles: f.Rehearsal == nil || !*f.Rehearsal, Most: int32(f.Most),
 	})
 	if err != nil {
 		return nil, translate(err)
@@ -74,7 +83,8 @@ func (s *Store) ListOpen(ctx context.Context, cycle string, body policy.Body, mo
 			return nil, err
 		}
 		open[i] = OpenSubject{
-			Subject: subject, Title: row.Title, Language: policy.Language(row.Language), Rehearsal: row.Rehearsal, Calendar: calendarOf(row.Epoch, row.EpochDate, row.Pace),
+			Subject: subject, Title: row.Title, Language: policy.Language(row.Language),
+			Rehearsal: row.Rehearsal, Calendar: calendarOf(row.Epoch, row.EpochDate, row.Pace),
 			State: policy.State(row.State), Turn: fromBodies(row.Turn), Settles: row.Settles, Version: int(row.Version), Pending: textOf(row.Pending),
 			Since: fromDate(row.Since), Due: fromDate(row.Due), Claimed: actorOf(number(row.ClaimedPerson), row.ClaimedName, row.ClaimedBody),
 		}

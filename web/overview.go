@@ -32,7 +32,7 @@ func overviewPage(v *visit) (body, error) {
 		return nil, err
 	}
 	if v.Who != nil {
-		o.Mine, err = v.service.Inbox(v.ctx(), service.InboxFilter{Body: v.Who.Body, Most: itemsShown})
+		o.Mine, err = v.service.Inbox(v.ctx(), service.InboxFilter{Body: v.Who.Body, Rehearsal: new(false), Most: itemsShown})
 		if policy.CodeOf(err) == policy.CodeMarking { // who reads no LIMITE has no inbox
 			err = nil
 		}
@@ -42,12 +42,17 @@ func overviewPage(v *visit) (body, error) {
 
 // cycles gives some cycles or rehearsals, and the last one where there are more.
 func (v *visit) cycles(rehearsals bool, most int, past string) ([]service.CycleLine, string, error) {
-	lines, err := v.service.ListCycles(v.ctx(), service.CycleFilter{Rehearsal: &rehearsals, Past: past, Most: most + 1})
+	lines, err := v.service.ListCycles(v.ctx(), service.CycleFilter{Rehearsal: new(rehearsals), Past: past, Most: most + 1})
 	if err != nil || len(lines) <= most {
 		return lines, "", err
 	}
 	return lines[:most], lines[most-1].ID, nil
 }
+
+// inboxes names the parts of the inbox, each a page of its own. What waits in a
+// rehearsal stands apart, but for what the reader has taken on and what waits in the
+// one cycle that is asked for.
+var inboxes = []string{"body", "mine", "overdue", "all", "rehearsals"}
 
 func inboxPage(v *visit) (body, error) {
 	v.Title = v.T("inbox.title")
@@ -56,13 +61,18 @@ func inboxPage(v *visit) (body, error) {
 		return nil, err
 	}
 	whose := v.query("whose")
-	filter := service.InboxFilter{Cycle: v.query("cycle"), Most: mostCounted}
+	filter := service.InboxFilter{Cycle: v.query("cycle"), Rehearsal: new(false), Most: mostCounted}
+	if filter.Cycle != "" {
+		filter.Rehearsal = nil
+	}
 	switch whose {
 	case "mine":
-		filter.Mine = true
+		filter.Mine, filter.Rehearsal = true, nil
 	case "overdue":
 		filter.Overdue, filter.Body = true, me.Body
 	case "all":
+	case "rehearsals":
+		filter.Body, filter.Rehearsal = me.Body, new(true)
 	default:
 		whose, filter.Body = "body", me.Body
 	}

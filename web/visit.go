@@ -224,7 +224,7 @@ func (v *visit) count() {
 	if v.Who == nil || v.Who.Body == "" {
 		return
 	}
-	if waiting, err := v.service.Inbox(v.ctx(), service.InboxFilter{Body: v.Who.Body, Most: mostCounted}); err == nil {
+	if waiting, err := v.service.Inbox(v.ctx(), service.InboxFilter{Body: v.Who.Body, Rehearsal: new(false), Most: mostCounted}); err == nil {
 		v.Badge = len(waiting)
 	}
 }

@@ -62,15 +62,16 @@ Presidency does so. To start the same file again changes nothing.`,
 }
 
 func (a *app) cycleListCommand() *cobra.Command {
-	return &cobra.Command{
+	var filter service.CycleFilter
+	c := &cobra.Command{
 		Use:     "list",
 		Short:   "One line a cycle: its stage, whose turn it is, the next deadline",
-		Example: "  policycycle cycle list\n  policycycle cycle list -o json",
+		Example: "  policycycle cycle list --real\n  policycycle cycle list -o json",
 		Args:    arguments(false),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			var lines []service.CycleLine
 			err := a.ask(cmd.Context(), func(ctx context.Context, svc service.Service) (err error) {
-				lines, err = svc.ListCycles(ctx, service.CycleFilter{})
+				lines, err = svc.ListCycles(ctx, filter)
 				return err
 			})
 			if err != nil {
@@ -79,6 +80,8 @@ func (a *app) cycleListCommand() *cobra.Command {
 			return a.print(list(lines), func(p *page) { showCycles(p, lines) })
 		},
 	}
+	realFlag(c.Flags(), &filter.Rehearsal)
+	return c
 }
 
 func (a *app) cycleShowCommand() *cobra.Command {

@@ -34,6 +34,7 @@ func (a *app) inboxCommand() *cobra.Command {
 	parsedFlag(c.Flags(), &filter.Body, "body", policy.ParseBody, "only what waits for this `body`")
 	c.Flags().StringVar(&filter.Cycle, "cycle", "", "only what belongs to the cycle with this `ID`")
 	c.Flags().BoolVar(&filter.Overdue, "overdue", false, "only what is overdue")
+	realFlag(c.Flags(), &filter.Rehearsal)
 	return c
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -144,4 +145,16 @@ func flagRefusal(err error) error {
 		return inField(wrong.GetFlag().Name, refusal)
 	}
 	return err
+}
+
+// realFlag defines the flag that leaves rehearsals out of a list.
+func realFlag(flags *pflag.FlagSet, rehearsal **bool) {
+	flags.BoolFunc("real", "without rehearsals", func(text string) error {
+		is, err := strconv.ParseBool(text)
+		*rehearsal = nil
+		if is {
+			*rehearsal = new(false)
+		}
+		return err
+	})
 }

@@ -56,7 +56,7 @@ func (s *Service) Inbox(ctx context.Context, filter service.InboxFilter) ([]serv
 	if filter.Mine || filter.Overdue { // of these, the records do not know
 		most = 0
 	}
-	rows, err := s.store.ListOpen(ctx, filter.Cycle, filter.Body, most)
+	rows, err := s.store.ListOpen(ctx, store.OpenFilter{Cycle: filter.Cycle, Body: filter.Body, Rehearsal: filter.Rehearsal, Most: most})
 	if err != nil {
 		return nil, err
 	}
@@ -106,7 +106,7 @@ func (s *Service) FindCycle(ctx context.Context, id string) (*service.Cycle, err
 	if err != nil {
 		return nil, err
 	}
-	open, err := s.store.ListOpen(ctx, id, "", 0)
+	open, err := s.store.ListOpen(ctx, store.OpenFilter{Cycle: id})
 	if err != nil {
 		return nil, err
 	}

@@ -51,10 +51,7 @@ func (s *Service) StartCycle(ctx context.Context, start service.StartCycle) (*se
 
 // ListCycles implements service.Cycles.
 func (s *Service) ListCycles(ctx context.Context, f service.CycleFilter) ([]service.CycleLine, error) {
-	in := wire.CycleFilter{Text: f.Text}
-	if f.Rehearsal != nil {
-		in.Rehearsal = map[bool]string{true: "true", false: "false"}[*f.Rehearsal]
-	}
+	in := wire.CycleFilter{Text: f.Text, Rehearsals: wire.OnlyRehearsals(f.Rehearsal)}
 	if f.Most > 0 {
 		in.Limit, in.Cursor = f.Most, f.Past
 		page, err := call(ctx, s, wire.ListCycles, in)
@@ -174,7 +171,7 @@ func (s *Service) MoveMeeting(ctx context.Context, m service.MoveMeeting) (*serv
 
 // Inbox implements service.Desk.
 func (s *Service) Inbox(ctx context.Context, f service.InboxFilter) ([]service.InboxItem, error) {
-	in := wire.InboxFilter{Of: string(f.Body), Cycle: f.Cycle, Overdue: f.Overdue, Mine: f.Mine}
+	in := wire.InboxFilter{Of: string(f.Body), Cycle: f.Cycle, Overdue: f.Overdue, Mine: f.Mine, Rehearsals: wire.OnlyRehearsals(f.Rehearsal)}
 	if f.Most > 0 {
 		in.Limit = f.Most
 		page, err := call(ctx, s, wire.Inbox, in)

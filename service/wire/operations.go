@@ -3,6 +3,7 @@ package wire
 import (
 	"net/http"
 	"slices"
+	"strconv"
 
 	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
@@ -12,8 +13,30 @@ import (
 // CycleFilter narrows a list of cycles. Its cursor is the key of the last one seen.
 type CycleFilter struct {
 	Paging
-	Text      string `query:"text" maxLength:"200" doc:"in the key or the title"`
+	Text string `query:"text" maxLength:"200" doc:"in the key or the title"`
+	Rehearsals
+}
+
+// Rehearsals asks for rehearsals alone, or for none.
+type Rehearsals struct {
 	Rehearsal string `query:"rehearsal" enum:"true,false" doc:"only rehearsals, or none"`
+}
+
+// OnlyRehearsals asks for rehearsals alone or for none; nil is both.
+func OnlyRehearsals(only *bool) Rehearsals {
+	if only == nil {
+		return Rehearsals{}
+	}
+	return Rehearsals{strconv.FormatBool(*only)}
+}
+
+// Only gives what was asked for; nil is both.
+func (r Rehearsals) Only() *bool {
+	only, err := strconv.ParseBool(r.Rehearsal)
+	if err != nil { // left out
+		return nil
+	}
+	return &only
 }
 
 // InboxFilter narrows an inbox.
@@ -23,7 +46,8 @@ type InboxFilter struct {
 	Cycle   string `query:"cycle" maxLength:"100"`
 	Overdue bool   `query:"overdue"`
 	Mine    bool   `query:"mine" doc:"only what the reader has taken on"`
-	Sort    string `query:"sort" enum:"due,-due,since,-since,title,-title" doc:"by what; - turns it round"`
+	Rehearsals
+	Sort string `query:"sort" enum:"due,-due,since,-since,title,-title" doc:"by what; - turns it round"`
 }
 
 // TrailFilter asks for lines of a trail.

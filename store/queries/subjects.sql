@@ -19,6 +19,7 @@ FROM subjects s JOIN cycles c ON c.id = s.cycle
 LEFT JOIN claims m ON m.cycle = s.cycle AND m.path = s.path LEFT JOIN persons p ON p.id = m.person
 WHERE s.state <> 'closed'
   AND (sqlc.arg(in_cycle)::text = '' OR s.cycle = sqlc.arg(in_cycle))
+  AND (sqlc.arg(rehearsals)::boolean OR NOT c.rehearsal) AND (sqlc.arg(cycles)::boolean OR c.rehearsal)
   AND (sqlc.arg(body)::text = '' OR sqlc.arg(body) = ANY (s.turn)
        OR (sqlc.arg(body) = 'general-secretariat' AND (s.pending IS NOT NULL
            OR s.state = 'deciding' AND s.turn && sqlc.arg(collective)::text[])) -- it records for them

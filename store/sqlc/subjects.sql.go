@@ -109,16 +109,19 @@ FROM subjects s JOIN cycles c ON c.id = s.cycle
 LEFT JOIN claims m ON m.cycle = s.cycle AND m.path = s.path LEFT JOIN persons p ON p.id = m.person
 WHERE s.state <> 'closed'
   AND ($1::text = '' OR s.cycle = $1)
-  AND ($2::text = '' OR $2 = ANY (s.turn)
-       OR ($2 = 'general-secretariat' AND (s.pending IS NOT NULL
-           OR s.state = 'deciding' AND s.turn && $3::text[])) -- it records for them
-       OR (cardinality(s.turn) = 0 AND $4::boolean))
+  AND ($2::boolean OR NOT c.rehearsal) AND ($3::boolean OR c.rehearsal)
+  AND ($4::text = '' OR $4 = ANY (s.turn)
+       OR ($4 = 'general-secretariat' AND (s.pending IS NOT NULL
+           OR s.state = 'deciding' AND s.turn && $5::text[])) -- it records for them
+       OR (cardinality(s.turn) = 0 AND $6::boolean))
 ORDER BY s.due, s.cycle, s.path
-LIMIT $5
+LIMIT $7
 `
 
 type ListOpenParams struct {
 	InCycle     string
+	Rehearsals  bool
+	Cycles      bool
 	Body        string
 	Collective  []string
 	MemberState bool
@@ -160,6 +163,8 @@ type ListOpenRow struct {
 func (q *Queries) ListOpen(ctx context.Context, arg ListOpenParams) ([]ListOpenRow, error) {
 	rows, err := q.db.Query(ctx, listOpen,
 		arg.InCycle,
+		arg.Rehearsals,
+		arg.Cycles,
 		arg.Body,
 		arg.Collective,
 		arg.MemberState,
