@@ -1398,7 +1398,7 @@ func draft(v *visit, d *draftView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = textarea(v, "comment").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = textarea(v, "comment", "").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

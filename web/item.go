@@ -68,6 +68,9 @@ func openItem(v *visit) (string, error) {
 	if in.Date, err = v.day("date"); err != nil {
 		return "", err
 	}
+	if in.For, err = v.standsInFor(); err != nil {
+		return "", err
+	}
 	if in.Opening.Through, err = parseBodies(v.form("through")); err != nil {
 		return "", err
 	}
@@ -116,6 +119,9 @@ func amendCycle(v *visit) (string, error) {
 	}
 	in := service.AmendCycle{Cycle: v.path("cycle"), By: me, Decision: v.form("decision"), Language: v.written(), Amendment: *amendment}
 	if in.Date, err = v.day("date"); err != nil {
+		return "", err
+	}
+	if in.For, err = v.standsInFor(); err != nil {
 		return "", err
 	}
 	if _, err := v.service.AmendCycle(v.ctx(), in); err != nil {

@@ -2,7 +2,6 @@ package web
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
@@ -38,6 +37,16 @@ type meetingView struct {
 }
 
 func meetingPage(v *visit) (body, error) {
+	m, err := v.meeting()
+	if err != nil {
+		return nil, err
+	}
+	v.Title, v.named = m.Title, m.Title
+	return meeting(v, m), nil
+}
+
+// meeting gives the meeting that the address names.
+func (v *visit) meeting() (*meetingView, error) {
 	c, err := v.find()
 	if err != nil {
 		return nil, err
@@ -46,14 +55,13 @@ func meetingPage(v *visit) (body, error) {
 	if err != nil {
 		return nil, err
 	}
-	v.Title, v.named = found.Title, found.Title
 	m := &meetingView{MeetingView: found, Cycle: c}
 	for _, d := range c.Decisions {
 		if d.Awaits != "" && d.Body == found.Body {
 			m.Pending = append(m.Pending, d)
 		}
 	}
-	return meeting(v, m), nil
+	return m, nil
 }
 
 // mayRecord says whether the reader may record what the body of the meeting
@@ -100,15 +108,25 @@ func (m *meetingView) waits(i policy.MeetingItem) bool {
 	return slices.ContainsFunc(m.Pending, func(d service.Decision) bool { return d.Subject.Path() == i.Subject })
 }
 
-// ready lists the items of which an outcome can be recorded.
-func (m *meetingView) ready() []policy.MeetingItem {
-	var items []policy.MeetingItem
+// ready lists the items of which an outcome can be recorded with the others.
+func (m *meetingView) ready() []policy.MeetingItem { return m.items(policy.Ripe) }
+
+// blocked lists those against which a rule stands: each is recorded by itself, with
+// the reason.
+func (m *meetingView) blocked() []policy.MeetingItem { return m.items(policy.RipeBlocked) }
+
+func (m *meetingView) items(r policy.Ripeness) []policy.MeetingItem {
+	return slices.DeleteFunc(slices.Clone(m.Items), func(i policy.MeetingItem) bool { return i.Ripeness != r || m.waits(i) })
+}
+
+// titleOf gives the title of what a decision is on.
+func (m *meetingView) titleOf(d service.Decision) string {
 	for _, i := range m.Items {
-		if ripe(i) && !m.waits(i) {
-			items = append(items, i)
+		if i.Subject == d.Subject.Path() {
+			return i.Title
 		}
 	}
-	return items
+	return d.Subject.Path()
 }
 
 // tableItem puts an item on the agenda.
@@ -200,48 +218,20 @@ func confirmMeeting(v *visit) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	m, err := v.meeting()
+	if err != nil {
+		return "", err
+	}
 	each := each{v: v}
-	for _, record := range v.r.PostForm["record"] {
-		each.do(record, func() error {
-			_, err := v.service.Confirm(v.ctx(), service.Second{Record: record, By: me})
-			return err
-		})
+	for _, d := range m.Pending {
+		if slices.Contains(v.r.PostForm["record"], d.ID) {
+			each.do(m.titleOf(d), func() error {
+				_, err := v.service.Confirm(v.ctx(), service.Second{Record: d.ID, By: me})
+				return err
+			})
+		}
 	}
 	return v.meetingPath(), each.result("meeting.confirmed")
-}
-
-// each does the same to many, and tells of those that failed.
-type each struct {
-	v     *visit
-	done  int
-	wrong []string
-	first error
-}
-
-func (e *each) do(what string, act func() error) {
-	err := act()
-	if err == nil {
-		e.done++
-		return
-	}
-	if e.first == nil {
-		e.first = err
-	}
-	e.wrong = append(e.wrong, what+": "+e.v.site.refusal(e.v.r, err).Message)
-}
-
-// result says how many were done, or what went wrong with the others.
-func (e *each) result(key string) error {
-	if e.first != nil {
-		told := *e.v.site.refusal(e.v.r, e.first)
-		told.Message = e.v.N(key, e.done) + " " + strings.Join(e.wrong, "; ")
-		return &told
-	}
-	if e.done == 0 {
-		return policy.Refuse(policy.CodeInvalid, "nothing was chosen")
-	}
-	e.v.Said = e.v.N(key, e.done)
-	return nil
 }
 
 // meetingDate is the day that is offered for the outcomes: that of the meeting,

@@ -9,6 +9,7 @@ import (
 	"github.com/a-h/templ"
 
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
 )
 
 // languageNames are the names of the languages in themselves.
@@ -139,4 +140,15 @@ func wholeNumber(text string) (int, error) {
 		return 0, policy.Refuse(policy.CodeInvalid, "%q is not a number such as 2", text)
 	}
 	return n, nil
+}
+
+// peopleNamed gives the page of people, narrowed to one who is named NAME@BODY.
+func peopleNamed(named string) string {
+	name, _, _ := strings.Cut(named, "@")
+	return "/people?" + url.Values{"name": {name}}.Encode()
+}
+
+// trailOf gives the place in the trail at which a decision was recorded.
+func trailOf(d *service.Decision) string {
+	return "/cycles/" + d.Subject.Cycle + "/trail?" + url.Values{"record": {d.ID}}.Encode() + "#here"
 }

@@ -5,7 +5,6 @@ import (
 	"io"
 	"net/http"
 	"slices"
-	"strings"
 
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
@@ -21,7 +20,8 @@ type subjectView struct {
 	Hidden     *policy.Error     // why it is not shown
 	Difference *service.Comparison
 	Findings   []policy.Finding
-	Items      []service.Priority // what is decided one by one
+	Priorities []service.Priority // what is decided one by one
+	Form       *outcomeForm       // nil where the reader records no outcome
 	Round      *policy.RoundStatus
 	Pending    *service.Decision // the outcome that waits for a second person
 }
@@ -41,14 +41,11 @@ func subjectPage(v *visit) (body, error) {
 	}
 	v.Title, v.named, v.Titles = found.Title, found.Title, c.Language
 	s := &subjectView{Subject: found, Today: c.Today, Rehearsal: c.Rehearsal, CycleTitle: c.Title}
-	if subject.Kind == policy.KindPriorities && found.State == policy.StateDeciding {
-		s.Items = c.Priorities
+	if subject.Kind == policy.KindPriorities {
+		s.Priorities = c.Priorities
 	}
-	for i, d := range found.Decisions {
-		if d.ID == found.Pending {
-			s.Pending = &found.Decisions[i]
-		}
-	}
+	s.Pending = s.decision(found.Pending)
+	s.Form = v.outcomeForm(s)
 	if err := v.readContent(s); err != nil {
 		return nil, err
 	}
@@ -115,119 +112,21 @@ func (v *visit) day(name string) (policy.Date, error) {
 	return policy.ParseDate(v.form(name))
 }
 
+// standsInFor reads for whom somebody does it; nil is nobody.
+func (v *visit) standsInFor() (*policy.Actor, error) {
+	if v.form("for") == "" {
+		return nil, nil //nolint:nilnil // nobody is an answer
+	}
+	actor, err := policy.ParseActor(v.form("for"))
+	return &actor, err
+}
+
 // document reads the register number of a form.
 func (v *visit) document() (policy.Document, error) {
 	if v.form("document") == "" {
 		return "", nil
 	}
 	return policy.ParseDocument(v.form("document"))
-}
-
-// decide records what a body concluded.
-func decide(v *visit) (string, error) {
-	me, err := v.decider()
-	if err != nil {
-		return "", err
-	}
-	subject, err := v.subject()
-	if err != nil {
-		return "", err
-	}
-	d, err := v.decision(subject)
-	if err != nil {
-		return "", err
-	}
-	d.By = me
-	receipt, err := v.service.Decide(v.ctx(), d)
-	if err != nil {
-		return "", err
-	}
-	v.Said = v.recorded(receipt)
-	return subjectAddress(subject), nil
-}
-
-// decision reads the form of an outcome.
-func (v *visit) decision(subject policy.Subject) (d service.Decide, err error) {
-	d.Kind, d.Subject = policy.ActDecide, subject
-	if d.Body, err = policy.ParseBody(v.form("body")); err != nil {
-		return d, err
-	}
-	if d.Outcome, err = policy.ParseOutcome(v.form("outcome")); err != nil {
-		return d, err
-	}
-	if d.Date, err = v.day("date"); err != nil {
-		return d, err
-	}
-	if d.Document, err = v.document(); err != nil {
-		return d, err
-	}
-	d.Language = v.written()
-	d.Meeting, d.Comment, d.Irregular, d.SkipReason, d.Digest = v.form("meeting"), v.form("comment"), v.form("irregular"), v.form("skip_reason"), v.form("digest")
-	d.Version, err = wholeNumber(v.form("version"))
-	if err != nil {
-		return d, err
-	}
-	d.Rectifies = v.form("rectifies")
-	if v.form("procedure") == string(policy.WrittenProcedure) {
-		d.Procedure, d.Meeting = policy.WrittenProcedure, ""
-	}
-	for name := range v.r.PostForm {
-		item, is := strings.CutPrefix(name, "item-")
-		if !is || v.form(name) == "" {
-			continue
-		}
-		outcome, err := policy.ParseOutcome(v.form(name))
-		if err != nil {
-			return d, err
-		}
-		d.Items = append(d.Items, policy.ItemOutcome{Item: item, Outcome: outcome})
-	}
-	slices.SortFunc(d.Items, func(a, b policy.ItemOutcome) int { return cmp.Compare(a.Item, b.Item) })
-	return d, nil
-}
-
-// recorded says what is recorded and what follows.
-func (v *visit) recorded(r *service.Receipt) string {
-	s := r.Standing
-	switch {
-	case s.Pending != "":
-		return v.T("recorded.pending")
-	case s.State == policy.StateClosed:
-		return v.T("recorded.settled", "Outcome", v.Word("outcome", s.Outcome))
-	case s.State == policy.StateDrafting:
-		return v.T("recorded.drafting", "Turn", v.turn(s.Turn), "Due", v.Date(s.Due))
-	default:
-		return v.T("recorded.deciding", "Turn", v.turn(s.Turn), "Due", v.Date(s.Due))
-	}
-}
-
-// confirm confirms what another recorded, or sets it aside.
-func confirm(v *visit) (string, error) {
-	me, err := v.decider()
-	if err != nil {
-		return "", err
-	}
-	subject, err := v.subject()
-	if err != nil {
-		return "", err
-	}
-	second := service.Second{Record: v.form("record"), By: me, Comment: v.form("comment"), Language: v.written()}
-	if second.Date, err = v.day("date"); err != nil {
-		return "", err
-	}
-	do := v.service.Confirm
-	if v.form("set_aside") != "" {
-		do = v.service.SetAside
-	}
-	receipt, err := do(v.ctx(), second)
-	if err != nil {
-		return "", err
-	}
-	v.Said = v.T("recorded.set_aside")
-	if v.form("set_aside") == "" {
-		v.Said = v.recorded(receipt)
-	}
-	return subjectAddress(subject), nil
 }
 
 // submit hands in a version: a file, what was drafted here, or a number alone.
@@ -243,6 +142,9 @@ func submit(v *visit) (string, error) {
 	in := service.Submit{
 		Subject: subject, By: me, Comment: v.form("comment"), Language: v.written(),
 		Holder: v.form("holder"), Marking: policy.Marking(v.form("marking")),
+	}
+	if in.For, err = v.standsInFor(); err != nil {
+		return "", err
 	}
 	if in.Document, err = v.document(); err != nil {
 		return "", err
@@ -277,6 +179,9 @@ func takePosition(v *visit) (string, error) {
 	if p.Subject, err = v.subject(); err != nil {
 		return "", err
 	}
+	if p.For, err = v.standsInFor(); err != nil {
+		return "", err
+	}
 	if p.Date, err = v.day("date"); err != nil {
 		return "", err
 	}
@@ -304,6 +209,9 @@ func launch(v *visit) (string, error) {
 	}
 	l := service.Launch{By: me, Comment: v.form("comment"), Language: v.written()}
 	if l.Subject, err = v.subject(); err != nil {
+		return "", err
+	}
+	if l.For, err = v.standsInFor(); err != nil {
 		return "", err
 	}
 	if l.Body, err = policy.ParseBody(v.form("body")); err != nil {
@@ -334,6 +242,9 @@ func correct(v *visit) (string, error) {
 	}
 	c := service.Correct{By: me, Comment: v.form("comment"), Language: v.written(), Substantive: v.form("substantive") != ""}
 	if c.Subject, err = v.subject(); err != nil {
+		return "", err
+	}
+	if c.For, err = v.standsInFor(); err != nil {
 		return "", err
 	}
 	if c.Document, err = v.document(); err != nil {

@@ -4,7 +4,10 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
+
+	"github.com/a-h/templ"
 
 	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
@@ -21,6 +24,15 @@ type trailView struct {
 	Lines    []service.TrailEntry // the newest first
 	Earlier  int64                // where the earlier ones begin; 0 for none
 	Verified *evidence.Report     // nil where the reader may not verify
+	Here     int64                // the line that was asked for; 0 for none
+}
+
+// mark marks the line that was asked for.
+func (t *trailView) mark(l service.TrailEntry) templ.Attributes {
+	if l.Sequence != t.Here {
+		return nil
+	}
+	return templ.Attributes{"id": "here", "class": "here"}
 }
 
 func trailPage(v *visit) (body, error) {
@@ -46,7 +58,7 @@ func trailPage(v *visit) (body, error) {
 			continue
 		case record != "" && line.ActID == record: // what leads up to it and follows
 			t.Lines = lines[max(i-linesShown/2, 0):min(i+linesShown/2, len(lines))]
-			record = ""
+			record, t.Here = "", line.Sequence
 		case record == "" && v.query("record") == "" && len(t.Lines) < linesShown:
 			t.Lines = append(t.Lines, line)
 		}
@@ -83,6 +95,9 @@ func peoplePage(v *visit) (body, error) {
 	}
 	p := peopleView{MayChange: policy.AuthoriseDeed(*v.Who, policy.DeedPeople, "") == nil}
 	p.People, err = v.service.ListPeople(v.ctx(), me)
+	p.People = slices.DeleteFunc(p.People, func(person service.Person) bool {
+		return !strings.Contains(strings.ToLower(person.Name), strings.ToLower(v.query("name")))
+	})
 	return people(v, p), err
 }
 

@@ -34,9 +34,12 @@ type visit struct {
 	Cycle   string          // the cycle that the page is about
 	Titles  policy.Language // in which the titles of that cycle are written
 	Theme   string          // "light", "dark" or "" for that of the device
+	Updates string          // "on" or "off": whether an open page shows what changes
 	Badge   int             // what waits for the reader
 	Problem *policy.Error
-	Said    string // what was done just now
+	Told    string   // the problem in the reader's language, where it is not the problem's own sentence
+	Details []string // of the problem, in the reader's language
+	Said    string   // what was done just now
 	posted  bool
 	named   string         // what the page is about, as the record calls it
 	ids     map[string]int // how often a field of a name stands on the page
@@ -109,6 +112,10 @@ func (s *site) visit(r *http.Request) (*visit, error) {
 	v := &visit{site: s, r: r, Printer: s.texts.In(preference(r, "language"), r.Header.Get("Accept-Language"))}
 	if theme := preference(r, "theme"); theme == "light" || theme == "dark" {
 		v.Theme = theme
+	}
+	v.Updates = "on"
+	if preference(r, "updates") == "off" {
+		v.Updates = "off"
 	}
 	v.Cycle = r.PathValue("cycle")
 	var reader policy.Actor
@@ -238,6 +245,15 @@ func (s *site) refusal(r *http.Request, err error) *policy.Error {
 	return policy.Refuse(policy.CodeInternal, "something unforeseen happened; the log of the service tells more")
 }
 
+// told says what went wrong in the reader's language, where the catalogues have it.
+func (v *visit) told(err error) string {
+	refusal := v.site.refusal(v.r, err)
+	if said, is := v.Sentence(refusal.Said); is {
+		return said
+	}
+	return refusal.Message
+}
+
 // refuse shows a page that tells nothing but a refusal.
 func (s *site) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	v := &visit{site: s, r: r, Printer: s.texts.In(preference(r, "language"), r.Header.Get("Accept-Language"))}
@@ -271,6 +287,9 @@ func (s *site) prefer(w http.ResponseWriter, r *http.Request) {
 	}
 	if theme := r.PostFormValue("theme"); slices.Contains([]string{"light", "dark", "device"}, theme) {
 		s.setPreference(w, "theme", theme)
+	}
+	if updates := r.PostFormValue("updates"); updates == "on" || updates == "off" {
+		s.setPreference(w, "updates", updates)
 	}
 	if chosen := r.PostFormValue("body"); chosen != "" {
 		if b, err := policy.ParseBody(chosen); err == nil {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"go.yaml.in/yaml/v3"
@@ -127,6 +128,12 @@ func (p *Printer) Date(d policy.Date) string { return p.date(d, "month.") }
 
 // ShortDate writes a date for tables: 26 May 2021 with a short month.
 func (p *Printer) ShortDate(d policy.Date) string { return p.date(d, "month.short.") }
+
+// Instant writes an instant to the minute, in Brussels.
+func (p *Printer) Instant(t time.Time) string {
+	at := t.In(policy.Brussels)
+	return p.ShortDate(policy.NewDate(at.Year(), at.Month(), at.Day())) + ", " + at.Format("15:04")
+}
 
 func (p *Printer) date(d policy.Date, months string) string {
 	if d.IsZero() {

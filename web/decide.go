@@ -1,0 +1,178 @@
+package web
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+)
+
+// outcomeForm is the form in which an outcome is recorded: that of the turn, or the
+// correction of one that was recorded wrongly. It begins with what Decision holds.
+type outcomeForm struct {
+	service.Decision
+	Outcomes   []policy.Outcome
+	Priorities []service.Priority // what is decided one by one
+	Chosen     map[string]policy.Outcome
+}
+
+// outcomeForm gives the form that the reader may fill in now; nil for none.
+func (v *visit) outcomeForm(s *subjectView) *outcomeForm {
+	f := &outcomeForm{Priorities: s.Priorities, Outcomes: policy.Outcomes, Chosen: map[string]policy.Outcome{}}
+	if wrong := s.decision(v.was("rectifies", v.query("rectifies"))); wrong != nil && v.mayRectify(s, wrong) {
+		f.Decision = *wrong
+		f.Rectifies = wrong.ID
+		for _, item := range wrong.Items {
+			f.Chosen[item.Item] = item.Outcome
+		}
+		return f
+	}
+	if !s.may(policy.ActDecide) {
+		return nil
+	}
+	f.Decision = service.Decision{Body: s.turnBody(), Version: s.Version, Digest: s.digest(), Date: s.Today, Procedure: policy.Meeting}
+	return f
+}
+
+// decision finds a decision on the subject; nil for none.
+func (s *subjectView) decision(id string) *service.Decision {
+	at := slices.IndexFunc(s.Decisions, func(d service.Decision) bool { return d.ID == id })
+	if at < 0 {
+		return nil
+	}
+	return &s.Decisions[at]
+}
+
+// mayRectify says whether the reader may correct how a decision was recorded.
+func (v *visit) mayRectify(s *subjectView, d *service.Decision) bool {
+	if v.Who == nil || d.Awaits != "" || d.SetAsideBy != "" || d.RectifiedBy != "" || s.Pending != nil {
+		return false
+	}
+	act := policy.Act{Kind: policy.ActDecide, Subject: s.Subject.Subject, Body: d.Body, By: v.Who.Actor}
+	return policy.Authorise(*v.Who, act, policy.Entry{Subject: act.Subject}) == nil
+}
+
+// Bodies lists those for which an outcome may be recorded: whose turn it is, and
+// collective bodies, before which the others are then left out.
+func (f *outcomeForm) Bodies() []policy.Body {
+	bodies := policy.Collectives()
+	if !slices.Contains(bodies, f.Body) {
+		return []policy.Body{f.Body}
+	}
+	return bodies
+}
+
+// decide records what a body concluded.
+func decide(v *visit) (string, error) {
+	me, err := v.decider()
+	if err != nil {
+		return "", err
+	}
+	subject, err := v.subject()
+	if err != nil {
+		return "", err
+	}
+	d, err := v.decision(subject)
+	if err != nil {
+		return "", err
+	}
+	d.By = me
+	receipt, err := v.service.Decide(v.ctx(), d)
+	if err != nil {
+		return "", err
+	}
+	v.Said = v.recorded(receipt)
+	return subjectAddress(subject), nil
+}
+
+// decision reads the form of an outcome.
+func (v *visit) decision(subject policy.Subject) (d service.Decide, err error) {
+	d.Kind, d.Subject = policy.ActDecide, subject
+	if d.Body, err = policy.ParseBody(v.form("body")); err != nil {
+		return d, err
+	}
+	if d.Outcome, err = policy.ParseOutcome(v.form("outcome")); err != nil {
+		return d, err
+	}
+	if d.Date, err = v.day("date"); err != nil {
+		return d, err
+	}
+	if d.Document, err = v.document(); err != nil {
+		return d, err
+	}
+	d.Language = v.written()
+	d.Meeting, d.Comment, d.Irregular, d.SkipReason, d.Digest = v.form("meeting"), v.form("comment"), v.form("irregular"), v.form("skip_reason"), v.form("digest")
+	d.Version, err = wholeNumber(v.form("version"))
+	if err != nil {
+		return d, err
+	}
+	d.Rectifies = v.form("rectifies")
+	if d.For, err = v.standsInFor(); err != nil {
+		return d, err
+	}
+	if v.form("procedure") == string(policy.WrittenProcedure) {
+		d.Procedure, d.Meeting = policy.WrittenProcedure, ""
+	}
+	for name := range v.r.PostForm {
+		item, is := strings.CutPrefix(name, "item-")
+		if !is || v.form(name) == "" {
+			continue
+		}
+		outcome, err := policy.ParseOutcome(v.form(name))
+		if err != nil {
+			return d, err
+		}
+		d.Items = append(d.Items, policy.ItemOutcome{Item: item, Outcome: outcome})
+	}
+	slices.SortFunc(d.Items, func(a, b policy.ItemOutcome) int { return cmp.Compare(a.Item, b.Item) })
+	return d, nil
+}
+
+// recorded says what is recorded and what follows.
+func (v *visit) recorded(r *service.Receipt) string {
+	s := r.Standing
+	switch {
+	case s.Pending != "":
+		return v.T("recorded.pending")
+	case s.State == policy.StateClosed:
+		return v.T("recorded.settled", "Outcome", v.Word("outcome", s.Outcome))
+	case s.State == policy.StateDrafting:
+		return v.T("recorded.drafting", "Turn", v.turn(s.Turn), "Due", v.Date(s.Due))
+	default:
+		return v.T("recorded.deciding", "Turn", v.turn(s.Turn), "Due", v.Date(s.Due))
+	}
+}
+
+// confirm confirms what another recorded, or sets it aside.
+func confirm(v *visit) (string, error) {
+	me, err := v.decider()
+	if err != nil {
+		return "", err
+	}
+	subject, err := v.subject()
+	if err != nil {
+		return "", err
+	}
+	second := service.Second{Record: v.form("record"), By: me, Comment: v.form("comment"), Language: v.written()}
+	if second.Date, err = v.day("date"); err != nil {
+		return "", err
+	}
+	if second.For, err = v.standsInFor(); err != nil {
+		return "", err
+	}
+	do := v.service.Confirm
+	if v.form("set_aside") != "" {
+		do = v.service.SetAside
+	}
+	receipt, err := do(v.ctx(), second)
+	if err != nil {
+		return "", err
+	}
+	v.Said = v.T("recorded.set_aside")
+	if v.form("set_aside") == "" {
+		v.Said = v.recorded(receipt)
+	}
+	return subjectAddress(subject), nil
+}
