@@ -1,9 +1,6 @@
 package policy
 
-import (
-	"fmt"
-	"slices"
-)
+import "slices"
 
 // Ripeness is how far a subject is that a meeting is to deal with.
 type Ripeness string
@@ -29,9 +26,13 @@ type MeetingItem struct {
 	// Tabled says that it stands on the agenda.
 	Tabled  bool    `json:"tabled"`
 	Outcome Outcome `json:"outcome,omitempty"` // once settled
-	// Draft is a draft of the outcome.
-	Draft    string    `json:"draft,omitempty"`
-	Findings []Finding `json:"findings,omitempty"`
+	// DraftOutcome is the outcome that is to be expected, while nothing stands
+	// against it, and Draft the sentence for it.
+	DraftOutcome Outcome `json:"draft_outcome,omitempty"`
+	Draft        string  `json:"draft,omitempty"`
+	// DraftSaid is of what the draft was made.
+	DraftSaid Sentence  `json:"-"`
+	Findings  []Finding `json:"findings,omitempty"`
 }
 
 // MeetingView is a meeting with what it is to deal with.
@@ -92,8 +93,9 @@ func (d *Dossier) meetingItem(e Entry, m *PlannedMeeting) (MeetingItem, bool) {
 		}
 		if len(item.Findings) > 0 {
 			item.Ripeness = RipeBlocked
+			break // nothing is drafted that a rule does not let pass
 		}
-		item.Draft = draftOutcome(e, m, s, at)
+		item.draft(e, m.Body, at)
 	case s.State == StateDeciding:
 		item.Ripeness, item.Turn = RipeElsewhere, s.Turn
 	case s.State == StateDrafting:
@@ -108,10 +110,14 @@ func (d *Dossier) meetingItem(e Entry, m *PlannedMeeting) (MeetingItem, bool) {
 	return item, !item.Due.After(m.On) && (at >= s.Turns)
 }
 
-func draftOutcome(e Entry, m *PlannedMeeting, s Standing, at int) string {
-	does := "took note of"
+// draft drafts the outcome of an item that is before the body: who settles the
+// subject adopts it, where such subjects are adopted; who comes before takes note.
+func (i *MeetingItem) draft(e Entry, body Body, at int) {
 	if at == len(e.Turns)-1 && e.Subject.Kind.Adopted() {
-		does = "adopted"
+		i.DraftOutcome = Adopted
+		i.Draft, i.DraftSaid = sentence("%s adopted %s, version %d.", []any{body.Title(), i.Title, i.Version})
+		return
 	}
-	return fmt.Sprintf("%s %s %s, version %d.", m.Body.Title(), does, e.Title, s.Version)
+	i.DraftOutcome = TookNote
+	i.Draft, i.DraftSaid = sentence("%s took note of %s, version %d.", []any{body.Title(), i.Title, i.Version})
 }

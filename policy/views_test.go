@@ -178,6 +178,49 @@ func TestAMeetingKnowsWhatIsRipe(t *testing.T) {
 	}
 }
 
+// The COSI Support Group prepares what COSI adopts; nothing is drafted that a rule
+// does not let pass.
+func TestADraftSaysWhatTheBodyOfTheMeetingConcludes(t *testing.T) {
+	t.Parallel()
+	const oap = "oap/2022/firearms"
+	s := inOrder()
+	s.definition.Meetings = append(s.definition.Meetings, policy.PlannedMeeting{Key: "support-2021-12", Title: "COSI Support Group", Body: policy.COSISupportGroup, On: date("2021-12-01")})
+	drafted := func(meeting string) policy.MeetingItem {
+		t.Helper()
+		view, err := s.dossier().MeetingView(meeting)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, item := range view.Items {
+			if item.Subject == oap {
+				return item
+			}
+		}
+		t.Fatalf("%s is not on the agenda of %s", oap, meeting)
+		return policy.MeetingItem{}
+	}
+	s.tabled(oap)
+	adopts := drafted("cosi-2021-12")
+	if adopts.DraftOutcome != policy.Adopted || adopts.Draft != "COSI adopted "+adopts.Title+", version 1." || adopts.DraftSaid.Form != "%s adopted %s, version %d." {
+		t.Errorf("COSI is drafted as %q: %q, of %+v", adopts.DraftOutcome, adopts.Draft, adopts.DraftSaid)
+	}
+	s.unsettled(oap)
+	notes := drafted("support-2021-12")
+	if notes.DraftOutcome != policy.TookNote || !slices.Equal(notes.DraftSaid.Parts, []string{"COSI Support Group", notes.Title, "1"}) {
+		t.Errorf("the COSI Support Group is drafted as %q: %q, of %+v", notes.DraftOutcome, notes.Draft, notes.DraftSaid)
+	}
+	s.tabled("oap/2022/drugs")
+	content[*policy.OperationalPlan](s, "oap/2022/drugs").Impact = nil
+	view, err := s.dossier().MeetingView("cosi-2021-12")
+	if err != nil {
+		t.Fatal(err)
+	}
+	blocked := slices.IndexFunc(view.Items, func(i policy.MeetingItem) bool { return i.Ripeness == policy.RipeBlocked })
+	if blocked < 0 || view.Items[blocked].Draft != "" || view.Items[blocked].DraftOutcome != "" {
+		t.Errorf("of what is blocked, something is drafted: %+v", view.Items)
+	}
+}
+
 func TestAStateSeesItsSheetAndTheNextPresidencyWhatIsOpen(t *testing.T) {
 	t.Parallel()
 	s := inOrder()
