@@ -81,6 +81,9 @@ func TestASilenceProcedureEndsByTheCalendarAndTakesTheCycleOn(t *testing.T) {
 	if err != nil || found.State != policy.StateDeciding || found.Silence == nil || len(found.Positions) != 1 || !found.Positions[0].Reservation {
 		t.Errorf("while a reservation stands: %+v, %v", found, err)
 	}
+	if slices.Contains(found.Outcomes, policy.TookNote) || !slices.Contains(found.Outcomes, policy.Adopted) {
+		t.Errorf("COSI can conclude %v on a MASP", found.Outcomes)
+	}
 	if _, err := h.TakePosition(t.Context(), service.Position{Subject: masp, Delegation: "nl", Stance: policy.Lifts, By: policy.Actor{Name: "Jan", Body: "nl"}}); err != nil {
 		t.Fatal(err)
 	}

@@ -70,8 +70,8 @@ func Judge(e Entry, opened Date, records []Recorded, a Act, facts Facts) error {
 	case ActSubmit:
 		return judgeSubmission(standing, a, facts)
 	case ActDecide:
-		if standing.Silence.Open(facts.Today) && standing.Silence.Body == a.Body && a.Outcome.Positive() {
-			return Refuse(CodeNotOpen, "a silence procedure on %s runs until %s: it adopts by itself unless a delegation objects", e.Subject, standing.Silence.Deadline)
+		if err := standing.silent(a.Body, a.Outcome, facts.Today); err != nil {
+			return err
 		}
 		return judgeDecision(e, standing, a, facts)
 	case ActCorrect:
@@ -181,16 +181,10 @@ func (k Kind) Adopted() bool {
 }
 
 func judgeOutcome(e Entry, a Act, facts Facts) error {
-	last := turnOf(e, a.Body) == len(e.Turns)-1
-	adopted := e.Subject.Kind.Adopted()
-	switch {
-	case a.Outcome.Adopts() && !a.Body.Collective():
-		return Refuse(CodeNotCompetent, "%s adopts nothing: it takes note or refers back", a.Body.Title())
-	case last && adopted && a.Outcome == TookNote && e.Subject.Kind != KindItem:
-		return missing("outcome", "taking note does not settle %s: %s adopts it, refers it back or does not agree", e.Subject, a.Body.Title())
-	case last && !adopted && a.Outcome == NotAgreed:
-		return missing("outcome", "%s cannot fail for want of agreement: take note of it or refer it back", e.Subject)
+	if err := e.concludes(a.Body, a.Outcome); err != nil {
+		return err
 	}
+	last := turnOf(e, a.Body) == len(e.Turns)-1
 	if len(a.Items) == 0 {
 		return nil
 	}

@@ -77,6 +77,38 @@ func (o *Outcome) UnmarshalText(text []byte) error {
 	return nil
 }
 
+// OutcomesFor lists what a body can conclude on its turn: what settles subjects of
+// this kind, and what lets them go on.
+func (e Entry) OutcomesFor(s Standing, body Body, today Date) []Outcome {
+	return slices.DeleteFunc(slices.Clone(Outcomes), func(o Outcome) bool {
+		return e.concludes(body, o) != nil || s.silent(body, o, today) != nil
+	})
+}
+
+// concludes says why a body cannot conclude an outcome on its turn.
+func (e Entry) concludes(body Body, outcome Outcome) error {
+	last := turnOf(e, body) == len(e.Turns)-1
+	adopted := e.Subject.Kind.Adopted()
+	switch {
+	case outcome.Adopts() && !body.Collective():
+		return Refuse(CodeNotCompetent, "%s adopts nothing: it takes note or refers back", body.Title())
+	case last && adopted && outcome == TookNote && e.Subject.Kind != KindItem:
+		return missing("outcome", "taking note does not settle %s: %s adopts it, refers it back or does not agree", e.Subject, body.Title())
+	case last && !adopted && outcome == NotAgreed:
+		return missing("outcome", "%s cannot fail for want of agreement: take note of it or refer it back", e.Subject)
+	default:
+		return nil
+	}
+}
+
+// silent says that a silence procedure adopts, as long as it runs, and nobody else.
+func (s Standing) silent(body Body, outcome Outcome, today Date) error {
+	if !s.Silence.Open(today) || s.Silence.Body != body || !outcome.Positive() {
+		return nil
+	}
+	return Refuse(CodeNotOpen, "a silence procedure on %s runs until %s: it adopts by itself unless a delegation objects", s.Subject, s.Silence.Deadline)
+}
+
 // Procedure is how a body reached its outcome.
 type Procedure string
 

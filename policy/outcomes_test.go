@@ -2,6 +2,7 @@ package policy_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -79,8 +80,12 @@ func TestWhatAnOutcomeDoesDependsOnTheBodyAndTheKind(t *testing.T) {
 				f := fileOn(path)
 				upTo(t, f, body)
 				before := f.standing()
+				possible := slices.Contains(f.entry.OutcomesFor(before, body, f.facts.Today), outcome)
 				err := f.takes(decides(body, outcome, f.opened.AddDays(1).String()))
 				got = append(got, effect(before, f.standing(), err))
+				if possible != (err == nil) {
+					t.Errorf("%s is offered: %v; recorded, it is %v", outcome, possible, err)
+				}
 			}
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Error(diff)

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"github.com/policycycle/policycycle/policy"
@@ -52,6 +53,10 @@ func TestASilenceProcedureAdoptsOnExpiryUnlessADelegationObjects(t *testing.T) {
 	}
 	f.refuses(t, decides(policy.COSI, policy.Adopted, "2021-12-01"), policy.CodeNotOpen)
 	f.refuses(t, launches("2021-12-01", "2021-12-20"), policy.CodeNotOpen)
+	want := []policy.Outcome{policy.ReferredBack, policy.Postponed, policy.WithdrawnFromAgenda, policy.NotAgreed}
+	if diff := cmp.Diff(want, f.entry.OutcomesFor(f.standing(), policy.COSI, f.facts.Today)); diff != "" {
+		t.Errorf("while it runs: %s", diff)
+	}
 
 	f.must(t, says("fr", policy.Abstains, "2021-12-01"))
 	if _, ended = f.expired("2021-12-09"); !ended {

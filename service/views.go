@@ -159,6 +159,8 @@ type Subject struct {
 	ClaimedBy string `json:"claimed_by,omitempty"`
 	// May lists what the reader may do about it now. FindSubject only.
 	May []policy.Deed `json:"may,omitempty"`
+	// Outcomes lists what the body can conclude whose turn it is. FindSubject only.
+	Outcomes []policy.Outcome `json:"outcomes,omitempty"`
 }
 
 // Version is one version handed in. It never changes.

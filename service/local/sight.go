@@ -111,7 +111,7 @@ func seenSubject(sight policy.Sight, v *service.Subject) {
 	if sight.Limite() {
 		return
 	}
-	v.Turn, v.Versions = nil, nil
+	v.Turn, v.Versions, v.Outcomes = nil, nil, nil
 	v.Decisions = slices.DeleteFunc(v.Decisions, func(d service.Decision) bool { return !inEffect(d) })
 	for i := range v.Decisions {
 		d := &v.Decisions[i]

@@ -324,10 +324,11 @@ func (s *Service) FindSubject(ctx context.Context, subject policy.Subject) (*ser
 		return nil, err
 	}
 	r := cycle.Records(cycle.Calendar.Today(s.now()))
-	view, err := findEntry(cycle, r, subject)
+	entry, err := findEntry(cycle, r, subject)
 	if err != nil {
 		return nil, err
 	}
+	view := subjectView(entry, r)
 	for _, act := range cycle.Acts {
 		switch {
 		case act.Subject != subject:
@@ -357,6 +358,9 @@ func (s *Service) FindSubject(ctx context.Context, subject policy.Subject) (*ser
 	if known, opened := cycle.Subjects[subject]; opened && len(known.Turn) == 1 {
 		recorded := actsOn(cycle, subject)
 		view.Positions, view.Silence = policy.PositionsOn(recorded, known.Turn[0], known.Version), known.Silence
+		if known.State == policy.StateDeciding && known.Pending == "" {
+			view.Outcomes = entry.OutcomesFor(known.Standing, known.Turn[0], r.Today)
+		}
 	}
 	for _, n := range notices {
 		view.Notices = append(view.Notices, service.Notice{Kind: n.Kind, On: n.On, Due: n.Due, To: n.To})
@@ -410,16 +414,16 @@ func markStale(view *service.Cycle, cycle *store.Cycle) {
 	}
 }
 
-func findEntry(cycle *store.Cycle, r policy.Records, subject policy.Subject) (service.Subject, error) {
+func findEntry(cycle *store.Cycle, r policy.Records, subject policy.Subject) (policy.Entry, error) {
 	for _, e := range r.Agenda() {
 		if e.Subject == subject {
-			return subjectView(e, r), nil
+			return e, nil
 		}
 	}
 	if known, opened := cycle.Subjects[subject]; opened { // an amendment took it away
-		return subjectView(policy.Entry{Subject: subject, Title: known.Title}, r), nil
+		return policy.Entry{Subject: subject, Title: known.Title}, nil
 	}
-	return service.Subject{}, policy.Refuse(policy.CodeUnknown, "the cycle %s has no subject %s", subject.Cycle, subject.Path())
+	return policy.Entry{}, policy.Refuse(policy.CodeUnknown, "the cycle %s has no subject %s", subject.Cycle, subject.Path())
 }
 
 // Trail implements service.Desk.
