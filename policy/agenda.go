@@ -172,7 +172,7 @@ func (d *Definition) oapEntries(period Period, priority Priority, oap OAP) []Ent
 		}
 		entries = append(entries, d.entry(Entry{
 			Subject: Subject{Cycle: d.Key, Kind: KindReport, Period: period.Key, Key: oap.Key, Round: round.Key},
-			Title:   "Report " + round.Key + " on OAP " + period.Key + " " + oap.Title, Priority: priority.Key,
+			Title:   round.Title() + " report on OAP " + period.Key + " " + oap.Title, Priority: priority.Key,
 			Submitters: submitters, Opens: round.Opens, Due: round.Due, Requires: []Subject{plan},
 		}))
 	}

@@ -1,6 +1,9 @@
 package policy
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // DefinitionFormat is the format number this code writes. Older formats are
 // read, newer ones refused.
@@ -148,6 +151,12 @@ type Round struct {
 	Key   string `json:"key"`
 	Opens Date   `json:"opens"`
 	Due   Date   `json:"due"`
+}
+
+// Title gives the key as people say it: "October 2025" of "october-2025".
+func (r Round) Title() string {
+	words := strings.ReplaceAll(r.Key, "-", " ")
+	return strings.ToUpper(words[:min(len(words), 1)]) + words[min(len(words), 1):]
 }
 
 // PriorityKind says what a priority is about.

@@ -20,9 +20,17 @@ type CycleLine struct {
 	Today      policy.Date     `json:"today"` // what the calendar of the cycle shows
 	// Next is what presses most; absent when nothing is open.
 	Next *InboxItem `json:"next,omitempty"`
+	// Deadlines holds the next due dates of what is open, the earliest first.
+	Deadlines []Deadline `json:"deadlines,omitempty"`
 	// Open and Overdue count the subjects that wait for somebody.
 	Open    int `json:"open"`
 	Overdue int `json:"overdue"`
+}
+
+// Deadline is a day on which something that is open falls due.
+type Deadline struct {
+	On    policy.Date `json:"on"`
+	Count int         `json:"count"` // how much
 }
 
 // InboxItem is one subject that waits for somebody.

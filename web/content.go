@@ -220,19 +220,6 @@ func (v *visit) findDraft() (*draftView, error) {
 	return d, err
 }
 
-// find finds the action that is edited; "new" is one that is not there yet.
-func (d *draftView) find(code string) {
-	if code == "" {
-		return
-	}
-	d.Action = &policy.OperationalAction{}
-	for i := range d.Plan.Actions {
-		if d.Plan.Actions[i].Code == code {
-			d.Action, d.IsThere = &d.Plan.Actions[i], true
-		}
-	}
-}
-
 // saveDraft keeps a draft: one action of it, or the whole as text.
 func saveDraft(v *visit) (string, error) {
 	d, err := v.findDraft()
@@ -281,53 +268,4 @@ func parseSource(kind policy.Kind, source string) (policy.Content, error) {
 		return nil, policy.Refuse(policy.CodeInvalid, "the text does not have the shape of a %s: %s", kind.Title(), strings.TrimPrefix(err.Error(), "json: "))
 	}
 	return into, nil
-}
-
-// editAction takes what was typed about an action into the draft.
-func (v *visit) editAction(d *draftView) (err error) {
-	code := v.form("code")
-	if v.form("remove") != "" {
-		d.Plan.Actions = slices.DeleteFunc(d.Plan.Actions, func(a policy.OperationalAction) bool { return a.Code == code })
-		return nil
-	}
-	if !policy.ValidCode(code) {
-		return policy.Refuse(policy.CodeInvalid, "%q is not the code of an action, such as 2.3", code)
-	}
-	a := d.Action
-	if a == nil || !d.IsThere {
-		d.Plan.Actions = append(d.Plan.Actions, policy.OperationalAction{Code: code})
-		a = &d.Plan.Actions[len(d.Plan.Actions)-1]
-	}
-	a.Title, a.Description, a.Area, a.Results = v.form("title"), v.form("description"), v.form("area"), v.form("results")
-	a.Goals = strings.FieldsFunc(v.form("goals"), isComma)
-	a.Kind = policy.ActionKind(v.form("kind"))
-	if a.From, err = v.day("from"); err != nil {
-		return err
-	}
-	if a.To, err = v.day("to"); err != nil {
-		return err
-	}
-	leader, err := parseBodies(v.form("leader"))
-	if err != nil {
-		return err
-	}
-	a.Leader = ""
-	if len(leader) > 0 {
-		a.Leader = leader[0]
-	}
-	a.Participants, err = parseBodies(v.form("participants"))
-	return err
-}
-
-func isComma(r rune) bool { return r == ',' || r == ';' || r == ' ' }
-
-func parseBodies(text string) (bodies []policy.Body, err error) {
-	for _, part := range strings.FieldsFunc(text, isComma) {
-		b, err := policy.ParseBody(part)
-		if err != nil {
-			return nil, err
-		}
-		bodies = append(bodies, b)
-	}
-	return bodies, nil
 }

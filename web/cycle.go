@@ -16,13 +16,68 @@ func (v *visit) find() (*service.Cycle, error) {
 	return c, err
 }
 
+// cycleView is what the page of a cycle shows. What is owed is what was not delivered
+// and falls due next.
+type cycleView struct {
+	Cycle *service.Cycle
+	Owed  []policy.Owed
+	Found []foundCount
+}
+
+// foundCount counts the findings of a weight.
+type foundCount struct {
+	Severity policy.Severity
+	Count    int
+}
+
 func cyclePage(v *visit) (body, error) {
 	c, err := v.find()
 	if err != nil {
 		return nil, err
 	}
-	return cycle(v, c), nil
+	y := &cycleView{Cycle: c}
+	if v.Who == nil {
+		return cycle(v, y), nil
+	}
+	if err := y.check(v); err != nil && policy.CodeOf(err) != policy.CodeMarking {
+		return nil, err
+	}
+	return cycle(v, y), nil
 }
+
+// check looks what is owed and what goes against a rule.
+func (y *cycleView) check(v *visit) error {
+	owed, err := v.service.Obligations(v.ctx(), y.Cycle.ID)
+	if err != nil {
+		return err
+	}
+	toCome := 0
+	for _, o := range owed {
+		if o.State == "to-come" {
+			toCome++
+		}
+		if o.State == "overdue" || len(o.Missing) > 0 || o.State == "to-come" && toCome <= owedShown {
+			y.Owed = append(y.Owed, o)
+		}
+	}
+	found, err := v.service.Findings(v.ctx(), y.Cycle.ID, "")
+	if err != nil {
+		return err
+	}
+	for _, severity := range []policy.Severity{policy.Blocks, policy.Warns, policy.Informs} {
+		n := foundCount{Severity: severity}
+		for _, f := range found {
+			if f.Severity == severity {
+				n.Count++
+			}
+		}
+		y.Found = append(y.Found, n)
+	}
+	return nil
+}
+
+// owedShown is how many reports to come the page of a cycle shows.
+const owedShown = 4
 
 func plansPage(v *visit) (body, error) {
 	c, err := v.find()

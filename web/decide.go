@@ -20,9 +20,9 @@ type outcomeForm struct {
 
 // outcomeForm gives the form that the reader may fill in now; nil for none.
 func (v *visit) outcomeForm(s *subjectView) *outcomeForm {
-	f := &outcomeForm{Priorities: s.Priorities, Outcomes: policy.Outcomes, Chosen: map[string]policy.Outcome{}}
+	f := &outcomeForm{Priorities: s.Priorities, Outcomes: s.Outcomes, Chosen: map[string]policy.Outcome{}}
 	if wrong := s.decision(v.was("rectifies", v.query("rectifies"))); wrong != nil && v.mayRectify(s, wrong) {
-		f.Decision = *wrong
+		f.Decision, f.Outcomes = *wrong, policy.Outcomes
 		f.Rectifies = wrong.ID
 		for _, item := range wrong.Items {
 			f.Chosen[item.Item] = item.Outcome

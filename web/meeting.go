@@ -89,18 +89,12 @@ func ripe(i policy.MeetingItem) bool {
 	return i.Ripeness == policy.Ripe || i.Ripeness == policy.RipeBlocked
 }
 
-// drafted gives the outcome that is offered once a draft is asked for: what settles
-// such a subject, unless a rule stands against it.
+// drafted gives the outcome that is offered once a draft is asked for.
 func (v *visit) drafted(i policy.MeetingItem) string {
-	subject, err := policy.ParseSubject(v.Cycle + "/" + i.Subject)
-	switch {
-	case err != nil || v.query("draft") == "" || i.Ripeness != policy.Ripe:
+	if v.query("draft") == "" {
 		return ""
-	case subject.Kind.Adopted():
-		return string(policy.Adopted)
-	default:
-		return string(policy.TookNote)
 	}
+	return string(i.DraftOutcome)
 }
 
 // waits says whether an outcome of the item waits for a second person.

@@ -1,6 +1,10 @@
 package web
 
 import (
+	"cmp"
+	"slices"
+
+	"github.com/policycycle/policycycle/identity"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
 )
@@ -77,7 +81,46 @@ func inboxPage(v *visit) (body, error) {
 		whose, filter.Body = "body", me.Body
 	}
 	items, err := v.service.Inbox(v.ctx(), filter)
-	return inbox(v, whose, items), err
+	i := &inboxView{Whose: whose, Cycle: filter.Cycle, Sort: v.query("sort"), Items: items, All: len(items) >= mostCounted}
+	i.arrange(v.query("awaits"))
+	return inbox(v, i), err
+}
+
+// inboxView is what the page of the inbox shows.
+type inboxView struct {
+	Whose, Cycle, Sort string
+	Items              []service.InboxItem
+	Cycles             []string // in which something waits
+	All                bool     // whether there is more
+}
+
+// inboxOrders are those in which the inbox can be read, the first at first.
+var inboxOrders = []string{"due", "since", "title"}
+
+// arrange keeps what awaits the same, if that is asked for, and sorts it.
+func (i *inboxView) arrange(awaits string) {
+	for _, item := range i.Items {
+		if !slices.Contains(i.Cycles, item.Subject.Cycle) {
+			i.Cycles = append(i.Cycles, item.Subject.Cycle)
+		}
+	}
+	slices.Sort(i.Cycles)
+	i.Items = slices.DeleteFunc(i.Items, func(item service.InboxItem) bool { return awaits != "" && item.Awaits != awaits })
+	slices.SortStableFunc(i.Items, func(a, b service.InboxItem) int {
+		switch i.Sort {
+		case "since":
+			return a.Since.Compare(b.Since)
+		case "title":
+			return cmp.Compare(a.Title, b.Title)
+		default:
+			return 0 // as it falls due, which is how it comes
+		}
+	})
+}
+
+// mine says whether the reader has taken an item on.
+func (v *visit) mine(item service.InboxItem) bool {
+	return v.Who != nil && item.ClaimedBy == v.Who.Actor.String()
 }
 
 // claim takes something on, or releases it.
@@ -95,7 +138,7 @@ func claim(v *visit) (string, error) {
 	if release {
 		v.Said = v.T("inbox.released")
 	}
-	return subjectAddress(subject), v.service.Claim(v.ctx(), service.Claim{Subject: subject, Release: release, By: me})
+	return cmp.Or(identity.OwnPath(v.form("next")), subjectAddress(subject)), v.service.Claim(v.ctx(), service.Claim{Subject: subject, Release: release, By: me})
 }
 
 func searchPage(v *visit) (body, error) {

@@ -152,3 +152,18 @@ func peopleNamed(named string) string {
 func trailOf(d *service.Decision) string {
 	return "/cycles/" + d.Subject.Cycle + "/trail?" + url.Values{"record": {d.ID}}.Encode() + "#here"
 }
+
+// ticked says whether a box is ticked: as it was in a form that was refused, else as
+// it is at first.
+func (v *visit) ticked(name string, first bool) bool {
+	if v.posted && v.Problem != nil {
+		return v.form(name) != ""
+	}
+	return first
+}
+
+// waitingWith says what a list of what waits shows beside it.
+type waitingWith struct {
+	Cycle  bool // to which cycle it belongs
+	Claims bool // the way to take it on
+}

@@ -86,7 +86,7 @@ func (v *visit) progressBars(s *policy.Summary) []bars {
 		most = max(most, int64(plan.Totals.Actions))
 	}
 	for _, plan := range s.Plans {
-		b := bars{Label: short(plan.Title), Total: int64(plan.Totals.Actions), Y: len(all) * barHeight}
+		b := bars{Label: plan.Title, Total: int64(plan.Totals.Actions), Y: len(all) * barHeight}
 		at := float64(chartLabel)
 		for i, status := range policy.ActionStatuses {
 			for _, count := range plan.Totals.Statuses {
@@ -123,7 +123,7 @@ func fundingBars(m *service.Money, c *service.Cycle) []bars {
 	for i, share := range m.Priorities {
 		width := float64(share.Amount) / float64(most) * (chartWidth - chartLabel - 110)
 		name := cmp.Or(titles[share.Name], share.Name)
-		all[i] = bars{Label: short(name), Total: share.Amount, Y: i * barHeight, Parts: []bar{
+		all[i] = bars{Label: name, Total: share.Amount, Y: i * barHeight, Parts: []bar{
 			{Class: "c0", Name: name, Value: share.Amount, At: place(chartLabel), Width: place(width)},
 		}}
 	}
@@ -182,6 +182,7 @@ type evaluationView struct {
 	Answers         map[string]string // what became of each recommendation
 	Handover        *service.Handover
 	Recommendations []policy.Recommended
+	MayAnswer       bool
 }
 
 func evaluationPage(v *visit) (body, error) {
@@ -190,7 +191,7 @@ func evaluationPage(v *visit) (body, error) {
 		return nil, err
 	}
 	v.Title = v.T("evaluation.title") + " – " + c.Title
-	e := &evaluationView{Cycle: c, Answers: map[string]string{}}
+	e := &evaluationView{Cycle: c, Answers: map[string]string{}, MayAnswer: v.Who != nil && policy.MayEnter(*v.Who, policy.RegRecommendations)}
 	subject := policy.Subject{Cycle: c.ID, Kind: policy.KindEvaluation}
 	if e.Subject, err = v.service.FindSubject(v.ctx(), subject); err != nil {
 		return nil, err

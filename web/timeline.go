@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/policycycle/policycycle/policy"
@@ -46,7 +47,6 @@ type gate struct {
 	Planned, Real string // empty: not settled
 	Missed        bool
 	Title         string
-	Link          string
 }
 
 // scale turns dates into places in the drawing.
@@ -83,20 +83,13 @@ func (v *visit) draw(c *service.Cycle) timeline {
 	if !c.Today.Before(s.from) && !c.Today.After(end) {
 		t.Now = s.at(c.Today)
 	}
+	t.add(v.T("timeline.planned_stages"), v.plannedSpans(s, c), nil)
 	t.add(v.T("timeline.stages"), v.stageSpans(s, c), nil)
 	t.add(v.T("timeline.periods"), v.periodSpans(s, c), nil)
 	t.add(v.T("timeline.policy"), nil, v.gates(s, c.Policy))
 	t.add(v.T("timeline.masps"), nil, v.gates(s, c.MASPs))
 	for _, p := range c.Priorities {
-		var plans []service.Subject
-		for _, period := range c.Periods {
-			for _, oap := range period.OAPs {
-				if oap.Priority == p.Key {
-					plans = append(plans, oap)
-				}
-			}
-		}
-		t.add(short(p.Title), nil, v.gates(s, plans))
+		t.add(short(p.Title), v.planSpans(s, c, p.Key), v.gates(s, plansOf(c, p.Key)))
 	}
 	var reports []service.Subject
 	for _, period := range c.Periods {
@@ -130,6 +123,37 @@ func (v *visit) stageSpans(s scale, c *service.Cycle) []span {
 	return spans
 }
 
+// plannedSpans gives each stage as the definition foresees it: until its planned end,
+// from that of the stage before.
+func (v *visit) plannedSpans(s scale, c *service.Cycle) []span {
+	var spans []span
+	from := c.PolicyWindow.From
+	for _, st := range c.Stages {
+		if st.Planned.After(from) {
+			spans = append(spans, s.span(from, st.Planned, "bar", v.Word("stage", st.Stage)+": "+v.T("timeline.planned")+" "+v.ShortDate(from)+" – "+v.ShortDate(st.Planned)))
+			from = st.Planned
+		}
+	}
+	return spans
+}
+
+// planSpans gives the periods in which OAPs of a priority are in force, each once.
+func (v *visit) planSpans(s scale, c *service.Cycle, priority string) []span {
+	var spans []span
+	for _, p := range c.Periods {
+		at := slices.IndexFunc(p.OAPs, func(oap service.Subject) bool { return oap.Priority == priority && oap.Outcome.Positive() })
+		if at < 0 {
+			continue
+		}
+		class := "bar on"
+		if c.Today.After(p.To) {
+			class = "bar done"
+		}
+		spans = append(spans, s.span(p.From, p.To, class, p.OAPs[at].Title+": "+v.ShortDate(p.From)+" – "+v.ShortDate(p.To)))
+	}
+	return spans
+}
+
 func (v *visit) periodSpans(s scale, c *service.Cycle) []span {
 	spans := make([]span, len(c.Periods))
 	for i, p := range c.Periods {
@@ -157,7 +181,7 @@ func (v *visit) gates(s scale, subjects []service.Subject) []gate {
 			gates[at].Missed = gates[at].Missed || sub.Overdue
 			continue
 		}
-		g := gate{Title: sub.Title + ": " + v.T("timeline.planned") + " " + v.ShortDate(sub.Due), Missed: sub.Overdue, Link: subjectAddress(sub.Subject)}
+		g := gate{Title: sub.Title + ": " + v.T("timeline.planned") + " " + v.ShortDate(sub.Due), Missed: sub.Overdue}
 		if !sub.Due.IsZero() {
 			g.Planned = s.at(sub.Due)
 		}

@@ -101,13 +101,18 @@ func peoplePage(v *visit) (body, error) {
 	return people(v, p), err
 }
 
+// roleBodies lists the bodies at which somebody may have a role.
+func roleBodies() []string {
+	return policy.Texts(slices.DeleteFunc(policy.Bodies(), policy.Body.Collective))
+}
+
 // changeRole gives or withdraws a role.
 func changeRole(v *visit) (string, error) {
 	me, err := v.decider()
 	if err != nil {
 		return "", err
 	}
-	grant, err := policy.ParseGrant(v.form("role"))
+	grant, err := policy.ParseGrant(strings.TrimSuffix(v.form("role")+"@"+v.form("body")+"/"+v.form("scope"), "/"))
 	if err != nil {
 		return "", err
 	}

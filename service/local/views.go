@@ -27,11 +27,7 @@ func (s *Service) ListCycles(ctx context.Context, f service.CycleFilter) ([]serv
 			ID: row.ID, Title: row.Title, Language: row.Language, Rehearsal: row.Rehearsal, Stage: row.Stage, StageSince: row.StageSince,
 			Today: today, Open: len(row.OpenDues),
 		}
-		for _, due := range row.OpenDues {
-			if today.After(due) {
-				lines[i].Overdue++
-			}
-		}
+		lines[i].Overdue, lines[i].Deadlines = falling(row.OpenDues, today)
 		if row.Next != nil {
 			next := seenItem(sight, s.inboxItem(*row.Next))
 			lines[i].Next = &next
@@ -44,6 +40,23 @@ func (s *Service) ListCycles(ctx context.Context, f service.CycleFilter) ([]serv
 		}
 	}
 	return lines, nil
+}
+
+// falling counts what is overdue, and gives the days on which the rest falls due,
+// as many as people look ahead.
+func falling(dues []policy.Date, today policy.Date) (overdue int, next []service.Deadline) {
+	const ahead = 3
+	for _, due := range slices.SortedFunc(slices.Values(dues), policy.Date.Compare) {
+		switch {
+		case today.After(due):
+			overdue++
+		case len(next) > 0 && next[len(next)-1].On == due:
+			next[len(next)-1].Count++
+		case len(next) < ahead:
+			next = append(next, service.Deadline{On: due, Count: 1})
+		}
+	}
+	return overdue, next
 }
 
 // Inbox implements service.Desk.

@@ -1,0 +1,158 @@
+package web
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/policycycle/policycycle/policy"
+)
+
+// find finds the action that is edited; "new" is one that is not there yet.
+func (d *draftView) find(code string) {
+	if code == "" {
+		return
+	}
+	d.Action = &policy.OperationalAction{}
+	for i := range d.Plan.Actions {
+		if d.Plan.Actions[i].Code == code {
+			d.Action, d.IsThere = &d.Plan.Actions[i], true
+		}
+	}
+}
+
+// editAction takes what was typed about an action into the draft.
+func (v *visit) editAction(d *draftView) error {
+	code := v.form("code")
+	if v.form("remove") != "" {
+		d.Plan.Actions = slices.DeleteFunc(d.Plan.Actions, func(a policy.OperationalAction) bool { return a.Code == code })
+		return nil
+	}
+	if !policy.ValidCode(code) {
+		return policy.Refuse(policy.CodeInvalid, "%q is not the code of an action, such as 2.3", code)
+	}
+	a := d.Action
+	if a == nil || !d.IsThere {
+		d.Plan.Actions = append(d.Plan.Actions, policy.OperationalAction{Code: code})
+		a = &d.Plan.Actions[len(d.Plan.Actions)-1]
+	}
+	for _, take := range []func(*policy.OperationalAction) error{v.takeAims, v.takeParts, v.takeFunding, v.takeExternal} {
+		if err := take(a); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// takeAims takes what an action is to do, and when.
+func (v *visit) takeAims(a *policy.OperationalAction) (err error) {
+	a.Title, a.Description, a.Area, a.Results = v.form("title"), v.form("description"), v.form("area"), v.form("results")
+	a.Goals, a.Links = strings.FieldsFunc(v.form("goals"), isComma), strings.FieldsFunc(v.form("links"), isComma)
+	if a.KPIs, err = parseKPIs(v.form("kpis")); err != nil {
+		return err
+	}
+	if a.From, err = v.day("from"); err != nil {
+		return err
+	}
+	if a.To, err = v.day("to"); err != nil {
+		return err
+	}
+	return a.Kind.UnmarshalText([]byte(v.form("kind")))
+}
+
+// takeParts takes who leads an action and who takes part.
+func (v *visit) takeParts(a *policy.OperationalAction) (err error) {
+	if a.CoLeaders, err = parseBodies(v.form("co_leaders")); err != nil {
+		return err
+	}
+	if a.Participants, err = parseBodies(v.form("participants")); err != nil {
+		return err
+	}
+	a.Partners = listed(v.form("partners"))
+	return a.Leader.UnmarshalText([]byte(v.form("leader")))
+}
+
+// takeFunding takes the money that an action needs; what it got comes from the
+// register.
+func (v *visit) takeFunding(a *policy.OperationalAction) error {
+	need, err := wholeNumber(v.form("need"))
+	if err != nil {
+		return err
+	}
+	a.Funding.Need = int64(need)
+	if err := a.Funding.State.UnmarshalText([]byte(v.form("funding_state"))); err != nil {
+		return err
+	}
+	return a.Funding.Source.UnmarshalText([]byte(v.form("funding_source")))
+}
+
+// takeExternal takes what an action does with partners outside the Union, and on
+// whom it puts a burden.
+func (v *visit) takeExternal(a *policy.OperationalAction) error {
+	a.BurdensOthers, a.External.Does = v.form("burdens") != "", v.form("external") != ""
+	a.External.Beneficiaries, a.External.Capacity = listed(v.form("beneficiaries")), v.form("capacity")
+	return a.External.EEAS.UnmarshalText([]byte(v.form("eeas")))
+}
+
+func isComma(r rune) bool { return r == ',' || r == ';' || r == ' ' }
+
+// listed reads names, which may have spaces, separated by commas.
+func listed(text string) []string {
+	var names []string
+	for name := range strings.SplitSeq(text, ",") {
+		if name = strings.TrimSpace(name); name != "" {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+func parseBodies(text string) (bodies []policy.Body, err error) {
+	for _, part := range strings.FieldsFunc(text, isComma) {
+		b, err := policy.ParseBody(part)
+		if err != nil {
+			return nil, err
+		}
+		bodies = append(bodies, b)
+	}
+	return bodies, nil
+}
+
+// parseKPIs reads what an action is measured by: INDICATOR:BASELINE:TARGET.
+func parseKPIs(text string) ([]policy.KPI, error) {
+	var kpis []policy.KPI
+	for _, one := range listed(text) {
+		parts := strings.Split(one, ":")
+		if len(parts) != 3 {
+			return nil, policy.Refuse(policy.CodeInvalid, "%q is not an indicator with its baseline and target: write INDICATOR:BASELINE:TARGET, such as arrests:0:50", one)
+		}
+		baseline, err := strconv.ParseInt(strings.TrimSpace(parts[1]), 10, 64)
+		target, wrong := strconv.ParseInt(strings.TrimSpace(parts[2]), 10, 64)
+		if err != nil || wrong != nil {
+			return nil, policy.Refuse(policy.CodeInvalid, "%q is not an indicator with its baseline and target: write INDICATOR:BASELINE:TARGET, such as arrests:0:50", one)
+		}
+		kpis = append(kpis, policy.KPI{Indicator: strings.TrimSpace(parts[0]), Baseline: baseline, Target: target})
+	}
+	return kpis, nil
+}
+
+// kpiText writes what an action is measured by as the form has it.
+func kpiText(kpis []policy.KPI) string {
+	texts := make([]string, len(kpis))
+	for i, k := range kpis {
+		texts[i] = fmt.Sprintf("%s:%d:%d", k.Indicator, k.Baseline, k.Target)
+	}
+	return strings.Join(texts, ", ")
+}
+
+// needText writes an amount of a form; none is empty.
+func needText(amount int64) string {
+	if amount == 0 {
+		return ""
+	}
+	return strconv.FormatInt(amount, 10)
+}
+
+// orNone gives the words of a list behind an empty one.
+func orNone(words []string) []string { return append([]string{""}, words...) }
