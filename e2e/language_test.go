@@ -51,7 +51,7 @@ func TestEachTextKeepsTheLanguageInWhichItWasWritten(t *testing.T) {
 		t.Error("an English title on a French page does not say so")
 	}
 	anna.chooses("en")
-	anna.See("sans débat")
+	anna.See("Log out")
 	if !anna.Holds(`[...document.querySelectorAll('dd span')].some(e => e.lang === 'fr' && e.innerText === 'sans débat')`) {
 		t.Error("a French comment on an English page does not say so")
 	}

@@ -16,11 +16,12 @@ type outcomeForm struct {
 	Outcomes   []policy.Outcome
 	Priorities []service.Priority // what is decided one by one
 	Chosen     map[string]policy.Outcome
+	Meetings   []policy.PlannedMeeting // of the body
 }
 
 // outcomeForm gives the form that the reader may fill in now; nil for none.
 func (v *visit) outcomeForm(s *subjectView) *outcomeForm {
-	f := &outcomeForm{Priorities: s.Priorities, Outcomes: s.Outcomes, Chosen: map[string]policy.Outcome{}}
+	f := &outcomeForm{Priorities: s.Priorities, Outcomes: s.Outcomes, Chosen: map[string]policy.Outcome{}, Meetings: s.Meetings}
 	if wrong := s.decision(v.was("rectifies", v.query("rectifies"))); wrong != nil && v.mayRectify(s, wrong) {
 		f.Decision, f.Outcomes = *wrong, policy.Outcomes
 		f.Rectifies = wrong.ID

@@ -60,6 +60,17 @@ func nationalPage(v *visit) (body, error) {
 // planOf gives the plan of an action: PERIOD/OAP of PERIOD/OAP/CODE.
 func planOf(action string) string { return action[:max(strings.LastIndex(action, "/"), 0)] }
 
+// actionPath gives the place of an action in its plan.
+func (v *visit) actionPath(action string) string {
+	return "/cycles/" + v.Cycle + "/content/oap/" + planOf(action) + "#a-" + action[len(planOf(action))+1:]
+}
+
+// post names a post: "driver/firearms" is the driver, of firearms.
+func (v *visit) post(key string) string {
+	post, of, _ := strings.Cut(key, "/")
+	return v.Word("role", post) + " " + of
+}
+
 // unanswered lists the actions that wait for an answer, and answered the others.
 func (s *sheetView) unanswered() []policy.ConsentLine { return s.lines(false) }
 func (s *sheetView) answered() []policy.ConsentLine   { return s.lines(true) }

@@ -22,6 +22,7 @@ type subjectView struct {
 	Findings   []policy.Finding
 	Priorities []service.Priority // what is decided one by one
 	Form       *outcomeForm       // nil where the reader records no outcome
+	Meetings   []policy.PlannedMeeting
 	Round      *policy.RoundStatus
 	Pending    *service.Decision // the outcome that waits for a second person
 }
@@ -41,8 +42,13 @@ func subjectPage(v *visit) (body, error) {
 	}
 	v.Title, v.named, v.Titles = found.Title, found.Title, c.Language
 	s := &subjectView{Subject: found, Today: c.Today, Rehearsal: c.Rehearsal, CycleTitle: c.Title}
+	s.Meetings = slices.DeleteFunc(slices.Clone(c.Meetings), func(m policy.PlannedMeeting) bool { return m.Body != s.turnBody() })
 	if subject.Kind == policy.KindPriorities {
 		s.Priorities = c.Priorities
+		v.priorities = map[string]string{}
+		for _, p := range c.Priorities {
+			v.priorities[p.Key] = p.Title
+		}
 	}
 	s.Pending = s.decision(found.Pending)
 	s.Form = v.outcomeForm(s)

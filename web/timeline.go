@@ -67,7 +67,8 @@ func (s scale) span(from, to policy.Date, class, title string) span {
 
 // draw draws a cycle.
 func (v *visit) draw(c *service.Cycle) timeline {
-	const after = 400 // days after the implementation, for the evaluation
+	const roomForYear = 60 // days that the number of a year takes
+	const after = 400      // days after the implementation, for the evaluation
 	end := policy.Latest(c.ImplementationWindow.To, c.PolicyWindow.To).AddDays(after)
 	if last := c.StageSince; last.After(end) {
 		end = last
@@ -76,7 +77,7 @@ func (v *visit) draw(c *service.Cycle) timeline {
 	t := timeline{Today: c.Today}
 	for year := s.from.Year(); year <= end.Year(); year++ {
 		first := policy.NewDate(year, 1, 1)
-		if !first.Before(s.from) {
+		if !first.Before(s.from) && first.AddDays(roomForYear).Before(end) {
 			t.Years = append(t.Years, mark{At: s.at(first), Label: strconv.Itoa(year)})
 		}
 	}

@@ -41,8 +41,10 @@ type visit struct {
 	Details []string // of the problem, in the reader's language
 	Said    string   // what was done just now
 	posted  bool
-	named   string         // what the page is about, as the record calls it
-	ids     map[string]int // how often a field of a name stands on the page
+	// priorities holds the titles of priorities that are decided one by one, by key.
+	priorities map[string]string
+	named      string         // what the page is about, as the record calls it
+	ids        map[string]int // how often a field of a name stands on the page
 }
 
 // view gives what stands on a page; deed does what a form asks, and gives the path
@@ -210,7 +212,7 @@ func (v *visit) render(w http.ResponseWriter, status int, show view) {
 	}
 	v.count()
 	var page bytes.Buffer
-	if err := layout(v, content).Render(v.ctx(), &page); err != nil {
+	if err := layout(v, content).Render(context.WithoutCancel(v.ctx()), &page); err != nil {
 		v.site.Log.Error().Err(err).Msg("a page could not be rendered")
 		http.Error(w, "The page could not be made.", http.StatusInternalServerError)
 		return
@@ -241,7 +243,9 @@ func (s *site) refusal(r *http.Request, err error) *policy.Error {
 	if refusal, is := errors.AsType[*policy.Error](err); is {
 		return refusal
 	}
-	s.Log.Error().Err(err).Str("page", r.URL.Path).Msg("unforeseen")
+	if r.Context().Err() == nil { // somebody who has gone needs no answer
+		s.Log.Error().Err(err).Str("page", r.URL.Path).Msg("unforeseen")
+	}
 	return policy.Refuse(policy.CodeInternal, "something unforeseen happened; the log of the service tells more")
 }
 
