@@ -144,8 +144,12 @@ func (h *house) submits(by policy.Body, subject policy.Subject, on string) *serv
 }
 
 func adoption(body policy.Body, subject policy.Subject, outcome policy.Outcome, on string) service.Decide {
+	why := ""
+	if outcome.WantsReason() {
+		why = "The actions do not match the goals."
+	}
 	return service.Decide{Act: policy.Act{
-		Subject: subject, Date: date(on), By: anna, Body: body, Outcome: outcome,
+		Subject: subject, Date: date(on), By: anna, Body: body, Outcome: outcome, Comment: why,
 		Document: policy.Document(fmt.Sprintf("ST 8665/%s INIT", on[2:4])), Version: 1,
 	}}
 }

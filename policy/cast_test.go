@@ -154,10 +154,14 @@ func decides(body policy.Body, outcome policy.Outcome, day string) policy.Act {
 	if body.Collective() {
 		recorder = policy.GeneralSecretariat
 	}
-	return policy.Act{
+	act := policy.Act{
 		Kind: policy.ActDecide, Subject: on("assessment"), Date: date(day), By: policy.Actor{Name: "Anna", Body: recorder},
 		Body: body, Outcome: outcome, Procedure: policy.Meeting, Document: "ST 1000/21 INIT", Version: 1,
 	}
+	if outcome.WantsReason() {
+		act.Comment = "The actions do not match the goals."
+	}
+	return act
 }
 
 // of changes one thing about an act.

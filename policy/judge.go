@@ -10,6 +10,8 @@ import (
 type Facts struct {
 	Today     Date // what the calendar of the cycle shows
 	Rehearsal bool
+	// Past says that what is judged was recorded elsewhere before, and is taken over.
+	Past bool
 	// Required holds the standings of the subjects that the entry requires.
 	Required []Standing
 	// Earliest is the date before which nothing in the cycle can have
@@ -61,7 +63,10 @@ func Judge(e Entry, opened Date, records []Recorded, a Act, facts Facts) error {
 	}
 	standing := StandingOf(e, opened, records)
 	if a.Rectifies != "" {
-		return judgeRectification(e, opened, records, a, facts)
+		if err := judgeRectification(e, opened, records, a, facts); err != nil {
+			return err
+		}
+		return judgeReason(a, facts)
 	}
 	if err := judgeOrder(standing, a); err != nil {
 		return err
@@ -73,7 +78,10 @@ func Judge(e Entry, opened Date, records []Recorded, a Act, facts Facts) error {
 		if err := standing.silent(a.Body, a.Outcome, facts.Today); err != nil {
 			return err
 		}
-		return judgeDecision(e, standing, a, facts)
+		if err := judgeDecision(e, standing, a, facts); err != nil {
+			return err
+		}
+		return judgeReason(a, facts)
 	case ActCorrect:
 		return judgeCorrection(standing, a)
 	case ActLaunch:
@@ -146,6 +154,19 @@ func judgeDecision(e Entry, s Standing, a Act, facts Facts) error {
 		return err
 	}
 	return judgeRequirements(e, a, facts)
+}
+
+// judgeReason holds that who sends something back, or does not agree to it, says
+// why: those who hand it in are to know what to mend.
+func judgeReason(a Act, facts Facts) error {
+	switch {
+	case a.Kind != ActDecide || facts.Past || !a.Outcome.WantsReason() || strings.TrimSpace(a.Comment) != "":
+		return nil
+	case a.Outcome == ReferredBack:
+		return missing("comment", "say why %s refers %s back, so that those who hand it in know what to mend", a.Body.Title(), a.Subject)
+	default:
+		return missing("comment", "say why %s did not agree to %s", a.Body.Title(), a.Subject)
+	}
 }
 
 // judgeTurn holds the ordered chain: each body in its turn, unless a later one

@@ -60,6 +60,9 @@ func (o Outcome) Positive() bool {
 // Adopts says whether the outcome is an adoption.
 func (o Outcome) Adopts() bool { return o == Adopted || o == AdoptedWithAmendments }
 
+// WantsReason says whether who concludes so is to say why.
+func (o Outcome) WantsReason() bool { return o == ReferredBack || o == NotAgreed }
+
 // Title gives the words people use, such as "adopted with amendments".
 func (o Outcome) Title() string { return strings.ReplaceAll(string(o), "-", " ") }
 

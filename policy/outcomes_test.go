@@ -185,3 +185,26 @@ func TestWhatRestsOnAnotherSubjectWaitsForItsPositiveOutcomeOnly(t *testing.T) {
 		}
 	}
 }
+
+func TestWhoRefersBackOrDoesNotAgreeSaysWhy(t *testing.T) {
+	t.Parallel()
+	for _, outcome := range policy.Outcomes {
+		f := fileOn("masp/general")
+		upTo(t, f, policy.COSI)
+		silent := decides(policy.COSI, outcome, f.opened.AddDays(1).String())
+		silent.Comment = "  "
+		err := f.takes(silent)
+		if due := outcome == policy.ReferredBack || outcome == policy.NotAgreed; due != (err != nil && strings.HasPrefix(err.Error(), "say why COSI")) {
+			t.Errorf("%s without a reason: %v", outcome, err)
+		}
+	}
+	f := fileOn("masp/general")
+	upTo(t, f, policy.COSI)
+	back := decides(policy.COSI, policy.ReferredBack, f.opened.AddDays(1).String())
+	f.must(t, back)
+	f.refuses(t, of(back, func(a *policy.Act) { a.Comment, a.Rectifies = "", "act-2" }), policy.CodeInvalid)
+	taken := fileOn("masp/general")
+	upTo(t, taken, policy.COSI)
+	taken.facts.Past = true // as it was recorded elsewhere, without a reason
+	taken.must(t, of(back, func(a *policy.Act) { a.Comment = "" }))
+}

@@ -209,7 +209,7 @@ func TestWhatIsBlockedMayBeReferredBack(t *testing.T) {
 	d, e := s.dossier(), s.entry(onDrugs)
 	f := &file{entry: e, opened: e.Opens, records: s.acts[e.Subject], facts: d.FactsFor(e)}
 	f.facts.Blocking = d.Blocking(e.Subject)
-	f.must(t, of(decision, func(a *policy.Act) { a.Outcome = policy.ReferredBack }))
+	f.must(t, of(decision, func(a *policy.Act) { a.Outcome, a.Comment = policy.ReferredBack, "The results are missing." }))
 }
 
 func TestABlockedSubjectGivesTheFirstFiveReasons(t *testing.T) {

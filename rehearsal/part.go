@@ -67,8 +67,12 @@ func (p part) play(ctx context.Context, c *company) error {
 	if p.item.Pending != "" { // recorded before a restart
 		return p.confirm(ctx, c.service, p.item.Pending)
 	}
+	comment, language := p.scene.Comment, c.script.Definition.Language
+	if comment == "" && p.outcome().WantsReason() {
+		comment, language = "As scripted.", "en"
+	}
 	receipt, err := c.service.Decide(ctx, service.Decide{Act: policy.Act{
-		Subject: p.item.Subject, Date: p.date, By: decider(p.body), Document: document, Comment: p.scene.Comment, Language: c.script.Definition.Language,
+		Subject: p.item.Subject, Date: p.date, By: decider(p.body), Document: document, Comment: comment, Language: language,
 		Version: p.item.Version, Body: p.body, Outcome: p.outcome(), Procedure: p.scene.Procedure, Meeting: p.scene.Meeting,
 		Items: p.scene.Items, SkipReason: p.scene.SkipReason, Irregular: p.scene.Irregular,
 	}})

@@ -292,7 +292,7 @@ func (l *ledger) judge(ctx context.Context, w work, r policy.Records, entry poli
 // subject is looked at where the act is to settle it.
 func (l *ledger) facts(ctx context.Context, r policy.Records, e policy.Entry, act policy.Act) (policy.Facts, error) {
 	facts := r.FactsFor(e)
-	facts.Rehearsal = l.cycle.Rehearsal
+	facts.Rehearsal, facts.Past = l.cycle.Rehearsal, l.past
 	facts.Voting = r.Definition.VotingOf(act.Body)
 	settles := act.Kind == policy.ActDecide && len(e.Turns) > 0 && act.Body == e.Turns[len(e.Turns)-1].Body
 	if settles && act.Outcome.Positive() {

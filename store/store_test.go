@@ -238,7 +238,7 @@ func TestWhereSubjectsStandFollowsFromTheirActsAlone(t *testing.T) {
 		act := submit
 		if step.body != "" {
 			act = decide
-			act.Body, act.Outcome, act.Version = step.body, step.outcome, step.version
+			act.Body, act.Outcome, act.Version, act.Comment = step.body, step.outcome, step.version, "The actions do not match the goals."
 		}
 		act.Date = date("2021-04-20").AddDays(i)
 		acts = append(acts, act)

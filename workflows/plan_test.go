@@ -115,7 +115,7 @@ func TestAnOAPNotAgreedEndsWithoutReports(t *testing.T) {
 	t.Parallel()
 	s := planStory(t)
 	acts := planMade(firearms, "se")
-	acts[3].Outcome = policy.NotAgreed
+	acts[3].Outcome, acts[3].Comment = policy.NotAgreed, "Its actions have no participants."
 	s.accepts(s.plays, firearms.Run(), acts)
 	if got := s.subject(firearms); got.Outcome != policy.NotAgreed {
 		t.Errorf("the OAP stands at %+v, want not agreed", got.Standing)

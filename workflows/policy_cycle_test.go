@@ -115,7 +115,7 @@ func TestACycleEndsWhenTheCouncilDoesNotAgreeOnPriorities(t *testing.T) {
 	t.Parallel()
 	s := newStory(t, smallCycle())
 	acts := policyMade()
-	acts[len(acts)-1].Outcome = policy.NotAgreed
+	acts[len(acts)-1].Outcome, acts[len(acts)-1].Comment = policy.NotAgreed, "Nothing was agreed on funding."
 	s.sendsAll(acts...)
 	if err := s.plays(theCycle, "2021-01-01"); err != nil {
 		t.Fatal(err)

@@ -44,7 +44,8 @@ all the same is recorded with --irregular and the reason, and confirmed by a
 second person. Who may adopt what is never waived.
 
 Outcomes: adopted, adopted-with-amendments, took-note, referred-back, postponed,
-withdrawn-from-agenda, not-agreed.`,
+withdrawn-from-agenda, not-agreed. What is referred back or not agreed wants
+--comment, the reason why.`,
 		Example: `  policycycle decide empact-2022-2025/priorities --body council --outcome adopted \
     --date 2021-05-26 --meeting "Council, 26 May 2021" --document "ST 8665/21" \
     --item environmental-crime=not-agreed --as anna@general-secretariat
