@@ -3,6 +3,7 @@ package e2e_test
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
@@ -271,5 +272,121 @@ func TestEverybodySeesWhatTheyMay(t *testing.T) {
 	list, err := h.ListReads(t.Context(), "seen", auditor)
 	if err != nil || len(list) != 1 || list[0].By != "Reader@fr" || list[0].Subject != oap {
 		t.Errorf("the reads are %+v, %v", list, err)
+	}
+}
+
+// as gives the service as somebody at a body sees it; "" is the public.
+func (h *house) as(by policy.Body) service.Service {
+	h.tb.Helper()
+	who := policy.Actor{}
+	if by != "" {
+		who = policy.Actor{Name: "Reader", Body: by}
+	}
+	svc, err := h.As(h.tb.Context(), who)
+	if err != nil {
+		h.tb.Fatal(err)
+	}
+	return svc
+}
+
+func (h *house) sees(by policy.Body, subject policy.Subject) *service.Subject {
+	h.tb.Helper()
+	found, err := h.as(by).FindSubject(h.tb.Context(), subject)
+	if err != nil {
+		h.tb.Fatal(err)
+	}
+	return found
+}
+
+func TestWhoObjectedIsForThatDelegationAndThoseWhoSteer(t *testing.T) {
+	t.Parallel()
+	h := enter(t, 0)
+	h.works()
+	const cycle = "objected"
+	h.starts(past(cycle))
+	h.submits(policy.Europol, at(cycle, "assessment"), "2021-04-10")
+	h.submits(policy.Presidency, at(cycle, "priorities"), "2021-05-01")
+	h.decides(policy.Council, at(cycle, "priorities"), policy.Adopted, "2021-05-26")
+	masp := at(cycle, "masp/general")
+	h.submits(policy.Commission, masp, "2021-10-01")
+	if err := h.Claim(t.Context(), service.Claim{Subject: masp, By: anna}); err != nil {
+		t.Fatal(err)
+	}
+	deadline := policy.Calendar{}.Today(time.Now()).AddDays(30)
+	launched, err := h.Launch(t.Context(), service.Launch{Subject: masp, Body: policy.COSI, Deadline: deadline, Document: "CM 1/21 INIT", By: anna})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.Confirm(t.Context(), service.Second{Record: launched.ID, By: second}); err != nil {
+		t.Fatal(err)
+	}
+	jan := policy.Actor{Name: "Jan", Body: "nl"}
+	if _, err := h.as("nl").TakePosition(t.Context(), service.Position{Subject: masp, Delegation: "nl", Stance: policy.Objects, By: jan}); err != nil {
+		t.Fatal(err)
+	}
+	agrees, err := h.as("fr").TakePosition(t.Context(), service.Position{Subject: masp, Delegation: "fr", Stance: policy.Agrees, By: policy.Actor{Name: "Nina", Body: "fr"}})
+	if err != nil || agrees.Standing.Silence == nil || agrees.Standing.Silence.BrokenBy != "" || !agrees.Standing.Silence.Broken {
+		t.Errorf("the receipt of another delegation tells %+v, %v", agrees, err)
+	}
+	for body, want := range map[policy.Body]policy.Body{
+		"nl": "nl", policy.Presidency: "nl", policy.GeneralSecretariat: "nl", policy.CourtOfAuditors: "nl", "fr": "", policy.Commission: "",
+	} {
+		found := h.sees(body, masp)
+		if q := found.Silence; q == nil || q.BrokenBy != want || !q.Broken || q.Open(deadline) {
+			t.Errorf("%s sees of the silence procedure %+v, want broken by %q", body, q, want)
+		}
+	}
+	for _, body := range []policy.Body{"", "ch", policy.Interpol} {
+		v := h.sees(body, masp)
+		if v.Silence != nil || v.ClaimedBy != "" || v.Pending != "" || v.Awaits != "" || v.Version != 0 || !v.TurnDue.IsZero() || !v.Since.IsZero() ||
+			len(v.Corrigenda)+len(v.Positions)+len(v.Turn)+len(v.Outcomes)+len(v.May)+len(v.Notices) > 0 {
+			t.Errorf("%q sees %+v", body, v)
+		}
+	}
+	if v := h.sees("fr", masp); v.ClaimedBy == "" || v.Awaits == "" || v.Version != 1 || len(v.Outcomes) == 0 {
+		t.Errorf("a delegation sees %+v", v)
+	}
+}
+
+func TestThePublicSeesNothingOfAnItemBeforeItIsSettled(t *testing.T) {
+	t.Parallel()
+	h := enter(t, 0)
+	h.works()
+	const cycle = "hushed"
+	h.starts(kept(cycle))
+	h.toPlans(cycle)
+	item := at(cycle, "item/attack")
+	h.soon(func() (*service.Receipt, error) {
+		return h.OpenItem(t.Context(), service.OpenItem{Subject: item, Date: date("2021-10-20"), By: anna, Opening: policy.Opening{
+			Title: "After the attack", Due: date("2021-12-01"), Through: []policy.Body{policy.COSI, policy.Council},
+		}})
+	})
+	h.submits(policy.Presidency, item, "2021-10-25")
+	h.decides(policy.COSI, item, policy.TookNote, "2021-11-10")
+	if _, err := h.MoveMeeting(t.Context(), service.MoveMeeting{Cycle: cycle, Key: "cosi-2021-12", On: date("2021-12-14"), Reason: "the minister is ill", By: anna}); err != nil {
+		t.Fatal(err)
+	}
+	decided := func(c *service.Cycle) bool {
+		return slices.ContainsFunc(c.Decisions, func(d service.Decision) bool { return d.Subject == item })
+	}
+	seen := func(by policy.Body) *service.Cycle {
+		t.Helper()
+		c, err := h.as(by).FindCycle(t.Context(), cycle)
+		if err != nil || len(c.Amendments) != 1 {
+			t.Fatalf("%+v, %v", c, err)
+		}
+		return c
+	}
+	if c := seen("fr"); len(c.Items) != 1 || !decided(c) || c.Amendments[0].Reason == "" {
+		t.Errorf("a delegation sees %+v", c)
+	}
+	if c := seen(""); len(c.Items) != 0 || decided(c) || c.Amendments[0].Reason != "" {
+		t.Errorf("the public sees %+v", c)
+	}
+	_, err := h.as("").FindSubject(t.Context(), item)
+	refused(t, err, policy.CodeMarking, "may not be read")
+	h.decides(policy.Council, item, policy.Adopted, "2021-12-01")
+	if c := seen(""); len(c.Items) != 1 || !decided(c) || h.sees("", item).Outcome != policy.Adopted {
+		t.Errorf("once it is settled the public sees %+v", c)
 	}
 }

@@ -26,10 +26,10 @@ type MeetingItem struct {
 	// Tabled says that it stands on the agenda.
 	Tabled  bool    `json:"tabled"`
 	Outcome Outcome `json:"outcome,omitempty"` // once settled
-	// DraftOutcome is the outcome that is to be expected, while nothing stands
-	// against it, and Draft the sentence for it.
+	// DraftOutcome is the outcome to be expected, unless a rule stands against it.
 	DraftOutcome Outcome `json:"draft_outcome,omitempty"`
-	Draft        string  `json:"draft,omitempty"`
+	// Draft is a draft of the sentence for it.
+	Draft string `json:"draft,omitempty"`
 	// DraftSaid is of what the draft was made.
 	DraftSaid Sentence  `json:"-"`
 	Findings  []Finding `json:"findings,omitempty"`

@@ -65,11 +65,13 @@ type Silence struct {
 	Deadline Date   `json:"deadline"` // the last day on which a delegation may object
 	// BrokenBy is the delegation whose objection broke it; empty while it holds.
 	BrokenBy Body `json:"broken_by,omitempty"`
+	// Broken says the same to those who may not see by whom.
+	Broken bool `json:"broken,omitempty"`
 }
 
 // Open says whether the silence procedure still runs on a day.
 func (s *Silence) Open(today Date) bool {
-	return s != nil && s.BrokenBy == "" && !today.After(s.Deadline)
+	return s != nil && s.BrokenBy == "" && !s.Broken && !today.After(s.Deadline)
 }
 
 // VotingRule is how many delegations must agree.
@@ -187,7 +189,7 @@ func SilenceIn(records []Recorded, version int) *Silence {
 			silence = &Silence{ID: r.ID, Body: r.Body, Deadline: r.Deadline}
 		case r.Kind == ActPosition && r.Stance == Objects && silence != nil && silence.BrokenBy == "" &&
 			r.Body == silence.Body && r.Version == version && !r.Date.After(silence.Deadline):
-			silence.BrokenBy = r.Delegation
+			silence.BrokenBy, silence.Broken = r.Delegation, true
 		}
 	}
 	return silence

@@ -77,6 +77,20 @@ func (s Sight) Finding(f Finding) bool {
 	return len(f.Mend) != 1 || s.Conduct(f.Mend[0])
 }
 
+// Silence gives a silence procedure as somebody may see it: that a delegation
+// objected, and which one only to who sees its conduct.
+func (s Sight) Silence(q *Silence) *Silence {
+	switch {
+	case q == nil || !s.Limite():
+		return nil
+	case q.BrokenBy == "" || s.Conduct(q.BrokenBy):
+		return q
+	}
+	seen := *q
+	seen.BrokenBy, seen.Broken = "", true
+	return &seen
+}
+
 // Row says whether somebody may see a row of a register: who attended, and what a
 // State refused, not everybody does.
 func (s Sight) Row(r Row) bool {

@@ -216,6 +216,8 @@ func showPositions(p *page, s *service.Subject) {
 		switch {
 		case q.BrokenBy != "":
 			p.line("of %s, until %s: broken by an objection of %s", q.Body.Title(), q.Deadline, q.BrokenBy.Title())
+		case q.Broken:
+			p.line("of %s, until %s: broken by an objection", q.Body.Title(), q.Deadline)
 		default:
 			p.line("of %s: adopts after %s, unless a delegation objects", q.Body.Title(), q.Deadline)
 		}

@@ -34,7 +34,18 @@ func (s *Service) FindMeeting(ctx context.Context, cycle, key string) (*policy.M
 	if err != nil {
 		return nil, err
 	}
-	return d.MeetingView(key)
+	view, err := d.MeetingView(key)
+	if err != nil {
+		return nil, err
+	}
+	sight, err := s.sight(ctx, cycle)
+	if err != nil {
+		return nil, err
+	}
+	for i := range view.Items {
+		view.Items[i].Findings = slices.DeleteFunc(view.Items[i].Findings, func(f policy.Finding) bool { return !sight.Finding(f) })
+	}
+	return view, nil
 }
 
 // NationalSheet implements service.Checks.

@@ -87,9 +87,20 @@ func (s *Service) enclose(ctx context.Context, id string, act policy.Act) (evide
 	return s.sealer.Seal(ctx, envelope)
 }
 
-// send is the way of every act: it is put in an envelope, looked up in the
-// records and, unless it is there already, sent to the run it belongs to.
+// send is the way of every act. The receipt tells where the subject stands, as far
+// as the reader may see that.
 func (s *Service) send(ctx context.Context, id string, act policy.Act) (*service.Receipt, error) {
+	receipt, err := s.deliver(ctx, id, act)
+	if err != nil || s.reader == nil {
+		return receipt, err
+	}
+	receipt.Standing.Silence = policy.SightOf(*s.reader, nil).Silence(receipt.Standing.Silence)
+	return receipt, nil
+}
+
+// deliver puts an act in an envelope, looks it up in the records and, unless it is
+// there already, sends it to the run it belongs to.
+func (s *Service) deliver(ctx context.Context, id string, act policy.Act) (*service.Receipt, error) {
 	envelope, err := s.enclose(ctx, id, act)
 	if err != nil {
 		return nil, err

@@ -73,10 +73,15 @@ func seenCycle(sight policy.Sight, c *service.Cycle) {
 	}
 	if !sight.Limite() {
 		c.Waiting, c.Next, c.Open, c.Overdue, c.StartedBy = []service.InboxItem{}, nil, 0, 0, ""
-		c.Decisions = slices.DeleteFunc(c.Decisions, func(d service.Decision) bool { return !inEffect(d) })
-		for i := range c.Decisions {
-			d := &c.Decisions[i]
-			d.RecordedBy, d.ConfirmedBy, d.OnBehalfOf, d.Comment, d.DaysLate = "", "", "", "", 0
+		open := map[policy.Subject]bool{}
+		unsettled := func(v service.Subject) bool {
+			open[v.Subject] = unsettledItem(v)
+			return open[v.Subject]
+		}
+		c.Items, c.Policy = slices.DeleteFunc(c.Items, unsettled), slices.DeleteFunc(c.Policy, unsettled)
+		c.Decisions = slices.DeleteFunc(public(c.Decisions), func(d service.Decision) bool { return open[d.Subject] })
+		for i := range c.Amendments {
+			c.Amendments[i].Reason, c.Amendments[i].Language = "", ""
 		}
 	}
 	for _, list := range subjectLists(c) {
@@ -108,15 +113,33 @@ func seenSubject(sight policy.Sight, v *service.Subject) {
 		}
 	}
 	v.Positions = slices.DeleteFunc(v.Positions, func(h policy.Held) bool { return !sight.Conduct(h.Delegation) })
+	v.Silence = sight.Silence(v.Silence)
 	if sight.Limite() {
 		return
 	}
-	v.Turn, v.Versions, v.Outcomes = nil, nil, nil
-	v.Decisions = slices.DeleteFunc(v.Decisions, func(d service.Decision) bool { return !inEffect(d) })
-	for i := range v.Decisions {
-		d := &v.Decisions[i]
-		d.RecordedBy, d.ConfirmedBy, d.OnBehalfOf, d.Comment, d.DaysLate = "", "", "", "", 0
+	v.Turn, v.Since, v.TurnDue, v.Version, v.Versions = nil, policy.Date{}, policy.Date{}, 0, nil
+	v.Awaits, v.Pending, v.ClaimedBy, v.May, v.Outcomes = "", "", "", nil, nil
+	v.Corrigenda, v.Stale = nil, false
+	v.Decisions = public(v.Decisions)
+}
+
+// unsettledItem says of an extraordinary item or a change, which stand in no
+// published calendar, that nothing is settled of it.
+func unsettledItem(v service.Subject) bool {
+	byHand := v.Subject.Kind == policy.KindItem || v.Subject.Kind == policy.KindChange
+	return byHand && (v.State != policy.StateClosed || v.Outcome == policy.Discontinued)
+}
+
+// public gives of decisions what the public may see: those in effect, and nothing
+// of who recorded them, or of what was written about them.
+func public(decisions []service.Decision) []service.Decision {
+	decisions = slices.DeleteFunc(decisions, func(d service.Decision) bool { return !inEffect(d) })
+	for i := range decisions {
+		d := &decisions[i]
+		d.RecordedBy, d.ConfirmedBy, d.OnBehalfOf, d.DaysLate = "", "", "", 0
+		d.Comment, d.SkipReason, d.Irregular, d.Language, d.Stale = "", "", "", "", false
 	}
+	return decisions
 }
 
 // markingOf gives the marking of a version: that of the handing-in or that on the

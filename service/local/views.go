@@ -382,6 +382,9 @@ func (s *Service) FindSubject(ctx context.Context, subject policy.Subject) (*ser
 	if err != nil {
 		return nil, err
 	}
+	if !sight.Limite() && unsettledItem(view) {
+		return nil, sight.Refuse(subject.String())
+	}
 	seenSubject(sight, &view)
 	return &view, nil
 }
