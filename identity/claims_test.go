@@ -2,6 +2,7 @@ package identity_test
 
 import (
 	"encoding/json"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -83,12 +84,11 @@ func TestTheLocalIdentityIsOnThisMachineAlone(t *testing.T) {
 		host, origin, site string
 		fine               bool
 	}{
-		"a command":                  {"127.0.0.1:80", "", "", true},
-		"a page of its own":          {"localhost:80", "http://localhost:80", "same-origin", true},
-		"a page of elsewhere":        {"localhost:80", "https://evil.example", "cross-site", false},
-		"an old browser":             {"localhost:80", "https://evil.example", "", false},
-		"a link from elsewhere":      {"localhost:80", "", "cross-site", false},
-		"a name that points to here": {"evil.example:80", "", "", false},
+		"a command":             {"127.0.0.1:80", "", "", true},
+		"a page of its own":     {"localhost:80", "http://localhost:80", "same-origin", true},
+		"a page of elsewhere":   {"localhost:80", "https://evil.example", "cross-site", false},
+		"an old browser":        {"localhost:80", "https://evil.example", "", false},
+		"a link from elsewhere": {"localhost:80", "", "cross-site", false},
 	} {
 		r := httptest.NewRequestWithContext(t.Context(), "GET", "/", nil)
 		r.Host = test.host
@@ -100,6 +100,23 @@ func TestTheLocalIdentityIsOnThisMachineAlone(t *testing.T) {
 		}
 		if who, err := (identity.Local{}).Identify(r); (err == nil && who.Body == policy.Europol) != test.fine {
 			t.Errorf("%s: %v, %v", name, who, err)
+		}
+	}
+}
+
+func TestNobodyIsServedUnderANameThatIsMadeToPointToThisMachine(t *testing.T) {
+	t.Parallel()
+	door := identity.Local{}.Guard(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }))
+	for host, status := range map[string]int{
+		"127.0.0.1:8470": 204, "localhost:8470": 204, "localhost": 204, "[::1]:8470": 204, "[::1]": 204,
+		"evil.example:8470": 403, "evil.example": 403, "localhost.evil.example:80": 403, "10.0.0.1:8470": 403, "": 403,
+	} {
+		for _, path := range []string{"/", "/login", "/events", "/v1/cycles", "/healthz"} {
+			r, w := httptest.NewRequestWithContext(t.Context(), "GET", path, nil), httptest.NewRecorder()
+			r.Host = host
+			if door.ServeHTTP(w, r); w.Code != status || w.Header().Get(identity.HeaderLocal) == "" {
+				t.Errorf("%s of %q: %d, want %d", path, host, w.Code, status)
+			}
 		}
 	}
 }

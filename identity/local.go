@@ -3,6 +3,7 @@ package identity
 import (
 	"net"
 	"net/http"
+	"strings"
 
 	"github.com/policycycle/policycycle/policy"
 )
@@ -37,24 +38,29 @@ func onThisMachine(host string) bool {
 }
 
 // Identify gives the name that somebody says. Requests that come from a page of
-// elsewhere, or to another name than that of this machine, are refused: a browser
-// may be talked into them.
+// elsewhere are refused: a browser may be talked into them.
 func (Local) Identify(r *http.Request) (policy.Actor, error) {
-	host := r.Host
-	if name, _, err := net.SplitHostPort(host); err == nil {
-		host = name
-	}
 	site := r.Header.Get("Sec-Fetch-Site")
-	if !onThisMachine(host) || r.Header.Get("Origin") != "" && site != "same-origin" || site == "cross-site" {
+	if r.Header.Get("Origin") != "" && site != "same-origin" || site == "cross-site" {
 		return policy.Actor{}, policy.Refuse(policy.CodeNotIdentified, "the local identity believes nobody who comes from elsewhere")
 	}
 	return policy.ParseActor(r.Header.Get(HeaderAs))
 }
 
-// Mark has every answer say that it is for nothing real.
-func (Local) Mark(next http.Handler) http.Handler {
+// Guard lets nobody in who asks for another host than this machine, since a name
+// of elsewhere may be made to point here, and has every answer say that it is for
+// nothing real.
+func (Local) Guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set(HeaderLocal, "local; not for real use")
+		host := r.Host
+		if name, _, err := net.SplitHostPort(host); err == nil {
+			host = name
+		}
+		if !onThisMachine(strings.Trim(host, "[]")) {
+			http.Error(w, "Names are believed here, so this machine alone is served: ask for localhost.", http.StatusForbidden)
+			return
+		}
 		next.ServeHTTP(w, r)
 	})
 }

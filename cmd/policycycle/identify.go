@@ -39,7 +39,7 @@ func (a *app) opensDoor(ctx context.Context, records *store.Store, url string) (
 		if err := inField("server.listen", local.Check(a.config.Server.Listen)); err != nil {
 			return nil, err
 		}
-		d.mark = local.Mark
+		d.mark = local.Guard
 	}
 	d.sessions = identity.NewSessions(identity.SessionOptions{
 		Provider: d.provider, Store: records.Sessions(), Lasts: a.config.Identity.Session, Fresh: a.config.Identity.Fresh,
