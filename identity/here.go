@@ -10,15 +10,13 @@ import (
 
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
-
-	"github.com/policycycle/policycycle/policy"
 )
 
 // LogInHere logs in somebody who sits at this machine: it tells the address to
 // open in a browser, takes the browser back on a port of this machine (RFC 8252),
 // and gives the token by which a service knows the person. It waits until the
-// context ends.
-func LogInHere(ctx context.Context, o Options, tell func(address string)) (token string, err error) {
+// context ends. With again the provider is to ask anew who it is.
+func LogInHere(ctx context.Context, o Options, again bool, tell func(address string)) (token string, err error) {
 	if o.Claims == nil {
 		o.Claims = &Claims{}
 	}
@@ -44,7 +42,7 @@ func LogInHere(ctx context.Context, o Options, tell func(address string)) (token
 			http.Error(w, "This log-in was not begun here. Log in again.", http.StatusBadRequest)
 			return
 		}
-		token, err := p.tokenFor(r.Context(), r.URL.Query().Get("code"), verifier, nonce)
+		_, token, err := p.exchange(r.Context(), r.URL.Query().Get("code"), verifier, nonce)
 		if err != nil {
 			http.Error(w, "The provider's answer is not believed. Log in again.", http.StatusForbidden)
 		} else {
@@ -59,25 +57,15 @@ func LogInHere(ctx context.Context, o Options, tell func(address string)) (token
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: patience}
 	defer func() { _ = server.Shutdown(context.WithoutCancel(ctx)) }()
 	go func() { _ = server.Serve(listener) }()
-	tell(p.oauth.AuthCodeURL(state, oidc.Nonce(nonce), oauth2.S256ChallengeOption(verifier)))
+	how := []oauth2.AuthCodeOption{oidc.Nonce(nonce), oauth2.S256ChallengeOption(verifier)}
+	if again {
+		how = append(how, anew()...)
+	}
+	tell(p.oauth.AuthCodeURL(state, how...))
 	select {
 	case <-ctx.Done():
 		return "", ctx.Err()
 	case r := <-came:
 		return r.token, r.err
 	}
-}
-
-// tokenFor turns the code that the provider gave the browser into a token that
-// shows who it is.
-func (p *Provider) tokenFor(ctx context.Context, code, verifier, nonce string) (string, error) {
-	given, err := p.oauth.Exchange(oidc.ClientContext(ctx, p.options.HTTP), code, oauth2.VerifierOption(verifier))
-	if err != nil {
-		return "", policy.Refuse(policy.CodeNotIdentified, "the provider does not know this log-in")
-	}
-	raw, _ := given.Extra("id_token").(string)
-	if _, err := p.verify(ctx, p.login, raw, nonce); err != nil {
-		return "", err
-	}
-	return raw, nil
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -33,6 +34,9 @@ const (
 	sessionWho      = "who"
 	sessionBody     = "body"
 	sessionSince    = "since"
+	sessionAsked    = "asked"   // when the provider was told to ask anew who it is
+	sessionAccount  = "account" // what all log-ins of the account share
+	sessionToken    = "token"   // of the provider, for the log-out there
 )
 
 // Sessions are the log-ins of browsers.
@@ -76,13 +80,29 @@ func (s *Sessions) Believes() bool { return s.options.Provider == nil }
 // SignIn logs somebody in who acts for a body. A session that somebody else could
 // know of before is worth nothing after.
 func (s *Sessions) SignIn(ctx context.Context, who Identified, body policy.Body) error {
-	if err := s.manager.RenewToken(ctx); err != nil {
+	err := s.manager.RenewToken(ctx)
+	if err == nil {
+		err = s.join(ctx, who)
+	}
+	if err != nil {
 		return errors.Join(policy.Refuse(policy.CodeUnavailable, "the log-in could not be kept: try again"), err)
+	}
+	since := who.Since
+	if s.Believes() {
+		since = s.now()
 	}
 	s.manager.Put(ctx, sessionWho, who)
 	s.manager.Put(ctx, sessionBody, string(body))
-	s.manager.Put(ctx, sessionSince, time.Now().Unix())
+	s.manager.Put(ctx, sessionSince, since.Unix())
 	return nil
+}
+
+// now is the clock of the provider, where there is one.
+func (s *Sessions) now() time.Time {
+	if s.Believes() {
+		return time.Now()
+	}
+	return s.options.Provider.now()
 }
 
 // Secure says whether browsers come encrypted, so that cookies are sent so alone.
@@ -93,16 +113,19 @@ func (s *Sessions) Body(ctx context.Context) policy.Body {
 	return policy.Body(s.manager.GetString(ctx, sessionBody))
 }
 
-// ActFor has the browser act for a body.
+// ActFor has the browser act for a body, where somebody is logged in.
 func (s *Sessions) ActFor(ctx context.Context, body policy.Body) {
-	s.manager.Put(ctx, sessionBody, string(body))
+	if _, err := s.Who(ctx); err == nil {
+		s.manager.Put(ctx, sessionBody, string(body))
+	}
 }
 
-// Fresh says whether somebody logged in a short while ago, where a decision wants
-// that.
+// Fresh says whether somebody showed a short while ago who they are, where a
+// decision wants that. A provider may have answered for them without asking: what
+// counts is when it asked, and where it does not say, nothing does.
 func (s *Sessions) Fresh(ctx context.Context) bool {
 	since := time.Unix(s.manager.GetInt64(ctx, sessionSince), 0)
-	return s.options.Fresh == 0 || time.Since(since) <= s.options.Fresh
+	return s.options.Fresh == 0 || s.now().Sub(since) <= s.options.Fresh
 }
 
 // Handler gives the paths of the log-in.
@@ -119,13 +142,38 @@ func (s *Sessions) Handler() http.Handler {
 // Load has the handlers behind it know the session of a browser.
 func (s *Sessions) Load(next http.Handler) http.Handler { return s.manager.LoadAndSave(next) }
 
-// Who says who is logged in; the refusal has policy.CodeNotIdentified.
+// Look gives what the session of a browser is now, for whoever looks again and
+// again at one that was not loaded.
+func (s *Sessions) Look(r *http.Request) (context.Context, error) {
+	token := ""
+	if cookie, err := r.Cookie(s.manager.Cookie.Name); err == nil {
+		token = cookie.Value
+	}
+	return s.manager.Load(r.Context(), token)
+}
+
+// Who says who is logged in; the refusal has policy.CodeNotIdentified for nobody.
 func (s *Sessions) Who(ctx context.Context) (*Identified, error) {
 	who, is := s.manager.Get(ctx, sessionWho).(Identified)
+	if is {
+		var err error
+		if is, err = s.joined(ctx, who); err != nil {
+			return nil, errors.Join(policy.Refuse(policy.CodeUnavailable, "the log-in could not be looked up: try again"), err)
+		}
+	}
 	if !is {
 		return nil, policy.Refuse(policy.CodeNotIdentified, "nobody is logged in")
 	}
 	return &who, nil
+}
+
+// loginWithin is how long somebody may take to log in with the provider. Whoever
+// does not come back leaves nothing behind for longer.
+const loginWithin = 10 * time.Minute
+
+// anew asks the provider to ask who it is, even where it knows.
+func anew() []oauth2.AuthCodeOption {
+	return []oauth2.AuthCodeOption{oauth2.SetAuthURLParam("prompt", "login"), oauth2.SetAuthURLParam("max_age", "0")}
 }
 
 // login sends the browser to the provider, with a challenge that this session
@@ -138,8 +186,15 @@ func (s *Sessions) login(w http.ResponseWriter, r *http.Request) {
 		s.manager.Put(r.Context(), key, value)
 	}
 	options := []oauth2.AuthCodeOption{oidc.Nonce(nonce), oauth2.S256ChallengeOption(verifier)}
+	s.manager.Remove(r.Context(), sessionAsked)
 	if r.URL.Query().Has("again") {
-		options = append(options, oauth2.SetAuthURLParam("prompt", "login"), oauth2.SetAuthURLParam("max_age", "0"))
+		options = append(options, anew()...)
+		s.manager.Put(r.Context(), sessionAsked, s.now().Unix())
+	} else if fresh := s.options.Fresh; fresh > 0 { // then it has to say when it asked
+		options = append(options, oauth2.SetAuthURLParam("max_age", strconv.Itoa(int(fresh.Seconds()))))
+	}
+	if _, err := s.Who(r.Context()); err != nil {
+		s.manager.SetDeadline(r.Context(), time.Now().Add(loginWithin))
 	}
 	http.Redirect(w, r, s.options.Provider.oauth.AuthCodeURL(state, options...), http.StatusFound)
 }
@@ -159,12 +214,13 @@ func (s *Sessions) callback(w http.ResponseWriter, r *http.Request) {
 	ctx := r.Context()
 	state, nonce := s.manager.PopString(ctx, sessionState), s.manager.PopString(ctx, sessionNonce)
 	verifier, next := s.manager.PopString(ctx, sessionVerifier), s.manager.PopString(ctx, sessionNext)
+	asked, again := s.manager.Pop(ctx, sessionAsked).(int64)
 	query := r.URL.Query()
 	if state == "" || query.Get("state") != state || query.Get("code") == "" {
 		http.Error(w, "This log-in was not begun here, or was ended before. Log in again.", http.StatusBadRequest)
 		return
 	}
-	who, err := s.options.Provider.exchange(ctx, query.Get("code"), verifier, nonce)
+	who, token, err := s.options.Provider.exchange(ctx, query.Get("code"), verifier, nonce)
 	if err != nil {
 		status := http.StatusForbidden
 		if policy.CodeOf(err) == policy.CodeUnavailable {
@@ -173,47 +229,30 @@ func (s *Sessions) callback(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "The provider's answer is not believed. Log in again.", status)
 		return
 	}
-	if err := s.SignIn(ctx, *who, s.Body(ctx)); err != nil {
+	const skew = time.Minute // its clock may differ from ours
+	if again && who.Since.Before(time.Unix(asked, 0).Add(-skew)) {
+		http.Error(w, "The provider did not ask again who you are, or does not say that it did. Log out there, and log in again.", http.StatusForbidden)
+		return
+	}
+	err = s.SignIn(ctx, *who, s.Body(ctx))
+	if err == nil {
+		err = s.keepToken(ctx, token)
+	}
+	if err != nil {
 		http.Error(w, "The log-in could not be kept. Log in again.", http.StatusServiceUnavailable)
 		return
 	}
 	http.Redirect(w, r, next, http.StatusFound)
 }
 
-// exchange turns the code that the provider gave the browser into who it is.
-func (p *Provider) exchange(ctx context.Context, code, verifier, nonce string) (*Identified, error) {
-	token, err := p.oauth.Exchange(oidc.ClientContext(ctx, p.options.HTTP), code, oauth2.VerifierOption(verifier))
+// exchange turns the code that the provider gave the browser into who it is, and
+// the token that shows it.
+func (p *Provider) exchange(ctx context.Context, code, verifier, nonce string) (*Identified, string, error) {
+	given, err := p.oauth.Exchange(oidc.ClientContext(ctx, p.options.HTTP), code, oauth2.VerifierOption(verifier))
 	if err != nil {
-		return nil, errors.Join(policy.Refuse(policy.CodeNotIdentified, "the provider does not know this log-in"), err)
+		return nil, "", errors.Join(policy.Refuse(policy.CodeNotIdentified, "the provider does not know this log-in"), err)
 	}
-	raw, _ := token.Extra("id_token").(string)
-	return p.verify(ctx, p.login, raw, nonce)
-}
-
-// logout ends every session of whoever asks, in any browser, and the one at the
-// provider where that is offered.
-func (s *Sessions) logout(w http.ResponseWriter, r *http.Request) {
-	if err := s.endAll(r.Context()); err != nil {
-		http.Error(w, "The log-out could not be kept. Try again.", http.StatusServiceUnavailable)
-		return
-	}
-	to := "/"
-	if p := s.options.Provider; p != nil && p.endpoint.EndSession != "" {
-		to = p.endpoint.EndSession + "?" + url.Values{"client_id": {p.options.ClientID}}.Encode()
-	}
-	http.Redirect(w, r, to, http.StatusSeeOther)
-}
-
-func (s *Sessions) endAll(ctx context.Context) error {
-	who, err := s.Who(ctx)
-	if err != nil {
-		return nil //nolint:nilerr // nobody is logged in, so nothing is to end
-	}
-	err = s.manager.Iterate(ctx, func(other context.Context) error {
-		if known, err := s.Who(other); err == nil && known.Issuer == who.Issuer && known.Subject == who.Subject {
-			return s.manager.Store.Delete(s.manager.Token(other)) // as the store has it: hashed
-		}
-		return nil
-	})
-	return errors.Join(err, s.manager.Destroy(ctx))
+	token, _ := given.Extra("id_token").(string)
+	who, err := p.verify(ctx, p.login, token, nonce)
+	return who, token, err
 }

@@ -23,6 +23,20 @@ type Identified struct {
 	// Ignored lists roles that were meant but do not exist here.
 	Ignored []string
 	Expires time.Time
+	// Since is when the person showed the provider who they are; zero where it does
+	// not say. Issued is when it said so to us.
+	Since, Issued time.Time
+}
+
+// Fresh says whether the person behind a token showed who they are within so long
+// before now. A service does so with each token; so does a person, as far as one
+// can tell, where the provider does not say when.
+func (i *Identified) Fresh(within time.Duration, now time.Time) bool {
+	since := i.Since
+	if i.Service || since.IsZero() {
+		since = i.Issued
+	}
+	return within == 0 || now.Sub(since) <= within
 }
 
 // Options says which provider is believed.
@@ -117,10 +131,14 @@ func (p *Provider) verify(ctx context.Context, verifier *oidc.IDTokenVerifier, t
 		return nil, policy.Refuse(policy.CodeNotIdentified, "the token is not good yet")
 	}
 	grants, ignored := p.options.Claims.Grants(claims)
+	var since time.Time
+	if at, is := claims["auth_time"].(float64); is {
+		since = time.Unix(int64(at), 0)
+	}
 	return &Identified{
 		Issuer: known.Issuer, Subject: known.Subject, Name: p.options.Claims.name(claims),
 		Service: p.options.Claims.Service != nil && len(p.options.Claims.Service.match(claims)) > 0,
-		Grants:  grants, Ignored: ignored, Expires: known.Expiry,
+		Grants:  grants, Ignored: ignored, Expires: known.Expiry, Since: since, Issued: known.IssuedAt,
 	}, nil
 }
 

@@ -1,6 +1,7 @@
 package identity_test
 
 import (
+	"bytes"
 	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
@@ -14,10 +15,13 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"github.com/alexedwards/scs/v2/memstore"
 	"github.com/go-jose/go-jose/v4"
 
 	"github.com/policycycle/policycycle/identity"
@@ -196,10 +200,33 @@ func TestTheProviderChangesItsKey(t *testing.T) {
 // office is a service with a log-in, and a browser.
 func office(t *testing.T, p *identitytest.Provider) (base string, browser *http.Client) {
 	t.Helper()
+	return officeOf(t, p, identity.SessionOptions{})
+}
+
+// kept is a store that counts what is put into it, and for how long.
+type kept struct {
+	*memstore.MemStore
+	mu      sync.Mutex
+	longest time.Duration
+	rows    int
+	data    []byte
+}
+
+func (k *kept) Commit(token string, data []byte, expiry time.Time) error {
+	k.mu.Lock()
+	k.rows++
+	k.longest, k.data = max(k.longest, time.Until(expiry)), append(k.data, data...)
+	k.mu.Unlock()
+	return k.MemStore.Commit(token, data, expiry)
+}
+
+func officeOf(t *testing.T, p *identitytest.Provider, o identity.SessionOptions) (base string, browser *http.Client) {
+	t.Helper()
 	mux := http.NewServeMux()
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
-	sessions := identity.NewSessions(identity.SessionOptions{Provider: dials(t, p, server.URL+identity.PathCallback), Lasts: time.Hour})
+	o.Provider, o.Lasts = dials(t, p, server.URL+identity.PathCallback), time.Hour
+	sessions := identity.NewSessions(o)
 	mux.Handle("/", sessions.Handler())
 	mux.Handle("GET /me", sessions.Load(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		who, err := sessions.Who(r.Context())
@@ -209,11 +236,22 @@ func office(t *testing.T, p *identitytest.Provider) (base string, browser *http.
 		}
 		_, _ = io.WriteString(w, who.Subject)
 	})))
+	mux.Handle("GET /decides", sessions.Load(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.WriteString(w, strconv.FormatBool(sessions.Fresh(r.Context())))
+	})))
+	mux.Handle("GET /prefers", sessions.Load(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		sessions.ActFor(r.Context(), policy.Europol)
+	})))
+	return server.URL, opensBrowser(t)
+}
+
+func opensBrowser(t *testing.T) *http.Client {
+	t.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return server.URL, &http.Client{Jar: jar}
+	return &http.Client{Jar: jar, Timeout: 20 * time.Second}
 }
 
 func get(t *testing.T, browser *http.Client, address string) (int, string, *url.URL) {
@@ -247,16 +285,95 @@ func TestSomebodyLogsInWithABrowserAndOut(t *testing.T) {
 			t.Errorf("the cookie tells who it is: %s", cookie)
 		}
 	}
+	elsewhere := opensBrowser(t)
+	get(t, elsewhere, base+"/login")
+	stranger := opensBrowser(t)
+	p.Claims = map[string]any{"sub": "bert"}
+	get(t, stranger, base+"/login")
 	answer, err := browser.Post(base+"/logout", "", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer answer.Body.Close()
-	if answer.Request.URL.Path != "/end" {
-		t.Errorf("the log-out ends at %s", answer.Request.URL)
+	ended := answer.Request.URL
+	if ended.Path != "/end" || ended.Query().Get("post_logout_redirect_uri") != base+"/" || ended.Query().Get("client_id") != "policycycle" {
+		t.Errorf("the log-out ends at %s", ended)
 	}
-	if status, _, _ := get(t, browser, base+"/me"); status != http.StatusUnauthorized {
-		t.Errorf("after the log-out: %d", status)
+	if who, err := dials(t, p, "").Verify(t.Context(), ended.Query().Get("id_token_hint")); err != nil || who.Subject != "anna" {
+		t.Errorf("the provider is not told whose log-in ends: %+v %v", who, err)
+	}
+	for name, browser := range map[string]*http.Client{"here": browser, "in another browser": elsewhere} {
+		if status, _, _ := get(t, browser, base+"/me"); status != http.StatusUnauthorized {
+			t.Errorf("after the log-out, %s: %d", name, status)
+		}
+	}
+	if _, body, _ := get(t, stranger, base+"/me"); body != "bert" {
+		t.Errorf("the log-out of one ended that of another: %s", body)
+	}
+	p.Claims = nil
+	if _, body, _ := get(t, browser, base+"/login?next=/me"); body != "anna" {
+		t.Errorf("logged in once more: %s", body)
+	}
+}
+
+func TestALogInThatIsOnlyBegunIsSoonForgottenAndNobodyLeavesAnything(t *testing.T) {
+	t.Parallel()
+	p, store := identitytest.New(t, now), &kept{MemStore: memstore.New()}
+	base, browser := officeOf(t, p, identity.SessionOptions{Store: store})
+	get(t, browser, base+"/prefers")
+	if store.rows != 0 {
+		t.Errorf("nobody left %d sessions by choosing a body", store.rows)
+	}
+	browser.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	get(t, browser, base+"/login")
+	if store.rows != 1 || store.longest > 10*time.Minute {
+		t.Errorf("%d sessions, kept for %s", store.rows, store.longest)
+	}
+	browser.CheckRedirect = nil
+	if _, body, _ := get(t, browser, base+"/login?next=/me"); body != "anna" || store.longest < 59*time.Minute {
+		t.Errorf("once logged in it is kept for %s: %s", store.longest, body)
+	}
+	if bytes.Contains(store.data, []byte("eyJ")) {
+		t.Error("the token of the provider stands in the store for all to read")
+	}
+}
+
+func TestALogInIsAsFreshAsTheProviderLastAskedWhoItIs(t *testing.T) {
+	t.Parallel()
+	const fresh = 15 * time.Minute
+	for name, test := range map[string]struct {
+		since    time.Duration // how long ago the provider asked
+		stubborn bool
+		claims   map[string]any
+		path     string
+		status   int
+		decides  string
+	}{
+		"just now":                        {0, false, nil, "/login", 200, "true"},
+		"ten minutes ago":                 {10 * time.Minute, false, nil, "/login", 200, "true"},
+		"an hour ago, and so once more":   {time.Hour, false, nil, "/login", 200, "true"},
+		"an hour ago, and it does not":    {time.Hour, true, nil, "/login", 200, "false"},
+		"it does not say when":            {0, false, map[string]any{"auth_time": nil}, "/login", 200, "false"},
+		"again":                           {10 * time.Minute, false, nil, "/login?again", 200, "true"},
+		"again, and it does not ask":      {10 * time.Minute, true, nil, "/login?again", 403, "false"},
+		"again, and it does not say when": {0, false, map[string]any{"auth_time": nil}, "/login?again", 403, "false"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := identitytest.New(t, now)
+			p.Claims, p.Stubborn = test.claims, test.stubborn
+			if test.since > 0 {
+				p.Since = now.Add(-test.since)
+			}
+			base, browser := officeOf(t, p, identity.SessionOptions{Fresh: fresh})
+			path := test.path + map[bool]string{true: "&", false: "?"}[strings.Contains(test.path, "?")] + "next=/me"
+			if status, body, _ := get(t, browser, base+path); status != test.status {
+				t.Errorf("the log-in: %d %s", status, body)
+			}
+			if _, decides, _ := get(t, browser, base+"/decides"); decides != test.decides {
+				t.Errorf("fresh: %s, want %s", decides, test.decides)
+			}
+		})
 	}
 }
 
@@ -320,7 +437,7 @@ func TestSomebodyLogsInAtTheCommandLine(t *testing.T) {
 			}
 		}()
 	}
-	token, err := identity.LogInHere(t.Context(), options, browse)
+	token, err := identity.LogInHere(t.Context(), options, false, browse)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -329,9 +446,19 @@ func TestSomebodyLogsInAtTheCommandLine(t *testing.T) {
 	if err != nil || who.Subject != "anna" {
 		t.Errorf("the token shows %+v, %v", who, err)
 	}
+	p.Since = now.Add(-time.Hour)
+	for again, fresh := range map[bool]bool{false: false, true: true} {
+		token, err := identity.LogInHere(t.Context(), options, again, browse)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if who, err := provider.Verify(t.Context(), token); err != nil || who.Fresh(time.Minute, now) != fresh {
+			t.Errorf("again %v: %+v, %v", again, who, err)
+		}
+	}
 	impatient, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	if _, err := identity.LogInHere(impatient, options, func(string) {}); !errors.Is(err, context.DeadlineExceeded) {
+	if _, err := identity.LogInHere(impatient, options, false, func(string) {}); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("nobody logs in: %v", err)
 	}
 }

@@ -17,7 +17,8 @@ import (
 )
 
 func (a *app) loginCommand() *cobra.Command {
-	return &cobra.Command{
+	var again bool
+	cmd := &cobra.Command{
 		Use:   "login",
 		Short: "Log in with the provider, for the commands that follow",
 		Long: `Opens a log-in with the provider (setting identity.issuer) in a browser, and keeps
@@ -25,14 +26,16 @@ the token that it gives for the commands that follow. Nothing is kept where name
 are believed: there --as says who you are.`,
 		Example: `  POLICYCYCLE_IDENTITY=oidc POLICYCYCLE_SERVER=https://empact.example.eu policycycle login`,
 		Args:    arguments(false),
-		RunE:    func(cmd *cobra.Command, _ []string) error { return a.login(cmd.Context()) },
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.login(cmd.Context(), again) },
 	}
+	cmd.Flags().BoolVar(&again, "again", false, "have the provider ask who you are even where it knows: for a decision that wants a fresh log-in")
+	return cmd
 }
 
 // loginWithin is how long somebody may take to log in.
 const loginWithin = 5 * time.Minute
 
-func (a *app) login(ctx context.Context) error {
+func (a *app) login(ctx context.Context, again bool) error {
 	c := a.config
 	switch {
 	case c.Identity.Kind != config.IdentityOIDC:
@@ -44,7 +47,7 @@ func (a *app) login(ctx context.Context) error {
 	}
 	bounded, cancel := context.WithTimeout(ctx, loginWithin)
 	defer cancel()
-	token, err := identity.LogInHere(bounded, identity.Options{Issuer: c.Identity.Issuer, ClientID: c.Identity.ClientID}, func(address string) {
+	token, err := identity.LogInHere(bounded, identity.Options{Issuer: c.Identity.Issuer, ClientID: c.Identity.ClientID}, again, func(address string) {
 		_, _ = a.err.Write([]byte("Open this in a browser on this machine, and log in:\n\n  " + address + "\n\n"))
 	})
 	if err != nil {

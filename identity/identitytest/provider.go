@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -30,9 +31,16 @@ type Provider struct {
 	now    time.Time
 	// Claims are those of who logs in next, beside the good ones.
 	Claims map[string]any
+	// Since is when who comes logged in with the provider; zero is now. Stubborn has
+	// it answer so even where it is told to ask anew.
+	Since    time.Time
+	Stubborn bool
 }
 
-type login struct{ challenge, nonce, redirect string }
+type login struct {
+	challenge, nonce string
+	since            time.Time
+}
 
 // New starts a provider that ends with the test. Its tokens are of the instant now.
 func New(tb testing.TB, now time.Time) *Provider {
@@ -85,7 +93,13 @@ func (p *Provider) authorize(w http.ResponseWriter, r *http.Request) {
 	}
 	code := rand.Text()
 	p.mu.Lock()
-	p.logins[code] = login{q.Get("code_challenge"), q.Get("nonce"), q.Get("redirect_uri")}
+	begun := login{q.Get("code_challenge"), q.Get("nonce"), p.now}
+	within, err := strconv.Atoi(q.Get("max_age"))
+	tooOld := err == nil && p.now.Sub(p.Since) > time.Duration(within)*time.Second
+	if !p.Since.IsZero() && (p.Stubborn || !tooOld && q.Get("prompt") != "login") {
+		begun.since = p.Since
+	}
+	p.logins[code] = begun
 	p.mu.Unlock()
 	back := url.Values{"code": {code}, "state": {q.Get("state")}}
 	http.Redirect(w, r, q.Get("redirect_uri")+"?"+back.Encode(), http.StatusFound)
@@ -97,6 +111,7 @@ func (p *Provider) token(w http.ResponseWriter, r *http.Request) {
 	begun, there := p.logins[r.FormValue("code")]
 	delete(p.logins, r.FormValue("code"))
 	claims := p.Good()
+	claims["auth_time"] = begun.since.Unix()
 	maps.Copy(claims, p.Claims)
 	p.mu.Unlock()
 	sum := sha256.Sum256([]byte(r.FormValue("code_verifier")))

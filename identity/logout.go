@@ -1,0 +1,119 @@
+package identity
+
+import (
+	"context"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// All log-ins of an account share a word, which the store keeps beside them under
+// the account. Log-out takes the word away, and with it every one of them, in
+// whatever browser: none has to be looked for.
+
+// wordOf is under which the store keeps the word of an account. A session is under
+// a hash without a dot.
+func wordOf(who Identified) string {
+	sum := sha256.Sum256([]byte(who.Issuer + "\x00" + who.Subject))
+	return "account." + hex.EncodeToString(sum[:])
+}
+
+// join gives a log-in the word of its account.
+func (s *Sessions) join(ctx context.Context, who Identified) error {
+	word, there, err := s.manager.Store.Find(wordOf(who))
+	if err != nil {
+		return err
+	}
+	if !there {
+		word = []byte(rand.Text())
+	}
+	s.manager.Put(ctx, sessionAccount, string(word))
+	const longer = time.Minute // than any log-in that has it
+	return s.manager.Store.Commit(wordOf(who), word, time.Now().Add(s.options.Lasts+longer))
+}
+
+// joined says whether a log-in has the word of its account.
+func (s *Sessions) joined(ctx context.Context, who Identified) (bool, error) {
+	word, there, err := s.manager.Store.Find(wordOf(who))
+	return there && string(word) == s.manager.GetString(ctx, sessionAccount), err
+}
+
+// logout ends every session of whoever asks, in any browser, and the one at the
+// provider where that is offered.
+func (s *Sessions) logout(w http.ResponseWriter, r *http.Request) {
+	to := s.farewell(r.Context())
+	if who, err := s.Who(r.Context()); err == nil {
+		err = errors.Join(s.manager.Store.Delete(wordOf(*who)), s.manager.Destroy(r.Context()))
+		if err != nil {
+			http.Error(w, "The log-out could not be kept. Try again.", http.StatusServiceUnavailable)
+			return
+		}
+	}
+	http.Redirect(w, r, to, http.StatusSeeOther)
+}
+
+// farewell is where a log-out leads: to the provider, which ends its own and leads
+// back, or to the first page.
+func (s *Sessions) farewell(ctx context.Context) string {
+	p := s.options.Provider
+	if p == nil || p.endpoint.EndSession == "" {
+		return "/"
+	}
+	to, err := url.Parse(p.endpoint.EndSession)
+	if err != nil {
+		return "/"
+	}
+	query := to.Query()
+	query.Set("client_id", p.options.ClientID)
+	query.Set("post_logout_redirect_uri", strings.TrimSuffix(p.options.RedirectURL, PathCallback)+"/")
+	if token := s.tokenKept(ctx); token != "" {
+		query.Set("id_token_hint", token)
+	}
+	to.RawQuery = query.Encode()
+	return to.String()
+}
+
+// mostHint is the largest token that fits into an address.
+const mostHint = 4 << 10
+
+// keepToken keeps the token of the provider for the log-out. It would open the API,
+// so it is encrypted by the secret of the cookie, which the store does not know.
+func (s *Sessions) keepToken(ctx context.Context, token string) error {
+	if len(token) > mostHint {
+		return nil
+	}
+	lock, err := lockOf(s.manager.Token(ctx))
+	if err == nil {
+		s.manager.Put(ctx, sessionToken, lock.Seal(nil, nil, []byte(token), nil))
+	}
+	return err
+}
+
+// tokenKept gives the token of the provider; "" where none was kept.
+func (s *Sessions) tokenKept(ctx context.Context) string {
+	lock, err := lockOf(s.manager.Token(ctx))
+	if err != nil {
+		return ""
+	}
+	token, err := lock.Open(nil, nil, s.manager.GetBytes(ctx, sessionToken), nil)
+	if err != nil {
+		return ""
+	}
+	return string(token)
+}
+
+func lockOf(secret string) (cipher.AEAD, error) {
+	key := sha256.Sum256([]byte("the token of the provider\x00" + secret))
+	block, err := aes.NewCipher(key[:])
+	if err != nil {
+		return nil, err
+	}
+	return cipher.NewGCMWithRandomNonce(block)
+}
