@@ -5,13 +5,13 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/a-h/templ"
 
 	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
+	"github.com/policycycle/policycycle/service/wire"
 	"github.com/policycycle/policycycle/web/text"
 )
 
@@ -141,53 +141,26 @@ func accessibilityPage(v *visit) (body, error) {
 // anchor is the place of a term on the page.
 func anchor(t text.Term) string { return "t-" + fmt.Sprintf("%x", t.Term) }
 
-// beat is how often the stream says that it is still there: proxies end silent
-// connections.
-const beat = 20 * time.Second
-
-// events tells the page of each change, as server-sent events.
+// events tells the page of each change, as server-sent events. Who listens is
+// looked up anew each time: a log-out ends it.
 func (s *site) events(w http.ResponseWriter, r *http.Request) {
-	v, err := s.visit(r)
-	if err != nil {
-		http.Error(w, "", http.StatusUnauthorized)
-		return
-	}
-	control := http.NewResponseController(w)
-	_ = control.SetWriteDeadline(time.Time{}) // it lasts as long as the page is open
-	w.Header().Set("Content-Type", "text/event-stream")
-	w.Header().Set("Cache-Control", "no-store")
-	w.WriteHeader(http.StatusOK)
-	changed := make(chan service.Change, 1)
-	ended := make(chan error, 1)
-	go func() {
-		ended <- v.service.Watch(r.Context(), r.URL.Query().Get("cycle"), func(c service.Change) {
-			select {
-			case changed <- c:
-			default: // one is on its way; the page looks at everything anyway
-			}
-		})
-	}()
-	tick := time.NewTicker(beat)
-	defer tick.Stop()
-	for {
-		message := ": still here\n\n"
-		select {
-		case err := <-ended:
+	err := s.Streams.Serve(w, r, wire.Stream{
+		Cycle: r.URL.Query().Get("cycle"), Ending: s.Ending,
+		See: func() (policy.Actor, service.Service, error) {
+			ctx, err := s.Sessions.Look(r)
 			if err != nil {
-				s.Log.Warn().Err(err).Msg("a stream of changes broke off")
+				return policy.Actor{}, nil, err
 			}
-			return
-		case <-s.Ending:
-			return
-		case c := <-changed:
-			message = fmt.Sprintf("event: change\ndata: %s\n\n", c.Cycle)
-		case <-tick.C:
-		}
-		if _, err := w.Write([]byte(message)); err != nil {
-			return
-		}
-		if err := control.Flush(); err != nil {
-			return
-		}
+			v, err := s.visit(r.WithContext(ctx))
+			if err != nil || v.Who == nil {
+				return policy.Actor{}, v.service, err
+			}
+			return v.Who.Actor, v.service, nil
+		},
+		Tell:  func(c service.Change) string { return fmt.Sprintf("event: change\ndata: %s\n\n", c.Cycle) },
+		Broke: func(err error) { s.Log.Warn().Err(err).Msg("a stream of changes broke off") },
+	})
+	if err != nil {
+		http.Error(w, "", wire.StatusOf(s.refusal(r, err).Code))
 	}
 }

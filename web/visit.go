@@ -15,6 +15,7 @@ import (
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
 	"github.com/policycycle/policycycle/service/wire"
+	"github.com/policycycle/policycycle/telemetry"
 	"github.com/policycycle/policycycle/web/text"
 )
 
@@ -39,8 +40,11 @@ type visit struct {
 	Problem *policy.Error
 	Told    string   // the problem in the reader's language, where it is not the problem's own sentence
 	Details []string // of the problem, in the reader's language
-	Said    string   // what was done just now
-	posted  bool
+	// Stranger is why somebody who is logged in sees what the public sees; nil for
+	// everybody else.
+	Stranger *policy.Error
+	Said     string // what was done just now
+	posted   bool
 	// priorities holds the titles of priorities that are decided one by one, by key.
 	priorities map[string]string
 	named      string         // what the page is about, as the record calls it
@@ -62,7 +66,7 @@ func (s *site) get(show view) http.Handler {
 			s.refuse(w, r, err)
 			return
 		}
-		v.Said = s.takeSaid(w, r)
+		v.Said, v.Problem = s.takeSaid(w, r), v.Stranger
 		v.render(w, http.StatusOK, show)
 	})
 }
@@ -80,16 +84,27 @@ func (s *site) download(write func(v *visit, w http.ResponseWriter) error) http.
 	})
 }
 
-// maxForm is the most bytes of a form: a document and what is said of it.
-const maxForm = service.MaxContent + 1<<20
+// The most bytes of a form: a document and what is said of it, or a few words.
+const (
+	maxForm  = service.MaxContent + 1<<20
+	maxWords = 16 << 10
+)
 
 // post takes a form. What is refused shows on the page on which the form stands,
-// with what was typed.
+// with what was typed. Nobody is listened to before it is known who they are, but
+// to log in.
 func (s *site) post(do deed, show view) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 		v, err := s.visit(r)
+		most := int64(maxForm)
+		if r.URL.Path == identity.PathLogin {
+			most = maxWords
+		} else if err == nil {
+			_, err = v.me()
+		}
 		if err == nil {
+			r.Body = http.MaxBytesReader(w, r.Body, most)
+			defer v.tidy()
 			err = v.parse()
 		}
 		if err != nil {
@@ -121,25 +136,35 @@ func (s *site) visit(r *http.Request) (*visit, error) {
 	}
 	v.Cycle = r.PathValue("cycle")
 	var reader policy.Actor
-	if who, err := s.Sessions.Who(r.Context()); err == nil {
-		capacity, err := s.Capacity(r.Context(), who, s.Sessions.Body(r.Context()))
-		if err != nil {
-			return nil, err
+	who, err := s.Sessions.Who(r.Context())
+	if err == nil {
+		var capacity policy.Capacity
+		if capacity, err = s.Capacity(r.Context(), who, s.Sessions.Body(r.Context())); err == nil {
+			v.Who, reader = &capacity, capacity.Actor
+		} else if policy.CodeOf(err) == policy.CodeNotIdentified {
+			v.Stranger = policy.Refuse(policy.CodeNotIdentified, "you are logged in, but have no role here: an administrator gives roles, and until then you see what the public sees")
 		}
-		v.Who, reader = &capacity, capacity.Actor
 	}
-	var err error
+	if err != nil && policy.CodeOf(err) != policy.CodeNotIdentified {
+		return v, err
+	}
 	if v.service, err = s.Service.As(r.Context(), reader); err != nil {
-		return nil, err
+		return v, err
 	}
 	return v, nil
 }
 
 func (v *visit) ctx() context.Context { return v.r.Context() }
 
+// Correlation is the number by which the log knows the request.
+func (v *visit) Correlation() string { return telemetry.Correlation(v.ctx()) }
+
 // me gives who does something; nobody is told to log in.
 func (v *visit) me() (policy.Actor, error) {
-	if v.Who == nil {
+	switch {
+	case v.Stranger != nil:
+		return policy.Actor{}, v.Stranger
+	case v.Who == nil:
 		return policy.Actor{}, policy.Refuse(policy.CodeNotIdentified, "log in first")
 	}
 	return v.Who.Actor, nil
@@ -154,6 +179,15 @@ func (v *visit) decider() (policy.Actor, error) {
 	return me, err
 }
 
+// writer is who enters rows into a register: the decider where they give effect to
+// something.
+func (v *visit) writer(r policy.Register) (policy.Actor, error) {
+	if wire.GivesEffect(r) {
+		return v.decider()
+	}
+	return v.me()
+}
+
 func (v *visit) parse() error {
 	const inMemory = 1 << 20
 	err := v.r.ParseMultipartForm(inMemory)
@@ -164,6 +198,14 @@ func (v *visit) parse() error {
 		return policy.Refuse(policy.CodeInvalid, "the form cannot be read, or is larger than %d MiB", maxForm>>20)
 	}
 	return nil
+}
+
+// tidy takes away the files that a form brought. The server would, were the
+// request that was parsed the one it knows.
+func (v *visit) tidy() {
+	if v.r.MultipartForm != nil {
+		_ = v.r.MultipartForm.RemoveAll()
+	}
 }
 
 // path gives a part of the address.
@@ -205,7 +247,7 @@ func (v *visit) render(w http.ResponseWriter, status int, show view) {
 	content, err := show(v)
 	if err != nil {
 		problem := v.site.refusal(v.r, err)
-		if v.Problem == nil {
+		if v.Problem == nil || v.Problem == v.Stranger {
 			v.Problem, status = problem, wire.StatusOf(problem.Code)
 		}
 		v.Title, content = v.Word("code", v.Problem.Code), emptyPage(v)
@@ -213,8 +255,8 @@ func (v *visit) render(w http.ResponseWriter, status int, show view) {
 	v.count()
 	var page bytes.Buffer
 	if err := layout(v, content).Render(context.WithoutCancel(v.ctx()), &page); err != nil {
-		v.site.Log.Error().Err(err).Msg("a page could not be rendered")
-		http.Error(w, "The page could not be made.", http.StatusInternalServerError)
+		v.site.Log.Error().Err(err).Str("correlation", v.Correlation()).Msg("a page could not be rendered")
+		http.Error(w, "The page could not be made. The number of the request is "+v.Correlation()+".", http.StatusInternalServerError)
 		return
 	}
 	h := w.Header()
@@ -244,7 +286,7 @@ func (s *site) refusal(r *http.Request, err error) *policy.Error {
 		return refusal
 	}
 	if r.Context().Err() == nil { // somebody who has gone needs no answer
-		s.Log.Error().Err(err).Str("page", r.URL.Path).Msg("unforeseen")
+		s.Log.Error().Err(err).Str("page", r.URL.Path).Str("correlation", telemetry.Correlation(r.Context())).Msg("unforeseen")
 	}
 	return policy.Refuse(policy.CodeInternal, "something unforeseen happened; the log of the service tells more")
 }
@@ -286,19 +328,24 @@ func (s *site) setPreference(w http.ResponseWriter, name, value string) {
 
 // prefer keeps what a reader prefers, and leads back to where they were.
 func (s *site) prefer(w http.ResponseWriter, r *http.Request) {
-	if lang := r.PostFormValue("language"); slices.Contains(text.Languages, lang) {
+	r.Body = http.MaxBytesReader(w, r.Body, maxWords)
+	if err := r.ParseForm(); err != nil {
+		s.refuse(w, r, policy.Refuse(policy.CodeInvalid, "the form cannot be read"))
+		return
+	}
+	if lang := r.PostForm.Get("language"); slices.Contains(text.Languages, lang) {
 		s.setPreference(w, "language", lang)
 	}
-	if theme := r.PostFormValue("theme"); slices.Contains([]string{"light", "dark", "device"}, theme) {
+	if theme := r.PostForm.Get("theme"); slices.Contains([]string{"light", "dark", "device"}, theme) {
 		s.setPreference(w, "theme", theme)
 	}
-	if updates := r.PostFormValue("updates"); updates == "on" || updates == "off" {
+	if updates := r.PostForm.Get("updates"); updates == "on" || updates == "off" {
 		s.setPreference(w, "updates", updates)
 	}
-	if chosen := r.PostFormValue("body"); chosen != "" {
+	if chosen := r.PostForm.Get("body"); chosen != "" {
 		if b, err := policy.ParseBody(chosen); err == nil {
 			s.Sessions.ActFor(r.Context(), b)
 		}
 	}
-	http.Redirect(w, r, cmp.Or(identity.OwnPath(r.PostFormValue("next")), "/"), http.StatusSeeOther)
+	http.Redirect(w, r, cmp.Or(identity.OwnPath(r.PostForm.Get("next")), "/"), http.StatusSeeOther)
 }

@@ -17,6 +17,8 @@ import (
 	"github.com/policycycle/policycycle/identity"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
+	"github.com/policycycle/policycycle/service/wire"
+	"github.com/policycycle/policycycle/telemetry"
 	"github.com/policycycle/policycycle/web/text"
 )
 
@@ -37,7 +39,9 @@ type Options struct {
 	Demo     bool
 	// Ending is closed when the service ends, and open streams with it.
 	Ending <-chan struct{}
-	Log    zerolog.Logger
+	// Streams are those of this process; nil for some of its own.
+	Streams *wire.Streams
+	Log     zerolog.Logger
 }
 
 // site is the pages.
@@ -52,6 +56,9 @@ func New(o Options) (http.Handler, error) {
 	texts, err := text.Load()
 	if err != nil {
 		return nil, err
+	}
+	if o.Streams == nil {
+		o.Streams = wire.NewStreams()
 	}
 	s := &site{Options: o, texts: texts, assets: map[string]string{}}
 	files, err := fs.Sub(static, "static")
@@ -78,7 +85,7 @@ func New(o Options) (http.Handler, error) {
 	}
 	mux.Handle("POST "+identity.PathLogout, o.Sessions.Handler())
 	doors := http.NewServeMux()
-	doors.Handle("GET /events", o.Sessions.Load(http.HandlerFunc(s.events))) // a stream is not compressed: it would be held back
+	doors.HandleFunc("GET /events", s.events) // a stream is not compressed: it would be held back
 	doors.Handle("/", compress(o.Sessions.Load(mux)))
 	return s.guard(doors), nil
 }
@@ -98,8 +105,8 @@ func Patterns() []string {
 	return patterns
 }
 
-// guard lets a browser load nothing but what is here, and takes forms from these
-// pages alone.
+// guard lets a browser load nothing but what is here, takes forms from these pages
+// alone, and gives each request a number by which the log knows it.
 func (s *site) guard(next http.Handler) http.Handler {
 	policies := []string{
 		"default-src 'none'", "style-src 'self'", "script-src 'self'", "img-src 'self'", "connect-src 'self'",
@@ -111,12 +118,14 @@ func (s *site) guard(next http.Handler) http.Handler {
 	}))
 	protected := own.Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		id := telemetry.CorrelationOr(r.Header.Get(wire.HeaderCorrelation))
 		h := w.Header()
+		h.Set(wire.HeaderCorrelation, id)
 		h.Set("Content-Security-Policy", strings.Join(policies, "; "))
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "same-origin")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
-		protected.ServeHTTP(w, r)
+		protected.ServeHTTP(w, r.WithContext(telemetry.Correlate(r.Context(), id)))
 	})
 }

@@ -1,0 +1,117 @@
+package wire
+
+import (
+	"context"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+)
+
+// Streams are the streams of changes that a process serves: so many at once, each
+// for so long, and to nobody for longer than they may listen.
+type Streams struct {
+	Most  int64         // at once
+	Beat  time.Duration // how often one says that it is still there: proxies end silent connections
+	Lasts time.Duration // after which whoever listens comes again
+	open  atomic.Int64
+}
+
+// NewStreams gives the streams of a process.
+func NewStreams() *Streams {
+	return &Streams{Most: 1000, Beat: 20 * time.Second, Lasts: 10 * time.Minute}
+}
+
+// Stream is one of them.
+type Stream struct {
+	Cycle string // "" for all
+	// See says who listens, and gives the service as they see it. It is asked again
+	// on each beat: the stream ends where it is somebody else, or nobody any more.
+	See func() (policy.Actor, service.Service, error)
+	// Tell gives what is written of a change.
+	Tell func(service.Change) string
+	// Ending is closed when the service ends.
+	Ending <-chan struct{}
+	// Broke is told why it broke off.
+	Broke func(error)
+}
+
+// Serve serves a stream of server-sent events until it ends. The error is why it
+// never began; nothing was written then.
+func (s *Streams) Serve(w http.ResponseWriter, r *http.Request, o Stream) error {
+	defer s.open.Add(-1)
+	if s.open.Add(1) > s.Most {
+		return policy.Refuse(policy.CodeUnavailable, "%d follow the changes already, and more cannot be served: try again later", s.Most)
+	}
+	who, seen, err := o.See()
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), s.Lasts)
+	defer cancel()
+	out := sink{w, http.NewResponseController(w), s.Beat}
+	_ = out.control.SetReadDeadline(time.Now().Add(s.Lasts + s.Beat)) // that of the request would end it
+	w.Header().Set("Content-Type", "text/event-stream")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(http.StatusOK)
+	if out.write(": listening\n\n") != nil {
+		return nil
+	}
+	const behind = 64
+	changed, ended := make(chan service.Change, behind), make(chan error, 1)
+	go func() {
+		ended <- seen.Watch(ctx, o.Cycle, func(c service.Change) {
+			select {
+			case changed <- c:
+			default: // the listener lags; the trail has the line
+			}
+		})
+	}()
+	s.follow(o, who, out, changed, ended)
+	return nil
+}
+
+// follow writes what changes, as long as the same one may listen and does.
+func (s *Streams) follow(o Stream, who policy.Actor, out sink, changed <-chan service.Change, ended <-chan error) {
+	tick := time.NewTicker(s.Beat)
+	defer tick.Stop()
+	for {
+		message := ": still here\n\n"
+		select {
+		case err := <-ended:
+			if err != nil {
+				o.Broke(err)
+			}
+			return
+		case <-o.Ending:
+			return
+		case c := <-changed:
+			message = o.Tell(c)
+		case <-tick.C:
+			if now, _, err := o.See(); err != nil || now != who {
+				return
+			}
+		}
+		if out.write(message) != nil {
+			return
+		}
+	}
+}
+
+// sink is where a stream is written to.
+type sink struct {
+	w       http.ResponseWriter
+	control *http.ResponseController
+	within  time.Duration
+}
+
+// write writes at once. Who does not take it in time is not waited for.
+func (s sink) write(message string) error {
+	_ = s.control.SetWriteDeadline(time.Now().Add(s.within))
+	if _, err := s.w.Write([]byte(message)); err != nil {
+		return err
+	}
+	return s.control.Flush()
+}

@@ -1,0 +1,316 @@
+package web_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/policycycle/policycycle/identity"
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+	"github.com/policycycle/policycycle/service/wire"
+	"github.com/policycycle/policycycle/telemetry"
+	"github.com/policycycle/policycycle/web"
+)
+
+// fake is a service of which these tests need next to nothing.
+type fake struct {
+	service.Service
+	changes chan service.Change
+	asked   atomic.Value // the number of the request for a cycle
+}
+
+func (f *fake) As(context.Context, policy.Actor) (service.Service, error) { return f, nil }
+
+func (f *fake) Inbox(context.Context, service.InboxFilter) ([]service.InboxItem, error) {
+	return nil, nil
+}
+
+func (f *fake) FindCycle(ctx context.Context, _ string) (*service.Cycle, error) {
+	f.asked.Store(telemetry.Correlation(ctx))
+	return nil, errors.New("a password is hunter2")
+}
+
+func (f *fake) Watch(ctx context.Context, _ string, each func(service.Change)) error {
+	for {
+		select {
+		case c := <-f.changes:
+			each(c)
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+// window is the pages, and a browser before them.
+type window struct {
+	tb       testing.TB
+	handler  http.Handler
+	url      string
+	browser  *http.Client
+	fake     *fake
+	log      *bytes.Buffer
+	stranger atomic.Bool // whoever is logged in has no role any more
+}
+
+func opens(t *testing.T, streams *wire.Streams) *window {
+	t.Helper()
+	w := &window{tb: t, fake: &fake{changes: make(chan service.Change)}, log: &bytes.Buffer{}}
+	handler, err := web.New(web.Options{
+		Service: w.fake, Sessions: identity.NewSessions(identity.SessionOptions{Lasts: time.Hour}), Streams: streams, Log: zerolog.New(w.log),
+		Capacity: func(_ context.Context, who *identity.Identified, body policy.Body) (policy.Capacity, error) {
+			if w.stranger.Load() {
+				return policy.Capacity{}, policy.Refuse(policy.CodeNotIdentified, "%s has no role here: an administrator gives roles", who.Name)
+			}
+			return policy.Asserted(policy.Actor{Name: who.Name, Body: body}), nil
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.handler = handler
+	server := httptest.NewUnstartedServer(handler)
+	server.Config.ReadTimeout, server.Config.WriteTimeout = 300*time.Millisecond, 300*time.Millisecond
+	server.Start()
+	t.Cleanup(server.Close)
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.url, w.browser = server.URL, &http.Client{
+		Jar: jar, Timeout: 30 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	return w
+}
+
+// asks asks for a page, or sends a form.
+func (w *window) asks(method, path, mediaType string, body io.Reader) (int, string, http.Header) {
+	w.tb.Helper()
+	request, err := http.NewRequestWithContext(w.tb.Context(), method, w.url+path, body)
+	if err != nil {
+		w.tb.Fatal(err)
+	}
+	request.Header.Set("Content-Type", mediaType)
+	answer, err := w.browser.Do(request)
+	if err != nil {
+		w.tb.Fatal(err)
+	}
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	if err != nil {
+		w.tb.Fatal(err)
+	}
+	return answer.StatusCode, string(text), answer.Header
+}
+
+const typed = "application/x-www-form-urlencoded"
+
+func (w *window) logsIn() {
+	w.tb.Helper()
+	form := url.Values{"name": {"Anna"}, "body": {"general-secretariat"}}
+	if status, page, _ := w.asks(http.MethodPost, "/login", typed, strings.NewReader(form.Encode())); status != http.StatusSeeOther {
+		w.tb.Fatalf("the log-in: %d %s", status, page)
+	}
+}
+
+// read is a body that counts how much of it was read.
+type read struct {
+	io.Reader
+	bytes int64
+}
+
+func (r *read) Read(p []byte) (int, error) {
+	n, err := r.Reader.Read(p)
+	r.bytes += int64(n)
+	return n, err
+}
+
+func TestNobodyIsListenedToForLong(t *testing.T) {
+	t.Parallel()
+	w := opens(t, nil)
+	const long = 9 << 20
+	for name, test := range map[string]struct {
+		path, mediaType string
+		status          int
+		most            int64
+	}{
+		"a cycle file of nobody":       {"/start", "multipart/form-data; boundary=x", http.StatusUnauthorized, 0},
+		"a decision of nobody":         {"/cycles/x/decide/priorities", typed, http.StatusUnauthorized, 0},
+		"a long preference":            {"/preferences", typed, http.StatusUnprocessableEntity, 64 << 10},
+		"a preference with a file":     {"/preferences", "multipart/form-data; boundary=x", http.StatusSeeOther, 64 << 10},
+		"somebody with a long name":    {"/login", typed, http.StatusUnprocessableEntity, 64 << 10},
+		"somebody who brings a file":   {"/login", "multipart/form-data; boundary=x", http.StatusUnprocessableEntity, 64 << 10},
+		"somebody who logs out loudly": {"/logout", "multipart/form-data; boundary=x", http.StatusSeeOther, 0},
+	} {
+		begin := "name="
+		if strings.HasPrefix(test.mediaType, "multipart") {
+			begin = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\n"
+		}
+		body := &read{Reader: io.MultiReader(strings.NewReader(begin), io.LimitReader(zeros{}, long))}
+		request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, test.path, body)
+		request.Header.Set("Content-Type", test.mediaType)
+		answer := httptest.NewRecorder()
+		if w.handler.ServeHTTP(answer, request); answer.Code != test.status || body.bytes > test.most {
+			t.Errorf("%s: %d after %d bytes, want %d after at most %d", name, answer.Code, body.bytes, test.status, test.most)
+		}
+	}
+}
+
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = 'a'
+	}
+	return len(p), nil
+}
+
+// Not parallel: it gives the process a folder for its temporary files.
+//
+//nolint:paralleltest // for that reason
+func TestAFileThatAFormBringsIsNotLeftBehind(t *testing.T) {
+	folder := t.TempDir()
+	t.Setenv("TMPDIR", folder)
+	w := opens(t, nil)
+	w.logsIn()
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	part, err := form.CreateFormFile("file", "cycle.yaml")
+	if err == nil {
+		_, err = io.CopyN(part, zeros{}, 3<<20)
+	}
+	if err = errors.Join(err, form.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if status, page, _ := w.asks(http.MethodPost, "/start", form.FormDataContentType(), &body); status != http.StatusUnprocessableEntity {
+		t.Errorf("a cycle file that is none: %d %s", status, page)
+	}
+	if left, err := os.ReadDir(folder); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v %v", left, err)
+	}
+}
+
+// listens opens a stream, and gives what comes until it ends.
+func (w *window) listens() (heard io.Reader, status int) {
+	w.tb.Helper()
+	request, err := http.NewRequestWithContext(w.tb.Context(), http.MethodGet, w.url+"/events", http.NoBody)
+	if err != nil {
+		w.tb.Fatal(err)
+	}
+	answer, err := w.browser.Do(request)
+	if err != nil {
+		w.tb.Fatal(err)
+	}
+	w.tb.Cleanup(func() { answer.Body.Close() })
+	return answer.Body, answer.StatusCode
+}
+
+// hears waits until a stream has told something so many times.
+func hears(t *testing.T, stream io.Reader, what string, times int) {
+	t.Helper()
+	var heard strings.Builder
+	for piece := make([]byte, 512); strings.Count(heard.String(), what) < times; {
+		n, err := stream.Read(piece)
+		heard.Write(piece[:n])
+		if err != nil {
+			t.Fatalf("it ended with %v after %q", err, heard.String())
+		}
+	}
+}
+
+const often = 10 * time.Millisecond
+
+func TestAStreamEndsForWhoLogsOutOrLosesTheirRole(t *testing.T) {
+	t.Parallel()
+	for name, end := range map[string]func(*window){
+		"log-out": func(w *window) { w.asks(http.MethodPost, "/logout", typed, http.NoBody) },
+		"no role": func(w *window) { w.stranger.Store(true) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := opens(t, &wire.Streams{Most: 10, Beat: often, Lasts: time.Hour})
+			w.logsIn()
+			mine, _ := w.listens()
+			hears(t, mine, "still here", 50) // longer than the server lets a request last
+			w.fake.changes <- service.Change{Cycle: "empact-2022-2025"}
+			hears(t, mine, "data: empact-2022-2025", 1)
+			end(w)
+			if _, err := io.Copy(io.Discard, mine); err != nil {
+				t.Errorf("it does not end in order: %v", err)
+			}
+		})
+	}
+}
+
+func TestStreamsAreSoManyAndLastSoLong(t *testing.T) {
+	t.Parallel()
+	w := opens(t, &wire.Streams{Most: 2, Beat: often, Lasts: 20 * often})
+	first, _ := w.listens()
+	second, _ := w.listens()
+	if _, status := w.listens(); status != http.StatusServiceUnavailable {
+		t.Errorf("the third of two: %d", status)
+	}
+	for _, stream := range []io.Reader{first, second} {
+		if _, err := io.Copy(io.Discard, stream); err != nil {
+			t.Error(err)
+		}
+	}
+	if _, status := w.listens(); status != http.StatusOK {
+		t.Errorf("once they have ended: %d", status)
+	}
+}
+
+func TestSomebodyWithoutARoleSeesWhatThePublicSeesAndLogsOut(t *testing.T) {
+	t.Parallel()
+	w := opens(t, nil)
+	w.logsIn()
+	w.stranger.Store(true)
+	for path, want := range map[string]int{"/glossary": http.StatusOK, "/people": http.StatusUnauthorized} {
+		status, page, _ := w.asks(http.MethodGet, path, "", http.NoBody)
+		if status != want || !strings.Contains(page, "have no role here") || !strings.Contains(page, `action="/logout"`) {
+			t.Errorf("%s: %d %s", path, status, page)
+		}
+	}
+	if status, _, _ := w.asks(http.MethodPost, "/start", typed, strings.NewReader("text=x")); status != http.StatusUnauthorized {
+		t.Errorf("they start a cycle: %d", status)
+	}
+	w.asks(http.MethodPost, "/logout", typed, http.NoBody)
+	if _, page, _ := w.asks(http.MethodGet, "/glossary", "", http.NoBody); strings.Contains(page, "have no role here") {
+		t.Error("they are not logged out")
+	}
+}
+
+func TestAPageTellsItsNumberByWhichTheLogKnowsIt(t *testing.T) {
+	t.Parallel()
+	w := opens(t, nil)
+	status, page, header := w.asks(http.MethodGet, "/cycles/x", "", http.NoBody)
+	number := header.Get(wire.HeaderCorrelation)
+	if status != http.StatusInternalServerError || number == "" || !strings.Contains(page, "<code>"+number+"</code>") || strings.Contains(page, "hunter2") {
+		t.Errorf("%d, number %q: %s", status, number, page)
+	}
+	if line := w.log.String(); !strings.Contains(line, `"correlation":"`+number+`"`) || !strings.Contains(line, "hunter2") {
+		t.Errorf("the log tells %s", line)
+	}
+	if w.fake.asked.Load() != number {
+		t.Errorf("the service is asked as %v", w.fake.asked.Load())
+	}
+	request := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/glossary", http.NoBody)
+	request.Header.Set(wire.HeaderCorrelation, "of-the-proxy")
+	answer := httptest.NewRecorder()
+	if w.handler.ServeHTTP(answer, request); answer.Header().Get(wire.HeaderCorrelation) != "of-the-proxy" {
+		t.Errorf("a number that came along becomes %q", answer.Header().Get(wire.HeaderCorrelation))
+	}
+}
