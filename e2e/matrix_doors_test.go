@@ -218,12 +218,20 @@ func TestADecisionWantsAFreshLogInWhereThatIsConfigured(t *testing.T) {
 	f.waiting(cycle, people)
 	stale := f.opensPagesFor(identity.SessionOptions{Lasts: time.Hour, Fresh: time.Nanosecond})
 	anna := people["official@general-secretariat"].Actor
-	form := url.Values{"body": {"council"}, "outcome": {"adopted"}, "document": {"ST 1/21 INIT"}, "record": {"x"}, "deadline": {"2099-01-01"}}
-	for deed, want := range map[string]policy.Code{
-		"decide": policy.CodeNotIdentified, "confirm": policy.CodeNotIdentified, "silence": policy.CodeNotIdentified, "submit": policy.CodeNotCompetent,
+	form := url.Values{"body": {"council"}, "outcome": {"adopted"}, "document": {"ST 1/21 INIT"}, "record": {"x"}, "deadline": {"2099-01-01"}, "text": {"x"}}
+	on := "/cycles/" + cycle
+	for _, path := range []string{
+		"/start", on + "/open", on + "/amend", on + "/decide/priorities", on + "/confirm/priorities", on + "/silence/priorities",
+		on + "/position/priorities", on + "/correct/priorities", on + "/states/fr/consents",
+		on + "/registers/releases", on + "/registers/substitutions", on + "/registers/posts",
 	} {
-		if code := stale.posts(anna, "/cycles/"+cycle+"/"+deed+"/priorities", form); code != want {
-			t.Errorf("%s with an old log-in: %s, want %s", deed, code, want)
+		if code := stale.posts(anna, path, form); code != policy.CodeNotIdentified {
+			t.Errorf("%s with an old log-in: %s", path, code)
+		}
+	}
+	for _, path := range []string{on + "/submit/priorities", on + "/registers/progress"} {
+		if code := stale.posts(anna, path, form); code == policy.CodeNotIdentified {
+			t.Errorf("%s, which decides nothing, wants a fresh log-in", path)
 		}
 	}
 }

@@ -50,7 +50,7 @@ func changePath(oap policy.Subject) string {
 
 // openItem opens an extraordinary item, or a change of an OAP.
 func openItem(v *visit) (string, error) {
-	me, err := v.me()
+	me, err := v.decider()
 	if err != nil {
 		return "", err
 	}
@@ -105,7 +105,7 @@ func grounds(c *service.Cycle) []service.Decision {
 
 // amendCycle amends the cycle by an amendment file, or the text of one.
 func amendCycle(v *visit) (string, error) {
-	me, err := v.me()
+	me, err := v.decider()
 	if err != nil {
 		return "", err
 	}

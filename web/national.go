@@ -92,7 +92,7 @@ func (s *sheetView) overdue(l policy.ConsentLine) bool { return l.Begins.Before(
 // answerConsents records what a State says of the actions that were ticked, all of
 // them or none.
 func answerConsents(v *visit) (string, error) {
-	me, err := v.me()
+	me, err := v.decider()
 	if err != nil {
 		return "", err
 	}

@@ -188,7 +188,7 @@ func cellName(column string) string { return "c-" + column }
 
 // enterRows records one row that was typed, or all those of a table.
 func enterRows(v *visit) (string, error) {
-	me, err := v.me()
+	me, err := v.writer(policy.Register(v.path("register")))
 	if err != nil {
 		return "", err
 	}

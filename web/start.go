@@ -23,7 +23,7 @@ func startPage(v *visit) (body, error) {
 
 // startCycle starts a cycle of a cycle file, or of the text of one.
 func startCycle(v *visit) (string, error) {
-	me, err := v.me()
+	me, err := v.decider()
 	if err != nil {
 		return "", err
 	}

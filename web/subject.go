@@ -177,7 +177,7 @@ func submit(v *visit) (string, error) {
 
 // takePosition records what a delegation says.
 func takePosition(v *visit) (string, error) {
-	me, err := v.me()
+	me, err := v.decider()
 	if err != nil {
 		return "", err
 	}
@@ -242,7 +242,7 @@ func launch(v *visit) (string, error) {
 
 // correct records a corrigendum.
 func correct(v *visit) (string, error) {
-	me, err := v.me()
+	me, err := v.decider()
 	if err != nil {
 		return "", err
 	}
