@@ -85,6 +85,9 @@ func TestWhatIsWrittenIsReadBackAsItWas(t *testing.T) {
 		if !strings.HasPrefix(s.String(), s.Cycle+"/") || s.String() != s.Cycle+"/"+s.Path() {
 			t.Fatalf("%q is not the cycle and the path %q", s, s.Path())
 		}
+		if alone := (policy.Subject{Cycle: s.Cycle}); again(t, alone) != alone {
+			t.Fatalf("the cycle %q alone is read as %+v", alone, again(t, alone))
+		}
 		b := anyBody.Draw(t, "body")
 		if read, err := policy.ParseBody(asPeopleType(t, string(b))); err != nil || read != b || again(t, b) != b {
 			t.Fatalf("%q is read as %q, %v", b, read, err)

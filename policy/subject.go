@@ -153,10 +153,16 @@ func (s Subject) String() string {
 // MarshalText writes the subject as String does.
 func (s Subject) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
-// UnmarshalText reads a subject as ParseSubject does; empty text is none.
+// UnmarshalText reads what MarshalText writes: a subject as ParseSubject does; empty
+// text is none, and a cycle with nothing behind it, "empact-2022-2025/", the cycle
+// alone, as a search finds it.
 func (s *Subject) UnmarshalText(text []byte) error {
 	if len(text) == 0 {
 		*s = Subject{}
+		return nil
+	}
+	if cycle, alone := strings.CutSuffix(string(text), "/"); alone && ValidKey(cycle) {
+		*s = Subject{Cycle: cycle}
 		return nil
 	}
 	parsed, err := ParseSubject(string(text))
