@@ -20,6 +20,13 @@ func ReadContent(name string, kind policy.Kind, r io.Reader) (policy.Content, er
 	return c, nil
 }
 
+// ReadDraft reads a content that is still being written. Unlike ReadContent it takes
+// what cannot be handed in yet, as long as it has the shape of its kind.
+func ReadDraft(name string, kind policy.Kind, r io.Reader) (policy.Content, error) {
+	c, _, err := readContent(name, kind, r)
+	return c, err
+}
+
 // ReadPlan reads an OAP, or a change of one, whose actions stand elsewhere: they
 // take the place of those in the file. Its errors are like those of ReadContent.
 func ReadPlan(name string, r io.Reader, actions []policy.OperationalAction) (*policy.OperationalPlan, error) {

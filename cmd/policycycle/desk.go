@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,28 +16,63 @@ import (
 
 func (a *app) inboxCommand() *cobra.Command {
 	var filter service.InboxFilter
+	order := func(service.InboxItem, service.InboxItem) int { return 0 } // as the service has them
 	c := &cobra.Command{
-		Use:     "inbox",
-		Short:   "What waits, and for whom; the most urgent first",
-		Example: "  policycycle inbox --body cosi\n  policycycle inbox --cycle empact-2022-2025 --overdue",
-		Args:    arguments(false),
+		Use:   "inbox",
+		Short: "What waits, and for whom; the most urgent first",
+		Example: `  policycycle inbox --body cosi
+  policycycle inbox --cycle empact-2022-2025 --overdue --sort due
+  policycycle inbox --mine --as lucia@es`,
+		Args: arguments(false),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			var items []service.InboxItem
-			err := a.ask(cmd.Context(), func(ctx context.Context, svc service.Service) (err error) {
-				items, err = svc.Inbox(ctx, filter)
-				return err
-			})
-			if err != nil {
-				return err
+			if filter.Mine {
+				if err := a.named(); err != nil {
+					return err
+				}
 			}
-			return a.print(list(items), func(p *page) { showInbox(p, items) })
+			return answer(a, cmd, func(ctx context.Context, svc service.Service) ([]service.InboxItem, error) {
+				items, err := svc.Inbox(ctx, filter)
+				slices.SortStableFunc(items, order)
+				return list(items), err
+			}, func(p *page, items []service.InboxItem) {
+				if filter.Mine && len(items) == 0 {
+					p.line("You have taken on nothing.")
+					return
+				}
+				showInbox(p, items)
+			})
 		},
 	}
 	parsedFlag(c.Flags(), &filter.Body, "body", policy.ParseBody, "only what waits for this `body`")
 	c.Flags().StringVar(&filter.Cycle, "cycle", "", "only what belongs to the cycle with this `ID`")
 	c.Flags().BoolVar(&filter.Overdue, "overdue", false, "only what is overdue")
+	c.Flags().BoolVar(&filter.Mine, "mine", false, "only what you have taken on (policycycle claim)")
+	parsedFlag(c.Flags(), &order, "sort", inboxOrder, "`order` of the list: due, since or title (default: the most urgent first)")
 	realFlag(c.Flags(), &filter.Rehearsal)
 	return c
+}
+
+// named refuses a question that is about whoever asks, where nobody says who that
+// is.
+func (a *app) named() error {
+	_, err := a.actor()
+	if err != nil && a.config.As == "" && policy.CodeOf(err) == policy.CodeInvalid {
+		return needed("as", "say who you are as NAME@BODY, such as --as lucia@es: --mine lists what you have taken on")
+	}
+	return err
+}
+
+func inboxOrder(text string) (func(a, b service.InboxItem) int, error) {
+	switch text {
+	case "due":
+		return func(a, b service.InboxItem) int { return a.Due.Compare(b.Due) }, nil
+	case "since":
+		return func(a, b service.InboxItem) int { return a.Since.Compare(b.Since) }, nil
+	case "title":
+		return func(a, b service.InboxItem) int { return cmp.Compare(a.Title, b.Title) }, nil
+	default:
+		return nil, policy.Refuse(policy.CodeInvalid, "%q is no order: use due, since or title", text)
+	}
 }
 
 func showInbox(p *page, items []service.InboxItem) {
@@ -101,6 +138,7 @@ func showSubject(p *page, s *service.Subject) {
 		[2]string{"Priority", s.Priority},
 		[2]string{"State", stateText(s.State)},
 		[2]string{"Whose turn", turn},
+		[2]string{"Taken on by", s.ClaimedBy},
 		[2]string{"To be settled", due},
 		[2]string{"Outcome", outcome},
 	)
@@ -158,6 +196,7 @@ func noticeRows(notices []service.Notice) (rows [][]string) {
 	titles := map[policy.NoticeKind]string{
 		policy.NoticeAhead: "before the date", policy.NoticeDue: "on the date",
 		policy.NoticeOverdue: "date missed", policy.NoticeEscalation: "also to the Presidency",
+		policy.NoticeAsked: "asked for by somebody",
 	}
 	for _, n := range notices {
 		rows = append(rows, []string{n.On.String(), recipientsText(n.To), n.Due.String(), titles[n.Kind]})

@@ -142,6 +142,7 @@ func TestTheJSONIsDocumented(t *testing.T) {
 		"Item outcome": policy.ItemOutcome{}, "Sub-priority": policy.SubPriority{}, "Error": policy.Error{},
 		"Rehearsal": rehearsed{}, "Rehearsal summary": summary{}, "Period count": periodOAPs{},
 		"Checked file": checked{}, "Setting": config.Value{}, "Version of the program": buildInfo{}, "Decided": decided{},
+		"Found": service.Found{}, "Change": service.Change{}, "Draft": service.Draft{}, "Problem": policy.Problem{}, "Desk": deskDone{},
 	} {
 		text, there := sections[title]
 		if !there {

@@ -48,7 +48,7 @@ func sampleCycle(t *testing.T) *service.Cycle {
 	}
 	waiting := service.InboxItem{
 		Subject: late.Subject, Title: late.Title, Awaits: "decision", Turn: late.Turn, Settles: true, Version: 2,
-		Since: late.Since, Due: late.TurnDue, Overdue: true, DaysOverdue: 12,
+		Since: late.Since, Due: late.TurnDue, Overdue: true, DaysOverdue: 12, ClaimedBy: "petr@general-secretariat",
 	}
 	vacant := service.InboxItem{
 		Subject: subject("oap/2023/vat-fraud"), Title: "OAP 2023 VAT fraud", Awaits: "submission",
@@ -122,6 +122,7 @@ func sampleSubject(t *testing.T) *service.Subject {
 	s.Notices = []service.Notice{
 		{Kind: policy.NoticeAhead, On: day(t, "2022-11-25"), Due: day(t, "2022-12-09"), To: []policy.Body{policy.COSI}},
 		{Kind: policy.NoticeOverdue, On: day(t, "2022-12-10"), Due: day(t, "2022-12-09"), To: []policy.Body{policy.COSI}},
+		{Kind: policy.NoticeAsked, On: day(t, "2022-12-12"), Due: day(t, "2022-12-09"), To: []policy.Body{policy.COSI}},
 	}
 	return &s
 }
@@ -139,7 +140,22 @@ func TestTables(t *testing.T) {
 		"cycle_show": func(p *page) { showCycle(p, cycle) },
 		"inbox":      func(p *page) { showInbox(p, cycle.Waiting) },
 		"show":       func(p *page) { showSubject(p, sampleSubject(t)) },
-		"rehearse":   func(p *page) { showRehearsal(p, result) },
+		"search": func(p *page) {
+			showFound(p, []service.Found{
+				{What: "cycle", Subject: policy.Subject{Cycle: cycle.ID}, Title: cycle.Title},
+				{What: "subject", Subject: sampleSubject(t).Subject, Title: "OAP 2023 Firearms", Said: "deciding"},
+				{What: "decision", Subject: cycle.Decisions[0].Subject, Title: "ST 8665/21 INIT", Said: "council, adopted, 2021-05-26"},
+				{What: "action", Subject: sampleSubject(t).Subject, Title: "OAP 2023 Firearms", Said: "Joint investigations against networks that traffic firearms", Code: "2.1"},
+			})
+		},
+		"draft_show": func(p *page) {
+			showDraft(p, &service.Draft{
+				Subject: sampleSubject(t).Subject, Revision: 3, By: "lucia@es", Saved: time.Date(2022, 10, 20, 9, 30, 0, 0, time.UTC),
+				Content:  &policy.OperationalPlan{Actions: []policy.OperationalAction{{Code: "2.1"}}},
+				Problems: []policy.Problem{{Field: "actions[0].title", Message: "is missing"}},
+			})
+		},
+		"rehearse": func(p *page) { showRehearsal(p, result) },
 		"trail": func(p *page) {
 			showTrail(p, []service.TrailEntry{
 				{Sequence: 1, Recorded: time.Date(2021, 5, 26, 15, 4, 5, 0, time.UTC), On: day(t, "2021-05-26"), Act: "decide", Subject: "priorities", By: "anna@general-secretariat", Accepted: true},

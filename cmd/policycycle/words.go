@@ -78,17 +78,21 @@ func turnOf(s service.Subject) string {
 	return turnText(s.Turn)
 }
 
+// awaitsText says what a subject waits for, and who has taken that on.
 func awaitsText(item service.InboxItem) string {
-	if item.Awaits == "confirmation" {
-		return "confirmed: policycycle confirm " + item.Pending
+	text := fmt.Sprintf("decided, version %d", item.Version)
+	switch {
+	case item.Awaits == "confirmation":
+		text = "confirmed: policycycle confirm " + item.Pending
+	case item.Awaits == "submission" && item.Version > 0:
+		text = fmt.Sprintf("handed in again, after version %d", item.Version)
+	case item.Awaits == "submission":
+		text = "handed in"
 	}
-	if item.Awaits == "submission" {
-		if item.Version > 0 {
-			return fmt.Sprintf("handed in again, after version %d", item.Version)
-		}
-		return "handed in"
+	if at := strings.LastIndex(item.ClaimedBy, "@"); at > 0 {
+		text += fmt.Sprintf(" (taken on by %s)", item.ClaimedBy[:at])
 	}
-	return fmt.Sprintf("decided, version %d", item.Version)
+	return text
 }
 
 func stateText(s policy.State) string {
