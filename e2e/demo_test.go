@@ -85,9 +85,11 @@ func TestTheDemonstrationShowsEveryPage(t *testing.T) {
 		if bytes, depth := desk.Weight(); bytes > 150_000 || depth > 2 {
 			t.Errorf("%s weighs %d bytes, %d requests deep", page.path, bytes, depth)
 		}
-		for _, v := range desk.Axe() {
-			t.Errorf("%s: %s", page.path, v)
-		}
+		desk.InBoth(func(scheme string) {
+			for _, v := range desk.Axe() {
+				t.Errorf("%s (%s): %s", page.path, scheme, v)
+			}
+		})
 		desk.Screenshot(filepath.Join(pictures, page.name+".png"))
 	}
 }

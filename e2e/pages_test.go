@@ -3,6 +3,7 @@ package e2e_test
 import (
 	"context"
 	"encoding/json"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"slices"
@@ -137,13 +138,17 @@ func TestAnOutcomeGoesFromTheInboxToTheTrailInFourClicks(t *testing.T) {
 	bert.See("settled, adopted")
 	bert.goes("/cycles/" + cycle)
 	bert.Click("The timeline as a table")
-	bert.See("OAP 2022 Firearms")
+	if !bert.Holds(`[...document.querySelectorAll('[data-live=timeline] tr')].some(row => row.innerText.includes('OAP 2022 Firearms') && row.innerText.includes('adopted') && row.querySelectorAll('time').length === 2)`) {
+		t.Errorf("the timeline does not tell when the OAP was adopted:\n%s", bert.Text())
+	}
 
 	eva := r.signsIn(t, "Eva", "Court of Auditors", browser.Options{})
 	eva.goes("/cycles/" + cycle + "/trail")
 	eva.Click("Verify")
 	eva.See("The record stands up")
-	eva.See("outcome recorded")
+	if eva.Number(`[...document.querySelectorAll('[data-live=trail] tr')].filter(row => row.innerText.includes('oap/2022/firearms') && row.innerText.includes('outcome recorded')).length`) != 2 {
+		t.Errorf("the trail does not tell of both outcomes:\n%s", eva.Text())
+	}
 	for _, p := range []*official{anna, bert, driver, eva} {
 		if problems := p.Problems(); len(problems) > 0 {
 			t.Errorf("the browser complains: %q", problems)
@@ -220,7 +225,7 @@ func TestOfTwoOfficialsAtOnceOneWinsAndTheOtherIsTold(t *testing.T) {
 		switch text := desk.Text(); {
 		case strings.Contains(text, "It takes effect once a second person"):
 			won++
-		case desk.Status() == 409 || desk.Status() == 403:
+		case (desk.Status() == 409 || desk.Status() == 403) && desk.Holds(`document.querySelector('[role=alert] p').innerText.length > 20`):
 			told++
 		default:
 			t.Errorf("status %d: %s", desk.Status(), text)
@@ -228,16 +233,6 @@ func TestOfTwoOfficialsAtOnceOneWinsAndTheOtherIsTold(t *testing.T) {
 	}
 	if won != 1 || told != 1 {
 		t.Errorf("%d recorded, %d told", won, told)
-	}
-	nobody := r.signsIn(t, "Nina", "France", browser.Options{})
-	nobody.goes(path)
-	if nobody.Has("Record the outcome") || nobody.Has("Confirm") || nobody.Has("Set aside") {
-		t.Error("a delegation is offered what the General Secretariat does")
-	}
-	status := nobody.Number(`fetch(location.pathname.replace('/on/', '/decide/'), {method: 'POST', headers: {'Content-Type': 'application/x-www-form-urlencoded'},
-		body: 'body=council&outcome=adopted&document=ST+8665/21+INIT&version=1'}).then(r => r.status)`)
-	if status != 403 {
-		t.Errorf("a form sent by who may not act is answered with %d", status)
 	}
 }
 
@@ -272,6 +267,7 @@ func TestEachPageIsForEverybodyLightAndFar(t *testing.T) {
 			p.Close()
 		}
 	}
+	everyPage(t, paths)
 	public := &official{r.browser.NewPage(t, browser.Options{}), r.url}
 	for _, path := range []string{"/", "/login", "/glossary", "/accessibility", "/search?q=fire", "/cycles/" + cycle, "/cycles/" + cycle + "/plans", "/cycles/" + cycle + "/trail", "/nowhere"} {
 		public.goes(path)
@@ -288,11 +284,31 @@ func TestEachPageIsForEverybodyLightAndFar(t *testing.T) {
 	}
 }
 
+// everyPage makes sure that the paths lead to every page that there is.
+func everyPage(t *testing.T, paths []string) {
+	t.Helper()
+	mux := http.NewServeMux()
+	missing := map[string]bool{}
+	for _, pattern := range web.Patterns() {
+		if strings.HasPrefix(pattern, "GET ") && !strings.HasSuffix(pattern, ".csv") {
+			mux.HandleFunc(pattern, func(http.ResponseWriter, *http.Request) {})
+			missing[pattern] = true
+		}
+	}
+	for _, path := range paths {
+		_, pattern := mux.Handler(httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, http.NoBody))
+		delete(missing, pattern)
+	}
+	for pattern := range missing {
+		t.Errorf("no path leads to %s", pattern)
+	}
+}
+
 // pagesOf lists every kind of page about a cycle.
 func pagesOf(cycle string) []string {
 	c := "/cycles/" + cycle
 	return []string{
-		"/", "/start", "/inbox", "/inbox?whose=all", "/search?q=firearms", "/glossary", "/accessibility", "/people", c, c + "/plans", c + "/meetings",
+		"/", "/login", "/start", "/inbox", "/inbox?whose=all", "/search?q=firearms", "/glossary", "/accessibility", "/people", c, c + "/plans", c + "/meetings",
 		c + "/meetings/cosi-2021-12", c + "/findings", c + "/obligations", c + "/results", c + "/report", c + "/evaluation", c + "/trail",
 		c + "/states/se", c + "/on/priorities", c + "/on/oap/2022/firearms", c + "/on/masp/general", c + "/content/oap/2022/firearms",
 		c + "/content/oap/2022/firearms?version=2&was=1", c + "/content/masp/general", c + "/content/assessment", c + "/on/nowhere",

@@ -6,10 +6,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -93,9 +91,9 @@ func (b *Browser) NewPage(tb testing.TB, o Options) *Page {
 	ctx, end := chromedp.NewContext(b.ctx, chromedp.WithNewBrowserContext())
 	tb.Cleanup(end)
 	p := &Page{tb: tb, ctx: ctx, end: end}
-	scheme := "light"
+	scheme := light
 	if o.Dark {
-		scheme = "dark"
+		scheme = dark
 	}
 	if o.Width == 0 {
 		o.Width, o.Height = 1280, 900
@@ -108,11 +106,37 @@ func (b *Browser) NewPage(tb testing.TB, o Options) *Page {
 		return errors.Join(err,
 			call(ctx, network.Enable, network.EnableParams{}), call(ctx, log.Enable, cdp.Empty{}),
 			call(ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: int64(o.Width), Height: int64(o.Height), DeviceScaleFactor: 1}),
-			call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}}),
+			call(ctx, emulation.SetEmulatedMedia, inScheme(scheme)),
 			call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: o.NoScript}),
 		)
 	})
 	return p
+}
+
+// The colours that a device may ask for.
+const light, dark = "light", "dark"
+
+func inScheme(scheme string) emulation.SetEmulatedMediaParams {
+	return emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}}
+}
+
+// InBoth does something with the page as a light and as a dark device shows it.
+func (p *Page) InBoth(do func(scheme string)) {
+	p.tb.Helper()
+	for _, scheme := range []string{dark, light} {
+		p.run(func(ctx context.Context) error { return call(ctx, emulation.SetEmulatedMedia, inScheme(scheme)) })
+		do(scheme)
+	}
+}
+
+// OnPaper does something with the page as it is printed.
+func (p *Page) OnPaper(do func()) {
+	p.tb.Helper()
+	p.run(func(ctx context.Context) error {
+		return call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"})
+	})
+	do()
+	p.run(func(ctx context.Context) error { return call(ctx, emulation.SetEmulatedMedia, inScheme(light)) })
 }
 
 // call gives the browser a command.
@@ -129,7 +153,10 @@ func (p *Page) note(event any) {
 	case *network.EventRequestWillBeSent:
 		from := ""
 		if e.Initiator != nil {
-			from = e.Initiator.URL
+			from = initiator(e.Initiator)
+		}
+		if e.Type == network.ResourceTypeEventSource {
+			return // opened once the page is there; nothing of the page waits for it
 		}
 		if e.Type == network.ResourceTypeDocument {
 			p.requests = nil
@@ -152,6 +179,15 @@ func (p *Page) note(event any) {
 	case *runtime.EventExceptionThrown:
 		p.problems = append(p.problems, e.ExceptionDetails.Text+" "+e.ExceptionDetails.URL)
 	}
+}
+
+// initiator gives the address of what asked for something: a document, a sheet, or
+// the script that runs.
+func initiator(i *network.Initiator) string {
+	if i.URL == "" && i.Stack != nil && len(i.Stack.CallFrames) > 0 {
+		return i.Stack.CallFrames[0].URL
+	}
+	return i.URL
 }
 
 // run does something with the window, and not for ever.
@@ -364,47 +400,4 @@ func quoted(text string) string {
 		return `""`
 	}
 	return string(written)
-}
-
-// Violation is something that keeps people from using a page.
-type Violation struct {
-	Rule, Impact, Help string
-	Where              []string
-}
-
-func (v Violation) String() string {
-	return fmt.Sprintf("%s (%s): %s at %s", v.Rule, v.Impact, v.Help, strings.Join(v.Where, " | "))
-}
-
-// Axe looks for violations of WCAG 2.2 AA and of good practice with axe-core.
-func (p *Page) Axe() []Violation {
-	p.tb.Helper()
-	source, err := os.ReadFile(axePath(p.tb))
-	if err != nil {
-		p.tb.Fatalf("axe-core is not there: make setup installs it (%v)", err)
-	}
-	p.Holds("window.axe ? true : (() => {" + string(source) + "\n; return true })()")
-	result := evaluate[string](p, `axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}).then(r => JSON.stringify(
-		r.violations.map(v => ({Rule: v.id, Impact: v.impact, Help: v.help, Where: v.nodes.map(n => n.target.join(' ') + ' ' + (n.any[0] ? n.any[0].message : ''))}))))`)
-	var violations []Violation
-	if err := json.Unmarshal([]byte(result), &violations); err != nil {
-		p.tb.Fatal(err)
-	}
-	return violations
-}
-
-// axePath finds axe-core where make setup puts it, from the root of the module.
-func axePath(tb testing.TB) string {
-	tb.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		tb.Fatal(err)
-	}
-	for dir != filepath.Dir(dir) {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			break
-		}
-		dir = filepath.Dir(dir)
-	}
-	return filepath.Join(dir, "bin", "node_modules", "axe-core", "axe.min.js")
 }
