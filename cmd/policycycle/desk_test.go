@@ -8,6 +8,8 @@ import (
 	"go/parser"
 	"go/token"
 	"maps"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -18,6 +20,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/policycycle/policycycle/identity"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
 )
@@ -257,6 +260,18 @@ func TestWatchingEndsWithAnErrorWhereThereIsNothingToWatch(t *testing.T) {
 	}
 	if got := command(t.Context(), fakeParts(&fakeDesk{}), nil, "watch", "nothing"); got.status != 3 {
 		t.Errorf("%+v", got)
+	}
+}
+
+func TestWhoSaysNoNameToAServiceIsThePublic(t *testing.T) {
+	t.Parallel()
+	request := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "http://127.0.0.1:8470/v1/cycles", http.NoBody)
+	if _, err := new(door).identify(request); policy.CodeOf(err) != policy.CodeNotIdentified {
+		t.Errorf("who says no name: %v", err)
+	}
+	request.Header.Set(identity.HeaderAs, "anna@senate")
+	if _, err := new(door).identify(request); policy.CodeOf(err) != policy.CodeInvalid {
+		t.Errorf("who says a name that is none: %v", err)
 	}
 }
 

@@ -52,6 +52,9 @@ func (a *app) opensDoor(ctx context.Context, records *store.Store, url string) (
 // policy.CodeNotIdentified for nobody.
 func (d *door) identify(r *http.Request) (policy.Capacity, error) {
 	if d.provider == nil {
+		if r.Header.Get(identity.HeaderAs) == "" { // the public reads
+			return policy.Capacity{}, policy.Refuse(policy.CodeNotIdentified, "say who you are as NAME@BODY in %s", identity.HeaderAs)
+		}
 		actor, err := identity.Local{}.Identify(r)
 		if err != nil {
 			return policy.Capacity{}, err
