@@ -60,7 +60,9 @@ name (` + "`POLICYCYCLE_SERVICE_…`, `POLICYCYCLE_PORT…`" + `) are let pass.
 1. With ` + "`--data DIR`" + ` on the command line: the ` + "`up`" + ` that runs on that folder.
 2. With ` + "`database.url`" + ` and ` + "`temporal.address`" + `: those. One without the other is an
    error.
-3. Else the ` + "`up`" + ` that runs on the data folder.
+3. With ` + "`server.url`" + ` alone: the service there, over HTTP, as whoever the token or
+   ` + "`as`" + ` says. It knows the engine; the command needs neither Postgres nor Temporal.
+4. Else the ` + "`up`" + ` that runs on the data folder.
 `)
 	return b.String()
 }

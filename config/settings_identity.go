@@ -146,7 +146,7 @@ var identitySettings = []Setting{
 	},
 	{
 		Key: "server.url", Env: []string{"POLICYCYCLE_SERVER"}, Flag: "server",
-		Meaning:  "Where commands find `serve`, which seals what they send. Left out, that of a running `up`.",
+		Meaning:  "Where the service is that `serve` opens. Commands ask it for everything where they know no engine; beside an engine they have it seal what they send. Left out, that of a running `up`.",
 		Expected: "a URL such as https://policycycle.example.eu",
 		read: func(c *Config, v string) error {
 			c.Server.URL = strings.TrimRight(v, "/")

@@ -22,11 +22,13 @@ import (
 func (a *app) serveCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "serve",
-		Short: "Know people, seal their acts and sign checkpoints",
-		Long: `Serves an existing Temporal and Postgres until Ctrl-C: knows people by the tokens of
-a provider (setting identity.kind), seals what they do with the key that it alone
-has (seal.key), and signs checkpoints of the trail. worker does the work of the
-cycles beside it; up does all of it on one machine.`,
+		Short: "Open pages and API, seal acts and sign checkpoints",
+		Long: `Serves an existing Temporal and Postgres until Ctrl-C: opens the pages for people and
+the API for commands and programs (server.listen), knows people by the tokens of a
+provider (identity.kind), seals what they do with the key that it alone has
+(seal.key), and signs checkpoints of the trail. As long as names are believed it
+listens on this machine alone. worker does the work of the cycles beside it; up does
+all of it on one machine.`,
 		Example: `  policycycle serve --identity oidc --listen 0.0.0.0:8470 --config /etc/policycycle.yaml`,
 		Args:    arguments(false),
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.serve(cmd.Context()) },

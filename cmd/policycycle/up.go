@@ -17,8 +17,10 @@ func (a *app) upCommand() *cobra.Command {
 		Use:   "up",
 		Short: "Start everything on this machine and keep it running",
 		Long: `Starts everything that policycycle needs on this machine, in one folder and
-reachable from this machine alone, and keeps it running until Ctrl-C. What is
-recorded stays in the folder; the next up goes on where this one was.
+reachable from this machine alone, and keeps it running until Ctrl-C: the engine and
+its records, the pages for people and the API for programs, at the address that it
+says once it is ready. What is recorded stays in the folder; the next up goes on
+where this one was.
 
 With --demo, pages open on the cycle 2022-2025, which is rehearsed while you look,
 beside the cycle 2026-2029, which waits for you; in a data folder of its own.`,
