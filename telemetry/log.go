@@ -1,5 +1,5 @@
-// Package telemetry sets up what policycycle says about its own running: so
-// far its log.
+// Package telemetry sets up what policycycle says about its own running: its log,
+// its figures for Prometheus, and the name of each request that ties both together.
 package telemetry
 
 import (
