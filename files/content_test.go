@@ -185,3 +185,18 @@ func after(text, words string) string {
 	_, rest, _ := strings.Cut(text, words)
 	return words + rest
 }
+
+func TestADraftMayBeUnfinishedButHasTheShapeOfItsKind(t *testing.T) {
+	t.Parallel()
+	const unfinished = "actions:\n  - code: \"1.1\"\n"
+	draft, err := files.ReadDraft("draft.yaml", policy.KindOAP, strings.NewReader(unfinished))
+	if err != nil || len(draft.Problems()) == 0 {
+		t.Errorf("%+v, %v", draft, err)
+	}
+	if _, err := files.ReadContent("draft.yaml", policy.KindOAP, strings.NewReader(unfinished)); policy.CodeOf(err) != policy.CodeInvalid {
+		t.Errorf("it can be handed in: %v", err)
+	}
+	if _, err := files.ReadDraft("draft.yaml", policy.KindOAP, strings.NewReader("action:\n  - code: \"1.1\"\n")); err == nil || !strings.Contains(err.Error(), "draft.yaml:2:3") {
+		t.Errorf("a field that is none: %v", err)
+	}
+}
