@@ -134,7 +134,8 @@ func (f *fortress) waiting(cycle string, people map[string]policy.Capacity) {
 	ctx := f.tb.Context()
 	secretariat, presidency := people["official@general-secretariat"].Actor, people["official@presidency"].Actor
 	d := past(cycle)
-	d.Keeps = []string{"consents", "progress", "attendance"}
+	d.Keeps = []string{"consents", "progress", "attendance", "agenda"}
+	d.Meetings = []policy.PlannedMeeting{{Key: "council-2021-05", Title: "Council, May 2021", Body: policy.Council, On: date("2021-05-26")}}
 	if _, err := f.StartCycle(ctx, service.StartCycle{Definition: d, By: secretariat}); err != nil {
 		f.tb.Fatal(err)
 	}
