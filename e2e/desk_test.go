@@ -1,6 +1,8 @@
 package e2e_test
 
 import (
+	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -125,4 +127,75 @@ func TestAReminderByHandStandsWithTheOthers(t *testing.T) {
 	}
 	f.submits(policy.Europol, subject, "2021-04-10")
 	refused(t, f.Remind(t.Context(), service.Remind{Subject: subject, To: policy.Europol, By: anna}), policy.CodeNotOpen, "waits for nobody")
+}
+
+func TestWhatWasMarkedPublicByMistakeIsFoundAndReadNoMoreOnceThatIsRectified(t *testing.T) {
+	t.Parallel()
+	f := defends(t, true)
+	f.works()
+	cycle := "mismarked"
+	f.starts(kept(cycle))
+	f.toPlans(cycle)
+	oap := at(cycle, "oap/2022/firearms")
+	f.awaits(oap, policy.StateDrafting)
+	text, err := json.Marshal(assessed(twoActions()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	public, err := f.As(t.Context(), policy.Actor{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	finds := func(want int) {
+		t.Helper()
+		found, err := public.Search(t.Context(), "Trace")
+		if err != nil || len(found) != want {
+			t.Errorf("the public finds %+v, %v, want %d", found, err, want)
+		}
+		if _, err := public.FindContent(t.Context(), oap, 1); (err == nil) != (want > 0) {
+			t.Errorf("the public reads it: %v", err)
+		}
+	}
+	in := service.Submit{Subject: oap, Date: date(cleanPlanDate), By: actor("Dagny", "se"), Content: text, Marking: policy.Public}
+	receipt, err := f.Submit(t.Context(), in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	finds(1)
+	in.Rectifies, in.Marking = receipt.ID, policy.Limite
+	if _, err := f.Submit(t.Context(), in); err != nil {
+		t.Fatal(err)
+	}
+	finds(0)
+	in.Marking, in.Content, in.Holder = policy.Restricted, nil, "registry of the Council"
+	if _, err := f.Submit(t.Context(), in); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.FindContent(t.Context(), oap, 1); policy.CodeOf(err) != policy.CodeUnknown {
+		t.Errorf("what is above the ceiling is read all the same: %v", err)
+	}
+}
+
+func TestASearchSaysThatThereIsMoreThanItLists(t *testing.T) {
+	t.Parallel()
+	f := defends(t, true)
+	f.works()
+	cycle := "manifold"
+	f.starts(kept(cycle))
+	f.toPlans(cycle)
+	oap := at(cycle, "oap/2022/firearms")
+	f.awaits(oap, policy.StateDrafting)
+	plan := assessed(twoActions())
+	for i := range 60 {
+		action := plan.Actions[0]
+		action.Code, action.Title = fmt.Sprintf("2.%d", i), fmt.Sprintf("Hyperspectral scan %d", i)
+		plan.Actions = append(plan.Actions, action)
+	}
+	f.hands("se", oap, cleanPlanDate, plan)
+	for text, more := range map[string]bool{"Hyperspectral": true, "Tell dealers": false} {
+		found, err := f.Search(t.Context(), text)
+		if err != nil || len(found) == 0 || found[len(found)-1].More != more || len(found) > 50 {
+			t.Errorf("of %s, %d are listed, more: %v, %v", text, len(found), found[len(found)-1].More, err)
+		}
+	}
 }

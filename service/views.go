@@ -274,6 +274,8 @@ type Found struct {
 	Title   string         `json:"title"`
 	Said    string         `json:"said,omitempty"`
 	Code    string         `json:"code,omitempty"` // of an action
+	// More says, on the last one listed of its sort, that there are others.
+	More bool `json:"more,omitempty"`
 }
 
 // Change is a line that was written into a trail.

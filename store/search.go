@@ -20,12 +20,21 @@ type Hit struct {
 	Code    string // of an action
 }
 
-// Search finds a text in cycles, subjects, decisions and the actions of plans, at
-// most so many of each.
-func (s *Store) Search(ctx context.Context, text string, most int) ([]Hit, error) {
+// SearchFilter is what is looked for, and how far whoever looks may see: with
+// Limite everything, else cycles, what is public, and what may have been released
+// to the Body. Most is how much of each sort is given.
+type SearchFilter struct {
+	Text   string
+	Limite bool
+	Body   policy.Body
+	Most   int
+}
+
+// Search finds a text in cycles, subjects, decisions and the actions of plans.
+func (s *Store) Search(ctx context.Context, f SearchFilter) ([]Hit, error) {
 	q := sqlc.New(s.pool)
-	pattern := likePattern(text)
-	rows, err := q.SearchRecords(ctx, sqlc.SearchRecordsParams{Pattern: pattern, Most: int32(most)})
+	pattern := likePattern(f.Text)
+	rows, err := q.SearchRecords(ctx, sqlc.SearchRecordsParams{Pattern: pattern, Limite: f.Limite, Most: int32(f.Most)})
 	if err != nil {
 		return nil, translate(err)
 	}
@@ -39,7 +48,7 @@ func (s *Store) Search(ctx context.Context, text string, most int) ([]Hit, error
 		}
 		hits = append(hits, Hit{What: row.What, Subject: subject, Title: row.Title, Said: row.Said})
 	}
-	actions, err := q.SearchActions(ctx, sqlc.SearchActionsParams{Pattern: pattern, Most: int32(most)})
+	actions, err := q.SearchActions(ctx, sqlc.SearchActionsParams{Pattern: pattern, Limite: f.Limite, Body: string(f.Body), Most: int32(f.Most)})
 	if err != nil {
 		return nil, translate(err)
 	}

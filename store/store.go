@@ -56,6 +56,7 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, policy.Refuse(policy.CodeInvalid, "the address of the database is not a Postgres URL such as postgres://user@host/policycycle")
 	}
+	config.AfterConnect = bounded
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, away(err)
@@ -71,6 +72,20 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 		o.Ceiling = policy.Limite
 	}
 	return &Store{pool: pool, options: o}, nil
+}
+
+// longest is how long a single statement may take. The longest ones that are meant
+// to be, on the records of many cycles, take a second or two.
+const longest = "60s"
+
+// bounded ends a statement that takes too long, so that one question holds no
+// connection for ever; an address that says its own bound keeps it.
+func bounded(ctx context.Context, c *pgx.Conn) error {
+	if _, given := c.Config().RuntimeParams["statement_timeout"]; given {
+		return nil
+	}
+	_, err := c.Exec(ctx, "SET statement_timeout = '"+longest+"'")
+	return err
 }
 
 // Close ends all connections.
@@ -137,7 +152,7 @@ func (s *Store) read(ctx context.Context, do func(q *sqlc.Queries) error) error 
 }
 
 func translate(err error) error {
-	const undefinedTable, untranslatable, notInEncoding = "42P01", "22P05", "22021"
+	const undefinedTable, untranslatable, notInEncoding, tookTooLong = "42P01", "22P05", "22021", "57014"
 	lost := func(code string) bool { // shutting down, starting up, or the connection is lost
 		return strings.HasPrefix(code, "57P") || strings.HasPrefix(code, "08")
 	}
@@ -150,6 +165,8 @@ func translate(err error) error {
 		return policy.Refuse(policy.CodeUnavailable, "the database has no tables of policycycle yet: run policycycle migrate")
 	case errors.As(err, &server) && (server.Code == untranslatable || server.Code == notInEncoding):
 		return policy.Refuse(policy.CodeInvalid, "a text has a character that cannot be kept")
+	case errors.As(err, &server) && server.Code == tookTooLong:
+		return errors.Join(policy.Refuse(policy.CodeUnavailable, "the database with the records takes too long to answer; nothing was changed"), err)
 	case errors.As(err, &server) && !lost(server.Code):
 		return fmt.Errorf("records: %w", err)
 	default: // no answer from the server: the connection

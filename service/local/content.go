@@ -31,7 +31,7 @@ func (s *Service) keep(ctx context.Context, in service.Submit, kept bool) (strin
 	case in.Marking.Above(s.store.Ceiling()): // before anything of it is kept
 		return "", policy.JudgeMarking(policy.Act{Subject: in.Subject, Marking: in.Marking, Content: "given"}, "", s.store.Ceiling())
 	case !kept:
-		return s.store.PutContent(ctx, in.MediaType, in.Content)
+		return s.store.PutContent(ctx, unread(in.MediaType), in.Content)
 	}
 	if !json.Valid(in.Content) {
 		return "", &policy.Error{Code: policy.CodeInvalid, Field: "content", Message: fmt.Sprintf(
@@ -47,6 +47,18 @@ func (s *Service) keep(ctx context.Context, in service.Submit, kept bool) (strin
 	return s.keepContent(ctx, content)
 }
 
+// unread gives the media type under which something is kept that nobody has looked
+// into: as data count those contents alone that were checked.
+func unread(mediaType string) string {
+	if mediaType == mediaData {
+		return "application/octet-stream"
+	}
+	return mediaType
+}
+
+// mediaData is the media type of what is kept as data.
+const mediaData = "application/json"
+
 func (s *Service) keepContent(ctx context.Context, content policy.Content) (string, error) {
 	canonical, err := evidence.Canonical(content)
 	if err != nil {
@@ -55,7 +67,7 @@ func (s *Service) keepContent(ctx context.Context, content policy.Content) (stri
 	if len(canonical) > service.MaxContent {
 		return "", policy.Refuse(policy.CodeInvalid, "the content has %d bytes: at most %d are kept", len(canonical), service.MaxContent)
 	}
-	return s.store.PutContent(ctx, "application/json", canonical)
+	return s.store.PutContent(ctx, mediaData, canonical)
 }
 
 // FindContent implements service.Contents.

@@ -96,7 +96,7 @@ func (s *Service) keepScripted(ctx context.Context, c *store.NewCycle, r *servic
 	if err != nil {
 		return err
 	}
-	c.ScriptedRows, err = s.store.PutContent(ctx, "application/json", content)
+	c.ScriptedRows, err = s.store.PutContent(ctx, mediaData, content)
 	return err
 }
 
@@ -158,7 +158,7 @@ func (s *Service) AmendCycle(ctx context.Context, a service.AmendCycle) (*servic
 	if receipt := inForce(cycle, a.Decision, evidence.Digest(content)); receipt != nil {
 		return receipt, nil
 	}
-	digest, err := s.store.PutContent(ctx, "application/json", content)
+	digest, err := s.store.PutContent(ctx, mediaData, content)
 	if err != nil {
 		return nil, err
 	}

@@ -166,28 +166,49 @@ func (s *Service) Search(ctx context.Context, text string) ([]service.Found, err
 	if len([]rune(text)) < least || strings.ContainsRune(text, 0) {
 		return nil, policy.Refuse(policy.CodeInvalid, "write at least %d letters of what is looked for", least)
 	}
-	hits, err := s.store.Search(ctx, text, mostFound)
+	sight, err := s.sight(ctx, "")
 	if err != nil {
 		return nil, err
 	}
-	found := []service.Found{}
+	filter := store.SearchFilter{Text: text, Limite: sight.Limite(), Most: mostFound + 1}
+	if s.reader != nil {
+		filter.Body = s.reader.Body
+	}
+	hits, err := s.store.Search(ctx, filter)
+	if err == nil && !filter.Limite {
+		hits, err = s.released(ctx, hits)
+	}
+	if err != nil {
+		return nil, err
+	}
+	found, of := []service.Found{}, map[string]int{}
 	for _, hit := range hits {
-		sight, err := s.sight(ctx, hit.Subject.Cycle)
-		if err != nil {
-			return nil, err
+		if of[hit.What]++; of[hit.What] > mostFound {
+			found[len(found)-1].More = true
+			continue
 		}
-		seen := sight.Limite()
-		switch hit.What {
-		case "cycle":
-			seen = true
-		case "action":
-			seen = sight.Document(hit.Subject, hit.Version, hit.Marking)
-		}
-		if seen {
-			found = append(found, service.Found{What: hit.What, Subject: hit.Subject, Title: hit.Title, Said: hit.Said, Code: hit.Code})
-		}
+		found = append(found, service.Found{What: hit.What, Subject: hit.Subject, Title: hit.Title, Said: hit.Said, Code: hit.Code})
 	}
 	return found, nil
+}
+
+// released leaves of what was found the actions of plans that the reader may see:
+// what is public, and what was released.
+func (s *Service) released(ctx context.Context, hits []store.Hit) ([]store.Hit, error) {
+	var seen []store.Hit
+	for _, hit := range hits {
+		if hit.What == "action" {
+			sight, err := s.sight(ctx, hit.Subject.Cycle)
+			if err != nil {
+				return nil, err
+			}
+			if !sight.Document(hit.Subject, hit.Version, hit.Marking) {
+				continue
+			}
+		}
+		seen = append(seen, hit)
+	}
+	return seen, nil
 }
 
 // Watch implements service.Desk.

@@ -36,21 +36,24 @@ SELECT * FROM reminders_asked WHERE cycle = $1 AND path = $2 ORDER BY on_date, r
  FROM cycles c WHERE c.id ILIKE sqlc.arg(pattern)::text OR c.title ILIKE sqlc.arg(pattern)::text ORDER BY c.created_at DESC LIMIT sqlc.arg(most))
 UNION ALL
 (SELECT 'subject', s.cycle, s.path, s.title, s.state
- FROM subjects s WHERE s.title ILIKE sqlc.arg(pattern)::text OR s.path ILIKE sqlc.arg(pattern)::text ORDER BY s.cycle, s.path LIMIT sqlc.arg(most))
+ FROM subjects s WHERE sqlc.arg(limite)::boolean AND (s.title ILIKE sqlc.arg(pattern)::text OR s.path ILIKE sqlc.arg(pattern)::text)
+ ORDER BY s.cycle, s.path LIMIT sqlc.arg(most))
 UNION ALL
 (SELECT 'decision', a.cycle, a.path, a.document, d.body || ', ' || d.outcome || ', ' || a.date || CASE a.comment WHEN '' THEN '' ELSE ': ' || a.comment END
  FROM acts a JOIN decisions d ON d.act = a.id
- WHERE a.document ILIKE sqlc.arg(pattern)::text OR d.meeting ILIKE sqlc.arg(pattern)::text OR a.comment ILIKE sqlc.arg(pattern)::text
+ WHERE sqlc.arg(limite)::boolean
+   AND (a.document ILIKE sqlc.arg(pattern)::text OR d.meeting ILIKE sqlc.arg(pattern)::text OR a.comment ILIKE sqlc.arg(pattern)::text)
  ORDER BY a.date DESC LIMIT sqlc.arg(most));
 
 -- name: SearchActions :many
-SELECT s.cycle, s.path, s.title, s.version, a.marking,
+SELECT s.cycle, s.path, s.title, s.version, v.marking,
        coalesce(x.action ->> 'code', '')::text AS code, coalesce(x.action ->> 'title', '')::text AS said
 FROM subjects s
-JOIN acts a ON a.cycle = s.cycle AND a.path = s.path AND a.kind = 'submit' AND a.version = s.version
-JOIN contents c ON c.digest = a.held,
-LATERAL jsonb_array_elements(convert_from(c.body, 'UTF8')::jsonb -> 'actions') AS x(action)
+JOIN versions v ON v.cycle = s.cycle AND v.path = s.path AND v.version = s.version
+JOIN contents c ON c.digest = v.held,
+LATERAL jsonb_array_elements(actions_with(c.body, sqlc.arg(pattern)::text)) AS x(action)
 WHERE s.kind = 'oap' AND c.media_type = 'application/json'
-  AND convert_from(c.body, 'UTF8') ILIKE sqlc.arg(pattern)::text
+  AND (sqlc.arg(limite)::boolean OR v.marking = 'PUBLIC' OR EXISTS (
+      SELECT FROM register_rows r WHERE r.cycle = s.cycle AND r.register = 'releases' AND r.key = s.path AND r.body -> 'to' ? sqlc.arg(body)::text))
   AND (x.action ->> 'title' ILIKE sqlc.arg(pattern)::text OR x.action ->> 'code' ILIKE sqlc.arg(pattern)::text)
 ORDER BY s.cycle, s.path LIMIT sqlc.arg(most);

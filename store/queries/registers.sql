@@ -17,17 +17,18 @@ WHERE r.cycle = $1 AND (cardinality(sqlc.arg(registers)::text[]) = 0 OR r.regist
 ORDER BY r.sequence, r.position;
 
 -- name: ListHeld :many
-SELECT DISTINCT ON (a.path) a.path, a.kind, c.body
-FROM acts a JOIN contents c ON c.digest = a.held
-WHERE a.cycle = $1 AND a.kind = 'submit'
-  AND (cardinality(sqlc.arg(paths)::text[]) = 0 OR a.path = ANY (sqlc.arg(paths)))
-ORDER BY a.path, a.sequence DESC;
+SELECT v.path, c.body
+FROM subjects s
+JOIN versions v ON v.cycle = s.cycle AND v.path = s.path AND v.version = s.version
+JOIN contents c ON c.digest = v.held
+WHERE s.cycle = $1 AND (cardinality(sqlc.arg(paths)::text[]) = 0 OR s.path = ANY (sqlc.arg(paths)))
+ORDER BY v.path;
 
 -- name: ListVersionsHeld :many
-SELECT a.path, a.version, a.marking, c.body
-FROM acts a JOIN contents c ON c.digest = a.held
-WHERE a.cycle = $1 AND a.kind = 'submit' AND (sqlc.arg(path)::text = '' OR a.path = sqlc.arg(path))
-ORDER BY a.sequence;
+SELECT v.path, v.version, v.marking, c.body
+FROM versions v JOIN contents c ON c.digest = v.held
+WHERE v.cycle = $1 AND (sqlc.arg(path)::text = '' OR v.path = sqlc.arg(path))
+ORDER BY v.sequence;
 
 -- name: ListEntries :many
 SELECT id, sequence, recorded_at FROM entries WHERE cycle = $1 ORDER BY sequence;

@@ -229,20 +229,23 @@ func (q *Queries) PutReminderAsked(ctx context.Context, arg PutReminderAskedPara
 }
 
 const searchActions = `-- name: SearchActions :many
-SELECT s.cycle, s.path, s.title, s.version, a.marking,
+SELECT s.cycle, s.path, s.title, s.version, v.marking,
        coalesce(x.action ->> 'code', '')::text AS code, coalesce(x.action ->> 'title', '')::text AS said
 FROM subjects s
-JOIN acts a ON a.cycle = s.cycle AND a.path = s.path AND a.kind = 'submit' AND a.version = s.version
-JOIN contents c ON c.digest = a.held,
-LATERAL jsonb_array_elements(convert_from(c.body, 'UTF8')::jsonb -> 'actions') AS x(action)
+JOIN versions v ON v.cycle = s.cycle AND v.path = s.path AND v.version = s.version
+JOIN contents c ON c.digest = v.held,
+LATERAL jsonb_array_elements(actions_with(c.body, $1::text)) AS x(action)
 WHERE s.kind = 'oap' AND c.media_type = 'application/json'
-  AND convert_from(c.body, 'UTF8') ILIKE $1::text
+  AND ($2::boolean OR v.marking = 'PUBLIC' OR EXISTS (
+      SELECT FROM register_rows r WHERE r.cycle = s.cycle AND r.register = 'releases' AND r.key = s.path AND r.body -> 'to' ? $3::text))
   AND (x.action ->> 'title' ILIKE $1::text OR x.action ->> 'code' ILIKE $1::text)
-ORDER BY s.cycle, s.path LIMIT $2
+ORDER BY s.cycle, s.path LIMIT $4
 `
 
 type SearchActionsParams struct {
 	Pattern string
+	Limite  bool
+	Body    string
 	Most    int32
 }
 
@@ -257,7 +260,12 @@ type SearchActionsRow struct {
 }
 
 func (q *Queries) SearchActions(ctx context.Context, arg SearchActionsParams) ([]SearchActionsRow, error) {
-	rows, err := q.db.Query(ctx, searchActions, arg.Pattern, arg.Most)
+	rows, err := q.db.Query(ctx, searchActions,
+		arg.Pattern,
+		arg.Limite,
+		arg.Body,
+		arg.Most,
+	)
 	if err != nil {
 		return nil, err
 	}
@@ -289,17 +297,20 @@ const searchRecords = `-- name: SearchRecords :many
  FROM cycles c WHERE c.id ILIKE $1::text OR c.title ILIKE $1::text ORDER BY c.created_at DESC LIMIT $2)
 UNION ALL
 (SELECT 'subject', s.cycle, s.path, s.title, s.state
- FROM subjects s WHERE s.title ILIKE $1::text OR s.path ILIKE $1::text ORDER BY s.cycle, s.path LIMIT $2)
+ FROM subjects s WHERE $3::boolean AND (s.title ILIKE $1::text OR s.path ILIKE $1::text)
+ ORDER BY s.cycle, s.path LIMIT $2)
 UNION ALL
 (SELECT 'decision', a.cycle, a.path, a.document, d.body || ', ' || d.outcome || ', ' || a.date || CASE a.comment WHEN '' THEN '' ELSE ': ' || a.comment END
  FROM acts a JOIN decisions d ON d.act = a.id
- WHERE a.document ILIKE $1::text OR d.meeting ILIKE $1::text OR a.comment ILIKE $1::text
+ WHERE $3::boolean
+   AND (a.document ILIKE $1::text OR d.meeting ILIKE $1::text OR a.comment ILIKE $1::text)
  ORDER BY a.date DESC LIMIT $2)
 `
 
 type SearchRecordsParams struct {
 	Pattern string
 	Most    int32
+	Limite  bool
 }
 
 type SearchRecordsRow struct {
@@ -311,7 +322,7 @@ type SearchRecordsRow struct {
 }
 
 func (q *Queries) SearchRecords(ctx context.Context, arg SearchRecordsParams) ([]SearchRecordsRow, error) {
-	rows, err := q.db.Query(ctx, searchRecords, arg.Pattern, arg.Most)
+	rows, err := q.db.Query(ctx, searchRecords, arg.Pattern, arg.Most, arg.Limite)
 	if err != nil {
 		return nil, err
 	}

@@ -142,11 +142,12 @@ func (q *Queries) ListEntries(ctx context.Context, cycle string) ([]ListEntriesR
 }
 
 const listHeld = `-- name: ListHeld :many
-SELECT DISTINCT ON (a.path) a.path, a.kind, c.body
-FROM acts a JOIN contents c ON c.digest = a.held
-WHERE a.cycle = $1 AND a.kind = 'submit'
-  AND (cardinality($2::text[]) = 0 OR a.path = ANY ($2))
-ORDER BY a.path, a.sequence DESC
+SELECT v.path, c.body
+FROM subjects s
+JOIN versions v ON v.cycle = s.cycle AND v.path = s.path AND v.version = s.version
+JOIN contents c ON c.digest = v.held
+WHERE s.cycle = $1 AND (cardinality($2::text[]) = 0 OR s.path = ANY ($2))
+ORDER BY v.path
 `
 
 type ListHeldParams struct {
@@ -156,7 +157,6 @@ type ListHeldParams struct {
 
 type ListHeldRow struct {
 	Path string
-	Kind string
 	Body []byte
 }
 
@@ -169,7 +169,7 @@ func (q *Queries) ListHeld(ctx context.Context, arg ListHeldParams) ([]ListHeldR
 	var items []ListHeldRow
 	for rows.Next() {
 		var i ListHeldRow
-		if err := rows.Scan(&i.Path, &i.Kind, &i.Body); err != nil {
+		if err := rows.Scan(&i.Path, &i.Body); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -237,10 +237,10 @@ func (q *Queries) ListRows(ctx context.Context, arg ListRowsParams) ([]ListRowsR
 }
 
 const listVersionsHeld = `-- name: ListVersionsHeld :many
-SELECT a.path, a.version, a.marking, c.body
-FROM acts a JOIN contents c ON c.digest = a.held
-WHERE a.cycle = $1 AND a.kind = 'submit' AND ($2::text = '' OR a.path = $2)
-ORDER BY a.sequence
+SELECT v.path, v.version, v.marking, c.body
+FROM versions v JOIN contents c ON c.digest = v.held
+WHERE v.cycle = $1 AND ($2::text = '' OR v.path = $2)
+ORDER BY v.sequence
 `
 
 type ListVersionsHeldParams struct {
