@@ -114,7 +114,7 @@ func (f *fortress) people() map[string]policy.Capacity {
 			}
 			grants, body = []policy.Grant{g}, g.Body
 		}
-		person, err := f.store.Welcome(f.tb.Context(), store.Account{Issuer: "https://login.example.eu", Subject: fmt.Sprint(i), Name: role}, grants, time.Now())
+		person, err := f.store.Welcome(f.tb.Context(), store.Account{Issuer: "https://login.example.eu", Subject: fmt.Sprint(i), Name: role}, store.Claims{Grants: grants, Issued: time.Now()}, time.Now())
 		if err != nil {
 			f.tb.Fatal(err)
 		}

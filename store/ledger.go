@@ -140,11 +140,12 @@ func (l *ledger) capacity(ctx context.Context, by policy.Actor) (policy.Capacity
 		return l.store.capacity(ctx, l.q, by)
 	}
 	account := local(by.Name)
-	account.Issuer = "import of " + l.cycle.ID
-	var err error
-	if by.Person, by.Name, err = findOrPut(ctx, l.q, account); err != nil {
+	account.Issuer = importIssuer + l.cycle.ID
+	known, err := findOrPut(ctx, l.q, account)
+	if err != nil {
 		return policy.Capacity{}, fmt.Errorf("person: %w", err)
 	}
+	by.Person, by.Name = known.Person, known.Name
 	return policy.Asserted(by), nil
 }
 

@@ -2,6 +2,9 @@ package store
 
 import (
 	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
@@ -41,12 +44,35 @@ func local(name string) Account {
 	return Account{Issuer: LocalIssuer, Subject: strings.ToLower(name), Name: name}
 }
 
-// findOrPut gives the number of the person who has an account, made when it is
-// new.
-func findOrPut(ctx context.Context, q *sqlc.Queries, a Account) (int64, string, error) {
-	found, err := q.FindAccount(ctx, sqlc.FindAccountParams{Issuer: a.Issuer, Subject: a.Subject})
-	if err == nil || !errors.Is(err, pgx.ErrNoRows) {
-		return found.Person, found.Name, err
+// erased is what is left of the name of an account once the person is erased: not
+// the name, but enough to know it again. A name that is merely said, and believed,
+// is forgotten: somebody else may bear it.
+func (a Account) erased() string {
+	if a.named() {
+		return "erased " + rand.Text()
+	}
+	sum := sha256.Sum256([]byte(a.Issuer + " " + a.Subject))
+	return "erased " + hex.EncodeToString(sum[:])
+}
+
+// named says whether the account is a name alone, which no provider vouches for.
+func (a Account) named() bool {
+	return a.Issuer == LocalIssuer || strings.HasPrefix(a.Issuer, importIssuer)
+}
+
+// importIssuer begins the issuer of the accounts of a cycle that was taken over.
+const importIssuer = "import of "
+
+// findOrPut gives the account, made with its person when it is new. That of a
+// person who was erased is policy.CodeNotIdentified.
+func findOrPut(ctx context.Context, q *sqlc.Queries, a Account) (sqlc.FindAccountRow, error) {
+	asked := sqlc.FindAccountParams{Issuer: a.Issuer, Subject: a.Subject, Erased: a.erased()}
+	found, err := q.FindAccount(ctx, asked)
+	switch {
+	case err == nil && found.Erased:
+		return found, policy.Refuse(policy.CodeNotIdentified, "whoever has this account was erased from the records: an administrator says whose it is now")
+	case err == nil || !errors.Is(err, pgx.ErrNoRows):
+		return found, err
 	}
 	name := a.Name
 	if name == "" {
@@ -54,15 +80,13 @@ func findOrPut(ctx context.Context, q *sqlc.Queries, a Account) (int64, string, 
 	}
 	id, err := q.InsertPerson(ctx, sqlc.InsertPersonParams{Name: &name, Service: a.Service})
 	if err != nil {
-		return 0, "", err
+		return found, err
 	}
-	made, err := q.InsertAccount(ctx, sqlc.InsertAccountParams{Issuer: a.Issuer, Subject: a.Subject, Person: id})
-	if err != nil || made == 1 {
-		return id, name, err
+	// Where somebody else makes it meanwhile, the person just made has no account.
+	if _, err := q.InsertAccount(ctx, sqlc.InsertAccountParams{Issuer: a.Issuer, Subject: a.Subject, Person: id}); err != nil {
+		return found, err
 	}
-	// Somebody else made it meanwhile; the person just made has no account.
-	found, err = q.FindAccount(ctx, sqlc.FindAccountParams{Issuer: a.Issuer, Subject: a.Subject})
-	return found.Person, found.Name, err
+	return q.FindAccount(ctx, asked)
 }
 
 // identify gives the actor with the number under which the records know the
@@ -73,6 +97,9 @@ func (s *Store) identify(ctx context.Context, q *sqlc.Queries, by policy.Actor) 
 		if errors.Is(err, pgx.ErrNoRows) {
 			return by, policy.Refuse(policy.CodeNotIdentified, "nobody is known here as person %d", by.Person)
 		}
+		if err == nil && known.ErasedAt.Valid {
+			return by, policy.Refuse(policy.CodeNotIdentified, "person %d was erased from the records", by.Person)
+		}
 		by.Name = known.Name
 		return by, err
 	}
@@ -82,10 +109,11 @@ func (s *Store) identify(ctx context.Context, q *sqlc.Queries, by policy.Actor) 
 	if strings.TrimSpace(by.Name) == "" {
 		return by, policy.Refuse(policy.CodeNotIdentified, "say who it is as NAME@BODY")
 	}
-	var err error
-	if by.Person, by.Name, err = findOrPut(ctx, q, local(by.Name)); err != nil {
+	account, err := findOrPut(ctx, q, local(by.Name))
+	if err != nil {
 		return by, fmt.Errorf("person: %w", err)
 	}
+	by.Person, by.Name = account.Person, account.Name
 	return by, nil
 }
 
@@ -111,7 +139,7 @@ func grantsOf(ctx context.Context, q *sqlc.Queries, person int64) ([]policy.Gran
 	withdrawn := map[policy.Grant]bool{} // by hand, whatever the claims say
 	var held []policy.Grant
 	for _, row := range rows {
-		g := policy.Grant{Role: policy.Role(row.Role), Body: policy.Body(row.Body), Scope: row.Scope}
+		g := grantOf(row)
 		switch {
 		case row.Given && !slices.Contains(held, g):
 			held = append(held, g)
@@ -139,42 +167,86 @@ func (s *Store) CapacityOf(ctx context.Context, by policy.Actor) (policy.Capacit
 	return who, err
 }
 
+// Claims is what a provider says that somebody is, and when it said so; zero where
+// it does not tell.
+type Claims struct {
+	Grants []policy.Grant
+	Issued time.Time
+}
+
 // Welcome takes note of somebody whom a provider vouches for, with the roles that
 // follow from its claims, and gives the number of the person. Roles that no
-// longer follow are withdrawn; a role that was withdrawn by hand stays so.
-func (s *Store) Welcome(ctx context.Context, a Account, claimed []policy.Grant, now time.Time) (int64, error) {
+// longer follow are withdrawn; a role that was withdrawn by hand stays so. Claims
+// from before those that were applied last, such as those of an old log-in, change
+// nothing. Each account of a person has the roles of its own claims.
+func (s *Store) Welcome(ctx context.Context, a Account, claims Claims, now time.Time) (int64, error) {
 	var person int64
-	err := s.transact(ctx, pgx.TxOptions{}, func(q *sqlc.Queries) (err error) {
-		if person, _, err = findOrPut(ctx, q, a); err != nil {
-			return err
-		}
-		rows, err := q.ListGrants(ctx, person)
+	err := s.transact(ctx, pgx.TxOptions{}, func(q *sqlc.Queries) error {
+		account, err := findOrPut(ctx, q, a)
 		if err != nil {
 			return err
 		}
-		had := map[policy.Grant]bool{}
-		for _, row := range rows {
-			if row.Source == sourceClaims && row.Given {
-				had[policy.Grant{Role: policy.Role(row.Role), Body: policy.Body(row.Body), Scope: row.Scope}] = true
+		person = account.Person
+		if claims.Issued.Before(account.ClaimsAt.Time) {
+			return nil
+		}
+		if claims.Issued.After(account.ClaimsAt.Time) {
+			n, err := q.TakeClaims(ctx, sqlc.TakeClaimsParams{ID: account.ID, Issued: claims.Issued})
+			if err != nil || n == 0 { // newer ones came meanwhile
+				return err
 			}
 		}
-		for _, g := range claimed {
-			if !had[g] {
-				err = errors.Join(err, putGrant(ctx, q, person, g, sourceClaims, true, nil, now))
-			}
-			delete(had, g)
-		}
-		for g := range had {
-			err = errors.Join(err, putGrant(ctx, q, person, g, sourceClaims, false, nil, now))
-		}
-		return err
+		return applyClaims(ctx, q, account, claims.Grants, now)
 	})
 	return person, err
 }
 
-func putGrant(ctx context.Context, q *sqlc.Queries, person int64, g policy.Grant, source string, given bool, by *int64, now time.Time) error {
+// applyClaims gives the roles that follow from the claims of an account, and
+// withdraws those that no longer do, and those of which nobody noted the account.
+func applyClaims(ctx context.Context, q *sqlc.Queries, account sqlc.FindAccountRow, claimed []policy.Grant, now time.Time) error {
+	rows, err := q.ListGrants(ctx, account.Person)
+	if err != nil {
+		return err
+	}
+	had := map[policy.Grant]bool{}
+	for _, row := range rows {
+		switch g := grantOf(row); {
+		case row.Source != sourceClaims || !row.Given:
+		case row.Account == nil:
+			err = errors.Join(err, putGrant(ctx, q, account.Person, g, origin{source: sourceClaims}, false, now))
+		case *row.Account == account.ID:
+			had[g] = true
+		}
+	}
+	of := origin{source: sourceClaims, account: &account.ID}
+	for _, g := range claimed {
+		if !had[g] {
+			err = errors.Join(err, putGrant(ctx, q, account.Person, g, of, true, now))
+		}
+		delete(had, g)
+	}
+	for g := range had {
+		err = errors.Join(err, putGrant(ctx, q, account.Person, g, of, false, now))
+	}
+	return err
+}
+
+func grantOf(row sqlc.ListGrantsRow) policy.Grant {
+	return policy.Grant{Role: policy.Role(row.Role), Body: policy.Body(row.Body), Scope: row.Scope}
+}
+
+// origin is where a role comes from: the claims of an account, or the hand of an
+// administrator.
+type origin struct {
+	source  string
+	account *int64
+	by      *int64
+}
+
+func putGrant(ctx context.Context, q *sqlc.Queries, person int64, g policy.Grant, from origin, given bool, now time.Time) error {
 	return q.InsertGrant(ctx, sqlc.InsertGrantParams{
-		Person: person, Role: string(g.Role), Body: string(g.Body), Scope: g.Scope, Source: source, Given: given, GivenBy: by, GivenAt: now,
+		Person: person, Role: string(g.Role), Body: string(g.Body), Scope: g.Scope, Source: from.source, Account: from.account,
+		Given: given, GivenBy: from.by, GivenAt: now,
 	})
 }
 
@@ -182,34 +254,66 @@ func putGrant(ctx context.Context, q *sqlc.Queries, person int64, g policy.Grant
 // claims of a provider say. Only who manages people may: policy.DeedPeople.
 func (s *Store) Grant(ctx context.Context, by policy.Actor, person int64, g policy.Grant, given bool, now time.Time) error {
 	return s.administer(ctx, by, person, func(q *sqlc.Queries, admin int64) error {
-		return putGrant(ctx, q, person, g, sourceHand, given, &admin, now)
+		return putGrant(ctx, q, person, g, origin{source: sourceHand, by: &admin}, given, now)
 	})
 }
 
 // Link says that an account is that of a person, so that four eyes are those of
-// two human beings. An account that is not there is policy.CodeUnknown.
-func (s *Store) Link(ctx context.Context, by policy.Actor, a Account, person int64) error {
-	return s.administer(ctx, by, person, func(q *sqlc.Queries, _ int64) error {
-		n, err := q.LinkAccount(ctx, sqlc.LinkAccountParams{Issuer: a.Issuer, Subject: a.Subject, Person: person})
-		if err == nil && n == 0 {
+// two human beings, and takes note of it. What the claims of the account gave to
+// whoever had it goes; the next log-in gives it to the person. An account that is
+// not there is policy.CodeUnknown, the own one policy.CodeFourEyes.
+func (s *Store) Link(ctx context.Context, by policy.Actor, a Account, person int64, now time.Time) error {
+	return s.administer(ctx, by, person, func(q *sqlc.Queries, admin int64) error {
+		account, err := q.FindAccount(ctx, sqlc.FindAccountParams{Issuer: a.Issuer, Subject: a.Subject, Erased: a.erased()})
+		switch {
+		case errors.Is(err, pgx.ErrNoRows):
 			return policy.Refuse(policy.CodeUnknown, "there is no account %q of %s", a.Subject, a.Issuer)
+		case err != nil:
+			return err
+		case account.Person == admin:
+			return policy.Refuse(policy.CodeFourEyes, "nobody moves their own account to another person: another administrator does")
+		case account.Person == person:
+			return nil
 		}
-		return err
+		if err := applyClaims(ctx, q, account, nil, now); err != nil {
+			return err
+		}
+		if err := q.MoveAccount(ctx, sqlc.MoveAccountParams{ID: account.ID, Person: person, Subject: a.Subject}); err != nil {
+			return err
+		}
+		return q.InsertAccountMove(ctx, sqlc.InsertAccountMoveParams{Account: account.ID, FromPerson: account.Person, ToPerson: person, MovedBy: admin, MovedAt: now})
 	})
 }
 
-// Erase takes the name of a person out of the records. What the person did stays,
-// under the number alone. Accounts that show the name go, too.
+// Erase takes the name of a person out of the records, ends the log-ins and refuses
+// the accounts from then on. What the person did stays, under the number alone.
 func (s *Store) Erase(ctx context.Context, by policy.Actor, person int64, now time.Time) error {
 	return s.administer(ctx, by, person, func(q *sqlc.Queries, _ int64) error {
-		if err := q.ForgetAccounts(ctx, person); err != nil {
+		known, err := q.FindPerson(ctx, person)
+		if err != nil {
 			return err
 		}
-		n, err := q.ErasePerson(ctx, sqlc.ErasePersonParams{ID: person, ErasedAt: timestamptz(now)})
-		if err == nil && n == 0 {
-			return policy.Refuse(policy.CodeAlreadyDecided, "the name of person %d was erased before", person)
+		if err := q.ErasePerson(ctx, sqlc.ErasePersonParams{ID: person, ErasedAt: timestamptz(now)}); err != nil {
+			return err
 		}
-		return err
+		accounts, err := q.ListAccounts(ctx, person)
+		if err != nil {
+			return err
+		}
+		for _, row := range accounts {
+			a := Account{Issuer: row.Issuer, Subject: row.Subject}
+			shown := a.Subject
+			if a.named() {
+				shown = known.Name
+			}
+			if err := q.EndSessions(ctx, shown); err != nil {
+				return err
+			}
+			if err := q.MoveAccount(ctx, sqlc.MoveAccountParams{ID: row.ID, Person: person, Subject: a.erased()}); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 
@@ -223,12 +327,15 @@ func (s *Store) administer(ctx context.Context, by policy.Actor, person int64, d
 		if err := policy.AuthoriseDeed(who, policy.DeedPeople, ""); err != nil {
 			return err
 		}
-		if _, err := q.FindPerson(ctx, person); errors.Is(err, pgx.ErrNoRows) {
+		known, err := q.FindPerson(ctx, person)
+		switch {
+		case errors.Is(err, pgx.ErrNoRows):
 			return policy.Refuse(policy.CodeUnknown, "there is no person %d; policycycle people list shows those there are", person)
-		} else if err != nil {
+		case err != nil:
 			return err
-		}
-		if who.Person == person {
+		case known.ErasedAt.Valid:
+			return policy.Refuse(policy.CodeAlreadyDecided, "the name of person %d was erased before", person)
+		case who.Person == person:
 			return policy.Refuse(policy.CodeFourEyes, "nobody gives a role to themselves or takes one: another administrator does")
 		}
 		return do(q, who.Person)

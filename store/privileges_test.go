@@ -23,6 +23,7 @@ func TestTheApplicationCanNeitherChangeNorDeleteWhatIsRecorded(t *testing.T) {
 	defer conn.Close(t.Context())
 	for _, table := range []string{
 		"trail", "acts", "decisions", "decision_items", "amendments", "positions", "definitions", "contents", "entries", "register_rows", "grants", "checkpoints", "reads",
+		"account_moves",
 	} {
 		for _, sql := range []string{"DELETE FROM " + table, "TRUNCATE " + table + " CASCADE", "ALTER TABLE " + table + " DISABLE TRIGGER ALL", "DROP TABLE " + table + " CASCADE"} {
 			denied(t, conn, sql)

@@ -131,7 +131,7 @@ func (a *app) provider(ctx context.Context, url string) (*identity.Provider, err
 // that is named, else for the first at which there is a role.
 func welcome(ctx context.Context, records *store.Store, who *identity.Identified, body policy.Body) (policy.Capacity, error) {
 	account := store.Account{Issuer: who.Issuer, Subject: who.Subject, Name: who.Name, Service: who.Service}
-	person, err := records.Welcome(ctx, account, who.Grants, time.Now())
+	person, err := records.Welcome(ctx, account, store.Claims{Grants: who.Grants, Issued: who.Issued}, time.Now())
 	if err != nil {
 		return policy.Capacity{}, err
 	}

@@ -132,7 +132,8 @@ func (a *app) peopleLinkCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "link NUMBER ISSUER ACCOUNT --as NAME@operator", Short: "Say that an account is that of a person",
 		Long: `Says that a second account is that of a person who is known already, so that
-nobody confirms with one account what they recorded with another.`,
+nobody confirms with one account what they recorded with another. Who said so is
+kept. Nobody moves their own account.`,
 		Example: "  policycycle people link 7 https://login.example.eu berg-anna --as root@operator",
 		Args:    arguments(false, "NUMBER", "ISSUER", "ACCOUNT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -147,7 +148,9 @@ func (a *app) peopleEraseCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "erase NUMBER --as NAME@operator", Short: "Take a name out of the records",
 		Long: `Takes the name of a person out of the records, and the accounts that show it. What
-the person did stays, under the number, and the trail still stands up.`,
+the person did stays, under the number, and the trail still stands up. The person
+is logged out everywhere, and the accounts of a provider are refused from then on,
+until people link says whose they are.`,
 		Example: "  policycycle people erase 7 --as root@operator", Args: arguments(false, "NUMBER"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.change(cmd, args[0], "the name was erased", func(ctx context.Context, svc service.Service, person int64, by policy.Actor) error {

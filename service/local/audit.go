@@ -126,7 +126,7 @@ func (s *Service) ChangeRole(ctx context.Context, r service.ChangeRole) error {
 
 // LinkAccount implements service.People.
 func (s *Service) LinkAccount(ctx context.Context, l service.LinkAccount) error {
-	return s.store.Link(ctx, l.By, store.Account{Issuer: l.Issuer, Subject: l.Subject}, l.Person)
+	return s.store.Link(ctx, l.By, store.Account{Issuer: l.Issuer, Subject: l.Subject}, l.Person, s.now())
 }
 
 // ErasePerson implements service.People.

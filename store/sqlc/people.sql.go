@@ -12,7 +12,17 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 )
 
-const erasePerson = `-- name: ErasePerson :execrows
+const endSessions = `-- name: EndSessions :exec
+DELETE FROM sessions WHERE position(convert_to($1::text, 'UTF8') IN data) > 0
+`
+
+// The log-ins of browsers of somebody; what is kept of one names who it is.
+func (q *Queries) EndSessions(ctx context.Context, named string) error {
+	_, err := q.db.Exec(ctx, endSessions, named)
+	return err
+}
+
+const erasePerson = `-- name: ErasePerson :exec
 UPDATE persons SET name = NULL, erased_at = $2 WHERE id = $1 AND erased_at IS NULL
 `
 
@@ -21,34 +31,43 @@ type ErasePersonParams struct {
 	ErasedAt pgtype.Timestamptz
 }
 
-func (q *Queries) ErasePerson(ctx context.Context, arg ErasePersonParams) (int64, error) {
-	result, err := q.db.Exec(ctx, erasePerson, arg.ID, arg.ErasedAt)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
+func (q *Queries) ErasePerson(ctx context.Context, arg ErasePersonParams) error {
+	_, err := q.db.Exec(ctx, erasePerson, arg.ID, arg.ErasedAt)
+	return err
 }
 
 const findAccount = `-- name: FindAccount :one
-SELECT a.person, coalesce(p.name, '') AS name, p.service FROM accounts a JOIN persons p ON p.id = a.person
-WHERE a.issuer = $1 AND a.subject = $2
+SELECT a.id, a.person, coalesce(p.name, '') AS name, p.service, (p.erased_at IS NOT NULL)::boolean AS erased, a.claims_at
+FROM accounts a JOIN persons p ON p.id = a.person
+WHERE a.issuer = $1 AND a.subject IN ($2::text, $3::text)
 `
 
 type FindAccountParams struct {
 	Issuer  string
 	Subject string
+	Erased  string
 }
 
 type FindAccountRow struct {
-	Person  int64
-	Name    string
-	Service bool
+	ID       int64
+	Person   int64
+	Name     string
+	Service  bool
+	Erased   bool
+	ClaimsAt pgtype.Timestamptz
 }
 
 func (q *Queries) FindAccount(ctx context.Context, arg FindAccountParams) (FindAccountRow, error) {
-	row := q.db.QueryRow(ctx, findAccount, arg.Issuer, arg.Subject)
+	row := q.db.QueryRow(ctx, findAccount, arg.Issuer, arg.Subject, arg.Erased)
 	var i FindAccountRow
-	err := row.Scan(&i.Person, &i.Name, &i.Service)
+	err := row.Scan(
+		&i.ID,
+		&i.Person,
+		&i.Name,
+		&i.Service,
+		&i.Erased,
+		&i.ClaimsAt,
+	)
 	return i, err
 }
 
@@ -75,15 +94,6 @@ func (q *Queries) FindPerson(ctx context.Context, id int64) (FindPersonRow, erro
 	return i, err
 }
 
-const forgetAccounts = `-- name: ForgetAccounts :exec
-UPDATE accounts SET subject = 'erased ' || person || ' ' || md5(random()::text) WHERE person = $1
-`
-
-func (q *Queries) ForgetAccounts(ctx context.Context, person int64) error {
-	_, err := q.db.Exec(ctx, forgetAccounts, person)
-	return err
-}
-
 const insertAccount = `-- name: InsertAccount :execrows
 INSERT INTO accounts (issuer, subject, person) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING
 `
@@ -102,8 +112,31 @@ func (q *Queries) InsertAccount(ctx context.Context, arg InsertAccountParams) (i
 	return result.RowsAffected(), nil
 }
 
+const insertAccountMove = `-- name: InsertAccountMove :exec
+INSERT INTO account_moves (account, from_person, to_person, moved_by, moved_at) VALUES ($1, $2, $3, $4, $5)
+`
+
+type InsertAccountMoveParams struct {
+	Account    int64
+	FromPerson int64
+	ToPerson   int64
+	MovedBy    int64
+	MovedAt    time.Time
+}
+
+func (q *Queries) InsertAccountMove(ctx context.Context, arg InsertAccountMoveParams) error {
+	_, err := q.db.Exec(ctx, insertAccountMove,
+		arg.Account,
+		arg.FromPerson,
+		arg.ToPerson,
+		arg.MovedBy,
+		arg.MovedAt,
+	)
+	return err
+}
+
 const insertGrant = `-- name: InsertGrant :exec
-INSERT INTO grants (person, role, body, scope, source, given, given_by, given_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+INSERT INTO grants (person, role, body, scope, source, account, given, given_by, given_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 `
 
 type InsertGrantParams struct {
@@ -112,6 +145,7 @@ type InsertGrantParams struct {
 	Body    string
 	Scope   string
 	Source  string
+	Account *int64
 	Given   bool
 	GivenBy *int64
 	GivenAt time.Time
@@ -124,6 +158,7 @@ func (q *Queries) InsertGrant(ctx context.Context, arg InsertGrantParams) error 
 		arg.Body,
 		arg.Scope,
 		arg.Source,
+		arg.Account,
 		arg.Given,
 		arg.GivenBy,
 		arg.GivenAt,
@@ -147,27 +182,39 @@ func (q *Queries) InsertPerson(ctx context.Context, arg InsertPersonParams) (int
 	return id, err
 }
 
-const linkAccount = `-- name: LinkAccount :execrows
-UPDATE accounts SET person = $3 WHERE issuer = $1 AND subject = $2
+const listAccounts = `-- name: ListAccounts :many
+SELECT id, issuer, subject FROM accounts WHERE person = $1 ORDER BY issuer, subject
 `
 
-type LinkAccountParams struct {
+type ListAccountsRow struct {
+	ID      int64
 	Issuer  string
 	Subject string
-	Person  int64
 }
 
-func (q *Queries) LinkAccount(ctx context.Context, arg LinkAccountParams) (int64, error) {
-	result, err := q.db.Exec(ctx, linkAccount, arg.Issuer, arg.Subject, arg.Person)
+func (q *Queries) ListAccounts(ctx context.Context, person int64) ([]ListAccountsRow, error) {
+	rows, err := q.db.Query(ctx, listAccounts, person)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	return result.RowsAffected(), nil
+	defer rows.Close()
+	var items []ListAccountsRow
+	for rows.Next() {
+		var i ListAccountsRow
+		if err := rows.Scan(&i.ID, &i.Issuer, &i.Subject); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const listGrants = `-- name: ListGrants :many
-SELECT DISTINCT ON (role, body, scope, source) role, body, scope, source, given, given_at
-FROM grants WHERE person = $1 ORDER BY role, body, scope, source, id DESC
+SELECT DISTINCT ON (role, body, scope, source, account) role, body, scope, source, account, given, given_at
+FROM grants WHERE person = $1 ORDER BY role, body, scope, source, account, id DESC
 `
 
 type ListGrantsRow struct {
@@ -175,6 +222,7 @@ type ListGrantsRow struct {
 	Body    string
 	Scope   string
 	Source  string
+	Account *int64
 	Given   bool
 	GivenAt time.Time
 }
@@ -193,6 +241,7 @@ func (q *Queries) ListGrants(ctx context.Context, person int64) ([]ListGrantsRow
 			&i.Body,
 			&i.Scope,
 			&i.Source,
+			&i.Account,
 			&i.Given,
 			&i.GivenAt,
 		); err != nil {
@@ -244,4 +293,36 @@ func (q *Queries) ListPersons(ctx context.Context) ([]ListPersonsRow, error) {
 		return nil, err
 	}
 	return items, nil
+}
+
+const moveAccount = `-- name: MoveAccount :exec
+UPDATE accounts SET person = $2, subject = $3 WHERE id = $1
+`
+
+type MoveAccountParams struct {
+	ID      int64
+	Person  int64
+	Subject string
+}
+
+func (q *Queries) MoveAccount(ctx context.Context, arg MoveAccountParams) error {
+	_, err := q.db.Exec(ctx, moveAccount, arg.ID, arg.Person, arg.Subject)
+	return err
+}
+
+const takeClaims = `-- name: TakeClaims :execrows
+UPDATE accounts SET claims_at = $2::timestamptz WHERE id = $1 AND (claims_at IS NULL OR claims_at < $2::timestamptz)
+`
+
+type TakeClaimsParams struct {
+	ID     int64
+	Issued time.Time
+}
+
+func (q *Queries) TakeClaims(ctx context.Context, arg TakeClaimsParams) (int64, error) {
+	result, err := q.db.Exec(ctx, takeClaims, arg.ID, arg.Issued)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
