@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
 )
@@ -197,5 +198,65 @@ func TestASearchSaysThatThereIsMoreThanItLists(t *testing.T) {
 		if err != nil || len(found) == 0 || found[len(found)-1].More != more || len(found) > 50 {
 			t.Errorf("of %s, %d are listed, more: %v, %v", text, len(found), found[len(found)-1].More, err)
 		}
+	}
+}
+
+func TestNothingIsKeptOfWhatTheRecordsRefuse(t *testing.T) {
+	t.Parallel()
+	f := defends(t, true)
+	f.works()
+	cycle := "unkept"
+	f.starts(kept(cycle))
+	f.toPlans(cycle)
+	oap, priorities := at(cycle, "oap/2022/firearms"), at(cycle, "priorities")
+	f.awaits(oap, policy.StateDrafting)
+	plan, err := evidence.Canonical(assessed(twoActions()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	nina, letter := actor("Nina", "fr"), []byte("a letter that nobody asked for")
+	kept := func(body []byte) bool {
+		t.Helper()
+		_, err := f.store.FindContent(t.Context(), evidence.Digest(body))
+		if err != nil && policy.CodeOf(err) != policy.CodeUnknown {
+			t.Fatal(err)
+		}
+		return err == nil
+	}
+	_, err = f.Submit(t.Context(), service.Submit{Subject: oap, Date: date(cleanPlanDate), By: nina, Content: plan})
+	refused(t, err, policy.CodeNotCompetent, "may not hand in")
+	dagny := actor("Dagny", "se")
+	_, err = f.Submit(t.Context(), service.Submit{Subject: oap, Date: date(cleanPlanDate), By: nina, For: &dagny, Content: plan})
+	refused(t, err, policy.CodeNotCompetent, "cannot stand in")
+	_, err = f.Correct(t.Context(), service.Correct{Subject: priorities, Document: "ST 1/21 COR 1", Date: date("2021-06-01"), By: nina, Content: letter})
+	refused(t, err, policy.CodeNotCompetent, "")
+	if kept(plan) || kept(letter) {
+		t.Error("what was refused is kept")
+	}
+	lines, err := f.Trail(t.Context(), cycle)
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := slices.ContainsFunc(lines, func(l service.TrailEntry) bool {
+		return !l.Accepted && l.Act == "submit" && strings.HasPrefix(l.By, "Nina")
+	})
+	if !told {
+		t.Errorf("the attempt does not stand in the trail: %+v", lines)
+	}
+	reserves := policy.Amendment{Reason: "nobody asked for it either", Meetings: []policy.PlannedMeeting{{Key: "mine", Title: "Mine", Body: policy.COSI, On: date("2021-12-20")}}}
+	_, err = f.AmendCycle(t.Context(), service.AmendCycle{Cycle: cycle, Amendment: reserves, By: nina})
+	refused(t, err, policy.CodeNotCompetent, "")
+
+	_, err = f.Submit(t.Context(), service.Submit{Subject: oap, Date: date(cleanPlanDate), By: dagny, Document: "ST 14001/21 INIT", Marking: policy.Restricted, Holder: "registry of the Council"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.decides(policy.COSI, oap, policy.Adopted, "2021-12-08")
+	correct := service.Correct{Subject: oap, Document: "ST 14001/21 COR 1", Date: date("2021-12-20"), By: anna, Content: letter}
+	_, err = f.Correct(t.Context(), correct)
+	refused(t, err, policy.CodeMarking, "no content is kept here")
+	correct.Subject, correct.Document, correct.Date = priorities, "ST 1/21 COR 1", date("2021-06-01")
+	if _, err := f.Correct(t.Context(), correct); err != nil || !kept(letter) {
+		t.Errorf("the corrigendum of the General Secretariat is not kept: %v", err)
 	}
 }

@@ -231,6 +231,13 @@ func (c *Cycle) Records(today policy.Date) policy.Records {
 	return r
 }
 
+// RecordsOn gives the same, with those who held the posts on another day.
+func (c *Cycle) RecordsOn(today, held policy.Date) policy.Records {
+	r := c.Records(today)
+	r.Drivers = policy.DriversOn(held, c.posts)
+	return r
+}
+
 // FindCycle gives a cycle with its subjects and acts as they are at one
 // moment, or policy.CodeUnknown.
 func (s *Store) FindCycle(ctx context.Context, id string) (*Cycle, error) {

@@ -211,6 +211,16 @@ func (s *Store) ListVersions(ctx context.Context, cycle, path string) ([]Version
 	return versions, nil
 }
 
+// FindMarking gives the marking under which a subject was handed in last; empty for
+// none.
+func (s *Store) FindMarking(ctx context.Context, subject policy.Subject) (policy.Marking, error) {
+	marking, err := sqlc.New(s.pool).FindMarking(ctx, sqlc.FindMarkingParams{Cycle: subject.Cycle, Path: subject.Path()})
+	if errors.Is(err, pgx.ErrNoRows) {
+		return "", nil
+	}
+	return policy.Marking(marking), translate(err)
+}
+
 // FindContent gives bytes kept under their digest, or policy.CodeUnknown.
 func (s *Store) FindContent(ctx context.Context, digest string) ([]byte, error) {
 	row, err := sqlc.New(s.pool).FindContent(ctx, digest)

@@ -2,12 +2,9 @@ package local
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
 
-	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
 )
@@ -18,56 +15,6 @@ func (s *Service) dossier(ctx context.Context, cycle string) (*policy.Dossier, e
 		return nil, err
 	}
 	return s.store.FindDossier(ctx, cycle, func(c policy.Calendar) policy.Date { return c.Today(s.now()) })
-}
-
-// keep checks the content of a version and keeps it, and gives its digest; ""
-// where there is none.
-func (s *Service) keep(ctx context.Context, in service.Submit, kept bool) (string, error) {
-	switch {
-	case in.Held != "" && len(in.Content) > 0:
-		return "", policy.Refuse(policy.CodeInvalid, "a version has its content or the digest of one that is kept here, not both")
-	case in.Held != "" || len(in.Content) == 0:
-		return in.Held, nil
-	case in.Marking.Above(s.store.Ceiling()): // before anything of it is kept
-		return "", policy.JudgeMarking(policy.Act{Subject: in.Subject, Marking: in.Marking, Content: "given"}, "", s.store.Ceiling())
-	case !kept:
-		return s.store.PutContent(ctx, unread(in.MediaType), in.Content)
-	}
-	if !json.Valid(in.Content) {
-		return "", &policy.Error{Code: policy.CodeInvalid, Field: "content", Message: fmt.Sprintf(
-			"the cycle keeps what stands in %s as data: hand in YAML of the kind, as policycycle content schema %s describes it", in.Subject.Path(), in.Subject.Kind)}
-	}
-	content, err := policy.ParseContent(in.Subject.Kind, in.Content)
-	if err != nil {
-		return "", err
-	}
-	if marked := policy.CoverOf(content).Marking; marked.Above(s.store.Ceiling()) {
-		return "", policy.JudgeMarking(policy.Act{Subject: in.Subject}, marked, s.store.Ceiling())
-	}
-	return s.keepContent(ctx, content)
-}
-
-// unread gives the media type under which something is kept that nobody has looked
-// into: as data count those contents alone that were checked.
-func unread(mediaType string) string {
-	if mediaType == mediaData {
-		return "application/octet-stream"
-	}
-	return mediaType
-}
-
-// mediaData is the media type of what is kept as data.
-const mediaData = "application/json"
-
-func (s *Service) keepContent(ctx context.Context, content policy.Content) (string, error) {
-	canonical, err := evidence.Canonical(content)
-	if err != nil {
-		return "", err
-	}
-	if len(canonical) > service.MaxContent {
-		return "", policy.Refuse(policy.CodeInvalid, "the content has %d bytes: at most %d are kept", len(canonical), service.MaxContent)
-	}
-	return s.store.PutContent(ctx, mediaData, canonical)
 }
 
 // FindContent implements service.Contents.
@@ -220,7 +167,16 @@ func (s *Service) CloseRound(ctx context.Context, c service.CloseRound) (*servic
 		}
 		return nil, policy.Refuse(policy.CodeNotReady, "the round on %s cannot close: nothing was reported on %s", c.Report.Plan(), strings.Join(codes, ", "))
 	}
-	held, err := s.keepContent(ctx, round.Compiled(policy.CoverOf(d.PlanInForce(c.Report.Plan()))))
+	compiled, err := canonical(round.Compiled(policy.CoverOf(d.PlanInForce(c.Report.Plan()))))
+	if err != nil {
+		return nil, err
+	}
+	date := c.Date
+	if date.IsZero() {
+		date = d.Today
+	}
+	act := policy.Act{Kind: policy.ActSubmit, Subject: c.Report, Date: date, By: c.By}
+	held, err := s.keep(ctx, act, mediaData, compiled)
 	if err != nil {
 		return nil, err
 	}

@@ -78,7 +78,11 @@ func (s *Service) keepScripted(ctx context.Context, c *store.NewCycle, r *servic
 	script.Documents = map[string]string{}
 	c.Script = &script
 	for path, content := range r.Documents {
-		digest, err := s.keepContent(ctx, content)
+		body, err := canonical(content)
+		if err != nil {
+			return err
+		}
+		digest, err := s.store.PutContent(ctx, mediaData, body)
 		if err != nil {
 			return err
 		}
@@ -158,19 +162,18 @@ func (s *Service) AmendCycle(ctx context.Context, a service.AmendCycle) (*servic
 	if receipt := inForce(cycle, a.Decision, evidence.Digest(content)); receipt != nil {
 		return receipt, nil
 	}
-	digest, err := s.store.PutContent(ctx, mediaData, content)
-	if err != nil {
+	act := policy.Act{
+		Kind: policy.ActAmend, Subject: policy.Subject{Cycle: a.Cycle, Kind: policy.KindDefinition},
+		Date: a.Date, By: a.By, For: a.For, Comment: a.Amendment.Reason, Language: a.Language,
+		Amendment: &policy.AmendmentRef{BaseVersion: cycle.DefinitionVersion, Decision: a.Decision},
+	}
+	if act.Date.IsZero() {
+		act.Date = today
+	}
+	if act.Digest, err = s.keep(ctx, act, mediaData, content); err != nil {
 		return nil, err
 	}
-	date := a.Date
-	if date.IsZero() {
-		date = today
-	}
-	return s.send(ctx, a.ID, policy.Act{
-		Kind: policy.ActAmend, Subject: policy.Subject{Cycle: a.Cycle, Kind: policy.KindDefinition},
-		Date: date, By: a.By, For: a.For, Digest: digest, Comment: a.Amendment.Reason, Language: a.Language,
-		Amendment: &policy.AmendmentRef{BaseVersion: cycle.DefinitionVersion, Decision: a.Decision},
-	})
+	return s.send(ctx, a.ID, act)
 }
 
 func findAct(cycle *store.Cycle, id string) (store.Act, bool) {

@@ -65,19 +65,7 @@ func (s *Service) enclose(ctx context.Context, id string, act policy.Act) (evide
 	if err := act.Check(); err != nil {
 		return evidence.Envelope{}, err
 	}
-	who, err := s.store.CapacityOf(ctx, act.By)
-	if err != nil {
-		return evidence.Envelope{}, err
-	}
-	act.By = who.Actor
-	if act.For != nil {
-		principal, err := s.store.CapacityOf(ctx, *act.For)
-		if err != nil {
-			return evidence.Envelope{}, err
-		}
-		who.For, act.For = &principal, &principal.Actor
-	}
-	if err := who.MayDo(act); err != nil {
+	if _, err := s.acting(ctx, &act); err != nil {
 		return evidence.Envelope{}, err
 	}
 	envelope, err := evidence.Enclose(id, protocol.WorkflowID(act.Subject.Run()), evidence.Nameless(act), s.now())
@@ -85,6 +73,24 @@ func (s *Service) enclose(ctx context.Context, id string, act policy.Act) (evide
 		return envelope, err
 	}
 	return s.sealer.Seal(ctx, envelope)
+}
+
+// acting gives as what somebody acts, and in the act the numbers of the people. Who
+// may not do such an act at all is policy.CodeNotCompetent.
+func (s *Service) acting(ctx context.Context, act *policy.Act) (policy.Capacity, error) {
+	who, err := s.store.CapacityOf(ctx, act.By)
+	if err != nil {
+		return who, err
+	}
+	act.By = who.Actor
+	if act.For != nil {
+		principal, err := s.store.CapacityOf(ctx, *act.For)
+		if err != nil {
+			return who, err
+		}
+		who.For, act.For = &principal, &principal.Actor
+	}
+	return who, who.MayDo(*act)
 }
 
 // send is the way of every act. The receipt tells where the subject stands, as far
@@ -222,18 +228,17 @@ func (s *Service) Submit(ctx context.Context, in service.Submit) (*service.Recei
 	if err != nil {
 		return nil, err
 	}
-	held, err := s.keep(ctx, in, brief.Keeps(in.Subject.Kind))
-	if err != nil {
-		return nil, err
-	}
-	digest, err := evidence.VersionDigest(in.Subject, in.Document, held)
-	if err != nil {
-		return nil, err
-	}
-	return s.send(ctx, in.ID, policy.Act{
+	act := policy.Act{
 		Kind: policy.ActSubmit, Subject: in.Subject, Date: s.dateOr(in.Date, brief), By: in.By, For: in.For, Marking: in.Marking, Holder: in.Holder,
-		Document: in.Document, Comment: in.Comment, Language: in.Language, Rectifies: in.Rectifies, Digest: digest, Content: held,
-	})
+		Document: in.Document, Comment: in.Comment, Language: in.Language, Rectifies: in.Rectifies,
+	}
+	if act.Content, err = s.keepVersion(ctx, in, act, brief.Keeps(in.Subject.Kind)); err != nil {
+		return nil, err
+	}
+	if act.Digest, err = evidence.VersionDigest(in.Subject, in.Document, act.Content); err != nil {
+		return nil, err
+	}
+	return s.send(ctx, in.ID, act)
 }
 
 // OpenItem implements service.Acts.

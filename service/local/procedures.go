@@ -51,18 +51,16 @@ func (s *Service) Correct(ctx context.Context, c service.Correct) (*service.Rece
 	if err != nil {
 		return nil, err
 	}
-	held := ""
-	if len(c.Content) > 0 {
-		if held, err = s.store.PutContent(ctx, c.MediaType, c.Content); err != nil {
-			return nil, err
-		}
+	act := policy.Act{
+		Kind: policy.ActCorrect, Subject: c.Subject, Date: s.dateOr(c.Date, brief), By: c.By, For: c.For, Document: c.Document,
+		Comment: c.Comment, Language: c.Language, Substantive: c.Substantive,
 	}
-	digest, err := evidence.VersionDigest(c.Subject, c.Document, held)
+	held, err := s.keepCorrection(ctx, c, act)
 	if err != nil {
 		return nil, err
 	}
-	return s.send(ctx, c.ID, policy.Act{
-		Kind: policy.ActCorrect, Subject: c.Subject, Date: s.dateOr(c.Date, brief), By: c.By, For: c.For, Document: c.Document,
-		Comment: c.Comment, Language: c.Language, Substantive: c.Substantive, Digest: digest,
-	})
+	if act.Digest, err = evidence.VersionDigest(c.Subject, c.Document, held); err != nil {
+		return nil, err
+	}
+	return s.send(ctx, c.ID, act)
 }

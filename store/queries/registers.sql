@@ -36,3 +36,6 @@ SELECT id, sequence, recorded_at FROM entries WHERE cycle = $1 ORDER BY sequence
 -- name: ListContents :many
 SELECT DISTINCT c.digest, c.body FROM contents c JOIN acts a ON a.held = c.digest OR (a.kind = 'amend' AND a.digest = c.digest)
 WHERE a.cycle = $1 ORDER BY c.digest;
+
+-- name: FindMarking :one
+SELECT v.marking FROM versions v WHERE v.cycle = $1 AND v.path = $2 ORDER BY v.sequence DESC LIMIT 1;

@@ -35,6 +35,22 @@ func (q *Queries) FindEntry(ctx context.Context, id string) (FindEntryRow, error
 	return i, err
 }
 
+const findMarking = `-- name: FindMarking :one
+SELECT v.marking FROM versions v WHERE v.cycle = $1 AND v.path = $2 ORDER BY v.sequence DESC LIMIT 1
+`
+
+type FindMarkingParams struct {
+	Cycle string
+	Path  string
+}
+
+func (q *Queries) FindMarking(ctx context.Context, arg FindMarkingParams) (string, error) {
+	row := q.db.QueryRow(ctx, findMarking, arg.Cycle, arg.Path)
+	var marking string
+	err := row.Scan(&marking)
+	return marking, err
+}
+
 const insertEntry = `-- name: InsertEntry :exec
 INSERT INTO entries (id, cycle, sequence, register, content, size, person, principal, body, recorded_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)

@@ -1,0 +1,121 @@
+package local
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/policycycle/policycycle/evidence"
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+)
+
+// mediaData is the media type of what is kept as data: those contents alone that
+// were checked.
+const mediaData = "application/json"
+
+// keep keeps what goes with an act under its digest, which it gives. Of an act that
+// the records will refuse whoever acts, nothing is kept: it goes its way to be
+// refused there, and to stand in the trail.
+func (s *Service) keep(ctx context.Context, act policy.Act, mediaType string, body []byte) (string, error) {
+	may, err := s.mayKeep(ctx, act)
+	if err != nil || !may {
+		return evidence.Digest(body), err
+	}
+	return s.store.PutContent(ctx, mediaType, body)
+}
+
+// mayKeep says whether the records let somebody do such an act on its subject. Who
+// may not do one at all is refused.
+func (s *Service) mayKeep(ctx context.Context, act policy.Act) (bool, error) {
+	who, err := s.acting(ctx, &act)
+	if err != nil {
+		return false, err
+	}
+	cycle, err := s.store.FindCycle(ctx, act.Subject.Cycle)
+	if err != nil {
+		return false, err
+	}
+	today := cycle.Calendar.Today(s.now())
+	if who.For != nil {
+		rows, err := s.store.ListRows(ctx, cycle.ID, []policy.Register{policy.RegSubstitutions}, "")
+		if err != nil || policy.JudgeSubstitution(rows, who, act.Subject, today) != nil {
+			return false, err
+		}
+	}
+	if act.Kind == policy.ActAmend {
+		return policy.Authorise(who, act, policy.Entry{}) == nil, nil
+	}
+	agenda := cycle.RecordsOn(today, act.Date).Agenda()
+	at := slices.IndexFunc(agenda, func(e policy.Entry) bool { return e.Subject == act.Subject })
+	return at >= 0 && policy.Authorise(who, act, agenda[at]) == nil, nil
+}
+
+// keepVersion checks the content of a version that is handed in and keeps it, and
+// gives its digest; "" where there is none. kept says that the cycle keeps it as
+// data.
+func (s *Service) keepVersion(ctx context.Context, in service.Submit, act policy.Act, kept bool) (string, error) {
+	switch {
+	case in.Held != "" && len(in.Content) > 0:
+		return "", policy.Refuse(policy.CodeInvalid, "a version has its content or the digest of one that is kept here, not both")
+	case in.Held != "" || len(in.Content) == 0:
+		return in.Held, nil
+	case in.Marking.Above(s.store.Ceiling()): // before anything of it is kept
+		return "", policy.JudgeMarking(policy.Act{Subject: in.Subject, Marking: in.Marking, Content: "given"}, "", s.store.Ceiling())
+	case !kept:
+		return s.keep(ctx, act, unread(in.MediaType), in.Content)
+	}
+	if !json.Valid(in.Content) {
+		return "", &policy.Error{Code: policy.CodeInvalid, Field: "content", Message: fmt.Sprintf(
+			"the cycle keeps what stands in %s as data: hand in YAML of the kind, as policycycle content schema %s describes it", in.Subject.Path(), in.Subject.Kind)}
+	}
+	content, err := policy.ParseContent(in.Subject.Kind, in.Content)
+	if err != nil {
+		return "", err
+	}
+	if marked := policy.CoverOf(content).Marking; marked.Above(s.store.Ceiling()) {
+		return "", policy.JudgeMarking(policy.Act{Subject: in.Subject}, marked, s.store.Ceiling())
+	}
+	body, err := canonical(content)
+	if err != nil {
+		return "", err
+	}
+	return s.keep(ctx, act, mediaData, body)
+}
+
+// keepCorrection keeps the text of a corrigendum, and gives its digest; "" where
+// there is none. It is marked as what it corrects is, or as it says itself.
+func (s *Service) keepCorrection(ctx context.Context, c service.Correct, act policy.Act) (string, error) {
+	if len(c.Content) == 0 {
+		return "", nil
+	}
+	marking, err := s.store.FindMarking(ctx, c.Subject)
+	if err != nil {
+		return "", err
+	}
+	if content, err := policy.ParseContent(c.Subject.Kind, c.Content); err == nil && policy.CoverOf(content).Marking.Above(marking) {
+		marking = policy.CoverOf(content).Marking
+	}
+	if marking.Above(s.store.Ceiling()) {
+		return "", policy.JudgeMarking(policy.Act{Subject: c.Subject, Marking: marking, Content: "given"}, "", s.store.Ceiling())
+	}
+	return s.keep(ctx, act, unread(c.MediaType), c.Content)
+}
+
+// unread gives the media type of what nobody has looked into.
+func unread(mediaType string) string {
+	if mediaType == mediaData {
+		return "application/octet-stream"
+	}
+	return mediaType
+}
+
+// canonical gives the bytes of a content by which it is kept.
+func canonical(content policy.Content) ([]byte, error) {
+	body, err := evidence.Canonical(content)
+	if err == nil && len(body) > service.MaxContent {
+		err = policy.Refuse(policy.CodeInvalid, "the content has %d bytes: at most %d are kept", len(body), service.MaxContent)
+	}
+	return body, err
+}
