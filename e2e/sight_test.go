@@ -2,6 +2,7 @@ package e2e_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -221,6 +222,9 @@ func TestEverybodySeesWhatTheyMay(t *testing.T) {
 			_, err := s.Handover(t.Context(), "seen", date("2022-07-01"))
 			return err
 		},
+		"script":        func(s service.Service) error { _, err := s.FindScript(t.Context(), "seen"); return err },
+		"scripted rows": func(s service.Service) error { _, err := s.FindScriptedRows(t.Context(), "seen"); return err },
+		"scripts":       func(s service.Service) error { _, err := s.ListScripts(t.Context()); return err },
 		"meeting": func(s service.Service) error {
 			_, err := s.FindMeeting(t.Context(), "seen", in.Definition.Meetings[0].Key)
 			return err
@@ -389,4 +393,76 @@ func TestThePublicSeesNothingOfAnItemBeforeItIsSettled(t *testing.T) {
 	if c := seen(""); len(c.Items) != 1 || !decided(c) || h.sees("", item).Outcome != policy.Adopted {
 		t.Errorf("once it is settled the public sees %+v", c)
 	}
+}
+
+func TestWhoIsKnownHereIsForAdministrationsAndAccountsForWhoManagesThem(t *testing.T) {
+	t.Parallel()
+	h := enter(t, 0)
+	jan := policy.Actor{Name: "Jan of the accounts", Body: "nl"}
+	if _, err := h.As(t.Context(), jan); err != nil {
+		t.Fatal(err)
+	}
+	for body, want := range map[policy.Body]string{"fr": "", policy.GeneralSecretariat: "", policy.Operator: "local jan of the accounts"} {
+		people, err := h.ListPeople(t.Context(), policy.Actor{Name: "Reader", Body: body})
+		at := slices.IndexFunc(people, func(p service.Person) bool { return p.Name == jan.Name })
+		if err != nil || at < 0 {
+			t.Fatalf("%s is told of %d people, %v", body, len(people), err)
+		}
+		if got := strings.Join(people[at].Accounts, ", "); got != want {
+			t.Errorf("%s sees the accounts %q, want %q", body, got, want)
+		}
+	}
+	for _, body := range []policy.Body{"ch", policy.Interpol, policy.PrivatePartners} {
+		_, err := h.ListPeople(t.Context(), policy.Actor{Name: "Reader", Body: body})
+		refused(t, err, policy.CodeMarking, "may not be read")
+	}
+}
+
+// Content may be read in a document, and as well in a draft made of it, in the plan
+// of the next period, in a whole cycle or in a dossier.
+func TestHoweverContentIsReadItIsRecorded(t *testing.T) {
+	t.Parallel()
+	h := enter(t, 0)
+	h.works()
+	const cycle = "reads"
+	d := kept(cycle)
+	d.ImplementationWindow.To = date("2023-12-31")
+	next := d.Periods[0]
+	next.Key, next.From, next.To, next.Drafting, next.Due = "2023", date("2023-01-01"), date("2023-12-31"), date("2022-09-01"), date("2022-12-10")
+	next.Reports = []policy.Round{{Key: "final", Opens: date("2023-12-01"), Due: date("2024-02-15")}}
+	d.Periods = append(d.Periods, next)
+	h.starts(d)
+	h.toPlans(cycle)
+	oap := at(cycle, "oap/2022/firearms")
+	h.awaits(oap, policy.StateDrafting)
+	h.hands("se", oap, cleanPlanDate, assessed(twoActions()))
+	reads := 0
+	records := func(by policy.Actor, want int, what string, read func(svc service.Service) error) {
+		t.Helper()
+		svc, err := h.RecordingReads().As(t.Context(), by)
+		if err == nil {
+			err = read(svc)
+		}
+		if err != nil {
+			t.Fatalf("%s: %v", what, err)
+		}
+		list, err := h.ListReads(t.Context(), cycle, auditor)
+		if err != nil || len(list) != reads+want || want == 1 && list[reads].Subject != oap {
+			t.Errorf("%s: the reads are %+v, %v, want %d more than %d", what, list, err, want, reads)
+		}
+		reads = len(list)
+	}
+	dagny := policy.Actor{Name: "Dagny", Body: "se"}
+	records(dagny, 1, "the draft of a new version", func(s service.Service) error { _, err := s.FindDraft(t.Context(), oap, dagny); return err })
+	records(dagny, 0, "an empty draft", func(s service.Service) error {
+		_, err := s.FindDraft(t.Context(), at(cycle, "oap/2023/firearms"), dagny)
+		return err
+	})
+	records(dagny, 1, "the plan of the next period", func(s service.Service) error {
+		_, err := s.RollOver(t.Context(), at(cycle, "oap/2023/firearms"))
+		return err
+	})
+	const documents = 4 // assessment, conclusions, MASP, OAP
+	records(anna, documents, "a whole cycle", func(s service.Service) error { _, err := s.Export(t.Context(), cycle); return err })
+	records(auditor, documents, "a dossier", func(s service.Service) error { _, err := s.Dossier(t.Context(), cycle, auditor); return err })
 }

@@ -8,6 +8,8 @@ import (
 // RolledOver is an OAP made from the one of the period before.
 type RolledOver struct {
 	Plan *OperationalPlan `json:"plan"`
+	// From is the OAP of the period before.
+	From Subject `json:"from"`
 	// Changes says in words what differs from the plan before.
 	Changes []string `json:"changes"`
 }
@@ -27,7 +29,7 @@ func (d *Dossier) RollOver(oap Subject) (*RolledOver, error) {
 	if old == nil {
 		return nil, Refuse(CodeNotReady, "the content of %s is not kept here", before)
 	}
-	out := &RolledOver{Plan: &OperationalPlan{Cover: old.Cover, Impact: unsigned(old.Impact)}}
+	out := &RolledOver{From: before, Plan: &OperationalPlan{Cover: old.Cover, Impact: unsigned(old.Impact)}}
 	if old.Impact != nil {
 		out.Changes = append(out.Changes, "impact assessment: taken over without its signature; read it again, and sign it")
 	}

@@ -211,6 +211,24 @@ func (s *Store) ListVersions(ctx context.Context, cycle, path string) ([]Version
 	return versions, nil
 }
 
+// ListMarkings gives the versions of a cycle of which anything is kept here, data or
+// not, without what stands in them.
+func (s *Store) ListMarkings(ctx context.Context, cycle string) ([]VersionHeld, error) {
+	rows, err := sqlc.New(s.pool).ListMarkings(ctx, cycle)
+	if err != nil {
+		return nil, translate(err)
+	}
+	versions := make([]VersionHeld, len(rows))
+	for i, row := range rows {
+		subject, err := policy.ParseSubject(cycle + "/" + row.Path)
+		if err != nil {
+			return nil, err
+		}
+		versions[i] = VersionHeld{Subject: subject, Version: int(row.Version), Marking: policy.Marking(row.Marking)}
+	}
+	return versions, nil
+}
+
 // FindMarking gives the marking under which a subject was handed in last; empty for
 // none.
 func (s *Store) FindMarking(ctx context.Context, subject policy.Subject) (policy.Marking, error) {

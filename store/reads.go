@@ -23,32 +23,43 @@ type Read struct {
 	Version  int            `json:"version"`
 }
 
-// RecordRead takes note that somebody reads a version. It is to be called before
-// what is read is given out: what cannot be recorded is not read.
-func (s *Store) RecordRead(ctx context.Context, r Read) error {
+// RecordReads takes note that somebody reads versions of a cycle. It is to be called
+// before what is read is given out: what cannot be recorded is not read.
+func (s *Store) RecordReads(ctx context.Context, reads ...Read) error {
+	if len(reads) == 0 {
+		return nil
+	}
+	cycle := reads[0].Subject.Cycle
 	return s.transact(ctx, pgx.TxOptions{}, func(q *sqlc.Queries) error {
-		if err := q.LockReads(ctx, r.Subject.Cycle); err != nil {
-			return fmt.Errorf("reads of %s: %w", r.Subject.Cycle, err)
+		if err := q.LockReads(ctx, cycle); err != nil {
+			return fmt.Errorf("reads of %s: %w", cycle, err)
 		}
-		last, err := q.LastRead(ctx, r.Subject.Cycle)
+		last, err := q.LastRead(ctx, cycle)
 		switch {
 		case errors.Is(err, pgx.ErrNoRows):
-			last.Hash = evidence.Genesis("reads of " + r.Subject.Cycle)
+			last.Hash = evidence.Genesis("reads of " + cycle)
 		case err != nil:
-			return fmt.Errorf("reads of %s: %w", r.Subject.Cycle, err)
+			return fmt.Errorf("reads of %s: %w", cycle, err)
 		}
-		r.Sequence, r.At, r.By.Name = last.Sequence+1, r.At.UTC().Truncate(time.Microsecond), ""
-		hash, err := evidence.DigestOf(struct {
-			Read
-			Previous string `json:"previous"`
-		}{r, last.Hash})
-		if err != nil {
-			return err
+		for _, r := range reads {
+			r.Sequence, r.At, r.By.Name = last.Sequence+1, r.At.UTC().Truncate(time.Microsecond), ""
+			hash, err := evidence.DigestOf(struct {
+				Read
+				Previous string `json:"previous"`
+			}{r, last.Hash})
+			if err != nil {
+				return err
+			}
+			err = q.InsertRead(ctx, sqlc.InsertReadParams{
+				Cycle: cycle, Sequence: r.Sequence, ReadAt: r.At, Person: r.By.Person, Body: string(r.By.Body),
+				Path: r.Subject.Path(), Version: int32(r.Version), Previous: last.Hash, Hash: hash,
+			})
+			if err != nil {
+				return err
+			}
+			last.Sequence, last.Hash = r.Sequence, hash
 		}
-		return q.InsertRead(ctx, sqlc.InsertReadParams{
-			Cycle: r.Subject.Cycle, Sequence: r.Sequence, ReadAt: r.At, Person: r.By.Person, Body: string(r.By.Body),
-			Path: r.Subject.Path(), Version: int32(r.Version), Previous: last.Hash, Hash: hash,
-		})
+		return nil
 	})
 }
 

@@ -52,7 +52,7 @@ func (a *app) peopleCommand() *cobra.Command {
 func (a *app) peopleListCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "list --as NAME@BODY", Short: "List everybody who is known here",
-		Long:    "Lists everybody whom the records know, with their numbers, accounts and roles.",
+		Long:    "Lists everybody whom the records know, with their numbers and roles and, to who\nmanages people, their accounts.",
 		Example: "  policycycle people list --as root@operator", Args: arguments(false),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			by, err := a.actor()

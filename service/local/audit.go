@@ -22,10 +22,21 @@ func (s *Service) may(ctx context.Context, by policy.Actor, deed policy.Deed, cy
 
 // Dossier implements service.Audits.
 func (s *Service) Dossier(ctx context.Context, id string, by policy.Actor) (*evidence.Dossier, error) {
-	if err := s.may(ctx, by, policy.DeedAudit, id); err != nil {
+	who, err := s.store.CapacityOf(ctx, by)
+	if err != nil {
+		return nil, err
+	}
+	if err := policy.AuthoriseDeed(who, policy.DeedAudit, id); err != nil {
 		return nil, err
 	}
 	cycle, err := s.FindCycle(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	versions, err := s.store.ListMarkings(ctx, id)
+	if err == nil {
+		err = s.noteReads(ctx, who.Actor, versions...)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -102,16 +113,24 @@ func (s *Service) ListReads(ctx context.Context, cycle string, by policy.Actor) 
 
 // ListPeople implements service.People.
 func (s *Service) ListPeople(ctx context.Context, by policy.Actor) ([]service.Person, error) {
-	if _, err := s.store.CapacityOf(ctx, by); err != nil {
+	who, err := s.store.CapacityOf(ctx, by)
+	if err != nil {
 		return nil, err
+	}
+	if sight := policy.SightOf(who, nil); !sight.Limite() {
+		return nil, sight.Refuse("who is known here")
 	}
 	rows, err := s.store.ListPersons(ctx)
 	if err != nil {
 		return nil, err
 	}
+	manages := policy.AuthoriseDeed(who, policy.DeedPeople, "") == nil
 	people := make([]service.Person, len(rows))
 	for i, p := range rows {
-		people[i] = service.Person{Person: p.ID, Name: p.Name, Service: p.Service, Accounts: p.Accounts, Roles: p.Grants}
+		people[i] = service.Person{Person: p.ID, Name: p.Name, Service: p.Service, Roles: p.Grants, Accounts: []string{}}
+		if manages {
+			people[i].Accounts = p.Accounts
+		}
 		if !p.Erased.IsZero() {
 			people[i].Erased = &p.Erased
 		}

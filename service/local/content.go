@@ -124,7 +124,18 @@ func (s *Service) RollOver(ctx context.Context, oap policy.Subject) (*policy.Rol
 	if err != nil {
 		return nil, err
 	}
-	return d.RollOver(oap)
+	rolled, err := d.RollOver(oap)
+	if err != nil {
+		return nil, err
+	}
+	held, err := s.store.ListVersions(ctx, oap.Cycle, rolled.From.Path())
+	if err == nil && len(held) > 0 {
+		err = s.noteReads(ctx, s.readerActor(), held[len(held)-1])
+	}
+	if err != nil {
+		return nil, err
+	}
+	return rolled, nil
 }
 
 // FindRound implements service.Contents.

@@ -107,6 +107,10 @@ func (s *Service) keepScripted(ctx context.Context, c *store.NewCycle, r *servic
 // FindScriptedRows implements service.Cycles.
 func (s *Service) FindScriptedRows(ctx context.Context, id string) ([]policy.Row, error) {
 	cycle, err := s.store.FindScript(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	sight, err := s.limite(ctx, id, "the script of "+id)
 	if err != nil || cycle.ScriptedRows == "" {
 		return nil, err
 	}
@@ -114,7 +118,8 @@ func (s *Service) FindScriptedRows(ctx context.Context, id string) ([]policy.Row
 	if err != nil {
 		return nil, err
 	}
-	return policy.ParseRows(content)
+	rows, err := policy.ParseRows(content)
+	return slices.DeleteFunc(rows, func(r policy.Row) bool { return !sight.Row(r) }), err
 }
 
 // sound refuses a definition with everything that is wrong with it.
@@ -203,6 +208,9 @@ func (s *Service) FindScript(ctx context.Context, id string) (*service.Script, e
 	if err != nil {
 		return nil, err
 	}
+	if _, err := s.limite(ctx, id, "the script of "+id); err != nil {
+		return nil, err
+	}
 	script := service.Script{Cycle: id, Definition: *cycle.Definition, Calendar: cycle.Calendar, Ended: cycle.Stage.Ended()}
 	if cycle.Script != nil {
 		script.Script = *cycle.Script
@@ -212,5 +220,8 @@ func (s *Service) FindScript(ctx context.Context, id string) (*service.Script, e
 
 // ListScripts implements service.Cycles.
 func (s *Service) ListScripts(ctx context.Context) ([]string, error) {
+	if _, err := s.limite(ctx, "", "which rehearsals run"); err != nil {
+		return nil, err
+	}
 	return s.store.ListScripts(ctx)
 }

@@ -32,32 +32,45 @@ func (s *Service) writer(ctx context.Context, by policy.Actor, subject policy.Su
 
 // FindDraft implements service.Drafts.
 func (s *Service) FindDraft(ctx context.Context, subject policy.Subject, by policy.Actor) (*service.Draft, error) {
-	if _, err := s.writer(ctx, by, subject); err != nil {
-		return nil, err
-	}
-	return s.draft(ctx, subject)
-}
-
-func (s *Service) draft(ctx context.Context, subject policy.Subject) (*service.Draft, error) {
-	found, err := s.store.FindDraft(ctx, subject)
+	who, err := s.writer(ctx, by, subject)
 	if err != nil {
 		return nil, err
 	}
+	draft, of, err := s.draft(ctx, subject)
+	if err == nil && of.Content != nil {
+		err = s.noteReads(ctx, who, of)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return draft, nil
+}
+
+// draft gives the draft on a subject, and what is read with it: the draft itself, or
+// the version that it is made from.
+func (s *Service) draft(ctx context.Context, subject policy.Subject) (*service.Draft, store.VersionHeld, error) {
+	of := store.VersionHeld{Subject: subject}
+	found, err := s.store.FindDraft(ctx, subject)
+	if err != nil {
+		return nil, of, err
+	}
 	if found != nil {
+		of.Content = found.Content
 		return &service.Draft{
 			Subject: subject, Revision: found.Revision, Content: found.Content, By: found.By.String(), Saved: found.Saved,
 			Problems: append([]policy.Problem{}, found.Content.Problems()...),
-		}, nil
+		}, of, nil
 	}
 	content := policy.NewContent(subject.Kind)
 	held, err := s.store.ListVersions(ctx, subject.Cycle, subject.Path())
 	if err != nil {
-		return nil, err
+		return nil, of, err
 	}
 	if len(held) > 0 {
-		content = held[len(held)-1].Content
+		of = held[len(held)-1]
+		content = of.Content
 	}
-	return &service.Draft{Subject: subject, Content: content, Problems: append([]policy.Problem{}, content.Problems()...)}, nil
+	return &service.Draft{Subject: subject, Content: content, Problems: append([]policy.Problem{}, content.Problems()...)}, of, nil
 }
 
 // SaveDraft implements service.Drafts.
@@ -76,7 +89,8 @@ func (s *Service) SaveDraft(ctx context.Context, d service.SaveDraft) (*service.
 	if err != nil {
 		return nil, err
 	}
-	return s.draft(ctx, d.Subject)
+	draft, _, err := s.draft(ctx, d.Subject)
+	return draft, err
 }
 
 // DropDraft implements service.Drafts.

@@ -145,7 +145,10 @@ func public(decisions []service.Decision) []service.Decision {
 // markingOf gives the marking of a version: that of the handing-in or that on the
 // content itself, whichever is higher, and LIMITE where neither says anything.
 func markingOf(v store.VersionHeld) policy.Marking {
-	cover := policy.CoverOf(v.Content).Marking
+	var cover policy.Marking
+	if v.Content != nil {
+		cover = policy.CoverOf(v.Content).Marking
+	}
 	switch {
 	case cover == "" && v.Marking == "":
 		return policy.Limite
@@ -166,8 +169,29 @@ func (s *Service) seenContent(ctx context.Context, d *service.Document) error {
 	if !sight.Document(d.Subject, d.Version, d.Marking) {
 		return sight.Refuse(d.Subject.String())
 	}
-	if !s.reads || d.Marking == policy.Public || s.reader == nil || s.reader.Person == 0 {
+	return s.noteReads(ctx, s.readerActor(), store.VersionHeld{Subject: d.Subject, Version: d.Version, Content: d.Content, Marking: d.Marking})
+}
+
+// readerActor gives who reads; nobody known where that is whoever operates the
+// machine, or the public.
+func (s *Service) readerActor() policy.Actor {
+	if s.reader == nil {
+		return policy.Actor{}
+	}
+	return s.reader.Actor
+}
+
+// noteReads takes note that somebody reads versions of a cycle that are not public,
+// where that is wanted. A draft is version 0.
+func (s *Service) noteReads(ctx context.Context, by policy.Actor, versions ...store.VersionHeld) error {
+	if !s.reads || by.Person == 0 {
 		return nil
 	}
-	return s.store.RecordRead(ctx, store.Read{At: s.now(), By: s.reader.Actor, Subject: d.Subject, Version: d.Version})
+	var reads []store.Read
+	for _, v := range versions {
+		if markingOf(v) != policy.Public {
+			reads = append(reads, store.Read{At: s.now(), By: by, Subject: v.Subject, Version: v.Version})
+		}
+	}
+	return s.store.RecordReads(ctx, reads...)
 }

@@ -41,6 +41,9 @@ func (s *Service) Export(ctx context.Context, id string) (*service.Whole, error)
 		whole.Acts = append(whole.Acts, portable(act.Recorded))
 	}
 	versions, err := s.store.ListVersions(ctx, id, "")
+	if err == nil {
+		err = s.noteReads(ctx, s.readerActor(), versions...)
+	}
 	if err != nil {
 		return nil, err
 	}

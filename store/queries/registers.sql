@@ -39,3 +39,6 @@ WHERE a.cycle = $1 ORDER BY c.digest;
 
 -- name: FindMarking :one
 SELECT v.marking FROM versions v WHERE v.cycle = $1 AND v.path = $2 ORDER BY v.sequence DESC LIMIT 1;
+
+-- name: ListMarkings :many
+SELECT path, version, marking FROM versions WHERE cycle = $1 AND held IS NOT NULL ORDER BY sequence;

@@ -196,6 +196,36 @@ func (q *Queries) ListHeld(ctx context.Context, arg ListHeldParams) ([]ListHeldR
 	return items, nil
 }
 
+const listMarkings = `-- name: ListMarkings :many
+SELECT path, version, marking FROM versions WHERE cycle = $1 AND held IS NOT NULL ORDER BY sequence
+`
+
+type ListMarkingsRow struct {
+	Path    string
+	Version int32
+	Marking string
+}
+
+func (q *Queries) ListMarkings(ctx context.Context, cycle string) ([]ListMarkingsRow, error) {
+	rows, err := q.db.Query(ctx, listMarkings, cycle)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListMarkingsRow
+	for rows.Next() {
+		var i ListMarkingsRow
+		if err := rows.Scan(&i.Path, &i.Version, &i.Marking); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const listRows = `-- name: ListRows :many
 SELECT r.register, r.key, r.sequence, r.date, r.reason, r.body, r.person, coalesce(p.name, '') AS name, e.body AS person_body
 FROM register_rows r JOIN entries e ON e.cycle = r.cycle AND e.sequence = r.sequence JOIN persons p ON p.id = r.person
