@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"slices"
 )
 
@@ -12,7 +13,33 @@ type NationalSheet struct {
 	Consents []ConsentLine  `json:"consents"`
 	Posts    []PostLine     `json:"posts"`
 	Reports  []NationalTurn `json:"reports"` // open turns of the State, the most urgent first
+	// Progress lists what nobody has reported yet on the actions that the State
+	// leads, in rounds that are open; the most urgent first.
+	Progress []ProgressDue `json:"progress"`
+	// Ending lists the actions that the State leads and that end soon, the first one
+	// first.
+	Ending []EndingAction `json:"ending"`
 }
+
+// ProgressDue is the progress of an action that a round waits for.
+type ProgressDue struct {
+	Report  string `json:"report"` // the path of the report in which it is told
+	Action  string `json:"action"` // PERIOD/OAP/CODE
+	Title   string `json:"title"`
+	Due     Date   `json:"due"` // when the report is to be handed in
+	Overdue bool   `json:"overdue"`
+}
+
+// EndingAction is an action that ends soon.
+type EndingAction struct {
+	Action string `json:"action"` // PERIOD/OAP/CODE
+	Title  string `json:"title"`
+	Ends   Date   `json:"ends"`
+}
+
+// endingWithin is how many days ahead a sheet tells that an action ends: time
+// enough to report, or to carry it over.
+const endingWithin = 90
 
 // ConsentLine is one action in which the State is listed or to which it was
 // invited.
@@ -46,6 +73,7 @@ type NationalTurn struct {
 // NationalSheet gathers the sheet of a State.
 func (d *Dossier) NationalSheet(state Body) *NationalSheet {
 	sheet := &NationalSheet{State: state, Today: d.Today, Consents: []ConsentLine{}, Posts: []PostLine{}, Reports: []NationalTurn{}}
+	sheet.Progress, sheet.Ending = d.progressDue(state), d.endingSoon(state)
 	for i := range d.plans {
 		p := &d.plans[i]
 		for j := range p.content.Actions {
@@ -76,6 +104,53 @@ func (d *Dossier) NationalSheet(state Body) *NationalSheet {
 	}
 	slices.SortStableFunc(sheet.Reports, func(a, b NationalTurn) int { return a.Due.Compare(b.Due) })
 	return sheet
+}
+
+// progressDue lists what rounds that are open wait for from a State.
+func (d *Dossier) progressDue(state Body) []ProgressDue {
+	due := []ProgressDue{}
+	if !Keep(d.Definition, RegProgress) {
+		return due
+	}
+	for _, e := range d.Agenda() {
+		s := d.Standings[e.Subject]
+		if e.Subject.Kind != KindReport || s.State != StateDrafting {
+			continue
+		}
+		round, err := d.Round(e.Subject)
+		if err != nil {
+			continue // its plan is kept elsewhere
+		}
+		for _, late := range round.Late {
+			if late.Leader == state {
+				path := (&OperationalAction{Code: late.Action}).Path(e.Subject.Plan())
+				due = append(due, ProgressDue{e.Subject.Path(), path, late.Title, s.Due, s.MissedOn(d.Today)})
+			}
+		}
+	}
+	slices.SortStableFunc(due, func(a, b ProgressDue) int { return a.Due.Compare(b.Due) })
+	return due
+}
+
+// endingSoon lists the actions in force that a State leads and that end soon.
+func (d *Dossier) endingSoon(state Body) []EndingAction {
+	ending := []EndingAction{}
+	for i := range d.plans {
+		p := &d.plans[i]
+		if !p.standing.Positive() {
+			continue
+		}
+		last := d.lastStatuses(p.subject())
+		for j := range p.content.Actions {
+			a := &p.content.Actions[j]
+			soon := !a.To.Before(d.Today) && d.Today.DaysUntil(a.To) <= endingWithin
+			if a.Leader == state && soon && !last[a.Code].Ended() {
+				ending = append(ending, EndingAction{a.Path(p.subject()), a.Title, a.To})
+			}
+		}
+	}
+	slices.SortStableFunc(ending, func(a, b EndingAction) int { return cmp.Or(a.Ends.Compare(b.Ends), cmp.Compare(a.Action, b.Action)) })
+	return ending
 }
 
 // Handover is what passes on when the Presidency changes, a State leaves the

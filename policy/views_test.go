@@ -221,6 +221,46 @@ func TestADraftSaysWhatTheBodyOfTheMeetingConcludes(t *testing.T) {
 	}
 }
 
+// Who leads an action reports on it in each round, and is told before it ends.
+func TestASheetTellsWhatAStateOwesOnTheActionsThatItLeads(t *testing.T) {
+	t.Parallel()
+	s := inOrder()
+	s.today = date("2022-05-10")
+	due := s.dossier().Standings[on("report/2022/firearms/may")].Due
+	s.reportsOn("2022/firearms", "may", "2022-05-02", policy.Ongoing, "1.4")
+	s.reportsOn("2022/drugs", "may", "2022-05-02", policy.Ongoing)
+	owed := policy.ProgressDue{Report: "report/2022/firearms/may", Action: "2022/firearms/1.4", Title: "Action 1.4", Due: due}
+	sheet := s.dossier().NationalSheet("se")
+	if !slices.Equal(sheet.Progress, []policy.ProgressDue{owed}) || len(sheet.Ending) > 0 {
+		t.Errorf("in May it owes %+v, and there ends soon %+v", sheet.Progress, sheet.Ending)
+	}
+	if due := s.dossier().NationalSheet("fr").Progress; len(due) > 0 {
+		t.Errorf("who takes part owes %+v", due)
+	}
+	s.acts[on("report/2022/firearms/may")] = nil // nobody hands it in
+	s.today, owed.Overdue = due.AddDays(1), true
+	if due := s.dossier().NationalSheet("se").Progress; !slices.Equal(due, []policy.ProgressDue{owed}) {
+		t.Errorf("the day after it owes %+v", due)
+	}
+	s.reportsOn("2022/firearms", "may", s.today.String(), policy.Ongoing)
+	if due := s.dossier().NationalSheet("se").Progress; len(due) > 0 {
+		t.Errorf("once it has reported it owes %+v", due)
+	}
+
+	last := policy.EndingAction{Action: "2022/firearms/1.4", Title: "Action 1.4", Ends: date("2022-12-31")}
+	for day, want := range map[string]bool{"2022-10-01": false, "2022-10-02": true, "2022-12-31": true, "2023-01-01": false} {
+		s.today = date(day)
+		if ending := s.dossier().NationalSheet("se").Ending; slices.Contains(ending, last) != want {
+			t.Errorf("on %s there ends soon %+v", day, ending)
+		}
+	}
+	s.today = date("2022-10-10")
+	s.reportsOn("2022/firearms", "october", "2022-10-10", policy.Completed)
+	if ending := s.dossier().NationalSheet("se").Ending; slices.Contains(ending, last) {
+		t.Errorf("completed, it still ends soon: %+v", ending)
+	}
+}
+
 func TestAStateSeesItsSheetAndTheNextPresidencyWhatIsOpen(t *testing.T) {
 	t.Parallel()
 	s := inOrder()

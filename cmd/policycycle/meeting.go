@@ -154,8 +154,9 @@ func (a *app) sheetCommand() *cobra.Command {
 		Use:   "sheet CYCLE STATE",
 		Short: "All that concerns one State, on one sheet for its NEC",
 		Long: `Gathers what concerns one Member State across all OAPs: the actions it is listed
-in or was invited to and what it said, the posts it holds, and what waits for it.
-To answer in bulk, write the sheet with --csv, fill in what each action is to get,
+in or was invited to and what it said, the posts it holds, what waits for it, and of
+the actions that it leads, on which nobody has reported yet in a round that is open
+and which end within 90 days. To answer in bulk, write the sheet with --csv, fill in what each action is to get,
 and enter the file with policycycle register enter CYCLE consents --file.`,
 		Example: "  policycycle sheet empact-2022-2025 fr\n  policycycle sheet empact-2022-2025 fr --csv > consents.csv",
 		Args:    arguments(false, "CYCLE", "STATE"),
@@ -217,6 +218,26 @@ func showSheet(p *page, s *policy.NationalSheet) {
 	p.section("Actions", []string{"Action", "Title", "Begins", "Part", "Consent", "On", "Contribution"}, rows)
 	p.section("Posts", []string{"Post", "Person", "Since"}, postRows(s.Posts))
 	p.section("Waits for it", []string{"Subject", "Title", "Due"}, turnRows(s.Reports))
+	p.section("Progress to report", []string{"Action", "Title", "Due", "Report"}, progressRows(p, s.Progress))
+	p.section("Ends soon", []string{"Action", "Title", "Ends"}, endingRows(s.Ending))
+}
+
+func progressRows(p *page, due []policy.ProgressDue) (rows [][]string) {
+	for _, d := range due {
+		on := d.Due.String()
+		if d.Overdue {
+			on = p.paint(red, on+", overdue")
+		}
+		rows = append(rows, []string{d.Action, d.Title, on, d.Report})
+	}
+	return rows
+}
+
+func endingRows(ending []policy.EndingAction) (rows [][]string) {
+	for _, e := range ending {
+		rows = append(rows, []string{e.Action, e.Title, e.Ends.String()})
+	}
+	return rows
 }
 
 func postRows(posts []policy.PostLine) (rows [][]string) {
