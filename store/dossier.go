@@ -191,8 +191,9 @@ type VersionHeld struct {
 	Marking policy.Marking // as it was handed in; empty for none
 }
 
-// ListVersions gives what stands in the versions of a subject, or of all with
-// an empty path, in the order in which they were handed in.
+// ListVersions gives what stands in the versions of a subject, or of all with an
+// empty path, the first version first. Of one that was rectified the last
+// rectification counts.
 func (s *Store) ListVersions(ctx context.Context, cycle, path string) ([]VersionHeld, error) {
 	rows, err := sqlc.New(s.pool).ListVersionsHeld(ctx, sqlc.ListVersionsHeldParams{Cycle: cycle, Path: path})
 	if err != nil {

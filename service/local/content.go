@@ -26,8 +26,7 @@ func (s *Service) FindContent(ctx context.Context, subject policy.Subject, versi
 	if version == 0 {
 		version = versions[len(versions)-1].Version
 	}
-	// A rectified version stands twice; the later one counts.
-	for i := len(versions) - 1; i >= 0; i-- {
+	for i := range versions {
 		if versions[i].Version == version {
 			if err := s.seenContent(ctx, &versions[i]); err != nil {
 				return nil, err

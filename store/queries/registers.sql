@@ -28,7 +28,7 @@ ORDER BY v.path;
 SELECT v.path, v.version, v.marking, c.body
 FROM versions v JOIN contents c ON c.digest = v.held
 WHERE v.cycle = $1 AND (sqlc.arg(path)::text = '' OR v.path = sqlc.arg(path))
-ORDER BY v.sequence;
+ORDER BY v.path, v.version;
 
 -- name: ListEntries :many
 SELECT id, sequence, recorded_at FROM entries WHERE cycle = $1 ORDER BY sequence;
@@ -38,7 +38,7 @@ SELECT DISTINCT c.digest, c.body FROM contents c JOIN acts a ON a.held = c.diges
 WHERE a.cycle = $1 ORDER BY c.digest;
 
 -- name: FindMarking :one
-SELECT v.marking FROM versions v WHERE v.cycle = $1 AND v.path = $2 ORDER BY v.sequence DESC LIMIT 1;
+SELECT v.marking FROM versions v WHERE v.cycle = $1 AND v.path = $2 ORDER BY v.version DESC LIMIT 1;
 
 -- name: ListMarkings :many
 SELECT path, version, marking FROM versions WHERE cycle = $1 AND held IS NOT NULL ORDER BY sequence;

@@ -36,7 +36,7 @@ func (q *Queries) FindEntry(ctx context.Context, id string) (FindEntryRow, error
 }
 
 const findMarking = `-- name: FindMarking :one
-SELECT v.marking FROM versions v WHERE v.cycle = $1 AND v.path = $2 ORDER BY v.sequence DESC LIMIT 1
+SELECT v.marking FROM versions v WHERE v.cycle = $1 AND v.path = $2 ORDER BY v.version DESC LIMIT 1
 `
 
 type FindMarkingParams struct {
@@ -286,7 +286,7 @@ const listVersionsHeld = `-- name: ListVersionsHeld :many
 SELECT v.path, v.version, v.marking, c.body
 FROM versions v JOIN contents c ON c.digest = v.held
 WHERE v.cycle = $1 AND ($2::text = '' OR v.path = $2)
-ORDER BY v.sequence
+ORDER BY v.path, v.version
 `
 
 type ListVersionsHeldParams struct {
