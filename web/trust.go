@@ -161,6 +161,6 @@ func (s *site) events(w http.ResponseWriter, r *http.Request) {
 		Broke: func(err error) { s.Log.Warn().Err(err).Msg("a stream of changes broke off") },
 	})
 	if err != nil {
-		http.Error(w, "", wire.StatusOf(s.refusal(r, err).Code))
+		w.WriteHeader(wire.StatusOf(s.refusal(r, err).Code))
 	}
 }

@@ -179,8 +179,6 @@ func (zeros) Read(p []byte) (int, error) {
 }
 
 // Not parallel: it gives the process a folder for its temporary files.
-//
-//nolint:paralleltest // for that reason
 func TestAFileThatAFormBringsIsNotLeftBehind(t *testing.T) {
 	folder := t.TempDir()
 	t.Setenv("TMPDIR", folder)

@@ -51,7 +51,7 @@ func (s *Streams) Serve(w http.ResponseWriter, r *http.Request, o Stream) error 
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), s.Lasts)
 	defer cancel()
-	out := sink{w, http.NewResponseController(w), s.Beat}
+	out := sink{w, http.NewResponseController(w), 3 * s.Beat} // more than from one message to the next
 	_ = out.control.SetReadDeadline(time.Now().Add(s.Lasts + s.Beat)) // that of the request would end it
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-store")
@@ -70,6 +70,8 @@ func (s *Streams) Serve(w http.ResponseWriter, r *http.Request, o Stream) error 
 		})
 	}()
 	s.follow(o, who, out, changed, ended)
+	const last = 10 * time.Second // for the end, which the server writes
+	_ = out.control.SetWriteDeadline(time.Now().Add(last))
 	return nil
 }
 
