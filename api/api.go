@@ -5,13 +5,10 @@ package api
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"reflect"
-	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -20,7 +17,6 @@ import (
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
 	"github.com/policycycle/policycycle/service/wire"
-	"github.com/policycycle/policycycle/telemetry"
 )
 
 // Options are what the API needs.
@@ -29,14 +25,17 @@ type Options struct {
 	// Identify says who asks, with the roles that the person has now; nobody is
 	// policy.CodeNotIdentified.
 	Identify func(*http.Request) (policy.Capacity, error)
-	Office   *Office // nil where nothing is sealed
+	// Decides refuses whoever has not logged in as freshly as a decision wants; nil
+	// where any log-in will do.
+	Decides func(*http.Request) error
+	Office  *Office // nil where nothing is sealed
 	// Ready says whether what it needs can be reached.
 	Ready func(context.Context) error
-	// Metrics serves the figures of this process; nil for none.
-	Metrics http.Handler
 	// Ending is closed when the service ends, and open streams with it.
 	Ending <-chan struct{}
-	Log    zerolog.Logger
+	// Streams are those of this process; nil for some of its own.
+	Streams *wire.Streams
+	Log     zerolog.Logger
 }
 
 // Version is that of the API. It changes when programs have to.
@@ -44,31 +43,24 @@ const Version = "1.0.0"
 
 // The paths beside those of the operations.
 const (
-	PathHealth  = "/healthz"
-	PathReady   = "/readyz"
-	PathMetrics = "/metrics"
+	PathHealth = "/healthz"
+	PathReady  = "/readyz"
 )
 
 // New gives the API as an HTTP handler.
 func New(o Options) http.Handler {
-	s := &server{Options: o}
+	if o.Streams == nil {
+		o.Streams = wire.NewStreams()
+	}
+	s := &server{Options: o, whole: make(chan struct{}, mostWhole)}
 	mux := http.NewServeMux()
 	s.describe(mux)
-	if o.Office != nil {
-		mux.Handle("/v1/seal", o.Office.Handler())
-		mux.Handle("/v1/keys", o.Office.Handler())
-		mux.Handle("/v1/whoami", o.Office.Handler())
-	}
-	mux.HandleFunc("GET "+wire.PathEvents, s.events)
 	mux.HandleFunc("GET "+PathHealth, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	mux.HandleFunc("GET "+PathReady, s.ready)
-	if o.Metrics != nil {
-		mux.Handle("GET "+PathMetrics, o.Metrics)
-	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, policy.Refuse(policy.CodeUnknown, "there is nothing at %s %s: /v1/openapi.yaml lists what there is", r.Method, r.URL.Path))
 	})
-	return s.correlate(mux)
+	return s.correlate(s.admit(mux))
 }
 
 // OpenAPI gives the description of the API, in YAML.
@@ -76,7 +68,10 @@ func OpenAPI() ([]byte, error) {
 	return (&server{}).describe(http.NewServeMux()).OpenAPI().YAML()
 }
 
-type server struct{ Options }
+type server struct {
+	Options
+	whole chan struct{} // one for each whole cycle that is being taken in
+}
 
 // once sets how huma writes refusals, which it keeps for the whole program.
 var once sync.Once
@@ -102,6 +97,7 @@ func (s *server) describe(mux *http.ServeMux) huma.API {
 	s.desk(api)
 	s.contents(api)
 	s.trust(api)
+	s.office(api)
 	return api
 }
 
@@ -121,7 +117,8 @@ func named(t reflect.Type, hint string) string {
 // call is who asks, and the service as that one sees it.
 type call struct {
 	service.Service
-	By policy.Actor // zero for the public
+	By  policy.Actor // zero for the public
+	Who policy.Capacity
 }
 
 // answer is what comes back.
@@ -132,7 +129,7 @@ type answer[O any] struct {
 
 // register serves an operation.
 func register[I, O any](s *server, api huma.API, op wire.Operation[I, O], do func(context.Context, call, *I) (*O, error)) {
-	huma.Register(api, operation(op), func(ctx context.Context, in *I) (*answer[O], error) {
+	huma.Register(api, operation(s, op), func(ctx context.Context, in *I) (*answer[O], error) {
 		out, err := ask(ctx, s, op, in, do)
 		if err != nil {
 			return nil, err
@@ -143,7 +140,7 @@ func register[I, O any](s *server, api huma.API, op wire.Operation[I, O], do fun
 
 // registerDone serves an operation of which nothing comes back but that it is done.
 func registerDone[I any](s *server, api huma.API, op wire.Operation[I, wire.Nothing], do func(context.Context, call, *I) error) {
-	huma.Register(api, operation(op), func(ctx context.Context, in *I) (*struct{}, error) {
+	huma.Register(api, operation(s, op), func(ctx context.Context, in *I) (*struct{}, error) {
 		_, err := ask(ctx, s, op, in, func(ctx context.Context, c call, in *I) (*wire.Nothing, error) {
 			return &wire.Nothing{}, do(ctx, c, in)
 		})
@@ -157,13 +154,17 @@ type raw struct {
 	Body        []byte
 }
 
-// registerRaw serves an operation of which an archive comes back.
-func registerRaw[I any](s *server, api huma.API, op wire.Operation[I, wire.Raw], mediaType string, do func(context.Context, call, *I) (*wire.Raw, error)) {
-	described := operation(op)
+// rawly describes an operation of which something else than JSON comes back.
+func rawly(described huma.Operation, mediaType string) huma.Operation {
 	described.Responses = map[string]*huma.Response{"200": {
 		Description: "OK", Content: map[string]*huma.MediaType{mediaType: {Schema: &huma.Schema{Type: "string", Format: "binary"}}},
 	}}
-	huma.Register(api, described, func(ctx context.Context, in *I) (*raw, error) {
+	return described
+}
+
+// registerRaw serves an operation of which something else than JSON comes back.
+func registerRaw[I any](s *server, api huma.API, op wire.Operation[I, wire.Raw], mediaType string, do func(context.Context, call, *I) (*wire.Raw, error)) {
+	huma.Register(api, rawly(operation(s, op), mediaType), func(ctx context.Context, in *I) (*raw, error) {
 		out, err := ask(ctx, s, op, in, do)
 		if err != nil {
 			return nil, err
@@ -175,150 +176,19 @@ func registerRaw[I any](s *server, api huma.API, op wire.Operation[I, wire.Raw],
 // ask does an operation as whoever asks.
 func ask[I, O any](ctx context.Context, s *server, op wire.Operation[I, O], in *I, do func(context.Context, call, *I) (*O, error)) (*O, error) {
 	who, err := s.who(ctx)
-	if err == nil && op.Acts && who.Body == "" {
-		err = policy.Refuse(policy.CodeNotIdentified, "say who you are: with a token, or with Policycycle-As where names are believed")
+	if err == nil && op.Decides {
+		err = s.decides(ctx)
 	}
 	if err != nil {
 		return nil, s.problem(ctx, err)
 	}
-	seen, err := s.Service.As(ctx, who)
+	seen, err := s.Service.As(ctx, who.Actor)
 	if err != nil {
 		return nil, s.problem(ctx, err)
 	}
-	out, err := do(ctx, call{seen, who}, in)
+	out, err := do(ctx, call{seen, who.Actor, who}, in)
 	if err != nil {
 		return nil, s.problem(ctx, err)
 	}
 	return out, nil
-}
-
-// operation describes an operation.
-func operation[I, O any](op wire.Operation[I, O]) huma.Operation {
-	codes := append(slices.Clone(wire.Common), op.Codes...)
-	described := huma.Operation{
-		OperationID: op.ID, Method: op.Method, Path: op.Path, Summary: op.Summary, MaxBodyBytes: max(op.MaxBody, wire.MaxSmall),
-		Security: []map[string][]string{{"token": {}}, {"name": {}}}, BodyReadTimeout: -1, // the server's own holds
-	}
-	if !op.Acts {
-		described.Security = append(described.Security, map[string][]string{})
-	}
-	words := policy.Texts(codes)
-	slices.Sort(words)
-	described.Description = "May be refused with: " + strings.Join(slices.Compact(words), ", ") + "."
-	described.Errors = []int{http.StatusBadRequest}
-	if op.Method == http.MethodPost || op.Method == http.MethodPut {
-		described.Errors = append(described.Errors, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
-	}
-	for _, code := range codes {
-		if status := wire.StatusOf(code); !slices.Contains(described.Errors, status) {
-			described.Errors = append(described.Errors, status)
-		}
-	}
-	slices.Sort(described.Errors)
-	return described
-}
-
-// asking is what is known of a request.
-type asking struct {
-	request     *http.Request
-	correlation string
-}
-
-type askingKey struct{}
-
-// correlate gives every request a name, by which the log and the workflows know it.
-func (s *server) correlate(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		id := telemetry.CorrelationOr(r.Header.Get(wire.HeaderCorrelation))
-		w.Header().Set(wire.HeaderCorrelation, id)
-		ctx := telemetry.Correlate(r.Context(), id)
-		r = r.WithContext(ctx)
-		next.ServeHTTP(w, r.WithContext(context.WithValue(ctx, askingKey{}, asking{request: r, correlation: id})))
-	})
-}
-
-// who says who asks. Who names nobody is the public; a name or token that is not
-// good is not.
-func (s *server) who(ctx context.Context) (policy.Actor, error) {
-	of, known := ctx.Value(askingKey{}).(asking)
-	if !known {
-		return policy.Actor{}, nil
-	}
-	capacity, err := s.Identify(of.request)
-	shown := of.request.Header.Get("Authorization") != "" || of.request.Header.Get("Policycycle-As") != ""
-	if policy.CodeOf(err) == policy.CodeNotIdentified && !shown {
-		return policy.Actor{}, nil
-	}
-	return capacity.Actor, err
-}
-
-// ready says whether the service can do its work.
-func (s *server) ready(w http.ResponseWriter, r *http.Request) {
-	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
-	defer cancel()
-	if s.Ready != nil {
-		if err := s.Ready(ctx); err != nil {
-			s.refuse(w, r, policy.Refuse(policy.CodeUnavailable, "not ready: what it needs does not answer"))
-			return
-		}
-	}
-	w.WriteHeader(http.StatusNoContent)
-}
-
-// beat is how often a stream says that it is still there.
-const beat = 20 * time.Second
-
-// events tells what changes, as server-sent events: event "change", data the JSON
-// of a service.Change. ?cycle= narrows them.
-func (s *server) events(w http.ResponseWriter, r *http.Request) {
-	by, err := s.who(r.Context())
-	if err != nil {
-		s.refuse(w, r, err)
-		return
-	}
-	seen, err := s.Service.As(r.Context(), by)
-	if err != nil {
-		s.refuse(w, r, err)
-		return
-	}
-	control := http.NewResponseController(w)
-	_ = control.SetWriteDeadline(time.Time{}) // it lasts as long as somebody listens
-	w.Header().Set("Content-Type", "text/event-stream")
-	w.Header().Set("Cache-Control", "no-store")
-	w.WriteHeader(http.StatusOK)
-	_, _ = fmt.Fprint(w, ": listening\n\n")
-	_ = control.Flush()
-	const behind = 64
-	changed, ended := make(chan service.Change, behind), make(chan error, 1)
-	go func() {
-		ended <- seen.Watch(r.Context(), r.URL.Query().Get("cycle"), func(c service.Change) {
-			select {
-			case changed <- c:
-			default: // the listener lags; the trail has the line
-			}
-		})
-	}()
-	tick := time.NewTicker(beat)
-	defer tick.Stop()
-	for {
-		message := ": still here\n\n"
-		select {
-		case err := <-ended:
-			if err != nil {
-				s.Log.Warn().Err(err).Msg("a stream of changes broke off")
-			}
-			return
-		case <-s.Ending:
-			return
-		case c := <-changed:
-			message = fmt.Sprintf("event: change\nid: %d\ndata: %s\n\n", c.Sequence, jsonOf(c))
-		case <-tick.C:
-		}
-		if _, err := fmt.Fprint(w, message); err != nil {
-			return
-		}
-		if err := control.Flush(); err != nil {
-			return
-		}
-	}
 }

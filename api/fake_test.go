@@ -24,6 +24,7 @@ type fake struct {
 	in     []any
 	out    any
 	err    error
+	unseen error // why nobody sees anything
 }
 
 // give takes note of a call and gives something in every field.
@@ -45,7 +46,7 @@ func does(f *fake, method string, in ...any) error {
 	return err
 }
 
-func (f *fake) As(context.Context, policy.Actor) (service.Service, error) { return f, nil }
+func (f *fake) As(context.Context, policy.Actor) (service.Service, error) { return f, f.unseen }
 
 func (f *fake) StartCycle(_ context.Context, in service.StartCycle) (*service.Cycle, error) {
 	return give[*service.Cycle](f, "StartCycle", in)

@@ -17,6 +17,7 @@ import (
 	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service/remote"
+	"github.com/policycycle/policycycle/service/wire"
 )
 
 // anna is who the office of the test knows.
@@ -38,7 +39,7 @@ func open(t *testing.T) (*httptest.Server, *evidence.Keyring) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	office := &api.Office{Signer: signer, Keys: ring, Log: zerolog.Nop(), Identify: func(r *http.Request) (policy.Capacity, error) {
+	handler := api.New(api.Options{Service: &fake{}, Office: &api.Office{Signer: signer, Keys: ring}, Log: zerolog.Nop(), Identify: func(r *http.Request) (policy.Capacity, error) {
 		switch r.Header.Get("Authorization") {
 		case "Bearer anna":
 			return anna, nil
@@ -47,8 +48,8 @@ func open(t *testing.T) (*httptest.Server, *evidence.Keyring) {
 		default:
 			return policy.Capacity{}, policy.Refuse(policy.CodeNotIdentified, "no token was shown")
 		}
-	}}
-	server := httptest.NewServer(office.Handler())
+	}})
+	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
 	return server, ring
 }
@@ -102,6 +103,13 @@ func TestTheOfficeSealsWhatSomebodyDoesThemselvesAndMayDo(t *testing.T) {
 	if who, err := office.WhoAmI(t.Context()); err != nil || who.Person != 7 {
 		t.Errorf("it knows %+v, %v", who, err)
 	}
+	if keys, err := office.Keys(t.Context()); err != nil || !bytes.Equal(keys, ring.Text()) {
+		t.Errorf("its keys are %s, %v", keys, err)
+	}
+	nobody := &remote.Office{URL: server.URL, Client: server.Client()}
+	if _, err := nobody.WhoAmI(t.Context()); policy.CodeOf(err) != policy.CodeNotIdentified {
+		t.Errorf("nobody asks who they are: %v", err)
+	}
 	server.Close()
 	if _, err := office.WhoAmI(t.Context()); policy.CodeOf(err) != policy.CodeUnavailable {
 		t.Errorf("while it is away: %v", err)
@@ -118,21 +126,31 @@ func said(err error) string {
 func TestTheOfficeRefusesWhatIsNoEnvelope(t *testing.T) {
 	t.Parallel()
 	server, _ := open(t)
-	for name, body := range map[string]string{"nothing": "", "rubbish": "hello", "a list": "[]", "too much": strings.Repeat(" ", evidence.MaxEnvelope+1), "a field that is none": `{"formatt": 1}`} {
-		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, server.URL+api.PathSeal, bytes.NewReader([]byte(body)))
+	for name, test := range map[string]struct {
+		body   string
+		status int
+	}{
+		"nothing":              {"", http.StatusBadRequest},
+		"rubbish":              {"hello", http.StatusBadRequest},
+		"a list":               {"[]", http.StatusUnprocessableEntity},
+		"an empty one":         {"{}", http.StatusUnprocessableEntity},
+		"a field that is none": {`{"formatt": 1}`, http.StatusUnprocessableEntity},
+		"too much":             {strings.Repeat(" ", evidence.MaxEnvelope+1), http.StatusRequestEntityTooLarge},
+	} {
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, server.URL+wire.Seal.Path, strings.NewReader(test.body))
 		if err != nil {
 			t.Fatal(err)
 		}
 		request.Header.Set("Authorization", "Bearer anna")
+		request.Header.Set("Content-Type", "application/json")
 		answer, err := server.Client().Do(request)
 		if err != nil {
 			t.Fatal(err)
 		}
-		var refused struct {
-			Error *policy.Error `json:"error"`
-		}
-		if err := json.NewDecoder(answer.Body).Decode(&refused); err != nil || answer.StatusCode != http.StatusUnprocessableEntity || refused.Error.Code != policy.CodeInvalid {
-			t.Errorf("%s: %d %+v %v", name, answer.StatusCode, refused.Error, err)
+		var refused api.Problem
+		err = json.NewDecoder(answer.Body).Decode(&refused)
+		if err != nil || answer.StatusCode != test.status || refused.Code != policy.CodeInvalid || answer.Header.Get("Content-Type") != "application/problem+json" {
+			t.Errorf("%s: %d %+v %v", name, answer.StatusCode, refused, err)
 		}
 		answer.Body.Close()
 	}

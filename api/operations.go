@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"slices"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -40,7 +42,15 @@ func (s *server) cycles(api huma.API) {
 }
 
 func listCycles(ctx context.Context, c call, in *wire.CycleFilter) (*wire.Page[service.CycleLine], error) {
-	filter := service.CycleFilter{Text: in.Text, Rehearsal: in.Only(), Past: in.Cursor, Most: in.Limit + 1}
+	filter := service.CycleFilter{Text: in.Text, Rehearsal: in.Only()}
+	if in.Sort != "" { // the records know their own order alone
+		lines, err := c.ListCycles(ctx, filter)
+		if err != nil {
+			return nil, err
+		}
+		return part(sorted(lines, in.Sort, cycleOrders), in.Paging)
+	}
+	filter.Past, filter.Most = in.Cursor, in.Limit+1
 	lines, err := c.ListCycles(ctx, filter)
 	if err != nil {
 		return nil, err
@@ -108,6 +118,11 @@ func (s *server) acts(api huma.API) {
 	})
 	register(s, api, wire.Enter, func(ctx context.Context, c call, in *wire.Act[service.Enter]) (*service.Entered, error) {
 		in.Body.ID, in.Body.By = in.Key, c.By
+		if slices.ContainsFunc(in.Body.Rows, func(r policy.Row) bool { return wire.GivesEffect(r.Register) }) {
+			if err := s.decides(ctx); err != nil {
+				return nil, err
+			}
+		}
 		return c.Enter(ctx, in.Body)
 	})
 	register(s, api, wire.MoveMeeting, func(ctx context.Context, c call, in *wire.Act[service.MoveMeeting]) (*service.Receipt, error) {
@@ -137,10 +152,7 @@ func (s *server) desk(api huma.API) {
 		if err != nil {
 			return nil, err
 		}
-		if in.Refused {
-			lines = refusedOnly(lines)
-		}
-		return part(sorted(lines, in.Sort, trailOrders), in.Paging)
+		return part(sorted(linesOf(lines, in), in.Sort, trailOrders), in.Paging)
 	})
 	registerDone(s, api, wire.Claim, func(ctx context.Context, c call, in *wire.Keyed[service.Claim]) error {
 		in.Body.By = c.By
@@ -170,14 +182,12 @@ func (s *server) desk(api huma.API) {
 	})
 }
 
-func refusedOnly(lines []service.TrailEntry) []service.TrailEntry {
-	var refused []service.TrailEntry
-	for _, line := range lines {
-		if !line.Accepted {
-			refused = append(refused, line)
-		}
-	}
-	return refused
+// linesOf gives the lines of a trail that are asked for.
+func linesOf(lines []service.TrailEntry, in *wire.TrailFilter) []service.TrailEntry {
+	return slices.DeleteFunc(lines, func(line service.TrailEntry) bool {
+		return in.Refused && line.Accepted || in.Act != "" && line.Act != in.Act ||
+			in.Prefix != "" && !strings.HasPrefix(strings.TrimPrefix(line.Subject, in.Cycle.Cycle+"/"), in.Prefix)
+	})
 }
 
 // onSubject makes an operation of a question about a subject.
@@ -250,6 +260,9 @@ func (s *server) contents(api huma.API) {
 		found, err := c.Findings(ctx, in.Cycle.Cycle, in.Rule)
 		if err != nil {
 			return nil, err
+		}
+		if in.Severity != "" {
+			found = slices.DeleteFunc(found, func(f policy.Finding) bool { return string(f.Severity) != in.Severity })
 		}
 		return part(sorted(found, in.Sort, findingOrders), in.Paging)
 	})

@@ -51,6 +51,12 @@ func sorted[T any](all []T, wanted string, by map[string]func(a, b T) int) []T {
 	return all
 }
 
+var cycleOrders = map[string]func(a, b service.CycleLine) int{
+	"id":    func(a, b service.CycleLine) int { return cmp.Compare(a.ID, b.ID) },
+	"title": func(a, b service.CycleLine) int { return cmp.Compare(a.Title, b.Title) },
+	"since": func(a, b service.CycleLine) int { return a.StageSince.Compare(b.StageSince) },
+}
+
 var inboxOrders = map[string]func(a, b service.InboxItem) int{
 	"due":   func(a, b service.InboxItem) int { return a.Due.Compare(b.Due) },
 	"since": func(a, b service.InboxItem) int { return a.Since.Compare(b.Since) },

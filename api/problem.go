@@ -84,11 +84,22 @@ func newProblem(status int, message string, errs ...error) huma.StatusError {
 
 // refuse writes a refusal where no operation does.
 func (s *server) refuse(w http.ResponseWriter, r *http.Request, err error) {
-	p := s.problem(r.Context(), err)
+	s.write(w, r, s.problem(r.Context(), err))
+}
+
+func (s *server) write(w http.ResponseWriter, r *http.Request, p *Problem) {
+	p.Correlation = telemetry.Correlation(r.Context())
 	w.Header().Set("Content-Type", p.ContentType(""))
-	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(p.Status)
 	_, _ = w.Write([]byte(jsonOf(p)))
+}
+
+// tooLarge is the problem of a request that is.
+func tooLarge(most int64) *Problem {
+	const status = http.StatusRequestEntityTooLarge
+	p := problemOf(policy.Refuse(policy.CodeInvalid, "the request is larger than %d KiB", most>>10))
+	p.Status, p.Title = status, http.StatusText(status)
+	return p
 }
 
 func jsonOf(value any) string {

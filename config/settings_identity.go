@@ -41,6 +41,13 @@ type Server struct {
 	Listen string // host:port on which serve listens
 	URL    string // where commands find serve; empty for the engine of up
 	TLS    struct{ Cert, Key string }
+	// Metrics is the host:port at which Prometheus finds figures; empty for nowhere.
+	Metrics string
+}
+
+// Exposed says whether others than this machine can reach it unencrypted.
+func (s Server) Exposed() bool {
+	return !loopback(s.Listen) && s.TLS.Cert == "" && !strings.HasPrefix(s.URL, "https:")
 }
 
 var identitySettings = []Setting{
@@ -108,7 +115,7 @@ var identitySettings = []Setting{
 	},
 	{
 		Key: "identity.fresh", Env: []string{"POLICYCYCLE_IDENTITY_FRESH"}, Default: "0s",
-		Meaning:  "How old a log-in in the browser may be by which somebody records, confirms or launches. After that they are asked to log in again. 0s is any age.",
+		Meaning:  "How old a log-in may be by which somebody decides or gives effect to something, in the browser or by a token. After that they are asked to log in again. 0s is any age.",
 		Expected: "a length of time such as 15m",
 		read: func(c *Config, v string) error {
 			length, err := time.ParseDuration(v)
@@ -153,6 +160,16 @@ var identitySettings = []Setting{
 			return checkURL(v)
 		},
 		show: func(c *Config) string { return c.Server.URL },
+	},
+	{
+		Key: "server.metrics", Env: []string{"POLICYCYCLE_METRICS"},
+		Meaning:  "Where `serve` and `up` give figures of the process to Prometheus, at `/metrics`. It is a listener of its own, unencrypted and for everybody who reaches it. Left out, nowhere.",
+		Expected: "host:port such as 127.0.0.1:9470",
+		read: func(c *Config, v string) error {
+			c.Server.Metrics = v
+			return checkListen(v)
+		},
+		show: func(c *Config) string { return c.Server.Metrics },
 	},
 	{
 		Key: "server.tls.cert", Env: []string{"POLICYCYCLE_SERVER_TLS_CERT"},

@@ -55,7 +55,7 @@ func TestNoRequestBreaksTheServiceOnRealRecords(t *testing.T) {
 }
 
 // correlated makes sure that the name of a request travelled to the activity that
-// recorded its act.
+// recorded its act, and into what the log says of it.
 func (f *fortress) correlated(cycle string) {
 	f.tb.Helper()
 	eventually(f.tb, "the name of the request is with the activity", func() bool {
@@ -67,6 +67,14 @@ func (f *fortress) correlated(cycle string) {
 			}
 			header := event.GetActivityTaskScheduledEventAttributes().GetHeader().GetFields()["correlation"]
 			if strings.Contains(string(header.GetData()), "request-of-eva") {
+				return true
+			}
+		}
+		return false
+	})
+	eventually(f.tb, "the log of the activity knows the request", func() bool {
+		for line := range strings.Lines(f.log.String()) {
+			if strings.Contains(line, `"message":"an act"`) && strings.Contains(line, `"correlation":"request-of-eva"`) && strings.Contains(line, `"record":"assessment-1"`) {
 				return true
 			}
 		}

@@ -35,6 +35,7 @@ type fortress struct {
 	signer    *evidence.Signer
 	ring      *evidence.Keyring
 	keys      *engine.Encryption
+	log       *safeBuffer // of engine and worker
 }
 
 var fortresses atomic.Int64
@@ -43,7 +44,7 @@ var fortresses atomic.Int64
 // act by the roles that they were given.
 func defends(tb testing.TB, asserted bool) *fortress {
 	tb.Helper()
-	f := &fortress{namespace: fmt.Sprintf("fortress-%d", fortresses.Add(1))}
+	f := &fortress{namespace: fmt.Sprintf("fortress-%d", fortresses.Add(1)), log: &safeBuffer{}}
 	f.url = database(tb, strings.ReplaceAll(f.namespace, "-", "_"))
 	f.signer, f.ring = office(tb)
 	line, err := engine.NewEncryptionKey("first")
@@ -53,7 +54,7 @@ func defends(tb testing.TB, asserted bool) *fortress {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	options := engine.Options{Address: shared.TemporalAddress, Namespace: f.namespace, Log: zerolog.Nop(), Encryption: f.keys}
+	options := engine.Options{Address: shared.TemporalAddress, Namespace: f.namespace, Log: zerolog.New(f.log).Level(zerolog.DebugLevel), Encryption: f.keys}
 	if err := engine.Prepare(tb.Context(), options); err != nil {
 		tb.Fatal(err)
 	}

@@ -3,6 +3,8 @@ package e2e_test
 import (
 	"bytes"
 	"context"
+	"io"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -28,6 +30,8 @@ type secretariat struct {
 	user
 	provider *identitytest.Provider
 	url      string
+	office   user   // who starts the service
+	metrics  string // where it gives its figures
 }
 
 const claimsOfEU = `
@@ -62,8 +66,9 @@ func opens(t *testing.T) *secretariat {
 		"POLICYCYCLE_IDENTITY_CLAIMS=" + write("claims.yaml", claimsOfEU), "POLICYCYCLE_SEAL_KEYS=" + write("keys.txt", public.out),
 		"POLICYCYCLE_ENCRYPTION_KEYS=" + encryption, "POLICYCYCLE_AUDIT_CHECKPOINTS=" + filepath.Join(dir, "witness"), "POLICYCYCLE_AUDIT_EVERY=200ms",
 	}}
-	office := user{t, append([]string{"POLICYCYCLE_SEAL_KEY=" + filepath.Join(dir, "seal.key")}, s.env...)}
-	s.url = ready(office, "serve")
+	s.office = user{t, append([]string{"POLICYCYCLE_SEAL_KEY=" + filepath.Join(dir, "seal.key")}, s.env...)}
+	s.metrics = free(t)
+	s.url = ready(user{t, append([]string{"POLICYCYCLE_METRICS=" + s.metrics}, s.office.env...)}, "serve")
 	ready(s.user, "worker")
 	s.env = append(s.env, "POLICYCYCLE_SERVER="+s.url)
 	return s
@@ -183,8 +188,77 @@ func officialsAct(t *testing.T, s *secretariat) {
 		t.Fatal(err)
 	}
 	defer answer.Body.Close()
-	if answer.StatusCode != http.StatusMethodNotAllowed {
+	if answer.StatusCode != http.StatusNotFound {
 		t.Errorf("asking for a seal without an act: %d", answer.StatusCode)
+	}
+}
+
+// free gives an address of this machine at which nobody listens.
+func free(t *testing.T) string {
+	t.Helper()
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = listener.Close() }()
+	return listener.Addr().String()
+}
+
+// answers asks an address as whoever has the token.
+func answers(t *testing.T, method, address, token, body string) (*http.Response, string) {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), method, address, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Content-Type", "application/json")
+	if token != "" {
+		request.Header.Set("Authorization", "Bearer "+token)
+	}
+	answer, err := (&http.Client{Timeout: patience}).Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer, string(text)
+}
+
+func TestWhoeverOperatesAServiceSeesHowItIsAndNobodyReachesItUnencrypted(t *testing.T) {
+	t.Parallel()
+	s := opens(t)
+	for address, want := range map[string]int{
+		s.url + "/healthz": 204, s.url + "/readyz": 204, s.url + "/metrics": 404, "http://" + s.metrics + "/metrics": 200, "http://" + s.metrics + "/v1/cycles": 404,
+	} {
+		answer, text := answers(t, http.MethodGet, address, "", "")
+		if answer.StatusCode != want || want == http.StatusOK && !strings.Contains(text, "policycycle_http_request_seconds") {
+			t.Errorf("%s: %d %.300s", address, answer.StatusCode, text)
+		}
+	}
+	with := func(env ...string) user { return user{t, append(env, s.office.env...)} }
+	with("POLICYCYCLE_LISTEN=0.0.0.0:0").fails(2, "unencrypted", "serve")
+
+	// Behind a proxy that encrypts, and where a decision wants a fresh log-in.
+	at := free(t)
+	ready(with("POLICYCYCLE_LISTEN="+at, "POLICYCYCLE_SERVER=https://policycycle.example.eu", "POLICYCYCLE_IDENTITY_FRESH=15m"), "serve")
+	answer, _ := answers(t, http.MethodGet, "http://"+at+"/", "", "")
+	if answer.StatusCode != http.StatusOK || answer.Header.Get("Strict-Transport-Security") == "" || answer.Header.Get("X-Correlation-Id") == "" {
+		t.Errorf("%d %v", answer.StatusCode, answer.Header)
+	}
+	const decision = `{"subject": "nowhere/priorities", "body": "council", "outcome": "adopted", "document": "ST 1/21", "date": "2021-05-26"}`
+	for ago, want := range map[time.Duration]int{time.Minute: http.StatusNotFound, time.Hour: http.StatusUnauthorized} {
+		claims := s.provider.Good()
+		claims["groups"], claims["auth_time"] = []string{"empact-general-secretariat"}, time.Now().Add(-ago).Unix()
+		token := s.provider.Signs(claims)
+		if answer, text := answers(t, http.MethodGet, "http://"+at+"/v1/whoami", token, ""); answer.StatusCode != http.StatusOK {
+			t.Errorf("who logged in %s ago asks: %d %s", ago, answer.StatusCode, text)
+		}
+		if answer, text := answers(t, http.MethodPost, "http://"+at+"/v1/decisions", token, decision); answer.StatusCode != want {
+			t.Errorf("who logged in %s ago decides: %d %s, want %d", ago, answer.StatusCode, text, want)
+		}
 	}
 }
 

@@ -131,6 +131,12 @@ func (e *Engine) Signal(ctx context.Context, envelope evidence.Envelope) error {
 	return translate(e.client.SignalWorkflow(ctx, envelope.WorkflowID, "", protocol.SignalAct, envelope))
 }
 
+// Health says whether Temporal answers.
+func (e *Engine) Health(ctx context.Context) error {
+	_, err := e.client.CheckHealth(ctx, &client.CheckHealthRequest{})
+	return translate(err)
+}
+
 // Probe waits until a worker has completed a workflow.
 func (e *Engine) Probe(ctx context.Context) error {
 	run, err := e.client.ExecuteWorkflow(ctx, client.StartWorkflowOptions{

@@ -20,6 +20,7 @@ type door struct {
 	records  *store.Store
 	provider *identity.Provider // nil where names are believed
 	sessions *identity.Sessions
+	fresh    time.Duration // how old a log-in may be by which somebody decides; 0 is any age
 	// mark has every answer say what it is to say.
 	mark func(http.Handler) http.Handler
 }
@@ -27,8 +28,15 @@ type door struct {
 // opensDoor gives the door of the identity that is configured. The local one
 // opens on this machine alone.
 func (a *app) opensDoor(ctx context.Context, records *store.Store, url string) (*door, error) {
-	d := &door{records: records, mark: func(next http.Handler) http.Handler { return next }}
+	d := &door{records: records, fresh: a.config.Identity.Fresh, mark: func(next http.Handler) http.Handler { return next }}
+	secure := strings.HasPrefix(url, "https:")
 	if a.config.Identity.Kind == config.IdentityOIDC {
+		if a.config.Server.Exposed() {
+			return nil, needed("server.url", "others can reach %s, and nobody may log in there unencrypted: set server.tls.cert and server.tls.key, set server.url to the https address of a proxy, or listen on 127.0.0.1", a.config.Server.Listen)
+		}
+		if secure {
+			d.mark = onlyEncrypted
+		}
 		provider, err := a.provider(ctx, url)
 		if err != nil {
 			return nil, err
@@ -43,9 +51,17 @@ func (a *app) opensDoor(ctx context.Context, records *store.Store, url string) (
 	}
 	d.sessions = identity.NewSessions(identity.SessionOptions{
 		Provider: d.provider, Store: records.Sessions(), Lasts: a.config.Identity.Session, Fresh: a.config.Identity.Fresh,
-		Secure: strings.HasPrefix(url, "https:"),
+		Secure: secure,
 	})
 	return d, nil
+}
+
+// onlyEncrypted has browsers come back encrypted alone.
+func onlyEncrypted(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Strict-Transport-Security", "max-age=31536000")
+		next.ServeHTTP(w, r)
+	})
 }
 
 // identify says as what a command or program asks, and gives
@@ -61,11 +77,7 @@ func (d *door) identify(r *http.Request) (policy.Capacity, error) {
 		}
 		return d.records.CapacityOf(r.Context(), actor)
 	}
-	bearer, shown := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	if !shown {
-		return policy.Capacity{}, policy.Refuse(policy.CodeNotIdentified, "no token was shown: log in with the provider")
-	}
-	who, err := d.provider.Verify(r.Context(), bearer)
+	who, err := d.shown(r)
 	if err != nil {
 		return policy.Capacity{}, err
 	}
@@ -81,6 +93,28 @@ func (d *door) identify(r *http.Request) (policy.Capacity, error) {
 		return capacity, policy.Refuse(policy.CodeInvalid, "say for which body with --as @BODY: you have roles at %s", policy.TitlesOf(bodies))
 	}
 	return capacity, err
+}
+
+// shown says whose token a command or program shows.
+func (d *door) shown(r *http.Request) (*identity.Identified, error) {
+	bearer, shown := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	if !shown {
+		return nil, policy.Refuse(policy.CodeNotIdentified, "no token was shown: log in with the provider")
+	}
+	return d.provider.Verify(r.Context(), bearer)
+}
+
+// decides refuses whoever shows a token by which they did not log in as freshly as
+// a decision wants.
+func (d *door) decides(r *http.Request) error {
+	if d.provider == nil || d.fresh == 0 {
+		return nil
+	}
+	who, err := d.shown(r)
+	if err == nil && !who.Fresh(d.fresh, time.Now()) {
+		err = policy.Refuse(policy.CodeNotIdentified, "a decision wants a log-in that is at most %s old: log in again, at the command line with policycycle login --again", d.fresh)
+	}
+	return err
 }
 
 // capacity says as what somebody acts who is logged in: for the body that they

@@ -15,6 +15,7 @@ import (
 	"github.com/policycycle/policycycle/config"
 	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/service/local"
+	overhttp "github.com/policycycle/policycycle/service/wire" // wire puts the rooms in their places here
 	"github.com/policycycle/policycycle/telemetry"
 	"github.com/policycycle/policycycle/web"
 )
@@ -97,20 +98,36 @@ func (a *app) openDoors(ctx context.Context, h *house, signer *evidence.Signer, 
 		address = a.config.Server.URL
 	}
 	ending := make(chan struct{}) // streams last as long as a page is open
-	handler, err := a.doors(ctx, h, web.Options{Keys: ring, Demo: demo, Ending: ending, Log: a.log}, address, signer)
+	metrics := telemetry.NewMetrics()
+	handler, err := a.doors(ctx, h, metrics, web.Options{Keys: ring, Demo: demo, Ending: ending, Streams: overhttp.NewStreams(), Log: a.log}, address, signer)
+	if err == nil {
+		err = a.openMetrics(ctx, h, metrics)
+	}
 	if err != nil {
 		return "", errors.Join(err, listener.Close())
 	}
-	const patience = 30 * time.Second
-	server := &http.Server{
-		Handler: handler, MaxHeaderBytes: 64 << 10,
-		ReadHeaderTimeout: patience / 3, ReadTimeout: patience, WriteTimeout: patience, IdleTimeout: 4 * patience,
-	}
+	server := serverOf(handler)
 	server.RegisterOnShutdown(func() { close(ending) })
 	serve := func() error { return server.Serve(listener) }
 	if tls := a.config.Server.TLS; tls.Cert != "" {
 		serve = func() error { return server.ServeTLS(listener, tls.Cert, tls.Key) }
 	}
+	h.serve(ctx, server, serve)
+	return address, nil
+}
+
+// answerWithin is how long a request and its answer may take.
+const answerWithin = 30 * time.Second
+
+func serverOf(handler http.Handler) *http.Server {
+	return &http.Server{
+		Handler: handler, MaxHeaderBytes: 64 << 10,
+		ReadHeaderTimeout: answerWithin / 3, ReadTimeout: answerWithin, WriteTimeout: answerWithin, IdleTimeout: 4 * answerWithin,
+	}
+}
+
+// serve serves until the end, and lets what is under way come to its own.
+func (h *house) serve(ctx context.Context, server *http.Server, serve func() error) {
 	h.run(ctx, func(ctx context.Context) error {
 		ended := make(chan error, 1)
 		go func() { ended <- serve() }()
@@ -118,12 +135,29 @@ func (a *app) openDoors(ctx context.Context, h *house, signer *evidence.Signer, 
 		case err := <-ended:
 			return err
 		case <-ctx.Done():
-			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience/3)
+			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerWithin/3)
 			defer cancel()
 			return server.Shutdown(last)
 		}
 	})
-	return address, nil
+}
+
+// openMetrics serves the figures of this process at an address of their own, where
+// one is configured: they are for whoever operates it, not for who reads pages.
+func (a *app) openMetrics(ctx context.Context, h *house, metrics *telemetry.Metrics) error {
+	at := a.config.Server.Metrics
+	if at == "" {
+		return nil
+	}
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", at)
+	if err != nil {
+		return needed("server.metrics", "nobody can listen at %s: another program does, or it is no address of this machine", at)
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", metrics.Handler())
+	server := serverOf(mux)
+	h.serve(ctx, server, func() error { return server.Serve(listener) })
+	return nil
 }
 
 // listen listens where the configuration says. Where it says nothing and another
@@ -140,23 +174,25 @@ func (a *app) listen(ctx context.Context) (net.Listener, error) {
 }
 
 // doors gives everything that is served: the office and the pages.
-func (a *app) doors(ctx context.Context, h *house, o web.Options, url string, signer *evidence.Signer) (http.Handler, error) {
+func (a *app) doors(
+	ctx context.Context, h *house, metrics *telemetry.Metrics, o web.Options, url string, signer *evidence.Signer,
+) (http.Handler, error) {
 	d, err := a.opensDoor(ctx, h.rooms.records, url)
 	if err != nil {
 		return nil, err
 	}
-	office := &api.Office{Identify: d.identify, Signer: signer, Keys: o.Keys, Log: a.log}
 	o.Service, o.Sessions, o.Capacity, o.Provider = h.rooms, d.sessions, d.capacity, originOf(a.config.Identity.Issuer)
 	pages, err := web.New(o)
 	if err != nil {
 		return nil, err
 	}
 	mux := http.NewServeMux()
-	metrics := telemetry.NewMetrics()
 	programs := metrics.Count("api", api.New(api.Options{
-		Service: h.rooms, Identify: d.identify, Office: office, Ready: h.rooms.records.Ping, Metrics: metrics.Handler(), Ending: o.Ending, Log: a.log,
+		Service: h.rooms, Identify: d.identify, Decides: d.decides, Office: &api.Office{Signer: signer, Keys: o.Keys},
+		Ready:  func(ctx context.Context) error { return errors.Join(h.rooms.records.Ping(ctx), h.rooms.healthy(ctx)) },
+		Ending: o.Ending, Streams: o.Streams, Log: a.log,
 	}))
-	for _, path := range []string{"/v1/", api.PathHealth, api.PathReady, api.PathMetrics} {
+	for _, path := range []string{"/v1/", api.PathHealth, api.PathReady} {
 		mux.Handle(path, programs)
 	}
 	mux.Handle("/", metrics.Count("pages", pages))

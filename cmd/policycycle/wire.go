@@ -49,7 +49,9 @@ type rooms struct {
 	records *store.Store
 	// ready returns once work is being done.
 	ready func(context.Context) error
-	close func()
+	// healthy says whether the engine answers.
+	healthy func(context.Context) error
+	close   func()
 }
 
 // parts are the rooms that the command line wires together. The commands know
@@ -195,6 +197,7 @@ func open(ctx context.Context, c connection, log zerolog.Logger) (*rooms, error)
 		work:    func(ctx context.Context) error { return worker.Run(ctx, e, records) },
 		records: records,
 		ready:   e.Probe,
+		healthy: e.Health,
 		close:   func() { e.Close(); records.Close() },
 	}, nil
 }

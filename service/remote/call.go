@@ -23,16 +23,7 @@ func call[I, O any](ctx context.Context, s *Service, op wire.Operation[I, O], in
 	if err != nil {
 		return nil, err
 	}
-	if s.Name != "" {
-		request.Header.Set("Policycycle-As", s.Name)
-	}
-	if s.Token != "" {
-		request.Header.Set("Authorization", "Bearer "+s.Token)
-	}
-	if id := telemetry.Correlation(ctx); id != "" {
-		request.Header.Set(wire.HeaderCorrelation, id)
-	}
-	answer, err := s.Client.Do(request)
+	answer, err := s.Client.Do(s.named(request))
 	if err != nil {
 		return nil, s.lost(op.Acts, err)
 	}
@@ -56,6 +47,20 @@ func call[I, O any](ctx context.Context, s *Service, op wire.Operation[I, O], in
 		return nil, errors.Join(policy.Refuse(policy.CodeUnavailable, "the service at %s answers otherwise than this version expects", s.URL), err)
 	}
 	return out, nil
+}
+
+// named has a request say who asks, and which one it is.
+func (s *Service) named(request *http.Request) *http.Request {
+	if s.Name != "" {
+		request.Header.Set("Policycycle-As", s.Name)
+	}
+	if s.Token != "" {
+		request.Header.Set("Authorization", "Bearer "+s.Token)
+	}
+	if id := telemetry.Correlation(request.Context()); id != "" {
+		request.Header.Set(wire.HeaderCorrelation, id)
+	}
+	return request
 }
 
 // lost says what is known when no answer came: of an act, it may be recorded.

@@ -3,14 +3,12 @@
 package remote
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
-	"io"
 	"net/http"
 
 	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service/wire"
 )
 
 // Office is where acts are sealed: serve, or a running up.
@@ -26,63 +24,38 @@ type Office struct {
 // Seal has an act sealed. A refusal of the office is a *policy.Error; one that
 // does not answer is policy.CodeUnavailable.
 func (o *Office) Seal(ctx context.Context, e evidence.Envelope) (evidence.Envelope, error) {
-	text, err := evidence.Canonical(e)
+	sealed, err := call(ctx, o.service(), wire.Seal, wire.Keyed[evidence.Envelope]{Body: e})
+	if policy.CodeOf(err) == policy.CodeOutcomeUnknown { // it is not sent before it is sealed
+		err = policy.Refuse(policy.CodeUnavailable, "the service at %s, which knows people and seals acts, does not answer; nothing was changed", o.URL)
+	}
 	if err != nil {
 		return e, err
 	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, o.URL+"/v1/seal", bytes.NewReader(text))
-	if err != nil {
-		return e, policy.Refuse(policy.CodeInvalid, "%q is not the address of a service", o.URL)
-	}
-	request.Header.Set("Content-Type", "application/json")
-	body, err := o.ask(request)
-	if err != nil {
-		return e, err
-	}
-	return evidence.ParseEnvelope(body)
-}
-
-// ask sends a request as whoever asks, and gives what comes back.
-func (o *Office) ask(request *http.Request) ([]byte, error) {
-	request.Header.Set("Policycycle-As", o.As)
-	if o.Token != "" {
-		request.Header.Set("Authorization", "Bearer "+o.Token)
-	}
-	answer, err := o.Client.Do(request)
-	if err != nil {
-		return nil, policy.Refuse(policy.CodeUnavailable, "the service at %s, which knows people and seals acts, does not answer; nothing was changed", o.URL)
-	}
-	defer func() { _ = answer.Body.Close() }()
-	body, err := io.ReadAll(io.LimitReader(answer.Body, evidence.MaxEnvelope))
-	if err != nil {
-		return nil, policy.Refuse(policy.CodeUnavailable, "the service at %s broke off; nothing was changed", o.URL)
-	}
-	if answer.StatusCode == http.StatusOK {
-		return body, nil
-	}
-	var refused struct {
-		Error *policy.Error `json:"error"`
-	}
-	if json.Unmarshal(body, &refused) == nil && refused.Error != nil {
-		return nil, refused.Error
-	}
-	return nil, policy.Refuse(policy.CodeUnavailable, "the service at %s answered with status %d; nothing was changed", o.URL, answer.StatusCode)
+	return *sealed, nil
 }
 
 // WhoAmI asks the office who shows the token: the person, and the body for which
 // the person acts.
 func (o *Office) WhoAmI(ctx context.Context) (policy.Actor, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, o.URL+"/v1/whoami", http.NoBody)
-	if err != nil {
-		return policy.Actor{}, policy.Refuse(policy.CodeInvalid, "%q is not the address of a service", o.URL)
-	}
-	body, err := o.ask(request)
+	who, err := call(ctx, o.service(), wire.WhoAmI, wire.Nothing{})
 	if err != nil {
 		return policy.Actor{}, err
 	}
-	var actor policy.Actor
-	if err := json.Unmarshal(body, &actor); err != nil || actor.Person == 0 {
+	if who.Person == 0 {
 		return policy.Actor{}, policy.Refuse(policy.CodeUnavailable, "the service at %s does not say who asks", o.URL)
 	}
-	return actor, nil
+	return who.Actor, nil
+}
+
+// Keys gives the public keys to believe, as a file of keys has them.
+func (o *Office) Keys(ctx context.Context) ([]byte, error) {
+	keys, err := call(ctx, o.service(), wire.Keys, wire.Nothing{})
+	if err != nil {
+		return nil, err
+	}
+	return *keys, nil
+}
+
+func (o *Office) service() *Service {
+	return &Service{URL: o.URL, Client: o.Client, Token: o.Token, Name: o.As}
 }

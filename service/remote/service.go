@@ -5,9 +5,11 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"io"
 	"net/http"
-	"net/url"
+	"reflect"
 	"strings"
+	"time"
 
 	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
@@ -210,27 +212,41 @@ func (s *Service) Search(ctx context.Context, text string) ([]service.Found, err
 	return given(call(ctx, s, wire.Search, wire.Text{Text: text}))
 }
 
-// Watch implements service.Desk.
+// Watch implements service.Desk. The service lets a stream last for some minutes;
+// then it is asked for another one.
 func (s *Service) Watch(ctx context.Context, cycle string, each func(service.Change)) error {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.URL+wire.PathEvents+"?"+url.Values{"cycle": {cycle}}.Encode(), http.NoBody)
+	const tooShort = time.Second // for the end of a stream that was in order
+	for {
+		began := time.Now()
+		err := s.listen(ctx, cycle, each)
+		switch {
+		case ctx.Err() != nil:
+			return nil //nolint:nilerr // nobody listens any more
+		case err != nil:
+			return err
+		case time.Since(began) < tooShort:
+			return s.lost(false, io.ErrUnexpectedEOF)
+		}
+	}
+}
+
+// listen tells of changes until a stream ends.
+func (s *Service) listen(ctx context.Context, cycle string, each func(service.Change)) error {
+	request, err := requestOf(ctx, s.URL, wire.WhatChanges.Method, wire.WhatChanges.Path, reflect.ValueOf(wire.Events{Cycle: cycle}))
 	if err != nil {
-		return policy.Refuse(policy.CodeInvalid, "%q is not the address of a service", s.URL)
-	}
-	if s.Name != "" {
-		request.Header.Set("Policycycle-As", s.Name)
-	}
-	if s.Token != "" {
-		request.Header.Set("Authorization", "Bearer "+s.Token)
+		return err
 	}
 	streaming := *s.Client
 	streaming.Timeout = 0 // it lasts as long as somebody listens
-	answer, err := streaming.Do(request)
+	answer, err := streaming.Do(s.named(request))
 	if err != nil {
 		return s.lost(false, err)
 	}
 	defer func() { _ = answer.Body.Close() }()
 	if answer.StatusCode != http.StatusOK {
-		return s.refused(answer.StatusCode, nil)
+		const mostReason = 64 << 10
+		reason, _ := io.ReadAll(io.LimitReader(answer.Body, mostReason))
+		return s.refused(answer.StatusCode, reason)
 	}
 	lines := bufio.NewScanner(answer.Body)
 	for lines.Scan() {
@@ -240,10 +256,10 @@ func (s *Service) Watch(ctx context.Context, cycle string, each func(service.Cha
 			each(change)
 		}
 	}
-	if ctx.Err() != nil {
-		return nil // nobody listens any more
+	if lines.Err() != nil {
+		return s.lost(false, lines.Err())
 	}
-	return s.lost(false, lines.Err())
+	return nil
 }
 
 // FindDraft implements service.Drafts.

@@ -15,6 +15,7 @@ type CycleFilter struct {
 	Paging
 	Text string `query:"text" maxLength:"200" doc:"in the key or the title"`
 	Rehearsals
+	Sort string `query:"sort" enum:"id,-id,title,-title,since,-since" doc:"by what; since is that of the stage; - turns it round; left out, the newest first"`
 }
 
 // Rehearsals asks for rehearsals alone, or for none.
@@ -56,14 +57,17 @@ type TrailFilter struct {
 	Paging
 	Sort    string `query:"sort" enum:"sequence,-sequence"`
 	Refused bool   `query:"refused" doc:"only what was refused"`
+	Act     string `query:"act" maxLength:"40" doc:"only lines about acts of this kind" example:"decide"`
+	Prefix  string `query:"prefix" maxLength:"300" doc:"only subjects whose path begins so" example:"oap/2023/"`
 }
 
 // FindingsFilter narrows a list of findings.
 type FindingsFilter struct {
 	Cycle
 	Paging
-	Rule string `query:"rule" maxLength:"10" example:"S12"`
-	Sort string `query:"sort" enum:"rule,-rule,subject,-subject,severity,-severity"`
+	Rule     string `query:"rule" maxLength:"10" example:"S12"`
+	Severity string `query:"severity" enum:"blocks,warns,informs"`
+	Sort     string `query:"sort" enum:"rule,-rule,subject,-subject,severity,-severity"`
 }
 
 // RowFilter narrows a list of rows.
@@ -157,30 +161,30 @@ type Raw []byte
 
 // The operations on cycles.
 var (
-	StartCycle = large(act[Keyed[service.StartCycle], service.Cycle]("start-cycle", "/v1/cycles", "Start a cycle",
-		policy.CodeNotCompetent, policy.CodeConflict, policy.CodeMarking, policy.CodeOutcomeUnknown), MaxWhole)
+	StartCycle = decides(large(act[Keyed[service.StartCycle], service.Cycle]("start-cycle", "/v1/cycles", "Start a cycle",
+		policy.CodeNotCompetent, policy.CodeConflict, policy.CodeMarking, policy.CodeOutcomeUnknown), MaxWhole))
 	ListCycles = get[CycleFilter, Page[service.CycleLine]]("list-cycles", "/v1/cycles", "List cycles, the newest first")
 	FindCycle  = get[Cycle, service.Cycle]("find-cycle", "/v1/cycles/{cycle}", "Tell where a cycle stands", policy.CodeUnknown)
 	FindScript = get[Cycle, service.Script]("find-script", "/v1/cycles/{cycle}/script", "Give the script of a rehearsal", asked...)
 	FindRows   = get[Cycle, []policy.Row]("find-scripted-rows", "/v1/cycles/{cycle}/scripted-rows", "Give the rows that the actors of a rehearsal enter", asked...)
 	Scripts    = get[Nothing, []string]("list-scripts", "/v1/scripts", "List the rehearsals that still have something to play")
 	Export     = get[Cycle, service.Whole]("export-cycle", "/v1/cycles/{cycle}/export", "Take a whole cycle out", policy.CodeUnknown, policy.CodeNotCompetent)
-	Import     = large(act[Keyed[service.Import], service.Cycle]("import-cycle", "/v1/imports", "Take over a cycle with its past",
-		policy.CodeNotCompetent, policy.CodeConflict, policy.CodeMarking, policy.CodeNotReady, policy.CodeWrongDate, policy.CodeBlocked, policy.CodeFourEyes, policy.CodeOutcomeUnknown), MaxWhole)
+	Import     = decides(large(act[Keyed[service.Import], service.Cycle]("import-cycle", "/v1/imports", "Take over a cycle with its past",
+		policy.CodeNotCompetent, policy.CodeConflict, policy.CodeMarking, policy.CodeNotReady, policy.CodeWrongDate, policy.CodeBlocked, policy.CodeFourEyes, policy.CodeOutcomeUnknown), MaxWhole))
 )
 
 // The acts.
 var (
-	Decide       = act[Act[service.Decide], service.Receipt]("decide", "/v1/decisions", "Record what a body concluded", judged...)
-	SealDecision = act[Act[service.Decide], evidence.Envelope]("seal-decision", "/v1/sealed-decisions", "Seal a decision without sending it", judged...)
-	Confirm      = act[Act[service.Second], service.Receipt]("confirm", "/v1/confirmations", "Confirm an outcome as a second person", judged...)
-	SetAside     = act[Act[service.Second], service.Receipt]("set-aside", "/v1/withdrawals", "Take back an outcome that is not confirmed yet", judged...)
-	Launch       = act[Act[service.Launch], service.Receipt]("launch", "/v1/silence-procedures", "Launch a silence procedure", judged...)
-	TakePosition = act[Act[service.Position], service.Receipt]("take-position", "/v1/positions", "Record what a delegation says", judged...)
-	Correct      = large(act[Act[service.Correct], service.Receipt]("correct", "/v1/corrigenda", "Record a corrigendum", judged...), MaxDocument)
+	Decide       = decides(act[Act[service.Decide], service.Receipt]("decide", "/v1/decisions", "Record what a body concluded", judged...))
+	SealDecision = decides(act[Act[service.Decide], evidence.Envelope]("seal-decision", "/v1/sealed-decisions", "Seal a decision without sending it", judged...))
+	Confirm      = decides(act[Act[service.Second], service.Receipt]("confirm", "/v1/confirmations", "Confirm an outcome as a second person", judged...))
+	SetAside     = decides(act[Act[service.Second], service.Receipt]("set-aside", "/v1/withdrawals", "Take back an outcome that is not confirmed yet", judged...))
+	Launch       = decides(act[Act[service.Launch], service.Receipt]("launch", "/v1/silence-procedures", "Launch a silence procedure", judged...))
+	TakePosition = decides(act[Act[service.Position], service.Receipt]("take-position", "/v1/positions", "Record what a delegation says", judged...))
+	Correct      = decides(large(act[Act[service.Correct], service.Receipt]("correct", "/v1/corrigenda", "Record a corrigendum", judged...), MaxDocument))
 	Submit       = large(act[Act[service.Submit], service.Receipt]("submit", "/v1/versions", "Hand in a version", judged...), MaxDocument)
-	OpenItem     = act[Act[service.OpenItem], service.Receipt]("open-item", "/v1/items", "Open an extraordinary item or a change of an OAP", judged...)
-	AmendCycle   = act[Act[service.AmendCycle], service.Receipt]("amend-cycle", "/v1/amendments", "Change a running cycle", judged...)
+	OpenItem     = decides(act[Act[service.OpenItem], service.Receipt]("open-item", "/v1/items", "Open an extraordinary item or a change of an OAP", judged...))
+	AmendCycle   = decides(act[Act[service.AmendCycle], service.Receipt]("amend-cycle", "/v1/amendments", "Change a running cycle", judged...))
 	CloseRound   = act[Act[service.CloseRound], service.Receipt]("close-round", "/v1/rounds", "Close a reporting round", judged...)
 	Enter        = large(act[Act[service.Enter], service.Entered]("enter", "/v1/rows", "Enter rows into a register", judged...), MaxDocument)
 	MoveMeeting  = act[Act[service.MoveMeeting], service.Receipt]("move-meeting", "/v1/meetings", "Move a meeting", judged...)
@@ -229,10 +233,27 @@ var (
 	ListReads = get[Cycle, []service.Read]("list-reads", "/v1/cycles/{cycle}/reads", "List who read what is marked LIMITE", policy.CodeUnknown, policy.CodeNotCompetent)
 
 	ListPeople  = get[Nothing, []service.Person]("list-people", "/v1/people", "List everybody whom the records know", policy.CodeNotCompetent)
-	ChangeRole  = act[Keyed[service.ChangeRole], Nothing]("change-role", "/v1/roles", "Give a role or withdraw it", policy.CodeUnknown, policy.CodeNotCompetent)
-	LinkAccount = act[Keyed[service.LinkAccount], Nothing]("link-account", "/v1/accounts", "Say whose an account is", policy.CodeUnknown, policy.CodeNotCompetent)
-	ErasePerson = by(act[Person, Nothing]("erase-person", "/v1/people/{person}", "Take a name out of the records", policy.CodeUnknown, policy.CodeNotCompetent), http.MethodDelete)
+	ChangeRole  = decides(act[Keyed[service.ChangeRole], Nothing]("change-role", "/v1/roles", "Give a role or withdraw it", policy.CodeUnknown, policy.CodeNotCompetent))
+	LinkAccount = decides(act[Keyed[service.LinkAccount], Nothing]("link-account", "/v1/accounts", "Say whose an account is", policy.CodeUnknown, policy.CodeNotCompetent))
+	ErasePerson = decides(by(act[Person, Nothing]("erase-person", "/v1/people/{person}", "Take a name out of the records", policy.CodeUnknown, policy.CodeNotCompetent), http.MethodDelete))
 )
 
-// PathEvents is where changes are told as they happen, as server-sent events.
-const PathEvents = "/v1/events"
+// Events asks for what changes.
+type Events struct {
+	Cycle string `query:"cycle" maxLength:"100" doc:"left out: of every cycle"`
+}
+
+// WhoAmIs is who asks, with the roles that they have now.
+type WhoAmIs struct {
+	policy.Actor
+	Roles []policy.Grant `json:"roles"`
+}
+
+// What a service tells of itself, and what it seals.
+var (
+	WhatChanges = get[Events, Raw]("events", "/v1/events", "Tell what changes as it happens, as server-sent events")
+	Seal        = large(act[Keyed[evidence.Envelope], evidence.Envelope]("seal", "/v1/seal", "Seal an act of the person who asks",
+		policy.CodeNotCompetent, policy.CodeSeal, policy.CodeUnknown), evidence.MaxEnvelope)
+	Keys   = get[Nothing, Raw]("keys", "/v1/keys", "Give the public keys by which seals and checkpoints are checked", policy.CodeUnknown)
+	WhoAmI = get[Nothing, WhoAmIs]("whoami", "/v1/whoami", "Tell who asks, with which roles")
+)

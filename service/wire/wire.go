@@ -131,7 +131,7 @@ func GivesEffect(r policy.Register) bool {
 	}
 }
 
-// large gives an operation whose requests may be larger.
+// large gives an operation whose requests are of another size than most.
 func large[I, O any](o Operation[I, O], most int64) Operation[I, O] {
 	o.MaxBody = most
 	return o

@@ -1,0 +1,269 @@
+package api_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"reflect"
+	"regexp"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/iotest"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/policycycle/policycycle/api"
+	"github.com/policycycle/policycycle/api/apitest"
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+	"github.com/policycycle/policycycle/service/remote"
+	"github.com/policycycle/policycycle/service/wire"
+)
+
+// blanks is a body without an end, which counts how much of it was read.
+type blanks struct{ read atomic.Int64 }
+
+func (b *blanks) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = ' '
+	}
+	b.read.Add(int64(len(p)))
+	return len(p), nil
+}
+
+// asks sends a request straight to the API.
+func asks(t *testing.T, handler http.Handler, as, method, path string, body io.Reader, length int64) (*httptest.ResponseRecorder, api.Problem) {
+	t.Helper()
+	request := httptest.NewRequestWithContext(t.Context(), method, path, body)
+	request.ContentLength = length
+	request.Header.Set("Content-Type", "application/json")
+	if as != "" {
+		request.Header.Set("Policycycle-As", as)
+	}
+	answer := serves(handler, request)
+	var problem api.Problem
+	if answer.Code >= http.StatusBadRequest {
+		if err := json.Unmarshal(answer.Body.Bytes(), &problem); err != nil {
+			t.Fatalf("%s %s: %d %s: %v", method, path, answer.Code, answer.Body, err)
+		}
+	}
+	return answer, problem
+}
+
+func serves(handler http.Handler, r *http.Request) *httptest.ResponseRecorder {
+	answer := httptest.NewRecorder()
+	handler.ServeHTTP(answer, r)
+	return answer
+}
+
+func TestNothingIsReadOfWhatNobodySendsAndWhatIsTooLargeIsRefused(t *testing.T) {
+	t.Parallel()
+	var identified atomic.Int64
+	handler := api.New(api.Options{Service: &fake{}, Log: zerolog.Nop(), Identify: func(r *http.Request) (policy.Capacity, error) {
+		identified.Add(1)
+		return identify(r)
+	}})
+	bodies := 0
+	for _, d := range apitest.Operations(t, description(t)) {
+		path := regexp.MustCompile(`\{[a-z]+\}`).ReplaceAllString(d.Path, "7") + "?path=masp/general"
+		if d.Method != http.MethodGet {
+			body := &blanks{}
+			answer, problem := asks(t, handler, "", d.Method, path, body, -1)
+			if answer.Code != http.StatusUnauthorized || problem.Code != policy.CodeNotIdentified || body.read.Load() > 0 {
+				t.Errorf("%s by nobody: %d %+v after %d bytes", d.ID, answer.Code, problem, body.read.Load())
+			}
+		}
+		if d.RequestBody == nil {
+			continue
+		}
+		bodies++
+		body := &blanks{} // it says that it is too large
+		answer, problem := asks(t, handler, "anna@general-secretariat", d.Method, path, body, 1<<40)
+		if answer.Code != http.StatusRequestEntityTooLarge || problem.Code != policy.CodeInvalid || problem.Correlation == "" || body.read.Load() > 0 {
+			t.Errorf("%s of 1 TiB: %d %+v after %d bytes", d.ID, answer.Code, problem, body.read.Load())
+		}
+		if d.ID == "start-cycle" || d.ID == "import-cycle" { // a quarter of a gigabyte
+			continue
+		}
+		identified.Store(0)
+		answer, problem = asks(t, handler, "anna@general-secretariat", d.Method, path, body, -1) // it does not say so
+		if most := body.read.Load(); answer.Code != http.StatusRequestEntityTooLarge || problem.Code != policy.CodeInvalid || most > 2*wire.MaxDocument {
+			t.Errorf("%s without an end: %d %+v after %d bytes", d.ID, answer.Code, problem, most)
+		}
+		if n := identified.Load(); n != 1 {
+			t.Errorf("%s: who asks was found out %d times", d.ID, n)
+		}
+	}
+	if bodies < 20 {
+		t.Errorf("only %d operations take something in", bodies)
+	}
+}
+
+func TestFewWholeCyclesAreTakenInAtOnce(t *testing.T) {
+	t.Parallel()
+	h := opens(t)
+	const most = 2
+	begun := make(chan struct{}, most)
+	var lines []*io.PipeWriter
+	for range most {
+		out, in := io.Pipe()
+		lines = append(lines, in)
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, h.url+wire.Import.Path, out)
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("Content-Type", "application/json")
+		request.Header.Set("Policycycle-As", "anna@general-secretariat")
+		go func() {
+			answer, err := (&http.Client{Timeout: 30 * time.Second}).Do(request)
+			if err == nil {
+				answer.Body.Close()
+			}
+			begun <- struct{}{}
+		}()
+		if _, err := in.Write([]byte(" ")); err != nil { // somebody reads
+			t.Fatal(err)
+		}
+	}
+	tooMany := func() bool {
+		status, problem := sends(t, http.MethodPost, h.url+wire.Import.Path, "application/json", io.MultiReader(strings.NewReader(" "), iotest.ErrReader(io.EOF)))
+		return status == http.StatusServiceUnavailable && problem.Code == policy.CodeUnavailable
+	}
+	for deadline := time.Now().Add(20 * time.Second); !tooMany(); {
+		if time.Now().After(deadline) {
+			t.Fatal("as many whole cycles as one likes are taken in at once")
+		}
+	}
+	if status, _ := sends(t, http.MethodPost, h.url+wire.Import.Path, "application/json", strings.NewReader("{}")); status == http.StatusServiceUnavailable {
+		t.Error("a small cycle is refused, too")
+	}
+	for _, line := range lines {
+		line.CloseWithError(errors.New("enough"))
+		<-begun
+	}
+	for deadline := time.Now().Add(20 * time.Second); tooMany(); {
+		if time.Now().After(deadline) {
+			t.Fatal("once they have ended, no other is taken in")
+		}
+	}
+}
+
+// A body that comes too slowly is not waited for, though the server itself would.
+func TestWhoSendsTooSlowlyIsNotWaitedFor(t *testing.T) {
+	t.Parallel()
+	h := opens(t)
+	slow := &deadlines{ResponseRecorder: httptest.NewRecorder()}
+	request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, wire.Import.Path, strings.NewReader("{}"))
+	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("Policycycle-As", "anna@general-secretariat")
+	h.handler.ServeHTTP(slow, request)
+	now := time.Now()
+	if in := slow.read.Sub(now); in < time.Minute || in > 10*time.Minute {
+		t.Errorf("a whole cycle may take %s", in)
+	}
+	if slow.write.Before(slow.read) {
+		t.Errorf("it may take until %s, and its answer until %s", slow.read, slow.write)
+	}
+	slow = &deadlines{ResponseRecorder: httptest.NewRecorder()}
+	request = httptest.NewRequestWithContext(t.Context(), http.MethodPost, wire.Decide.Path, strings.NewReader("{}"))
+	request.Header = http.Header{"Content-Type": {"application/json"}, "Policycycle-As": {"anna@general-secretariat"}}
+	h.handler.ServeHTTP(slow, request)
+	if in := slow.read.Sub(now); in < 10*time.Second || in > time.Minute {
+		t.Errorf("a decision may take %s", in)
+	}
+}
+
+// deadlines takes note of until when a request may be read and answered.
+type deadlines struct {
+	*httptest.ResponseRecorder
+	read, write time.Time
+}
+
+func (d *deadlines) SetReadDeadline(at time.Time) error  { d.read = at; return nil }
+func (d *deadlines) SetWriteDeadline(at time.Time) error { d.write = at; return nil }
+
+func TestADecisionOverTheAPIWantsAFreshLogIn(t *testing.T) {
+	t.Parallel()
+	h := opens(t)
+	h.stale = policy.Refuse(policy.CodeNotIdentified, "log in again")
+	deciding := map[string]bool{}
+	for _, name := range []string{
+		"StartCycle", "Import", "Decide", "SealDecision", "Confirm", "SetAside", "Launch", "TakePosition", "Correct", "OpenItem", "AmendCycle", "Enter",
+		"ChangeRole", "LinkAccount", "ErasePerson",
+	} {
+		deciding[name] = true
+	}
+	for _, m := range methods() {
+		_, out := h.calls(t, m)
+		err, _ := reflect.TypeAssert[error](out[len(out)-1])
+		if stale := policy.CodeOf(err) == policy.CodeNotIdentified; stale != deciding[m.Name] || !stale && err != nil {
+			t.Errorf("%s with an old log-in: %v", m.Name, err)
+		}
+	}
+	progress := service.Enter{Cycle: "empact", Rows: []policy.Row{{Register: policy.RegProgress, Key: "x", Body: &policy.Progress{}}}}
+	if _, err := h.remote.Enter(t.Context(), progress); err != nil {
+		t.Errorf("progress, which decides nothing: %v", err)
+	}
+	if err := beside["Seal"](t.Context(), h); err != nil {
+		t.Errorf("the seal of what is handed in: %v", err)
+	}
+}
+
+func TestAServiceSaysThatItIsThereAndWhetherItCanWork(t *testing.T) {
+	t.Parallel()
+	var away error
+	handler := api.New(api.Options{Service: &fake{}, Identify: identify, Log: zerolog.Nop(), Ready: func(context.Context) error { return away }})
+	for name, test := range map[string]struct {
+		path   string
+		err    error
+		status int
+	}{
+		"there": {"/healthz", nil, 204}, "there, though it cannot work": {"/healthz", io.EOF, 204},
+		"ready": {"/readyz", nil, 204}, "not ready": {"/readyz", io.EOF, 503},
+		"its figures are for elsewhere": {"/metrics", nil, 404},
+	} {
+		away = test.err
+		if answer, problem := asks(t, handler, "", http.MethodGet, test.path, http.NoBody, 0); answer.Code != test.status || strings.Contains(problem.Detail, "EOF") {
+			t.Errorf("%s: %d %+v", name, answer.Code, problem)
+		}
+	}
+}
+
+func TestAStreamOfTheAPIEndsForWhoIsNotKnownAnyMore(t *testing.T) {
+	t.Parallel()
+	var unknown atomic.Bool
+	handler := api.New(api.Options{
+		Service: &fake{}, Log: zerolog.Nop(), Streams: &wire.Streams{Most: 1, Beat: 10 * time.Millisecond, Lasts: time.Hour},
+		Identify: func(r *http.Request) (policy.Capacity, error) {
+			if unknown.Load() {
+				return policy.Capacity{}, policy.Refuse(policy.CodeNotIdentified, "the token has expired")
+			}
+			return identify(r)
+		},
+	})
+	server := httptest.NewServer(handler)
+	t.Cleanup(server.Close)
+	anna := &remote.Service{URL: server.URL, Client: &http.Client{Timeout: 10 * time.Second}, Name: "anna@general-secretariat"}
+	ended, told := make(chan error, 1), make(chan service.Change, 1)
+	go func() {
+		ended <- anna.Watch(t.Context(), "empact-2022-2025", func(c service.Change) {
+			select {
+			case told <- c:
+			default:
+			}
+		})
+	}()
+	<-told
+	if err := anna.Watch(t.Context(), "empact-2022-2025", func(service.Change) {}); policy.CodeOf(err) != policy.CodeUnavailable {
+		t.Errorf("the second of one stream: %v", err)
+	}
+	unknown.Store(true)
+	if err := <-ended; err == nil {
+		t.Error("the stream goes on")
+	}
+}
