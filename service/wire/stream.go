@@ -51,7 +51,7 @@ func (s *Streams) Serve(w http.ResponseWriter, r *http.Request, o Stream) error 
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), s.Lasts)
 	defer cancel()
-	out := sink{w, http.NewResponseController(w), 3 * s.Beat} // more than from one message to the next
+	out := sink{w, http.NewResponseController(w), 3 * s.Beat}         // more than from one message to the next
 	_ = out.control.SetReadDeadline(time.Now().Add(s.Lasts + s.Beat)) // that of the request would end it
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-store")
