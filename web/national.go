@@ -65,6 +65,12 @@ func (v *visit) actionPath(action string) string {
 	return "/cycles/" + v.Cycle + "/content/oap/" + planOf(action) + "#a-" + action[len(planOf(action))+1:]
 }
 
+// progressPath gives the page on which the progress that is owed is entered.
+func (v *visit) progressPath(p policy.ProgressDue) string {
+	round := p.Report[strings.LastIndex(p.Report, "/")+1:]
+	return rowPath(v.Cycle, policy.RegProgress, planOf(p.Action)+"/"+round+p.Action[len(planOf(p.Action)):])
+}
+
 // post names a post: "driver/firearms" is the driver, of firearms.
 func (v *visit) post(key string) string {
 	post, of, _ := strings.Cut(key, "/")

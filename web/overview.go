@@ -162,6 +162,11 @@ func stagesOf(line service.CycleLine) []string {
 	return classes
 }
 
+// moreFound says whether there is more than what is listed.
+func moreFound(found []service.Found) bool {
+	return slices.ContainsFunc(found, func(f service.Found) bool { return f.More })
+}
+
 // foundPath gives the page of something found.
 func foundPath(f service.Found) string {
 	if f.What == "action" {
