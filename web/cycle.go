@@ -16,11 +16,10 @@ func (v *visit) find() (*service.Cycle, error) {
 	return c, err
 }
 
-// cycleView is what the page of a cycle shows. What is owed is what was not delivered
-// and falls due next.
+// cycleView is what the page of a cycle shows.
 type cycleView struct {
 	Cycle *service.Cycle
-	Owed  []policy.Owed
+	Owed  []service.Subject // reports that are overdue, or fall due next
 	Found []foundCount
 }
 
@@ -35,34 +34,13 @@ func cyclePage(v *visit) (body, error) {
 	if err != nil {
 		return nil, err
 	}
-	y := &cycleView{Cycle: c}
+	y := &cycleView{Cycle: c, Owed: owedNow(c.Obligations)}
 	if v.Who == nil {
 		return cycle(v, y), nil
 	}
-	if err := y.check(v); err != nil && policy.CodeOf(err) != policy.CodeMarking {
+	found, err := v.service.Findings(v.ctx(), c.ID, "")
+	if err != nil && policy.CodeOf(err) != policy.CodeMarking {
 		return nil, err
-	}
-	return cycle(v, y), nil
-}
-
-// check looks what is owed and what goes against a rule.
-func (y *cycleView) check(v *visit) error {
-	owed, err := v.service.Obligations(v.ctx(), y.Cycle.ID)
-	if err != nil {
-		return err
-	}
-	toCome := 0
-	for _, o := range owed {
-		if o.State == "to-come" {
-			toCome++
-		}
-		if o.State == "overdue" || len(o.Missing) > 0 || o.State == "to-come" && toCome <= owedShown {
-			y.Owed = append(y.Owed, o)
-		}
-	}
-	found, err := v.service.Findings(v.ctx(), y.Cycle.ID, "")
-	if err != nil {
-		return err
 	}
 	for _, severity := range []policy.Severity{policy.Blocks, policy.Warns, policy.Informs} {
 		n := foundCount{Severity: severity}
@@ -73,11 +51,25 @@ func (y *cycleView) check(v *visit) error {
 		}
 		y.Found = append(y.Found, n)
 	}
-	return nil
+	return cycle(v, y), nil
 }
 
-// owedShown is how many reports to come the page of a cycle shows.
-const owedShown = 4
+// owedNow keeps the reports that are overdue, and the first ones that are still to be
+// delivered.
+func owedNow(obligations []service.Subject) []service.Subject {
+	const ahead = 4
+	var owed []service.Subject
+	toCome := 0
+	for _, o := range obligations {
+		if o.State != policy.StateClosed && !o.Overdue {
+			toCome++
+		}
+		if o.Overdue || o.State != policy.StateClosed && toCome <= ahead {
+			owed = append(owed, o)
+		}
+	}
+	return owed
+}
 
 func plansPage(v *visit) (body, error) {
 	c, err := v.find()
