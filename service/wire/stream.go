@@ -46,13 +46,15 @@ func (s *Streams) Serve(w http.ResponseWriter, r *http.Request, o Stream) error 
 		return policy.Refuse(policy.CodeUnavailable, "%d follow the changes already, and more cannot be served: try again later", s.Most)
 	}
 	who, seen, err := o.See()
-	if err != nil {
+	switch {
+	case r.Context().Err() != nil: // gone already
+		return nil
+	case err != nil:
 		return err
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), s.Lasts)
 	defer cancel()
-	out := sink{w, http.NewResponseController(w), 3 * s.Beat}         // more than from one message to the next
-	_ = out.control.SetReadDeadline(time.Now().Add(s.Lasts + s.Beat)) // that of the request would end it
+	out := sink{w, http.NewResponseController(w), 3 * s.Beat} // more than from one message to the next
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(http.StatusOK)
