@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/policycycle/policycycle/e2e/browser"
 )
@@ -36,6 +37,10 @@ var shown = []struct{ name, who, body, path string }{
 	{"glossary", "Anna", "General Secretariat", "/glossary"},
 	{"accessibility", "Anna", "General Secretariat", "/accessibility"},
 }
+
+// lagging is how long a rehearsal may take to get somewhere on a machine that does
+// much else.
+const lagging = 4 * time.Minute
 
 // The demonstration opens on a cycle that runs beside one that waits, and shows
 // every page with something on it.
@@ -68,13 +73,12 @@ func TestTheDemonstrationShowsEveryPage(t *testing.T) {
 		if page.name == "overview" {
 			desk.See("EMPACT 2026-2029")
 			desk.See("Rehearsals play a cycle")
-			eventually(t, "what happened so far is told", func() bool {
-				desk.goes("/cycles/empact-2026-2029")
-				return strings.Contains(desk.Text(), "implementation, since 1 Jan 2026") && !strings.Contains(desk.Text(), "October-2025")
+			within(t, lagging, "what happened so far is told", func() bool {
+				desk.goes("/inbox?whose=all&cycle=empact-2026-2029")
+				return desk.Number("[...document.querySelectorAll('tbody tr')].filter(row => row.innerText.includes('report on OAP 2026-2027') && row.innerText.includes('COSI')).length") >= 13
 			})
-			const run = "/cycles/empact-2022-2025-rehearsal-1"
-			eventually(t, "the first reports are in", func() bool {
-				desk.goes(run + "/results")
+			within(t, lagging, "the first reports are in", func() bool {
+				desk.goes("/cycles/empact-2022-2025-rehearsal-1/results")
 				return desk.Holds("document.querySelectorAll('svg.chart rect').length > 20")
 			})
 		}

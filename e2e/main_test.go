@@ -68,12 +68,18 @@ const patience = 60 * time.Second
 // not in time.
 func eventually(tb testing.TB, what string, holds func() bool) {
 	tb.Helper()
+	within(tb, patience, what, holds)
+}
+
+// within waits until a condition holds, for so long.
+func within(tb testing.TB, most time.Duration, what string, holds func() bool) {
+	tb.Helper()
 	const look = 50 * time.Millisecond
-	deadline := time.After(patience)
+	deadline := time.After(most)
 	for !holds() {
 		select {
 		case <-deadline:
-			tb.Fatalf("waited %s in vain: %s", patience, what)
+			tb.Fatalf("waited %s in vain: %s", most, what)
 		case <-time.After(look):
 		}
 	}
