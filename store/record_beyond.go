@@ -1,0 +1,133 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/store/sqlc"
+)
+
+// What lies beyond the calendar that a cycle has: items that are opened, and
+// amendments of the cycle itself.
+
+// recordOpening opens an extraordinary item.
+func (l *ledger) recordOpening(ctx context.Context, w work) (policy.Receipt, error) {
+	act := w.act
+	r, err := l.records(ctx)
+	if err != nil {
+		return policy.Receipt{}, err
+	}
+	if _, taken := l.subjects[act.Subject]; taken {
+		return policy.Receipt{}, policy.Refuse(policy.CodeConflict, "%s was opened before: choose another key", act.Subject)
+	}
+	entry := l.definition.Opened(*act.Opening, act.Subject, act.Date)
+	if act.Subject.Kind == policy.KindChange && entry.Priority == "" {
+		return policy.Receipt{}, policy.Refuse(policy.CodeUnknown, "the cycle %s has no subject %s", act.Subject.Cycle, act.Subject.Plan().Path())
+	}
+	if err := policy.Authorise(w.who, act, entry); err != nil {
+		return policy.Receipt{}, err
+	}
+	if err := policy.JudgeOpening(r, act, l.cycle.Rehearsal); err != nil {
+		return policy.Receipt{}, err
+	}
+	standing := policy.StandingOf(entry, act.Date, nil)
+	if err := l.put(ctx, entry, Subject{OpenedOn: act.Date, Opening: act.Opening}, standing); err != nil {
+		return policy.Receipt{}, err
+	}
+	return l.insert(ctx, w, policy.Date{}, standing)
+}
+
+// recordAmendment puts an amended definition, which the service has stored
+// under its digest, in the place of the one in force.
+func (l *ledger) recordAmendment(ctx context.Context, w work) (policy.Receipt, error) {
+	act := w.act
+	r, err := l.records(ctx)
+	if err != nil {
+		return policy.Receipt{}, err
+	}
+	if err := policy.Authorise(w.who, act, policy.Entry{}); err != nil {
+		return policy.Receipt{}, err
+	}
+	if got, now := act.Amendment.BaseVersion, int(l.cycle.DefinitionVersion); got != now {
+		return policy.Receipt{}, policy.Refuse(policy.CodeConflict, "the definition has changed meanwhile: the amendment was written against version %d, version %d is in force", got, now)
+	}
+	amended, body, err := l.amended(ctx, act)
+	if err != nil {
+		return policy.Receipt{}, err
+	}
+	if act.Amendment.Decision != "" {
+		err = l.judgeBasis(ctx, r, act)
+	} else {
+		err = policy.JudgeMoved(l.definition, amended, act, l.today)
+	}
+	if err != nil {
+		return policy.Receipt{}, err
+	}
+	if err := policy.JudgeAmendment(l.definition, amended, act.Date); err != nil {
+		return policy.Receipt{}, err
+	}
+	version := l.cycle.DefinitionVersion + 1
+	w.act.Version = int(version)
+	if err := l.q.InsertDefinition(ctx, sqlc.InsertDefinitionParams{Cycle: l.cycle.ID, Version: version, Digest: act.Digest, Body: body}); err != nil {
+		return policy.Receipt{}, fmt.Errorf("definition %d of %s: %w", version, l.cycle.ID, err)
+	}
+	stands := sqlc.SetDefinitionParams{ID: l.cycle.ID, DefinitionVersion: version, Title: amended.Title, Language: string(amended.Language)}
+	if err := l.q.SetDefinition(ctx, stands); err != nil {
+		return policy.Receipt{}, fmt.Errorf("definition %d of %s: %w", version, l.cycle.ID, err)
+	}
+	receipt, err := l.insert(ctx, w, policy.Date{}, policy.Standing{Subject: act.Subject})
+	if err != nil {
+		return policy.Receipt{}, err
+	}
+	l.cycle.DefinitionVersion, l.definition = version, amended
+	row := sqlc.InsertAmendmentParams{Act: w.Envelope.ID, Cycle: l.cycle.ID, Version: version}
+	if act.Amendment.Decision != "" {
+		row.Decision = &act.Amendment.Decision
+	}
+	return receipt, l.q.InsertAmendment(ctx, row)
+}
+
+// judgeBasis checks the decision on which an amendment rests.
+func (l *ledger) judgeBasis(ctx context.Context, r policy.Records, act policy.Act) error {
+	row, err := l.q.FindAct(ctx, act.Amendment.Decision)
+	if errors.Is(err, pgx.ErrNoRows) || err == nil && row.Cycle != l.cycle.ID {
+		return policy.Refuse(policy.CodeUnknown, "no decision %s is recorded in the cycle %s", act.Amendment.Decision, l.cycle.ID)
+	}
+	if err != nil {
+		return fmt.Errorf("decision %s: %w", act.Amendment.Decision, err)
+	}
+	subject, err := policy.ParseSubject(row.Cycle + "/" + row.Path)
+	if err != nil {
+		return err
+	}
+	acts, err := l.acts(ctx, subject)
+	if err != nil {
+		return err
+	}
+	return policy.JudgeBasis(r.Standings[subject], acts, act, l.today)
+}
+
+// amended reads the stored definition of an amendment and makes sure that it is
+// sound.
+func (l *ledger) amended(ctx context.Context, act policy.Act) (*policy.Definition, []byte, error) {
+	stored, err := l.q.FindContent(ctx, act.Digest)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil, nil, policy.Refuse(policy.CodeUnknown, "no amended definition is stored under %s", act.Digest)
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("amended definition: %w", err)
+	}
+	amended := new(policy.Definition)
+	if err := json.Unmarshal(stored.Body, amended); err != nil {
+		return nil, nil, policy.Refuse(policy.CodeInvalid, "what is stored under %s is not a definition", act.Digest)
+	}
+	if problems := amended.Validate(); len(problems) > 0 {
+		return nil, nil, &policy.Error{Code: policy.CodeInvalid, Field: problems[0].Field, Message: problems[0].Field + " " + problems[0].Message}
+	}
+	return amended, stored.Body, nil
+}
