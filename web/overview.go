@@ -120,7 +120,7 @@ func (i *inboxView) arrange(awaits string) {
 
 // mine says whether the reader has taken an item on.
 func (v *visit) mine(item service.InboxItem) bool {
-	return v.Who != nil && item.ClaimedBy == v.Who.Actor.String()
+	return v.Who != nil && item.ClaimedBy == v.Who.String()
 }
 
 // claim takes something on, or releases it.

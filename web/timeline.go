@@ -131,7 +131,8 @@ func (v *visit) plannedSpans(s scale, c *service.Cycle) []span {
 	from := c.PolicyWindow.From
 	for _, st := range c.Stages {
 		if st.Planned.After(from) {
-			spans = append(spans, s.span(from, st.Planned, "bar", v.Word("stage", st.Stage)+": "+v.T("timeline.planned")+" "+v.ShortDate(from)+" – "+v.ShortDate(st.Planned)))
+			said := v.Word("stage", st.Stage) + ": " + v.T("timeline.planned") + " " + v.ShortDate(from) + " – " + v.ShortDate(st.Planned)
+			spans = append(spans, s.span(from, st.Planned, "bar", said))
 			from = st.Planned
 		}
 	}
