@@ -53,7 +53,7 @@ func (a *app) up(ctx context.Context, told *progress, demo bool) error {
 			return errors.Join(err, h.end())
 		}
 	}
-	a.announceReady(h, told)
+	a.announceReady(h, told, demo)
 	err = h.wait(ctx)
 	told.note("\nStopping: what is under way is finished first. Ctrl-C again ends at once.")
 	if ended := h.end(); err == nil {
@@ -65,7 +65,7 @@ func (a *app) up(ctx context.Context, told *progress, demo bool) error {
 	return err
 }
 
-func (a *app) announceReady(h *house, told *progress) {
+func (a *app) announceReady(h *house, told *progress, demo bool) {
 	took := fmt.Sprintf("Ready in %.1f s.", time.Since(a.began).Seconds())
 	if told.quiet {
 		_, _ = fmt.Fprintln(a.out, took)
@@ -73,7 +73,20 @@ func (a *app) announceReady(h *house, told *progress) {
 	}
 	data := a.dataFlag()
 	p := &page{screen: a.out}
-	p.box([]string{
+	next := []string{
+		"What to type next, in another terminal:",
+		"  policycycle rehearse examples/empact-2022-2025" + data,
+		"  policycycle cycle start FILE --as NAME@general-secretariat" + data,
+		"  policycycle cycle list" + data,
+	}
+	if demo {
+		next = []string{
+			"Open the pages and log in under any name, for the General Secretariat.",
+			"The cycle 2022-2025 is rehearsed while you look; the cycle 2026-2029 catches up",
+			"within a minute, and then waits for outcomes that you can record.",
+		}
+	}
+	p.box(append([]string{
 		p.paint(green, took) + " Ctrl-C ends it.",
 		"",
 		"Pages     " + h.pages,
@@ -81,10 +94,6 @@ func (a *app) announceReady(h *house, told *progress) {
 		"Postgres  " + config.DatabaseURL(h.conn.databaseURL).String(),
 		"Temporal  " + h.conn.temporal.Address + ", namespace " + h.conn.temporal.Namespace,
 		"",
-		"What to type next, in another terminal:",
-		"  policycycle rehearse examples/empact-2022-2025" + data,
-		"  policycycle cycle start FILE --as NAME@general-secretariat" + data,
-		"  policycycle cycle list" + data,
-	})
+	}, next...))
 	told.note("%s", p.text.String()[:p.text.Len()-1])
 }

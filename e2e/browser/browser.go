@@ -357,6 +357,12 @@ func (p *Page) Holds(code string) bool {
 	return evaluate[bool](p, code)
 }
 
+// Words runs JavaScript in the page and gives the text that it gives.
+func (p *Page) Words(code string) string {
+	p.tb.Helper()
+	return evaluate[string](p, code)
+}
+
 // Weight says how many bytes the page took, and how deep its requests lie: 1 is
 // the document, 2 what it loads, 3 what that loads.
 func (p *Page) Weight() (bytes, depth int) {
