@@ -5,6 +5,7 @@ import (
 
 	"github.com/policycycle/policycycle/e2e/browser"
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
 )
 
 func TestAnOAPIsReportedOnAndChangedWithoutATerminal(t *testing.T) {
@@ -19,6 +20,11 @@ func TestAnOAPIsReportedOnAndChangedWithoutATerminal(t *testing.T) {
 	r.decides(policy.COSI, oap, policy.Adopted, "2021-12-08")
 	report := "/cycles/" + cycle + "/on/report/2022/firearms/final"
 	r.awaits(at(cycle, "report/2022/firearms/final"), policy.StateDrafting)
+
+	for _, who := range []policy.Actor{actor("Nina", "fr"), actor("Jean", policy.Commission)} { // nor is told who has not reported
+		_, err := r.CloseRound(t.Context(), service.CloseRound{Report: at(cycle, "report/2022/firearms/final"), By: who})
+		refused(t, err, policy.CodeNotCompetent, "may not")
+	}
 
 	eva := r.signsIn(t, "Eva", "Sweden", browser.Options{})
 	eva.goes(report)

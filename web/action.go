@@ -124,15 +124,16 @@ func parseKPIs(text string) ([]policy.KPI, error) {
 	var kpis []policy.KPI
 	for _, one := range listed(text) {
 		parts := strings.Split(one, ":")
-		if len(parts) != 3 {
+		var numbers []int64
+		for _, part := range parts[1:] {
+			if n, err := strconv.ParseInt(strings.TrimSpace(part), 10, 64); err == nil {
+				numbers = append(numbers, n)
+			}
+		}
+		if len(parts) != 3 || len(numbers) != 2 {
 			return nil, policy.Refuse(policy.CodeInvalid, "%q is not an indicator with its baseline and target: write INDICATOR:BASELINE:TARGET, such as arrests:0:50", one)
 		}
-		baseline, err := strconv.ParseInt(strings.TrimSpace(parts[1]), 10, 64)
-		target, wrong := strconv.ParseInt(strings.TrimSpace(parts[2]), 10, 64)
-		if err != nil || wrong != nil {
-			return nil, policy.Refuse(policy.CodeInvalid, "%q is not an indicator with its baseline and target: write INDICATOR:BASELINE:TARGET, such as arrests:0:50", one)
-		}
-		kpis = append(kpis, policy.KPI{Indicator: strings.TrimSpace(parts[0]), Baseline: baseline, Target: target})
+		kpis = append(kpis, policy.KPI{Indicator: strings.TrimSpace(parts[0]), Baseline: numbers[0], Target: numbers[1]})
 	}
 	return kpis, nil
 }

@@ -166,6 +166,19 @@ func (s *Service) CloseRound(ctx context.Context, c service.CloseRound) (*servic
 	if err != nil {
 		return nil, err
 	}
+	date := c.Date
+	if date.IsZero() {
+		date = d.Today
+	}
+	act := policy.Act{Kind: policy.ActSubmit, Subject: c.Report, Date: date, By: c.By}
+	submit := service.Submit{
+		ID: c.ID, Subject: c.Report, Date: c.Date, By: c.By, Document: c.Document, Comment: c.Comment, Language: c.Language,
+	}
+	if may, err := s.mayKeep(ctx, act); err != nil {
+		return nil, err
+	} else if !may { // refused by the records, before anybody is told who has not reported
+		return s.Submit(ctx, submit)
+	}
 	round, err := d.Round(c.Report)
 	if err != nil {
 		return nil, err
@@ -181,16 +194,8 @@ func (s *Service) CloseRound(ctx context.Context, c service.CloseRound) (*servic
 	if err != nil {
 		return nil, err
 	}
-	date := c.Date
-	if date.IsZero() {
-		date = d.Today
-	}
-	act := policy.Act{Kind: policy.ActSubmit, Subject: c.Report, Date: date, By: c.By}
-	held, err := s.keep(ctx, act, mediaData, compiled)
-	if err != nil {
+	if submit.Held, err = s.keep(ctx, act, mediaData, compiled); err != nil {
 		return nil, err
 	}
-	return s.Submit(ctx, service.Submit{
-		ID: c.ID, Subject: c.Report, Date: c.Date, By: c.By, Document: c.Document, Comment: c.Comment, Language: c.Language, Held: held,
-	})
+	return s.Submit(ctx, submit)
 }
