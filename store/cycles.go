@@ -213,7 +213,7 @@ type Cycle struct {
 	StartedBy         policy.Actor
 	Definition        *policy.Definition
 	Subjects          map[policy.Subject]Subject
-	Acts              []Act // oldest first
+	Acts              []Act // oldest first; of FindCycleOn, those on one subject
 	posts             []policy.Row
 }
 
@@ -241,16 +241,28 @@ func (c *Cycle) RecordsOn(today, held policy.Date) policy.Records {
 // FindCycle gives a cycle with its subjects and acts as they are at one
 // moment, or policy.CodeUnknown.
 func (s *Store) FindCycle(ctx context.Context, id string) (*Cycle, error) {
-	return s.findCycle(ctx, id, true)
+	return s.findCycle(ctx, id, func(found *Cycle, q *sqlc.Queries) error {
+		return found.load(ctx, q, "")
+	})
+}
+
+// FindCycleOn gives the cycle of a subject with its subjects, and of its acts those on
+// that subject alone: most questions are about one, and need not read four years. One
+// that does not exist is policy.CodeUnknown; the subject may be one of the future.
+func (s *Store) FindCycleOn(ctx context.Context, subject policy.Subject) (*Cycle, error) {
+	return s.findCycle(ctx, subject.Cycle, func(found *Cycle, q *sqlc.Queries) error {
+		return found.load(ctx, q, subject.Path())
+	})
 }
 
 // FindScript gives a cycle without its subjects and acts, or
 // policy.CodeUnknown.
 func (s *Store) FindScript(ctx context.Context, id string) (*Cycle, error) {
-	return s.findCycle(ctx, id, false)
+	return s.findCycle(ctx, id, func(*Cycle, *sqlc.Queries) error { return nil })
 }
 
-func (s *Store) findCycle(ctx context.Context, id string, whole bool) (*Cycle, error) {
+// findCycle finds a cycle, and at the same moment the rest that is wanted of it.
+func (s *Store) findCycle(ctx context.Context, id string, rest func(found *Cycle, q *sqlc.Queries) error) (*Cycle, error) {
 	var found *Cycle
 	err := s.read(ctx, func(q *sqlc.Queries) error {
 		row, err := q.FindCycle(ctx, id)
@@ -276,10 +288,7 @@ func (s *Store) findCycle(ctx context.Context, id string, whole bool) (*Cycle, e
 		if found.Definition, err = s.definition(ctx, q, id, row.DefinitionVersion); err != nil {
 			return err
 		}
-		if !whole {
-			return nil
-		}
-		return found.load(ctx, q)
+		return rest(found, q)
 	})
 	if err != nil {
 		return nil, err
@@ -287,7 +296,9 @@ func (s *Store) findCycle(ctx context.Context, id string, whole bool) (*Cycle, e
 	return found, nil
 }
 
-func (c *Cycle) load(ctx context.Context, q *sqlc.Queries) error {
+// load reads the subjects of a cycle, and the acts on the subject with a path, or on
+// all where there is none.
+func (c *Cycle) load(ctx context.Context, q *sqlc.Queries, path string) error {
 	subjects, err := q.ListSubjects(ctx, c.ID)
 	if err != nil {
 		return err
@@ -298,7 +309,7 @@ func (c *Cycle) load(ctx context.Context, q *sqlc.Queries) error {
 	if c.posts, err = postsOf(ctx, q, c.Definition, c.ID); err != nil {
 		return err
 	}
-	acts, err := q.ListActs(ctx, sqlc.ListActsParams{Cycle: c.ID})
+	acts, err := q.ListActs(ctx, sqlc.ListActsParams{Cycle: c.ID, Path: path})
 	if err != nil {
 		return err
 	}

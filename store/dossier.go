@@ -27,7 +27,7 @@ func (s *Store) FindDossier(ctx context.Context, id string, today func(policy.Ca
 		if cycle.Definition, err = s.definition(ctx, q, id, row.DefinitionVersion); err != nil {
 			return err
 		}
-		if err := cycle.load(ctx, q); err != nil {
+		if err := cycle.load(ctx, q, ""); err != nil {
 			return err
 		}
 		acts := map[policy.Subject][]policy.Recorded{}

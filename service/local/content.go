@@ -43,7 +43,7 @@ func (s *Service) replacedBy(ctx context.Context, subject policy.Subject) (strin
 	if subject.Kind != policy.KindOAP {
 		return "", nil
 	}
-	cycle, err := s.store.FindCycle(ctx, subject.Cycle)
+	cycle, err := s.store.FindCycleOn(ctx, subject)
 	if err != nil {
 		return "", err
 	}

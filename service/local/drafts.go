@@ -18,7 +18,7 @@ func (s *Service) writer(ctx context.Context, by policy.Actor, subject policy.Su
 	if policy.NewContent(subject.Kind) == nil {
 		return by, policy.Refuse(policy.CodeInvalid, "what stands in %s is not kept as data: it has no draft here", subject)
 	}
-	cycle, err := s.store.FindCycle(ctx, subject.Cycle)
+	cycle, err := s.store.FindCycleOn(ctx, subject)
 	if err != nil {
 		return by, err
 	}

@@ -33,7 +33,7 @@ func (s *Service) mayKeep(ctx context.Context, act policy.Act) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	cycle, err := s.store.FindCycle(ctx, act.Subject.Cycle)
+	cycle, err := s.store.FindCycleOn(ctx, act.Subject)
 	if err != nil {
 		return false, err
 	}

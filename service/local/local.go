@@ -136,7 +136,7 @@ func (s *Service) deliver(ctx context.Context, id string, act policy.Act) (*serv
 
 // explain says why a run takes no acts on a subject.
 func (s *Service) explain(ctx context.Context, subject policy.Subject) error {
-	cycle, err := s.store.FindCycle(ctx, subject.Cycle)
+	cycle, err := s.store.FindCycleOn(ctx, subject)
 	if err != nil {
 		return err
 	}

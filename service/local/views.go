@@ -332,7 +332,7 @@ func decisionOn(decisions []service.Decision, priority string) string {
 
 // FindSubject implements service.Desk.
 func (s *Service) FindSubject(ctx context.Context, subject policy.Subject) (*service.Subject, error) {
-	cycle, err := s.store.FindCycle(ctx, subject.Cycle)
+	cycle, err := s.store.FindCycleOn(ctx, subject)
 	if err != nil {
 		return nil, err
 	}

@@ -10,8 +10,11 @@ INSERT INTO register_rows (cycle, register, key, sequence, position, date, reaso
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
 
 -- name: ListRows :many
-SELECT r.register, r.key, r.sequence, r.date, r.reason, r.body, r.person, coalesce(p.name, '') AS name, e.body AS person_body
-FROM register_rows r JOIN entries e ON e.cycle = r.cycle AND e.sequence = r.sequence JOIN persons p ON p.id = r.person
+-- The entry of a row is looked up by its number: where the tables have no statistics
+-- yet, a join compares each row with all entries of the cycle.
+SELECT r.register, r.key, r.sequence, r.date, r.reason, r.body, r.person, coalesce(p.name, '') AS name,
+       coalesce((SELECT e.body FROM entries e WHERE e.cycle = r.cycle AND e.sequence = r.sequence), '')::text AS person_body
+FROM register_rows r JOIN persons p ON p.id = r.person
 WHERE r.cycle = $1 AND (cardinality(sqlc.arg(registers)::text[]) = 0 OR r.register = ANY (sqlc.arg(registers)))
   AND r.key LIKE sqlc.arg(prefix)::text || '%'
 ORDER BY r.sequence, r.position;

@@ -227,8 +227,9 @@ func (q *Queries) ListMarkings(ctx context.Context, cycle string) ([]ListMarking
 }
 
 const listRows = `-- name: ListRows :many
-SELECT r.register, r.key, r.sequence, r.date, r.reason, r.body, r.person, coalesce(p.name, '') AS name, e.body AS person_body
-FROM register_rows r JOIN entries e ON e.cycle = r.cycle AND e.sequence = r.sequence JOIN persons p ON p.id = r.person
+SELECT r.register, r.key, r.sequence, r.date, r.reason, r.body, r.person, coalesce(p.name, '') AS name,
+       coalesce((SELECT e.body FROM entries e WHERE e.cycle = r.cycle AND e.sequence = r.sequence), '')::text AS person_body
+FROM register_rows r JOIN persons p ON p.id = r.person
 WHERE r.cycle = $1 AND (cardinality($2::text[]) = 0 OR r.register = ANY ($2))
   AND r.key LIKE $3::text || '%'
 ORDER BY r.sequence, r.position
@@ -252,6 +253,8 @@ type ListRowsRow struct {
 	PersonBody string
 }
 
+// The entry of a row is looked up by its number: where the tables have no statistics
+// yet, a join compares each row with all entries of the cycle.
 func (q *Queries) ListRows(ctx context.Context, arg ListRowsParams) ([]ListRowsRow, error) {
 	rows, err := q.db.Query(ctx, listRows, arg.Cycle, arg.Registers, arg.Prefix)
 	if err != nil {
