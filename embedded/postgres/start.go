@@ -254,6 +254,9 @@ func (s *Server) settings() []string {
 		"unix_socket_directories=",
 		"max_connections=200",
 		"jit=off", // short statements only
+		// New tables grow from nothing to thousands of rows within a rehearsal: without
+		// statistics, the planner takes them for empty.
+		"autovacuum_naptime=5s",
 		"timezone=UTC",
 		"log_timezone=UTC",
 		"log_checkpoints=off",
