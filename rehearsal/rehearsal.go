@@ -72,9 +72,10 @@ type company struct {
 	read     bool      // whether scripted is read
 
 	// told is what is caught up with, in a cycle of real life; nil in a rehearsal. Of
-	// it, the actors have come to the day at, on which nobody acts since quietSince.
-	told       *Told
-	at         policy.Date
+	// it, the actors have come to the day at.
+	told *Told
+	at   policy.Date
+	// quietSince is since when nobody acts who might.
 	quietSince time.Time
 
 	stage  chan struct{} // limits how many act at once
@@ -94,6 +95,7 @@ func newCompany(s service.Service, cycle string, log zerolog.Logger) *company {
 	return &company{
 		service: s, cycle: cycle, log: log.With().Str("cycle", cycle).Logger(),
 		stage: make(chan struct{}, most), busy: map[string]bool{}, pending: map[string]time.Time{}, done: map[string]bool{},
+		quietSince: time.Now(),
 	}
 }
 
@@ -132,10 +134,10 @@ func (c *company) round(ctx context.Context) (time.Duration, bool) {
 	if err != nil {
 		return setback, false
 	}
-	waiting := map[policy.Subject]bool{}
+	waiting, held := map[policy.Subject]bool{}, false
 	for _, item := range inbox {
 		waiting[item.Subject] = true
-		c.consider(ctx, item)
+		held = c.consider(ctx, item) || held
 	}
 	for _, item := range script.Script.Items {
 		if !waiting[c.itemSubject(item)] {
@@ -145,6 +147,7 @@ func (c *company) round(ctx context.Context) (time.Duration, bool) {
 	if c.told != nil {
 		return c.breath(), c.turnPage(inbox)
 	}
+	c.leaveAlone(held)
 	return c.day(), script.Ended && c.nothingLeft(inbox)
 }
 
@@ -172,18 +175,22 @@ func (c *company) today() policy.Date {
 	return c.script.Calendar.Today(time.Now())
 }
 
-// consider has the actor whose turn it is act on an item, if the time has come.
-func (c *company) consider(ctx context.Context, item service.InboxItem) {
+// consider has the actor whose turn it is act on an item, if the time has come, and
+// says whether the actor waits for rows instead.
+func (c *company) consider(ctx context.Context, item service.InboxItem) (held bool) {
 	turn := turnKey(item)
 	c.mu.Lock()
 	busy, again := c.busy[turn], c.pending[turn]
 	c.mu.Unlock()
 	if busy {
-		return
+		return false
 	}
 	part := c.partFor(item)
 	if part.scene.Skip || time.Now().Before(again) || part.date.After(c.today()) {
-		return
+		return false
+	}
+	if c.awaited(part.date) {
+		return true
 	}
 	c.act(ctx, turn, func() error {
 		if !again.IsZero() {
@@ -193,6 +200,7 @@ func (c *company) consider(ctx context.Context, item service.InboxItem) {
 		}
 		return part.play(ctx, c)
 	})
+	return false
 }
 
 // act does one act beside the others, and notes when it is to be tried again.
