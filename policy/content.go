@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -77,7 +76,7 @@ func ParseContent(kind Kind, text []byte) (Content, error) {
 		return nil, err
 	}
 	if ps := c.Problems(); len(ps) > 0 {
-		return nil, unsound("the "+kind.Title(), ps)
+		return nil, unsound(ps, "the %s is not sound: %s", kind.Title())
 	}
 	return c, nil
 }
@@ -101,43 +100,6 @@ func decodeStrictly(text []byte, into any) error {
 		return missing(wrong.Field, "%s is a %s: expected another kind of value", wrong.Field, wrong.Value)
 	}
 	return Refuse(CodeInvalid, "it does not have the shape it must have: %s", strings.TrimPrefix(err.Error(), "json: "))
-}
-
-// unsound makes one refusal of all problems.
-func unsound(what string, ps []Problem) *Error {
-	const most = 20
-	lines := make([]string, 0, most)
-	for i, p := range ps {
-		if i == most {
-			lines = append(lines, fmt.Sprintf("and %d more", len(ps)-most))
-			break
-		}
-		lines = append(lines, p.Field+" "+p.Message)
-	}
-	return &Error{Code: CodeInvalid, Field: ps[0].Field, Message: what + " is not sound: " + strings.Join(lines, "; ")}
-}
-
-// text notes a missing or overlong text.
-func (ps *problems) text(field, text string) {
-	switch {
-	case strings.TrimSpace(text) == "":
-		ps.add(field, "is missing")
-	case len(text) > maxText:
-		ps.add(field, "has %d bytes: at most %d are kept", len(text), maxText)
-	}
-}
-
-// code notes a code that is missing, odd or used twice. A code is a short name
-// such as "2.3"; it may stand in a path.
-func (ps *problems) code(field, code string, taken map[string]string) {
-	switch {
-	case !ValidCode(code):
-		ps.add(field, "is %q: expected a short code such as 2.3 or a key such as cocaine", code)
-	case taken[code] != "":
-		ps.add(field, "repeats the code %q of %s: each code is used once", code, taken[code])
-	default:
-		taken[code] = field
-	}
 }
 
 // ValidCode says whether text may name a threat, goal or action: small letters,

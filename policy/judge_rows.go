@@ -1,7 +1,6 @@
 package policy
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 )
@@ -60,7 +59,7 @@ func JudgeRows(r Records, by Capacity, rows []Row) error {
 	}
 	for i, row := range rows {
 		if ps := row.Problems(); len(ps) > 0 {
-			return unsound(fmt.Sprintf("row %d, %s,", i+1, row.Key), ps)
+			return unsound(ps, "row %d, %s, is not sound: %s", i+1, row.Key)
 		}
 		switch {
 		case row.Register != rows[0].Register:

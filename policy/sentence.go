@@ -1,6 +1,9 @@
 package policy
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Sentence is what is said to people: in English, and of what it was made, so that
 // a face can say it in their language.
@@ -10,13 +13,53 @@ type Sentence struct {
 	Form string `json:"form,omitempty"`
 	// Parts are the texts that stand in it, in their order.
 	Parts []string `json:"parts,omitempty"`
+	// Within are the parts that are sentences themselves, by their place from 0.
+	Within map[int][]Sentence `json:"within,omitempty"`
 }
 
 // sentence says something, and gives of what it was made.
 func sentence(format string, args []any) (string, Sentence) {
-	parts := make([]string, len(args))
-	for i, arg := range args {
-		parts[i] = fmt.Sprint(arg)
+	said := Sentence{Form: format, Parts: make([]string, len(args))}
+	within := func(i int, remark Remark) {
+		if said.Within == nil {
+			said.Within = map[int][]Sentence{}
+		}
+		said.Within[i] = append(said.Within[i], remark.Said)
 	}
-	return fmt.Sprintf(format, args...), Sentence{Form: format, Parts: parts}
+	for i, arg := range args {
+		said.Parts[i] = fmt.Sprint(arg)
+		switch arg := arg.(type) {
+		case Remark:
+			within(i, arg)
+		case remarks:
+			for _, remark := range arg {
+				within(i, remark)
+			}
+		}
+	}
+	return fmt.Sprintf(format, args...), said
+}
+
+// Remark is a sentence that may stand in another one.
+type Remark struct {
+	Message string
+	Said    Sentence
+}
+
+// String gives it in English.
+func (r Remark) String() string { return r.Message }
+
+func remark(format string, args ...any) Remark {
+	message, said := sentence(format, args)
+	return Remark{message, said}
+}
+
+type remarks []Remark
+
+func (rs remarks) String() string {
+	texts := make([]string, len(rs))
+	for i, r := range rs {
+		texts[i] = r.Message
+	}
+	return strings.Join(texts, "; ")
 }

@@ -22,6 +22,8 @@ type Summary struct {
 	Missing []string `json:"missing"`
 	// Discrepancies says where published totals do not reconcile.
 	Discrepancies []string `json:"discrepancies"`
+	// Remarks are the same, and of what they were made.
+	Remarks []Remark `json:"-"`
 }
 
 // PlanSummary is one OAP in a summary: the status that each action reported
@@ -49,7 +51,9 @@ func (d *Dossier) Summarise(filter SummaryFilter) *Summary {
 			}
 			continue
 		}
-		s.Discrepancies = append(s.Discrepancies, content.Discrepancies()...)
+		for _, discrepancy := range content.Discrepancies() {
+			s.Discrepancies, s.Remarks = append(s.Discrepancies, discrepancy.Message), append(s.Remarks, discrepancy)
+		}
 		plan := e.Subject.Plan()
 		if plans[plan] == nil {
 			plans[plan] = new(Report)

@@ -7,23 +7,6 @@ import (
 	"strings"
 )
 
-// Problem is one thing that is wrong with a definition.
-type Problem struct {
-	// Field is the path of the part, such as "periods[1].from".
-	Field   string `json:"field"`
-	Message string `json:"message"` // what is wrong and what was expected
-}
-
-type problems []Problem
-
-func (ps *problems) add(field, format string, args ...any) {
-	*ps = append(*ps, Problem{Field: field, Message: fmt.Sprintf(format, args...)})
-}
-
-// The years in which a cycle may lie: before, there was no cycle; after, no
-// timer reaches.
-const firstYear, lastYear = 2005, 2099
-
 // Validate lists what is wrong with the definition; nothing means it is sound.
 func (d *Definition) Validate() []Problem {
 	var ps problems
@@ -110,35 +93,6 @@ func (ps *problems) key(field, key string, taken map[string]string) {
 		ps.add(field, "repeats the key %q of %s: each key is used once", key, taken[key])
 	case taken != nil:
 		taken[key] = field
-	}
-}
-
-// date reports whether the date is there and in a sensible year.
-func (ps *problems) date(field string, d Date) bool {
-	switch {
-	case d.IsZero():
-		ps.add(field, "is missing: expected a date such as 2021-05-26")
-	case d.Year() < firstYear || d.Year() > lastYear:
-		ps.add(field, "is %s: expected a year between %d and %d", d, firstYear, lastYear)
-	default:
-		return true
-	}
-	return false
-}
-
-func (ps *problems) window(field string, w Window) bool {
-	from, to := ps.date(field+".from", w.From), ps.date(field+".to", w.To)
-	if from && to && w.To.Before(w.From) {
-		ps.add(field+".to", "is %s, before the beginning on %s", w.To, w.From)
-		return false
-	}
-	return from && to
-}
-
-// order reports a later date that lies before an earlier one.
-func (ps *problems) order(field string, later Date, what string, earlier Date) {
-	if !later.IsZero() && !earlier.IsZero() && later.Before(earlier) {
-		ps.add(field, "is %s, before %s on %s", later, what, earlier)
 	}
 }
 

@@ -150,7 +150,7 @@ func TestTheJSONIsDocumented(t *testing.T) {
 		}
 		for field := range reflect.TypeOf(value).Fields() {
 			name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
-			if name != "" && !strings.Contains(text, "| `"+name+"` |") {
+			if name != "" && name != "-" && !strings.Contains(text, "| `"+name+"` |") {
 				t.Errorf("docs/json.md, %q lacks the field %q", title, name)
 			}
 		}

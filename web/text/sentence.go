@@ -31,9 +31,27 @@ func (p *Printer) Sentence(s policy.Sentence) (said string, is bool) {
 	}
 	var pairs []string
 	for i, part := range s.Parts {
-		pairs = append(pairs, "{"+strconv.Itoa(i+1)+"}", p.part(part))
+		if within, is := p.within(s.Within[i]); is {
+			part = within
+		} else {
+			part = p.part(part)
+		}
+		pairs = append(pairs, "{"+strconv.Itoa(i+1)+"}", part)
 	}
 	return strings.NewReplacer(pairs...).Replace(form), true
+}
+
+// within says sentences that stand in another one, and whether all can be said.
+func (p *Printer) within(sentences []policy.Sentence) (string, bool) {
+	texts := make([]string, len(sentences))
+	for i, s := range sentences {
+		text, is := p.Sentence(s)
+		if !is {
+			return "", false
+		}
+		texts[i] = text
+	}
+	return strings.Join(texts, p.T("said.then")), len(texts) > 0
 }
 
 // part says what stands in a sentence: a date, bodies and words of the field as

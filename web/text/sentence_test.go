@@ -1,6 +1,7 @@
 package text_test
 
 import (
+	"errors"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -57,7 +58,7 @@ func TestEverySentenceIsSaidInEachLanguage(t *testing.T) {
 
 // formed are the functions that make sentences, with the place of the form among
 // their arguments.
-var formed = map[string]int{"Refuse": 1, "missing": 1, "wrongDate": 0, "report": 1, "say": 0, "sentence": 0}
+var formed = map[string]int{"Refuse": 1, "missing": 1, "wrongDate": 0, "report": 1, "say": 0, "sentence": 0, "remark": 0, "unsound": 1, "add": 1}
 
 // said are the beginnings that the checks of a file give to what they say.
 var said = map[string]string{"rules_actions.go": "%s ", "rules_funding.go": "%s ", "rules_impact.go": "the impact assessment of %s ", "rules_strategy.go": "%q "}
@@ -97,8 +98,13 @@ func formOf(call *ast.CallExpr, file string) (string, bool) {
 		return "", false
 	}
 	form, is := literal(call.Args[at])
-	if maker == "say" {
+	switch {
+	case maker == "say":
 		form = said[file] + form
+	case maker == "add" && strings.HasPrefix(file, "validate"): // told in commands alone
+		return "", false
+	case maker == "add":
+		form = "%s " + form
 	}
 	return form, is
 }
@@ -151,5 +157,28 @@ func TestARefusalIsToldInTheLanguageOfTheReader(t *testing.T) {
 	late := policy.Refuse(policy.CodeNotOpen, "the cycle ended on %s", policy.NewDate(2022, 5, 1))
 	if got, _ := texts.In("fr").Sentence(late.Said); got != "le cycle a pris fin le 1er mai 2022" {
 		t.Errorf("a date is said as %q", got)
+	}
+}
+
+// What is wrong with a document stands within the refusal of it, and both are told
+// in the language of the reader.
+func TestWhatIsWrongWithADocumentIsToldInTheLanguageOfTheReader(t *testing.T) {
+	t.Parallel()
+	texts, err := text.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = policy.ParseContent(policy.KindMASP, []byte(`{"goals": [{"key": "cocaine", "title": ""}, {"key": "No key", "title": "Ports"}]}`))
+	refusal, is := errors.AsType[*policy.Error](err)
+	if !is || refusal.Message != `the MASP is not sound: goals[0].title is missing; goals[1].key is "No key": expected a short code such as 2.3 or a key such as cocaine` {
+		t.Fatalf("%v", err)
+	}
+	for lang, want := range map[string]string{
+		"fr": "Le contenu n'est pas valable. goals[0].title manque ; goals[1].key : No key n'est pas un code court tel que 2.3 ni une clé telle que cocaine",
+		"de": "Der Inhalt ist nicht gültig. goals[0].title fehlt; goals[1].key: No key ist weder ein kurzer Code wie 2.3 noch ein Schlüssel wie cocaine",
+	} {
+		if got, is := texts.In(lang).Sentence(refusal.Said); !is || got != want {
+			t.Errorf("%s says %q", lang, got)
+		}
 	}
 }

@@ -1,0 +1,100 @@
+package policy
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Problem is one thing that is wrong with a definition, a content or a row.
+type Problem struct {
+	// Field is the path of the part, such as "periods[1].from".
+	Field   string `json:"field"`
+	Message string `json:"message"` // what is wrong and what was expected
+	// Said is of what the sentence was made that begins with the field.
+	Said Sentence `json:"-"`
+}
+
+// remark gives the whole sentence.
+func (p Problem) remark() Remark { return Remark{p.Field + " " + p.Message, p.Said} }
+
+type problems []Problem
+
+// add notes what is wrong with a field: the sentence begins with it.
+func (ps *problems) add(field, format string, args ...any) {
+	p := Problem{Field: field, Message: fmt.Sprintf(format, args...)}
+	_, p.Said = sentence("%s "+format, append([]any{field}, args...))
+	*ps = append(*ps, p)
+}
+
+// unsound makes one refusal of all problems: the format says what is not sound, and
+// ends with them.
+func unsound(ps []Problem, format string, args ...any) *Error {
+	const most = 20
+	var all remarks
+	for i, p := range ps {
+		if i == most {
+			all = append(all, remark("and %d more", len(ps)-most))
+			break
+		}
+		all = append(all, p.remark())
+	}
+	refusal := Refuse(CodeInvalid, format, append(args, all)...)
+	refusal.Field = ps[0].Field
+	return refusal
+}
+
+// text notes a missing or overlong text.
+func (ps *problems) text(field, text string) {
+	switch {
+	case strings.TrimSpace(text) == "":
+		ps.add(field, "is missing")
+	case len(text) > maxText:
+		ps.add(field, "has %d bytes: at most %d are kept", len(text), maxText)
+	}
+}
+
+// code notes a code that is missing, odd or used twice. A code is a short name
+// such as "2.3"; it may stand in a path.
+func (ps *problems) code(field, code string, taken map[string]string) {
+	switch {
+	case !ValidCode(code):
+		ps.add(field, "is %q: expected a short code such as 2.3 or a key such as cocaine", code)
+	case taken[code] != "":
+		ps.add(field, "repeats the code %q of %s: each code is used once", code, taken[code])
+	default:
+		taken[code] = field
+	}
+}
+
+// The years in which a cycle may lie: before, there was no cycle; after, no
+// timer reaches.
+const firstYear, lastYear = 2005, 2099
+
+// date reports whether the date is there and in a sensible year.
+func (ps *problems) date(field string, d Date) bool {
+	switch {
+	case d.IsZero():
+		ps.add(field, "is missing: expected a date such as 2021-05-26")
+	case d.Year() < firstYear || d.Year() > lastYear:
+		ps.add(field, "is %s: expected a year between %d and %d", d, firstYear, lastYear)
+	default:
+		return true
+	}
+	return false
+}
+
+func (ps *problems) window(field string, w Window) bool {
+	from, to := ps.date(field+".from", w.From), ps.date(field+".to", w.To)
+	if from && to && w.To.Before(w.From) {
+		ps.add(field+".to", "is %s, before the beginning on %s", w.To, w.From)
+		return false
+	}
+	return from && to
+}
+
+// order reports a later date that lies before an earlier one.
+func (ps *problems) order(field string, later Date, what string, earlier Date) {
+	if !later.IsZero() && !earlier.IsZero() && later.Before(earlier) {
+		ps.add(field, "is %s, before %s on %s", later, what, earlier)
+	}
+}
