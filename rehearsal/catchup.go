@@ -107,7 +107,7 @@ func (c *company) series() string {
 // contentOf finds what is handed in as a version: what is kept already, or what was
 // told, of that version or of the one before it that is there.
 func (c *company) contentOf(in *service.Submit, version int) (err error) {
-	in.Held = c.script.Script.DocumentFor(in.Subject, version)
+	in.Held = c.script().Script.DocumentFor(in.Subject, version)
 	if c.told == nil {
 		return nil
 	}

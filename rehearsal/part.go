@@ -21,7 +21,7 @@ type part struct {
 
 // partFor finds what the script says about the turn of an item.
 func (c *company) partFor(item service.InboxItem) part {
-	script := &c.script.Script
+	script := &c.script().Script
 	p := part{item: item}
 	version := item.Version + 1
 	if item.Awaits != "submission" {
@@ -39,7 +39,7 @@ func (c *company) partFor(item service.InboxItem) part {
 // that came after its own. The day is that of the calendar, so a machine that
 // lags does not make anybody late.
 func (c *company) waitFor(ctx context.Context, p *part) error {
-	for _, e := range c.script.Definition.Agenda() {
+	for _, e := range c.script().Definition.Agenda() {
 		if e.Subject != p.item.Subject {
 			continue
 		}
@@ -67,7 +67,7 @@ func (p part) play(ctx context.Context, c *company) error {
 	if p.item.Pending != "" { // recorded before a restart
 		return p.confirm(ctx, c.service, p.item.Pending)
 	}
-	comment, language := p.scene.Comment, c.script.Definition.Language
+	comment, language := p.scene.Comment, c.script().Definition.Language
 	if comment == "" && p.outcome().WantsReason() {
 		comment, language = "As scripted.", "en"
 	}
@@ -85,12 +85,12 @@ func (p part) play(ctx context.Context, c *company) error {
 // handIn hands the version in as whoever may: on a machine that lags, the first of
 // the turn may hold a post today that was another's on the day of the act.
 func (p part) handIn(ctx context.Context, c *company, document policy.Document) error {
-	in := service.Submit{Subject: p.item.Subject, Date: p.date, Document: document, Comment: p.scene.Comment, Language: c.script.Definition.Language}
+	in := service.Submit{Subject: p.item.Subject, Date: p.date, Document: document, Comment: p.scene.Comment, Language: c.script().Definition.Language}
 	err := c.contentOf(&in, p.item.Version+1)
 	if err != nil {
 		return err
 	}
-	round := in.Subject.Kind == policy.KindReport && in.Held == "" && in.Content == nil && policy.Keep(&c.script.Definition, policy.KindReport)
+	round := in.Subject.Kind == policy.KindReport && in.Held == "" && in.Content == nil && policy.Keep(&c.script().Definition, policy.KindReport)
 	for _, body := range p.submitters() {
 		in.By = actor(body)
 		if round {
@@ -170,7 +170,7 @@ func (c *company) considerItem(ctx context.Context, item policy.ScriptedItem) {
 	c.mu.Lock()
 	idle := !c.done[item.Key] && !c.busy[item.Key]
 	c.mu.Unlock()
-	if !idle || c.script.Ended || c.script.Calendar.Today(time.Now()).Before(item.Opens) {
+	if !idle || c.script().Ended || c.script().Calendar.Today(time.Now()).Before(item.Opens) {
 		return
 	}
 	c.act(ctx, item.Key, func() error {

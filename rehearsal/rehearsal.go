@@ -6,6 +6,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -60,7 +61,7 @@ func closed(c chan struct{}) bool {
 type company struct {
 	service service.Service
 	cycle   string
-	script  *service.Script
+	latest  atomic.Pointer[service.Script] // as it was when the round began
 	log     zerolog.Logger
 
 	// scripted is what the actors enter into registers, in the order of its
@@ -99,6 +100,9 @@ func newCompany(s service.Service, cycle string, log zerolog.Logger) *company {
 	}
 }
 
+// script is what is played, with the definition and the calendar as of this round.
+func (c *company) script() *service.Script { return c.latest.Load() }
+
 // play goes on until nothing is left to play or ctx ends.
 func (c *company) play(ctx context.Context) {
 	defer c.actors.Wait()
@@ -125,7 +129,7 @@ func (c *company) round(ctx context.Context) (time.Duration, bool) {
 	if c.told != nil {
 		script.Script = c.told.Script
 	}
-	c.script = script
+	c.latest.Store(script)
 	if err := c.enterRows(ctx); err != nil {
 		c.log.Debug().Err(err).Msg("rows of the rehearsal cannot be entered now")
 		return setback, false
@@ -163,7 +167,7 @@ func (c *company) nothingLeft(inbox []service.InboxItem) bool {
 // pause.
 func (c *company) day() time.Duration {
 	const shortest, longest = 40 * time.Millisecond, 5 * time.Second
-	day := time.Duration(float64(24*time.Hour) / max(c.script.Calendar.Pace, 1))
+	day := time.Duration(float64(24*time.Hour) / max(c.script().Calendar.Pace, 1))
 	return min(max(day, shortest), longest)
 }
 
@@ -172,7 +176,7 @@ func (c *company) today() policy.Date {
 	if c.told != nil {
 		return c.at
 	}
-	return c.script.Calendar.Today(time.Now())
+	return c.script().Calendar.Today(time.Now())
 }
 
 // consider has the actor whose turn it is act on an item, if the time has come, and
