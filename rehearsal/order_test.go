@@ -74,7 +74,7 @@ func (s *lagging) Inbox(context.Context, service.InboxFilter) ([]service.InboxIt
 }
 
 func (s *lagging) Decide(_ context.Context, in service.Decide) (*service.Receipt, error) {
-	time.Sleep(time.Second) // of a slow machine
+	<-time.After(time.Second) // of a slow machine
 	s.did(map[policy.Subject]string{s.plan: "plan", s.report: "report"}[in.Subject])
 	return &service.Receipt{}, nil
 }
