@@ -1,7 +1,6 @@
 package evidence
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/policycycle/policycycle/policy"
@@ -71,10 +70,13 @@ type Fault struct {
 	Sequence int64     `json:"sequence,omitempty"`
 	Kind     FaultKind `json:"kind"`
 	Message  string    `json:"message"`
+	// Said is of what the message was made.
+	Said policy.Sentence `json:"-"`
 }
 
 func fault(sequence int64, kind FaultKind, format string, args ...any) Fault {
-	return Fault{Sequence: sequence, Kind: kind, Message: fmt.Sprintf(format, args...)}
+	remark := policy.Say(format, args...)
+	return Fault{Sequence: sequence, Kind: kind, Message: remark.Message, Said: remark.Said}
 }
 
 // VerifyLines finds what was changed in a trail by itself: a line that was

@@ -33,7 +33,7 @@ func unsound(ps []Problem, format string, args ...any) *Error {
 	var all remarks
 	for i, p := range ps {
 		if i == most {
-			all = append(all, remark("and %d more", len(ps)-most))
+			all = append(all, Say("and %d more", len(ps)-most))
 			break
 		}
 		all = append(all, p.remark())

@@ -119,24 +119,24 @@ func (r *Report) Discrepancies() []Remark {
 		sum += s.Count
 	}
 	if sum != r.Published.Actions {
-		found = append(found, remark("the published statuses add up to %d, the plan has %d actions", sum, r.Published.Actions))
+		found = append(found, Say("the published statuses add up to %d, the plan has %d actions", sum, r.Published.Actions))
 	}
 	if len(r.Actions) == 0 {
 		return found
 	}
 	computed := r.Totals()
 	if computed.Actions != r.Published.Actions {
-		found = append(found, remark("%d actions are published, %d reported", r.Published.Actions, computed.Actions))
+		found = append(found, Say("%d actions are published, %d reported", r.Published.Actions, computed.Actions))
 	}
 	for _, s := range r.Published.Statuses {
 		at := slices.IndexFunc(computed.Statuses, func(c StatusCount) bool { return c.Status == s.Status })
 		if at < 0 || computed.Statuses[at].Count != s.Count {
-			found = append(found, remark("%d actions are published as %s, the parts say otherwise", s.Count, s.Status))
+			found = append(found, Say("%d actions are published as %s, the parts say otherwise", s.Count, s.Status))
 		}
 	}
 	for _, f := range r.Published.Figures {
 		if !slices.Contains(computed.Figures, f) {
-			found = append(found, remark("%s is published as %d, the parts add up to something else", f.Indicator, f.Value))
+			found = append(found, Say("%s is published as %d, the parts add up to something else", f.Indicator, f.Value))
 		}
 	}
 	return found

@@ -31,6 +31,8 @@ func sentence(format string, args []any) (string, Sentence) {
 		switch arg := arg.(type) {
 		case Remark:
 			within(i, arg)
+		case *Error:
+			within(i, Remark{arg.Message, arg.Said})
 		case remarks:
 			for _, remark := range arg {
 				within(i, remark)
@@ -40,7 +42,7 @@ func sentence(format string, args []any) (string, Sentence) {
 	return fmt.Sprintf(format, args...), said
 }
 
-// Remark is a sentence that may stand in another one.
+// Remark is a sentence by itself, or one that stands in another one.
 type Remark struct {
 	Message string
 	Said    Sentence
@@ -49,7 +51,8 @@ type Remark struct {
 // String gives it in English.
 func (r Remark) String() string { return r.Message }
 
-func remark(format string, args ...any) Remark {
+// Say says something that is to stand in another sentence, or beside others.
+func Say(format string, args ...any) Remark {
 	message, said := sentence(format, args)
 	return Remark{message, said}
 }

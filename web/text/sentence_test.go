@@ -17,9 +17,10 @@ import (
 )
 
 // rooms are those whose refusals and findings a page may show; what files of
-// configuration are told is for who operates the machine.
+// configuration, of keys and of whole archives are told is for who operates the machine.
 var rooms = map[string][]string{
-	"../../policy": nil, "../../service/local": nil, "../../store": nil, "..": nil, "../../identity": {"claims.go", "local.go"},
+	"../../policy": nil, "../../service/local": nil, "../../store": nil, "..": nil,
+	"../../evidence": {"dossier_read.go", "keys.go", "envelope.go"}, "../../identity": {"claims.go", "local.go"},
 }
 
 // Every sentence that a rule or a refusal says is in the catalogues, and no other.
@@ -58,7 +59,7 @@ func TestEverySentenceIsSaidInEachLanguage(t *testing.T) {
 
 // formed are the functions that make sentences, with the place of the form among
 // their arguments.
-var formed = map[string]int{"Refuse": 1, "missing": 1, "wrongDate": 0, "report": 1, "say": 0, "sentence": 0, "remark": 0, "unsound": 1, "add": 1}
+var formed = map[string]int{"Refuse": 1, "missing": 1, "wrongDate": 0, "report": 1, "say": 0, "sentence": 0, "Say": 0, "fault": 2, "unsound": 1, "add": 1}
 
 // said are the beginnings that the checks of a file give to what they say.
 var said = map[string]string{"rules_actions.go": "%s ", "rules_funding.go": "%s ", "rules_impact.go": "the impact assessment of %s ", "rules_strategy.go": "%q "}
