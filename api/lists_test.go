@@ -164,6 +164,65 @@ func TestAListIsNarrowedToWhatIsAskedFor(t *testing.T) {
 	}
 }
 
+// changing is an inbox that others work on while somebody reads it.
+type changing struct {
+	*fake
+	items []service.InboxItem
+}
+
+func (c *changing) As(context.Context, policy.Actor) (service.Service, error) { return c, nil }
+
+func (c *changing) Inbox(context.Context, service.InboxFilter) ([]service.InboxItem, error) {
+	return slices.Clone(c.items), nil
+}
+
+// What others do between two parts of a list neither hides anything nor shows it
+// twice.
+func TestAListThatChangesBetweenTwoPartsHidesNothing(t *testing.T) {
+	t.Parallel()
+	item := func(key string) service.InboxItem {
+		return service.InboxItem{Title: key, Awaits: "decision", Subject: policy.Subject{Cycle: "x", Kind: policy.KindOAP, Key: "2022/" + key}}
+	}
+	items := func(keys string) (all []service.InboxItem) {
+		for _, key := range strings.Fields(keys) {
+			all = append(all, item(key))
+		}
+		return all
+	}
+	for name, test := range map[string]struct{ then, want string }{
+		"nothing happens":                     {"a b c d e f", "d e f"},
+		"one that was seen is settled":        {"a c d e f", "d e f"},
+		"another one comes before":            {"new a b c d e f", "d e f"},
+		"the last one seen is settled":        {"a b d e f", "d e f"},
+		"all that were seen but one go":       {"c d e f", "d e f"},
+		"all that were not seen are settled":  {"a b c", ""},
+		"one of those that follow is settled": {"a b c e f", "e f"},
+	} {
+		c := &changing{&fake{}, items("a b c d e f")}
+		handler := api.New(api.Options{Service: c, Identify: identify, Log: zerolog.Nop()})
+		var page struct {
+			Items []service.InboxItem `json:"items"`
+			Next  string              `json:"next"`
+		}
+		read := func(cursor string) {
+			answer, _ := asks(t, handler, "anna@general-secretariat", http.MethodGet, "/v1/inbox?limit=3&cursor="+cursor, http.NoBody, 0)
+			if err := json.Unmarshal(answer.Body.Bytes(), &page); err != nil || answer.Code != http.StatusOK {
+				t.Fatalf("%s: %d %s %v", name, answer.Code, answer.Body, err)
+			}
+		}
+		read("")
+		c.items = items(test.then)
+		read(page.Next)
+		var got []string
+		for _, item := range page.Items {
+			got = append(got, item.Title)
+		}
+		if strings.Join(got, " ") != test.want {
+			t.Errorf("%s: then come %v, want %s", name, got, test.want)
+		}
+	}
+}
+
 func TestACursorOfNowhereAndAnOrderThatIsNoneAreRefused(t *testing.T) {
 	t.Parallel()
 	handler := api.New(api.Options{Service: long{&fake{}}, Identify: identify, Log: zerolog.Nop()})

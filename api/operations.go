@@ -48,7 +48,7 @@ func listCycles(ctx context.Context, c call, in *wire.CycleFilter) (*wire.Page[s
 		if err != nil {
 			return nil, err
 		}
-		return part(sorted(lines, in.Sort, cycleOrders), in.Paging)
+		return part(sorted(lines, in.Sort, cycleOrders), in.Paging, keyOfCycle)
 	}
 	filter.Past, filter.Most = in.Cursor, in.Limit+1
 	lines, err := c.ListCycles(ctx, filter)
@@ -142,7 +142,7 @@ func (s *server) desk(api huma.API) {
 		if err != nil {
 			return nil, err
 		}
-		return part(sorted(items, in.Sort, inboxOrders), in.Paging)
+		return part(sorted(items, in.Sort, inboxOrders), in.Paging, keyOfItem)
 	})
 	register(s, api, wire.FindSubject, onSubject(func(ctx context.Context, c call, subject policy.Subject) (*service.Subject, error) {
 		return c.FindSubject(ctx, subject)
@@ -152,7 +152,7 @@ func (s *server) desk(api huma.API) {
 		if err != nil {
 			return nil, err
 		}
-		return part(sorted(linesOf(lines, in), in.Sort, trailOrders), in.Paging)
+		return part(sorted(linesOf(lines, in), in.Sort, trailOrders), in.Paging, keyOfLine)
 	})
 	registerDone(s, api, wire.Claim, func(ctx context.Context, c call, in *wire.Keyed[service.Claim]) error {
 		in.Body.By = c.By
@@ -254,7 +254,7 @@ func (s *server) contents(api huma.API) {
 		if err != nil {
 			return nil, err
 		}
-		return part(sorted(rows, in.Sort, rowOrders), in.Paging)
+		return part(sorted(rows, in.Sort, rowOrders), in.Paging, keyOfRow)
 	})
 	register(s, api, wire.Findings, func(ctx context.Context, c call, in *wire.FindingsFilter) (*wire.Page[policy.Finding], error) {
 		found, err := c.Findings(ctx, in.Cycle.Cycle, in.Rule)
@@ -264,7 +264,7 @@ func (s *server) contents(api huma.API) {
 		if in.Severity != "" {
 			found = slices.DeleteFunc(found, func(f policy.Finding) bool { return string(f.Severity) != in.Severity })
 		}
-		return part(sorted(found, in.Sort, findingOrders), in.Paging)
+		return part(sorted(found, in.Sort, findingOrders), in.Paging, keyOfFinding)
 	})
 	s.checks(api)
 }
