@@ -1,8 +1,11 @@
 package e2e_test
 
 import (
+	"context"
+	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/policycycle/policycycle/e2e/browser"
@@ -264,4 +267,75 @@ func TestWhoHasNotReportedIsRemindedAtAClick(t *testing.T) {
 	if told != 1 {
 		t.Errorf("the reminders are %+v", found.Notices)
 	}
+}
+
+// dropping is an address at which the stream of changes of a cycle is dropped, and not
+// let in again until told so.
+type dropping struct {
+	http.Handler
+	cycle                      string
+	open, drop, dropped, again chan struct{}
+}
+
+func (d *dropping) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path != "/events" || r.URL.Query().Get("cycle") != d.cycle {
+		d.Handler.ServeHTTP(w, r)
+		return
+	}
+	select {
+	case <-d.open: // this is another attempt
+		select {
+		case <-d.again:
+			d.Handler.ServeHTTP(w, r)
+		case <-r.Context().Done():
+		}
+		return
+	default:
+		defer close(d.dropped)
+	}
+	ctx, end := context.WithCancel(r.Context())
+	defer end()
+	go func() {
+		select {
+		case <-d.drop:
+			end()
+		case <-ctx.Done():
+		}
+	}()
+	d.Handler.ServeHTTP(&begun{w, sync.OnceFunc(func() { close(d.open) })}, r.WithContext(ctx))
+}
+
+// begun is an answer that tells when it is written to.
+type begun struct {
+	http.ResponseWriter
+	tell func()
+}
+
+func (b *begun) Unwrap() http.ResponseWriter { return b.ResponseWriter }
+
+func (b *begun) Write(p []byte) (int, error) {
+	defer b.tell()
+	return b.ResponseWriter.Write(p)
+}
+
+// Whoever had no connection for a while sees what happened meanwhile.
+func TestAPageShowsWhatHappenedWhileItHadNoConnection(t *testing.T) {
+	t.Parallel()
+	r := receives(t)
+	const cycle = "pages-lost"
+	d := &dropping{r.pages, cycle, make(chan struct{}), make(chan struct{}), make(chan struct{}), make(chan struct{})}
+	server := httptest.NewServer(d)
+	t.Cleanup(server.Close)
+	r.url = server.URL
+	r.starts(past(cycle))
+	r.awaits(at(cycle, "assessment"), policy.StateDrafting)
+	anna := r.signsIn(t, "Anna", "General Secretariat", browser.Options{})
+	anna.goes("/cycles/" + cycle)
+	anna.See("threat assessment, since")
+	<-d.open
+	close(d.drop)
+	<-d.dropped
+	r.submits(policy.Europol, at(cycle, "assessment"), "2021-04-10")
+	close(d.again)
+	anna.See("priority setting, since")
 }

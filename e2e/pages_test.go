@@ -24,6 +24,7 @@ import (
 // reception is a house with pages, on records of its own.
 type reception struct {
 	*fortress
+	pages   http.Handler
 	url     string
 	browser *browser.Browser
 }
@@ -47,7 +48,7 @@ func receives(t *testing.T) *reception {
 	}
 	server := httptest.NewServer(pages)
 	t.Cleanup(func() { close(ending); server.Close() })
-	return &reception{fortress: f, url: server.URL, browser: browser.Start(t)}
+	return &reception{fortress: f, pages: pages, url: server.URL, browser: browser.Start(t)}
 }
 
 // official is somebody at a window of their own.

@@ -77,6 +77,10 @@
   }
 
   var source = new EventSource("/events?cycle=" + encodeURIComponent(document.body.getAttribute("data-cycle") || ""));
+  var lost = false;
   source.addEventListener("change", later);
+  // Nobody told what changed while there was no stream.
+  source.addEventListener("error", function () { lost = true; });
+  source.addEventListener("open", function () { if (lost) later(); lost = false; });
   window.addEventListener("pagehide", function () { source.close(); });
 })();
