@@ -184,7 +184,7 @@ func TestAListThatChangesBetweenTwoPartsHidesNothing(t *testing.T) {
 		return service.InboxItem{Title: key, Awaits: "decision", Subject: policy.Subject{Cycle: "x", Kind: policy.KindOAP, Key: "2022/" + key}}
 	}
 	items := func(keys string) (all []service.InboxItem) {
-		for _, key := range strings.Fields(keys) {
+		for key := range strings.FieldsSeq(keys) {
 			all = append(all, item(key))
 		}
 		return all

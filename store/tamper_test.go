@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/store"
@@ -144,7 +146,7 @@ func (g guarded) verifies(t *testing.T, url string, further ...[]byte) *evidence
 	if err != nil {
 		t.Fatal(err)
 	}
-	if offline := read.Verify(g.ring, further...); !slices.Equal(offline.Faults, online.Faults) {
+	if offline := read.Verify(g.ring, further...); !cmp.Equal(offline.Faults, online.Faults) {
 		t.Errorf("offline %+v, in the database %+v", offline.Faults, online.Faults)
 	}
 	return online
