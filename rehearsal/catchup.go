@@ -33,8 +33,8 @@ func CatchUp(ctx context.Context, s service.Service, cycle string, told Told, lo
 	c.play(ctx)
 }
 
-// settling is how long nobody has to act on the last day before everything is told:
-// what an act opens is there well before.
+// settling is how long nobody has to act before nobody will: before everything is
+// told, or what a row waits for will not come. What an act opens is there well before.
 const settling = 10 * time.Second
 
 // turnPage comes to the next day on which something is told, once nobody acts any
