@@ -131,6 +131,11 @@ func (e *Engine) Signal(ctx context.Context, envelope evidence.Envelope) error {
 	return translate(e.client.SignalWorkflow(ctx, envelope.WorkflowID, "", protocol.SignalAct, envelope))
 }
 
+// Wake has a run look at the record. One that is not in motion is ErrGone.
+func (e *Engine) Wake(ctx context.Context, run policy.Run) error {
+	return translate(e.client.SignalWorkflow(ctx, protocol.WorkflowID(run), "", protocol.SignalWake, nil))
+}
+
 // Health says whether Temporal answers.
 func (e *Engine) Health(ctx context.Context) error {
 	_, err := e.client.CheckHealth(ctx, &client.CheckHealthRequest{})

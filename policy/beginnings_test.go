@@ -2,24 +2,9 @@ package policy_test
 
 import (
 	"testing"
-	"time"
 
 	"github.com/policycycle/policycycle/policy"
 )
-
-func TestARehearsalLeftStandingShowsNoPastCentury(t *testing.T) {
-	t.Parallel()
-	epoch := time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)
-	c, err := policy.NewRehearsalCalendar(epoch, date("2021-01-01"), 10*time.Second)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, after := range []time.Duration{49 * time.Minute, 24 * time.Hour, 30 * 24 * time.Hour} {
-		if shown := c.Today(epoch.Add(after)); shown.Before(date("2026-01-01")) {
-			t.Errorf("after %s it shows %s", after, shown)
-		}
-	}
-}
 
 func TestAnItemPassesABodyOnce(t *testing.T) {
 	t.Parallel()

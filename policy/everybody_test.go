@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"pgregory.net/rapid"
 
@@ -80,36 +79,6 @@ func TestRubbishIsRefusedWithASentence(t *testing.T) {
 				t.Fatalf("%q is read as no %s at all", text, what)
 			case err != nil && (policy.CodeOf(err) != policy.CodeInvalid || read != "" || err.Error() == ""):
 				t.Fatalf("%q as a %s: %q, %v", text, what, read, err)
-			}
-		}
-	})
-}
-
-func TestTheCalendarNeverGoesBack(t *testing.T) {
-	t.Parallel()
-	rapid.Check(t, func(t *rapid.T) {
-		length := time.Duration(rapid.Int64Range(int64(time.Second), int64(time.Hour)).Draw(t, "year"))
-		epoch := time.Unix(1_800_000_000, 0)
-		c, err := policy.NewRehearsalCalendar(epoch, anyDate.Draw(t, "start"), length)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if shown := c.Today(epoch); shown != c.Start {
-			t.Fatalf("it begins on %s, not on %s", shown, c.Start)
-		}
-		for _, calendar := range []policy.Calendar{{}, c} {
-			at := epoch
-			before := calendar.Today(at)
-			for range 20 {
-				at = at.Add(time.Duration(rapid.Int64Range(0, int64(length)).Draw(t, "passes")))
-				now := calendar.Today(at)
-				if now.Before(before) {
-					t.Fatalf("after %s it shows %s", before, now)
-				}
-				if !calendar.Instant(now.AddDays(1)).After(at) {
-					t.Fatalf("at %s it shows %s, whose morrow has begun", at, now)
-				}
-				before = now
 			}
 		}
 	})

@@ -10,7 +10,10 @@ import (
 // the calendar of the cycle.
 type Records struct {
 	Definition *Definition
-	Items      []Entry
+	// Planned is Definition.Agenda(), where that is known: it is long, and asked for
+	// again and again. Left out, it is made.
+	Planned []Entry
+	Items   []Entry
 	// Drivers gives, by the key of an OAP, who may hand it in today, where the
 	// register of posts says so: its driver and co-drivers, or who acts.
 	Drivers   map[string][]Body
@@ -98,7 +101,11 @@ func (r Records) PriorityOutcome(p Priority) Outcome {
 // plans of priorities that were not adopted, and the extraordinary items.
 func (r Records) Agenda() []Entry {
 	decided := r.of(KindPriorities).State == StateClosed
-	entries := slices.DeleteFunc(r.Definition.Agenda(), func(e Entry) bool {
+	planned := slices.Clone(r.Planned)
+	if planned == nil {
+		planned = r.Definition.Agenda()
+	}
+	entries := slices.DeleteFunc(planned, func(e Entry) bool {
 		p := r.Definition.Priority(e.Priority)
 		return decided && p != nil && !r.Adopted(*p)
 	})

@@ -18,24 +18,39 @@ var anyDate = rapid.Custom(func(t *rapid.T) policy.Date {
 func TestTheCalendarShowsADateFromItsInstantOn(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
+		d, life := anyDate.Draw(t, "date"), policy.Calendar{}
+		at, known := life.Instant(d, time.Time{})
+		if shown := life.Today(at); !known || shown != d {
+			t.Fatalf("in real life the instant of %s shows %s", d, shown)
+		}
+		if eve := life.Today(at.Add(-time.Second)); eve != d.AddDays(-1) {
+			t.Fatalf("a second before %s it is %s", d, eve)
+		}
+	})
+}
+
+func TestTheCalendarOfARehearsalStandsUntilItsPageIsTurned(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
 		start, d := anyDate.Draw(t, "start"), anyDate.Draw(t, "date")
 		length := time.Duration(rapid.Int64Range(int64(time.Second), int64(time.Hour)).Draw(t, "year"))
-		calendar, err := policy.NewRehearsalCalendar(time.Unix(1_800_000_000, 0), start, length)
+		c, err := policy.NewRehearsalCalendar(start, length)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if shown := calendar.Today(calendar.Instant(d)); shown != d {
-			t.Fatalf("at the instant of %s a year of %s shows %s", d, length, shown)
+		now := time.Unix(rapid.Int64Range(0, 1<<33).Draw(t, "now"), 0)
+		if shown := c.Today(now); shown != start {
+			t.Fatalf("on %s it shows %s, not %s", now, shown, start)
 		}
-		if next := d.AddDays(1); !calendar.Instant(next).After(calendar.Instant(d)) {
-			t.Fatalf("%s does not come after %s", next, d)
+		at, known := c.Instant(d, now)
+		if known != !d.After(start) || known && !at.Equal(now) {
+			t.Fatalf("%s begins at %s (%v) on %s", d, at, known, start)
 		}
-		life := policy.Calendar{}
-		if shown := life.Today(life.Instant(d)); shown != d {
-			t.Fatalf("in real life the instant of %s shows %s", d, shown)
+		if whole := 365.25 * float64(c.DayLength()); whole < 0.999*float64(length) || whole > 1.001*float64(length) {
+			t.Fatalf("its days of %s do not make a year of %s", c.DayLength(), length)
 		}
-		if eve := life.Today(life.Instant(d).Add(-time.Second)); eve != d.AddDays(-1) {
-			t.Fatalf("a second before %s it is %s", d, eve)
+		if back := again(t, c); back != c {
+			t.Fatalf("read back it is %+v, want %+v", back, c)
 		}
 	})
 }
@@ -43,7 +58,7 @@ func TestTheCalendarShowsADateFromItsInstantOn(t *testing.T) {
 func TestARehearsalsYearHasASensibleLength(t *testing.T) {
 	t.Parallel()
 	for _, length := range []time.Duration{0, -time.Second, 400 * 24 * time.Hour} {
-		if _, err := policy.NewRehearsalCalendar(time.Now(), date("2021-01-01"), length); policy.CodeOf(err) != policy.CodeInvalid {
+		if _, err := policy.NewRehearsalCalendar(date("2021-01-01"), length); policy.CodeOf(err) != policy.CodeInvalid {
 			t.Errorf("a year of %s: %v", length, err)
 		}
 	}

@@ -12,6 +12,8 @@ import (
 type Script struct {
 	// LeadDays is how many days before each due date the actors act.
 	LeadDays int `json:"lead_days"`
+	// ByHand leaves to people whatever no scene mentions.
+	ByHand bool `json:"by_hand,omitempty"`
 	// Scenes are the acts that differ from that.
 	Scenes []Scene `json:"scenes,omitempty"`
 	// Items are extraordinary items that are opened on a day.
@@ -57,8 +59,11 @@ type Scene struct {
 	Document   Document      `json:"document,omitempty"`
 	Comment    string        `json:"comment,omitempty"`
 	SkipReason string        `json:"skip_reason,omitempty"`
-	// Skip leaves the turn out: nobody ever acts on it.
+	// Skip leaves the turn out: nobody ever acts on it, and the calendar passes by.
 	Skip bool `json:"skip,omitempty"`
+	// ByHand leaves the turn to people: the calendar stands still on its day until
+	// somebody has acted.
+	ByHand bool `json:"by_hand,omitempty"`
 	// Irregular says why the outcome is recorded although a rule stands against
 	// it.
 	Irregular string `json:"irregular,omitempty"`
@@ -77,14 +82,14 @@ type ScriptedItem struct {
 var DefaultScript = Script{LeadDays: 3}
 
 // SceneFor finds the scene of a body's turn on a subject; an empty body is the
-// handing-in. The zero Scene says that all goes well.
+// handing-in. Where no scene matches, all goes well or is left to people.
 func (s *Script) SceneFor(subject Subject, body Body, version int) Scene {
 	at := slices.IndexFunc(s.Scenes, func(scene Scene) bool {
 		matched, err := path.Match(scene.On, subject.Path())
 		return err == nil && matched && scene.Body == body && (scene.Version == 0 || scene.Version == version)
 	})
 	if at < 0 {
-		return Scene{}
+		return Scene{ByHand: s.ByHand}
 	}
 	return s.Scenes[at]
 }
@@ -108,6 +113,8 @@ func (s *Script) When(scene Scene, due Date) Date {
 		return scene.Date
 	case scene.DaysLate != nil:
 		return due.AddDays(*scene.DaysLate)
+	case scene.ByHand:
+		return due // people have until then
 	default:
 		return due.AddDays(-s.LeadDays)
 	}

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -190,6 +191,11 @@ type Run struct {
 	Kind  RunKind `json:"kind"`
 	Cycle string  `json:"cycle"`
 	Plan  Subject `json:"plan,omitzero"`
+}
+
+// CompareRuns orders runs: by kind, cycle and plan.
+func CompareRuns(a, b Run) int {
+	return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Cycle, b.Cycle), cmp.Compare(a.Plan.String(), b.Plan.String()))
 }
 
 // Run gives the run in which the subject is settled.

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/rs/zerolog"
 
@@ -21,50 +20,31 @@ type Told struct {
 	Rows      []policy.Row
 	// Until is the last day that they tell of: what was to be done later waits.
 	Until policy.Date
+
+	at policy.Date // the day that they have come to
 }
 
 // CatchUp plays the past of a cycle of real life, and ends once everything is told.
 // It is for demonstrations: what it records looks as real as anything else.
-func CatchUp(ctx context.Context, s service.Service, cycle string, told Told, log zerolog.Logger) {
+func CatchUp(ctx context.Context, t Theatre, cycle string, told Told, log zerolog.Logger) {
 	told.Rows = slices.Clone(told.Rows)
 	policy.SortRows(told.Rows)
-	c := newCompany(s, cycle, log)
+	c := newCompany(t, cycle, log)
 	c.told = &told
 	c.play(ctx)
 }
 
-// settling is how long nobody has to act before nobody will: before everything is
-// told, or what a row waits for will not come. What an act opens is there well before.
-const settling = 10 * time.Second
-
-// turnPage comes to the next day on which something is told, once nobody acts any
-// more on the days before, and says whether everything is told. What was refused may
-// wait for what is told later.
-func (c *company) turnPage(inbox []service.InboxItem) (over bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	acting := len(c.busy) > 0
-	next := c.told.Until
-	if c.rows < len(c.scripted) && c.scripted[c.rows].Date.Before(next) {
-		next = c.scripted[c.rows].Date
+// turnTold comes to the next day on which something is told, and says whether
+// everything is told. What was refused may wait for what is told later.
+func (c *company) turnTold(next policy.Date) (over bool) {
+	next = policy.Earliest(next, c.told.Until)
+	if !next.After(c.told.at) || next.After(c.told.Until) {
+		c.giveUp()
+		return true
 	}
-	for _, item := range inbox {
-		part := c.partFor(item)
-		switch {
-		case part.scene.Skip:
-		case !part.date.After(c.at): // its time has come
-			acting = acting || c.pending[turnKey(item)].IsZero()
-		case part.date.Before(next):
-			next = part.date
-		}
-	}
-	if acting || next.After(c.at) {
-		c.quietSince = time.Now()
-	}
-	if !acting {
-		c.at = policy.Latest(c.at, next)
-	}
-	return time.Since(c.quietSince) > settling
+	c.told.at = next
+	c.tryAgain()
+	return false
 }
 
 // LastTabled gives the last day up to today on which a script brings something
@@ -85,16 +65,6 @@ func LastTabled(d *policy.Definition, script *policy.Script, today policy.Date) 
 	return last
 }
 
-// breath is how long the actors pause: a day in a rehearsal, a moment where they
-// catch up.
-func (c *company) breath() time.Duration {
-	if c.told == nil {
-		return c.day()
-	}
-	const moment = 50 * time.Millisecond
-	return moment
-}
-
 // series is that of the register numbers that the actors make up: one that exists
 // only in rehearsals, or where they catch up that of the Council.
 func (c *company) series() string {
@@ -107,7 +77,7 @@ func (c *company) series() string {
 // contentOf finds what is handed in as a version: what is kept already, or what was
 // told, of that version or of the one before it that is there.
 func (c *company) contentOf(in *service.Submit, version int) (err error) {
-	in.Held = c.script().Script.DocumentFor(in.Subject, version)
+	in.Held = c.script.Script.DocumentFor(in.Subject, version)
 	if c.told == nil {
 		return nil
 	}

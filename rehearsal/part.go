@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"hash/fnv"
 	"slices"
-	"time"
 
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
@@ -13,15 +12,16 @@ import (
 
 // part is what one actor does on one turn.
 type part struct {
-	item  service.InboxItem
-	body  policy.Body // whose outcome; empty for the handing-in
-	scene policy.Scene
-	date  policy.Date
+	item   service.InboxItem
+	body   policy.Body // whose outcome; empty for the handing-in
+	scene  policy.Scene
+	date   policy.Date
+	people bool // whether people do it, and no actor
 }
 
 // partFor finds what the script says about the turn of an item.
 func (c *company) partFor(item service.InboxItem) part {
-	script := &c.script().Script
+	script := &c.script.Script
 	p := part{item: item}
 	version := item.Version + 1
 	if item.Awaits != "submission" {
@@ -31,27 +31,54 @@ func (c *company) partFor(item service.InboxItem) part {
 	if skipping, found := script.Skipping(item.Subject, version); found && p.body != "" {
 		p.body, p.scene = skipping.Body, skipping
 	}
+	p.people = p.scene.ByHand
 	p.date = policy.Latest(script.When(p.scene, item.Due), item.Since)
 	return p
 }
 
-// waitFor moves a part to the day on which what it rests on was settled, if
-// that came after its own. The day is that of the calendar, so a machine that
-// lags does not make anybody late.
-func (c *company) waitFor(ctx context.Context, p *part) error {
-	for _, e := range c.script().Definition.Agenda() {
+// turn tells the turn of a part from all others.
+func (p part) turn() string {
+	key := p.item.Subject.String() + " " + p.item.Awaits + " " + p.item.Since.String()
+	for _, body := range p.item.Turn {
+		key += " " + string(body)
+	}
+	return key
+}
+
+// playPart does a part, unless what it rests on is still to come, and says whether
+// anything was recorded.
+func (c *company) playPart(ctx context.Context, p part) (bool, error) {
+	settled, err := c.rests(ctx, &p)
+	if err != nil || !settled {
+		return false, err
+	}
+	err = p.play(ctx, c)
+	return err == nil, err
+}
+
+// rests says whether everything is settled on which the adoption of a subject rests.
+// The part is then played on that day at the earliest: the day is that of the
+// calendar.
+func (c *company) rests(ctx context.Context, p *part) (bool, error) {
+	if !p.item.Settles && p.scene.SkipReason == "" || !p.outcome().Positive() {
+		return true, nil
+	}
+	for _, e := range c.script.Definition.Agenda() {
 		if e.Subject != p.item.Subject {
 			continue
 		}
 		for _, required := range e.Requires {
-			found, err := c.service.FindSubject(ctx, required)
+			found, err := c.theatre.FindSubject(ctx, required)
 			if err != nil {
-				return err
+				return false, err
+			}
+			if !found.Outcome.Positive() {
+				return false, nil
 			}
 			p.date = policy.Latest(p.date, found.ClosedOn)
 		}
 	}
-	return nil
+	return true, nil
 }
 
 // play does the part through the service. A report of which the cycle keeps the
@@ -65,13 +92,13 @@ func (p part) play(ctx context.Context, c *company) error {
 		return p.handIn(ctx, c, document)
 	}
 	if p.item.Pending != "" { // recorded before a restart
-		return p.confirm(ctx, c.service, p.item.Pending)
+		return p.confirm(ctx, c.theatre, p.item.Pending)
 	}
-	comment, language := p.scene.Comment, c.script().Definition.Language
+	comment, language := p.scene.Comment, c.script.Definition.Language
 	if comment == "" && p.outcome().WantsReason() {
 		comment, language = "As scripted.", "en"
 	}
-	receipt, err := c.service.Decide(ctx, service.Decide{Act: policy.Act{
+	receipt, err := c.theatre.Decide(ctx, service.Decide{Act: policy.Act{
 		Subject: p.item.Subject, Date: p.date, By: decider(p.body), Document: document, Comment: comment, Language: language,
 		Version: p.item.Version, Body: p.body, Outcome: p.outcome(), Procedure: p.scene.Procedure, Meeting: p.scene.Meeting,
 		Items: p.scene.Items, SkipReason: p.scene.SkipReason, Irregular: p.scene.Irregular,
@@ -79,26 +106,26 @@ func (p part) play(ctx context.Context, c *company) error {
 	if err != nil || receipt.Standing.Pending == "" {
 		return err
 	}
-	return p.confirm(ctx, c.service, receipt.ID)
+	return p.confirm(ctx, c.theatre, receipt.ID)
 }
 
-// handIn hands the version in as whoever may: on a machine that lags, the first of
-// the turn may hold a post today that was another's on the day of the act.
+// handIn hands the version in as whoever may: the first of the turn may hold a post
+// today that was another's on the day of the act.
 func (p part) handIn(ctx context.Context, c *company, document policy.Document) error {
-	in := service.Submit{Subject: p.item.Subject, Date: p.date, Document: document, Comment: p.scene.Comment, Language: c.script().Definition.Language}
+	in := service.Submit{Subject: p.item.Subject, Date: p.date, Document: document, Comment: p.scene.Comment, Language: c.script.Definition.Language}
 	err := c.contentOf(&in, p.item.Version+1)
 	if err != nil {
 		return err
 	}
-	round := in.Subject.Kind == policy.KindReport && in.Held == "" && in.Content == nil && policy.Keep(&c.script().Definition, policy.KindReport)
+	round := in.Subject.Kind == policy.KindReport && in.Held == "" && in.Content == nil && policy.Keep(&c.script.Definition, policy.KindReport)
 	for _, body := range p.submitters() {
 		in.By = actor(body)
 		if round {
-			_, err = c.service.CloseRound(ctx, service.CloseRound{
+			_, err = c.theatre.CloseRound(ctx, service.CloseRound{
 				Report: in.Subject, Date: in.Date, By: in.By, Document: in.Document, Comment: in.Comment, Language: in.Language,
 			})
 		} else {
-			_, err = c.service.Submit(ctx, in)
+			_, err = c.theatre.Submit(ctx, in)
 		}
 		if policy.CodeOf(err) != policy.CodeNotCompetent {
 			break
@@ -164,63 +191,47 @@ func invented(series string, subject policy.Subject, body policy.Body, version i
 	return policy.Document(fmt.Sprintf("%s %d/%02d INIT", series, hash.Sum32()%numbers+1, date.Year()%100))
 }
 
-// considerItem opens a scripted extraordinary item when its day has come, and
-// amends the cycle once the item is settled.
-func (c *company) considerItem(ctx context.Context, item policy.ScriptedItem) {
-	c.mu.Lock()
-	idle := !c.done[item.Key] && !c.busy[item.Key]
-	c.mu.Unlock()
-	if !idle || c.script().Ended || c.script().Calendar.Today(time.Now()).Before(item.Opens) {
-		return
-	}
-	c.act(ctx, item.Key, func() error {
-		done, err := c.playItem(ctx, item)
-		if done {
-			c.mu.Lock()
-			c.done[item.Key] = true
-			c.mu.Unlock()
-		}
-		return err
-	})
-}
-
 func (c *company) itemSubject(item policy.ScriptedItem) policy.Subject {
 	return policy.Subject{Cycle: c.cycle, Kind: policy.KindItem, Key: item.Key}
 }
 
-// playItem does the next thing on a scripted item and says whether it is dealt
-// with.
+// playItem does the next thing on a scripted item: it opens it and, once it is
+// adopted, amends the cycle. It says whether anything was recorded.
 func (c *company) playItem(ctx context.Context, item policy.ScriptedItem) (bool, error) {
 	subject := c.itemSubject(item)
-	found, err := c.service.FindSubject(ctx, subject)
-	if policy.CodeOf(err) == policy.CodeUnknown {
-		_, err := c.service.OpenItem(ctx, service.OpenItem{
+	found, err := c.theatre.FindSubject(ctx, subject)
+	switch {
+	case policy.CodeOf(err) == policy.CodeUnknown:
+		_, err := c.theatre.OpenItem(ctx, service.OpenItem{
 			Subject: subject, Date: item.Opens, By: actor(policy.Presidency), Opening: item.Opening,
 		})
-		return err == nil && item.Amendment == nil, err
-	}
-	if err != nil || item.Amendment == nil {
 		return err == nil, err
-	}
-	if found.State != policy.StateClosed {
+	case err != nil:
+		return false, err
+	case found.State != policy.StateClosed:
 		return false, nil
+	case item.Amendment != nil && found.Outcome.Adopts():
+		if recorded, err := c.amend(ctx, item, found); recorded || err != nil {
+			return recorded, err
+		}
 	}
-	if !found.Outcome.Adopts() {
-		return true, nil // not agreed: nothing to amend
-	}
-	return c.amend(ctx, item, found)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.done[item.Key] = true
+	return false, nil
 }
 
+// amend amends the cycle as an item says, unless that was done before a restart.
 func (c *company) amend(ctx context.Context, item policy.ScriptedItem, found *service.Subject) (bool, error) {
 	decision := found.Decisions[len(found.Decisions)-1].ID
-	cycle, err := c.service.FindCycle(ctx, c.cycle)
+	cycle, err := c.theatre.FindCycle(ctx, c.cycle)
 	if err != nil {
 		return false, err
 	}
 	if slices.ContainsFunc(cycle.Amendments, func(a service.AmendmentLine) bool { return a.Decision == decision }) {
-		return true, nil // before a restart
+		return false, nil
 	}
-	_, err = c.service.AmendCycle(ctx, service.AmendCycle{
+	_, err = c.theatre.AmendCycle(ctx, service.AmendCycle{
 		Cycle: c.cycle, Date: found.ClosedOn, By: actor(policy.GeneralSecretariat), Decision: decision, Amendment: *item.Amendment,
 	})
 	return err == nil, err

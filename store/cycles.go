@@ -93,7 +93,9 @@ func newCycleRow(c NewCycle, by policy.Actor, digest string) (row sqlc.InsertCyc
 	}
 	if c.Script != nil {
 		row.Rehearsal = true
-		row.Epoch, row.EpochDate, row.Pace = timestamptz(c.Calendar.Epoch), toDate(c.Calendar.Start), &c.Calendar.Pace
+		if !c.Calendar.RealTime() {
+			row.Day, row.YearSeconds = toDate(c.Calendar.Day), &c.Calendar.YearSeconds
+		}
 		if row.Script, err = json.Marshal(c.Script); err != nil {
 			return row, fmt.Errorf("script of %s: %w", c.ID, err)
 		}
@@ -170,7 +172,7 @@ func (s *Store) ListCycles(ctx context.Context, f LineFilter) ([]Line, error) {
 	lines := make([]Line, len(rows))
 	for i, row := range rows {
 		line := Line{
-			ID: row.ID, Title: row.Title, Language: policy.Language(row.Language), Rehearsal: row.Rehearsal, Calendar: calendarOf(row.Epoch, row.EpochDate, row.Pace),
+			ID: row.ID, Title: row.Title, Language: policy.Language(row.Language), Rehearsal: row.Rehearsal, Calendar: calendarOf(row.Day, row.YearSeconds),
 			Stage: policy.Stage(row.Stage), StageSince: fromDate(row.StageSince),
 		}
 		for _, due := range row.OpenDues {
@@ -193,8 +195,7 @@ func (s *Store) ListCycles(ctx context.Context, f LineFilter) ([]Line, error) {
 	return lines, nil
 }
 
-// ListScripts names the rehearsals in which something is still open, the
-// oldest first.
+// ListScripts names the rehearsals that have not ended, the oldest first.
 func (s *Store) ListScripts(ctx context.Context) ([]string, error) {
 	ids, err := sqlc.New(s.pool).ListScripts(ctx)
 	return ids, translate(err)
@@ -273,7 +274,7 @@ func (s *Store) findCycle(ctx context.Context, id string, rest func(found *Cycle
 			return err
 		}
 		found = &Cycle{
-			ID: id, Rehearsal: row.Rehearsal, Calendar: calendarOf(row.Epoch, row.EpochDate, row.Pace),
+			ID: id, Rehearsal: row.Rehearsal, Calendar: calendarOf(row.Day, row.YearSeconds),
 			Stage: policy.Stage(row.Stage), StageSince: fromDate(row.StageSince), DefinitionVersion: int(row.DefinitionVersion),
 			StartedBy: policy.Actor{Name: row.StartedByName, Body: policy.Body(row.StartedByBody)},
 		}

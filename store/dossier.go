@@ -23,7 +23,7 @@ func (s *Store) FindDossier(ctx context.Context, id string, today func(policy.Ca
 		if err != nil {
 			return err
 		}
-		cycle := &Cycle{ID: id, Calendar: calendarOf(row.Epoch, row.EpochDate, row.Pace)}
+		cycle := &Cycle{ID: id, Calendar: calendarOf(row.Day, row.YearSeconds)}
 		if cycle.Definition, err = s.definition(ctx, q, id, row.DefinitionVersion); err != nil {
 			return err
 		}
@@ -72,7 +72,7 @@ func (s *Store) FindRoundDossier(ctx context.Context, report policy.Subject, tod
 		if err != nil {
 			return err
 		}
-		r, _, err := recordsOf(definition, today(calendarOf(row.Epoch, row.EpochDate, row.Pace)), subjects)
+		r, _, err := recordsOf(definition, today(calendarOf(row.Day, row.YearSeconds)), subjects)
 		if err != nil {
 			return err
 		}

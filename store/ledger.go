@@ -30,10 +30,13 @@ type ledger struct {
 	loaded   policy.Records
 	subjects map[policy.Subject]Subject
 	posts    []policy.Row
+	// given are the reminders of all open subjects, where they are read at once.
+	given []sqlc.ListNoticesAtRow
 	// past says that what is recorded happened before it came here.
 	past bool
-	// moved says that a subject was put: what is open is then projected anew.
-	moved bool
+	// moved says that a subject was put: what is open is then projected anew; changed
+	// that anything was written.
+	moved, changed bool
 }
 
 // inLedger runs do on the locked ledger of a cycle, at an instant given by the
@@ -52,7 +55,7 @@ func (s *Store) inLedger(ctx context.Context, cycle string, now time.Time, do fu
 			return err
 		}
 		l := &ledger{store: s, q: q, cycle: row, definition: definition, now: now.UTC().Truncate(time.Microsecond)}
-		l.calendar = calendarOf(row.Epoch, row.EpochDate, row.Pace)
+		l.calendar = calendarOf(row.Day, row.YearSeconds)
 		l.today = l.calendar.Today(now)
 		if err := do(l); err != nil || !l.moved {
 			return err
@@ -69,6 +72,13 @@ type definitionKey struct {
 	version int32
 }
 
+// planned gives the agenda of a definition that was read before; nil for another.
+func (s *Store) planned(d *policy.Definition) []policy.Entry {
+	known, _ := s.agendas.Load(d)
+	planned, _ := known.([]policy.Entry)
+	return planned
+}
+
 func (s *Store) definition(ctx context.Context, q *sqlc.Queries, cycle string, version int32) (*policy.Definition, error) {
 	key := definitionKey{cycle, version}
 	if known, ok := s.definitions.Load(key); ok {
@@ -82,6 +92,7 @@ func (s *Store) definition(ctx context.Context, q *sqlc.Queries, cycle string, v
 	if err := json.Unmarshal(body, definition); err != nil {
 		return nil, fmt.Errorf("definition %d of %s: %w", version, cycle, err)
 	}
+	s.agendas.Store(definition, definition.Agenda())
 	s.definitions.Store(key, definition)
 	return definition, nil
 }
@@ -104,6 +115,7 @@ func (l *ledger) records(ctx context.Context) (policy.Records, error) {
 		l.loaded.Drivers = policy.DriversOn(l.today, posts)
 	}
 	l.loaded.Definition = l.definition // an amendment may have changed it
+	l.loaded.Planned = l.store.planned(l.definition)
 	return l.loaded, nil
 }
 
@@ -185,7 +197,7 @@ func (l *ledger) write(ctx context.Context, n line) (int64, error) {
 	if err := l.q.SetHead(ctx, sqlc.SetHeadParams{ID: l.cycle.ID, Sequence: entry.Sequence, Head: entry.Hash}); err != nil {
 		return 0, fmt.Errorf("head of the trail: %w", err)
 	}
-	l.cycle.Sequence, l.cycle.Head = entry.Sequence, entry.Hash
+	l.cycle.Sequence, l.cycle.Head, l.changed = entry.Sequence, entry.Hash, true
 	return entry.Sequence, nil
 }
 
@@ -204,7 +216,7 @@ func (l *ledger) put(ctx context.Context, e policy.Entry, known Subject, s polic
 		l.loaded.Items = append(l.loaded.Items, e)
 	}
 	l.subjects[s.Subject], l.loaded.Standings[s.Subject] = known, s
-	l.moved = true
+	l.moved, l.changed = true, true
 	return nil
 }
 

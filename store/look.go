@@ -28,63 +28,94 @@ func (s *Store) Look(ctx context.Context, run policy.Run, now time.Time) (policy
 const lookDays = 7
 
 func (l *ledger) look(ctx context.Context, run policy.Run) (policy.Orders, error) {
+	orders, _, err := l.lookAhead(ctx, run)
+	return orders, err
+}
+
+// lookAhead looks, and gives besides the orders the next day, today included, on
+// which the run has something to do by time alone; zero for none.
+func (l *ledger) lookAhead(ctx context.Context, run policy.Run) (policy.Orders, policy.Date, error) {
+	p, open, err := l.reconcile(ctx, run)
+	if err != nil {
+		return policy.Orders{}, policy.Date{}, err
+	}
+	notices, err := l.dueNotices(ctx, open)
+	if err != nil {
+		return policy.Orders{}, policy.Date{}, err
+	}
+	orders := policy.Orders{
+		Sequence: l.cycle.Sequence, Definition: int(l.cycle.DefinitionVersion),
+		Stage: p.Stage, Since: p.Since, Start: p.Start,
+	}
+	next := p.Wake
+	for _, s := range open {
+		if s.Silence != nil && s.Silence.BrokenBy == "" && s.State == policy.StateDeciding && !l.today.After(s.Silence.Deadline) {
+			next = policy.Earliest(next, s.Silence.Deadline.AddDays(1))
+		}
+	}
+	if run.Kind == policy.RunCycle && p.Stage == policy.StageEvaluation && l.calendar.RealTime() {
+		// It waits for others to end, who tell it. Should one not, it learns of
+		// it here.
+		next = policy.Earliest(next, l.today.AddDays(lookDays))
+	}
+	orders.WakeAt, _ = l.instant(next)
+	for _, n := range notices {
+		next = policy.Earliest(next, n.Notice.On)
+		if at, known := l.instant(n.Notice.On); known {
+			n.At = at
+			orders.Notices = append(orders.Notices, n)
+		}
+	}
+	return orders, next, nil
+}
+
+// instant gives when a day begins, if that is known and there is a day.
+func (l *ledger) instant(d policy.Date) (time.Time, bool) {
+	if d.IsZero() {
+		return time.Time{}, false
+	}
+	return l.calendar.Instant(d, l.now)
+}
+
+// reconcile makes the record what the position of a run says, and gives the position
+// and the subjects that are open.
+func (l *ledger) reconcile(ctx context.Context, run policy.Run) (policy.Position, []policy.Standing, error) {
 	r, err := l.records(ctx)
 	if err != nil {
-		return policy.Orders{}, err
+		return policy.Position{}, nil, err
 	}
 	if r, err = l.expireSilence(ctx, run, r); err != nil {
-		return policy.Orders{}, err
+		return policy.Position{}, nil, err
 	}
 	p := policy.PositionOf(run, r)
 	for _, gone := range p.Gone {
 		known := l.subjects[gone]
 		if err := l.put(ctx, policy.Entry{Title: known.Title}, known, known.Discontinue(l.today)); err != nil {
-			return policy.Orders{}, err
+			return p, nil, err
 		}
 		if _, err := l.write(ctx, line{act: "discontinued", path: gone.Path()}); err != nil {
-			return policy.Orders{}, err
+			return p, nil, err
 		}
 	}
 	for _, lapsed := range p.Lapsed {
 		if err := l.lapse(ctx, r, lapsed); err != nil {
-			return policy.Orders{}, err
+			return p, nil, err
 		}
 	}
 	open := make([]policy.Standing, 0, len(p.Open))
 	for _, e := range p.Open {
 		standing, err := l.open(ctx, r, e)
 		if err != nil {
-			return policy.Orders{}, err
+			return p, nil, err
 		}
 		open = append(open, standing)
 	}
 	if run.Kind == policy.RunCycle {
 		if err := l.enter(ctx, p); err != nil {
-			return policy.Orders{}, err
+			return p, nil, err
 		}
 	}
-	notices, err := l.dueNotices(ctx, open)
-	if err != nil {
-		return policy.Orders{}, err
-	}
-	orders := policy.Orders{
-		Sequence: l.cycle.Sequence, Definition: int(l.cycle.DefinitionVersion),
-		Stage: p.Stage, Since: p.Since, Start: p.Start, Notices: notices,
-	}
-	if run.Kind == policy.RunCycle && p.Stage == policy.StageEvaluation {
-		// It waits for others to end, who tell it. Should one not, it learns of
-		// it here.
-		p.Wake = policy.Earliest(p.Wake, l.today.AddDays(lookDays))
-	}
-	for _, s := range open {
-		if s.Silence != nil && s.Silence.BrokenBy == "" && s.State == policy.StateDeciding && !l.today.After(s.Silence.Deadline) {
-			p.Wake = policy.Earliest(p.Wake, s.Silence.Deadline.AddDays(1))
-		}
-	}
-	if !p.Wake.IsZero() {
-		orders.WakeAt = l.calendar.Instant(p.Wake)
-	}
-	return orders, nil
+	return p, open, nil
 }
 
 // lapse ends an occurrence of an obligation that was never met.
@@ -136,22 +167,25 @@ func (l *ledger) enter(ctx context.Context, p policy.Position) error {
 	if err != nil {
 		return fmt.Errorf("stage of %s: %w", l.cycle.ID, err)
 	}
-	l.cycle.Stage, l.cycle.StageSince = string(p.Stage), toDate(p.Since)
+	l.cycle.Stage, l.cycle.StageSince, l.changed = string(p.Stage), toDate(p.Since), true
 	if changed {
 		_, err = l.write(ctx, line{act: "stage " + string(p.Stage)})
 	}
 	return err
 }
 
-// dueNotices gives the next reminder of each open subject, with its instant.
+// dueNotices gives the next reminder of each open subject.
 func (l *ledger) dueNotices(ctx context.Context, open []policy.Standing) ([]policy.DueNotice, error) {
-	paths := make([]string, len(open))
-	for i, s := range open {
-		paths[i] = s.Subject.Path()
-	}
-	rows, err := l.q.ListNoticesAt(ctx, sqlc.ListNoticesAtParams{Cycle: l.cycle.ID, Paths: paths})
-	if err != nil {
-		return nil, fmt.Errorf("notices of %s: %w", l.cycle.ID, err)
+	rows := l.given
+	if rows == nil {
+		paths := make([]string, len(open))
+		for i, s := range open {
+			paths[i] = s.Subject.Path()
+		}
+		var err error
+		if rows, err = l.noticesOn(ctx, paths); err != nil {
+			return nil, err
+		}
 	}
 	var due []policy.DueNotice
 	for _, s := range open {
@@ -162,10 +196,18 @@ func (l *ledger) dueNotices(ctx context.Context, open []policy.Standing) ([]poli
 			}
 		}
 		if next, more := policy.NextNotice(s, l.definition.Ladder(), given, l.today); more {
-			due = append(due, policy.DueNotice{Subject: s.Subject, Notice: next, At: l.calendar.Instant(next.On)})
+			due = append(due, policy.DueNotice{Subject: s.Subject, Notice: next})
 		}
 	}
 	return due, nil
+}
+
+func (l *ledger) noticesOn(ctx context.Context, paths []string) ([]sqlc.ListNoticesAtRow, error) {
+	rows, err := l.q.ListNoticesAt(ctx, sqlc.ListNoticesAtParams{Cycle: l.cycle.ID, Paths: paths})
+	if err != nil {
+		return nil, fmt.Errorf("notices of %s: %w", l.cycle.ID, err)
+	}
+	return rows, nil
 }
 
 // Remind records a reminder that has come due on a subject, unless its turn

@@ -84,7 +84,7 @@ func (s *Store) ListOpen(ctx context.Context, f OpenFilter) ([]OpenSubject, erro
 		}
 		open[i] = OpenSubject{
 			Subject: subject, Title: row.Title, Language: policy.Language(row.Language),
-			Rehearsal: row.Rehearsal, Calendar: calendarOf(row.Epoch, row.EpochDate, row.Pace),
+			Rehearsal: row.Rehearsal, Calendar: calendarOf(row.Day, row.YearSeconds),
 			State: policy.State(row.State), Turn: fromBodies(row.Turn), Settles: row.Settles, Version: int(row.Version), Pending: textOf(row.Pending),
 			Since: fromDate(row.Since), Due: fromDate(row.Due), Claimed: actorOf(number(row.ClaimedPerson), row.ClaimedName, row.ClaimedBody),
 		}
@@ -186,7 +186,7 @@ func (s *Store) FindBrief(ctx context.Context, subject policy.Subject) (Brief, e
 	if err != nil {
 		return Brief{}, translate(err)
 	}
-	brief := Brief{Calendar: calendarOf(row.Epoch, row.EpochDate, row.Pace), keeps: row.Keeps}
+	brief := Brief{Calendar: calendarOf(row.Day, row.YearSeconds), keeps: row.Keeps}
 	if row.Version != nil && row.Digest != nil {
 		brief.Version, brief.Digest = int(*row.Version), *row.Digest
 	}

@@ -48,11 +48,11 @@ func textOf(text *string) string {
 	return *text
 }
 
-func calendarOf(epoch pgtype.Timestamptz, start pgtype.Date, pace *float64) policy.Calendar {
-	if pace == nil {
+func calendarOf(day pgtype.Date, yearSeconds *float64) policy.Calendar {
+	if yearSeconds == nil {
 		return policy.Calendar{}
 	}
-	return policy.Calendar{Epoch: epoch.Time, Start: fromDate(start), Pace: *pace}
+	return policy.Calendar{Day: fromDate(day), YearSeconds: *yearSeconds}
 }
 
 // Subject is a subject that was opened, as it stands.

@@ -10,17 +10,24 @@ import (
 // expireSilence records what silence procedures have ended in: the adoption of
 // what was proposed where no delegation objected in time. Nobody types it.
 func (l *ledger) expireSilence(ctx context.Context, run policy.Run, r policy.Records) (policy.Records, error) {
-	for _, e := range r.Agenda() {
-		known := l.subjects[e.Subject]
-		if known.Silence == nil || known.State != policy.StateDeciding || known.Silence.BrokenBy != "" ||
-			known.Subject.Run() != run || !l.today.After(known.Silence.Deadline) {
+	over := func(known Subject) bool {
+		return known.Silence != nil && known.State == policy.StateDeciding && known.Silence.BrokenBy == "" &&
+			known.Subject.Run() == run && l.today.After(known.Silence.Deadline)
+	}
+	for _, known := range l.subjects {
+		if !over(known) {
 			continue
 		}
-		if err := l.endSilence(ctx, r, e, known); err != nil {
-			return r, err
+		for _, e := range r.Agenda() { // in its order
+			if known := l.subjects[e.Subject]; over(known) {
+				if err := l.endSilence(ctx, r, e, known); err != nil {
+					return r, err
+				}
+			}
 		}
+		return l.records(ctx)
 	}
-	return l.records(ctx)
+	return r, nil
 }
 
 func (l *ledger) endSilence(ctx context.Context, r policy.Records, entry policy.Entry, known Subject) error {

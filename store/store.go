@@ -33,6 +33,7 @@ type Store struct {
 	options Options
 	// definitions caches the definitions in force: a version never changes.
 	definitions sync.Map // definitionKey → *policy.Definition
+	agendas     sync.Map // *policy.Definition: its []policy.Entry
 	atEnd       []func()
 }
 

@@ -51,7 +51,7 @@ func (a *app) demonstrate(ctx context.Context, h *house) error {
 	if err != nil {
 		return err
 	}
-	go rehearsal.CatchUp(ctx, h.rooms, started.ID, rehearsal.Told{
+	go rehearsal.CatchUp(ctx, h.rooms.theatre, started.ID, rehearsal.Told{
 		Script: *future.Script, Documents: future.Documents, Rows: future.Rows,
 		Until: rehearsal.LastTabled(&future.Definition, future.Script, started.Today),
 	}, a.log)

@@ -18,6 +18,7 @@ import (
 	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/files"
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/rehearsal"
 	"github.com/policycycle/policycycle/service"
 )
 
@@ -114,7 +115,7 @@ func fakeParts(svc service.Service) parts {
 		open: func(context.Context, connection, zerolog.Logger) (*rooms, error) {
 			return &rooms{Service: svc, work: untilEnd, ready: func(context.Context) error { return nil }, close: func() {}}, nil
 		},
-		play:      func(ctx context.Context, _ service.Service, _ zerolog.Logger) { <-ctx.Done() },
+		play:      func(ctx context.Context, _ rehearsal.Theatre, _ zerolog.Logger) { <-ctx.Done() },
 		readCycle: func(string, io.Reader) (*files.CycleFile, error) { return &files.CycleFile{}, nil },
 		readAmendment: func(string, io.Reader) (*policy.Amendment, error) {
 			return &policy.Amendment{Reason: "because"}, nil

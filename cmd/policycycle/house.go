@@ -71,7 +71,7 @@ func (a *app) standUp(ctx context.Context, told *progress, demo bool) (h *house,
 	if err := h.waitReady(ctx, h.rooms); err != nil {
 		return h, err
 	}
-	h.run(ctx, func(ctx context.Context) error { a.parts.play(ctx, h.rooms, a.log); return nil })
+	h.run(ctx, func(ctx context.Context) error { a.parts.play(ctx, h.rooms.theatre, a.log); return nil })
 	a.certify(ctx, h, signer)
 	if h.rooms.records != nil {
 		if h.pages, err = a.openDoors(ctx, h, signer, ring, demo); err != nil {

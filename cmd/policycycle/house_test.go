@@ -16,6 +16,7 @@ import (
 	"github.com/policycycle/policycycle/embedded"
 	"github.com/policycycle/policycycle/embedded/running"
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/rehearsal"
 	"github.com/policycycle/policycycle/service"
 )
 
@@ -83,7 +84,7 @@ func noted(d *diary, svc service.Service, broken string) parts {
 			close: func() { d.note("close") },
 		}, nil
 	}
-	p.play = func(ctx context.Context, _ service.Service, _ zerolog.Logger) { <-ctx.Done(); d.note("play off") }
+	p.play = func(ctx context.Context, _ rehearsal.Theatre, _ zerolog.Logger) { <-ctx.Done(); d.note("play off") }
 	p.announce = func(running.Info) (func(), error) {
 		d.note("announce")
 		return func() { d.note("withdraw") }, fail("announce")

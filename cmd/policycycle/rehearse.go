@@ -24,6 +24,10 @@ threat assessment to its end. Scripted actors do what the institutions do; the s
 have them act late, refer back or not agree. It runs on the policycycle that is
 up, or starts one for as long as it takes.
 
+Its calendar stands still until everything due by that day is done, so a busy machine
+tells the same story, later. With --by-hand people do what no scene of the script mentions:
+the calendar waits for them.
+
 A rehearsal is marked as one in every list and has an ID of its own, so that it
 never stands in the way of the real cycle.`,
 		Example: `  policycycle rehearse examples/empact-2022-2025
@@ -47,7 +51,8 @@ never stands in the way of the real cycle.`,
 			return r.run(cmd.Context())
 		},
 	}
-	c.Flags().DurationVar(&r.year, "year", 10*time.Second, "how long a year of the calendar `lasts`")
+	c.Flags().DurationVar(&r.year, "year", 10*time.Second, "how long a year of the calendar `lasts` at least")
+	c.Flags().BoolVar(&r.byHand, "by-hand", false, "leave to people what the script does not mention")
 	c.Flags().StringVar(&r.id, "watch", "", "go on watching the rehearsal with this `ID` instead of starting one")
 	return c
 }
@@ -58,6 +63,7 @@ type rehearse struct {
 	folder *files.Folder // nil where it is under way already
 	id     string        // of the cycle, once it is known
 	year   time.Duration
+	byHand bool // whether people do what no scene mentions
 	told   *progress
 }
 
@@ -135,6 +141,7 @@ func (r *rehearse) start(ctx context.Context, w *watcher) error {
 	if r.folder.Script != nil {
 		script = *r.folder.Script
 	}
+	script.ByHand = script.ByHand || r.byHand
 	// An engine that is just starting is waited for, before.
 	err := w.patiently(ctx, func(ctx context.Context, svc service.Service) error {
 		_, err := svc.ListCycles(ctx, service.CycleFilter{})

@@ -43,6 +43,8 @@ type connection struct {
 // rooms is an engine that was reached.
 type rooms struct {
 	service.Service
+	// theatre turns the pages of rehearsals; nil where the engine is elsewhere.
+	theatre rehearsal.Theatre
 	// work does the work of all cycles until the context ends.
 	work func(context.Context) error
 	// records are those of the engine; nil in tests of the commands.
@@ -79,7 +81,7 @@ type parts struct {
 	// open reaches an engine for everything.
 	open func(context.Context, connection, zerolog.Logger) (*rooms, error)
 	// play plays the actors of all rehearsals until the context ends.
-	play func(context.Context, service.Service, zerolog.Logger)
+	play func(context.Context, rehearsal.Theatre, zerolog.Logger)
 
 	// readCycle and readAmendment read files; their errors name file, line,
 	// field and what was expected.
@@ -194,6 +196,7 @@ func open(ctx context.Context, c connection, log zerolog.Logger) (*rooms, error)
 	}
 	return &rooms{
 		Service: svc,
+		theatre: svc,
 		work:    func(ctx context.Context) error { return worker.Run(ctx, e, records) },
 		records: records,
 		ready:   e.Probe,

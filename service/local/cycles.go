@@ -61,7 +61,7 @@ func (s *Service) storeRehearsal(ctx context.Context, c *store.NewCycle, r *serv
 		}
 		c.Definition.Key, c.Now = c.ID, s.now()
 		var err error
-		if c.Calendar, err = policy.NewRehearsalCalendar(c.Now, c.Definition.PolicyWindow.From, length); err != nil {
+		if c.Calendar, err = policy.NewRehearsalCalendar(c.Definition.PolicyWindow.From, length); err != nil {
 			return err
 		}
 		isNew, err := s.store.StartCycle(ctx, *c)

@@ -91,12 +91,9 @@ func (s *Service) Import(ctx context.Context, in service.Import) (*service.Cycle
 		return nil, policy.Refuse(policy.CodeUnavailable, "no engine is configured here: no cycle can be taken over")
 	}
 	now := s.now()
-	past := store.Past{
+	past := store.Past{ // a rehearsal stays one, and goes on at the pace of life
 		NewCycle:    store.NewCycle{ID: in.Definition.Key, Definition: in.Definition, By: who.Actor, Now: now, Script: in.Script},
 		Definitions: in.Definitions, Acts: in.Acts, Documents: in.Documents, Rows: in.Rows,
-	}
-	if in.Script != nil { // a rehearsal stays one, and goes on at the pace of life
-		past.Calendar = policy.Calendar{Epoch: now, Start: policy.Calendar{}.Today(now), Pace: 1}
 	}
 	if err := s.store.Import(ctx, past); err != nil {
 		return nil, err

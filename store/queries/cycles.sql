@@ -1,7 +1,7 @@
 -- name: InsertCycle :execrows
 INSERT INTO cycles (id, title, predecessor, definition_version, stage, stage_since,
-                    rehearsal, epoch, epoch_date, pace, script, scripted_rows, start_digest, started_by, started_by_body, created_at, language)
-VALUES ($1, $2, $3, 1, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+                    rehearsal, day, year_seconds, script, scripted_rows, start_digest, started_by, started_by_body, created_at, language)
+VALUES ($1, $2, $3, 1, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 ON CONFLICT (id) DO NOTHING;
 
 -- name: InsertDefinition :exec
@@ -32,7 +32,7 @@ UPDATE cycles c SET (open_dues, next_path) = (
 ) WHERE c.id = $1;
 
 -- name: ListCycles :many
-SELECT c.id, c.title, c.language, c.rehearsal, c.epoch, c.epoch_date, c.pace, c.stage, c.stage_since, c.open_dues, c.next_path,
+SELECT c.id, c.title, c.language, c.rehearsal, c.day, c.year_seconds, c.stage, c.stage_since, c.open_dues, c.next_path,
        coalesce(n.title, '') AS next_title, coalesce(n.state, '') AS next_state, coalesce(n.turn, '{}')::text[] AS next_turn,
        coalesce(n.settles, false) AS next_settles, coalesce(n.version, 0) AS next_version, coalesce(n.pending, '') AS next_pending, n.since AS next_since, n.due AS next_due
 FROM cycles c LEFT JOIN subjects n ON n.cycle = c.id AND n.path = c.next_path
@@ -44,13 +44,16 @@ ORDER BY c.created_at DESC, c.id
 LIMIT sqlc.arg(most);
 
 -- name: ListScripts :many
-SELECT c.id FROM cycles c
-WHERE c.rehearsal AND (c.stage NOT IN ('closed', 'ended-without-priorities')
-    OR EXISTS (SELECT 1 FROM subjects s WHERE s.cycle = c.id AND s.state <> 'closed'))
-ORDER BY c.created_at, c.id;
+SELECT id FROM cycles
+WHERE rehearsal AND stage NOT IN ('closed', 'ended-without-priorities')
+ORDER BY created_at, id;
+
+-- name: TurnPage :execrows
+UPDATE cycles SET day = sqlc.arg(day)::date
+WHERE id = sqlc.arg(cycle) AND sequence = sqlc.arg(seen) AND day < sqlc.arg(day)::date;
 
 -- name: FindBrief :one
-SELECT c.epoch, c.epoch_date, c.pace, s.version, s.digest,
+SELECT c.day, c.year_seconds, s.version, s.digest,
        ARRAY (SELECT jsonb_array_elements_text(coalesce(d.body -> 'keeps', '[]')))::text[] AS keeps
 FROM cycles c JOIN definitions d ON d.cycle = c.id AND d.version = c.definition_version LEFT JOIN subjects s ON s.cycle = c.id AND s.path = sqlc.arg(path)
 WHERE c.id = sqlc.arg(cycle);

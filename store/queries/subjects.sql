@@ -14,7 +14,7 @@ ON CONFLICT (cycle, path) DO UPDATE SET
     outcome = excluded.outcome, items = excluded.items, closed_on = excluded.closed_on, last_act = excluded.last_act, pending = excluded.pending, silence = excluded.silence;
 
 -- name: ListOpen :many
-SELECT s.*, c.language, c.rehearsal, c.epoch, c.epoch_date, c.pace, m.person AS claimed_person, coalesce(m.body, '') AS claimed_body, coalesce(p.name, '') AS claimed_name
+SELECT s.*, c.language, c.rehearsal, c.day, c.year_seconds, m.person AS claimed_person, coalesce(m.body, '') AS claimed_body, coalesce(p.name, '') AS claimed_name
 FROM subjects s JOIN cycles c ON c.id = s.cycle
 LEFT JOIN claims m ON m.cycle = s.cycle AND m.path = s.path LEFT JOIN persons p ON p.id = m.person
 WHERE s.state <> 'closed'

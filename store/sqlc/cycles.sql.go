@@ -13,7 +13,7 @@ import (
 )
 
 const findBrief = `-- name: FindBrief :one
-SELECT c.epoch, c.epoch_date, c.pace, s.version, s.digest,
+SELECT c.day, c.year_seconds, s.version, s.digest,
        ARRAY (SELECT jsonb_array_elements_text(coalesce(d.body -> 'keeps', '[]')))::text[] AS keeps
 FROM cycles c JOIN definitions d ON d.cycle = c.id AND d.version = c.definition_version LEFT JOIN subjects s ON s.cycle = c.id AND s.path = $1
 WHERE c.id = $2
@@ -25,21 +25,19 @@ type FindBriefParams struct {
 }
 
 type FindBriefRow struct {
-	Epoch     pgtype.Timestamptz
-	EpochDate pgtype.Date
-	Pace      *float64
-	Version   *int32
-	Digest    *string
-	Keeps     []string
+	Day         pgtype.Date
+	YearSeconds *float64
+	Version     *int32
+	Digest      *string
+	Keeps       []string
 }
 
 func (q *Queries) FindBrief(ctx context.Context, arg FindBriefParams) (FindBriefRow, error) {
 	row := q.db.QueryRow(ctx, findBrief, arg.Path, arg.Cycle)
 	var i FindBriefRow
 	err := row.Scan(
-		&i.Epoch,
-		&i.EpochDate,
-		&i.Pace,
+		&i.Day,
+		&i.YearSeconds,
 		&i.Version,
 		&i.Digest,
 		&i.Keeps,
@@ -48,7 +46,7 @@ func (q *Queries) FindBrief(ctx context.Context, arg FindBriefParams) (FindBrief
 }
 
 const findCycle = `-- name: FindCycle :one
-SELECT cycles.id, cycles.title, cycles.predecessor, cycles.definition_version, cycles.stage, cycles.stage_since, cycles.open_dues, cycles.next_path, cycles.rehearsal, cycles.epoch, cycles.epoch_date, cycles.pace, cycles.script, cycles.start_digest, cycles.started_by, cycles.created_at, cycles.sequence, cycles.scripted_rows, cycles.started_by_body, cycles.head, cycles.language, coalesce(persons.name, '') AS started_by_name
+SELECT cycles.id, cycles.title, cycles.predecessor, cycles.definition_version, cycles.stage, cycles.stage_since, cycles.open_dues, cycles.next_path, cycles.rehearsal, cycles.script, cycles.start_digest, cycles.started_by, cycles.created_at, cycles.sequence, cycles.scripted_rows, cycles.started_by_body, cycles.head, cycles.language, cycles.day, cycles.year_seconds, coalesce(persons.name, '') AS started_by_name
 FROM cycles JOIN persons ON persons.id = cycles.started_by
 WHERE cycles.id = $1
 `
@@ -63,9 +61,6 @@ type FindCycleRow struct {
 	OpenDues          []pgtype.Date
 	NextPath          string
 	Rehearsal         bool
-	Epoch             pgtype.Timestamptz
-	EpochDate         pgtype.Date
-	Pace              *float64
 	Script            []byte
 	StartDigest       string
 	StartedBy         int64
@@ -75,6 +70,8 @@ type FindCycleRow struct {
 	StartedByBody     string
 	Head              string
 	Language          string
+	Day               pgtype.Date
+	YearSeconds       *float64
 	StartedByName     string
 }
 
@@ -91,9 +88,6 @@ func (q *Queries) FindCycle(ctx context.Context, id string) (FindCycleRow, error
 		&i.OpenDues,
 		&i.NextPath,
 		&i.Rehearsal,
-		&i.Epoch,
-		&i.EpochDate,
-		&i.Pace,
 		&i.Script,
 		&i.StartDigest,
 		&i.StartedBy,
@@ -103,6 +97,8 @@ func (q *Queries) FindCycle(ctx context.Context, id string) (FindCycleRow, error
 		&i.StartedByBody,
 		&i.Head,
 		&i.Language,
+		&i.Day,
+		&i.YearSeconds,
 		&i.StartedByName,
 	)
 	return i, err
@@ -126,8 +122,8 @@ func (q *Queries) FindDefinition(ctx context.Context, arg FindDefinitionParams) 
 
 const insertCycle = `-- name: InsertCycle :execrows
 INSERT INTO cycles (id, title, predecessor, definition_version, stage, stage_since,
-                    rehearsal, epoch, epoch_date, pace, script, scripted_rows, start_digest, started_by, started_by_body, created_at, language)
-VALUES ($1, $2, $3, 1, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+                    rehearsal, day, year_seconds, script, scripted_rows, start_digest, started_by, started_by_body, created_at, language)
+VALUES ($1, $2, $3, 1, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 ON CONFLICT (id) DO NOTHING
 `
 
@@ -138,9 +134,8 @@ type InsertCycleParams struct {
 	Stage         string
 	StageSince    pgtype.Date
 	Rehearsal     bool
-	Epoch         pgtype.Timestamptz
-	EpochDate     pgtype.Date
-	Pace          *float64
+	Day           pgtype.Date
+	YearSeconds   *float64
 	Script        []byte
 	ScriptedRows  *string
 	StartDigest   string
@@ -158,9 +153,8 @@ func (q *Queries) InsertCycle(ctx context.Context, arg InsertCycleParams) (int64
 		arg.Stage,
 		arg.StageSince,
 		arg.Rehearsal,
-		arg.Epoch,
-		arg.EpochDate,
-		arg.Pace,
+		arg.Day,
+		arg.YearSeconds,
 		arg.Script,
 		arg.ScriptedRows,
 		arg.StartDigest,
@@ -197,7 +191,7 @@ func (q *Queries) InsertDefinition(ctx context.Context, arg InsertDefinitionPara
 }
 
 const listCycles = `-- name: ListCycles :many
-SELECT c.id, c.title, c.language, c.rehearsal, c.epoch, c.epoch_date, c.pace, c.stage, c.stage_since, c.open_dues, c.next_path,
+SELECT c.id, c.title, c.language, c.rehearsal, c.day, c.year_seconds, c.stage, c.stage_since, c.open_dues, c.next_path,
        coalesce(n.title, '') AS next_title, coalesce(n.state, '') AS next_state, coalesce(n.turn, '{}')::text[] AS next_turn,
        coalesce(n.settles, false) AS next_settles, coalesce(n.version, 0) AS next_version, coalesce(n.pending, '') AS next_pending, n.since AS next_since, n.due AS next_due
 FROM cycles c LEFT JOIN subjects n ON n.cycle = c.id AND n.path = c.next_path
@@ -222,9 +216,8 @@ type ListCyclesRow struct {
 	Title       string
 	Language    string
 	Rehearsal   bool
-	Epoch       pgtype.Timestamptz
-	EpochDate   pgtype.Date
-	Pace        *float64
+	Day         pgtype.Date
+	YearSeconds *float64
 	Stage       string
 	StageSince  pgtype.Date
 	OpenDues    []pgtype.Date
@@ -259,9 +252,8 @@ func (q *Queries) ListCycles(ctx context.Context, arg ListCyclesParams) ([]ListC
 			&i.Title,
 			&i.Language,
 			&i.Rehearsal,
-			&i.Epoch,
-			&i.EpochDate,
-			&i.Pace,
+			&i.Day,
+			&i.YearSeconds,
 			&i.Stage,
 			&i.StageSince,
 			&i.OpenDues,
@@ -315,10 +307,9 @@ func (q *Queries) ListDefinitions(ctx context.Context, cycle string) ([]ListDefi
 }
 
 const listScripts = `-- name: ListScripts :many
-SELECT c.id FROM cycles c
-WHERE c.rehearsal AND (c.stage NOT IN ('closed', 'ended-without-priorities')
-    OR EXISTS (SELECT 1 FROM subjects s WHERE s.cycle = c.id AND s.state <> 'closed'))
-ORDER BY c.created_at, c.id
+SELECT id FROM cycles
+WHERE rehearsal AND stage NOT IN ('closed', 'ended-without-priorities')
+ORDER BY created_at, id
 `
 
 func (q *Queries) ListScripts(ctx context.Context) ([]string, error) {
@@ -366,7 +357,7 @@ func (q *Queries) ListUnended(ctx context.Context) ([]string, error) {
 }
 
 const lockCycle = `-- name: LockCycle :one
-SELECT id, title, predecessor, definition_version, stage, stage_since, open_dues, next_path, rehearsal, epoch, epoch_date, pace, script, start_digest, started_by, created_at, sequence, scripted_rows, started_by_body, head, language FROM cycles WHERE id = $1 FOR UPDATE
+SELECT id, title, predecessor, definition_version, stage, stage_since, open_dues, next_path, rehearsal, script, start_digest, started_by, created_at, sequence, scripted_rows, started_by_body, head, language, day, year_seconds FROM cycles WHERE id = $1 FOR UPDATE
 `
 
 func (q *Queries) LockCycle(ctx context.Context, id string) (Cycle, error) {
@@ -382,9 +373,6 @@ func (q *Queries) LockCycle(ctx context.Context, id string) (Cycle, error) {
 		&i.OpenDues,
 		&i.NextPath,
 		&i.Rehearsal,
-		&i.Epoch,
-		&i.EpochDate,
-		&i.Pace,
 		&i.Script,
 		&i.StartDigest,
 		&i.StartedBy,
@@ -394,6 +382,8 @@ func (q *Queries) LockCycle(ctx context.Context, id string) (Cycle, error) {
 		&i.StartedByBody,
 		&i.Head,
 		&i.Language,
+		&i.Day,
+		&i.YearSeconds,
 	)
 	return i, err
 }
@@ -445,4 +435,23 @@ type SetStageParams struct {
 func (q *Queries) SetStage(ctx context.Context, arg SetStageParams) error {
 	_, err := q.db.Exec(ctx, setStage, arg.ID, arg.Stage, arg.StageSince)
 	return err
+}
+
+const turnPage = `-- name: TurnPage :execrows
+UPDATE cycles SET day = $1::date
+WHERE id = $2 AND sequence = $3 AND day < $1::date
+`
+
+type TurnPageParams struct {
+	Day   pgtype.Date
+	Cycle string
+	Seen  int64
+}
+
+func (q *Queries) TurnPage(ctx context.Context, arg TurnPageParams) (int64, error) {
+	result, err := q.db.Exec(ctx, turnPage, arg.Day, arg.Cycle, arg.Seen)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }

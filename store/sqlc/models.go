@@ -27,9 +27,6 @@ type Cycle struct {
 	OpenDues          []pgtype.Date
 	NextPath          string
 	Rehearsal         bool
-	Epoch             pgtype.Timestamptz
-	EpochDate         pgtype.Date
-	Pace              *float64
 	Script            []byte
 	StartDigest       string
 	StartedBy         int64
@@ -39,6 +36,8 @@ type Cycle struct {
 	StartedByBody     string
 	Head              string
 	Language          string
+	Day               pgtype.Date
+	YearSeconds       *float64
 }
 
 type RemindersAsked struct {

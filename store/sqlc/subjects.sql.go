@@ -104,7 +104,7 @@ func (q *Queries) ListNoticesAt(ctx context.Context, arg ListNoticesAtParams) ([
 }
 
 const listOpen = `-- name: ListOpen :many
-SELECT s.cycle, s.path, s.kind, s.title, s.opened_on, s.opening, s.definition, s.state, s.version, s.digest, s.turns, s.turn, s.settles, s.since, s.due, s.outcome, s.items, s.closed_on, s.last_act, s.pending, s.silence, c.language, c.rehearsal, c.epoch, c.epoch_date, c.pace, m.person AS claimed_person, coalesce(m.body, '') AS claimed_body, coalesce(p.name, '') AS claimed_name
+SELECT s.cycle, s.path, s.kind, s.title, s.opened_on, s.opening, s.definition, s.state, s.version, s.digest, s.turns, s.turn, s.settles, s.since, s.due, s.outcome, s.items, s.closed_on, s.last_act, s.pending, s.silence, c.language, c.rehearsal, c.day, c.year_seconds, m.person AS claimed_person, coalesce(m.body, '') AS claimed_body, coalesce(p.name, '') AS claimed_name
 FROM subjects s JOIN cycles c ON c.id = s.cycle
 LEFT JOIN claims m ON m.cycle = s.cycle AND m.path = s.path LEFT JOIN persons p ON p.id = m.person
 WHERE s.state <> 'closed'
@@ -152,9 +152,8 @@ type ListOpenRow struct {
 	Silence       []byte
 	Language      string
 	Rehearsal     bool
-	Epoch         pgtype.Timestamptz
-	EpochDate     pgtype.Date
-	Pace          *float64
+	Day           pgtype.Date
+	YearSeconds   *float64
 	ClaimedPerson *int64
 	ClaimedBody   string
 	ClaimedName   string
@@ -201,9 +200,8 @@ func (q *Queries) ListOpen(ctx context.Context, arg ListOpenParams) ([]ListOpenR
 			&i.Silence,
 			&i.Language,
 			&i.Rehearsal,
-			&i.Epoch,
-			&i.EpochDate,
-			&i.Pace,
+			&i.Day,
+			&i.YearSeconds,
 			&i.ClaimedPerson,
 			&i.ClaimedBody,
 			&i.ClaimedName,
