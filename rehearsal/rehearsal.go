@@ -84,7 +84,8 @@ type company struct {
 
 	script *service.Script // what is played, with the definition as of this round
 	day    policy.Date     // up to which the actors act
-	turned time.Time       // when the calendar came to that day
+	shown  policy.Date     // by the calendar
+	turned time.Time       // when it came to that day
 
 	// scripted is what the actors enter into registers, in the order of its
 	// dates; the first rows of them were dealt with.
@@ -163,6 +164,9 @@ func (c *company) round(ctx context.Context) (time.Duration, bool) {
 		return c.waitFor(ctx, page), false
 	}
 	c.script, c.day = script, page.Day
+	if page.Day.After(c.shown) { // as it was found, or as another process has turned it
+		c.shown, c.turned = page.Day, time.Now()
+	}
 	if c.told != nil {
 		c.script.Script, c.day = c.told.Script, c.told.at
 	}
@@ -318,6 +322,7 @@ func (c *company) turnPage(ctx context.Context, page policy.Page, next policy.Da
 		if time.Since(c.turned) > day { // it stood still: it does not make up for that
 			c.turned = time.Now()
 		}
+		c.shown = turned.Day
 		c.wakeAt, c.patience = time.Now().Add(firstPatience), firstPatience
 		c.tryAgain()
 	}
