@@ -30,17 +30,21 @@ setup: ## Install what the machine lacks: PostgreSQL, Chromium, npm (with apt) a
 build: ## Build ./policycycle
 	go build -o policycycle ./cmd/policycycle
 
+.PHONY: patiently
+patiently:
+	@go build -o $(GOBIN)/patiently ./tools/patiently
+
 .PHONY: test
-test: ## Run every test, on a real Temporal server and a real Postgres
-	go test ./... -timeout 15m
+test: patiently ## Run every test, on a real Temporal server and a real Postgres
+	patiently ./...
 
 .PHONY: race
-race: ## Run the tests of the rules, the records and the workflows with the race detector
-	go test -race ./policy/... ./evidence/... ./protocol/... ./files/... ./config/... ./telemetry/... ./store/... ./workflows/... ./service/... ./rehearsal/... ./identity/... ./engine/... ./api/... ./web/...
+race: patiently ## Run the tests of the rules, the records and the workflows with the race detector
+	patiently -race ./policy/... ./evidence/... ./protocol/... ./files/... ./config/... ./telemetry/... ./store/... ./workflows/... ./service/... ./rehearsal/... ./identity/... ./engine/... ./api/... ./web/...
 
 .PHONY: cover
-cover: ## Show how much of each function the tests run (lines of all rooms together)
-	go test ./... -timeout 15m -coverpkg=./... -coverprofile=cover.out
+cover: patiently ## Show how much of each function the tests run (lines of all rooms together)
+	patiently ./... -coverpkg=./... -coverprofile=cover.out
 	go tool cover -func=cover.out
 
 .PHONY: lint
@@ -49,8 +53,8 @@ lint: ## Hold the code against the linters, the nevers of the house and determin
 	workflowcheck -config workflowcheck.yaml ./workflows/...
 
 .PHONY: lint-bites
-lint-bites: ## Show that the linters find what they are for
-	go test ./tools/... -tags lint -count=1
+lint-bites: patiently ## Show that the linters find what they are for
+	patiently ./tools/... -tags lint -count=1
 
 .PHONY: generate
 generate: ## Generate the code of the queries and the documents that follow from code
@@ -67,13 +71,13 @@ verify: ## Show that generated code, formatting and go.mod are up to date
 	go vet ./...
 
 .PHONY: bench
-bench: ## Measure decisions and lists as ratios to the bare parts
-	go test ./bench -run '^$$' -bench . -benchtime 300x -count 1
+bench: patiently ## Measure decisions and lists as ratios to the bare parts
+	patiently ./bench -run '^$$' -bench . -benchtime 300x -count 1
 
 .PHONY: histories
-histories: ## Record the histories that the replay test replays
+histories: patiently ## Record the histories that the replay test replays
 	mkdir -p workflows/testdata/histories
-	go test ./e2e -run TestTheStoriesThatAreReplayed -count=1 -args -record
+	patiently ./e2e -run TestTheStoriesThatAreReplayed -count=1 -args -record
 
 FUZZTIME ?= 30s
 .PHONY: fuzz
@@ -88,8 +92,8 @@ fuzz: ## Fuzz the readers of files and texts, each for FUZZTIME
 	go test ./identity -run '^$$' -fuzz FuzzClaims -fuzztime $(FUZZTIME)
 
 .PHONY: screenshots
-screenshots: ## Take the pictures of the pages that docs/pages.md shows
-	go test ./e2e -run TestTheDemonstrationShowsEveryPage -count=1 -args -screenshots
+screenshots: patiently ## Take the pictures of the pages that docs/pages.md shows
+	patiently ./e2e -run TestTheDemonstrationShowsEveryPage -count=1 -args -screenshots
 
 .PHONY: rehearse
 rehearse: build ## Rehearse the cycle 2022-2025, a year in ten seconds
