@@ -23,6 +23,7 @@ import (
 	"github.com/policycycle/policycycle/service"
 	"github.com/policycycle/policycycle/service/local"
 	"github.com/policycycle/policycycle/store"
+	"github.com/policycycle/policycycle/tools/guardian"
 	"github.com/policycycle/policycycle/worker"
 )
 
@@ -39,6 +40,8 @@ func newBed(b *testing.B) *bed {
 	e := newEngine(b)
 	return makeBed(b, e, e.DatabaseURL, e.Namespace, store.Options{Asserted: true}, nil, nil)
 }
+
+func TestMain(m *testing.M) { os.Exit(guardian.Tests(m.Run)) }
 
 // newEngine starts an engine for the benchmark, which ends with it.
 func newEngine(b *testing.B) *embedded.Engine {

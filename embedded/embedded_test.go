@@ -18,6 +18,7 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"github.com/policycycle/policycycle/embedded/running"
+	"github.com/policycycle/policycycle/tools/guardian"
 )
 
 // childVariable turns the test binary into a process that runs an engine on the
@@ -29,7 +30,7 @@ func TestMain(m *testing.M) {
 		child(dir)
 		return
 	}
-	os.Exit(m.Run())
+	os.Exit(guardian.Tests(m.Run))
 }
 
 func child(dir string) {

@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"github.com/policycycle/policycycle/tools/guardian"
 )
 
 // childVariable turns the test binary into a process that starts a Postgres in
@@ -32,7 +34,7 @@ func TestMain(m *testing.M) {
 		fmt.Println("running", server.PID())
 		select {}
 	}
-	os.Exit(m.Run())
+	os.Exit(guardian.Tests(m.Run))
 }
 
 // folder is one that the user postgres may enter, unlike t.TempDir.

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/policycycle/policycycle/tools/guardian"
 )
 
 // childVariable turns the test binary into a process that holds the folder
@@ -25,7 +27,7 @@ func TestMain(m *testing.M) {
 		fmt.Println("holding")
 		select {}
 	}
-	os.Exit(m.Run())
+	os.Exit(guardian.Tests(m.Run))
 }
 
 func test(t *testing.T) registry {

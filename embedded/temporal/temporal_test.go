@@ -22,9 +22,12 @@ import (
 	"google.golang.org/protobuf/types/known/durationpb"
 
 	"github.com/policycycle/policycycle/embedded/postgres"
+	"github.com/policycycle/policycycle/tools/guardian"
 )
 
 const taskQueue = "test"
+
+func TestMain(m *testing.M) { os.Exit(guardian.Tests(m.Run)) }
 
 // counter is a workflow that counts updates until it is told to stop.
 func counter(ctx workflow.Context) (int, error) {

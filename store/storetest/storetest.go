@@ -10,13 +10,13 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/rs/zerolog"
 
 	"github.com/policycycle/policycycle/embedded/postgres"
 	"github.com/policycycle/policycycle/store"
+	"github.com/policycycle/policycycle/tools/guardian"
 )
 
 // template is the database that is migrated once and copied for each test.
@@ -29,9 +29,9 @@ var (
 )
 
 // Main runs the tests of a package beside a private Postgres, which ends with
-// them. Call it from TestMain.
+// them, however they end. Call it from TestMain.
 func Main(m *testing.M) {
-	os.Exit(run(m))
+	os.Exit(guardian.Tests(func() int { return run(m) }))
 }
 
 func run(m *testing.M) int {
@@ -138,9 +138,7 @@ func Tamper(tb testing.TB, url, sql string) {
 
 func admin(tb testing.TB, sql string) {
 	tb.Helper()
-	const patience = 30 * time.Second
-	ctx, cancel := context.WithTimeout(context.Background(), patience) // the test's own has ended in a cleanup
-	defer cancel()
+	ctx := context.WithoutCancel(tb.Context()) // which has ended in a cleanup
 	conn, err := pgx.Connect(ctx, adminURL)
 	if err != nil {
 		tb.Fatal(err)
