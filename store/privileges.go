@@ -16,7 +16,7 @@ type Privileges struct {
 	Encrypted bool
 	Version   string    // of Postgres
 	Clock     time.Time // what the database takes for now
-	Pending   int64     // migrations of this version that are not applied
+	Schema    Schema
 }
 
 // privileges asks the catalogue of Postgres, which the generated queries cannot.
@@ -27,17 +27,15 @@ SELECT current_user, (SELECT rolsuper FROM pg_roles WHERE rolname = current_user
         FROM unnest(ARRAY['trail', 'acts', 'decisions', 'decision_items', 'amendments', 'positions', 'definitions', 'contents',
                           'entries', 'register_rows', 'grants', 'checkpoints', 'reads']) t),
        coalesce((SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()), false),
-       current_setting('server_version'), clock_timestamp(), (SELECT count(*) FROM goose_db_version WHERE version_id > 0)`
+       current_setting('server_version'), clock_timestamp()`
 
 // FindPrivileges tells what this connection may do.
 func (s *Store) FindPrivileges(ctx context.Context) (Privileges, error) {
 	var p Privileges
-	var applied int64
-	err := s.pool.QueryRow(ctx, privileges).Scan(&p.User, &p.Superuser, &p.Owner, &p.MayChange, &p.Encrypted, &p.Version, &p.Clock, &applied)
+	err := s.pool.QueryRow(ctx, privileges).Scan(&p.User, &p.Superuser, &p.Owner, &p.MayChange, &p.Encrypted, &p.Version, &p.Clock)
 	if err != nil {
 		return p, translate(fmt.Errorf("privileges: %w", err))
 	}
-	brought, err := migrations.ReadDir("migrations")
-	p.Pending = int64(len(brought)) - applied
+	p.Schema, err = schemaOf(ctx, s.pool)
 	return p, err
 }

@@ -8,16 +8,12 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
 	"strings"
 	"sync"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
-	"github.com/jackc/pgx/v5/stdlib"
-	"github.com/pressly/goose/v3"
-	"github.com/pressly/goose/v3/lock"
 
 	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
@@ -48,10 +44,14 @@ type Options struct {
 	Keys   *evidence.Keyring // nil for none
 	// Ceiling is the highest marking of which content is kept; empty is LIMITE.
 	Ceiling policy.Marking
+	// AnySchema opens tables of another version too, for who only looks at them.
+	AnySchema bool
 }
 
 // Open connects to the records at a Postgres URL. An address that does not
-// answer is policy.CodeUnavailable.
+// answer is policy.CodeUnavailable; tables of another version are
+// policy.CodeWrongSchema. What is open stays open: while workers of the former
+// version are still at work, migrate runs.
 func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
@@ -65,6 +65,14 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	if err := pool.Ping(ctx); err != nil {
 		pool.Close()
 		return nil, away(err)
+	}
+	schema, err := schemaOf(ctx, pool)
+	if err == nil && !o.AnySchema {
+		err = schema.Fits()
+	}
+	if err != nil {
+		pool.Close()
+		return nil, err
 	}
 	if o.Keys == nil {
 		o.Keys = &evidence.Keyring{}
@@ -101,35 +109,6 @@ func (s *Store) Close() {
 func (s *Store) Ping(ctx context.Context) error {
 	if err := s.pool.Ping(ctx); err != nil {
 		return away(err)
-	}
-	return nil
-}
-
-// Migrate brings the tables up to date. Several at once wait for each other.
-func Migrate(ctx context.Context, url string) error {
-	config, err := pgx.ParseConfig(url)
-	if err != nil {
-		return policy.Refuse(policy.CodeInvalid, "the address of the database is not a Postgres URL such as postgres://user@host/policycycle")
-	}
-	db := stdlib.OpenDB(*config)
-	defer func() { _ = db.Close() }()
-	if err := db.PingContext(ctx); err != nil {
-		return away(err)
-	}
-	files, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		return fmt.Errorf("migrations: %w", err)
-	}
-	locker, err := lock.NewPostgresSessionLocker()
-	if err != nil {
-		return fmt.Errorf("migration lock: %w", err)
-	}
-	provider, err := goose.NewProvider(goose.DialectPostgres, db, files, goose.WithSessionLocker(locker))
-	if err != nil {
-		return fmt.Errorf("migrations: %w", err)
-	}
-	if _, err := provider.Up(ctx); err != nil {
-		return fmt.Errorf("migrating the records: %w", err)
 	}
 	return nil
 }

@@ -275,9 +275,16 @@ func privilegeChecks(p store.Privileges, now time.Time) []check {
 			"whoever gets hold of it can change the records", "log in as a member of policycycle_app; give the owner to migrate alone (database.owner_url)"),
 		judged("rights on the records", !p.MayChange, unsafe, "what is recorded cannot be changed", p.User+" may change or delete what is recorded",
 			"an auditor could not rely on it", "log in as a member of policycycle_app"),
-		judged("tables", p.Pending == 0, unsafe, "are those of this version", fmt.Sprintf("%s not applied", count(int(p.Pending), "migration")),
-			"things will fail", "policycycle migrate"),
+		examineSchema(p.Schema),
 		judged("clocks", skew <= most, doubt, "agree", fmt.Sprintf("differ by %s", skew), "seals are good for a time",
 			"set the clock of this machine or of Postgres"),
 	}
+}
+
+// examineSchema says whether the tables are those of this version.
+func examineSchema(s store.Schema) check {
+	if err := s.Fits(); err != nil {
+		return check{Check: "tables", Status: unsafe, Found: refusalOf(err).Message, Why: "nothing starts"}
+	}
+	return check{Check: "tables", Status: sound, Found: fmt.Sprintf("are those of this version (schema %d)", s.Applied)}
 }

@@ -83,7 +83,7 @@ func TestALoginThatMayChangeTheRecordsIsNotSafe(t *testing.T) {
 	now := time.Now()
 	for name, p := range map[string]store.Privileges{
 		"login at Postgres": {User: "postgres", Superuser: true, Clock: now}, "rights on the records": {User: "x", MayChange: true, Clock: now},
-		"tables": {User: "x", Pending: 2, Clock: now}, "clocks": {User: "x", Clock: now.Add(-time.Minute)},
+		"tables": {User: "x", Schema: store.Schema{Applied: 6, Known: 8, Pending: 2}, Clock: now}, "clocks": {User: "x", Clock: now.Add(-time.Minute)},
 	} {
 		for _, c := range privilegeChecks(p, now) {
 			if (c.Check == name) == (c.Status == sound) {

@@ -40,6 +40,7 @@ var outcomes = []outcome{
 	{policy.CodeMarking, 16, "content above the marking that may be kept or seen here", ""},
 	{policy.CodeUnsafe, 18, "something in the configuration is not safe", ""},
 	{policy.CodeTampered, 19, "a record does not stand up to being checked", ""},
+	{policy.CodeWrongSchema, 20, "the records are of a newer or an older policycycle; nothing was changed", ""},
 	{policy.CodeNotIdentified, 17, "nobody known asks: no token, or not a good one", "give a token of the provider in POLICYCYCLE_TOKEN or with --token-file"},
 }
 

@@ -150,6 +150,7 @@ func (c connection) options(log zerolog.Logger) (engine.Options, error) {
 }
 
 func privileges(ctx context.Context, c connection) (store.Privileges, error) {
+	c.records.AnySchema = true // what does not fit is a finding
 	records, err := store.Open(ctx, c.databaseURL, c.records)
 	if err != nil {
 		return store.Privileges{}, err
