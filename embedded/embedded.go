@@ -171,7 +171,17 @@ func (e *Engine) Application(ctx context.Context) (string, error) {
 	return e.postgres.Login(ctx, "policycycle_service", "policycycle_app", Database)
 }
 
-// Stop ends Temporal, then Postgres, then lets go of the folder. Stop workers
+// Keep keeps the engine up until ctx ends, and then returns nil. A Postgres that
+// dies is started again where it was, and everything that uses it goes on. The
+// error is a sentence for the operator: a part is gone for good.
+func (e *Engine) Keep(ctx context.Context) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return e.postgres.Keep(ctx) })
+	group.Go(func() error { return e.temporal.Keep(ctx) })
+	return group.Wait()
+}
+
+// Stop ends Temporal, then Postgres, then lets go of the folder. End Keep, stop workers
 // and close clients first. When ctx ends before Postgres has, Postgres drops
 // everything that is open; nothing committed is lost.
 func (e *Engine) Stop(ctx context.Context) error {

@@ -4,6 +4,7 @@ package worker
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"go.temporal.io/sdk/activity"
@@ -19,10 +20,14 @@ import (
 )
 
 // Worker does the work of the runs until it is stopped.
-type Worker struct{ worker worker.Worker }
+type Worker struct {
+	worker worker.Worker
+	failed chan error // gets the error by which the worker ended by itself
+}
 
 // Start begins to serve the task queue with one store of records.
 func Start(e *engine.Engine, s *store.Store) (*Worker, error) {
+	failed := make(chan error, 1)
 	w := worker.New(e.Client(), protocol.TaskQueue, worker.Options{
 		// How long a task waits for the worker that knows its run before any
 		// other may take it: not long, for that worker may have died.
@@ -32,12 +37,18 @@ func Start(e *engine.Engine, s *store.Store) (*Worker, error) {
 		// A four-year run must not fail on a mistake in a deployment: its task
 		// waits until a fixed one is there.
 		WorkflowPanicPolicy: worker.BlockWorkflow,
+		OnFatalError: func(err error) {
+			select {
+			case failed <- err:
+			default: // it said so before
+			}
+		},
 	})
 	Register(w, &activities.Activities{Store: s, Clock: time.Now})
 	if err := w.Start(); err != nil {
 		return nil, err
 	}
-	return &Worker{w}, nil
+	return &Worker{w, failed}, nil
 }
 
 // Stop ends the worker once what is under way has ended.
@@ -45,7 +56,8 @@ func (w *Worker) Stop() { w.worker.Stop() }
 
 // Run serves the task queue until ctx ends. It first makes sure that the run
 // of every cycle that has not ended is in motion: one that was never started,
-// or that Temporal has lost, takes up its work from the records.
+// or that Temporal has lost, takes up its work from the records. A worker that ends
+// by itself, because Temporal does not have it any more, is an error.
 func Run(ctx context.Context, e *engine.Engine, s *store.Store) error {
 	w, err := Start(e, s)
 	if err != nil {
@@ -61,8 +73,12 @@ func Run(ctx context.Context, e *engine.Engine, s *store.Store) error {
 			return err
 		}
 	}
-	<-ctx.Done()
-	return nil
+	select {
+	case <-ctx.Done():
+		return nil
+	case err := <-w.failed:
+		return fmt.Errorf("the worker has ended by itself: %w", err)
+	}
 }
 
 // Registry is where workflows and activities are registered: a worker, a

@@ -46,6 +46,7 @@ func (a *app) standUp(ctx context.Context, told *progress, demo bool) (h *house,
 		defer cancel()
 		return engine.Stop(ending)
 	})
+	h.run(ctx, func(ctx context.Context) error { return gone(engine.Keep(ctx)) })
 	info := engine.Info()
 	h.dir = info.Dir
 	signer, ring, err := a.ownKey(info.Dir)
@@ -67,7 +68,7 @@ func (a *app) standUp(ctx context.Context, told *progress, demo bool) (h *house,
 	}
 	h.later(func() error { h.rooms.close(); return nil })
 	say("Starting the work on the cycles")
-	h.run(ctx, func(ctx context.Context) error { return h.rooms.work(ctx) })
+	h.run(ctx, h.work)
 	if err := h.waitReady(ctx, h.rooms); err != nil {
 		return h, err
 	}
@@ -101,6 +102,17 @@ func notStarted(err error) error {
 		code = policy.CodeConflict
 	}
 	return errors.Join(policy.Refuse(code, "%s", err), err)
+}
+
+// work does the work of the cycles until the context ends.
+func (h *house) work(ctx context.Context) error { return gone(h.rooms.work(ctx)) }
+
+// gone gives its code to a part that was at work and ended.
+func gone(err error) error {
+	if err == nil || policy.CodeOf(err) != policy.CodeInternal || errors.Is(err, context.Canceled) {
+		return err
+	}
+	return errors.Join(policy.Refuse(policy.CodeUnavailable, "%s", err), err)
 }
 
 // later registers what is to be done at the end, the latest first.

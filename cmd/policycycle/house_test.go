@@ -38,13 +38,25 @@ func (d *diary) String() string {
 	return strings.Join(d.entries, ", ")
 }
 
-type fakeEngine struct{ d *diary }
+type fakeEngine struct {
+	d    *diary
+	dies chan error // nil for never
+}
 
 func (e fakeEngine) Info() running.Info {
 	return running.Info{Dir: "/data", DatabaseURL: "postgres://u:hunter2@127.0.0.1/db", TemporalAddress: "127.0.0.1:7233", Namespace: "policycycle"}
 }
 
 func (e fakeEngine) Application(context.Context) (string, error) { return e.Info().DatabaseURL, nil }
+
+func (e fakeEngine) Keep(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return nil
+	case err := <-e.dies:
+		return err
+	}
+}
 
 func (e fakeEngine) Stop(context.Context) error { e.d.note("engine off"); return nil }
 
@@ -59,7 +71,7 @@ func noted(d *diary, svc service.Service, broken string) parts {
 	p := fakeParts(svc)
 	p.startEngine = func(context.Context, embedded.Options) (privateEngine, error) {
 		d.note("engine")
-		return fakeEngine{d}, fail("engine")
+		return fakeEngine{d: d}, fail("engine")
 	}
 	p.migrate = func(context.Context, connection) error { d.note("migrate"); return fail("migrate") }
 	p.open = func(context.Context, connection, zerolog.Logger) (*rooms, error) {
@@ -157,6 +169,30 @@ func TestWhatBreaksDownIsToldAndTheRestEnded(t *testing.T) {
 	if got := command(t.Context(), noted(&diary{}, nil, "work"), nil, "worker"); got.status != 12 || !strings.Contains(got.err, "work broke down") {
 		t.Errorf("a worker that breaks down: %+v", got)
 	}
+}
+
+func TestUpEndsWithASentenceWhenItsEngineIsGoneForGood(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		d := &diary{}
+		dies := make(chan error, 1)
+		p := noted(d, nil, "")
+		p.startEngine = func(context.Context, embedded.Options) (privateEngine, error) {
+			return fakeEngine{d: d, dies: dies}, nil
+		}
+		var out, errs bytes.Buffer
+		a := newApp(p, nil, &out, &errs, nil)
+		status := make(chan int, 1)
+		go func() { status <- a.run(t.Context(), []string{"up"}) }()
+		synctest.Wait()
+		dies <- errors.New("the private PostgreSQL has ended by itself and 8 restarts did not help: no space left")
+		if got := <-status; got != 12 || !strings.Contains(errs.String(), "8 restarts did not help: no space left") {
+			t.Errorf("status %d, complained %q", got, errs.String())
+		}
+		if strings.Contains(out.String(), "Stopped. Everything is kept") || !strings.HasSuffix(d.String(), "play off, work off, close, engine off") {
+			t.Errorf("happened: %s\nsaid: %s", d, out.String())
+		}
+	})
 }
 
 func TestUpOnAFolderInUse(t *testing.T) {

@@ -97,6 +97,8 @@ type privateEngine interface {
 	// Application gives the address of the records for a login that may not change
 	// them.
 	Application(context.Context) (string, error)
+	// Keep keeps it up until the context ends; the error says what is gone for good.
+	Keep(context.Context) error
 	Stop(context.Context) error
 }
 

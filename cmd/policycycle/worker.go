@@ -77,7 +77,7 @@ func (a *app) work(ctx context.Context) error {
 		return err
 	}
 	h.later(func() error { h.rooms.close(); return nil })
-	h.run(ctx, h.rooms.work)
+	h.run(ctx, h.work)
 	if err = h.waitReady(ctx, h.rooms); err == nil {
 		h.run(ctx, func(ctx context.Context) error { a.parts.play(ctx, h.rooms.theatre, a.log); return nil })
 		_, _ = fmt.Fprintf(a.out, "Ready in %.1f s, at work on %s. Ctrl-C ends it.\n", time.Since(a.began).Seconds(), conn.name)

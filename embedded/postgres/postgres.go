@@ -17,6 +17,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -63,9 +64,14 @@ type Server struct {
 	owner    owner
 	password string
 	port     int
-	pid      int
-	exited   chan struct{} // closed when our child has ended; nil for an adopted server
-	fleeting bool          // the folder goes when the server goes
+	process  atomic.Pointer[process] // the one that runs now, or ran last
+	fleeting bool                    // the folder goes when the server goes
+}
+
+// process is a running postmaster.
+type process struct {
+	pid    int
+	exited chan struct{} // closed when our child has ended; nil for one that was adopted
 }
 
 // Start brings up the Postgres of a folder and returns once it answers. A
@@ -77,19 +83,24 @@ type Server struct {
 // of its log).
 func Start(ctx context.Context, options Options) (*Server, error) {
 	s := &Server{options: options}
-	adopted := false
 	err := s.prepare()
 	if err == nil {
-		adopted, err = s.adopt(ctx)
-	}
-	if err == nil && !adopted {
-		err = s.create(ctx)
+		err = s.bringUp(ctx)
 	}
 	if err != nil {
 		s.tidy()
 		return nil, err
 	}
 	return s, nil
+}
+
+// bringUp takes over the server that runs, or starts one.
+func (s *Server) bringUp(ctx context.Context) error {
+	adopted, err := s.adopt(ctx)
+	if err == nil && !adopted {
+		err = s.create(ctx)
+	}
+	return err
 }
 
 // prepare makes the folder and what is kept in it.
@@ -198,7 +209,12 @@ func (s *Server) Login(ctx context.Context, name, role, database string) (string
 }
 
 // PID is the process number of the server.
-func (s *Server) PID() int { return s.pid }
+func (s *Server) PID() int {
+	if p := s.process.Load(); p != nil {
+		return p.pid
+	}
+	return 0
+}
 
 // CreateDatabase makes a database unless it is there already.
 func (s *Server) CreateDatabase(ctx context.Context, name string) error {
@@ -251,9 +267,13 @@ func (s *Server) ping(ctx context.Context) error {
 // Stop ends the server in order (a fast shutdown: open transactions are rolled
 // back) and returns once it is gone. When ctx ends first, the server is told to
 // drop everything, which loses nothing that was committed, and Stop returns
-// ctx's error.
+// ctx's error. End Keep before.
 func (s *Server) Stop(ctx context.Context) error {
 	defer s.tidy()
+	return s.end(ctx)
+}
+
+func (s *Server) end(ctx context.Context) error {
 	s.signal(syscall.SIGINT)
 	if s.waitGone(ctx) {
 		return nil
@@ -262,7 +282,7 @@ func (s *Server) Stop(ctx context.Context) error {
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), immediateGrace)
 	defer cancel()
 	if !s.waitGone(grace) {
-		return fmt.Errorf("PostgreSQL (process %d) does not stop: %w", s.pid, ctx.Err())
+		return fmt.Errorf("PostgreSQL (process %d) does not stop: %w", s.PID(), ctx.Err())
 	}
 	return fmt.Errorf("PostgreSQL did not stop in time and was told to drop everything: %w", ctx.Err())
 }
@@ -271,21 +291,25 @@ func (s *Server) Stop(ctx context.Context) error {
 // somebody else.
 func (s *Server) signal(what syscall.Signal) {
 	if !s.gone() {
-		_ = syscall.Kill(s.pid, what)
+		_ = syscall.Kill(s.PID(), what)
 	}
 }
 
 func (s *Server) gone() bool {
-	if s.exited != nil {
+	p := s.process.Load()
+	if p == nil {
+		return true
+	}
+	if p.exited != nil {
 		select {
-		case <-s.exited:
+		case <-p.exited:
 			return true
 		default:
 			return false
 		}
 	}
 	current, ok := readPostmaster(s.data())
-	return !ok || current.pid != s.pid || !current.alive(s.data())
+	return !ok || current.pid != p.pid || !current.alive(s.data())
 }
 
 func (s *Server) waitGone(ctx context.Context) bool {

@@ -28,7 +28,8 @@ func (s *Server) adopt(ctx context.Context) (adopted bool, err error) {
 			err = s.forget(left)
 			return true
 		}
-		s.port, s.pid = left.port, left.pid
+		s.port = left.port
+		s.process.Store(&process{pid: left.pid})
 		if !left.ready {
 			return false
 		}
@@ -38,10 +39,10 @@ func (s *Server) adopt(ctx context.Context) (adopted bool, err error) {
 		return adopted || err != nil
 	})
 	if waiting != nil {
-		return false, fmt.Errorf("a PostgreSQL (process %d) runs on %s and does not answer: %w", s.pid, s.data(), waiting)
+		return false, fmt.Errorf("a PostgreSQL (process %d) runs on %s and does not answer: %w", s.PID(), s.data(), waiting)
 	}
 	if adopted {
-		s.options.Log.Info().Int("pid", s.pid).Msg("took over a PostgreSQL that was left running")
+		s.options.Log.Info().Int("pid", s.PID()).Msg("took over a PostgreSQL that was left running")
 	}
 	return adopted, err
 }
@@ -169,7 +170,7 @@ func (s *Server) launchSomewhere(ctx context.Context, found binaries) error {
 func (s *Server) choosePort() error {
 	if s.port = s.options.Port; s.port != 0 {
 		if !kept.Free(s.port) {
-			return fmt.Errorf("port %d of 127.0.0.1, asked for PostgreSQL, is taken: choose another", s.port)
+			return fmt.Errorf("port %d of 127.0.0.1, which PostgreSQL is to have, is taken by another program", s.port)
 		}
 		return nil
 	}
@@ -197,7 +198,7 @@ func (s *Server) launch(ctx context.Context, found binaries) error {
 	}
 	waiting := until(ctx, func() bool {
 		current, ok := readPostmaster(s.data())
-		return s.gone() || ok && current.pid == s.pid && current.ready
+		return s.gone() || ok && current.pid == s.PID() && current.ready
 	})
 	if s.gone() {
 		return fmt.Errorf("PostgreSQL did not start; its log is %s and ends with:\n%s", s.logFile(), kept.Tail(s.logFile(), said, toldLines))
@@ -233,7 +234,7 @@ func (s *Server) spawn(found binaries, log *os.File) error {
 	if err := <-started; err != nil {
 		return err
 	}
-	s.pid, s.exited = cmd.Process.Pid, exited
+	s.process.Store(&process{cmd.Process.Pid, exited})
 	return nil
 }
 
@@ -241,7 +242,7 @@ func (s *Server) spawn(found binaries, log *os.File) error {
 func (s *Server) abandon() error {
 	ctx, cancel := context.WithTimeout(context.Background(), immediateGrace)
 	defer cancel()
-	return s.Stop(ctx)
+	return s.end(ctx)
 }
 
 // settings are given on the command line, so that they are those of this

@@ -6,7 +6,6 @@ import (
 	"io"
 	"os"
 	"runtime"
-	"sync/atomic"
 
 	"github.com/rs/zerolog"
 	"go.temporal.io/server/common/log"
@@ -17,7 +16,7 @@ import (
 type logger struct {
 	file     zerolog.Logger
 	operator zerolog.Logger
-	gaveUp   *atomic.Pointer[string] // what the server called fatal last
+	gaveUp   chan string // what the server called fatal first
 }
 
 var _ log.WithLogger = (*logger)(nil)
@@ -26,8 +25,15 @@ func newLogger(file io.Writer, operator zerolog.Logger) *logger {
 	return &logger{
 		file:     zerolog.New(lateWriter{file}).Level(zerolog.WarnLevel).With().Timestamp().Logger(),
 		operator: operator,
-		gaveUp:   &atomic.Pointer[string]{},
+		gaveUp:   make(chan string, 1),
 	}
+}
+
+// fresh gives the same logger for another server, which has not given up.
+func (l *logger) fresh() *logger {
+	other := *l
+	other.gaveUp = make(chan string, 1)
+	return &other
 }
 
 // lateWriter drops what the server's last goroutines say once Stop has closed
@@ -80,7 +86,10 @@ func (l *logger) Panic(msg string, tags ...tag.Tag) {
 func (l *logger) Fatal(msg string, tags ...tag.Tag) {
 	write(l.file.Error(), msg, tags)
 	write(l.operator.Error(), "the Temporal server gave up: "+msg, tags)
-	l.gaveUp.Store(&msg)
+	select {
+	case l.gaveUp <- msg:
+	default: // it said so before
+	}
 	runtime.Goexit()
 }
 
@@ -102,17 +111,19 @@ func value(t tag.Tag) any {
 // guard runs a part of the server that may call Fatal or panic and makes an
 // error of either.
 func (l *logger) guard(run func() error) error {
-	l.gaveUp.Store(nil)
 	done := make(chan error, 1)
 	go func() {
 		err := errors.New("it gave up") // stands when Fatal ends this goroutine
 		defer func() {
-			reason, said := recover(), l.gaveUp.Load()
-			switch {
-			case said != nil && err != nil:
-				err = errors.New(*said) // what follows on it, a panic in fx too, tells less
-			case reason != nil:
+			if reason := recover(); reason != nil {
 				err = fmt.Errorf("it panicked: %v", reason)
+			}
+			if err != nil {
+				select {
+				case said := <-l.gaveUp: // what follows on it, a panic in fx too, tells less
+					err = errors.New(said)
+				default:
+				}
 			}
 			done <- err
 		}()

@@ -67,6 +67,8 @@ type Options struct {
 // Server is a running Temporal server.
 type Server struct {
 	address string
+	server  temporal.Server
+	gaveUp  <-chan string // a part of it gave up, and says so
 	stop    func() error
 }
 
@@ -104,43 +106,47 @@ func start(ctx context.Context, stores stores, options Options, log *os.File) (*
 	if err := stores.migrate(serverLog); err != nil {
 		return nil, err
 	}
-	server, ports, err := serve(stores, options.Dir, serverLog)
+	s, err := serve(stores, options.Dir, serverLog)
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{
-		address: local(ports.frontend),
-		stop:    sync.OnceValue(func() error { return errors.Join(server.Stop(), log.Close()) }),
-	}
+	s.stop = sync.OnceValue(func() error { return errors.Join(s.server.Stop(), log.Close()) })
 	if err := s.prepareNamespace(ctx); err != nil {
-		return nil, errors.Join(err, server.Stop())
+		return nil, errors.Join(err, s.server.Stop())
 	}
 	return s, nil
 }
 
 // serve starts the four services on the kept ports, or on other ones when a
-// stranger takes one at the last moment.
-func serve(stores stores, dir string, log *logger) (server temporal.Server, p ports, err error) {
+// stranger takes one at the last moment. Each attempt has a log of its own, so that
+// what becomes of a former one is not said of the last.
+func serve(stores stores, dir string, log *logger) (*Server, error) {
+	var failure error
 	for range attempts {
-		var list []int
-		if list, err = kept.Ports(filepath.Join(dir, "ports"), 4); err != nil {
-			return nil, p, err
+		list, err := kept.Ports(filepath.Join(dir, "ports"), 4)
+		if err != nil {
+			return nil, err
 		}
-		p = ports{frontend: list[0], history: list[1], matching: list[2], worker: list[3]}
-		err = log.guard(func() error {
-			if server, err = temporal.NewServer(serverOptions(stores, p, log)...); err != nil {
+		p := ports{frontend: list[0], history: list[1], matching: list[2], worker: list[3]}
+		log = log.fresh()
+		s := &Server{address: local(p.frontend), gaveUp: log.gaveUp}
+		failure = log.guard(func() (err error) {
+			if s.server, err = temporal.NewServer(serverOptions(stores, p, log)...); err != nil {
 				return err
 			}
-			if err = server.Start(); err != nil {
-				return errors.Join(err, server.Stop())
+			if err = s.server.Start(); err != nil {
+				return errors.Join(err, s.server.Stop())
 			}
 			return nil
 		})
-		if err == nil || p.free() {
+		if failure == nil {
+			return s, nil
+		}
+		if p.free() {
 			break
 		}
 	}
-	return server, p, err
+	return nil, failure
 }
 
 // prepareNamespace makes the namespace, or brings its retention up to date.
@@ -182,6 +188,18 @@ func keepRetention(ctx context.Context, frontend workflowservice.WorkflowService
 		Config:    &namespace.NamespaceConfig{WorkflowExecutionRetentionTtl: durationpb.New(Retention)},
 	})
 	return err
+}
+
+// Keep waits until ctx ends, and then returns nil. The error is a sentence for the
+// operator: a part of the server gave up, and the others are of no use without it.
+// While Postgres is away the server goes on and waits for it.
+func (s *Server) Keep(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return nil
+	case said := <-s.gaveUp:
+		return fmt.Errorf("the Temporal server gave up: %s", said)
+	}
 }
 
 // Address is the frontend's host:port for Temporal clients.
