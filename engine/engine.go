@@ -4,6 +4,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -37,8 +38,9 @@ type Options struct {
 
 // Engine is a connection to Temporal.
 type Engine struct {
-	client  client.Client
-	timeout time.Duration
+	client              client.Client
+	namespace, identity string
+	timeout             time.Duration
 }
 
 // ErrGone says that a run takes no acts, because it has ended or never began.
@@ -48,7 +50,9 @@ var ErrGone = errors.New("the run takes no acts")
 // Dial connects to Temporal. One that does not answer is
 // policy.CodeUnavailable.
 func Dial(ctx context.Context, o Options) (*Engine, error) {
-	c, err := client.DialContext(ctx, o.client())
+	options := o.client()
+	options.Identity = identity()
+	c, err := client.DialContext(ctx, options)
 	if err != nil {
 		return nil, away(o, err)
 	}
@@ -57,7 +61,7 @@ func Dial(ctx context.Context, o Options) (*Engine, error) {
 	if timeout == 0 {
 		timeout = patience
 	}
-	return &Engine{client: c, timeout: timeout}, nil
+	return &Engine{client: c, namespace: cmp.Or(o.Namespace, client.DefaultNamespace), identity: options.Identity, timeout: timeout}, nil
 }
 
 func (o Options) client() client.Options {
@@ -140,21 +144,6 @@ func (e *Engine) Wake(ctx context.Context, run policy.Run) error {
 func (e *Engine) Health(ctx context.Context) error {
 	_, err := e.client.CheckHealth(ctx, &client.CheckHealthRequest{})
 	return translate(err)
-}
-
-// Probe waits until a worker has completed a workflow.
-func (e *Engine) Probe(ctx context.Context) error {
-	run, err := e.client.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
-		ID:        "probe",
-		TaskQueue: protocol.TaskQueue,
-		// Probes of several callers do not get in each other's way.
-		WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
-		WorkflowExecutionTimeout: time.Minute,
-	}, protocol.WorkflowProbe)
-	if err != nil {
-		return translate(err)
-	}
-	return translate(run.Get(ctx, nil))
 }
 
 // translate turns an error of Temporal into one of package policy.

@@ -26,8 +26,6 @@ const (
 	WorkflowPlan        = "plan"
 	WorkflowObligations = "obligations"
 	WorkflowEvaluation  = "evaluation"
-	// WorkflowProbe ends at once: that it does shows that a worker works.
-	WorkflowProbe = "probe"
 )
 
 // The names of the activities. Each is one transaction and idempotent.

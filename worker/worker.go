@@ -95,7 +95,6 @@ func Register(r Registry, a *activities.Activities) {
 		protocol.WorkflowPlan:        workflows.Plan,
 		protocol.WorkflowObligations: workflows.Obligations,
 		protocol.WorkflowEvaluation:  workflows.Evaluation,
-		protocol.WorkflowProbe:       workflows.Probe,
 	} {
 		r.RegisterWorkflowWithOptions(w, workflow.RegisterOptions{Name: name})
 	}

@@ -12,6 +12,3 @@ import (
 func Evaluation(ctx workflow.Context, state protocol.RunState) error {
 	return carry(ctx, state)
 }
-
-// Probe ends at once. That it does shows that a worker works.
-func Probe(workflow.Context) error { return nil }

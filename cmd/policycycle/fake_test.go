@@ -113,7 +113,7 @@ func fakeParts(svc service.Service) parts {
 			return svc, func() {}, nil
 		},
 		open: func(context.Context, connection, zerolog.Logger) (*rooms, error) {
-			return &rooms{Service: svc, work: untilEnd, ready: func(context.Context) error { return nil }, close: func() {}}, nil
+			return &rooms{Service: svc, work: untilEnd, ready: func(context.Context) error { return nil }, waiting: func(context.Context) (int, error) { return 0, nil }, close: func() {}}, nil
 		},
 		play:      func(ctx context.Context, _ rehearsal.Theatre, _ zerolog.Logger) { <-ctx.Done() },
 		readCycle: func(string, io.Reader) (*files.CycleFile, error) { return &files.CycleFile{}, nil },

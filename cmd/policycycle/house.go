@@ -143,7 +143,8 @@ func (h *house) run(ctx context.Context, part func(context.Context) error) {
 	})
 }
 
-// waitReady returns once work is being done.
+// waitReady returns once the worker asks for work. What has to be caught up with may
+// take longer: see waitTelling.
 func (h *house) waitReady(ctx context.Context, r *rooms) error {
 	bounded, cancel := context.WithTimeout(ctx, readyWithin)
 	defer cancel()
@@ -151,7 +152,7 @@ func (h *house) waitReady(ctx context.Context, r *rooms) error {
 	go func() { ready <- r.ready(bounded) }()
 	select {
 	case err := <-ready:
-		return late(ctx, err, policy.CodeUnavailable, "no work was done within %s of the start", readyWithin)
+		return late(ctx, err, policy.CodeUnavailable, "policycycle did not start: no worker asked for work within %s; the log tells more", readyWithin)
 	case err := <-h.failed:
 		return broken(err)
 	}

@@ -93,7 +93,8 @@ func noted(d *diary, svc service.Service, broken string) parts {
 				d.note("ready")
 				return fail("ready")
 			},
-			close: func() { d.note("close") },
+			waiting: func(context.Context) (int, error) { return 0, nil },
+			close:   func() { d.note("close") },
 		}, nil
 	}
 	p.play = func(ctx context.Context, _ rehearsal.Theatre, _ zerolog.Logger) { <-ctx.Done(); d.note("play off") }
@@ -169,6 +170,51 @@ func TestWhatBreaksDownIsToldAndTheRestEnded(t *testing.T) {
 	if got := command(t.Context(), noted(&diary{}, nil, "work"), nil, "worker"); got.status != 12 || !strings.Contains(got.err, "work broke down") {
 		t.Errorf("a worker that breaks down: %+v", got)
 	}
+}
+
+func TestUpIsReadyWhileRunsCatchUpAndTellsOfThem(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, interrupt := context.WithCancel(t.Context())
+		var out, errs bytes.Buffer
+		p := noted(&diary{}, nil, "")
+		plain, asked := p.open, 0
+		p.open = func(ctx context.Context, c connection, log zerolog.Logger) (*rooms, error) {
+			r, err := plain(ctx, c, log)
+			r.waiting = func(context.Context) (int, error) { asked++; return max(0, 412-100*asked), nil }
+			return r, err
+		}
+		a := newApp(p, nil, &out, &errs, nil)
+		status := make(chan int, 1)
+		go func() { status <- a.run(ctx, []string{"up"}) }()
+		time.Sleep(10 * recount)
+		interrupt()
+		if got := <-status; got != 0 {
+			t.Errorf("status %d: %s", got, errs.String())
+		}
+		for _, part := range []string{" s. 312 runs catch up. Ctrl-C ends it.", "212 runs to catch up.", "112 runs to catch up.", "\n12 runs to catch up.", "All runs have caught up."} {
+			if strings.Count(out.String(), part) != 1 {
+				t.Errorf("did not say %q once: %s", part, out.String())
+			}
+		}
+	})
+}
+
+func TestAStartThatDoesNotSucceedIsNotToldAsAnAct(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p := noted(&diary{}, nil, "")
+		plain := p.open
+		p.open = func(ctx context.Context, c connection, log zerolog.Logger) (*rooms, error) {
+			r, err := plain(ctx, c, log)
+			r.ready = func(ctx context.Context) error { <-ctx.Done(); return fmt.Errorf("no worker: %w", ctx.Err()) }
+			return r, err
+		}
+		got := command(t.Context(), p, nil, "up")
+		if got.status != 12 || !strings.Contains(got.err, "policycycle did not start: no worker asked for work within 1m0s") {
+			t.Errorf("%+v", got)
+		}
+	})
 }
 
 func TestUpEndsWithASentenceWhenItsEngineIsGoneForGood(t *testing.T) {

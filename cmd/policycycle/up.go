@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -53,8 +52,9 @@ func (a *app) up(ctx context.Context, told *progress, demo bool) error {
 			return errors.Join(err, h.end())
 		}
 	}
-	a.announceReady(h, told, demo)
-	err = h.wait(ctx)
+	behind := h.behind(ctx, 0)
+	a.announceReady(h, told, demo, behind)
+	err = h.waitTelling(ctx, behind, told.note)
 	told.note("\nStopping: what is under way is finished first. Ctrl-C again ends at once.")
 	if ended := h.end(); err == nil {
 		err = ended
@@ -65,8 +65,8 @@ func (a *app) up(ctx context.Context, told *progress, demo bool) error {
 	return err
 }
 
-func (a *app) announceReady(h *house, told *progress, demo bool) {
-	took := fmt.Sprintf("Ready in %.1f s.", time.Since(a.began).Seconds())
+func (a *app) announceReady(h *house, told *progress, demo bool, behind int) {
+	took := a.readyIn(behind)
 	if told.quiet {
 		_, _ = fmt.Fprintln(a.out, took)
 		return

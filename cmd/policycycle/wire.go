@@ -49,8 +49,10 @@ type rooms struct {
 	work func(context.Context) error
 	// records are those of the engine; nil in tests of the commands.
 	records *store.Store
-	// ready returns once work is being done.
+	// ready returns once a worker of this process asks for work and the records answer.
 	ready func(context.Context) error
+	// waiting gives about how many runs wait for a worker.
+	waiting func(context.Context) (int, error)
 	// healthy says whether the engine answers.
 	healthy func(context.Context) error
 	close   func()
@@ -202,7 +204,13 @@ func open(ctx context.Context, c connection, log zerolog.Logger) (*rooms, error)
 		theatre: svc,
 		work:    func(ctx context.Context) error { return worker.Run(ctx, e, records) },
 		records: records,
-		ready:   e.Probe,
+		ready: func(ctx context.Context) error {
+			if err := e.Ready(ctx); err != nil {
+				return err
+			}
+			return records.Ping(ctx)
+		},
+		waiting: e.Waiting,
 		healthy: e.Health,
 		close:   func() { e.Close(); records.Close() },
 	}, nil

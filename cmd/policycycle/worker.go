@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -80,8 +79,10 @@ func (a *app) work(ctx context.Context) error {
 	h.run(ctx, h.work)
 	if err = h.waitReady(ctx, h.rooms); err == nil {
 		h.run(ctx, func(ctx context.Context) error { a.parts.play(ctx, h.rooms.theatre, a.log); return nil })
-		_, _ = fmt.Fprintf(a.out, "Ready in %.1f s, at work on %s. Ctrl-C ends it.\n", time.Since(a.began).Seconds(), conn.name)
-		err = h.wait(ctx)
+		behind := h.behind(ctx, 0)
+		told := &progress{screen: a.out}
+		told.note("%s At work on %s. Ctrl-C ends it.", a.readyIn(behind), conn.name)
+		err = h.waitTelling(ctx, behind, told.note)
 		_, _ = fmt.Fprintln(a.out, "Stopping: what is under way is finished first.")
 	}
 	ended := h.end()

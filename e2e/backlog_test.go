@@ -1,0 +1,67 @@
+package e2e_test
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/policycycle/policycycle/service"
+)
+
+// TestAWorkerIsReadyBeforeTheRunsHaveCaughtUp has hundreds of runs wait for a worker,
+// as after an outage on a day on which much fell due, and keeps all of them from
+// catching up until the worker has said that it is ready.
+func TestAWorkerIsReadyBeforeTheRunsHaveCaughtUp(t *testing.T) {
+	f := defends(t, true)
+	const cycles = 200
+	var started sync.WaitGroup
+	for worker := range 4 {
+		started.Go(func() {
+			for i := worker; i < cycles; i += 4 {
+				if _, err := f.StartCycle(t.Context(), service.StartCycle{Definition: past(fmt.Sprintf("waiting-%d", i)), By: anna}); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	started.Wait()
+	waiting, err := f.engine.Waiting(t.Context())
+	if err != nil || waiting != cycles {
+		t.Errorf("%d runs are said to wait, want %d: %v", waiting, cycles, err)
+	}
+	conn, err := pgx.Connect(t.Context(), f.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.Background())
+	hold, err := conn.Begin(t.Context())
+	if err == nil {
+		_, err = hold.Exec(t.Context(), "LOCK TABLE subjects IN EXCLUSIVE MODE") // it can be read, not written
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	began := time.Now()
+	f.works()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	if err := f.engine.Ready(ctx); err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("ready after %s", time.Since(began).Round(time.Millisecond))
+	if err := hold.Rollback(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	within(t, 5*patience, "every run has caught up", func() bool {
+		var open int
+		if err := conn.QueryRow(t.Context(), "SELECT count(DISTINCT cycle) FROM subjects WHERE path = 'assessment'").Scan(&open); err != nil {
+			t.Fatal(err)
+		}
+		return open == cycles
+	})
+	t.Logf("all have caught up after %s", time.Since(began).Round(time.Millisecond))
+}
