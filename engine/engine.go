@@ -41,6 +41,7 @@ type Engine struct {
 	client              client.Client
 	namespace, identity string
 	timeout             time.Duration
+	lines               lines // of acts on their way
 }
 
 // ErrGone says that a run takes no acts, because it has ended or never began.
@@ -104,10 +105,16 @@ func (e *Engine) Start(ctx context.Context, run policy.Run) error {
 
 // Act sends an act and waits until it is recorded or refused. A refusal is a
 // *policy.Error. No answer in time is policy.CodeOutcomeUnknown; ErrGone says
-// that the run takes no acts.
+// that the run takes no acts. An act that has to wait too long for those of others
+// is policy.CodeUnavailable and was not sent.
 func (e *Engine) Act(ctx context.Context, envelope evidence.Envelope) (policy.Receipt, error) {
 	ctx, cancel := context.WithTimeout(ctx, e.timeout)
 	defer cancel()
+	leave, err := e.turn(ctx, envelope)
+	if err != nil {
+		return policy.Receipt{}, err
+	}
+	defer leave()
 	var receipt policy.Receipt
 	handle, err := e.client.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{
 		UpdateID:     updateID(envelope),

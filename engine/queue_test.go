@@ -1,0 +1,102 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/policycycle/policycycle/policy"
+)
+
+// crowd has people act on runs, each act in flight for a while, and notes in which
+// order they were sent.
+type crowd struct {
+	lines
+	mu      sync.Mutex
+	sent    []string
+	refused int
+	most    int // in flight on one run
+	now     map[string]int
+	acts    sync.WaitGroup
+}
+
+func (c *crowd) act(ctx context.Context, t *testing.T, run, name string, lasts time.Duration) {
+	t.Helper()
+	c.acts.Go(func() {
+		leave, err := c.enter(ctx, run, policy.Actor{Name: name, Body: "cosi"})
+		c.mu.Lock()
+		if err != nil {
+			if policy.CodeOf(err) != policy.CodeUnavailable {
+				t.Errorf("%s: %v", name, err)
+			}
+			c.refused++
+			c.mu.Unlock()
+			return
+		}
+		if c.now == nil {
+			c.now = map[string]int{}
+		}
+		c.sent = append(c.sent, name)
+		c.now[run]++
+		c.most = max(c.most, c.now[run])
+		c.mu.Unlock()
+		time.Sleep(lasts)
+		c.mu.Lock()
+		c.now[run]--
+		c.mu.Unlock()
+		leave()
+	})
+	synctest.Wait()
+}
+
+func TestEightActsAreInFlightToARunAndTheOthersTakeTurnsByPerson(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := &crowd{}
+		for range 100 {
+			c.act(t.Context(), t, "plan/a", "greedy", time.Second)
+		}
+		c.act(t.Context(), t, "plan/a", "patient", time.Second)
+		c.act(t.Context(), t, "plan/b", "elsewhere", time.Second)
+		c.acts.Wait()
+		if c.most != inFlight || c.refused != 0 || len(c.sent) != 102 {
+			t.Errorf("%d in flight, %d sent, %d refused", c.most, len(c.sent), c.refused)
+		}
+		if at := slices.Index(c.sent, "elsewhere"); at != inFlight {
+			t.Errorf("another run had to wait for %d acts", at)
+		}
+		if at := slices.Index(c.sent, "patient"); at > inFlight+3 {
+			t.Errorf("who has one act had to wait for %d of who has a hundred", at)
+		}
+		if len(c.runs) != 0 {
+			t.Errorf("%d lines were left behind", len(c.runs))
+		}
+	})
+}
+
+func TestAnActWhoseTurnDoesNotComeIsRefusedInTimeAndWasNeverSent(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := &crowd{}
+		began := time.Now()
+		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second-time.Millisecond)
+		defer cancel()
+		for i := range 2000 {
+			c.act(ctx, t, "plan/a", fmt.Sprint("person ", i%7), time.Second)
+		}
+		c.acts.Wait()
+		if len(c.sent) != 3*inFlight || c.refused != 2000-3*inFlight {
+			t.Errorf("%d sent, %d refused", len(c.sent), c.refused)
+		}
+		if took := time.Since(began); took > 4*time.Second {
+			t.Errorf("the last had its answer after %s", took)
+		}
+		if len(c.runs) != 0 {
+			t.Errorf("%d lines were left behind", len(c.runs))
+		}
+	})
+}
