@@ -19,6 +19,9 @@ import (
 // operation describes an operation.
 func operation[I, O any](s *server, op wire.Operation[I, O]) huma.Operation {
 	codes := append(slices.Clone(wire.Common), op.Codes...)
+	if op.Method != http.MethodGet {
+		codes = append(codes, policy.CodeTooMany)
+	}
 	most := op.MaxBody
 	if most == 0 {
 		most = wire.MaxSmall
@@ -101,8 +104,8 @@ func (s *server) correlate(next http.Handler) http.Handler {
 	})
 }
 
-// admit finds out who sends something before anything of it is read. The public
-// asks, and sends nothing.
+// admit finds out who sends something before anything of it is read, and that it is
+// not too much at once. The public asks, and sends nothing.
 func (s *server) admit(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		who := sync.OnceValues(func() (policy.Capacity, error) { return s.identify(r) })
@@ -111,10 +114,15 @@ func (s *server) admit(next http.Handler) http.Handler {
 			if err == nil && known.Body == "" {
 				err = policy.Refuse(policy.CodeNotIdentified, "say who you are: with a token, or with Policycycle-As where names are believed")
 			}
+			end := func() {}
+			if err == nil {
+				end, err = s.Acts.Begin(known.Actor)
+			}
 			if err != nil {
 				s.refuse(w, r, err)
 				return
 			}
+			defer end()
 		}
 		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), askingKey{}, asking{r, who})))
 	})

@@ -234,6 +234,27 @@ func TestAServiceSaysThatItIsThereAndWhetherItCanWork(t *testing.T) {
 	}
 }
 
+func TestWhoSendsTooMuchAtOnceIsToldWhenToTryAgainAndOthersAreTaken(t *testing.T) {
+	t.Parallel()
+	handler := api.New(api.Options{
+		Service: &fake{}, Identify: identify, Log: zerolog.Nop(), Acts: &wire.Acts{AtOnce: 1, PerSecond: 1.0 / 3600, Burst: 1},
+	})
+	const path = "/v1/reminders"
+	send := func(as string) (*httptest.ResponseRecorder, api.Problem) {
+		return asks(t, handler, as, http.MethodPost, path, strings.NewReader("{}"), 2)
+	}
+	if answer, _ := send("anna@general-secretariat"); answer.Code == http.StatusTooManyRequests {
+		t.Errorf("the first: %d", answer.Code)
+	}
+	answer, problem := send("anna@general-secretariat")
+	if answer.Code != http.StatusTooManyRequests || problem.Code != policy.CodeTooMany || answer.Header().Get("Retry-After") == "" {
+		t.Errorf("the second of one: %d %+v %v", answer.Code, problem, answer.Header())
+	}
+	if answer, _ := asks(t, handler, "anna@general-secretariat", http.MethodGet, "/v1/cycles", http.NoBody, 0); answer.Code != http.StatusOK {
+		t.Errorf("a question: %d", answer.Code)
+	}
+}
+
 func TestAStreamOfTheAPIEndsForWhoIsNotKnownAnyMore(t *testing.T) {
 	t.Parallel()
 	var unknown atomic.Bool

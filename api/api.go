@@ -35,7 +35,9 @@ type Options struct {
 	Ending <-chan struct{}
 	// Streams are those of this process; nil for some of its own.
 	Streams *wire.Streams
-	Log     zerolog.Logger
+	// Acts bound what one person sends; nil for bounds of its own.
+	Acts *wire.Acts
+	Log  zerolog.Logger
 }
 
 // Version is that of the API. It changes when programs have to.
@@ -51,6 +53,9 @@ const (
 func New(o Options) http.Handler {
 	if o.Streams == nil {
 		o.Streams = wire.NewStreams()
+	}
+	if o.Acts == nil {
+		o.Acts = wire.NewActs()
 	}
 	s := &server{Options: o, whole: make(chan struct{}, mostWhole)}
 	mux := http.NewServeMux()

@@ -90,6 +90,9 @@ func (s *server) refuse(w http.ResponseWriter, r *http.Request, err error) {
 func (s *server) write(w http.ResponseWriter, r *http.Request, p *Problem) {
 	p.Correlation = telemetry.Correlation(r.Context())
 	w.Header().Set("Content-Type", p.ContentType(""))
+	if p.Status == http.StatusTooManyRequests {
+		w.Header().Set("Retry-After", "1") // seconds
+	}
 	w.WriteHeader(p.Status)
 	_, _ = w.Write([]byte(jsonOf(p)))
 }

@@ -52,8 +52,8 @@ func (l *lines) enter(ctx context.Context, run string, who policy.Actor) (leave 
 	if !l.withdraw(run, who, turn) {
 		leave() // its turn came at that very moment
 	}
-	const busy = "so many record on this at the moment that the turn of this one did not come: it was not sent and nothing was recorded; try again"
-	return nil, errors.Join(policy.Refuse(policy.CodeUnavailable, busy), ctx.Err())
+	return nil, errors.Join(policy.Refuse(policy.CodeUnavailable,
+		"so much is being recorded here at the moment that the turn of this act did not come: it was not sent and nothing was recorded; try again"), ctx.Err())
 }
 
 // queue gives what is closed when the turn comes: at once where there is room.

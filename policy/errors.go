@@ -55,6 +55,9 @@ const (
 	// CodeUnavailable means that a part needed (Postgres, Temporal, the
 	// worker) is away. Nothing was changed.
 	CodeUnavailable Code = "unavailable"
+	// CodeTooMany means that one person sends more at once than is taken. Nothing
+	// was changed.
+	CodeTooMany Code = "too-many"
 	// CodeWrongSchema means that the records are of a newer or an older version of
 	// policycycle than this one. Nothing was changed.
 	CodeWrongSchema Code = "wrong-schema"

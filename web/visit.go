@@ -100,7 +100,10 @@ func (s *site) post(do deed, show view) http.Handler {
 		if r.URL.Path == identity.PathLogin {
 			most = maxWords
 		} else if err == nil {
-			_, err = v.me()
+			var end func()
+			if end, err = v.begins(); err == nil {
+				defer end()
+			}
 		}
 		if err == nil {
 			r.Body = http.MaxBytesReader(w, r.Body, most)
@@ -168,6 +171,15 @@ func (v *visit) me() (policy.Actor, error) {
 		return policy.Actor{}, policy.Refuse(policy.CodeNotIdentified, "log in first")
 	}
 	return v.Who.Actor, nil
+}
+
+// begins counts what somebody sends, who is known, until end is called.
+func (v *visit) begins() (end func(), err error) {
+	me, err := v.me()
+	if err != nil {
+		return nil, err
+	}
+	return v.site.Acts.Begin(me)
 }
 
 // decider is me, logged in as freshly as a decision wants.
@@ -305,6 +317,9 @@ func (s *site) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	v := &visit{site: s, r: r, Printer: s.texts.In(preference(r, "language"), r.Header.Get("Accept-Language"))}
 	v.Problem = s.refusal(r, err)
 	v.Title = v.Word("code", v.Problem.Code)
+	if v.Problem.Code == policy.CodeTooMany {
+		w.Header().Set("Retry-After", "1") // seconds
+	}
 	v.render(w, wire.StatusOf(v.Problem.Code), func(v *visit) (body, error) { return emptyPage(v), nil })
 }
 

@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -66,10 +67,10 @@ type window struct {
 	stranger atomic.Bool // whoever is logged in has no role any more
 }
 
-func opens(t *testing.T, streams *wire.Streams) *window {
+func opens(t *testing.T, streams *wire.Streams, with ...func(*web.Options)) *window {
 	t.Helper()
 	w := &window{tb: t, fake: &fake{changes: make(chan service.Change)}, log: &bytes.Buffer{}}
-	handler, err := web.New(web.Options{
+	o := web.Options{
 		Service: w.fake, Sessions: identity.NewSessions(identity.SessionOptions{Lasts: time.Hour}), Streams: streams, Log: zerolog.New(w.log),
 		Capacity: func(_ context.Context, who *identity.Identified, body policy.Body) (policy.Capacity, error) {
 			if w.stranger.Load() {
@@ -77,7 +78,11 @@ func opens(t *testing.T, streams *wire.Streams) *window {
 			}
 			return policy.Asserted(policy.Actor{Name: who.Name, Body: body}), nil
 		},
-	})
+	}
+	for _, set := range with {
+		set(&o)
+	}
+	handler, err := web.New(o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -272,6 +277,39 @@ func TestStreamsAreSoManyAndLastSoLong(t *testing.T) {
 	}
 	if _, status := w.listens(); status != http.StatusOK {
 		t.Errorf("once they have ended: %d", status)
+	}
+}
+
+func TestOneClientLeavesStreamsForTheOthers(t *testing.T) {
+	t.Parallel()
+	w := opens(t, &wire.Streams{Most: 10, MostEach: 1, MostPublic: 2, Beat: often, Lasts: time.Hour})
+	statuses := func(n int) (got []int) {
+		for range n {
+			_, status := w.listens()
+			got = append(got, status)
+		}
+		return got
+	}
+	if got := statuses(3); !slices.Equal(got, []int{200, 200, 429}) {
+		t.Errorf("the public at one address: %v", got)
+	}
+	w.logsIn()
+	if got := statuses(2); !slices.Equal(got, []int{200, 429}) {
+		t.Errorf("one person: %v", got)
+	}
+}
+
+func TestAFormTooManyIsRefusedOnAPageThatSaysWhenToTryAgain(t *testing.T) {
+	t.Parallel()
+	w := opens(t, nil, func(o *web.Options) { o.Acts = &wire.Acts{AtOnce: 1, PerSecond: 1.0 / 3600, Burst: 1} })
+	w.logsIn()
+	w.asks(http.MethodPost, "/start", typed, strings.NewReader("text=x"))
+	status, page, header := w.asks(http.MethodPost, "/start", typed, strings.NewReader("text=x"))
+	if status != http.StatusTooManyRequests || header.Get("Retry-After") == "" || !strings.Contains(page, "nothing was changed") {
+		t.Errorf("%d %v %s", status, header, page)
+	}
+	if status, _, _ := w.asks(http.MethodGet, "/glossary", "", http.NoBody); status != http.StatusOK {
+		t.Errorf("a page is not a form: %d", status)
 	}
 }
 

@@ -41,7 +41,9 @@ type Options struct {
 	Ending <-chan struct{}
 	// Streams are those of this process; nil for some of its own.
 	Streams *wire.Streams
-	Log     zerolog.Logger
+	// Acts bound what one person sends; nil for bounds of its own.
+	Acts *wire.Acts
+	Log  zerolog.Logger
 }
 
 // site is the pages.
@@ -59,6 +61,9 @@ func New(o Options) (http.Handler, error) {
 	}
 	if o.Streams == nil {
 		o.Streams = wire.NewStreams()
+	}
+	if o.Acts == nil {
+		o.Acts = wire.NewActs()
 	}
 	s := &site{Options: o, texts: texts, assets: map[string]string{}}
 	files, err := fs.Sub(static, "static")

@@ -41,6 +41,7 @@ var outcomes = []outcome{
 	{policy.CodeUnsafe, 18, "something in the configuration is not safe", ""},
 	{policy.CodeTampered, 19, "a record does not stand up to being checked", ""},
 	{policy.CodeWrongSchema, 20, "the records are of a newer or an older policycycle; nothing was changed", ""},
+	{policy.CodeTooMany, 21, "more at once than is taken from one person; nothing was changed", "wait a moment and repeat the same command"},
 	{policy.CodeNotIdentified, 17, "nobody known asks: no token, or not a good one", "give a token of the provider in POLICYCYCLE_TOKEN or with --token-file"},
 }
 

@@ -99,7 +99,7 @@ func (a *app) openDoors(ctx context.Context, h *house, signer *evidence.Signer, 
 	}
 	ending := make(chan struct{}) // streams last as long as a page is open
 	metrics := telemetry.NewMetrics()
-	handler, err := a.doors(ctx, h, metrics, web.Options{Keys: ring, Demo: demo, Ending: ending, Streams: overhttp.NewStreams(), Log: a.log}, address, signer)
+	handler, err := a.doors(ctx, h, metrics, web.Options{Keys: ring, Demo: demo, Ending: ending, Streams: overhttp.NewStreams(), Acts: overhttp.NewActs(), Log: a.log}, address, signer)
 	if err == nil {
 		err = a.openMetrics(ctx, h, metrics)
 	}
@@ -190,7 +190,7 @@ func (a *app) doors(
 	programs := metrics.Count("api", api.New(api.Options{
 		Service: h.rooms, Identify: d.identify, Decides: d.decides, Office: &api.Office{Signer: signer, Keys: o.Keys},
 		Ready:  func(ctx context.Context) error { return errors.Join(h.rooms.records.Ping(ctx), h.rooms.healthy(ctx)) },
-		Ending: o.Ending, Streams: o.Streams, Log: a.log,
+		Ending: o.Ending, Streams: o.Streams, Acts: o.Acts, Log: a.log,
 	}))
 	for _, path := range []string{"/v1/", api.PathHealth, api.PathReady} {
 		mux.Handle(path, programs)

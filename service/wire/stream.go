@@ -2,7 +2,10 @@ package wire
 
 import (
 	"context"
+	"fmt"
 	"net/http"
+	"net/netip"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -10,18 +13,24 @@ import (
 	"github.com/policycycle/policycycle/service"
 )
 
-// Streams are the streams of changes that a process serves: so many at once, each
-// for so long, and to nobody for longer than they may listen.
+// Streams are the streams of changes that a process serves: so many at once, so many
+// of them to one client, each for so long, and to nobody for longer than they may listen.
 type Streams struct {
-	Most  int64         // at once
+	Most int64 // at once
+	// MostEach is how many of them a person has at once, MostPublic how many go to one
+	// address from which nobody logs in. 0 is no bound.
+	MostEach, MostPublic int
+
 	Beat  time.Duration // how often one says that it is still there: proxies end silent connections
 	Lasts time.Duration // after which whoever listens comes again
 	open  atomic.Int64
+	mu    sync.Mutex
+	of    map[string]int // how many are open, by client
 }
 
 // NewStreams gives the streams of a process.
 func NewStreams() *Streams {
-	return &Streams{Most: 1000, Beat: 20 * time.Second, Lasts: 10 * time.Minute}
+	return &Streams{Most: 1000, MostEach: 20, MostPublic: 100, Beat: 20 * time.Second, Lasts: 10 * time.Minute}
 }
 
 // Stream is one of them.
@@ -52,6 +61,11 @@ func (s *Streams) Serve(w http.ResponseWriter, r *http.Request, o Stream) error 
 	case err != nil:
 		return err
 	}
+	leave, err := s.admit(r, who)
+	if err != nil {
+		return err
+	}
+	defer leave()
 	ctx, cancel := context.WithTimeout(r.Context(), s.Lasts)
 	defer cancel()
 	out := sink{w, http.NewResponseController(w), 3 * s.Beat} // more than from one message to the next
@@ -75,6 +89,50 @@ func (s *Streams) Serve(w http.ResponseWriter, r *http.Request, o Stream) error 
 	const last = 10 * time.Second // for the end, which the server writes
 	_ = out.control.SetWriteDeadline(time.Now().Add(last))
 	return nil
+}
+
+// admit counts a stream of a client: a person, or the address that the public comes
+// from. One too many is policy.CodeTooMany.
+func (s *Streams) admit(r *http.Request, who policy.Actor) (leave func(), err error) {
+	client, most := "at "+network(r.RemoteAddr), s.MostPublic
+	if who.Body != "" {
+		client, most = fmt.Sprintf("%d %s", who.Person, who.Name), s.MostEach
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if most > 0 && s.of[client] >= most {
+		return nil, policy.Refuse(policy.CodeTooMany, "%d streams of changes to you are open already: close a page", most)
+	}
+	if s.of == nil {
+		s.of = map[string]int{}
+	}
+	s.of[client]++
+	return func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if s.of[client]--; s.of[client] == 0 {
+			delete(s.of, client)
+		}
+	}, nil
+}
+
+// network gives from where a request comes: its address, of IPv6 the network, in which
+// one client has as many addresses as it likes.
+func network(remote string) string {
+	const oneClient = 64
+	from, err := netip.ParseAddrPort(remote)
+	if err != nil {
+		return remote
+	}
+	address := from.Addr().Unmap()
+	if address.Is4() {
+		return address.String()
+	}
+	within, err := address.Prefix(oneClient)
+	if err != nil {
+		return address.String()
+	}
+	return within.String()
 }
 
 // follow writes what changes, as long as the same one may listen and does.

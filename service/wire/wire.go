@@ -160,6 +160,8 @@ func StatusOf(code policy.Code) int {
 		return http.StatusForbidden
 	case policy.CodeUnknown:
 		return http.StatusNotFound
+	case policy.CodeTooMany:
+		return http.StatusTooManyRequests
 	case policy.CodeUnavailable:
 		return http.StatusServiceUnavailable
 	case policy.CodeOutcomeUnknown:
