@@ -76,8 +76,10 @@ func (in *folderReader) checkAct(act Act, earlier map[string]bool) []policy.Prob
 	add := func(field, format string, args ...any) {
 		found = append(found, policy.Problem{Field: field, Message: fmt.Sprintf(format, args...)})
 	}
-	whole := act.Act
-	whole.Digest = "that of the document" // it is not in the file
+	whole := act.Stated()
+	if whole.Kind != policy.ActOpen {
+		whole.Digest = "that of the document" // it is not in the file
+	}
 	if refusal, is := errors.AsType[*policy.Error](whole.Check()); is {
 		add(refusal.Field, "is not as expected: %s", refusal.Message)
 	}

@@ -14,7 +14,7 @@ func ReadContent(name string, kind policy.Kind, r io.Reader) (policy.Content, er
 	if err != nil {
 		return nil, err
 	}
-	if found := c.Problems(); len(found) > 0 {
+	if found := policy.ProblemsOf(c); len(found) > 0 {
 		return nil, newError(d.wrong(found))
 	}
 	return c, nil
@@ -39,7 +39,7 @@ func ReadPlan(name string, r io.Reader, actions []policy.OperationalAction) (*po
 		return nil, newError([]Problem{wholly(name, "is no OAP")})
 	}
 	plan.Actions = actions
-	if found := plan.Problems(); len(found) > 0 {
+	if found := policy.ProblemsOf(plan); len(found) > 0 {
 		return nil, newError(d.wrong(found))
 	}
 	return plan, nil

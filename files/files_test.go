@@ -108,7 +108,7 @@ func TestACycleIsReadAsItWasWritten(t *testing.T) {
 func TestACycleIsWrittenSoThatItCanBeRead(t *testing.T) {
 	t.Parallel()
 	file := example(t, "empact-2022-2025")
-	file.Title = "Odd\x7f \u0085 😀\n  title: \t"
+	file.Title = "Odd\u00a0 \u2028 😀\n  title: \t"
 	file.Periods[0].Reports = nil
 	script := *file.Script
 	script.Scenes, script.Documents = nil, map[string]string{"oap/2022/firearms/v1": "digest"}

@@ -65,7 +65,7 @@ func (in *folderReader) document(key string, own documentActions, sound bool) {
 			return nil
 		}
 		var problems []Problem
-		for _, p := range content.Problems() {
+		for _, p := range policy.ProblemsOf(content) {
 			placed, is := own.at(p)
 			if !is {
 				placed = d.at(p.Field, p.Message)

@@ -157,7 +157,7 @@ func ReadActions(name string, r io.Reader) ([]DocumentActions, error) {
 	var all []DocumentActions
 	for _, d := range documents {
 		all = append(all, d.DocumentActions)
-		for _, p := range (&policy.OperationalPlan{Actions: d.Actions}).Problems() {
+		for _, p := range policy.ProblemsOf(&policy.OperationalPlan{Actions: d.Actions}) {
 			if at, is := d.at(p); is {
 				s.problems = append(s.problems, at)
 			}

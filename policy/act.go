@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 )
@@ -121,16 +122,12 @@ type AmendmentRef struct {
 	Decision string `json:"decision,omitempty"`
 }
 
-// maxText is the longest free text an act may carry, in bytes.
-const maxText = 4000
-
-// maxName is the longest name of a person, in bytes.
-const maxName = 200
-
 // Check says whether the act is well formed, whatever the records hold. The
 // error has CodeInvalid and names the field.
 func (a *Act) Check() error {
 	switch {
+	case !slices.Contains(ActKinds, a.Kind):
+		return missing("kind", "%q is not a kind of act", a.Kind)
 	case a.Subject.Cycle == "":
 		return missing("subject", "say which subject it is about, such as empact-2022-2025/priorities")
 	case a.Date.IsZero():
@@ -141,14 +138,15 @@ func (a *Act) Check() error {
 	if err := a.checkTexts(); err != nil {
 		return err
 	}
+	if err := a.checkFields(); err != nil {
+		return err
+	}
 	if a.Document != "" {
 		if _, err := ParseDocument(string(a.Document)); err != nil {
 			return err
 		}
 	}
 	switch a.Kind {
-	case ActSubmit:
-		return nil
 	case ActDecide:
 		return a.checkDecision()
 	case ActCorrect:
@@ -170,39 +168,88 @@ func (a *Act) Check() error {
 			return missing("amendment", "an amendment names the amended definition")
 		}
 		return nil
-	default:
-		return missing("kind", "%q is not a kind of act", a.Kind)
+	default: // a submission needs nothing more
+		return nil
 	}
 }
 
-// checkTexts holds the size of what people write, and that what belongs to one
-// kind of act stands in no other.
-func (a *Act) checkTexts() error {
-	for _, text := range []struct{ field, text string }{
-		{"comment", a.Comment}, {"skip_reason", a.SkipReason}, {"meeting", a.Meeting}, {"irregular", a.Irregular},
-		{"holder", a.Holder}, {"rectifies", a.Rectifies}, {"confirms", a.Confirms},
-	} {
-		if len(text.text) > maxText {
-			return missing(text.field, "a text is at most %d bytes long", maxText)
+// fieldsOf lists, for each kind of act, the fields that it has beside those of every
+// act. What another kind has is refused, for it would be recorded nowhere.
+var fieldsOf = map[ActKind][]string{
+	ActSubmit:   {"document", "rectifies", "digest", "content", "marking", "holder"},
+	ActDecide:   {"document", "rectifies", "version", "digest", "body", "outcome", "procedure", "meeting", "items", "skip_reason", "irregular"},
+	ActConfirm:  {"digest", "confirms"},
+	ActSetAside: {"digest", "confirms"},
+	ActLaunch:   {"document", "version", "digest", "body", "procedure", "deadline"},
+	ActPosition: {"version", "digest", "body", "delegation", "stance"},
+	ActCorrect:  {"document", "digest", "substantive"},
+	ActOpen:     {"opening"},
+	ActAmend:    {"digest", "amendment"},
+}
+
+// common lists the fields that every act has.
+var common = []string{"kind", "subject", "date", "by", "for", "comment", "language"}
+
+// checkFields refuses what belongs to another kind of act.
+func (a *Act) checkFields() error {
+	given := reflect.ValueOf(a).Elem()
+	for i := range given.NumField() {
+		field, _, _ := strings.Cut(given.Type().Field(i).Tag.Get("json"), ",")
+		if !given.Field(i).IsZero() && !slices.Contains(common, field) && !slices.Contains(fieldsOf[a.Kind], field) {
+			return missing(field, "%s does not belong to an act of the kind %s: leave it out", field, a.Kind)
 		}
+	}
+	return nil
+}
+
+// checkTexts holds the size and the characters of what people write, and the years
+// of the dates.
+func (a *Act) checkTexts() error {
+	for _, line := range []struct{ field, text string }{
+		{"by.name", a.By.Name}, {"for.name", a.principal().Name}, {"meeting", a.Meeting}, {"holder", a.Holder}, {"digest", a.Digest},
+		{"content", a.Content}, {"rectifies", a.Rectifies}, {"confirms", a.Confirms}, {"opening.title", a.opening().Title},
+	} {
+		if strings.TrimSpace(line.text) != "" && len(line.text) <= maxText && !OneLine(line.text) {
+			return missing(line.field, "%s is to be one line of text that can be read", line.field)
+		}
+	}
+	if flaws := Flaws(a); len(flaws) > 0 {
+		return &Error{Code: CodeInvalid, Field: flaws[0].Field, Message: flaws[0].remark().Message, Said: flaws[0].Said}
 	}
 	switch {
 	case a.Language != "" && !slices.Contains(Languages, a.Language):
 		return missing("language", "%q is not an official language of the Union: use %s", a.Language, strings.Join(Texts(Languages), ", "))
 	case len(a.By.Name) > maxName || a.For != nil && (len(a.For.Name) > maxName || !a.For.Body.Known()):
 		return missing("by", "a name is at most %d bytes long, and speaks for a body", maxName)
-	case a.Irregular != "" && (a.Kind != ActDecide || strings.TrimSpace(a.Irregular) == ""):
+	case a.Irregular != "" && strings.TrimSpace(a.Irregular) == "":
 		return missing("irregular", "only a decision is recorded as irregular, with the reason why")
-	case a.Confirms != "" && a.Kind != ActConfirm && a.Kind != ActSetAside:
-		return missing("confirms", "only a confirmation confirms, and a setting aside sets aside")
-	case a.Substantive && a.Kind != ActCorrect:
-		return missing("substantive", "only a corrigendum is substantive or linguistic")
-	case !a.Deadline.IsZero() && a.Kind != ActLaunch, (a.Delegation != "" || a.Stance != "") && a.Kind != ActPosition:
-		return missing("deadline", "only a procedure that is launched has a deadline, and only a position a delegation")
-	case (a.Marking != "" || a.Holder != "" || a.Content != "") && a.Kind != ActSubmit:
-		return missing("marking", "only what is handed in has content, a marking and a holder")
 	}
 	return nil
+}
+
+// Stated gives a recorded act as it was stated: the number of a version is given
+// when that is recorded.
+func (a Act) Stated() Act {
+	if a.Kind == ActSubmit || a.Kind == ActAmend {
+		a.Version = 0
+	}
+	return a
+}
+
+// principal gives whom the act is done for; the zero Actor is nobody.
+func (a *Act) principal() Actor {
+	if a.For == nil {
+		return Actor{}
+	}
+	return *a.For
+}
+
+// opening gives what is opened; the zero Opening is nothing.
+func (a *Act) opening() Opening {
+	if a.Opening == nil {
+		return Opening{}
+	}
+	return *a.Opening
 }
 
 func (a *Act) checkDecision() error {

@@ -88,9 +88,9 @@ func TestOneMistakeInADocumentGivesOneProblem(t *testing.T) {
 		"an action measured twice":      {onDrugs, func(s *story) { a := &s.plan(onDrugs).Actions[0]; a.KPIs = append(a.KPIs, a.KPIs[0]) }, "actions[0].kpis[1].indicator", `repeats the code "arrests"`},
 		"an action that brings money":   {onDrugs, func(s *story) { s.plan(onDrugs).Actions[0].Funding.Need = -1 }, "actions[0].funding", "is negative"},
 		"an action granted less than 0": {onDrugs, func(s *story) { s.plan(onDrugs).Actions[0].Funding.Granted = -1 }, "actions[0].funding", "is negative"},
-		"an action told at length":      {onDrugs, func(s *story) { s.plan(onDrugs).Actions[0].Description = long }, "actions[0]", "has a text of 4001 bytes"},
-		"results told at length":        {onDrugs, func(s *story) { s.plan(onDrugs).Actions[0].Results = long }, "actions[0]", "has a text of 4001 bytes"},
-		"capacity told at length":       {ofChange, func(s *story) { s.plan(ofChange).Actions[2].External.Capacity = long }, "actions[2]", "has a text of 4001 bytes"},
+		"an action told at length":      {onDrugs, func(s *story) { s.plan(onDrugs).Actions[0].Description = long }, "actions[0].description", "has 4001 bytes"},
+		"results told at length":        {onDrugs, func(s *story) { s.plan(onDrugs).Actions[0].Results = long }, "actions[0].results", "has 4001 bytes"},
+		"capacity told at length":       {ofChange, func(s *story) { s.plan(ofChange).Actions[2].External.Capacity = long }, "actions[2].external.capacity", "has 4001 bytes"},
 		"an assessment of no action":    {onFirearms, func(s *story) { s.plan(onFirearms).OwnImpacts[1].Action = "9.9" }, "own_impacts[1].action", `is "9.9": the plan has no such action`},
 		"an action assessed twice":      {onFirearms, func(s *story) { s.plan(onFirearms).OwnImpacts[1].Action = "1.2" }, "own_impacts[1].action", `repeats the code "1.2" of own_impacts[0].action`},
 
@@ -118,7 +118,7 @@ func TestOneMistakeInADocumentGivesOneProblem(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := inOrder()
 			test.change(s)
-			ps := s.contents[on(test.path)].Problems()
+			ps := policy.ProblemsOf(s.contents[on(test.path)])
 			if len(ps) != 1 || ps[0].Field != test.field || !strings.Contains(ps[0].Message, test.says) {
 				t.Errorf("%+v, want %s … %s …", ps, test.field, test.says)
 			}

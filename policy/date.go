@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Date is a day of the calendar, without a time or a zone. The zero Date means
-// "not given" and is written as an empty text.
+// Date is a day of the calendar in the years 1 to 9999, without a time or a zone.
+// The zero Date means "not given" and is written as an empty text.
 type Date struct {
 	year  int16
 	month int8
@@ -30,8 +30,16 @@ func ParseDate(text string) (Date, error) {
 	return dateOf(t), nil
 }
 
+// dateOf gives the day of an instant where the instant is; beyond the days that can
+// be written, the first or the last one.
 func dateOf(t time.Time) Date {
 	y, m, d := t.Date()
+	switch {
+	case y < 1:
+		y, m, d = 1, time.January, 1
+	case y > 9999:
+		y, m, d = 9999, time.December, 31
+	}
 	return Date{year: int16(y), month: int8(m), day: int8(d)}
 }
 

@@ -160,11 +160,6 @@ func (a *OperationalAction) check(ps *problems, field string, taken map[string]s
 	if a.Funding.Need < 0 || a.Funding.Granted < 0 {
 		ps.add(field+".funding", "is negative: expected whole euro")
 	}
-	for _, text := range []string{a.Description, a.Results, a.External.Capacity} {
-		if len(text) > maxText {
-			ps.add(field, "has a text of %d bytes: at most %d are kept", len(text), maxText)
-		}
-	}
 }
 
 // ActionKind is what an action does.

@@ -43,13 +43,10 @@ func unsound(ps []Problem, format string, args ...any) *Error {
 	return refusal
 }
 
-// text notes a missing or overlong text.
+// text notes a missing text.
 func (ps *problems) text(field, text string) {
-	switch {
-	case strings.TrimSpace(text) == "":
+	if strings.TrimSpace(text) == "" {
 		ps.add(field, "is missing")
-	case len(text) > maxText:
-		ps.add(field, "has %d bytes: at most %d are kept", len(text), maxText)
 	}
 }
 
@@ -65,10 +62,6 @@ func (ps *problems) code(field, code string, taken map[string]string) {
 		taken[code] = field
 	}
 }
-
-// The years in which a cycle may lie: before, there was no cycle; after, no
-// timer reaches.
-const firstYear, lastYear = 2005, 2099
 
 // date reports whether the date is there and in a sensible year.
 func (ps *problems) date(field string, d Date) bool {

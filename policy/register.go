@@ -210,6 +210,9 @@ func ParseRows(text []byte) ([]Row, error) {
 	return rows, nil
 }
 
+// maxKey is the longest key of a row, in bytes: a path of a subject fits.
+const maxKey = 300
+
 // Problems lists what is wrong with the row itself.
 func (r Row) Problems() []Problem {
 	var ps problems
@@ -219,20 +222,22 @@ func (r Row) Problems() []Problem {
 		return ps
 	}
 	ps.date("date", r.Date)
-	if len(r.Reason) > maxText {
-		ps.add("reason", "has %d bytes: at most %d are kept", len(r.Reason), maxText)
-	}
 	parts := strings.Split(r.Key, "/")
 	open := known.shape == "SUBJECT" || known.shape == "MEETING/ITEM" // a path may follow
 	want := strings.Count(known.shape, "/") + 1
 	switch {
 	case len(parts) != want && (!open || len(parts) < want), slices.ContainsFunc(parts, func(p string) bool { return !ValidCode(p) }):
 		ps.add("key", "is %q: expected %s in small letters and digits", r.Key, known.shape)
+	case len(r.Key) > maxKey:
+		ps.add("key", "has %d bytes: at most %d are kept", len(r.Key), maxKey)
 	case r.Body == nil:
 		ps.add("body", "is missing")
 	default:
 		r.Body.check(&ps, parts)
 	}
+	ps.plain("reason", r.Reason)
+	ps.plain("by", r.By.Name)
+	ps.flaws(r.Body)
 	return ps
 }
 

@@ -170,9 +170,6 @@ func (a *ActionReport) check(ps *problems, prefix string) {
 	if a.Status == "" {
 		ps.add(prefix+"status", "is missing: expected one of %v", ActionStatuses)
 	}
-	if len(a.Text) > maxText {
-		ps.add(prefix+"text", "has %d bytes: at most %d are kept", len(a.Text), maxText)
-	}
 	indicators := map[string]string{}
 	for i, f := range a.Figures {
 		ps.code(fmt.Sprintf("%sfigures[%d].indicator", prefix, i), f.Indicator, indicators)

@@ -176,7 +176,7 @@ func contentOf(cycle, path string, body []byte) (policy.Subject, policy.Content,
 	if err != nil {
 		return subject, nil, err
 	}
-	content, err := policy.ParseContent(subject.Kind, body)
+	content, err := policy.ReadContent(subject.Kind, body)
 	if err != nil {
 		return subject, nil, nil //nolint:nilerr // it is told by the version itself that it is no data
 	}

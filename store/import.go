@@ -163,6 +163,8 @@ func (l *ledger) importSilence(ctx context.Context, act policy.Act) error {
 // complete adds to an act what follows from the documents: digests, the subject
 // opened, the amended definition.
 func (l *ledger) complete(ctx context.Context, p Past, act *policy.Act) error {
+	given := act.Version
+	*act = act.Stated()
 	act.Digest, act.Content = "", ""
 	switch act.Kind {
 	case policy.ActSubmit:
@@ -172,14 +174,13 @@ func (l *ledger) complete(ctx context.Context, p Past, act *policy.Act) error {
 		}
 		version := known.Version + 1
 		if act.Rectifies != "" {
-			version = max(act.Version, known.Version)
+			version = max(given, known.Version)
 		}
 		if content := p.Documents[fmt.Sprintf("%s/v%d", act.Subject.Path(), version)]; content != nil {
 			if act.Content, err = l.putContent(ctx, content); err != nil {
 				return err
 			}
 		}
-		act.Version = 0
 		act.Digest, err = evidence.VersionDigest(act.Subject, act.Document, act.Content)
 		return err
 	case policy.ActCorrect:
@@ -218,7 +219,6 @@ func (l *ledger) completeAmendment(ctx context.Context, p Past, act *policy.Act)
 	}
 	act.Amendment = &ref
 	var err error
-	act.Version = 0
 	act.Digest, err = l.putContent(ctx, definition)
 	return err
 }

@@ -58,7 +58,7 @@ func (s *Service) draft(ctx context.Context, subject policy.Subject) (*service.D
 		of.Content = found.Content
 		return &service.Draft{
 			Subject: subject, Revision: found.Revision, Content: found.Content, By: found.By.String(), Saved: found.Saved,
-			Problems: append([]policy.Problem{}, found.Content.Problems()...),
+			Problems: append([]policy.Problem{}, policy.ProblemsOf(found.Content)...),
 		}, of, nil
 	}
 	content := policy.NewContent(subject.Kind)
@@ -70,7 +70,7 @@ func (s *Service) draft(ctx context.Context, subject policy.Subject) (*service.D
 		of = held[len(held)-1]
 		content = of.Content
 	}
-	return &service.Draft{Subject: subject, Content: content, Problems: append([]policy.Problem{}, content.Problems()...)}, of, nil
+	return &service.Draft{Subject: subject, Content: content, Problems: append([]policy.Problem{}, policy.ProblemsOf(content)...)}, of, nil
 }
 
 // SaveDraft implements service.Drafts.

@@ -1,0 +1,163 @@
+package policy
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+// What every text and every date must be that comes in, in an act, a definition, a
+// document or a row. It is looked at field by field, so that a field that is added
+// later is looked at too.
+
+// maxText is the longest text that is kept, in bytes.
+const maxText = 4000
+
+// maxName is the longest name of a person, in bytes.
+const maxName = 200
+
+// The years in which a date may lie that comes in. The cycles that there were began
+// in 2010 and rest on assessments from 2005 on; a cycle that is planned today ends
+// long before 2099. "Until further notice" is written 9999, and no day is.
+const firstYear, lastYear = 2005, 2099
+
+// flaws notes what is wrong with the texts and the dates anywhere in a value: a text
+// that is too long or has characters that nobody sees, a date in an impossible year.
+// A field of which something was noted before is left alone.
+func (ps *problems) flaws(v any) { ps.flawsAt("", reflect.ValueOf(v)) }
+
+var (
+	dateType    = reflect.TypeFor[Date]()
+	instantType = reflect.TypeFor[time.Time]()
+	subjectType = reflect.TypeFor[Subject]()
+)
+
+func (ps *problems) flawsAt(field string, v reflect.Value) {
+	switch v.Kind() {
+	case reflect.String:
+		ps.plain(field, v.String())
+	case reflect.Pointer, reflect.Interface:
+		if !v.IsNil() {
+			ps.flawsAt(field, v.Elem())
+		}
+	case reflect.Slice, reflect.Array:
+		if v.Type().Elem().Kind() == reflect.Uint8 { // bytes are no text
+			return
+		}
+		for i := range v.Len() {
+			ps.flawsAt(fmt.Sprintf("%s[%d]", field, i), v.Index(i))
+		}
+	case reflect.Map:
+		for _, key := range slices.SortedFunc(slices.Values(v.MapKeys()), func(a, b reflect.Value) int { return strings.Compare(fmt.Sprint(a), fmt.Sprint(b)) }) {
+			at := fieldIn(field, fmt.Sprint(key))
+			ps.plain(at, fmt.Sprint(key))
+			ps.flawsAt(at, v.MapIndex(key))
+		}
+	case reflect.Struct:
+		ps.flawsIn(field, v)
+	default: // numbers and truths
+	}
+}
+
+// flawsIn looks at the parts of one value of several.
+func (ps *problems) flawsIn(field string, v reflect.Value) {
+	switch v.Type() {
+	case dateType:
+		if d := v.Interface().(Date); !d.IsZero() && !ps.noted(field) { //nolint:forcetypeassert // its type was asked
+			ps.date(field, d)
+		}
+		return
+	case instantType:
+		if t := v.Interface().(time.Time); !t.IsZero() && !ps.noted(field) { //nolint:forcetypeassert // its type was asked
+			ps.date(field, dateOf(t.UTC()))
+		}
+		return
+	case subjectType:
+		ps.plain(field, v.Interface().(Subject).String()) //nolint:forcetypeassert // its type was asked
+		return
+	}
+	for i := range v.NumField() {
+		part := v.Type().Field(i)
+		name, _, _ := strings.Cut(part.Tag.Get("json"), ",")
+		switch {
+		case !part.IsExported() || name == "-":
+		case part.Anonymous && name == "":
+			ps.flawsAt(field, v.Field(i))
+		default:
+			ps.flawsAt(fieldIn(field, name), v.Field(i))
+		}
+	}
+}
+
+func fieldIn(field, name string) string {
+	if field == "" {
+		return name
+	}
+	return field + "." + name
+}
+
+// plain notes a text that is too long, or has a character that nobody sees.
+func (ps *problems) plain(field, text string) {
+	switch {
+	case ps.noted(field):
+	case len(text) > maxText:
+		ps.add(field, "has %d bytes: at most %d are kept", len(text), maxText)
+	case hidden(text) >= 0:
+		at := hidden(text)
+		ps.add(field, "has the character %s, which is not seen and not kept: type it again without", nameOf(text[at:]))
+	}
+}
+
+// noted says whether something was noted of a field.
+func (ps *problems) noted(field string) bool {
+	for _, p := range *ps {
+		if p.Field == field {
+			return true
+		}
+	}
+	return false
+}
+
+// hidden gives where a text has a character that is not seen but changes how the
+// text is read or shown, or that is none; -1 for nowhere. Lines may end, and begin
+// with tabs.
+func hidden(text string) int {
+	for at, c := range text {
+		switch {
+		case c == '\n', c == '\t', c == '\r' && strings.HasPrefix(text[at:], "\r\n"):
+		case c == utf8.RuneError && !strings.HasPrefix(text[at:], "\uFFFD"), unicode.IsControl(c), unicode.Is(unicode.Bidi_Control, c):
+			return at
+		}
+	}
+	return -1
+}
+
+// nameOf names the first character of a text, such as U+001B.
+func nameOf(text string) string {
+	c, size := utf8.DecodeRuneInString(text)
+	if c == utf8.RuneError && size <= 1 {
+		return fmt.Sprintf("0x%02X", text[0])
+	}
+	return fmt.Sprintf("U+%04X", c)
+}
+
+// OneLine says whether a text is one line that people can read: some of it is seen,
+// and nothing in it is hidden, nor breaks the line. Names and IDs are such.
+func OneLine(text string) bool {
+	if hidden(text) >= 0 || strings.ContainsAny(text, "\n\t") || strings.ContainsFunc(text, func(c rune) bool { return unicode.Is(unicode.Cf, c) }) {
+		return false
+	}
+	return strings.ContainsFunc(text, func(c rune) bool { return unicode.IsGraphic(c) && !unicode.IsSpace(c) })
+}
+
+// Flaws lists what is wrong with the texts and dates anywhere in a value that comes
+// in, whatever else it says.
+func Flaws(v any) []Problem {
+	var ps problems
+	ps.flaws(v)
+	return ps
+}
