@@ -60,11 +60,18 @@ func (e Envelope) content() ([]byte, error) {
 // The error has policy.CodeInvalid.
 func (e Envelope) Check() error {
 	const longestID = 200
+	head := e
+	head.Act = policy.Act{} // is looked at by itself
+	flaws := policy.Flaws(head)
 	switch {
 	case e.Format < 1 || e.Format > EnvelopeFormat:
 		return policy.Refuse(policy.CodeInvalid, "the envelope has format %d: this version of policycycle reads format %d", e.Format, EnvelopeFormat)
 	case e.ID == "" || len(e.ID) > longestID:
 		return policy.Refuse(policy.CodeInvalid, "the envelope needs an id of at most %d characters", longestID)
+	case !policy.OneLine(e.ID):
+		return policy.Refuse(policy.CodeInvalid, "the id of the envelope is to be one line of text that can be read")
+	case len(flaws) > 0:
+		return &policy.Error{Code: policy.CodeInvalid, Field: flaws[0].Field, Message: flaws[0].Field + " " + flaws[0].Message}
 	}
 	return e.Act.Check()
 }

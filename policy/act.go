@@ -128,7 +128,7 @@ func (a *Act) Check() error {
 	switch {
 	case !slices.Contains(ActKinds, a.Kind):
 		return missing("kind", "%q is not a kind of act", a.Kind)
-	case a.Subject.Cycle == "":
+	case !a.Subject.named():
 		return missing("subject", "say which subject it is about, such as empact-2022-2025/priorities")
 	case a.Date.IsZero():
 		return missing("date", "say on which date it happened, such as 2021-05-26")
@@ -217,6 +217,8 @@ func (a *Act) checkTexts() error {
 		return &Error{Code: CodeInvalid, Field: flaws[0].Field, Message: flaws[0].remark().Message, Said: flaws[0].Said}
 	}
 	switch {
+	case a.Marking != "" && !slices.Contains(Markings, a.Marking):
+		return missing("marking", "%q is not a marking: use %s", a.Marking, strings.Join(Texts(Markings), ", "))
 	case a.Language != "" && !slices.Contains(Languages, a.Language):
 		return missing("language", "%q is not an official language of the Union: use %s", a.Language, strings.Join(Texts(Languages), ", "))
 	case len(a.By.Name) > maxName || a.For != nil && (len(a.For.Name) > maxName || !a.For.Body.Known()):

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -152,6 +153,37 @@ func OneLine(text string) bool {
 		return false
 	}
 	return strings.ContainsFunc(text, func(c rune) bool { return unicode.IsGraphic(c) && !unicode.IsSpace(c) })
+}
+
+// Legible gives a text that somebody else wrote so that it can be shown anywhere: what
+// is hidden in it is written out, such as \u001b, and what is longer than the most bytes
+// is cut off.
+func Legible(text string, most int) string {
+	var out strings.Builder
+	for text != "" && out.Len() < most {
+		at := hidden(text)
+		if at < 0 {
+			at = len(text)
+		}
+		out.WriteString(text[:at])
+		if text = text[at:]; text == "" {
+			break
+		}
+		_, size := utf8.DecodeRuneInString(text)
+		quoted := strconv.QuoteToASCII(text[:size])
+		out.WriteString(quoted[1 : len(quoted)-1])
+		text = text[size:]
+	}
+	shown := out.String()
+	if len(shown) <= most {
+		return shown
+	}
+	const more = "…"
+	cut := max(most-len(more), 0)
+	for cut > 0 && !utf8.RuneStart(shown[cut]) {
+		cut--
+	}
+	return shown[:cut] + more
 }
 
 // Flaws lists what is wrong with the texts and dates anywhere in a value that comes

@@ -132,6 +132,12 @@ func ParseSubject(text string) (Subject, error) {
 	return s, nil
 }
 
+// named says whether the subject has the parts that its kind wants, and no other.
+func (s Subject) named() bool {
+	parsed, err := ParseSubject(s.String())
+	return err == nil && parsed == s
+}
+
 // Path gives the subject's path within its cycle: "oap/2023/firearms".
 func (s Subject) Path() string {
 	parts := []string{string(s.Kind)}

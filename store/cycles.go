@@ -243,7 +243,7 @@ func (c *Cycle) RecordsOn(today, held policy.Date) policy.Records {
 // moment, or policy.CodeUnknown.
 func (s *Store) FindCycle(ctx context.Context, id string) (*Cycle, error) {
 	return s.findCycle(ctx, id, func(found *Cycle, q *sqlc.Queries) error {
-		return found.load(ctx, q, "")
+		return s.load(ctx, q, found, "")
 	})
 }
 
@@ -252,7 +252,7 @@ func (s *Store) FindCycle(ctx context.Context, id string) (*Cycle, error) {
 // that does not exist is policy.CodeUnknown; the subject may be one of the future.
 func (s *Store) FindCycleOn(ctx context.Context, subject policy.Subject) (*Cycle, error) {
 	return s.findCycle(ctx, subject.Cycle, func(found *Cycle, q *sqlc.Queries) error {
-		return found.load(ctx, q, subject.Path())
+		return s.load(ctx, q, found, subject.Path())
 	})
 }
 
@@ -297,17 +297,15 @@ func (s *Store) findCycle(ctx context.Context, id string, rest func(found *Cycle
 	return found, nil
 }
 
-// load reads the subjects of a cycle, and the acts on the subject with a path, or on
+// load reads into a cycle its subjects, and the acts on the subject with a path, or on
 // all where there is none.
-func (c *Cycle) load(ctx context.Context, q *sqlc.Queries, path string) error {
+func (s *Store) load(ctx context.Context, q *sqlc.Queries, c *Cycle, path string) error {
 	subjects, err := q.ListSubjects(ctx, c.ID)
 	if err != nil {
 		return err
 	}
-	if _, c.Subjects, err = recordsOf(c.Definition, policy.Date{}, subjects); err != nil {
-		return err
-	}
-	if c.posts, err = postsOf(ctx, q, c.Definition, c.ID); err != nil {
+	_, c.Subjects, _ = s.recordsOf(c.Definition, policy.Date{}, subjects)
+	if c.posts, err = s.postsOf(ctx, q, c.Definition, c.ID); err != nil {
 		return err
 	}
 	acts, err := q.ListActs(ctx, sqlc.ListActsParams{Cycle: c.ID, Path: path})

@@ -27,7 +27,7 @@ func (s *Store) FindDossier(ctx context.Context, id string, today func(policy.Ca
 		if cycle.Definition, err = s.definition(ctx, q, id, row.DefinitionVersion); err != nil {
 			return err
 		}
-		if err := cycle.load(ctx, q, ""); err != nil {
+		if err := s.load(ctx, q, cycle, ""); err != nil {
 			return err
 		}
 		acts := map[policy.Subject][]policy.Recorded{}
@@ -42,11 +42,7 @@ func (s *Store) FindDossier(ctx context.Context, id string, today func(policy.Ca
 		if err != nil {
 			return err
 		}
-		entered, err := rowsOf(rows)
-		if err != nil {
-			return err
-		}
-		dossier = policy.NewDossier(cycle.Records(today(cycle.Calendar)), acts, contents, entered)
+		dossier = policy.NewDossier(cycle.Records(today(cycle.Calendar)), acts, contents, s.rowsOf(rows))
 		return nil
 	})
 	return dossier, err
@@ -72,17 +68,14 @@ func (s *Store) FindRoundDossier(ctx context.Context, report policy.Subject, tod
 		if err != nil {
 			return err
 		}
-		r, _, err := recordsOf(definition, today(calendarOf(row.Day, row.YearSeconds)), subjects)
-		if err != nil {
-			return err
-		}
-		dossier, err = roundDossier(ctx, q, r, report)
+		r, _, _ := s.recordsOf(definition, today(calendarOf(row.Day, row.YearSeconds)), subjects)
+		dossier, err = s.roundDossier(ctx, q, r, report)
 		return err
 	})
 	return dossier, err
 }
 
-func roundDossier(ctx context.Context, q *sqlc.Queries, r policy.Records, report policy.Subject) (*policy.Dossier, error) {
+func (s *Store) roundDossier(ctx context.Context, q *sqlc.Queries, r policy.Records, report policy.Subject) (*policy.Dossier, error) {
 	plan := report.Plan()
 	paths := []string{plan.Path()}
 	for subject := range r.Standings {
@@ -94,14 +87,14 @@ func roundDossier(ctx context.Context, q *sqlc.Queries, r policy.Records, report
 	if err != nil {
 		return nil, err
 	}
-	rows, err := roundRows(ctx, q, report)
+	rows, err := s.roundRows(ctx, q, report)
 	if err != nil {
 		return nil, err
 	}
 	return policy.NewDossier(r, nil, contents, rows), nil
 }
 
-func roundRows(ctx context.Context, q *sqlc.Queries, report policy.Subject) ([]policy.Row, error) {
+func (s *Store) roundRows(ctx context.Context, q *sqlc.Queries, report policy.Subject) ([]policy.Row, error) {
 	progress, err := q.ListRows(ctx, sqlc.ListRowsParams{
 		Cycle: report.Cycle, Registers: []string{string(policy.RegProgress)},
 		Prefix: report.Period + "/" + report.Key + "/" + report.Round + "/",
@@ -113,7 +106,7 @@ func roundRows(ctx context.Context, q *sqlc.Queries, report policy.Subject) ([]p
 	if err != nil {
 		return nil, err
 	}
-	return rowsOf(append(progress, days...))
+	return s.rowsOf(append(progress, days...)), nil
 }
 
 // dossierOn gathers what the rules that may keep one subject off an agenda look
@@ -139,11 +132,7 @@ func (l *ledger) dossierOn(ctx context.Context, r policy.Records, subject policy
 	if err != nil {
 		return nil, fmt.Errorf("rows of %s: %w", l.cycle.ID, err)
 	}
-	entered, err := rowsOf(rows)
-	if err != nil {
-		return nil, err
-	}
-	return policy.NewDossier(r, nil, contents, entered), nil
+	return policy.NewDossier(r, nil, contents, l.store.rowsOf(rows)), nil
 }
 
 // heldOf gives the contents of the versions handed in last, where they are kept

@@ -43,11 +43,13 @@ func (s *Store) Import(ctx context.Context, p Past) error {
 	if err != nil {
 		return err
 	}
-	return s.transact(ctx, pgx.TxOptions{}, func(q *sqlc.Queries) error {
+	return s.inTx(ctx, pgx.TxOptions{}, func(tx pgx.Tx) error {
+		q := sqlc.New(tx)
 		l, err := s.begin(ctx, q, p.NewCycle, body, digest)
 		if err != nil {
 			return err
 		}
+		l.tx = tx
 		posts := p.posts()
 		for i, act := range p.Acts {
 			if err := l.importAct(ctx, p, posts, act); err != nil {
@@ -59,7 +61,7 @@ func (s *Store) Import(ctx context.Context, p Past) error {
 		}
 		l.loaded.Today, l.loaded.Drivers = l.today, policy.DriversOn(l.today, posts)
 		for _, run := range []policy.RunKind{policy.RunObligations, policy.RunEvaluation, policy.RunCycle} {
-			if _, err := l.look(ctx, policy.Run{Kind: run, Cycle: p.ID}); err != nil {
+			if _, _, err := l.lookAhead(ctx, policy.Run{Kind: run, Cycle: p.ID}); err != nil {
 				return err
 			}
 		}

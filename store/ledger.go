@@ -19,6 +19,7 @@ import (
 // lock: whatever is judged in it stays true until it commits.
 type ledger struct {
 	store      *Store
+	tx         pgx.Tx
 	q          *sqlc.Queries
 	cycle      sqlc.Cycle
 	definition *policy.Definition
@@ -32,6 +33,10 @@ type ledger struct {
 	posts    []policy.Row
 	// given are the reminders of all open subjects, where they are read at once.
 	given []sqlc.ListNoticesAtRow
+	// odd are the subjects that are there and cannot be read: they are left alone. unread
+	// says why the definition cannot; nil where it can.
+	odd    map[policy.Subject]error
+	unread error
 	// past says that what is recorded happened before it came here.
 	past bool
 	// moved says that a subject was put: what is open is then projected anew; changed
@@ -42,7 +47,8 @@ type ledger struct {
 // inLedger runs do on the locked ledger of a cycle, at an instant given by the
 // caller. An unknown cycle is policy.CodeUnknown.
 func (s *Store) inLedger(ctx context.Context, cycle string, now time.Time, do func(l *ledger) error) error {
-	return s.transact(ctx, pgx.TxOptions{}, func(q *sqlc.Queries) error {
+	return s.inTx(ctx, pgx.TxOptions{}, func(tx pgx.Tx) error {
+		q := sqlc.New(tx)
 		row, err := q.LockCycle(ctx, cycle)
 		if errors.Is(err, pgx.ErrNoRows) {
 			return unknownCycle(cycle)
@@ -51,10 +57,10 @@ func (s *Store) inLedger(ctx context.Context, cycle string, now time.Time, do fu
 			return fmt.Errorf("locking the cycle %s: %w", cycle, err)
 		}
 		definition, err := s.definition(ctx, q, cycle, row.DefinitionVersion)
-		if err != nil {
+		if err != nil && s.refusalOf(err) == nil {
 			return err
 		}
-		l := &ledger{store: s, q: q, cycle: row, definition: definition, now: now.UTC().Truncate(time.Microsecond)}
+		l := &ledger{store: s, tx: tx, q: q, cycle: row, definition: definition, unread: err, now: now.UTC().Truncate(time.Microsecond)}
 		l.calendar = calendarOf(row.Day, row.YearSeconds)
 		l.today = l.calendar.Today(now)
 		if err := do(l); err != nil || !l.moved {
@@ -90,50 +96,53 @@ func (s *Store) definition(ctx context.Context, q *sqlc.Queries, cycle string, v
 	}
 	definition := new(policy.Definition)
 	if err := json.Unmarshal(body, definition); err != nil {
-		return nil, fmt.Errorf("definition %d of %s: %w", version, cycle, err)
+		return nil, unreadable(fmt.Sprintf("the definition %d of %s", version, cycle), err)
 	}
 	s.agendas.Store(definition, definition.Agenda())
 	s.definitions.Store(key, definition)
 	return definition, nil
 }
 
-// records gives where every subject of the cycle stands.
+// records gives where every subject of the cycle stands that can be read.
 func (l *ledger) records(ctx context.Context) (policy.Records, error) {
+	if l.unread != nil {
+		return policy.Records{}, l.unread
+	}
 	if l.subjects == nil {
 		rows, err := l.q.ListSubjects(ctx, l.cycle.ID)
 		if err != nil {
 			return policy.Records{}, fmt.Errorf("subjects of %s: %w", l.cycle.ID, err)
 		}
-		if l.loaded, l.subjects, err = recordsOf(l.definition, l.today, rows); err != nil {
+		l.loaded, l.subjects, l.odd = l.store.recordsOf(l.definition, l.today, rows)
+		if l.posts, err = l.store.postsOf(ctx, l.q, l.definition, l.cycle.ID); err != nil {
 			return policy.Records{}, err
 		}
-		posts, err := postsOf(ctx, l.q, l.definition, l.cycle.ID)
-		if err != nil {
-			return policy.Records{}, err
-		}
-		l.posts = posts
-		l.loaded.Drivers = policy.DriversOn(l.today, posts)
+		l.loaded.Drivers = policy.DriversOn(l.today, l.posts)
 	}
 	l.loaded.Definition = l.definition // an amendment may have changed it
 	l.loaded.Planned = l.store.planned(l.definition)
 	return l.loaded, nil
 }
 
-func recordsOf(d *policy.Definition, today policy.Date, rows []sqlc.Subject) (policy.Records, map[policy.Subject]Subject, error) {
+// recordsOf gives where the subjects stand that can be read. Those that cannot, which
+// a newer version wrote, it gives beside, and tells the log of them.
+func (s *Store) recordsOf(d *policy.Definition, today policy.Date, rows []sqlc.Subject) (policy.Records, map[policy.Subject]Subject, map[policy.Subject]error) {
 	r := policy.Records{Definition: d, Today: today, Standings: make(map[policy.Subject]policy.Standing, len(rows))}
-	subjects := make(map[policy.Subject]Subject, len(rows))
+	subjects, odd := make(map[policy.Subject]Subject, len(rows)), map[policy.Subject]error{}
 	for _, row := range rows {
-		s, err := subjectOf(row)
+		known, err := subjectOf(row)
 		if err != nil {
-			return r, nil, err
+			odd[known.Subject] = err
+			s.tell(err)
+			continue
 		}
-		subjects[s.Subject] = s
-		r.Standings[s.Subject] = s.Standing
-		if s.Opening != nil {
-			r.Items = append(r.Items, d.Opened(*s.Opening, s.Subject, s.OpenedOn))
+		subjects[known.Subject] = known
+		r.Standings[known.Subject] = known.Standing
+		if known.Opening != nil {
+			r.Items = append(r.Items, d.Opened(*known.Opening, known.Subject, known.OpenedOn))
 		}
 	}
-	return r, subjects, nil
+	return r, subjects, odd
 }
 
 // acts loads what is recorded on one subject, oldest first.

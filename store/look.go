@@ -15,21 +15,36 @@ import (
 // opened, those that an amendment took away are discontinued, due dates that
 // moved are moved, and the stage is projected. Looking twice changes nothing.
 // An unknown cycle is policy.CodeUnknown.
+//
+// What stands in the records never keeps a run from looking: what cannot be read or
+// done of it is left alone, and the log is told. Where that is all, the run looks
+// again later.
 func (s *Store) Look(ctx context.Context, run policy.Run, now time.Time) (policy.Orders, error) {
+	return s.onRun(ctx, run, now, func(*ledger) error { return nil })
+}
+
+// lookDays is how often a cycle that waits for others looks by itself, in days, and
+// lookAgain when a run looks again that could not.
+const (
+	lookDays  = 7
+	lookAgain = time.Hour
+)
+
+func (l *ledger) look(ctx context.Context, run policy.Run) (policy.Orders, error) {
 	var orders policy.Orders
-	err := s.inLedger(ctx, run.Cycle, now, func(l *ledger) (err error) {
-		orders, err = l.look(ctx, run)
+	err := l.attempt(ctx, func(l *ledger) (err error) {
+		orders, _, err = l.lookAhead(ctx, run)
 		return err
 	})
+	if err != nil && l.store.refusalOf(err) != nil {
+		return l.waiting(), nil
+	}
 	return orders, err
 }
 
-// lookDays is how often a cycle that waits for others looks by itself, in days.
-const lookDays = 7
-
-func (l *ledger) look(ctx context.Context, run policy.Run) (policy.Orders, error) {
-	orders, _, err := l.lookAhead(ctx, run)
-	return orders, err
+// waiting gives the orders of a run that can do nothing now.
+func (l *ledger) waiting() policy.Orders {
+	return policy.Orders{Sequence: l.cycle.Sequence, Definition: int(l.cycle.DefinitionVersion), WakeAt: l.now.Add(lookAgain)}
 }
 
 // lookAhead looks, and gives besides the orders the next day, today included, on
@@ -80,35 +95,36 @@ func (l *ledger) instant(d policy.Date) (time.Time, bool) {
 // reconcile makes the record what the position of a run says, and gives the position
 // and the subjects that are open.
 func (l *ledger) reconcile(ctx context.Context, run policy.Run) (policy.Position, []policy.Standing, error) {
-	r, err := l.records(ctx)
-	if err != nil {
+	if _, err := l.records(ctx); err != nil {
 		return policy.Position{}, nil, err
 	}
-	if r, err = l.expireSilence(ctx, run, r); err != nil {
+	if err := l.expireSilence(ctx, run); err != nil {
 		return policy.Position{}, nil, err
 	}
-	p := policy.PositionOf(run, r)
+	p := policy.PositionOf(run, l.loaded)
 	for _, gone := range p.Gone {
-		known := l.subjects[gone]
-		if err := l.put(ctx, policy.Entry{Title: known.Title}, known, known.Discontinue(l.today)); err != nil {
-			return p, nil, err
-		}
-		if _, err := l.write(ctx, line{act: "discontinued", path: gone.Path()}); err != nil {
+		if err := l.apart(ctx, func(l *ledger) error { return l.discontinue(ctx, gone) }); err != nil {
 			return p, nil, err
 		}
 	}
 	for _, lapsed := range p.Lapsed {
-		if err := l.lapse(ctx, r, lapsed); err != nil {
+		if err := l.apart(ctx, func(l *ledger) error { return l.lapse(ctx, lapsed) }); err != nil {
 			return p, nil, err
 		}
 	}
 	open := make([]policy.Standing, 0, len(p.Open))
 	for _, e := range p.Open {
-		standing, err := l.open(ctx, r, e)
-		if err != nil {
-			return p, nil, err
+		if l.odd[e.Subject] != nil {
+			continue
 		}
-		open = append(open, standing)
+		if known, there := l.subjects[e.Subject]; !there || known.definition != l.cycle.DefinitionVersion {
+			if err := l.apart(ctx, func(l *ledger) error { return l.open(ctx, e) }); err != nil {
+				return p, nil, err
+			}
+		}
+		if known, there := l.subjects[e.Subject]; there {
+			open = append(open, known.Standing)
+		}
 	}
 	if run.Kind == policy.RunCycle {
 		if err := l.enter(ctx, p); err != nil {
@@ -118,15 +134,28 @@ func (l *ledger) reconcile(ctx context.Context, run policy.Run) (policy.Position
 	return p, open, nil
 }
 
+// discontinue ends a subject that an amendment took away.
+func (l *ledger) discontinue(ctx context.Context, gone policy.Subject) error {
+	known := l.subjects[gone]
+	if err := l.put(ctx, policy.Entry{Title: known.Title}, known, known.Discontinue(l.today)); err != nil {
+		return err
+	}
+	_, err := l.write(ctx, line{act: "discontinued", path: gone.Path()})
+	return err
+}
+
 // lapse ends an occurrence of an obligation that was never met.
-func (l *ledger) lapse(ctx context.Context, r policy.Records, lapsed policy.Lapse) error {
-	entry, err := entryOf(r, lapsed.Subject)
+func (l *ledger) lapse(ctx context.Context, lapsed policy.Lapse) error {
+	if l.odd[lapsed.Subject] != nil {
+		return nil
+	}
+	entry, err := entryOf(l.loaded, lapsed.Subject)
 	if err != nil {
 		return err
 	}
 	known, there := l.subjects[lapsed.Subject]
 	if !there {
-		known.OpenedOn = r.OpenedOn(entry)
+		known.OpenedOn = l.loaded.OpenedOn(entry)
 		known.Standing = policy.StandingOf(entry, known.OpenedOn, nil)
 	}
 	if err := l.put(ctx, entry, known, known.Lapse(lapsed.On)); err != nil {
@@ -138,23 +167,19 @@ func (l *ledger) lapse(ctx context.Context, r policy.Records, lapsed policy.Laps
 
 // open makes sure that a subject is open, and that it stands where the
 // definition in force puts it: an amendment may have moved its dates.
-func (l *ledger) open(ctx context.Context, r policy.Records, e policy.Entry) (policy.Standing, error) {
+func (l *ledger) open(ctx context.Context, e policy.Entry) error {
 	known, there := l.subjects[e.Subject]
-	if there && known.definition == l.cycle.DefinitionVersion {
-		return known.Standing, nil
-	}
 	if !there {
-		known.OpenedOn = r.OpenedOn(e)
+		known.OpenedOn = l.loaded.OpenedOn(e)
 	}
 	var acts []policy.Recorded
 	if known.Version > 0 {
 		var err error
 		if acts, err = l.acts(ctx, e.Subject); err != nil {
-			return policy.Standing{}, err
+			return err
 		}
 	}
-	standing := policy.StandingOf(e, known.OpenedOn, acts)
-	return standing, l.put(ctx, e, known, standing)
+	return l.put(ctx, e, known, policy.StandingOf(e, known.OpenedOn, acts))
 }
 
 // enter projects the stage of the cycle and writes each change into the trail.
@@ -216,17 +241,22 @@ func (l *ledger) noticesOn(ctx context.Context, paths []string) ([]sqlc.ListNoti
 func (s *Store) Remind(ctx context.Context, run policy.Run, now time.Time, notice policy.DueNotice) (policy.Orders, error) {
 	var orders policy.Orders
 	err := s.inLedger(ctx, run.Cycle, now, func(l *ledger) error {
-		if err := l.remind(ctx, notice); err != nil {
-			return err
+		err := l.attempt(ctx, func(l *ledger) error { return l.remind(ctx, notice) })
+		switch {
+		case err == nil:
+			orders, err = l.look(ctx, run)
+		case s.refusalOf(err) != nil: // it would be due again at once
+			orders, err = l.waiting(), nil
 		}
-		var err error
-		orders, err = l.look(ctx, run)
 		return err
 	})
 	return orders, err
 }
 
 func (l *ledger) remind(ctx context.Context, notice policy.DueNotice) error {
+	if l.unread != nil {
+		return l.unread
+	}
 	rows, err := l.q.ListSubjectsAt(ctx, sqlc.ListSubjectsAtParams{Cycle: l.cycle.ID, Paths: []string{notice.Subject.Path()}})
 	if err != nil || len(rows) == 0 {
 		return err
@@ -277,7 +307,7 @@ func (l *ledger) recipients(ctx context.Context, known Subject) ([]policy.Body, 
 	if err != nil {
 		return nil, err
 	}
-	dossier, err := roundDossier(ctx, l.q, r, known.Subject)
+	dossier, err := l.store.roundDossier(ctx, l.q, r, known.Subject)
 	if err != nil {
 		return nil, err
 	}

@@ -68,6 +68,9 @@ var errOnlyLooking = errors.New("only looking")
 func (s *Store) ahead(ctx context.Context, cycle string, now time.Time) (foresight, error) {
 	seen := foresight{next: map[policy.Run]policy.Date{}}
 	err := s.inLedger(ctx, cycle, now, func(l *ledger) error {
+		if l.unread != nil {
+			return l.unread
+		}
 		seen.sequence, seen.page.Day = l.cycle.Sequence, l.today
 		if err := l.readNotices(ctx); err != nil {
 			return err

@@ -35,71 +35,91 @@ type Answer struct {
 // line in the trail and its effect on the subject, or refuses it, with a line
 // in the trail and nothing else. All of it is one transaction. An act that is
 // recorded already gets its first receipt again; another act under the same ID
-// is refused with policy.CodeConflict.
+// is refused with policy.CodeConflict. What the rules let pass and Postgres does
+// not take is refused like anything else.
 //
 // The error is for what is nobody's fault: Postgres away. A refusal is an
 // answer.
 func (s *Store) Record(ctx context.Context, in Recording) (Answer, error) {
 	var answer Answer
-	err := s.inLedger(ctx, in.Run.Cycle, in.Now, func(l *ledger) error {
-		receipt, err := l.judgeAndRecord(ctx, in)
-		if !errors.As(err, &answer.Refusal) && err != nil {
+	orders, err := s.onRun(ctx, in.Run, in.Now, func(l *ledger) error {
+		answer = Answer{}
+		err := l.attempt(ctx, func(l *ledger) (err error) {
+			answer.Receipt, err = l.judgeAndRecord(ctx, in)
+			return err
+		})
+		refusal := s.refusalOf(err)
+		if refusal == nil {
 			return err
 		}
-		if answer.Refusal != nil {
-			if err := l.refuse(ctx, in.Envelope, answer.Refusal); err != nil {
-				return err
-			}
-		}
-		answer.Receipt = receipt
-		answer.Orders, err = l.look(ctx, in.Run)
-		return err
+		answer = Answer{Refusal: refusal}
+		return l.apart(ctx, func(l *ledger) error { return l.refuseAct(ctx, in.Envelope, refusal) })
 	})
+	answer.Orders = orders
 	return answer, err
 }
 
 // RecordRefusal leaves a line in the trail for a message that is refused before
 // the records are asked: one that nobody can read, or that went astray.
 func (s *Store) RecordRefusal(ctx context.Context, run policy.Run, now time.Time, e evidence.Envelope, refusal *policy.Error) (policy.Orders, error) {
+	return s.onRun(ctx, run, now, func(l *ledger) error {
+		return l.apart(ctx, func(l *ledger) error { return l.refuseAct(ctx, e, refusal) })
+	})
+}
+
+// onRun does something in the ledger of a run, and gives the run its orders.
+func (s *Store) onRun(ctx context.Context, run policy.Run, now time.Time, do func(l *ledger) error) (policy.Orders, error) {
 	var orders policy.Orders
-	err := s.inLedger(ctx, run.Cycle, now, func(l *ledger) (err error) {
-		if err := l.refuse(ctx, e, refusal); err != nil {
-			return err
+	err := s.inLedger(ctx, run.Cycle, now, func(l *ledger) error {
+		err := do(l)
+		if err == nil {
+			orders, err = l.look(ctx, run)
 		}
-		orders, err = l.look(ctx, run)
 		return err
 	})
 	return orders, err
 }
 
-// maxID is the longest ID of an act, in bytes.
-const maxID = 200
+// maxID is the longest ID of an act, maxMessage the longest sentence in the trail, in
+// bytes.
+const (
+	maxID      = 200
+	maxMessage = 2000
+)
+
+// refuseAct writes the attempt of an act into the trail.
+func (l *ledger) refuseAct(ctx context.Context, e evidence.Envelope, refusal *policy.Error) error {
+	n := line{act: string(e.Act.Kind), actID: e.ID, by: l.attributed(ctx, e.Act.By), refusal: refusal}
+	if !slices.Contains(policy.ActKinds, e.Act.Kind) {
+		n.act = "malformed"
+	}
+	if e.Act.Subject.Kind != "" {
+		n.path = policy.Legible(e.Act.Subject.Path(), maxID)
+	}
+	return l.refuse(ctx, n, e)
+}
 
 // refuse writes a refused attempt into the trail, once however often the same
-// attempt is repeated.
-func (l *ledger) refuse(ctx context.Context, e evidence.Envelope, refusal *policy.Error) error {
-	if e.ID == "" || len(e.ID) > maxID { // attempts that give no ID are told apart by what they say
-		digest, err := evidence.DigestOf(e)
-		if err != nil {
-			return err
+// attempt is repeated. Whatever was attempted, the line can be written: an attempt
+// that has no ID that can be kept is known by the digest of what it says.
+func (l *ledger) refuse(ctx context.Context, n line, attempt any) error {
+	if len(n.actID) > maxID || !policy.OneLine(n.actID) {
+		digest, err := evidence.DigestOf(attempt)
+		if err != nil { // it says what no JSON says
+			digest = evidence.Digest(fmt.Appendf(nil, "%#v", attempt))
 		}
-		e.ID = digest
+		n.actID = digest
 	}
-	n, err := l.q.CountRefusals(ctx, sqlc.CountRefusalsParams{
-		Cycle: l.cycle.ID, ActID: e.ID, Code: string(refusal.Code), Message: refusal.Message,
+	told := *n.refusal
+	told.Message = policy.Legible(told.Message, maxMessage)
+	n.refusal = &told
+	times, err := l.q.CountRefusals(ctx, sqlc.CountRefusalsParams{
+		Cycle: l.cycle.ID, ActID: n.actID, Code: string(told.Code), Message: told.Message,
 	})
-	if err != nil || n > 0 {
+	if err != nil || times > 0 {
 		return err
 	}
-	path := ""
-	if e.Act.Subject.Kind != "" {
-		path = e.Act.Subject.Path()
-	}
-	act := string(e.Act.Kind)
-	if !slices.Contains(policy.ActKinds, e.Act.Kind) {
-		act = "malformed"
-	}
-	_, err = l.write(ctx, line{act: act, actID: e.ID, path: path, by: l.attributed(ctx, e.Act.By), refusal: refusal})
+	_, err = l.write(ctx, n)
 	return err
 }
 
@@ -115,12 +135,15 @@ func (l *ledger) unseal(in Recording) error {
 // attributed gives who an attempt says it is from, where the records know
 // somebody like that; an attempt makes nobody known.
 func (l *ledger) attributed(ctx context.Context, by policy.Actor) policy.Actor {
+	if !by.Body.Known() {
+		by.Body = ""
+	}
 	switch {
 	case by.Person != 0:
 		if _, err := l.q.FindPerson(ctx, by.Person); err != nil {
 			return policy.Actor{Body: by.Body}
 		}
-	case l.store.options.Asserted && by.Name != "":
+	case l.store.options.Asserted && policy.OneLine(by.Name): // another is nobody's
 		account := local(by.Name)
 		found, err := l.q.FindAccount(ctx, sqlc.FindAccountParams{Issuer: account.Issuer, Subject: account.Subject})
 		if err != nil {
@@ -200,11 +223,7 @@ func (l *ledger) parties(ctx context.Context, a *policy.Act) (policy.Capacity, e
 	if err != nil {
 		return who, fmt.Errorf("substitutions in %s: %w", l.cycle.ID, err)
 	}
-	named, err := rowsOf(rows)
-	if err != nil {
-		return who, err
-	}
-	return who, policy.JudgeSubstitution(named, who, a.Subject, l.today)
+	return who, policy.JudgeSubstitution(l.store.rowsOf(rows), who, a.Subject, l.today)
 }
 
 // repeated answers an act whose ID is in the record.
@@ -214,7 +233,7 @@ func repeated(first sqlc.FindActRow, content string) (policy.Receipt, error) {
 		return receipt, policy.Refuse(policy.CodeConflict, "another act was recorded as %s already", first.ID)
 	}
 	if err := json.Unmarshal(first.Receipt, &receipt); err != nil {
-		return receipt, fmt.Errorf("receipt of %s: %w", first.ID, err)
+		return receipt, unreadable(first.ID, err)
 	}
 	return receipt, nil
 }
@@ -232,6 +251,9 @@ func (l *ledger) recordOnSubject(ctx context.Context, w work) (policy.Receipt, e
 	entry, err := entryOf(r, act.Subject)
 	if err != nil {
 		return policy.Receipt{}, err
+	}
+	if odd := l.odd[act.Subject]; odd != nil {
+		return policy.Receipt{}, odd
 	}
 	known, opened := l.subjects[act.Subject]
 	if !opened {
@@ -308,28 +330,34 @@ func (l *ledger) facts(ctx context.Context, r policy.Records, e policy.Entry, ac
 	if act.Kind != policy.ActSubmit {
 		return facts, nil
 	}
-	var marked policy.Marking
-	if act.Content != "" && facts.Kept {
-		content, err := l.readable(ctx, e.Subject.Kind, act.Content)
-		if err != nil {
-			return facts, err
-		}
-		marked = policy.CoverOf(content).Marking
+	marked, err := l.marked(ctx, e.Subject.Kind, act.Content, facts.Kept)
+	if err != nil {
+		return facts, err
 	}
 	return facts, policy.JudgeMarking(act, marked, facts.Ceiling)
 }
 
-// readable makes sure that the content that an act names is there and has the
-// shape of its kind.
-func (l *ledger) readable(ctx context.Context, kind policy.Kind, digest string) (policy.Content, error) {
+// marked makes sure that the content that an act names is there, and has the shape of
+// its kind where the cycle keeps it as data. It gives the marking that such data bear.
+func (l *ledger) marked(ctx context.Context, kind policy.Kind, digest string, kept bool) (policy.Marking, error) {
+	if digest == "" {
+		return "", nil
+	}
 	stored, err := l.q.FindContent(ctx, digest)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return nil, policy.Refuse(policy.CodeUnknown, "no content is stored under %s", digest)
+		return "", policy.Refuse(policy.CodeUnknown, "no content is stored under %s", digest)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("content %s: %w", digest, err)
+		return "", fmt.Errorf("content %s: %w", digest, err)
 	}
-	return policy.ParseContent(kind, stored.Body)
+	if !kept {
+		return "", nil
+	}
+	content, err := policy.ParseContent(kind, stored.Body)
+	if err != nil {
+		return "", err
+	}
+	return policy.CoverOf(content).Marking, nil
 }
 
 func entryOf(r policy.Records, subject policy.Subject) (policy.Entry, error) {

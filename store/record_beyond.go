@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/store/sqlc"
 )
@@ -22,7 +24,7 @@ func (l *ledger) recordOpening(ctx context.Context, w work) (policy.Receipt, err
 	if err != nil {
 		return policy.Receipt{}, err
 	}
-	if _, taken := l.subjects[act.Subject]; taken {
+	if _, taken := l.subjects[act.Subject]; taken || l.odd[act.Subject] != nil {
 		return policy.Receipt{}, policy.Refuse(policy.CodeConflict, "%s was opened before: choose another key", act.Subject)
 	}
 	entry := l.definition.Opened(*act.Opening, act.Subject, act.Date)
@@ -35,11 +37,34 @@ func (l *ledger) recordOpening(ctx context.Context, w work) (policy.Receipt, err
 	if err := policy.JudgeOpening(r, act, l.cycle.Rehearsal); err != nil {
 		return policy.Receipt{}, err
 	}
+	if err := l.judgeAdopted(ctx, act.Opening.Adopts); err != nil {
+		return policy.Receipt{}, err
+	}
 	standing := policy.StandingOf(entry, act.Date, nil)
 	if err := l.put(ctx, entry, Subject{OpenedOn: act.Date, Opening: act.Opening}, standing); err != nil {
 		return policy.Receipt{}, err
 	}
 	return l.insert(ctx, w, policy.Date{}, standing)
+}
+
+// judgeAdopted makes sure that the corrigendum that an item is to adopt is recorded in
+// this cycle, and substantive; no ID is none.
+func (l *ledger) judgeAdopted(ctx context.Context, id string) error {
+	if id == "" {
+		return nil
+	}
+	acts, err := l.actsWith(ctx, id)
+	if err != nil {
+		return err
+	}
+	at := slices.IndexFunc(acts, func(a policy.Recorded) bool { return a.ID == id && a.Kind == policy.ActCorrect })
+	switch {
+	case at < 0:
+		return policy.Refuse(policy.CodeUnknown, "no corrigendum %s is recorded in the cycle %s", id, l.cycle.ID)
+	case !acts[at].Substantive:
+		return policy.Refuse(policy.CodeInvalid, "the corrigendum %s changes no meaning: it is not adopted anew", id)
+	}
+	return nil
 }
 
 // recordAmendment puts an amended definition, which the service has stored
@@ -94,22 +119,32 @@ func (l *ledger) recordAmendment(ctx context.Context, w work) (policy.Receipt, e
 
 // judgeBasis checks the decision on which an amendment rests.
 func (l *ledger) judgeBasis(ctx context.Context, r policy.Records, act policy.Act) error {
-	row, err := l.q.FindAct(ctx, act.Amendment.Decision)
+	id := act.Amendment.Decision
+	acts, err := l.actsWith(ctx, id)
+	if err != nil {
+		return err
+	}
+	if len(acts) == 0 {
+		return policy.Refuse(policy.CodeUnknown, "no decision %s is recorded in the cycle %s", id, l.cycle.ID)
+	}
+	return policy.JudgeBasis(r.Standings[acts[0].Subject], acts, act, l.today)
+}
+
+// actsWith gives what is recorded on the subject of an act of this cycle, with the act
+// itself; nothing where there is no such act.
+func (l *ledger) actsWith(ctx context.Context, id string) ([]policy.Recorded, error) {
+	row, err := l.q.FindAct(ctx, id)
 	if errors.Is(err, pgx.ErrNoRows) || err == nil && row.Cycle != l.cycle.ID {
-		return policy.Refuse(policy.CodeUnknown, "no decision %s is recorded in the cycle %s", act.Amendment.Decision, l.cycle.ID)
+		return nil, nil
 	}
 	if err != nil {
-		return fmt.Errorf("decision %s: %w", act.Amendment.Decision, err)
+		return nil, fmt.Errorf("act %s: %w", id, err)
 	}
 	subject, err := policy.ParseSubject(row.Cycle + "/" + row.Path)
 	if err != nil {
-		return err
+		return nil, unreadable(id, err)
 	}
-	acts, err := l.acts(ctx, subject)
-	if err != nil {
-		return err
-	}
-	return policy.JudgeBasis(r.Standings[subject], acts, act, l.today)
+	return l.acts(ctx, subject)
 }
 
 // amended reads the stored definition of an amendment and makes sure that it is
@@ -128,6 +163,9 @@ func (l *ledger) amended(ctx context.Context, act policy.Act) (*policy.Definitio
 	}
 	if problems := amended.Validate(); len(problems) > 0 {
 		return nil, nil, &policy.Error{Code: policy.CodeInvalid, Field: problems[0].Field, Message: problems[0].Field + " " + problems[0].Message}
+	}
+	if digest, err := evidence.DigestOf(amended); err != nil || digest != act.Digest { // it would not be found as it was written
+		return nil, nil, policy.Refuse(policy.CodeInvalid, "what is stored under %s is no definition as policycycle writes it", act.Digest)
 	}
 	return amended, stored.Body, nil
 }

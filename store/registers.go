@@ -41,27 +41,22 @@ func (s *Store) Enter(ctx context.Context, in Entering) (Entered, error) {
 	var entered Entered
 	var refused *policy.Error
 	err := s.inLedger(ctx, in.Cycle, in.Now, func(l *ledger) error {
-		var err error
-		if entered, err = l.enterOnce(ctx, in); errors.As(err, &refused) {
-			err = l.refuseRows(ctx, in, refused)
+		err := l.attempt(ctx, func(l *ledger) (err error) {
+			entered, err = l.enterOnce(ctx, in)
+			return err
+		})
+		if refused = s.refusalOf(err); refused == nil {
+			return err
 		}
-		return err
+		entered = Entered{}
+		return l.apart(ctx, func(l *ledger) error {
+			return l.refuse(ctx, line{act: "enter", actID: in.ID, by: l.attributed(ctx, in.By), refusal: refused}, in.Rows)
+		})
 	})
 	if err == nil && refused != nil {
 		err = refused
 	}
 	return entered, err
-}
-
-// refuseRows leaves a line in the trail, once however often the same rows are
-// refused for the same reason.
-func (l *ledger) refuseRows(ctx context.Context, in Entering, refused *policy.Error) error {
-	n, err := l.q.CountRefusals(ctx, sqlc.CountRefusalsParams{Cycle: l.cycle.ID, ActID: in.ID, Code: string(refused.Code), Message: refused.Message})
-	if err != nil || n > 0 {
-		return err
-	}
-	_, err = l.write(ctx, line{act: "enter", actID: in.ID, by: l.attributed(ctx, in.By), refusal: refused})
-	return err
 }
 
 func (l *ledger) enterOnce(ctx context.Context, in Entering) (Entered, error) {
@@ -102,7 +97,7 @@ func (l *ledger) enterOnce(ctx context.Context, in Entering) (Entered, error) {
 
 // passOn gives the open plans and reports to those who hold the posts now.
 func (l *ledger) passOn(ctx context.Context) error {
-	posts, err := postsOf(ctx, l.q, l.definition, l.cycle.ID)
+	posts, err := l.store.postsOf(ctx, l.q, l.definition, l.cycle.ID)
 	if err != nil {
 		return err
 	}
@@ -124,7 +119,7 @@ func (l *ledger) passOn(ctx context.Context) error {
 }
 
 // postsOf gives the rows of the register of posts, where it is kept here.
-func postsOf(ctx context.Context, q *sqlc.Queries, d *policy.Definition, cycle string) ([]policy.Row, error) {
+func (s *Store) postsOf(ctx context.Context, q *sqlc.Queries, d *policy.Definition, cycle string) ([]policy.Row, error) {
 	if !policy.Keep(d, policy.RegPosts) {
 		return nil, nil
 	}
@@ -132,7 +127,7 @@ func postsOf(ctx context.Context, q *sqlc.Queries, d *policy.Definition, cycle s
 	if err != nil {
 		return nil, fmt.Errorf("posts of %s: %w", cycle, err)
 	}
-	return rowsOf(rows)
+	return s.rowsOf(rows), nil
 }
 
 // judgeTabling holds what is put on an agenda against the rules that may keep
@@ -191,20 +186,31 @@ func (l *ledger) insertRows(ctx context.Context, in Entering, content string) (E
 	return Entered{ID: in.ID, Sequence: sequence, Rows: len(rows), Recorded: l.now}, nil
 }
 
-func rowsOf(rows []sqlc.ListRowsRow) ([]policy.Row, error) {
-	list := make([]policy.Row, len(rows))
-	for i, row := range rows {
-		register := policy.Register(row.Register)
-		body, err := policy.ParseRow(register, row.Body)
+// rowsOf reads rows. Those that cannot be read, which a newer version wrote, are left
+// out, and the log is told.
+func (s *Store) rowsOf(rows []sqlc.ListRowsRow) []policy.Row {
+	list := make([]policy.Row, 0, len(rows))
+	for _, row := range rows {
+		read, err := rowOf(row)
 		if err != nil {
-			return nil, fmt.Errorf("row %s of %s: %w", row.Key, register, err)
+			s.tell(err)
+			continue
 		}
-		list[i] = policy.Row{
-			Register: register, Key: row.Key, Date: fromDate(row.Date), Body: body, Reason: row.Reason,
-			By: policy.Actor{Person: row.Person, Name: row.Name, Body: policy.Body(row.PersonBody)},
-		}
+		list = append(list, read)
 	}
-	return list, nil
+	return list
+}
+
+func rowOf(row sqlc.ListRowsRow) (policy.Row, error) {
+	register := policy.Register(row.Register)
+	body, err := policy.ParseRow(register, row.Body)
+	if err != nil {
+		return policy.Row{}, unreadable(fmt.Sprintf("the row %s of %s", row.Key, register), err)
+	}
+	return policy.Row{
+		Register: register, Key: row.Key, Date: fromDate(row.Date), Body: body, Reason: row.Reason,
+		By: policy.Actor{Person: row.Person, Name: row.Name, Body: policy.Body(row.PersonBody)},
+	}, nil
 }
 
 // ListRows gives the rows of registers of a cycle, in the order in which they
@@ -214,9 +220,7 @@ func (s *Store) ListRows(ctx context.Context, cycle string, registers []policy.R
 	var list []policy.Row
 	err := s.read(ctx, func(q *sqlc.Queries) error {
 		rows, err := q.ListRows(ctx, sqlc.ListRowsParams{Cycle: cycle, Registers: policy.Texts(registers), Prefix: prefix})
-		if err == nil {
-			list, err = rowsOf(rows)
-		}
+		list = s.rowsOf(rows)
 		return err
 	})
 	return list, err

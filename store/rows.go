@@ -66,10 +66,11 @@ type Subject struct {
 	definition int32
 }
 
+// subjectOf reads a subject. One that cannot be read is known by its name alone.
 func subjectOf(row sqlc.Subject) (Subject, error) {
 	subject, err := policy.ParseSubject(row.Cycle + "/" + row.Path)
 	if err != nil {
-		return Subject{}, err
+		return Subject{}, unreadable(row.Cycle+"/"+row.Path, err)
 	}
 	s := Subject{
 		Title: row.Title, OpenedOn: fromDate(row.OpenedOn), definition: row.Definition,
@@ -79,21 +80,19 @@ func subjectOf(row sqlc.Subject) (Subject, error) {
 			Outcome: policy.Outcome(row.Outcome), ClosedOn: fromDate(row.ClosedOn), LastAct: fromDate(row.LastAct), Pending: textOf(row.Pending),
 		},
 	}
-	if err := json.Unmarshal(row.Items, &s.Items); err != nil {
-		return Subject{}, fmt.Errorf("items of %s: %w", subject, err)
+	for _, part := range []struct {
+		text []byte
+		into any
+	}{{row.Items, &s.Items}, {row.Silence, &s.Silence}, {row.Opening, &s.Opening}} {
+		if part.text == nil {
+			continue
+		}
+		if err := json.Unmarshal(part.text, part.into); err != nil {
+			return Subject{Standing: policy.Standing{Subject: subject}}, unreadable(subject.String(), err)
+		}
 	}
 	if len(s.Items) == 0 {
 		s.Items = nil
-	}
-	if row.Silence != nil {
-		if err := json.Unmarshal(row.Silence, &s.Silence); err != nil {
-			return Subject{}, fmt.Errorf("silence procedure on %s: %w", subject, err)
-		}
-	}
-	if row.Opening != nil {
-		if err := json.Unmarshal(row.Opening, &s.Opening); err != nil {
-			return Subject{}, fmt.Errorf("opening of %s: %w", subject, err)
-		}
 	}
 	return s, nil
 }
@@ -142,7 +141,7 @@ type Act struct {
 func actOf(cycle string, row sqlc.ListActsRow) (Act, error) {
 	subject, err := policy.ParseSubject(cycle + "/" + row.Path)
 	if err != nil {
-		return Act{}, err
+		return Act{}, unreadable(row.ID, err)
 	}
 	a := Act{Sequence: row.Sequence, Channel: row.Channel, RecordedAt: row.RecordedAt.UTC(), AmendsTo: int(row.AmendsTo), Envelope: row.Envelope}
 	a.ID, a.ArrivedOn, a.Due = row.ID, fromDate(row.ArrivedOn), fromDate(row.Due)
@@ -170,12 +169,12 @@ func actOf(cycle string, row sqlc.ListActsRow) (Act, error) {
 	if a.Kind == policy.ActOpen {
 		var stated evidence.Envelope
 		if err := json.Unmarshal(row.Envelope, &stated); err != nil {
-			return Act{}, fmt.Errorf("opening of %s: %w", row.ID, err)
+			return Act{}, unreadable(row.ID, err)
 		}
 		a.Opening = stated.Act.Opening
 	}
 	if err := json.Unmarshal(row.Items, &a.Items); err != nil {
-		return Act{}, fmt.Errorf("items of %s: %w", row.ID, err)
+		return Act{}, unreadable(row.ID, err)
 	}
 	if len(a.Items) == 0 {
 		a.Items = nil

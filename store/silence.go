@@ -2,6 +2,12 @@ package store
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/jackc/pgx/v5"
 
 	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
@@ -9,25 +15,24 @@ import (
 
 // expireSilence records what silence procedures have ended in: the adoption of
 // what was proposed where no delegation objected in time. Nobody types it.
-func (l *ledger) expireSilence(ctx context.Context, run policy.Run, r policy.Records) (policy.Records, error) {
+func (l *ledger) expireSilence(ctx context.Context, run policy.Run) error {
 	over := func(known Subject) bool {
 		return known.Silence != nil && known.State == policy.StateDeciding && known.Silence.BrokenBy == "" &&
 			known.Subject.Run() == run && l.today.After(known.Silence.Deadline)
 	}
-	for _, known := range l.subjects {
+	if !slices.ContainsFunc(slices.Collect(maps.Values(l.subjects)), over) {
+		return nil // mostly: the agenda is long
+	}
+	for _, e := range l.loaded.Agenda() {
+		known := l.subjects[e.Subject]
 		if !over(known) {
 			continue
 		}
-		for _, e := range r.Agenda() { // in its order
-			if known := l.subjects[e.Subject]; over(known) {
-				if err := l.endSilence(ctx, r, e, known); err != nil {
-					return r, err
-				}
-			}
+		if err := l.apart(ctx, func(l *ledger) error { return l.endSilence(ctx, l.loaded, e, known) }); err != nil {
+			return err
 		}
-		return l.records(ctx)
 	}
-	return r, nil
+	return nil
 }
 
 func (l *ledger) endSilence(ctx context.Context, r policy.Records, entry policy.Entry, known Subject) error {
@@ -44,6 +49,9 @@ func (l *ledger) endSilence(ctx context.Context, r policy.Records, entry policy.
 	end, ended := policy.Expired(entry, known.OpenedOn, acts, facts)
 	if !ended {
 		return nil
+	}
+	if end.ID, err = l.endOf(ctx, known.Silence.ID); err != nil {
+		return err
 	}
 	envelope, err := evidence.Enclose(end.ID, channelCalendar, end.Act, l.now)
 	if err != nil {
@@ -62,6 +70,21 @@ func (l *ledger) endSilence(ctx context.Context, r policy.Records, entry policy.
 	}
 	_, err = l.insert(ctx, w, end.Due, standing)
 	return err
+}
+
+// endOf gives the ID under which the end of a silence procedure is recorded: that of its
+// launch with "-end", or one that nobody chose where that is too long or taken.
+func (l *ledger) endOf(ctx context.Context, launch string) (string, error) {
+	id := launch + "-end"
+	_, err := l.q.FindAct(ctx, id)
+	switch {
+	case errors.Is(err, pgx.ErrNoRows) && len(id) <= maxID:
+		return id, nil
+	case err == nil || errors.Is(err, pgx.ErrNoRows):
+		return evidence.ShortID([]byte(l.cycle.ID + " end of " + launch)), nil
+	default:
+		return "", fmt.Errorf("act %s: %w", id, err)
+	}
 }
 
 // channelCalendar is that of acts which nobody sends: the calendar brings them.

@@ -46,6 +46,9 @@ type Options struct {
 	Ceiling policy.Marking
 	// AnySchema opens tables of another version too, for who only looks at them.
 	AnySchema bool
+	// Odd is told of what Postgres does not take although the rules let it pass, and of
+	// what stands in the records and cannot be read; nil for nobody. It is for the log.
+	Odd func(error)
 }
 
 // Open connects to the records at a Postgres URL. An address that does not
@@ -120,10 +123,14 @@ func away(err error) error {
 }
 
 // transact runs do in one transaction. A lost connection is
-// policy.CodeUnavailable; a missing table says to migrate.
+// policy.CodeUnavailable; a missing table says to migrate; what cannot be written is
+// a refusal.
 func (s *Store) transact(ctx context.Context, options pgx.TxOptions, do func(q *sqlc.Queries) error) error {
-	err := pgx.BeginTxFunc(ctx, s.pool, options, func(tx pgx.Tx) error { return do(sqlc.New(tx)) })
-	return translate(err)
+	return s.inTx(ctx, options, func(tx pgx.Tx) error { return do(sqlc.New(tx)) })
+}
+
+func (s *Store) inTx(ctx context.Context, options pgx.TxOptions, do func(tx pgx.Tx) error) error {
+	return translate(pgx.BeginTxFunc(ctx, s.pool, options, do))
 }
 
 // read runs do on one unchanging view of the records.
@@ -132,7 +139,7 @@ func (s *Store) read(ctx context.Context, do func(q *sqlc.Queries) error) error 
 }
 
 func translate(err error) error {
-	const undefinedTable, untranslatable, notInEncoding, tookTooLong = "42P01", "22P05", "22021", "57014"
+	const undefinedTable, tookTooLong = "42P01", "57014"
 	lost := func(code string) bool { // shutting down, starting up, or the connection is lost
 		return strings.HasPrefix(code, "57P") || strings.HasPrefix(code, "08")
 	}
@@ -143,8 +150,8 @@ func translate(err error) error {
 		return err
 	case errors.As(err, &server) && server.Code == undefinedTable:
 		return policy.Refuse(policy.CodeUnavailable, "the database has no tables of policycycle yet: run policycycle migrate")
-	case errors.As(err, &server) && (server.Code == untranslatable || server.Code == notInEncoding):
-		return policy.Refuse(policy.CodeInvalid, "a text has a character that cannot be kept")
+	case unkept(err) != nil:
+		return errors.Join(unkept(err), err)
 	case errors.As(err, &server) && server.Code == tookTooLong:
 		return errors.Join(policy.Refuse(policy.CodeUnavailable, "the database with the records takes too long to answer; nothing was changed"), err)
 	case errors.As(err, &server) && !lost(server.Code):

@@ -200,14 +200,14 @@ func (a auditor) entries(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("rows of %s: %w", a.cycle, err)
 	}
-	list, err := rowsOf(rows)
-	if err != nil {
-		return err
-	}
 	bySequence := map[int64][]policy.Row{}
-	for i, row := range list {
+	for _, stored := range rows {
+		row, err := rowOf(stored)
+		if err != nil {
+			return err
+		}
 		row.By.Name = ""
-		bySequence[rows[i].Sequence] = append(bySequence[rows[i].Sequence], row)
+		bySequence[stored.Sequence] = append(bySequence[stored.Sequence], row)
 	}
 	for _, e := range entries {
 		record := evidence.EntryRecord{ID: e.ID, Rows: bySequence[e.Sequence], Recorded: e.RecordedAt.UTC()}

@@ -1,0 +1,186 @@
+package store_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/store"
+	"github.com/policycycle/policycycle/store/storetest"
+)
+
+// looks has the cycle look on a day, and gives its orders as they come back from
+// where they travel.
+func (a *arena) looks(day string) policy.Orders {
+	a.t.Helper()
+	orders, err := a.store.Look(a.t.Context(), policy.Run{Kind: policy.RunCycle, Cycle: a.cycle}, noon(day))
+	if err != nil {
+		a.t.Fatalf("the run would look for ever: %v", err)
+	}
+	text, err := json.Marshal(orders)
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	var came policy.Orders
+	if err := json.Unmarshal(text, &came); err != nil {
+		a.t.Fatalf("%s: %v", text, err)
+	}
+	return orders
+}
+
+func (a *arena) confirms(id string) {
+	a.t.Helper()
+	_, stated, err := a.store.FindStated(a.t.Context(), a.cycle+"-"+id)
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	a.must("", policy.Act{Kind: policy.ActConfirm, Subject: a.on("priorities"), By: bert, Confirms: a.cycle + "-" + id, Digest: stated})
+}
+
+// Older versions took any day, and 9999 is how people write "until further notice".
+func TestADayThatAnOlderVersionTookStopsNoRun(t *testing.T) {
+	t.Parallel()
+	for name, sql := range map[string]string{
+		"silence until further notice": `UPDATE positions SET deadline = '9999-12-31' WHERE deadline IS NOT NULL;
+			UPDATE subjects SET silence = jsonb_set(silence, '{deadline}', '"9999-12-31"') WHERE path = 'priorities'`,
+		"an item due at the end of days": `UPDATE subjects SET due = '9999-12-31', opening = jsonb_set(opening, '{due}', '"9999-12-31"') WHERE path = 'item/ukraine'`,
+		"an item due at their beginning": `UPDATE subjects SET due = '0001-01-01', opening = jsonb_set(opening, '{due}', '"0001-01-01"') WHERE path = 'item/ukraine'`,
+		"the day after the last":         `UPDATE subjects SET due = '10000-01-01', since = '20000-01-01' WHERE path = 'item/ukraine'`,
+		"a day that never comes":         `UPDATE subjects SET due = 'infinity' WHERE path = 'item/ukraine'`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			url := storetest.URL(t)
+			s, _ := told(t, url)
+			a := enterArena(t, s, key)
+			a.must("launched", a.good(policy.ActLaunch))
+			a.confirms("launched")
+			storetest.Tamper(t, url, strings.ReplaceAll(sql, ";\n", "; "))
+			if orders := a.looks("2021-05-21"); orders.Stage != policy.StagePriorities {
+				t.Errorf("the run is told %+v", orders)
+			}
+			a.must("", a.good(policy.ActPosition))
+			a.must("", a.good(policy.ActSubmit))
+			a.looks("2021-08-01")
+			for _, notice := range a.looks("2021-08-01").Notices {
+				if _, err := s.Remind(t.Context(), policy.Run{Kind: policy.RunCycle, Cycle: key}, noon("2021-08-01"), notice); err != nil {
+					t.Errorf("a reminder of %s: %v", notice.Subject, err)
+				}
+			}
+		})
+	}
+}
+
+// What a newer version wrote, or somebody changed, is left alone: the rest goes on.
+func TestWhatCannotBeReadStopsNoRun(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		sql     string
+		refused policy.Code // the next act, on another subject
+	}{
+		"an outcome of later":    {sql: `UPDATE subjects SET items = '[{"item":"x","outcome":"blessed"}]' WHERE path = 'item/ukraine'`},
+		"a subject of later":     {sql: `UPDATE subjects SET path = 'forecast/2030' WHERE path = 'item/ukraine'`},
+		"an opening of later":    {sql: `UPDATE subjects SET opening = '{"title":"x","due":"soon"}' WHERE path = 'item/ukraine'`},
+		"a silence of later":     {sql: `UPDATE subjects SET silence = '{"id":7}' WHERE path = 'item/ukraine'`},
+		"an act of later":        {sql: `UPDATE acts SET envelope = '7' WHERE id = 'empact-opened-ukraine'`},
+		"a definition of later":  {sql: `UPDATE definitions SET body = '{"format":2,"assessment":{"due":"soon"}}'`, refused: policy.CodeInternal},
+		"a definition of a list": {sql: `UPDATE definitions SET body = '[]'`, refused: policy.CodeInternal},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			url := storetest.URL(t)
+			s, _ := told(t, url)
+			enterArena(t, s, key)
+			storetest.Tamper(t, url, test.sql)
+			s, told := told(t, url) // nothing is remembered
+			a := &arena{t: t, store: s, cycle: key, count: 100}
+			orders := a.looks("2021-05-21")
+			answer := a.sends("the next act", a.envelope("", a.good(policy.ActPosition)))
+			if policy.CodeOf(asError(answer.Refusal)) != test.refused {
+				t.Errorf("the next act: %v", answer.Refusal)
+			}
+			for _, subject := range []string{"item/ukraine", "item/sahel"} {
+				notice := policy.DueNotice{Subject: a.on(subject), Notice: policy.Notice{Kind: policy.NoticeDue, On: date("2021-05-21")}, At: noon("2021-05-21")}
+				if _, err := s.Remind(t.Context(), policy.Run{Kind: policy.RunCycle, Cycle: key}, noon("2021-05-21"), notice); err != nil {
+					t.Errorf("a reminder of %s: %v", subject, err)
+				}
+			}
+			if test.refused != "" && !orders.WakeAt.After(noon("2021-05-21")) {
+				t.Errorf("the run looks again at once: %+v", orders)
+			}
+			if name != "an act of later" && len(told()) == 0 { // which nobody has to read here
+				t.Error("the log is told of nothing")
+			}
+			c, err := s.FindCycle(t.Context(), key)
+			if test.refused == "" && name != "an act of later" && (err != nil || len(c.Subjects) != 3) {
+				t.Errorf("what can be read is not there: %d subjects, %v", len(c.Subjects), err)
+			}
+		})
+	}
+}
+
+// asError gives a refusal as an error; none is nil.
+func asError(refusal *policy.Error) error {
+	if refusal == nil {
+		return nil
+	}
+	return refusal
+}
+
+// The end of a silence procedure is recorded under an ID of its own, whatever people
+// called its launch and what they called other acts.
+func TestASilenceProcedureEndsWhateverItIsCalled(t *testing.T) {
+	t.Parallel()
+	for name, id := range map[string]string{"at length": strings.Repeat("s", 193), "like another": "s"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s, told := told(t, storetest.URL(t))
+			a := enterArena(t, s, key)
+			a.must(id, a.good(policy.ActLaunch))
+			a.confirms(id)
+			if id == "s" {
+				a.must("s-end", a.good(policy.ActSubmit))
+			}
+			a.looks("2021-06-11")
+			c, err := s.FindCycle(t.Context(), key)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if at := c.Subjects[a.on("priorities")]; at.Turns != 1 || len(told()) > 0 {
+				t.Errorf("the silence has not ended: %+v, %v", at, told())
+			}
+			inOrder(t, s, key)
+		})
+	}
+}
+
+// A row that cannot be read is left out of what a run looks at, and the others count.
+func TestARowThatCannotBeReadStopsNoRun(t *testing.T) {
+	t.Parallel()
+	url := storetest.URL(t)
+	s, told := told(t, url)
+	d := definition()
+	d.Keeps = []string{"posts"}
+	if _, err := s.StartCycle(t.Context(), store.NewCycle{ID: key, Definition: d, By: anna, Now: noon("2021-01-02")}); err != nil {
+		t.Fatal(err)
+	}
+	look(t, s, "2021-01-02")
+	for _, post := range []string{"driver/firearms", "driver/drugs"} {
+		row := policy.Row{Register: policy.RegPosts, Key: post, Date: date("2021-01-02"), Body: &policy.Holding{Holder: "se"}}
+		if _, err := s.Enter(t.Context(), store.Entering{ID: post, Cycle: key, By: anna, Rows: []policy.Row{row}, Now: noon("2021-01-02")}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	storetest.Tamper(t, url, `UPDATE register_rows SET body = '{"holder":"se","deputy":"fi"}' WHERE key = 'driver/firearms'`)
+	look(t, s, "2021-01-03")
+	if answer := record(t, s, "2021-04-10", sealed(t, "", assessment("2021-04-10"))); answer.Refusal != nil {
+		t.Errorf("the next act: %v", answer.Refusal)
+	}
+	if rows, err := s.ListRows(t.Context(), key, nil, ""); err != nil || len(rows) != 1 {
+		t.Errorf("%d rows, %v", len(rows), err)
+	}
+	if _, err := s.FindAudit(t.Context(), key); err == nil || len(told()) == 0 {
+		t.Errorf("nobody is told: %v, %v", err, told())
+	}
+}

@@ -1,0 +1,115 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/store/sqlc"
+)
+
+// What cannot be written is refused, and what cannot be read is left alone: neither is
+// tried again without end, for it would be the same again. Tried again is what is
+// nobody's fault, such as a Postgres that is away.
+
+// The classes of errors of Postgres that are about what was to be written.
+const (
+	classData      = "22" // a value that a column does not take
+	classIntegrity = "23" // one that does not go together with what is there
+	classLimit     = "54" // one that is too large
+)
+
+// unkept gives the refusal that an error of Postgres about what was to be written
+// comes to, and nil for every other error.
+func unkept(err error) *policy.Error {
+	const untranslatable, notInEncoding, unique, missingReference = "22P05", "22021", "23505", "23503"
+	server, is := errors.AsType[*pgconn.PgError](err)
+	if !is {
+		return nil
+	}
+	switch class := server.Code[:min(len(server.Code), 2)]; {
+	case server.ConstraintName == "acts_four_eyes":
+		return policy.Refuse(policy.CodeFourEyes, "who recorded or handed in something does not confirm it or decide on it: another person does")
+	case server.Code == unique:
+		return policy.Refuse(policy.CodeConflict, "the same, or something else in its place, was recorded already: look at what is there")
+	case server.Code == missingReference:
+		return policy.Refuse(policy.CodeUnknown, "it names something that is not in the records")
+	case server.Code == untranslatable || server.Code == notInEncoding:
+		return policy.Refuse(policy.CodeInvalid, "a text has a character that cannot be kept")
+	case class == classData:
+		return policy.Refuse(policy.CodeInvalid, "a value in it cannot be kept")
+	case class == classIntegrity:
+		return policy.Refuse(policy.CodeInvalid, "it does not go together with what is recorded and cannot be kept")
+	case class == classLimit:
+		return policy.Refuse(policy.CodeInvalid, "it is larger than what can be kept")
+	default:
+		return nil
+	}
+}
+
+// unreadable says that something in the records cannot be read. The cause stays in the
+// tree for the log.
+func unreadable(what string, err error) error {
+	return errors.Join(policy.Refuse(policy.CodeInternal, "what is recorded of %s cannot be read by this version of policycycle: a newer one wrote it, or it was changed", what), err)
+}
+
+// refusalOf gives the refusal that an error comes to, nil where it is nobody's fault.
+// What nobody foresaw, the log is told of: Postgres names the constraint.
+func (s *Store) refusalOf(err error) *policy.Error {
+	refusal, foreseen := errors.AsType[*policy.Error](err)
+	if !foreseen {
+		refusal = unkept(err)
+	}
+	if refusal != nil && (!foreseen || refusal.Code == policy.CodeInternal) {
+		s.tell(err)
+	}
+	return refusal
+}
+
+// tell tells the log of what the records do not take, or hold and cannot be read.
+func (s *Store) tell(odd error) {
+	if odd != nil && s.options.Odd != nil {
+		s.options.Odd(odd)
+	}
+}
+
+// attempt runs do within a savepoint: all that it does, or nothing of it. What it
+// refuses leaves the ledger as it was, and so does what Postgres refuses of it.
+func (l *ledger) attempt(ctx context.Context, do func(l *ledger) error) error {
+	tried := *l
+	tried.subjects, tried.loaded.Standings, tried.loaded.Items = maps.Clone(l.subjects), maps.Clone(l.loaded.Standings), slices.Clone(l.loaded.Items)
+	err := pgx.BeginFunc(ctx, l.tx, func(tx pgx.Tx) error {
+		tried.tx, tried.q = tx, sqlc.New(tx)
+		if err := do(&tried); err != nil {
+			return err
+		}
+		// What is looked at on the commit alone would be refused too late.
+		for _, when := range []string{"IMMEDIATE", "DEFERRED"} {
+			if _, err := tx.Exec(ctx, "SET CONSTRAINTS ALL "+when); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	tried.tx, tried.q = l.tx, l.q
+	*l = tried
+	return nil
+}
+
+// apart attempts one thing among others: where what is recorded does not let it be
+// done, the log is told, and the others are done all the same.
+func (l *ledger) apart(ctx context.Context, do func(l *ledger) error) error {
+	err := l.attempt(ctx, do)
+	if err != nil && l.store.refusalOf(err) != nil {
+		return nil
+	}
+	return err
+}
