@@ -186,7 +186,9 @@ func open(ctx context.Context, c connection, log zerolog.Logger) (*rooms, error)
 	if err != nil {
 		return nil, err
 	}
-	c.records.Odd = func(err error) { log.Error().Err(err).Msg("the records do not take something, or hold what cannot be read") }
+	c.records.Odd = func(err error) {
+		log.Error().Err(err).Msg("the records do not take something, or hold what cannot be read")
+	}
 	records, err := store.Open(ctx, c.databaseURL, c.records)
 	if err != nil {
 		return nil, err
