@@ -23,14 +23,21 @@ type Dossier struct {
 	Sealed bool
 	Trail  []Line
 	// Records holds the canonical JSON of what was recorded with a line, by its
-	// number.
+	// number. It and Contents are empty in a dossier that was read: those stay in the
+	// archive, which must stay open, until somebody looks at one.
 	Records     map[int64]json.RawMessage
 	Contents    map[string][]byte // documents and definitions, by digest
 	Checkpoints [][]byte          // signed
 	Keys        []byte            // public keys, as ParseKeyring reads them
 	People      map[int64]string  // names that are not erased
 	Summary     string            // for people, in Markdown
+
+	packedRecords  map[int64]*zip.File
+	packedContents map[string]*zip.File
 }
+
+// RecordCount says how many lines have a record.
+func (d *Dossier) RecordCount() int { return len(d.Records) + len(d.packedRecords) }
 
 // DossierFormat is the format number of the dossiers this code writes and the
 // highest it reads.
@@ -71,7 +78,7 @@ func WriteDossier(w io.Writer, d *Dossier) error {
 		if err != nil {
 			return fmt.Errorf("dossier: %w", err)
 		}
-		if _, err := file.Write(files[name]); err != nil {
+		if err := files[name].copyTo(file); err != nil {
 			return fmt.Errorf("dossier: %w", err)
 		}
 	}
@@ -81,8 +88,23 @@ func WriteDossier(w io.Writer, d *Dossier) error {
 	return nil
 }
 
-func (d *Dossier) files() (map[string][]byte, error) {
-	files := map[string][]byte{summaryFile: []byte(d.Summary), keysFile: d.Keys}
+// part is what stands in a file of a dossier: in memory, or in the archive it was read
+// from.
+type part struct {
+	text   []byte
+	packed *zip.File
+}
+
+func (p part) copyTo(w io.Writer) error {
+	if p.packed == nil {
+		_, err := w.Write(p.text)
+		return err
+	}
+	return unpack(p.packed, w)
+}
+
+func (d *Dossier) files() (map[string]part, error) {
+	files := map[string]part{summaryFile: {text: []byte(d.Summary)}, keysFile: {text: d.Keys}}
 	var trail bytes.Buffer
 	for _, line := range d.Trail {
 		text, err := Canonical(line)
@@ -91,30 +113,41 @@ func (d *Dossier) files() (map[string][]byte, error) {
 		}
 		trail.Write(append(text, '\n'))
 	}
-	files[trailFile] = trail.Bytes()
+	files[trailFile] = part{text: trail.Bytes()}
 	people := make(map[string]string, len(d.People))
 	for number, name := range d.People {
 		people[strconv.FormatInt(number, 10)] = name
 	}
-	var err error
-	if files[peopleFile], err = Canonical(people); err != nil {
-		return nil, err
-	}
-	files[manifestFile], err = Canonical(manifest{DossierFormat, d.Cycle, d.Made.UTC(), d.Sealed, len(d.Trail), len(d.Records)})
-	if err != nil {
-		return nil, err
+	for name, value := range map[string]any{
+		peopleFile: people, manifestFile: manifest{DossierFormat, d.Cycle, d.Made.UTC(), d.Sealed, len(d.Trail), d.RecordCount()},
+	} {
+		text, err := Canonical(value)
+		if err != nil {
+			return nil, err
+		}
+		files[name] = part{text: text}
 	}
 	for sequence, record := range d.Records {
-		files[fmt.Sprintf("%s%d.json", recordsDir, sequence)] = record
+		files[recordName(sequence)] = part{text: record}
+	}
+	for sequence, record := range d.packedRecords {
+		files[recordName(sequence)] = part{packed: record}
 	}
 	for digest, content := range d.Contents {
-		files[contentsDir+strings.TrimPrefix(digest, "sha256:")] = content
+		files[contentName(digest)] = part{text: content}
+	}
+	for digest, content := range d.packedContents {
+		files[contentName(digest)] = part{packed: content}
 	}
 	for i, signed := range d.Checkpoints {
-		files[fmt.Sprintf("%s%d.txt", checksDir, i+1)] = signed
+		files[fmt.Sprintf("%s%d.txt", checksDir, i+1)] = part{text: signed}
 	}
 	return files, nil
 }
+
+func recordName(sequence int64) string { return fmt.Sprintf("%s%d.json", recordsDir, sequence) }
+
+func contentName(digest string) string { return contentsDir + strings.TrimPrefix(digest, "sha256:") }
 
 // isDigest says whether a name is that of a content: 64 hexadecimal digits.
 func isDigest(name string) bool {

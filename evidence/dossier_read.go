@@ -2,23 +2,35 @@ package evidence
 
 import (
 	"archive/zip"
+	"bufio"
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"io"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/policycycle/policycycle/policy"
 )
 
-// What a dossier may hold at most, so that a file from anywhere can be opened.
+// What a dossier may hold at most, so that a file from anywhere can be opened. What
+// stands in memory at once is bounded by most of the trail and of the small files, and
+// by one record.
 const (
-	mostFiles = 200_000
-	mostFile  = 64 << 20 // bytes
-	mostBytes = 4 << 30  // bytes, unpacked
+	mostFiles  = 200_000
+	mostLines  = 200_000
+	mostLine   = 1 << 20  // bytes
+	mostRecord = 32 << 20 // bytes: rows that were entered together
+	mostFile   = 64 << 20 // bytes, of a content and of the trail
+	mostSmall  = 64 << 20 // bytes, of all other files
+	mostBytes  = 4 << 30  // bytes, unpacked
 )
 
-// ReadDossier reads a dossier. What it says is not checked yet: see Verify. The
+// ReadDossier reads a dossier: records and contents stay in the archive until Verify
+// looks at them, one after the other. What the dossier says is not checked yet. The
 // error has policy.CodeInvalid and names the file in the archive.
 func ReadDossier(r io.ReaderAt, size int64) (*Dossier, error) {
 	archive, err := zip.NewReader(r, size)
@@ -28,8 +40,8 @@ func ReadDossier(r io.ReaderAt, size int64) (*Dossier, error) {
 	if len(archive.File) > mostFiles {
 		return nil, policy.Refuse(policy.CodeInvalid, "the dossier has %d files: at most %d are read", len(archive.File), mostFiles)
 	}
-	in := dossierReader{left: mostBytes, seen: map[string]bool{}, Dossier: &Dossier{
-		Records: map[int64]json.RawMessage{}, Contents: map[string][]byte{}, People: map[int64]string{},
+	in := dossierReader{left: mostBytes, small: mostSmall, seen: map[string]bool{}, Dossier: &Dossier{
+		People: map[int64]string{}, packedRecords: map[int64]*zip.File{}, packedContents: map[string]*zip.File{},
 	}}
 	for _, file := range archive.File {
 		if err := in.file(file); err != nil {
@@ -44,76 +56,101 @@ func ReadDossier(r io.ReaderAt, size int64) (*Dossier, error) {
 
 type dossierReader struct {
 	*Dossier
-	left int64 // bytes that may still be unpacked
-	seen map[string]bool
+	left  uint64 // bytes that may still be unpacked
+	small uint64 // bytes that may still be held in memory
+	seen  map[string]bool
 }
 
 func (in *dossierReader) file(f *zip.File) error {
 	wrong := func(why string) error {
-		return policy.Refuse(policy.CodeInvalid, "in the dossier, the file %q %s", f.Name, why)
+		return policy.Refuse(policy.CodeInvalid, "in the dossier, the file %q %s", policy.Legible(f.Name, mostName), why)
 	}
 	if in.seen[f.Name] {
 		return wrong("is there twice")
 	}
 	in.seen[f.Name] = true
-	opened, err := f.Open()
-	if err != nil {
-		return wrong("cannot be opened")
-	}
-	defer func() { _ = opened.Close() }()
-	content, err := io.ReadAll(io.LimitReader(opened, min(mostFile, in.left)+1))
-	switch {
-	case err != nil:
-		return wrong("cannot be unpacked")
-	case int64(len(content)) > min(mostFile, in.left):
+	if f.UncompressedSize64 > min(mostFile, in.left) {
 		return wrong("is too large")
 	}
-	in.left -= int64(len(content))
-	if err := in.take(f.Name, content); err != nil {
+	in.left -= f.UncompressedSize64
+	if err := in.take(f); err != nil {
 		return wrong(err.Error())
 	}
 	return nil
 }
 
-// take puts the content of a file where it belongs. The error says what is wrong
-// with it.
-func (in *dossierReader) take(name string, content []byte) error {
-	switch name {
-	case summaryFile:
-		in.Summary = string(content)
-		return nil
-	case keysFile:
-		in.Keys = content
-		return nil
-	case manifestFile:
-		return in.manifest(content)
-	case trailFile:
-		return in.trail(content)
-	case peopleFile:
-		return in.people(content)
+// mostName is how much of the name of a file is told, in bytes.
+const mostName = 200
+
+// unpack writes what stands in a file of an archive, and never more than the archive
+// says that it has.
+func unpack(f *zip.File, w io.Writer) error {
+	cannot := policy.Refuse(policy.CodeInvalid, "cannot be unpacked")
+	opened, err := f.Open()
+	if err != nil {
+		return cannot
 	}
-	if number, found := strings.CutPrefix(name, recordsDir); found {
+	defer func() { _ = opened.Close() }()
+	size := int64(min(f.UncompressedSize64, mostFile))
+	switch n, err := io.Copy(w, io.LimitReader(opened, size+1)); {
+	case n > size:
+		return policy.Refuse(policy.CodeInvalid, "is too large")
+	case err != nil:
+		return cannot
+	}
+	return nil
+}
+
+// take puts a file where it belongs. The error says what is wrong with it.
+func (in *dossierReader) take(f *zip.File) error {
+	if number, found := strings.CutPrefix(f.Name, recordsDir); found {
 		sequence, err := strconv.ParseInt(strings.TrimSuffix(number, ".json"), 10, 64)
-		if err != nil || sequence < 1 || !json.Valid(content) {
+		if err != nil || f.Name != recordName(sequence) || sequence < 1 || f.UncompressedSize64 > mostRecord {
 			return policy.Refuse(policy.CodeInvalid, "is no record of a line")
 		}
-		in.Records[sequence] = content
+		in.packedRecords[sequence] = f
 		return nil
 	}
-	if digest, found := strings.CutPrefix(name, contentsDir); found && isDigest(digest) {
-		in.Contents["sha256:"+digest] = content
+	if digest, found := strings.CutPrefix(f.Name, contentsDir); found && isDigest(digest) {
+		in.packedContents["sha256:"+digest] = f
 		return nil
 	}
-	if strings.HasPrefix(name, checksDir) {
+	if f.Name == trailFile {
+		return in.trail(f)
+	}
+	if f.UncompressedSize64 > in.small {
+		return policy.Refuse(policy.CodeInvalid, "is too large")
+	}
+	in.small -= f.UncompressedSize64
+	var content bytes.Buffer
+	if err := unpack(f, &content); err != nil {
+		return err
+	}
+	return in.keep(f.Name, content.Bytes())
+}
+
+// keep keeps what stands in one of the small files.
+func (in *dossierReader) keep(name string, content []byte) error {
+	switch {
+	case name == summaryFile:
+		in.Summary = string(content)
+	case name == keysFile:
+		in.Keys = content
+	case name == manifestFile:
+		return in.manifest(content)
+	case name == peopleFile:
+		return in.people(content)
+	case strings.HasPrefix(name, checksDir):
 		in.Checkpoints = append(in.Checkpoints, content)
-		return nil
+	default:
+		return policy.Refuse(policy.CodeInvalid, "does not belong there")
 	}
-	return policy.Refuse(policy.CodeInvalid, "does not belong there")
+	return nil
 }
 
 func (in *dossierReader) manifest(content []byte) error {
 	var m manifest
-	if err := json.Unmarshal(content, &m); err != nil || m.Cycle == "" {
+	if policy.UniqueKeys(content) != nil || json.Unmarshal(content, &m) != nil || m.Cycle == "" {
 		return policy.Refuse(policy.CodeInvalid, "does not say which cycle it is about")
 	}
 	if m.Format < 1 || m.Format > DossierFormat {
@@ -123,25 +160,35 @@ func (in *dossierReader) manifest(content []byte) error {
 	return nil
 }
 
-func (in *dossierReader) trail(content []byte) error {
-	decoder := json.NewDecoder(bytes.NewReader(content))
-	decoder.DisallowUnknownFields()
-	for n := 1; ; n++ {
+func (in *dossierReader) trail(f *zip.File) error {
+	opened, err := f.Open()
+	if err != nil {
+		return policy.Refuse(policy.CodeInvalid, "cannot be opened")
+	}
+	defer func() { _ = opened.Close() }()
+	lines := bufio.NewScanner(io.LimitReader(opened, mostFile))
+	lines.Buffer(nil, mostLine)
+	for n := 1; lines.Scan(); n++ {
 		var line Line
-		err := decoder.Decode(&line)
-		if err == io.EOF {
-			return nil
-		}
-		if err != nil {
+		decoder := json.NewDecoder(bytes.NewReader(lines.Bytes()))
+		decoder.DisallowUnknownFields()
+		if policy.UniqueKeys(lines.Bytes()) != nil || decoder.Decode(&line) != nil || decoder.More() {
 			return policy.Refuse(policy.CodeInvalid, "has no line of a trail as its line %d", n)
+		}
+		if n > mostLines {
+			return policy.Refuse(policy.CodeInvalid, "has more than %d lines", mostLines)
 		}
 		in.Trail = append(in.Trail, line)
 	}
+	if lines.Err() != nil {
+		return policy.Refuse(policy.CodeInvalid, "cannot be unpacked")
+	}
+	return nil
 }
 
 func (in *dossierReader) people(content []byte) error {
 	var people map[string]string
-	if err := json.Unmarshal(content, &people); err != nil {
+	if policy.UniqueKeys(content) != nil || json.Unmarshal(content, &people) != nil {
 		return policy.Refuse(policy.CodeInvalid, "does not list people by their numbers")
 	}
 	for text, name := range people {
@@ -152,4 +199,48 @@ func (in *dossierReader) people(content []byte) error {
 		in.People[number] = name
 	}
 	return nil
+}
+
+// record gives what is recorded with a line, and whether there is anything.
+func (d *Dossier) record(sequence int64) (json.RawMessage, bool) {
+	if packed, is := d.packedRecords[sequence]; is {
+		var text bytes.Buffer
+		text.Grow(int(packed.UncompressedSize64)) //nolint:gosec // at most mostRecord
+		if unpack(packed, &text) != nil {
+			return nil, true // it has no digest that a line has
+		}
+		return text.Bytes(), true
+	}
+	record, there := d.Records[sequence]
+	return record, there
+}
+
+// recorded lists the lines of which there is a record.
+func (d *Dossier) recorded() []int64 {
+	all := slices.AppendSeq(slices.Collect(maps.Keys(d.Records)), maps.Keys(d.packedRecords))
+	slices.Sort(all)
+	return all
+}
+
+// holds says whether the dossier has a content with a digest.
+func (d *Dossier) holds(digest string) bool {
+	_, there := d.Contents[digest]
+	return there || d.packedContents[digest] != nil
+}
+
+// sums gives the digest that each content has now, by the one that it had.
+func (d *Dossier) sums() map[string]string {
+	sums := make(map[string]string, len(d.Contents)+len(d.packedContents))
+	for digest, content := range d.Contents {
+		sums[digest] = Digest(content)
+	}
+	for digest, packed := range d.packedContents {
+		sum := sha256.New()
+		if unpack(packed, sum) == nil {
+			sums[digest] = "sha256:" + hex.EncodeToString(sum.Sum(nil))
+		} else {
+			sums[digest] = ""
+		}
+	}
+	return sums
 }

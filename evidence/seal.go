@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/policycycle/policycycle/policy"
@@ -82,19 +84,39 @@ func (k *Keyring) VerifyRecorded(e Envelope) error {
 }
 
 // ParseEnvelope reads the JSON of an envelope, strictly: whatever is not part of
-// one is refused. The error has policy.CodeInvalid.
+// one is refused, and a key that is given twice. The error has policy.CodeInvalid,
+// and says the same of the same text for ever: it stands in histories.
 func ParseEnvelope(text []byte) (Envelope, error) {
 	var e Envelope
 	if len(text) > MaxEnvelope {
-		return e, policy.Refuse(policy.CodeInvalid, "the envelope is larger than %d KiB", MaxEnvelope>>10)
+		return e, policy.Refuse(policy.CodeInvalid, "it is larger than %d KiB", MaxEnvelope>>10)
+	}
+	if err := policy.UniqueKeys(text); err != nil {
+		return e, err
 	}
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&e); err != nil {
-		return Envelope{}, policy.Refuse(policy.CodeInvalid, "this is no envelope: %s", err)
+	err := decoder.Decode(&e)
+	if err == nil {
+		if _, more := decoder.Token(); !errors.Is(more, io.EOF) {
+			return Envelope{}, policy.Refuse(policy.CodeInvalid, "something follows the envelope")
+		}
+		return e, nil
 	}
-	if _, err := decoder.Token(); err != io.EOF {
-		return Envelope{}, policy.Refuse(policy.CodeInvalid, "something follows the envelope")
+	refusal, foreseen := errors.AsType[*policy.Error](err)
+	_, syntax := errors.AsType[*json.SyntaxError](err)
+	unknown, isUnknown := strings.CutPrefix(err.Error(), "json: unknown field ")
+	switch {
+	case foreseen:
+	case isUnknown:
+		refusal = policy.Refuse(policy.CodeInvalid, "it has a field that no envelope has: %s", policy.Legible(unknown, maxField))
+	case syntax || errors.Is(err, io.ErrUnexpectedEOF):
+		refusal = policy.Refuse(policy.CodeInvalid, "it is not JSON")
+	default:
+		refusal = policy.Refuse(policy.CodeInvalid, "it is not an envelope")
 	}
-	return e, nil
+	return Envelope{}, refusal
 }
+
+// maxField is how much of the name of a field is told, in bytes.
+const maxField = 200

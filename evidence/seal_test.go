@@ -119,6 +119,8 @@ func TestAnEnvelopeIsReadStrictly(t *testing.T) {
 	for name, text := range map[string][]byte{
 		"empty": nil, "no JSON": []byte("hello"), "a list": []byte("[]"), "more after it": append(bytes.Clone(good), good...),
 		"a field that is none": bytes.Replace(good, []byte(`"id"`), []byte(`"identity"`), 1),
+		"a key twice":          bytes.Replace(good, []byte(`"id"`), []byte(`"ID":"other","id"`), 1),
+		"a key twice within":   bytes.Replace(good, []byte(`"kind"`), []byte(`"kind":"decide","kind"`), 1),
 		"too large":            bytes.Repeat([]byte(" "), evidence.MaxEnvelope+1),
 		"an impossible date":   bytes.Replace(good, []byte("2021-04-12"), []byte("2021-02-30"), 1),
 	} {

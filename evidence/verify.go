@@ -37,7 +37,7 @@ func (r *Report) OK() bool { return len(r.Faults) == 0 }
 // that are trusted; with nil, those that came with the dossier. Further signed
 // checkpoints, from wherever they were exported to, may be given.
 func (d *Dossier) Verify(trusted *Keyring, further ...[]byte) *Report {
-	r := &Report{Cycle: d.Cycle, Lines: len(d.Trail), Records: len(d.Records), Contents: len(d.Contents), Trusted: trusted != nil, Faults: []Fault{}}
+	r := &Report{Cycle: d.Cycle, Lines: len(d.Trail), Records: d.RecordCount(), Contents: len(d.Contents) + len(d.packedContents), Trusted: trusted != nil, Faults: []Fault{}}
 	keys := trusted
 	if keys == nil {
 		var err error
@@ -69,37 +69,39 @@ func (v *verifier) records() {
 	known := map[int64]bool{}
 	for _, line := range v.Trail {
 		known[line.Sequence] = true
-		record, there := v.Records[line.Sequence]
+		record, there := v.record(line.Sequence)
 		switch {
 		case line.Record == "" && there:
 			v.report.add(fault(line.Sequence, FaultExtra, "line %d records nothing, and yet there is a record of it", line.Sequence))
 		case line.Record == "":
 		case !there:
 			v.report.add(fault(line.Sequence, FaultMissing, "what line %d records, %s %s, is missing", line.Sequence, line.Act, line.ActID))
-		case !same(record, line.Record):
+		case Digest(record) != line.Record:
 			v.report.add(fault(line.Sequence, FaultEdited, "what line %d records, %s %s, is not as it was written", line.Sequence, line.Act, line.ActID))
 		default:
 			v.act(line, record)
 		}
 	}
-	for _, sequence := range slices.Sorted(maps.Keys(v.Records)) {
+	for _, sequence := range v.recorded() {
 		if !known[sequence] {
 			v.report.add(fault(sequence, FaultExtra, "there is a record of line %d, which is not in the trail", sequence))
 		}
 	}
 }
 
-// same says whether a record has the digest, in its canonical form.
-func same(record json.RawMessage, digest string) bool {
-	canonical, err := Canonical(record)
-	return err == nil && Digest(canonical) == digest
-}
+// mostAct is the most bytes that the record of an act may have: its envelope and what
+// is kept of it.
+const mostAct = 16 * MaxEnvelope
 
-// act checks the envelope of an act, if the record holds one: that it states
-// what is kept, and its seal.
+// act checks the envelope of an act, if the line is that of one: that it states what is
+// kept, and its seal.
 func (v *verifier) act(line Line, record json.RawMessage) {
+	if !slices.Contains(policy.ActKinds, policy.ActKind(line.Act)) {
+		return
+	}
 	var r ActRecord
-	if json.Unmarshal(record, &r) != nil || len(r.Envelope) == 0 {
+	if len(record) > mostAct || json.Unmarshal(record, &r) != nil || len(r.Envelope) == 0 {
+		v.report.add(fault(line.Sequence, FaultEdited, "the envelope of %s cannot be read", line.ActID))
 		return
 	}
 	var e Envelope
@@ -140,14 +142,15 @@ func (v *verifier) references(line Line, act policy.Act) {
 	if act.Kind == policy.ActAmend {
 		refers = act.Digest
 	}
-	if _, there := v.Contents[refers]; refers != "" && !there {
+	if refers != "" && !v.holds(refers) {
 		v.report.add(fault(line.Sequence, FaultMissing, "the content %s of %s is missing", refers, line.ActID))
 	}
 }
 
 func (v *verifier) contents() {
-	for _, digest := range slices.Sorted(maps.Keys(v.Contents)) {
-		if Digest(v.Contents[digest]) != digest {
+	sums := v.sums()
+	for _, digest := range slices.Sorted(maps.Keys(sums)) {
+		if sums[digest] != digest {
 			v.report.add(fault(0, FaultEdited, "the content %s is not as it was written", digest))
 		}
 	}

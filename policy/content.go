@@ -1,10 +1,6 @@
 package policy
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
-	"io"
 	"slices"
 	"strings"
 )
@@ -66,8 +62,11 @@ func NewContent(kind Kind) Content {
 }
 
 // ParseContent reads the JSON of a content of a kind that is handed in. Unknown
-// fields and everything that ProblemsOf finds are errors with CodeInvalid.
+// fields, keys given twice and everything that ProblemsOf finds are errors with CodeInvalid.
 func ParseContent(kind Kind, text []byte) (Content, error) {
+	if err := UniqueKeys(text); err != nil {
+		return nil, err
+	}
 	c, err := shaped(kind, text)
 	if err != nil {
 		return nil, err
@@ -105,27 +104,6 @@ func ProblemsOf(c Content) []Problem {
 	ps := problems(c.Problems())
 	ps.flaws(c)
 	return ps
-}
-
-// decodeStrictly reads one JSON value; the error has CodeInvalid and names the
-// field where it can.
-func decodeStrictly(text []byte, into any) error {
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	decoder.DisallowUnknownFields()
-	err := decoder.Decode(into)
-	if err == nil && !errors.Is(decoder.Decode(new(any)), io.EOF) {
-		err = errors.New("more than one value")
-	}
-	if err == nil {
-		return nil
-	}
-	if refusal, is := errors.AsType[*Error](err); is {
-		return refusal
-	}
-	if wrong, is := errors.AsType[*json.UnmarshalTypeError](err); is {
-		return missing(wrong.Field, "%s is a %s: expected another kind of value", wrong.Field, wrong.Value)
-	}
-	return Refuse(CodeInvalid, "it does not have the shape it must have: %s", strings.TrimPrefix(err.Error(), "json: "))
 }
 
 // ValidCode says whether text may name a threat, goal or action: small letters,

@@ -73,8 +73,8 @@ func (ps *problems) flawsIn(field string, v reflect.Value) {
 		}
 		return
 	case instantType:
-		if t := v.Interface().(time.Time); !t.IsZero() && !ps.noted(field) { //nolint:forcetypeassert // its type was asked
-			ps.date(field, dateOf(t.UTC()))
+		if _, err := v.Interface().(time.Time).UTC().MarshalJSON(); err != nil { //nolint:forcetypeassert // its type was asked
+			ps.add(field, "is an instant that nobody can write: expected one such as 2021-05-26T09:00:00Z")
 		}
 		return
 	case subjectType:

@@ -1,8 +1,6 @@
 package workflows
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 
 	"go.temporal.io/sdk/converter"
@@ -39,50 +37,27 @@ func (r *run) receive(ctx workflow.Context, channel string, raw converter.RawVal
 	args := protocol.RecordArgs{Channel: channel}
 	envelope, err := open(raw)
 	if err != nil {
-		args.Malformed, args.Raw = describe(err), evidence.Digest(raw.Payload().GetData())
+		args.Malformed, args.Raw = err.Error(), evidence.Digest(raw.Payload().GetData())
 	} else {
 		args.Envelope = envelope
 	}
 	return r.record(ctx, args)
 }
 
-// open reads the envelope in a message.
+// open reads the envelope in a message. What is wrong with one that cannot be read is
+// said in the same words on every replay.
 func open(raw converter.RawValue) (evidence.Envelope, error) {
 	var e evidence.Envelope
 	payload := raw.Payload()
 	switch {
 	case payload == nil || len(payload.GetData()) == 0:
 		return e, policy.Refuse(policy.CodeInvalid, "it is empty")
-	case len(payload.GetData()) > evidence.MaxEnvelope:
-		return e, policy.Refuse(policy.CodeInvalid, "it is larger than %d KiB", evidence.MaxEnvelope>>10)
 	case string(payload.GetMetadata()[converter.MetadataEncoding]) == protocol.EncodingEncrypted:
 		return e, policy.Refuse(policy.CodeInvalid, "it is encrypted with a key that is not known here, or was changed")
 	case string(payload.GetMetadata()[converter.MetadataEncoding]) != converter.MetadataEncodingJSON:
 		return e, policy.Refuse(policy.CodeInvalid, "it is not JSON")
 	}
-	if bytes.Contains(payload.GetData(), []byte(nul)) {
-		return e, policy.Refuse(policy.CodeInvalid, "it has a character that no text has")
-	}
-	err := json.Unmarshal(payload.GetData(), &e)
-	return e, err
-}
-
-// nul is how JSON writes the one character that Postgres keeps in no text.
-const nul = `\u0000`
-
-// describe says in a line why a message could not be read. The text must be the
-// same on every replay, so it names the kind of fault alone.
-func describe(err error) string {
-	var domain *policy.Error
-	var syntax *json.SyntaxError
-	switch {
-	case errors.As(err, &domain):
-		return domain.Message
-	case errors.As(err, &syntax):
-		return "it is not JSON"
-	default:
-		return "it is not an envelope"
-	}
+	return evidence.ParseEnvelope(payload.GetData())
 }
 
 // record has one act recorded at a time and takes up the orders that follow.

@@ -234,7 +234,7 @@ check it with dossier verify, without a database. It holds what is marked LIMITE
 				if err != nil {
 					return dossierFile{}, err
 				}
-				return dossierFile{out, d.Cycle, len(d.Trail), len(d.Records)}, writeDossier(out, d)
+				return dossierFile{out, d.Cycle, len(d.Trail), d.RecordCount()}, writeDossier(out, d)
 			}, func(p *page, f dossierFile) {
 				p.line("%s holds the record of %s: %s of the trail, %s.", f.File, f.Cycle, count(f.Lines, "line"), count(f.Records, "record"))
 				p.line("To check it anywhere: policycycle dossier verify %s", f.File)
