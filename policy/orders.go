@@ -6,8 +6,11 @@ import "time"
 // instant on which the run is to wake. It is what a run learns when it looks
 // at the record, and all it needs to know.
 type Orders struct {
-	// Sequence numbers the state of the record the orders rest on: orders with
-	// a lower number are older.
+	// Epoch tells which records the orders come from. Records restored from a copy have
+	// another one; orders of before it was carried have none.
+	Epoch string `json:"epoch,omitempty"`
+	// Sequence numbers the state of the record the orders rest on: of orders of one
+	// epoch, those with a lower number are older.
 	Sequence int64 `json:"sequence"`
 	// Definition is the version of the cycle's definition.
 	Definition int   `json:"definition"`
@@ -15,6 +18,8 @@ type Orders struct {
 	Since      Date  `json:"since,omitzero"`
 	// Start lists the runs that must have been started.
 	Start []Run `json:"start,omitempty"`
+	// Missing lists the runs that must be in motion and are not.
+	Missing []Run `json:"missing,omitempty"`
 	// Notices holds the next reminder of each open subject.
 	Notices []DueNotice `json:"notices,omitempty"`
 	// WakeAt is when the position changes by time alone; zero for never.
