@@ -300,12 +300,7 @@ func (s *Store) findCycle(ctx context.Context, id string, rest func(found *Cycle
 // load reads into a cycle its subjects, and the acts on the subject with a path, or on
 // all where there is none.
 func (s *Store) load(ctx context.Context, q *sqlc.Queries, c *Cycle, path string) error {
-	subjects, err := q.ListSubjects(ctx, c.ID)
-	if err != nil {
-		return err
-	}
-	_, c.Subjects, _ = s.recordsOf(c.Definition, policy.Date{}, subjects)
-	if c.posts, err = s.postsOf(ctx, q, c.Definition, c.ID); err != nil {
+	if err := s.loadSubjects(ctx, q, c); err != nil {
 		return err
 	}
 	acts, err := q.ListActs(ctx, sqlc.ListActsParams{Cycle: c.ID, Path: path})
@@ -320,6 +315,16 @@ func (s *Store) load(ctx context.Context, q *sqlc.Queries, c *Cycle, path string
 		c.Acts = append(c.Acts, act)
 	}
 	return nil
+}
+
+func (s *Store) loadSubjects(ctx context.Context, q *sqlc.Queries, c *Cycle) error {
+	subjects, err := q.ListSubjects(ctx, c.ID)
+	if err != nil {
+		return err
+	}
+	_, c.Subjects, _ = s.recordsOf(c.Definition, policy.Date{}, subjects)
+	c.posts, err = s.postsOf(ctx, q, c.Definition, c.ID)
+	return err
 }
 
 // SortSubjects puts subjects in the order in which they were opened.

@@ -95,7 +95,7 @@ func (s *Store) begin(ctx context.Context, q *sqlc.Queries, c NewCycle, body []b
 		return nil, fmt.Errorf("cycle %s: %w", c.ID, err)
 	}
 	l := s.newLedger(q, c)
-	l.cycle, l.past = known, true
+	l.cycle, l.past = known.Cycle, true
 	err = l.begin(ctx, "import", by, digest)
 	return l, err
 }

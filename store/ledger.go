@@ -22,6 +22,7 @@ type ledger struct {
 	tx         pgx.Tx
 	q          *sqlc.Queries
 	cycle      sqlc.Cycle
+	epoch      string // of the records
 	definition *policy.Definition
 	calendar   policy.Calendar
 	now        time.Time
@@ -49,19 +50,22 @@ type ledger struct {
 func (s *Store) inLedger(ctx context.Context, cycle string, now time.Time, do func(l *ledger) error) error {
 	return s.inTx(ctx, pgx.TxOptions{}, func(tx pgx.Tx) error {
 		q := sqlc.New(tx)
-		row, err := q.LockCycle(ctx, cycle)
+		locked, err := q.LockCycle(ctx, cycle)
 		if errors.Is(err, pgx.ErrNoRows) {
 			return unknownCycle(cycle)
 		}
 		if err != nil {
 			return fmt.Errorf("locking the cycle %s: %w", cycle, err)
 		}
+		row := locked.Cycle
 		definition, err := s.definition(ctx, q, cycle, row.DefinitionVersion)
 		if err != nil && s.refusalOf(err) == nil {
 			return err
 		}
-		l := &ledger{store: s, tx: tx, q: q, cycle: row, definition: definition, unread: err, now: now.UTC().Truncate(time.Microsecond)}
-		l.calendar = calendarOf(row.Day, row.YearSeconds)
+		l := &ledger{
+			store: s, tx: tx, q: q, cycle: row, epoch: locked.EpochOfRecords, definition: definition, unread: err,
+			now: now.UTC().Truncate(time.Microsecond), calendar: calendarOf(row.Day, row.YearSeconds),
+		}
 		l.today = l.calendar.Today(now)
 		if err := do(l); err != nil || !l.moved {
 			return err

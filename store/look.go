@@ -23,8 +23,8 @@ func (s *Store) Look(ctx context.Context, run policy.Run, now time.Time) (policy
 	return s.onRun(ctx, run, now, func(*ledger) error { return nil })
 }
 
-// lookDays is how often a cycle that waits for others looks by itself, in days, and
-// lookAgain when a run looks again that could not.
+// lookDays is how often a run looks by itself, in days: whatever it was not told of, it
+// learns then. lookAgain is when a run looks again that could not.
 const (
 	lookDays  = 7
 	lookAgain = time.Hour
@@ -44,7 +44,7 @@ func (l *ledger) look(ctx context.Context, run policy.Run) (policy.Orders, error
 
 // waiting gives the orders of a run that can do nothing now.
 func (l *ledger) waiting() policy.Orders {
-	return policy.Orders{Sequence: l.cycle.Sequence, Definition: int(l.cycle.DefinitionVersion), WakeAt: l.now.Add(lookAgain)}
+	return policy.Orders{Epoch: l.epoch, Sequence: l.cycle.Sequence, Definition: int(l.cycle.DefinitionVersion), WakeAt: l.now.Add(lookAgain)}
 }
 
 // lookAhead looks, and gives besides the orders the next day, today included, on
@@ -59,7 +59,7 @@ func (l *ledger) lookAhead(ctx context.Context, run policy.Run) (policy.Orders, 
 		return policy.Orders{}, policy.Date{}, err
 	}
 	orders := policy.Orders{
-		Sequence: l.cycle.Sequence, Definition: int(l.cycle.DefinitionVersion),
+		Epoch: l.epoch, Sequence: l.cycle.Sequence, Definition: int(l.cycle.DefinitionVersion),
 		Stage: p.Stage, Since: p.Since, Start: p.Start,
 	}
 	next := p.Wake
@@ -68,9 +68,7 @@ func (l *ledger) lookAhead(ctx context.Context, run policy.Run) (policy.Orders, 
 			next = policy.Earliest(next, s.Silence.Deadline.AddDays(1))
 		}
 	}
-	if run.Kind == policy.RunCycle && p.Stage == policy.StageEvaluation && l.calendar.RealTime() {
-		// It waits for others to end, who tell it. Should one not, it learns of
-		// it here.
+	if l.calendar.RealTime() && !p.Stage.Ended() {
 		next = policy.Earliest(next, l.today.AddDays(lookDays))
 	}
 	orders.WakeAt, _ = l.instant(next)

@@ -60,9 +60,6 @@ type foresight struct {
 	next     map[policy.Run]policy.Date
 }
 
-// errOnlyLooking takes back what was tried in a transaction.
-var errOnlyLooking = errors.New("only looking")
-
 // ahead has every run of a cycle look, and takes back what that changes: a run is
 // behind if its look would change anything, or if a reminder of it has come due.
 func (s *Store) ahead(ctx context.Context, cycle string, now time.Time) (foresight, error) {
@@ -86,9 +83,9 @@ func (s *Store) ahead(ctx context.Context, cycle string, now time.Time) (foresig
 				return err
 			}
 		}
-		return errOnlyLooking
+		return errUndone
 	})
-	if errors.Is(err, errOnlyLooking) {
+	if errors.Is(err, errUndone) {
 		err = nil
 	}
 	return seen, err

@@ -193,8 +193,9 @@ func (s *Store) FindBrief(ctx context.Context, subject policy.Subject) (Brief, e
 	return brief, nil
 }
 
-// ListUnended names the cycles whose run must be in motion, the oldest first.
-func (s *Store) ListUnended(ctx context.Context) ([]string, error) {
-	ids, err := sqlc.New(s.pool).ListUnended(ctx)
+// ListMoving names the cycles of which a run may have to be in motion, the oldest first:
+// those that have not ended, and those of which something is still owed.
+func (s *Store) ListMoving(ctx context.Context) ([]string, error) {
+	ids, err := sqlc.New(s.pool).ListMoving(ctx)
 	return ids, translate(err)
 }

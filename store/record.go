@@ -256,8 +256,14 @@ func (l *ledger) recordOnSubject(ctx context.Context, w work) (policy.Receipt, e
 		return policy.Receipt{}, odd
 	}
 	known, opened := l.subjects[act.Subject]
+	if !opened && !l.past { // its time may have come while its run was not in motion
+		if _, err := l.look(ctx, w.Run); err != nil {
+			return policy.Receipt{}, err
+		}
+		known, opened = l.subjects[act.Subject]
+	}
 	if !opened {
-		return policy.Receipt{}, policy.Refuse(policy.CodeNotOpen, "%s is not open yet: work on it starts on %s", act.Subject, entry.Opens)
+		return policy.Receipt{}, r.NotOpenYet(entry)
 	}
 	if known.Outcome == policy.Discontinued {
 		return policy.Receipt{}, policy.Refuse(policy.CodeAlreadyDecided, "%s was discontinued on %s", act.Subject, known.ClosedOn)

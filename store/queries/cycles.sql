@@ -11,7 +11,7 @@ INSERT INTO definitions (cycle, version, digest, body) VALUES ($1, $2, $3, $4);
 SELECT body FROM definitions WHERE cycle = $1 AND version = $2;
 
 -- name: LockCycle :one
-SELECT * FROM cycles WHERE id = $1 FOR UPDATE;
+SELECT sqlc.embed(cycles), records_epoch() AS epoch_of_records FROM cycles WHERE id = $1 FOR UPDATE;
 
 -- name: FindCycle :one
 SELECT cycles.*, coalesce(persons.name, '') AS started_by_name
@@ -58,8 +58,11 @@ SELECT c.day, c.year_seconds, s.version, s.digest,
 FROM cycles c JOIN definitions d ON d.cycle = c.id AND d.version = c.definition_version LEFT JOIN subjects s ON s.cycle = c.id AND s.path = sqlc.arg(path)
 WHERE c.id = sqlc.arg(cycle);
 
--- name: ListUnended :many
-SELECT id FROM cycles WHERE stage NOT IN ('closed', 'ended-without-priorities') ORDER BY created_at, id;
+-- name: ListMoving :many
+SELECT c.id FROM cycles c JOIN definitions d ON d.cycle = c.id AND d.version = c.definition_version
+WHERE c.stage NOT IN ('closed', 'ended-without-priorities') OR c.next_path <> ''
+   OR NOT c.rehearsal AND jsonb_array_length(coalesce(d.body -> 'obligations', '[]')) > 0
+ORDER BY c.created_at, c.id;
 
 -- name: ListDefinitions :many
 SELECT version, body FROM definitions WHERE cycle = $1 ORDER BY version;

@@ -306,6 +306,33 @@ func (q *Queries) ListDefinitions(ctx context.Context, cycle string) ([]ListDefi
 	return items, nil
 }
 
+const listMoving = `-- name: ListMoving :many
+SELECT c.id FROM cycles c JOIN definitions d ON d.cycle = c.id AND d.version = c.definition_version
+WHERE c.stage NOT IN ('closed', 'ended-without-priorities') OR c.next_path <> ''
+   OR NOT c.rehearsal AND jsonb_array_length(coalesce(d.body -> 'obligations', '[]')) > 0
+ORDER BY c.created_at, c.id
+`
+
+func (q *Queries) ListMoving(ctx context.Context) ([]string, error) {
+	rows, err := q.db.Query(ctx, listMoving)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const listScripts = `-- name: ListScripts :many
 SELECT id FROM cycles
 WHERE rehearsal AND stage NOT IN ('closed', 'ended-without-priorities')
@@ -332,58 +359,40 @@ func (q *Queries) ListScripts(ctx context.Context) ([]string, error) {
 	return items, nil
 }
 
-const listUnended = `-- name: ListUnended :many
-SELECT id FROM cycles WHERE stage NOT IN ('closed', 'ended-without-priorities') ORDER BY created_at, id
+const lockCycle = `-- name: LockCycle :one
+SELECT cycles.id, cycles.title, cycles.predecessor, cycles.definition_version, cycles.stage, cycles.stage_since, cycles.open_dues, cycles.next_path, cycles.rehearsal, cycles.script, cycles.start_digest, cycles.started_by, cycles.created_at, cycles.sequence, cycles.scripted_rows, cycles.started_by_body, cycles.head, cycles.language, cycles.day, cycles.year_seconds, records_epoch() AS epoch_of_records FROM cycles WHERE id = $1 FOR UPDATE
 `
 
-func (q *Queries) ListUnended(ctx context.Context) ([]string, error) {
-	rows, err := q.db.Query(ctx, listUnended)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []string
-	for rows.Next() {
-		var id string
-		if err := rows.Scan(&id); err != nil {
-			return nil, err
-		}
-		items = append(items, id)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
+type LockCycleRow struct {
+	Cycle          Cycle
+	EpochOfRecords string
 }
 
-const lockCycle = `-- name: LockCycle :one
-SELECT id, title, predecessor, definition_version, stage, stage_since, open_dues, next_path, rehearsal, script, start_digest, started_by, created_at, sequence, scripted_rows, started_by_body, head, language, day, year_seconds FROM cycles WHERE id = $1 FOR UPDATE
-`
-
-func (q *Queries) LockCycle(ctx context.Context, id string) (Cycle, error) {
+func (q *Queries) LockCycle(ctx context.Context, id string) (LockCycleRow, error) {
 	row := q.db.QueryRow(ctx, lockCycle, id)
-	var i Cycle
+	var i LockCycleRow
 	err := row.Scan(
-		&i.ID,
-		&i.Title,
-		&i.Predecessor,
-		&i.DefinitionVersion,
-		&i.Stage,
-		&i.StageSince,
-		&i.OpenDues,
-		&i.NextPath,
-		&i.Rehearsal,
-		&i.Script,
-		&i.StartDigest,
-		&i.StartedBy,
-		&i.CreatedAt,
-		&i.Sequence,
-		&i.ScriptedRows,
-		&i.StartedByBody,
-		&i.Head,
-		&i.Language,
-		&i.Day,
-		&i.YearSeconds,
+		&i.Cycle.ID,
+		&i.Cycle.Title,
+		&i.Cycle.Predecessor,
+		&i.Cycle.DefinitionVersion,
+		&i.Cycle.Stage,
+		&i.Cycle.StageSince,
+		&i.Cycle.OpenDues,
+		&i.Cycle.NextPath,
+		&i.Cycle.Rehearsal,
+		&i.Cycle.Script,
+		&i.Cycle.StartDigest,
+		&i.Cycle.StartedBy,
+		&i.Cycle.CreatedAt,
+		&i.Cycle.Sequence,
+		&i.Cycle.ScriptedRows,
+		&i.Cycle.StartedByBody,
+		&i.Cycle.Head,
+		&i.Cycle.Language,
+		&i.Cycle.Day,
+		&i.Cycle.YearSeconds,
+		&i.EpochOfRecords,
 	)
 	return i, err
 }

@@ -40,6 +40,13 @@ type Cycle struct {
 	YearSeconds       *float64
 }
 
+type EncryptionKey struct {
+	ID      string
+	Proof   string
+	KnownAt time.Time
+	UsedAt  pgtype.Timestamptz
+}
+
 type RemindersAsked struct {
 	Cycle     string
 	Path      string
