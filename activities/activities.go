@@ -9,6 +9,9 @@ package activities
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"go.temporal.io/sdk/activity"
@@ -26,13 +29,47 @@ type Activities struct {
 	Store *store.Store
 	// Clock says what time it is when an act is judged: seals are held against it.
 	Clock func() time.Time
+	// Runs tells which runs are not in motion; nil where nobody can tell.
+	Runs interface {
+		Missing(ctx context.Context, runs []policy.Run) ([]policy.Run, error)
+	}
+	// Keys are those of this worker, for messages that the one before it could not open;
+	// nil for none.
+	Keys interface {
+		Holds(id string) bool
+		Open(m protocol.Encrypted) (encoding string, data []byte, ok bool)
+	}
 }
 
 // Look brings the record in line with the position of a run and gives the run
-// its orders. See store.Store.Look.
+// its orders. See store.Store.Look. A cycle learns besides which of its runs are
+// missing; one that waits for no day by itself is a rehearsal, and whoever plays it
+// sees to that.
 func (a *Activities) Look(ctx context.Context, args protocol.LookArgs) (policy.Orders, error) {
-	orders, err := a.Store.Look(ctx, args.Run, a.notAhead(args.Now))
-	return orders, final(err)
+	now := a.notAhead(args.Now)
+	orders, err := a.Store.Look(ctx, args.Run, now)
+	if err == nil && args.Run.Kind == policy.RunCycle && a.Runs != nil && !orders.WakeAt.IsZero() {
+		orders.Missing, err = a.missing(ctx, args.Run, now)
+	}
+	return orders, told(ctx, args.Run, err)
+}
+
+// missing lists the other runs of a cycle that must be in motion and are not. What
+// Temporal does not tell in time is left to the next look: no cycle waits for it.
+func (a *Activities) missing(ctx context.Context, cycle policy.Run, now time.Time) ([]policy.Run, error) {
+	runs, err := a.Store.ListInMotion(ctx, cycle.Cycle, now)
+	if err != nil {
+		return nil, err
+	}
+	runs = slices.DeleteFunc(runs, func(run policy.Run) bool { return run == cycle })
+	const most = 2 * time.Second
+	bounded, cancel := context.WithTimeout(ctx, most)
+	defer cancel()
+	missing, err := a.Runs.Missing(bounded, runs)
+	if err != nil {
+		activity.GetLogger(ctx).Warn("whether all runs of a cycle are in motion is not known", "run", protocol.WorkflowID(cycle), "error", err)
+	}
+	return missing, nil
 }
 
 // Record records or refuses an act, and tells the log of it under the name of the
@@ -44,31 +81,62 @@ func (a *Activities) Record(ctx context.Context, args protocol.RecordArgs) (prot
 		said = append(said, "refused", string(answer.Refusal.Code))
 	}
 	activity.GetLogger(ctx).Info("an act", said...)
-	return answer, err
+	return answer, told(ctx, args.Run, err)
 }
 
 func (a *Activities) record(ctx context.Context, args protocol.RecordArgs) (protocol.Answer, error) {
 	args.Now = a.notAhead(args.Now)
+	if args.Encrypted != nil {
+		if err := a.unlock(ctx, &args); err != nil {
+			return protocol.Answer{}, err
+		}
+	}
 	if args.Malformed != "" {
 		refusal := policy.Refuse(policy.CodeInvalid, "a message that is no act arrived: %s", args.Malformed)
 		orders, err := a.Store.RecordRefusal(ctx, args.Run, args.Now, evidence.Envelope{ID: args.Raw}, refusal)
-		return protocol.Answer{Refusal: refusal, Orders: orders}, final(err)
+		return protocol.Answer{Refusal: refusal, Orders: orders}, err
 	}
 	if to := args.Envelope.WorkflowID; to != protocol.WorkflowID(args.Run) {
 		refusal := policy.Refuse(policy.CodeInvalid, "the envelope is addressed to %q, not to %s", to, protocol.WorkflowID(args.Run))
 		orders, err := a.Store.RecordRefusal(ctx, args.Run, args.Now, args.Envelope, refusal)
-		return protocol.Answer{Refusal: refusal, Orders: orders}, final(err)
+		return protocol.Answer{Refusal: refusal, Orders: orders}, err
 	}
 	answer, err := a.Store.Record(ctx, store.Recording{
 		Run: args.Run, Now: args.Now, Received: a.Clock(), Channel: args.Channel, Envelope: args.Envelope,
 	})
-	return protocol.Answer(answer), final(err)
+	return protocol.Answer(answer), err
+}
+
+// unlock opens a message that the worker of its run had no key for. The error, which
+// has it repeated by another, is for a key that policycycle encrypts with and this worker
+// does not have.
+func (a *Activities) unlock(ctx context.Context, args *protocol.RecordArgs) error {
+	m := *args.Encrypted
+	if a.Keys != nil && a.Keys.Holds(m.Key) {
+		encoding, data, ok := a.Keys.Open(m)
+		if ok {
+			envelope, err := protocol.OpenEnvelope(encoding, data)
+			if err == nil {
+				args.Envelope = envelope
+				return nil
+			}
+			args.Malformed, args.Raw = err.Error(), evidence.Digest(data)
+			return nil
+		}
+	} else if known, err := a.Store.KnowsKey(ctx, m.Key); err != nil {
+		return err
+	} else if known {
+		telemetry.CountUndecodable()
+		return fmt.Errorf("a message is encrypted with the key %q, which this worker does not have: set encryption.keys to the file that serve and the other workers have", m.Key)
+	}
+	args.Malformed, args.Raw = "it is encrypted with a key that is not known here, or was changed", evidence.Digest(m.Data)
+	return nil
 }
 
 // Remind records a reminder. See store.Store.Remind.
 func (a *Activities) Remind(ctx context.Context, args protocol.RemindArgs) (policy.Orders, error) {
 	orders, err := a.Store.Remind(ctx, args.Run, a.notAhead(args.Now), args.Notice)
-	return orders, final(err)
+	return orders, told(ctx, args.Run, err)
 }
 
 // skew is how far the clocks of Temporal and of a worker may differ.
@@ -84,11 +152,35 @@ func (a *Activities) notAhead(now time.Time) time.Time {
 	return now
 }
 
-// final marks the error that no repetition mends.
-func final(err error) error {
-	var domain *policy.Error
-	if errors.As(err, &domain) && domain.Code == policy.CodeUnknown {
+// told gives an error to the run that asked, and makes sure that somebody hears of it when
+// it comes again and again: the run stands still until it is mended. A cycle that is not
+// there is the one error that no repetition mends.
+func told(ctx context.Context, run policy.Run, err error) error {
+	if !activity.IsActivity(ctx) {
+		return err
+	}
+	asked := activity.GetInfo(ctx)
+	domain, is := errors.AsType[*policy.Error](err)
+	unknown := is && domain.Code == policy.CodeUnknown
+	telemetry.CountAttempt(asked.ActivityType.Name, asked.Attempt, err != nil && !unknown)
+	switch {
+	case err == nil:
+		return nil
+	case unknown:
 		return temporal.NewNonRetryableApplicationError(domain.Message, string(domain.Code), err, domain)
 	}
-	return err
+	why := strings.ReplaceAll(err.Error(), "\n", ": ")
+	if worthSaying(asked.Attempt) {
+		activity.GetLogger(ctx).Error("a run stands still: what it asks for fails again and again", "run", protocol.WorkflowID(run),
+			"asks", asked.ActivityType.Name, "attempt", asked.Attempt, "since", asked.ScheduledTime, "error", why)
+	}
+	// Benign to the SDK, which would write each attempt into the log.
+	return temporal.NewApplicationErrorWithOptions(why, "", temporal.ApplicationErrorOptions{Cause: err, Category: temporal.ApplicationErrorCategoryBenign})
+}
+
+// worthSaying says whether an attempt that failed is told of: the 5th, 10th, 20th, 40th…
+func worthSaying(attempt int32) bool {
+	const first = 5
+	times := attempt / first
+	return attempt%first == 0 && times&(times-1) == 0
 }

@@ -5,8 +5,11 @@ import (
 	"bytes"
 	"crypto/aes"
 	"crypto/cipher"
+	"crypto/hmac"
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"fmt"
 	"strings"
 
@@ -20,9 +23,6 @@ import (
 	"github.com/policycycle/policycycle/protocol"
 )
 
-// metadataKeyID names the key with which a payload is encrypted.
-const metadataKeyID = "encryption-key-id"
-
 // keySize is that of AES-256, in bytes.
 const keySize = 32
 
@@ -32,6 +32,7 @@ const keySize = 32
 type Encryption struct {
 	ids     []string
 	ciphers map[string]cipher.AEAD
+	proofs  map[string]string
 }
 
 // NewEncryptionKey makes a line for a file of keys.
@@ -50,7 +51,7 @@ func NewEncryptionKey(id string) (string, error) {
 // first is in use. Lines that begin with # are remarks. The error has
 // policy.CodeInvalid, names the line and never repeats a key.
 func ParseEncryption(text []byte) (*Encryption, error) {
-	e := &Encryption{ciphers: map[string]cipher.AEAD{}}
+	e := &Encryption{ciphers: map[string]cipher.AEAD{}, proofs: map[string]string{}}
 	lines := bufio.NewScanner(bytes.NewReader(text))
 	for n := 1; lines.Scan(); n++ {
 		fields := strings.Fields(lines.Text())
@@ -73,7 +74,7 @@ func ParseEncryption(text []byte) (*Encryption, error) {
 		if e.ciphers[fields[0]], err = cipher.NewGCM(block); err != nil {
 			return nil, wrong
 		}
-		e.ids = append(e.ids, fields[0])
+		e.ids, e.proofs[fields[0]] = append(e.ids, fields[0]), proofOf(fields[0], key)
 	}
 	if len(e.ids) == 0 {
 		return nil, policy.Refuse(policy.CodeInvalid, "there is no encryption key in the file")
@@ -81,23 +82,60 @@ func ParseEncryption(text []byte) (*Encryption, error) {
 	return e, nil
 }
 
-// IDs names the keys; the first is in use.
-func (e *Encryption) IDs() []string { return e.ids }
+// proofOf gives that by which a key can be recognised and not found out.
+func proofOf(id string, key []byte) string {
+	mac := hmac.New(sha256.New, key)
+	_, _ = mac.Write([]byte("policycycle encryption key\n" + id)) // it never fails
+	return hex.EncodeToString(mac.Sum(nil))
+}
 
-// Converter gives the data converter that encrypts.
+// IDs names the keys; the first is in use. Nil has none.
+func (e *Encryption) IDs() []string {
+	if e == nil {
+		return nil
+	}
+	return e.ids
+}
+
+// Proof gives that by which others recognise a key, and cannot find it out.
+func (e *Encryption) Proof(id string) string { return e.proofs[id] }
+
+// Converter gives the data converter that encrypts; nil encrypts nothing. Inside a run it
+// waits for a key that is not there, see waiting.
 func (e *Encryption) Converter() converter.DataConverter {
-	return converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), e)
+	if e == nil {
+		return waiting{DataConverter: converter.GetDefaultDataConverter()}
+	}
+	return waiting{DataConverter: converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), e), keys: e}
 }
 
 // apply has a client encrypt what it sends, the messages of failures included.
 func (e *Encryption) apply(o *client.Options) {
-	if e == nil {
-		return
-	}
 	o.DataConverter = e.Converter()
-	o.FailureConverter = temporal.NewDefaultFailureConverter(temporal.DefaultFailureConverterOptions{
-		DataConverter: o.DataConverter, EncodeCommonAttributes: true,
+	if e != nil {
+		o.FailureConverter = e.failures()
+	}
+}
+
+func (e *Encryption) failures() converter.FailureConverter {
+	return temporal.NewDefaultFailureConverter(temporal.DefaultFailureConverterOptions{
+		DataConverter: e.Converter(), EncodeCommonAttributes: e != nil,
 	})
+}
+
+// Holds says whether a key of that name is among them.
+func (e *Encryption) Holds(id string) bool { return e != nil && e.ciphers[id] != nil }
+
+// Open opens a message and gives its encoding and what it holds, unless it was encrypted
+// with another key or changed.
+func (e *Encryption) Open(m protocol.Encrypted) (encoding string, data []byte, ok bool) {
+	if e == nil {
+		return "", nil, false
+	}
+	p, ok := e.open(&commonpb.Payload{
+		Metadata: map[string][]byte{protocol.MetadataKey: []byte(m.Key)}, Data: m.Data,
+	})
+	return string(p.GetMetadata()[converter.MetadataEncoding]), p.GetData(), ok
 }
 
 // Encode implements converter.PayloadCodec: whole payloads are encrypted, their
@@ -116,7 +154,7 @@ func (e *Encryption) Encode(payloads []*commonpb.Payload) ([]*commonpb.Payload, 
 			return nil, fmt.Errorf("encrypting: %w", err)
 		}
 		encrypted[i] = &commonpb.Payload{
-			Metadata: map[string][]byte{converter.MetadataEncoding: []byte(protocol.EncodingEncrypted), metadataKeyID: []byte(id)},
+			Metadata: map[string][]byte{converter.MetadataEncoding: []byte(protocol.EncodingEncrypted), protocol.MetadataKey: []byte(id)},
 			Data:     aead.Seal(nonce, nonce, plain, []byte(id)),
 		}
 	}
@@ -142,7 +180,10 @@ func (e *Encryption) Decode(payloads []*commonpb.Payload) ([]*commonpb.Payload, 
 }
 
 func (e *Encryption) open(p *commonpb.Payload) (*commonpb.Payload, bool) {
-	id := string(p.GetMetadata()[metadataKeyID])
+	if e == nil {
+		return nil, false
+	}
+	id := string(p.GetMetadata()[protocol.MetadataKey])
 	aead := e.ciphers[id]
 	if aead == nil || len(p.GetData()) < aead.NonceSize() {
 		return nil, false

@@ -14,6 +14,7 @@ import (
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
@@ -40,6 +41,9 @@ type Options struct {
 type Engine struct {
 	client              client.Client
 	namespace, identity string
+	keys                *Encryption
+	failures            converter.FailureConverter
+	log                 zerolog.Logger
 	timeout             time.Duration
 	lines               lines // of acts on their way
 }
@@ -62,7 +66,10 @@ func Dial(ctx context.Context, o Options) (*Engine, error) {
 	if timeout == 0 {
 		timeout = patience
 	}
-	return &Engine{client: c, namespace: cmp.Or(o.Namespace, client.DefaultNamespace), identity: options.Identity, timeout: timeout}, nil
+	return &Engine{
+		client: c, namespace: cmp.Or(o.Namespace, client.DefaultNamespace), identity: options.Identity,
+		keys: o.Encryption, failures: o.Encryption.failures(), log: o.Log, timeout: timeout,
+	}, nil
 }
 
 func (o Options) client() client.Options {
@@ -87,14 +94,24 @@ func (e *Engine) Close() { e.client.Close() }
 // Client gives the Temporal client to the worker, which needs it to register.
 func (e *Engine) Client() client.Client { return e.client }
 
-// Start sets a run in motion. One that has been started before stays as it is.
+// Encryption gives the keys for what travels; nil for none.
+func (e *Engine) Encryption() *Encryption { return e.keys }
+
+// Log gives the log of whatever goes on here.
+func (e *Engine) Log() zerolog.Logger { return e.log }
+
+// Patience is how long the answer to an act is waited for.
+func (e *Engine) Patience() time.Duration { return e.timeout }
+
+// Start sets a run in motion. One that is in motion stays as it is. One that has ended
+// begins anew: the record knows whether it is at its end, and if it is, it ends at once.
 func (e *Engine) Start(ctx context.Context, run policy.Run) error {
 	_, err := e.client.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
 		ID:                  protocol.WorkflowID(run),
 		TaskQueue:           protocol.TaskQueue,
 		WorkflowTaskTimeout: protocol.TaskTimeout,
 		// No execution timeout: it would span all the years of the run.
-		WorkflowIDReusePolicy: enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY,
+		WorkflowIDReusePolicy: enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
 	}, protocol.WorkflowName(run), protocol.NewRunState(run))
 	var started *serviceerror.WorkflowExecutionAlreadyStarted
 	if err == nil || errors.As(err, &started) {
@@ -160,10 +177,13 @@ func translate(err error) error {
 	}
 	if refused, ok := errors.AsType[*temporal.ApplicationError](err); ok {
 		domain := new(policy.Error)
-		if refused.HasDetails() && refused.Details(domain) == nil {
-			return domain
+		if !refused.HasDetails() {
+			return err
 		}
-		return err
+		if undecodable := refused.Details(domain); undecodable != nil {
+			return unread(undecodable)
+		}
+		return domain
 	}
 	var notFound *serviceerror.NotFound
 	var notReady *serviceerror.WorkflowNotReady
@@ -171,6 +191,8 @@ func translate(err error) error {
 	var late *client.WorkflowUpdateServiceTimeoutOrCanceledError
 	var deadline *serviceerror.DeadlineExceeded
 	switch {
+	case errors.Is(err, converter.ErrUnableToDecode), errors.Is(err, converter.ErrEncodingIsNotSupported):
+		return unread(err)
 	case errors.As(err, &notFound), errors.As(err, &notReady):
 		return errors.Join(ErrGone, err)
 	case errors.As(err, &late), errors.As(err, &deadline), errors.Is(err, context.DeadlineExceeded):
@@ -180,4 +202,9 @@ func translate(err error) error {
 	default:
 		return err
 	}
+}
+
+// unread says that an answer came which cannot be read.
+func unread(err error) error {
+	return errors.Join(policy.Refuse(policy.CodeOutcomeUnknown, "an answer came that cannot be read here: the act may or may not be recorded; set encryption.keys to the file that serve and the workers have and repeat the same command, it is recorded once"), err)
 }

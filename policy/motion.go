@@ -1,9 +1,6 @@
 package policy
 
-import (
-	"cmp"
-	"slices"
-)
+import "slices"
 
 // InMotion lists the runs that must be in motion now: whoever finds that one of them
 // is not starts it. They are the cycle's own, those that it must have started, each
@@ -45,9 +42,7 @@ func (r Records) stillOpen(known []Run) []Run {
 			runs = append(runs, run)
 		}
 	}
-	slices.SortFunc(runs, func(a, b Run) int {
-		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Plan.String(), b.Plan.String()))
-	})
+	slices.SortFunc(runs, CompareRuns)
 	return runs
 }
 

@@ -53,8 +53,12 @@ const (
 	QueryState = "state"
 )
 
-// EncodingEncrypted is the encoding of a payload that is encrypted.
-const EncodingEncrypted = "binary/encrypted"
+// EncodingEncrypted is the encoding of a payload that is encrypted, and MetadataKey
+// the entry of its metadata that names the key.
+const (
+	EncodingEncrypted = "binary/encrypted"
+	MetadataKey       = "encryption-key-id"
+)
 
 // The channels by which an act may arrive.
 const (
@@ -125,10 +129,13 @@ type RecordArgs struct {
 	Now      time.Time         `json:"now"`
 	Channel  string            `json:"channel"`
 	Envelope evidence.Envelope `json:"envelope"`
-	// Malformed says why a signal could not be read; then Envelope is empty
+	// Malformed says why a message could not be read; then Envelope is empty
 	// and Raw is the digest of what came.
 	Malformed string `json:"malformed,omitempty"`
 	Raw       string `json:"raw,omitempty"`
+	// Encrypted is a message that the worker of the run has no key for; then Envelope is
+	// empty. Another worker may have it.
+	Encrypted *Encrypted `json:"encrypted,omitempty"`
 }
 
 // RemindArgs is the argument of ActivityRemind.

@@ -78,7 +78,10 @@ func (s *Store) ahead(ctx context.Context, cycle string, now time.Time) (foresig
 			return err
 		}
 		seen.page.Ended = orders.Stage.Ended()
-		for _, run := range l.runs(orders.Start) {
+		for _, run := range l.loaded.InMotion() {
+			if run == main {
+				continue
+			}
 			if _, err := l.foresee(ctx, run, &seen); err != nil {
 				return err
 			}
@@ -119,17 +122,4 @@ func (l *ledger) readNotices(ctx context.Context) (err error) {
 	rows, err := l.noticesOn(ctx, paths)
 	l.given = append([]sqlc.ListNoticesAtRow{}, rows...) // not nil: they are read
 	return err
-}
-
-// runs lists the runs of a cycle besides its own: those that must have been started,
-// and those of what is open.
-func (l *ledger) runs(started []policy.Run) []policy.Run {
-	runs := slices.Clone(started)
-	for subject, s := range l.subjects {
-		if s.Open() && subject.Run().Kind != policy.RunCycle {
-			runs = append(runs, subject.Run())
-		}
-	}
-	slices.SortFunc(runs, policy.CompareRuns)
-	return slices.Compact(runs)
 }

@@ -13,7 +13,6 @@ import (
 
 	"github.com/policycycle/policycycle/activities"
 	"github.com/policycycle/policycycle/engine"
-	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/protocol"
 	"github.com/policycycle/policycycle/store"
 	"github.com/policycycle/policycycle/workflows"
@@ -44,7 +43,7 @@ func Start(e *engine.Engine, s *store.Store) (*Worker, error) {
 			}
 		},
 	})
-	Register(w, &activities.Activities{Store: s, Clock: time.Now})
+	Register(w, &activities.Activities{Store: s, Clock: time.Now, Runs: e, Keys: e.Encryption()})
 	if err := w.Start(); err != nil {
 		return nil, err
 	}
@@ -54,28 +53,30 @@ func Start(e *engine.Engine, s *store.Store) (*Worker, error) {
 // Stop ends the worker once what is under way has ended.
 func (w *Worker) Stop() { w.worker.Stop() }
 
-// Run serves the task queue until ctx ends. It first makes sure that the run
-// of every cycle that has not ended is in motion: one that was never started,
-// or that Temporal has lost, takes up its work from the records. A worker that ends
-// by itself, because Temporal does not have it any more, is an error.
+// Run serves the task queue until ctx ends, and keeps in motion what must be. Keys that do
+// not fit what the records know are an error with policy.CodeInvalid; so is a worker that
+// ends by itself, because Temporal does not have it any more.
 func Run(ctx context.Context, e *engine.Engine, s *store.Store) error {
-	w, err := Start(e, s)
+	return Serve(ctx, NewKeeper(e, s))
+}
+
+// Serve is Run with a keeper who can be asked how the runs are getting on.
+func Serve(ctx context.Context, k *Keeper) error {
+	if err := k.store.AgreeOnKeys(ctx, HeldKeys(k.engine.Encryption()), time.Now()); err != nil {
+		return err
+	}
+	w, err := Start(k.engine, k.store)
 	if err != nil {
 		return err
 	}
 	defer w.Stop()
-	cycles, err := s.ListUnended(ctx)
-	if err != nil {
-		return err
-	}
-	for _, cycle := range cycles {
-		if err := e.Start(ctx, policy.Run{Kind: policy.RunCycle, Cycle: cycle}); err != nil {
-			return err
-		}
-	}
+	kept, stop := context.WithCancel(ctx)
+	defer stop()
+	keeping := make(chan error, 1)
+	go func() { keeping <- k.Keep(kept) }()
 	select {
-	case <-ctx.Done():
-		return nil
+	case err := <-keeping:
+		return err
 	case err := <-w.failed:
 		return fmt.Errorf("the worker has ended by itself: %w", err)
 	}

@@ -32,32 +32,23 @@ func (r *run) handleUpdate(ctx workflow.Context, raw converter.RawValue) (policy
 	return answer.Receipt, nil
 }
 
-// receive has recorded whatever came by a channel.
+// receive has recorded whatever came by a channel. What this worker has no key for is
+// handed on as it is: the activity is repeated until a worker takes it that has.
 func (r *run) receive(ctx workflow.Context, channel string, raw converter.RawValue) (protocol.Answer, error) {
 	args := protocol.RecordArgs{Channel: channel}
-	envelope, err := open(raw)
+	payload := raw.Payload()
+	encoding, data := string(payload.GetMetadata()[converter.MetadataEncoding]), payload.GetData()
+	if encoding == protocol.EncodingEncrypted && len(data) <= protocol.MaxEncrypted {
+		args.Encrypted = &protocol.Encrypted{Key: string(payload.GetMetadata()[protocol.MetadataKey]), Data: data}
+		return r.record(ctx, args)
+	}
+	envelope, err := protocol.OpenEnvelope(encoding, data)
 	if err != nil {
-		args.Malformed, args.Raw = err.Error(), evidence.Digest(raw.Payload().GetData())
+		args.Malformed, args.Raw = err.Error(), evidence.Digest(data)
 	} else {
 		args.Envelope = envelope
 	}
 	return r.record(ctx, args)
-}
-
-// open reads the envelope in a message. What is wrong with one that cannot be read is
-// said in the same words on every replay.
-func open(raw converter.RawValue) (evidence.Envelope, error) {
-	var e evidence.Envelope
-	payload := raw.Payload()
-	switch {
-	case payload == nil || len(payload.GetData()) == 0:
-		return e, policy.Refuse(policy.CodeInvalid, "it is empty")
-	case string(payload.GetMetadata()[converter.MetadataEncoding]) == protocol.EncodingEncrypted:
-		return e, policy.Refuse(policy.CodeInvalid, "it is encrypted with a key that is not known here, or was changed")
-	case string(payload.GetMetadata()[converter.MetadataEncoding]) != converter.MetadataEncodingJSON:
-		return e, policy.Refuse(policy.CodeInvalid, "it is not JSON")
-	}
-	return evidence.ParseEnvelope(payload.GetData())
 }
 
 // record has one act recorded at a time and takes up the orders that follow.
@@ -67,11 +58,12 @@ func (r *run) record(ctx workflow.Context, args protocol.RecordArgs) (protocol.A
 	}
 	defer r.desk.Unlock()
 	args.Run, args.Now = r.Run, workflow.Now(ctx)
+	taken := r.taken
 	var answer protocol.Answer
 	if err := workflow.ExecuteActivity(recording(ctx), protocol.ActivityRecord, args).Get(ctx, &answer); err != nil {
 		return answer, err
 	}
-	r.take(answer.Orders)
+	r.take(answer.Orders, taken)
 	return answer, nil
 }
 
@@ -91,12 +83,13 @@ func (r *run) remind(ctx workflow.Context) error {
 		if n.At.After(workflow.Now(ctx)) {
 			continue
 		}
+		taken := r.taken
 		var orders policy.Orders
 		args := protocol.RemindArgs{Run: r.Run, Now: workflow.Now(ctx), Notice: n}
 		if err := workflow.ExecuteActivity(recording(ctx), protocol.ActivityRemind, args).Get(ctx, &orders); err != nil {
 			return err
 		}
-		r.take(orders)
+		r.take(orders, taken)
 	}
 	return nil
 }

@@ -28,14 +28,20 @@ func PolicyCycle(ctx workflow.Context, state protocol.RunState) error {
 	})
 }
 
-// startRuns starts the runs that the orders call for, all at once, and waits
-// until each has started, never until it ends.
+// startRuns starts the runs that the orders call for, and those found missing, all at
+// once, and waits until each has started, never until it ends.
 func (r *run) startRuns(ctx workflow.Context) error {
+	missing := r.missing
+	r.missing = nil
+	runs := slices.DeleteFunc(slices.Clone(r.orders.Start), func(run policy.Run) bool {
+		return slices.Contains(r.Started, run) || slices.Contains(missing, run)
+	})
+	runs = append(runs, missing...)
 	var starting []workflow.ChildWorkflowFuture
-	var runs []policy.Run
-	for _, child := range r.orders.Start {
-		if slices.Contains(r.Started, child) {
-			continue
+	for _, child := range runs {
+		reuse := enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY
+		if slices.Contains(missing, child) { // the record knows better than Temporal that it has not ended
+			reuse = enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE
 		}
 		childCtx := workflow.WithChildOptions(ctx, workflow.ChildWorkflowOptions{
 			WorkflowID:          protocol.WorkflowID(child),
@@ -43,17 +49,18 @@ func (r *run) startRuns(ctx workflow.Context) error {
 			// A run outlives this stretch of the cycle's run: with the default
 			// policy it would be terminated at continue-as-new.
 			ParentClosePolicy:     enumspb.PARENT_CLOSE_POLICY_ABANDON,
-			WorkflowIDReusePolicy: enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY,
+			WorkflowIDReusePolicy: reuse,
 		})
 		starting = append(starting, workflow.ExecuteChildWorkflow(childCtx, protocol.WorkflowName(child), protocol.NewRunState(child)))
-		runs = append(runs, child)
 	}
 	for i, started := range starting {
 		err := started.GetChildWorkflowExecution().Get(ctx, nil)
 		if err != nil && !temporal.IsWorkflowExecutionAlreadyStartedError(err) {
 			return err
 		}
-		r.Started = append(r.Started, runs[i])
+		if !slices.Contains(r.Started, runs[i]) {
+			r.Started = append(r.Started, runs[i])
+		}
 	}
 	return nil
 }

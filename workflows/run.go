@@ -26,6 +26,10 @@ import (
 type run struct {
 	protocol.RunState
 	orders policy.Orders
+	// taken counts the orders that were taken up.
+	taken int
+	// missing lists the runs that the last look found not to be in motion.
+	missing []policy.Run
 	// stale says that the record may have changed since the orders were given.
 	stale bool
 	// desk lets one act be recorded at a time.
@@ -41,7 +45,7 @@ type run struct {
 // before anything else happens: messages may be there already.
 func newRun(ctx workflow.Context, state protocol.RunState) (*run, error) {
 	if err := state.Check(); err != nil {
-		return nil, temporal.NewNonRetryableApplicationError(err.Error(), string(policy.CodeInternal), err)
+		panic(err) // the task waits for a worker that knows the format; an error would end the run
 	}
 	r := &run{
 		RunState: state,
@@ -106,22 +110,32 @@ func (r *run) live(ctx workflow.Context, extra func(workflow.Context) error) err
 func (r *run) look(ctx workflow.Context) error {
 	for r.stale {
 		r.stale = false
+		taken := r.taken
 		var orders policy.Orders
 		args := protocol.LookArgs{Run: r.Run, Now: workflow.Now(ctx)}
 		if err := workflow.ExecuteActivity(recording(ctx), protocol.ActivityLook, args).Get(ctx, &orders); err != nil {
 			return err
 		}
-		r.take(orders)
+		r.missing = orders.Missing
+		r.take(orders, taken)
 	}
 	return nil
 }
 
-// take takes up orders unless newer ones are there: an act may be recorded
-// while the run looks.
-func (r *run) take(orders policy.Orders) {
-	if orders.Sequence >= r.orders.Sequence {
-		r.orders = orders
+// take takes up orders unless newer ones are there: an act may be recorded while the run
+// looks. taken is how many had been taken up when these were asked for: where that are
+// all, none can be newer, whatever their number. It is lower than that of the orders held
+// where the records were restored from a copy; orders from other records are taken, and
+// looked at once more if others came meanwhile.
+func (r *run) take(orders policy.Orders, taken int) {
+	another := r.orders.Epoch != "" && orders.Epoch != r.orders.Epoch
+	alone := orders.Epoch != "" && taken == r.taken // orders of older histories are known by their number alone
+	if !another && !alone && orders.Sequence < r.orders.Sequence {
+		return
 	}
+	r.stale = r.stale || another && !alone
+	r.orders = orders
+	r.taken++
 }
 
 // borders are the stages at whose beginning a run continues as new, so that

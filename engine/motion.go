@@ -1,0 +1,142 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	commonpb "go.temporal.io/api/common/v1"
+	enumspb "go.temporal.io/api/enums/v1"
+	failurepb "go.temporal.io/api/failure/v1"
+	historypb "go.temporal.io/api/history/v1"
+	"go.temporal.io/api/serviceerror"
+	workflowpb "go.temporal.io/api/workflow/v1"
+	"go.temporal.io/api/workflowservice/v1"
+
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/protocol"
+)
+
+// Motion is how a run is getting on.
+type Motion struct {
+	// Running says that Temporal has it; one that has ended or was lost is not.
+	Running bool
+	// Stopped says why it gets no further; nil where it does.
+	Stopped *Stopped
+}
+
+// Stopped is why a run gets no further, and since when.
+type Stopped struct {
+	Since time.Time
+	Why   string
+}
+
+const (
+	// tries is how often something may fail in a row before a run is said to stand still.
+	tries = 5
+	// unattended is how long its work may wait for a worker.
+	unattended = 2 * time.Minute
+)
+
+// Inspect tells how a run is getting on. It changes nothing, and needs no worker.
+func (e *Engine) Inspect(ctx context.Context, run policy.Run) (Motion, error) {
+	id := protocol.WorkflowID(run)
+	found, err := e.client.DescribeWorkflowExecution(ctx, id, "")
+	var gone *serviceerror.NotFound
+	switch {
+	case errors.As(err, &gone):
+		return Motion{}, nil
+	case err != nil:
+		return Motion{}, translate(err)
+	case found.GetWorkflowExecutionInfo().GetStatus() != enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING:
+		return Motion{}, nil
+	}
+	for _, asked := range found.GetPendingActivities() {
+		waits := asked.GetState() == enumspb.PENDING_ACTIVITY_STATE_SCHEDULED && time.Since(asked.GetScheduledTime().AsTime()) > unattended
+		if asked.GetAttempt() >= tries || waits {
+			since, err := e.askedAt(ctx, id, asked.GetActivityId())
+			return Motion{true, &Stopped{since, e.whyNot(asked)}}, err
+		}
+	}
+	task := found.GetPendingWorkflowTask()
+	waits := task.GetState() == enumspb.PENDING_WORKFLOW_TASK_STATE_SCHEDULED && time.Since(task.GetScheduledTime().AsTime()) > unattended
+	if task.GetAttempt() >= tries || task != nil && waits {
+		since, why, err := e.taskFailed(ctx, id)
+		return Motion{true, &Stopped{since, why}}, err
+	}
+	return Motion{Running: true}, nil
+}
+
+// whyNot says why a run does not get what it asks for.
+func (e *Engine) whyNot(asked *workflowpb.PendingActivityInfo) string {
+	if asked.GetLastFailure() == nil {
+		return "no worker does its work"
+	}
+	return fmt.Sprintf("%s failed %d times: %s", asked.GetActivityType().GetName(), asked.GetAttempt()-1, e.said(asked.GetLastFailure()))
+}
+
+// said gives what a failure says, in a line.
+func (e *Engine) said(failure *failurepb.Failure) string {
+	return strings.ReplaceAll(e.failures.FailureToError(failure).Error(), "\n", ": ")
+}
+
+// askedAt gives when a run asked for an activity.
+func (e *Engine) askedAt(ctx context.Context, id, activity string) (at time.Time, err error) {
+	err = e.backwards(ctx, id, func(event *historypb.HistoryEvent) bool {
+		at = event.GetEventTime().AsTime()
+		return event.GetActivityTaskScheduledEventAttributes().GetActivityId() == activity
+	})
+	return at, err
+}
+
+// taskFailed gives since when no worker could take up the work of a run, and why.
+func (e *Engine) taskFailed(ctx context.Context, id string) (since time.Time, why string, err error) {
+	why = "no worker does its work"
+	err = e.backwards(ctx, id, func(event *historypb.HistoryEvent) bool {
+		if event.GetEventType() == enumspb.EVENT_TYPE_WORKFLOW_TASK_COMPLETED {
+			return true
+		}
+		since = event.GetEventTime().AsTime()
+		if failed := event.GetWorkflowTaskFailedEventAttributes(); failed != nil {
+			why = "no worker can take up its work: " + e.said(failed.GetFailure())
+		}
+		return false
+	})
+	return since, why, err
+}
+
+// backwards goes through the last events of a run, the latest first, until one is what
+// was looked for.
+func (e *Engine) backwards(ctx context.Context, id string, found func(*historypb.HistoryEvent) bool) error {
+	const most = 200
+	page, err := e.client.WorkflowService().GetWorkflowExecutionHistoryReverse(ctx, &workflowservice.GetWorkflowExecutionHistoryReverseRequest{
+		Namespace: e.namespace, Execution: &commonpb.WorkflowExecution{WorkflowId: id}, MaximumPageSize: most,
+	})
+	if err != nil {
+		return translate(err)
+	}
+	for _, event := range page.GetHistory().GetEvents() {
+		if found(event) {
+			break
+		}
+	}
+	return nil
+}
+
+// Missing tells which runs are not in motion. Where Temporal does not answer, it gives
+// those found so far.
+func (e *Engine) Missing(ctx context.Context, runs []policy.Run) ([]policy.Run, error) {
+	var missing []policy.Run
+	for _, run := range runs {
+		m, err := e.Inspect(ctx, run)
+		if err != nil {
+			return missing, err
+		}
+		if !m.Running {
+			missing = append(missing, run)
+		}
+	}
+	return missing, nil
+}
