@@ -5,6 +5,7 @@ package local
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/policycycle/policycycle/engine"
@@ -117,39 +118,66 @@ func (s *Service) deliver(ctx context.Context, id string, act policy.Act) (*serv
 	if s.engine == nil {
 		return nil, policy.Refuse(policy.CodeUnavailable, "no engine is configured here: nothing can be recorded")
 	}
-	receipt, err := s.engine.Act(ctx, envelope)
+	bounded, cancel := context.WithTimeout(ctx, s.engine.Patience())
+	defer cancel()
+	receipt, err := s.engine.Act(bounded, envelope)
+	if errors.Is(err, engine.ErrGone) {
+		receipt, err = s.revive(bounded, envelope)
+	}
 	if err == nil {
 		return &receipt, nil
 	}
-	if !errors.Is(err, engine.ErrGone) && policy.CodeOf(err) != policy.CodeOutcomeUnknown {
+	if code := policy.CodeOf(err); code != policy.CodeOutcomeUnknown && code != policy.CodeUnavailable {
 		return nil, err
 	}
-	// The run has ended, or nobody answered: the records know.
+	// Nobody answered, or nobody could: the records know.
 	if receipt, there, found := s.store.FindReceipt(context.WithoutCancel(ctx), envelope); found == nil && there {
 		return &receipt, nil
-	}
-	if errors.Is(err, engine.ErrGone) {
-		return nil, s.explain(ctx, act.Subject)
 	}
 	return nil, err
 }
 
-// explain says why a run takes no acts on a subject.
-func (s *Service) explain(ctx context.Context, subject policy.Subject) error {
+// revive deals with an act whose run takes none. It may have been recorded before the run
+// ended. A run that must be in motion is started, and the act sent once more; one that
+// need not is why nothing can be recorded.
+func (s *Service) revive(ctx context.Context, envelope evidence.Envelope) (policy.Receipt, error) {
+	if receipt, there, err := s.store.FindReceipt(ctx, envelope); err != nil || there {
+		return receipt, err
+	}
+	subject := envelope.Act.Subject
 	cycle, err := s.store.FindCycleOn(ctx, subject)
 	if err != nil {
-		return err
+		return policy.Receipt{}, err
 	}
+	records := cycle.Records(cycle.Calendar.Today(s.now()))
+	run := subject.Run()
+	if !slices.Contains(records.InMotion(), run) {
+		return policy.Receipt{}, explain(cycle, records, subject)
+	}
+	err = s.engine.Start(ctx, run)
+	var receipt policy.Receipt
+	if err == nil {
+		receipt, err = s.engine.Act(ctx, envelope)
+	}
+	if errors.Is(err, engine.ErrGone) || err != nil && policy.CodeOf(err) == policy.CodeInternal {
+		return receipt, errors.Join(policy.Refuse(policy.CodeUnavailable,
+			"the work on %s stands still and could not be set going again; nothing was recorded: repeat the same command, and tell whoever operates this if it stays so", subject), err)
+	}
+	return receipt, err
+}
+
+// explain says why no run takes acts on a subject.
+func explain(cycle *store.Cycle, records policy.Records, subject policy.Subject) error {
 	if known, opened := cycle.Subjects[subject]; opened && known.State == policy.StateClosed {
 		return policy.Refuse(policy.CodeAlreadyDecided, "%s was settled on %s: %s", subject, known.ClosedOn, known.Outcome.Title())
 	}
-	for _, e := range cycle.Records(cycle.Calendar.Today(s.now())).Agenda() {
-		if e.Subject == subject {
-			return policy.Refuse(policy.CodeNotOpen, "%s is not open: work on it starts on %s", subject, e.Opens)
-		}
-	}
 	if cycle.Stage.Ended() {
 		return policy.Refuse(policy.CodeNotOpen, "the cycle %s ended on %s", cycle.ID, cycle.StageSince)
+	}
+	for _, e := range records.Agenda() {
+		if e.Subject == subject {
+			return records.NotOpenYet(e)
+		}
 	}
 	return policy.Refuse(policy.CodeUnknown, "the cycle %s has no subject %s", subject.Cycle, subject.Path())
 }
