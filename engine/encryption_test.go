@@ -1,11 +1,14 @@
 package engine_test
 
 import (
+	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
 	commonpb "go.temporal.io/api/common/v1"
 	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/workflow"
 	"google.golang.org/protobuf/proto"
 	"pgregory.net/rapid"
 
@@ -97,4 +100,40 @@ func TestKeysThatCannotBeReadAreNamedByTheirLineAndNeverRepeated(t *testing.T) {
 	if _, err := engine.NewEncryptionKey("a b"); policy.CodeOf(err) != policy.CodeInvalid {
 		t.Errorf("a name with a space: %v", err)
 	}
+}
+
+// TestARunWaitsForAKeyAndNobodyElseDoes reads what another key encrypted, inside a run and
+// outside of one, and what is no JSON inside a run.
+func TestARunWaitsForAKeyAndNobodyElseDoes(t *testing.T) {
+	t.Parallel()
+	sealed := &commonpb.Payloads{Payloads: []*commonpb.Payload{encryptedBy(t, keys(t, key(t, "first")), "a state")}}
+	for name, reader := range map[string]*engine.Encryption{"without keys": nil, "with another key": keys(t, key(t, "second"))} {
+		inRun := reader.Converter().(workflow.ContextAware).WithWorkflowContext(nil)
+		outside := inRun.(workflow.ContextAware).WithContext(t.Context())
+		var state string
+		if said := panics(func() { _ = inRun.FromPayloads(sealed, &state) }); !strings.Contains(said, `encrypted with the key "first"`) {
+			t.Errorf("%s: a run that cannot read its state says %q, want a panic that names the key", name, said)
+		}
+		if err := outside.FromPayloads(sealed, &state); !errors.Is(err, converter.ErrEncodingIsNotSupported) {
+			t.Errorf("%s: outside of a run: %v", name, err)
+		}
+		var raw converter.RawValue
+		if err := inRun.FromPayload(sealed.Payloads[0], &raw); err != nil {
+			t.Errorf("%s: a message that is received as it comes: %v", name, err)
+		}
+		rubbish := &commonpb.Payload{Metadata: map[string][]byte{"encoding": []byte("json/plain")}, Data: []byte("{")}
+		if err := inRun.FromPayload(rubbish, &state); err == nil {
+			t.Errorf("%s: rubbish is taken for a state", name)
+		}
+	}
+}
+
+func panics(do func()) (said string) {
+	defer func() {
+		if reason := recover(); reason != nil {
+			said = fmt.Sprint(reason)
+		}
+	}()
+	do()
+	return ""
 }
