@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -164,7 +165,11 @@ func (s *server) ready(w http.ResponseWriter, r *http.Request) {
 	if s.Ready != nil {
 		if err := s.Ready(ctx); err != nil {
 			s.Log.Warn().Err(err).Msg("not ready")
-			s.refuse(w, r, policy.Refuse(policy.CodeUnavailable, "not ready: what it needs does not answer"))
+			why := "what it needs does not answer"
+			if known, is := errors.AsType[*policy.Error](err); is {
+				why = known.Message
+			}
+			s.refuse(w, r, policy.Refuse(policy.CodeUnavailable, "not ready: %s", why))
 			return
 		}
 	}

@@ -179,7 +179,8 @@ func TestNoDayLiesWhereItCannotBeWritten(t *testing.T) {
 		if err != nil || again != d || d != last && d != first {
 			t.Errorf("%s is read as %s, %v", d, again, err)
 		}
-		if _, err := (policy.Calendar{}).Instant(d).MarshalJSON(); err != nil {
+		at, _ := policy.Calendar{}.Instant(d, time.Time{})
+		if _, err := at.MarshalJSON(); err != nil {
 			t.Errorf("%s: %v", d, err)
 		}
 	}

@@ -41,7 +41,7 @@ func TestAnOlderPolicycycleStaysAwayFromNewerRecords(t *testing.T) {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
-	if _, err := atWork.ListUnended(t.Context()); err != nil {
+	if _, err := atWork.ListMoving(t.Context()); err != nil {
 		t.Errorf("one that was at work before cannot go on: %v", err)
 	}
 	look, err := store.Open(t.Context(), url, store.Options{AnySchema: true})

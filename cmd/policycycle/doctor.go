@@ -14,6 +14,7 @@ import (
 	"github.com/policycycle/policycycle/config"
 	"github.com/policycycle/policycycle/identity"
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/protocol"
 	"github.com/policycycle/policycycle/store"
 )
 
@@ -39,14 +40,15 @@ type check struct {
 func (a *app) doctorCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "doctor",
-		Short: "Say what is not safe in this configuration",
+		Short: "Say what is not safe in this configuration, and what stands still",
 		Long: `Looks at the configuration, the keys, Postgres and Temporal, and says what is not
-safe, why it matters and what to do. It changes nothing. The exit status is 18
+safe or stands still, why it matters and what to do. It changes nothing. The exit status is 18
 where something is bad, and 0 where there are warnings at most.`,
 		Example: "  policycycle doctor\n  policycycle doctor -o json",
 		Args:    arguments(false),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			checks := append(a.examine(), a.examineRecords(cmd.Context())...)
+			checks = append(checks, a.examineOperations(cmd.Context())...)
 			if err := a.print(checks, func(p *page) { showChecks(p, checks) }); err != nil {
 				return err
 			}
@@ -287,4 +289,51 @@ func examineSchema(s store.Schema) check {
 		return check{Check: "tables", Status: unsafe, Found: refusalOf(err).Message, Why: "nothing starts"}
 	}
 	return check{Check: "tables", Status: sound, Found: fmt.Sprintf("are those of this version (schema %d)", s.Applied)}
+}
+
+// examineOperations asks Postgres and Temporal whether things go on there.
+func (a *app) examineOperations(ctx context.Context) []check {
+	const name = "runs"
+	conn, err := a.connection()
+	if err != nil || conn.remote != nil {
+		return []check{{name, unknown, "no engine was reached", "", ""}}
+	}
+	bounded, cancel := context.WithTimeout(ctx, a.config.Timeout)
+	defer cancel()
+	found, err := a.parts.operations(bounded, conn)
+	if err != nil {
+		return []check{{name, unknown, "Postgres was not reached", refusalOf(err).Message, ""}}
+	}
+	return operationChecks(found)
+}
+
+func operationChecks(found operations) []check {
+	checks := []check{
+		troubled("writing", found.write, "the records can be written", "nothing can be recorded", "see to the disk and the settings of Postgres"),
+		troubled("keys for what travels", found.keys, "are those that the records know", "what is encrypted elsewhere cannot be read here", "give every process the same file"),
+	}
+	if found.temporal != nil {
+		return append(checks, check{"runs", unsafe, "are not known", refusalOf(found.temporal).Message, "see to Temporal"})
+	}
+	for _, s := range found.stopped {
+		said := "is missing"
+		if !s.Since.IsZero() {
+			said = "has stood still since " + s.Since.Local().Format(time.DateTime)
+		}
+		checks = append(checks, check{
+			"the run " + protocol.WorkflowID(s.Run), unsafe, said, s.Why, "a worker starts what is missing within a minute; of the rest its log tells more",
+		})
+	}
+	if len(found.stopped) == 0 {
+		checks = append(checks, check{Check: "runs", Status: sound, Found: "all that must be are in motion"})
+	}
+	return checks
+}
+
+// troubled gives a check of which an error says what is wrong.
+func troubled(name string, err error, good, why, mend string) check {
+	if err == nil {
+		return check{Check: name, Status: sound, Found: good}
+	}
+	return check{name, unsafe, refusalOf(err).Message, why, mend}
 }

@@ -6,9 +6,13 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
+	"github.com/policycycle/policycycle/engine"
+	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/store"
+	"github.com/policycycle/policycycle/worker"
 )
 
 func TestTheDoctorSaysWhatIsNotSafe(t *testing.T) {
@@ -91,4 +95,53 @@ func TestALoginThatMayChangeTheRecordsIsNotSafe(t *testing.T) {
 			}
 		}
 	}
+}
+
+func TestTheDoctorSaysWhatStandsStill(t *testing.T) {
+	t.Parallel()
+	run := policy.Run{Kind: policy.RunCycle, Cycle: "empact"}
+	since := time.Date(2026, 11, 28, 9, 0, 0, 0, time.Local)
+	for name, test := range map[string]struct {
+		found  operations
+		says   string
+		status int
+	}{
+		"all is well":        {operations{}, "all that must be are in motion", 0},
+		"a run is missing":   {operations{stopped: []worker.Stopped{{Run: run}}}, "bad   the run cycle/empact", 18},
+		"a run stands":       {operations{stopped: []worker.Stopped{{Run: run, Stopped: engine.Stopped{Since: since, Why: "record failed 75 times"}}}}, "has stood still since 2026-11-28 09:00:00; record failed 75 times", 18},
+		"the disk is full":   {operations{write: policy.Refuse(policy.CodeUnavailable, "the disk of the database is full")}, "the disk of the database is full", 18},
+		"a key is not there": {operations{keys: policy.Refuse(policy.CodeInvalid, `the key "2027" is not there`)}, `the key "2027" is not there`, 18},
+		"Temporal is away":   {operations{temporal: policy.Refuse(policy.CodeUnavailable, "Temporal does not answer")}, "Temporal does not answer", 18},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := fakeParts(nil)
+			p.privileges = func(context.Context, connection) (store.Privileges, error) {
+				return store.Privileges{User: "worker", Version: "15.1", Clock: time.Now()}, nil
+			}
+			p.operations = func(context.Context, connection) (operations, error) { return test.found, nil }
+			if d := command(t.Context(), p, nil, "doctor"); d.status != test.status || !strings.Contains(d.out, test.says) {
+				t.Errorf("status %d, want %d and %q:\n%s%s", d.status, test.status, test.says, d.out, d.err)
+			}
+		})
+	}
+}
+
+func TestWhetherWorkCanBeDoneIsTriedOnceForManyWhoAsk(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		tried := 0
+		full := policy.Refuse(policy.CodeUnavailable, "the disk is full")
+		r := readiness{try: func(context.Context) error { tried++; return full }}
+		for range 100 {
+			if err := r.check(t.Context()); err != full {
+				t.Fatal(err)
+			}
+		}
+		time.Sleep(stays)
+		_ = r.check(t.Context())
+		if tried != 2 {
+			t.Errorf("tried %d times, want once and once more when the answer was old", tried)
+		}
+	})
 }

@@ -108,7 +108,8 @@ func fakeParts(svc service.Service) parts {
 		startEngine: func(context.Context, embedded.Options) (privateEngine, error) {
 			return nil, errors.New("no engine in this test")
 		},
-		migrate: func(context.Context, connection) error { return nil },
+		migrate:    func(context.Context, connection) error { return nil },
+		operations: func(context.Context, connection) (operations, error) { return operations{}, nil },
 		read: func(context.Context, connection) (service.Service, func(), error) {
 			return svc, func() {}, nil
 		},

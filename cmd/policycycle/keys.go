@@ -4,6 +4,8 @@ import (
 	"crypto/rand"
 	"errors"
 	"os"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -15,7 +17,8 @@ import (
 
 func (a *app) keysCommand() *cobra.Command {
 	news := group("new", "Make a new key", "  policycycle keys new seal --help", a.newSealCommand(), a.newEncryptionCommand())
-	return group("keys", "Make the keys that seal and encrypt", "  policycycle keys new seal --name policycycle.example.eu --file seal.key", news)
+	return group("keys", "Make the keys that seal and encrypt", "  policycycle keys new seal --name policycycle.example.eu --file seal.key",
+		news, a.useKeyCommand(), a.forgetKeyCommand())
 }
 
 // newKey says where a new key stands.
@@ -59,11 +62,12 @@ func (a *app) newEncryptionCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "encryption --file FILE",
 		Short: "Make a key that encrypts what travels through Temporal",
-		Long: `Makes a key that encrypts what travels through Temporal (setting encryption.keys) and
-puts it first into the file, which it makes if it is not there. The first key
-encrypts; the others still read what was encrypted before, so leave them there as
-long as there are histories of that time. Every serve, worker and command needs
-the same file.`,
+		Long: `Makes a key that encrypts what travels through Temporal (setting encryption.keys).
+Where the file is not there yet, the key stands in it alone and encrypts; stop every
+serve and worker before the first one starts with it. Otherwise it stands last, and
+only reads: give the file to every serve, worker and command and start them anew,
+one after the other. Then put it first with keys use, and start them anew once more.
+Leave the old keys there: they read what was encrypted before.`,
 		Example: "  policycycle keys new encryption --file encryption.keys",
 		Args:    arguments(false),
 		RunE: func(*cobra.Command, []string) error {
@@ -77,10 +81,18 @@ the same file.`,
 			if err != nil {
 				return inField("name", err)
 			}
-			if err := putFirst(file, line); err != nil {
+			first, err := addKey(file, line)
+			if err != nil {
 				return err
 			}
-			return a.print(newKey{file, name}, func(p *page) { p.line("The key %s stands first in %s.", name, file) })
+			return a.print(newKey{file, name}, func(p *page) {
+				if first {
+					p.line("The key %s stands in %s and encrypts.", name, file)
+					return
+				}
+				p.line("The key %s stands last in %s and only reads.", name, file)
+				p.line("Once every serve, worker and command has this file: policycycle keys use %s --file %s", name, file)
+			})
 		},
 	}
 	c.Flags().StringVar(&file, "file", "", "`FILE` with the keys")
@@ -88,19 +100,109 @@ the same file.`,
 	return c
 }
 
-// putFirst puts a line before the others of a file of secrets, in one step.
-func putFirst(file, line string) error {
-	before, err := os.ReadFile(file)
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
-		return unreadable(file, err)
+func (a *app) useKeyCommand() *cobra.Command {
+	var file string
+	c := &cobra.Command{
+		Use:   "use NAME --file FILE",
+		Short: "Have a key encrypt what travels through Temporal from now on",
+		Long: `Puts a key first into the file of keys: whoever starts with that file encrypts with
+it. Every serve, worker and command must have the key already; one that does not is
+told of it by the records and does not start.`,
+		Example: "  policycycle keys use 2027 --file encryption.keys",
+		Args:    arguments(false, "NAME"),
+		RunE: func(_ *cobra.Command, args []string) error {
+			if file == "" {
+				return needed("file", "say with --file where the keys stand")
+			}
+			if err := putFirst(file, args[0]); err != nil {
+				return err
+			}
+			return a.print(newKey{file, args[0]}, func(p *page) {
+				p.line("The key %s stands first in %s. Start every serve and worker anew.", args[0], file)
+			})
+		},
 	}
-	if len(before) > 0 {
-		if _, err := engine.ParseEncryption(before); err != nil {
-			return inField("file", err)
-		}
+	c.Flags().StringVar(&file, "file", "", "`FILE` with the keys")
+	return c
+}
+
+func (a *app) forgetKeyCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "forget NAME",
+		Short: "Have the records no longer expect a key that encrypted what travels",
+		Long: `Whoever starts needs every key with which anybody has encrypted what travels through
+Temporal. Once nothing is left there that it encrypted, because all of Temporal was
+thrown away or every history of that time has gone, the key may be forgotten.`,
+		Example: "  policycycle keys forget 2026",
+		Args:    arguments(false, "NAME"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			conn, err := a.connection()
+			if err == nil && conn.remote != nil {
+				err = needed("database.url", "the keys are known where the records are: say with database.url where")
+			}
+			if err != nil {
+				return err
+			}
+			if err := a.parts.forgetKey(cmd.Context(), conn, args[0]); err != nil {
+				return err
+			}
+			return a.print(struct {
+				Forgotten string `json:"forgotten"`
+			}{args[0]}, func(p *page) { p.line("The records no longer expect the key %s.", args[0]) })
+		},
+	}
+}
+
+// addKey adds a key to a file of keys, behind those that are there, and says whether it
+// is the first.
+func addKey(file, line string) (first bool, err error) {
+	if _, err := os.Stat(file); errors.Is(err, os.ErrNotExist) {
+		return true, writeKeys(file, []string{line})
+	}
+	lines, err := readKeys(file)
+	if err != nil {
+		return false, err
+	}
+	return len(lines) == 0, writeKeys(file, append(lines, line))
+}
+
+// putFirst puts the key of a name before the others of a file.
+func putFirst(file, name string) error {
+	lines, err := readKeys(file)
+	if err != nil {
+		return err
+	}
+	at := slices.IndexFunc(lines, func(line string) bool { fields := strings.Fields(line); return len(fields) > 0 && fields[0] == name })
+	if at < 0 {
+		return inField("name", policy.Refuse(policy.CodeUnknown, "there is no key %q in %s", name, file))
+	}
+	line := lines[at]
+	return writeKeys(file, slices.Insert(slices.Delete(lines, at, at+1), 0, line))
+}
+
+// readKeys gives the lines of a file of keys.
+func readKeys(file string) ([]string, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, unreadable(file, err)
+	}
+	if len(text) == 0 {
+		return nil, nil
+	}
+	if _, err := engine.ParseEncryption(text); err != nil {
+		return nil, inField("file", err)
+	}
+	return strings.Split(strings.TrimRight(string(text), "\n"), "\n"), nil
+}
+
+// writeKeys writes a file of keys anew, in one step.
+func writeKeys(file string, lines []string) error {
+	text := []byte(strings.Join(lines, "\n") + "\n")
+	if _, err := engine.ParseEncryption(text); err != nil { // such as two keys of one name
+		return inField("name", err)
 	}
 	next := file + ".new"
-	if err := os.WriteFile(next, append([]byte(line+"\n"), before...), 0o600); err != nil {
+	if err := os.WriteFile(next, text, 0o600); err != nil {
 		return needed("file", "the file %s cannot be written", file)
 	}
 	if err := os.Rename(next, file); err != nil {

@@ -65,6 +65,7 @@ func (a *app) serve(ctx context.Context) error {
 		return err
 	}
 	a.certify(ctx, h, signer)
+	h.run(ctx, h.rooms.keep)
 	_, _ = fmt.Fprintf(a.out, "Ready in %.1f s, at %s for %s. Ctrl-C ends it.\n", time.Since(a.began).Seconds(), address, conn.name)
 	err = h.wait(ctx)
 	_, _ = fmt.Fprintln(a.out, "Stopping: what is under way is finished first.")
@@ -189,7 +190,9 @@ func (a *app) doors(
 	mux := http.NewServeMux()
 	programs := metrics.Count("api", api.New(api.Options{
 		Service: h.rooms, Identify: d.identify, Decides: d.decides, Office: &api.Office{Signer: signer, Keys: o.Keys},
-		Ready:  func(ctx context.Context) error { return errors.Join(h.rooms.records.Ping(ctx), h.rooms.healthy(ctx)) },
+		Ready: (&readiness{try: func(ctx context.Context) error {
+			return errors.Join(h.rooms.records.TryWrite(ctx), h.rooms.healthy(ctx))
+		}}).check,
 		Ending: o.Ending, Streams: o.Streams, Acts: o.Acts, Log: a.log,
 	}))
 	for _, path := range []string{"/v1/", api.PathHealth, api.PathReady} {

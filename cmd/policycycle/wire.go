@@ -47,6 +47,10 @@ type rooms struct {
 	theatre rehearsal.Theatre
 	// work does the work of all cycles until the context ends.
 	work func(context.Context) error
+	// keep keeps in motion what must be, until the context ends; work does so besides.
+	keep func(context.Context) error
+	// stopped lists the runs that got no further when they were looked at last.
+	stopped func() []worker.Stopped
 	// records are those of the engine; nil in tests of the commands.
 	records *store.Store
 	// ready returns once a worker of this process asks for work and the records answer.
@@ -78,6 +82,10 @@ type parts struct {
 	migrate func(context.Context, connection) error
 	// privileges tells what a connection may do to the records.
 	privileges func(context.Context, connection) (store.Privileges, error)
+	// operations tells how it is going there.
+	operations func(context.Context, connection) (operations, error)
+	// forgetKey has the records no longer expect a key.
+	forgetKey func(context.Context, connection, string) error
 	// read gives a service that answers from the records alone; end closes it.
 	read func(context.Context, connection) (svc service.Service, end func(), err error)
 	// open reaches an engine for everything.
@@ -114,6 +122,8 @@ func wire() parts {
 		keptKey:     keptKey,
 		migrate:     migrate,
 		privileges:  privileges,
+		operations:  examineOperations,
+		forgetKey:   forgetKey,
 		read:        read,
 		open:        open,
 		play:        rehearsal.Play,
@@ -163,6 +173,44 @@ func privileges(ctx context.Context, c connection) (store.Privileges, error) {
 	return records.FindPrivileges(ctx)
 }
 
+// operations is how it is going on an engine.
+type operations struct {
+	write, keys, temporal error            // what is wrong; nil for nothing
+	stopped               []worker.Stopped // missing, or standing still
+}
+
+func examineOperations(ctx context.Context, c connection) (operations, error) {
+	var found operations
+	options, err := c.options(zerolog.Nop())
+	if err != nil {
+		return found, err
+	}
+	records, err := store.Open(ctx, c.databaseURL, c.records)
+	if err != nil {
+		return found, err
+	}
+	defer records.Close()
+	found.write = records.TryWrite(ctx)
+	found.keys = records.KeysFit(ctx, worker.HeldKeys(c.encryption))
+	e, err := engine.Dial(ctx, options)
+	if err != nil {
+		found.temporal = err
+		return found, nil
+	}
+	defer e.Close()
+	found.stopped, found.temporal = worker.Examine(ctx, e, records)
+	return found, nil
+}
+
+func forgetKey(ctx context.Context, c connection, name string) error {
+	records, err := store.Open(ctx, c.databaseURL, c.records)
+	if err != nil {
+		return err
+	}
+	defer records.Close()
+	return records.ForgetKey(ctx, name)
+}
+
 func read(ctx context.Context, c connection) (service.Service, func(), error) {
 	if c.remote != nil {
 		return c.remote, func() {}, nil
@@ -193,11 +241,17 @@ func open(ctx context.Context, c connection, log zerolog.Logger) (*rooms, error)
 	if err != nil {
 		return nil, err
 	}
+	// Nobody sends what others cannot read.
+	if err := records.AgreeOnKeys(ctx, worker.HeldKeys(c.encryption), time.Now()); err != nil {
+		records.Close()
+		return nil, err
+	}
 	e, err := engine.Dial(ctx, options)
 	if err != nil {
 		records.Close()
 		return nil, err
 	}
+	keeper := worker.NewKeeper(e, records)
 	svc := local.New(records, e, c.sealer)
 	if c.reads {
 		svc = svc.RecordingReads()
@@ -205,7 +259,9 @@ func open(ctx context.Context, c connection, log zerolog.Logger) (*rooms, error)
 	return &rooms{
 		Service: svc,
 		theatre: svc,
-		work:    func(ctx context.Context) error { return worker.Run(ctx, e, records) },
+		work:    func(ctx context.Context) error { return worker.Serve(ctx, keeper) },
+		keep:    keeper.Keep,
+		stopped: keeper.Stopped,
 		records: records,
 		ready: func(ctx context.Context) error {
 			if err := e.Ready(ctx); err != nil {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/policycycle/policycycle/config"
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/telemetry"
 )
 
 func (a *app) migrateCommand() *cobra.Command {
@@ -76,6 +77,9 @@ func (a *app) work(ctx context.Context) error {
 		return err
 	}
 	h.later(func() error { h.rooms.close(); return nil })
+	if err := a.openMetrics(ctx, h, telemetry.NewMetrics()); err != nil {
+		a.log.Warn().Err(err).Msg("the figures of this worker are not served")
+	}
 	h.run(ctx, h.work)
 	if err = h.waitReady(ctx, h.rooms); err == nil {
 		h.run(ctx, func(ctx context.Context) error { a.parts.play(ctx, h.rooms.theatre, a.log); return nil })
