@@ -18,6 +18,7 @@ const (
 
 // overviewed is what the overview shows.
 type overviewed struct {
+	Stopped    []Stopped // told to whoever operates this alone
 	Mine       []service.InboxItem
 	Cycles     []service.CycleLine
 	Rehearsals []service.CycleLine
@@ -28,6 +29,9 @@ type overviewed struct {
 func overviewPage(v *visit) (body, error) {
 	v.Title = v.T("overview.title")
 	o := overviewed{}
+	if v.site.Stopped != nil && v.operates() {
+		o.Stopped = v.site.Stopped()
+	}
 	var err error
 	if o.Cycles, o.PastCycles, err = v.cycles(false, cyclesShown, v.query("past")); err != nil {
 		return nil, err
@@ -42,6 +46,12 @@ func overviewPage(v *visit) (body, error) {
 		}
 	}
 	return overview(v, o), err
+}
+
+// operates says whether the reader operates this: an administrator, and on one machine
+// whoever is logged in.
+func (v *visit) operates() bool {
+	return v.Who != nil && (v.Who.Body == policy.Operator || v.site.Provider == "")
 }
 
 // cycles gives some cycles or rehearsals, and the last one where there are more.

@@ -40,6 +40,10 @@ func (f *fake) Inbox(context.Context, service.InboxFilter) ([]service.InboxItem,
 	return nil, nil
 }
 
+func (f *fake) ListCycles(context.Context, service.CycleFilter) ([]service.CycleLine, error) {
+	return nil, nil
+}
+
 func (f *fake) FindCycle(ctx context.Context, _ string) (*service.Cycle, error) {
 	f.asked.Store(telemetry.Correlation(ctx))
 	return nil, errors.New("a password is hunter2")
@@ -71,6 +75,9 @@ func opens(t *testing.T, streams *wire.Streams, with ...func(*web.Options)) *win
 	t.Helper()
 	w := &window{tb: t, fake: &fake{changes: make(chan service.Change)}, log: &bytes.Buffer{}}
 	o := web.Options{
+		Stopped: func() []web.Stopped {
+			return []web.Stopped{{What: "oap/2026/firearms", Since: time.Date(2026, 11, 28, 9, 0, 0, 0, time.UTC)}}
+		},
 		Service: w.fake, Sessions: identity.NewSessions(identity.SessionOptions{Lasts: time.Hour}), Streams: streams, Log: zerolog.New(w.log),
 		Capacity: func(_ context.Context, who *identity.Identified, body policy.Body) (policy.Capacity, error) {
 			if w.stranger.Load() {
@@ -352,5 +359,18 @@ func TestAPageTellsItsNumberByWhichTheLogKnowsIt(t *testing.T) {
 	answer := httptest.NewRecorder()
 	if w.handler.ServeHTTP(answer, request); answer.Header().Get(wire.HeaderCorrelation) != "of-the-proxy" {
 		t.Errorf("a number that came along becomes %q", answer.Header().Get(wire.HeaderCorrelation))
+	}
+}
+
+func TestWhoeverOperatesIsToldOnTheOverviewWhatStandsStill(t *testing.T) {
+	t.Parallel()
+	w := opens(t, nil)
+	const says = "oap/2026/firearms: no work gets done since 28 Nov 2026"
+	if _, page, _ := w.asks(http.MethodGet, "/", "", http.NoBody); strings.Contains(page, "stopped") {
+		t.Error("the public is told")
+	}
+	w.logsIn() // on one machine, whoever is logged in operates it
+	if status, page, _ := w.asks(http.MethodGet, "/", "", http.NoBody); status != http.StatusOK || !strings.Contains(page, says) {
+		t.Errorf("%d: %s", status, page)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/CAFxX/httpcompression"
 	"github.com/rs/zerolog"
@@ -32,6 +33,9 @@ type Options struct {
 	// Capacity gives as what somebody acts who is logged in: for the body, or for
 	// one of theirs where none is named.
 	Capacity func(ctx context.Context, who *identity.Identified, body policy.Body) (policy.Capacity, error)
+	// Stopped lists what stands still here, for whoever operates this; nil where that is
+	// not known.
+	Stopped func() []Stopped
 	// Keys are those by which a trail is verified.
 	Keys *evidence.Keyring
 	// Provider is the origin of the provider, to which a form may lead.
@@ -44,6 +48,12 @@ type Options struct {
 	// Acts bound what one person sends; nil for bounds of its own.
 	Acts *wire.Acts
 	Log  zerolog.Logger
+}
+
+// Stopped is a cycle or a plan on which no work gets done, and since when.
+type Stopped struct {
+	What  string
+	Since time.Time
 }
 
 // site is the pages.

@@ -14,10 +14,12 @@ import (
 	"github.com/policycycle/policycycle/api"
 	"github.com/policycycle/policycycle/config"
 	"github.com/policycycle/policycycle/evidence"
+	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service/local"
 	overhttp "github.com/policycycle/policycycle/service/wire" // wire puts the rooms in their places here
 	"github.com/policycycle/policycycle/telemetry"
 	"github.com/policycycle/policycycle/web"
+	"github.com/policycycle/policycycle/worker"
 )
 
 func (a *app) serveCommand() *cobra.Command {
@@ -182,6 +184,9 @@ func (a *app) doors(
 	if err != nil {
 		return nil, err
 	}
+	if h.rooms.stopped != nil {
+		o.Stopped = func() []web.Stopped { return stoppedOf(h.rooms.stopped()) }
+	}
 	o.Service, o.Sessions, o.Capacity, o.Provider = h.rooms, d.sessions, d.capacity, originOf(a.config.Identity.Issuer)
 	pages, err := web.New(o)
 	if err != nil {
@@ -200,6 +205,18 @@ func (a *app) doors(
 	}
 	mux.Handle("/", metrics.Count("pages", pages))
 	return d.mark(mux), nil
+}
+
+// stoppedOf names runs that stand still as people know them: a cycle, or a plan of one.
+func stoppedOf(runs []worker.Stopped) []web.Stopped {
+	named := make([]web.Stopped, len(runs))
+	for i, s := range runs {
+		named[i] = web.Stopped{What: s.Run.Cycle, Since: s.Since}
+		if s.Run.Kind == policy.RunPlan {
+			named[i].What = s.Run.Plan.String()
+		}
+	}
+	return named
 }
 
 // originOf gives the origin of an address; "" for none.
