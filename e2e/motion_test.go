@@ -14,6 +14,7 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"github.com/policycycle/policycycle/engine"
+	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/protocol"
 	"github.com/policycycle/policycycle/service"
@@ -324,4 +325,51 @@ func encryptionKeys(t *testing.T, names ...string) *engine.Encryption {
 		t.Fatal(err)
 	}
 	return keys
+}
+
+// TestWhoeverOperatesIsToldThatNothingCanBeRecorded has Postgres take no writes, and an act
+// arrive meanwhile.
+func TestWhoeverOperatesIsToldThatNothingCanBeRecorded(t *testing.T) {
+	const cycle, name = "unwritten", "unwritten"
+	records, log := database(t, name), &safeBuffer{}
+	h := rooms(t, records, name, nil, log)
+	h.works()
+	h.starts(past(cycle))
+	h.submits(policy.Europol, at(cycle, "assessment"), "2021-04-10")
+	run := policy.Run{Kind: policy.RunCycle, Cycle: cycle}
+	writable := func(as string) {
+		execute(t, shared.DatabaseURL, "ALTER DATABASE "+name+" SET default_transaction_read_only = "+as)
+		execute(t, shared.DatabaseURL, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '"+name+"'")
+	}
+	writable("on")
+	eventually(t, "it is seen that nothing can be written", func() bool {
+		err := h.store.TryWrite(t.Context())
+		return err != nil && strings.Contains(err.Error(), "the database takes no writes: nothing can be recorded")
+	})
+	act := policy.Act{Kind: policy.ActSubmit, Subject: at(cycle, "priorities"), Date: date("2021-05-01"), By: policy.Actor{Name: "Eva", Body: policy.Presidency}}
+	envelope, err := evidence.Enclose("", protocol.WorkflowID(run), act, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := h.engine.Signal(t.Context(), envelope); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "it is known which run stands still, and why", func() bool {
+		stopped, err := worker.Examine(t.Context(), h.engine, h.store)
+		return err == nil && len(stopped) == 1 && stopped[0].Run == run && time.Since(stopped[0].Since) < time.Hour &&
+			strings.HasPrefix(stopped[0].Why, "record failed ") && strings.Contains(stopped[0].Why, "read-only transaction")
+	})
+	const line = "a run stands still: what it asks for fails again and again"
+	if told := strings.Count(log.String(), line); told != 1 || strings.Contains(log.String(), "Activity error") {
+		t.Errorf("after five attempts the log tells of it %d times: %s", told, log.String())
+	}
+	writable("off")
+	eventually(t, "the act is recorded", func() bool {
+		_, there, err := h.store.FindReceipt(t.Context(), envelope)
+		return err == nil && there
+	})
+	eventually(t, "the run goes on", func() bool {
+		stopped, err := worker.Examine(t.Context(), h.engine, h.store)
+		return err == nil && len(stopped) == 0
+	})
 }

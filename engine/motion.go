@@ -55,14 +55,14 @@ func (e *Engine) Inspect(ctx context.Context, run policy.Run) (Motion, error) {
 	}
 	for _, asked := range found.GetPendingActivities() {
 		waits := asked.GetState() == enumspb.PENDING_ACTIVITY_STATE_SCHEDULED && time.Since(asked.GetScheduledTime().AsTime()) > unattended
-		if asked.GetAttempt() >= tries || waits {
+		if asked.GetAttempt() > tries || waits {
 			since, err := e.askedAt(ctx, id, asked.GetActivityId())
 			return Motion{true, &Stopped{since, e.whyNot(asked)}}, err
 		}
 	}
 	task := found.GetPendingWorkflowTask()
 	waits := task.GetState() == enumspb.PENDING_WORKFLOW_TASK_STATE_SCHEDULED && time.Since(task.GetScheduledTime().AsTime()) > unattended
-	if task.GetAttempt() >= tries || task != nil && waits {
+	if task.GetAttempt() > tries || task != nil && waits {
 		since, why, err := e.taskFailed(ctx, id)
 		return Motion{true, &Stopped{since, why}}, err
 	}
