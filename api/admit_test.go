@@ -288,3 +288,33 @@ func TestAStreamOfTheAPIEndsForWhoIsNotKnownAnyMore(t *testing.T) {
 		t.Error("the stream goes on")
 	}
 }
+
+// A body that says two things, or something that counts for nothing, is refused with the
+// name of the field, and the service is never asked.
+func TestABodySaysEverythingOnceAndNothingThatCountsForNothing(t *testing.T) {
+	t.Parallel()
+	service := &fake{}
+	handler := api.New(api.Options{Service: service, Identify: identify, Log: zerolog.Nop()})
+	const row = `{"register":"warnings","key":"w1","date":"2023-01-01","body":{"title":"t","area":"a"}`
+	for body, field := range map[string]string{
+		`/v1/decisions {"subject":"empact/priorities","outcome":"adopted","outcome":"not-agreed"}`:               "outcome",
+		`/v1/decisions {"subject":"empact/priorities","outcome":"adopted","OUTCOME":"not-agreed"}`:               "OUTCOME",
+		`/v1/decisions {"subject":"empact/priorities","by":{"name":"bert","body":"general-secretariat"}}`:        "by",
+		`/v1/decisions {"subject":"empact/priorities","verdict":"adopted"}`:                                      "verdict",
+		`/v1/versions {"subject":"empact/priorities","by":{"name":"bert","body":"presidency"}}`:                  "by",
+		`/v1/positions {"subject":"empact/priorities","kind":"decide"}`:                                          "kind",
+		`/v1/rows {"cycle":"empact","rows":[` + row + `,"by":{"name":"bert","body":"europol"}}]}`:                "by",
+		`/v1/rows {"cycle":"empact","rows":[` + row + `,"because":"x"}]}`:                                        "because",
+		`/v1/rows {"cycle":"empact","rows":[` + row + `},` + row + `,"key":"w2"}]}`:                              "key",
+		`/v1/seal {"format":1,"id":"x","act":{"kind":"submit","kind":"decide"}}`:                                 "kind",
+		`/v1/amendments {"cycle":"empact","amendment":{"reason":"x","meetings":[{"key":"a","key":"b"}]}}`:        "key",
+		`/v1/cycles {"definition":{"key":"empact","priorities":[{"key":"a","title":"A","title":"B"}]}}`:          "title",
+		`/v1/imports {"definition":{"key":"a"},"documents":{"oap/2022/a/v1":{},"oap/2022/a/v1":{"actions":[]}}}`: "oap/2022/a/v1",
+	} {
+		path, text, _ := strings.Cut(body, " ")
+		answer, problem := asks(t, handler, "anna@general-secretariat", http.MethodPost, path, strings.NewReader(text), int64(len(text)))
+		if answer.Code < 400 || answer.Code >= 500 || problem.Code != policy.CodeInvalid || !strings.Contains(problem.Detail+problem.Field, field) {
+			t.Errorf("%s: %d %+v", body, answer.Code, problem)
+		}
+	}
+}

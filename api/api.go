@@ -5,6 +5,7 @@ package api
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"reflect"
 	"strings"
@@ -78,6 +79,16 @@ type server struct {
 	whole chan struct{} // one for each whole cycle that is being taken in
 }
 
+// strictJSON reads JSON in which no key is given twice.
+var strictJSON = huma.Format{Marshal: huma.DefaultJSONFormat.Marshal, Unmarshal: func(text []byte, into any) error {
+	if _, first := into.(*any); first { // huma reads a body twice: to look at it, and to have it
+		if err := policy.UniqueKeys(text); err != nil {
+			return err
+		}
+	}
+	return json.Unmarshal(text, into)
+}}
+
 // once sets how huma writes refusals, which it keeps for the whole program.
 var once sync.Once
 
@@ -89,7 +100,7 @@ func (s *server) describe(mux *http.ServeMux) huma.API {
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "/v1/openapi", "", ""
 	config.CreateHooks = nil
 	config.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", named)
-	config.Formats = map[string]huma.Format{"application/json": huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat}
+	config.Formats = map[string]huma.Format{"application/json": strictJSON, "json": strictJSON}
 	config.FieldsOptionalByDefault = true
 	config.NoFormatFallback = false
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -73,10 +74,16 @@ func list[T any](items []T, err error) (*[]T, error) {
 // acts serves what is recorded.
 func (s *server) acts(api huma.API) {
 	register(s, api, wire.Decide, func(ctx context.Context, c call, in *wire.Act[service.Decide]) (*service.Receipt, error) {
+		if err := c.said(in.Body.By, "by"); err != nil {
+			return nil, err
+		}
 		in.Body.ID, in.Body.By = in.Key, c.By
 		return c.Decide(ctx, in.Body)
 	})
 	register(s, api, wire.SealDecision, func(ctx context.Context, c call, in *wire.Act[service.Decide]) (*evidence.Envelope, error) {
+		if err := c.said(in.Body.By, "by"); err != nil {
+			return nil, err
+		}
 		in.Body.ID, in.Body.By = in.Key, c.By
 		return c.SealDecision(ctx, in.Body)
 	})
@@ -118,6 +125,12 @@ func (s *server) acts(api huma.API) {
 	})
 	register(s, api, wire.Enter, func(ctx context.Context, c call, in *wire.Act[service.Enter]) (*service.Entered, error) {
 		in.Body.ID, in.Body.By = in.Key, c.By
+		for i := range in.Body.Rows {
+			if err := c.said(in.Body.Rows[i].By, fmt.Sprintf("rows[%d].by", i)); err != nil {
+				return nil, err
+			}
+			in.Body.Rows[i].By = c.By
+		}
 		if slices.ContainsFunc(in.Body.Rows, func(r policy.Row) bool { return wire.GivesEffect(r.Register) }) {
 			if err := s.decides(ctx); err != nil {
 				return nil, err
@@ -129,6 +142,14 @@ func (s *server) acts(api huma.API) {
 		in.Body.ID, in.Body.By = in.Key, c.By
 		return c.MoveMeeting(ctx, in.Body)
 	})
+}
+
+// said refuses a body that says that somebody else records it than who asks.
+func (c call) said(by policy.Actor, field string) error {
+	if by == (policy.Actor{}) || by == c.By {
+		return nil
+	}
+	return &policy.Error{Code: policy.CodeInvalid, Field: field, Message: field + " is not said here: who records something is who asks, by token or by Policycycle-As"}
 }
 
 // desk serves what waits for whom, and what is being written.

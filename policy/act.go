@@ -174,9 +174,10 @@ func (a *Act) Check() error {
 }
 
 // fieldsOf lists, for each kind of act, the fields that it has beside those of every
-// act. What another kind has is refused, for it would be recorded nowhere.
+// act. What another kind has is refused, for it would be recorded nowhere. The version
+// that a submission states counts for nothing: its number is given.
 var fieldsOf = map[ActKind][]string{
-	ActSubmit:   {"document", "rectifies", "digest", "content", "marking", "holder"},
+	ActSubmit:   {"document", "rectifies", "version", "digest", "content", "marking", "holder"},
 	ActDecide:   {"document", "rectifies", "version", "digest", "body", "outcome", "procedure", "meeting", "items", "skip_reason", "irregular"},
 	ActConfirm:  {"digest", "confirms"},
 	ActSetAside: {"digest", "confirms"},

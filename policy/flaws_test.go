@@ -21,7 +21,8 @@ func wholeActs() map[policy.ActKind]policy.Act {
 	}
 	return map[policy.ActKind]policy.Act{
 		policy.ActSubmit: act(policy.ActSubmit, "priorities", func(a *policy.Act) {
-			a.Document, a.Rectifies, a.Digest, a.Content, a.Marking, a.Holder = "ST 8665/21 INIT", "first", "sha256:1", "sha256:2", policy.Limite, "the registry"
+			a.Document, a.Rectifies, a.Version, a.Digest, a.Content = "ST 8665/21 INIT", "first", 2, "sha256:1", "sha256:2"
+			a.Marking, a.Holder = policy.Limite, "the registry"
 		}),
 		policy.ActDecide: act(policy.ActDecide, "priorities", func(a *policy.Act) {
 			a.Document, a.Rectifies, a.Version, a.Digest, a.Body, a.Outcome = "ST 8665/21 INIT", "first", 1, "sha256:1", policy.Council, policy.Adopted

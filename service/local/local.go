@@ -204,6 +204,9 @@ func (s *Service) SealDecision(ctx context.Context, d service.Decide) (*evidence
 // completed gives the act of a decision with what was left out.
 func (s *Service) completed(ctx context.Context, d service.Decide) (policy.Act, error) {
 	act := d.Act
+	if act.Kind != "" && act.Kind != policy.ActDecide {
+		return act, &policy.Error{Code: policy.CodeInvalid, Field: "kind", Message: "only a decision is recorded here: leave kind out"}
+	}
 	act.Kind = policy.ActDecide
 	brief, err := s.store.FindBrief(ctx, act.Subject)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -106,14 +107,20 @@ func done(_ *wire.Nothing, err error) error { return err }
 // acted is an act with its key.
 func acted[B any](id string, body B) wire.Act[B] { return wire.Act[B]{Key: id, Body: body} }
 
+// decision is a decision with its key. Who records it is whom the token shows.
+func decision(d service.Decide) wire.Act[service.Decide] {
+	d.By = policy.Actor{}
+	return acted(d.ID, d)
+}
+
 // Decide implements service.Acts.
 func (s *Service) Decide(ctx context.Context, d service.Decide) (*service.Receipt, error) {
-	return call(ctx, s, wire.Decide, acted(d.ID, d))
+	return call(ctx, s, wire.Decide, decision(d))
 }
 
 // SealDecision implements service.Acts.
 func (s *Service) SealDecision(ctx context.Context, d service.Decide) (*evidence.Envelope, error) {
-	return call(ctx, s, wire.SealDecision, acted(d.ID, d))
+	return call(ctx, s, wire.SealDecision, decision(d))
 }
 
 // Confirm implements service.Acts.
@@ -163,6 +170,10 @@ func (s *Service) CloseRound(ctx context.Context, c service.CloseRound) (*servic
 
 // Enter implements service.Registers.
 func (s *Service) Enter(ctx context.Context, e service.Enter) (*service.Entered, error) {
+	e.Rows = slices.Clone(e.Rows)
+	for i := range e.Rows { // who enters them is whom the token shows
+		e.Rows[i].By = policy.Actor{}
+	}
 	return call(ctx, s, wire.Enter, acted(e.ID, e))
 }
 
