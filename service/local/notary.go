@@ -2,6 +2,7 @@ package local
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -23,9 +24,11 @@ type Notary struct {
 	Log    zerolog.Logger
 }
 
-// Run makes checkpoints until the context ends, and a last one then. One that
-// fails is logged and made again: it stops nothing.
+// Run makes checkpoints at once, then again and again until the context ends, and a
+// last one then: also who is stopped often has some. One that fails is logged and made
+// again: it stops nothing.
 func (n *Notary) Run(ctx context.Context) error {
+	n.try(ctx)
 	tick := time.NewTicker(n.Every)
 	defer tick.Stop()
 	for {
@@ -54,26 +57,35 @@ func (n *Notary) try(ctx context.Context) {
 }
 
 // Sign makes a checkpoint of each trail in which something happened since its
-// last one, and gives them.
+// last one, and gives those that it made. The error joins what kept it from making the
+// others.
 func (n *Notary) Sign(ctx context.Context) ([]evidence.Checkpoint, error) {
 	heads, err := n.Store.Heads(ctx)
 	if err != nil {
 		return nil, err
 	}
-	for i := range heads {
-		heads[i].At = time.Now().UTC().Truncate(time.Second)
-		signed, err := n.Signer.Checkpoint(heads[i])
-		if err != nil {
-			return nil, err
+	made := make([]evidence.Checkpoint, 0, len(heads))
+	var failed error
+	for _, head := range heads {
+		head.At = time.Now().UTC().Truncate(time.Second)
+		if err := n.sign(ctx, head); err != nil {
+			failed = errors.Join(failed, fmt.Errorf("checkpoint of %s: %w", head.Cycle, err))
+			continue
 		}
-		if err := n.export(heads[i], signed); err != nil {
-			return nil, err
-		}
-		if err := n.Store.PutCheckpoint(ctx, heads[i], signed); err != nil {
-			return nil, err
-		}
+		made = append(made, head)
 	}
-	return heads, nil
+	return made, failed
+}
+
+func (n *Notary) sign(ctx context.Context, head evidence.Checkpoint) error {
+	signed, err := n.Signer.Checkpoint(head)
+	if err != nil {
+		return err
+	}
+	if err := n.export(head, signed); err != nil {
+		return err
+	}
+	return n.Store.PutCheckpoint(ctx, head, signed)
 }
 
 func (n *Notary) export(c evidence.Checkpoint, signed []byte) error {

@@ -1,0 +1,103 @@
+package local_test
+
+import (
+	"context"
+	"crypto/rand"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/policycycle/policycycle/evidence"
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service/local"
+	"github.com/policycycle/policycycle/store"
+	"github.com/policycycle/policycycle/store/storetest"
+)
+
+func TestMain(m *testing.M) { storetest.Main(m) }
+
+// starts gives records in which cycles have started.
+func starts(t *testing.T, cycles ...string) *store.Store {
+	t.Helper()
+	s := storetest.New(t)
+	day := func(month time.Month, day int) policy.Date { return policy.NewDate(2021, month, day) }
+	for _, cycle := range cycles {
+		d := policy.Definition{
+			Format: policy.DefinitionFormat, Key: cycle, Title: "A cycle", PolicyWindow: policy.Window{From: day(1, 1), To: day(12, 31)},
+			Assessment: policy.Assessment{Kind: policy.SOCTA, Title: "SOCTA", Due: day(4, 12)},
+		}
+		by := policy.Actor{Name: "Anna", Body: policy.GeneralSecretariat}
+		if _, err := s.StartCycle(t.Context(), store.NewCycle{ID: cycle, Definition: d, By: by, Now: day(1, 2).Time(policy.Brussels)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return s
+}
+
+func notary(t *testing.T, s *store.Store) *local.Notary {
+	t.Helper()
+	private, _, err := evidence.NewKey(rand.Reader, "office.example.eu")
+	if err != nil {
+		t.Fatal(err)
+	}
+	signer, err := evidence.ParseSigner(private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &local.Notary{Store: s, Signer: signer, Folder: t.TempDir(), Every: time.Hour, Log: zerolog.Nop()}
+}
+
+// Who is stopped more often than every hour has checkpoints all the same.
+func TestACheckpointIsMadeAtTheStart(t *testing.T) {
+	t.Parallel()
+	s := starts(t, "empact")
+	n := notary(t, s)
+	ctx, end := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- n.Run(ctx) }()
+	for {
+		audit, err := s.FindAudit(t.Context(), "empact")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(audit.Checkpoints) == 1 {
+			break
+		}
+		select {
+		case err := <-ended:
+			t.Fatalf("the notary has ended: %v", err)
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+	end()
+	if err := <-ended; err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(filepath.Join(n.Folder, "empact", "000000001.txt")); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestACheckpointThatFailsKeepsNoOtherCycleFromItsOwn(t *testing.T) {
+	t.Parallel()
+	s := starts(t, "empact-1", "empact-2", "empact-3")
+	n := notary(t, s)
+	// A file stands where the folder of the first cycle is to be.
+	if err := os.WriteFile(filepath.Join(n.Folder, "empact-1"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	made, err := n.Sign(t.Context())
+	if err == nil || !slices.EqualFunc(made, []string{"empact-2", "empact-3"}, func(c evidence.Checkpoint, cycle string) bool { return c.Cycle == cycle }) {
+		t.Errorf("made %+v, %v", made, err)
+	}
+	if err := os.Remove(filepath.Join(n.Folder, "empact-1")); err != nil {
+		t.Fatal(err)
+	}
+	if made, err = n.Sign(t.Context()); err != nil || len(made) != 1 || made[0].Cycle != "empact-1" {
+		t.Errorf("then made %+v, %v", made, err)
+	}
+}
