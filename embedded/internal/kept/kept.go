@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	mathrand "math/rand/v2"
 	"net"
 	"os"
 	"path/filepath"
@@ -71,16 +72,21 @@ func read(file string) []int {
 }
 
 // choose keeps every listener open until the last port is chosen, so that no
-// port is given twice.
+// port is given twice. The ports that a system gives to connections begin at
+// 32768 or later: ours lie below, so that none is taken by somebody's connection
+// from one start to the next.
 func choose(n int) ([]int, error) {
-	ports := make([]int, n)
-	for i := range ports {
-		listener, err := net.Listen("tcp4", "127.0.0.1:0")
-		if err != nil {
+	const from, to, tries = 10000, 32000, 1000
+	ports := make([]int, 0, n)
+	for try := 0; len(ports) < n; try++ {
+		port := from + mathrand.IntN(to-from) //nolint:gosec // nothing rests on its being unknown
+		listener, err := net.Listen("tcp4", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
+		if err == nil {
+			defer func() { _ = listener.Close() }() //nolint:gocritic // open until the last is chosen: see above
+			ports = append(ports, port)
+		} else if try > tries {
 			return nil, err
 		}
-		defer func() { _ = listener.Close() }()        //nolint:gocritic // open until the last is chosen: see above
-		ports[i] = listener.Addr().(*net.TCPAddr).Port //nolint:forcetypeassert // a tcp4 listener has no other
 	}
 	return ports, nil
 }
