@@ -11,13 +11,6 @@ import (
 	"time"
 )
 
-const (
-	// patience covers those who only look at the lock: they hold it for
-	// microseconds.
-	patience = 300 * time.Millisecond
-	pause    = 10 * time.Millisecond
-)
-
 // ErrTaken is in the error of [Lock] when another process has the folder.
 var ErrTaken = errors.New("a policycycle is already up")
 
@@ -45,13 +38,19 @@ func Lock(dir string) (release func(), err error) {
 	return func() { _ = file.Close() }, nil
 }
 
-// lock tries for a moment, so that a command that looks at the lock just now
-// does not keep an engine from starting.
+// lock takes the lock. A command that looks at the lock just now shares it with
+// others who do: it does not keep an engine from starting, as another engine does.
 func lock(file *os.File) error {
-	begin := time.Now()
+	const pause = 10 * time.Millisecond
 	for {
 		err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
-		if !errors.Is(err, syscall.EWOULDBLOCK) || time.Since(begin) > patience {
+		if !errors.Is(err, syscall.EWOULDBLOCK) {
+			return err
+		}
+		if err := syscall.Flock(int(file.Fd()), syscall.LOCK_SH|syscall.LOCK_NB); err != nil {
+			return err
+		}
+		if err := syscall.Flock(int(file.Fd()), syscall.LOCK_UN); err != nil {
 			return err
 		}
 		time.Sleep(pause) //nolint:forbidigo // a lock of the system tells nobody when it is free

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -109,6 +110,40 @@ func TestSecondLockNamesTheHolder(t *testing.T) {
 	_, err := Lock(dir)
 	if !errors.Is(err, ErrTaken) || !strings.Contains(err.Error(), fmt.Sprint("process ", holder.Process.Pid)) {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestWhoOnlyLooksAtTheLockKeepsNobodyOut(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	release, err := Lock(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	release()
+	file, err := os.Open(lockFile(dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	if err := syscall.Flock(int(file.Fd()), syscall.LOCK_SH); err != nil {
+		t.Fatal(err)
+	}
+	locked := make(chan error)
+	go func() {
+		_, err := Lock(dir)
+		locked <- err
+	}()
+	select {
+	case err := <-locked:
+		t.Fatalf("beside somebody who looks: %v", err)
+	case <-time.After(time.Second): // one who looks slowly
+	}
+	if err := syscall.Flock(int(file.Fd()), syscall.LOCK_UN); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-locked; err != nil {
+		t.Errorf("once nobody looks: %v", err)
 	}
 }
 
