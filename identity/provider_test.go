@@ -251,7 +251,7 @@ func opensBrowser(t *testing.T) *http.Client {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &http.Client{Jar: jar, Timeout: 20 * time.Second}
+	return &http.Client{Jar: jar}
 }
 
 func get(t *testing.T, browser *http.Client, address string) (int, string, *url.URL) {
@@ -431,7 +431,7 @@ func TestSomebodyLogsInAtTheCommandLine(t *testing.T) {
 	options := identity.Options{Issuer: p.URL, ClientID: "policycycle", Now: func() time.Time { return now }}
 	browse := func(address string) {
 		go func() {
-			answer, err := (&http.Client{Timeout: 10 * time.Second}).Get(address)
+			answer, err := new(http.Client).Get(address)
 			if err == nil {
 				answer.Body.Close()
 			}

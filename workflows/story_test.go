@@ -183,7 +183,7 @@ func (s *story) stretch() error {
 	var suite testsuite.WorkflowTestSuite
 	suite.SetLogger(telemetry.Temporal(zerolog.Nop()))
 	env := suite.NewTestWorkflowEnvironment()
-	env.SetTestTimeout(30 * time.Second)
+	env.SetTestTimeout(time.Hour) // of the real clock: longer than any machine takes
 	env.SetStartTime(s.now)
 	env.SetStartWorkflowOptions(client.StartWorkflowOptions{ID: protocol.WorkflowID(s.state.Run), TaskQueue: protocol.TaskQueue})
 	register(env, s.store, s.state.Run.Kind)

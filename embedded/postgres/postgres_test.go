@@ -13,7 +13,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -63,9 +62,7 @@ func start(t *testing.T, options Options) *Server {
 
 func stop(t *testing.T, server *Server) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
-	defer cancel()
-	if err := server.Stop(ctx); err != nil {
+	if err := server.Stop(context.Background()); err != nil {
 		t.Error(err)
 	}
 }
