@@ -227,6 +227,7 @@ func TestAPageThatChangesDoesNotDisturbItsReader(t *testing.T) {
 	eventually(t, "the page is to keep still", func() bool { return still.Holds("document.querySelector('body[data-updates=off]') !== null") })
 	still.goes("/cycles/" + cycle)
 
+	r.pages.follows(t, cycle)
 	r.submits(policy.Europol, at(cycle, "assessment"), "2021-04-10")
 	pia.See("priority setting")
 	eventually(t, "the badge comes", func() bool { return pia.Holds("document.querySelector('.badge') !== null") })

@@ -1,7 +1,6 @@
 package e2e_test
 
 import (
-	"context"
 	"flag"
 	"os"
 	"path/filepath"
@@ -46,22 +45,13 @@ var shown = []struct{ name, who, body, path string }{
 	{"accessibility", "Anna", "General Secretariat", "/accessibility"},
 }
 
-// lagging is how long a rehearsal may take to get somewhere on a machine that does
-// much else.
-const lagging = 4 * time.Minute
-
 // The demonstration opens on a cycle that runs beside one that waits, and shows
 // every page with something on it.
 func TestTheDemonstrationShowsEveryPage(t *testing.T) {
 	t.Parallel()
 	u := user{t, nil}
-	p := &up{u.command(context.WithoutCancel(t.Context()), "up", "--demo", "--listen", "127.0.0.1:0", "--data", filepath.Join(folder(t), "demo")), &safeBuffer{}}
-	p.Stdout, p.Stderr = p.out, p.out
-	if err := p.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { p.stops(t) })
-	eventually(t, "up is ready", func() bool { return strings.Contains(p.out.String(), "Open the pages") })
+	p := u.launches("up", "--demo", "--listen", "127.0.0.1:0", "--data", filepath.Join(folder(t), "demo"))
+	p.says(t, "Open the pages")
 	url := servedAt.FindString(p.out.String())
 	pictures := t.TempDir()
 	if *screenshots {
@@ -82,7 +72,7 @@ func TestTheDemonstrationShowsEveryPage(t *testing.T) {
 			desk.See("EMPACT 2026-2029")
 			desk.See("Rehearsals play a cycle")
 			waits = desk.awaitsOutcome(t, "empact-2026-2029")
-			within(t, lagging, "the first reports are in", func() bool {
+			eventually(t, "the first reports are in", func() bool {
 				desk.goes("/cycles/empact-2022-2025-rehearsal-1/results")
 				return desk.Holds("document.querySelectorAll('svg.chart rect').length > 20")
 			})
@@ -109,7 +99,7 @@ func (p *official) awaitsOutcome(t *testing.T, cycle string) string {
 	t.Helper()
 	const quiet = 6 * time.Second // in which nothing changes any more
 	seen, since := "", time.Now()
-	within(t, lagging, "what happened so far is told", func() bool {
+	eventually(t, "what happened so far is told", func() bool {
 		p.goes("/inbox?whose=all&awaits=decision&cycle=" + cycle)
 		if text := p.Text(); text != seen {
 			seen, since = text, time.Now()

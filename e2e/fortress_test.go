@@ -54,7 +54,7 @@ func defends(tb testing.TB, asserted bool) *fortress {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	options := engine.Options{Address: shared.TemporalAddress, Namespace: f.namespace, Log: zerolog.New(f.log).Level(zerolog.DebugLevel), Encryption: f.keys}
+	options := engine.Options{Address: shared.TemporalAddress, Namespace: f.namespace, Log: zerolog.New(f.log).Level(zerolog.DebugLevel), Encryption: f.keys, Timeout: unhurried}
 	if err := engine.Prepare(tb.Context(), options); err != nil {
 		tb.Fatal(err)
 	}
@@ -114,8 +114,7 @@ func database(tb testing.TB, name string) string {
 // execute runs SQL as the superuser of the Postgres.
 func execute(tb testing.TB, url, sql string) {
 	tb.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
-	defer cancel()
+	ctx := context.WithoutCancel(tb.Context()) // which has ended in a cleanup
 	conn, err := pgx.Connect(ctx, url)
 	if err != nil {
 		tb.Fatal(err)

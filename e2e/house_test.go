@@ -1,6 +1,7 @@
 package e2e_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"sync"
@@ -28,7 +29,8 @@ type house struct {
 	engine *engine.Engine
 }
 
-// enter opens the rooms on the shared engine. No worker works yet.
+// enter opens the rooms on the shared engine. No worker works yet. Acts are answered
+// within the time given; 0 is however long it takes.
 func enter(tb testing.TB, timeout time.Duration) *house {
 	tb.Helper()
 	s, err := store.Open(tb.Context(), shared.DatabaseURL, store.Options{Asserted: true})
@@ -36,7 +38,7 @@ func enter(tb testing.TB, timeout time.Duration) *house {
 		tb.Fatal(err)
 	}
 	e, err := engine.Dial(tb.Context(), engine.Options{
-		Address: shared.TemporalAddress, Namespace: shared.Namespace, Log: zerolog.Nop(), Timeout: timeout,
+		Address: shared.TemporalAddress, Namespace: shared.Namespace, Log: zerolog.Nop(), Timeout: cmp.Or(timeout, unhurried),
 	})
 	if err != nil {
 		tb.Fatal(err)

@@ -13,8 +13,10 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"github.com/policycycle/policycycle/e2e/browser"
 	"github.com/policycycle/policycycle/embedded"
 	"github.com/policycycle/policycycle/store"
+	"github.com/policycycle/policycycle/tools/guardian"
 )
 
 // What the tests of this package share: one engine, and the built command.
@@ -23,18 +25,18 @@ var (
 	binary string
 )
 
-func TestMain(m *testing.M) { os.Exit(run(m)) }
+func TestMain(m *testing.M) {
+	os.Exit(guardian.Tests(func() int {
+		if command := os.Getenv(victimVariable); command != "" {
+			return victim(command)
+		}
+		return run(m)
+	}))
+}
 
+// run runs the tests beside what they share, in the folder that goes with them.
 func run(m *testing.M) int {
-	ctx := context.Background()
-	dir, err := os.MkdirTemp("", "policycycle-e2e-")
-	if err != nil {
-		return fail(err)
-	}
-	defer os.RemoveAll(dir)
-	if err := os.Chmod(dir, 0o755); err != nil {
-		return fail(err)
-	}
+	ctx, dir := context.Background(), os.TempDir()
 	// Not the registry of the person who runs the tests.
 	if err := os.Setenv("POLICYCYCLE_RUNNING", filepath.Join(dir, "running")); err != nil {
 		return fail(err)
@@ -45,6 +47,7 @@ func run(m *testing.M) int {
 	if err := build.Run(); err != nil {
 		return fail(err)
 	}
+	var err error
 	shared, err = embedded.Start(ctx, embedded.Options{Dir: filepath.Join(dir, "shared"), Log: zerolog.Nop()})
 	if err != nil {
 		return fail(err)
@@ -53,6 +56,7 @@ func run(m *testing.M) int {
 	if err := store.Migrate(ctx, shared.DatabaseURL); err != nil {
 		return fail(err)
 	}
+	defer browser.Stop()
 	return m.Run()
 }
 
@@ -61,25 +65,21 @@ func fail(err error) int {
 	return 1
 }
 
-// patience is how long a test waits for a condition before it fails.
-const patience = 60 * time.Second
+// unhurried is a limit on time for whoever must have one: longer than anything takes
+// on any machine.
+const unhurried = time.Hour
 
-// eventually waits until a condition holds, and fails the test when it does
-// not in time.
+// eventually waits until a condition holds, however long that takes: whoever runs the
+// tests ends them when nothing happens any more (see tools/patiently). What it waits
+// for in vain is told once.
 func eventually(tb testing.TB, what string, holds func() bool) {
 	tb.Helper()
-	within(tb, patience, what, holds)
-}
-
-// within waits until a condition holds, for so long.
-func within(tb testing.TB, most time.Duration, what string, holds func() bool) {
-	tb.Helper()
-	const look = 50 * time.Millisecond
-	deadline := time.After(most)
+	const look, long = 50 * time.Millisecond, time.Minute
+	tell := time.After(long)
 	for !holds() {
 		select {
-		case <-deadline:
-			tb.Fatalf("waited %s in vain: %s", most, what)
+		case <-tell:
+			tb.Logf("after %s it is still not so: %s", long, what)
 		case <-time.After(look):
 		}
 	}

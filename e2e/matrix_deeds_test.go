@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
@@ -208,7 +207,7 @@ func (d *pageDoor) reads(by policy.Actor, path string) policy.Code {
 	if err != nil {
 		d.tb.Fatal(err)
 	}
-	client := &http.Client{Jar: jar, Timeout: 30 * time.Second}
+	client := &http.Client{Jar: jar}
 	d.asks(client, http.MethodGet, fmt.Sprintf("/test-login?person=%d&body=%s", by.Person, by.Body), nil)
 	_, page := d.asks(client, http.MethodGet, path, nil)
 	if found := codeOnPage.FindStringSubmatch(page); found != nil {

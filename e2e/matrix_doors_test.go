@@ -35,7 +35,7 @@ func (f *fortress) opensAPI() apiDoor {
 
 // as gives the API as it answers somebody.
 func (d apiDoor) as(who policy.Actor) *remote.Service {
-	return &remote.Service{URL: d.url, Client: &http.Client{Timeout: 30 * time.Second}, Name: fmt.Sprintf("%d@%s", who.Person, who.Body)}
+	return &remote.Service{URL: d.url, Client: new(http.Client), Name: fmt.Sprintf("%d@%s", who.Person, who.Body)}
 }
 
 // pageDoor is the pages of a fortress.
@@ -143,7 +143,7 @@ func (d *pageDoor) posts(by policy.Actor, path string, form url.Values) policy.C
 	if err != nil {
 		d.tb.Fatal(err)
 	}
-	client := &http.Client{Jar: jar, Timeout: 30 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	client := &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	d.asks(client, http.MethodGet, fmt.Sprintf("/test-login?person=%d&body=%s", by.Person, by.Body), nil)
 	status, page := d.asks(client, http.MethodPost, path, form)
 	if status == http.StatusSeeOther {
@@ -193,7 +193,7 @@ func TestNoFormIsTakenFromElsewhereNorFromNobody(t *testing.T) {
 			}
 			request.Header = headers.Clone()
 			request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-			answer, err := (&http.Client{Timeout: 30 * time.Second}).Do(request)
+			answer, err := new(http.Client).Do(request)
 			if err != nil {
 				t.Fatal(err)
 			}

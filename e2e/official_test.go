@@ -2,7 +2,6 @@ package e2e_test
 
 import (
 	"bufio"
-	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -22,22 +21,12 @@ type watching struct {
 
 func (u user) watches(args ...string) *watching {
 	u.tb.Helper()
-	w := &watching{&up{u.command(context.Background(), append([]string{"watch"}, args...)...), &safeBuffer{}}, u.tb}
-	w.Stdout, w.Stderr = w.out, w.out
-	if err := w.Start(); err != nil {
-		u.tb.Fatal(err)
-	}
-	u.tb.Cleanup(func() {
-		if w.ProcessState == nil {
-			w.killed(u.tb)
-		}
-	})
-	return w
+	return &watching{u.launches(append([]string{"watch"}, args...)...), u.tb}
 }
 
 // ends gives the exit status with which it ended by itself.
 func (w *watching) ends() int {
-	_ = w.Wait() // the status tells
+	<-w.ended
 	return w.ProcessState.ExitCode()
 }
 

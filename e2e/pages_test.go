@@ -24,7 +24,7 @@ import (
 // reception is a house with pages, on records of its own.
 type reception struct {
 	*fortress
-	pages   http.Handler
+	pages   *listening
 	url     string
 	browser *browser.Browser
 }
@@ -46,9 +46,10 @@ func receives(t *testing.T) *reception {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(pages)
+	door := f.listening(pages)
+	server := httptest.NewServer(door)
 	t.Cleanup(func() { close(ending); server.Close() })
-	return &reception{fortress: f, pages: pages, url: server.URL, browser: browser.Start(t)}
+	return &reception{fortress: f, pages: door, url: server.URL, browser: browser.Start(t)}
 }
 
 // official is somebody at a window of their own.
@@ -360,6 +361,7 @@ func TestAPageShowsWhatChangesWhileItIsOpen(t *testing.T) {
 	anna := r.signsIn(t, "Anna", "General Secretariat", browser.Options{})
 	anna.goes("/cycles/" + cycle)
 	anna.See("threat assessment, since")
+	r.pages.follows(t, cycle)
 	r.submits(policy.Europol, at(cycle, "assessment"), "2021-04-10")
 	anna.See("priority setting")
 

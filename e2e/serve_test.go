@@ -2,8 +2,9 @@ package e2e_test
 
 import (
 	"bytes"
-	"context"
+	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -80,13 +81,8 @@ var servedAt = regexp.MustCompile(`http://\S+\d`)
 // that it says it serves.
 func ready(u user, command string) string {
 	u.tb.Helper()
-	p := &up{u.command(context.Background(), command), &safeBuffer{}}
-	p.Stdout, p.Stderr = p.out, p.out
-	if err := p.Start(); err != nil {
-		u.tb.Fatal(err)
-	}
-	u.tb.Cleanup(func() { p.stops(u.tb) })
-	eventually(u.tb, command+" is ready", func() bool { return strings.Contains(p.out.String(), "Ready in") })
+	p := u.launches(command)
+	p.says(u.tb, "Ready in")
 	return servedAt.FindString(p.out.String())
 }
 
@@ -183,7 +179,7 @@ func officialsAct(t *testing.T, s *secretariat) {
 	if !strings.Contains(printed.out, `"signature"`) || strings.Contains(printed.out, "Anna") {
 		t.Errorf("the envelope is %s", printed.out)
 	}
-	answer, err := (&http.Client{Timeout: patience}).Get(s.url + "/v1/seal")
+	answer, err := new(http.Client).Get(s.url + "/v1/seal")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -193,15 +189,18 @@ func officialsAct(t *testing.T, s *secretariat) {
 	}
 }
 
-// free gives an address of this machine at which nobody listens.
+// free gives an address of this machine at which nobody listens, below those that
+// connections are given.
 func free(t *testing.T) string {
 	t.Helper()
-	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for {
+		const from, to = 10000, 32000
+		at := fmt.Sprintf("127.0.0.1:%d", from+rand.IntN(to-from))
+		if listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", at); err == nil {
+			_ = listener.Close()
+			return at
+		}
 	}
-	defer func() { _ = listener.Close() }()
-	return listener.Addr().String()
 }
 
 // answers asks an address as whoever has the token.
@@ -215,7 +214,7 @@ func answers(t *testing.T, method, address, token, body string) (*http.Response,
 	if token != "" {
 		request.Header.Set("Authorization", "Bearer "+token)
 	}
-	answer, err := (&http.Client{Timeout: patience}).Do(request)
+	answer, err := new(http.Client).Do(request)
 	if err != nil {
 		t.Fatal(err)
 	}

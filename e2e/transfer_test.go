@@ -18,7 +18,7 @@ import (
 func (u user) goesOut(data, cycle string) string {
 	u.tb.Helper()
 	to := filepath.Join(folder(u.tb), "export")
-	if got := u.types("cycle", "export", cycle, to, "--data", data, "--timeout", "60s"); got.status != 0 {
+	if got := u.types("cycle", "export", cycle, to, "--data", data); got.status != 0 {
 		u.tb.Fatalf("exporting %s: %s", cycle, got.err)
 	}
 	return to
@@ -30,7 +30,7 @@ func (u user) comesBack(exported, cycle string) {
 	u.tb.Helper()
 	data := folder(u.tb)
 	u.starts(data)
-	if got := u.types("cycle", "import", exported, "--as", "anna@general-secretariat", "--data", data, "--timeout", "60s"); got.status != 0 {
+	if got := u.types("cycle", "import", exported, "--as", "anna@general-secretariat", "--data", data); got.status != 0 {
 		u.tb.Fatalf("importing %s: %s", cycle, got.err)
 	}
 	again := u.goesOut(data, cycle)

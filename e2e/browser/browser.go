@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"strings"
@@ -21,41 +22,63 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// patience is how long a page may take to show what a test waits for.
-const patience = 20 * time.Second
-
-// Browser is one Chromium.
+// Browser is a Chromium.
 type Browser struct{ ctx context.Context }
 
-// Start starts a Chromium that ends with the test. Where there is none the test
-// fails: tools/setup installs it.
+// shared is the one Chromium of all tests of a package.
+var shared struct {
+	once    sync.Once
+	browser *Browser
+	end     func()
+	err     error
+}
+
+// Start gives the Chromium of all tests of the package, which Stop ends. Where there is
+// none the test fails: tools/setup installs it.
 func Start(tb testing.TB) *Browser {
 	tb.Helper()
+	shared.once.Do(func() { shared.browser, shared.end, shared.err = start() })
+	if shared.err != nil {
+		tb.Fatal(shared.err)
+	}
+	return shared.browser
+}
+
+// Stop ends the Chromium once all tests have ended.
+func Stop() {
+	if shared.end != nil {
+		shared.end()
+	}
+}
+
+func start() (b *Browser, stop func(), err error) {
 	name, err := exec.LookPath("chromium")
 	if err != nil {
-		tb.Fatal("there is no chromium: make setup installs it")
+		return nil, nil, errors.New("there is no chromium: make setup installs it")
 	}
-	dir, err := os.MkdirTemp("", "policycycle-browser-")
+	dir, err := os.MkdirTemp("", "browser-") // short: the address of a socket ends after 107 bytes
 	if err != nil {
-		tb.Fatal(err)
+		return nil, nil, err
 	}
-	options := append([]chromedp.ExecAllocatorOption{}, chromedp.DefaultExecAllocatorOptions[:]...)
+	const patience = time.Hour // with a machine that has much else to do
+	options := append([]chromedp.ExecAllocatorOption{chromedp.WSURLReadTimeout(patience)}, chromedp.DefaultExecAllocatorOptions[:]...)
 	for _, flag := range []string{"disable-quic", "disable-background-networking", "disable-component-update", "disable-sync"} {
 		options = append(options, chromedp.Flag(flag, true))
 	}
 	options = append(options, chromedp.NoSandbox, chromedp.DisableGPU, chromedp.ExecPath(name), chromedp.UserDataDir(dir), chromedp.Env("TMPDIR="+dir))
-	allocated, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	allocated, release := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, end := chromedp.NewContext(allocated)
-	tb.Cleanup(func() {
+	stop = func() {
 		_ = chromedp.Cancel(ctx) // and waits until it has ended
 		end()
-		stop()
+		release()
 		_ = os.RemoveAll(dir)
-	})
-	if err := chromedp.Do(ctx); err != nil {
-		tb.Fatalf("chromium does not start: %v", err)
 	}
-	return &Browser{ctx}
+	if err := chromedp.Do(ctx); err != nil {
+		stop()
+		return nil, nil, fmt.Errorf("chromium does not start: %w", err)
+	}
+	return &Browser{ctx}, stop, nil
 }
 
 // Options says what a page is like.
@@ -107,6 +130,8 @@ func (b *Browser) NewPage(tb testing.TB, o Options) *Page {
 			call(ctx, network.Enable, network.EnableParams{}), call(ctx, log.Enable, cdp.Empty{}),
 			call(ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: int64(o.Width), Height: int64(o.Height), DeviceScaleFactor: 1}),
 			call(ctx, emulation.SetEmulatedMedia, inScheme(scheme)),
+			// Others have windows of their own, and each believes that it is in front.
+			call(ctx, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true}),
 			call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: o.NoScript}),
 		)
 	})
@@ -190,12 +215,10 @@ func initiator(i *network.Initiator) string {
 	return i.URL
 }
 
-// run does something with the window, and not for ever.
+// run does something with the window.
 func (p *Page) run(do func(ctx context.Context) error) {
 	p.tb.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, patience)
-	defer cancel()
-	if err := do(ctx); err != nil {
+	if err := do(p.ctx); err != nil {
 		p.tb.Fatalf("%v, at %s:\n%s", err, p.at(), p.seen())
 	}
 }
@@ -214,11 +237,8 @@ func (p *Page) at() string { return p.glance("location.href") }
 
 func (p *Page) seen() string { return p.glance("document.body ? document.body.innerText : ''") }
 
-// glance looks at the page without waiting for long: it may hang.
 func (p *Page) glance(code string) string {
-	ctx, cancel := context.WithTimeout(p.ctx, 2*time.Second)
-	defer cancel()
-	text, _ := chromedp.Run(ctx, chromedp.Evaluate[string](code))
+	text, _ := chromedp.Run(p.ctx, chromedp.Evaluate[string](code)) // "" while a page is being left
 	return text
 }
 
@@ -328,19 +348,23 @@ func (p *Page) SeeNot(text string) {
 	}
 }
 
+// waitFor waits for a condition, however long that takes: whoever runs the tests ends
+// them when nothing happens any more. What it waits for in vain is told once.
 func (p *Page) waitFor(complaint, condition string) {
 	p.tb.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, patience)
-	defer cancel()
+	const look, long = 20 * time.Millisecond, time.Minute
+	tell := time.After(long)
 	for {
-		holds, err := chromedp.Run(ctx, chromedp.Evaluate[bool](condition))
+		holds, err := chromedp.Run(p.ctx, chromedp.Evaluate[bool](condition))
 		if err == nil && holds {
 			return
 		}
 		select {
-		case <-ctx.Done():
-			p.tb.Fatalf("%s %s (%v):\n%s", p.at(), complaint, err, p.seen())
-		case <-time.After(20 * time.Millisecond):
+		case <-p.ctx.Done():
+			p.tb.Fatalf("the browser has ended: %v", err)
+		case <-tell:
+			p.tb.Logf("after %s, %s %s (%v):\n%s", long, p.at(), complaint, err, p.seen())
+		case <-time.After(look):
 		}
 	}
 }

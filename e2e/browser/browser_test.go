@@ -4,11 +4,20 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
 
 	"github.com/policycycle/policycycle/e2e/browser"
+	"github.com/policycycle/policycycle/tools/guardian"
 )
+
+func TestMain(m *testing.M) {
+	os.Exit(guardian.Tests(func() int {
+		defer browser.Stop()
+		return m.Run()
+	}))
+}
 
 // site is a small place to try the browser on.
 func site(t *testing.T) string {
