@@ -18,7 +18,7 @@ import (
 
 // victimVariable turns the test binary into a process that runs tests with the command
 // named: it starts `up`, says in which folder, and waits to be killed.
-const victimVariable = "POLICYCYCLE_TEST_VICTIM"
+const victimVariable = "PCYCLE_VICTIM"
 
 func victim(command string) int {
 	dir := os.TempDir()

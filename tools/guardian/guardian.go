@@ -23,12 +23,14 @@ import (
 	"github.com/policycycle/policycycle/tools/processes"
 )
 
+// Variables of the environment. They are not called as settings of policycycle are,
+// which refuses one that it does not know.
 const (
 	// mark is the variable of the environment that names the folder, to all that the
 	// tests start.
-	mark = "POLICYCYCLE_TESTS"
+	mark = "PCYCLE_TESTS"
 	// role makes a process the guardian of the folder named.
-	role = "POLICYCYCLE_TESTS_GUARDIAN"
+	role = "PCYCLE_GUARDIAN"
 )
 
 // Tests runs the tests of a package, as m.Run does, in a temporary folder of their own,
