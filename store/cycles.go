@@ -28,6 +28,8 @@ type NewCycle struct {
 	// ScriptedRows is the digest of what the actors of a rehearsal enter into
 	// registers; empty for nothing.
 	ScriptedRows string
+	// Imported is the digest of the past that it is taken over with; empty for none.
+	Imported string
 }
 
 // StartCycle writes the definition of a new cycle, before any run exists. It
@@ -89,7 +91,7 @@ func newCycleRow(c NewCycle, by policy.Actor, digest string) (row sqlc.InsertCyc
 	row = sqlc.InsertCycleParams{
 		ID: c.ID, Title: c.Definition.Title, Language: string(c.Definition.Language), Predecessor: c.Definition.Predecessor,
 		Stage: string(policy.StageAssessment), StageSince: toDate(c.Definition.PolicyWindow.From),
-		StartDigest: digest, StartedBy: by.Person, StartedByBody: string(by.Body), CreatedAt: c.Now,
+		StartDigest: digest, StartedBy: by.Person, StartedByBody: string(by.Body), CreatedAt: c.Now, Imported: c.Imported,
 	}
 	if c.Script != nil {
 		row.Rehearsal = true

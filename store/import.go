@@ -12,6 +12,7 @@ import (
 	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/store/sqlc"
+	"github.com/policycycle/policycycle/telemetry"
 )
 
 // Past is a cycle that is taken over with what has happened in it.
@@ -31,22 +32,38 @@ func (p *Past) posts() []policy.Row {
 	return slices.DeleteFunc(slices.Clone(p.Rows), func(r policy.Row) bool { return r.Register != policy.RegPosts })
 }
 
+// digest tells one past from another, whoever imports it.
+func (p *Past) digest() (string, error) {
+	return evidence.DigestOf(struct {
+		Definition  policy.Definition
+		Definitions map[int]policy.Definition
+		Acts        []policy.Recorded
+		Documents   map[string]policy.Content
+		Rows        []policy.Row
+		Script      *policy.Script
+	}{p.Definition, p.Definitions, p.Acts, p.Documents, p.Rows, p.Script})
+}
+
 // Import writes a cycle with its past, all or nothing. Each act is judged as of
 // the day on which it happened; that it was recorded today is kept beside. The
-// error says which act or row was refused.
+// error says which act or row was refused. The same past once more changes nothing;
+// another one under the same key is policy.CodeConflict.
 func (s *Store) Import(ctx context.Context, p Past) error {
 	body, err := json.Marshal(p.Definition)
 	if err != nil {
 		return fmt.Errorf("definition of %s: %w", p.ID, err)
 	}
 	digest, err := evidence.DigestOf(p.Definition)
+	if err == nil {
+		p.Imported, err = p.digest()
+	}
 	if err != nil {
 		return err
 	}
 	return s.inTx(ctx, pgx.TxOptions{}, func(tx pgx.Tx) error {
 		q := sqlc.New(tx)
 		l, err := s.begin(ctx, q, p.NewCycle, body, digest)
-		if err != nil {
+		if err != nil || l == nil {
 			return err
 		}
 		l.tx = tx
@@ -55,6 +72,7 @@ func (s *Store) Import(ctx context.Context, p Past) error {
 			if err := l.importAct(ctx, p, posts, act); err != nil {
 				return inImport(err, "act %d, %s on %s", i+1, act.Kind, act.Subject.Path())
 			}
+			p.came(ctx, i+1)
 		}
 		if err := l.importRows(ctx, p); err != nil {
 			return err
@@ -69,8 +87,13 @@ func (s *Store) Import(ctx context.Context, p Past) error {
 	})
 }
 
-// begin writes a new cycle and gives its ledger. A key that is taken is
-// policy.CodeConflict.
+// came tells that so many of the acts and rows are written.
+func (p *Past) came(ctx context.Context, written int) {
+	telemetry.Advance(ctx, "acts and rows", written, len(p.Acts)+len(p.Rows))
+}
+
+// begin writes a new cycle and gives its ledger, which is nil where the same one
+// was imported before. A key that is taken by another is policy.CodeConflict.
 func (s *Store) begin(ctx context.Context, q *sqlc.Queries, c NewCycle, body []byte, digest string) (*ledger, error) {
 	by, err := s.identify(ctx, q, c.By)
 	if err != nil {
@@ -85,7 +108,7 @@ func (s *Store) begin(ctx context.Context, q *sqlc.Queries, c NewCycle, body []b
 		return nil, fmt.Errorf("cycle %s: %w", c.ID, err)
 	}
 	if n == 0 {
-		return nil, policy.Refuse(policy.CodeConflict, "there is a cycle %s here already", c.ID)
+		return nil, importedBefore(ctx, q, c)
 	}
 	if err := q.InsertDefinition(ctx, sqlc.InsertDefinitionParams{Cycle: c.ID, Version: 1, Digest: digest, Body: body}); err != nil {
 		return nil, fmt.Errorf("definition of %s: %w", c.ID, err)
@@ -98,6 +121,19 @@ func (s *Store) begin(ctx context.Context, q *sqlc.Queries, c NewCycle, body []b
 	l.cycle, l.past = known.Cycle, true
 	err = l.begin(ctx, "import", by, digest)
 	return l, err
+}
+
+// importedBefore refuses a cycle whose key is taken by another than itself.
+func importedBefore(ctx context.Context, q *sqlc.Queries, c NewCycle) error {
+	known, err := q.FindCycle(ctx, c.ID)
+	switch {
+	case err != nil:
+		return fmt.Errorf("cycle %s: %w", c.ID, err)
+	case known.Imported != c.Imported:
+		return policy.Refuse(policy.CodeConflict, "there is a cycle %s here already", c.ID)
+	default:
+		return nil
+	}
 }
 
 // inImport says which part of an import a refusal is about.
@@ -278,6 +314,7 @@ func (l *ledger) importRows(ctx context.Context, p Past) error {
 			return err
 		}
 		from = to
+		p.came(ctx, len(p.Acts)+from)
 	}
 	return nil
 }

@@ -26,6 +26,13 @@ func keeps(t *testing.T) *store.Store {
 
 func takeOver(t *testing.T, s *store.Store) {
 	t.Helper()
+	if err := s.Import(t.Context(), smallPast()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// smallPast is a cycle with one OAP, adopted without an impact assessment.
+func smallPast() store.Past {
 	d := definition()
 	d.Keeps = append(policy.Texts(policy.ContentKinds()), policy.Texts(policy.Registers())...)
 	d.Periods[0].Reports = []policy.Round{{Key: "may", Opens: date("2022-03-01"), Due: date("2022-06-15")}}
@@ -53,9 +60,7 @@ func takeOver(t *testing.T, s *store.Store) {
 	past.settles(policy.COSI, "masp/general", "2021-10-15", "")
 	past.submits("se", "oap/2022/firearms", "2021-11-01")
 	past.settles(policy.COSI, "oap/2022/firearms", "2021-12-08", "Without an impact assessment.")
-	if err := s.Import(t.Context(), past.Past); err != nil {
-		t.Fatal(err)
-	}
+	return past.Past
 }
 
 // history is a past as a story tells it.

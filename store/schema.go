@@ -14,6 +14,7 @@ import (
 	"github.com/pressly/goose/v3/lock"
 
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/telemetry"
 )
 
 // Schema says how far the tables are, beside what this version knows.
@@ -119,8 +120,15 @@ func Migrate(ctx context.Context, url string) error {
 	if err != nil {
 		return fmt.Errorf("migrations: %w", err)
 	}
-	if _, err := provider.Up(ctx); err != nil {
-		return fmt.Errorf("migrating the records: %w", err)
+	sources := provider.ListSources()
+	for {
+		one, err := provider.UpByOne(ctx)
+		if errors.Is(err, goose.ErrNoNextVersion) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("migrating the records: %w", err)
+		}
+		telemetry.Advance(ctx, "migrations", int(one.Source.Version), int(sources[len(sources)-1].Version))
 	}
-	return nil
 }

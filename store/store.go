@@ -116,9 +116,13 @@ func (s *Store) Ping(ctx context.Context) error {
 	return nil
 }
 
-// away says that Postgres does not answer. The cause stays in the tree for the
-// log; the sentence is for people.
+// away says that Postgres does not answer, or that whoever asked no longer waits,
+// which says nothing of Postgres. The cause stays in the tree for the log; the
+// sentence is for people.
 func away(err error) error {
+	if errors.Is(err, context.DeadlineExceeded) {
+		return errors.Join(policy.Refuse(policy.CodeUnavailable, "time ran out before the records had answered"), err)
+	}
 	return errors.Join(policy.Refuse(policy.CodeUnavailable, "the database with the records does not answer; nothing was changed"), err)
 }
 

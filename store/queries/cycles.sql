@@ -1,7 +1,7 @@
 -- name: InsertCycle :execrows
 INSERT INTO cycles (id, title, predecessor, definition_version, stage, stage_since,
-                    rehearsal, day, year_seconds, script, scripted_rows, start_digest, started_by, started_by_body, created_at, language)
-VALUES ($1, $2, $3, 1, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+                    rehearsal, day, year_seconds, script, scripted_rows, start_digest, started_by, started_by_body, created_at, language, imported)
+VALUES ($1, $2, $3, 1, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
 ON CONFLICT (id) DO NOTHING;
 
 -- name: InsertDefinition :exec

@@ -46,7 +46,7 @@ func (q *Queries) FindBrief(ctx context.Context, arg FindBriefParams) (FindBrief
 }
 
 const findCycle = `-- name: FindCycle :one
-SELECT cycles.id, cycles.title, cycles.predecessor, cycles.definition_version, cycles.stage, cycles.stage_since, cycles.open_dues, cycles.next_path, cycles.rehearsal, cycles.script, cycles.start_digest, cycles.started_by, cycles.created_at, cycles.sequence, cycles.scripted_rows, cycles.started_by_body, cycles.head, cycles.language, cycles.day, cycles.year_seconds, coalesce(persons.name, '') AS started_by_name
+SELECT cycles.id, cycles.title, cycles.predecessor, cycles.definition_version, cycles.stage, cycles.stage_since, cycles.open_dues, cycles.next_path, cycles.rehearsal, cycles.script, cycles.start_digest, cycles.started_by, cycles.created_at, cycles.sequence, cycles.scripted_rows, cycles.started_by_body, cycles.head, cycles.language, cycles.day, cycles.year_seconds, cycles.imported, coalesce(persons.name, '') AS started_by_name
 FROM cycles JOIN persons ON persons.id = cycles.started_by
 WHERE cycles.id = $1
 `
@@ -72,6 +72,7 @@ type FindCycleRow struct {
 	Language          string
 	Day               pgtype.Date
 	YearSeconds       *float64
+	Imported          string
 	StartedByName     string
 }
 
@@ -99,6 +100,7 @@ func (q *Queries) FindCycle(ctx context.Context, id string) (FindCycleRow, error
 		&i.Language,
 		&i.Day,
 		&i.YearSeconds,
+		&i.Imported,
 		&i.StartedByName,
 	)
 	return i, err
@@ -122,8 +124,8 @@ func (q *Queries) FindDefinition(ctx context.Context, arg FindDefinitionParams) 
 
 const insertCycle = `-- name: InsertCycle :execrows
 INSERT INTO cycles (id, title, predecessor, definition_version, stage, stage_since,
-                    rehearsal, day, year_seconds, script, scripted_rows, start_digest, started_by, started_by_body, created_at, language)
-VALUES ($1, $2, $3, 1, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+                    rehearsal, day, year_seconds, script, scripted_rows, start_digest, started_by, started_by_body, created_at, language, imported)
+VALUES ($1, $2, $3, 1, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
 ON CONFLICT (id) DO NOTHING
 `
 
@@ -143,6 +145,7 @@ type InsertCycleParams struct {
 	StartedByBody string
 	CreatedAt     time.Time
 	Language      string
+	Imported      string
 }
 
 func (q *Queries) InsertCycle(ctx context.Context, arg InsertCycleParams) (int64, error) {
@@ -162,6 +165,7 @@ func (q *Queries) InsertCycle(ctx context.Context, arg InsertCycleParams) (int64
 		arg.StartedByBody,
 		arg.CreatedAt,
 		arg.Language,
+		arg.Imported,
 	)
 	if err != nil {
 		return 0, err
@@ -360,7 +364,7 @@ func (q *Queries) ListScripts(ctx context.Context) ([]string, error) {
 }
 
 const lockCycle = `-- name: LockCycle :one
-SELECT cycles.id, cycles.title, cycles.predecessor, cycles.definition_version, cycles.stage, cycles.stage_since, cycles.open_dues, cycles.next_path, cycles.rehearsal, cycles.script, cycles.start_digest, cycles.started_by, cycles.created_at, cycles.sequence, cycles.scripted_rows, cycles.started_by_body, cycles.head, cycles.language, cycles.day, cycles.year_seconds, records_epoch() AS epoch_of_records FROM cycles WHERE id = $1 FOR UPDATE
+SELECT cycles.id, cycles.title, cycles.predecessor, cycles.definition_version, cycles.stage, cycles.stage_since, cycles.open_dues, cycles.next_path, cycles.rehearsal, cycles.script, cycles.start_digest, cycles.started_by, cycles.created_at, cycles.sequence, cycles.scripted_rows, cycles.started_by_body, cycles.head, cycles.language, cycles.day, cycles.year_seconds, cycles.imported, records_epoch() AS epoch_of_records FROM cycles WHERE id = $1 FOR UPDATE
 `
 
 type LockCycleRow struct {
@@ -392,6 +396,7 @@ func (q *Queries) LockCycle(ctx context.Context, id string) (LockCycleRow, error
 		&i.Cycle.Language,
 		&i.Cycle.Day,
 		&i.Cycle.YearSeconds,
+		&i.Cycle.Imported,
 		&i.EpochOfRecords,
 	)
 	return i, err

@@ -38,6 +38,7 @@ type Cycle struct {
 	Language          string
 	Day               pgtype.Date
 	YearSeconds       *float64
+	Imported          string
 }
 
 type EncryptionKey struct {
