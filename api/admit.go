@@ -90,6 +90,7 @@ func (s *server) takesIn(most int64) func(huma.Context, func(huma.Context)) {
 // asking is what is known of a request.
 type asking struct {
 	request *http.Request
+	writer  http.ResponseWriter
 	who     func() (policy.Capacity, error) // found out once
 }
 
@@ -125,7 +126,8 @@ func (s *server) admit(next http.Handler) http.Handler {
 			}
 			defer end()
 		}
-		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), askingKey{}, asking{r, who})))
+		w = steady{w}
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), askingKey{}, asking{r, w, who})))
 	})
 }
 

@@ -10,6 +10,7 @@ import (
 	"reflect"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -38,7 +39,10 @@ type Options struct {
 	Streams *wire.Streams
 	// Acts bound what one person sends; nil for bounds of its own.
 	Acts *wire.Acts
-	Log  zerolog.Logger
+	// ProgressEvery is how often who asks for it is told of the progress of a
+	// request; 0 is wire.ProgressEvery.
+	ProgressEvery time.Duration
+	Log           zerolog.Logger
 }
 
 // Version is that of the API. It changes when programs have to.
@@ -46,8 +50,8 @@ const Version = "1.0.0"
 
 // The paths beside those of the operations.
 const (
-	PathHealth = "/healthz"
-	PathReady  = "/readyz"
+	PathHealth = wire.PathHealth
+	PathReady  = wire.PathReady
 )
 
 // New gives the API as an HTTP handler.
@@ -202,7 +206,9 @@ func ask[I, O any](ctx context.Context, s *server, op wire.Operation[I, O], in *
 	if err != nil {
 		return nil, s.problem(ctx, err)
 	}
+	ctx, end := s.works(ctx)
 	out, err := do(ctx, call{seen, who.Actor, who}, in)
+	end()
 	if err != nil {
 		return nil, s.problem(ctx, err)
 	}

@@ -25,6 +25,10 @@ type Problem struct { //nolint:errname // RFC 9457 calls it a problem
 	Detail string      `json:"detail" doc:"a sentence for people"`
 	Code   policy.Code `json:"code" doc:"for machines, stable"`
 	Field  string      `json:"field,omitempty" doc:"which part of the input is wrong"`
+	// Record is the ID of an act of which nobody knows whether it is recorded.
+	Record string `json:"record,omitempty" doc:"ID of an act that may or may not be recorded: send it again under this Idempotency-Key"`
+	// Mistakes are all that is wrong with a file.
+	Mistakes []policy.Mistake `json:"mistakes,omitempty" doc:"all that is wrong with a file, each at its place"`
 	// Correlation names the request, in the log too.
 	Correlation string `json:"correlation,omitempty"`
 }
@@ -40,7 +44,10 @@ func (p *Problem) ContentType(string) string { return "application/problem+json"
 
 func problemOf(e *policy.Error) *Problem {
 	status := wire.StatusOf(e.Code)
-	return &Problem{Type: "urn:policycycle:" + string(e.Code), Title: http.StatusText(status), Status: status, Detail: e.Message, Code: e.Code, Field: e.Field}
+	return &Problem{
+		Type: "urn:policycycle:" + string(e.Code), Title: http.StatusText(status), Status: status, Detail: e.Message, Code: e.Code,
+		Field: e.Field, Record: e.Record, Mistakes: e.Mistakes,
+	}
 }
 
 // problem gives a refusal, and never anything else that went wrong: that is for

@@ -1,6 +1,10 @@
 package policy
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
 
 // Code names a kind of refusal. Codes are stable: scripts, the exit status of
 // the command line and the wire all rest on them.
@@ -75,6 +79,26 @@ type Error struct {
 	Field string `json:"field,omitempty"`
 	// Said is of what the sentence was made.
 	Said Sentence `json:"said,omitzero"`
+	// Record is the ID of an act of which nobody knows whether it is recorded: to
+	// repeat it under this ID is safe, and tells.
+	Record string `json:"record,omitempty"`
+	// Mistakes are all that is wrong with a file, each at its place; empty where it
+	// is not a file that is wrong.
+	Mistakes []Mistake `json:"mistakes,omitempty"`
+}
+
+// Mistake is one thing that is wrong with a file, at its place.
+type Mistake struct {
+	File    string `json:"file,omitempty"` // what the file is called
+	Line    int    `json:"line"`           // from 1
+	Column  int    `json:"column"`         // from 1, in characters
+	Field   string `json:"field,omitempty"`
+	Message string `json:"message"` // what is wrong and what was expected
+}
+
+// String gives the line of a mistake: FILE:LINE:COLUMN: FIELD MESSAGE.
+func (m Mistake) String() string {
+	return fmt.Sprintf("%s:%d:%d: %s", m.File, m.Line, m.Column, strings.TrimSpace(m.Field+" "+m.Message))
 }
 
 func (e *Error) Error() string { return e.Message }

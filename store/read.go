@@ -170,7 +170,10 @@ type Brief struct {
 	Calendar policy.Calendar
 	Version  int    // handed in last; 0 for none
 	Digest   string // of that version
-	keeps    []string
+	// Acted is the day of the act that is asked about, where it is recorded already:
+	// then Version and Digest are those that it is on. Zero otherwise.
+	Acted policy.Date
+	keeps []string
 }
 
 // Keeps says whether the cycle keeps the content of a kind here.
@@ -179,18 +182,23 @@ func (b Brief) Keeps(kind policy.Kind) bool { return slices.Contains(b.keeps, st
 // FindBrief gives the brief of a subject, which need not be open. A cycle that
 // does not exist is policy.CodeUnknown.
 func (s *Store) FindBrief(ctx context.Context, subject policy.Subject) (Brief, error) {
-	row, err := sqlc.New(s.pool).FindBrief(ctx, sqlc.FindBriefParams{Cycle: subject.Cycle, Path: subject.Path()})
+	return s.FindBriefFor(ctx, "", subject)
+}
+
+// FindBriefFor gives the brief of a subject for an act with an ID: what was left out
+// of the act means on its repetition what it meant at first.
+func (s *Store) FindBriefFor(ctx context.Context, id string, subject policy.Subject) (Brief, error) {
+	row, err := sqlc.New(s.pool).FindBrief(ctx, sqlc.FindBriefParams{Cycle: subject.Cycle, Path: subject.Path(), Act: id})
 	if errors.Is(err, pgx.ErrNoRows) {
 		return Brief{}, unknownCycle(subject.Cycle)
 	}
 	if err != nil {
 		return Brief{}, translate(err)
 	}
-	brief := Brief{Calendar: calendarOf(row.Day, row.YearSeconds), keeps: row.Keeps}
-	if row.Version != nil && row.Digest != nil {
-		brief.Version, brief.Digest = int(*row.Version), *row.Digest
-	}
-	return brief, nil
+	return Brief{
+		Calendar: calendarOf(row.Day, row.YearSeconds), keeps: row.Keeps,
+		Version: int(row.Version), Digest: row.Digest, Acted: fromDate(row.Acted),
+	}, nil
 }
 
 // ListMoving names the cycles of which a run may have to be in motion, the oldest first:

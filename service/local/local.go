@@ -14,6 +14,7 @@ import (
 	"github.com/policycycle/policycycle/protocol"
 	"github.com/policycycle/policycycle/service"
 	"github.com/policycycle/policycycle/store"
+	"github.com/policycycle/policycycle/telemetry"
 )
 
 // Service implements service.Service.
@@ -118,23 +119,70 @@ func (s *Service) deliver(ctx context.Context, id string, act policy.Act) (*serv
 	if s.engine == nil {
 		return nil, policy.Refuse(policy.CodeUnavailable, "no engine is configured here: nothing can be recorded")
 	}
+	for {
+		receipt, err := s.try(ctx, envelope)
+		if err == nil {
+			return &receipt, nil
+		}
+		unanswered := policy.CodeOf(err) == policy.CodeOutcomeUnknown || ctx.Err() != nil
+		if !unanswered && policy.CodeOf(err) != policy.CodeUnavailable {
+			return nil, err
+		}
+		// Nobody answered, or nobody could: the records know.
+		if receipt, there := s.recorded(ctx, envelope); there {
+			return receipt, nil
+		}
+		if !unanswered {
+			return nil, err
+		}
+		if !goesOn(ctx) {
+			return nil, unknown(envelope.ID, err)
+		}
+	}
+}
+
+// try sends an act to its run once, and sets the run going where it is not.
+func (s *Service) try(ctx context.Context, envelope evidence.Envelope) (policy.Receipt, error) {
 	bounded, cancel := context.WithTimeout(ctx, s.engine.Patience())
 	defer cancel()
 	receipt, err := s.engine.Act(bounded, envelope)
 	if errors.Is(err, engine.ErrGone) {
-		receipt, err = s.revive(bounded, envelope)
+		return s.revive(bounded, envelope)
 	}
-	if err == nil {
-		return &receipt, nil
+	return receipt, err
+}
+
+// recorded looks an act up, even for somebody who no longer waits, but then not for
+// long.
+func (s *Service) recorded(ctx context.Context, e evidence.Envelope) (*service.Receipt, bool) {
+	const lastLook = 5 * time.Second
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastLook)
+	defer cancel()
+	receipt, there, err := s.store.FindReceipt(ctx, e)
+	return &receipt, there && err == nil
+}
+
+// goesOn says whether to go on waiting for an act that nobody has answered: where
+// somebody watches, who ends it when there is no sign of life. The run knows the
+// same envelope again, and goes on with it.
+func goesOn(ctx context.Context) bool {
+	const breath = 250 * time.Millisecond // where no answer comes at once
+	if !telemetry.Watched(ctx) {
+		return false
 	}
-	if code := policy.CodeOf(err); code != policy.CodeOutcomeUnknown && code != policy.CodeUnavailable {
-		return nil, err
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(breath):
+		return true
 	}
-	// Nobody answered, or nobody could: the records know.
-	if receipt, there, found := s.store.FindReceipt(context.WithoutCancel(ctx), envelope); found == nil && there {
-		return &receipt, nil
-	}
-	return nil, err
+}
+
+// unknown says of which act nobody knows whether it is recorded.
+func unknown(id string, cause error) error {
+	refusal := policy.Refuse(policy.CodeOutcomeUnknown, "no answer came in time: the act may or may not be recorded; repeat the same command to learn which, it is recorded once")
+	refusal.Record = id
+	return errors.Join(refusal, cause)
 }
 
 // revive deals with an act whose run takes none. It may have been recorded before the run
@@ -208,7 +256,7 @@ func (s *Service) completed(ctx context.Context, d service.Decide) (policy.Act, 
 		return act, &policy.Error{Code: policy.CodeInvalid, Field: "kind", Message: "only a decision is recorded here: leave kind out"}
 	}
 	act.Kind = policy.ActDecide
-	brief, err := s.store.FindBrief(ctx, act.Subject)
+	brief, err := s.store.FindBriefFor(ctx, d.ID, act.Subject)
 	if err != nil {
 		return act, err
 	}
@@ -240,7 +288,7 @@ func (s *Service) second(ctx context.Context, kind policy.ActKind, c service.Sec
 	if err != nil {
 		return nil, err
 	}
-	brief, err := s.store.FindBrief(ctx, subject)
+	brief, err := s.store.FindBriefFor(ctx, c.ID, subject)
 	if err != nil {
 		return nil, err
 	}
@@ -255,7 +303,7 @@ func (s *Service) Submit(ctx context.Context, in service.Submit) (*service.Recei
 	if len(in.Content) > service.MaxContent {
 		return nil, policy.Refuse(policy.CodeInvalid, "the document has %d bytes: at most %d are kept", len(in.Content), service.MaxContent)
 	}
-	brief, err := s.store.FindBrief(ctx, in.Subject)
+	brief, err := s.store.FindBriefFor(ctx, in.ID, in.Subject)
 	if err != nil {
 		return nil, err
 	}
@@ -274,7 +322,7 @@ func (s *Service) Submit(ctx context.Context, in service.Submit) (*service.Recei
 
 // OpenItem implements service.Acts.
 func (s *Service) OpenItem(ctx context.Context, o service.OpenItem) (*service.Receipt, error) {
-	brief, err := s.store.FindBrief(ctx, o.Subject)
+	brief, err := s.store.FindBriefFor(ctx, o.ID, o.Subject)
 	if err != nil {
 		return nil, err
 	}
@@ -284,10 +332,15 @@ func (s *Service) OpenItem(ctx context.Context, o service.OpenItem) (*service.Re
 	})
 }
 
-// dateOr gives the date, or what the calendar of the cycle shows.
+// dateOr gives the date; where none is given, that on which the same act was
+// recorded before, else what the calendar of the cycle shows.
 func (s *Service) dateOr(d policy.Date, brief store.Brief) policy.Date {
-	if d.IsZero() {
+	switch {
+	case !d.IsZero():
+		return d
+	case !brief.Acted.IsZero():
+		return brief.Acted
+	default:
 		return brief.Calendar.Today(s.now())
 	}
-	return d
 }

@@ -10,7 +10,7 @@ import (
 
 // Launch implements service.Acts.
 func (s *Service) Launch(ctx context.Context, l service.Launch) (*service.Receipt, error) {
-	brief, err := s.store.FindBrief(ctx, l.Subject)
+	brief, err := s.store.FindBriefFor(ctx, l.ID, l.Subject)
 	if err != nil {
 		return nil, err
 	}
@@ -23,7 +23,7 @@ func (s *Service) Launch(ctx context.Context, l service.Launch) (*service.Receip
 
 // TakePosition implements service.Acts.
 func (s *Service) TakePosition(ctx context.Context, p service.Position) (*service.Receipt, error) {
-	brief, err := s.store.FindBrief(ctx, p.Subject)
+	brief, err := s.store.FindBriefFor(ctx, p.ID, p.Subject)
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +47,7 @@ func (s *Service) Correct(ctx context.Context, c service.Correct) (*service.Rece
 	if len(c.Content) > service.MaxContent {
 		return nil, policy.Refuse(policy.CodeInvalid, "the document has %d bytes: at most %d are kept", len(c.Content), service.MaxContent)
 	}
-	brief, err := s.store.FindBrief(ctx, c.Subject)
+	brief, err := s.store.FindBriefFor(ctx, c.ID, c.Subject)
 	if err != nil {
 		return nil, err
 	}

@@ -23,12 +23,13 @@ func call[I, O any](ctx context.Context, s *Service, op wire.Operation[I, O], in
 	if err != nil {
 		return nil, err
 	}
-	answer, err := s.Client.Do(s.named(request))
+	answer, err := s.Client.Do(s.named(watched(ctx, request)))
 	if err != nil {
 		return nil, s.lost(op.Acts, err)
 	}
 	defer func() { _ = answer.Body.Close() }()
-	body, err := io.ReadAll(io.LimitReader(answer.Body, wire.MaxWhole))
+	coming := &moving{ReadCloser: answer.Body, ctx: ctx, what: "KB received", all: answer.ContentLength}
+	body, err := io.ReadAll(io.LimitReader(coming, wire.MaxWhole))
 	switch {
 	case err != nil:
 		return nil, s.lost(op.Acts, err)
@@ -77,12 +78,16 @@ func (s *Service) lost(acts bool, err error) error {
 // refused reads why something was refused.
 func (s *Service) refused(status int, body []byte) error {
 	var problem struct {
-		Code   policy.Code `json:"code"`
-		Detail string      `json:"detail"`
-		Field  string      `json:"field"`
+		Code     policy.Code      `json:"code"`
+		Detail   string           `json:"detail"`
+		Field    string           `json:"field"`
+		Record   string           `json:"record"`
+		Mistakes []policy.Mistake `json:"mistakes"`
 	}
 	if json.Unmarshal(body, &problem) == nil && problem.Code != "" {
-		return &policy.Error{Code: problem.Code, Message: problem.Detail, Field: problem.Field}
+		return &policy.Error{
+			Code: problem.Code, Message: problem.Detail, Field: problem.Field, Record: problem.Record, Mistakes: problem.Mistakes,
+		}
 	}
 	return policy.Refuse(policy.CodeUnavailable, "the service at %s answered with status %d", s.URL, status)
 }

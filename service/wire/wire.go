@@ -45,6 +45,12 @@ const (
 	HeaderCorrelation = "X-Correlation-Id" // names a request, from here to the log
 )
 
+// The paths beside those of the operations.
+const (
+	PathHealth = "/healthz" // it is there
+	PathReady  = "/readyz"  // it can do its work
+)
+
 // Nothing is what goes in, or comes out, where nothing does.
 type Nothing struct{}
 

@@ -53,9 +53,10 @@ UPDATE cycles SET day = sqlc.arg(day)::date
 WHERE id = sqlc.arg(cycle) AND sequence = sqlc.arg(seen) AND day < sqlc.arg(day)::date;
 
 -- name: FindBrief :one
-SELECT c.day, c.year_seconds, s.version, s.digest,
+SELECT c.day, c.year_seconds, coalesce(a.version, s.version, 0)::int AS version, coalesce(a.digest, s.digest, '')::text AS digest, a.date AS acted,
        ARRAY (SELECT jsonb_array_elements_text(coalesce(d.body -> 'keeps', '[]')))::text[] AS keeps
 FROM cycles c JOIN definitions d ON d.cycle = c.id AND d.version = c.definition_version LEFT JOIN subjects s ON s.cycle = c.id AND s.path = sqlc.arg(path)
+     LEFT JOIN acts a ON a.id = sqlc.arg(act) AND a.cycle = c.id AND a.path = sqlc.arg(path)
 WHERE c.id = sqlc.arg(cycle);
 
 -- name: ListMoving :many

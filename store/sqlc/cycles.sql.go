@@ -13,33 +13,37 @@ import (
 )
 
 const findBrief = `-- name: FindBrief :one
-SELECT c.day, c.year_seconds, s.version, s.digest,
+SELECT c.day, c.year_seconds, coalesce(a.version, s.version, 0)::int AS version, coalesce(a.digest, s.digest, '')::text AS digest, a.date AS acted,
        ARRAY (SELECT jsonb_array_elements_text(coalesce(d.body -> 'keeps', '[]')))::text[] AS keeps
 FROM cycles c JOIN definitions d ON d.cycle = c.id AND d.version = c.definition_version LEFT JOIN subjects s ON s.cycle = c.id AND s.path = $1
-WHERE c.id = $2
+     LEFT JOIN acts a ON a.id = $2 AND a.cycle = c.id AND a.path = $1
+WHERE c.id = $3
 `
 
 type FindBriefParams struct {
 	Path  string
+	Act   string
 	Cycle string
 }
 
 type FindBriefRow struct {
 	Day         pgtype.Date
 	YearSeconds *float64
-	Version     *int32
-	Digest      *string
+	Version     int32
+	Digest      string
+	Acted       pgtype.Date
 	Keeps       []string
 }
 
 func (q *Queries) FindBrief(ctx context.Context, arg FindBriefParams) (FindBriefRow, error) {
-	row := q.db.QueryRow(ctx, findBrief, arg.Path, arg.Cycle)
+	row := q.db.QueryRow(ctx, findBrief, arg.Path, arg.Act, arg.Cycle)
 	var i FindBriefRow
 	err := row.Scan(
 		&i.Day,
 		&i.YearSeconds,
 		&i.Version,
 		&i.Digest,
+		&i.Acted,
 		&i.Keeps,
 	)
 	return i, err
