@@ -28,7 +28,7 @@ type Config struct {
 	// As is who records, as NAME@BODY, where a command does not say; may be
 	// empty.
 	As string
-	// Timeout is how long a command waits for an answer.
+	// Timeout is how long a command waits without a sign of life.
 	Timeout time.Duration
 
 	origins map[string]Origin

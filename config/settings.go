@@ -167,7 +167,7 @@ var commandSettings = []Setting{
 	},
 	{
 		Key: "timeout", Env: []string{"POLICYCYCLE_TIMEOUT"}, Flag: "timeout", Default: "15s",
-		Meaning:  "How long a command waits for an answer.",
+		Meaning:  "How long a command waits without a sign of life; for what lives but gets no further, twenty times as long.",
 		Expected: "a length of time such as 15s or 2m, more than nothing",
 		read: func(c *Config, v string) error {
 			timeout, err := time.ParseDuration(v)

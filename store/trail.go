@@ -9,6 +9,7 @@ import (
 	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/store/sqlc"
+	"github.com/policycycle/policycycle/telemetry"
 )
 
 // This file turns lines of the trail and what is recorded with them into the
@@ -102,10 +103,12 @@ func (s *Store) FindAudit(ctx context.Context, cycle string) (*Audit, error) {
 	audit := &Audit{Records: map[int64]json.RawMessage{}, Contents: map[string][]byte{}, People: map[int64]string{}}
 	err := s.read(ctx, func(q *sqlc.Queries) error {
 		a := auditor{q: q, cycle: cycle, Audit: audit}
-		for _, gather := range []func(context.Context) error{a.lines, a.start, a.acts, a.entries, a.contents, a.checkpoints, a.people} {
+		parts := []func(context.Context) error{a.lines, a.start, a.acts, a.entries, a.contents, a.checkpoints, a.people}
+		for i, gather := range parts {
 			if err := gather(ctx); err != nil {
 				return err
 			}
+			telemetry.Advance(ctx, "parts of the record", i+1, len(parts))
 		}
 		return nil
 	})

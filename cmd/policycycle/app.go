@@ -21,8 +21,9 @@ import (
 type app struct {
 	parts   parts
 	in      io.Reader
-	out     *screen // results
-	err     *screen // errors, progress and the log
+	out     *screen   // results
+	err     *screen   // errors, progress and the log
+	told    *progress // on err
 	environ []string
 	began   time.Time
 
@@ -39,6 +40,7 @@ func newApp(p parts, in io.Reader, out, err io.Writer, environ []string) *app {
 		out: newScreen(out, environ), err: newScreen(err, environ),
 		log: zerolog.Nop(), config: &config.Config{}, format: formatTable,
 	}
+	a.told = &progress{screen: a.err}
 	a.root = a.rootCommand()
 	return a
 }
@@ -153,23 +155,28 @@ func inField(field string, err error) error {
 	return err
 }
 
-// ask puts a question to the records and waits for the answer no longer than
-// configured. It needs no Temporal.
+// ask puts a question to the records and waits for the answer. It needs no Temporal.
 func (a *app) ask(ctx context.Context, question func(context.Context, service.Service) error) error {
 	conn, err := a.connection()
 	if err != nil {
 		return err
 	}
-	bounded, cancel := context.WithTimeout(ctx, a.config.Timeout)
-	defer cancel()
-	svc, end, err := a.parts.read(bounded, conn)
-	if err == nil {
-		defer end()
-		if svc, err = a.seenBy(bounded, svc); err == nil {
-			err = question(bounded, svc)
-		}
+	var r *rooms
+	err = a.wait(ctx, asking(conn.name, nil), func(ctx context.Context) (err error) {
+		r, err = a.parts.read(ctx, conn)
+		return err
+	})
+	if err != nil {
+		return err
 	}
-	return late(ctx, err, policy.CodeUnavailable, "%s gave no answer in %s", conn.name, a.config.Timeout)
+	defer r.close()
+	return a.wait(ctx, asking(conn.name, r.alive), func(ctx context.Context) error {
+		svc, err := a.seenBy(ctx, r.Service)
+		if err != nil {
+			return err
+		}
+		return question(ctx, svc)
+	})
 }
 
 // seenBy gives the service as whoever asks sees it. Who operates the machine with
@@ -207,24 +214,25 @@ func (a *app) withRooms(ctx context.Context, do func(*rooms) error) error {
 	return do(r)
 }
 
-// reach connects to an engine and waits for it no longer than configured.
-func (a *app) reach(ctx context.Context, conn connection) (*rooms, error) {
+// reach connects to an engine and waits for it.
+func (a *app) reach(ctx context.Context, conn connection) (r *rooms, err error) {
 	conn.timeout = a.config.Timeout
-	bounded, cancel := context.WithTimeout(ctx, a.config.Timeout)
-	defer cancel()
-	r, err := a.parts.open(bounded, conn, a.log)
-	return r, late(ctx, err, policy.CodeUnavailable, "%s gave no answer in %s: nothing was changed", conn.name, a.config.Timeout)
+	opening := asking(conn.name, nil)
+	opening.after = ": nothing was changed"
+	err = a.wait(ctx, opening, func(ctx context.Context) (err error) {
+		r, err = a.parts.open(ctx, conn, a.log)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	r.name = conn.name
+	return r, nil
 }
 
-// grace is what an act may take beyond the timeout. The service itself gives up
-// after the timeout, and then still looks the act up in the record.
-const grace = 5 * time.Second
-
 // record hands one act to the service.
-func (a *app) record(ctx context.Context, svc service.Service, act func(context.Context, service.Service) error) error {
-	bounded, cancel := context.WithTimeout(ctx, a.config.Timeout+grace)
-	defer cancel()
-	return late(ctx, act(bounded, svc), policy.CodeOutcomeUnknown, "no answer came in %s: it may or may not be recorded", a.config.Timeout)
+func (a *app) record(ctx context.Context, r *rooms, act func(context.Context, service.Service) error) error {
+	return a.wait(ctx, acting(r.name, r.alive), func(ctx context.Context) error { return act(ctx, r) })
 }
 
 // late puts into words that time ran out, unless the service already has, or

@@ -59,12 +59,13 @@ func (a *app) watch(ctx context.Context, cycle string) error {
 	if err != nil {
 		return err
 	}
-	svc, end, err := a.parts.read(ctx, conn)
+	r, err := a.parts.read(ctx, conn)
 	if err != nil {
 		return err
 	}
-	defer end()
-	if svc, err = a.seenBy(ctx, svc); err != nil {
+	defer r.close()
+	svc, err := a.seenBy(ctx, r.Service)
+	if err != nil {
 		return err
 	}
 	if a.format == formatTable {

@@ -46,7 +46,7 @@ func (a *app) client() (connection, error) {
 	}
 	return connection{
 		name:   "the service at " + a.config.Server.URL,
-		remote: &remote.Service{URL: strings.TrimRight(a.config.Server.URL, "/"), Client: &http.Client{Timeout: a.config.Timeout}, Token: token, Name: a.config.As},
+		remote: &remote.Service{URL: strings.TrimRight(a.config.Server.URL, "/"), Client: &http.Client{}, Token: token, Name: a.config.As},
 	}, err
 }
 

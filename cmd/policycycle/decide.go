@@ -227,7 +227,7 @@ func (a *app) tellVersion(ctx context.Context, svc service.Service, d service.De
 	}
 	for _, v := range slices.Backward(found.Versions) {
 		if d.Version == 0 || v.Version == d.Version {
-			_, _ = fmt.Fprintf(a.err, "On version %d of %s, %s of %s: %s\n", v.Version, d.Subject, cmp.Or(string(v.Document), "handed in"), v.Date, v.Digest)
+			a.told.note("On version %d of %s, %s of %s: %s", v.Version, d.Subject, cmp.Or(string(v.Document), "handed in"), v.Date, v.Digest)
 			return
 		}
 	}

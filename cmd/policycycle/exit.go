@@ -118,7 +118,11 @@ func (a *app) showError(err error, shown policy.Error) {
 		_, _ = fmt.Fprintf(a.err, "usage: %s\nmore:  %s --help\n", usage.command.UseLine(), usage.command.CommandPath())
 		return
 	}
-	if hint := outcomeOf(shown.Code).hint; hint != "" {
+	hint := outcomeOf(shown.Code).hint
+	if shown.Record != "" {
+		hint = "repeat the same command with --id " + shown.Record + ": that is safe on any day, and tells"
+	}
+	if hint != "" {
 		_, _ = fmt.Fprintln(a.err, a.err.paint(faint, "hint: "+hint))
 	}
 }

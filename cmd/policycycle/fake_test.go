@@ -108,10 +108,10 @@ func fakeParts(svc service.Service) parts {
 		startEngine: func(context.Context, embedded.Options) (privateEngine, error) {
 			return nil, errors.New("no engine in this test")
 		},
-		migrate:    func(context.Context, connection) error { return nil },
 		operations: func(context.Context, connection) (operations, error) { return operations{}, nil },
-		read: func(context.Context, connection) (service.Service, func(), error) {
-			return svc, func() {}, nil
+		migrate:    func(context.Context, connection) error { return nil },
+		read: func(context.Context, connection) (*rooms, error) {
+			return &rooms{Service: svc, close: func() {}}, nil
 		},
 		open: func(context.Context, connection, zerolog.Logger) (*rooms, error) {
 			return &rooms{Service: svc, work: untilEnd, ready: func(context.Context) error { return nil }, waiting: func(context.Context) (int, error) { return 0, nil }, close: func() {}}, nil

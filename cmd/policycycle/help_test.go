@@ -139,7 +139,7 @@ func TestTheJSONIsDocumented(t *testing.T) {
 		"Version": service.Version{}, "Decision": service.Decision{}, "Notice": service.Notice{},
 		"Amendment": service.AmendmentLine{}, "Trail entry": service.TrailEntry{}, "Receipt": service.Receipt{},
 		"Standing": policy.Standing{}, "Stage span": policy.StageSpan{}, "Window": policy.Window{},
-		"Item outcome": policy.ItemOutcome{}, "Sub-priority": policy.SubPriority{}, "Error": policy.Error{},
+		"Item outcome": policy.ItemOutcome{}, "Sub-priority": policy.SubPriority{}, "Error": policy.Error{}, "Mistake": policy.Mistake{},
 		"Rehearsal": rehearsed{}, "Rehearsal summary": summary{}, "Period count": periodOAPs{},
 		"Checked file": checked{}, "Setting": config.Value{}, "Version of the program": buildInfo{}, "Decided": decided{},
 		"Found": service.Found{}, "Change": service.Change{}, "Draft": service.Draft{}, "Problem": policy.Problem{}, "Desk": deskDone{},

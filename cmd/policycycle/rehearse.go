@@ -15,7 +15,7 @@ import (
 )
 
 func (a *app) rehearseCommand() *cobra.Command {
-	r := &rehearse{app: a, told: &progress{screen: a.err}}
+	r := &rehearse{app: a, told: a.told}
 	c := &cobra.Command{
 		Use:   "rehearse FOLDER",
 		Short: "Run a whole cycle at speed, with scripted actors",

@@ -6,6 +6,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 
 	"golang.org/x/term"
 )
@@ -59,7 +60,9 @@ func (s *screen) paint(with style, text string) string {
 type progress struct {
 	screen *screen
 	quiet  bool
-	live   bool // a changing line stands on the screen
+
+	mu   sync.Mutex
+	live bool // a changing line stands on the screen
 }
 
 // note writes a line that stays.
@@ -67,7 +70,9 @@ func (p *progress) note(format string, args ...any) {
 	if p.quiet {
 		return
 	}
-	p.clear()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.wipe()
 	_, _ = fmt.Fprintf(p.screen, format+"\n", args...)
 }
 
@@ -81,13 +86,21 @@ func (p *progress) change(format string, args ...any) {
 	if w := p.screen.width; w > 1 && len(text) >= w {
 		text = append(text[:w-2], '…')
 	}
-	p.clear()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.wipe()
 	_, _ = io.WriteString(p.screen, string(text))
 	p.live = true
 }
 
 // clear takes the changing line away.
 func (p *progress) clear() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.wipe()
+}
+
+func (p *progress) wipe() {
 	if p.live {
 		_, _ = io.WriteString(p.screen, "\r\x1b[K")
 		p.live = false

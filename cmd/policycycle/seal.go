@@ -62,7 +62,7 @@ func (a *app) officeAt(url string) (*remote.Office, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &remote.Office{URL: url, Client: &http.Client{Timeout: a.config.Timeout}, Token: token, As: a.config.As}, nil
+	return &remote.Office{URL: url, Client: &http.Client{}, Token: token, As: a.config.As}, nil
 }
 
 // token gives the bearer token that a command shows; empty where names are
@@ -101,9 +101,12 @@ func (a *app) actor() (policy.Actor, error) {
 	if err != nil {
 		return policy.Actor{}, err
 	}
-	ctx, cancel := context.WithTimeout(a.root.Context(), a.config.Timeout)
-	defer cancel()
-	return office.WhoAmI(ctx)
+	var who policy.Actor
+	err = a.wait(a.root.Context(), asking("the service at "+url, office.Alive), func(ctx context.Context) (err error) {
+		who, err = office.WhoAmI(ctx)
+		return err
+	})
+	return who, err
 }
 
 // sealFolder is where up keeps its key, and the public keys to believe.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -19,8 +20,8 @@ type watcher struct {
 	told *progress
 	year time.Duration // how long a year of the calendar lasts
 
-	// svc is the service asked; of an engine that may go away it is found anew.
-	svc      service.Service
+	// svc is what is asked; an engine that may go away is found anew.
+	svc      *rooms
 	found    *rooms
 	answered bool // it has answered before
 }
@@ -34,8 +35,8 @@ func (w *watcher) close() {
 
 // once asks one question.
 func (w *watcher) once(ctx context.Context, question func(context.Context, service.Service) error) error {
-	svc := w.svc
-	if svc == nil {
+	r := w.svc
+	if r == nil {
 		if w.found == nil {
 			conn, err := w.connection()
 			if err != nil {
@@ -45,11 +46,9 @@ func (w *watcher) once(ctx context.Context, question func(context.Context, servi
 				return err
 			}
 		}
-		svc = w.found
+		r = w.found
 	}
-	bounded, cancel := context.WithTimeout(ctx, w.config.Timeout)
-	defer cancel()
-	return late(ctx, question(bounded, svc), policy.CodeUnavailable, "no answer came in %s", w.config.Timeout)
+	return w.wait(ctx, asking(cmp.Or(r.name, "the engine"), r.alive), func(ctx context.Context) error { return question(ctx, r) })
 }
 
 // patiently asks one question, and again while the engine is away, but no

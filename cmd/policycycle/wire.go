@@ -19,6 +19,7 @@ import (
 	"github.com/policycycle/policycycle/service/local"
 	"github.com/policycycle/policycycle/service/remote"
 	"github.com/policycycle/policycycle/store"
+	"github.com/policycycle/policycycle/telemetry"
 	"github.com/policycycle/policycycle/worker"
 )
 
@@ -59,7 +60,11 @@ type rooms struct {
 	waiting func(context.Context) (int, error)
 	// healthy says whether the engine answers.
 	healthy func(context.Context) error
-	close   func()
+	// alive gives a sign of life: what was asked for, or handed in, is being dealt
+	// with; nil where none can be had.
+	alive func(context.Context) error
+	close func()
+	name  string // of the connection, for people
 }
 
 // parts are the rooms that the command line wires together. The commands know
@@ -86,8 +91,8 @@ type parts struct {
 	operations func(context.Context, connection) (operations, error)
 	// forgetKey has the records no longer expect a key.
 	forgetKey func(context.Context, connection, string) error
-	// read gives a service that answers from the records alone; end closes it.
-	read func(context.Context, connection) (svc service.Service, end func(), err error)
+	// read gives a service that answers from the records alone.
+	read func(context.Context, connection) (*rooms, error)
 	// open reaches an engine for everything.
 	open func(context.Context, connection, zerolog.Logger) (*rooms, error)
 	// play plays the actors of all rehearsals until the context ends.
@@ -211,24 +216,29 @@ func forgetKey(ctx context.Context, c connection, name string) error {
 	return records.ForgetKey(ctx, name)
 }
 
-func read(ctx context.Context, c connection) (service.Service, func(), error) {
+func read(ctx context.Context, c connection) (*rooms, error) {
 	if c.remote != nil {
-		return c.remote, func() {}, nil
+		return elsewhere(c), nil
 	}
 	records, err := store.Open(ctx, c.databaseURL, c.records)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	svc := local.New(records, nil, c.sealer)
 	if c.reads {
 		svc = svc.RecordingReads()
 	}
-	return svc, records.Close, nil
+	return &rooms{Service: svc, alive: records.Ping, close: records.Close}, nil
+}
+
+// elsewhere is a service of another machine.
+func elsewhere(c connection) *rooms {
+	return &rooms{Service: c.remote, alive: c.remote.Alive, close: func() {}}
 }
 
 func open(ctx context.Context, c connection, log zerolog.Logger) (*rooms, error) {
 	if c.remote != nil {
-		return &rooms{Service: c.remote, close: func() {}}, nil
+		return elsewhere(c), nil
 	}
 	options, err := c.options(log)
 	if err != nil {
@@ -246,6 +256,7 @@ func open(ctx context.Context, c connection, log zerolog.Logger) (*rooms, error)
 		records.Close()
 		return nil, err
 	}
+	telemetry.Advance(ctx, "parts of the engine", 1, 2)
 	e, err := engine.Dial(ctx, options)
 	if err != nil {
 		records.Close()
@@ -271,6 +282,7 @@ func open(ctx context.Context, c connection, log zerolog.Logger) (*rooms, error)
 		},
 		waiting: e.Waiting,
 		healthy: e.Health,
+		alive:   e.Alive,
 		close:   func() { e.Close(); records.Close() },
 	}, nil
 }

@@ -25,7 +25,7 @@ configured, makes its namespace. To repeat it is safe. up does so by itself.`,
 			if err != nil {
 				return err
 			}
-			if err := a.parts.migrate(cmd.Context(), conn); err != nil {
+			if err := a.wait(cmd.Context(), a.migrating(conn), func(ctx context.Context) error { return a.parts.migrate(ctx, conn) }); err != nil {
 				return err
 			}
 			result := struct {
@@ -35,6 +35,20 @@ configured, makes its namespace. To repeat it is safe. up does so by itself.`,
 			return a.print(result, func(p *page) { p.line("The records in %s are up to date.", result.Database) })
 		},
 	}
+}
+
+// migrating is what is waited for while tables are changed, however long one takes,
+// as long as Postgres lives.
+func (a *app) migrating(conn connection) waiting {
+	w := asking(conn.name, func(ctx context.Context) error {
+		r, err := a.parts.read(ctx, conn)
+		if err == nil {
+			r.close()
+		}
+		return err
+	})
+	w.endless, w.after = true, ": to repeat it is safe"
+	return w
 }
 
 // database gives the Postgres to migrate; unlike everything else that needs no

@@ -7,6 +7,7 @@ import (
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
 	"github.com/policycycle/policycycle/store"
+	"github.com/policycycle/policycycle/telemetry"
 )
 
 // Export implements service.Transfer.
@@ -15,6 +16,8 @@ func (s *Service) Export(ctx context.Context, id string) (*service.Whole, error)
 	if err != nil {
 		return nil, err
 	}
+	came := func(part int) { telemetry.Advance(ctx, "parts of the cycle", part, 3) }
+	came(1)
 	whole := &service.Whole{Definitions: map[int]policy.Definition{}, Documents: map[string]policy.Content{}}
 	definitions, err := s.store.ListDefinitions(ctx, id)
 	if err != nil {
@@ -37,6 +40,7 @@ func (s *Service) Export(ctx context.Context, id string) (*service.Whole, error)
 		script.Documents = nil // they stand with the versions
 		whole.Script = &script
 	}
+	came(2)
 	for _, act := range cycle.Acts {
 		whole.Acts = append(whole.Acts, portable(act.Recorded))
 	}
@@ -47,6 +51,7 @@ func (s *Service) Export(ctx context.Context, id string) (*service.Whole, error)
 	if err != nil {
 		return nil, err
 	}
+	came(3)
 	for _, v := range versions {
 		whole.Documents[fmt.Sprintf("%s/v%d", v.Subject.Path(), v.Version)] = v.Content
 	}

@@ -47,6 +47,9 @@ func (o *Office) WhoAmI(ctx context.Context) (policy.Actor, error) {
 	return who.Actor, nil
 }
 
+// Alive says whether the office answers.
+func (o *Office) Alive(ctx context.Context) error { return o.service().Alive(ctx) }
+
 // Keys gives the public keys to believe, as a file of keys has them.
 func (o *Office) Keys(ctx context.Context) ([]byte, error) {
 	keys, err := call(ctx, o.service(), wire.Keys, wire.Nothing{})
