@@ -34,18 +34,17 @@ func (s *slow) Export(ctx context.Context, cycle string) (*service.Whole, error)
 	return &service.Whole{Definition: policy.Definition{Key: cycle}}, s.work(ctx)
 }
 
-// little is the time that a request has, work aside.
+// little is the time that the answer to a request has, work aside.
 const little = 100 * time.Millisecond
 
-// serving serves a service that gives each request very little time.
+// serving serves a service that gives each answer very little time.
 func serving(t *testing.T, work func(context.Context) error) *remote.Service {
 	t.Helper()
 	server := httptest.NewUnstartedServer(api.New(api.Options{
 		Service: &slow{work: work}, Identify: identify, Log: zerolog.Nop(), ProgressEvery: time.Millisecond,
 	}))
-	server.Config.ReadTimeout, server.Config.WriteTimeout = little, little
-	server.EnableHTTP2 = true
-	server.StartTLS()
+	server.Config.WriteTimeout = little
+	server.Start()
 	t.Cleanup(server.Close)
 	return &remote.Service{URL: server.URL, Client: server.Client(), Name: "anna@general-secretariat"}
 }

@@ -14,8 +14,8 @@ func ReadContent(name string, kind policy.Kind, r io.Reader) (policy.Content, er
 	if err != nil {
 		return nil, err
 	}
-	if found := policy.ProblemsOf(c); len(found) > 0 {
-		return nil, newError(d.wrong(found))
+	if err := d.sound(policy.ProblemsOf(c)); err != nil {
+		return nil, err
 	}
 	return c, nil
 }
@@ -23,8 +23,14 @@ func ReadContent(name string, kind policy.Kind, r io.Reader) (policy.Content, er
 // ReadDraft reads a content that is still being written. Unlike ReadContent it takes
 // what cannot be handed in yet, as long as it has the shape of its kind.
 func ReadDraft(name string, kind policy.Kind, r io.Reader) (policy.Content, error) {
-	c, _, err := readContent(name, kind, r)
-	return c, err
+	c, d, err := readContent(name, kind, r)
+	if err == nil {
+		err = d.sound(nil)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
 }
 
 // ReadPlan reads an OAP, or a change of one, whose actions stand elsewhere: they
@@ -39,13 +45,14 @@ func ReadPlan(name string, r io.Reader, actions []policy.OperationalAction) (*po
 		return nil, newError([]Problem{wholly(name, "is no OAP")})
 	}
 	plan.Actions = actions
-	if found := policy.ProblemsOf(plan); len(found) > 0 {
-		return nil, newError(d.wrong(found))
+	if err := d.sound(policy.ProblemsOf(plan)); err != nil {
+		return nil, err
 	}
 	return plan, nil
 }
 
-// readContent reads a content and looks at its shape alone.
+// readContent reads a content and looks at its shape alone: the problems of the
+// document tell where it does not have it.
 func readContent(name string, kind policy.Kind, r io.Reader) (policy.Content, *document, error) {
 	c := policy.NewContent(kind)
 	if c == nil {

@@ -6,11 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strconv"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
-	"go.yaml.in/yaml/v3"
+	"go.yaml.in/yaml/v4"
 
 	"github.com/policycycle/policycycle/policy"
 )
@@ -35,15 +35,20 @@ type form struct {
 
 // document is a file that has the shape its schema asks for.
 type document struct {
-	name  string
-	form  form
-	tree  any
-	lines map[string]*yaml.Node // by path, such as "periods[1].from"
+	name     string
+	form     form
+	tree     any
+	last     int                   // line of the file
+	lines    map[string]*yaml.Node // values by path, such as "periods[1].from"
+	names    map[string]*yaml.Node // of the fields, by path
+	problems []Problem             // where it does not have the shape
 }
 
-// read reads one YAML document and holds it against its schema.
+// read reads one YAML document and holds it against its schema. Where it does not
+// have that shape, its problems tell so, and its tree is without what is wrong: the
+// rest can still be looked at. The error is for what is no such document at all.
 func read(name string, f form, r io.Reader) (*document, error) {
-	d := &document{name: name, form: f, lines: map[string]*yaml.Node{}}
+	d := &document{name: name, form: f, lines: map[string]*yaml.Node{}, names: map[string]*yaml.Node{}}
 	text, err := io.ReadAll(io.LimitReader(r, int64(f.max)+1))
 	if err != nil {
 		return nil, d.whole(fmt.Sprintf("cannot be read: %v", err))
@@ -54,19 +59,41 @@ func read(name string, f form, r io.Reader) (*document, error) {
 	case !utf8.Valid(text) || bytes.ContainsRune(text, 0):
 		return nil, d.whole("is not text: expected a YAML file in UTF-8")
 	}
+	d.last = bytes.Count(bytes.TrimRight(text, "\r\n"), []byte("\n")) + 1
 	root, err := d.parse(text)
 	if err != nil {
 		return nil, err
 	}
-	var problems []Problem
-	d.tree = d.walk(root, "", 0, &problems)
-	if len(problems) == 0 {
-		problems = d.hold()
+	d.tree = d.walk(root, "", 0, &d.problems)
+	if len(d.problems) > 0 {
+		return nil, newError(d.problems)
 	}
-	if len(problems) > 0 {
-		return nil, newError(problems)
-	}
+	d.hold()
 	return d, nil
+}
+
+// sound gives the error of all that is wrong with the document: where it does not
+// have the shape, and the problems that policy has found in what is left.
+func (d *document) sound(found []policy.Problem) error {
+	problems := slices.Clone(d.problems)
+	for _, p := range found {
+		if !d.told(p.Field) {
+			problems = append(problems, d.at(p.Field, p.Message))
+		}
+	}
+	return asError(problems)
+}
+
+// told says whether a problem of the shape is about a field, what it is in, or what
+// is in it: then what else is wrong there may only follow from that.
+func (d *document) told(field string) bool {
+	return slices.ContainsFunc(d.problems, func(p Problem) bool { return within(field, p.Field) || within(p.Field, field) })
+}
+
+// within says whether a path is that of a field or of what is in it.
+func within(path, field string) bool {
+	rest, is := strings.CutPrefix(path, field)
+	return is && (rest == "" || field == "" || strings.ContainsRune(".[", rune(rest[0])))
 }
 
 // parse gives the root of the one document in text.
@@ -89,18 +116,28 @@ func (d *document) parse(text []byte) (*yaml.Node, error) {
 	return root.Content[0], nil
 }
 
-// syntax turns an error of the YAML reader, such as "yaml: line 3: did not find
-// expected key", into one of ours.
+// syntax turns an error of the YAML reader into one of ours. What was opened and
+// never closed is told where it begins, anything else where it was met.
 func (d *document) syntax(err error) error {
-	message := strings.TrimPrefix(err.Error(), "yaml: ")
-	at := &yaml.Node{Line: 1, Column: 1}
-	if rest, found := strings.CutPrefix(message, "line "); found {
-		number, what, _ := strings.Cut(rest, ": ")
-		if line, bad := strconv.Atoi(number); bad == nil {
-			at.Line, message = line, what
+	at, message := &yaml.Node{Line: 1, Column: 1}, err.Error()
+	if wrong, is := errors.AsType[*yaml.LoadError](err); is {
+		mark := wrong.Mark
+		message = wrong.Message
+		if unclosed := wrong.ContextMark; unclosed.Line > 0 && neverClosed(message) {
+			message += fmt.Sprintf(" up to line %d", min(mark.Line, d.last))
+			mark = unclosed
 		}
+		at = &yaml.Node{Line: mark.Line, Column: mark.Column}
 	}
+	at.Line = max(min(at.Line, d.last), 1)
+	at.Column = max(at.Column, 1)
 	return newError([]Problem{d.problem(at, "", "is not YAML: "+message)})
+}
+
+// neverClosed says whether the YAML reader complains of a bracket or a quote that is
+// not closed.
+func neverClosed(message string) bool {
+	return strings.Contains(message, "',' or") || strings.Contains(message, "unexpected end of stream")
 }
 
 func (d *document) whole(message string) error {
@@ -134,6 +171,11 @@ func (d *document) walk(n *yaml.Node, path string, depth int, problems *[]Proble
 		fields := map[string]any{}
 		for i := 0; i+1 < len(n.Content); i += 2 {
 			key := n.Content[i]
+			if key.Kind != yaml.ScalarNode || key.Value == "" {
+				wrong(key, "has a field without a name: expected a word and a colon")
+				continue
+			}
+			d.names[join(path, key.Value)] = key
 			if _, twice := fields[key.Value]; twice {
 				wrong(key, fmt.Sprintf("repeats the field %q", key.Value))
 			}
@@ -175,30 +217,26 @@ func join(path, field string) string {
 	return path + "." + field
 }
 
-// decode puts the document into a value of package policy.
+// decode puts the document into a value of package policy, as far as it has the
+// shape.
 func (d *document) decode(into any) error {
 	text, err := json.Marshal(d.tree)
 	if err != nil {
 		return d.whole(fmt.Sprintf("cannot be read: %v", err))
 	}
 	decoder := json.NewDecoder(bytes.NewReader(text))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(into); err != nil {
+	if len(d.problems) == 0 {
+		decoder.DisallowUnknownFields()
+	}
+	if err := decoder.Decode(into); err != nil && len(d.problems) > 0 {
+		return newError(d.problems)
+	} else if err != nil {
 		if domain, ok := errors.AsType[*policy.Error](err); ok {
 			return d.whole(domain.Message)
 		}
 		return d.whole("does not have the shape of " + d.form.what + ": " + err.Error())
 	}
 	return nil
-}
-
-// wrong says where the problems that policy has found stand.
-func (d *document) wrong(found []policy.Problem) []Problem {
-	problems := make([]Problem, len(found))
-	for i, p := range found {
-		problems[i] = d.at(p.Field, p.Message)
-	}
-	return problems
 }
 
 // at places a message at the path of a field, or at the nearest thing around it

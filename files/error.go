@@ -15,12 +15,7 @@ type Error struct {
 }
 
 // Problem is one thing that is wrong, and where.
-type Problem struct {
-	File         string // what the file is called
-	Line, Column int    // from 1
-	Field        string // the path of the field, such as "periods[1].from"; empty for the whole file
-	Message      string // what is wrong and what was expected
-}
+type Problem = policy.Mistake
 
 // newError makes one error of problems: file by file as they come, each from
 // top to bottom.
@@ -54,11 +49,7 @@ func (e *Error) Error() string {
 			lines = append(lines, fmt.Sprintf("%s: and %d more", filesOf(e.Problems[most:]), len(e.Problems)-most))
 			break
 		}
-		what := p.Message
-		if p.Field != "" {
-			what = p.Field + " " + p.Message
-		}
-		lines = append(lines, fmt.Sprintf("%s:%d:%d: %s", p.File, p.Line, p.Column, what))
+		lines = append(lines, p.String())
 	}
 	return strings.Join(lines, "\n")
 }
@@ -75,7 +66,17 @@ func filesOf(problems []Problem) string {
 	return fmt.Sprintf("%d files", len(names))
 }
 
-// Unwrap gives the refusal that the file comes to, with policy.CodeInvalid.
+// mostMistakes is how many mistakes a refusal tells; who has made more mends those
+// first.
+const mostMistakes = 500
+
+// Unwrap gives the refusal that the file comes to, with policy.CodeInvalid: a
+// sentence, and all mistakes where they are many.
 func (e *Error) Unwrap() error {
-	return &policy.Error{Code: policy.CodeInvalid, Message: e.Error(), Field: e.Problems[0].Field}
+	refusal := &policy.Error{Code: policy.CodeInvalid, Message: e.Problems[0].String(), Field: e.Problems[0].Field}
+	if n := len(e.Problems); n > 1 {
+		refusal.Message = fmt.Sprintf("%s: %d mistakes", filesOf(e.Problems), n)
+		refusal.Mistakes = e.Problems[:min(n, mostMistakes)]
+	}
+	return refusal
 }

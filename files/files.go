@@ -35,11 +35,11 @@ func ReadCycle(name string, r io.Reader) (*CycleFile, error) {
 		return nil, err
 	}
 	problems := file.Validate()
-	if len(problems) == 0 && file.Script != nil {
+	if len(problems)+len(d.problems) == 0 && file.Script != nil {
 		problems = checkScript(&file.Definition, file.Script)
 	}
-	if len(problems) > 0 {
-		return nil, newError(d.wrong(problems))
+	if err := d.sound(problems); err != nil {
+		return nil, err
 	}
 	return file, nil
 }
@@ -52,7 +52,10 @@ func ReadAmendment(name string, r io.Reader) (*policy.Amendment, error) {
 		return nil, err
 	}
 	amendment := new(policy.Amendment)
-	return amendment, d.decode(amendment)
+	if err := d.decode(amendment); err != nil {
+		return nil, err
+	}
+	return amendment, d.sound(nil)
 }
 
 // checkScript makes sure that a script speaks of what is in the cycle, as the

@@ -62,17 +62,18 @@ func (in *folderReader) document(key string, own documentActions, sound bool) {
 		}
 		in.folder.Documents[key] = content
 		if planned && !sound {
-			return nil
+			return d.sound(nil)
 		}
-		var problems []Problem
-		for _, p := range policy.ProblemsOf(content) {
+		var elsewhere []Problem
+		found := slices.DeleteFunc(policy.ProblemsOf(content), func(p policy.Problem) bool {
 			placed, is := own.at(p)
-			if !is {
-				placed = d.at(p.Field, p.Message)
+			if is {
+				elsewhere = append(elsewhere, placed)
 			}
-			problems = append(problems, placed)
-		}
-		return asError(problems)
+			return is
+		})
+		in.problems = append(in.problems, elsewhere...)
+		return d.sound(found)
 	})
 }
 

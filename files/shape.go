@@ -15,16 +15,13 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6/kind"
 )
 
-// hold holds the document against its schema and says in plain words where it
-// differs.
-func (d *document) hold() []Problem {
+// hold holds the document against its schema, says in plain words where it differs,
+// and takes out of the tree what does.
+func (d *document) hold() {
 	var invalid *jsonschema.ValidationError
-	if !errors.As(compiled()[d.form.schema].Validate(d.tree), &invalid) {
-		return nil
+	if errors.As(compiled()[d.form.schema].Validate(d.tree), &invalid) {
+		d.collect(invalid, &d.problems)
 	}
-	var problems []Problem
-	d.collect(invalid, &problems)
-	return problems
 }
 
 // collect gathers the leaves of a validation error: the causes themselves.
@@ -43,11 +40,33 @@ func (d *document) collect(e *jsonschema.ValidationError, problems *[]Problem) {
 		}
 	case *kind.AdditionalProperties:
 		for _, name := range k.Properties {
-			*problems = append(*problems, d.at(join(field, name), "is not a field here"+suggest(name, fieldsAt(e.SchemaURL))))
+			unknown := join(field, name)
+			*problems = append(*problems, d.problem(d.names[unknown], unknown, "is not a field here"+suggest(name, fieldsAt(e.SchemaURL))))
 		}
 	default:
 		*problems = append(*problems, d.at(field, inWords(k)))
+		d.tree = without(d.tree, e.InstanceLocation)
 	}
+}
+
+// without takes what stands at a location out of a tree.
+func without(tree any, location []string) any {
+	if len(location) == 0 {
+		return nil
+	}
+	switch t := tree.(type) {
+	case map[string]any:
+		if rest := without(t[location[0]], location[1:]); rest != nil {
+			t[location[0]] = rest
+		} else {
+			delete(t, location[0])
+		}
+	case []any:
+		if i, err := strconv.Atoi(location[0]); err == nil && i < len(t) {
+			t[i] = without(t[i], location[1:])
+		}
+	}
+	return tree
 }
 
 // path writes a location as policy does: "periods[1].from".

@@ -106,6 +106,9 @@ func (a *app) report(ctx context.Context, err error) int {
 	return outcomeOf(code).status
 }
 
+// mostShown is how many mistakes of a file are shown to a person.
+const mostShown = 100
+
 func (a *app) showError(err error, shown policy.Error) {
 	if a.format != formatTable {
 		_ = write(a.err, a.format, struct {
@@ -114,6 +117,13 @@ func (a *app) showError(err error, shown policy.Error) {
 		return
 	}
 	_, _ = fmt.Fprintf(a.err, "%s %s\n", a.err.paint(red, "policycycle:"), shown.Message)
+	for i, mistake := range shown.Mistakes {
+		if i == mostShown {
+			_, _ = fmt.Fprintf(a.err, "and %d more\n", len(shown.Mistakes)-i)
+			break
+		}
+		_, _ = fmt.Fprintln(a.err, mistake)
+	}
 	if usage, is := errors.AsType[*usageError](err); is {
 		_, _ = fmt.Fprintf(a.err, "usage: %s\nmore:  %s --help\n", usage.command.UseLine(), usage.command.CommandPath())
 		return
