@@ -10,6 +10,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"go.yaml.in/yaml/v4"
 )
 
 // Config is the effective configuration.
@@ -90,6 +92,14 @@ type Origin struct {
 	Kind SourceKind
 	// Name is the path of the file, the name of the variable or the flag.
 	Name string
+	// Line and Column say where in the file, from 1; 0 elsewhere.
+	Line, Column int
+}
+
+// at gives the place of a node in a file.
+func (o Origin) at(n *yaml.Node) Origin {
+	o.Line, o.Column = n.Line, n.Column
+	return o
 }
 
 func (o Origin) String() string { return strings.TrimSpace(string(o.Kind) + " " + o.Name) }
@@ -127,13 +137,13 @@ type Problem struct {
 }
 
 func (p Problem) String() string {
-	text := p.Field + " " + p.Message
+	text := strings.TrimSpace(p.Field + " " + p.Message)
 	if p.Expected != "" {
 		text += ": expected " + p.Expected
 	}
 	switch p.Origin.Kind {
 	case FromFile:
-		return fmt.Sprintf("in the file %s, %s", p.Origin.Name, text)
+		return fmt.Sprintf("%s:%d:%d: %s", p.Origin.Name, p.Origin.Line, p.Origin.Column, text)
 	case FromEnvironment:
 		return fmt.Sprintf("in the environment, %s: %s", p.Origin.Name, text)
 	case FromFlag:
@@ -151,5 +161,8 @@ func (e *Error) Error() string {
 	for i, p := range e.Problems {
 		lines[i] = p.String()
 	}
-	return "the configuration is not sound: " + strings.Join(lines, "; ")
+	if len(lines) == 1 {
+		return "the configuration is not sound: " + lines[0]
+	}
+	return fmt.Sprintf("the configuration is not sound: %d mistakes\n%s", len(lines), strings.Join(lines, "\n"))
 }

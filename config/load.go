@@ -9,12 +9,11 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/knadh/koanf/parsers/yaml"
 	"github.com/knadh/koanf/providers/env/v2"
-	"github.com/knadh/koanf/providers/file"
 	"github.com/knadh/koanf/providers/posflag"
 	"github.com/knadh/koanf/v2"
 	"github.com/spf13/pflag"
+	"go.yaml.in/yaml/v4"
 )
 
 // Names of what says where the file is; they are no settings themselves.
@@ -112,29 +111,39 @@ func readFile(in Input) (layer, []Problem) {
 		return layer{}, nil
 	}
 	origin := Origin{Kind: FromFile, Name: path}
-	k := koanf.New(".")
-	if err := k.Load(file.Provider(path), yaml.Parser()); err != nil {
+	text, err := os.ReadFile(path)
+	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) && !asked {
 			return layer{}, nil
 		}
-		return layer{}, []Problem{fileProblem(origin, err)}
+		if path, ok := errors.AsType[*fs.PathError](err); ok {
+			err = path.Err
+		}
+		return layer{}, []Problem{{Field: "the file " + origin.Name, Message: "cannot be read: " + err.Error(), Expected: "a readable YAML file"}}
+	}
+	var root yaml.Node
+	if err := yaml.Unmarshal(text, &root); err != nil {
+		return layer{}, []Problem{unread(origin, err)}
 	}
 	l := layer{values: map[string]string{}, origins: map[string]Origin{}}
-	var problems []Problem
-	for _, key := range k.Keys() {
-		problem := l.take(origin, key, k.Get(key))
-		if problem != nil {
-			problems = append(problems, *problem)
-		}
+	if len(root.Content) == 0 {
+		return l, nil
 	}
-	return l, problems
+	return l, l.takeAll(origin, "", root.Content[0])
 }
 
-func fileProblem(origin Origin, err error) Problem {
-	if path, ok := errors.AsType[*fs.PathError](err); ok {
-		return Problem{Field: "the file " + origin.Name, Message: "cannot be read: " + path.Err.Error(), Expected: "a readable YAML file"}
+// unread says where a file is no YAML: at what was opened and never closed, or where
+// the reader stopped.
+func unread(origin Origin, err error) Problem {
+	p := Problem{Origin: origin.at(&yaml.Node{Line: 1, Column: 1}), Message: "is not sound: " + err.Error(), Expected: "settings in YAML"}
+	if wrong, is := errors.AsType[*yaml.LoadError](err); is {
+		at := wrong.Mark
+		if wrong.ContextMark.Line > 0 && strings.Contains(wrong.Message, "',' or") {
+			at = wrong.ContextMark
+		}
+		p.Origin.Line, p.Origin.Column, p.Message = max(at.Line, 1), max(at.Column, 1), "is not sound: "+wrong.Message
 	}
-	return Problem{Field: "the file " + origin.Name, Message: "is not sound: " + err.Error(), Expected: "settings in YAML"}
+	return p
 }
 
 // filePath says where the file is, and whether somebody asked for it.
@@ -167,25 +176,41 @@ func variables(environ []string) map[string]string {
 	return vars
 }
 
-// take reads one value of the file.
-func (l layer) take(origin Origin, key string, value any) *Problem {
-	s := find(key)
-	switch v := value.(type) {
-	case nil:
-		if s != nil {
-			return nil // a key without a value gives none
+// takeAll reads the values of a group of settings, or of the whole file.
+func (l layer) takeAll(origin Origin, group string, n *yaml.Node) []Problem {
+	if n.Kind != yaml.MappingNode {
+		return []Problem{{Origin: origin.at(n), Message: "is not sound: no settings stand here", Expected: "settings in YAML"}}
+	}
+	var problems []Problem
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		name, value := n.Content[i], n.Content[i+1]
+		if value.Kind == yaml.AliasNode {
+			value = value.Alias
 		}
-	case map[string]any, []any:
-		if s != nil {
-			return &Problem{Origin: origin, Field: key, Message: "is not one value", Expected: s.Expected}
-		}
-	default:
-		if s != nil {
-			l.values[key], l.origins[key] = fmt.Sprint(v), origin
-			return nil
+		key := strings.TrimPrefix(group+"."+name.Value, ".")
+		if value.Kind == yaml.MappingNode && len(value.Content) > 0 && find(key) == nil {
+			problems = append(problems, l.takeAll(origin, key, value)...)
+		} else if wrong := l.take(origin, key, value); wrong != nil {
+			wrong.Origin, wrong.Field = origin.at(name), key
+			problems = append(problems, *wrong)
 		}
 	}
-	return &Problem{Origin: origin, Field: key, Message: "is not a setting", Expected: "one of " + strings.Join(keys(), ", ")}
+	return problems
+}
+
+// take reads one value of the file.
+func (l layer) take(origin Origin, key string, n *yaml.Node) *Problem {
+	s := find(key)
+	switch {
+	case s == nil:
+		return &Problem{Message: "is not a setting", Expected: "one of " + strings.Join(keys(), ", ")}
+	case n.Kind != yaml.ScalarNode:
+		return &Problem{Message: "is not one value", Expected: s.Expected}
+	case n.Tag == "!!null": // a key without a value gives none
+	default:
+		l.values[key], l.origins[key] = n.Value, origin.at(n)
+	}
+	return nil
 }
 
 func find(key string) *Setting {

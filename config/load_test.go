@@ -101,16 +101,17 @@ func TestWhatIsWrongIsNamed(t *testing.T) {
 		given given
 		want  []string // parts of the error
 	}{
-		"a key of the file that is no setting": {given{file: "temporal:\n  adress: x:1\n"}, []string{"in the file", "temporal.adress is not a setting", "temporal.address"}},
+		"a key of the file that is no setting": {given{file: "temporal:\n  adress: x:1\n"}, []string{"config.yaml:2:3: temporal.adress is not a setting", "temporal.address"}},
 		"a section written as a value":         {given{file: "temporal: x\n"}, []string{"temporal is not a setting"}},
-		"a list where a value belongs":         {given{file: "timeout: [1]\n"}, []string{"in the file", "timeout is not one value", "a length of time"}},
-		"a file that is no YAML":               {given{file: "a: [\n"}, []string{"config.yaml", "is not sound", "line"}},
+		"a list where a value belongs":         {given{file: "timeout: [1]\n"}, []string{"config.yaml:1:1: timeout is not one value", "a length of time"}},
+		"a file that is no YAML":               {given{file: "timeout: 5s\na: [\nas: x\n"}, []string{"config.yaml:2:4: is not sound"}},
 		"a file that is not there":             {given{args: []string{"--config", "/nowhere/c.yaml"}}, []string{"/nowhere/c.yaml", "cannot be read"}},
 		"a variable that is no setting":        {given{env: []string{"POLICYCYCLE_TEMPORAL_ADRESS=x:1"}}, []string{"POLICYCYCLE_TEMPORAL_ADRESS", "is not a setting"}},
 		"a length of time":                     {given{env: []string{"POLICYCYCLE_TIMEOUT=soon"}}, []string{"in the environment, POLICYCYCLE_TIMEOUT: timeout", `"soon"`, "expected a length of time"}},
 		"no time at all":                       {given{args: []string{"--timeout", "0s"}}, []string{"flag --timeout", "timeout"}},
 		"an address without a port":            {given{args: []string{"--temporal-address", "host"}}, []string{"flag --temporal-address", `"host"`, "host:port"}},
 		"a port that is none":                  {given{args: []string{"--temporal-address", "host:99999"}}, []string{"between 1 and 65535"}},
+		"many in a file":                       {given{file: "log: {level: loud}\ntimeout: soon\nfoo: 1\n"}, []string{"3 mistakes\n", "config.yaml:1:14: log.level", "config.yaml:2:10: timeout", "config.yaml:3:1: foo"}},
 		"a level that is none":                 {given{file: "log:\n  level: loud\n"}, []string{"log.level", `"loud"`, "expected one of trace, debug"}},
 		"a person without a body":              {given{env: []string{"POLICYCYCLE_AS=anna"}}, []string{"POLICYCYCLE_AS", "NAME@BODY"}},
 		"a switch":                             {given{env: []string{"TEMPORAL_TLS=perhaps"}}, []string{"TEMPORAL_TLS", `"perhaps"`, "auto, true or false"}},

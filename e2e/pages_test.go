@@ -382,7 +382,7 @@ func TestACycleIsStartedFromAPage(t *testing.T) {
 	anna.Click("Start a policy cycle")
 	anna.Fill("Or the text of one", strings.Replace(smallCycleFile, "title: A small cycle", "titel: A small cycle", 1))
 	anna.Click("Start the cycle")
-	anna.See("cycle.yaml:3")
+	anna.See("line 3, column 1: titel is not a field here")
 	if anna.Status() != 422 {
 		t.Errorf("a file that is not sound: status %d", anna.Status())
 	}

@@ -243,7 +243,7 @@ func (v *visit) typedRow(register policy.Register) ([]policy.Row, error) {
 func (v *visit) toldOf(err error) error {
 	wrong, is := errors.AsType[*files.Error](err)
 	if !is || wrong.Problems[0].File != "" {
-		return err
+		return v.mistaken(err)
 	}
 	var said []string
 	for _, p := range wrong.Problems {

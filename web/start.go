@@ -33,7 +33,7 @@ func startCycle(v *visit) (string, error) {
 	}
 	read, err := files.ReadCycle("cycle.yaml", bytes.NewReader(text))
 	if err != nil {
-		return "", err
+		return "", v.mistaken(err)
 	}
 	cycle, err := v.service.StartCycle(v.ctx(), service.StartCycle{Definition: read.Definition, By: me})
 	if err != nil {
