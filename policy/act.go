@@ -69,6 +69,9 @@ type Act struct {
 	Outcome   Outcome   `json:"outcome,omitempty"`
 	Procedure Procedure `json:"procedure,omitempty"`
 	Meeting   string    `json:"meeting,omitempty"`
+	// OtherDay says that the meeting took place on another day than the calendar of
+	// the cycle has for it.
+	OtherDay bool `json:"other_day,omitempty"`
 	// Items gives, where one act settles many items, the outcome of those that
 	// are not settled like the whole.
 	Items      []ItemOutcome `json:"items,omitempty"`
@@ -178,7 +181,7 @@ func (a *Act) Check() error {
 // that a submission states counts for nothing: its number is given.
 var fieldsOf = map[ActKind][]string{
 	ActSubmit:   {"document", "rectifies", "version", "digest", "content", "marking", "holder"},
-	ActDecide:   {"document", "rectifies", "version", "digest", "body", "outcome", "procedure", "meeting", "items", "skip_reason", "irregular"},
+	ActDecide:   {"document", "rectifies", "version", "digest", "body", "outcome", "procedure", "meeting", "items", "skip_reason", "irregular", "other_day"},
 	ActConfirm:  {"digest", "confirms"},
 	ActSetAside: {"digest", "confirms"},
 	ActLaunch:   {"document", "version", "digest", "body", "procedure", "deadline"},
@@ -226,6 +229,8 @@ func (a *Act) checkTexts() error {
 		return missing("by", "a name is at most %d bytes long, and speaks for a body", maxName)
 	case a.Irregular != "" && strings.TrimSpace(a.Irregular) == "":
 		return missing("irregular", "only a decision is recorded as irregular, with the reason why")
+	case a.OtherDay && a.Meeting == "":
+		return missing("other_day", "only what a meeting concluded, which is named, was concluded on another day than planned")
 	}
 	return nil
 }

@@ -26,6 +26,8 @@ type Facts struct {
 	// Items lists the keys that a decision on the whole must settle, one by
 	// one: the candidate priorities. Empty for all other subjects.
 	Items []string
+	// Meetings is the calendar of the bodies.
+	Meetings []PlannedMeeting
 	// Kept says that the content of such a version is kept here, so that one
 	// cannot be handed in without it.
 	Kept bool
@@ -151,6 +153,9 @@ func judgeDecision(e Entry, s Standing, a Act, facts Facts) error {
 		return err
 	}
 	if err := judgeOutcome(e, a, facts); err != nil {
+		return err
+	}
+	if err := judgeMeeting(a, facts); err != nil {
 		return err
 	}
 	return judgeRequirements(e, a, facts)
@@ -350,7 +355,7 @@ func Expand(e Entry, a Act, items []string) Act {
 
 // FactsFor gathers from the records what Judge has to know for an entry.
 func (r Records) FactsFor(e Entry) Facts {
-	facts := Facts{Today: r.Today, Kept: Keep(r.Definition, e.Subject.Kind)}
+	facts := Facts{Today: r.Today, Kept: Keep(r.Definition, e.Subject.Kind), Meetings: r.Definition.Meetings}
 	switch e.Subject.Kind {
 	case KindAssessment:
 		facts.Begins = r.Definition.PolicyWindow.From

@@ -1,6 +1,10 @@
 package policy
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
 
 // Ripeness is how far a subject is that a meeting is to deal with.
 type Ripeness string
@@ -10,6 +14,7 @@ const (
 	Ripe          Ripeness = "ripe"          // it is before the body
 	RipeBlocked   Ripeness = "blocked"       // it is, and a rule stands against it
 	RipeMissing   Ripeness = "missing"       // its document was not handed in
+	RipeRecorded  Ripeness = "recorded"      // its outcome is recorded and waits for a second person
 	RipeElsewhere Ripeness = "before-others" // an earlier body has not concluded
 	RipeUpcoming  Ripeness = "upcoming"      // work on it has not begun
 	RipeSettled   Ripeness = "settled"       // it has its outcome
@@ -35,11 +40,40 @@ type MeetingItem struct {
 	Findings  []Finding `json:"findings,omitempty"`
 }
 
-// MeetingView is a meeting with what it is to deal with.
+// MeetingOutcome is what a meeting concluded on one subject.
+type MeetingOutcome struct {
+	ID       string   `json:"id"`      // of the act
+	Subject  string   `json:"subject"` // its path
+	Title    string   `json:"title"`
+	Outcome  Outcome  `json:"outcome"`
+	Document Document `json:"document"`
+	Date     Date     `json:"date"`
+	// State is waiting for a second person, in-effect, set-aside or corrected.
+	State OutcomeState `json:"state"`
+	By    string       `json:"by,omitempty"` // who recorded it
+	// Second is who confirmed it or set it aside.
+	Second string `json:"second,omitempty"`
+}
+
+// OutcomeState is what became of an outcome that was recorded.
+type OutcomeState string
+
+// What may become of an outcome.
+const (
+	OutcomeWaiting   OutcomeState = "waiting"   // for a second person
+	OutcomeInEffect  OutcomeState = "in-effect" // confirmed, or needing nobody
+	OutcomeSetAside  OutcomeState = "set-aside"
+	OutcomeCorrected OutcomeState = "corrected" // by a later entry
+)
+
+// MeetingView is a meeting with what it is to deal with and what it concluded.
 type MeetingView struct {
 	PlannedMeeting
 	Items []MeetingItem `json:"items"`
-	// Others are items on the agenda that are no subject of the cycle.
+	// Outcomes is the record of the meeting: every decision that names it, or that
+	// its body took on its day and that names none.
+	Outcomes []MeetingOutcome `json:"outcomes"`
+	// Others are items on the agenda that are no subject of the cycle, by their titles.
 	Others     []string `json:"others,omitempty"`
 	Monitoring bool     `json:"monitoring"` // whether an item on monitoring is there
 }
@@ -51,13 +85,13 @@ func (d *Dossier) MeetingView(key string) (*MeetingView, error) {
 	if m == nil {
 		return nil, Refuse(CodeUnknown, "the cycle has no meeting %q", key)
 	}
-	view := &MeetingView{PlannedMeeting: *m, Items: []MeetingItem{}}
-	tabled := map[string]bool{}
+	view := &MeetingView{PlannedMeeting: *m, Items: []MeetingItem{}, Outcomes: []MeetingOutcome{}}
+	tabled, titles := map[string]bool{}, map[string]string{}
 	for _, row := range rowsOf[*AgendaItem](d, RegAgenda) {
 		if len(row.Key) <= len(key) || row.Key[:len(key)+1] != key+"/" || row.body.Removed {
 			continue
 		}
-		tabled[row.Key[len(key)+1:]] = true
+		tabled[row.Key[len(key)+1:]], titles[row.Key[len(key)+1:]] = true, row.body.Title
 		view.Monitoring = view.Monitoring || row.body.Monitoring
 	}
 	for _, e := range d.Agenda() {
@@ -67,9 +101,10 @@ func (d *Dossier) MeetingView(key string) (*MeetingView, error) {
 			view.Items = append(view.Items, item)
 			delete(tabled, path)
 		}
+		view.Outcomes = append(view.Outcomes, d.outcomesAt(e, m)...)
 	}
 	for other := range tabled {
-		view.Others = append(view.Others, other)
+		view.Others = append(view.Others, cmp.Or(titles[other], other))
 	}
 	slices.Sort(view.Others)
 	return view, nil
@@ -86,6 +121,8 @@ func (d *Dossier) meetingItem(e Entry, m *PlannedMeeting) (MeetingItem, bool) {
 	}
 	item.Due = e.Turns[at].Due
 	switch {
+	case s.State == StateDeciding && s.Turn[0] == m.Body && s.Pending != "":
+		item.Ripeness = RipeRecorded
 	case s.State == StateDeciding && s.Turn[0] == m.Body:
 		item.Ripeness = Ripe
 		if at == len(e.Turns)-1 {
@@ -120,4 +157,69 @@ func (i *MeetingItem) draft(e Entry, body Body, at int) {
 	}
 	i.DraftOutcome = TookNote
 	i.Draft, i.DraftSaid = sentence("%s took note of %s, version %d.", []any{body.Title(), i.Title, i.Version})
+}
+
+// outcomesAt lists what a meeting concluded on a subject, and what became of that.
+func (d *Dossier) outcomesAt(e Entry, m *PlannedMeeting) []MeetingOutcome {
+	var outcomes []MeetingOutcome
+	records := d.Acts[e.Subject]
+	for _, r := range records {
+		if r.Kind != ActDecide || !d.Definition.tookPlaceAt(r.Act, m) {
+			continue
+		}
+		o := MeetingOutcome{ID: r.ID, Subject: e.Subject.Path(), Title: e.Title, Outcome: r.Outcome, Document: r.Document, Date: r.Date, State: OutcomeInEffect, By: r.By.String()}
+		if waiting := PendingIn(records); waiting != nil && waiting.ID == r.ID {
+			o.State = OutcomeWaiting
+		}
+		for _, later := range records {
+			switch {
+			case later.Confirms == r.ID && later.Kind == ActSetAside:
+				o.State, o.Second = OutcomeSetAside, later.By.String()
+			case later.Confirms == r.ID:
+				o.Second = later.By.String()
+			case later.Rectifies == r.ID && slices.ContainsFunc(counting(records), func(c Recorded) bool { return c.ID == later.ID }):
+				o.State = OutcomeCorrected
+			}
+		}
+		outcomes = append(outcomes, o)
+	}
+	return outcomes
+}
+
+// tookPlaceAt says whether a decision was taken at a meeting: it names it, or names
+// no meeting of the calendar and was taken by the body in a meeting on that day.
+func (d *Definition) tookPlaceAt(a Act, m *PlannedMeeting) bool {
+	if a.Body != m.Body || a.Procedure != Meeting {
+		return false
+	}
+	called := meetingsCalled(d.Meetings, a)
+	if m.called(a.Meeting) {
+		return a.Date == m.On || !slices.ContainsFunc(called, a.onTheDayOf)
+	}
+	return a.Date == m.On && len(called) == 0
+}
+
+// called says whether people mean the meeting by a text: its title or its key.
+func (m *PlannedMeeting) called(text string) bool {
+	text = strings.TrimSpace(text)
+	return text != "" && (strings.EqualFold(text, m.Title) || strings.EqualFold(text, m.Key))
+}
+
+func (a *Act) onTheDayOf(m PlannedMeeting) bool { return a.Date == m.On }
+
+// meetingsCalled lists the meetings of its body that a decision means by what it says.
+func meetingsCalled(calendar []PlannedMeeting, a Act) []PlannedMeeting {
+	return slices.DeleteFunc(slices.Clone(calendar), func(m PlannedMeeting) bool { return m.Body != a.Body || !m.called(a.Meeting) })
+}
+
+// judgeMeeting holds that what a meeting concluded bears the day of the meeting. One
+// that the calendar has for another day is asked about: OtherDay answers.
+func judgeMeeting(a Act, facts Facts) error {
+	called := meetingsCalled(facts.Meetings, a)
+	if a.Procedure != Meeting || a.OtherDay || facts.Past || len(called) == 0 || slices.ContainsFunc(called, a.onTheDayOf) {
+		return nil
+	}
+	refused := wrongDate("%s is on %s in the calendar of the cycle, and the outcome is of %s: if it took place on another day than planned, say so", called[0].Title, called[0].On, a.Date)
+	refused.Field = "other_day"
+	return refused
 }

@@ -170,11 +170,99 @@ func TestAMeetingKnowsWhatIsRipe(t *testing.T) {
 	if diff := cmp.Diff(map[string]policy.Ripeness{"oap/2022/firearms": policy.RipeBlocked, "oap/2022/drugs": policy.RipeSettled}, got); diff != "" {
 		t.Error(diff)
 	}
-	if !view.Monitoring || !slices.Contains(view.Others, "lunch") {
+	if !view.Monitoring || !slices.Contains(view.Others, "Lunch") {
 		t.Errorf("the agenda has %q, monitoring: %v", view.Others, view.Monitoring)
 	}
 	if _, err := s.dossier().MeetingView("cosi-1999-12"); policy.CodeOf(err) != policy.CodeUnknown {
 		t.Errorf("a meeting that there is not: %v", err)
+	}
+}
+
+// The page of a meeting is its record: what it concluded stays on it, whatever became
+// of that, and what waits for a second person is no longer ripe.
+func TestAMeetingKeepsWhatItConcluded(t *testing.T) {
+	t.Parallel()
+	const meeting = "cosi-2021-12"
+	s := inOrder()
+	s.definition.Meetings = append(s.definition.Meetings, policy.PlannedMeeting{Key: "cosi-2021-11", Title: "COSI, November 2021", Body: policy.COSI, On: date("2021-11-10")})
+	m := s.definition.Meeting(meeting)
+	concluded := func(path, id string, change func(*policy.Act)) policy.Recorded {
+		act := policy.Act{
+			Kind: policy.ActDecide, Subject: on(path), Body: policy.COSI, Outcome: policy.Adopted, Date: m.On, Document: "ST 1/21 INIT",
+			Procedure: policy.Meeting, Meeting: m.Title, Version: 1, By: policy.Actor{Name: "Anna", Body: policy.GeneralSecretariat},
+		}
+		change(&act)
+		return policy.Recorded{ID: id, Act: act}
+	}
+	second := func(of policy.Recorded, kind policy.ActKind) policy.Recorded {
+		return policy.Recorded{ID: string(kind) + of.ID, Act: policy.Act{Kind: kind, Subject: of.Subject, Confirms: of.ID, Date: m.On, By: policy.Actor{Name: "Bert", Body: policy.GeneralSecretariat}}}
+	}
+	byTitle := concluded("oap/2022/drugs", "named", func(*policy.Act) {})
+	byKey := concluded("oap/2022/drugs", "by-key", func(a *policy.Act) { a.Meeting, a.Date, a.OtherDay = meeting, m.On.AddDays(1), true })
+	byDay := concluded("oap/2022/firearms", "by-day", func(a *policy.Act) { a.Meeting = "" })
+	elsewhere := concluded("oap/2022/firearms", "elsewhere", func(a *policy.Act) { a.Meeting = "COSI, November 2021" })
+	written := concluded("oap/2022/firearms", "written", func(a *policy.Act) { a.Procedure, a.Meeting = policy.WrittenProcedure, "" })
+	waits := concluded("oap/2022/firearms", "waits", func(*policy.Act) {})
+	d := s.dossier()
+	d.Acts = map[policy.Subject][]policy.Recorded{
+		on("oap/2022/drugs"):    {byTitle, second(byTitle, policy.ActSetAside), byKey, second(byKey, policy.ActConfirm)},
+		on("oap/2022/firearms"): {byDay, second(byDay, policy.ActConfirm), elsewhere, second(elsewhere, policy.ActConfirm), written, second(written, policy.ActConfirm), waits},
+	}
+	view, err := d.MeetingView(meeting)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]policy.OutcomeState{}
+	for _, o := range view.Outcomes {
+		got[o.ID] = o.State
+		if o.Title == "" || o.Outcome != policy.Adopted || o.Document == "" || o.Date.IsZero() {
+			t.Errorf("%+v", o)
+		}
+	}
+	want := map[string]policy.OutcomeState{"named": policy.OutcomeSetAside, "by-key": policy.OutcomeInEffect, "by-day": policy.OutcomeInEffect, "waits": policy.OutcomeWaiting}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// An outcome bears the day of the meeting that it names: another day is asked about,
+// and who answers that it was another day is believed.
+func TestAnOutcomeOfAnotherDayThanTheMeetingIsAskedAbout(t *testing.T) {
+	t.Parallel()
+	m := policy.PlannedMeeting{Key: "cosi-2021-12", Title: "COSI, December 2021", Body: policy.COSI, On: date("2021-12-08")}
+	twin := policy.PlannedMeeting{Key: "cosi-2021-12-b", Title: "COSI, December 2021", Body: policy.COSI, On: date("2021-12-10")}
+	for name, test := range map[string]struct {
+		act  func(*policy.Act)
+		past bool
+		asks bool
+	}{
+		"on the day":                     {act: func(*policy.Act) {}},
+		"before the day":                 {act: func(a *policy.Act) { a.Date = date("2021-11-28") }, asks: true},
+		"after the day":                  {act: func(a *policy.Act) { a.Date = date("2021-12-09") }, asks: true},
+		"by its key":                     {act: func(a *policy.Act) { a.Date, a.Meeting = date("2021-12-09"), " COSI-2021-12 " }, asks: true},
+		"another day, as is said":        {act: func(a *policy.Act) { a.Date, a.OtherDay = date("2021-12-09"), true }},
+		"a meeting that nobody planned":  {act: func(a *policy.Act) { a.Date, a.Meeting = date("2021-12-09"), "COSI, in Porto" }},
+		"the other meeting of the name":  {act: func(a *policy.Act) { a.Date = date("2021-12-10") }},
+		"what was recorded long ago":     {act: func(a *policy.Act) { a.Date = date("2021-12-09") }, past: true},
+		"a meeting of that name, of two": {act: func(a *policy.Act) { a.Date = date("2021-12-11") }, asks: true},
+	} {
+		f := open("oap/2022/firearms")
+		f.entry.Turns = f.entry.Turns[len(f.entry.Turns)-1:] // COSI alone
+		f.facts.Past = test.past
+		f.facts.Meetings = []policy.PlannedMeeting{m, twin}
+		if err := f.takes(policy.Act{Kind: policy.ActSubmit, Date: date("2021-11-01"), By: policy.Actor{Name: "Dagny", Body: "se"}, Digest: "sha256:d"}); err != nil {
+			t.Fatal(err)
+		}
+		act := policy.Act{
+			Kind: policy.ActDecide, Body: policy.COSI, Outcome: policy.Adopted, Date: m.On, Document: "ST 1/21 INIT", Procedure: policy.Meeting,
+			Meeting: m.Title, Version: 1, By: policy.Actor{Name: "Anna", Body: policy.GeneralSecretariat},
+		}
+		test.act(&act)
+		err := f.takes(act)
+		asked := policy.CodeOf(err) == policy.CodeWrongDate && err.(*policy.Error).Field == "other_day" //nolint:errorlint // it is what is looked at
+		if asked != test.asks || !test.asks && err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 

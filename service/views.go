@@ -193,16 +193,18 @@ type Version struct {
 
 // Decision is one outcome recorded. It never changes.
 type Decision struct {
-	ID         string               `json:"id"`
-	Subject    policy.Subject       `json:"subject"`
-	Version    int                  `json:"version"`
-	Body       policy.Body          `json:"body"`
-	Outcome    policy.Outcome       `json:"outcome"`
-	Date       policy.Date          `json:"date"`
-	Due        policy.Date          `json:"due"`
-	DaysLate   int                  `json:"days_late"`
-	Procedure  policy.Procedure     `json:"procedure"`
-	Meeting    string               `json:"meeting,omitempty"`
+	ID        string           `json:"id"`
+	Subject   policy.Subject   `json:"subject"`
+	Version   int              `json:"version"`
+	Body      policy.Body      `json:"body"`
+	Outcome   policy.Outcome   `json:"outcome"`
+	Date      policy.Date      `json:"date"`
+	Due       policy.Date      `json:"due"`
+	DaysLate  int              `json:"days_late"`
+	Procedure policy.Procedure `json:"procedure"`
+	Meeting   string           `json:"meeting,omitempty"`
+	// OtherDay says that the meeting took place on another day than planned.
+	OtherDay   bool                 `json:"other_day,omitempty"`
 	Reference  policy.Document      `json:"reference"`
 	Items      []policy.ItemOutcome `json:"items,omitempty"`
 	RecordedBy string               `json:"recorded_by"`

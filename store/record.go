@@ -443,7 +443,7 @@ func optional(text string) *string {
 func (l *ledger) insertDecision(ctx context.Context, id string, act policy.Act) error {
 	err := l.q.InsertDecision(ctx, sqlc.InsertDecisionParams{
 		Act: id, Body: string(act.Body), Outcome: string(act.Outcome), Procedure: string(act.Procedure),
-		Meeting: act.Meeting, SkipReason: act.SkipReason,
+		Meeting: act.Meeting, SkipReason: act.SkipReason, OtherDay: act.OtherDay,
 	})
 	if err != nil {
 		return fmt.Errorf("decision %s: %w", id, err)

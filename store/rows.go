@@ -151,7 +151,7 @@ func actOf(cycle string, row sqlc.ListActsRow) (Act, error) {
 		Document: policy.Document(row.Document), Comment: row.Comment, Language: policy.Language(row.Language),
 		Version: int(row.Version), Digest: row.Digest,
 		Body: policy.Body(row.DecidedBy), Outcome: policy.Outcome(row.Outcome),
-		Procedure: policy.Procedure(row.Procedure), Meeting: row.Meeting, SkipReason: row.SkipReason,
+		Procedure: policy.Procedure(row.Procedure), Meeting: row.Meeting, SkipReason: row.SkipReason, OtherDay: row.OtherDay,
 		Deadline: fromDate(row.Deadline), Delegation: policy.Body(row.Delegation), Stance: policy.Stance(row.Stance),
 		Content: textOf(row.Held), Irregular: row.Irregular,
 		Marking: policy.Marking(row.Marking), Holder: row.Holder, Rectifies: textOf(row.Rectifies), Substantive: row.Substantive,

@@ -91,6 +91,7 @@ func (f *decideFlags) define(c *cobra.Command) {
 	parsedFlag(flags, &f.act.Outcome, "outcome", policy.ParseOutcome, "`outcome` it concluded, such as adopted")
 	parsedFlag(flags, &f.act.Date, "date", policy.ParseDate, "`date` of the meeting or of the end of the procedure (default: today on the cycle's calendar)")
 	flags.StringVar(&f.act.Meeting, "meeting", "", "`meeting` at which it concluded, such as \"COSI, 9 December 2022\"")
+	flags.BoolVar(&f.act.OtherDay, "other-day", false, "the meeting took place on another day than the calendar of the cycle has for it")
 	flags.BoolVar(&f.written, "written-procedure", false, "it concluded by written procedure")
 	parsedFlag(flags, &f.act.Document, "document", policy.ParseDocument, "register `number` of the document that shows it, such as \"ST 8665/21\"")
 	flags.StringArrayVar(&f.items, "item", nil, "outcome of one item among many, as `KEY=OUTCOME`; may be repeated")

@@ -41,6 +41,7 @@ func showMeeting(p *page, m *policy.MeetingView) {
 		state := map[policy.Ripeness]string{
 			policy.Ripe: "ripe", policy.RipeBlocked: p.paint(red, "blocked by a rule"),
 			policy.RipeMissing:   "document missing from " + turnText(item.Turn),
+			policy.RipeRecorded:  "recorded, awaits a second person",
 			policy.RipeElsewhere: "still before " + turnText(item.Turn),
 			policy.RipeUpcoming:  "not begun",
 			policy.RipeSettled:   item.Outcome.Title(),
@@ -53,6 +54,15 @@ func showMeeting(p *page, m *policy.MeetingView) {
 		findings = append(findings, item.Findings...)
 	}
 	p.section("To deal with", []string{"Subject", "Title", "How far", "Agenda", "Draft outcome"}, rows)
+	outcomes := make([][]string, len(m.Outcomes))
+	for i, o := range m.Outcomes {
+		became := map[policy.OutcomeState]string{
+			policy.OutcomeWaiting: "awaits a second person", policy.OutcomeInEffect: "in effect",
+			policy.OutcomeSetAside: p.paint(red, "set aside"), policy.OutcomeCorrected: "corrected by a later entry",
+		}[o.State]
+		outcomes[i] = []string{o.Subject, o.Title, o.Outcome.Title(), string(o.Document), o.Date.String(), became}
+	}
+	p.section("What it concluded", []string{"Subject", "Title", "Outcome", "Document", "Date", "State"}, outcomes)
 	if len(m.Others) > 0 {
 		p.heading("Also on the agenda: " + strings.Join(m.Others, ", "))
 	}

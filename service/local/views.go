@@ -266,7 +266,7 @@ func addActs(view *service.Cycle, cycle *store.Cycle) {
 func decisionView(act store.Act) service.Decision {
 	return service.Decision{
 		ID: act.ID, Subject: act.Subject, Version: act.Version, Body: act.Body, Outcome: act.Outcome, Date: act.Date,
-		Due: act.Due, DaysLate: act.DaysLate(), Procedure: act.Procedure, Meeting: act.Meeting, Reference: act.Document,
+		Due: act.Due, DaysLate: act.DaysLate(), Procedure: act.Procedure, Meeting: act.Meeting, OtherDay: act.OtherDay, Reference: act.Document,
 		Items: act.Items, RecordedBy: act.By.String(), Recorded: act.RecordedAt, Comment: act.Comment, Language: act.Language,
 		SkipReason: act.SkipReason, Rectifies: act.Rectifies, Irregular: act.Irregular, Digest: act.Digest, Stated: act.Stated,
 		OnBehalfOf: onBehalf(act.For),

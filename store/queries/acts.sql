@@ -14,7 +14,7 @@ INSERT INTO acts (id, cycle, sequence, path, kind, content, version, digest, dat
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28);
 
 -- name: InsertDecision :exec
-INSERT INTO decisions (act, body, outcome, procedure, meeting, skip_reason) VALUES ($1, $2, $3, $4, $5, $6);
+INSERT INTO decisions (act, body, outcome, procedure, meeting, skip_reason, other_day) VALUES ($1, $2, $3, $4, $5, $6, $7);
 
 -- name: InsertDecisionItem :exec
 INSERT INTO decision_items (act, item, outcome) VALUES ($1, $2, $3);
@@ -30,7 +30,7 @@ SELECT a.*, coalesce(p.name, '') AS name, coalesce(q.name, '') AS principal_name
        coalesce(d.body, o.body, '') AS decided_by, coalesce(d.outcome, '') AS outcome,
        coalesce(d.procedure, o.procedure, '') AS procedure, o.deadline,
        coalesce(o.delegation, '') AS delegation, coalesce(o.stance, '') AS stance, coalesce(d.meeting, '') AS meeting,
-       coalesce(d.skip_reason, '') AS skip_reason,
+       coalesce(d.skip_reason, '') AS skip_reason, coalesce(d.other_day, false) AS other_day,
        coalesce((SELECT json_agg(json_build_object('item', i.item, 'outcome', i.outcome) ORDER BY i.item)
                  FROM decision_items i WHERE i.act = a.id), '[]')::jsonb AS items,
        coalesce(m.version, 0) AS amends_to, coalesce(m.decision, '') AS amends_by

@@ -149,7 +149,7 @@ func (q *Queries) InsertAmendment(ctx context.Context, arg InsertAmendmentParams
 }
 
 const insertDecision = `-- name: InsertDecision :exec
-INSERT INTO decisions (act, body, outcome, procedure, meeting, skip_reason) VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO decisions (act, body, outcome, procedure, meeting, skip_reason, other_day) VALUES ($1, $2, $3, $4, $5, $6, $7)
 `
 
 type InsertDecisionParams struct {
@@ -159,6 +159,7 @@ type InsertDecisionParams struct {
 	Procedure  string
 	Meeting    string
 	SkipReason string
+	OtherDay   bool
 }
 
 func (q *Queries) InsertDecision(ctx context.Context, arg InsertDecisionParams) error {
@@ -169,6 +170,7 @@ func (q *Queries) InsertDecision(ctx context.Context, arg InsertDecisionParams) 
 		arg.Procedure,
 		arg.Meeting,
 		arg.SkipReason,
+		arg.OtherDay,
 	)
 	return err
 }
@@ -218,7 +220,7 @@ SELECT a.id, a.cycle, a.sequence, a.path, a.kind, a.content, a.version, a.digest
        coalesce(d.body, o.body, '') AS decided_by, coalesce(d.outcome, '') AS outcome,
        coalesce(d.procedure, o.procedure, '') AS procedure, o.deadline,
        coalesce(o.delegation, '') AS delegation, coalesce(o.stance, '') AS stance, coalesce(d.meeting, '') AS meeting,
-       coalesce(d.skip_reason, '') AS skip_reason,
+       coalesce(d.skip_reason, '') AS skip_reason, coalesce(d.other_day, false) AS other_day,
        coalesce((SELECT json_agg(json_build_object('item', i.item, 'outcome', i.outcome) ORDER BY i.item)
                  FROM decision_items i WHERE i.act = a.id), '[]')::jsonb AS items,
        coalesce(m.version, 0) AS amends_to, coalesce(m.decision, '') AS amends_by
@@ -276,6 +278,7 @@ type ListActsRow struct {
 	Stance        string
 	Meeting       string
 	SkipReason    string
+	OtherDay      bool
 	Items         []byte
 	AmendsTo      int32
 	AmendsBy      string
@@ -329,6 +332,7 @@ func (q *Queries) ListActs(ctx context.Context, arg ListActsParams) ([]ListActsR
 			&i.Stance,
 			&i.Meeting,
 			&i.SkipReason,
+			&i.OtherDay,
 			&i.Items,
 			&i.AmendsTo,
 			&i.AmendsBy,
