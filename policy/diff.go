@@ -107,11 +107,14 @@ func plainText(node any) string {
 		return ""
 	case string:
 		return n
-	default:
-		text, err := json.Marshal(n)
-		if err != nil {
-			return fmt.Sprint(n)
+	case []any:
+		if len(n) == 0 { // as if it were not there
+			return ""
 		}
-		return string(text)
 	}
+	text, err := json.Marshal(node)
+	if err != nil {
+		return fmt.Sprint(node)
+	}
+	return string(text)
 }

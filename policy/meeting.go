@@ -167,7 +167,10 @@ func (d *Dossier) outcomesAt(e Entry, m *PlannedMeeting) []MeetingOutcome {
 		if r.Kind != ActDecide || !d.Definition.tookPlaceAt(r.Act, m) {
 			continue
 		}
-		o := MeetingOutcome{ID: r.ID, Subject: e.Subject.Path(), Title: e.Title, Outcome: r.Outcome, Document: r.Document, Date: r.Date, State: OutcomeInEffect, By: r.By.String()}
+		o := MeetingOutcome{
+			ID: r.ID, Subject: e.Subject.Path(), Title: e.Title, Outcome: r.Outcome, Document: r.Document, Date: r.Date,
+			State: OutcomeInEffect, By: r.By.String(),
+		}
 		if waiting := PendingIn(records); waiting != nil && waiting.ID == r.ID {
 			o.State = OutcomeWaiting
 		}

@@ -113,11 +113,22 @@ func (d *Dossier) findingsOf(rule Rule) []Finding {
 	rule.check(d, func(f Finding, format string, args ...any) {
 		f.Rule = rule.ID
 		f.Message, f.Said = sentence(format, args)
-		f.Severity = cmp.Or(f.Severity, rule.Severity)
+		f.Severity, f.Mend = cmp.Or(f.Severity, rule.Severity), each(f.Mend)
 		d.markIrregular(&f)
 		found = append(found, f)
 	})
 	return found
+}
+
+// each lists bodies once each.
+func each(bodies []Body) []Body {
+	var once []Body
+	for _, b := range bodies {
+		if !slices.Contains(once, b) {
+			once = append(once, b)
+		}
+	}
+	return once
 }
 
 // markIrregular says of what blocks that it was settled all the same, and why:
