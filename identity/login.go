@@ -14,6 +14,7 @@ import (
 	"github.com/alexedwards/scs/v2"
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
+	"golang.org/x/time/rate"
 
 	"github.com/policycycle/policycycle/policy"
 )
@@ -43,6 +44,7 @@ const (
 type Sessions struct {
 	manager *scs.SessionManager
 	options SessionOptions
+	kept    *rate.Limiter // how much may be kept for those who are not logged in
 }
 
 // SessionOptions says how browsers log in.
@@ -70,7 +72,7 @@ func NewSessions(o SessionOptions) *Sessions {
 	m.Cookie.HttpOnly = true
 	m.Cookie.Secure = o.Secure
 	m.Cookie.SameSite = http.SameSiteLaxMode // the provider sends the browser back with it
-	return &Sessions{manager: m, options: o}
+	return &Sessions{manager: m, options: o, kept: newKept()}
 }
 
 // Believes says whether names are believed: then nobody is asked, and SignIn takes
