@@ -179,8 +179,9 @@ func TestWhatFailsOfAMeetingIsToldItemByItem(t *testing.T) {
 	anna.chooses("de")
 	anna.See("Abmelden")
 	anna.Choose("Ergebnis", "zurückverwiesen") // for which a reason is due
+	anna.Click("Alle setzen")
 	anna.Fill("Registernummer", "ST 14900/21 INIT")
-	anna.Click("Alle Ergebnisse erfassen")
+	anna.Click("1 Ergebnis erfassen")
 	anna.See("OAP 2022 Firearms: ")
 	if text := anna.Text(); anna.Status() != 422 || strings.Contains(text, "say why") {
 		t.Errorf("status %d:\n%s", anna.Status(), text)

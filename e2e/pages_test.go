@@ -172,8 +172,14 @@ func TestACoordinatorConfirmsInBulkAndAWholeMeetingIsRecordedInOnePass(t *testin
 	nina.Click("National sheet")
 	nina.Click("A cycle of the past")
 	nina.See("actions wait for an answer")
+	if nina.Holds(`[...document.querySelectorAll('main select')].some(s => s.value !== '' && s.name.startsWith('answer-'))`) {
+		t.Error("an answer is chosen at first")
+	}
+	nina.See("Record the answers")
+	nina.Choose("Answer", "confirmed")
 	nina.Fill("Contribution", "two investigators")
-	nina.Click("Record the answer")
+	nina.Click("Set all")
+	nina.Click("Confirm 2 actions")
 	nina.See("2 answers are recorded.")
 	nina.See("0 actions wait for an answer")
 
@@ -183,7 +189,7 @@ func TestACoordinatorConfirmsInBulkAndAWholeMeetingIsRecordedInOnePass(t *testin
 	pia.See("No item on monitoring is on the agenda yet")
 	pia.Click("Put monitoring on the agenda")
 	pia.See("It stands on the agenda.")
-	if pia.Has("Record all outcomes") {
+	if pia.Has("Record the outcomes") {
 		t.Error("the Presidency is offered to record what COSI concluded")
 	}
 
@@ -191,12 +197,19 @@ func TestACoordinatorConfirmsInBulkAndAWholeMeetingIsRecordedInOnePass(t *testin
 	anna.goes("/cycles/" + cycle + "/meetings/cosi-2021-12")
 	anna.Click("Draft the outcome")
 	anna.Fill("Register number", "ST 14900/21 INIT")
-	anna.Click("Record all outcomes")
+	anna.Click("Record 1 outcome")
 	anna.See("1 outcome is recorded.")
+	anna.See("awaits a second person")
+	anna.SeeNot("Put on the agenda: OAP")
 	bert := r.signsIn(t, "Bert", "General Secretariat", browser.Options{})
 	bert.goes("/cycles/" + cycle + "/meetings/cosi-2021-12")
-	bert.Click("Confirm those that are ticked")
-	bert.See("1 outcome is confirmed.")
+	bert.Choose("Your answer", "confirm")
+	bert.Click("Set all")
+	bert.Click("Confirm 1 outcome")
+	bert.See("1 answer is recorded.")
+	bert.See("What the meeting concluded")
+	bert.See("ST 14900/21 INIT")
+	bert.See("in effect")
 	r.awaits(oap, policy.StateClosed)
 }
 

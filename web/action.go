@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,6 +21,15 @@ func (d *draftView) find(code string) {
 			d.Action, d.IsThere = &d.Plan.Actions[i], true
 		}
 	}
+}
+
+// actionPath gives the page on which the action is edited.
+func (d *draftView) actionPath() string {
+	code := "new"
+	if d.IsThere {
+		code = d.Action.Code
+	}
+	return draftPath(d.Subject) + "?" + url.Values{"action": {code}}.Encode()
 }
 
 // editAction takes what was typed about an action into the draft.

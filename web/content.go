@@ -1,7 +1,6 @@
 package web
 
 import (
-	"cmp"
 	"encoding/json"
 	"slices"
 	"strconv"
@@ -56,7 +55,12 @@ func contentPage(v *visit) (body, error) {
 	if err != nil {
 		return nil, err
 	}
-	v.Title = found.Title
+	known, err := v.service.FindCycle(v.ctx(), subject.Cycle)
+	if err != nil {
+		return nil, err
+	}
+	v.know(known)
+	v.Title = v.T("content.title", "Title", found.Title, "Version", document.Version)
 	c := &contentView{Document: document, Title: found.Title, Versions: found.Versions, MayDraft: slices.Contains(found.May, policy.Deed(policy.ActSubmit))}
 	if was := v.query("was"); was != "" {
 		n, err := wholeNumber(was)
@@ -66,6 +70,7 @@ func contentPage(v *visit) (body, error) {
 		if c.Difference, err = v.service.CompareVersions(v.ctx(), subject, n, document.Version); err != nil {
 			return nil, err
 		}
+		v.Title = v.T("content.title_compared", "Title", found.Title, "Was", n, "Is", document.Version)
 	}
 	return content(v, c), c.read(v)
 }
@@ -191,6 +196,12 @@ func draftPage(v *visit) (body, error) {
 		return nil, err
 	}
 	v.Title = v.T("draft.title") + ": " + d.Title
+	switch {
+	case d.IsThere:
+		v.Title = v.T("draft.title_action", "Code", d.Action.Code, "Plan", d.Title)
+	case d.Action != nil:
+		v.Title = v.T("draft.title_new", "Plan", d.Title)
+	}
 	return draft(v, d), nil
 }
 
@@ -207,14 +218,15 @@ func (v *visit) findDraft() (*draftView, error) {
 	if err != nil {
 		return nil, err
 	}
-	known, err := v.service.FindSubject(v.ctx(), subject)
+	c, err := v.service.FindCycle(v.ctx(), subject.Cycle)
 	if err != nil {
 		return nil, err
 	}
-	d := &draftView{Draft: found, Title: known.Title}
+	v.know(c)
+	d := &draftView{Draft: found, Title: v.name(subject.Path())}
 	if plan, is := found.Content.(*policy.OperationalPlan); is {
 		d.Plan = plan
-		d.find(cmp.Or(v.query("action"), v.r.PostFormValue("code")))
+		d.find(v.query("action"))
 	}
 	d.Source, err = asYAML(found.Content)
 	return d, err
@@ -234,6 +246,11 @@ func saveDraft(v *visit) (string, error) {
 	if save.Revision, err = wholeNumber(v.form("revision")); err != nil {
 		return "", err
 	}
+	if v.form("replace") != "" { // which says that the reader has seen it
+		if save.Revision, err = wholeNumber(v.form("replace")); err != nil {
+			return "", err
+		}
+	}
 	switch {
 	case v.form("drop") != "":
 		v.Said = v.T("draft.dropped")
@@ -248,10 +265,34 @@ func saveDraft(v *visit) (string, error) {
 		}
 	}
 	if _, err := v.service.SaveDraft(v.ctx(), save); err != nil {
-		return "", err
+		return "", v.compared(save, err)
 	}
 	v.Said = v.T("draft.saved")
 	return draftPath(d.Subject), nil
+}
+
+// conflict is that somebody else has saved a draft since it was opened.
+type conflict struct {
+	Theirs      *service.Draft
+	Differences []policy.Difference // was theirs, is what was to be saved
+}
+
+// compared sets a draft that was refused beside the one that another saved meanwhile,
+// so that nobody takes its place unseen.
+func (v *visit) compared(mine service.SaveDraft, refusal error) error {
+	if policy.CodeOf(refusal) != policy.CodeWrongVersion {
+		return refusal
+	}
+	theirs, err := v.service.FindDraft(v.ctx(), mine.Subject, mine.By)
+	if err != nil {
+		return err
+	}
+	differences, err := policy.Diff(theirs.Content, mine.Content)
+	if err != nil {
+		return err
+	}
+	v.conflict = &conflict{theirs, differences}
+	return refusal
 }
 
 // parseSource reads the text of a draft, which may be unfinished but not of

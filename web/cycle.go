@@ -11,9 +11,15 @@ import (
 func (v *visit) find() (*service.Cycle, error) {
 	c, err := v.service.FindCycle(v.ctx(), v.path("cycle"))
 	if err == nil {
-		v.Title, v.named, v.Titles = c.Title, c.Title, c.Language
+		v.Title, v.named = c.Title, c.Title
+		v.know(c)
 	}
 	return c, err
+}
+
+// titleIn titles a page about a cycle, so that no two of them bear the same.
+func (v *visit) titleIn(key string, pairs ...any) {
+	v.Title = v.T(key, pairs...) + " – " + v.about.Title
 }
 
 // cycleView is what the page of a cycle shows.
@@ -76,7 +82,7 @@ func plansPage(v *visit) (body, error) {
 	if err != nil {
 		return nil, err
 	}
-	v.Title = v.T("plans.title") + " – " + c.Title
+	v.titleIn("plans.title")
 	return plans(v, c), nil
 }
 
@@ -125,6 +131,7 @@ func findingsPage(v *visit) (body, error) {
 			f.Findings = append(f.Findings, one)
 		}
 	}
+	v.titleIn("tab.findings")
 	return findingsOf(v, c, f), nil
 }
 
@@ -133,6 +140,7 @@ func obligationsPage(v *visit) (body, error) {
 	if err != nil {
 		return nil, err
 	}
+	v.titleIn("tab.obligations")
 	owed, err := v.service.Obligations(v.ctx(), c.ID)
 	return obligations(v, c, owed), err
 }

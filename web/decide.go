@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -22,7 +23,7 @@ type outcomeForm struct {
 // outcomeForm gives the form that the reader may fill in now; nil for none.
 func (v *visit) outcomeForm(s *subjectView) *outcomeForm {
 	f := &outcomeForm{Priorities: s.Priorities, Outcomes: s.Outcomes, Chosen: map[string]policy.Outcome{}, Meetings: s.Meetings}
-	if wrong := s.decision(v.was("rectifies", v.query("rectifies"))); wrong != nil && v.mayRectify(s, wrong) {
+	if wrong := s.decision(v.query("rectifies")); wrong != nil && v.mayRectify(s, wrong) {
 		f.Decision, f.Outcomes = *wrong, policy.Outcomes
 		f.Rectifies = wrong.ID
 		for _, item := range wrong.Items {
@@ -35,6 +36,15 @@ func (v *visit) outcomeForm(s *subjectView) *outcomeForm {
 	}
 	f.Decision = service.Decision{Body: s.turnBody(), Version: s.Version, Digest: s.digest(), Date: s.Today, Procedure: policy.Meeting}
 	return f
+}
+
+// path is the address of the form.
+func (f *outcomeForm) path(s *subjectView) string {
+	path := s.form("decide")
+	if f.Rectifies != "" {
+		path += "?" + url.Values{"rectifies": {f.Rectifies}}.Encode()
+	}
+	return path
 }
 
 // decision finds a decision on the subject; nil for none.
@@ -109,7 +119,7 @@ func (v *visit) decision(subject policy.Subject) (d service.Decide, err error) {
 	if err != nil {
 		return d, err
 	}
-	d.Rectifies = v.form("rectifies")
+	d.Rectifies, d.OtherDay = v.form("rectifies"), v.form("other_day") != ""
 	if d.For, err = v.standsInFor(); err != nil {
 		return d, err
 	}

@@ -1,7 +1,7 @@
 package web
 
 import (
-	"bytes"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -27,6 +27,15 @@ type openView struct {
 	Plan  string // the OAP that is changed, PERIOD/OAP; empty for an item
 }
 
+// path gives the page on which an item is opened, or a change of an OAP.
+func (o openView) path() string {
+	path := "/cycles/" + o.Cycle.ID + "/open"
+	if o.Plan != "" {
+		path += "?" + url.Values{"plan": {o.Plan}}.Encode()
+	}
+	return path
+}
+
 func openPage(v *visit) (body, error) {
 	c, err := v.find()
 	if err != nil {
@@ -35,10 +44,10 @@ func openPage(v *visit) (body, error) {
 	if _, err := v.me(); err != nil {
 		return nil, err
 	}
-	o := openView{Cycle: c, Plan: v.was("plan", v.query("plan"))}
-	v.Title = v.T("open.item")
+	o := openView{Cycle: c, Plan: v.query("plan")}
+	v.titleIn("open.item")
 	if o.Plan != "" {
-		v.Title = v.T("open.change", "Plan", o.Plan)
+		v.titleIn("open.change", "Plan", v.name("oap/"+o.Plan))
 	}
 	return openForm(v, o), nil
 }
@@ -56,7 +65,7 @@ func openItem(v *visit) (string, error) {
 	}
 	in := service.OpenItem{By: me, Comment: v.form("comment"), Language: v.written(), Opening: policy.Opening{Title: v.form("title")}}
 	path := []string{v.path("cycle"), string(policy.KindItem), v.form("key")}
-	if plan := v.form("plan"); plan != "" {
+	if plan := v.query("plan"); plan != "" {
 		path = []string{v.path("cycle"), string(policy.KindChange), plan, v.form("key")}
 	}
 	if in.Subject, err = policy.ParseSubject(strings.Join(path, "/")); err != nil {
@@ -90,7 +99,7 @@ func amendPage(v *visit) (body, error) {
 	if _, err := v.me(); err != nil {
 		return nil, err
 	}
-	v.Title = v.T("amend.title")
+	v.titleIn("amend.title")
 	return amendForm(v, c), nil
 }
 
@@ -109,11 +118,11 @@ func amendCycle(v *visit) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	text, err := v.sourceText()
+	text, err := v.source()
 	if err != nil {
 		return "", err
 	}
-	amendment, err := files.ReadAmendment("amendment.yaml", bytes.NewReader(text))
+	amendment, err := files.ReadAmendment("amendment.yaml", strings.NewReader(text))
 	if err != nil {
 		return "", v.mistaken(err)
 	}

@@ -23,7 +23,7 @@ func (v *visit) next() string { return url.QueryEscape(identity.OwnPath(v.query(
 
 func loginPage(v *visit) (body, error) {
 	v.Title = v.T("login.title")
-	return login(v, loginBodies()), nil
+	return login(v), nil
 }
 
 // logIn believes a name, where names are believed.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"slices"
 
 	"github.com/policycycle/policycycle/policy"
@@ -19,6 +20,7 @@ func meetingsPage(v *visit) (body, error) {
 	if err != nil {
 		return nil, err
 	}
+	v.titleIn("tab.meetings")
 	m := meetingsView{Cycle: c}
 	for _, meeting := range c.Meetings {
 		same := func(n policy.PlannedMeeting) bool { return n.Body == meeting.Body }
@@ -41,7 +43,7 @@ func meetingPage(v *visit) (body, error) {
 	if err != nil {
 		return nil, err
 	}
-	v.Title, v.named = m.Title, m.Title
+	v.Title = m.Title + " – " + m.Cycle.Title
 	return meeting(v, m), nil
 }
 
@@ -57,7 +59,7 @@ func (v *visit) meeting() (*meetingView, error) {
 	}
 	m := &meetingView{MeetingView: found, Cycle: c}
 	for _, d := range c.Decisions {
-		if d.Awaits != "" && d.Body == found.Body {
+		if d.Awaits != "" && slices.ContainsFunc(found.Outcomes, func(o policy.MeetingOutcome) bool { return o.ID == d.ID }) {
 			m.Pending = append(m.Pending, d)
 		}
 	}
@@ -89,18 +91,11 @@ func ripe(i policy.MeetingItem) bool {
 	return i.Ripeness == policy.Ripe || i.Ripeness == policy.RipeBlocked
 }
 
-// drafted gives the outcome that is offered once a draft is asked for.
-func (v *visit) drafted(i policy.MeetingItem) string {
-	if v.query("draft") == "" {
-		return ""
-	}
-	return string(i.DraftOutcome)
-}
+// held says whether the day of the meeting has come: before it nothing is concluded.
+func (m *meetingView) held() bool { return !m.On.After(m.Cycle.Today) }
 
-// waits says whether an outcome of the item waits for a second person.
-func (m *meetingView) waits(i policy.MeetingItem) bool {
-	return slices.ContainsFunc(m.Pending, func(d service.Decision) bool { return d.Subject.Path() == i.Subject })
-}
+// seconds are the answers of a second person.
+var seconds = []string{"confirm", "set-aside"}
 
 // ready lists the items of which an outcome can be recorded with the others.
 func (m *meetingView) ready() []policy.MeetingItem { return m.items(policy.Ripe) }
@@ -110,14 +105,14 @@ func (m *meetingView) ready() []policy.MeetingItem { return m.items(policy.Ripe)
 func (m *meetingView) blocked() []policy.MeetingItem { return m.items(policy.RipeBlocked) }
 
 func (m *meetingView) items(r policy.Ripeness) []policy.MeetingItem {
-	return slices.DeleteFunc(slices.Clone(m.Items), func(i policy.MeetingItem) bool { return i.Ripeness != r || m.waits(i) })
+	return slices.DeleteFunc(slices.Clone(m.Items), func(i policy.MeetingItem) bool { return i.Ripeness != r })
 }
 
 // titleOf gives the title of what a decision is on.
 func (m *meetingView) titleOf(d service.Decision) string {
-	for _, i := range m.Items {
-		if i.Subject == d.Subject.Path() {
-			return i.Title
+	for _, o := range m.Outcomes {
+		if o.ID == d.ID {
+			return o.Title
 		}
 	}
 	return d.Subject.Path()
@@ -173,6 +168,9 @@ func recordMeeting(v *visit) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if v.setAll("outcome") || v.draftOutcomes(found) {
+		return "", nil
+	}
 	document, err := v.document()
 	if err != nil {
 		return "", err
@@ -196,7 +194,7 @@ func recordMeeting(v *visit) (string, error) {
 				return err
 			}
 			d := service.Decide{Act: policy.Act{
-				Subject: subject, Body: found.Body, Outcome: outcome, Date: date, Document: document, Meeting: found.Title,
+				Subject: subject, Body: found.Body, Outcome: outcome, Date: date, Document: document, Meeting: found.Title, OtherDay: v.form("other_day") != "",
 				Version: item.Version, Comment: v.form("comment-" + item.Subject), Language: v.written(), By: me,
 			}}
 			_, err = v.service.Decide(v.ctx(), d)
@@ -206,11 +204,28 @@ func recordMeeting(v *visit) (string, error) {
 	return v.meetingPath(), each.result("meeting.recorded")
 }
 
-// confirmMeeting confirms the outcomes that were ticked.
+// draftOutcomes says whether the outcomes are to be drafted, and chooses those that
+// are to be expected where none is chosen. Nothing is recorded.
+func (v *visit) draftOutcomes(m *policy.MeetingView) bool {
+	if v.form("draft") == "" {
+		return false
+	}
+	for _, item := range m.Items {
+		if name := "outcome-" + item.Subject; v.sent.Form.Has(name) && v.form(name) == "" {
+			v.sent.Form.Set(name, string(item.DraftOutcome))
+		}
+	}
+	return true
+}
+
+// confirmMeeting confirms the outcomes for which that was chosen, and sets others aside.
 func confirmMeeting(v *visit) (string, error) {
 	me, err := v.decider()
 	if err != nil {
 		return "", err
+	}
+	if v.setAll("second") {
+		return "", nil
 	}
 	m, err := v.meeting()
 	if err != nil {
@@ -218,18 +233,16 @@ func confirmMeeting(v *visit) (string, error) {
 	}
 	each := each{v: v}
 	for _, d := range m.Pending {
-		if slices.Contains(v.r.PostForm["record"], d.ID) {
-			each.do(m.titleOf(d), func() error {
-				_, err := v.service.Confirm(v.ctx(), service.Second{Record: d.ID, By: me})
-				return err
-			})
+		do := map[string]func(context.Context, service.Second) (*service.Receipt, error){
+			seconds[0]: v.service.Confirm, seconds[1]: v.service.SetAside,
+		}[v.form("second-"+d.ID)]
+		if do == nil {
+			continue
 		}
+		each.do(m.titleOf(d), func() error {
+			_, err := do(v.ctx(), service.Second{Record: d.ID, By: me})
+			return err
+		})
 	}
-	return v.meetingPath(), each.result("meeting.confirmed")
-}
-
-// meetingDate is the day that is offered for the outcomes: that of the meeting,
-// or today while it is still to come.
-func (v *visit) meetingDate(m *meetingView) string {
-	return policy.Earliest(m.On, m.Cycle.Today).String()
+	return v.meetingPath(), each.result("meeting.seconded")
 }

@@ -1,7 +1,9 @@
 package web
 
 import (
-	"strconv"
+	"maps"
+	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/policycycle/policycycle/policy"
@@ -27,6 +29,15 @@ type sheetView struct {
 	MayAct bool
 }
 
+// path is the address of the form, which leads back to the same plan.
+func (s *sheetView) path() string {
+	path := "/cycles/" + s.Cycle.ID + "/states/" + string(s.State) + "/consents"
+	if s.Plan != "" {
+		path += "?" + url.Values{"plan": {s.Plan}}.Encode()
+	}
+	return path
+}
+
 func nationalPage(v *visit) (body, error) {
 	c, err := v.find()
 	if err != nil {
@@ -40,7 +51,7 @@ func nationalPage(v *visit) (body, error) {
 	if err != nil {
 		return nil, err
 	}
-	v.Title = v.T("national.title", "State", v.Word("body", state))
+	v.titleIn("national.title", "State", v.Word("body", state))
 	s := &sheetView{NationalSheet: sheet, Cycle: c, Plan: v.query("plan")}
 	if v.Who != nil {
 		row := policy.Row{Register: policy.RegConsents, Key: "2022/any/1.1/" + string(state), By: v.Who.Actor, Body: &policy.Consent{}}
@@ -71,10 +82,13 @@ func (v *visit) progressPath(p policy.ProgressDue) string {
 	return rowPath(v.Cycle, policy.RegProgress, planOf(p.Action)+"/"+round+p.Action[len(planOf(p.Action)):])
 }
 
-// post names a post: "driver/firearms" is the driver, of firearms.
+// post names a post: "driver/firearms" is the driver of firearms.
 func (v *visit) post(key string) string {
 	post, of, _ := strings.Cut(key, "/")
-	return v.Word("role", post) + " " + of
+	if priority, is := v.titles["priorities/"+of]; is {
+		of = priority
+	}
+	return v.Word("role", post) + ": " + of
 }
 
 // unanswered lists the actions that wait for an answer, and answered the others.
@@ -95,29 +109,43 @@ func (s *sheetView) lines(answered bool) []policy.ConsentLine {
 // overdue says whether an answer is missing on an action that has begun.
 func (s *sheetView) overdue(l policy.ConsentLine) bool { return l.Begins.Before(s.Today) }
 
-// answerConsents records what a State says of the actions that were ticked, all of
-// them or none.
+// consents are the answers that a State may give.
+var consents = policy.Texts([]policy.ConsentState{policy.Confirmed, policy.Conditional, policy.Declined})
+
+// answerConsents records what a State says of the actions for which it chose an
+// answer, all of them or none.
 func answerConsents(v *visit) (string, error) {
 	me, err := v.decider()
 	if err != nil {
 		return "", err
 	}
+	if v.setAll("answer", "condition", "contribution") {
+		return "", nil
+	}
 	state := v.path("state")
-	consent := policy.Consent{State: policy.ConsentState(v.form("consent")), Condition: v.form("condition"), Contribution: v.form("contribution")}
 	enter := service.Enter{Cycle: v.path("cycle"), By: me}
-	for _, action := range v.r.PostForm["action"] {
-		said := consent
-		enter.Rows = append(enter.Rows, policy.Row{Register: policy.RegConsents, Key: action + "/" + state, By: me, Body: &said})
+	for _, name := range slices.Sorted(maps.Keys(v.sent.Form)) {
+		action, is := strings.CutPrefix(name, "answer-")
+		if !is {
+			continue
+		}
+		said := policy.Consent{State: policy.ConsentState(v.form(name)), Condition: v.form("condition-" + action), Contribution: v.form("contribution-" + action)}
+		switch {
+		case said.State != "":
+			enter.Rows = append(enter.Rows, policy.Row{Register: policy.RegConsents, Key: action + "/" + state, By: me, Body: &said})
+		case said.Condition+said.Contribution != "":
+			return "", policy.Refuse(policy.CodeInvalid, "choose the answer on %s, for which something is written", action)
+		}
 	}
 	if len(enter.Rows) == 0 {
-		return "", policy.Refuse(policy.CodeInvalid, "tick the actions that the answer is about")
+		return "", policy.Refuse(policy.CodeInvalid, "choose an answer for the actions that it is about")
 	}
 	entered, err := v.service.Enter(v.ctx(), enter)
 	if err != nil {
 		return "", err
 	}
 	v.Said = v.N("national.recorded", entered.Rows)
-	return "/cycles/" + v.path("cycle") + "/states/" + state, nil
+	return v.Here(), nil
 }
 
 // sumView is what the page of the annual report shows.
@@ -143,9 +171,9 @@ func reportPage(v *visit) (body, error) {
 		s.Years = append(s.Years, year)
 	}
 	s.Summary, err = v.service.Summary(v.ctx(), c.ID, policy.SummaryFilter{Year: s.Year, State: s.State})
-	v.Title = v.T("report.title")
+	v.titleIn("report.title")
 	if s.Year > 0 {
-		v.Title += " " + strconv.Itoa(s.Year)
+		v.titleIn("report.title_year", "Year", s.Year)
 	}
 	return annualReport(v, s), err
 }

@@ -1,13 +1,13 @@
 package web
 
 import (
-	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
 
 	"github.com/a-h/templ"
 
+	"github.com/policycycle/policycycle/identity"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
 )
@@ -50,13 +50,8 @@ func currentIf(is bool) templ.Attributes {
 	return nil
 }
 
-// escaped is the address of the page as a parameter of another.
-func (v *visit) escaped() string {
-	if v.r.Method != http.MethodGet {
-		return url.QueryEscape(v.r.Referer())
-	}
-	return url.QueryEscape(v.Here())
-}
+// logInPath leads to the log-in, and from there back to the page.
+func (v *visit) logInPath() string { return identity.PathLogin + "?next=" + url.QueryEscape(v.back()) }
 
 // subjectAddress gives the page of a subject.
 func subjectAddress(s policy.Subject) string {
@@ -153,13 +148,13 @@ func trailOf(d *service.Decision) string {
 	return "/cycles/" + d.Subject.Cycle + "/trail?" + url.Values{"record": {d.ID}}.Encode() + "#here"
 }
 
-// ticked says whether a box is ticked: as it was in a form that was refused, else as
-// it is at first.
-func (v *visit) ticked(name string, first bool) bool {
-	if v.posted && v.Problem != nil {
-		return v.form(name) != ""
+// months are the short names of the months, for the script that echoes dates.
+func (v *visit) months() string {
+	names := make([]string, 12)
+	for i := range names {
+		names[i] = v.T("month.short." + strconv.Itoa(i+1))
 	}
-	return first
+	return strings.Join(names, "|")
 }
 
 // waitingWith says what a list of what waits shows beside it.

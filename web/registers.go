@@ -27,7 +27,7 @@ func registersPage(v *visit) (body, error) {
 	if err != nil {
 		return nil, err
 	}
-	v.Title = v.T("registers.title") + " – " + c.Title
+	v.titleIn("registers.title")
 	rows, err := v.service.ListRows(v.ctx(), service.RowFilter{Cycle: c.ID})
 	r := registersView{Cycle: c, Rows: map[policy.Register]int{}}
 	for _, row := range rows {
@@ -72,7 +72,7 @@ func registerPage(v *visit) (body, error) {
 	if err != nil {
 		return nil, err
 	}
-	v.Title = v.Word("register", filter.Register)
+	v.Title = v.Word("register", filter.Register) + " – " + c.Title
 	r := &registerView{Cycle: c, Register: filter.Register, Filter: filter, Key: v.query("row")}
 	r.MayEnter = v.Who != nil && policy.MayEnter(*v.Who, filter.Register)
 	r.form(rows)
@@ -140,7 +140,7 @@ func (v *visit) cell(c files.Column, text string) string {
 		return v.Word(list, text)
 	}
 	if date, err := policy.ParseDate(text); err == nil && c.Type == reflect.TypeFor[policy.Date]() {
-		return v.ShortDate(date)
+		return v.Date(date)
 	}
 	return text
 }

@@ -46,6 +46,7 @@ const (
 	lineHeight  = 220
 	lineBottom  = 190
 	linePadding = 60
+	gap         = 2 // between the parts of a bar
 )
 
 func resultsPage(v *visit) (body, error) {
@@ -53,7 +54,7 @@ func resultsPage(v *visit) (body, error) {
 	if err != nil {
 		return nil, err
 	}
-	v.Title = v.T("results.title") + " – " + c.Title
+	v.titleIn("results.title")
 	r := &resultsView{Cycle: c, Indicator: v.query("indicator")}
 	if r.Summary, err = v.service.Summary(v.ctx(), c.ID, policy.SummaryFilter{}); err != nil {
 		return nil, err
@@ -72,7 +73,7 @@ func resultsPage(v *visit) (body, error) {
 			return nil, err
 		}
 	}
-	r.Line = drawLine(r.Series)
+	r.Line = v.drawLine(r.Series)
 	r.Progress = v.progressBars(r.Summary)
 	r.Funding = fundingBars(r.Money, c)
 	return results(v, r), nil
@@ -95,7 +96,7 @@ func (v *visit) progressBars(s *policy.Summary) []bars {
 				}
 				width := float64(count.Count) / float64(most) * (chartWidth - chartLabel - 60)
 				b.Parts = append(b.Parts, bar{
-					Class: statusClass(i), Name: v.Word("status", status), Value: int64(count.Count), At: place(at), Width: place(width),
+					Class: statusClass(i), Name: v.Word("status", status), Value: int64(count.Count), At: place(at), Width: place(max(width-gap, 1)),
 				})
 				at += width
 			}
@@ -104,6 +105,9 @@ func (v *visit) progressBars(s *policy.Summary) []bars {
 	}
 	return all
 }
+
+// plainClass is the colour without a pattern.
+const plainClass = "c0"
 
 // statusClass gives the colour of a status: not started, ongoing, completed, not
 // completed, cancelled.
@@ -147,7 +151,7 @@ type point struct {
 	Value int64
 }
 
-func drawLine(series []policy.SeriesPoint) lineChart {
+func (v *visit) drawLine(series []policy.SeriesPoint) lineChart {
 	chart := lineChart{Most: 1}
 	for _, p := range series {
 		chart.Most = max(chart.Most, p.Value)
@@ -168,7 +172,7 @@ func drawLine(series []policy.SeriesPoint) lineChart {
 			path.WriteString("L")
 		}
 		path.WriteString(place(x) + " " + place(y))
-		chart.Points = append(chart.Points, point{X: place(x), Y: place(y), Label: p.Round, Value: p.Value})
+		chart.Points = append(chart.Points, point{X: place(x), Y: place(y), Label: v.Date(p.Due), Value: p.Value})
 	}
 	chart.Paths = append(chart.Paths, path.String())
 	return chart
@@ -190,7 +194,7 @@ func evaluationPage(v *visit) (body, error) {
 	if err != nil {
 		return nil, err
 	}
-	v.Title = v.T("evaluation.title") + " – " + c.Title
+	v.titleIn("evaluation.title")
 	e := &evaluationView{Cycle: c, Answers: map[string]string{}, MayAnswer: v.Who != nil && policy.MayEnter(*v.Who, policy.RegRecommendations)}
 	subject := policy.Subject{Cycle: c.ID, Kind: policy.KindEvaluation}
 	if e.Subject, err = v.service.FindSubject(v.ctx(), subject); err != nil {

@@ -6,63 +6,67 @@ import (
 	"time"
 )
 
-// routes are all pages and forms. A form stands on a page, which is shown again
-// with what was typed when it is refused.
+// routes are all pages and forms. A form stands on the page at an address, which is
+// shown again with what was typed when it is refused.
 func (s *site) routes() []Route {
 	page := func(path string, show view) Route { return Route{"GET " + path, s.get(show)} }
-	form := func(path string, do deed, show view) Route { return Route{"POST " + path, s.post(do, show)} }
+	form := func(path string, do deed, show view, on string) Route {
+		return Route{"POST " + path, s.post(do, show, on)}
+	}
+	const meeting, subject, draft = "/cycles/{cycle}/meetings/{meeting}", "/cycles/{cycle}/on/{path...}", "/cycles/{cycle}/draft/{path...}"
 	routes := []Route{
 		page("/{$}", overviewPage),
 		page("/inbox", inboxPage),
-		form("/inbox/claim", claim, inboxPage),
+		form("/inbox/claim", claim, inboxPage, "/inbox"),
 		page("/start", startPage),
-		form("/start", startCycle, startPage),
+		form("/start", startCycle, startPage, "/start"),
 		page("/search", searchPage),
 		page("/glossary", glossaryPage),
 		page("/accessibility", accessibilityPage),
 		page("/people", peoplePage),
-		form("/people/roles", changeRole, peoplePage),
+		form("/people/roles", changeRole, peoplePage, "/people"),
 		page("/national", nationalHome),
 		page("/cycles/{cycle}", cyclePage),
 		page("/cycles/{cycle}/open", openPage),
-		form("/cycles/{cycle}/open", openItem, openPage),
+		form("/cycles/{cycle}/open", openItem, openPage, "/cycles/{cycle}/open"),
 		page("/cycles/{cycle}/amend", amendPage),
-		form("/cycles/{cycle}/amend", amendCycle, amendPage),
+		form("/cycles/{cycle}/amend", amendCycle, amendPage, "/cycles/{cycle}/amend"),
 		page("/cycles/{cycle}/plans", plansPage),
 		page("/cycles/{cycle}/meetings", meetingsPage),
 		page("/cycles/{cycle}/meetings/{meeting}", meetingPage),
-		form("/cycles/{cycle}/meetings/{meeting}/move", moveMeeting, meetingPage),
-		form("/cycles/{cycle}/meetings/{meeting}/agenda", tableItem, meetingPage),
-		form("/cycles/{cycle}/meetings/{meeting}/outcomes", recordMeeting, meetingPage),
-		form("/cycles/{cycle}/meetings/{meeting}/confirm", confirmMeeting, meetingPage),
+		form("/cycles/{cycle}/meetings/{meeting}/move", moveMeeting, meetingPage, meeting),
+		form("/cycles/{cycle}/meetings/{meeting}/agenda", tableItem, meetingPage, meeting),
+		form("/cycles/{cycle}/meetings/{meeting}/outcomes", recordMeeting, meetingPage, meeting),
+		form("/cycles/{cycle}/meetings/{meeting}/confirm", confirmMeeting, meetingPage, meeting),
 		page("/cycles/{cycle}/findings", findingsPage),
 		page("/cycles/{cycle}/obligations", obligationsPage),
 		page("/cycles/{cycle}/registers", registersPage),
 		page("/cycles/{cycle}/registers/{register}", registerPage),
-		form("/cycles/{cycle}/registers/{register}", enterRows, registerPage),
+		form("/cycles/{cycle}/registers/{register}", enterRows, registerPage, "/cycles/{cycle}/registers/{register}"),
 		{"GET /cycles/{cycle}/registers/{register}/rows.csv", s.download(rowsCSV)},
 		page("/cycles/{cycle}/results", resultsPage),
 		page("/cycles/{cycle}/report", reportPage),
 		page("/cycles/{cycle}/evaluation", evaluationPage),
 		page("/cycles/{cycle}/trail", trailPage),
 		page("/cycles/{cycle}/states/{state}", nationalPage),
-		form("/cycles/{cycle}/states/{state}/consents", answerConsents, nationalPage),
+		form("/cycles/{cycle}/states/{state}/consents", answerConsents, nationalPage, "/cycles/{cycle}/states/{state}"),
 		page("/cycles/{cycle}/on/{path...}", subjectPage),
-		form("/cycles/{cycle}/decide/{path...}", decide, subjectPage),
-		form("/cycles/{cycle}/confirm/{path...}", confirm, subjectPage),
-		form("/cycles/{cycle}/submit/{path...}", submit, subjectPage),
-		form("/cycles/{cycle}/position/{path...}", takePosition, subjectPage),
-		form("/cycles/{cycle}/silence/{path...}", launch, subjectPage),
-		form("/cycles/{cycle}/correct/{path...}", correct, subjectPage),
-		form("/cycles/{cycle}/round/{path...}", closeRound, subjectPage),
-		form("/cycles/{cycle}/remind/{path...}", remind, subjectPage),
+		form("/cycles/{cycle}/decide/{path...}", decide, subjectPage, subject),
+		form("/cycles/{cycle}/confirm/{path...}", confirm, subjectPage, subject),
+		form("/cycles/{cycle}/submit/{path...}", submit, subjectPage, subject),
+		form("/cycles/{cycle}/position/{path...}", takePosition, subjectPage, subject),
+		form("/cycles/{cycle}/silence/{path...}", launch, subjectPage, subject),
+		form("/cycles/{cycle}/correct/{path...}", correct, subjectPage, subject),
+		form("/cycles/{cycle}/round/{path...}", closeRound, subjectPage, subject),
+		form("/cycles/{cycle}/remind/{path...}", remind, subjectPage, subject),
 		page("/cycles/{cycle}/content/{path...}", contentPage),
 		page("/cycles/{cycle}/draft/{path...}", draftPage),
-		form("/cycles/{cycle}/draft/{path...}", saveDraft, draftPage),
+		form("/cycles/{cycle}/draft/{path...}", saveDraft, draftPage, draft),
+		form("/cycles/{cycle}/hand-in/{path...}", submit, draftPage, draft),
 	}
 	routes = append(routes, Route{"POST /preferences", http.HandlerFunc(s.prefer)})
 	if s.Sessions == nil || s.Sessions.Believes() {
-		routes = append(routes, page("/login", loginPage), form("/login", logIn, loginPage))
+		routes = append(routes, page("/login", loginPage), form("/login", logIn, loginPage, "/login"))
 	}
 	return routes
 }

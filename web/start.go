@@ -1,7 +1,7 @@
 package web
 
 import (
-	"bytes"
+	"strings"
 
 	"github.com/policycycle/policycycle/files"
 	"github.com/policycycle/policycycle/policy"
@@ -27,11 +27,11 @@ func startCycle(v *visit) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	text, err := v.sourceText()
+	text, err := v.source()
 	if err != nil {
 		return "", err
 	}
-	read, err := files.ReadCycle("cycle.yaml", bytes.NewReader(text))
+	read, err := files.ReadCycle("cycle.yaml", strings.NewReader(text))
 	if err != nil {
 		return "", v.mistaken(err)
 	}
@@ -41,13 +41,4 @@ func startCycle(v *visit) (string, error) {
 	}
 	v.Said = v.T("start.started")
 	return "/cycles/" + cycle.ID, nil
-}
-
-// sourceText gives a text that was chosen as a file or typed.
-func (v *visit) sourceText() ([]byte, error) {
-	text, _, err := v.file()
-	if len(text) == 0 {
-		text = []byte(v.r.PostFormValue("source"))
-	}
-	return text, err
 }

@@ -40,9 +40,10 @@ func subjectPage(v *visit) (body, error) {
 	if err != nil {
 		return nil, err
 	}
-	v.Title, v.named, v.Titles = found.Title, found.Title, c.Language
+	v.Title, v.named = found.Title, found.Title
+	v.know(c)
 	s := &subjectView{Subject: found, Today: c.Today, Rehearsal: c.Rehearsal, CycleTitle: c.Title}
-	s.Meetings = slices.DeleteFunc(slices.Clone(c.Meetings), func(m policy.PlannedMeeting) bool { return m.Body != s.turnBody() })
+	s.Meetings = slices.DeleteFunc(slices.Clone(c.Meetings), func(m policy.PlannedMeeting) bool { return m.Body != s.turnBody() || m.On.After(c.Today) })
 	if subject.Kind == policy.KindPriorities {
 		s.Priorities = c.Priorities
 		v.priorities = map[string]string{}

@@ -3,6 +3,7 @@ package web
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
@@ -119,7 +120,7 @@ func (v *visit) stageSpans(s scale, c *service.Cycle) []span {
 		if until.IsZero() {
 			class, until = "bar on", policy.Latest(st.Planned, c.Today)
 		}
-		spans = append(spans, s.span(st.Since, until, class, v.Word("stage", st.Stage)+": "+v.ShortDate(st.Since)+" – "+v.ShortDate(until)))
+		spans = append(spans, s.span(st.Since, until, class, v.Word("stage", st.Stage)+": "+v.Date(st.Since)+" – "+v.Date(until)))
 	}
 	return spans
 }
@@ -131,7 +132,7 @@ func (v *visit) plannedSpans(s scale, c *service.Cycle) []span {
 	from := c.PolicyWindow.From
 	for _, st := range c.Stages {
 		if st.Planned.After(from) {
-			said := v.Word("stage", st.Stage) + ": " + v.T("timeline.planned") + " " + v.ShortDate(from) + " – " + v.ShortDate(st.Planned)
+			said := v.Word("stage", st.Stage) + ": " + v.T("timeline.planned") + " " + v.Date(from) + " – " + v.Date(st.Planned)
 			spans = append(spans, s.span(from, st.Planned, "bar", said))
 			from = st.Planned
 		}
@@ -151,7 +152,7 @@ func (v *visit) planSpans(s scale, c *service.Cycle, priority string) []span {
 		if c.Today.After(p.To) {
 			class = "bar done"
 		}
-		spans = append(spans, s.span(p.From, p.To, class, p.OAPs[at].Title+": "+v.ShortDate(p.From)+" – "+v.ShortDate(p.To)))
+		spans = append(spans, s.span(p.From, p.To, class, p.OAPs[at].Title+": "+v.Date(p.From)+" – "+v.Date(p.To)))
 	}
 	return spans
 }
@@ -163,7 +164,7 @@ func (v *visit) periodSpans(s scale, c *service.Cycle) []span {
 		if c.Today.After(p.To) {
 			class = "bar done"
 		}
-		spans[i] = s.span(p.From, p.To, class, p.Key+": "+v.ShortDate(p.From)+" – "+v.ShortDate(p.To))
+		spans[i] = s.span(p.From, p.To, class, p.Key+": "+v.Date(p.From)+" – "+v.Date(p.To))
 	}
 	return spans
 }
@@ -183,13 +184,13 @@ func (v *visit) gates(s scale, subjects []service.Subject) []gate {
 			gates[at].Missed = gates[at].Missed || sub.Overdue
 			continue
 		}
-		g := gate{Title: sub.Title + ": " + v.T("timeline.planned") + " " + v.ShortDate(sub.Due), Missed: sub.Overdue}
+		g := gate{Title: sub.Title + ": " + v.T("timeline.planned") + " " + v.Date(sub.Due), Missed: sub.Overdue}
 		if !sub.Due.IsZero() {
 			g.Planned = s.at(sub.Due)
 		}
 		if !sub.ClosedOn.IsZero() {
 			g.Real = s.at(sub.ClosedOn)
-			g.Title += ", " + v.Word("outcome", sub.Outcome) + " " + v.ShortDate(sub.ClosedOn)
+			g.Title += ", " + v.Word("outcome", sub.Outcome) + " " + v.Date(sub.ClosedOn)
 		}
 		seen[days] = len(gates)
 		gates = append(gates, g)
@@ -206,15 +207,42 @@ func short(title string) string {
 	return title
 }
 
-// diamond gives the corners of a gate.
+// diamond gives the corners of a gate that is planned or settled.
 func diamond(x string, y int) string {
 	const r = 6
+	return corners(x, y, [][2]int{{0, -r}, {r, 0}, {0, r}, {-r, 0}})
+}
+
+// triangle gives those of one that was missed.
+func triangle(x string, y int) string {
+	const r = 8
+	return corners(x, y, [][2]int{{0, -r}, {r, r - 2}, {-r, r - 2}})
+}
+
+// corners writes the corners of a shape around the middle of a lane.
+func corners(x string, y int, shape [][2]int) string {
 	at, err := strconv.ParseFloat(x, 64)
 	if err != nil {
 		return ""
 	}
-	corner := func(dx, dy int) string {
-		return strconv.FormatFloat(at+float64(dx), 'f', 1, 64) + "," + strconv.Itoa(y+laneHeight/2+dy)
+	written := make([]string, len(shape))
+	for i, corner := range shape {
+		written[i] = strconv.FormatFloat(at+float64(corner[0]), 'f', 1, 64) + "," + strconv.Itoa(y+laneHeight/2+corner[1])
 	}
-	return corner(0, -r) + " " + corner(r, 0) + " " + corner(0, r) + " " + corner(-r, 0)
+	return strings.Join(written, " ")
 }
+
+// A span that is over is thin, so that it is told from one that lasts by more than
+// its colour.
+const thick, thin = 14, 6
+
+func (s span) thickness() int {
+	if s.Class == "bar done" {
+		return thin
+	}
+	return thick
+}
+
+func (s span) height() string { return strconv.Itoa(s.thickness()) }
+
+func (s span) top(y int) string { return strconv.Itoa(y + (laneHeight-s.thickness())/2) }

@@ -40,7 +40,7 @@ func trailPage(v *visit) (body, error) {
 	if err != nil {
 		return nil, err
 	}
-	v.Title = v.T("trail.title") + " – " + c.Title
+	v.titleIn("trail.title")
 	lines, err := v.service.Trail(v.ctx(), c.ID)
 	if err != nil {
 		return nil, err

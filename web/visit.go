@@ -43,20 +43,24 @@ type visit struct {
 	// Stranger is why somebody who is logged in sees what the public sees; nil for
 	// everybody else.
 	Stranger *policy.Error
-	Said     string // what was done just now
-	posted   bool
+	Said     string      // what was done just now
+	Typed    []saidField // what was typed, where no form on the page shows it
+	Failed   bool        // whether the page tells of a refusal
+	at       string      // of a form: the address of the page on which it stands
+	sent     *sent       // what was sent with a form, and is to come back
+	kept     string      // the word by which it is found after a log-in
 	// priorities holds the titles of priorities that are decided one by one, by key.
 	priorities map[string]string
-	named      string         // what the page is about, as the record calls it
-	ids        map[string]int // how often a field of a name stands on the page
+	about      *service.Cycle       // the cycle, once it is known
+	titles     map[string]string    // of its parts, by their paths
+	indicators map[string]indicator // of its register, by their keys
+	conflict   *conflict            // of the draft that was to be saved with that of another
+	named      string               // what the page is about, as the record calls it
+	ids        map[string]int       // how often a field of a name stands on the page
 }
 
-// view gives what stands on a page; deed does what a form asks, and gives the path
-// of the page that follows.
-type (
-	view func(v *visit) (body, error)
-	deed func(v *visit) (next string, err error)
-)
+// view gives what stands on a page.
+type view func(v *visit) (body, error)
 
 // get serves a page.
 func (s *site) get(show view) http.Handler {
@@ -67,6 +71,7 @@ func (s *site) get(show view) http.Handler {
 			return
 		}
 		v.Said, v.Problem = s.takeSaid(w, r), v.Stranger
+		v.takeKept()
 		v.render(w, http.StatusOK, show)
 	})
 }
@@ -81,49 +86,6 @@ func (s *site) download(write func(v *visit, w http.ResponseWriter) error) http.
 		if err != nil {
 			s.refuse(w, r, err)
 		}
-	})
-}
-
-// The most bytes of a form: a document and what is said of it, or a few words.
-const (
-	maxForm  = service.MaxContent + 1<<20
-	maxWords = 16 << 10
-)
-
-// post takes a form. What is refused shows on the page on which the form stands,
-// with what was typed. Nobody is listened to before it is known who they are, but
-// to log in.
-func (s *site) post(do deed, show view) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		v, err := s.visit(r)
-		most := int64(maxForm)
-		if r.URL.Path == identity.PathLogin {
-			most = maxWords
-		} else if err == nil {
-			var end func()
-			if end, err = v.begins(); err == nil {
-				defer end()
-			}
-		}
-		if err == nil {
-			r.Body = http.MaxBytesReader(w, r.Body, most)
-			defer v.tidy()
-			err = v.parse()
-		}
-		if err != nil {
-			s.refuse(w, r, err)
-			return
-		}
-		v.posted = true
-		next, err := do(v)
-		if err == nil {
-			s.say(w, v.Said)
-			http.Redirect(w, r, next, http.StatusSeeOther)
-			return
-		}
-		v.Problem = s.refusal(r, err)
-		v.Said = ""
-		v.render(w, wire.StatusOf(v.Problem.Code), show)
 	})
 }
 
@@ -200,26 +162,6 @@ func (v *visit) writer(r policy.Register) (policy.Actor, error) {
 	return v.me()
 }
 
-func (v *visit) parse() error {
-	const inMemory = 1 << 20
-	err := v.r.ParseMultipartForm(inMemory)
-	if errors.Is(err, http.ErrNotMultipart) {
-		err = v.r.ParseForm()
-	}
-	if err != nil {
-		return policy.Refuse(policy.CodeInvalid, "the form cannot be read, or is larger than %d MiB", maxForm>>20)
-	}
-	return nil
-}
-
-// tidy takes away the files that a form brought. The server would, were the
-// request that was parsed the one it knows.
-func (v *visit) tidy() {
-	if v.r.MultipartForm != nil {
-		_ = v.r.MultipartForm.RemoveAll()
-	}
-}
-
 // path gives a part of the address.
 func (v *visit) path(name string) string { return v.r.PathValue(name) }
 
@@ -229,22 +171,10 @@ func (v *visit) query(name string) string { return strings.TrimSpace(v.r.URL.Que
 // form gives what was typed into a field.
 func (v *visit) form(name string) string { return strings.TrimSpace(v.r.PostFormValue(name)) }
 
-// was gives what was typed into a field of a form that was refused, else what
-// stands there at first.
-func (v *visit) was(name, first string) string {
-	if v.posted && v.Problem != nil && v.r.PostForm.Has(name) {
-		return v.form(name)
-	}
-	return first
-}
-
 // subject gives the subject that the address names.
 func (v *visit) subject() (policy.Subject, error) {
 	return policy.ParseSubject(v.path("cycle") + "/" + v.path("path"))
 }
-
-// Here is the address of the page, without what is refused on it.
-func (v *visit) Here() string { return v.r.URL.RequestURI() }
 
 // MyBodies lists the bodies for which the reader may act.
 func (v *visit) MyBodies() []policy.Body {
@@ -258,15 +188,16 @@ func (v *visit) MyBodies() []policy.Body {
 func (v *visit) render(w http.ResponseWriter, status int, show view) {
 	content, err := show(v)
 	if err != nil {
-		problem := v.site.refusal(v.r, err)
+		problem := v.site.refusal(v.r, err) // which is logged where it is unforeseen
 		if v.Problem == nil || v.Problem == v.Stranger {
 			v.Problem, status = problem, wire.StatusOf(problem.Code)
 		}
-		v.Title, content = v.Word("code", v.Problem.Code), emptyPage(v)
+		content = v.instead()
 	}
 	v.count()
-	var page bytes.Buffer
-	if err := layout(v, content).Render(context.WithoutCancel(v.ctx()), &page); err != nil {
+	v.Failed = status >= http.StatusBadRequest
+	page, err := v.compose(content)
+	if err != nil {
 		v.site.Log.Error().Err(err).Str("correlation", v.Correlation()).Msg("a page could not be rendered")
 		http.Error(w, "The page could not be made. The number of the request is "+v.Correlation()+".", http.StatusInternalServerError)
 		return
@@ -275,8 +206,60 @@ func (v *visit) render(w http.ResponseWriter, status int, show view) {
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
 	h.Set("Content-Language", v.Lang)
+	if v.Problem != nil && v.Problem.Code == policy.CodeTooMany {
+		h.Set("Retry-After", "1") // seconds
+	}
 	w.WriteHeader(status)
-	_, _ = w.Write(page.Bytes())
+	_, _ = w.Write(page)
+}
+
+// fullTitle is what a tab of the browser shows, which says first that something was
+// refused.
+func (v *visit) fullTitle() string {
+	title := v.Title + " – policycycle"
+	if v.Failed {
+		title = v.T("problem.title") + " " + title
+	}
+	return title
+}
+
+// instead gives what stands on the page of somebody who may not see it: the log-in,
+// or nothing but the refusal.
+func (v *visit) instead() body {
+	if v.mustLogIn() && v.Who == nil {
+		v.Title = v.T("login.title")
+		return logInFirst(v)
+	}
+	v.Title = v.Word("code", v.Problem.Code)
+	return emptyPage(v)
+}
+
+// refusedAlone is a page on which nothing stands but what was refused.
+func refusedAlone(v *visit) (body, error) { return v.instead(), nil }
+
+// compose makes the page, and puts what was sent back into its form. What has no place
+// there stands beside it.
+func (v *visit) compose(content body) ([]byte, error) {
+	page, err := v.plain(content)
+	if err != nil || v.sent == nil {
+		return page, err
+	}
+	again, lost := v.sent.again(page)
+	if v.Typed = v.fields(lost); len(v.Typed) == 0 {
+		return again, nil
+	}
+	if page, err = v.plain(content); err != nil {
+		return nil, err
+	}
+	again, _ = v.sent.again(page)
+	return again, nil
+}
+
+func (v *visit) plain(content body) ([]byte, error) {
+	v.ids = nil
+	var page bytes.Buffer
+	err := layout(v, content).Render(context.WithoutCancel(v.ctx()), &page)
+	return page.Bytes(), err
 }
 
 // mostCounted is up to where a badge counts.
@@ -316,11 +299,7 @@ func (v *visit) told(err error) string {
 func (s *site) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	v := &visit{site: s, r: r, Printer: s.texts.In(preference(r, "language"), r.Header.Get("Accept-Language"))}
 	v.Problem = s.refusal(r, err)
-	v.Title = v.Word("code", v.Problem.Code)
-	if v.Problem.Code == policy.CodeTooMany {
-		w.Header().Set("Retry-After", "1") // seconds
-	}
-	v.render(w, wire.StatusOf(v.Problem.Code), func(v *visit) (body, error) { return emptyPage(v), nil })
+	v.render(w, wire.StatusOf(v.Problem.Code), refusedAlone)
 }
 
 // The cookies that hold what a reader prefers.

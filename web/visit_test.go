@@ -69,16 +69,26 @@ type window struct {
 	fake     *fake
 	log      *bytes.Buffer
 	stranger atomic.Bool // whoever is logged in has no role any more
+	body     string      // for which somebody is logged in
 }
 
 func opens(t *testing.T, streams *wire.Streams, with ...func(*web.Options)) *window {
 	t.Helper()
-	w := &window{tb: t, fake: &fake{changes: make(chan service.Change)}, log: &bytes.Buffer{}}
+	f := &fake{changes: make(chan service.Change)}
+	w := opensOn(t, f, streams, with...)
+	w.fake = f
+	return w
+}
+
+// opensOn opens the pages of a service.
+func opensOn(t *testing.T, svc service.Service, streams *wire.Streams, with ...func(*web.Options)) *window {
+	t.Helper()
+	w := &window{tb: t, log: &bytes.Buffer{}}
 	o := web.Options{
 		Stopped: func() []web.Stopped {
 			return []web.Stopped{{What: "oap/2026/firearms", Since: time.Date(2026, 11, 28, 9, 0, 0, 0, time.UTC)}}
 		},
-		Service: w.fake, Sessions: identity.NewSessions(identity.SessionOptions{Lasts: time.Hour}), Streams: streams, Log: zerolog.New(w.log),
+		Service: svc, Sessions: identity.NewSessions(identity.SessionOptions{Lasts: time.Hour}), Streams: streams, Log: zerolog.New(w.log),
 		Capacity: func(_ context.Context, who *identity.Identified, body policy.Body) (policy.Capacity, error) {
 			if w.stranger.Load() {
 				return policy.Capacity{}, policy.Refuse(policy.CodeNotIdentified, "%s has no role here: an administrator gives roles", who.Name)
@@ -132,9 +142,12 @@ func (w *window) asks(method, path, mediaType string, body io.Reader) (int, stri
 
 const typed = "application/x-www-form-urlencoded"
 
-func (w *window) logsIn() {
+func (w *window) logsIn() { w.logsInFor("general-secretariat") }
+
+func (w *window) logsInFor(body string) {
 	w.tb.Helper()
-	form := url.Values{"name": {"Anna"}, "body": {"general-secretariat"}}
+	w.body = body
+	form := url.Values{"name": {"Anna"}, "body": {body}}
 	if status, page, _ := w.asks(http.MethodPost, "/login", typed, strings.NewReader(form.Encode())); status != http.StatusSeeOther {
 		w.tb.Fatalf("the log-in: %d %s", status, page)
 	}
@@ -161,8 +174,8 @@ func TestNobodyIsListenedToForLong(t *testing.T) {
 		status          int
 		most            int64
 	}{
-		"a cycle file of nobody":       {"/start", "multipart/form-data; boundary=x", http.StatusUnauthorized, 0},
-		"a decision of nobody":         {"/cycles/x/decide/priorities", typed, http.StatusUnauthorized, 0},
+		"a cycle file of nobody":       {"/start", "multipart/form-data; boundary=x", http.StatusUnauthorized, 2 << 20},
+		"a decision of nobody":         {"/cycles/x/decide/priorities", typed, http.StatusUnauthorized, 2 << 20},
 		"a long preference":            {"/preferences", typed, http.StatusUnprocessableEntity, 64 << 10},
 		"a preference with a file":     {"/preferences", "multipart/form-data; boundary=x", http.StatusSeeOther, 64 << 10},
 		"somebody with a long name":    {"/login", typed, http.StatusUnprocessableEntity, 64 << 10},

@@ -298,7 +298,7 @@ func (p *Page) Click(name string) {
 	// Whether it leads to another page has to be known before: the old page may still
 	// be there when the click is done.
 	leads := evaluate[bool](p, `(e => { const link = e.closest('a'), button = e.closest('button');
-		const leads = link ? !link.getAttribute('href').startsWith('#') : !!(button && button.form && button.form.checkValidity());
+		const leads = link ? !link.getAttribute('href').startsWith('#') : !!(button && button.type === 'submit' && button.form && (button.formNoValidate || button.form.checkValidity()));
 		window.left = leads; return leads })(`+found+"("+quoted(name)+"))")
 	at := evaluate[[]float64](p, `(e => { e.scrollIntoView({block: 'center', inline: 'center'}); const r = e.getClientRects()[0]; return [r.x + r.width / 2, r.y + r.height / 2] })(`+found+"("+quoted(name)+"))")
 	p.clicks++

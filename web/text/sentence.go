@@ -2,6 +2,7 @@ package text
 
 import (
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -23,9 +24,12 @@ func loadSentences(lang string) (map[string]string, error) {
 }
 
 // Sentence says in the reader's language what was said in English, and whether it
-// can be.
+// can be: with dates, bodies and titles as pages write them.
 func (p *Printer) Sentence(s policy.Sentence) (said string, is bool) {
 	form, is := p.sentences[s.Form]
+	if p.sentences == nil && s.Form != "" {
+		form, is = placed(s.Form), true
+	}
 	if !is {
 		return "", false
 	}
@@ -38,7 +42,7 @@ func (p *Printer) Sentence(s policy.Sentence) (said string, is bool) {
 		}
 		pairs = append(pairs, "{"+strconv.Itoa(i+1)+"}", part)
 	}
-	return strings.NewReplacer(pairs...).Replace(form), true
+	return p.Written(strings.NewReplacer(pairs...).Replace(form)), true
 }
 
 // within says sentences that stand in another one, and whether all can be said.
@@ -57,9 +61,6 @@ func (p *Printer) within(sentences []policy.Sentence) (string, bool) {
 // part says what stands in a sentence: a date, bodies and words of the field as
 // the language has them, anything else as it is.
 func (p *Printer) part(text string) string {
-	if date, err := policy.ParseDate(text); err == nil {
-		return p.ShortDate(date)
-	}
 	if bodies, is := p.listed(text); is {
 		return bodies
 	}
@@ -67,6 +68,25 @@ func (p *Printer) part(text string) string {
 		return said
 	}
 	return text
+}
+
+// verb is what fmt puts a part into.
+var verb = regexp.MustCompile(`%[#+-]?[0-9.]*[a-zA-Z%]`)
+
+// placed gives a form of fmt as the catalogues have theirs, with {1} for the first
+// part.
+func placed(form string) string {
+	n := 0
+	return verb.ReplaceAllStringFunc(form, func(verb string) string {
+		if verb == "%%" {
+			return "%"
+		}
+		n++
+		if verb == "%q" {
+			return "“{" + strconv.Itoa(n) + "}”"
+		}
+		return "{" + strconv.Itoa(n) + "}"
+	})
 }
 
 // listed says the names of bodies, which a sentence joins with commas and "or".

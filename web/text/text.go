@@ -5,6 +5,8 @@ package text
 import (
 	"embed"
 	"fmt"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -73,7 +75,9 @@ func (t *Texts) In(wanted ...string) *Printer {
 
 // Printer writes in one language.
 type Printer struct {
-	Lang      string
+	Lang string
+	// Names gives the title of what a sentence names by its path; nil for none.
+	Names     func(path string) (title string, is bool)
 	localizer *i18n.Localizer
 	numbers   *message.Printer
 	sentences map[string]string // what is said in English, by its form
@@ -114,28 +118,19 @@ func (p *Printer) Word(list string, value any) string {
 	return said
 }
 
-// Bodies joins the names of bodies.
+// Bodies joins the names of bodies, each once.
 func (p *Printer) Bodies(bodies []policy.Body) string {
-	names := make([]string, len(bodies))
-	for i, b := range bodies {
-		names[i] = p.Word("body", b)
+	var names []string
+	for _, b := range bodies {
+		if name := p.Word("body", b); !slices.Contains(names, name) {
+			names = append(names, name)
+		}
 	}
 	return strings.Join(names, ", ")
 }
 
-// Date writes a date as people do: 26 May 2021.
-func (p *Printer) Date(d policy.Date) string { return p.date(d, "month.") }
-
-// ShortDate writes a date for tables: 26 May 2021 with a short month.
-func (p *Printer) ShortDate(d policy.Date) string { return p.date(d, "month.short.") }
-
-// Instant writes an instant to the minute, in Brussels.
-func (p *Printer) Instant(t time.Time) string {
-	at := t.In(policy.Brussels)
-	return p.ShortDate(policy.NewDate(at.Year(), at.Month(), at.Day())) + ", " + at.Format("15:04")
-}
-
-func (p *Printer) date(d policy.Date, months string) string {
+// Date writes a date as all pages do: 26 May 2021, with the month short.
+func (p *Printer) Date(d policy.Date) string {
 	if d.IsZero() {
 		return ""
 	}
@@ -147,7 +142,45 @@ func (p *Printer) date(d policy.Date, months string) string {
 	case p.Lang == "fr" && day.Day() == 1:
 		number += "er"
 	}
-	return number + " " + p.T(months+strconv.Itoa(int(day.Month()))) + " " + strconv.Itoa(day.Year())
+	return number + " " + p.T("month.short."+strconv.Itoa(int(day.Month()))) + " " + strconv.Itoa(day.Year())
+}
+
+// isoDate is a date as programs write it, where it is no part of a path or a key.
+var isoDate = regexp.MustCompile(`(^|[^\w/-])(\d{4}-\d{2}-\d{2})($|[^\w/-])`)
+
+// path is what the record calls a part of a cycle by.
+var path = regexp.MustCompile(`[a-z0-9-]+(?:/[a-z0-9.-]*[a-z0-9])+`)
+
+// Written writes the dates and the parts of a cycle that stand in a text as all pages
+// do: by their titles, where these are known.
+func (p *Printer) Written(text string) string {
+	if p.Names != nil {
+		text = path.ReplaceAllStringFunc(text, func(found string) string {
+			if title, is := p.Names(found); is {
+				return title
+			}
+			return found
+		})
+	}
+	return p.Dated(text)
+}
+
+// Dated writes the dates that stand in a text as all pages do.
+func (p *Printer) Dated(text string) string {
+	return isoDate.ReplaceAllStringFunc(text, func(found string) string {
+		parts := isoDate.FindStringSubmatch(found)
+		date, err := policy.ParseDate(parts[2])
+		if err != nil {
+			return found
+		}
+		return parts[1] + p.Date(date) + parts[3]
+	})
+}
+
+// Instant writes an instant to the minute, in Brussels.
+func (p *Printer) Instant(t time.Time) string {
+	at := t.In(policy.Brussels)
+	return p.Date(policy.NewDate(at.Year(), at.Month(), at.Day())) + ", " + at.Format("15:04")
 }
 
 // Number writes a number with the separators of the language.

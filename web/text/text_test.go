@@ -59,7 +59,7 @@ func TestPagesSayWhatTheCataloguesHold(t *testing.T) {
 		t.Fatal(err)
 	}
 	said, begun := map[string]bool{}, map[string]bool{}
-	key := regexp.MustCompile(`\.(?:T|N|result)\("([a-z_]+\.[a-z_-]*)"( ?\+)?`)
+	key := regexp.MustCompile(`(?:\.(?:T|N|result|titleIn)\(|(?:None|Some|Same): )"([a-z_]+\.[a-z_-]*)"( ?\+)?`)
 	field := regexp.MustCompile(`@(?:field|textarea|choice)\(v, "([a-z_]+)"`)
 	for _, name := range files {
 		if strings.HasSuffix(name, "_templ.go") || strings.HasSuffix(name, "_test.go") {

@@ -1,0 +1,340 @@
+package web_test
+
+import (
+	"context"
+	"sync/atomic"
+
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+)
+
+// house is a service with one small cycle, in which everybody may do everything and
+// every act is refused. What the pages make of it is what these tests are about.
+type house struct {
+	service.Service
+	acts atomic.Int64 // how many were asked for
+	// overtaken says that somebody else has saved the draft meanwhile.
+	overtaken atomic.Bool
+	saved     atomic.Pointer[service.SaveDraft]
+}
+
+func on(text string) policy.Date {
+	d, err := policy.ParseDate(text)
+	if err != nil {
+		panic(err)
+	}
+	return d
+}
+
+func at(path string) policy.Subject {
+	s, err := policy.ParseSubject("small/" + path)
+	if err != nil {
+		panic(err)
+	}
+	return s
+}
+
+// The days of the small cycle: the meeting of December is past, that of March to come.
+var today, december, march = on("2021-12-09"), on("2021-12-08"), on("2022-03-10")
+
+func (h *house) As(context.Context, policy.Actor) (service.Service, error) { return h, nil }
+
+func (h *house) refuse() error {
+	h.acts.Add(1)
+	return policy.Refuse(policy.CodeNotReady, "not on %s", today)
+}
+
+// subject is one on which everything may be done.
+func subject(path, title string, state policy.State) service.Subject {
+	s := at(path)
+	return service.Subject{
+		Subject: s, Path: path, Title: title, Priority: "firearms", State: state, Turn: []policy.Body{policy.COSI}, Since: on("2021-11-01"),
+		TurnDue: december, Due: december, Overdue: true, Version: 2,
+		Versions: []service.Version{
+			{ID: "v1", Version: 1, Digest: "sha256:1", Date: on("2021-11-01"), Due: on("2021-11-01"), By: "Dagny@se", Marking: policy.Limite},
+			{ID: "v2", Version: 2, Digest: "sha256:2", Document: "ST 2/21 INIT", Date: on("2021-11-20"), Due: on("2021-11-20"), By: "Dagny@se", Marking: policy.Limite},
+		},
+		May:      []policy.Deed{policy.Deed(policy.ActDecide), policy.Deed(policy.ActSubmit), policy.Deed(policy.ActPosition), policy.Deed(policy.ActLaunch), policy.Deed(policy.ActCorrect), policy.Deed(policy.ActConfirm), policy.Deed(policy.ActSetAside)},
+		Outcomes: policy.Outcomes, Awaits: "decision",
+	}
+}
+
+func decision(id, path string, change func(*service.Decision)) service.Decision {
+	d := service.Decision{
+		ID: id, Subject: at(path), Version: 2, Body: policy.COSI, Outcome: policy.Adopted, Date: december, Procedure: policy.Meeting,
+		Meeting: "COSI, December 2021", Reference: "ST 3/21 INIT", RecordedBy: "Anna@general-secretariat", Digest: "sha256:2",
+	}
+	change(&d)
+	return d
+}
+
+var waiting = decision("waits", "oap/2022/drugs", func(d *service.Decision) { d.Awaits = "confirmation" })
+
+var subjects = map[string]service.Subject{
+	"priorities": subject("priorities", "Council conclusions on the priorities", policy.StateDeciding),
+	"oap/2022/firearms": func() service.Subject {
+		s := subject("oap/2022/firearms", "OAP 2022 Firearms", policy.StateDeciding)
+		s.May = append(s.May, policy.Deed(policy.ActOpen))
+		return s
+	}(),
+	"oap/2022/drugs": func() service.Subject {
+		s := subject("oap/2022/drugs", "OAP 2022 Drugs", policy.StateDeciding)
+		s.Pending, s.Decisions = waiting.ID, []service.Decision{waiting}
+		return s
+	}(),
+	"oap/2021/firearms": func() service.Subject {
+		s := subject("oap/2021/firearms", "OAP 2021 Firearms", policy.StateClosed)
+		s.Outcome, s.ClosedOn, s.May, s.Overdue = policy.Adopted, on("2020-12-08"), nil, false
+		s.Decisions = []service.Decision{decision("settled", "oap/2021/firearms", func(*service.Decision) {})}
+		return s
+	}(),
+	"masp/general":                 subject("masp/general", "General MASP", policy.StateDrafting),
+	"report/2022/firearms/may":     subject("report/2022/firearms/may", "May 2022 report on OAP 2022 Firearms", policy.StateDrafting),
+	"report/2022/drugs/may":        subject("report/2022/drugs/may", "May 2022 report on OAP 2022 Drugs", policy.StateDrafting),
+	"evaluation":                   subject("evaluation", "Evaluation of the cycle", policy.StateClosed),
+	"obligation/annual/2021-12-31": subject("obligation/annual/2021-12-31", "Annual report to the Council", policy.StateDrafting),
+}
+
+func (h *house) FindCycle(context.Context, string) (*service.Cycle, error) {
+	c := &service.Cycle{
+		CycleLine:    service.CycleLine{ID: "small", Title: "A small cycle", Language: "en", Stage: policy.StageImplementation, StageSince: on("2021-12-01"), Today: today},
+		PolicyWindow: policy.Window{From: on("2021-01-01"), To: on("2021-12-31")}, ImplementationWindow: policy.Window{From: on("2022-01-01"), To: on("2023-12-31")},
+		Stages:     []policy.StageSpan{{Stage: policy.StageImplementation, Since: on("2021-12-01"), Planned: on("2023-12-31")}},
+		Policy:     []service.Subject{subjects["priorities"], subjects["evaluation"]},
+		MASPs:      []service.Subject{subjects["masp/general"]},
+		Priorities: []service.Priority{{Key: "firearms", Title: "Illicit firearms", Kind: policy.PriorityCrime, Outcome: policy.Adopted}, {Key: "drugs", Title: "Drugs", Kind: policy.PriorityCrime}},
+		Periods: []service.Period{
+			{Key: "2021", From: on("2021-01-01"), To: on("2021-11-30"), OAPs: []service.Subject{subjects["oap/2021/firearms"]}},
+			{
+				Key: "2022", From: on("2021-12-01"), To: on("2022-12-31"), OAPs: []service.Subject{subjects["oap/2022/firearms"], subjects["oap/2022/drugs"]},
+				Reports: []service.Subject{subjects["report/2022/firearms/may"], subjects["report/2022/drugs/may"]},
+			},
+		},
+		Obligations: []service.Subject{subjects["obligation/annual/2021-12-31"]},
+		Meetings: []policy.PlannedMeeting{
+			{Key: "cosi-2021-12", Title: "COSI, December 2021", Body: policy.COSI, On: december}, {Key: "cosi-2022-03", Title: "COSI, March 2022", Body: policy.COSI, On: march},
+		},
+		Decisions: []service.Decision{waiting, decision("settled", "oap/2021/firearms", func(*service.Decision) {})},
+	}
+	return c, nil
+}
+
+func (h *house) ListCycles(ctx context.Context, f service.CycleFilter) ([]service.CycleLine, error) {
+	c, err := h.FindCycle(ctx, "")
+	if f.Rehearsal != nil && *f.Rehearsal {
+		return nil, err
+	}
+	return []service.CycleLine{c.CycleLine}, err
+}
+
+func (h *house) Inbox(context.Context, service.InboxFilter) ([]service.InboxItem, error) {
+	return []service.InboxItem{
+		{Subject: at("oap/2022/firearms"), Title: "OAP 2022 Firearms", Awaits: "decision", Turn: []policy.Body{policy.COSI}, Due: december},
+		{Subject: at("oap/2022/drugs"), Title: "OAP 2022 Drugs", Awaits: "confirmation", Turn: []policy.Body{policy.COSI}, Due: december, ClaimedBy: "Anna@general-secretariat"},
+	}, nil
+}
+
+func (h *house) FindSubject(_ context.Context, s policy.Subject) (*service.Subject, error) {
+	found, is := subjects[s.Path()]
+	if !is {
+		return nil, policy.Refuse(policy.CodeUnknown, "there is no %s", s)
+	}
+	return &found, nil
+}
+
+func plan() *policy.OperationalPlan {
+	return &policy.OperationalPlan{Actions: []policy.OperationalAction{
+		{
+			Code: "1.1", Title: "Trace firearms", Description: "From end to end", Leader: "se", Participants: []policy.Body{"fr"}, From: on("2022-01-01"), To: on("2022-12-31"),
+			KPIs: []policy.KPI{{Indicator: "assets-confiscated", Target: 50}}, BurdensOthers: true,
+		},
+		{Code: "1.2", Title: "Tell dealers", Leader: "fr", From: on("2022-01-01"), To: on("2022-12-31")},
+	}}
+}
+
+func (h *house) FindContent(_ context.Context, s policy.Subject, version int) (*service.Document, error) {
+	if version == 0 {
+		version = 2
+	}
+	content := policy.Content(plan())
+	if s.Kind == policy.KindMASP {
+		content = &policy.StrategicPlan{Goals: []policy.StrategicGoal{{Key: "1", Title: "Fewer firearms"}}}
+	}
+	if s.Kind == policy.KindEvaluation {
+		content = &policy.EvaluationReport{Evaluator: "Ecorys", Recommendations: []policy.Recommended{{Key: "indicators", Text: "Count better", To: []policy.Body{policy.COSI}}}}
+	}
+	return &service.Document{Subject: s, Version: version, Content: content, Marking: policy.Limite}, nil
+}
+
+func (h *house) CompareVersions(context.Context, policy.Subject, int, int) (*service.Comparison, error) {
+	return &service.Comparison{Was: 1, Is: 2, Differences: []policy.Difference{{Path: ".actions[1.1].co_leaders", Was: "se", Is: "fr"}}}, nil
+}
+
+func (h *house) Findings(_ context.Context, _, rule string) ([]policy.Finding, error) {
+	var found []policy.Finding
+	say := func(f policy.Finding, format string, args ...any) {
+		said := policy.Say(format, args...)
+		f.Rule, f.Message, f.Said, f.Mend = "S11", said.Message, said.Said, []policy.Body{policy.Commission, policy.Commission}
+		found = append(found, f)
+	}
+	if rule == "" {
+		say(policy.Finding{Severity: policy.Warns, Subject: "report/2022/firearms/may", Record: "report/2022/firearms/may"}, "%s fell due on %s", at("report/2022/firearms/may"), december)
+		say(policy.Finding{Severity: policy.Informs, Record: "meetings/cosi-2021-12"}, "nothing was entered by %s", december)
+		say(policy.Finding{Severity: policy.Informs, Subject: "oap/2022/firearms", Record: "2022/firearms/1.1"}, "%s is late since 2021-12-08, as is %s", "2022/firearms/1.1", "oap/2022/drugs")
+	}
+	return found, nil
+}
+
+func (h *house) FindMeeting(_ context.Context, _, key string) (*policy.MeetingView, error) {
+	m := policy.PlannedMeeting{Key: key, Title: "COSI, December 2021", Body: policy.COSI, On: december}
+	item := policy.MeetingItem{Subject: "oap/2022/firearms", Title: "OAP 2022 Firearms", Ripeness: policy.Ripe, Due: december, Version: 2, DraftOutcome: policy.Adopted}
+	view := &policy.MeetingView{PlannedMeeting: m, Items: []policy.MeetingItem{item}, Others: []string{"Where the strategy stands"}}
+	if key == "cosi-2022-03" {
+		view.Title, view.On = "COSI, March 2022", march
+		return view, nil
+	}
+	view.Items = append(view.Items, policy.MeetingItem{Subject: "oap/2022/drugs", Title: "OAP 2022 Drugs", Ripeness: policy.RipeRecorded, Due: december, Version: 2})
+	for _, d := range []service.Decision{waiting, decision("aside", "priorities", func(*service.Decision) {})} {
+		view.Outcomes = append(view.Outcomes, policy.MeetingOutcome{ID: d.ID, Subject: d.Subject.Path(), Title: subjects[d.Subject.Path()].Title, Outcome: d.Outcome, Document: d.Reference, Date: d.Date, State: policy.OutcomeWaiting})
+	}
+	view.Outcomes[1].State = policy.OutcomeSetAside
+	return view, nil
+}
+
+func (h *house) NationalSheet(_ context.Context, _ string, state policy.Body) (*policy.NationalSheet, error) {
+	sheet := &policy.NationalSheet{
+		State: state, Today: today, Posts: []policy.PostLine{{Post: "driver/firearms", Person: "42", Since: december}},
+		Reports:  []policy.NationalTurn{{Subject: "report/2022/firearms/may", Title: "May 2022 report on OAP 2022 Firearms", Due: december}},
+		Progress: []policy.ProgressDue{{Report: "report/2022/firearms/may", Action: "2022/firearms/1.1", Title: "Trace firearms", Due: december}},
+	}
+	for _, code := range []string{"2022/firearms/1.1", "2022/firearms/1.2", "2022/drugs/1.1"} {
+		sheet.Consents = append(sheet.Consents, policy.ConsentLine{Action: code, Title: "Action " + code[len(code)-3:], Begins: on("2022-01-01"), Listed: true})
+	}
+	return sheet, nil
+}
+
+func (h *house) FindRound(_ context.Context, s policy.Subject) (*policy.RoundStatus, error) {
+	r := &policy.RoundStatus{}
+	if s.Key == "firearms" {
+		r.Late = []policy.LateReporter{{Action: "1.1", Title: "Trace firearms", Leader: "se"}}
+	}
+	return r, nil
+}
+
+func (h *house) FindDraft(_ context.Context, s policy.Subject, _ policy.Actor) (*service.Draft, error) {
+	content := policy.Content(plan())
+	if s.Kind == policy.KindMASP {
+		content = &policy.StrategicPlan{Goals: []policy.StrategicGoal{{Key: "1", Title: "Fewer firearms"}}}
+	}
+	d := &service.Draft{Subject: s, Revision: 1, Content: content, By: "Dagny@se"}
+	if plan, is := content.(*policy.OperationalPlan); is && h.overtaken.Load() {
+		d.Revision, d.By, plan.Actions[0].Description = 2, "Sven@se", "From the factory to the street"
+	}
+	return d, nil
+}
+
+func (h *house) SaveDraft(_ context.Context, d service.SaveDraft) (*service.Draft, error) {
+	if h.overtaken.Load() && d.Revision == 2 {
+		h.saved.Store(&d)
+		return &service.Draft{Subject: d.Subject, Revision: 3, Content: d.Content}, nil
+	}
+	if h.overtaken.Load() {
+		return nil, policy.Refuse(policy.CodeWrongVersion, "somebody else has changed the draft of %s meanwhile: look at it again", d.Subject)
+	}
+	return nil, h.refuse()
+}
+
+func (h *house) ListRows(_ context.Context, f service.RowFilter) ([]policy.Row, error) {
+	rows := []policy.Row{{Register: policy.RegIndicators, Key: "assets-confiscated", Date: december, Body: &policy.Indicator{Title: "Assets confiscated", Unit: "euro", Rule: "r", Version: 1}}}
+	if f.Register != "" && f.Register != policy.RegIndicators {
+		return nil, nil
+	}
+	return rows, nil
+}
+
+func (h *house) ListPeople(context.Context, policy.Actor) ([]service.Person, error) {
+	return []service.Person{{Person: 1, Name: "Anna"}}, nil
+}
+
+func (h *house) Obligations(context.Context, string) ([]policy.Owed, error) {
+	return []policy.Owed{{Subject: "obligation/annual/2021-12-31", Title: "Annual report to the Council", OwedBy: policy.Commission, Due: on("2021-12-31"), State: "to-come"}}, nil
+}
+
+func (h *house) Summary(context.Context, string, policy.SummaryFilter) (*policy.Summary, error) {
+	totals := policy.Totals{Actions: 15, Figures: []policy.Figure{{Indicator: "assets-confiscated", Value: 7777425}}}
+	for i, status := range policy.ActionStatuses {
+		totals.Statuses = append(totals.Statuses, policy.StatusCount{Status: status, Count: i + 1})
+	}
+	return &policy.Summary{
+		Plans: []policy.PlanSummary{{Plan: "2022/firearms", Title: "OAP 2022 Firearms", Totals: totals}}, Totals: totals, Missing: []string{"report/2022/drugs/may"},
+	}, nil
+}
+
+func (h *house) Series(context.Context, string, string) ([]policy.SeriesPoint, error) {
+	return []policy.SeriesPoint{{Period: "2022", Round: "may", Due: december, Value: 3}, {Period: "2022", Round: "final", Due: march, Value: 5}}, nil
+}
+
+func (h *house) Money(context.Context, string) (*service.Money, error) { return &service.Money{}, nil }
+
+func (h *house) Handover(context.Context, string, policy.Date) (*service.Handover, error) {
+	return &service.Handover{}, nil
+}
+
+func (h *house) Trail(context.Context, string) ([]service.TrailEntry, error) {
+	return []service.TrailEntry{
+		{Sequence: 1, On: december, Act: "decide", Subject: "small/oap/2022/firearms", By: "Anna@general-secretariat", Accepted: true},
+		{Sequence: 2, On: december, Act: "decide", Subject: "small/oap/2022/firearms", By: "Anna@general-secretariat", Code: policy.CodeWrongDate, Message: "2021-12-08 lies in the future"},
+	}, nil
+}
+
+func (h *house) Search(context.Context, string) ([]service.Found, error) {
+	return []service.Found{{What: "subject", Subject: at("oap/2022/firearms"), Title: "OAP 2022 Firearms"}}, nil
+}
+
+// What is done is counted and refused.
+
+func (h *house) StartCycle(context.Context, service.StartCycle) (*service.Cycle, error) {
+	return nil, h.refuse()
+}
+func (h *house) Decide(context.Context, service.Decide) (*service.Receipt, error) {
+	return nil, h.refuse()
+}
+func (h *house) Confirm(context.Context, service.Second) (*service.Receipt, error) {
+	return nil, h.refuse()
+}
+func (h *house) SetAside(context.Context, service.Second) (*service.Receipt, error) {
+	return nil, h.refuse()
+}
+func (h *house) Launch(context.Context, service.Launch) (*service.Receipt, error) {
+	return nil, h.refuse()
+}
+func (h *house) TakePosition(context.Context, service.Position) (*service.Receipt, error) {
+	return nil, h.refuse()
+}
+func (h *house) Correct(context.Context, service.Correct) (*service.Receipt, error) {
+	return nil, h.refuse()
+}
+func (h *house) Submit(context.Context, service.Submit) (*service.Receipt, error) {
+	return nil, h.refuse()
+}
+func (h *house) OpenItem(context.Context, service.OpenItem) (*service.Receipt, error) {
+	return nil, h.refuse()
+}
+func (h *house) AmendCycle(context.Context, service.AmendCycle) (*service.Receipt, error) {
+	return nil, h.refuse()
+}
+func (h *house) Enter(context.Context, service.Enter) (*service.Entered, error) {
+	return nil, h.refuse()
+}
+func (h *house) MoveMeeting(context.Context, service.MoveMeeting) (*service.Receipt, error) {
+	return nil, h.refuse()
+}
+func (h *house) CloseRound(context.Context, service.CloseRound) (*service.Receipt, error) {
+	return nil, h.refuse()
+}
+func (h *house) Remind(context.Context, service.Remind) error       { return h.refuse() }
+func (h *house) Claim(context.Context, service.Claim) error         { return h.refuse() }
+func (h *house) DropDraft(context.Context, service.SaveDraft) error { return h.refuse() }
+func (h *house) ChangeRole(context.Context, service.ChangeRole) error {
+	return h.refuse()
+}

@@ -1,0 +1,122 @@
+package web
+
+import (
+	"cmp"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+)
+
+// Pages name things by their titles. A path or a key stands there only for what has no
+// other name.
+
+// know takes the titles of a cycle, by which its parts are named from then on.
+func (v *visit) know(c *service.Cycle) {
+	v.Titles, v.about = c.Language, c
+	v.titles = map[string]string{}
+	for _, s := range slices.Concat(v.subjectsOf(c), c.Discontinued) {
+		v.titles[s.Subject.Path()] = s.Title
+	}
+	for _, m := range c.Meetings {
+		v.titles["meetings/"+m.Key] = m.Title
+	}
+	for _, p := range c.Priorities {
+		v.titles["priorities/"+p.Key] = p.Title
+	}
+	v.Names = v.titleOf
+}
+
+// titleOf gives the title of a part of the cycle by its path, with or without the
+// cycle: a subject, a meeting, an action as PERIOD/OAP/CODE.
+func (v *visit) titleOf(path string) (title string, is bool) {
+	path = strings.TrimPrefix(path, v.Cycle+"/")
+	if title, is = v.titles[path]; is {
+		return title, true
+	}
+	if oap, is := v.titles["oap/"+planOf(path)]; is && strings.Count(path, "/") == 2 {
+		return oap + ", " + path[len(planOf(path))+1:], true
+	}
+	return "", false
+}
+
+// name gives the title of a part of the cycle, or its path where it has none.
+func (v *visit) name(path string) string {
+	title, _ := v.titleOf(path)
+	return cmp.Or(title, path)
+}
+
+// foundIn says in what a finding was found.
+func (v *visit) foundIn(f policy.Finding) string {
+	if title, is := v.titleOf(f.Record); is {
+		return title
+	}
+	list, key, _ := strings.Cut(f.Record, "/")
+	first, last, _ := strings.Cut(key, "/")
+	switch list {
+	case "objectives":
+		return v.Word("objective", key)
+	case "threats":
+		return v.Word("threat", key)
+	case "periods":
+		return v.T("timeline.period", "Key", key)
+	case "posts":
+		return v.post(key)
+	case "attendance":
+		return v.name("meetings/"+first) + ", " + v.Word("body", last)
+	}
+	if priority, is := v.titles["priorities/"+key]; is {
+		return priority + ", " + list
+	}
+	if slices.Contains(policy.Registers(), policy.Register(list)) {
+		return v.Word("register", list) + ": " + key
+	}
+	title, _ := v.titleOf(f.Subject)
+	return title
+}
+
+// indicator is how pages write an indicator.
+type indicator struct{ Title, Unit string }
+
+// indicatorOf gives the title and the unit of an indicator, as the register has them.
+func (v *visit) indicatorOf(key string) indicator {
+	if v.indicators == nil {
+		v.indicators = map[string]indicator{}
+		rows, err := v.service.ListRows(v.ctx(), service.RowFilter{Cycle: v.Cycle, Register: policy.RegIndicators})
+		if err != nil { // who may not read the register reads the keys
+			rows = nil
+		}
+		for _, row := range rows {
+			if i, is := row.Body.(*policy.Indicator); is {
+				v.indicators[row.Key] = indicator{i.Title, i.Unit}
+			}
+		}
+	}
+	i := v.indicators[key]
+	i.Title = cmp.Or(i.Title, strings.ReplaceAll(key, "-", " "))
+	return i
+}
+
+// place says where in a document something stands: "actions[2.3].co_leaders" is
+// "2.3, Co-leaders".
+func (v *visit) place(path string) string {
+	var names []string
+	for _, part := range pathParts.FindAllString(path, -1) {
+		field := strings.TrimPrefix(part, ".")
+		label := v.T("field." + field)
+		switch {
+		case field == "actions":
+			continue
+		case strings.HasPrefix(part, "["):
+			label = strings.Trim(part, "[]")
+		case strings.HasPrefix(label, "["):
+			label = strings.ReplaceAll(field, "_", " ")
+		}
+		names = append(names, label)
+	}
+	return cmp.Or(strings.Join(names, ", "), path)
+}
+
+var pathParts = regexp.MustCompile(`\.[a-z_]+|\[[^\]]*\]`)

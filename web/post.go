@@ -1,0 +1,218 @@
+package web
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/policycycle/policycycle/identity"
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+	"github.com/policycycle/policycycle/service/wire"
+)
+
+// The most bytes of a form: a document and what is said of it; of somebody who is not
+// logged in; a few words.
+const (
+	maxForm    = service.MaxContent + 1<<20
+	maxUnknown = 1 << 20
+	maxWords   = 16 << 10
+)
+
+// deed does what a form asks, and gives the path of the page that follows; "" for the
+// form again, as it was sent.
+type deed func(v *visit) (next string, err error)
+
+// post takes a form, which stands on the page at an address. What is refused shows
+// there, with what was sent. Of somebody who is not logged in nothing is done, but
+// what they typed is kept until they are.
+func (s *site) post(do deed, show view, at string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		v, err := s.visit(r)
+		if err != nil {
+			s.refuse(w, r, err)
+			return
+		}
+		v.at = at
+		defer v.tidy()
+		next := ""
+		if err = v.take(w); err == nil {
+			next, err = v.does(do)
+		}
+		switch {
+		case err != nil:
+			v.Problem, v.Said = s.refusal(r, err), ""
+			v.keep()
+			shown := show
+			if v.Who == nil && v.mustLogIn() {
+				shown = refusedAlone
+			}
+			v.render(w, wire.StatusOf(v.Problem.Code), shown)
+		case next == "":
+			v.render(w, http.StatusOK, show)
+		default:
+			s.say(w, v.Said)
+			http.Redirect(w, r, next, http.StatusSeeOther)
+		}
+	})
+}
+
+// does does what a form asks, within the bounds of what one person sends.
+func (v *visit) does(do deed) (next string, err error) {
+	if v.r.URL.Path != identity.PathLogin {
+		end, err := v.begins()
+		if err != nil {
+			return "", err
+		}
+		defer end()
+	}
+	return do(v)
+}
+
+// take reads what was sent, and refuses whoever is not logged in, but to log in.
+func (v *visit) take(w http.ResponseWriter) error {
+	most := int64(maxForm)
+	_, unknown := v.me()
+	switch {
+	case v.r.URL.Path == identity.PathLogin:
+		most, unknown = maxWords, nil
+	case unknown != nil:
+		most = maxUnknown
+	}
+	v.r.Body = http.MaxBytesReader(w, v.r.Body, most)
+	err := v.parse()
+	if err == nil {
+		v.sent = &sent{To: v.r.URL.RequestURI(), Form: v.r.PostForm}
+	}
+	if err == nil && unknown != nil && v.r.PostForm.Has("source") {
+		_, err = v.source()
+	}
+	if unknown != nil {
+		return unknown
+	}
+	return err
+}
+
+func (v *visit) parse() error {
+	const inMemory = 1 << 20
+	err := v.r.ParseMultipartForm(inMemory)
+	if errors.Is(err, http.ErrNotMultipart) {
+		err = v.r.ParseForm()
+	}
+	if err != nil {
+		return policy.Refuse(policy.CodeInvalid, "the form cannot be read, or is larger than %d MiB", maxForm>>20)
+	}
+	return nil
+}
+
+// source gives a text that was typed, or the file that was chosen instead, which then
+// stands in its place: a browser chooses no file again.
+func (v *visit) source() (string, error) {
+	text, _, err := v.file()
+	if len(text) > 0 {
+		v.r.PostForm.Set("source", string(text))
+	}
+	return v.r.PostFormValue("source"), err
+}
+
+// lostFile says whether a file was sent that has to be chosen again.
+func (v *visit) lostFile() bool {
+	return v.r.MultipartForm != nil && len(v.r.MultipartForm.File["file"]) > 0 && !v.r.PostForm.Has("source")
+}
+
+// tidy takes away the files that a form brought. The server would, were the
+// request that was parsed the one it knows.
+func (v *visit) tidy() {
+	if v.r.MultipartForm != nil {
+		_ = v.r.MultipartForm.RemoveAll()
+	}
+}
+
+// keep keeps what was sent for whoever has to log in before it is taken.
+func (v *visit) keep() {
+	if !v.mustLogIn() || v.sent == nil || len(v.fields(v.sent.Form)) == 0 {
+		return
+	}
+	text, err := json.Marshal(v.sent)
+	if err == nil {
+		v.kept, err = v.site.Sessions.Keep(text)
+	}
+	if err != nil { // it stands on the page all the same
+		v.site.Log.Warn().Err(err).Str("correlation", v.Correlation()).Msg("what was typed could not be kept")
+	}
+}
+
+// takeKept finds what was kept while somebody logged in.
+func (v *visit) takeKept() {
+	word := v.query(keptName)
+	if word == "" || v.Who == nil {
+		return
+	}
+	text, err := v.site.Sessions.Kept(word)
+	if err == nil && text == nil {
+		err = policy.Refuse(policy.CodeUnknown, "what was typed before the log-in is no longer kept")
+	}
+	if err == nil {
+		v.sent = &sent{}
+		err = json.Unmarshal(text, v.sent)
+	}
+	if err != nil {
+		v.sent, v.Problem = nil, v.site.refusal(v.r, err)
+		return
+	}
+	v.Said = v.T("login.kept")
+}
+
+// keptName is the parameter by which a page finds what was kept.
+const keptName = "kept"
+
+// mustLogIn says whether the reader is refused until they log in, or do so anew.
+func (v *visit) mustLogIn() bool {
+	return v.Problem != nil && v.Problem.Code == policy.CodeNotIdentified && v.Stranger == nil
+}
+
+// asks says whether a field is to be answered that a form does not have at first.
+func (v *visit) asks(name string) bool {
+	return v.Problem != nil && v.Problem.Field == name || v.sent != nil && v.sent.Form.Has(name)
+}
+
+// Here is the address of the page: of a form, that of the page on which it stands.
+func (v *visit) Here() string {
+	if v.at == "" {
+		return v.r.URL.RequestURI()
+	}
+	parts := strings.Split(v.at, "/")
+	for i, part := range parts {
+		if name, is := strings.CutPrefix(part, "{"); is {
+			parts[i] = v.path(strings.TrimRight(name, ".}"))
+		}
+	}
+	here := url.URL{Path: strings.Join(parts, "/"), RawQuery: v.r.URL.RawQuery}
+	return here.RequestURI()
+}
+
+// back is where a log-in leads: to the page, with what was kept.
+func (v *visit) back() string {
+	here, err := url.Parse(v.Here())
+	if err != nil || v.kept == "" {
+		return v.Here()
+	}
+	query := here.Query()
+	query.Set(keptName, v.kept)
+	here.RawQuery = query.Encode()
+	return here.RequestURI()
+}
+
+// ended says to somebody who is not logged in what became of what they sent.
+func (v *visit) ended() string {
+	switch {
+	case v.sent == nil:
+		return v.T("login.first")
+	case v.kept != "":
+		return v.T("login.ended") + " " + v.T("login.carried")
+	default:
+		return v.T("login.ended")
+	}
+}

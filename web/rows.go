@@ -1,0 +1,75 @@
+package web
+
+import (
+	"strings"
+)
+
+// Forms with an answer a row begin with none chosen, and only the rows with one are
+// recorded. Fields are named for what they say and the row: "answer-ROW". One choice
+// sets all rows at once, by a button that brings the form back, so that it works
+// without JavaScript; forms.js does the same in place.
+
+// setAll says whether all rows of a form are to be set, and sets them: their choice,
+// and of those with one what is said beside it. Nothing is recorded.
+func (v *visit) setAll(choice string, beside ...string) bool {
+	if v.form("set") == "" {
+		return false
+	}
+	form := v.sent.Form
+	for name := range form {
+		if row, is := strings.CutPrefix(name, choice+"-"); is {
+			for _, field := range append([]string{choice}, beside...) {
+				if chosen := v.form("set-" + field); chosen != "" && form.Has(field+"-"+row) {
+					form.Set(field+"-"+row, chosen)
+				}
+			}
+		}
+	}
+	for _, field := range append([]string{choice}, beside...) {
+		form.Del("set-" + field)
+	}
+	return true
+}
+
+// chosen counts the rows of a form that was sent for which a choice is made, and
+// those with one of them.
+func (v *visit) chosen(choice, only string) (all, with int) {
+	if v.sent == nil {
+		return 0, 0
+	}
+	for name, values := range v.sent.Form {
+		if !strings.HasPrefix(name, choice+"-") || values[0] == "" {
+			continue
+		}
+		all++
+		if values[0] == only {
+			with++
+		}
+	}
+	return all, with
+}
+
+// counted is a button that says how many rows it records: none, some, or some of which
+// all have one and the same choice. The keys are those of the catalogue.
+type counted struct {
+	Choice           string // the fields whose rows count
+	Only             string // the choice that is named when all have it
+	None, Some, Same string
+}
+
+// text says what stands on the button now.
+func (c counted) text(v *visit) string {
+	switch all, with := v.chosen(c.Choice, c.Only); {
+	case all == 0:
+		return v.T(c.None)
+	case with == all:
+		return v.N(c.Same, all)
+	default:
+		return v.N(c.Some, all)
+	}
+}
+
+// shape is a sentence about a number of things in which {n} stands for the number.
+func (v *visit) shape(key string, n int) string {
+	return strings.Replace(v.N(key, n), v.Number(int64(n)), "{n}", 1)
+}
