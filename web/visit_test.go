@@ -80,15 +80,22 @@ func opens(t *testing.T, streams *wire.Streams, with ...func(*web.Options)) *win
 	return w
 }
 
-// opensOn opens the pages of a service.
+// opensOn opens the pages of a service, in which names are believed.
 func opensOn(t *testing.T, svc service.Service, streams *wire.Streams, with ...func(*web.Options)) *window {
 	t.Helper()
+	return opensWith(t, svc, streams, func(string) identity.SessionOptions { return identity.SessionOptions{Lasts: time.Hour} }, with...)
+}
+
+// opensWith opens the pages of a service with log-ins of a sort.
+func opensWith(t *testing.T, svc service.Service, streams *wire.Streams, logIns func(address string) identity.SessionOptions, with ...func(*web.Options)) *window {
+	t.Helper()
 	w := &window{tb: t, log: &bytes.Buffer{}}
+	server := httptest.NewUnstartedServer(nil)
 	o := web.Options{
 		Stopped: func() []web.Stopped {
 			return []web.Stopped{{What: "oap/2026/firearms", Since: time.Date(2026, 11, 28, 9, 0, 0, 0, time.UTC)}}
 		},
-		Service: svc, Sessions: identity.NewSessions(identity.SessionOptions{Lasts: time.Hour}), Streams: streams, Log: zerolog.New(w.log),
+		Service: svc, Sessions: identity.NewSessions(logIns("http://" + server.Listener.Addr().String())), Streams: streams, Log: zerolog.New(w.log),
 		Capacity: func(_ context.Context, who *identity.Identified, body policy.Body) (policy.Capacity, error) {
 			if w.stranger.Load() {
 				return policy.Capacity{}, policy.Refuse(policy.CodeNotIdentified, "%s has no role here: an administrator gives roles", who.Name)
@@ -104,7 +111,7 @@ func opensOn(t *testing.T, svc service.Service, streams *wire.Streams, with ...f
 		t.Fatal(err)
 	}
 	w.handler = handler
-	server := httptest.NewUnstartedServer(handler)
+	server.Config.Handler = handler
 	if streams != nil { // they outlive what the server lets others take
 		server.Config.WriteTimeout = short
 	}
