@@ -276,7 +276,7 @@ func decideForm(v *visit, s *subjectView, f *outcomeForm) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = otherDay(v).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = otherDay(v, f.OtherDay).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -473,7 +473,7 @@ func meetingField(v *visit, f *outcomeForm) templ.Component {
 }
 
 // otherDay asks whether a meeting took place on another day, once that is in question.
-func otherDay(v *visit) templ.Component {
+func otherDay(v *visit, first bool) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -494,8 +494,8 @@ func otherDay(v *visit) templ.Component {
 			templ_7745c5c3_Var24 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if v.asks("other_day") {
-			templ_7745c5c3_Err = tick(v, "other_day", false).Render(ctx, templ_7745c5c3_Buffer)
+		if first || v.asks("other_day") {
+			templ_7745c5c3_Err = tick(v, "other_day", first).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -1189,7 +1189,7 @@ func outcomesForm(v *visit, m *meetingView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = otherDay(v).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = otherDay(v, false).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
