@@ -19,6 +19,13 @@ func (v Violation) String() string {
 	return fmt.Sprintf("%s (%s): %s at %s", v.Rule, v.Impact, v.Help, strings.Join(v.Where, " | "))
 }
 
+// What axe-core is asked for: WCAG 2.2 AA and good practice, and of these what looks at
+// colours.
+const (
+	everything = "['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']"
+	colours    = "{type: 'rule', values: ['color-contrast', 'link-in-text-block']}"
+)
+
 // Axe looks for violations of WCAG 2.2 AA and of good practice with axe-core.
 func (p *Page) Axe() []Violation {
 	p.tb.Helper()
@@ -27,7 +34,11 @@ func (p *Page) Axe() []Violation {
 		p.tb.Fatalf("axe-core is not there: make setup installs it (%v)", err)
 	}
 	p.Holds("window.axe ? true : (() => {" + string(source) + "\n; return true })()")
-	result := evaluate[string](p, `axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}).then(r => JSON.stringify(
+	wanted := everything
+	if p.seenDark {
+		wanted = colours
+	}
+	result := evaluate[string](p, "axe.run(document, {runOnly: "+wanted+`}).then(r => JSON.stringify(
 		r.violations.map(v => ({Rule: v.id, Impact: v.impact, Help: v.help, Where: v.nodes.map(n => n.target.join(' ') + ' ' + (n.any[0] ? n.any[0].message : ''))}))))`)
 	var violations []Violation
 	if err := json.Unmarshal([]byte(result), &violations); err != nil {

@@ -95,6 +95,8 @@ type Page struct {
 	end    func()
 	clicks int
 
+	seenDark bool // the page as it is has been looked at as a dark device shows it
+
 	mu       sync.Mutex
 	status   int64
 	requests []request
@@ -145,11 +147,14 @@ func inScheme(scheme string) emulation.SetEmulatedMediaParams {
 	return emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}}
 }
 
-// InBoth does something with the page as a light and as a dark device shows it.
+// InBoth does the same with the page as a dark and as a light device shows it. Of what
+// Axe looks for, only colours differ the second time.
 func (p *Page) InBoth(do func(scheme string)) {
 	p.tb.Helper()
+	defer func() { p.seenDark = false }()
 	for _, scheme := range []string{dark, light} {
 		p.run(func(ctx context.Context) error { return call(ctx, emulation.SetEmulatedMedia, inScheme(scheme)) })
+		p.seenDark = scheme == light
 		do(scheme)
 	}
 }

@@ -30,7 +30,8 @@ func site(t *testing.T) string {
 	})
 	mux.HandleFunc("POST /sent", func(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusConflict)
-		fmt.Fprintf(w, `<!doctype html><html lang="en"><head><title>Sent</title></head><body><main><h1>%s likes %s</h1><img src="/x.png"></main></body></html>`, r.FormValue("name"), r.FormValue("colour"))
+		fmt.Fprintf(w, `<!doctype html><html lang="en"><head><title>Sent</title></head><body><style>p { color: #aaa } @media (prefers-color-scheme: dark) { body { background: #000 } h1 { color: #fff } }</style>
+			<main><h1>%s likes %s</h1><p>Pale on white</p><img src="/x.png"></main></body></html>`, r.FormValue("name"), r.FormValue("colour"))
 	})
 	mux.HandleFunc("GET /one.css", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/css")
@@ -63,7 +64,14 @@ func TestTheBrowserDoesWhatPeopleDoAndFindsWhatIsPlanted(t *testing.T) {
 	if p.Status() != http.StatusConflict || p.Clicks() != 1 || p.Has("Send") {
 		t.Errorf("status %d, %d clicks", p.Status(), p.Clicks())
 	}
-	if violations := fmt.Sprint(p.Axe()); !strings.Contains(violations, "image-alt") {
-		t.Errorf("a picture without words is not found: %s", violations)
+	found := map[string]string{}
+	p.InBoth(func(scheme string) { found[scheme] = fmt.Sprint(p.Axe()) })
+	if !strings.Contains(found["dark"], "image-alt") {
+		t.Errorf("a picture without words is not found: %s", found)
+	}
+	for _, scheme := range []string{"dark", "light"} {
+		if pale := strings.Contains(found[scheme], "color-contrast"); pale != (scheme == "light") {
+			t.Errorf("what is pale on a light device alone is found so: %s", found)
+		}
 	}
 }
