@@ -71,20 +71,16 @@ const unhurried = time.Hour
 
 // eventually waits until a condition holds, however long that takes: whoever runs the
 // tests ends them when nothing happens any more (see tools/patiently). What it waits
-// for in vain is told once. Looking takes no more of the machine than not looking.
+// for in vain is told once. It looks ever less often, so that waiting in vain is no work.
 func eventually(tb testing.TB, what string, holds func() bool) {
 	tb.Helper()
 	const look, long = 50 * time.Millisecond, time.Minute
-	tell := time.After(long)
-	for {
-		began := time.Now()
-		if holds() {
-			return
-		}
+	began, tell := time.Now(), time.After(long)
+	for !holds() {
 		select {
 		case <-tell:
 			tb.Logf("after %s it is still not so: %s", long, what)
-		case <-time.After(max(look, time.Since(began))):
+		case <-time.After(max(look, time.Since(began)/20)):
 		}
 	}
 }

@@ -358,7 +358,7 @@ func (p *Page) SeeNot(text string) {
 func (p *Page) waitFor(complaint, condition string) {
 	p.tb.Helper()
 	const look, long = 20 * time.Millisecond, time.Minute
-	tell := time.After(long)
+	began, tell := time.Now(), time.After(long)
 	for {
 		holds, err := chromedp.Run(p.ctx, chromedp.Evaluate[bool](condition))
 		if err == nil && holds {
@@ -369,7 +369,7 @@ func (p *Page) waitFor(complaint, condition string) {
 			p.tb.Fatalf("the browser has ended: %v", err)
 		case <-tell:
 			p.tb.Logf("after %s, %s %s (%v):\n%s", long, p.at(), complaint, err, p.seen())
-		case <-time.After(look):
+		case <-time.After(max(look, time.Since(began)/20)): // waiting in vain is no work
 		}
 	}
 }
