@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"bytes"
+	"crypto/ed25519"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -58,6 +59,16 @@ func (k *Keyring) Verify(e Envelope, now time.Time) error {
 		return policy.Refuse(policy.CodeSeal, "the act was sealed for %s, which lies in the future", e.IssuedAt.Format(time.RFC3339))
 	case age > SealLife:
 		return policy.Refuse(policy.CodeSeal, "the act was sealed on %s: a seal is good for %d hours", e.IssuedAt.Format(time.RFC3339), int(SealLife.Hours()))
+	}
+	return nil
+}
+
+// CheckSeal says whether what the envelope bears has the shape of a seal, whoever made
+// it. The error has policy.CodeSeal.
+func (e Envelope) CheckSeal() error {
+	signature, err := base64.StdEncoding.DecodeString(e.Signature)
+	if err != nil || len(signature) != ed25519.SignatureSize || !policy.OneLine(e.KeyID) {
+		return policy.Refuse(policy.CodeSeal, "the seal does not belong to this act: it was changed, or sealed by somebody else")
 	}
 	return nil
 }

@@ -89,3 +89,32 @@ func TestWhatPostgresDoesNotTakeIsRefusedAndNotTriedAgain(t *testing.T) {
 		})
 	}
 }
+
+// Where no seal is wanted one that is none would stand in the record for ever, and every
+// verification would find it.
+func TestASealThatIsNoneIsRefusedAlsoWhereNoneIsWanted(t *testing.T) {
+	t.Parallel()
+	s, _ := told(t, storetest.URL(t))
+	a := enterArena(t, s, key)
+	for _, seal := range []struct{ key, signature string }{
+		{"office.example.eu+0a0b0c0d", ""}, {"", strings.Repeat("A", 86) + "=="}, {"office.example.eu+0a0b0c0d", "nonexistent"}, {"\x1b", strings.Repeat("A", 86) + "=="},
+	} {
+		e := a.envelope("", a.good(policy.ActPosition))
+		e.KeyID, e.Signature = seal.key, seal.signature
+		if answer := a.sends("a seal that is none", e); answer.Refusal == nil || answer.Refusal.Code != policy.CodeSeal && answer.Refusal.Code != policy.CodeInvalid {
+			t.Errorf("%+v: %v", seal, answer.Refusal)
+		}
+	}
+	g := guard(t) // where the keys are known
+	s, err := store.Open(t.Context(), g.url, store.Options{Asserted: true, Keys: g.ring})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	e := sealed(t, "forged", assessment("2021-05-27"))
+	e.KeyID, e.Signature = g.ring.IDs()[0], strings.Repeat("A", 86)+"=="
+	answer, err := s.Record(t.Context(), store.Recording{Run: theCycle, Now: noon("2021-05-27"), Received: noon("2021-05-27"), Channel: "update", Envelope: e})
+	if err != nil || answer.Refusal == nil || answer.Refusal.Code != policy.CodeSeal {
+		t.Errorf("%v, %v", answer.Refusal, err)
+	}
+}
