@@ -24,6 +24,9 @@ const (
 	AmendmentSchema = "amendment.schema.json"
 )
 
+// registerNumber is the format of a register number: how one looks policy alone knows.
+const registerNumber = "register-number"
+
 const schemaBase = "https://policycycle.example/schema/"
 
 // Schema gives a published JSON Schema by its name, or nil for an unknown one.
@@ -60,6 +63,14 @@ var published = sync.OnceValue(func() map[string][]byte {
 var compiled = sync.OnceValue(func() map[string]*jsonschema.Schema {
 	c := jsonschema.NewCompiler()
 	c.AssertFormat()
+	c.RegisterFormat(&jsonschema.Format{Name: registerNumber, Validate: func(value any) error {
+		text, is := value.(string)
+		if !is {
+			return nil // told already
+		}
+		_, err := policy.ParseDocument(text)
+		return err
+	}})
 	for name, text := range published() {
 		tree, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
 		if err == nil {

@@ -93,11 +93,11 @@ func inWords(k jsonschema.ErrorKind) string {
 	case *kind.Const:
 		return fmt.Sprintf("is %v: expected %v", k.Got, k.Want)
 	case *kind.Format:
+		if k.Want == registerNumber {
+			return fmt.Sprintf("is no register number: %v", k.Err)
+		}
 		return fmt.Sprintf("is %q: expected a day of the calendar as year-month-day, such as 2021-05-26", fmt.Sprint(k.Got))
 	case *kind.Pattern:
-		if strings.Contains(k.Want, "COM") {
-			return fmt.Sprintf("is %q: expected a register number, such as ST 8665/21 or COM(2011) 790", k.Got)
-		}
 		return fmt.Sprintf("is %q: expected small letters, digits and hyphens between them, at most 63", k.Got)
 	case *kind.MinLength:
 		return "is empty: expected a text"

@@ -7,7 +7,8 @@ import (
 )
 
 // Document is a reference to a document by its register number, in one
-// canonical text: "ST 8665/21 INIT", "ST 9927/16 REV 1", "COM(2011) 790".
+// canonical text: "ST 8665/21 INIT", "ST 9927/16 REV 1", "COM(2011) 790",
+// "EDOC#1234567v3".
 // The zero Document means "not given".
 type Document string
 
@@ -15,26 +16,35 @@ type Document string
 // so that an invented number is never taken for one of the Council's register.
 const RehearsalSeries = "RH"
 
-var (
+// form is one way in which documents of the field are numbered, and the text by which
+// such a number is kept. It is read in capitals, with single blanks.
+type form struct {
+	pattern *regexp.Regexp
+	kept    func(part []string) string
+}
+
+var forms = []form{
+	// The Council: ST, meeting documents, notices, working papers, and rehearsals.
 	// 9927/1/16 REV 1 carries the revision twice; the suffix alone is kept.
-	registerNumber = regexp.MustCompile(`^(ST|WK|CM|RH) ?(\d{1,5})(?:/(\d{1,2}))?/(\d{2}|\d{4})((?: (?:INIT|(?:REV|ADD|COR) \d{1,2}))*)$`)
-	comNumber      = regexp.MustCompile(`^COM ?\((\d{4})\) ?(\d{1,4})(?: FINAL)?((?: (?:REV|ADD|COR) \d{1,2})*)$`)
-	revision       = regexp.MustCompile(`(REV|ADD|COR) ?0*(\d)`)
+	{regexp.MustCompile(`^(ST|WK|CM|DS|SN|LT|PE-CONS|RH) ?(\d{1,5})(?:/(\d{1,2}))?/(\d{2}|\d{4})((?: (?:INIT|(?:REV|ADD|COR|EXT|DCL|AMD) \d{1,2}))*)$`), ofCouncil},
+	// The Commission, and with the High Representative: COM(2021) 170 final, COM/2021/170.
+	{regexp.MustCompile(`^(COM|SWD|JOIN|SEC) ?(?:\((\d{4})\)|/(\d{4})/) ?(\d{1,5})(?: ?FINAL)?(?:/(\d{1,2}))?((?: (?:REV|ADD|COR) \d{1,2})*)$`), ofCommission},
+	{regexp.MustCompile(`^(C) ?(?:\((\d{4})\)()) ?(\d{1,5})(?: ?FINAL)?(?:/(\d{1,2}))?((?: (?:REV|ADD|COR) \d{1,2})*)$`), ofCommission},
+	{regexp.MustCompile(`^ARES ?\((\d{4})\) ?(\d{1,9})$`), func(m []string) string { return "Ares(" + m[1] + ")" + trimZeros(m[2]) }},
+	// The Official Journal: until October 2023 by issue, since then by act.
+	{regexp.MustCompile(`^OJ ?([LC]) ?(\d{1,3}[AEI]?)/(\d{1,4})$`), func(m []string) string { return "OJ " + m[1] + " " + m[2] + "/" + trimZeros(m[3]) }},
+	{regexp.MustCompile(`^OJ ?([LC]) ?(\d{1,3}[AEI]?), ?(\d{1,2}\.\d{1,2}\.\d{4})(?:, ?P\.? ?(\d{1,4}))?$`), ofJournal},
+	{regexp.MustCompile(`^OJ ?([LC]),? ?(?:[LC]/)?(20\d{2})/(\d{1,5})(?:, ?(\d{1,2}\.\d{1,2}\.\d{4}))?$`), ofJournalSince},
+	// Europol: EDOC#1234567v3, EDOC-#1234567-v3.
+	{regexp.MustCompile(`^(?:EUROPOL )?EDOC ?-?#? ?(\d{5,8})(?:[- ]*V\.? ?(\d{1,3}))?$`), ofEuropol},
+}
+
+var (
+	revision = regexp.MustCompile(`(REV|ADD|COR|EXT|DCL|AMD) ?0*(\d)`)
+	bare     = regexp.MustCompile(`^\d{1,5}(?:/\d{1,2})?/(?:\d{2}|\d{4})(?: .*)?$`)
 )
 
-// ParseDocument reads a register number: a series (ST, WK, CM, COM), number,
-// year and, where there is one, INIT, REV, ADD or COR. The error has
-// CodeInvalid and shows the form.
-func ParseDocument(text string) (Document, error) {
-	s := strings.ToUpper(strings.Join(strings.Fields(text), " "))
-	s = revision.ReplaceAllString(s, "$1 $2")
-	if m := comNumber.FindStringSubmatch(s); m != nil {
-		return Document("COM(" + m[1] + ") " + trimZeros(m[2]) + m[3]), nil
-	}
-	m := registerNumber.FindStringSubmatch(s)
-	if m == nil {
-		return "", Refuse(CodeInvalid, "%q is not a register number: write series, number and year, such as \"ST 8665/21\", \"ST 9927/16 REV 1\" or \"COM(2011) 790\"", text)
-	}
+func ofCouncil(m []string) string {
 	suffix := strings.ReplaceAll(m[5], " INIT", "")
 	switch {
 	case suffix == "" && m[3] != "":
@@ -42,7 +52,56 @@ func ParseDocument(text string) (Document, error) {
 	case suffix == "":
 		suffix = " INIT"
 	}
-	return Document(m[1] + " " + trimZeros(m[2]) + "/" + m[4][len(m[4])-2:] + suffix), nil
+	return m[1] + " " + trimZeros(m[2]) + "/" + m[4][len(m[4])-2:] + suffix
+}
+
+func ofCommission(m []string) string {
+	number := m[1] + "(" + m[2] + m[3] + ") " + trimZeros(m[4])
+	if m[5] != "" {
+		number += "/" + trimZeros(m[5])
+	}
+	return number + m[6]
+}
+
+func ofJournal(m []string) string {
+	number := "OJ " + m[1] + " " + m[2] + ", " + m[3]
+	if m[4] != "" {
+		number += ", p. " + trimZeros(m[4])
+	}
+	return number
+}
+
+func ofJournalSince(m []string) string {
+	number := "OJ " + m[1] + ", " + m[2] + "/" + trimZeros(m[3])
+	if m[4] != "" {
+		number += ", " + m[4]
+	}
+	return number
+}
+
+func ofEuropol(m []string) string {
+	number := "EDOC#" + m[1]
+	if m[2] != "" {
+		number += "v" + trimZeros(m[2])
+	}
+	return number
+}
+
+// ParseDocument reads the number of a document in a register of the Council, the
+// Commission or Europol, or its place in the Official Journal. The error has
+// CodeInvalid and shows the forms.
+func ParseDocument(text string) (Document, error) {
+	s := strings.ToUpper(strings.Join(strings.Fields(text), " "))
+	s = revision.ReplaceAllString(s, "$1 $2")
+	for _, f := range forms {
+		if m := f.pattern.FindStringSubmatch(s); m != nil {
+			return Document(f.kept(m)), nil
+		}
+	}
+	if bare.MatchString(s) {
+		return "", Refuse(CodeInvalid, "%q is not a register number without its series: write ST %s, or WK, CM, DS where it is one of those", text, s)
+	}
+	return "", Refuse(CodeInvalid, "%q is not a register number: expected one such as \"ST 8665/21\", \"WK 1234/2025 REV 1\", \"COM(2011) 790\", \"SWD(2021) 74\", \"OJ C 123/1\" or \"EDOC#1234567v3\"", text)
 }
 
 func trimZeros(number string) string {

@@ -1,6 +1,7 @@
 package policy_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/policycycle/policycycle/policy"
@@ -13,15 +14,30 @@ func TestRegisterNumbersAreReadAsPeopleWriteThem(t *testing.T) {
 		"ST 08665/21 COR2": "ST 8665/21 COR 2", "WK 12/23 ADD 1 REV 2": "WK 12/23 ADD 1 REV 2", "COM(2011) 790 final": "COM(2011) 790",
 		"com (2011)790": "COM(2011) 790", "RH 1/22": "RH 1/22 INIT",
 		"ST 9927/1/16": "ST 9927/16 REV 1", "ST 9927/16 rev 01": "ST 9927/16 REV 1",
+		"CM 1234/25": "CM 1234/25 INIT", "ST 7100/1/25 REV 1": "ST 7100/25 REV 1", "WK 1234/2025": "WK 1234/25 INIT", "DS 1010/24": "DS 1010/24 INIT",
+		"SN 2210/25 REV 2": "SN 2210/25 REV 2", "PE-CONS 12/21": "PE-CONS 12/21 INIT", "ST 15421/22 ADD 1 EXT 1": "ST 15421/22 ADD 1 EXT 1", "ST 5907/21 DCL 1": "ST 5907/21 DCL 1",
+		"COM(2021) 170": "COM(2021) 170", "COM/2021/0170 final": "COM(2021) 170", "COM(2021) 170 final/2": "COM(2021) 170/2", "C(2021) 1234": "C(2021) 1234",
+		"C(2021)1234 final": "C(2021) 1234", "SWD(2021) 74 final": "SWD(2021) 74", "JOIN(2025) 9": "JOIN(2025) 9", "SEC(2010) 1626": "SEC(2010) 1626",
+		"Ares(2025)1234567": "Ares(2025)1234567", "OJ C 123/1": "OJ C 123/1", "OJ L 52, 3.3.2010, p. 50": "OJ L 52, 3.3.2010, p. 50", "oj c123A, 12.3.2021": "OJ C 123A, 12.3.2021",
+		"OJ L, 2024/1234, 3.5.2024": "OJ L, 2024/1234, 3.5.2024", "OJ C, C/2025/1122": "OJ C, 2025/1122",
+		"EDOC#1234567": "EDOC#1234567", "EDOC#1234567v3": "EDOC#1234567v3", "edoc #1234567 V03": "EDOC#1234567v3", "EDOC-#1234567-v12": "EDOC#1234567v12", "Europol EDOC#1234567-v3": "EDOC#1234567v3",
 	} {
 		if got, err := policy.ParseDocument(text); err != nil || got != want {
 			t.Errorf("%q is read as %q, %v; want %q", text, got, err, want)
 		}
 	}
-	for _, text := range []string{"", "8665/21", "ST 8665", "XX 1/21", "ST 1/21 FOO 2", "COM(11) 790", "ST 8665/21; DROP TABLE acts"} {
+	for _, text := range []string{"", "8665/21", "ST 8665", "XX 1/21", "ST 1/21 FOO 2", "COM(11) 790", "ST 8665/21; DROP TABLE acts",
+		"EDOC#", "EDOC#12", "EDOC1234567x", "OJ C", "OJ L 52", "OJ K 1/2", "C/2021/1234", "COM 170", "SWD(2021)", "Ares 1234567", "PE 123.456", "EDOC#1234567v", "ST 8665/21 EDOC#1234567"} {
 		if _, err := policy.ParseDocument(text); policy.CodeOf(err) != policy.CodeInvalid {
 			t.Errorf("%q: %v", text, err)
 		}
+	}
+}
+
+func TestANumberWithoutItsSeriesIsToldWhatItLacks(t *testing.T) {
+	t.Parallel()
+	if _, err := policy.ParseDocument("16797/10 JAI 990"); err == nil || !strings.Contains(err.Error(), "write ST 16797/10") {
+		t.Error(err)
 	}
 }
 
@@ -73,7 +89,7 @@ func TestBodiesOutcomesAndActorsAreReadAsPeopleTypeThem(t *testing.T) {
 }
 
 func FuzzParseDocument(f *testing.F) {
-	for _, seed := range []string{"ST 8665/21", "COM(2011) 790 final", "WK 1/22 REV 1 COR 2"} {
+	for _, seed := range []string{"ST 8665/21", "COM(2011) 790 final", "WK 1/22 REV 1 COR 2", "COM(2021) 170 final/2", "EDOC-#1234567-v3", "OJ L 52, 3.3.2010, p. 50", "OJ C, C/2025/1122", "Ares(2025)1234567"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
