@@ -275,7 +275,7 @@ func TestTheSameCommandsWorkOnAnExistingTemporalAndPostgres(t *testing.T) {
 	}
 	existing := strings.Replace(shared.DatabaseURL, "/policycycle?", "/existing?", 1)
 	u := user{t, []string{"DATABASE_URL=" + existing, "TEMPORAL_ADDRESS=" + shared.TemporalAddress, "TEMPORAL_NAMESPACE=existing"}}
-	if got := u.types("cycle", "list"); got.status != 12 || !strings.Contains(got.err, "migrate") {
+	if got := u.types("cycle", "list"); got.status != 20 || !strings.Contains(got.err, "migrate") {
 		t.Errorf("before migrating: %d, %s", got.status, got.err)
 	}
 	for range 2 { // to repeat it is safe
