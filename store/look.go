@@ -222,7 +222,21 @@ func (l *ledger) dueNotices(ctx context.Context, open []policy.Standing) ([]poli
 			due = append(due, policy.DueNotice{Subject: s.Subject, Notice: next})
 		}
 	}
-	return due, nil
+	return earliest(due), nil
+}
+
+// mostNotices is how many reminders a run knows of at a time. Each that it gives brings
+// the next ones; with all of thousands of subjects in every answer, its history would
+// grow beyond what Temporal keeps.
+const mostNotices = 50
+
+// earliest gives the reminders that come first.
+func earliest(due []policy.DueNotice) []policy.DueNotice {
+	if len(due) <= mostNotices {
+		return due
+	}
+	slices.SortStableFunc(due, func(a, b policy.DueNotice) int { return a.At.Compare(b.At) })
+	return due[:mostNotices]
 }
 
 func (l *ledger) noticesOn(ctx context.Context, paths []string) ([]sqlc.ListNoticesAtRow, error) {
