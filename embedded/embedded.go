@@ -24,6 +24,9 @@ import (
 // Database is the name of policycycle's own database.
 const Database = "policycycle"
 
+// MaxPayload is the largest payload that the private Temporal takes, in bytes.
+const MaxPayload = temporal.MaxPayload
+
 // giveUp is how long a failed Start may take to end what it had begun.
 const giveUp = 20 * time.Second
 

@@ -364,3 +364,15 @@ func TestARehearsalEndsWithOneObject(t *testing.T) {
 		})
 	}
 }
+
+func TestMigrateSaysWhatToSetOnATemporalOfOnesOwn(t *testing.T) {
+	t.Parallel()
+	const hint = "set limit.blobSize.error to 524288 for the namespace default"
+	own := command(t.Context(), fakeParts(nil), []string{"DATABASE_URL=postgres://u@db/p", "TEMPORAL_ADDRESS=temporal.example.eu:7233"}, "migrate")
+	if own.status != 0 || !strings.Contains(own.out, hint) {
+		t.Errorf("%+v", own)
+	}
+	if private := command(t.Context(), fakeParts(nil), nil, "migrate"); private.status != 0 || strings.Contains(private.out, "blobSize") {
+		t.Errorf("%+v", private)
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/policycycle/policycycle/config"
+	"github.com/policycycle/policycycle/embedded"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/telemetry"
 )
@@ -32,7 +33,12 @@ configured, makes its namespace. To repeat it is safe. up does so by itself.`,
 				Database config.DatabaseURL `json:"database"`
 				Migrated bool               `json:"migrated"`
 			}{config.DatabaseURL(conn.databaseURL), true}
-			return a.print(result, func(p *page) { p.line("The records in %s are up to date.", result.Database) })
+			return a.print(result, func(p *page) {
+				p.line("The records in %s are up to date.", result.Database)
+				if at := conn.temporal.Address; at != "" && at == a.config.Temporal.Address { // a private one knows
+					p.line("On the Temporal at %s, set limit.blobSize.error to %d for the namespace %s: what is larger is no act.", at, embedded.MaxPayload, conn.temporal.Namespace)
+				}
+			})
 		},
 	}
 }
