@@ -133,6 +133,27 @@ func (a *Activities) unlock(ctx context.Context, args *protocol.RecordArgs) erro
 	return nil
 }
 
+// RecordAll records or refuses several acts, each as Record does, and gives the run its
+// orders after the last. Repeated, it goes on with the one that it was at.
+func (a *Activities) RecordAll(ctx context.Context, args protocol.RecordAllArgs) (policy.Orders, error) {
+	done := 0
+	if activity.HasHeartbeatDetails(ctx) {
+		if err := activity.GetHeartbeatDetails(ctx, &done); err != nil {
+			done = 0 // each act is recorded once all the same
+		}
+	}
+	var orders policy.Orders
+	for i := min(done, len(args.Messages)-1); i < len(args.Messages); i++ {
+		answer, err := a.Record(ctx, args.Messages[i])
+		if err != nil {
+			return orders, err
+		}
+		orders = answer.Orders
+		activity.RecordHeartbeat(ctx, i+1)
+	}
+	return orders, nil
+}
+
 // Remind records a reminder. See store.Store.Remind.
 func (a *Activities) Remind(ctx context.Context, args protocol.RemindArgs) (policy.Orders, error) {
 	orders, err := a.Store.Remind(ctx, args.Run, a.notAhead(args.Now), args.Notice)

@@ -28,13 +28,16 @@ const (
 	WorkflowEvaluation  = "evaluation"
 )
 
-// The names of the activities. Each is one transaction and idempotent.
+// The names of the activities. Each is one transaction for each act, and idempotent.
 const (
 	// ActivityLook brings the record in line with the position that a run must
 	// have, and tells the run its orders: LookArgs → policy.Orders.
 	ActivityLook = "look"
 	// ActivityRecord records or refuses an act: RecordArgs → Answer.
 	ActivityRecord = "record"
+	// ActivityRecordAll records or refuses several acts that came by signal, one after
+	// the other: RecordAllArgs → policy.Orders. It goes on where it was.
+	ActivityRecordAll = "record-all"
 	// ActivityRemind records a reminder: RemindArgs → policy.Orders.
 	ActivityRemind = "remind"
 )
@@ -137,6 +140,19 @@ type RecordArgs struct {
 	// empty. Another worker may have it.
 	Encrypted *Encrypted `json:"encrypted,omitempty"`
 }
+
+// RecordAllArgs is the argument of ActivityRecordAll.
+type RecordAllArgs struct {
+	Messages []RecordArgs `json:"messages"`
+}
+
+// What is recorded together: at most so many messages, and so many bytes of JSON before
+// the last. That one may have six times the size of an envelope, where all of it has to
+// be escaped; together it is less than a private Temporal takes in one payload.
+const (
+	MaxTogether      = 50
+	MaxTogetherBytes = evidence.MaxEnvelope
+)
 
 // RemindArgs is the argument of ActivityRemind.
 type RemindArgs struct {

@@ -100,9 +100,10 @@ func Register(r Registry, a *activities.Activities) {
 		r.RegisterWorkflowWithOptions(w, workflow.RegisterOptions{Name: name})
 	}
 	for name, do := range map[string]any{
-		protocol.ActivityLook:   a.Look,
-		protocol.ActivityRecord: a.Record,
-		protocol.ActivityRemind: a.Remind,
+		protocol.ActivityLook:      a.Look,
+		protocol.ActivityRecord:    a.Record,
+		protocol.ActivityRecordAll: a.RecordAll,
+		protocol.ActivityRemind:    a.Remind,
 	} {
 		r.RegisterActivityWithOptions(do, activity.RegisterOptions{Name: name})
 	}

@@ -32,15 +32,20 @@ func (r *run) handleUpdate(ctx workflow.Context, raw converter.RawValue) (policy
 	return answer.Receipt, nil
 }
 
-// receive has recorded whatever came by a channel. What this worker has no key for is
-// handed on as it is: the activity is repeated until a worker takes it that has.
+// receive has recorded whatever came by a channel.
 func (r *run) receive(ctx workflow.Context, channel string, raw converter.RawValue) (protocol.Answer, error) {
+	return r.record(ctx, messageOf(channel, raw))
+}
+
+// messageOf reads whatever came by a channel. What this worker has no key for is handed
+// on as it is: the activity is repeated until a worker takes it that has.
+func messageOf(channel string, raw converter.RawValue) protocol.RecordArgs {
 	args := protocol.RecordArgs{Channel: channel}
 	payload := raw.Payload()
 	encoding, data := string(payload.GetMetadata()[converter.MetadataEncoding]), payload.GetData()
 	if encoding == protocol.EncodingEncrypted && len(data) <= protocol.MaxEncrypted {
 		args.Encrypted = &protocol.Encrypted{Key: string(payload.GetMetadata()[protocol.MetadataKey]), Data: data}
-		return r.record(ctx, args)
+		return args
 	}
 	envelope, err := protocol.OpenEnvelope(encoding, data)
 	if err != nil {
@@ -48,7 +53,7 @@ func (r *run) receive(ctx workflow.Context, channel string, raw converter.RawVal
 	} else {
 		args.Envelope = envelope
 	}
-	return r.record(ctx, args)
+	return args
 }
 
 // record has one act recorded at a time and takes up the orders that follow.

@@ -13,7 +13,6 @@ import (
 	"slices"
 	"time"
 
-	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
@@ -207,23 +206,6 @@ func (r *run) nextInstant() time.Time {
 		}
 	}
 	return next
-}
-
-// drain deals with every signal that has arrived.
-func (r *run) drain(ctx workflow.Context) error {
-	for r.news.ReceiveAsync(nil) {
-		r.stale = true
-	}
-	for {
-		var raw converter.RawValue
-		if !r.acts.ReceiveAsync(&raw) {
-			return nil
-		}
-		// Nobody waits for an answer: a refusal stands in the trail.
-		if _, err := r.receive(ctx, protocol.ChannelSignal, raw); err != nil {
-			return err
-		}
-	}
 }
 
 // recording gives the options of activities that write records: they are

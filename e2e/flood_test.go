@@ -1,0 +1,121 @@
+package e2e_test
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	commonpb "go.temporal.io/api/common/v1"
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/converter"
+
+	"github.com/policycycle/policycycle/evidence"
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/protocol"
+)
+
+// TestAFloodOfSignalsIsInTheTrailToTheLast has more signals wait for a run than it could
+// take one by one, openings of items and rubbish in turn, and people who act meanwhile.
+func TestAFloodOfSignalsIsInTheTrailToTheLast(t *testing.T) {
+	h := enter(t, 0)
+	stop := h.works()
+	const cycle, signals, senders = "signalled", 400, 20
+	h.starts(past(cycle))
+	h.submits(policy.Europol, at(cycle, "assessment"), "2021-04-10")
+	stop() // so that all wait
+	stranger := temporal(t)
+	id := protocol.WorkflowID(policy.Run{Kind: policy.RunCycle, Cycle: cycle})
+	due := policy.NewDate(time.Now().Year()+1, 6, 1) // no reminder is due yet
+	var wait sync.WaitGroup
+	for sender := range senders {
+		wait.Go(func() {
+			for i := sender; i < signals; i += senders {
+				if i%2 == 0 {
+					item := opening(cycle, fmt.Sprintf("item-%d", i))
+					item.Opening.Due = due
+					signalItem(t, stranger, item)
+				} else if err := stranger.SignalWorkflow(t.Context(), id, "", protocol.SignalAct, fmt.Sprintf("rubbish %d", i)); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wait.Wait()
+	began := time.Now()
+	h.works()
+	h.submits(policy.Presidency, at(cycle, "priorities"), "2021-05-01")
+	t.Logf("a version was handed in %s after the worker had begun", time.Since(began).Round(time.Millisecond))
+	opened, rubbish := 0, 0
+	within(t, 10*patience, "every signal stands in the trail", func() bool {
+		trail, err := h.Trail(t.Context(), cycle)
+		if err != nil {
+			t.Fatal(err)
+		}
+		opened, rubbish = 0, 0
+		for _, line := range trail {
+			switch {
+			case line.Act == "open" && line.Accepted:
+				opened++
+			case line.Act == "malformed":
+				rubbish++
+			}
+		}
+		return opened+rubbish >= signals
+	})
+	t.Logf("all are in the trail after %s", time.Since(began).Round(time.Millisecond))
+	if opened != signals/2 || rubbish != signals/2 || len(h.cycle(cycle).Items) != signals/2 {
+		t.Errorf("%d openings and %d times rubbish stand in the trail, want %d of each", opened, rubbish, signals/2)
+	}
+	d, err := stranger.DescribeWorkflowExecution(t.Context(), id, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	info := d.GetWorkflowExecutionInfo()
+	t.Logf("the history has %d events and %d bytes", info.GetHistoryLength(), info.GetHistorySizeBytes())
+	if info.GetStatus() != enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING || info.GetHistoryLength() > 2*signals {
+		t.Errorf("the run is %s with %d events", info.GetStatus(), info.GetHistoryLength())
+	}
+}
+
+func TestAMessageTooLargeIsRefusedToItsSenderAndTheLargestThatIsTakenStopsNothing(t *testing.T) {
+	h := enter(t, 0)
+	h.works()
+	const cycle = "too-large"
+	h.starts(past(cycle))
+	h.submits(policy.Europol, at(cycle, "assessment"), "2021-04-10")
+	stranger := temporal(t)
+	id := protocol.WorkflowID(policy.Run{Kind: policy.RunCycle, Cycle: cycle})
+	for name, send := range map[string]func(any) error{
+		"signal": func(arg any) error { return stranger.SignalWorkflow(t.Context(), id, "", protocol.SignalAct, arg) },
+		"update": func(arg any) error {
+			_, err := stranger.UpdateWorkflow(t.Context(), client.UpdateWorkflowOptions{
+				WorkflowID: id, UpdateName: protocol.UpdateAct, Args: []any{arg}, WaitForStage: client.WorkflowUpdateStageCompleted,
+			})
+			return err
+		},
+	} {
+		if err := send(strings.Repeat("x", 1_000_000)); err == nil {
+			t.Errorf("a %s of 1 MB is taken", name)
+		}
+	}
+	// Each of its characters takes six when it is written again.
+	const most = evidence.MaxEnvelope - 1000
+	for range 20 {
+		envelope := converter.NewRawValue(jsonOf(fmt.Sprintf(`{"format":1,"id":"escaped","workflow_id":%q,"act":{"kind":"submit","comment":%q}}`, id, strings.Repeat("<", most))))
+		if err := stranger.SignalWorkflow(t.Context(), id, "", protocol.SignalAct, envelope); err != nil {
+			t.Fatal(err)
+		}
+	}
+	h.submits(policy.Presidency, at(cycle, "priorities"), "2021-05-01")
+	h.decides(policy.Council, at(cycle, "priorities"), policy.Adopted, "2021-05-26")
+}
+
+// jsonOf is JSON as it stands, not written again.
+func jsonOf(text string) *commonpb.Payload {
+	return &commonpb.Payload{
+		Metadata: map[string][]byte{converter.MetadataEncoding: []byte(converter.MetadataEncodingJSON)}, Data: []byte(text),
+	}
+}

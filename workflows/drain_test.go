@@ -1,0 +1,62 @@
+package workflows_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/converter"
+
+	"github.com/policycycle/policycycle/evidence"
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/protocol"
+)
+
+// What waits is recorded together; each message has its own line in the trail, in the
+// order in which they came, and an act among them is recorded.
+func TestSignalsThatWaitAreRecordedTogetherAndEachOnItsOwn(t *testing.T) {
+	t.Parallel()
+	const rubbish = 120
+	s := newStory(t, smallCycle())
+	asked := map[string]int{}
+	s.on("2021-04-12", func(p *stretch) {
+		p.env.SetOnActivityStartedListener(func(info *activity.Info, _ context.Context, _ converter.EncodedValues) {
+			asked[info.ActivityType.Name]++
+		})
+		for i := range rubbish {
+			if i == rubbish/2 {
+				p.env.SignalWorkflow(protocol.SignalAct, p.envelope(submits(policy.Europol, theAssessment, "2021-04-10"), p.env.Now()))
+			}
+			p.env.SignalWorkflow(protocol.SignalAct, fmt.Sprint("rubbish ", i))
+		}
+	})
+	s.on("2021-04-13", func(p *stretch) { p.env.CancelWorkflow() })
+	if err := s.plays(theCycle, "2021-01-02"); err == nil {
+		t.Error("the run was not cancelled")
+	}
+	trail, err := s.store.Trail(t.Context(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var malformed []string
+	recorded := false
+	for _, line := range trail {
+		if line.Act == "malformed" {
+			malformed = append(malformed, line.ActID)
+		}
+		recorded = recorded || line.Act == string(policy.ActSubmit) && line.Accepted
+	}
+	if len(malformed) != rubbish || !recorded {
+		t.Errorf("%d times rubbish stands in the trail, want %d; the assessment: %v", len(malformed), rubbish, recorded)
+	}
+	for i, id := range malformed {
+		if want := evidence.Digest(fmt.Appendf(nil, "%q", fmt.Sprint("rubbish ", i))); id != want {
+			t.Errorf("line %d is of another message", i)
+			break
+		}
+	}
+	if most := rubbish/protocol.MaxTogether + 2; asked[protocol.ActivityRecord]+asked[protocol.ActivityRecordAll] > most {
+		t.Errorf("asked for %v, want %d at most", asked, most)
+	}
+}
