@@ -49,7 +49,7 @@ func TestAFloodOfSignalsIsInTheTrailToTheLast(t *testing.T) {
 	h.submits(policy.Presidency, at(cycle, "priorities"), "2021-05-01")
 	t.Logf("a version was handed in %s after the worker had begun", time.Since(began).Round(time.Millisecond))
 	opened, rubbish := 0, 0
-	within(t, 10*patience, "every signal stands in the trail", func() bool {
+	eventually(t, "every signal stands in the trail", func() bool {
 		trail, err := h.Trail(t.Context(), cycle)
 		if err != nil {
 			t.Fatal(err)

@@ -44,7 +44,7 @@ func (c *crowd) act(ctx context.Context, t *testing.T, run, name string, lasts t
 		c.now[run]++
 		c.most = max(c.most, c.now[run])
 		c.mu.Unlock()
-		time.Sleep(lasts)
+		<-time.After(lasts)
 		c.mu.Lock()
 		c.now[run]--
 		c.mu.Unlock()

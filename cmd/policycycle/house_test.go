@@ -187,7 +187,7 @@ func TestUpIsReadyWhileRunsCatchUpAndTellsOfThem(t *testing.T) {
 		a := newApp(p, nil, &out, &errs, nil)
 		status := make(chan int, 1)
 		go func() { status <- a.run(ctx, []string{"up"}) }()
-		time.Sleep(10 * recount)
+		<-time.After(10 * recount)
 		interrupt()
 		if got := <-status; got != 0 {
 			t.Errorf("status %d: %s", got, errs.String())

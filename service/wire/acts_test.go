@@ -60,11 +60,11 @@ func TestOnePersonSendsSoManyRequestsASecond(t *testing.T) {
 		if n := taken(); n != 3 {
 			t.Errorf("%d in one go", n)
 		}
-		time.Sleep(time.Second)
+		<-time.After(time.Second)
 		if n := taken(); n != 2 {
 			t.Errorf("%d in the next second", n)
 		}
-		time.Sleep(time.Hour)
+		<-time.After(time.Hour)
 		if n := taken(); n != 3 {
 			t.Errorf("%d in one go after an hour", n)
 		}
