@@ -194,8 +194,11 @@ func TestTheNextActIsRecordedWhateverCameBefore(t *testing.T) {
 	for i, where := range placesOf(reflect.TypeFor[evidence.Envelope](), "") {
 		for j, kind := range policy.ActKinds {
 			sendRaw(t, p.client, "cycle/"+p.cycle, p.text(p.good(kind), where, rubbish[(i+5*j)%len(rubbish)]))
-			p.signals(p.text(p.good(kind), where, rubbish[(i+5*j+11)%len(rubbish)]))
-			p.sent += 2
+			p.sent++
+			if (i+j)%3 == 0 {
+				p.signals(p.text(p.good(kind), where, rubbish[(i+5*j+11)%len(rubbish)]))
+				p.sent++
+			}
 		}
 		p.goesOn("rubbish in " + where)
 	}
@@ -249,7 +252,7 @@ func (p *pit) overHTTP() {
 			"cycle": p.cycle, "rows": []any{map[string]any{"register": "releases", "key": "assessment", "date": "2021-05-26", "body": map[string]any{}}}}},
 	} {
 		for i, where := range placesOf(op.takes, "") {
-			for j := range 3 {
+			for j := range 2 {
 				what := rubbish[(7*i+5*j)%len(rubbish)]
 				text, err := json.Marshal(op.body)
 				if err != nil {

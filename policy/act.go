@@ -209,15 +209,19 @@ func (a *Act) checkFields() error {
 // checkTexts holds the size and the characters of what people write, and the years
 // of the dates.
 func (a *Act) checkTexts() error {
+	kept := *a
+	if a.Kind != ActSubmit && a.Kind != ActCorrect && a.Kind != ActAmend {
+		kept.Digest = "" // is held against what is recorded
+	}
 	for _, line := range []struct{ field, text string }{
-		{"by.name", a.By.Name}, {"for.name", a.principal().Name}, {"meeting", a.Meeting}, {"holder", a.Holder}, {"digest", a.Digest},
+		{"by.name", a.By.Name}, {"for.name", a.principal().Name}, {"meeting", a.Meeting}, {"holder", a.Holder}, {"digest", kept.Digest},
 		{"content", a.Content}, {"rectifies", a.Rectifies}, {"confirms", a.Confirms}, {"opening.title", a.opening().Title},
 	} {
 		if strings.TrimSpace(line.text) != "" && len(line.text) <= maxText && !OneLine(line.text) {
 			return missing(line.field, "%s is to be one line of text that can be read", line.field)
 		}
 	}
-	if flaws := Flaws(a); len(flaws) > 0 {
+	if flaws := Flaws(kept); len(flaws) > 0 {
 		return &Error{Code: CodeInvalid, Field: flaws[0].Field, Message: flaws[0].remark().Message, Said: flaws[0].Said}
 	}
 	switch {

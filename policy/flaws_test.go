@@ -103,6 +103,9 @@ func TestEveryTextAndDateOfAnActIsBounded(t *testing.T) {
 		}
 		met := 0
 		leaves(reflect.ValueOf(whole), "", func(at string, _ reflect.Value) {
+			if at == "digest" && kind != policy.ActSubmit && kind != policy.ActCorrect && kind != policy.ActAmend {
+				return // is held against what is recorded
+			}
 			for i := range max(len(texts), len(dates)) {
 				changed := copied(whole)
 				leaves(reflect.ValueOf(&changed).Elem(), "", func(other string, leaf reflect.Value) {
@@ -123,7 +126,7 @@ func TestEveryTextAndDateOfAnActIsBounded(t *testing.T) {
 				}
 			}
 		})
-		if met < 100 {
+		if met < 80 {
 			t.Errorf("%s: only %d changes were tried", kind, met)
 		}
 	}

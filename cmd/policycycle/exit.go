@@ -116,13 +116,13 @@ func (a *app) showError(err error, shown policy.Error) {
 		}{shown})
 		return
 	}
-	_, _ = fmt.Fprintf(a.err, "%s %s\n", a.err.paint(red, "policycycle:"), shown.Message)
+	_, _ = fmt.Fprintf(a.err, "%s %s\n", a.err.paint(red, "policycycle:"), a.err.safe(shown.Message))
 	for i, mistake := range shown.Mistakes {
 		if i == mostShown {
 			_, _ = fmt.Fprintf(a.err, "and %d more\n", len(shown.Mistakes)-i)
 			break
 		}
-		_, _ = fmt.Fprintln(a.err, mistake)
+		_, _ = fmt.Fprintln(a.err, a.err.safe(fmt.Sprint(mistake)))
 	}
 	if usage, is := errors.AsType[*usageError](err); is {
 		_, _ = fmt.Fprintf(a.err, "usage: %s\nmore:  %s --help\n", usage.command.UseLine(), usage.command.CommandPath())

@@ -37,7 +37,7 @@ func (a *app) print(value any, show func(*page)) error {
 	}
 	p := &page{screen: a.out}
 	show(p)
-	_, err := io.WriteString(a.out, p.text.String())
+	_, err := io.WriteString(a.out, a.out.safe(p.text.String()))
 	return err
 }
 

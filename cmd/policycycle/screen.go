@@ -3,12 +3,16 @@ package main
 import (
 	"fmt"
 	"io"
+	"math"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
 
 	"golang.org/x/term"
+
+	"github.com/policycycle/policycycle/policy"
 )
 
 // screen is a stream that knows what it is connected to.
@@ -55,6 +59,25 @@ func (s *screen) paint(with style, text string) string {
 	return "\x1b[" + string(with) + "m" + text + "\x1b[0m"
 }
 
+// ours are the sequences that paint makes.
+var ours = regexp.MustCompile("\x1b\\[(?:0|1|2|31|32|33)m")
+
+// safe writes out what is hidden in a text that others wrote, so that nobody can move
+// the cursor, retitle the window or turn the reading round of who looks at a record.
+func (s *screen) safe(text string) string {
+	var out strings.Builder
+	from := 0
+	if s.colour {
+		for _, at := range ours.FindAllStringIndex(text, -1) {
+			out.WriteString(policy.Legible(text[from:at[0]], math.MaxInt))
+			out.WriteString(text[at[0]:at[1]])
+			from = at[1]
+		}
+	}
+	out.WriteString(policy.Legible(text[from:], math.MaxInt))
+	return out.String()
+}
+
 // progress tells what is going on: lines that stay and, on a terminal, one
 // line below them that changes in place.
 type progress struct {
@@ -73,7 +96,7 @@ func (p *progress) note(format string, args ...any) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.wipe()
-	_, _ = fmt.Fprintf(p.screen, format+"\n", args...)
+	_, _ = io.WriteString(p.screen, p.screen.safe(fmt.Sprintf(format, args...))+"\n")
 }
 
 // change writes the changing line anew; elsewhere than on a terminal it is not
@@ -82,7 +105,7 @@ func (p *progress) change(format string, args ...any) {
 	if p.quiet || !p.screen.terminal {
 		return
 	}
-	text := []rune(fmt.Sprintf(format, args...))
+	text := []rune(p.screen.safe(fmt.Sprintf(format, args...)))
 	if w := p.screen.width; w > 1 && len(text) >= w {
 		text = append(text[:w-2], '…')
 	}
