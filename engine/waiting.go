@@ -62,7 +62,7 @@ func (w waiting) wait(err error, payloads ...*commonpb.Payload) error {
 		locked := fmt.Errorf("it is encrypted with the key %q, which this process does not have, or was changed: %w", p.GetMetadata()[protocol.MetadataKey], err)
 		telemetry.CountUndecodable()
 		if w.run {
-			panic(locked)
+			panic(locked) //nolint:forbidigo // an error would end the run for good
 		}
 		return locked
 	}

@@ -62,15 +62,7 @@ func (l *ledger) lookAhead(ctx context.Context, run policy.Run) (policy.Orders, 
 		Epoch: l.epoch, Sequence: l.cycle.Sequence, Definition: int(l.cycle.DefinitionVersion),
 		Stage: p.Stage, Since: p.Since, Start: p.Start,
 	}
-	next := p.Wake
-	for _, s := range open {
-		if s.Silence != nil && s.Silence.BrokenBy == "" && s.State == policy.StateDeciding && !l.today.After(s.Silence.Deadline) {
-			next = policy.Earliest(next, s.Silence.Deadline.AddDays(1))
-		}
-	}
-	if l.calendar.RealTime() && !p.Stage.Ended() {
-		next = policy.Earliest(next, l.today.AddDays(lookDays))
-	}
+	next := l.wakeOn(p, open)
 	orders.WakeAt, _ = l.instant(next)
 	for _, n := range notices {
 		next = policy.Earliest(next, n.Notice.On)
@@ -80,6 +72,20 @@ func (l *ledger) lookAhead(ctx context.Context, run policy.Run) (policy.Orders, 
 		}
 	}
 	return orders, next, nil
+}
+
+// wakeOn gives the day on which a run looks again though nothing came; zero for never.
+func (l *ledger) wakeOn(p policy.Position, open []policy.Standing) policy.Date {
+	on := p.Wake
+	if l.calendar.RealTime() && !p.Stage.Ended() {
+		on = policy.Earliest(on, l.today.AddDays(lookDays))
+	}
+	for _, s := range open {
+		if s.Silence != nil && s.Silence.BrokenBy == "" && s.State == policy.StateDeciding && !l.today.After(s.Silence.Deadline) {
+			on = policy.Earliest(on, s.Silence.Deadline.AddDays(1))
+		}
+	}
+	return on
 }
 
 // instant gives when a day begins, if that is known and there is a day.

@@ -13,7 +13,7 @@ import (
 // A log that cannot be written, on a full disk say, would be told of line by line. It is
 // told of once a minute.
 func init() { //nolint:gochecknoinits // it is one for the whole process, and zerolog's own
-	zerolog.ErrorHandler = (&unwritten{out: os.Stderr, now: time.Now}).lost
+	zerolog.ErrorHandler = (&unwritten{out: os.Stderr, now: time.Now}).lost //nolint:reassign // it is there to be set
 }
 
 // unwritten counts lines of the log that could not be written.
