@@ -49,13 +49,16 @@ func underWay(h *house, key string) []policy.Run {
 	return runs
 }
 
-// place is where a run stands and what it waits for.
+// place is where a run stands and what it waits for, once it has given the reminders that
+// were due.
 func (h *house) place(c client.Client, run policy.Run) policy.Orders {
 	h.tb.Helper()
 	var state workflows.State
 	eventually(h.tb, protocol.WorkflowID(run)+" tells where it stands", func() bool {
 		answer, err := c.QueryWorkflow(h.tb.Context(), protocol.WorkflowID(run), "", protocol.QueryState)
-		return err == nil && answer.Get(&state) == nil && state.Orders.Stage != ""
+		due := func(n policy.DueNotice) bool { return !n.At.After(time.Now()) }
+		state = workflows.State{}
+		return err == nil && answer.Get(&state) == nil && state.Orders.Stage != "" && !slices.ContainsFunc(state.Orders.Notices, due)
 	})
 	state.Orders.Sequence = 0 // a refusal counts, too
 	return state.Orders
