@@ -6,8 +6,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/policycycle/policycycle/advance"
 	"github.com/policycycle/policycycle/service/wire"
-	"github.com/policycycle/policycycle/telemetry"
 )
 
 // works has a request take as long as its work goes on, and whoever asks for it is
@@ -25,8 +25,8 @@ func (s *server) works(ctx context.Context) (context.Context, func()) {
 		return ctx, answers
 	}
 	var mu sync.Mutex
-	var last *telemetry.Progress // none since the last interim answer
-	ctx = telemetry.Watch(ctx, func(p telemetry.Progress) {
+	var last *advance.Step // none since the last interim answer
+	ctx = advance.Watch(ctx, func(p advance.Step) {
 		mu.Lock()
 		defer mu.Unlock()
 		last = &p

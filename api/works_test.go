@@ -11,11 +11,11 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"github.com/policycycle/policycycle/advance"
 	"github.com/policycycle/policycycle/api"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
 	"github.com/policycycle/policycycle/service/remote"
-	"github.com/policycycle/policycycle/telemetry"
 )
 
 // slow is a service whose work takes as long as a test wants.
@@ -53,12 +53,12 @@ func TestLongWorkOverHTTPTellsHowFarItHasComeAndOutlivesTheTimeOfARequest(t *tes
 	t.Parallel()
 	const all = 4000
 	var mu sync.Mutex
-	var heard []telemetry.Progress
+	var heard []advance.Step
 	tells := func(ctx context.Context) error { // until it has been heard more often than a client bears unasked
 		takes := time.NewTicker(time.Millisecond)
 		defer takes.Stop()
 		for began, n := time.Now(), 1; ; n++ {
-			telemetry.Advance(ctx, "acts and rows", n, all)
+			advance.Tell(ctx, "acts and rows", n, all)
 			mu.Lock()
 			enough := len(heard) > 10 && time.Since(began) > 2*little
 			mu.Unlock()
@@ -69,7 +69,7 @@ func TestLongWorkOverHTTPTellsHowFarItHasComeAndOutlivesTheTimeOfARequest(t *tes
 		}
 	}
 	svc := serving(t, tells)
-	ctx := telemetry.Watch(t.Context(), func(p telemetry.Progress) {
+	ctx := advance.Watch(t.Context(), func(p advance.Step) {
 		mu.Lock()
 		defer mu.Unlock()
 		if p.What == "acts and rows" {
@@ -80,7 +80,7 @@ func TestLongWorkOverHTTPTellsHowFarItHasComeAndOutlivesTheTimeOfARequest(t *tes
 	if err != nil || cycle.ID != "empact" {
 		t.Fatalf("imported %v: %v", cycle, err)
 	}
-	if !slices.ContainsFunc(heard, func(p telemetry.Progress) bool { return p.Done > 1 && p.All == all }) {
+	if !slices.ContainsFunc(heard, func(p advance.Step) bool { return p.Done > 1 && p.All == all }) {
 		t.Errorf("heard %v", heard)
 	}
 	heard = nil
@@ -93,7 +93,7 @@ func TestLongWorkOverHTTPTellsHowFarItHasComeAndOutlivesTheTimeOfARequest(t *tes
 func TestNobodyIsToldOfProgressUnasked(t *testing.T) {
 	t.Parallel()
 	svc := serving(t, func(ctx context.Context) error {
-		if telemetry.Watched(ctx) {
+		if advance.Watched(ctx) {
 			return errors.New("somebody watches")
 		}
 		<-time.NewTimer(2 * little).C
@@ -114,7 +114,7 @@ func TestWorkEndsWhenNobodyWaitsForIt(t *testing.T) {
 		ended <- ctx.Err()
 		return ctx.Err()
 	})
-	if _, err := svc.Import(telemetry.Watch(ctx, func(telemetry.Progress) {}), service.Import{}); policy.CodeOf(err) != policy.CodeOutcomeUnknown {
+	if _, err := svc.Import(advance.Watch(ctx, func(advance.Step) {}), service.Import{}); policy.CodeOf(err) != policy.CodeOutcomeUnknown {
 		t.Errorf("who went away is told: %v", err)
 	}
 	if err := <-ended; err == nil {

@@ -9,10 +9,10 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/policycycle/policycycle/advance"
 	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/store/sqlc"
-	"github.com/policycycle/policycycle/telemetry"
 )
 
 // Past is a cycle that is taken over with what has happened in it.
@@ -89,7 +89,7 @@ func (s *Store) Import(ctx context.Context, p Past) error {
 
 // came tells that so many of the acts and rows are written.
 func (p *Past) came(ctx context.Context, written int) {
-	telemetry.Advance(ctx, "acts and rows", written, len(p.Acts)+len(p.Rows))
+	advance.Tell(ctx, "acts and rows", written, len(p.Acts)+len(p.Rows))
 }
 
 // begin writes a new cycle and gives its ledger, which is nil where the same one

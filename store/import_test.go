@@ -6,10 +6,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/policycycle/policycycle/advance"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/store"
 	"github.com/policycycle/policycycle/store/storetest"
-	"github.com/policycycle/policycycle/telemetry"
 )
 
 // Whoever imported a cycle and never heard the answer does it again.
@@ -49,13 +49,13 @@ func TestACycleIsTakenOverOnceHoweverOftenTheSameIsImported(t *testing.T) {
 func TestAnImportTellsHowFarItHasCome(t *testing.T) {
 	t.Parallel()
 	s, past := storetest.New(t), smallPast()
-	var told []telemetry.Progress
-	ctx := telemetry.Watch(t.Context(), func(p telemetry.Progress) { told = append(told, p) })
+	var told []advance.Step
+	ctx := advance.Watch(t.Context(), func(p advance.Step) { told = append(told, p) })
 	if err := s.Import(ctx, past); err != nil {
 		t.Fatal(err)
 	}
 	all := len(past.Acts) + len(past.Rows)
-	if len(told) != all || told[all-1] != (telemetry.Progress{What: "acts and rows", Done: all, All: all}) {
+	if len(told) != all || told[all-1] != (advance.Step{What: "acts and rows", Done: all, All: all}) {
 		t.Errorf("%d acts and rows: it told %v", all, told)
 	}
 }
@@ -64,7 +64,7 @@ func TestAnImportThatRanOutOfTimeSaysSoAndLeavesNothing(t *testing.T) {
 	t.Parallel()
 	s, past := storetest.New(t), smallPast()
 	ctx, cancel := context.WithCancelCause(t.Context())
-	ctx = telemetry.Watch(ctx, func(p telemetry.Progress) {
+	ctx = advance.Watch(ctx, func(p advance.Step) {
 		if p.Done == 3 {
 			cancel(nil)
 		}

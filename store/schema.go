@@ -13,8 +13,8 @@ import (
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
 
+	"github.com/policycycle/policycycle/advance"
 	"github.com/policycycle/policycycle/policy"
-	"github.com/policycycle/policycycle/telemetry"
 )
 
 // Schema says how far the tables are, beside what this version knows.
@@ -129,6 +129,6 @@ func Migrate(ctx context.Context, url string) error {
 		if err != nil {
 			return fmt.Errorf("migrating the records: %w", err)
 		}
-		telemetry.Advance(ctx, "migrations", int(one.Source.Version), int(sources[len(sources)-1].Version))
+		advance.Tell(ctx, "migrations", int(one.Source.Version), int(sources[len(sources)-1].Version))
 	}
 }

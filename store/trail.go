@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/policycycle/policycycle/advance"
 	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/store/sqlc"
-	"github.com/policycycle/policycycle/telemetry"
 )
 
 // This file turns lines of the trail and what is recorded with them into the
@@ -108,7 +108,7 @@ func (s *Store) FindAudit(ctx context.Context, cycle string) (*Audit, error) {
 			if err := gather(ctx); err != nil {
 				return err
 			}
-			telemetry.Advance(ctx, "parts of the record", i+1, len(parts))
+			advance.Tell(ctx, "parts of the record", i+1, len(parts))
 		}
 		return nil
 	})

@@ -6,8 +6,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/policycycle/policycycle/advance"
 	"github.com/policycycle/policycycle/policy"
-	"github.com/policycycle/policycycle/telemetry"
 )
 
 // How long a command waits. The setting timeout is how long it does so without a
@@ -55,7 +55,7 @@ func acting(what string, alive func(context.Context) error) waiting {
 // says what it waits for.
 func (a *app) wait(ctx context.Context, w waiting, do func(context.Context) error) error {
 	stands := &wait{waiting: w, app: a, interval: max(min(time.Second, a.config.Timeout/4), time.Millisecond), last: time.Now()}
-	working, end := context.WithCancelCause(telemetry.Watch(ctx, func(p telemetry.Progress) { stands.heard.Store(&p) }))
+	working, end := context.WithCancelCause(advance.Watch(ctx, func(p advance.Step) { stands.heard.Store(&p) }))
 	defer end(nil)
 	defer a.told.clear()
 	done := make(chan error, 1)
@@ -88,10 +88,10 @@ type wait struct {
 	waiting
 	*app
 	interval time.Duration
-	heard    atomic.Pointer[telemetry.Progress] // the progress told last
-	seen     *telemetry.Progress                // that of the last beat
-	last     time.Time                          // of the last beat
-	asked    bool                               // an answer to alive is awaited
+	heard    atomic.Pointer[advance.Step] // the progress told last
+	seen     *advance.Step                // that of the last beat
+	last     time.Time                    // of the last beat
+	asked    bool                         // an answer to alive is awaited
 
 	waited  time.Duration
 	silent  time.Duration // since the last sign of life

@@ -9,8 +9,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/policycycle/policycycle/advance"
 	"github.com/policycycle/policycycle/policy"
-	"github.com/policycycle/policycycle/telemetry"
 )
 
 // patientApp is a command that waits 15 s without a sign of life, before a person.
@@ -30,7 +30,7 @@ func takes(length time.Duration, tells int) func(context.Context) error {
 			case <-ctx.Done():
 				return ctx.Err()
 			case <-time.After(length / time.Duration(tells+1)):
-				telemetry.Advance(ctx, "acts and rows", n+1, tells)
+				advance.Tell(ctx, "acts and rows", n+1, tells)
 			}
 		}
 		return nil

@@ -7,6 +7,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"github.com/policycycle/policycycle/advance"
 	"github.com/policycycle/policycycle/config"
 	"github.com/policycycle/policycycle/embedded"
 	"github.com/policycycle/policycycle/embedded/running"
@@ -19,7 +20,6 @@ import (
 	"github.com/policycycle/policycycle/service/local"
 	"github.com/policycycle/policycycle/service/remote"
 	"github.com/policycycle/policycycle/store"
-	"github.com/policycycle/policycycle/telemetry"
 	"github.com/policycycle/policycycle/worker"
 )
 
@@ -256,7 +256,7 @@ func open(ctx context.Context, c connection, log zerolog.Logger) (*rooms, error)
 		records.Close()
 		return nil, err
 	}
-	telemetry.Advance(ctx, "parts of the engine", 1, 2)
+	advance.Tell(ctx, "parts of the engine", 1, 2)
 	e, err := engine.Dial(ctx, options)
 	if err != nil {
 		records.Close()

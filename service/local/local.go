@@ -8,13 +8,13 @@ import (
 	"slices"
 	"time"
 
+	"github.com/policycycle/policycycle/advance"
 	"github.com/policycycle/policycycle/engine"
 	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/protocol"
 	"github.com/policycycle/policycycle/service"
 	"github.com/policycycle/policycycle/store"
-	"github.com/policycycle/policycycle/telemetry"
 )
 
 // Service implements service.Service.
@@ -167,7 +167,7 @@ func (s *Service) recorded(ctx context.Context, e evidence.Envelope) (*service.R
 // same envelope again, and goes on with it.
 func goesOn(ctx context.Context) bool {
 	const breath = 250 * time.Millisecond // where no answer comes at once
-	if !telemetry.Watched(ctx) {
+	if !advance.Watched(ctx) {
 		return false
 	}
 	select {

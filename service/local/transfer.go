@@ -4,10 +4,10 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/policycycle/policycycle/advance"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
 	"github.com/policycycle/policycycle/store"
-	"github.com/policycycle/policycycle/telemetry"
 )
 
 // Export implements service.Transfer.
@@ -16,7 +16,7 @@ func (s *Service) Export(ctx context.Context, id string) (*service.Whole, error)
 	if err != nil {
 		return nil, err
 	}
-	came := func(part int) { telemetry.Advance(ctx, "parts of the cycle", part, 3) }
+	came := func(part int) { advance.Tell(ctx, "parts of the cycle", part, 3) }
 	came(1)
 	whole := &service.Whole{Definitions: map[int]policy.Definition{}, Documents: map[string]policy.Content{}}
 	definitions, err := s.store.ListDefinitions(ctx, id)

@@ -7,15 +7,15 @@ import (
 	"net/http/httptrace"
 	"net/textproto"
 
+	"github.com/policycycle/policycycle/advance"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service/wire"
-	"github.com/policycycle/policycycle/telemetry"
 )
 
 // watched has a request tell whoever watches it how far it has come: what was sent,
 // what the service says of its work, and what came back.
 func watched(ctx context.Context, request *http.Request) *http.Request {
-	if !telemetry.Watched(ctx) {
+	if !advance.Watched(ctx) {
 		return request
 	}
 	request.Header.Set(wire.HeaderProgress, "wanted")
@@ -27,7 +27,7 @@ func watched(ctx context.Context, request *http.Request) *http.Request {
 	return request.WithContext(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		Got1xxResponse: func(_ int, header textproto.MIMEHeader) error {
 			if p, is := wire.ReadProgress(header); is {
-				telemetry.Advance(ctx, p.What, p.Done, p.All)
+				advance.Tell(ctx, p.What, p.Done, p.All)
 			}
 			return nil
 		},
@@ -45,7 +45,7 @@ type moving struct {
 func (m *moving) Read(p []byte) (int, error) {
 	n, err := m.ReadCloser.Read(p)
 	m.done += int64(n)
-	telemetry.Advance(m.ctx, m.what, int(m.done>>10), int(max(m.all, 0)>>10))
+	advance.Tell(m.ctx, m.what, int(m.done>>10), int(max(m.all, 0)>>10))
 	return n, err
 }
 

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/policycycle/policycycle/telemetry"
+	"github.com/policycycle/policycycle/advance"
 )
 
 // HeaderProgress asks, in a request, to be told while it is being worked on: with
@@ -19,15 +19,15 @@ const HeaderProgress = "Policycycle-Progress"
 const ProgressEvery = 2 * time.Second
 
 // FormatProgress writes progress as the header has it.
-func FormatProgress(p telemetry.Progress) string {
+func FormatProgress(p advance.Step) string {
 	return fmt.Sprintf("%d/%d %s", p.Done, p.All, p.What)
 }
 
 // ReadProgress reads the header of an interim answer; false where it says nothing.
-func ReadProgress(header textproto.MIMEHeader) (telemetry.Progress, bool) {
+func ReadProgress(header textproto.MIMEHeader) (advance.Step, bool) {
 	figures, what, _ := strings.Cut(header.Get(HeaderProgress), " ")
 	done, all, found := strings.Cut(figures, "/")
 	d, errDone := strconv.Atoi(done)
 	a, errAll := strconv.Atoi(all)
-	return telemetry.Progress{What: what, Done: d, All: a}, found && errDone == nil && errAll == nil
+	return advance.Step{What: what, Done: d, All: a}, found && errDone == nil && errAll == nil
 }
