@@ -65,9 +65,10 @@ func (a *app) rootCommand() *cobra.Command {
 		Long: `policycycle runs the EU policy cycle against serious and organised crime: from
 the threat assessment over the Council's priorities, MASPs and OAPs to the
 evaluation. It knows whose turn it is, reminds, and keeps the record.`,
-		Example: `  policycycle up                                          # in one terminal
-  policycycle rehearse examples/empact-2022-2025     # in another
+		Example: `  policycycle up                           # in one terminal
+  policycycle rehearse empact-2022-2025    # in another
   policycycle cycle list`,
+		Version:           readBuildInfo().Version,
 		SilenceErrors:     true,
 		SilenceUsage:      true,
 		Args:              noSuchCommand,
@@ -100,7 +101,9 @@ evaluation. It knows whose turn it is, reminds, and keeps the record.`,
 		a.objectivesCommand(), a.seriesCommand(), a.trailCommand(), a.extractCommand(), a.rolesCommand())
 	add("trust", a.doctorCommand(), a.auditCommand(), a.dossierCommand(), a.peopleCommand(), a.keysCommand())
 	add("", a.configCommand(), a.versionCommand(), exitCodesTopic(), settingsTopic())
-	inAll(root, func(c *cobra.Command) { c.DisableFlagsInUseLine = true })
+	root.SetVersionTemplate("policycycle {{.Version}}\n")
+	root.SetHelpCommand(helpCommand())
+	inAll(root, func(c *cobra.Command) { c.DisableFlagsInUseLine = true; a.completing(c) })
 	return root
 }
 

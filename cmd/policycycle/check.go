@@ -31,7 +31,7 @@ func (a *app) cycleCheckCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:     "check FILE",
 		Short:   "Check a cycle file and say what it contains; nothing is started",
-		Example: "  policycycle cycle check examples/empact-2022-2025/cycle.yaml\n  policycycle cycle check --amendment two-year-oaps.yaml",
+		Example: "  policycycle cycle check empact-2022-2025/cycle.yaml\n  policycycle cycle check --amendment two-year-oaps.yaml",
 		Args:    arguments(false, "FILE"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if amendment {

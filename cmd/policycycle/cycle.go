@@ -7,11 +7,9 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
-	"github.com/policycycle/policycycle/files"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
 )
@@ -26,9 +24,10 @@ func (a *app) cycleStartCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "start FILE --as NAME@BODY",
 		Short: "Start a cycle",
-		Long: `Starts the cycle that a cycle file describes. The General Secretariat or the
-Presidency does so. To start the same file again changes nothing.`,
-		Example: "  policycycle cycle start examples/empact-2026-2029/cycle.yaml --as anna@general-secretariat",
+		Long: `Starts the cycle that a cycle file describes, or the example of that name. The
+General Secretariat or the Presidency does so. To start the same file again
+changes nothing.`,
+		Example: "  policycycle cycle start empact-2026-2029 --as anna@general-secretariat",
 		Args:    arguments(false, "FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			file, err := a.cycleFile(args[0])
@@ -156,14 +155,6 @@ func (a *app) cycleSchemaCommand() *cobra.Command {
 	}
 	c.Flags().BoolVar(&amendment, "amendment", false, "the schema of amendment files")
 	return c
-}
-
-// cycleFile reads a cycle file; of a folder the one in it.
-func (a *app) cycleFile(name string) (*files.CycleFile, error) {
-	if info, err := os.Stat(name); err == nil && info.IsDir() {
-		name = filepath.Join(name, "cycle.yaml")
-	}
-	return readFile(a, name, a.parts.readCycle)
 }
 
 // readFile opens a file, or standard input for "-", and reads it.

@@ -79,6 +79,36 @@ func group(use, short, example string, commands ...*cobra.Command) *cobra.Comman
 
 func showHelp(cmd *cobra.Command, _ []string) error { return cmd.Help() }
 
+// helpCommand is `policycycle help`. Unlike cobra's own it refuses what is no command.
+func helpCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "help [COMMAND]", DisableFlagsInUseLine: true, Short: "Help on a command or a topic", Example: "  policycycle help decide\n  policycycle help exit-codes",
+		PersistentPreRunE: func(*cobra.Command, []string) error { return nil }, // it wants no sound configuration
+		RunE: func(cmd *cobra.Command, args []string) error {
+			found, rest, err := cmd.Root().Find(args)
+			if err == nil && len(rest) > 0 {
+				err = noSuchCommand(found, rest)
+			}
+			if err != nil {
+				return err
+			}
+			found.InitDefaultHelpFlag()
+			return found.Help()
+		},
+		ValidArgsFunction: func(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+			var names []string
+			if found, rest, err := cmd.Root().Find(args); err == nil && len(rest) == 0 {
+				for _, c := range found.Commands() {
+					if !c.Hidden {
+						names = append(names, c.Name())
+					}
+				}
+			}
+			return beginning(names, typed), cobra.ShellCompDirectiveNoFileComp
+		},
+	}
+}
+
 // noSuchCommand refuses what is left when no command of the group was meant.
 func noSuchCommand(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {

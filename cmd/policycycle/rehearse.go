@@ -19,8 +19,8 @@ func (a *app) rehearseCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "rehearse FOLDER",
 		Short: "Run a whole cycle at speed, with scripted actors",
-		Long: `Runs the whole cycle of a folder, or of a cycle file alone, at speed, from the
-threat assessment to its end. Scripted actors do what the institutions do; the script in the file may
+		Long: `Runs the whole cycle of a folder, of a cycle file alone, or of an example that
+ships with the program, at speed, from the threat assessment to its end. Scripted actors do what the institutions do; the script in the file may
 have them act late, refer back or not agree. It runs on the policycycle that is
 up, or starts one for as long as it takes.
 
@@ -30,8 +30,8 @@ the calendar waits for them.
 
 A rehearsal is marked as one in every list and has an ID of its own, so that it
 never stands in the way of the real cycle.`,
-		Example: `  policycycle rehearse examples/empact-2022-2025
-  policycycle rehearse examples/empact-2022-2025 --year 30s -o json
+		Example: `  policycycle rehearse empact-2022-2025
+  policycycle rehearse empact-2022-2025 --year 30s -o json
   policycycle rehearse --watch empact-2022-2025-rehearsal-1`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if r.id != "" {
@@ -67,11 +67,11 @@ type rehearse struct {
 	told   *progress
 }
 
-// rehearsed reads what is rehearsed: a cycle file, or a folder with documents
-// and registers besides.
+// rehearsed reads what is rehearsed: a cycle file, or a folder or an example with
+// documents and registers besides.
 func (a *app) rehearsed(name string) (*files.Folder, error) {
-	if info, err := os.Stat(name); err == nil && info.IsDir() {
-		return files.ReadFolder(name)
+	if info, err := os.Stat(name); exampleOf(name) != nil || err == nil && info.IsDir() {
+		return a.cycleFolder(name)
 	}
 	file, err := a.cycleFile(name)
 	if err != nil {

@@ -72,7 +72,7 @@ today is kept beside. Then the cycle goes on from where it stands.`,
 		Example: "  policycycle cycle import empact-2026-2029 --as anna@general-secretariat",
 		Args:    arguments(false, "FOLDER"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			folder, err := files.ReadFolder(args[0])
+			folder, err := a.cycleFolder(args[0])
 			if err != nil {
 				return err
 			}

@@ -75,8 +75,8 @@ func (a *app) announceReady(h *house, told *progress, demo bool, behind int) {
 	p := &page{screen: a.out}
 	next := []string{
 		"What to type next, in another terminal:",
-		"  policycycle rehearse examples/empact-2022-2025" + data,
-		"  policycycle cycle start FILE --as NAME@general-secretariat" + data,
+		"  policycycle rehearse empact-2022-2025" + data,
+		"  policycycle cycle start empact-2026-2029 --as NAME@general-secretariat" + data,
 		"  policycycle cycle list" + data,
 	}
 	if demo {
