@@ -111,12 +111,24 @@ func (r Records) Agenda() []Entry {
 	})
 	entries = append(entries, r.Items...)
 	for i, e := range entries {
-		drivers, known := r.Drivers[e.Subject.Key]
-		if known && (e.Subject.Kind == KindOAP || e.Subject.Kind == KindReport || e.Subject.Kind == KindChange) {
-			entries[i].Submitters = drivers
-		}
+		entries[i] = r.driven(e)
 	}
 	return entries
+}
+
+// driven gives what is handed in by those who drive a plan to those who do today.
+func (r Records) driven(e Entry) Entry {
+	drivers, known := r.Drivers[e.Subject.Key]
+	if known && (e.Subject.Kind == KindOAP || e.Subject.Kind == KindReport || e.Subject.Kind == KindChange) {
+		e.Submitters = drivers
+	}
+	return e
+}
+
+// Opened gives the agenda entry of an item, or of a change of an OAP, that is opened
+// as subject on a date.
+func (r Records) Opened(o Opening, subject Subject, on Date) Entry {
+	return r.driven(r.Definition.Opened(o, subject, on))
 }
 
 // cyclePosition walks the steps of the policy cycle in their order.

@@ -27,7 +27,7 @@ func (l *ledger) recordOpening(ctx context.Context, w work) (policy.Receipt, err
 	if _, taken := l.subjects[act.Subject]; taken || l.odd[act.Subject] != nil {
 		return policy.Receipt{}, policy.Refuse(policy.CodeConflict, "%s was opened before: choose another key", act.Subject)
 	}
-	entry := l.definition.Opened(*act.Opening, act.Subject, act.Date)
+	entry := r.Opened(*act.Opening, act.Subject, act.Date)
 	if act.Subject.Kind == policy.KindChange && entry.Priority == "" {
 		return policy.Receipt{}, policy.Refuse(policy.CodeUnknown, "the cycle %s has no subject %s", act.Subject.Cycle, act.Subject.Plan().Path())
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/store"
 	"github.com/policycycle/policycycle/store/storetest"
@@ -246,5 +247,40 @@ func TestWhatARegisterHoldsIsNeverChanged(t *testing.T) {
 		if _, err := conn.Exec(t.Context(), sql); err == nil || !strings.Contains(err.Error(), "never changed") {
 			t.Errorf("%s: %v", sql, err)
 		}
+	}
+}
+
+// A change is for those who hold the posts, as its plan is.
+func TestAChangeOfAnOAPIsForThoseWhoDriveItToday(t *testing.T) {
+	t.Parallel()
+	s := keeps(t)
+	for post, holder := range map[string]policy.Body{"driver": "fr", "co-driver": policy.Europol} {
+		row := policy.Row{Register: policy.RegPosts, Key: post + "/firearms", Date: date("2022-05-01"), Body: &policy.Holding{Holder: holder}}
+		if _, err := enter(t, s, post, "2022-05-01", policy.SupportTeam, row); err != nil {
+			t.Fatal(err)
+		}
+	}
+	run := policy.Run{Kind: policy.RunPlan, Cycle: key, Plan: on("oap/2022/firearms")}
+	opens := func(number string, by policy.Body) store.Answer {
+		t.Helper()
+		e, err := evidence.Enclose("", "plan/"+key+"/oap/2022/firearms", policy.Act{
+			Kind: policy.ActOpen, Subject: on("change/2022/firearms/" + number), Date: date("2022-05-02"), By: policy.Actor{Name: "Dagny", Body: by},
+			Opening: &policy.Opening{Title: "A third action", Due: date("2022-06-20")},
+		}, noon("2022-05-02"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer, err := s.Record(t.Context(), store.Recording{Run: run, Now: noon("2022-05-02"), Channel: "update", Envelope: e})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return answer
+	}
+	answer := opens("1", policy.Europol)
+	if want := []policy.Body{"fr", policy.Europol, policy.SupportTeam}; answer.Refusal != nil || !slices.Equal(answer.Receipt.Standing.Turn, want) {
+		t.Errorf("it waits for %v, want %v (%v)", answer.Receipt.Standing.Turn, want, answer.Refusal)
+	}
+	if answer := opens("2", "se"); answer.Refusal == nil || answer.Refusal.Code != policy.CodeNotCompetent {
+		t.Errorf("who drove the plan before opens a change: %v", answer.Refusal)
 	}
 }
