@@ -276,14 +276,14 @@ func (c *company) act(ctx context.Context, acts []act) (acted bool, away error) 
 }
 
 // refused tells the log, once, of an act that was refused for another reason than that
-// something is still to come.
+// something is still to come. The trail tells of it, too.
 func (c *company) refused(turn string, err error) {
 	expected := []policy.Code{
 		policy.CodeNotReady, policy.CodeWrongDate, policy.CodeNotOpen, policy.CodeAlreadyDecided, policy.CodeWrongVersion,
 	}
 	if key := turn + err.Error(); !slices.Contains(expected, policy.CodeOf(err)) && !c.warned[key] {
 		c.warned[key] = true
-		c.log.Warn().Err(err).Str("turn", turn).Msg("an actor of the rehearsal was refused")
+		c.log.Debug().Err(err).Str("turn", turn).Msg("an actor of the rehearsal was refused")
 	}
 }
 

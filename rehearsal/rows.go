@@ -37,7 +37,7 @@ func (c *company) enterRows(ctx context.Context) (played, error) {
 		}
 	}
 	c.waiting = left
-	for c.rows < len(c.scripted) && !c.scripted[c.rows].Date.After(c.day) {
+	for c.rows < len(c.scripted) && !c.scripted[c.rows].Date.After(c.rowsUntil()) {
 		b := &batch{rows: batchAt(c.scripted[c.rows:])}
 		entered, err := c.enter(ctx, b)
 		if err != nil {
@@ -84,7 +84,7 @@ func (c *company) enter(ctx context.Context, b *batch) (entered bool, err error)
 	case policy.CodeBlocked, policy.CodeUnknown, policy.CodeNotReady:
 		b.held = true
 	default:
-		c.warn(b, false)
+		c.note(b, false)
 		b.refusal = nil
 	}
 	return false, nil
@@ -93,13 +93,13 @@ func (c *company) enter(ctx context.Context, b *batch) (entered bool, err error)
 // giveUp tells the log of the rows that were never entered.
 func (c *company) giveUp() {
 	for _, b := range c.waiting {
-		c.warn(b, true)
+		c.note(b, true)
 	}
 	c.waiting = nil
 }
 
-func (c *company) warn(b *batch, triedAgain bool) {
-	c.log.Warn().Err(b.refusal).Str("register", string(b.rows[0].Register)).Stringer("date", b.rows[0].Date).Bool("tried_again", triedAgain).
+func (c *company) note(b *batch, triedAgain bool) {
+	c.log.Debug().Err(b.refusal).Str("register", string(b.rows[0].Register)).Stringer("date", b.rows[0].Date).Bool("tried_again", triedAgain).
 		Msg("an actor of the rehearsal was refused")
 }
 
