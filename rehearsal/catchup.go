@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/rs/zerolog"
 
@@ -18,8 +19,9 @@ type Told struct {
 	Script    policy.Script
 	Documents map[string]policy.Content
 	Rows      []policy.Row
-	// Until is the last day that they tell of: what was to be done later waits.
-	Until policy.Date
+	// Until is the last day on which they act: what was to be done later waits. Registers
+	// they tell up to Today.
+	Until, Today policy.Date
 
 	at policy.Date // the day that they have come to
 }
@@ -43,8 +45,17 @@ func (c *company) turnTold(next policy.Date) (over bool) {
 		return true
 	}
 	c.told.at = next
+	c.wakeAt, c.patience = time.Now().Add(firstPatience), firstPatience
 	c.tryAgain()
 	return false
+}
+
+// rowsUntil is the day up to which registers are told.
+func (c *company) rowsUntil() policy.Date {
+	if c.told != nil && !c.told.at.Before(c.told.Until) {
+		return policy.Latest(c.told.Until, c.told.Today)
+	}
+	return c.day
 }
 
 // LastTabled gives the last day up to today on which a script brings something
