@@ -4,23 +4,25 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/policycycle/policycycle/e2e/browser"
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
 )
 
 var screenshots = flag.Bool("screenshots", false, "keep the pictures of the pages in docs/screenshots")
 
 // shown are the pages of which docs/pages.md has a picture. RUN stands for the
-// cycle that is rehearsed, WAITS for the page of something that waits for an outcome.
+// cycle that is rehearsed.
 var shown = []struct{ name, who, body, path string }{
 	{"overview", "Anna", "General Secretariat", "/"},
 	{"start", "Anna", "General Secretariat", "/start"},
 	{"cycle", "Anna", "General Secretariat", "/cycles/RUN"},
 	{"inbox", "Anna", "General Secretariat", "/inbox?whose=all"},
-	{"decide", "Anna", "General Secretariat", "WAITS"},
+	{"decide", "Anna", "General Secretariat", "/cycles/empact-2026-2029/on/change/2026-2027/criminal-finances/1"},
 	{"subject", "Anna", "General Secretariat", "/cycles/RUN/on/priorities"},
 	{"meeting", "Anna", "General Secretariat", "/cycles/empact-2026-2029/meetings/cosi-2026-12"},
 	{"meetings", "Anna", "General Secretariat", "/cycles/empact-2026-2029/meetings"},
@@ -30,9 +32,9 @@ var shown = []struct{ name, who, body, path string }{
 	{"register", "Anna", "General Secretariat", "/cycles/empact-2026-2029/registers/posts"},
 	{"plans", "Anna", "General Secretariat", "/cycles/RUN/plans"},
 	{"plan", "Anna", "General Secretariat", "/cycles/RUN/content/oap/2022/firearms"},
-	{"draft", "Paul", "Poland", "/cycles/empact-2026-2029/draft/oap/2026-2027/synthetic-drugs"},
-	{"action", "Paul", "Poland", "/cycles/empact-2026-2029/draft/oap/2026-2027/synthetic-drugs?action=2.1"},
-	{"national", "Nina", "France", "/cycles/RUN/states/fr"},
+	{"draft", "Paul", "Poland", "/cycles/empact-2026-2029/draft/change/2026-2027/synthetic-drugs/1"},
+	{"action", "Paul", "Poland", "/cycles/empact-2026-2029/draft/change/2026-2027/synthetic-drugs/1?action=11.1"},
+	{"national", "Nina", "France", "/cycles/empact-2026-2029/states/fr"},
 	{"report", "Anna", "General Secretariat", "/cycles/RUN/report"},
 	{"results", "Anna", "General Secretariat", "/cycles/RUN/results"},
 	{"evaluation", "Anna", "General Secretariat", "/cycles/RUN/evaluation"},
@@ -45,14 +47,20 @@ var shown = []struct{ name, who, body, path string }{
 	{"accessibility", "Anna", "General Secretariat", "/accessibility"},
 }
 
+// demonstrates starts up --demo on a folder, and waits until it has said what waits for
+// whom.
+func (u user) demonstrates(data string) *up {
+	u.tb.Helper()
+	p := u.launches("up", "--demo", "--listen", "127.0.0.1:0", "--data", data)
+	p.says(u.tb, "This waits, and comes again:")
+	return p
+}
+
 // The demonstration opens on a cycle that runs beside one that waits, and shows
 // every page with something on it.
 func TestTheDemonstrationShowsEveryPage(t *testing.T) {
 	t.Parallel()
-	u := user{t, nil}
-	p := u.launches("up", "--demo", "--listen", "127.0.0.1:0", "--data", filepath.Join(folder(t), "demo"))
-	p.says(t, "Open the pages")
-	url := servedAt.FindString(p.out.String())
+	p := user{t, nil}.demonstrates(filepath.Join(folder(t), "demo"))
 	pictures := t.TempDir()
 	if *screenshots {
 		pictures = "../docs/screenshots"
@@ -60,8 +68,8 @@ func TestTheDemonstrationShowsEveryPage(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	r := &reception{url: url, browser: browser.Start(t)}
-	desks, waits := map[string]*official{}, ""
+	r := &reception{url: servedAt.FindString(p.out.String()), browser: browser.Start(t)}
+	desks := map[string]*official{}
 	for _, page := range shown {
 		desk := desks[page.who]
 		if desk == nil {
@@ -71,13 +79,12 @@ func TestTheDemonstrationShowsEveryPage(t *testing.T) {
 		if page.name == "overview" {
 			desk.See("EMPACT 2026-2029")
 			desk.See("Rehearsals play a cycle")
-			waits = desk.awaitsOutcome(t, "empact-2026-2029")
 			eventually(t, "the first reports are in", func() bool {
 				desk.goes("/cycles/empact-2022-2025-rehearsal-1/results")
 				return desk.Holds("document.querySelectorAll('svg.chart rect').length > 20")
 			})
 		}
-		desk.goes(strings.NewReplacer("RUN", "empact-2022-2025-rehearsal-1", "WAITS", waits).Replace(page.path))
+		desk.goes(strings.ReplaceAll(page.path, "RUN", "empact-2022-2025-rehearsal-1"))
 		if desk.Status() != 200 {
 			t.Errorf("%s: status %d\n%s", page.path, desk.Status(), desk.Text())
 		}
@@ -93,18 +100,110 @@ func TestTheDemonstrationShowsEveryPage(t *testing.T) {
 	}
 }
 
-// awaitsOutcome waits until actors have told all of a cycle, and gives the page of
-// something that waits for an outcome then. What that is depends on the day.
-func (p *official) awaitsOutcome(t *testing.T, cycle string) string {
-	t.Helper()
-	const quiet = 6 * time.Second // in which nothing changes any more
-	seen, since := "", time.Now()
-	eventually(t, "what happened so far is told", func() bool {
-		p.goes("/inbox?whose=all&awaits=decision&cycle=" + cycle)
-		if text := p.Text(); text != seen {
-			seen, since = text, time.Now()
+// waitingFor lists what waits for a body in the cycle that the demonstration shows.
+func (u user) waitingFor(body string) (subjects []string) {
+	u.tb.Helper()
+	var items []service.InboxItem
+	u.gets(&items, "inbox", "--body", body, "--cycle", "empact-2026-2029")
+	for _, item := range items {
+		subjects = append(subjects, item.Subject.Path()+" "+item.Awaits)
+	}
+	return subjects
+}
+
+// Visitors deal with what waits for them, and find something else; whoever starts the
+// demonstration again finds what was there.
+func TestTheDemonstrationHasWorkForEachRoleForAsLongAsItRuns(t *testing.T) {
+	t.Parallel()
+	const cycle = "empact-2026-2029"
+	data := filepath.Join(folder(t), "demo")
+	p := user{t, nil}.demonstrates(data)
+	u := user{t, []string{"POLICYCYCLE_DATA=" + data}}
+	awaits := func(waits map[string]string) {
+		t.Helper()
+		for body, what := range waits {
+			eventually(t, body+" has "+what, func() bool { return slices.Contains(u.waitingFor(body), what) })
 		}
-		return time.Since(since) > quiet && p.Holds("document.querySelector('tbody tr') !== null")
+	}
+	unanswered := func(state policy.Body) (actions []string) {
+		t.Helper()
+		var sheet policy.NationalSheet
+		u.gets(&sheet, "sheet", cycle, string(state))
+		for _, line := range sheet.Consents {
+			if line.State == policy.Invited {
+				actions = append(actions, line.Action)
+			}
+		}
+		return actions
+	}
+	for _, state := range []policy.Body{"fr", "pl", "mt"} {
+		if len(unanswered(state)) < 5 {
+			t.Errorf("%s is asked for its consent to %v alone", state.Title(), unanswered(state))
+		}
+	}
+	awaits(map[string]string{
+		"presidency": "item/drones submission", "commission": "item/funding submission", "europol": "change/2026-2027/online-fraud/1 submission",
+		"support-team": "change/2026-2027/ip-crime/1 decision", "pl": "change/2026-2027/synthetic-drugs/1 submission",
 	})
-	return p.Words("document.querySelector('tbody tr a').getAttribute('href')")
+	var compared service.Comparison
+	u.gets(&compared, "content", "diff", cycle+"/change/2026-2027/criminal-finances/1")
+	if compared.Was != 1 || compared.Is != 2 || len(compared.Differences) == 0 {
+		t.Errorf("the change that was referred back has the versions %d and %d, which differ in %v", compared.Was, compared.Is, compared.Differences)
+	}
+
+	// What half a day of visits does.
+	u.succeeds("confirm", "demonstration-item-ports-2", "--as", "anna@general-secretariat")
+	u.succeeds("decide", cycle+"/item/firearms-from-the-war", "--body", "cosi", "--outcome", "adopted", "--document", "ST 1/26", "--as", "anna@general-secretariat")
+	u.succeeds("decide", cycle+"/change/2026-2027/ip-crime/1", "--body", "support-team", "--outcome", "took-note", "--document", "ST 2/26", "--as", "tom@support-team")
+	u.succeeds("position", cycle+"/item/contact-points", "objects", "--as", "nina@fr")
+	u.succeeds("submit", cycle+"/item/drones", "--document", "ST 3/26", "--as", "eva@presidency")
+	u.succeeds("submit", cycle+"/item/funding", "--document", "ST 4/26", "--as", "jean@commission")
+	plan := filepath.Join(t.TempDir(), "plan.yaml")
+	if err := os.WriteFile(plan, []byte(u.succeeds("content", "show", cycle+"/oap/2026-2027/synthetic-drugs").out), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	u.succeeds("submit", cycle+"/change/2026-2027/synthetic-drugs/1", "--document", "ST 5/26", "--file", plan, "--as", "paul@pl")
+	for _, action := range unanswered("fr") {
+		u.succeeds("register", "enter", cycle, "consents", action+"/fr", "state=confirmed", "--as", "nina@fr")
+	}
+	awaits(map[string]string{
+		"presidency": "item/drones-2 submission", "commission": "item/funding-2 submission", "pl": "change/2026-2027/synthetic-drugs/2 submission",
+		"support-team": "change/2026-2027/ip-crime/2 decision",
+	})
+	for _, what := range []string{"item/ports-2 confirmation", "item/firearms-from-the-war-2 decision", "item/contact-points-2 decision"} {
+		awaits(map[string]string{"general-secretariat": what})
+	}
+	eventually(t, "France is asked for its consent again", func() bool { return len(unanswered("fr")) > 0 })
+
+	p.killed(t)
+	again := user{t, nil}.demonstrates(data)
+	trail := func() (accepted []string) {
+		t.Helper()
+		var lines []service.TrailEntry
+		u.gets(&lines, "trail", cycle)
+		for _, line := range lines {
+			if line.Accepted && line.ActID != "" {
+				accepted = append(accepted, line.ActID)
+			}
+		}
+		return accepted
+	}
+	for range 2 {
+		before := trail()
+		again.stops(t)
+		again = user{t, nil}.demonstrates(data)
+		if after := trail(); len(after) != len(before) {
+			t.Errorf("starting it again records %v", after[len(before):])
+		}
+	}
+	var cycles []service.CycleLine
+	u.gets(&cycles, "cycle", "list")
+	if len(cycles) != 2 {
+		t.Errorf("there are %d cycles, want one and a rehearsal: %+v", len(cycles), cycles)
+	}
+	for _, line := range strings.Split(p.out.String()+again.out.String(), "\n") {
+		if strings.HasPrefix(strings.TrimSpace(line), "{") {
+			t.Errorf("the terminal shows %s", line)
+		}
+	}
 }

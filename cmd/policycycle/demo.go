@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"io/fs"
+	"slices"
 	"time"
 
 	"github.com/policycycle/policycycle/config"
@@ -13,7 +14,7 @@ import (
 	"github.com/policycycle/policycycle/service"
 )
 
-// demoYear is how long a year of the demonstration lasts: within a minute the
+// demoYear is how long a year of the demonstration lasts at least: within a minute the
 // priorities are set, the plans adopted and the first reports in.
 const demoYear = 25 * time.Second
 
@@ -24,38 +25,68 @@ func (a *app) demoData() {
 	}
 }
 
-// demonstrate has the cycle 2022-2025 rehearsed, and starts the cycle 2026-2029, of
-// which actors tell what happened so far: what is open now waits for whoever tries
-// the pages.
-func (a *app) demonstrate(ctx context.Context, h *house) error {
-	by := policy.Actor{Name: "Demonstration", Body: policy.GeneralSecretariat}
-	past, err := example("empact-2022-2025")
-	if err != nil {
+// demonstrator starts the cycles of a demonstration.
+var demonstrator = policy.Actor{Name: "Demonstration", Body: policy.GeneralSecretariat}
+
+// demonstrate has the cycle 2022-2025 rehearsed, and the cycle 2026-2029 shown, in
+// which something waits for each role. What an earlier start began goes on.
+func (a *app) demonstrate(ctx context.Context, h *house, told *progress) error {
+	if err := rehearseOnce(ctx, h.rooms, "empact-2022-2025"); err != nil {
 		return err
 	}
 	future, err := example("empact-2026-2029")
 	if err != nil {
 		return err
 	}
-	running, err := h.rooms.ListScripts(ctx)
-	if err == nil && len(running) == 0 { // the one before may still run
-		_, err = h.rooms.StartCycle(ctx, service.StartCycle{
-			Definition: past.Definition, By: by,
-			Rehearsal: &service.Rehearsal{Script: *past.Script, YearSeconds: demoYear.Seconds(), Documents: past.Documents, Rows: past.Rows},
-		})
-	}
+	shown, err := startOnce(ctx, h.rooms, future.Definition)
 	if err != nil {
 		return err
 	}
-	started, err := h.rooms.StartCycle(ctx, service.StartCycle{Definition: future.Definition, By: by})
-	if err != nil {
-		return err
-	}
-	go rehearsal.CatchUp(ctx, h.rooms.theatre, started.ID, rehearsal.Told{
+	past := rehearsal.Told{
 		Script: *future.Script, Documents: future.Documents, Rows: future.Rows,
-		Until: rehearsal.LastTabled(&future.Definition, future.Script, started.Today),
-	}, a.log)
+		Until: rehearsal.LastTabled(&future.Definition, future.Script, shown.Today), Today: shown.Today,
+	}
+	h.run(ctx, func(ctx context.Context) error {
+		rehearsal.Demonstrate(ctx, h.rooms.theatre, shown.ID, past, a.log, func(all []rehearsal.Waiting) { tellWaiting(told, shown.Title, all) })
+		return nil
+	})
 	return nil
+}
+
+// rehearseOnce rehearses an example, unless that was ever begun here.
+func rehearseOnce(ctx context.Context, svc service.Service, name string) error {
+	folder, err := example(name)
+	if err != nil {
+		return err
+	}
+	begun, err := svc.ListCycles(ctx, service.CycleFilter{Text: folder.Definition.Key, Rehearsal: new(true), Most: 1})
+	if err != nil || len(begun) > 0 {
+		return err
+	}
+	_, err = svc.StartCycle(ctx, service.StartCycle{
+		Definition: folder.Definition, By: demonstrator,
+		Rehearsal: &service.Rehearsal{Script: *folder.Script, YearSeconds: demoYear.Seconds(), Documents: folder.Documents, Rows: folder.Rows},
+	})
+	return err
+}
+
+// startOnce starts a cycle, unless it is there, as an older version may have started
+// it.
+func startOnce(ctx context.Context, svc service.Service, d policy.Definition) (*service.Cycle, error) {
+	there, err := svc.FindCycle(ctx, d.Key)
+	if policy.CodeOf(err) != policy.CodeUnknown {
+		return there, err
+	}
+	d.Keeps = append(slices.Clone(d.Keeps), string(policy.KindChange)) // visitors change OAPs
+	return svc.StartCycle(ctx, service.StartCycle{Definition: d, By: demonstrator})
+}
+
+// tellWaiting tells what waits in a cycle, and for whom.
+func tellWaiting(told *progress, title string, all []rehearsal.Waiting) {
+	told.note("\n%s stands where it is today. This waits, and comes again:", title)
+	for _, w := range all {
+		told.note("  %-22s %s", w.For, w.What)
+	}
 }
 
 // example reads a cycle that ships with the program.

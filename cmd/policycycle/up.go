@@ -22,7 +22,8 @@ says once it is ready. What is recorded stays in the folder; the next up goes on
 where this one was.
 
 With --demo, pages open on the cycle 2022-2025, which is rehearsed while you look,
-beside the cycle 2026-2029, which waits for you; in a data folder of its own.`,
+beside the cycle 2026-2029, in which something waits for each role, again and again;
+in a data folder of its own.`,
 		Example: "  policycycle up\n  policycycle up --data /srv/policycycle\n  policycycle up --demo",
 		Args:    arguments(false),
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -47,13 +48,13 @@ func (a *app) up(ctx context.Context, told *progress, demo bool) error {
 	if err != nil {
 		return err
 	}
+	behind := h.behind(ctx, 0)
+	a.announceReady(h, told, demo, behind)
 	if demo {
-		if err := a.demonstrate(ctx, h); err != nil {
+		if err := a.demonstrate(ctx, h, told); err != nil {
 			return errors.Join(err, h.end())
 		}
 	}
-	behind := h.behind(ctx, 0)
-	a.announceReady(h, told, demo, behind)
 	err = h.waitTelling(ctx, behind, told.note)
 	told.note("\nStopping: what is under way is finished first. Ctrl-C again ends at once.")
 	if ended := h.end(); err == nil {
@@ -81,9 +82,9 @@ func (a *app) announceReady(h *house, told *progress, demo bool, behind int) {
 	}
 	if demo {
 		next = []string{
-			"Open the pages and log in under any name, for the General Secretariat.",
-			"The cycle 2022-2025 is rehearsed while you look; the cycle 2026-2029 catches up",
-			"within a minute, and then waits for outcomes that you can record.",
+			"Open the pages and log in under any name, for the General Secretariat or another.",
+			"The cycle 2022-2025 is a rehearsal, which runs to its end while you look. As soon as",
+			"the cycle 2026-2029 has caught up with today, it is said here what waits for whom.",
 		}
 	}
 	p.box(append([]string{
