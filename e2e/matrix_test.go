@@ -256,7 +256,7 @@ func TestRegistersLetInWhomTheMatrixLetsIn(t *testing.T) {
 		}
 		consent := row(policy.RegConsents, "2022/none/1.1/fr", "2021-06-01", &policy.Consent{State: policy.Confirmed})
 		consent.By = who.Actor
-		code := pages.posts(who.Actor, "/cycles/"+cycle+"/states/fr/consents", url.Values{"action": {"2022/none/1.1"}, "consent": {"confirmed"}})
+		code := pages.posts(who.Actor, "/cycles/"+cycle+"/states/fr/consents", url.Values{"answer-2022/none/1.1": {"confirmed"}})
 		if want := policy.AuthoriseRowBy(who, cycle, consent) == nil; code == "" || authorised(code) != want {
 			t.Errorf("by the page, a consent of fr as %q: %s, want %v", role, code, want)
 		}
