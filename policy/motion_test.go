@@ -55,3 +55,24 @@ func TestTheRunOfAPlanThatWasTakenAwayMustBeInMotionUntilItHasEndedIt(t *testing
 		t.Error("a plan that was discontinued must be in motion")
 	}
 }
+
+// TestARunThatIsInMotionBeforeItsTimeOpensNothing asks for positions that a run has whose
+// records were restored from before it was started.
+func TestARunThatIsInMotionBeforeItsTimeOpensNothing(t *testing.T) {
+	t.Parallel()
+	early := newWorld(sound())
+	early.Today = date("2022-06-01") // every day has come, and the Council has not decided
+	soon := decided(policy.Adopted, firearmsYes, drugsYes)
+	soon.Today = date("2021-05-27") // it has decided, and their days are to come
+	for name, w := range map[string]*world{"before the Council decided": early, "before its day": soon} {
+		for _, path := range []string{"oap/2022/firearms", "masp/general", "evaluation"} {
+			if p := policy.PositionOf(on(path).Run(), w.Records); len(p.Open) > 0 || p.Stage.Ended() {
+				t.Errorf("%s, %s is to be at %+v", name, path, p)
+			}
+		}
+	}
+	soon.Today = date("2021-09-15")
+	if p := policy.PositionOf(on("oap/2022/firearms").Run(), soon.Records); len(p.Open) != 1 {
+		t.Errorf("once its day has come the plan is to be at %+v", p)
+	}
+}

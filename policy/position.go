@@ -190,6 +190,11 @@ func (r Records) planPosition(plan Subject, whole []Entry) Position {
 	s := r.Standing(agenda[0])
 	p := Position{Since: s.Since, Gone: gone}
 	switch {
+	case s.State == StateUpcoming && (!r.of(KindPriorities).Positive() || r.Today.Before(agenda[0].Opens)):
+		// It is in motion before its time: records that are gone had started it.
+		p.Stage = StageDrafting
+		p.wakeOn(r, agenda[0].Opens)
+		return p
 	case s.State == StateUpcoming, s.State == StateDrafting:
 		p.Stage = StageDrafting
 	case s.State == StateDeciding:
@@ -253,7 +258,9 @@ func (r Records) listPosition(run Run, kind Kind) Position {
 			last = Latest(last, on)
 			continue
 		}
-		p.open(r, e, e.Opens)
+		if kind != KindEvaluation || s.Open() || r.of(KindPriorities).Positive() { // else it is in motion before its time
+			p.open(r, e, e.Opens)
+		}
 		p.Since = Earliest(p.Since, e.Opens)
 		last = Latest(last, s.ClosedOn)
 		done = done && s.State == StateClosed

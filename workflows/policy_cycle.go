@@ -55,8 +55,12 @@ func (r *run) startRuns(ctx workflow.Context) error {
 	}
 	for i, started := range starting {
 		err := started.GetChildWorkflowExecution().Get(ctx, nil)
-		if err != nil && !temporal.IsWorkflowExecutionAlreadyStartedError(err) {
+		there := temporal.IsWorkflowExecutionAlreadyStartedError(err)
+		if err != nil && !there {
 			return err
+		}
+		if there && r.orders.Epoch != "" { // it may have been in motion before its time, and wait
+			_ = workflow.SignalExternalWorkflow(ctx, protocol.WorkflowID(runs[i]), "", protocol.SignalWake, nil).Get(ctx, nil)
 		}
 		if !slices.Contains(r.Started, runs[i]) {
 			r.Started = append(r.Started, runs[i])

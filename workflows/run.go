@@ -132,7 +132,10 @@ func (r *run) take(orders policy.Orders, taken int) {
 	if !another && !alone && orders.Sequence < r.orders.Sequence {
 		return
 	}
-	r.stale = r.stale || another && !alone
+	if another { // nobody has been started by these records
+		r.Started = nil
+		r.stale = r.stale || !alone
+	}
 	r.orders = orders
 	r.taken++
 }
