@@ -18,9 +18,6 @@ import (
 // each shard costs a few idle goroutines, and one process needs no more.
 const shards = 4
 
-// MaxPayload is the largest payload that is taken, in bytes.
-const MaxPayload = 512 << 10
-
 const clusterName = "active"
 
 // ports of the four services on 127.0.0.1.
@@ -55,6 +52,7 @@ func serverOptions(stores stores, p ports, log *logger) []temporal.ServerOption 
 		temporal.WithStaticHosts(hosts),
 		temporal.WithLogger(log),
 		temporal.WithDynamicConfigClient(dynamicValues()),
+		temporal.WithChainedFrontendGrpcInterceptors(bound),
 		temporal.WithAuthorizer(authorization.NewNoopAuthorizer()),
 		temporal.WithClaimMapper(func(*config.Config) authorization.ClaimMapper {
 			return authorization.NewNoopClaimMapper()
@@ -117,9 +115,8 @@ func dynamicValues() dynamicconfig.StaticClient {
 		// of new runs are done in 20 ms instead of 87).
 		dynamicconfig.MatchingNumTaskqueueReadPartitions.Key():  1,
 		dynamicconfig.MatchingNumTaskqueueWritePartitions.Key(): 1,
-		// An envelope has at most 64 KiB, and JSON may write it six times as long. A
-		// signal that is larger is refused to who sends it: a run that is sent many
-		// would reach the end of its history before it could leave it.
+		// A larger signal is refused to whoever sends it: a run that is sent many would
+		// reach the end of its history before it could leave it.
 		dynamicconfig.BlobSizeLimitError.Key(): MaxPayload,
 		dynamicconfig.BlobSizeLimitWarn.Key():  MaxPayload / 2,
 		// System workflows that nothing here uses: they cost time at the start
