@@ -74,7 +74,7 @@ type pit struct {
 
 func digs(t *testing.T, cycle string) *pit {
 	t.Helper()
-	p := &pit{house: enter(t, patience), t: t, client: temporal(t), cycle: cycle}
+	p := &pit{house: enter(t, 0), t: t, client: temporal(t), cycle: cycle}
 	p.works()
 	p.starts(past(cycle))
 	p.submits(policy.Europol, at(cycle, "assessment"), "2021-04-10")

@@ -241,7 +241,7 @@ func earliest(due []policy.DueNotice) []policy.DueNotice {
 	if len(due) <= mostNotices {
 		return due
 	}
-	slices.SortStableFunc(due, func(a, b policy.DueNotice) int { return a.At.Compare(b.At) })
+	slices.SortStableFunc(due, func(a, b policy.DueNotice) int { return a.Notice.On.Compare(b.Notice.On) })
 	return due[:mostNotices]
 }
 
