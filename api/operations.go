@@ -74,18 +74,18 @@ func list[T any](items []T, err error) (*[]T, error) {
 // acts serves what is recorded.
 func (s *server) acts(api huma.API) {
 	register(s, api, wire.Decide, func(ctx context.Context, c call, in *wire.Act[service.Decide]) (*service.Receipt, error) {
-		if err := c.said(in.Body.By, "by"); err != nil {
+		d, err := decision(c, in)
+		if err != nil {
 			return nil, err
 		}
-		in.Body.ID, in.Body.By = in.Key, c.By
-		return c.Decide(ctx, in.Body)
+		return c.Decide(ctx, d)
 	})
 	register(s, api, wire.SealDecision, func(ctx context.Context, c call, in *wire.Act[service.Decide]) (*evidence.Envelope, error) {
-		if err := c.said(in.Body.By, "by"); err != nil {
+		d, err := decision(c, in)
+		if err != nil {
 			return nil, err
 		}
-		in.Body.ID, in.Body.By = in.Key, c.By
-		return c.SealDecision(ctx, in.Body)
+		return c.SealDecision(ctx, d)
 	})
 	register(s, api, wire.Confirm, func(ctx context.Context, c call, in *wire.Act[service.Second]) (*service.Receipt, error) {
 		in.Body.ID, in.Body.By = in.Key, c.By
@@ -123,25 +123,37 @@ func (s *server) acts(api huma.API) {
 		in.Body.ID, in.Body.By = in.Key, c.By
 		return c.CloseRound(ctx, in.Body)
 	})
-	register(s, api, wire.Enter, func(ctx context.Context, c call, in *wire.Act[service.Enter]) (*service.Entered, error) {
-		in.Body.ID, in.Body.By = in.Key, c.By
-		for i := range in.Body.Rows {
-			if err := c.said(in.Body.Rows[i].By, fmt.Sprintf("rows[%d].by", i)); err != nil {
-				return nil, err
-			}
-			in.Body.Rows[i].By = c.By
-		}
-		if slices.ContainsFunc(in.Body.Rows, func(r policy.Row) bool { return wire.GivesEffect(r.Register) }) {
-			if err := s.decides(ctx); err != nil {
-				return nil, err
-			}
-		}
-		return c.Enter(ctx, in.Body)
-	})
+	register(s, api, wire.Enter, s.enter)
 	register(s, api, wire.MoveMeeting, func(ctx context.Context, c call, in *wire.Act[service.MoveMeeting]) (*service.Receipt, error) {
 		in.Body.ID, in.Body.By = in.Key, c.By
 		return c.MoveMeeting(ctx, in.Body)
 	})
+}
+
+// decision gives a decision as whoever asks records it.
+func decision(c call, in *wire.Act[service.Decide]) (service.Decide, error) {
+	d := in.Body
+	err := c.said(d.By, "by")
+	d.ID, d.By = in.Key, c.By
+	return d, err
+}
+
+func (s *server) enter(ctx context.Context, c call, in *wire.Act[service.Enter]) (*service.Entered, error) {
+	in.Body.ID, in.Body.By = in.Key, c.By
+	effect := false
+	for i, row := range in.Body.Rows {
+		if err := c.said(row.By, fmt.Sprintf("rows[%d].by", i)); err != nil {
+			return nil, err
+		}
+		in.Body.Rows[i].By = c.By
+		effect = effect || wire.GivesEffect(row.Register)
+	}
+	if effect {
+		if err := s.decides(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return c.Enter(ctx, in.Body)
 }
 
 // said refuses a body that says that somebody else records it than who asks.

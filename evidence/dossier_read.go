@@ -205,7 +205,7 @@ func (in *dossierReader) people(content []byte) error {
 func (d *Dossier) record(sequence int64) (json.RawMessage, bool) {
 	if packed, is := d.packedRecords[sequence]; is {
 		var text bytes.Buffer
-		text.Grow(int(packed.UncompressedSize64)) //nolint:gosec // at most mostRecord
+		text.Grow(int(packed.UncompressedSize64))
 		if unpack(packed, &text) != nil {
 			return nil, true // it has no digest that a line has
 		}

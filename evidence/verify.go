@@ -37,7 +37,8 @@ func (r *Report) OK() bool { return len(r.Faults) == 0 }
 // that are trusted; with nil, those that came with the dossier. Further signed
 // checkpoints, from wherever they were exported to, may be given.
 func (d *Dossier) Verify(trusted *Keyring, further ...[]byte) *Report {
-	r := &Report{Cycle: d.Cycle, Lines: len(d.Trail), Records: d.RecordCount(), Contents: len(d.Contents) + len(d.packedContents), Trusted: trusted != nil, Faults: []Fault{}}
+	r := &Report{Cycle: d.Cycle, Lines: len(d.Trail), Records: d.RecordCount(), Trusted: trusted != nil, Faults: []Fault{}}
+	r.Contents = len(d.Contents) + len(d.packedContents)
 	keys := trusted
 	if keys == nil {
 		var err error

@@ -64,8 +64,8 @@ func copied(a policy.Act) policy.Act {
 			reflect.Copy(fresh, v)
 			v.Set(fresh)
 		case v.Kind() == reflect.Struct && v.Type() != reflect.TypeFor[policy.Date]():
-			for i := range v.NumField() {
-				deep(v.Field(i))
+			for _, field := range v.Fields() {
+				deep(field)
 			}
 		}
 	}

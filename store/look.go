@@ -36,10 +36,10 @@ func (l *ledger) look(ctx context.Context, run policy.Run) (policy.Orders, error
 		orders, _, err = l.lookAhead(ctx, run)
 		return err
 	})
-	if err != nil && l.store.refusalOf(err) != nil {
-		return l.waiting(), nil
+	if refusal := l.store.refusalOf(err); refusal == nil {
+		return orders, err
 	}
-	return orders, err
+	return l.waiting(), nil
 }
 
 // waiting gives the orders of a run that can do nothing now.
@@ -88,12 +88,20 @@ func (l *ledger) wakeOn(p policy.Position, open []policy.Standing) policy.Date {
 	return on
 }
 
+// farthest is how far ahead a run is told to wake, in years: an older version may have
+// taken any day, and no timer lasts for ever.
+const farthest = 50
+
 // instant gives when a day begins, if that is known and there is a day.
 func (l *ledger) instant(d policy.Date) (time.Time, bool) {
 	if d.IsZero() {
 		return time.Time{}, false
 	}
-	return l.calendar.Instant(d, l.now)
+	at, known := l.calendar.Instant(d, l.now)
+	if most := l.now.AddDate(farthest, 0, 0); at.After(most) {
+		at = most
+	}
+	return at, known
 }
 
 // reconcile makes the record what the position of a run says, and gives the position
@@ -116,19 +124,9 @@ func (l *ledger) reconcile(ctx context.Context, run policy.Run) (policy.Position
 			return p, nil, err
 		}
 	}
-	open := make([]policy.Standing, 0, len(p.Open))
-	for _, e := range p.Open {
-		if l.odd[e.Subject] != nil {
-			continue
-		}
-		if known, there := l.subjects[e.Subject]; !there || known.definition != l.cycle.DefinitionVersion {
-			if err := l.apart(ctx, func(l *ledger) error { return l.open(ctx, e) }); err != nil {
-				return p, nil, err
-			}
-		}
-		if known, there := l.subjects[e.Subject]; there {
-			open = append(open, known.Standing)
-		}
+	open, err := l.openAll(ctx, p.Open)
+	if err != nil {
+		return p, nil, err
 	}
 	if run.Kind == policy.RunCycle {
 		if err := l.enter(ctx, p); err != nil {
@@ -150,7 +148,7 @@ func (l *ledger) discontinue(ctx context.Context, gone policy.Subject) error {
 
 // lapse ends an occurrence of an obligation that was never met.
 func (l *ledger) lapse(ctx context.Context, lapsed policy.Lapse) error {
-	if l.odd[lapsed.Subject] != nil {
+	if _, odd := l.odd[lapsed.Subject]; odd {
 		return nil
 	}
 	entry, err := entryOf(l.loaded, lapsed.Subject)
@@ -167,6 +165,23 @@ func (l *ledger) lapse(ctx context.Context, lapsed policy.Lapse) error {
 	}
 	_, err = l.write(ctx, line{act: "lapsed", path: lapsed.Subject.Path()})
 	return err
+}
+
+// openAll opens the subjects that must be open, and gives those that are.
+func (l *ledger) openAll(ctx context.Context, entries []policy.Entry) ([]policy.Standing, error) {
+	open := make([]policy.Standing, 0, len(entries))
+	for _, e := range entries {
+		known, there := l.subjects[e.Subject]
+		if l.odd[e.Subject] == nil && (!there || known.definition != l.cycle.DefinitionVersion) {
+			if err := l.apart(ctx, func(l *ledger) error { return l.open(ctx, e) }); err != nil {
+				return nil, err
+			}
+		}
+		if known, there = l.subjects[e.Subject]; there {
+			open = append(open, known.Standing)
+		}
+	}
+	return open, nil
 }
 
 // open makes sure that a subject is open, and that it stands where the
@@ -260,13 +275,15 @@ func (s *Store) Remind(ctx context.Context, run policy.Run, now time.Time, notic
 	var orders policy.Orders
 	err := s.inLedger(ctx, run.Cycle, now, func(l *ledger) error {
 		err := l.attempt(ctx, func(l *ledger) error { return l.remind(ctx, notice) })
-		switch {
-		case err == nil:
+		if err == nil {
 			orders, err = l.look(ctx, run)
-		case s.refusalOf(err) != nil: // it would be due again at once
-			orders, err = l.waiting(), nil
+			return err
 		}
-		return err
+		if refusal := s.refusalOf(err); refusal == nil {
+			return err
+		}
+		orders = l.waiting() // it would be due again at once
+		return nil
 	})
 	return orders, err
 }

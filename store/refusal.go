@@ -108,8 +108,8 @@ func (l *ledger) attempt(ctx context.Context, do func(l *ledger) error) error {
 // done, the log is told, and the others are done all the same.
 func (l *ledger) apart(ctx context.Context, do func(l *ledger) error) error {
 	err := l.attempt(ctx, do)
-	if err != nil && l.store.refusalOf(err) != nil {
-		return nil
+	if refusal := l.store.refusalOf(err); refusal == nil {
+		return err
 	}
-	return err
+	return nil
 }

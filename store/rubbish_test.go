@@ -162,13 +162,10 @@ type place struct {
 
 // placesIn finds every place in a type, so that a field that is added later is met too.
 func placesIn(t reflect.Type, name string, of func(reflect.Value) reflect.Value) []place {
-	within := func(child reflect.Type, name string, of func(reflect.Value) reflect.Value) []place {
-		return placesIn(child, name, of)
-	}
 	switch {
 	case t == reflect.TypeFor[policy.Date](), t == reflect.TypeFor[time.Time]():
 	case t.Kind() == reflect.Pointer:
-		return append(within(t.Elem(), name, func(root reflect.Value) reflect.Value {
+		return append(placesIn(t.Elem(), name, func(root reflect.Value) reflect.Value {
 			at, fresh := of(root), reflect.New(t.Elem())
 			if !at.IsNil() {
 				fresh.Elem().Set(at.Elem())
@@ -177,7 +174,7 @@ func placesIn(t reflect.Type, name string, of func(reflect.Value) reflect.Value)
 			return at.Elem()
 		}), place{name, of})
 	case t.Kind() == reflect.Slice:
-		return append(within(t.Elem(), name+"[0]", func(root reflect.Value) reflect.Value {
+		return append(placesIn(t.Elem(), name+"[0]", func(root reflect.Value) reflect.Value {
 			at, fresh := of(root), reflect.MakeSlice(t, 1, 1)
 			reflect.Copy(fresh, at)
 			at.Set(fresh)
@@ -186,7 +183,7 @@ func placesIn(t reflect.Type, name string, of func(reflect.Value) reflect.Value)
 	case t.Kind() == reflect.Struct:
 		var all []place
 		for i := range t.NumField() {
-			all = append(all, within(t.Field(i).Type, strings.TrimPrefix(name+"."+t.Field(i).Name, "."), func(root reflect.Value) reflect.Value { return of(root).Field(i) })...)
+			all = append(all, placesIn(t.Field(i).Type, strings.TrimPrefix(name+"."+t.Field(i).Name, "."), func(root reflect.Value) reflect.Value { return of(root).Field(i) })...)
 		}
 		return all
 	}
