@@ -170,7 +170,7 @@ func (f *fortress) meetingDeeds(pages *pageDoor, cycle string) []deed {
 				_, err := s.Confirm(ctx, service.Second{Record: pending, By: who})
 				return err
 			},
-			form("/confirm", url.Values{"record": {pending}}),
+			form("/confirm", url.Values{"second-" + pending: {"confirm"}}),
 		},
 		{
 			"put something on the agenda", func(who policy.Capacity) bool {

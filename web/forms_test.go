@@ -200,11 +200,11 @@ func everyForm(t *testing.T, h *house) map[*window][]formOf {
 		for _, path := range shownIn() {
 			_, page, _ := w.asks(http.MethodGet, path, "", http.NoBody)
 			for _, form := range formsOn(t, path, page) {
-				if of := path + " " + form.action + " " + form.state().Encode(); strings.HasPrefix(form.action, "/login") || seen[of] {
+				of := path + " " + form.action + " " + form.state().Encode()
+				if strings.HasPrefix(form.action, "/login") || seen[of] {
 					continue
-				} else {
-					seen[of] = true
 				}
+				seen[of] = true
 				forms[w] = append(forms[w], form)
 				_, pattern := mux.Handler(httptest.NewRequestWithContext(t.Context(), http.MethodPost, form.action, http.NoBody))
 				delete(missing, pattern)
