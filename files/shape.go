@@ -18,8 +18,7 @@ import (
 // hold holds the document against its schema, says in plain words where it differs,
 // and takes out of the tree what does.
 func (d *document) hold() {
-	var invalid *jsonschema.ValidationError
-	if errors.As(compiled()[d.form.schema].Validate(d.tree), &invalid) {
+	if invalid, is := errors.AsType[*jsonschema.ValidationError](compiled()[d.form.schema].Validate(d.tree)); is {
 		d.collect(invalid, &d.problems)
 	}
 }

@@ -101,7 +101,8 @@ func ParseDocument(text string) (Document, error) {
 	if bare.MatchString(s) {
 		return "", Refuse(CodeInvalid, "%q is not a register number without its series: write ST %s, or WK, CM, DS where it is one of those", text, s)
 	}
-	return "", Refuse(CodeInvalid, "%q is not a register number: expected one such as \"ST 8665/21\", \"WK 1234/2025 REV 1\", \"COM(2011) 790\", \"SWD(2021) 74\", \"OJ C 123/1\" or \"EDOC#1234567v3\"", text)
+	return "", Refuse(CodeInvalid,
+		"%q is not a register number: expected one such as \"ST 8665/21\", \"COM(2011) 790\", \"SWD(2021) 74\", \"OJ C 123/1\" or \"EDOC#1234567v3\"", text)
 }
 
 func trimZeros(number string) string {
