@@ -59,9 +59,9 @@ func (u user) comesBack(exported, cycle string) {
 	u.tb.Logf("%s came back the same in %d files", cycle, files)
 }
 
-// underWay is the cycle 2026-2029 with what happened in it until its General MASP was
+// pastUnderWay is the cycle 2026-2029 with what happened in it until its General MASP was
 // adopted.
-func underWay(t *testing.T, key string) service.Import {
+func pastUnderWay(t *testing.T, key string) service.Import {
 	t.Helper()
 	f, err := files.ReadFolder(filepath.Join("..", "examples", "empact-2026-2029"))
 	if err != nil {
@@ -98,7 +98,7 @@ func TestACycleUnderWayIsTakenOverUnderItsTrueDates(t *testing.T) {
 	h := enter(t, 0)
 	h.works()
 	const key = "empact-2026-2029-taken-over"
-	in := underWay(t, key)
+	in := pastUnderWay(t, key)
 
 	// One act out of order: nothing is taken over, and the act is named.
 	wrong := in
