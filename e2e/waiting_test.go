@@ -2,6 +2,7 @@ package e2e_test
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net"
 	"net/url"
@@ -66,7 +67,7 @@ func slowed(t *testing.T, address string, by time.Duration) string {
 func TestAWholeCycleIsImportedHoweverLongItTakes(t *testing.T) {
 	t.Parallel()
 	const key, timeout = "slowly-taken-over", 2 * time.Second
-	in := underWay(t, key)
+	in := pastUnderWay(t, key)
 	folder := &files.Folder{CycleFile: files.CycleFile{Definition: in.Definition}, Documents: in.Documents}
 	for _, act := range in.Acts {
 		folder.Acts = append(folder.Acts, files.Act{ID: act.ID, Act: act.Act})
@@ -158,5 +159,35 @@ func TestAnActIsWaitedForAsLongAsSomebodyWatchesAndHasAnIDToBeRepeatedUnder(t *t
 	receipt, err := h.Service.Submit(t.Context(), undated)
 	if err != nil || receipt.Version != 1 || !receipt.Recorded.Equal(got.receipt.Recorded) {
 		t.Errorf("on another day: %+v, %v", receipt, err)
+	}
+}
+
+func TestAnActThatStandsInAQueueIsWaitedForToo(t *testing.T) {
+	t.Parallel()
+	const timeout, many = 300 * time.Millisecond, 12 // more than are sent at once
+	h := enter(t, timeout)
+	h.works()
+	const cycle = "queued-for"
+	enter(t, 0).starts(past(cycle))
+	release := h.held(t, cycle)
+	answered := make(chan error, many)
+	for n := range many {
+		go func() {
+			_, err := h.Service.Submit(advance.Watch(t.Context(), func(advance.Step) {}), service.Submit{
+				Subject: at(cycle, "assessment"), Date: date("2021-04-10"), By: policy.Actor{Name: fmt.Sprintf("Eva %d", n), Body: policy.Europol},
+			})
+			answered <- err
+		}()
+	}
+	select {
+	case err := <-answered:
+		t.Errorf("nothing can be recorded, and one has an answer: %v", err)
+	case <-time.After(4 * timeout):
+	}
+	release()
+	for range many {
+		if err := <-answered; policy.CodeOf(err) == policy.CodeUnavailable || policy.CodeOf(err) == policy.CodeOutcomeUnknown {
+			t.Errorf("left without an answer: %v", err)
+		}
 	}
 }

@@ -29,6 +29,10 @@ type line struct {
 	waits  map[policy.Actor][]chan struct{}
 }
 
+// ErrNoTurn says that an act was not sent, for so many others were that its turn did
+// not come.
+var ErrNoTurn = errors.New("its turn did not come")
+
 // turn waits for the turn of an act, for half of the time that there is: the other half
 // is for the answer.
 func (e *Engine) turn(ctx context.Context, envelope evidence.Envelope) (leave func(), err error) {
@@ -39,7 +43,8 @@ func (e *Engine) turn(ctx context.Context, envelope evidence.Envelope) (leave fu
 }
 
 // enter waits for the turn of somebody's act on a run; leave ends it. An act whose
-// turn does not come before ctx ends is policy.CodeUnavailable: it was never sent.
+// turn does not come before ctx ends is policy.CodeUnavailable and ErrNoTurn: it was
+// never sent.
 func (l *lines) enter(ctx context.Context, run string, who policy.Actor) (leave func(), err error) {
 	who.Body = "" // one person, whatever body they act for
 	turn := l.queue(run, who)
@@ -53,7 +58,7 @@ func (l *lines) enter(ctx context.Context, run string, who policy.Actor) (leave 
 		leave() // its turn came at that very moment
 	}
 	return nil, errors.Join(policy.Refuse(policy.CodeUnavailable,
-		"so much is being recorded here at the moment that the turn of this act did not come: it was not sent and nothing was recorded; try again"), ctx.Err())
+		"so much is being recorded here at the moment that the turn of this act did not come: it was not sent and nothing was recorded; try again"), ErrNoTurn, ctx.Err())
 }
 
 // queue gives what is closed when the turn comes: at once where there is room.

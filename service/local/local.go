@@ -124,6 +124,9 @@ func (s *Service) deliver(ctx context.Context, id string, act policy.Act) (*serv
 		if err == nil {
 			return &receipt, nil
 		}
+		if errors.Is(err, engine.ErrNoTurn) && goesOn(ctx) {
+			continue
+		}
 		unanswered := policy.CodeOf(err) == policy.CodeOutcomeUnknown || ctx.Err() != nil
 		if !unanswered && policy.CodeOf(err) != policy.CodeUnavailable {
 			return nil, err
