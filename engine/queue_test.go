@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -30,7 +31,7 @@ func (c *crowd) act(ctx context.Context, t *testing.T, run, name string, lasts t
 		leave, err := c.enter(ctx, run, policy.Actor{Name: name, Body: "cosi"})
 		c.mu.Lock()
 		if err != nil {
-			if policy.CodeOf(err) != policy.CodeUnavailable {
+			if policy.CodeOf(err) != policy.CodeUnavailable || !errors.Is(err, ErrNoTurn) {
 				t.Errorf("%s: %v", name, err)
 			}
 			c.refused++
