@@ -110,7 +110,8 @@ func TestTheVersionAndHelpAreGivenAsPeopleAskForThem(t *testing.T) {
 		}
 	}
 	// It wants no sound configuration.
-	if got := command(t.Context(), fakeParts(nil), []string{"POLICYCYCLE_TIMEOUT=soon"}, "help", "decide"); got.status != 0 || !strings.Contains(got.out, "Records what a body concluded") {
+	got := command(t.Context(), fakeParts(nil), []string{"POLICYCYCLE_TIMEOUT=soon"}, "help", "decide")
+	if got.status != 0 || !strings.Contains(got.out, "Records what a body concluded") {
 		t.Errorf("%+v", got)
 	}
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync/atomic"
 	"time"
 
@@ -166,10 +167,11 @@ func (w *wait) ended(ctx context.Context, err error) error {
 	if is && refusal.Code != policy.CodeOutcomeUnknown && refusal.Code != policy.CodeUnavailable {
 		return err
 	}
-	late := policy.Refuse(w.code, "no answer came in time (setting timeout): %s gave no sign of life for %s%s", w.what, w.config.Timeout, w.after)
+	said := fmt.Sprintf("gave no sign of life for %s", w.config.Timeout)
 	if errors.Is(over, errStuck) {
-		late = policy.Refuse(w.code, "no answer came in time (setting timeout): %s answers, but has got no further for %s%s", w.what, longest*w.config.Timeout, w.after)
+		said = fmt.Sprintf("answers, but has got no further for %s", longest*w.config.Timeout)
 	}
+	late := policy.Refuse(w.code, "no answer came in time (setting timeout): %s %s%s", w.what, said, w.after)
 	if is {
 		late.Record = refusal.Record
 	}
