@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"math"
 	"reflect"
 	"slices"
 	"strings"
@@ -177,22 +178,22 @@ func (a *Act) Check() error {
 }
 
 // fieldsOf lists, for each kind of act, the fields that it has beside those of every
-// act. What another kind has is refused, for it would be recorded nowhere. The version
-// that a submission states counts for nothing: its number is given.
+// act. What another kind has is refused, for it would be recorded nowhere.
 var fieldsOf = map[ActKind][]string{
-	ActSubmit:   {"document", "rectifies", "version", "digest", "content", "marking", "holder"},
-	ActDecide:   {"document", "rectifies", "version", "digest", "body", "outcome", "procedure", "meeting", "items", "skip_reason", "irregular", "other_day"},
-	ActConfirm:  {"digest", "confirms"},
-	ActSetAside: {"digest", "confirms"},
-	ActLaunch:   {"document", "version", "digest", "body", "procedure", "deadline"},
-	ActPosition: {"version", "digest", "body", "delegation", "stance"},
-	ActCorrect:  {"document", "digest", "substantive"},
+	ActSubmit:   {"document", "rectifies", "content", "marking", "holder"},
+	ActDecide:   {"document", "rectifies", "body", "outcome", "procedure", "meeting", "items", "skip_reason", "irregular", "other_day"},
+	ActConfirm:  {"confirms"},
+	ActSetAside: {"confirms"},
+	ActLaunch:   {"document", "body", "procedure", "deadline"},
+	ActPosition: {"body", "delegation", "stance"},
+	ActCorrect:  {"document", "substantive"},
 	ActOpen:     {"opening"},
-	ActAmend:    {"digest", "amendment"},
+	ActAmend:    {"amendment"},
 }
 
-// common lists the fields that every act has.
-var common = []string{"kind", "subject", "date", "by", "for", "comment", "language"}
+// common lists the fields that every act has. Not every kind looks at version and
+// digest, but each is recorded with them.
+var common = []string{"kind", "subject", "date", "by", "for", "comment", "language", "version", "digest"}
 
 // checkFields refuses what belongs to another kind of act.
 func (a *Act) checkFields() error {
@@ -210,7 +211,7 @@ func (a *Act) checkFields() error {
 // of the dates.
 func (a *Act) checkTexts() error {
 	kept := *a
-	if a.Kind != ActSubmit && a.Kind != ActCorrect && a.Kind != ActAmend {
+	if slices.Contains([]ActKind{ActDecide, ActLaunch, ActPosition, ActConfirm, ActSetAside}, a.Kind) {
 		kept.Digest = "" // is held against what is recorded
 	}
 	for _, line := range []struct{ field, text string }{
@@ -225,6 +226,8 @@ func (a *Act) checkTexts() error {
 		return &Error{Code: CodeInvalid, Field: flaws[0].Field, Message: flaws[0].remark().Message, Said: flaws[0].Said}
 	}
 	switch {
+	case a.Version < 0 || a.Version > math.MaxInt32:
+		return missing("version", "say which version was decided on")
 	case a.Marking != "" && !slices.Contains(Markings, a.Marking):
 		return missing("marking", "%q is not a marking: use %s", a.Marking, strings.Join(Texts(Markings), ", "))
 	case a.Language != "" && !slices.Contains(Languages, a.Language):
