@@ -201,7 +201,7 @@ func TestTheDemonstrationHasWorkForEachRoleForAsLongAsItRuns(t *testing.T) {
 	if len(cycles) != 2 {
 		t.Errorf("there are %d cycles, want one and a rehearsal: %+v", len(cycles), cycles)
 	}
-	for _, line := range strings.Split(p.out.String()+again.out.String(), "\n") {
+	for line := range strings.SplitSeq(p.out.String()+again.out.String(), "\n") {
 		if strings.HasPrefix(strings.TrimSpace(line), "{") {
 			t.Errorf("the terminal shows %s", line)
 		}

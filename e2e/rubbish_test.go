@@ -37,8 +37,7 @@ func placesOf(t reflect.Type, under string) []string {
 		t = t.Elem()
 	}
 	var all []string
-	for i := range t.NumField() {
-		field := t.Field(i)
+	for field := range t.Fields() {
 		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 		inner := field.Type
 		for inner.Kind() == reflect.Pointer {

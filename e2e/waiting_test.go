@@ -2,6 +2,7 @@ package e2e_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -124,10 +125,9 @@ func TestAnActIsWaitedForAsLongAsSomebodyWatchesAndHasAnIDToBeRepeatedUnder(t *t
 	submit := service.Submit{Subject: at(cycle, "assessment"), Date: date("2021-04-10"), By: policy.Actor{Name: "Eva", Body: policy.Europol}}
 
 	release := h.held(t, cycle)
-	_, err := h.Service.Submit(t.Context(), submit)
+	_, err := h.Submit(t.Context(), submit)
 	refused(t, err, policy.CodeOutcomeUnknown, "no answer came in time")
-	refusal, _ := err.(interface{ Unwrap() []error })
-	lost, _ := refusal.Unwrap()[0].(*policy.Error)
+	lost, _ := errors.AsType[*policy.Error](err)
 	if lost == nil || lost.Record == "" {
 		t.Fatalf("nobody knows under which ID to repeat it: %v", err)
 	}
@@ -139,7 +139,7 @@ func TestAnActIsWaitedForAsLongAsSomebodyWatchesAndHasAnIDToBeRepeatedUnder(t *t
 	go func() { // the same act again, and somebody waits for it
 		again := submit
 		again.ID = lost.Record
-		receipt, err := h.Service.Submit(advance.Watch(t.Context(), func(advance.Step) {}), again)
+		receipt, err := h.Submit(advance.Watch(t.Context(), func(advance.Step) {}), again)
 		answered <- answer{receipt, err}
 	}()
 	select {
@@ -156,7 +156,7 @@ func TestAnActIsWaitedForAsLongAsSomebodyWatchesAndHasAnIDToBeRepeatedUnder(t *t
 	// Under its ID it is the same act on any day, though no date is given.
 	undated := submit
 	undated.ID, undated.Date = lost.Record, policy.Date{}
-	receipt, err := h.Service.Submit(t.Context(), undated)
+	receipt, err := h.Submit(t.Context(), undated)
 	if err != nil || receipt.Version != 1 || !receipt.Recorded.Equal(got.receipt.Recorded) {
 		t.Errorf("on another day: %+v, %v", receipt, err)
 	}
@@ -173,7 +173,7 @@ func TestAnActThatStandsInAQueueIsWaitedForToo(t *testing.T) {
 	answered := make(chan error, many)
 	for n := range many {
 		go func() {
-			_, err := h.Service.Submit(advance.Watch(t.Context(), func(advance.Step) {}), service.Submit{
+			_, err := h.Submit(advance.Watch(t.Context(), func(advance.Step) {}), service.Submit{
 				Subject: at(cycle, "assessment"), Date: date("2021-04-10"), By: policy.Actor{Name: fmt.Sprintf("Eva %d", n), Body: policy.Europol},
 			})
 			answered <- err

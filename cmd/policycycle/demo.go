@@ -59,7 +59,7 @@ func rehearseOnce(ctx context.Context, svc service.Service, name string) error {
 	if err != nil {
 		return err
 	}
-	begun, err := svc.ListCycles(ctx, service.CycleFilter{Text: folder.Definition.Key, Rehearsal: new(true), Most: 1})
+	begun, err := svc.ListCycles(ctx, service.CycleFilter{Text: folder.Key, Rehearsal: new(true), Most: 1})
 	if err != nil || len(begun) > 0 {
 		return err
 	}

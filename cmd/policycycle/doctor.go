@@ -310,7 +310,8 @@ func (a *app) examineOperations(ctx context.Context) []check {
 func operationChecks(found operations) []check {
 	checks := []check{
 		troubled("writing", found.write, "the records can be written", "nothing can be recorded", "see to the disk and the settings of Postgres"),
-		troubled("keys for what travels", found.keys, "are those that the records know", "what is encrypted elsewhere cannot be read here", "give every process the same file"),
+		troubled("keys for what travels", found.keys, "are those that the records know",
+			"what is encrypted elsewhere cannot be read here", "give every process the same file"),
 	}
 	if found.temporal != nil {
 		return append(checks, check{"runs", unsafe, "are not known", refusalOf(found.temporal).Message, "see to Temporal"})

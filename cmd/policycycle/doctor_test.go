@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -134,11 +135,11 @@ func TestWhetherWorkCanBeDoneIsTriedOnceForManyWhoAsk(t *testing.T) {
 		full := policy.Refuse(policy.CodeUnavailable, "the disk is full")
 		r := readiness{try: func(context.Context) error { tried++; return full }}
 		for range 100 {
-			if err := r.check(t.Context()); err != full {
+			if err := r.check(t.Context()); !errors.Is(err, full) {
 				t.Fatal(err)
 			}
 		}
-		time.Sleep(stays)
+		<-time.After(stays)
 		_ = r.check(t.Context())
 		if tried != 2 {
 			t.Errorf("tried %d times, want once and once more when the answer was old", tried)

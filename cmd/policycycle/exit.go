@@ -122,7 +122,7 @@ func (a *app) showError(err error, shown policy.Error) {
 			_, _ = fmt.Fprintf(a.err, "and %d more\n", len(shown.Mistakes)-i)
 			break
 		}
-		_, _ = fmt.Fprintln(a.err, a.err.safe(fmt.Sprint(mistake)))
+		_, _ = fmt.Fprintln(a.err, a.err.safe(mistake.String()))
 	}
 	if usage, is := errors.AsType[*usageError](err); is {
 		_, _ = fmt.Fprintf(a.err, "usage: %s\nmore:  %s --help\n", usage.command.UseLine(), usage.command.CommandPath())

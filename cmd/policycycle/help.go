@@ -82,7 +82,8 @@ func showHelp(cmd *cobra.Command, _ []string) error { return cmd.Help() }
 // helpCommand is `policycycle help`. Unlike cobra's own it refuses what is no command.
 func helpCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "help [COMMAND]", DisableFlagsInUseLine: true, Short: "Help on a command or a topic", Example: "  policycycle help decide\n  policycycle help exit-codes",
+		Use: "help [COMMAND]", DisableFlagsInUseLine: true, Short: "Help on a command or a topic",
+		Example:           "  policycycle help decide\n  policycycle help exit-codes",
 		PersistentPreRunE: func(*cobra.Command, []string) error { return nil }, // it wants no sound configuration
 		RunE: func(cmd *cobra.Command, args []string) error {
 			found, rest, err := cmd.Root().Find(args)

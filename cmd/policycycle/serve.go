@@ -102,7 +102,9 @@ func (a *app) openDoors(ctx context.Context, h *house, signer *evidence.Signer, 
 	}
 	ending := make(chan struct{}) // streams last as long as a page is open
 	metrics := telemetry.NewMetrics()
-	handler, err := a.doors(ctx, h, metrics, web.Options{Keys: ring, Demo: demo, Ending: ending, Streams: overhttp.NewStreams(), Acts: overhttp.NewActs(), Log: a.log}, address, signer)
+	handler, err := a.doors(ctx, h, metrics, web.Options{
+		Keys: ring, Demo: demo, Ending: ending, Streams: overhttp.NewStreams(), Acts: overhttp.NewActs(), Log: a.log,
+	}, address, signer)
 	if err == nil {
 		err = a.openMetrics(ctx, h, metrics)
 	}

@@ -16,7 +16,7 @@ const MaxPayload = 512 << 10
 // bound refuses an update that is too large to whoever sends it. Temporal holds every
 // other payload against limit.blobSize.error when it comes; that of an update it hands to
 // the worker, whose task then fails until the sender gives up (measured).
-func bound(ctx context.Context, request any, info *grpc.UnaryServerInfo, handle grpc.UnaryHandler) (any, error) {
+func bound(ctx context.Context, request any, _ *grpc.UnaryServerInfo, handle grpc.UnaryHandler) (any, error) {
 	switch r := request.(type) {
 	case *workflowservice.UpdateWorkflowExecutionRequest, *workflowservice.ExecuteMultiOperationRequest:
 		if message, is := r.(proto.Message); is && proto.Size(message) > MaxPayload {
