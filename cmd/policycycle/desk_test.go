@@ -280,6 +280,7 @@ func TestWhoSaysNoNameToAServiceIsThePublic(t *testing.T) {
 var notForCommands = map[string]string{
 	"FindScript":       "for the actors of a rehearsal",
 	"FindScriptedRows": "for the actors of a rehearsal",
+	"ListScripts":      "for the actors of a rehearsal",
 }
 
 func TestEverythingThatTheServiceDoesHasACommand(t *testing.T) {
