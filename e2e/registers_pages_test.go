@@ -93,7 +93,7 @@ func TestTheCalendarGivesWayOnPages(t *testing.T) {
 	anna.Click("Amend the cycle")
 	anna.Fill("Or the text of the amendment (YAML)", "titel: Another title")
 	anna.Click("Record the amendment")
-	anna.See("amendment.yaml:1")
+	anna.See("line 1, column 1: titel is not a field here: did you mean title?")
 	if anna.Status() != 422 {
 		t.Errorf("an amendment that cannot be read: status %d", anna.Status())
 	}
