@@ -7,7 +7,7 @@
 // which ends them, when nothing has happened for ten minutes: no test has said anything
 // or ended, go has started no process, and all that was started has worked for less than
 // a minute. An engine that idles works for a few seconds in that time. Tests that only
-// work and say nothing, as in a loop without an end, are given an hour.
+// work and say nothing, as in a loop without an end, are given half an hour.
 //
 // Work is what the system tells in /proc; where there is none, nothing is ended.
 package main
@@ -29,7 +29,7 @@ import (
 )
 
 // How long tests may be still.
-var usual = patience{look: 5 * time.Second, still: 10 * time.Minute, work: time.Minute, speechless: time.Hour, last: time.Minute}
+var usual = patience{look: 5 * time.Second, still: 10 * time.Minute, work: time.Minute, speechless: time.Hour / 2, last: time.Minute}
 
 func main() {
 	os.Exit(guardian.Run(func(string) int {
