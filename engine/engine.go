@@ -132,7 +132,25 @@ func (e *Engine) Act(ctx context.Context, envelope evidence.Envelope) (policy.Re
 		return policy.Receipt{}, err
 	}
 	defer leave()
-	var receipt policy.Receipt
+	for {
+		receipt, err := e.update(ctx, envelope)
+		if !turnedBack(err) {
+			return receipt, translate(err)
+		}
+		select {
+		case <-ctx.Done():
+			return receipt, errors.Join(policy.Refuse(policy.CodeUnavailable,
+				"so much is being recorded here at the moment that the run turned this act back: nothing was recorded; try again"), err)
+		case <-time.After(pause):
+		}
+	}
+}
+
+// pause is how long an act waits that a run turned back.
+const pause = 100 * time.Millisecond
+
+// update sends an act and waits for its receipt.
+func (e *Engine) update(ctx context.Context, envelope evidence.Envelope) (receipt policy.Receipt, err error) {
 	handle, err := e.client.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{
 		UpdateID:     updateID(envelope),
 		WorkflowID:   envelope.WorkflowID,
@@ -143,7 +161,20 @@ func (e *Engine) Act(ctx context.Context, envelope evidence.Envelope) (policy.Re
 	if err == nil {
 		err = handle.Get(ctx, &receipt)
 	}
-	return receipt, translate(err)
+	return receipt, err
+}
+
+// turnedBack says whether a run takes no act at this moment, for it has to continue as new
+// first (see workflows), or because the server lets it have no more updates before that.
+func turnedBack(err error) bool {
+	var full *serviceerror.FailedPrecondition
+	return errors.As(err, &full) || policy.CodeOf(translate(err)) == policy.CodeUnavailable && isRefusal(err)
+}
+
+// isRefusal says whether an error is the answer of a run.
+func isRefusal(err error) bool {
+	_, refused := errors.AsType[*temporal.ApplicationError](err)
+	return refused
 }
 
 // updateID names one sending of an act. It is not the ID of the act alone: a

@@ -10,6 +10,9 @@ import (
 	"testing/synctest"
 	"time"
 
+	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/sdk/temporal"
+
 	"github.com/policycycle/policycycle/policy"
 )
 
@@ -100,4 +103,27 @@ func TestAnActWhoseTurnDoesNotComeIsRefusedInTimeAndWasNeverSent(t *testing.T) {
 			t.Errorf("%d lines were left behind", len(c.runs))
 		}
 	})
+}
+
+func TestAnActIsSentAgainWhereTheRunTurnedItBackAndNowhereElse(t *testing.T) {
+	t.Parallel()
+	answers := func(code policy.Code) error {
+		return temporal.NewNonRetryableApplicationError("said by the run", string(code), nil, policy.Error{Code: code, Message: "said by the run"})
+	}
+	for name, c := range map[string]struct {
+		err  error
+		want bool
+	}{
+		"recorded":                       {nil, false},
+		"the run continues as new":       {answers(policy.CodeUnavailable), true},
+		"the server takes no more":       {serviceerror.NewFailedPrecondition("the limit on updates has been reached"), true},
+		"refused by the rules":           {answers(policy.CodeNotOpen), false},
+		"no answer in time":              {context.DeadlineExceeded, false},
+		"no Temporal":                    {serviceerror.NewUnavailable("no connection"), false},
+		"nothing in motion by that name": {serviceerror.NewNotFound("no such run"), false},
+	} {
+		if got := turnedBack(c.err); got != c.want {
+			t.Errorf("%s: %t", name, got)
+		}
+	}
 }

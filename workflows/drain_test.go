@@ -7,6 +7,7 @@ import (
 
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/testsuite"
 
 	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
@@ -58,5 +59,46 @@ func TestSignalsThatWaitAreRecordedTogetherAndEachOnItsOwn(t *testing.T) {
 	}
 	if most := rubbish/protocol.MaxTogether + 2; asked[protocol.ActivityRecord]+asked[protocol.ActivityRecordAll] > most {
 		t.Errorf("asked for %v, want %d at most", asked, most)
+	}
+}
+
+// People who send one act after the other keep no run from continuing as new: it turns
+// them back until it has.
+func TestAFloodOfUpdatesDoesNotKeepARunFromContinuingAsNew(t *testing.T) {
+	t.Parallel()
+	const people, most = 8, 1000 // in flight; sent in all where nobody is turned back
+	s := newStory(t, smallCycle())
+	sent, taken, turnedBack := 0, 0, 0
+	s.on("2021-04-12", func(p *stretch) {
+		if sent > 0 { // the next stretch begins at the same instant
+			return
+		}
+		p.env.SetContinueAsNewSuggested(true)
+		var send func()
+		send = func() {
+			if sent++; sent > most {
+				return
+			}
+			p.env.UpdateWorkflow(protocol.UpdateAct, fmt.Sprint("flood ", sent), &testsuite.TestUpdateCallback{
+				OnAccept: func() {},
+				OnReject: func(err error) {
+					turnedBack++
+					if codeOf(err) != policy.CodeUnavailable {
+						t.Errorf("turned back with %v", err)
+					}
+				},
+				OnComplete: func(any, error) { taken++; p.env.RegisterDelayedCallback(send, 0) },
+			}, fmt.Sprint("rubbish ", sent))
+		}
+		for range people {
+			send()
+		}
+	})
+	s.on("2021-04-13", func(p *stretch) { p.env.CancelWorkflow() })
+	if err := s.plays(theCycle, "2021-01-02"); err == nil {
+		t.Error("the run was not cancelled")
+	}
+	if s.continued != 1 || turnedBack == 0 || taken >= most {
+		t.Errorf("continued as new %d times; %d updates taken, %d turned back", s.continued, taken, turnedBack)
 	}
 }

@@ -19,8 +19,26 @@ import (
 // Acts are received raw, by update and by signal alike: the SDK refuses what it
 // cannot decode without a trace; here it stands in the trail as an attempt.
 
+// maxLate bounds the updates that are let in while a run leaves. Without a bound many
+// people at once would keep it from continuing as new, until it has as many updates or
+// events as the server lets it have.
+const maxLate = 64
+
+// admit turns an update back, without a trace in the history, where too many came while
+// the run leaves. It is not recorded; the same update is taken as soon as the run has
+// continued as new.
+func (r *run) admit(workflow.Context, converter.RawValue) error {
+	if r.late < maxLate {
+		return nil
+	}
+	return refusal(policy.Refuse(policy.CodeUnavailable, "so much arrives that the run has to continue as new first: nothing was recorded; send the same act again in a moment"))
+}
+
 // handleUpdate records an act and answers with its receipt, after the commit.
 func (r *run) handleUpdate(ctx workflow.Context, raw converter.RawValue) (policy.Receipt, error) {
+	if r.leaves {
+		r.late++
+	}
 	answer, err := r.receive(ctx, protocol.ChannelUpdate, raw)
 	if err != nil {
 		return policy.Receipt{}, err

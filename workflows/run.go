@@ -38,6 +38,10 @@ type run struct {
 	// changed wakes the run when an update has brought new orders.
 	changed workflow.Channel
 	alarm   alarm
+	// leaves says that the run waits until nothing is under way, to continue as new or to
+	// end; late counts the updates that were let in meanwhile.
+	leaves bool
+	late   int
 }
 
 // newRun takes up a run where its state says it stands. The handlers are ready
@@ -54,7 +58,7 @@ func newRun(ctx workflow.Context, state protocol.RunState) (*run, error) {
 		news:     workflow.GetSignalChannel(ctx, protocol.SignalWake),
 		changed:  workflow.NewBufferedChannel(ctx, 1),
 	}
-	if err := workflow.SetUpdateHandler(ctx, protocol.UpdateAct, r.handleUpdate); err != nil {
+	if err := workflow.SetUpdateHandlerWithOptions(ctx, protocol.UpdateAct, r.handleUpdate, workflow.UpdateHandlerOptions{Validator: r.admit}); err != nil {
 		return nil, err
 	}
 	return r, workflow.SetQueryHandler(ctx, protocol.QueryState, func() (State, error) {
@@ -83,7 +87,7 @@ func (r *run) live(ctx workflow.Context, extra func(workflow.Context) error) err
 		if err := extra(ctx); err != nil {
 			return err
 		}
-		if r.leaving(ctx) {
+		if r.leaves = r.leaving(ctx); r.leaves {
 			seen := r.orders.Sequence
 			if err := r.quiesce(ctx); err != nil {
 				return err
@@ -96,6 +100,7 @@ func (r *run) live(ctx workflow.Context, extra func(workflow.Context) error) err
 			}
 			return r.continueAsNew(ctx)
 		}
+		r.late = 0
 		if err := r.remind(ctx); err != nil {
 			return err
 		}
