@@ -64,8 +64,8 @@ func TestUpEndsWithASentenceWhenThePrivatePostgresCannotBeStartedAgain(t *testin
 	dies(t, data)
 	began := time.Now()
 	var exit *exec.ExitError
-	if err := p.Wait(); !errors.As(err, &exit) || exit.ExitCode() != 12 {
-		t.Errorf("up ended with %v, want status 12", err)
+	if <-p.ended; !errors.As(p.err, &exit) || exit.ExitCode() != 12 {
+		t.Errorf("up ended with %v, want status 12", p.err)
 	}
 	t.Logf("up ended %s after Postgres was killed", time.Since(began).Round(time.Millisecond))
 	if !strings.Contains(p.out.String(), "restarts did not help") {
