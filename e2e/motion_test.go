@@ -291,11 +291,21 @@ func TestAWorkerWithoutTheKeyStopsNoRunAndTellsOfIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	eventually(t, "the log tells of the key", func() bool { return strings.Contains(log.String(), `encrypted with the key \"first\"`) })
+	const late = "keyless-late"
+	started := service.StartCycle{Definition: past(late), By: anna}
+	if _, err := h.StartCycle(t.Context(), started); policy.CodeOf(err) != policy.CodeUnavailable || !strings.Contains(err.Error(), `does not begin: it is encrypted with the key "first"`) {
+		t.Errorf("a cycle whose work does not begin is said to be started: %v", err)
+	}
 	w.Stop()
 	if m, err := h.engine.Inspect(t.Context(), run); err != nil || !m.Running {
 		t.Fatalf("the run of the cycle has ended: %+v, %v", m, err)
 	}
 	h.works()
+	eventually(t, "the late cycle is under way", func() bool {
+		_, err := h.StartCycle(t.Context(), started)
+		return err == nil
+	})
+	h.submits(policy.Europol, at(late, "assessment"), "2021-04-10")
 	h.submits(policy.Presidency, at(cycle, "priorities"), "2021-05-01")
 	for _, line := range mustTrail(t, h, cycle) {
 		if !line.Accepted {

@@ -69,6 +69,33 @@ func (e *Engine) Inspect(ctx context.Context, run policy.Run) (Motion, error) {
 	return Motion{Running: true}, nil
 }
 
+// TakenUp waits until a worker has taken up the work of a run that was started, or until ctx
+// ends: a run may wait for its worker. Where no worker could take it up meanwhile, or it failed,
+// that is policy.CodeUnavailable, for nothing moves.
+func (e *Engine) TakenUp(ctx context.Context, run policy.Run) error {
+	var failed *failurepb.Failure
+	events := e.client.GetWorkflowHistory(ctx, protocol.WorkflowID(run), "", true, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+	for events.HasNext() {
+		event, err := events.Next()
+		if err != nil { // no more is known
+			break
+		}
+		switch event.GetEventType() { //nolint:exhaustive // the others tell nothing
+		case enumspb.EVENT_TYPE_WORKFLOW_TASK_COMPLETED:
+			return nil
+		case enumspb.EVENT_TYPE_WORKFLOW_TASK_FAILED:
+			failed = event.GetWorkflowTaskFailedEventAttributes().GetFailure()
+		case enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_FAILED:
+			failed = event.GetWorkflowExecutionFailedEventAttributes().GetFailure()
+		}
+	}
+	if failed == nil {
+		return nil
+	}
+	return policy.Refuse(policy.CodeUnavailable,
+		"%s is recorded, but the work on it does not begin: %s; it begins by itself once that is mended, policycycle doctor tells", run.Cycle, e.said(failed))
+}
+
 // whyNot says why a run does not get what it asks for.
 func (e *Engine) whyNot(asked *workflowpb.PendingActivityInfo) string {
 	if asked.GetLastFailure() == nil {

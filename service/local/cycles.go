@@ -39,10 +39,23 @@ func (s *Service) StartCycle(ctx context.Context, start service.StartCycle) (*se
 	} else if err := s.storeRehearsal(ctx, &cycle, start.Rehearsal); err != nil {
 		return nil, err
 	}
-	if err := s.engine.Start(ctx, policy.Run{Kind: policy.RunCycle, Cycle: cycle.ID}); err != nil {
+	run := policy.Run{Kind: policy.RunCycle, Cycle: cycle.ID}
+	if err := s.engine.Start(ctx, run); err != nil {
+		return nil, err
+	}
+	if err := s.takenUp(ctx, run); err != nil {
 		return nil, err
 	}
 	return s.FindCycle(ctx, cycle.ID)
+}
+
+// takenUp looks for a moment whether the work on a new cycle begins. That no worker is there
+// yet is no error, for it waits for one.
+func (s *Service) takenUp(ctx context.Context, run policy.Run) error {
+	const moment = 2 * time.Second
+	ctx, cancel := context.WithTimeout(ctx, moment)
+	defer cancel()
+	return s.engine.TakenUp(ctx, run)
 }
 
 // storeRehearsal stores a rehearsal under the first free ID, so that a cycle
