@@ -1,9 +1,11 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/policycycle/policycycle/policy"
@@ -231,11 +233,15 @@ func (l *ledger) dueNotices(ctx context.Context, open []policy.Standing) ([]poli
 			return nil, err
 		}
 	}
+	on := map[string][]sqlc.ListNoticesAtRow{}
+	for _, row := range rows {
+		on[row.Path] = append(on[row.Path], row)
+	}
 	var due []policy.DueNotice
 	for _, s := range open {
 		var given []policy.Notice
-		for _, row := range rows {
-			if row.Path == s.Subject.Path() && int(row.Version) == s.Version && int(row.Turns) == s.Turns && fromDate(row.Due) == s.Due {
+		for _, row := range on[s.Subject.Path()] {
+			if int(row.Version) == s.Version && int(row.Turns) == s.Turns && fromDate(row.Due) == s.Due {
 				given = append(given, policy.Notice{Kind: policy.NoticeKind(row.Kind), On: fromDate(row.OnDate)})
 			}
 		}
@@ -251,13 +257,12 @@ func (l *ledger) dueNotices(ctx context.Context, open []policy.Standing) ([]poli
 // grow beyond what Temporal keeps.
 const mostNotices = 50
 
-// earliest gives the reminders that come first.
+// earliest gives the reminders that come first, in their order.
 func earliest(due []policy.DueNotice) []policy.DueNotice {
-	if len(due) <= mostNotices {
-		return due
-	}
-	slices.SortStableFunc(due, func(a, b policy.DueNotice) int { return a.Notice.On.Compare(b.Notice.On) })
-	return due[:mostNotices]
+	slices.SortFunc(due, func(a, b policy.DueNotice) int {
+		return cmp.Or(a.Notice.On.Compare(b.Notice.On), strings.Compare(a.Subject.Path(), b.Subject.Path()))
+	})
+	return due[:min(len(due), mostNotices)]
 }
 
 func (l *ledger) noticesOn(ctx context.Context, paths []string) ([]sqlc.ListNoticesAtRow, error) {
