@@ -2,6 +2,7 @@ package e2e_test
 
 import (
 	"errors"
+	"flag"
 	"fmt"
 	"strings"
 	"sync"
@@ -19,12 +20,15 @@ import (
 	"github.com/policycycle/policycycle/protocol"
 )
 
+var flood = flag.Int("signals", 400, "how many signals a flood has; even")
+
 // TestAFloodOfSignalsIsInTheTrailToTheLast has more signals wait for a run than it could
 // take one by one, openings of items and rubbish in turn, and people who act meanwhile.
 func TestAFloodOfSignalsIsInTheTrailToTheLast(t *testing.T) {
 	h := enter(t, 0)
 	stop := h.works()
-	const cycle, signals, senders = "signalled", 400, 20
+	const cycle, senders = "signalled", 20
+	signals := *flood
 	h.starts(past(cycle))
 	h.submits(policy.Europol, at(cycle, "assessment"), "2021-04-10")
 	stop() // so that all wait
@@ -77,7 +81,7 @@ func TestAFloodOfSignalsIsInTheTrailToTheLast(t *testing.T) {
 	}
 	info := d.GetWorkflowExecutionInfo()
 	t.Logf("the history has %d events and %d bytes", info.GetHistoryLength(), info.GetHistorySizeBytes())
-	if info.GetStatus() != enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING || info.GetHistoryLength() > 2*signals {
+	if info.GetStatus() != enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING || info.GetHistoryLength() > int64(2*signals) {
 		t.Errorf("the run is %s with %d events", info.GetStatus(), info.GetHistoryLength())
 	}
 }

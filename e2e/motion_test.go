@@ -178,7 +178,7 @@ func TestWhatIsNotOpenIsNotBlamedOnADayOfThePast(t *testing.T) {
 // rooms opens the rooms on records and a namespace of their own.
 func rooms(t *testing.T, records, namespace string, keys *engine.Encryption, log *safeBuffer) *house {
 	t.Helper()
-	options := engine.Options{Address: shared.TemporalAddress, Namespace: namespace, Encryption: keys, Log: zerolog.Nop(), Timeout: 10 * time.Second}
+	options := engine.Options{Address: shared.TemporalAddress, Namespace: namespace, Encryption: keys, Log: zerolog.Nop(), Timeout: unhurried}
 	if log != nil {
 		options.Log = zerolog.New(log).Level(zerolog.InfoLevel)
 	}

@@ -18,6 +18,7 @@ const items = 100
 // somebody else was first, or that it was not sent, and that is so; another run takes acts
 // meanwhile.
 func TestEveryoneInACrowdGetsAnAnswer(t *testing.T) {
+	t.Parallel()
 	f := defends(t, true)
 	f.works()
 	for _, crowd := range []int{100, 2000} {

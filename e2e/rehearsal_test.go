@@ -85,12 +85,13 @@ func goesWell(tb testing.TB, c service.Cycle, priorities, oaps, periods int) {
 }
 
 func TestThreeRealCyclesAreRehearsedSideBySide(t *testing.T) {
+	t.Parallel()
 	u := user{t, nil}
 	data := folder(t)
 	u.starts(data)
-	first := u.rehearses("examples/initial-2011-2013", "12s", data)
-	second := u.rehearses("examples/empact-2022-2025", "12s", data)
-	third := u.rehearses("examples/empact-2026-2029", "12s", data)
+	first := u.rehearses("examples/initial-2011-2013", "4s", data)
+	second := u.rehearses("examples/empact-2022-2025", "4s", data)
+	third := u.rehearses("examples/empact-2026-2029", "4s", data)
 
 	c := first()
 	goesWell(t, c, 8, 8, 2)
@@ -197,10 +198,11 @@ func longestHistory(t *testing.T, info running.Info) (int64, string) {
 }
 
 func TestARehearsalGoesOnWhereItWasAfterAPowerCut(t *testing.T) {
+	t.Parallel()
 	u := user{t, nil}
 	data := folder(t)
 	p := u.starts(data)
-	wait := u.rehearses("examples/initial-2011-2013", "10s", data)
+	wait := u.rehearses("examples/initial-2011-2013", "4s", data)
 	trail := func() int {
 		var lines []service.TrailEntry
 		got := u.types("trail", "initial-2011-2013-rehearsal-1", "--data", data, "-o", "json")
@@ -233,6 +235,7 @@ func TestARehearsalGoesOnWhereItWasAfterAPowerCut(t *testing.T) {
 }
 
 func TestARehearsalStartsItsOwnEngineAndAPriorityThatIsNotAgreedGetsNoPlans(t *testing.T) {
+	t.Parallel()
 	file := example(t, "initial-2011-2013")
 	for i, scene := range file.Script.Scenes {
 		if scene.On == "priorities" && scene.Body == policy.Council {
