@@ -75,7 +75,7 @@ bench: patiently ## Measure decisions and lists as ratios to the bare parts
 	patiently ./bench -run '^$$' -bench . -benchtime 300x -count 1
 
 .PHONY: histories
-histories: patiently ## Record the histories that the replay test replays
+histories: patiently ## Record the histories that the replay test lacks
 	mkdir -p workflows/testdata/histories
 	patiently ./e2e -run TestTheStoriesThatAreReplayed -count=1 -args -record
 
