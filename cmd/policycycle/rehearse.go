@@ -20,9 +20,10 @@ func (a *app) rehearseCommand() *cobra.Command {
 		Use:   "rehearse FOLDER",
 		Short: "Run a whole cycle at speed, with scripted actors",
 		Long: `Runs the whole cycle of a folder, of a cycle file alone, or of an example that
-ships with the program, at speed, from the threat assessment to its end. Scripted actors do what the institutions do; the script in the file may
-have them act late, refer back or not agree. It runs on the policycycle that is
-up, or starts one for as long as it takes.
+ships with the program, at speed, from the threat assessment to its end. Scripted
+actors do what the institutions do; the script in the file may have them act late,
+refer back or not agree. It runs on the policycycle that is up, or starts one for as
+long as it takes.
 
 Its calendar stands still until everything due by that day is done, so a busy machine
 tells the same story, later. With --by-hand people do what no scene of the script mentions:
