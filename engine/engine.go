@@ -123,7 +123,7 @@ func (e *Engine) Start(ctx context.Context, run policy.Run) error {
 // Act sends an act and waits until it is recorded or refused. A refusal is a
 // *policy.Error. No answer in time is policy.CodeOutcomeUnknown; ErrGone says
 // that the run takes no acts. An act that has to wait too long for those of others
-// is policy.CodeUnavailable and was not sent.
+// is policy.CodeUnavailable and was not recorded.
 func (e *Engine) Act(ctx context.Context, envelope evidence.Envelope) (policy.Receipt, error) {
 	ctx, cancel := context.WithTimeout(ctx, e.timeout)
 	defer cancel()
@@ -139,8 +139,7 @@ func (e *Engine) Act(ctx context.Context, envelope evidence.Envelope) (policy.Re
 		}
 		select {
 		case <-ctx.Done():
-			return receipt, errors.Join(policy.Refuse(policy.CodeUnavailable,
-				"so much is being recorded here at the moment that the run turned this act back: nothing was recorded; try again"), err)
+			return receipt, noTurn(err)
 		case <-time.After(pause):
 		}
 	}

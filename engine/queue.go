@@ -29,8 +29,8 @@ type line struct {
 	waits  map[policy.Actor][]chan struct{}
 }
 
-// ErrNoTurn says that an act was not sent, for so many others were that its turn did
-// not come.
+// ErrNoTurn says that an act was not sent, or turned back by the run, for so many others
+// were sent that its turn did not come.
 var ErrNoTurn = errors.New("its turn did not come")
 
 // turn waits for the turn of an act, for half of the time that there is: the other half
@@ -57,8 +57,13 @@ func (l *lines) enter(ctx context.Context, run string, who policy.Actor) (leave 
 	if !l.withdraw(run, who, turn) {
 		leave() // its turn came at that very moment
 	}
-	return nil, errors.Join(policy.Refuse(policy.CodeUnavailable,
-		"so much is being recorded here at the moment that the turn of this act did not come: it was not sent and nothing was recorded; try again"), ErrNoTurn, ctx.Err())
+	return nil, noTurn(ctx.Err())
+}
+
+// noTurn says that the turn of an act did not come, and why.
+func noTurn(why error) error {
+	return errors.Join(policy.Refuse(policy.CodeUnavailable,
+		"so much is being recorded here at the moment that the turn of this act did not come: nothing was recorded; try again"), ErrNoTurn, why)
 }
 
 // queue gives what is closed when the turn comes: at once where there is room.
