@@ -20,10 +20,13 @@ import (
 	"github.com/policycycle/policycycle/protocol"
 )
 
-var flood = flag.Int("signals", 400, "how many signals a flood has; even")
+// each20th signal of a flood opens an item; the others are rubbish.
+const each20th = 20
+
+var flood = flag.Int("signals", 400, "how many signals a flood has; a multiple of 20")
 
 // TestAFloodOfSignalsIsInTheTrailToTheLast has more signals wait for a run than it could
-// take one by one, openings of items and rubbish in turn, and people who act meanwhile.
+// take one by one, some openings of items and much rubbish, and people who act meanwhile.
 func TestAFloodOfSignalsIsInTheTrailToTheLast(t *testing.T) {
 	h := enter(t, 0)
 	stop := h.works()
@@ -39,7 +42,7 @@ func TestAFloodOfSignalsIsInTheTrailToTheLast(t *testing.T) {
 	for sender := range senders {
 		wait.Go(func() {
 			for i := sender; i < signals; i += senders {
-				if i%2 == 0 {
+				if i%each20th == 0 {
 					item := opening(cycle, fmt.Sprintf("item-%d", i))
 					item.Opening.Due = due
 					signalItem(t, stranger, item)
@@ -72,8 +75,8 @@ func TestAFloodOfSignalsIsInTheTrailToTheLast(t *testing.T) {
 		return opened+rubbish >= signals
 	})
 	t.Logf("all are in the trail after %s", time.Since(began).Round(time.Millisecond))
-	if opened != signals/2 || rubbish != signals/2 || len(h.cycle(cycle).Items) != signals/2 {
-		t.Errorf("%d openings and %d times rubbish stand in the trail, want %d of each", opened, rubbish, signals/2)
+	if items := signals / each20th; opened != items || rubbish != signals-items || len(h.cycle(cycle).Items) != items {
+		t.Errorf("%d openings and %d times rubbish stand in the trail, want %d and %d", opened, rubbish, items, signals-items)
 	}
 	d, err := stranger.DescribeWorkflowExecution(t.Context(), id, "")
 	if err != nil {
