@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode"
 )
 
 // Code names a kind of refusal. Codes are stable: scripts, the exit status of
@@ -96,9 +97,16 @@ type Mistake struct {
 	Message string `json:"message"` // what is wrong and what was expected
 }
 
-// String gives the line of a mistake: FILE:LINE:COLUMN: FIELD MESSAGE.
+// String gives the line of a mistake: FILE:LINE:COLUMN: FIELD MESSAGE. It stays one line
+// where what is wrong quotes a line break of the file.
 func (m Mistake) String() string {
-	return fmt.Sprintf("%s:%d:%d: %s", m.File, m.Line, m.Column, strings.TrimSpace(m.Field+" "+m.Message))
+	line := fmt.Sprintf("%s:%d:%d: %s", m.File, m.Line, m.Column, strings.TrimSpace(m.Field+" "+m.Message))
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.In(r, unicode.Zl, unicode.Zp) {
+			return ' '
+		}
+		return r
+	}, line)
 }
 
 func (e *Error) Error() string { return e.Message }
