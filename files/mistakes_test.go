@@ -21,6 +21,12 @@ var lineBreak = regexp.MustCompile("\r\n|[\n\r\u0085\u2028\u2029]")
 // refusal tells them all.
 func placed(t *testing.T, text string, err error) {
 	t.Helper()
+	placedIn(t, lineBreak.Split(strings.TrimPrefix(text, "\ufeff"), -1), err)
+}
+
+// placedIn is placed for a file whose lines are known.
+func placedIn(t *testing.T, lines []string, err error) {
+	t.Helper()
 	wrong, is := errors.AsType[*files.Error](err)
 	refusal, refused := errors.AsType[*policy.Error](err)
 	if !is || !refused || refusal.Code != policy.CodeInvalid {
@@ -29,7 +35,6 @@ func placed(t *testing.T, text string, err error) {
 	if n := len(wrong.Problems); n == 0 || n > 1 && n < 500 && len(refusal.Mistakes) != n {
 		t.Errorf("%d mistakes, of which the refusal tells %d", n, len(refusal.Mistakes))
 	}
-	lines := lineBreak.Split(strings.TrimPrefix(text, "\ufeff"), -1)
 	for _, p := range wrong.Problems {
 		switch {
 		case p.Line < 1 || p.Line > len(lines):

@@ -177,6 +177,7 @@ func TestActionsAreReadByDocument(t *testing.T) {
 func FuzzReadRows(f *testing.F) {
 	f.Add("consents", "key,date,by,state\n2022/firearms/1.1/fr,2022-01-01,a@fr,confirmed\n")
 	f.Add("joint-action-days", "\ufeffkey;date;figures;plans\njad;2022-01-01;a:1; b:2;\"a\\;b\"\n")
+	f.Add("consents", "key,date,by,state\r2022/firearms/1.1/fr,2022-01-01,a@fr,confirmed\r")
 	f.Add("irregularities", "key,date,reason,body.reason,rule,confirmed_by\noap/2022/x,2022-01-01,a,b,S2,b@fr\n")
 	f.Fuzz(func(t *testing.T, register, text string) {
 		rows, err := files.ReadRows("fuzz.csv", policy.Register(register), strings.NewReader(text))
@@ -184,7 +185,11 @@ func FuzzReadRows(f *testing.F) {
 			if rows != nil {
 				t.Fatal("rows and an error")
 			}
-			placed(t, text, err)
+			line := "\n"
+			if !strings.Contains(text, line) {
+				line = "\r" // as Excel on a Macintosh has it
+			}
+			placedIn(t, strings.Split(strings.TrimPrefix(text, "\ufeff"), line), err)
 			return
 		}
 		var out bytes.Buffer
@@ -199,4 +204,12 @@ func FuzzReadRows(f *testing.F) {
 			t.Fatalf("%s\n%q", diff, out.String())
 		}
 	})
+}
+
+func TestATableThatExcelSavedOnAMacintoshIsRead(t *testing.T) {
+	t.Parallel()
+	rows, err := files.ReadRows("mac.csv", "consents", strings.NewReader("key,date,by,state\r2022/firearms/1.1/fr,2022-01-01,a@fr,confirmed\r"))
+	if err != nil || len(rows) != 1 || rows[0].Key != "2022/firearms/1.1/fr" {
+		t.Errorf("%v, %v", rows, err)
+	}
 }

@@ -47,6 +47,9 @@ func (t *table) read(name string, r io.Reader) *sheet {
 		s.problems = []Problem{wholly(name, err.Error())}
 		return s
 	}
+	if !strings.Contains(text, "\n") { // as Excel on a Macintosh saves it
+		text = strings.ReplaceAll(text, "\r", "\n")
+	}
 	s.lines = strings.Split(text, "\n")
 	s.reader = csv.NewReader(strings.NewReader(text))
 	s.reader.Comma, s.reader.FieldsPerRecord = separatorOf(text), -1
