@@ -167,13 +167,8 @@ func (e *Engine) update(ctx context.Context, envelope evidence.Envelope) (receip
 // first (see workflows), or because the server lets it have no more updates before that.
 func turnedBack(err error) bool {
 	var full *serviceerror.FailedPrecondition
-	return errors.As(err, &full) || policy.CodeOf(translate(err)) == policy.CodeUnavailable && isRefusal(err)
-}
-
-// isRefusal says whether an error is the answer of a run.
-func isRefusal(err error) bool {
-	_, refused := errors.AsType[*temporal.ApplicationError](err)
-	return refused
+	refused, answered := errors.AsType[*temporal.ApplicationError](err)
+	return errors.As(err, &full) || answered && refused.Type() == string(policy.CodeUnavailable)
 }
 
 // updateID names one sending of an act. It is not the ID of the act alone: a
