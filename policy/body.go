@@ -170,8 +170,12 @@ func (a Actor) same(b Actor) bool {
 	return strings.EqualFold(strings.TrimSpace(a.Name), strings.TrimSpace(b.Name))
 }
 
+// numbered stands before the number of a person whose name is not known.
+const numbered = "person "
+
 // ParseActor reads "NAME@BODY", such as "Anna Berg@general-secretariat", or the
-// number of a person for the name. The error has CodeInvalid.
+// number of a person for the name, as String writes it or alone. The error has
+// CodeInvalid.
 func ParseActor(text string) (Actor, error) {
 	at := strings.LastIndex(text, "@")
 	if at < 0 {
@@ -185,7 +189,7 @@ func ParseActor(text string) (Actor, error) {
 	if err != nil {
 		return Actor{}, err
 	}
-	if number, err := strconv.ParseInt(name, 10, 64); err == nil && number > 0 {
+	if number, err := strconv.ParseInt(strings.TrimPrefix(name, numbered), 10, 64); err == nil && number > 0 {
 		return Actor{Person: number, Body: body}, nil
 	}
 	return Actor{Name: name, Body: body}, nil
@@ -194,7 +198,7 @@ func ParseActor(text string) (Actor, error) {
 func (a Actor) String() string {
 	name := a.Name
 	if name == "" { // erased, or never known here
-		name = "person " + strconv.FormatInt(a.Person, 10)
+		name = numbered + strconv.FormatInt(a.Person, 10)
 	}
 	if a.Body == "" {
 		return name
