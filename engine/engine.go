@@ -74,10 +74,11 @@ func Dial(ctx context.Context, o Options) (*Engine, error) {
 
 func (o Options) client() client.Options {
 	options := client.Options{
-		HostPort:          o.Address,
-		Namespace:         o.Namespace,
-		Logger:            telemetry.Temporal(o.Log),
-		ConnectionOptions: client.ConnectionOptions{TLS: o.TLS},
+		HostPort:  o.Address,
+		Namespace: o.Namespace,
+		Logger:    telemetry.Temporal(o.Log),
+		// What is sent is small, and what is encrypted does not get smaller.
+		ConnectionOptions: client.ConnectionOptions{TLS: o.TLS, GrpcCompression: &client.GrpcCompressionNone{}},
 
 		ContextPropagators: []workflow.ContextPropagator{correlating{}},
 	}
