@@ -36,7 +36,7 @@ patiently:
 
 .PHONY: test
 test: patiently ## Run every test, on a real Temporal server and a real Postgres
-	patiently ./...
+	patiently ./... -parallel 4 # much of what they do is to wait for a calendar or a browser
 
 .PHONY: race
 race: patiently ## Run the tests of the rules, the records and the workflows with the race detector

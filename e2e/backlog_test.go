@@ -16,12 +16,13 @@ import (
 // as after an outage on a day on which much fell due, and keeps all of them from
 // catching up until the worker has said that it is ready.
 func TestAWorkerIsReadyBeforeTheRunsHaveCaughtUp(t *testing.T) {
+	t.Parallel()
 	f := defends(t, true)
-	const cycles = 200
+	const cycles, starters = 200, 40 // each start waits a moment for a worker
 	var started sync.WaitGroup
-	for worker := range 4 {
+	for starter := range starters {
 		started.Go(func() {
-			for i := worker; i < cycles; i += 4 {
+			for i := starter; i < cycles; i += starters {
 				if _, err := f.StartCycle(t.Context(), service.StartCycle{Definition: past(fmt.Sprintf("waiting-%d", i)), By: anna}); err != nil {
 					t.Error(err)
 				}

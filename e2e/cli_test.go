@@ -226,10 +226,12 @@ func TestMistakesGetAClearErrorAndAnExitStatusAndChangeNothing(t *testing.T) {
 }
 
 func TestListsAnswerWithoutAWorkerAndAnUnansweredDecisionIsRecordedOnceWhenRepeated(t *testing.T) {
-	h := enter(t, 0)
-	stop := h.works()
-	u := atShared(t)
+	t.Parallel()
 	const cycle = "unanswered"
+	records := database(t, cycle)
+	h := rooms(t, records, cycle, nil, nil)
+	stop := h.works()
+	u := user{t, []string{"DATABASE_URL=" + records, "TEMPORAL_ADDRESS=" + shared.TemporalAddress, "TEMPORAL_NAMESPACE=" + cycle}}
 	h.starts(past(cycle))
 	h.submits("europol", at(cycle, "assessment"), "2021-04-10")
 	h.submits("presidency", at(cycle, "priorities"), "2021-05-01")
@@ -263,6 +265,7 @@ func TestListsAnswerWithoutAWorkerAndAnUnansweredDecisionIsRecordedOnceWhenRepea
 }
 
 func TestTheSameCommandsWorkOnAnExistingTemporalAndPostgres(t *testing.T) {
+	t.Parallel()
 	conn, err := pgx.Connect(t.Context(), shared.DatabaseURL)
 	if err != nil {
 		t.Fatal(err)

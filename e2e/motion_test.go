@@ -204,6 +204,7 @@ func rooms(t *testing.T, records, namespace string, keys *engine.Encryption, log
 // TestRunsFollowRecordsThatWereRestoredBesideANewerTemporal restores a copy of the records
 // while Temporal goes on, and asks for what the copy has open.
 func TestRunsFollowRecordsThatWereRestoredBesideANewerTemporal(t *testing.T) {
+	t.Parallel()
 	const cycle, name = "restored", "restored_before"
 	records := database(t, name)
 	h := rooms(t, records, name, nil, nil)
@@ -276,6 +277,7 @@ func (h *house) opened(subject policy.Subject) bool {
 // TestAWorkerWithoutTheKeyStopsNoRunAndTellsOfIt has a worker without any key take the work
 // of a run whose messages are encrypted, and then one with the key.
 func TestAWorkerWithoutTheKeyStopsNoRunAndTellsOfIt(t *testing.T) {
+	t.Parallel()
 	const cycle, name = "keyless", "keyless"
 	records := database(t, name)
 	key := encryptionKeys(t, "first")
@@ -351,6 +353,7 @@ func encryptionKeys(t *testing.T, names ...string) *engine.Encryption {
 // TestWhoeverOperatesIsToldThatNothingCanBeRecorded has Postgres take no writes, and an act
 // arrive meanwhile.
 func TestWhoeverOperatesIsToldThatNothingCanBeRecorded(t *testing.T) {
+	t.Parallel()
 	const cycle, name = "unwritten", "unwritten"
 	records, log := database(t, name), &safeBuffer{}
 	h := rooms(t, records, name, nil, log)

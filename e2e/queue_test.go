@@ -1,6 +1,7 @@
 package e2e_test
 
 import (
+	"flag"
 	"fmt"
 	"slices"
 	"sync"
@@ -9,6 +10,9 @@ import (
 
 	"github.com/policycycle/policycycle/policy"
 )
+
+// multitude is how many people a crowd has at most.
+var multitude = flag.Int("crowd", 500, "how many people record on one run at once")
 
 // items is how many items a crowd opens.
 const items = 100
@@ -21,7 +25,7 @@ func TestEveryoneInACrowdGetsAnAnswer(t *testing.T) {
 	t.Parallel()
 	f := defends(t, true)
 	f.works()
-	for _, crowd := range []int{100, 2000} {
+	for _, crowd := range []int{100, *multitude} {
 		t.Run(fmt.Sprint(crowd), func(t *testing.T) {
 			cycle, other := fmt.Sprintf("crowd-%d", crowd), fmt.Sprintf("quiet-%d", crowd)
 			for _, key := range []string{cycle, other} {

@@ -38,7 +38,7 @@ func (p *Page) Axe() []Violation {
 	if p.seenDark {
 		wanted = colours
 	}
-	result := evaluate[string](p, "axe.run(document, {runOnly: "+wanted+`}).then(r => JSON.stringify(
+	result := evaluate[string](p, "axe.run(document, {resultTypes: ['violations'], runOnly: "+wanted+`}).then(r => JSON.stringify(
 		r.violations.map(v => ({Rule: v.id, Impact: v.impact, Help: v.help, Where: v.nodes.map(n => n.target.join(' ') + ' ' + (n.any[0] ? n.any[0].message : ''))}))))`)
 	var violations []Violation
 	if err := json.Unmarshal([]byte(result), &violations); err != nil {
