@@ -12,7 +12,6 @@ import (
 
 	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
-	"github.com/policycycle/policycycle/protocol"
 )
 
 // bad is one thing wrong in an envelope that is otherwise in order: a value put in
@@ -192,11 +191,5 @@ func place(tree map[string]any, path []string, value any) {
 func sendRaw(t *testing.T, c client.Client, workflow string, data []byte) policy.Code {
 	t.Helper()
 	raw := converter.NewRawValue(&commonpb.Payload{Metadata: map[string][]byte{"encoding": []byte("json/plain")}, Data: data})
-	handle, err := c.UpdateWorkflow(t.Context(), client.UpdateWorkflowOptions{
-		WorkflowID: workflow, UpdateName: protocol.UpdateAct, Args: []any{raw}, WaitForStage: client.WorkflowUpdateStageCompleted,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return refusalCode(t, handle.Get(t.Context(), nil))
+	return refusalCode(t, updates(t, c, workflow, raw, nil))
 }

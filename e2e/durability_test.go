@@ -135,13 +135,7 @@ func TestAnyTemporalClientMaySendAnActAndRubbishIsRefusedInTheTrail(t *testing.T
 	}
 	var receipt policy.Receipt
 	h.soon(func() (*service.Receipt, error) {
-		handle, err := stranger.UpdateWorkflow(t.Context(), client.UpdateWorkflowOptions{
-			WorkflowID: id, UpdateName: protocol.UpdateAct, Args: []any{envelope}, WaitForStage: client.WorkflowUpdateStageCompleted,
-		})
-		if err == nil {
-			err = handle.Get(t.Context(), &receipt)
-		}
-		return &receipt, err
+		return &receipt, updates(t, stranger, id, envelope, &receipt)
 	})
 	if receipt.ID != "my-own-id" || receipt.Version != 1 {
 		t.Errorf("receipt %+v, want version 1 under my-own-id", receipt)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/rs/zerolog"
+	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
 	temporalsdk "go.temporal.io/sdk/temporal"
@@ -304,13 +305,26 @@ func deliver(t *testing.T, c client.Client, channel, workflow string, e evidence
 		}
 		return ""
 	}
-	handle, err := c.UpdateWorkflow(t.Context(), client.UpdateWorkflowOptions{
-		WorkflowID: workflow, UpdateName: protocol.UpdateAct, Args: []any{e}, WaitForStage: client.WorkflowUpdateStageCompleted,
+	return refusalCode(t, updates(t, c, workflow, e, nil))
+}
+
+// updates sends something as an act by update and waits for the receipt. Temporal takes
+// no update of a run whose tasks come late, as on a machine with much else to do: it is
+// sent again then.
+func updates(t *testing.T, c client.Client, workflow string, what, receipt any) (err error) {
+	t.Helper()
+	eventually(t, workflow+" takes updates", func() bool {
+		var handle client.WorkflowUpdateHandle
+		handle, err = c.UpdateWorkflow(t.Context(), client.UpdateWorkflowOptions{
+			WorkflowID: workflow, UpdateName: protocol.UpdateAct, Args: []any{what}, WaitForStage: client.WorkflowUpdateStageCompleted,
+		})
+		if err == nil {
+			err = handle.Get(t.Context(), receipt)
+		}
+		_, late := errors.AsType[*serviceerror.WorkflowNotReady](err)
+		return !late
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return refusalCode(t, handle.Get(t.Context(), nil))
+	return err
 }
 
 // refusalCode gives the code of a refusal that came through Temporal.

@@ -123,8 +123,8 @@ func (e *Engine) Start(ctx context.Context, run policy.Run) error {
 
 // Act sends an act and waits until it is recorded or refused. A refusal is a
 // *policy.Error. No answer in time is policy.CodeOutcomeUnknown; ErrGone says
-// that the run takes no acts. An act that has to wait too long for those of others
-// is policy.CodeUnavailable and was not recorded.
+// that the run takes no acts. An act that has to wait too long, for those of others or
+// for a run that stands still, is policy.CodeUnavailable and was not recorded.
 func (e *Engine) Act(ctx context.Context, envelope evidence.Envelope) (policy.Receipt, error) {
 	ctx, cancel := context.WithTimeout(ctx, e.timeout)
 	defer cancel()
@@ -140,7 +140,7 @@ func (e *Engine) Act(ctx context.Context, envelope evidence.Envelope) (policy.Re
 		}
 		select {
 		case <-ctx.Done():
-			return receipt, noTurn(err)
+			return receipt, untaken(err)
 		case <-time.After(pause):
 		}
 	}
@@ -162,14 +162,6 @@ func (e *Engine) update(ctx context.Context, envelope evidence.Envelope) (receip
 		err = handle.Get(ctx, &receipt)
 	}
 	return receipt, err
-}
-
-// turnedBack says whether a run takes no act at this moment, for it has to continue as new
-// first (see workflows), or because the server lets it have no more updates before that.
-func turnedBack(err error) bool {
-	var full *serviceerror.FailedPrecondition
-	refused, answered := errors.AsType[*temporal.ApplicationError](err)
-	return errors.As(err, &full) || answered && refused.Type() == string(policy.CodeUnavailable)
 }
 
 // updateID names one sending of an act. It is not the ID of the act alone: a
@@ -212,14 +204,13 @@ func translate(err error) error {
 		return domain
 	}
 	var notFound *serviceerror.NotFound
-	var notReady *serviceerror.WorkflowNotReady
 	var unavailable *serviceerror.Unavailable
 	var late *client.WorkflowUpdateServiceTimeoutOrCanceledError
 	var deadline *serviceerror.DeadlineExceeded
 	switch {
 	case errors.Is(err, converter.ErrUnableToDecode), errors.Is(err, converter.ErrEncodingIsNotSupported):
 		return unread(err)
-	case errors.As(err, &notFound), errors.As(err, &notReady):
+	case errors.As(err, &notFound):
 		return errors.Join(ErrGone, err)
 	case errors.As(err, &late), errors.As(err, &deadline), errors.Is(err, context.DeadlineExceeded):
 		return errors.Join(policy.Refuse(policy.CodeOutcomeUnknown, "no answer came in time: the act may or may not be recorded; repeat the same command to learn which, it is recorded once"), err)

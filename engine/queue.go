@@ -6,6 +6,9 @@ import (
 	"slices"
 	"sync"
 
+	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/sdk/temporal"
+
 	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
 )
@@ -64,6 +67,31 @@ func (l *lines) enter(ctx context.Context, run string, who policy.Actor) (leave 
 func noTurn(why error) error {
 	return errors.Join(policy.Refuse(policy.CodeUnavailable,
 		"so much is being recorded here at the moment that the turn of this act did not come: nothing was recorded; try again"), ErrNoTurn, why)
+}
+
+// turnedBack says whether a run takes no act at this moment: it has to continue as new
+// first (see workflows), the server lets it have no more updates before that, or its tasks
+// have failed or come late several times in a row, as on a machine with much else to do.
+func turnedBack(err error) bool {
+	var full *serviceerror.FailedPrecondition
+	refused, answered := errors.AsType[*temporal.ApplicationError](err)
+	return errors.As(err, &full) || still(err) || answered && refused.Type() == string(policy.CodeUnavailable)
+}
+
+// still says whether a run is in motion, and its tasks fail or come late.
+func still(err error) bool {
+	var notReady *serviceerror.WorkflowNotReady
+	return errors.As(err, &notReady)
+}
+
+// untaken says of an act that was turned back until its time was over that it was not
+// recorded, and why.
+func untaken(err error) error {
+	if still(err) {
+		return errors.Join(policy.Refuse(policy.CodeUnavailable,
+			"the work that this act belongs to stands still; nothing was recorded: repeat the same command, and tell whoever operates this if it stays so"), err)
+	}
+	return noTurn(err)
 }
 
 // queue gives what is closed when the turn comes: at once where there is room.

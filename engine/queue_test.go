@@ -117,6 +117,7 @@ func TestAnActIsSentAgainWhereTheRunTurnedItBackAndNowhereElse(t *testing.T) {
 		"recorded":                       {nil, false},
 		"the run continues as new":       {answers(policy.CodeUnavailable), true},
 		"the server takes no more":       {serviceerror.NewFailedPrecondition("the limit on updates has been reached"), true},
+		"its tasks come late":            {serviceerror.NewWorkflowNotReady("workflow task in failed state"), true},
 		"refused by the rules":           {answers(policy.CodeNotOpen), false},
 		"no answer in time":              {context.DeadlineExceeded, false},
 		"no Temporal":                    {serviceerror.NewUnavailable("no connection"), false},
@@ -124,6 +125,9 @@ func TestAnActIsSentAgainWhereTheRunTurnedItBackAndNowhereElse(t *testing.T) {
 	} {
 		if got := turnedBack(c.err); got != c.want {
 			t.Errorf("%s: %t", name, got)
+		}
+		if err := untaken(c.err); c.want && (policy.CodeOf(err) != policy.CodeUnavailable || errors.Is(err, ErrNoTurn) == still(c.err)) {
+			t.Errorf("%s, until its time was over: %v", name, err)
 		}
 	}
 }

@@ -31,6 +31,9 @@ func Start(e *engine.Engine, s *store.Store) (*Worker, error) {
 		// How long a task waits for the worker that knows its run before any
 		// other may take it: not long, for that worker may have died.
 		StickyScheduleToStartTimeout: time.Second,
+		// A machine with much else to do is no deadlock: a second in which a run says
+		// nothing would fail its task, again and again.
+		DeadlockDetectionTimeout: protocol.TaskTimeout,
 		// Time for what is under way to end before the worker stops.
 		WorkerStopTimeout: 10 * time.Second,
 		// A four-year run must not fail on a mistake in a deployment: its task
