@@ -30,7 +30,13 @@ type user struct {
 // Temporal and Postgres.
 func atShared(tb testing.TB) user {
 	tb.Helper()
-	return user{tb, []string{"DATABASE_URL=" + shared.DatabaseURL, "TEMPORAL_ADDRESS=" + shared.TemporalAddress, "TEMPORAL_NAMESPACE=" + shared.Namespace}}
+	return reaches(tb, shared.DatabaseURL, shared.Namespace)
+}
+
+// reaches is a user whose commands reach records and a namespace on the shared engine.
+func reaches(tb testing.TB, records, namespace string) user {
+	tb.Helper()
+	return user{tb, []string{"DATABASE_URL=" + records, "TEMPORAL_ADDRESS=" + shared.TemporalAddress, "TEMPORAL_NAMESPACE=" + namespace}}
 }
 
 // said is what a command printed, and its exit status.
@@ -231,7 +237,7 @@ func TestListsAnswerWithoutAWorkerAndAnUnansweredDecisionIsRecordedOnceWhenRepea
 	records := database(t, cycle)
 	h := rooms(t, records, cycle, nil, nil)
 	stop := h.works()
-	u := user{t, []string{"DATABASE_URL=" + records, "TEMPORAL_ADDRESS=" + shared.TemporalAddress, "TEMPORAL_NAMESPACE=" + cycle}}
+	u := reaches(t, records, cycle)
 	h.starts(past(cycle))
 	h.submits("europol", at(cycle, "assessment"), "2021-04-10")
 	h.submits("presidency", at(cycle, "priorities"), "2021-05-01")
@@ -277,7 +283,7 @@ func TestTheSameCommandsWorkOnAnExistingTemporalAndPostgres(t *testing.T) {
 		t.Fatal(err)
 	}
 	existing := strings.Replace(shared.DatabaseURL, "/policycycle?", "/existing?", 1)
-	u := user{t, []string{"DATABASE_URL=" + existing, "TEMPORAL_ADDRESS=" + shared.TemporalAddress, "TEMPORAL_NAMESPACE=existing"}}
+	u := reaches(t, existing, "existing")
 	if got := u.types("cycle", "list"); got.status != 20 || !strings.Contains(got.err, "migrate") {
 		t.Errorf("before migrating: %d, %s", got.status, got.err)
 	}
