@@ -34,9 +34,10 @@ build: ## Build ./policycycle
 patiently:
 	@go build -o $(GOBIN)/patiently ./tools/patiently
 
+# Four tests of a room at once: much of what they do is to wait for a calendar or a browser.
 .PHONY: test
 test: patiently ## Run every test, on a real Temporal server and a real Postgres
-	patiently ./... -parallel 4 # much of what they do is to wait for a calendar or a browser
+	patiently ./... -parallel 4
 
 .PHONY: race
 race: patiently ## Run the tests of the rules, the records and the workflows with the race detector
@@ -84,7 +85,7 @@ histories: patiently ## Record the histories that the replay test lacks
 FUZZ ?= 10000
 .PHONY: fuzz
 fuzz: ## Fuzz each reader of files and texts with FUZZ inputs
-	@grep -ro --include='*_test.go' '^func Fuzz[A-Za-z]*' . | sed 's|/[^/]*:func | |' | while read -r room reader; do \
+	@grep -ro --include='*_test.go' '^func Fuzz\w*' . | sed 's|/[^/]*:func | |' | while read -r room reader; do \
 		echo "== $$room $$reader"; \
 		go test "$$room" -run '^$$' -fuzz "^$$reader\$$" -fuzztime $(FUZZ)x -fuzzminimizetime 100x || exit 1; \
 	done
