@@ -73,7 +73,9 @@ func TestEightActsAreInFlightToARunAndTheOthersTakeTurnsByPerson(t *testing.T) {
 		if at := slices.Index(c.sent, "elsewhere"); at != inFlight {
 			t.Errorf("another run had to wait for %d acts", at)
 		}
-		if at := slices.Index(c.sent, "patient"); at > inFlight+3 {
+		// Those whose turn comes in one second note it in any order: the eight of the
+		// first second and the one elsewhere are before, seven of the second may be.
+		if at := slices.Index(c.sent, "patient"); at > 2*inFlight {
 			t.Errorf("who has one act had to wait for %d of who has a hundred", at)
 		}
 		if len(c.runs) != 0 {
