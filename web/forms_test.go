@@ -298,6 +298,49 @@ func TestEveryFormThatIsRefusedComesBackAsItWasSent(t *testing.T) {
 	t.Logf("%d forms were refused and came back", tried)
 }
 
+// begun lists the choices that stand in a form at first, for they say nothing that
+// somebody concluded, holds or may do.
+var begun = map[string]string{
+	"language":  "somebody writes in the language of the page",
+	"marking":   "a document is LIMITE unless somebody says otherwise",
+	"procedure": "the form names the meeting beside it",
+	"body":      "the body before which the subject is, as the heading of the form says",
+}
+
+// What a body concluded, what a delegation says and what somebody may do is chosen by
+// a person: a button that is pressed at once states nothing.
+func TestNoFormStatesWhatNobodyHasChosen(t *testing.T) {
+	t.Parallel()
+	h := &house{}
+	for _, forms := range everyForm(t, h) {
+		for _, form := range forms {
+			if strings.Contains(form.action, "/draft/") { // it shows what is written already
+				continue
+			}
+			for n := range form.node.Descendants() {
+				name := attrOf(n, "name")
+				_, may := begun[name]
+				may = may && !strings.HasPrefix(form.action, "/people/")
+				if n.DataAtom == atom.Select && selected(n) != "" && !may {
+					t.Errorf("%s on %s: %s is %q at first", form.action, form.page, name, selected(n))
+				}
+				if attrOf(n, "type") == "radio" && hasAttr(n, "checked") {
+					t.Errorf("%s on %s: %s is %q at first", form.action, form.page, name, attrOf(n, "value"))
+				}
+				stated := slices.Contains([]string{"delegation", "stance", "role", "outcome"}, name) || name == "body" && !may
+				if stated && attrOf(n, "type") != "hidden" && !hasAttr(n, "required") {
+					t.Errorf("%s on %s: %s may be left out", form.action, form.page, name)
+				}
+			}
+		}
+	}
+	w := enters(t, h, "operator")
+	sent := url.Values{"person": {"1"}, "role": {""}, "body": {"fr"}}
+	if status, page, _ := w.asks(http.MethodPost, "/people/roles", typed, strings.NewReader(sent.Encode())); status != http.StatusUnprocessableEntity || !strings.Contains(page, "choose the role") || h.acts.Load() != 0 {
+		t.Errorf("a role that nobody chose: status %d, %d acts", status, h.acts.Load())
+	}
+}
+
 // signsOut ends the session as it ends by itself: the browser has a cookie that is
 // worth nothing any more.
 func (w *window) signsOut() {

@@ -622,12 +622,12 @@ func deeds(v *visit, s *subjectView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if v.Who.Body == policy.GeneralSecretariat {
-				templ_7745c5c3_Err = choice(v, "delegation", "body", policy.Texts(policy.MembersOn(s.Today)), "").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = statement(v, "delegation", "body", policy.Texts(policy.MembersOn(s.Today))).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = choice(v, "stance", "stance", policy.Texts(policy.Stances), "").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = statement(v, "stance", "stance", policy.Texts(policy.Stances)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -112,6 +112,9 @@ func changeRole(v *visit) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if v.form("role") == "" || v.form("body") == "" {
+		return "", policy.Refuse(policy.CodeInvalid, "choose the role, and the body at which somebody has it")
+	}
 	grant, err := policy.ParseGrant(strings.TrimSuffix(v.form("role")+"@"+v.form("body")+"/"+v.form("scope"), "/"))
 	if err != nil {
 		return "", err

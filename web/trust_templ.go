@@ -906,11 +906,11 @@ func people(v *visit, p peopleView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = choice(v, "role", "role", policy.Texts(policy.Roles), "").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = statement(v, "role", "role", policy.Texts(policy.Roles)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = choice(v, "body", "body", roleBodies(), "").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = statement(v, "body", "body", roleBodies()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
