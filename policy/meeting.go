@@ -28,6 +28,7 @@ type MeetingItem struct {
 	Turn     []Body   `json:"turn,omitempty"` // whom it waits for, if not ripe
 	Due      Date     `json:"due"`
 	Version  int      `json:"version,omitempty"`
+	Digest   string   `json:"digest,omitempty"` // of that version
 	// Tabled says that it stands on the agenda.
 	Tabled  bool    `json:"tabled"`
 	Outcome Outcome `json:"outcome,omitempty"` // once settled
@@ -114,7 +115,7 @@ func (d *Dossier) MeetingView(key string) (*MeetingView, error) {
 // with it: it is open, and the body's turn falls due by then.
 func (d *Dossier) meetingItem(e Entry, m *PlannedMeeting) (MeetingItem, bool) {
 	s := d.Standing(e)
-	item := MeetingItem{Subject: e.Subject.Path(), Title: e.Title, Version: s.Version, Due: e.Due}
+	item := MeetingItem{Subject: e.Subject.Path(), Title: e.Title, Version: s.Version, Digest: s.Digest, Due: e.Due}
 	at := turnOf(e, m.Body)
 	if at < 0 {
 		return item, false

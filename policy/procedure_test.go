@@ -106,7 +106,9 @@ func TestAScrutinyReservationIsLiftedBeforeAnAdoption(t *testing.T) {
 	f.refuses(t, says("nl", policy.Lifts, "2021-12-01"), policy.CodeNotOpen)
 	f.refuses(t, of(says("nl", policy.Agrees, "2021-12-01"), func(a *policy.Act) { a.By.Body = "fr" }), policy.CodeNotCompetent)
 	f.refuses(t, of(says("uk", policy.Agrees, "2021-12-01"), func(*policy.Act) {}), policy.CodeInvalid) // it had left
-	f.refuses(t, says("nl", "", "2021-12-01"), policy.CodeInvalid)                                      // says nothing
+	f.refuses(t, of(says("nl", policy.Agrees, "2021-12-01"), func(a *policy.Act) { a.Version = 2 }), policy.CodeWrongVersion)
+	f.refuses(t, of(says("nl", policy.Agrees, "2021-12-01"), func(a *policy.Act) { a.Digest = "sha256:other" }), policy.CodeWrongVersion)
+	f.refuses(t, says("nl", "", "2021-12-01"), policy.CodeInvalid) // says nothing
 	f.refuses(t, of(says("", policy.Agrees, "2021-12-01"), func(a *policy.Act) { a.By.Body = policy.GeneralSecretariat }), policy.CodeInvalid)
 	f.must(t, says("nl", policy.Reserves, "2021-12-01"), says("nl", policy.Agrees, "2021-12-02"))
 	f.facts.Positions = held()

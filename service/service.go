@@ -168,7 +168,8 @@ type Rehearsal struct {
 }
 
 // Decide is the outcome a body concluded. A zero Date is the cycle's today, a
-// zero Version the one handed in last, an empty Procedure a meeting.
+// zero Version the one handed in last, an empty Digest that of the version, an empty
+// Procedure a meeting.
 type Decide struct {
 	ID string `json:"-"` // empty: the digest of the act, so that repeating it is safe
 	policy.Act
@@ -187,14 +188,15 @@ type Second struct {
 	Language policy.Language `json:"language,omitempty"`
 }
 
-// Launch is a silence procedure of a body on the version handed in last. Date as
-// in Decide.
+// Launch is a silence procedure of a body. Date, Version and Digest as in Decide.
 type Launch struct {
 	ID       string          `json:"-"`
 	Subject  policy.Subject  `json:"subject"`
 	Body     policy.Body     `json:"body"`
 	Deadline policy.Date     `json:"deadline"`
 	Document policy.Document `json:"document"`
+	Version  int             `json:"version,omitempty"`
+	Digest   string          `json:"digest,omitempty"`
 	Date     policy.Date     `json:"date,omitzero"`
 	By       policy.Actor    `json:"-"`
 	For      *policy.Actor   `json:"for,omitempty"`
@@ -217,7 +219,7 @@ type Correct struct {
 	Language    policy.Language `json:"language,omitempty"`
 }
 
-// Position is what a delegation says about the version handed in last. Date as in
+// Position is what a delegation says about a version. Date, Version and Digest as in
 // Decide; an empty Body is the one whose turn it is.
 type Position struct {
 	ID         string          `json:"-"`
@@ -225,6 +227,8 @@ type Position struct {
 	Body       policy.Body     `json:"body,omitempty"`
 	Delegation policy.Body     `json:"delegation"`
 	Stance     policy.Stance   `json:"stance"`
+	Version    int             `json:"version,omitempty"`
+	Digest     string          `json:"digest,omitempty"`
 	Date       policy.Date     `json:"date,omitzero"`
 	By         policy.Actor    `json:"-"`
 	For        *policy.Actor   `json:"for,omitempty"`

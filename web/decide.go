@@ -114,9 +114,8 @@ func (v *visit) decision(subject policy.Subject) (d service.Decide, err error) {
 		return d, err
 	}
 	d.Language = v.written()
-	d.Meeting, d.Comment, d.Irregular, d.SkipReason, d.Digest = v.form("meeting"), v.form("comment"), v.form("irregular"), v.form("skip_reason"), v.form("digest")
-	d.Version, err = wholeNumber(v.form("version"))
-	if err != nil {
+	d.Meeting, d.Comment, d.Irregular, d.SkipReason = v.form("meeting"), v.form("comment"), v.form("irregular"), v.form("skip_reason")
+	if d.Version, d.Digest, err = v.seen(""); err != nil {
 		return d, err
 	}
 	d.Rectifies, d.OtherDay = v.form("rectifies"), v.form("other_day") != ""

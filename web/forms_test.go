@@ -153,7 +153,7 @@ func textOf(n *html.Node) string {
 	return text.String()
 }
 
-func parsed(t *testing.T, page string) *html.Node {
+func parsed(t testing.TB, page string) *html.Node {
 	t.Helper()
 	root, err := html.Parse(strings.NewReader(page))
 	if err != nil {
@@ -164,7 +164,7 @@ func parsed(t *testing.T, page string) *html.Node {
 
 // formsOn lists the forms of a page by which something is sent, but for those of its
 // head and foot.
-func formsOn(t *testing.T, page, body string) []formOf {
+func formsOn(t testing.TB, page, body string) []formOf {
 	t.Helper()
 	var forms []formOf
 	for n := range parsed(t, body).Descendants() {
@@ -173,6 +173,18 @@ func formsOn(t *testing.T, page, body string) []formOf {
 		}
 	}
 	return forms
+}
+
+// formIn gives the form of a page that leads to an address.
+func formIn(t testing.TB, page, body, action string) formOf {
+	t.Helper()
+	for _, form := range formsOn(t, page, body) {
+		if strings.HasSuffix(form.action, action) {
+			return form
+		}
+	}
+	t.Fatalf("%s has no form %s", page, action)
+	return formOf{}
 }
 
 // enters opens a window of somebody of a body on the small cycle.
@@ -296,49 +308,6 @@ func TestEveryFormThatIsRefusedComesBackAsItWasSent(t *testing.T) {
 		t.Errorf("only %d forms were tried", tried)
 	}
 	t.Logf("%d forms were refused and came back", tried)
-}
-
-// begun lists the choices that stand in a form at first, for they say nothing that
-// somebody concluded, holds or may do.
-var begun = map[string]string{
-	"language":  "somebody writes in the language of the page",
-	"marking":   "a document is LIMITE unless somebody says otherwise",
-	"procedure": "the form names the meeting beside it",
-	"body":      "the body before which the subject is, as the heading of the form says",
-}
-
-// What a body concluded, what a delegation says and what somebody may do is chosen by
-// a person: a button that is pressed at once states nothing.
-func TestNoFormStatesWhatNobodyHasChosen(t *testing.T) {
-	t.Parallel()
-	h := &house{}
-	for _, forms := range everyForm(t, h) {
-		for _, form := range forms {
-			if strings.Contains(form.action, "/draft/") { // it shows what is written already
-				continue
-			}
-			for n := range form.node.Descendants() {
-				name := attrOf(n, "name")
-				_, may := begun[name]
-				may = may && !strings.HasPrefix(form.action, "/people/")
-				if n.DataAtom == atom.Select && selected(n) != "" && !may {
-					t.Errorf("%s on %s: %s is %q at first", form.action, form.page, name, selected(n))
-				}
-				if attrOf(n, "type") == "radio" && hasAttr(n, "checked") {
-					t.Errorf("%s on %s: %s is %q at first", form.action, form.page, name, attrOf(n, "value"))
-				}
-				stated := slices.Contains([]string{"delegation", "stance", "role", "outcome"}, name) || name == "body" && !may
-				if stated && attrOf(n, "type") != "hidden" && !hasAttr(n, "required") {
-					t.Errorf("%s on %s: %s may be left out", form.action, form.page, name)
-				}
-			}
-		}
-	}
-	w := enters(t, h, "operator")
-	sent := url.Values{"person": {"1"}, "role": {""}, "body": {"fr"}}
-	if status, page, _ := w.asks(http.MethodPost, "/people/roles", typed, strings.NewReader(sent.Encode())); status != http.StatusUnprocessableEntity || !strings.Contains(page, "choose the role") || h.acts.Load() != 0 {
-		t.Errorf("a role that nobody chose: status %d, %d acts", status, h.acts.Load())
-	}
 }
 
 // signsOut ends the session as it ends by itself: the browser has a cookie that is
@@ -490,16 +459,7 @@ func TestRowsHaveNoAnswerAtFirstAndAreSetAtOnceWithoutScripts(t *testing.T) {
 	} {
 		w := enters(t, h, test.body)
 		_, page, _ := w.asks(http.MethodGet, test.page, "", http.NoBody)
-		find := func(page string) formOf {
-			for _, f := range formsOn(t, test.page, page) {
-				if strings.HasSuffix(f.action, test.action) {
-					return f
-				}
-			}
-			t.Fatalf("%s has no form %s", test.page, test.action)
-			return formOf{}
-		}
-		form := find(page)
+		form := formIn(t, test.page, page, test.action)
 		for n := range form.node.Descendants() {
 			if hasAttr(n, "checked") {
 				t.Errorf("%s: something is ticked at first", test.page)
@@ -518,7 +478,7 @@ func TestRowsHaveNoAnswerAtFirstAndAreSetAtOnceWithoutScripts(t *testing.T) {
 		sent.Set("set", "yes")
 		before := h.acts.Load()
 		status, page, _ := w.asks(http.MethodPost, form.action, typed, strings.NewReader(sent.Encode()))
-		form = find(page)
+		form = formIn(t, test.page, page, test.action)
 		if status != http.StatusOK || h.acts.Load() != before {
 			t.Errorf("%s: status %d, something done: %v", test.page, status, h.acts.Load() != before)
 		}

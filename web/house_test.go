@@ -16,6 +16,7 @@ type house struct {
 	// overtaken says that somebody else has saved the draft meanwhile.
 	overtaken atomic.Bool
 	saved     atomic.Pointer[service.SaveDraft]
+	asked     atomic.Pointer[policy.Act] // the version that an act was asked for on, last
 }
 
 func on(text string) policy.Date {
@@ -42,6 +43,12 @@ func (h *house) As(context.Context, policy.Actor) (service.Service, error) { ret
 func (h *house) refuse() error {
 	h.acts.Add(1)
 	return policy.Refuse(policy.CodeNotReady, "not on %s", today)
+}
+
+// refuseOn takes note of the version that an act is on.
+func (h *house) refuseOn(on policy.Subject, version int, digest string) error {
+	h.asked.Store(&policy.Act{Subject: on, Version: version, Digest: digest})
+	return h.refuse()
 }
 
 // subject is one on which everything may be done.
@@ -187,7 +194,7 @@ func (h *house) Findings(_ context.Context, _, rule string) ([]policy.Finding, e
 
 func (h *house) FindMeeting(_ context.Context, _, key string) (*policy.MeetingView, error) {
 	m := policy.PlannedMeeting{Key: key, Title: "COSI, December 2021", Body: policy.COSI, On: december}
-	item := policy.MeetingItem{Subject: "oap/2022/firearms", Title: "OAP 2022 Firearms", Ripeness: policy.Ripe, Due: december, Version: 2, DraftOutcome: policy.Adopted}
+	item := policy.MeetingItem{Subject: "oap/2022/firearms", Title: "OAP 2022 Firearms", Ripeness: policy.Ripe, Due: december, Version: 2, Digest: "sha256:2", DraftOutcome: policy.Adopted}
 	view := &policy.MeetingView{PlannedMeeting: m, Items: []policy.MeetingItem{item}, Others: []string{"Where the strategy stands"}}
 	if key == "cosi-2022-03" {
 		view.Title, view.On = "COSI, March 2022", march
@@ -296,8 +303,8 @@ func (h *house) Search(context.Context, string) ([]service.Found, error) {
 func (h *house) StartCycle(context.Context, service.StartCycle) (*service.Cycle, error) {
 	return nil, h.refuse()
 }
-func (h *house) Decide(context.Context, service.Decide) (*service.Receipt, error) {
-	return nil, h.refuse()
+func (h *house) Decide(_ context.Context, d service.Decide) (*service.Receipt, error) {
+	return nil, h.refuseOn(d.Subject, d.Version, d.Digest)
 }
 func (h *house) Confirm(context.Context, service.Second) (*service.Receipt, error) {
 	return nil, h.refuse()
@@ -305,11 +312,11 @@ func (h *house) Confirm(context.Context, service.Second) (*service.Receipt, erro
 func (h *house) SetAside(context.Context, service.Second) (*service.Receipt, error) {
 	return nil, h.refuse()
 }
-func (h *house) Launch(context.Context, service.Launch) (*service.Receipt, error) {
-	return nil, h.refuse()
+func (h *house) Launch(_ context.Context, l service.Launch) (*service.Receipt, error) {
+	return nil, h.refuseOn(l.Subject, l.Version, l.Digest)
 }
-func (h *house) TakePosition(context.Context, service.Position) (*service.Receipt, error) {
-	return nil, h.refuse()
+func (h *house) TakePosition(_ context.Context, p service.Position) (*service.Receipt, error) {
+	return nil, h.refuseOn(p.Subject, p.Version, p.Digest)
 }
 func (h *house) Correct(context.Context, service.Correct) (*service.Receipt, error) {
 	return nil, h.refuse()

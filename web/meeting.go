@@ -193,9 +193,13 @@ func recordMeeting(v *visit) (string, error) {
 			if err != nil {
 				return err
 			}
+			version, digest, err := v.seen("-" + item.Subject)
+			if err != nil {
+				return err
+			}
 			d := service.Decide{Act: policy.Act{
 				Subject: subject, Body: found.Body, Outcome: outcome, Date: date, Document: document, Meeting: found.Title, OtherDay: v.form("other_day") != "",
-				Version: item.Version, Comment: v.form("comment-" + item.Subject), Language: v.written(), By: me,
+				Version: version, Digest: digest, Comment: v.form("comment-" + item.Subject), Language: v.written(), By: me,
 			}}
 			_, err = v.service.Decide(v.ctx(), d)
 			return err

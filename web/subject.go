@@ -119,6 +119,13 @@ func (v *visit) day(name string) (policy.Date, error) {
 	return policy.ParseDate(v.form(name))
 }
 
+// seen reads which version was before somebody when they filled in a form, or a row of
+// one.
+func (v *visit) seen(row string) (version int, digest string, err error) {
+	version, err = wholeNumber(v.form("version" + row))
+	return version, v.form("digest" + row), err
+}
+
 // standsInFor reads for whom somebody does it; nil is nobody.
 func (v *visit) standsInFor() (*policy.Actor, error) {
 	if v.form("for") == "" {
@@ -195,6 +202,9 @@ func takePosition(v *visit) (string, error) {
 	if err := p.Body.UnmarshalText([]byte(v.form("body"))); err != nil {
 		return "", err
 	}
+	if p.Version, p.Digest, err = v.seen(""); err != nil {
+		return "", err
+	}
 	if v.form("delegation") != "" {
 		if p.Delegation, err = policy.ParseBody(v.form("delegation")); err != nil {
 			return "", err
@@ -225,6 +235,9 @@ func launch(v *visit) (string, error) {
 		return "", err
 	}
 	if l.Document, err = v.document(); err != nil {
+		return "", err
+	}
+	if l.Version, l.Digest, err = v.seen(""); err != nil {
 		return "", err
 	}
 	if l.Deadline, err = v.day("deadline"); err != nil {

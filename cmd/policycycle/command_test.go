@@ -45,6 +45,23 @@ func TestDecideSaysTheWholeAct(t *testing.T) {
 	}
 }
 
+// A position and a silence procedure can be held to the version that somebody has read.
+func TestAPositionAndASilenceProcedureSayOnWhichVersion(t *testing.T) {
+	t.Parallel()
+	svc := &fakeService{}
+	for _, args := range [][]string{
+		{"position", conclusions, "agrees", "--version", "2", "--as", "nina@fr"},
+		{"silence", conclusions, "--body", "cosi", "--until", "2021-05-20", "--document", "CM 1/21", "--version", "2", "--as", "anna@general-secretariat"},
+	} {
+		if got := command(t.Context(), fakeParts(svc), nil, args...); got.status != 0 {
+			t.Fatal(got)
+		}
+	}
+	if len(svc.positions) != 1 || svc.positions[0].Version != 2 || len(svc.launched) != 1 || svc.launched[0].Version != 2 {
+		t.Errorf("sent %+v and %+v", svc.positions, svc.launched)
+	}
+}
+
 func TestRegisterNumbersAreRead(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]policy.Document{
@@ -87,6 +104,7 @@ func TestWhatCannotBeUnderstoodIsSentNowhere(t *testing.T) {
 		"an item without outcome":         {decideArgs("--item", "firearms"), "item", "KEY=OUTCOME"},
 		"an item with another outcome":    {decideArgs("--item", "firearms=fine"), "item", "is not an outcome"},
 		"a negative version":              {decideArgs("--version", "-1"), "version", "count from 1"},
+		"a position on no version":        {[]string{"position", conclusions, "agrees", "--version", "0", "--as", "a@fr"}, "version", "count from 1"},
 		"one ID for two":                  {append(decideArgs("--id", "x"), conclusions), "subject", "name one subject"},
 		"nobody":                          {decideArgs("--as", ""), "as", "NAME@BODY"},
 		"nobody's body":                   {decideArgs("--as", "anna@senate"), "as", "is not a body"},

@@ -95,7 +95,7 @@ func (f *decideFlags) define(c *cobra.Command) {
 	flags.BoolVar(&f.written, "written-procedure", false, "it concluded by written procedure")
 	parsedFlag(flags, &f.act.Document, "document", policy.ParseDocument, "register `number` of the document that shows it, such as \"ST 8665/21\"")
 	flags.StringArrayVar(&f.items, "item", nil, "outcome of one item among many, as `KEY=OUTCOME`; may be repeated")
-	flags.IntVar(&f.act.Version, "version", 0, "`version` decided on (default: the one handed in last)")
+	versionFlag(flags, &f.act.Version, "`version` decided on")
 	flags.StringVar(&f.act.SkipReason, "skip-reason", "", "`reason` why earlier bodies are left out")
 	flags.StringVar(&f.act.Irregular, "irregular", "", "`reason` why a fact is recorded that a rule would have stopped")
 	flags.StringVar(&f.act.Rectifies, "rectifies", "", "`ID` of an earlier record that this one corrects")
@@ -137,8 +137,6 @@ func (f *decideFlags) decisions(subjects []string) ([]service.Decide, error) {
 		return nil, needed("document", "name with --document the document that shows it, such as --document \"ST 8665/21\"")
 	case f.written && act.Meeting != "":
 		return nil, needed("procedure", "it was either a --meeting or a --written-procedure")
-	case act.Version < 0:
-		return nil, needed("version", "versions count from 1")
 	case len(subjects) > 1 && (f.id != "" || act.Rectifies != "" || len(f.items) > 0):
 		return nil, needed("subject", "--id, --rectifies and --item are about one decision: name one subject")
 	}

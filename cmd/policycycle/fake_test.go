@@ -54,6 +54,8 @@ type fakeService struct {
 	refuse          func(policy.Subject) error // of acts; nil accepts
 	lines           func() ([]service.CycleLine, error)
 	entered         []service.Enter
+	positions       []service.Position
+	launched        []service.Launch
 }
 
 func (f *fakeService) receipt(id string, subject policy.Subject) (*service.Receipt, error) {
@@ -68,6 +70,16 @@ func (f *fakeService) receipt(id string, subject policy.Subject) (*service.Recei
 func (f *fakeService) Decide(_ context.Context, d service.Decide) (*service.Receipt, error) {
 	f.decided = append(f.decided, d)
 	return f.receipt(d.ID, d.Subject)
+}
+
+func (f *fakeService) TakePosition(_ context.Context, p service.Position) (*service.Receipt, error) {
+	f.positions = append(f.positions, p)
+	return f.receipt(p.ID, p.Subject)
+}
+
+func (f *fakeService) Launch(_ context.Context, l service.Launch) (*service.Receipt, error) {
+	f.launched = append(f.launched, l)
+	return f.receipt(l.ID, l.Subject)
 }
 
 func (f *fakeService) FindSubject(context.Context, policy.Subject) (*service.Subject, error) {

@@ -155,6 +155,17 @@ func commentFlags(flags *pflag.FlagSet, comment *string, language *policy.Langua
 	parsedFlag(flags, language, "language", policy.ParseLanguage, "`language` in which what is said or handed in is written, such as fr")
 }
 
+// versionFlag defines the flag for the version that an act is on.
+func versionFlag(flags *pflag.FlagSet, version *int, usage string) {
+	parsedFlag(flags, version, "version", func(text string) (int, error) {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 1 {
+			return 0, policy.Refuse(policy.CodeInvalid, "%q is not a version: versions count from 1", text)
+		}
+		return n, nil
+	}, usage+" (default: the one handed in last)")
+}
+
 func (p *parsed[T]) String() string { return p.text }
 func (p *parsed[T]) Type() string   { return "value" }
 

@@ -263,12 +263,7 @@ func (s *Service) completed(ctx context.Context, d service.Decide) (policy.Act, 
 	if err != nil {
 		return act, err
 	}
-	if act.Version == 0 {
-		act.Version = max(brief.Version, 1) // that none is handed in yet is judged with the records
-	}
-	if act.Digest == "" && act.Version == brief.Version {
-		act.Digest = brief.Digest
-	}
+	act.Version, act.Digest = versionOr(act.Version, act.Digest, brief)
 	if act.Procedure == "" {
 		act.Procedure = policy.Meeting
 	}
@@ -333,6 +328,18 @@ func (s *Service) OpenItem(ctx context.Context, o service.OpenItem) (*service.Re
 		Kind: policy.ActOpen, Subject: o.Subject, Date: s.dateOr(o.Date, brief), By: o.By, For: o.For,
 		Comment: o.Comment, Language: o.Language, Opening: &o.Opening,
 	})
+}
+
+// versionOr gives the version that an act is on, and its digest; where they are left
+// out, those of the version handed in last.
+func versionOr(version int, digest string, last store.Brief) (is int, its string) {
+	if version == 0 {
+		version = max(last.Version, 1) // that none is handed in yet is judged with the records
+	}
+	if digest == "" && version == last.Version {
+		digest = last.Digest
+	}
+	return version, digest
 }
 
 // dateOr gives the date; where none is given, that on which the same act was

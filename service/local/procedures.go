@@ -14,10 +14,11 @@ func (s *Service) Launch(ctx context.Context, l service.Launch) (*service.Receip
 	if err != nil {
 		return nil, err
 	}
+	version, digest := versionOr(l.Version, l.Digest, brief)
 	return s.send(ctx, l.ID, policy.Act{
 		Kind: policy.ActLaunch, Subject: l.Subject, Date: s.dateOr(l.Date, brief), By: l.By, For: l.For, Body: l.Body,
 		Procedure: policy.SilenceProcedure, Deadline: l.Deadline, Document: l.Document, Comment: l.Comment, Language: l.Language,
-		Version: max(brief.Version, 1), Digest: brief.Digest,
+		Version: version, Digest: digest,
 	})
 }
 
@@ -36,9 +37,10 @@ func (s *Service) TakePosition(ctx context.Context, p service.Position) (*servic
 			p.Body = found.Turn[0]
 		}
 	}
+	version, digest := versionOr(p.Version, p.Digest, brief)
 	return s.send(ctx, p.ID, policy.Act{
 		Kind: policy.ActPosition, Subject: p.Subject, Date: s.dateOr(p.Date, brief), By: p.By, For: p.For, Body: p.Body,
-		Delegation: p.Delegation, Stance: p.Stance, Comment: p.Comment, Language: p.Language, Version: max(brief.Version, 1), Digest: brief.Digest,
+		Delegation: p.Delegation, Stance: p.Stance, Comment: p.Comment, Language: p.Language, Version: version, Digest: digest,
 	})
 }
 
