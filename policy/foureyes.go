@@ -48,6 +48,18 @@ func judgeAuthor(records []Recorded, a Act) error {
 	return nil
 }
 
+// Involved says whether somebody stands behind the version that was handed in, or behind
+// the outcome that waits for a second person: they neither record what a body concludes
+// on it nor confirm that.
+func Involved(records []Recorded, who Actor) bool {
+	for _, r := range []*Recorded{Submission(records), PendingIn(records)} {
+		if r != nil && slices.ContainsFunc(r.hands(), who.same) {
+			return true
+		}
+	}
+	return false
+}
+
 // judgeSecond says whether a person may confirm or set aside what another
 // recorded. What is confirmed is judged once more: it may have been overtaken.
 func judgeSecond(e Entry, opened Date, records []Recorded, a Act, facts Facts) error {

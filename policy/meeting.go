@@ -39,6 +39,10 @@ type MeetingItem struct {
 	// DraftSaid is of what the draft was made.
 	DraftSaid Sentence  `json:"-"`
 	Findings  []Finding `json:"findings,omitempty"`
+	// Outcomes lists what the body can conclude, where the item is before it.
+	Outcomes []Outcome `json:"outcomes,omitempty"`
+	// May lists what the reader may do about it now.
+	May []Deed `json:"may,omitempty"`
 }
 
 // MeetingOutcome is what a meeting concluded on one subject.
@@ -54,6 +58,8 @@ type MeetingOutcome struct {
 	By    string       `json:"by,omitempty"` // who recorded it
 	// Second is who confirmed it or set it aside.
 	Second string `json:"second,omitempty"`
+	// May lists what the reader may do about one that waits.
+	May []Deed `json:"may,omitempty"`
 }
 
 // OutcomeState is what became of an outcome that was recorded.
@@ -125,7 +131,7 @@ func (d *Dossier) meetingItem(e Entry, m *PlannedMeeting) (MeetingItem, bool) {
 	case s.State == StateDeciding && s.Turn[0] == m.Body && s.Pending != "":
 		item.Ripeness = RipeRecorded
 	case s.State == StateDeciding && s.Turn[0] == m.Body:
-		item.Ripeness = Ripe
+		item.Ripeness, item.Outcomes = Ripe, e.OutcomesFor(s, m.Body, d.Today)
 		if at == len(e.Turns)-1 {
 			item.Findings = d.Blocking(e.Subject)
 		}
@@ -150,13 +156,20 @@ func (d *Dossier) meetingItem(e Entry, m *PlannedMeeting) (MeetingItem, bool) {
 
 // draft drafts the outcome of an item that is before the body: who settles the
 // subject adopts it, where such subjects are adopted; who comes before takes note.
+// Nothing is drafted that the body cannot conclude now.
 func (i *MeetingItem) draft(e Entry, body Body, at int) {
+	expected := TookNote
 	if at == len(e.Turns)-1 && e.Subject.Kind.Adopted() {
-		i.DraftOutcome = Adopted
+		expected = Adopted
+	}
+	if !slices.Contains(i.Outcomes, expected) {
+		return
+	}
+	i.DraftOutcome = expected
+	if expected == Adopted {
 		i.Draft, i.DraftSaid = sentence("%s adopted %s, version %d.", []any{body.Title(), i.Title, i.Version})
 		return
 	}
-	i.DraftOutcome = TookNote
 	i.Draft, i.DraftSaid = sentence("%s took note of %s, version %d.", []any{body.Title(), i.Title, i.Version})
 }
 

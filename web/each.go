@@ -10,10 +10,12 @@ type each struct {
 	first error
 }
 
-func (e *each) do(what string, act func() error) {
+// do does it to one row of the form.
+func (e *each) do(row, what string, act func() error) {
 	err := act()
 	if err == nil {
 		e.done++
+		e.v.done(row)
 		return
 	}
 	if e.first == nil {

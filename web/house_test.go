@@ -17,6 +17,10 @@ type house struct {
 	overtaken atomic.Bool
 	saved     atomic.Pointer[service.SaveDraft]
 	asked     atomic.Pointer[policy.Act] // the version that an act was asked for on, last
+	// meets changes the meeting of December, and confirms says which outcomes are
+	// confirmed and which refused; nil for nothing else.
+	meets    func(*policy.MeetingView)
+	confirms func(record string) bool
 }
 
 func on(text string) policy.Date {
@@ -74,6 +78,9 @@ func decision(id, path string, change func(*service.Decision)) service.Decision 
 	change(&d)
 	return d
 }
+
+// seconding is what a second person may do.
+var seconding = []policy.Deed{policy.Deed(policy.ActConfirm), policy.Deed(policy.ActSetAside)}
 
 var waiting = decision("waits", "oap/2022/drugs", func(d *service.Decision) { d.Awaits = "confirmation" })
 
@@ -194,7 +201,7 @@ func (h *house) Findings(_ context.Context, _, rule string) ([]policy.Finding, e
 
 func (h *house) FindMeeting(_ context.Context, _, key string) (*policy.MeetingView, error) {
 	m := policy.PlannedMeeting{Key: key, Title: "COSI, December 2021", Body: policy.COSI, On: december}
-	item := policy.MeetingItem{Subject: "oap/2022/firearms", Title: "OAP 2022 Firearms", Ripeness: policy.Ripe, Due: december, Version: 2, Digest: "sha256:2", DraftOutcome: policy.Adopted}
+	item := policy.MeetingItem{Subject: "oap/2022/firearms", Title: "OAP 2022 Firearms", Ripeness: policy.Ripe, Due: december, Version: 2, Digest: "sha256:2", DraftOutcome: policy.Adopted, Outcomes: policy.Outcomes, May: []policy.Deed{policy.Deed(policy.ActDecide)}}
 	view := &policy.MeetingView{PlannedMeeting: m, Items: []policy.MeetingItem{item}, Others: []string{"Where the strategy stands"}}
 	if key == "cosi-2022-03" {
 		view.Title, view.On = "COSI, March 2022", march
@@ -202,9 +209,12 @@ func (h *house) FindMeeting(_ context.Context, _, key string) (*policy.MeetingVi
 	}
 	view.Items = append(view.Items, policy.MeetingItem{Subject: "oap/2022/drugs", Title: "OAP 2022 Drugs", Ripeness: policy.RipeRecorded, Due: december, Version: 2})
 	for _, d := range []service.Decision{waiting, decision("aside", "priorities", func(*service.Decision) {})} {
-		view.Outcomes = append(view.Outcomes, policy.MeetingOutcome{ID: d.ID, Subject: d.Subject.Path(), Title: subjects[d.Subject.Path()].Title, Outcome: d.Outcome, Document: d.Reference, Date: d.Date, State: policy.OutcomeWaiting})
+		view.Outcomes = append(view.Outcomes, policy.MeetingOutcome{ID: d.ID, Subject: d.Subject.Path(), Title: subjects[d.Subject.Path()].Title, Outcome: d.Outcome, Document: d.Reference, Date: d.Date, State: policy.OutcomeWaiting, May: seconding})
 	}
-	view.Outcomes[1].State = policy.OutcomeSetAside
+	view.Outcomes[1].State, view.Outcomes[1].May = policy.OutcomeSetAside, nil
+	if h.meets != nil {
+		h.meets(view)
+	}
 	return view, nil
 }
 
@@ -306,7 +316,10 @@ func (h *house) StartCycle(context.Context, service.StartCycle) (*service.Cycle,
 func (h *house) Decide(_ context.Context, d service.Decide) (*service.Receipt, error) {
 	return nil, h.refuseOn(d.Subject, d.Version, d.Digest)
 }
-func (h *house) Confirm(context.Context, service.Second) (*service.Receipt, error) {
+func (h *house) Confirm(_ context.Context, s service.Second) (*service.Receipt, error) {
+	if h.confirms != nil && h.confirms(s.Record) {
+		return &service.Receipt{}, nil
+	}
 	return nil, h.refuse()
 }
 func (h *house) SetAside(context.Context, service.Second) (*service.Receipt, error) {

@@ -35,7 +35,7 @@ func meetingsPage(v *visit) (body, error) {
 type meetingView struct {
 	*policy.MeetingView
 	Cycle   *service.Cycle
-	Pending []service.Decision // outcomes that wait for a second person
+	Pending []policy.MeetingOutcome // what the reader confirms or sets aside
 }
 
 func meetingPage(v *visit) (body, error) {
@@ -57,23 +57,8 @@ func (v *visit) meeting() (*meetingView, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &meetingView{MeetingView: found, Cycle: c}
-	for _, d := range c.Decisions {
-		if d.Awaits != "" && slices.ContainsFunc(found.Outcomes, func(o policy.MeetingOutcome) bool { return o.ID == d.ID }) {
-			m.Pending = append(m.Pending, d)
-		}
-	}
-	return m, nil
-}
-
-// mayRecord says whether the reader may record what the body of the meeting
-// concludes.
-func (v *visit) mayRecord(m *meetingView) bool {
-	if v.Who == nil {
-		return false
-	}
-	act := policy.Act{Kind: policy.ActDecide, Subject: policy.Subject{Cycle: m.Cycle.ID, Kind: policy.KindItem, Key: "any"}, Body: m.Body, By: v.Who.Actor}
-	return policy.Authorise(*v.Who, act, policy.Entry{Subject: act.Subject}) == nil
+	pending := slices.DeleteFunc(slices.Clone(found.Outcomes), func(o policy.MeetingOutcome) bool { return len(o.May) == 0 })
+	return &meetingView{MeetingView: found, Cycle: c, Pending: pending}, nil
 }
 
 // mayTable says whether the reader may put something on the agenda.
@@ -95,9 +80,14 @@ func ripe(i policy.MeetingItem) bool {
 func (m *meetingView) held() bool { return !m.On.After(m.Cycle.Today) }
 
 // seconds are the answers of a second person.
-var seconds = []string{"confirm", "set-aside"}
+var seconds = []string{string(policy.ActConfirm), string(policy.ActSetAside)}
 
-// ready lists the items of which an outcome can be recorded with the others.
+// secondsOn lists those that the reader may give on an outcome.
+func secondsOn(o policy.MeetingOutcome) []string {
+	return slices.DeleteFunc(slices.Clone(seconds), func(answer string) bool { return !slices.Contains(o.May, policy.Deed(answer)) })
+}
+
+// ready lists the items of which the reader can record an outcome with the others.
 func (m *meetingView) ready() []policy.MeetingItem { return m.items(policy.Ripe) }
 
 // blocked lists those against which a rule stands: each is recorded by itself, with
@@ -105,17 +95,32 @@ func (m *meetingView) ready() []policy.MeetingItem { return m.items(policy.Ripe)
 func (m *meetingView) blocked() []policy.MeetingItem { return m.items(policy.RipeBlocked) }
 
 func (m *meetingView) items(r policy.Ripeness) []policy.MeetingItem {
-	return slices.DeleteFunc(slices.Clone(m.Items), func(i policy.MeetingItem) bool { return i.Ripeness != r })
+	return slices.DeleteFunc(slices.Clone(m.Items), func(i policy.MeetingItem) bool {
+		return i.Ripeness != r || !slices.Contains(i.May, policy.Deed(policy.ActDecide))
+	})
 }
 
-// titleOf gives the title of what a decision is on.
-func (m *meetingView) titleOf(d service.Decision) string {
-	for _, o := range m.Outcomes {
-		if o.ID == d.ID {
-			return o.Title
+// outcomesOn lists what the body can conclude on an item.
+func outcomesOn(i policy.MeetingItem) []string { return policy.Texts(i.Outcomes) }
+
+// outcomesIn gives what is offered to the row of an item, which has its path.
+func (m *meetingView) outcomesIn(row string) []string {
+	for _, i := range m.ready() {
+		if i.Subject == row {
+			return outcomesOn(i)
 		}
 	}
-	return d.Subject.Path()
+	return nil
+}
+
+// secondsIn gives what is offered to the row of an outcome, which has its ID.
+func (m *meetingView) secondsIn(row string) []string {
+	for _, o := range m.Pending {
+		if o.ID == row {
+			return secondsOn(o)
+		}
+	}
+	return nil
 }
 
 // tableItem puts an item on the agenda.
@@ -164,11 +169,11 @@ func recordMeeting(v *visit) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	found, err := v.service.FindMeeting(v.ctx(), v.path("cycle"), v.path("meeting"))
+	found, err := v.meeting()
 	if err != nil {
 		return "", err
 	}
-	if v.setAll("outcome") || v.draftOutcomes(found) {
+	if v.setAll("outcome", found.outcomesIn) || v.draftOutcomes(found.MeetingView) {
 		return "", nil
 	}
 	document, err := v.document()
@@ -184,7 +189,7 @@ func recordMeeting(v *visit) (string, error) {
 		if v.form("outcome-"+item.Subject) == "" {
 			continue
 		}
-		each.do(item.Title, func() error {
+		each.do(item.Subject, item.Title, func() error {
 			outcome, err := policy.ParseOutcome(v.form("outcome-" + item.Subject))
 			if err != nil {
 				return err
@@ -228,12 +233,12 @@ func confirmMeeting(v *visit) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if v.setAll("second") {
-		return "", nil
-	}
 	m, err := v.meeting()
 	if err != nil {
 		return "", err
+	}
+	if v.setAll("second", m.secondsIn) {
+		return "", nil
 	}
 	each := each{v: v}
 	for _, d := range m.Pending {
@@ -243,7 +248,7 @@ func confirmMeeting(v *visit) (string, error) {
 		if do == nil {
 			continue
 		}
-		each.do(m.titleOf(d), func() error {
+		each.do(d.ID, d.Title, func() error {
 			_, err := do(v.ctx(), service.Second{Record: d.ID, By: me})
 			return err
 		})

@@ -119,7 +119,7 @@ func answerConsents(v *visit) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if v.setAll("answer", "condition", "contribution") {
+	if v.setAll("answer", func(string) []string { return consents }, "condition", "contribution") {
 		return "", nil
 	}
 	state := v.path("state")

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -9,9 +10,9 @@ import (
 // sets all rows at once, by a button that brings the form back, so that it works
 // without JavaScript; forms.js does the same in place.
 
-// setAll says whether all rows of a form are to be set, and sets them: their choice,
-// and of those with one what is said beside it. Nothing is recorded.
-func (v *visit) setAll(choice string, beside ...string) bool {
+// setAll says whether all rows of a form are to be set, and sets them: the choice of
+// those to which it is offered, and what is said beside it. Nothing is recorded.
+func (v *visit) setAll(choice string, offered func(row string) []string, beside ...string) bool {
 	if v.form("set") == "" {
 		return false
 	}
@@ -19,7 +20,9 @@ func (v *visit) setAll(choice string, beside ...string) bool {
 	for name := range form {
 		if row, is := strings.CutPrefix(name, choice+"-"); is {
 			for _, field := range append([]string{choice}, beside...) {
-				if chosen := v.form("set-" + field); chosen != "" && form.Has(field+"-"+row) {
+				chosen := v.form("set-" + field)
+				takes := field != choice || slices.Contains(offered(row), chosen)
+				if chosen != "" && takes && form.Has(field+"-"+row) {
 					form.Set(field+"-"+row, chosen)
 				}
 			}
@@ -31,14 +34,30 @@ func (v *visit) setAll(choice string, beside ...string) bool {
 	return true
 }
 
-// chosen counts the rows of a form that was sent for which a choice is made, and
-// those with one of them.
+// ofAny lists those of the choices that are offered to a row at least.
+func ofAny[R any](choices []string, rows []R, offered func(R) []string) []string {
+	return slices.DeleteFunc(slices.Clone(choices), func(choice string) bool {
+		return !slices.ContainsFunc(rows, func(row R) bool { return slices.Contains(offered(row), choice) })
+	})
+}
+
+// done takes a row that is recorded out of what was sent: it does not come back.
+func (v *visit) done(row string) {
+	for name := range v.sent.Form {
+		if _, of, _ := strings.Cut(name, "-"); of == row {
+			v.sent.Form.Del(name)
+		}
+	}
+}
+
+// chosen counts the rows of the form, as it was sent, for which a choice is made, and
+// those with one of them. A row that the page has no more does not count.
 func (v *visit) chosen(choice, only string) (all, with int) {
 	if v.sent == nil {
 		return 0, 0
 	}
 	for name, values := range v.sent.Form {
-		if !strings.HasPrefix(name, choice+"-") || values[0] == "" {
+		if !strings.HasPrefix(name, choice+"-") || values[0] == "" || v.lost.Has(name) {
 			continue
 		}
 		all++

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -48,6 +49,7 @@ type visit struct {
 	Failed   bool        // whether the page tells of a refusal
 	at       string      // of a form: the address of the page on which it stands
 	sent     *sent       // what was sent with a form, and is to come back
+	lost     url.Values  // what of it has no field on the page
 	kept     string      // the word by which it is found after a log-in
 	// priorities holds the titles of priorities that are decided one by one, by key.
 	priorities map[string]string
@@ -244,8 +246,9 @@ func (v *visit) compose(content body) ([]byte, error) {
 	if err != nil || v.sent == nil {
 		return page, err
 	}
-	again, lost := v.sent.again(page)
-	if v.Typed = v.fields(lost); len(v.Typed) == 0 {
+	var again []byte
+	again, v.lost = v.sent.again(page)
+	if v.Typed = v.fields(v.lost); len(v.Typed) == 0 {
 		return again, nil
 	}
 	if page, err = v.plain(content); err != nil {

@@ -45,7 +45,32 @@ func (s *Service) FindMeeting(ctx context.Context, cycle, key string) (*policy.M
 	for i := range view.Items {
 		view.Items[i].Findings = slices.DeleteFunc(view.Items[i].Findings, func(f policy.Finding) bool { return !sight.Finding(f) })
 	}
+	if s.reader != nil {
+		offerAt(view, d, *s.reader)
+	}
 	return view, nil
+}
+
+// offerAt says what somebody may do about the items of a meeting, and about its outcomes
+// that wait for a second person.
+func offerAt(m *policy.MeetingView, d *policy.Dossier, who policy.Capacity) {
+	may := map[string][]policy.Deed{}
+	for _, e := range d.Agenda() {
+		path := e.Subject.Path()
+		listed := func(i policy.MeetingItem) bool { return i.Subject == path }
+		waits := func(o policy.MeetingOutcome) bool { return o.Subject == path && o.State == policy.OutcomeWaiting }
+		if slices.ContainsFunc(m.Items, listed) || slices.ContainsFunc(m.Outcomes, waits) {
+			may[path] = deedsOn(e, d.Standing(e), d.Acts[e.Subject], who)
+		}
+	}
+	for i := range m.Items {
+		m.Items[i].May = may[m.Items[i].Subject]
+	}
+	for i := range m.Outcomes {
+		if m.Outcomes[i].State == policy.OutcomeWaiting {
+			m.Outcomes[i].May = may[m.Outcomes[i].Subject]
+		}
+	}
 }
 
 // NationalSheet implements service.Checks.

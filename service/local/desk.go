@@ -36,55 +36,58 @@ func (s *Service) mayDo(ctx context.Context, who policy.Capacity, subject policy
 	if err != nil {
 		return nil, err
 	}
-	return deedsOn(cycle, cycle.Records(cycle.Calendar.Today(s.now())), who, subject), nil
+	return deedsIn(cycle.Records(cycle.Calendar.Today(s.now())), actsOn(cycle, subject), who, subject), nil
 }
 
-// deedsOn lists what somebody may do about a subject now, as policy.Authorise and
-// four eyes have it; whether a rule stands against it is judged with the act.
-func deedsOn(cycle *store.Cycle, r policy.Records, who policy.Capacity, subject policy.Subject) []policy.Deed {
-	known, opened := cycle.Subjects[subject]
-	at := slices.IndexFunc(r.Agenda(), func(e policy.Entry) bool { return e.Subject == subject })
-	if !opened || at < 0 {
+// deedsIn lists what somebody may do now about a subject with these acts.
+func deedsIn(r policy.Records, acts []policy.Recorded, who policy.Capacity, subject policy.Subject) []policy.Deed {
+	agenda := r.Agenda()
+	at := slices.IndexFunc(agenda, func(e policy.Entry) bool { return e.Subject == subject })
+	if at < 0 {
 		return nil
 	}
-	entry := r.Agenda()[at]
+	return deedsOn(agenda[at], r.Standing(agenda[at]), acts, who)
+}
+
+// deedsOn lists what somebody may do now about the subject of an entry, as
+// policy.Authorise and four eyes have it; whether a rule stands against it is judged with
+// the act.
+func deedsOn(entry policy.Entry, s policy.Standing, acts []policy.Recorded, who policy.Capacity) []policy.Deed {
 	var deeds []policy.Deed
 	offer := func(act policy.Act, err error) {
 		if err == nil {
 			deeds = append(deeds, policy.Deed(act.Kind))
 		}
 	}
-	act := func(kind policy.ActKind) policy.Act { return actBy(who, kind, subject, known.Turn) }
+	act := func(kind policy.ActKind) policy.Act { return actBy(who, kind, entry.Subject, s.Turn) }
 	plain := func(kinds ...policy.ActKind) {
 		for _, kind := range kinds {
 			offer(act(kind), policy.Authorise(who, act(kind), entry))
 		}
 	}
-	switch {
-	case known.Pending != "":
-		pending, found := actByID(cycle, known.Pending)
-		if !found {
-			return nil
-		}
+	involved := policy.Involved(acts, who.Actor)
+	switch pending := policy.PendingIn(acts); {
+	case pending != nil:
 		offer(act(policy.ActSetAside), policy.AuthoriseSecond(who, act(policy.ActSetAside), pending.Act, entry))
-		if !involved(cycle, subject, known.Version, who.Person, pending) {
+		if !involved {
 			offer(act(policy.ActConfirm), policy.AuthoriseSecond(who, act(policy.ActConfirm), pending.Act, entry))
 		}
-	case known.State == policy.StateDrafting:
+	case s.State == policy.StateDrafting:
 		plain(policy.ActSubmit)
-	case known.State == policy.StateDeciding:
-		if !involved(cycle, subject, known.Version, who.Person, store.Act{}) {
+	case s.State == policy.StateDeciding:
+		collective := act(policy.ActLaunch).Body.Collective()
+		if !involved {
 			plain(policy.ActDecide)
 		}
-		if act(policy.ActLaunch).Body.Collective() {
+		if !involved && collective {
 			plain(policy.ActLaunch)
-			if who.Body.MemberState() || who.Body == policy.GeneralSecretariat {
-				plain(policy.ActPosition)
-			}
 		}
-	case known.Version > 0:
+		if collective && (who.Body.MemberState() || who.Body == policy.GeneralSecretariat) {
+			plain(policy.ActPosition)
+		}
+	case s.Version > 0:
 		plain(policy.ActCorrect)
-		if subject.Kind == policy.KindOAP {
+		if entry.Subject.Kind == policy.KindOAP {
 			change := act(policy.ActOpen)
 			change.Subject.Kind = policy.KindChange
 			offer(change, policy.Authorise(who, change, entry))
@@ -103,24 +106,6 @@ func actBy(who policy.Capacity, kind policy.ActKind, subject policy.Subject, tur
 		a.Delegation = who.Body
 	}
 	return a
-}
-
-func actByID(cycle *store.Cycle, id string) (store.Act, bool) {
-	at := slices.IndexFunc(cycle.Acts, func(a store.Act) bool { return a.ID == id })
-	if at < 0 {
-		return store.Act{}, false
-	}
-	return cycle.Acts[at], true
-}
-
-// involved says whether somebody handed in the version, or recorded what waits.
-func involved(cycle *store.Cycle, subject policy.Subject, version int, person int64, pending store.Act) bool {
-	if pending.By.Person == person && person != 0 {
-		return true
-	}
-	return slices.ContainsFunc(cycle.Acts, func(a store.Act) bool {
-		return a.Subject == subject && a.Kind == policy.ActSubmit && a.Version == version && a.By.Person == person
-	})
 }
 
 // gathers says whether somebody gathers a report that is being drafted, and so sees
@@ -235,7 +220,7 @@ func (s *Service) deskOf(ctx context.Context, cycle *store.Cycle, r policy.Recor
 		return nil
 	}
 	view.Awaits, view.Pending = awaits(known.State, known.Pending), known.Pending
-	view.May = deedsOn(cycle, r, *s.reader, view.Subject)
+	view.May = deedsIn(r, actsOn(cycle, view.Subject), *s.reader, view.Subject)
 	holder, err := s.store.FindClaim(ctx, view.Subject)
 	if err == nil && holder.Person != 0 {
 		view.ClaimedBy = holder.String()

@@ -1,0 +1,127 @@
+package web_test
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"golang.org/x/net/html/atom"
+
+	"github.com/policycycle/policycycle/policy"
+)
+
+const decemberPage = "/cycles/small/meetings/cosi-2021-12"
+
+// choicesOf lists what a select of a form offers, but for none.
+func choicesOf(form formOf, name string) []string {
+	var choices []string
+	for n := range form.node.Descendants() {
+		if n.DataAtom == atom.Option && attrOf(n.Parent, "name") == name && attrOf(n, "value") != "" {
+			choices = append(choices, attrOf(n, "value"))
+		}
+	}
+	return choices
+}
+
+// three has three outcomes wait: Anna, who reads, recorded the last one in another role.
+func three(view *policy.MeetingView) {
+	waits := func(id string, may ...policy.Deed) policy.MeetingOutcome {
+		return policy.MeetingOutcome{
+			ID: id, Subject: "oap/2022/" + id, Title: "OAP 2022 " + id, Outcome: policy.Adopted, Document: "ST 3/21 INIT",
+			Date: december, State: policy.OutcomeWaiting, By: "Anna@commission", May: may,
+		}
+	}
+	view.Outcomes = []policy.MeetingOutcome{waits("cyber", seconding...), waits("drugs", seconding...), waits("firearms", policy.Deed(policy.ActSetAside)), waits("vat")}
+}
+
+// What a meeting concluded is offered as the record takes it: an outcome to confirm not
+// to who stands behind it, and to record not to who handed in the version.
+func TestAMeetingOffersWhatTheRecordTakes(t *testing.T) {
+	t.Parallel()
+	h := &house{meets: func(view *policy.MeetingView) {
+		three(view)
+		mine := view.Items[0]
+		mine.Subject, mine.Title, mine.May = "oap/2022/cyber", "OAP 2022 Cyber", nil
+		view.Items = append(view.Items, mine)
+		view.Items[0].Outcomes = []policy.Outcome{policy.Adopted, policy.ReferredBack}
+	}}
+	w := enters(t, h, "general-secretariat")
+	_, page, _ := w.asks(http.MethodGet, decemberPage, "", http.NoBody)
+	seconds, outcomes := formIn(t, decemberPage, page, "/confirm"), formIn(t, decemberPage, page, "/outcomes")
+	for name, want := range map[string][]string{
+		"second-drugs": {"confirm", "set-aside"}, "second-firearms": {"set-aside"}, "second-vat": nil, "set-second": {"confirm", "set-aside"},
+	} {
+		if got := choicesOf(seconds, name); !slices.Equal(got, want) {
+			t.Errorf("%s offers %q, want %q", name, got, want)
+		}
+	}
+	for name, want := range map[string][]string{
+		"outcome-oap/2022/firearms": {"adopted", "referred-back"}, "outcome-oap/2022/cyber": nil, "set-outcome": {"adopted", "referred-back"},
+	} {
+		if got := choicesOf(outcomes, name); !slices.Equal(got, want) {
+			t.Errorf("%s offers %q, want %q", name, got, want)
+		}
+	}
+	sent := seconds.state()
+	sent.Set("set-second", "confirm")
+	sent.Set("set", "yes")
+	_, page, _ = w.asks(http.MethodPost, seconds.action, typed, strings.NewReader(sent.Encode()))
+	set := formIn(t, decemberPage, page, "/confirm").state()
+	if set.Get("second-cyber") != "confirm" || set.Get("second-drugs") != "confirm" || set.Get("second-firearms") != "" {
+		t.Errorf("all were set to confirm: %v", set)
+	}
+}
+
+// Of three outcomes two are confirmed, and one is refused: that one is left, counted as
+// one, and nothing is shown as not recorded that is.
+func TestWhatIsRecordedOfSeveralRowsDoesNotComeBack(t *testing.T) {
+	t.Parallel()
+	var confirmed sync.Map
+	h := &house{}
+	h.meets = func(view *policy.MeetingView) {
+		three(view)
+		view.Outcomes[2].May = seconding
+		for i, o := range view.Outcomes {
+			if _, is := confirmed.Load(o.ID); is {
+				view.Outcomes[i].State, view.Outcomes[i].May = policy.OutcomeInEffect, nil
+			}
+		}
+	}
+	h.confirms = func(record string) bool {
+		if record != "firearms" {
+			confirmed.Store(record, true)
+		}
+		return record != "firearms"
+	}
+	w := enters(t, h, "general-secretariat")
+	_, page, _ := w.asks(http.MethodGet, decemberPage, "", http.NoBody)
+	form := formIn(t, decemberPage, page, "/confirm")
+	sent := form.state()
+	for _, row := range []string{"cyber", "drugs", "firearms"} {
+		sent.Set("second-"+row, "confirm")
+	}
+	status, page, _ := w.asks(http.MethodPost, form.action, typed, strings.NewReader(sent.Encode()))
+	left := formIn(t, decemberPage, page, "/confirm")
+	if status < http.StatusBadRequest || !strings.Contains(page, "2 answers are recorded") {
+		t.Errorf("status %d, and the page does not say what is recorded", status)
+	}
+	if left.state().Get("second-firearms") != "confirm" || !strings.Contains(textOf(left.node), "Confirm 1 outcome") {
+		t.Errorf("one is left: %v, %s", left.state(), textOf(left.node))
+	}
+	for _, gone := range []string{"Your answer: cyber", "Your answer: drugs"} {
+		if strings.Contains(page, gone) {
+			t.Errorf("the page shows %q as if it were not recorded", gone)
+		}
+	}
+	confirmed.Store("firearms", true) // by another, meanwhile
+	confirmed.Delete("drugs")
+	sent.Del("second-cyber")
+	sent.Set("set-second", "set-aside")
+	sent.Set("set", "yes")
+	_, page, _ = w.asks(http.MethodPost, form.action, typed, strings.NewReader(sent.Encode()))
+	if left = formIn(t, decemberPage, page, "/confirm"); !strings.Contains(page, "Your answer: firearms") || !strings.Contains(textOf(left.node), "Record 1 answer") {
+		t.Errorf("a row that the page has no more counts, or is lost: %s", textOf(left.node))
+	}
+}
