@@ -34,8 +34,17 @@ func (v *visit) outcomeForm(s *subjectView) *outcomeForm {
 	if !s.may(policy.ActDecide) {
 		return nil
 	}
-	f.Decision = service.Decision{Body: s.turnBody(), Version: s.Version, Digest: s.digest(), Date: s.Today, Procedure: policy.Meeting}
+	f.Decision = service.Decision{Body: s.turnBody(), Version: s.Version, Digest: s.digest(), Date: s.Today, Procedure: policy.Meeting, Meeting: s.meetingToday()}
 	return f
+}
+
+// meetingToday names the meeting that the body has today, where it has one and no other.
+func (s *subjectView) meetingToday() string {
+	today := slices.DeleteFunc(slices.Clone(s.Meetings), func(m policy.PlannedMeeting) bool { return m.On != s.Today })
+	if len(today) != 1 {
+		return ""
+	}
+	return today[0].Title
 }
 
 // path is the address of the form.

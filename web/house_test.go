@@ -21,6 +21,7 @@ type house struct {
 	// confirmed and which refused; nil for nothing else.
 	meets    func(*policy.MeetingView)
 	confirms func(record string) bool
+	meetings []policy.PlannedMeeting // more of them
 }
 
 func on(text string) policy.Date {
@@ -130,6 +131,7 @@ func (h *house) FindCycle(context.Context, string) (*service.Cycle, error) {
 		},
 		Decisions: []service.Decision{waiting, decision("settled", "oap/2021/firearms", func(*service.Decision) {})},
 	}
+	c.Meetings = append(c.Meetings, h.meetings...)
 	return c, nil
 }
 

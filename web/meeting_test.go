@@ -125,3 +125,27 @@ func TestWhatIsRecordedOfSeveralRowsDoesNotComeBack(t *testing.T) {
 		t.Errorf("a row that the page has no more counts, or is lost: %s", textOf(left.node))
 	}
 }
+
+// On the day of a meeting an outcome is one of that meeting, unless somebody says
+// otherwise; on another day nobody is taken to mean one.
+func TestAnOutcomeOnTheDayOfAMeetingNamesIt(t *testing.T) {
+	t.Parallel()
+	meets := func(body policy.Body, title string) policy.PlannedMeeting {
+		return policy.PlannedMeeting{Key: strings.ToLower(title), Title: title, Body: body, On: today}
+	}
+	for name, test := range map[string]struct {
+		meetings []policy.PlannedMeeting
+		want     string
+	}{
+		"COSI meets":        {[]policy.PlannedMeeting{meets(policy.COSI, "Extra"), meets(policy.Council, "Council")}, "Extra"},
+		"another body does": {[]policy.PlannedMeeting{meets(policy.Council, "Council")}, ""},
+		"COSI meets twice":  {[]policy.PlannedMeeting{meets(policy.COSI, "Morning"), meets(policy.COSI, "Evening")}, ""},
+	} {
+		w := enters(t, &house{meetings: test.meetings}, "general-secretariat")
+		const subject = "/cycles/small/on/oap/2022/firearms"
+		_, page, _ := w.asks(http.MethodGet, subject, "", http.NoBody)
+		if got := formIn(t, subject, page, "/decide/oap/2022/firearms").state().Get("meeting"); got != test.want {
+			t.Errorf("%s: the form names %q, want %q", name, got, test.want)
+		}
+	}
+}
