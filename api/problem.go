@@ -27,8 +27,8 @@ type Problem struct { //nolint:errname // RFC 9457 calls it a problem
 	Field  string      `json:"field,omitempty" doc:"which part of the input is wrong"`
 	// Record is the ID of an act of which nobody knows whether it is recorded.
 	Record string `json:"record,omitempty" doc:"ID of an act that may or may not be recorded: send it again under this Idempotency-Key"`
-	// Mistakes are all that is wrong with a file.
-	Mistakes []policy.Mistake `json:"mistakes,omitempty" doc:"all that is wrong with a file, each at its place"`
+	// Mistakes are all that is wrong with what came in.
+	Mistakes []policy.Mistake `json:"mistakes,omitempty" doc:"all that is wrong with what came in, each at its place where that is a file"`
 	// Correlation names the request, in the log too.
 	Correlation string `json:"correlation,omitempty"`
 }

@@ -198,3 +198,17 @@ func TestADraftMayBeUnfinishedButHasTheShapeOfItsKind(t *testing.T) {
 		t.Errorf("a field that is none: %v", err)
 	}
 }
+
+// Programs write JSON, which is read as the YAML that people write.
+func TestAContentIsReadAsJSONToo(t *testing.T) {
+	t.Parallel()
+	const text = "{\n\t\"goals\": [\n\t\t{\"key\": \"a\",\t\"title\": \"A \\u00e9 \\/\"}\n\t]\n}\n"
+	content, err := files.ReadContent("masp.json", policy.KindMASP, strings.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := &policy.StrategicPlan{Goals: []policy.StrategicGoal{{Key: "a", Title: "A é /"}}}
+	if diff := cmp.Diff(policy.Content(want), content, cmp.AllowUnexported(policy.Date{})); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -29,7 +29,7 @@ func newError(problems []Problem) *Error {
 	slices.SortStableFunc(problems, func(a, b Problem) int {
 		return cmp.Or(cmp.Compare(order[a.File], order[b.File]), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 	})
-	return &Error{Problems: slices.Compact(problems)}
+	return &Error{Problems: slices.CompactFunc(problems, func(a, b Problem) bool { return a.String() == b.String() })}
 }
 
 // asError gives the error of all problems, or nil for none.
@@ -70,13 +70,14 @@ func filesOf(problems []Problem) string {
 // first.
 const mostMistakes = 500
 
-// Unwrap gives the refusal that the file comes to, with policy.CodeInvalid: a
-// sentence, and all mistakes where they are many.
+// Unwrap gives the refusal that the file comes to: a sentence, and all mistakes.
 func (e *Error) Unwrap() error {
-	refusal := &policy.Error{Code: policy.CodeInvalid, Message: e.Problems[0].String(), Field: e.Problems[0].Field}
-	if n := len(e.Problems); n > 1 {
+	n := len(e.Problems)
+	refusal := &policy.Error{
+		Code: policy.CodeInvalid, Message: e.Problems[0].String(), Field: e.Problems[0].Field, Mistakes: e.Problems[:min(n, mostMistakes)],
+	}
+	if n > 1 {
 		refusal.Message = fmt.Sprintf("%s: %d mistakes", filesOf(e.Problems), n)
-		refusal.Mistakes = e.Problems[:min(n, mostMistakes)]
 	}
 	return refusal
 }

@@ -83,24 +83,29 @@ type Error struct {
 	// Record is the ID of an act of which nobody knows whether it is recorded: to
 	// repeat it under this ID is safe, and tells.
 	Record string `json:"record,omitempty"`
-	// Mistakes are all that is wrong with a file, each at its place; empty where it
-	// is not a file that is wrong.
+	// Mistakes are all that is wrong with what came in, each at its place where that is
+	// a file; empty where it is wrong as a whole.
 	Mistakes []Mistake `json:"mistakes,omitempty"`
 }
 
-// Mistake is one thing that is wrong with a file, at its place.
+// Mistake is one thing that is wrong with what came in.
 type Mistake struct {
-	File    string `json:"file,omitempty"` // what the file is called
-	Line    int    `json:"line"`           // from 1
-	Column  int    `json:"column"`         // from 1, in characters
+	File    string `json:"file,omitempty"`   // what the file is called; empty where it is none
+	Line    int    `json:"line,omitempty"`   // of the file, from 1
+	Column  int    `json:"column,omitempty"` // from 1, in characters
 	Field   string `json:"field,omitempty"`
 	Message string `json:"message"` // what is wrong and what was expected
+	// Said is of what the whole sentence was made; empty where it is said in English alone.
+	Said Sentence `json:"-"`
 }
 
-// String gives the line of a mistake: FILE:LINE:COLUMN: FIELD MESSAGE. It stays one line
-// where what is wrong quotes a line break of the file.
+// String gives the line of a mistake: FILE:LINE:COLUMN: FIELD MESSAGE, without a place
+// where it has none. It stays one line where what is wrong quotes a line break of the file.
 func (m Mistake) String() string {
-	line := fmt.Sprintf("%s:%d:%d: %s", m.File, m.Line, m.Column, strings.TrimSpace(m.Field+" "+m.Message))
+	line := strings.TrimSpace(m.Field + " " + m.Message)
+	if m.File != "" {
+		line = fmt.Sprintf("%s:%d:%d: %s", m.File, m.Line, m.Column, line)
+	}
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || unicode.In(r, unicode.Zl, unicode.Zp) {
 			return ' '

@@ -2,7 +2,6 @@ package rehearsal
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -94,8 +93,7 @@ func (c *company) contentOf(in *service.Submit, version int) (err error) {
 	}
 	for v := version; v > 0 && in.Content == nil; v-- {
 		if content, is := c.told.Documents[fmt.Sprintf("%s/v%d", in.Subject.Path(), v)]; is {
-			in.MediaType = "application/json"
-			in.Content, err = json.Marshal(content)
+			err = in.SetContent(content)
 		}
 	}
 	return err

@@ -10,6 +10,13 @@ import (
 // What stands in a document is a type of its own for each kind; these read it by
 // the subject beside it.
 
+// SetContent has a version handed in with a content, as the data that the cycle keeps.
+func (in *Submit) SetContent(content policy.Content) (err error) {
+	in.MediaType = "application/json"
+	in.Content, err = json.Marshal(content)
+	return err
+}
+
 // UnmarshalJSON reads a document.
 func (d *Document) UnmarshalJSON(text []byte) error {
 	type plain Document

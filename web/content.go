@@ -1,13 +1,12 @@
 package web
 
 import (
-	"encoding/json"
+	"bytes"
 	"slices"
 	"strconv"
 	"strings"
 
-	"go.yaml.in/yaml/v4"
-
+	"github.com/policycycle/policycycle/files"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
 )
@@ -96,27 +95,11 @@ func (c *contentView) read(v *visit) error {
 	return nil
 }
 
-// asYAML writes content as people read it.
+// asYAML writes content as people read it, and as files are read.
 func asYAML(content policy.Content) (string, error) {
-	text, err := json.Marshal(content)
-	if err != nil {
-		return "", err
-	}
-	var plain yaml.Node // YAML reads JSON, and keeps the order of its fields
-	if err := yaml.Unmarshal(text, &plain); err != nil {
-		return "", err
-	}
-	unquote(&plain)
-	written, err := yaml.Marshal(&plain)
-	return string(written), err
-}
-
-// unquote takes the style of JSON from what was read from it.
-func unquote(n *yaml.Node) {
-	n.Style = 0
-	for _, child := range n.Content {
-		unquote(child)
-	}
+	var text strings.Builder
+	err := files.WriteContent(&text, content)
+	return text.String(), err
 }
 
 // bodiesIn lists who takes part in the actions of a plan.
@@ -153,31 +136,19 @@ func (v *visit) contentToSubmit(in *service.Submit) (draft int, err error) {
 		if strconv.Itoa(found.Revision) != v.form("revision") {
 			return 0, policy.Refuse(policy.CodeWrongVersion, "somebody else has changed the draft meanwhile: look at it again")
 		}
-		in.Content, err = json.Marshal(found.Content)
-		in.MediaType = "application/json"
-		return found.Revision, err
+		return found.Revision, in.SetContent(found.Content)
 	}
 	if in.Content, in.MediaType, err = v.file(); err != nil || len(in.Content) == 0 {
 		return 0, err
 	}
-	if policy.NewContent(in.Subject.Kind) != nil && !json.Valid(in.Content) {
-		in.Content, err = toJSON(in.Content)
-		in.MediaType = "application/json"
+	if policy.NewContent(in.Subject.Kind) == nil {
+		return 0, nil
 	}
-	return 0, err
-}
-
-// toJSON reads YAML, which people write, as JSON, which is kept.
-func toJSON(text []byte) ([]byte, error) {
-	var value any
-	if err := yaml.Unmarshal(text, &value); err != nil {
-		return nil, policy.Refuse(policy.CodeInvalid, "the file is neither YAML nor JSON: %s", strings.TrimPrefix(err.Error(), "yaml: "))
-	}
-	written, err := json.Marshal(value)
+	content, err := files.ReadContent("file", in.Subject.Kind, bytes.NewReader(in.Content))
 	if err != nil {
-		return nil, policy.Refuse(policy.CodeInvalid, "the file is not a document of this kind")
+		return 0, err
 	}
-	return written, nil
+	return 0, in.SetContent(content)
 }
 
 // draftView is what the page of a draft shows.
@@ -256,7 +227,7 @@ func saveDraft(v *visit) (string, error) {
 		v.Said = v.T("draft.dropped")
 		return subjectAddress(d.Subject), v.service.DropDraft(v.ctx(), save)
 	case v.r.PostForm.Has("source"):
-		if save.Content, err = parseSource(d.Subject.Kind, v.r.PostFormValue("source")); err != nil {
+		if save.Content, err = files.ReadDraft("draft", d.Subject.Kind, strings.NewReader(v.r.PostFormValue("source"))); err != nil {
 			return "", err
 		}
 	case d.Plan != nil:
@@ -293,20 +264,4 @@ func (v *visit) compared(mine service.SaveDraft, refusal error) error {
 	}
 	v.conflict = &conflict{theirs, differences}
 	return refusal
-}
-
-// parseSource reads the text of a draft, which may be unfinished but not of
-// another shape.
-func parseSource(kind policy.Kind, source string) (policy.Content, error) {
-	text, err := toJSON([]byte(source))
-	if err != nil {
-		return nil, err
-	}
-	into := policy.NewContent(kind)
-	decoder := json.NewDecoder(strings.NewReader(string(text)))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(into); err != nil {
-		return nil, policy.Refuse(policy.CodeInvalid, "the text does not have the shape of a %s: %s", kind.Title(), strings.TrimPrefix(err.Error(), "json: "))
-	}
-	return into, nil
 }

@@ -124,7 +124,7 @@ func amendCycle(v *visit) (string, error) {
 	}
 	amendment, err := files.ReadAmendment("amendment.yaml", strings.NewReader(text))
 	if err != nil {
-		return "", v.mistaken(err)
+		return "", err
 	}
 	in := service.AmendCycle{Cycle: v.path("cycle"), By: me, Decision: v.form("decision"), Language: v.written(), Amendment: *amendment}
 	if in.Date, err = v.day("date"); err != nil {

@@ -1,22 +1,28 @@
 package web
 
 import (
-	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/policycycle/policycycle/policy"
 )
 
-// mistaken has the page list the mistakes of a file, each on a line of its own.
-func (v *visit) mistaken(err error) error {
-	refusal, is := errors.AsType[*policy.Error](err)
-	if !is || len(refusal.Mistakes) == 0 {
-		return err
+// mistaken has the page list the mistakes in what was sent, each on a line of its own
+// and with its place where it stands in a file. A single one that has no place is told
+// by the refusal itself.
+func (v *visit) mistaken(refusal *policy.Error) {
+	mistakes := refusal.Mistakes
+	if len(mistakes) == 0 || len(mistakes) == 1 && mistakes[0].File == "" {
+		return
 	}
-	v.Told, v.Details = v.N("problem.mistakes", len(refusal.Mistakes)), nil
-	for _, m := range refusal.Mistakes {
-		v.Details = append(v.Details, fmt.Sprintf("%s: %s", v.T("problem.place", "Line", m.Line, "Column", m.Column), strings.TrimSpace(m.Field+" "+m.Message)))
+	v.Told, v.Details = v.N("problem.mistakes", len(mistakes)), nil
+	for _, m := range mistakes {
+		line, is := v.Sentence(m.Said)
+		if !is {
+			line = strings.TrimSpace(m.Field + " " + m.Message)
+		}
+		if m.File != "" {
+			line = v.T("problem.place", "Line", m.Line, "Column", m.Column) + ": " + line
+		}
+		v.Details = append(v.Details, line)
 	}
-	return err
 }

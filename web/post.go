@@ -44,6 +44,7 @@ func (s *site) post(do deed, show view, at string) http.Handler {
 		switch {
 		case err != nil:
 			v.Problem, v.Said = s.refusal(r, err), ""
+			v.mistaken(v.Problem)
 			v.keep()
 			shown := show
 			if v.Who == nil && v.mustLogIn() {

@@ -2,12 +2,10 @@ package web
 
 import (
 	"bytes"
-	"errors"
 	"net/http"
 	"net/url"
 	"reflect"
 	"slices"
-	"strings"
 
 	"github.com/a-h/templ"
 
@@ -209,7 +207,7 @@ func enterRows(v *visit) (string, error) {
 		err = policy.Refuse(policy.CodeInvalid, "choose a CSV file with the rows")
 	}
 	if err != nil {
-		return "", v.toldOf(err)
+		return "", err
 	}
 	entered, err := v.service.Enter(v.ctx(), enter)
 	if err != nil {
@@ -236,20 +234,6 @@ func (v *visit) typedRow(register policy.Register) ([]policy.Row, error) {
 	}
 	row.Reason = v.form("reason")
 	return []policy.Row{*row}, nil
-}
-
-// toldOf says what is wrong with what was typed, field by field; of a table, with
-// the lines.
-func (v *visit) toldOf(err error) error {
-	wrong, is := errors.AsType[*files.Error](err)
-	if !is || wrong.Problems[0].File != "" {
-		return v.mistaken(err)
-	}
-	var said []string
-	for _, p := range wrong.Problems {
-		said = append(said, strings.TrimSpace(p.Field+" "+p.Message))
-	}
-	return &policy.Error{Code: policy.CodeInvalid, Message: strings.Join(said, "; ")}
 }
 
 // registerPath gives the page of a register.

@@ -33,7 +33,7 @@ func startCycle(v *visit) (string, error) {
 	}
 	read, err := files.ReadCycle("cycle.yaml", strings.NewReader(text))
 	if err != nil {
-		return "", v.mistaken(err)
+		return "", err
 	}
 	cycle, err := v.service.StartCycle(v.ctx(), service.StartCycle{Definition: read.Definition, By: me})
 	if err != nil {

@@ -117,13 +117,7 @@ func (a *app) showError(err error, shown policy.Error) {
 		return
 	}
 	_, _ = fmt.Fprintf(a.err, "%s %s\n", a.err.paint(red, "policycycle:"), a.err.safe(shown.Message))
-	for i, mistake := range shown.Mistakes {
-		if i == mostShown {
-			_, _ = fmt.Fprintf(a.err, "and %d more\n", len(shown.Mistakes)-i)
-			break
-		}
-		_, _ = fmt.Fprintln(a.err, a.err.safe(mistake.String()))
-	}
+	a.showMistakes(shown.Mistakes)
 	if usage, is := errors.AsType[*usageError](err); is {
 		_, _ = fmt.Fprintf(a.err, "usage: %s\nmore:  %s --help\n", usage.command.UseLine(), usage.command.CommandPath())
 		return
@@ -134,6 +128,20 @@ func (a *app) showError(err error, shown policy.Error) {
 	}
 	if hint != "" {
 		_, _ = fmt.Fprintln(a.err, a.err.paint(faint, "hint: "+hint))
+	}
+}
+
+// showMistakes gives a line to each mistake of a file. A single one is told already,
+// and so are those that stand in no file.
+func (a *app) showMistakes(mistakes []policy.Mistake) {
+	if len(mistakes) < 2 || mistakes[0].File == "" {
+		return
+	}
+	for _, mistake := range mistakes[:min(len(mistakes), mostShown)] {
+		_, _ = fmt.Fprintln(a.err, a.err.safe(mistake.String()))
+	}
+	if more := len(mistakes) - mostShown; more > 0 {
+		_, _ = fmt.Fprintf(a.err, "and %d more\n", more)
 	}
 }
 

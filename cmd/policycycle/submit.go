@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"mime"
@@ -121,9 +120,7 @@ func (a *app) asContent(in *service.Submit, file, actions string) (err error) {
 	if err != nil {
 		return err
 	}
-	in.MediaType = "application/json"
-	in.Content, err = json.Marshal(content)
-	return err
+	return in.SetContent(content)
 }
 
 // planWith puts the actions of a CSV file into an OAP.

@@ -1,0 +1,188 @@
+package web_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io/fs"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/policycycle/policycycle/examples"
+	"github.com/policycycle/policycycle/files"
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+)
+
+// registry is a house that takes what is handed in.
+type registry struct {
+	house
+	submitted atomic.Pointer[service.Submit]
+	drafted   atomic.Pointer[service.SaveDraft]
+}
+
+func (r *registry) As(context.Context, policy.Actor) (service.Service, error) { return r, nil }
+
+func (r *registry) FindSubject(_ context.Context, s policy.Subject) (*service.Subject, error) {
+	found := subject(s.Path(), "What is handed in", policy.StateDrafting)
+	return &found, nil
+}
+
+func (r *registry) Submit(_ context.Context, in service.Submit) (*service.Receipt, error) {
+	r.submitted.Store(&in)
+	return &service.Receipt{ID: "1", Subject: in.Subject, Version: 1}, nil
+}
+
+func (r *registry) FindDraft(_ context.Context, s policy.Subject, _ policy.Actor) (*service.Draft, error) {
+	return &service.Draft{Subject: s, Content: policy.NewContent(s.Kind)}, nil
+}
+
+func (r *registry) SaveDraft(_ context.Context, d service.SaveDraft) (*service.Draft, error) {
+	r.drafted.Store(&d)
+	return &service.Draft{Subject: d.Subject, Revision: 1, Content: d.Content}, nil
+}
+
+// brings sends a form with a file.
+func (w *window) brings(path, name string, content []byte) (status int, page string) {
+	w.tb.Helper()
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	part, err := form.CreateFormFile("file", name)
+	if err == nil {
+		_, err = part.Write(content)
+	}
+	if err = errors.Join(err, form.Close()); err != nil {
+		w.tb.Fatal(err)
+	}
+	status, page, _ = w.asks(http.MethodPost, path, form.FormDataContentType(), &body)
+	return status, page
+}
+
+// sends sends a form that is typed.
+func (w *window) sends(path string, form url.Values) (status int, page string) {
+	w.tb.Helper()
+	status, page, _ = w.asks(http.MethodPost, path, typed, strings.NewReader(form.Encode()))
+	return status, page
+}
+
+// lists says which of some lines a page does not list.
+func lists(t *testing.T, page string, lines ...string) {
+	t.Helper()
+	text := textOf(parsed(t, page))
+	for _, line := range lines {
+		if !strings.Contains(text, line) {
+			t.Errorf("the page does not list %q", line)
+		}
+	}
+}
+
+func sameContent(t *testing.T, name string, want, got policy.Content) {
+	t.Helper()
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(policy.Date{})); diff != "" {
+		t.Errorf("%s: %s", name, diff)
+	}
+}
+
+// The files of the project, and what content show writes, are taken by the pages: as
+// a file, and as the text of a draft.
+func TestAPageReadsDocumentsAsTheCommandDoes(t *testing.T) {
+	t.Parallel()
+	for _, example := range []string{"initial-2011-2013", "empact-2022-2025", "empact-2026-2029"} {
+		t.Run(example, func(t *testing.T) {
+			t.Parallel()
+			inside, err := fs.Sub(examples.Files, example)
+			if err != nil {
+				t.Fatal(err)
+			}
+			folder, err := files.ReadFolderFS(example, inside)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r := &registry{}
+			w := opensOn(t, r, nil)
+			w.logsIn()
+			for key, content := range folder.Documents {
+				text, err := fs.ReadFile(inside, "documents/"+key+".yaml")
+				if err != nil {
+					t.Fatal(err)
+				}
+				r.reads(t, w, key, text, content)
+			}
+		})
+	}
+}
+
+// reads has the pages read a file: its content lacks the actions of a plan, which
+// stand in a table.
+func (r *registry) reads(t *testing.T, w *window, key string, text []byte, content policy.Content) {
+	t.Helper()
+	on := at(key[:strings.LastIndex(key, "/")])
+	want, err := files.ReadDraft(key, on.Kind, bytes.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if status, page := w.sends("/cycles/small/draft/"+on.Path(), url.Values{"revision": {"0"}, "source": {string(text)}}); status != http.StatusSeeOther {
+		t.Fatalf("%s as a draft: %d %s", key, status, page)
+	}
+	sameContent(t, key, want, r.drafted.Load().Content)
+	if _, isPlan := content.(*policy.OperationalPlan); isPlan {
+		var shown bytes.Buffer
+		if err := files.WriteContent(&shown, content); err != nil {
+			t.Fatal(err)
+		}
+		text = shown.Bytes()
+	}
+	if status, page := w.brings("/cycles/small/submit/"+on.Path(), "v1.yaml", text); status != http.StatusSeeOther {
+		t.Fatalf("%s as a file: %d %s", key, status, page)
+	}
+	got, err := policy.ParseContent(on.Kind, r.submitted.Load().Content)
+	if err != nil {
+		t.Fatalf("%s: %v", key, err)
+	}
+	sameContent(t, key, content, got)
+}
+
+// brokenPlan is an OAP with three mistakes.
+const brokenPlan = `actions:
+  - code: "1.1"
+    title: Trace firearms
+    from: 2022-13-01
+    led_by: se
+  - code: "1.1"
+`
+
+func TestEveryMistakeInADocumentIsListedAtItsPlace(t *testing.T) {
+	t.Parallel()
+	w := opensOn(t, &registry{}, nil)
+	w.logsIn()
+	places := []string{"line 4, column 11: actions[0].from", "line 5, column 5: actions[0].led_by", `line 6, column 11: actions[1].code repeats the code`}
+	status, page := w.brings("/cycles/small/submit/oap/2022/firearms", "plan.yaml", []byte(brokenPlan))
+	if lists(t, page, places...); status != http.StatusUnprocessableEntity {
+		t.Errorf("as a file: %d", status)
+	}
+	status, page = w.sends("/cycles/small/draft/oap/2022/firearms", url.Values{"revision": {"0"}, "source": {brokenPlan}})
+	if lists(t, page, places[:2]...); status != http.StatusUnprocessableEntity || !strings.Contains(page, "led_by: se") {
+		t.Errorf("as a draft: %d", status)
+	}
+	status, page = w.brings("/cycles/small/submit/oap/2022/firearms", "plan.pdf", []byte("%PDF-1.7\x00"))
+	if lists(t, page, "line 1, column 1: is not text: expected a YAML file in UTF-8"); status != http.StatusUnprocessableEntity {
+		t.Errorf("a PDF where data are kept: %d", status)
+	}
+}
+
+// A row that is typed has no lines: what is wrong with it is told field by field.
+func TestEveryMistakeInATypedRowIsListed(t *testing.T) {
+	t.Parallel()
+	w := enters(t, &house{}, "general-secretariat")
+	status, page := w.sends("/cycles/small/registers/warnings", url.Values{"row": {"war"}, "date": {"2021-12-01"}})
+	if status != http.StatusUnprocessableEntity {
+		t.Errorf("status %d", status)
+	}
+	lists(t, page, "There are 2 mistakes:", "title is missing", "area is missing")
+}
