@@ -167,6 +167,9 @@ type Subject struct {
 	ClaimedBy string `json:"claimed_by,omitempty"`
 	// May lists what the reader may do about it now. FindSubject only.
 	May []policy.Deed `json:"may,omitempty"`
+	// Kept says that the cycle keeps what stands in its versions as data: each is then
+	// handed in as such, and elsewhere as any file. FindSubject only.
+	Kept bool `json:"kept,omitempty"`
 	// Outcomes lists what the body can conclude whose turn it is. FindSubject only.
 	Outcomes []policy.Outcome `json:"outcomes,omitempty"`
 }

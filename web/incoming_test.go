@@ -20,9 +20,10 @@ import (
 	"github.com/policycycle/policycycle/service"
 )
 
-// registry is a house that takes what is handed in.
+// registry is a house that takes what is handed in: as data, where it keeps that.
 type registry struct {
 	house
+	kept      bool
 	submitted atomic.Pointer[service.Submit]
 	drafted   atomic.Pointer[service.SaveDraft]
 }
@@ -31,6 +32,7 @@ func (r *registry) As(context.Context, policy.Actor) (service.Service, error) { 
 
 func (r *registry) FindSubject(_ context.Context, s policy.Subject) (*service.Subject, error) {
 	found := subject(s.Path(), "What is handed in", policy.StateDrafting)
+	found.Kept = r.kept
 	return &found, nil
 }
 
@@ -104,7 +106,7 @@ func TestAPageReadsDocumentsAsTheCommandDoes(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			r := &registry{}
+			r := &registry{kept: true}
 			w := opensOn(t, r, nil)
 			w.logsIn()
 			for key, content := range folder.Documents {
@@ -159,7 +161,7 @@ const brokenPlan = `actions:
 
 func TestEveryMistakeInADocumentIsListedAtItsPlace(t *testing.T) {
 	t.Parallel()
-	w := opensOn(t, &registry{}, nil)
+	w := opensOn(t, &registry{kept: true}, nil)
 	w.logsIn()
 	places := []string{"line 4, column 11: actions[0].from", "line 5, column 5: actions[0].led_by", `line 6, column 11: actions[1].code repeats the code`}
 	status, page := w.brings("/cycles/small/submit/oap/2022/firearms", "plan.yaml", []byte(brokenPlan))
@@ -185,4 +187,23 @@ func TestEveryMistakeInATypedRowIsListed(t *testing.T) {
 		t.Errorf("status %d", status)
 	}
 	lists(t, page, "There are 2 mistakes:", "title is missing", "area is missing")
+}
+
+// The fingerprint of a version is that of the paper, where nothing is kept as data.
+func TestAnyFileIsHandedInAsItIsWhereTheCycleDoesNotKeepIt(t *testing.T) {
+	t.Parallel()
+	r := &registry{}
+	w := opensOn(t, r, nil)
+	w.logsIn()
+	for name, content := range map[string]string{
+		"plan.pdf": "%PDF-1.7\n\x00\xff", "minutes.txt": "COSI adopted it.", "plan.yaml": "actions: []\n", "plan.json": "{\t}\r\n",
+	} {
+		status, page := w.brings("/cycles/small/submit/oap/2022/firearms", name, []byte(content))
+		if status != http.StatusSeeOther {
+			t.Fatalf("%s: %d %s", name, status, page)
+		}
+		if got := r.submitted.Load(); string(got.Content) != content {
+			t.Errorf("%s is handed in as %q", name, got.Content)
+		}
+	}
 }

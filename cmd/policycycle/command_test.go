@@ -216,6 +216,36 @@ func TestSubmitReadsTheDocument(t *testing.T) {
 	}
 }
 
+// What the cycle keeps is read as data, whatever the file is called; anything else is
+// handed in byte for byte.
+func TestSubmitReadsWhatTheCycleKeepsAndNothingElse(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	for name, text := range map[string]string{"masp.yaml": "goals:\n- {key: a, title: A}\n", "masp.txt": "COSI adopted it.", "masp.pdf": "%PDF-1.4"} {
+		file := filepath.Join(folder, name)
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		submits := func(svc service.Service) ran {
+			return command(t.Context(), fakeParts(svc), nil, "submit", "x/masp/general", "--file", file, "--as", "jean@commission")
+		}
+		elsewhere := &fakeService{}
+		if got := submits(elsewhere); got.status != 0 || string(elsewhere.submitted[0].Content) != text {
+			t.Errorf("%s where it is not kept: %+v, %+v", name, got, elsewhere.submitted)
+		}
+		here := &fakeService{kept: true}
+		got := submits(here)
+		switch {
+		case name == "masp.yaml":
+			if got.status != 0 || !strings.HasPrefix(string(here.submitted[0].Content), `{"`) || here.submitted[0].MediaType != "application/json" {
+				t.Errorf("%s: %+v, %+v", name, got, here.submitted)
+			}
+		case got.status != 2 || !strings.Contains(got.err, name+":1:") || len(here.submitted) > 0:
+			t.Errorf("%s where data are kept: %+v", name, got)
+		}
+	}
+}
+
 func TestItemAndAmendment(t *testing.T) {
 	t.Parallel()
 	svc := &fakeService{}

@@ -56,6 +56,7 @@ type fakeService struct {
 	entered         []service.Enter
 	positions       []service.Position
 	launched        []service.Launch
+	kept            bool // what is handed in is kept as data
 }
 
 func (f *fakeService) receipt(id string, subject policy.Subject) (*service.Receipt, error) {
@@ -83,7 +84,7 @@ func (f *fakeService) Launch(_ context.Context, l service.Launch) (*service.Rece
 }
 
 func (f *fakeService) FindSubject(context.Context, policy.Subject) (*service.Subject, error) {
-	return &service.Subject{}, nil
+	return &service.Subject{Kept: f.kept}, nil
 }
 
 func (f *fakeService) Submit(_ context.Context, s service.Submit) (*service.Receipt, error) {

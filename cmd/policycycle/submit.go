@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -32,8 +31,9 @@ the evaluator the evaluation. Each handing-in after the first is a new version;
 a version never changes.
 
 Where the cycle keeps what stands in the documents, the file is YAML of the kind
-(policycycle content schema KIND). The actions of an OAP may come from a CSV file
-whose column document names it, such as oap/2023/firearms/v1.`,
+(policycycle content schema KIND); elsewhere it may be any file, and is handed in as
+it is. The actions of an OAP may come from a CSV file whose column document names it,
+such as oap/2023/firearms/v1.`,
 		Example: `  policycycle submit empact-2022-2025/assessment --file assessment.yaml --date 2021-04-12 \
     --as mike@europol
   policycycle submit empact-2022-2025/oap/2023/firearms --document "WK 1234/22" \
@@ -52,10 +52,10 @@ whose column document names it, such as oap/2023/firearms/v1.`,
 					return err
 				}
 			}
-			if err := a.asContent(&in, file, actions); err != nil {
-				return err
-			}
 			return a.hand(cmd.Context(), func(ctx context.Context, svc service.Service) (*service.Receipt, error) {
+				if err := a.asContent(ctx, svc, &in, file, actions); err != nil {
+					return nil, err
+				}
 				return svc.Submit(ctx, in)
 			})
 		},
@@ -100,25 +100,28 @@ func (a *app) document(name string) (content []byte, mediaType string, err error
 	return content, mediaType, nil
 }
 
-// contentFiles are the endings of files that may hold a content; standard input
-// has none.
-var contentFiles = []string{"", ".yaml", ".yml", ".json", ".txt"}
-
-// asContent reads what is handed in as the content of its kind, where it is text:
-// YAML or JSON, and the actions of an OAP from a table of their own. Any other
+// asContent reads what is handed in as the content of its kind, where the cycle keeps
+// that: YAML or JSON, and the actions of an OAP from a table of their own. Any other
 // file stays as it is.
-func (a *app) asContent(in *service.Submit, file, actions string) (err error) {
+func (a *app) asContent(ctx context.Context, svc service.Service, in *service.Submit, file, actions string) error {
 	var content policy.Content
 	switch {
 	case actions != "":
-		content, err = a.planWith(in, file, actions)
-	case len(in.Content) == 0 || policy.NewContent(in.Subject.Kind) == nil || !slices.Contains(contentFiles, filepath.Ext(file)):
-		return nil
+		plan, err := a.planWith(in, file, actions)
+		if err != nil {
+			return err
+		}
+		content = plan
+	case len(in.Content) > 0:
+		found, err := svc.FindSubject(ctx, in.Subject)
+		if err != nil || !found.Kept {
+			return err
+		}
+		if content, err = files.ReadContent(file, in.Subject.Kind, bytes.NewReader(in.Content)); err != nil {
+			return err
+		}
 	default:
-		content, err = files.ReadContent(file, in.Subject.Kind, bytes.NewReader(in.Content))
-	}
-	if err != nil {
-		return err
+		return nil
 	}
 	return in.SetContent(content)
 }

@@ -342,6 +342,7 @@ func (s *Service) FindSubject(ctx context.Context, subject policy.Subject) (*ser
 		return nil, err
 	}
 	view := subjectView(entry, r)
+	view.Kept = policy.Keep(cycle.Definition, subject.Kind)
 	for _, act := range cycle.Acts {
 		switch {
 		case act.Subject != subject:
