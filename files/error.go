@@ -2,6 +2,7 @@ package files
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,6 +13,7 @@ import (
 // Error is everything that is wrong with a file, or with the files of a folder.
 type Error struct {
 	Problems []Problem
+	code     policy.Code // of the refusal; empty is policy.CodeInvalid
 }
 
 // Problem is one thing that is wrong, and where.
@@ -30,6 +32,23 @@ func newError(problems []Problem) *Error {
 		return cmp.Or(cmp.Compare(order[a.File], order[b.File]), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 	})
 	return &Error{Problems: slices.CompactFunc(problems, func(a, b Problem) bool { return a.String() == b.String() })}
+}
+
+// placed gives a refusal of what was read from a file with its mistakes at their places
+// there; any other as it is.
+func placed(refusal error, at func(Problem) Problem) error {
+	told, is := errors.AsType[*policy.Error](refusal)
+	if !is || len(told.Mistakes) == 0 {
+		return refusal
+	}
+	problems := make([]Problem, len(told.Mistakes))
+	for i, m := range told.Mistakes {
+		problems[i] = at(m)
+		problems[i].Said = m.Said
+	}
+	all := newError(problems)
+	all.code = told.Code
+	return all
 }
 
 // asError gives the error of all problems, or nil for none.
@@ -74,7 +93,7 @@ const mostMistakes = 500
 func (e *Error) Unwrap() error {
 	n := len(e.Problems)
 	refusal := &policy.Error{
-		Code: policy.CodeInvalid, Message: e.Problems[0].String(), Field: e.Problems[0].Field, Mistakes: e.Problems[:min(n, mostMistakes)],
+		Code: cmp.Or(e.code, policy.CodeInvalid), Message: e.Problems[0].String(), Field: e.Problems[0].Field, Mistakes: e.Problems[:min(n, mostMistakes)],
 	}
 	if n > 1 {
 		refusal.Message = fmt.Sprintf("%s: %d mistakes", filesOf(e.Problems), n)

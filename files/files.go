@@ -44,18 +44,29 @@ func ReadCycle(name string, r io.Reader) (*CycleFile, error) {
 	return file, nil
 }
 
+// AmendmentFile is what an amendment file holds.
+type AmendmentFile struct {
+	policy.Amendment
+	document *document
+}
+
 // ReadAmendment reads an amendment file; its errors are like those of
 // ReadCycle. Whether the amended cycle is sound shows only beside the cycle.
-func ReadAmendment(name string, r io.Reader) (*policy.Amendment, error) {
+func ReadAmendment(name string, r io.Reader) (*AmendmentFile, error) {
 	d, err := read(name, amendmentForm, r)
 	if err != nil {
 		return nil, err
 	}
-	amendment := new(policy.Amendment)
-	if err := d.decode(amendment); err != nil {
+	file := &AmendmentFile{document: d}
+	if err := d.decode(&file.Amendment); err != nil {
 		return nil, err
 	}
-	return amendment, d.sound(nil)
+	return file, d.sound(nil)
+}
+
+// Placed gives a refusal of the amendment with its mistakes at their places in the file.
+func (f *AmendmentFile) Placed(refusal error) error {
+	return placed(refusal, func(m Problem) Problem { return f.document.at(m.Field, m.Message) })
 }
 
 // checkScript makes sure that a script speaks of what is in the cycle, as the

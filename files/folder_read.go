@@ -210,8 +210,10 @@ func (in *folderReader) definition(called string, r io.Reader) (*policy.Definiti
 func (in *folderReader) registers() {
 	for _, register := range policy.Registers() {
 		in.open(registerName(register), func(called string, r io.Reader) error {
-			rows, err := ReadRows(called, register, r)
-			in.folder.Rows = append(in.folder.Rows, rows...)
+			file, err := ReadRows(called, register, r)
+			if err == nil {
+				in.folder.Rows = append(in.folder.Rows, file.Rows...)
+			}
 			return err
 		})
 	}

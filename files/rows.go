@@ -25,25 +25,47 @@ func rowTable(register policy.Register) *table {
 	return tableOf([]string{"key", "date"}, nil, reflect.TypeFor[rowHead](), reflect.TypeOf(register.NewRow()).Elem())
 }
 
+// RowFile is what a file with rows of a register holds.
+type RowFile struct {
+	Rows    []policy.Row
+	records []record
+}
+
 // ReadRows reads rows of a register, oldest first; its errors are like those of
 // ReadCycle. Who entered a row may be left out.
-func ReadRows(name string, register policy.Register, r io.Reader) ([]policy.Row, error) {
+func ReadRows(name string, register policy.Register, r io.Reader) (*RowFile, error) {
 	if register.NewRow() == nil {
 		return nil, newError([]Problem{wholly(name, fmt.Sprintf("holds the rows of %q, which is no register", register))})
 	}
 	s := rowTable(register).read(name, r)
-	var rows []policy.Row
+	file := &RowFile{records: s.records}
 	for _, record := range s.records {
 		head := part[rowHead](record, 0)
 		row := policy.Row{Register: register, Key: head.Key, Date: head.Date, By: head.By, Reason: head.Reason}
 		row.Body, _ = reflect.TypeAssert[policy.RowBody](record.parts[1])
 		record.note(row.Problems())
-		rows = append(rows, row)
+		file.Rows = append(file.Rows, row)
 	}
 	if err := asError(s.problems); err != nil {
 		return nil, err
 	}
-	return rows, nil
+	return file, nil
+}
+
+// Placed gives a refusal of the rows with its mistakes at their places in the file; as
+// it is where they come from none.
+func (f *RowFile) Placed(refusal error) error {
+	if f.records == nil {
+		return refusal
+	}
+	return placed(refusal, func(m Problem) Problem {
+		var i int
+		if n, _ := fmt.Sscanf(m.Field, "rows[%d]", &i); n == 0 || i >= len(f.records) {
+			return m
+		}
+		_, field, _ := strings.Cut(m.Field, "].")
+		return f.records[i].at(field, m.Message)
+	})
 }
 
 // anyDate stands in the place of a date that whoever typed the row gives, or the
@@ -62,12 +84,13 @@ func TypedRow(name string, register policy.Register, key string, cells map[strin
 	if err := csv.NewWriter(&text).WriteAll([][]string{header, line}); err != nil {
 		return nil, newError([]Problem{wholly(name, err.Error())})
 	}
-	rows, err := ReadRows(name, register, &text)
+	file, err := ReadRows(name, register, &text)
 	if err != nil {
 		return nil, err
 	}
-	rows[0].Date = policy.Date{}
-	return &rows[0], nil
+	row := file.Rows[0]
+	row.Date = policy.Date{}
+	return &row, nil
 }
 
 // Column is one column of the rows of a register: what a form asks for.

@@ -63,9 +63,9 @@ func TestEachMistakeInATableIsNamedWithItsPlace(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			rows, err := files.ReadRows("progress.csv", policy.RegProgress, strings.NewReader(test.text))
+			file, err := files.ReadRows("progress.csv", policy.RegProgress, strings.NewReader(test.text))
 			namesIt(t, err, test.line, test.column, test.field, test.says)
-			if rows != nil {
+			if file != nil {
 				t.Error("rows in spite of it")
 			}
 		})
@@ -101,10 +101,11 @@ func TestATableIsReadAsASpreadsheetWritesIt(t *testing.T) {
 	t.Parallel()
 	text := "\ufeffkey;date;state;condition\r\n2022/firearms/1.1/fr; 2022-01-01 ;Conditional;\"money, soon\"\r\n2022/firearms/1.1/ES;2022-01-02;confirmed;\r\n;;;\r\n"
 	text = strings.Replace(text, "ES", "es", 1)
-	rows, err := files.ReadRows("consents.csv", policy.RegConsents, strings.NewReader(text))
+	file, err := files.ReadRows("consents.csv", policy.RegConsents, strings.NewReader(text))
 	if err != nil {
 		t.Fatal(err)
 	}
+	rows := file.Rows
 	want := []policy.Row{
 		{Register: policy.RegConsents, Key: "2022/firearms/1.1/fr", Date: first, Body: &policy.Consent{State: policy.Conditional, Condition: "money, soon"}},
 		{Register: policy.RegConsents, Key: "2022/firearms/1.1/es", Date: first.AddDays(1), Body: &policy.Consent{State: policy.Confirmed}},
@@ -180,9 +181,9 @@ func FuzzReadRows(f *testing.F) {
 	f.Add("consents", "key,date,by,state\r2022/firearms/1.1/fr,2022-01-01,a@fr,confirmed\r")
 	f.Add("irregularities", "key,date,reason,body.reason,rule,confirmed_by\noap/2022/x,2022-01-01,a,b,S2,b@fr\n")
 	f.Fuzz(func(t *testing.T, register, text string) {
-		rows, err := files.ReadRows("fuzz.csv", policy.Register(register), strings.NewReader(text))
+		file, err := files.ReadRows("fuzz.csv", policy.Register(register), strings.NewReader(text))
 		if err != nil {
-			if rows != nil {
+			if file != nil {
 				t.Fatal("rows and an error")
 			}
 			line := "\n"
@@ -193,14 +194,14 @@ func FuzzReadRows(f *testing.F) {
 			return
 		}
 		var out bytes.Buffer
-		if err := files.WriteRows(&out, policy.Register(register), rows); err != nil {
+		if err := files.WriteRows(&out, policy.Register(register), file.Rows); err != nil {
 			t.Fatal(err)
 		}
 		again, err := files.ReadRows("again.csv", policy.Register(register), bytes.NewReader(out.Bytes()))
 		if err != nil {
 			t.Fatalf("%v\n%q", err, out.String())
 		}
-		if diff := cmp.Diff(rows, again, cmp.AllowUnexported(policy.Date{})); diff != "" {
+		if diff := cmp.Diff(file.Rows, again.Rows, cmp.AllowUnexported(policy.Date{})); diff != "" {
 			t.Fatalf("%s\n%q", diff, out.String())
 		}
 	})
@@ -208,8 +209,30 @@ func FuzzReadRows(f *testing.F) {
 
 func TestATableThatExcelSavedOnAMacintoshIsRead(t *testing.T) {
 	t.Parallel()
-	rows, err := files.ReadRows("mac.csv", "consents", strings.NewReader("key,date,by,state\r2022/firearms/1.1/fr,2022-01-01,a@fr,confirmed\r"))
-	if err != nil || len(rows) != 1 || rows[0].Key != "2022/firearms/1.1/fr" {
-		t.Errorf("%v, %v", rows, err)
+	file, err := files.ReadRows("mac.csv", "consents", strings.NewReader("key,date,by,state\r2022/firearms/1.1/fr,2022-01-01,a@fr,confirmed\r"))
+	if err != nil || len(file.Rows) != 1 || file.Rows[0].Key != "2022/firearms/1.1/fr" {
+		t.Errorf("%v, %v", file, err)
+	}
+}
+
+// What the record has against rows is told at their lines, with its own code.
+func TestARefusalOfRowsIsPlacedInTheirFile(t *testing.T) {
+	t.Parallel()
+	file, err := files.ReadRows("consents.csv", policy.RegConsents, strings.NewReader(
+		"key,date,state\n2022/firearms/1.1/fr,2022-01-01,confirmed\n\n2022/cars/1.1/fr,2022-01-01,confirmed\n2022/cars/1.2/fr,2022-01-01,confirmed\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	refusal := &policy.Error{Code: policy.CodeUnknown, Message: "both", Mistakes: []policy.Mistake{
+		{Field: "rows[1]", Message: "there is no OAP 2022/cars"}, {Field: "rows[2].state", Message: "is not open"},
+	}}
+	placed := file.Placed(refusal)
+	const want = "consents.csv:4:1: there is no OAP 2022/cars\nconsents.csv:5:29: state is not open"
+	if placed.Error() != want || policy.CodeOf(placed) != policy.CodeUnknown {
+		t.Errorf("%s: %s, want %s", policy.CodeOf(placed), placed, want)
+	}
+	other := policy.Refuse(policy.CodeUnavailable, "the records are away")
+	if err := file.Placed(other); !errors.Is(err, other) {
+		t.Errorf("a refusal without mistakes becomes %v", err)
 	}
 }

@@ -72,7 +72,7 @@ func ParseContent(kind Kind, text []byte) (Content, error) {
 		return nil, err
 	}
 	if ps := ProblemsOf(c); len(ps) > 0 {
-		return nil, unsound(ps, "the %s is not sound: %s", kind.Title())
+		return nil, Unsound(ps, "the %s is not sound: %s", kind.Title())
 	}
 	return c, nil
 }
@@ -85,7 +85,7 @@ func ReadContent(kind Kind, text []byte) (Content, error) {
 		return nil, err
 	}
 	if ps := c.Problems(); len(ps) > 0 {
-		return nil, unsound(ps, "the %s is not sound: %s", kind.Title())
+		return nil, Unsound(ps, "the %s is not sound: %s", kind.Title())
 	}
 	return c, nil
 }

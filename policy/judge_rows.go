@@ -1,6 +1,8 @@
 package policy
 
 import (
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -52,37 +54,86 @@ func (d *Definition) hasRound(period, round string) bool {
 
 // JudgeRows says whether rows may be entered together: each sound, about
 // something that exists, in a register that is kept here, not in the future,
-// and by somebody who may. The error is the first that stands against one.
+// and by somebody who may. The error has the code of the first thing that stands
+// against one, and tells all of them: the field of a mistake names its row, as "rows[1]".
 func JudgeRows(r Records, by Capacity, rows []Row) error {
 	if len(rows) == 0 {
 		return missing("rows", "there is nothing to enter")
 	}
+	wrong := wrongRows{told: map[string]bool{}}
 	for i, row := range rows {
+		at := fmt.Sprintf("rows[%d]", i)
 		if ps := row.Problems(); len(ps) > 0 {
-			return unsound(ps, "row %d, %s, is not sound: %s", i+1, row.Key)
+			for _, p := range ps {
+				said := Say("%s: %s", row.Key, p.remark())
+				wrong.add(&Error{Code: CodeInvalid, Field: p.Field}, said, Mistake{Field: at + "." + p.Field, Message: p.Message, Said: said.Said})
+			}
+			continue
 		}
 		switch {
 		case row.Register != rows[0].Register:
 			return missing("register", "rows of %s and of %s are entered apart", rows[0].Register, row.Register)
 		case row.Register != RegSubstitutions && row.Register != RegReleases && !Keep(r.Definition, row.Register):
 			return missing("register", "the cycle %s does not keep the register of %s here", r.Definition.Key, row.Register)
-		case row.Date.After(r.Today):
-			return wrongDate("row %d, %s: %s lies in the future: the calendar of the cycle shows %s", i+1, row.Key, row.Date, r.Today)
 		}
-		if err := AuthoriseRowBy(by, r.Definition.Key, row); err != nil {
-			return err
-		}
-		if err := r.judgePost(by.Actor, row); err != nil {
-			return err
-		}
-		if err := judgeOwn(by.Actor, row); err != nil {
-			return err
-		}
-		if err := r.JudgeRow(row); err != nil {
+		err := r.judgeSound(by, row)
+		if refusal, is := errors.AsType[*Error](err); is {
+			wrong.add(refusal, Remark{refusal.Message, refusal.Said}, Mistake{Field: at, Message: refusal.Message, Said: refusal.Said})
+		} else if err != nil {
 			return err
 		}
 	}
-	return nil
+	return wrong.refusal()
+}
+
+// judgeSound judges a row that is sound in itself.
+func (r Records) judgeSound(by Capacity, row Row) error {
+	if row.Date.After(r.Today) {
+		return wrongDate("%s: %s lies in the future: the calendar of the cycle shows %s", row.Key, row.Date, r.Today)
+	}
+	if err := AuthoriseRowBy(by, r.Definition.Key, row); err != nil {
+		return err
+	}
+	if err := r.judgePost(by.Actor, row); err != nil {
+		return err
+	}
+	if err := judgeOwn(by.Actor, row); err != nil {
+		return err
+	}
+	return r.JudgeRow(row)
+}
+
+// wrongRows gathers what stands against rows. What is the same for many of them, such
+// as who may enter them, is told once.
+type wrongRows struct {
+	first    *Error
+	said     remarks
+	mistakes []Mistake
+	told     map[string]bool
+}
+
+func (w *wrongRows) add(refusal *Error, said Remark, m Mistake) {
+	if w.told[said.Message] {
+		return
+	}
+	w.told[said.Message] = true
+	w.said = append(w.said, said)
+	if w.first == nil {
+		w.first = refusal
+	}
+	if len(w.mistakes) < mostMistakes {
+		w.mistakes = append(w.mistakes, m)
+	}
+}
+
+// refusal makes one of all of them; nil where there is none.
+func (w *wrongRows) refusal() error {
+	if w.first == nil {
+		return nil
+	}
+	refusal := Refuse(w.first.Code, "%s", w.said.few())
+	refusal.Field, refusal.Mistakes = w.first.Field, w.mistakes
+	return refusal
 }
 
 // judgePost holds that a Member State speaks of its own posts alone: its national

@@ -26,22 +26,24 @@ func (ps *problems) add(field, format string, args ...any) {
 	*ps = append(*ps, p)
 }
 
-// unsound makes one refusal of all problems: the format says what is not sound, and
-// ends with them.
-func unsound(ps []Problem, format string, args ...any) *Error {
-	const most = 20
+// Unsound makes one refusal of all problems, each of them a mistake: the format says
+// what is not sound, and ends with them.
+func Unsound(ps []Problem, format string, args ...any) *Error {
 	var all remarks
-	for i, p := range ps {
-		if i == most {
-			all = append(all, Say("and %d more", len(ps)-most))
-			break
-		}
+	for _, p := range ps {
 		all = append(all, p.remark())
 	}
-	refusal := Refuse(CodeInvalid, format, append(args, all)...)
+	refusal := Refuse(CodeInvalid, format, append(args, all.few())...)
 	refusal.Field = ps[0].Field
+	for _, p := range ps[:min(len(ps), mostMistakes)] {
+		refusal.Mistakes = append(refusal.Mistakes, Mistake{Field: p.Field, Message: p.Message, Said: p.Said})
+	}
 	return refusal
 }
+
+// mostMistakes is how many mistakes a refusal tells; who has made more mends those
+// first.
+const mostMistakes = 500
 
 // text notes a missing text.
 func (ps *problems) text(field, text string) {

@@ -1,6 +1,8 @@
 package policy_test
 
 import (
+	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -32,7 +34,7 @@ func TestARowIsAboutSomethingThatThereIs(t *testing.T) {
 		"not owed to it":           {policy.RegDeliveries, secretariat, func(r *policy.Row) { r.Key = "annual-report/2021-12-31/coreper" }, policy.CodeUnknown, "no report owed to"},
 		"tomorrow":                 {policy.RegWarnings, team, func(r *policy.Row) { r.Date = date("2024-07-01") }, policy.CodeWrongDate, "2024-07-01 lies in the future: the calendar of the cycle shows 2024-06-30"},
 		"by somebody else":         {policy.RegWarnings, secretariat, func(*policy.Row) {}, policy.CodeNotCompetent, "may not enter"},
-		"not sound":                {policy.RegWarnings, team, func(r *policy.Row) { r.Body = &policy.Warning{} }, policy.CodeInvalid, "row 2, war, is not sound: title is missing; area is missing"},
+		"not sound":                {policy.RegWarnings, team, func(r *policy.Row) { r.Body = &policy.Warning{} }, policy.CodeInvalid, "war: title is missing; war: area is missing"},
 		"in another register":      {policy.RegWarnings, team, func(r *policy.Row) { *r = rowOf(policy.RegIndicators) }, policy.CodeInvalid, "are entered apart"},
 		"confirmed by who records": {policy.RegIrregular, policy.Actor{Name: "Jan", Body: policy.Presidency}, func(*policy.Row) {}, policy.CodeNotCompetent, "a second person"},
 	}
@@ -58,6 +60,40 @@ func TestARowIsAboutSomethingThatThereIs(t *testing.T) {
 	d.Definition.Keeps = []string{"oap"}
 	if err := policy.JudgeRows(d.Records, policy.Asserted(team), []policy.Row{rowOf(policy.RegWarnings)}); policy.CodeOf(err) != policy.CodeInvalid || !strings.Contains(err.Error(), "does not keep the register of warnings here") {
 		t.Errorf("a register that is not kept: %v", err)
+	}
+}
+
+// Whoever enters many rows is told at once what stands against each of them.
+func TestEveryMistakeInRowsIsTold(t *testing.T) {
+	t.Parallel()
+	team := policy.Asserted(policy.Actor{Name: "Eva", Body: policy.SupportTeam})
+	row := func(change func(*policy.Row)) policy.Row {
+		r := rowOf(policy.RegWarnings)
+		change(&r)
+		return r
+	}
+	err := policy.JudgeRows(inOrder().dossier().Records, team, []policy.Row{
+		row(func(r *policy.Row) { r.Date = date("2024-07-01") }), row(func(*policy.Row) {}),
+		row(func(r *policy.Row) { r.Key, r.Body = "cars", &policy.Warning{} }),
+	})
+	refusal, is := errors.AsType[*policy.Error](err)
+	if !is || refusal.Code != policy.CodeWrongDate || refusal.Field != "date" {
+		t.Fatalf("%+v", err)
+	}
+	var told []string
+	for _, m := range refusal.Mistakes {
+		told = append(told, m.String())
+	}
+	want := []string{
+		"rows[0] war: 2024-07-01 lies in the future: the calendar of the cycle shows 2024-06-30", "rows[2].title is missing", "rows[2].area is missing",
+	}
+	if !slices.Equal(told, want) || !strings.HasSuffix(refusal.Message, "; cars: title is missing; cars: area is missing") {
+		t.Errorf("%q: %q", refusal.Message, told)
+	}
+	council := policy.Asserted(policy.Actor{Name: "Carl", Body: policy.Commission})
+	all := []policy.Row{row(func(*policy.Row) {}), row(func(r *policy.Row) { r.Key = "cars" })}
+	if refusal, is := errors.AsType[*policy.Error](policy.JudgeRows(inOrder().dossier().Records, council, all)); !is || refusal.Code != policy.CodeNotCompetent {
+		t.Errorf("who may enter none of them: %+v", refusal)
 	}
 }
 

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -58,6 +59,15 @@ func Say(format string, args ...any) Remark {
 }
 
 type remarks []Remark
+
+// few gives as many as a sentence holds, and says how many more there are.
+func (rs remarks) few() remarks {
+	const most = 20
+	if len(rs) <= most {
+		return rs
+	}
+	return append(slices.Clone(rs[:most]), Say("and %d more", len(rs)-most))
+}
 
 func (rs remarks) String() string {
 	texts := make([]string, len(rs))

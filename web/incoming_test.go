@@ -50,6 +50,29 @@ func (r *registry) SaveDraft(_ context.Context, d service.SaveDraft) (*service.D
 	return &service.Draft{Subject: d.Subject, Revision: 1, Content: d.Content}, nil
 }
 
+// Enter judges rows as a cycle does that has no OAPs yet.
+func (r *registry) Enter(_ context.Context, in service.Enter) (*service.Entered, error) {
+	for i := range in.Rows {
+		in.Rows[i].Date = today
+	}
+	records := policy.Records{Definition: &policy.Definition{Key: "small", Keeps: policy.Texts(policy.Registers())}, Today: today}
+	return nil, policy.JudgeRows(records, policy.Asserted(in.By), in.Rows)
+}
+
+// AmendCycle judges an amendment of the cycle 2022-2025.
+func (r *registry) AmendCycle(_ context.Context, in service.AmendCycle) (*service.Receipt, error) {
+	text, err := examples.Files.ReadFile("empact-2022-2025/cycle.yaml")
+	if err != nil {
+		return nil, err
+	}
+	cycle, err := files.ReadCycle("cycle.yaml", bytes.NewReader(text))
+	if err != nil {
+		return nil, err
+	}
+	amended := cycle.Amend(in.Amendment, today)
+	return nil, policy.Unsound(amended.Validate(), "the definition of the cycle is not sound: %s")
+}
+
 // brings sends a form with a file.
 func (w *window) brings(path, name string, content []byte) (status int, page string) {
 	w.tb.Helper()
@@ -187,6 +210,45 @@ func TestEveryMistakeInATypedRowIsListed(t *testing.T) {
 		t.Errorf("status %d", status)
 	}
 	lists(t, page, "There are 2 mistakes:", "title is missing", "area is missing")
+}
+
+// What the record has against an amendment stands in its text, and in the language of
+// who reads it.
+func TestEveryMistakeInAnAmendmentIsListedAtItsPlace(t *testing.T) {
+	t.Parallel()
+	w := opensOn(t, &registry{}, nil)
+	w.logsIn()
+	const amendment = "reason: A year less\nimplementation_window: { from: 2022-01-01, to: 2021-12-31 }\npolicy_window:\n  from: 1921-01-01\n  to: 2021-12-31\n"
+	status, page := w.sends("/cycles/small/amend", url.Values{"source": {amendment}})
+	lists(t, page, "line 2, column 48: implementation_window.to is 31 Dec 2021, before the beginning", "line 4, column 9: policy_window.from is 1 Jan 1921: expected a year")
+	if status != http.StatusUnprocessableEntity || !strings.Contains(page, "reason: A year less") {
+		t.Errorf("status %d", status)
+	}
+	w.sends("/preferences", url.Values{"language": {"fr"}})
+	_, page = w.sends("/cycles/small/amend", url.Values{"source": {amendment}})
+	lists(t, page, "ligne 4, colonne 9")
+	if strings.Contains(page, "expected a year") {
+		t.Error("the mistakes are told in English")
+	}
+}
+
+func TestEveryMistakeInRowsIsListedAtItsPlace(t *testing.T) {
+	t.Parallel()
+	w := opensOn(t, &registry{}, nil)
+	w.logsInFor("fr")
+	const table = "key,date,state\n2022/cars/1.1/fr,2021-12-01,confirmed\n2022/drugs/1.1/fr,2021-12-01,declined\n"
+	status, page := w.brings("/cycles/small/registers/consents", "consents.csv", []byte(table))
+	lists(t, page, "There are 2 mistakes:", `line 2, column 1: 2022/cars/1.1/fr: the cycle has no OAP`, `line 3, column 1: 2022/drugs/1.1/fr: the cycle has no OAP`)
+	if status != http.StatusNotFound {
+		t.Errorf("a table: %d", status)
+	}
+	status, page = w.sends("/cycles/small/states/fr/consents", url.Values{
+		"answer-2022/firearms/1.1": {"conditional"}, "answer-2022/firearms/1.2": {"conditional"}, "condition-2022/firearms/1.1": {""}, "condition-2022/firearms/1.2": {""},
+	})
+	lists(t, page, "There are 2 mistakes:", "2022/firearms/1.1/fr: condition is missing", "2022/firearms/1.2/fr: condition is missing")
+	if status != http.StatusUnprocessableEntity {
+		t.Errorf("the national sheet: %d", status)
+	}
 }
 
 // The fingerprint of a version is that of the paper, where nothing is kept as data.

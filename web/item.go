@@ -126,7 +126,7 @@ func amendCycle(v *visit) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	in := service.AmendCycle{Cycle: v.path("cycle"), By: me, Decision: v.form("decision"), Language: v.written(), Amendment: *amendment}
+	in := service.AmendCycle{Cycle: v.path("cycle"), By: me, Decision: v.form("decision"), Language: v.written(), Amendment: amendment.Amendment}
 	if in.Date, err = v.day("date"); err != nil {
 		return "", err
 	}
@@ -134,7 +134,7 @@ func amendCycle(v *visit) (string, error) {
 		return "", err
 	}
 	if _, err := v.service.AmendCycle(v.ctx(), in); err != nil {
-		return "", err
+		return "", amendment.Placed(err)
 	}
 	v.Said = v.T("amend.amended")
 	return "/cycles/" + in.Cycle, nil

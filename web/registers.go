@@ -195,30 +195,36 @@ func enterRows(v *visit) (string, error) {
 		return "", err
 	}
 	enter := service.Enter{Cycle: filter.Cycle, By: me}
-	table, _, err := v.file()
-	switch {
-	case err != nil:
-		return "", err
-	case len(table) > 0:
-		enter.Rows, err = files.ReadRows("table", filter.Register, bytes.NewReader(table))
-	case v.r.PostForm.Has("row"):
-		enter.Rows, err = v.typedRow(filter.Register)
-	default:
-		err = policy.Refuse(policy.CodeInvalid, "choose a CSV file with the rows")
-	}
+	rows, err := v.rows(filter.Register)
 	if err != nil {
 		return "", err
 	}
+	enter.Rows = rows.Rows
 	entered, err := v.service.Enter(v.ctx(), enter)
 	if err != nil {
-		return "", err
+		return "", rows.Placed(err)
 	}
 	v.Said = v.N("registers.recorded", entered.Rows)
 	return registerPath(filter.Cycle, filter.Register), nil
 }
 
+// rows reads the table that was chosen, or the row that was typed.
+func (v *visit) rows(register policy.Register) (*files.RowFile, error) {
+	table, _, err := v.file()
+	switch {
+	case err != nil:
+		return nil, err
+	case len(table) > 0:
+		return files.ReadRows("table", register, bytes.NewReader(table))
+	case v.r.PostForm.Has("row"):
+		return v.typedRow(register)
+	default:
+		return nil, policy.Refuse(policy.CodeInvalid, "choose a CSV file with the rows")
+	}
+}
+
 // typedRow reads the row that was typed into the form.
-func (v *visit) typedRow(register policy.Register) ([]policy.Row, error) {
+func (v *visit) typedRow(register policy.Register) (*files.RowFile, error) {
 	cells := map[string]string{}
 	for _, column := range files.Columns(register) {
 		if text := v.form(cellName(column.Name)); text != "" && !column.Every {
@@ -233,7 +239,7 @@ func (v *visit) typedRow(register policy.Register) ([]policy.Row, error) {
 		return nil, err
 	}
 	row.Reason = v.form("reason")
-	return []policy.Row{*row}, nil
+	return &files.RowFile{Rows: []policy.Row{*row}}, nil
 }
 
 // registerPath gives the page of a register.

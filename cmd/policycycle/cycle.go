@@ -124,9 +124,10 @@ extraordinary item; policycycle show SUBJECT gives the ID of its record.`,
 			if in.Decision == "" && amendment.NeedsDecision() {
 				return inField("decision", policy.Refuse(policy.CodeInvalid, "say with --decision on which recorded decision the change rests"))
 			}
-			in.Cycle, in.Amendment = args[0], *amendment
+			in.Cycle, in.Amendment = args[0], amendment.Amendment
 			return a.hand(cmd.Context(), func(ctx context.Context, svc service.Service) (*service.Receipt, error) {
-				return svc.AmendCycle(ctx, in)
+				receipt, err := svc.AmendCycle(ctx, in)
+				return receipt, amendment.Placed(err)
 			})
 		},
 	}

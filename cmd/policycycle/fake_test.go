@@ -131,8 +131,8 @@ func fakeParts(svc service.Service) parts {
 		},
 		play:      func(ctx context.Context, _ rehearsal.Theatre, _ zerolog.Logger) { <-ctx.Done() },
 		readCycle: func(string, io.Reader) (*files.CycleFile, error) { return &files.CycleFile{}, nil },
-		readAmendment: func(string, io.Reader) (*policy.Amendment, error) {
-			return &policy.Amendment{Reason: "because"}, nil
+		readAmendment: func(string, io.Reader) (*files.AmendmentFile, error) {
+			return &files.AmendmentFile{Amendment: policy.Amendment{Reason: "because"}}, nil
 		},
 		cycleSchema:     func() []byte { return []byte("{}\n") },
 		amendmentSchema: func() []byte { return []byte("{}\n") },

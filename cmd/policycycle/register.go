@@ -133,15 +133,18 @@ none. To repeat the same command is safe.`,
 			if in.By, err = a.actor(); err != nil {
 				return err
 			}
-			if file != "" {
-				in.Rows, err = a.rowsFrom(file, register)
-			} else {
-				in.Rows, err = rowFrom(register, args[2], args[3:], date, reason)
+			if file == "" {
+				if in.Rows, err = rowFrom(register, args[2], args[3:], date, reason); err != nil {
+					return err
+				}
+				return a.enter(cmd, in)
 			}
+			rows, err := a.rowsFrom(file, register)
 			if err != nil {
 				return err
 			}
-			return a.enter(cmd, in)
+			in.Rows = rows.Rows
+			return rows.Placed(a.enter(cmd, in))
 		},
 	}
 	c.Flags().StringVar(&file, "file", "", "CSV `FILE` with the rows; - is standard input")
@@ -169,7 +172,7 @@ func (a *app) enter(cmd *cobra.Command, in service.Enter) error {
 	})
 }
 
-func (a *app) rowsFrom(name string, register policy.Register) ([]policy.Row, error) {
+func (a *app) rowsFrom(name string, register policy.Register) (*files.RowFile, error) {
 	from := a.in
 	if name != "-" {
 		file, err := os.Open(name)

@@ -14,7 +14,6 @@ import (
 	"github.com/policycycle/policycycle/engine"
 	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/files"
-	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/rehearsal"
 	"github.com/policycycle/policycycle/service"
 	"github.com/policycycle/policycycle/service/local"
@@ -101,7 +100,7 @@ type parts struct {
 	// readCycle and readAmendment read files; their errors name file, line,
 	// field and what was expected.
 	readCycle     func(name string, r io.Reader) (*files.CycleFile, error)
-	readAmendment func(name string, r io.Reader) (*policy.Amendment, error)
+	readAmendment func(name string, r io.Reader) (*files.AmendmentFile, error)
 	// cycleSchema and amendmentSchema are the JSON Schemas of those files.
 	cycleSchema, amendmentSchema func() []byte
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/policycycle/policycycle/evidence"
@@ -140,14 +139,7 @@ func sound(problems []policy.Problem) error {
 	if len(problems) == 0 {
 		return nil
 	}
-	lines := make([]string, len(problems))
-	for i, p := range problems {
-		lines[i] = p.Field + " " + p.Message
-	}
-	return &policy.Error{
-		Code: policy.CodeInvalid, Field: problems[0].Field,
-		Message: "the definition of the cycle is not sound: " + strings.Join(lines, "; "),
-	}
+	return policy.Unsound(problems, "the definition of the cycle is not sound: %s")
 }
 
 // AmendCycle implements service.Acts. Repeating an amendment that is in force

@@ -60,7 +60,7 @@ func TestEverySentenceIsSaidInEachLanguage(t *testing.T) {
 
 // formed are the functions that make sentences, with the place of the form among
 // their arguments.
-var formed = map[string]int{"Refuse": 1, "missing": 1, "wrongDate": 0, "report": 1, "say": 0, "sentence": 0, "Say": 0, "fault": 2, "unsound": 1, "add": 1}
+var formed = map[string]int{"Refuse": 1, "missing": 1, "wrongDate": 0, "report": 1, "say": 0, "sentence": 0, "Say": 0, "fault": 2, "Unsound": 1, "add": 1}
 
 // said are the beginnings that the checks of a file give to what they say.
 var said = map[string]string{"rules_actions.go": "%s ", "rules_funding.go": "%s ", "rules_impact.go": "the impact assessment of %s ", "rules_strategy.go": "%q "}
