@@ -202,12 +202,12 @@ func TestADraftMayBeUnfinishedButHasTheShapeOfItsKind(t *testing.T) {
 // Programs write JSON, which is read as the YAML that people write.
 func TestAContentIsReadAsJSONToo(t *testing.T) {
 	t.Parallel()
-	const text = "{\n\t\"goals\": [\n\t\t{\"key\": \"a\",\t\"title\": \"A \\u00e9 \\/\"}\n\t]\n}\n"
+	const text = "{\n\t\"goals\": [\n\t\t{\"key\": \"a\",\t\"title\": \"A \\u00e9 \\/ \\ud83d\\ude00 \\\\ud83d\\\\ude00\"}\n\t]\n}\n"
 	content, err := files.ReadContent("masp.json", policy.KindMASP, strings.NewReader(text))
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := &policy.StrategicPlan{Goals: []policy.StrategicGoal{{Key: "a", Title: "A é /"}}}
+	want := &policy.StrategicPlan{Goals: []policy.StrategicGoal{{Key: "a", Title: `A é / 😀 \ud83d\ude00`}}}
 	if diff := cmp.Diff(policy.Content(want), content, cmp.AllowUnexported(policy.Date{})); diff != "" {
 		t.Error(diff)
 	}

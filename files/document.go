@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -60,6 +61,9 @@ func read(name string, f form, r io.Reader) (*document, error) {
 		return nil, d.whole("is not text: expected a YAML file in UTF-8")
 	}
 	d.last = bytes.Count(bytes.TrimRight(text, "\r\n"), []byte("\n")) + 1
+	if json.Valid(text) {
+		text = plainPairs(text)
+	}
 	root, err := d.parse(text)
 	if err != nil {
 		return nil, err
@@ -70,6 +74,22 @@ func read(name string, f form, r io.Reader) (*document, error) {
 	}
 	d.hold()
 	return d, nil
+}
+
+// escapes are those of JSON: of two halves of a character, and any other.
+var escapes = regexp.MustCompile(`\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\.`)
+
+// plainPairs writes characters as they are that JSON has in two halves, for YAML knows no
+// halves.
+func plainPairs(text []byte) []byte {
+	const two = len(`\ud83d\ude00`)
+	return escapes.ReplaceAllFunc(text, func(escape []byte) []byte {
+		var character string
+		if len(escape) < two || json.Unmarshal(slices.Concat([]byte(`"`), escape, []byte(`"`)), &character) != nil {
+			return escape
+		}
+		return []byte(character)
+	})
 }
 
 // sound gives the error of all that is wrong with the document: where it does not
