@@ -83,7 +83,8 @@ func (d *bed) longestHistory(b *testing.B, key string) float64 {
 	}
 }
 
-const benchPlans = 15
+// benchPlans is such that no plan has more than 1000 actions.
+const benchPlans = 20
 
 func cycleOf(size int) string { return fmt.Sprintf("content-%d", size) }
 

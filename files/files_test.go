@@ -61,6 +61,7 @@ func TestEachMistakeInAFileIsNamedWithItsPlace(t *testing.T) {
 		"a word for a date":       {change("due: 2021-04-12", "due: soon"), line("due: 2021-04-12"), "assessment.due", "day of the calendar"},
 		"an unknown body":         {change("body: coreper, days_before", "body: corper, days_before"), line("body: coreper, days_before"), "chains.priorities.through[1].body", "one of"},
 		"a text for a list":       {change("due: [2023-06-30, 2024-12-31]", "due: 2023-06-30"), line("due: [2023"), "obligations[3].due", "a list"},
+		"a list without end":      {change("due: [2023-06-30, 2024-12-31]", "due: ["+strings.Repeat("2023-06-30, ", 1001)+"2024-12-31]"), line("due: [2023"), "obligations[3].due", "has 1002 entries: at most 1000 are kept"},
 		"a negative distance":     {change("days_before: 14 }", "days_before: -1 }"), line("days_before: 14 }"), "chains.priorities.through[0].days_before", "at least 0"},
 		"a wrong register number": {change("document: ST 8665/21", "document: letter 5"), line("document: ST 8665/21"), "rehearsal.scenes[6].document", "register number"},
 		"a period outside":        {change("implementation_window: { from: 2022-01-01, to: 2025", "implementation_window: { from: 2022-01-01, to: 2024"), 0, "periods[3]", "implementation window"},
@@ -173,6 +174,9 @@ func compare(t *testing.T, root, schema map[string]any, typ reflect.Type, path s
 		compare(t, root, schema, typ.Elem(), path, seen)
 	case typ == reflect.TypeFor[policy.Date]():
 	case typ.Kind() == reflect.Slice && schema["items"] != nil:
+		if most, bounded := schema["maxItems"].(float64); !bounded || most > policy.MaxList {
+			t.Errorf("the schema does not bound the list %s as the code does", path)
+		}
 		compare(t, root, schema["items"].(map[string]any), typ.Elem(), path+"[]", seen)
 	case typ.Kind() == reflect.Map:
 		for _, s := range schema["properties"].(map[string]any) {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"reflect"
 	"slices"
+	"strconv"
 	"sync"
 
 	generator "github.com/invopop/jsonschema"
@@ -110,8 +111,8 @@ func schemaOf(t reflect.Type) *generator.Schema {
 	case reflect.TypeFor[policy.Document]():
 		return &generator.Schema{Ref: CycleSchema + "#/$defs/document"}
 	}
-	if t.Kind() == reflect.Int64 {
-		return &generator.Schema{Type: "integer", Minimum: "-9223372036854775808", Maximum: "9223372036854775807"}
+	if most := strconv.Itoa(policy.MaxNumber); t.Kind() == reflect.Int64 {
+		return &generator.Schema{Type: "integer", Minimum: json.Number("-" + most), Maximum: json.Number(most)}
 	}
 	if word, is := reflect.TypeAssert[interface{ Words() []string }](reflect.Zero(t)); is {
 		s := &generator.Schema{Type: "string"}

@@ -104,6 +104,8 @@ func inWords(k jsonschema.ErrorKind) string {
 		return fmt.Sprintf("is %d characters long: expected at most %d", k.Got, k.Want)
 	case *kind.MinItems:
 		return "is empty: expected at least one"
+	case *kind.MaxItems:
+		return fmt.Sprintf("has %d entries: at most %d are kept", k.Got, k.Want)
 	case *kind.Minimum:
 		return fmt.Sprintf("is %s: expected at least %s", k.Got.FloatString(0), k.Want.FloatString(0))
 	case *kind.Maximum:

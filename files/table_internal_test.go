@@ -55,7 +55,7 @@ func fill(t *rapid.T, v reflect.Value) {
 	case reflect.Bool:
 		v.SetBool(rapid.Bool().Draw(t, "bool"))
 	case reflect.Int, reflect.Int64:
-		v.SetInt(rapid.Int64().Draw(t, "number"))
+		v.SetInt(rapid.Int64Range(-policy.MaxNumber, policy.MaxNumber).Draw(t, "number"))
 	case reflect.Slice:
 		for range rapid.IntRange(0, 3).Draw(t, "length") {
 			element := reflect.New(v.Type().Elem()).Elem()

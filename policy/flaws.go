@@ -11,9 +11,9 @@ import (
 	"unicode/utf8"
 )
 
-// What every text and every date must be that comes in, in an act, a definition, a
-// document or a row. It is looked at field by field, so that a field that is added
-// later is looked at too.
+// What every text, date, number and list must be that comes in, in an act, a definition,
+// a document or a row. It is looked at field by field, so that a field that is added
+// later is looked at too. What is in the records is not asked again.
 
 // maxText is the longest text that is kept, in bytes.
 const maxText = 4000
@@ -21,15 +21,35 @@ const maxText = 4000
 // maxName is the longest name of a person, in bytes.
 const maxName = 200
 
+// MaxList is the most entries of one list. What is done with a list takes longer the
+// longer it is, and an act that does not end in its time is tried again without end.
+const MaxList = 1000
+
+// MaxNumber is the greatest number, of euro too, and its negative the least: thousands
+// of them add up exactly, and every reader of JSON takes them as they are.
+const MaxNumber, maxDigits = 999_999_999_999_999, 15
+
 // The years in which a date may lie that comes in. The cycles that there were began
 // in 2010 and rest on assessments from 2005 on; a cycle that is planned today ends
 // long before 2099. "Until further notice" is written 9999, and no day is.
 const firstYear, lastYear = 2005, 2099
 
-// flaws notes what is wrong with the texts and the dates anywhere in a value: a text
-// that is too long or has characters that nobody sees, a date in an impossible year.
-// A field of which something was noted before is left alone.
-func (ps *problems) flaws(v any) { ps.flawsAt("", reflect.ValueOf(v)) }
+// flaws notes what is wrong with the texts, dates, numbers and lists anywhere in a value:
+// a text that is too long or has characters that nobody sees, a date in an impossible
+// year, a number or a list beyond what is kept. A field of which something was noted
+// before is left alone.
+func (ps *problems) flaws(v any) {
+	noted := make(map[string]bool, len(*ps))
+	for _, p := range *ps {
+		noted[p.Field] = true
+	}
+	var found flaws
+	found.at("", reflect.ValueOf(v))
+	*ps = append(*ps, slices.DeleteFunc(found.problems, func(p Problem) bool { return noted[p.Field] })...)
+}
+
+// flaws are those that were found.
+type flaws struct{ problems }
 
 var (
 	dateType    = reflect.TypeFor[Date]()
@@ -37,38 +57,45 @@ var (
 	subjectType = reflect.TypeFor[Subject]()
 )
 
-func (ps *problems) flawsAt(field string, v reflect.Value) {
+func (ps *flaws) at(field string, v reflect.Value) {
 	switch v.Kind() {
 	case reflect.String:
 		ps.plain(field, v.String())
+	case reflect.Int, reflect.Int64:
+		if n := v.Int(); n > MaxNumber || n < -MaxNumber {
+			ps.add(field, "is %d: expected a number of at most %d digits", n, maxDigits)
+		}
 	case reflect.Pointer, reflect.Interface:
 		if !v.IsNil() {
-			ps.flawsAt(field, v.Elem())
+			ps.at(field, v.Elem())
 		}
 	case reflect.Slice, reflect.Array:
 		if v.Type().Elem().Kind() == reflect.Uint8 { // bytes are no text
 			return
 		}
+		if ps.entries(field, v.Len(), MaxList); v.Len() > MaxList {
+			return
+		}
 		for i := range v.Len() {
-			ps.flawsAt(fmt.Sprintf("%s[%d]", field, i), v.Index(i))
+			ps.at(fmt.Sprintf("%s[%d]", field, i), v.Index(i))
 		}
 	case reflect.Map:
 		for _, key := range slices.SortedFunc(slices.Values(v.MapKeys()), func(a, b reflect.Value) int { return strings.Compare(fmt.Sprint(a), fmt.Sprint(b)) }) {
 			at := fieldIn(field, fmt.Sprint(key))
 			ps.plain(at, fmt.Sprint(key))
-			ps.flawsAt(at, v.MapIndex(key))
+			ps.at(at, v.MapIndex(key))
 		}
 	case reflect.Struct:
-		ps.flawsIn(field, v)
-	default: // numbers and truths
+		ps.in(field, v)
+	default: // truths, and figures that were measured
 	}
 }
 
-// flawsIn looks at the parts of one value of several.
-func (ps *problems) flawsIn(field string, v reflect.Value) {
+// in looks at the parts of one value of several.
+func (ps *flaws) in(field string, v reflect.Value) {
 	switch v.Type() {
 	case dateType:
-		if d := v.Interface().(Date); !d.IsZero() && !ps.noted(field) { //nolint:forcetypeassert // its type was asked
+		if d := v.Interface().(Date); !d.IsZero() { //nolint:forcetypeassert // its type was asked
 			ps.date(field, d)
 		}
 		return
@@ -87,9 +114,9 @@ func (ps *problems) flawsIn(field string, v reflect.Value) {
 		switch {
 		case !part.IsExported() || name == "-":
 		case part.Anonymous && name == "":
-			ps.flawsAt(field, v.Field(i))
+			ps.at(field, v.Field(i))
 		default:
-			ps.flawsAt(fieldIn(field, name), v.Field(i))
+			ps.at(fieldIn(field, name), v.Field(i))
 		}
 	}
 }
@@ -104,7 +131,6 @@ func fieldIn(field, name string) string {
 // plain notes a text that is too long, or has a character that nobody sees.
 func (ps *problems) plain(field, text string) {
 	switch {
-	case ps.noted(field):
 	case len(text) > maxText:
 		ps.add(field, "has %d bytes: at most %d are kept", len(text), maxText)
 	case hidden(text) >= 0:
@@ -113,14 +139,11 @@ func (ps *problems) plain(field, text string) {
 	}
 }
 
-// noted says whether something was noted of a field.
-func (ps *problems) noted(field string) bool {
-	for _, p := range *ps {
-		if p.Field == field {
-			return true
-		}
+// entries notes a list that is too long.
+func (ps *problems) entries(field string, n, most int) {
+	if n > most {
+		ps.add(field, "has %d entries: at most %d are kept", n, most)
 	}
-	return false
 }
 
 // hidden gives where a text has a character that is not seen but changes how the
@@ -186,8 +209,8 @@ func Legible(text string, most int) string {
 	return shown[:cut] + more
 }
 
-// Flaws lists what is wrong with the texts and dates anywhere in a value that comes
-// in, whatever else it says.
+// Flaws lists what is wrong with the texts, dates, numbers and lists anywhere in a value
+// that comes in, whatever else it says.
 func Flaws(v any) []Problem {
 	var ps problems
 	ps.flaws(v)
