@@ -64,19 +64,19 @@ type OwnImpact struct {
 // ImpactOf gives the impact assessment that counts for an action: its own, or
 // the one it inherits, or nil.
 func (p *OperationalPlan) ImpactOf(code string) *ImpactAssessment {
-	if own := p.ownImpact(code); own != nil {
+	if own := p.ownImpacts()[code]; own != nil {
 		return own
 	}
 	return p.Impact
 }
 
-func (p *OperationalPlan) ownImpact(code string) *ImpactAssessment {
+// ownImpacts gives the impact assessments of single actions, by their codes.
+func (p *OperationalPlan) ownImpacts() map[string]*ImpactAssessment {
+	own := make(map[string]*ImpactAssessment, len(p.OwnImpacts))
 	for i := range p.OwnImpacts {
-		if p.OwnImpacts[i].Action == code {
-			return &p.OwnImpacts[i].ImpactAssessment
-		}
+		own[p.OwnImpacts[i].Action] = &p.OwnImpacts[i].ImpactAssessment
 	}
-	return nil
+	return own
 }
 
 // Objective is one of the five strategic objectives for internal security that

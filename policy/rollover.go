@@ -33,7 +33,7 @@ func (d *Dossier) RollOver(oap Subject) (*RolledOver, error) {
 	if old.Impact != nil {
 		out.Changes = append(out.Changes, "impact assessment: taken over without its signature; read it again, and sign it")
 	}
-	last := d.lastStatuses(before)
+	last, impacts := d.lastStatuses(before), old.ownImpacts()
 	for _, a := range old.Actions {
 		if status := last[a.Code]; status.Ended() {
 			out.Changes = append(out.Changes, fmt.Sprintf("%s %s: left out, %s", a.Code, a.Title, status))
@@ -47,7 +47,7 @@ func (d *Dossier) RollOver(oap Subject) (*RolledOver, error) {
 		}
 		out.Plan.Actions = append(out.Plan.Actions, a)
 		out.Changes = append(out.Changes, fmt.Sprintf("%s %s: carried over, %s to %s instead of %s to %s", a.Code, a.Title, a.From, a.To, was.From, was.To))
-		if own := old.ownImpact(a.Code); own != nil {
+		if own := impacts[a.Code]; own != nil {
 			out.Plan.OwnImpacts = append(out.Plan.OwnImpacts, OwnImpact{a.Code, *unsigned(own)})
 		}
 	}

@@ -54,9 +54,10 @@ func checkImpact(d *Dossier, report reporter) {
 		if p.content.Impact == nil {
 			report(f, "%s has no impact assessment", p.subject().Path())
 		}
+		own := p.content.ownImpacts()
 		for j := range p.content.Actions {
 			a := &p.content.Actions[j]
-			if a.NeedsOwnImpact() && p.content.ownImpact(a.Code) == nil {
+			if a.NeedsOwnImpact() && own[a.Code] == nil {
 				f.Record = a.Path(p.subject())
 				report(f, "%s asks for Union money, burdens operators or citizens, or is external: it needs an impact assessment of its own", f.Record)
 			}

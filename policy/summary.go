@@ -92,11 +92,14 @@ func (d *Dossier) partOf(plan Subject, r *Report, state Body) *Report {
 	if state == "" || content == nil {
 		return r
 	}
+	takesPart := map[string]bool{} // in which actions, by their codes
+	for i := range content.Actions {
+		o := &content.Actions[i]
+		takesPart[o.Code] = slices.Contains(o.Everybody(), state)
+	}
 	part := new(Report)
 	for _, a := range r.Actions {
-		if slices.ContainsFunc(content.Actions, func(o OperationalAction) bool {
-			return o.Code == a.Action && slices.Contains(o.Everybody(), state)
-		}) {
+		if takesPart[a.Action] {
 			part.Actions = append(part.Actions, a)
 		}
 	}
@@ -107,9 +110,14 @@ func (d *Dossier) partOf(plan Subject, r *Report, state Body) *Report {
 // its figures are added.
 func (r *Report) add(later *Report) {
 	r.Days = append(r.Days, later.Days...)
+	known := make(map[string]int, len(r.Actions)) // where each action stands
+	for i, a := range r.Actions {
+		known[a.Action] = i
+	}
 	for _, a := range later.Actions {
-		at := slices.IndexFunc(r.Actions, func(b ActionReport) bool { return b.Action == a.Action })
-		if at < 0 {
+		at, reported := known[a.Action]
+		if !reported {
+			known[a.Action] = len(r.Actions)
 			r.Actions = append(r.Actions, a)
 			continue
 		}
