@@ -3,6 +3,7 @@ package policy
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 )
 
@@ -84,16 +85,17 @@ type StatusCount struct {
 func (r *Report) Totals() Totals {
 	t := Totals{Actions: len(r.Actions)}
 	statuses, figures := map[ActionStatus]int{}, map[string]int64{}
-	for _, a := range r.Actions {
-		statuses[a.Status]++
-		for _, f := range a.Figures {
-			figures[f.Indicator] += f.Value
+	add := func(more []Figure) {
+		for _, f := range more {
+			figures[f.Indicator] = plus(figures[f.Indicator], f.Value)
 		}
 	}
+	for _, a := range r.Actions {
+		statuses[a.Status]++
+		add(a.Figures)
+	}
 	for _, d := range r.Days {
-		for _, f := range d.Figures {
-			figures[f.Indicator] += f.Value
-		}
+		add(d.Figures)
 	}
 	for _, s := range ActionStatuses {
 		if statuses[s] > 0 {
@@ -107,6 +109,20 @@ func (r *Report) Totals() Totals {
 	return t
 }
 
+// plus adds numbers that were reported. What was recorded before they were bounded may
+// come to more than there is a number for: the sum then stays at the last one, and never
+// changes its sign in silence.
+func plus(a, b int64) int64 {
+	switch {
+	case b > 0 && a > math.MaxInt64-b:
+		return math.MaxInt64
+	case b < 0 && a < math.MinInt64-b:
+		return math.MinInt64
+	default:
+		return a + b
+	}
+}
+
 // Discrepancies says in words where the published totals do not reconcile: with
 // themselves, and with the parts where the report has them.
 func (r *Report) Discrepancies() []Remark {
@@ -114,11 +130,11 @@ func (r *Report) Discrepancies() []Remark {
 		return nil
 	}
 	var found []Remark
-	sum := 0
+	var sum int64
 	for _, s := range r.Published.Statuses {
-		sum += s.Count
+		sum = plus(sum, int64(s.Count))
 	}
-	if sum != r.Published.Actions {
+	if sum != int64(r.Published.Actions) {
 		found = append(found, Say("the published statuses add up to %d, the plan has %d actions", sum, r.Published.Actions))
 	}
 	if len(r.Actions) == 0 {

@@ -110,7 +110,7 @@ func (d *Dossier) Series(indicator string) []SeriesPoint {
 				}
 				for _, f := range report.Totals().Figures {
 					if f.Indicator == indicator {
-						point.Value += f.Value
+						point.Value = plus(point.Value, f.Value)
 						counted = true
 					}
 				}

@@ -53,10 +53,10 @@ func (d *Dossier) Money() Money {
 	for _, row := range rowsOf[*Allocation](d, RegAllocations) {
 		a := row.body
 		if at := slices.IndexFunc(m.Envelopes, func(e EnvelopeLine) bool { return e.Key == a.Envelope }); at >= 0 {
-			m.Envelopes[at].Allocated += a.Amount
+			m.Envelopes[at].Allocated = plus(m.Envelopes[at].Allocated, a.Amount)
 		}
 		if a.Objective == "" || a.Priority == "" {
-			m.Untagged += a.Amount
+			m.Untagged = plus(m.Untagged, a.Amount)
 			continue
 		}
 		m.Objectives = addShare(m.Objectives, string(a.Objective), a.Amount)
@@ -70,7 +70,7 @@ func addShare(shares []Share, name string, amount int64) []Share {
 	if at < 0 {
 		return append(shares, Share{name, amount})
 	}
-	shares[at].Amount += amount
+	shares[at].Amount = plus(shares[at].Amount, amount)
 	return shares
 }
 

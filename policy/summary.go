@@ -133,7 +133,7 @@ func sumFigures(a, b []Figure) []Figure {
 		if at < 0 {
 			sum = append(sum, f)
 		} else {
-			sum[at].Value += f.Value
+			sum[at].Value = plus(sum[at].Value, f.Value)
 		}
 	}
 	return sum
