@@ -57,6 +57,65 @@ func TestAContentHasNoMoreThanCanBeLookedAtInTime(t *testing.T) {
 	}
 }
 
+// large are cycles that are larger than a run can look at in its time, and what they are
+// told. Each is sound otherwise.
+var large = map[string]struct {
+	change func(*policy.Definition)
+	field  string
+	says   string
+}{
+	"more plans than Temporal has room for": {func(d *policy.Definition) {
+		d.Priorities = many(400, func(i int) policy.Priority {
+			key := fmt.Sprintf("p%d", i)
+			return policy.Priority{Key: key, Title: "A priority", Kind: policy.PriorityCrime, OAPs: []policy.OAP{{Key: key, Title: "An OAP"}}}
+		})
+	}, "priorities", "come to 801 plans, MASPs and the OAPs of each period together: a cycle has at most 500"},
+	"more reports": {func(d *policy.Definition) {
+		d.Priorities[0].OAPs = many(200, func(i int) policy.OAP { return policy.OAP{Key: fmt.Sprintf("o%d", i), Title: "An OAP"} })
+		d.Periods[0].Reports = many(30, func(i int) policy.Round {
+			return policy.Round{Key: fmt.Sprintf("r%d", i), Opens: date("2022-03-01"), Due: date("2022-06-15")}
+		})
+	}, "periods", "reports on OAPs: a cycle has at most 5000"},
+	"more due dates": {func(d *policy.Definition) {
+		for key := range 2 {
+			d.Obligations = append(d.Obligations, policy.Obligation{
+				Key: fmt.Sprintf("daily-%d", key), Title: "Every day", OwedBy: policy.Commission, To: []policy.Body{policy.Council},
+				Due: many(250, date("2022-01-01").AddDays),
+			})
+		}
+	}, "obligations", "due dates: a cycle has at most 500"},
+	"more meetings": {func(d *policy.Definition) {
+		d.Meetings = many(1001, func(i int) policy.PlannedMeeting {
+			return policy.PlannedMeeting{Key: fmt.Sprintf("m%d", i), Title: "COSI", Body: policy.COSI, On: date("2022-06-01")}
+		})
+	}, "meetings", "has 1001 entries: at most 1000 are kept"},
+	"more paths that meetings settle": {func(d *policy.Definition) {
+		d.Meetings = many(2, func(i int) policy.PlannedMeeting {
+			return policy.PlannedMeeting{Key: fmt.Sprintf("m%d", i), Title: "COSI", Body: policy.COSI, On: date("2022-06-01"), Settles: many(501, func(int) string { return "oap/*" })}
+		})
+	}, "meetings", "settle 1002 paths"},
+	"more reminders": {func(d *policy.Definition) {
+		d.Reminders = &policy.Reminders{BeforeDays: many(11, func(i int) int { return i + 1 })}
+	}, "reminders.before_days", "has 11 entries: at most 10 are kept"},
+}
+
+func TestACycleIsNoLargerThanARunCanLookAtInItsTime(t *testing.T) {
+	t.Parallel()
+	for name, test := range large {
+		d := build(test.change)
+		if ps := d.ValidateStart(); len(ps) != 1 || !names(ps, test.field, test.says) {
+			t.Errorf("%s, at its start: %+v, want %s to say %q", name, ps[:min(len(ps), 3)], test.field, test.says)
+		}
+		amended := sound()
+		amended = amended.Amend(policy.Amendment{
+			Priorities: d.Priorities, Periods: d.Periods, Obligations: d.Obligations, Meetings: d.Meetings, Reminders: d.Reminders,
+		}, date("2022-01-01"))
+		if ps := amended.Validate(); !names(ps, test.field, test.says) {
+			t.Errorf("%s, by an amendment: %+v, want %s to say %q", name, ps[:min(len(ps), 3)], test.field, test.says)
+		}
+	}
+}
+
 // Thousands of mistakes are told as one alone is: once for each field.
 func TestAFieldIsToldOnce(t *testing.T) {
 	t.Parallel()

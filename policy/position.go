@@ -248,12 +248,13 @@ func (r Records) listPosition(run Run, kind Kind) Position {
 	done := true
 	var last Date
 	agenda := r.Agenda()
+	overtaken := r.overtaken(agenda)
 	for _, e := range agenda {
 		if e.Subject.Kind != kind {
 			continue
 		}
 		s := r.Standing(e)
-		if on := r.overtaken(e, agenda); s.State != StateClosed && !on.IsZero() {
+		if on := overtaken[e.Subject]; s.State != StateClosed && !on.IsZero() {
 			p.Lapsed = append(p.Lapsed, Lapse{e.Subject, on})
 			last = Latest(last, on)
 			continue
@@ -272,17 +273,21 @@ func (r Records) listPosition(run Run, kind Kind) Position {
 	return p
 }
 
-// overtaken gives the date on which a later occurrence of the same obligation
-// was met, or zero.
-func (r Records) overtaken(e Entry, agenda []Entry) Date {
-	var on Date
-	for _, later := range agenda {
-		same := later.Subject.Kind == KindObligation && later.Subject.Key == e.Subject.Key && later.Due.After(e.Due)
-		if s := r.Standings[later.Subject]; same && s.Positive() {
-			on = Earliest(on, s.ClosedOn)
+// overtaken gives the date on which a later occurrence of the same obligation was met,
+// of each occurrence of which there is one.
+func (r Records) overtaken(agenda []Entry) map[Subject]Date {
+	owed := slices.DeleteFunc(slices.Clone(agenda), func(e Entry) bool { return e.Subject.Kind != KindObligation })
+	slices.SortFunc(owed, func(a, b Entry) int { return b.Due.Compare(a.Due) })
+	overtaken, met := map[Subject]Date{}, map[string]Date{} // met is when the first of those later was, by key
+	for _, e := range owed {
+		if on := met[e.Subject.Key]; !on.IsZero() {
+			overtaken[e.Subject] = on
+		}
+		if s := r.Standings[e.Subject]; s.Positive() {
+			met[e.Subject.Key] = Earliest(met[e.Subject.Key], s.ClosedOn)
 		}
 	}
-	return on
+	return overtaken
 }
 
 // open notes that e must be open from a date on; a zero date is now.

@@ -1,10 +1,12 @@
 package policy_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 
 	"github.com/policycycle/policycycle/policy"
 )
@@ -211,4 +213,44 @@ func TestAnObligationThatIsAmendedAwayIsDiscontinued(t *testing.T) {
 	if p := policy.PositionOf(owed.Run(), w.Records); !slices.Equal(p.Gone, []policy.Subject{owed}) || !p.Stage.Ended() {
 		t.Errorf("the position is %+v", p)
 	}
+}
+
+// An occurrence that was never met lapses on the first day on which a later one of the
+// same obligation was met, whatever became of the others.
+func TestAnObligationLapsesOnceALaterOneIsMet(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		d := build(func(d *policy.Definition) {
+			d.Obligations = nil
+			for key := range 2 {
+				d.Obligations = append(d.Obligations, policy.Obligation{Key: fmt.Sprintf("report-%d", key), Due: many(5, func(i int) policy.Date { return date("2022-01-01").AddMonths(i) })})
+			}
+		})
+		r := policy.Records{Definition: &d, Standings: map[policy.Subject]policy.Standing{}, Today: date("2023-01-01")}
+		for _, e := range r.Agenda() {
+			if e.Subject.Kind == policy.KindObligation && rapid.Bool().Draw(t, "met") {
+				r.Standings[e.Subject] = policy.Standing{Subject: e.Subject, State: policy.StateClosed, Outcome: policy.Delivered, ClosedOn: anyDate.Draw(t, "on")}
+			}
+		}
+		want := map[policy.Subject]policy.Date{}
+		for _, e := range r.Agenda() {
+			if _, met := r.Standings[e.Subject]; met || e.Subject.Kind != policy.KindObligation {
+				continue
+			}
+			for _, later := range r.Agenda() {
+				if s, met := r.Standings[later.Subject]; met && later.Subject.Key == e.Subject.Key && later.Due.After(e.Due) {
+					want[e.Subject] = policy.Earliest(want[e.Subject], s.ClosedOn)
+				}
+			}
+		}
+		lapsed := policy.PositionOf(policy.Run{Kind: policy.RunObligations, Cycle: key}, r).Lapsed
+		for _, lapse := range lapsed {
+			if want[lapse.Subject] != lapse.On {
+				t.Fatalf("%s lapses on %s, want %s", lapse.Subject, lapse.On, want[lapse.Subject])
+			}
+		}
+		if len(lapsed) != len(want) {
+			t.Fatalf("%d lapse, want %d", len(lapsed), len(want))
+		}
+	})
 }

@@ -112,11 +112,13 @@ func (d *Definition) checkObligations(ps *problems) {
 		if len(o.To) == 0 {
 			ps.add(field+".to", "is empty: expected at least one body that receives the report")
 		}
+		met := map[Date]bool{}
 		for j, due := range o.Due {
 			at := fmt.Sprintf("%s.due[%d]", field, j)
-			if ps.date(at, due) && slices.Index(o.Due, due) < j {
+			if ps.date(at, due) && met[due] {
 				ps.add(at, "repeats %s", due)
 			}
+			met[due] = true
 		}
 	}
 }
