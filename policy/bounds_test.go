@@ -57,6 +57,31 @@ func TestAContentHasNoMoreThanCanBeLookedAtInTime(t *testing.T) {
 	}
 }
 
+func TestRowsAreBoundedInNumberAndInWhatTheyCount(t *testing.T) {
+	t.Parallel()
+	d, team := inOrder().dossier(), policy.Asserted(policy.Actor{Name: "Eva", Body: policy.SupportTeam})
+	nothing := func(int) policy.Row { return rowOf(policy.RegWarnings) }
+	if err := policy.JudgeRows(d.Records, team, many(policy.MaxRows, nothing)); err != nil {
+		t.Errorf("as many as are entered together: %v", err)
+	}
+	err := policy.JudgeRows(d.Records, team, many(policy.MaxRows+1, nothing))
+	if policy.CodeOf(err) != policy.CodeInvalid || !strings.Contains(err.Error(), "these are 5001 rows: at most 5000 are entered together") {
+		t.Errorf("one more: %v", err)
+	}
+	for register, body := range map[policy.Register]policy.RowBody{
+		policy.RegProgress:    &policy.Progress{Status: policy.Ongoing, Figures: []policy.Figure{{Indicator: "arrests", Value: 1 << 62}}},
+		policy.RegDays:        &policy.JointActionDay{Title: "Days", From: date("2022-01-01"), To: date("2022-01-02"), Plans: []string{"2022/firearms"}, Figures: []policy.Figure{{Indicator: "arrests", Value: 1 << 62}}},
+		policy.RegEnvelopes:   &policy.Envelope{Source: policy.SourceISF, From: date("2021-01-01"), To: date("2027-12-31"), Amount: 1 << 62},
+		policy.RegAllocations: &policy.Allocation{Envelope: "isf", Amount: 1 << 62},
+	} {
+		row := rowOf(register)
+		row.Body = body
+		if ps := row.Problems(); len(ps) != 1 || !strings.Contains(ps[0].Message, "at most 15 digits") {
+			t.Errorf("%s: %+v", register, ps)
+		}
+	}
+}
+
 // large are cycles that are larger than a run can look at in its time, and what they are
 // told. Each is sound otherwise.
 var large = map[string]struct {

@@ -52,13 +52,19 @@ func (d *Definition) hasRound(period, round string) bool {
 	})
 }
 
-// JudgeRows says whether rows may be entered together: each sound, about
+// MaxRows is the most rows that are entered together, in one act that has seconds for it.
+const MaxRows = 5000
+
+// JudgeRows says whether rows may be entered together: no more than MaxRows, each sound, about
 // something that exists, in a register that is kept here, not in the future,
 // and by somebody who may. The error has the code of the first thing that stands
 // against one, and tells all of them: the field of a mistake names its row, as "rows[1]".
 func JudgeRows(r Records, by Capacity, rows []Row) error {
 	if len(rows) == 0 {
 		return missing("rows", "there is nothing to enter")
+	}
+	if len(rows) > MaxRows {
+		return missing("rows", "these are %d rows: at most %d are entered together", len(rows), MaxRows)
 	}
 	wrong := wrongRows{told: map[string]bool{}}
 	for i, row := range rows {

@@ -285,7 +285,7 @@ func (l *ledger) openFor(ctx context.Context, subject policy.Subject) (Subject, 
 }
 
 // importRows enters the rows of the past: those of one register by one person
-// that follow each other are one entry.
+// that follow each other are one entry, or as many as they need.
 func (l *ledger) importRows(ctx context.Context, p Past) error {
 	r, err := l.records(ctx)
 	if err != nil {
@@ -294,7 +294,7 @@ func (l *ledger) importRows(ctx context.Context, p Past) error {
 	r.Today = l.today
 	for from := 0; from < len(p.Rows); {
 		to := from + 1
-		for to < len(p.Rows) && p.Rows[to].Register == p.Rows[from].Register && p.Rows[to].By == p.Rows[from].By {
+		for to < len(p.Rows) && to-from < policy.MaxRows && p.Rows[to].Register == p.Rows[from].Register && p.Rows[to].By == p.Rows[from].By {
 			to++
 		}
 		rows := p.Rows[from:to]

@@ -118,14 +118,19 @@ func (l *ledger) passOn(ctx context.Context) error {
 	return nil
 }
 
-// postsOf gives the rows of the register of posts, where it is kept here.
+// postsOf gives who held the posts of the plans from which day on, where the register of
+// posts is kept here. Every act asks for it: of the many other rows none is read.
 func (s *Store) postsOf(ctx context.Context, q *sqlc.Queries, d *policy.Definition, cycle string) ([]policy.Row, error) {
 	if !policy.Keep(d, policy.RegPosts) {
 		return nil, nil
 	}
-	rows, err := q.ListRows(ctx, sqlc.ListRowsParams{Cycle: cycle, Registers: []string{string(policy.RegPosts)}})
+	holders, err := q.ListHolders(ctx, cycle)
 	if err != nil {
 		return nil, fmt.Errorf("posts of %s: %w", cycle, err)
+	}
+	rows := make([]sqlc.ListRowsRow, len(holders))
+	for i, h := range holders {
+		rows[i] = sqlc.ListRowsRow{Register: string(policy.RegPosts), Key: h.Key, Date: h.Date, Body: h.Body}
 	}
 	return s.rowsOf(rows), nil
 }

@@ -284,3 +284,65 @@ func TestAChangeOfAnOAPIsForThoseWhoDriveItToday(t *testing.T) {
 		t.Errorf("who drove the plan before opens a change: %v", answer.Refusal)
 	}
 }
+
+// Who holds a post is asked with every act: what else stands in the register is not read.
+func TestWhoWasEnteredLastHoldsAPostFromItsDayOn(t *testing.T) {
+	t.Parallel()
+	url := storetest.URL(t)
+	s, told := told(t, url)
+	takeOver(t, s)
+	post := func(key, day string, holder policy.Body) policy.Row {
+		return policy.Row{Register: policy.RegPosts, Key: key, Date: date(day), Body: &policy.Holding{Holder: holder}}
+	}
+	for id, rows := range [][]policy.Row{
+		{post("driver/firearms", "2022-04-01", "fr"), post("driver/firearms", "2022-04-01", "it"), post("driver/firearms", "2022-03-01", "de"), post("nec/fr", "2022-04-01", "fr")},
+		{post("co-driver/firearms", "2022-04-10", policy.Europol)},
+		{post("co-driver/firearms", "2022-04-10", "fi"), post("co-driver/drugs", "2022-04-10", "pl")},
+	} {
+		if _, err := enter(t, s, fmt.Sprint("posts-", id), "2022-05-02", policy.SupportTeam, rows...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	storetest.Tamper(t, url, `UPDATE register_rows SET body = '{"odd":true}' WHERE key = 'nec/fr'`)
+	c, err := s.FindCycle(t.Context(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for day, want := range map[string][]policy.Body{
+		"2022-02-28": nil, "2022-03-31": {"de", policy.SupportTeam}, "2022-04-01": {"it", policy.SupportTeam}, "2022-04-10": {"it", "fi", policy.SupportTeam},
+	} {
+		if got := c.Records(date(day)).Drivers["firearms"]; !slices.Equal(got, want) {
+			t.Errorf("on %s: %v, want %v", day, got, want)
+		}
+	}
+	look(t, s, "2022-05-03")
+	if odd := told(); len(odd) > 0 {
+		t.Errorf("a row that says nothing of plans was read: %v", odd)
+	}
+}
+
+// A cycle is taken over with all that one person entered, in as many entries as it needs.
+func TestRowsAreEnteredInLotsThatADayCanTake(t *testing.T) {
+	t.Parallel()
+	s, past := storetest.New(t), smallPast()
+	warns := func(i int) policy.Row {
+		return policy.Row{
+			Register: policy.RegWarnings, Key: fmt.Sprint(i), Date: date("2022-04-01"),
+			Body: &policy.Warning{Title: "A war", Area: "firearms"}, By: policy.Actor{Name: "Eva", Body: policy.SupportTeam},
+		}
+	}
+	var rows []policy.Row
+	for i := range policy.MaxRows + 1 {
+		rows = append(rows, warns(i))
+	}
+	past.Rows = rows
+	if err := s.Import(t.Context(), past); err != nil {
+		t.Fatal(err)
+	}
+	_, err := enter(t, s, "too many", "2022-05-02", policy.SupportTeam, rows...)
+	refusedWith(t, err, policy.CodeInvalid)
+	held, err := s.ListRows(t.Context(), key, []policy.Register{policy.RegWarnings}, "")
+	if err != nil || len(held) != policy.MaxRows+1 {
+		t.Errorf("%d rows are held, want %d: %v", len(held), policy.MaxRows+1, err)
+	}
+}

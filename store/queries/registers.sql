@@ -19,6 +19,13 @@ WHERE r.cycle = $1 AND (cardinality(sqlc.arg(registers)::text[]) = 0 OR r.regist
   AND r.key LIKE sqlc.arg(prefix)::text || '%'
 ORDER BY r.sequence, r.position;
 
+-- name: ListHolders :many
+-- Of each post of a plan and each day the last row: the others hold on no day.
+SELECT DISTINCT ON (key, date) key, date, body
+FROM register_rows
+WHERE cycle = $1 AND register = 'posts' AND (key LIKE 'driver/%' OR key LIKE 'co-driver/%')
+ORDER BY key, date, sequence DESC, position DESC;
+
 -- name: ListHeld :many
 SELECT v.path, c.body
 FROM subjects s

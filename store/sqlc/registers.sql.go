@@ -196,6 +196,40 @@ func (q *Queries) ListHeld(ctx context.Context, arg ListHeldParams) ([]ListHeldR
 	return items, nil
 }
 
+const listHolders = `-- name: ListHolders :many
+SELECT DISTINCT ON (key, date) key, date, body
+FROM register_rows
+WHERE cycle = $1 AND register = 'posts' AND (key LIKE 'driver/%' OR key LIKE 'co-driver/%')
+ORDER BY key, date, sequence DESC, position DESC
+`
+
+type ListHoldersRow struct {
+	Key  string
+	Date pgtype.Date
+	Body []byte
+}
+
+// Of each post of a plan and each day the last row: the others hold on no day.
+func (q *Queries) ListHolders(ctx context.Context, cycle string) ([]ListHoldersRow, error) {
+	rows, err := q.db.Query(ctx, listHolders, cycle)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListHoldersRow
+	for rows.Next() {
+		var i ListHoldersRow
+		if err := rows.Scan(&i.Key, &i.Date, &i.Body); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const listMarkings = `-- name: ListMarkings :many
 SELECT path, version, marking FROM versions WHERE cycle = $1 AND held IS NOT NULL ORDER BY sequence
 `
