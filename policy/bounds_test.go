@@ -141,6 +141,28 @@ func TestACycleIsNoLargerThanARunCanLookAtInItsTime(t *testing.T) {
 	}
 }
 
+// What is open is put where an amendment moves it, all within one look.
+func TestNoMoreItemsAreOpenAtOnceThanAnAmendmentCanMove(t *testing.T) {
+	t.Parallel()
+	d := inOrder().dossier()
+	d.Today = date("2022-05-01")
+	act := policy.Act{Kind: policy.ActOpen, Subject: on("item/one-more"), Date: d.Today, Opening: &policy.Opening{Title: "One more", Due: date("2022-06-01"), Through: []policy.Body{policy.COSI}}}
+	for i := range policy.MaxItems {
+		if err := policy.JudgeOpening(d.Records, act, false); err != nil {
+			t.Fatalf("with %d open: %v", i, err)
+		}
+		subject := on(fmt.Sprintf("item/item-%d", i))
+		d.Standings[subject] = policy.Standing{Subject: subject, State: policy.StateDrafting}
+	}
+	if err := policy.JudgeOpening(d.Records, act, false); policy.CodeOf(err) != policy.CodeNotReady || !strings.Contains(err.Error(), "500 items and changes are open") {
+		t.Errorf("one more: %v", err)
+	}
+	d.Standings[on("item/item-0")] = policy.Standing{Subject: on("item/item-0"), State: policy.StateClosed}
+	if err := policy.JudgeOpening(d.Records, act, false); err != nil {
+		t.Errorf("once another is settled: %v", err)
+	}
+}
+
 // Thousands of mistakes are told as one alone is: once for each field.
 func TestAFieldIsToldOnce(t *testing.T) {
 	t.Parallel()

@@ -404,6 +404,15 @@ func JudgeOpening(r Records, a Act, rehearsal bool) error {
 	if last := stages[len(stages)-1]; last.Stage.Ended() && !last.Since.IsZero() {
 		return Refuse(CodeNotOpen, "the cycle ended on %s", last.Since)
 	}
+	open := 0
+	for subject, s := range r.Standings {
+		if (subject.Kind == KindItem || subject.Kind == KindChange) && s.Open() {
+			open++
+		}
+	}
+	if open >= MaxItems {
+		return Refuse(CodeNotReady, "%d items and changes are open in the cycle: at most %d are at once; one more waits until another is settled", open, MaxItems)
+	}
 	return judgeCalendar(a, Facts{Today: r.Today, Rehearsal: rehearsal, Begins: r.Definition.PolicyWindow.From})
 }
 

@@ -14,6 +14,8 @@ const (
 	MaxSettles = 1000
 	// MaxReminders counts the reminders before a due date.
 	MaxReminders = 10
+	// MaxItems counts the extraordinary items and changes of OAPs that are open at once.
+	MaxItems = 500
 )
 
 // checkSize makes sure that the runs of the cycle can do in their time what it asks of

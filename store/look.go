@@ -116,15 +116,11 @@ func (l *ledger) reconcile(ctx context.Context, run policy.Run) (policy.Position
 		return policy.Position{}, nil, err
 	}
 	p := policy.PositionOf(run, l.loaded)
-	for _, gone := range p.Gone {
-		if err := l.apart(ctx, func(l *ledger) error { return l.discontinue(ctx, gone) }); err != nil {
-			return p, nil, err
-		}
+	if err := each(ctx, l, p.Gone, (*ledger).discontinue); err != nil {
+		return p, nil, err
 	}
-	for _, lapsed := range p.Lapsed {
-		if err := l.apart(ctx, func(l *ledger) error { return l.lapse(ctx, lapsed) }); err != nil {
-			return p, nil, err
-		}
+	if err := each(ctx, l, p.Lapsed, (*ledger).lapse); err != nil {
+		return p, nil, err
 	}
 	open, err := l.openAll(ctx, p.Open)
 	if err != nil {
@@ -171,15 +167,16 @@ func (l *ledger) lapse(ctx context.Context, lapsed policy.Lapse) error {
 
 // openAll opens the subjects that must be open, and gives those that are.
 func (l *ledger) openAll(ctx context.Context, entries []policy.Entry) ([]policy.Standing, error) {
+	behind := slices.DeleteFunc(slices.Clone(entries), func(e policy.Entry) bool {
+		known, there := l.subjects[e.Subject]
+		return l.odd[e.Subject] != nil || there && known.definition == l.cycle.DefinitionVersion
+	})
+	if err := each(ctx, l, behind, (*ledger).open); err != nil {
+		return nil, err
+	}
 	open := make([]policy.Standing, 0, len(entries))
 	for _, e := range entries {
-		known, there := l.subjects[e.Subject]
-		if l.odd[e.Subject] == nil && (!there || known.definition != l.cycle.DefinitionVersion) {
-			if err := l.apart(ctx, func(l *ledger) error { return l.open(ctx, e) }); err != nil {
-				return nil, err
-			}
-		}
-		if known, there = l.subjects[e.Subject]; there {
+		if known, there := l.subjects[e.Subject]; there {
 			open = append(open, known.Standing)
 		}
 	}

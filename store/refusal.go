@@ -113,3 +113,29 @@ func (l *ledger) apart(ctx context.Context, do func(l *ledger) error) error {
 	}
 	return nil
 }
+
+// each does the same with each of several things. It tries all at once, for hundreds one
+// by one, as after an amendment, would cost a look its time; where one of them cannot be
+// done, it does each apart.
+func each[T any](ctx context.Context, l *ledger, things []T, do func(l *ledger, ctx context.Context, thing T) error) error {
+	if len(things) == 0 {
+		return nil
+	}
+	err := l.attempt(ctx, func(l *ledger) error {
+		for _, thing := range things {
+			if err := do(l, ctx, thing); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if refused := l.store.refusalOf(err) != nil; !refused {
+		return err
+	}
+	for _, thing := range things {
+		if err := l.apart(ctx, func(l *ledger) error { return do(l, ctx, thing) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
