@@ -398,13 +398,13 @@ func TestACycleIsStartedFromAPage(t *testing.T) {
 	r := receives(t)
 	anna := r.signsIn(t, "Anna", "General Secretariat", browser.Options{})
 	anna.Click("Start a policy cycle")
-	anna.Fill("Or the text of one", strings.Replace(smallCycleFile, "title: A small cycle", "titel: A small cycle", 1))
+	anna.Fill("Text of a cycle file (YAML)", strings.Replace(smallCycleFile, "title: A small cycle", "titel: A small cycle", 1))
 	anna.Click("Start the cycle")
 	anna.See("line 3, column 1: titel is not a field here")
 	if anna.Status() != 422 {
 		t.Errorf("a file that is not sound: status %d", anna.Status())
 	}
-	anna.Fill("Or the text of one", smallCycleFile)
+	anna.Fill("Text of a cycle file (YAML)", smallCycleFile)
 	anna.Click("Start the cycle")
 	anna.See("The cycle is under way.")
 	anna.See("A small cycle")
@@ -413,7 +413,7 @@ func TestACycleIsStartedFromAPage(t *testing.T) {
 		t.Error("a delegation is offered to start a cycle")
 	}
 	nina.goes("/start")
-	nina.Fill("Or the text of one", strings.Replace(smallCycleFile, "key: small", "key: other", 1))
+	nina.Fill("Text of a cycle file (YAML)", strings.Replace(smallCycleFile, "key: small", "key: other", 1))
 	nina.Click("Start the cycle")
 	nina.See("may not start a cycle")
 	if nina.Status() != 403 {

@@ -91,13 +91,13 @@ func TestTheCalendarGivesWayOnPages(t *testing.T) {
 
 	anna.goes("/cycles/" + cycle)
 	anna.Click("Amend the cycle")
-	anna.Fill("Or the text of the amendment (YAML)", "titel: Another title")
+	anna.Fill("Text of the amendment (YAML)", "titel: Another title")
 	anna.Click("Record the amendment")
 	anna.See("line 1, column 1: titel is not a field here: did you mean title?")
 	if anna.Status() != 422 {
 		t.Errorf("an amendment that cannot be read: status %d", anna.Status())
 	}
-	anna.Fill("Or the text of the amendment (YAML)", "reason: a better name\ntitle: Another title\n")
+	anna.Fill("Text of the amendment (YAML)", "reason: a better name\ntitle: Another title\n")
 	anna.Click("Record the amendment")
 	anna.See("name the recorded decision that the amendment rests on")
 }

@@ -139,8 +139,9 @@ func (v *visit) contentToSubmit(in *service.Submit) (draft int, err error) {
 		}
 		return found.Revision, in.SetContent(found.Content)
 	}
-	if in.Content, in.MediaType, err = v.file(); err != nil || len(in.Content) == 0 {
-		return 0, err
+	in.Content, in.MediaType = v.file.content, v.file.mediaType
+	if len(in.Content) == 0 {
+		return 0, nil
 	}
 	found, err := v.service.FindSubject(v.ctx(), in.Subject)
 	if err != nil || !found.Kept {

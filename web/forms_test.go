@@ -37,6 +37,16 @@ type formOf struct {
 	node         *html.Node
 }
 
+// names lists the fields of a form and its buttons that have a name.
+func (f formOf) names() (list []string) {
+	for n := range f.node.Descendants() {
+		if attrOf(n, "name") != "" {
+			list = append(list, attrOf(n, "name"))
+		}
+	}
+	return list
+}
+
 // state is what stands in the fields of a form, as the browser would send it with
 // the button that is pressed.
 func (f formOf) state() url.Values {
@@ -233,15 +243,7 @@ func everyForm(t *testing.T, h *house) map[*window][]formOf {
 func again(t *testing.T, body string, of formOf) (formOf, bool) {
 	t.Helper()
 	for _, form := range formsOn(t, of.page, body) {
-		names := func(f formOf) (list []string) {
-			for n := range f.node.Descendants() {
-				if attrOf(n, "name") != "" {
-					list = append(list, attrOf(n, "name"))
-				}
-			}
-			return list
-		}
-		if form.action != of.action || !slices.Equal(names(form), names(of)) {
+		if form.action != of.action || !slices.Equal(form.names(), of.names()) {
 			continue
 		}
 		same := true

@@ -118,11 +118,7 @@ func amendCycle(v *visit) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	text, err := v.source()
-	if err != nil {
-		return "", err
-	}
-	amendment, err := files.ReadAmendment("amendment.yaml", strings.NewReader(text))
+	amendment, err := files.ReadAmendment("amendment.yaml", strings.NewReader(v.source()))
 	if err != nil {
 		return "", err
 	}

@@ -2,7 +2,6 @@ package web
 
 import (
 	"encoding/json"
-	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -13,11 +12,11 @@ import (
 	"github.com/policycycle/policycycle/service/wire"
 )
 
-// The most bytes of a form: a document and what is said of it; of somebody who is not
-// logged in; a few words.
+// The most bytes of a form: a document and what is said of it; of somebody who is
+// refused whatever they send; a few words.
 const (
 	maxForm    = service.MaxContent + 1<<20
-	maxUnknown = 1 << 20
+	maxRefused = 1 << 20
 	maxWords   = 16 << 10
 )
 
@@ -36,11 +35,7 @@ func (s *site) post(do deed, show view, at string) http.Handler {
 			return
 		}
 		v.at = at
-		defer v.tidy()
-		next := ""
-		if err = v.take(w); err == nil {
-			next, err = v.does(do)
-		}
+		next, err := v.does(w, do)
 		switch {
 		case err != nil:
 			v.Problem, v.Said = s.refusal(r, err), ""
@@ -60,76 +55,39 @@ func (s *site) post(do deed, show view, at string) http.Handler {
 	})
 }
 
-// does does what a form asks, within the bounds of what one person sends.
-func (v *visit) does(do deed) (next string, err error) {
+// does does what a form asks, within the bounds of what one person sends. Of whoever
+// is refused beforehand, what they typed is read all the same.
+func (v *visit) does(w http.ResponseWriter, do deed) (next string, err error) {
+	most := int64(maxWords)
 	if v.r.URL.Path != identity.PathLogin {
-		end, err := v.begins()
-		if err != nil {
-			return "", err
+		end, refused := v.begins()
+		if refused != nil {
+			if v.take(w, maxRefused) == nil && v.r.PostForm.Has("source") {
+				v.source()
+			}
+			return "", refused
 		}
 		defer end()
+		most = maxForm
+	}
+	if err := v.take(w, most); err != nil {
+		return "", err
 	}
 	return do(v)
 }
 
-// take reads what was sent, and refuses whoever is not logged in, but to log in.
-func (v *visit) take(w http.ResponseWriter) error {
-	most := int64(maxForm)
-	_, unknown := v.me()
-	switch {
-	case v.r.URL.Path == identity.PathLogin:
-		most, unknown = maxWords, nil
-	case unknown != nil:
-		most = maxUnknown
-	}
-	v.r.Body = http.MaxBytesReader(w, v.r.Body, most)
-	err := v.parse()
-	if err == nil {
-		v.sent = &sent{To: v.r.URL.RequestURI(), Form: v.r.PostForm}
-	}
-	if err == nil && unknown != nil && v.r.PostForm.Has("source") {
-		_, err = v.source()
-	}
-	if unknown != nil {
-		return unknown
-	}
-	return err
-}
-
-func (v *visit) parse() error {
-	const inMemory = 1 << 20
-	err := v.r.ParseMultipartForm(inMemory)
-	if errors.Is(err, http.ErrNotMultipart) {
-		err = v.r.ParseForm()
-	}
-	if err != nil {
-		return policy.Refuse(policy.CodeInvalid, "the form cannot be read, or is larger than %d MiB", maxForm>>20)
-	}
-	return nil
-}
-
 // source gives a text that was typed, or the file that was chosen instead, which then
 // stands in its place: a browser chooses no file again.
-func (v *visit) source() (string, error) {
-	text, _, err := v.file()
-	if len(text) > 0 {
+func (v *visit) source() string {
+	if text := v.file.content; len(text) > 0 {
 		v.r.PostForm.Set("source", string(text))
+		v.file = attached{}
 	}
-	return v.r.PostFormValue("source"), err
+	return v.r.PostFormValue("source")
 }
 
 // lostFile says whether a file was sent that has to be chosen again.
-func (v *visit) lostFile() bool {
-	return v.r.MultipartForm != nil && len(v.r.MultipartForm.File["file"]) > 0 && !v.r.PostForm.Has("source")
-}
-
-// tidy takes away the files that a form brought. The server would, were the
-// request that was parsed the one it knows.
-func (v *visit) tidy() {
-	if v.r.MultipartForm != nil {
-		_ = v.r.MultipartForm.RemoveAll()
-	}
-}
+func (v *visit) lostFile() bool { return v.file.name != "" }
 
 // keep keeps what was sent for whoever has to log in before it is taken.
 func (v *visit) keep() {

@@ -210,10 +210,7 @@ func enterRows(v *visit) (string, error) {
 
 // rows reads the table that was chosen, or the row that was typed.
 func (v *visit) rows(register policy.Register) (*files.RowFile, error) {
-	table, _, err := v.file()
-	switch {
-	case err != nil:
-		return nil, err
+	switch table := v.file.content; {
 	case len(table) > 0:
 		return files.ReadRows("table", register, bytes.NewReader(table))
 	case v.r.PostForm.Has("row"):

@@ -27,11 +27,7 @@ func startCycle(v *visit) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	text, err := v.source()
-	if err != nil {
-		return "", err
-	}
-	read, err := files.ReadCycle("cycle.yaml", strings.NewReader(text))
+	read, err := files.ReadCycle("cycle.yaml", strings.NewReader(v.source()))
 	if err != nil {
 		return "", err
 	}

@@ -1,9 +1,6 @@
 package web
 
 import (
-	"cmp"
-	"io"
-	"net/http"
 	"slices"
 
 	"github.com/policycycle/policycycle/policy"
@@ -273,29 +270,10 @@ func correct(v *visit) (string, error) {
 	if c.Date, err = v.day("date"); err != nil {
 		return "", err
 	}
-	if c.Content, c.MediaType, err = v.file(); err != nil {
-		return "", err
-	}
+	c.Content, c.MediaType = v.file.content, v.file.mediaType
 	if _, err := v.service.Correct(v.ctx(), c); err != nil {
 		return "", err
 	}
 	v.Said = v.T("recorded.corrected")
 	return subjectAddress(c.Subject), nil
-}
-
-// file reads the file of a form; none is empty.
-func (v *visit) file() (content []byte, mediaType string, err error) {
-	if v.r.MultipartForm == nil {
-		return nil, "", nil
-	}
-	file, head, err := v.r.FormFile("file")
-	if err != nil {
-		return nil, "", nil // no file was chosen
-	}
-	defer func() { _ = file.Close() }()
-	content, err = io.ReadAll(io.LimitReader(file, service.MaxContent+1))
-	if err == nil && len(content) > service.MaxContent {
-		err = policy.Refuse(policy.CodeInvalid, "the file is larger than %d MiB", service.MaxContent>>20)
-	}
-	return content, cmp.Or(head.Header.Get("Content-Type"), http.DetectContentType(content)), err
 }

@@ -50,6 +50,7 @@ type visit struct {
 	at       string      // of a form: the address of the page on which it stands
 	sent     *sent       // what was sent with a form, and is to come back
 	lost     url.Values  // what of it has no field on the page
+	file     attached    // what was sent with it
 	kept     string      // the word by which it is found after a log-in
 	// priorities holds the titles of priorities that are decided one by one, by key.
 	priorities map[string]string

@@ -1,0 +1,120 @@
+package web_test
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"golang.org/x/net/html/atom"
+
+	"github.com/policycycle/policycycle/service"
+)
+
+// takesFile says whether a file is chosen in a form.
+func (f formOf) takesFile() bool {
+	for n := range f.node.Descendants() {
+		if attrOf(n, "type") == "file" {
+			return true
+		}
+	}
+	return false
+}
+
+// withFile writes what is sent with a form as a browser does, field by field, with a file
+// where the form takes it.
+func (f formOf) withFile(t *testing.T, sent url.Values, name string, file []byte) (mediaType string, body io.Reader) {
+	t.Helper()
+	var text bytes.Buffer
+	form, at := multipart.NewWriter(&text), map[string]int{}
+	var err error
+	for n := range f.node.Descendants() {
+		field := attrOf(n, "name")
+		switch {
+		case field == "" || n.DataAtom == atom.Button:
+		case attrOf(n, "type") == "file":
+			part, wrong := form.CreateFormFile(field, name)
+			if err = errors.Join(err, wrong); err == nil {
+				_, err = part.Write(file)
+			}
+		case at[field] < len(sent[field]):
+			err = errors.Join(err, form.WriteField(field, sent[field][at[field]]))
+			at[field]++
+		}
+	}
+	if err = errors.Join(err, form.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return form.FormDataContentType(), &text
+}
+
+// brings sends a form without waiting until all of it is read, as the browser that is
+// logged in.
+func (w *window) brings(t *testing.T, form formOf, sent url.Values, name string, file []byte) (status int, page string) {
+	t.Helper()
+	mediaType, body := form.withFile(t, sent, name, file)
+	request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, form.action, body)
+	request.Header.Set("Content-Type", mediaType)
+	here, err := url.Parse(w.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, cookie := range w.browser.Jar.Cookies(here) {
+		request.AddCookie(cookie)
+	}
+	answer := httptest.NewRecorder()
+	w.handler.ServeHTTP(answer, request)
+	return answer.Code, answer.Body.String()
+}
+
+// logsInOn logs in on a page that asks for it, and gives the page that follows.
+func (w *window) logsInOn(t *testing.T, page string) (back string) {
+	t.Helper()
+	for _, form := range formsOn(t, "", page) {
+		if strings.HasPrefix(form.action, "/login") {
+			who := url.Values{"name": {"Anna"}, "body": {w.body}}
+			_, _, header := w.asks(http.MethodPost, form.action, typed, strings.NewReader(who.Encode()))
+			_, back, _ = w.asks(http.MethodGet, header.Get("Location"), "", http.NoBody)
+			return back
+		}
+	}
+	t.Fatalf("the page has no log-in:\n%s", page)
+	return ""
+}
+
+// A file that is too large takes nothing with it that was typed: neither from somebody who is
+// logged in, nor from somebody who is no longer, of whom less is read.
+func TestALargeFileTakesNothingTypedWithIt(t *testing.T) {
+	t.Parallel()
+	h := &house{}
+	tried := map[string]bool{}
+	for w, forms := range everyForm(t, h) {
+		for _, form := range forms {
+			kind := strings.Join(form.names(), " ")
+			if !form.takesFile() || tried[kind] {
+				continue
+			}
+			tried[kind] = true
+			sent := form.filled()
+			status, page := w.brings(t, form, sent, "long.pdf", make([]byte, 3*service.MaxContent))
+			if back, is := again(t, page, form); status != http.StatusUnprocessableEntity || !strings.Contains(page, "larger than 8 MiB") || !is || differs(back, sent) != "" {
+				t.Errorf("%s: status %d, the form is there: %v %s", form.action, status, is, differs(back, sent))
+			}
+			w.signsOut()
+			status, page = w.brings(t, form, sent, "long.pdf", make([]byte, 2<<20))
+			back, is := again(t, w.logsInOn(t, page), form)
+			if status != http.StatusUnauthorized || !is || differs(back, sent) != "" {
+				t.Errorf("%s, logged in anew: status %d, the form is there: %v %s", form.action, status, is, differs(back, sent))
+			}
+		}
+	}
+	const fewest = 5
+	if len(tried) < fewest {
+		t.Errorf("only %d sorts of forms were tried", len(tried))
+	}
+}
