@@ -10,10 +10,14 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/net/html/atom"
 
+	"github.com/policycycle/policycycle/identity"
 	"github.com/policycycle/policycycle/service"
+	"github.com/policycycle/policycycle/service/wire"
+	"github.com/policycycle/policycycle/web"
 )
 
 // takesFile says whether a file is chosen in a form.
@@ -116,5 +120,40 @@ func TestALargeFileTakesNothingTypedWithIt(t *testing.T) {
 	const fewest = 5
 	if len(tried) < fewest {
 		t.Errorf("only %d sorts of forms were tried", len(tried))
+	}
+}
+
+// A file that stands for a text is in the place of that text when it is refused, whatever it is
+// refused for.
+func TestAFileInThePlaceOfATextIsThereWheneverItIsRefused(t *testing.T) {
+	t.Parallel()
+	const file = "key: small\ntitle: A cycle that took long to write\n"
+	stale := func(address string) identity.SessionOptions {
+		o := believing(address)
+		o.Fresh = time.Nanosecond
+		return o
+	}
+	oneOnly := func(o *web.Options) { o.Acts = &wire.Acts{AtOnce: 1, PerSecond: 1.0 / 3600, Burst: 1} }
+	for name, test := range map[string]struct {
+		window *window
+		sends  int
+		status int
+	}{
+		"a log-in that is stale": {opensWith(t, &house{}, nil, stale), 1, http.StatusUnauthorized},
+		"too many":               {opensWith(t, &house{}, nil, believing, oneOnly), 2, http.StatusTooManyRequests},
+	} {
+		w := test.window
+		w.logsIn()
+		for _, at := range []string{"/start", "/cycles/small/amend"} {
+			_, page, _ := w.asks(http.MethodGet, at, "", http.NoBody)
+			form := formsOn(t, at, page)[0]
+			status := 0
+			for range test.sends {
+				status, page = w.brings(t, form, form.state(), "cycle.yaml", []byte(file))
+			}
+			if back, is := again(t, page, form); status != test.status || !is || back.state().Get("source") != file {
+				t.Errorf("%s, %s: status %d, the form is there: %v\n%s", name, at, status, is, page)
+			}
+		}
 	}
 }

@@ -118,7 +118,7 @@ func amendCycle(v *visit) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	amendment, err := files.ReadAmendment("amendment.yaml", strings.NewReader(v.source()))
+	amendment, err := files.ReadAmendment("amendment.yaml", strings.NewReader(v.r.PostFormValue("source")))
 	if err != nil {
 		return "", err
 	}

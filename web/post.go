@@ -62,9 +62,7 @@ func (v *visit) does(w http.ResponseWriter, do deed) (next string, err error) {
 	if v.r.URL.Path != identity.PathLogin {
 		end, refused := v.begins()
 		if refused != nil {
-			if v.take(w, maxRefused) == nil && v.r.PostForm.Has("source") {
-				v.source()
-			}
+			_ = v.take(w, maxRefused)
 			return "", refused
 		}
 		defer end()
@@ -74,16 +72,6 @@ func (v *visit) does(w http.ResponseWriter, do deed) (next string, err error) {
 		return "", err
 	}
 	return do(v)
-}
-
-// source gives a text that was typed, or the file that was chosen instead, which then
-// stands in its place: a browser chooses no file again.
-func (v *visit) source() string {
-	if text := v.file.content; len(text) > 0 {
-		v.r.PostForm.Set("source", string(text))
-		v.file = attached{}
-	}
-	return v.r.PostFormValue("source")
 }
 
 // lostFile says whether a file was sent that has to be chosen again.

@@ -27,7 +27,7 @@ func startCycle(v *visit) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	read, err := files.ReadCycle("cycle.yaml", strings.NewReader(v.source()))
+	read, err := files.ReadCycle("cycle.yaml", strings.NewReader(v.r.PostFormValue("source")))
 	if err != nil {
 		return "", err
 	}

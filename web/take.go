@@ -19,10 +19,15 @@ type attached struct {
 }
 
 // take reads what was sent, as far as so many bytes. What was typed is known whatever
-// comes of it, for a form sends its file last.
+// comes of it, for a form sends its file last. A file that is sent instead of a text then
+// stands in its place: a browser chooses no file again.
 func (v *visit) take(w http.ResponseWriter, most int64) error {
 	v.r.Body = http.MaxBytesReader(w, v.r.Body, most)
 	err := v.parse()
+	if v.r.PostForm.Has("source") && len(v.file.content) > 0 {
+		v.r.PostForm.Set("source", string(v.file.content))
+		v.file = attached{}
+	}
 	v.sent = &sent{To: v.r.URL.RequestURI(), Form: v.r.PostForm}
 	switch {
 	case err == nil:

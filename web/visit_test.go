@@ -83,8 +83,11 @@ func opens(t *testing.T, streams *wire.Streams, with ...func(*web.Options)) *win
 // opensOn opens the pages of a service, in which names are believed.
 func opensOn(t *testing.T, svc service.Service, streams *wire.Streams, with ...func(*web.Options)) *window {
 	t.Helper()
-	return opensWith(t, svc, streams, func(string) identity.SessionOptions { return identity.SessionOptions{Lasts: time.Hour} }, with...)
+	return opensWith(t, svc, streams, believing, with...)
 }
+
+// believing is a log-in that believes names.
+func believing(string) identity.SessionOptions { return identity.SessionOptions{Lasts: time.Hour} }
 
 // opensWith opens the pages of a service with log-ins of a sort.
 func opensWith(t *testing.T, svc service.Service, streams *wire.Streams, logIns func(address string) identity.SessionOptions, with ...func(*web.Options)) *window {
