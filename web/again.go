@@ -14,6 +14,7 @@ import (
 type sent struct {
 	To   string // the address of the form
 	Form url.Values
+	File string // the name of its file, which has to be chosen again
 }
 
 // again puts what was sent back into its form on a page, exactly as it was: what was

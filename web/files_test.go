@@ -123,6 +123,28 @@ func TestALargeFileTakesNothingTypedWithIt(t *testing.T) {
 	}
 }
 
+// A browser chooses no file again, so after a log-in too it is said which one has to be.
+func TestAfterALogInItIsSaidWhichFileHasToBeChosenAgain(t *testing.T) {
+	t.Parallel()
+	const says = "The file cor1.pdf has to be chosen again."
+	for at, action := range map[string]string{
+		"/cycles/small/on/oap/2022/firearms": "/correct/", "/cycles/small/registers/posts": "/registers/posts",
+	} {
+		w := enters(t, &house{}, "general-secretariat")
+		_, page, _ := w.asks(http.MethodGet, at, "", http.NoBody)
+		for _, form := range formsOn(t, at, page) {
+			if !strings.Contains(form.action, action) || !form.takesFile() {
+				continue
+			}
+			w.signsOut()
+			_, page = w.brings(t, form, form.state(), "cor1.pdf", []byte("%PDF"))
+			if back := w.logsInOn(t, page); !strings.Contains(page, says) || !strings.Contains(back, says) {
+				t.Errorf("%s does not say which file was chosen, before the log-in or after:\n%s\n%s", form.action, page, back)
+			}
+		}
+	}
+}
+
 // A file that stands for a text is in the place of that text when it is refused, whatever it is
 // refused for.
 func TestAFileInThePlaceOfATextIsThereWheneverItIsRefused(t *testing.T) {

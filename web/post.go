@@ -74,12 +74,17 @@ func (v *visit) does(w http.ResponseWriter, do deed) (next string, err error) {
 	return do(v)
 }
 
-// lostFile says whether a file was sent that has to be chosen again.
-func (v *visit) lostFile() bool { return v.file.name != "" }
+// chooseAgain says that the file of a form has to be chosen again; "" where there was none.
+func (v *visit) chooseAgain() string {
+	if v.sent == nil || v.sent.File == "" {
+		return ""
+	}
+	return v.T("problem.file", "Name", v.sent.File)
+}
 
 // keep keeps what was sent for whoever has to log in before it is taken.
 func (v *visit) keep() {
-	if !v.mustLogIn() || v.sent == nil || len(v.fields(v.sent.Form)) == 0 {
+	if !v.mustLogIn() || v.sent == nil || len(v.fields(v.sent.Form)) == 0 && v.sent.File == "" {
 		return
 	}
 	text, err := json.Marshal(v.sent)
@@ -109,7 +114,7 @@ func (v *visit) takeKept() {
 		v.sent, v.Problem = nil, v.site.refusal(v.r, err)
 		return
 	}
-	v.Said = v.T("login.kept")
+	v.Said = strings.TrimSpace(v.T("login.kept") + " " + v.chooseAgain())
 }
 
 // keptName is the parameter by which a page finds what was kept.

@@ -24,11 +24,11 @@ type attached struct {
 func (v *visit) take(w http.ResponseWriter, most int64) error {
 	v.r.Body = http.MaxBytesReader(w, v.r.Body, most)
 	err := v.parse()
+	v.sent = &sent{To: v.r.URL.RequestURI(), Form: v.r.PostForm, File: v.file.name}
 	if v.r.PostForm.Has("source") && len(v.file.content) > 0 {
 		v.r.PostForm.Set("source", string(v.file.content))
-		v.file = attached{}
+		v.sent.File = ""
 	}
-	v.sent = &sent{To: v.r.URL.RequestURI(), Form: v.r.PostForm}
 	switch {
 	case err == nil:
 		return nil
