@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"slices"
@@ -10,43 +11,54 @@ import (
 	"github.com/policycycle/policycycle/policy"
 )
 
-// find finds the action that is edited; "new" is one that is not there yet.
+// find finds the action that is edited; one that is not there is a new one, of the code
+// that was asked for.
 func (d *draftView) find(code string) {
 	if code == "" {
 		return
 	}
-	d.Action = &policy.OperationalAction{}
-	for i := range d.Plan.Actions {
-		if d.Plan.Actions[i].Code == code {
-			d.Action, d.IsThere = &d.Plan.Actions[i], true
-		}
+	if at := d.at(code); at >= 0 {
+		d.Action, d.IsThere = &d.Plan.Actions[at], true
+		return
 	}
+	d.Action = &policy.OperationalAction{}
+	if code != newAction {
+		d.Action.Code = code
+	}
+}
+
+// newAction stands in an address for the code of an action that has none yet.
+const newAction = "new"
+
+// at gives where in the draft the first action with a code stands; -1 is nowhere.
+func (d *draftView) at(code string) int {
+	return slices.IndexFunc(d.Plan.Actions, func(a policy.OperationalAction) bool { return a.Code == code })
 }
 
 // actionPath gives the page on which the action is edited.
 func (d *draftView) actionPath() string {
-	code := "new"
-	if d.IsThere {
-		code = d.Action.Code
-	}
-	return draftPath(d.Subject) + "?" + url.Values{"action": {code}}.Encode()
+	return draftPath(d.Subject) + "?" + url.Values{"action": {cmp.Or(d.Action.Code, newAction)}}.Encode()
 }
 
 // editAction takes what was typed about an action into the draft.
 func (v *visit) editAction(d *draftView) error {
 	code := v.form("code")
-	if v.form("remove") != "" {
-		d.Plan.Actions = slices.DeleteFunc(d.Plan.Actions, func(a policy.OperationalAction) bool { return a.Code == code })
+	at := d.at(code)
+	switch {
+	case v.form("remove") != "":
+		if at >= 0 {
+			d.Plan.Actions = slices.Delete(d.Plan.Actions, at, at+1)
+		}
 		return nil
-	}
-	if !policy.ValidCode(code) {
+	case !policy.ValidCode(code):
 		return policy.Refuse(policy.CodeInvalid, "%q is not the code of an action, such as 2.3", code)
-	}
-	a := d.Action
-	if a == nil || !d.IsThere {
+	case at >= 0 && !d.IsThere:
+		return policy.Refuse(policy.CodeConflict, "the draft has an action %s already: edit that one, or choose another code", code)
+	case at < 0:
 		d.Plan.Actions = append(d.Plan.Actions, policy.OperationalAction{Code: code})
-		a = &d.Plan.Actions[len(d.Plan.Actions)-1]
+		at = len(d.Plan.Actions) - 1
 	}
+	a := &d.Plan.Actions[at]
 	for _, take := range []func(*policy.OperationalAction) error{v.takeAims, v.takeParts, v.takeFunding, v.takeExternal} {
 		if err := take(a); err != nil {
 			return err

@@ -414,41 +414,6 @@ func TestWhatWasTypedIsKeptForWhoLogsInAndNotWithoutBound(t *testing.T) {
 	}
 }
 
-// A draft that another has saved meanwhile gives way only to who has seen it and says so.
-func TestTheDraftOfAnotherIsReplacedBySayingSoAlone(t *testing.T) {
-	t.Parallel()
-	h := &house{}
-	w := enters(t, h, "general-secretariat")
-	const form = "/cycles/small/draft/oap/2022/firearms?action=1.1"
-	_, page, _ := w.asks(http.MethodGet, form, "", http.NoBody)
-	sent := formsOn(t, form, page)[0].state()
-	sent.Set("title", "Trace and seize firearms")
-	h.overtaken.Store(true)
-	for range 3 { // however often it is saved
-		status, page, _ := w.asks(http.MethodPost, form, typed, strings.NewReader(sent.Encode()))
-		if status != http.StatusConflict && status != http.StatusPreconditionFailed {
-			t.Fatalf("status %d", status)
-		}
-		for _, want := range []string{"From the factory to the street", "From end to end", "Trace and seize firearms", "Replace theirs", "Sven@se"} {
-			if !strings.Contains(page, want) {
-				t.Errorf("the page does not show %q", want)
-			}
-		}
-		if h.saved.Load() != nil {
-			t.Fatal("the other's draft is gone unseen")
-		}
-		again := formsOn(t, form, page)[0].state()
-		if again.Get("title") != "Trace and seize firearms" || again.Get("revision") != "1" {
-			t.Errorf("the form holds %v", again)
-		}
-		sent = again
-	}
-	sent.Set("replace", "2")
-	if status, page, _ := w.asks(http.MethodPost, form, typed, strings.NewReader(sent.Encode())); status != http.StatusSeeOther || h.saved.Load() == nil {
-		t.Errorf("status %d: %s", status, page)
-	}
-}
-
 // All rows are set at once by a button that records nothing, and only rows with an
 // answer count; at first there is none.
 func TestRowsHaveNoAnswerAtFirstAndAreSetAtOnceWithoutScripts(t *testing.T) {

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"context"
+	"slices"
 	"sync/atomic"
 
 	"github.com/policycycle/policycycle/policy"
@@ -13,10 +14,10 @@ import (
 type house struct {
 	service.Service
 	acts atomic.Int64 // how many were asked for
-	// overtaken says that somebody else has saved the draft meanwhile.
-	overtaken atomic.Bool
-	saved     atomic.Pointer[service.SaveDraft]
-	asked     atomic.Pointer[policy.Act] // the version that an act was asked for on, last
+	// theirs is the draft that somebody else has saved meanwhile.
+	theirs atomic.Pointer[service.Draft]
+	saved  atomic.Pointer[service.SaveDraft]
+	asked  atomic.Pointer[policy.Act] // the version that an act was asked for on, last
 	// meets changes the meeting of December, and confirms says which outcomes are
 	// confirmed and which refused; nil for nothing else.
 	meets    func(*policy.MeetingView)
@@ -246,21 +247,23 @@ func (h *house) FindDraft(_ context.Context, s policy.Subject, _ policy.Actor) (
 		content = &policy.StrategicPlan{Goals: []policy.StrategicGoal{{Key: "1", Title: "Fewer firearms"}}}
 	}
 	d := &service.Draft{Subject: s, Revision: 1, Content: content, By: "Dagny@se"}
-	if plan, is := content.(*policy.OperationalPlan); is && h.overtaken.Load() {
-		d.Revision, d.By, plan.Actions[0].Description = 2, "Sven@se", "From the factory to the street"
+	if theirs := h.theirs.Load(); theirs != nil && s.Kind == policy.KindOAP {
+		held, _ := theirs.Content.(*policy.OperationalPlan)
+		d.Revision, d.By, d.Content = theirs.Revision, theirs.By, &policy.OperationalPlan{Actions: slices.Clone(held.Actions)}
 	}
 	return d, nil
 }
 
 func (h *house) SaveDraft(_ context.Context, d service.SaveDraft) (*service.Draft, error) {
-	if h.overtaken.Load() && d.Revision == 2 {
-		h.saved.Store(&d)
-		return &service.Draft{Subject: d.Subject, Revision: 3, Content: d.Content}, nil
-	}
-	if h.overtaken.Load() {
+	theirs := h.theirs.Load()
+	switch {
+	case theirs == nil:
+		return nil, h.refuse()
+	case d.Revision != theirs.Revision:
 		return nil, policy.Refuse(policy.CodeWrongVersion, "somebody else has changed the draft of %s meanwhile: look at it again", d.Subject)
 	}
-	return nil, h.refuse()
+	h.saved.Store(&d)
+	return &service.Draft{Subject: d.Subject, Revision: d.Revision + 1, Content: d.Content}, nil
 }
 
 func (h *house) ListRows(_ context.Context, f service.RowFilter) ([]policy.Row, error) {
