@@ -3,6 +3,7 @@ package web_test
 import (
 	"context"
 	"slices"
+	"strings"
 	"sync/atomic"
 
 	"github.com/policycycle/policycycle/policy"
@@ -111,7 +112,7 @@ var subjects = map[string]service.Subject{
 	"obligation/annual/2021-12-31": subject("obligation/annual/2021-12-31", "Annual report to the Council", policy.StateDrafting),
 }
 
-func (h *house) FindCycle(context.Context, string) (*service.Cycle, error) {
+func (h *house) FindCycle(_ context.Context, id string) (*service.Cycle, error) {
 	c := &service.Cycle{
 		CycleLine:    service.CycleLine{ID: "small", Title: "A small cycle", Language: "en", Stage: policy.StageImplementation, StageSince: on("2021-12-01"), Today: today},
 		PolicyWindow: policy.Window{From: on("2021-01-01"), To: on("2021-12-31")}, ImplementationWindow: policy.Window{From: on("2022-01-01"), To: on("2023-12-31")},
@@ -133,6 +134,9 @@ func (h *house) FindCycle(context.Context, string) (*service.Cycle, error) {
 		Decisions: []service.Decision{waiting, decision("settled", "oap/2021/firearms", func(*service.Decision) {})},
 	}
 	c.Meetings = append(c.Meetings, h.meetings...)
+	if strings.Contains(id, "-rehearsal-") {
+		c.ID, c.Rehearsal = id, true
+	}
 	return c, nil
 }
 

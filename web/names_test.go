@@ -12,8 +12,20 @@ import (
 
 var isoDates = regexp.MustCompile(`\d{4}-\d{2}-\d{2}`)
 
-// Pages of a cycle are told apart by their titles, which their headings bear, and name
-// things and days as people do.
+// titledPages lists the pages that are told apart by their titles: those of the small cycle and
+// of its rehearsals, and the parts of the inbox.
+func titledPages() []string {
+	paths := append(shownIn(), "/inbox?whose=mine", "/inbox?whose=overdue", "/inbox?whose=all", "/inbox?whose=rehearsals", "/cycles/small-rehearsal-2")
+	for _, path := range shownIn() {
+		if rest, is := strings.CutPrefix(path, "/cycles/small"); is {
+			paths = append(paths, "/cycles/small-rehearsal-1"+rest)
+		}
+	}
+	return paths
+}
+
+// Pages are told apart by their titles, which their headings bear, and name things and days as
+// people do.
 func TestEveryPageHasATitleOfItsOwnAndNamesThingsAsPeopleDo(t *testing.T) {
 	t.Parallel()
 	h := &house{}
@@ -21,7 +33,7 @@ func TestEveryPageHasATitleOfItsOwnAndNamesThingsAsPeopleDo(t *testing.T) {
 		w := enters(t, h, "general-secretariat")
 		w.asks(http.MethodPost, "/preferences", typed, strings.NewReader("language="+language))
 		seen := map[string]string{}
-		for _, path := range shownIn() {
+		for _, path := range titledPages() {
 			status, page, _ := w.asks(http.MethodGet, path, "", http.NoBody)
 			root := parsed(t, page)
 			title, heading := "", ""
@@ -37,6 +49,10 @@ func TestEveryPageHasATitleOfItsOwnAndNamesThingsAsPeopleDo(t *testing.T) {
 				}
 			}
 			refused := map[string]string{"en": "Error: ", "fr": "Erreur : ", "de": "Fehler: "}[language]
+			_, rehearsal, rehearsed := strings.Cut(path, "-rehearsal-")
+			if rehearsed {
+				heading += map[string]string{"en": " – Rehearsal ", "fr": " – Simulation ", "de": " – Probelauf "}[language] + rehearsal[:1]
+			}
 			if want := heading + " – policycycle"; title != want && (status < 400 || title != refused+want) {
 				t.Errorf("%s (%s): the title is %q, the heading %q", path, language, title, heading)
 			}
@@ -47,6 +63,9 @@ func TestEveryPageHasATitleOfItsOwnAndNamesThingsAsPeopleDo(t *testing.T) {
 				t.Errorf("%s and %s (%s) bear one title: %q", other, path, language, title)
 			}
 			seen[title] = path
+			if rehearsed { // what the house tells of names the real cycle
+				continue
+			}
 			for n := range root.Descendants() {
 				if n.Type != html.TextNode || n.Parent.DataAtom == atom.Textarea || n.Parent.DataAtom == atom.Code || strings.Contains(path, "/registers") {
 					continue

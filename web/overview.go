@@ -90,6 +90,7 @@ func inboxPage(v *visit) (body, error) {
 	default:
 		whose, filter.Body = "body", me.Body
 	}
+	v.Title = v.T("inbox."+whose) + " – " + v.T("inbox.title")
 	items, err := v.service.Inbox(v.ctx(), filter)
 	i := &inboxView{Whose: whose, Cycle: filter.Cycle, Sort: v.query("sort"), Items: items, All: len(items) >= mostCounted}
 	i.arrange(v.query("awaits"))

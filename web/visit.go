@@ -216,10 +216,15 @@ func (v *visit) render(w http.ResponseWriter, status int, show view) {
 	_, _ = w.Write(page)
 }
 
-// fullTitle is what a tab of the browser shows, which says first that something was
-// refused.
+// fullTitle is what a tab of the browser shows: first whether something was refused, and
+// behind the title of the page in which rehearsal it is, for a rehearsal has all other
+// titles of the real cycle.
 func (v *visit) fullTitle() string {
-	title := v.Title + " – policycycle"
+	title := v.Title
+	if v.about != nil && v.about.Rehearsal {
+		title += " – " + v.T("rehearsal.numbered", "Number", v.about.ID[strings.LastIndex(v.about.ID, "-")+1:])
+	}
+	title += " – policycycle"
 	if v.Failed {
 		title = v.T("problem.title") + " " + title
 	}
