@@ -413,11 +413,9 @@ func TestACycleIsStartedFromAPage(t *testing.T) {
 		t.Error("a delegation is offered to start a cycle")
 	}
 	nina.goes("/start")
-	nina.Fill("Text of a cycle file (YAML)", strings.Replace(smallCycleFile, "key: small", "key: other", 1))
-	nina.Click("Start the cycle")
 	nina.See("may not start a cycle")
-	if nina.Status() != 403 {
-		t.Errorf("a delegation starts a cycle: status %d", nina.Status())
+	if nina.Status() != 403 || nina.Has("Start the cycle") {
+		t.Errorf("a delegation is asked for a cycle: status %d", nina.Status())
 	}
 }
 

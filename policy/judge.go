@@ -400,9 +400,8 @@ func JudgeOpening(r Records, a Act, rehearsal bool) error {
 			return Refuse(CodeNotOpen, "%s is no longer in force: it ended on %s", plan, p.Since)
 		}
 	}
-	stages := r.Stages()
-	if last := stages[len(stages)-1]; last.Stage.Ended() && !last.Since.IsZero() {
-		return Refuse(CodeNotOpen, "the cycle ended on %s", last.Since)
+	if err := JudgeRunning(r.Stages()); err != nil {
+		return err
 	}
 	open := 0
 	for subject, s := range r.Standings {
@@ -414,6 +413,15 @@ func JudgeOpening(r Records, a Act, rehearsal bool) error {
 		return Refuse(CodeNotReady, "%d items and changes are open in the cycle: at most %d are at once; one more waits until another is settled", open, MaxItems)
 	}
 	return judgeCalendar(a, Facts{Today: r.Today, Rehearsal: rehearsal, Begins: r.Definition.PolicyWindow.From})
+}
+
+// JudgeRunning says whether a cycle that has passed such stages runs: in one that has
+// ended nothing is opened.
+func JudgeRunning(stages []StageSpan) error {
+	if last := stages[len(stages)-1]; last.Stage.Ended() && !last.Since.IsZero() {
+		return Refuse(CodeNotOpen, "the cycle ended on %s", last.Since)
+	}
+	return nil
 }
 
 // JudgeBasis says whether an amendment may rest on a recorded decision: one by

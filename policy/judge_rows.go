@@ -52,6 +52,12 @@ func (d *Definition) hasRound(period, round string) bool {
 	})
 }
 
+// KeptBy says whether rows of the register are taken in a cycle that keeps so much:
+// who stands in for whom, and what may be shown, every cycle keeps.
+func (r Register) KeptBy(keeps []string) bool {
+	return r == RegSubstitutions || r == RegReleases || slices.Contains(keeps, string(r))
+}
+
 // MaxRows is the most rows that are entered together, in one act that has seconds for it.
 const MaxRows = 5000
 
@@ -79,7 +85,7 @@ func JudgeRows(r Records, by Capacity, rows []Row) error {
 		switch {
 		case row.Register != rows[0].Register:
 			return missing("register", "rows of %s and of %s are entered apart", rows[0].Register, row.Register)
-		case row.Register != RegSubstitutions && row.Register != RegReleases && !Keep(r.Definition, row.Register):
+		case !row.Register.KeptBy(r.Definition.Keeps):
 			return missing("register", "the cycle %s does not keep the register of %s here", r.Definition.Key, row.Register)
 		}
 		err := r.judgeSound(by, row)

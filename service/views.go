@@ -97,6 +97,8 @@ type Cycle struct {
 	// Illustrative lists the parts of the definition that no public source
 	// gives.
 	Illustrative []string `json:"illustrative,omitempty"`
+	// Keeps lists the kinds of documents and the registers that are kept here.
+	Keeps []string `json:"keeps,omitempty"`
 }
 
 // Priority is one priority of a cycle.

@@ -132,6 +132,10 @@ func (h *house) FindCycle(_ context.Context, id string) (*service.Cycle, error) 
 			{Key: "cosi-2021-12", Title: "COSI, December 2021", Body: policy.COSI, On: december}, {Key: "cosi-2022-03", Title: "COSI, March 2022", Body: policy.COSI, On: march},
 		},
 		Decisions: []service.Decision{waiting, decision("settled", "oap/2021/firearms", func(*service.Decision) {})},
+		Keeps:     policy.Texts(policy.Registers()),
+	}
+	if id == "closed" { // and keeps no register
+		c.ID, c.Keeps, c.Stages = id, nil, append(c.Stages, policy.StageSpan{Stage: policy.StageClosed, Since: on("2021-12-02")})
 	}
 	c.Meetings = append(c.Meetings, h.meetings...)
 	if strings.Contains(id, "-rehearsal-") {

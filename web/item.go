@@ -12,12 +12,16 @@ import (
 
 // mayBeyond says whether the reader may open items outside the calendar of the
 // cycle, or amend it.
-func (v *visit) mayBeyond(kind policy.ActKind) bool {
-	if v.Who == nil {
-		return false
+func (v *visit) mayBeyond(kind policy.ActKind) error {
+	me, err := v.me()
+	if err != nil {
+		return err
 	}
-	act := policy.Act{Kind: kind, Subject: policy.Subject{Cycle: v.Cycle, Kind: policy.KindItem, Key: "any"}, By: v.Who.Actor}
-	return policy.Authorise(*v.Who, act, policy.Entry{Subject: act.Subject}) == nil
+	act := policy.Act{Kind: kind, Subject: policy.Subject{Cycle: v.Cycle, Kind: policy.KindItem, Key: "any"}, By: me}
+	if err := policy.Authorise(*v.Who, act, policy.Entry{Subject: act.Subject}); err != nil || kind != policy.ActOpen {
+		return err
+	}
+	return policy.JudgeRunning(v.about.Stages)
 }
 
 // openView is what the page shows on which something is opened outside the
@@ -41,10 +45,13 @@ func openPage(v *visit) (body, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := v.me(); err != nil {
+	o := openView{Cycle: c, Plan: v.query("plan")}
+	if _, err = v.me(); err == nil && o.Plan == "" {
+		err = v.mayBeyond(policy.ActOpen)
+	}
+	if err != nil {
 		return nil, err
 	}
-	o := openView{Cycle: c, Plan: v.query("plan")}
 	v.titleIn("open.item")
 	if o.Plan != "" {
 		v.titleIn("open.change", "Plan", v.name("oap/"+o.Plan))
@@ -96,7 +103,7 @@ func amendPage(v *visit) (body, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := v.me(); err != nil {
+	if err := v.mayBeyond(policy.ActAmend); err != nil {
 		return nil, err
 	}
 	v.titleIn("amend.title")

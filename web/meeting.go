@@ -63,12 +63,7 @@ func (v *visit) meeting() (*meetingView, error) {
 
 // mayTable says whether the reader may put something on the agenda.
 func (v *visit) mayTable(m *meetingView) bool {
-	row := policy.Row{Register: policy.RegAgenda, Key: m.Key + "/monitoring", Body: &policy.AgendaItem{}}
-	if v.Who == nil {
-		return false
-	}
-	row.By = v.Who.Actor
-	return policy.AuthoriseRowBy(*v.Who, m.Cycle.ID, row) == nil
+	return v.mayEnterRow(policy.Row{Register: policy.RegAgenda, Key: m.Key + "/monitoring", Body: &policy.AgendaItem{}})
 }
 
 // ripe says whether an outcome can be recorded of an item.

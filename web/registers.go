@@ -72,11 +72,25 @@ func registerPage(v *visit) (body, error) {
 	}
 	v.Title = v.Word("register", filter.Register) + " – " + c.Title
 	r := &registerView{Cycle: c, Register: filter.Register, Filter: filter, Key: v.query("row")}
-	r.MayEnter = v.Who != nil && policy.MayEnter(*v.Who, filter.Register)
+	r.MayEnter = v.mayEnter(filter.Register)
 	r.form(rows)
 	r.More = max(len(rows)-mostRows, 0)
 	r.Rows = rows[:len(rows)-r.More]
 	return register(v, r), r.table()
+}
+
+// mayEnter says whether the reader may enter rows of a register in the cycle at all.
+func (v *visit) mayEnter(r policy.Register) bool {
+	return v.Who != nil && r.KeptBy(v.about.Keeps) && policy.MayEnter(*v.Who, r)
+}
+
+// mayEnterRow says whether the reader may enter such a row in the cycle.
+func (v *visit) mayEnterRow(row policy.Row) bool {
+	if v.Who == nil || !row.Register.KeptBy(v.about.Keeps) {
+		return false
+	}
+	row.By = v.Who.Actor
+	return policy.AuthoriseRowBy(*v.Who, v.about.ID, row) == nil
 }
 
 // rowFilter reads which rows of which register are asked for.

@@ -195,7 +195,7 @@ func evaluationPage(v *visit) (body, error) {
 		return nil, err
 	}
 	v.titleIn("evaluation.title")
-	e := &evaluationView{Cycle: c, Answers: map[string]string{}, MayAnswer: v.Who != nil && policy.MayEnter(*v.Who, policy.RegRecommendations)}
+	e := &evaluationView{Cycle: c, Answers: map[string]string{}, MayAnswer: v.mayEnter(policy.RegRecommendations)}
 	subject := policy.Subject{Cycle: c.ID, Kind: policy.KindEvaluation}
 	if e.Subject, err = v.service.FindSubject(v.ctx(), subject); err != nil {
 		return nil, err

@@ -9,11 +9,7 @@ import (
 
 // mayReport says whether the reader may enter how far an action is.
 func (v *visit) mayReport(s *subjectView, action string) bool {
-	if v.Who == nil {
-		return false
-	}
-	row := policy.Row{Register: policy.RegProgress, Key: progressKey(s.Subject.Subject, action), By: v.Who.Actor, Body: &policy.Progress{}}
-	return policy.AuthoriseRowBy(*v.Who, v.Cycle, row) == nil
+	return v.mayEnterRow(policy.Row{Register: policy.RegProgress, Key: progressKey(s.Subject.Subject, action), Body: &policy.Progress{}})
 }
 
 // reports gives the page on which an action reports.

@@ -9,13 +9,16 @@ import (
 )
 
 // mayStart says whether the reader may start a cycle.
-func (v *visit) mayStart() bool {
-	return v.Who != nil && policy.AuthoriseDeed(*v.Who, policy.DeedStart, "") == nil
+func (v *visit) mayStart() error {
+	if _, err := v.me(); err != nil {
+		return err
+	}
+	return policy.AuthoriseDeed(*v.Who, policy.DeedStart, "")
 }
 
 func startPage(v *visit) (body, error) {
 	v.Title = v.T("start.title")
-	if _, err := v.me(); err != nil {
+	if err := v.mayStart(); err != nil {
 		return nil, err
 	}
 	return start(v), nil

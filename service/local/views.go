@@ -132,7 +132,7 @@ func (s *Service) FindCycle(ctx context.Context, id string) (*service.Cycle, err
 		Predecessor: d.Predecessor, PolicyWindow: d.PolicyWindow, ImplementationWindow: d.ImplementationWindow,
 		DefinitionVersion: cycle.DefinitionVersion, StartedBy: cycle.StartedBy.String(),
 		Waiting: []service.InboxItem{}, Policy: []service.Subject{}, MASPs: []service.Subject{}, Decisions: []service.Decision{},
-		Illustrative: d.Illustrative, Meetings: slices.Clone(d.Meetings),
+		Illustrative: d.Illustrative, Keeps: d.Keeps, Meetings: slices.Clone(d.Meetings),
 	}
 	slices.SortStableFunc(view.Meetings, func(a, b policy.PlannedMeeting) int { return a.On.Compare(b.On) })
 	for _, o := range open {
