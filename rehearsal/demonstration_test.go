@@ -211,6 +211,22 @@ func TestWhatVisitorsDealWithComesAgain(t *testing.T) {
 	})
 }
 
+// What a visitor writes on the change of which they dropped the draft is theirs.
+func TestADraftThatAVisitorDropsComesAgainOnAnotherChange(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := sets(t)
+		first, second := s.at("change/2026-2027/synthetic-drugs/1"), s.at("change/2026-2027/synthetic-drugs/2")
+		s.showsFor(t, func() { s.drops(first) })
+		if s.drafts[first] != nil || s.drafts[second] == nil {
+			t.Errorf("on the first change stands %v, on the second %v", s.drafts[first], s.drafts[second])
+		}
+		if s.drafts[s.at("change/2026-2027/environmental-crime/2")] != nil {
+			t.Error("a draft that nobody dropped comes again, too")
+		}
+	})
+}
+
 func TestADemonstrationThatIsStartedAgainAddsNothing(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -230,6 +230,13 @@ func (s *stage) SaveDraft(_ context.Context, in service.SaveDraft) (*service.Dra
 	return s.drafts[in.Subject], nil
 }
 
+// drops takes the draft on a subject away. No trail tells of it.
+func (s *stage) drops(subject policy.Subject) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.drafts, subject)
+}
+
 func (s *stage) FindContent(_ context.Context, subject policy.Subject, _ int) (*service.Document, error) {
 	text, err := json.Marshal(s.folder.Documents[subject.Path()+"/v1"])
 	if err != nil {

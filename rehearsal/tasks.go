@@ -23,6 +23,7 @@ type task struct {
 	awaits  string      // as in an inbox
 	turn    policy.Body // whose turn it is then
 	silence bool        // whether delegations are asked in silence meanwhile
+	draft   bool        // whether a draft of whose turn it is stands half written meanwhile
 
 	number   int  // of the subject that was opened last; 0 for none
 	waits    bool // whether that waited at the last look
@@ -99,15 +100,15 @@ func changesOf(plans map[string]policy.Subject) []*task {
 	}, {
 		Waiting: Waiting{"Driver: Poland", "a change of the OAP on synthetic drugs, half written"},
 		series:  change("synthetic-drugs"), title: "A new action on nitazenes",
-		by: "pl", awaits: "submission", turn: "pl", steps: []step{drafts("pl", "Test strips and a warning system for nitazenes")},
+		by: "pl", awaits: "submission", turn: "pl", draft: true, steps: []step{drafts("pl", "Test strips and a warning system for nitazenes")},
 	}, {
 		Waiting: Waiting{"Driver: France", "a change of the OAP on environmental crime, half written"},
 		series:  change("environmental-crime"), title: "A new action on waste shipments",
-		by: "fr", awaits: "submission", turn: "fr", steps: []step{drafts("fr", "Controls of waste shipments at inland ports")},
+		by: "fr", awaits: "submission", turn: "fr", draft: true, steps: []step{drafts("fr", "Controls of waste shipments at inland ports")},
 	}, {
 		Waiting: Waiting{"Europol", "a change of the OAP on online fraud, half written: it is co-driver there"},
 		series:  change("online-fraud"), title: "A new action on voice cloning",
-		by: "ie", awaits: "submission", turn: policy.Europol,
+		by: "ie", awaits: "submission", turn: policy.Europol, draft: true,
 		steps: []step{drafts(policy.Europol, "Patterns of calls with cloned voices")},
 	}}, func(t *task) bool { return t.series.Key == "" })
 }
