@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/policycycle/policycycle/config"
 	"github.com/policycycle/policycycle/policy"
@@ -14,8 +15,8 @@ import (
 )
 
 // completing has the shell complete the arguments of a command, each by its name in
-// the usage line, and its flags. What it does not know, such as a date, the shell
-// completes with nothing; for a file it offers files.
+// the usage line, and its flags, each by the name of its value. What it does not know,
+// such as a date, the shell completes with nothing; for a file it offers files.
 func (a *app) completing(c *cobra.Command) {
 	names := argumentNames(c.Use)
 	if c.Runnable() && !c.HasSubCommands() && c.ValidArgsFunction == nil {
@@ -27,15 +28,30 @@ func (a *app) completing(c *cobra.Command) {
 			if at >= len(names) {
 				return nil, cobra.ShellCompDirectiveNoFileComp
 			}
-			return a.proposals(cmd, strings.TrimSuffix(names[at], "..."), typed)
+			return a.proposals(cmd, strings.TrimSuffix(names[at], "..."), args, typed)
 		}
 	}
-	for flag, words := range flagWords {
-		if c.LocalNonPersistentFlags().Lookup(flag) != nil {
-			_ = c.RegisterFlagCompletionFunc(flag, func(c *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
-				return beginning(words(c), typed), cobra.ShellCompDirectiveNoFileComp
-			})
+	c.LocalNonPersistentFlags().VisitAll(func(f *pflag.Flag) {
+		if f.NoOptDefVal != "" { // it takes no value
+			return
 		}
+		name, _ := pflag.UnquoteUsage(f)
+		_ = c.RegisterFlagCompletionFunc(f.Name, func(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+			return a.proposals(cmd, strings.ToUpper(name), args, typed)
+		})
+	})
+}
+
+// completingEverywhere has the shell complete the flags of every command. The other
+// settings are folders and files, or free.
+func completingEverywhere(root *cobra.Command) {
+	for flag, words := range map[string]func(typed string) []string{
+		"output": func(typed string) []string { return beginning(formats, typed) },
+		"as":     func(typed string) []string { return wordsFor("NAME@BODY", typed) },
+	} {
+		_ = root.RegisterFlagCompletionFunc(flag, func(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
+			return words(typed), cobra.ShellCompDirectiveNoFileComp
+		})
 	}
 }
 
@@ -53,52 +69,73 @@ func argumentNames(use string) []string {
 	return names
 }
 
-// flagWords are the words that a flag takes, where it takes one of a list.
-var flagWords = map[string]func(*cobra.Command) []string{
-	"body":       bodyWords,
-	"delegation": func(*cobra.Command) []string { return policy.Texts(policy.MemberStates) },
-	"state":      func(*cobra.Command) []string { return policy.Texts(policy.MemberStates) },
-	"through":    bodyWords,
-	"to": func(c *cobra.Command) []string {
-		if c.Name() == "remind" {
-			return bodyWords(c)
-		}
-		return nil // a date
-	},
-	"outcome":  func(*cobra.Command) []string { return policy.Texts(policy.Outcomes) },
-	"marking":  func(*cobra.Command) []string { return policy.Texts(policy.Markings) },
-	"language": func(*cobra.Command) []string { return policy.Texts(policy.Languages) },
-}
-
-func bodyWords(*cobra.Command) []string { return policy.Texts(policy.Bodies()) }
-
-// proposals gives what an argument may be.
-func (a *app) proposals(cmd *cobra.Command, name, typed string) ([]string, cobra.ShellCompDirective) {
-	const alone = cobra.ShellCompDirectiveNoFileComp
+// proposals gives what an argument or the value of a flag may be, by its name.
+func (a *app) proposals(cmd *cobra.Command, name string, args []string, typed string) ([]string, cobra.ShellCompDirective) {
 	switch name {
-	case "ID", "CYCLE":
-		return a.cycleIDs(cmd, typed, ""), alone
+	case "CYCLE":
+		return a.cycleIDs(cmd, service.CycleFilter{}, typed, ""), cobra.ShellCompDirectiveNoFileComp
+	case "REHEARSAL":
+		return a.cycleIDs(cmd, service.CycleFilter{Rehearsal: new(true)}, typed, ""), cobra.ShellCompDirectiveNoFileComp
 	case "SUBJECT":
 		return a.subjects(cmd, typed, "")
+	case "ITEM": // a subject by its path in the cycle that comes first
+		found, how := a.subjects(cmd, args[0]+"/"+typed, "")
+		for i := range found {
+			found[i] = strings.TrimPrefix(found[i], args[0]+"/")
+		}
+		return found, how
 	case "CYCLE/oap/PERIOD/OAP":
 		return a.subjects(cmd, typed, policy.KindOAP)
 	case "CYCLE/report/PERIOD/OAP/ROUND":
 		return a.subjects(cmd, typed, policy.KindReport)
-	case "REGISTER":
-		return beginning(policy.Texts(policy.Registers()), typed), alone
-	case "STATE":
-		return beginning(policy.Texts(policy.MemberStates), typed), alone
-	case "STANCE":
-		return beginning(policy.Texts(policy.Stances), typed), alone
-	case "KIND":
-		return beginning(policy.Texts(policy.ContentKinds()), typed), alone
 	case "FOLDER", "FILE":
-		if c := cmd.Name(); c == "rehearse" || c == "check" || c == "start" {
+		if slices.Contains([]string{"rehearse", "check", "start", "import"}, cmd.Name()) {
 			return beginning(exampleNames(), typed), cobra.ShellCompDirectiveDefault
 		}
 		return nil, cobra.ShellCompDirectiveDefault
 	default:
-		return nil, alone
+		return wordsFor(name, typed), cobra.ShellCompDirectiveNoFileComp
+	}
+}
+
+// wordsFor gives the words that a value of a name may be, where it is one of a list.
+func wordsFor(name, typed string) []string {
+	bodies := policy.Texts(policy.Bodies())
+	switch name {
+	case "BODY":
+		return beginning(bodies, typed)
+	case "BODIES":
+		return append(beginning(bodies, typed), following(",", bodies, typed)...)
+	case "NAME@BODY":
+		return following("@", bodies, typed)
+	case "STATE":
+		return beginning(policy.Texts(policy.MemberStates), typed)
+	case "NAME@STATE":
+		return following("@", policy.Texts(policy.MemberStates), typed)
+	case "OUTCOME":
+		return beginning(policy.Texts(policy.Outcomes), typed)
+	case "KEY=OUTCOME":
+		return following("=", policy.Texts(policy.Outcomes), typed)
+	case "MARKING":
+		return beginning(policy.Texts(policy.Markings), typed)
+	case "LANGUAGE":
+		return beginning(policy.Texts(policy.Languages), typed)
+	case "REGISTER":
+		return beginning(policy.Texts(policy.Registers()), typed)
+	case "STANCE":
+		return beginning(policy.Texts(policy.Stances), typed)
+	case "KIND":
+		return beginning(policy.Texts(policy.ContentKinds()), typed)
+	case "RULE":
+		var rules []string
+		for _, r := range policy.Rules() {
+			rules = append(rules, r.ID)
+		}
+		return beginning(rules, typed)
+	case "ORDER":
+		return beginning(inboxOrders, typed)
+	default:
+		return nil
 	}
 }
 
@@ -106,11 +143,25 @@ func beginning(words []string, typed string) []string {
 	return slices.DeleteFunc(slices.Clone(words), func(word string) bool { return !strings.HasPrefix(word, typed) })
 }
 
+// following completes what follows the last sign in what is typed; before there is one,
+// with nothing.
+func following(sign string, words []string, typed string) []string {
+	at := strings.LastIndex(typed, sign)
+	if at < 0 {
+		return nil
+	}
+	found := beginning(words, typed[at+len(sign):])
+	for i := range found {
+		found[i] = typed[:at+len(sign)] + found[i]
+	}
+	return found
+}
+
 // cycleIDs gives the cycles that are there, each followed by something.
-func (a *app) cycleIDs(cmd *cobra.Command, typed, after string) []string {
+func (a *app) cycleIDs(cmd *cobra.Command, which service.CycleFilter, typed, after string) []string {
 	var ids []string
 	a.askQuickly(cmd, func(ctx context.Context, svc service.Service) {
-		lines, err := svc.ListCycles(ctx, service.CycleFilter{})
+		lines, err := svc.ListCycles(ctx, which)
 		if err != nil {
 			return
 		}
@@ -126,7 +177,7 @@ func (a *app) cycleIDs(cmd *cobra.Command, typed, after string) []string {
 func (a *app) subjects(cmd *cobra.Command, typed string, kind policy.Kind) ([]string, cobra.ShellCompDirective) {
 	id, _, within := strings.Cut(typed, "/")
 	if !within {
-		return a.cycleIDs(cmd, typed, "/"), cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+		return a.cycleIDs(cmd, service.CycleFilter{}, typed, "/"), cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
 	}
 	var names []string
 	a.askQuickly(cmd, func(ctx context.Context, svc service.Service) {

@@ -4,8 +4,12 @@ import (
 	"context"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/policycycle/policycycle/embedded/running"
 	"github.com/policycycle/policycycle/policy"
@@ -18,7 +22,10 @@ type listed struct {
 	cycle *service.Cycle
 }
 
-func (l *listed) ListCycles(context.Context, service.CycleFilter) ([]service.CycleLine, error) {
+func (l *listed) ListCycles(_ context.Context, which service.CycleFilter) ([]service.CycleLine, error) {
+	if which.Rehearsal != nil {
+		return []service.CycleLine{{ID: "empact-2022-2025-rehearsal-1"}}, nil
+	}
 	return []service.CycleLine{{ID: "empact-2022-2025"}, {ID: "initial-2011-2013"}}, nil
 }
 
@@ -56,18 +63,84 @@ func TestAShellProposesWhatThereIs(t *testing.T) {
 		{none, []string{"sheet", "empact-2022-2025", "f"}, []string{"fi", "fr"}},
 		{none, []string{"help", "cyc"}, []string{"cycle"}},
 		{none, []string{"search", ""}, nil},
+		{none, []string{"cycle", "import", "in"}, []string{"initial-2011-2013"}},
+		{fakeParts(svc), []string{"inbox", "--cycle", "in"}, []string{"initial-2011-2013"}},
+		{fakeParts(svc), []string{"rehearse", "--watch", ""}, []string{"empact-2022-2025-rehearsal-1"}},
+		{fakeParts(svc), []string{"meeting", "table", "empact-2022-2025", "cosi-2021-12", "ass"}, []string{"assessment"}},
+		{none, []string{"inbox", "--sort", ""}, []string{"due", "since", "title"}},
+		{none, []string{"findings", "x", "--rule", "S31"}, []string{"S31"}},
+		{none, []string{"item", "open", "x", "--through", "cosi,cor"}, []string{"cosi,coreper"}},
+		{none, []string{"decide", "x", "--item", "firearms=ref"}, []string{"firearms=referred-back"}},
+		{none, []string{"decide", "x", "--as", "anna@presi"}, []string{"anna@presidency"}},
+		{none, []string{"submit", "x", "--for", "anna@fro"}, []string{"anna@frontex"}},
+		{none, []string{"roles", "-o", ""}, []string{"table", "json", "yaml"}},
 	} {
-		got := command(t.Context(), tc.parts, nil, append([]string{"__complete"}, tc.typed...)...)
-		var words []string
-		for line := range strings.Lines(got.out) {
-			if line = strings.TrimSpace(line); !strings.HasPrefix(line, ":") {
-				words = append(words, line)
-			}
-		}
-		if !slices.Equal(words, tc.want) || got.status != 0 || strings.Contains(got.err, "policycycle:") {
-			t.Errorf("%q: proposed %q, want %q; %s", tc.typed, words, tc.want, got.err)
+		if words, _ := proposed(t, tc.parts, tc.typed...); !slices.Equal(words, tc.want) {
+			t.Errorf("%q: proposed %q, want %q", tc.typed, words, tc.want)
 		}
 	}
+}
+
+// proposed gives what a shell proposes for what is typed, and whether it offers files.
+func proposed(t *testing.T, p parts, typed ...string) (words []string, files bool) {
+	t.Helper()
+	got := command(t.Context(), p, nil, append([]string{"__complete"}, typed...)...)
+	if got.status != 0 || strings.Contains(got.err, "policycycle:") {
+		t.Errorf("%q: %+v", typed, got)
+	}
+	for line := range strings.Lines(got.out) {
+		how, last := strings.CutPrefix(strings.TrimSpace(line), ":")
+		if !last {
+			words = append(words, how)
+			continue
+		}
+		directive, err := strconv.Atoi(how)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = cobra.ShellCompDirective(directive)&cobra.ShellCompDirectiveNoFileComp == 0
+	}
+	return words, files
+}
+
+// free are the names of arguments and of the values of flags for which nothing is
+// proposed: what people make up, or look up elsewhere.
+var free = strings.Fields(`ACCOUNT DATE DAY FIELD=VALUE ID INDICATOR ISSUER KEY LASTS MEETING NAME NUMBER PERIOD REASON RECORD
+	REVISION ROLE@BODY[/CYCLE[/PATH TEXT TITLE VERSION WHO YEAR`)
+
+func TestAShellKnowsWhatEveryArgumentAndFlagTakes(t *testing.T) {
+	t.Parallel()
+	svc := &listed{cycle: sampleCycle(t)}
+	a := newApp(fakeParts(svc), nil, &strings.Builder{}, &strings.Builder{}, nil)
+	takes := func(c *cobra.Command, name string, before ...string) {
+		t.Helper()
+		typed := "" // where people say what comes before, that is typed
+		if at := strings.IndexAny(name, "@="); at > 0 && !strings.Contains(name, "[") {
+			typed = "anna" + name[at:at+1]
+		}
+		words, files := proposed(t, fakeParts(svc), slices.Concat(strings.Fields(c.CommandPath())[1:], before, []string{typed})...)
+		if files != (name == "FILE" || name == "FOLDER") {
+			t.Errorf("%s %q: for %s files are offered: %t", c.CommandPath(), before, name, files)
+		}
+		if unknown := files || slices.Contains(free, name); !unknown && len(words) == 0 {
+			t.Errorf("%s %q: for %s nothing is proposed", c.CommandPath(), before, name)
+		}
+	}
+	inAll(a.root, func(c *cobra.Command) {
+		if !c.Runnable() || c.HasSubCommands() {
+			return
+		}
+		var before []string
+		for _, name := range argumentNames(c.Use) {
+			takes(c, strings.TrimSuffix(name, "..."), before...)
+			before = append(before, "empact-2022-2025")
+		}
+		c.LocalNonPersistentFlags().VisitAll(func(f *pflag.Flag) {
+			if name, _ := pflag.UnquoteUsage(f); f.NoOptDefVal == "" {
+				takes(c, strings.ToUpper(name), "--"+f.Name)
+			}
+		})
+	})
 }
 
 func TestAnExampleIsFoundByItsNameAndAFileIsStronger(t *testing.T) {

@@ -85,10 +85,10 @@ func (a *app) cycleListCommand() *cobra.Command {
 
 func (a *app) cycleShowCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:     "show ID",
+		Use:     "show CYCLE",
 		Short:   "A whole cycle: stages, what waits, priorities, plans, decisions",
 		Example: "  policycycle cycle show empact-2022-2025",
-		Args:    arguments(false, "ID"),
+		Args:    arguments(false, "CYCLE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var cycle *service.Cycle
 			err := a.ask(cmd.Context(), func(ctx context.Context, svc service.Service) (err error) {
@@ -106,13 +106,13 @@ func (a *app) cycleShowCommand() *cobra.Command {
 func (a *app) cycleAmendCommand() *cobra.Command {
 	var in service.AmendCycle
 	c := &cobra.Command{
-		Use:   "amend ID FILE --decision ACT-ID --as NAME@BODY",
+		Use:   "amend CYCLE FILE --decision ACT-ID --as NAME@BODY",
 		Short: "Change a running cycle, resting on a recorded decision",
 		Long: `Changes a cycle while it runs: its windows, periods, priorities and OAPs. The
 change rests on a decision that is recorded already, such as the adoption of an
 extraordinary item; policycycle show SUBJECT gives the ID of its record.`,
 		Example: "  policycycle cycle amend empact-2022-2025 two-year-oaps.yaml --decision 5f2c… --as anna@general-secretariat",
-		Args:    arguments(false, "ID", "FILE"),
+		Args:    arguments(false, "CYCLE", "FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			amendment, err := readFile(a, args[1], a.parts.readAmendment)
 			if err != nil {

@@ -44,7 +44,7 @@ func (a *app) inboxCommand() *cobra.Command {
 		},
 	}
 	parsedFlag(c.Flags(), &filter.Body, "body", policy.ParseBody, "only what waits for this `body`")
-	c.Flags().StringVar(&filter.Cycle, "cycle", "", "only what belongs to the cycle with this `ID`")
+	c.Flags().StringVar(&filter.Cycle, "cycle", "", "only what belongs to this `cycle`")
 	c.Flags().BoolVar(&filter.Overdue, "overdue", false, "only what is overdue")
 	c.Flags().BoolVar(&filter.Mine, "mine", false, "only what you have taken on (policycycle claim)")
 	parsedFlag(c.Flags(), &order, "sort", inboxOrder, "`order` of the list: due, since or title (default: the most urgent first)")
@@ -62,6 +62,9 @@ func (a *app) named() error {
 	return err
 }
 
+// inboxOrders are the orders that an inbox can be put in.
+var inboxOrders = []string{"due", "since", "title"}
+
 func inboxOrder(text string) (func(a, b service.InboxItem) int, error) {
 	switch text {
 	case "due":
@@ -71,7 +74,7 @@ func inboxOrder(text string) (func(a, b service.InboxItem) int, error) {
 	case "title":
 		return func(a, b service.InboxItem) int { return cmp.Compare(a.Title, b.Title) }, nil
 	default:
-		return nil, policy.Refuse(policy.CodeInvalid, "%q is no order: use due, since or title", text)
+		return nil, policy.Refuse(policy.CodeInvalid, "%q is no order: use %s", text, wordsText(inboxOrders))
 	}
 }
 

@@ -24,7 +24,7 @@ type outcome struct {
 var outcomes = []outcome{
 	{policy.CodeInternal, 1, "something unforeseen; the log tells more", "policycycle --log-level debug … tells more"},
 	{policy.CodeInvalid, 2, "the command, a file or the configuration is wrong", ""},
-	{policy.CodeUnknown, 3, "a cycle, subject or decision that does not exist", "policycycle cycle list names the cycles, policycycle cycle show ID their subjects"},
+	{policy.CodeUnknown, 3, "a cycle, subject or decision that does not exist", "policycycle cycle list names the cycles, policycycle cycle show CYCLE their subjects"},
 	{policy.CodeNotOpen, 4, "nothing can be recorded on the subject now", "policycycle inbox lists what is open"},
 	{policy.CodeAlreadyDecided, 5, "the subject has its outcome", "policycycle show SUBJECT tells it; a wrong entry is corrected with --rectifies ID"},
 	{policy.CodeNotCompetent, 6, "the body or person may not do this", ""},

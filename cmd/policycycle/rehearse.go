@@ -54,7 +54,7 @@ never stands in the way of the real cycle.`,
 	}
 	c.Flags().DurationVar(&r.year, "year", 10*time.Second, "how long a year of the calendar `lasts` at least")
 	c.Flags().BoolVar(&r.byHand, "by-hand", false, "leave to people what the script does not mention")
-	c.Flags().StringVar(&r.id, "watch", "", "go on watching the rehearsal with this `ID` instead of starting one")
+	c.Flags().StringVar(&r.id, "watch", "", "go on watching this `rehearsal` instead of starting one")
 	return c
 }
 

@@ -12,14 +12,14 @@ import (
 
 func (a *app) cycleExportCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:   "export ID FOLDER",
+		Use:   "export CYCLE FOLDER",
 		Short: "Write a whole cycle to a folder of YAML and CSV",
 		Long: `Writes a whole cycle to a folder: its definition and amendments, what was done,
 every version of every document, and the registers. cycle import reads the
 folder back to the same content. When something was recorded here, and the trail,
 stay in the database.`,
 		Example: "  policycycle cycle export empact-2022-2025 empact-2022-2025",
-		Args:    arguments(false, "ID", "FOLDER"),
+		Args:    arguments(false, "CYCLE", "FOLDER"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return answer(a, cmd, func(ctx context.Context, svc service.Service) (exported, error) {
 				whole, err := svc.Export(ctx, args[0])
