@@ -110,9 +110,9 @@ type Drafts interface {
 	// where nobody has written yet; it then has revision 0.
 	FindDraft(ctx context.Context, subject policy.Subject, by policy.Actor) (*Draft, error)
 	// SaveDraft keeps a draft in the place of the revision that it was made from;
-	// another one there is CodeWrongVersion.
+	// another one there is CodeWrongVersion, unless the same person saved the same.
 	SaveDraft(ctx context.Context, d SaveDraft) (*Draft, error)
-	// DropDraft takes a revision of a draft away.
+	// DropDraft takes a revision of a draft away. That none is left is no error.
 	DropDraft(ctx context.Context, d SaveDraft) error
 }
 

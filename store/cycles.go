@@ -45,7 +45,7 @@ func (s *Store) StartCycle(ctx context.Context, c NewCycle) (bool, error) {
 		return false, err
 	}
 	started := false
-	err = s.transact(ctx, pgx.TxOptions{}, func(q *sqlc.Queries) error {
+	err = s.change(ctx, func(q *sqlc.Queries) error {
 		by, err := s.identify(ctx, q, c.By)
 		if err != nil {
 			return err

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -43,7 +44,7 @@ func (s *Store) Release(ctx context.Context, subject policy.Subject) error {
 // onOpen does something about a subject that is open; another is
 // policy.CodeNotOpen.
 func (s *Store) onOpen(ctx context.Context, subject policy.Subject, do func(q *sqlc.Queries) error) error {
-	return s.transact(ctx, pgx.TxOptions{}, func(q *sqlc.Queries) error {
+	return s.change(ctx, func(q *sqlc.Queries) error {
 		rows, err := q.ListSubjectsAt(ctx, sqlc.ListSubjectsAtParams{Cycle: subject.Cycle, Paths: []string{subject.Path()}})
 		if err != nil {
 			return err
@@ -90,16 +91,21 @@ type Draft struct {
 
 // FindDraft gives the draft on a subject, nil where there is none.
 func (s *Store) FindDraft(ctx context.Context, subject policy.Subject) (*Draft, error) {
-	row, err := sqlc.New(s.pool).FindDraft(ctx, sqlc.FindDraftParams{Cycle: subject.Cycle, Path: subject.Path()})
+	draft, err := findDraft(ctx, sqlc.New(s.pool), subject)
+	return draft, translate(err)
+}
+
+func findDraft(ctx context.Context, q *sqlc.Queries, subject policy.Subject) (*Draft, error) {
+	row, err := q.FindDraft(ctx, sqlc.FindDraftParams{Cycle: subject.Cycle, Path: subject.Path()})
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, translate(err)
+		return nil, err
 	}
 	content := policy.NewContent(subject.Kind)
 	if err := json.Unmarshal(row.Content, content); err != nil {
-		return nil, fmt.Errorf("draft of %s: %w", subject, err)
+		return nil, unreadable("the draft of "+subject.String(), err)
 	}
 	return &Draft{
 		Subject: subject, Revision: int(row.Revision), Content: content, By: actorOf(row.Person, row.Name, row.Body), Saved: row.SavedAt,
@@ -107,45 +113,65 @@ func (s *Store) FindDraft(ctx context.Context, subject policy.Subject) (*Draft, 
 }
 
 // SaveDraft keeps a draft in the place of the revision that it was made from, 0
-// for none. Another revision there is policy.CodeWrongVersion.
+// for none. Another revision there is policy.CodeWrongVersion, unless it is the same
+// draft, saved before by the same person.
 func (s *Store) SaveDraft(ctx context.Context, d Draft) error {
 	content, err := json.Marshal(d.Content)
 	if err != nil {
 		return fmt.Errorf("draft of %s: %w", d.Subject, err)
 	}
-	var n int64
-	q := sqlc.New(s.pool)
+	return s.change(ctx, func(q *sqlc.Queries) error {
+		n, err := putDraft(ctx, q, d, content)
+		if err != nil || n == 1 {
+			return err
+		}
+		there, err := findDraft(ctx, q, d.Subject)
+		if err != nil {
+			return err
+		}
+		if there == nil || there.Revision != d.Revision+1 || there.By.Person != d.By.Person {
+			return overtaken(d.Subject)
+		}
+		kept, err := json.Marshal(there.Content)
+		if err == nil && !bytes.Equal(kept, content) {
+			err = overtaken(d.Subject)
+		}
+		return err
+	})
+}
+
+// putDraft writes a draft where the revision that it was made from is there, and says
+// how many it wrote.
+func putDraft(ctx context.Context, q *sqlc.Queries, d Draft, content []byte) (int64, error) {
 	if d.Revision == 0 {
-		n, err = q.InsertDraft(ctx, sqlc.InsertDraftParams{
+		return q.InsertDraft(ctx, sqlc.InsertDraftParams{
 			Cycle: d.Subject.Cycle, Path: d.Subject.Path(), Content: content, Person: d.By.Person, Body: string(d.By.Body), SavedAt: d.Saved,
 		})
-	} else {
-		n, err = q.UpdateDraft(ctx, sqlc.UpdateDraftParams{
-			Cycle: d.Subject.Cycle, Path: d.Subject.Path(), Content: content, Person: d.By.Person, Body: string(d.By.Body), SavedAt: d.Saved,
-			Revision: int32(d.Revision),
-		})
 	}
-	if err != nil {
-		return translate(err)
-	}
-	return written(n, d.Subject)
+	return q.UpdateDraft(ctx, sqlc.UpdateDraftParams{
+		Cycle: d.Subject.Cycle, Path: d.Subject.Path(), Content: content, Person: d.By.Person, Body: string(d.By.Body), SavedAt: d.Saved,
+		Revision: int32(d.Revision),
+	})
 }
 
-// DropDraft takes a revision of a draft away; another revision there is
-// policy.CodeWrongVersion.
+// DropDraft takes a revision of a draft away, or finds that there is none any more;
+// another revision there is policy.CodeWrongVersion.
 func (s *Store) DropDraft(ctx context.Context, subject policy.Subject, revision int) error {
-	n, err := sqlc.New(s.pool).DeleteDraft(ctx, sqlc.DeleteDraftParams{Cycle: subject.Cycle, Path: subject.Path(), Revision: int32(revision)})
-	if err != nil {
-		return translate(err)
-	}
-	return written(n, subject)
+	return s.change(ctx, func(q *sqlc.Queries) error {
+		n, err := q.DeleteDraft(ctx, sqlc.DeleteDraftParams{Cycle: subject.Cycle, Path: subject.Path(), Revision: int32(revision)})
+		if err != nil || n == 1 {
+			return err
+		}
+		there, err := findDraft(ctx, q, subject)
+		if err == nil && there != nil {
+			err = overtaken(subject)
+		}
+		return err
+	})
 }
 
-func written(rows int64, subject policy.Subject) error {
-	if rows == 0 {
-		return policy.Refuse(policy.CodeWrongVersion, "somebody else has changed the draft of %s meanwhile: look at it again", subject)
-	}
-	return nil
+func overtaken(subject policy.Subject) error {
+	return policy.Refuse(policy.CodeWrongVersion, "somebody else has changed the draft of %s meanwhile: look at it again", subject)
 }
 
 // Sessions gives the log-ins of browsers. Those that have ended are taken away

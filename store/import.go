@@ -60,7 +60,7 @@ func (s *Store) Import(ctx context.Context, p Past) error {
 	if err != nil {
 		return err
 	}
-	return s.inTx(ctx, pgx.TxOptions{}, func(tx pgx.Tx) error {
+	return s.changeTx(ctx, func(tx pgx.Tx) error {
 		q := sqlc.New(tx)
 		l, err := s.begin(ctx, q, p.NewCycle, body, digest)
 		if err != nil || l == nil {

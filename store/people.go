@@ -251,9 +251,16 @@ func putGrant(ctx context.Context, q *sqlc.Queries, person int64, g policy.Grant
 }
 
 // Grant gives a role to a person, or withdraws it, at once and whatever the
-// claims of a provider say. Only who manages people may: policy.DeedPeople.
+// claims of a provider say. Only who manages people may: policy.DeedPeople. What was
+// done by hand last, done once more, changes nothing.
 func (s *Store) Grant(ctx context.Context, by policy.Actor, person int64, g policy.Grant, given bool, now time.Time) error {
 	return s.administer(ctx, by, person, func(q *sqlc.Queries, admin int64) error {
+		rows, err := q.ListGrants(ctx, person)
+		if err != nil || slices.ContainsFunc(rows, func(row sqlc.ListGrantsRow) bool {
+			return grantOf(row) == g && row.Source == sourceHand && row.Given == given
+		}) {
+			return err
+		}
 		return putGrant(ctx, q, person, g, origin{source: sourceHand, by: &admin}, given, now)
 	})
 }
@@ -286,9 +293,10 @@ func (s *Store) Link(ctx context.Context, by policy.Actor, a Account, person int
 }
 
 // Erase takes the name of a person out of the records, ends the log-ins and refuses
-// the accounts from then on. What the person did stays, under the number alone.
+// the accounts from then on. What the person did stays, under the number alone. Whoever
+// was erased stays so.
 func (s *Store) Erase(ctx context.Context, by policy.Actor, person int64, now time.Time) error {
-	return s.administer(ctx, by, person, func(q *sqlc.Queries, _ int64) error {
+	err := s.administer(ctx, by, person, func(q *sqlc.Queries, _ int64) error {
 		known, err := q.FindPerson(ctx, person)
 		if err != nil {
 			return err
@@ -315,11 +323,15 @@ func (s *Store) Erase(ctx context.Context, by policy.Actor, person int64, now ti
 		}
 		return nil
 	})
+	if policy.CodeOf(err) == policy.CodeAlreadyDecided { // it is as was asked
+		return nil
+	}
+	return err
 }
 
 // administer does something to a person for somebody who manages people.
 func (s *Store) administer(ctx context.Context, by policy.Actor, person int64, do func(q *sqlc.Queries, admin int64) error) error {
-	return s.transact(ctx, pgx.TxOptions{}, func(q *sqlc.Queries) error {
+	return s.change(ctx, func(q *sqlc.Queries) error {
 		who, err := s.capacity(ctx, q, by)
 		if err != nil {
 			return err

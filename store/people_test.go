@@ -135,7 +135,10 @@ func TestWhoWasErasedComesBackAsNobody(t *testing.T) {
 	refusedWith(t, err, policy.CodeNotIdentified)
 	_, err = d.CapacityOf(t.Context(), policy.Actor{Person: eva, Body: policy.Europol})
 	refusedWith(t, err, policy.CodeNotIdentified)
-	refusedWith(t, d.Erase(t.Context(), d.root, eva, time.Now()), policy.CodeAlreadyDecided)
+	if err := d.Erase(t.Context(), d.root, eva, time.Now()); err != nil {
+		t.Errorf("erased again: %v", err)
+	}
+	refusedWith(t, d.Grant(t.Context(), d.root, eva, policy.Grant{Role: "official", Body: policy.Europol}, true, time.Now()), policy.CodeAlreadyDecided)
 	people, err := d.ListPersons(t.Context())
 	if err != nil || len(people) != 3 || people[1].Name != "" || slices.Contains(people[1].Accounts, issuer+" eva-secret") {
 		t.Errorf("the records know %+v, %v", people, err)
@@ -150,6 +153,28 @@ func TestWhoWasErasedComesBackAsNobody(t *testing.T) {
 		t.Error("the account is not that of the person whom the administrator named")
 	}
 	d.has(ivo, "nec@fr", "official@europol")
+}
+
+func TestARoleThatIsGivenOrTakenTwiceIsGivenOrTakenOnce(t *testing.T) {
+	t.Parallel()
+	d := opensDesk(t)
+	eva := d.comes("eva", "2022-01-01")
+	owner, err := pgx.Connect(t.Context(), storetest.Owner(t, d.url))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer owner.Close(t.Context())
+	role := policy.Grant{Role: "official", Body: policy.Europol}
+	for _, given := range []bool{true, true, false, false, true} {
+		if err := d.Grant(t.Context(), d.root, eva, role, given, time.Now()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d.has(eva, "official@europol")
+	var times int
+	if err := owner.QueryRow(t.Context(), "SELECT count(*) FROM grants WHERE person = $1", eva).Scan(&times); err != nil || times != 3 {
+		t.Errorf("written %d times, %v", times, err)
+	}
 }
 
 func TestAnAdministratorDoesNotMoveTheirOwnAccount(t *testing.T) {

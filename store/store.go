@@ -142,11 +142,42 @@ func (s *Store) read(ctx context.Context, do func(q *sqlc.Queries) error) error 
 	return s.transact(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, do)
 }
 
+// change is transact for what nobody looks up afterwards, as acts are. Where the answer
+// to the commit is lost, what do did may stand in the records all the same:
+// policy.CodeOutcomeUnknown.
+func (s *Store) change(ctx context.Context, do func(q *sqlc.Queries) error) error {
+	return s.changeTx(ctx, func(tx pgx.Tx) error { return do(sqlc.New(tx)) })
+}
+
+func (s *Store) changeTx(ctx context.Context, do func(tx pgx.Tx) error) error {
+	done := false
+	err := pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{}, func(tx pgx.Tx) error {
+		err := do(tx)
+		done = err == nil
+		return err
+	})
+	if done && unanswered(err) {
+		return errors.Join(policy.Refuse(policy.CodeOutcomeUnknown, "the database with the records broke off before it had answered: it may or may not be recorded; repeat the same to learn which"), err)
+	}
+	return translate(err)
+}
+
+// unanswered says whether something was sent to Postgres of which nobody knows what
+// became.
+func unanswered(err error) bool {
+	server, answered := errors.AsType[*pgconn.PgError](err)
+	if answered {
+		return lost(server.Code)
+	}
+	return err != nil && !pgconn.SafeToRetry(err) && !errors.Is(err, pgx.ErrTxCommitRollback)
+}
+
+// lost says whether by a code Postgres shuts down or starts up, or the connection is
+// lost.
+func lost(code string) bool { return strings.HasPrefix(code, "57P") || strings.HasPrefix(code, "08") }
+
 func translate(err error) error {
 	const undefinedTable, tookTooLong = "42P01", "57014"
-	lost := func(code string) bool { // shutting down, starting up, or the connection is lost
-		return strings.HasPrefix(code, "57P") || strings.HasPrefix(code, "08")
-	}
 	var domain *policy.Error
 	var server *pgconn.PgError
 	switch {

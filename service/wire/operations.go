@@ -196,16 +196,16 @@ var (
 	FindSubject = get[Subject, service.Subject]("find-subject", "/v1/cycles/{cycle}/subject", "Give one subject with its versions and decisions", policy.CodeUnknown)
 	Trail       = get[TrailFilter, Page[service.TrailEntry]]("trail", "/v1/cycles/{cycle}/trail", "List what was recorded or refused", asked...)
 	Claim       = act[Keyed[service.Claim], Nothing]("claim", "/v1/claims", "Take on what waits, or release it",
-		policy.CodeUnknown, policy.CodeNotCompetent, policy.CodeConflict, policy.CodeNotOpen)
+		policy.CodeUnknown, policy.CodeNotCompetent, policy.CodeConflict, policy.CodeNotOpen, policy.CodeOutcomeUnknown)
 	Remind = act[Keyed[service.Remind], Nothing]("remind", "/v1/reminders", "Remind a body of what waits for it",
-		policy.CodeUnknown, policy.CodeNotCompetent, policy.CodeNotOpen)
+		policy.CodeUnknown, policy.CodeNotCompetent, policy.CodeNotOpen, policy.CodeOutcomeUnknown)
 	Search = get[Text, []service.Found]("search", "/v1/search", "Find a text in cycles, subjects, decisions and actions")
 
 	FindDraft = get[Subject, service.Draft]("find-draft", "/v1/cycles/{cycle}/draft", "Give the draft on a subject", policy.CodeUnknown, policy.CodeNotCompetent)
 	SaveDraft = by(large(act[Draft, service.Draft]("save-draft", "/v1/cycles/{cycle}/draft", "Save a draft",
-		policy.CodeUnknown, policy.CodeNotCompetent, policy.CodeWrongVersion, policy.CodeMarking), MaxDocument), http.MethodPut)
+		policy.CodeUnknown, policy.CodeNotCompetent, policy.CodeWrongVersion, policy.CodeMarking, policy.CodeOutcomeUnknown), MaxDocument), http.MethodPut)
 	ThrowDraft = by(act[DropDraft, Nothing]("drop-draft", "/v1/cycles/{cycle}/draft", "Throw a draft away",
-		policy.CodeUnknown, policy.CodeNotCompetent, policy.CodeWrongVersion), http.MethodDelete)
+		policy.CodeUnknown, policy.CodeNotCompetent, policy.CodeWrongVersion, policy.CodeOutcomeUnknown), http.MethodDelete)
 )
 
 // What stands in documents and registers, and how a cycle stands against the rules.
@@ -233,9 +233,9 @@ var (
 	ListReads = get[Cycle, []service.Read]("list-reads", "/v1/cycles/{cycle}/reads", "List who read what is marked LIMITE", policy.CodeUnknown, policy.CodeNotCompetent)
 
 	ListPeople  = get[Nothing, []service.Person]("list-people", "/v1/people", "List everybody whom the records know", policy.CodeNotCompetent)
-	ChangeRole  = decides(act[Keyed[service.ChangeRole], Nothing]("change-role", "/v1/roles", "Give a role or withdraw it", policy.CodeUnknown, policy.CodeNotCompetent))
-	LinkAccount = decides(act[Keyed[service.LinkAccount], Nothing]("link-account", "/v1/accounts", "Say whose an account is", policy.CodeUnknown, policy.CodeNotCompetent))
-	ErasePerson = decides(by(act[Person, Nothing]("erase-person", "/v1/people/{person}", "Take a name out of the records", policy.CodeUnknown, policy.CodeNotCompetent), http.MethodDelete))
+	ChangeRole  = decides(act[Keyed[service.ChangeRole], Nothing]("change-role", "/v1/roles", "Give a role or withdraw it", policy.CodeUnknown, policy.CodeNotCompetent, policy.CodeOutcomeUnknown))
+	LinkAccount = decides(act[Keyed[service.LinkAccount], Nothing]("link-account", "/v1/accounts", "Say whose an account is", policy.CodeUnknown, policy.CodeNotCompetent, policy.CodeOutcomeUnknown))
+	ErasePerson = decides(by(act[Person, Nothing]("erase-person", "/v1/people/{person}", "Take a name out of the records", policy.CodeUnknown, policy.CodeNotCompetent, policy.CodeOutcomeUnknown), http.MethodDelete))
 )
 
 // Events asks for what changes.
