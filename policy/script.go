@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"path"
 	"slices"
+	"strconv"
+	"strings"
 )
 
 // Script says what the actors of a rehearsal do. Whatever it does not mention
@@ -22,6 +24,16 @@ type Script struct {
 	// hand in, by path and version: "oap/2022/firearms/v1". It is made when the
 	// rehearsal starts, and is no part of a file.
 	Documents map[string]string `json:"documents,omitempty"`
+}
+
+// RehearsalID gives the ID of the nth rehearsal of a cycle, which never stands in the way
+// of the cycle itself.
+func RehearsalID(key string, nth int) string { return fmt.Sprintf("%s-rehearsal-%d", key, nth) }
+
+// Rehearses says whether an ID is that of a rehearsal of a cycle.
+func Rehearses(id, key string) bool {
+	nth, err := strconv.Atoi(strings.TrimPrefix(id, key+"-rehearsal-"))
+	return err == nil && nth > 0 && id == RehearsalID(key, nth)
 }
 
 // DocumentFor gives the digest of what the actors hand in as a version: that of

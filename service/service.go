@@ -157,6 +157,9 @@ type StartCycle struct {
 
 // Rehearsal is how a cycle is rehearsed.
 type Rehearsal struct {
+	// ID is that of the rehearsal, such as empact-2022-2025-rehearsal-2, under which it
+	// is started once however often that is asked; empty for the first that is free.
+	ID     string        `json:"id,omitempty"`
 	Script policy.Script `json:"script"`
 	// YearSeconds is how many real seconds a year of the calendar takes.
 	YearSeconds float64 `json:"year_seconds"`

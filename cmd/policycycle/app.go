@@ -161,6 +161,17 @@ func inField(field string, err error) error {
 
 // ask puts a question to the records and waits for the answer. It needs no Temporal.
 func (a *app) ask(ctx context.Context, question func(context.Context, service.Service) error) error {
+	return a.atRecords(ctx, asking, question)
+}
+
+// change changes what is no act: drafts, what somebody has taken on, reminders, people.
+// It needs no Temporal either, and is waited for as an act is.
+func (a *app) change(ctx context.Context, deed func(context.Context, service.Service) error) error {
+	return a.atRecords(ctx, acting, deed)
+}
+
+// atRecords does something at the records as whoever asks, waited for in a way.
+func (a *app) atRecords(ctx context.Context, waited way, do func(context.Context, service.Service) error) error {
 	conn, err := a.connection()
 	if err != nil {
 		return err
@@ -174,12 +185,12 @@ func (a *app) ask(ctx context.Context, question func(context.Context, service.Se
 		return err
 	}
 	defer r.close()
-	return a.wait(ctx, asking(conn.name, r.alive), func(ctx context.Context) error {
+	return a.wait(ctx, waited(conn.name, r.alive), func(ctx context.Context) error {
 		svc, err := a.seenBy(ctx, r.Service)
 		if err != nil {
 			return err
 		}
-		return question(ctx, svc)
+		return do(ctx, svc)
 	})
 }
 

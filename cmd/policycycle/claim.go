@@ -34,7 +34,7 @@ safe. If somebody else has taken it on already, nothing is changed: exit status 
 				if release {
 					done.Done = "released"
 				}
-				return answer(a, cmd, func(ctx context.Context, svc service.Service) (deskDone, error) {
+				return alter(a, cmd, func(ctx context.Context, svc service.Service) (deskDone, error) {
 					return done, svc.Claim(ctx, service.Claim{Subject: subject, Release: release, By: by})
 				}, func(p *page, d deskDone) {
 					if release {
@@ -66,7 +66,7 @@ adds nothing. It stands with the others in policycycle show SUBJECT.`,
 				return needed("to", "say with --to whom to remind, such as --to cosi or --to es")
 			}
 			return a.atDesk(args[0], func(subject policy.Subject, by policy.Actor) error {
-				return answer(a, cmd, func(ctx context.Context, svc service.Service) (deskDone, error) {
+				return alter(a, cmd, func(ctx context.Context, svc service.Service) (deskDone, error) {
 					return deskDone{subject, "reminded", to}, svc.Remind(ctx, service.Remind{Subject: subject, To: to, By: by})
 				}, func(p *page, d deskDone) {
 					p.line("%s %s, of %s.", p.paint(green, "Reminded:"), d.To.Title(), d.Subject)

@@ -76,6 +76,7 @@ func (a *app) draftSaveCommand() *cobra.Command {
 made from (policycycle draft show tells it); without --revision there must be none
 yet. If somebody else has saved another one meanwhile, nothing is changed and the
 exit status is 7: look at theirs, bring both together, and save with its revision.
+To repeat the same command is safe.
 
 The file is YAML or JSON of the kind (policycycle content schema KIND). It may be
 unfinished; what still stands against handing it in is listed. A draft is no record:
@@ -99,7 +100,7 @@ submit hands in, and draft drop takes the draft away.`,
 					return err
 				}
 				in := service.SaveDraft{Subject: subject, Revision: revision, Content: *content, By: by}
-				return answer(a, cmd, func(ctx context.Context, svc service.Service) (*service.Draft, error) {
+				return alter(a, cmd, func(ctx context.Context, svc service.Service) (*service.Draft, error) {
 					saved, err := svc.SaveDraft(ctx, in)
 					return saved, stale(ctx, svc, in, err)
 				}, showSaved)
@@ -150,7 +151,7 @@ func (a *app) draftDropCommand() *cobra.Command {
 		Use:   "drop SUBJECT --revision N --as NAME@BODY",
 		Short: "Take a draft away",
 		Long: `Takes a draft away for good. If somebody else has saved another revision meanwhile,
-nothing is changed and the exit status is 7.`,
+nothing is changed and the exit status is 7. To repeat the same command is safe.`,
 		Example: "  policycycle draft drop empact-2022-2025/oap/2023/firearms --revision 3 --as lucia@es",
 		Args:    arguments(false, "SUBJECT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -159,7 +160,7 @@ nothing is changed and the exit status is 7.`,
 			}
 			return a.atDesk(args[0], func(subject policy.Subject, by policy.Actor) error {
 				in := service.SaveDraft{Subject: subject, Revision: revision, By: by}
-				return answer(a, cmd, func(ctx context.Context, svc service.Service) (deskDone, error) {
+				return alter(a, cmd, func(ctx context.Context, svc service.Service) (deskDone, error) {
 					return deskDone{Subject: subject, Done: "dropped"}, stale(ctx, svc, in, svc.DropDraft(ctx, in))
 				}, func(p *page, d deskDone) {
 					p.line("%s the draft of %s, revision %d", p.paint(green, "Taken away:"), d.Subject, revision)

@@ -88,8 +88,8 @@ type done struct {
 	What   string `json:"what"`
 }
 
-// change changes something about a person and says so.
-func (a *app) change(cmd *cobra.Command, number string, what string, do func(context.Context, service.Service, int64, policy.Actor) error) error {
+// changePerson changes something about a person and says so.
+func (a *app) changePerson(cmd *cobra.Command, number string, what string, do func(context.Context, service.Service, int64, policy.Actor) error) error {
 	by, err := a.actor()
 	if err != nil {
 		return err
@@ -98,7 +98,7 @@ func (a *app) change(cmd *cobra.Command, number string, what string, do func(con
 	if err != nil || person < 1 {
 		return needed("person", "%q is not the number of a person: policycycle people list shows them", number)
 	}
-	return answer(a, cmd, func(ctx context.Context, svc service.Service) (done, error) {
+	return alter(a, cmd, func(ctx context.Context, svc service.Service) (done, error) {
 		return done{person, what}, do(ctx, svc, person, by)
 	}, func(p *page, d done) { p.line("Person %d: %s.", d.Person, d.What) })
 }
@@ -121,7 +121,7 @@ of a provider say, until it is given by hand again.`,
 			if err != nil {
 				return inField("role", err)
 			}
-			return a.change(cmd, args[0], fmt.Sprintf("the role %s %s", role, done), func(ctx context.Context, svc service.Service, person int64, by policy.Actor) error {
+			return a.changePerson(cmd, args[0], fmt.Sprintf("the role %s %s", role, done), func(ctx context.Context, svc service.Service, person int64, by policy.Actor) error {
 				return svc.ChangeRole(ctx, service.ChangeRole{Person: person, Role: role, Withdraw: withdraw, By: by})
 			})
 		},
@@ -137,7 +137,7 @@ kept. Nobody moves their own account.`,
 		Example: "  policycycle people link 7 https://login.example.eu berg-anna --as root@operator",
 		Args:    arguments(false, "NUMBER", "ISSUER", "ACCOUNT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.change(cmd, args[0], "the account "+args[2]+" is theirs", func(ctx context.Context, svc service.Service, person int64, by policy.Actor) error {
+			return a.changePerson(cmd, args[0], "the account "+args[2]+" is theirs", func(ctx context.Context, svc service.Service, person int64, by policy.Actor) error {
 				return svc.LinkAccount(ctx, service.LinkAccount{Issuer: args[1], Subject: args[2], Person: person, By: by})
 			})
 		},
@@ -153,7 +153,7 @@ is logged out everywhere, and the accounts of a provider are refused from then o
 until people link says whose they are.`,
 		Example: "  policycycle people erase 7 --as root@operator", Args: arguments(false, "NUMBER"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.change(cmd, args[0], "the name was erased", func(ctx context.Context, svc service.Service, person int64, by policy.Actor) error {
+			return a.changePerson(cmd, args[0], "the name was erased", func(ctx context.Context, svc service.Service, person int64, by policy.Actor) error {
 				return svc.ErasePerson(ctx, person, by)
 			})
 		},

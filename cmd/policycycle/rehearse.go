@@ -41,8 +41,11 @@ never stands in the way of the real cycle.`,
 			return arguments(false, "FOLDER")(cmd, args)
 		},
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
-			if r.year <= 0 {
+			switch {
+			case r.year <= 0:
 				return needed("year", "a year lasts more than nothing, such as --year 10s")
+			case r.id != "" && r.as != "":
+				return needed("id", "--watch goes on with a rehearsal and --id starts one: give one of them")
 			}
 			if r.id == "" {
 				if r.folder, err = a.rehearsed(args[0]); err != nil {
@@ -54,6 +57,7 @@ never stands in the way of the real cycle.`,
 	}
 	c.Flags().DurationVar(&r.year, "year", 10*time.Second, "how long a year of the calendar `lasts` at least")
 	c.Flags().BoolVar(&r.byHand, "by-hand", false, "leave to people what the script does not mention")
+	c.Flags().StringVar(&r.as, "id", "", "`ID` of the rehearsal, to repeat it safely (default: the first that is free)")
 	c.Flags().StringVar(&r.id, "watch", "", "go on watching this `rehearsal` instead of starting one")
 	return c
 }
@@ -63,6 +67,7 @@ type rehearse struct {
 	*app
 	folder *files.Folder // nil where it is under way already
 	id     string        // of the cycle, once it is known
+	as     string        // the ID under which it is to be started; "" for the first that is free
 	year   time.Duration
 	byHand bool // whether people do what no scene mentions
 	told   *progress
@@ -132,30 +137,50 @@ func (r *rehearse) play(ctx context.Context, w *watcher) error {
 	return r.print(result, func(p *page) { showRehearsal(p, result) })
 }
 
-// start starts the rehearsal, unless it is under way. It is tried once: to
-// repeat it would start another one.
+// start starts the rehearsal, unless it is under way, under the ID that is wanted or
+// else the first that is free.
 func (r *rehearse) start(ctx context.Context, w *watcher) error {
 	if r.folder == nil {
 		return nil
 	}
-	script := policy.DefaultScript
-	if r.folder.Script != nil {
-		script = *r.folder.Script
+	if r.as != "" {
+		return r.startAs(ctx, w, r.as)
 	}
-	script.ByHand = script.ByHand || r.byHand
-	// An engine that is just starting is waited for, before.
+	taken := map[string]bool{}
 	err := w.patiently(ctx, func(ctx context.Context, svc service.Service) error {
-		_, err := svc.ListCycles(ctx, service.CycleFilter{})
+		lines, err := svc.ListCycles(ctx, service.CycleFilter{})
+		for _, line := range lines {
+			taken[line.ID] = true
+		}
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	return w.once(ctx, func(ctx context.Context, svc service.Service) error {
+	for n := 1; ; n++ {
+		id := policy.RehearsalID(r.folder.Definition.Key, n)
+		if taken[id] {
+			continue
+		}
+		if err := r.startAs(ctx, w, id); policy.CodeOf(err) != policy.CodeConflict { // that somebody else was faster
+			return err
+		}
+	}
+}
+
+// startAs starts the rehearsal under an ID, which makes it safe to repeat. Whoever is
+// not told in time whether it is started, is told the ID.
+func (r *rehearse) startAs(ctx context.Context, w *watcher, id string) error {
+	script := policy.DefaultScript
+	if r.folder.Script != nil {
+		script = *r.folder.Script
+	}
+	script.ByHand = script.ByHand || r.byHand
+	err := w.insist(ctx, acting, func(ctx context.Context, svc service.Service) error {
 		cycle, err := svc.StartCycle(ctx, service.StartCycle{
 			Definition: r.folder.Definition, By: r.rehearser(),
 			Rehearsal: &service.Rehearsal{
-				Script: script, YearSeconds: r.year.Seconds(), Documents: r.folder.Documents, Rows: r.folder.Rows,
+				ID: id, Script: script, YearSeconds: r.year.Seconds(), Documents: r.folder.Documents, Rows: r.folder.Rows,
 			},
 		})
 		if err == nil {
@@ -164,6 +189,12 @@ func (r *rehearse) start(ctx context.Context, w *watcher) error {
 		}
 		return err
 	})
+	if policy.CodeOf(err) == policy.CodeOutcomeUnknown {
+		unknown := refusalOf(err)
+		unknown.Record = id
+		return errors.Join(&unknown, ctx.Err())
+	}
+	return err
 }
 
 // rehearser is who starts the rehearsal: whoever --as names, else nobody real.

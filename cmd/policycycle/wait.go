@@ -41,6 +41,9 @@ var (
 	errStuck  = errors.New("no progress")
 )
 
+// way is how something is waited for: as a question or as an act.
+type way func(what string, alive func(context.Context) error) waiting
+
 // asking is a question, which changes nothing.
 func asking(what string, alive func(context.Context) error) waiting {
 	return waiting{what: what, alive: alive, code: policy.CodeUnavailable}

@@ -33,8 +33,8 @@ func (w *watcher) close() {
 	}
 }
 
-// once asks one question.
-func (w *watcher) once(ctx context.Context, question func(context.Context, service.Service) error) error {
+// once does something at the engine, once.
+func (w *watcher) once(ctx context.Context, waited way, do func(context.Context, service.Service) error) error {
 	r := w.svc
 	if r == nil {
 		if w.found == nil {
@@ -48,15 +48,25 @@ func (w *watcher) once(ctx context.Context, question func(context.Context, servi
 		}
 		r = w.found
 	}
-	return w.wait(ctx, asking(cmp.Or(r.name, "the engine"), r.alive), func(ctx context.Context) error { return question(ctx, r) })
+	return w.wait(ctx, waited(cmp.Or(r.name, "the engine"), r.alive), func(ctx context.Context) error { return do(ctx, r) })
 }
 
 // patiently asks one question, and again while the engine is away, but no
-// longer than patience. The question must be safe to repeat.
+// longer than patience.
 func (w *watcher) patiently(ctx context.Context, question func(context.Context, service.Service) error) error {
+	return w.insist(ctx, asking, question)
+}
+
+// insist does the same with what may change something and is safe to repeat. Where it
+// may have been done before the engine went away, the error says so.
+func (w *watcher) insist(ctx context.Context, waited way, do func(context.Context, service.Service) error) error {
 	var gone time.Time
+	var doubt error
 	for {
-		err := w.once(ctx, question)
+		err := w.once(ctx, waited, do)
+		if policy.CodeOf(err) == policy.CodeOutcomeUnknown {
+			doubt = err
+		}
 		if !w.passing(err) {
 			w.answered = w.answered || err == nil
 			if !gone.IsZero() && err == nil {
@@ -72,7 +82,7 @@ func (w *watcher) patiently(ctx context.Context, question func(context.Context, 
 			gone = time.Now()
 			w.told.note("The engine is away (%s); waiting up to %s for it.", refusalOf(err).Message, patience)
 		case time.Since(gone) > patience:
-			return err
+			return cmp.Or(doubt, err)
 		}
 		if err := pause(ctx, time.Second/2); err != nil {
 			return err

@@ -3,7 +3,6 @@ package local
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
@@ -57,8 +56,8 @@ func (s *Service) takenUp(ctx context.Context, run policy.Run) error {
 	return s.engine.TakenUp(ctx, run)
 }
 
-// storeRehearsal stores a rehearsal under the first free ID, so that a cycle
-// can be rehearsed again and again, and then be started for real.
+// storeRehearsal stores a rehearsal under its ID, or under the first that is free, so
+// that a cycle can be rehearsed again and again, and then be started for real.
 func (s *Service) storeRehearsal(ctx context.Context, c *store.NewCycle, r *service.Rehearsal) error {
 	const most = 1000
 	if err := s.keepScripted(ctx, c, r); err != nil {
@@ -66,22 +65,56 @@ func (s *Service) storeRehearsal(ctx context.Context, c *store.NewCycle, r *serv
 	}
 	key := c.Definition.Key
 	length := time.Duration(r.YearSeconds * float64(time.Second))
+	var err error
+	if c.Calendar, err = policy.NewRehearsalCalendar(c.Definition.PolicyWindow.From, length); err != nil {
+		return err
+	}
+	if r.ID != "" {
+		return s.storeAs(ctx, c, key, r.ID)
+	}
 	for n := 1; n <= most; n++ {
-		c.ID = fmt.Sprintf("%s-rehearsal-%d", key, n)
-		if !policy.ValidKey(c.ID) {
-			return policy.Refuse(policy.CodeInvalid, "the key %q is too long for a rehearsal: at most 49 characters", key)
-		}
-		c.Definition.Key, c.Now = c.ID, s.now()
-		var err error
-		if c.Calendar, err = policy.NewRehearsalCalendar(c.Definition.PolicyWindow.From, length); err != nil {
-			return err
-		}
-		isNew, err := s.store.StartCycle(ctx, *c)
+		isNew, err := s.tryID(ctx, c, key, policy.RehearsalID(key, n))
 		if isNew || err != nil && policy.CodeOf(err) != policy.CodeConflict {
 			return err
 		}
 	}
 	return policy.Refuse(policy.CodeConflict, "%s has been rehearsed %d times here: give the cycle file another key", key, most)
+}
+
+// tryID stores a rehearsal under an ID, unless that is taken, and says whether it did.
+func (s *Service) tryID(ctx context.Context, c *store.NewCycle, key, id string) (bool, error) {
+	if !policy.ValidKey(id) {
+		return false, policy.Refuse(policy.CodeInvalid, "the key %q is too long for a rehearsal: at most 49 characters", key)
+	}
+	c.ID, c.Definition.Key, c.Now = id, id, s.now()
+	return s.store.StartCycle(ctx, *c)
+}
+
+// storeAs stores a rehearsal under the ID that it is to have. What is there under it
+// already is to be the same.
+func (s *Service) storeAs(ctx context.Context, c *store.NewCycle, key, id string) error {
+	if !policy.Rehearses(id, key) {
+		refusal := policy.Refuse(policy.CodeInvalid, "%q is not the ID of a rehearsal of %s: it is like %s", id, key, policy.RehearsalID(key, 1))
+		refusal.Field = "id"
+		return refusal
+	}
+	isNew, err := s.tryID(ctx, c, key, id)
+	if isNew || err != nil {
+		return err
+	}
+	known, err := s.store.FindScript(ctx, id)
+	if err != nil {
+		return err
+	}
+	there, err := evidence.DigestOf(known.Script)
+	if err != nil {
+		return err
+	}
+	asked, err := evidence.DigestOf(c.Script)
+	if err == nil && (there != asked || known.ScriptedRows != c.ScriptedRows || known.Calendar.YearSeconds != c.Calendar.YearSeconds) {
+		err = policy.Refuse(policy.CodeConflict, "%s is rehearsed already, by another script or at another pace: choose another ID", id)
+	}
+	return err
 }
 
 // keepScripted keeps what the actors of a rehearsal will hand in and enter.
