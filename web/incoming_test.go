@@ -73,8 +73,8 @@ func (r *registry) AmendCycle(_ context.Context, in service.AmendCycle) (*servic
 	return nil, policy.Unsound(amended.Validate(), "the definition of the cycle is not sound: %s")
 }
 
-// brings sends a form with a file.
-func (w *window) brings(path, name string, content []byte) (status int, page string) {
+// uploads sends a form that is a file alone.
+func (w *window) uploads(path, name string, content []byte) (status int, page string) {
 	w.tb.Helper()
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
@@ -163,7 +163,7 @@ func (r *registry) reads(t *testing.T, w *window, key string, text []byte, conte
 		}
 		text = shown.Bytes()
 	}
-	if status, page := w.brings("/cycles/small/submit/"+on.Path(), "v1.yaml", text); status != http.StatusSeeOther {
+	if status, page := w.uploads("/cycles/small/submit/"+on.Path(), "v1.yaml", text); status != http.StatusSeeOther {
 		t.Fatalf("%s as a file: %d %s", key, status, page)
 	}
 	got, err := policy.ParseContent(on.Kind, r.submitted.Load().Content)
@@ -187,7 +187,7 @@ func TestEveryMistakeInADocumentIsListedAtItsPlace(t *testing.T) {
 	w := opensOn(t, &registry{kept: true}, nil)
 	w.logsIn()
 	places := []string{"line 4, column 11: actions[0].from", "line 5, column 5: actions[0].led_by", `line 6, column 11: actions[1].code repeats the code`}
-	status, page := w.brings("/cycles/small/submit/oap/2022/firearms", "plan.yaml", []byte(brokenPlan))
+	status, page := w.uploads("/cycles/small/submit/oap/2022/firearms", "plan.yaml", []byte(brokenPlan))
 	if lists(t, page, places...); status != http.StatusUnprocessableEntity {
 		t.Errorf("as a file: %d", status)
 	}
@@ -195,7 +195,7 @@ func TestEveryMistakeInADocumentIsListedAtItsPlace(t *testing.T) {
 	if lists(t, page, places[:2]...); status != http.StatusUnprocessableEntity || !strings.Contains(page, "led_by: se") {
 		t.Errorf("as a draft: %d", status)
 	}
-	status, page = w.brings("/cycles/small/submit/oap/2022/firearms", "plan.pdf", []byte("%PDF-1.7\x00"))
+	status, page = w.uploads("/cycles/small/submit/oap/2022/firearms", "plan.pdf", []byte("%PDF-1.7\x00"))
 	if lists(t, page, "line 1, column 1: is not text: expected a YAML file in UTF-8"); status != http.StatusUnprocessableEntity {
 		t.Errorf("a PDF where data are kept: %d", status)
 	}
@@ -237,7 +237,7 @@ func TestEveryMistakeInRowsIsListedAtItsPlace(t *testing.T) {
 	w := opensOn(t, &registry{}, nil)
 	w.logsInFor("fr")
 	const table = "key,date,state\n2022/cars/1.1/fr,2021-12-01,confirmed\n2022/drugs/1.1/fr,2021-12-01,declined\n"
-	status, page := w.brings("/cycles/small/registers/consents", "consents.csv", []byte(table))
+	status, page := w.uploads("/cycles/small/registers/consents", "consents.csv", []byte(table))
 	lists(t, page, "There are 2 mistakes:", `line 2, column 1: 2022/cars/1.1/fr: the cycle has no OAP`, `line 3, column 1: 2022/drugs/1.1/fr: the cycle has no OAP`)
 	if status != http.StatusNotFound {
 		t.Errorf("a table: %d", status)
@@ -260,7 +260,7 @@ func TestAnyFileIsHandedInAsItIsWhereTheCycleDoesNotKeepIt(t *testing.T) {
 	for name, content := range map[string]string{
 		"plan.pdf": "%PDF-1.7\n\x00\xff", "minutes.txt": "COSI adopted it.", "plan.yaml": "actions: []\n", "plan.json": "{\t}\r\n",
 	} {
-		status, page := w.brings("/cycles/small/submit/oap/2022/firearms", name, []byte(content))
+		status, page := w.uploads("/cycles/small/submit/oap/2022/firearms", name, []byte(content))
 		if status != http.StatusSeeOther {
 			t.Fatalf("%s: %d %s", name, status, page)
 		}
