@@ -78,15 +78,78 @@ func TestAFloodOfSignalsIsInTheTrailToTheLast(t *testing.T) {
 	if items := signals / each20th; opened != items || rubbish != signals-items || len(h.cycle(cycle).Items) != items {
 		t.Errorf("%d openings and %d times rubbish stand in the trail, want %d and %d", opened, rubbish, items, signals-items)
 	}
-	d, err := stranger.DescribeWorkflowExecution(t.Context(), id, "")
+	events := lengthOf(t, stranger, id)
+	t.Logf("the history has %d events", events)
+	if events > int64(2*signals) {
+		t.Errorf("the run has %d events", events)
+	}
+}
+
+// TestAFloodOfSignalsByStrangeNamesIsInTheTrailToTheLast sends signals by names that no run
+// takes to a run that sleeps, and to one whose worker is away.
+func TestAFloodOfSignalsByStrangeNamesIsInTheTrailToTheLast(t *testing.T) {
+	h := enter(t, 0)
+	stop := h.works()
+	const cycle, names = "strange-names", 20
+	signals := *flood
+	h.starts(past(cycle))
+	h.submits(policy.Europol, at(cycle, "assessment"), "2021-04-10")
+	stranger := temporal(t)
+	id := protocol.WorkflowID(policy.Run{Kind: policy.RunCycle, Cycle: cycle})
+	for i := range signals {
+		if i == signals/2 {
+			stop()
+		}
+		if err := stranger.SignalWorkflow(t.Context(), id, "", fmt.Sprintf("Act-%d", i%names), fmt.Sprintf("strange %d", i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	h.works()
+	h.submits(policy.Presidency, at(cycle, "priorities"), "2021-05-01")
+	seen := 0
+	eventually(t, "every signal stands in the trail", func() bool {
+		trail, err := h.Trail(t.Context(), cycle)
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen = 0
+		for _, line := range trail {
+			if line.Act == "malformed" {
+				seen++
+			}
+		}
+		return seen >= signals
+	})
+	if seen != signals {
+		t.Errorf("%d signals stand in the trail, want %d", seen, signals)
+	}
+	before := lengthOf(t, stranger, id)
+	const updates = 50
+	for range updates {
+		_, err := stranger.UpdateWorkflow(t.Context(), client.UpdateWorkflowOptions{
+			WorkflowID: id, UpdateName: "Act", Args: []any{"strange"}, WaitForStage: client.WorkflowUpdateStageCompleted,
+		})
+		if err == nil {
+			t.Fatal("an update by a strange name was taken")
+		}
+	}
+	if after := lengthOf(t, stranger, id); after-before >= updates {
+		t.Errorf("%d updates by a strange name have made %d events", updates, after-before)
+	}
+}
+
+// lengthOf gives how many events the history of a run has.
+func lengthOf(t *testing.T, c client.Client, id string) int64 {
+	t.Helper()
+	d, err := c.DescribeWorkflowExecution(t.Context(), id, "")
 	if err != nil {
 		t.Fatal(err)
 	}
 	info := d.GetWorkflowExecutionInfo()
-	t.Logf("the history has %d events and %d bytes", info.GetHistoryLength(), info.GetHistorySizeBytes())
-	if info.GetStatus() != enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING || info.GetHistoryLength() > int64(2*signals) {
-		t.Errorf("the run is %s with %d events", info.GetStatus(), info.GetHistoryLength())
+	if info.GetStatus() != enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING {
+		t.Errorf("the run is %s", info.GetStatus())
 	}
+	return info.GetHistoryLength()
 }
 
 func TestAMessageTooLargeIsRefusedToItsSenderAndTheLargestThatIsTakenStopsNothing(t *testing.T) {

@@ -26,7 +26,7 @@ func (r *run) drain(ctx workflow.Context) error {
 		r.stale = true
 	}
 	for {
-		messages := r.arrived()
+		messages := r.arrived(ctx)
 		if len(messages) == 0 {
 			return nil
 		}
@@ -42,8 +42,9 @@ func (r *run) drain(ctx workflow.Context) error {
 	}
 }
 
-// arrived takes in what has arrived, up to what is recorded together.
-func (r *run) arrived() (messages []protocol.RecordArgs) {
+// arrived takes in what has arrived, up to what is recorded together: acts first, and where
+// there are none what came by strange names.
+func (r *run) arrived(ctx workflow.Context) (messages []protocol.RecordArgs) {
 	for size := 0; len(messages) < protocol.MaxTogether && size < protocol.MaxTogetherBytes; {
 		var raw converter.RawValue
 		if !r.acts.ReceiveAsync(&raw) {
@@ -54,6 +55,9 @@ func (r *run) arrived() (messages []protocol.RecordArgs) {
 		if message.Malformed == "" { // of what cannot be read a digest is handed on
 			size += escaped(raw.Payload().GetData())
 		}
+	}
+	if len(messages) == 0 {
+		return arrivedByStrangeNames(ctx)
 	}
 	return messages
 }

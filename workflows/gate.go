@@ -43,7 +43,7 @@ func (r *run) handleUpdate(ctx workflow.Context, raw converter.RawValue) (policy
 	if err != nil {
 		return policy.Receipt{}, err
 	}
-	r.changed.SendAsync(true)
+	r.changed = true
 	if answer.Refusal != nil {
 		return policy.Receipt{}, refusal(answer.Refusal)
 	}

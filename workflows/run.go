@@ -36,7 +36,7 @@ type run struct {
 	acts workflow.ReceiveChannel // signals that carry an act
 	news workflow.ReceiveChannel // signals to look at the record
 	// changed wakes the run when an update has brought new orders.
-	changed workflow.Channel
+	changed bool
 	alarm   alarm
 	// leaves says that the run waits until nothing is under way, to continue as new or to
 	// end; late counts the updates that were let in meanwhile.
@@ -56,7 +56,6 @@ func newRun(ctx workflow.Context, state protocol.RunState) (*run, error) {
 		desk:     workflow.NewMutex(ctx),
 		acts:     workflow.GetSignalChannel(ctx, protocol.SignalAct),
 		news:     workflow.GetSignalChannel(ctx, protocol.SignalWake),
-		changed:  workflow.NewBufferedChannel(ctx, 1),
 	}
 	if err := workflow.SetUpdateHandlerWithOptions(ctx, protocol.UpdateAct, r.handleUpdate, workflow.UpdateHandlerOptions{Validator: r.admit}); err != nil {
 		return nil, err
@@ -160,7 +159,7 @@ func (r *run) leaving(ctx workflow.Context) bool {
 	}
 	return stage.Ended() ||
 		stage != r.Stage && slices.Contains(borders, stage) ||
-		workflow.GetInfo(ctx).GetContinueAsNewSuggested()
+		suggested(ctx)
 }
 
 // quiesce ends everything that is under way, so that nothing is lost when the
@@ -174,7 +173,7 @@ func (r *run) quiesce(ctx workflow.Context) error {
 		if err := workflow.Await(ctx, func() bool { return workflow.AllHandlersFinished(ctx) }); err != nil {
 			return err
 		}
-		if r.acts.Len() == 0 && r.news.Len() == 0 {
+		if r.acts.Len() == 0 && r.news.Len() == 0 && len(strange(ctx)) == 0 {
 			return nil
 		}
 	}
@@ -185,19 +184,19 @@ func (r *run) continueAsNew(ctx workflow.Context) error {
 	return workflow.NewContinueAsNewError(ctx, protocol.WorkflowName(r.Run), r.RunState)
 }
 
-// wait waits for the next date, the next act or the next news. What comes
-// while it waits is dealt with before it returns.
+// wait waits for the next date, the next act or the next news, and for what no run takes. What
+// comes while it waits is dealt with before it returns.
 func (r *run) wait(ctx workflow.Context) error {
 	if r.stale || r.acts.Len() > 0 {
 		return r.drain(ctx)
 	}
-	selector := workflow.NewSelector(ctx)
-	selector.AddReceive(r.changed, func(c workflow.ReceiveChannel, _ bool) { c.ReceiveAsync(nil) })
-	selector.AddReceive(r.acts, func(workflow.ReceiveChannel, bool) {}) // drained below
-	selector.AddReceive(r.news, func(workflow.ReceiveChannel, bool) {})
-	selector.AddReceive(ctx.Done(), func(workflow.ReceiveChannel, bool) {})
-	r.alarm.set(ctx, r.nextInstant(), selector)
-	selector.Select(ctx)
+	r.alarm.set(ctx, r.nextInstant())
+	if err := workflow.Await(ctx, func() bool {
+		return r.changed || r.acts.Len() > 0 || r.news.Len() > 0 || r.alarm.rings() || roused(ctx)
+	}); err != nil {
+		return err
+	}
+	r.changed = false
 	if at := r.orders.WakeAt; !at.IsZero() && !at.After(workflow.Now(ctx)) {
 		r.stale = true
 	}
@@ -237,19 +236,19 @@ type alarm struct {
 	cancel workflow.CancelFunc
 }
 
-// set makes the selector wake at an instant; a zero instant is never.
-func (a *alarm) set(ctx workflow.Context, at time.Time, selector workflow.Selector) {
-	if a.timer != nil && (a.timer.IsReady() || !a.at.Equal(at)) {
+// set has the alarm ring at an instant; a zero instant is never.
+func (a *alarm) set(ctx workflow.Context, at time.Time) {
+	if a.timer != nil && (a.rings() || !a.at.Equal(at)) {
 		a.cancel()
 		a.timer = nil
 	}
-	if at.IsZero() {
+	if at.IsZero() || a.timer != nil {
 		return
 	}
-	if a.timer == nil {
-		timerCtx, cancel := workflow.WithCancel(ctx)
-		a.at, a.cancel = at, cancel
-		a.timer = workflow.NewTimer(timerCtx, max(at.Sub(workflow.Now(ctx)), time.Millisecond))
-	}
-	selector.AddFuture(a.timer, func(workflow.Future) {})
+	timerCtx, cancel := workflow.WithCancel(ctx)
+	a.at, a.cancel = at, cancel
+	a.timer = workflow.NewTimer(timerCtx, max(at.Sub(workflow.Now(ctx)), time.Millisecond))
 }
+
+// rings says whether the instant has come.
+func (a *alarm) rings() bool { return a.timer != nil && a.timer.IsReady() }

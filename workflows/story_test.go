@@ -31,6 +31,8 @@ type story struct {
 	store *store.Store
 	acts  []event
 	state protocol.RunState
+	// old says that the run is from before every change.
+	old bool
 	// continued counts how often the run continued as new.
 	continued int
 	now       time.Time
@@ -189,6 +191,9 @@ func (s *story) stretch() error {
 	register(env, s.store, s.state.Run.Kind)
 	// News for the other runs of the cycle, which this story does not play.
 	env.OnSignalExternalWorkflow(mock.Anything, mock.Anything, "", protocol.SignalWake, nil).Return(nil)
+	if s.old {
+		env.OnGetVersion(mock.Anything, workflow.DefaultVersion, workflow.Version(1)).Return(workflow.DefaultVersion)
+	}
 	p := &stretch{s, env}
 	for _, e := range s.acts {
 		if !e.at.Before(s.now) {
