@@ -102,3 +102,37 @@ func TestAFloodOfUpdatesDoesNotKeepARunFromContinuingAsNew(t *testing.T) {
 		t.Errorf("continued as new %d times; %d updates taken, %d turned back", s.continued, taken, turnedBack)
 	}
 }
+
+// News that comes as often as a run looks keeps it from continuing as new no more than acts do.
+func TestAStreamOfNewsDoesNotKeepARunFromContinuingAsNew(t *testing.T) {
+	t.Parallel()
+	const most = 50 // pieces of news, where the run looks at each
+	s := newStory(t, smallCycle())
+	sent, looks := 0, 0
+	s.on("2021-04-12", func(p *stretch) {
+		if sent > 0 { // the next stretch begins at the same instant
+			return
+		}
+		p.env.SetContinueAsNewSuggested(true)
+		p.env.SetOnActivityStartedListener(func(info *activity.Info, _ context.Context, _ converter.EncodedValues) {
+			if info.ActivityType.Name != protocol.ActivityLook {
+				return
+			}
+			if looks++; sent < most {
+				sent++
+				p.env.SignalWorkflow(protocol.SignalWake, nil)
+			}
+		})
+		sent++
+		p.env.SignalWorkflow(protocol.SignalWake, nil)
+	})
+	s.sends("the assessment", submits(policy.Europol, theAssessment, "2021-04-13"))
+	s.on("2021-04-14", func(p *stretch) { p.env.CancelWorkflow() })
+	if err := s.plays(theCycle, "2021-01-02"); err == nil {
+		t.Error("the run was not cancelled")
+	}
+	s.accepted("the assessment")
+	if s.continued != 1 || looks > 2 {
+		t.Errorf("continued as new %d times; looked %d times before", s.continued, looks)
+	}
+}

@@ -91,13 +91,14 @@ func (r *run) live(ctx workflow.Context, extra func(workflow.Context) error) err
 			if err := r.quiesce(ctx); err != nil {
 				return err
 			}
-			if r.stale || r.orders.Sequence != seen { // something arrived meanwhile: look once more, then decide
+			arrived := r.stale || r.orders.Sequence != seen
+			if arrived && !hastens(ctx) { // look once more, then decide
 				continue
 			}
-			if r.orders.Stage.Ended() {
+			if r.orders.Stage.Ended() && !arrived {
 				return nil
 			}
-			return r.continueAsNew(ctx)
+			return r.continueAsNew(ctx) // the next stretch looks before anything else
 		}
 		r.late = 0
 		if err := r.remind(ctx); err != nil {
@@ -160,6 +161,15 @@ func (r *run) leaving(ctx workflow.Context) bool {
 	return stage.Ended() ||
 		stage != r.Stage && slices.Contains(borders, stage) ||
 		suggested(ctx)
+}
+
+// haste is the change by which a run whose history is long looks no more before it leaves.
+const haste = "continue as new whatever has arrived"
+
+// hastens says whether a run has to continue as new at once. News that comes as often as it
+// looks would otherwise have it look until the end of its history.
+func hastens(ctx workflow.Context) bool {
+	return suggested(ctx) && workflow.GetVersion(ctx, haste, workflow.DefaultVersion, 1) >= 1
 }
 
 // quiesce ends everything that is under way, so that nothing is lost when the
