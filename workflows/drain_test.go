@@ -7,6 +7,7 @@ import (
 
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/testsuite"
 
 	"github.com/policycycle/policycycle/evidence"
@@ -134,5 +135,26 @@ func TestAStreamOfNewsDoesNotKeepARunFromContinuingAsNew(t *testing.T) {
 	s.accepted("the assessment")
 	if s.continued != 1 || looks > 2 {
 		t.Errorf("continued as new %d times; looked %d times before", s.continued, looks)
+	}
+}
+
+// Whoever cancels a run loses nothing that it was sent before: it is recorded, and answered.
+func TestARunThatIsCancelledDealsFirstWithWhatItWasSent(t *testing.T) {
+	t.Parallel()
+	const rubbish = 60
+	s := newStory(t, smallCycle())
+	s.on("2021-04-12", func(p *stretch) {
+		for i := range rubbish {
+			p.env.SignalWorkflow(protocol.SignalAct, fmt.Sprint("rubbish ", i))
+		}
+		p.update("the assessment", p.envelope(submits(policy.Europol, theAssessment, "2021-04-12"), p.env.Now()))
+		p.env.CancelWorkflow()
+	})
+	if err := s.plays(theCycle, "2021-01-02"); !temporal.IsCanceledError(err) {
+		t.Errorf("the run ended with %v", err)
+	}
+	s.accepted("the assessment")
+	if said := s.malformed(); len(said) != rubbish {
+		t.Errorf("%d signals stand in the trail, want %d", len(said), rubbish)
 	}
 }

@@ -39,7 +39,8 @@ func (r *run) handleUpdate(ctx workflow.Context, raw converter.RawValue) (policy
 	if r.leaves {
 		r.late++
 	}
-	answer, err := r.receive(ctx, protocol.ChannelUpdate, raw)
+	whole, _ := workflow.NewDisconnectedContext(ctx) // the run is not cancelled within a step
+	answer, err := r.receive(whole, protocol.ChannelUpdate, raw)
 	if err != nil {
 		return policy.Receipt{}, err
 	}

@@ -73,12 +73,19 @@ type State struct {
 
 // live keeps the run going until its stage has ended. extra is what a kind of
 // run does besides, each time its orders have changed.
-func (r *run) live(ctx workflow.Context, extra func(workflow.Context) error) error {
+func (r *run) live(request workflow.Context, extra func(workflow.Context) error) error {
+	// A request to cancel reaches the run between two steps: within one it would lose what
+	// was taken in, and cancel the runs that this one has started.
+	ctx, _ := workflow.NewDisconnectedContext(request)
 	for {
 		// An operator may cancel a run. The records stay, and the run can be
 		// started again from them.
-		if err := ctx.Err(); err != nil {
-			return err
+		if request.Err() != nil {
+			r.leaves = true
+			if err := r.quiesce(ctx); err != nil {
+				return err
+			}
+			return request.Err()
 		}
 		if err := r.look(ctx); err != nil {
 			return err
@@ -104,7 +111,7 @@ func (r *run) live(ctx workflow.Context, extra func(workflow.Context) error) err
 		if err := r.remind(ctx); err != nil {
 			return err
 		}
-		if err := r.wait(ctx); err != nil {
+		if err := r.wait(ctx, request); err != nil {
 			return err
 		}
 	}
@@ -196,13 +203,13 @@ func (r *run) continueAsNew(ctx workflow.Context) error {
 
 // wait waits for the next date, the next act or the next news, and for what no run takes. What
 // comes while it waits is dealt with before it returns.
-func (r *run) wait(ctx workflow.Context) error {
+func (r *run) wait(ctx, request workflow.Context) error {
 	if r.stale || r.acts.Len() > 0 {
 		return r.drain(ctx)
 	}
 	r.alarm.set(ctx, r.nextInstant())
 	if err := workflow.Await(ctx, func() bool {
-		return r.changed || r.acts.Len() > 0 || r.news.Len() > 0 || r.alarm.rings() || roused(ctx)
+		return r.changed || r.acts.Len() > 0 || r.news.Len() > 0 || r.alarm.rings() || request.Err() != nil || roused(ctx)
 	}); err != nil {
 		return err
 	}
