@@ -14,6 +14,7 @@ import (
 
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
+	"github.com/policycycle/policycycle/telemetry"
 )
 
 // Waiting says what a demonstration has for whom.
@@ -62,7 +63,7 @@ type keeper struct {
 // persists does something until it succeeds. The error is that of ctx.
 func (k *keeper) persists(ctx context.Context, do func(context.Context) error) error {
 	for {
-		err := do(ctx)
+		err := telemetry.Survive(func() error { return do(ctx) })
 		if err == nil || ctx.Err() != nil {
 			return ctx.Err()
 		}

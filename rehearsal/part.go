@@ -19,21 +19,56 @@ type part struct {
 	people bool // whether people do it, and no actor
 }
 
-// partFor finds what the script says about the turn of an item.
-func (c *company) partFor(item service.InboxItem) part {
+// partFor finds what the script says about the turn of an item, or about the outcome
+// on it that waits for a second person.
+func (c *company) partFor(ctx context.Context, item service.InboxItem) (part, error) {
 	script := &c.script.Script
 	p := part{item: item}
-	version := item.Version + 1
-	if item.Awaits != "submission" {
-		p.body, version = item.Turn[0], item.Version
-	}
-	p.scene = script.SceneFor(item.Subject, p.body, version)
-	if skipping, found := script.Skipping(item.Subject, version); found && p.body != "" {
-		p.body, p.scene = skipping.Body, skipping
+	since, version := item.Since, item.Version
+	switch {
+	case item.Pending != "":
+		act, err := c.pending(ctx, item)
+		if err != nil {
+			return p, err
+		}
+		p.body, since = act.Body, policy.Latest(since, act.Date)
+		p.scene = script.SceneFor(item.Subject, p.body, version)
+	case item.Awaits == "decision":
+		p.body = first(item.Turn)
+		p.scene = script.SceneFor(item.Subject, p.body, version)
+		if skipping, found := script.Skipping(item.Subject, version); found {
+			p.body, p.scene = skipping.Body, skipping
+		}
+	default:
+		p.scene = script.SceneFor(item.Subject, "", version+1)
 	}
 	p.people = p.scene.ByHand
-	p.date = policy.Latest(script.When(p.scene, item.Due), item.Since)
-	return p
+	p.date = policy.Latest(script.When(p.scene, item.Due), since)
+	return p, nil
+}
+
+// pending gives the outcome that waits for a second person. Whose it is the record says,
+// not the turn: what a body concluded may be corrected when others have the turn. What
+// is no outcome, a silence procedure, is launched on a turn.
+func (c *company) pending(ctx context.Context, item service.InboxItem) (service.Decision, error) {
+	found, err := c.theatre.FindSubject(ctx, item.Subject)
+	if err != nil {
+		return service.Decision{}, err
+	}
+	for _, d := range found.Decisions {
+		if d.ID == item.Pending {
+			return d, nil
+		}
+	}
+	return service.Decision{Body: first(item.Turn), Date: item.Since}, nil
+}
+
+// first gives the first body of a turn, "" where any Member State may hand in.
+func first(turn []policy.Body) policy.Body {
+	if len(turn) == 0 {
+		return ""
+	}
+	return turn[0]
 }
 
 // turn tells the turn of a part from all others.
@@ -88,11 +123,11 @@ func (p part) play(ctx context.Context, c *company) error {
 	if document == "" {
 		document = invented(c.series(), p.item.Subject, p.body, p.item.Version, p.date)
 	}
+	if p.item.Pending != "" { // recorded before a restart, or by people
+		return p.confirm(ctx, c.theatre, p.item.Pending)
+	}
 	if p.body == "" {
 		return p.handIn(ctx, c, document)
-	}
-	if p.item.Pending != "" { // recorded before a restart
-		return p.confirm(ctx, c.theatre, p.item.Pending)
 	}
 	comment, language := p.scene.Comment, c.script.Definition.Language
 	if comment == "" && p.outcome().WantsReason() {

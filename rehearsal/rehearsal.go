@@ -18,6 +18,7 @@ import (
 
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
+	"github.com/policycycle/policycycle/telemetry"
 )
 
 // Theatre is the service, with what whoever plays a rehearsal needs besides: its
@@ -120,7 +121,12 @@ func newCompany(t Theatre, cycle string, log zerolog.Logger) *company {
 // play goes on until nothing is left to play or ctx ends.
 func (c *company) play(ctx context.Context) {
 	for ctx.Err() == nil {
-		pause, over := c.round(ctx)
+		var pause time.Duration
+		var over bool
+		err := telemetry.Survive(func() error { pause, over = c.round(ctx); return nil })
+		if err != nil {
+			pause = c.away(err)
+		}
 		if over {
 			return
 		}
@@ -210,7 +216,10 @@ func (c *company) playDay(ctx context.Context) (played, error) {
 	waiting := map[policy.Subject]bool{}
 	for _, item := range inbox {
 		waiting[item.Subject] = true
-		part := c.partFor(item)
+		part, err := c.partFor(ctx, item)
+		if err != nil {
+			return scene, err
+		}
 		switch {
 		case part.scene.Skip:
 		case part.date.After(c.day):
@@ -253,7 +262,8 @@ func (c *company) act(ctx context.Context, acts []act) (acted bool, away error) 
 		stage <- struct{}{}
 		actors.Go(func() {
 			defer func() { <-stage }()
-			recorded, err := a.do(ctx)
+			var recorded bool
+			err := telemetry.Survive(func() (err error) { recorded, err = a.do(ctx); return err })
 			c.mu.Lock()
 			defer c.mu.Unlock()
 			acted = acted || recorded
@@ -276,14 +286,18 @@ func (c *company) act(ctx context.Context, acts []act) (acted bool, away error) 
 }
 
 // refused tells the log, once, of an act that was refused for another reason than that
-// something is still to come. The trail tells of it, too.
+// something is still to come. The trail tells of it, too, but for what is a mistake here.
 func (c *company) refused(turn string, err error) {
 	expected := []policy.Code{
 		policy.CodeNotReady, policy.CodeWrongDate, policy.CodeNotOpen, policy.CodeAlreadyDecided, policy.CodeWrongVersion,
 	}
+	level := zerolog.DebugLevel
+	if policy.CodeOf(err) == policy.CodeInternal {
+		level = zerolog.WarnLevel
+	}
 	if key := turn + err.Error(); !slices.Contains(expected, policy.CodeOf(err)) && !c.warned[key] {
 		c.warned[key] = true
-		c.log.Debug().Err(err).Str("turn", turn).Msg("an actor of the rehearsal was refused")
+		c.log.WithLevel(level).Err(err).Str("turn", turn).Msg("an actor of the rehearsal was refused")
 	}
 }
 

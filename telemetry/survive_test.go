@@ -1,0 +1,28 @@
+package telemetry_test
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/rs/zerolog"
+
+	"github.com/policycycle/policycycle/telemetry"
+)
+
+func TestAMistakeThatIsSurvivedIsToldWithItsPlace(t *testing.T) {
+	t.Parallel()
+	err := telemetry.Survive(func() error { panic("index out of range") })
+	if err == nil || err.Error() != "it panicked: index out of range" {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	log := zerolog.New(&out)
+	log.Warn().Err(err).Msg("a cycle")
+	if !strings.Contains(out.String(), `"panic":"index out of range"`) || !strings.Contains(out.String(), "survive_test.go") {
+		t.Error(out.String())
+	}
+	if err := telemetry.Survive(func() error { return nil }); err != nil {
+		t.Error(err)
+	}
+}
