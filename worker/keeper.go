@@ -3,12 +3,12 @@ package worker
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/rs/zerolog"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/policycycle/policycycle/engine"
 	"github.com/policycycle/policycycle/policy"
@@ -22,6 +22,7 @@ import (
 // motion for the others.
 type Keeper struct {
 	engine *engine.Engine
+	runs   runs // of the engine
 	store  *store.Store
 	log    zerolog.Logger
 
@@ -29,12 +30,21 @@ type Keeper struct {
 	stopped []Stopped
 }
 
-// NewKeeper gives a keeper of the runs of some records.
-func NewKeeper(e *engine.Engine, s *store.Store) *Keeper {
-	return &Keeper{engine: e, store: s, log: e.Log()}
+// runs is what is asked of Temporal.
+type runs interface {
+	Inspect(ctx context.Context, run policy.Run) (engine.Motion, error)
+	Start(ctx context.Context, run policy.Run) error
+	Wake(ctx context.Context, run policy.Run) error
+	Health(ctx context.Context) error
 }
 
-// Stopped is a run that should be in motion and gets no further.
+// NewKeeper gives a keeper of the runs of some records.
+func NewKeeper(e *engine.Engine, s *store.Store) *Keeper {
+	return &Keeper{engine: e, runs: e, store: s, log: e.Log()}
+}
+
+// Stopped is a run that should be in motion and gets no further, or of which that is not
+// known: then it is not said since when. A cycle that cannot be read is its run.
 type Stopped struct {
 	Run policy.Run
 	engine.Stopped
@@ -98,109 +108,79 @@ func (k *Keeper) round(ctx context.Context) error {
 		k.log.Warn().Msg("the records were restored or moved: every run looks at them")
 	}
 	var started atomic.Int64
-	stopped, err := survey(ctx, k.engine, k.store, k.log, func(run policy.Run, m engine.Motion) error {
+	l := &look{runs: k.runs, store: k.store, log: k.log, each: func(ctx context.Context, run policy.Run, m engine.Motion) error {
 		switch {
 		case !m.Running:
 			k.log.Warn().Str("run", protocol.WorkflowID(run)).Msg("a run is missing: it is started")
+			if err := k.runs.Start(ctx, run); err != nil {
+				return fmt.Errorf("is missing and cannot be started: %w", err)
+			}
 			started.Add(1)
-			return k.engine.Start(ctx, run)
 		case restored:
-			if err := k.engine.Wake(ctx, run); !errors.Is(err, engine.ErrGone) { // the next round starts that
-				return err
+			if err := k.runs.Wake(ctx, run); err != nil && !errors.Is(err, engine.ErrGone) { // the next round starts that
+				return fmt.Errorf("cannot be told of the records: %w", err)
 			}
 		}
 		return nil
-	})
+	}}
+	err = l.survey(ctx)
+	if n := int(started.Load()); n > 0 {
+		telemetry.CountSetInMotion(n)
+		k.log.Info().Int("started", n).Msg("runs that were missing are in motion again")
+	}
 	if err != nil {
 		return err
 	}
-	if n := int(started.Load()); n > 0 {
-		telemetry.CountSetInMotion(n)
-		k.log.Info().Int("started", n).Msg("every run is in motion again")
-	}
-	k.tell(stopped)
-	if told == epoch {
+	k.tell(l.stopped)
+	if told == epoch || restored && l.missed {
 		return nil
 	}
 	return k.store.TellEpoch(ctx, epoch, time.Now())
 }
 
 // tell tells the log once of each run that gets no further, and of each that does again.
+// Where nobody knows since when, it is since that was seen.
 func (k *Keeper) tell(stopped []Stopped) {
-	k.mu.Lock()
-	before := k.stopped
-	k.stopped = stopped
-	k.mu.Unlock()
-	telemetry.CountStandingStill(len(stopped))
-	known := map[policy.Run]bool{}
-	for _, s := range before {
-		known[s.Run] = true
+	known := map[policy.Run]Stopped{}
+	for _, s := range k.Stopped() {
+		known[s.Run] = s
 	}
-	for _, s := range stopped {
-		if !known[s.Run] {
-			k.log.Error().Str("run", protocol.WorkflowID(s.Run)).Time("since", s.Since).Str("why", s.Why).Msg("a run stands still")
+	for i, s := range stopped {
+		before, is := known[s.Run]
+		if s.Since.IsZero() {
+			stopped[i].Since = time.Now()
+			if is {
+				stopped[i].Since = before.Since
+			}
+		}
+		if !is {
+			k.log.Error().Str("run", protocol.WorkflowID(s.Run)).Time("since", stopped[i].Since).Str("why", s.Why).Msg("a run stands still")
 		}
 		delete(known, s.Run)
 	}
 	for run := range known {
 		k.log.Info().Str("run", protocol.WorkflowID(run)).Msg("a run goes on")
 	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.stopped = stopped
+	telemetry.CountStandingStill(len(stopped))
 }
 
-// Examine lists the runs that should be in motion and are missing or get no further. It
-// changes nothing.
+// Examine lists the runs that should be in motion and are missing, get no further or cannot
+// be looked at. It changes nothing.
 func Examine(ctx context.Context, e *engine.Engine, s *store.Store) ([]Stopped, error) {
-	var mu sync.Mutex
-	var missing []Stopped
-	stopped, err := survey(ctx, e, s, zerolog.Nop(), func(run policy.Run, m engine.Motion) error {
+	return examine(ctx, e, s)
+}
+
+func examine(ctx context.Context, e runs, s *store.Store) ([]Stopped, error) {
+	l := &look{runs: e, store: s, log: zerolog.Nop()}
+	l.each = func(_ context.Context, run policy.Run, m engine.Motion) error {
 		if !m.Running {
-			mu.Lock()
-			defer mu.Unlock()
-			missing = append(missing, Stopped{Run: run, Stopped: engine.Stopped{Why: "it is missing"}})
+			l.stops(run, engine.Stopped{Why: "is missing"})
 		}
 		return nil
-	})
-	return append(missing, stopped...), err
-}
-
-// survey looks at every run that must be in motion, hands it to each, and lists those that
-// get no further.
-func survey(ctx context.Context, e *engine.Engine, s *store.Store, log zerolog.Logger, each func(policy.Run, engine.Motion) error) ([]Stopped, error) {
-	cycles, err := s.ListMoving(ctx)
-	if err != nil {
-		return nil, err
 	}
-	const abreast, often = 4, 100
-	var mu sync.Mutex
-	var stopped []Stopped
-	work, ctx := errgroup.WithContext(ctx)
-	work.SetLimit(abreast)
-	for i, cycle := range cycles {
-		if i > 0 && i%often == 0 {
-			log.Info().Int("cycles", i).Int("of", len(cycles)).Msg("making sure that every run is in motion")
-		}
-		work.Go(func() error {
-			runs, err := s.ListInMotion(ctx, cycle, time.Now())
-			if err != nil { // what is wrong with one cycle does not keep the others from being looked at
-				log.Warn().Err(err).Str("cycle", cycle).Msg("which runs of a cycle must be in motion is not known")
-				return ctx.Err()
-			}
-			for _, run := range runs {
-				m, err := e.Inspect(ctx, run)
-				if err != nil {
-					return err
-				}
-				if err := each(run, m); err != nil {
-					return err
-				}
-				if m.Stopped != nil {
-					mu.Lock()
-					stopped = append(stopped, Stopped{run, *m.Stopped})
-					mu.Unlock()
-				}
-			}
-			return nil
-		})
-	}
-	return stopped, work.Wait()
+	err := l.survey(ctx)
+	return l.stopped, err
 }

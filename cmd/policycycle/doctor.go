@@ -317,12 +317,12 @@ func operationChecks(found operations) []check {
 		return append(checks, check{"runs", unsafe, "are not known", refusalOf(found.temporal).Message, "see to Temporal"})
 	}
 	for _, s := range found.stopped {
-		said := "is missing"
+		said, why := s.Why, "no work gets done on it, or nobody can tell"
 		if !s.Since.IsZero() {
-			said = "has stood still since " + s.Since.Local().Format(time.DateTime)
+			said, why = "has stood still since "+s.Since.Local().Format(time.DateTime), s.Why
 		}
 		checks = append(checks, check{
-			"the run " + protocol.WorkflowID(s.Run), unsafe, said, s.Why, "a worker starts what is missing within a minute; of the rest its log tells more",
+			"the run " + protocol.WorkflowID(s.Run), unsafe, said, why, "a worker starts what is missing within a minute; of the rest its log tells more",
 		})
 	}
 	if len(found.stopped) == 0 {
