@@ -3,8 +3,11 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"github.com/policycycle/policycycle/advance"
 	"github.com/policycycle/policycycle/evidence"
@@ -277,4 +280,35 @@ func (s *Store) Heads(ctx context.Context) ([]evidence.Checkpoint, error) {
 		heads[i] = evidence.Checkpoint{Cycle: row.ID, Size: row.Sequence, Hash: row.Head}
 	}
 	return heads, nil
+}
+
+// Checkpoint is a signed state of a trail that is kept.
+type Checkpoint struct {
+	Cycle  string
+	Size   int64
+	MadeAt time.Time
+	Signed []byte
+}
+
+// LastCheckpoints gives the last checkpoint of each trail that has one.
+func (s *Store) LastCheckpoints(ctx context.Context) ([]Checkpoint, error) {
+	rows, err := sqlc.New(s.pool).ListLastCheckpoints(ctx)
+	if err != nil {
+		return nil, translate(err)
+	}
+	kept := make([]Checkpoint, len(rows))
+	for i, row := range rows {
+		kept[i] = Checkpoint{Cycle: row.Cycle, Size: row.Size, MadeAt: row.MadeAt, Signed: []byte(row.Note)}
+	}
+	return kept, nil
+}
+
+// UnsignedSince gives when the first line was written that stands in no checkpoint; zero
+// where all do.
+func (s *Store) UnsignedSince(ctx context.Context) (time.Time, error) {
+	since, err := sqlc.New(s.pool).FirstUncheckpointed(ctx)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return time.Time{}, nil
+	}
+	return since, translate(err)
 }

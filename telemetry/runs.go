@@ -19,6 +19,9 @@ var (
 	setInMotion = prometheus.NewCounter(prometheus.CounterOpts{
 		Name: "policycycle_runs_set_in_motion_total", Help: "Runs that were missing and were started again.",
 	})
+	signed = prometheus.NewGaugeVec(prometheus.GaugeOpts{
+		Name: "policycycle_checkpoints_timestamp_seconds", Help: "When every trail was last found signed and exported, of a process that does so.",
+	}, nil)
 )
 
 // CountAttempt counts an attempt of an activity: failed says that there will be another.
@@ -37,3 +40,6 @@ func CountStandingStill(n int) { standingStill.Set(float64(n)) }
 
 // CountSetInMotion counts runs that were missing and were started again.
 func CountSetInMotion(n int) { setInMotion.Add(float64(n)) }
+
+// CountSigned notes that every trail is signed and exported now.
+func CountSigned() { signed.WithLabelValues().SetToCurrentTime() }

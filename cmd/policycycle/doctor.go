@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 	"github.com/policycycle/policycycle/identity"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/protocol"
+	"github.com/policycycle/policycycle/service/local"
 	"github.com/policycycle/policycycle/store"
 )
 
@@ -304,7 +306,39 @@ func (a *app) examineOperations(ctx context.Context) []check {
 	if err != nil {
 		return []check{{name, unknown, "Postgres was not reached", refusalOf(err).Message, ""}}
 	}
-	return operationChecks(found)
+	return append(a.examineSigned(found, time.Now()), operationChecks(found)...)
+}
+
+// examineSigned says how old the last checkpoint is, and whether those of all trails are in
+// the folder to which they are exported.
+func (a *app) examineSigned(found operations, now time.Time) []check {
+	const name, why = "last checkpoint", "what is cut off a trail since the last checkpoint cannot be seen"
+	if found.checkpoints != nil {
+		return []check{{name, unknown, "is not known", refusalOf(found.checkpoints).Message, ""}}
+	}
+	age, missing := "there is none", 0
+	if len(found.kept) > 0 {
+		last := slices.MaxFunc(found.kept, func(a, b store.Checkpoint) int { return a.MadeAt.Compare(b.MadeAt) })
+		age = "is of " + last.MadeAt.Local().Format(time.DateTime)
+	}
+	const rounds = 2 // one may be under way
+	late := !found.unsigned.IsZero() && now.Sub(found.unsigned) > rounds*a.config.Audit.Every
+	checks := []check{judged(name, !late, doubt, age, age+", and does not cover what was recorded at "+found.unsigned.Local().Format(time.DateTime), why,
+		"serve or up makes them: its log tells what keeps it")}
+	folder := a.config.Audit.Checkpoints
+	for _, c := range found.kept {
+		if _, err := os.Stat(local.CheckpointFile(folder, c)); err != nil {
+			missing++
+		}
+	}
+	if folder == "" || missing == 0 {
+		return checks
+	}
+	_, err := os.Stat(folder)
+	return append(checks, check{
+		"exported checkpoints", worse(err == nil, unsafe, doubt), fmt.Sprintf("of %s the last one is not seen in %s", count(missing, "trail"), folder), why,
+		"see to the folder, here or where serve is: its log tells what keeps it",
+	})
 }
 
 func operationChecks(found operations) []check {

@@ -5,11 +5,13 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/policycycle/policycycle/config"
 	"github.com/policycycle/policycycle/engine"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/store"
@@ -126,6 +128,45 @@ func TestTheDoctorSaysWhatStandsStill(t *testing.T) {
 				t.Errorf("status %d, want %d and %q:\n%s%s", d.status, test.status, test.says, d.out, d.err)
 			}
 		})
+	}
+}
+
+func TestTheDoctorSaysWhatIsInNoCheckpoint(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 28, 9, 0, 0, 0, time.Local)
+	folder := t.TempDir()
+	for _, cycle := range []string{"empact-1", "empact-2"} {
+		if err := os.Mkdir(filepath.Join(folder, cycle), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(folder, "empact-1", "000000007.txt"), []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	first := store.Checkpoint{Cycle: "empact-1", Size: 7, MadeAt: now.Add(-4 * time.Hour)}
+	second := store.Checkpoint{Cycle: "empact-2", Size: 9, MadeAt: now.Add(-5 * time.Hour)}
+	for name, test := range map[string]struct {
+		found  operations
+		folder string
+		says   []string
+	}{
+		"nothing was recorded since":    {operations{kept: []store.Checkpoint{first}}, folder, []string{"ok is of 2026-11-28 05:00:00"}},
+		"something was, a moment ago":   {operations{kept: []store.Checkpoint{first}, unsigned: now.Add(-time.Minute)}, folder, []string{"ok is of 2026-11-28 05:00:00"}},
+		"nobody makes one":              {operations{unsigned: now.Add(-3 * time.Hour)}, "", []string{"warn there is none, and does not cover what was recorded at 2026-11-28 06:00:00"}},
+		"one is not exported":           {operations{kept: []store.Checkpoint{first, second}}, folder, []string{"ok is of 2026-11-28 05:00:00", "bad of 1 trail the last one is not seen in " + folder}},
+		"the folder is not there":       {operations{kept: []store.Checkpoint{first}}, folder + "/none", []string{"ok is of 2026-11-28 05:00:00", "warn of 1 trail the last one is not seen in " + folder + "/none"}},
+		"none is to be exported":        {operations{kept: []store.Checkpoint{first}}, "", []string{"ok is of 2026-11-28 05:00:00"}},
+		"the records do not say so now": {operations{checkpoints: errors.New("away")}, "", []string{"unknown is not known"}},
+	} {
+		a := &app{config: &config.Config{}}
+		a.config.Audit.Checkpoints, a.config.Audit.Every = test.folder, time.Hour
+		var said []string
+		for _, c := range a.examineSigned(test.found, now) {
+			said = append(said, string(c.Status)+" "+c.Found)
+		}
+		if !slices.Equal(said, test.says) {
+			t.Errorf("%s: %q, want %q", name, said, test.says)
+		}
 	}
 }
 

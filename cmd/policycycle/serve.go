@@ -81,6 +81,7 @@ func (a *app) certify(ctx context.Context, h *house, signer *evidence.Signer) {
 	}
 	notary := &local.Notary{
 		Store: h.rooms.records, Signer: signer, Folder: a.config.Audit.Checkpoints, Every: a.config.Audit.Every, Log: a.log,
+		Signed: telemetry.CountSigned,
 	}
 	h.run(ctx, notary.Run)
 }

@@ -181,6 +181,9 @@ func privileges(ctx context.Context, c connection) (store.Privileges, error) {
 type operations struct {
 	write, keys, temporal error            // what is wrong; nil for nothing
 	stopped               []worker.Stopped // missing, or standing still
+	unsigned              time.Time        // since when something stands in no checkpoint; zero for nothing
+	kept                  []store.Checkpoint
+	checkpoints           error // why that is not known
 }
 
 func examineOperations(ctx context.Context, c connection) (operations, error) {
@@ -196,6 +199,9 @@ func examineOperations(ctx context.Context, c connection) (operations, error) {
 	defer records.Close()
 	found.write = records.TryWrite(ctx)
 	found.keys = records.KeysFit(ctx, worker.HeldKeys(c.encryption))
+	if found.unsigned, found.checkpoints = records.UnsignedSince(ctx); found.checkpoints == nil {
+		found.kept, found.checkpoints = records.LastCheckpoints(ctx)
+	}
 	e, err := engine.Dial(ctx, options)
 	if err != nil {
 		found.temporal = err

@@ -22,6 +22,8 @@ type Notary struct {
 	Folder string // empty: nothing is exported
 	Every  time.Duration
 	Log    zerolog.Logger
+	// Signed is called whenever every trail is signed, and exported; nil for nobody.
+	Signed func()
 }
 
 // Run makes checkpoints at once, then again and again until the context ends, and a
@@ -51,14 +53,18 @@ func (n *Notary) last(ctx context.Context) {
 }
 
 func (n *Notary) try(ctx context.Context) {
-	if _, err := n.Sign(ctx); err != nil {
-		n.Log.Warn().Err(err).Msg("no checkpoint could be made; the next one will be")
+	_, err := n.Sign(ctx)
+	switch {
+	case err != nil:
+		n.Log.Warn().Err(err).Msg("a checkpoint could not be made or exported; it is tried again")
+	case n.Signed != nil:
+		n.Signed()
 	}
 }
 
 // Sign makes a checkpoint of each trail in which something happened since its
-// last one, and gives those that it made. The error joins what kept it from making the
-// others.
+// last one, and gives those that it made and kept in the records. The error joins what
+// kept it from making the others, and from exporting the last one of each trail.
 func (n *Notary) Sign(ctx context.Context) ([]evidence.Checkpoint, error) {
 	heads, err := n.Store.Heads(ctx)
 	if err != nil {
@@ -74,7 +80,7 @@ func (n *Notary) Sign(ctx context.Context) ([]evidence.Checkpoint, error) {
 		}
 		made = append(made, head)
 	}
-	return made, failed
+	return made, errors.Join(failed, n.exportLast(ctx))
 }
 
 func (n *Notary) sign(ctx context.Context, head evidence.Checkpoint) error {
@@ -82,22 +88,41 @@ func (n *Notary) sign(ctx context.Context, head evidence.Checkpoint) error {
 	if err != nil {
 		return err
 	}
-	if err := n.export(head, signed); err != nil {
-		return err
-	}
 	return n.Store.PutCheckpoint(ctx, head, signed)
 }
 
-func (n *Notary) export(c evidence.Checkpoint, signed []byte) error {
+// exportLast exports the last checkpoint of each trail, which tells of all before it, where
+// that was not done yet: the folder may have been away.
+func (n *Notary) exportLast(ctx context.Context) error {
 	if n.Folder == "" {
 		return nil
 	}
-	folder := filepath.Join(n.Folder, c.Cycle)
-	if err := os.MkdirAll(folder, 0o750); err != nil {
-		return fmt.Errorf("exporting a checkpoint: %w", err)
+	kept, err := n.Store.LastCheckpoints(ctx)
+	for _, c := range kept {
+		if failed := export(CheckpointFile(n.Folder, c), c.Signed); failed != nil {
+			err = errors.Join(err, fmt.Errorf("exporting a checkpoint of %s: %w", c.Cycle, failed))
+		}
 	}
-	if err := os.WriteFile(filepath.Join(folder, fmt.Sprintf("%09d.txt", c.Size)), signed, 0o600); err != nil {
-		return fmt.Errorf("exporting a checkpoint: %w", err)
+	return err
+}
+
+// CheckpointFile names the file of a checkpoint that is exported.
+func CheckpointFile(folder string, c store.Checkpoint) string {
+	return filepath.Join(folder, c.Cycle, fmt.Sprintf("%09d.txt", c.Size))
+}
+
+// export writes a file once. What is there is never written over: it may bear witness
+// against the records.
+func export(name string, signed []byte) error {
+	if _, err := os.Stat(name); err == nil {
+		return nil
 	}
-	return nil
+	if err := os.MkdirAll(filepath.Dir(name), 0o750); err != nil {
+		return err
+	}
+	err := os.WriteFile(name, signed, 0o600)
+	if err != nil {
+		_ = os.Remove(name) // a part of it would pass for the whole
+	}
+	return err
 }

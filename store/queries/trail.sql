@@ -24,6 +24,14 @@ SELECT * FROM checkpoints WHERE cycle = $1 ORDER BY size;
 SELECT id, sequence, head FROM cycles
 WHERE sequence > coalesce((SELECT max(size) FROM checkpoints WHERE cycle = id), 0) ORDER BY id;
 
+-- name: ListLastCheckpoints :many
+SELECT DISTINCT ON (cycle) * FROM checkpoints ORDER BY cycle, size DESC;
+
+-- name: FirstUncheckpointed :one
+SELECT t.recorded_at FROM cycles c
+JOIN trail t ON t.cycle = c.id AND t.sequence = 1 + coalesce((SELECT max(size) FROM checkpoints WHERE cycle = c.id), 0)
+ORDER BY t.recorded_at LIMIT 1;
+
 -- name: LastRead :one
 SELECT sequence, hash FROM reads WHERE cycle = $1 ORDER BY sequence DESC LIMIT 1;
 

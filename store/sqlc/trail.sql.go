@@ -35,6 +35,19 @@ func (q *Queries) CountRefusals(ctx context.Context, arg CountRefusalsParams) (i
 	return count, err
 }
 
+const firstUncheckpointed = `-- name: FirstUncheckpointed :one
+SELECT t.recorded_at FROM cycles c
+JOIN trail t ON t.cycle = c.id AND t.sequence = 1 + coalesce((SELECT max(size) FROM checkpoints WHERE cycle = c.id), 0)
+ORDER BY t.recorded_at LIMIT 1
+`
+
+func (q *Queries) FirstUncheckpointed(ctx context.Context) (time.Time, error) {
+	row := q.db.QueryRow(ctx, firstUncheckpointed)
+	var recorded_at time.Time
+	err := row.Scan(&recorded_at)
+	return recorded_at, err
+}
+
 const insertRead = `-- name: InsertRead :exec
 INSERT INTO reads (cycle, sequence, read_at, person, body, path, version, previous, hash)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
@@ -136,6 +149,35 @@ SELECT cycle, size, note, made_at FROM checkpoints WHERE cycle = $1 ORDER BY siz
 
 func (q *Queries) ListCheckpoints(ctx context.Context, cycle string) ([]Checkpoint, error) {
 	rows, err := q.db.Query(ctx, listCheckpoints, cycle)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Checkpoint
+	for rows.Next() {
+		var i Checkpoint
+		if err := rows.Scan(
+			&i.Cycle,
+			&i.Size,
+			&i.Note,
+			&i.MadeAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listLastCheckpoints = `-- name: ListLastCheckpoints :many
+SELECT DISTINCT ON (cycle) cycle, size, note, made_at FROM checkpoints ORDER BY cycle, size DESC
+`
+
+func (q *Queries) ListLastCheckpoints(ctx context.Context) ([]Checkpoint, error) {
+	rows, err := q.db.Query(ctx, listLastCheckpoints)
 	if err != nil {
 		return nil, err
 	}
