@@ -51,7 +51,7 @@ func (a *Activities) Look(ctx context.Context, args protocol.LookArgs) (policy.O
 	if err == nil && args.Run.Kind == policy.RunCycle && a.Runs != nil && !orders.WakeAt.IsZero() {
 		orders.Missing, err = a.missing(ctx, args.Run, now)
 	}
-	return orders, told(ctx, args.Run, err)
+	return a.unhurried(ctx, args.Run, args.Now, orders), told(ctx, args.Run, err)
 }
 
 // missing lists the other runs of a cycle that must be in motion and are not. What
@@ -76,6 +76,7 @@ func (a *Activities) missing(ctx context.Context, cycle policy.Run, now time.Tim
 // request that brought it. See store.Store.Record.
 func (a *Activities) Record(ctx context.Context, args protocol.RecordArgs) (protocol.Answer, error) {
 	answer, err := a.record(ctx, args)
+	answer.Orders = a.unhurried(ctx, args.Run, args.Now, answer.Orders)
 	said := []any{"run", protocol.WorkflowID(args.Run), "record", args.Envelope.ID, "correlation", telemetry.Correlation(ctx)}
 	if answer.Refusal != nil {
 		said = append(said, "refused", string(answer.Refusal.Code))
@@ -157,7 +158,7 @@ func (a *Activities) RecordAll(ctx context.Context, args protocol.RecordAllArgs)
 // Remind records a reminder. See store.Store.Remind.
 func (a *Activities) Remind(ctx context.Context, args protocol.RemindArgs) (policy.Orders, error) {
 	orders, err := a.Store.Remind(ctx, args.Run, a.notAhead(args.Now), args.Notice)
-	return orders, told(ctx, args.Run, err)
+	return a.unhurried(ctx, args.Run, args.Now, orders), told(ctx, args.Run, err)
 }
 
 // skew is how far the clocks of Temporal and of a worker may differ.
@@ -171,6 +172,28 @@ func (a *Activities) notAhead(now time.Time) time.Time {
 		return here
 	}
 	return now
+}
+
+// unhurried gives the orders of a run that asked at an instant of Temporal. Where that clock
+// is ahead of the one here, a day may have come there which has not come here: the run would
+// ask again and again, without a pause, for what is not done before it has. It comes back
+// in a while instead.
+func (a *Activities) unhurried(ctx context.Context, run policy.Run, asked time.Time, orders policy.Orders) policy.Orders {
+	here, early := a.notAhead(asked), false
+	putOff := func(at *time.Time) {
+		if at.After(here) && !at.After(asked) {
+			*at, early = asked.Add(skew), true
+		}
+	}
+	putOff(&orders.WakeAt)
+	for i := range orders.Notices {
+		putOff(&orders.Notices[i].At)
+	}
+	if early && activity.IsActivity(ctx) {
+		activity.GetLogger(ctx).Warn("the clock of this worker is behind that of Temporal: what is due waits for it; set the clock",
+			"run", protocol.WorkflowID(run), "behind", asked.Sub(here).Round(time.Second).String())
+	}
+	return orders
 }
 
 // told gives an error to the run that asked, and makes sure that somebody hears of it when

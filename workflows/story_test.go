@@ -37,6 +37,10 @@ type story struct {
 	continued int
 	now       time.Time
 	answers   map[string]answer
+	// clock is that of the worker, which is ahead of every story if nothing else is said;
+	// log is what the worker says.
+	clock func(temporal time.Time) time.Time
+	log   zerolog.Logger
 }
 
 // event is something that happens on a day of a story.
@@ -58,7 +62,8 @@ type stretch struct {
 
 func newStory(tb testing.TB, d policy.Definition) *story {
 	tb.Helper()
-	s := &story{tb: tb, store: storetest.New(tb), answers: map[string]answer{}}
+	s := &story{tb: tb, store: storetest.New(tb), answers: map[string]answer{}, log: zerolog.Nop()}
+	s.clock = func(time.Time) time.Time { return time.Now() }
 	s.now = noon(d.PolicyWindow.From)
 	_, err := s.store.StartCycle(tb.Context(), store.NewCycle{
 		ID: d.Key, Definition: d, By: policy.Actor{Name: "Anna", Body: policy.GeneralSecretariat}, Now: s.now,
@@ -183,12 +188,12 @@ func (s *story) plays(run policy.Run, from string) error {
 // stretch plays the run until it continues as new or ends.
 func (s *story) stretch() error {
 	var suite testsuite.WorkflowTestSuite
-	suite.SetLogger(telemetry.Temporal(zerolog.Nop()))
+	suite.SetLogger(telemetry.Temporal(s.log))
 	env := suite.NewTestWorkflowEnvironment()
 	env.SetTestTimeout(time.Hour) // of the real clock: longer than any machine takes
 	env.SetStartTime(s.now)
 	env.SetStartWorkflowOptions(client.StartWorkflowOptions{ID: protocol.WorkflowID(s.state.Run), TaskQueue: protocol.TaskQueue})
-	register(env, s.store, s.state.Run.Kind)
+	s.register(env)
 	// News for the other runs of the cycle, which this story does not play.
 	env.OnSignalExternalWorkflow(mock.Anything, mock.Anything, "", protocol.SignalWake, nil).Return(nil)
 	if s.old {
@@ -207,8 +212,9 @@ func (s *story) stretch() error {
 
 // register registers everything, but lets the other runs of the cycle end at
 // once: each story plays one run, and records what happens in the others.
-func register(env *testsuite.TestWorkflowEnvironment, s *store.Store, played policy.RunKind) {
-	worker.Register(others{env, protocol.WorkflowName(policy.Run{Kind: played})}, &activities.Activities{Store: s, Clock: time.Now})
+func (s *story) register(env *testsuite.TestWorkflowEnvironment) {
+	clock := func() time.Time { return s.clock(env.Now()) }
+	worker.Register(others{env, protocol.WorkflowName(s.state.Run)}, &activities.Activities{Store: s.store, Clock: clock})
 }
 
 type others struct {
