@@ -121,7 +121,7 @@ func oneOf[T ~string](into *T, text []byte, what string, known []T) error {
 	case read == "":
 		*into = ""
 	case at < 0:
-		return Refuse(CodeInvalid, "%q is not %s: use %s", text, what, strings.Join(Texts(known), ", "))
+		return Refuse(CodeInvalid, "%q is not %s: use %s", string(text), what, strings.Join(Texts(known), ", "))
 	default:
 		*into = known[at]
 	}

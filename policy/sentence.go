@@ -28,6 +28,9 @@ func sentence(format string, args []any) (string, Sentence) {
 		said.Within[i] = append(said.Within[i], remark.Said)
 	}
 	for i, arg := range args {
+		if text, is := arg.([]byte); is {
+			arg = string(text)
+		}
 		said.Parts[i] = fmt.Sprint(arg)
 		switch arg := arg.(type) {
 		case Remark:
