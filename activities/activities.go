@@ -77,6 +77,7 @@ func (a *Activities) missing(ctx context.Context, cycle policy.Run, now time.Tim
 func (a *Activities) Record(ctx context.Context, args protocol.RecordArgs) (protocol.Answer, error) {
 	answer, err := a.record(ctx, args)
 	answer.Orders = a.unhurried(ctx, args.Run, args.Now, answer.Orders)
+	answer.Refusal = answer.Refusal.Told()
 	said := []any{"run", protocol.WorkflowID(args.Run), "record", args.Envelope.ID, "correlation", telemetry.Correlation(ctx)}
 	if answer.Refusal != nil {
 		said = append(said, "refused", string(answer.Refusal.Code))

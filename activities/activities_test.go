@@ -1,14 +1,22 @@
 package activities_test
 
 import (
+	"encoding/json"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/rs/zerolog"
+	"go.temporal.io/sdk/testsuite"
+
 	"github.com/policycycle/policycycle/activities"
+	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/protocol"
 	"github.com/policycycle/policycycle/store"
 	"github.com/policycycle/policycycle/store/storetest"
+	"github.com/policycycle/policycycle/telemetry"
 )
 
 func TestMain(m *testing.M) { storetest.Main(m) }
@@ -50,5 +58,66 @@ func TestNoActivityBelievesATimeThatIsStillToCome(t *testing.T) {
 	}
 	if c, err = s.FindCycle(t.Context(), "empact"); err != nil || len(c.Subjects) != 1 {
 		t.Errorf("once it is autumn it is open: %+v, %v", c.Subjects, err)
+	}
+}
+
+// What is refused is quoted in the answer, which goes into the history: it is small, however
+// long it was what was sent, and the attempt stands in the trail.
+func TestARefusalIsRecordedWhateverItQuotes(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	clock := policy.NewDate(2021, 3, 1).Time(policy.Brussels)
+	a := &activities.Activities{Store: s, Clock: func() time.Time { return clock }}
+	d := policy.Definition{
+		Format: policy.DefinitionFormat, Key: "empact", Title: "A cycle", Keeps: []string{string(policy.KindAssessment)},
+		PolicyWindow: policy.Window{From: policy.NewDate(2021, 1, 1), To: policy.NewDate(2021, 12, 31)},
+		Assessment:   policy.Assessment{Kind: policy.SOCTA, Title: "SOCTA", Due: policy.NewDate(2021, 4, 12)},
+	}
+	if _, err := s.StartCycle(t.Context(), store.NewCycle{ID: "empact", Definition: d, By: policy.Actor{Name: "Anna", Body: policy.GeneralSecretariat}, Now: clock}); err != nil {
+		t.Fatal(err)
+	}
+	angles := strings.Repeat("<", 60_000)
+	held, err := s.PutContent(t.Context(), "application/octet-stream", []byte(`{"`+strings.Repeat("‹<", 100<<10)+`":1}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	run := policy.Run{Kind: policy.RunCycle, Cycle: "empact"}
+	handsIn := policy.Act{
+		Kind: policy.ActSubmit, Subject: policy.Subject{Cycle: "empact", Kind: policy.KindAssessment}, Date: policy.NewDate(2021, 2, 1),
+		By: policy.Actor{Name: "Eva", Body: policy.Europol}, Digest: "sha256:1", Content: held,
+	}
+	sent := func(to string, act policy.Act) protocol.RecordArgs {
+		return protocol.RecordArgs{Run: run, Now: clock, Channel: protocol.ChannelUpdate, Envelope: evidence.Envelope{
+			Format: evidence.EnvelopeFormat, ID: "an-act", WorkflowID: to, Act: act, IssuedAt: clock,
+		}}
+	}
+	var suite testsuite.WorkflowTestSuite
+	suite.SetLogger(telemetry.Temporal(zerolog.Nop()))
+	worker := suite.NewTestActivityEnvironment()
+	worker.RegisterActivity(a.Record)
+	for name, args := range map[string]protocol.RecordArgs{
+		"a document that is none": sent("cycle/empact", handsIn),
+		"an address":              sent(angles, policy.Act{}),
+		"an act of no kind":       sent("cycle/empact", policy.Act{Kind: policy.ActKind(angles), Subject: handsIn.Subject, Date: handsIn.Date, By: handsIn.By}),
+		"what is no act":          {Run: run, Now: clock, Malformed: angles, Raw: "sha256:2"},
+	} {
+		var answer protocol.Answer
+		given, err := worker.ExecuteActivity(a.Record, args)
+		if err == nil {
+			err = given.Get(&answer)
+		}
+		if err != nil || answer.Refusal == nil || answer.Refusal.Code != policy.CodeInvalid {
+			t.Fatalf("%s: %+v, %v", name, answer.Refusal, err)
+		}
+		const most = 16 << 10
+		if text, err := json.Marshal(answer); err != nil || len(text) > most {
+			t.Errorf("%s is refused in %d bytes, %v", name, len(text), err)
+		}
+		trail, err := s.Trail(t.Context(), "empact")
+		if err != nil || !slices.ContainsFunc(trail, func(l store.TrailLine) bool {
+			return !l.Accepted && strings.HasPrefix(answer.Refusal.Message, strings.TrimSuffix(l.Message, "…")) && l.Message != ""
+		}) {
+			t.Errorf("%s does not stand in the trail: %v", name, err)
+		}
 	}
 }

@@ -207,6 +207,17 @@ func TestTheNextActIsRecordedWhateverCameBefore(t *testing.T) {
 			t.Errorf("%s beside the rest: refused as %q", twice, code)
 		}
 	}
+	for _, where := range []string{"workflow_id", "act.kind", "act.date"} { // what quotes it may be twelve times as long
+		text := bytes.ReplaceAll(p.text(p.good(policy.ActPosition), where, strings.Repeat("<", 60_000)), []byte(`\u003c`), []byte("<"))
+		if code := sendRaw(t, p.client, "cycle/"+p.cycle, text); code != policy.CodeInvalid {
+			t.Errorf("60 kB in %s: refused as %q", where, code)
+		}
+		for range 6 {
+			p.signals(text)
+			p.sent++
+		}
+		p.goesOn("60 kB in " + where)
+	}
 	p.overHTTP()
 	p.goesOn("everything")
 	eventually(t, "every signal is dealt with", func() bool {

@@ -351,7 +351,7 @@ func (a *Act) checkChange() error {
 
 func missing(field, format string, args ...any) *Error {
 	e := Refuse(CodeInvalid, format, args...)
-	e.Field = field
+	e.Field = Excerpt(field, maxQuoted)
 	return e
 }
 

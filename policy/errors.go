@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -121,6 +122,26 @@ func Refuse(code Code, format string, args ...any) *Error {
 	e := &Error{Code: code}
 	e.Message, e.Said = sentence(format, args)
 	return e
+}
+
+// MostRefusal is the most bytes of JSON in which a refusal is told. Temporal keeps it in
+// the history and takes no message that is much larger: what it does not take is tried
+// again for ever.
+const MostRefusal = 64 << 10
+
+// Told gives the refusal as it can be told: as it is, or in short.
+func (e *Error) Told() *Error {
+	if e == nil {
+		return nil
+	}
+	brief := *e
+	brief.Mistakes = nil // the sentence tells the first of them
+	for _, told := range []*Error{e, &brief} {
+		if text, err := json.Marshal(told); err == nil && len(text) <= MostRefusal {
+			return told
+		}
+	}
+	return Refuse(e.Code, "it is refused for more reasons than can be told here: the audit trail says how they begin")
 }
 
 // CodeOf gives the code of err: that of the first Error in its tree, or

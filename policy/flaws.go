@@ -209,6 +209,32 @@ func Legible(text string, most int) string {
 	return shown[:cut] + more
 }
 
+// Excerpt gives a text so that it takes at most so many bytes in JSON, where one character
+// may take six: one that is longer is cut off, legibly.
+func Excerpt(text string, most int) string {
+	for len(text) > most || inJSON(text) > most {
+		text = Legible(text, min(most, len(text)*3/4))
+	}
+	return text
+}
+
+// inJSON gives how many bytes a text takes in JSON at most.
+func inJSON(text string) int {
+	const quoted, escaped = 2, 6
+	size := 0
+	for _, c := range text {
+		switch {
+		case c == '"' || c == '\\':
+			size += quoted
+		case c < ' ' || strings.ContainsRune("<>&\u2028\u2029\uFFFD", c):
+			size += escaped
+		default:
+			size += utf8.RuneLen(c)
+		}
+	}
+	return size
+}
+
 // Flaws lists what is wrong with the texts, dates, numbers and lists anywhere in a value
 // that comes in, whatever else it says.
 func Flaws(v any) []Problem {

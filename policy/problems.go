@@ -1,9 +1,6 @@
 package policy
 
-import (
-	"fmt"
-	"strings"
-)
+import "strings"
 
 // Problem is one thing that is wrong with a definition, a content or a row.
 type Problem struct {
@@ -21,7 +18,8 @@ type problems []Problem
 
 // add notes what is wrong with a field: the sentence begins with it.
 func (ps *problems) add(field, format string, args ...any) {
-	p := Problem{Field: field, Message: fmt.Sprintf(format, args...)}
+	p := Problem{Field: Excerpt(field, maxQuoted)}
+	p.Message, _ = sentence(format, args)
 	_, p.Said = sentence("%s "+format, append([]any{field}, args...))
 	*ps = append(*ps, p)
 }

@@ -2,7 +2,6 @@ package policy
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -192,15 +191,15 @@ func (d *Dossier) planOfChange(change Subject) []plan {
 
 // refusal says that findings block a subject, in their own words.
 func refusal(subject Subject, blocking []Finding) *Error {
-	lines := make([]string, 0, len(blocking))
+	var lines remarks
 	for _, f := range blocking {
-		lines = append(lines, f.Rule+": "+f.Message)
+		lines = append(lines, Say("%s: %s", f.Rule, Remark{f.Message, f.Said}))
 	}
 	const most = 5
 	if more := len(lines) - most; more > 0 {
-		lines = append(lines[:most], fmt.Sprintf("and %d more", more))
+		lines = append(lines[:most], Say("and %d more", more))
 	}
-	return Refuse(CodeBlocked, "%s cannot be tabled. %s", subject, strings.Join(lines, "; "))
+	return Refuse(CodeBlocked, "%s cannot be tabled. %s", subject, lines)
 }
 
 // JudgeTabling says whether a subject may be put on the agenda of a meeting.

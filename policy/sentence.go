@@ -18,8 +18,14 @@ type Sentence struct {
 	Within map[int][]Sentence `json:"within,omitempty"`
 }
 
-// sentence says something, and gives of what it was made.
+// maxQuoted is how much of a text a sentence quotes, in bytes of JSON. A refusal has each
+// part several times and travels in one message of Temporal, which takes no more than so much.
+const maxQuoted = 1000
+
+// sentence says something, and gives of what it was made. What somebody else wrote, however
+// long, is quoted in part; what was said before stands in it whole.
 func sentence(format string, args []any) (string, Sentence) {
+	args = slices.Clone(args)
 	said := Sentence{Form: format, Parts: make([]string, len(args))}
 	within := func(i int, remark Remark) {
 		if said.Within == nil {
@@ -40,6 +46,10 @@ func sentence(format string, args []any) (string, Sentence) {
 		case remarks:
 			for _, remark := range arg {
 				within(i, remark)
+			}
+		default:
+			if short := Excerpt(said.Parts[i], maxQuoted); short != said.Parts[i] {
+				said.Parts[i], args[i] = short, short
 			}
 		}
 	}
@@ -65,11 +75,15 @@ type remarks []Remark
 
 // few gives as many as a sentence holds, and says how many more there are.
 func (rs remarks) few() remarks {
-	const most = 20
-	if len(rs) <= most {
-		return rs
+	const most, mostBytes = 20, 3000 // whichever is reached first
+	size := 0
+	for i, r := range rs {
+		if i == most || size > mostBytes {
+			return append(slices.Clone(rs[:i]), Say("and %d more", len(rs)-i))
+		}
+		size += len(r.Message)
 	}
-	return append(slices.Clone(rs[:most]), Say("and %d more", len(rs)-most))
+	return rs
 }
 
 func (rs remarks) String() string {

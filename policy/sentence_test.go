@@ -1,11 +1,84 @@
 package policy_test
 
 import (
+	"encoding/json"
+	"fmt"
+	"reflect"
 	"slices"
+	"strings"
 	"testing"
+
+	"pgregory.net/rapid"
 
 	"github.com/policycycle/policycycle/policy"
 )
+
+// angles are what takes most room in JSON: six bytes for each.
+var angles = strings.Repeat("<", 60_000)
+
+// fits makes sure that a refusal is small, whatever it quotes.
+func fits(t *testing.T, what string, err error, most int) {
+	t.Helper()
+	text, failed := json.Marshal(err)
+	if err == nil || failed != nil || len(text) > most {
+		t.Errorf("%s: refused in %d bytes, at most %d travel: %v %.200v", what, len(text), most, failed, err)
+	}
+}
+
+// A refusal that were larger than a message of Temporal would be tried again for ever, and
+// its run with it.
+func TestARefusalIsSmallWhateverItQuotes(t *testing.T) {
+	t.Parallel()
+	const most = 16 << 10
+	for kind, whole := range wholeActs() {
+		leaves(reflect.ValueOf(whole), "", func(at string, leaf reflect.Value) {
+			if leaf.Kind() != reflect.String || at == "digest" { // is held against what is recorded
+				return
+			}
+			changed := copied(whole)
+			leaves(reflect.ValueOf(&changed).Elem(), "", func(other string, leaf reflect.Value) {
+				if other == at {
+					leaf.SetString(angles)
+				}
+			})
+			fits(t, string(kind)+" with a long "+at, changed.Check(), most)
+		})
+	}
+	read := func(kind policy.Kind, text string) error {
+		_, err := policy.ParseContent(kind, []byte(text))
+		return err
+	}
+	for name, err := range map[string]error{
+		"an unknown field":   read(policy.KindOAP, `{"`+strings.Repeat("‹<", 100<<10)+`":1}`),
+		"a key twice":        read(policy.KindOAP, `{"`+angles+`":1,"`+angles+`":1}`),
+		"a number too large": read(policy.KindOAP, `{"actions":`+strings.Repeat("9", 60_000)+`}`),
+		"an unknown kind":    read(policy.KindOAP, `{"actions":[{"kind":"`+angles+`"}]}`),
+		"a text in a text":   policy.Refuse(policy.CodeInvalid, "%q, %q and %v", angles, strings.Repeat("\U000e0001\"", 9000), policy.Say("%s", angles)),
+		"another's mistake":  policy.Refuse(policy.CodeInvalid, "%s", fmt.Errorf("%s", angles)),
+	} {
+		fits(t, name, err, most)
+	}
+}
+
+func TestARefusalOfManyThingsIsSmallToo(t *testing.T) {
+	t.Parallel()
+	rows := make([]map[string]string, 50)
+	for i := range rows {
+		rows[i] = map[string]string{"code": angles, "title": angles}
+	}
+	text, err := json.Marshal(map[string]any{"actions": rows})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = policy.ParseContent(policy.KindOAP, text)
+	fits(t, "fifty actions", err, policy.MostRefusal)
+	huge := (&policy.Error{Code: policy.CodeInvalid, Message: angles}).Told()
+	fits(t, "one that quotes all", huge, policy.MostRefusal)
+	small := policy.Refuse(policy.CodeBlocked, "no")
+	if huge.Code != policy.CodeInvalid || small.Told() != small || (*policy.Error)(nil).Told() != nil {
+		t.Errorf("told as %+v, %+v", huge, small.Told())
+	}
+}
 
 // Pages say the parts of a sentence in three languages: a part is what was typed.
 func TestAPartOfASentenceIsText(t *testing.T) {
@@ -18,4 +91,19 @@ func TestAPartOfASentenceIsText(t *testing.T) {
 	if said := policy.Say("%q and %s", []byte("foo"), []byte("bar")); said.Message != `"foo" and bar` || !slices.Equal(said.Said.Parts, []string{"foo", "bar"}) {
 		t.Errorf("said %+v", said)
 	}
+}
+
+func TestAnExcerptIsTheTextOrItsBeginning(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		text, most := rapid.String().Draw(t, "text"), rapid.IntRange(10, 60).Draw(t, "most")
+		short := policy.Excerpt(text, most)
+		written, err := json.Marshal(short)
+		if err != nil || len(written)-len(`""`) > most {
+			t.Errorf("%s takes %d bytes, not %d: %v", written, len(written)-len(`""`), most, err)
+		}
+		if short != text && !strings.HasSuffix(short, "…") {
+			t.Errorf("%q is told as %q", text, short)
+		}
+	})
 }

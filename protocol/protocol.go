@@ -148,10 +148,12 @@ type RecordAllArgs struct {
 
 // What is recorded together: at most so many messages, and so many bytes of JSON before
 // the last. That one may have six times the size of an envelope, where all of it has to
-// be escaped; together it is less than a private Temporal takes in one payload.
+// be escaped. Of what cannot be read at most so many bytes of JSON are told; together it is
+// less than a private Temporal takes in one payload.
 const (
 	MaxTogether      = 50
 	MaxTogetherBytes = evidence.MaxEnvelope
+	MaxTold          = 500
 )
 
 // RemindArgs is the argument of ActivityRemind.

@@ -2,9 +2,12 @@ package workflows_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
 
+	commonpb "go.temporal.io/api/common/v1"
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/temporal"
@@ -156,5 +159,66 @@ func TestARunThatIsCancelledDealsFirstWithWhatItWasSent(t *testing.T) {
 	s.accepted("the assessment")
 	if said := s.malformed(); len(said) != rubbish {
 		t.Errorf("%d signals stand in the trail, want %d", len(said), rubbish)
+	}
+}
+
+// One input of an activity holds all that is recorded together. Were it larger than what a
+// private Temporal takes, the run would ask for it for ever.
+func TestWhateverWaitsTogetherFitsIntoOneMessage(t *testing.T) {
+	t.Parallel()
+	const rubbish, most = protocol.MaxTogether - 2, 512 << 10
+	angles := func(n int) string { return strings.Repeat("<", n) } // six bytes each, once written again
+	s := newStory(t, smallCycle())
+	together, largest := 0, 0
+	s.on("2021-04-12", func(p *stretch) {
+		p.env.SetOnActivityStartedListener(func(info *activity.Info, _ context.Context, values converter.EncodedValues) {
+			var args protocol.RecordAllArgs
+			if info.ActivityType.Name != protocol.ActivityRecordAll {
+				return
+			}
+			if err := values.Get(&args); err != nil {
+				t.Error(err)
+			}
+			text, err := json.Marshal(args)
+			if err != nil {
+				t.Error(err)
+			}
+			together, largest = together+len(args.Messages), max(largest, len(text))
+		})
+		signal := func(encoding, key, text string) {
+			p.env.SignalWorkflow(protocol.SignalAct, converter.NewRawValue(&commonpb.Payload{
+				Metadata: map[string][]byte{converter.MetadataEncoding: []byte(encoding), protocol.MetadataKey: []byte(key)}, Data: []byte(text),
+			}))
+		}
+		signal(protocol.EncodingJSON, "", "rubbish") // while it is recorded the others come
+		signal(protocol.EncodingJSON, "", `{"id":"`+angles(10_900)+`"}`)
+		for i := range rubbish {
+			if i%2 == 0 {
+				signal(protocol.EncodingEncrypted, angles(60_000), fmt.Sprint(i))
+				continue
+			}
+			signal(protocol.EncodingJSON, "", `{"act":{"date":"`+angles(60_000+i)+`"}}`)
+		}
+		signal(protocol.EncodingJSON, "", `{"id":"`+angles(evidence.MaxEnvelope-9)+`"}`)
+	})
+	s.on("2021-04-13", func(p *stretch) { p.env.CancelWorkflow() })
+	if err := s.plays(theCycle, "2021-01-02"); err == nil {
+		t.Error("the run was not cancelled")
+	}
+	if together != protocol.MaxTogether || largest > most || largest < most*3/4 {
+		t.Errorf("%d are recorded together, in %d bytes: want %d in %d at most", together, largest, protocol.MaxTogether, most)
+	}
+	trail, err := s.store.Trail(t.Context(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	refused := 0
+	for _, line := range trail {
+		if !line.Accepted && line.Code == policy.CodeInvalid {
+			refused++
+		}
+	}
+	if want := 1 + protocol.MaxTogether; refused != want {
+		t.Errorf("%d refusals stand in the trail, want %d", refused, want)
 	}
 }

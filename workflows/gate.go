@@ -63,12 +63,12 @@ func messageOf(channel string, raw converter.RawValue) protocol.RecordArgs {
 	payload := raw.Payload()
 	encoding, data := string(payload.GetMetadata()[converter.MetadataEncoding]), payload.GetData()
 	if encoding == protocol.EncodingEncrypted && len(data) <= protocol.MaxEncrypted {
-		args.Encrypted = &protocol.Encrypted{Key: string(payload.GetMetadata()[protocol.MetadataKey]), Data: data}
+		args.Encrypted = &protocol.Encrypted{Key: policy.Excerpt(string(payload.GetMetadata()[protocol.MetadataKey]), protocol.MaxTold), Data: data}
 		return args
 	}
 	envelope, err := protocol.OpenEnvelope(encoding, data)
 	if err != nil {
-		args.Malformed, args.Raw = err.Error(), evidence.Digest(data)
+		args.Malformed, args.Raw = policy.Excerpt(err.Error(), protocol.MaxTold), evidence.Digest(data)
 	} else {
 		args.Envelope = envelope
 	}
