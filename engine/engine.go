@@ -205,6 +205,7 @@ func translate(err error) error {
 	}
 	var notFound *serviceerror.NotFound
 	var unavailable *serviceerror.Unavailable
+	var invalid *serviceerror.InvalidArgument
 	var late *client.WorkflowUpdateServiceTimeoutOrCanceledError
 	var deadline *serviceerror.DeadlineExceeded
 	switch {
@@ -214,6 +215,8 @@ func translate(err error) error {
 		return errors.Join(ErrGone, err)
 	case errors.As(err, &late), errors.As(err, &deadline), errors.Is(err, context.DeadlineExceeded):
 		return errors.Join(policy.Refuse(policy.CodeOutcomeUnknown, "no answer came in time: the act may or may not be recorded; repeat the same command to learn which, it is recorded once"), err)
+	case errors.As(err, &invalid):
+		return errors.Join(policy.Refuse(policy.CodeInvalid, "Temporal does not take what was sent, and nothing was recorded: shorten the texts, the lists or the ID in it"), err)
 	case errors.As(err, &unavailable):
 		return errors.Join(policy.Refuse(policy.CodeUnavailable, "Temporal does not answer; repeat the same command once it is back"), err)
 	default:

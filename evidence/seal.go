@@ -27,6 +27,21 @@ const skew = 5 * time.Minute
 // MaxEnvelope is the most bytes that an envelope may have.
 const MaxEnvelope = 64 << 10
 
+// CheckSize says whether the envelope can be sent, with room for the seal: a run reads no
+// larger one, and whoever sent it would be told that it is no act. The error has
+// policy.CodeInvalid.
+func (e Envelope) CheckSize() error {
+	const seal = 1 << 10
+	text, err := json.Marshal(e)
+	if err != nil {
+		return err
+	}
+	if most := MaxEnvelope - seal; len(text) > most {
+		return policy.Refuse(policy.CodeInvalid, "this is too long to be recorded at once: it takes %d KiB of at most %d; shorten the texts or the lists in it", (len(text)+seal-1)>>10, most>>10)
+	}
+	return nil
+}
+
 // Seal gives the envelope with the seal of the office.
 func (s *Signer) Seal(e Envelope) (Envelope, error) {
 	e.KeyID, e.Signature = s.ID(), ""

@@ -3,6 +3,8 @@ package evidence_test
 import (
 	"bytes"
 	"crypto/rand"
+	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -149,4 +151,35 @@ func FuzzEnvelope(f *testing.F) {
 			t.Errorf("it passes, and states nothing: %v", err)
 		}
 	})
+}
+
+// Whoever states too much is told so; what is not refused as too long can be read once it
+// is sealed.
+func TestAnActThatNoRunWouldReadIsRefusedAsTooLong(t *testing.T) {
+	t.Parallel()
+	o, states := newOffice(t), act()
+	enclosed := func(items int) evidence.Envelope {
+		states.Items = slices.Repeat([]policy.ItemOutcome{{Item: "<firearms>", Outcome: policy.Adopted}}, items)
+		e, err := evidence.Enclose("an-act", "cycle/empact", states, noon)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return e
+	}
+	for _, items := range []int{2000, 15_000} {
+		if err := enclosed(items).CheckSize(); policy.CodeOf(err) != policy.CodeInvalid {
+			t.Errorf("with %d items: %v", items, err)
+		}
+	}
+	most := 0
+	for enclosed(most+1).CheckSize() == nil {
+		most++
+	}
+	text, err := json.Marshal(o.seals(t, states, noon))
+	if err != nil || most == 0 {
+		t.Fatalf("%d items are taken: %v", most, err)
+	}
+	if _, err := evidence.ParseEnvelope(text); err != nil {
+		t.Errorf("with %d items, in %d bytes: %v", most+1, len(text), err)
+	}
 }

@@ -71,6 +71,9 @@ func (s *Service) enclose(ctx context.Context, id string, act policy.Act) (evide
 		return evidence.Envelope{}, err
 	}
 	envelope, err := evidence.Enclose(id, protocol.WorkflowID(act.Subject.Run()), evidence.Nameless(act), s.now())
+	if err == nil {
+		err = envelope.CheckSize()
+	}
 	if err != nil || s.sealer == nil {
 		return envelope, err
 	}

@@ -1,0 +1,29 @@
+package local_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+	"github.com/policycycle/policycycle/service/local"
+)
+
+// A decision that is too long goes to nobody: who states it is told to shorten it.
+func TestADecisionThatIsTooLongIsRefusedBeforeItIsSent(t *testing.T) {
+	t.Parallel()
+	svc := local.New(starts(t, "empact"), nil, nil) // nobody is there to whom it could be sent
+	decide := service.Decide{Act: policy.Act{
+		Subject: policy.Subject{Cycle: "empact", Kind: policy.KindPriorities}, Date: policy.NewDate(2021, 5, 26),
+		By: policy.Actor{Name: "Anna", Body: policy.GeneralSecretariat}, Body: policy.Council, Outcome: policy.Adopted, Document: "ST 1/21 INIT",
+	}}
+	for items, want := range map[int]policy.Code{1: policy.CodeUnavailable, 2000: policy.CodeInvalid, 15_000: policy.CodeInvalid} {
+		decide.Items = nil
+		for i := range items {
+			decide.Items = append(decide.Items, policy.ItemOutcome{Item: fmt.Sprint("item-", i), Outcome: policy.Adopted})
+		}
+		if _, err := svc.Decide(t.Context(), decide); policy.CodeOf(err) != want {
+			t.Errorf("on %d items: %v, want %s", items, err, want)
+		}
+	}
+}
