@@ -95,12 +95,12 @@ func of(cycle string) policy.Run { return policy.Run{Kind: policy.RunCycle, Cycl
 func TestOneCycleKeepsNoOtherFromBeingLookedAfter(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		temporal temporal
+		temporal *temporal
 		sql      string
 		why      string
 	}{
-		"a run that cannot be looked at": {temporal: temporal{broken: "empact-2"}, why: "cannot be looked at: its shard is lost"},
-		"a mistake":                      {temporal: temporal{mistaken: "empact-2"}, why: "it panicked: a mistake"},
+		"a run that cannot be looked at": {temporal: &temporal{broken: "empact-2"}, why: "cannot be looked at: its shard is lost"},
+		"a mistake":                      {temporal: &temporal{mistaken: "empact-2"}, why: "it panicked: a mistake"},
 		"a definition of later": {
 			sql: `UPDATE definitions SET body = '{"format":2,"assessment":{"due":"soon"}}' WHERE cycle = 'empact-2'`, why: "cannot be read: ",
 		},
@@ -111,7 +111,7 @@ func TestOneCycleKeepsNoOtherFromBeingLookedAfter(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			e := &test.temporal
+			e := test.temporal
 			k, url := keeps(t, e, "empact-1", "empact-2", "empact-3")
 			if test.sql != "" {
 				storetest.Tamper(t, url, test.sql)

@@ -34,7 +34,7 @@ func call[I, O any](ctx context.Context, s *Service, op wire.Operation[I, O], in
 	case err != nil:
 		return nil, s.lost(op.Acts, err)
 	case answer.StatusCode >= http.StatusMultipleChoices:
-		return nil, s.refused(answer.StatusCode, body)
+		return nil, s.refused(op.Acts, answer.StatusCode, body)
 	}
 	out := new(O)
 	if raw, is := any(out).(*wire.Raw); is {
@@ -45,7 +45,7 @@ func call[I, O any](ctx context.Context, s *Service, op wire.Operation[I, O], in
 		return out, nil
 	}
 	if err := json.Unmarshal(body, out); err != nil {
-		return nil, errors.Join(policy.Refuse(policy.CodeUnavailable, "the service at %s answers otherwise than this version expects", s.URL), err)
+		return nil, errors.Join(policy.Refuse(unclear(op.Acts), "the service at %s answers otherwise than this version expects", s.URL), err)
 	}
 	return out, nil
 }
@@ -75,8 +75,17 @@ func (s *Service) lost(acts bool, err error) error {
 	return errors.Join(policy.Refuse(policy.CodeUnavailable, "the service at %s does not answer; nothing was changed", s.URL), err)
 }
 
-// refused reads why something was refused.
-func (s *Service) refused(status int, body []byte) error {
+// unclear is the code of an answer that tells nothing: an act may be recorded.
+func unclear(acts bool) policy.Code {
+	if acts {
+		return policy.CodeOutcomeUnknown
+	}
+	return policy.CodeUnavailable
+}
+
+// refused reads why something was refused. What stands before the service, such as a proxy,
+// gives no reason: where it has waited in vain for the answer to an act, that may be recorded.
+func (s *Service) refused(acts bool, status int, body []byte) error {
 	var problem struct {
 		Code     policy.Code      `json:"code"`
 		Detail   string           `json:"detail"`
@@ -89,7 +98,7 @@ func (s *Service) refused(status int, body []byte) error {
 			Code: problem.Code, Message: problem.Detail, Field: problem.Field, Record: problem.Record, Mistakes: problem.Mistakes,
 		}
 	}
-	return policy.Refuse(policy.CodeUnavailable, "the service at %s answered with status %d", s.URL, status)
+	return policy.Refuse(unclear(acts && status >= http.StatusInternalServerError), "the service at %s answered with status %d", s.URL, status)
 }
 
 // requestOf makes the request of an operation: each field of what goes in travels

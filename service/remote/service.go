@@ -257,7 +257,7 @@ func (s *Service) listen(ctx context.Context, cycle string, each func(service.Ch
 	if answer.StatusCode != http.StatusOK {
 		const mostReason = 64 << 10
 		reason, _ := io.ReadAll(io.LimitReader(answer.Body, mostReason))
-		return s.refused(answer.StatusCode, reason)
+		return s.refused(false, answer.StatusCode, reason)
 	}
 	lines := bufio.NewScanner(answer.Body)
 	for lines.Scan() {
