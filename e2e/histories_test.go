@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -53,12 +54,15 @@ func TestTheStoriesThatAreReplayed(t *testing.T) {
 	h.works()
 	eventually(t, "what was signalled is recorded", func() bool { return len(h.cycle("flooded").Items) == 3 })
 
+	h.hearsStrangers(c, "strange")
+
 	for _, run := range []policy.Run{
 		{Kind: policy.RunCycle, Cycle: "closed"}, {Kind: policy.RunEvaluation, Cycle: "closed"},
 		at("closed", "masp/general").Run(), at("closed", "oap/2022/firearms").Run(),
 		{Kind: policy.RunCycle, Cycle: "referred-back"}, {Kind: policy.RunObligations, Cycle: "referred-back"},
 		at("referred-back", "oap/2022/firearms").Run(),
 		{Kind: policy.RunCycle, Cycle: "not-agreed"}, {Kind: policy.RunCycle, Cycle: "flooded"},
+		{Kind: policy.RunCycle, Cycle: "strange"},
 	} {
 		for i, history := range histories(t, c, protocol.WorkflowID(run)) {
 			if len(history.Events) == 0 {
@@ -112,6 +116,26 @@ func (h *house) amends(cycle string) {
 		h.tb.Fatal(err)
 	}
 	eventually(h.tb, "the amendment is in force", func() bool { return h.cycle(cycle).DefinitionVersion == 2 })
+}
+
+// hearsStrangers takes a cycle to two signals by names that no run takes.
+func (h *house) hearsStrangers(c client.Client, cycle string) {
+	h.tb.Helper()
+	h.starts(past(cycle))
+	h.submits(policy.Europol, at(cycle, "assessment"), "2021-04-10")
+	names := []string{"Act", "wake up"}
+	for _, name := range names {
+		if err := c.SignalWorkflow(h.tb.Context(), protocol.WorkflowID(policy.Run{Kind: policy.RunCycle, Cycle: cycle}), "", name, "a slip"); err != nil {
+			h.tb.Fatal(err)
+		}
+	}
+	eventually(h.tb, "both are in the trail", func() bool {
+		trail, err := h.Trail(h.tb.Context(), cycle)
+		if err != nil {
+			h.tb.Fatal(err)
+		}
+		return len(slices.DeleteFunc(trail, func(line service.TrailEntry) bool { return line.Act != "malformed" })) == len(names)
+	})
 }
 
 // histories gives the histories of every run behind a workflow ID, from the
