@@ -14,7 +14,7 @@ import (
 
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
-	"github.com/policycycle/policycycle/telemetry"
+	"github.com/policycycle/policycycle/telemetry/survive"
 )
 
 // Waiting says what a demonstration has for whom.
@@ -63,7 +63,7 @@ type keeper struct {
 // persists does something until it succeeds. The error is that of ctx.
 func (k *keeper) persists(ctx context.Context, do func(context.Context) error) error {
 	for {
-		err := telemetry.Survive(func() error { return do(ctx) })
+		err := survive.Do(func() error { return do(ctx) })
 		if err == nil || ctx.Err() != nil {
 			return ctx.Err()
 		}

@@ -18,7 +18,7 @@ import (
 
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
-	"github.com/policycycle/policycycle/telemetry"
+	"github.com/policycycle/policycycle/telemetry/survive"
 )
 
 // Theatre is the service, with what whoever plays a rehearsal needs besides: its
@@ -123,7 +123,7 @@ func (c *company) play(ctx context.Context) {
 	for ctx.Err() == nil {
 		var pause time.Duration
 		var over bool
-		err := telemetry.Survive(func() error { pause, over = c.round(ctx); return nil })
+		err := survive.Do(func() error { pause, over = c.round(ctx); return nil })
 		if err != nil {
 			pause = c.away(err)
 		}
@@ -263,7 +263,7 @@ func (c *company) act(ctx context.Context, acts []act) (acted bool, away error) 
 		actors.Go(func() {
 			defer func() { <-stage }()
 			var recorded bool
-			err := telemetry.Survive(func() (err error) { recorded, err = a.do(ctx); return err })
+			err := survive.Do(func() (err error) { recorded, err = a.do(ctx); return err })
 			c.mu.Lock()
 			defer c.mu.Unlock()
 			acted = acted || recorded

@@ -13,7 +13,7 @@ import (
 	"github.com/policycycle/policycycle/engine"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/store"
-	"github.com/policycycle/policycycle/telemetry"
+	"github.com/policycycle/policycycle/telemetry/survive"
 )
 
 // look is one look at every run that must be in motion.
@@ -45,7 +45,7 @@ func (l *look) survey(ctx context.Context) error {
 		}
 		work.Go(func() error {
 			var away error
-			if err := telemetry.Survive(func() error { away = l.at(ctx, cycle); return nil }); err != nil {
+			if err := survive.Do(func() error { away = l.at(ctx, cycle); return nil }); err != nil {
 				l.cannot(cycle, err)
 			}
 			return away

@@ -1,4 +1,5 @@
-package telemetry
+// Package survive keeps a mistake in one part of the work from ending all of it.
+package survive
 
 import (
 	"fmt"
@@ -7,9 +8,9 @@ import (
 	"github.com/rs/zerolog"
 )
 
-// Survive does a part of the work. A panic in it is an error of that part, so that what
+// Do does a part of the work. A panic in it is an error of that part, so that what
 // is wrong with one cycle ends no other's work.
-func Survive(do func() error) (err error) {
+func Do(do func() error) (err error) {
 	defer func() {
 		if reason := recover(); reason != nil {
 			err = &panicked{fmt.Sprint(reason), string(debug.Stack())}

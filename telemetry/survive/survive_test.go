@@ -1,4 +1,4 @@
-package telemetry_test
+package survive_test
 
 import (
 	"bytes"
@@ -7,12 +7,12 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"github.com/policycycle/policycycle/telemetry"
+	"github.com/policycycle/policycycle/telemetry/survive"
 )
 
 func TestAMistakeThatIsSurvivedIsToldWithItsPlace(t *testing.T) {
 	t.Parallel()
-	err := telemetry.Survive(func() error { panic("index out of range") })
+	err := survive.Do(func() error { panic("index out of range") })
 	if err == nil || err.Error() != "it panicked: index out of range" {
 		t.Fatal(err)
 	}
@@ -22,7 +22,7 @@ func TestAMistakeThatIsSurvivedIsToldWithItsPlace(t *testing.T) {
 	if !strings.Contains(out.String(), `"panic":"index out of range"`) || !strings.Contains(out.String(), "survive_test.go") {
 		t.Error(out.String())
 	}
-	if err := telemetry.Survive(func() error { return nil }); err != nil {
+	if err := survive.Do(func() error { return nil }); err != nil {
 		t.Error(err)
 	}
 }
