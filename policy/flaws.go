@@ -183,7 +183,7 @@ func OneLine(text string) bool {
 // is cut off.
 func Legible(text string, most int) string {
 	var out strings.Builder
-	for text != "" && out.Len() < most {
+	for text != "" && out.Len() <= most {
 		at := hidden(text)
 		if at < 0 {
 			at = len(text)

@@ -2,6 +2,7 @@ package policy_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -71,7 +72,14 @@ func TestARefusalOfManyThingsIsSmallToo(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = policy.ParseContent(policy.KindOAP, text)
-	fits(t, "fifty actions", err, policy.MostRefusal)
+	refusal, is := errors.AsType[*policy.Error](err)
+	if !is || len(refusal.Mistakes) == 0 {
+		t.Fatalf("fifty actions: %v", err)
+	}
+	fits(t, "fifty actions", refusal.Told(), policy.MostRefusal)
+	if brief := refusal.Told(); len(brief.Mistakes) > 0 || brief.Message != refusal.Message {
+		t.Errorf("fifty actions are told as %+v", brief)
+	}
 	huge := (&policy.Error{Code: policy.CodeInvalid, Message: angles}).Told()
 	fits(t, "one that quotes all", huge, policy.MostRefusal)
 	small := policy.Refuse(policy.CodeBlocked, "no")
