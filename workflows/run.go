@@ -94,18 +94,10 @@ func (r *run) live(request workflow.Context, extra func(workflow.Context) error)
 			return err
 		}
 		if r.leaves = r.leaving(ctx); r.leaves {
-			seen := r.orders.Sequence
-			if err := r.quiesce(ctx); err != nil {
+			if left, err := r.leave(ctx); left || err != nil {
 				return err
 			}
-			arrived := r.stale || r.orders.Sequence != seen
-			if arrived && !hastens(ctx) { // look once more, then decide
-				continue
-			}
-			if r.orders.Stage.Ended() && !arrived {
-				return nil
-			}
-			return r.continueAsNew(ctx) // the next stretch looks before anything else
+			continue
 		}
 		r.late = 0
 		if err := r.remind(ctx); err != nil {
@@ -114,6 +106,24 @@ func (r *run) live(request workflow.Context, extra func(workflow.Context) error)
 		if err := r.wait(ctx, request); err != nil {
 			return err
 		}
+	}
+}
+
+// leave ends the run, or continues it as new, unless something arrives meanwhile: then it
+// looks once more and decides again.
+func (r *run) leave(ctx workflow.Context) (left bool, err error) {
+	seen := r.orders.Sequence
+	if err := r.quiesce(ctx); err != nil {
+		return false, err
+	}
+	arrived := r.stale || r.orders.Sequence != seen
+	switch {
+	case arrived && !hastens(ctx):
+		return false, nil
+	case r.orders.Stage.Ended() && !arrived:
+		return true, nil
+	default:
+		return true, r.continueAsNew(ctx) // the next stretch looks before anything else
 	}
 }
 
