@@ -113,7 +113,7 @@ func (v *visit) decision(subject policy.Subject) (d service.Decide, err error) {
 	if d.Body, err = policy.ParseBody(v.form("body")); err != nil {
 		return d, err
 	}
-	if err = d.Outcome.UnmarshalText([]byte(v.form("outcome"))); err != nil { // none is refused with the act
+	if err := d.Outcome.UnmarshalText([]byte(v.form("outcome"))); err != nil { // none is refused with the act
 		return d, err
 	}
 	if d.Date, err = v.day("date"); err != nil {

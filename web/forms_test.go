@@ -163,21 +163,21 @@ func textOf(n *html.Node) string {
 	return text.String()
 }
 
-func parsed(t testing.TB, page string) *html.Node {
-	t.Helper()
+func parsed(tb testing.TB, page string) *html.Node {
+	tb.Helper()
 	root, err := html.Parse(strings.NewReader(page))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return root
 }
 
 // formsOn lists the forms of a page by which something is sent, but for those of its
 // head and foot.
-func formsOn(t testing.TB, page, body string) []formOf {
-	t.Helper()
+func formsOn(tb testing.TB, page, body string) []formOf {
+	tb.Helper()
 	var forms []formOf
-	for n := range parsed(t, body).Descendants() {
+	for n := range parsed(tb, body).Descendants() {
 		if action := attrOf(n, "action"); n.DataAtom == atom.Form && attrOf(n, "method") == "post" && action != "/preferences" && action != "/logout" {
 			forms = append(forms, formOf{page, action, n})
 		}
@@ -186,14 +186,14 @@ func formsOn(t testing.TB, page, body string) []formOf {
 }
 
 // formIn gives the form of a page that leads to an address.
-func formIn(t testing.TB, page, body, action string) formOf {
-	t.Helper()
-	for _, form := range formsOn(t, page, body) {
+func formIn(tb testing.TB, page, body, action string) formOf {
+	tb.Helper()
+	for _, form := range formsOn(tb, page, body) {
 		if strings.HasSuffix(form.action, action) {
 			return form
 		}
 	}
-	t.Fatalf("%s has no form %s", page, action)
+	tb.Fatalf("%s has no form %s", page, action)
 	return formOf{}
 }
 

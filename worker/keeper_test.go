@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"maps"
@@ -111,7 +112,7 @@ func TestOneCycleKeepsNoOtherFromBeingLookedAfter(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			e := test.temporal
+			e := cmp.Or(test.temporal, &temporal{})
 			k, url := keeps(t, e, "empact-1", "empact-2", "empact-3")
 			if test.sql != "" {
 				storetest.Tamper(t, url, test.sql)

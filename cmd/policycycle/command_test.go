@@ -123,7 +123,7 @@ func TestWhatCannotBeUnderstoodIsSentNowhere(t *testing.T) {
 		"a claim of nobody":               {[]string{"claim", conclusions}, "as", "NAME@BODY"},
 		"a claim on no subject":           {[]string{"claim", "x/y/z", "--as", "a@es"}, "subject", "is not a subject"},
 		"an inbox of nobody":              {[]string{"inbox", "--mine"}, "as", "--mine lists what you have taken on"},
-		"an unknown order":                {[]string{"inbox", "--sort", "urgency"}, "sort", "use due, since or title"},
+		"an unknown order":                {[]string{"inbox", "--sort", "urgency"}, "sort", "use due, since, title"},
 		"nobody to remind":                {[]string{"remind", conclusions, "--as", "a@presidency"}, "to", "--to cosi"},
 		"an unknown body to remind":       {[]string{"remind", conclusions, "--to", "senate"}, "to", "is not a body"},
 		"nothing to search":               {[]string{"search"}, "", "TEXT is missing"},

@@ -158,7 +158,7 @@ func (r *rehearse) start(ctx context.Context, w *watcher) error {
 		return err
 	}
 	for n := 1; ; n++ {
-		id := policy.RehearsalID(r.folder.Definition.Key, n)
+		id := policy.RehearsalID(r.folder.Key, n)
 		if taken[id] {
 			continue
 		}
