@@ -13,11 +13,14 @@ import (
 )
 
 // The most bytes of a form: a document and what is said of it; of somebody who is
-// refused whatever they send; a few words.
+// refused whatever they send; a few words. And how much more of a form that is too large
+// is passed over: a browser shows the answer once it has sent all, or that the line broke.
 const (
 	maxForm    = service.MaxContent + 1<<20
 	maxRefused = 1 << 20
 	maxWords   = 16 << 10
+
+	maxPassedOver = 128 << 20
 )
 
 // deed does what a form asks, and gives the path of the page that follows; "" for the

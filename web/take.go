@@ -22,8 +22,12 @@ type attached struct {
 // comes of it, for a form sends its file last. A file that is sent instead of a text then
 // stands in its place: a browser chooses no file again.
 func (v *visit) take(w http.ResponseWriter, most int64) error {
-	v.r.Body = http.MaxBytesReader(w, v.r.Body, most)
+	all := v.r.Body
+	v.r.Body = http.MaxBytesReader(w, all, most)
 	err := v.parse()
+	if err != nil && most == maxForm {
+		_, _ = io.CopyN(io.Discard, all, maxPassedOver)
+	}
 	v.sent = &sent{To: v.r.URL.RequestURI(), Form: v.r.PostForm, File: v.file.name}
 	if v.r.PostForm.Has("source") && len(v.file.content) > 0 {
 		v.r.PostForm.Set("source", string(v.file.content))
