@@ -236,7 +236,7 @@ func confirmMeeting(v *visit) (string, error) {
 		return "", nil
 	}
 	each := each{v: v}
-	for _, d := range m.Pending {
+	for _, d := range m.Outcomes { // also what was not offered: why it is refused, the record says
 		do := map[string]func(context.Context, service.Second) (*service.Receipt, error){
 			seconds[0]: v.service.Confirm, seconds[1]: v.service.SetAside,
 		}[v.form("second-"+d.ID)]
