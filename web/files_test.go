@@ -1,10 +1,12 @@
 package web_test
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"io"
 	"mime/multipart"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -176,6 +178,45 @@ func TestAFileInThePlaceOfATextIsThereWheneverItIsRefused(t *testing.T) {
 			if back, is := again(t, page, form); status != test.status || !is || back.state().Get("source") != file {
 				t.Errorf("%s, %s: status %d, the form is there: %v\n%s", name, at, status, is, page)
 			}
+		}
+	}
+}
+
+// Some browsers listen only once they have sent all: a line that breaks before is all that
+// their users see.
+func TestABrowserThatSendsAllBeforeItListensGetsItsAnswer(t *testing.T) {
+	t.Parallel()
+	w := enters(t, &house{}, "general-secretariat")
+	const at = "/cycles/small/on/oap/2022/firearms"
+	_, page, _ := w.asks(http.MethodGet, at, "", http.NoBody)
+	for _, form := range formsOn(t, at, page) {
+		if !form.takesFile() {
+			continue
+		}
+		mediaType, body := form.withFile(t, form.state(), "scan.pdf", make([]byte, 4*service.MaxContent))
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, w.url+form.action, body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("Content-Type", mediaType)
+		for _, cookie := range w.browser.Jar.Cookies(request.URL) {
+			request.AddCookie(cookie)
+		}
+		line, err := new(net.Dialer).DialContext(t.Context(), "tcp", request.URL.Host)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = line.Close() })
+		if err := request.Write(line); err != nil {
+			t.Fatalf("%s: the line broke while the form was sent: %v", form.action, err)
+		}
+		answer, err := http.ReadResponse(bufio.NewReader(line), request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer answer.Body.Close()
+		if answer.StatusCode != http.StatusUnprocessableEntity {
+			t.Errorf("%s: status %d", form.action, answer.StatusCode)
 		}
 	}
 }
