@@ -214,7 +214,7 @@ func TestABrowserThatSendsAllBeforeItListensGetsItsAnswer(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer answer.Body.Close()
+		t.Cleanup(func() { _ = answer.Body.Close() })
 		if answer.StatusCode != http.StatusUnprocessableEntity {
 			t.Errorf("%s: status %d", form.action, answer.StatusCode)
 		}
