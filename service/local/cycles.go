@@ -3,6 +3,7 @@ package local
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -38,13 +39,23 @@ func (s *Service) StartCycle(ctx context.Context, start service.StartCycle) (*se
 		return nil, err
 	}
 	run := policy.Run{Kind: policy.RunCycle, Cycle: cycle.ID}
-	if err := s.engine.Start(ctx, run); err != nil {
+	if err := s.setsGoing(ctx, run); err != nil {
 		return nil, err
 	}
 	if err := s.takenUp(ctx, run); err != nil {
 		return nil, err
 	}
 	return s.FindCycle(ctx, cycle.ID)
+}
+
+// setsGoing starts the work on a cycle that is recorded. Where that fails, the same command
+// tries again, and so do the workers by themselves.
+func (s *Service) setsGoing(ctx context.Context, run policy.Run) error {
+	if err := s.engine.Start(ctx, run); err != nil {
+		return errors.Join(policy.Refuse(policy.CodeOutcomeUnknown,
+			"%s is recorded, but it is not known whether the work on it has begun: repeat the same command, or wait until a worker sees to it", run.Cycle), err)
+	}
+	return nil
 }
 
 // takenUp looks for a moment whether the work on a new cycle begins. That no worker is there

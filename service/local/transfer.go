@@ -103,7 +103,7 @@ func (s *Service) Import(ctx context.Context, in service.Import) (*service.Cycle
 	if err := s.store.Import(ctx, past); err != nil {
 		return nil, err
 	}
-	if err := s.engine.Start(ctx, policy.Run{Kind: policy.RunCycle, Cycle: in.Definition.Key}); err != nil {
+	if err := s.setsGoing(ctx, policy.Run{Kind: policy.RunCycle, Cycle: in.Definition.Key}); err != nil {
 		return nil, err
 	}
 	return s.FindCycle(ctx, in.Definition.Key)
