@@ -10,6 +10,7 @@ import (
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/testsuite"
+	sdkworker "go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/policycycle/policycycle/activities"
@@ -190,7 +191,9 @@ func (s *story) stretch() error {
 	var suite testsuite.WorkflowTestSuite
 	suite.SetLogger(telemetry.Temporal(s.log))
 	env := suite.NewTestWorkflowEnvironment()
-	env.SetTestTimeout(time.Hour) // of the real clock: longer than any machine takes
+	const ever = time.Hour // of the real clock: longer than any machine takes
+	env.SetTestTimeout(ever)
+	env.SetWorkerOptions(sdkworker.Options{DeadlockDetectionTimeout: ever})
 	env.SetStartTime(s.now)
 	env.SetStartWorkflowOptions(client.StartWorkflowOptions{ID: protocol.WorkflowID(s.state.Run), TaskQueue: protocol.TaskQueue})
 	s.register(env)
