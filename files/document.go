@@ -60,7 +60,7 @@ func read(name string, f form, r io.Reader) (*document, error) {
 	case !utf8.Valid(text) || bytes.ContainsRune(text, 0):
 		return nil, d.whole("is not text: expected a YAML file in UTF-8")
 	}
-	d.last = bytes.Count(bytes.TrimRight(text, "\r\n"), []byte("\n")) + 1
+	d.last = lastLine(text)
 	if json.Valid(text) {
 		text = plainPairs(text)
 	}
@@ -149,9 +149,21 @@ func (d *document) syntax(err error) error {
 		}
 		at = &yaml.Node{Line: mark.Line, Column: mark.Column}
 	}
-	at.Line = max(min(at.Line, d.last), 1)
-	at.Column = max(at.Column, 1)
 	return newError([]Problem{d.problem(at, "", "is not YAML: "+message)})
+}
+
+// breaks are what ends a line, for whoever reads YAML; a carriage return and a line feed
+// end one together.
+const breaks = "\n\r\u0085\u2028\u2029"
+
+// lastLine gives the number of the last line on which something stands.
+func lastLine(text []byte) int {
+	text = bytes.TrimRight(text, breaks)
+	last := 1 - bytes.Count(text, []byte("\r\n"))
+	for _, end := range breaks {
+		last += bytes.Count(text, []byte(string(end)))
+	}
+	return last
 }
 
 // neverClosed says whether the YAML reader complains of a bracket or a quote that is
@@ -169,8 +181,9 @@ func wholly(file, message string) Problem {
 	return Problem{File: file, Line: 1, Column: 1, Message: message}
 }
 
+// problem is told where the YAML reader met it, or in the last line where that lies behind.
 func (d *document) problem(at *yaml.Node, field, message string) Problem {
-	return Problem{File: d.name, Line: at.Line, Column: at.Column, Field: field, Message: message}
+	return Problem{File: d.name, Line: max(min(at.Line, d.last), 1), Column: max(at.Column, 1), Field: field, Message: message}
 }
 
 // walk turns a node into what JSON would have made of it, and notes where each
