@@ -7,7 +7,6 @@ export PATH := $(GOBIN):$(PATH)
 SQLC          := github.com/sqlc-dev/sqlc/cmd/sqlc@v1.31.1
 GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 TEMPL         := github.com/a-h/templ/cmd/templ@v0.3.977
-AXE           := axe-core@4.10.3
 WORKFLOWCHECK := go.temporal.io/sdk/contrib/tools/workflowcheck@v0.6.0
 
 .DEFAULT_GOAL := help
@@ -16,32 +15,29 @@ WORKFLOWCHECK := go.temporal.io/sdk/contrib/tools/workflowcheck@v0.6.0
 help: ## List what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-.PHONY: setup
-setup: ## Install what the machine lacks: PostgreSQL, Chromium, npm (with apt) and the pinned tools (in ./bin)
-	tools/setup chromium npm
+.PHONY: tools
+tools: ## Install the linters and generators, pinned, in ./bin: for those who change the code
 	@mkdir -p $(GOBIN)
 	GOBIN=$(GOBIN) go install $(SQLC)
 	GOBIN=$(GOBIN) go install $(GOLANGCI_LINT)
 	GOBIN=$(GOBIN) go install $(WORKFLOWCHECK)
 	GOBIN=$(GOBIN) go install $(TEMPL)
-	npm install --silent --no-fund --no-audit --no-save --prefix $(GOBIN) $(AXE)
 
 .PHONY: build
 build: ## Build ./policycycle
-	go build -o policycycle ./cmd/policycycle
+	tools/build
 
 .PHONY: patiently
 patiently:
 	@go build -o $(GOBIN)/patiently ./tools/patiently
 
-# Four tests of a room at once: much of what they do is to wait for a calendar or a browser.
 .PHONY: test
-test: patiently ## Run every test, on a real Temporal server and a real Postgres
-	patiently ./... -parallel 4
+test: ## Run every test, on a real Temporal server and a real Postgres; what they need is installed
+	./test
 
-.PHONY: race
-race: patiently ## Run the tests of the rules, the records and the workflows with the race detector
-	patiently -race ./policy/... ./evidence/... ./protocol/... ./files/... ./config/... ./telemetry/... ./store/... ./workflows/... ./service/... ./rehearsal/... ./identity/... ./engine/... ./api/... ./web/...
+.PHONY: quick
+quick: patiently ## Run the tests of a day's work: all but those of the whole and of the browser
+	patiently -vet=off $$(go list ./... | grep -vE '/(e2e|embedded)(/|$$)')
 
 .PHONY: cover
 cover: patiently ## Show how much of each function the tests run (lines of all rooms together)

@@ -259,7 +259,7 @@ func run(t *testing.T, dir, program string, arguments ...string) []byte {
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	var exit *exec.ExitError
 	if err := cmd.Run(); err != nil && !errors.As(err, &exit) {
-		t.Fatalf("%s: %v; run make setup", program, err)
+		t.Fatalf("%s: %v; run make tools", program, err)
 	}
 	if program == "workflowcheck" {
 		return errs.Bytes()

@@ -31,7 +31,7 @@ func (p *Page) Axe() []Violation {
 	p.tb.Helper()
 	source, err := os.ReadFile(axePath(p.tb))
 	if err != nil {
-		p.tb.Fatalf("axe-core is not there: make setup installs it (%v)", err)
+		p.tb.Fatalf("axe-core is not there: ./test installs it (%v)", err)
 	}
 	p.Holds("window.axe ? true : (() => {" + string(source) + "\n; return true })()")
 	wanted := everything
@@ -47,7 +47,7 @@ func (p *Page) Axe() []Violation {
 	return violations
 }
 
-// axePath finds axe-core where make setup puts it, from the root of the module.
+// axePath finds axe-core where ./test puts it, from the root of the module.
 func axePath(tb testing.TB) string {
 	tb.Helper()
 	dir, err := os.Getwd()

@@ -54,7 +54,7 @@ func Stop() {
 func start() (b *Browser, stop func(), err error) {
 	name, err := exec.LookPath("chromium")
 	if err != nil {
-		return nil, nil, errors.New("there is no chromium: make setup installs it")
+		return nil, nil, errors.New("there is no chromium: ./test installs it")
 	}
 	dir, err := os.MkdirTemp("", "browser-") // short: the address of a socket ends after 107 bytes
 	if err != nil {
