@@ -88,7 +88,8 @@ func TestThreeRealCyclesAreRehearsedSideBySide(t *testing.T) {
 	t.Parallel()
 	u := user{t, nil}
 	data := folder(t)
-	u.starts(data)
+	p := u.launches("up", "--data", data)
+	p.says(t, "Ready in")
 	first := u.rehearses("examples/initial-2011-2013", "4s", data)
 	second := u.rehearses("examples/empact-2022-2025", "4s", data)
 	third := u.rehearses("examples/empact-2026-2029", "4s", data)
@@ -122,6 +123,7 @@ func TestThreeRealCyclesAreRehearsedSideBySide(t *testing.T) {
 		t.Errorf("the third cycle closed on %s, want the day its late evaluation was noted", c.StageSince)
 	}
 	u.comesBack(exported, second22)
+	user{t, []string{"POLICYCYCLE_DATA=" + data}}.replaysReadme(t, p)
 }
 
 // finds makes sure that the rules find in a cycle what is planted there, and

@@ -1,0 +1,38 @@
+package readme_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/policycycle/policycycle/tools/readme"
+)
+
+const document = "# A title\n\n$ not a command\n\n```\n$ ./policycycle up\nReady in 2.0 s.\n```\n\n" +
+	"```\n$ ./policycycle decide x \\\n    --as anna\nRecorded: x\n…\n\n$ D=y\n```\n\n```\nmake build\n```\n"
+
+func TestStepsAreCommandsAndWhatTheyPrint(t *testing.T) {
+	t.Parallel()
+	want := []readme.Step{
+		{"./policycycle up", []string{"Ready in 2.0 s."}},
+		{"./policycycle decide x --as anna", []string{"Recorded: x"}},
+		{"D=y", nil},
+	}
+	if diff := cmp.Diff(want, readme.Steps(document)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestWhatIsNotPrintedOrNotInItsOrderIsMissing(t *testing.T) {
+	t.Parallel()
+	step := readme.Step{Prints: []string{"Cycle   Stage", "one     closed  12 days overdue", "Took 5.1 s"}}
+	for printed, want := range map[string][]string{
+		"Cycle Stage\nzero  open\none  closed  9 days overdue\n\nTook       74.7 s\n": nil,
+		"one closed 9 days overdue\nCycle Stage\nTook 1 s":                            {step.Prints[1]},
+		"": step.Prints,
+	} {
+		if diff := cmp.Diff(want, step.Missing(printed)); diff != "" {
+			t.Errorf("%q: %s", printed, diff)
+		}
+	}
+}
