@@ -13,6 +13,7 @@ import (
 	"github.com/policycycle/policycycle/activities"
 	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/policy/policytest"
 	"github.com/policycycle/policycycle/protocol"
 	"github.com/policycycle/policycycle/store"
 	"github.com/policycycle/policycycle/store/storetest"
@@ -28,18 +29,10 @@ func TestNoActivityBelievesATimeThatIsStillToCome(t *testing.T) {
 	s := storetest.New(t)
 	clock := policy.NewDate(2021, 3, 1).Time(policy.Brussels)
 	a := &activities.Activities{Store: s, Clock: func() time.Time { return clock }}
-	d := policy.Definition{
-		Format: policy.DefinitionFormat, Key: "empact", Title: "A cycle",
-		PolicyWindow:         policy.Window{From: policy.NewDate(2021, 1, 1), To: policy.NewDate(2021, 12, 31)},
-		ImplementationWindow: policy.Window{From: policy.NewDate(2022, 1, 1), To: policy.NewDate(2022, 12, 31)},
-		Assessment:           policy.Assessment{Kind: policy.SOCTA, Title: "SOCTA", Due: policy.NewDate(2021, 4, 12)},
-		Conclusions:          policy.Milestone{Due: policy.NewDate(2021, 5, 26)},
-		MASP:                 policy.MASP{General: &policy.GeneralMASP{Key: "general", Title: "MASP"}, Drafting: policy.NewDate(2021, 6, 1), Due: policy.NewDate(2021, 10, 15)},
-		Evaluation:           policy.OpenMilestone{Opens: policy.NewDate(2022, 1, 15), Due: policy.NewDate(2022, 11, 1)},
-		Obligations: []policy.Obligation{{
-			Key: "annual-report", Title: "Annual report", OwedBy: policy.Commission, To: []policy.Body{policy.Council}, Due: []policy.Date{policy.NewDate(2022, 12, 31)},
-		}},
-	}
+	d := policytest.Cycle("empact")
+	d.Obligations = []policy.Obligation{{
+		Key: "annual-report", Title: "Annual report", OwedBy: policy.Commission, To: []policy.Body{policy.Council}, Due: []policy.Date{policytest.Date("2022-12-31")},
+	}}
 	by := policy.Actor{Name: "Anna", Body: policy.GeneralSecretariat}
 	if _, err := s.StartCycle(t.Context(), store.NewCycle{ID: "empact", Definition: d, By: by, Now: clock}); err != nil {
 		t.Fatal(err)

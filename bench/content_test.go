@@ -10,6 +10,7 @@ import (
 	"go.temporal.io/api/workflowservice/v1"
 
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/policy/policytest"
 	"github.com/policycycle/policycycle/service"
 )
 
@@ -105,16 +106,10 @@ func (d *bed) takeOver(b *testing.B, size, rounds int) {
 		})
 	}
 	past := service.Import{By: anna, Whole: service.Whole{Definition: definition, Documents: map[string]policy.Content{}}}
-	subject := func(path string) policy.Subject {
-		s, err := policy.ParseSubject(key + "/" + path)
-		must(b, err)
-		return s
-	}
 	adopt := func(path, day string, submitter policy.Body, through ...policy.Body) {
-		on, err := policy.ParseDate(day)
-		must(b, err)
+		on := policytest.Date(day)
 		past.Acts = append(past.Acts, policy.Recorded{Act: policy.Act{
-			Kind: policy.ActSubmit, Subject: subject(path), Date: on, By: policy.Actor{Name: "Eva", Body: submitter},
+			Kind: policy.ActSubmit, Subject: policytest.Subject(key, path), Date: on, By: policy.Actor{Name: "Eva", Body: submitter},
 		}})
 		for i, body := range through {
 			outcome, by := policy.TookNote, policy.GeneralSecretariat
@@ -126,12 +121,12 @@ func (d *bed) takeOver(b *testing.B, size, rounds int) {
 			}
 			id := fmt.Sprintf("%s-%s-%d", key, path, i)
 			past.Acts = append(past.Acts, policy.Recorded{ID: id, Act: policy.Act{
-				Kind: policy.ActDecide, Subject: subject(path), Date: on, By: policy.Actor{Name: "Anna", Body: by}, Body: body, Version: 1,
+				Kind: policy.ActDecide, Subject: policytest.Subject(key, path), Date: on, By: policy.Actor{Name: "Anna", Body: by}, Body: body, Version: 1,
 				Outcome: outcome, Procedure: policy.Meeting, Document: "ST 1/21 INIT",
 			}})
 			if body.Collective() {
 				past.Acts = append(past.Acts, policy.Recorded{Act: policy.Act{
-					Kind: policy.ActConfirm, Subject: subject(path), Date: on, By: policy.Actor{Name: "Bert", Body: by}, Confirms: id,
+					Kind: policy.ActConfirm, Subject: policytest.Subject(key, path), Date: on, By: policy.Actor{Name: "Bert", Body: by}, Confirms: id,
 				}})
 			}
 		}

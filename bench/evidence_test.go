@@ -14,6 +14,7 @@ import (
 	"github.com/policycycle/policycycle/engine"
 	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/policy/policytest"
 	"github.com/policycycle/policycycle/service"
 	"github.com/policycycle/policycycle/service/local"
 	"github.com/policycycle/policycycle/store"
@@ -126,12 +127,9 @@ func (d *bed) fifteen(b *testing.B) {
 
 func (d *bed) hands(b *testing.B, by policy.Body, path, on string) {
 	b.Helper()
-	subject, err := policy.ParseSubject("fifteen/" + path)
-	must(b, err)
-	date, err := policy.ParseDate(on)
-	must(b, err)
+	var err error
 	for range 3000 { // until the run has opened it
-		_, err = d.Submit(b.Context(), service.Submit{Subject: subject, Date: date, By: policy.Actor{Name: "Eva", Body: by}})
+		_, err = d.Submit(b.Context(), service.Submit{Subject: policytest.Subject("fifteen", path), Date: policytest.Date(on), By: policy.Actor{Name: "Eva", Body: by}})
 		if policy.CodeOf(err) != policy.CodeNotOpen {
 			break
 		}
@@ -141,12 +139,8 @@ func (d *bed) hands(b *testing.B, by policy.Body, path, on string) {
 
 func (d *bed) adopts(b *testing.B, path, on string, body policy.Body) {
 	b.Helper()
-	subject, err := policy.ParseSubject("fifteen/" + path)
-	must(b, err)
-	date, err := policy.ParseDate(on)
-	must(b, err)
 	receipt, err := d.Decide(b.Context(), service.Decide{Act: policy.Act{
-		Subject: subject, Date: date, By: anna, Body: body, Outcome: policy.Adopted, Document: "ST 1/21 INIT", SkipReason: "prepared before",
+		Subject: policytest.Subject("fifteen", path), Date: policytest.Date(on), By: anna, Body: body, Outcome: policy.Adopted, Document: "ST 1/21 INIT", SkipReason: "prepared before",
 	}})
 	must(b, err)
 	d.confirm(b, receipt.ID)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/policycycle/policycycle/engine"
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/policy/policytest"
 	"github.com/policycycle/policycycle/protocol"
 	"github.com/policycycle/policycycle/service"
 	"github.com/policycycle/policycycle/service/local"
@@ -85,39 +86,21 @@ func (h *house) works() (stop func()) {
 	return stop
 }
 
-func date(text string) policy.Date {
-	d, err := policy.ParseDate(text)
-	if err != nil {
-		panic(err)
-	}
-	return d
-}
+var date = policytest.Date
 
 // past is a small cycle that lies in the past, so that everything is open as
 // soon as what it rests on is there.
 func past(key string) policy.Definition {
-	return policy.Definition{
-		Format: policy.DefinitionFormat, Key: key, Title: "A cycle of the past",
-		PolicyWindow:         policy.Window{From: date("2021-01-01"), To: date("2021-12-31")},
-		ImplementationWindow: policy.Window{From: date("2022-01-01"), To: date("2022-12-31")},
-		Assessment:           policy.Assessment{Kind: policy.SOCTA, Title: "SOCTA 2021", Due: date("2021-04-12")},
-		Conclusions:          policy.Milestone{Due: date("2021-05-26")},
-		Chains: map[policy.Kind]policy.Chain{
-			policy.KindPriorities: {Through: []policy.Step{{Body: policy.Council}}},
-			policy.KindMASP:       {Through: []policy.Step{{Body: policy.COSI}}},
-			policy.KindOAP:        {Through: []policy.Step{{Body: policy.COSI}}},
-			policy.KindReport:     {Through: []policy.Step{{Body: policy.COSI}}},
-		},
-		MASP: policy.MASP{General: &policy.GeneralMASP{Key: "general", Title: "General MASP"}, Drafting: date("2021-06-01"), Due: date("2021-10-15")},
-		Periods: []policy.Period{{
-			Key: "2022", From: date("2022-01-01"), To: date("2022-12-31"), Drafting: date("2021-09-01"), Due: date("2021-12-10"),
-			Reports: []policy.Round{{Key: "final", Opens: date("2022-12-01"), Due: date("2023-02-15")}},
-		}},
-		Priorities: []policy.Priority{
-			{Key: "firearms", Title: "Firearms", Kind: policy.PriorityCrime, OAPs: []policy.OAP{{Key: "firearms", Title: "Firearms", Driver: "se"}}},
-		},
-		Evaluation: policy.OpenMilestone{Opens: date("2022-01-15"), Due: date("2022-11-01")},
+	through := func(body policy.Body) policy.Chain { return policy.Chain{Through: []policy.Step{{Body: body}}} }
+	d := policytest.Cycle(key)
+	d.Title = "A cycle of the past"
+	d.Chains = map[policy.Kind]policy.Chain{
+		policy.KindPriorities: through(policy.Council), policy.KindMASP: through(policy.COSI),
+		policy.KindOAP: through(policy.COSI), policy.KindReport: through(policy.COSI),
 	}
+	d.Periods[0].Reports = []policy.Round{{Key: "final", Opens: date("2022-12-01"), Due: date("2023-02-15")}}
+	d.Priorities = d.Priorities[:1]
+	return d
 }
 
 var anna = policy.Actor{Name: "Anna", Body: policy.GeneralSecretariat}
@@ -129,13 +112,7 @@ func (h *house) starts(d policy.Definition) {
 	}
 }
 
-func at(cycle, path string) policy.Subject {
-	s, err := policy.ParseSubject(cycle + "/" + path)
-	if err != nil {
-		panic(err)
-	}
-	return s
-}
+var at = policytest.Subject
 
 // submits hands something in as soon as that is possible.
 func (h *house) submits(by policy.Body, subject policy.Subject, on string) *service.Receipt {

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/policy/policytest"
 )
 
 // The cast of the stories: a small cycle with two priorities, one general MASP
@@ -12,21 +13,9 @@ import (
 
 const key = "empact"
 
-func date(text string) policy.Date {
-	d, err := policy.ParseDate(text)
-	if err != nil {
-		panic(err)
-	}
-	return d
-}
+var date = policytest.Date
 
-func on(path string) policy.Subject {
-	s, err := policy.ParseSubject(key + "/" + path)
-	if err != nil {
-		panic(err)
-	}
-	return s
-}
+func on(path string) policy.Subject { return policytest.Subject(key, path) }
 
 func year(y string, before string) policy.Period {
 	return policy.Period{
@@ -36,25 +25,16 @@ func year(y string, before string) policy.Period {
 }
 
 func sound() policy.Definition {
-	return policy.Definition{
-		Format: policy.DefinitionFormat, Key: key, Title: "A small cycle",
-		PolicyWindow:         policy.Window{From: date("2021-01-01"), To: date("2021-12-31")},
-		ImplementationWindow: policy.Window{From: date("2022-01-01"), To: date("2023-12-31")},
-		Assessment:           policy.Assessment{Kind: policy.SOCTA, Title: "SOCTA 2021", Due: date("2021-04-12")},
-		AdvisoryDocument:     &policy.Milestone{Due: date("2021-04-30")},
-		Conclusions:          policy.Milestone{Due: date("2021-05-26")},
-		Review:               &policy.OpenMilestone{Opens: date("2022-10-01"), Due: date("2022-12-01")},
-		MASP:                 policy.MASP{General: &policy.GeneralMASP{Key: "general", Title: "General MASP"}, Drafting: date("2021-06-01"), Due: date("2021-10-15")},
-		Periods:              []policy.Period{year("2022", "2021"), year("2023", "2022")},
-		Priorities: []policy.Priority{
-			{Key: "firearms", Title: "Firearms", Kind: policy.PriorityCrime, OAPs: []policy.OAP{{Key: "firearms", Title: "Firearms", Driver: "se"}}},
-			{Key: "drugs", Title: "Drugs", Kind: policy.PriorityCrime, OAPs: []policy.OAP{{Key: "drugs", Title: "Drugs"}}},
-		},
-		Obligations: []policy.Obligation{{
-			Key: "annual-report", Title: "Annual report", OwedBy: policy.Commission, To: []policy.Body{policy.Council}, Due: []policy.Date{date("2021-12-31")},
-		}},
-		Evaluation: policy.OpenMilestone{Opens: date("2022-07-01"), Due: date("2023-10-01")},
-	}
+	d := policytest.Cycle(key)
+	d.ImplementationWindow.To = date("2023-12-31")
+	d.AdvisoryDocument = &policy.Milestone{Due: date("2021-04-30")}
+	d.Review = &policy.OpenMilestone{Opens: date("2022-10-01"), Due: date("2022-12-01")}
+	d.Periods = []policy.Period{year("2022", "2021"), year("2023", "2022")}
+	d.Obligations = []policy.Obligation{{
+		Key: "annual-report", Title: "Annual report", OwedBy: policy.Commission, To: []policy.Body{policy.Council}, Due: []policy.Date{date("2021-12-31")},
+	}}
+	d.Evaluation = policy.OpenMilestone{Opens: date("2022-07-01"), Due: date("2023-10-01")}
+	return d
 }
 
 func entryOf(d policy.Definition, path string) policy.Entry {

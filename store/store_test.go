@@ -13,55 +13,27 @@ import (
 
 	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/policy/policytest"
 	"github.com/policycycle/policycycle/store"
 	"github.com/policycycle/policycycle/store/storetest"
 )
 
 func TestMain(m *testing.M) { storetest.Main(m) }
 
-func date(text string) policy.Date {
-	d, err := policy.ParseDate(text)
-	if err != nil {
-		panic(err)
-	}
-	return d
-}
+var date = policytest.Date
 
 func noon(day string) time.Time { return date(day).Time(policy.Brussels).Add(12 * time.Hour) }
 
 const key = "empact"
 
-func definition() policy.Definition {
-	return policy.Definition{
-		Format: policy.DefinitionFormat, Key: key, Title: "A small cycle",
-		PolicyWindow:         policy.Window{From: date("2021-01-01"), To: date("2021-12-31")},
-		ImplementationWindow: policy.Window{From: date("2022-01-01"), To: date("2022-12-31")},
-		Assessment:           policy.Assessment{Kind: policy.SOCTA, Title: "SOCTA 2021", Due: date("2021-04-12")},
-		Conclusions:          policy.Milestone{Due: date("2021-05-26")},
-		MASP:                 policy.MASP{General: &policy.GeneralMASP{Key: "general", Title: "General MASP"}, Drafting: date("2021-06-01"), Due: date("2021-10-15")},
-		Periods: []policy.Period{{
-			Key: "2022", From: date("2022-01-01"), To: date("2022-12-31"), Drafting: date("2021-09-01"), Due: date("2021-12-10"),
-		}},
-		Priorities: []policy.Priority{
-			{Key: "firearms", Title: "Firearms", Kind: policy.PriorityCrime, OAPs: []policy.OAP{{Key: "firearms", Title: "Firearms", Driver: "se"}}},
-			{Key: "drugs", Title: "Drugs", Kind: policy.PriorityCrime, OAPs: []policy.OAP{{Key: "drugs", Title: "Drugs"}}},
-		},
-		Evaluation: policy.OpenMilestone{Opens: date("2022-01-15"), Due: date("2022-11-01")},
-	}
-}
+func definition() policy.Definition { return policytest.Cycle(key) }
 
 var (
 	anna     = policy.Actor{Name: "Anna", Body: policy.GeneralSecretariat}
 	theCycle = policy.Run{Kind: policy.RunCycle, Cycle: key}
 )
 
-func on(path string) policy.Subject {
-	s, err := policy.ParseSubject(key + "/" + path)
-	if err != nil {
-		panic(err)
-	}
-	return s
-}
+func on(path string) policy.Subject { return policytest.Subject(key, path) }
 
 // started gives records of a cycle that has just started.
 func started(t *testing.T) *store.Store {

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/policy/policytest"
 	"github.com/policycycle/policycycle/service"
 )
 
@@ -26,21 +27,9 @@ type house struct {
 	meetings []policy.PlannedMeeting // more of them
 }
 
-func on(text string) policy.Date {
-	d, err := policy.ParseDate(text)
-	if err != nil {
-		panic(err)
-	}
-	return d
-}
+var on = policytest.Date
 
-func at(path string) policy.Subject {
-	s, err := policy.ParseSubject("small/" + path)
-	if err != nil {
-		panic(err)
-	}
-	return s
-}
+func at(path string) policy.Subject { return policytest.Subject("small", path) }
 
 // The days of the small cycle: the meeting of December is past, that of March to come.
 var today, december, march = on("2021-12-09"), on("2021-12-08"), on("2022-03-10")

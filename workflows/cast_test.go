@@ -7,43 +7,23 @@ import (
 	"go.temporal.io/sdk/temporal"
 
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/policy/policytest"
 )
 
-// The cycle of the stories: two priorities, one general MASP, one annual
-// period, drafted and decided in 2021.
+// The cycle of the stories, with an advisory document and two rounds of reports.
 const key = "empact"
 
 func smallCycle() policy.Definition {
-	return policy.Definition{
-		Format: policy.DefinitionFormat, Key: key, Title: "A small cycle",
-		PolicyWindow:         policy.Window{From: date("2021-01-01"), To: date("2021-12-31")},
-		ImplementationWindow: policy.Window{From: date("2022-01-01"), To: date("2022-12-31")},
-		Assessment:           policy.Assessment{Kind: policy.SOCTA, Title: "SOCTA 2021", Due: date("2021-04-12")},
-		AdvisoryDocument:     &policy.Milestone{Due: date("2021-04-30")},
-		Conclusions:          policy.Milestone{Due: date("2021-05-26")},
-		MASP:                 policy.MASP{General: &policy.GeneralMASP{Key: "general", Title: "General MASP"}, Drafting: date("2021-06-01"), Due: date("2021-10-15")},
-		Periods: []policy.Period{{
-			Key: "2022", From: date("2022-01-01"), To: date("2022-12-31"), Drafting: date("2021-09-01"), Due: date("2021-12-10"),
-			Reports: []policy.Round{
-				{Key: "may", Opens: date("2022-04-01"), Due: date("2022-06-15")},
-				{Key: "final", Opens: date("2022-12-01"), Due: date("2023-02-15")},
-			},
-		}},
-		Priorities: []policy.Priority{
-			{Key: "firearms", Title: "Firearms", Kind: policy.PriorityCrime, OAPs: []policy.OAP{{Key: "firearms", Title: "Firearms", Driver: "se"}}},
-			{Key: "drugs", Title: "Drugs", Kind: policy.PriorityCrime, OAPs: []policy.OAP{{Key: "drugs", Title: "Drugs"}}},
-		},
-		Evaluation: policy.OpenMilestone{Opens: date("2022-01-15"), Due: date("2022-11-01")},
+	d := policytest.Cycle(key)
+	d.AdvisoryDocument = &policy.Milestone{Due: date("2021-04-30")}
+	d.Periods[0].Reports = []policy.Round{
+		{Key: "may", Opens: date("2022-04-01"), Due: date("2022-06-15")},
+		{Key: "final", Opens: date("2022-12-01"), Due: date("2023-02-15")},
 	}
+	return d
 }
 
-func subject(path string) policy.Subject {
-	s, err := policy.ParseSubject(key + "/" + path)
-	if err != nil {
-		panic(err)
-	}
-	return s
-}
+func subject(path string) policy.Subject { return policytest.Subject(key, path) }
 
 var (
 	theCycle      = policy.Run{Kind: policy.RunCycle, Cycle: key}

@@ -16,6 +16,7 @@ import (
 	"github.com/policycycle/policycycle/activities"
 	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/policy/policytest"
 	"github.com/policycycle/policycycle/protocol"
 	"github.com/policycycle/policycycle/store"
 	"github.com/policycycle/policycycle/store/storetest"
@@ -77,13 +78,7 @@ func newStory(tb testing.TB, d policy.Definition) *story {
 
 func noon(d policy.Date) time.Time { return d.Time(policy.Brussels).Add(12 * time.Hour) }
 
-func date(text string) policy.Date {
-	d, err := policy.ParseDate(text)
-	if err != nil {
-		panic(err)
-	}
-	return d
-}
+var date = policytest.Date
 
 // on has something happen at noon of a date while the run is played.
 func (s *story) on(day string, do func(*stretch)) {

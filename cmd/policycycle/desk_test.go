@@ -22,6 +22,7 @@ import (
 
 	"github.com/policycycle/policycycle/identity"
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/policy/policytest"
 	"github.com/policycycle/policycycle/service"
 )
 
@@ -131,7 +132,7 @@ func TestAReminderGoesToTheBodyThatIsNamed(t *testing.T) {
 func TestAnInboxIsSortedAsAskedAndKnowsWhoseItIs(t *testing.T) {
 	t.Parallel()
 	item := func(title, since, due string) service.InboxItem {
-		return service.InboxItem{Title: title, Since: day(t, since), Due: day(t, due)}
+		return service.InboxItem{Title: title, Since: policytest.Date(since), Due: policytest.Date(due)}
 	}
 	svc := &fakeDesk{waiting: []service.InboxItem{item("B", "2022-03-01", "2022-05-01"), item("C", "2022-01-01", "2022-06-01"), item("A", "2022-02-01", "2022-04-01")}}
 	for order, want := range map[string]string{"due": "ABC", "since": "CAB", "title": "ABC", "": "BCA"} {

@@ -11,22 +11,14 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/policy/policytest"
 	"github.com/policycycle/policycycle/service"
 )
-
-func day(t *testing.T, text string) policy.Date {
-	t.Helper()
-	d, err := policy.ParseDate(text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return d
-}
 
 // sampleCycle is a cycle in which everything that a table shows occurs.
 func sampleCycle(t *testing.T) *service.Cycle {
 	t.Helper()
-	d := func(text string) policy.Date { return day(t, text) }
+	d := policytest.Date
 	const id = "empact-2022-2025"
 	subject := func(path string) policy.Subject {
 		s, err := policy.ParseSubject(id + "/" + path)
@@ -112,17 +104,17 @@ func sampleSubject(t *testing.T) *service.Subject {
 	t.Helper()
 	s := sampleCycle(t).Periods[1].OAPs[0]
 	s.Versions = []service.Version{
-		{ID: "v1", Version: 1, Digest: "abc", Document: "WK 1234/22 INIT", Date: day(t, "2022-10-28"), Due: day(t, "2022-10-28"), By: "lucia@es"},
-		{ID: "v2", Version: 2, Digest: "def", Date: day(t, "2022-11-20"), Due: day(t, "2022-11-11"), DaysLate: 9, By: "lucia@es", Comment: "after the referral back"},
+		{ID: "v1", Version: 1, Digest: "abc", Document: "WK 1234/22 INIT", Date: policytest.Date("2022-10-28"), Due: policytest.Date("2022-10-28"), By: "lucia@es"},
+		{ID: "v2", Version: 2, Digest: "def", Date: policytest.Date("2022-11-20"), Due: policytest.Date("2022-11-11"), DaysLate: 9, By: "lucia@es", Comment: "after the referral back"},
 	}
 	s.Decisions = []service.Decision{{
-		ID: "d1", Version: 1, Body: policy.SupportTeam, Outcome: policy.ReferredBack, Date: day(t, "2022-11-04"), Procedure: policy.Meeting,
+		ID: "d1", Version: 1, Body: policy.SupportTeam, Outcome: policy.ReferredBack, Date: policytest.Date("2022-11-04"), Procedure: policy.Meeting,
 		Reference: "WK 1300/22 INIT", RecordedBy: "petr@support-team", Comment: "indicators are missing",
 	}}
 	s.Notices = []service.Notice{
-		{Kind: policy.NoticeAhead, On: day(t, "2022-11-25"), Due: day(t, "2022-12-09"), To: []policy.Body{policy.COSI}},
-		{Kind: policy.NoticeOverdue, On: day(t, "2022-12-10"), Due: day(t, "2022-12-09"), To: []policy.Body{policy.COSI}},
-		{Kind: policy.NoticeAsked, On: day(t, "2022-12-12"), Due: day(t, "2022-12-09"), To: []policy.Body{policy.COSI}},
+		{Kind: policy.NoticeAhead, On: policytest.Date("2022-11-25"), Due: policytest.Date("2022-12-09"), To: []policy.Body{policy.COSI}},
+		{Kind: policy.NoticeOverdue, On: policytest.Date("2022-12-10"), Due: policytest.Date("2022-12-09"), To: []policy.Body{policy.COSI}},
+		{Kind: policy.NoticeAsked, On: policytest.Date("2022-12-12"), Due: policytest.Date("2022-12-09"), To: []policy.Body{policy.COSI}},
 	}
 	return &s
 }
@@ -158,8 +150,8 @@ func TestTables(t *testing.T) {
 		"rehearse": func(p *page) { showRehearsal(p, result) },
 		"trail": func(p *page) {
 			showTrail(p, []service.TrailEntry{
-				{Sequence: 1, Recorded: time.Date(2021, 5, 26, 15, 4, 5, 0, time.UTC), On: day(t, "2021-05-26"), Act: "decide", Subject: "priorities", By: "anna@general-secretariat", Accepted: true},
-				{Sequence: 2, Recorded: time.Date(2021, 5, 26, 15, 5, 5, 0, time.UTC), On: day(t, "2021-05-26"), Act: "decide", Subject: "oap/2022/firearms", By: "eve@commission", Code: policy.CodeNotCompetent, Message: "Commission may not record what COSI concluded"},
+				{Sequence: 1, Recorded: time.Date(2021, 5, 26, 15, 4, 5, 0, time.UTC), On: policytest.Date("2021-05-26"), Act: "decide", Subject: "priorities", By: "anna@general-secretariat", Accepted: true},
+				{Sequence: 2, Recorded: time.Date(2021, 5, 26, 15, 5, 5, 0, time.UTC), On: policytest.Date("2021-05-26"), Act: "decide", Subject: "oap/2022/firearms", By: "eve@commission", Code: policy.CodeNotCompetent, Message: "Commission may not record what COSI concluded"},
 			})
 		},
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/policy/policytest"
 	"github.com/policycycle/policycycle/service/local"
 	"github.com/policycycle/policycycle/store"
 	"github.com/policycycle/policycycle/store/storetest"
@@ -25,14 +26,9 @@ func TestMain(m *testing.M) { storetest.Main(m) }
 func starts(t *testing.T, cycles ...string) *store.Store {
 	t.Helper()
 	s := storetest.New(t)
-	day := func(month time.Month, day int) policy.Date { return policy.NewDate(2021, month, day) }
 	for _, cycle := range cycles {
-		d := policy.Definition{
-			Format: policy.DefinitionFormat, Key: cycle, Title: "A cycle", PolicyWindow: policy.Window{From: day(1, 1), To: day(12, 31)},
-			Assessment: policy.Assessment{Kind: policy.SOCTA, Title: "SOCTA", Due: day(4, 12)},
-		}
 		by := policy.Actor{Name: "Anna", Body: policy.GeneralSecretariat}
-		if _, err := s.StartCycle(t.Context(), store.NewCycle{ID: cycle, Definition: d, By: by, Now: day(1, 2).Time(policy.Brussels)}); err != nil {
+		if _, err := s.StartCycle(t.Context(), store.NewCycle{ID: cycle, Definition: policytest.Cycle(cycle), By: by, Now: policytest.Date("2021-01-02").Time(policy.Brussels)}); err != nil {
 			t.Fatal(err)
 		}
 	}
