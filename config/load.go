@@ -25,9 +25,10 @@ const (
 // otherVariables are variables with our prefix that are no settings: another
 // part reads them itself.
 var otherVariables = map[string]string{
-	fileVariable:           "Path of the configuration file, as `--config` gives it.",
-	"POLICYCYCLE_RUNNING":  "Folder in which a running `up` is registered, for tests that want one of their own.",
-	"POLICYCYCLE_POSTGRES": "Folder with the Postgres programs (`initdb`, `postgres`) that `up` uses, where it does not find them itself.",
+	fileVariable:                      "Path of the configuration file, as `--config` gives it.",
+	"POLICYCYCLE_RUNNING":             "Folder in which a running `up` is registered, for tests that want one of their own.",
+	"POLICYCYCLE_POSTGRES_REPOSITORY": "Maven repository that `up` downloads Postgres from, where it finds none on the machine; Maven Central unless it is set.",
+	"POLICYCYCLE_POSTGRES":            "Folder with the Postgres programs (`initdb`, `postgres`) that `up` uses, where it does not find them itself.",
 }
 
 // Input is where the configuration is read from.
