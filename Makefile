@@ -27,6 +27,10 @@ tools: ## Install the linters and generators, pinned, in ./bin: for those who ch
 build: ## Build ./policycycle
 	tools/build
 
+.PHONY: lean
+lean: ## Build ./policycycle-lean, without the Temporal server: for servers and clients
+	go build -tags lean -trimpath -ldflags="-s -w" -o policycycle-lean ./cmd/policycycle
+
 .PHONY: patiently
 patiently:
 	@go build -o $(GOBIN)/patiently ./tools/patiently
@@ -66,6 +70,7 @@ verify: ## Show that generated code, formatting and go.mod are up to date
 	go mod tidy -diff
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
 	go vet ./...
+	go vet -tags lean ./embedded/... ./cmd/...
 
 .PHONY: bench
 bench: patiently ## Measure decisions and lists as ratios to the bare parts

@@ -27,6 +27,9 @@ const Database = "policycycle"
 // MaxPayload is the largest payload that the private Temporal takes, in bytes.
 const MaxPayload = temporal.MaxPayload
 
+// ErrLean says that a lean build has no engine to start.
+var ErrLean = errors.New("this policycycle was built lean, without an engine of its own: name a Temporal and a Postgres (temporal.address, database.url) or a service (server.url), or use the full build")
+
 // giveUp is how long a failed Start may take to end what it had begun.
 const giveUp = 20 * time.Second
 
@@ -69,6 +72,9 @@ func DefaultDir() (string, error) { return running.DefaultDir() }
 // another process runs on the folder, and a sentence for the operator in every
 // case; then nothing is left running.
 func Start(ctx context.Context, options Options) (*Engine, error) {
+	if !temporal.Included {
+		return nil, ErrLean
+	}
 	dir, err := prepare(options.Dir)
 	if err != nil {
 		return nil, err

@@ -60,6 +60,17 @@ func TestNoRoomReachesWhatItMustNot(t *testing.T) {
 	}
 }
 
+// A lean build is for those who have a Temporal server elsewhere.
+func TestALeanBuildReachesNoServer(t *testing.T) {
+	t.Parallel()
+	look(t)
+	for _, reached := range list(t, "-tags", "lean", "-deps", "../cmd/policycycle") {
+		if strings.HasPrefix(reached, server) {
+			t.Errorf("a lean build reaches %s", reached)
+		}
+	}
+}
+
 // look looks at every Go file: the cache of go test knows only what the test
 // itself has looked at, not what go list has.
 func look(t *testing.T) {

@@ -1,3 +1,5 @@
+//go:build !lean
+
 package temporal
 
 import (
@@ -8,10 +10,6 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/proto"
 )
-
-// MaxPayload is the largest payload that is taken, in bytes. An envelope has at most
-// 64 KiB, and JSON written again may have six times as much.
-const MaxPayload = 512 << 10
 
 // bound refuses an update that is too large to whoever sends it. Temporal holds every
 // other payload against limit.blobSize.error when it comes; that of an update it hands to

@@ -1,10 +1,5 @@
-// Package temporal runs the Temporal server inside this process, on a Postgres
-// that belongs to it alone. Its four services listen on 127.0.0.1 and know each
-// other by fixed addresses: there is no membership protocol, so nothing of an
-// earlier run can mislead them.
-//
-// No two servers may use the same Postgres at once; package embedded sees to
-// that with a lock.
+//go:build !lean
+
 package temporal
 
 import (
@@ -18,7 +13,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/rs/zerolog"
 	"go.temporal.io/api/namespace/v1"
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/worker"
@@ -33,36 +27,13 @@ import (
 )
 
 const (
-	// Namespace is where policycycle's workflows live.
-	Namespace = "policycycle"
-	// Retention is how long the history of a closed run is kept. The record is
-	// in policycycle's own database; histories serve the operators.
-	Retention = 30 * 24 * time.Hour
-	// Database holds the runs. Both databases must exist, empty or as an
-	// earlier version of this package left them.
-	Database = "temporal"
-	// VisibilityDatabase holds what lists of workflows are made of.
-	VisibilityDatabase = "temporal_visibility"
-)
-
-const (
 	attempts  = 3           // to start on ports that were free a moment ago
 	toldLines = 8           // of the server's log in an error
 	patience  = time.Minute // with a frontend that does not answer
 )
 
-// Options say on what the server stands.
-type Options struct {
-	// PostgresURL gives address, user and password of the private Postgres, as
-	// postgres.Server's URL does; its database and parameters are not used.
-	PostgresURL string
-	// Dir holds the ports and the server's log, temporal.log. It is made if it
-	// is not there.
-	Dir string
-	// Log receives what an operator must know: that a part of the server gave
-	// up. Everything else from warnings on is in temporal.log.
-	Log zerolog.Logger
-}
+// Included says whether this build has the server in it; a lean one has not.
+const Included = true
 
 // Server is a running Temporal server.
 type Server struct {
