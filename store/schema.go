@@ -63,6 +63,12 @@ func schemaOf(ctx context.Context, q querier) (Schema, error) {
 	return compare(applied)
 }
 
+// NewestMigration is the number of the newest migration that this version brings.
+func NewestMigration() (int64, error) {
+	s, err := compare(nil)
+	return s.Known, err
+}
+
 // compare holds the migrations that are applied against those that this version brings.
 func compare(applied []int64) (s Schema, err error) {
 	files, err := fs.Glob(migrations, "migrations/*.sql")
