@@ -58,10 +58,14 @@ lint-bites: patiently ## Show that the linters find what they are for
 	patiently ./tools/... -tags lint -count=1
 
 .PHONY: generate
-generate: ## Generate the code of the queries and the documents that follow from code
+generate: notices ## Generate the code of the queries and the documents that follow from code
 	sqlc generate
 	templ generate -path web
 	go test ./config ./cmd/policycycle ./api -update
+
+.PHONY: notices
+notices: ## Write the licences of all modules that are linked into NOTICES.txt
+	go run ./tools/notices
 
 .PHONY: verify
 verify: ## Show that generated code, formatting and go.mod are up to date
