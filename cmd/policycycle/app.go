@@ -101,7 +101,7 @@ evaluation. It knows whose turn it is, reminds, and keeps the record.`,
 		a.sheetCommand(), a.reportCommand(), a.obligationsCommand(), a.handoverCommand(), a.moneyCommand(),
 		a.objectivesCommand(), a.seriesCommand(), a.trailCommand(), a.extractCommand(), a.rolesCommand())
 	add("trust", a.doctorCommand(), a.auditCommand(), a.dossierCommand(), a.peopleCommand(), a.keysCommand())
-	add("", a.configCommand(), a.versionCommand(), exitCodesTopic(), settingsTopic())
+	add("", a.configCommand(), a.versionCommand(), a.manCommand(), exitCodesTopic(), settingsTopic())
 	root.SetVersionTemplate("policycycle {{.Version}}\n")
 	root.SetHelpCommand(helpCommand())
 	inAll(root, func(c *cobra.Command) { c.DisableFlagsInUseLine = true; a.completing(c) })

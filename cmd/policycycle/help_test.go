@@ -96,7 +96,7 @@ func commandsDocument(root *cobra.Command) string {
 	}
 	fmt.Fprintf(&b, "| %d | | ended by Ctrl-C |\n", interrupted)
 	inAll(root, func(c *cobra.Command) {
-		if !c.HasSubCommands() && !c.IsAdditionalHelpTopicCommand() && c.Parent().Name() != "completion" {
+		if !c.HasSubCommands() && !c.IsAdditionalHelpTopicCommand() && !c.Hidden && c.Parent().Name() != "completion" {
 			documentCommand(&b, c)
 		}
 	})
