@@ -9,6 +9,10 @@ GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 TEMPL         := github.com/a-h/templ/cmd/templ@v0.3.977
 WORKFLOWCHECK := go.temporal.io/sdk/contrib/tools/workflowcheck@v0.6.0
 
+GORELEASER    := github.com/goreleaser/goreleaser/v2@v2.15.1
+GORELEASER_GO := go1.27.3
+CYCLONEDX     := github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0
+
 .DEFAULT_GOAL := help
 
 .PHONY: help
@@ -102,6 +106,20 @@ screenshots: patiently ## Take the pictures of the pages that docs/pages.md show
 .PHONY: rehearse
 rehearse: build ## Rehearse the cycle 2022-2025, a year in ten seconds
 	./policycycle rehearse examples/empact-2022-2025 --year 10s
+
+.PHONY: release-tools
+release-tools: ## Install the pinned tools of a release (in ./bin); the first time takes minutes
+	GOTOOLCHAIN=$(GORELEASER_GO) GOBIN=$(GOBIN) go install $(GORELEASER)
+	GOBIN=$(GOBIN) go install $(CYCLONEDX)
+
+# Without --single-target, which makes no archives: the systems are narrowed instead.
+.PHONY: release-check
+release-check: release-tools ## Try how a release is made, for this system alone and without the image
+	goreleaser check
+	sed -e 's/goos: .*/goos: ['$$(go env GOOS)']/' -e 's/goarch: .*/goarch: ['$$(go env GOARCH)']/' .goreleaser.yaml > $(GOBIN)/goreleaser.yaml
+	goreleaser release --config $(GOBIN)/goreleaser.yaml --snapshot --clean --skip docker
+	@ls -l dist/policycycle_*/policycycle dist/*.tar.gz dist/*.json dist/checksums.txt
+	@time dist/policycycle_*/policycycle version
 
 .PHONY: ci
 ci: ## Run what CI runs
