@@ -80,7 +80,7 @@ func write(ctx context.Context, program, second, pages, completions string) erro
 // ask runs a program and gives what it prints.
 func ask(ctx context.Context, environ []string, program string, arguments ...string) ([]byte, error) {
 	cmd := exec.CommandContext(ctx, program, arguments...) //nolint:gosec // go, git and what was just built
-	cmd.Env = append(os.Environ(), environ...)
+	cmd.Env = append(cmd.Environ(), environ...)
 	var faults bytes.Buffer
 	cmd.Stderr = &faults
 	out, err := cmd.Output()

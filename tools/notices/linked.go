@@ -160,7 +160,8 @@ func list(ctx context.Context, root, system string) (packages []listed, err erro
 
 func command(ctx context.Context, root string, environ []string, arguments ...string) ([]byte, error) {
 	cmd := exec.CommandContext(ctx, "go", arguments...) //nolint:gosec // written out above
-	cmd.Dir, cmd.Env = root, append(os.Environ(), environ...)
+	cmd.Dir = root
+	cmd.Env = append(cmd.Environ(), environ...)
 	out, err := cmd.Output()
 	if exit, is := errors.AsType[*exec.ExitError](err); is {
 		return nil, fmt.Errorf("go %s: %s", strings.Join(arguments, " "), exit.Stderr)
