@@ -101,7 +101,7 @@ fuzz: ## Fuzz each reader of files and texts with FUZZ inputs
 
 .PHONY: screenshots
 screenshots: patiently ## Take the pictures of the pages that docs/pages.md shows
-	patiently ./e2e -run TestTheDemonstrationShowsEveryPage -count=1 -args -screenshots
+	patiently ./e2e -run TestTheDemonstration/shows -count=1 -args -screenshots
 
 .PHONY: rehearse
 rehearse: build ## Rehearse the cycle 2022-2025, a year in ten seconds

@@ -56,11 +56,19 @@ func (u user) demonstrates(data string) *up {
 	return p
 }
 
-// The demonstration opens on a cycle that runs beside one that waits, and shows
-// every page with something on it.
-func TestTheDemonstrationShowsEveryPage(t *testing.T) {
+// One demonstration is shown to those who look, then to those who try, then again.
+func TestTheDemonstration(t *testing.T) {
 	t.Parallel()
-	p := user{t, nil}.demonstrates(filepath.Join(folder(t), "demo"))
+	data := filepath.Join(folder(t), "demo")
+	p := user{t, nil}.demonstrates(data)
+	t.Run("shows every page", func(t *testing.T) { showsEveryPage(t, p) })
+	t.Run("has work for each role, and has it again", func(t *testing.T) { hasWorkForEachRole(t, data) })
+	t.Run("is found as it was, and is quiet", func(t *testing.T) { isFoundAsItWas(t, data, p) })
+}
+
+// It opens on a cycle that runs beside one that waits, and each page has something on it.
+func showsEveryPage(t *testing.T, p *up) {
+	t.Helper()
 	pictures := t.TempDir()
 	if *screenshots {
 		pictures = "../docs/screenshots"
@@ -104,20 +112,20 @@ func TestTheDemonstrationShowsEveryPage(t *testing.T) {
 func (u user) waitingFor(body string) (subjects []string) {
 	u.tb.Helper()
 	var items []service.InboxItem
-	u.gets(&items, "inbox", "--body", body, "--cycle", "empact-2026-2029")
+	u.gets(&items, "inbox", "--body", body, "--cycle", demonstrated)
 	for _, item := range items {
 		subjects = append(subjects, item.Subject.Path()+" "+item.Awaits)
 	}
 	return subjects
 }
 
-// Visitors deal with what waits for them, and find something else; whoever starts the
-// demonstration again finds what was there.
-func TestTheDemonstrationHasWorkForEachRoleForAsLongAsItRuns(t *testing.T) {
-	t.Parallel()
-	const cycle = "empact-2026-2029"
-	data := filepath.Join(folder(t), "demo")
-	p := user{t, nil}.demonstrates(data)
+// demonstrated is the cycle that waits.
+const demonstrated = "empact-2026-2029"
+
+// Visitors deal with what waits for them, and find something else.
+func hasWorkForEachRole(t *testing.T, data string) {
+	t.Helper()
+	const cycle = demonstrated
 	u := user{t, []string{"POLICYCYCLE_DATA=" + data}}
 	awaits := func(waits map[string]string) {
 		t.Helper()
@@ -174,13 +182,18 @@ func TestTheDemonstrationHasWorkForEachRoleForAsLongAsItRuns(t *testing.T) {
 		awaits(map[string]string{"general-secretariat": what})
 	}
 	eventually(t, "France is asked for its consent again", func() bool { return len(unanswered("fr")) > 0 })
+}
 
+// Whoever starts it again finds what was there, and nothing else happens on the terminal.
+func isFoundAsItWas(t *testing.T, data string, p *up) {
+	t.Helper()
+	u := user{t, []string{"POLICYCYCLE_DATA=" + data}}
 	p.killed(t)
 	again := user{t, nil}.demonstrates(data)
 	trail := func() (accepted []string) {
 		t.Helper()
 		var lines []service.TrailEntry
-		u.gets(&lines, "trail", cycle)
+		u.gets(&lines, "trail", demonstrated)
 		for _, line := range lines {
 			if line.Accepted && line.ActID != "" {
 				accepted = append(accepted, line.ActID)

@@ -244,6 +244,7 @@ func TestARehearsalStartsItsOwnEngineAndAPriorityThatIsNotAgreedGetsNoPlans(t *t
 			file.Script.Scenes[i].Items = []policy.ItemOutcome{{Item: "cybercrime", Outcome: policy.NotAgreed}}
 		}
 	}
+	file.Priorities = slices.DeleteFunc(file.Priorities, func(p policy.Priority) bool { return p.Key != "cybercrime" && p.Key != "synthetic-drugs" })
 	file.Keeps = nil // its documents are held elsewhere
 	path := filepath.Join(folder(t), "not-agreed.yaml")
 	f, err := os.Create(path)
@@ -254,7 +255,7 @@ func TestARehearsalStartsItsOwnEngineAndAPriorityThatIsNotAgreedGetsNoPlans(t *t
 		t.Fatal(err)
 	}
 	c := user{t, nil}.rehearses(path, "4s", folder(t))()
-	goesWell(t, c, 8, 7, 2)
+	goesWell(t, c, 2, 1, 2)
 	for _, p := range c.Priorities {
 		if agreed := p.Key != "cybercrime"; agreed != p.Outcome.Positive() || agreed != (len(p.OAPs) == 2) {
 			t.Errorf("the priority %s ended as %q with the OAPs %v", p.Key, p.Outcome, p.OAPs)
