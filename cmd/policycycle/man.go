@@ -11,13 +11,13 @@ import (
 // not list it.
 func (a *app) manCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:    "man DIR",
+		Use:    "man FOLDER",
 		Hidden: true,
 		Short:  "Write the manual pages into a folder",
 		Long: `Writes a manual page for each command into the folder, which is made if need be. The
 pages bear the month of SOURCE_DATE_EPOCH, or that of today.`,
 		Example:           "  policycycle man man\n  MANPATH=. man policycycle",
-		Args:              arguments(false, "DIR"),
+		Args:              arguments(false, "FOLDER"),
 		PersistentPreRunE: func(*cobra.Command, []string) error { return nil }, // it wants no sound configuration
 		RunE: func(cmd *cobra.Command, args []string) error {
 			a.accepted = true
