@@ -52,7 +52,7 @@ func TestWhoMakesPackagesIsToldWhatIsWrong(t *testing.T) {
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if got := command(t.Context(), fakeParts(nil), nil, "man"); got.status != 2 || !strings.Contains(got.err, "DIR is missing") {
+	if got := command(t.Context(), fakeParts(nil), nil, "man"); got.status != 2 || !strings.Contains(got.err, "FOLDER is missing") {
 		t.Errorf("%+v", got)
 	}
 	if got := command(t.Context(), fakeParts(nil), nil, "man", file); got.status != 2 || !strings.Contains(got.err, "cannot be made") {
