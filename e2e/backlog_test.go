@@ -12,13 +12,13 @@ import (
 	"github.com/policycycle/policycycle/service"
 )
 
-// TestAWorkerIsReadyBeforeTheRunsHaveCaughtUp has hundreds of runs wait for a worker,
+// TestAWorkerIsReadyBeforeTheRunsHaveCaughtUp has many runs wait for a worker,
 // as after an outage on a day on which much fell due, and keeps all of them from
 // catching up until the worker has said that it is ready.
 func TestAWorkerIsReadyBeforeTheRunsHaveCaughtUp(t *testing.T) {
 	t.Parallel()
 	f := defends(t, true)
-	const cycles, starters = 200, 40 // each start waits a moment for a worker
+	const cycles, starters = 80, 40 // each start waits a moment for a worker
 	var started sync.WaitGroup
 	for starter := range starters {
 		started.Go(func() {

@@ -218,7 +218,7 @@ func rubbish(t reflect.Type) []any {
 func TestNoActStopsARunWhateverStandsInIt(t *testing.T) {
 	t.Parallel()
 	places := placesIn(reflect.TypeFor[evidence.Envelope](), "", func(root reflect.Value) reflect.Value { return root })
-	for _, kind := range policy.ActKinds {
+	for k, kind := range policy.ActKinds {
 		t.Run(string(kind), func(t *testing.T) {
 			t.Parallel()
 			s, told := told(t, storetest.URL(t))
@@ -226,9 +226,12 @@ func TestNoActStopsARunWhateverStandsInIt(t *testing.T) {
 			a := enterArena(t, s, "arena-1")
 			tried, taken := 0, 0
 			var slowest time.Duration
-			for _, p := range places {
+			for i, p := range places {
 				good := a.envelope("", a.good(kind))
-				for _, value := range rubbish(p.of(reflect.ValueOf(&good).Elem()).Type()) {
+				for j, value := range rubbish(p.of(reflect.ValueOf(&good).Elem()).Type()) {
+					if (i+j+k)%3 != 0 {
+						continue // each stands in each place of three kinds of acts
+					}
 					e := a.envelope("", a.good(kind))
 					at := p.of(reflect.ValueOf(&e).Elem())
 					put(at, value)

@@ -98,7 +98,7 @@ func opensWith(t *testing.T, svc service.Service, streams *wire.Streams, logIns 
 		Stopped: func() []web.Stopped {
 			return []web.Stopped{{What: "oap/2026/firearms", Since: time.Date(2026, 11, 28, 9, 0, 0, 0, time.UTC)}}
 		},
-		Service: svc, Sessions: identity.NewSessions(logIns("http://" + server.Listener.Addr().String())), Streams: streams, Log: zerolog.New(w.log),
+		Service: svc, Sessions: identity.NewSessions(logIns("http://" + server.Listener.Addr().String())), Streams: streams, Log: zerolog.New(zerolog.SyncWriter(w.log)),
 		Capacity: func(_ context.Context, who *identity.Identified, body policy.Body) (policy.Capacity, error) {
 			if w.stranger.Load() {
 				return policy.Capacity{}, policy.Refuse(policy.CodeNotIdentified, "%s has no role here: an administrator gives roles", who.Name)

@@ -29,11 +29,13 @@ const (
 // Axe looks for violations of WCAG 2.2 AA and of good practice with axe-core.
 func (p *Page) Axe() []Violation {
 	p.tb.Helper()
-	source, err := os.ReadFile(axePath(p.tb))
-	if err != nil {
-		p.tb.Fatalf("axe-core is not there: ./test installs it (%v)", err)
+	if !p.Holds("!!window.axe") {
+		source, err := os.ReadFile(axePath(p.tb))
+		if err != nil {
+			p.tb.Fatalf("axe-core is not there: ./test installs it (%v)", err)
+		}
+		p.Holds("(() => {" + string(source) + "\n; return true })()")
 	}
-	p.Holds("window.axe ? true : (() => {" + string(source) + "\n; return true })()")
 	wanted := everything
 	if p.seenDark {
 		wanted = colours

@@ -59,7 +59,7 @@ func fail(err error) int {
 	return 1
 }
 
-// New gives a store on an empty database that is dropped when the test ends.
+// New gives a store on an empty database.
 func New(tb testing.TB) *store.Store {
 	tb.Helper()
 	s, err := store.Open(tb.Context(), URL(tb), store.Options{Asserted: true})
@@ -70,15 +70,12 @@ func New(tb testing.TB) *store.Store {
 	return s
 }
 
-// URL gives the address of an empty, migrated database that is dropped when
-// the test ends, for a login that may not change what is recorded: that is how
-// policycycle runs, so every test shows that it is enough.
+// URL gives the address of an empty, migrated database, for a login that may not
+// change what is recorded: that is how policycycle runs, so every test shows that it
+// is enough.
 func URL(tb testing.TB) string {
 	tb.Helper()
-	name := fmt.Sprintf("test_%d", count.Add(1))
-	admin(tb, "CREATE DATABASE "+name+" TEMPLATE "+template)
-	tb.Cleanup(func() { admin(tb, "DROP DATABASE "+name+" WITH (FORCE)") })
-	return at(tb, appURL, "/"+name)
+	return fresh(tb, template)
 }
 
 // Owner gives the address of a database for its owner.
@@ -108,9 +105,16 @@ func Copy(tb testing.TB, of string) string {
 	if err != nil {
 		tb.Fatal(err)
 	}
+	return fresh(tb, u.Path[1:])
+}
+
+// fresh gives the address of a copy of a database. It is not dropped: all go with the
+// server, and to drop each makes Postgres write all that it holds and the file system
+// slow to make the next.
+func fresh(tb testing.TB, of string) string {
+	tb.Helper()
 	name := fmt.Sprintf("test_%d", count.Add(1))
-	admin(tb, "CREATE DATABASE "+name+" TEMPLATE "+u.Path[1:])
-	tb.Cleanup(func() { admin(tb, "DROP DATABASE "+name+" WITH (FORCE)") })
+	admin(tb, "CREATE DATABASE "+name+" TEMPLATE "+of)
 	return at(tb, appURL, "/"+name)
 }
 
