@@ -79,16 +79,21 @@ const unhurried = time.Hour
 
 // eventually waits until a condition holds, however long that takes: whoever runs the
 // tests ends them when nothing happens any more (see tools/patiently). What it waits
-// for in vain is told once. It looks ever less often, so that waiting in vain is no work.
+// for in vain is told once. It looks ever less often, and rarely where a look is work, so
+// that waiting takes little from what it waits for.
 func eventually(tb testing.TB, what string, holds func() bool) {
 	tb.Helper()
 	const look, long = 50 * time.Millisecond, time.Minute
 	began, tell := time.Now(), time.After(long)
-	for !holds() {
+	for {
+		looked := time.Now()
+		if holds() {
+			return
+		}
 		select {
 		case <-tell:
 			tb.Logf("after %s it is still not so: %s", long, what)
-		case <-time.After(max(look, time.Since(began)/20)):
+		case <-time.After(max(look, time.Since(began)/20, 4*time.Since(looked))):
 		}
 	}
 }

@@ -363,6 +363,7 @@ func (p *Page) waitFor(complaint, condition string) {
 	const look, long = 20 * time.Millisecond, time.Minute
 	began, tell := time.Now(), time.After(long)
 	for {
+		looked := time.Now()
 		holds, err := chromedp.Run(p.ctx, chromedp.Evaluate[bool](condition))
 		if err == nil && holds {
 			return
@@ -372,7 +373,7 @@ func (p *Page) waitFor(complaint, condition string) {
 			p.tb.Fatalf("the browser has ended: %v", err)
 		case <-tell:
 			p.tb.Logf("after %s, %s %s (%v):\n%s", long, p.at(), complaint, err, p.seen())
-		case <-time.After(max(look, time.Since(began)/20)): // waiting in vain is no work
+		case <-time.After(max(look, time.Since(began)/20, 4*time.Since(looked))): // waiting is no work
 		}
 	}
 }
