@@ -1,6 +1,7 @@
 package e2e_test
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -9,7 +10,8 @@ import (
 )
 
 // TestALeanBuildDoesAllButRunAnEngine builds policycycle without the Temporal server, for
-// servers and clients, and uses it on a Temporal and a Postgres that are there.
+// servers and clients, and rehearses a cycle with it on a Temporal and a Postgres that are
+// there.
 func TestALeanBuildDoesAllButRunAnEngine(t *testing.T) {
 	t.Parallel()
 	lean := filepath.Join(t.TempDir(), "policycycle")
@@ -18,9 +20,13 @@ func TestALeanBuildDoesAllButRunAnEngine(t *testing.T) {
 		t.Fatalf("%v: %s", err, out)
 	}
 	records := database(t, "lean")
-	types := func(args ...string) (int, string) {
+	command := func(args ...string) *exec.Cmd {
 		c := exec.CommandContext(t.Context(), lean, args...)
 		c.Env = append(os.Environ(), "DATABASE_URL="+records, "TEMPORAL_ADDRESS="+shared.TemporalAddress, "TEMPORAL_NAMESPACE=lean")
+		return c
+	}
+	types := func(args ...string) (int, string) {
+		c := command(args...)
 		out, _ := c.CombinedOutput() // the status tells
 		return c.ProcessState.ExitCode(), string(out)
 	}
@@ -30,7 +36,21 @@ func TestALeanBuildDoesAllButRunAnEngine(t *testing.T) {
 	if status, out := types("migrate"); status != 0 {
 		t.Errorf("migrate ended with %d: %s", status, out)
 	}
-	if status, out := types("cycle", "list"); status != 0 {
-		t.Errorf("cycle list ended with %d: %s", status, out)
+	worker := command("worker")
+	if err := worker.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if status, out := types("rehearse", cycleFile(t, small(t)), "--year", "1s", "-o", "json"); status != 0 || !strings.Contains(out, `"stage": "closed"`) {
+		t.Errorf("rehearse ended with %d: %s", status, out)
+	}
+	if err := errors.Join(worker.Process.Signal(os.Interrupt), worker.Wait()); err != nil {
+		t.Errorf("the worker ended with %v", err)
+	}
+	for what, path := range map[string]string{"lean": lean, "whole": binary} {
+		info, err := os.Stat(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Logf("the %s binary takes %d MB, with what debuggers need", what, info.Size()>>20)
 	}
 }
