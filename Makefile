@@ -118,7 +118,7 @@ release-check: release-tools ## Try how a release is made, for this system alone
 	goreleaser check
 	sed -e 's/goos: .*/goos: ['$$(go env GOOS)']/' -e 's/goarch: .*/goarch: ['$$(go env GOARCH)']/' .goreleaser.yaml > $(GOBIN)/goreleaser.yaml
 	goreleaser release --config $(GOBIN)/goreleaser.yaml --snapshot --clean --skip docker
-	@ls -l dist/policycycle_*/policycycle dist/*.tar.gz dist/*.json dist/checksums.txt
+	@ls -l dist/policycycle*/policycycle dist/*.tar.gz dist/*.json dist/checksums.txt
 	@time dist/policycycle_*/policycycle version
 
 .PHONY: ci
