@@ -69,12 +69,6 @@ func TestTheDemonstration(t *testing.T) {
 // It opens on a cycle that runs beside one that waits, and each page has something on it.
 func showsEveryPage(t *testing.T, p *up) {
 	t.Helper()
-	const pictures = "../docs/screenshots"
-	if *screenshots {
-		if err := os.MkdirAll(pictures, 0o755); err != nil {
-			t.Fatal(err)
-		}
-	}
 	r := &reception{url: servedAt.FindString(p.out.String()), browser: browser.Start(t)}
 	desks := map[string]*official{}
 	for _, page := range shown {
@@ -104,7 +98,7 @@ func showsEveryPage(t *testing.T, p *up) {
 			}
 		})
 		if *screenshots {
-			desk.Screenshot(filepath.Join(pictures, page.name+".png"))
+			desk.Screenshot("../docs/screenshots/" + page.name + ".png")
 		}
 	}
 }

@@ -43,6 +43,9 @@ func TestALeanBuildDoesAllButRunAnEngine(t *testing.T) {
 	if status, out := types("rehearse", cycleFile(t, small(t)), "--year", "1s", "-o", "json"); status != 0 || !strings.Contains(out, `"stage": "closed"`) {
 		t.Errorf("rehearse ended with %d: %s", status, out)
 	}
+	if status, out := types("cycle", "list"); status != 0 {
+		t.Errorf("cycle list ended with %d: %s", status, out)
+	}
 	if err := errors.Join(worker.Process.Signal(os.Interrupt), worker.Wait()); err != nil {
 		t.Errorf("the worker ended with %v", err)
 	}
