@@ -10,6 +10,7 @@ import (
 
 	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/policy/rules"
 	"github.com/policycycle/policycycle/service"
 )
 
@@ -158,12 +159,12 @@ func (f *fake) CompareVersions(_ context.Context, in policy.Subject, was, is int
 	return give[*service.Comparison](f, "CompareVersions", in, was, is)
 }
 
-func (f *fake) RollOver(_ context.Context, in policy.Subject) (*policy.RolledOver, error) {
-	return give[*policy.RolledOver](f, "RollOver", in)
+func (f *fake) RollOver(_ context.Context, in policy.Subject) (*rules.RolledOver, error) {
+	return give[*rules.RolledOver](f, "RollOver", in)
 }
 
-func (f *fake) FindRound(_ context.Context, in policy.Subject) (*policy.RoundStatus, error) {
-	return give[*policy.RoundStatus](f, "FindRound", in)
+func (f *fake) FindRound(_ context.Context, in policy.Subject) (*rules.RoundStatus, error) {
+	return give[*rules.RoundStatus](f, "FindRound", in)
 }
 
 func (f *fake) CloseRound(_ context.Context, in service.CloseRound) (*service.Receipt, error) {
@@ -186,12 +187,12 @@ func (f *fake) Findings(_ context.Context, cycle, rule string) ([]policy.Finding
 	return give[[]policy.Finding](f, "Findings", cycle, rule)
 }
 
-func (f *fake) FindMeeting(_ context.Context, cycle, key string) (*policy.MeetingView, error) {
-	return give[*policy.MeetingView](f, "FindMeeting", cycle, key)
+func (f *fake) FindMeeting(_ context.Context, cycle, key string) (*rules.MeetingView, error) {
+	return give[*rules.MeetingView](f, "FindMeeting", cycle, key)
 }
 
-func (f *fake) NationalSheet(_ context.Context, cycle string, state policy.Body) (*policy.NationalSheet, error) {
-	return give[*policy.NationalSheet](f, "NationalSheet", cycle, state)
+func (f *fake) NationalSheet(_ context.Context, cycle string, state policy.Body) (*rules.NationalSheet, error) {
+	return give[*rules.NationalSheet](f, "NationalSheet", cycle, state)
 }
 
 func (f *fake) Handover(_ context.Context, cycle string, on policy.Date) (*service.Handover, error) {
@@ -206,16 +207,16 @@ func (f *fake) Objectives(_ context.Context, cycle string) (*service.Objectives,
 	return give[*service.Objectives](f, "Objectives", cycle)
 }
 
-func (f *fake) Summary(_ context.Context, cycle string, in policy.SummaryFilter) (*policy.Summary, error) {
-	return give[*policy.Summary](f, "Summary", cycle, in)
+func (f *fake) Summary(_ context.Context, cycle string, in rules.SummaryFilter) (*rules.Summary, error) {
+	return give[*rules.Summary](f, "Summary", cycle, in)
 }
 
-func (f *fake) Obligations(_ context.Context, cycle string) ([]policy.Owed, error) {
-	return give[[]policy.Owed](f, "Obligations", cycle)
+func (f *fake) Obligations(_ context.Context, cycle string) ([]rules.Owed, error) {
+	return give[[]rules.Owed](f, "Obligations", cycle)
 }
 
-func (f *fake) Series(_ context.Context, cycle, indicator string) ([]policy.SeriesPoint, error) {
-	return give[[]policy.SeriesPoint](f, "Series", cycle, indicator)
+func (f *fake) Series(_ context.Context, cycle, indicator string) ([]rules.SeriesPoint, error) {
+	return give[[]rules.SeriesPoint](f, "Series", cycle, indicator)
 }
 
 func (f *fake) Export(_ context.Context, cycle string) (*service.Whole, error) {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/policy/rules"
 	"github.com/policycycle/policycycle/service"
 	"github.com/policycycle/policycycle/service/wire"
 )
@@ -276,10 +277,10 @@ func (s *server) contents(api huma.API) {
 		}
 		return c.CompareVersions(ctx, subject, in.Was, in.Is)
 	})
-	register(s, api, wire.RollOver, onSubject(func(ctx context.Context, c call, subject policy.Subject) (*policy.RolledOver, error) {
+	register(s, api, wire.RollOver, onSubject(func(ctx context.Context, c call, subject policy.Subject) (*rules.RolledOver, error) {
 		return c.RollOver(ctx, subject)
 	}))
-	register(s, api, wire.FindRound, onSubject(func(ctx context.Context, c call, subject policy.Subject) (*policy.RoundStatus, error) {
+	register(s, api, wire.FindRound, onSubject(func(ctx context.Context, c call, subject policy.Subject) (*rules.RoundStatus, error) {
 		return c.FindRound(ctx, subject)
 	}))
 	register(s, api, wire.ListRows, func(ctx context.Context, c call, in *wire.RowFilter) (*wire.Page[policy.Row], error) {
@@ -304,10 +305,10 @@ func (s *server) contents(api huma.API) {
 
 // checks serves how a cycle stands, and what belongs together.
 func (s *server) checks(api huma.API) {
-	register(s, api, wire.FindMeeting, func(ctx context.Context, c call, in *wire.Meeting) (*policy.MeetingView, error) {
+	register(s, api, wire.FindMeeting, func(ctx context.Context, c call, in *wire.Meeting) (*rules.MeetingView, error) {
 		return c.FindMeeting(ctx, in.Cycle.Cycle, in.Meeting)
 	})
-	register(s, api, wire.National, func(ctx context.Context, c call, in *wire.State) (*policy.NationalSheet, error) {
+	register(s, api, wire.National, func(ctx context.Context, c call, in *wire.State) (*rules.NationalSheet, error) {
 		state, err := policy.ParseBody(in.State)
 		if err != nil {
 			return nil, err
@@ -323,13 +324,13 @@ func (s *server) checks(api huma.API) {
 	register(s, api, wire.Objectives, func(ctx context.Context, c call, in *wire.Cycle) (*service.Objectives, error) {
 		return c.Objectives(ctx, in.Cycle)
 	})
-	register(s, api, wire.Summary, func(ctx context.Context, c call, in *wire.Sum) (*policy.Summary, error) {
-		return c.Summary(ctx, in.Cycle.Cycle, policy.SummaryFilter{Year: in.Year, Period: in.Period, State: policy.Body(in.State)})
+	register(s, api, wire.Summary, func(ctx context.Context, c call, in *wire.Sum) (*rules.Summary, error) {
+		return c.Summary(ctx, in.Cycle.Cycle, rules.SummaryFilter{Year: in.Year, Period: in.Period, State: policy.Body(in.State)})
 	})
-	register(s, api, wire.Obligations, func(ctx context.Context, c call, in *wire.Cycle) (*[]policy.Owed, error) {
+	register(s, api, wire.Obligations, func(ctx context.Context, c call, in *wire.Cycle) (*[]rules.Owed, error) {
 		return list(c.Obligations(ctx, in.Cycle))
 	})
-	register(s, api, wire.Series, func(ctx context.Context, c call, in *wire.Indicator) (*[]policy.SeriesPoint, error) {
+	register(s, api, wire.Series, func(ctx context.Context, c call, in *wire.Indicator) (*[]rules.SeriesPoint, error) {
 		return list(c.Series(ctx, in.Cycle.Cycle, in.Indicator))
 	})
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/policycycle/policycycle/e2e/browser"
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/policy/rules"
 	"github.com/policycycle/policycycle/service"
 )
 
@@ -130,7 +131,7 @@ func hasWorkForEachRole(t *testing.T, data string) {
 	}
 	unanswered := func(state policy.Body) (actions []string) {
 		t.Helper()
-		var sheet policy.NationalSheet
+		var sheet rules.NationalSheet
 		u.gets(&sheet, "sheet", cycle, string(state))
 		for _, line := range sheet.Consents {
 			if line.State == policy.Invited {

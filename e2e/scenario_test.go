@@ -14,6 +14,7 @@ import (
 
 	"github.com/policycycle/policycycle/files"
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/policy/rules"
 	"github.com/policycycle/policycycle/service"
 )
 
@@ -209,8 +210,8 @@ func before(t *testing.T, in *service.Import, path string) policy.Act {
 func TestEveryPlantedScenarioIsFoundAndStopsTheTablingButNotTheRecord(t *testing.T) {
 	t.Parallel()
 	names, err := filepath.Glob(filepath.Join("..", "examples", "findings", "s*.yaml"))
-	if err != nil || len(names) != len(policy.Rules()) {
-		t.Fatalf("%d scenarios for %d rules: %v", len(names), len(policy.Rules()), err)
+	if err != nil || len(names) != len(rules.Rules()) {
+		t.Fatalf("%d scenarios for %d rules: %v", len(names), len(rules.Rules()), err)
 	}
 	h := enter(t, 0)
 	h.works()
@@ -218,7 +219,7 @@ func TestEveryPlantedScenarioIsFoundAndStopsTheTablingButNotTheRecord(t *testing
 		s := readScenario(t, name)
 		t.Run(s.Rule+" "+s.Title, func(t *testing.T) {
 			t.Parallel()
-			if want := policy.Rules()[i].ID; s.Rule != want {
+			if want := rules.Rules()[i].ID; s.Rule != want {
 				t.Errorf("%s is about %s", name, s.Rule)
 			}
 			h := &house{Service: h.Service, tb: t, store: h.store, engine: h.engine}

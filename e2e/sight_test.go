@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/policy/rules"
 	"github.com/policycycle/policycycle/service"
 )
 
@@ -214,7 +215,7 @@ func TestEverybodySeesWhatTheyMay(t *testing.T) {
 		},
 		"money": func(s service.Service) error { _, err := s.Money(t.Context(), "seen"); return err },
 		"summary": func(s service.Service) error {
-			_, err := s.Summary(t.Context(), "seen", policy.SummaryFilter{})
+			_, err := s.Summary(t.Context(), "seen", rules.SummaryFilter{})
 			return err
 		},
 		"sheet": func(s service.Service) error { _, err := s.NationalSheet(t.Context(), "seen", "fr"); return err },

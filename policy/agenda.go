@@ -77,7 +77,7 @@ func (d *Definition) hung(e Entry) Entry {
 	return e
 }
 
-func (d *Definition) subject(kind Kind) Subject { return Subject{Cycle: d.Key, Kind: kind} }
+func (d *Definition) SubjectOf(kind Kind) Subject { return Subject{Cycle: d.Key, Kind: kind} }
 
 // entry fills in what follows from the chain of the subject's kind.
 func (d *Definition) entry(e Entry) Entry {
@@ -92,14 +92,14 @@ func (d *Definition) entry(e Entry) Entry {
 // policyEntries are the subjects of the cycle's own run, from the threat
 // assessment to the evaluation.
 func (d *Definition) policyEntries() []Entry {
-	assessment := d.subject(KindAssessment)
+	assessment := d.SubjectOf(KindAssessment)
 	rests := []Subject{assessment}
 	entries := []Entry{d.entry(Entry{
 		Subject: assessment, Title: d.Assessment.Title, Submitters: []Body{Europol},
 		Opens: d.PolicyWindow.From, Due: d.Assessment.Due,
 	})}
 	if d.AdvisoryDocument != nil {
-		advisory := d.subject(KindAdvisory)
+		advisory := d.SubjectOf(KindAdvisory)
 		entries = append(entries, d.entry(Entry{
 			Subject: advisory, Title: "Policy advisory document", Submitters: []Body{Presidency, Commission},
 			Opens: d.Assessment.Due, Due: d.AdvisoryDocument.Due, Requires: rests,
@@ -107,18 +107,18 @@ func (d *Definition) policyEntries() []Entry {
 		rests = []Subject{assessment, advisory}
 	}
 	entries = append(entries, d.entry(Entry{
-		Subject: d.subject(KindPriorities), Title: "Council conclusions on the priorities", Submitters: []Body{Presidency},
+		Subject: d.SubjectOf(KindPriorities), Title: "Council conclusions on the priorities", Submitters: []Body{Presidency},
 		Opens: d.Assessment.Due, Due: d.Conclusions.Due, Requires: rests,
 	}))
 	if d.Review != nil {
 		entries = append(entries, d.entry(Entry{
-			Subject: d.subject(KindReview), Title: "Interim assessment for the mid-cycle review", Submitters: []Body{Europol},
-			Opens: d.Review.Opens, Due: d.Review.Due, Requires: []Subject{d.subject(KindPriorities)},
+			Subject: d.SubjectOf(KindReview), Title: "Interim assessment for the mid-cycle review", Submitters: []Body{Europol},
+			Opens: d.Review.Opens, Due: d.Review.Due, Requires: []Subject{d.SubjectOf(KindPriorities)},
 		}))
 	}
 	return append(entries, d.entry(Entry{
-		Subject: d.subject(KindEvaluation), Title: "Independent evaluation of the cycle", Submitters: []Body{Evaluator, Commission},
-		Opens: d.Evaluation.Opens, Due: d.Evaluation.Due, Requires: []Subject{d.subject(KindPriorities)},
+		Subject: d.SubjectOf(KindEvaluation), Title: "Independent evaluation of the cycle", Submitters: []Body{Evaluator, Commission},
+		Opens: d.Evaluation.Opens, Due: d.Evaluation.Due, Requires: []Subject{d.SubjectOf(KindPriorities)},
 	}))
 }
 
@@ -142,7 +142,7 @@ func (d *Definition) maspEntry(m plannedMASP) Entry {
 	e := d.entry(Entry{
 		Subject: Subject{Cycle: d.Key, Kind: KindMASP, Key: m.key}, Title: m.title, Priority: m.priority,
 		Submitters: []Body{Commission, Presidency}, Opens: d.MASP.Drafting, Due: d.MASP.Due,
-		Requires: []Subject{d.subject(KindPriorities)},
+		Requires: []Subject{d.SubjectOf(KindPriorities)},
 	})
 	if p := d.Priority(m.priority); p != nil && p.AddedOn.After(e.Opens) {
 		e = e.shiftedTo(p.AddedOn)
@@ -159,7 +159,7 @@ func (d *Definition) oapEntries(period Period, priority Priority, oap OAP) []Ent
 	}
 	planEntry := d.entry(Entry{
 		Subject: plan, Title: "OAP " + period.Key + " " + oap.Title, Priority: priority.Key, Submitters: submitters,
-		Opens: period.Drafting, Due: period.Due, Requires: d.maspsOf(priority.Key),
+		Opens: period.Drafting, Due: period.Due, Requires: d.MASPsOf(priority.Key),
 	})
 	added := Latest(priority.AddedOn, oap.AddedOn)
 	if added.After(planEntry.Opens) {
@@ -181,8 +181,8 @@ func (d *Definition) oapEntries(period Period, priority Priority, oap OAP) []Ent
 
 // maspsOf lists the MASPs that cover a priority: every one that the cycle has
 // for it, the general one included.
-func (d *Definition) maspsOf(priority string) []Subject {
-	requires := []Subject{d.subject(KindPriorities)}
+func (d *Definition) MASPsOf(priority string) []Subject {
+	requires := []Subject{d.SubjectOf(KindPriorities)}
 	for _, m := range d.masps() {
 		if m.priority == "" || m.priority == priority {
 			requires = append(requires, Subject{Cycle: d.Key, Kind: KindMASP, Key: m.key})
@@ -289,4 +289,14 @@ func SortEntries(entries []Entry) {
 	slices.SortFunc(entries, func(a, b Entry) int {
 		return cmp.Or(a.Opens.Compare(b.Opens), cmp.Compare(a.Subject.String(), b.Subject.String()))
 	})
+}
+
+// Entry finds the entry of the agenda for a subject.
+func (r Records) Entry(subject Subject) (Entry, bool) {
+	agenda := r.Agenda()
+	at := slices.IndexFunc(agenda, func(e Entry) bool { return e.Subject == subject })
+	if at < 0 {
+		return Entry{}, false
+	}
+	return agenda[at], true
 }

@@ -33,11 +33,11 @@ func TestAPlanIsNotCompletedBeforeItWasAdopted(t *testing.T) {
 func TestAnAmendmentDoesNotRestOnPreparation(t *testing.T) {
 	t.Parallel()
 	f := open("priorities")
-	f.facts.Items = []string{"firearms", "drugs"}
-	f.must(t, submits(policy.Presidency, "2021-05-01"), decides(policy.COSI, policy.TookNote, "2021-05-26"),
+	f.Facts.Items = []string{"firearms", "drugs"}
+	f.Must(t, submits(policy.Presidency, "2021-05-01"), decides(policy.COSI, policy.TookNote, "2021-05-26"),
 		decides(policy.Coreper, policy.TookNote, "2021-05-26"), decides(policy.Council, policy.Adopted, "2021-05-26"))
 	a := policy.Act{Kind: policy.ActAmend, Date: date("2021-06-01"), Amendment: &policy.AmendmentRef{Decision: "act-2"}}
-	if err := policy.JudgeBasis(f.standing(), seconded(f.records), a, date("2024-06-01")); policy.CodeOf(err) != policy.CodeNotCompetent {
+	if err := policy.JudgeBasis(f.Standing(), seconded(f.Records), a, date("2024-06-01")); policy.CodeOf(err) != policy.CodeNotCompetent {
 		t.Errorf("%v", err)
 	}
 }
@@ -47,8 +47,8 @@ func TestNothingHappensBeforeItsBeginning(t *testing.T) {
 	w := newWorld(sound())
 	w.Today = date("2022-06-01")
 	assessment := open("assessment")
-	assessment.facts = w.FactsFor(assessment.entry)
-	assessment.refuses(t, submits(policy.Europol, "2012-04-12"), policy.CodeWrongDate)
+	assessment.Facts = w.FactsFor(assessment.Entry)
+	assessment.Refuses(t, submits(policy.Europol, "2012-04-12"), policy.CodeWrongDate)
 }
 
 func TestAPriorityAddedLateOwesNoReportOfBefore(t *testing.T) {

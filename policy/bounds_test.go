@@ -11,13 +11,6 @@ import (
 )
 
 // many gives as many things as are asked for, each made of its number.
-func many[T any](n int, one func(i int) T) []T {
-	all := make([]T, n)
-	for i := range all {
-		all[i] = one(i)
-	}
-	return all
-}
 
 // What was recorded before there was a bound is read as it is; what comes in is held
 // against it.
@@ -59,12 +52,12 @@ func TestAContentHasNoMoreThanCanBeLookedAtInTime(t *testing.T) {
 
 func TestRowsAreBoundedInNumberAndInWhatTheyCount(t *testing.T) {
 	t.Parallel()
-	d, team := inOrder().dossier(), policy.Asserted(policy.Actor{Name: "Eva", Body: policy.SupportTeam})
+	d, team := records(inOrder()), policy.Asserted(policy.Actor{Name: "Eva", Body: policy.SupportTeam})
 	nothing := func(int) policy.Row { return rowOf(policy.RegWarnings) }
-	if err := policy.JudgeRows(d.Records, team, many(policy.MaxRows, nothing)); err != nil {
+	if err := policy.JudgeRows(d, team, many(policy.MaxRows, nothing)); err != nil {
 		t.Errorf("as many as are entered together: %v", err)
 	}
-	err := policy.JudgeRows(d.Records, team, many(policy.MaxRows+1, nothing))
+	err := policy.JudgeRows(d, team, many(policy.MaxRows+1, nothing))
 	if policy.CodeOf(err) != policy.CodeInvalid || !strings.Contains(err.Error(), "these are 5001 rows: at most 5000 are entered together") {
 		t.Errorf("one more: %v", err)
 	}
@@ -144,21 +137,21 @@ func TestACycleIsNoLargerThanARunCanLookAtInItsTime(t *testing.T) {
 // What is open is put where an amendment moves it, all within one look.
 func TestNoMoreItemsAreOpenAtOnceThanAnAmendmentCanMove(t *testing.T) {
 	t.Parallel()
-	d := inOrder().dossier()
+	d := records(inOrder())
 	d.Today = date("2022-05-01")
 	act := policy.Act{Kind: policy.ActOpen, Subject: on("item/one-more"), Date: d.Today, Opening: &policy.Opening{Title: "One more", Due: date("2022-06-01"), Through: []policy.Body{policy.COSI}}}
 	for i := range policy.MaxItems {
-		if err := policy.JudgeOpening(d.Records, act, false); err != nil {
+		if err := policy.JudgeOpening(d, act, false); err != nil {
 			t.Fatalf("with %d open: %v", i, err)
 		}
 		subject := on(fmt.Sprintf("item/item-%d", i))
 		d.Standings[subject] = policy.Standing{Subject: subject, State: policy.StateDrafting}
 	}
-	if err := policy.JudgeOpening(d.Records, act, false); policy.CodeOf(err) != policy.CodeNotReady || !strings.Contains(err.Error(), "500 items and changes are open") {
+	if err := policy.JudgeOpening(d, act, false); policy.CodeOf(err) != policy.CodeNotReady || !strings.Contains(err.Error(), "500 items and changes are open") {
 		t.Errorf("one more: %v", err)
 	}
 	d.Standings[on("item/item-0")] = policy.Standing{Subject: on("item/item-0"), State: policy.StateClosed}
-	if err := policy.JudgeOpening(d.Records, act, false); err != nil {
+	if err := policy.JudgeOpening(d, act, false); err != nil {
 		t.Errorf("once another is settled: %v", err)
 	}
 }

@@ -13,6 +13,7 @@ import (
 func TestOneMistakeInADocumentGivesOneProblem(t *testing.T) {
 	t.Parallel()
 	const report, delivery = "report/2023/drugs/may", "obligation/annual-report/2022-12-31"
+	const onFirearms, onDrugs, ofChange = "oap/2023/firearms", "oap/2023/drugs", "change/2022/firearms/1"
 	long := strings.Repeat("x", 4001)
 	masp := func(s *story) *policy.StrategicPlan { return content[*policy.StrategicPlan](s, "masp/drugs") }
 	reported := func(s *story) *policy.Report { return content[*policy.Report](s, report) }
@@ -28,7 +29,7 @@ func TestOneMistakeInADocumentGivesOneProblem(t *testing.T) {
 	}
 	advises := func(does policy.Treatment, recommendations, priorities string) func(*story) {
 		return func(s *story) {
-			a := &s.advice().Advice[0]
+			a := &s.Advice().Advice[0]
 			a.Does, a.Recommendations, a.Priorities = does, strings.Fields(recommendations), strings.Fields(priorities)
 		}
 	}
@@ -38,21 +39,21 @@ func TestOneMistakeInADocumentGivesOneProblem(t *testing.T) {
 		field  string
 		says   string
 	}{
-		"an assessment of no kind": {"assessment", func(s *story) { s.assessment().Kind = "" }, "kind", "is missing"},
+		"an assessment of no kind": {"assessment", func(s *story) { s.Assessment().Kind = "" }, "kind", "is missing"},
 		"a threat in capitals": {"assessment", func(s *story) {
-			s.assessment().Threats[2].Key = "CARS"
-			s.assessment().Recommendations[2].Threats = nil
+			s.Assessment().Threats[2].Key = "CARS"
+			s.Assessment().Recommendations[2].Threats = nil
 		}, "threats[2].key", "expected a short code such as 2.3"},
 		"a threat twice": {"assessment", func(s *story) {
-			s.assessment().Threats[2].Key = "guns"
-			s.assessment().Recommendations[2].Threats = nil
+			s.Assessment().Threats[2].Key = "guns"
+			s.Assessment().Recommendations[2].Threats = nil
 		}, "threats[2].key", `repeats the code "guns" of threats[0].key`},
-		"a threat untitled":            {"assessment", func(s *story) { s.assessment().Threats[0].Title = "\t" }, "threats[0].title", "is missing"},
-		"a threat of no area":          {"assessment", func(s *story) { s.assessment().Threats[0].Area = "" }, "threats[0].area", "is missing"},
-		"a threat at no level":         {"assessment", func(s *story) { s.assessment().Threats[0].Level = "" }, "threats[0].level", "is missing"},
-		"a threat that goes nowhere":   {"assessment", func(s *story) { s.assessment().Threats[0].Trend = "" }, "threats[0].trend", "is missing"},
-		"a recommendation without key": {"assessment", func(s *story) { s.assessment().Recommendations[0].Key = "" }, "recommendations[0].key", "expected a short code"},
-		"a recommendation untitled":    {"assessment", func(s *story) { s.assessment().Recommendations[0].Title = long }, "recommendations[0].title", "has 4001 bytes: at most 4000"},
+		"a threat untitled":            {"assessment", func(s *story) { s.Assessment().Threats[0].Title = "\t" }, "threats[0].title", "is missing"},
+		"a threat of no area":          {"assessment", func(s *story) { s.Assessment().Threats[0].Area = "" }, "threats[0].area", "is missing"},
+		"a threat at no level":         {"assessment", func(s *story) { s.Assessment().Threats[0].Level = "" }, "threats[0].level", "is missing"},
+		"a threat that goes nowhere":   {"assessment", func(s *story) { s.Assessment().Threats[0].Trend = "" }, "threats[0].trend", "is missing"},
+		"a recommendation without key": {"assessment", func(s *story) { s.Assessment().Recommendations[0].Key = "" }, "recommendations[0].key", "expected a short code"},
+		"a recommendation untitled":    {"assessment", func(s *story) { s.Assessment().Recommendations[0].Title = long }, "recommendations[0].title", "has 4001 bytes: at most 4000"},
 		"a recommendation against ghosts": {"review", func(s *story) {
 			content[*policy.ThreatAssessment](s, "review").Recommendations[1].Threats = []string{"cocaine", "ghosts"}
 		}, "recommendations[1].threats[1]", `is "ghosts": the assessment describes no such threat`},
@@ -66,7 +67,7 @@ func TestOneMistakeInADocumentGivesOneProblem(t *testing.T) {
 		"splitting two":             {"advisory-document", advises(policy.Splits, "r1 r2", "a b"), "advice[0].does", "splits many of one"},
 		"leaving with a priority":   {"advisory-document", advises(policy.Leaves, "r1", "a"), "advice[0].does", "leaves none"},
 		"doing nothing with it":     {"advisory-document", advises("", "r1", "a"), "advice[0].does", `is ""`},
-		"advice for no reason":      {"advisory-document", func(s *story) { s.advice().Advice[2].Reason = "" }, "advice[2].reason", "is missing"},
+		"advice for no reason":      {"advisory-document", func(s *story) { s.Advice().Advice[2].Reason = "" }, "advice[2].reason", "is missing"},
 		"a divergence from nothing": {"priorities", diverges("", "why not"), "divergences[1].priority", "expected a short code"},
 		"a divergence twice":        {"priorities", diverges("cars", "why not"), "divergences[1].priority", `repeats the code "cars"`},
 		"a divergence unexplained":  {"priorities", diverges("drugs", " "), "divergences[1].reason", "is missing"},
@@ -75,24 +76,24 @@ func TestOneMistakeInADocumentGivesOneProblem(t *testing.T) {
 		"a goal twice":         {"masp/drugs", func(s *story) { masp(s).Goals[1].Key = "drugs-1" }, "goals[1].key", "each code is used once"},
 		"a goal untitled":      {"masp/drugs", func(s *story) { masp(s).Goals[1].Title = "" }, "goals[1].title", "is missing"},
 
-		"an OAP without actions":        {onDrugs, func(s *story) { s.plan(onDrugs).Actions = nil }, "actions", "is empty: expected the operational actions"},
-		"an action of two points":       {onDrugs, func(s *story) { s.plan(onDrugs).Actions[0].Code = "2..1" }, "actions[0].code", `is "2..1"`},
-		"an action with a slash":        {onDrugs, func(s *story) { s.plan(onDrugs).Actions[0].Code = "2/1" }, "actions[0].code", "expected a short code"},
-		"an action twice":               {onDrugs, func(s *story) { s.plan(onDrugs).Actions[1].Code = "2.1" }, "actions[1].code", `repeats the code "2.1" of actions[0].code`},
-		"an action untitled":            {onDrugs, func(s *story) { s.plan(onDrugs).Actions[1].Title = "" }, "actions[1].title", "is missing"},
-		"an action of no kind":          {onDrugs, func(s *story) { s.plan(onDrugs).Actions[1].Kind = "" }, "actions[1].kind", "is missing"},
-		"an action without beginning":   {onDrugs, func(s *story) { s.plan(onDrugs).Actions[1].From = policy.Date{} }, "actions[1].from", "is missing"},
-		"an action without end":         {onDrugs, func(s *story) { s.plan(onDrugs).Actions[1].To = policy.Date{} }, "actions[1].to", "is missing"},
-		"an action backwards":           {onDrugs, func(s *story) { s.plan(onDrugs).Actions[1].To = date("2022-12-31") }, "actions[1].to", "before the action starts on 2023-01-01"},
-		"an action carried over":        {onDrugs, func(s *story) { s.plan(onDrugs).Actions[1].CarriedOverFrom = "2022/2.1" }, "actions[1].carried_over_from", "expected PERIOD/OAP/CODE"},
-		"an action measured twice":      {onDrugs, func(s *story) { a := &s.plan(onDrugs).Actions[0]; a.KPIs = append(a.KPIs, a.KPIs[0]) }, "actions[0].kpis[1].indicator", `repeats the code "arrests"`},
-		"an action that brings money":   {onDrugs, func(s *story) { s.plan(onDrugs).Actions[0].Funding.Need = -1 }, "actions[0].funding", "is negative"},
-		"an action granted less than 0": {onDrugs, func(s *story) { s.plan(onDrugs).Actions[0].Funding.Granted = -1 }, "actions[0].funding", "is negative"},
-		"an action told at length":      {onDrugs, func(s *story) { s.plan(onDrugs).Actions[0].Description = long }, "actions[0].description", "has 4001 bytes"},
-		"results told at length":        {onDrugs, func(s *story) { s.plan(onDrugs).Actions[0].Results = long }, "actions[0].results", "has 4001 bytes"},
-		"capacity told at length":       {ofChange, func(s *story) { s.plan(ofChange).Actions[2].External.Capacity = long }, "actions[2].external.capacity", "has 4001 bytes"},
-		"an assessment of no action":    {onFirearms, func(s *story) { s.plan(onFirearms).OwnImpacts[1].Action = "9.9" }, "own_impacts[1].action", `is "9.9": the plan has no such action`},
-		"an action assessed twice":      {onFirearms, func(s *story) { s.plan(onFirearms).OwnImpacts[1].Action = "1.2" }, "own_impacts[1].action", `repeats the code "1.2" of own_impacts[0].action`},
+		"an OAP without actions":        {onDrugs, func(s *story) { s.Plan(onDrugs).Actions = nil }, "actions", "is empty: expected the operational actions"},
+		"an action of two points":       {onDrugs, func(s *story) { s.Plan(onDrugs).Actions[0].Code = "2..1" }, "actions[0].code", `is "2..1"`},
+		"an action with a slash":        {onDrugs, func(s *story) { s.Plan(onDrugs).Actions[0].Code = "2/1" }, "actions[0].code", "expected a short code"},
+		"an action twice":               {onDrugs, func(s *story) { s.Plan(onDrugs).Actions[1].Code = "2.1" }, "actions[1].code", `repeats the code "2.1" of actions[0].code`},
+		"an action untitled":            {onDrugs, func(s *story) { s.Plan(onDrugs).Actions[1].Title = "" }, "actions[1].title", "is missing"},
+		"an action of no kind":          {onDrugs, func(s *story) { s.Plan(onDrugs).Actions[1].Kind = "" }, "actions[1].kind", "is missing"},
+		"an action without beginning":   {onDrugs, func(s *story) { s.Plan(onDrugs).Actions[1].From = policy.Date{} }, "actions[1].from", "is missing"},
+		"an action without end":         {onDrugs, func(s *story) { s.Plan(onDrugs).Actions[1].To = policy.Date{} }, "actions[1].to", "is missing"},
+		"an action backwards":           {onDrugs, func(s *story) { s.Plan(onDrugs).Actions[1].To = date("2022-12-31") }, "actions[1].to", "before the action starts on 2023-01-01"},
+		"an action carried over":        {onDrugs, func(s *story) { s.Plan(onDrugs).Actions[1].CarriedOverFrom = "2022/2.1" }, "actions[1].carried_over_from", "expected PERIOD/OAP/CODE"},
+		"an action measured twice":      {onDrugs, func(s *story) { a := &s.Plan(onDrugs).Actions[0]; a.KPIs = append(a.KPIs, a.KPIs[0]) }, "actions[0].kpis[1].indicator", `repeats the code "arrests"`},
+		"an action that brings money":   {onDrugs, func(s *story) { s.Plan(onDrugs).Actions[0].Funding.Need = -1 }, "actions[0].funding", "is negative"},
+		"an action granted less than 0": {onDrugs, func(s *story) { s.Plan(onDrugs).Actions[0].Funding.Granted = -1 }, "actions[0].funding", "is negative"},
+		"an action told at length":      {onDrugs, func(s *story) { s.Plan(onDrugs).Actions[0].Description = long }, "actions[0].description", "has 4001 bytes"},
+		"results told at length":        {onDrugs, func(s *story) { s.Plan(onDrugs).Actions[0].Results = long }, "actions[0].results", "has 4001 bytes"},
+		"capacity told at length":       {ofChange, func(s *story) { s.Plan(ofChange).Actions[2].External.Capacity = long }, "actions[2].external.capacity", "has 4001 bytes"},
+		"an assessment of no action":    {onFirearms, func(s *story) { s.Plan(onFirearms).OwnImpacts[1].Action = "9.9" }, "own_impacts[1].action", `is "9.9": the plan has no such action`},
+		"an action assessed twice":      {onFirearms, func(s *story) { s.Plan(onFirearms).OwnImpacts[1].Action = "1.2" }, "own_impacts[1].action", `repeats the code "1.2" of own_impacts[0].action`},
 
 		"a report on nothing":         {report, func(s *story) { *reported(s) = policy.Report{} }, "actions", "is empty: expected what became of each action"},
 		"a report on nobody knows":    {report, func(s *story) { reported(s).Actions[0].Action = "" }, "actions[0].action", "expected a short code"},
@@ -118,7 +119,7 @@ func TestOneMistakeInADocumentGivesOneProblem(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := inOrder()
 			test.change(s)
-			ps := policy.ProblemsOf(s.contents[on(test.path)])
+			ps := policy.ProblemsOf(s.Contents[on(test.path)])
 			if len(ps) != 1 || ps[0].Field != test.field || !strings.Contains(ps[0].Message, test.says) {
 				t.Errorf("%+v, want %s … %s …", ps, test.field, test.says)
 			}

@@ -5,6 +5,8 @@
 // that say what may happen next. Everything here is pure: no I/O, no Temporal,
 // no SQL and no clock of its own. Whoever needs "now" passes it in.
 //
+// What looks at a whole cycle, the rules S1 to S32 among it, is in policy/rules.
+//
 // Three functions carry most of the weight:
 //
 //   - [Definition.Agenda] lists every subject a cycle has to settle, with its

@@ -44,7 +44,7 @@ func TestNobodyElseMayDoIt(t *testing.T) {
 			var err error
 			switch words[0] {
 			case "hand":
-				err = policy.Authorise(policy.Asserted(by), policy.Act{Kind: policy.ActSubmit}, fileOn(words[2]).entry)
+				err = policy.Authorise(policy.Asserted(by), policy.Act{Kind: policy.ActSubmit}, fileOn(words[2]).Entry)
 			case "record":
 				err = policy.Authorise(policy.Asserted(by), policy.Act{Kind: policy.ActDecide, Body: policy.Body(words[2])}, policy.Entry{})
 			case "open", "amend":

@@ -64,14 +64,14 @@ type OwnImpact struct {
 // ImpactOf gives the impact assessment that counts for an action: its own, or
 // the one it inherits, or nil.
 func (p *OperationalPlan) ImpactOf(code string) *ImpactAssessment {
-	if own := p.ownImpacts()[code]; own != nil {
+	if own := p.ImpactsByAction()[code]; own != nil {
 		return own
 	}
 	return p.Impact
 }
 
 // ownImpacts gives the impact assessments of single actions, by their codes.
-func (p *OperationalPlan) ownImpacts() map[string]*ImpactAssessment {
+func (p *OperationalPlan) ImpactsByAction() map[string]*ImpactAssessment {
 	own := make(map[string]*ImpactAssessment, len(p.OwnImpacts))
 	for i := range p.OwnImpacts {
 		own[p.OwnImpacts[i].Action] = &p.OwnImpacts[i].ImpactAssessment

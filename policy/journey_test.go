@@ -45,8 +45,8 @@ func (j *journey) positions(t *rapid.T) map[policy.Run]policy.Position {
 		}
 		for _, e := range p.Open {
 			if j.files[e.Subject] == nil {
-				j.files[e.Subject] = &file{entry: e, opened: j.OpenedOn(e)}
-				j.Standings[e.Subject] = j.files[e.Subject].standing()
+				j.files[e.Subject] = &file{Entry: e, Opened: j.OpenedOn(e)}
+				j.Standings[e.Subject] = j.files[e.Subject].Standing()
 				opened = true
 			}
 		}
@@ -62,31 +62,31 @@ func (j *journey) lives(t *rapid.T, forward int) {
 	j.Today = j.Today.AddDays(rapid.IntRange(1, 110).Draw(t, "days"))
 	j.positions(t)
 	for _, f := range j.sorted() {
-		s := f.standing()
+		s := f.Standing()
 		// Who is not due rarely acts, and who is due now and then forgets.
 		if !s.Open() || rapid.IntRange(0, 9).Draw(t, "acts") >= forward {
 			continue
 		}
-		f.facts = j.FactsFor(f.entry)
+		f.Facts = j.FactsFor(f.Entry)
 		act := submits(policy.SupportTeam, j.Today.String())
 		if len(s.Turn) > 0 {
 			act.By.Body = s.Turn[0]
 		}
 		if s.State == policy.StateDeciding {
 			outcome := policy.TookNote
-			if f.entry.Settles(s) && f.entry.Subject.Kind.Adopted() {
+			if f.Entry.Settles(s) && f.Entry.Subject.Kind.Adopted() {
 				outcome = policy.Adopted
 			}
 			if rapid.IntRange(0, 9).Draw(t, "smooth") == 0 {
 				outcome = rapid.SampledFrom(policy.Outcomes).Draw(t, "outcome")
 			}
 			act = of(decides(s.Turn[0], outcome, j.Today.String()), version(s.Version))
-			if f.entry.Subject.Kind == policy.KindPriorities && f.entry.Settles(s) && outcome.Adopts() && rapid.IntRange(0, 3).Draw(t, "all") == 0 {
+			if f.Entry.Subject.Kind == policy.KindPriorities && f.Entry.Settles(s) && outcome.Adopts() && rapid.IntRange(0, 3).Draw(t, "all") == 0 {
 				act.Items = []policy.ItemOutcome{drugsNo}
 			}
 		}
-		_ = f.takes(act) // a refusal changes nothing, as other tests show
-		j.Standings[f.entry.Subject] = f.standing()
+		_ = f.Takes(act) // a refusal changes nothing, as other tests show
+		j.Standings[f.Entry.Subject] = f.Standing()
 	}
 }
 

@@ -177,7 +177,7 @@ func judgeReason(a Act, facts Facts) error {
 // judgeTurn holds the ordered chain: each body in its turn, unless a later one
 // says why earlier ones are skipped.
 func judgeTurn(e Entry, s Standing, a Act) error {
-	at := turnOf(e, a.Body)
+	at := TurnOf(e, a.Body)
 	switch {
 	case at < 0:
 		return Refuse(CodeNotCompetent, "%s does not decide on %s: it passes %s", a.Body.Title(), s.Subject, chainTitles(e))
@@ -210,7 +210,7 @@ func judgeOutcome(e Entry, a Act, facts Facts) error {
 	if err := e.concludes(a.Body, a.Outcome); err != nil {
 		return err
 	}
-	last := turnOf(e, a.Body) == len(e.Turns)-1
+	last := TurnOf(e, a.Body) == len(e.Turns)-1
 	if len(a.Items) == 0 {
 		return nil
 	}
@@ -235,7 +235,7 @@ func judgeItems(given []ItemOutcome, candidates []string) error {
 // What is known to have happened all the same is recorded as irregular: who may
 // adopt what was judged before, and is never waived.
 func judgeRequirements(e Entry, a Act, facts Facts) error {
-	if !a.Outcome.Positive() || turnOf(e, a.Body) != len(e.Turns)-1 {
+	if !a.Outcome.Positive() || TurnOf(e, a.Body) != len(e.Turns)-1 {
 		if a.Irregular != "" {
 			return missing("irregular", "nothing stands against this outcome: it is not irregular")
 		}
@@ -246,7 +246,7 @@ func judgeRequirements(e Entry, a Act, facts Facts) error {
 		err = judgeAgreement(a, facts.Positions, facts.Voting)
 	}
 	if err == nil && len(facts.Blocking) > 0 {
-		blocked := refusal(e.Subject, facts.Blocking)
+		blocked := RefuseBlocked(e.Subject, facts.Blocking)
 		blocked.Message += ". If " + a.Body.Title() + " concluded all the same, record it as irregular, with the reason and a second person"
 		err = blocked
 	}
@@ -340,7 +340,7 @@ func wrongDate(format string, args ...any) *Error {
 // Expand makes the outcome of each item explicit: an item that the decision does
 // not list is settled like the whole.
 func Expand(e Entry, a Act, items []string) Act {
-	last := turnOf(e, a.Body) == len(e.Turns)-1
+	last := TurnOf(e, a.Body) == len(e.Turns)-1
 	if a.Kind != ActDecide || !last || (!a.Outcome.Adopts() && a.Outcome != NotAgreed) {
 		return a
 	}
@@ -360,9 +360,9 @@ func (r Records) FactsFor(e Entry) Facts {
 	case KindAssessment:
 		facts.Begins = r.Definition.PolicyWindow.From
 	case KindItem, KindChange:
-		facts.Begins, facts.Earliest = e.Opens, r.of(KindAssessment).ClosedOn
+		facts.Begins, facts.Earliest = e.Opens, r.StandingOfKind(KindAssessment).ClosedOn
 	default:
-		facts.Earliest = r.of(KindAssessment).ClosedOn
+		facts.Earliest = r.StandingOfKind(KindAssessment).ClosedOn
 	}
 	for _, required := range e.Requires {
 		s, opened := r.Standings[required]

@@ -14,14 +14,14 @@ const oap = "oap/2022/firearms"
 func adopted(t *testing.T) *file {
 	t.Helper()
 	f := open(oap)
-	f.must(t, submits("se", "2021-10-20"), decides(policy.SupportTeam, policy.TookNote, "2021-11-08"),
+	f.Must(t, submits("se", "2021-10-20"), decides(policy.SupportTeam, policy.TookNote, "2021-11-08"),
 		decides(policy.COSISupportGroup, policy.TookNote, "2021-11-22"), decides(policy.COSI, policy.Adopted, "2021-12-08"))
 	return f
 }
 
 func TestAnOAPPassesItsChainToItsAdoption(t *testing.T) {
 	t.Parallel()
-	s := adopted(t).standing()
+	s := adopted(t).Standing()
 	if s.State != policy.StateClosed || s.Outcome != policy.Adopted || s.ClosedOn != date("2021-12-08") || len(s.Turn) != 0 {
 		t.Errorf("it stands at %+v", s)
 	}
@@ -39,8 +39,8 @@ func TestEachBodyHasItsTurnAndDueDate(t *testing.T) {
 		{decides(policy.SupportTeam, policy.TookNote, "2021-11-08"), policy.COSISupportGroup, "2021-11-26"},
 		{decides(policy.COSISupportGroup, policy.TookNote, "2021-11-22"), policy.COSI, "2021-12-10"},
 	} {
-		f.must(t, step.act)
-		if s := f.standing(); s.Turn[0] != step.turn || s.Due != date(step.due) || s.Since != step.act.Date {
+		f.Must(t, step.act)
+		if s := f.Standing(); s.Turn[0] != step.turn || s.Due != date(step.due) || s.Since != step.act.Date {
 			t.Errorf("after %s it stands at %+v, want before %s until %s", step.act.Date, s, step.turn, step.due)
 		}
 	}
@@ -77,11 +77,11 @@ func TestARefusedActSaysWhy(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			f := open(oap)
-			f.must(t, test.before...)
+			f.Must(t, test.before...)
 			if test.facts != nil {
-				test.facts(&f.facts)
+				test.facts(&f.Facts)
 			}
-			f.refuses(t, test.act, test.code)
+			f.Refuses(t, test.act, test.code)
 		})
 	}
 }
@@ -89,44 +89,44 @@ func TestARefusedActSaysWhy(t *testing.T) {
 func TestCOSIAdoptsAnOAPOnlyAfterItsMASP(t *testing.T) {
 	t.Parallel()
 	f := open(oap)
-	f.must(t, submits("se", "2021-10-20"), decides(policy.SupportTeam, policy.TookNote, "2021-11-08"), decides(policy.COSISupportGroup, policy.TookNote, "2021-11-22"))
+	f.Must(t, submits("se", "2021-10-20"), decides(policy.SupportTeam, policy.TookNote, "2021-11-08"), decides(policy.COSISupportGroup, policy.TookNote, "2021-11-22"))
 	masp := policy.Standing{Subject: on("masp/general"), State: policy.StateDeciding}
-	f.facts.Required = []policy.Standing{masp}
-	f.refuses(t, decides(policy.COSI, policy.Adopted, "2021-12-08"), policy.CodeNotReady)
+	f.Facts.Required = []policy.Standing{masp}
+	f.Refuses(t, decides(policy.COSI, policy.Adopted, "2021-12-08"), policy.CodeNotReady)
 	masp.State, masp.Outcome, masp.ClosedOn = policy.StateClosed, policy.Adopted, date("2021-12-09")
-	f.facts.Required = []policy.Standing{masp}
-	f.refuses(t, decides(policy.COSI, policy.Adopted, "2021-12-08"), policy.CodeWrongDate)
-	f.must(t, decides(policy.COSI, policy.Adopted, "2021-12-10"))
+	f.Facts.Required = []policy.Standing{masp}
+	f.Refuses(t, decides(policy.COSI, policy.Adopted, "2021-12-08"), policy.CodeWrongDate)
+	f.Must(t, decides(policy.COSI, policy.Adopted, "2021-12-10"))
 }
 
 func TestTakingNoteDoesNotAdoptAnOAPAndAReportCannotFail(t *testing.T) {
 	t.Parallel()
 	f := open(oap)
-	f.must(t, submits("se", "2021-10-20"), decides(policy.SupportTeam, policy.TookNote, "2021-11-08"), decides(policy.COSISupportGroup, policy.TookNote, "2021-11-22"))
-	f.refuses(t, decides(policy.COSI, policy.TookNote, "2021-12-08"), policy.CodeInvalid)
+	f.Must(t, submits("se", "2021-10-20"), decides(policy.SupportTeam, policy.TookNote, "2021-11-08"), decides(policy.COSISupportGroup, policy.TookNote, "2021-11-22"))
+	f.Refuses(t, decides(policy.COSI, policy.TookNote, "2021-12-08"), policy.CodeInvalid)
 
 	report := open("report/2022/firearms/may")
-	report.must(t, submits("se", "2022-05-20"), decides(policy.SupportTeam, policy.TookNote, "2022-06-01"))
-	report.refuses(t, decides(policy.COSI, policy.NotAgreed, "2022-06-10"), policy.CodeInvalid)
-	report.must(t, decides(policy.COSI, policy.TookNote, "2022-06-10"))
+	report.Must(t, submits("se", "2022-05-20"), decides(policy.SupportTeam, policy.TookNote, "2022-06-01"))
+	report.Refuses(t, decides(policy.COSI, policy.NotAgreed, "2022-06-10"), policy.CodeInvalid)
+	report.Must(t, decides(policy.COSI, policy.TookNote, "2022-06-10"))
 }
 
 func TestAnOAPReferredBackTwiceNeedsANewVersionEachTime(t *testing.T) {
 	t.Parallel()
 	f := open(oap)
-	f.must(t, submits("se", "2021-10-20"), decides(policy.SupportTeam, policy.ReferredBack, "2021-10-25"))
-	if s := f.standing(); s.State != policy.StateDrafting || s.Version != 1 || s.Due != date("2021-10-29") {
+	f.Must(t, submits("se", "2021-10-20"), decides(policy.SupportTeam, policy.ReferredBack, "2021-10-25"))
+	if s := f.Standing(); s.State != policy.StateDrafting || s.Version != 1 || s.Due != date("2021-10-29") {
 		t.Errorf("referred back it stands at %+v, want due when handing in was planned", s)
 	}
-	f.refuses(t, decides(policy.SupportTeam, policy.TookNote, "2021-10-26"), policy.CodeNotOpen)
-	f.must(t, submits("se", "2021-10-28"), of(decides(policy.SupportTeam, policy.TookNote, "2021-11-01"), version(2)),
+	f.Refuses(t, decides(policy.SupportTeam, policy.TookNote, "2021-10-26"), policy.CodeNotOpen)
+	f.Must(t, submits("se", "2021-10-28"), of(decides(policy.SupportTeam, policy.TookNote, "2021-11-01"), version(2)),
 		of(decides(policy.COSISupportGroup, policy.ReferredBack, "2021-11-15"), version(2)))
-	if s := f.standing(); s.Due != date("2021-11-26") {
+	if s := f.Standing(); s.Due != date("2021-11-26") {
 		t.Errorf("referred back later it is due on %s, want the next planned date", s.Due)
 	}
-	f.must(t, submits("se", "2021-11-18"), of(decides(policy.SupportTeam, policy.TookNote, "2021-11-19"), version(3)),
+	f.Must(t, submits("se", "2021-11-18"), of(decides(policy.SupportTeam, policy.TookNote, "2021-11-19"), version(3)),
 		of(decides(policy.COSISupportGroup, policy.TookNote, "2021-11-22"), version(3)), of(decides(policy.COSI, policy.Adopted, "2021-12-08"), version(3)))
-	if s := f.standing(); s.Version != 3 || !s.Positive() {
+	if s := f.Standing(); s.Version != 3 || !s.Positive() {
 		t.Errorf("it stands at %+v", s)
 	}
 }
@@ -135,41 +135,41 @@ func TestWhatIsPostponedOrTakenOffTheAgendaStaysWhereItIs(t *testing.T) {
 	t.Parallel()
 	for _, outcome := range []policy.Outcome{policy.Postponed, policy.WithdrawnFromAgenda} {
 		f := open(oap)
-		f.must(t, submits("se", "2021-10-20"))
-		before := f.standing()
-		f.must(t, decides(policy.SupportTeam, outcome, "2021-11-08"))
-		after := f.standing()
+		f.Must(t, submits("se", "2021-10-20"))
+		before := f.Standing()
+		f.Must(t, decides(policy.SupportTeam, outcome, "2021-11-08"))
+		after := f.Standing()
 		if after.Turn[0] != policy.SupportTeam || after.Due != before.Due || after.Since != before.Since {
 			t.Errorf("%s: it stands at %+v", outcome, after)
 		}
-		f.refuses(t, decides(policy.SupportTeam, policy.TookNote, "2021-11-07"), policy.CodeWrongDate)
+		f.Refuses(t, decides(policy.SupportTeam, policy.TookNote, "2021-11-07"), policy.CodeWrongDate)
 	}
 }
 
 func TestWantOfAgreementGoesUpToTheBodyThatSettlesAndEndsThere(t *testing.T) {
 	t.Parallel()
 	f := open(oap)
-	f.must(t, submits("se", "2021-10-20"), decides(policy.SupportTeam, policy.TookNote, "2021-11-08"), decides(policy.COSISupportGroup, policy.NotAgreed, "2021-11-22"))
-	if s := f.standing(); s.Turn[0] != policy.COSI {
+	f.Must(t, submits("se", "2021-10-20"), decides(policy.SupportTeam, policy.TookNote, "2021-11-08"), decides(policy.COSISupportGroup, policy.NotAgreed, "2021-11-22"))
+	if s := f.Standing(); s.Turn[0] != policy.COSI {
 		t.Errorf("the Support Group did not agree: it stands at %+v, want before COSI", s)
 	}
-	f.must(t, decides(policy.COSI, policy.NotAgreed, "2021-12-08"))
-	if s := f.standing(); s.State != policy.StateClosed || s.Positive() {
+	f.Must(t, decides(policy.COSI, policy.NotAgreed, "2021-12-08"))
+	if s := f.Standing(); s.State != policy.StateClosed || s.Positive() {
 		t.Errorf("COSI did not agree: it stands at %+v", s)
 	}
-	f.refuses(t, submits("se", "2021-12-10"), policy.CodeAlreadyDecided)
+	f.Refuses(t, submits("se", "2021-12-10"), policy.CodeAlreadyDecided)
 }
 
 func TestABodyIsSkippedOnlyWithAReasonAndIsThenInTime(t *testing.T) {
 	t.Parallel()
 	f := open(oap)
-	f.must(t, submits("se", "2021-10-20"))
+	f.Must(t, submits("se", "2021-10-20"))
 	act := decides(policy.COSI, policy.Adopted, "2021-12-01")
-	f.refuses(t, act, policy.CodeNotOpen)
+	f.Refuses(t, act, policy.CodeNotOpen)
 	act.SkipReason = "Neither met in November."
-	before := f.standing()
-	f.must(t, act)
-	if due := f.entry.DueOf(act, before); due != date("2021-12-10") {
+	before := f.Standing()
+	f.Must(t, act)
+	if due := f.Entry.DueOf(act, before); due != date("2021-12-10") {
 		t.Errorf("COSI's act fell due on %s, want its own date", due)
 	}
 }
@@ -178,8 +178,8 @@ func TestTheCouncilSettlesEveryPriorityInOneAct(t *testing.T) {
 	t.Parallel()
 	before := func() *file {
 		f := open("priorities")
-		f.facts.Items = []string{"firearms", "drugs"}
-		f.must(t, submits(policy.Presidency, "2021-05-01"), decides(policy.COSI, policy.TookNote, "2021-05-05"), decides(policy.Coreper, policy.TookNote, "2021-05-19"))
+		f.Facts.Items = []string{"firearms", "drugs"}
+		f.Must(t, submits(policy.Presidency, "2021-05-01"), decides(policy.COSI, policy.TookNote, "2021-05-05"), decides(policy.Coreper, policy.TookNote, "2021-05-19"))
 		return f
 	}
 	council := func(items ...policy.ItemOutcome) policy.Act {
@@ -190,21 +190,21 @@ func TestTheCouncilSettlesEveryPriorityInOneAct(t *testing.T) {
 		"one is unknown": {yes, no, {Item: "cars", Outcome: policy.Adopted}}, "one is there twice": {yes, no, no},
 		"one is postponed": {yes, {Item: "drugs", Outcome: policy.Postponed}},
 	} {
-		t.Run(name, func(t *testing.T) { before().refuses(t, council(items...), policy.CodeInvalid) })
+		t.Run(name, func(t *testing.T) { before().Refuses(t, council(items...), policy.CodeInvalid) })
 	}
 	f := before()
-	f.must(t, council(yes, no))
-	if s := f.standing(); len(s.Items) != 2 || s.Items[0] != no || s.Items[1] != yes {
+	f.Must(t, council(yes, no))
+	if s := f.Standing(); len(s.Items) != 2 || s.Items[0] != no || s.Items[1] != yes {
 		t.Errorf("settled one by one: %+v", s.Items)
 	}
 	f = before()
-	f.must(t, council(no)) // adopted, but for drugs
-	if s := f.standing(); len(s.Items) != 2 || s.Items[0] != no || s.Items[1] != yes {
+	f.Must(t, council(no)) // adopted, but for drugs
+	if s := f.Standing(); len(s.Items) != 2 || s.Items[0] != no || s.Items[1] != yes {
 		t.Errorf("settled with an exception: %+v", s.Items)
 	}
 	f = before()
-	f.must(t, council())
-	if s := f.standing(); len(s.Items) != 2 || s.Items[0].Outcome != policy.Adopted {
+	f.Must(t, council())
+	if s := f.Standing(); len(s.Items) != 2 || s.Items[0].Outcome != policy.Adopted {
 		t.Errorf("settled as a whole: %+v", s.Items)
 	}
 }
@@ -216,22 +216,22 @@ func TestAWrongEntryIsRectifiedAsLongAsNothingRestsOnIt(t *testing.T) {
 		return act
 	}
 	f := adopted(t) // act-1 to act-4
-	f.must(t, rectifies("act-4", of(decides(policy.COSI, policy.AdoptedWithAmendments, "2021-12-09"), func(a *policy.Act) { a.Document = "ST 2/21 INIT" })))
-	if s := f.standing(); s.Outcome != policy.AdoptedWithAmendments || s.ClosedOn != date("2021-12-09") || len(f.records) != 5 {
-		t.Errorf("it stands at %+v with %d records", s, len(f.records))
+	f.Must(t, rectifies("act-4", of(decides(policy.COSI, policy.AdoptedWithAmendments, "2021-12-09"), func(a *policy.Act) { a.Document = "ST 2/21 INIT" })))
+	if s := f.Standing(); s.Outcome != policy.AdoptedWithAmendments || s.ClosedOn != date("2021-12-09") || len(f.Records) != 5 {
+		t.Errorf("it stands at %+v with %d records", s, len(f.Records))
 	}
-	f.must(t, rectifies("act-4", decides(policy.COSI, policy.Adopted, "2021-12-07"))) // rectified again, by the first ID
-	f.refuses(t, rectifies("act-4", decides(policy.COSI, policy.NotAgreed, "2021-12-07")), policy.CodeAlreadyDecided)
-	f.refuses(t, rectifies("act-2", decides(policy.SupportTeam, policy.ReferredBack, "2021-11-08")), policy.CodeAlreadyDecided)
-	f.refuses(t, rectifies("act-2", decides(policy.SupportTeam, policy.TookNote, "2021-11-23")), policy.CodeWrongDate)
-	f.refuses(t, rectifies("act-2", decides(policy.COSISupportGroup, policy.TookNote, "2021-11-08")), policy.CodeInvalid)
-	f.refuses(t, rectifies("act-1", submits("se", "2021-10-19")), policy.CodeAlreadyDecided) // another text than was decided on
-	f.must(t, rectifies("act-2", decides(policy.SupportTeam, policy.TookNote, "2021-11-09")))
+	f.Must(t, rectifies("act-4", decides(policy.COSI, policy.Adopted, "2021-12-07"))) // rectified again, by the first ID
+	f.Refuses(t, rectifies("act-4", decides(policy.COSI, policy.NotAgreed, "2021-12-07")), policy.CodeAlreadyDecided)
+	f.Refuses(t, rectifies("act-2", decides(policy.SupportTeam, policy.ReferredBack, "2021-11-08")), policy.CodeAlreadyDecided)
+	f.Refuses(t, rectifies("act-2", decides(policy.SupportTeam, policy.TookNote, "2021-11-23")), policy.CodeWrongDate)
+	f.Refuses(t, rectifies("act-2", decides(policy.COSISupportGroup, policy.TookNote, "2021-11-08")), policy.CodeInvalid)
+	f.Refuses(t, rectifies("act-1", submits("se", "2021-10-19")), policy.CodeAlreadyDecided) // another text than was decided on
+	f.Must(t, rectifies("act-2", decides(policy.SupportTeam, policy.TookNote, "2021-11-09")))
 
 	last := open(oap)
-	last.must(t, submits("se", "2021-10-20"), decides(policy.SupportTeam, policy.TookNote, "2021-11-08"))
-	last.must(t, rectifies("act-2", decides(policy.SupportTeam, policy.ReferredBack, "2021-11-08")))
-	if s := last.standing(); s.State != policy.StateDrafting {
+	last.Must(t, submits("se", "2021-10-20"), decides(policy.SupportTeam, policy.TookNote, "2021-11-08"))
+	last.Must(t, rectifies("act-2", decides(policy.SupportTeam, policy.ReferredBack, "2021-11-08")))
+	if s := last.Standing(); s.State != policy.StateDrafting {
 		t.Errorf("the last entry was wrong: it stands at %+v, want referred back", s)
 	}
 }
@@ -239,8 +239,8 @@ func TestAWrongEntryIsRectifiedAsLongAsNothingRestsOnIt(t *testing.T) {
 func TestHandingInIsEnoughWhereNoBodySettles(t *testing.T) {
 	t.Parallel()
 	f := open("assessment")
-	f.must(t, submits(policy.Europol, "2021-04-10"))
-	if s := f.standing(); s.Outcome != policy.Delivered || !s.Positive() {
+	f.Must(t, submits(policy.Europol, "2021-04-10"))
+	if s := f.Standing(); s.Outcome != policy.Delivered || !s.Positive() {
 		t.Errorf("it stands at %+v", s)
 	}
 }
@@ -262,7 +262,7 @@ func TestAnAmendmentRestsOnADecisionThatSettles(t *testing.T) {
 		"before the decision":     {amendment("act-4", "2021-12-07"), policy.CodeWrongDate},
 		"before it could be made": {amendment("act-4", "2024-06-02"), policy.CodeWrongDate},
 	} {
-		if err := policy.JudgeBasis(f.standing(), seconded(f.records), test.act, date("2024-06-01")); policy.CodeOf(err) != test.code {
+		if err := policy.JudgeBasis(f.Standing(), seconded(f.Records), test.act, date("2024-06-01")); policy.CodeOf(err) != test.code {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -271,11 +271,11 @@ func TestAnAmendmentRestsOnADecisionThatSettles(t *testing.T) {
 func TestTheCouncilsDecisionIsRectifiedAsItWasEntered(t *testing.T) {
 	t.Parallel()
 	f := open("priorities")
-	f.facts.Items = []string{"firearms", "drugs"}
-	f.must(t, submits(policy.Presidency, "2021-05-01"), decides(policy.COSI, policy.TookNote, "2021-05-05"), decides(policy.Coreper, policy.TookNote, "2021-05-19"),
+	f.Facts.Items = []string{"firearms", "drugs"}
+	f.Must(t, submits(policy.Presidency, "2021-05-01"), decides(policy.COSI, policy.TookNote, "2021-05-05"), decides(policy.Coreper, policy.TookNote, "2021-05-19"),
 		decides(policy.Council, policy.Adopted, "2021-05-25"))
-	f.must(t, of(decides(policy.Council, policy.Adopted, "2021-05-26"), func(a *policy.Act) { a.Rectifies = "act-4" }))
-	if s := f.standing(); s.ClosedOn != date("2021-05-26") || len(s.Items) != 2 {
+	f.Must(t, of(decides(policy.Council, policy.Adopted, "2021-05-26"), func(a *policy.Act) { a.Rectifies = "act-4" }))
+	if s := f.Standing(); s.ClosedOn != date("2021-05-26") || len(s.Items) != 2 {
 		t.Errorf("it stands at %+v", s)
 	}
 }
@@ -283,11 +283,11 @@ func TestTheCouncilsDecisionIsRectifiedAsItWasEntered(t *testing.T) {
 func TestWhatTheCouncilDidNotAgreeOnIsNoLongerOpen(t *testing.T) {
 	t.Parallel()
 	f := open("priorities")
-	f.facts.Items = []string{"firearms", "drugs"}
-	f.must(t, submits(policy.Presidency, "2021-05-01"), decides(policy.COSI, policy.TookNote, "2021-05-05"), decides(policy.Coreper, policy.TookNote, "2021-05-19"),
+	f.Facts.Items = []string{"firearms", "drugs"}
+	f.Must(t, submits(policy.Presidency, "2021-05-01"), decides(policy.COSI, policy.TookNote, "2021-05-05"), decides(policy.Coreper, policy.TookNote, "2021-05-19"),
 		decides(policy.Council, policy.NotAgreed, "2021-05-26"))
 	w := newWorld(sound())
-	w.Standings[on("priorities")] = f.standing()
+	w.Standings[on("priorities")] = f.Standing()
 	for _, p := range w.Definition.Priorities {
 		if got := w.PriorityOutcome(p); got != policy.NotAgreed {
 			t.Errorf("the priority %s ended as %q", p.Key, got)
@@ -298,11 +298,11 @@ func TestWhatTheCouncilDidNotAgreeOnIsNoLongerOpen(t *testing.T) {
 func TestAnAdoptionIsNotRectifiedToADayAfterWhatRestsOnIt(t *testing.T) {
 	t.Parallel()
 	f := adopted(t)
-	f.facts.RestedOn = date("2021-12-20")
+	f.Facts.RestedOn = date("2021-12-20")
 	later := of(decides(policy.COSI, policy.Adopted, "2021-12-21"), func(a *policy.Act) { a.Rectifies = "act-4" })
-	f.refuses(t, later, policy.CodeWrongDate)
+	f.Refuses(t, later, policy.CodeWrongDate)
 	later.Date = date("2021-12-20")
-	f.must(t, later)
+	f.Must(t, later)
 
 	w := decided(policy.Adopted, firearmsYes, drugsYes)
 	masp := entryOf(*w.Definition, "masp/general")

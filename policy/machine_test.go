@@ -29,7 +29,7 @@ type told struct {
 
 // tell reads the acts from the first to the last, as a person would.
 func (l *ledger) tell() told {
-	now, bodies := told{state: policy.StateDrafting}, l.entry.Turns
+	now, bodies := told{state: policy.StateDrafting}, l.Entry.Turns
 	for _, a := range l.acts {
 		last := len(bodies) > 0 && a.Body == bodies[len(bodies)-1].Body
 		switch {
@@ -52,8 +52,8 @@ func (l *ledger) tell() told {
 // tries lets somebody try an act. Refused, it must change nothing and say why;
 // accepted, it takes its place among the acts.
 func (l *ledger) tries(t *rapid.T, act policy.Act) error {
-	before, records := l.standing(), len(l.records)
-	err := l.takes(act)
+	before, records := l.Standing(), len(l.Records)
+	err := l.Takes(act)
 	if err != nil {
 		known := []policy.Code{
 			policy.CodeNotCompetent, policy.CodeNotOpen, policy.CodeAlreadyDecided, policy.CodeWrongVersion,
@@ -62,7 +62,7 @@ func (l *ledger) tries(t *rapid.T, act policy.Act) error {
 		if !slices.Contains(known, policy.CodeOf(err)) || err.Error() == "" {
 			t.Fatalf("refused with %q, %v", policy.CodeOf(err), err)
 		}
-		if len(l.records) != records || !cmp.Equal(before, l.standing(), plainDates) {
+		if len(l.Records) != records || !cmp.Equal(before, l.Standing(), plainDates) {
 			t.Fatalf("refused (%v), it changed the record", err)
 		}
 		return err
@@ -74,13 +74,13 @@ func (l *ledger) tries(t *rapid.T, act policy.Act) error {
 	if before.State == policy.StateClosed {
 		t.Fatalf("%s was recorded on a settled subject: %+v", act.Kind, before)
 	}
-	l.acts, l.ids = append(l.acts, act), append(l.ids, l.records[len(l.records)-1].ID)
+	l.acts, l.ids = append(l.acts, act), append(l.ids, l.Records[len(l.Records)-1].ID)
 	return nil
 }
 
 // agrees holds what is true of every record.
 func (l *ledger) agrees(t *rapid.T) {
-	s := l.standing()
+	s := l.Standing()
 	if want := l.tell(); (told{s.State, s.Version, s.Turns, s.Outcome}) != want && s.State != policy.StateClosed {
 		t.Fatalf("it stands at %+v, the acts tell %+v", s, want)
 	} else if s.State == policy.StateClosed && (s.Outcome != want.outcome || s.Version != want.version) {
@@ -92,15 +92,15 @@ func (l *ledger) agrees(t *rapid.T) {
 		if !s.ClosedOn.After(policy.Date{}) || s.ClosedOn != last.Date || len(s.Turn) > 0 || !s.Due.IsZero() {
 			t.Fatalf("it ended at %+v with %+v", s, last)
 		}
-		if n := len(l.entry.Turns); n > 0 && last.Body != l.entry.Turns[n-1].Body {
+		if n := len(l.Entry.Turns); n > 0 && last.Body != l.Entry.Turns[n-1].Body {
 			t.Fatalf("%s ended it, which does not settle it", last.Body)
 		}
 	case policy.StateDeciding:
-		if s.Turns >= len(l.entry.Turns) || !slices.Equal(s.Turn, []policy.Body{l.entry.Turns[s.Turns].Body}) || s.Due != l.entry.Turns[s.Turns].Due {
+		if s.Turns >= len(l.Entry.Turns) || !slices.Equal(s.Turn, []policy.Body{l.Entry.Turns[s.Turns].Body}) || s.Due != l.Entry.Turns[s.Turns].Due {
 			t.Fatalf("it is before nobody of its chain: %+v", s)
 		}
 	default:
-		if !slices.Equal(s.Turn, l.entry.Submitters) || s.Outcome != "" {
+		if !slices.Equal(s.Turn, l.Entry.Submitters) || s.Outcome != "" {
 			t.Fatalf("it is with those who do not hand it in: %+v", s)
 		}
 	}
@@ -113,11 +113,11 @@ func TestWhateverOfficialsTryTheRecordStaysSound(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		l := &ledger{file: fileOn(anyLifePath.Draw(t, "subject"))}
-		if l.entry.Subject.Kind == policy.KindPriorities {
-			l.facts.Items = []string{"firearms", "drugs"}
+		if l.Entry.Subject.Kind == policy.KindPriorities {
+			l.Facts.Items = []string{"firearms", "drugs"}
 		}
 		someDay := func(t *rapid.T) string {
-			return policy.Latest(l.standing().LastAct, l.opened).AddDays(rapid.IntRange(-2, 15).Draw(t, "days")).String()
+			return policy.Latest(l.Standing().LastAct, l.Opened).AddDays(rapid.IntRange(-2, 15).Draw(t, "days")).String()
 		}
 		t.Repeat(map[string]func(*rapid.T){
 			"": l.agrees,
@@ -130,18 +130,18 @@ func TestWhateverOfficialsTryTheRecordStaysSound(t *testing.T) {
 				_ = l.tries(t, act)
 			},
 			"skips": func(t *rapid.T) {
-				turns := l.entry.Turns
+				turns := l.Entry.Turns
 				act := decides(turns[len(turns)-1].Body, rapid.SampledFrom(policy.Outcomes).Draw(t, "outcome"), someDay(t))
-				act.Version, act.SkipReason = max(1, l.standing().Version), "Nobody met in August."
+				act.Version, act.SkipReason = max(1, l.Standing().Version), "Nobody met in August."
 				_ = l.tries(t, act)
 			},
 			"sends the same again": func(t *rapid.T) {
 				if len(l.acts) == 0 {
 					t.Skip("nothing was sent")
 				}
-				before := l.standing()
-				if err := l.tries(t, l.acts[len(l.acts)-1]); err == nil && !cmp.Equal(before, l.standing(), plainDates) {
-					t.Fatalf("sent twice it moved from %+v to %+v", before, l.standing())
+				before := l.Standing()
+				if err := l.tries(t, l.acts[len(l.acts)-1]); err == nil && !cmp.Equal(before, l.Standing(), plainDates) {
+					t.Fatalf("sent twice it moved from %+v to %+v", before, l.Standing())
 				}
 			},
 			"puts an entry right": func(t *rapid.T) {

@@ -53,7 +53,7 @@ func (r Records) NotOpenYet(e Entry) error {
 	}
 	rests := e.Requires
 	if e.Subject.Kind == KindOAP { // it is drafted beside the MASP on which it rests
-		rests = []Subject{r.Definition.subject(KindPriorities)}
+		rests = []Subject{r.Definition.SubjectOf(KindPriorities)}
 	}
 	for _, required := range rests {
 		s := r.Standings[required]

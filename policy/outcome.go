@@ -90,7 +90,7 @@ func (e Entry) OutcomesFor(s Standing, body Body, today Date) []Outcome {
 
 // concludes says why a body cannot conclude an outcome on its turn.
 func (e Entry) concludes(body Body, outcome Outcome) error {
-	last := turnOf(e, body) == len(e.Turns)-1
+	last := TurnOf(e, body) == len(e.Turns)-1
 	adopted := e.Subject.Kind.Adopted()
 	switch {
 	case outcome.Adopts() && !body.Collective():

@@ -37,15 +37,15 @@ func fileOn(path string) *file {
 		return open(path)
 	}
 	o := policy.Opening{Title: "Ukraine", Due: date("2022-03-28"), Through: []policy.Body{policy.COSI, policy.Council}}
-	return &file{entry: new(policy.Definition).Opened(o, on(path), date("2022-03-20")), opened: date("2022-03-20"), facts: policy.Facts{Today: date("2024-06-01")}}
+	return &file{Entry: new(policy.Definition).Opened(o, on(path), date("2022-03-20")), Opened: date("2022-03-20"), Facts: policy.Facts{Today: date("2024-06-01")}}
 }
 
 // upTo hands the subject in and lets the bodies before the body take note.
 func upTo(t *testing.T, f *file, body policy.Body) {
 	t.Helper()
-	f.must(t, submits(f.entry.Submitters[0], f.opened.String()))
-	for s := f.standing(); s.Turn[0] != body; s = f.standing() {
-		f.must(t, decides(s.Turn[0], policy.TookNote, f.opened.String()))
+	f.Must(t, submits(f.Entry.Submitters[0], f.Opened.String()))
+	for s := f.Standing(); s.Turn[0] != body; s = f.Standing() {
+		f.Must(t, decides(s.Turn[0], policy.TookNote, f.Opened.String()))
 	}
 }
 
@@ -79,10 +79,10 @@ func TestWhatAnOutcomeDoesDependsOnTheBodyAndTheKind(t *testing.T) {
 			for _, outcome := range policy.Outcomes {
 				f := fileOn(path)
 				upTo(t, f, body)
-				before := f.standing()
-				possible := slices.Contains(f.entry.OutcomesFor(before, body, f.facts.Today), outcome)
-				err := f.takes(decides(body, outcome, f.opened.AddDays(1).String()))
-				got = append(got, effect(before, f.standing(), err))
+				before := f.Standing()
+				possible := slices.Contains(f.Entry.OutcomesFor(before, body, f.Facts.Today), outcome)
+				err := f.Takes(decides(body, outcome, f.Opened.AddDays(1).String()))
+				got = append(got, effect(before, f.Standing(), err))
 				if possible != (err == nil) {
 					t.Errorf("%s is offered: %v; recorded, it is %v", outcome, possible, err)
 				}
@@ -97,33 +97,33 @@ func TestWhatAnOutcomeDoesDependsOnTheBodyAndTheKind(t *testing.T) {
 func TestABodyThatWasSkippedOrHasHadItsTurnConcludesNoMore(t *testing.T) {
 	t.Parallel()
 	f := open(oap)
-	f.must(t, submits("se", "2021-10-20"), of(decides(policy.COSISupportGroup, policy.TookNote, "2021-11-22"), func(a *policy.Act) { a.SkipReason = "The Support Team did not meet." }))
-	f.refuses(t, decides(policy.SupportTeam, policy.TookNote, "2021-11-23"), policy.CodeAlreadyDecided)
-	f.refuses(t, decides(policy.COSISupportGroup, policy.TookNote, "2021-11-23"), policy.CodeAlreadyDecided)
-	f.refuses(t, of(decides(policy.Council, policy.Adopted, "2021-11-23"), func(a *policy.Act) { a.SkipReason = "The Council is above COSI." }), policy.CodeNotCompetent)
-	f.must(t, decides(policy.COSI, policy.Adopted, "2021-12-08"))
-	f.refuses(t, decides(policy.COSI, policy.Adopted, "2021-12-08"), policy.CodeAlreadyDecided)
+	f.Must(t, submits("se", "2021-10-20"), of(decides(policy.COSISupportGroup, policy.TookNote, "2021-11-22"), func(a *policy.Act) { a.SkipReason = "The Support Team did not meet." }))
+	f.Refuses(t, decides(policy.SupportTeam, policy.TookNote, "2021-11-23"), policy.CodeAlreadyDecided)
+	f.Refuses(t, decides(policy.COSISupportGroup, policy.TookNote, "2021-11-23"), policy.CodeAlreadyDecided)
+	f.Refuses(t, of(decides(policy.Council, policy.Adopted, "2021-11-23"), func(a *policy.Act) { a.SkipReason = "The Council is above COSI." }), policy.CodeNotCompetent)
+	f.Must(t, decides(policy.COSI, policy.Adopted, "2021-12-08"))
+	f.Refuses(t, decides(policy.COSI, policy.Adopted, "2021-12-08"), policy.CodeAlreadyDecided)
 }
 
 func TestANewVersionStartsTheChainAnewWithItsOwnText(t *testing.T) {
 	t.Parallel()
 	f := open(oap)
-	f.must(t, submits("se", "2021-10-20"), decides(policy.SupportTeam, policy.TookNote, "2021-11-08"), decides(policy.COSISupportGroup, policy.ReferredBack, "2021-11-22"), submits(policy.SupportTeam, "2021-12-01"))
-	s := f.standing()
+	f.Must(t, submits("se", "2021-10-20"), decides(policy.SupportTeam, policy.TookNote, "2021-11-08"), decides(policy.COSISupportGroup, policy.ReferredBack, "2021-11-22"), submits(policy.SupportTeam, "2021-12-01"))
+	s := f.Standing()
 	if s.Version != 2 || s.Turn[0] != policy.SupportTeam || s.Digest != "sha256:2021-12-01" {
 		t.Errorf("it stands at %+v, want version 2 before the Support Team", s)
 	}
 	second := of(decides(policy.SupportTeam, policy.TookNote, "2021-12-02"), version(2))
-	f.refuses(t, of(second, version(1)), policy.CodeWrongVersion)
-	f.refuses(t, of(second, func(a *policy.Act) { a.Digest = "sha256:2021-10-20" }), policy.CodeWrongVersion)
-	f.must(t, of(second, func(a *policy.Act) { a.Digest = s.Digest }))
+	f.Refuses(t, of(second, version(1)), policy.CodeWrongVersion)
+	f.Refuses(t, of(second, func(a *policy.Act) { a.Digest = "sha256:2021-10-20" }), policy.CodeWrongVersion)
+	f.Must(t, of(second, func(a *policy.Act) { a.Digest = s.Digest }))
 }
 
 func TestAnOAPReferredBackAfterItsLastPlannedDateStaysOverdue(t *testing.T) {
 	t.Parallel()
 	f := beforeCOSI(t)
-	f.must(t, decides(policy.COSI, policy.ReferredBack, "2022-02-01"))
-	if s := f.standing(); s.Due != date("2021-12-10") || !s.MissedOn(date("2022-02-01")) {
+	f.Must(t, decides(policy.COSI, policy.ReferredBack, "2022-02-01"))
+	if s := f.Standing(); s.Due != date("2021-12-10") || !s.MissedOn(date("2022-02-01")) {
 		t.Errorf("it stands at %+v, want due when COSI was to adopt it", s)
 	}
 }
@@ -131,8 +131,8 @@ func TestAnOAPReferredBackAfterItsLastPlannedDateStaysOverdue(t *testing.T) {
 func TestAWrittenProcedureIsAsGoodAsAMeeting(t *testing.T) {
 	t.Parallel()
 	f := beforeCOSI(t)
-	f.must(t, of(decides(policy.COSI, policy.Adopted, "2021-12-08"), func(a *policy.Act) { a.Procedure = policy.WrittenProcedure }))
-	if s := f.standing(); !s.Positive() {
+	f.Must(t, of(decides(policy.COSI, policy.Adopted, "2021-12-08"), func(a *policy.Act) { a.Procedure = policy.WrittenProcedure }))
+	if s := f.Standing(); !s.Positive() {
 		t.Errorf("it stands at %+v", s)
 	}
 }
@@ -141,26 +141,26 @@ func TestDocumentsOfARehearsalCountInARehearsalAlone(t *testing.T) {
 	t.Parallel()
 	act := of(decides(policy.COSI, policy.Adopted, "2021-12-08"), func(a *policy.Act) { a.Document = "RH 7/21 INIT" })
 	f := beforeCOSI(t)
-	f.refuses(t, act, policy.CodeInvalid)
-	f.facts.Rehearsal = true
-	f.must(t, act)
+	f.Refuses(t, act, policy.CodeInvalid)
+	f.Facts.Rehearsal = true
+	f.Must(t, act)
 }
 
 func TestItemsAreSettledByTheCouncilAlone(t *testing.T) {
 	t.Parallel()
 	items := func(a *policy.Act) { a.Items = []policy.ItemOutcome{firearmsYes, drugsYes} }
 	f := open("priorities")
-	f.facts.Items = []string{"firearms", "drugs"}
-	f.must(t, submits(policy.Presidency, "2021-05-01"))
+	f.Facts.Items = []string{"firearms", "drugs"}
+	f.Must(t, submits(policy.Presidency, "2021-05-01"))
 	// What only prepares settles no priority, and what fails settles none
 	// otherwise than the whole.
-	f.refuses(t, of(decides(policy.COSI, policy.Adopted, "2021-05-05"), items), policy.CodeInvalid)
+	f.Refuses(t, of(decides(policy.COSI, policy.Adopted, "2021-05-05"), items), policy.CodeInvalid)
 	f = beforeTheCouncil(t)
 	for _, outcome := range []policy.Outcome{policy.NotAgreed, policy.ReferredBack, policy.Postponed} {
-		f.refuses(t, of(decides(policy.Council, outcome, "2021-05-26"), items), policy.CodeInvalid)
+		f.Refuses(t, of(decides(policy.Council, outcome, "2021-05-26"), items), policy.CodeInvalid)
 	}
 	f = beforeCOSI(t)
-	f.refuses(t, of(decides(policy.COSI, policy.Adopted, "2021-12-08"), items), policy.CodeInvalid)
+	f.Refuses(t, of(decides(policy.COSI, policy.Adopted, "2021-12-08"), items), policy.CodeInvalid)
 }
 
 func TestWhatRestsOnAnotherSubjectWaitsForItsPositiveOutcomeOnly(t *testing.T) {
@@ -179,8 +179,8 @@ func TestWhatRestsOnAnotherSubjectWaitsForItsPositiveOutcomeOnly(t *testing.T) {
 		"the OAP fails, which rests on nothing":     {policy.Standing{Subject: masp, State: policy.StateUpcoming}, policy.NotAgreed, ""},
 	} {
 		f := beforeCOSI(t)
-		f.facts.Required = []policy.Standing{test.masp}
-		if err := f.takes(decides(policy.COSI, test.outcome, "2021-12-08")); policy.CodeOf(err) != test.code {
+		f.Facts.Required = []policy.Standing{test.masp}
+		if err := f.Takes(decides(policy.COSI, test.outcome, "2021-12-08")); policy.CodeOf(err) != test.code {
 			t.Errorf("%s: %v, want %q", name, err, test.code)
 		}
 	}
@@ -191,20 +191,20 @@ func TestWhoRefersBackOrDoesNotAgreeSaysWhy(t *testing.T) {
 	for _, outcome := range policy.Outcomes {
 		f := fileOn("masp/general")
 		upTo(t, f, policy.COSI)
-		silent := decides(policy.COSI, outcome, f.opened.AddDays(1).String())
+		silent := decides(policy.COSI, outcome, f.Opened.AddDays(1).String())
 		silent.Comment = "  "
-		err := f.takes(silent)
+		err := f.Takes(silent)
 		if due := outcome == policy.ReferredBack || outcome == policy.NotAgreed; due != (err != nil && strings.HasPrefix(err.Error(), "say why COSI")) {
 			t.Errorf("%s without a reason: %v", outcome, err)
 		}
 	}
 	f := fileOn("masp/general")
 	upTo(t, f, policy.COSI)
-	back := decides(policy.COSI, policy.ReferredBack, f.opened.AddDays(1).String())
-	f.must(t, back)
-	f.refuses(t, of(back, func(a *policy.Act) { a.Comment, a.Rectifies = "", "act-2" }), policy.CodeInvalid)
+	back := decides(policy.COSI, policy.ReferredBack, f.Opened.AddDays(1).String())
+	f.Must(t, back)
+	f.Refuses(t, of(back, func(a *policy.Act) { a.Comment, a.Rectifies = "", "act-2" }), policy.CodeInvalid)
 	taken := fileOn("masp/general")
 	upTo(t, taken, policy.COSI)
-	taken.facts.Past = true // as it was recorded elsewhere, without a reason
-	taken.must(t, of(back, func(a *policy.Act) { a.Comment = "" }))
+	taken.Facts.Past = true // as it was recorded elsewhere, without a reason
+	taken.Must(t, of(back, func(a *policy.Act) { a.Comment = "" }))
 }

@@ -69,8 +69,8 @@ func (r Records) Standing(e Entry) Standing {
 	return Upcoming(e)
 }
 
-func (r Records) of(kind Kind) Standing {
-	s := r.Standings[r.Definition.subject(kind)]
+func (r Records) StandingOfKind(kind Kind) Standing {
+	s := r.Standings[r.Definition.SubjectOf(kind)]
 	if s.State == "" {
 		s.State = StateUpcoming
 	}
@@ -80,12 +80,12 @@ func (r Records) of(kind Kind) Standing {
 // Adopted says whether a priority is among those the Council adopted. A
 // priority that an amendment added rests on that amendment's own decision.
 func (r Records) Adopted(p Priority) bool {
-	return r.of(KindPriorities).Positive() && r.PriorityOutcome(p).Positive()
+	return r.StandingOfKind(KindPriorities).Positive() && r.PriorityOutcome(p).Positive()
 }
 
 // PriorityOutcome gives what became of a priority, or "" while it is open.
 func (r Records) PriorityOutcome(p Priority) Outcome {
-	set := r.of(KindPriorities)
+	set := r.StandingOfKind(KindPriorities)
 	if set.Positive() && !p.AddedOn.IsZero() {
 		return Adopted
 	}
@@ -100,7 +100,7 @@ func (r Records) PriorityOutcome(p Priority) Outcome {
 // Agenda lists the entries that apply: those of the definition without the
 // plans of priorities that were not adopted, and the extraordinary items.
 func (r Records) Agenda() []Entry {
-	decided := r.of(KindPriorities).State == StateClosed
+	decided := r.StandingOfKind(KindPriorities).State == StateClosed
 	planned := slices.Clone(r.Planned)
 	if planned == nil {
 		planned = r.Definition.Agenda()
@@ -146,7 +146,7 @@ func (r Records) cyclePosition() Position {
 	if p.Stage.Ended() {
 		return p
 	}
-	decided := r.of(KindPriorities).Positive()
+	decided := r.StandingOfKind(KindPriorities).Positive()
 	agenda := r.Agenda()
 	p.Gone = r.gone(agenda, Run{Kind: RunCycle, Cycle: d.Key})
 	for _, e := range agenda {
@@ -190,7 +190,7 @@ func (r Records) planPosition(plan Subject, whole []Entry) Position {
 	s := r.Standing(agenda[0])
 	p := Position{Since: s.Since, Gone: gone}
 	switch {
-	case s.State == StateUpcoming && (!r.of(KindPriorities).Positive() || r.Today.Before(agenda[0].Opens)):
+	case s.State == StateUpcoming && (!r.StandingOfKind(KindPriorities).Positive() || r.Today.Before(agenda[0].Opens)):
 		// It is in motion before its time: records that are gone had started it.
 		p.Stage = StageDrafting
 		p.wakeOn(r, agenda[0].Opens)
@@ -259,7 +259,7 @@ func (r Records) listPosition(run Run, kind Kind) Position {
 			last = Latest(last, on)
 			continue
 		}
-		if kind != KindEvaluation || s.Open() || r.of(KindPriorities).Positive() { // else it is in motion before its time
+		if kind != KindEvaluation || s.Open() || r.StandingOfKind(KindPriorities).Positive() { // else it is in motion before its time
 			p.open(r, e, e.Opens)
 		}
 		p.Since = Earliest(p.Since, e.Opens)

@@ -29,7 +29,7 @@ func (w *world) play(t *testing.T, from, to string, holds func(policy.Standing) 
 	for w.Today = date(from); !w.Today.After(date(to)); w.Today = w.Today.AddDays(1) {
 		w.dawn(t)
 		for _, f := range w.sorted() {
-			if s := f.standing(); s.Open() && !w.Today.Before(s.Due.AddDays(-3)) && !holds(s) {
+			if s := f.Standing(); s.Open() && !w.Today.Before(s.Due.AddDays(-3)) && !holds(s) {
 				w.acts(t, f, s)
 			}
 		}
@@ -52,8 +52,8 @@ func (w *world) dawn(t *testing.T) {
 		runs = append(runs, p.Start...)
 		for _, e := range p.Open {
 			if w.files[e.Subject] == nil {
-				w.files[e.Subject] = &file{entry: e, opened: w.OpenedOn(e)}
-				w.Standings[e.Subject] = w.files[e.Subject].standing()
+				w.files[e.Subject] = &file{Entry: e, Opened: w.OpenedOn(e)}
+				w.Standings[e.Subject] = w.files[e.Subject].Standing()
 			}
 		}
 	}
@@ -71,7 +71,7 @@ func (w *world) sorted() []*file {
 
 func (w *world) acts(t *testing.T, f *file, s policy.Standing) {
 	t.Helper()
-	f.facts = w.FactsFor(f.entry)
+	f.Facts = w.FactsFor(f.Entry)
 	day := w.Today.String()
 	act := submits(policy.SupportTeam, day)
 	if len(s.Turn) > 0 {
@@ -79,15 +79,15 @@ func (w *world) acts(t *testing.T, f *file, s policy.Standing) {
 	}
 	if s.State == policy.StateDeciding {
 		outcome := policy.TookNote
-		if f.entry.Settles(s) && f.entry.Subject.Kind.Adopted() {
+		if f.Entry.Settles(s) && f.Entry.Subject.Kind.Adopted() {
 			outcome = policy.Adopted
 		}
 		act = of(decides(s.Turn[0], outcome, day), version(s.Version))
 	}
-	if err := f.takes(act); err != nil && policy.CodeOf(err) != policy.CodeNotReady {
-		t.Fatalf("%s: %v", f.entry.Subject, err)
+	if err := f.Takes(act); err != nil && policy.CodeOf(err) != policy.CodeNotReady {
+		t.Fatalf("%s: %v", f.Entry.Subject, err)
 	}
-	w.Standings[f.entry.Subject] = f.standing()
+	w.Standings[f.Entry.Subject] = f.Standing()
 }
 
 func nobody(policy.Standing) bool { return false }

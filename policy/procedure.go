@@ -183,7 +183,7 @@ func PositionsOn(records []Recorded, body Body, version int) []Held {
 // that stands; nil for none.
 func SilenceIn(records []Recorded, version int) *Silence {
 	var silence *Silence
-	for _, r := range counting(records) {
+	for _, r := range InEffect(records) {
 		switch {
 		case r.Kind == ActLaunch && r.Procedure == SilenceProcedure && r.Version == version:
 			silence = &Silence{ID: r.ID, Body: r.Body, Deadline: r.Deadline}
@@ -210,7 +210,7 @@ func judgeLaunch(e Entry, s Standing, records []Recorded, a Act, facts Facts) er
 	if !a.Deadline.After(a.Date) {
 		return missing("deadline", "the deadline lies on %s: it is to lie after %s, so that delegations can object", a.Deadline, a.Date)
 	}
-	if at := turnOf(e, a.Body); at == len(e.Turns)-1 && !e.Subject.Kind.Adopted() {
+	if at := TurnOf(e, a.Body); at == len(e.Turns)-1 && !e.Subject.Kind.Adopted() {
 		return missing("procedure", "%s is noted, not adopted: a silence procedure adopts", e.Subject)
 	}
 	return nil

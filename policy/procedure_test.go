@@ -15,15 +15,8 @@ import (
 func before(t *testing.T) *file {
 	t.Helper()
 	f := open(oap)
-	f.must(t, submits("se", "2021-10-01"), decides(policy.SupportTeam, policy.TookNote, "2021-11-08"), decides(policy.COSISupportGroup, policy.TookNote, "2021-11-22"))
+	f.Must(t, submits("se", "2021-10-01"), decides(policy.SupportTeam, policy.TookNote, "2021-11-08"), decides(policy.COSISupportGroup, policy.TookNote, "2021-11-22"))
 	return f
-}
-
-func launches(day, until string) policy.Act {
-	return policy.Act{
-		Kind: policy.ActLaunch, Subject: on(oap), Date: date(day), By: policy.Actor{Name: "Anna", Body: policy.GeneralSecretariat}, Body: policy.COSI,
-		Procedure: policy.SilenceProcedure, Deadline: date(until), Document: "CM 1/21 INIT", Version: 1, Digest: "sha256:2021-10-01",
-	}
 }
 
 func says(state policy.Body, stance policy.Stance, day string) policy.Act {
@@ -33,41 +26,35 @@ func says(state policy.Body, stance policy.Stance, day string) policy.Act {
 	}
 }
 
-func (f *file) expired(today string) (policy.Recorded, bool) {
-	facts := f.facts
-	facts.Today = date(today)
-	return policy.Expired(f.entry, f.opened, seconded(f.records), facts)
-}
-
 func TestASilenceProcedureAdoptsOnExpiryUnlessADelegationObjects(t *testing.T) {
 	t.Parallel()
 	f := before(t)
-	f.facts.Today = date("2021-12-01")
-	f.must(t, launches("2021-12-01", "2021-12-08"))
-	if _, ended := f.expired("2021-12-08"); ended {
+	f.Facts.Today = date("2021-12-01")
+	f.Must(t, launches("2021-12-01", "2021-12-08"))
+	if _, ended := f.Expired("2021-12-08"); ended {
 		t.Error("it ended on the last day on which a delegation may object")
 	}
-	end, ended := f.expired("2021-12-09")
+	end, ended := f.Expired("2021-12-09")
 	if !ended || end.Date != date("2021-12-08") || end.Outcome != policy.Adopted || end.Procedure != policy.SilenceProcedure || end.Confirmed() {
 		t.Errorf("it ended in %+v, %v", end, ended)
 	}
-	f.refuses(t, decides(policy.COSI, policy.Adopted, "2021-12-01"), policy.CodeNotOpen)
-	f.refuses(t, launches("2021-12-01", "2021-12-20"), policy.CodeNotOpen)
+	f.Refuses(t, decides(policy.COSI, policy.Adopted, "2021-12-01"), policy.CodeNotOpen)
+	f.Refuses(t, launches("2021-12-01", "2021-12-20"), policy.CodeNotOpen)
 	want := []policy.Outcome{policy.ReferredBack, policy.Postponed, policy.WithdrawnFromAgenda, policy.NotAgreed}
-	if diff := cmp.Diff(want, f.entry.OutcomesFor(f.standing(), policy.COSI, f.facts.Today)); diff != "" {
+	if diff := cmp.Diff(want, f.Entry.OutcomesFor(f.Standing(), policy.COSI, f.Facts.Today)); diff != "" {
 		t.Errorf("while it runs: %s", diff)
 	}
 
-	f.must(t, says("fr", policy.Abstains, "2021-12-01"))
-	if _, ended = f.expired("2021-12-09"); !ended {
+	f.Must(t, says("fr", policy.Abstains, "2021-12-01"))
+	if _, ended = f.Expired("2021-12-09"); !ended {
 		t.Error("an abstention broke it")
 	}
-	f.must(t, says("nl", policy.Objects, "2021-12-01"))
-	if _, ended = f.expired("2021-12-09"); ended || f.standing().Silence.BrokenBy != "nl" {
-		t.Errorf("an objection did not break it: %+v", f.standing().Silence)
+	f.Must(t, says("nl", policy.Objects, "2021-12-01"))
+	if _, ended = f.Expired("2021-12-09"); ended || f.Standing().Silence.BrokenBy != "nl" {
+		t.Errorf("an objection did not break it: %+v", f.Standing().Silence)
 	}
-	f.must(t, says("nl", policy.Agrees, "2021-12-01"), decides(policy.COSI, policy.Adopted, "2021-12-01"))
-	if now := f.standing(); !now.Positive() {
+	f.Must(t, says("nl", policy.Agrees, "2021-12-01"), decides(policy.COSI, policy.Adopted, "2021-12-01"))
+	if now := f.Standing(); !now.Positive() {
 		t.Errorf("after the objection was withdrawn it stands at %+v", now)
 	}
 }
@@ -89,12 +76,12 @@ func TestASilenceProcedureIsLaunchedByTwoPeopleWithTimeToObject(t *testing.T) {
 		"on another text":     {func(a *policy.Act) { a.Digest = "sha256:other" }, policy.CodeWrongVersion},
 		"by who handed it in": {func(a *policy.Act) { a.By.Name = "eva " }, policy.CodeFourEyes},
 	} {
-		if err := f.takes(of(launches("2021-12-01", "2021-12-08"), test.change)); policy.CodeOf(err) != test.code {
+		if err := f.Takes(of(launches("2021-12-01", "2021-12-08"), test.change)); policy.CodeOf(err) != test.code {
 			t.Errorf("%s: %v, want %s", name, err, test.code)
 		}
 	}
-	unconfirmed := append(seconded(f.records), policy.Recorded{Act: launches("2021-12-01", "2021-12-08"), ID: "launch", Stated: "stated"})
-	if s := policy.StandingOf(f.entry, f.opened, unconfirmed); s.Pending != "launch" || s.Silence != nil {
+	unconfirmed := append(seconded(f.Records), policy.Recorded{Act: launches("2021-12-01", "2021-12-08"), ID: "launch", Stated: "stated"})
+	if s := policy.StandingOf(f.Entry, f.Opened, unconfirmed); s.Pending != "launch" || s.Silence != nil {
 		t.Errorf("before a second person has confirmed it: %+v", s)
 	}
 }
@@ -102,23 +89,23 @@ func TestASilenceProcedureIsLaunchedByTwoPeopleWithTimeToObject(t *testing.T) {
 func TestAScrutinyReservationIsLiftedBeforeAnAdoption(t *testing.T) {
 	t.Parallel()
 	f := before(t)
-	held := func() []policy.Held { return policy.PositionsOn(f.records, policy.COSI, 1) }
-	f.refuses(t, says("nl", policy.Lifts, "2021-12-01"), policy.CodeNotOpen)
-	f.refuses(t, of(says("nl", policy.Agrees, "2021-12-01"), func(a *policy.Act) { a.By.Body = "fr" }), policy.CodeNotCompetent)
-	f.refuses(t, of(says("uk", policy.Agrees, "2021-12-01"), func(*policy.Act) {}), policy.CodeInvalid) // it had left
-	f.refuses(t, of(says("nl", policy.Agrees, "2021-12-01"), func(a *policy.Act) { a.Version = 2 }), policy.CodeWrongVersion)
-	f.refuses(t, of(says("nl", policy.Agrees, "2021-12-01"), func(a *policy.Act) { a.Digest = "sha256:other" }), policy.CodeWrongVersion)
-	f.refuses(t, says("nl", "", "2021-12-01"), policy.CodeInvalid) // says nothing
-	f.refuses(t, of(says("", policy.Agrees, "2021-12-01"), func(a *policy.Act) { a.By.Body = policy.GeneralSecretariat }), policy.CodeInvalid)
-	f.must(t, says("nl", policy.Reserves, "2021-12-01"), says("nl", policy.Agrees, "2021-12-02"))
-	f.facts.Positions = held()
-	err := f.takes(decides(policy.COSI, policy.Adopted, "2021-12-08"))
+	held := func() []policy.Held { return policy.PositionsOn(f.Records, policy.COSI, 1) }
+	f.Refuses(t, says("nl", policy.Lifts, "2021-12-01"), policy.CodeNotOpen)
+	f.Refuses(t, of(says("nl", policy.Agrees, "2021-12-01"), func(a *policy.Act) { a.By.Body = "fr" }), policy.CodeNotCompetent)
+	f.Refuses(t, of(says("uk", policy.Agrees, "2021-12-01"), func(*policy.Act) {}), policy.CodeInvalid) // it had left
+	f.Refuses(t, of(says("nl", policy.Agrees, "2021-12-01"), func(a *policy.Act) { a.Version = 2 }), policy.CodeWrongVersion)
+	f.Refuses(t, of(says("nl", policy.Agrees, "2021-12-01"), func(a *policy.Act) { a.Digest = "sha256:other" }), policy.CodeWrongVersion)
+	f.Refuses(t, says("nl", "", "2021-12-01"), policy.CodeInvalid) // says nothing
+	f.Refuses(t, of(says("", policy.Agrees, "2021-12-01"), func(a *policy.Act) { a.By.Body = policy.GeneralSecretariat }), policy.CodeInvalid)
+	f.Must(t, says("nl", policy.Reserves, "2021-12-01"), says("nl", policy.Agrees, "2021-12-02"))
+	f.Facts.Positions = held()
+	err := f.Takes(decides(policy.COSI, policy.Adopted, "2021-12-08"))
 	if policy.CodeOf(err) != policy.CodeNotReady || !strings.Contains(err.Error(), "NL maintains a scrutiny reservation") {
 		t.Errorf("adopted: %v", err)
 	}
-	f.must(t, of(says("nl", policy.Lifts, "2021-12-03"), func(a *policy.Act) { a.By.Body = policy.GeneralSecretariat }))
-	f.facts.Positions = held()
-	f.must(t, decides(policy.COSI, policy.Adopted, "2021-12-08"))
+	f.Must(t, of(says("nl", policy.Lifts, "2021-12-03"), func(a *policy.Act) { a.By.Body = policy.GeneralSecretariat }))
+	f.Facts.Positions = held()
+	f.Must(t, decides(policy.COSI, policy.Adopted, "2021-12-08"))
 }
 
 func TestVotesAreCountedWhereTheCycleSaysSo(t *testing.T) {
@@ -161,13 +148,13 @@ func TestVotesAreCountedWhereTheCycleSaysSo(t *testing.T) {
 		"half": {policy.SimpleMajority, all[:13], false}, "more than half": {policy.SimpleMajority, all[:14], true},
 	} {
 		f := before(t)
-		f.facts.Voting = voting
-		f.facts.Voting.Rule = test.rule
+		f.Facts.Voting = voting
+		f.Facts.Voting.Rule = test.rule
 		for _, state := range test.inFavour {
-			f.must(t, says(state, policy.Agrees, "2021-12-01"))
+			f.Must(t, says(state, policy.Agrees, "2021-12-01"))
 		}
-		f.facts.Positions = policy.PositionsOn(f.records, policy.COSI, 1)
-		if err := f.takes(decides(policy.COSI, policy.Adopted, "2021-12-08")); (err == nil) != test.passes {
+		f.Facts.Positions = policy.PositionsOn(f.Records, policy.COSI, 1)
+		if err := f.Takes(decides(policy.COSI, policy.Adopted, "2021-12-08")); (err == nil) != test.passes {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -180,21 +167,21 @@ func TestACorrigendumIsRecordedOnWhatWasAdopted(t *testing.T) {
 		Document: "ST 1/21 COR 1", Digest: "sha256:cor",
 	}
 	f := before(t)
-	f.refuses(t, corrects, policy.CodeNotOpen)
-	f.must(t, decides(policy.COSI, policy.Adopted, "2021-12-08"))
-	adopted := f.standing()
-	f.refuses(t, of(corrects, func(a *policy.Act) { a.Date = date("2021-12-01") }), policy.CodeWrongDate)
-	f.refuses(t, of(corrects, func(a *policy.Act) { a.Document = "" }), policy.CodeInvalid)
-	f.refuses(t, of(corrects, func(a *policy.Act) { a.By.Body = "fr" }), policy.CodeNotCompetent)
-	f.must(t, corrects, of(corrects, func(a *policy.Act) { a.Document, a.Substantive = "ST 1/21 COR 2", true }))
-	if now := f.standing(); now.Digest != adopted.Digest || !now.Positive() {
+	f.Refuses(t, corrects, policy.CodeNotOpen)
+	f.Must(t, decides(policy.COSI, policy.Adopted, "2021-12-08"))
+	adopted := f.Standing()
+	f.Refuses(t, of(corrects, func(a *policy.Act) { a.Date = date("2021-12-01") }), policy.CodeWrongDate)
+	f.Refuses(t, of(corrects, func(a *policy.Act) { a.Document = "" }), policy.CodeInvalid)
+	f.Refuses(t, of(corrects, func(a *policy.Act) { a.By.Body = "fr" }), policy.CodeNotCompetent)
+	f.Must(t, corrects, of(corrects, func(a *policy.Act) { a.Document, a.Substantive = "ST 1/21 COR 2", true }))
+	if now := f.Standing(); now.Digest != adopted.Digest || !now.Positive() {
 		t.Errorf("corrected it stands at %+v", now)
 	}
-	found := policy.CorrigendaOn(f.records, nil)
+	found := policy.CorrigendaOn(f.Records, nil)
 	if len(found) != 2 || found[0].Stale() || !found[1].Stale() {
 		t.Errorf("%+v", found)
 	}
-	if found = policy.CorrigendaOn(f.records, map[string]string{found[1].ID: "item/cor-2"}); found[1].Stale() {
+	if found = policy.CorrigendaOn(f.Records, map[string]string{found[1].ID: "item/cor-2"}); found[1].Stale() {
 		t.Errorf("adopted anew: %+v", found)
 	}
 }
@@ -221,13 +208,13 @@ func TestSubstitutionNeverLetsSomebodyConfirmTheirOwnRecord(t *testing.T) {
 		}
 		f := open("advisory-document")
 		handed := act(submits(policy.Commission, "2021-04-20"), "hands in")
-		if f.takes(handed) != nil {
+		if f.Takes(handed) != nil {
 			return
 		}
-		recorded := policy.Recorded{Act: act(of(decides(policy.COSI, policy.TookNote, "2021-04-28"), func(a *policy.Act) { a.Subject, a.Digest = f.entry.Subject, f.standing().Digest }), "records"), ID: "it", Stated: "stated"}
-		recordable := policy.Judge(f.entry, f.opened, seconded(f.records), recorded.Act, f.facts) == nil
+		recorded := policy.Recorded{Act: act(of(decides(policy.COSI, policy.TookNote, "2021-04-28"), func(a *policy.Act) { a.Subject, a.Digest = f.Entry.Subject, f.Standing().Digest }), "records"), ID: "it", Stated: "stated"}
+		recordable := policy.Judge(f.Entry, f.Opened, seconded(f.Records), recorded.Act, f.Facts) == nil
 		confirmation := act(confirms(recorded), "confirms")
-		confirmable := policy.Judge(f.entry, f.opened, append(seconded(f.records), recorded), confirmation, f.facts) == nil
+		confirmable := policy.Judge(f.Entry, f.Opened, append(seconded(f.Records), recorded), confirmation, f.Facts) == nil
 		hands := func(a policy.Act) map[int64]bool {
 			all := map[int64]bool{a.By.Person: true}
 			if a.For != nil {

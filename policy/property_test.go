@@ -104,12 +104,12 @@ func TestWhateverIsTriedTheRecordTellsWhereASubjectStands(t *testing.T) {
 		f := open(oap)
 		for range rapid.IntRange(1, 40).Draw(t, "tries") {
 			act := anyAct.Draw(t, "act")
-			if len(f.records) > 0 && rapid.IntRange(0, 5).Draw(t, "rectifies") == 0 {
-				act.Rectifies = fmt.Sprintf("act-%d", rapid.IntRange(1, len(f.records)).Draw(t, "first"))
+			if len(f.Records) > 0 && rapid.IntRange(0, 5).Draw(t, "rectifies") == 0 {
+				act.Rectifies = fmt.Sprintf("act-%d", rapid.IntRange(1, len(f.Records)).Draw(t, "first"))
 			}
-			before := f.standing()
-			err := f.takes(act)
-			after := f.standing()
+			before := f.Standing()
+			err := f.Takes(act)
+			after := f.Standing()
 			switch {
 			case err != nil && !cmp.Equal(before, after, cmp.AllowUnexported(policy.Date{})):
 				t.Fatalf("a refused act (%v) changed %+v to %+v", err, before, after)
@@ -117,8 +117,8 @@ func TestWhateverIsTriedTheRecordTellsWhereASubjectStands(t *testing.T) {
 				t.Fatalf("an act was recorded on %+v", before)
 			case act.Rectifies == "" && after.Version < before.Version:
 				t.Fatalf("the version fell from %d to %d", before.Version, after.Version)
-			case after.Turns < 0 || after.Turns >= len(f.entry.Turns):
-				t.Fatalf("turn %d of %d", after.Turns, len(f.entry.Turns))
+			case after.Turns < 0 || after.Turns >= len(f.Entry.Turns):
+				t.Fatalf("turn %d of %d", after.Turns, len(f.Entry.Turns))
 			case after.State == policy.StateClosed && !after.Outcome.Adopts() && after.Outcome != policy.NotAgreed:
 				t.Fatalf("the OAP ended as %s", after.Outcome)
 			case after.Open() == after.Due.IsZero():

@@ -16,7 +16,7 @@ func rectifying(id string) func(*policy.Act) {
 func beforeCOSI(t *testing.T) *file {
 	t.Helper()
 	f := open(oap)
-	f.must(t, submits("se", "2021-10-20"), decides(policy.SupportTeam, policy.TookNote, "2021-11-08"), decides(policy.COSISupportGroup, policy.TookNote, "2021-11-22"))
+	f.Must(t, submits("se", "2021-10-20"), decides(policy.SupportTeam, policy.TookNote, "2021-11-08"), decides(policy.COSISupportGroup, policy.TookNote, "2021-11-22"))
 	return f
 }
 
@@ -25,8 +25,8 @@ func beforeCOSI(t *testing.T) *file {
 func beforeTheCouncil(t *testing.T) *file {
 	t.Helper()
 	f := open("priorities")
-	f.facts.Items = []string{"firearms", "drugs"}
-	f.must(t, submits(policy.Presidency, "2021-05-01"), decides(policy.COSI, policy.TookNote, "2021-05-05"), decides(policy.Coreper, policy.TookNote, "2021-05-19"))
+	f.Facts.Items = []string{"firearms", "drugs"}
+	f.Must(t, submits(policy.Presidency, "2021-05-01"), decides(policy.COSI, policy.TookNote, "2021-05-05"), decides(policy.Coreper, policy.TookNote, "2021-05-19"))
 	return f
 }
 
@@ -57,11 +57,11 @@ func TestARectificationIsJudgedLikeTheActThatItPutsRight(t *testing.T) {
 			t.Parallel()
 			f := beforeCOSI(t)
 			if test.code != "" {
-				f.refuses(t, of(test.act, rectifying("act-3")), test.code)
+				f.Refuses(t, of(test.act, rectifying("act-3")), test.code)
 				return
 			}
-			f.must(t, of(test.act, rectifying("act-3")))
-			if s := f.standing(); s.LastAct != test.act.Date || s.Version != 1 {
+			f.Must(t, of(test.act, rectifying("act-3")))
+			if s := f.Standing(); s.LastAct != test.act.Date || s.Version != 1 {
 				t.Errorf("it stands at %+v, want as if the right entry had been the first", s)
 			}
 		})
@@ -71,12 +71,12 @@ func TestARectificationIsJudgedLikeTheActThatItPutsRight(t *testing.T) {
 func TestARectifiedEntryIsNamedByItsFirstID(t *testing.T) {
 	t.Parallel()
 	f := beforeCOSI(t)
-	f.must(t, of(decides(policy.COSISupportGroup, policy.ReferredBack, "2021-11-22"), rectifying("act-3")))
+	f.Must(t, of(decides(policy.COSISupportGroup, policy.ReferredBack, "2021-11-22"), rectifying("act-3")))
 	// act-4 is the rectification itself: what it says counts as act-3.
-	f.refuses(t, of(decides(policy.COSISupportGroup, policy.TookNote, "2021-11-22"), rectifying("act-4")), policy.CodeUnknown)
-	f.must(t, of(decides(policy.COSISupportGroup, policy.TookNote, "2021-11-22"), rectifying("act-3")))
-	if s := f.standing(); s.State != policy.StateDeciding || s.Turn[0] != policy.COSI || len(f.records) != 5 {
-		t.Errorf("put right twice it stands at %+v with %d records, want before COSI with all five kept", s, len(f.records))
+	f.Refuses(t, of(decides(policy.COSISupportGroup, policy.TookNote, "2021-11-22"), rectifying("act-4")), policy.CodeUnknown)
+	f.Must(t, of(decides(policy.COSISupportGroup, policy.TookNote, "2021-11-22"), rectifying("act-3")))
+	if s := f.Standing(); s.State != policy.StateDeciding || s.Turn[0] != policy.COSI || len(f.Records) != 5 {
+		t.Errorf("put right twice it stands at %+v with %d records, want before COSI with all five kept", s, len(f.Records))
 	}
 }
 
@@ -84,28 +84,28 @@ func TestATextOnWhichABodyHasConcludedIsNoLongerExchanged(t *testing.T) {
 	t.Parallel()
 	other := of(submits("se", "2021-10-21"), rectifying("act-1"))
 	f := open(oap)
-	f.must(t, submits("se", "2021-10-20"), other) // nobody has read it yet
-	if s := f.standing(); s.Digest != other.Digest || s.Version != 1 {
+	f.Must(t, submits("se", "2021-10-20"), other) // nobody has read it yet
+	if s := f.Standing(); s.Digest != other.Digest || s.Version != 1 {
 		t.Errorf("it stands at %+v, want version 1 with the right text", s)
 	}
-	f.must(t, decides(policy.SupportTeam, policy.TookNote, "2021-11-08"))
-	f.refuses(t, of(submits("se", "2021-10-22"), rectifying("act-1")), policy.CodeAlreadyDecided)
+	f.Must(t, decides(policy.SupportTeam, policy.TookNote, "2021-11-08"))
+	f.Refuses(t, of(submits("se", "2021-10-22"), rectifying("act-1")), policy.CodeAlreadyDecided)
 	// The day of the handing-in may still be put right: the text is the same.
-	f.must(t, of(submits("se", "2021-10-22"), func(a *policy.Act) { a.Rectifies, a.Digest = "act-1", other.Digest }))
+	f.Must(t, of(submits("se", "2021-10-22"), func(a *policy.Act) { a.Rectifies, a.Digest = "act-1", other.Digest }))
 }
 
 func TestWhichPrioritiesTheCouncilAgreedOnIsNotRectified(t *testing.T) {
 	t.Parallel()
 	f := beforeTheCouncil(t)
-	f.must(t, theCouncilAdopts("2021-05-26", firearmsYes, drugsNo)) // act-4
-	f.must(t, of(theCouncilAdopts("2021-05-27", firearmsYes, drugsNo), rectifying("act-4")))
+	f.Must(t, theCouncilAdopts("2021-05-26", firearmsYes, drugsNo)) // act-4
+	f.Must(t, of(theCouncilAdopts("2021-05-27", firearmsYes, drugsNo), rectifying("act-4")))
 	amended := policy.ItemOutcome{Item: "firearms", Outcome: policy.AdoptedWithAmendments}
-	f.must(t, of(theCouncilAdopts("2021-05-27", amended, drugsNo), rectifying("act-4"))) // as good for what rests on it
+	f.Must(t, of(theCouncilAdopts("2021-05-27", amended, drugsNo), rectifying("act-4"))) // as good for what rests on it
 	for name, act := range map[string]policy.Act{
 		"one more":           theCouncilAdopts("2021-05-27", firearmsYes, drugsYes),
 		"one for another":    theCouncilAdopts("2021-05-27", policy.ItemOutcome{Item: "firearms", Outcome: policy.NotAgreed}, drugsYes),
 		"none, as it failed": decides(policy.Council, policy.NotAgreed, "2021-05-27"),
 	} {
-		t.Run(name, func(t *testing.T) { f.refuses(t, of(act, rectifying("act-4")), policy.CodeAlreadyDecided) })
+		t.Run(name, func(t *testing.T) { f.Refuses(t, of(act, rectifying("act-4")), policy.CodeAlreadyDecided) })
 	}
 }

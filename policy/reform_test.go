@@ -101,14 +101,14 @@ func TestAnExtensionKeepsTheCycleInImplementation(t *testing.T) {
 func TestADueDateThatMovesMovesTheTurnAndStartsItsRemindersAnew(t *testing.T) {
 	t.Parallel()
 	f := open(oap)
-	f.must(t, submits("se", "2021-10-20"), decides(policy.SupportTeam, policy.TookNote, "2021-11-08"), decides(policy.COSISupportGroup, policy.TookNote, "2021-11-22"))
-	if s := f.standing(); s.Due != date("2021-12-10") {
+	f.Must(t, submits("se", "2021-10-20"), decides(policy.SupportTeam, policy.TookNote, "2021-11-08"), decides(policy.COSISupportGroup, policy.TookNote, "2021-11-22"))
+	if s := f.Standing(); s.Due != date("2021-12-10") {
 		t.Fatalf("it is due on %s", s.Due)
 	}
 	d := sound()
 	d.Periods[0].Due = date("2022-01-20")
-	f.entry = entryOf(d, oap)
-	s := f.standing()
+	f.Entry = entryOf(d, oap)
+	s := f.Standing()
 	if s.Due != date("2022-01-20") || s.Turn[0] != policy.COSI || s.Since != date("2021-11-22") {
 		t.Errorf("it stands at %+v, want before COSI as before, until the new date", s)
 	}

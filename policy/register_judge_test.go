@@ -40,25 +40,25 @@ func TestARowIsAboutSomethingThatThereIs(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			d := inOrder().dossier()
+			d := records(inOrder())
 			first, second := rowOf(test.register), rowOf(test.register)
 			test.change(&second)
 			rows := []policy.Row{first, second}
 			if test.code == policy.CodeNotCompetent {
 				rows = rows[1:]
 			}
-			err := policy.JudgeRows(d.Records, policy.Asserted(test.by), rows)
+			err := policy.JudgeRows(d, policy.Asserted(test.by), rows)
 			if policy.CodeOf(err) != test.code || err != nil && !strings.Contains(err.Error(), test.says) {
 				t.Errorf("%v, want %s … %s …", err, test.code, test.says)
 			}
 		})
 	}
-	d := inOrder().dossier()
-	if err := policy.JudgeRows(d.Records, policy.Asserted(team), nil); policy.CodeOf(err) != policy.CodeInvalid {
+	d := records(inOrder())
+	if err := policy.JudgeRows(d, policy.Asserted(team), nil); policy.CodeOf(err) != policy.CodeInvalid {
 		t.Errorf("no rows: %v", err)
 	}
 	d.Definition.Keeps = []string{"oap"}
-	if err := policy.JudgeRows(d.Records, policy.Asserted(team), []policy.Row{rowOf(policy.RegWarnings)}); policy.CodeOf(err) != policy.CodeInvalid || !strings.Contains(err.Error(), "does not keep the register of warnings here") {
+	if err := policy.JudgeRows(d, policy.Asserted(team), []policy.Row{rowOf(policy.RegWarnings)}); policy.CodeOf(err) != policy.CodeInvalid || !strings.Contains(err.Error(), "does not keep the register of warnings here") {
 		t.Errorf("a register that is not kept: %v", err)
 	}
 }
@@ -72,7 +72,7 @@ func TestEveryMistakeInRowsIsTold(t *testing.T) {
 		change(&r)
 		return r
 	}
-	err := policy.JudgeRows(inOrder().dossier().Records, team, []policy.Row{
+	err := policy.JudgeRows(records(inOrder()), team, []policy.Row{
 		row(func(r *policy.Row) { r.Date = date("2024-07-01") }), row(func(*policy.Row) {}),
 		row(func(r *policy.Row) { r.Key, r.Body = "cars", &policy.Warning{} }),
 	})
@@ -92,7 +92,7 @@ func TestEveryMistakeInRowsIsTold(t *testing.T) {
 	}
 	council := policy.Asserted(policy.Actor{Name: "Carl", Body: policy.Commission})
 	all := []policy.Row{row(func(*policy.Row) {}), row(func(r *policy.Row) { r.Key = "cars" })}
-	if refusal, is := errors.AsType[*policy.Error](policy.JudgeRows(inOrder().dossier().Records, council, all)); !is || refusal.Code != policy.CodeNotCompetent {
+	if refusal, is := errors.AsType[*policy.Error](policy.JudgeRows(records(inOrder()), council, all)); !is || refusal.Code != policy.CodeNotCompetent {
 		t.Errorf("who may enter none of them: %+v", refusal)
 	}
 }

@@ -87,7 +87,7 @@ func (r *Report) Totals() Totals {
 	statuses, figures := map[ActionStatus]int{}, map[string]int64{}
 	add := func(more []Figure) {
 		for _, f := range more {
-			figures[f.Indicator] = plus(figures[f.Indicator], f.Value)
+			figures[f.Indicator] = Plus(figures[f.Indicator], f.Value)
 		}
 	}
 	for _, a := range r.Actions {
@@ -112,7 +112,7 @@ func (r *Report) Totals() Totals {
 // plus adds numbers that were reported. What was recorded before they were bounded may
 // come to more than there is a number for: the sum then stays at the last one, and never
 // changes its sign in silence.
-func plus(a, b int64) int64 {
+func Plus(a, b int64) int64 {
 	switch {
 	case b > 0 && a > math.MaxInt64-b:
 		return math.MaxInt64
@@ -132,7 +132,7 @@ func (r *Report) Discrepancies() []Remark {
 	var found []Remark
 	var sum int64
 	for _, s := range r.Published.Statuses {
-		sum = plus(sum, int64(s.Count))
+		sum = Plus(sum, int64(s.Count))
 	}
 	if sum != int64(r.Published.Actions) {
 		found = append(found, Say("the published statuses add up to %d, the plan has %d actions", sum, r.Published.Actions))
@@ -271,4 +271,37 @@ func (e *EvaluationReport) Problems() []Problem {
 		ps.date(fmt.Sprintf("roadmap[%d].by", i), p.By)
 	}
 	return ps
+}
+
+// Add takes a later report up: its statuses take the place of the earlier ones,
+// its figures are added.
+func (r *Report) Add(later *Report) {
+	r.Days = append(r.Days, later.Days...)
+	known := make(map[string]int, len(r.Actions)) // where each action stands
+	for i, a := range r.Actions {
+		known[a.Action] = i
+	}
+	for _, a := range later.Actions {
+		at, reported := known[a.Action]
+		if !reported {
+			known[a.Action] = len(r.Actions)
+			r.Actions = append(r.Actions, a)
+			continue
+		}
+		r.Actions[at].Status = a.Status
+		r.Actions[at].Figures = sumFigures(r.Actions[at].Figures, a.Figures)
+	}
+}
+
+func sumFigures(a, b []Figure) []Figure {
+	sum := slices.Clone(a)
+	for _, f := range b {
+		at := slices.IndexFunc(sum, func(g Figure) bool { return g.Indicator == f.Indicator })
+		if at < 0 {
+			sum = append(sum, f)
+		} else {
+			sum[at].Value = Plus(sum[at].Value, f.Value)
+		}
+	}
+	return sum
 }

@@ -373,7 +373,7 @@ type Irregularity struct {
 }
 
 func (i *Irregularity) check(ps *problems, _ []string) {
-	if FindRule(i.Rule) == nil {
+	if !IsRule(i.Rule) {
 		ps.add("rule", "is %q: expected the ID of a rule, such as S2", i.Rule)
 	}
 	ps.text("reason", i.Reason)

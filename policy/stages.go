@@ -7,10 +7,10 @@ import "slices"
 // it was typed.
 func (r Records) Stages() []StageSpan {
 	d := r.Definition
-	assessment, set := r.of(KindAssessment), r.of(KindPriorities)
+	assessment, set := r.StandingOfKind(KindAssessment), r.StandingOfKind(KindPriorities)
 	advised := assessment.ClosedOn
 	if d.AdvisoryDocument != nil {
-		advised = r.of(KindAdvisory).ClosedOn
+		advised = r.StandingOfKind(KindAdvisory).ClosedOn
 	}
 	begun := func(conditions ...Date) Date { // the latest of dates that must all be there
 		for _, date := range conditions {
@@ -80,8 +80,8 @@ func (d *Definition) lastDue() Date {
 // and hold nothing back.
 func (r Records) closedOn() Date {
 	end := r.Definition.ImplementationWindow.To
-	evaluation := r.of(KindEvaluation)
-	if !r.of(KindPriorities).Positive() || !r.Today.After(end) || !evaluation.Positive() {
+	evaluation := r.StandingOfKind(KindEvaluation)
+	if !r.StandingOfKind(KindPriorities).Positive() || !r.Today.After(end) || !evaluation.Positive() {
 		return Date{}
 	}
 	closed := Latest(end.AddDays(1), evaluation.ClosedOn)

@@ -107,7 +107,7 @@ func (a *Act) Confirmed() bool {
 
 // counting gives the acts that have effect: those that need no second person,
 // and those that one has confirmed.
-func counting(records []Recorded) []Recorded {
+func InEffect(records []Recorded) []Recorded {
 	confirmed := map[string]bool{}
 	for _, r := range records {
 		if r.Kind == ActConfirm {
@@ -136,7 +136,7 @@ func PendingIn(records []Recorded) *Recorded {
 // effective gives the acts that count, and puts each rectification in the place of the act that it rectifies.
 func effective(records []Recorded) []Recorded {
 	var acts []Recorded
-	for _, r := range counting(records) {
+	for _, r := range InEffect(records) {
 		if r.Rectifies == "" {
 			acts = append(acts, r)
 			continue
@@ -172,7 +172,7 @@ func (s Standing) after(e Entry, a Act) Standing {
 }
 
 func (s Standing) decided(e Entry, a Act) Standing {
-	at := turnOf(e, a.Body)
+	at := TurnOf(e, a.Body)
 	last := at == len(e.Turns)-1
 	switch {
 	case a.Outcome == ReferredBack:
@@ -249,13 +249,13 @@ func (s Standing) Lapse(on Date) Standing { return s.close(on, Lapsed) }
 // DueOf says when an act fell due: a decision when its body had its turn, also
 // where earlier bodies were skipped; a submission when it was awaited.
 func (e Entry) DueOf(a Act, s Standing) Date {
-	if at := turnOf(e, a.Body); a.Kind == ActDecide && at >= 0 {
+	if at := TurnOf(e, a.Body); a.Kind == ActDecide && at >= 0 {
 		return e.Turns[at].Due
 	}
 	return s.Due
 }
 
-func turnOf(e Entry, body Body) int {
+func TurnOf(e Entry, body Body) int {
 	return slices.IndexFunc(e.Turns, func(t Turn) bool { return t.Body == body })
 }
 

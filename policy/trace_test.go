@@ -12,16 +12,16 @@ import (
 // likely draws an act that mostly passes on a subject that stands there, so
 // that long records come about.
 func likely(t *rapid.T, f *file) policy.Act {
-	s := f.standing()
-	day := policy.Latest(s.LastAct, f.opened).AddDays(rapid.IntRange(-1, 12).Draw(t, "after")).String()
+	s := f.Standing()
+	day := policy.Latest(s.LastAct, f.Opened).AddDays(rapid.IntRange(-1, 12).Draw(t, "after")).String()
 	switch {
 	case s.State == policy.StateDrafting:
 		return submits(rapid.SampledFrom(append([]policy.Body{policy.Commission}, s.Turn...)).Draw(t, "by"), day)
 	case s.State == policy.StateDeciding && rapid.IntRange(0, 4).Draw(t, "skips") > 0:
 		return of(decides(s.Turn[0], rapid.SampledFrom(policy.Outcomes).Draw(t, "outcome"), day), version(s.Version))
 	default:
-		at := rapid.IntRange(0, len(f.entry.Turns)-1).Draw(t, "at")
-		return of(decides(f.entry.Turns[at].Body, rapid.SampledFrom(policy.Outcomes).Draw(t, "outcome"), day), func(a *policy.Act) {
+		at := rapid.IntRange(0, len(f.Entry.Turns)-1).Draw(t, "at")
+		return of(decides(f.Entry.Turns[at].Body, rapid.SampledFrom(policy.Outcomes).Draw(t, "outcome"), day), func(a *policy.Act) {
 			a.Version, a.SkipReason = max(1, s.Version), "They did not meet."
 		})
 	}
@@ -41,11 +41,11 @@ var anyLifePath = rapid.SampledFrom([]string{oap, "masp/general", "priorities", 
 // lived draws the record of a subject to which many things happened.
 func lived(t *rapid.T) *file {
 	f := fileOn(anyLifePath.Draw(t, "subject"))
-	if f.entry.Subject.Kind == policy.KindPriorities {
-		f.facts.Items = []string{"firearms", "drugs"}
+	if f.Entry.Subject.Kind == policy.KindPriorities {
+		f.Facts.Items = []string{"firearms", "drugs"}
 	}
 	for range rapid.IntRange(1, 30).Draw(t, "acts") {
-		_ = f.takes(likely(t, f)) // refused or not: the record is what counts
+		_ = f.Takes(likely(t, f)) // refused or not: the record is what counts
 	}
 	return f
 }
@@ -54,13 +54,13 @@ func TestTheRecordFoldedAnewStandsWhereItStoodActByAct(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		f := lived(t)
-		fresh := &file{entry: f.entry, opened: f.opened, facts: f.facts}
-		for i, r := range f.records {
-			before := fresh.standing()
-			if err := fresh.takes(asEntered(r.Act)); err != nil {
+		fresh := &file{Entry: f.Entry, Opened: f.Opened, Facts: f.Facts}
+		for i, r := range f.Records {
+			before := fresh.Standing()
+			if err := fresh.Takes(asEntered(r.Act)); err != nil {
 				t.Fatalf("act %d passed once and is now refused: %v", i, err)
 			}
-			after := fresh.standing()
+			after := fresh.Standing()
 			if before.State == policy.StateClosed {
 				t.Fatalf("act %d was recorded on a settled subject", i)
 			}
@@ -70,11 +70,11 @@ func TestTheRecordFoldedAnewStandsWhereItStoodActByAct(t *testing.T) {
 			if after.LastAct.Before(before.LastAct) {
 				t.Fatalf("the last act went from %s to %s", before.LastAct, after.LastAct)
 			}
-			if after.State == policy.StateDeciding && (len(after.Turn) != 1 || after.Turn[0] != f.entry.Turns[after.Turns].Body) {
+			if after.State == policy.StateDeciding && (len(after.Turn) != 1 || after.Turn[0] != f.Entry.Turns[after.Turns].Body) {
 				t.Fatalf("turn %d is that of %v", after.Turns, after.Turn)
 			}
 		}
-		if diff := cmp.Diff(f.standing(), fresh.standing(), plainDates); diff != "" {
+		if diff := cmp.Diff(f.Standing(), fresh.Standing(), plainDates); diff != "" {
 			t.Fatal(diff)
 		}
 	})
@@ -86,15 +86,15 @@ func TestRectifyingAnEntryByItselfMovesNothing(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		f := lived(t)
-		if len(f.records) == 0 {
+		if len(f.Records) == 0 {
 			return
 		}
-		before := f.standing()
-		r := rapid.SampledFrom(f.records).Draw(t, "record")
-		if err := f.takes(of(asEntered(r.Act), rectifying(r.ID))); err != nil {
+		before := f.Standing()
+		r := rapid.SampledFrom(f.Records).Draw(t, "record")
+		if err := f.Takes(of(asEntered(r.Act), rectifying(r.ID))); err != nil {
 			t.Fatalf("%s by itself: %v", r.ID, err)
 		}
-		if diff := cmp.Diff(before, f.standing(), plainDates); diff != "" {
+		if diff := cmp.Diff(before, f.Standing(), plainDates); diff != "" {
 			t.Fatal(diff)
 		}
 	})
@@ -106,12 +106,12 @@ func TestARectifiedRecordIsOneThatCouldHaveBeenEnteredRightAway(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		f := lived(t)
-		if len(f.records) == 0 {
+		if len(f.Records) == 0 {
 			return
 		}
-		at := rapid.IntRange(0, len(f.records)-1).Draw(t, "record")
-		acts := make([]policy.Act, len(f.records))
-		for i, r := range f.records {
+		at := rapid.IntRange(0, len(f.Records)-1).Draw(t, "record")
+		acts := make([]policy.Act, len(f.Records))
+		for i, r := range f.Records {
 			acts[i] = asEntered(r.Act)
 		}
 		right := of(acts[at], func(a *policy.Act) {
@@ -120,17 +120,17 @@ func TestARectifiedRecordIsOneThatCouldHaveBeenEnteredRightAway(t *testing.T) {
 				a.Outcome, a.Items = rapid.SampledFrom(policy.Outcomes).Draw(t, "outcome"), nil
 			}
 		})
-		if err := f.takes(of(right, rectifying(f.records[at].ID))); err != nil {
+		if err := f.Takes(of(right, rectifying(f.Records[at].ID))); err != nil {
 			return
 		}
 		acts[at] = right
-		fresh := &file{entry: f.entry, opened: f.opened, facts: f.facts}
+		fresh := &file{Entry: f.Entry, Opened: f.Opened, Facts: f.Facts}
 		for i, act := range acts {
-			if err := fresh.takes(act); err != nil {
+			if err := fresh.Takes(act); err != nil {
 				t.Fatalf("with entry %d put right, entry %d is refused: %v", at, i, err)
 			}
 		}
-		if diff := cmp.Diff(fresh.standing(), f.standing(), plainDates); diff != "" {
+		if diff := cmp.Diff(fresh.Standing(), f.Standing(), plainDates); diff != "" {
 			t.Fatal(diff)
 		}
 	})
@@ -144,17 +144,17 @@ func TestLatenessIsJudgedByTheDayOfTheActAlone(t *testing.T) {
 	}{"early": {"2021-12-01", 0}, "on the day": {"2021-12-10", 0}, "the day after": {"2021-12-11", 1}, "in the new year": {"2022-01-10", 31}} {
 		f := beforeCOSI(t)
 		act := decides(policy.COSI, policy.Adopted, test.day)
-		r := policy.Recorded{Act: act, ArrivedOn: date("2024-06-01"), Due: f.entry.DueOf(act, f.standing())}
+		r := policy.Recorded{Act: act, ArrivedOn: date("2024-06-01"), Due: f.Entry.DueOf(act, f.Standing())}
 		if r.DaysLate() != test.late {
 			t.Errorf("%s: %d days late, want %d", name, r.DaysLate(), test.late)
 		}
 	}
 	f := open(oap) // handing in is due when it is awaited: first when it was planned, then anew
-	if due := f.entry.DueOf(submits("se", "2021-10-20"), f.standing()); due != date("2021-10-29") {
+	if due := f.Entry.DueOf(submits("se", "2021-10-20"), f.Standing()); due != date("2021-10-29") {
 		t.Errorf("the first version was due on %s", due)
 	}
-	f.must(t, submits("se", "2021-10-20"), decides(policy.SupportTeam, policy.ReferredBack, "2021-11-01"))
-	if due := f.entry.DueOf(submits("se", "2021-11-05"), f.standing()); due != date("2021-11-12") {
+	f.Must(t, submits("se", "2021-10-20"), decides(policy.SupportTeam, policy.ReferredBack, "2021-11-01"))
+	if due := f.Entry.DueOf(submits("se", "2021-11-05"), f.Standing()); due != date("2021-11-12") {
 		t.Errorf("the second version was due on %s", due)
 	}
 }

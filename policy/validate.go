@@ -130,7 +130,7 @@ func (ps *problems) openMilestone(field string, m OpenMilestone) {
 const firstSOCTA = 2013
 
 // assessmentIn says on which kind of assessment priorities rest in a year.
-func assessmentIn(year int) AssessmentKind {
+func AssessmentIn(year int) AssessmentKind {
 	if year < firstSOCTA {
 		return OCTA
 	}
@@ -138,7 +138,7 @@ func assessmentIn(year int) AssessmentKind {
 }
 
 func (d *Definition) checkAssessmentKind(ps *problems) {
-	if want := assessmentIn(d.Assessment.Due.Year()); d.Assessment.Kind != want {
+	if want := AssessmentIn(d.Assessment.Due.Year()); d.Assessment.Kind != want {
 		ps.add("assessment.kind", "is %q: expected %s, for priorities rest on the OCTA before %d and on the SOCTA from then on", d.Assessment.Kind, want, firstSOCTA)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/policy/rules"
 )
 
 // Contents tells what stands in documents, and makes new ones of old.
@@ -16,9 +17,9 @@ type Contents interface {
 	// last, or the one before it.
 	CompareVersions(ctx context.Context, subject policy.Subject, was, is int) (*Comparison, error)
 	// RollOver makes the draft of an OAP from the one of the period before.
-	RollOver(ctx context.Context, oap policy.Subject) (*policy.RolledOver, error)
+	RollOver(ctx context.Context, oap policy.Subject) (*rules.RolledOver, error)
 	// FindRound tells who has reported on an OAP in a round, and who has not.
-	FindRound(ctx context.Context, report policy.Subject) (*policy.RoundStatus, error)
+	FindRound(ctx context.Context, report policy.Subject) (*rules.RoundStatus, error)
 	// CloseRound makes the report of what stands in the register of progress and
 	// hands it in. CodeNotReady while an action has not reported.
 	CloseRound(ctx context.Context, c CloseRound) (*Receipt, error)
@@ -40,9 +41,9 @@ type Checks interface {
 	// Findings lists what is wrong in a cycle; rule "" is all rules.
 	Findings(ctx context.Context, cycle, rule string) ([]policy.Finding, error)
 	// FindMeeting tells what is ripe for a meeting and what is missing.
-	FindMeeting(ctx context.Context, cycle, key string) (*policy.MeetingView, error)
+	FindMeeting(ctx context.Context, cycle, key string) (*rules.MeetingView, error)
 	// NationalSheet gathers all that concerns one State.
-	NationalSheet(ctx context.Context, cycle string, state policy.Body) (*policy.NationalSheet, error)
+	NationalSheet(ctx context.Context, cycle string, state policy.Body) (*rules.NationalSheet, error)
 	// Handover gathers what passes on, on a date; the zero Date is the next
 	// change of the Presidency.
 	Handover(ctx context.Context, cycle string, on policy.Date) (*Handover, error)
@@ -51,11 +52,11 @@ type Checks interface {
 	// Objectives maps the strategic objectives to priorities and actions.
 	Objectives(ctx context.Context, cycle string) (*Objectives, error)
 	// Summary adds up what was reported.
-	Summary(ctx context.Context, cycle string, filter policy.SummaryFilter) (*policy.Summary, error)
+	Summary(ctx context.Context, cycle string, filter rules.SummaryFilter) (*rules.Summary, error)
 	// Obligations lists the reports that are owed, and what became of each.
-	Obligations(ctx context.Context, cycle string) ([]policy.Owed, error)
+	Obligations(ctx context.Context, cycle string) ([]rules.Owed, error)
 	// Series gives an indicator over all rounds.
-	Series(ctx context.Context, cycle, indicator string) ([]policy.SeriesPoint, error)
+	Series(ctx context.Context, cycle, indicator string) ([]rules.SeriesPoint, error)
 }
 
 // Transfer takes whole cycles in and out.
@@ -139,22 +140,22 @@ type MoveMeeting struct {
 
 // Handover is what passes on, and what the cycle took over itself.
 type Handover struct {
-	policy.Handover
+	rules.Handover
 	// Inherited is what passed on from the cycle before, where that is kept here:
 	// open recommendations, running actions, lineage.
-	Inherited *policy.Handover `json:"inherited,omitempty"`
+	Inherited *rules.Handover `json:"inherited,omitempty"`
 }
 
 // Money is where the money goes.
 type Money struct {
-	policy.Money
+	rules.Money
 	// Unfunded lists the actions that asked for money and have none.
 	Unfunded []string `json:"unfunded"`
 }
 
 // Objectives is the map of objectives, both ways.
 type Objectives struct {
-	Objectives []policy.ObjectiveLine `json:"objectives"`
+	Objectives []rules.ObjectiveLine `json:"objectives"`
 	// Orphans are the priorities that serve no objective.
 	Orphans []string `json:"orphans"`
 }

@@ -8,13 +8,14 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/policy/rules"
 	"github.com/policycycle/policycycle/store/sqlc"
 )
 
 // FindDossier gathers all that rules look at in a cycle, as it is at one
 // moment, on a day of its calendar.
-func (s *Store) FindDossier(ctx context.Context, id string, today func(policy.Calendar) policy.Date) (*policy.Dossier, error) {
-	var dossier *policy.Dossier
+func (s *Store) FindDossier(ctx context.Context, id string, today func(policy.Calendar) policy.Date) (*rules.Snapshot, error) {
+	var dossier *rules.Snapshot
 	err := s.read(ctx, func(q *sqlc.Queries) error {
 		row, err := q.FindCycle(ctx, id)
 		if errors.Is(err, pgx.ErrNoRows) {
@@ -42,7 +43,7 @@ func (s *Store) FindDossier(ctx context.Context, id string, today func(policy.Ca
 		if err != nil {
 			return err
 		}
-		dossier = policy.NewDossier(cycle.Records(today(cycle.Calendar)), acts, contents, s.rowsOf(rows))
+		dossier = rules.NewSnapshot(cycle.Records(today(cycle.Calendar)), acts, contents, s.rowsOf(rows))
 		return nil
 	})
 	return dossier, err
@@ -50,8 +51,8 @@ func (s *Store) FindDossier(ctx context.Context, id string, today func(policy.Ca
 
 // FindRoundDossier gathers what the report of one round is made of: the plan
 // with its changes, what was reported on it, and the joint action days.
-func (s *Store) FindRoundDossier(ctx context.Context, report policy.Subject, today func(policy.Calendar) policy.Date) (*policy.Dossier, error) {
-	var dossier *policy.Dossier
+func (s *Store) FindRoundDossier(ctx context.Context, report policy.Subject, today func(policy.Calendar) policy.Date) (*rules.Snapshot, error) {
+	var dossier *rules.Snapshot
 	err := s.read(ctx, func(q *sqlc.Queries) error {
 		row, err := q.FindCycle(ctx, report.Cycle)
 		if errors.Is(err, pgx.ErrNoRows) {
@@ -75,7 +76,7 @@ func (s *Store) FindRoundDossier(ctx context.Context, report policy.Subject, tod
 	return dossier, err
 }
 
-func (s *Store) roundDossier(ctx context.Context, q *sqlc.Queries, r policy.Records, report policy.Subject) (*policy.Dossier, error) {
+func (s *Store) roundDossier(ctx context.Context, q *sqlc.Queries, r policy.Records, report policy.Subject) (*rules.Snapshot, error) {
 	plan := report.Plan()
 	paths := []string{plan.Path()}
 	for subject := range r.Standings {
@@ -91,7 +92,7 @@ func (s *Store) roundDossier(ctx context.Context, q *sqlc.Queries, r policy.Reco
 	if err != nil {
 		return nil, err
 	}
-	return policy.NewDossier(r, nil, contents, rows), nil
+	return rules.NewSnapshot(r, nil, contents, rows), nil
 }
 
 func (s *Store) roundRows(ctx context.Context, q *sqlc.Queries, report policy.Subject) ([]policy.Row, error) {
@@ -112,7 +113,7 @@ func (s *Store) roundRows(ctx context.Context, q *sqlc.Queries, report policy.Su
 // dossierOn gathers what the rules that may keep one subject off an agenda look
 // at: the subject itself, what it rests on, and the facts recorded as
 // irregular. So the time it takes does not grow with the other plans.
-func (l *ledger) dossierOn(ctx context.Context, r policy.Records, subject policy.Subject) (*policy.Dossier, error) {
+func (l *ledger) dossierOn(ctx context.Context, r policy.Records, subject policy.Subject) (*rules.Snapshot, error) {
 	paths := []string{subject.Path()}
 	if subject.Kind == policy.KindChange {
 		paths = append(paths, subject.Plan().Path())
@@ -132,7 +133,7 @@ func (l *ledger) dossierOn(ctx context.Context, r policy.Records, subject policy
 	if err != nil {
 		return nil, fmt.Errorf("rows of %s: %w", l.cycle.ID, err)
 	}
-	return policy.NewDossier(r, nil, contents, l.store.rowsOf(rows)), nil
+	return rules.NewSnapshot(r, nil, contents, l.store.rowsOf(rows)), nil
 }
 
 // heldOf gives the contents of the versions handed in last, where they are kept

@@ -23,14 +23,14 @@ var farther = []struct {
 	rooms, never []string
 }{
 	{
-		[]string{"policy", "evidence", "protocol"},
+		[]string{"policy", "policy/rules", "evidence", "protocol"},
 		[]string{"go.temporal.io", "github.com/jackc", "github.com/rs", "database/sql", "net/http", "os/exec"},
 	},
 	{
 		[]string{"workflows"},
 		[]string{
 			server, "github.com/jackc", "github.com/rs",
-			module + "store", module + "activities", module + "config", module + "engine", module + "telemetry",
+			module + "policy/rules", module + "store", module + "activities", module + "config", module + "engine", module + "telemetry",
 		},
 	},
 	{[]string{"activities"}, []string{server, module + "workflows", module + "engine"}},

@@ -4,6 +4,7 @@ import (
 	"cmp"
 
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/policy/rules"
 	"github.com/policycycle/policycycle/service"
 )
 
@@ -113,7 +114,7 @@ func plansOf(c *service.Cycle, priority string) []service.Subject {
 type foundWrong struct {
 	Rule, Severity string
 	Findings       []policy.Finding
-	Rules          []policy.Rule
+	Rules          []rules.Rule
 }
 
 func findingsPage(v *visit) (body, error) {
@@ -121,7 +122,7 @@ func findingsPage(v *visit) (body, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := foundWrong{Rule: v.query("rule"), Severity: v.query("severity"), Rules: policy.Rules()}
+	f := foundWrong{Rule: v.query("rule"), Severity: v.query("severity"), Rules: rules.Rules()}
 	all, err := v.service.Findings(v.ctx(), c.ID, f.Rule)
 	if err != nil {
 		return nil, err
@@ -146,7 +147,7 @@ func obligationsPage(v *visit) (body, error) {
 }
 
 // owedState gives the word for what became of an obligation.
-func (v *visit) owedState(o policy.Owed) string { return v.T("owed." + cmp.Or(o.State, "to-come")) }
+func (v *visit) owedState(o rules.Owed) string { return v.T("owed." + cmp.Or(o.State, "to-come")) }
 
 // mostFindings is how many findings a page lists; the API gives all.
 const mostFindings = 150

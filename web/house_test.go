@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/policy/rules"
 	"github.com/policycycle/policycycle/policy/policytest"
 	"github.com/policycycle/policycycle/service"
 )
@@ -22,7 +23,7 @@ type house struct {
 	asked  atomic.Pointer[policy.Act] // the version that an act was asked for on, last
 	// meets changes the meeting of December, and confirms says which outcomes are
 	// confirmed and which refused; nil for nothing else.
-	meets    func(*policy.MeetingView)
+	meets    func(*rules.MeetingView)
 	confirms func(record string) bool
 	meetings []policy.PlannedMeeting // more of them
 }
@@ -199,41 +200,41 @@ func (h *house) Findings(_ context.Context, _, rule string) ([]policy.Finding, e
 	return found, nil
 }
 
-func (h *house) FindMeeting(_ context.Context, _, key string) (*policy.MeetingView, error) {
+func (h *house) FindMeeting(_ context.Context, _, key string) (*rules.MeetingView, error) {
 	m := policy.PlannedMeeting{Key: key, Title: "COSI, December 2021", Body: policy.COSI, On: december}
-	item := policy.MeetingItem{Subject: "oap/2022/firearms", Title: "OAP 2022 Firearms", Ripeness: policy.Ripe, Due: december, Version: 2, Digest: "sha256:2", DraftOutcome: policy.Adopted, Outcomes: policy.Outcomes, May: []policy.Deed{policy.Deed(policy.ActDecide)}}
-	view := &policy.MeetingView{PlannedMeeting: m, Items: []policy.MeetingItem{item}, Others: []string{"Where the strategy stands"}}
+	item := rules.MeetingItem{Subject: "oap/2022/firearms", Title: "OAP 2022 Firearms", Ripeness: rules.Ripe, Due: december, Version: 2, Digest: "sha256:2", DraftOutcome: policy.Adopted, Outcomes: policy.Outcomes, May: []policy.Deed{policy.Deed(policy.ActDecide)}}
+	view := &rules.MeetingView{PlannedMeeting: m, Items: []rules.MeetingItem{item}, Others: []string{"Where the strategy stands"}}
 	if key == "cosi-2022-03" {
 		view.Title, view.On = "COSI, March 2022", march
 		return view, nil
 	}
-	view.Items = append(view.Items, policy.MeetingItem{Subject: "oap/2022/drugs", Title: "OAP 2022 Drugs", Ripeness: policy.RipeRecorded, Due: december, Version: 2})
+	view.Items = append(view.Items, rules.MeetingItem{Subject: "oap/2022/drugs", Title: "OAP 2022 Drugs", Ripeness: rules.RipeRecorded, Due: december, Version: 2})
 	for _, d := range []service.Decision{waiting, decision("aside", "priorities", func(*service.Decision) {})} {
-		view.Outcomes = append(view.Outcomes, policy.MeetingOutcome{ID: d.ID, Subject: d.Subject.Path(), Title: subjects[d.Subject.Path()].Title, Outcome: d.Outcome, Document: d.Reference, Date: d.Date, State: policy.OutcomeWaiting, May: seconding})
+		view.Outcomes = append(view.Outcomes, rules.MeetingOutcome{ID: d.ID, Subject: d.Subject.Path(), Title: subjects[d.Subject.Path()].Title, Outcome: d.Outcome, Document: d.Reference, Date: d.Date, State: rules.OutcomeWaiting, May: seconding})
 	}
-	view.Outcomes[1].State, view.Outcomes[1].May = policy.OutcomeSetAside, nil
+	view.Outcomes[1].State, view.Outcomes[1].May = rules.OutcomeSetAside, nil
 	if h.meets != nil {
 		h.meets(view)
 	}
 	return view, nil
 }
 
-func (h *house) NationalSheet(_ context.Context, _ string, state policy.Body) (*policy.NationalSheet, error) {
-	sheet := &policy.NationalSheet{
-		State: state, Today: today, Posts: []policy.PostLine{{Post: "driver/firearms", Person: "42", Since: december}},
-		Reports:  []policy.NationalTurn{{Subject: "report/2022/firearms/may", Title: "May 2022 report on OAP 2022 Firearms", Due: december}},
-		Progress: []policy.ProgressDue{{Report: "report/2022/firearms/may", Action: "2022/firearms/1.1", Title: "Trace firearms", Due: december}},
+func (h *house) NationalSheet(_ context.Context, _ string, state policy.Body) (*rules.NationalSheet, error) {
+	sheet := &rules.NationalSheet{
+		State: state, Today: today, Posts: []rules.PostLine{{Post: "driver/firearms", Person: "42", Since: december}},
+		Reports:  []rules.NationalTurn{{Subject: "report/2022/firearms/may", Title: "May 2022 report on OAP 2022 Firearms", Due: december}},
+		Progress: []rules.ProgressDue{{Report: "report/2022/firearms/may", Action: "2022/firearms/1.1", Title: "Trace firearms", Due: december}},
 	}
 	for _, code := range []string{"2022/firearms/1.1", "2022/firearms/1.2", "2022/drugs/1.1"} {
-		sheet.Consents = append(sheet.Consents, policy.ConsentLine{Action: code, Title: "Action " + code[len(code)-3:], Begins: on("2022-01-01"), Listed: true})
+		sheet.Consents = append(sheet.Consents, rules.ConsentLine{Action: code, Title: "Action " + code[len(code)-3:], Begins: on("2022-01-01"), Listed: true})
 	}
 	return sheet, nil
 }
 
-func (h *house) FindRound(_ context.Context, s policy.Subject) (*policy.RoundStatus, error) {
-	r := &policy.RoundStatus{}
+func (h *house) FindRound(_ context.Context, s policy.Subject) (*rules.RoundStatus, error) {
+	r := &rules.RoundStatus{}
 	if s.Key == "firearms" {
-		r.Late = []policy.LateReporter{{Action: "1.1", Title: "Trace firearms", Leader: "se"}}
+		r.Late = []rules.LateReporter{{Action: "1.1", Title: "Trace firearms", Leader: "se"}}
 	}
 	return r, nil
 }
@@ -275,22 +276,22 @@ func (h *house) ListPeople(context.Context, policy.Actor) ([]service.Person, err
 	return []service.Person{{Person: 1, Name: "Anna"}}, nil
 }
 
-func (h *house) Obligations(context.Context, string) ([]policy.Owed, error) {
-	return []policy.Owed{{Subject: "obligation/annual/2021-12-31", Title: "Annual report to the Council", OwedBy: policy.Commission, Due: on("2021-12-31"), State: "to-come"}}, nil
+func (h *house) Obligations(context.Context, string) ([]rules.Owed, error) {
+	return []rules.Owed{{Subject: "obligation/annual/2021-12-31", Title: "Annual report to the Council", OwedBy: policy.Commission, Due: on("2021-12-31"), State: "to-come"}}, nil
 }
 
-func (h *house) Summary(context.Context, string, policy.SummaryFilter) (*policy.Summary, error) {
+func (h *house) Summary(context.Context, string, rules.SummaryFilter) (*rules.Summary, error) {
 	totals := policy.Totals{Actions: 15, Figures: []policy.Figure{{Indicator: "assets-confiscated", Value: 7777425}}}
 	for i, status := range policy.ActionStatuses {
 		totals.Statuses = append(totals.Statuses, policy.StatusCount{Status: status, Count: i + 1})
 	}
-	return &policy.Summary{
-		Plans: []policy.PlanSummary{{Plan: "2022/firearms", Title: "OAP 2022 Firearms", Totals: totals}}, Totals: totals, Missing: []string{"report/2022/drugs/may"},
+	return &rules.Summary{
+		Plans: []rules.PlanSummary{{Plan: "2022/firearms", Title: "OAP 2022 Firearms", Totals: totals}}, Totals: totals, Missing: []string{"report/2022/drugs/may"},
 	}, nil
 }
 
-func (h *house) Series(context.Context, string, string) ([]policy.SeriesPoint, error) {
-	return []policy.SeriesPoint{{Period: "2022", Round: "may", Due: december, Value: 3}, {Period: "2022", Round: "final", Due: march, Value: 5}}, nil
+func (h *house) Series(context.Context, string, string) ([]rules.SeriesPoint, error) {
+	return []rules.SeriesPoint{{Period: "2022", Round: "may", Due: december, Value: 3}, {Period: "2022", Round: "final", Due: march, Value: 5}}, nil
 }
 
 func (h *house) Money(context.Context, string) (*service.Money, error) { return &service.Money{}, nil }

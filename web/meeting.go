@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/policy/rules"
 	"github.com/policycycle/policycycle/service"
 )
 
@@ -33,9 +34,9 @@ func meetingsPage(v *visit) (body, error) {
 
 // meetingView is what the page of one meeting shows.
 type meetingView struct {
-	*policy.MeetingView
+	*rules.MeetingView
 	Cycle   *service.Cycle
-	Pending []policy.MeetingOutcome // what the reader confirms or sets aside
+	Pending []rules.MeetingOutcome // what the reader confirms or sets aside
 }
 
 func meetingPage(v *visit) (body, error) {
@@ -57,7 +58,7 @@ func (v *visit) meeting() (*meetingView, error) {
 	if err != nil {
 		return nil, err
 	}
-	pending := slices.DeleteFunc(slices.Clone(found.Outcomes), func(o policy.MeetingOutcome) bool { return len(o.May) == 0 })
+	pending := slices.DeleteFunc(slices.Clone(found.Outcomes), func(o rules.MeetingOutcome) bool { return len(o.May) == 0 })
 	return &meetingView{MeetingView: found, Cycle: c, Pending: pending}, nil
 }
 
@@ -67,8 +68,8 @@ func (v *visit) mayTable(m *meetingView) bool {
 }
 
 // ripe says whether an outcome can be recorded of an item.
-func ripe(i policy.MeetingItem) bool {
-	return i.Ripeness == policy.Ripe || i.Ripeness == policy.RipeBlocked
+func ripe(i rules.MeetingItem) bool {
+	return i.Ripeness == rules.Ripe || i.Ripeness == rules.RipeBlocked
 }
 
 // held says whether the day of the meeting has come: before it nothing is concluded.
@@ -78,25 +79,25 @@ func (m *meetingView) held() bool { return !m.On.After(m.Cycle.Today) }
 var seconds = []string{string(policy.ActConfirm), string(policy.ActSetAside)}
 
 // secondsOn lists those that the reader may give on an outcome.
-func secondsOn(o policy.MeetingOutcome) []string {
+func secondsOn(o rules.MeetingOutcome) []string {
 	return slices.DeleteFunc(slices.Clone(seconds), func(answer string) bool { return !slices.Contains(o.May, policy.Deed(answer)) })
 }
 
 // ready lists the items of which the reader can record an outcome with the others.
-func (m *meetingView) ready() []policy.MeetingItem { return m.items(policy.Ripe) }
+func (m *meetingView) ready() []rules.MeetingItem { return m.items(rules.Ripe) }
 
 // blocked lists those against which a rule stands: each is recorded by itself, with
 // the reason.
-func (m *meetingView) blocked() []policy.MeetingItem { return m.items(policy.RipeBlocked) }
+func (m *meetingView) blocked() []rules.MeetingItem { return m.items(rules.RipeBlocked) }
 
-func (m *meetingView) items(r policy.Ripeness) []policy.MeetingItem {
-	return slices.DeleteFunc(slices.Clone(m.Items), func(i policy.MeetingItem) bool {
+func (m *meetingView) items(r rules.Ripeness) []rules.MeetingItem {
+	return slices.DeleteFunc(slices.Clone(m.Items), func(i rules.MeetingItem) bool {
 		return i.Ripeness != r || !slices.Contains(i.May, policy.Deed(policy.ActDecide))
 	})
 }
 
 // outcomesOn lists what the body can conclude on an item.
-func outcomesOn(i policy.MeetingItem) []string { return policy.Texts(i.Outcomes) }
+func outcomesOn(i rules.MeetingItem) []string { return policy.Texts(i.Outcomes) }
 
 // outcomesIn gives what is offered to the row of an item, which has its path.
 func (m *meetingView) outcomesIn(row string) []string {
@@ -210,7 +211,7 @@ func recordMeeting(v *visit) (string, error) {
 
 // draftOutcomes says whether the outcomes are to be drafted, and chooses those that
 // are to be expected where none is chosen. Nothing is recorded.
-func (v *visit) draftOutcomes(m *policy.MeetingView) bool {
+func (v *visit) draftOutcomes(m *rules.MeetingView) bool {
 	if v.form("draft") == "" {
 		return false
 	}

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/policy/rules"
 )
 
 const decemberPage = "/cycles/small/meetings/cosi-2021-12"
@@ -26,21 +27,21 @@ func choicesOf(form formOf, name string) []string {
 }
 
 // three has three outcomes wait: Anna, who reads, recorded the last one in another role.
-func three(view *policy.MeetingView) {
-	waits := func(id string, may ...policy.Deed) policy.MeetingOutcome {
-		return policy.MeetingOutcome{
+func three(view *rules.MeetingView) {
+	waits := func(id string, may ...policy.Deed) rules.MeetingOutcome {
+		return rules.MeetingOutcome{
 			ID: id, Subject: "oap/2022/" + id, Title: "OAP 2022 " + id, Outcome: policy.Adopted, Document: "ST 3/21 INIT",
-			Date: december, State: policy.OutcomeWaiting, By: "Anna@commission", May: may,
+			Date: december, State: rules.OutcomeWaiting, By: "Anna@commission", May: may,
 		}
 	}
-	view.Outcomes = []policy.MeetingOutcome{waits("cyber", seconding...), waits("drugs", seconding...), waits("firearms", policy.Deed(policy.ActSetAside)), waits("vat")}
+	view.Outcomes = []rules.MeetingOutcome{waits("cyber", seconding...), waits("drugs", seconding...), waits("firearms", policy.Deed(policy.ActSetAside)), waits("vat")}
 }
 
 // What a meeting concluded is offered as the record takes it: an outcome to confirm not
 // to who stands behind it, and to record not to who handed in the version.
 func TestAMeetingOffersWhatTheRecordTakes(t *testing.T) {
 	t.Parallel()
-	h := &house{meets: func(view *policy.MeetingView) {
+	h := &house{meets: func(view *rules.MeetingView) {
 		three(view)
 		mine := view.Items[0]
 		mine.Subject, mine.Title, mine.May = "oap/2022/cyber", "OAP 2022 Cyber", nil
@@ -80,12 +81,12 @@ func TestWhatIsRecordedOfSeveralRowsDoesNotComeBack(t *testing.T) {
 	t.Parallel()
 	var confirmed sync.Map
 	h := &house{}
-	h.meets = func(view *policy.MeetingView) {
+	h.meets = func(view *rules.MeetingView) {
 		three(view)
 		view.Outcomes[2].May = seconding
 		for i, o := range view.Outcomes {
 			if _, is := confirmed.Load(o.ID); is {
-				view.Outcomes[i].State, view.Outcomes[i].May = policy.OutcomeInEffect, nil
+				view.Outcomes[i].State, view.Outcomes[i].May = rules.OutcomeInEffect, nil
 			}
 		}
 	}

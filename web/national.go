@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/policy/rules"
 	"github.com/policycycle/policycycle/service"
 )
 
@@ -22,7 +23,7 @@ func nationalHome(v *visit) (body, error) {
 
 // sheetView is what the national page shows.
 type sheetView struct {
-	*policy.NationalSheet
+	*rules.NationalSheet
 	Cycle  *service.Cycle
 	Plan   string // only actions of this plan
 	Plans  []string
@@ -77,7 +78,7 @@ func (v *visit) actionPath(action string) string {
 }
 
 // progressPath gives the page on which the progress that is owed is entered.
-func (v *visit) progressPath(p policy.ProgressDue) string {
+func (v *visit) progressPath(p rules.ProgressDue) string {
 	round := p.Report[strings.LastIndex(p.Report, "/")+1:]
 	return rowPath(v.Cycle, policy.RegProgress, planOf(p.Action)+"/"+round+p.Action[len(planOf(p.Action)):])
 }
@@ -92,11 +93,11 @@ func (v *visit) post(key string) string {
 }
 
 // unanswered lists the actions that wait for an answer, and answered the others.
-func (s *sheetView) unanswered() []policy.ConsentLine { return s.lines(false) }
-func (s *sheetView) answered() []policy.ConsentLine   { return s.lines(true) }
+func (s *sheetView) unanswered() []rules.ConsentLine { return s.lines(false) }
+func (s *sheetView) answered() []rules.ConsentLine   { return s.lines(true) }
 
-func (s *sheetView) lines(answered bool) []policy.ConsentLine {
-	var lines []policy.ConsentLine
+func (s *sheetView) lines(answered bool) []rules.ConsentLine {
+	var lines []rules.ConsentLine
 	for _, l := range s.Consents {
 		said := l.State != "" && l.State != policy.Invited
 		if said == answered && (s.Plan == "" || planOf(l.Action) == s.Plan) {
@@ -107,7 +108,7 @@ func (s *sheetView) lines(answered bool) []policy.ConsentLine {
 }
 
 // overdue says whether an answer is missing on an action that has begun.
-func (s *sheetView) overdue(l policy.ConsentLine) bool { return l.Begins.Before(s.Today) }
+func (s *sheetView) overdue(l rules.ConsentLine) bool { return l.Begins.Before(s.Today) }
 
 // consents are the answers that a State may give.
 var consents = policy.Texts([]policy.ConsentState{policy.Confirmed, policy.Conditional, policy.Declined})
@@ -150,7 +151,7 @@ func answerConsents(v *visit) (string, error) {
 
 // sumView is what the page of the annual report shows.
 type sumView struct {
-	*policy.Summary
+	*rules.Summary
 	Cycle  *service.Cycle
 	Year   int
 	Years  []int
@@ -170,7 +171,7 @@ func reportPage(v *visit) (body, error) {
 	for year := c.ImplementationWindow.From.Year(); year <= c.ImplementationWindow.To.Year(); year++ {
 		s.Years = append(s.Years, year)
 	}
-	s.Summary, err = v.service.Summary(v.ctx(), c.ID, policy.SummaryFilter{Year: s.Year, State: s.State})
+	s.Summary, err = v.service.Summary(v.ctx(), c.ID, rules.SummaryFilter{Year: s.Year, State: s.State})
 	v.titleIn("report.title")
 	if s.Year > 0 {
 		v.titleIn("report.title_year", "Year", s.Year)
@@ -181,4 +182,4 @@ func reportPage(v *visit) (body, error) {
 // mostLines is how many answers a page lists; the API gives all.
 const mostLines = 150
 
-func firstLines(all []policy.ConsentLine) []policy.ConsentLine { return all[:min(len(all), mostLines)] }
+func firstLines(all []rules.ConsentLine) []rules.ConsentLine { return all[:min(len(all), mostLines)] }

@@ -7,17 +7,18 @@ import (
 	"strings"
 
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/policy/rules"
 	"github.com/policycycle/policycycle/service"
 )
 
 // resultsView is what the page of charts shows.
 type resultsView struct {
 	Cycle      *service.Cycle
-	Summary    *policy.Summary
+	Summary    *rules.Summary
 	Progress   []bars // status of actions, plan by plan
 	Indicators []string
 	Indicator  string
-	Series     []policy.SeriesPoint
+	Series     []rules.SeriesPoint
 	Line       lineChart
 	Money      *service.Money
 	Funding    []bars
@@ -56,7 +57,7 @@ func resultsPage(v *visit) (body, error) {
 	}
 	v.titleIn("results.title")
 	r := &resultsView{Cycle: c, Indicator: v.query("indicator")}
-	if r.Summary, err = v.service.Summary(v.ctx(), c.ID, policy.SummaryFilter{}); err != nil {
+	if r.Summary, err = v.service.Summary(v.ctx(), c.ID, rules.SummaryFilter{}); err != nil {
 		return nil, err
 	}
 	if r.Money, err = v.service.Money(v.ctx(), c.ID); err != nil {
@@ -80,7 +81,7 @@ func resultsPage(v *visit) (body, error) {
 }
 
 // progressBars draws how far the actions of each plan are.
-func (v *visit) progressBars(s *policy.Summary) []bars {
+func (v *visit) progressBars(s *rules.Summary) []bars {
 	var all []bars
 	most := int64(1)
 	for _, plan := range s.Plans {
@@ -151,7 +152,7 @@ type point struct {
 	Value int64
 }
 
-func (v *visit) drawLine(series []policy.SeriesPoint) lineChart {
+func (v *visit) drawLine(series []rules.SeriesPoint) lineChart {
 	chart := lineChart{Most: 1}
 	for _, p := range series {
 		chart.Most = max(chart.Most, p.Value)

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/policy/rules"
 	"github.com/policycycle/policycycle/service"
 )
 
@@ -20,7 +21,7 @@ type subjectView struct {
 	Priorities []service.Priority // what is decided one by one
 	Form       *outcomeForm       // nil where the reader records no outcome
 	Meetings   []policy.PlannedMeeting
-	Round      *policy.RoundStatus
+	Round      *rules.RoundStatus
 	Pending    *service.Decision // the outcome that waits for a second person
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/policycycle/policycycle/config"
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/policy/rules"
 	"github.com/policycycle/policycycle/service"
 )
 
@@ -127,11 +128,11 @@ func wordsFor(name, typed string) []string {
 	case "KIND":
 		return beginning(policy.Texts(policy.ContentKinds()), typed)
 	case "RULE":
-		var rules []string
-		for _, r := range policy.Rules() {
-			rules = append(rules, r.ID)
+		var ids []string
+		for _, r := range rules.Rules() {
+			ids = append(ids, r.ID)
 		}
-		return beginning(rules, typed)
+		return beginning(ids, typed)
 	case "ORDER":
 		return beginning(inboxOrders, typed)
 	default:

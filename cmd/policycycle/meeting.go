@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/policy/rules"
 	"github.com/policycycle/policycycle/service"
 )
 
@@ -26,25 +27,25 @@ what a rule stands against; which documents are missing and from whom.`,
 		Example: "  policycycle meeting show empact-2022-2025 cosi-2021-12",
 		Args:    arguments(false, "CYCLE", "MEETING"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return answer(a, cmd, func(ctx context.Context, svc service.Service) (*policy.MeetingView, error) {
+			return answer(a, cmd, func(ctx context.Context, svc service.Service) (*rules.MeetingView, error) {
 				return svc.FindMeeting(ctx, args[0], args[1])
 			}, showMeeting)
 		},
 	}
 }
 
-func showMeeting(p *page, m *policy.MeetingView) {
+func showMeeting(p *page, m *rules.MeetingView) {
 	p.line("%s, %s, %s.", m.Title, m.Body.Title(), m.On)
 	var rows [][]string
 	var findings []policy.Finding
 	for _, item := range m.Items {
-		state := map[policy.Ripeness]string{
-			policy.Ripe: "ripe", policy.RipeBlocked: p.paint(red, "blocked by a rule"),
-			policy.RipeMissing:   "document missing from " + turnText(item.Turn),
-			policy.RipeRecorded:  "recorded, awaits a second person",
-			policy.RipeElsewhere: "still before " + turnText(item.Turn),
-			policy.RipeUpcoming:  "not begun",
-			policy.RipeSettled:   item.Outcome.Title(),
+		state := map[rules.Ripeness]string{
+			rules.Ripe: "ripe", rules.RipeBlocked: p.paint(red, "blocked by a rule"),
+			rules.RipeMissing:   "document missing from " + turnText(item.Turn),
+			rules.RipeRecorded:  "recorded, awaits a second person",
+			rules.RipeElsewhere: "still before " + turnText(item.Turn),
+			rules.RipeUpcoming:  "not begun",
+			rules.RipeSettled:   item.Outcome.Title(),
 		}[item.Ripeness]
 		tabled := ""
 		if item.Tabled {
@@ -56,9 +57,9 @@ func showMeeting(p *page, m *policy.MeetingView) {
 	p.section("To deal with", []string{"Subject", "Title", "How far", "Agenda", "Draft outcome"}, rows)
 	outcomes := make([][]string, len(m.Outcomes))
 	for i, o := range m.Outcomes {
-		became := map[policy.OutcomeState]string{
-			policy.OutcomeWaiting: "awaits a second person", policy.OutcomeInEffect: "in effect",
-			policy.OutcomeSetAside: p.paint(red, "set aside"), policy.OutcomeCorrected: "corrected by a later entry",
+		became := map[rules.OutcomeState]string{
+			rules.OutcomeWaiting: "awaits a second person", rules.OutcomeInEffect: "in effect",
+			rules.OutcomeSetAside: p.paint(red, "set aside"), rules.OutcomeCorrected: "corrected by a later entry",
 		}[o.State]
 		outcomes[i] = []string{o.Subject, o.Title, o.Outcome.Title(), string(o.Document), o.Date.String(), became}
 	}
@@ -175,9 +176,9 @@ and enter the file with policycycle register enter CYCLE consents --file.`,
 			if err != nil {
 				return inField("state", err)
 			}
-			return answer(a, cmd, func(ctx context.Context, svc service.Service) (*policy.NationalSheet, error) {
+			return answer(a, cmd, func(ctx context.Context, svc service.Service) (*rules.NationalSheet, error) {
 				return svc.NationalSheet(ctx, args[0], state)
-			}, func(p *page, s *policy.NationalSheet) {
+			}, func(p *page, s *rules.NationalSheet) {
 				if asCSV {
 					showRows(p, policy.RegConsents, consentRows(s), true)
 					return
@@ -192,7 +193,7 @@ and enter the file with policycycle register enter CYCLE consents --file.`,
 
 // consentRows makes a row of each action, also of those without an answer: their
 // state is to be filled in.
-func consentRows(s *policy.NationalSheet) []policy.Row {
+func consentRows(s *rules.NationalSheet) []policy.Row {
 	rows := make([]policy.Row, len(s.Consents))
 	for i, c := range s.Consents {
 		rows[i] = policy.Row{
@@ -206,7 +207,7 @@ func consentRows(s *policy.NationalSheet) []policy.Row {
 	return rows
 }
 
-func showSheet(p *page, s *policy.NationalSheet) {
+func showSheet(p *page, s *rules.NationalSheet) {
 	var rows [][]string
 	silent := 0
 	for _, c := range s.Consents {
@@ -232,7 +233,7 @@ func showSheet(p *page, s *policy.NationalSheet) {
 	p.section("Ends soon", []string{"Action", "Title", "Ends"}, endingRows(s.Ending))
 }
 
-func progressRows(p *page, due []policy.ProgressDue) (rows [][]string) {
+func progressRows(p *page, due []rules.ProgressDue) (rows [][]string) {
 	for _, d := range due {
 		on := d.Due.String()
 		if d.Overdue {
@@ -243,21 +244,21 @@ func progressRows(p *page, due []policy.ProgressDue) (rows [][]string) {
 	return rows
 }
 
-func endingRows(ending []policy.EndingAction) (rows [][]string) {
+func endingRows(ending []rules.EndingAction) (rows [][]string) {
 	for _, e := range ending {
 		rows = append(rows, []string{e.Action, e.Title, e.Ends.String()})
 	}
 	return rows
 }
 
-func postRows(posts []policy.PostLine) (rows [][]string) {
+func postRows(posts []rules.PostLine) (rows [][]string) {
 	for _, post := range posts {
 		rows = append(rows, []string{post.Post, post.Person, post.Since.String()})
 	}
 	return rows
 }
 
-func turnRows(turns []policy.NationalTurn) (rows [][]string) {
+func turnRows(turns []rules.NationalTurn) (rows [][]string) {
 	for _, t := range turns {
 		rows = append(rows, []string{t.Subject, t.Title, t.Due.String()})
 	}
@@ -290,7 +291,7 @@ the running actions and the lineage of priorities.`,
 	return c
 }
 
-func showHandover(p *page, h *policy.Handover) {
+func showHandover(p *page, h *rules.Handover) {
 	switch {
 	case h.Incoming == "":
 		p.line("On %s: who holds the Presidency then is not known here.", h.On)

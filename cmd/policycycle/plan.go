@@ -11,6 +11,7 @@ import (
 
 	"github.com/policycycle/policycycle/files"
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/policy/rules"
 	"github.com/policycycle/policycycle/service"
 )
 
@@ -114,13 +115,13 @@ file, change it, and hand it in with policycycle submit.`,
 			if err != nil {
 				return inField("subject", err)
 			}
-			return answer(a, cmd, func(ctx context.Context, svc service.Service) (*policy.RolledOver, error) {
+			return answer(a, cmd, func(ctx context.Context, svc service.Service) (*rules.RolledOver, error) {
 				rolled, err := svc.RollOver(ctx, subject)
 				if err != nil || file == "" {
 					return rolled, err
 				}
 				return rolled, writeContentFile(file, rolled.Plan)
-			}, func(p *page, rolled *policy.RolledOver) {
+			}, func(p *page, rolled *rules.RolledOver) {
 				if file == "" { // the draft alone, so that it can be kept
 					_, _ = fmt.Fprintln(a.err, strings.Join(rolled.Changes, "\n"))
 					showContent(p, rolled.Plan)

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/policy/rules"
 	"github.com/policycycle/policycycle/service"
 )
 
@@ -37,7 +38,7 @@ it.
 - A rule sees what a cycle keeps: documents and registers that its file does not list
   under ` + "`keeps`" + ` are held elsewhere, and the rules that need them are silent.
 `)
-	for _, r := range policy.Rules() {
+	for _, r := range rules.Rules() {
 		fmt.Fprintf(&b, "\n## %s %s\n\n%s.\n\n", r.ID, r.Title, upper(r.Checks))
 		fmt.Fprintf(&b, "| | |\n|---|---|\n| Source | “%s” |\n| Weight | %s |\n| Bites at | %s |\n", r.Source, r.Severity, r.Bites)
 		if len(r.Stops) > 0 {
@@ -77,10 +78,10 @@ func TestTheRecordsAreDocumented(t *testing.T) {
 		command string
 		value   any
 	}{
-		{"findings", policy.Finding{}}, {"rules", policy.Rule{}}, {"round show", policy.RoundStatus{}}, {"meeting show", policy.MeetingView{}},
-		{"sheet", policy.NationalSheet{}}, {"report", policy.Summary{}}, {"obligations", policy.Owed{}}, {"handover", service.Handover{}}, {"money", service.Money{}}, {"objectives", service.Objectives{}},
-		{"series", policy.SeriesPoint{}}, {"content show", service.Document{}}, {"content diff", service.Comparison{}},
-		{"content rollover", policy.RolledOver{}}, {"register show", policy.Row{}}, {"register enter", service.Entered{}},
+		{"findings", policy.Finding{}}, {"rules", rules.Rule{}}, {"round show", rules.RoundStatus{}}, {"meeting show", rules.MeetingView{}},
+		{"sheet", rules.NationalSheet{}}, {"report", rules.Summary{}}, {"obligations", rules.Owed{}}, {"handover", service.Handover{}}, {"money", service.Money{}}, {"objectives", service.Objectives{}},
+		{"series", rules.SeriesPoint{}}, {"content show", service.Document{}}, {"content diff", service.Comparison{}},
+		{"content rollover", rules.RolledOver{}}, {"register show", policy.Row{}}, {"register enter", service.Entered{}},
 		{"register list", registerLine{}}, {"cycle export", exported{}},
 	}
 	for _, a := range answers {

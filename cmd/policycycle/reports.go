@@ -8,11 +8,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/policy/rules"
 	"github.com/policycycle/policycycle/service"
 )
 
 func (a *app) reportCommand() *cobra.Command {
-	var filter policy.SummaryFilter
+	var filter rules.SummaryFilter
 	c := &cobra.Command{
 		Use:   "report CYCLE [--year YEAR] [--period PERIOD] [--state STATE]",
 		Short: "What was reported, added up: for a year, a period, a State",
@@ -27,7 +28,7 @@ and where published totals do not reconcile.`,
 			if filter.State != "" && !filter.State.MemberState() {
 				return needed("state", "%q is not a Member State: use a code such as fr", filter.State)
 			}
-			return answer(a, cmd, func(ctx context.Context, svc service.Service) (*policy.Summary, error) {
+			return answer(a, cmd, func(ctx context.Context, svc service.Service) (*rules.Summary, error) {
 				return svc.Summary(ctx, args[0], filter)
 			}, showSummary)
 		},
@@ -38,7 +39,7 @@ and where published totals do not reconcile.`,
 	return c
 }
 
-func showSummary(p *page, s *policy.Summary) {
+func showSummary(p *page, s *rules.Summary) {
 	if len(s.Plans) == 0 {
 		p.line("Nothing was reported.")
 	}
@@ -77,9 +78,9 @@ and of which recipients there is evidence that it reached them.`,
 		Example: "  policycycle obligations initial-2011-2013",
 		Args:    arguments(false, "CYCLE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return answer(a, cmd, func(ctx context.Context, svc service.Service) ([]policy.Owed, error) {
+			return answer(a, cmd, func(ctx context.Context, svc service.Service) ([]rules.Owed, error) {
 				return svc.Obligations(ctx, args[0])
-			}, func(p *page, owed []policy.Owed) {
+			}, func(p *page, owed []rules.Owed) {
 				var rows [][]string
 				for _, o := range owed {
 					state := o.State

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/policy/rules"
 	"github.com/policycycle/policycycle/service"
 )
 
@@ -27,14 +28,14 @@ func (a *app) roundShowCommand() *cobra.Command {
 			if err != nil {
 				return inField("subject", err)
 			}
-			return answer(a, cmd, func(ctx context.Context, svc service.Service) (*policy.RoundStatus, error) {
+			return answer(a, cmd, func(ctx context.Context, svc service.Service) (*rules.RoundStatus, error) {
 				return svc.FindRound(ctx, subject)
 			}, showRound)
 		},
 	}
 }
 
-func showRound(p *page, r *policy.RoundStatus) {
+func showRound(p *page, r *rules.RoundStatus) {
 	p.line("%d of %d actions have reported.", len(r.Actions), len(r.Actions)+len(r.Late))
 	var rows [][]string
 	for _, late := range r.Late {

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/policy/rules"
 	"github.com/policycycle/policycycle/service"
 )
 
@@ -19,7 +20,7 @@ February 2011 that it rests on, how much its findings weigh, and where it bites.
 		Example: "  policycycle rules\n  policycycle rules -o json",
 		Args:    arguments(false),
 		RunE: func(*cobra.Command, []string) error {
-			rules := policy.Rules()
+			rules := rules.Rules()
 			return a.print(rules, func(p *page) {
 				var rows [][]string
 				for _, r := range rules {
@@ -131,7 +132,7 @@ func showMoney(p *page, m *service.Money) {
 	p.section("Unfunded actions", []string{"Action and state"}, rows)
 }
 
-func shareRows(shares []policy.Share) (rows [][]string) {
+func shareRows(shares []rules.Share) (rows [][]string) {
 	for _, s := range shares {
 		rows = append(rows, []string{s.Name, euro(s.Amount)})
 	}
@@ -157,9 +158,9 @@ is marked.`,
 		Example: "  policycycle series empact-2022-2025 arrests",
 		Args:    arguments(false, "CYCLE", "INDICATOR"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return answer(a, cmd, func(ctx context.Context, svc service.Service) ([]policy.SeriesPoint, error) {
+			return answer(a, cmd, func(ctx context.Context, svc service.Service) ([]rules.SeriesPoint, error) {
 				return svc.Series(ctx, args[0], args[1])
-			}, func(p *page, points []policy.SeriesPoint) {
+			}, func(p *page, points []rules.SeriesPoint) {
 				if len(points) == 0 {
 					p.line("No report gives a figure for %s.", args[1])
 				}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/policy/rules"
 	"github.com/policycycle/policycycle/service"
 )
 
@@ -29,7 +30,7 @@ func (s *Service) Findings(ctx context.Context, cycle, rule string) ([]policy.Fi
 }
 
 // FindMeeting implements service.Checks.
-func (s *Service) FindMeeting(ctx context.Context, cycle, key string) (*policy.MeetingView, error) {
+func (s *Service) FindMeeting(ctx context.Context, cycle, key string) (*rules.MeetingView, error) {
 	d, err := s.dossier(ctx, cycle)
 	if err != nil {
 		return nil, err
@@ -53,12 +54,12 @@ func (s *Service) FindMeeting(ctx context.Context, cycle, key string) (*policy.M
 
 // offerAt says what somebody may do about the items of a meeting, and about its outcomes
 // that wait for a second person.
-func offerAt(m *policy.MeetingView, d *policy.Dossier, who policy.Capacity) {
+func offerAt(m *rules.MeetingView, d *rules.Snapshot, who policy.Capacity) {
 	may := map[string][]policy.Deed{}
 	for _, e := range d.Agenda() {
 		path := e.Subject.Path()
-		listed := func(i policy.MeetingItem) bool { return i.Subject == path }
-		waits := func(o policy.MeetingOutcome) bool { return o.Subject == path && o.State == policy.OutcomeWaiting }
+		listed := func(i rules.MeetingItem) bool { return i.Subject == path }
+		waits := func(o rules.MeetingOutcome) bool { return o.Subject == path && o.State == rules.OutcomeWaiting }
 		if slices.ContainsFunc(m.Items, listed) || slices.ContainsFunc(m.Outcomes, waits) {
 			may[path] = deedsOn(e, d.Standing(e), d.Acts[e.Subject], who)
 		}
@@ -67,14 +68,14 @@ func offerAt(m *policy.MeetingView, d *policy.Dossier, who policy.Capacity) {
 		m.Items[i].May = may[m.Items[i].Subject]
 	}
 	for i := range m.Outcomes {
-		if m.Outcomes[i].State == policy.OutcomeWaiting {
+		if m.Outcomes[i].State == rules.OutcomeWaiting {
 			m.Outcomes[i].May = may[m.Outcomes[i].Subject]
 		}
 	}
 }
 
 // NationalSheet implements service.Checks.
-func (s *Service) NationalSheet(ctx context.Context, cycle string, state policy.Body) (*policy.NationalSheet, error) {
+func (s *Service) NationalSheet(ctx context.Context, cycle string, state policy.Body) (*rules.NationalSheet, error) {
 	if !state.MemberState() {
 		return nil, policy.Refuse(policy.CodeInvalid, "%q is not a Member State: use a code such as fr", state)
 	}
@@ -113,7 +114,7 @@ func (s *Service) Handover(ctx context.Context, cycle string, on policy.Date) (*
 }
 
 // Summary implements service.Checks.
-func (s *Service) Summary(ctx context.Context, cycle string, filter policy.SummaryFilter) (*policy.Summary, error) {
+func (s *Service) Summary(ctx context.Context, cycle string, filter rules.SummaryFilter) (*rules.Summary, error) {
 	d, err := s.dossier(ctx, cycle)
 	if err != nil {
 		return nil, err
@@ -122,7 +123,7 @@ func (s *Service) Summary(ctx context.Context, cycle string, filter policy.Summa
 }
 
 // Obligations implements service.Checks.
-func (s *Service) Obligations(ctx context.Context, cycle string) ([]policy.Owed, error) {
+func (s *Service) Obligations(ctx context.Context, cycle string) ([]rules.Owed, error) {
 	d, err := s.dossier(ctx, cycle)
 	if err != nil {
 		return nil, err
@@ -150,10 +151,10 @@ func (s *Service) Objectives(ctx context.Context, cycle string) (*service.Object
 }
 
 // Series implements service.Checks.
-func (s *Service) Series(ctx context.Context, cycle, indicator string) ([]policy.SeriesPoint, error) {
+func (s *Service) Series(ctx context.Context, cycle, indicator string) ([]rules.SeriesPoint, error) {
 	d, err := s.dossier(ctx, cycle)
 	if err != nil {
 		return nil, err
 	}
-	return append([]policy.SeriesPoint{}, d.Series(indicator)...), nil
+	return append([]rules.SeriesPoint{}, d.Series(indicator)...), nil
 }

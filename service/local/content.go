@@ -6,11 +6,12 @@ import (
 	"strings"
 
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/policy/rules"
 	"github.com/policycycle/policycycle/service"
 )
 
 // dossier gathers all that rules look at in a cycle, today.
-func (s *Service) dossier(ctx context.Context, cycle string) (*policy.Dossier, error) {
+func (s *Service) dossier(ctx context.Context, cycle string) (*rules.Snapshot, error) {
 	if _, err := s.limite(ctx, cycle, "what stands in the documents of "+cycle); err != nil {
 		return nil, err
 	}
@@ -118,7 +119,7 @@ func (s *Service) compareWithPlan(ctx context.Context, change *service.Document)
 }
 
 // RollOver implements service.Contents.
-func (s *Service) RollOver(ctx context.Context, oap policy.Subject) (*policy.RolledOver, error) {
+func (s *Service) RollOver(ctx context.Context, oap policy.Subject) (*rules.RolledOver, error) {
 	d, err := s.dossier(ctx, oap.Cycle)
 	if err != nil {
 		return nil, err
@@ -138,7 +139,7 @@ func (s *Service) RollOver(ctx context.Context, oap policy.Subject) (*policy.Rol
 }
 
 // FindRound implements service.Contents.
-func (s *Service) FindRound(ctx context.Context, report policy.Subject) (*policy.RoundStatus, error) {
+func (s *Service) FindRound(ctx context.Context, report policy.Subject) (*rules.RoundStatus, error) {
 	d, err := s.dossier(ctx, report.Cycle)
 	if err != nil {
 		return nil, err
@@ -156,7 +157,7 @@ func (s *Service) FindRound(ctx context.Context, report policy.Subject) (*policy
 			return round, err
 		}
 	}
-	round.Late = slices.DeleteFunc(round.Late, func(l policy.LateReporter) bool { return !sight.Conduct(l.Leader) })
+	round.Late = slices.DeleteFunc(round.Late, func(l rules.LateReporter) bool { return !sight.Conduct(l.Leader) })
 	return round, nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/policy/rules"
 	"github.com/policycycle/policycycle/service"
 	"github.com/policycycle/policycycle/service/wire"
 )
@@ -19,12 +20,12 @@ func (s *Service) CompareVersions(ctx context.Context, subject policy.Subject, w
 }
 
 // RollOver implements service.Contents.
-func (s *Service) RollOver(ctx context.Context, oap policy.Subject) (*policy.RolledOver, error) {
+func (s *Service) RollOver(ctx context.Context, oap policy.Subject) (*rules.RolledOver, error) {
 	return call(ctx, s, wire.RollOver, wire.NameSubject(oap))
 }
 
 // FindRound implements service.Contents.
-func (s *Service) FindRound(ctx context.Context, report policy.Subject) (*policy.RoundStatus, error) {
+func (s *Service) FindRound(ctx context.Context, report policy.Subject) (*rules.RoundStatus, error) {
 	return call(ctx, s, wire.FindRound, wire.NameSubject(report))
 }
 
@@ -43,12 +44,12 @@ func (s *Service) Findings(ctx context.Context, cycle, rule string) ([]policy.Fi
 }
 
 // FindMeeting implements service.Checks.
-func (s *Service) FindMeeting(ctx context.Context, cycle, key string) (*policy.MeetingView, error) {
+func (s *Service) FindMeeting(ctx context.Context, cycle, key string) (*rules.MeetingView, error) {
 	return call(ctx, s, wire.FindMeeting, wire.Meeting{Cycle: wire.Cycle{Cycle: cycle}, Meeting: key})
 }
 
 // NationalSheet implements service.Checks.
-func (s *Service) NationalSheet(ctx context.Context, cycle string, state policy.Body) (*policy.NationalSheet, error) {
+func (s *Service) NationalSheet(ctx context.Context, cycle string, state policy.Body) (*rules.NationalSheet, error) {
 	return call(ctx, s, wire.National, wire.State{Cycle: wire.Cycle{Cycle: cycle}, State: string(state)})
 }
 
@@ -68,17 +69,17 @@ func (s *Service) Objectives(ctx context.Context, cycle string) (*service.Object
 }
 
 // Summary implements service.Checks.
-func (s *Service) Summary(ctx context.Context, cycle string, f policy.SummaryFilter) (*policy.Summary, error) {
+func (s *Service) Summary(ctx context.Context, cycle string, f rules.SummaryFilter) (*rules.Summary, error) {
 	return call(ctx, s, wire.Summary, wire.Sum{Cycle: wire.Cycle{Cycle: cycle}, Year: f.Year, Period: f.Period, State: string(f.State)})
 }
 
 // Obligations implements service.Checks.
-func (s *Service) Obligations(ctx context.Context, cycle string) ([]policy.Owed, error) {
+func (s *Service) Obligations(ctx context.Context, cycle string) ([]rules.Owed, error) {
 	return given(call(ctx, s, wire.Obligations, wire.Cycle{Cycle: cycle}))
 }
 
 // Series implements service.Checks.
-func (s *Service) Series(ctx context.Context, cycle, indicator string) ([]policy.SeriesPoint, error) {
+func (s *Service) Series(ctx context.Context, cycle, indicator string) ([]rules.SeriesPoint, error) {
 	return given(call(ctx, s, wire.Series, wire.Indicator{Cycle: wire.Cycle{Cycle: cycle}, Indicator: indicator}))
 }
 

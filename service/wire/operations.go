@@ -7,6 +7,7 @@ import (
 
 	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/policy/rules"
 	"github.com/policycycle/policycycle/service"
 )
 
@@ -212,19 +213,19 @@ var (
 var (
 	FindContent = get[Version, service.Document]("find-content", "/v1/cycles/{cycle}/content", "Give what stands in a version", asked...)
 	Compare     = get[Versions, service.Comparison]("compare-versions", "/v1/cycles/{cycle}/differences", "List where two versions differ", asked...)
-	RollOver    = get[Subject, policy.RolledOver]("roll-over", "/v1/cycles/{cycle}/roll-over", "Make a draft of an OAP from the one before", append(slices.Clone(asked), policy.CodeNotReady)...)
-	FindRound   = get[Subject, policy.RoundStatus]("find-round", "/v1/cycles/{cycle}/round", "Tell who has reported and who has not", append(slices.Clone(asked), policy.CodeNotReady)...)
+	RollOver    = get[Subject, rules.RolledOver]("roll-over", "/v1/cycles/{cycle}/roll-over", "Make a draft of an OAP from the one before", append(slices.Clone(asked), policy.CodeNotReady)...)
+	FindRound   = get[Subject, rules.RoundStatus]("find-round", "/v1/cycles/{cycle}/round", "Tell who has reported and who has not", append(slices.Clone(asked), policy.CodeNotReady)...)
 	ListRows    = get[RowFilter, Page[policy.Row]]("list-rows", "/v1/cycles/{cycle}/rows", "Give rows of registers", asked...)
 
 	Findings    = get[FindingsFilter, Page[policy.Finding]]("findings", "/v1/cycles/{cycle}/findings", "List what goes against a rule", asked...)
-	FindMeeting = get[Meeting, policy.MeetingView]("find-meeting", "/v1/cycles/{cycle}/meetings/{meeting}", "Tell what is ripe for a meeting", asked...)
-	National    = get[State, policy.NationalSheet]("national-sheet", "/v1/cycles/{cycle}/states/{state}", "Gather what concerns one State", asked...)
+	FindMeeting = get[Meeting, rules.MeetingView]("find-meeting", "/v1/cycles/{cycle}/meetings/{meeting}", "Tell what is ripe for a meeting", asked...)
+	National    = get[State, rules.NationalSheet]("national-sheet", "/v1/cycles/{cycle}/states/{state}", "Gather what concerns one State", asked...)
 	Handover    = get[On, service.Handover]("handover", "/v1/cycles/{cycle}/handover", "Gather what passes on", asked...)
 	Money       = get[Cycle, service.Money]("money", "/v1/cycles/{cycle}/money", "Tell where the money goes", asked...)
 	Objectives  = get[Cycle, service.Objectives]("objectives", "/v1/cycles/{cycle}/objectives", "Map the strategic objectives", asked...)
-	Summary     = get[Sum, policy.Summary]("summary", "/v1/cycles/{cycle}/summary", "Add up what was reported", asked...)
-	Obligations = get[Cycle, []policy.Owed]("obligations", "/v1/cycles/{cycle}/obligations", "List the reports that are owed", asked...)
-	Series      = get[Indicator, []policy.SeriesPoint]("series", "/v1/cycles/{cycle}/series/{indicator}", "Give an indicator over all rounds", asked...)
+	Summary     = get[Sum, rules.Summary]("summary", "/v1/cycles/{cycle}/summary", "Add up what was reported", asked...)
+	Obligations = get[Cycle, []rules.Owed]("obligations", "/v1/cycles/{cycle}/obligations", "List the reports that are owed", asked...)
+	Series      = get[Indicator, []rules.SeriesPoint]("series", "/v1/cycles/{cycle}/series/{indicator}", "Give an indicator over all rounds", asked...)
 )
 
 // Audit and people.

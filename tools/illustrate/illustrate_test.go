@@ -11,6 +11,7 @@ import (
 
 	"github.com/policycycle/policycycle/files"
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/policy/rules"
 )
 
 // story is an example played to its end, as its script has it.
@@ -31,7 +32,7 @@ func tell(t *testing.T, s shape) *story {
 }
 
 // on gives all there is to see on a day.
-func (s *story) on(day policy.Date) *policy.Dossier {
+func (s *story) on(day policy.Date) *rules.Snapshot {
 	r := policy.Records{Definition: &s.d, Standings: map[policy.Subject]policy.Standing{}, Items: s.course.items, Today: day}
 	r.Drivers = policy.DriversOn(day, s.folder.Rows)
 	acts, contents := map[policy.Subject][]policy.Recorded{}, map[policy.Subject]policy.Content{}
@@ -52,7 +53,7 @@ func (s *story) on(day policy.Date) *policy.Dossier {
 			r.Standings[e.Subject] = s
 		}
 	}
-	d := policy.NewDossier(r, acts, contents, s.folder.Rows)
+	d := rules.NewSnapshot(r, acts, contents, s.folder.Rows)
 	for _, e := range s.course.entries { // reports are made of what was reported
 		if len(acts[e.Subject]) > 0 && e.Subject.Kind == policy.KindReport {
 			if round, err := d.Round(e.Subject); err == nil {

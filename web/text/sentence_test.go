@@ -19,7 +19,7 @@ import (
 // rooms are those whose refusals and findings a page may show; what files of
 // configuration, of keys and of whole archives are told is for who operates the machine.
 var rooms = map[string][]string{
-	"../../policy": nil, "../../service/local": nil, "../../store": {"schema.go"}, "..": nil,
+	"../../policy": nil, "../../policy/rules": nil, "../../service/local": nil, "../../store": {"schema.go"}, "..": nil,
 	"../../service/wire": nil, "../../engine": {"encryption.go", "engine.go", "prepare.go"},
 	"../../evidence": {"dossier_read.go", "keys.go", "envelope.go"}, "../../identity": {"claims.go", "local.go"},
 }
@@ -63,7 +63,7 @@ func TestEverySentenceIsSaidInEachLanguage(t *testing.T) {
 var formed = map[string]int{"Refuse": 1, "missing": 1, "wrongDate": 0, "report": 1, "say": 0, "sentence": 0, "Say": 0, "fault": 2, "Unsound": 1, "add": 1}
 
 // said are the beginnings that the checks of a file give to what they say.
-var said = map[string]string{"rules_actions.go": "%s ", "rules_funding.go": "%s ", "rules_impact.go": "the impact assessment of %s ", "rules_strategy.go": "%q "}
+var said = map[string]string{"actions.go": "%s ", "funding.go": "%s ", "impact.go": "the impact assessment of %s ", "strategy.go": "%q "}
 
 // formsIn finds the forms of all sentences in the source of a room.
 func formsIn(t *testing.T, room string, without []string, forms map[string]bool) {

@@ -1,37 +1,41 @@
-package policy
+package rules
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/policycycle/policycycle/policy"
+)
 
 // cosiRules hold what COSI has to do as a priority task: S11, S13, S22, S25.
 func cosiRules() []Rule {
 	return []Rule{{
-		ID: "S11", Title: "COSI monitors the strategy as a priority task", Severity: Warns,
+		ID: "S11", Title: "COSI monitors the strategy as a priority task", Severity: policy.Warns,
 		Checks: "every meeting of COSI has a monitoring item; the figures of every report reconcile; no report is overdue",
 		Source: "INSTRUCTS COSI … to coordinate, support and monitor the development and implementation of the Internal Security Strategy as one of its priority tasks",
 		Bites:  "findings", check: checkMonitoring,
 	}, {
-		ID: "S13", Title: "COSI gives regular updates", Severity: Warns, Bites: "reporting obligations",
+		ID: "S13", Title: "COSI gives regular updates", Severity: policy.Warns, Bites: "reporting obligations",
 		Checks: "every update and every report to the parliaments that COSI owes was given, with evidence of delivery; none is overdue",
 		Source: "and provide regular updates regarding these actions",
-		check: func(d *Dossier, report reporter) {
+		check: func(d *Snapshot, report reporter) {
 			for _, o := range d.Definition.Obligations {
-				if o.OwedBy == COSI && (o.Kind == RegularUpdate || o.Kind == ParliamentReport) {
+				if o.OwedBy == policy.COSI && (o.Kind == policy.RegularUpdate || o.Kind == policy.ParliamentReport) {
 					d.checkObligation(o, report)
 				}
 			}
 		},
 	}, {
-		ID: "S22", Title: "Member States take part in COSI at an adequate level", Severity: Warns, Bites: "findings",
+		ID: "S22", Title: "Member States take part in COSI at an adequate level", Severity: policy.Warns, Bites: "findings",
 		Checks: "every Member State attended every meeting of COSI at the agreed level or above",
 		Source: "INVITES Member States to ensure a level of participation at COSI that reflects COSI's mandate",
-		Needs:  []string{string(RegAttendance)}, check: checkAttendance,
+		Needs:  []string{string(policy.RegAttendance)}, check: checkAttendance,
 	}, {
-		ID: "S25", Title: "The Commission gives regular updates", Severity: Warns, Bites: "reporting obligations",
+		ID: "S25", Title: "The Commission gives regular updates", Severity: policy.Warns, Bites: "reporting obligations",
 		Checks: "every update that the Commission owes was given; none is overdue",
 		Source: "to provide regular updates on actions taken to strengthen internal security within the Union",
-		check: func(d *Dossier, report reporter) {
+		check: func(d *Snapshot, report reporter) {
 			for _, o := range d.Definition.Obligations {
-				if o.OwedBy == Commission && o.Kind == RegularUpdate {
+				if o.OwedBy == policy.Commission && o.Kind == policy.RegularUpdate {
 					d.checkObligation(o, report)
 				}
 			}
@@ -40,34 +44,34 @@ func cosiRules() []Rule {
 }
 
 // pastMeetings lists the meetings of COSI that have taken place.
-func (d *Dossier) pastMeetings() []PlannedMeeting {
-	return slices.DeleteFunc(slices.Clone(d.Definition.Meetings), func(m PlannedMeeting) bool {
-		return m.Body != COSI || !m.On.Before(d.Today)
+func (d *Snapshot) pastMeetings() []policy.PlannedMeeting {
+	return slices.DeleteFunc(slices.Clone(d.Definition.Meetings), func(m policy.PlannedMeeting) bool {
+		return m.Body != policy.COSI || !m.On.Before(d.Today)
 	})
 }
 
-func checkMonitoring(d *Dossier, report reporter) {
-	if Keep(d.Definition, RegAgenda) {
+func checkMonitoring(d *Snapshot, report reporter) {
+	if policy.Keep(d.Definition, policy.RegAgenda) {
 		for _, m := range d.pastMeetings() {
-			monitors := slices.ContainsFunc(d.Rows(RegAgenda, m.Key+"/"), func(r Row) bool {
-				item, is := r.Body.(*AgendaItem)
+			monitors := slices.ContainsFunc(d.Rows(policy.RegAgenda, m.Key+"/"), func(r policy.Row) bool {
+				item, is := r.Body.(*policy.AgendaItem)
 				return is && item.Monitoring && !item.Removed
 			})
 			if !monitors {
-				report(Finding{Record: "meetings/" + m.Key, Mend: []Body{Presidency, GeneralSecretariat}},
+				report(policy.Finding{Record: "meetings/" + m.Key, Mend: []policy.Body{policy.Presidency, policy.GeneralSecretariat}},
 					"COSI met on %s without an item on monitoring", m.On)
 			}
 		}
 	}
 	for _, e := range d.Agenda() {
-		if e.Subject.Kind != KindReport {
+		if e.Subject.Kind != policy.KindReport {
 			continue
 		}
-		f := Finding{Subject: e.Subject.Path(), Record: e.Subject.Path(), Mend: e.mend()}
-		if s := d.Standings[e.Subject]; s.State == StateDrafting && s.MissedOn(d.Today) {
+		f := policy.Finding{Subject: e.Subject.Path(), Record: e.Subject.Path(), Mend: mendOf(e)}
+		if s := d.Standings[e.Subject]; s.State == policy.StateDrafting && s.MissedOn(d.Today) {
 			report(f, "%s was to be handed in by %s", e.Subject.Path(), s.Due)
 		}
-		if content, kept := contentOf[*Report](d, e.Subject); kept {
+		if content, kept := contentOf[*policy.Report](d, e.Subject); kept {
 			for _, discrepancy := range content.Discrepancies() {
 				report(f, "%s does not reconcile: %s", e.Subject.Path(), discrepancy)
 			}
@@ -75,20 +79,20 @@ func checkMonitoring(d *Dossier, report reporter) {
 	}
 }
 
-func checkAttendance(d *Dossier, report reporter) {
-	agreed := slices.Index(Levels, d.Definition.AttendanceLevel)
+func checkAttendance(d *Snapshot, report reporter) {
+	agreed := slices.Index(policy.Levels, d.Definition.AttendanceLevel)
 	if agreed < 0 {
 		return
 	}
 	for _, m := range d.pastMeetings() {
-		for _, state := range MembersOn(m.On) {
+		for _, state := range policy.MembersOn(m.On) {
 			key := m.Key + "/" + string(state)
-			f := Finding{Record: "attendance/" + key, Mend: []Body{state}}
-			row, there := rowOf[*Attendance](d, RegAttendance, key)
+			f := policy.Finding{Record: "attendance/" + key, Mend: []policy.Body{state}}
+			row, there := rowOf[*policy.Attendance](d, policy.RegAttendance, key)
 			switch {
 			case !there:
 				report(f, "nothing is recorded on the attendance of %s at COSI on %s", state.Title(), m.On)
-			case slices.Index(Levels, row.Level) < agreed:
+			case slices.Index(policy.Levels, row.Level) < agreed:
 				report(f, "%s was at COSI on %s at the level %s: %s or above was agreed", state.Title(), m.On, row.Level, d.Definition.AttendanceLevel)
 			}
 		}

@@ -1,4 +1,4 @@
-package policy_test
+package rules_test
 
 import (
 	"encoding/json"
@@ -115,23 +115,23 @@ func messages(remarks []policy.Remark) []string {
 func TestTheMissingAnnualReportOf2012IsFound(t *testing.T) {
 	t.Parallel()
 	s := &story{
-		definition: sound(), acts: map[policy.Subject][]policy.Recorded{}, lapsed: map[policy.Subject]policy.Date{},
+		Definition: sound(), Acts: map[policy.Subject][]policy.Recorded{}, Lapsed: map[policy.Subject]policy.Date{},
 	}
-	s.definition.Obligations = []policy.Obligation{{
+	s.Definition.Obligations = []policy.Obligation{{
 		Key: "annual-report", Title: "The annual report", Kind: policy.AnnualReport, OwedBy: policy.Commission,
 		To:  []policy.Body{policy.EuropeanParliament, policy.Council},
 		Due: []policy.Date{date("2011-12-31"), date("2012-12-31"), date("2013-12-31"), date("2014-12-31")},
 	}}
 	gives := func(due, day string, document policy.Document) {
-		e := s.entry("obligation/annual-report/" + due)
-		s.records(e, of(submits(policy.Commission, day), func(a *policy.Act) { a.Document = document }))
+		e := s.Entry("obligation/annual-report/" + due)
+		s.Record(e, of(submits(policy.Commission, day), func(a *policy.Act) { a.Document = document }))
 	}
 	gives("2011-12-31", "2011-11-22", "COM(2011) 790")
 	gives("2013-12-31", "2013-04-10", "COM(2013) 179")
 	gives("2014-12-31", "2014-06-20", "COM(2014) 365")
 
 	found := func() []string {
-		d := s.dossier()
+		d := snapshot(s)
 		all := []string{}
 		for _, f := range d.Findings() {
 			if f.Rule != "S23" && f.Rule != "S24" {
@@ -154,22 +154,22 @@ func TestTheMissingAnnualReportOf2012IsFound(t *testing.T) {
 	}
 	run := policy.Run{Kind: policy.RunObligations, Cycle: key}
 	for _, step := range steps {
-		s.today = date(step.today)
-		position := policy.PositionOf(run, s.dossier().Records)
+		s.Today = date(step.today)
+		position := policy.PositionOf(run, snapshot(s).Records)
 		for _, lapse := range position.Lapsed {
-			if lapse.Subject != on("obligation/annual-report/2012-12-31") || lapse.On != date("2013-04-10") || s.today.Before(lapse.On) {
+			if lapse.Subject != on("obligation/annual-report/2012-12-31") || lapse.On != date("2013-04-10") || s.Today.Before(lapse.On) {
 				t.Errorf("on %s %s lapses on %s", step.today, lapse.Subject, lapse.On)
 			}
-			s.lapsed[lapse.Subject] = lapse.On // the run closes it
+			s.Lapsed[lapse.Subject] = lapse.On // the run closes it
 		}
 		if got := found(); !cmp.Equal(got, step.want) {
 			t.Errorf("on %s: %s", step.today, cmp.Diff(step.want, got))
 		}
 	}
-	if len(s.lapsed) != 1 {
-		t.Errorf("lapsed: %v", s.lapsed)
+	if len(s.Lapsed) != 1 {
+		t.Errorf("lapsed: %v", s.Lapsed)
 	}
-	if p := policy.PositionOf(run, s.dossier().Records); p.Stage != policy.StageCompleted || p.Since != date("2014-06-20") || len(p.Lapsed) > 0 {
+	if p := policy.PositionOf(run, snapshot(s).Records); p.Stage != policy.StageCompleted || p.Since != date("2014-06-20") || len(p.Lapsed) > 0 {
 		t.Errorf("in the end the run stands at %+v", p)
 	}
 }
@@ -177,7 +177,7 @@ func TestTheMissingAnnualReportOf2012IsFound(t *testing.T) {
 // The numbers of a report survive the way through JSON.
 func TestAReportReadsAsItWasWritten(t *testing.T) {
 	t.Parallel()
-	for subject, content := range inOrder().contents {
+	for subject, content := range inOrder().Contents {
 		text, err := json.Marshal(content)
 		if err != nil {
 			t.Fatal(err)

@@ -1,66 +1,68 @@
-package policy
+package rules
 
 import (
 	"slices"
 	"strings"
+
+	"github.com/policycycle/policycycle/policy"
 )
 
 // RoundStatus is where a reporting round on one OAP stands.
 type RoundStatus struct {
-	Report Subject `json:"report"`
+	Report policy.Subject `json:"report"`
 	// Actions are those that have reported, Late those that have not, with who
 	// leads them.
-	Actions []ActionReport `json:"actions"`
-	Days    []DayReport    `json:"days,omitempty"`
-	Late    []LateReporter `json:"late"`
-	Totals  Totals         `json:"totals"`
+	Actions []policy.ActionReport `json:"actions"`
+	Days    []policy.DayReport    `json:"days,omitempty"`
+	Late    []LateReporter        `json:"late"`
+	Totals  policy.Totals         `json:"totals"`
 }
 
 // LateReporter is an action on which nothing was reported yet.
 type LateReporter struct {
-	Action string `json:"action"` // its code
-	Title  string `json:"title"`
-	Leader Body   `json:"leader,omitempty"`
+	Action string      `json:"action"` // its code
+	Title  string      `json:"title"`
+	Leader policy.Body `json:"leader,omitempty"`
 }
 
 // Round gathers what was reported on an OAP in a round: what stands in the
 // register of progress, held against the actions of the plan. The error is
 // CodeUnknown for a subject that is no report, CodeNotReady where the plan's
 // content is not there.
-func (d *Dossier) Round(report Subject) (*RoundStatus, error) {
-	if _, planned := d.entryOf(report); !planned || report.Kind != KindReport {
-		return nil, Refuse(CodeUnknown, "%s is not a report of the cycle: write CYCLE/report/PERIOD/OAP/ROUND", report)
+func (d *Snapshot) Round(report policy.Subject) (*RoundStatus, error) {
+	if _, planned := d.Entry(report); !planned || report.Kind != policy.KindReport {
+		return nil, policy.Refuse(policy.CodeUnknown, "%s is not a report of the cycle: write CYCLE/report/PERIOD/OAP/ROUND", report)
 	}
 	plan := d.PlanInForce(report.Plan())
 	if plan == nil {
-		return nil, Refuse(CodeNotReady, "the content of %s is not kept here: hand its report in as a document", report.Plan())
+		return nil, policy.Refuse(policy.CodeNotReady, "the content of %s is not kept here: hand its report in as a document", report.Plan())
 	}
-	status := &RoundStatus{Report: report, Actions: []ActionReport{}, Late: []LateReporter{}}
+	status := &RoundStatus{Report: report, Actions: []policy.ActionReport{}, Late: []LateReporter{}}
 	prefix := strings.Join([]string{report.Period, report.Key, report.Round}, "/") + "/"
 	for _, a := range plan.Actions {
-		row, reported := rowOf[*Progress](d, RegProgress, prefix+a.Code)
+		row, reported := rowOf[*policy.Progress](d, policy.RegProgress, prefix+a.Code)
 		if !reported {
 			status.Late = append(status.Late, LateReporter{a.Code, a.Title, a.Leader})
 			continue
 		}
-		status.Actions = append(status.Actions, ActionReport{a.Code, row.Status, row.Figures, row.Text})
+		status.Actions = append(status.Actions, policy.ActionReport{Action: a.Code, Status: row.Status, Figures: row.Figures, Text: row.Text})
 	}
 	status.Days = d.daysOf(report)
-	compiled := status.Compiled(Cover{})
+	compiled := status.Compiled(policy.Cover{})
 	status.Totals = compiled.Totals()
 	return status, nil
 }
 
 // Compiled makes the report of what was reported.
-func (s *RoundStatus) Compiled(cover Cover) *Report {
-	return &Report{Cover: cover, Actions: s.Actions, Days: s.Days}
+func (s *RoundStatus) Compiled(cover policy.Cover) *policy.Report {
+	return &policy.Report{Cover: cover, Actions: s.Actions, Days: s.Days}
 }
 
 // daysOf gives the joint action days that a report counts: those of which its
 // OAP is the first, which ended after the round before and by the due date of
 // this one. So each counts once.
-func (d *Dossier) daysOf(report Subject) []DayReport {
-	var after, until Date
+func (d *Snapshot) daysOf(report policy.Subject) []policy.DayReport {
+	var after, until policy.Date
 	for _, p := range d.Definition.Periods {
 		for i, r := range p.Reports {
 			if p.Key != report.Period || r.Key != report.Round {
@@ -72,12 +74,12 @@ func (d *Dossier) daysOf(report Subject) []DayReport {
 			}
 		}
 	}
-	var days []DayReport
-	for _, row := range rowsOf[*JointActionDay](d, RegDays) {
+	var days []policy.DayReport
+	for _, row := range rowsOf[*policy.JointActionDay](d, policy.RegDays) {
 		day := row.body
 		first := len(day.Plans) > 0 && day.Plans[0] == report.Period+"/"+report.Key
 		if first && !day.To.After(until) && (after.IsZero() || day.To.After(after)) {
-			days = append(days, DayReport{row.Key, day.Figures})
+			days = append(days, policy.DayReport{Day: row.Key, Figures: day.Figures})
 		}
 	}
 	return days
@@ -85,10 +87,10 @@ func (d *Dossier) daysOf(report Subject) []DayReport {
 
 // SeriesPoint is the sum of one indicator over the reports of one round.
 type SeriesPoint struct {
-	Period string `json:"period"`
-	Round  string `json:"round"`
-	Due    Date   `json:"due"`
-	Value  int64  `json:"value"`
+	Period string      `json:"period"`
+	Round  string      `json:"round"`
+	Due    policy.Date `json:"due"`
+	Value  int64       `json:"value"`
 	// Rule is the version of the counting rule; Break says that it differs from
 	// the point before, so that the two do not compare.
 	Rule  int  `json:"rule"`
@@ -97,20 +99,20 @@ type SeriesPoint struct {
 
 // Series adds up an indicator over all settled reports, round by round. Every
 // part is counted once.
-func (d *Dossier) Series(indicator string) []SeriesPoint {
+func (d *Snapshot) Series(indicator string) []SeriesPoint {
 	var points []SeriesPoint
 	for _, p := range d.Definition.Periods {
 		for _, r := range p.Reports {
 			point := SeriesPoint{Period: p.Key, Round: r.Key, Due: r.Due, Rule: d.ruleOn(indicator, r.Due)}
 			counted := false
 			for subject, content := range d.Contents {
-				report, is := content.(*Report)
+				report, is := content.(*policy.Report)
 				if !is || subject.Period != p.Key || subject.Round != r.Key {
 					continue
 				}
 				for _, f := range report.Totals().Figures {
 					if f.Indicator == indicator {
-						point.Value = plus(point.Value, f.Value)
+						point.Value = policy.Plus(point.Value, f.Value)
 						counted = true
 					}
 				}
@@ -128,10 +130,10 @@ func (d *Dossier) Series(indicator string) []SeriesPoint {
 }
 
 // ruleOn gives the version of the counting rule of an indicator on a date.
-func (d *Dossier) ruleOn(indicator string, on Date) int {
+func (d *Snapshot) ruleOn(indicator string, on policy.Date) int {
 	version := 0
-	for _, row := range d.history[RegIndicators] {
-		if body, is := row.Body.(*Indicator); is && row.Key == indicator && !row.Date.After(on) {
+	for _, row := range d.history[policy.RegIndicators] {
+		if body, is := row.Body.(*policy.Indicator); is && row.Key == indicator && !row.Date.After(on) {
 			version = body.Version
 		}
 	}

@@ -1,53 +1,55 @@
-package policy
+package rules
 
 import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/policycycle/policycycle/policy"
 )
 
 // planningRules hold the order from the assessment to the plans: S1 to S3, S14,
 // S31, S32.
 func planningRules() []Rule {
 	return []Rule{{
-		ID: "S1", Title: "Actions stay consistent with the plans", Severity: Blocks, Stops: []Kind{KindOAP, KindChange},
+		ID: "S1", Title: "Actions stay consistent with the plans", Severity: policy.Blocks, Stops: []policy.Kind{policy.KindOAP, policy.KindChange},
 		Checks: "every operational action serves a strategic goal of an adopted MASP of its priority; every action of the strategy register on organised crime names goals and OAPs that exist",
 		Source: "the actions … in the area of serious and organised crime remain consistent with the Multi-Annual Strategic Plans and annual Operational Action Plans",
-		Bites:  "tabling of an OAP or its change", Needs: []string{string(KindMASP), string(KindOAP)}, check: checkGoals,
+		Bites:  "tabling of an OAP or its change", Needs: []string{string(policy.KindMASP), string(policy.KindOAP)}, check: checkGoals,
 	}, {
-		ID: "S2", Title: "COSI adopts plans on the basis of the Council's priorities", Severity: Blocks, Stops: []Kind{KindMASP, KindOAP, KindChange},
+		ID: "S2", Title: "COSI adopts plans on the basis of the Council's priorities", Severity: policy.Blocks, Stops: []policy.Kind{policy.KindMASP, policy.KindOAP, policy.KindChange},
 		Checks: "no MASP is adopted before its priorities, no OAP before its MASP, no action begins before it is adopted, and COSI adopts both",
 		Source: "Multi-Annual Strategic Plans and annual Operational Action Plans that COSI is due to adopt on the basis of the Council priorities",
 		Bites:  "tabling of a MASP, OAP or change", check: checkOrder,
 	}, {
-		ID: "S3", Title: "Priorities rest on the threat assessment", Severity: Blocks, Stops: []Kind{KindPriorities},
+		ID: "S3", Title: "Priorities rest on the threat assessment", Severity: policy.Blocks, Stops: []policy.Kind{policy.KindPriorities},
 		Checks: "OCTA until 2012 and SOCTA from 2013; methodology and requirements validated by COSI beforehand; every recommendation has a provenance and is dealt with; every divergence of the Council from the advice has a reason",
 		Source: "priorities to be defined by the Council on the basis of the Organised Crime Threat Assessment report in 2011 and the Serious and Organised Crime Threat Assessment reports from 2013 onwards",
 		Bites:  "tabling of the conclusions on the priorities", check: checkAssessment,
 	}, {
-		ID: "S14", Title: "The Commission cooperates with COSI, within COSI's mandate", Severity: Warns, Needs: []string{string(RegStrategy)},
+		ID: "S14", Title: "The Commission cooperates with COSI, within COSI's mandate", Severity: policy.Warns, Needs: []string{string(policy.RegStrategy)},
 		Checks: "COSI settles no legislative proposal; that COSI and nobody else settles MASPs and OAPs is never waived: a cycle file or a decision that says otherwise is refused",
 		Source: "INVITES the Commission to cooperate with COSI, within its mandate",
 		Bites:  "cycle file; decisions; strategy register", check: checkMandate,
 	}, {
-		ID: "S31", Title: "The cycle evaluates its priorities", Severity: Warns,
+		ID: "S31", Title: "The cycle evaluates its priorities", Severity: policy.Warns,
 		Checks: "the independent evaluation is there in time, speaks to every criterion, and each of its recommendations is accepted, rejected with a reason, or done; without it the cycle does not close",
 		Source: "a clear methodology for setting, implementing and evaluating priorities",
 		Bites:  "closure of the cycle", check: checkEvaluation,
 	}, {
-		ID: "S32", Title: "All parties act", Severity: Warns,
+		ID: "S32", Title: "All parties act", Severity: policy.Warns,
 		Checks: "the OAPs of every priority list a Member State and a body of the Union",
 		Source: "CALLS UPON all parties concerned to address the threats and challenges",
-		Bites:  "findings", Needs: []string{string(KindOAP)}, check: checkParties,
+		Bites:  "findings", Needs: []string{string(policy.KindOAP)}, check: checkParties,
 	}}
 }
 
 // goalsOf gives the keys of the goals that OAPs of a priority may serve, of
 // MASPs that are adopted, and whether all of these are kept here.
-func (d *Dossier) goalsOf(priority string) map[string]bool {
+func (d *Snapshot) goalsOf(priority string) map[string]bool {
 	goals := map[string]bool{}
-	for _, subject := range d.Definition.maspsOf(priority) {
-		masp, kept := contentOf[*StrategicPlan](d, subject)
+	for _, subject := range d.Definition.MASPsOf(priority) {
+		masp, kept := contentOf[*policy.StrategicPlan](d, subject)
 		if !kept || !d.Standings[subject].Positive() {
 			continue
 		}
@@ -58,20 +60,20 @@ func (d *Dossier) goalsOf(priority string) map[string]bool {
 	return goals
 }
 
-func checkGoals(d *Dossier, report reporter) {
+func checkGoals(d *Snapshot, report reporter) {
 	known := map[string]map[string]bool{}
 	for i := range d.plans {
 		p := &d.plans[i]
 		if known[p.Priority] == nil {
 			known[p.Priority] = d.goalsOf(p.Priority)
 		}
-		settling := p.standing.Positive() || p.standing.Open() && p.Settles(p.standing) && p.standing.State == StateDeciding
+		settling := p.standing.Positive() || p.standing.Open() && p.Settles(p.standing) && p.standing.State == policy.StateDeciding
 		if len(known[p.Priority]) == 0 && !settling && d.tabled != p.subject() {
 			continue // its MASP is on the way
 		}
 		for j := range p.content.Actions {
 			a := &p.content.Actions[j]
-			f := p.finding(a, d.mendOf(p)...)
+			f := p.finding(a, mendOf(p.Entry)...)
 			if len(a.Goals) == 0 {
 				report(f, "%s serves no strategic goal", a.Path(p.subject()))
 			}
@@ -82,68 +84,56 @@ func checkGoals(d *Dossier, report reporter) {
 			}
 		}
 	}
-	for _, row := range rowsOf[*StrategyAction](d, RegStrategy) {
-		if row.body.OrganisedCrime && row.body.Status != StrategyWithdrawn {
+	for _, row := range rowsOf[*policy.StrategyAction](d, policy.RegStrategy) {
+		if row.body.OrganisedCrime && row.body.Status != policy.StrategyWithdrawn {
 			d.checkStrategyLinks(row, report)
 		}
 	}
 }
 
-func (d *Dossier) checkStrategyLinks(row entry[*StrategyAction], report reporter) {
-	f := Finding{Severity: Warns, Record: "strategy/" + row.Key, Mend: []Body{row.body.Owner, Commission}}
+func (d *Snapshot) checkStrategyLinks(row entry[*policy.StrategyAction], report reporter) {
+	f := policy.Finding{Severity: policy.Warns, Record: "strategy/" + row.Key, Mend: []policy.Body{row.body.Owner, policy.Commission}}
 	if len(row.body.Goals) == 0 && len(row.body.Plans) == 0 {
 		report(f, "%q lies in the area of organised crime and names neither a goal of a MASP nor an OAP", row.body.Title)
 	}
 	for _, name := range row.body.Goals {
 		key, goal, _ := strings.Cut(name, "/")
-		masp, kept := contentOf[*StrategicPlan](d, Subject{Cycle: d.Definition.Key, Kind: KindMASP, Key: key})
-		if !kept || !slices.ContainsFunc(masp.Goals, func(g StrategicGoal) bool { return g.Key == goal }) {
+		masp, kept := contentOf[*policy.StrategicPlan](d, policy.Subject{Cycle: d.Definition.Key, Kind: policy.KindMASP, Key: key})
+		if !kept || !slices.ContainsFunc(masp.Goals, func(g policy.StrategicGoal) bool { return g.Key == goal }) {
 			report(f, "%q names the goal %s, which stands in no MASP", row.body.Title, name)
 		}
 	}
 	for _, name := range row.body.Plans {
 		period, key, _ := strings.Cut(name, "/")
-		if _, planned := d.entryOf(Subject{Cycle: d.Definition.Key, Kind: KindOAP, Period: period, Key: key}); !planned {
+		if _, planned := d.Entry(policy.Subject{Cycle: d.Definition.Key, Kind: policy.KindOAP, Period: period, Key: key}); !planned {
 			report(f, "%q names the OAP %s, which the cycle does not have", row.body.Title, name)
 		}
 	}
 }
 
-func (r Records) entryOf(subject Subject) (Entry, bool) {
-	agenda := r.Agenda()
-	at := slices.IndexFunc(agenda, func(e Entry) bool { return e.Subject == subject })
-	if at < 0 {
-		return Entry{}, false
-	}
-	return agenda[at], true
-}
-
 // finding begins a finding on an action of a plan.
-func (p *plan) finding(a *OperationalAction, mend ...Body) Finding {
-	return Finding{Subject: p.subject().Path(), Record: a.Path(p.subject()), Mend: mend}
+func (p *plan) finding(a *policy.OperationalAction, mend ...policy.Body) policy.Finding {
+	return policy.Finding{Subject: p.subject().Path(), Record: a.Path(p.subject()), Mend: mend}
 }
 
-// mendOf says who can change a plan.
-func (d *Dossier) mendOf(p *plan) []Body { return p.mend() }
-
-// mend says who can hand it in better: the EMPACT Support Team where any Member
+// mendOf says who can hand it in better: the EMPACT Support Team where any Member
 // State may.
-func (e Entry) mend() []Body {
+func mendOf(e policy.Entry) []policy.Body {
 	if len(e.Submitters) > 0 {
 		return e.Submitters
 	}
-	return []Body{SupportTeam}
+	return []policy.Body{policy.SupportTeam}
 }
 
-func checkOrder(d *Dossier, report reporter) {
+func checkOrder(d *Snapshot, report reporter) {
 	for _, e := range d.Agenda() {
 		kind := e.Subject.Kind
 		s := d.Standing(e)
-		settling := s.State == StateDeciding && e.Settles(s) || d.tabled == e.Subject
-		if kind != KindMASP && kind != KindOAP && kind != KindChange || !s.Positive() && !settling {
+		settling := s.State == policy.StateDeciding && e.Settles(s) || d.tabled == e.Subject
+		if kind != policy.KindMASP && kind != policy.KindOAP && kind != policy.KindChange || !s.Positive() && !settling {
 			continue
 		}
-		f := Finding{Subject: e.Subject.Path(), Record: e.Subject.Path(), Mend: []Body{COSI}}
+		f := policy.Finding{Subject: e.Subject.Path(), Record: e.Subject.Path(), Mend: []policy.Body{policy.COSI}}
 		for _, required := range e.Requires {
 			before := d.Standings[required]
 			switch {
@@ -158,7 +148,7 @@ func checkOrder(d *Dossier, report reporter) {
 }
 
 // checkBegun finds actions that began before they were adopted.
-func (d *Dossier) checkBegun(report reporter) {
+func (d *Snapshot) checkBegun(report reporter) {
 	plans := map[string]*plan{}
 	for i := range d.plans {
 		plans[d.plans[i].subject().Period+"/"+d.plans[i].subject().Key] = &d.plans[i]
@@ -171,8 +161,8 @@ func (d *Dossier) checkBegun(report reporter) {
 		for j := range p.content.Actions {
 			a := &p.content.Actions[j]
 			if on := adoptedOn(plans, p, a); a.From.Before(on) && !d.irregular("S2", a.Path(p.subject())) {
-				f := p.finding(a, GeneralSecretariat)
-				f.Severity = Warns
+				f := p.finding(a, policy.GeneralSecretariat)
+				f.Severity = policy.Warns
 				report(f, "%s began on %s, before it was adopted on %s: record it as irregular, with the reason", a.Path(p.subject()), a.From, on)
 			}
 		}
@@ -182,34 +172,34 @@ func (d *Dossier) checkBegun(report reporter) {
 // adoptedOn gives the day on which an action was adopted first: with its OAP, a
 // change of it, or the OAP from which it was carried over. plans gives each OAP
 // by the first parts of the path of its actions.
-func adoptedOn(plans map[string]*plan, p *plan, a *OperationalAction) Date {
+func adoptedOn(plans map[string]*plan, p *plan, a *policy.OperationalAction) policy.Date {
 	on := p.adopted[a.Code]
 	oap, code := path.Split(a.CarriedOverFrom)
 	from := plans[strings.TrimSuffix(oap, "/")]
 	if from == nil || !from.standing.Positive() || !from.standing.ClosedOn.Before(p.standing.ClosedOn) {
 		return on
 	}
-	at := slices.IndexFunc(from.content.Actions, func(origin OperationalAction) bool { return origin.Code == code })
+	at := slices.IndexFunc(from.content.Actions, func(origin policy.OperationalAction) bool { return origin.Code == code })
 	if at < 0 {
 		return on
 	}
-	return Earliest(on, adoptedOn(plans, from, &from.content.Actions[at]))
+	return policy.Earliest(on, adoptedOn(plans, from, &from.content.Actions[at]))
 }
 
-func checkAssessment(d *Dossier, report reporter) {
+func checkAssessment(d *Snapshot, report reporter) {
 	def := d.Definition
-	priorities := def.subject(KindPriorities)
-	f := Finding{Subject: priorities.Path(), Record: string(KindAssessment), Mend: []Body{Europol}}
-	on, set := d.of(KindAssessment), d.of(KindPriorities)
+	priorities := def.SubjectOf(policy.KindPriorities)
+	f := policy.Finding{Subject: priorities.Path(), Record: string(policy.KindAssessment), Mend: []policy.Body{policy.Europol}}
+	on, set := d.StandingOfKind(policy.KindAssessment), d.StandingOfKind(policy.KindPriorities)
 	switch {
 	case set.Positive() && (!on.Positive() || set.ClosedOn.Before(on.ClosedOn)):
 		report(f, "the priorities were set on %s, before the assessment was there", set.ClosedOn)
 	case d.tabled == priorities && !on.Positive():
 		report(f, "the priorities rest on the assessment, which is not there yet")
 	}
-	assessment, kept := contentOf[*ThreatAssessment](d, def.subject(KindAssessment))
+	assessment, kept := contentOf[*policy.ThreatAssessment](d, def.SubjectOf(policy.KindAssessment))
 	if kept {
-		if want := assessmentIn(def.Assessment.Due.Year()); assessment.Kind != want {
+		if want := policy.AssessmentIn(def.Assessment.Due.Year()); assessment.Kind != want {
 			report(f, "the priorities rest on the %s: in %d it is the %s", assessment.Kind, def.Assessment.Due.Year(), want)
 		}
 		d.checkProvenance(assessment, report)
@@ -217,12 +207,12 @@ func checkAssessment(d *Dossier, report reporter) {
 	}
 }
 
-func (d *Dossier) checkProvenance(a *ThreatAssessment, report reporter) {
-	f := Finding{Severity: Warns, Subject: string(KindAssessment), Record: string(KindAssessment), Mend: []Body{Europol, COSI}}
-	delivered := d.of(KindAssessment).ClosedOn
+func (d *Snapshot) checkProvenance(a *policy.ThreatAssessment, report reporter) {
+	f := policy.Finding{Severity: policy.Warns, Subject: string(policy.KindAssessment), Record: string(policy.KindAssessment), Mend: []policy.Body{policy.Europol, policy.COSI}}
+	delivered := d.StandingOfKind(policy.KindAssessment).ClosedOn
 	validated := []struct {
 		what string
-		Validated
+		policy.Validated
 	}{{"methodology", a.Methodology}, {"customer requirements", a.Requirements}}
 	for _, v := range validated {
 		if v.On.IsZero() || v.On.After(delivered) && !delivered.IsZero() {
@@ -239,9 +229,9 @@ func (d *Dossier) checkProvenance(a *ThreatAssessment, report reporter) {
 
 // checkAdvice follows each recommendation through the advisory document to the
 // Council's decision.
-func (d *Dossier) checkAdvice(a *ThreatAssessment, report reporter) {
+func (d *Snapshot) checkAdvice(a *policy.ThreatAssessment, report reporter) {
 	def := d.Definition
-	pad, kept := contentOf[*AdvisoryDocument](d, def.subject(KindAdvisory))
+	pad, kept := contentOf[*policy.AdvisoryDocument](d, def.SubjectOf(policy.KindAdvisory))
 	if !kept {
 		return
 	}
@@ -256,11 +246,11 @@ func (d *Dossier) checkAdvice(a *ThreatAssessment, report reporter) {
 	}
 	for _, r := range a.Recommendations {
 		if !treated[r.Key] {
-			report(Finding{Severity: Warns, Subject: string(KindAdvisory), Record: "assessment/" + r.Key, Mend: []Body{Presidency, Commission}},
+			report(policy.Finding{Severity: policy.Warns, Subject: string(policy.KindAdvisory), Record: "assessment/" + r.Key, Mend: []policy.Body{policy.Presidency, policy.Commission}},
 				"the advisory document does not say what becomes of the recommendation %q", r.Title)
 		}
 	}
-	conclusions, kept := contentOf[*Conclusions](d, def.subject(KindPriorities))
+	conclusions, kept := contentOf[*policy.Conclusions](d, def.SubjectOf(policy.KindPriorities))
 	if !kept {
 		return
 	}
@@ -270,77 +260,77 @@ func (d *Dossier) checkAdvice(a *ThreatAssessment, report reporter) {
 	}
 	set := map[string]bool{}
 	for _, p := range def.Priorities {
-		set[p.Key] = d.PriorityOutcome(p) != NotAgreed
+		set[p.Key] = d.PriorityOutcome(p) != policy.NotAgreed
 		if p.AddedOn.IsZero() && set[p.Key] && !advised[p.Key] && !reasons[p.Key] {
-			report(Finding{Subject: string(KindPriorities), Record: "priorities/" + p.Key, Mend: []Body{Presidency}},
+			report(policy.Finding{Subject: string(policy.KindPriorities), Record: "priorities/" + p.Key, Mend: []policy.Body{policy.Presidency}},
 				"the priority %q was not advised and no reason is given for it", p.Title)
 		}
 	}
 	for _, advice := range pad.Advice {
 		for _, key := range advice.Priorities {
 			if !set[key] && !reasons[key] {
-				report(Finding{Subject: string(KindPriorities), Record: "priorities/" + key, Mend: []Body{Presidency}},
+				report(policy.Finding{Subject: string(policy.KindPriorities), Record: "priorities/" + key, Mend: []policy.Body{policy.Presidency}},
 					"the priority %q was advised and is left out, without a reason", key)
 			}
 		}
 	}
 }
 
-func checkMandate(d *Dossier, report reporter) {
-	for _, row := range rowsOf[*StrategyAction](d, RegStrategy) {
-		if row.body.Legislative && row.body.ConsideredBy == COSI {
-			report(Finding{Record: "strategy/" + row.Key, Mend: []Body{Council}},
+func checkMandate(d *Snapshot, report reporter) {
+	for _, row := range rowsOf[*policy.StrategyAction](d, policy.RegStrategy) {
+		if row.body.Legislative && row.body.ConsideredBy == policy.COSI {
+			report(policy.Finding{Record: "strategy/" + row.Key, Mend: []policy.Body{policy.Council}},
 				"%q is a legislative proposal and was considered by COSI, which has no mandate for it", row.body.Title)
 		}
 	}
 }
 
-func checkEvaluation(d *Dossier, report reporter) {
+func checkEvaluation(d *Snapshot, report reporter) {
 	const answerDays = 180 // from the evaluation to an answer on each recommendation
-	subject := d.Definition.subject(KindEvaluation)
-	f := Finding{Subject: subject.Path(), Record: subject.Path(), Mend: []Body{Commission, Evaluator}}
-	s := d.of(KindEvaluation)
-	if e, planned := d.entryOf(subject); planned && s.Open() && d.Today.After(e.Due) { // it moves with the meeting
+	subject := d.Definition.SubjectOf(policy.KindEvaluation)
+	f := policy.Finding{Subject: subject.Path(), Record: subject.Path(), Mend: []policy.Body{policy.Commission, policy.Evaluator}}
+	s := d.StandingOfKind(policy.KindEvaluation)
+	if e, planned := d.Entry(subject); planned && s.Open() && d.Today.After(e.Due) { // it moves with the meeting
 		report(f, "the evaluation was due on %s; the cycle cannot close without it", e.Due)
 	}
-	content, kept := contentOf[*EvaluationReport](d, subject)
+	content, kept := contentOf[*policy.EvaluationReport](d, subject)
 	if !kept {
 		return
 	}
-	for _, c := range Criteria {
-		if !slices.ContainsFunc(content.Findings, func(e Evaluated) bool { return e.Criterion == c }) {
+	for _, c := range policy.Criteria {
+		if !slices.ContainsFunc(content.Findings, func(e policy.Evaluated) bool { return e.Criterion == c }) {
 			report(f, "the evaluation says nothing on %s", c)
 		}
 	}
-	if !Keep(d.Definition, RegRecommendations) || !s.Positive() || d.Today.Before(s.ClosedOn.AddDays(answerDays)) {
+	if !policy.Keep(d.Definition, policy.RegRecommendations) || !s.Positive() || d.Today.Before(s.ClosedOn.AddDays(answerDays)) {
 		return
 	}
 	for _, r := range content.Recommendations {
-		if _, answered := rowOf[*FollowUp](d, RegRecommendations, r.Key); !answered {
+		if _, answered := rowOf[*policy.FollowUp](d, policy.RegRecommendations, r.Key); !answered {
 			f.Record, f.Mend = "recommendations/"+r.Key, r.To
 			report(f, "the recommendation %s is neither accepted nor rejected nor done, since %s", r.Key, s.ClosedOn)
 		}
 	}
 }
 
-func (d *Dossier) ended() bool {
+func (d *Snapshot) ended() bool {
 	stages := d.Stages()
 	last := stages[len(stages)-1]
 	return last.Stage.Ended() && !last.Since.IsZero()
 }
 
-func checkParties(d *Dossier, report reporter) {
+func checkParties(d *Snapshot, report reporter) {
 	for _, period := range d.Definition.Periods {
 		for _, priority := range d.Definition.Priorities {
 			parties := d.partiesOf(period.Key, priority.Key)
 			if len(parties) == 0 {
 				continue
 			}
-			f := Finding{Record: period.Key + "/" + priority.Key, Mend: []Body{SupportTeam, COSI}}
-			if !slices.ContainsFunc(parties, Body.MemberState) {
+			f := policy.Finding{Record: period.Key + "/" + priority.Key, Mend: []policy.Body{policy.SupportTeam, policy.COSI}}
+			if !slices.ContainsFunc(parties, policy.Body.MemberState) {
 				report(f, "no Member State takes part in the actions of the priority %q in %s", priority.Title, period.Key)
 			}
-			if !slices.ContainsFunc(parties, func(b Body) bool { return !b.MemberState() }) {
+			if !slices.ContainsFunc(parties, func(b policy.Body) bool { return !b.MemberState() }) {
 				report(f, "no body of the Union takes part in the actions of the priority %q in %s", priority.Title, period.Key)
 			}
 		}
@@ -349,8 +339,8 @@ func checkParties(d *Dossier, report reporter) {
 
 // partiesOf lists the States and bodies of all actions of a priority in a
 // period.
-func (d *Dossier) partiesOf(period, priority string) []Body {
-	var parties []Body
+func (d *Snapshot) partiesOf(period, priority string) []policy.Body {
+	var parties []policy.Body
 	for i := range d.plans {
 		p := &d.plans[i]
 		if p.Priority != priority || p.subject().Period != period {

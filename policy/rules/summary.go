@@ -1,15 +1,17 @@
-package policy
+package rules
 
 import (
 	"slices"
 	"strings"
+
+	"github.com/policycycle/policycycle/policy"
 )
 
 // SummaryFilter says which reports are added up; zero fields do not narrow.
 type SummaryFilter struct {
-	Year   int    // in which the round fell due
-	Period string // its key
-	State  Body   // only actions in which it takes part
+	Year   int         // in which the round fell due
+	Period string      // its key
+	State  policy.Body // only actions in which it takes part
 }
 
 // Summary adds up what was reported, from the same rows whoever asks: the
@@ -17,34 +19,34 @@ type SummaryFilter struct {
 // evaluator for the cycle. Nothing in it is typed.
 type Summary struct {
 	Plans  []PlanSummary `json:"plans"`
-	Totals Totals        `json:"totals"`
+	Totals policy.Totals `json:"totals"`
 	// Missing lists the reports that fell due and are not settled, by path.
 	Missing []string `json:"missing"`
 	// Discrepancies says where published totals do not reconcile.
 	Discrepancies []string `json:"discrepancies"`
 	// Remarks are the same, and of what they were made.
-	Remarks []Remark `json:"-"`
+	Remarks []policy.Remark `json:"-"`
 }
 
 // PlanSummary is one OAP in a summary: the status that each action reported
 // last, and its figures added up.
 type PlanSummary struct {
-	Plan   string `json:"plan"` // PERIOD/OAP
-	Title  string `json:"title"`
-	Totals Totals `json:"totals"`
+	Plan   string        `json:"plan"` // PERIOD/OAP
+	Title  string        `json:"title"`
+	Totals policy.Totals `json:"totals"`
 }
 
 // Summarise adds up the reports that a filter lets through.
-func (d *Dossier) Summarise(filter SummaryFilter) *Summary {
+func (d *Snapshot) Summarise(filter SummaryFilter) *Summary {
 	s := &Summary{Plans: []PlanSummary{}, Missing: []string{}, Discrepancies: []string{}}
-	whole := new(Report)
-	plans := map[Subject]*Report{}
-	var order []Entry
+	whole := new(policy.Report)
+	plans := map[policy.Subject]*policy.Report{}
+	var order []policy.Entry
 	for _, e := range d.Agenda() {
-		if e.Subject.Kind != KindReport || !filter.lets(e) {
+		if e.Subject.Kind != policy.KindReport || !filter.lets(e) {
 			continue
 		}
-		content, kept := contentOf[*Report](d, e.Subject)
+		content, kept := contentOf[*policy.Report](d, e.Subject)
 		if !kept {
 			if d.Today.After(e.Due) {
 				s.Missing = append(s.Missing, e.Subject.Path())
@@ -56,10 +58,10 @@ func (d *Dossier) Summarise(filter SummaryFilter) *Summary {
 		}
 		plan := e.Subject.Plan()
 		if plans[plan] == nil {
-			plans[plan] = new(Report)
+			plans[plan] = new(policy.Report)
 			order = append(order, e)
 		}
-		plans[plan].add(d.partOf(plan, content, filter.State))
+		plans[plan].Add(d.partOf(plan, content, filter.State))
 	}
 	for _, e := range order {
 		plan := e.Subject.Plan()
@@ -68,7 +70,7 @@ func (d *Dossier) Summarise(filter SummaryFilter) *Summary {
 			continue
 		}
 		title := e.Title
-		if entry, planned := d.entryOf(plan); planned {
+		if entry, planned := d.Entry(plan); planned {
 			title = entry.Title
 		}
 		s.Plans = append(s.Plans, PlanSummary{Plan: plan.Period + "/" + plan.Key, Title: title, Totals: part.Totals()})
@@ -81,13 +83,13 @@ func (d *Dossier) Summarise(filter SummaryFilter) *Summary {
 	return s
 }
 
-func (f SummaryFilter) lets(e Entry) bool {
+func (f SummaryFilter) lets(e policy.Entry) bool {
 	return (f.Year == 0 || e.Due.Year() == f.Year) && (f.Period == "" || e.Subject.Period == f.Period)
 }
 
 // partOf gives the part of a report that is about the actions in which a State
 // takes part; joint action days belong to all States together.
-func (d *Dossier) partOf(plan Subject, r *Report, state Body) *Report {
+func (d *Snapshot) partOf(plan policy.Subject, r *policy.Report, state policy.Body) *policy.Report {
 	content := d.PlanInForce(plan)
 	if state == "" || content == nil {
 		return r
@@ -97,7 +99,7 @@ func (d *Dossier) partOf(plan Subject, r *Report, state Body) *Report {
 		o := &content.Actions[i]
 		takesPart[o.Code] = slices.Contains(o.Everybody(), state)
 	}
-	part := new(Report)
+	part := new(policy.Report)
 	for _, a := range r.Actions {
 		if takesPart[a.Action] {
 			part.Actions = append(part.Actions, a)
@@ -106,66 +108,33 @@ func (d *Dossier) partOf(plan Subject, r *Report, state Body) *Report {
 	return part
 }
 
-// add takes a later report up: its statuses take the place of the earlier ones,
-// its figures are added.
-func (r *Report) add(later *Report) {
-	r.Days = append(r.Days, later.Days...)
-	known := make(map[string]int, len(r.Actions)) // where each action stands
-	for i, a := range r.Actions {
-		known[a.Action] = i
-	}
-	for _, a := range later.Actions {
-		at, reported := known[a.Action]
-		if !reported {
-			known[a.Action] = len(r.Actions)
-			r.Actions = append(r.Actions, a)
-			continue
-		}
-		r.Actions[at].Status = a.Status
-		r.Actions[at].Figures = sumFigures(r.Actions[at].Figures, a.Figures)
-	}
-}
-
-func sumFigures(a, b []Figure) []Figure {
-	sum := slices.Clone(a)
-	for _, f := range b {
-		at := slices.IndexFunc(sum, func(g Figure) bool { return g.Indicator == f.Indicator })
-		if at < 0 {
-			sum = append(sum, f)
-		} else {
-			sum[at].Value = plus(sum[at].Value, f.Value)
-		}
-	}
-	return sum
-}
-
 // Owed is one occurrence of a reporting obligation.
 type Owed struct {
-	Subject string         `json:"subject"` // its path
-	Title   string         `json:"title"`
-	Kind    ObligationKind `json:"kind,omitempty"`
-	OwedBy  Body           `json:"owed_by"`
-	Due     Date           `json:"due"`
+	Subject string                `json:"subject"` // its path
+	Title   string                `json:"title"`
+	Kind    policy.ObligationKind `json:"kind,omitempty"`
+	OwedBy  policy.Body           `json:"owed_by"`
+	Due     policy.Date           `json:"due"`
 	// State is met, late, lapsed, overdue or to-come.
-	State string `json:"state"`
-	On    Date   `json:"on,omitzero"` // when it was met, or a later one was
+	State string      `json:"state"`
+	On    policy.Date `json:"on,omitzero"` // when it was met, or a later one was
 	// Delivered names the recipients of which there is evidence of delivery,
 	// Missing the others; both empty before it is met.
-	Delivered []Body `json:"delivered,omitempty"`
-	Missing   []Body `json:"missing,omitempty"`
+	Delivered []policy.Body `json:"delivered,omitempty"`
+	Missing   []policy.Body `json:"missing,omitempty"`
 }
 
 // Obligations lists every occurrence of every reporting obligation, with its
 // evidence of delivery.
-func (d *Dossier) Obligations() []Owed {
+func (d *Snapshot) Obligations() []Owed {
 	owed := []Owed{}
 	for _, o := range d.Definition.Obligations {
 		for _, due := range o.Due {
-			subject := Subject{Cycle: d.Definition.Key, Kind: KindObligation, Key: o.Key, Round: due.String()}
+			subject := policy.Subject{Cycle: d.Definition.Key, Kind: policy.KindObligation, Key: o.Key, Round: due.String()}
 			s := d.Standings[subject]
 			line := Owed{Subject: subject.Path(), Title: o.Title, Kind: o.Kind, OwedBy: o.OwedBy, Due: due, On: s.ClosedOn}
 			switch {
-			case s.Outcome == Lapsed:
+			case s.Outcome == policy.Lapsed:
 				line.State = "lapsed"
 			case s.Positive() && s.ClosedOn.After(due):
 				line.State = "late"
@@ -179,7 +148,7 @@ func (d *Dossier) Obligations() []Owed {
 			if s.Positive() {
 				for _, to := range o.To {
 					key := strings.Join([]string{o.Key, due.String(), string(to)}, "/")
-					if _, proven := rowOf[*DeliveryProof](d, RegDeliveries, key); proven {
+					if _, proven := rowOf[*policy.DeliveryProof](d, policy.RegDeliveries, key); proven {
 						line.Delivered = append(line.Delivered, to)
 					} else {
 						line.Missing = append(line.Missing, to)

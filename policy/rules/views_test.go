@@ -1,4 +1,4 @@
-package policy_test
+package rules_test
 
 import (
 	"slices"
@@ -9,14 +9,16 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/policy/policytest"
+	"github.com/policycycle/policycycle/policy/rules"
 )
 
 // reportsOn enters progress for all actions of an OAP in a round but those named.
-func (s *story) reportsOn(oap, round, day string, status policy.ActionStatus, without ...string) {
-	plan := s.dossier().PlanInForce(on("oap/" + oap))
+func reportsOn(s *story, oap, round, day string, status policy.ActionStatus, without ...string) {
+	plan := snapshot(s).PlanInForce(on("oap/" + oap))
 	for _, a := range plan.Actions {
 		if !slices.Contains(without, a.Code) {
-			s.enters(policy.RegProgress, oap+"/"+round+"/"+a.Code, day, &policy.Progress{
+			s.Enter(policy.RegProgress, oap+"/"+round+"/"+a.Code, day, &policy.Progress{
 				Status: status, Figures: []policy.Figure{{Indicator: "arrests", Value: 5}},
 			})
 		}
@@ -26,14 +28,14 @@ func (s *story) reportsOn(oap, round, day string, status policy.ActionStatus, wi
 func TestARoundSaysWhoIsLateAndCountsAJointActionDayOnce(t *testing.T) {
 	t.Parallel()
 	s := inOrder()
-	s.reportsOn("2022/firearms", "may", "2022-05-10", policy.Ongoing, "1.4")
-	s.enters(policy.RegDays, "arms-days", "2022-04-12", &policy.JointActionDay{
+	reportsOn(s, "2022/firearms", "may", "2022-05-10", policy.Ongoing, "1.4")
+	s.Enter(policy.RegDays, "arms-days", "2022-04-12", &policy.JointActionDay{
 		Title: "Arms days", From: date("2022-04-10"), To: date("2022-04-11"), Plans: []string{"2022/firearms", "2022/drugs"},
 		Figures: []policy.Figure{{Indicator: "arrests", Value: 100}},
 	})
 	counted := int64(0)
 	for _, path := range []string{"2022/firearms/may", "2022/firearms/october", "2022/drugs/may", "2023/firearms/may"} {
-		round, err := s.dossier().Round(on("report/" + path))
+		round, err := snapshot(s).Round(on("report/" + path))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -43,19 +45,19 @@ func TestARoundSaysWhoIsLateAndCountsAJointActionDayOnce(t *testing.T) {
 		if path != "2022/firearms/may" {
 			continue
 		}
-		if want := []policy.LateReporter{{Action: "1.4", Title: "Action 1.4", Leader: "se"}}; !slices.Equal(round.Late, want) || len(round.Actions) != 3 {
+		if want := []rules.LateReporter{{Action: "1.4", Title: "Action 1.4", Leader: "se"}}; !slices.Equal(round.Late, want) || len(round.Actions) != 3 {
 			t.Errorf("late are %+v, %d have reported", round.Late, len(round.Actions))
 		}
 	}
 	if counted != 100+3*5 {
 		t.Errorf("%d arrests are counted over all rounds, want 115", counted)
 	}
-	_, err := s.dossier().Round(on("oap/2022/firearms"))
+	_, err := snapshot(s).Round(on("oap/2022/firearms"))
 	if policy.CodeOf(err) != policy.CodeUnknown {
 		t.Errorf("an OAP as a report: %v", err)
 	}
-	delete(s.contents, on("oap/2022/drugs"))
-	_, err = s.dossier().Round(on("report/2022/drugs/may"))
+	delete(s.Contents, on("oap/2022/drugs"))
+	_, err = snapshot(s).Round(on("report/2022/drugs/may"))
 	if policy.CodeOf(err) != policy.CodeNotReady {
 		t.Errorf("a plan that is kept elsewhere: %v", err)
 	}
@@ -65,13 +67,13 @@ func TestASeriesBreaksWhereTheCountingRuleChanges(t *testing.T) {
 	t.Parallel()
 	s := inOrder()
 	for i, path := range []string{"2022/firearms/may", "2022/firearms/october", "2023/firearms/may"} {
-		s.contents[on("report/"+path)] = &policy.Report{Actions: []policy.ActionReport{
+		s.Contents[on("report/"+path)] = &policy.Report{Actions: []policy.ActionReport{
 			{Action: "1.1", Status: policy.Ongoing, Figures: []policy.Figure{{Indicator: "arrests", Value: int64(10 + i)}}},
 		}}
 	}
-	s.enters(policy.RegIndicators, "arrests", "2022-08-01", &policy.Indicator{Title: "Arrests", Unit: "persons", Rule: "also those of partners", Version: 2})
+	s.Enter(policy.RegIndicators, "arrests", "2022-08-01", &policy.Indicator{Title: "Arrests", Unit: "persons", Rule: "also those of partners", Version: 2})
 	var got []string
-	for _, p := range s.dossier().Series("arrests") {
+	for _, p := range snapshot(s).Series("arrests") {
 		line := p.Period + " " + p.Round
 		if p.Value >= 10 && p.Break {
 			line += " breaks"
@@ -86,9 +88,9 @@ func TestASeriesBreaksWhereTheCountingRuleChanges(t *testing.T) {
 func TestAnOAPIsRolledOver(t *testing.T) {
 	t.Parallel()
 	s := inOrder()
-	s.reportsOn("2022/firearms", "october", "2022-09-20", policy.Completed, "1.1")
-	s.enters(policy.RegProgress, "2022/firearms/october/1.1", "2022-09-20", &policy.Progress{Status: policy.Ongoing})
-	rolled, err := s.dossier().RollOver(on("oap/2023/firearms"))
+	reportsOn(s, "2022/firearms", "october", "2022-09-20", policy.Completed, "1.1")
+	s.Enter(policy.RegProgress, "2022/firearms/october/1.1", "2022-09-20", &policy.Progress{Status: policy.Ongoing})
+	rolled, err := snapshot(s).RollOver(on("oap/2023/firearms"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,12 +107,12 @@ func TestAnOAPIsRolledOver(t *testing.T) {
 			t.Errorf("%q is not told in %q", says, text)
 		}
 	}
-	_, err = s.dossier().RollOver(on("oap/2022/firearms"))
+	_, err = snapshot(s).RollOver(on("oap/2022/firearms"))
 	if policy.CodeOf(err) != policy.CodeUnknown {
 		t.Errorf("before the first period: %v", err)
 	}
-	delete(s.contents, on("oap/2022/drugs"))
-	_, err = s.dossier().RollOver(on("oap/2023/drugs"))
+	delete(s.Contents, on("oap/2022/drugs"))
+	_, err = snapshot(s).RollOver(on("oap/2023/drugs"))
 	if policy.CodeOf(err) != policy.CodeNotReady {
 		t.Errorf("of an OAP kept elsewhere: %v", err)
 	}
@@ -155,25 +157,25 @@ func TestADifferenceNamesItsPlace(t *testing.T) {
 func TestAMeetingKnowsWhatIsRipe(t *testing.T) {
 	t.Parallel()
 	s := inOrder()
-	s.tabled("oap/2022/firearms")
-	s.enters(policy.RegAgenda, "cosi-2021-12/oap/2022/drugs", "2021-11-30", &policy.AgendaItem{Title: "OAP"})
-	s.enters(policy.RegAgenda, "cosi-2021-12/lunch", "2021-11-30", &policy.AgendaItem{Title: "Lunch"})
+	s.Table("oap/2022/firearms")
+	s.Enter(policy.RegAgenda, "cosi-2021-12/oap/2022/drugs", "2021-11-30", &policy.AgendaItem{Title: "OAP"})
+	s.Enter(policy.RegAgenda, "cosi-2021-12/lunch", "2021-11-30", &policy.AgendaItem{Title: "Lunch"})
 	content[*policy.OperationalPlan](s, "oap/2022/firearms").Impact = nil
-	view, err := s.dossier().MeetingView("cosi-2021-12")
+	view, err := snapshot(s).MeetingView("cosi-2021-12")
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := map[string]policy.Ripeness{}
+	got := map[string]rules.Ripeness{}
 	for _, item := range view.Items {
 		got[item.Subject] = item.Ripeness
 	}
-	if diff := cmp.Diff(map[string]policy.Ripeness{"oap/2022/firearms": policy.RipeBlocked, "oap/2022/drugs": policy.RipeSettled}, got); diff != "" {
+	if diff := cmp.Diff(map[string]rules.Ripeness{"oap/2022/firearms": rules.RipeBlocked, "oap/2022/drugs": rules.RipeSettled}, got); diff != "" {
 		t.Error(diff)
 	}
 	if !view.Monitoring || !slices.Contains(view.Others, "Lunch") {
 		t.Errorf("the agenda has %q, monitoring: %v", view.Others, view.Monitoring)
 	}
-	if _, err := s.dossier().MeetingView("cosi-1999-12"); policy.CodeOf(err) != policy.CodeUnknown {
+	if _, err := snapshot(s).MeetingView("cosi-1999-12"); policy.CodeOf(err) != policy.CodeUnknown {
 		t.Errorf("a meeting that there is not: %v", err)
 	}
 }
@@ -184,8 +186,8 @@ func TestAMeetingKeepsWhatItConcluded(t *testing.T) {
 	t.Parallel()
 	const meeting = "cosi-2021-12"
 	s := inOrder()
-	s.definition.Meetings = append(s.definition.Meetings, policy.PlannedMeeting{Key: "cosi-2021-11", Title: "COSI, November 2021", Body: policy.COSI, On: date("2021-11-10")})
-	m := s.definition.Meeting(meeting)
+	s.Definition.Meetings = append(s.Definition.Meetings, policy.PlannedMeeting{Key: "cosi-2021-11", Title: "COSI, November 2021", Body: policy.COSI, On: date("2021-11-10")})
+	m := s.Definition.Meeting(meeting)
 	concluded := func(path, id string, change func(*policy.Act)) policy.Recorded {
 		act := policy.Act{
 			Kind: policy.ActDecide, Subject: on(path), Body: policy.COSI, Outcome: policy.Adopted, Date: m.On, Document: "ST 1/21 INIT",
@@ -203,7 +205,7 @@ func TestAMeetingKeepsWhatItConcluded(t *testing.T) {
 	elsewhere := concluded("oap/2022/firearms", "elsewhere", func(a *policy.Act) { a.Meeting = "COSI, November 2021" })
 	written := concluded("oap/2022/firearms", "written", func(a *policy.Act) { a.Procedure, a.Meeting = policy.WrittenProcedure, "" })
 	waits := concluded("oap/2022/firearms", "waits", func(*policy.Act) {})
-	d := s.dossier()
+	d := snapshot(s)
 	d.Acts = map[policy.Subject][]policy.Recorded{
 		on("oap/2022/drugs"):    {byTitle, second(byTitle, policy.ActSetAside), byKey, second(byKey, policy.ActConfirm)},
 		on("oap/2022/firearms"): {byDay, second(byDay, policy.ActConfirm), elsewhere, second(elsewhere, policy.ActConfirm), written, second(written, policy.ActConfirm), waits},
@@ -212,14 +214,14 @@ func TestAMeetingKeepsWhatItConcluded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := map[string]policy.OutcomeState{}
+	got := map[string]rules.OutcomeState{}
 	for _, o := range view.Outcomes {
 		got[o.ID] = o.State
 		if o.Title == "" || o.Outcome != policy.Adopted || o.Document == "" || o.Date.IsZero() {
 			t.Errorf("%+v", o)
 		}
 	}
-	want := map[string]policy.OutcomeState{"named": policy.OutcomeSetAside, "by-key": policy.OutcomeInEffect, "by-day": policy.OutcomeInEffect, "waits": policy.OutcomeWaiting}
+	want := map[string]rules.OutcomeState{"named": rules.OutcomeSetAside, "by-key": rules.OutcomeInEffect, "by-day": rules.OutcomeInEffect, "waits": rules.OutcomeWaiting}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
@@ -247,10 +249,10 @@ func TestAnOutcomeOfAnotherDayThanTheMeetingIsAskedAbout(t *testing.T) {
 		"a meeting of that name, of two": {act: func(a *policy.Act) { a.Date = date("2021-12-11") }, asks: true},
 	} {
 		f := open("oap/2022/firearms")
-		f.entry.Turns = f.entry.Turns[len(f.entry.Turns)-1:] // COSI alone
-		f.facts.Past = test.past
-		f.facts.Meetings = []policy.PlannedMeeting{m, twin}
-		if err := f.takes(policy.Act{Kind: policy.ActSubmit, Date: date("2021-11-01"), By: policy.Actor{Name: "Dagny", Body: "se"}, Digest: "sha256:d"}); err != nil {
+		f.Entry.Turns = f.Entry.Turns[len(f.Entry.Turns)-1:] // COSI alone
+		f.Facts.Past = test.past
+		f.Facts.Meetings = []policy.PlannedMeeting{m, twin}
+		if err := f.Takes(policy.Act{Kind: policy.ActSubmit, Date: date("2021-11-01"), By: policy.Actor{Name: "Dagny", Body: "se"}, Digest: "sha256:d"}); err != nil {
 			t.Fatal(err)
 		}
 		act := policy.Act{
@@ -258,7 +260,7 @@ func TestAnOutcomeOfAnotherDayThanTheMeetingIsAskedAbout(t *testing.T) {
 			Meeting: m.Title, Version: 1, By: policy.Actor{Name: "Anna", Body: policy.GeneralSecretariat},
 		}
 		test.act(&act)
-		err := f.takes(act)
+		err := f.Takes(act)
 		asked := policy.CodeOf(err) == policy.CodeWrongDate && err.(*policy.Error).Field == "other_day" //nolint:errorlint // it is what is looked at
 		if asked != test.asks || !test.asks && err != nil {
 			t.Errorf("%s: %v", name, err)
@@ -272,10 +274,10 @@ func TestADraftSaysWhatTheBodyOfTheMeetingConcludes(t *testing.T) {
 	t.Parallel()
 	const oap = "oap/2022/firearms"
 	s := inOrder()
-	s.definition.Meetings = append(s.definition.Meetings, policy.PlannedMeeting{Key: "support-2021-12", Title: "COSI Support Group", Body: policy.COSISupportGroup, On: date("2021-12-01")})
-	drafted := func(meeting string) policy.MeetingItem {
+	s.Definition.Meetings = append(s.Definition.Meetings, policy.PlannedMeeting{Key: "support-2021-12", Title: "COSI Support Group", Body: policy.COSISupportGroup, On: date("2021-12-01")})
+	drafted := func(meeting string) rules.MeetingItem {
 		t.Helper()
-		view, err := s.dossier().MeetingView(meeting)
+		view, err := snapshot(s).MeetingView(meeting)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -285,25 +287,25 @@ func TestADraftSaysWhatTheBodyOfTheMeetingConcludes(t *testing.T) {
 			}
 		}
 		t.Fatalf("%s is not on the agenda of %s", oap, meeting)
-		return policy.MeetingItem{}
+		return rules.MeetingItem{}
 	}
-	s.tabled(oap)
+	s.Table(oap)
 	adopts := drafted("cosi-2021-12")
 	if adopts.DraftOutcome != policy.Adopted || adopts.Draft != "COSI adopted "+adopts.Title+", version 1." || adopts.DraftSaid.Form != "%s adopted %s, version %d." {
 		t.Errorf("COSI is drafted as %q: %q, of %+v", adopts.DraftOutcome, adopts.Draft, adopts.DraftSaid)
 	}
-	s.unsettled(oap)
+	s.Unsettle(oap)
 	notes := drafted("support-2021-12")
 	if notes.DraftOutcome != policy.TookNote || !slices.Equal(notes.DraftSaid.Parts, []string{"COSI Support Group", notes.Title, "1"}) {
 		t.Errorf("the COSI Support Group is drafted as %q: %q, of %+v", notes.DraftOutcome, notes.Draft, notes.DraftSaid)
 	}
-	s.tabled("oap/2022/drugs")
+	s.Table("oap/2022/drugs")
 	content[*policy.OperationalPlan](s, "oap/2022/drugs").Impact = nil
-	view, err := s.dossier().MeetingView("cosi-2021-12")
+	view, err := snapshot(s).MeetingView("cosi-2021-12")
 	if err != nil {
 		t.Fatal(err)
 	}
-	blocked := slices.IndexFunc(view.Items, func(i policy.MeetingItem) bool { return i.Ripeness == policy.RipeBlocked })
+	blocked := slices.IndexFunc(view.Items, func(i rules.MeetingItem) bool { return i.Ripeness == rules.RipeBlocked })
 	if blocked < 0 || view.Items[blocked].Draft != "" || view.Items[blocked].DraftOutcome != "" {
 		t.Errorf("of what is blocked, something is drafted: %+v", view.Items)
 	}
@@ -313,38 +315,38 @@ func TestADraftSaysWhatTheBodyOfTheMeetingConcludes(t *testing.T) {
 func TestASheetTellsWhatAStateOwesOnTheActionsThatItLeads(t *testing.T) {
 	t.Parallel()
 	s := inOrder()
-	s.today = date("2022-05-10")
-	due := s.dossier().Standings[on("report/2022/firearms/may")].Due
-	s.reportsOn("2022/firearms", "may", "2022-05-02", policy.Ongoing, "1.4")
-	s.reportsOn("2022/drugs", "may", "2022-05-02", policy.Ongoing)
-	owed := policy.ProgressDue{Report: "report/2022/firearms/may", Action: "2022/firearms/1.4", Title: "Action 1.4", Due: due}
-	sheet := s.dossier().NationalSheet("se")
-	if !slices.Equal(sheet.Progress, []policy.ProgressDue{owed}) || len(sheet.Ending) > 0 {
+	s.Today = date("2022-05-10")
+	due := snapshot(s).Standings[on("report/2022/firearms/may")].Due
+	reportsOn(s, "2022/firearms", "may", "2022-05-02", policy.Ongoing, "1.4")
+	reportsOn(s, "2022/drugs", "may", "2022-05-02", policy.Ongoing)
+	owed := rules.ProgressDue{Report: "report/2022/firearms/may", Action: "2022/firearms/1.4", Title: "Action 1.4", Due: due}
+	sheet := snapshot(s).NationalSheet("se")
+	if !slices.Equal(sheet.Progress, []rules.ProgressDue{owed}) || len(sheet.Ending) > 0 {
 		t.Errorf("in May it owes %+v, and there ends soon %+v", sheet.Progress, sheet.Ending)
 	}
-	if due := s.dossier().NationalSheet("fr").Progress; len(due) > 0 {
+	if due := snapshot(s).NationalSheet("fr").Progress; len(due) > 0 {
 		t.Errorf("who takes part owes %+v", due)
 	}
-	s.acts[on("report/2022/firearms/may")] = nil // nobody hands it in
-	s.today, owed.Overdue = due.AddDays(1), true
-	if due := s.dossier().NationalSheet("se").Progress; !slices.Equal(due, []policy.ProgressDue{owed}) {
+	s.Acts[on("report/2022/firearms/may")] = nil // nobody hands it in
+	s.Today, owed.Overdue = due.AddDays(1), true
+	if due := snapshot(s).NationalSheet("se").Progress; !slices.Equal(due, []rules.ProgressDue{owed}) {
 		t.Errorf("the day after it owes %+v", due)
 	}
-	s.reportsOn("2022/firearms", "may", s.today.String(), policy.Ongoing)
-	if due := s.dossier().NationalSheet("se").Progress; len(due) > 0 {
+	reportsOn(s, "2022/firearms", "may", s.Today.String(), policy.Ongoing)
+	if due := snapshot(s).NationalSheet("se").Progress; len(due) > 0 {
 		t.Errorf("once it has reported it owes %+v", due)
 	}
 
-	last := policy.EndingAction{Action: "2022/firearms/1.4", Title: "Action 1.4", Ends: date("2022-12-31")}
+	last := rules.EndingAction{Action: "2022/firearms/1.4", Title: "Action 1.4", Ends: date("2022-12-31")}
 	for day, want := range map[string]bool{"2022-10-01": false, "2022-10-02": true, "2022-12-31": true, "2023-01-01": false} {
-		s.today = date(day)
-		if ending := s.dossier().NationalSheet("se").Ending; slices.Contains(ending, last) != want {
+		s.Today = date(day)
+		if ending := snapshot(s).NationalSheet("se").Ending; slices.Contains(ending, last) != want {
 			t.Errorf("on %s there ends soon %+v", day, ending)
 		}
 	}
-	s.today = date("2022-10-10")
-	s.reportsOn("2022/firearms", "october", "2022-10-10", policy.Completed)
-	if ending := s.dossier().NationalSheet("se").Ending; slices.Contains(ending, last) {
+	s.Today = date("2022-10-10")
+	reportsOn(s, "2022/firearms", "october", "2022-10-10", policy.Completed)
+	if ending := snapshot(s).NationalSheet("se").Ending; slices.Contains(ending, last) {
 		t.Errorf("completed, it still ends soon: %+v", ending)
 	}
 }
@@ -352,22 +354,22 @@ func TestASheetTellsWhatAStateOwesOnTheActionsThatItLeads(t *testing.T) {
 func TestAStateSeesItsSheetAndTheNextPresidencyWhatIsOpen(t *testing.T) {
 	t.Parallel()
 	s := inOrder()
-	sheet := s.dossier().NationalSheet("fr")
+	sheet := snapshot(s).NationalSheet("fr")
 	if len(sheet.Consents) == 0 || len(sheet.Posts) != 1 || sheet.Posts[0].Post != "driver/drugs" {
 		t.Errorf("the sheet of FR is %+v", sheet)
 	}
-	s.today = date("2022-06-20")
-	h := s.dossier().Handover(date("2022-07-01"))
+	s.Today = date("2022-06-20")
+	h := snapshot(s).Handover(date("2022-07-01"))
 	if h.Outgoing != "fr" || h.Incoming != "cz" || !slices.Contains(h.Running, "2022/firearms/1.4") || h.Successor {
 		t.Errorf("the handover is %+v", h)
 	}
 	s = inOrder()
-	s.struck(policy.RegRecommendations, "templates")
-	if open := s.dossier().Handover(date("2024-01-01")).Recommendations; len(open) != 2 { // one accepted, one without an answer
+	s.Strike(policy.RegRecommendations, "templates")
+	if open := snapshot(s).Handover(date("2024-01-01")).Recommendations; len(open) != 2 { // one accepted, one without an answer
 		t.Errorf("open recommendations: %+v", open)
 	}
-	s.does("change/2022/firearms/1/1.2").Funding.State = policy.FundingRefused
-	if got := s.dossier().Unfunded(); !slices.Equal(got, []string{"2022/firearms/1.2 refused"}) {
+	s.Action("change/2022/firearms/1/1.2").Funding.State = policy.FundingRefused
+	if got := snapshot(s).Unfunded(); !slices.Equal(got, []string{"2022/firearms/1.2 refused"}) {
 		t.Errorf("unfunded: %q", got)
 	}
 }
@@ -376,20 +378,20 @@ func TestWhatWasReportedIsAddedUpFromTheSameRows(t *testing.T) {
 	t.Parallel()
 	s := inOrder()
 	report := func(path string, status policy.ActionStatus, arrests int64) {
-		s.contents[on("report/"+path)] = &policy.Report{Actions: []policy.ActionReport{
+		s.Contents[on("report/"+path)] = &policy.Report{Actions: []policy.ActionReport{
 			{Action: "1.1", Status: status, Figures: []policy.Figure{{Indicator: "arrests", Value: arrests}}},
 			{Action: "1.2", Status: policy.Ongoing},
 		}}
 	}
-	for subject := range s.contents {
+	for subject := range s.Contents {
 		if subject.Kind == policy.KindReport {
-			delete(s.contents, subject)
+			delete(s.Contents, subject)
 		}
 	}
 	report("2022/firearms/may", policy.Ongoing, 3)
 	report("2022/firearms/october", policy.Completed, 4)
 	report("2023/firearms/may", policy.Ongoing, 10)
-	year := s.dossier().Summarise(policy.SummaryFilter{Year: 2022})
+	year := snapshot(s).Summarise(rules.SummaryFilter{Year: 2022})
 	want := policy.Totals{
 		Actions: 2, Statuses: []policy.StatusCount{{Status: policy.Ongoing, Count: 1}, {Status: policy.Completed, Count: 1}},
 		Figures: []policy.Figure{{Indicator: "arrests", Value: 7}},
@@ -400,13 +402,13 @@ func TestWhatWasReportedIsAddedUpFromTheSameRows(t *testing.T) {
 	if want := []string{"report/2022/drugs/may", "report/2022/drugs/october"}; !slices.Equal(year.Missing, want) {
 		t.Errorf("missing are %q", year.Missing)
 	}
-	if all := s.dossier().Summarise(policy.SummaryFilter{}); len(all.Plans) != 2 || all.Totals.Figures[0].Value != 17 {
+	if all := snapshot(s).Summarise(rules.SummaryFilter{}); len(all.Plans) != 2 || all.Totals.Figures[0].Value != 17 {
 		t.Errorf("in all %+v", all.Totals)
 	}
-	if period := s.dossier().Summarise(policy.SummaryFilter{Period: "2023"}); len(period.Plans) != 1 || period.Totals.Actions != 2 {
+	if period := snapshot(s).Summarise(rules.SummaryFilter{Period: "2023"}); len(period.Plans) != 1 || period.Totals.Actions != 2 {
 		t.Errorf("in 2023 %+v", period)
 	}
-	if it := s.dossier().Summarise(policy.SummaryFilter{State: "it"}); it.Totals.Actions != 0 { // IT takes part in nothing
+	if it := snapshot(s).Summarise(rules.SummaryFilter{State: "it"}); it.Totals.Actions != 0 { // IT takes part in nothing
 		t.Errorf("of IT %+v", it.Totals)
 	}
 }
@@ -414,12 +416,12 @@ func TestWhatWasReportedIsAddedUpFromTheSameRows(t *testing.T) {
 func TestEveryReportThatIsOwedHasAState(t *testing.T) {
 	t.Parallel()
 	s := inOrder()
-	s.struck(policy.RegDeliveries, "annual-report/2021-12-31/council")
-	s.lapsed[on("obligation/annual-report/2022-12-31")] = date("2023-12-20")
-	delete(s.acts, on("obligation/annual-report/2022-12-31"))
-	delete(s.acts, on("obligation/cosi-update/2023-06-30"))
+	s.Strike(policy.RegDeliveries, "annual-report/2021-12-31/council")
+	s.Lapsed[on("obligation/annual-report/2022-12-31")] = date("2023-12-20")
+	delete(s.Acts, on("obligation/annual-report/2022-12-31"))
+	delete(s.Acts, on("obligation/cosi-update/2023-06-30"))
 	got := map[string]string{}
-	for _, o := range s.dossier().Obligations() {
+	for _, o := range snapshot(s).Obligations() {
 		got[strings.TrimPrefix(o.Subject, "obligation/")] = o.State
 		if o.Subject == "obligation/annual-report/2021-12-31" && !slices.Equal(o.Missing, []policy.Body{policy.Council}) {
 			t.Errorf("evidence is missing for %v", o.Missing)
@@ -432,8 +434,8 @@ func TestEveryReportThatIsOwedHasAState(t *testing.T) {
 			t.Errorf("%s is %q, want %q", subject, got[subject], state)
 		}
 	}
-	s.today = date("2021-06-01")
-	if first := s.dossier().Obligations()[0]; first.State != "to-come" {
+	s.Today = date("2021-06-01")
+	if first := snapshot(s).Obligations()[0]; first.State != "to-come" {
 		t.Errorf("before its time it is %q", first.State)
 	}
 }
@@ -441,18 +443,18 @@ func TestEveryReportThatIsOwedHasAState(t *testing.T) {
 func TestIn2017TheCouncilAdoptedTenWhereEightWereAdvised(t *testing.T) {
 	t.Parallel()
 	s := inOrder()
-	s.today = date("2021-05-26") // the story of the conclusions, with two more than advised
+	s.Today = date("2021-05-26") // the story of the conclusions, with two more than advised
 	advice := content[*policy.AdvisoryDocument](s, "advisory-document")
 	advice.Advice[0].Does, advice.Advice[0].Priorities = policy.Leaves, nil
 	advice.Advice[1].Does, advice.Advice[1].Priorities = policy.Leaves, nil
-	found, err := s.dossier().FindingsOf("S3")
+	found, err := snapshot(s).FindingsOf("S3")
 	if err != nil || len(found) != 2 {
 		t.Errorf("without reasons S3 finds %+v, %v", found, err)
 	}
 	content[*policy.Conclusions](s, "priorities").Divergences = []policy.Divergence{
 		{Priority: "firearms", Reason: "Attacks have shown the need."}, {Priority: "drugs", Reason: "It drives other crime."},
 	}
-	if found, err := s.dossier().FindingsOf("S3"); err != nil || len(found) > 0 {
+	if found, err := snapshot(s).FindingsOf("S3"); err != nil || len(found) > 0 {
 		t.Errorf("with reasons S3 finds %+v, %v", found, err)
 	}
 }
@@ -476,7 +478,7 @@ func TestPostsSayWhoMayHandIn(t *testing.T) {
 		}
 	}
 	s := inOrder()
-	r := s.dossier().Records
+	r := snapshot(s).Records
 	r.Drivers = map[string][]policy.Body{"firearms": {"se"}}
 	row := holds("driver/firearms", "2022-03-01", policy.Holding{Holder: "fr"})
 	for body, code := range map[policy.Body]policy.Code{"se": "", "fr": policy.CodeNotCompetent, policy.SupportTeam: ""} {
@@ -488,7 +490,7 @@ func TestPostsSayWhoMayHandIn(t *testing.T) {
 
 func TestAnOAPThatASplitAddsBeginsThen(t *testing.T) {
 	t.Parallel()
-	d := keepsAll()
+	d := policytest.KeepsAll()
 	priorities := slices.Clone(d.Priorities)
 	priorities[0].OAPs = append(slices.Clone(priorities[0].OAPs), policy.OAP{Key: "explosives", Title: "Explosives", From: []string{"firearms"}})
 	amendment := policy.Amendment{Reason: "Explosives need a plan of their own.", Priorities: priorities}

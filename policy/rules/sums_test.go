@@ -1,4 +1,4 @@
-package policy_test
+package rules_test
 
 import (
 	"fmt"
@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/policy/rules"
 )
 
 // figures draws reports on some actions, round after round, with numbers as they come
@@ -37,17 +38,17 @@ func figureOf(t interface{ Fatalf(string, ...any) }, totals policy.Totals) int64
 
 // added gives a cycle in which the rounds of 2022 on firearms brought these figures, and
 // nothing else was reported.
-func added(rounds ...[]int64) *policy.Dossier {
+func added(rounds ...[]int64) *rules.Snapshot {
 	s := inOrder()
-	for subject := range s.contents {
+	for subject := range s.Contents {
 		if subject.Kind == policy.KindReport {
-			delete(s.contents, subject)
+			delete(s.Contents, subject)
 		}
 	}
 	for i, values := range rounds {
-		s.contents[on("report/2022/firearms/"+[]string{"may", "october"}[i])] = reportOf(values)
+		s.Contents[on("report/2022/firearms/"+[]string{"may", "october"}[i])] = reportOf(values)
 	}
-	return s.dossier()
+	return snapshot(s)
 }
 
 func TestWhatIsReportedAddsUpExactly(t *testing.T) {
@@ -57,7 +58,7 @@ func TestWhatIsReportedAddsUpExactly(t *testing.T) {
 		if got, want := figureOf(t, reportOf(rounds[0]).Totals()), sumOf(rounds[0]...); got != want {
 			t.Fatalf("a report adds up to %d, want %d", got, want)
 		}
-		summary, want := added(rounds...).Summarise(policy.SummaryFilter{}), sumOf(slices.Concat(rounds...)...)
+		summary, want := added(rounds...).Summarise(rules.SummaryFilter{}), sumOf(slices.Concat(rounds...)...)
 		if got := figureOf(t, summary.Totals); got != want {
 			t.Fatalf("the summary adds up to %d, want %d", got, want)
 		}
@@ -80,15 +81,15 @@ func TestMoneyAddsUpExactly(t *testing.T) {
 }
 
 // allocates gives a cycle with one envelope and what is allocated of it.
-func allocates(envelope int64, amounts ...int64) *policy.Dossier {
+func allocates(envelope int64, amounts ...int64) *rules.Snapshot {
 	s := inOrder()
-	s.struck(policy.RegEnvelopes, "")
-	s.struck(policy.RegAllocations, "")
-	s.enters(policy.RegEnvelopes, "isf", "2022-01-01", &policy.Envelope{Source: policy.SourceISF, From: date("2021-01-01"), To: date("2027-12-31"), Amount: envelope})
+	s.Strike(policy.RegEnvelopes, "")
+	s.Strike(policy.RegAllocations, "")
+	s.Enter(policy.RegEnvelopes, "isf", "2022-01-01", &policy.Envelope{Source: policy.SourceISF, From: date("2021-01-01"), To: date("2027-12-31"), Amount: envelope})
 	for i, amount := range amounts {
-		s.enters(policy.RegAllocations, fmt.Sprintf("a%d", i), "2022-01-01", &policy.Allocation{Envelope: "isf", Amount: amount, Objective: policy.ObjectiveNetworks, Priority: "firearms"})
+		s.Enter(policy.RegAllocations, fmt.Sprintf("a%d", i), "2022-01-01", &policy.Allocation{Envelope: "isf", Amount: amount, Objective: policy.ObjectiveNetworks, Priority: "firearms"})
 	}
-	return s.dossier()
+	return snapshot(s)
 }
 
 // Before numbers were bounded anything could be recorded. A sum that there is no number
@@ -104,7 +105,7 @@ func TestWhatWasRecordedBeforeNumbersWereBoundedNeverChangesTheSignOfASum(t *tes
 			t.Errorf("a report of %d adds up to %d, want %d", test.values, got, test.want)
 		}
 		d := added(test.values[:1], test.values[1:])
-		if got := figureOf(t, d.Summarise(policy.SummaryFilter{}).Totals); got != test.want {
+		if got := figureOf(t, d.Summarise(rules.SummaryFilter{}).Totals); got != test.want {
 			t.Errorf("reports of %d add up to %d, want %d", test.values, got, test.want)
 		}
 	}

@@ -1,23 +1,19 @@
-package policy
+// Package rules looks at a whole cycle: at what stands in its plans and registers, held
+// against the obligations of the Council conclusions, and at what follows for a meeting, a
+// State, a round of reports.
+//
+// A [Snapshot] is one consistent view of a cycle. Everything here is a pure function of it:
+// [Snapshot.Findings] asks each of the [Rules], [Snapshot.Blocking] those that keep one
+// subject off an agenda.
+package rules
 
 import (
 	"cmp"
 	"slices"
 	"strconv"
 	"strings"
-)
 
-// Severity is how much a finding weighs.
-type Severity string
-
-// The severities.
-const (
-	// Blocks stops the item from being tabled before the body that settles it.
-	Blocks Severity = "blocks"
-	// Warns is for somebody to mend.
-	Warns Severity = "warns"
-	// Informs is for everybody to know.
-	Informs Severity = "informs"
+	"github.com/policycycle/policycycle/policy"
 )
 
 // Rule is one obligation of the Council conclusions of 24-25 February 2011 as
@@ -28,38 +24,20 @@ type Rule struct {
 	Checks string `json:"checks"` // what is looked at
 	Source string `json:"source"` // the words of the conclusions it rests on
 	// Severity is the heaviest that a finding of the rule may have.
-	Severity Severity `json:"severity"`
-	Bites    string   `json:"bites"` // where
+	Severity policy.Severity `json:"severity"`
+	Bites    string          `json:"bites"` // where
 	// Stops lists the kinds of subject that a blocking finding keeps off an
 	// agenda.
-	Stops []Kind `json:"stops,omitempty"`
+	Stops []policy.Kind `json:"stops,omitempty"`
 	// Needs lists the kinds and registers that have to be kept here for the rule
 	// to see anything.
 	Needs []string `json:"needs,omitempty"`
 
-	check func(d *Dossier, report reporter)
-}
-
-// Finding is one thing that is wrong, why, and who can mend it.
-type Finding struct {
-	Rule     string   `json:"rule"`
-	Severity Severity `json:"severity"`
-	// Subject is the path of the subject within the cycle; empty where the
-	// finding is about the cycle or a register.
-	Subject string `json:"subject,omitempty"`
-	// Record names what exactly: an action, a row, a meeting.
-	Record  string `json:"record"`
-	Message string `json:"message"`
-	Mend    []Body `json:"mend,omitempty"` // who can
-	// Irregular is why what is wrong was recorded all the same; it stands in the
-	// message, too.
-	Irregular string `json:"irregular,omitempty"`
-	// Said is of what the message was made, but for that.
-	Said Sentence `json:"-"`
+	check func(d *Snapshot, report reporter)
 }
 
 // reporter takes the findings of one rule.
-type reporter func(f Finding, format string, args ...any)
+type reporter func(f policy.Finding, format string, args ...any)
 
 // Rules lists the rules, S1 to S32.
 func Rules() []Rule {
@@ -87,8 +65,8 @@ func FindRule(id string) *Rule {
 }
 
 // Findings lists all that is wrong in the cycle, in the order of the rules.
-func (d *Dossier) Findings() []Finding {
-	var all []Finding
+func (d *Snapshot) Findings() []policy.Finding {
+	var all []policy.Finding
 	for _, rule := range Rules() {
 		all = append(all, d.findingsOf(rule)...)
 	}
@@ -96,22 +74,23 @@ func (d *Dossier) Findings() []Finding {
 }
 
 // FindingsOf lists what one rule finds; an unknown ID is CodeUnknown.
-func (d *Dossier) FindingsOf(id string) ([]Finding, error) {
+func (d *Snapshot) FindingsOf(id string) ([]policy.Finding, error) {
 	rule := FindRule(id)
 	if rule == nil {
-		return nil, Refuse(CodeUnknown, "there is no rule %q: the rules are S1 to S32", id)
+		return nil, policy.Refuse(policy.CodeUnknown, "there is no rule %q: the rules are S1 to S32", id)
 	}
 	return d.findingsOf(*rule), nil
 }
 
-func (d *Dossier) findingsOf(rule Rule) []Finding {
-	if slices.ContainsFunc(rule.Needs, func(what string) bool { return !Keep(d.Definition, what) }) {
+func (d *Snapshot) findingsOf(rule Rule) []policy.Finding {
+	if slices.ContainsFunc(rule.Needs, func(what string) bool { return !policy.Keep(d.Definition, what) }) {
 		return nil
 	}
-	var found []Finding
-	rule.check(d, func(f Finding, format string, args ...any) {
+	var found []policy.Finding
+	rule.check(d, func(f policy.Finding, format string, args ...any) {
 		f.Rule = rule.ID
-		f.Message, f.Said = sentence(format, args)
+		said := policy.Say(format, args...)
+		f.Message, f.Said = said.Message, said.Said
 		f.Severity, f.Mend = cmp.Or(f.Severity, rule.Severity), each(f.Mend)
 		d.markIrregular(&f)
 		found = append(found, f)
@@ -120,8 +99,8 @@ func (d *Dossier) findingsOf(rule Rule) []Finding {
 }
 
 // each lists bodies once each.
-func each(bodies []Body) []Body {
-	var once []Body
+func each(bodies []policy.Body) []policy.Body {
+	var once []policy.Body
 	for _, b := range bodies {
 		if !slices.Contains(once, b) {
 			once = append(once, b)
@@ -132,17 +111,17 @@ func each(bodies []Body) []Body {
 
 // markIrregular says of what blocks that it was settled all the same, and why:
 // it stops nothing any more.
-func (d *Dossier) markIrregular(f *Finding) {
-	if f.Severity != Blocks || f.Subject == "" || d.tabled != (Subject{}) {
+func (d *Snapshot) markIrregular(f *policy.Finding) {
+	if f.Severity != policy.Blocks || f.Subject == "" || d.tabled != (policy.Subject{}) {
 		return
 	}
-	subject, err := ParseSubject(d.Definition.Key + "/" + f.Subject)
+	subject, err := policy.ParseSubject(d.Definition.Key + "/" + f.Subject)
 	if err != nil {
 		return
 	}
 	for _, act := range d.Acts[subject] {
 		if act.Irregular != "" {
-			f.Severity, f.Irregular = Informs, act.Irregular
+			f.Severity, f.Irregular = policy.Informs, act.Irregular
 			f.Message += ". Recorded as irregular: " + act.Irregular
 		}
 	}
@@ -150,20 +129,20 @@ func (d *Dossier) markIrregular(f *Finding) {
 
 // Blocking lists the findings that keep a subject off the agenda of the body
 // that settles it.
-func (d *Dossier) Blocking(subject Subject) []Finding {
+func (d *Snapshot) Blocking(subject policy.Subject) []policy.Finding {
 	focused := *d
 	focused.tabled = subject
 	focused.plans = slices.DeleteFunc(slices.Clone(d.plans), func(p plan) bool { return p.subject() != subject })
-	if subject.Kind == KindChange {
+	if subject.Kind == policy.KindChange {
 		focused.plans = d.planOfChange(subject)
 	}
-	var blocking []Finding
+	var blocking []policy.Finding
 	for _, rule := range Rules() {
 		if !slices.Contains(rule.Stops, subject.Kind) {
 			continue
 		}
 		for _, f := range focused.findingsOf(rule) {
-			if f.Severity == Blocks && f.Subject == subject.Path() {
+			if f.Severity == policy.Blocks && f.Subject == subject.Path() {
 				blocking = append(blocking, f)
 			}
 		}
@@ -173,8 +152,8 @@ func (d *Dossier) Blocking(subject Subject) []Finding {
 
 // planOfChange looks at a change as if it were the plan, so that the same rules
 // hold for both.
-func (d *Dossier) planOfChange(change Subject) []plan {
-	content, kept := contentOf[*OperationalPlan](d, change)
+func (d *Snapshot) planOfChange(change policy.Subject) []plan {
+	content, kept := contentOf[*policy.OperationalPlan](d, change)
 	if !kept {
 		return nil
 	}
@@ -189,24 +168,11 @@ func (d *Dossier) planOfChange(change Subject) []plan {
 	return plans
 }
 
-// refusal says that findings block a subject, in their own words.
-func refusal(subject Subject, blocking []Finding) *Error {
-	var lines remarks
-	for _, f := range blocking {
-		lines = append(lines, Say("%s: %s", f.Rule, Remark{f.Message, f.Said}))
-	}
-	const most = 5
-	if more := len(lines) - most; more > 0 {
-		lines = append(lines[:most], Say("and %d more", more))
-	}
-	return Refuse(CodeBlocked, "%s cannot be tabled. %s", subject, lines)
-}
-
 // JudgeTabling says whether a subject may be put on the agenda of a meeting.
 // The error has CodeBlocked and gives the findings that stand against it.
-func (d *Dossier) JudgeTabling(subject Subject) error {
+func (d *Snapshot) JudgeTabling(subject policy.Subject) error {
 	if blocking := d.Blocking(subject); len(blocking) > 0 {
-		return refusal(subject, blocking)
+		return policy.RefuseBlocked(subject, blocking)
 	}
 	return nil
 }

@@ -1,53 +1,55 @@
-package policy
+package rules
 
 import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/policycycle/policycycle/policy"
 )
 
 // actionRules look at operational actions side by side: S12, S17, S20, S21,
 // S28, S30.
 func actionRules() []Rule {
-	needs := []string{string(KindOAP)}
-	stops := []Kind{KindOAP, KindChange}
+	needs := []string{string(policy.KindOAP)}
+	stops := []policy.Kind{policy.KindOAP, policy.KindChange}
 	return []Rule{{
-		ID: "S12", Title: "Operational actions are consistent", Severity: Warns, Needs: needs,
+		ID: "S12", Title: "Operational actions are consistent", Severity: policy.Warns, Needs: needs,
 		Checks: "no action has a single participant; no two of one kind do the same in one area at one time with the same participants; every KPI is in the register of indicators",
 		Source: "COSI must ensure consistency in the implementation of operational actions …, including effective cooperation between the relevant national authorities as well as between the agencies",
 		Bites:  "findings", check: checkConsistency,
 	}, {
-		ID: "S17", Title: "Funding helps to carry out the actions", Severity: Warns, Needs: needs,
+		ID: "S17", Title: "Funding helps to carry out the actions", Severity: policy.Warns, Needs: needs,
 		Checks: "every action says how far its funding is; those that were refused money are listed",
 		Source: "facilitates the best possible implementation of the prioritised actions by the relevant national authorities and agencies",
 		Bites:  "findings; list of unfunded actions", check: checkFunded,
 	}, {
-		ID: "S20", Title: "External and internal actors work together", Severity: Blocks, Stops: stops, Needs: needs,
+		ID: "S20", Title: "External and internal actors work together", Severity: policy.Blocks, Stops: stops, Needs: needs,
 		Checks: "the European External Action Service was consulted on every external action, or takes part in it",
 		Source: "the urgency of fostering closer cooperation between actors engaged in the external and internal dimensions of EU security, notably with the newly established European External Action Service",
 		Bites:  "tabling of an OAP or its change",
-		check: onActions(func(a *OperationalAction, say func(string, ...any)) {
-			if a.External.Does && a.External.EEAS == "" && !slices.Contains(a.Everybody(), EEAS) {
+		check: onActions(func(a *policy.OperationalAction, say func(string, ...any)) {
+			if a.External.Does && a.External.EEAS == "" && !slices.Contains(a.Everybody(), policy.EEAS) {
 				say("is external, and the EEAS was neither consulted nor takes part")
 			}
 		}),
 	}, {
-		ID: "S21", Title: "The capacity of third countries grows", Severity: Warns, Needs: needs,
+		ID: "S21", Title: "The capacity of third countries grows", Severity: policy.Warns, Needs: needs,
 		Checks: "every external action names the countries that benefit and what they can do afterwards",
 		Source: "initiatives designed to strengthen the capacity for action of third countries",
 		Bites:  "findings",
-		check: onActions(func(a *OperationalAction, say func(string, ...any)) {
+		check: onActions(func(a *policy.OperationalAction, say func(string, ...any)) {
 			if a.External.Does && (len(a.External.Beneficiaries) == 0 || a.External.Capacity == "") {
 				say("is external and does not say which countries benefit and what they can do afterwards")
 			}
 		}),
 	}, {
-		ID: "S28", Title: "Prevention and tackling consequences are balanced", Severity: Warns, Needs: needs,
+		ID: "S28", Title: "Prevention and tackling consequences are balanced", Severity: policy.Warns, Needs: needs,
 		Checks: "every OAP has an action of prevention",
 		Source: "an appropriate balance between prevention and tackling the consequences of threats to security",
 		Bites:  "findings", check: checkBalance,
 	}, {
-		ID: "S30", Title: "Member States take part by their own consent", Severity: Warns, Needs: []string{string(KindOAP), string(RegConsents)},
+		ID: "S30", Title: "Member States take part by their own consent", Severity: policy.Warns, Needs: []string{string(policy.KindOAP), string(policy.RegConsents)},
 		Checks: "every Member State listed in an action that has begun has consented; who declined or withdrew is listed no more",
 		Source: "Article 72 of the Treaty … stipulates that Member States are responsible for maintaining law and order and safeguarding internal security",
 		Bites:  "findings", check: checkConsents,
@@ -55,43 +57,43 @@ func actionRules() []Rule {
 }
 
 // onActions makes a check of every action of every plan.
-func onActions(check func(a *OperationalAction, say func(format string, args ...any))) func(*Dossier, reporter) {
-	return func(d *Dossier, report reporter) {
+func onActions(check func(a *policy.OperationalAction, say func(format string, args ...any))) func(*Snapshot, reporter) {
+	return func(d *Snapshot, report reporter) {
 		for i := range d.plans {
 			p := &d.plans[i]
 			for j := range p.content.Actions {
 				a := &p.content.Actions[j]
 				check(a, func(format string, args ...any) {
-					report(p.finding(a, d.mendOf(p)...), "%s "+format, append([]any{a.Path(p.subject())}, args...)...)
+					report(p.finding(a, mendOf(p.Entry)...), "%s "+format, append([]any{a.Path(p.subject())}, args...)...)
 				})
 			}
 		}
 	}
 }
 
-func checkConsistency(d *Dossier, report reporter) {
+func checkConsistency(d *Snapshot, report reporter) {
 	type done struct {
 		path   string
-		window Window
+		window policy.Window
 	}
 	same := map[string]done{} // the last action of a kind, area and set of participants
 	for i := range d.plans {
 		p := &d.plans[i]
 		for j := range p.content.Actions {
 			a := &p.content.Actions[j]
-			path, f := a.Path(p.subject()), p.finding(a, d.mendOf(p)...)
+			path, f := a.Path(p.subject()), p.finding(a, mendOf(p.Entry)...)
 			everybody := a.Everybody()
 			if len(everybody) == 1 && len(a.Partners) == 0 {
 				report(f, "%s has a single participant, %s", path, everybody[0].Title())
 			}
 			key := fmt.Sprintln(a.Kind, strings.ToLower(a.Area), everybody)
-			window := Window{a.From, a.To}
+			window := policy.Window{From: a.From, To: a.To}
 			if before, met := same[key]; met && before.window.Overlaps(window) && a.CarriedOverFrom != before.path {
 				report(f, "%s overlaps with %s: the same kind, area, time and participants", path, before.path)
 			}
 			same[key] = done{path, window}
 			for _, k := range a.KPIs {
-				if _, counted := rowOf[*Indicator](d, RegIndicators, k.Indicator); !counted && Keep(d.Definition, RegIndicators) {
+				if _, counted := rowOf[*policy.Indicator](d, policy.RegIndicators, k.Indicator); !counted && policy.Keep(d.Definition, policy.RegIndicators) {
 					report(f, "%s is measured by %q, which is not in the register of indicators", path, k.Indicator)
 				}
 			}
@@ -99,29 +101,29 @@ func checkConsistency(d *Dossier, report reporter) {
 	}
 }
 
-func checkFunded(d *Dossier, report reporter) {
-	onActions(func(a *OperationalAction, say func(string, ...any)) {
+func checkFunded(d *Snapshot, report reporter) {
+	onActions(func(a *policy.OperationalAction, say func(string, ...any)) {
 		switch a.Funding.State {
 		case "":
 			say("does not say how far its funding is")
-		case FundingRefused:
+		case policy.FundingRefused:
 			say("was refused the money it asked for, %d euro", a.Funding.Need)
 		default:
 		}
 	})(d, report)
 }
 
-func checkBalance(d *Dossier, report reporter) {
+func checkBalance(d *Snapshot, report reporter) {
 	for i := range d.plans {
 		p := &d.plans[i]
-		if !slices.ContainsFunc(p.content.Actions, func(a OperationalAction) bool { return a.Kind == Prevention }) {
-			report(Finding{Subject: p.subject().Path(), Record: p.subject().Path(), Mend: d.mendOf(p)},
+		if !slices.ContainsFunc(p.content.Actions, func(a policy.OperationalAction) bool { return a.Kind == policy.Prevention }) {
+			report(policy.Finding{Subject: p.subject().Path(), Record: p.subject().Path(), Mend: mendOf(p.Entry)},
 				"%s has no action of prevention among %d", p.subject().Path(), len(p.content.Actions))
 		}
 	}
 }
 
-func checkConsents(d *Dossier, report reporter) {
+func checkConsents(d *Snapshot, report reporter) {
 	for i := range d.plans {
 		p := &d.plans[i]
 		if !p.standing.Positive() {
@@ -141,16 +143,16 @@ func checkConsents(d *Dossier, report reporter) {
 	}
 }
 
-func (d *Dossier) checkConsent(p *plan, a *OperationalAction, state Body, report reporter) {
+func (d *Snapshot) checkConsent(p *plan, a *policy.OperationalAction, state policy.Body, report reporter) {
 	path := a.Path(p.subject())
 	f := p.finding(a, state)
 	f.Record = path + "/" + string(state)
-	consent, said := rowOf[*Consent](d, RegConsents, f.Record)
+	consent, said := rowOf[*policy.Consent](d, policy.RegConsents, f.Record)
 	switch {
-	case !said || consent.State == Invited:
+	case !said || consent.State == policy.Invited:
 		report(f, "%s is listed in %s, which began on %s, and has not consented: silence is not consent", state.Title(), path, a.From)
 	case !consent.State.Given():
-		f.Mend = d.mendOf(p)
+		f.Mend = mendOf(p.Entry)
 		report(f, "%s is listed in %s and has %s", state.Title(), path, consent.State)
 	}
 }

@@ -1,4 +1,4 @@
-package policy_test
+package rules_test
 
 import (
 	"testing"
@@ -10,24 +10,24 @@ func TestAnOAPStandsAsItsChangesSay(t *testing.T) {
 	t.Parallel()
 	s := inOrder()
 	second := on("change/2022/firearms/2")
-	s.items = append(s.items, s.definition.Opened(policy.Opening{Title: "Peace", Due: date("2022-06-30")}, second, date("2022-06-01")))
+	s.Items = append(s.Items, s.Definition.Opened(policy.Opening{Title: "Peace", Due: date("2022-06-30")}, second, date("2022-06-01")))
 	peace := firearms("2022", "2021")
 	peace.Actions, peace.OwnImpacts = peace.Actions[:1], nil
-	s.settled("change/2022/firearms/2", "2022-06-30", peace)
-	s.items[0], s.items[1] = s.items[1], s.items[0] // whatever the order in which they are read
+	s.Settle("change/2022/firearms/2", "2022-06-30", peace)
+	s.Items[0], s.Items[1] = s.Items[1], s.Items[0] // whatever the order in which they are read
 
 	firearms := on("oap/2022/firearms")
 	for day, want := range map[string]int{"2021-10-31": 3, "2022-04-19": 3, "2022-04-20": 4, "2022-06-29": 4, "2022-06-30": 1} {
-		s.today = date(day)
-		if plan := s.dossier().PlanInForce(firearms); plan == nil || len(plan.Actions) != want {
+		s.Today = date(day)
+		if plan := snapshot(s).PlanInForce(firearms); plan == nil || len(plan.Actions) != want {
 			t.Errorf("on %s: %+v, want %d actions", day, plan, want)
 		}
 	}
-	s.today = date("2021-10-26")
-	if plan := s.dossier().PlanInForce(firearms); plan != nil {
+	s.Today = date("2021-10-26")
+	if plan := snapshot(s).PlanInForce(firearms); plan != nil {
 		t.Errorf("before it is handed in: %+v", plan)
 	}
-	if plan := s.dossier().PlanInForce(on("oap/2024/firearms")); plan != nil {
+	if plan := snapshot(s).PlanInForce(on("oap/2024/firearms")); plan != nil {
 		t.Errorf("an OAP that there is not: %+v", plan)
 	}
 }
@@ -36,9 +36,9 @@ func TestAnOAPStandsAsItsChangesSay(t *testing.T) {
 func TestAChangeThatIsNotAdoptedChangesNothing(t *testing.T) {
 	t.Parallel()
 	s := inOrder()
-	s.does(ofChange + "/1.4").Goals = nil
-	s.last(ofChange).Outcome = policy.NotAgreed
-	d := s.dossier()
+	s.Action(ofChange + "/1.4").Goals = nil
+	s.Last(ofChange).Outcome = policy.NotAgreed
+	d := snapshot(s)
 	if plan := d.PlanInForce(on("oap/2022/firearms")); len(plan.Actions) != 3 {
 		t.Errorf("%d actions", len(plan.Actions))
 	}
@@ -50,20 +50,20 @@ func TestAChangeThatIsNotAdoptedChangesNothing(t *testing.T) {
 func TestRowsOfDaysToComeDoNotHoldYet(t *testing.T) {
 	t.Parallel()
 	s := inOrder()
-	s.enters(policy.RegPosts, "driver/drugs", "2023-01-01", &policy.Holding{Holder: "nl"})
-	s.enters(policy.RegPosts, "driver/drugs", "2022-01-01", &policy.Holding{Holder: "be"}) // told later
+	s.Enter(policy.RegPosts, "driver/drugs", "2023-01-01", &policy.Holding{Holder: "nl"})
+	s.Enter(policy.RegPosts, "driver/drugs", "2022-01-01", &policy.Holding{Holder: "be"}) // told later
 	for day, want := range map[string]policy.Body{"2021-12-31": "fr", "2022-01-01": "be", "2023-01-01": "nl"} {
-		s.today = date(day)
-		rows := s.dossier().Rows(policy.RegPosts, "driver/")
+		s.Today = date(day)
+		rows := snapshot(s).Rows(policy.RegPosts, "driver/")
 		if len(rows) != 1 || rows[0].Body.(*policy.Holding).Holder != want {
 			t.Errorf("on %s: %+v", day, rows)
 		}
 	}
-	s.today = date("2023-01-01")
-	if rows := s.dossier().Rows(policy.RegPosts, ""); len(rows) != 3 || rows[0].Key != "driver/drugs" || rows[2].Key != "leader/2023-drugs-2.2" {
+	s.Today = date("2023-01-01")
+	if rows := snapshot(s).Rows(policy.RegPosts, ""); len(rows) != 3 || rows[0].Key != "driver/drugs" || rows[2].Key != "leader/2023-drugs-2.2" {
 		t.Errorf("%+v", rows)
 	}
-	if rows := s.dossier().Rows(policy.RegDays, ""); len(rows) > 0 {
+	if rows := snapshot(s).Rows(policy.RegDays, ""); len(rows) > 0 {
 		t.Errorf("%+v", rows)
 	}
 }

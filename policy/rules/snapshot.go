@@ -1,38 +1,40 @@
-package policy
+package rules
 
 import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"github.com/policycycle/policycycle/policy"
 )
 
 // Dossier is all that rules look at: where a cycle stands, what was done, what
 // stands in the versions, and what the registers say.
-type Dossier struct {
-	Records
+type Snapshot struct {
+	policy.Records
 	// Acts holds what was recorded on each subject, oldest first.
-	Acts map[Subject][]Recorded
+	Acts map[policy.Subject][]policy.Recorded
 	// Contents holds what stands in the version of each subject that was handed
 	// in last, where it is kept here.
-	Contents map[Subject]Content
+	Contents map[policy.Subject]policy.Content
 
-	rows    map[Register]map[string]Row // the row that holds today, by key
-	history map[Register][]Row
+	rows    map[policy.Register]map[string]policy.Row // the row that holds today, by key
+	history map[policy.Register][]policy.Row
 	plans   []plan
 	// tabled is the subject that is to be put on an agenda; zero when the whole
 	// cycle is looked at.
-	tabled Subject
+	tabled policy.Subject
 }
 
 // NewDossier gathers a dossier. Rows are given in the order in which they were
 // entered; those of days to come do not hold yet.
-func NewDossier(r Records, acts map[Subject][]Recorded, contents map[Subject]Content, rows []Row) *Dossier {
-	d := &Dossier{Records: r, Acts: acts, Contents: contents, rows: map[Register]map[string]Row{}, history: map[Register][]Row{}}
+func NewSnapshot(r policy.Records, acts map[policy.Subject][]policy.Recorded, contents map[policy.Subject]policy.Content, rows []policy.Row) *Snapshot {
+	d := &Snapshot{Records: r, Acts: acts, Contents: contents, rows: map[policy.Register]map[string]policy.Row{}, history: map[policy.Register][]policy.Row{}}
 	rows = slices.Clone(rows)
-	SortRows(rows)
+	policy.SortRows(rows)
 	for _, row := range rows {
 		if d.rows[row.Register] == nil {
-			d.rows[row.Register] = map[string]Row{}
+			d.rows[row.Register] = map[string]policy.Row{}
 		}
 		d.history[row.Register] = append(d.history[row.Register], row)
 		if !row.Date.After(r.Today) {
@@ -44,13 +46,13 @@ func NewDossier(r Records, acts map[Subject][]Recorded, contents map[Subject]Con
 }
 
 // entry is a row that holds, with its body in its own type.
-type entry[T RowBody] struct {
-	Row
+type entry[T policy.RowBody] struct {
+	policy.Row
 	body T
 }
 
 // rowsOf lists the rows of a register that hold today, by key.
-func rowsOf[T RowBody](d *Dossier, register Register) []entry[T] {
+func rowsOf[T policy.RowBody](d *Snapshot, register policy.Register) []entry[T] {
 	list := make([]entry[T], 0, len(d.rows[register]))
 	for _, row := range d.rows[register] {
 		if body, is := row.Body.(T); is {
@@ -62,55 +64,55 @@ func rowsOf[T RowBody](d *Dossier, register Register) []entry[T] {
 }
 
 // rowOf finds the row that holds today under a key.
-func rowOf[T RowBody](d *Dossier, register Register, key string) (T, bool) {
+func rowOf[T policy.RowBody](d *Snapshot, register policy.Register, key string) (T, bool) {
 	body, is := d.rows[register][key].Body.(T)
 	return body, is
 }
 
 // contentOf gives the content of a subject in its own type.
-func contentOf[T Content](d *Dossier, subject Subject) (T, bool) {
+func contentOf[T policy.Content](d *Snapshot, subject policy.Subject) (T, bool) {
 	content, is := d.Contents[subject].(T)
 	return content, is
 }
 
 // plan is one OAP with what stands in it today.
 type plan struct {
-	Entry
-	standing Standing
-	content  *OperationalPlan
+	policy.Entry
+	standing policy.Standing
+	content  *policy.OperationalPlan
 	// adopted is when each action came into force, by its code: with the OAP or
 	// with a change of it.
-	adopted map[string]Date
+	adopted map[string]policy.Date
 	// signed is when each impact assessment in force was signed, and late the
 	// adoption that did not wait for it; both by the code of the action, the
 	// plan's own by "".
-	signed, late map[string]Date
+	signed, late map[string]policy.Date
 }
 
-func (p *plan) subject() Subject { return p.Subject }
+func (p *plan) subject() policy.Subject { return p.Subject }
 
 // gatherPlans finds the OAPs whose content is kept here.
-func (d *Dossier) gatherPlans() []plan {
+func (d *Snapshot) gatherPlans() []plan {
 	agenda := d.Agenda()
-	changes := map[Subject][]Standing{}
+	changes := map[policy.Subject][]policy.Standing{}
 	for _, e := range agenda {
-		if s := d.Standing(e); e.Subject.Kind == KindChange && s.Positive() {
+		if s := d.Standing(e); e.Subject.Kind == policy.KindChange && s.Positive() {
 			changes[e.Subject.Plan()] = append(changes[e.Subject.Plan()], s)
 		}
 	}
 	var plans []plan
 	for _, e := range agenda {
-		content, kept := contentOf[*OperationalPlan](d, e.Subject)
-		if e.Subject.Kind != KindOAP || !kept {
+		content, kept := contentOf[*policy.OperationalPlan](d, e.Subject)
+		if e.Subject.Kind != policy.KindOAP || !kept {
 			continue
 		}
-		p := plan{Entry: e, standing: d.Standing(e), content: content, adopted: map[string]Date{}, signed: map[string]Date{}, late: map[string]Date{}}
+		p := plan{Entry: e, standing: d.Standing(e), content: content, adopted: map[string]policy.Date{}, signed: map[string]policy.Date{}, late: map[string]policy.Date{}}
 		p.adopt(p.standing.ClosedOn)
-		slices.SortFunc(changes[e.Subject], func(a, b Standing) int {
+		slices.SortFunc(changes[e.Subject], func(a, b policy.Standing) int {
 			return cmp.Or(a.ClosedOn.Compare(b.ClosedOn), cmp.Compare(a.Subject.Round, b.Subject.Round))
 		})
 		for _, change := range changes[e.Subject] {
-			if changed, kept := contentOf[*OperationalPlan](d, change.Subject); kept {
+			if changed, kept := contentOf[*policy.OperationalPlan](d, change.Subject); kept {
 				p.content = changed
 				p.adopt(change.ClosedOn)
 			}
@@ -120,7 +122,7 @@ func (d *Dossier) gatherPlans() []plan {
 	return plans
 }
 
-func (p *plan) adopt(on Date) {
+func (p *plan) adopt(on policy.Date) {
 	first := func(code string) {
 		if p.adopted[code].IsZero() {
 			p.adopted[code] = on
@@ -130,7 +132,7 @@ func (p *plan) adopt(on Date) {
 	for _, a := range p.content.Actions {
 		first(a.Code)
 	}
-	eachImpact(p, func(i *ImpactAssessment, _, code string, _ bool) {
+	eachImpact(p, func(i *policy.ImpactAssessment, _, code string, _ bool) {
 		before, assessed := p.signed[code]
 		if assessed && before == i.On {
 			return
@@ -151,7 +153,7 @@ func (p *plan) adopt(on Date) {
 
 // PlanInForce gives what stands in an OAP today, changes included, or nil where
 // it is not kept here.
-func (d *Dossier) PlanInForce(oap Subject) *OperationalPlan {
+func (d *Snapshot) PlanInForce(oap policy.Subject) *policy.OperationalPlan {
 	for i := range d.plans {
 		if d.plans[i].subject() == oap {
 			return d.plans[i].content
@@ -162,19 +164,19 @@ func (d *Dossier) PlanInForce(oap Subject) *OperationalPlan {
 
 // Rows lists the rows of a register that hold today, by key; only those whose
 // key begins with the prefix.
-func (d *Dossier) Rows(register Register, prefix string) []Row {
-	var list []Row
+func (d *Snapshot) Rows(register policy.Register, prefix string) []policy.Row {
+	var list []policy.Row
 	for key, row := range d.rows[register] {
 		if strings.HasPrefix(key, prefix) {
 			list = append(list, row)
 		}
 	}
-	slices.SortFunc(list, func(a, b Row) int { return cmp.Compare(a.Key, b.Key) })
+	slices.SortFunc(list, func(a, b policy.Row) int { return cmp.Compare(a.Key, b.Key) })
 	return list
 }
 
 // irregular says whether somebody recorded that a fact went against a rule.
-func (d *Dossier) irregular(rule, key string) bool {
-	row, there := rowOf[*Irregularity](d, RegIrregular, key)
+func (d *Snapshot) irregular(rule, key string) bool {
+	row, there := rowOf[*policy.Irregularity](d, policy.RegIrregular, key)
 	return there && row.Rule == rule
 }

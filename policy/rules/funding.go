@@ -1,22 +1,26 @@
-package policy
+package rules
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/policycycle/policycycle/policy"
+)
 
 // fundingRules hold the money: S16, S18, S19.
 func fundingRules() []Rule {
-	needs := []string{string(RegEnvelopes), string(RegAllocations)}
+	needs := []string{string(policy.RegEnvelopes), string(policy.RegAllocations)}
 	return []Rule{{
-		ID: "S16", Title: "Funding reflects objectives and priorities", Severity: Warns, Needs: needs,
+		ID: "S16", Title: "Funding reflects objectives and priorities", Severity: policy.Warns, Needs: needs,
 		Checks: "every allocation names a strategic objective and a priority; no envelope is overdrawn",
 		Source: "funding for EU internal security … reflects the strategic objectives and priorities of the Internal Security Strategy",
 		Bites:  "findings; share of each objective and priority", check: checkTagged,
 	}, {
-		ID: "S18", Title: "Funding stays flexible", Severity: Warns, Needs: needs,
+		ID: "S18", Title: "Funding stays flexible", Severity: policy.Warns, Needs: needs,
 		Checks: "a reserve is left in the running period; money moved for an emerging threat names the warning and the decision",
 		Source: "remains sufficiently flexible to allow for adaptation to new security threats and challenges",
 		Bites:  "findings", check: checkReserve,
 	}, {
-		ID: "S19", Title: "Funds belong to a financial framework", Severity: Warns,
+		ID: "S19", Title: "Funds belong to a financial framework", Severity: policy.Warns,
 		Checks: "envelopes, allocations and the funding of actions lie within the financial framework of their source",
 		Source: "including within the framework of a potential Internal Security Fund in the next multi-annual financial framework",
 		Bites:  "findings", check: checkFramework,
@@ -32,7 +36,7 @@ type Share struct {
 // EnvelopeLine is one envelope and what is left of it.
 type EnvelopeLine struct {
 	Key string `json:"key"`
-	Envelope
+	policy.Envelope
 	Allocated int64 `json:"allocated"`
 }
 
@@ -45,18 +49,18 @@ type Money struct {
 }
 
 // Money adds up the envelopes and allocations.
-func (d *Dossier) Money() Money {
+func (d *Snapshot) Money() Money {
 	m := Money{Envelopes: []EnvelopeLine{}, Objectives: []Share{}, Priorities: []Share{}}
-	for _, row := range rowsOf[*Envelope](d, RegEnvelopes) {
+	for _, row := range rowsOf[*policy.Envelope](d, policy.RegEnvelopes) {
 		m.Envelopes = append(m.Envelopes, EnvelopeLine{Key: row.Key, Envelope: *row.body})
 	}
-	for _, row := range rowsOf[*Allocation](d, RegAllocations) {
+	for _, row := range rowsOf[*policy.Allocation](d, policy.RegAllocations) {
 		a := row.body
 		if at := slices.IndexFunc(m.Envelopes, func(e EnvelopeLine) bool { return e.Key == a.Envelope }); at >= 0 {
-			m.Envelopes[at].Allocated = plus(m.Envelopes[at].Allocated, a.Amount)
+			m.Envelopes[at].Allocated = policy.Plus(m.Envelopes[at].Allocated, a.Amount)
 		}
 		if a.Objective == "" || a.Priority == "" {
-			m.Untagged = plus(m.Untagged, a.Amount)
+			m.Untagged = policy.Plus(m.Untagged, a.Amount)
 			continue
 		}
 		m.Objectives = addShare(m.Objectives, string(a.Objective), a.Amount)
@@ -70,49 +74,49 @@ func addShare(shares []Share, name string, amount int64) []Share {
 	if at < 0 {
 		return append(shares, Share{name, amount})
 	}
-	shares[at].Amount = plus(shares[at].Amount, amount)
+	shares[at].Amount = policy.Plus(shares[at].Amount, amount)
 	return shares
 }
 
-func checkTagged(d *Dossier, report reporter) {
-	for _, row := range rowsOf[*Allocation](d, RegAllocations) {
-		f := Finding{Record: "allocations/" + row.Key, Mend: []Body{Commission}}
+func checkTagged(d *Snapshot, report reporter) {
+	for _, row := range rowsOf[*policy.Allocation](d, policy.RegAllocations) {
+		f := policy.Finding{Record: "allocations/" + row.Key, Mend: []policy.Body{policy.Commission}}
 		if row.body.Objective == "" || row.body.Priority == "" {
 			report(f, "%d euro in %s name no objective or no priority", row.body.Amount, row.Key)
 		} else if d.Definition.Priority(row.body.Priority) == nil {
 			report(f, "%s names the priority %q, which the cycle does not have", row.Key, row.body.Priority)
 		}
-		if _, there := rowOf[*Envelope](d, RegEnvelopes, row.body.Envelope); !there {
+		if _, there := rowOf[*policy.Envelope](d, policy.RegEnvelopes, row.body.Envelope); !there {
 			report(f, "%s draws on the envelope %q, which there is not", row.Key, row.body.Envelope)
 		}
 	}
 	for _, e := range d.Money().Envelopes {
 		if e.Allocated > e.Amount {
-			report(Finding{Record: "envelopes/" + e.Key, Mend: []Body{Commission}},
+			report(policy.Finding{Record: "envelopes/" + e.Key, Mend: []policy.Body{policy.Commission}},
 				"the envelope %s holds %d euro, %d are allocated", e.Key, e.Amount, e.Allocated)
 		}
 	}
 }
 
-func checkReserve(d *Dossier, report reporter) {
+func checkReserve(d *Snapshot, report reporter) {
 	reserves := slices.DeleteFunc(d.Money().Envelopes, func(e EnvelopeLine) bool { return !e.Reserve })
 	for _, p := range d.Definition.Periods {
-		if !(Window{p.From, p.To}).Holds(d.Today) {
+		if !(policy.Window{From: p.From, To: p.To}).Holds(d.Today) {
 			continue
 		}
 		left := slices.ContainsFunc(reserves, func(e EnvelopeLine) bool {
-			return e.Amount > e.Allocated && Window{e.From, e.To}.Overlaps(Window{p.From, p.To})
+			return e.Amount > e.Allocated && policy.Window{From: e.From, To: e.To}.Overlaps(policy.Window{From: p.From, To: p.To})
 		})
 		if !left {
-			report(Finding{Record: "periods/" + p.Key, Mend: []Body{Commission}}, "no reserve is left for new threats in %s", p.Key)
+			report(policy.Finding{Record: "periods/" + p.Key, Mend: []policy.Body{policy.Commission}}, "no reserve is left for new threats in %s", p.Key)
 		}
 	}
-	for _, row := range rowsOf[*Allocation](d, RegAllocations) {
-		f := Finding{Record: "allocations/" + row.Key, Mend: []Body{Commission}}
-		from, drawn := rowOf[*Envelope](d, RegEnvelopes, row.body.Envelope)
-		_, warned := rowOf[*Warning](d, RegWarnings, row.body.Warning)
+	for _, row := range rowsOf[*policy.Allocation](d, policy.RegAllocations) {
+		f := policy.Finding{Record: "allocations/" + row.Key, Mend: []policy.Body{policy.Commission}}
+		from, drawn := rowOf[*policy.Envelope](d, policy.RegEnvelopes, row.body.Envelope)
+		_, warned := rowOf[*policy.Warning](d, policy.RegWarnings, row.body.Warning)
 		switch {
-		case row.body.Warning != "" && !warned && Keep(d.Definition, RegWarnings):
+		case row.body.Warning != "" && !warned && policy.Keep(d.Definition, policy.RegWarnings):
 			report(f, "%s names the warning %q, which there is not", row.Key, row.body.Warning)
 		case row.body.Warning != "" && row.body.Decision == "":
 			report(f, "%s moves %d euro for an emerging threat without a decision", row.Key, row.body.Amount)
@@ -122,19 +126,19 @@ func checkReserve(d *Dossier, report reporter) {
 	}
 }
 
-func checkFramework(d *Dossier, report reporter) {
-	mend := []Body{Commission}
-	for _, row := range rowsOf[*Envelope](d, RegEnvelopes) {
+func checkFramework(d *Snapshot, report reporter) {
+	mend := []policy.Body{policy.Commission}
+	for _, row := range rowsOf[*policy.Envelope](d, policy.RegEnvelopes) {
 		if e := row.body; !e.Source.ValidOn(e.From) || !e.Source.ValidOn(e.To) {
-			report(Finding{Record: "envelopes/" + row.Key, Mend: mend}, "the source %s does not exist from %s to %s", e.Source, e.From, e.To)
+			report(policy.Finding{Record: "envelopes/" + row.Key, Mend: mend}, "the source %s does not exist from %s to %s", e.Source, e.From, e.To)
 		}
 	}
-	for _, row := range rowsOf[*Allocation](d, RegAllocations) {
-		if e, there := rowOf[*Envelope](d, RegEnvelopes, row.body.Envelope); there && !(Window{e.From, e.To}).Holds(row.Date) {
-			report(Finding{Record: "allocations/" + row.Key, Mend: mend}, "%s is of %s, outside its envelope %s", row.Key, row.Date, row.body.Envelope)
+	for _, row := range rowsOf[*policy.Allocation](d, policy.RegAllocations) {
+		if e, there := rowOf[*policy.Envelope](d, policy.RegEnvelopes, row.body.Envelope); there && !(policy.Window{From: e.From, To: e.To}).Holds(row.Date) {
+			report(policy.Finding{Record: "allocations/" + row.Key, Mend: mend}, "%s is of %s, outside its envelope %s", row.Key, row.Date, row.body.Envelope)
 		}
 	}
-	onActions(func(a *OperationalAction, say func(string, ...any)) {
+	onActions(func(a *policy.OperationalAction, say func(string, ...any)) {
 		if source := a.Funding.Source; source != "" && !source.ValidOn(a.From) {
 			say("is to be funded from %s, which does not exist on %s", source, a.From)
 		}

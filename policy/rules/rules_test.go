@@ -1,4 +1,4 @@
-package policy_test
+package rules_test
 
 import (
 	"slices"
@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/policy/rules"
 )
 
 // found is one finding as the stories expect it.
@@ -46,46 +47,6 @@ func one(rule string, severity policy.Severity, record, says string) []found {
 	return []found{{rule, severity, record, says}}
 }
 
-func (s *story) plan(path string) *policy.OperationalPlan {
-	return content[*policy.OperationalPlan](s, path)
-}
-
-func (s *story) assessment() *policy.ThreatAssessment {
-	return content[*policy.ThreatAssessment](s, "assessment")
-}
-
-func (s *story) advice() *policy.AdvisoryDocument {
-	return content[*policy.AdvisoryDocument](s, "advisory-document")
-}
-
-func (s *story) acted(key string) *policy.StrategyAction {
-	return row[*policy.StrategyAction](s, policy.RegStrategy, key)
-}
-
-func (s *story) allocated(key string) *policy.Allocation {
-	return row[*policy.Allocation](s, policy.RegAllocations, key)
-}
-
-// missed takes an occurrence of an obligation away as if it had never been met.
-func (s *story) missed(path string) { delete(s.acts, on(path)) }
-
-// refersBack lets the Support Team refer a report back, and goes to a day.
-func (s *story) refersBack(path, day string) {
-	s.today = date(day)
-	acts := s.acts[on(path)][:2]
-	acts[1].Outcome, acts[1].Date = policy.ReferredBack, date("2023-10-12")
-	s.acts[on(path)] = acts
-}
-
-// moved lets a row hold from another day on.
-func (s *story) moved(register policy.Register, key, day string) {
-	for i := range s.rows {
-		if s.rows[i].Register == register && s.rows[i].Key == key {
-			s.rows[i].Date = date(day)
-		}
-	}
-}
-
 var plants = []map[string]plant{planning, impacts, actions, strategic, monitoring, funding}
 
 func TestEachRuleFindsWhatItIsForAndNothingElse(t *testing.T) {
@@ -99,7 +60,7 @@ func TestEachRuleFindsWhatItIsForAndNothingElse(t *testing.T) {
 			t.Run(name, func(t *testing.T) {
 				s := inOrder()
 				test.wrong(s)
-				got := s.dossier().Findings()
+				got := snapshot(s).Findings()
 				if len(got) != len(test.finds) {
 					t.Errorf("%d findings, want %d: %+v", len(got), len(test.finds), got)
 					return
@@ -116,7 +77,7 @@ func TestEachRuleFindsWhatItIsForAndNothingElse(t *testing.T) {
 			})
 		}
 	}
-	for _, rule := range policy.Rules() {
+	for _, rule := range rules.Rules() {
 		if !hit[rule.ID] {
 			t.Errorf("no story of %s", rule.ID)
 		}
@@ -133,7 +94,7 @@ func TestABlockingFindingKeepsASubjectOffTheAgendaUnlessItIsRecordedAsIrregular(
 			t.Run(name, func(t *testing.T) {
 				s := inOrder()
 				test.wrong(s)
-				decision := s.tabled(test.keeps)
+				decision := s.Table(test.keeps)
 				judgedAsBlocked(t, s, decision, test)
 			})
 		}
@@ -142,7 +103,7 @@ func TestABlockingFindingKeepsASubjectOffTheAgendaUnlessItIsRecordedAsIrregular(
 
 func judgedAsBlocked(t *testing.T, s *story, decision policy.Act, test plant) {
 	t.Helper()
-	d, e := s.dossier(), s.entry(test.keeps)
+	d, e := snapshot(s), s.Entry(test.keeps)
 	says, code := test.then, policy.CodeBlocked
 	if says == "" {
 		says = test.finds[0].says
@@ -164,9 +125,9 @@ func judgedAsBlocked(t *testing.T, s *story, decision policy.Act, test plant) {
 		t.Errorf("tabling: %v, want … %s …", err, says)
 	}
 
-	f := &file{entry: e, opened: e.Opens, records: s.acts[e.Subject], facts: d.FactsFor(e)}
-	f.facts.Blocking = blocking
-	err := f.takes(decision)
+	f := &file{Entry: e, Opened: e.Opens, Records: s.Acts[e.Subject], Facts: d.FactsFor(e)}
+	f.Facts.Blocking = blocking
+	err := f.Takes(decision)
 	if policy.CodeOf(err) != code {
 		t.Fatalf("adopting: %v, want %s", err, code)
 	}
@@ -174,11 +135,11 @@ func judgedAsBlocked(t *testing.T, s *story, decision policy.Act, test plant) {
 		t.Errorf("adopting: %v, want … %s …", err, says)
 	}
 	irregular := func(a *policy.Act) { a.Irregular = "it is in the minutes" }
-	f.refuses(t, of(decision, func(a *policy.Act) { a.Irregular = " " }), policy.CodeInvalid)
-	f.refuses(t, of(of(decision, irregular), func(a *policy.Act) { a.Body, a.By.Body = policy.Commission, policy.Commission }), policy.CodeNotCompetent)
-	f.refuses(t, of(of(decision, irregular), func(a *policy.Act) { a.Outcome = policy.ReferredBack }), policy.CodeInvalid)
-	f.must(t, of(decision, irregular))
-	if now := f.standing(); !now.Positive() || now.ClosedOn != decision.Date {
+	f.Refuses(t, of(decision, func(a *policy.Act) { a.Irregular = " " }), policy.CodeInvalid)
+	f.Refuses(t, of(of(decision, irregular), func(a *policy.Act) { a.Body, a.By.Body = policy.Commission, policy.Commission }), policy.CodeNotCompetent)
+	f.Refuses(t, of(of(decision, irregular), func(a *policy.Act) { a.Outcome = policy.ReferredBack }), policy.CodeInvalid)
+	f.Must(t, of(decision, irregular))
+	if now := f.Standing(); !now.Positive() || now.ClosedOn != decision.Date {
 		t.Errorf("it stands at %+v", now)
 	}
 }
@@ -187,16 +148,16 @@ func TestNothingIsIrregularWhereNothingStandsAgainstIt(t *testing.T) {
 	t.Parallel()
 	for _, path := range []string{"priorities", "masp/drugs", onDrugs, ofChange} {
 		s := inOrder()
-		decision := s.tabled(path)
-		d, e := s.dossier(), s.entry(path)
+		decision := s.Table(path)
+		d, e := snapshot(s), s.Entry(path)
 		if err := d.JudgeTabling(e.Subject); err != nil {
 			t.Errorf("tabling %s: %v", path, err)
 		}
-		f := &file{entry: e, opened: e.Opens, records: s.acts[e.Subject], facts: d.FactsFor(e)}
-		f.refuses(t, of(decision, func(a *policy.Act) {
+		f := &file{Entry: e, Opened: e.Opens, Records: s.Acts[e.Subject], Facts: d.FactsFor(e)}
+		f.Refuses(t, of(decision, func(a *policy.Act) {
 			a.Irregular = "to be safe"
 		}), policy.CodeInvalid)
-		f.must(t, decision)
+		f.Must(t, decision)
 	}
 }
 
@@ -204,20 +165,20 @@ func TestNothingIsIrregularWhereNothingStandsAgainstIt(t *testing.T) {
 func TestWhatIsBlockedMayBeReferredBack(t *testing.T) {
 	t.Parallel()
 	s := inOrder()
-	s.plan(onDrugs).Impact = nil
-	decision := s.tabled(onDrugs)
-	d, e := s.dossier(), s.entry(onDrugs)
-	f := &file{entry: e, opened: e.Opens, records: s.acts[e.Subject], facts: d.FactsFor(e)}
-	f.facts.Blocking = d.Blocking(e.Subject)
-	f.must(t, of(decision, func(a *policy.Act) { a.Outcome, a.Comment = policy.ReferredBack, "The results are missing." }))
+	s.Plan(onDrugs).Impact = nil
+	decision := s.Table(onDrugs)
+	d, e := snapshot(s), s.Entry(onDrugs)
+	f := &file{Entry: e, Opened: e.Opens, Records: s.Acts[e.Subject], Facts: d.FactsFor(e)}
+	f.Facts.Blocking = d.Blocking(e.Subject)
+	f.Must(t, of(decision, func(a *policy.Act) { a.Outcome, a.Comment = policy.ReferredBack, "The results are missing." }))
 }
 
 func TestABlockedSubjectGivesTheFirstFiveReasons(t *testing.T) {
 	t.Parallel()
 	s := inOrder()
-	s.plan(onDrugs).Impact = &policy.ImpactAssessment{}
-	s.tabled(onDrugs)
-	d := s.dossier()
+	s.Plan(onDrugs).Impact = &policy.ImpactAssessment{}
+	s.Table(onDrugs)
+	d := snapshot(s)
 	blocking := d.Blocking(on(onDrugs))
 	err := d.JudgeTabling(on(onDrugs))
 	if len(blocking) != 12 || err == nil || !strings.Contains(err.Error(), "and 7 more") || strings.Count(err.Error(), "; ") != 5 {
@@ -227,12 +188,12 @@ func TestABlockedSubjectGivesTheFirstFiveReasons(t *testing.T) {
 
 func TestTheRulesAreS1ToS32(t *testing.T) {
 	t.Parallel()
-	rules := policy.Rules()
-	if len(rules) != 32 {
-		t.Fatalf("%d rules", len(rules))
+	all := rules.Rules()
+	if len(all) != 32 {
+		t.Fatalf("%d rules", len(all))
 	}
 	known := append(policy.Texts(policy.ContentKinds()), policy.Texts(policy.Registers())...)
-	for i, r := range rules {
+	for i, r := range all {
 		if want := "S" + string(rune('0'+(i+1)/10)) + string(rune('0'+(i+1)%10)); strings.Replace(want, "S0", "S", 1) != r.ID {
 			t.Errorf("rule %d is %s", i+1, r.ID)
 		}
@@ -252,15 +213,15 @@ func TestTheRulesAreS1ToS32(t *testing.T) {
 				t.Errorf("%s stops %q", r.ID, kind)
 			}
 		}
-		if found := policy.FindRule(r.ID); found == nil || found.Title != r.Title {
+		if found := rules.FindRule(r.ID); found == nil || found.Title != r.Title || !policy.IsRule(r.ID) {
 			t.Errorf("FindRule(%s) is %+v", r.ID, found)
 		}
 	}
 	for _, id := range []string{"", "S0", "S33", "s1", "S01", "X"} {
-		if policy.FindRule(id) != nil {
+		if rules.FindRule(id) != nil || policy.IsRule(id) {
 			t.Errorf("there is a rule %q", id)
 		}
-		if _, err := inOrder().dossier().FindingsOf(id); policy.CodeOf(err) != policy.CodeUnknown {
+		if _, err := snapshot(inOrder()).FindingsOf(id); policy.CodeOf(err) != policy.CodeUnknown {
 			t.Errorf("the findings of %q: %v", id, err)
 		}
 	}
@@ -282,7 +243,7 @@ func TestARuleIsSilentWhereWhatItNeedsIsNotKept(t *testing.T) {
 				continue
 			}
 			id := test.finds[0].rule
-			needs := slices.Clone(policy.FindRule(id).Needs)
+			needs := slices.Clone(rules.FindRule(id).Needs)
 			if also := inTheWay[name]; also != "" {
 				needs = append(needs, also)
 			}
@@ -290,8 +251,8 @@ func TestARuleIsSilentWhereWhatItNeedsIsNotKept(t *testing.T) {
 				t.Run(name+" without "+need, func(t *testing.T) {
 					s := inOrder()
 					test.wrong(s)
-					s.definition.Keeps = slices.DeleteFunc(s.definition.Keeps, func(kept string) bool { return kept == need })
-					if got, err := s.dossier().FindingsOf(id); err != nil || len(got) > 0 {
+					s.Definition.Keeps = slices.DeleteFunc(s.Definition.Keeps, func(kept string) bool { return kept == need })
+					if got, err := snapshot(s).FindingsOf(id); err != nil || len(got) > 0 {
 						t.Errorf("found %+v, %v", got, err)
 					}
 				})
@@ -299,9 +260,9 @@ func TestARuleIsSilentWhereWhatItNeedsIsNotKept(t *testing.T) {
 		}
 	}
 	s := inOrder()
-	s.definition.Keeps = nil
-	s.rows, s.contents = nil, nil
-	if got := s.dossier().Findings(); len(got) > 0 {
+	s.Definition.Keeps = nil
+	s.Rows, s.Contents = nil, nil
+	if got := snapshot(s).Findings(); len(got) > 0 {
 		t.Errorf("nothing is kept, and found is %+v", got)
 	}
 }
@@ -309,17 +270,17 @@ func TestARuleIsSilentWhereWhatItNeedsIsNotKept(t *testing.T) {
 func TestAPriorityThatTheCouncilRefusedServesNoObjective(t *testing.T) {
 	t.Parallel()
 	s := inOrder()
-	s.definition.Priorities[1].Objectives = nil
-	s.definition.Priorities = append(s.definition.Priorities, policy.Priority{Key: "cars", Title: "Cars"})
-	items := &s.last("priorities").Items
+	s.Definition.Priorities[1].Objectives = nil
+	s.Definition.Priorities = append(s.Definition.Priorities, policy.Priority{Key: "cars", Title: "Cars"})
+	items := &s.Last("priorities").Items
 	*items = append(*items, policy.ItemOutcome{Item: "cars", Outcome: policy.NotAgreed})
-	lines, orphans := s.dossier().ObjectiveMap()
+	lines, orphans := snapshot(s).ObjectiveMap()
 	if !cmp.Equal(orphans, []string{"drugs"}) || len(lines) != 5 || !cmp.Equal(lines[0].Priorities, []string{"firearms"}) {
 		t.Errorf("%+v %v", lines, orphans)
 	}
-	s.definition.Priorities[2].Objectives = []policy.Objective{policy.ObjectiveResilience}
-	s.struck(policy.RegStrategy, "floods")
-	if got, err := s.dossier().FindingsOf("S4"); err != nil || len(got) != 2 || got[0].Record != "objectives/crises-and-disasters" {
+	s.Definition.Priorities[2].Objectives = []policy.Objective{policy.ObjectiveResilience}
+	s.Strike(policy.RegStrategy, "floods")
+	if got, err := snapshot(s).FindingsOf("S4"); err != nil || len(got) != 2 || got[0].Record != "objectives/crises-and-disasters" {
 		t.Errorf("found %+v, %v", got, err)
 	}
 }
@@ -327,11 +288,11 @@ func TestAPriorityThatTheCouncilRefusedServesNoObjective(t *testing.T) {
 func TestMoneyIsAddedUp(t *testing.T) {
 	t.Parallel()
 	s := inOrder()
-	s.allocated("a2").Priority = ""
-	want := policy.Money{
-		Objectives: []policy.Share{{Name: "criminal-networks", Amount: 30000}}, Priorities: []policy.Share{{Name: "firearms", Amount: 30000}}, Untagged: 30000,
+	s.Allocation("a2").Priority = ""
+	want := rules.Money{
+		Objectives: []rules.Share{{Name: "criminal-networks", Amount: 30000}}, Priorities: []rules.Share{{Name: "firearms", Amount: 30000}}, Untagged: 30000,
 	}
-	got := s.dossier().Money()
+	got := snapshot(s).Money()
 	if len(got.Envelopes) != 2 || got.Envelopes[0].Allocated != 50000 || got.Envelopes[1].Allocated != 10000 {
 		t.Errorf("envelopes %+v", got.Envelopes)
 	}

@@ -1,4 +1,4 @@
-package policy_test
+package rules_test
 
 import (
 	"slices"
@@ -9,75 +9,75 @@ import (
 // actions holds S12, S17, S20, S21, S28 and S30.
 var actions = map[string]plant{
 	"S12 a State acts alone": {
-		wrong: func(s *story) { s.does(onDrugs + "/2.1").Participants = nil },
+		wrong: func(s *story) { s.Action(onDrugs + "/2.1").Participants = nil },
 		finds: one("S12", warns, "2023/drugs/2.1", "has a single participant, SE"),
 	},
 	"S12 a State acts with Interpol": {
 		wrong: func(s *story) {
-			s.does(onDrugs+"/2.1").Participants, s.does(onDrugs+"/2.1").Partners = nil, []string{"Interpol"}
+			s.Action(onDrugs+"/2.1").Participants, s.Action(onDrugs+"/2.1").Partners = nil, []string{"Interpol"}
 		},
 	},
 	"S12 two actions do the same": {
 		wrong: func(s *story) {
-			p := s.plan(onDrugs)
+			p := s.Plan(onDrugs)
 			p.Actions = append(p.Actions, acting("2.3", "operational", "Drugs", "drugs-2", "2023-12-31", "2024-03-31"))
-			s.consents(onDrugs)
+			s.Consent(onDrugs)
 		},
 		finds: one("S12", warns, "2023/drugs/2.3", "overlaps with 2023/drugs/2.1: the same kind, area, time and participants"),
 	},
 	"S12 two actions do the same one after the other": {
 		wrong: func(s *story) {
-			p := s.plan(onDrugs)
+			p := s.Plan(onDrugs)
 			p.Actions = append(p.Actions, acting("2.3", "operational", "Drugs", "drugs-2", "2024-01-01", "2024-03-31"))
-			s.consents(onDrugs)
+			s.Consent(onDrugs)
 		},
 	},
 	"S12 two OAPs do the same": {
-		wrong: func(s *story) { s.does(onFirearms + "/1.1").CarriedOverFrom = "" },
+		wrong: func(s *story) { s.Action(onFirearms + "/1.1").CarriedOverFrom = "" },
 		finds: one("S12", warns, "2023/firearms/1.1", "overlaps with 2022/firearms/1.1"),
 	},
 	"S12 something is counted in another way": {
-		wrong: func(s *story) { s.does(onDrugs + "/2.1").KPIs[0].Indicator = "seizures" },
+		wrong: func(s *story) { s.Action(onDrugs + "/2.1").KPIs[0].Indicator = "seizures" },
 		finds: one("S12", warns, "2023/drugs/2.1", `is measured by "seizures", which is not in the register of indicators`),
 	},
 	"S17 nobody knows who pays": {
-		wrong: func(s *story) { s.does(onDrugs + "/2.1").Funding.State = "" },
+		wrong: func(s *story) { s.Action(onDrugs + "/2.1").Funding.State = "" },
 		finds: one("S17", warns, "2023/drugs/2.1", "does not say how far its funding is"),
 	},
 	"S17 the money is refused": {
-		wrong: func(s *story) { s.does(onFirearms + "/1.2").Funding.State = policy.FundingRefused },
+		wrong: func(s *story) { s.Action(onFirearms + "/1.2").Funding.State = policy.FundingRefused },
 		finds: one("S17", warns, "2023/firearms/1.2", "was refused the money it asked for, 20000 euro"),
 	},
 	"S20 nobody asks the EEAS": {
-		wrong: func(s *story) { s.does(onFirearms + "/1.3").External.EEAS = "" },
+		wrong: func(s *story) { s.Action(onFirearms + "/1.3").External.EEAS = "" },
 		finds: one("S20", blocks, "2023/firearms/1.3", "the EEAS was neither consulted nor takes part"), keeps: onFirearms,
 	},
 	"S20 the EEAS is there": {
 		wrong: func(s *story) {
-			a := s.does(onFirearms + "/1.3")
+			a := s.Action(onFirearms + "/1.3")
 			a.External.EEAS, a.Participants = "", append(a.Participants, policy.EEAS)
 		},
 	},
 	"S21 nobody benefits": {
-		wrong: func(s *story) { s.does(onFirearms + "/1.3").External.Beneficiaries = nil },
+		wrong: func(s *story) { s.Action(onFirearms + "/1.3").External.Beneficiaries = nil },
 		finds: one("S21", warns, "2023/firearms/1.3", "does not say which countries benefit"),
 	},
 	"S21 nobody can do more afterwards": {
-		wrong: func(s *story) { s.does(onFirearms + "/1.3").External.Capacity = "" },
+		wrong: func(s *story) { s.Action(onFirearms + "/1.3").External.Capacity = "" },
 		finds: one("S21", warns, "2023/firearms/1.3", "does not say which countries benefit and what they can do afterwards"),
 	},
 	"S28 nothing is prevented": {
-		wrong: func(s *story) { s.does(onDrugs + "/2.2").Kind = "operational" },
+		wrong: func(s *story) { s.Action(onDrugs + "/2.2").Kind = "operational" },
 		finds: one("S28", warns, onDrugs, "has no action of prevention among 2"),
 	},
 	"S30 a State is silent": {
-		wrong: func(s *story) { s.struck(policy.RegConsents, "2022/drugs/2.1/fr") },
+		wrong: func(s *story) { s.Strike(policy.RegConsents, "2022/drugs/2.1/fr") },
 		finds: one("S30", warns, "2022/drugs/2.1/fr", "FR is listed in 2022/drugs/2.1, which began on 2022-01-01, and has not consented: silence is not consent"),
 	},
 	"S30 a State is silent on what has not begun": {
 		wrong: func(s *story) {
-			s.today = date("2021-12-31")
-			s.struck(policy.RegConsents, "2022/drugs/2.1/fr")
+			s.Today = date("2021-12-31")
+			s.Strike(policy.RegConsents, "2022/drugs/2.1/fr")
 		},
 	},
 	"S30 a State is only invited": {
@@ -88,7 +88,7 @@ var actions = map[string]plant{
 	},
 	"S30 a State withdraws and stays listed": {
 		wrong: func(s *story) {
-			s.enters(policy.RegConsents, "2022/drugs/2.1/se", "2022-07-01", &policy.Consent{State: policy.Withdrawn})
+			s.Enter(policy.RegConsents, "2022/drugs/2.1/se", "2022-07-01", &policy.Consent{State: policy.Withdrawn})
 		},
 		finds: one("S30", warns, "2022/drugs/2.1/se", "SE is listed in 2022/drugs/2.1 and has withdrawn"),
 	},
@@ -97,70 +97,70 @@ var actions = map[string]plant{
 // strategic holds S4, S5, S10, S15 and S29.
 var strategic = map[string]plant{
 	"S4 nothing serves an objective": {
-		wrong: func(s *story) { s.acted("floods").Objective = policy.ObjectiveTerrorism },
+		wrong: func(s *story) { s.Strategy("floods").Objective = policy.ObjectiveTerrorism },
 		finds: one("S4", warns, "objectives/crises-and-disasters", "no priority and no action serves the strategic objective crises-and-disasters"),
 	},
 	"S4 a priority serves no objective": {
-		wrong: func(s *story) { s.definition.Priorities[1].Objectives = nil },
+		wrong: func(s *story) { s.Definition.Priorities[1].Objectives = nil },
 		finds: one("S4", warns, "priorities/drugs", "serves none of the strategic objectives"),
 	},
 	"S5 an action has no objective": {
-		wrong: func(s *story) { s.acted("directive").Objective = "" },
+		wrong: func(s *story) { s.Strategy("directive").Objective = "" },
 		finds: one("S5", warns, "strategy/directive", `"Action directive" serves none of the five strategic objectives`),
 	},
 	"S5 what is withdrawn needs no objective": {
 		wrong: func(s *story) {
-			a := s.acted("directive")
+			a := s.Strategy("directive")
 			a.Objective, a.Status, a.Owner, a.ConsideredBy = "", policy.StrategyWithdrawn, "", ""
 		},
 	},
 	"S10 an action was never considered": {
-		wrong: func(s *story) { s.acted("hackers").ConsideredBy = "" },
+		wrong: func(s *story) { s.Strategy("hackers").ConsideredBy = "" },
 		finds: one("S10", warns, "strategy/hackers", "is under way without having been considered on its own"),
 	},
 	"S10 an action was considered on no day": {
-		wrong: func(s *story) { s.acted("hackers").ConsideredOn = policy.Date{} },
+		wrong: func(s *story) { s.Strategy("hackers").ConsideredOn = policy.Date{} },
 		finds: one("S10", warns, "strategy/hackers", "is under way without having been considered on its own"),
 	},
 	"S10 an action was considered without a document": {
-		wrong: func(s *story) { s.acted("hackers").Document = "" },
+		wrong: func(s *story) { s.Strategy("hackers").Document = "" },
 		finds: one("S10", warns, "strategy/hackers", "body, date and document"),
 	},
 	"S10 the Council forgets a priority": {
-		wrong: func(s *story) { s.last("priorities").Items = s.last("priorities").Items[:1] },
+		wrong: func(s *story) { s.Last("priorities").Items = s.Last("priorities").Items[:1] },
 		finds: one("S10", warns, "priorities/drugs", `the Council's decision of 2021-05-26 does not say what became of the priority "Drugs"`),
 	},
 	"S15 an action of the strategy has no owner": {
-		wrong: func(s *story) { s.acted("hackers").Owner = "" },
+		wrong: func(s *story) { s.Strategy("hackers").Owner = "" },
 		finds: one("S15", warns, "strategy/hackers", `"Action hackers" has no owner`),
 	},
 	"S15 nobody drives an OAP": {
-		wrong: func(s *story) { s.struck(policy.RegPosts, "driver/drugs") },
+		wrong: func(s *story) { s.Strike(policy.RegPosts, "driver/drugs") },
 		finds: []found{{"S15", warns, "oap/2022/drugs", "has no driver, and nobody acts as one"}, {"S15", warns, onDrugs, "has no driver, and nobody acts as one"}},
 	},
 	"S15 somebody acts as driver": {
 		wrong: func(s *story) {
-			s.enters(policy.RegPosts, "driver/drugs", "2023-01-01", &policy.Holding{Acting: policy.SupportTeam})
+			s.Enter(policy.RegPosts, "driver/drugs", "2023-01-01", &policy.Holding{Acting: policy.SupportTeam})
 		},
 	},
 	"S15 nobody leads an action": {
-		wrong: func(s *story) { s.struck(policy.RegPosts, "leader/2023-drugs-2.2") },
+		wrong: func(s *story) { s.Strike(policy.RegPosts, "leader/2023-drugs-2.2") },
 		finds: one("S15", warns, "2023/drugs/2.2", "2023/drugs/2.2 has no leader"),
 	},
 	"S15 a post falls vacant": {
-		wrong: func(s *story) { s.enters(policy.RegPosts, "nec/fr", "2022-02-02", &policy.Holding{}) },
+		wrong: func(s *story) { s.Enter(policy.RegPosts, "nec/fr", "2022-02-02", &policy.Holding{}) },
 		finds: one("S15", warns, "posts/nec/fr", "the post nec/fr is vacant since 2022-02-02, and nobody acts"),
 	},
 	"S29 nobody answers a threat": {
-		wrong: func(s *story) { s.struck(policy.RegElsewhere, "road-accidents") },
+		wrong: func(s *story) { s.Strike(policy.RegElsewhere, "road-accidents") },
 		finds: one("S29", warns, "threats/road-accidents", "the threat road-accidents has no priority, no action, and is not recorded as handled elsewhere"),
 	},
 	"S29 what answered a threat is withdrawn": {
 		wrong: func(s *story) {
-			s.acted("hackers").Status = policy.StrategyWithdrawn
-			s.acted("radicals").Objective = policy.ObjectiveCyberspace
-			s.acted("floods").Objective = policy.ObjectiveTerrorism
-			s.definition.Priorities[0].Objectives = append(s.definition.Priorities[0].Objectives, policy.ObjectiveResilience)
+			s.Strategy("hackers").Status = policy.StrategyWithdrawn
+			s.Strategy("radicals").Objective = policy.ObjectiveCyberspace
+			s.Strategy("floods").Objective = policy.ObjectiveTerrorism
+			s.Definition.Priorities[0].Objectives = append(s.Definition.Priorities[0].Objectives, policy.ObjectiveResilience)
 		},
 		finds: one("S29", warns, "threats/cybercrime", "has no priority, no action"),
 	},
@@ -169,12 +169,12 @@ var strategic = map[string]plant{
 // monitoring holds what COSI and the Commission owe: S11, S13, S22 to S26.
 var monitoring = map[string]plant{
 	"S11 COSI meets without monitoring": {
-		wrong: func(s *story) { s.struck(policy.RegAgenda, "cosi-2022-10/monitoring") },
+		wrong: func(s *story) { s.Strike(policy.RegAgenda, "cosi-2022-10/monitoring") },
 		finds: one("S11", warns, "meetings/cosi-2022-10", "COSI met on 2022-10-19 without an item on monitoring"),
 	},
 	"S11 monitoring is taken off the agenda": {
 		wrong: func(s *story) {
-			s.enters(policy.RegAgenda, "cosi-2022-10/monitoring", "2022-10-18", &policy.AgendaItem{Title: "Where the strategy stands", Monitoring: true, Removed: true})
+			s.Enter(policy.RegAgenda, "cosi-2022-10/monitoring", "2022-10-18", &policy.AgendaItem{Title: "Where the strategy stands", Monitoring: true, Removed: true})
 		},
 		finds: one("S11", warns, "meetings/cosi-2022-10", "without an item on monitoring"),
 	},
@@ -185,15 +185,15 @@ var monitoring = map[string]plant{
 		finds: one("S11", warns, "meetings/cosi-2022-10", "without an item on monitoring"),
 	},
 	"S11 a report does not come": {
-		wrong: func(s *story) { s.missed("report/2023/drugs/october") },
+		wrong: func(s *story) { s.Miss("report/2023/drugs/october") },
 		finds: one("S11", warns, "report/2023/drugs/october", "was to be handed in by 2023-09-27"),
 	},
 	"S11 a report that is referred back may take until COSI meets": {
-		wrong: func(s *story) { s.refersBack("report/2023/drugs/october", "2023-10-18") },
+		wrong: func(s *story) { s.ReferBack("report/2023/drugs/october", "2023-10-18") },
 	},
 	"S11 a report that is referred back does not come again": {
 		wrong: func(s *story) {
-			s.refersBack("report/2023/drugs/october", "2023-10-19")
+			s.ReferBack("report/2023/drugs/october", "2023-10-19")
 		},
 		finds: one("S11", warns, "report/2023/drugs/october", "was to be handed in by 2023-10-18"),
 	},
@@ -205,32 +205,32 @@ var monitoring = map[string]plant{
 		},
 	},
 	"S13 COSI gives no update": {
-		wrong: func(s *story) { s.missed("obligation/cosi-update/2023-06-30") },
+		wrong: func(s *story) { s.Miss("obligation/cosi-update/2023-06-30") },
 		finds: one("S13", warns, "obligation/cosi-update/2023-06-30", "was due on 2023-06-30 and is not there"),
 	},
 	"S13 COSI leaves an update out": {
 		wrong: func(s *story) {
-			s.missed("obligation/cosi-update/2022-06-30")
-			s.lapsed[on("obligation/cosi-update/2022-06-30")] = date("2023-06-20")
+			s.Miss("obligation/cosi-update/2022-06-30")
+			s.Lapsed[on("obligation/cosi-update/2022-06-30")] = date("2023-06-20")
 		},
 		finds: one("S13", warns, "obligation/cosi-update/2022-06-30", "no report was given for 2022: The cosi-update, due on 2022-06-30, was followed only by the next one on 2023-06-20"),
 	},
 	"S13 a report never reaches the parliaments": {
-		wrong: func(s *story) { s.struck(policy.RegDeliveries, "to-parliaments/2022-11-30/national-parliaments") },
+		wrong: func(s *story) { s.Strike(policy.RegDeliveries, "to-parliaments/2022-11-30/national-parliaments") },
 		finds: one("S13", warns, "deliveries/to-parliaments/2022-11-30/national-parliaments", "there is no evidence that The to-parliaments of 2022-11-20 reached the national parliaments"),
 	},
 	"S13 COSI is late": {
-		wrong: func(s *story) { s.last("obligation/cosi-update/2022-06-30").Date = date("2022-07-01") },
+		wrong: func(s *story) { s.Last("obligation/cosi-update/2022-06-30").Date = date("2022-07-01") },
 		finds: one("S13", informs, "obligation/cosi-update/2022-06-30", "was due on 2022-06-30 and came on 2022-07-01"),
 	},
 	"S13 evidence may take a month": {
 		wrong: func(s *story) {
-			s.today = date("2022-12-20")
-			s.struck(policy.RegDeliveries, "to-parliaments/2022-11-30")
+			s.Today = date("2022-12-20")
+			s.Strike(policy.RegDeliveries, "to-parliaments/2022-11-30")
 		},
 	},
 	"S22 nobody noted who was there": {
-		wrong: func(s *story) { s.struck(policy.RegAttendance, "cosi-2022-10/fr") },
+		wrong: func(s *story) { s.Strike(policy.RegAttendance, "cosi-2022-10/fr") },
 		finds: one("S22", warns, "attendance/cosi-2022-10/fr", "nothing is recorded on the attendance of FR at COSI on 2022-10-19"),
 	},
 	"S22 a State sends an expert": {
@@ -239,42 +239,42 @@ var monitoring = map[string]plant{
 	},
 	"S22 no level was agreed": {
 		wrong: func(s *story) {
-			s.definition.AttendanceLevel = ""
-			s.struck(policy.RegAttendance, "")
+			s.Definition.AttendanceLevel = ""
+			s.Strike(policy.RegAttendance, "")
 		},
 	},
 	"S23 the first annual report does not come": {
-		wrong: func(s *story) { s.missed("obligation/annual-report/2021-12-31") },
+		wrong: func(s *story) { s.Miss("obligation/annual-report/2021-12-31") },
 		finds: one("S23", warns, "obligation/annual-report/2021-12-31", "was due on 2021-12-31 and is not there"),
 	},
 	"S23 the first annual report is late": {
 		wrong: func(s *story) {
-			s.last("obligation/annual-report/2021-12-31").Date = date("2022-01-01")
-			slices.Reverse(s.definition.Obligations[0].Due)
+			s.Last("obligation/annual-report/2021-12-31").Date = date("2022-01-01")
+			slices.Reverse(s.Definition.Obligations[0].Due)
 		},
 		finds: one("S23", informs, "obligation/annual-report/2021-12-31", "was due on 2021-12-31 and came on 2022-01-01"),
 	},
 	"S23 the first annual report never reaches Parliament": {
-		wrong: func(s *story) { s.struck(policy.RegDeliveries, "annual-report/2021-12-31/european-parliament") },
+		wrong: func(s *story) { s.Strike(policy.RegDeliveries, "annual-report/2021-12-31/european-parliament") },
 		finds: one("S23", warns, "deliveries/annual-report/2021-12-31/european-parliament", "of 2021-12-21 reached the European Parliament"),
 	},
 	"S23 nobody owes the Council a report": {
-		wrong: func(s *story) { s.definition.Obligations[0].To = []policy.Body{policy.EuropeanParliament} },
+		wrong: func(s *story) { s.Definition.Obligations[0].To = []policy.Body{policy.EuropeanParliament} },
 		finds: one("S23", warns, "obligation/annual-report", "is not owed to the Council"),
 	},
 	"S24 a year passes without a report": {
 		wrong: func(s *story) {
-			s.missed("obligation/annual-report/2022-12-31")
-			s.lapsed[on("obligation/annual-report/2022-12-31")] = date("2023-12-21")
+			s.Miss("obligation/annual-report/2022-12-31")
+			s.Lapsed[on("obligation/annual-report/2022-12-31")] = date("2023-12-21")
 		},
 		finds: one("S24", warns, "obligation/annual-report/2022-12-31", "no report was given for 2022"),
 	},
 	"S24 a later report never reaches the Council": {
-		wrong: func(s *story) { s.struck(policy.RegDeliveries, "annual-report/2022-12-31/council") },
+		wrong: func(s *story) { s.Strike(policy.RegDeliveries, "annual-report/2022-12-31/council") },
 		finds: one("S24", warns, "deliveries/annual-report/2022-12-31/council", "reached the Council"),
 	},
 	"S25 the Commission gives no update": {
-		wrong: func(s *story) { s.missed("obligation/commission-update/2022-09-30") },
+		wrong: func(s *story) { s.Miss("obligation/commission-update/2022-09-30") },
 		finds: one("S25", warns, "obligation/commission-update/2022-09-30", "was due on 2022-09-30 and is not there"),
 	},
 	"S26 the annual report leaves a report out": {
@@ -289,43 +289,43 @@ var monitoring = map[string]plant{
 // funding holds S16, S18 and S19.
 var funding = map[string]plant{
 	"S16 money serves no objective": {
-		wrong: func(s *story) { s.allocated("a2").Objective = "" },
+		wrong: func(s *story) { s.Allocation("a2").Objective = "" },
 		finds: one("S16", warns, "allocations/a2", "30000 euro in a2 name no objective or no priority"),
 	},
 	"S16 money serves no priority": {
-		wrong: func(s *story) { s.allocated("a2").Priority = "" },
+		wrong: func(s *story) { s.Allocation("a2").Priority = "" },
 		finds: one("S16", warns, "allocations/a2", "name no objective or no priority"),
 	},
 	"S16 money serves a priority that there is not": {
-		wrong: func(s *story) { s.allocated("a2").Priority = "cars" },
+		wrong: func(s *story) { s.Allocation("a2").Priority = "cars" },
 		finds: one("S16", warns, "allocations/a2", `names the priority "cars", which the cycle does not have`),
 	},
 	"S16 money comes from nowhere": {
-		wrong: func(s *story) { s.allocated("a2").Envelope = "purse" },
+		wrong: func(s *story) { s.Allocation("a2").Envelope = "purse" },
 		finds: one("S16", warns, "allocations/a2", `draws on the envelope "purse", which there is not`),
 	},
 	"S16 an envelope is overdrawn": {
-		wrong: func(s *story) { s.allocated("a2").Amount = 80001 },
+		wrong: func(s *story) { s.Allocation("a2").Amount = 80001 },
 		finds: one("S16", warns, "envelopes/fund", "the envelope fund holds 100000 euro, 100001 are allocated"),
 	},
 	"S18 nothing is left for new threats": {
 		wrong: func(s *story) {
-			s.today = date("2023-06-30")
-			s.allocated("a3").Amount = 50000
+			s.Today = date("2023-06-30")
+			s.Allocation("a3").Amount = 50000
 		},
 		finds: one("S18", warns, "periods/2023", "no reserve is left for new threats in 2023"),
 	},
-	"S18 nothing is left once the periods are over": {wrong: func(s *story) { s.allocated("a3").Amount = 50000 }},
+	"S18 nothing is left once the periods are over": {wrong: func(s *story) { s.Allocation("a3").Amount = 50000 }},
 	"S18 money moves for a threat of which nobody warned": {
-		wrong: func(s *story) { s.allocated("a3").Warning = "peace" },
+		wrong: func(s *story) { s.Allocation("a3").Warning = "peace" },
 		finds: one("S18", warns, "allocations/a3", `names the warning "peace", which there is not`),
 	},
 	"S18 money moves and nobody decided": {
-		wrong: func(s *story) { s.allocated("a3").Decision = "" },
+		wrong: func(s *story) { s.Allocation("a3").Decision = "" },
 		finds: one("S18", warns, "allocations/a3", "moves 10000 euro for an emerging threat without a decision"),
 	},
 	"S18 the reserve is used for everyday things": {
-		wrong: func(s *story) { s.allocated("a3").Warning = "" },
+		wrong: func(s *story) { s.Allocation("a3").Warning = "" },
 		finds: one("S18", warns, "allocations/a3", "draws on the reserve without an emerging threat"),
 	},
 	"S19 an envelope is of a fund that is closed": {
@@ -333,11 +333,11 @@ var funding = map[string]plant{
 		finds: one("S19", warns, "envelopes/fund", "the source isf-police does not exist from 2022-01-01 to 2023-12-31"),
 	},
 	"S19 money is set aside before there is any": {
-		wrong: func(s *story) { s.moved(policy.RegAllocations, "a2", "2021-12-15") },
+		wrong: func(s *story) { s.Move(policy.RegAllocations, "a2", "2021-12-15") },
 		finds: one("S19", warns, "allocations/a2", "a2 is of 2021-12-15, outside its envelope fund"),
 	},
 	"S19 an action is funded from a fund that is closed": {
-		wrong: func(s *story) { s.does(onFirearms + "/1.2").Funding.Source = policy.SourceISEC },
+		wrong: func(s *story) { s.Action(onFirearms + "/1.2").Funding.Source = policy.SourceISEC },
 		finds: one("S19", warns, "2023/firearms/1.2", "is to be funded from isec, which does not exist on 2023-02-01"),
 	},
 }

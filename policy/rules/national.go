@@ -1,15 +1,17 @@
-package policy
+package rules
 
 import (
 	"cmp"
 	"slices"
+
+	"github.com/policycycle/policycycle/policy"
 )
 
 // NationalSheet is all that concerns one State across the OAPs of a cycle: the
 // one sheet of its national EMPACT coordinator (NEC).
 type NationalSheet struct {
-	State    Body           `json:"state"`
-	Today    Date           `json:"today"` // what the calendar of the cycle shows
+	State    policy.Body    `json:"state"`
+	Today    policy.Date    `json:"today"` // what the calendar of the cycle shows
 	Consents []ConsentLine  `json:"consents"`
 	Posts    []PostLine     `json:"posts"`
 	Reports  []NationalTurn `json:"reports"` // open turns of the State, the most urgent first
@@ -23,18 +25,18 @@ type NationalSheet struct {
 
 // ProgressDue is the progress of an action that a round waits for.
 type ProgressDue struct {
-	Report  string `json:"report"` // the path of the report in which it is told
-	Action  string `json:"action"` // PERIOD/OAP/CODE
-	Title   string `json:"title"`
-	Due     Date   `json:"due"` // when the report is to be handed in
-	Overdue bool   `json:"overdue"`
+	Report  string      `json:"report"` // the path of the report in which it is told
+	Action  string      `json:"action"` // PERIOD/OAP/CODE
+	Title   string      `json:"title"`
+	Due     policy.Date `json:"due"` // when the report is to be handed in
+	Overdue bool        `json:"overdue"`
 }
 
 // EndingAction is an action that ends soon.
 type EndingAction struct {
-	Action string `json:"action"` // PERIOD/OAP/CODE
-	Title  string `json:"title"`
-	Ends   Date   `json:"ends"`
+	Action string      `json:"action"` // PERIOD/OAP/CODE
+	Title  string      `json:"title"`
+	Ends   policy.Date `json:"ends"`
 }
 
 // endingWithin is how many days ahead a sheet tells that an action ends: time
@@ -44,34 +46,34 @@ const endingWithin = 90
 // ConsentLine is one action in which the State is listed or to which it was
 // invited.
 type ConsentLine struct {
-	Action string `json:"action"` // PERIOD/OAP/CODE
-	Title  string `json:"title"`
-	Begins Date   `json:"begins"`
-	Listed bool   `json:"listed"` // whether the plan names the State
+	Action string      `json:"action"` // PERIOD/OAP/CODE
+	Title  string      `json:"title"`
+	Begins policy.Date `json:"begins"`
+	Listed bool        `json:"listed"` // whether the plan names the State
 	// State of the consent; empty is silence.
-	State        ConsentState `json:"state,omitempty"`
-	On           Date         `json:"on,omitzero"`
-	Condition    string       `json:"condition,omitempty"`
-	Contribution string       `json:"contribution,omitempty"`
-	Leads        bool         `json:"leads,omitempty"`
+	State        policy.ConsentState `json:"state,omitempty"`
+	On           policy.Date         `json:"on,omitzero"`
+	Condition    string              `json:"condition,omitempty"`
+	Contribution string              `json:"contribution,omitempty"`
+	Leads        bool                `json:"leads,omitempty"`
 }
 
 // PostLine is a post that the State holds.
 type PostLine struct {
-	Post   string `json:"post"`
-	Person string `json:"person,omitempty"`
-	Since  Date   `json:"since"`
+	Post   string      `json:"post"`
+	Person string      `json:"person,omitempty"`
+	Since  policy.Date `json:"since"`
 }
 
 // NationalTurn is a subject that waits for the State.
 type NationalTurn struct {
-	Subject string `json:"subject"`
-	Title   string `json:"title"`
-	Due     Date   `json:"due"`
+	Subject string      `json:"subject"`
+	Title   string      `json:"title"`
+	Due     policy.Date `json:"due"`
 }
 
 // NationalSheet gathers the sheet of a State.
-func (d *Dossier) NationalSheet(state Body) *NationalSheet {
+func (d *Snapshot) NationalSheet(state policy.Body) *NationalSheet {
 	sheet := &NationalSheet{State: state, Today: d.Today, Consents: []ConsentLine{}, Posts: []PostLine{}, Reports: []NationalTurn{}}
 	sheet.Progress, sheet.Ending = d.progressDue(state), d.endingSoon(state)
 	for i := range d.plans {
@@ -83,8 +85,8 @@ func (d *Dossier) NationalSheet(state Body) *NationalSheet {
 				Action: path, Title: a.Title, Begins: a.From,
 				Listed: slices.Contains(a.Everybody(), state), Leads: a.Leader == state,
 			}
-			row, said := d.rows[RegConsents][path+"/"+string(state)]
-			if consent, is := row.Body.(*Consent); is {
+			row, said := d.rows[policy.RegConsents][path+"/"+string(state)]
+			if consent, is := row.Body.(*policy.Consent); is {
 				line.State, line.Condition, line.Contribution, line.On = consent.State, consent.Condition, consent.Contribution, row.Date
 			}
 			if line.Listed || said {
@@ -92,7 +94,7 @@ func (d *Dossier) NationalSheet(state Body) *NationalSheet {
 			}
 		}
 	}
-	for _, row := range rowsOf[*Holding](d, RegPosts) {
+	for _, row := range rowsOf[*policy.Holding](d, policy.RegPosts) {
 		if row.body.Holder == state {
 			sheet.Posts = append(sheet.Posts, PostLine{row.Key, row.body.Person, row.Date})
 		}
@@ -107,14 +109,14 @@ func (d *Dossier) NationalSheet(state Body) *NationalSheet {
 }
 
 // progressDue lists what rounds that are open wait for from a State.
-func (d *Dossier) progressDue(state Body) []ProgressDue {
+func (d *Snapshot) progressDue(state policy.Body) []ProgressDue {
 	due := []ProgressDue{}
-	if !Keep(d.Definition, RegProgress) {
+	if !policy.Keep(d.Definition, policy.RegProgress) {
 		return due
 	}
 	for _, e := range d.Agenda() {
 		s := d.Standings[e.Subject]
-		if e.Subject.Kind != KindReport || s.State != StateDrafting {
+		if e.Subject.Kind != policy.KindReport || s.State != policy.StateDrafting {
 			continue
 		}
 		round, err := d.Round(e.Subject)
@@ -123,7 +125,7 @@ func (d *Dossier) progressDue(state Body) []ProgressDue {
 		}
 		for _, late := range round.Late {
 			if late.Leader == state {
-				path := (&OperationalAction{Code: late.Action}).Path(e.Subject.Plan())
+				path := (&policy.OperationalAction{Code: late.Action}).Path(e.Subject.Plan())
 				due = append(due, ProgressDue{e.Subject.Path(), path, late.Title, s.Due, s.MissedOn(d.Today)})
 			}
 		}
@@ -133,7 +135,7 @@ func (d *Dossier) progressDue(state Body) []ProgressDue {
 }
 
 // endingSoon lists the actions in force that a State leads and that end soon.
-func (d *Dossier) endingSoon(state Body) []EndingAction {
+func (d *Snapshot) endingSoon(state policy.Body) []EndingAction {
 	ending := []EndingAction{}
 	for i := range d.plans {
 		p := &d.plans[i]
@@ -156,42 +158,42 @@ func (d *Dossier) endingSoon(state Body) []EndingAction {
 // Handover is what passes on when the Presidency changes, a State leaves the
 // Union, or the cycle ends.
 type Handover struct {
-	On        Date `json:"on"`
-	Outgoing  Body `json:"outgoing,omitempty"` // the Presidency until then
-	Incoming  Body `json:"incoming,omitempty"`
-	Successor bool `json:"successor"` // whether the cycle has ended by then
+	On        policy.Date `json:"on"`
+	Outgoing  policy.Body `json:"outgoing,omitempty"` // the Presidency until then
+	Incoming  policy.Body `json:"incoming,omitempty"`
+	Successor bool        `json:"successor"` // whether the cycle has ended by then
 	// Open lists what waits for somebody.
 	Open []NationalTurn `json:"open"`
 	// Posts are held by States that are no members any more.
 	Posts []PostLine `json:"posts"`
 	// Recommendations of the evaluation that are accepted and not done, or not
 	// answered.
-	Recommendations []Recommended `json:"recommendations"`
+	Recommendations []policy.Recommended `json:"recommendations"`
 	// Running lists the actions that go on after that day, PERIOD/OAP/CODE.
-	Running []string  `json:"running"`
-	Lineage []Lineage `json:"lineage,omitempty"`
+	Running []string         `json:"running"`
+	Lineage []policy.Lineage `json:"lineage,omitempty"`
 }
 
 // Handover gathers what passes on, on a date.
-func (d *Dossier) Handover(on Date) *Handover {
+func (d *Snapshot) Handover(on policy.Date) *Handover {
 	h := &Handover{
-		On: on, Outgoing: PresidencyOn(on.AddDays(-1)), Incoming: PresidencyOn(on),
+		On: on, Outgoing: policy.PresidencyOn(on.AddDays(-1)), Incoming: policy.PresidencyOn(on),
 		Successor: on.After(d.Definition.ImplementationWindow.To),
-		Open:      []NationalTurn{}, Posts: []PostLine{}, Recommendations: []Recommended{}, Running: []string{}, Lineage: d.Definition.Lineage,
+		Open:      []NationalTurn{}, Posts: []PostLine{}, Recommendations: []policy.Recommended{}, Running: []string{}, Lineage: d.Definition.Lineage,
 	}
 	for _, e := range d.Agenda() {
 		if s := d.Standings[e.Subject]; s.Open() {
 			h.Open = append(h.Open, NationalTurn{e.Subject.Path(), e.Title, s.Due})
 		}
 	}
-	for _, row := range rowsOf[*Holding](d, RegPosts) {
+	for _, row := range rowsOf[*policy.Holding](d, policy.RegPosts) {
 		if holder := row.body.Holder; holder.MemberState() && !holder.MemberOn(on) {
 			h.Posts = append(h.Posts, PostLine{row.Key, row.body.Person, row.Date})
 		}
 	}
-	if e, kept := contentOf[*EvaluationReport](d, d.Definition.subject(KindEvaluation)); kept {
+	if e, kept := contentOf[*policy.EvaluationReport](d, d.Definition.SubjectOf(policy.KindEvaluation)); kept {
 		for _, r := range e.Recommendations {
-			if f, said := rowOf[*FollowUp](d, RegRecommendations, r.Key); !said || f.State == FollowAccepted {
+			if f, said := rowOf[*policy.FollowUp](d, policy.RegRecommendations, r.Key); !said || f.State == policy.FollowAccepted {
 				h.Recommendations = append(h.Recommendations, r)
 			}
 		}
@@ -205,7 +207,7 @@ func (d *Dossier) Handover(on Date) *Handover {
 
 // runningOn lists the actions of an adopted plan that have begun and not ended
 // on a date: by their dates, and by the status they reported last.
-func (d *Dossier) runningOn(p *plan, on Date) []string {
+func (d *Snapshot) runningOn(p *plan, on policy.Date) []string {
 	if !p.standing.Positive() {
 		return nil
 	}
@@ -222,13 +224,13 @@ func (d *Dossier) runningOn(p *plan, on Date) []string {
 
 // Unfunded lists the actions that asked for money and have none yet, or were
 // refused it, PERIOD/OAP/CODE.
-func (d *Dossier) Unfunded() []string {
+func (d *Snapshot) Unfunded() []string {
 	var list []string
 	for i := range d.plans {
 		p := &d.plans[i]
 		for j := range p.content.Actions {
 			a := &p.content.Actions[j]
-			if slices.Contains([]FundingState{FundingAsked, FundingReserve, FundingRefused}, a.Funding.State) {
+			if slices.Contains([]policy.FundingState{policy.FundingAsked, policy.FundingReserve, policy.FundingRefused}, a.Funding.State) {
 				list = append(list, a.Path(p.subject())+" "+string(a.Funding.State))
 			}
 		}

@@ -1,41 +1,43 @@
-package policy
+package rules
 
 import (
 	"slices"
 	"strings"
+
+	"github.com/policycycle/policycycle/policy"
 )
 
 // strategyRules hold the register of the internal security strategy and what it
 // has to do with the priorities: S4, S5, S10, S15, S29.
 func strategyRules() []Rule {
-	needs := []string{string(RegStrategy)}
+	needs := []string{string(policy.RegStrategy)}
 	return []Rule{{
-		ID: "S4", Title: "Objectives and priorities fit each other", Severity: Warns, Needs: needs,
+		ID: "S4", Title: "Objectives and priorities fit each other", Severity: policy.Warns, Needs: needs,
 		Checks: "every priority serves a strategic objective; every objective has a priority or an action of the strategy register",
 		Source: "the strategic objectives … regarding the fight against serious and organised crime remain consistent with the priorities to be defined by the Council",
 		Bites:  "findings; the map of objectives and priorities", check: checkObjectives,
 	}, {
-		ID: "S5", Title: "Each action has one main objective", Severity: Warns, Needs: needs,
+		ID: "S5", Title: "Each action has one main objective", Severity: policy.Warns, Needs: needs,
 		Checks: "every action of the strategy register carries exactly one of the five strategic objectives",
 		Source: "the five strategic objectives for internal security developed by the Commission",
 		Bites:  "strategy register",
-		check: onStrategy(func(a *StrategyAction, say func(string, ...any)) {
+		check: onStrategy(func(a *policy.StrategyAction, say func(string, ...any)) {
 			if a.Objective == "" {
 				say("serves none of the five strategic objectives")
 			}
 		}),
 	}, {
-		ID: "S10", Title: "The Council considers each item as it is brought forward", Severity: Warns,
+		ID: "S10", Title: "The Council considers each item as it is brought forward", Severity: policy.Warns,
 		Checks: "every legislative proposal and action that is under way was considered on its own, with a date and a document; the Council's decision on the priorities settles each of them",
 		Source: "The Council will consider each legislative proposal and action necessary to strengthen internal security within the Union as it is brought forward",
 		Bites:  "strategy register; conclusions on the priorities", check: checkConsidered,
 	}, {
-		ID: "S15", Title: "A shared agenda for action", Severity: Warns,
+		ID: "S15", Title: "A shared agenda for action", Severity: policy.Warns,
 		Checks: "every action of the strategy register has an owner, every operational action a leader, every OAP a driver or somebody who acts",
 		Source: "the implementation of the Internal Security Strategy reflects a shared agenda for action",
 		Bites:  "findings", check: checkOwners,
 	}, {
-		ID: "S29", Title: "All main threats have a response", Severity: Warns, Needs: append(needs, string(RegElsewhere)),
+		ID: "S29", Title: "All main threats have a response", Severity: policy.Warns, Needs: append(needs, string(policy.RegElsewhere)),
 		Checks: "every main threat that the conclusions name is answered by an adopted priority or a live action of the strategy register, or is recorded as handled elsewhere",
 		Source: "all the main threats and challenges to EU internal security … require an effective response",
 		Bites:  "findings", check: checkThreats,
@@ -44,13 +46,13 @@ func strategyRules() []Rule {
 
 // onStrategy makes a check of every action of the strategy register that is not
 // withdrawn.
-func onStrategy(check func(a *StrategyAction, say func(format string, args ...any))) func(*Dossier, reporter) {
-	return func(d *Dossier, report reporter) {
-		for _, row := range rowsOf[*StrategyAction](d, RegStrategy) {
-			if row.body.Status == StrategyWithdrawn {
+func onStrategy(check func(a *policy.StrategyAction, say func(format string, args ...any))) func(*Snapshot, reporter) {
+	return func(d *Snapshot, report reporter) {
+		for _, row := range rowsOf[*policy.StrategyAction](d, policy.RegStrategy) {
+			if row.body.Status == policy.StrategyWithdrawn {
 				continue
 			}
-			f := Finding{Record: "strategy/" + row.Key, Mend: []Body{Commission}}
+			f := policy.Finding{Record: "strategy/" + row.Key, Mend: []policy.Body{policy.Commission}}
 			check(row.body, func(format string, args ...any) {
 				report(f, "%q "+format, append([]any{row.body.Title}, args...)...)
 			})
@@ -60,78 +62,78 @@ func onStrategy(check func(a *StrategyAction, say func(format string, args ...an
 
 // ObjectiveLine is one line of the map of objectives and what serves them.
 type ObjectiveLine struct {
-	Objective  Objective `json:"objective"`
-	Priorities []string  `json:"priorities"` // keys
-	Actions    []string  `json:"actions"`    // keys in the strategy register
+	Objective  policy.Objective `json:"objective"`
+	Priorities []string         `json:"priorities"` // keys
+	Actions    []string         `json:"actions"`    // keys in the strategy register
 }
 
 // ObjectiveMap gives the map from objectives to priorities and actions, and the
 // keys of the priorities that serve no objective. Priorities that the Council
 // did not agree on do not count.
-func (d *Dossier) ObjectiveMap() (lines []ObjectiveLine, orphans []string) {
-	for _, o := range Objectives {
+func (d *Snapshot) ObjectiveMap() (lines []ObjectiveLine, orphans []string) {
+	for _, o := range policy.Objectives {
 		line := ObjectiveLine{Objective: o, Priorities: []string{}, Actions: []string{}}
 		for _, p := range d.Definition.Priorities {
-			if slices.Contains(p.Objectives, o) && d.PriorityOutcome(p) != NotAgreed {
+			if slices.Contains(p.Objectives, o) && d.PriorityOutcome(p) != policy.NotAgreed {
 				line.Priorities = append(line.Priorities, p.Key)
 			}
 		}
-		for _, row := range rowsOf[*StrategyAction](d, RegStrategy) {
-			if row.body.Objective == o && row.body.Status != StrategyWithdrawn {
+		for _, row := range rowsOf[*policy.StrategyAction](d, policy.RegStrategy) {
+			if row.body.Objective == o && row.body.Status != policy.StrategyWithdrawn {
 				line.Actions = append(line.Actions, row.Key)
 			}
 		}
 		lines = append(lines, line)
 	}
 	for _, p := range d.Definition.Priorities {
-		if len(p.Objectives) == 0 && d.PriorityOutcome(p) != NotAgreed {
+		if len(p.Objectives) == 0 && d.PriorityOutcome(p) != policy.NotAgreed {
 			orphans = append(orphans, p.Key)
 		}
 	}
 	return lines, orphans
 }
 
-func checkObjectives(d *Dossier, report reporter) {
+func checkObjectives(d *Snapshot, report reporter) {
 	lines, orphans := d.ObjectiveMap()
 	for _, line := range lines {
 		if len(line.Priorities)+len(line.Actions) == 0 {
-			report(Finding{Record: "objectives/" + string(line.Objective), Mend: []Body{Commission, COSI}},
+			report(policy.Finding{Record: "objectives/" + string(line.Objective), Mend: []policy.Body{policy.Commission, policy.COSI}},
 				"no priority and no action serves the strategic objective %s", line.Objective)
 		}
 	}
 	for _, key := range orphans {
-		report(Finding{Record: "priorities/" + key, Mend: []Body{Commission, COSI}},
+		report(policy.Finding{Record: "priorities/" + key, Mend: []policy.Body{policy.Commission, policy.COSI}},
 			"the priority %s serves none of the strategic objectives", key)
 	}
 }
 
-func checkConsidered(d *Dossier, report reporter) {
-	onStrategy(func(a *StrategyAction, say func(string, ...any)) {
-		if a.Status != StrategyProposed && (a.ConsideredBy == "" || a.ConsideredOn.IsZero() || a.Document == "") {
+func checkConsidered(d *Snapshot, report reporter) {
+	onStrategy(func(a *policy.StrategyAction, say func(string, ...any)) {
+		if a.Status != policy.StrategyProposed && (a.ConsideredBy == "" || a.ConsideredOn.IsZero() || a.Document == "") {
 			say("is under way without having been considered on its own: body, date and document")
 		}
 	})(d, report)
-	set := d.of(KindPriorities)
-	if set.State != StateClosed {
+	set := d.StandingOfKind(policy.KindPriorities)
+	if set.State != policy.StateClosed {
 		return
 	}
 	for _, p := range d.Definition.Priorities {
 		if p.AddedOn.IsZero() && d.PriorityOutcome(p) == "" {
-			report(Finding{Subject: string(KindPriorities), Record: "priorities/" + p.Key, Mend: []Body{Council}},
+			report(policy.Finding{Subject: string(policy.KindPriorities), Record: "priorities/" + p.Key, Mend: []policy.Body{policy.Council}},
 				"the Council's decision of %s does not say what became of the priority %q", set.ClosedOn, p.Title)
 		}
 	}
 }
 
-func checkOwners(d *Dossier, report reporter) {
-	onStrategy(func(a *StrategyAction, say func(string, ...any)) {
+func checkOwners(d *Snapshot, report reporter) {
+	onStrategy(func(a *policy.StrategyAction, say func(string, ...any)) {
 		if a.Owner == "" {
 			say("has no owner")
 		}
 	})(d, report)
 	for i := range d.plans {
 		p := &d.plans[i]
-		f := Finding{Subject: p.subject().Path(), Record: p.subject().Path(), Mend: []Body{SupportTeam, Presidency}}
+		f := policy.Finding{Subject: p.subject().Path(), Record: p.subject().Path(), Mend: []policy.Body{policy.SupportTeam, policy.Presidency}}
 		if len(p.Submitters) == 0 && !d.held("driver/"+p.subject().Key) {
 			report(f, "%s has no driver, and nobody acts as one", p.subject().Path())
 		}
@@ -139,39 +141,39 @@ func checkOwners(d *Dossier, report reporter) {
 			a := &p.content.Actions[j]
 			post := "leader/" + strings.ReplaceAll(a.Path(p.subject()), "/", "-")
 			if a.Leader == "" && !d.held(post) {
-				report(p.finding(a, d.mendOf(p)...), "%s has no leader", a.Path(p.subject()))
+				report(p.finding(a, mendOf(p.Entry)...), "%s has no leader", a.Path(p.subject()))
 			}
 		}
 	}
-	for _, row := range rowsOf[*Holding](d, RegPosts) {
+	for _, row := range rowsOf[*policy.Holding](d, policy.RegPosts) {
 		if row.body.Holder == "" && row.body.Acting == "" {
-			report(Finding{Record: "posts/" + row.Key, Mend: []Body{SupportTeam, Presidency}},
+			report(policy.Finding{Record: "posts/" + row.Key, Mend: []policy.Body{policy.SupportTeam, policy.Presidency}},
 				"the post %s is vacant since %s, and nobody acts", row.Key, row.Date)
 		}
 	}
 }
 
 // held says whether somebody holds a post today, or acts while it is vacant.
-func (d *Dossier) held(post string) bool {
-	row, there := rowOf[*Holding](d, RegPosts, post)
+func (d *Snapshot) held(post string) bool {
+	row, there := rowOf[*policy.Holding](d, policy.RegPosts, post)
 	return there && (row.Holder != "" || row.Acting != "")
 }
 
-func checkThreats(d *Dossier, report reporter) {
-	answered := map[MainThreat]bool{}
+func checkThreats(d *Snapshot, report reporter) {
+	answered := map[policy.MainThreat]bool{}
 	for _, p := range d.Definition.Priorities {
 		for _, t := range p.Threats {
-			answered[t] = answered[t] || d.PriorityOutcome(p) != NotAgreed
+			answered[t] = answered[t] || d.PriorityOutcome(p) != policy.NotAgreed
 		}
 	}
-	for _, row := range rowsOf[*StrategyAction](d, RegStrategy) {
-		if row.body.Status != StrategyWithdrawn {
+	for _, row := range rowsOf[*policy.StrategyAction](d, policy.RegStrategy) {
+		if row.body.Status != policy.StrategyWithdrawn {
 			answered[row.body.Threat] = true
 		}
 	}
-	for _, t := range MainThreats {
-		if _, elsewhere := rowOf[*Elsewhere](d, RegElsewhere, string(t)); !answered[t] && !elsewhere {
-			report(Finding{Record: "threats/" + string(t), Mend: []Body{Commission, COSI}},
+	for _, t := range policy.MainThreats {
+		if _, elsewhere := rowOf[*policy.Elsewhere](d, policy.RegElsewhere, string(t)); !answered[t] && !elsewhere {
+			report(policy.Finding{Record: "threats/" + string(t), Mend: []policy.Body{policy.Commission, policy.COSI}},
 				"the threat %s has no priority, no action, and is not recorded as handled elsewhere", t)
 		}
 	}

@@ -1,42 +1,44 @@
-package policy
+package rules
+
+import "github.com/policycycle/policycycle/policy"
 
 // impactRules hold the prior impact assessment: S6 to S9 and S27.
 func impactRules() []Rule {
-	needs := []string{string(KindOAP)}
-	stops := []Kind{KindOAP, KindChange}
+	needs := []string{string(policy.KindOAP)}
+	stops := []policy.Kind{policy.KindOAP, policy.KindChange}
 	const bites = "tabling of an OAP or its change"
 	return []Rule{{
-		ID: "S6", Title: "Impact is assessed beforehand", Severity: Blocks, Stops: stops, Needs: needs, Bites: bites,
+		ID: "S6", Title: "Impact is assessed beforehand", Severity: policy.Blocks, Stops: stops, Needs: needs, Bites: bites,
 		Checks: "every OAP has a signed impact assessment from before its adoption, with the financial and the administrative part; actions that ask for Union money, burden operators or citizens, or are external have one of their own; so has every action of the strategy register under way",
 		Source: "Action should only be taken on the basis of a prior assessment of its expected financial and administrative impact",
 		check:  checkImpact,
 	}, {
-		ID: "S7", Title: "Added value at Union level is demonstrated", Severity: Blocks, Stops: stops, Needs: needs, Bites: bites,
+		ID: "S7", Title: "Added value at Union level is demonstrated", Severity: policy.Blocks, Stops: stops, Needs: needs, Bites: bites,
 		Checks: "every impact assessment demonstrates the added value of action at Union level, with reasons",
 		Source: "where such an assessment has demonstrated the added value of action at Union level",
-		check: onImpacts(func(i *ImpactAssessment, _ bool, say func(string, ...any)) {
+		check: onImpacts(func(i *policy.ImpactAssessment, _ bool, say func(string, ...any)) {
 			switch {
-			case i.AddedValue.Holds != Yes:
+			case i.AddedValue.Holds != policy.Yes:
 				say("does not demonstrate added value at Union level")
 			case i.AddedValue.Reason == "":
 				say("claims added value at Union level without reasons")
 			}
 		}),
 	}, {
-		ID: "S8", Title: "No unnecessary burden", Severity: Blocks, Stops: stops, Needs: needs, Bites: bites,
+		ID: "S8", Title: "No unnecessary burden", Severity: policy.Blocks, Stops: stops, Needs: needs, Bites: bites,
 		Checks: "every impact assessment estimates the burden on the Union, national and regional authorities, economic operators and citizens",
 		Source: "without creating an unnecessary financial or administrative burden falling upon the Union, national and regional authorities, economic operators and citizens",
 		check:  onImpacts(checkBurden),
 	}, {
-		ID: "S9", Title: "Subsidiarity and proportionality", Severity: Blocks, Stops: stops, Needs: needs, Bites: bites,
+		ID: "S9", Title: "Subsidiarity and proportionality", Severity: policy.Blocks, Stops: stops, Needs: needs, Bites: bites,
 		Checks: "a named reviewer found both, each with reasons",
 		Source: "in line with the Protocol on the application of the principles of subsidiarity and proportionality",
 		check:  onImpacts(checkPrinciples),
 	}, {
-		ID: "S27", Title: "Fundamental rights are respected", Severity: Blocks, Stops: stops, Needs: needs, Bites: bites,
+		ID: "S27", Title: "Fundamental rights are respected", Severity: policy.Blocks, Stops: stops, Needs: needs, Bites: bites,
 		Checks: "every impact assessment speaks to fundamental rights within the Union, that of an external action also outside it",
 		Source: "including the protection and promotion of fundamental rights within the Union and in its relations with the wider world",
-		check: onImpacts(func(i *ImpactAssessment, external bool, say func(string, ...any)) {
+		check: onImpacts(func(i *policy.ImpactAssessment, external bool, say func(string, ...any)) {
 			if i.Rights.Inside == "" {
 				say("says nothing on fundamental rights within the Union")
 			}
@@ -47,14 +49,14 @@ func impactRules() []Rule {
 	}}
 }
 
-func checkImpact(d *Dossier, report reporter) {
+func checkImpact(d *Snapshot, report reporter) {
 	for i := range d.plans {
 		p := &d.plans[i]
-		f := Finding{Subject: p.subject().Path(), Record: p.subject().Path(), Mend: d.mendOf(p)}
+		f := policy.Finding{Subject: p.subject().Path(), Record: p.subject().Path(), Mend: mendOf(p.Entry)}
 		if p.content.Impact == nil {
 			report(f, "%s has no impact assessment", p.subject().Path())
 		}
-		own := p.content.ownImpacts()
+		own := p.content.ImpactsByAction()
 		for j := range p.content.Actions {
 			a := &p.content.Actions[j]
 			if a.NeedsOwnImpact() && own[a.Code] == nil {
@@ -63,7 +65,7 @@ func checkImpact(d *Dossier, report reporter) {
 			}
 		}
 	}
-	onImpacts(func(i *ImpactAssessment, _ bool, say func(string, ...any)) {
+	onImpacts(func(i *policy.ImpactAssessment, _ bool, say func(string, ...any)) {
 		if i.On.IsZero() || i.On.After(d.Today) || i.Reviewer == "" {
 			say("is not signed")
 		}
@@ -75,25 +77,25 @@ func checkImpact(d *Dossier, report reporter) {
 		}
 	})(d, report)
 	d.checkAssessedInTime(report)
-	for _, row := range rowsOf[*StrategyAction](d, RegStrategy) {
-		under := row.body.Status == StrategyUnderWay || row.body.Status == StrategyDone
+	for _, row := range rowsOf[*policy.StrategyAction](d, policy.RegStrategy) {
+		under := row.body.Status == policy.StrategyUnderWay || row.body.Status == policy.StrategyDone
 		if under && (row.body.AssessedOn.IsZero() || row.body.AssessedOn.After(row.Date)) {
-			report(Finding{Severity: Warns, Record: "strategy/" + row.Key, Mend: []Body{row.body.Owner, Commission}},
+			report(policy.Finding{Severity: policy.Warns, Record: "strategy/" + row.Key, Mend: []policy.Body{row.body.Owner, policy.Commission}},
 				"%q is under way without a prior impact assessment", row.body.Title)
 		}
 	}
 }
 
 // checkAssessedInTime finds plans that were adopted before they were assessed.
-func (d *Dossier) checkAssessedInTime(report reporter) {
+func (d *Snapshot) checkAssessedInTime(report reporter) {
 	for i := range d.plans {
 		p := &d.plans[i]
 		if !p.standing.Positive() {
 			continue
 		}
-		eachImpact(p, func(i *ImpactAssessment, record, code string, _ bool) {
+		eachImpact(p, func(i *policy.ImpactAssessment, record, code string, _ bool) {
 			if adopted, late := p.late[code]; late {
-				report(Finding{Subject: p.subject().Path(), Record: record, Mend: d.mendOf(p)},
+				report(policy.Finding{Subject: p.subject().Path(), Record: record, Mend: mendOf(p.Entry)},
 					"the impact assessment of %s is of %s, after the adoption on %s", record, i.On, adopted)
 			}
 		})
@@ -102,7 +104,7 @@ func (d *Dossier) checkAssessedInTime(report reporter) {
 
 // eachImpact goes through the impact assessments of a plan: its own first, with
 // no code, then those of single actions.
-func eachImpact(p *plan, do func(i *ImpactAssessment, record, code string, external bool)) {
+func eachImpact(p *plan, do func(i *policy.ImpactAssessment, record, code string, external bool)) {
 	if p.content.Impact != nil {
 		do(p.content.Impact, p.subject().Path(), "", false)
 	}
@@ -118,12 +120,12 @@ func eachImpact(p *plan, do func(i *ImpactAssessment, record, code string, exter
 }
 
 // onImpacts makes a check of every impact assessment of every plan.
-func onImpacts(check func(i *ImpactAssessment, external bool, say func(format string, args ...any))) func(*Dossier, reporter) {
-	return func(d *Dossier, report reporter) {
+func onImpacts(check func(i *policy.ImpactAssessment, external bool, say func(format string, args ...any))) func(*Snapshot, reporter) {
+	return func(d *Snapshot, report reporter) {
 		for i := range d.plans {
 			p := &d.plans[i]
-			eachImpact(p, func(i *ImpactAssessment, record, _ string, external bool) {
-				f := Finding{Subject: p.subject().Path(), Record: record, Mend: d.mendOf(p)}
+			eachImpact(p, func(i *policy.ImpactAssessment, record, _ string, external bool) {
+				f := policy.Finding{Subject: p.subject().Path(), Record: record, Mend: mendOf(p.Entry)}
 				check(i, external, func(format string, args ...any) {
 					report(f, "the impact assessment of %s "+format, append([]any{record}, args...)...)
 				})
@@ -132,7 +134,7 @@ func onImpacts(check func(i *ImpactAssessment, external bool, say func(format st
 	}
 }
 
-func checkBurden(i *ImpactAssessment, _ bool, say func(string, ...any)) {
+func checkBurden(i *policy.ImpactAssessment, _ bool, say func(string, ...any)) {
 	groups := []struct{ name, estimate string }{
 		{"the Union", i.Burden.Union},
 		{"national authorities", i.Burden.National},
@@ -147,16 +149,16 @@ func checkBurden(i *ImpactAssessment, _ bool, say func(string, ...any)) {
 	}
 }
 
-func checkPrinciples(i *ImpactAssessment, _ bool, say func(string, ...any)) {
+func checkPrinciples(i *policy.ImpactAssessment, _ bool, say func(string, ...any)) {
 	principles := []struct {
 		name  string
-		found Judgement
+		found policy.Judgement
 	}{{"subsidiarity", i.Subsidiarity}, {"proportionality", i.Proportionality}}
 	for _, p := range principles {
 		switch {
 		case p.found.Holds == "":
 			say("has no finding on %s", p.name)
-		case p.found.Holds == No:
+		case p.found.Holds == policy.No:
 			say("finds that %s is not respected", p.name)
 		case p.found.Reason == "" || i.Reviewer == "":
 			say("finds %s respected without a reason or a named reviewer", p.name)

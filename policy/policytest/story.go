@@ -1,0 +1,207 @@
+package policytest
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/policycycle/policycycle/policy"
+)
+
+// Story is a whole cycle of which everything is kept here, as it stands on one
+// day. What happens after that day stands in it, and counts for nothing yet.
+type Story struct {
+	Definition policy.Definition
+	Today      policy.Date
+	Items      []policy.Entry // changes of OAPs
+	Acts       map[policy.Subject][]policy.Recorded
+	Contents   map[policy.Subject]policy.Content
+	Rows       []policy.Row
+	Lapsed     map[policy.Subject]policy.Date // when a later occurrence was met
+}
+
+// Records gives what there is to see on the day of the story: where everything stands,
+// what was done, and what stands in the versions handed in.
+func (s *Story) Records() (policy.Records, map[policy.Subject][]policy.Recorded, map[policy.Subject]policy.Content) {
+	r := policy.Records{Definition: &s.Definition, Standings: map[policy.Subject]policy.Standing{}, Today: s.Today}
+	r.Items = slices.DeleteFunc(slices.Clone(s.Items), func(e policy.Entry) bool { return e.Opens.After(s.Today) })
+	acts, contents := map[policy.Subject][]policy.Recorded{}, map[policy.Subject]policy.Content{}
+	for _, e := range append(s.Definition.Agenda(), r.Items...) {
+		subject := e.Subject
+		for _, act := range s.Acts[subject] {
+			if act.Date.After(s.Today) {
+				continue
+			}
+			acts[subject] = append(acts[subject], Seconded([]policy.Recorded{act})...)
+			if content := s.Contents[subject]; content != nil {
+				contents[subject] = content
+			}
+		}
+		if !e.Opens.After(s.Today) || len(acts[subject]) > 0 {
+			r.Standings[subject] = policy.StandingOf(e, e.Opens, acts[subject])
+		}
+		if on, lapsed := s.Lapsed[subject]; lapsed && !on.After(s.Today) {
+			r.Standings[subject] = r.Standings[subject].Lapse(on)
+		}
+	}
+	return r, acts, contents
+}
+
+// Entry gives the entry of a path.
+func (s *Story) Entry(path string) policy.Entry {
+	for _, e := range append(s.Definition.Agenda(), s.Items...) {
+		if e.Subject == On(path) {
+			return e
+		}
+	}
+	panic("no entry " + path)
+}
+
+// Settle takes a subject through all its bodies, the last of which settles it
+// on a day.
+func (s *Story) Settle(path, day string, content policy.Content) {
+	e := s.Entry(path)
+	s.Contents[e.Subject] = content
+	by := policy.Body("fr") // for a plan that has no driver
+	if len(e.Submitters) > 0 {
+		by = e.Submitters[0]
+	}
+	handedIn := Submits(by, policy.Earliest(e.SubmitBy, Date(day)).String())
+	handedIn.Content = "sha256:content"
+	s.Record(e, handedIn)
+	for i, turn := range e.Turns {
+		act := Decides(turn.Body, policy.TookNote, policy.Earliest(turn.Due, Date(day)).String())
+		if i == len(e.Turns)-1 {
+			act.Date = Date(day)
+			if e.Subject.Kind.Adopted() {
+				act.Outcome = policy.Adopted
+			}
+		}
+		s.Record(e, act)
+	}
+}
+
+// Record records an act on the subject of an entry.
+func (s *Story) Record(e policy.Entry, act policy.Act) {
+	act.Subject = e.Subject
+	if act.Kind == policy.ActDecide {
+		act.Digest = s.Acts[e.Subject][0].Digest
+	}
+	if e.Subject.Kind == policy.KindPriorities {
+		act = policy.Expand(e, act, []string{"firearms", "drugs"})
+	}
+	id := fmt.Sprintf("%s-%d", e.Subject.Path(), len(s.Acts[e.Subject])+1)
+	s.Acts[e.Subject] = append(s.Acts[e.Subject], policy.Recorded{Act: act, ID: id, Stated: "stated"})
+}
+
+// Last gives the act that settled a subject.
+func (s *Story) Last(path string) *policy.Recorded {
+	acts := s.Acts[On(path)]
+	return &acts[len(acts)-1]
+}
+
+// Unsettle takes the last act on a subject away.
+func (s *Story) Unsettle(path string) {
+	s.Acts[On(path)] = s.Acts[On(path)][:len(s.Acts[On(path)])-1]
+}
+
+// Table goes back to the day on which a subject is to be settled and gives the
+// decision that is to settle it.
+func (s *Story) Table(path string) policy.Act {
+	decision := s.Last(path).Act
+	s.Today = decision.Date
+	s.Unsettle(path)
+	return decision
+}
+
+// Enter puts a row into a register, by somebody who may.
+func (s *Story) Enter(register policy.Register, key, day string, body policy.RowBody) {
+	by := policy.Actor{Name: "Eva"}
+	enterers, _ := register.Enterers()
+	by.Body = enterers[0]
+	if register == policy.RegConsents {
+		by.Body = policy.Body(key[strings.LastIndex(key, "/")+1:])
+	}
+	s.Rows = append(s.Rows, policy.Row{Register: register, Key: key, Date: Date(day), Body: body, By: by})
+}
+
+// Strike takes rows out again: those whose keys begin so.
+func (s *Story) Strike(register policy.Register, prefix string) {
+	s.Rows = slices.DeleteFunc(s.Rows, func(r policy.Row) bool { return r.Register == register && strings.HasPrefix(r.Key, prefix) })
+}
+
+// Row finds the body of a row, to change it.
+func Row[T policy.RowBody](s *Story, register policy.Register, key string) T {
+	for _, r := range s.Rows {
+		if body, is := r.Body.(T); is && r.Register == register && r.Key == key {
+			return body
+		}
+	}
+	panic("no row " + key)
+}
+
+// Content finds what stands in a document, to change it.
+func Content[T policy.Content](s *Story, path string) T {
+	c, is := s.Contents[On(path)].(T)
+	if !is {
+		panic("no content of " + path)
+	}
+	return c
+}
+
+// Action finds an operational action, to change it: PLAN/CODE.
+func (s *Story) Action(path string) *policy.OperationalAction {
+	at := strings.LastIndex(path, "/")
+	plan := Content[*policy.OperationalPlan](s, path[:at])
+	for i := range plan.Actions {
+		if plan.Actions[i].Code == path[at+1:] {
+			return &plan.Actions[i]
+		}
+	}
+	panic("no action " + path)
+}
+
+// Plan finds what stands in an OAP, or in a change of one, to change it.
+func (s *Story) Plan(path string) *policy.OperationalPlan {
+	return Content[*policy.OperationalPlan](s, path)
+}
+
+// Assessment finds the threat assessment, to change it.
+func (s *Story) Assessment() *policy.ThreatAssessment {
+	return Content[*policy.ThreatAssessment](s, "assessment")
+}
+
+// Advice finds the policy advisory document, to change it.
+func (s *Story) Advice() *policy.AdvisoryDocument {
+	return Content[*policy.AdvisoryDocument](s, "advisory-document")
+}
+
+// Strategy finds an action of the strategy, to change it.
+func (s *Story) Strategy(key string) *policy.StrategyAction {
+	return Row[*policy.StrategyAction](s, policy.RegStrategy, key)
+}
+
+// Allocation finds money that was allocated, to change it.
+func (s *Story) Allocation(key string) *policy.Allocation {
+	return Row[*policy.Allocation](s, policy.RegAllocations, key)
+}
+
+// Miss takes an occurrence of an obligation away as if it had never been met.
+func (s *Story) Miss(path string) { delete(s.Acts, On(path)) }
+
+// ReferBack lets the Support Team refer a report back, and goes to a day.
+func (s *Story) ReferBack(path, day string) {
+	s.Today = Date(day)
+	acts := s.Acts[On(path)][:2]
+	acts[1].Outcome, acts[1].Date = policy.ReferredBack, Date("2023-10-12")
+	s.Acts[On(path)] = acts
+}
+
+// Move lets a row hold from another day on.
+func (s *Story) Move(register policy.Register, key, day string) {
+	for i := range s.Rows {
+		if s.Rows[i].Register == register && s.Rows[i].Key == key {
+			s.Rows[i].Date = Date(day)
+		}
+	}
+}
