@@ -27,7 +27,7 @@ func TestWhatAFormerReleaseRecordedIsReadToday(t *testing.T) {
 	}
 	for _, file := range recorded(t, "rows") {
 		text := sample(t, file)
-		rows, err := policy.ParseRows(slices.Concat([]byte("["), text, []byte("]")))
+		rows, err := policy.ReadRows(slices.Concat([]byte("["), text, []byte("]")))
 		if err != nil || rows[0].Body == nil {
 			t.Errorf("%s cannot be read: %v", file, err)
 			continue
@@ -46,7 +46,7 @@ func TestWhatAFormerReleaseRecordedIsReadToday(t *testing.T) {
 		}
 		for _, file := range files {
 			text := sample(t, file)
-			losesNothing(t, file, text, into, json.Unmarshal(text, into))
+			losesNothing(t, file, text, into, policy.Read(text, into))
 		}
 	}
 	for _, kind := range policy.ContentKinds() {

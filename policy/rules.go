@@ -109,13 +109,19 @@ func (d *Dossier) findingsOf(rule Rule) []Finding {
 		return nil
 	}
 	var found []Finding
-	rule.check(d, func(f Finding, format string, args ...any) {
+	report := func(f Finding, format string, args ...any) {
 		f.Rule = rule.ID
 		f.Message, f.Said = sentence(format, args)
 		f.Severity, f.Mend = cmp.Or(f.Severity, rule.Severity), each(f.Mend)
 		d.markIrregular(&f)
 		found = append(found, f)
-	})
+	}
+	for _, u := range d.Unread {
+		if slices.Contains(rule.Needs, u.What) || slices.Contains(rule.Stops, Kind(u.What)) {
+			report(Finding{Severity: Warns, Subject: u.Subject, Record: u.Record}, "this rule could not look into %s, which cannot be read by this version of policycycle", u.Record)
+		}
+	}
+	rule.check(d, report)
 	return found
 }
 
