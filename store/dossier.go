@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 
@@ -148,7 +149,7 @@ func (s *Store) gather(
 	}
 	rows, odd := s.rowsOf(stored)
 	dossier := policy.NewDossier(r, acts, contents, rows)
-	dossier.Unread = append(unread, odd...)
+	dossier.Unread = slices.Concat(unread, odd)
 	return dossier, nil
 }
 

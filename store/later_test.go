@@ -64,7 +64,7 @@ func TestTheRulesLookIntoWhatALaterVersionWrote(t *testing.T) {
 		t.Errorf("an OAP without an impact assessment is kept off no agenda: %+v", d.Blocking(oap))
 	}
 	rows := d.Rows(policy.RegProgress, "")
-	if len(rows) != 1 || rows[0].Body.(*policy.Progress).Status != "postponed" { //nolint:forcetypeassert // it is of the register
+	if len(rows) != 1 || rows[0].Body.(*policy.Progress).Status != "postponed" {
 		t.Errorf("the progress is %+v", rows)
 	}
 	if len(d.Unread) > 0 || len(told()) > 0 {
