@@ -45,10 +45,17 @@ func TestPagesShowWhatALaterVersionWrote(t *testing.T) {
 		}
 	}
 	for path, says := range map[string]string{
-		c + "/content/oap/2022/firearms": "drone-patrol", c + "/content/masp/general": "No key", c + "/registers/posts": "42",
+		c + "/content/oap/2022/firearms": "Trace firearms", c + "/content/masp/general": "No key", c + "/registers/posts": "42",
 		c + "/registers/consents": "tacit", c + "/findings": "no impact assessment",
 	} {
 		p.goes(path)
 		p.See(says)
 	}
+
+	execute(t, r.fortress.url, `SET session_replication_role = replica; UPDATE contents SET body = 'scorched' WHERE convert_from(body, 'UTF8') LIKE '%Fewer firearms%'`)
+	p.goes(c + "/on/masp/general")
+	p.See("cannot be read by this version of policycycle")
+	p.See("Adopted")
+	p.goes(c + "/findings")
+	p.See("could not look into masp/general")
 }
