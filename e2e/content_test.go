@@ -95,6 +95,14 @@ func assessed(plan *policy.OperationalPlan) *policy.OperationalPlan {
 // toPlans takes a cycle to the point where its OAP is awaited.
 func (h *house) toPlans(cycle string) {
 	h.tb.Helper()
+	h.toPriorities(cycle)
+	h.hands(policy.Commission, at(cycle, "masp/general"), "2021-10-01", &policy.StrategicPlan{Goals: []policy.StrategicGoal{{Key: "1", Title: "Fewer firearms"}}})
+	h.decides(policy.COSI, at(cycle, "masp/general"), policy.Adopted, "2021-10-15")
+}
+
+// toPriorities takes a cycle to the point where its strategic plan is awaited.
+func (h *house) toPriorities(cycle string) {
+	h.tb.Helper()
 	recommended := []policy.Recommendation{{Key: "r1", Title: "Firearms", Threats: []string{"t1"}, Provenance: []string{"data of Member States"}}}
 	h.hands(policy.Europol, at(cycle, "assessment"), "2021-04-10", &policy.ThreatAssessment{
 		Kind: policy.SOCTA, Methodology: policy.Validated{Document: "ST 1/20 INIT", On: date("2020-11-01")},
@@ -103,8 +111,6 @@ func (h *house) toPlans(cycle string) {
 	})
 	h.hands(policy.Presidency, at(cycle, "priorities"), "2021-05-01", &policy.Conclusions{})
 	h.decides(policy.Council, at(cycle, "priorities"), policy.Adopted, "2021-05-26")
-	h.hands(policy.Commission, at(cycle, "masp/general"), "2021-10-01", &policy.StrategicPlan{Goals: []policy.StrategicGoal{{Key: "1", Title: "Fewer firearms"}}})
-	h.decides(policy.COSI, at(cycle, "masp/general"), policy.Adopted, "2021-10-15")
 }
 
 func TestARuleKeepsAnOAPOffTheAgendaButNoFactOutOfTheRecord(t *testing.T) {

@@ -96,7 +96,7 @@ func (s *scenario) plant(t *testing.T, in *service.Import) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		body, err := policy.ParseRow(a.Register, text)
+		body, err := policy.AdmitRow(a.Register, text)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -101,12 +101,12 @@ func (v *verifier) act(line Line, record json.RawMessage) {
 		return
 	}
 	var r ActRecord
-	if len(record) > mostAct || json.Unmarshal(record, &r) != nil || len(r.Envelope) == 0 {
+	if len(record) > mostAct || policy.Read(record, &r) != nil || len(r.Envelope) == 0 {
 		v.report.add(fault(line.Sequence, FaultEdited, "the envelope of %s cannot be read", line.ActID))
 		return
 	}
 	var e Envelope
-	if err := json.Unmarshal(r.Envelope, &e); err != nil {
+	if err := policy.Read(r.Envelope, &e); err != nil {
 		v.report.add(fault(line.Sequence, FaultEdited, "the envelope of %s cannot be read", line.ActID))
 		return
 	}

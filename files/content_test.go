@@ -85,7 +85,7 @@ func TestAContentIsReadAsPolicyUnderstandsIt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	parsed, err := policy.ParseContent(policy.KindOAP, text)
+	parsed, err := policy.AdmitContent(policy.KindOAP, text)
 	if err != nil {
 		t.Fatal(err)
 	}

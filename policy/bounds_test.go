@@ -40,7 +40,7 @@ func TestAContentHasNoMoreThanCanBeLookedAtInTime(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = policy.ParseContent(test.kind, text)
+		_, err = policy.AdmitContent(test.kind, text)
 		if test.says == "" && err != nil || test.says != "" && (policy.CodeOf(err) != policy.CodeInvalid || !strings.Contains(err.Error(), test.says)) {
 			t.Errorf("%s: %v", name, err)
 		}

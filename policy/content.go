@@ -61,43 +61,6 @@ func NewContent(kind Kind) Content {
 	return nil
 }
 
-// ParseContent reads the JSON of a content of a kind that is handed in. Unknown
-// fields, keys given twice and everything that ProblemsOf finds are errors with CodeInvalid.
-func ParseContent(kind Kind, text []byte) (Content, error) {
-	if err := UniqueKeys(text); err != nil {
-		return nil, err
-	}
-	c, err := shaped(kind, text)
-	if err != nil {
-		return nil, err
-	}
-	if ps := ProblemsOf(c); len(ps) > 0 {
-		return nil, Unsound(ps, "the %s is not sound: %s", kind.Title())
-	}
-	return c, nil
-}
-
-// ReadContent reads the JSON of a content of a kind that is in the records: what its
-// texts and dates had to be when it was handed in is not asked again.
-func ReadContent(kind Kind, text []byte) (Content, error) {
-	c, err := shaped(kind, text)
-	if err != nil {
-		return nil, err
-	}
-	if ps := c.Problems(); len(ps) > 0 {
-		return nil, Unsound(ps, "the %s is not sound: %s", kind.Title())
-	}
-	return c, nil
-}
-
-func shaped(kind Kind, text []byte) (Content, error) {
-	c := NewContent(kind)
-	if c == nil {
-		return nil, Refuse(CodeInvalid, "the content of a %s is not kept here", kind.Title())
-	}
-	return c, decodeStrictly(text, c)
-}
-
 // ProblemsOf lists what stands against handing a content in: what is wrong with it,
 // and with its texts and dates.
 func ProblemsOf(c Content) []Problem {

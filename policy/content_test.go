@@ -139,16 +139,16 @@ func TestADocumentIsReadStrictly(t *testing.T) {
 		`{"goals": [{"key": "a", "title": ""}, {"key": "a", "title": "B"}]}`:  "goals[0].title is missing; goals[1].key repeats",
 		`{"goals": [` + strings.Repeat(`{"key": "", "title": ""},`, 11) + `]`: "invalid character",
 	} {
-		_, err := policy.ParseContent(policy.KindMASP, []byte(text))
+		_, err := policy.AdmitContent(policy.KindMASP, []byte(text))
 		if policy.CodeOf(err) != policy.CodeInvalid || !strings.Contains(err.Error(), says) {
 			t.Errorf("%s: %v, want … %s …", text, err, says)
 		}
 	}
 	many := `{"goals": [` + strings.TrimSuffix(strings.Repeat(`{"key": "", "title": ""},`, 11), ",") + `]}`
-	if _, err := policy.ParseContent(policy.KindMASP, []byte(many)); err == nil || !strings.HasSuffix(err.Error(), "; and 2 more") {
+	if _, err := policy.AdmitContent(policy.KindMASP, []byte(many)); err == nil || !strings.HasSuffix(err.Error(), "; and 2 more") {
 		t.Errorf("22 problems: %v", err)
 	}
-	c, err := policy.ParseContent(policy.KindMASP, []byte(`{"goals": [{"key": "2.3", "title": "A", "objective": "Criminal Networks"}], "marking": "limite", "illustrative": true}`))
+	c, err := policy.AdmitContent(policy.KindMASP, []byte(`{"goals": [{"key": "2.3", "title": "A", "objective": "Criminal Networks"}], "marking": "limite", "illustrative": true}`))
 	if err != nil || policy.CoverOf(c) != (policy.Cover{Marking: policy.Limite, Illustrative: true}) || c.(*policy.StrategicPlan).Goals[0].Objective != policy.ObjectiveNetworks {
 		t.Errorf("%+v, %v", c, err)
 	}
@@ -164,7 +164,7 @@ func TestTheContentOfTenKindsIsKept(t *testing.T) {
 		if policy.NewContent(kind) != nil || slices.Contains(kinds, kind) {
 			t.Errorf("the content of a %q is kept", kind)
 		}
-		if _, err := policy.ParseContent(kind, []byte(`{}`)); policy.CodeOf(err) != policy.CodeInvalid {
+		if _, err := policy.AdmitContent(kind, []byte(`{}`)); policy.CodeOf(err) != policy.CodeInvalid {
 			t.Errorf("the content of a %q: %v", kind, err)
 		}
 	}

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -42,11 +43,17 @@ func ParseMarking(text string) (Marking, error) {
 func (Marking) Words() []string { return Texts(Markings) }
 
 // Title gives the marking as it stands on a document.
-func (m Marking) Title() string { return markingTitles[m] }
+func (m Marking) Title() string { return cmp.Or(markingTitles[m], string(m)) }
 
-// Above says whether the marking is higher than another.
-func (m Marking) Above(other Marking) bool {
-	return slices.Index(Markings, m) > slices.Index(Markings, other)
+// Above says whether the marking is higher than another. One that is not known here is
+// higher than all that are.
+func (m Marking) Above(other Marking) bool { return m.rank() > other.rank() }
+
+func (m Marking) rank() int {
+	if rank := slices.Index(Markings, m); rank >= 0 || m == "" {
+		return rank
+	}
+	return len(Markings)
 }
 
 // UnmarshalText reads a marking; empty text is none.

@@ -44,3 +44,9 @@ type Receipt struct {
 	// Standing is where the subject stood right after the act.
 	Standing Standing `json:"standing"`
 }
+
+// UnmarshalJSON reads a receipt, which another version may have given.
+func (r *Receipt) UnmarshalJSON(text []byte) error {
+	type plain Receipt
+	return Read(text, (*plain)(r))
+}

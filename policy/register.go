@@ -2,8 +2,6 @@ package policy
 
 import (
 	"cmp"
-	"encoding/json"
-	"errors"
 	"slices"
 	"strings"
 )
@@ -171,43 +169,6 @@ func (r Register) NewRow() RowBody {
 		return known.make()
 	}
 	return nil
-}
-
-// ParseRow reads the JSON of a row's body. The error has CodeInvalid.
-func ParseRow(r Register, text []byte) (RowBody, error) {
-	body := r.NewRow()
-	if body == nil {
-		return nil, missing("register", "%q is not a register: use %s", r, strings.Join(Register("").Words(), ", "))
-	}
-	return body, decodeStrictly(text, body)
-}
-
-// UnmarshalJSON reads a row; its register says what stands in it.
-func (r *Row) UnmarshalJSON(text []byte) error {
-	type plain Row
-	read := struct {
-		*plain
-		Body json.RawMessage `json:"body"`
-	}{plain: (*plain)(r)}
-	if err := json.Unmarshal(text, &read); err != nil {
-		return err
-	}
-	var err error
-	r.Body, err = ParseRow(r.Register, read.Body)
-	return err
-}
-
-// ParseRows reads the JSON of rows as it was written. The error has
-// CodeInvalid.
-func ParseRows(text []byte) ([]Row, error) {
-	var rows []Row
-	if err := json.Unmarshal(text, &rows); err != nil {
-		if refusal, is := errors.AsType[*Error](err); is {
-			return nil, refusal
-		}
-		return nil, Refuse(CodeInvalid, "these are no rows of a register: %s", err)
-	}
-	return rows, nil
 }
 
 // maxKey is the longest key of a row, in bytes: a path of a subject fits.

@@ -273,25 +273,25 @@ func TestARowIsReadStrictly(t *testing.T) {
 		`{"status": "ongoing"}, {"status": "x"}`:  "more than one value",
 		`{"figures": [{"value": 99999999999e9}]}`: "number",
 	} {
-		_, err := policy.ParseRow(policy.RegProgress, []byte(text))
+		_, err := policy.AdmitRow(policy.RegProgress, []byte(text))
 		if policy.CodeOf(err) != policy.CodeInvalid || !strings.Contains(err.Error(), says) {
 			t.Errorf("%s: %v, want … %s …", text, err, says)
 		}
 	}
-	body, err := policy.ParseRow(policy.RegProgress, []byte(` {"status": "Not Started", "figures": [{"indicator": "arrests", "value": 3}]} `))
+	body, err := policy.AdmitRow(policy.RegProgress, []byte(` {"status": "Not Started", "figures": [{"indicator": "arrests", "value": 3}]} `))
 	if want := (&policy.Progress{Status: policy.NotStarted, Figures: []policy.Figure{{Indicator: "arrests", Value: 3}}}); err != nil || !cmp.Equal(body, policy.RowBody(want)) {
 		t.Errorf("%+v, %v", body, err)
 	}
-	if _, err := policy.ParseRow("nothing", []byte(`{}`)); policy.CodeOf(err) != policy.CodeInvalid || !strings.Contains(err.Error(), "is not a register: use agenda, allocations") {
+	if _, err := policy.AdmitRow("nothing", []byte(`{}`)); policy.CodeOf(err) != policy.CodeInvalid || !strings.Contains(err.Error(), "is not a register: use agenda, allocations") {
 		t.Errorf("a row of no register: %v", err)
 	}
 	for _, text := range []string{`{}`, `[{"register": "nothing"}]`, `[{"register": "progress", "body": {"x": 1}}]`, `[{"register": "progress"}]`} {
-		if rows, err := policy.ParseRows([]byte(text)); policy.CodeOf(err) != policy.CodeInvalid || rows != nil {
+		if rows, err := policy.AdmitRows([]byte(text)); policy.CodeOf(err) != policy.CodeInvalid || rows != nil {
 			t.Errorf("%s: %v, %v", text, rows, err)
 		}
 	}
 	text := `[{"register": "posts", "key": "nec/fr", "date": "2022-01-01", "body": {"holder": "fr"}, "by": {"name": "Eva", "body": "fr"}}]`
-	rows, err := policy.ParseRows([]byte(text))
+	rows, err := policy.AdmitRows([]byte(text))
 	if err != nil || len(rows) != 1 || rows[0].Date != date("2022-01-01") || rows[0].By.Body != "fr" || rows[0].Body.(*policy.Holding).Holder != "fr" {
 		t.Errorf("%+v, %v", rows, err)
 	}

@@ -46,7 +46,7 @@ func TestARefusalIsSmallWhateverItQuotes(t *testing.T) {
 		})
 	}
 	read := func(kind policy.Kind, text string) error {
-		_, err := policy.ParseContent(kind, []byte(text))
+		_, err := policy.AdmitContent(kind, []byte(text))
 		return err
 	}
 	for name, err := range map[string]error{
@@ -71,7 +71,7 @@ func TestARefusalOfManyThingsIsSmallToo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = policy.ParseContent(policy.KindOAP, text)
+	_, err = policy.AdmitContent(policy.KindOAP, text)
 	refusal, is := errors.AsType[*policy.Error](err)
 	if !is || len(refusal.Mistakes) == 0 {
 		t.Fatalf("fifty actions: %v", err)
@@ -91,7 +91,7 @@ func TestARefusalOfManyThingsIsSmallToo(t *testing.T) {
 // Pages say the parts of a sentence in three languages: a part is what was typed.
 func TestAPartOfASentenceIsText(t *testing.T) {
 	t.Parallel()
-	_, err := policy.ParseContent(policy.KindOAP, []byte(`{"actions":[{"kind":"foo"}]}`))
+	_, err := policy.AdmitContent(policy.KindOAP, []byte(`{"actions":[{"kind":"foo"}]}`))
 	refusal, is := err.(*policy.Error) //nolint:errorlint // it is wanted as it is
 	if !is || refusal.Said.Parts[0] != "foo" {
 		t.Errorf("of the kind foo it says %+v", refusal)

@@ -242,7 +242,7 @@ func (s *stage) FindContent(_ context.Context, subject policy.Subject, _ int) (*
 	if err != nil {
 		return nil, err
 	}
-	content, err := policy.ParseContent(policy.KindOAP, text)
+	content, err := policy.AdmitContent(policy.KindOAP, text)
 	return &service.Document{Subject: subject, Version: 1, Content: content}, err
 }
 

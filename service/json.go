@@ -8,7 +8,8 @@ import (
 )
 
 // What stands in a document is a type of its own for each kind; these read it by
-// the subject beside it.
+// the subject beside it. What a service gives is read as it is, for it may be of a later
+// version; what it is given is admitted.
 
 // SetContent has a version handed in with a content, as the data that the cycle keeps.
 func (in *Submit) SetContent(content policy.Content) (err error) {
@@ -24,11 +25,10 @@ func (d *Document) UnmarshalJSON(text []byte) error {
 		*plain
 		Content json.RawMessage `json:"content"`
 	}{plain: (*plain)(d)}
-	if err := json.Unmarshal(text, &read); err != nil {
-		return err
+	err := policy.Read(text, &read)
+	if err == nil {
+		d.Content, err = contentOf(d.Subject.Kind, read.Content, policy.ReadContent)
 	}
-	var err error
-	d.Content, err = parseContent(d.Subject.Kind, read.Content)
 	return err
 }
 
@@ -39,11 +39,24 @@ func (d *Draft) UnmarshalJSON(text []byte) error {
 		*plain
 		Content json.RawMessage `json:"content"`
 	}{plain: (*plain)(d)}
-	if err := json.Unmarshal(text, &read); err != nil {
-		return err
+	err := policy.Read(text, &read)
+	if err == nil {
+		d.Content, err = contentOf(d.Subject.Kind, read.Content, policy.ReadContent)
 	}
-	var err error
-	d.Content, err = parseContent(d.Subject.Kind, read.Content)
+	return err
+}
+
+// UnmarshalJSON admits rows.
+func (e *Enter) UnmarshalJSON(text []byte) error {
+	type plain Enter
+	given := struct {
+		*plain
+		Rows json.RawMessage `json:"rows"`
+	}{plain: (*plain)(e)}
+	err := json.Unmarshal(text, &given)
+	if err == nil && given.Rows != nil {
+		e.Rows, err = policy.AdmitRows(given.Rows)
+	}
 	return err
 }
 
@@ -54,39 +67,58 @@ func (w *Whole) UnmarshalJSON(text []byte) error {
 		*plain
 		Documents map[string]json.RawMessage `json:"documents"`
 	}{plain: (*plain)(w)}
-	err := json.Unmarshal(text, &read)
+	err := policy.Read(text, &read)
 	if err == nil {
-		w.Documents, err = parseDocuments(read.Documents)
+		w.Documents, err = documentsOf(read.Documents, policy.ReadContent)
 	}
 	return err
 }
 
-// UnmarshalJSON reads a cycle to be taken over.
-func (i *Import) UnmarshalJSON(text []byte) error { return i.Whole.UnmarshalJSON(text) }
-
-// UnmarshalJSON reads how a cycle is rehearsed.
-func (r *Rehearsal) UnmarshalJSON(text []byte) error {
-	type plain Rehearsal
-	read := struct {
+// UnmarshalJSON admits a cycle to be taken over.
+func (i *Import) UnmarshalJSON(text []byte) error {
+	type plain Whole
+	given := struct {
 		*plain
 		Documents map[string]json.RawMessage `json:"documents"`
-	}{plain: (*plain)(r)}
-	err := json.Unmarshal(text, &read)
+		Rows      json.RawMessage            `json:"rows"`
+	}{plain: (*plain)(&i.Whole)}
+	err := json.Unmarshal(text, &given)
+	if err == nil && given.Rows != nil {
+		i.Rows, err = policy.AdmitRows(given.Rows)
+	}
 	if err == nil {
-		r.Documents, err = parseDocuments(read.Documents)
+		i.Documents, err = documentsOf(given.Documents, policy.AdmitContent)
 	}
 	return err
 }
 
-// parseDocuments reads contents by path and version.
-func parseDocuments(texts map[string]json.RawMessage) (map[string]policy.Content, error) {
+// UnmarshalJSON admits how a cycle is rehearsed.
+func (r *Rehearsal) UnmarshalJSON(text []byte) error {
+	type plain Rehearsal
+	given := struct {
+		*plain
+		Documents map[string]json.RawMessage `json:"documents"`
+		Rows      json.RawMessage            `json:"rows"`
+	}{plain: (*plain)(r)}
+	err := json.Unmarshal(text, &given)
+	if err == nil && given.Rows != nil {
+		r.Rows, err = policy.AdmitRows(given.Rows)
+	}
+	if err == nil {
+		r.Documents, err = documentsOf(given.Documents, policy.AdmitContent)
+	}
+	return err
+}
+
+// documentsOf takes contents by path and version, each by its kind.
+func documentsOf(texts map[string]json.RawMessage, take func(policy.Kind, []byte) (policy.Content, error)) (map[string]policy.Content, error) {
 	if texts == nil {
 		return nil, nil
 	}
 	documents := make(map[string]policy.Content, len(texts))
 	for path, text := range texts {
 		kind, _, _ := strings.Cut(path, "/")
-		content, err := parseContent(policy.Kind(kind), text)
+		content, err := contentOf(policy.Kind(kind), text, take)
 		if err != nil {
 			return nil, err
 		}
@@ -95,13 +127,9 @@ func parseDocuments(texts map[string]json.RawMessage) (map[string]policy.Content
 	return documents, nil
 }
 
-func parseContent(kind policy.Kind, text json.RawMessage) (policy.Content, error) {
+func contentOf(kind policy.Kind, text json.RawMessage, take func(policy.Kind, []byte) (policy.Content, error)) (policy.Content, error) {
 	if len(text) == 0 || string(text) == "null" {
 		return nil, nil
 	}
-	content := policy.NewContent(kind)
-	if content == nil {
-		return nil, policy.Refuse(policy.CodeInvalid, "the content of a %s is not kept as data", kind.Title())
-	}
-	return content, json.Unmarshal(text, content)
+	return take(kind, text)
 }

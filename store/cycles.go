@@ -180,19 +180,18 @@ func (s *Store) ListCycles(ctx context.Context, f LineFilter) ([]Line, error) {
 		for _, due := range row.OpenDues {
 			line.OpenDues = append(line.OpenDues, fromDate(due))
 		}
-		if row.NextPath != "" {
-			subject, err := policy.ParseSubject(row.ID + "/" + row.NextPath)
-			if err != nil {
-				return nil, err
-			}
-			line.Next = &OpenSubject{
+		lines[i] = line
+		if row.NextPath == "" {
+			continue
+		}
+		if subject, known := s.subjectAt(row.ID, row.NextPath); known {
+			lines[i].Next = &OpenSubject{
 				Subject: subject, Title: row.NextTitle, Language: policy.Language(row.Language), Rehearsal: row.Rehearsal, Calendar: line.Calendar,
 				State: policy.State(row.NextState), Turn: fromBodies(row.NextTurn), Settles: row.NextSettles, Version: int(row.NextVersion),
 				Pending: row.NextPending,
 				Since:   fromDate(row.NextSince), Due: fromDate(row.NextDue),
 			}
 		}
-		lines[i] = line
 	}
 	return lines, nil
 }
@@ -284,7 +283,7 @@ func (s *Store) findCycle(ctx context.Context, id string, rest func(found *Cycle
 			found.ScriptedRows = *row.ScriptedRows
 		}
 		if row.Script != nil {
-			if err := json.Unmarshal(row.Script, &found.Script); err != nil {
+			if err := policy.Read(row.Script, &found.Script); err != nil {
 				return fmt.Errorf("script of %s: %w", id, err)
 			}
 		}
@@ -310,7 +309,11 @@ func (s *Store) load(ctx context.Context, q *sqlc.Queries, c *Cycle, path string
 		return err
 	}
 	for _, row := range acts {
-		act, err := actOf(c.ID, row)
+		subject, known := s.subjectAt(c.ID, row.Path)
+		if !known {
+			continue
+		}
+		act, err := actOf(subject, row)
 		if err != nil {
 			return err
 		}

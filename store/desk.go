@@ -103,8 +103,8 @@ func findDraft(ctx context.Context, q *sqlc.Queries, subject policy.Subject) (*D
 	if err != nil {
 		return nil, err
 	}
-	content := policy.NewContent(subject.Kind)
-	if err := json.Unmarshal(row.Content, content); err != nil {
+	content, err := policy.ReadContent(subject.Kind, row.Content)
+	if err != nil {
 		return nil, unreadable("the draft of "+subject.String(), err)
 	}
 	return &Draft{

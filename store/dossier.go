@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 
@@ -35,16 +36,12 @@ func (s *Store) FindDossier(ctx context.Context, id string, today func(policy.Ca
 		for _, act := range cycle.Acts {
 			acts[act.Subject] = append(acts[act.Subject], act.Recorded)
 		}
-		contents, err := heldOf(ctx, q, id, nil)
-		if err != nil {
-			return err
-		}
 		rows, err := q.ListRows(ctx, sqlc.ListRowsParams{Cycle: id, Registers: []string{}})
 		if err != nil {
 			return err
 		}
-		dossier = rules.NewSnapshot(cycle.Records(today(cycle.Calendar)), acts, contents, s.rowsOf(rows))
-		return nil
+		dossier, err = s.gather(ctx, q, cycle.Records(today(cycle.Calendar)), acts, nil, rows)
+		return err
 	})
 	return dossier, err
 }
@@ -84,18 +81,14 @@ func (s *Store) roundDossier(ctx context.Context, q *sqlc.Queries, r policy.Reco
 			paths = append(paths, subject.Path())
 		}
 	}
-	contents, err := heldOf(ctx, q, report.Cycle, paths)
+	rows, err := roundRows(ctx, q, report)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := s.roundRows(ctx, q, report)
-	if err != nil {
-		return nil, err
-	}
-	return rules.NewSnapshot(r, nil, contents, rows), nil
+	return s.gather(ctx, q, r, nil, paths, rows)
 }
 
-func (s *Store) roundRows(ctx context.Context, q *sqlc.Queries, report policy.Subject) ([]policy.Row, error) {
+func roundRows(ctx context.Context, q *sqlc.Queries, report policy.Subject) ([]sqlc.ListRowsRow, error) {
 	progress, err := q.ListRows(ctx, sqlc.ListRowsParams{
 		Cycle: report.Cycle, Registers: []string{string(policy.RegProgress)},
 		Prefix: report.Period + "/" + report.Key + "/" + report.Round + "/",
@@ -107,7 +100,7 @@ func (s *Store) roundRows(ctx context.Context, q *sqlc.Queries, report policy.Su
 	if err != nil {
 		return nil, err
 	}
-	return s.rowsOf(append(progress, days...)), nil
+	return append(progress, days...), nil
 }
 
 // dossierOn gathers what the rules that may keep one subject off an agenda look
@@ -125,52 +118,49 @@ func (l *ledger) dossierOn(ctx context.Context, r policy.Records, subject policy
 		default:
 		}
 	}
-	contents, err := heldOf(ctx, l.q, l.cycle.ID, paths)
-	if err != nil {
-		return nil, err
-	}
 	rows, err := l.q.ListRows(ctx, sqlc.ListRowsParams{Cycle: l.cycle.ID, Registers: []string{string(policy.RegIrregular)}})
 	if err != nil {
 		return nil, fmt.Errorf("rows of %s: %w", l.cycle.ID, err)
 	}
-	return rules.NewSnapshot(r, nil, contents, l.store.rowsOf(rows)), nil
+	return l.store.gather(ctx, l.q, r, nil, paths, rows)
 }
 
-// heldOf gives the contents of the versions handed in last, where they are kept
-// here; no path is all.
-func heldOf(ctx context.Context, q *sqlc.Queries, cycle string, paths []string) (map[policy.Subject]policy.Content, error) {
-	if paths == nil {
-		paths = []string{}
-	}
-	rows, err := q.ListHeld(ctx, sqlc.ListHeldParams{Cycle: cycle, Paths: paths})
+// gather makes a dossier of what stands in the versions handed in last, where it is kept
+// here as data, and of rows; no path is all documents. What of it cannot be read, it names.
+func (s *Store) gather(
+	ctx context.Context, q *sqlc.Queries, r policy.Records, acts map[policy.Subject][]policy.Recorded, paths []string, stored []sqlc.ListRowsRow,
+) (*rules.Snapshot, error) {
+	cycle := r.Definition.Key
+	held, err := q.ListHeld(ctx, sqlc.ListHeldParams{Cycle: cycle, Paths: append([]string{}, paths...)})
 	if err != nil {
 		return nil, fmt.Errorf("contents of %s: %w", cycle, err)
 	}
-	contents := make(map[policy.Subject]policy.Content, len(rows))
-	for _, row := range rows {
-		subject, content, err := contentOf(cycle, row.Path, row.Body)
-		if err != nil {
-			return nil, err
+	contents := make(map[policy.Subject]policy.Content, len(held))
+	var unread []rules.Unread
+	for _, row := range held {
+		subject, known := s.subjectAt(cycle, row.Path)
+		if !known || policy.NewContent(subject.Kind) == nil {
+			continue
 		}
-		if content != nil {
-			contents[subject] = content
+		if contents[subject], err = contentOf(subject, row.Body); err != nil {
+			s.tell(err)
+			delete(contents, subject)
+			unread = append(unread, rules.Unread{What: string(subject.Kind), Subject: row.Path, Record: row.Path})
 		}
 	}
-	return contents, nil
+	rows, odd := s.rowsOf(stored)
+	dossier := rules.NewSnapshot(r, acts, contents, rows)
+	dossier.Unread = slices.Concat(unread, odd)
+	return dossier, nil
 }
 
-// contentOf reads a content, or nil for one of a shape that is not ours: a
-// document of a kind that the cycle did not keep as data when it was handed in.
-func contentOf(cycle, path string, body []byte) (policy.Subject, policy.Content, error) {
-	subject, err := policy.ParseSubject(cycle + "/" + path)
-	if err != nil {
-		return subject, nil, err
-	}
+// contentOf reads what is kept as data of a subject.
+func contentOf(subject policy.Subject, body []byte) (policy.Content, error) {
 	content, err := policy.ReadContent(subject.Kind, body)
 	if err != nil {
-		return subject, nil, nil //nolint:nilerr // it is told by the version itself that it is no data
+		return nil, unreadable(subject.String(), err)
 	}
-	return subject, content, nil
+	return content, nil
 }
 
 // VersionHeld is what stands in one version.
@@ -179,6 +169,8 @@ type VersionHeld struct {
 	Version int
 	Content policy.Content
 	Marking policy.Marking // as it was handed in; empty for none
+	// Unread says why the content cannot be read; nil where it can.
+	Unread error
 }
 
 // ListVersions gives what stands in the versions of a subject, or of all with an
@@ -191,13 +183,14 @@ func (s *Store) ListVersions(ctx context.Context, cycle, path string) ([]Version
 	}
 	var versions []VersionHeld
 	for _, row := range rows {
-		subject, content, err := contentOf(cycle, row.Path, row.Body)
-		if err != nil {
-			return nil, err
+		subject, known := s.subjectAt(cycle, row.Path)
+		if !known || policy.NewContent(subject.Kind) == nil {
+			continue
 		}
-		if content != nil {
-			versions = append(versions, VersionHeld{subject, int(row.Version), content, policy.Marking(row.Marking)})
-		}
+		version := VersionHeld{Subject: subject, Version: int(row.Version), Marking: policy.Marking(row.Marking)}
+		version.Content, version.Unread = contentOf(subject, row.Body)
+		s.tell(version.Unread)
+		versions = append(versions, version)
 	}
 	return versions, nil
 }
@@ -209,13 +202,11 @@ func (s *Store) ListMarkings(ctx context.Context, cycle string) ([]VersionHeld, 
 	if err != nil {
 		return nil, translate(err)
 	}
-	versions := make([]VersionHeld, len(rows))
-	for i, row := range rows {
-		subject, err := policy.ParseSubject(cycle + "/" + row.Path)
-		if err != nil {
-			return nil, err
+	versions := make([]VersionHeld, 0, len(rows))
+	for _, row := range rows {
+		if subject, known := s.subjectAt(cycle, row.Path); known {
+			versions = append(versions, VersionHeld{Subject: subject, Version: int(row.Version), Marking: policy.Marking(row.Marking)})
 		}
-		versions[i] = VersionHeld{Subject: subject, Version: int(row.Version), Marking: policy.Marking(row.Marking)}
 	}
 	return versions, nil
 }

@@ -267,7 +267,7 @@ func (l *ledger) putContent(ctx context.Context, content any) (string, error) {
 		return "", err
 	}
 	digest := evidence.Digest(canonical)
-	return digest, l.q.PutContent(ctx, sqlc.PutContentParams{Digest: digest, MediaType: "application/json", Body: canonical})
+	return digest, l.q.PutContent(ctx, sqlc.PutContentParams{Digest: digest, MediaType: MediaData, Body: canonical})
 }
 
 // openFor makes sure that a subject on which something happened is open.
@@ -328,7 +328,7 @@ func (s *Store) ListDefinitions(ctx context.Context, cycle string) (map[int]poli
 	definitions := map[int]policy.Definition{}
 	for _, row := range rows {
 		var d policy.Definition
-		if err := json.Unmarshal(row.Body, &d); err != nil {
+		if err := policy.Read(row.Body, &d); err != nil {
 			return nil, fmt.Errorf("definition %d of %s: %w", row.Version, cycle, err)
 		}
 		definitions[int(row.Version)] = d

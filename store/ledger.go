@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -99,7 +98,7 @@ func (s *Store) definition(ctx context.Context, q *sqlc.Queries, cycle string, v
 		return nil, fmt.Errorf("definition %d of %s: %w", version, cycle, err)
 	}
 	definition := new(policy.Definition)
-	if err := json.Unmarshal(body, definition); err != nil {
+	if err := policy.Read(body, definition); err != nil {
 		return nil, unreadable(fmt.Sprintf("the definition %d of %s", version, cycle), err)
 	}
 	s.agendas.Store(definition, definition.Agenda())
@@ -155,7 +154,7 @@ func (l *ledger) acts(ctx context.Context, subject policy.Subject) ([]policy.Rec
 	if err != nil {
 		return nil, fmt.Errorf("acts on %s: %w", subject, err)
 	}
-	return recordedOf(l.cycle.ID, rows)
+	return recordedOf(subject, rows)
 }
 
 // capacity gives as what somebody acts. Who acted in the past is believed as the

@@ -79,7 +79,7 @@ func TestWhatCannotBeReadStopsNoRun(t *testing.T) {
 		sql     string
 		refused policy.Code // the next act, on another subject
 	}{
-		"an outcome of later":    {sql: `UPDATE subjects SET items = '[{"item":"x","outcome":"blessed"}]' WHERE path = 'item/ukraine'`},
+		"an outcome in no words": {sql: `UPDATE subjects SET items = '[{"item":"x","outcome":7}]' WHERE path = 'item/ukraine'`},
 		"a subject of later":     {sql: `UPDATE subjects SET path = 'forecast/2030' WHERE path = 'item/ukraine'`},
 		"an opening of later":    {sql: `UPDATE subjects SET opening = '{"title":"x","due":"soon"}' WHERE path = 'item/ukraine'`},
 		"a silence of later":     {sql: `UPDATE subjects SET silence = '{"id":7}' WHERE path = 'item/ukraine'`},
@@ -172,7 +172,7 @@ func TestARowThatCannotBeReadStopsNoRun(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	storetest.Tamper(t, url, `UPDATE register_rows SET body = '{"holder":"se","deputy":"fi"}' WHERE key = 'driver/firearms'`)
+	storetest.Tamper(t, url, `UPDATE register_rows SET body = '{"holder":["se","fi"]}' WHERE key = 'driver/firearms'`)
 	look(t, s, "2021-01-03")
 	if answer := record(t, s, "2021-04-10", sealed(t, "", assessment("2021-04-10"))); answer.Refusal != nil {
 		t.Errorf("the next act: %v", answer.Refusal)
@@ -180,7 +180,7 @@ func TestARowThatCannotBeReadStopsNoRun(t *testing.T) {
 	if rows, err := s.ListRows(t.Context(), key, nil, ""); err != nil || len(rows) != 1 {
 		t.Errorf("%d rows, %v", len(rows), err)
 	}
-	if _, err := s.FindAudit(t.Context(), key); err == nil || len(told()) == 0 {
-		t.Errorf("nobody is told: %v, %v", err, told())
+	if len(told()) == 0 {
+		t.Error("nobody is told")
 	}
 }

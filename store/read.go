@@ -47,6 +47,10 @@ func (s *Store) FindStated(ctx context.Context, id string) (policy.Subject, stri
 	return subject, row.Content, err
 }
 
+// MediaData is the media type of what is kept as data: those contents alone that were
+// admitted as such.
+const MediaData = "application/json"
+
 // PutContent keeps bytes under their digest, which it gives back.
 func (s *Store) PutContent(ctx context.Context, mediaType string, body []byte) (string, error) {
 	digest := evidence.Digest(body)
@@ -76,18 +80,18 @@ func (s *Store) ListOpen(ctx context.Context, f OpenFilter) ([]OpenSubject, erro
 	if err != nil {
 		return nil, translate(err)
 	}
-	open := make([]OpenSubject, len(rows))
-	for i, row := range rows {
-		subject, err := policy.ParseSubject(row.Cycle + "/" + row.Path)
-		if err != nil {
-			return nil, err
+	open := make([]OpenSubject, 0, len(rows))
+	for _, row := range rows {
+		subject, known := s.subjectAt(row.Cycle, row.Path)
+		if !known {
+			continue
 		}
-		open[i] = OpenSubject{
+		open = append(open, OpenSubject{
 			Subject: subject, Title: row.Title, Language: policy.Language(row.Language),
 			Rehearsal: row.Rehearsal, Calendar: calendarOf(row.Day, row.YearSeconds),
 			State: policy.State(row.State), Turn: fromBodies(row.Turn), Settles: row.Settles, Version: int(row.Version), Pending: textOf(row.Pending),
 			Since: fromDate(row.Since), Due: fromDate(row.Due), Claimed: actorOf(number(row.ClaimedPerson), row.ClaimedName, row.ClaimedBody),
-		}
+		})
 	}
 	return open, nil
 }

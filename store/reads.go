@@ -69,16 +69,16 @@ func (s *Store) ListReads(ctx context.Context, cycle string) ([]Read, error) {
 	if err != nil {
 		return nil, translate(err)
 	}
-	reads := make([]Read, len(rows))
-	for i, row := range rows {
-		subject, err := policy.ParseSubject(row.Cycle + "/" + row.Path)
-		if err != nil {
-			return nil, err
+	reads := make([]Read, 0, len(rows))
+	for _, row := range rows {
+		subject, known := s.subjectAt(row.Cycle, row.Path)
+		if !known {
+			continue
 		}
-		reads[i] = Read{
+		reads = append(reads, Read{
 			Sequence: row.Sequence, At: row.ReadAt.UTC(), By: policy.Actor{Person: row.Person, Name: row.Name, Body: policy.Body(row.Body)},
 			Subject: subject, Version: int(row.Version),
-		}
+		})
 	}
 	return reads, nil
 }

@@ -233,7 +233,8 @@ func (l *ledger) parties(ctx context.Context, a *policy.Act) (policy.Capacity, e
 	if err != nil {
 		return who, fmt.Errorf("substitutions in %s: %w", l.cycle.ID, err)
 	}
-	return who, policy.JudgeSubstitution(l.store.rowsOf(rows), who, a.Subject, l.today)
+	substitutions, _ := l.store.rowsOf(rows)
+	return who, policy.JudgeSubstitution(substitutions, who, a.Subject, l.today)
 }
 
 // repeated answers an act whose ID is in the record.
@@ -242,7 +243,7 @@ func repeated(first sqlc.FindActRow, content string) (policy.Receipt, error) {
 	if first.Content != content {
 		return receipt, policy.Refuse(policy.CodeConflict, "another act was recorded as %s already", first.ID)
 	}
-	if err := json.Unmarshal(first.Receipt, &receipt); err != nil {
+	if err := policy.Read(first.Receipt, &receipt); err != nil {
 		return receipt, unreadable(first.ID, err)
 	}
 	return receipt, nil
@@ -369,7 +370,13 @@ func (l *ledger) marked(ctx context.Context, kind policy.Kind, digest string, ke
 	if !kept {
 		return "", nil
 	}
-	content, err := policy.ParseContent(kind, stored.Body)
+	if stored.MediaType != MediaData {
+		return "", policy.Refuse(policy.CodeInvalid, "what is stored under %s is no %s that policycycle has looked into", digest, kind.Title())
+	}
+	content, err := policy.ReadContent(kind, stored.Body)
+	if err == nil { // a later version may have admitted it: what it has more passes
+		err = policy.JudgeContent(kind, content)
+	}
 	if err != nil {
 		return "", err
 	}

@@ -2,14 +2,12 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/store/sqlc"
 )
@@ -158,13 +156,13 @@ func (l *ledger) amended(ctx context.Context, act policy.Act) (*policy.Definitio
 		return nil, nil, fmt.Errorf("amended definition: %w", err)
 	}
 	amended := new(policy.Definition)
-	if err := json.Unmarshal(stored.Body, amended); err != nil {
+	if err := policy.Read(stored.Body, amended); err != nil || stored.MediaType != MediaData {
 		return nil, nil, policy.Refuse(policy.CodeInvalid, "what is stored under %s is not a definition", act.Digest)
 	}
 	if problems := amended.Validate(); len(problems) > 0 {
 		return nil, nil, &policy.Error{Code: policy.CodeInvalid, Field: problems[0].Field, Message: problems[0].Field + " " + problems[0].Message}
 	}
-	if digest, err := evidence.DigestOf(amended); err != nil || digest != act.Digest { // it would not be found as it was written
+	if digest, err := definitionDigest(stored.Body); err != nil || digest != act.Digest { // it would not be found as it was written
 		return nil, nil, policy.Refuse(policy.CodeInvalid, "what is stored under %s is no definition as policycycle writes it", act.Digest)
 	}
 	return amended, stored.Body, nil

@@ -12,6 +12,7 @@ import (
 
 	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/policy/rules"
 	"github.com/policycycle/policycycle/store/sqlc"
 )
 
@@ -132,7 +133,8 @@ func (s *Store) postsOf(ctx context.Context, q *sqlc.Queries, d *policy.Definiti
 	for i, h := range holders {
 		rows[i] = sqlc.ListRowsRow{Register: string(policy.RegPosts), Key: h.Key, Date: h.Date, Body: h.Body}
 	}
-	return s.rowsOf(rows), nil
+	posts, _ := s.rowsOf(rows)
+	return posts, nil
 }
 
 // judgeTabling holds what is put on an agenda against the rules that may keep
@@ -191,31 +193,27 @@ func (l *ledger) insertRows(ctx context.Context, in Entering, content string) (E
 	return Entered{ID: in.ID, Sequence: sequence, Rows: len(rows), Recorded: l.now}, nil
 }
 
-// rowsOf reads rows. Those that cannot be read, which a newer version wrote, are left
-// out, and the log is told.
-func (s *Store) rowsOf(rows []sqlc.ListRowsRow) []policy.Row {
+// rowsOf reads rows. Those that cannot be read it names beside, and tells the log of them.
+func (s *Store) rowsOf(rows []sqlc.ListRowsRow) ([]policy.Row, []rules.Unread) {
 	list := make([]policy.Row, 0, len(rows))
+	var unread []rules.Unread
 	for _, row := range rows {
-		read, err := rowOf(row)
+		body, err := policy.ReadRow(policy.Register(row.Register), row.Body)
 		if err != nil {
-			s.tell(err)
+			s.tell(unreadable(fmt.Sprintf("the row %s of %s", row.Key, row.Register), err))
+			unread = append(unread, rules.Unread{What: row.Register, Record: row.Register + " " + row.Key})
 			continue
 		}
-		list = append(list, read)
+		list = append(list, rowWith(row, body))
 	}
-	return list
+	return list, unread
 }
 
-func rowOf(row sqlc.ListRowsRow) (policy.Row, error) {
-	register := policy.Register(row.Register)
-	body, err := policy.ParseRow(register, row.Body)
-	if err != nil {
-		return policy.Row{}, unreadable(fmt.Sprintf("the row %s of %s", row.Key, register), err)
-	}
+func rowWith(row sqlc.ListRowsRow, body policy.RowBody) policy.Row {
 	return policy.Row{
-		Register: register, Key: row.Key, Date: fromDate(row.Date), Body: body, Reason: row.Reason,
+		Register: policy.Register(row.Register), Key: row.Key, Date: fromDate(row.Date), Body: body, Reason: row.Reason,
 		By: policy.Actor{Person: row.Person, Name: row.Name, Body: policy.Body(row.PersonBody)},
-	}, nil
+	}
 }
 
 // ListRows gives the rows of registers of a cycle, in the order in which they
@@ -225,7 +223,7 @@ func (s *Store) ListRows(ctx context.Context, cycle string, registers []policy.R
 	var list []policy.Row
 	err := s.read(ctx, func(q *sqlc.Queries) error {
 		rows, err := q.ListRows(ctx, sqlc.ListRowsParams{Cycle: cycle, Registers: policy.Texts(registers), Prefix: prefix})
-		list = s.rowsOf(rows)
+		list, _ = s.rowsOf(rows)
 		return err
 	})
 	return list, err

@@ -55,6 +55,16 @@ func calendarOf(day pgtype.Date, yearSeconds *float64) policy.Calendar {
 	return policy.Calendar{Day: fromDate(day), YearSeconds: *yearSeconds}
 }
 
+// subjectAt gives the subject that a path names, and whether it is one: what is recorded of
+// a kind that only a later version knows is left aside, and the log is told.
+func (s *Store) subjectAt(cycle, path string) (policy.Subject, bool) {
+	subject, err := policy.ParseSubject(cycle + "/" + path)
+	if err != nil {
+		s.tell(unreadable(cycle+"/"+path, err))
+	}
+	return subject, err == nil
+}
+
 // Subject is a subject that was opened, as it stands.
 type Subject struct {
 	policy.Standing
@@ -87,7 +97,7 @@ func subjectOf(row sqlc.Subject) (Subject, error) {
 		if part.text == nil {
 			continue
 		}
-		if err := json.Unmarshal(part.text, part.into); err != nil {
+		if err := policy.Read(part.text, part.into); err != nil {
 			return Subject{Standing: policy.Standing{Subject: subject}}, unreadable(subject.String(), err)
 		}
 	}
@@ -138,11 +148,7 @@ type Act struct {
 	Envelope []byte
 }
 
-func actOf(cycle string, row sqlc.ListActsRow) (Act, error) {
-	subject, err := policy.ParseSubject(cycle + "/" + row.Path)
-	if err != nil {
-		return Act{}, unreadable(row.ID, err)
-	}
+func actOf(subject policy.Subject, row sqlc.ListActsRow) (Act, error) {
 	a := Act{Sequence: row.Sequence, Channel: row.Channel, RecordedAt: row.RecordedAt.UTC(), AmendsTo: int(row.AmendsTo), Envelope: row.Envelope}
 	a.ID, a.ArrivedOn, a.Due = row.ID, fromDate(row.ArrivedOn), fromDate(row.Due)
 	a.Act = policy.Act{
@@ -168,12 +174,12 @@ func actOf(cycle string, row sqlc.ListActsRow) (Act, error) {
 	}
 	if a.Kind == policy.ActOpen {
 		var stated evidence.Envelope
-		if err := json.Unmarshal(row.Envelope, &stated); err != nil {
+		if err := policy.Read(row.Envelope, &stated); err != nil {
 			return Act{}, unreadable(row.ID, err)
 		}
 		a.Opening = stated.Act.Opening
 	}
-	if err := json.Unmarshal(row.Items, &a.Items); err != nil {
+	if err := policy.Read(row.Items, &a.Items); err != nil {
 		return Act{}, unreadable(row.ID, err)
 	}
 	if len(a.Items) == 0 {
@@ -182,10 +188,10 @@ func actOf(cycle string, row sqlc.ListActsRow) (Act, error) {
 	return a, nil
 }
 
-func recordedOf(cycle string, rows []sqlc.ListActsRow) ([]policy.Recorded, error) {
+func recordedOf(subject policy.Subject, rows []sqlc.ListActsRow) ([]policy.Recorded, error) {
 	records := make([]policy.Recorded, 0, len(rows))
 	for _, row := range rows {
-		a, err := actOf(cycle, row)
+		a, err := actOf(subject, row)
 		if err != nil {
 			return nil, err
 		}

@@ -42,8 +42,9 @@ func (s *Store) Search(ctx context.Context, f SearchFilter) ([]Hit, error) {
 	for _, row := range rows {
 		subject := policy.Subject{Cycle: row.Cycle}
 		if row.Path != "" {
-			if subject, err = policy.ParseSubject(row.Cycle + "/" + row.Path); err != nil {
-				return nil, err
+			var known bool
+			if subject, known = s.subjectAt(row.Cycle, row.Path); !known {
+				continue
 			}
 		}
 		hits = append(hits, Hit{What: row.What, Subject: subject, Title: row.Title, Said: row.Said})
@@ -53,9 +54,9 @@ func (s *Store) Search(ctx context.Context, f SearchFilter) ([]Hit, error) {
 		return nil, translate(err)
 	}
 	for _, row := range actions {
-		subject, err := policy.ParseSubject(row.Cycle + "/" + row.Path)
-		if err != nil {
-			return nil, err
+		subject, known := s.subjectAt(row.Cycle, row.Path)
+		if !known {
+			continue
 		}
 		hits = append(hits, Hit{
 			What: "action", Subject: subject, Title: row.Title, Said: row.Said, Code: row.Code, Version: int(row.Version), Marking: policy.Marking(row.Marking),

@@ -162,13 +162,9 @@ func (a auditor) start(ctx context.Context) error {
 	return a.keep(1, evidence.StartRecord{Cycle: a.cycle, Definition: digest, Recorded: at})
 }
 
-func definitionDigest(body []byte) (string, error) {
-	var d policy.Definition
-	if err := json.Unmarshal(body, &d); err != nil {
-		return "", fmt.Errorf("definition: %w", err)
-	}
-	return evidence.DigestOf(d)
-}
+// definitionDigest gives the digest of a definition as it stands, with what this version
+// does not know of it.
+func definitionDigest(body []byte) (string, error) { return evidence.DigestOf(json.RawMessage(body)) }
 
 func (a auditor) acts(ctx context.Context) error {
 	rows, err := a.q.ListActs(ctx, sqlc.ListActsParams{Cycle: a.cycle})
@@ -176,7 +172,11 @@ func (a auditor) acts(ctx context.Context) error {
 		return fmt.Errorf("acts of %s: %w", a.cycle, err)
 	}
 	for _, row := range rows {
-		act, err := actOf(a.cycle, row)
+		subject, err := policy.ParseSubject(a.cycle + "/" + row.Path)
+		if err != nil {
+			return unreadable(row.ID, err)
+		}
+		act, err := actOf(subject, row)
 		if err != nil {
 			return err
 		}
@@ -207,11 +207,8 @@ func (a auditor) entries(ctx context.Context) error {
 		return fmt.Errorf("rows of %s: %w", a.cycle, err)
 	}
 	bySequence := map[int64][]policy.Row{}
-	for _, stored := range rows {
-		row, err := rowOf(stored)
-		if err != nil {
-			return err
-		}
+	for _, stored := range rows { // as they stand, with what this version does not know of them
+		row := rowWith(stored, policy.Verbatim{RawMessage: stored.Body})
 		row.By.Name = ""
 		bySequence[stored.Sequence] = append(bySequence[stored.Sequence], row)
 	}

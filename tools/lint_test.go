@@ -124,6 +124,8 @@ var nevers = []never{
 
 	calls("policy", "time", "_ = time.Now()", "no clock of its own"),
 	calls("store", "time", "_ = time.Now()", "no clock of its own"),
+	calls("store", "encoding/json", "_ = json.Unmarshal(nil, nil)", "what is recorded is read"),
+	calls("store", "github.com/policycycle/policycycle/policy", `_, _ = policy.AdmitRow("posts", nil)`, "what is recorded is read"),
 	calls("rehearsal", "time", "time.Sleep(1)", "wait for what you wait for"),
 	calls("service/local", "", `panic("why")`, "return an error"),
 	calls("service/local", "fmt", `fmt.Println("hello")`, "write to the writer"),

@@ -166,7 +166,7 @@ func (r *registry) reads(t *testing.T, w *window, key string, text []byte, conte
 	if status, page := w.uploads("/cycles/small/submit/"+on.Path(), "v1.yaml", text); status != http.StatusSeeOther {
 		t.Fatalf("%s as a file: %d %s", key, status, page)
 	}
-	got, err := policy.ParseContent(on.Kind, r.submitted.Load().Content)
+	got, err := policy.AdmitContent(on.Kind, r.submitted.Load().Content)
 	if err != nil {
 		t.Fatalf("%s: %v", key, err)
 	}

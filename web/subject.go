@@ -66,7 +66,7 @@ func (v *visit) readContent(s *subjectView) error {
 		switch policy.CodeOf(err) {
 		case "":
 			s.Content = content
-		case policy.CodeMarking:
+		case policy.CodeMarking, policy.CodeInternal: // who looks at the subject is told why it is not shown
 			s.Hidden = v.site.refusal(v.r, err)
 		case policy.CodeUnknown: // kept elsewhere
 		default:

@@ -35,7 +35,7 @@ func TestThePublishedStatusesOf2015DoNotAddUp(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			content, err := policy.ParseContent(policy.KindReport, []byte(`{"actions": [], "published": `+test.published+`}`))
+			content, err := policy.AdmitContent(policy.KindReport, []byte(`{"actions": [], "published": `+test.published+`}`))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -54,11 +54,11 @@ func TestUnclearIsNoStatus(t *testing.T) {
 			t.Errorf("%q is read as %q, %v", word, s, err)
 		}
 	}
-	_, err := policy.ParseContent(policy.KindReport, []byte(`{"actions": [], "published": {"actions": 21, "statuses": [{"status": "unclear", "count": 2}]}}`))
+	_, err := policy.AdmitContent(policy.KindReport, []byte(`{"actions": [], "published": {"actions": 21, "statuses": [{"status": "unclear", "count": 2}]}}`))
 	if policy.CodeOf(err) != policy.CodeInvalid {
 		t.Errorf("published as unclear: %v", err)
 	}
-	if _, err = policy.ParseRow(policy.RegProgress, []byte(`{"status": "unclear"}`)); policy.CodeOf(err) != policy.CodeInvalid {
+	if _, err = policy.AdmitRow(policy.RegProgress, []byte(`{"status": "unclear"}`)); policy.CodeOf(err) != policy.CodeInvalid {
 		t.Errorf("reported as unclear: %v", err)
 	}
 }
@@ -182,7 +182,7 @@ func TestAReportReadsAsItWasWritten(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		read, err := policy.ParseContent(subject.Kind, text)
+		read, err := policy.AdmitContent(subject.Kind, text)
 		if err != nil {
 			t.Errorf("%s: %v", subject, err)
 			continue

@@ -87,14 +87,20 @@ func (d *Snapshot) findingsOf(rule Rule) []policy.Finding {
 		return nil
 	}
 	var found []policy.Finding
-	rule.check(d, func(f policy.Finding, format string, args ...any) {
+	report := func(f policy.Finding, format string, args ...any) {
 		f.Rule = rule.ID
 		said := policy.Say(format, args...)
 		f.Message, f.Said = said.Message, said.Said
 		f.Severity, f.Mend = cmp.Or(f.Severity, rule.Severity), each(f.Mend)
 		d.markIrregular(&f)
 		found = append(found, f)
-	})
+	}
+	for _, u := range d.Unread {
+		if slices.Contains(rule.Needs, u.What) || slices.Contains(rule.Stops, policy.Kind(u.What)) {
+			report(policy.Finding{Severity: policy.Warns, Subject: u.Subject, Record: u.Record}, "this rule could not look into %s, which cannot be read by this version of policycycle", u.Record)
+		}
+	}
+	rule.check(d, report)
 	return found
 }
 

@@ -17,6 +17,8 @@ type Snapshot struct {
 	// Contents holds what stands in the version of each subject that was handed
 	// in last, where it is kept here.
 	Contents map[policy.Subject]policy.Content
+	// Unread is what of this stands in the records and cannot be read.
+	Unread []Unread
 
 	rows    map[policy.Register]map[string]policy.Row // the row that holds today, by key
 	history map[policy.Register][]policy.Row
@@ -24,6 +26,14 @@ type Snapshot struct {
 	// tabled is the subject that is to be put on an agenda; zero when the whole
 	// cycle is looked at.
 	tabled policy.Subject
+}
+
+// Unread is a document or a row that is in the records and cannot be read: the rules that
+// rest on it could not look.
+type Unread struct {
+	What    string // its kind, or its register
+	Subject string // the path of a document
+	Record  string // which one
 }
 
 // NewDossier gathers a dossier. Rows are given in the order in which they were

@@ -8,6 +8,7 @@ import (
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/policy/rules"
 	"github.com/policycycle/policycycle/service"
+	"github.com/policycycle/policycycle/store"
 )
 
 // dossier gathers all that rules look at in a cycle, today.
@@ -27,14 +28,19 @@ func (s *Service) FindContent(ctx context.Context, subject policy.Subject, versi
 	if version == 0 {
 		version = versions[len(versions)-1].Version
 	}
-	for i := range versions {
-		if versions[i].Version == version {
-			if err := s.seenContent(ctx, &versions[i]); err != nil {
-				return nil, err
-			}
-			versions[i].ReplacedBy, err = s.replacedBy(ctx, subject)
-			return &versions[i], err
+	for _, v := range versions {
+		if v.Version != version {
+			continue
 		}
+		document := &service.Document{Subject: v.Subject, Version: v.Version, Content: v.Content, Marking: markingOf(v)}
+		if err := s.seenContent(ctx, document); err != nil {
+			return nil, err
+		}
+		if v.Unread != nil {
+			return nil, v.Unread
+		}
+		document.ReplacedBy, err = s.replacedBy(ctx, subject)
+		return document, err
 	}
 	return nil, policy.Refuse(policy.CodeUnknown, "nothing is kept here of version %d of %s", version, subject)
 }
@@ -61,7 +67,7 @@ func (s *Service) replacedBy(ctx context.Context, subject policy.Subject) (strin
 }
 
 // versions gives what stands in the versions of a subject, at least one.
-func (s *Service) versions(ctx context.Context, subject policy.Subject) ([]service.Document, error) {
+func (s *Service) versions(ctx context.Context, subject policy.Subject) ([]store.VersionHeld, error) {
 	held, err := s.store.ListVersions(ctx, subject.Cycle, subject.Path())
 	if err != nil {
 		return nil, err
@@ -72,11 +78,7 @@ func (s *Service) versions(ctx context.Context, subject policy.Subject) ([]servi
 		}
 		return nil, policy.Refuse(policy.CodeUnknown, "nothing is kept here of what stands in %s", subject)
 	}
-	versions := make([]service.Document, len(held))
-	for i, v := range held {
-		versions[i] = service.Document{Subject: v.Subject, Version: v.Version, Content: v.Content, Marking: markingOf(v)}
-	}
-	return versions, nil
+	return held, nil
 }
 
 // CompareVersions implements service.Contents.
@@ -195,7 +197,7 @@ func (s *Service) CloseRound(ctx context.Context, c service.CloseRound) (*servic
 	if err != nil {
 		return nil, err
 	}
-	if submit.Held, err = s.keep(ctx, act, mediaData, compiled); err != nil {
+	if submit.Held, err = s.keep(ctx, act, store.MediaData, compiled); err != nil {
 		return nil, err
 	}
 	return s.Submit(ctx, submit)

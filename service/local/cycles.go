@@ -138,7 +138,7 @@ func (s *Service) keepScripted(ctx context.Context, c *store.NewCycle, r *servic
 		if err != nil {
 			return err
 		}
-		digest, err := s.store.PutContent(ctx, mediaData, body)
+		digest, err := s.store.PutContent(ctx, store.MediaData, body)
 		if err != nil {
 			return err
 		}
@@ -156,7 +156,7 @@ func (s *Service) keepScripted(ctx context.Context, c *store.NewCycle, r *servic
 	if err != nil {
 		return err
 	}
-	c.ScriptedRows, err = s.store.PutContent(ctx, mediaData, content)
+	c.ScriptedRows, err = s.store.PutContent(ctx, store.MediaData, content)
 	return err
 }
 
@@ -174,7 +174,7 @@ func (s *Service) FindScriptedRows(ctx context.Context, id string) ([]policy.Row
 	if err != nil {
 		return nil, err
 	}
-	rows, err := policy.ParseRows(content)
+	rows, err := policy.ReadRows(content)
 	return slices.DeleteFunc(rows, func(r policy.Row) bool { return !sight.Row(r) }), err
 }
 
@@ -224,7 +224,7 @@ func (s *Service) AmendCycle(ctx context.Context, a service.AmendCycle) (*servic
 	if act.Date.IsZero() {
 		act.Date = today
 	}
-	if act.Digest, err = s.keep(ctx, act, mediaData, content); err != nil {
+	if act.Digest, err = s.keep(ctx, act, store.MediaData, content); err != nil {
 		return nil, err
 	}
 	return s.send(ctx, a.ID, act)

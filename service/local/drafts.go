@@ -68,6 +68,9 @@ func (s *Service) draft(ctx context.Context, subject policy.Subject) (*service.D
 	}
 	if len(held) > 0 {
 		of = held[len(held)-1]
+		if of.Unread != nil {
+			return nil, of, of.Unread
+		}
 		content = of.Content
 	}
 	return &service.Draft{Subject: subject, Content: content, Problems: append([]policy.Problem{}, policy.ProblemsOf(content)...)}, of, nil

@@ -9,11 +9,8 @@ import (
 	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
+	"github.com/policycycle/policycycle/store"
 )
-
-// mediaData is the media type of what is kept as data: those contents alone that
-// were checked.
-const mediaData = "application/json"
 
 // keep keeps what goes with an act under its digest, which it gives. Of an act that
 // the records will refuse whoever acts, nothing is kept: it goes its way to be
@@ -70,7 +67,7 @@ func (s *Service) keepVersion(ctx context.Context, in service.Submit, act policy
 		return "", &policy.Error{Code: policy.CodeInvalid, Field: "content", Message: fmt.Sprintf(
 			"the cycle keeps what stands in %s as data: hand in YAML of the kind, as policycycle content schema %s describes it", in.Subject.Path(), in.Subject.Kind)}
 	}
-	content, err := policy.ParseContent(in.Subject.Kind, in.Content)
+	content, err := policy.AdmitContent(in.Subject.Kind, in.Content)
 	if err != nil {
 		return "", err
 	}
@@ -81,7 +78,7 @@ func (s *Service) keepVersion(ctx context.Context, in service.Submit, act policy
 	if err != nil {
 		return "", err
 	}
-	return s.keep(ctx, act, mediaData, body)
+	return s.keep(ctx, act, store.MediaData, body)
 }
 
 // keepCorrection keeps the text of a corrigendum, and gives its digest; "" where
@@ -94,7 +91,7 @@ func (s *Service) keepCorrection(ctx context.Context, c service.Correct, act pol
 	if err != nil {
 		return "", err
 	}
-	if content, err := policy.ParseContent(c.Subject.Kind, c.Content); err == nil && policy.CoverOf(content).Marking.Above(marking) {
+	if content, err := policy.AdmitContent(c.Subject.Kind, c.Content); err == nil && policy.CoverOf(content).Marking.Above(marking) {
 		marking = policy.CoverOf(content).Marking
 	}
 	if marking.Above(s.store.Ceiling()) {
@@ -105,7 +102,7 @@ func (s *Service) keepCorrection(ctx context.Context, c service.Correct, act pol
 
 // unread gives the media type of what nobody has looked into.
 func unread(mediaType string) string {
-	if mediaType == mediaData {
+	if mediaType == store.MediaData {
 		return "application/octet-stream"
 	}
 	return mediaType

@@ -53,6 +53,9 @@ func (s *Service) Export(ctx context.Context, id string) (*service.Whole, error)
 	}
 	came(3)
 	for _, v := range versions {
+		if v.Unread != nil {
+			return nil, v.Unread
+		}
 		whole.Documents[fmt.Sprintf("%s/v%d", v.Subject.Path(), v.Version)] = v.Content
 	}
 	whole.Rows, err = s.store.ListRows(ctx, id, nil, "")

@@ -44,7 +44,7 @@ func call[I, O any](ctx context.Context, s *Service, op wire.Operation[I, O], in
 	if len(body) == 0 {
 		return out, nil
 	}
-	if err := json.Unmarshal(body, out); err != nil {
+	if err := policy.Read(body, out); err != nil {
 		return nil, errors.Join(policy.Refuse(unclear(op.Acts), "the service at %s answers otherwise than this version expects", s.URL), err)
 	}
 	return out, nil

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"encoding/json"
 	"io"
 	"net/http"
 	"reflect"
@@ -263,7 +262,7 @@ func (s *Service) listen(ctx context.Context, cycle string, each func(service.Ch
 	for lines.Scan() {
 		data, is := strings.CutPrefix(lines.Text(), "data: ")
 		var change service.Change
-		if is && json.Unmarshal([]byte(data), &change) == nil {
+		if is && policy.Read([]byte(data), &change) == nil {
 			each(change)
 		}
 	}

@@ -27,16 +27,18 @@ WHERE cycle = $1 AND register = 'posts' AND (key LIKE 'driver/%' OR key LIKE 'co
 ORDER BY key, date, sequence DESC, position DESC;
 
 -- name: ListHeld :many
+-- What stands in the versions that were handed in last, of those that are data.
 SELECT v.path, c.body
 FROM subjects s
 JOIN versions v ON v.cycle = s.cycle AND v.path = s.path AND v.version = s.version
-JOIN contents c ON c.digest = v.held
+JOIN contents c ON c.digest = v.held AND c.media_type = 'application/json'
 WHERE s.cycle = $1 AND (cardinality(sqlc.arg(paths)::text[]) = 0 OR s.path = ANY (sqlc.arg(paths)))
 ORDER BY v.path;
 
 -- name: ListVersionsHeld :many
+-- What stands in versions, of those that are data.
 SELECT v.path, v.version, v.marking, c.body
-FROM versions v JOIN contents c ON c.digest = v.held
+FROM versions v JOIN contents c ON c.digest = v.held AND c.media_type = 'application/json'
 WHERE v.cycle = $1 AND (sqlc.arg(path)::text = '' OR v.path = sqlc.arg(path))
 ORDER BY v.path, v.version;
 

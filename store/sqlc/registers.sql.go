@@ -161,7 +161,7 @@ const listHeld = `-- name: ListHeld :many
 SELECT v.path, c.body
 FROM subjects s
 JOIN versions v ON v.cycle = s.cycle AND v.path = s.path AND v.version = s.version
-JOIN contents c ON c.digest = v.held
+JOIN contents c ON c.digest = v.held AND c.media_type = 'application/json'
 WHERE s.cycle = $1 AND (cardinality($2::text[]) = 0 OR s.path = ANY ($2))
 ORDER BY v.path
 `
@@ -176,6 +176,7 @@ type ListHeldRow struct {
 	Body []byte
 }
 
+// What stands in the versions that were handed in last, of those that are data.
 func (q *Queries) ListHeld(ctx context.Context, arg ListHeldParams) ([]ListHeldRow, error) {
 	rows, err := q.db.Query(ctx, listHeld, arg.Cycle, arg.Paths)
 	if err != nil {
@@ -321,7 +322,7 @@ func (q *Queries) ListRows(ctx context.Context, arg ListRowsParams) ([]ListRowsR
 
 const listVersionsHeld = `-- name: ListVersionsHeld :many
 SELECT v.path, v.version, v.marking, c.body
-FROM versions v JOIN contents c ON c.digest = v.held
+FROM versions v JOIN contents c ON c.digest = v.held AND c.media_type = 'application/json'
 WHERE v.cycle = $1 AND ($2::text = '' OR v.path = $2)
 ORDER BY v.path, v.version
 `
@@ -338,6 +339,7 @@ type ListVersionsHeldRow struct {
 	Body    []byte
 }
 
+// What stands in versions, of those that are data.
 func (q *Queries) ListVersionsHeld(ctx context.Context, arg ListVersionsHeldParams) ([]ListVersionsHeldRow, error) {
 	rows, err := q.db.Query(ctx, listVersionsHeld, arg.Cycle, arg.Path)
 	if err != nil {

@@ -171,7 +171,7 @@ func TestWhatIsWrongWithADocumentIsToldInTheLanguageOfTheReader(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = policy.ParseContent(policy.KindMASP, []byte(`{"goals": [{"key": "cocaine", "title": ""}, {"key": "No key", "title": "Ports"}]}`))
+	_, err = policy.AdmitContent(policy.KindMASP, []byte(`{"goals": [{"key": "cocaine", "title": ""}, {"key": "No key", "title": "Ports"}]}`))
 	refusal, is := errors.AsType[*policy.Error](err)
 	if !is || refusal.Message != `the MASP is not sound: goals[0].title is missing; goals[1].key is "No key": expected a short code such as 2.3 or a key such as cocaine` {
 		t.Fatalf("%v", err)
