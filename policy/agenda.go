@@ -271,10 +271,8 @@ func (d *Definition) Opened(o Opening, subject Subject, on Date) Entry {
 func (d *Definition) changeEntry(o Opening, subject Subject, on Date) Entry {
 	plan := subject.Plan()
 	e := Entry{Subject: subject, Title: o.Title, Opens: on, Due: o.Due, Requires: []Subject{plan}}
-	for _, planned := range d.Agenda() {
-		if planned.Subject == plan {
-			e.Priority, e.Submitters = planned.Priority, planned.Submitters
-		}
+	if planned, is := entryOf(d.Agenda(), plan); is {
+		e.Priority, e.Submitters = planned.Priority, planned.Submitters
 	}
 	e = d.entry(e)
 	e.SubmitBy = Latest(e.SubmitBy, on)

@@ -28,7 +28,7 @@ type LateReporter struct {
 // CodeUnknown for a subject that is no report, CodeNotReady where the plan's
 // content is not there.
 func (d *Dossier) Round(report Subject) (*RoundStatus, error) {
-	if _, planned := d.entryOf(report); !planned || report.Kind != KindReport {
+	if _, planned := d.Entry(report); !planned || report.Kind != KindReport {
 		return nil, Refuse(CodeUnknown, "%s is not a report of the cycle: write CYCLE/report/PERIOD/OAP/ROUND", report)
 	}
 	plan := d.PlanInForce(report.Plan())

@@ -103,19 +103,10 @@ func (d *Dossier) checkStrategyLinks(row entry[*StrategyAction], report reporter
 	}
 	for _, name := range row.body.Plans {
 		period, key, _ := strings.Cut(name, "/")
-		if _, planned := d.entryOf(Subject{Cycle: d.Definition.Key, Kind: KindOAP, Period: period, Key: key}); !planned {
+		if _, planned := d.Entry(Subject{Cycle: d.Definition.Key, Kind: KindOAP, Period: period, Key: key}); !planned {
 			report(f, "%q names the OAP %s, which the cycle does not have", row.body.Title, name)
 		}
 	}
-}
-
-func (r Records) entryOf(subject Subject) (Entry, bool) {
-	agenda := r.Agenda()
-	at := slices.IndexFunc(agenda, func(e Entry) bool { return e.Subject == subject })
-	if at < 0 {
-		return Entry{}, false
-	}
-	return agenda[at], true
 }
 
 // finding begins a finding on an action of a plan.
@@ -300,7 +291,7 @@ func checkEvaluation(d *Dossier, report reporter) {
 	subject := d.Definition.subject(KindEvaluation)
 	f := Finding{Subject: subject.Path(), Record: subject.Path(), Mend: []Body{Commission, Evaluator}}
 	s := d.of(KindEvaluation)
-	if e, planned := d.entryOf(subject); planned && s.Open() && d.Today.After(e.Due) { // it moves with the meeting
+	if e, planned := d.Entry(subject); planned && s.Open() && d.Today.After(e.Due) { // it moves with the meeting
 		report(f, "the evaluation was due on %s; the cycle cannot close without it", e.Due)
 	}
 	content, kept := contentOf[*EvaluationReport](d, subject)

@@ -68,7 +68,7 @@ func (d *Dossier) Summarise(filter SummaryFilter) *Summary {
 			continue
 		}
 		title := e.Title
-		if entry, planned := d.entryOf(plan); planned {
+		if entry, planned := d.Entry(plan); planned {
 			title = entry.Title
 		}
 		s.Plans = append(s.Plans, PlanSummary{Plan: plan.Period + "/" + plan.Key, Title: title, Totals: part.Totals()})

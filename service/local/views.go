@@ -432,10 +432,8 @@ func markStale(view *service.Cycle, cycle *store.Cycle) {
 }
 
 func findEntry(cycle *store.Cycle, r policy.Records, subject policy.Subject) (policy.Entry, error) {
-	for _, e := range r.Agenda() {
-		if e.Subject == subject {
-			return e, nil
-		}
+	if e, planned := r.Entry(subject); planned {
+		return e, nil
 	}
 	if known, opened := cycle.Subjects[subject]; opened { // an amendment took it away
 		return policy.Entry{Subject: subject, Title: known.Title}, nil
