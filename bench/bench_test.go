@@ -24,6 +24,7 @@ import (
 	"github.com/policycycle/policycycle/service"
 	"github.com/policycycle/policycycle/service/local"
 	"github.com/policycycle/policycycle/store"
+	"github.com/policycycle/policycycle/store/storetest"
 	"github.com/policycycle/policycycle/tools/guardian"
 	"github.com/policycycle/policycycle/worker"
 )
@@ -34,6 +35,7 @@ type bed struct {
 	store  *store.Store
 	client client.Client
 	pool   *pgxpool.Pool
+	asked  *storetest.Questions
 }
 
 func newBed(b *testing.B) *bed {
@@ -62,6 +64,8 @@ func makeBed(b *testing.B, e *embedded.Engine, url, namespace string, o store.Op
 	b.Helper()
 	ctx := b.Context()
 	must(b, store.Migrate(ctx, url))
+	asked := &storetest.Questions{}
+	o.Trace = asked
 	s, err := store.Open(ctx, url, o)
 	must(b, err)
 	b.Cleanup(s.Close)
@@ -76,7 +80,7 @@ func makeBed(b *testing.B, e *embedded.Engine, url, namespace string, o store.Op
 	w, err := worker.Start(dialled, s)
 	must(b, err)
 	b.Cleanup(w.Stop)
-	return &bed{Service: local.New(s, dialled, sealer), store: s, client: dialled.Client(), pool: pool}
+	return &bed{Service: local.New(s, dialled, sealer), store: s, client: dialled.Client(), pool: pool, asked: asked}
 }
 
 func must(b *testing.B, err error) {
