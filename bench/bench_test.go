@@ -25,7 +25,6 @@ import (
 	"github.com/policycycle/policycycle/service/local"
 	"github.com/policycycle/policycycle/store"
 	"github.com/policycycle/policycycle/store/storetest"
-	"github.com/policycycle/policycycle/tools/guardian"
 	"github.com/policycycle/policycycle/worker"
 )
 
@@ -35,7 +34,6 @@ type bed struct {
 	store  *store.Store
 	client client.Client
 	pool   *pgxpool.Pool
-	asked  *storetest.Questions
 }
 
 func newBed(b *testing.B) *bed {
@@ -44,7 +42,7 @@ func newBed(b *testing.B) *bed {
 	return makeBed(b, e, e.DatabaseURL, e.Namespace, store.Options{Asserted: true}, nil, nil)
 }
 
-func TestMain(m *testing.M) { os.Exit(guardian.Tests(m.Run)) }
+func TestMain(m *testing.M) { storetest.Main(m) }
 
 // newEngine starts an engine for the benchmark, which ends with it.
 func newEngine(b *testing.B) *embedded.Engine {
@@ -64,8 +62,6 @@ func makeBed(b *testing.B, e *embedded.Engine, url, namespace string, o store.Op
 	b.Helper()
 	ctx := b.Context()
 	must(b, store.Migrate(ctx, url))
-	asked := &storetest.Questions{}
-	o.Trace = asked
 	s, err := store.Open(ctx, url, o)
 	must(b, err)
 	b.Cleanup(s.Close)
@@ -80,7 +76,7 @@ func makeBed(b *testing.B, e *embedded.Engine, url, namespace string, o store.Op
 	w, err := worker.Start(dialled, s)
 	must(b, err)
 	b.Cleanup(w.Stop)
-	return &bed{Service: local.New(s, dialled, sealer), store: s, client: dialled.Client(), pool: pool, asked: asked}
+	return &bed{Service: local.New(s, dialled, sealer), store: s, client: dialled.Client(), pool: pool}
 }
 
 func must(b *testing.B, err error) {

@@ -39,7 +39,7 @@ func BenchmarkContent(b *testing.B) {
 				must(b, err)
 			}))
 			findings[size] = append(findings[size], timed(func() {
-				found, err := d.Findings(b.Context(), key, "")
+				found, err := d.Findings(b.Context(), key, service.FindingFilter{})
 				must(b, err)
 				if len(found) == 0 {
 					b.Fatal("the rules see nothing")

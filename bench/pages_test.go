@@ -12,13 +12,16 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/rs/zerolog"
 
 	"github.com/policycycle/policycycle/files"
 	"github.com/policycycle/policycycle/identity"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/policy/policytest"
+	"github.com/policycycle/policycycle/service/local"
 	"github.com/policycycle/policycycle/store"
+	"github.com/policycycle/policycycle/store/storetest"
 	"github.com/policycycle/policycycle/web"
 )
 
@@ -60,7 +63,15 @@ func BenchmarkPages(b *testing.B) {
 // version. It gives, too, how large the pages are and how much the records are asked for
 // each: figures that do not depend on the machine.
 func BenchmarkLargeCycle(b *testing.B) {
-	d := newBed(b)
+	asked := &storetest.Questions{}
+	url := storetest.URL(b)
+	s, err := store.Open(b.Context(), url, store.Options{Asserted: true, Trace: asked})
+	must(b, err)
+	b.Cleanup(s.Close)
+	pool, err := pgxpool.New(b.Context(), url)
+	must(b, err)
+	b.Cleanup(pool.Close)
+	d := &bed{Service: local.New(s, nil, nil), store: s, pool: pool}
 	d.takeOverLarge(b)
 	browser, address := d.pages(b)
 	pages := map[string]string{"cycle": address + "/cycles/large", "subject": address + "/cycles/large/on/oap/2025/plan-7-3"}
@@ -81,15 +92,14 @@ func BenchmarkLargeCycle(b *testing.B) {
 		b.ReportMetric(percentile(samples, 50).Seconds()/percentile(took["bare"], 50).Seconds(), what+"-x-bare-p50")
 	}
 	for what, page := range pages {
-		d.asked.Take()
+		asked.Take()
 		b.ReportMetric(float64(size(b, browser, page)), what+"-bytes")
-		asked := d.asked.Take()
-		total := 0
-		for _, n := range asked {
+		questions, total := asked.Take(), 0
+		for _, n := range questions {
 			total += n
 		}
 		b.ReportMetric(float64(total), what+"-questions")
-		b.Logf("%s: %v", what, asked)
+		b.Logf("%s: %v", what, questions)
 	}
 }
 
@@ -135,9 +145,10 @@ func (d *bed) takeOverLarge(b *testing.B) {
 			past.conclude(path, day, 2, policy.COSISupportGroup, policy.TookNote)
 		}
 	}
-	_, err := d.Import(b.Context(), past.Import)
-	must(b, err)
-	_, err = d.pool.Exec(b.Context(), "ANALYZE")
+	must(b, d.store.Import(b.Context(), store.Past{
+		NewCycle: store.NewCycle{ID: definition.Key, Definition: definition, By: anna, Now: time.Now()}, Acts: past.Acts, Documents: past.Documents,
+	}))
+	_, err := d.store.Look(b.Context(), policy.Run{Kind: policy.RunCycle, Cycle: definition.Key}, time.Now())
 	must(b, err)
 }
 

@@ -104,6 +104,34 @@ func (d *Dossier) FindingsOf(id string) ([]Finding, error) {
 	return d.findingsOf(*rule), nil
 }
 
+// LooksAt names the subjects in whose contents, and the registers in whose rows, rules
+// look for what is wrong with a subject: a dossier with these and the acts on the subject
+// has the same findings about it as that of the whole cycle.
+func (r Records) LooksAt(subject Subject) (contents []Subject, registers []Register) {
+	def := r.Definition
+	switch subject.Kind {
+	case KindAssessment, KindAdvisory, KindPriorities:
+		return []Subject{def.subject(KindAssessment), def.subject(KindAdvisory), def.subject(KindPriorities)}, nil
+	case KindOAP: // which must not do what another one does, and carries on what one before began
+		for _, e := range r.Agenda() {
+			switch e.Subject.Kind {
+			case KindMASP, KindOAP, KindChange:
+				contents = append(contents, e.Subject)
+			default:
+			}
+		}
+		return contents, []Register{RegIrregular, RegPosts, RegConsents, RegIndicators}
+	case KindReport:
+		return []Subject{subject}, nil
+	case KindObligation:
+		return []Subject{subject}, []Register{RegDeliveries}
+	case KindEvaluation:
+		return []Subject{subject}, []Register{RegRecommendations}
+	default: // where it stands tells all
+		return nil, nil
+	}
+}
+
 func (d *Dossier) findingsOf(rule Rule) []Finding {
 	if slices.ContainsFunc(rule.Needs, func(what string) bool { return !Keep(d.Definition, what) }) {
 		return nil

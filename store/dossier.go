@@ -11,65 +11,52 @@ import (
 	"github.com/policycycle/policycycle/store/sqlc"
 )
 
-// FindDossier gathers all that rules look at in a cycle, as it is at one
-// moment, on a day of its calendar.
-func (s *Store) FindDossier(ctx context.Context, id string, today func(policy.Calendar) policy.Date) (*policy.Dossier, error) {
+// Dossier gathers all that rules look at in a cycle that was found, with all its acts, on
+// a day of its calendar.
+func (s *Store) Dossier(ctx context.Context, c *Cycle, today policy.Date) (*policy.Dossier, error) {
 	var dossier *policy.Dossier
 	err := s.read(ctx, func(q *sqlc.Queries) error {
-		row, err := q.FindCycle(ctx, id)
-		if errors.Is(err, pgx.ErrNoRows) {
-			return unknownCycle(id)
-		}
+		contents, err := heldOf(ctx, q, c.ID, nil)
 		if err != nil {
 			return err
 		}
-		cycle := &Cycle{ID: id, Calendar: calendarOf(row.Day, row.YearSeconds)}
-		if cycle.Definition, err = s.definition(ctx, q, id, row.DefinitionVersion); err != nil {
-			return err
-		}
-		if err := s.load(ctx, q, cycle, ""); err != nil {
-			return err
-		}
-		acts := map[policy.Subject][]policy.Recorded{}
-		for _, act := range cycle.Acts {
-			acts[act.Subject] = append(acts[act.Subject], act.Recorded)
-		}
-		contents, err := heldOf(ctx, q, id, nil)
-		if err != nil {
-			return err
-		}
-		rows, err := q.ListRows(ctx, sqlc.ListRowsParams{Cycle: id, Registers: []string{}})
-		if err != nil {
-			return err
-		}
-		dossier = policy.NewDossier(cycle.Records(today(cycle.Calendar)), acts, contents, s.rowsOf(rows))
-		return nil
+		rows, err := q.ListRows(ctx, sqlc.ListRowsParams{Cycle: c.ID, Registers: []string{}})
+		dossier = policy.NewDossier(c.Records(today), c.acts(), contents, s.rowsOf(rows))
+		return err
 	})
 	return dossier, err
 }
 
-// FindRoundDossier gathers what the report of one round is made of: the plan
-// with its changes, what was reported on it, and the joint action days.
-func (s *Store) FindRoundDossier(ctx context.Context, report policy.Subject, today func(policy.Calendar) policy.Date) (*policy.Dossier, error) {
+// DossierOn gathers in the same way what rules look at for what is wrong with one
+// subject: of other subjects its findings say nothing.
+func (s *Store) DossierOn(ctx context.Context, c *Cycle, subject policy.Subject, today policy.Date) (*policy.Dossier, error) {
+	r := c.Records(today)
+	subjects, registers := r.LooksAt(subject)
+	if len(subjects)+len(registers) == 0 {
+		return policy.NewDossier(r, c.acts(), nil, nil), nil
+	}
 	var dossier *policy.Dossier
 	err := s.read(ctx, func(q *sqlc.Queries) error {
-		row, err := q.FindCycle(ctx, report.Cycle)
-		if errors.Is(err, pgx.ErrNoRows) {
-			return unknownCycle(report.Cycle)
-		}
+		contents, err := heldIn(ctx, q, subjects)
 		if err != nil {
 			return err
 		}
-		definition, err := s.definition(ctx, q, report.Cycle, row.DefinitionVersion)
-		if err != nil {
-			return err
+		var rows []sqlc.ListRowsRow
+		if len(registers) > 0 { // none would be all
+			rows, err = q.ListRows(ctx, sqlc.ListRowsParams{Cycle: c.ID, Registers: policy.Texts(registers)})
 		}
-		subjects, err := q.ListSubjects(ctx, report.Cycle)
-		if err != nil {
-			return err
-		}
-		r, _, _ := s.recordsOf(definition, today(calendarOf(row.Day, row.YearSeconds)), subjects)
-		dossier, err = s.roundDossier(ctx, q, r, report)
+		dossier = policy.NewDossier(r, c.acts(), contents, s.rowsOf(rows))
+		return err
+	})
+	return dossier, err
+}
+
+// RoundDossier gathers in the same way what the report of one round is made
+// of: the plan with its changes, what was reported on it, and the joint action days.
+func (s *Store) RoundDossier(ctx context.Context, c *Cycle, report policy.Subject, today policy.Date) (*policy.Dossier, error) {
+	var dossier *policy.Dossier
+	err := s.read(ctx, func(q *sqlc.Queries) (err error) {
+		dossier, err = s.roundDossier(ctx, q, c.Records(today), report)
 		return err
 	})
 	return dossier, err
@@ -77,13 +64,13 @@ func (s *Store) FindRoundDossier(ctx context.Context, report policy.Subject, tod
 
 func (s *Store) roundDossier(ctx context.Context, q *sqlc.Queries, r policy.Records, report policy.Subject) (*policy.Dossier, error) {
 	plan := report.Plan()
-	paths := []string{plan.Path()}
+	subjects := []policy.Subject{plan}
 	for subject := range r.Standings {
 		if subject.Kind == policy.KindChange && subject.Plan() == plan {
-			paths = append(paths, subject.Path())
+			subjects = append(subjects, subject)
 		}
 	}
-	contents, err := heldOf(ctx, q, report.Cycle, paths)
+	contents, err := heldIn(ctx, q, subjects)
 	if err != nil {
 		return nil, err
 	}
@@ -92,6 +79,15 @@ func (s *Store) roundDossier(ctx context.Context, q *sqlc.Queries, r policy.Reco
 		return nil, err
 	}
 	return policy.NewDossier(r, nil, contents, rows), nil
+}
+
+// acts gives what was done on each subject.
+func (c *Cycle) acts() map[policy.Subject][]policy.Recorded {
+	acts := map[policy.Subject][]policy.Recorded{}
+	for _, act := range c.Acts {
+		acts[act.Subject] = append(acts[act.Subject], act.Recorded)
+	}
+	return acts
 }
 
 func (s *Store) roundRows(ctx context.Context, q *sqlc.Queries, report policy.Subject) ([]policy.Row, error) {
@@ -133,6 +129,15 @@ func (l *ledger) dossierOn(ctx context.Context, r policy.Records, subject policy
 		return nil, fmt.Errorf("rows of %s: %w", l.cycle.ID, err)
 	}
 	return policy.NewDossier(r, nil, contents, l.store.rowsOf(rows)), nil
+}
+
+// heldIn gives the contents of subjects of one cycle, at least one.
+func heldIn(ctx context.Context, q *sqlc.Queries, subjects []policy.Subject) (map[policy.Subject]policy.Content, error) {
+	paths := make([]string, len(subjects))
+	for i, subject := range subjects {
+		paths[i] = subject.Path()
+	}
+	return heldOf(ctx, q, subjects[0].Cycle, paths)
 }
 
 // heldOf gives the contents of the versions handed in last, where they are kept

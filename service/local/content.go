@@ -7,6 +7,7 @@ import (
 
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
+	"github.com/policycycle/policycycle/store"
 )
 
 // dossier gathers all that rules look at in a cycle, today.
@@ -14,7 +15,40 @@ func (s *Service) dossier(ctx context.Context, cycle string) (*policy.Dossier, e
 	if _, err := s.limite(ctx, cycle, "what stands in the documents of "+cycle); err != nil {
 		return nil, err
 	}
-	return s.store.FindDossier(ctx, cycle, func(c policy.Calendar) policy.Date { return c.Today(s.now()) })
+	found, err := s.cycle(ctx, cycle)
+	if err != nil {
+		return nil, err
+	}
+	return s.store.Dossier(ctx, found, found.Calendar.Today(s.now()))
+}
+
+// dossierFor gathers what rules look at for what is wrong with a subject, or with the
+// whole cycle where its path is empty.
+func (s *Service) dossierFor(ctx context.Context, cycle, path string) (*policy.Dossier, error) {
+	if path == "" {
+		return s.dossier(ctx, cycle)
+	}
+	subject, err := policy.ParseSubject(cycle + "/" + path)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := s.limite(ctx, cycle, "what stands in the documents of "+cycle); err != nil {
+		return nil, err
+	}
+	found, err := s.cycleOn(ctx, subject)
+	if err != nil {
+		return nil, err
+	}
+	return s.store.DossierOn(ctx, found, subject, found.Calendar.Today(s.now()))
+}
+
+// roundDossier gathers what the report of a round is made of.
+func (s *Service) roundDossier(ctx context.Context, report policy.Subject) (*policy.Dossier, error) {
+	found, err := s.cycleOn(ctx, report)
+	if err != nil {
+		return nil, err
+	}
+	return s.store.RoundDossier(ctx, found, report, found.Calendar.Today(s.now()))
 }
 
 // FindContent implements service.Contents.
@@ -43,7 +77,7 @@ func (s *Service) replacedBy(ctx context.Context, subject policy.Subject) (strin
 	if subject.Kind != policy.KindOAP {
 		return "", nil
 	}
-	cycle, err := s.store.FindCycleOn(ctx, subject)
+	cycle, err := s.cycleOn(ctx, subject)
 	if err != nil {
 		return "", err
 	}
@@ -61,7 +95,9 @@ func (s *Service) replacedBy(ctx context.Context, subject policy.Subject) (strin
 
 // versions gives what stands in the versions of a subject, at least one.
 func (s *Service) versions(ctx context.Context, subject policy.Subject) ([]service.Document, error) {
-	held, err := s.store.ListVersions(ctx, subject.Cycle, subject.Path())
+	held, err := service.Remember(ctx, versionsOf{subject}, func() ([]store.VersionHeld, error) {
+		return s.store.ListVersions(ctx, subject.Cycle, subject.Path())
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -139,15 +175,15 @@ func (s *Service) RollOver(ctx context.Context, oap policy.Subject) (*policy.Rol
 
 // FindRound implements service.Contents.
 func (s *Service) FindRound(ctx context.Context, report policy.Subject) (*policy.RoundStatus, error) {
-	d, err := s.dossier(ctx, report.Cycle)
+	sight, err := s.limite(ctx, report.Cycle, "what stands in the documents of "+report.Cycle)
+	if err != nil {
+		return nil, err
+	}
+	d, err := s.roundDossier(ctx, report)
 	if err != nil {
 		return nil, err
 	}
 	round, err := d.Round(report)
-	if err != nil {
-		return nil, err
-	}
-	sight, err := s.sight(ctx, report.Cycle)
 	if err != nil {
 		return nil, err
 	}
@@ -162,7 +198,7 @@ func (s *Service) FindRound(ctx context.Context, report policy.Subject) (*policy
 
 // CloseRound implements service.Contents.
 func (s *Service) CloseRound(ctx context.Context, c service.CloseRound) (*service.Receipt, error) {
-	d, err := s.store.FindRoundDossier(ctx, c.Report, func(calendar policy.Calendar) policy.Date { return calendar.Today(s.now()) })
+	d, err := s.roundDossier(ctx, c.Report)
 	if err != nil {
 		return nil, err
 	}

@@ -32,7 +32,7 @@ func (s *Service) Claim(ctx context.Context, c service.Claim) error {
 
 // mayDo lists what somebody may do about a subject.
 func (s *Service) mayDo(ctx context.Context, who policy.Capacity, subject policy.Subject) ([]policy.Deed, error) {
-	cycle, err := s.store.FindCycleOn(ctx, subject)
+	cycle, err := s.cycleOn(ctx, subject)
 	if err != nil {
 		return nil, err
 	}
