@@ -106,7 +106,7 @@ func TestARefusalIsRecordedWhateverItQuotes(t *testing.T) {
 		if text, err := json.Marshal(answer); err != nil || len(text) > most {
 			t.Errorf("%s is refused in %d bytes, %v", name, len(text), err)
 		}
-		trail, err := s.Trail(t.Context(), "empact")
+		trail, err := s.Trail(t.Context(), "empact", store.TrailFilter{})
 		if err != nil || !slices.ContainsFunc(trail, func(l store.TrailLine) bool {
 			return !l.Accepted && strings.HasPrefix(answer.Refusal.Message, strings.TrimSuffix(l.Message, "…")) && l.Message != ""
 		}) {

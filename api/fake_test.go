@@ -120,8 +120,8 @@ func (f *fake) FindSubject(_ context.Context, in policy.Subject) (*service.Subje
 	return give[*service.Subject](f, "FindSubject", in)
 }
 
-func (f *fake) Trail(_ context.Context, in string) ([]service.TrailEntry, error) {
-	return give[[]service.TrailEntry](f, "Trail", in)
+func (f *fake) Trail(_ context.Context, in string, filter service.TrailFilter) ([]service.TrailEntry, error) {
+	return give[[]service.TrailEntry](f, "Trail", in, filter)
 }
 
 func (f *fake) Claim(_ context.Context, in service.Claim) error   { return does(f, "Claim", in) }
@@ -183,8 +183,8 @@ func (f *fake) MoveMeeting(_ context.Context, in service.MoveMeeting) (*service.
 	return give[*service.Receipt](f, "MoveMeeting", in)
 }
 
-func (f *fake) Findings(_ context.Context, cycle, rule string) ([]policy.Finding, error) {
-	return give[[]policy.Finding](f, "Findings", cycle, rule)
+func (f *fake) Findings(_ context.Context, cycle string, filter service.FindingFilter) ([]policy.Finding, error) {
+	return give[[]policy.Finding](f, "Findings", cycle, filter)
 }
 
 func (f *fake) FindMeeting(_ context.Context, cycle, key string) (*rules.MeetingView, error) {

@@ -15,6 +15,7 @@ import (
 	"github.com/policycycle/policycycle/api"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
+	"github.com/policycycle/policycycle/service/wire"
 )
 
 // long is a service whose lists are long, and in no order.
@@ -44,26 +45,36 @@ func (long) ListCycles(_ context.Context, f service.CycleFilter) ([]service.Cycl
 
 func day(n int) policy.Date { return policy.NewDate(2022, 1, 1).AddDays(n) }
 
-func (long) Inbox(context.Context, service.InboxFilter) ([]service.InboxItem, error) {
+func (long) Inbox(_ context.Context, f service.InboxFilter) ([]service.InboxItem, error) {
 	var items []service.InboxItem
 	for i := range length {
-		n := shuffled(i)
-		items = append(items, service.InboxItem{Title: fmt.Sprintf("%02d", n), Due: day((n + 5) % length), Since: day((n + 11) % length)})
+		items = append(items, service.InboxItem{Subject: policy.Subject{Cycle: "x", Kind: policy.KindItem, Key: fmt.Sprintf("%02d", shuffled(i))}, Due: day(i)})
 	}
-	return items, nil
+	return behind(items, f.Most, f.Past != policy.Subject{}, func(i service.InboxItem) bool { return i.Subject == f.Past && i.Due == f.PastDue }), nil
 }
 
-func (long) Trail(_ context.Context, cycle string) ([]service.TrailEntry, error) {
+// behind gives as many of a list as are wanted, behind the one that was seen last.
+func behind[T any](all []T, most int, seen bool, last func(T) bool) []T {
+	if seen {
+		all = all[1+slices.IndexFunc(all, last):]
+	}
+	return all[:min(most, len(all))]
+}
+
+func (long) Trail(_ context.Context, cycle string, f service.TrailFilter) ([]service.TrailEntry, error) {
 	var lines []service.TrailEntry
 	for i := range length {
-		lines = append(lines, service.TrailEntry{
-			Sequence: int64(i), Act: []string{"decide", "submit"}[i%2], Accepted: i%3 > 0, Subject: cycle + "/" + []string{"oap/2022/firearms", "masp/general"}[i%5%2],
-		})
+		line := service.TrailEntry{
+			Sequence: int64(i + 1), Act: []string{"decide", "submit"}[i%2], Accepted: i%3 > 0, Subject: cycle + "/" + []string{"oap/2022/firearms", "masp/general"}[i%5%2],
+		}
+		if (!f.Refused || !line.Accepted) && (f.Act == "" || line.Act == f.Act) && strings.HasPrefix(line.Subject, cycle+"/"+f.Prefix) {
+			lines = append(lines, line)
+		}
 	}
-	return lines, nil
+	return behind(lines, f.Most, f.Past > 0, func(l service.TrailEntry) bool { return l.Sequence == f.Past }), nil
 }
 
-func (long) Findings(context.Context, string, string) ([]policy.Finding, error) {
+func (long) Findings(context.Context, string, service.FindingFilter) ([]policy.Finding, error) {
 	var found []policy.Finding
 	for i := range length {
 		n := shuffled(i)
@@ -74,13 +85,15 @@ func (long) Findings(context.Context, string, string) ([]policy.Finding, error) 
 	return found, nil
 }
 
-func (long) ListRows(context.Context, service.RowFilter) ([]policy.Row, error) {
+func (long) ListRows(_ context.Context, f service.RowFilter) ([]policy.Row, error) {
 	var rows []policy.Row
 	for i := range length {
-		n := shuffled(i)
-		rows = append(rows, policy.Row{Register: policy.RegPosts, Key: fmt.Sprintf("%02d", n), Date: day((n + 5) % length), Body: &policy.Holding{}})
+		rows = append(rows, policy.Row{Register: policy.RegPosts, Key: fmt.Sprintf("%02d", shuffled(i)), Date: day(i), Body: &policy.Holding{}})
 	}
-	return rows, nil
+	if f.History {
+		return rows, nil
+	}
+	return behind(rows, f.Most, f.Past != policy.RowPlace{}, func(r policy.Row) bool { return r.Place() == f.Past }), nil
 }
 
 // lists asks for a whole list, part by part, and gives its items and how many parts
@@ -106,39 +119,19 @@ func lists(t *testing.T, path string) (items []map[string]any, parts int) {
 	}
 }
 
-func TestAListIsWholePartByPartAndSortedByWhatItSays(t *testing.T) {
+func TestAListIsWholePartByPart(t *testing.T) {
 	t.Parallel()
-	for path, fields := range map[string]map[string]string{ // sort → the field of an item
-		"/v1/cycles?":            {"": "id", "id": "id", "title": "title", "since": "stage_since"},
-		"/v1/inbox?":             {"": "title", "title": "title", "due": "due", "since": "since"},
-		"/v1/cycles/x/trail?":    {"": "sequence", "sequence": "sequence"},
-		"/v1/cycles/x/findings?": {"": "rule", "rule": "rule", "subject": "subject", "severity": "severity"},
-		"/v1/cycles/x/rows?":     {"": "key", "key": "key", "date": "date"},
+	for path, field := range map[string]string{ // by which its items differ
+		"/v1/cycles?": "id", "/v1/inbox?": "subject", "/v1/cycles/x/trail?": "sequence", "/v1/cycles/x/findings?": "rule",
+		"/v1/cycles/x/rows?": "key", "/v1/cycles/x/rows?history=true": "key",
 	} {
-		for by, field := range fields {
-			for _, turned := range []string{"", "-"} {
-				if by == "" && turned != "" {
-					continue
-				}
-				items, parts := lists(t, path+"sort="+turned+by)
-				var values []string
-				for _, item := range items {
-					text := fmt.Sprint(item[field])
-					if n, is := item[field].(float64); is {
-						text = fmt.Sprintf("%02.0f", n)
-					}
-					values = append(values, text)
-				}
-				inOrder := slices.IsSorted(values)
-				if turned == "-" {
-					slices.Reverse(values)
-					inOrder = slices.IsSorted(values)
-				}
-				different := len(slices.Compact(slices.Sorted(slices.Values(values))))
-				if parts != 5 || len(items) != length || different != length && field != "severity" || by != "" && !inOrder {
-					t.Errorf("%s sorted by %s%s: %d items, %d different, in %d parts: %v", path, turned, by, len(items), different, parts, values)
-				}
-			}
+		items, parts := lists(t, path)
+		different := map[string]bool{}
+		for _, item := range items {
+			different[fmt.Sprint(item[field])] = true
+		}
+		if parts != 5 || len(items) != length || len(different) != length {
+			t.Errorf("%s: %d items, %d different, in %d parts", path, len(items), len(different), parts)
 		}
 	}
 }
@@ -164,58 +157,55 @@ func TestAListIsNarrowedToWhatIsAskedFor(t *testing.T) {
 	}
 }
 
-// changing is an inbox that others work on while somebody reads it.
+// changing is a cycle in which others mend what is found while somebody reads it.
 type changing struct {
 	*fake
-	items []service.InboxItem
+	found []policy.Finding
 }
 
 func (c *changing) As(context.Context, policy.Actor) (service.Service, error) { return c, nil }
 
-func (c *changing) Inbox(context.Context, service.InboxFilter) ([]service.InboxItem, error) {
-	return slices.Clone(c.items), nil
+func (c *changing) Findings(context.Context, string, service.FindingFilter) ([]policy.Finding, error) {
+	return slices.Clone(c.found), nil
 }
 
 // What others do between two parts of a list neither hides anything nor shows it
 // twice.
 func TestAListThatChangesBetweenTwoPartsHidesNothing(t *testing.T) {
 	t.Parallel()
-	item := func(key string) service.InboxItem {
-		return service.InboxItem{Title: key, Awaits: "decision", Subject: policy.Subject{Cycle: "x", Kind: policy.KindOAP, Key: "2022/" + key}}
-	}
-	items := func(keys string) (all []service.InboxItem) {
-		for key := range strings.FieldsSeq(keys) {
-			all = append(all, item(key))
+	findings := func(records string) (all []policy.Finding) {
+		for record := range strings.FieldsSeq(records) {
+			all = append(all, policy.Finding{Rule: "S1", Record: record})
 		}
 		return all
 	}
 	for name, test := range map[string]struct{ then, want string }{
-		"nothing happens":                     {"a b c d e f", "d e f"},
-		"one that was seen is settled":        {"a c d e f", "d e f"},
-		"another one comes before":            {"new a b c d e f", "d e f"},
-		"the last one seen is settled":        {"a b d e f", "d e f"},
-		"all that were seen but one go":       {"c d e f", "d e f"},
-		"all that were not seen are settled":  {"a b c", ""},
-		"one of those that follow is settled": {"a b c e f", "e f"},
+		"nothing happens":                    {"a b c d e f", "d e f"},
+		"one that was seen is mended":        {"a c d e f", "d e f"},
+		"another one comes before":           {"new a b c d e f", "d e f"},
+		"the last one seen is mended":        {"a b d e f", "d e f"},
+		"all that were seen but one go":      {"c d e f", "d e f"},
+		"all that were not seen are mended":  {"a b c", ""},
+		"one of those that follow is mended": {"a b c e f", "e f"},
 	} {
-		c := &changing{&fake{}, items("a b c d e f")}
+		c := &changing{&fake{}, findings("a b c d e f")}
 		handler := api.New(api.Options{Service: c, Identify: identify, Log: zerolog.Nop()})
 		var page struct {
-			Items []service.InboxItem `json:"items"`
-			Next  string              `json:"next"`
+			Items []policy.Finding `json:"items"`
+			Next  string           `json:"next"`
 		}
 		read := func(cursor string) {
-			answer, _ := asks(t, handler, "anna@general-secretariat", http.MethodGet, "/v1/inbox?limit=3&cursor="+cursor, http.NoBody, 0)
+			answer, _ := asks(t, handler, "anna@general-secretariat", http.MethodGet, "/v1/cycles/x/findings?limit=3&cursor="+cursor, http.NoBody, 0)
 			if err := json.Unmarshal(answer.Body.Bytes(), &page); err != nil || answer.Code != http.StatusOK {
 				t.Fatalf("%s: %d %s %v", name, answer.Code, answer.Body, err)
 			}
 		}
 		read("")
-		c.items = items(test.then)
+		c.found = findings(test.then)
 		read(page.Next)
 		var got []string
 		for _, item := range page.Items {
-			got = append(got, item.Title)
+			got = append(got, item.Record)
 		}
 		if strings.Join(got, " ") != test.want {
 			t.Errorf("%s: then come %v, want %s", name, got, test.want)
@@ -223,10 +213,12 @@ func TestAListThatChangesBetweenTwoPartsHidesNothing(t *testing.T) {
 	}
 }
 
-func TestACursorOfNowhereAndAnOrderThatIsNoneAreRefused(t *testing.T) {
+func TestACursorOfNowhereAndAWeightThatIsNoneAreRefused(t *testing.T) {
 	t.Parallel()
 	handler := api.New(api.Options{Service: long{&fake{}}, Identify: identify, Log: zerolog.Nop()})
-	for _, path := range []string{"/v1/inbox?cursor=!", "/v1/cycles?sort=id&cursor=c-07", "/v1/cycles?sort=colour", "/v1/cycles/x/findings?severity=hurts"} {
+	for _, path := range []string{"/v1/inbox?cursor=!", "/v1/inbox?cursor=" + wire.Cursor("noon", "x/item/a"), "/v1/inbox?cursor=" + wire.Cursor("2022-01-01", "x"), "/v1/cycles/x/trail?cursor=" + wire.Cursor("x"),
+		"/v1/cycles/x/rows?cursor=" + wire.Cursor("posts"), "/v1/cycles/x/findings?cursor=c-07", "/v1/cycles/x/findings?severity=hurts",
+	} {
 		if answer, problem := asks(t, handler, "anna@general-secretariat", http.MethodGet, path, http.NoBody, 0); answer.Code != http.StatusUnprocessableEntity || problem.Code != policy.CodeInvalid {
 			t.Errorf("%s: %d %+v", path, answer.Code, problem)
 		}

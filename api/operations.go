@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -45,23 +44,12 @@ func (s *server) cycles(api huma.API) {
 
 func listCycles(ctx context.Context, c call, in *wire.CycleFilter) (*wire.Page[service.CycleLine], error) {
 	filter := service.CycleFilter{Text: in.Text, Rehearsal: in.Only()}
-	if in.Sort != "" { // the records know their own order alone
-		lines, err := c.ListCycles(ctx, filter)
-		if err != nil {
-			return nil, err
-		}
-		return part(sorted(lines, in.Sort, cycleOrders), in.Paging, keyOfCycle)
-	}
 	filter.Past, filter.Most = in.Cursor, in.Limit+1
 	lines, err := c.ListCycles(ctx, filter)
 	if err != nil {
 		return nil, err
 	}
-	page := &wire.Page[service.CycleLine]{Items: append([]service.CycleLine{}, lines[:min(len(lines), in.Limit)]...)}
-	if len(lines) > in.Limit {
-		page.Next = lines[in.Limit-1].ID
-	}
-	return page, nil
+	return first(lines, in.Limit, func(c service.CycleLine) string { return c.ID }), nil
 }
 
 // list gives a list that is never null.
@@ -167,27 +155,11 @@ func (c call) said(by policy.Actor, field string) error {
 
 // desk serves what waits for whom, and what is being written.
 func (s *server) desk(api huma.API) {
-	register(s, api, wire.Inbox, func(ctx context.Context, c call, in *wire.InboxFilter) (*wire.Page[service.InboxItem], error) {
-		filter := service.InboxFilter{Cycle: in.Cycle, Overdue: in.Overdue, Mine: in.Mine, Rehearsal: in.Only()}
-		if err := filter.Body.UnmarshalText([]byte(in.Of)); err != nil {
-			return nil, err
-		}
-		items, err := c.Inbox(ctx, filter)
-		if err != nil {
-			return nil, err
-		}
-		return part(sorted(items, in.Sort, inboxOrders), in.Paging, keyOfItem)
-	})
+	register(s, api, wire.Inbox, inbox)
 	register(s, api, wire.FindSubject, onSubject(func(ctx context.Context, c call, subject policy.Subject) (*service.Subject, error) {
 		return c.FindSubject(ctx, subject)
 	}))
-	register(s, api, wire.Trail, func(ctx context.Context, c call, in *wire.TrailFilter) (*wire.Page[service.TrailEntry], error) {
-		lines, err := c.Trail(ctx, in.Cycle.Cycle)
-		if err != nil {
-			return nil, err
-		}
-		return part(sorted(linesOf(lines, in), in.Sort, trailOrders), in.Paging, keyOfLine)
-	})
+	register(s, api, wire.Trail, trail)
 	registerDone(s, api, wire.Claim, func(ctx context.Context, c call, in *wire.Keyed[service.Claim]) error {
 		in.Body.By = c.By
 		return c.Claim(ctx, in.Body)
@@ -213,14 +185,6 @@ func (s *server) desk(api huma.API) {
 			return err
 		}
 		return c.DropDraft(ctx, d)
-	})
-}
-
-// linesOf gives the lines of a trail that are asked for.
-func linesOf(lines []service.TrailEntry, in *wire.TrailFilter) []service.TrailEntry {
-	return slices.DeleteFunc(lines, func(line service.TrailEntry) bool {
-		return in.Refused && line.Accepted || in.Act != "" && line.Act != in.Act ||
-			in.Prefix != "" && !strings.HasPrefix(strings.TrimPrefix(line.Subject, in.Cycle.Cycle+"/"), in.Prefix)
 	})
 }
 
@@ -283,22 +247,16 @@ func (s *server) contents(api huma.API) {
 	register(s, api, wire.FindRound, onSubject(func(ctx context.Context, c call, subject policy.Subject) (*rules.RoundStatus, error) {
 		return c.FindRound(ctx, subject)
 	}))
-	register(s, api, wire.ListRows, func(ctx context.Context, c call, in *wire.RowFilter) (*wire.Page[policy.Row], error) {
-		rows, err := c.ListRows(ctx, service.RowFilter{Cycle: in.Cycle.Cycle, Register: policy.Register(in.Register), Prefix: in.Prefix, History: in.History})
-		if err != nil {
-			return nil, err
-		}
-		return part(sorted(rows, in.Sort, rowOrders), in.Paging, keyOfRow)
-	})
+	register(s, api, wire.ListRows, rows)
 	register(s, api, wire.Findings, func(ctx context.Context, c call, in *wire.FindingsFilter) (*wire.Page[policy.Finding], error) {
-		found, err := c.Findings(ctx, in.Cycle.Cycle, in.Rule)
+		found, err := c.Findings(ctx, in.Cycle.Cycle, service.FindingFilter{Rule: in.Rule, Subject: in.Path})
 		if err != nil {
 			return nil, err
 		}
 		if in.Severity != "" {
 			found = slices.DeleteFunc(found, func(f policy.Finding) bool { return string(f.Severity) != in.Severity })
 		}
-		return part(sorted(found, in.Sort, findingOrders), in.Paging, keyOfFinding)
+		return part(found, in.Paging, keyOfFinding)
 	})
 	s.checks(api)
 }

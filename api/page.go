@@ -1,18 +1,91 @@
 package api
 
 import (
-	"cmp"
+	"context"
 	"encoding/base64"
 	"fmt"
 	"hash/fnv"
-	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
 	"github.com/policycycle/policycycle/service/wire"
 )
+
+// first gives a part of a list that the records give part by part, of which one more than
+// the limit was asked for. The cursor says what was seen last.
+func first[T any](items []T, limit int, cursor func(T) string) *wire.Page[T] {
+	page := &wire.Page[T]{Items: append([]T{}, items[:min(len(items), limit)]...)}
+	if len(items) > limit {
+		page.Next = cursor(items[limit-1])
+	}
+	return page
+}
+
+func inbox(ctx context.Context, c call, in *wire.InboxFilter) (*wire.Page[service.InboxItem], error) {
+	filter := service.InboxFilter{Cycle: in.Cycle, Overdue: in.Overdue, Mine: in.Mine, Rehearsal: in.Only(), Most: in.Limit + 1}
+	if err := filter.Body.UnmarshalText([]byte(in.Of)); err != nil {
+		return nil, err
+	}
+	past, err := in.Past(2)
+	if err != nil {
+		return nil, err
+	}
+	if past != nil {
+		var badDate, badSubject error
+		filter.PastDue, badDate = policy.ParseDate(past[0])
+		filter.Past, badSubject = policy.ParseSubject(past[1])
+		if badDate != nil || badSubject != nil {
+			return nil, wire.NoCursor()
+		}
+	}
+	items, err := c.Inbox(ctx, filter)
+	if err != nil {
+		return nil, err
+	}
+	return first(items, in.Limit, func(i service.InboxItem) string { return wire.Cursor(i.Due.String(), i.Subject.String()) }), nil
+}
+
+func trail(ctx context.Context, c call, in *wire.TrailFilter) (*wire.Page[service.TrailEntry], error) {
+	filter := service.TrailFilter{Refused: in.Refused, Act: in.Act, Prefix: in.Prefix, Most: in.Limit + 1}
+	past, err := in.Past(1)
+	if err != nil {
+		return nil, err
+	}
+	if past != nil {
+		if filter.Past, err = strconv.ParseInt(past[0], 10, 64); err != nil {
+			return nil, wire.NoCursor()
+		}
+	}
+	lines, err := c.Trail(ctx, in.Cycle.Cycle, filter)
+	if err != nil {
+		return nil, err
+	}
+	return first(lines, in.Limit, func(l service.TrailEntry) string { return wire.Cursor(strconv.FormatInt(l.Sequence, 10)) }), nil
+}
+
+func rows(ctx context.Context, c call, in *wire.RowFilter) (*wire.Page[policy.Row], error) {
+	filter := service.RowFilter{Cycle: in.Cycle.Cycle, Register: policy.Register(in.Register), Prefix: in.Prefix, History: in.History}
+	if in.History {
+		all, err := c.ListRows(ctx, filter)
+		if err != nil {
+			return nil, err
+		}
+		return part(all, in.Paging, keyOfRow)
+	}
+	past, err := in.Past(2)
+	if err != nil {
+		return nil, err
+	}
+	if filter.Most = in.Limit + 1; past != nil {
+		filter.Past = policy.RowPlace{Register: policy.Register(past[0]), Key: past[1]}
+	}
+	found, err := c.ListRows(ctx, filter)
+	if err != nil {
+		return nil, err
+	}
+	return first(found, in.Limit, func(r policy.Row) string { return wire.Cursor(string(r.Register), r.Key) }), nil
+}
 
 // part gives a part of a list that is there as a whole. The cursor says what was seen
 // last and how much was seen before it, so that what comes and goes between two parts
@@ -49,7 +122,7 @@ func readCursor(text string) (before int, last uint64, err error) {
 		_, err = fmt.Sscanf(string(plain), "%d %d", &before, &last)
 	}
 	if err != nil || before < 0 {
-		return 0, 0, &policy.Error{Code: policy.CodeInvalid, Field: "cursor", Message: "the cursor is not the next of an answer"}
+		return 0, 0, wire.NoCursor()
 	}
 	return before, last, nil
 }
@@ -74,52 +147,5 @@ func nearest[T any](all []T, place int, meant func(T) bool) int {
 func distance(a, b int) int { return max(a-b, b-a) }
 
 // What an item of a list is known by, however else it changes.
-func keyOfCycle(c service.CycleLine) string { return c.ID }
-func keyOfItem(i service.InboxItem) string  { return i.Subject.String() + " " + i.Awaits }
-func keyOfLine(l service.TrailEntry) string { return strconv.FormatInt(l.Sequence, 10) }
-func keyOfFinding(f policy.Finding) string  { return f.Rule + " " + f.Record + " " + f.Message }
-func keyOfRow(r policy.Row) string          { return string(r.Register) + " " + r.Key + " " + r.Date.String() }
-
-// sorted sorts a list by what is asked for; a - before it turns it round, nothing
-// leaves the list as it is.
-func sorted[T any](all []T, wanted string, by map[string]func(a, b T) int) []T {
-	key, backwards := strings.CutPrefix(wanted, "-")
-	compare := by[key]
-	if compare == nil {
-		return all
-	}
-	slices.SortStableFunc(all, func(a, b T) int {
-		if backwards {
-			return compare(b, a)
-		}
-		return compare(a, b)
-	})
-	return all
-}
-
-var cycleOrders = map[string]func(a, b service.CycleLine) int{
-	"id":    func(a, b service.CycleLine) int { return cmp.Compare(a.ID, b.ID) },
-	"title": func(a, b service.CycleLine) int { return cmp.Compare(a.Title, b.Title) },
-	"since": func(a, b service.CycleLine) int { return a.StageSince.Compare(b.StageSince) },
-}
-
-var inboxOrders = map[string]func(a, b service.InboxItem) int{
-	"due":   func(a, b service.InboxItem) int { return a.Due.Compare(b.Due) },
-	"since": func(a, b service.InboxItem) int { return a.Since.Compare(b.Since) },
-	"title": func(a, b service.InboxItem) int { return cmp.Compare(a.Title, b.Title) },
-}
-
-var trailOrders = map[string]func(a, b service.TrailEntry) int{
-	"sequence": func(a, b service.TrailEntry) int { return cmp.Compare(a.Sequence, b.Sequence) },
-}
-
-var findingOrders = map[string]func(a, b policy.Finding) int{
-	"rule":     func(a, b policy.Finding) int { return cmp.Compare(a.Rule, b.Rule) },
-	"subject":  func(a, b policy.Finding) int { return cmp.Compare(a.Subject, b.Subject) },
-	"severity": func(a, b policy.Finding) int { return cmp.Compare(a.Severity, b.Severity) },
-}
-
-var rowOrders = map[string]func(a, b policy.Row) int{
-	"date": func(a, b policy.Row) int { return a.Date.Compare(b.Date) },
-	"key":  func(a, b policy.Row) int { return cmp.Compare(a.Key, b.Key) },
-}
+func keyOfFinding(f policy.Finding) string { return f.Rule + " " + f.Record + " " + f.Message }
+func keyOfRow(r policy.Row) string         { return string(r.Register) + " " + r.Key + " " + r.Date.String() }

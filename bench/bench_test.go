@@ -24,7 +24,7 @@ import (
 	"github.com/policycycle/policycycle/service"
 	"github.com/policycycle/policycycle/service/local"
 	"github.com/policycycle/policycycle/store"
-	"github.com/policycycle/policycycle/tools/guardian"
+	"github.com/policycycle/policycycle/store/storetest"
 	"github.com/policycycle/policycycle/worker"
 )
 
@@ -42,7 +42,7 @@ func newBed(b *testing.B) *bed {
 	return makeBed(b, e, e.DatabaseURL, e.Namespace, store.Options{Asserted: true}, nil, nil)
 }
 
-func TestMain(m *testing.M) { os.Exit(guardian.Tests(m.Run)) }
+func TestMain(m *testing.M) { storetest.Main(m) }
 
 // newEngine starts an engine for the benchmark, which ends with it.
 func newEngine(b *testing.B) *embedded.Engine {

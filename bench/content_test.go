@@ -39,7 +39,7 @@ func BenchmarkContent(b *testing.B) {
 				must(b, err)
 			}))
 			findings[size] = append(findings[size], timed(func() {
-				found, err := d.Findings(b.Context(), key, "")
+				found, err := d.Findings(b.Context(), key, service.FindingFilter{})
 				must(b, err)
 				if len(found) == 0 {
 					b.Fatal("the rules see nothing")
@@ -105,41 +105,12 @@ func (d *bed) takeOver(b *testing.B, size, rounds int) {
 			Key: fmt.Sprintf("round-%d", n), Opens: definition.Periods[0].From, Due: definition.Periods[0].To,
 		})
 	}
-	past := service.Import{By: anna, Whole: service.Whole{Definition: definition, Documents: map[string]policy.Content{}}}
-	adopt := func(path, day string, submitter policy.Body, through ...policy.Body) {
-		on := policytest.Date(day)
-		past.Acts = append(past.Acts, policy.Recorded{Act: policy.Act{
-			Kind: policy.ActSubmit, Subject: policytest.Subject(key, path), Date: on, By: policy.Actor{Name: "Eva", Body: submitter},
-		}})
-		for i, body := range through {
-			outcome, by := policy.TookNote, policy.GeneralSecretariat
-			if i == len(through)-1 {
-				outcome = policy.Adopted
-			}
-			if !body.Collective() {
-				by = body
-			}
-			id := fmt.Sprintf("%s-%s-%d", key, path, i)
-			past.Acts = append(past.Acts, policy.Recorded{ID: id, Act: policy.Act{
-				Kind: policy.ActDecide, Subject: policytest.Subject(key, path), Date: on, By: policy.Actor{Name: "Anna", Body: by}, Body: body, Version: 1,
-				Outcome: outcome, Procedure: policy.Meeting, Document: "ST 1/21 INIT",
-			}})
-			if body.Collective() {
-				past.Acts = append(past.Acts, policy.Recorded{Act: policy.Act{
-					Kind: policy.ActConfirm, Subject: policytest.Subject(key, path), Date: on, By: policy.Actor{Name: "Bert", Body: by}, Confirms: id,
-				}})
-			}
-		}
-	}
-	adopt("assessment", "2021-04-12", policy.Europol)
-	adopt("priorities", "2021-05-26", policy.Presidency, policy.COSI, policy.Coreper, policy.Council)
-	past.Documents["masp/general/v1"] = &policy.StrategicPlan{Goals: []policy.StrategicGoal{{Key: "1", Title: "A goal"}}}
-	adopt("masp/general", "2021-10-15", policy.Commission, policy.COSISupportGroup, policy.COSI)
+	past := pastOf(definition)
 	for i := range benchPlans {
 		path := fmt.Sprintf("oap/2022/plan-%d", i)
 		plan := benchPlan(size/benchPlans, i)
 		past.Documents[path+"/v1"] = plan
-		adopt(path, "2021-12-10", "se", policy.SupportTeam, policy.COSISupportGroup, policy.COSI)
+		past.adopt(path, "2021-12-10", "se", policy.SupportTeam, policy.COSISupportGroup, policy.COSI)
 		for n := range rounds {
 			for _, a := range plan.Actions {
 				past.Rows = append(past.Rows, policy.Row{
@@ -149,7 +120,7 @@ func (d *bed) takeOver(b *testing.B, size, rounds int) {
 			}
 		}
 	}
-	_, err := d.Import(b.Context(), past)
+	_, err := d.Import(b.Context(), past.Import)
 	must(b, err)
 	for {
 		open, err := d.Inbox(b.Context(), service.InboxFilter{Cycle: key})
@@ -158,6 +129,57 @@ func (d *bed) takeOver(b *testing.B, size, rounds int) {
 		if len(reports) == benchPlans*rounds {
 			return
 		}
+	}
+}
+
+// past is the past of a cycle that is taken over.
+type past struct{ service.Import }
+
+// pastOf gives a cycle up to its MASP.
+func pastOf(definition policy.Definition) *past {
+	p := &past{service.Import{By: anna, Whole: service.Whole{Definition: definition, Documents: map[string]policy.Content{}}}}
+	p.adopt("assessment", "2021-04-12", policy.Europol)
+	p.adopt("priorities", "2021-05-26", policy.Presidency, policy.COSI, policy.Coreper, policy.Council)
+	p.Documents["masp/general/v1"] = &policy.StrategicPlan{Goals: []policy.StrategicGoal{{Key: "1", Title: "A goal"}}}
+	p.adopt("masp/general", "2021-10-15", policy.Commission, policy.COSISupportGroup, policy.COSI)
+	return p
+}
+
+// adopt hands in a version on a day, and has each body conclude on it: the last one
+// adopts it.
+func (p *past) adopt(path, day string, submitter policy.Body, through ...policy.Body) {
+	p.submit(path, day, submitter)
+	for i, body := range through {
+		outcome := policy.TookNote
+		if i == len(through)-1 {
+			outcome = policy.Adopted
+		}
+		p.conclude(path, day, 1, body, outcome)
+	}
+}
+
+func (p *past) submit(path, day string, submitter policy.Body) {
+	p.Acts = append(p.Acts, policy.Recorded{Act: policy.Act{
+		Kind: policy.ActSubmit, Subject: policytest.Subject(p.Definition.Key, path), Date: policytest.Date(day), By: policy.Actor{Name: "Eva", Body: submitter},
+	}})
+}
+
+// conclude has a body conclude on a version, and a second person confirm it where the
+// body is a collective one.
+func (p *past) conclude(path, day string, version int, body policy.Body, outcome policy.Outcome) {
+	subject, on, by := policytest.Subject(p.Definition.Key, path), policytest.Date(day), body
+	if body.Collective() {
+		by = policy.GeneralSecretariat
+	}
+	id := fmt.Sprintf("%s-v%d-%s", subject, version, body)
+	p.Acts = append(p.Acts, policy.Recorded{ID: id, Act: policy.Act{
+		Kind: policy.ActDecide, Subject: subject, Date: on, By: policy.Actor{Name: "Anna", Body: by}, Body: body, Version: version,
+		Outcome: outcome, Procedure: policy.Meeting, Document: "ST 1/21 INIT",
+	}})
+	if body.Collective() {
+		p.Acts = append(p.Acts, policy.Recorded{Act: policy.Act{
+			Kind: policy.ActConfirm, Subject: subject, Date: on, By: policy.Actor{Name: "Bert", Body: by}, Confirms: id,
+		}})
 	}
 }
 

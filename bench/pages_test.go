@@ -3,6 +3,7 @@ package bench_test
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -11,12 +12,16 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/rs/zerolog"
 
 	"github.com/policycycle/policycycle/files"
 	"github.com/policycycle/policycycle/identity"
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/policy/policytest"
+	"github.com/policycycle/policycycle/service/local"
 	"github.com/policycycle/policycycle/store"
+	"github.com/policycycle/policycycle/store/storetest"
 	"github.com/policycycle/policycycle/web"
 )
 
@@ -51,6 +56,111 @@ func BenchmarkPages(b *testing.B) {
 	for what, samples := range map[string][]time.Duration{"overview": overview, "cycle": page, "mature": mature} {
 		b.ReportMetric(percentile(samples, 95).Seconds()/percentile(bare, 95).Seconds(), what+"-x-bare-p95")
 	}
+}
+
+// BenchmarkLargeCycle measures the first byte of the pages of a cycle of 400 OAPs with
+// ten actions each, beside a bare SELECT: of the cycle and of an OAP in its second
+// version. It gives, too, how large the pages are and how much the records are asked for
+// each: figures that do not depend on the machine.
+func BenchmarkLargeCycle(b *testing.B) {
+	asked := &storetest.Questions{}
+	url := storetest.URL(b)
+	s, err := store.Open(b.Context(), url, store.Options{Asserted: true, Trace: asked})
+	must(b, err)
+	b.Cleanup(s.Close)
+	pool, err := pgxpool.New(b.Context(), url)
+	must(b, err)
+	b.Cleanup(pool.Close)
+	d := &bed{Service: local.New(s, nil, nil), store: s, pool: pool}
+	d.takeOverLarge(b)
+	browser, address := d.pages(b)
+	pages := map[string]string{"cycle": address + "/cycles/large", "subject": address + "/cycles/large/on/oap/2025/plan-7-3"}
+	took := map[string][]time.Duration{}
+	b.ResetTimer()
+	for range b.N {
+		took["bare"] = append(took["bare"], timed(func() {
+			_, err := d.pool.Exec(b.Context(), "SELECT id, title, rehearsal, stage, stage_since FROM cycles ORDER BY created_at DESC, id LIMIT 12")
+			must(b, err)
+		}))
+		for what, page := range pages {
+			took[what] = append(took[what], firstByte(b, browser, page))
+		}
+	}
+	b.StopTimer()
+	for what, samples := range took {
+		report(b, what, samples)
+		b.ReportMetric(percentile(samples, 50).Seconds()/percentile(took["bare"], 50).Seconds(), what+"-x-bare-p50")
+	}
+	for what, page := range pages {
+		asked.Take()
+		b.ReportMetric(float64(size(b, browser, page)), what+"-bytes")
+		questions, total := asked.Take(), 0
+		for _, n := range questions {
+			total += n
+		}
+		b.ReportMetric(float64(total), what+"-questions")
+		b.Logf("%s: %v", what, questions)
+	}
+}
+
+// takeOverLarge takes over a cycle of four years with a hundred OAPs a year. One of the
+// last year is in its second version, before COSI.
+func (d *bed) takeOverLarge(b *testing.B) {
+	b.Helper()
+	const priorities, plans, years, actions = 10, 10, 4, 10
+	definition := cycle("large")
+	definition.Keeps = []string{"masp", "oap", "consents", "indicators"}
+	definition.ImplementationWindow.To = policytest.Date("2025-12-31")
+	definition.Evaluation = policy.OpenMilestone{Opens: policytest.Date("2024-01-15"), Due: policytest.Date("2025-11-01")}
+	definition.Periods, definition.Priorities = nil, nil
+	for year := range years {
+		from := policy.NewDate(2022+year, 1, 1)
+		definition.Periods = append(definition.Periods, policy.Period{
+			Key: fmt.Sprint(2022 + year), From: from, To: policy.NewDate(2022+year, 12, 31),
+			Drafting: policy.NewDate(2021+year, 9, 1), Due: policy.NewDate(2021+year, 12, 10),
+		})
+	}
+	for i := range priorities {
+		priority := policy.Priority{Key: fmt.Sprintf("priority-%d", i), Title: fmt.Sprintf("Priority number %d", i), Kind: policy.PriorityCrime}
+		for j := range plans {
+			priority.OAPs = append(priority.OAPs, policy.OAP{Key: fmt.Sprintf("plan-%d-%d", i, j), Title: fmt.Sprintf("A plan of the priority, number %d", j), Driver: "se"})
+		}
+		definition.Priorities = append(definition.Priorities, priority)
+	}
+	past := pastOf(definition)
+	for year := range years {
+		day := definition.Periods[year].Due.String()
+		for i := range priorities * plans {
+			path := fmt.Sprintf("oap/%d/plan-%d-%d", 2022+year, i/plans, i%plans)
+			past.Documents[path+"/v1"] = benchPlan(actions, i)
+			if path != "oap/2025/plan-7-3" {
+				past.adopt(path, day, "se", policy.SupportTeam, policy.COSISupportGroup, policy.COSI)
+				continue
+			}
+			past.submit(path, day, "se")
+			past.conclude(path, day, 1, policy.SupportTeam, policy.ReferredBack)
+			past.Documents[path+"/v2"] = benchPlan(actions+1, i)
+			past.submit(path, day, "se")
+			past.conclude(path, day, 2, policy.SupportTeam, policy.TookNote)
+			past.conclude(path, day, 2, policy.COSISupportGroup, policy.TookNote)
+		}
+	}
+	must(b, d.store.Import(b.Context(), store.Past{
+		NewCycle: store.NewCycle{ID: definition.Key, Definition: definition, By: anna, Now: time.Now()}, Acts: past.Acts, Documents: past.Documents,
+	}))
+	_, err := d.store.Look(b.Context(), policy.Run{Kind: policy.RunCycle, Cycle: definition.Key}, time.Now())
+	must(b, err)
+}
+
+// size gives how many bytes a page has.
+func size(b *testing.B, browser *http.Client, address string) int64 {
+	b.Helper()
+	answer, err := browser.Get(address)
+	must(b, err)
+	defer answer.Body.Close()
+	n, err := io.Copy(io.Discard, answer.Body)
+	must(b, err)
+	return n
 }
 
 // fill keeps cycles of the size of 2022-2025, whose threat assessments are awaited.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
 )
 
 // bad is one thing wrong in an envelope that is otherwise in order: a value put in
@@ -157,7 +158,7 @@ func TestThreeHundredBadInputsAreRefusedWithTheirCodeAndChangeNothing(t *testing
 		t.Errorf("after all that it stands at %+v, %v", found, err)
 	}
 	refused := 0
-	trail, err := h.Trail(t.Context(), cycle)
+	trail, err := h.Trail(t.Context(), cycle, service.TrailFilter{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -47,7 +47,7 @@ func row(register policy.Register, key, on string, body policy.RowBody) policy.R
 
 func (h *house) finds(cycle string, want ...string) {
 	h.tb.Helper()
-	found, err := h.Findings(h.tb.Context(), cycle, "")
+	found, err := h.Findings(h.tb.Context(), cycle, service.FindingFilter{})
 	if err != nil {
 		h.tb.Fatal(err)
 	}

@@ -233,7 +233,7 @@ func TestNothingIsKeptOfWhatTheRecordsRefuse(t *testing.T) {
 	if kept(plan) || kept(letter) {
 		t.Error("what was refused is kept")
 	}
-	lines, err := f.Trail(t.Context(), cycle)
+	lines, err := f.Trail(t.Context(), cycle, service.TrailFilter{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -105,7 +105,7 @@ func signalItem(t *testing.T, c client.Client, item service.OpenItem) {
 // acts gives the IDs of the acts of one kind that the trail tells of.
 func (h *house) acts(cycle, kind string) []string {
 	h.tb.Helper()
-	trail, err := h.Trail(h.tb.Context(), cycle)
+	trail, err := h.Trail(h.tb.Context(), cycle, service.TrailFilter{})
 	if err != nil {
 		h.tb.Fatal(err)
 	}
@@ -146,7 +146,7 @@ func TestAnyTemporalClientMaySendAnActAndRubbishIsRefusedInTheTrail(t *testing.T
 		}
 	}
 	eventually(t, "the rubbish is refused in the trail", func() bool {
-		trail, err := h.Trail(t.Context(), cycle)
+		trail, err := h.Trail(t.Context(), cycle, service.TrailFilter{})
 		if err != nil {
 			t.Fatal(err)
 		}

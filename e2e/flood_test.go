@@ -18,6 +18,7 @@ import (
 	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/protocol"
+	"github.com/policycycle/policycycle/service"
 )
 
 // each20th signal of a flood opens an item; the others are rubbish.
@@ -59,7 +60,7 @@ func TestAFloodOfSignalsIsInTheTrailToTheLast(t *testing.T) {
 	t.Logf("a version was handed in %s after the worker had begun", time.Since(began).Round(time.Millisecond))
 	opened, rubbish := 0, 0
 	eventually(t, "every signal stands in the trail", func() bool {
-		trail, err := h.Trail(t.Context(), cycle)
+		trail, err := h.Trail(t.Context(), cycle, service.TrailFilter{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -108,7 +109,7 @@ func TestAFloodOfSignalsByStrangeNamesIsInTheTrailToTheLast(t *testing.T) {
 	h.submits(policy.Presidency, at(cycle, "priorities"), "2021-05-01")
 	seen := 0
 	eventually(t, "every signal stands in the trail", func() bool {
-		trail, err := h.Trail(t.Context(), cycle)
+		trail, err := h.Trail(t.Context(), cycle, service.TrailFilter{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -343,7 +343,7 @@ func refusalCode(t *testing.T, err error) policy.Code {
 // attempted gives the code under which an attempt stands in the trail.
 func (f *fortress) attempted(cycle, id string) policy.Code {
 	f.tb.Helper()
-	trail, err := f.Trail(f.tb.Context(), cycle)
+	trail, err := f.Trail(f.tb.Context(), cycle, service.TrailFilter{})
 	if err != nil {
 		f.tb.Fatal(err)
 	}

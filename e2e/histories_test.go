@@ -130,7 +130,7 @@ func (h *house) hearsStrangers(c client.Client, cycle string) {
 		}
 	}
 	eventually(h.tb, "both are in the trail", func() bool {
-		trail, err := h.Trail(h.tb.Context(), cycle)
+		trail, err := h.Trail(h.tb.Context(), cycle, service.TrailFilter{})
 		if err != nil {
 			h.tb.Fatal(err)
 		}

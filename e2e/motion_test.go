@@ -328,7 +328,7 @@ func TestAWorkerWithoutTheKeyStopsNoRunAndTellsOfIt(t *testing.T) {
 
 func mustTrail(t *testing.T, h *house, cycle string) []service.TrailEntry {
 	t.Helper()
-	trail, err := h.Trail(t.Context(), cycle)
+	trail, err := h.Trail(t.Context(), cycle, service.TrailFilter{})
 	if err != nil {
 		t.Fatal(err)
 	}

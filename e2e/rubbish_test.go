@@ -303,7 +303,7 @@ func TestAVersionWhoseContentIsNotThereIsRefused(t *testing.T) {
 		t.Errorf("refused with %v", err)
 	}
 	p.goesOn("that")
-	trail, err := p.Trail(t.Context(), p.cycle)
+	trail, err := p.Trail(t.Context(), p.cycle, service.TrailFilter{})
 	if err != nil || !slices.ContainsFunc(trail, func(l service.TrailEntry) bool { return !l.Accepted && l.Code == policy.CodeUnknown }) {
 		t.Errorf("it does not stand in the trail: %v", err)
 	}

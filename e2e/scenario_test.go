@@ -241,7 +241,7 @@ func TestTheCycleInOrderHasNoFindings(t *testing.T) {
 	h.works()
 	in := sound(t, "in-order")
 	h.takesOver(in)
-	if found, err := h.Findings(t.Context(), "in-order", ""); err != nil || len(found) > 0 {
+	if found, err := h.Findings(t.Context(), "in-order", service.FindingFilter{}); err != nil || len(found) > 0 {
 		t.Errorf("found %+v, %v", found, err)
 	}
 	h.closes("in-order")
@@ -258,7 +258,7 @@ func (h *house) takesOver(in *service.Import) {
 // that no other finds anything.
 func (h *house) findsOnly(s scenario, cycle string) {
 	h.tb.Helper()
-	found, err := h.Findings(h.tb.Context(), cycle, "")
+	found, err := h.Findings(h.tb.Context(), cycle, service.FindingFilter{})
 	if err != nil {
 		h.tb.Fatal(err)
 	}
@@ -296,7 +296,7 @@ func (h *house) blocks(t *testing.T, s scenario, in *service.Import) {
 	}
 	decision.Irregular = "It was decided all the same."
 	h.soon(func() (*service.Receipt, error) { return h.Decide(t.Context(), service.Decide{Act: decision}) })
-	found, err := h.Findings(t.Context(), cycle, s.Rule)
+	found, err := h.Findings(t.Context(), cycle, service.FindingFilter{Rule: s.Rule})
 	if err != nil || !slices.ContainsFunc(found, func(f policy.Finding) bool {
 		return f.Record == s.Finds.Record && strings.Contains(f.Message, s.Finds.Says)
 	}) {

@@ -199,12 +199,18 @@ func TestEverybodySeesWhatTheyMay(t *testing.T) {
 	reads := map[string]func(service.Service) error{
 		"content":  func(s service.Service) error { _, err := s.FindContent(t.Context(), oap, 0); return err },
 		"versions": func(s service.Service) error { _, err := s.CompareVersions(t.Context(), oap, 0, 0); return err },
-		"findings": func(s service.Service) error { _, err := s.Findings(t.Context(), "seen", ""); return err },
+		"findings": func(s service.Service) error {
+			_, err := s.Findings(t.Context(), "seen", service.FindingFilter{})
+			return err
+		},
 		"rows": func(s service.Service) error {
 			_, err := s.ListRows(t.Context(), service.RowFilter{Cycle: "seen"})
 			return err
 		},
-		"trail": func(s service.Service) error { _, err := s.Trail(t.Context(), "seen"); return err },
+		"trail": func(s service.Service) error {
+			_, err := s.Trail(t.Context(), "seen", service.TrailFilter{})
+			return err
+		},
 		"inbox": func(s service.Service) error {
 			_, err := s.Inbox(t.Context(), service.InboxFilter{Cycle: "seen"})
 			return err

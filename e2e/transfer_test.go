@@ -169,7 +169,7 @@ func TestWhatWasRectifiedComesBackAsItCounts(t *testing.T) {
 	if err != nil || found.Outcome != policy.Adopted || found.Version != 1 || len(found.Versions) != 2 {
 		t.Errorf("it came back as %+v, %v", found, err)
 	}
-	if findings, err := h.Findings(t.Context(), whole.Definition.Key, "S6"); err != nil || len(findings) > 0 {
+	if findings, err := h.Findings(t.Context(), whole.Definition.Key, service.FindingFilter{Rule: "S6"}); err != nil || len(findings) > 0 {
 		t.Errorf("the assessment was lost: %+v, %v", findings, err)
 	}
 }

@@ -111,7 +111,7 @@ func TestNoActStopsWhileWorkersOfThisReleaseAndOfTheNextWorkOnTheSameRecords(t *
 	if err != nil || document.Content.(*policy.StrategicPlan).Goals[0].Title != "Fewer firearms" { //nolint:forcetypeassert // it is of its kind
 		t.Errorf("this release shows %+v, %v", document, err)
 	}
-	if found, err := this.Findings(t.Context(), cycle, ""); err != nil || slices.ContainsFunc(found, func(f policy.Finding) bool { return strings.Contains(f.Message, "could not look") }) {
+	if found, err := this.Findings(t.Context(), cycle, service.FindingFilter{}); err != nil || slices.ContainsFunc(found, func(f policy.Finding) bool { return strings.Contains(f.Message, "could not look") }) {
 		t.Errorf("this release finds %+v, %v", found, err)
 	}
 

@@ -271,10 +271,8 @@ func (d *Definition) Opened(o Opening, subject Subject, on Date) Entry {
 func (d *Definition) changeEntry(o Opening, subject Subject, on Date) Entry {
 	plan := subject.Plan()
 	e := Entry{Subject: subject, Title: o.Title, Opens: on, Due: o.Due, Requires: []Subject{plan}}
-	for _, planned := range d.Agenda() {
-		if planned.Subject == plan {
-			e.Priority, e.Submitters = planned.Priority, planned.Submitters
-		}
+	if planned, is := entryOf(d.Agenda(), plan); is {
+		e.Priority, e.Submitters = planned.Priority, planned.Submitters
 	}
 	e = d.entry(e)
 	e.SubmitBy = Latest(e.SubmitBy, on)
@@ -289,14 +287,4 @@ func SortEntries(entries []Entry) {
 	slices.SortFunc(entries, func(a, b Entry) int {
 		return cmp.Or(a.Opens.Compare(b.Opens), cmp.Compare(a.Subject.String(), b.Subject.String()))
 	})
-}
-
-// Entry finds the entry of the agenda for a subject.
-func (r Records) Entry(subject Subject) (Entry, bool) {
-	agenda := r.Agenda()
-	at := slices.IndexFunc(agenda, func(e Entry) bool { return e.Subject == subject })
-	if at < 0 {
-		return Entry{}, false
-	}
-	return agenda[at], true
 }

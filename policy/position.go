@@ -116,6 +116,17 @@ func (r Records) Agenda() []Entry {
 	return entries
 }
 
+// Entry gives the entry of a subject, and whether it applies.
+func (r Records) Entry(subject Subject) (Entry, bool) { return entryOf(r.Agenda(), subject) }
+
+func entryOf(agenda []Entry, subject Subject) (Entry, bool) {
+	at := slices.IndexFunc(agenda, func(e Entry) bool { return e.Subject == subject })
+	if at < 0 {
+		return Entry{}, false
+	}
+	return agenda[at], true
+}
+
 // driven gives what is handed in by those who drive a plan to those who do today.
 func (r Records) driven(e Entry) Entry {
 	drivers, known := r.Drivers[e.Subject.Key]

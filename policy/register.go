@@ -237,18 +237,23 @@ func SortRows(rows []Row) {
 	slices.SortStableFunc(rows, func(a, b Row) int { return a.Date.Compare(b.Date) })
 }
 
+// RowPlace is where a row stands: of the rows in one place one holds.
+type RowPlace struct {
+	Register Register
+	Key      string
+}
+
+// Place gives where a row stands.
+func (r Row) Place() RowPlace { return RowPlace{r.Register, r.Key} }
+
 // RowsOn gives the rows that hold on a date, of rows in the order in which they
 // were entered: of each register and key the last one.
 func RowsOn(on Date, rows []Row) []Row {
-	type place struct {
-		register Register
-		key      string
-	}
 	sorted := slices.DeleteFunc(slices.Clone(rows), func(r Row) bool { return r.Date.After(on) })
 	SortRows(sorted)
-	last := map[place]int{}
+	last := map[RowPlace]int{}
 	for i, r := range sorted {
-		last[place{r.Register, r.Key}] = i
+		last[r.Place()] = i
 	}
 	holding := make([]Row, 0, len(last))
 	for _, i := range last {

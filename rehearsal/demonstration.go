@@ -87,7 +87,7 @@ func away(err error) bool {
 
 // findOut finds out what was staged before a restart.
 func (k *keeper) findOut(ctx context.Context) error {
-	trail, err := k.theatre.Trail(ctx, k.cycle)
+	trail, err := k.theatre.Trail(ctx, k.cycle, service.TrailFilter{})
 	if err != nil {
 		return err
 	}

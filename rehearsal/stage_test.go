@@ -66,7 +66,7 @@ func (s *stage) Page(context.Context, string) (policy.Page, error) {
 	return policy.Page{Day: s.today}, nil
 }
 
-func (s *stage) Trail(context.Context, string) ([]service.TrailEntry, error) {
+func (s *stage) Trail(context.Context, string, service.TrailFilter) ([]service.TrailEntry, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var lines []service.TrailEntry

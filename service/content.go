@@ -38,8 +38,8 @@ type Registers interface {
 // Checks tells how a cycle stands against the rules, and gathers what belongs
 // together.
 type Checks interface {
-	// Findings lists what is wrong in a cycle; rule "" is all rules.
-	Findings(ctx context.Context, cycle, rule string) ([]policy.Finding, error)
+	// Findings lists what is wrong in a cycle.
+	Findings(ctx context.Context, cycle string, filter FindingFilter) ([]policy.Finding, error)
 	// FindMeeting tells what is ripe for a meeting and what is missing.
 	FindMeeting(ctx context.Context, cycle, key string) (*rules.MeetingView, error)
 	// NationalSheet gathers all that concerns one State.
@@ -120,8 +120,19 @@ type RowFilter struct {
 	Cycle    string
 	Register policy.Register // "" is all
 	Prefix   string          // of the key
-	// History gives also rows in whose place a later one is.
+	// History gives also rows in whose place a later one is, in the order in which they
+	// were entered.
 	History bool
+	// Past is the last row seen, and Most how many are wanted; 0 is all. Both are of no
+	// use with History.
+	Past policy.RowPlace
+	Most int
+}
+
+// FindingFilter narrows a list of findings; zero fields do not.
+type FindingFilter struct {
+	Rule    string // S1 to S32
+	Subject string // its path
 }
 
 // MoveMeeting moves a meeting to another day. A meeting that is not there yet

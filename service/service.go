@@ -89,7 +89,7 @@ type Desk interface {
 	// policy.CodeUnknown.
 	FindSubject(ctx context.Context, subject policy.Subject) (*Subject, error)
 	// Trail lists what was recorded or refused in a cycle, oldest first.
-	Trail(ctx context.Context, cycle string) ([]TrailEntry, error)
+	Trail(ctx context.Context, cycle string, filter TrailFilter) ([]TrailEntry, error)
 	// Claim takes on what waits, so that others of the body see it, or releases it.
 	// CodeConflict when somebody else has it. It decides nothing.
 	Claim(ctx context.Context, c Claim) error
@@ -122,6 +122,15 @@ type CycleFilter struct {
 	Rehearsal *bool
 	Past      string // the ID of the last one seen
 	Most      int    // 0 is all
+}
+
+// TrailFilter narrows a trail; zero fields do not.
+type TrailFilter struct {
+	Refused bool   // what was refused alone
+	Act     string // of one kind
+	Prefix  string // of the path of the subject
+	Past    int64  // the number of the last line seen
+	Most    int    // 0 is all
 }
 
 // Claim takes on what waits, or releases it.

@@ -65,7 +65,10 @@ type InboxFilter struct {
 	Mine    bool // only what the reader has taken on
 	// Rehearsal asks for rehearsals alone, or for none.
 	Rehearsal *bool
-	Most      int // 0 is all
+	// Past is the last one seen, and PastDue when it falls due.
+	Past    policy.Subject
+	PastDue policy.Date
+	Most    int // 0 is all
 }
 
 // Cycle is a whole cycle.

@@ -217,11 +217,12 @@ type Cycle struct {
 	Subjects          map[policy.Subject]Subject
 	Acts              []Act // oldest first; of FindCycleOn, those on one subject
 	posts             []policy.Row
+	planned           []policy.Entry
 }
 
 // Records gives what positions rest on, on a day of the cycle's calendar.
 func (c *Cycle) Records(today policy.Date) policy.Records {
-	r := policy.Records{Definition: c.Definition, Today: today, Standings: make(map[policy.Subject]policy.Standing, len(c.Subjects))}
+	r := policy.Records{Definition: c.Definition, Planned: c.planned, Today: today, Standings: make(map[policy.Subject]policy.Standing, len(c.Subjects))}
 	for subject, s := range c.Subjects {
 		r.Standings[subject] = s.Standing
 		if s.Opening != nil {
@@ -290,6 +291,7 @@ func (s *Store) findCycle(ctx context.Context, id string, rest func(found *Cycle
 		if found.Definition, err = s.definition(ctx, q, id, row.DefinitionVersion); err != nil {
 			return err
 		}
+		found.planned = s.planned(found.Definition)
 		return rest(found, q)
 	})
 	if err != nil {

@@ -13,61 +13,49 @@ import (
 	"github.com/policycycle/policycycle/store/sqlc"
 )
 
-// FindDossier gathers all that rules look at in a cycle, as it is at one
-// moment, on a day of its calendar.
-func (s *Store) FindDossier(ctx context.Context, id string, today func(policy.Calendar) policy.Date) (*rules.Snapshot, error) {
+// Dossier gathers all that rules look at in a cycle that was found, with all its acts, on
+// a day of its calendar.
+func (s *Store) Dossier(ctx context.Context, c *Cycle, today policy.Date) (*rules.Snapshot, error) {
 	var dossier *rules.Snapshot
 	err := s.read(ctx, func(q *sqlc.Queries) error {
-		row, err := q.FindCycle(ctx, id)
-		if errors.Is(err, pgx.ErrNoRows) {
-			return unknownCycle(id)
-		}
+		rows, err := q.ListRows(ctx, sqlc.ListRowsParams{Cycle: c.ID, Registers: []string{}})
 		if err != nil {
 			return err
 		}
-		cycle := &Cycle{ID: id, Calendar: calendarOf(row.Day, row.YearSeconds)}
-		if cycle.Definition, err = s.definition(ctx, q, id, row.DefinitionVersion); err != nil {
-			return err
-		}
-		if err := s.load(ctx, q, cycle, ""); err != nil {
-			return err
-		}
-		acts := map[policy.Subject][]policy.Recorded{}
-		for _, act := range cycle.Acts {
-			acts[act.Subject] = append(acts[act.Subject], act.Recorded)
-		}
-		rows, err := q.ListRows(ctx, sqlc.ListRowsParams{Cycle: id, Registers: []string{}})
-		if err != nil {
-			return err
-		}
-		dossier, err = s.gather(ctx, q, cycle.Records(today(cycle.Calendar)), acts, nil, rows)
+		dossier, err = s.gather(ctx, q, c.Records(today), c.acts(), nil, rows)
 		return err
 	})
 	return dossier, err
 }
 
-// FindRoundDossier gathers what the report of one round is made of: the plan
-// with its changes, what was reported on it, and the joint action days.
-func (s *Store) FindRoundDossier(ctx context.Context, report policy.Subject, today func(policy.Calendar) policy.Date) (*rules.Snapshot, error) {
+// DossierOn gathers in the same way what rules look at for what is wrong with one
+// subject: of other subjects its findings say nothing.
+func (s *Store) DossierOn(ctx context.Context, c *Cycle, subject policy.Subject, today policy.Date) (*rules.Snapshot, error) {
+	r := c.Records(today)
+	subjects, registers := rules.LooksAt(r, subject)
+	if len(subjects)+len(registers) == 0 {
+		return rules.NewSnapshot(r, c.acts(), nil, nil), nil
+	}
 	var dossier *rules.Snapshot
-	err := s.read(ctx, func(q *sqlc.Queries) error {
-		row, err := q.FindCycle(ctx, report.Cycle)
-		if errors.Is(err, pgx.ErrNoRows) {
-			return unknownCycle(report.Cycle)
+	err := s.read(ctx, func(q *sqlc.Queries) (err error) {
+		var rows []sqlc.ListRowsRow
+		if len(registers) > 0 { // none would be all
+			if rows, err = q.ListRows(ctx, sqlc.ListRowsParams{Cycle: c.ID, Registers: policy.Texts(registers)}); err != nil {
+				return err
+			}
 		}
-		if err != nil {
-			return err
-		}
-		definition, err := s.definition(ctx, q, report.Cycle, row.DefinitionVersion)
-		if err != nil {
-			return err
-		}
-		subjects, err := q.ListSubjects(ctx, report.Cycle)
-		if err != nil {
-			return err
-		}
-		r, _, _ := s.recordsOf(definition, today(calendarOf(row.Day, row.YearSeconds)), subjects)
-		dossier, err = s.roundDossier(ctx, q, r, report)
+		dossier, err = s.gather(ctx, q, r, c.acts(), paths(subjects), rows)
+		return err
+	})
+	return dossier, err
+}
+
+// RoundDossier gathers in the same way what the report of one round is made
+// of: the plan with its changes, what was reported on it, and the joint action days.
+func (s *Store) RoundDossier(ctx context.Context, c *Cycle, report policy.Subject, today policy.Date) (*rules.Snapshot, error) {
+	var dossier *rules.Snapshot
+	err := s.read(ctx, func(q *sqlc.Queries) (err error) {
+		dossier, err = s.roundDossier(ctx, q, c.Records(today), report)
 		return err
 	})
 	return dossier, err
@@ -75,17 +63,34 @@ func (s *Store) FindRoundDossier(ctx context.Context, report policy.Subject, tod
 
 func (s *Store) roundDossier(ctx context.Context, q *sqlc.Queries, r policy.Records, report policy.Subject) (*rules.Snapshot, error) {
 	plan := report.Plan()
-	paths := []string{plan.Path()}
+	subjects := []policy.Subject{plan}
 	for subject := range r.Standings {
 		if subject.Kind == policy.KindChange && subject.Plan() == plan {
-			paths = append(paths, subject.Path())
+			subjects = append(subjects, subject)
 		}
 	}
 	rows, err := roundRows(ctx, q, report)
 	if err != nil {
 		return nil, err
 	}
-	return s.gather(ctx, q, r, nil, paths, rows)
+	return s.gather(ctx, q, r, nil, paths(subjects), rows)
+}
+
+// acts gives what was done on each subject.
+func (c *Cycle) acts() map[policy.Subject][]policy.Recorded {
+	acts := map[policy.Subject][]policy.Recorded{}
+	for _, act := range c.Acts {
+		acts[act.Subject] = append(acts[act.Subject], act.Recorded)
+	}
+	return acts
+}
+
+func paths(subjects []policy.Subject) []string {
+	paths := make([]string, len(subjects))
+	for i, subject := range subjects {
+		paths[i] = subject.Path()
+	}
+	return paths
 }
 
 func roundRows(ctx context.Context, q *sqlc.Queries, report policy.Subject) ([]sqlc.ListRowsRow, error) {

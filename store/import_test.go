@@ -17,7 +17,7 @@ func TestACycleIsTakenOverOnceHoweverOftenTheSameIsImported(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	takeOver(t, s)
-	before, err := s.Trail(t.Context(), key)
+	before, err := s.Trail(t.Context(), key, store.TrailFilter{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,7 +40,7 @@ func TestACycleIsTakenOverOnceHoweverOftenTheSameIsImported(t *testing.T) {
 	if err := s.Import(t.Context(), store.Past{NewCycle: started}); policy.CodeOf(err) != policy.CodeConflict {
 		t.Errorf("one that was started here: %v", err)
 	}
-	after, err := s.Trail(t.Context(), key)
+	after, err := s.Trail(t.Context(), key, store.TrailFilter{})
 	if err != nil || len(after) != len(before) {
 		t.Errorf("the trail has %d lines, had %d: %v", len(after), len(before), err)
 	}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/policy/rules"
 	"github.com/policycycle/policycycle/store"
 	"github.com/policycycle/policycycle/store/storetest"
 )
@@ -43,13 +44,20 @@ func written(t *testing.T) (*store.Store, func() []string) {
 	return told(t, url) // nothing is remembered
 }
 
-func today(policy.Calendar) policy.Date { return date("2022-05-02") }
+func dossier(t *testing.T, s *store.Store) (*rules.Snapshot, error) {
+	t.Helper()
+	c, err := s.FindCycle(t.Context(), key)
+	if err != nil {
+		return nil, err
+	}
+	return s.Dossier(t.Context(), c, date("2022-05-02"))
+}
 
 func TestTheRulesLookIntoWhatALaterVersionWrote(t *testing.T) {
 	t.Parallel()
 	s, told := written(t)
 	oap := on("oap/2022/firearms")
-	d, err := s.FindDossier(t.Context(), key, today)
+	d, err := dossier(t, s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -163,7 +171,7 @@ func TestWhatCannotBeReadIsToldOfByTheRulesThatRestOnIt(t *testing.T) {
 	storetest.Tamper(t, url, `UPDATE contents SET body = 'scorched' WHERE convert_from(body, 'UTF8') LIKE '%"Trace"%'`)
 	s, told := told(t, url)
 	look(t, s, "2022-05-02")
-	d, err := s.FindDossier(t.Context(), key, today)
+	d, err := dossier(t, s)
 	if err != nil || len(told()) == 0 {
 		t.Fatalf("the log is told of %v; %v", told(), err)
 	}

@@ -63,7 +63,11 @@ type OpenFilter struct {
 	Cycle     string
 	Body      policy.Body
 	Rehearsal *bool
-	Most      int
+	Claimed   int64 // by this person
+	// Past is the last one seen, and PastDue when it falls due.
+	Past    policy.Subject
+	PastDue policy.Date
+	Most    int
 }
 
 // ListOpen gives the subjects that wait for somebody, those that fall due first
@@ -76,6 +80,7 @@ func (s *Store) ListOpen(ctx context.Context, f OpenFilter) ([]OpenSubject, erro
 	rows, err := sqlc.New(s.pool).ListOpen(ctx, sqlc.ListOpenParams{
 		InCycle: f.Cycle, Body: string(f.Body), MemberState: f.Body.MemberState(), Collective: toBodies(policy.Collectives()),
 		Rehearsals: f.Rehearsal == nil || *f.Rehearsal, Cycles: f.Rehearsal == nil || !*f.Rehearsal, Most: int32(f.Most),
+		Claimed: f.Claimed, PastDue: toDate(f.PastDue), PastCycle: f.Past.Cycle, PastPath: pathOf(f.Past),
 	})
 	if err != nil {
 		return nil, translate(err)
@@ -145,15 +150,31 @@ type TrailLine struct {
 	Hash       string
 }
 
+// TrailFilter narrows a trail; zero fields do not.
+type TrailFilter struct {
+	Refused bool   // what was refused alone
+	Act     string // of one kind
+	Prefix  string // of the path of the subject
+	Past    int64  // the last line seen
+	Most    int
+}
+
 // Trail gives the trail of a cycle, oldest first; one that does not exist is
 // policy.CodeUnknown.
-func (s *Store) Trail(ctx context.Context, cycle string) ([]TrailLine, error) {
-	rows, err := sqlc.New(s.pool).ListTrail(ctx, cycle)
+func (s *Store) Trail(ctx context.Context, cycle string, f TrailFilter) ([]TrailLine, error) {
+	if f.Most == 0 {
+		f.Most = math.MaxInt32
+	}
+	rows, err := sqlc.New(s.pool).ListTrail(ctx, sqlc.ListTrailParams{
+		Cycle: cycle, Past: f.Past, Refused: f.Refused, Act: f.Act, Prefix: f.Prefix, Most: int32(f.Most),
+	})
 	if err != nil {
 		return nil, translate(fmt.Errorf("trail of %s: %w", cycle, err))
 	}
 	if len(rows) == 0 { // every cycle has the line of its start
-		return nil, unknownCycle(cycle)
+		if _, err := s.FindBrief(ctx, policy.Subject{Cycle: cycle}); err != nil {
+			return nil, err
+		}
 	}
 	trail := make([]TrailLine, len(rows))
 	for i, row := range rows {

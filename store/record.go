@@ -384,12 +384,11 @@ func (l *ledger) marked(ctx context.Context, kind policy.Kind, digest string, ke
 }
 
 func entryOf(r policy.Records, subject policy.Subject) (policy.Entry, error) {
-	for _, e := range r.Agenda() {
-		if e.Subject == subject {
-			return e, nil
-		}
+	entry, planned := r.Entry(subject)
+	if !planned {
+		return entry, policy.Refuse(policy.CodeUnknown, "the cycle %s has no subject %s", subject.Cycle, subject.Path())
 	}
-	return policy.Entry{}, policy.Refuse(policy.CodeUnknown, "the cycle %s has no subject %s", subject.Cycle, subject.Path())
+	return entry, nil
 }
 
 func dueOf(acts []policy.Recorded, id string) policy.Date {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -227,4 +228,39 @@ func (s *Store) ListRows(ctx context.Context, cycle string, registers []policy.R
 		return err
 	})
 	return list, err
+}
+
+// RowPart asks for rows by their keys, those of one key together.
+type RowPart struct {
+	Registers []policy.Register // none is all
+	Prefix    string            // of the key
+	Past      policy.RowPlace   // the last one seen
+	Most      int               // keys, at least one
+}
+
+// ListRowsOf gives the rows of a part, in the order in which they were entered, and the
+// part that follows; nil at the end.
+func (s *Store) ListRowsOf(ctx context.Context, cycle string, part RowPart) ([]policy.Row, *RowPart, error) {
+	found, err := sqlc.New(s.pool).ListRowsOfKeys(ctx, sqlc.ListRowsOfKeysParams{
+		Cycle: cycle, Registers: policy.Texts(part.Registers), Prefix: part.Prefix,
+		PastRegister: string(part.Past.Register), PastKey: part.Past.Key, Most: int32(part.Most),
+	})
+	if err != nil {
+		return nil, nil, translate(err)
+	}
+	next, keys := part, map[policy.RowPlace]bool{}
+	rows := make([]sqlc.ListRowsRow, len(found))
+	for i, row := range found {
+		rows[i] = sqlc.ListRowsRow(row)
+		place := policy.RowPlace{Register: policy.Register(row.Register), Key: row.Key}
+		keys[place] = true
+		if cmp.Or(cmp.Compare(place.Register, next.Past.Register), cmp.Compare(place.Key, next.Past.Key)) > 0 {
+			next.Past = place
+		}
+	}
+	list, _ := s.rowsOf(rows)
+	if len(keys) < part.Most {
+		return list, nil, nil
+	}
+	return list, &next, nil
 }

@@ -41,6 +41,14 @@ func fromBodies(texts []string) []policy.Body {
 	return bodies
 }
 
+// pathOf gives the path of a subject; empty for none.
+func pathOf(s policy.Subject) string {
+	if s == (policy.Subject{}) {
+		return ""
+	}
+	return s.Path()
+}
+
 func textOf(text *string) string {
 	if text == nil {
 		return ""

@@ -49,6 +49,8 @@ type Options struct {
 	// Odd is told of what Postgres does not take although the rules let it pass, and of
 	// what stands in the records and cannot be read; nil for nobody. It is for the log.
 	Odd func(error)
+	// Trace is told of each statement; nil for nobody.
+	Trace pgx.QueryTracer
 }
 
 // Open connects to the records at a Postgres URL. An address that does not
@@ -60,7 +62,7 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, policy.Refuse(policy.CodeInvalid, "the address of the database is not a Postgres URL such as postgres://user@host/policycycle")
 	}
-	config.AfterConnect = bounded
+	config.AfterConnect, config.ConnConfig.Tracer = bounded, o.Trace
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, away(err)

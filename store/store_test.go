@@ -96,7 +96,7 @@ func assessment(day string) policy.Act {
 
 func trail(t *testing.T, s *store.Store) []store.TrailLine {
 	t.Helper()
-	lines, err := s.Trail(t.Context(), key)
+	lines, err := s.Trail(t.Context(), key, store.TrailFilter{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -272,7 +272,7 @@ func TestWhatIsMissingOrAwayIsSaidInWords(t *testing.T) {
 	s := storetest.New(t)
 	_, found := s.FindCycle(t.Context(), "nothing")
 	_, looked := s.Look(t.Context(), policy.Run{Kind: policy.RunCycle, Cycle: "nothing"}, time.Now())
-	_, told := s.Trail(t.Context(), "nothing")
+	_, told := s.Trail(t.Context(), "nothing", store.TrailFilter{})
 	for _, err := range []error{found, looked, told} {
 		if policy.CodeOf(err) != policy.CodeUnknown {
 			t.Errorf("of a cycle that is not there: %v", err)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -126,7 +127,7 @@ type auditor struct {
 }
 
 func (a auditor) lines(ctx context.Context) error {
-	rows, err := a.q.ListTrail(ctx, a.cycle)
+	rows, err := a.q.ListTrail(ctx, sqlc.ListTrailParams{Cycle: a.cycle, Most: math.MaxInt32})
 	if err != nil {
 		return fmt.Errorf("trail of %s: %w", a.cycle, err)
 	}

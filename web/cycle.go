@@ -45,7 +45,7 @@ func cyclePage(v *visit) (body, error) {
 	if v.Who == nil {
 		return cycle(v, y), nil
 	}
-	found, err := v.service.Findings(v.ctx(), c.ID, "")
+	found, err := v.service.Findings(v.ctx(), c.ID, service.FindingFilter{})
 	if err != nil && policy.CodeOf(err) != policy.CodeMarking {
 		return nil, err
 	}
@@ -110,6 +110,29 @@ func plansOf(c *service.Cycle, priority string) []service.Subject {
 	return list
 }
 
+// plansNow lists the OAPs of a priority that the page of the cycle shows, and says how many
+// there are: where they are many, those of the running period, or of the one before it or
+// the first one.
+func plansNow(c *service.Cycle, priority string) (shown []service.Subject, all int) {
+	const few = 8
+	every := plansOf(c, priority)
+	if len(every) <= few {
+		return every, len(every)
+	}
+	now := 0
+	for i, p := range c.Periods {
+		if !p.From.After(c.Today) {
+			now = i
+		}
+	}
+	for _, oap := range c.Periods[now].OAPs {
+		if oap.Priority == priority {
+			shown = append(shown, oap)
+		}
+	}
+	return shown, len(every)
+}
+
 // foundWrong is what the page of findings shows.
 type foundWrong struct {
 	Rule, Severity string
@@ -123,7 +146,7 @@ func findingsPage(v *visit) (body, error) {
 		return nil, err
 	}
 	f := foundWrong{Rule: v.query("rule"), Severity: v.query("severity"), Rules: rules.Rules()}
-	all, err := v.service.Findings(v.ctx(), c.ID, f.Rule)
+	all, err := v.service.Findings(v.ctx(), c.ID, service.FindingFilter{Rule: f.Rule})
 	if err != nil {
 		return nil, err
 	}

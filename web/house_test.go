@@ -26,6 +26,8 @@ type house struct {
 	meets    func(*rules.MeetingView)
 	confirms func(record string) bool
 	meetings []policy.PlannedMeeting // more of them
+	compares error                   // why versions cannot be compared; nil where they can
+	looked   atomic.Pointer[looked]  // how it was asked for findings last
 }
 
 var on = policytest.Date
@@ -182,20 +184,33 @@ func (h *house) FindContent(_ context.Context, s policy.Subject, version int) (*
 }
 
 func (h *house) CompareVersions(context.Context, policy.Subject, int, int) (*service.Comparison, error) {
+	if h.compares != nil {
+		return nil, h.compares
+	}
 	return &service.Comparison{Was: 1, Is: 2, Differences: []policy.Difference{{Path: ".actions[1.1].co_leaders", Was: "se", Is: "fr"}}}, nil
 }
 
-func (h *house) Findings(_ context.Context, _, rule string) ([]policy.Finding, error) {
+// looked is how findings were asked for.
+type looked struct {
+	filter service.FindingFilter
+	once   bool
+}
+
+func (h *house) Findings(ctx context.Context, _ string, filter service.FindingFilter) ([]policy.Finding, error) {
+	h.looked.Store(&looked{filter, service.AsksOnce(ctx)})
 	var found []policy.Finding
 	say := func(f policy.Finding, format string, args ...any) {
 		said := policy.Say(format, args...)
 		f.Rule, f.Message, f.Said, f.Mend = "S11", said.Message, said.Said, []policy.Body{policy.Commission, policy.Commission}
 		found = append(found, f)
 	}
-	if rule == "" {
+	if filter.Rule == "" {
 		say(policy.Finding{Severity: policy.Warns, Subject: "report/2022/firearms/may", Record: "report/2022/firearms/may"}, "%s fell due on %s", at("report/2022/firearms/may"), december)
 		say(policy.Finding{Severity: policy.Informs, Record: "meetings/cosi-2021-12"}, "nothing was entered by %s", december)
 		say(policy.Finding{Severity: policy.Informs, Subject: "oap/2022/firearms", Record: "2022/firearms/1.1"}, "%s is late since 2021-12-08, as is %s", "2022/firearms/1.1", "oap/2022/drugs")
+	}
+	if filter.Subject != "" {
+		found = slices.DeleteFunc(found, func(f policy.Finding) bool { return f.Subject != filter.Subject })
 	}
 	return found, nil
 }
@@ -300,7 +315,7 @@ func (h *house) Handover(context.Context, string, policy.Date) (*service.Handove
 	return &service.Handover{}, nil
 }
 
-func (h *house) Trail(context.Context, string) ([]service.TrailEntry, error) {
+func (h *house) Trail(context.Context, string, service.TrailFilter) ([]service.TrailEntry, error) {
 	return []service.TrailEntry{
 		{Sequence: 1, On: december, Act: "decide", Subject: "small/oap/2022/firearms", By: "Anna@general-secretariat", Accepted: true},
 		{Sequence: 2, On: december, Act: "decide", Subject: "small/oap/2022/firearms", By: "Anna@general-secretariat", Code: policy.CodeWrongDate, Message: "2021-12-08 lies in the future"},

@@ -74,16 +74,20 @@ func (v *visit) readContent(s *subjectView) error {
 		}
 	}
 	if s.Content != nil && (s.Version > 1 || subject.Kind == policy.KindChange) {
-		s.Difference, _ = v.service.CompareVersions(v.ctx(), subject, 0, 0) // a version kept elsewhere cannot be compared
+		var err error
+		s.Difference, err = v.service.CompareVersions(v.ctx(), subject, 0, 0)
+		if code := policy.CodeOf(err); err != nil && code != policy.CodeUnknown && code != policy.CodeMarking {
+			return err // a version that is kept elsewhere, or may not be read, cannot be compared
+		}
 	}
 	if s.State == policy.StateUpcoming || v.Who == nil {
 		return nil
 	}
-	all, err := v.service.Findings(v.ctx(), subject.Cycle, "")
+	var err error
+	s.Findings, err = v.service.Findings(v.ctx(), subject.Cycle, service.FindingFilter{Subject: subject.Path()})
 	if err != nil && policy.CodeOf(err) != policy.CodeMarking {
 		return err
 	}
-	s.Findings = slices.DeleteFunc(all, func(f policy.Finding) bool { return f.Subject != subject.Path() })
 	if subject.Kind == policy.KindReport && s.State == policy.StateDrafting {
 		s.Round, err = v.service.FindRound(v.ctx(), subject)
 		if code := policy.CodeOf(err); err != nil && code != policy.CodeUnknown && code != policy.CodeMarking && code != policy.CodeNotReady {

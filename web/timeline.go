@@ -43,11 +43,23 @@ type span struct {
 	Title     string
 }
 
-// gate is something to be settled: where it is planned and where it was.
+// gate is a day for which subjects were planned and on which they were settled: where
+// they are drawn.
 type gate struct {
 	Planned, Real string // empty: not settled
 	Missed        bool
 	Title         string
+	Due, Settled  policy.Date
+	Subjects      []service.Subject
+}
+
+// mostNamed is how many subjects of a gate are named: the page of the plans has all.
+const mostNamed = 3
+
+// named gives the subjects of a gate that are named, and how many are not.
+func (g gate) named() (first []service.Subject, more int) {
+	first = g.Subjects[:min(len(g.Subjects), mostNamed)]
+	return first, len(g.Subjects) - len(first)
 }
 
 // scale turns dates into places in the drawing.
@@ -98,6 +110,7 @@ func (v *visit) draw(c *service.Cycle) timeline {
 		reports = append(reports, period.Reports...)
 	}
 	t.add(v.T("timeline.reports"), nil, v.gates(s, reports))
+	t.add(v.T("plans.items"), nil, v.gates(s, c.Items))
 	t.add(v.T("timeline.obligations"), nil, v.gates(s, c.Obligations))
 	t.Height = yearsHeight + laneHeight*len(t.Lanes) + 10
 	return t
@@ -170,7 +183,7 @@ func (v *visit) periodSpans(s scale, c *service.Cycle) []span {
 }
 
 // gates gives one gate for each date: subjects that are settled on the same day as
-// planned for the same day are drawn once, and stand one by one in the table.
+// planned for the same day are drawn once.
 func (v *visit) gates(s scale, subjects []service.Subject) []gate {
 	var gates []gate
 	seen := map[[2]policy.Date]int{}
@@ -180,22 +193,40 @@ func (v *visit) gates(s scale, subjects []service.Subject) []gate {
 		}
 		days := [2]policy.Date{sub.Due, sub.ClosedOn}
 		if at, drawn := seen[days]; drawn {
-			gates[at].Title += "; " + sub.Title
+			gates[at].Subjects = append(gates[at].Subjects, sub)
 			gates[at].Missed = gates[at].Missed || sub.Overdue
 			continue
 		}
-		g := gate{Title: sub.Title + ": " + v.T("timeline.planned") + " " + v.Date(sub.Due), Missed: sub.Overdue}
+		g := gate{Missed: sub.Overdue, Due: sub.Due, Settled: sub.ClosedOn, Subjects: []service.Subject{sub}}
 		if !sub.Due.IsZero() {
 			g.Planned = s.at(sub.Due)
 		}
 		if !sub.ClosedOn.IsZero() {
 			g.Real = s.at(sub.ClosedOn)
-			g.Title += ", " + v.Word("outcome", sub.Outcome) + " " + v.Date(sub.ClosedOn)
 		}
 		seen[days] = len(gates)
 		gates = append(gates, g)
 	}
+	for i := range gates {
+		gates[i].Title = v.gateTitle(gates[i])
+	}
 	return gates
+}
+
+// gateTitle says what stands at a gate.
+func (v *visit) gateTitle(g gate) string {
+	first, more := g.named()
+	title := first[0].Title + ": " + v.T("timeline.planned") + " " + v.Date(g.Due)
+	if !g.Settled.IsZero() {
+		title += ", " + v.Word("outcome", first[0].Outcome) + " " + v.Date(g.Settled)
+	}
+	for _, s := range first[1:] {
+		title += "; " + s.Title
+	}
+	if more > 0 {
+		title += "; " + v.N("timeline.more", more)
+	}
+	return title
 }
 
 // short fits a title into the margin of the drawing.

@@ -41,7 +41,7 @@ func trailPage(v *visit) (body, error) {
 		return nil, err
 	}
 	v.titleIn("trail.title")
-	lines, err := v.service.Trail(v.ctx(), c.ID)
+	lines, err := v.service.Trail(v.ctx(), c.ID, service.TrailFilter{})
 	if err != nil {
 		return nil, err
 	}

@@ -73,6 +73,7 @@ func (s *site) get(show view) http.Handler {
 			s.refuse(w, r, err)
 			return
 		}
+		v.r = r.WithContext(service.Once(r.Context()))
 		v.Said, v.Problem = s.takeSaid(w, r), v.Stranger
 		v.takeKept()
 		v.render(w, http.StatusOK, show)

@@ -16,6 +16,7 @@ import (
 	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/protocol"
+	"github.com/policycycle/policycycle/store"
 )
 
 // What waits is recorded together; each message has its own line in the trail, in the
@@ -40,7 +41,7 @@ func TestSignalsThatWaitAreRecordedTogetherAndEachOnItsOwn(t *testing.T) {
 	if err := s.plays(theCycle, "2021-01-02"); err == nil {
 		t.Error("the run was not cancelled")
 	}
-	trail, err := s.store.Trail(t.Context(), key)
+	trail, err := s.store.Trail(t.Context(), key, store.TrailFilter{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -208,7 +209,7 @@ func TestWhateverWaitsTogetherFitsIntoOneMessage(t *testing.T) {
 	if together != protocol.MaxTogether || largest > most || largest < most*3/4 {
 		t.Errorf("%d are recorded together, in %d bytes: want %d in %d at most", together, largest, protocol.MaxTogether, most)
 	}
-	trail, err := s.store.Trail(t.Context(), key)
+	trail, err := s.store.Trail(t.Context(), key, store.TrailFilter{})
 	if err != nil {
 		t.Fatal(err)
 	}

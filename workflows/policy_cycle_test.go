@@ -184,7 +184,7 @@ func TestActsAlsoComeBySignalAndWhatNobodyCanReadIsRefusedInTheTrail(t *testing.
 
 func (s *story) trail() []store.TrailLine {
 	s.tb.Helper()
-	lines, err := s.store.Trail(s.tb.Context(), key)
+	lines, err := s.store.Trail(s.tb.Context(), key, store.TrailFilter{})
 	if err != nil {
 		s.tb.Fatal(err)
 	}

@@ -226,7 +226,7 @@ func (a *app) trailCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var entries []service.TrailEntry
 			err := a.ask(cmd.Context(), func(ctx context.Context, svc service.Service) (err error) {
-				entries, err = svc.Trail(ctx, args[0])
+				entries, err = svc.Trail(ctx, args[0], service.TrailFilter{})
 				return err
 			})
 			if err != nil {

@@ -44,7 +44,7 @@ documents or registers the cycle does not keep here sees nothing.`,
 		Args:    arguments(false, "CYCLE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return answer(a, cmd, func(ctx context.Context, svc service.Service) ([]policy.Finding, error) {
-				found, err := svc.Findings(ctx, args[0], rule)
+				found, err := svc.Findings(ctx, args[0], service.FindingFilter{Rule: rule})
 				return list(found), err
 			}, showFindings)
 		},

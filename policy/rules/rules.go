@@ -82,6 +82,34 @@ func (d *Snapshot) FindingsOf(id string) ([]policy.Finding, error) {
 	return d.findingsOf(*rule), nil
 }
 
+// LooksAt names the subjects in whose contents, and the registers in whose rows, rules
+// look for what is wrong with a subject: a dossier with these and the acts on the subject
+// has the same findings about it as that of the whole cycle.
+func LooksAt(r policy.Records, subject policy.Subject) (contents []policy.Subject, registers []policy.Register) {
+	def := r.Definition
+	switch subject.Kind {
+	case policy.KindAssessment, policy.KindAdvisory, policy.KindPriorities:
+		return []policy.Subject{def.SubjectOf(policy.KindAssessment), def.SubjectOf(policy.KindAdvisory), def.SubjectOf(policy.KindPriorities)}, nil
+	case policy.KindOAP: // which must not do what another one does, and carries on what one before began
+		for _, e := range r.Agenda() {
+			switch e.Subject.Kind {
+			case policy.KindMASP, policy.KindOAP, policy.KindChange:
+				contents = append(contents, e.Subject)
+			default:
+			}
+		}
+		return contents, []policy.Register{policy.RegIrregular, policy.RegPosts, policy.RegConsents, policy.RegIndicators}
+	case policy.KindReport:
+		return []policy.Subject{subject}, nil
+	case policy.KindObligation:
+		return []policy.Subject{subject}, []policy.Register{policy.RegDeliveries}
+	case policy.KindEvaluation:
+		return []policy.Subject{subject}, []policy.Register{policy.RegRecommendations}
+	default: // where it stands tells all
+		return nil, nil
+	}
+}
+
 func (d *Snapshot) findingsOf(rule Rule) []policy.Finding {
 	if slices.ContainsFunc(rule.Needs, func(what string) bool { return !policy.Keep(d.Definition, what) }) {
 		return nil

@@ -11,14 +11,14 @@ import (
 )
 
 // Findings implements service.Checks.
-func (s *Service) Findings(ctx context.Context, cycle, rule string) ([]policy.Finding, error) {
-	d, err := s.dossier(ctx, cycle)
+func (s *Service) Findings(ctx context.Context, cycle string, filter service.FindingFilter) ([]policy.Finding, error) {
+	d, err := s.dossierFor(ctx, cycle, filter.Subject)
 	if err != nil {
 		return nil, err
 	}
 	found := d.Findings()
-	if rule != "" {
-		if found, err = d.FindingsOf(rule); err != nil {
+	if filter.Rule != "" {
+		if found, err = d.FindingsOf(filter.Rule); err != nil {
 			return nil, err
 		}
 	}
@@ -26,7 +26,8 @@ func (s *Service) Findings(ctx context.Context, cycle, rule string) ([]policy.Fi
 	if err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(found, func(f policy.Finding) bool { return !sight.Finding(f) }), nil
+	other := func(f policy.Finding) bool { return filter.Subject != "" && f.Subject != filter.Subject }
+	return slices.DeleteFunc(found, func(f policy.Finding) bool { return !sight.Finding(f) || other(f) }), nil
 }
 
 // FindMeeting implements service.Checks.

@@ -16,7 +16,40 @@ func (s *Service) dossier(ctx context.Context, cycle string) (*rules.Snapshot, e
 	if _, err := s.limite(ctx, cycle, "what stands in the documents of "+cycle); err != nil {
 		return nil, err
 	}
-	return s.store.FindDossier(ctx, cycle, func(c policy.Calendar) policy.Date { return c.Today(s.now()) })
+	found, err := s.cycle(ctx, cycle)
+	if err != nil {
+		return nil, err
+	}
+	return s.store.Dossier(ctx, found, found.Calendar.Today(s.now()))
+}
+
+// dossierFor gathers what rules look at for what is wrong with a subject, or with the
+// whole cycle where its path is empty.
+func (s *Service) dossierFor(ctx context.Context, cycle, path string) (*rules.Snapshot, error) {
+	if path == "" {
+		return s.dossier(ctx, cycle)
+	}
+	subject, err := policy.ParseSubject(cycle + "/" + path)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := s.limite(ctx, cycle, "what stands in the documents of "+cycle); err != nil {
+		return nil, err
+	}
+	found, err := s.cycleOn(ctx, subject)
+	if err != nil {
+		return nil, err
+	}
+	return s.store.DossierOn(ctx, found, subject, found.Calendar.Today(s.now()))
+}
+
+// roundDossier gathers what the report of a round is made of.
+func (s *Service) roundDossier(ctx context.Context, report policy.Subject) (*rules.Snapshot, error) {
+	found, err := s.cycleOn(ctx, report)
+	if err != nil {
+		return nil, err
+	}
+	return s.store.RoundDossier(ctx, found, report, found.Calendar.Today(s.now()))
 }
 
 // FindContent implements service.Contents.
@@ -50,7 +83,7 @@ func (s *Service) replacedBy(ctx context.Context, subject policy.Subject) (strin
 	if subject.Kind != policy.KindOAP {
 		return "", nil
 	}
-	cycle, err := s.store.FindCycleOn(ctx, subject)
+	cycle, err := s.cycleOn(ctx, subject)
 	if err != nil {
 		return "", err
 	}
@@ -68,7 +101,9 @@ func (s *Service) replacedBy(ctx context.Context, subject policy.Subject) (strin
 
 // versions gives what stands in the versions of a subject, at least one.
 func (s *Service) versions(ctx context.Context, subject policy.Subject) ([]store.VersionHeld, error) {
-	held, err := s.store.ListVersions(ctx, subject.Cycle, subject.Path())
+	held, err := service.Remember(ctx, versionsOf{subject}, func() ([]store.VersionHeld, error) {
+		return s.store.ListVersions(ctx, subject.Cycle, subject.Path())
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -142,15 +177,15 @@ func (s *Service) RollOver(ctx context.Context, oap policy.Subject) (*rules.Roll
 
 // FindRound implements service.Contents.
 func (s *Service) FindRound(ctx context.Context, report policy.Subject) (*rules.RoundStatus, error) {
-	d, err := s.dossier(ctx, report.Cycle)
+	sight, err := s.limite(ctx, report.Cycle, "what stands in the documents of "+report.Cycle)
+	if err != nil {
+		return nil, err
+	}
+	d, err := s.roundDossier(ctx, report)
 	if err != nil {
 		return nil, err
 	}
 	round, err := d.Round(report)
-	if err != nil {
-		return nil, err
-	}
-	sight, err := s.sight(ctx, report.Cycle)
 	if err != nil {
 		return nil, err
 	}
@@ -165,7 +200,7 @@ func (s *Service) FindRound(ctx context.Context, report policy.Subject) (*rules.
 
 // CloseRound implements service.Contents.
 func (s *Service) CloseRound(ctx context.Context, c service.CloseRound) (*service.Receipt, error) {
-	d, err := s.store.FindRoundDossier(ctx, c.Report, func(calendar policy.Calendar) policy.Date { return calendar.Today(s.now()) })
+	d, err := s.roundDossier(ctx, c.Report)
 	if err != nil {
 		return nil, err
 	}

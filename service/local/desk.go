@@ -32,7 +32,7 @@ func (s *Service) Claim(ctx context.Context, c service.Claim) error {
 
 // mayDo lists what somebody may do about a subject.
 func (s *Service) mayDo(ctx context.Context, who policy.Capacity, subject policy.Subject) ([]policy.Deed, error) {
-	cycle, err := s.store.FindCycleOn(ctx, subject)
+	cycle, err := s.cycleOn(ctx, subject)
 	if err != nil {
 		return nil, err
 	}
@@ -41,12 +41,11 @@ func (s *Service) mayDo(ctx context.Context, who policy.Capacity, subject policy
 
 // deedsIn lists what somebody may do now about a subject with these acts.
 func deedsIn(r policy.Records, acts []policy.Recorded, who policy.Capacity, subject policy.Subject) []policy.Deed {
-	agenda := r.Agenda()
-	at := slices.IndexFunc(agenda, func(e policy.Entry) bool { return e.Subject == subject })
-	if at < 0 {
+	entry, planned := r.Entry(subject)
+	if !planned {
 		return nil
 	}
-	return deedsOn(agenda[at], r.Standing(agenda[at]), acts, who)
+	return deedsOn(entry, r.Standing(entry), acts, who)
 }
 
 // deedsOn lists what somebody may do now about the subject of an entry, as

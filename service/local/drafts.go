@@ -2,7 +2,6 @@ package local
 
 import (
 	"context"
-	"slices"
 
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
@@ -22,12 +21,11 @@ func (s *Service) writer(ctx context.Context, by policy.Actor, subject policy.Su
 	if err != nil {
 		return by, err
 	}
-	agenda := cycle.Records(cycle.Calendar.Today(s.now())).Agenda()
-	at := slices.IndexFunc(agenda, func(e policy.Entry) bool { return e.Subject == subject })
-	if at < 0 {
+	entry, planned := cycle.Records(cycle.Calendar.Today(s.now())).Entry(subject)
+	if !planned {
 		return by, policy.Refuse(policy.CodeUnknown, "the cycle %s has no subject %s", subject.Cycle, subject.Path())
 	}
-	return who.Actor, policy.Authorise(who, policy.Act{Kind: policy.ActSubmit, Subject: subject, By: who.Actor}, agenda[at])
+	return who.Actor, policy.Authorise(who, policy.Act{Kind: policy.ActSubmit, Subject: subject, By: who.Actor}, entry)
 }
 
 // FindDraft implements service.Drafts.

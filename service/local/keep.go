@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 
 	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
@@ -44,9 +43,8 @@ func (s *Service) mayKeep(ctx context.Context, act policy.Act) (bool, error) {
 	if act.Kind == policy.ActAmend {
 		return policy.Authorise(who, act, policy.Entry{}) == nil, nil
 	}
-	agenda := cycle.RecordsOn(today, act.Date).Agenda()
-	at := slices.IndexFunc(agenda, func(e policy.Entry) bool { return e.Subject == act.Subject })
-	return at >= 0 && policy.Authorise(who, act, agenda[at]) == nil, nil
+	entry, planned := cycle.RecordsOn(today, act.Date).Entry(act.Subject)
+	return planned && policy.Authorise(who, act, entry) == nil, nil
 }
 
 // keepVersion checks the content of a version that is handed in and keeps it, and

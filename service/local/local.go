@@ -228,10 +228,8 @@ func explain(cycle *store.Cycle, records policy.Records, subject policy.Subject)
 	if cycle.Stage.Ended() {
 		return policy.Refuse(policy.CodeNotOpen, "the cycle %s ended on %s", cycle.ID, cycle.StageSince)
 	}
-	for _, e := range records.Agenda() {
-		if e.Subject == subject {
-			return records.NotOpenYet(e)
-		}
+	if e, planned := records.Entry(subject); planned {
+		return records.NotOpenYet(e)
 	}
 	return policy.Refuse(policy.CodeUnknown, "the cycle %s has no subject %s", subject.Cycle, subject.Path())
 }

@@ -60,12 +60,23 @@ func (s *Service) ListRows(ctx context.Context, filter service.RowFilter) ([]pol
 	if err != nil {
 		return nil, err
 	}
-	rows, err := s.store.ListRows(ctx, filter.Cycle, registers, filter.Prefix)
-	rows = slices.DeleteFunc(rows, func(r policy.Row) bool { return !sight.Row(r) })
-	if err != nil || filter.History {
-		return append([]policy.Row{}, rows...), err
+	seen := func(rows []policy.Row) []policy.Row {
+		rows = slices.DeleteFunc(rows, func(r policy.Row) bool { return !sight.Row(r) })
+		if filter.History {
+			return rows
+		}
+		return policy.RowsOn(brief.Calendar.Today(s.now()), rows)
 	}
-	return policy.RowsOn(brief.Calendar.Today(s.now()), rows), nil
+	if filter.Most == 0 || filter.History {
+		rows, err := s.store.ListRows(ctx, filter.Cycle, registers, filter.Prefix)
+		return append([]policy.Row{}, seen(rows)...), err
+	}
+	part := &store.RowPart{Registers: registers, Prefix: filter.Prefix, Past: filter.Past, Most: filter.Most}
+	return fill(filter.Most, func() ([]policy.Row, bool, error) {
+		rows, next, err := s.store.ListRowsOf(ctx, filter.Cycle, *part)
+		part = next
+		return seen(rows), next == nil, err
+	})
 }
 
 // MoveMeeting implements service.Registers.

@@ -32,6 +32,10 @@ func (s *Service) sight(ctx context.Context, cycle string) (policy.Sight, error)
 	if cycle == "" {
 		return policy.SightOf(*s.reader, nil), nil
 	}
+	return service.Remember(ctx, sightOf{s.reader, cycle}, func() (policy.Sight, error) { return s.findSight(ctx, cycle) })
+}
+
+func (s *Service) findSight(ctx context.Context, cycle string) (policy.Sight, error) {
 	rows, err := s.store.ListRows(ctx, cycle, []policy.Register{policy.RegReleases}, "")
 	if err != nil {
 		return policy.Sight{}, err
@@ -189,7 +193,9 @@ func (s *Service) noteReads(ctx context.Context, by policy.Actor, versions ...st
 	}
 	var reads []store.Read
 	for _, v := range versions {
-		if markingOf(v) != policy.Public {
+		first := false
+		_, err := service.Remember(ctx, readOf{v.Subject, v.Version}, func() (bool, error) { first = true; return true, nil })
+		if err == nil && first && markingOf(v) != policy.Public {
 			reads = append(reads, store.Read{At: s.now(), By: by, Subject: v.Subject, Version: v.Version})
 		}
 	}

@@ -65,25 +65,44 @@ func (s *Service) Inbox(ctx context.Context, filter service.InboxFilter) ([]serv
 	if err != nil {
 		return nil, err
 	}
-	most := filter.Most
-	if filter.Mine || filter.Overdue { // of these, the records do not know
-		most = 0
+	open := store.OpenFilter{
+		Cycle: filter.Cycle, Body: filter.Body, Rehearsal: filter.Rehearsal, Past: filter.Past, PastDue: filter.PastDue, Most: filter.Most,
 	}
-	rows, err := s.store.ListOpen(ctx, store.OpenFilter{Cycle: filter.Cycle, Body: filter.Body, Rehearsal: filter.Rehearsal, Most: most})
-	if err != nil {
-		return nil, err
-	}
-	items := []service.InboxItem{}
-	for _, row := range rows {
-		mine := s.reader != nil && row.Claimed.Person == s.reader.Person
-		if item := seenItem(sight, s.inboxItem(row)); (item.Overdue || !filter.Overdue) && (mine || !filter.Mine) {
-			items = append(items, item)
+	if filter.Mine {
+		if s.reader == nil || s.reader.Person == 0 {
+			return []service.InboxItem{}, nil
 		}
-		if filter.Most > 0 && len(items) == filter.Most {
-			break
+		open.Claimed = s.reader.Person
+	}
+	return fill(filter.Most, func() (items []service.InboxItem, last bool, err error) {
+		rows, err := s.store.ListOpen(ctx, open)
+		for _, row := range rows {
+			open.Past, open.PastDue = row.Subject, row.Due
+			if item := seenItem(sight, s.inboxItem(row)); item.Overdue || !filter.Overdue {
+				items = append(items, item)
+			}
+		}
+		return items, len(rows) < open.Most, err
+	})
+}
+
+// fill gathers as many of a list as are wanted, 0 for all, from the parts that next
+// gives: what the reader may not see leaves gaps in them.
+func fill[T any](most int, next func() (part []T, last bool, err error)) ([]T, error) {
+	all := []T{}
+	for {
+		part, last, err := next()
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, part...)
+		if most > 0 && len(all) >= most {
+			return all[:most], nil
+		}
+		if most == 0 || last {
+			return all, nil
 		}
 	}
-	return items, nil
 }
 
 // awaits says for what a subject waits.
@@ -115,7 +134,7 @@ func (s *Service) inboxItem(o store.OpenSubject) service.InboxItem {
 
 // FindCycle implements service.Cycles.
 func (s *Service) FindCycle(ctx context.Context, id string) (*service.Cycle, error) {
-	cycle, err := s.store.FindCycle(ctx, id)
+	cycle, err := s.cycle(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -332,7 +351,7 @@ func decisionOn(decisions []service.Decision, priority string) string {
 
 // FindSubject implements service.Desk.
 func (s *Service) FindSubject(ctx context.Context, subject policy.Subject) (*service.Subject, error) {
-	cycle, err := s.store.FindCycleOn(ctx, subject)
+	cycle, err := s.cycleOn(ctx, subject)
 	if err != nil {
 		return nil, err
 	}
@@ -432,10 +451,8 @@ func markStale(view *service.Cycle, cycle *store.Cycle) {
 }
 
 func findEntry(cycle *store.Cycle, r policy.Records, subject policy.Subject) (policy.Entry, error) {
-	for _, e := range r.Agenda() {
-		if e.Subject == subject {
-			return e, nil
-		}
+	if e, planned := r.Entry(subject); planned {
+		return e, nil
 	}
 	if known, opened := cycle.Subjects[subject]; opened { // an amendment took it away
 		return policy.Entry{Subject: subject, Title: known.Title}, nil
@@ -444,15 +461,24 @@ func findEntry(cycle *store.Cycle, r policy.Records, subject policy.Subject) (po
 }
 
 // Trail implements service.Desk.
-func (s *Service) Trail(ctx context.Context, cycle string) ([]service.TrailEntry, error) {
+func (s *Service) Trail(ctx context.Context, cycle string, f service.TrailFilter) ([]service.TrailEntry, error) {
 	sight, err := s.limite(ctx, cycle, "the trail of "+cycle)
 	if err != nil {
 		return nil, err
 	}
-	lines, err := s.store.Trail(ctx, cycle)
-	if err != nil {
-		return nil, err
-	}
+	of := store.TrailFilter(f)
+	return fill(f.Most, func() ([]service.TrailEntry, bool, error) {
+		lines, err := s.store.Trail(ctx, cycle, of)
+		if err != nil || len(lines) == 0 {
+			return nil, true, err
+		}
+		of.Past = lines[len(lines)-1].Sequence
+		return seenTrail(sight, cycle, lines), len(lines) < of.Most, nil
+	})
+}
+
+// seenTrail gives lines of a trail as far as the reader may see them.
+func seenTrail(sight policy.Sight, cycle string, lines []store.TrailLine) []service.TrailEntry {
 	// What somebody tried in vain is for those who steer or audit, and for the
 	// body itself.
 	lines = slices.DeleteFunc(lines, func(n store.TrailLine) bool { return !n.Accepted && !sight.All() && !sight.Conduct(n.By.Body) })
@@ -472,5 +498,5 @@ func (s *Service) Trail(ctx context.Context, cycle string) ([]service.TrailEntry
 			entries[i].OnBehalfOf = n.For.String()
 		}
 	}
-	return entries, nil
+	return entries
 }

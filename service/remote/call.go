@@ -166,18 +166,21 @@ func place(in reflect.Value, visit func(kind, name string, value reflect.Value) 
 	return nil
 }
 
-// pages gathers a list from its parts.
-func pages[I, T any](ctx context.Context, s *Service, op wire.Operation[I, wire.Page[T]], in func(wire.Paging) I) ([]T, error) {
-	const most = 1000
+// some gathers as much of a list as is wanted behind a cursor, 0 for all, from its parts.
+func some[I, T any](ctx context.Context, s *Service, op wire.Operation[I, wire.Page[T]], past string, most int, in func(wire.Paging) I) ([]T, error) {
+	const atOnce = 1000
 	all := []T{}
-	paging := wire.Paging{Limit: most}
+	paging := wire.Paging{Cursor: past}
 	for {
+		if paging.Limit = atOnce; most > 0 {
+			paging.Limit = min(most-len(all), atOnce)
+		}
 		page, err := call(ctx, s, op, in(paging))
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, page.Items...)
-		if page.Next == "" {
+		if page.Next == "" || len(all) == most {
 			return all, nil
 		}
 		paging.Cursor = page.Next

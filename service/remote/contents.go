@@ -31,16 +31,19 @@ func (s *Service) FindRound(ctx context.Context, report policy.Subject) (*rules.
 
 // ListRows implements service.Registers.
 func (s *Service) ListRows(ctx context.Context, f service.RowFilter) ([]policy.Row, error) {
-	return pages(ctx, s, wire.ListRows, func(p wire.Paging) wire.RowFilter {
-		return wire.RowFilter{Cycle: wire.Cycle{Cycle: f.Cycle}, Paging: p, Register: string(f.Register), Prefix: f.Prefix, History: f.History}
-	})
+	in, past := wire.RowFilter{Cycle: wire.Cycle{Cycle: f.Cycle}, Register: string(f.Register), Prefix: f.Prefix, History: f.History}, ""
+	if f.History {
+		f.Most = 0
+	} else if f.Past != (policy.RowPlace{}) {
+		past = wire.Cursor(string(f.Past.Register), f.Past.Key)
+	}
+	return some(ctx, s, wire.ListRows, past, f.Most, func(p wire.Paging) wire.RowFilter { in.Paging = p; return in })
 }
 
 // Findings implements service.Checks.
-func (s *Service) Findings(ctx context.Context, cycle, rule string) ([]policy.Finding, error) {
-	return pages(ctx, s, wire.Findings, func(p wire.Paging) wire.FindingsFilter {
-		return wire.FindingsFilter{Cycle: wire.Cycle{Cycle: cycle}, Paging: p, Rule: rule}
-	})
+func (s *Service) Findings(ctx context.Context, cycle string, f service.FindingFilter) ([]policy.Finding, error) {
+	in := wire.FindingsFilter{Cycle: wire.Cycle{Cycle: cycle}, Rule: f.Rule, Path: f.Subject}
+	return some(ctx, s, wire.Findings, "", 0, func(p wire.Paging) wire.FindingsFilter { in.Paging = p; return in })
 }
 
 // FindMeeting implements service.Checks.

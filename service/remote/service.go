@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -54,22 +55,7 @@ func (s *Service) StartCycle(ctx context.Context, start service.StartCycle) (*se
 // ListCycles implements service.Cycles.
 func (s *Service) ListCycles(ctx context.Context, f service.CycleFilter) ([]service.CycleLine, error) {
 	in := wire.CycleFilter{Text: f.Text, Rehearsals: wire.OnlyRehearsals(f.Rehearsal)}
-	if f.Most > 0 {
-		in.Limit, in.Cursor = f.Most, f.Past
-		page, err := call(ctx, s, wire.ListCycles, in)
-		if err != nil {
-			return nil, err
-		}
-		return page.Items, nil
-	}
-	past := f.Past
-	return pages(ctx, s, wire.ListCycles, func(p wire.Paging) wire.CycleFilter {
-		in.Paging = p
-		if p.Cursor == "" {
-			in.Cursor = past
-		}
-		return in
-	})
+	return some(ctx, s, wire.ListCycles, f.Past, f.Most, func(p wire.Paging) wire.CycleFilter { in.Paging = p; return in })
 }
 
 // FindCycle implements service.Cycles.
@@ -184,15 +170,11 @@ func (s *Service) MoveMeeting(ctx context.Context, m service.MoveMeeting) (*serv
 // Inbox implements service.Desk.
 func (s *Service) Inbox(ctx context.Context, f service.InboxFilter) ([]service.InboxItem, error) {
 	in := wire.InboxFilter{Of: string(f.Body), Cycle: f.Cycle, Overdue: f.Overdue, Mine: f.Mine, Rehearsals: wire.OnlyRehearsals(f.Rehearsal)}
-	if f.Most > 0 {
-		in.Limit = f.Most
-		page, err := call(ctx, s, wire.Inbox, in)
-		if err != nil {
-			return nil, err
-		}
-		return page.Items, nil
+	past := ""
+	if f.Past != (policy.Subject{}) {
+		past = wire.Cursor(f.PastDue.String(), f.Past.String())
 	}
-	return pages(ctx, s, wire.Inbox, func(p wire.Paging) wire.InboxFilter { in.Paging = p; return in })
+	return some(ctx, s, wire.Inbox, past, f.Most, func(p wire.Paging) wire.InboxFilter { in.Paging = p; return in })
 }
 
 // FindSubject implements service.Desk.
@@ -201,10 +183,12 @@ func (s *Service) FindSubject(ctx context.Context, subject policy.Subject) (*ser
 }
 
 // Trail implements service.Desk.
-func (s *Service) Trail(ctx context.Context, cycle string) ([]service.TrailEntry, error) {
-	return pages(ctx, s, wire.Trail, func(p wire.Paging) wire.TrailFilter {
-		return wire.TrailFilter{Cycle: wire.Cycle{Cycle: cycle}, Paging: p}
-	})
+func (s *Service) Trail(ctx context.Context, cycle string, f service.TrailFilter) ([]service.TrailEntry, error) {
+	in, past := wire.TrailFilter{Cycle: wire.Cycle{Cycle: cycle}, Refused: f.Refused, Act: f.Act, Prefix: f.Prefix}, ""
+	if f.Past > 0 {
+		past = wire.Cursor(strconv.FormatInt(f.Past, 10))
+	}
+	return some(ctx, s, wire.Trail, past, f.Most, func(p wire.Paging) wire.TrailFilter { in.Paging = p; return in })
 }
 
 // Claim implements service.Desk.

@@ -16,7 +16,6 @@ type CycleFilter struct {
 	Paging
 	Text string `query:"text" maxLength:"200" doc:"in the key or the title"`
 	Rehearsals
-	Sort string `query:"sort" enum:"id,-id,title,-title,since,-since" doc:"by what; since is that of the stage; - turns it round; left out, the newest first"`
 }
 
 // Rehearsals asks for rehearsals alone, or for none.
@@ -49,14 +48,12 @@ type InboxFilter struct {
 	Overdue bool   `query:"overdue"`
 	Mine    bool   `query:"mine" doc:"only what the reader has taken on"`
 	Rehearsals
-	Sort string `query:"sort" enum:"due,-due,since,-since,title,-title" doc:"by what; - turns it round"`
 }
 
 // TrailFilter asks for lines of a trail.
 type TrailFilter struct {
 	Cycle
 	Paging
-	Sort    string `query:"sort" enum:"sequence,-sequence"`
 	Refused bool   `query:"refused" doc:"only what was refused"`
 	Act     string `query:"act" maxLength:"40" doc:"only lines about acts of this kind" example:"decide"`
 	Prefix  string `query:"prefix" maxLength:"300" doc:"only subjects whose path begins so" example:"oap/2023/"`
@@ -67,8 +64,8 @@ type FindingsFilter struct {
 	Cycle
 	Paging
 	Rule     string `query:"rule" maxLength:"10" example:"S12"`
+	Path     string `query:"path" maxLength:"300" doc:"only findings about the subject with this path" example:"oap/2023/firearms"`
 	Severity string `query:"severity" enum:"blocks,warns,informs"`
-	Sort     string `query:"sort" enum:"rule,-rule,subject,-subject,severity,-severity"`
 }
 
 // RowFilter narrows a list of rows.
@@ -78,7 +75,6 @@ type RowFilter struct {
 	Register string `query:"register" maxLength:"40"`
 	Prefix   string `query:"prefix" maxLength:"300" doc:"of the key"`
 	History  bool   `query:"history" doc:"also rows in whose place a later one is"`
-	Sort     string `query:"sort" enum:"date,-date,key,-key"`
 }
 
 // Version asks for a version of a document; 0 is the one handed in last.

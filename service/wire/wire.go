@@ -7,8 +7,10 @@
 package wire
 
 import (
+	"encoding/base64"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
@@ -84,7 +86,31 @@ type Act[B any] struct {
 // Paging asks for a part of a list.
 type Paging struct {
 	Limit  int    `query:"limit" minimum:"1" maximum:"1000" default:"100" doc:"how many at most"`
-	Cursor string `query:"cursor" maxLength:"200" doc:"where the part before ended: next of its answer"`
+	Cursor string `query:"cursor" maxLength:"500" doc:"where the part before ended: next of its answer"`
+}
+
+// Cursor gives the cursor of what follows something, of what it is known by in the order
+// of its list; no part but the last has a space.
+func Cursor(of ...string) string {
+	return base64.RawURLEncoding.EncodeToString([]byte(strings.Join(of, " ")))
+}
+
+// Past gives of what the cursor was made, in so many parts; nil where the list begins.
+func (p Paging) Past(parts int) ([]string, error) {
+	if p.Cursor == "" {
+		return nil, nil
+	}
+	text, err := base64.RawURLEncoding.DecodeString(p.Cursor)
+	of := strings.SplitN(string(text), " ", parts)
+	if err != nil || len(of) < parts {
+		return nil, NoCursor()
+	}
+	return of, nil
+}
+
+// NoCursor refuses a cursor that no answer gave.
+func NoCursor() error {
+	return &policy.Error{Code: policy.CodeInvalid, Field: "cursor", Message: "the cursor is not the next of an answer"}
 }
 
 // Page is a part of a list.

@@ -19,6 +19,20 @@ WHERE r.cycle = $1 AND (cardinality(sqlc.arg(registers)::text[]) = 0 OR r.regist
   AND r.key LIKE sqlc.arg(prefix)::text || '%'
 ORDER BY r.sequence, r.position;
 
+-- name: ListRowsOfKeys :many
+-- The rows of the next keys, as bytes sort: policy.RowsOn sorts so.
+WITH keys AS (
+    SELECT DISTINCT k.register COLLATE "C" AS register, k.key COLLATE "C" AS key FROM register_rows k
+    WHERE k.cycle = $1 AND (cardinality(sqlc.arg(registers)::text[]) = 0 OR k.register = ANY (sqlc.arg(registers)))
+      AND k.key LIKE sqlc.arg(prefix)::text || '%'
+      AND (k.register COLLATE "C", k.key COLLATE "C") > (sqlc.arg(past_register)::text, sqlc.arg(past_key)::text)
+    ORDER BY 1, 2 LIMIT sqlc.arg(most)
+)
+SELECT r.register, r.key, r.sequence, r.date, r.reason, r.body, r.person, coalesce(p.name, '') AS name,
+       coalesce((SELECT e.body FROM entries e WHERE e.cycle = r.cycle AND e.sequence = r.sequence), '')::text AS person_body
+FROM keys JOIN register_rows r ON r.cycle = $1 AND r.register = keys.register COLLATE "default" AND r.key = keys.key COLLATE "default" JOIN persons p ON p.id = r.person
+ORDER BY r.sequence, r.position;
+
 -- name: ListHolders :many
 -- Of each post of a plan and each day the last row: the others hold on no day.
 SELECT DISTINCT ON (key, date) key, date, body

@@ -24,6 +24,8 @@ WHERE s.state <> 'closed'
        OR (sqlc.arg(body) = 'general-secretariat' AND (s.pending IS NOT NULL
            OR s.state = 'deciding' AND s.turn && sqlc.arg(collective)::text[])) -- it records for them
        OR (cardinality(s.turn) = 0 AND sqlc.arg(member_state)::boolean))
+  AND (sqlc.arg(claimed)::bigint = 0 OR m.person = sqlc.arg(claimed))
+  AND (sqlc.arg(past_cycle)::text = '' OR (s.due, s.cycle, s.path) > (sqlc.arg(past_due)::date, sqlc.arg(past_cycle), sqlc.arg(past_path)::text))
 ORDER BY s.due, s.cycle, s.path
 LIMIT sqlc.arg(most);
 

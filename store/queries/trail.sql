@@ -9,7 +9,10 @@ SELECT count(*) FROM trail WHERE cycle = $1 AND act_id = $2 AND NOT accepted AND
 -- name: ListTrail :many
 SELECT t.*, coalesce(p.name, '') AS name, coalesce(q.name, '') AS principal_name
 FROM trail t LEFT JOIN persons p ON p.id = t.person LEFT JOIN persons q ON q.id = t.principal
-WHERE t.cycle = $1 ORDER BY t.sequence;
+WHERE t.cycle = $1 AND t.sequence > sqlc.arg(past) AND NOT (sqlc.arg(refused)::boolean AND t.accepted)
+  AND (sqlc.arg(act)::text = '' OR t.act = sqlc.arg(act)) AND starts_with(t.path, sqlc.arg(prefix)::text)
+ORDER BY t.sequence
+LIMIT sqlc.arg(most);
 
 -- name: SetHead :exec
 UPDATE cycles SET sequence = $2, head = $3 WHERE id = $1;

@@ -320,6 +320,79 @@ func (q *Queries) ListRows(ctx context.Context, arg ListRowsParams) ([]ListRowsR
 	return items, nil
 }
 
+const listRowsOfKeys = `-- name: ListRowsOfKeys :many
+WITH keys AS (
+    SELECT DISTINCT k.register COLLATE "C" AS register, k.key COLLATE "C" AS key FROM register_rows k
+    WHERE k.cycle = $1 AND (cardinality($2::text[]) = 0 OR k.register = ANY ($2))
+      AND k.key LIKE $3::text || '%'
+      AND (k.register COLLATE "C", k.key COLLATE "C") > ($4::text, $5::text)
+    ORDER BY 1, 2 LIMIT $6
+)
+SELECT r.register, r.key, r.sequence, r.date, r.reason, r.body, r.person, coalesce(p.name, '') AS name,
+       coalesce((SELECT e.body FROM entries e WHERE e.cycle = r.cycle AND e.sequence = r.sequence), '')::text AS person_body
+FROM keys JOIN register_rows r ON r.cycle = $1 AND r.register = keys.register COLLATE "default" AND r.key = keys.key COLLATE "default" JOIN persons p ON p.id = r.person
+ORDER BY r.sequence, r.position
+`
+
+type ListRowsOfKeysParams struct {
+	Cycle        string
+	Registers    []string
+	Prefix       string
+	PastRegister string
+	PastKey      string
+	Most         int32
+}
+
+type ListRowsOfKeysRow struct {
+	Register   string
+	Key        string
+	Sequence   int64
+	Date       pgtype.Date
+	Reason     string
+	Body       []byte
+	Person     int64
+	Name       string
+	PersonBody string
+}
+
+// The rows of the next keys, as bytes sort: policy.RowsOn sorts so.
+func (q *Queries) ListRowsOfKeys(ctx context.Context, arg ListRowsOfKeysParams) ([]ListRowsOfKeysRow, error) {
+	rows, err := q.db.Query(ctx, listRowsOfKeys,
+		arg.Cycle,
+		arg.Registers,
+		arg.Prefix,
+		arg.PastRegister,
+		arg.PastKey,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListRowsOfKeysRow
+	for rows.Next() {
+		var i ListRowsOfKeysRow
+		if err := rows.Scan(
+			&i.Register,
+			&i.Key,
+			&i.Sequence,
+			&i.Date,
+			&i.Reason,
+			&i.Body,
+			&i.Person,
+			&i.Name,
+			&i.PersonBody,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const listVersionsHeld = `-- name: ListVersionsHeld :many
 SELECT v.path, v.version, v.marking, c.body
 FROM versions v JOIN contents c ON c.digest = v.held AND c.media_type = 'application/json'

@@ -114,8 +114,10 @@ WHERE s.state <> 'closed'
        OR ($4 = 'general-secretariat' AND (s.pending IS NOT NULL
            OR s.state = 'deciding' AND s.turn && $5::text[])) -- it records for them
        OR (cardinality(s.turn) = 0 AND $6::boolean))
+  AND ($7::bigint = 0 OR m.person = $7)
+  AND ($8::text = '' OR (s.due, s.cycle, s.path) > ($9::date, $8, $10::text))
 ORDER BY s.due, s.cycle, s.path
-LIMIT $7
+LIMIT $11
 `
 
 type ListOpenParams struct {
@@ -125,6 +127,10 @@ type ListOpenParams struct {
 	Body        string
 	Collective  []string
 	MemberState bool
+	Claimed     int64
+	PastCycle   string
+	PastDue     pgtype.Date
+	PastPath    string
 	Most        int32
 }
 
@@ -167,6 +173,10 @@ func (q *Queries) ListOpen(ctx context.Context, arg ListOpenParams) ([]ListOpenR
 		arg.Body,
 		arg.Collective,
 		arg.MemberState,
+		arg.Claimed,
+		arg.PastCycle,
+		arg.PastDue,
+		arg.PastPath,
 		arg.Most,
 	)
 	if err != nil {

@@ -252,8 +252,20 @@ func (q *Queries) ListReads(ctx context.Context, cycle string) ([]ListReadsRow, 
 const listTrail = `-- name: ListTrail :many
 SELECT t.cycle, t.sequence, t.recorded_at, t.on_date, t.act, t.act_id, t.path, t.person, t.accepted, t.code, t.message, t.principal, t.body, t.record, t.previous, t.hash, coalesce(p.name, '') AS name, coalesce(q.name, '') AS principal_name
 FROM trail t LEFT JOIN persons p ON p.id = t.person LEFT JOIN persons q ON q.id = t.principal
-WHERE t.cycle = $1 ORDER BY t.sequence
+WHERE t.cycle = $1 AND t.sequence > $2 AND NOT ($3::boolean AND t.accepted)
+  AND ($4::text = '' OR t.act = $4) AND starts_with(t.path, $5::text)
+ORDER BY t.sequence
+LIMIT $6
 `
+
+type ListTrailParams struct {
+	Cycle   string
+	Past    int64
+	Refused bool
+	Act     string
+	Prefix  string
+	Most    int32
+}
 
 type ListTrailRow struct {
 	Cycle         string
@@ -276,8 +288,15 @@ type ListTrailRow struct {
 	PrincipalName string
 }
 
-func (q *Queries) ListTrail(ctx context.Context, cycle string) ([]ListTrailRow, error) {
-	rows, err := q.db.Query(ctx, listTrail, cycle)
+func (q *Queries) ListTrail(ctx context.Context, arg ListTrailParams) ([]ListTrailRow, error) {
+	rows, err := q.db.Query(ctx, listTrail,
+		arg.Cycle,
+		arg.Past,
+		arg.Refused,
+		arg.Act,
+		arg.Prefix,
+		arg.Most,
+	)
 	if err != nil {
 		return nil, err
 	}

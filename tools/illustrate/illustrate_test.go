@@ -125,6 +125,46 @@ func TestTheRulesFindWhatIsPlantedAndNothingElse(t *testing.T) {
 	}
 }
 
+// On each subject of the examples, the rules find the same where they see no more than
+// what they look at for it.
+func TestRulesFindTheSameOnASubjectAlone(t *testing.T) {
+	t.Parallel()
+	for _, example := range shapes {
+		t.Run(example.name, func(t *testing.T) {
+			t.Parallel()
+			s := tell(t, example)
+			begin := s.d.ImplementationWindow.From
+			for _, day := range []policy.Date{begin, begin.AddDays(400), s.end()} {
+				whole := s.on(day)
+				whole.Planned = s.d.Agenda() // once
+				findings := whole.Findings()
+				for _, e := range whole.Agenda() {
+					subjects, registers := rules.LooksAt(whole.Records, e.Subject)
+					contents := map[policy.Subject]policy.Content{}
+					for _, subject := range subjects {
+						if content, kept := whole.Contents[subject]; kept {
+							contents[subject] = content
+						}
+					}
+					rows := slices.DeleteFunc(slices.Clone(s.folder.Rows), func(r policy.Row) bool { return !slices.Contains(registers, r.Register) })
+					alone := rules.NewSnapshot(whole.Records, map[policy.Subject][]policy.Recorded{e.Subject: whole.Acts[e.Subject]}, contents, rows)
+					about := func(all []policy.Finding) (lines []string) {
+						for _, f := range all {
+							if f.Subject == e.Subject.Path() {
+								lines = append(lines, f.Rule+" "+string(f.Severity)+" "+f.Message)
+							}
+						}
+						return lines
+					}
+					if diff := cmp.Diff(about(findings), about(alone.Findings())); diff != "" {
+						t.Errorf("on %s, about %s: %s", day, e.Subject.Path(), diff)
+					}
+				}
+			}
+		})
+	}
+}
+
 // Nothing stands against what a body settles, and nothing against what is put
 // on an agenda.
 func TestNothingIsKeptOffAnAgenda(t *testing.T) {
