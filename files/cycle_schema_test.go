@@ -47,14 +47,14 @@ func cycleSchema(t *testing.T) *generator.Schema {
 		Anonymous: true, ExpandedStruct: true, Namer: defined, Mapper: cyclePart,
 		LookupComment: func(t reflect.Type, field string) string {
 			if field != "" {
-				return said[t.Name()+"."+field]
+				return said[t.String()+"."+field]
 			}
-			return said[t.Name()]
+			return said[t.String()]
 		},
 	}
 	s := reflector.Reflect(CycleFile{})
 	s.ID, s.Title, s.Description = generator.ID(schemaBase+CycleSchema), "Cycle file", "A whole policy cycle as data."
-	s.Properties.Set("format", &generator.Schema{Description: said["Definition.Format"], Const: policy.DefinitionFormat})
+	s.Properties.Set("format", &generator.Schema{Description: said["policy.Definition.Format"], Const: policy.DefinitionFormat})
 	kinds := generator.NewProperties()
 	for _, kind := range policy.ChainKinds() {
 		kinds.Set(string(kind), &generator.Schema{Ref: "#/$defs/chain"})

@@ -7,12 +7,10 @@ import (
 
 // RoundStatus is where a reporting round on one OAP stands.
 type RoundStatus struct {
-	Report Subject `json:"report"`
-	// Actions are those that have reported, Late those that have not, with who
-	// leads them.
-	Actions []ActionReport `json:"actions"`
+	Report  Subject        `json:"report"`
+	Actions []ActionReport `json:"actions"` // those that have reported
 	Days    []DayReport    `json:"days,omitempty"`
-	Late    []LateReporter `json:"late"`
+	Late    []LateReporter `json:"late"` // those that have not, with who leads them
 	Totals  Totals         `json:"totals"`
 }
 
@@ -89,9 +87,9 @@ type SeriesPoint struct {
 	Round  string `json:"round"`
 	Due    Date   `json:"due"`
 	Value  int64  `json:"value"`
-	// Rule is the version of the counting rule; Break says that it differs from
-	// the point before, so that the two do not compare.
-	Rule  int  `json:"rule"`
+	Rule   int    `json:"rule"` // the version of the counting rule
+	// Break says that the rule differs from the point before, so that the two do not
+	// compare.
 	Break bool `json:"break,omitempty"`
 }
 

@@ -12,8 +12,8 @@ import (
 	"unicode/utf8"
 )
 
-// In gives the meaning of each type, by its name, and of each field, as
-// "Type.Field", of the packages in folders; their tests are left out.
+// In gives the meaning of each type, as "package.Type", and of each field, as
+// "package.Type.Field", of the packages in folders; their tests are left out.
 func In(folders ...string) (map[string]string, error) {
 	meanings := map[string]string{}
 	for _, folder := range folders {
@@ -31,7 +31,7 @@ func In(folders ...string) (map[string]string, error) {
 			}
 			for _, declared := range tree.Decls {
 				if d, is := declared.(*ast.GenDecl); is && d.Tok == token.TYPE {
-					ofTypes(d, meanings)
+					ofTypes(tree.Name.Name+".", d, meanings)
 				}
 			}
 		}
@@ -40,7 +40,7 @@ func In(folders ...string) (map[string]string, error) {
 }
 
 // ofTypes notes what the types mean that are declared together.
-func ofTypes(d *ast.GenDecl, meanings map[string]string) {
+func ofTypes(within string, d *ast.GenDecl, meanings map[string]string) {
 	for _, spec := range d.Specs {
 		t, is := spec.(*ast.TypeSpec)
 		if !is {
@@ -50,14 +50,19 @@ func ofTypes(d *ast.GenDecl, meanings map[string]string) {
 		if !d.Lparen.IsValid() {
 			doc = d.Doc
 		}
-		meanings[t.Name.Name] = Sentence(t.Name.Name, doc.Text())
+		name := within + t.Name.Name
+		meanings[name] = Sentence(t.Name.Name, doc.Text())
 		s, is := t.Type.(*ast.StructType)
 		if !is {
 			continue
 		}
 		for _, f := range s.Fields.List {
-			for _, name := range f.Names {
-				meanings[t.Name.Name+"."+name.Name] = Sentence(name.Name, f.Doc.Text()+" "+f.Comment.Text())
+			for _, field := range f.Names {
+				meaning := Sentence(field.Name, f.Doc.Text())
+				if meaning == "" {
+					meaning = Sentence("", f.Comment.Text()) // beside the field, and not begun with its name
+				}
+				meanings[name+"."+field.Name] = meaning
 			}
 		}
 	}

@@ -31,8 +31,9 @@ func TestIn_FindsTypesAndFields(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, want := range map[string]string{
-		"Window":     "A span of days, both ends included.",
-		"Population": "How many people live in a Member State.",
+		"policy.Window":     "A span of days, both ends included.",
+		"policy.Receipt.ID": "ID of the record.",
+		"policy.Population": "How many people live in a Member State.",
 	} {
 		if got := found[name]; got != want {
 			t.Errorf("%s: %q", name, got)
