@@ -23,7 +23,7 @@ const (
 // Rule is one obligation of the Council conclusions of 24-25 February 2011 as
 // a machine can check it.
 type Rule struct {
-	ID     string `json:"id"` // S1 to S32
+	ID     string `json:"id"` // S and its number, from 1
 	Title  string `json:"title"`
 	Checks string `json:"checks"` // what is looked at
 	Source string `json:"source"` // the words of the conclusions it rests on
@@ -61,7 +61,7 @@ type Finding struct {
 // reporter takes the findings of one rule.
 type reporter func(f Finding, format string, args ...any)
 
-// Rules lists the rules, S1 to S32.
+// Rules lists the rules in the order of their numbers.
 func Rules() []Rule {
 	all := slices.Concat(planningRules(), strategyRules(), impactRules(), actionRules(), cosiRules(), fundingRules(), reportingRules())
 	slices.SortFunc(all, func(a, b Rule) int { return cmp.Compare(number(a.ID), number(b.ID)) })
@@ -99,7 +99,8 @@ func (d *Dossier) Findings() []Finding {
 func (d *Dossier) FindingsOf(id string) ([]Finding, error) {
 	rule := FindRule(id)
 	if rule == nil {
-		return nil, Refuse(CodeUnknown, "there is no rule %q: the rules are S1 to S32", id)
+		all := Rules()
+		return nil, Refuse(CodeUnknown, "there is no rule %q: the rules are %s to %s", id, all[0].ID, all[len(all)-1].ID)
 	}
 	return d.findingsOf(*rule), nil
 }

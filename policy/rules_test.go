@@ -1,6 +1,9 @@
 package policy_test
 
 import (
+	"bytes"
+	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -225,15 +228,30 @@ func TestABlockedSubjectGivesTheFirstFiveReasons(t *testing.T) {
 	}
 }
 
-func TestTheRulesAreS1ToS32(t *testing.T) {
+func TestFindingsOf_SaysWhichRulesThereAre(t *testing.T) {
+	t.Parallel()
+	last := fmt.Sprintf("S%d", len(policy.Rules()))
+	_, err := new(policy.Dossier).FindingsOf("S0")
+	if policy.CodeOf(err) != policy.CodeUnknown || !strings.Contains(err.Error(), "the rules are S1 to "+last) {
+		t.Errorf("%v", err)
+	}
+}
+
+// What a reader meets first says how many there are.
+func TestRules_AreAsManyAsTheREADMESays(t *testing.T) {
+	t.Parallel()
+	readme, err := os.ReadFile("../README.md")
+	if said := fmt.Sprintf("[%d rules](docs/rules.md)", len(policy.Rules())); err != nil || !bytes.Contains(readme, []byte(said)) {
+		t.Errorf("README.md does not say %s (%v)", said, err)
+	}
+}
+
+func TestRules_AreNumberedWithoutGaps(t *testing.T) {
 	t.Parallel()
 	rules := policy.Rules()
-	if len(rules) != 32 {
-		t.Fatalf("%d rules", len(rules))
-	}
 	known := append(policy.Texts(policy.ContentKinds()), policy.Texts(policy.Registers())...)
 	for i, r := range rules {
-		if want := "S" + string(rune('0'+(i+1)/10)) + string(rune('0'+(i+1)%10)); strings.Replace(want, "S0", "S", 1) != r.ID {
+		if r.ID != fmt.Sprintf("S%d", i+1) {
 			t.Errorf("rule %d is %s", i+1, r.ID)
 		}
 		if r.Title == "" || r.Checks == "" || r.Source == "" || r.Bites == "" {
