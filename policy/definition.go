@@ -9,8 +9,10 @@ import (
 // read, newer ones refused.
 const DefinitionFormat = 1
 
-// Definition is a whole policy cycle as data. It is what a cycle file holds; its
-// comments are what cycle.schema.json says of each field.
+// Definition is a whole policy cycle as data, and what a cycle file holds: dates,
+// priorities, chains, meetings and voting. What bodies, kinds of document, stages, roles
+// and rules there are is EMPACT, and code. The comments on its fields are what
+// cycle.schema.json says of them.
 type Definition struct {
 	Format int    `json:"format"` // the format of the file
 	Key    string `json:"key"`    // the name of the cycle in commands
