@@ -115,8 +115,8 @@ func (c *Config) Origin(key string) Origin {
 // Value is one setting in force, as people may see it.
 type Value struct {
 	Key    string `json:"key"`
-	Value  string `json:"value"` // secrets hidden
-	Source string `json:"source"`
+	Value  string `json:"value"`  // secrets hidden
+	Source string `json:"source"` // `default`, or `file`, `environment` or `flag` with its name
 }
 
 // Effective lists every setting with its value and where that comes from.

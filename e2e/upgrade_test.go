@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
 )
 
 // news is what the next release has more than this one: a column of the register of posts, a

@@ -3,35 +3,28 @@
 package evidence
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/base32"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"strings"
+
+	"github.com/gowebpki/jcs"
 )
 
-// Canonical gives the one JSON text of a value: object keys in order, no
-// spaces, no HTML escapes, numbers as written. Equal values give equal bytes.
+// Canonical gives the one JSON text of a value, as RFC 8785 has it: equal values
+// give equal bytes. Numbers are exact up to policy.MaxNumber; a key that stands
+// twice in an object is an error.
 func Canonical(v any) ([]byte, error) {
-	raw, err := json.Marshal(v)
+	text, err := json.Marshal(v)
+	if err == nil {
+		text, err = jcs.Transform(text)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("canonical form: %w", err)
 	}
-	decoder := json.NewDecoder(bytes.NewReader(raw))
-	decoder.UseNumber()
-	var tree any
-	if err := decoder.Decode(&tree); err != nil {
-		return nil, fmt.Errorf("canonical form: %w", err)
-	}
-	var out bytes.Buffer
-	encoder := json.NewEncoder(&out) // sorts the keys of maps
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(tree); err != nil {
-		return nil, fmt.Errorf("canonical form: %w", err)
-	}
-	return bytes.TrimRight(out.Bytes(), "\n"), nil
+	return text, nil
 }
 
 // Digest gives the SHA-256 of bytes as "sha256:" and 64 hexadecimal digits.

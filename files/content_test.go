@@ -105,6 +105,20 @@ func TestAContentMayBeLargerThanACycle(t *testing.T) {
 	}
 }
 
+// Whoever takes part in an action may come from outside the Union; who owes a report or
+// has a turn in a cycle does not.
+func TestReadContent_TakesPartnersFromOutside(t *testing.T) {
+	t.Parallel()
+	taken := strings.Replace(plan, "leader: fr", "leader: fr\n    participants: [interpol, ch, private-partners]", 1)
+	if content, err := files.ReadContent("plan.yaml", policy.KindOAP, strings.NewReader(taken)); err != nil {
+		t.Errorf("%v, %v", content, err)
+	}
+	voting := "voting: [{ body: interpol, rule: simple-majority }]\n"
+	if _, err := files.ReadCycle("cycle.yaml", strings.NewReader(text(t, "initial-2011-2013")+voting)); err == nil || !strings.Contains(err.Error(), `voting[0].body is "interpol": expected one of council`) {
+		t.Errorf("%v", err)
+	}
+}
+
 func TestEachKindOfContentHasASchema(t *testing.T) {
 	t.Parallel()
 	for _, kind := range policy.ContentKinds() {
@@ -116,8 +130,8 @@ func TestEachKindOfContentHasASchema(t *testing.T) {
 			t.Errorf("%s: %+v, %v", kind, schema, err)
 		}
 	}
-	if files.ContentSchema(policy.KindItem) != nil {
-		t.Error("an item has a schema")
+	if files.ContentSchema(policy.KindItem) != nil || files.Schema("nothing") != nil {
+		t.Error("what has no schema has one")
 	}
 }
 

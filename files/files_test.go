@@ -2,11 +2,9 @@ package files_test
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -135,74 +133,6 @@ func TestAnAmendmentHoldsOnlyWhatChanges(t *testing.T) {
 	}
 	if _, err := files.ReadAmendment("amendment.yaml", strings.NewReader("title: x\nchains: {}\n")); policy.CodeOf(err) != policy.CodeInvalid || strings.Contains(err.Error(), "did you mean chains") {
 		t.Errorf("without a reason: %v", err)
-	}
-}
-
-// TestTheSchemaKnowsEveryFieldAndNoOther walks the Go types and the schema side
-// by side.
-func TestTheSchemaKnowsEveryFieldAndNoOther(t *testing.T) {
-	t.Parallel()
-	var schema map[string]any
-	if err := json.Unmarshal(files.Schema(files.CycleSchema), &schema); err != nil {
-		t.Fatal(err)
-	}
-	seen := map[reflect.Type]bool{}
-	compare(t, schema, schema, reflect.TypeFor[files.CycleFile](), "", seen)
-	compare(t, schema, schema["$defs"].(map[string]any)["amendment"].(map[string]any), reflect.TypeFor[policy.Amendment](), "amendment", seen)
-	if files.Schema("nothing") != nil {
-		t.Error("an unknown schema is there")
-	}
-}
-
-func compare(t *testing.T, root, schema map[string]any, typ reflect.Type, path string, seen map[reflect.Type]bool) {
-	t.Helper()
-	for schema["$ref"] != nil {
-		name := strings.TrimPrefix(schema["$ref"].(string), "#/$defs/")
-		schema = root["$defs"].(map[string]any)[name].(map[string]any)
-	}
-	if words, is := reflect.TypeAssert[interface{ Words() []string }](reflect.Zero(typ)); is && typ != reflect.TypeFor[policy.AssessmentKind]() { // no cycle rests on an interim one
-		var known []string
-		for _, word := range schema["enum"].([]any) {
-			known = append(known, word.(string))
-		}
-		if diff := cmp.Diff(words.Words(), known); diff != "" {
-			t.Errorf("%s: %s", path, diff)
-		}
-	}
-	switch {
-	case typ.Kind() == reflect.Pointer:
-		compare(t, root, schema, typ.Elem(), path, seen)
-	case typ == reflect.TypeFor[policy.Date]():
-	case typ.Kind() == reflect.Slice && schema["items"] != nil:
-		if most, bounded := schema["maxItems"].(float64); !bounded || most > policy.MaxList {
-			t.Errorf("the schema does not bound the list %s as the code does", path)
-		}
-		compare(t, root, schema["items"].(map[string]any), typ.Elem(), path+"[]", seen)
-	case typ.Kind() == reflect.Map:
-		for _, s := range schema["properties"].(map[string]any) {
-			compare(t, root, s.(map[string]any), typ.Elem(), path+".*", seen)
-		}
-	case typ.Kind() == reflect.Struct && !seen[typ]:
-		seen[typ] = true
-		properties := schema["properties"].(map[string]any)
-		var fields []string
-		for _, f := range reflect.VisibleFields(typ) {
-			name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-			if f.Anonymous || name == "" || typ == reflect.TypeFor[policy.Script]() && name == "documents" {
-				continue // what the actors hand in is no part of a file
-			}
-			fields = append(fields, name)
-			if s, known := properties[name]; known {
-				compare(t, root, s.(map[string]any), f.Type, path+"."+name, seen)
-			} else {
-				t.Errorf("the schema does not know %s.%s", path, name)
-			}
-		}
-		for name := range properties {
-			if !slices.Contains(fields, name) {
-				t.Errorf("the schema knows %s.%s, the code does not", path, name)
-			}
-		}
 	}
 }
 

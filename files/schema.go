@@ -39,8 +39,9 @@ func ContentSchema(kind policy.Kind) []byte { return Schema(contentSchema(kind))
 
 func contentSchema(kind policy.Kind) string { return string(kind) + ".schema.json" }
 
-// published holds all schemas by name: those written by hand, and those of
-// contents, which follow from the types of package policy.
+// published holds all schemas by name. That of cycle files is written from the types of
+// package policy and their comments when code is generated; those of contents follow from
+// the types alone.
 var published = sync.OnceValue(func() map[string][]byte {
 	all := map[string][]byte{}
 	for _, name := range []string{CycleSchema, AmendmentSchema} {
@@ -107,7 +108,7 @@ func schemaOf(t reflect.Type) *generator.Schema {
 	case reflect.TypeFor[policy.Date]():
 		return &generator.Schema{Ref: CycleSchema + "#/$defs/date"}
 	case reflect.TypeFor[policy.Body]():
-		return &generator.Schema{Ref: CycleSchema + "#/$defs/body"}
+		return &generator.Schema{Ref: CycleSchema + "#/$defs/participant"}
 	case reflect.TypeFor[policy.Document]():
 		return &generator.Schema{Ref: CycleSchema + "#/$defs/document"}
 	}

@@ -112,8 +112,8 @@ type Act struct {
 // ItemOutcome is the outcome of one item that an act settles among others: one
 // priority in the Council's conclusions.
 type ItemOutcome struct {
-	Item    string  `json:"item"`
-	Outcome Outcome `json:"outcome"`
+	Item    string  `json:"item"`    // the key of the priority
+	Outcome Outcome `json:"outcome"` // what becomes of it
 }
 
 // AmendmentRef points to an amended definition that is already stored.
@@ -218,7 +218,7 @@ func (a *Act) checkTexts() error {
 		{"by.name", a.By.Name}, {"for.name", a.principal().Name}, {"meeting", a.Meeting}, {"holder", a.Holder}, {"digest", kept.Digest},
 		{"content", a.Content}, {"rectifies", a.Rectifies}, {"confirms", a.Confirms}, {"opening.title", a.opening().Title},
 	} {
-		if strings.TrimSpace(line.text) != "" && len(line.text) <= maxText && !OneLine(line.text) {
+		if strings.TrimSpace(line.text) != "" && len(line.text) <= MaxText && !OneLine(line.text) {
 			return missing(line.field, "%s is to be one line of text that can be read", line.field)
 		}
 	}

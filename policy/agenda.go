@@ -237,17 +237,17 @@ func (e Entry) shifted(days int) Entry {
 	return e
 }
 
-// Opening is what opens an extraordinary item, or a change of an OAP, on any
-// day.
+// Opening is what opens an extraordinary item outside the calendar, or a change of an
+// OAP, on any day.
 type Opening struct {
 	Title string `json:"title"`
-	Due   Date   `json:"due"`
+	Due   Date   `json:"due"` // when it is to be settled
 	// Through lists the bodies that an item passes; the last one settles it. A
 	// change of an OAP passes the chain of the cycle.
-	Through []Body `json:"through,omitempty"`
+	Through []Body `json:"through,omitempty" jsonschema:"minItems=1"`
 	// Adopts is the ID of the substantive corrigendum that the item is to adopt;
 	// empty for none.
-	Adopts string `json:"adopts,omitempty"`
+	Adopts string `json:"adopts,omitempty" jsonschema:"maxLength=200"`
 }
 
 // Opened gives the agenda entry of an item, or of a change of an OAP, that was

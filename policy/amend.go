@@ -5,25 +5,31 @@ import (
 	"slices"
 )
 
-// Amendment changes the definition of a running cycle. Each part given takes
+// Amendment is a change of the definition of a running cycle. Each part given takes
 // the place of the whole part in the definition; a part left out stays.
 type Amendment struct {
-	Reason               string         `json:"reason"`
-	Title                string         `json:"title,omitempty"`
-	PolicyWindow         *Window        `json:"policy_window,omitempty"`
-	ImplementationWindow *Window        `json:"implementation_window,omitempty"`
-	AdvisoryDocument     *Milestone     `json:"advisory_document,omitempty"`
-	Conclusions          *Milestone     `json:"conclusions,omitempty"`
-	Review               *OpenMilestone `json:"review,omitempty"`
-	Evaluation           *OpenMilestone `json:"evaluation,omitempty"`
-	MASP                 *MASP          `json:"masp,omitempty"`
-	Periods              []Period       `json:"periods,omitempty"`
-	Priorities           []Priority     `json:"priorities,omitempty"`
-	Obligations          []Obligation   `json:"obligations,omitempty"`
-	Reminders            *Reminders     `json:"reminders,omitempty"`
-	Illustrative         []string       `json:"illustrative,omitempty"`
-	// Meetings takes the place of the whole calendar of meetings. The Presidency
-	// sets it: an amendment of meetings alone rests on no decision.
+	Reason               string         `json:"reason"`                          // why the cycle is amended
+	Title                string         `json:"title,omitempty"`                 // the new name
+	PolicyWindow         *Window        `json:"policy_window,omitempty"`         // when its policy is made
+	ImplementationWindow *Window        `json:"implementation_window,omitempty"` // when its plans are carried out
+	AdvisoryDocument     *Milestone     `json:"advisory_document,omitempty"`     // the policy advisory document
+	Conclusions          *Milestone     `json:"conclusions,omitempty"`           // those of the Council, on the priorities
+	Review               *OpenMilestone `json:"review,omitempty"`                // the interim assessment for the mid-cycle review
+	Evaluation           *OpenMilestone `json:"evaluation,omitempty"`            // the independent evaluation
+	MASP                 *MASP          `json:"masp,omitempty"`                  // which Multi-Annual Strategic Plans the cycle has
+	// Periods are all periods from now on.
+	Periods []Period `json:"periods,omitempty" jsonschema:"minItems=1"`
+	// Priorities are all priorities from now on; one left out is withdrawn.
+	Priorities []Priority `json:"priorities,omitempty" jsonschema:"minItems=1"`
+	// Obligations are all reporting obligations from now on.
+	Obligations []Obligation `json:"obligations,omitempty"`
+	// Reminders says when those whose turn it is are reminded.
+	Reminders *Reminders `json:"reminders,omitempty"`
+	// Illustrative lists the parts that no public source gives, by their path,
+	// such as periods[].due.
+	Illustrative []string `json:"illustrative,omitempty"`
+	// Meetings are all meetings from now on. The Presidency sets them: an amendment
+	// of meetings alone rests on no decision.
 	Meetings []PlannedMeeting `json:"meetings,omitempty"`
 }
 

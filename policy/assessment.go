@@ -7,10 +7,10 @@ import "fmt"
 type ThreatAssessment struct {
 	Cover
 	Kind AssessmentKind `json:"kind"`
-	// Methodology and Requirements are what COSI validated before Europol
-	// began: how it assesses, and what its customers ask for.
-	Methodology     Validated        `json:"methodology"`
-	Requirements    Validated        `json:"requirements"`
+	// COSI validated both before Europol began.
+
+	Methodology     Validated        `json:"methodology"`  // how Europol assesses
+	Requirements    Validated        `json:"requirements"` // what its customers ask for
 	Threats         []Threat         `json:"threats"`
 	Recommendations []Recommendation `json:"recommendations"`
 }

@@ -9,37 +9,53 @@ import (
 // read, newer ones refused.
 const DefinitionFormat = 1
 
-// Definition is a whole policy cycle as data: nothing in the code depends on a
-// particular cycle. It is what a cycle file holds.
+// Definition is a whole policy cycle as data, and what a cycle file holds: dates,
+// priorities, chains, meetings and voting. What bodies, kinds of document, stages, roles
+// and rules there are is EMPACT, and code. The comments on its fields are what
+// cycle.schema.json says of them.
 type Definition struct {
-	Format      int    `json:"format"`
-	Key         string `json:"key"`
-	Title       string `json:"title"`
-	Predecessor string `json:"predecessor,omitempty"` // key of the cycle before
+	Format int    `json:"format"` // the format of the file
+	Key    string `json:"key"`    // the name of the cycle in commands
+	Title  string `json:"title"`  // the name of the cycle for people
+	// Predecessor is the key of the cycle before it.
+	Predecessor string `json:"predecessor,omitempty"`
 
-	// A cycle has two calendars: the one in which its policy is made, and the
-	// one in which its plans are carried out. Sources mix them up.
-	PolicyWindow         Window `json:"policy_window"`
+	// A cycle has two calendars. Sources mix them up.
+
+	// PolicyWindow is when its policy is made.
+	PolicyWindow Window `json:"policy_window"`
+	// ImplementationWindow is when its plans are carried out.
 	ImplementationWindow Window `json:"implementation_window"`
-	// Language is that in which the titles of the definition are written.
+	// Language is the language of the titles, as its code of two letters.
 	Language Language `json:"language,omitempty"`
 
-	Assessment       Assessment     `json:"assessment"`
-	AdvisoryDocument *Milestone     `json:"advisory_document,omitempty"`
-	Conclusions      Milestone      `json:"conclusions"` // the Council's decision on the priorities
-	Review           *OpenMilestone `json:"review,omitempty"`
-	Evaluation       OpenMilestone  `json:"evaluation"`
+	// Assessment is the threat assessment that Europol delivers.
+	Assessment Assessment `json:"assessment"`
+	// AdvisoryDocument is the policy advisory document; left out where there is none.
+	AdvisoryDocument *Milestone `json:"advisory_document,omitempty"`
+	// Conclusions are the Council's conclusions on the priorities.
+	Conclusions Milestone `json:"conclusions"`
+	// Review is the interim assessment for the mid-cycle review.
+	Review *OpenMilestone `json:"review,omitempty"`
+	// Evaluation is the independent evaluation.
+	Evaluation OpenMilestone `json:"evaluation"`
 
-	// Chains gives, for each kind of subject, the bodies it passes in order. A
-	// kind left out passes the chain of DefaultChains.
+	// Chains gives the chain of each kind of document; a kind left out passes the
+	// usual one.
 	Chains map[Kind]Chain `json:"chains,omitempty"`
 
-	MASP           MASP         `json:"masp"`
-	StrategicGoals []Goal       `json:"strategic_goals,omitempty"` // common horizontal ones (CHSG)
-	Periods        []Period     `json:"periods"`
-	Priorities     []Priority   `json:"priorities"`
-	Obligations    []Obligation `json:"obligations,omitempty"`
-	Reminders      *Reminders   `json:"reminders,omitempty"` // DefaultReminders when left out
+	MASP MASP `json:"masp"` // which Multi-Annual Strategic Plans the cycle has: a general one, one for each priority, or both
+	// StrategicGoals are the common horizontal strategic goals (CHSG).
+	StrategicGoals []Goal `json:"strategic_goals,omitempty"`
+	// Periods are its periods, in order.
+	Periods []Period `json:"periods" jsonschema:"minItems=1"`
+	// Priorities are the priorities proposed to the Council.
+	Priorities []Priority `json:"priorities" jsonschema:"minItems=1"`
+	// Obligations are the reporting obligations.
+	Obligations []Obligation `json:"obligations,omitempty"`
+	// Reminders says when those whose turn it is are reminded; left out, two weeks
+	// before, and the Presidency is told 30 days after the due date.
+	Reminders *Reminders `json:"reminders,omitempty"`
 
 	// Voting says which bodies decide by a majority. Whatever is left out decides by
 	// consensus.
@@ -47,25 +63,25 @@ type Definition struct {
 	// Meetings is the calendar of the bodies. Due dates may hang on a meeting.
 	Meetings []PlannedMeeting `json:"meetings,omitempty"`
 	// AttendanceLevel is the level at which Member States agreed to take part
-	// in COSI; empty where nothing was agreed.
+	// in COSI; left out where nothing was agreed.
 	AttendanceLevel Level `json:"attendance_level,omitempty"`
 	// Lineage says what became of priorities of the cycle before that go on in
 	// no priority of this one.
 	Lineage []Lineage `json:"lineage,omitempty"`
-	// Keeps lists the kinds of subject whose content, and the registers whose
+	// Keeps lists the kinds of document whose content, and the registers whose
 	// rows, are kept here. What is not listed is held elsewhere: a version is
 	// then a register entry alone, and no rule can look into it.
 	Keeps []string `json:"keeps,omitempty"`
 
-	// Illustrative lists the parts of the definition that no public source
-	// gives, by their path, such as "periods[].due".
+	// Illustrative lists the parts that no public source gives, by their path,
+	// such as periods[].due.
 	Illustrative []string `json:"illustrative,omitempty"`
 }
 
 // Window is a span of days, both ends included.
 type Window struct {
-	From Date `json:"from"`
-	To   Date `json:"to"`
+	From Date `json:"from"` // its first day
+	To   Date `json:"to"`   // its last day
 }
 
 // AssessmentKind is the kind of threat assessment a cycle rests on.
@@ -82,45 +98,49 @@ const (
 
 // Assessment is the threat assessment that Europol delivers.
 type Assessment struct {
-	Kind  AssessmentKind `json:"kind"`
-	Title string         `json:"title"`
-	Due   Date           `json:"due"`
+	Kind  AssessmentKind `json:"kind"`  // its kind
+	Title string         `json:"title"` // its name for people
+	Due   Date           `json:"due"`   // when it is delivered
 }
 
 // Milestone is a date by which something is settled by its last body.
 type Milestone struct {
-	Due Date `json:"due"`
+	Due Date `json:"due"` // when its last body is to have settled it
 }
 
 // OpenMilestone is a milestone whose work starts at a date of its own.
 type OpenMilestone struct {
-	Opens Date `json:"opens"`
-	Due   Date `json:"due"`
+	Opens Date `json:"opens"` // when work on it may start
+	Due   Date `json:"due"`   // when its last body is to have settled it
 }
 
-// Chain is how a kind of subject is handed in and which bodies it then passes,
+// Chain is how a kind of document is handed in and which bodies it then passes,
 // in order. The last body settles it; the others prepare.
 type Chain struct {
 	// SubmitDaysBefore is how many days before the due date the document is
 	// handed in.
-	SubmitDaysBefore int    `json:"submit_days_before"`
-	Through          []Step `json:"through"`
+	SubmitDaysBefore int `json:"submit_days_before" jsonschema:"minimum=0,maximum=3660"`
+	// Through lists the bodies it passes, in order; the last one settles it.
+	Through []Step `json:"through"`
 }
 
 // Step is one body's turn in a chain.
 type Step struct {
-	Body Body `json:"body"`
-	// DaysBefore is how many days before the due date the body concludes.
-	DaysBefore int `json:"days_before,omitempty"`
+	Body Body `json:"body"` // whose turn it is
+	// DaysBefore is how many days before the due date the body concludes; the last
+	// one concludes on it.
+	DaysBefore int `json:"days_before,omitempty" jsonschema:"minimum=0,maximum=3660"`
 }
 
 // MASP says which Multi-Annual Strategic Plans the cycle has: one for each
 // priority, a general one, or both side by side.
 type MASP struct {
-	PerPriority bool         `json:"per_priority,omitempty"`
-	General     *GeneralMASP `json:"general,omitempty"`
-	Drafting    Date         `json:"drafting"`
-	Due         Date         `json:"due"`
+	// PerPriority says that each priority has a MASP of its own.
+	PerPriority bool `json:"per_priority,omitempty"`
+	// General is the one MASP common to all priorities.
+	General  *GeneralMASP `json:"general,omitempty"`
+	Drafting Date         `json:"drafting"` // when drafting may start
+	Due      Date         `json:"due"`      // when COSI is to have adopted them
 }
 
 // GeneralMASP is the one strategic plan common to all priorities.
@@ -129,7 +149,7 @@ type GeneralMASP struct {
 	Title string `json:"title"`
 }
 
-// Goal is a strategic goal by its number or key.
+// Goal is a common horizontal strategic goal, by its number or key.
 type Goal struct {
 	Key   string `json:"key"`
 	Title string `json:"title"`
@@ -139,18 +159,19 @@ type Goal struct {
 // months until 2023, 24 from 2024 on.
 type Period struct {
 	Key      string  `json:"key"`
-	From     Date    `json:"from"`
-	To       Date    `json:"to"`
+	From     Date    `json:"from"`     // its first day
+	To       Date    `json:"to"`       // its last day
 	Drafting Date    `json:"drafting"` // when drafting of its OAPs may start
 	Due      Date    `json:"due"`      // when COSI is to have adopted them
-	Reports  []Round `json:"reports"`
+	Reports  []Round `json:"reports"`  // its reporting rounds
 }
 
-// Round is one reporting round on the OAPs of a period.
+// Round is one reporting round on the OAPs of a period: each driver reports on its
+// OAP.
 type Round struct {
 	Key   string `json:"key"`
-	Opens Date   `json:"opens"`
-	Due   Date   `json:"due"`
+	Opens Date   `json:"opens"` // when reports may be handed in
+	Due   Date   `json:"due"`   // when the last body is to have dealt with them
 }
 
 // Title gives the key as people say it: "October 2025" of "october-2025".
@@ -169,24 +190,29 @@ const (
 	PriorityCrossCutting PriorityKind = "cross-cutting"
 )
 
+// PriorityKinds lists the kinds of priority.
+var PriorityKinds = []PriorityKind{PriorityCrime, PriorityRegional, PriorityCrossCutting}
+
 // Priority is one of the limited number of priorities that the Council sets.
 type Priority struct {
-	Key           string        `json:"key"`
-	Title         string        `json:"title"`
-	Kind          PriorityKind  `json:"kind"`
-	Aim           string        `json:"aim,omitempty"`
-	Region        string        `json:"region,omitempty"`
+	Key    string       `json:"key"`
+	Title  string       `json:"title"`
+	Kind   PriorityKind `json:"kind"`             // what it is about
+	Aim    string       `json:"aim,omitempty"`    // what is to be reached
+	Region string       `json:"region,omitempty"` // the region of a regional priority
+	// SubPriorities are the parts of the priority.
 	SubPriorities []SubPriority `json:"sub_priorities,omitempty"`
-	OAPs          []OAP         `json:"oaps"`
-	Areas         []string      `json:"areas,omitempty"` // crime areas
-	// Objectives are those of the internal security strategy that it serves,
-	// Threats the main threats that it answers.
-	Objectives []Objective  `json:"objectives,omitempty"`
-	Threats    []MainThreat `json:"threats,omitempty"`
+	// OAPs are the Operational Action Plans under it, repeated in each period.
+	OAPs  []OAP    `json:"oaps" jsonschema:"minItems=1"`
+	Areas []string `json:"areas,omitempty"` // its crime areas, such as firearms
+	// Objectives are the objectives of the internal security strategy that it serves.
+	Objectives []Objective `json:"objectives,omitempty"`
+	// Threats are the main threats that it answers.
+	Threats []MainThreat `json:"threats,omitempty"`
 	// Lineage says from which priorities of the cycle before it comes.
 	Lineage []Lineage `json:"lineage,omitempty"`
-	// AddedOn is the date of the decision that added the priority while the
-	// cycle ran; zero for a priority of the Council's first conclusions.
+	// AddedOn is the date of the decision that added it while the cycle ran, written
+	// by policycycle; left out for a priority of the Council's first conclusions.
 	AddedOn Date `json:"added_on,omitzero"`
 }
 
@@ -200,22 +226,22 @@ type SubPriority struct {
 type OAP struct {
 	Key         string `json:"key"`
 	Title       string `json:"title"`
-	SubPriority string `json:"sub_priority,omitempty"`
+	SubPriority string `json:"sub_priority,omitempty"` // the part of the priority that it serves
 	// Driver is the Member State that owns the plan. While it is vacant any
 	// Member State may hand the plan in.
 	Driver Body `json:"driver,omitempty"`
 	// From lists the keys of the OAPs it came from, where plans were split or
 	// merged.
 	From []string `json:"from,omitempty"`
-	// AddedOn is the date of the decision that added the OAP while the cycle
-	// ran; zero for one of the first.
+	// AddedOn is the date of the decision that added it while the cycle ran, written
+	// by policycycle; left out for one of the first.
 	AddedOn Date `json:"added_on,omitzero"`
 }
 
-// Lineage ties a priority to one of the cycle before.
+// Lineage is what ties a priority to one of the cycle before.
 type Lineage struct {
 	Priority string  `json:"priority"` // its key in the cycle before
-	How      Descent `json:"how"`
+	How      Descent `json:"how"`      // what became of it
 }
 
 // Descent is what became of a priority in the next cycle.
@@ -235,10 +261,10 @@ func (d *Descent) UnmarshalText(text []byte) error {
 type PlannedMeeting struct {
 	Key   string `json:"key"`
 	Title string `json:"title"`
-	Body  Body   `json:"body"`
-	On    Date   `json:"on"`
+	Body  Body   `json:"body"` // the body that meets
+	On    Date   `json:"on"`   // when it meets
 	// Settles lists the paths of the subjects that fall due at the meeting,
-	// with * for any part: "oap/2022/*". If the meeting moves, they move.
+	// with * for any part, such as oap/2022/*. If the meeting moves, they move.
 	Settles []string `json:"settles,omitempty"`
 }
 
@@ -246,10 +272,10 @@ type PlannedMeeting struct {
 type Obligation struct {
 	Key    string         `json:"key"`
 	Title  string         `json:"title"`
-	Kind   ObligationKind `json:"kind,omitempty"`
-	OwedBy Body           `json:"owed_by"`
-	To     []Body         `json:"to"`
-	Due    []Date         `json:"due"`
+	Kind   ObligationKind `json:"kind,omitempty"`             // what kind of report is owed
+	OwedBy Body           `json:"owed_by"`                    // who reports
+	To     []Body         `json:"to" jsonschema:"minItems=1"` // who receives the report
+	Due    []Date         `json:"due"`                        // every date on which a report is due
 }
 
 // ObligationKind is what kind of report is owed.
@@ -276,11 +302,14 @@ func (k *ObligationKind) UnmarshalText(text []byte) error {
 	return oneOf(k, text, "a kind of obligation", obligationKinds)
 }
 
-// Reminders says when those whose turn it is are reminded. On the due date and
-// on the day after they always are.
+// Reminders says when those whose turn it is are reminded, besides on the due date
+// and on the day after.
 type Reminders struct {
-	BeforeDays   []int `json:"before_days"`
-	EscalateDays int   `json:"escalate_days"` // days after the due date
+	// BeforeDays lists how many days before.
+	BeforeDays []int `json:"before_days" jsonschema:"maxItems=10,minimum=1,maximum=366"`
+	// EscalateDays is how many days after the due date the Presidency is told as
+	// well; 0 is never.
+	EscalateDays int `json:"escalate_days" jsonschema:"minimum=0,maximum=3660"`
 }
 
 // DefaultReminders is used by a cycle that says nothing of reminders.

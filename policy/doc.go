@@ -5,7 +5,7 @@
 // that say what may happen next. Everything here is pure: no I/O, no Temporal,
 // no SQL and no clock of its own. Whoever needs "now" passes it in.
 //
-// What looks at a whole cycle, the rules S1 to S32 among it, is in policy/rules.
+// What looks at a whole cycle, the rules among it, is in policy/rules.
 //
 // Three functions carry most of the weight:
 //

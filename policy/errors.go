@@ -74,12 +74,12 @@ const (
 // Error is a refusal that a person can act on: a code for machines and a
 // sentence for people. It survives the way through Temporal as JSON.
 type Error struct {
-	Code    Code   `json:"code"`
-	Message string `json:"message"`
+	Code    Code   `json:"code"`    // what a program goes by: see exit status
+	Message string `json:"message"` // a sentence for people
 	// Field is the path of the input that is wrong, such as "periods[1].from";
 	// empty when the fault is not in one field.
 	Field string `json:"field,omitempty"`
-	// Said is of what the sentence was made.
+	// Said is of what the sentence was made, for faces in other languages.
 	Said Sentence `json:"said,omitzero"`
 	// Record is the ID of an act of which nobody knows whether it is recorded: to
 	// repeat it under this ID is safe, and tells.
@@ -94,8 +94,8 @@ type Mistake struct {
 	File    string `json:"file,omitempty"`   // what the file is called; empty where it is none
 	Line    int    `json:"line,omitempty"`   // of the file, from 1
 	Column  int    `json:"column,omitempty"` // from 1, in characters
-	Field   string `json:"field,omitempty"`
-	Message string `json:"message"` // what is wrong and what was expected
+	Field   string `json:"field,omitempty"`  // path of the field, such as `periods[1].from`, or `rows[1].state` of the rows that were entered
+	Message string `json:"message"`          // what is wrong and what was expected
 	// Said is of what the whole sentence was made; empty where it is said in English alone.
 	Said Sentence `json:"-"`
 }

@@ -15,8 +15,8 @@ import (
 // a document or a row. It is looked at field by field, so that a field that is added
 // later is looked at too. What is in the records is not asked again.
 
-// maxText is the longest text that is kept, in bytes.
-const maxText = 4000
+// MaxText is the longest text that is kept, in bytes.
+const MaxText = 4000
 
 // maxName is the longest name of a person, in bytes.
 const maxName = 200
@@ -131,8 +131,8 @@ func fieldIn(field, name string) string {
 // plain notes a text that is too long, or has a character that nobody sees.
 func (ps *problems) plain(field, text string) {
 	switch {
-	case len(text) > maxText:
-		ps.add(field, "has %d bytes: at most %d are kept", len(text), maxText)
+	case len(text) > MaxText:
+		ps.add(field, "has %d bytes: at most %d are kept", len(text), MaxText)
 	case hidden(text) >= 0:
 		at := hidden(text)
 		ps.add(field, "has the character %s, which is not seen and not kept: type it again without", nameOf(text[at:]))

@@ -3,11 +3,10 @@ package policy
 // ImpactAssessment is the prior assessment that the Council conclusions of
 // 24-25 February 2011 ask for before an action is taken.
 type ImpactAssessment struct {
-	On       Date   `json:"on,omitzero"`        // when it was signed
-	Reviewer string `json:"reviewer,omitempty"` // who signed it, by office or ID
-	// Financial and Administrative are the expected impacts.
-	Financial      string    `json:"financial,omitempty"`
-	Administrative string    `json:"administrative,omitempty"`
+	On             Date      `json:"on,omitzero"`              // when it was signed
+	Reviewer       string    `json:"reviewer,omitempty"`       // who signed it, by office or ID
+	Financial      string    `json:"financial,omitempty"`      // the financial impact that is expected
+	Administrative string    `json:"administrative,omitempty"` // the administrative one
 	Burden         Burden    `json:"burden,omitzero"`
 	AddedValue     Judgement `json:"added_value,omitzero"` // of action at Union level
 	Subsidiarity   Judgement `json:"subsidiarity,omitzero"`

@@ -35,12 +35,12 @@ type DueNotice struct {
 
 // Receipt says that an act is recorded, durably.
 type Receipt struct {
-	ID      string  `json:"id"`
+	ID      string  `json:"id"` // ID of the record
 	Subject Subject `json:"subject"`
 	// Version is the version decided on, or the number that a submission got.
 	Version  int       `json:"version,omitempty"`
-	Digest   string    `json:"digest,omitempty"`
-	Recorded time.Time `json:"recorded"` // instant of the record
+	Digest   string    `json:"digest,omitempty"` // SHA-256 of that version
+	Recorded time.Time `json:"recorded"`         // instant of the record
 	// Standing is where the subject stood right after the act.
 	Standing Standing `json:"standing"`
 }

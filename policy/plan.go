@@ -42,7 +42,7 @@ type OperationalPlan struct {
 	Cover
 	// Impact is the assessment that the actions inherit.
 	Impact *ImpactAssessment `json:"impact,omitempty"`
-	// OwnImpacts are those of single actions: see OperationalAction.NeedsOwnImpact.
+	// OwnImpacts are the impact assessments of single actions that need their own.
 	OwnImpacts []OwnImpact         `json:"own_impacts,omitempty"`
 	Actions    []OperationalAction `json:"actions"`
 }

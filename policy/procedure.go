@@ -96,20 +96,19 @@ func (v *VotingRule) UnmarshalText(text []byte) error {
 
 // Voting says by which rule a body decides, where it is not consensus.
 type Voting struct {
-	Body Body       `json:"body"`
-	Rule VotingRule `json:"rule"`
-	// Populations are the figures for a qualified majority; Year and Source say
-	// which they are (the Council fixes them for each year, Annex III to its Rules
-	// of Procedure).
+	Body Body       `json:"body"` // the collective body
+	Rule VotingRule `json:"rule"` // how it decides
+	// Populations are the figures for a qualified majority: the Council fixes them
+	// for each year (Annex III to its Rules of Procedure).
 	Populations []Population `json:"populations,omitempty"`
-	Year        int          `json:"year,omitempty"`
-	Source      string       `json:"source,omitempty"`
+	Year        int          `json:"year,omitempty" jsonschema:"minimum=2005,maximum=2099"` // the year of these figures
+	Source      string       `json:"source,omitempty"`                                      // where these figures stand
 }
 
 // Population is how many people live in a Member State.
 type Population struct {
-	State  Body `json:"state"`
-	People int  `json:"people"`
+	State  Body `json:"state"`                         // the Member State
+	People int  `json:"people" jsonschema:"minimum=1"` // how many people live there
 }
 
 // people gives the population of a Member State, and 0 where it is not given.

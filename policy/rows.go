@@ -188,11 +188,9 @@ type Allocation struct {
 	Amount    int64     `json:"amount"` // whole euro
 	Objective Objective `json:"objective,omitempty"`
 	Priority  string    `json:"priority,omitempty"`
-	Action    string    `json:"action,omitempty"` // PERIOD/OAP/CODE
-	// Warning is the emerging threat for which money is moved; Decision is the
-	// document that decided it.
-	Warning  string   `json:"warning,omitempty"`
-	Decision Document `json:"decision,omitempty"`
+	Action    string    `json:"action,omitempty"`   // PERIOD/OAP/CODE
+	Warning   string    `json:"warning,omitempty"`  // the emerging threat for which money is moved
+	Decision  Document  `json:"decision,omitempty"` // the document that decided it
 }
 
 func (a *Allocation) check(ps *problems, _ []string) {
@@ -207,9 +205,9 @@ type Warning struct {
 	Title string `json:"title"`
 	Area  string `json:"area"`
 	// Item is the extraordinary item by which the cycle is amended, if one was
-	// opened; Envelope the reserve it draws on.
+	// opened.
 	Item     string `json:"item,omitempty"`
-	Envelope string `json:"envelope,omitempty"`
+	Envelope string `json:"envelope,omitempty"` // the reserve it draws on
 }
 
 func (w *Warning) check(ps *problems, _ []string) {

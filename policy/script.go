@@ -9,21 +9,22 @@ import (
 )
 
 // Script says what the actors of a rehearsal do. Whatever it does not mention
-// goes well: every actor acts LeadDays before it is due, with the outcome that
+// goes well: every actor acts some days before it is due, with the outcome that
 // lets the cycle go on.
 type Script struct {
 	// LeadDays is how many days before each due date the actors act.
-	LeadDays int `json:"lead_days"`
-	// ByHand leaves to people whatever no scene mentions.
+	LeadDays int `json:"lead_days" jsonschema:"minimum=0,maximum=3660"`
+	// ByHand says that what no scene mentions is left to people: the calendar waits
+	// for them.
 	ByHand bool `json:"by_hand,omitempty"`
-	// Scenes are the acts that differ from that.
+	// Scenes are the acts that differ.
 	Scenes []Scene `json:"scenes,omitempty"`
 	// Items are extraordinary items that are opened on a day.
 	Items []ScriptedItem `json:"items,omitempty"`
 	// Documents holds the digest of what stands in a version that the actors
 	// hand in, by path and version: "oap/2022/firearms/v1". It is made when the
 	// rehearsal starts, and is no part of a file.
-	Documents map[string]string `json:"documents,omitempty"`
+	Documents map[string]string `json:"documents,omitempty" jsonschema:"-"`
 }
 
 // RehearsalID gives the ID of the nth rehearsal of a cycle, which never stands in the way
@@ -47,34 +48,36 @@ func (s *Script) DocumentFor(subject Subject, version int) string {
 	return ""
 }
 
-// Scene scripts the acts of one turn on the subjects it matches. The first
-// scene that matches counts.
+// Scene is how the acts of one turn on the subjects it matches differ from all going
+// well. The first scene that matches counts.
 type Scene struct {
-	// On is the path of the subjects within the cycle, with * for any part:
-	// "oap/2022/*".
+	// On is the path of the subjects within the cycle, with * for any part, such as
+	// oap/2022/*.
 	On string `json:"on"`
-	// Body is whose outcome it is; empty for the handing-in.
+	// Body is whose outcome it is; left out for the handing-in.
 	Body Body `json:"body,omitempty"`
-	// Version limits the scene to one version; 0 is any.
-	Version int `json:"version,omitempty"`
+	// Version is the only version that the scene is about; left out for any.
+	Version int `json:"version,omitempty" jsonschema:"minimum=1"`
 
-	// Date is when it happens; zero for a date relative to the due date.
+	// Date is when it happens; left out for a date relative to the due date.
 	Date Date `json:"date,omitzero"`
 	// DaysLate is how many days after the due date it happens; negative is
-	// early. Left out, the actor acts LeadDays early.
-	DaysLate *int `json:"days_late,omitempty"`
+	// early. Left out, the actor acts as early as all others.
+	DaysLate *int `json:"days_late,omitempty" jsonschema:"minimum=-3660,maximum=3660"`
 
-	Outcome    Outcome       `json:"outcome,omitempty"`
-	Items      []ItemOutcome `json:"items,omitempty"` // items not listed are settled like the whole
-	Procedure  Procedure     `json:"procedure,omitempty"`
-	Meeting    string        `json:"meeting,omitempty"`
-	Document   Document      `json:"document,omitempty"`
-	Comment    string        `json:"comment,omitempty"`
-	SkipReason string        `json:"skip_reason,omitempty"`
-	// Skip leaves the turn out: nobody ever acts on it, and the calendar passes by.
+	Outcome Outcome `json:"outcome,omitempty"` // what the body concludes
+	// Items are what becomes of single priorities; those not listed are settled like
+	// the whole.
+	Items      []ItemOutcome `json:"items,omitempty"`
+	Procedure  Procedure     `json:"procedure,omitempty"`   // how the body concludes
+	Meeting    string        `json:"meeting,omitempty"`     // which meeting it is
+	Document   Document      `json:"document,omitempty"`    // the register number of what is handed in
+	Comment    string        `json:"comment,omitempty"`     // what the actor says of it
+	SkipReason string        `json:"skip_reason,omitempty"` // why the bodies before this one are left out
+	// Skip says that nobody ever acts on the turn: the calendar passes by.
 	Skip bool `json:"skip,omitempty"`
-	// ByHand leaves the turn to people: the calendar stands still on its day until
-	// somebody has acted.
+	// ByHand says that the turn is left to people: the calendar stands still on its
+	// day until somebody has acted.
 	ByHand bool `json:"by_hand,omitempty"`
 	// Irregular says why the outcome is recorded although a rule stands against
 	// it.
@@ -85,9 +88,9 @@ type Scene struct {
 // follows from its adoption, if there is one.
 type ScriptedItem struct {
 	Key       string     `json:"key"`
-	Opens     Date       `json:"opens"`
-	Opening   Opening    `json:"opening"`
-	Amendment *Amendment `json:"amendment,omitempty"`
+	Opens     Date       `json:"opens"`               // when it is opened
+	Opening   Opening    `json:"opening"`             // its title, when it is due, and which bodies it passes
+	Amendment *Amendment `json:"amendment,omitempty"` // what follows from its adoption
 }
 
 // DefaultScript is what a rehearsal without a script plays: all goes well.

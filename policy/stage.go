@@ -69,8 +69,8 @@ func (s Stage) Ended() bool {
 // StageSpan is one stage of a cycle with its dates.
 type StageSpan struct {
 	Stage Stage `json:"stage"`
-	Since Date  `json:"since,omitzero"` // zero while it has not begun
-	Until Date  `json:"until,omitzero"` // zero while it lasts
+	Since Date  `json:"since,omitzero"` // left out while it has not begun
+	Until Date  `json:"until,omitzero"` // left out while it lasts
 	// Planned is when the definition foresees the end of the stage.
 	Planned Date `json:"planned,omitzero"`
 }

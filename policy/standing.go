@@ -25,22 +25,21 @@ const (
 type Standing struct {
 	Subject Subject `json:"subject"`
 	State   State   `json:"state"`
-	Version int     `json:"version"` // the one handed in last; 0 for none
-	Digest  string  `json:"digest,omitempty"`
-	Turns   int     `json:"turns"` // how many bodies have had their turn on this version
+	Version int     `json:"version"`          // the one handed in last; 0 for none
+	Digest  string  `json:"digest,omitempty"` // of that version
+	Turns   int     `json:"turns"`            // how many bodies have had their turn on this version
 	// Turn lists those whose turn it is; empty once closed, and while any
 	// Member State may hand in a plan that has no driver.
-	Turn []Body `json:"turn,omitempty"`
-	// Since is when that turn began, Due when it is to end.
-	Since    Date          `json:"since,omitzero"`
-	Due      Date          `json:"due,omitzero"`
-	Outcome  Outcome       `json:"outcome,omitempty"`
-	Items    []ItemOutcome `json:"items,omitempty"`
+	Turn     []Body        `json:"turn,omitempty"`
+	Since    Date          `json:"since,omitzero"`    // when that turn began
+	Due      Date          `json:"due,omitzero"`      // when it is to end
+	Outcome  Outcome       `json:"outcome,omitempty"` // once closed
+	Items    []ItemOutcome `json:"items,omitempty"`   // once closed
 	ClosedOn Date          `json:"closed_on,omitzero"`
-	// LastAct is the date of the last act recorded; zero for none.
+	// LastAct is the date of the last act recorded; left out for none.
 	LastAct Date `json:"last_act,omitzero"`
 	// Silence is the silence procedure that was launched on the version that
-	// stands; nil for none.
+	// stands; left out where there is none.
 	Silence *Silence `json:"silence,omitempty"`
 	// Pending is the ID of a recorded outcome that waits for a second person;
 	// empty for none.

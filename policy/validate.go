@@ -184,6 +184,9 @@ func (d *Definition) checkChains(ps *problems) {
 	}
 }
 
+// ChainKinds lists the kinds of subject whose chain a definition may give.
+func ChainKinds() []Kind { return slices.Clone(chainKinds) }
+
 // chainKinds are the kinds of subject whose chain a definition may give.
 var chainKinds = []Kind{
 	KindAssessment, KindAdvisory, KindPriorities, KindMASP, KindOAP, KindChange, KindReport, KindReview, KindEvaluation,

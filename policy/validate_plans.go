@@ -58,7 +58,7 @@ func (d *Definition) checkPriorities(ps *problems) {
 		if p.Title == "" {
 			ps.add(field+".title", "is missing: expected the name of the priority")
 		}
-		if !slices.Contains([]PriorityKind{PriorityCrime, PriorityRegional, PriorityCrossCutting}, p.Kind) {
+		if !slices.Contains(PriorityKinds, p.Kind) {
 			ps.add(field+".kind", "is %q: expected crime, regional or cross-cutting", p.Kind)
 		}
 		if p.Kind == PriorityRegional && p.Region == "" {

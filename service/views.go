@@ -10,35 +10,35 @@ import (
 
 // CycleLine is one cycle in a list.
 type CycleLine struct {
-	ID    string `json:"id"`
-	Title string `json:"title"`
-	// Language is that of the titles of the cycle.
+	ID    string `json:"id"`    // key of the cycle
+	Title string `json:"title"` // name of the cycle
+	// Language is the language of the titles, as a code of two letters.
 	Language   policy.Language `json:"language,omitempty"`
-	Rehearsal  bool            `json:"rehearsal"`
-	Stage      policy.Stage    `json:"stage"`
-	StageSince policy.Date     `json:"stage_since"`
-	Today      policy.Date     `json:"today"` // what the calendar of the cycle shows
-	// Next is what presses most; absent when nothing is open.
+	Rehearsal  bool            `json:"rehearsal"`   // whether it is a rehearsal
+	Stage      policy.Stage    `json:"stage"`       // where the cycle stands
+	StageSince policy.Date     `json:"stage_since"` // since when
+	Today      policy.Date     `json:"today"`       // what the calendar of the cycle shows
+	// Next is what presses most; left out when nothing is open.
 	Next *InboxItem `json:"next,omitempty"`
-	// Deadlines holds the next due dates of what is open, the earliest first.
+	// Deadlines are the next days on which something that is open falls due, three at
+	// most.
 	Deadlines []Deadline `json:"deadlines,omitempty"`
-	// Open and Overdue count the subjects that wait for somebody.
-	Open    int `json:"open"`
-	Overdue int `json:"overdue"`
+	Open      int        `json:"open"`    // how many subjects wait for somebody
+	Overdue   int        `json:"overdue"` // how many of them are overdue
 }
 
 // Deadline is a day on which something that is open falls due.
 type Deadline struct {
 	On    policy.Date `json:"on"`
-	Count int         `json:"count"` // how much
+	Count int         `json:"count"` // how much falls due
 }
 
 // InboxItem is one subject that waits for somebody.
 type InboxItem struct {
 	Subject   policy.Subject  `json:"subject"`
 	Title     string          `json:"title"`
-	Language  policy.Language `json:"language,omitempty"` // of the title
-	Rehearsal bool            `json:"rehearsal"`
+	Language  policy.Language `json:"language,omitempty"` // the language of the title
+	Rehearsal bool            `json:"rehearsal"`          // whether it belongs to a rehearsal
 	// Awaits is "submission", "decision" or, once an outcome is recorded,
 	// "confirmation" by a second person.
 	Awaits string `json:"awaits"`
@@ -47,10 +47,10 @@ type InboxItem struct {
 	Turn    []policy.Body `json:"turn"` // whose turn it is; empty: any Member State
 	// Settles says whether this turn is the last one.
 	Settles bool        `json:"settles"`
-	Version int         `json:"version,omitempty"`
-	Since   policy.Date `json:"since"`
-	Due     policy.Date `json:"due"`
-	Overdue bool        `json:"overdue"`
+	Version int         `json:"version,omitempty"` // the version handed in last
+	Since   policy.Date `json:"since"`             // when the turn began
+	Due     policy.Date `json:"due"`               // when it is to end
+	Overdue bool        `json:"overdue"`           // whether it should have ended
 	// DaysOverdue is how many days have passed since the due date.
 	DaysOverdue int `json:"days_overdue,omitempty"`
 	// ClaimedBy is who has taken it on.
@@ -74,26 +74,26 @@ type InboxFilter struct {
 // Cycle is a whole cycle.
 type Cycle struct {
 	CycleLine
-	Predecessor          string             `json:"predecessor,omitempty"`
-	PolicyWindow         policy.Window      `json:"policy_window"`
-	ImplementationWindow policy.Window      `json:"implementation_window"`
-	DefinitionVersion    int                `json:"definition_version"`
-	StartedBy            string             `json:"started_by"`
-	Stages               []policy.StageSpan `json:"stages"`
+	Predecessor          string             `json:"predecessor,omitempty"` // key of the cycle before
+	PolicyWindow         policy.Window      `json:"policy_window"`         // in which its policy is made
+	ImplementationWindow policy.Window      `json:"implementation_window"` // in which its plans are carried out
+	DefinitionVersion    int                `json:"definition_version"`    // 1 at the start, one more with each amendment
+	StartedBy            string             `json:"started_by"`            // NAME@BODY
+	Stages               []policy.StageSpan `json:"stages"`                // in order
 	// Waiting lists everything that is open, the most urgent first.
 	Waiting     []InboxItem `json:"waiting"`
 	Policy      []Subject   `json:"policy"` // from the threat assessment to the evaluation
 	Priorities  []Priority  `json:"priorities"`
-	MASPs       []Subject   `json:"masps"`
-	Periods     []Period    `json:"periods"`
-	Items       []Subject   `json:"items,omitempty"`
-	Obligations []Subject   `json:"obligations,omitempty"`
+	MASPs       []Subject   `json:"masps"`                 // the strategic plans
+	Periods     []Period    `json:"periods"`               // with their OAPs and reports
+	Items       []Subject   `json:"items,omitempty"`       // extraordinary items
+	Obligations []Subject   `json:"obligations,omitempty"` // reporting obligations, one for each due date
 	// Meetings are those that the cycle plans, the earliest first.
 	Meetings []policy.PlannedMeeting `json:"meetings,omitempty"`
 	// Discontinued lists what an amendment took away after it was opened.
 	Discontinued []Subject       `json:"discontinued,omitempty"`
-	Decisions    []Decision      `json:"decisions"`
-	Amendments   []AmendmentLine `json:"amendments,omitempty"`
+	Decisions    []Decision      `json:"decisions"`            // in the order recorded
+	Amendments   []AmendmentLine `json:"amendments,omitempty"` // of the running cycle
 	// GreatestLagDays is how many days of the calendar the record lagged
 	// behind the acts at most; telling in a rehearsal alone.
 	GreatestLagDays int `json:"greatest_lag_days"`
@@ -112,16 +112,16 @@ type Priority struct {
 	Aim           string               `json:"aim,omitempty"`
 	Region        string               `json:"region,omitempty"`
 	SubPriorities []policy.SubPriority `json:"sub_priorities,omitempty"`
-	Areas         []string             `json:"areas,omitempty"`
-	Objectives    []policy.Objective   `json:"objectives,omitempty"`
-	// Lineage says from which priorities of the cycle before it comes,
-	// PlanLineage which of its OAPs came from others by a split or merger.
-	Lineage     []policy.Lineage `json:"lineage,omitempty"`
-	PlanLineage []PlanLineage    `json:"plan_lineage,omitempty"`
-	Outcome     policy.Outcome   `json:"outcome,omitempty"` // empty while open
-	Decision    string           `json:"decision,omitempty"`
-	MASPs       []string         `json:"masps"` // paths of the strategic plans that cover it
-	OAPs        []string         `json:"oaps"`  // paths of its operational plans, all periods
+	Areas         []string             `json:"areas,omitempty"`      // crime areas
+	Objectives    []policy.Objective   `json:"objectives,omitempty"` // strategic objectives that it serves
+	// Lineage says from which priorities of the cycle before it comes.
+	Lineage []policy.Lineage `json:"lineage,omitempty"`
+	// PlanLineage says which of its OAPs came from others by a split or merger.
+	PlanLineage []PlanLineage  `json:"plan_lineage,omitempty"`
+	Outcome     policy.Outcome `json:"outcome,omitempty"`  // left out while open
+	Decision    string         `json:"decision,omitempty"` // ID of the decision
+	MASPs       []string       `json:"masps"`              // paths of the strategic plans that cover it, within the cycle
+	OAPs        []string       `json:"oaps"`               // paths of its operational plans, all periods
 }
 
 // PlanLineage says from which OAPs one came.
@@ -134,173 +134,172 @@ type PlanLineage struct {
 type Period struct {
 	Key     string      `json:"key"`
 	From    policy.Date `json:"from"`
-	To      policy.Date `json:"to"`
+	To      policy.Date `json:"to"` // included
 	OAPs    []Subject   `json:"oaps"`
-	Reports []Subject   `json:"reports"`
+	Reports []Subject   `json:"reports"` // on those OAPs
 }
 
 // Subject is one subject with where it stands.
 type Subject struct {
 	Subject   policy.Subject `json:"subject"`
-	Path      string         `json:"path"` // within the cycle
+	Path      string         `json:"path"` // the subject within its cycle
 	Title     string         `json:"title"`
-	Priority  string         `json:"priority,omitempty"`
+	Priority  string         `json:"priority,omitempty"` // key of its priority
 	State     policy.State   `json:"state"`
-	Turn      []policy.Body  `json:"turn,omitempty"`
-	Since     policy.Date    `json:"since,omitzero"`
-	TurnDue   policy.Date    `json:"turn_due,omitzero"`
-	Due       policy.Date    `json:"due,omitzero"` // when it is to be settled
-	Overdue   bool           `json:"overdue"`
-	Version   int            `json:"version,omitempty"`
-	Outcome   policy.Outcome `json:"outcome,omitempty"`
+	Turn      []policy.Body  `json:"turn,omitempty"`    // whose turn it is
+	Since     policy.Date    `json:"since,omitzero"`    // when the turn began
+	TurnDue   policy.Date    `json:"turn_due,omitzero"` // when the turn is to end
+	Due       policy.Date    `json:"due,omitzero"`      // when it is to be settled
+	Overdue   bool           `json:"overdue"`           // whether the turn should have ended
+	Version   int            `json:"version,omitempty"` // the one handed in last
+	Outcome   policy.Outcome `json:"outcome,omitempty"` // once closed
 	ClosedOn  policy.Date    `json:"closed_on,omitzero"`
-	Versions  []Version      `json:"versions,omitempty"`  // FindSubject only
-	Decisions []Decision     `json:"decisions,omitempty"` // FindSubject only
-	Notices   []Notice       `json:"notices,omitempty"`   // FindSubject only
-	// Corrigenda corrects what was adopted. Stale says that the decision no longer
-	// covers the text: a substantive corrigendum waits for its adoption.
+	Versions  []Version      `json:"versions,omitempty"`  // of one subject alone
+	Decisions []Decision     `json:"decisions,omitempty"` // of one subject alone
+	Notices   []Notice       `json:"notices,omitempty"`   // of one subject alone
+	// Corrigenda are the corrections of what was adopted.
 	Corrigenda []policy.Corrigendum `json:"corrigenda,omitempty"`
-	Stale      bool                 `json:"stale,omitempty"`
-	// Positions holds what delegations say about the version that stands before a
-	// body, and Silence the silence procedure on it. FindSubject only.
-	Positions []policy.Held   `json:"positions,omitempty"`
-	Silence   *policy.Silence `json:"silence,omitempty"`
-	// Awaits and Pending are as in an inbox; ClaimedBy is who has taken it on.
-	// FindSubject only.
+	// Stale says that the decision no longer covers the text: a substantive
+	// corrigendum waits for its adoption.
+	Stale bool `json:"stale,omitempty"`
+	// Positions are what delegations say about the version that stands before a
+	// body. Of one subject alone.
+	Positions []policy.Held `json:"positions,omitempty"`
+	// Silence is the silence procedure on that version. Of one subject alone.
+	Silence *policy.Silence `json:"silence,omitempty"`
+	// Awaits is what it waits for, as in an inbox; to a named reader alone.
 	Awaits    string `json:"awaits,omitempty"`
-	Pending   string `json:"pending,omitempty"`
-	ClaimedBy string `json:"claimed_by,omitempty"`
-	// May lists what the reader may do about it now. FindSubject only.
+	Pending   string `json:"pending,omitempty"`    // ID of the recorded outcome that waits for a second person
+	ClaimedBy string `json:"claimed_by,omitempty"` // who has taken it on
+	// May lists what the reader may do about it now. Of one subject alone.
 	May []policy.Deed `json:"may,omitempty"`
 	// Kept says that the cycle keeps what stands in its versions as data: each is then
-	// handed in as such, and elsewhere as any file. FindSubject only.
+	// handed in as such, and elsewhere as any file. Of one subject alone.
 	Kept bool `json:"kept,omitempty"`
-	// Outcomes lists what the body can conclude whose turn it is. FindSubject only.
+	// Outcomes lists what the body can conclude whose turn it is. Of one subject alone.
 	Outcomes []policy.Outcome `json:"outcomes,omitempty"`
 }
 
 // Version is one version handed in. It never changes.
 type Version struct {
-	ID       string          `json:"id"`
-	Version  int             `json:"version"`
-	Digest   string          `json:"digest"`
+	ID       string          `json:"id"`      // ID of the record
+	Version  int             `json:"version"` // from 1
+	Digest   string          `json:"digest"`  // SHA-256 of the content
 	Document policy.Document `json:"document,omitempty"`
-	Date     policy.Date     `json:"date"`
-	Due      policy.Date     `json:"due"`
-	DaysLate int             `json:"days_late"`
-	By       string          `json:"by"`
+	Date     policy.Date     `json:"date"`      // when it was handed in
+	Due      policy.Date     `json:"due"`       // when it was due
+	DaysLate int             `json:"days_late"` // 0 when in time
+	By       string          `json:"by"`        // NAME@BODY
 	Comment  string          `json:"comment,omitempty"`
-	// Language is that in which it is written.
+	// Language is the language of the document and the comment.
 	Language  policy.Language `json:"language,omitempty"`
-	Rectifies string          `json:"rectifies,omitempty"`
-	// Marking says who may read it; Holder who holds what is marked above what may
-	// be kept here.
-	Marking policy.Marking `json:"marking"`
-	Holder  string         `json:"holder,omitempty"`
+	Rectifies string          `json:"rectifies,omitempty"` // ID of the earlier record that it corrects
+	Marking   policy.Marking  `json:"marking"`             // who may read it
+	Holder    string          `json:"holder,omitempty"`    // who holds what is marked above what may be kept here
 }
 
 // Decision is one outcome recorded. It never changes.
 type Decision struct {
-	ID        string           `json:"id"`
+	ID        string           `json:"id"` // ID of the record
 	Subject   policy.Subject   `json:"subject"`
-	Version   int              `json:"version"`
-	Body      policy.Body      `json:"body"`
+	Version   int              `json:"version"` // the version decided on
+	Body      policy.Body      `json:"body"`    // which body concluded
 	Outcome   policy.Outcome   `json:"outcome"`
-	Date      policy.Date      `json:"date"`
-	Due       policy.Date      `json:"due"`
-	DaysLate  int              `json:"days_late"`
+	Date      policy.Date      `json:"date"`      // of the meeting or the end of the procedure
+	Due       policy.Date      `json:"due"`       // when the turn was to end
+	DaysLate  int              `json:"days_late"` // 0 when in time
 	Procedure policy.Procedure `json:"procedure"`
 	Meeting   string           `json:"meeting,omitempty"`
 	// OtherDay says that the meeting took place on another day than planned.
 	OtherDay   bool                 `json:"other_day,omitempty"`
-	Reference  policy.Document      `json:"reference"`
-	Items      []policy.ItemOutcome `json:"items,omitempty"`
-	RecordedBy string               `json:"recorded_by"`
-	Recorded   time.Time            `json:"recorded"` // instant of the commit
+	Reference  policy.Document      `json:"reference"`       // the document that shows the outcome
+	Items      []policy.ItemOutcome `json:"items,omitempty"` // where one act settles many items
+	RecordedBy string               `json:"recorded_by"`     // NAME@BODY
+	Recorded   time.Time            `json:"recorded"`        // instant of the commit
 	Comment    string               `json:"comment,omitempty"`
-	// Language is that in which it is written.
+	// Language is the language in which it is written.
 	Language   policy.Language `json:"language,omitempty"`
-	SkipReason string          `json:"skip_reason,omitempty"`
+	SkipReason string          `json:"skip_reason,omitempty"` // why earlier bodies were left out
 	// Irregular says why a fact is recorded that went against a rule.
 	Irregular string `json:"irregular,omitempty"`
-	// Digest is that of the exact version decided on, Stated that of what is
-	// recorded here; machines and auditors compare them.
+	// Digest is that of the exact version decided on.
 	Digest string `json:"digest"`
+	// Stated is the digest of what is recorded here; machines and auditors compare it.
 	Stated string `json:"stated"`
 	// Stale says that a substantive corrigendum of what was decided waits for its
 	// adoption.
 	Stale bool `json:"stale,omitempty"`
-	// Awaits is "confirmation" while a second person is wanted; "" once it has
-	// effect. ConfirmedBy is that person.
+	// Awaits is "confirmation" while a second person is wanted; left out once it has
+	// effect.
 	Awaits      string `json:"awaits,omitempty"`
-	ConfirmedBy string `json:"confirmed_by,omitempty"`
-	// SetAsideBy took it back before it had effect.
+	ConfirmedBy string `json:"confirmed_by,omitempty"` // NAME@BODY of the second person
+	// SetAsideBy is NAME@BODY of who took it back before it had effect.
 	SetAsideBy string `json:"set_aside_by,omitempty"`
 	// OnBehalfOf is whom the recorder stood in for.
 	OnBehalfOf string `json:"on_behalf_of,omitempty"`
-	Rectifies  string `json:"rectifies,omitempty"`
+	Rectifies  string `json:"rectifies,omitempty"` // ID of the earlier record that it corrects
 	// RectifiedBy is the ID of the record that corrects this one.
 	RectifiedBy string `json:"rectified_by,omitempty"`
 }
 
 // Notice is one reminder given, or the missed deadline itself.
 type Notice struct {
-	Kind policy.NoticeKind `json:"kind"`
+	Kind policy.NoticeKind `json:"kind"` // an escalation also goes to the Presidency
 	On   policy.Date       `json:"on"`
-	Due  policy.Date       `json:"due"`
+	Due  policy.Date       `json:"due"` // the due date that it is about
 	To   []policy.Body     `json:"to"`
 }
 
 // AmendmentLine is one amendment of a running cycle.
 type AmendmentLine struct {
-	ID       string          `json:"id"`
+	ID       string          `json:"id"`      // ID of the record
 	Version  int             `json:"version"` // of the definition, from then on
 	Date     policy.Date     `json:"date"`
 	Reason   string          `json:"reason"`
-	Language policy.Language `json:"language,omitempty"` // of the reason
-	Decision string          `json:"decision"`
+	Language policy.Language `json:"language,omitempty"` // the language of the reason
+	Decision string          `json:"decision"`           // ID of the decision that it rests on
 }
 
 // TrailEntry is one line of what was recorded or refused.
 type TrailEntry struct {
-	Sequence int64       `json:"sequence"`
-	Recorded time.Time   `json:"recorded"` // instant of the commit
-	On       policy.Date `json:"on"`
-	Act      string      `json:"act"`
-	ActID    string      `json:"act_id,omitempty"`
-	Subject  string      `json:"subject,omitempty"`
-	By       string      `json:"by,omitempty"`
+	Sequence int64       `json:"sequence"`          // grows by one within a cycle
+	Recorded time.Time   `json:"recorded"`          // instant of the commit
+	On       policy.Date `json:"on"`                // of the act on the calendar of the cycle
+	Act      string      `json:"act"`               // `submit`, `decide`, `open`, `amend` or what else was done
+	ActID    string      `json:"act_id,omitempty"`  // ID of the record
+	Subject  string      `json:"subject,omitempty"` // path of the subject
+	By       string      `json:"by,omitempty"`      // NAME@BODY
 	// OnBehalfOf is whom that person stood in for.
 	OnBehalfOf string      `json:"on_behalf_of,omitempty"`
-	Accepted   bool        `json:"accepted"`
-	Code       policy.Code `json:"code,omitempty"`
-	Message    string      `json:"message,omitempty"`
+	Accepted   bool        `json:"accepted"`          // false for a refused attempt
+	Code       policy.Code `json:"code,omitempty"`    // of the refusal
+	Message    string      `json:"message,omitempty"` // of the refusal
 }
 
 // Found is something that a search found.
 type Found struct {
-	What    string         `json:"what"` // "cycle", "subject", "decision" or "action"
-	Subject policy.Subject `json:"subject"`
-	Title   string         `json:"title"`
-	Said    string         `json:"said,omitempty"`
+	What    string         `json:"what"`           // "cycle", "subject", "decision" or "action"
+	Subject policy.Subject `json:"subject"`        // where it is; of a cycle its key and `/`
+	Title   string         `json:"title"`          // of a decision its register number
+	Said    string         `json:"said,omitempty"` // of a subject its state; of a decision body, outcome and date; of an action its title
 	Code    string         `json:"code,omitempty"` // of an action
-	// More says, on the last one listed of its sort, that there are others.
+	// More says that there are others of its sort than those before it.
 	More bool `json:"more,omitempty"`
 }
 
 // Change is a line that was written into a trail.
 type Change struct {
-	Cycle    string `json:"cycle"`
-	Sequence int64  `json:"sequence"`
-	Path     string `json:"path,omitempty"` // of the subject
+	Cycle    string `json:"cycle"`          // key of the cycle
+	Sequence int64  `json:"sequence"`       // of the trail entry
+	Path     string `json:"path,omitempty"` // of the subject, within the cycle; left out where the line is about none, or the reader may not see it
 }
 
 // Draft is content that is being written.
 type Draft struct {
 	Subject  policy.Subject   `json:"subject"`
-	Revision int              `json:"revision"`
-	Content  policy.Content   `json:"content"`
-	By       string           `json:"by,omitempty"`
+	Revision int              `json:"revision"`     // 1 for the first that was saved, one more with each; 0: nobody has saved one
+	Content  policy.Content   `json:"content"`      // in the form of its kind: documents
+	By       string           `json:"by,omitempty"` // who saved it
 	Saved    time.Time        `json:"saved,omitzero"`
 	Problems []policy.Problem `json:"problems"` // what stands against handing it in
 }

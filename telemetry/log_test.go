@@ -100,7 +100,7 @@ func TestTheSDKsPairsAreKept(t *testing.T) {
 	if err := json.Unmarshal(out.Bytes(), &line); err != nil {
 		t.Fatal(err)
 	}
-	want := map[string]any{"part": "temporal-sdk", "WorkflowID": "cycle/x", "Error": "broken", "Attempt": 3.0, "odd": "(missing)", "message": "hello", "level": "warn"}
+	want := map[string]any{"part": "temporal-sdk", "WorkflowID": "cycle/x", "Error": "broken", "Attempt": 3.0, "!BADKEY": "odd", "message": "hello", "level": "warn"}
 	for name, value := range want {
 		if line[name] != value {
 			t.Errorf("%s is %v, want %v", name, line[name], value)

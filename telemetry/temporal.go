@@ -1,75 +1,41 @@
 package telemetry
 
 import (
-	"fmt"
+	"context"
+	"log/slog"
 
 	"github.com/rs/zerolog"
 	"go.temporal.io/sdk/log"
 )
 
-// Temporal lets the Temporal SDK write to the logger. The SDK's levels keep
-// their names, except that its info, which tells of every worker and poller
-// coming and going, is debug to us.
+// Temporal lets the Temporal SDK write to the logger. The SDK's info, which tells of
+// every worker and poller coming and going, is debug to us, and its debug trace.
 func Temporal(logger zerolog.Logger) log.Logger {
-	return temporalLogger{logger: logger.With().Str("part", "temporal-sdk").Logger()}
+	to := zerolog.NewSlogHandler(logger.With().Str("part", "temporal-sdk").Logger())
+	return log.NewStructuredLogger(slog.New(quieter{to}))
 }
 
-type temporalLogger struct{ logger zerolog.Logger }
+// quieter lowers what is less than a warning by one level.
+type quieter struct{ slog.Handler }
 
-var (
-	_ log.Logger     = temporalLogger{}
-	_ log.WithLogger = temporalLogger{}
-)
-
-func (l temporalLogger) Debug(msg string, keyvals ...any) { write(l.logger.Trace(), msg, keyvals) }
-func (l temporalLogger) Info(msg string, keyvals ...any)  { write(l.logger.Debug(), msg, keyvals) }
-func (l temporalLogger) Warn(msg string, keyvals ...any)  { write(l.logger.Warn(), msg, keyvals) }
-func (l temporalLogger) Error(msg string, keyvals ...any) { write(l.logger.Error(), msg, keyvals) }
-
-// With gives a logger that adds the pairs to everything it writes.
-func (l temporalLogger) With(keyvals ...any) log.Logger {
-	context := l.logger.With()
-	for name, value := range pairs(keyvals) {
-		context = context.Interface(name, value)
+func lowered(level slog.Level) slog.Level {
+	if level < slog.LevelWarn {
+		return level + slog.LevelDebug // from info it is as far to debug as on to trace
 	}
-	return temporalLogger{logger: context.Logger()}
+	return level
 }
 
-func write(event *zerolog.Event, msg string, keyvals []any) {
-	if event == nil { // below the level: spare the work
-		return
-	}
-	for name, value := range pairs(keyvals) {
-		event = event.Interface(name, value)
-	}
-	event.Msg(msg)
+func (q quieter) Enabled(ctx context.Context, level slog.Level) bool {
+	return q.Handler.Enabled(ctx, lowered(level))
 }
 
-// pairs goes through the SDK's alternating names and values. A name without a
-// value is kept rather than lost.
-func pairs(keyvals []any) func(yield func(string, any) bool) {
-	return func(yield func(string, any) bool) {
-		for i := 0; i < len(keyvals); i += 2 {
-			value := any("(missing)")
-			if i+1 < len(keyvals) {
-				value = readable(keyvals[i+1])
-			}
-			if !yield(fmt.Sprint(keyvals[i]), value) {
-				return
-			}
-		}
-	}
+func (q quieter) Handle(ctx context.Context, r slog.Record) error {
+	r.Level = lowered(r.Level)
+	return q.Handler.Handle(ctx, r)
 }
 
-// readable gives errors and the like as their text: as JSON an error would be
-// an empty object.
-func readable(value any) any {
-	switch v := value.(type) {
-	case error:
-		return v.Error()
-	case fmt.Stringer:
-		return v.String()
-	default:
-		return value
-	}
+func (q quieter) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return quieter{q.Handler.WithAttrs(attrs)}
 }
+
+func (q quieter) WithGroup(name string) slog.Handler { return quieter{q.Handler.WithGroup(name)} }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -67,6 +68,41 @@ func TestALeanBuildReachesNoServer(t *testing.T) {
 	for _, reached := range list(t, "-tags", "lean", "-deps", "../cmd/policycycle") {
 		if strings.HasPrefix(reached, server) {
 			t.Errorf("a lean build reaches %s", reached)
+		}
+	}
+}
+
+// row is one of the table of rooms: its folder, and what it may use of ours.
+var row = regexp.MustCompile("(?m)^\\| `([a-z/]+)/` \\| .* \\| (nothing|`[^|]+`) \\|$")
+
+// The table of rooms in docs/architecture.md says what each room uses, no less and no more.
+func TestTheTableOfRoomsIsTrue(t *testing.T) {
+	t.Parallel()
+	look(t)
+	text, err := os.ReadFile("../docs/architecture.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := row.FindAllStringSubmatch(string(text), -1)
+	if len(rows) < 20 {
+		t.Fatalf("the table has %d rows", len(rows))
+	}
+	for _, r := range rows {
+		room, said := r[1], strings.FieldsFunc(r[2], func(c rune) bool { return strings.ContainsRune("`, ", c) })
+		if r[2] == "nothing" {
+			said = nil
+		}
+		var used []string
+		for _, imported := range list(t, "-f", `{{join .Imports "\n"}}`, "../"+room) {
+			of, ours := strings.CutPrefix(imported, module)
+			if ours && (!strings.HasPrefix(of, room+"/") || slices.Contains(said, of)) {
+				used = append(used, of)
+			}
+		}
+		slices.Sort(said)
+		slices.Sort(used)
+		if !slices.Equal(said, used) {
+			t.Errorf("%s uses %v, docs/architecture.md says %v", room, used, said)
 		}
 	}
 }

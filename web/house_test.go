@@ -7,8 +7,8 @@ import (
 	"sync/atomic"
 
 	"github.com/policycycle/policycycle/policy"
-	"github.com/policycycle/policycycle/policy/rules"
 	"github.com/policycycle/policycycle/policy/policytest"
+	"github.com/policycycle/policycycle/policy/rules"
 	"github.com/policycycle/policycycle/service"
 )
 

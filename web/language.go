@@ -2,6 +2,7 @@ package web
 
 import (
 	"github.com/a-h/templ"
+	"golang.org/x/text/cases"
 	"golang.org/x/text/language"
 	"golang.org/x/text/language/display"
 
@@ -28,6 +29,12 @@ func (v *visit) titled(title string) templ.Attributes {
 
 // named gives the name of a language in itself.
 func named(l policy.Language) string { return display.Self.Name(language.Make(string(l))) }
+
+// nameInList gives the name of a language in itself as it stands in a list to choose from,
+// where every language begins with a capital.
+func nameInList(l policy.Language) string {
+	return cases.Title(language.Make(string(l)), cases.NoLower).String(named(l))
+}
 
 // written gives the language in which somebody says that they wrote.
 func (v *visit) written() policy.Language { return policy.Language(v.form("language")) }

@@ -12,9 +12,6 @@ import (
 	"github.com/policycycle/policycycle/service"
 )
 
-// languageNames are the names of the languages in themselves.
-var languageNames = map[string]string{"en": "English", "fr": "Français", "de": "Deutsch"}
-
 // mostDifferences is how many differences a page lists; the API gives all.
 const mostDifferences = 200
 
@@ -149,13 +146,7 @@ func trailOf(d *service.Decision) string {
 }
 
 // months are the short names of the months, for the script that echoes dates.
-func (v *visit) months() string {
-	names := make([]string, 12)
-	for i := range names {
-		names[i] = v.T("month.short." + strconv.Itoa(i+1))
-	}
-	return strings.Join(names, "|")
-}
+func (v *visit) months() string { return strings.Join(v.Months(), "|") }
 
 // waitingWith says what a list of what waits shows beside it.
 type waitingWith struct {

@@ -8,32 +8,42 @@ import (
 	"time"
 
 	historypb "go.temporal.io/api/history/v1"
+	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/client"
 	sdkworker "go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/rs/zerolog"
 
+	"github.com/policycycle/policycycle/activities"
 	"github.com/policycycle/policycycle/protocol"
 	"github.com/policycycle/policycycle/telemetry"
-	"github.com/policycycle/policycycle/workflows"
+	"github.com/policycycle/policycycle/worker"
 )
 
 // The histories under testdata were recorded on a real server; see `make
 // histories`. A change of the workflows that cannot replay them would stop the
 // runs that are in motion when it is deployed.
 
-var current = map[string]any{
-	protocol.WorkflowCycle:       workflows.PolicyCycle,
-	protocol.WorkflowPlan:        workflows.Plan,
-	protocol.WorkflowObligations: workflows.Obligations,
-	protocol.WorkflowEvaluation:  workflows.Evaluation,
-}
+// current are the workflows that a worker registers, by name: one that is registered
+// later is asked for a history, too.
+var current = func() registered {
+	all := registered{}
+	worker.Register(all, new(activities.Activities))
+	return all
+}()
 
-func replay(t *testing.T, history *historypb.History, registered map[string]any) error {
+// registered is a registry that keeps the workflows.
+type registered map[string]any
+
+func (r registered) RegisterWorkflowWithOptions(w any, o workflow.RegisterOptions) { r[o.Name] = w }
+
+func (registered) RegisterActivityWithOptions(any, activity.RegisterOptions) {}
+
+func replay(t *testing.T, history *historypb.History, workflows registered) error {
 	t.Helper()
 	replayer := sdkworker.NewWorkflowReplayer()
-	for name, w := range registered {
+	for name, w := range workflows {
 		replayer.RegisterWorkflowWithOptions(w, workflow.RegisterOptions{Name: name})
 	}
 	return replayer.ReplayWorkflowHistory(telemetry.Temporal(zerolog.Nop()), history)
@@ -91,7 +101,7 @@ func TestEveryRecordedHistoryReplays(t *testing.T) {
 // that waits a moment before anything else is another workflow.
 func TestABrokenTwinDoesNotReplay(t *testing.T) {
 	t.Parallel()
-	broken := map[string]any{}
+	broken := registered{}
 	for name, right := range current {
 		broken[name] = func(ctx workflow.Context, state protocol.RunState) error {
 			if err := workflow.Sleep(ctx, time.Second); err != nil {

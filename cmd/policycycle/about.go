@@ -35,8 +35,8 @@ var version, commit string
 
 // buildInfo is what a binary knows of itself.
 type buildInfo struct {
-	Version string `json:"version"`
-	Commit  string `json:"commit,omitempty"`
+	Version string `json:"version"`          // such as `v1.2.0`
+	Commit  string `json:"commit,omitempty"` // from which it was built
 	Go      string `json:"go"`
 	SDK     string `json:"temporal_sdk,omitempty"`
 	Server  string `json:"temporal_server,omitempty"` // the one that up runs

@@ -14,16 +14,16 @@ import (
 type checked struct {
 	File                 string        `json:"file"`
 	Sound                bool          `json:"sound"` // always true: an unsound file is an error
-	ID                   string        `json:"id"`
+	ID                   string        `json:"id"`    // key of the cycle
 	Title                string        `json:"title"`
 	PolicyWindow         policy.Window `json:"policy_window"`
 	ImplementationWindow policy.Window `json:"implementation_window"`
-	Periods              []string      `json:"periods"`
-	Priorities           []string      `json:"priorities"`
-	OAPs                 int           `json:"oaps"`     // in each period
-	Subjects             int           `json:"subjects"` // everything that is to be settled
-	Script               bool          `json:"script"`
-	Illustrative         []string      `json:"illustrative"`
+	Periods              []string      `json:"periods"`      // their keys
+	Priorities           []string      `json:"priorities"`   // their keys
+	OAPs                 int           `json:"oaps"`         // in each period
+	Subjects             int           `json:"subjects"`     // everything that is to be settled
+	Script               bool          `json:"script"`       // whether it holds a script for a rehearsal
+	Illustrative         []string      `json:"illustrative"` // parts that no public source gives
 }
 
 func (a *app) cycleCheckCommand() *cobra.Command {

@@ -5,8 +5,6 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"os"
-	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
@@ -16,9 +14,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/policycycle/policycycle/config"
 	"github.com/policycycle/policycycle/policy"
-	"github.com/policycycle/policycycle/service"
 )
 
 func TestEveryCodeHasAStatus(t *testing.T) {
@@ -89,7 +85,7 @@ func TestTheCommandsAreDocumented(t *testing.T) {
 func commandsDocument(root *cobra.Command) string {
 	var b strings.Builder
 	b.WriteString("# Commands\n\n<!-- Written by `go test ./cmd/policycycle -update`; do not edit. -->\n\n")
-	b.WriteString("Every command also takes `-o table|json|yaml` and the flags of\n[configuration.md](configuration.md). What JSON and YAML contain is in [json.md](json.md).\n\n")
+	b.WriteString("Every command also takes `-o table|json|yaml` and the flags of\n[configuration.md](configuration.md). What JSON and YAML contain is in [records.md](records.md#answers).\n\n")
 	b.WriteString("## Exit status\n\nWith `-o json` an error is also written to standard error, as\n`{\"error\": {\"code\", \"message\", \"field\"}}`; `field` is left out when the fault is not\nin one field.\n\n| status | code | meaning |\n|---|---|---|\n| 0 | | done |\n")
 	for _, o := range outcomes {
 		fmt.Fprintf(&b, "| %d | `%s` | %s |\n", o.status, o.code, o.meaning)
@@ -119,40 +115,5 @@ func documentCommand(b *strings.Builder, c *cobra.Command) {
 	})
 	if len(rows) > 0 {
 		fmt.Fprintf(b, "\n| flag | meaning |\n|---|---|\n%s\n", strings.ReplaceAll(strings.Join(rows, "\n"), " ` |", "` |"))
-	}
-}
-
-func TestTheJSONIsDocumented(t *testing.T) {
-	t.Parallel()
-	written, err := os.ReadFile("../../docs/json.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	sections := map[string]string{}
-	for _, section := range strings.Split(string(written), "\n## ")[1:] {
-		title, text, _ := strings.Cut(section, "\n")
-		sections[title] = text
-	}
-	for title, value := range map[string]any{
-		"Cycle line": service.CycleLine{}, "Inbox item": service.InboxItem{}, "Cycle": service.Cycle{},
-		"Priority": service.Priority{}, "Period": service.Period{}, "Subject": service.Subject{},
-		"Version": service.Version{}, "Decision": service.Decision{}, "Notice": service.Notice{},
-		"Amendment": service.AmendmentLine{}, "Trail entry": service.TrailEntry{}, "Receipt": service.Receipt{},
-		"Standing": policy.Standing{}, "Stage span": policy.StageSpan{}, "Window": policy.Window{},
-		"Item outcome": policy.ItemOutcome{}, "Sub-priority": policy.SubPriority{}, "Error": policy.Error{}, "Mistake": policy.Mistake{},
-		"Rehearsal": rehearsed{}, "Rehearsal summary": summary{}, "Period count": periodOAPs{},
-		"Checked file": checked{}, "Setting": config.Value{}, "Version of the program": buildInfo{}, "Decided": decided{},
-		"Found": service.Found{}, "Change": service.Change{}, "Draft": service.Draft{}, "Problem": policy.Problem{}, "Desk": deskDone{},
-	} {
-		text, there := sections[title]
-		if !there {
-			t.Errorf("docs/json.md has no section %q", title)
-		}
-		for field := range reflect.TypeOf(value).Fields() {
-			name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
-			if name != "" && name != "-" && !strings.Contains(text, "| `"+name+"` |") {
-				t.Errorf("docs/json.md, %q lacks the field %q", title, name)
-			}
-		}
 	}
 }

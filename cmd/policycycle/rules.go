@@ -14,7 +14,7 @@ import (
 func (a *app) rulesCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "rules",
-		Short: "The obligations that are checked by machine, S1 to S32",
+		Short: "The obligations that are checked by machine",
 		Long: `Lists the rules: what each checks, the words of the Council conclusions of 24-25
 February 2011 that it rests on, how much its findings weigh, and where it bites.`,
 		Example: "  policycycle rules\n  policycycle rules -o json",

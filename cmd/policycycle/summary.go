@@ -18,12 +18,13 @@ type rehearsed struct {
 
 // summary is what the summary table shows beyond the cycle itself.
 type summary struct {
-	Decisions   int `json:"decisions"`
+	Decisions   int `json:"decisions"`   // outcomes recorded
 	Submissions int `json:"submissions"` // versions handed in
-	// OAPs counts the OAPs of each period.
+	// OAPs are the numbers of OAPs in each period.
 	OAPs []periodOAPs `json:"oaps"`
-	// LateDecisions and LateSubmissions came after their due date.
-	LateDecisions   int `json:"late_decisions"`
+	// LateDecisions are those after the due date; corrected records do not count.
+	LateDecisions int `json:"late_decisions"`
+	// LateSubmissions are versions handed in after the due date.
 	LateSubmissions int `json:"late_submissions"`
 	// MissedDeadlines are all due dates that passed: those late acts, and what
 	// was still overdue at the end.
@@ -34,7 +35,7 @@ type summary struct {
 
 // periodOAPs counts the OAPs of one period.
 type periodOAPs struct {
-	Period  string `json:"period"`
+	Period  string `json:"period"` // key of the period
 	OAPs    int    `json:"oaps"`
 	Adopted int    `json:"adopted"`
 }

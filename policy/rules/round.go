@@ -9,12 +9,10 @@ import (
 
 // RoundStatus is where a reporting round on one OAP stands.
 type RoundStatus struct {
-	Report policy.Subject `json:"report"`
-	// Actions are those that have reported, Late those that have not, with who
-	// leads them.
-	Actions []policy.ActionReport `json:"actions"`
+	Report  policy.Subject        `json:"report"`
+	Actions []policy.ActionReport `json:"actions"` // those that have reported
 	Days    []policy.DayReport    `json:"days,omitempty"`
-	Late    []LateReporter        `json:"late"`
+	Late    []LateReporter        `json:"late"` // those that have not, with who leads them
 	Totals  policy.Totals         `json:"totals"`
 }
 
@@ -91,9 +89,9 @@ type SeriesPoint struct {
 	Round  string      `json:"round"`
 	Due    policy.Date `json:"due"`
 	Value  int64       `json:"value"`
-	// Rule is the version of the counting rule; Break says that it differs from
-	// the point before, so that the two do not compare.
-	Rule  int  `json:"rule"`
+	Rule   int         `json:"rule"` // the version of the counting rule
+	// Break says that the rule differs from the point before, so that the two do not
+	// compare.
 	Break bool `json:"break,omitempty"`
 }
 

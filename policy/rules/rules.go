@@ -19,7 +19,7 @@ import (
 // Rule is one obligation of the Council conclusions of 24-25 February 2011 as
 // a machine can check it.
 type Rule struct {
-	ID     string `json:"id"` // S1 to S32
+	ID     string `json:"id"` // S and its number, from 1
 	Title  string `json:"title"`
 	Checks string `json:"checks"` // what is looked at
 	Source string `json:"source"` // the words of the conclusions it rests on
@@ -39,7 +39,7 @@ type Rule struct {
 // reporter takes the findings of one rule.
 type reporter func(f policy.Finding, format string, args ...any)
 
-// Rules lists the rules, S1 to S32.
+// Rules lists the rules in the order of their numbers.
 func Rules() []Rule {
 	all := slices.Concat(planningRules(), strategyRules(), impactRules(), actionRules(), cosiRules(), fundingRules(), reportingRules())
 	slices.SortFunc(all, func(a, b Rule) int { return cmp.Compare(number(a.ID), number(b.ID)) })
@@ -77,7 +77,8 @@ func (d *Snapshot) Findings() []policy.Finding {
 func (d *Snapshot) FindingsOf(id string) ([]policy.Finding, error) {
 	rule := FindRule(id)
 	if rule == nil {
-		return nil, policy.Refuse(policy.CodeUnknown, "there is no rule %q: the rules are S1 to S32", id)
+		all := Rules()
+		return nil, policy.Refuse(policy.CodeUnknown, "there is no rule %q: the rules are %s to %s", id, all[0].ID, all[len(all)-1].ID)
 	}
 	return d.findingsOf(*rule), nil
 }

@@ -1,6 +1,9 @@
 package rules_test
 
 import (
+	"bytes"
+	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -186,15 +189,33 @@ func TestABlockedSubjectGivesTheFirstFiveReasons(t *testing.T) {
 	}
 }
 
-func TestTheRulesAreS1ToS32(t *testing.T) {
+func TestFindingsOf_SaysWhichRulesThereAre(t *testing.T) {
+	t.Parallel()
+	last := fmt.Sprintf("S%d", len(rules.Rules()))
+	_, err := new(rules.Snapshot).FindingsOf("S0")
+	if policy.CodeOf(err) != policy.CodeUnknown || !strings.Contains(err.Error(), "the rules are S1 to "+last) {
+		t.Errorf("%v", err)
+	}
+}
+
+// What a reader meets first says how many there are.
+func TestRules_AreAsManyAsTheREADMESays(t *testing.T) {
+	t.Parallel()
+	readme, err := os.ReadFile("../../README.md")
+	if said := fmt.Sprintf("[%d rules](docs/rules.md)", len(rules.Rules())); err != nil || !bytes.Contains(readme, []byte(said)) {
+		t.Errorf("README.md does not say %s (%v)", said, err)
+	}
+}
+
+func TestRules_AreNumberedWithoutGaps(t *testing.T) {
 	t.Parallel()
 	all := rules.Rules()
-	if len(all) != 32 {
-		t.Fatalf("%d rules", len(all))
+	if len(all) != policy.LastRule {
+		t.Errorf("%d rules, and %d is the last", len(all), policy.LastRule)
 	}
 	known := append(policy.Texts(policy.ContentKinds()), policy.Texts(policy.Registers())...)
 	for i, r := range all {
-		if want := "S" + string(rune('0'+(i+1)/10)) + string(rune('0'+(i+1)%10)); strings.Replace(want, "S0", "S", 1) != r.ID {
+		if r.ID != fmt.Sprintf("S%d", i+1) {
 			t.Errorf("rule %d is %s", i+1, r.ID)
 		}
 		if r.Title == "" || r.Checks == "" || r.Source == "" || r.Bites == "" {

@@ -118,10 +118,10 @@ type Owed struct {
 	// State is met, late, lapsed, overdue or to-come.
 	State string      `json:"state"`
 	On    policy.Date `json:"on,omitzero"` // when it was met, or a later one was
-	// Delivered names the recipients of which there is evidence of delivery,
-	// Missing the others; both empty before it is met.
+	// Delivered are the recipients of which there is evidence of delivery.
 	Delivered []policy.Body `json:"delivered,omitempty"`
-	Missing   []policy.Body `json:"missing,omitempty"`
+	// Missing are the other recipients; empty before it is met.
+	Missing []policy.Body `json:"missing,omitempty"`
 }
 
 // Obligations lists every occurrence of every reporting obligation, with its

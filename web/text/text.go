@@ -7,10 +7,13 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
+	"github.com/go-playground/locales"
+	"github.com/go-playground/locales/de"
+	"github.com/go-playground/locales/en_GB"
+	"github.com/go-playground/locales/fr"
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"go.yaml.in/yaml/v4"
 	"golang.org/x/text/language"
@@ -25,6 +28,9 @@ var files embed.FS
 // Languages lists the languages of the interface, the first of which stands in
 // where nothing else fits.
 var Languages = []string{"en", "fr", "de"}
+
+// calendars write dates as the CLDR has it, by language.
+var calendars = map[string]locales.Translator{"en": en_GB.New(), "fr": fr.New(), "de": de.New()}
 
 // Texts holds all catalogues.
 type Texts struct {
@@ -134,16 +140,16 @@ func (p *Printer) Date(d policy.Date) string {
 	if d.IsZero() {
 		return ""
 	}
-	day := d.Time(policy.Brussels)
-	number := strconv.Itoa(day.Day())
-	switch {
-	case p.Lang == "de":
-		number += "."
-	case p.Lang == "fr" && day.Day() == 1:
-		number += "er"
+	day, in := d.Time(policy.Brussels), calendars[p.Lang]
+	date := strings.Replace(in.FmtDateLong(day), in.MonthWide(day.Month()), in.MonthAbbreviated(day.Month()), 1)
+	if p.Lang == "fr" && day.Day() == 1 { // an ordinal, which no pattern of the CLDR can say
+		return "1er" + strings.TrimPrefix(date, "1")
 	}
-	return number + " " + p.T("month.short."+strconv.Itoa(int(day.Month()))) + " " + strconv.Itoa(day.Year())
+	return date
 }
+
+// Months gives the short names of the months.
+func (p *Printer) Months() []string { return calendars[p.Lang].MonthsAbbreviated() }
 
 // isoDate is a date as programs write it, where it is no part of a path or a key.
 var isoDate = regexp.MustCompile(`(^|[^\w/-])(\d{4}-\d{2}-\d{2})($|[^\w/-])`)

@@ -155,3 +155,32 @@ func TestDatesAndNumbersAreWrittenAsPeopleDo(t *testing.T) {
 		}
 	}
 }
+
+// Short enough for a table, and in the order of the language.
+func TestDate_IsWrittenAsTheCLDRHasIt(t *testing.T) {
+	t.Parallel()
+	texts, err := text.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for lang, want := range map[string][]string{
+		"en": {"1 Jan 2021", "26 Sep 2022", "2 Dec 2023"},
+		"fr": {"1er janv. 2021", "26 sept. 2022", "2 déc. 2023"},
+		"de": {"1. Jan. 2021", "26. Sept. 2022", "2. Dez. 2023"},
+	} {
+		p := texts.In(lang)
+		for i, date := range []policy.Date{policy.NewDate(2021, 1, 1), policy.NewDate(2022, 9, 26), policy.NewDate(2023, 12, 2)} {
+			if got := p.Date(date); got != want[i] {
+				t.Errorf("%s writes %q, want %q", lang, got, want[i])
+			}
+		}
+		if len(p.Months()) != 12 {
+			t.Errorf("%s has %d months", lang, len(p.Months()))
+		}
+	}
+	for _, lang := range text.Languages {
+		if texts.In(lang).Date(policy.NewDate(2021, 5, 1)) == "" {
+			t.Errorf("%s writes no dates", lang)
+		}
+	}
+}

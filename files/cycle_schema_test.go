@@ -1,0 +1,172 @@
+package files
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"reflect"
+	"slices"
+	"testing"
+
+	generator "github.com/invopop/jsonschema"
+
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/tools/comments"
+)
+
+var update = flag.Bool("update", false, "write the schema of cycle files anew")
+
+// The schema of cycle files is written from the types of package policy and the
+// comments on them; bounds stand in their jsonschema tags.
+func TestTheSchemaOfCycleFilesIsUpToDate(t *testing.T) {
+	t.Parallel()
+	const name = "schema/" + CycleSchema
+	text, err := json.MarshalIndent(cycleSchema(t), "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text = append(text, '\n')
+	if *update {
+		if err := os.WriteFile(name, text, 0o644); err != nil { //nolint:gosec // everybody may read it
+			t.Fatal(err)
+		}
+	}
+	if written, err := os.ReadFile(name); err != nil || !bytes.Equal(written, text) {
+		t.Errorf("%s is out of date: run make generate (%v)", name, err)
+	}
+}
+
+func cycleSchema(t *testing.T) *generator.Schema {
+	t.Helper()
+	said, err := comments.In(".", "../policy")
+	if err != nil {
+		t.Fatal(err)
+	}
+	reflector := generator.Reflector{
+		Anonymous: true, ExpandedStruct: true, Namer: defined, Mapper: cyclePart,
+		LookupComment: func(t reflect.Type, field string) string {
+			if field != "" {
+				return said[t.String()+"."+field]
+			}
+			return said[t.String()]
+		},
+	}
+	s := reflector.Reflect(CycleFile{})
+	s.ID, s.Title, s.Description = generator.ID(schemaBase+CycleSchema), "Cycle file", "A whole policy cycle as data."
+	s.Properties.Set("format", &generator.Schema{Description: said["policy.Definition.Format"], Const: policy.DefinitionFormat})
+	kinds := generator.NewProperties()
+	for _, kind := range policy.ChainKinds() {
+		kinds.Set(string(kind), &generator.Schema{Ref: "#/$defs/chain"})
+	}
+	chains, _ := s.Properties.Get("chains")
+	chains.AdditionalProperties, chains.Properties = generator.FalseSchema, kinds
+	// Where fewer words are taken than the type has.
+	for part, words := range map[[2]string][]string{
+		{"assessment", "kind"}:      {string(policy.OCTA), string(policy.SOCTA)}, // no cycle rests on an interim one
+		{"planned-meeting", "body"}: policy.Texts(policy.Collectives()),
+		{"opening", "through"}:      policy.Texts(policy.Collectives()),
+		{"oap", "driver"}:           nil,
+		{"population", "state"}:     nil,
+		{"item-outcome", "outcome"}: policy.Texts(slices.DeleteFunc(slices.Clone(policy.Outcomes), func(o policy.Outcome) bool { return !o.Adopts() && o != policy.NotAgreed })),
+	} {
+		field, _ := s.Definitions[part[0]].Properties.Get(part[1])
+		if field.Type == "array" {
+			field = field.Items
+		}
+		if field.Ref, field.Enum = "", anys(words); words == nil {
+			field.Ref = "#/$defs/member-state"
+		}
+	}
+	for name, part := range map[string]*generator.Schema{
+		"key":          {Type: "string", Pattern: "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", Description: "A short name: small letters, digits and hyphens between them, at most 63."},
+		"date":         {Type: "string", Format: "date", Description: "A day, as year-month-day."},
+		"body":         {Type: "string", Enum: anys(policy.Texts(bodies(false))), Description: "A body of the cycle, or a Member State by its code."},
+		"participant":  {Type: "string", Enum: anys(policy.Texts(bodies(true))), Description: "A body of the cycle, a Member State or third country by its code, or another who takes part."},
+		"member-state": {Type: "string", Enum: anys(policy.Texts(policy.MemberStates)), Description: "A Member State by its code."},
+		"document": {
+			Type: "string", Format: registerNumber,
+			Description: "A register number, such as ST 8665/21, ST 9927/16 REV 1, COM(2011) 790 or EDOC#1234567v3.",
+		},
+	} {
+		s.Definitions[name] = part
+	}
+	bounded(s)
+	for _, part := range s.Definitions {
+		bounded(part)
+	}
+	return s
+}
+
+// defined names a type among the definitions of the schema.
+func defined(t reflect.Type) string { return generator.ToSnakeCase(t.Name()) }
+
+// cyclePart gives the schema of a type that has a text of its own, or nil.
+func cyclePart(t reflect.Type) *generator.Schema {
+	words := map[reflect.Type][]string{
+		reflect.TypeFor[policy.Outcome]():      policy.Texts(policy.Outcomes),
+		reflect.TypeFor[policy.Procedure]():    {string(policy.Meeting), string(policy.WrittenProcedure)},
+		reflect.TypeFor[policy.PriorityKind](): policy.Texts(policy.PriorityKinds),
+	}
+	switch t {
+	case reflect.TypeFor[policy.Date]():
+		return &generator.Schema{Ref: "#/$defs/date"}
+	case reflect.TypeFor[policy.Body]():
+		return &generator.Schema{Ref: "#/$defs/body"}
+	case reflect.TypeFor[policy.Document]():
+		return &generator.Schema{Ref: "#/$defs/document"}
+	}
+	if enum := words[t]; enum != nil {
+		return &generator.Schema{Type: "string", Enum: anys(enum)}
+	}
+	return schemaOf(t)
+}
+
+// bodies lists those that may stand in a file, the ones that meet first.
+func bodies(outside bool) []policy.Body {
+	all := slices.Concat(policy.Collectives(), slices.DeleteFunc(policy.Bodies(), func(b policy.Body) bool {
+		return b.Collective() || b.Outside() || b == policy.CourtOfAuditors || b == policy.Operator
+	}))
+	if outside {
+		all = slices.Concat(all, []policy.Body{policy.Interpol, policy.PrivatePartners}, policy.ThirdCountries)
+	}
+	return all
+}
+
+// keys are the fields that hold the key of something, or several.
+var keys = []string{"key", "predecessor", "sub_priority", "from", "priority", "item"}
+
+// bounded gives the texts and lists of a group of fields the bounds that all have.
+func bounded(s *generator.Schema) {
+	for field := s.Properties.Oldest(); field != nil; field = field.Next() {
+		value := field.Value
+		if value.Type == "array" {
+			if value.MaxItems == nil {
+				value.MaxItems = count(policy.MaxList)
+			}
+			value = value.Items
+		}
+		switch {
+		case value.Enum != nil:
+			value.Type = "" // a number is told once, as no word of the list
+		case value.Type != "string" || value.Format != "":
+		case slices.Contains(keys, field.Key):
+			value.Type, value.Ref = "", "#/$defs/key"
+		default:
+			value.MinLength = count(1)
+			if value.MaxLength == nil {
+				value.MaxLength = count(policy.MaxText)
+			}
+		}
+	}
+}
+
+func count(n uint64) *uint64 { return &n }
+
+func anys(words []string) []any {
+	var all []any
+	for _, w := range words {
+		all = append(all, w)
+	}
+	return all
+}
