@@ -120,7 +120,7 @@ func (d *bed) takeOver(b *testing.B, size, rounds int) {
 			}
 		}
 	}
-	_, err := d.Import(b.Context(), past.Import)
+	_, err := as(b, d, anna).Import(b.Context(), past.Whole)
 	must(b, err)
 	for {
 		open, err := d.Inbox(b.Context(), service.InboxFilter{Cycle: key})
@@ -133,11 +133,11 @@ func (d *bed) takeOver(b *testing.B, size, rounds int) {
 }
 
 // past is the past of a cycle that is taken over.
-type past struct{ service.Import }
+type past struct{ service.Whole }
 
 // pastOf gives a cycle up to its MASP.
 func pastOf(definition policy.Definition) *past {
-	p := &past{service.Import{By: anna, Whole: service.Whole{Definition: definition, Documents: map[string]policy.Content{}}}}
+	p := &past{service.Whole{Definition: definition, Documents: map[string]policy.Content{}}}
 	p.adopt("assessment", "2021-04-12", policy.Europol)
 	p.adopt("priorities", "2021-05-26", policy.Presidency, policy.COSI, policy.Coreper, policy.Council)
 	p.Documents["masp/general/v1"] = &policy.StrategicPlan{Goals: []policy.StrategicGoal{{Key: "1", Title: "A goal"}}}
@@ -207,7 +207,7 @@ func (d *bed) closeRound(b *testing.B, key string, n int) {
 	for i := range benchPlans {
 		subject, err := policy.ParseSubject(fmt.Sprintf("%s/report/2022/plan-%d/round-%d", key, i, n))
 		must(b, err)
-		_, err = d.CloseRound(b.Context(), service.CloseRound{Report: subject, By: policy.Actor{Name: "Eva", Body: "se"}})
+		_, err = as(b, d, policy.Actor{Name: "Eva", Body: "se"}).CloseRound(b.Context(), service.CloseRound{Report: subject})
 		must(b, err)
 	}
 }

@@ -47,7 +47,7 @@ func listed(t *testing.T) (*store.Store, service.Service) {
 			t.Fatal(err)
 		}
 	}
-	seen, err := local.New(s, nil, nil).As(t.Context(), policy.Actor{Name: "Jean", Body: "fr"})
+	seen, err := service.As(t.Context(), local.New(s, nil, nil), policy.Actor{Name: "Jean", Body: "fr"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -69,7 +69,7 @@ func TestOnce_APageReadsTheCycleOnce(t *testing.T) {
 	if err := records.Import(t.Context(), past); err != nil {
 		t.Fatal(err)
 	}
-	s, err := New(records, nil, nil).RecordingReads().As(t.Context(), anna)
+	s, err := service.As(t.Context(), New(records, nil, nil).RecordingReads(), anna)
 	if err != nil {
 		t.Fatal(err)
 	}
