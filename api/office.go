@@ -66,10 +66,10 @@ func (s *server) office(api huma.API) {
 		return &keys, nil
 	})
 	register(s, api, wire.WhoAmI, func(_ context.Context, c call, _ *wire.Nothing) (*wire.WhoAmIs, error) {
-		if c.By.Body == "" {
+		if c.Who.Body == "" {
 			return nil, policy.Refuse(policy.CodeNotIdentified, "no token was shown: log in with the provider")
 		}
-		return &wire.WhoAmIs{Actor: c.By, Roles: c.Who.Grants}, nil
+		return &wire.WhoAmIs{Actor: c.Who.Actor, Roles: c.Who.Grants}, nil
 	})
 	s.events(api)
 }
@@ -88,8 +88,7 @@ func (s *server) events(api huma.API) {
 					if err != nil {
 						return policy.Actor{}, nil, err
 					}
-					seen, err := s.Service.As(r.Context(), who.Actor)
-					return who.Actor, seen, err
+					return who.Actor, s.Service.As(who), nil
 				},
 				Tell: func(c service.Change) string {
 					return fmt.Sprintf("event: change\nid: %d\ndata: %s\n\n", c.Sequence, jsonOf(c))

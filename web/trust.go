@@ -67,7 +67,7 @@ func trailPage(v *visit) (body, error) {
 		t.Earlier = t.Lines[n-1].Sequence
 	}
 	if v.Who != nil && v.query("verify") != "" {
-		dossier, err := v.service.Dossier(v.ctx(), c.ID, v.Who.Actor)
+		dossier, err := v.service.Dossier(v.ctx(), c.ID)
 		if err != nil {
 			return nil, err
 		}
@@ -89,12 +89,12 @@ type peopleView struct {
 
 func peoplePage(v *visit) (body, error) {
 	v.Title = v.T("people.title")
-	me, err := v.me()
-	if err != nil {
+	if _, err := v.me(); err != nil {
 		return nil, err
 	}
+	var err error
 	p := peopleView{MayChange: policy.AuthoriseDeed(*v.Who, policy.DeedPeople, "") == nil}
-	p.People, err = v.service.ListPeople(v.ctx(), me)
+	p.People, err = v.service.ListPeople(v.ctx())
 	p.People = slices.DeleteFunc(p.People, func(person service.Person) bool {
 		return !strings.Contains(strings.ToLower(person.Name), strings.ToLower(v.query("name")))
 	})
@@ -108,8 +108,7 @@ func roleBodies() []string {
 
 // changeRole gives or withdraws a role.
 func changeRole(v *visit) (string, error) {
-	me, err := v.decider()
-	if err != nil {
+	if err := v.decider(); err != nil {
 		return "", err
 	}
 	if v.form("role") == "" || v.form("body") == "" {
@@ -125,7 +124,7 @@ func changeRole(v *visit) (string, error) {
 	}
 	v.Said = v.T("people.changed")
 	return "/people", v.service.ChangeRole(v.ctx(), service.ChangeRole{
-		Person: int64(person), Role: grant, Withdraw: v.form("withdraw") != "", By: me,
+		Person: int64(person), Role: grant, Withdraw: v.form("withdraw") != "",
 	})
 }
 

@@ -13,7 +13,7 @@ import (
 
 // Claim implements service.Desk. Whose turn it is may take it on.
 func (s *Service) Claim(ctx context.Context, c service.Claim) error {
-	who, err := s.store.CapacityOf(ctx, c.By)
+	who, err := s.me(ctx)
 	if err != nil {
 		return err
 	}
@@ -120,11 +120,11 @@ func (s *Service) gathers(ctx context.Context, who policy.Capacity, report polic
 
 // Remind implements service.Desk.
 func (s *Service) Remind(ctx context.Context, r service.Remind) error {
-	who, err := s.store.CapacityOf(ctx, r.By)
+	who, err := s.me(ctx)
 	if err != nil {
 		return err
 	}
-	if err := s.may(ctx, r.By, policy.DeedRemind, r.Subject.Cycle); err != nil {
+	if err := policy.AuthoriseDeed(who, policy.DeedRemind, r.Subject.Cycle); err != nil {
 		if gathers, failed := s.gathers(ctx, who, r.Subject); failed != nil || !gathers {
 			return cmp.Or(failed, err)
 		}
