@@ -93,12 +93,3 @@ func grantsText(grants []Grant) string {
 	}
 	return strings.Join(texts, ", ")
 }
-
-// Place gives the path by which grants are limited: that of the subject, where a
-// report and a change lie under their plan.
-func (s Subject) Place() string {
-	if s.Kind == KindReport || s.Kind == KindChange {
-		return s.Plan().String()
-	}
-	return s.String()
-}

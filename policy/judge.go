@@ -200,12 +200,6 @@ func chainTitles(e Entry) string {
 	return strings.Join(titles, ", then ")
 }
 
-// Adopted says whether subjects of the kind are settled by adoption; what is
-// merely delivered to a body is noted, and cannot fail for want of agreement.
-func (k Kind) Adopted() bool {
-	return k == KindPriorities || k == KindMASP || k == KindOAP || k == KindChange || k == KindItem
-}
-
 func judgeOutcome(e Entry, a Act, facts Facts) error {
 	if err := e.concludes(a.Body, a.Outcome); err != nil {
 		return err
@@ -356,10 +350,10 @@ func Expand(e Entry, a Act, items []string) Act {
 // FactsFor gathers from the records what Judge has to know for an entry.
 func (r Records) FactsFor(e Entry) Facts {
 	facts := Facts{Today: r.Today, Kept: Keep(r.Definition, e.Subject.Kind), Meetings: r.Definition.Meetings}
-	switch e.Subject.Kind {
-	case KindAssessment:
+	switch {
+	case e.Subject.Kind == KindAssessment:
 		facts.Begins = r.Definition.PolicyWindow.From
-	case KindItem, KindChange:
+	case e.Subject.Kind.ByHand():
 		facts.Begins, facts.Earliest = e.Opens, r.of(KindAssessment).ClosedOn
 	default:
 		facts.Earliest = r.of(KindAssessment).ClosedOn
@@ -389,7 +383,7 @@ func (r Records) FactsFor(e Entry) Facts {
 // JudgeOpening says whether an extraordinary item may be opened: on any day
 // while the cycle runs. A change of an OAP may be while the OAP is in force.
 func JudgeOpening(r Records, a Act, rehearsal bool) error {
-	if a.Subject.Kind == KindChange {
+	if kinds[a.Subject.Kind].ofPlan {
 		plan := a.Subject.Plan()
 		if s := r.Standings[plan]; !s.Positive() {
 			return Refuse(CodeNotOpen, "%s is not in force: a change waits until it is adopted", plan)
@@ -405,7 +399,7 @@ func JudgeOpening(r Records, a Act, rehearsal bool) error {
 	}
 	open := 0
 	for subject, s := range r.Standings {
-		if (subject.Kind == KindItem || subject.Kind == KindChange) && s.Open() {
+		if subject.Kind.ByHand() && s.Open() {
 			open++
 		}
 	}

@@ -126,7 +126,7 @@ func seenSubject(sight policy.Sight, v *service.Subject) {
 // unsettledItem says of an extraordinary item or a change, which stand in no
 // published calendar, that nothing is settled of it.
 func unsettledItem(v service.Subject) bool {
-	byHand := v.Subject.Kind == policy.KindItem || v.Subject.Kind == policy.KindChange
+	byHand := v.Subject.Kind.ByHand()
 	return byHand && (v.State != policy.StateClosed || v.Outcome == policy.Discontinued)
 }
 
