@@ -48,6 +48,8 @@ func does(f *fake, method string, in ...any) error {
 
 func (f *fake) As(context.Context, policy.Actor) (service.Service, error) { return f, f.unseen }
 
+func (f *fake) May(context.Context) ([]policy.Deed, error) { return []policy.Deed{policy.DeedStart}, nil }
+
 func (f *fake) StartCycle(_ context.Context, in service.StartCycle) (*service.Cycle, error) {
 	return give[*service.Cycle](f, "StartCycle", in)
 }

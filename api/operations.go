@@ -146,7 +146,7 @@ func (s *server) enter(ctx context.Context, c call, in *wire.Act[service.Enter])
 			return nil, err
 		}
 		in.Body.Rows[i].By = c.By
-		effect = effect || wire.GivesEffect(row.Register)
+		effect = effect || row.Register.WantsFreshLogin()
 	}
 	if effect {
 		if err := s.decides(ctx); err != nil {

@@ -57,13 +57,9 @@ func (c Capacity) Bodies() []Body {
 // of the person whom they stand in for. A substitute stands in for somebody of
 // the same body, and has no more than that one.
 func (c Capacity) may(deed Deed, place string) error {
-	roles := deed.roles()
-	holder := c
-	if c.For != nil {
-		if c.For.Body != c.Body {
-			return Refuse(CodeNotCompetent, "%s cannot stand in for %s: only for somebody of the same body", c.Actor, c.For.Actor)
-		}
-		holder = *c.For
+	roles, holder := deed.row().roles, c.holder()
+	if holder.Body != c.Body {
+		return Refuse(CodeNotCompetent, "%s cannot stand in for %s: only for somebody of the same body", c.Actor, holder.Actor)
 	}
 	if holder.Has(place, roles...) {
 		return nil
@@ -75,9 +71,17 @@ func (c Capacity) may(deed Deed, place string) error {
 		holder.Actor, deed, place, rolesText(roles), c.Body.Title(), grantsText(holder.Grants))
 }
 
+// holder gives whose roles count: those of the person whom somebody stands in for.
+func (c Capacity) holder() Capacity {
+	if c.For != nil {
+		return *c.For
+	}
+	return c
+}
+
 // MayDo says whether the person has a role for such an act; whether the body is
 // competent on that subject, Authorise says.
-func (c Capacity) MayDo(a Act) error { return c.may(Deed(a.Kind), a.Subject.Place()) }
+func (c Capacity) MayDo(a Act) error { return c.may(a.Deed(), a.Subject.Place()) }
 
 func rolesText(roles []Role) string {
 	if len(roles) == 0 {

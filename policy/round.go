@@ -21,6 +21,8 @@ type LateReporter struct {
 	Action string `json:"action"` // its code
 	Title  string `json:"title"`
 	Leader Body   `json:"leader,omitempty"`
+	// MayReport says that the reader may enter how far it is.
+	MayReport bool `json:"may_report,omitempty"`
 }
 
 // Round gathers what was reported on an OAP in a round: what stands in the
@@ -36,11 +38,11 @@ func (d *Dossier) Round(report Subject) (*RoundStatus, error) {
 		return nil, Refuse(CodeNotReady, "the content of %s is not kept here: hand its report in as a document", report.Plan())
 	}
 	status := &RoundStatus{Report: report, Actions: []ActionReport{}, Late: []LateReporter{}}
-	prefix := strings.Join([]string{report.Period, report.Key, report.Round}, "/") + "/"
+	prefix := report.progress()
 	for _, a := range plan.Actions {
 		row, reported := rowOf[*Progress](d, RegProgress, prefix+a.Code)
 		if !reported {
-			status.Late = append(status.Late, LateReporter{a.Code, a.Title, a.Leader})
+			status.Late = append(status.Late, LateReporter{Action: a.Code, Title: a.Title, Leader: a.Leader})
 			continue
 		}
 		status.Actions = append(status.Actions, ActionReport{a.Code, row.Status, row.Figures, row.Text})
@@ -49,6 +51,11 @@ func (d *Dossier) Round(report Subject) (*RoundStatus, error) {
 	compiled := status.Compiled(Cover{})
 	status.Totals = compiled.Totals()
 	return status, nil
+}
+
+// progress is with what the keys of what was reported in the round begin.
+func (s Subject) progress() string {
+	return strings.Join([]string{s.Period, s.Key, s.Round}, "/") + "/"
 }
 
 // Compiled makes the report of what was reported.

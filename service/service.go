@@ -20,6 +20,9 @@ type Service interface {
 	// As gives the same service as somebody sees it, who is policy.CodeNotIdentified
 	// where nobody knows them. The zero Actor is the public.
 	As(ctx context.Context, by policy.Actor) (Service, error)
+	// May lists what the reader may do here altogether; what they may do in a cycle,
+	// or about something in it, stands with that.
+	May(ctx context.Context) ([]policy.Deed, error)
 	Cycles
 	Acts
 	Desk

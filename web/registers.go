@@ -81,7 +81,7 @@ func registerPage(v *visit) (body, error) {
 
 // mayEnter says whether the reader may enter rows of a register in the cycle at all.
 func (v *visit) mayEnter(r policy.Register) bool {
-	return v.Who != nil && r.KeptBy(v.about.Keeps) && policy.MayEnter(*v.Who, r)
+	return slices.Contains(v.about.MayEnter, r)
 }
 
 // mayEnterRow says whether the reader may enter such a row in the cycle.

@@ -159,7 +159,7 @@ func (v *visit) decider() (policy.Actor, error) {
 // writer is who enters rows into a register: the decider where they give effect to
 // something.
 func (v *visit) writer(r policy.Register) (policy.Actor, error) {
-	if wire.GivesEffect(r) {
+	if r.WantsFreshLogin() {
 		return v.decider()
 	}
 	return v.me()

@@ -24,6 +24,14 @@ func (s *Service) As(ctx context.Context, by policy.Actor) (service.Service, err
 	return &other, nil
 }
 
+// May implements service.Service.
+func (s *Service) May(context.Context) ([]policy.Deed, error) {
+	if s.reader == nil {
+		return nil, nil
+	}
+	return policy.MayHere(*s.reader), nil
+}
+
 // sight gives what the reader may see in a cycle; "" is in all of them.
 func (s *Service) sight(ctx context.Context, cycle string) (policy.Sight, error) {
 	if s.reader == nil {

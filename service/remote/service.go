@@ -47,6 +47,18 @@ func (s *Service) As(_ context.Context, by policy.Actor) (service.Service, error
 	return &other, nil
 }
 
+// May implements service.Service.
+func (s *Service) May(ctx context.Context) ([]policy.Deed, error) {
+	who, err := call(ctx, s, wire.WhoAmI, wire.Nothing{})
+	if policy.CodeOf(err) == policy.CodeNotIdentified {
+		return nil, nil // the public
+	}
+	if err != nil {
+		return nil, err
+	}
+	return who.May, nil
+}
+
 // StartCycle implements service.Cycles.
 func (s *Service) StartCycle(ctx context.Context, start service.StartCycle) (*service.Cycle, error) {
 	return call(ctx, s, wire.StartCycle, wire.Keyed[service.StartCycle]{Body: start})
