@@ -70,6 +70,16 @@ func (d deed) competent(body Body, a Act, e Entry) error {
 	return Refuse(CodeNotCompetent, "%s may not %s: %s does", body.Title(), d.what, TitlesOf(d.bodies))
 }
 
+// Refuse says to somebody who may not do something in a cycle who does, or which role
+// it wants.
+func (d Deed) Refuse(who Capacity, cycle string) error {
+	row := d.row()
+	if err := who.may(d, cycle); err != nil && row.competent(who.Body, Act{}, Entry{}) == nil {
+		return err
+	}
+	return Refuse(CodeNotCompetent, "%s may not %s: %s does", who.Body.Title(), row.what, row.said)
+}
+
 // competent says whether a body may do the act on the subject of the entry.
 func competent(body Body, a Act, e Entry) error { return a.Deed().row().competent(body, a, e) }
 
@@ -138,10 +148,10 @@ func Recorder(body Body) Body {
 	return body
 }
 
-// RecordsFor lists the bodies whose outcomes a body records: itself, and for the
-// General Secretariat the collective bodies.
-func RecordsFor(body Body) []Body {
-	return slices.DeleteFunc(append([]Body{body}, Collectives()...), func(b Body) bool { return Recorder(b) != body })
+// TurnsOf lists the bodies whose turn waits for a body: its own, and that of those for
+// which it records.
+func TurnsOf(body Body) []Body {
+	return append([]Body{body}, slices.DeleteFunc(Collectives(), func(b Body) bool { return Recorder(b) != body })...)
 }
 
 // TitlesOf joins the titles of bodies for a sentence: "Presidency or

@@ -23,9 +23,9 @@ type outcomeForm struct {
 // outcomeForm gives the form that the reader may fill in now; nil for none.
 func (v *visit) outcomeForm(s *subjectView) *outcomeForm {
 	f := &outcomeForm{Priorities: s.Priorities, Outcomes: s.Outcomes, Chosen: map[string]policy.Outcome{}, Meetings: s.Meetings}
-	if wrong := s.decision(v.query("rectifies")); wrong != nil && v.mayRectify(s, wrong) {
+	if wrong := s.decision(v.query("rectifies")); wrong != nil && wrong.MayRectify {
 		f.Decision, f.Outcomes = *wrong, policy.Outcomes
-		f.Rectifies = wrong.ID
+		f.Rectifies = cmp.Or(wrong.Rectifies, wrong.ID)
 		for _, item := range wrong.Items {
 			f.Chosen[item.Item] = item.Outcome
 		}
@@ -51,7 +51,7 @@ func (s *subjectView) meetingToday() string {
 func (f *outcomeForm) path(s *subjectView) string {
 	path := s.form("decide")
 	if f.Rectifies != "" {
-		path += "?" + url.Values{"rectifies": {f.Rectifies}}.Encode()
+		path += "?" + url.Values{"rectifies": {f.ID}}.Encode()
 	}
 	return path
 }
@@ -63,15 +63,6 @@ func (s *subjectView) decision(id string) *service.Decision {
 		return nil
 	}
 	return &s.Decisions[at]
-}
-
-// mayRectify says whether the reader may correct how a decision was recorded.
-func (v *visit) mayRectify(s *subjectView, d *service.Decision) bool {
-	if v.Who == nil || d.Awaits != "" || d.SetAsideBy != "" || d.RectifiedBy != "" || s.Pending != nil {
-		return false
-	}
-	act := policy.Act{Kind: policy.ActDecide, Subject: s.Subject.Subject, Body: d.Body, By: v.Who.Actor}
-	return policy.Authorise(*v.Who, act, policy.Entry{Subject: act.Subject}) == nil
 }
 
 // Bodies lists those for which an outcome may be recorded: whose turn it is, and

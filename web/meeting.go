@@ -61,10 +61,8 @@ func (v *visit) meeting() (*meetingView, error) {
 	return &meetingView{MeetingView: found, Cycle: c, Pending: pending}, nil
 }
 
-// mayTable says whether the reader may put something on the agenda.
-func (v *visit) mayTable(m *meetingView) bool {
-	return v.mayEnterRow(policy.Row{Register: policy.RegAgenda, Key: m.Key + "/monitoring", Body: &policy.AgendaItem{}})
-}
+// may says whether the reader may do something about the meeting itself.
+func (m *meetingView) may(d policy.Deed) bool { return slices.Contains(m.May, d) }
 
 // ripe says whether an outcome can be recorded of an item.
 func ripe(i policy.MeetingItem) bool {

@@ -23,10 +23,9 @@ func nationalHome(v *visit) (body, error) {
 // sheetView is what the national page shows.
 type sheetView struct {
 	*policy.NationalSheet
-	Cycle  *service.Cycle
-	Plan   string // only actions of this plan
-	Plans  []string
-	MayAct bool
+	Cycle *service.Cycle
+	Plan  string // only actions of this plan
+	Plans []string
 }
 
 // path is the address of the form, which leads back to the same plan.
@@ -53,10 +52,6 @@ func nationalPage(v *visit) (body, error) {
 	}
 	v.titleIn("national.title", "State", v.Word("body", state))
 	s := &sheetView{NationalSheet: sheet, Cycle: c, Plan: v.query("plan")}
-	if v.Who != nil {
-		row := policy.Row{Register: policy.RegConsents, Key: "2022/any/1.1/" + string(state), By: v.Who.Actor, Body: &policy.Consent{}}
-		s.MayAct = policy.AuthoriseRow(v.Who.Actor, row) == nil
-	}
 	seen := map[string]bool{}
 	for _, line := range sheet.Consents {
 		plan := planOf(line.Action)

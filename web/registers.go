@@ -84,15 +84,6 @@ func (v *visit) mayEnter(r policy.Register) bool {
 	return slices.Contains(v.about.MayEnter, r)
 }
 
-// mayEnterRow says whether the reader may enter such a row in the cycle.
-func (v *visit) mayEnterRow(row policy.Row) bool {
-	if v.Who == nil || !row.Register.KeptBy(v.about.Keeps) {
-		return false
-	}
-	row.By = v.Who.Actor
-	return policy.AuthoriseRowBy(*v.Who, v.about.ID, row) == nil
-}
-
 // rowFilter reads which rows of which register are asked for.
 func (v *visit) rowFilter() (service.RowFilter, error) {
 	filter := service.RowFilter{Cycle: v.path("cycle"), Prefix: v.query("key"), History: v.query("history") != ""}

@@ -76,11 +76,6 @@ func trailPage(v *visit) (body, error) {
 	return trail(v, t), nil
 }
 
-// mayVerify says whether the reader may look into the audit.
-func (v *visit) mayVerify() bool {
-	return v.Who != nil && policy.AuthoriseDeed(*v.Who, policy.DeedAudit, v.Cycle) == nil
-}
-
 // peopleView is what the page of people shows.
 type peopleView struct {
 	People    []service.Person
@@ -93,7 +88,10 @@ func peoplePage(v *visit) (body, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := peopleView{MayChange: policy.AuthoriseDeed(*v.Who, policy.DeedPeople, "") == nil}
+	var p peopleView
+	if p.MayChange, err = v.mayHere(policy.DeedPeople); err != nil {
+		return nil, err
+	}
 	p.People, err = v.service.ListPeople(v.ctx(), me)
 	p.People = slices.DeleteFunc(p.People, func(person service.Person) bool {
 		return !strings.Contains(strings.ToLower(person.Name), strings.ToLower(v.query("name")))

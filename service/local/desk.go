@@ -1,6 +1,7 @@
 package local
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -156,9 +157,13 @@ func (s *Service) deskOf(ctx context.Context, cycle *store.Cycle, r policy.Recor
 	view.Awaits, view.Pending = awaits(known.State, known.Pending), known.Pending
 	acts := actsOn(cycle, view.Subject)
 	view.May = deedsIn(r, acts, *s.reader, view.Subject)
-	for i := range view.Decisions {
+	stands := map[string]bool{} // of an outcome, by its first record, what stands was found
+	for i := range slices.Backward(view.Decisions) {
 		d := &view.Decisions[i]
-		d.MayRectify = r.MayRectify(*s.reader, entry, acts, d.ID)
+		if first := cmp.Or(d.Rectifies, d.ID); inEffect(*d) && !stands[first] {
+			stands[first] = true
+			d.MayRectify = r.MayRectify(*s.reader, entry, acts, first)
+		}
 	}
 	holder, err := s.store.FindClaim(ctx, view.Subject)
 	if err == nil && holder.Person != 0 {
