@@ -137,8 +137,7 @@ func named(t reflect.Type, hint string) string {
 // call is who asks, and the service as that one sees it.
 type call struct {
 	service.Service
-	By  policy.Actor // zero for the public
-	Who policy.Capacity
+	Who policy.Capacity // zero for the public
 }
 
 // answer is what comes back.
@@ -202,12 +201,8 @@ func ask[I, O any](ctx context.Context, s *server, op wire.Operation[I, O], in *
 	if err != nil {
 		return nil, s.problem(ctx, err)
 	}
-	seen, err := s.Service.As(ctx, who.Actor)
-	if err != nil {
-		return nil, s.problem(ctx, err)
-	}
 	ctx, end := s.works(ctx)
-	out, err := do(ctx, call{seen, who.Actor, who}, in)
+	out, err := do(ctx, call{s.Service.As(who), who}, in)
 	end()
 	if err != nil {
 		return nil, s.problem(ctx, err)

@@ -24,7 +24,7 @@ type fake struct {
 	in     []any
 	out    any
 	err    error
-	unseen error // why nobody sees anything
+	who    policy.Actor // to whom it was given last
 }
 
 // give takes note of a call and gives something in every field.
@@ -46,7 +46,16 @@ func does(f *fake, method string, in ...any) error {
 	return err
 }
 
-func (f *fake) As(context.Context, policy.Actor) (service.Service, error) { return f, f.unseen }
+func (f *fake) As(who policy.Capacity) service.Service {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.who = who.Actor
+	return f
+}
+
+func (f *fake) CapacityOf(_ context.Context, by policy.Actor) (policy.Capacity, error) {
+	return policy.Asserted(by), nil
+}
 
 func (f *fake) May(context.Context) ([]policy.Deed, error) { return []policy.Deed{policy.DeedStart}, nil }
 
@@ -139,8 +148,8 @@ func (f *fake) Watch(ctx context.Context, cycle string, each func(service.Change
 	return err
 }
 
-func (f *fake) FindDraft(_ context.Context, in policy.Subject, by policy.Actor) (*service.Draft, error) {
-	return give[*service.Draft](f, "FindDraft", in, by)
+func (f *fake) FindDraft(_ context.Context, in policy.Subject) (*service.Draft, error) {
+	return give[*service.Draft](f, "FindDraft", in)
 }
 
 func (f *fake) SaveDraft(_ context.Context, in service.SaveDraft) (*service.Draft, error) {
@@ -224,23 +233,23 @@ func (f *fake) Export(_ context.Context, cycle string) (*service.Whole, error) {
 	return give[*service.Whole](f, "Export", cycle)
 }
 
-func (f *fake) Import(_ context.Context, in service.Import) (*service.Cycle, error) {
+func (f *fake) Import(_ context.Context, in service.Whole) (*service.Cycle, error) {
 	return give[*service.Cycle](f, "Import", in)
 }
 
-func (f *fake) Dossier(_ context.Context, cycle string, by policy.Actor) (*evidence.Dossier, error) {
-	if _, err := give[int](f, "Dossier", cycle, by); err != nil {
+func (f *fake) Dossier(_ context.Context, cycle string) (*evidence.Dossier, error) {
+	if _, err := give[int](f, "Dossier", cycle); err != nil {
 		return nil, err
 	}
 	return &evidence.Dossier{Cycle: cycle, Made: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), Summary: "# A cycle\n"}, nil
 }
 
-func (f *fake) ListReads(_ context.Context, cycle string, by policy.Actor) ([]service.Read, error) {
-	return give[[]service.Read](f, "ListReads", cycle, by)
+func (f *fake) ListReads(_ context.Context, cycle string) ([]service.Read, error) {
+	return give[[]service.Read](f, "ListReads", cycle)
 }
 
-func (f *fake) ListPeople(_ context.Context, by policy.Actor) ([]service.Person, error) {
-	return give[[]service.Person](f, "ListPeople", by)
+func (f *fake) ListPeople(_ context.Context) ([]service.Person, error) {
+	return give[[]service.Person](f, "ListPeople")
 }
 
 func (f *fake) ChangeRole(_ context.Context, in service.ChangeRole) error {
@@ -251,8 +260,8 @@ func (f *fake) LinkAccount(_ context.Context, in service.LinkAccount) error {
 	return does(f, "LinkAccount", in)
 }
 
-func (f *fake) ErasePerson(_ context.Context, person int64, by policy.Actor) error {
-	return does(f, "ErasePerson", person, by)
+func (f *fake) ErasePerson(_ context.Context, person int64) error {
+	return does(f, "ErasePerson", person)
 }
 
 // identify believes whoever shows a name that it is Anna.

@@ -25,7 +25,7 @@ const length = 23
 // shuffled gives each number below length once, in no order.
 func shuffled(i int) int { return i * 7 % length }
 
-func (l long) As(context.Context, policy.Actor) (service.Service, error) { return l, nil }
+func (l long) As(policy.Capacity) service.Service { return l }
 
 func (long) ListCycles(_ context.Context, f service.CycleFilter) ([]service.CycleLine, error) {
 	var lines []service.CycleLine
@@ -170,7 +170,7 @@ type changing struct {
 	items []service.InboxItem
 }
 
-func (c *changing) As(context.Context, policy.Actor) (service.Service, error) { return c, nil }
+func (c *changing) As(policy.Capacity) service.Service { return c }
 
 func (c *changing) Inbox(context.Context, service.InboxFilter) ([]service.InboxItem, error) {
 	return slices.Clone(c.items), nil

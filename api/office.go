@@ -66,11 +66,11 @@ func (s *server) office(api huma.API) {
 		return &keys, nil
 	})
 	register(s, api, wire.WhoAmI, func(ctx context.Context, c call, _ *wire.Nothing) (*wire.WhoAmIs, error) {
-		if c.By.Body == "" {
+		if c.Who.Body == "" {
 			return nil, policy.Refuse(policy.CodeNotIdentified, "no token was shown: log in with the provider")
 		}
 		may, err := c.May(ctx)
-		return &wire.WhoAmIs{Actor: c.By, Roles: c.Who.Grants, May: may}, err
+		return &wire.WhoAmIs{Actor: c.Who.Actor, Roles: c.Who.Grants, May: may}, err
 	})
 	s.events(api)
 }
@@ -89,8 +89,7 @@ func (s *server) events(api huma.API) {
 					if err != nil {
 						return policy.Actor{}, nil, err
 					}
-					seen, err := s.Service.As(r.Context(), who.Actor)
-					return who.Actor, seen, err
+					return who.Actor, s.Service.As(who), nil
 				},
 				Tell: func(c service.Change) string {
 					return fmt.Sprintf("event: change\nid: %d\ndata: %s\n\n", c.Sequence, jsonOf(c))

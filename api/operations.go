@@ -20,24 +20,16 @@ import (
 func (s *server) cycles(api huma.API) {
 	register(s, api, wire.ListCycles, listCycles)
 	register(s, api, wire.StartCycle, func(ctx context.Context, c call, in *wire.Keyed[service.StartCycle]) (*service.Cycle, error) {
-		in.Body.By = c.By
 		return c.StartCycle(ctx, in.Body)
 	})
-	register(s, api, wire.FindCycle, func(ctx context.Context, c call, in *wire.Cycle) (*service.Cycle, error) {
-		return c.FindCycle(ctx, in.Cycle)
-	})
-	register(s, api, wire.FindScript, func(ctx context.Context, c call, in *wire.Cycle) (*service.Script, error) {
-		return c.FindScript(ctx, in.Cycle)
-	})
+	onCycle(s, api, wire.FindCycle, service.Service.FindCycle)
+	onCycle(s, api, wire.FindScript, service.Service.FindScript)
 	register(s, api, wire.FindRows, func(ctx context.Context, c call, in *wire.Cycle) (*[]policy.Row, error) {
 		return list(c.FindScriptedRows(ctx, in.Cycle))
 	})
 	register(s, api, wire.Scripts, func(ctx context.Context, c call, _ *wire.Nothing) (*[]string, error) { return list(c.ListScripts(ctx)) })
-	register(s, api, wire.Export, func(ctx context.Context, c call, in *wire.Cycle) (*service.Whole, error) {
-		return c.Export(ctx, in.Cycle)
-	})
-	register(s, api, wire.Import, func(ctx context.Context, c call, in *wire.Keyed[service.Import]) (*service.Cycle, error) {
-		in.Body.By = c.By
+	onCycle(s, api, wire.Export, service.Service.Export)
+	register(s, api, wire.Import, func(ctx context.Context, c call, in *wire.Keyed[service.Whole]) (*service.Cycle, error) {
 		return c.Import(ctx, in.Body)
 	})
 }
@@ -87,65 +79,53 @@ func (s *server) acts(api huma.API) {
 		}
 		return c.SealDecision(ctx, d)
 	})
-	register(s, api, wire.Confirm, func(ctx context.Context, c call, in *wire.Act[service.Second]) (*service.Receipt, error) {
-		in.Body.ID, in.Body.By = in.Key, c.By
-		return c.Confirm(ctx, in.Body)
-	})
-	register(s, api, wire.SetAside, func(ctx context.Context, c call, in *wire.Act[service.Second]) (*service.Receipt, error) {
-		in.Body.ID, in.Body.By = in.Key, c.By
-		return c.SetAside(ctx, in.Body)
-	})
-	register(s, api, wire.Launch, func(ctx context.Context, c call, in *wire.Act[service.Launch]) (*service.Receipt, error) {
-		in.Body.ID, in.Body.By = in.Key, c.By
-		return c.Launch(ctx, in.Body)
-	})
-	register(s, api, wire.TakePosition, func(ctx context.Context, c call, in *wire.Act[service.Position]) (*service.Receipt, error) {
-		in.Body.ID, in.Body.By = in.Key, c.By
-		return c.TakePosition(ctx, in.Body)
-	})
-	register(s, api, wire.Correct, func(ctx context.Context, c call, in *wire.Act[service.Correct]) (*service.Receipt, error) {
-		in.Body.ID, in.Body.By = in.Key, c.By
-		return c.Correct(ctx, in.Body)
-	})
-	register(s, api, wire.Submit, func(ctx context.Context, c call, in *wire.Act[service.Submit]) (*service.Receipt, error) {
-		in.Body.ID, in.Body.By = in.Key, c.By
-		return c.Submit(ctx, in.Body)
-	})
-	register(s, api, wire.OpenItem, func(ctx context.Context, c call, in *wire.Act[service.OpenItem]) (*service.Receipt, error) {
-		in.Body.ID, in.Body.By = in.Key, c.By
-		return c.OpenItem(ctx, in.Body)
-	})
-	register(s, api, wire.AmendCycle, func(ctx context.Context, c call, in *wire.Act[service.AmendCycle]) (*service.Receipt, error) {
-		in.Body.ID, in.Body.By = in.Key, c.By
-		return c.AmendCycle(ctx, in.Body)
-	})
-	register(s, api, wire.CloseRound, func(ctx context.Context, c call, in *wire.Act[service.CloseRound]) (*service.Receipt, error) {
-		in.Body.ID, in.Body.By = in.Key, c.By
-		return c.CloseRound(ctx, in.Body)
-	})
+	act(s, api, wire.Confirm, service.Service.Confirm)
+	act(s, api, wire.SetAside, service.Service.SetAside)
+	act(s, api, wire.Launch, service.Service.Launch)
+	act(s, api, wire.TakePosition, service.Service.TakePosition)
+	act(s, api, wire.Correct, service.Service.Correct)
+	act(s, api, wire.Submit, service.Service.Submit)
+	act(s, api, wire.OpenItem, service.Service.OpenItem)
+	act(s, api, wire.AmendCycle, service.Service.AmendCycle)
+	act(s, api, wire.CloseRound, service.Service.CloseRound)
+	act(s, api, wire.MoveMeeting, service.Service.MoveMeeting)
 	register(s, api, wire.Enter, s.enter)
-	register(s, api, wire.MoveMeeting, func(ctx context.Context, c call, in *wire.Act[service.MoveMeeting]) (*service.Receipt, error) {
-		in.Body.ID, in.Body.By = in.Key, c.By
-		return c.MoveMeeting(ctx, in.Body)
+}
+
+// act serves an act, which has its key as its ID.
+func act[B any, P interface {
+	*B
+	SetID(id string)
+}](s *server, api huma.API, op wire.Operation[wire.Act[B], service.Receipt], do func(service.Service, context.Context, B) (*service.Receipt, error)) {
+	register(s, api, op, func(ctx context.Context, c call, in *wire.Act[B]) (*service.Receipt, error) {
+		P(&in.Body).SetID(in.Key)
+		return do(c.Service, ctx, in.Body)
 	})
 }
 
-// decision gives a decision as whoever asks records it.
+// change serves a deed with a body of which nothing comes back.
+func change[B any](s *server, api huma.API, op wire.Operation[wire.Keyed[B], wire.Nothing], do func(service.Service, context.Context, B) error) {
+	registerDone(s, api, op, func(ctx context.Context, c call, in *wire.Keyed[B]) error { return do(c.Service, ctx, in.Body) })
+}
+
+// onCycle serves a question about a cycle.
+func onCycle[O any](s *server, api huma.API, op wire.Operation[wire.Cycle, O], do func(service.Service, context.Context, string) (*O, error)) {
+	register(s, api, op, func(ctx context.Context, c call, in *wire.Cycle) (*O, error) { return do(c.Service, ctx, in.Cycle) })
+}
+
+// decision gives a decision, which whoever asks records.
 func decision(c call, in *wire.Act[service.Decide]) (service.Decide, error) {
-	d := in.Body
-	err := c.said(d.By, "by")
-	d.ID, d.By = in.Key, c.By
-	return d, err
+	in.Body.ID = in.Key
+	return in.Body, c.said(in.Body.By, "by")
 }
 
 func (s *server) enter(ctx context.Context, c call, in *wire.Act[service.Enter]) (*service.Entered, error) {
-	in.Body.ID, in.Body.By = in.Key, c.By
+	in.Body.ID = in.Key
 	effect := false
 	for i, row := range in.Body.Rows {
 		if err := c.said(row.By, fmt.Sprintf("rows[%d].by", i)); err != nil {
 			return nil, err
 		}
-		in.Body.Rows[i].By = c.By
 		effect = effect || row.Register.WantsFreshLogin()
 	}
 	if effect {
@@ -158,7 +138,7 @@ func (s *server) enter(ctx context.Context, c call, in *wire.Act[service.Enter])
 
 // said refuses a body that says that somebody else records it than who asks.
 func (c call) said(by policy.Actor, field string) error {
-	if by == (policy.Actor{}) || by == c.By {
+	if by == (policy.Actor{}) || by == c.Who.Actor {
 		return nil
 	}
 	return &policy.Error{Code: policy.CodeInvalid, Field: field, Message: field + " is not said here: who records something is who asks, by token or by Policycycle-As"}
@@ -187,23 +167,17 @@ func (s *server) desk(api huma.API) {
 		}
 		return part(sorted(linesOf(lines, in), in.Sort, trailOrders), in.Paging, keyOfLine)
 	})
-	registerDone(s, api, wire.Claim, func(ctx context.Context, c call, in *wire.Keyed[service.Claim]) error {
-		in.Body.By = c.By
-		return c.Claim(ctx, in.Body)
-	})
-	registerDone(s, api, wire.Remind, func(ctx context.Context, c call, in *wire.Keyed[service.Remind]) error {
-		in.Body.By = c.By
-		return c.Remind(ctx, in.Body)
-	})
+	change(s, api, wire.Claim, service.Service.Claim)
+	change(s, api, wire.Remind, service.Service.Remind)
 	register(s, api, wire.Search, func(ctx context.Context, c call, in *wire.Text) (*[]service.Found, error) {
 		return list(c.Search(ctx, in.Text))
 	})
 	register(s, api, wire.FindDraft, onSubject(func(ctx context.Context, c call, subject policy.Subject) (*service.Draft, error) {
-		return c.FindDraft(ctx, subject, c.By)
+		return c.FindDraft(ctx, subject)
 	}))
 	register(s, api, wire.SaveDraft, saveDraft)
 	registerDone(s, api, wire.ThrowDraft, func(ctx context.Context, c call, in *wire.DropDraft) error {
-		d := service.SaveDraft{By: c.By}
+		var d service.SaveDraft
 		var err error
 		if d.Subject, err = in.Subject.Subject(); err != nil {
 			return err
@@ -235,7 +209,7 @@ func onSubject[O any](do func(context.Context, call, policy.Subject) (*O, error)
 }
 
 func saveDraft(ctx context.Context, c call, in *wire.Draft) (*service.Draft, error) {
-	d := service.SaveDraft{By: c.By}
+	var d service.SaveDraft
 	var err error
 	if d.Subject, err = in.Subject.Subject(); err != nil {
 		return nil, err
@@ -317,12 +291,8 @@ func (s *server) checks(api huma.API) {
 	register(s, api, wire.Handover, func(ctx context.Context, c call, in *wire.On) (*service.Handover, error) {
 		return c.Handover(ctx, in.Cycle.Cycle, in.On)
 	})
-	register(s, api, wire.Money, func(ctx context.Context, c call, in *wire.Cycle) (*service.Money, error) {
-		return c.Money(ctx, in.Cycle)
-	})
-	register(s, api, wire.Objectives, func(ctx context.Context, c call, in *wire.Cycle) (*service.Objectives, error) {
-		return c.Objectives(ctx, in.Cycle)
-	})
+	onCycle(s, api, wire.Money, service.Service.Money)
+	onCycle(s, api, wire.Objectives, service.Service.Objectives)
 	register(s, api, wire.Summary, func(ctx context.Context, c call, in *wire.Sum) (*policy.Summary, error) {
 		return c.Summary(ctx, in.Cycle.Cycle, policy.SummaryFilter{Year: in.Year, Period: in.Period, State: policy.Body(in.State)})
 	})
@@ -337,7 +307,7 @@ func (s *server) checks(api huma.API) {
 // trust serves what auditors and administrators do.
 func (s *server) trust(api huma.API) {
 	registerRaw(s, api, wire.Dossier, "application/zip", func(ctx context.Context, c call, in *wire.Cycle) (*wire.Raw, error) {
-		dossier, err := c.Dossier(ctx, in.Cycle, c.By)
+		dossier, err := c.Dossier(ctx, in.Cycle)
 		if err != nil {
 			return nil, err
 		}
@@ -347,18 +317,12 @@ func (s *server) trust(api huma.API) {
 		return &whole, err
 	})
 	register(s, api, wire.ListReads, func(ctx context.Context, c call, in *wire.Cycle) (*[]service.Read, error) {
-		return list(c.ListReads(ctx, in.Cycle, c.By))
+		return list(c.ListReads(ctx, in.Cycle))
 	})
 	register(s, api, wire.ListPeople, func(ctx context.Context, c call, _ *wire.Nothing) (*[]service.Person, error) {
-		return list(c.ListPeople(ctx, c.By))
+		return list(c.ListPeople(ctx))
 	})
-	registerDone(s, api, wire.ChangeRole, func(ctx context.Context, c call, in *wire.Keyed[service.ChangeRole]) error {
-		in.Body.By = c.By
-		return c.ChangeRole(ctx, in.Body)
-	})
-	registerDone(s, api, wire.LinkAccount, func(ctx context.Context, c call, in *wire.Keyed[service.LinkAccount]) error {
-		in.Body.By = c.By
-		return c.LinkAccount(ctx, in.Body)
-	})
-	registerDone(s, api, wire.ErasePerson, func(ctx context.Context, c call, in *wire.Person) error { return c.ErasePerson(ctx, in.Person, c.By) })
+	change(s, api, wire.ChangeRole, service.Service.ChangeRole)
+	change(s, api, wire.LinkAccount, service.Service.LinkAccount)
+	registerDone(s, api, wire.ErasePerson, func(ctx context.Context, c call, in *wire.Person) error { return c.ErasePerson(ctx, in.Person) })
 }

@@ -24,9 +24,9 @@ type slow struct {
 	work func(context.Context) error
 }
 
-func (s *slow) As(context.Context, policy.Actor) (service.Service, error) { return s, nil }
+func (s *slow) As(policy.Capacity) service.Service { return s }
 
-func (s *slow) Import(ctx context.Context, in service.Import) (*service.Cycle, error) {
+func (s *slow) Import(ctx context.Context, in service.Whole) (*service.Cycle, error) {
 	return &service.Cycle{CycleLine: service.CycleLine{ID: in.Definition.Key}}, s.work(ctx)
 }
 
@@ -76,7 +76,7 @@ func TestLongWorkOverHTTPTellsHowFarItHasComeAndOutlivesTheTimeOfARequest(t *tes
 			heard = append(heard, p)
 		}
 	})
-	cycle, err := svc.Import(ctx, service.Import{Whole: service.Whole{Definition: policy.Definition{Key: "empact"}}})
+	cycle, err := svc.Import(ctx, service.Whole{Definition: policy.Definition{Key: "empact"}})
 	if err != nil || cycle.ID != "empact" {
 		t.Fatalf("imported %v: %v", cycle, err)
 	}
@@ -114,7 +114,7 @@ func TestWorkEndsWhenNobodyWaitsForIt(t *testing.T) {
 		ended <- ctx.Err()
 		return ctx.Err()
 	})
-	if _, err := svc.Import(advance.Watch(ctx, func(advance.Step) {}), service.Import{}); policy.CodeOf(err) != policy.CodeOutcomeUnknown {
+	if _, err := svc.Import(advance.Watch(ctx, func(advance.Step) {}), service.Whole{}); policy.CodeOf(err) != policy.CodeOutcomeUnknown {
 		t.Errorf("who went away is told: %v", err)
 	}
 	if err := <-ended; err == nil {

@@ -164,21 +164,29 @@ func BenchmarkDecision(b *testing.B) {
 
 var anna = policy.Actor{Name: "Anna", Body: policy.GeneralSecretariat}
 
+// as gives a bed to somebody.
+func as(b *testing.B, d *bed, who policy.Actor) service.Service {
+	b.Helper()
+	theirs, err := service.As(b.Context(), d, who)
+	must(b, err)
+	return theirs
+}
+
 // itemsBeforeCOSI starts a cycle and puts extraordinary items before COSI.
 func (d *bed) itemsBeforeCOSI(b *testing.B, n int) []policy.Subject {
 	b.Helper()
-	_, err := d.StartCycle(b.Context(), service.StartCycle{Definition: cycle("bench"), By: anna})
+	_, err := as(b, d, anna).StartCycle(b.Context(), service.StartCycle{Definition: cycle("bench")})
 	must(b, err)
 	today := policy.Calendar{}.Today(time.Now())
 	items := make([]policy.Subject, n)
 	for i := range items {
 		items[i] = policy.Subject{Cycle: "bench", Kind: policy.KindItem, Key: fmt.Sprintf("item-%d", i)}
-		_, err := d.OpenItem(b.Context(), service.OpenItem{
-			Subject: items[i], By: anna,
+		_, err := as(b, d, anna).OpenItem(b.Context(), service.OpenItem{
+			Subject: items[i],
 			Opening: policy.Opening{Title: "item", Due: today.AddDays(30), Through: []policy.Body{policy.COSI}},
 		})
 		must(b, err)
-		_, err = d.Submit(b.Context(), service.Submit{Subject: items[i], By: policy.Actor{Name: "Eva", Body: policy.GeneralSecretariat}})
+		_, err = as(b, d, policy.Actor{Name: "Eva", Body: policy.GeneralSecretariat}).Submit(b.Context(), service.Submit{Subject: items[i]})
 		must(b, err)
 	}
 	return items
@@ -187,15 +195,15 @@ func (d *bed) itemsBeforeCOSI(b *testing.B, n int) []policy.Subject {
 // confirm confirms, as a second person, what was recorded.
 func (d *bed) confirm(b *testing.B, record string) {
 	b.Helper()
-	_, err := d.Confirm(b.Context(), service.Second{Record: record, By: policy.Actor{Name: "Bert", Body: policy.GeneralSecretariat}})
+	_, err := as(b, d, policy.Actor{Name: "Bert", Body: policy.GeneralSecretariat}).Confirm(b.Context(), service.Second{Record: record})
 	must(b, err)
 }
 
 // postpone records an outcome after which the item is where it was.
 func (d *bed) postpone(b *testing.B, item policy.Subject, n int) string {
 	b.Helper()
-	receipt, err := d.Decide(b.Context(), service.Decide{Act: policy.Act{
-		Subject: item, By: anna, Body: policy.COSI, Outcome: policy.Postponed, Document: "ST 1/26 INIT", Comment: fmt.Sprint(n),
+	receipt, err := as(b, d, anna).Decide(b.Context(), service.Decide{Act: policy.Act{
+		Subject: item, Body: policy.COSI, Outcome: policy.Postponed, Document: "ST 1/26 INIT", Comment: fmt.Sprint(n),
 	}})
 	must(b, err)
 	return receipt.ID

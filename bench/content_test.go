@@ -105,7 +105,7 @@ func (d *bed) takeOver(b *testing.B, size, rounds int) {
 			Key: fmt.Sprintf("round-%d", n), Opens: definition.Periods[0].From, Due: definition.Periods[0].To,
 		})
 	}
-	past := service.Import{By: anna, Whole: service.Whole{Definition: definition, Documents: map[string]policy.Content{}}}
+	past := service.Whole{Definition: definition, Documents: map[string]policy.Content{}}
 	adopt := func(path, day string, submitter policy.Body, through ...policy.Body) {
 		on := policytest.Date(day)
 		past.Acts = append(past.Acts, policy.Recorded{Act: policy.Act{
@@ -149,7 +149,7 @@ func (d *bed) takeOver(b *testing.B, size, rounds int) {
 			}
 		}
 	}
-	_, err := d.Import(b.Context(), past)
+	_, err := as(b, d, anna).Import(b.Context(), past)
 	must(b, err)
 	for {
 		open, err := d.Inbox(b.Context(), service.InboxFilter{Cycle: key})
@@ -185,7 +185,7 @@ func (d *bed) closeRound(b *testing.B, key string, n int) {
 	for i := range benchPlans {
 		subject, err := policy.ParseSubject(fmt.Sprintf("%s/report/2022/plan-%d/round-%d", key, i, n))
 		must(b, err)
-		_, err = d.CloseRound(b.Context(), service.CloseRound{Report: subject, By: policy.Actor{Name: "Eva", Body: "se"}})
+		_, err = as(b, d, policy.Actor{Name: "Eva", Body: "se"}).CloseRound(b.Context(), service.CloseRound{Report: subject})
 		must(b, err)
 	}
 }

@@ -66,7 +66,7 @@ func BenchmarkEvidence(b *testing.B) {
 	}
 	b.ReportMetric(float64(chaining(b).Microseconds())/1000, "chain-p50-ms")
 	for name, d := range map[string]*bed{"without": plain, "with": guarded} {
-		dossier, err := d.Dossier(b.Context(), "fifteen", policy.Actor{Name: "Ada", Body: policy.CourtOfAuditors})
+		dossier, err := as(b, d, policy.Actor{Name: "Ada", Body: policy.CourtOfAuditors}).Dossier(b.Context(), "fifteen")
 		must(b, err)
 		if r := dossier.Verify(nil); !r.OK() {
 			b.Fatalf("%s: %+v", name, r.Faults)
@@ -112,7 +112,7 @@ func (d *bed) fifteen(b *testing.B) {
 	for i := range benchPlans {
 		definition.Priorities[0].OAPs = append(definition.Priorities[0].OAPs, policy.OAP{Key: fmt.Sprintf("plan-%d", i), Title: "A plan", Driver: "se"})
 	}
-	_, err := d.StartCycle(b.Context(), service.StartCycle{Definition: definition, By: anna})
+	_, err := as(b, d, anna).StartCycle(b.Context(), service.StartCycle{Definition: definition})
 	must(b, err)
 	d.hands(b, policy.Europol, "assessment", "2021-04-12")
 	d.hands(b, policy.Presidency, "priorities", "2021-05-01")
@@ -129,7 +129,7 @@ func (d *bed) hands(b *testing.B, by policy.Body, path, on string) {
 	b.Helper()
 	var err error
 	for range 3000 { // until the run has opened it
-		_, err = d.Submit(b.Context(), service.Submit{Subject: policytest.Subject("fifteen", path), Date: policytest.Date(on), By: policy.Actor{Name: "Eva", Body: by}})
+		_, err = as(b, d, policy.Actor{Name: "Eva", Body: by}).Submit(b.Context(), service.Submit{Subject: policytest.Subject("fifteen", path), Statement: service.Statement{Date: policytest.Date(on)}})
 		if policy.CodeOf(err) != policy.CodeNotOpen {
 			break
 		}
@@ -139,8 +139,8 @@ func (d *bed) hands(b *testing.B, by policy.Body, path, on string) {
 
 func (d *bed) adopts(b *testing.B, path, on string, body policy.Body) {
 	b.Helper()
-	receipt, err := d.Decide(b.Context(), service.Decide{Act: policy.Act{
-		Subject: policytest.Subject("fifteen", path), Date: policytest.Date(on), By: anna, Body: body, Outcome: policy.Adopted, Document: "ST 1/21 INIT", SkipReason: "prepared before",
+	receipt, err := as(b, d, anna).Decide(b.Context(), service.Decide{Act: policy.Act{
+		Subject: policytest.Subject("fifteen", path), Date: policytest.Date(on), Body: body, Outcome: policy.Adopted, Document: "ST 1/21 INIT", SkipReason: "prepared before",
 	}})
 	must(b, err)
 	d.confirm(b, receipt.ID)
@@ -150,8 +150,8 @@ func (d *bed) adopts(b *testing.B, path, on string, body policy.Body) {
 // where it was.
 func (d *bed) postponeAlone(b *testing.B, subject policy.Subject, comment string) {
 	b.Helper()
-	_, err := d.Decide(b.Context(), service.Decide{Act: policy.Act{
-		Subject: subject, By: policy.Actor{Name: "Tom", Body: policy.SupportTeam}, Body: policy.SupportTeam, Outcome: policy.Postponed,
+	_, err := as(b, d, policy.Actor{Name: "Tom", Body: policy.SupportTeam}).Decide(b.Context(), service.Decide{Act: policy.Act{
+		Subject: subject, Body: policy.SupportTeam, Outcome: policy.Postponed,
 		Document: "WK 1/26 INIT", Comment: comment,
 	}})
 	must(b, err)

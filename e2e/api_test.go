@@ -104,12 +104,12 @@ func TestACycleRunsOverTheAPIAlone(t *testing.T) {
 	door.follows(t, cycle)
 	f.awaits(at(cycle, "assessment"), policy.StateDrafting)
 	named := telemetry.Correlate(ctx, "request-of-eva")
-	handed, err := eva.Submit(named, service.Submit{ID: "assessment-1", Subject: at(cycle, "assessment"), Date: date("2021-04-10")})
+	handed, err := eva.Submit(named, service.Submit{Statement: service.Statement{ID: "assessment-1", Date: date("2021-04-10")}, Subject: at(cycle, "assessment")})
 	if err != nil {
 		t.Fatal(err)
 	}
 	f.correlated(cycle)
-	again, err := eva.Submit(ctx, service.Submit{ID: "assessment-1", Subject: at(cycle, "assessment"), Date: date("2021-04-10")})
+	again, err := eva.Submit(ctx, service.Submit{Statement: service.Statement{ID: "assessment-1", Date: date("2021-04-10")}, Subject: at(cycle, "assessment")})
 	if err != nil || again.ID != handed.ID || again.Standing.Version != handed.Standing.Version {
 		t.Errorf("repeated with its key it is %+v, %v; first it was %+v", again, err, handed)
 	}
@@ -126,7 +126,7 @@ func TestACycleRunsOverTheAPIAlone(t *testing.T) {
 		t.Errorf("watching: %v", err)
 	}
 	f.awaits(at(cycle, "priorities"), policy.StateDrafting)
-	if _, err := over("Pia", policy.Presidency).Submit(ctx, service.Submit{Subject: at(cycle, "priorities"), Date: date("2021-05-01")}); err != nil {
+	if _, err := over("Pia", policy.Presidency).Submit(ctx, service.Submit{Subject: at(cycle, "priorities"), Statement: service.Statement{Date: date("2021-05-01")}}); err != nil {
 		t.Fatal(err)
 	}
 	decided, err := anna.Decide(ctx, adoption(policy.Council, at(cycle, "priorities"), policy.Adopted, "2021-05-26"))
@@ -136,14 +136,14 @@ func TestACycleRunsOverTheAPIAlone(t *testing.T) {
 	if _, err := anna.Confirm(ctx, service.Second{Record: decided.ID}); policy.CodeOf(err) != policy.CodeFourEyes {
 		t.Errorf("who recorded confirms over the API: %v", err)
 	}
-	if _, err := bert.Confirm(ctx, service.Second{Record: decided.ID, Date: date("2021-05-27")}); err != nil {
+	if _, err := bert.Confirm(ctx, service.Second{Record: decided.ID, Statement: service.Statement{Date: date("2021-05-27")}}); err != nil {
 		t.Fatal(err)
 	}
 	found, err := bert.FindSubject(ctx, at(cycle, "priorities"))
 	if err != nil || found.Outcome != policy.Adopted || !strings.Contains(found.Decisions[0].ConfirmedBy, "Bert") {
 		t.Errorf("%+v %v", found, err)
 	}
-	dossier, err := over("Eva", policy.CourtOfAuditors).Dossier(ctx, cycle, policy.Actor{})
+	dossier, err := over("Eva", policy.CourtOfAuditors).Dossier(ctx, cycle)
 	if err != nil {
 		t.Fatal(err)
 	}

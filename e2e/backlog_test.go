@@ -23,7 +23,7 @@ func TestAWorkerIsReadyBeforeTheRunsHaveCaughtUp(t *testing.T) {
 	for starter := range starters {
 		started.Go(func() {
 			for i := starter; i < cycles; i += starters {
-				if _, err := f.StartCycle(t.Context(), service.StartCycle{Definition: past(fmt.Sprintf("waiting-%d", i)), By: anna}); err != nil {
+				if _, err := as(t, f, anna).StartCycle(t.Context(), service.StartCycle{Definition: past(fmt.Sprintf("waiting-%d", i))}); err != nil {
 					t.Error(err)
 				}
 			}

@@ -31,12 +31,12 @@ func (h *house) hands(by policy.Body, subject policy.Subject, on string, content
 		h.tb.Fatal(err)
 	}
 	return h.soon(func() (*service.Receipt, error) {
-		return h.Submit(h.tb.Context(), service.Submit{Subject: subject, Date: date(on), By: policy.Actor{Name: "Eva", Body: by}, Content: text})
+		return as(h.tb, h, policy.Actor{Name: "Eva", Body: by}).Submit(h.tb.Context(), service.Submit{Subject: subject, Statement: service.Statement{Date: date(on)}, Content: text})
 	})
 }
 
 func (h *house) enters(by policy.Body, cycle string, rows ...policy.Row) error {
-	_, err := h.Enter(h.tb.Context(), service.Enter{Cycle: cycle, By: policy.Actor{Name: "Eva", Body: by}, Rows: rows})
+	_, err := as(h.tb, h, policy.Actor{Name: "Eva", Body: by}).Enter(h.tb.Context(), service.Enter{Cycle: cycle, Rows: rows})
 	return err
 }
 
@@ -116,7 +116,7 @@ func TestARuleKeepsAnOAPOffTheAgendaButNoFactOutOfTheRecord(t *testing.T) {
 	oap := at(cycle, "oap/2022/firearms")
 
 	eventually(t, "the OAP is awaited, and without its content it is refused", func() bool {
-		_, err := h.Submit(t.Context(), service.Submit{Subject: oap, Date: date("2021-11-01"), By: policy.Actor{Name: "Eva", Body: "se"}})
+		_, err := as(t, h, policy.Actor{Name: "Eva", Body: "se"}).Submit(t.Context(), service.Submit{Subject: oap, Statement: service.Statement{Date: date("2021-11-01")}})
 		return policy.CodeOf(err) == policy.CodeInvalid && strings.Contains(err.Error(), "hand in its content")
 	})
 	h.hands("se", oap, "2021-11-01", twoActions())
@@ -153,8 +153,8 @@ func TestAnOAPIsChangedWithinItsPeriodReportedOnAndExported(t *testing.T) {
 	h.finds(cycle, "S30 2022/firearms/1.1/fr", "S30 2022/firearms/1.2/de")
 
 	change := at(cycle, "change/2022/firearms/1")
-	_, err := h.OpenItem(t.Context(), service.OpenItem{
-		Subject: change, Date: date("2022-04-01"), By: policy.Actor{Name: "Eva", Body: "se"},
+	_, err := as(t, h, policy.Actor{Name: "Eva", Body: "se"}).OpenItem(t.Context(), service.OpenItem{
+		Subject: change, Statement: service.Statement{Date: date("2022-04-01")},
 		Opening: policy.Opening{Title: "A third action", Due: date("2022-06-20")},
 	})
 	if err != nil {
@@ -179,13 +179,14 @@ func TestAnOAPIsChangedWithinItsPeriodReportedOnAndExported(t *testing.T) {
 	if err := h.enters("se", cycle, progress("1.1", policy.Completed), progress("1.2", policy.Ongoing)); err != nil {
 		t.Fatal(err)
 	}
-	closing := service.CloseRound{Report: report, Date: date("2023-01-10"), By: policy.Actor{Name: "Eva", Body: "se"}}
-	_, err = h.CloseRound(t.Context(), closing)
+	closing := service.CloseRound{Report: report, Statement: service.Statement{Date: date("2023-01-10")}}
+	eva := as(t, h, policy.Actor{Name: "Eva", Body: "se"})
+	_, err = eva.CloseRound(t.Context(), closing)
 	refused(t, err, policy.CodeNotReady, "nothing was reported on 1.3")
 	if err := h.enters("se", cycle, progress("1.3", policy.Completed)); err != nil {
 		t.Fatal(err)
 	}
-	h.soon(func() (*service.Receipt, error) { return h.CloseRound(t.Context(), closing) })
+	h.soon(func() (*service.Receipt, error) { return eva.CloseRound(t.Context(), closing) })
 	content, err := h.FindContent(t.Context(), report, 0)
 	if err != nil {
 		t.Fatal(err)
@@ -204,7 +205,7 @@ func TestAnOAPIsChangedWithinItsPeriodReportedOnAndExported(t *testing.T) {
 	}
 	whole.Definition.Key = cycle + "-again" // an empty database would do as well
 	again := renamed(t, whole, cycle, whole.Definition.Key)
-	if _, err := h.Import(t.Context(), service.Import{Whole: *again, By: anna}); err != nil {
+	if _, err := as(t, h, anna).Import(t.Context(), *again); err != nil {
 		t.Fatal(err)
 	}
 	taken, err := h.Export(t.Context(), whole.Definition.Key)
@@ -273,11 +274,12 @@ func TestAMeetingMovesWithAllThatHangsOnIt(t *testing.T) {
 	if due() != date("2021-12-10") {
 		t.Errorf("the OAP is due on %s", due())
 	}
-	move := service.MoveMeeting{Cycle: cycle, Key: "cosi-2021-12", On: date("2021-12-16"), By: policy.Actor{Name: "Pia", Body: policy.Presidency}}
-	_, err := h.MoveMeeting(t.Context(), move)
+	move := service.MoveMeeting{Cycle: cycle, Key: "cosi-2021-12", On: date("2021-12-16")}
+	pia := as(t, h, policy.Actor{Name: "Pia", Body: policy.Presidency})
+	_, err := pia.MoveMeeting(t.Context(), move)
 	refused(t, err, policy.CodeInvalid, "say why")
 	move.Reason = "The room is taken."
-	if _, err := h.MoveMeeting(t.Context(), move); err != nil {
+	if _, err := pia.MoveMeeting(t.Context(), move); err != nil {
 		t.Fatal(err)
 	}
 	eventually(t, "the due date has moved", func() bool { return due() == date("2021-12-16") })
@@ -322,7 +324,7 @@ func TestWhoHoldsThePostOfTheDriverHandsThePlanIn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = h.Submit(t.Context(), service.Submit{Subject: oap, Date: date("2021-11-10"), By: policy.Actor{Name: "Eva", Body: "se"}, Content: text})
+	_, err = as(t, h, policy.Actor{Name: "Eva", Body: "se"}).Submit(t.Context(), service.Submit{Subject: oap, Statement: service.Statement{Date: date("2021-11-10")}, Content: text})
 	refused(t, err, policy.CodeNotCompetent, "SE may not hand in")
 	h.hands("fr", oap, "2021-11-10", assessed(twoActions()))
 

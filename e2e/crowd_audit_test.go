@@ -53,7 +53,7 @@ func TestTheTrailKeepsItsOrderUnderThirtyTwoDeciders(t *testing.T) {
 		})
 	}
 	wait.Wait()
-	dossier, err := f.Dossier(t.Context(), cycle, auditor)
+	dossier, err := as(t, f, auditor).Dossier(t.Context(), cycle)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,7 +75,7 @@ func TestTheTrailKeepsItsOrderUnderThirtyTwoDeciders(t *testing.T) {
 func (f *fortress) insists(d service.Decide) {
 	f.tb.Helper()
 	for {
-		_, err := f.Service.Decide(f.tb.Context(), d)
+		_, err := as(f.tb, f.Service, d.By).Decide(f.tb.Context(), d)
 		if policy.CodeOf(err) == policy.CodeOutcomeUnknown {
 			continue
 		}

@@ -24,34 +24,34 @@ func TestADraftIsForThoseWhoHandItInAndNobodyWritesOverAnother(t *testing.T) {
 	oap := at(cycle, "oap/2022/firearms")
 	f.awaits(oap, policy.StateDrafting)
 	ctx, dagny, sven := t.Context(), actor("Dagny", "se"), actor("Sven", "se")
-	_, err := f.FindDraft(ctx, oap, actor("Nina", "fr"))
+	_, err := as(t, f, actor("Nina", "fr")).FindDraft(ctx, oap)
 	refused(t, err, policy.CodeNotCompetent, "may not hand in")
-	_, err = f.FindDraft(ctx, at(cycle, "obligation/none/2022-01-01"), dagny)
+	_, err = as(t, f, dagny).FindDraft(ctx, at(cycle, "obligation/none/2022-01-01"))
 	if err == nil {
 		t.Error("something that has no content has a draft")
 	}
-	empty, err := f.FindDraft(ctx, oap, dagny)
+	empty, err := as(t, f, dagny).FindDraft(ctx, oap)
 	if err != nil || empty.Revision != 0 {
 		t.Fatalf("%+v %v", empty, err)
 	}
 	unfinished := twoActions()
 	unfinished.Actions[1].Title = ""
-	saved, err := f.SaveDraft(ctx, service.SaveDraft{Subject: oap, Content: unfinished, By: dagny})
+	saved, err := as(t, f, dagny).SaveDraft(ctx, service.SaveDraft{Subject: oap, Content: unfinished})
 	if err != nil || saved.Revision != 1 || len(saved.Problems) == 0 {
 		t.Fatalf("an unfinished draft: %+v %v", saved, err)
 	}
-	_, err = f.SaveDraft(ctx, service.SaveDraft{Subject: oap, Content: twoActions(), By: sven})
+	_, err = as(t, f, sven).SaveDraft(ctx, service.SaveDraft{Subject: oap, Content: twoActions()})
 	refused(t, err, policy.CodeWrongVersion, "somebody else has changed the draft")
-	again, err := f.SaveDraft(ctx, service.SaveDraft{Subject: oap, Revision: 1, Content: assessed(twoActions()), By: sven})
+	again, err := as(t, f, sven).SaveDraft(ctx, service.SaveDraft{Subject: oap, Revision: 1, Content: assessed(twoActions())})
 	if err != nil || again.Revision != 2 || !strings.Contains(again.By, "Sven") {
 		t.Fatalf("%+v %v", again, err)
 	}
-	refused(t, f.DropDraft(ctx, service.SaveDraft{Subject: oap, Revision: 1, By: dagny}), policy.CodeWrongVersion, "somebody else")
+	refused(t, as(t, f, dagny).DropDraft(ctx, service.SaveDraft{Subject: oap, Revision: 1}), policy.CodeWrongVersion, "somebody else")
 	secret := twoActions()
 	secret.Marking = policy.Secret
-	_, err = f.SaveDraft(ctx, service.SaveDraft{Subject: oap, Revision: 2, Content: secret, By: dagny})
+	_, err = as(t, f, dagny).SaveDraft(ctx, service.SaveDraft{Subject: oap, Revision: 2, Content: secret})
 	refused(t, err, policy.CodeMarking, "above")
-	if err := f.DropDraft(ctx, service.SaveDraft{Subject: oap, Revision: 2, By: dagny}); err != nil {
+	if err := as(t, f, dagny).DropDraft(ctx, service.SaveDraft{Subject: oap, Revision: 2}); err != nil {
 		t.Error(err)
 	}
 }
@@ -67,11 +67,7 @@ func TestASearchFindsWhatItsReaderMaySee(t *testing.T) {
 	f.awaits(oap, policy.StateDrafting)
 	f.hands("se", oap, cleanPlanDate, assessed(twoActions()))
 	whats := func(by policy.Actor, text string) []string {
-		seen, err := f.As(t.Context(), by)
-		if err != nil {
-			t.Fatal(err)
-		}
-		found, err := seen.Search(t.Context(), text)
+		found, err := as(t, f, by).Search(t.Context(), text)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -107,9 +103,9 @@ func TestAReminderByHandStandsWithTheOthers(t *testing.T) {
 	f.starts(past(cycle))
 	subject := at(cycle, "assessment")
 	f.awaits(subject, policy.StateDrafting)
-	refused(t, f.Remind(t.Context(), service.Remind{Subject: subject, To: policy.Europol, By: actor("Nina", "fr")}), policy.CodeNotCompetent, "remind")
+	refused(t, as(t, f, actor("Nina", "fr")).Remind(t.Context(), service.Remind{Subject: subject, To: policy.Europol}), policy.CodeNotCompetent, "remind")
 	for range 2 { // once a day is enough
-		if err := f.Remind(t.Context(), service.Remind{Subject: subject, To: policy.Europol, By: anna}); err != nil {
+		if err := as(t, f, anna).Remind(t.Context(), service.Remind{Subject: subject, To: policy.Europol}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -127,7 +123,7 @@ func TestAReminderByHandStandsWithTheOthers(t *testing.T) {
 		t.Errorf("the reminders are %+v", found.Notices)
 	}
 	f.submits(policy.Europol, subject, "2021-04-10")
-	refused(t, f.Remind(t.Context(), service.Remind{Subject: subject, To: policy.Europol, By: anna}), policy.CodeNotOpen, "waits for nobody")
+	refused(t, as(t, f, anna).Remind(t.Context(), service.Remind{Subject: subject, To: policy.Europol}), policy.CodeNotOpen, "waits for nobody")
 }
 
 func TestWhatWasMarkedPublicByMistakeIsFoundAndReadNoMoreOnceThatIsRectified(t *testing.T) {
@@ -143,10 +139,7 @@ func TestWhatWasMarkedPublicByMistakeIsFoundAndReadNoMoreOnceThatIsRectified(t *
 	if err != nil {
 		t.Fatal(err)
 	}
-	public, err := f.As(t.Context(), policy.Actor{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	public := f.As(policy.Capacity{})
 	finds := func(want int) {
 		t.Helper()
 		found, err := public.Search(t.Context(), "Trace")
@@ -157,19 +150,20 @@ func TestWhatWasMarkedPublicByMistakeIsFoundAndReadNoMoreOnceThatIsRectified(t *
 			t.Errorf("the public reads it: %v", err)
 		}
 	}
-	in := service.Submit{Subject: oap, Date: date(cleanPlanDate), By: actor("Dagny", "se"), Content: text, Marking: policy.Public}
-	receipt, err := f.Submit(t.Context(), in)
+	in := service.Submit{Subject: oap, Statement: service.Statement{Date: date(cleanPlanDate)}, Content: text, Marking: policy.Public}
+	dagny := as(t, f, actor("Dagny", "se"))
+	receipt, err := dagny.Submit(t.Context(), in)
 	if err != nil {
 		t.Fatal(err)
 	}
 	finds(1)
 	in.Rectifies, in.Marking = receipt.ID, policy.Limite
-	if _, err := f.Submit(t.Context(), in); err != nil {
+	if _, err := dagny.Submit(t.Context(), in); err != nil {
 		t.Fatal(err)
 	}
 	finds(0)
 	in.Marking, in.Content, in.Holder = policy.Restricted, nil, "registry of the Council"
-	if _, err := f.Submit(t.Context(), in); err != nil {
+	if _, err := dagny.Submit(t.Context(), in); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := f.FindContent(t.Context(), oap, 1); policy.CodeOf(err) != policy.CodeUnknown {
@@ -223,12 +217,12 @@ func TestNothingIsKeptOfWhatTheRecordsRefuse(t *testing.T) {
 		}
 		return err == nil
 	}
-	_, err = f.Submit(t.Context(), service.Submit{Subject: oap, Date: date(cleanPlanDate), By: nina, Content: plan})
+	_, err = as(t, f, nina).Submit(t.Context(), service.Submit{Subject: oap, Statement: service.Statement{Date: date(cleanPlanDate)}, Content: plan})
 	refused(t, err, policy.CodeNotCompetent, "may not hand in")
 	dagny := actor("Dagny", "se")
-	_, err = f.Submit(t.Context(), service.Submit{Subject: oap, Date: date(cleanPlanDate), By: nina, For: &dagny, Content: plan})
+	_, err = as(t, f, nina).Submit(t.Context(), service.Submit{Subject: oap, Statement: service.Statement{Date: date(cleanPlanDate), For: &dagny}, Content: plan})
 	refused(t, err, policy.CodeNotCompetent, "cannot stand in")
-	_, err = f.Correct(t.Context(), service.Correct{Subject: priorities, Document: "ST 1/21 COR 1", Date: date("2021-06-01"), By: nina, Content: letter})
+	_, err = as(t, f, nina).Correct(t.Context(), service.Correct{Subject: priorities, Document: "ST 1/21 COR 1", Statement: service.Statement{Date: date("2021-06-01")}, Content: letter})
 	refused(t, err, policy.CodeNotCompetent, "")
 	if kept(plan) || kept(letter) {
 		t.Error("what was refused is kept")
@@ -244,19 +238,19 @@ func TestNothingIsKeptOfWhatTheRecordsRefuse(t *testing.T) {
 		t.Errorf("the attempt does not stand in the trail: %+v", lines)
 	}
 	reserves := policy.Amendment{Reason: "nobody asked for it either", Meetings: []policy.PlannedMeeting{{Key: "mine", Title: "Mine", Body: policy.COSI, On: date("2021-12-20")}}}
-	_, err = f.AmendCycle(t.Context(), service.AmendCycle{Cycle: cycle, Amendment: reserves, By: nina})
+	_, err = as(t, f, nina).AmendCycle(t.Context(), service.AmendCycle{Cycle: cycle, Amendment: reserves})
 	refused(t, err, policy.CodeNotCompetent, "")
 
-	_, err = f.Submit(t.Context(), service.Submit{Subject: oap, Date: date(cleanPlanDate), By: dagny, Document: "ST 14001/21 INIT", Marking: policy.Restricted, Holder: "registry of the Council"})
+	_, err = as(t, f, dagny).Submit(t.Context(), service.Submit{Subject: oap, Statement: service.Statement{Date: date(cleanPlanDate)}, Document: "ST 14001/21 INIT", Marking: policy.Restricted, Holder: "registry of the Council"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	f.decides(policy.COSI, oap, policy.Adopted, "2021-12-08")
-	correct := service.Correct{Subject: oap, Document: "ST 14001/21 COR 1", Date: date("2021-12-20"), By: anna, Content: letter}
-	_, err = f.Correct(t.Context(), correct)
+	correct := service.Correct{Subject: oap, Document: "ST 14001/21 COR 1", Statement: service.Statement{Date: date("2021-12-20")}, Content: letter}
+	_, err = as(t, f, anna).Correct(t.Context(), correct)
 	refused(t, err, policy.CodeMarking, "no content is kept here")
 	correct.Subject, correct.Document, correct.Date = priorities, "ST 1/21 COR 1", date("2021-06-01")
-	if _, err := f.Correct(t.Context(), correct); err != nil || !kept(letter) {
+	if _, err := as(t, f, anna).Correct(t.Context(), correct); err != nil || !kept(letter) {
 		t.Errorf("the corrigendum of the General Secretariat is not kept: %v", err)
 	}
 }

@@ -37,7 +37,7 @@ func TestADecisionIsAnsweredTheSameWayAfterItsRunHasContinuedAndEnded(t *testing
 		}
 	}
 
-	_, err := h.Submit(t.Context(), service.Submit{Subject: at(cycle, "assessment"), Date: date("2021-04-11"), By: policy.Actor{Name: "Eva", Body: policy.Europol}})
+	_, err := as(t, h, policy.Actor{Name: "Eva", Body: policy.Europol}).Submit(t.Context(), service.Submit{Subject: at(cycle, "assessment"), Statement: service.Statement{Date: date("2021-04-11")}})
 	if policy.CodeOf(err) != policy.CodeAlreadyDecided {
 		t.Errorf("a second assessment after the end: %v, want already decided", err)
 	}
@@ -61,7 +61,7 @@ func TestNothingIsLostWhenActsArriveWhileARunContinuesAsNew(t *testing.T) {
 		for i := range each {
 			wait.Go(func() {
 				item := opening(cycle, fmt.Sprintf("update-%d", i))
-				if _, err := h.OpenItem(t.Context(), item); err != nil {
+				if _, err := as(t, h, anna).OpenItem(t.Context(), item); err != nil {
 					t.Errorf("%s: %v", item.Subject, err)
 				}
 			})
@@ -80,7 +80,7 @@ func TestNothingIsLostWhenActsArriveWhileARunContinuesAsNew(t *testing.T) {
 
 func opening(cycle, key string) service.OpenItem {
 	return service.OpenItem{
-		Subject: at(cycle, "item/"+key), Date: date("2022-03-28"), By: anna,
+		Subject: at(cycle, "item/"+key), Statement: service.Statement{Date: date("2022-03-28")},
 		Opening: policy.Opening{Title: key, Due: date("2022-04-28"), Through: []policy.Body{policy.Council}},
 	}
 }
@@ -91,7 +91,7 @@ func signalItem(t *testing.T, c client.Client, item service.OpenItem) {
 	t.Helper()
 	id := protocol.WorkflowID(item.Subject.Run())
 	envelope, err := evidence.Enclose("", id, policy.Act{
-		Kind: policy.ActOpen, Subject: item.Subject, Date: item.Date, By: item.By, Opening: &item.Opening,
+		Kind: policy.ActOpen, Subject: item.Subject, Date: item.Date, By: anna, Opening: &item.Opening,
 	}, time.Now())
 	if err != nil {
 		t.Error(err)

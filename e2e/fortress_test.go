@@ -275,10 +275,10 @@ func TestWhatIsSentStraightToTemporalIsRefusedUnlessTheOfficeSealedIt(t *testing
 	if code := deliver(t, stranger, protocol.ChannelUpdate, workflow, own); code != policy.CodeFourEyes {
 		t.Errorf("confirmed by who recorded it: %q", code)
 	}
-	if _, err := f.Confirm(t.Context(), service.Second{Record: good.ID, By: second}); err != nil {
+	if _, err := as(t, f, second).Confirm(t.Context(), service.Second{Record: good.ID}); err != nil {
 		t.Fatal(err)
 	}
-	d, err := f.Dossier(t.Context(), cycle, auditor)
+	d, err := as(t, f, auditor).Dossier(t.Context(), cycle)
 	if err != nil {
 		t.Fatal(err)
 	}

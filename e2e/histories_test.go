@@ -105,11 +105,11 @@ func (h *house) refersBack(cycle string) {
 func (h *house) amends(cycle string) {
 	h.tb.Helper()
 	item := opening(cycle, "extension")
-	h.soon(func() (*service.Receipt, error) { return h.OpenItem(h.tb.Context(), item) })
+	h.soon(func() (*service.Receipt, error) { return as(h.tb, h, anna).OpenItem(h.tb.Context(), item) })
 	h.submits(policy.Presidency, item.Subject, "2022-03-28")
 	decision := h.decides(policy.Council, item.Subject, policy.Adopted, "2022-04-20")
-	_, err := h.AmendCycle(h.tb.Context(), service.AmendCycle{
-		Cycle: cycle, Date: date("2022-04-21"), By: anna, Decision: decision.ID,
+	_, err := as(h.tb, h, anna).AmendCycle(h.tb.Context(), service.AmendCycle{
+		Cycle: cycle, Date: date("2022-04-21"), Decision: decision.ID,
 		Amendment: policy.Amendment{Reason: "a year more", ImplementationWindow: &policy.Window{From: date("2022-01-01"), To: date("2023-12-31")}},
 	})
 	if err != nil {

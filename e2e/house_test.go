@@ -48,17 +48,27 @@ func enter(tb testing.TB, timeout time.Duration) *house {
 	return &house{Service: local.New(s, e, nil), tb: tb, store: s, engine: e}
 }
 
+// as gives a service to somebody.
+func as(tb testing.TB, svc service.Service, who policy.Actor) service.Service {
+	tb.Helper()
+	theirs, err := service.As(tb.Context(), svc, who)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return theirs
+}
+
 // second confirms what another recorded.
 var second = policy.Actor{Name: "Second", Body: policy.GeneralSecretariat}
 
-// Decide records what a body concluded, and has a second person confirm it where
-// that is wanted.
+// Decide records what a body concluded, in the name that the act has, and has a second
+// person confirm it where that is wanted.
 func (h *house) Decide(ctx context.Context, d service.Decide) (*service.Receipt, error) {
-	receipt, err := h.Service.Decide(ctx, d)
+	receipt, err := as(h.tb, h.Service, d.By).Decide(ctx, d)
 	if err != nil || receipt.Standing.Pending != receipt.ID {
 		return receipt, err
 	}
-	confirmed, err := h.Confirm(ctx, service.Second{Record: receipt.ID, Date: d.Date, By: second})
+	confirmed, err := as(h.tb, h.Service, second).Confirm(ctx, service.Second{Record: receipt.ID, Statement: service.Statement{Date: d.Date}})
 	if err == nil || policy.CodeOf(err) == policy.CodeAlreadyDecided { // repeated
 		receipt.Standing = policy.Standing{}
 		if confirmed != nil {
@@ -107,7 +117,7 @@ var anna = policy.Actor{Name: "Anna", Body: policy.GeneralSecretariat}
 
 func (h *house) starts(d policy.Definition) {
 	h.tb.Helper()
-	if _, err := h.StartCycle(h.tb.Context(), service.StartCycle{Definition: d, By: anna}); err != nil {
+	if _, err := as(h.tb, h, anna).StartCycle(h.tb.Context(), service.StartCycle{Definition: d}); err != nil {
 		h.tb.Fatal(err)
 	}
 }
@@ -118,7 +128,7 @@ var at = policytest.Subject
 func (h *house) submits(by policy.Body, subject policy.Subject, on string) *service.Receipt {
 	h.tb.Helper()
 	return h.soon(func() (*service.Receipt, error) {
-		return h.Submit(h.tb.Context(), service.Submit{Subject: subject, Date: date(on), By: policy.Actor{Name: "Eva", Body: by}})
+		return as(h.tb, h, policy.Actor{Name: "Eva", Body: by}).Submit(h.tb.Context(), service.Submit{Subject: subject, Statement: service.Statement{Date: date(on)}})
 	})
 }
 

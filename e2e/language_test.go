@@ -22,11 +22,12 @@ func TestEachTextKeepsTheLanguageInWhichItWasWritten(t *testing.T) {
 	r.starts(definition)
 	assessment := at(cycle, "assessment")
 	r.awaits(assessment, policy.StateDrafting)
-	in := service.Submit{Subject: assessment, Date: date("2021-04-10"), By: policy.Actor{Name: "Eve", Body: policy.Europol}, Comment: "vollständig", Language: "xx"}
-	_, err := r.Submit(t.Context(), in)
+	in := service.Submit{Subject: assessment, Statement: service.Statement{Date: date("2021-04-10"), Comment: "vollständig", Language: "xx"}}
+	eve := as(t, r, policy.Actor{Name: "Eve", Body: policy.Europol})
+	_, err := eve.Submit(t.Context(), in)
 	refused(t, err, policy.CodeInvalid, "not an official language")
 	in.Language = "de"
-	r.soon(func() (*service.Receipt, error) { return r.Submit(t.Context(), in) })
+	r.soon(func() (*service.Receipt, error) { return eve.Submit(t.Context(), in) })
 	r.awaits(at(cycle, "priorities"), policy.StateDrafting)
 	r.submits(policy.Presidency, at(cycle, "priorities"), "2021-05-01")
 

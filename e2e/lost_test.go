@@ -61,7 +61,7 @@ func (h *house) shows(t *testing.T, folder string) (cycle string) {
 	}
 	d := f.Definition
 	d.Keeps = append(d.Keeps, string(policy.KindChange))
-	started, err := h.StartCycle(t.Context(), service.StartCycle{Definition: d, By: anna})
+	started, err := as(t, h, anna).StartCycle(t.Context(), service.StartCycle{Definition: d})
 	if err != nil {
 		t.Fatal(err)
 	}

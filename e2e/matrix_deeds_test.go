@@ -18,8 +18,8 @@ import (
 type deed struct {
 	name string
 	want func(policy.Capacity) bool
-	by   func(service.Service, policy.Actor) error // the service, or the API before it
-	page func(policy.Actor) policy.Code            // nil where no page does it
+	by   func(service.Service) error    // the service, or the API before it
+	page func(policy.Actor) policy.Code // nil where no page does it
 }
 
 // What no act on a subject is follows the role matrix by every door, as acts do.
@@ -38,14 +38,10 @@ func TestDeedsThatAreNoActsFollowTheRoleMatrix(t *testing.T) {
 			if want {
 				allowed++
 			}
-			own, err := f.As(t.Context(), who.Actor)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if code := policy.CodeOf(d.by(own, who.Actor)); passed(code) != want {
+			if code := policy.CodeOf(d.by(f.As(who))); passed(code) != want {
 				t.Errorf("by the service, %s as %q: %s, want %v", d.name, role, code, want)
 			}
-			if code := policy.CodeOf(d.by(programs.as(who.Actor), who.Actor)); passed(code) != want {
+			if code := policy.CodeOf(d.by(programs.as(who.Actor))); passed(code) != want {
 				t.Errorf("by the API, %s as %q: %s, want %v", d.name, role, code, want)
 			}
 			if d.page == nil {
@@ -79,46 +75,42 @@ func (f *fortress) houseDeeds(pages *pageDoor, cycle string) []deed {
 	return []deed{
 		{
 			"start a cycle", may(policy.DeedStart, cycle),
-			func(s service.Service, who policy.Actor) error {
-				_, err := s.StartCycle(ctx, service.StartCycle{Definition: other, By: who})
+			func(s service.Service) error {
+				_, err := s.StartCycle(ctx, service.StartCycle{Definition: other})
 				return err
 			},
 			form("/start", url.Values{"source": {strings.Replace(smallCycleFile, "key: small", "key: "+cycle, 1)}}),
 		},
 		{
 			"export", may(policy.DeedExport, cycle),
-			func(s service.Service, _ policy.Actor) error { _, err := s.Export(ctx, cycle); return err }, nil,
+			func(s service.Service) error { _, err := s.Export(ctx, cycle); return err }, nil,
 		},
 		{
 			"audit", may(policy.DeedAudit, cycle),
-			func(s service.Service, who policy.Actor) error { _, err := s.Dossier(ctx, cycle, who); return err },
+			func(s service.Service) error { _, err := s.Dossier(ctx, cycle); return err },
 			func(who policy.Actor) policy.Code { return pages.reads(who, "/cycles/"+cycle+"/trail?verify=yes") },
 		},
 		{
 			"give a role", may(policy.DeedPeople, ""),
-			func(s service.Service, who policy.Actor) error {
-				return s.ChangeRole(ctx, service.ChangeRole{Person: 99999, Role: policy.Grant{Role: policy.RoleOfficial, Body: "se"}, By: who})
+			func(s service.Service) error {
+				return s.ChangeRole(ctx, service.ChangeRole{Person: 99999, Role: policy.Grant{Role: policy.RoleOfficial, Body: "se"}})
 			},
 			form("/people/roles", url.Values{"person": {"99999"}, "role": {"official"}, "body": {"se"}}),
 		},
 		{
 			"remind", may(policy.DeedRemind, cycle),
-			func(s service.Service, who policy.Actor) error {
-				return s.Remind(ctx, service.Remind{Subject: priorities, To: policy.Council, By: who})
+			func(s service.Service) error {
+				return s.Remind(ctx, service.Remind{Subject: priorities, To: policy.Council})
 			},
 			form("/cycles/"+cycle+"/remind/priorities", url.Values{"to": {"council"}}),
 		},
 		{
 			"take on", func(who policy.Capacity) bool {
-				seen, err := f.As(ctx, who.Actor)
-				if err != nil {
-					f.tb.Fatal(err)
-				}
-				found, err := seen.FindSubject(ctx, priorities)
+				found, err := f.As(who).FindSubject(ctx, priorities)
 				return err == nil && slices.Contains(found.May, policy.DeedClaim)
 			},
-			func(s service.Service, who policy.Actor) error {
-				return s.Claim(ctx, service.Claim{Subject: priorities, By: who})
+			func(s service.Service) error {
+				return s.Claim(ctx, service.Claim{Subject: priorities})
 			},
 			form("/inbox/claim", url.Values{"subject": {priorities.String()}}),
 		},
@@ -127,8 +119,8 @@ func (f *fortress) houseDeeds(pages *pageDoor, cycle string) []deed {
 				act := policy.Act{Kind: policy.ActSubmit, Subject: priorities, By: who.Actor}
 				return policy.Authorise(who, act, policy.Entry{Subject: priorities, Submitters: []policy.Body{policy.Presidency}}) == nil
 			},
-			func(s service.Service, who policy.Actor) error {
-				_, err := s.SaveDraft(ctx, service.SaveDraft{Subject: priorities, Content: &policy.Conclusions{}, By: who, Revision: 7})
+			func(s service.Service) error {
+				_, err := s.SaveDraft(ctx, service.SaveDraft{Subject: priorities, Content: &policy.Conclusions{}, Revision: 7})
 				return err
 			},
 			form("/cycles/"+cycle+"/draft/priorities", url.Values{"source": {"{}"}, "revision": {"7"}}),
@@ -157,9 +149,8 @@ func (f *fortress) meetingDeeds(pages *pageDoor, cycle string) []deed {
 	return []deed{
 		{
 			"record the outcomes of a meeting", decides,
-			func(s service.Service, who policy.Actor) error {
+			func(s service.Service) error {
 				d := adoption(policy.Council, priorities, policy.Adopted, "2021-05-26")
-				d.By = who
 				_, err := s.Decide(ctx, d)
 				return err
 			},
@@ -167,8 +158,8 @@ func (f *fortress) meetingDeeds(pages *pageDoor, cycle string) []deed {
 		},
 		{
 			"confirm the outcomes of a meeting", decides,
-			func(s service.Service, who policy.Actor) error {
-				_, err := s.Confirm(ctx, service.Second{Record: pending, By: who})
+			func(s service.Service) error {
+				_, err := s.Confirm(ctx, service.Second{Record: pending})
 				return err
 			},
 			form("/confirm", url.Values{"second-" + pending: {"confirm"}}),
@@ -179,10 +170,8 @@ func (f *fortress) meetingDeeds(pages *pageDoor, cycle string) []deed {
 				row.By = who.Actor
 				return policy.AuthoriseRowBy(who, cycle, row) == nil
 			},
-			func(s service.Service, who policy.Actor) error {
-				row := item
-				row.By = who
-				_, err := s.Enter(ctx, service.Enter{Cycle: cycle, By: who, Rows: []policy.Row{row}})
+			func(s service.Service) error {
+				_, err := s.Enter(ctx, service.Enter{Cycle: cycle, Rows: []policy.Row{item}})
 				return err
 			},
 			form("/agenda", url.Values{"item": {"monitoring"}, "title": {"Monitoring"}, "monitoring": {"yes"}}),
@@ -192,8 +181,8 @@ func (f *fortress) meetingDeeds(pages *pageDoor, cycle string) []deed {
 				act := policy.Act{Kind: policy.ActAmend, Subject: at(cycle, "definition"), By: who.Actor}
 				return policy.Authorise(who, act, policy.Entry{Subject: act.Subject}) == nil
 			},
-			func(s service.Service, who policy.Actor) error {
-				_, err := s.MoveMeeting(ctx, service.MoveMeeting{Cycle: cycle, Key: "council-2021-05", On: date("2021-05-27"), Reason: "", By: who})
+			func(s service.Service) error {
+				_, err := s.MoveMeeting(ctx, service.MoveMeeting{Cycle: cycle, Key: "council-2021-05", On: date("2021-05-27"), Reason: ""})
 				return err
 			},
 			form("/move", url.Values{"on": {"2021-05-27"}}),

@@ -63,7 +63,7 @@ func TestNoEntryPathIsMorePermissiveThanTheRoleMatrix(t *testing.T) {
 			}
 			what := fmt.Sprintf("%s as %q", name, role)
 			id := strings.NewReplacer(" ", "-", "@", "-", "/", "-", `"`, "").Replace(what)
-			if err := through(t, f.Service, act); authorised(policy.CodeOf(err)) != want {
+			if err := through(t, as(t, f.Service, act.By), act); authorised(policy.CodeOf(err)) != want {
 				t.Errorf("by the service, %s: %v, want %v", what, err, want)
 			}
 			if err := through(t, programs.as(act.By), act); authorised(policy.CodeOf(err)) != want {
@@ -136,18 +136,17 @@ func (f *fortress) waiting(cycle string, people map[string]policy.Capacity) {
 	d := past(cycle)
 	d.Keeps = []string{"consents", "progress", "attendance", "agenda"}
 	d.Meetings = []policy.PlannedMeeting{{Key: "council-2021-05", Title: "Council, May 2021", Body: policy.Council, On: date("2021-05-26")}}
-	if _, err := f.StartCycle(ctx, service.StartCycle{Definition: d, By: secretariat}); err != nil {
+	if _, err := as(f.tb, f, secretariat).StartCycle(ctx, service.StartCycle{Definition: d}); err != nil {
 		f.tb.Fatal(err)
 	}
-	for _, in := range []service.Submit{
-		{Subject: at(cycle, "assessment"), Date: date("2021-04-10"), By: people["official@europol"].Actor},
-		{Subject: at(cycle, "priorities"), Date: date("2021-05-01"), By: presidency},
-	} {
-		f.soon(func() (*service.Receipt, error) { return f.Submit(ctx, in) })
+	submits := func(by policy.Actor, path, on string) {
+		in := service.Submit{Statement: service.Statement{Date: date(on)}, Subject: at(cycle, path)}
+		f.soon(func() (*service.Receipt, error) { return as(f.tb, f, by).Submit(ctx, in) })
 	}
+	submits(people["official@europol"].Actor, "assessment", "2021-04-10")
+	submits(presidency, "priorities", "2021-05-01")
 	decision := adoption(policy.Council, at(cycle, "priorities"), policy.Adopted, "2021-05-26")
-	decision.By = secretariat
-	if _, err := f.Service.Decide(ctx, decision); err != nil {
+	if _, err := as(f.tb, f.Service, secretariat).Decide(ctx, decision); err != nil {
 		f.tb.Fatal(err)
 	}
 }
@@ -197,23 +196,23 @@ func through(tb testing.TB, svc service.Service, a policy.Act) error {
 	var err error
 	switch a.Kind {
 	case policy.ActSubmit:
-		_, err = svc.Submit(ctx, service.Submit{Subject: a.Subject, Date: a.Date, By: a.By})
+		_, err = svc.Submit(ctx, service.Submit{Subject: a.Subject, Statement: service.Statement{Date: a.Date}})
 	case policy.ActDecide:
 		_, err = svc.Decide(ctx, service.Decide{Act: a})
 	case policy.ActConfirm:
-		_, err = svc.Confirm(ctx, service.Second{Record: a.Confirms, Date: a.Date, By: a.By})
+		_, err = svc.Confirm(ctx, service.Second{Record: a.Confirms, Statement: service.Statement{Date: a.Date}})
 	case policy.ActSetAside:
-		_, err = svc.SetAside(ctx, service.Second{Record: a.Confirms, Date: a.Date, By: a.By})
+		_, err = svc.SetAside(ctx, service.Second{Record: a.Confirms, Statement: service.Statement{Date: a.Date}})
 	case policy.ActLaunch:
-		_, err = svc.Launch(ctx, service.Launch{Subject: a.Subject, Body: a.Body, Deadline: a.Deadline, Document: a.Document, Date: a.Date, By: a.By})
+		_, err = svc.Launch(ctx, service.Launch{Subject: a.Subject, Body: a.Body, Deadline: a.Deadline, Document: a.Document, Statement: service.Statement{Date: a.Date}})
 	case policy.ActPosition:
-		_, err = svc.TakePosition(ctx, service.Position{Subject: a.Subject, Body: a.Body, Delegation: a.Delegation, Stance: a.Stance, Date: a.Date, By: a.By})
+		_, err = svc.TakePosition(ctx, service.Position{Subject: a.Subject, Body: a.Body, Delegation: a.Delegation, Stance: a.Stance, Statement: service.Statement{Date: a.Date}})
 	case policy.ActCorrect:
-		_, err = svc.Correct(ctx, service.Correct{Subject: a.Subject, Document: a.Document, Date: a.Date, By: a.By})
+		_, err = svc.Correct(ctx, service.Correct{Subject: a.Subject, Document: a.Document, Statement: service.Statement{Date: a.Date}})
 	case policy.ActOpen:
-		_, err = svc.OpenItem(ctx, service.OpenItem{Subject: a.Subject, Date: a.Date, By: a.By, Opening: *a.Opening})
+		_, err = svc.OpenItem(ctx, service.OpenItem{Subject: a.Subject, Statement: service.Statement{Date: a.Date}, Opening: *a.Opening})
 	case policy.ActAmend:
-		_, err = svc.AmendCycle(ctx, service.AmendCycle{Cycle: a.Subject.Cycle, Date: a.Date, By: a.By, Decision: a.Amendment.Decision, Amendment: policy.Amendment{Reason: "as decided", Title: "Another title"}})
+		_, err = svc.AmendCycle(ctx, service.AmendCycle{Cycle: a.Subject.Cycle, Date: a.Date, Decision: a.Amendment.Decision, Amendment: policy.Amendment{Reason: "as decided", Title: "Another title"}})
 	default:
 		tb.Fatalf("no way for %s", a.Kind)
 	}
@@ -240,7 +239,7 @@ func TestRegistersLetInWhomTheMatrixLetsIn(t *testing.T) {
 		for name, r := range rows {
 			r.By = who.Actor
 			want := policy.AuthoriseRowBy(who, cycle, r) == nil
-			_, err := f.Enter(t.Context(), service.Enter{Cycle: cycle, By: who.Actor, Rows: []policy.Row{r}})
+			_, err := as(t, f, who.Actor).Enter(t.Context(), service.Enter{Cycle: cycle, Rows: []policy.Row{r}})
 			if got := authorised(policy.CodeOf(err)); err == nil || got != want {
 				t.Errorf("%s as %q: %v, want %v", name, role, err, want)
 			}

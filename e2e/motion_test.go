@@ -81,14 +81,14 @@ func moving(t *testing.T, c client.Client, run policy.Run) bool {
 func (h *house) tries(run policy.Run) error {
 	tomorrow := policy.Calendar{}.Today(time.Now()).AddDays(2)
 	submit := func(path string, by policy.Body) error {
-		_, err := h.Submit(h.tb.Context(), service.Submit{Subject: at(run.Cycle, path), Date: tomorrow, By: policy.Actor{Name: "Eva", Body: by}})
+		_, err := as(h.tb, h, policy.Actor{Name: "Eva", Body: by}).Submit(h.tb.Context(), service.Submit{Subject: at(run.Cycle, path), Statement: service.Statement{Date: tomorrow}})
 		return err
 	}
 	switch run.Kind {
 	case policy.RunCycle:
 		item := opening(run.Cycle, "too-early")
 		item.Date, item.Opening.Due = tomorrow, tomorrow.AddDays(60)
-		_, err := h.OpenItem(h.tb.Context(), item)
+		_, err := as(h.tb, h, anna).OpenItem(h.tb.Context(), item)
 		return err
 	case policy.RunObligations:
 		return submit("obligation/annual-report/2022-12-31", policy.Commission)
@@ -98,7 +98,7 @@ func (h *house) tries(run policy.Run) error {
 		if run.Plan.Kind == policy.KindMASP {
 			return submit("masp/general", policy.Commission)
 		}
-		_, err := h.Service.Decide(h.tb.Context(), adoption(policy.COSI, run.Plan, policy.Adopted, tomorrow.String()))
+		_, err := as(h.tb, h.Service, anna).Decide(h.tb.Context(), adoption(policy.COSI, run.Plan, policy.Adopted, tomorrow.String()))
 		return err
 	}
 }
@@ -168,7 +168,7 @@ func TestWhatIsNotOpenIsNotBlamedOnADayOfThePast(t *testing.T) {
 	const cycle = "not-blamed"
 	h.starts(past(cycle))
 	for path, by := range map[string]policy.Body{"masp/general": policy.Commission, "oap/2022/firearms": "se", "evaluation": policy.Evaluator} {
-		_, err := h.Submit(t.Context(), service.Submit{Subject: at(cycle, path), Date: date("2022-02-01"), By: policy.Actor{Name: "Eva", Body: by}})
+		_, err := as(t, h, policy.Actor{Name: "Eva", Body: by}).Submit(t.Context(), service.Submit{Subject: at(cycle, path), Statement: service.Statement{Date: date("2022-02-01")}})
 		if policy.CodeOf(err) != policy.CodeNotOpen || !strings.Contains(err.Error(), cycle+"/priorities is to be settled first") {
 			t.Errorf("%s: %v, want: the priorities are to be settled first", path, err)
 		}
@@ -224,13 +224,13 @@ func TestRunsFollowRecordsThatWereRestoredBesideANewerTemporal(t *testing.T) {
 	// What follows is of a future that will be gone. Connections that were ended may still be
 	// met, so each act is repeated until it is recorded.
 	eventually(t, "the OAP is handed in", func() bool {
-		_, err := h.Submit(t.Context(), service.Submit{Subject: at(cycle, "oap/2022/firearms"), Date: date("2021-11-01"), By: policy.Actor{Name: "Eva", Body: "se"}})
+		_, err := as(t, h, policy.Actor{Name: "Eva", Body: "se"}).Submit(t.Context(), service.Submit{Subject: at(cycle, "oap/2022/firearms"), Statement: service.Statement{Date: date("2021-11-01")}})
 		return err == nil
 	})
 	for n := range 3 {
 		item := opening(cycle, fmt.Sprintf("gone-%d", n))
 		eventually(t, "an item is open", func() bool {
-			_, err := h.OpenItem(t.Context(), item)
+			_, err := as(t, h, anna).OpenItem(t.Context(), item)
 			return err == nil
 		})
 	}
@@ -255,7 +255,7 @@ func TestRunsFollowRecordsThatWereRestoredBesideANewerTemporal(t *testing.T) {
 	}
 	after := opening(cycle, "after")
 	after.Opening.Due = policy.Calendar{}.Today(time.Now()).AddDays(20)
-	if _, err := restored.OpenItem(t.Context(), after); err != nil {
+	if _, err := as(t, restored, anna).OpenItem(t.Context(), after); err != nil {
 		t.Fatal(err)
 	}
 	held := restored.place(restored.engine.Client(), policy.Run{Kind: policy.RunCycle, Cycle: cycle})
@@ -302,8 +302,8 @@ func TestAWorkerWithoutTheKeyStopsNoRunAndTellsOfIt(t *testing.T) {
 	}
 	eventually(t, "the log tells of the key", func() bool { return strings.Contains(log.String(), `encrypted with the key \"first\"`) })
 	const late = "keyless-late"
-	started := service.StartCycle{Definition: past(late), By: anna}
-	if _, err := h.StartCycle(t.Context(), started); policy.CodeOf(err) != policy.CodeUnavailable || !strings.Contains(err.Error(), `does not begin: it is encrypted with the key "first"`) {
+	started := service.StartCycle{Definition: past(late)}
+	if _, err := as(t, h, anna).StartCycle(t.Context(), started); policy.CodeOf(err) != policy.CodeUnavailable || !strings.Contains(err.Error(), `does not begin: it is encrypted with the key "first"`) {
 		t.Errorf("a cycle whose work does not begin is said to be started: %v", err)
 	}
 	w.Stop()
@@ -312,7 +312,7 @@ func TestAWorkerWithoutTheKeyStopsNoRunAndTellsOfIt(t *testing.T) {
 	}
 	h.works()
 	eventually(t, "the late cycle is under way", func() bool {
-		_, err := h.StartCycle(t.Context(), started)
+		_, err := as(t, h, anna).StartCycle(t.Context(), started)
 		return err == nil
 	})
 	h.submits(policy.Europol, at(late, "assessment"), "2021-04-10")

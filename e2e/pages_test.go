@@ -435,7 +435,7 @@ func TestWhoTakesSomethingOnIsSeenByTheOthers(t *testing.T) {
 	rob := r.signsIn(t, "Rob", "Europol", browser.Options{})
 	rob.Click("SOCTA 2021")
 	rob.See("Taken on by Eve@europol")
-	if err := r.Claim(t.Context(), service.Claim{Subject: at(cycle, "assessment"), By: policy.Actor{Name: "Rob", Body: policy.Europol}}); policy.CodeOf(err) != policy.CodeConflict {
+	if err := as(t, r, policy.Actor{Name: "Rob", Body: policy.Europol}).Claim(t.Context(), service.Claim{Subject: at(cycle, "assessment")}); policy.CodeOf(err) != policy.CodeConflict {
 		t.Errorf("a second person took it on: %v", err)
 	}
 	rob.Click("Release")

@@ -22,7 +22,7 @@ func TestAnOAPIsReportedOnAndChangedWithoutATerminal(t *testing.T) {
 	r.awaits(at(cycle, "report/2022/firearms/final"), policy.StateDrafting)
 
 	for _, who := range []policy.Actor{actor("Nina", "fr"), actor("Jean", policy.Commission)} { // nor is told who has not reported
-		_, err := r.CloseRound(t.Context(), service.CloseRound{Report: at(cycle, "report/2022/firearms/final"), By: who})
+		_, err := as(t, r, who).CloseRound(t.Context(), service.CloseRound{Report: at(cycle, "report/2022/firearms/final")})
 		refused(t, err, policy.CodeNotCompetent, "may not")
 	}
 

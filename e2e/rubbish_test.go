@@ -80,7 +80,7 @@ func digs(t *testing.T, cycle string) *pit {
 	p.submits(policy.Presidency, at(cycle, "priorities"), "2021-05-01")
 	for _, key := range []string{"ukraine", "sahel"} {
 		act := p.opening(key)
-		if _, err := p.OpenItem(t.Context(), service.OpenItem{Subject: act.Subject, Date: act.Date, By: act.By, Opening: *act.Opening}); err != nil {
+		if _, err := as(t, p, act.By).OpenItem(t.Context(), service.OpenItem{Subject: act.Subject, Statement: service.Statement{Date: act.Date}, Opening: *act.Opening}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -88,7 +88,7 @@ func digs(t *testing.T, cycle string) *pit {
 	waiting := service.Decide{ID: cycle + "-waiting", Act: policy.Act{
 		Subject: at(cycle, "item/sahel"), Date: date("2021-05-20"), By: anna, Body: policy.COSI, Outcome: policy.Adopted, Document: "ST 1/21 INIT",
 	}}
-	if _, err := p.Service.Decide(t.Context(), waiting); err != nil {
+	if _, err := as(t, p.Service, anna).Decide(t.Context(), waiting); err != nil {
 		t.Fatal(err)
 	}
 	return p
@@ -224,7 +224,7 @@ func TestTheNextActIsRecordedWhateverCameBefore(t *testing.T) {
 		run, err := p.client.DescribeWorkflowExecution(t.Context(), "cycle/"+p.cycle, "")
 		return err == nil && len(run.GetPendingActivities()) == 0
 	})
-	d, err := p.Dossier(t.Context(), p.cycle, auditor)
+	d, err := as(t, p, auditor).Dossier(t.Context(), p.cycle)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -296,8 +296,8 @@ func (p *pit) overHTTP() {
 func TestAVersionWhoseContentIsNotThereIsRefused(t *testing.T) {
 	t.Parallel()
 	p := digs(t, "missing-content")
-	_, err := p.Submit(t.Context(), service.Submit{
-		Subject: at(p.cycle, "item/ukraine"), Date: date("2021-05-26"), By: policy.Actor{Name: "Eva", Body: policy.Presidency}, Held: "sha256:" + strings.Repeat("0", 64),
+	_, err := as(t, p, policy.Actor{Name: "Eva", Body: policy.Presidency}).Submit(t.Context(), service.Submit{
+		Subject: at(p.cycle, "item/ukraine"), Statement: service.Statement{Date: date("2021-05-26")}, Held: "sha256:" + strings.Repeat("0", 64),
 	})
 	if policy.CodeOf(err) != policy.CodeUnknown {
 		t.Errorf("refused with %v", err)
@@ -314,19 +314,19 @@ func TestAVersionWhoseContentIsNotThereIsRefused(t *testing.T) {
 func TestASilenceProcedureUntilTheEndOfDaysStopsNoRun(t *testing.T) {
 	t.Parallel()
 	p := digs(t, "end-of-days")
-	_, err := p.Launch(t.Context(), service.Launch{
-		Subject: at(p.cycle, "priorities"), Body: policy.Council, Deadline: date("9999-12-31"), Document: "CM 1/26 INIT", Date: date("2021-05-26"), By: anna,
+	_, err := as(t, p, anna).Launch(t.Context(), service.Launch{
+		Subject: at(p.cycle, "priorities"), Body: policy.Council, Deadline: date("9999-12-31"), Document: "CM 1/26 INIT", Statement: service.Statement{Date: date("2021-05-26")},
 	})
 	if policy.CodeOf(err) != policy.CodeInvalid {
 		t.Errorf("until 9999: %v", err)
 	}
-	receipt, err := p.Launch(t.Context(), service.Launch{
-		Subject: at(p.cycle, "priorities"), Body: policy.Council, Deadline: date("2099-12-31"), Document: "CM 1/26 INIT", Date: date("2021-05-26"), By: anna,
+	receipt, err := as(t, p, anna).Launch(t.Context(), service.Launch{
+		Subject: at(p.cycle, "priorities"), Body: policy.Council, Deadline: date("2099-12-31"), Document: "CM 1/26 INIT", Statement: service.Statement{Date: date("2021-05-26")},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := p.Confirm(t.Context(), service.Second{Record: receipt.ID, By: second}); err != nil {
+	if _, err := as(t, p, second).Confirm(t.Context(), service.Second{Record: receipt.ID}); err != nil {
 		t.Fatal(err)
 	}
 	p.goesOn("a silence procedure until 2099")

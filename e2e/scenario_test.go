@@ -56,15 +56,13 @@ func readScenario(t *testing.T, name string) scenario {
 }
 
 // sound reads the cycle in which nothing is wrong, under a key of its own.
-func sound(t *testing.T, key string) *service.Import {
+func sound(t *testing.T, key string) *service.Whole {
 	t.Helper()
 	f, err := files.ReadFolder(filepath.Join("..", "examples", "findings", "sound"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	in := &service.Import{By: anna, Whole: service.Whole{
-		Definition: f.Definition, Script: f.Script, Documents: f.Documents, Rows: f.Rows,
-	}}
+	in := &service.Whole{Definition: f.Definition, Script: f.Script, Documents: f.Documents, Rows: f.Rows}
 	in.Definition.Key = key
 	for _, act := range f.Acts {
 		act.Subject.Cycle = key
@@ -77,7 +75,7 @@ func sound(t *testing.T, key string) *service.Import {
 }
 
 // plant changes a sound cycle as the scenario says.
-func (s *scenario) plant(t *testing.T, in *service.Import) {
+func (s *scenario) plant(t *testing.T, in *service.Whole) {
 	t.Helper()
 	for _, c := range s.Change {
 		if c.In == "definition" {
@@ -194,7 +192,7 @@ func put(tree any, parts []string, place string, to any) bool {
 
 // before cuts the acts off where a subject is settled, and gives the decision
 // that settled it.
-func before(t *testing.T, in *service.Import, path string) policy.Act {
+func before(t *testing.T, in *service.Whole, path string) policy.Act {
 	t.Helper()
 	for i, a := range slices.Backward(in.Acts) {
 		if a.Subject.Path() == path && a.Kind == policy.ActDecide {
@@ -246,9 +244,9 @@ func TestTheCycleInOrderHasNoFindings(t *testing.T) {
 	h.closes("in-order")
 }
 
-func (h *house) takesOver(in *service.Import) {
+func (h *house) takesOver(in *service.Whole) {
 	h.tb.Helper()
-	if _, err := h.Import(h.tb.Context(), *in); err != nil {
+	if _, err := as(h.tb, h, anna).Import(h.tb.Context(), *in); err != nil {
 		h.tb.Fatal(err)
 	}
 }
@@ -275,7 +273,7 @@ func (h *house) findsOnly(s scenario, cycle string) {
 
 // blocks makes sure that a subject cannot be tabled, nor settled, but that what
 // happened all the same is recorded as irregular.
-func (h *house) blocks(t *testing.T, s scenario, in *service.Import) {
+func (h *house) blocks(t *testing.T, s scenario, in *service.Whole) {
 	t.Helper()
 	decision := before(t, in, s.Blocks)
 	h.takesOver(in)

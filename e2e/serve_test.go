@@ -289,11 +289,11 @@ func TestAHistoryTellsNothingWithoutTheKey(t *testing.T) {
 	act := f.prepared(cycle)
 	act.Comment = "agreed over a herring lunch"
 	act.By = anna
-	if _, err := f.Service.Decide(t.Context(), service.Decide{Act: act}); err != nil {
+	if _, err := as(t, f.Service, anna).Decide(t.Context(), service.Decide{Act: act}); err != nil {
 		t.Fatal(err)
 	}
 	act.Version = 9
-	_, err := f.Service.Decide(t.Context(), service.Decide{Act: act})
+	_, err := as(t, f.Service, anna).Decide(t.Context(), service.Decide{Act: act})
 	refused(t, err, policy.CodeNotOpen, "waits for a second person")
 	for _, word := range []string{"herring", "Anna", "Eva", "waits for a second person", "ST 8665", "adopted", "sha256:"} {
 		if found := plainIn(t, f, cycle, word); found != "" {

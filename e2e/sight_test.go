@@ -23,17 +23,18 @@ func TestACycleClosesOnRegisterEntriesAlone(t *testing.T) {
 	entry := func(by policy.Body, path, on string) {
 		t.Helper()
 		in := service.Submit{
-			Subject: at(cycle, path), Date: date(on), By: policy.Actor{Name: "Eva", Body: by}, Document: "ST 1/21 INIT",
+			Subject: at(cycle, path), Statement: service.Statement{Date: date(on)}, Document: "ST 1/21 INIT",
 			Marking: policy.Restricted, Content: []byte(`{"actions": []}`), Holder: "registry of the Council",
 		}
-		_, err := h.Submit(t.Context(), in)
-		eventually(t, "the subject is open", func() bool { _, err = h.Submit(t.Context(), in); return policy.CodeOf(err) != policy.CodeNotOpen })
+		eva := as(t, h, policy.Actor{Name: "Eva", Body: by})
+		_, err := eva.Submit(t.Context(), in)
+		eventually(t, "the subject is open", func() bool { _, err = eva.Submit(t.Context(), in); return policy.CodeOf(err) != policy.CodeNotOpen })
 		refused(t, err, policy.CodeMarking, "above LIMITE")
 		in.Content, in.Holder = nil, ""
-		_, err = h.Submit(t.Context(), in)
+		_, err = eva.Submit(t.Context(), in)
 		refused(t, err, policy.CodeInvalid, "say who holds it")
 		in.Holder = "registry of the Council"
-		if _, err = h.Submit(t.Context(), in); err != nil {
+		if _, err = eva.Submit(t.Context(), in); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -69,14 +70,14 @@ func TestASilenceProcedureEndsByTheCalendarAndTakesTheCycleOn(t *testing.T) {
 	h.decides(policy.Council, at(cycle, "priorities"), policy.Adopted, "2021-05-26")
 	masp := at(cycle, "masp/general")
 	h.submits(policy.Commission, masp, "2021-10-01")
-	if _, err := h.TakePosition(t.Context(), service.Position{Subject: masp, Delegation: "nl", Stance: policy.Reserves, Date: date("2021-10-02"), By: policy.Actor{Name: "Jan", Body: "nl"}}); err != nil {
+	if _, err := as(t, h, policy.Actor{Name: "Jan", Body: "nl"}).TakePosition(t.Context(), service.Position{Subject: masp, Delegation: "nl", Stance: policy.Reserves, Statement: service.Statement{Date: date("2021-10-02")}}); err != nil {
 		t.Fatal(err)
 	}
-	launched, err := h.Launch(t.Context(), service.Launch{Subject: masp, Body: policy.COSI, Deadline: date("2021-10-15"), Document: "CM 1/21 INIT", Date: date("2021-10-05"), By: anna})
+	launched, err := as(t, h, anna).Launch(t.Context(), service.Launch{Subject: masp, Body: policy.COSI, Deadline: date("2021-10-15"), Document: "CM 1/21 INIT", Statement: service.Statement{Date: date("2021-10-05")}})
 	if err != nil || launched.Standing.Pending == "" {
 		t.Fatalf("%+v, %v", launched, err)
 	}
-	if _, err := h.Confirm(t.Context(), service.Second{Record: launched.ID, By: second}); err != nil {
+	if _, err := as(t, h, second).Confirm(t.Context(), service.Second{Record: launched.ID}); err != nil {
 		t.Fatal(err)
 	}
 	found, err := h.FindSubject(t.Context(), masp)
@@ -86,7 +87,7 @@ func TestASilenceProcedureEndsByTheCalendarAndTakesTheCycleOn(t *testing.T) {
 	if slices.Contains(found.Outcomes, policy.TookNote) || !slices.Contains(found.Outcomes, policy.Adopted) {
 		t.Errorf("COSI can conclude %v on a MASP", found.Outcomes)
 	}
-	if _, err := h.TakePosition(t.Context(), service.Position{Subject: masp, Delegation: "nl", Stance: policy.Lifts, By: policy.Actor{Name: "Jan", Body: "nl"}}); err != nil {
+	if _, err := as(t, h, policy.Actor{Name: "Jan", Body: "nl"}).TakePosition(t.Context(), service.Position{Subject: masp, Delegation: "nl", Stance: policy.Lifts}); err != nil {
 		t.Fatal(err)
 	}
 	eventually(t, "the MASP is adopted", func() bool {
@@ -109,7 +110,7 @@ func TestASilenceProcedureEndsByTheCalendarAndTakesTheCycleOn(t *testing.T) {
 			again.Acts[i].ID = "" // it follows from the launch
 		}
 	}
-	if _, err := h.Import(t.Context(), service.Import{Whole: *again, By: anna}); err != nil {
+	if _, err := as(t, h, anna).Import(t.Context(), *again); err != nil {
 		t.Fatal(err)
 	}
 	if found, err = h.FindSubject(t.Context(), at(whole.Definition.Key, "masp/general")); err != nil || found.ClosedOn != date("2021-10-15") {
@@ -135,15 +136,15 @@ func TestASubstantiveCorrigendumMakesADecisionStaleUntilItIsAdoptedAnew(t *testi
 		}
 		return found.Stale
 	}
-	if _, err := h.Correct(t.Context(), service.Correct{Subject: priorities, Document: "ST 1/21 COR 1", Date: date("2021-06-01"), By: anna}); err != nil || stale() {
+	if _, err := as(t, h, anna).Correct(t.Context(), service.Correct{Subject: priorities, Document: "ST 1/21 COR 1", Statement: service.Statement{Date: date("2021-06-01")}}); err != nil || stale() {
 		t.Errorf("a linguistic corrigendum: %v", err)
 	}
-	second, err := h.Correct(t.Context(), service.Correct{Subject: priorities, Document: "ST 1/21 COR 2", Date: date("2021-06-02"), By: anna, Substantive: true})
+	second, err := as(t, h, anna).Correct(t.Context(), service.Correct{Subject: priorities, Document: "ST 1/21 COR 2", Statement: service.Statement{Date: date("2021-06-02")}, Substantive: true})
 	if err != nil || !stale() {
 		t.Errorf("a substantive one: %v", err)
 	}
 	item := at(cycle, "item/corrigendum")
-	if _, err := h.OpenItem(t.Context(), service.OpenItem{Subject: item, Date: date("2021-06-03"), By: policy.Actor{Name: "Pia", Body: policy.Presidency}, Opening: policy.Opening{
+	if _, err := as(t, h, policy.Actor{Name: "Pia", Body: policy.Presidency}).OpenItem(t.Context(), service.OpenItem{Subject: item, Statement: service.Statement{Date: date("2021-06-03")}, Opening: policy.Opening{
 		Title: "Corrigendum", Due: date("2021-07-01"), Through: []policy.Body{policy.Council}, Adopts: second.ID,
 	}}); err != nil {
 		t.Fatal(err)
@@ -165,18 +166,7 @@ func TestEverybodySeesWhatTheyMay(t *testing.T) {
 	if err := h.enters(policy.GeneralSecretariat, "seen", row1); err != nil {
 		t.Fatal(err)
 	}
-	as := func(by policy.Body) service.Service {
-		t.Helper()
-		svc, err := h.As(t.Context(), policy.Actor{Name: "Reader", Body: by})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return svc
-	}
-	public, err := h.As(t.Context(), policy.Actor{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	public := h.As(policy.Capacity{})
 	attended := func(svc service.Service) int {
 		t.Helper()
 		rows, err := svc.ListRows(t.Context(), service.RowFilter{Cycle: "seen", Register: policy.RegAttendance, Prefix: row1.Key[:len(row1.Key)-2]})
@@ -186,10 +176,10 @@ func TestEverybodySeesWhatTheyMay(t *testing.T) {
 		return len(slices.DeleteFunc(rows, func(r policy.Row) bool { return r.Key != row1.Key }))
 	}
 	for body, want := range map[policy.Body]int{"fr": 1, "de": 0, policy.Commission: 0, policy.Europol: 0, policy.Presidency: 1, policy.GeneralSecretariat: 1, policy.SupportTeam: 1, policy.CourtOfAuditors: 1} {
-		if got := attended(as(body)); got != want {
+		if got := attended(h.as(body)); got != want {
 			t.Errorf("%s sees %d rows of the attendance of fr, want %d", body, got, want)
 		}
-		_, err := as(body).NationalSheet(t.Context(), "seen", "fr")
+		_, err := h.as(body).NationalSheet(t.Context(), "seen", "fr")
 		if (err == nil) != (want == 1) {
 			t.Errorf("%s and the sheet of fr: %v", body, err)
 		}
@@ -231,13 +221,13 @@ func TestEverybodySeesWhatTheyMay(t *testing.T) {
 		},
 	}
 	for name, read := range reads {
-		for who, svc := range map[string]service.Service{"the public": public, "Switzerland": as("ch"), "Interpol": as(policy.Interpol), "private partners": as(policy.PrivatePartners)} {
+		for who, svc := range map[string]service.Service{"the public": public, "Switzerland": h.as("ch"), "Interpol": h.as(policy.Interpol), "private partners": h.as(policy.PrivatePartners)} {
 			if err := read(svc); policy.CodeOf(err) != policy.CodeMarking {
 				t.Errorf("%s reads %s: %v", who, name, err)
 			}
 		}
 	}
-	for _, svc := range []service.Service{public, as("ch"), as("fr"), as(policy.Commission)} {
+	for _, svc := range []service.Service{public, h.as("ch"), h.as("fr"), h.as(policy.Commission)} {
 		if _, err := svc.Export(t.Context(), "seen"); policy.CodeOf(err) != policy.CodeNotCompetent {
 			t.Errorf("exported: %v", err)
 		}
@@ -258,22 +248,19 @@ func TestEverybodySeesWhatTheyMay(t *testing.T) {
 	if err := h.enters(policy.GeneralSecretariat, "seen", released); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := as("ch").FindContent(t.Context(), oap, 0); err != nil {
+	if _, err := h.as("ch").FindContent(t.Context(), oap, 0); err != nil {
 		t.Errorf("what was released: %v", err)
 	}
-	if _, err := as(policy.Interpol).FindContent(t.Context(), oap, 0); policy.CodeOf(err) != policy.CodeMarking {
+	if _, err := h.as(policy.Interpol).FindContent(t.Context(), oap, 0); policy.CodeOf(err) != policy.CodeMarking {
 		t.Errorf("what was released to another: %v", err)
 	}
 
 	// Who read it is recorded, where that is wanted.
-	watched, err := h.RecordingReads().As(t.Context(), policy.Actor{Name: "Reader", Body: "fr"})
-	if err != nil {
-		t.Fatal(err)
-	}
+	watched := as(t, h.RecordingReads(), policy.Actor{Name: "Reader", Body: "fr"})
 	if _, err := watched.FindContent(t.Context(), oap, 0); err != nil {
 		t.Fatal(err)
 	}
-	list, err := h.ListReads(t.Context(), "seen", auditor)
+	list, err := as(t, h, auditor).ListReads(t.Context(), "seen")
 	if err != nil || len(list) != 1 || list[0].By != "Reader@fr" || list[0].Subject != oap {
 		t.Errorf("the reads are %+v, %v", list, err)
 	}
@@ -282,15 +269,10 @@ func TestEverybodySeesWhatTheyMay(t *testing.T) {
 // as gives the service as somebody at a body sees it; "" is the public.
 func (h *house) as(by policy.Body) service.Service {
 	h.tb.Helper()
-	who := policy.Actor{}
-	if by != "" {
-		who = policy.Actor{Name: "Reader", Body: by}
+	if by == "" {
+		return h.As(policy.Capacity{})
 	}
-	svc, err := h.As(h.tb.Context(), who)
-	if err != nil {
-		h.tb.Fatal(err)
-	}
-	return svc
+	return as(h.tb, h, policy.Actor{Name: "Reader", Body: by})
 }
 
 func (h *house) sees(by policy.Body, subject policy.Subject) *service.Subject {
@@ -313,22 +295,22 @@ func TestWhoObjectedIsForThatDelegationAndThoseWhoSteer(t *testing.T) {
 	h.decides(policy.Council, at(cycle, "priorities"), policy.Adopted, "2021-05-26")
 	masp := at(cycle, "masp/general")
 	h.submits(policy.Commission, masp, "2021-10-01")
-	if err := h.Claim(t.Context(), service.Claim{Subject: masp, By: anna}); err != nil {
+	if err := as(t, h, anna).Claim(t.Context(), service.Claim{Subject: masp}); err != nil {
 		t.Fatal(err)
 	}
 	deadline := policy.Calendar{}.Today(time.Now()).AddDays(30)
-	launched, err := h.Launch(t.Context(), service.Launch{Subject: masp, Body: policy.COSI, Deadline: deadline, Document: "CM 1/21 INIT", By: anna})
+	launched, err := as(t, h, anna).Launch(t.Context(), service.Launch{Subject: masp, Body: policy.COSI, Deadline: deadline, Document: "CM 1/21 INIT"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := h.Confirm(t.Context(), service.Second{Record: launched.ID, By: second}); err != nil {
+	if _, err := as(t, h, second).Confirm(t.Context(), service.Second{Record: launched.ID}); err != nil {
 		t.Fatal(err)
 	}
 	jan := policy.Actor{Name: "Jan", Body: "nl"}
-	if _, err := h.as("nl").TakePosition(t.Context(), service.Position{Subject: masp, Delegation: "nl", Stance: policy.Objects, By: jan}); err != nil {
+	if _, err := as(t, h, jan).TakePosition(t.Context(), service.Position{Subject: masp, Delegation: "nl", Stance: policy.Objects}); err != nil {
 		t.Fatal(err)
 	}
-	agrees, err := h.as("fr").TakePosition(t.Context(), service.Position{Subject: masp, Delegation: "fr", Stance: policy.Agrees, By: policy.Actor{Name: "Nina", Body: "fr"}})
+	agrees, err := as(t, h, policy.Actor{Name: "Nina", Body: "fr"}).TakePosition(t.Context(), service.Position{Subject: masp, Delegation: "fr", Stance: policy.Agrees})
 	if err != nil || agrees.Standing.Silence == nil || agrees.Standing.Silence.BrokenBy != "" || !agrees.Standing.Silence.Broken {
 		t.Errorf("the receipt of another delegation tells %+v, %v", agrees, err)
 	}
@@ -361,13 +343,13 @@ func TestThePublicSeesNothingOfAnItemBeforeItIsSettled(t *testing.T) {
 	h.toPlans(cycle)
 	item := at(cycle, "item/attack")
 	h.soon(func() (*service.Receipt, error) {
-		return h.OpenItem(t.Context(), service.OpenItem{Subject: item, Date: date("2021-10-20"), By: anna, Opening: policy.Opening{
+		return as(t, h, anna).OpenItem(t.Context(), service.OpenItem{Subject: item, Statement: service.Statement{Date: date("2021-10-20")}, Opening: policy.Opening{
 			Title: "After the attack", Due: date("2021-12-01"), Through: []policy.Body{policy.COSI, policy.Council},
 		}})
 	})
 	h.submits(policy.Presidency, item, "2021-10-25")
 	h.decides(policy.COSI, item, policy.TookNote, "2021-11-10")
-	if _, err := h.MoveMeeting(t.Context(), service.MoveMeeting{Cycle: cycle, Key: "cosi-2021-12", On: date("2021-12-14"), Reason: "the minister is ill", By: anna}); err != nil {
+	if _, err := as(t, h, anna).MoveMeeting(t.Context(), service.MoveMeeting{Cycle: cycle, Key: "cosi-2021-12", On: date("2021-12-14"), Reason: "the minister is ill"}); err != nil {
 		t.Fatal(err)
 	}
 	decided := func(c *service.Cycle) bool {
@@ -399,11 +381,9 @@ func TestWhoIsKnownHereIsForAdministrationsAndAccountsForWhoManagesThem(t *testi
 	t.Parallel()
 	h := enter(t, 0)
 	jan := policy.Actor{Name: "Jan of the accounts", Body: "nl"}
-	if _, err := h.As(t.Context(), jan); err != nil {
-		t.Fatal(err)
-	}
+	as(t, h, jan)
 	for body, want := range map[policy.Body]string{"fr": "", policy.GeneralSecretariat: "", policy.Operator: "local jan of the accounts"} {
-		people, err := h.ListPeople(t.Context(), policy.Actor{Name: "Reader", Body: body})
+		people, err := h.as(body).ListPeople(t.Context())
 		at := slices.IndexFunc(people, func(p service.Person) bool { return p.Name == jan.Name })
 		if err != nil || at < 0 {
 			t.Fatalf("%s is told of %d people, %v", body, len(people), err)
@@ -413,7 +393,7 @@ func TestWhoIsKnownHereIsForAdministrationsAndAccountsForWhoManagesThem(t *testi
 		}
 	}
 	for _, body := range []policy.Body{"ch", policy.Interpol, policy.PrivatePartners} {
-		_, err := h.ListPeople(t.Context(), policy.Actor{Name: "Reader", Body: body})
+		_, err := h.as(body).ListPeople(t.Context())
 		refused(t, err, policy.CodeMarking, "may not be read")
 	}
 }
@@ -439,23 +419,19 @@ func TestHoweverContentIsReadItIsRecorded(t *testing.T) {
 	reads := 0
 	records := func(by policy.Actor, want int, what string, read func(svc service.Service) error) {
 		t.Helper()
-		svc, err := h.RecordingReads().As(t.Context(), by)
-		if err == nil {
-			err = read(svc)
-		}
-		if err != nil {
+		if err := read(as(t, h.RecordingReads(), by)); err != nil {
 			t.Fatalf("%s: %v", what, err)
 		}
-		list, err := h.ListReads(t.Context(), cycle, auditor)
+		list, err := as(t, h, auditor).ListReads(t.Context(), cycle)
 		if err != nil || len(list) != reads+want || want == 1 && list[reads].Subject != oap {
 			t.Errorf("%s: the reads are %+v, %v, want %d more than %d", what, list, err, want, reads)
 		}
 		reads = len(list)
 	}
 	dagny := policy.Actor{Name: "Dagny", Body: "se"}
-	records(dagny, 1, "the draft of a new version", func(s service.Service) error { _, err := s.FindDraft(t.Context(), oap, dagny); return err })
+	records(dagny, 1, "the draft of a new version", func(s service.Service) error { _, err := s.FindDraft(t.Context(), oap); return err })
 	records(dagny, 0, "an empty draft", func(s service.Service) error {
-		_, err := s.FindDraft(t.Context(), at(cycle, "oap/2023/firearms"), dagny)
+		_, err := s.FindDraft(t.Context(), at(cycle, "oap/2023/firearms"))
 		return err
 	})
 	records(dagny, 1, "the plan of the next period", func(s service.Service) error {
@@ -464,5 +440,5 @@ func TestHoweverContentIsReadItIsRecorded(t *testing.T) {
 	})
 	const documents = 4 // assessment, conclusions, MASP, OAP
 	records(anna, documents, "a whole cycle", func(s service.Service) error { _, err := s.Export(t.Context(), cycle); return err })
-	records(auditor, documents, "a dossier", func(s service.Service) error { _, err := s.Dossier(t.Context(), cycle, auditor); return err })
+	records(auditor, documents, "a dossier", func(s service.Service) error { _, err := s.Dossier(t.Context(), cycle); return err })
 }

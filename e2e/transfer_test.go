@@ -61,13 +61,13 @@ func (u user) comesBack(exported, cycle string) {
 
 // pastUnderWay is the cycle 2026-2029 with what happened in it until its General MASP was
 // adopted.
-func pastUnderWay(t *testing.T, key string) service.Import {
+func pastUnderWay(t *testing.T, key string) service.Whole {
 	t.Helper()
 	f, err := files.ReadFolder(filepath.Join("..", "examples", "empact-2026-2029"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	in := service.Import{By: anna, Whole: service.Whole{Definition: f.Definition, Documents: f.Documents}}
+	in := service.Whole{Definition: f.Definition, Documents: f.Documents}
 	in.Definition.Key = key
 	act := func(kind policy.ActKind, path, on string, by, body policy.Body, outcome policy.Outcome) {
 		a := policy.Act{Kind: kind, Subject: at(key, path), Date: date(on), By: policy.Actor{Name: "Anna of " + string(kind), Body: by}}
@@ -104,10 +104,10 @@ func TestACycleUnderWayIsTakenOverUnderItsTrueDates(t *testing.T) {
 	wrong := in
 	wrong.Acts = append([]policy.Recorded{}, in.Acts...)
 	wrong.Acts[2], wrong.Acts[1] = wrong.Acts[1], wrong.Acts[2]
-	_, err := h.Import(t.Context(), wrong)
+	_, err := as(t, h, anna).Import(t.Context(), wrong)
 	refused(t, err, policy.CodeNotOpen, "act 2, decide on advisory-document")
 
-	cycle, err := h.Import(t.Context(), in)
+	cycle, err := as(t, h, anna).Import(t.Context(), in)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,10 +119,10 @@ func TestACycleUnderWayIsTakenOverUnderItsTrueDates(t *testing.T) {
 		t.Errorf("the decision of %s was recorded at %s", d.Date, d.Recorded)
 	}
 	h.hands("it", at(key, "oap/2026-2027/criminal-networks"), "2025-11-20", in.Documents["oap/2026-2027/criminal-networks/v1"])
-	if _, err := h.Import(t.Context(), in); err != nil {
+	if _, err := as(t, h, anna).Import(t.Context(), in); err != nil {
 		t.Errorf("the same once more: %v", err)
 	}
-	_, err = h.Import(t.Context(), wrong)
+	_, err = as(t, h, anna).Import(t.Context(), wrong)
 	refused(t, err, policy.CodeConflict, "here already")
 }
 
@@ -139,8 +139,8 @@ func TestWhatWasRectifiedComesBackAsItCounts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = h.Submit(t.Context(), service.Submit{
-		Subject: oap, Date: date("2021-11-02"), By: policy.Actor{Name: "Eva", Body: "se"}, Content: right, Rectifies: first.ID, Comment: "The annex was missing.",
+	_, err = as(t, h, policy.Actor{Name: "Eva", Body: "se"}).Submit(t.Context(), service.Submit{
+		Subject: oap, Statement: service.Statement{Date: date("2021-11-02"), Comment: "The annex was missing."}, Content: right, Rectifies: first.ID,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -162,7 +162,7 @@ func TestWhatWasRectifiedComesBackAsItCounts(t *testing.T) {
 			}
 		}
 	}
-	if _, err := h.Import(t.Context(), service.Import{Whole: *again, By: anna}); err != nil {
+	if _, err := as(t, h, anna).Import(t.Context(), *again); err != nil {
 		t.Fatal(err)
 	}
 	found, err := h.FindSubject(t.Context(), at(whole.Definition.Key, "oap/2022/firearms"))

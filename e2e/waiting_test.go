@@ -122,10 +122,11 @@ func TestAnActIsWaitedForAsLongAsSomebodyWatchesAndHasAnIDToBeRepeatedUnder(t *t
 	h.works()
 	const cycle = "waited-for"
 	enter(t, 0).starts(past(cycle))
-	submit := service.Submit{Subject: at(cycle, "assessment"), Date: date("2021-04-10"), By: policy.Actor{Name: "Eva", Body: policy.Europol}}
+	submit := service.Submit{Subject: at(cycle, "assessment"), Statement: service.Statement{Date: date("2021-04-10")}}
+	eva := as(t, h, policy.Actor{Name: "Eva", Body: policy.Europol})
 
 	release := h.held(t, cycle)
-	_, err := h.Submit(t.Context(), submit)
+	_, err := eva.Submit(t.Context(), submit)
 	refused(t, err, policy.CodeOutcomeUnknown, "no answer came in time")
 	lost, _ := errors.AsType[*policy.Error](err)
 	if lost == nil || lost.Record == "" {
@@ -139,7 +140,7 @@ func TestAnActIsWaitedForAsLongAsSomebodyWatchesAndHasAnIDToBeRepeatedUnder(t *t
 	go func() { // the same act again, and somebody waits for it
 		again := submit
 		again.ID = lost.Record
-		receipt, err := h.Submit(advance.Watch(t.Context(), func(advance.Step) {}), again)
+		receipt, err := eva.Submit(advance.Watch(t.Context(), func(advance.Step) {}), again)
 		answered <- answer{receipt, err}
 	}()
 	select {
@@ -156,7 +157,7 @@ func TestAnActIsWaitedForAsLongAsSomebodyWatchesAndHasAnIDToBeRepeatedUnder(t *t
 	// Under its ID it is the same act on any day, though no date is given.
 	undated := submit
 	undated.ID, undated.Date = lost.Record, policy.Date{}
-	receipt, err := h.Submit(t.Context(), undated)
+	receipt, err := eva.Submit(t.Context(), undated)
 	if err != nil || receipt.Version != 1 || !receipt.Recorded.Equal(got.receipt.Recorded) {
 		t.Errorf("on another day: %+v, %v", receipt, err)
 	}
@@ -173,8 +174,8 @@ func TestAnActThatStandsInAQueueIsWaitedForToo(t *testing.T) {
 	answered := make(chan error, many)
 	for n := range many {
 		go func() {
-			_, err := h.Submit(advance.Watch(t.Context(), func(advance.Step) {}), service.Submit{
-				Subject: at(cycle, "assessment"), Date: date("2021-04-10"), By: policy.Actor{Name: fmt.Sprintf("Eva %d", n), Body: policy.Europol},
+			_, err := as(t, h, policy.Actor{Name: fmt.Sprintf("Eva %d", n), Body: policy.Europol}).Submit(advance.Watch(t.Context(), func(advance.Step) {}), service.Submit{
+				Subject: at(cycle, "assessment"), Statement: service.Statement{Date: date("2021-04-10")},
 			})
 			answered <- err
 		}()

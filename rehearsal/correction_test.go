@@ -23,6 +23,7 @@ type corrected struct {
 	*theatre
 	entry policy.Entry
 	acts  []policy.Recorded
+	who   policy.Actor // who acts
 }
 
 func corrects(submitters ...policy.Body) *corrected {
@@ -49,6 +50,11 @@ func corrects(submitters ...policy.Body) *corrected {
 			{ID: "correction", Stated: "stated", Act: correction},
 		},
 	}
+}
+
+func (s *corrected) As(who policy.Capacity) service.Service {
+	s.who = who.Actor
+	return s
 }
 
 func (s *corrected) Inbox(ctx context.Context, filter service.InboxFilter) ([]service.InboxItem, error) {
@@ -78,7 +84,7 @@ func (s *corrected) FindSubject(context.Context, policy.Subject) (*service.Subje
 }
 
 func (s *corrected) Confirm(_ context.Context, in service.Second) (*service.Receipt, error) {
-	act := policy.Act{Kind: policy.ActConfirm, Subject: plan, Date: in.Date, By: in.By, Confirms: in.Record, Digest: "stated"}
+	act := policy.Act{Kind: policy.ActConfirm, Subject: plan, Date: in.Date, By: s.who, Confirms: in.Record, Digest: "stated"}
 	if err := policy.Judge(s.entry, s.entry.Opens, s.acts, act, policy.Facts{Today: s.day()}); err != nil {
 		return nil, err
 	}
@@ -88,7 +94,7 @@ func (s *corrected) Confirm(_ context.Context, in service.Second) (*service.Rece
 }
 
 func (s *corrected) Submit(_ context.Context, in service.Submit) (*service.Receipt, error) {
-	s.tells("handed in by %s", in.By.Body)
+	s.tells("handed in by %s", s.who.Body)
 	return &service.Receipt{}, nil
 }
 
@@ -155,6 +161,8 @@ type mistaken struct {
 }
 
 var autumn = policy.Subject{Cycle: "autumn", Kind: policy.KindOAP, Key: "2024/firearms"}
+
+func (s *mistaken) As(policy.Capacity) service.Service { return s }
 
 func (s *mistaken) ListScripts(ctx context.Context) ([]string, error) {
 	ids, err := s.theatre.ListScripts(ctx)

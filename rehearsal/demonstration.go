@@ -141,9 +141,8 @@ func (k *keeper) takesPost(ctx context.Context, post string, holder policy.Body)
 	if k.done[id] {
 		return nil
 	}
-	by := somebody(policy.GeneralSecretariat)
-	_, err := k.theatre.Enter(ctx, service.Enter{ID: id, Cycle: k.cycle, By: by, Rows: []policy.Row{{
-		Register: policy.RegPosts, Key: post, By: by, Reason: holder.Title() + " has offered to co-drive the plan.",
+	_, err := as(ctx, k.theatre, somebody(policy.GeneralSecretariat), service.Service.Enter, service.Enter{ID: id, Cycle: k.cycle, Rows: []policy.Row{{
+		Register: policy.RegPosts, Key: post, Reason: holder.Title() + " has offered to co-drive the plan.",
 		Body: &policy.Holding{Holder: holder, Person: "a-specialist"},
 	}}})
 	return err
@@ -282,7 +281,7 @@ func (k *keeper) waits(ctx context.Context, t *task, inbox []service.InboxItem) 
 		found, err := k.theatre.FindSubject(ctx, inbox[at].Subject)
 		return err == nil && found.Silence.Open(k.today), err
 	case t.draft: // a visitor may drop it, and then nothing is half written
-		draft, err := k.theatre.FindDraft(ctx, inbox[at].Subject, somebody(t.turn))
+		draft, err := as(ctx, k.theatre, somebody(t.turn), service.Service.FindDraft, inbox[at].Subject)
 		return err == nil && draft.Revision > 0, k.tolerate(err)
 	default:
 		return true, nil

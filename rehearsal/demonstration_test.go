@@ -107,7 +107,7 @@ func TestADemonstrationHasSomethingForEachRole(t *testing.T) {
 			t.Errorf("in two weeks the silence procedure is %+v (%v)", found.Silence, err)
 		}
 		for _, plan := range []string{"environmental-crime", "online-fraud", "synthetic-drugs"} {
-			draft, err := s.FindDraft(t.Context(), s.at("change/2026-2027/"+plan+"/1"), policy.Actor{})
+			draft, err := s.FindDraft(t.Context(), s.at("change/2026-2027/"+plan+"/1"))
 			if err != nil || draft.Revision != 1 || len(draft.Content.Problems()) != 2 {
 				t.Errorf("the draft on %s is not half written: %+v, %v", plan, draft, err)
 			}
@@ -121,8 +121,8 @@ func TestADemonstrationHasSomethingForEachRole(t *testing.T) {
 }
 
 // visitor is somebody who tries the pages.
-func visitor(body policy.Body) policy.Actor {
-	return policy.Actor{Name: "Visitor, " + string(body), Body: body}
+func visitor(body policy.Body) policy.Capacity {
+	return policy.Asserted(policy.Actor{Name: "Visitor, " + string(body), Body: body})
 }
 
 // deals has visitors deal with everything that waits as it is staged first.
@@ -137,21 +137,21 @@ func (s *stage) deals(t *testing.T) {
 	}
 	decides := func(path string, body policy.Body, by policy.Body, outcome policy.Outcome) {
 		t.Helper()
-		must(s.Decide(ctx, service.Decide{Act: policy.Act{
-			Subject: s.at(path), Date: s.today, By: visitor(by), Body: body, Outcome: outcome, Procedure: policy.Meeting, Document: "ST 1/26 INIT",
+		must(s.As(visitor(by)).Decide(ctx, service.Decide{Act: policy.Act{
+			Subject: s.at(path), Date: s.today, Body: body, Outcome: outcome, Procedure: policy.Meeting, Document: "ST 1/26 INIT",
 		}}))
 	}
 	submits := func(path string, by policy.Body) {
 		t.Helper()
-		must(s.Submit(ctx, service.Submit{Subject: s.at(path), Date: s.today, By: visitor(by), Document: "ST 2/26 INIT"}))
+		must(s.As(visitor(by)).Submit(ctx, service.Submit{Statement: service.Statement{Date: s.today}, Subject: s.at(path), Document: "ST 2/26 INIT"}))
 	}
 	decides("item/firearms-from-the-war", policy.COSI, policy.GeneralSecretariat, policy.Adopted)
 	decides("change/2026-2027/criminal-finances/1", policy.COSISupportGroup, policy.GeneralSecretariat, policy.TookNote)
 	decides("change/2026-2027/ip-crime/1", policy.SupportTeam, policy.SupportTeam, policy.TookNote)
 	pending := policy.PendingIn(s.acts[s.at("item/ports")])
-	must(s.Confirm(ctx, service.Second{Record: pending.ID, Date: s.today, By: visitor(policy.GeneralSecretariat)}))
-	must(s.TakePosition(ctx, service.Position{
-		Subject: s.at("item/contact-points"), Body: policy.COSI, Delegation: "fr", Stance: policy.Objects, Date: s.today, By: visitor("fr"),
+	must(s.As(visitor(policy.GeneralSecretariat)).Confirm(ctx, service.Second{Statement: service.Statement{Date: s.today}, Record: pending.ID}))
+	must(s.As(visitor("fr")).TakePosition(ctx, service.Position{
+		Statement: service.Statement{Date: s.today}, Subject: s.at("item/contact-points"), Body: policy.COSI, Delegation: "fr", Stance: policy.Objects,
 	}))
 	submits("item/drones", policy.Presidency)
 	submits("item/funding", policy.Commission)
@@ -162,7 +162,7 @@ func (s *stage) deals(t *testing.T) {
 	for _, action := range s.invitedTo("fr") {
 		answers = append(answers, policy.Row{Register: policy.RegConsents, Key: action + "/fr", Body: &policy.Consent{State: policy.Confirmed}})
 	}
-	if _, err := s.Enter(ctx, service.Enter{ID: "answers", By: visitor("fr"), Rows: answers}); err != nil {
+	if _, err := s.As(visitor("fr")).Enter(ctx, service.Enter{ID: "answers", Rows: answers}); err != nil {
 		t.Error(err)
 	}
 }
@@ -277,8 +277,8 @@ func TestADemonstrationLeavesToVisitorsWhatTheyHaveOpened(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := sets(t)
 		change := s.at("change/2026-2027/synthetic-drugs/1")
-		if _, err := s.OpenItem(t.Context(), service.OpenItem{
-			Subject: change, Date: s.today, By: visitor("pl"), Opening: policy.Opening{Title: "Mine", Due: s.today.AddDays(30)},
+		if _, err := s.As(visitor("pl")).OpenItem(t.Context(), service.OpenItem{
+			Statement: service.Statement{Date: s.today}, Subject: change, Opening: policy.Opening{Title: "Mine", Due: s.today.AddDays(30)},
 		}); err != nil {
 			t.Fatal(err)
 		}

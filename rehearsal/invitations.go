@@ -38,7 +38,7 @@ func (k *keeper) invite(ctx context.Context) error {
 	if len(rows) > 0 {
 		// The ID tells how much was entered before: a second time is the same.
 		id := fmt.Sprintf("%sinvitations-%d", actPrefix, len(entered))
-		_, err = k.theatre.Enter(ctx, service.Enter{ID: id, Cycle: k.cycle, By: somebody(policy.SupportTeam), Rows: rows})
+		_, err = as(ctx, k.theatre, somebody(policy.SupportTeam), service.Service.Enter, service.Enter{ID: id, Cycle: k.cycle, Rows: rows})
 	}
 	k.invited = err == nil && (len(rows) > 0 || len(waiting) > 0)
 	return err

@@ -133,8 +133,8 @@ func (p part) play(ctx context.Context, c *company) error {
 	if comment == "" && p.outcome().WantsReason() {
 		comment, language = "As scripted.", "en"
 	}
-	receipt, err := c.theatre.Decide(ctx, service.Decide{Act: policy.Act{
-		Subject: p.item.Subject, Date: p.date, By: decider(p.body), Document: document, Comment: comment, Language: language,
+	receipt, err := as(ctx, c.theatre, decider(p.body), service.Service.Decide, service.Decide{Act: policy.Act{
+		Subject: p.item.Subject, Date: p.date, Document: document, Comment: comment, Language: language,
 		Version: p.item.Version, Body: p.body, Outcome: p.outcome(), Procedure: p.scene.Procedure, Meeting: p.scene.Meeting,
 		Items: p.scene.Items, SkipReason: p.scene.SkipReason, Irregular: p.scene.Irregular,
 	}})
@@ -147,20 +147,21 @@ func (p part) play(ctx context.Context, c *company) error {
 // handIn hands the version in as whoever may: the first of the turn may hold a post
 // today that was another's on the day of the act.
 func (p part) handIn(ctx context.Context, c *company, document policy.Document) error {
-	in := service.Submit{Subject: p.item.Subject, Date: p.date, Document: document, Comment: p.scene.Comment, Language: c.script.Definition.Language}
+	in := service.Submit{
+		Statement: service.Statement{Date: p.date, Comment: p.scene.Comment, Language: c.script.Definition.Language},
+		Subject:   p.item.Subject, Document: document,
+	}
 	err := c.contentOf(&in, p.item.Version+1)
 	if err != nil {
 		return err
 	}
 	round := in.Subject.Kind == policy.KindReport && in.Held == "" && in.Content == nil && policy.Keep(&c.script.Definition, policy.KindReport)
 	for _, body := range p.submitters() {
-		in.By = actor(body)
 		if round {
-			_, err = c.theatre.CloseRound(ctx, service.CloseRound{
-				Report: in.Subject, Date: in.Date, By: in.By, Document: in.Document, Comment: in.Comment, Language: in.Language,
-			})
+			closes := service.CloseRound{Statement: in.Statement, Report: in.Subject, Document: in.Document}
+			_, err = as(ctx, c.theatre, actor(body), service.Service.CloseRound, closes)
 		} else {
-			_, err = c.theatre.Submit(ctx, in)
+			_, err = as(ctx, c.theatre, actor(body), service.Service.Submit, in)
 		}
 		if policy.CodeOf(err) != policy.CodeNotCompetent {
 			break
@@ -172,7 +173,7 @@ func (p part) handIn(ctx context.Context, c *company, document policy.Document) 
 // confirm confirms, as a second person, what the first recorded.
 func (p part) confirm(ctx context.Context, s service.Service, record string) error {
 	second := policy.Actor{Name: "Rehearsal, second person", Body: recorder(p.body)}
-	_, err := s.Confirm(ctx, service.Second{Record: record, Date: p.date, By: second})
+	_, err := as(ctx, s, second, service.Service.Confirm, service.Second{Statement: service.Statement{Date: p.date}, Record: record})
 	return err
 }
 
@@ -237,8 +238,8 @@ func (c *company) playItem(ctx context.Context, item policy.ScriptedItem) (bool,
 	found, err := c.theatre.FindSubject(ctx, subject)
 	switch {
 	case policy.CodeOf(err) == policy.CodeUnknown:
-		_, err := c.theatre.OpenItem(ctx, service.OpenItem{
-			Subject: subject, Date: item.Opens, By: actor(policy.Presidency), Opening: item.Opening,
+		_, err := as(ctx, c.theatre, actor(policy.Presidency), service.Service.OpenItem, service.OpenItem{
+			Statement: service.Statement{Date: item.Opens}, Subject: subject, Opening: item.Opening,
 		})
 		return err == nil, err
 	case err != nil:
@@ -266,8 +267,8 @@ func (c *company) amend(ctx context.Context, item policy.ScriptedItem, found *se
 	if slices.ContainsFunc(cycle.Amendments, func(a service.AmendmentLine) bool { return a.Decision == decision }) {
 		return false, nil
 	}
-	_, err = c.theatre.AmendCycle(ctx, service.AmendCycle{
-		Cycle: c.cycle, Date: found.ClosedOn, By: actor(policy.GeneralSecretariat), Decision: decision, Amendment: *item.Amendment,
+	_, err = as(ctx, c.theatre, actor(policy.GeneralSecretariat), service.Service.AmendCycle, service.AmendCycle{
+		Cycle: c.cycle, Date: found.ClosedOn, Decision: decision, Amendment: *item.Amendment,
 	})
 	return err == nil, err
 }

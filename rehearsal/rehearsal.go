@@ -35,6 +35,15 @@ type Theatre interface {
 	Wake(ctx context.Context, runs []policy.Run) error
 }
 
+// as has somebody do something.
+func as[In, Out any](ctx context.Context, s service.Service, by policy.Actor, do func(service.Service, context.Context, In) (Out, error), in In) (out Out, err error) {
+	theirs, err := service.As(ctx, s, by)
+	if err != nil {
+		return out, err
+	}
+	return do(theirs, ctx, in)
+}
+
 // Play plays every rehearsal that has not ended, those that start later too,
 // until ctx ends. What was played before a restart is in the records, so the
 // actors just go on.

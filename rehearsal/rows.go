@@ -75,7 +75,7 @@ func (c *company) enter(ctx context.Context, b *batch) (entered bool, err error)
 	if b.held {
 		return false, nil
 	}
-	_, b.refusal = c.theatre.Enter(ctx, service.Enter{Cycle: c.cycle, By: b.rows[0].By, Rows: b.rows})
+	_, b.refusal = as(ctx, c.theatre, b.rows[0].By, service.Service.Enter, service.Enter{Cycle: c.cycle, Rows: b.rows})
 	switch policy.CodeOf(b.refusal) {
 	case "":
 		return true, nil

@@ -57,6 +57,18 @@ func sets(t *testing.T) *stage {
 	}
 }
 
+// onStage is somebody on the stage.
+type onStage struct {
+	*stage
+	who policy.Capacity
+}
+
+func (s *stage) As(who policy.Capacity) service.Service { return &onStage{s, who} }
+
+func (s *stage) CapacityOf(_ context.Context, by policy.Actor) (policy.Capacity, error) {
+	return policy.Asserted(by), nil
+}
+
 func (s *stage) FindScript(context.Context, string) (*service.Script, error) {
 	calendar, err := policy.NewRehearsalCalendar(s.today, time.Minute)
 	return &service.Script{Definition: s.folder.Definition, Calendar: calendar}, err
@@ -176,20 +188,20 @@ func (s *stage) tells(id string) {
 	}
 }
 
-func (s *stage) OpenItem(_ context.Context, in service.OpenItem) (*service.Receipt, error) {
-	return s.records(in.ID, policy.Act{Kind: policy.ActOpen, Subject: in.Subject, Date: in.Date, By: in.By, Opening: &in.Opening})
+func (s *onStage) OpenItem(_ context.Context, in service.OpenItem) (*service.Receipt, error) {
+	return s.records(in.ID, policy.Act{Kind: policy.ActOpen, Subject: in.Subject, Date: in.Date, By: s.who.Actor, Opening: &in.Opening})
 }
 
-func (s *stage) Submit(_ context.Context, in service.Submit) (*service.Receipt, error) {
-	return s.records(in.ID, policy.Act{Kind: policy.ActSubmit, Subject: in.Subject, Date: in.Date, By: in.By, Document: in.Document, Digest: string(in.Document)})
+func (s *onStage) Submit(_ context.Context, in service.Submit) (*service.Receipt, error) {
+	return s.records(in.ID, policy.Act{Kind: policy.ActSubmit, Subject: in.Subject, Date: in.Date, By: s.who.Actor, Document: in.Document, Digest: string(in.Document)})
 }
 
-func (s *stage) Decide(_ context.Context, in service.Decide) (*service.Receipt, error) {
-	in.Kind = policy.ActDecide
+func (s *onStage) Decide(_ context.Context, in service.Decide) (*service.Receipt, error) {
+	in.Kind, in.By = policy.ActDecide, s.who.Actor
 	return s.records(in.ID, in.Act)
 }
 
-func (s *stage) Confirm(_ context.Context, in service.Second) (*service.Receipt, error) {
+func (s *onStage) Confirm(_ context.Context, in service.Second) (*service.Receipt, error) {
 	s.mu.Lock()
 	var subject policy.Subject
 	for of, acts := range s.acts {
@@ -198,23 +210,23 @@ func (s *stage) Confirm(_ context.Context, in service.Second) (*service.Receipt,
 		}
 	}
 	s.mu.Unlock()
-	return s.records(in.ID, policy.Act{Kind: policy.ActConfirm, Subject: subject, Date: in.Date, By: in.By, Confirms: in.Record})
+	return s.records(in.ID, policy.Act{Kind: policy.ActConfirm, Subject: subject, Date: in.Date, By: s.who.Actor, Confirms: in.Record})
 }
 
-func (s *stage) Launch(_ context.Context, in service.Launch) (*service.Receipt, error) {
+func (s *onStage) Launch(_ context.Context, in service.Launch) (*service.Receipt, error) {
 	return s.records(in.ID, policy.Act{
-		Kind: policy.ActLaunch, Subject: in.Subject, Date: in.Date, By: in.By, Body: in.Body, Deadline: in.Deadline, Document: in.Document,
+		Kind: policy.ActLaunch, Subject: in.Subject, Date: in.Date, By: s.who.Actor, Body: in.Body, Deadline: in.Deadline, Document: in.Document,
 		Procedure: policy.SilenceProcedure,
 	})
 }
 
-func (s *stage) TakePosition(_ context.Context, in service.Position) (*service.Receipt, error) {
+func (s *onStage) TakePosition(_ context.Context, in service.Position) (*service.Receipt, error) {
 	return s.records(in.ID, policy.Act{
-		Kind: policy.ActPosition, Subject: in.Subject, Date: in.Date, By: in.By, Body: in.Body, Delegation: in.Delegation, Stance: in.Stance,
+		Kind: policy.ActPosition, Subject: in.Subject, Date: in.Date, By: s.who.Actor, Body: in.Body, Delegation: in.Delegation, Stance: in.Stance,
 	})
 }
 
-func (s *stage) FindDraft(_ context.Context, subject policy.Subject, _ policy.Actor) (*service.Draft, error) {
+func (s *stage) FindDraft(_ context.Context, subject policy.Subject) (*service.Draft, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if draft := s.drafts[subject]; draft != nil {
@@ -223,10 +235,10 @@ func (s *stage) FindDraft(_ context.Context, subject policy.Subject, _ policy.Ac
 	return &service.Draft{Subject: subject}, nil
 }
 
-func (s *stage) SaveDraft(_ context.Context, in service.SaveDraft) (*service.Draft, error) {
+func (s *onStage) SaveDraft(_ context.Context, in service.SaveDraft) (*service.Draft, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.drafts[in.Subject] = &service.Draft{Subject: in.Subject, Revision: in.Revision + 1, Content: in.Content, By: in.By.String()}
+	s.drafts[in.Subject] = &service.Draft{Subject: in.Subject, Revision: in.Revision + 1, Content: in.Content, By: s.who.Actor.String()}
 	return s.drafts[in.Subject], nil
 }
 
@@ -252,15 +264,15 @@ func (s *stage) ListRows(_ context.Context, filter service.RowFilter) ([]policy.
 	return slices.DeleteFunc(slices.Clone(s.rows), func(r policy.Row) bool { return r.Register != filter.Register }), nil
 }
 
-func (s *stage) Enter(_ context.Context, in service.Enter) (*service.Entered, error) {
+func (s *onStage) Enter(_ context.Context, in service.Enter) (*service.Entered, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if in.ID != "" && slices.Contains(s.order, in.ID) {
 		return &service.Entered{}, nil
 	}
 	for _, row := range in.Rows {
-		row.By, row.Date = in.By, s.today
-		if err := policy.AuthoriseRow(in.By, row); err != nil {
+		row.By, row.Date = s.who.Actor, s.today
+		if err := policy.AuthoriseRow(s.who.Actor, row); err != nil {
 			return nil, err
 		}
 		s.rows = append(s.rows, row)

@@ -154,8 +154,8 @@ func (t *task) opens(ctx context.Context, k *keeper, subject policy.Subject, id 
 	if subject.Kind == policy.KindItem && subject.Key != t.series.Key {
 		title += " (" + subject.Key[len(t.series.Key)+1:] + ")"
 	}
-	_, err = k.theatre.OpenItem(ctx, service.OpenItem{
-		ID: id, Subject: subject, Date: on, By: somebody(by),
+	_, err = as(ctx, k.theatre, somebody(by), service.Service.OpenItem, service.OpenItem{
+		Statement: service.Statement{ID: id, Date: on}, Subject: subject,
 		Opening: policy.Opening{Title: title, Due: k.today.AddDays(dueIn), Through: through},
 	})
 	if err == nil {
@@ -171,8 +171,8 @@ func handsIn(by policy.Body, daysAgo int) step {
 		if err != nil {
 			return err
 		}
-		_, err = k.theatre.Submit(ctx, service.Submit{
-			ID: id, Subject: subject, Date: on, By: somebody(by), Document: invented("ST", subject, by, 1, on), Language: "en",
+		_, err = as(ctx, k.theatre, somebody(by), service.Service.Submit, service.Submit{
+			Statement: service.Statement{ID: id, Date: on, Language: "en"}, Subject: subject, Document: invented("ST", subject, by, 1, on),
 		})
 		return err
 	}
@@ -194,8 +194,8 @@ func handsInPlan(by policy.Body, daysAgo int, edit func(*policy.OperationalPlan)
 		if err != nil {
 			return err
 		}
-		_, err = k.theatre.Submit(ctx, service.Submit{
-			ID: id, Subject: subject, Date: on, By: somebody(by), Document: invented("ST", subject, by, daysAgo, on), Language: "en",
+		_, err = as(ctx, k.theatre, somebody(by), service.Service.Submit, service.Submit{
+			Statement: service.Statement{ID: id, Date: on, Language: "en"}, Subject: subject, Document: invented("ST", subject, by, daysAgo, on),
 			Content: content, MediaType: "application/json",
 		})
 		return err
@@ -213,8 +213,8 @@ func concludes(body policy.Body, outcome policy.Outcome, comment string, daysAgo
 		if !body.Collective() {
 			by.Name = "Demonstration, head of " + body.Title()
 		}
-		_, err = k.theatre.Decide(ctx, service.Decide{ID: id, Act: policy.Act{
-			Subject: subject, Date: on, By: by, Body: body, Outcome: outcome, Procedure: policy.WrittenProcedure,
+		_, err = as(ctx, k.theatre, by, service.Service.Decide, service.Decide{ID: id, Act: policy.Act{
+			Subject: subject, Date: on, Body: body, Outcome: outcome, Procedure: policy.WrittenProcedure,
 			Document: invented("ST", subject, body, daysAgo, on), Comment: comment, Language: "en",
 		}})
 		return err
@@ -232,7 +232,7 @@ func confirms(daysAgo int) step {
 		if err != nil || pending == "" {
 			return err
 		}
-		_, err = k.theatre.Confirm(ctx, service.Second{ID: id, Record: pending, Date: on, By: secondPerson})
+		_, err = as(ctx, k.theatre, secondPerson, service.Service.Confirm, service.Second{Statement: service.Statement{ID: id, Date: on}, Record: pending})
 		return err
 	}
 }
@@ -258,9 +258,9 @@ func launches(ctx context.Context, k *keeper, subject policy.Subject, id string)
 	if err != nil {
 		return err
 	}
-	_, err = k.theatre.Launch(ctx, service.Launch{
-		ID: id, Subject: subject, Body: policy.COSI, Deadline: k.today.AddDays(silentFor), Date: on, By: somebody(policy.GeneralSecretariat),
-		Document: invented("CM", subject, policy.COSI, 1, on), Language: "en",
+	_, err = as(ctx, k.theatre, somebody(policy.GeneralSecretariat), service.Service.Launch, service.Launch{
+		Statement: service.Statement{ID: id, Date: on, Language: "en"}, Subject: subject, Body: policy.COSI,
+		Deadline: k.today.AddDays(silentFor), Document: invented("CM", subject, policy.COSI, 1, on),
 	})
 	return err
 }
@@ -273,7 +273,7 @@ func drafts(by policy.Body, title string) step {
 		if err != nil || found.State != policy.StateDrafting {
 			return err
 		}
-		draft, err := k.theatre.FindDraft(ctx, subject, somebody(by))
+		draft, err := as(ctx, k.theatre, somebody(by), service.Service.FindDraft, subject)
 		if err != nil || draft.Revision > 0 {
 			return err
 		}
@@ -285,7 +285,7 @@ func drafts(by policy.Body, title string) step {
 		plan.Actions = append(plan.Actions, policy.OperationalAction{
 			Code: newCode(plan), Title: title, Goals: goal, Area: plan.Actions[0].Area, Leader: by, From: k.today.AddDays(dueIn),
 		})
-		_, err = k.theatre.SaveDraft(ctx, service.SaveDraft{Subject: subject, Content: plan, By: somebody(by)})
+		_, err = as(ctx, k.theatre, somebody(by), service.Service.SaveDraft, service.SaveDraft{Subject: subject, Content: plan})
 		return err
 	}
 }

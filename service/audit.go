@@ -12,22 +12,22 @@ import (
 type Audits interface {
 	// Dossier gives the whole record of a cycle as it stands in the tables, with
 	// the trail by which it is checked. Who asks must be one who may audit.
-	Dossier(ctx context.Context, cycle string, by policy.Actor) (*evidence.Dossier, error)
+	Dossier(ctx context.Context, cycle string) (*evidence.Dossier, error)
 	// ListReads lists who read what is marked LIMITE, where that is recorded.
-	ListReads(ctx context.Context, cycle string, by policy.Actor) ([]Read, error)
+	ListReads(ctx context.Context, cycle string) ([]Read, error)
 }
 
 // People tells who is known here, with which roles, and changes that.
 type People interface {
 	// ListPeople lists everybody whom the records know.
-	ListPeople(ctx context.Context, by policy.Actor) ([]Person, error)
+	ListPeople(ctx context.Context) ([]Person, error)
 	// ChangeRole gives a role or withdraws it, at once.
 	ChangeRole(ctx context.Context, r ChangeRole) error
 	// LinkAccount says that an account is that of a person, so that four eyes are
 	// those of two human beings.
 	LinkAccount(ctx context.Context, l LinkAccount) error
 	// ErasePerson takes a name out of the records; what the person did stays.
-	ErasePerson(ctx context.Context, person int64, by policy.Actor) error
+	ErasePerson(ctx context.Context, person int64) error
 }
 
 // Person is somebody whom the records know.
@@ -45,15 +45,13 @@ type ChangeRole struct {
 	Person   int64        `json:"person"`
 	Role     policy.Grant `json:"role"`
 	Withdraw bool         `json:"withdraw,omitempty"`
-	By       policy.Actor `json:"-"`
 }
 
 // LinkAccount says whose an account is.
 type LinkAccount struct {
-	Issuer  string       `json:"issuer"`
-	Subject string       `json:"subject"`
-	Person  int64        `json:"person"`
-	By      policy.Actor `json:"-"`
+	Issuer  string `json:"issuer"`
+	Subject string `json:"subject"`
+	Person  int64  `json:"person"`
 }
 
 // Read is that somebody read a version.

@@ -63,8 +63,8 @@ type Transfer interface {
 	// Export gives a whole cycle: its definitions, acts, documents and registers.
 	Export(ctx context.Context, cycle string) (*Whole, error)
 	// Import takes over a cycle with its past, under its true dates, all or
-	// nothing, and sets it in motion.
-	Import(ctx context.Context, in Import) (*Cycle, error)
+	// nothing, and sets it in motion. Who did what then, stands in it.
+	Import(ctx context.Context, whole Whole) (*Cycle, error)
 }
 
 // Document is what stands in a version.
@@ -89,13 +89,9 @@ type Comparison struct {
 
 // CloseRound closes a reporting round on an OAP.
 type CloseRound struct {
-	ID       string          `json:"-"`
+	Statement
 	Report   policy.Subject  `json:"report"`
-	Date     policy.Date     `json:"date,omitzero"`
-	By       policy.Actor    `json:"-"`
 	Document policy.Document `json:"document,omitempty"`
-	Comment  string          `json:"comment,omitempty"`
-	Language policy.Language `json:"language,omitempty"`
 }
 
 // Enter is rows that somebody enters. An empty ID is made of the rows, so that
@@ -103,7 +99,6 @@ type CloseRound struct {
 type Enter struct {
 	ID    string       `json:"-"`
 	Cycle string       `json:"cycle"`
-	By    policy.Actor `json:"-"`
 	Rows  []policy.Row `json:"rows"`
 }
 
@@ -126,16 +121,18 @@ type RowFilter struct {
 // MoveMeeting moves a meeting to another day. A meeting that is not there yet
 // is planned, if it has a title and a body.
 type MoveMeeting struct {
-	ID     string       `json:"-"`
-	Cycle  string       `json:"cycle"`
-	Key    string       `json:"key"`
-	On     policy.Date  `json:"on"`
-	Reason string       `json:"reason"`
-	Date   policy.Date  `json:"date,omitzero"` // of the act; zero is today
-	By     policy.Actor `json:"-"`
-	Title  string       `json:"title,omitempty"`
-	Body   policy.Body  `json:"body,omitempty"`
+	ID     string      `json:"-"`
+	Cycle  string      `json:"cycle"`
+	Key    string      `json:"key"`
+	On     policy.Date `json:"on"`
+	Reason string      `json:"reason"`
+	Date   policy.Date `json:"date,omitzero"` // of the act; zero is today
+	Title  string      `json:"title,omitempty"`
+	Body   policy.Body `json:"body,omitempty"`
 }
+
+// SetID names the record.
+func (m *MoveMeeting) SetID(id string) { m.ID = id }
 
 // Handover is what passes on, and what the cycle took over itself.
 type Handover struct {
@@ -170,10 +167,4 @@ type Whole struct {
 	// Documents holds contents by path and version: "oap/2022/firearms/v1".
 	Documents map[string]policy.Content `json:"documents"`
 	Rows      []policy.Row              `json:"rows"`
-}
-
-// Import is a cycle to be taken over.
-type Import struct {
-	Whole
-	By policy.Actor `json:"-"`
 }

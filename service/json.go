@@ -61,9 +61,6 @@ func (w *Whole) UnmarshalJSON(text []byte) error {
 	return err
 }
 
-// UnmarshalJSON reads a cycle to be taken over.
-func (i *Import) UnmarshalJSON(text []byte) error { return i.Whole.UnmarshalJSON(text) }
-
 // UnmarshalJSON reads how a cycle is rehearsed.
 func (r *Rehearsal) UnmarshalJSON(text []byte) error {
 	type plain Rehearsal

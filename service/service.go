@@ -4,6 +4,10 @@
 // pages) goes through here. It speaks the words of package policy, and for
 // auditors those of package evidence, which is as pure.
 //
+// Who sees something, and in whose name it is done, Service.As says: no method takes it
+// again. Nobody acts without it (policy.CodeNotIdentified), whoever operates the machine
+// included, who sees everything.
+//
 // Every method returns errors that carry a policy.Code; policy.CodeOf tells
 // which. A method that records answers after the commit.
 package service
@@ -17,9 +21,12 @@ import (
 
 // Service is the whole contract.
 type Service interface {
-	// As gives the same service as somebody sees it, who is policy.CodeNotIdentified
-	// where nobody knows them. The zero Actor is the public.
-	As(ctx context.Context, by policy.Actor) (Service, error)
+	// As gives the same service to somebody: it shows what they may see, and what is
+	// done by it they do. The zero Capacity is the public, which does nothing.
+	As(who policy.Capacity) Service
+	// CapacityOf gives as what somebody acts now, who is policy.CodeNotIdentified where
+	// nobody knows them.
+	CapacityOf(ctx context.Context, by policy.Actor) (policy.Capacity, error)
 	// May lists what the reader may do here altogether; what they may do in a cycle,
 	// or about something in it, stands with that.
 	May(ctx context.Context) ([]policy.Deed, error)
@@ -33,6 +40,15 @@ type Service interface {
 	Transfer
 	Audits
 	People
+}
+
+// As gives a service to somebody who is named.
+func As(ctx context.Context, s Service, by policy.Actor) (Service, error) {
+	who, err := s.CapacityOf(ctx, by)
+	if err != nil {
+		return nil, err
+	}
+	return s.As(who), nil
 }
 
 // Cycles starts cycles and tells where they stand.
@@ -111,7 +127,7 @@ type Desk interface {
 type Drafts interface {
 	// FindDraft gives the draft on a subject, made from the version handed in last
 	// where nobody has written yet; it then has revision 0.
-	FindDraft(ctx context.Context, subject policy.Subject, by policy.Actor) (*Draft, error)
+	FindDraft(ctx context.Context, subject policy.Subject) (*Draft, error)
 	// SaveDraft keeps a draft in the place of the revision that it was made from;
 	// another one there is CodeWrongVersion, unless the same person saved the same.
 	SaveDraft(ctx context.Context, d SaveDraft) (*Draft, error)
@@ -131,14 +147,12 @@ type CycleFilter struct {
 type Claim struct {
 	Subject policy.Subject `json:"subject"`
 	Release bool           `json:"release,omitempty"`
-	By      policy.Actor   `json:"-"`
 }
 
 // Remind reminds a body of a subject.
 type Remind struct {
 	Subject policy.Subject `json:"subject"`
 	To      policy.Body    `json:"to"`
-	By      policy.Actor   `json:"-"`
 }
 
 // SaveDraft is a draft that somebody has written. Revision is the one that it was
@@ -147,13 +161,11 @@ type SaveDraft struct {
 	Subject  policy.Subject
 	Revision int
 	Content  policy.Content
-	By       policy.Actor
 }
 
 // StartCycle is what is needed to start a cycle.
 type StartCycle struct {
 	Definition policy.Definition `json:"definition"`
-	By         policy.Actor      `json:"-"`
 	// Rehearsal makes the cycle a rehearsal; nil is real life.
 	Rehearsal *Rehearsal `json:"rehearsal,omitempty"`
 }
@@ -173,87 +185,79 @@ type Rehearsal struct {
 	Rows      []policy.Row              `json:"rows,omitempty"`
 }
 
-// Decide is the outcome a body concluded. A zero Date is the cycle's today, a
-// zero Version the one handed in last, an empty Digest that of the version, an empty
-// Procedure a meeting.
-type Decide struct {
-	ID string `json:"-"` // empty: the digest of the act, so that repeating it is safe
-	policy.Act
-}
-
-// Second is what a second person says about a recorded outcome. Date as in
-// Decide; Language, here and below, is that in which somebody writes.
-type Second struct {
-	ID string `json:"-"`
-	// Record is the ID of the outcome.
-	Record   string          `json:"record"`
-	Date     policy.Date     `json:"date,omitzero"`
-	By       policy.Actor    `json:"-"`
-	For      *policy.Actor   `json:"for,omitempty"` // whom the person stands in for
-	Comment  string          `json:"comment,omitempty"`
+// Statement is what everything that somebody records has.
+type Statement struct {
+	ID   string      `json:"-"`             // empty: the digest of the act, so that repeating it is safe
+	Date policy.Date `json:"date,omitzero"` // zero: the cycle's today
+	// For is whom the person stands in for; nil for nobody.
+	For     *policy.Actor `json:"for,omitempty"`
+	Comment string        `json:"comment,omitempty"`
+	// Language is that in which the person writes.
 	Language policy.Language `json:"language,omitempty"`
 }
 
-// Launch is a silence procedure of a body. Date, Version and Digest as in Decide.
+// SetID names the record.
+func (s *Statement) SetID(id string) { s.ID = id }
+
+// Fill puts it into an act.
+func (s *Statement) Fill(act *policy.Act) {
+	act.Date, act.For, act.Comment, act.Language = s.Date, s.For, s.Comment, s.Language
+}
+
+// Decide is the outcome a body concluded. ID and Date as in Statement; a zero Version is
+// the one handed in last, an empty Digest that of the version, an empty Procedure a
+// meeting. By is filled in: who records it, the service knows.
+type Decide struct {
+	ID string `json:"-"`
+	policy.Act
+}
+
+// Second is what a second person says about a recorded outcome.
+type Second struct {
+	Statement
+	// Record is the ID of the outcome.
+	Record string `json:"record"`
+}
+
+// Launch is a silence procedure of a body. Version and Digest as in Decide.
 type Launch struct {
-	ID       string          `json:"-"`
+	Statement
 	Subject  policy.Subject  `json:"subject"`
 	Body     policy.Body     `json:"body"`
 	Deadline policy.Date     `json:"deadline"`
 	Document policy.Document `json:"document"`
 	Version  int             `json:"version,omitempty"`
 	Digest   string          `json:"digest,omitempty"`
-	Date     policy.Date     `json:"date,omitzero"`
-	By       policy.Actor    `json:"-"`
-	For      *policy.Actor   `json:"for,omitempty"`
-	Comment  string          `json:"comment,omitempty"`
-	Language policy.Language `json:"language,omitempty"`
 }
 
-// Correct is a corrigendum. Content is kept under its digest; Date as in Decide.
+// Correct is a corrigendum. Content is kept under its digest.
 type Correct struct {
-	ID          string          `json:"-"`
+	Statement
 	Subject     policy.Subject  `json:"subject"`
 	Document    policy.Document `json:"document"`
 	Content     []byte          `json:"content,omitempty"`
 	MediaType   string          `json:"media_type,omitempty"`
 	Substantive bool            `json:"substantive,omitempty"`
-	Date        policy.Date     `json:"date,omitzero"`
-	By          policy.Actor    `json:"-"`
-	For         *policy.Actor   `json:"for,omitempty"`
-	Comment     string          `json:"comment,omitempty"`
-	Language    policy.Language `json:"language,omitempty"`
 }
 
-// Position is what a delegation says about a version. Date, Version and Digest as in
-// Decide; an empty Body is the one whose turn it is.
+// Position is what a delegation says about a version. Version and Digest as in Decide; an
+// empty Body is the one whose turn it is, an empty Delegation that of who says it.
 type Position struct {
-	ID         string          `json:"-"`
-	Subject    policy.Subject  `json:"subject"`
-	Body       policy.Body     `json:"body,omitempty"`
-	Delegation policy.Body     `json:"delegation"`
-	Stance     policy.Stance   `json:"stance"`
-	Version    int             `json:"version,omitempty"`
-	Digest     string          `json:"digest,omitempty"`
-	Date       policy.Date     `json:"date,omitzero"`
-	By         policy.Actor    `json:"-"`
-	For        *policy.Actor   `json:"for,omitempty"`
-	Comment    string          `json:"comment,omitempty"`
-	Language   policy.Language `json:"language,omitempty"`
+	Statement
+	Subject    policy.Subject `json:"subject"`
+	Body       policy.Body    `json:"body,omitempty"`
+	Delegation policy.Body    `json:"delegation,omitempty"`
+	Stance     policy.Stance  `json:"stance"`
+	Version    int            `json:"version,omitempty"`
+	Digest     string         `json:"digest,omitempty"`
 }
 
-// Submit is a version handed in. Content is kept under its digest; Date as in
-// Decide.
+// Submit is a version handed in. Content is kept under its digest.
 type Submit struct {
-	ID      string         `json:"-"`
+	Statement
 	Subject policy.Subject `json:"subject"`
-	Date    policy.Date    `json:"date,omitzero"`
-	By      policy.Actor   `json:"-"`
-	For     *policy.Actor  `json:"for,omitempty"`
 	// Document is the register number, where the document has one.
 	Document  policy.Document `json:"document,omitempty"`
-	Comment   string          `json:"comment,omitempty"`
-	Language  policy.Language `json:"language,omitempty"`
 	Rectifies string          `json:"rectifies,omitempty"`
 	// Marking says who may read it; empty is LIMITE. Of a document marked above the
 	// ceiling nothing is kept but its number, its marking and who holds it.
@@ -274,29 +278,27 @@ const MaxContent = 8 << 20
 
 // OpenItem opens an extraordinary item.
 type OpenItem struct {
-	ID       string          `json:"-"`
-	Subject  policy.Subject  `json:"subject"`
-	Date     policy.Date     `json:"date,omitzero"`
-	By       policy.Actor    `json:"-"`
-	For      *policy.Actor   `json:"for,omitempty"`
-	Comment  string          `json:"comment,omitempty"`
-	Language policy.Language `json:"language,omitempty"`
-	Opening  policy.Opening  `json:"opening"`
+	Statement
+	Subject policy.Subject `json:"subject"`
+	Opening policy.Opening `json:"opening"`
 }
 
 // AmendCycle changes a running cycle. The calendar of meetings alone is changed
-// without a decision.
+// without a decision. ID, Date, For and Language as in Statement: what it says is the
+// reason of the amendment.
 type AmendCycle struct {
 	ID    string        `json:"-"`
 	Cycle string        `json:"cycle"`
 	Date  policy.Date   `json:"date,omitzero"`
-	By    policy.Actor  `json:"-"`
 	For   *policy.Actor `json:"for,omitempty"`
 	// Decision is the ID of the recorded decision that the amendment rests on.
 	Decision  string           `json:"decision,omitempty"`
 	Amendment policy.Amendment `json:"amendment"`
 	Language  policy.Language  `json:"language,omitempty"` // of its reason
 }
+
+// SetID names the record.
+func (a *AmendCycle) SetID(id string) { a.ID = id }
 
 // Receipt says that an act is recorded, durably.
 type Receipt = policy.Receipt

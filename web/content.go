@@ -130,7 +130,7 @@ func partOf(p *policy.OperationalPlan, b policy.Body) (leads, takesPart int) {
 // elsewhere it stays as it is, byte for byte, for its fingerprint is that of the paper.
 func (v *visit) contentToSubmit(in *service.Submit) (draft int, err error) {
 	if v.form("revision") != "" {
-		found, err := v.service.FindDraft(v.ctx(), in.Subject, in.By)
+		found, err := v.service.FindDraft(v.ctx(), in.Subject)
 		if err != nil {
 			return 0, err
 		}
@@ -180,15 +180,14 @@ func draftPage(v *visit) (body, error) {
 }
 
 func (v *visit) findDraft() (*draftView, error) {
-	me, err := v.me()
-	if err != nil {
+	if _, err := v.me(); err != nil {
 		return nil, err
 	}
 	subject, err := v.subject()
 	if err != nil {
 		return nil, err
 	}
-	found, err := v.service.FindDraft(v.ctx(), subject, me)
+	found, err := v.service.FindDraft(v.ctx(), subject)
 	if err != nil {
 		return nil, err
 	}
@@ -212,11 +211,7 @@ func saveDraft(v *visit) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	me, err := v.me()
-	if err != nil {
-		return "", err
-	}
-	save := service.SaveDraft{Subject: d.Subject, Content: d.Content, By: me}
+	save := service.SaveDraft{Subject: d.Subject, Content: d.Content}
 	if save.Revision, err = wholeNumber(v.form("revision")); err != nil {
 		return "", err
 	}
@@ -257,7 +252,7 @@ func (v *visit) compared(mine service.SaveDraft, refusal error) error {
 	if policy.CodeOf(refusal) != policy.CodeWrongVersion {
 		return refusal
 	}
-	theirs, err := v.service.FindDraft(v.ctx(), mine.Subject, mine.By)
+	theirs, err := v.service.FindDraft(v.ctx(), mine.Subject)
 	if err != nil {
 		return err
 	}

@@ -77,8 +77,7 @@ func (f *outcomeForm) Bodies() []policy.Body {
 
 // decide records what a body concluded.
 func decide(v *visit) (string, error) {
-	me, err := v.decider()
-	if err != nil {
+	if err := v.freshFor(policy.Deed(policy.ActDecide)); err != nil {
 		return "", err
 	}
 	subject, err := v.subject()
@@ -89,7 +88,6 @@ func decide(v *visit) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	d.By = me
 	receipt, err := v.service.Decide(v.ctx(), d)
 	if err != nil {
 		return "", err
@@ -107,21 +105,19 @@ func (v *visit) decision(subject policy.Subject) (d service.Decide, err error) {
 	if err := d.Outcome.UnmarshalText([]byte(v.form("outcome"))); err != nil { // none is refused with the act
 		return d, err
 	}
-	if d.Date, err = v.day("date"); err != nil {
+	var said service.Statement
+	if err := v.statement(&said); err != nil {
 		return d, err
 	}
+	said.Fill(&d.Act)
 	if d.Document, err = v.document(); err != nil {
 		return d, err
 	}
-	d.Language = v.written()
-	d.Meeting, d.Comment, d.Irregular, d.SkipReason = v.form("meeting"), v.form("comment"), v.form("irregular"), v.form("skip_reason")
+	d.Meeting, d.Irregular, d.SkipReason = v.form("meeting"), v.form("irregular"), v.form("skip_reason")
 	if d.Version, d.Digest, err = v.seen(""); err != nil {
 		return d, err
 	}
 	d.Rectifies, d.OtherDay = v.form("rectifies"), v.form("other_day") != ""
-	if d.For, err = v.standsInFor(); err != nil {
-		return d, err
-	}
 	if v.form("procedure") == string(policy.WrittenProcedure) {
 		d.Procedure, d.Meeting = policy.WrittenProcedure, ""
 	}
@@ -157,19 +153,15 @@ func (v *visit) recorded(r *service.Receipt) string {
 
 // confirm confirms what another recorded, or sets it aside.
 func confirm(v *visit) (string, error) {
-	me, err := v.decider()
-	if err != nil {
+	if err := v.freshFor(policy.Deed(policy.ActConfirm)); err != nil {
 		return "", err
 	}
 	subject, err := v.subject()
 	if err != nil {
 		return "", err
 	}
-	second := service.Second{Record: v.form("record"), By: me, Comment: v.form("comment"), Language: v.written()}
-	if second.Date, err = v.day("date"); err != nil {
-		return "", err
-	}
-	if second.For, err = v.standsInFor(); err != nil {
+	second := service.Second{Record: v.form("record")}
+	if err := v.statement(&second.Statement); err != nil {
 		return "", err
 	}
 	do := v.service.Confirm

@@ -34,7 +34,7 @@ func at(path string) policy.Subject { return policytest.Subject("small", path) }
 // The days of the small cycle: the meeting of December is past, that of March to come.
 var today, december, march = on("2021-12-09"), on("2021-12-08"), on("2022-03-10")
 
-func (h *house) As(context.Context, policy.Actor) (service.Service, error) { return h, nil }
+func (h *house) As(policy.Capacity) service.Service { return h }
 
 func (h *house) refuse() error {
 	h.acts.Add(1)
@@ -238,7 +238,7 @@ func (h *house) FindRound(_ context.Context, s policy.Subject) (*policy.RoundSta
 	return r, nil
 }
 
-func (h *house) FindDraft(_ context.Context, s policy.Subject, _ policy.Actor) (*service.Draft, error) {
+func (h *house) FindDraft(_ context.Context, s policy.Subject) (*service.Draft, error) {
 	content := policy.Content(plan())
 	if s.Kind == policy.KindMASP {
 		content = &policy.StrategicPlan{Goals: []policy.StrategicGoal{{Key: "1", Title: "Fewer firearms"}}}
@@ -271,7 +271,7 @@ func (h *house) ListRows(_ context.Context, f service.RowFilter) ([]policy.Row, 
 	return rows, nil
 }
 
-func (h *house) ListPeople(context.Context, policy.Actor) ([]service.Person, error) {
+func (h *house) ListPeople(context.Context) ([]service.Person, error) {
 	return []service.Person{{Person: 1, Name: "Anna"}}, nil
 }
 

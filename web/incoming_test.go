@@ -24,11 +24,15 @@ import (
 type registry struct {
 	house
 	kept      bool
+	who       atomic.Pointer[policy.Capacity]
 	submitted atomic.Pointer[service.Submit]
 	drafted   atomic.Pointer[service.SaveDraft]
 }
 
-func (r *registry) As(context.Context, policy.Actor) (service.Service, error) { return r, nil }
+func (r *registry) As(who policy.Capacity) service.Service {
+	r.who.Store(&who)
+	return r
+}
 
 func (r *registry) FindSubject(_ context.Context, s policy.Subject) (*service.Subject, error) {
 	found := subject(s.Path(), "What is handed in", policy.StateDrafting)
@@ -41,7 +45,7 @@ func (r *registry) Submit(_ context.Context, in service.Submit) (*service.Receip
 	return &service.Receipt{ID: "1", Subject: in.Subject, Version: 1}, nil
 }
 
-func (r *registry) FindDraft(_ context.Context, s policy.Subject, _ policy.Actor) (*service.Draft, error) {
+func (r *registry) FindDraft(_ context.Context, s policy.Subject) (*service.Draft, error) {
 	return &service.Draft{Subject: s, Content: policy.NewContent(s.Kind)}, nil
 }
 
@@ -56,7 +60,7 @@ func (r *registry) Enter(_ context.Context, in service.Enter) (*service.Entered,
 		in.Rows[i].Date = today
 	}
 	records := policy.Records{Definition: &policy.Definition{Key: "small", Keeps: policy.Texts(policy.Registers())}, Today: today}
-	return nil, policy.JudgeRows(records, policy.Asserted(in.By), in.Rows)
+	return nil, policy.JudgeRows(records, *r.who.Load(), in.Rows)
 }
 
 // AmendCycle judges an amendment of the cycle 2022-2025.

@@ -74,11 +74,14 @@ func changePath(oap policy.Subject) string {
 
 // openItem opens an extraordinary item, or a change of an OAP.
 func openItem(v *visit) (string, error) {
-	me, err := v.decider()
+	if err := v.freshFor(policy.Deed(policy.ActOpen)); err != nil {
+		return "", err
+	}
+	in := service.OpenItem{Opening: policy.Opening{Title: v.form("title")}}
+	err := v.statement(&in.Statement)
 	if err != nil {
 		return "", err
 	}
-	in := service.OpenItem{By: me, Comment: v.form("comment"), Language: v.written(), Opening: policy.Opening{Title: v.form("title")}}
 	path := []string{v.path("cycle"), string(policy.KindItem), v.form("key")}
 	if plan := v.query("plan"); plan != "" {
 		path = []string{v.path("cycle"), string(policy.KindChange), plan, v.form("key")}
@@ -87,12 +90,6 @@ func openItem(v *visit) (string, error) {
 		return "", err
 	}
 	if in.Opening.Due, err = v.day("due"); err != nil {
-		return "", err
-	}
-	if in.Date, err = v.day("date"); err != nil {
-		return "", err
-	}
-	if in.For, err = v.standsInFor(); err != nil {
 		return "", err
 	}
 	if in.Opening.Through, err = parseBodies(v.form("through")); err != nil {
@@ -129,20 +126,20 @@ func grounds(c *service.Cycle) []service.Decision {
 
 // amendCycle amends the cycle by an amendment file, or the text of one.
 func amendCycle(v *visit) (string, error) {
-	me, err := v.decider()
-	if err != nil {
+	if err := v.freshFor(policy.Deed(policy.ActAmend)); err != nil {
 		return "", err
 	}
 	amendment, err := files.ReadAmendment("amendment.yaml", strings.NewReader(v.r.PostFormValue("source")))
 	if err != nil {
 		return "", err
 	}
-	in := service.AmendCycle{Cycle: v.path("cycle"), By: me, Decision: v.form("decision"), Language: v.written(), Amendment: amendment.Amendment}
-	if in.Date, err = v.day("date"); err != nil {
+	var said service.Statement
+	if err := v.statement(&said); err != nil {
 		return "", err
 	}
-	if in.For, err = v.standsInFor(); err != nil {
-		return "", err
+	in := service.AmendCycle{
+		Cycle: v.path("cycle"), Decision: v.form("decision"), Amendment: amendment.Amendment,
+		Date: said.Date, For: said.For, Language: said.Language,
 	}
 	if _, err := v.service.AmendCycle(v.ctx(), in); err != nil {
 		return "", amendment.Placed(err)

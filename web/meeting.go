@@ -118,16 +118,12 @@ func (m *meetingView) secondsIn(row string) []string {
 
 // tableItem puts an item on the agenda.
 func tableItem(v *visit) (string, error) {
-	me, err := v.me()
-	if err != nil {
-		return "", err
-	}
 	item := v.form("item")
 	row := policy.Row{
-		Register: policy.RegAgenda, Key: v.path("meeting") + "/" + item, By: me,
+		Register: policy.RegAgenda, Key: v.path("meeting") + "/" + item,
 		Body: &policy.AgendaItem{Title: v.form("title"), Monitoring: v.form("monitoring") != "", Removed: v.form("removed") != ""},
 	}
-	if _, err := v.service.Enter(v.ctx(), service.Enter{Cycle: v.path("cycle"), By: me, Rows: []policy.Row{row}}); err != nil {
+	if _, err := v.service.Enter(v.ctx(), service.Enter{Cycle: v.path("cycle"), Rows: []policy.Row{row}}); err != nil {
 		return "", err
 	}
 	v.Said = v.T("meeting.tabled")
@@ -136,11 +132,8 @@ func tableItem(v *visit) (string, error) {
 
 // moveMeeting moves the meeting to another day, and what hangs on it.
 func moveMeeting(v *visit) (string, error) {
-	me, err := v.me()
-	if err != nil {
-		return "", err
-	}
-	in := service.MoveMeeting{Cycle: v.path("cycle"), Key: v.path("meeting"), Reason: v.form("reason"), By: me}
+	in := service.MoveMeeting{Cycle: v.path("cycle"), Key: v.path("meeting"), Reason: v.form("reason")}
+	var err error
 	if in.On, err = v.day("on"); err != nil {
 		return "", err
 	}
@@ -158,8 +151,7 @@ func (v *visit) meetingPath() string {
 // recordMeeting records the outcomes of a whole meeting in one pass. Of those that
 // are refused, the others are recorded all the same.
 func recordMeeting(v *visit) (string, error) {
-	me, err := v.decider()
-	if err != nil {
+	if err := v.freshFor(policy.Deed(policy.ActDecide)); err != nil {
 		return "", err
 	}
 	found, err := v.meeting()
@@ -197,7 +189,7 @@ func recordMeeting(v *visit) (string, error) {
 			}
 			d := service.Decide{Act: policy.Act{
 				Subject: subject, Body: found.Body, Outcome: outcome, Date: date, Document: document, Meeting: found.Title, OtherDay: v.form("other_day") != "",
-				Version: version, Digest: digest, Comment: v.form("comment-" + item.Subject), Language: v.written(), By: me,
+				Version: version, Digest: digest, Comment: v.form("comment-" + item.Subject), Language: v.written(),
 			}}
 			_, err = v.service.Decide(v.ctx(), d)
 			return err
@@ -222,8 +214,7 @@ func (v *visit) draftOutcomes(m *policy.MeetingView) bool {
 
 // confirmMeeting confirms the outcomes for which that was chosen, and sets others aside.
 func confirmMeeting(v *visit) (string, error) {
-	me, err := v.decider()
-	if err != nil {
+	if err := v.freshFor(policy.Deed(policy.ActConfirm)); err != nil {
 		return "", err
 	}
 	m, err := v.meeting()
@@ -242,7 +233,7 @@ func confirmMeeting(v *visit) (string, error) {
 			continue
 		}
 		each.do(d.ID, d.Title, func() error {
-			_, err := do(v.ctx(), service.Second{Record: d.ID, By: me})
+			_, err := do(v.ctx(), service.Second{Record: d.ID})
 			return err
 		})
 	}

@@ -110,15 +110,14 @@ var consents = policy.Texts([]policy.ConsentState{policy.Confirmed, policy.Condi
 // answerConsents records what a State says of the actions for which it chose an
 // answer, all of them or none.
 func answerConsents(v *visit) (string, error) {
-	me, err := v.decider()
-	if err != nil {
+	if err := v.freshFor(policy.RegConsents); err != nil {
 		return "", err
 	}
 	if v.setAll("answer", func(string) []string { return consents }, "condition", "contribution") {
 		return "", nil
 	}
 	state := v.path("state")
-	enter := service.Enter{Cycle: v.path("cycle"), By: me}
+	enter := service.Enter{Cycle: v.path("cycle")}
 	for _, name := range slices.Sorted(maps.Keys(v.sent.Form)) {
 		action, is := strings.CutPrefix(name, "answer-")
 		if !is {
@@ -127,7 +126,7 @@ func answerConsents(v *visit) (string, error) {
 		said := policy.Consent{State: policy.ConsentState(v.form(name)), Condition: v.form("condition-" + action), Contribution: v.form("contribution-" + action)}
 		switch {
 		case said.State != "":
-			enter.Rows = append(enter.Rows, policy.Row{Register: policy.RegConsents, Key: action + "/" + state, By: me, Body: &said})
+			enter.Rows = append(enter.Rows, policy.Row{Register: policy.RegConsents, Key: action + "/" + state, Body: &said})
 		case said.Condition+said.Contribution != "":
 			return "", policy.Refuse(policy.CodeInvalid, "choose the answer on %s, for which something is written", action)
 		}

@@ -140,10 +140,6 @@ func (v *visit) mine(item service.InboxItem) bool {
 
 // claim takes something on, or releases it.
 func claim(v *visit) (string, error) {
-	me, err := v.me()
-	if err != nil {
-		return "", err
-	}
 	subject, err := policy.ParseSubject(v.form("subject"))
 	if err != nil {
 		return "", err
@@ -153,7 +149,7 @@ func claim(v *visit) (string, error) {
 	if release {
 		v.Said = v.T("inbox.released")
 	}
-	return cmp.Or(identity.OwnPath(v.form("next")), subjectAddress(subject)), v.service.Claim(v.ctx(), service.Claim{Subject: subject, Release: release, By: me})
+	return cmp.Or(identity.OwnPath(v.form("next")), subjectAddress(subject)), v.service.Claim(v.ctx(), service.Claim{Subject: subject, Release: release})
 }
 
 func searchPage(v *visit) (body, error) {

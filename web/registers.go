@@ -191,15 +191,14 @@ func cellName(column string) string { return "c-" + column }
 
 // enterRows records one row that was typed, or all those of a table.
 func enterRows(v *visit) (string, error) {
-	me, err := v.writer(policy.Register(v.path("register")))
-	if err != nil {
+	if err := v.freshFor(policy.Register(v.path("register"))); err != nil {
 		return "", err
 	}
 	filter, err := v.rowFilter()
 	if err != nil {
 		return "", err
 	}
-	enter := service.Enter{Cycle: filter.Cycle, By: me}
+	enter := service.Enter{Cycle: filter.Cycle}
 	rows, err := v.rows(filter.Register)
 	if err != nil {
 		return "", err

@@ -19,11 +19,11 @@ func progressKey(report policy.Subject, action string) string {
 
 // closeRound makes the report of what was reported, and hands it in.
 func closeRound(v *visit) (string, error) {
-	me, err := v.me()
+	var in service.CloseRound
+	err := v.statement(&in.Statement)
 	if err != nil {
 		return "", err
 	}
-	in := service.CloseRound{By: me}
 	if in.Report, err = v.subject(); err != nil {
 		return "", err
 	}
@@ -40,10 +40,6 @@ func closeRound(v *visit) (string, error) {
 
 // remind reminds somebody of what waits.
 func remind(v *visit) (string, error) {
-	me, err := v.me()
-	if err != nil {
-		return "", err
-	}
 	subject, err := v.subject()
 	if err != nil {
 		return "", err
@@ -53,5 +49,5 @@ func remind(v *visit) (string, error) {
 		return "", err
 	}
 	v.Said = v.T("recorded.reminded", "Body", v.Word("body", to))
-	return subjectAddress(subject), v.service.Remind(v.ctx(), service.Remind{Subject: subject, To: to, By: me})
+	return subjectAddress(subject), v.service.Remind(v.ctx(), service.Remind{Subject: subject, To: to})
 }

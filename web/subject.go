@@ -132,6 +132,16 @@ func (v *visit) standsInFor() (*policy.Actor, error) {
 	return &actor, err
 }
 
+// statement reads what every form has by which somebody records something.
+func (v *visit) statement(s *service.Statement) (err error) {
+	s.Comment, s.Language = v.form("comment"), v.written()
+	if s.Date, err = v.day("date"); err != nil {
+		return err
+	}
+	s.For, err = v.standsInFor()
+	return err
+}
+
 // document reads the register number of a form.
 func (v *visit) document() (policy.Document, error) {
 	if v.form("document") == "" {
@@ -142,25 +152,15 @@ func (v *visit) document() (policy.Document, error) {
 
 // submit hands in a version: a file, what was drafted here, or a number alone.
 func submit(v *visit) (string, error) {
-	me, err := v.me()
-	if err != nil {
-		return "", err
-	}
 	subject, err := v.subject()
 	if err != nil {
 		return "", err
 	}
-	in := service.Submit{
-		Subject: subject, By: me, Comment: v.form("comment"), Language: v.written(),
-		Holder: v.form("holder"), Marking: policy.Marking(v.form("marking")),
-	}
-	if in.For, err = v.standsInFor(); err != nil {
+	in := service.Submit{Subject: subject, Holder: v.form("holder"), Marking: policy.Marking(v.form("marking"))}
+	if err := v.statement(&in.Statement); err != nil {
 		return "", err
 	}
 	if in.Document, err = v.document(); err != nil {
-		return "", err
-	}
-	if in.Date, err = v.day("date"); err != nil {
 		return "", err
 	}
 	draft, err := v.contentToSubmit(&in)
@@ -172,7 +172,7 @@ func submit(v *visit) (string, error) {
 		return "", err
 	}
 	if draft > 0 { // handed in: the draft has done its duty
-		if err := v.service.DropDraft(v.ctx(), service.SaveDraft{Subject: subject, Revision: draft, By: me}); err != nil {
+		if err := v.service.DropDraft(v.ctx(), service.SaveDraft{Subject: subject, Revision: draft}); err != nil {
 			v.site.Log.Warn().Err(err).Msg("a draft that was handed in is still there")
 		}
 	}
@@ -182,18 +182,15 @@ func submit(v *visit) (string, error) {
 
 // takePosition records what a delegation says.
 func takePosition(v *visit) (string, error) {
-	me, err := v.decider()
+	if err := v.freshFor(policy.Deed(policy.ActPosition)); err != nil {
+		return "", err
+	}
+	p := service.Position{Stance: policy.Stance(v.form("stance"))}
+	err := v.statement(&p.Statement)
 	if err != nil {
 		return "", err
 	}
-	p := service.Position{By: me, Stance: policy.Stance(v.form("stance")), Comment: v.form("comment"), Language: v.written(), Delegation: me.Body}
 	if p.Subject, err = v.subject(); err != nil {
-		return "", err
-	}
-	if p.For, err = v.standsInFor(); err != nil {
-		return "", err
-	}
-	if p.Date, err = v.day("date"); err != nil {
 		return "", err
 	}
 	if err := p.Body.UnmarshalText([]byte(v.form("body"))); err != nil {
@@ -202,10 +199,8 @@ func takePosition(v *visit) (string, error) {
 	if p.Version, p.Digest, err = v.seen(""); err != nil {
 		return "", err
 	}
-	if v.form("delegation") != "" {
-		if p.Delegation, err = policy.ParseBody(v.form("delegation")); err != nil {
-			return "", err
-		}
+	if err := p.Delegation.UnmarshalText([]byte(v.form("delegation"))); err != nil {
+		return "", err
 	}
 	receipt, err := v.service.TakePosition(v.ctx(), p)
 	if err != nil {
@@ -217,15 +212,15 @@ func takePosition(v *visit) (string, error) {
 
 // launch launches a silence procedure.
 func launch(v *visit) (string, error) {
-	me, err := v.decider()
+	if err := v.freshFor(policy.Deed(policy.ActLaunch)); err != nil {
+		return "", err
+	}
+	var l service.Launch
+	err := v.statement(&l.Statement)
 	if err != nil {
 		return "", err
 	}
-	l := service.Launch{By: me, Comment: v.form("comment"), Language: v.written()}
 	if l.Subject, err = v.subject(); err != nil {
-		return "", err
-	}
-	if l.For, err = v.standsInFor(); err != nil {
 		return "", err
 	}
 	if l.Body, err = policy.ParseBody(v.form("body")); err != nil {
@@ -240,9 +235,6 @@ func launch(v *visit) (string, error) {
 	if l.Deadline, err = v.day("deadline"); err != nil {
 		return "", err
 	}
-	if l.Date, err = v.day("date"); err != nil {
-		return "", err
-	}
 	receipt, err := v.service.Launch(v.ctx(), l)
 	if err != nil {
 		return "", err
@@ -253,21 +245,18 @@ func launch(v *visit) (string, error) {
 
 // correct records a corrigendum.
 func correct(v *visit) (string, error) {
-	me, err := v.decider()
+	if err := v.freshFor(policy.Deed(policy.ActCorrect)); err != nil {
+		return "", err
+	}
+	c := service.Correct{Substantive: v.form("substantive") != ""}
+	err := v.statement(&c.Statement)
 	if err != nil {
 		return "", err
 	}
-	c := service.Correct{By: me, Comment: v.form("comment"), Language: v.written(), Substantive: v.form("substantive") != ""}
 	if c.Subject, err = v.subject(); err != nil {
 		return "", err
 	}
-	if c.For, err = v.standsInFor(); err != nil {
-		return "", err
-	}
 	if c.Document, err = v.document(); err != nil {
-		return "", err
-	}
-	if c.Date, err = v.day("date"); err != nil {
 		return "", err
 	}
 	c.Content, c.MediaType = v.file.content, v.file.mediaType

@@ -67,7 +67,7 @@ func trailPage(v *visit) (body, error) {
 		t.Earlier = t.Lines[n-1].Sequence
 	}
 	if v.Who != nil && v.query("verify") != "" {
-		dossier, err := v.service.Dossier(v.ctx(), c.ID, v.Who.Actor)
+		dossier, err := v.service.Dossier(v.ctx(), c.ID)
 		if err != nil {
 			return nil, err
 		}
@@ -84,15 +84,15 @@ type peopleView struct {
 
 func peoplePage(v *visit) (body, error) {
 	v.Title = v.T("people.title")
-	me, err := v.me()
+	if _, err := v.me(); err != nil {
+		return nil, err
+	}
+	may, err := v.mayHere(policy.DeedPeople)
 	if err != nil {
 		return nil, err
 	}
-	var p peopleView
-	if p.MayChange, err = v.mayHere(policy.DeedPeople); err != nil {
-		return nil, err
-	}
-	p.People, err = v.service.ListPeople(v.ctx(), me)
+	p := peopleView{MayChange: may}
+	p.People, err = v.service.ListPeople(v.ctx())
 	p.People = slices.DeleteFunc(p.People, func(person service.Person) bool {
 		return !strings.Contains(strings.ToLower(person.Name), strings.ToLower(v.query("name")))
 	})
@@ -106,8 +106,7 @@ func roleBodies() []string {
 
 // changeRole gives or withdraws a role.
 func changeRole(v *visit) (string, error) {
-	me, err := v.decider()
-	if err != nil {
+	if err := v.freshFor(policy.DeedPeople); err != nil {
 		return "", err
 	}
 	if v.form("role") == "" || v.form("body") == "" {
@@ -123,7 +122,7 @@ func changeRole(v *visit) (string, error) {
 	}
 	v.Said = v.T("people.changed")
 	return "/people", v.service.ChangeRole(v.ctx(), service.ChangeRole{
-		Person: int64(person), Role: grant, Withdraw: v.form("withdraw") != "", By: me,
+		Person: int64(person), Role: grant, Withdraw: v.form("withdraw") != "",
 	})
 }
 

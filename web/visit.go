@@ -103,12 +103,12 @@ func (s *site) visit(r *http.Request) (*visit, error) {
 		v.Updates = "off"
 	}
 	v.Cycle = r.PathValue("cycle")
-	var reader policy.Actor
+	var reader policy.Capacity
 	who, err := s.Sessions.Who(r.Context())
 	if err == nil {
 		var capacity policy.Capacity
 		if capacity, err = s.Capacity(r.Context(), who, s.Sessions.Body(r.Context())); err == nil {
-			v.Who, reader = &capacity, capacity.Actor
+			v.Who, reader = &capacity, capacity
 		} else if policy.CodeOf(err) == policy.CodeNotIdentified {
 			v.Stranger = policy.Refuse(policy.CodeNotIdentified, "you are logged in, but have no role here: an administrator gives roles, and until then you see what the public sees")
 		}
@@ -116,9 +116,7 @@ func (s *site) visit(r *http.Request) (*visit, error) {
 	if err != nil && policy.CodeOf(err) != policy.CodeNotIdentified {
 		return v, err
 	}
-	if v.service, err = s.Service.As(r.Context(), reader); err != nil {
-		return v, err
-	}
+	v.service = s.Service.As(reader)
 	return v, nil
 }
 
@@ -147,22 +145,13 @@ func (v *visit) begins() (end func(), err error) {
 	return v.site.Acts.Begin(me)
 }
 
-// decider is me, logged in as freshly as a decision wants.
-func (v *visit) decider() (policy.Actor, error) {
-	me, err := v.me()
-	if err == nil && !v.site.Sessions.Fresh(v.ctx()) {
-		return me, policy.Refuse(policy.CodeNotIdentified, "a decision wants a fresh log-in: log in again")
+// freshFor refuses who has not logged in just now, where a deed, or a row of a register,
+// wants that.
+func (v *visit) freshFor(what interface{ WantsFreshLogin() bool }) error {
+	if what.WantsFreshLogin() && !v.site.Sessions.Fresh(v.ctx()) {
+		return policy.Refuse(policy.CodeNotIdentified, "a decision wants a fresh log-in: log in again")
 	}
-	return me, err
-}
-
-// writer is who enters rows into a register: the decider where they give effect to
-// something.
-func (v *visit) writer(r policy.Register) (policy.Actor, error) {
-	if r.WantsFreshLogin() {
-		return v.decider()
-	}
-	return v.me()
+	return nil
 }
 
 // path gives a part of the address.

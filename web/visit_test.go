@@ -34,7 +34,7 @@ type fake struct {
 	asked   atomic.Value // the number of the request for a cycle
 }
 
-func (f *fake) As(context.Context, policy.Actor) (service.Service, error) { return f, nil }
+func (f *fake) As(policy.Capacity) service.Service { return f }
 
 func (f *fake) Inbox(context.Context, service.InboxFilter) ([]service.InboxItem, error) {
 	return nil, nil

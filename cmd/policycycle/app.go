@@ -31,6 +31,7 @@ type app struct {
 	accepted bool   // the command line was understood and its command runs
 	format   string // of results: table, json or yaml
 	config   *config.Config
+	who      *policy.Actor // who acts, once that is known
 	log      zerolog.Logger
 }
 
@@ -167,6 +168,9 @@ func (a *app) ask(ctx context.Context, question func(context.Context, service.Se
 // change changes what is no act: drafts, what somebody has taken on, reminders, people.
 // It needs no Temporal either, and is waited for as an act is.
 func (a *app) change(ctx context.Context, deed func(context.Context, service.Service) error) error {
+	if _, err := a.actor(); err != nil {
+		return err
+	}
 	return a.atRecords(ctx, acting, deed)
 }
 
@@ -186,7 +190,7 @@ func (a *app) atRecords(ctx context.Context, waited way, do func(context.Context
 	}
 	defer r.close()
 	return a.wait(ctx, waited(conn.name, r.alive), func(ctx context.Context) error {
-		svc, err := a.seenBy(ctx, r.Service)
+		svc, err := a.given(ctx, r.Service)
 		if err != nil {
 			return err
 		}
@@ -194,10 +198,10 @@ func (a *app) atRecords(ctx context.Context, waited way, do func(context.Context
 	})
 }
 
-// seenBy gives the service as whoever asks sees it. Who operates the machine with
-// the local identity, and says no name, sees everything; with a provider, who
+// given gives the service to whoever asks. Who operates the machine with the local
+// identity, and says no name, sees everything and does nothing; with a provider, who
 // shows no token is the public.
-func (a *app) seenBy(ctx context.Context, svc service.Service) (service.Service, error) {
+func (a *app) given(ctx context.Context, svc service.Service) (service.Service, error) {
 	oidc := a.config.Identity.Kind == config.IdentityOIDC
 	if _, remotely := svc.(*remote.Service); remotely { // it knows who shows the token
 		return svc, nil
@@ -206,17 +210,25 @@ func (a *app) seenBy(ctx context.Context, svc service.Service) (service.Service,
 		return svc, nil
 	}
 	if oidc && a.config.Identity.Token == "" && a.config.Identity.TokenFile == "" {
-		return svc.As(ctx, policy.Actor{})
+		return svc.As(policy.Capacity{}), nil
 	}
 	by, err := a.actor()
 	if err != nil {
 		return nil, err
 	}
-	return svc.As(ctx, by)
+	return service.As(ctx, svc, by)
 }
 
-// withRooms reaches the engine for as long as do needs it.
+// act does one act at the engine.
+func (a *app) act(ctx context.Context, act func(context.Context, service.Service) error) error {
+	return a.withRooms(ctx, func(r *rooms) error { return a.record(ctx, r, act) })
+}
+
+// withRooms reaches the engine for as long as do needs it, once it is known who acts.
 func (a *app) withRooms(ctx context.Context, do func(*rooms) error) error {
+	if _, err := a.actor(); err != nil {
+		return err
+	}
 	conn, err := a.connection()
 	if err != nil {
 		return err
@@ -245,9 +257,15 @@ func (a *app) reach(ctx context.Context, conn connection) (r *rooms, err error) 
 	return r, nil
 }
 
-// record hands one act to the service.
+// record does one act at an engine that was reached, in the name of whoever asks.
 func (a *app) record(ctx context.Context, r *rooms, act func(context.Context, service.Service) error) error {
-	return a.wait(ctx, acting(r.name, r.alive), func(ctx context.Context) error { return act(ctx, r) })
+	return a.wait(ctx, acting(r.name, r.alive), func(ctx context.Context) error {
+		svc, err := a.given(ctx, r.Service)
+		if err != nil {
+			return err
+		}
+		return act(ctx, svc)
+	})
 }
 
 // late puts into words that time ran out, unless the service already has, or

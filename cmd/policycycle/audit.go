@@ -107,8 +107,7 @@ checkpoint cannot be seen: give the latest one with --checkpoint.`,
 		Example: "  policycycle audit verify empact-2022-2025 --keys office-keys.txt --checkpoint /mnt/witness/empact-2022-2025 --as eva@court-of-auditors",
 		Args:    arguments(false, "CYCLE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			by, err := a.actor()
-			if err != nil {
+			if _, err := a.actor(); err != nil {
 				return err
 			}
 			keys, checkpoints, err := trust.read(a)
@@ -117,7 +116,7 @@ checkpoint cannot be seen: give the latest one with --checkpoint.`,
 			}
 			var d *evidence.Dossier
 			err = a.ask(cmd.Context(), func(ctx context.Context, svc service.Service) (err error) {
-				d, err = svc.Dossier(ctx, args[0], by)
+				d, err = svc.Dossier(ctx, args[0])
 				return err
 			})
 			if err != nil {
@@ -186,12 +185,11 @@ func (a *app) auditReadsCommand() *cobra.Command {
 		Example: "  policycycle audit reads empact-2022-2025 --as eva@court-of-auditors",
 		Args:    arguments(false, "CYCLE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			by, err := a.actor()
-			if err != nil {
+			if _, err := a.actor(); err != nil {
 				return err
 			}
 			return answer(a, cmd, func(ctx context.Context, svc service.Service) ([]service.Read, error) {
-				return svc.ListReads(ctx, args[0], by)
+				return svc.ListReads(ctx, args[0])
 			}, func(p *page, reads []service.Read) {
 				var rows [][]string
 				for _, r := range reads {
@@ -222,15 +220,14 @@ check it with dossier verify, without a database. It holds what is marked LIMITE
 		Example: "  policycycle dossier export empact-2022-2025 --file empact-2022-2025.zip --as eva@court-of-auditors",
 		Args:    arguments(false, "CYCLE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			by, err := a.actor()
-			if err != nil {
+			if _, err := a.actor(); err != nil {
 				return err
 			}
 			if out == "" {
 				out = args[0] + ".zip"
 			}
 			return answer(a, cmd, func(ctx context.Context, svc service.Service) (dossierFile, error) {
-				d, err := svc.Dossier(ctx, args[0], by)
+				d, err := svc.Dossier(ctx, args[0])
 				if err != nil {
 					return dossierFile{}, err
 				}

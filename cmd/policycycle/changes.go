@@ -64,7 +64,7 @@ func (a *app) watch(ctx context.Context, cycle string) error {
 		return err
 	}
 	defer r.close()
-	svc, err := a.seenBy(ctx, r.Service)
+	svc, err := a.given(ctx, r.Service)
 	if err != nil {
 		return err
 	}

@@ -29,13 +29,13 @@ safe. If somebody else has taken it on already, nothing is changed: exit status 
   policycycle claim empact-2022-2025/oap/2023/firearms --release --as lucia@es`,
 		Args: arguments(false, "SUBJECT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.atDesk(args[0], func(subject policy.Subject, by policy.Actor) error {
+			return a.atDesk(args[0], func(subject policy.Subject) error {
 				done := deskDone{Subject: subject, Done: "claimed"}
 				if release {
 					done.Done = "released"
 				}
 				return alter(a, cmd, func(ctx context.Context, svc service.Service) (deskDone, error) {
-					return done, svc.Claim(ctx, service.Claim{Subject: subject, Release: release, By: by})
+					return done, svc.Claim(ctx, service.Claim{Subject: subject, Release: release})
 				}, func(p *page, d deskDone) {
 					if release {
 						p.line("%s %s. Nobody has taken it on.", p.paint(green, "Given back:"), d.Subject)
@@ -65,9 +65,9 @@ adds nothing. It stands with the others in policycycle show SUBJECT.`,
 			if to == "" {
 				return needed("to", "say with --to whom to remind, such as --to cosi or --to es")
 			}
-			return a.atDesk(args[0], func(subject policy.Subject, by policy.Actor) error {
+			return a.atDesk(args[0], func(subject policy.Subject) error {
 				return alter(a, cmd, func(ctx context.Context, svc service.Service) (deskDone, error) {
-					return deskDone{subject, "reminded", to}, svc.Remind(ctx, service.Remind{Subject: subject, To: to, By: by})
+					return deskDone{subject, "reminded", to}, svc.Remind(ctx, service.Remind{Subject: subject, To: to})
 				}, func(p *page, d deskDone) {
 					p.line("%s %s, of %s.", p.paint(green, "Reminded:"), d.To.Title(), d.Subject)
 				})
@@ -79,14 +79,13 @@ adds nothing. It stands with the others in policycycle show SUBJECT.`,
 }
 
 // atDesk does something about a subject as whoever asks.
-func (a *app) atDesk(text string, do func(policy.Subject, policy.Actor) error) error {
+func (a *app) atDesk(text string, do func(policy.Subject) error) error {
 	subject, err := policy.ParseSubject(text)
 	if err != nil {
 		return inField("subject", err)
 	}
-	by, err := a.actor()
-	if err != nil {
+	if _, err := a.actor(); err != nil {
 		return err
 	}
-	return do(subject, by)
+	return do(subject)
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -34,7 +35,7 @@ func TestDecideSaysTheWholeAct(t *testing.T) {
 	}
 	want := service.Decide{ID: "d1", Act: policy.Act{
 		Kind: policy.ActDecide, Subject: policy.Subject{Cycle: "empact-2022-2025", Kind: policy.KindPriorities},
-		Date: policy.NewDate(2021, 5, 26), By: policy.Actor{Name: "anna", Body: policy.GeneralSecretariat},
+		Date: policy.NewDate(2021, 5, 26),
 		Document: "ST 8665/21 INIT", Comment: "as read", Rectifies: "r1", Version: 2,
 		Body: policy.Council, Outcome: policy.Adopted, Meeting: "Council, 26 May 2021",
 		Items:      []policy.ItemOutcome{{Item: "firearms", Outcome: policy.Adopted}, {Item: "vat-fraud", Outcome: policy.NotAgreed}},
@@ -42,6 +43,9 @@ func TestDecideSaysTheWholeAct(t *testing.T) {
 	}}
 	if diff := cmp.Diff([]service.Decide{want}, svc.decided, cmp.AllowUnexported(policy.Date{})); diff != "" {
 		t.Error(diff)
+	}
+	if want := (policy.Actor{Name: "anna", Body: policy.GeneralSecretariat}); svc.by != want {
+		t.Errorf("recorded by %s", svc.by)
 	}
 }
 
@@ -62,6 +66,16 @@ func TestAPositionAndASilenceProcedureSayOnWhichVersion(t *testing.T) {
 	}
 }
 
+// What is decided on is shown as whoever decides may see it, and not as the operator does.
+func TestWhoDecidesIsShownWhatTheyMaySee(t *testing.T) {
+	t.Parallel()
+	svc := &fakeService{}
+	anna := policy.Actor{Name: "anna", Body: policy.GeneralSecretariat}
+	if got := command(t.Context(), fakeParts(svc), nil, decideArgs()...); got.status != 0 || !slices.Equal(svc.read, []policy.Actor{anna}) {
+		t.Errorf("%+v: shown to %v", got, svc.read)
+	}
+}
+
 func TestRegisterNumbersAreRead(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]policy.Document{
@@ -78,8 +92,8 @@ func TestRegisterNumbersAreRead(t *testing.T) {
 		if got.status != 0 || svc.decided[0].Document != want || svc.decided[0].Procedure != policy.WrittenProcedure {
 			t.Errorf("%q: %+v, %+v", text, got, svc.decided)
 		}
-		if svc.decided[0].By.Name != "Anna Berg" {
-			t.Errorf("recorded by %s", svc.decided[0].By)
+		if svc.by.Name != "Anna Berg" {
+			t.Errorf("recorded by %s", svc.by)
 		}
 	}
 }
@@ -203,7 +217,7 @@ func TestSubmitReadsTheDocument(t *testing.T) {
 		t.Fatal(got)
 	}
 	s := svc.submitted[0]
-	if string(s.Content) != "%PDF-1.4" || s.MediaType != "application/pdf" || s.By.Body != "es" || s.Document != "WK 1/22 INIT" {
+	if string(s.Content) != "%PDF-1.4" || s.MediaType != "application/pdf" || svc.by.Body != "es" || s.Document != "WK 1/22 INIT" {
 		t.Errorf("handed in %+v", s)
 	}
 	for _, content := range [][]byte{nil, make([]byte, service.MaxContent+1)} {

@@ -218,7 +218,7 @@ func (a *app) askQuickly(cmd *cobra.Command, question func(context.Context, serv
 		return
 	}
 	defer r.close()
-	if svc, err := a.seenBy(ctx, r.Service); err == nil {
+	if svc, err := a.given(ctx, r.Service); err == nil {
 		question(ctx, svc)
 	}
 }

@@ -4,25 +4,9 @@ import (
 	"context"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
-	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
 )
-
-// principal is whom somebody stands in for, as a flag.
-type principal struct{ who policy.Actor }
-
-func (p *principal) define(flags *pflag.FlagSet) {
-	parsedFlag(flags, &p.who, "for", policy.ParseActor, "whom you stand in for, as `NAME@BODY` or NUMBER@BODY (policycycle register show CYCLE substitutions)")
-}
-
-func (p *principal) actor() *policy.Actor {
-	if p.who.Body == "" {
-		return nil
-	}
-	return &p.who
-}
 
 // second is a command by which a second person deals with a recorded outcome.
 type second struct {
@@ -54,24 +38,17 @@ record, without effect, and what the body concluded can be recorded anew.`,
 
 func (a *app) secondCommand(s second) *cobra.Command {
 	var in service.Second
-	var by principal
 	c := &cobra.Command{
 		Use: s.use + " RECORD --as NAME@BODY", Short: s.short, Long: s.long, Example: s.example,
 		Args: arguments(false, "RECORD"),
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
-			if in.By, err = a.actor(); err != nil {
-				return err
-			}
-			in.Record, in.For = args[0], by.actor()
+			in.Record = args[0]
 			return a.hand(cmd.Context(), func(ctx context.Context, svc service.Service) (*service.Receipt, error) {
 				return s.do(svc, ctx, in)
 			})
 		},
 	}
 	flags := c.Flags()
-	parsedFlag(flags, &in.Date, "date", policy.ParseDate, "`date` of it (default: today on the cycle's calendar)")
-	commentFlags(flags, &in.Comment, &in.Language)
-	flags.StringVar(&in.ID, "id", "", "`ID` of the record, to repeat it safely (default: made from its content)")
-	by.define(flags)
+	statementFlags(flags, &in.Statement, "`date` of it")
 	return c
 }

@@ -34,16 +34,10 @@ changes nothing.`,
 			if err != nil {
 				return err
 			}
-			by, err := a.actor()
-			if err != nil {
-				return err
-			}
 			var started *service.Cycle
-			err = a.withRooms(cmd.Context(), func(r *rooms) error {
-				return a.record(cmd.Context(), r, func(ctx context.Context, svc service.Service) (err error) {
-					started, err = svc.StartCycle(ctx, service.StartCycle{Definition: file.Definition, By: by})
-					return err
-				})
+			err = a.act(cmd.Context(), func(ctx context.Context, svc service.Service) (err error) {
+				started, err = svc.StartCycle(ctx, service.StartCycle{Definition: file.Definition})
+				return err
 			})
 			if err != nil {
 				return err
@@ -116,9 +110,6 @@ extraordinary item; policycycle show SUBJECT gives the ID of its record.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			amendment, err := readFile(a, args[1], a.parts.readAmendment)
 			if err != nil {
-				return err
-			}
-			if in.By, err = a.actor(); err != nil {
 				return err
 			}
 			if in.Decision == "" && amendment.NeedsDecision() {

@@ -58,13 +58,6 @@ withdrawn-from-agenda, not-agreed. What is referred back or not agreed wants
 			if err != nil {
 				return err
 			}
-			by, err := a.actor()
-			if err != nil {
-				return err
-			}
-			for i := range decisions {
-				decisions[i].By, decisions[i].For = by, in.principal.actor()
-			}
 			if in.envelope {
 				return a.printEnvelopes(cmd, decisions)
 			}
@@ -77,19 +70,18 @@ withdrawn-from-agenda, not-agreed. What is referred back or not agreed wants
 
 // decideFlags are the flags of decide; they make the act but for its subject.
 type decideFlags struct {
-	act       policy.Act
-	id        string
-	items     []string
-	written   bool
-	principal principal
-	envelope  bool
+	act      policy.Act
+	said     service.Statement
+	items    []string
+	written  bool
+	envelope bool
 }
 
 func (f *decideFlags) define(c *cobra.Command) {
 	flags := c.Flags()
 	parsedFlag(flags, &f.act.Body, "body", policy.ParseBody, "`body` that concluded, such as cosi")
 	parsedFlag(flags, &f.act.Outcome, "outcome", policy.ParseOutcome, "`outcome` it concluded, such as adopted")
-	parsedFlag(flags, &f.act.Date, "date", policy.ParseDate, "`date` of the meeting or of the end of the procedure (default: today on the cycle's calendar)")
+	statementFlags(flags, &f.said, "`date` of the meeting or of the end of the procedure")
 	flags.StringVar(&f.act.Meeting, "meeting", "", "`meeting` at which it concluded, such as \"COSI, 9 December 2022\"")
 	flags.BoolVar(&f.act.OtherDay, "other-day", false, "the meeting took place on another day than the calendar of the cycle has for it")
 	flags.BoolVar(&f.written, "written-procedure", false, "it concluded by written procedure")
@@ -99,14 +91,14 @@ func (f *decideFlags) define(c *cobra.Command) {
 	flags.StringVar(&f.act.SkipReason, "skip-reason", "", "`reason` why earlier bodies are left out")
 	flags.StringVar(&f.act.Irregular, "irregular", "", "`reason` why a fact is recorded that a rule would have stopped")
 	flags.StringVar(&f.act.Rectifies, "rectifies", "", "`ID` of an earlier record that this one corrects")
-	commentFlags(flags, &f.act.Comment, &f.act.Language)
-	flags.StringVar(&f.id, "id", "", "`ID` of the record, to repeat it safely (default: made from its content)")
 	flags.BoolVar(&f.envelope, "print-envelope", false, "print the sealed envelope, for any client of Temporal to deliver, and record nothing")
-	f.principal.define(flags)
 }
 
 // printEnvelopes prints the sealed envelopes of decisions, one on a line.
 func (a *app) printEnvelopes(cmd *cobra.Command, decisions []service.Decide) error {
+	if _, err := a.actor(); err != nil {
+		return err
+	}
 	return a.ask(cmd.Context(), func(ctx context.Context, svc service.Service) error {
 		for _, d := range decisions {
 			envelope, err := svc.SealDecision(ctx, d)
@@ -128,6 +120,7 @@ func (a *app) printEnvelopes(cmd *cobra.Command, decisions []service.Decide) err
 func (f *decideFlags) decisions(subjects []string) ([]service.Decide, error) {
 	act := f.act
 	act.Kind = policy.ActDecide
+	f.said.Fill(&act)
 	switch {
 	case act.Body == "":
 		return nil, needed("body", "say with --body which body concluded, such as --body cosi")
@@ -137,7 +130,7 @@ func (f *decideFlags) decisions(subjects []string) ([]service.Decide, error) {
 		return nil, needed("document", "name with --document the document that shows it, such as --document \"ST 8665/21\"")
 	case f.written && act.Meeting != "":
 		return nil, needed("procedure", "it was either a --meeting or a --written-procedure")
-	case len(subjects) > 1 && (f.id != "" || act.Rectifies != "" || len(f.items) > 0):
+	case len(subjects) > 1 && (f.said.ID != "" || act.Rectifies != "" || len(f.items) > 0):
 		return nil, needed("subject", "--id, --rectifies and --item are about one decision: name one subject")
 	}
 	if f.written {
@@ -156,7 +149,7 @@ func (f *decideFlags) decisions(subjects []string) ([]service.Decide, error) {
 		if err != nil {
 			return nil, inField("subject", err)
 		}
-		decisions[i] = service.Decide{ID: f.id, Act: act}
+		decisions[i] = service.Decide{ID: f.said.ID, Act: act}
 		decisions[i].Subject = subject
 	}
 	return decisions, nil

@@ -63,9 +63,13 @@ func rehearseOnce(ctx context.Context, svc service.Service, name string) error {
 	if err != nil || len(begun) > 0 {
 		return err
 	}
-	_, err = svc.StartCycle(ctx, service.StartCycle{
-		Definition: folder.Definition, By: demonstrator,
-		Rehearsal: &service.Rehearsal{Script: *folder.Script, YearSeconds: demoYear.Seconds(), Documents: folder.Documents, Rows: folder.Rows},
+	demonstrating, err := service.As(ctx, svc, demonstrator)
+	if err != nil {
+		return err
+	}
+	_, err = demonstrating.StartCycle(ctx, service.StartCycle{
+		Definition: folder.Definition,
+		Rehearsal:  &service.Rehearsal{Script: *folder.Script, YearSeconds: demoYear.Seconds(), Documents: folder.Documents, Rows: folder.Rows},
 	})
 	return err
 }
@@ -78,7 +82,11 @@ func startOnce(ctx context.Context, svc service.Service, d policy.Definition) (*
 		return there, err
 	}
 	d.Keeps = append(slices.Clone(d.Keeps), string(policy.KindChange)) // visitors change OAPs
-	return svc.StartCycle(ctx, service.StartCycle{Definition: d, By: demonstrator})
+	demonstrating, err := service.As(ctx, svc, demonstrator)
+	if err != nil {
+		return nil, err
+	}
+	return demonstrating.StartCycle(ctx, service.StartCycle{Definition: d})
 }
 
 // tellWaiting tells what waits in a cycle, and for whom.

@@ -56,7 +56,18 @@ type fakeService struct {
 	entered         []service.Enter
 	positions       []service.Position
 	launched        []service.Launch
-	kept            bool // what is handed in is kept as data
+	kept            bool           // what is handed in is kept as data
+	by              policy.Actor   // to whom it was given last
+	read            []policy.Actor // who looked at a subject
+}
+
+func (f *fakeService) As(who policy.Capacity) service.Service {
+	f.by = who.Actor
+	return f
+}
+
+func (f *fakeService) CapacityOf(_ context.Context, by policy.Actor) (policy.Capacity, error) {
+	return policy.Asserted(by), nil
 }
 
 func (f *fakeService) receipt(id string, subject policy.Subject) (*service.Receipt, error) {
@@ -84,6 +95,7 @@ func (f *fakeService) Launch(_ context.Context, l service.Launch) (*service.Rece
 }
 
 func (f *fakeService) FindSubject(context.Context, policy.Subject) (*service.Subject, error) {
+	f.read = append(f.read, f.by)
 	return &service.Subject{Kept: f.kept}, nil
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/policycycle/policycycle/config"
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
 )
 
 // usageTemplate is cobra's, shorter: the flags that every command takes stand
@@ -149,10 +150,17 @@ func parsedFlag[T any](flags *pflag.FlagSet, into *T, name string, parse func(st
 	flags.Var(&parsed[T]{into: into, parse: parse}, name, usage)
 }
 
-// commentFlags defines the flags for what is said beside an act.
-func commentFlags(flags *pflag.FlagSet, comment *string, language *policy.Language) {
-	flags.StringVar(comment, "comment", "", "`text` kept with the record")
-	parsedFlag(flags, language, "language", policy.ParseLanguage, "`language` in which what is said or handed in is written, such as fr")
+// statementFlags defines the flags of everything that somebody records; date says of what
+// its date is.
+func statementFlags(flags *pflag.FlagSet, s *service.Statement, date string) {
+	flags.StringVar(&s.ID, "id", "", "`ID` of the record, to repeat it safely (default: made from its content)")
+	parsedFlag(flags, &s.Date, "date", policy.ParseDate, date+" (default: today on the cycle's calendar)")
+	parsedFlag(flags, &s.For, "for", func(text string) (*policy.Actor, error) {
+		who, err := policy.ParseActor(text)
+		return &who, err
+	}, "whom you stand in for, as `NAME@BODY` or NUMBER@BODY (policycycle register show CYCLE substitutions)")
+	flags.StringVar(&s.Comment, "comment", "", "`text` kept with the record")
+	parsedFlag(flags, &s.Language, "language", policy.ParseLanguage, "`language` in which what is said or handed in is written, such as fr")
 }
 
 // versionFlag defines the flag for the version that an act is on.

@@ -324,6 +324,8 @@ func (r *rehearsing) ListCycles(context.Context, service.CycleFilter) ([]service
 	return []service.CycleLine{line}, nil
 }
 
+func (r *rehearsing) As(policy.Capacity) service.Service { return r }
+
 func (r *rehearsing) StartCycle(_ context.Context, s service.StartCycle) (*service.Cycle, error) {
 	if s.Rehearsal == nil || s.Rehearsal.YearSeconds != 5 {
 		return nil, policy.Refuse(policy.CodeInvalid, "no rehearsal")

@@ -88,9 +88,6 @@ why and who can mend it.`,
     --title "State of play of the OAPs 2021" --as anna@presidency`,
 		Args: arguments(false, "CYCLE", "MEETING", "ITEM"),
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
-			if in.By, err = a.actor(); err != nil {
-				return err
-			}
 			item := strings.TrimPrefix(args[2], args[0]+"/")
 			if title == "" {
 				title = item
@@ -130,15 +127,10 @@ and --body.`,
 			case in.Reason == "":
 				return needed("reason", "say with --reason why it moves")
 			}
-			if in.By, err = a.actor(); err != nil {
-				return err
-			}
 			var receipt *service.Receipt
-			err = a.withRooms(cmd.Context(), func(r *rooms) error {
-				return a.record(cmd.Context(), r, func(ctx context.Context, svc service.Service) (err error) {
-					receipt, err = svc.MoveMeeting(ctx, in)
-					return err
-				})
+			err = a.act(cmd.Context(), func(ctx context.Context, svc service.Service) (err error) {
+				receipt, err = svc.MoveMeeting(ctx, in)
+				return err
 			})
 			if err != nil {
 				return err

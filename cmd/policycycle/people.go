@@ -55,12 +55,11 @@ func (a *app) peopleListCommand() *cobra.Command {
 		Long:    "Lists everybody whom the records know, with their numbers and roles and, to who\nmanages people, their accounts.",
 		Example: "  policycycle people list --as root@operator", Args: arguments(false),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			by, err := a.actor()
-			if err != nil {
+			if _, err := a.actor(); err != nil {
 				return err
 			}
 			return answer(a, cmd, func(ctx context.Context, svc service.Service) ([]service.Person, error) {
-				return svc.ListPeople(ctx, by)
+				return svc.ListPeople(ctx)
 			}, showPeople)
 		},
 	}
@@ -89,17 +88,13 @@ type done struct {
 }
 
 // changePerson changes something about a person and says so.
-func (a *app) changePerson(cmd *cobra.Command, number string, what string, do func(context.Context, service.Service, int64, policy.Actor) error) error {
-	by, err := a.actor()
-	if err != nil {
-		return err
-	}
+func (a *app) changePerson(cmd *cobra.Command, number string, what string, do func(context.Context, service.Service, int64) error) error {
 	person, err := strconv.ParseInt(number, 10, 64)
 	if err != nil || person < 1 {
 		return needed("person", "%q is not the number of a person: policycycle people list shows them", number)
 	}
 	return alter(a, cmd, func(ctx context.Context, svc service.Service) (done, error) {
-		return done{person, what}, do(ctx, svc, person, by)
+		return done{person, what}, do(ctx, svc, person)
 	}, func(p *page, d done) { p.line("Person %d: %s.", d.Person, d.What) })
 }
 
@@ -121,8 +116,8 @@ of a provider say, until it is given by hand again.`,
 			if err != nil {
 				return inField("role", err)
 			}
-			return a.changePerson(cmd, args[0], fmt.Sprintf("the role %s %s", role, done), func(ctx context.Context, svc service.Service, person int64, by policy.Actor) error {
-				return svc.ChangeRole(ctx, service.ChangeRole{Person: person, Role: role, Withdraw: withdraw, By: by})
+			return a.changePerson(cmd, args[0], fmt.Sprintf("the role %s %s", role, done), func(ctx context.Context, svc service.Service, person int64) error {
+				return svc.ChangeRole(ctx, service.ChangeRole{Person: person, Role: role, Withdraw: withdraw})
 			})
 		},
 	}
@@ -137,8 +132,8 @@ kept. Nobody moves their own account.`,
 		Example: "  policycycle people link 7 https://login.example.eu berg-anna --as root@operator",
 		Args:    arguments(false, "NUMBER", "ISSUER", "ACCOUNT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.changePerson(cmd, args[0], "the account "+args[2]+" is theirs", func(ctx context.Context, svc service.Service, person int64, by policy.Actor) error {
-				return svc.LinkAccount(ctx, service.LinkAccount{Issuer: args[1], Subject: args[2], Person: person, By: by})
+			return a.changePerson(cmd, args[0], "the account "+args[2]+" is theirs", func(ctx context.Context, svc service.Service, person int64) error {
+				return svc.LinkAccount(ctx, service.LinkAccount{Issuer: args[1], Subject: args[2], Person: person})
 			})
 		},
 	}
@@ -153,8 +148,8 @@ is logged out everywhere, and the accounts of a provider are refused from then o
 until people link says whose they are.`,
 		Example: "  policycycle people erase 7 --as root@operator", Args: arguments(false, "NUMBER"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.changePerson(cmd, args[0], "the name was erased", func(ctx context.Context, svc service.Service, person int64, by policy.Actor) error {
-				return svc.ErasePerson(ctx, person, by)
+			return a.changePerson(cmd, args[0], "the name was erased", func(ctx context.Context, svc service.Service, person int64) error {
+				return svc.ErasePerson(ctx, person)
 			})
 		},
 	}

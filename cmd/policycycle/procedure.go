@@ -11,7 +11,6 @@ import (
 
 func (a *app) silenceCommand() *cobra.Command {
 	var in service.Launch
-	var by principal
 	c := &cobra.Command{
 		Use:   "silence SUBJECT --body BODY --until DATE --document NUMBER --as NAME@BODY",
 		Short: "Launch a silence procedure",
@@ -34,10 +33,6 @@ it from adopting, too.`,
 			case in.Document == "":
 				return needed("document", "name with --document the document that launches it")
 			}
-			if in.By, err = a.actor(); err != nil {
-				return err
-			}
-			in.For = by.actor()
 			return a.hand(cmd.Context(), func(ctx context.Context, svc service.Service) (*service.Receipt, error) { return svc.Launch(ctx, in) })
 		},
 	}
@@ -46,16 +41,12 @@ it from adopting, too.`,
 	parsedFlag(flags, &in.Deadline, "until", policy.ParseDate, "last `date` on which a delegation may object")
 	parsedFlag(flags, &in.Document, "document", policy.ParseDocument, "register `number` of the document that launches it")
 	versionFlag(flags, &in.Version, "`version` that is to be adopted")
-	parsedFlag(flags, &in.Date, "date", policy.ParseDate, "`date` of the launch (default: today on the cycle's calendar)")
-	commentFlags(flags, &in.Comment, &in.Language)
-	flags.StringVar(&in.ID, "id", "", "`ID` of the record, to repeat it safely (default: made from its content)")
-	by.define(flags)
+	statementFlags(flags, &in.Statement, "`date` of the launch")
 	return c
 }
 
 func (a *app) positionCommand() *cobra.Command {
 	var in service.Position
-	var by principal
 	c := &cobra.Command{
 		Use:   "position SUBJECT STANCE --as NAME@STATE",
 		Short: "Take a position for a delegation",
@@ -74,13 +65,6 @@ An objection breaks a silence procedure.`,
 			if in.Stance, err = policy.ParseStance(args[1]); err != nil {
 				return inField("stance", err)
 			}
-			if in.By, err = a.actor(); err != nil {
-				return err
-			}
-			if in.Delegation == "" {
-				in.Delegation = in.By.Body
-			}
-			in.For = by.actor()
 			return a.hand(cmd.Context(), func(ctx context.Context, svc service.Service) (*service.Receipt, error) {
 				return svc.TakePosition(ctx, in)
 			})
@@ -90,10 +74,7 @@ An objection breaks a silence procedure.`,
 	parsedFlag(flags, &in.Delegation, "delegation", policy.ParseBody, "Member `State` whose position it is (default: that of --as)")
 	parsedFlag(flags, &in.Body, "body", policy.ParseBody, "`body` before which it is taken (default: the one whose turn it is)")
 	versionFlag(flags, &in.Version, "`version` that it is about")
-	parsedFlag(flags, &in.Date, "date", policy.ParseDate, "`date` of it (default: today on the cycle's calendar)")
-	commentFlags(flags, &in.Comment, &in.Language)
-	flags.StringVar(&in.ID, "id", "", "`ID` of the record, to repeat it safely (default: made from its content)")
-	by.define(flags)
+	statementFlags(flags, &in.Statement, "`date` of it")
 	return c
 }
 
@@ -107,11 +88,7 @@ nothing of who is late, who refused, or what is marked LIMITE.`,
 		Args:    arguments(false, "CYCLE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return answer(a, cmd, func(ctx context.Context, svc service.Service) (*service.Cycle, error) {
-				public, err := svc.As(ctx, policy.Actor{})
-				if err != nil {
-					return nil, err
-				}
-				return public.FindCycle(ctx, args[0])
+				return svc.As(policy.Capacity{}).FindCycle(ctx, args[0])
 			}, showCycle)
 		},
 	}
@@ -119,7 +96,6 @@ nothing of who is late, who refused, or what is marked LIMITE.`,
 
 func (a *app) correctCommand() *cobra.Command {
 	var in service.Correct
-	var by principal
 	var file string
 	c := &cobra.Command{
 		Use:   "correct SUBJECT --document NUMBER [--substantive] --as NAME@BODY",
@@ -137,15 +113,11 @@ adopted anew: open an item that names it (item open … --adopts RECORD).`,
 			if in.Document == "" {
 				return needed("document", "name the corrigendum with --document, such as --document \"ST 15421/22 COR 1\"")
 			}
-			if in.By, err = a.actor(); err != nil {
-				return err
-			}
 			if file != "" {
 				if in.Content, in.MediaType, err = a.document(file); err != nil {
 					return err
 				}
 			}
-			in.For = by.actor()
 			return a.hand(cmd.Context(), func(ctx context.Context, svc service.Service) (*service.Receipt, error) { return svc.Correct(ctx, in) })
 		},
 	}
@@ -153,9 +125,6 @@ adopted anew: open an item that names it (item open … --adopts RECORD).`,
 	parsedFlag(flags, &in.Document, "document", policy.ParseDocument, "register `number` of the corrigendum")
 	flags.StringVar(&file, "file", "", "`FILE` with the corrigendum itself")
 	flags.BoolVar(&in.Substantive, "substantive", false, "it changes the meaning, and is to be adopted anew")
-	parsedFlag(flags, &in.Date, "date", policy.ParseDate, "`date` of it (default: today on the cycle's calendar)")
-	commentFlags(flags, &in.Comment, &in.Language)
-	flags.StringVar(&in.ID, "id", "", "`ID` of the record, to repeat it safely (default: made from its content)")
-	by.define(flags)
+	statementFlags(flags, &in.Statement, "`date` of it")
 	return c
 }

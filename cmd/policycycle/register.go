@@ -130,9 +130,6 @@ none. To repeat the same command is safe.`,
 			if err := register.UnmarshalText([]byte(args[1])); err != nil {
 				return inField("register", err)
 			}
-			if in.By, err = a.actor(); err != nil {
-				return err
-			}
 			if file == "" {
 				if in.Rows, err = rowFrom(register, args[2], args[3:], date, reason); err != nil {
 					return err
@@ -157,11 +154,9 @@ none. To repeat the same command is safe.`,
 // enter hands rows to the service and prints what was recorded.
 func (a *app) enter(cmd *cobra.Command, in service.Enter) error {
 	var entered *service.Entered
-	err := a.withRooms(cmd.Context(), func(r *rooms) error {
-		return a.record(cmd.Context(), r, func(ctx context.Context, svc service.Service) (err error) {
-			entered, err = svc.Enter(ctx, in)
-			return err
-		})
+	err := a.act(cmd.Context(), func(ctx context.Context, svc service.Service) (err error) {
+		entered, err = svc.Enter(ctx, in)
+		return err
 	})
 	if err != nil {
 		return err

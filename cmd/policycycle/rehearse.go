@@ -177,8 +177,12 @@ func (r *rehearse) startAs(ctx context.Context, w *watcher, id string) error {
 	}
 	script.ByHand = script.ByHand || r.byHand
 	err := w.insist(ctx, acting, func(ctx context.Context, svc service.Service) error {
-		cycle, err := svc.StartCycle(ctx, service.StartCycle{
-			Definition: r.folder.Definition, By: r.rehearser(),
+		rehearsing, err := service.As(ctx, svc, r.rehearser())
+		if err != nil {
+			return err
+		}
+		cycle, err := rehearsing.StartCycle(ctx, service.StartCycle{
+			Definition: r.folder.Definition,
 			Rehearsal: &service.Rehearsal{
 				ID: id, Script: script, YearSeconds: r.year.Seconds(), Documents: r.folder.Documents, Rows: r.folder.Rows,
 			},

@@ -22,7 +22,10 @@ type mute struct {
 	rehearsals map[string]bool
 }
 
-func (m *mute) As(context.Context, policy.Actor) (service.Service, error) { return m, nil }
+func (m *mute) As(who policy.Capacity) service.Service {
+	m.by = who.Actor
+	return m
+}
 
 func (m *mute) answer(ctx context.Context) error {
 	if m.unanswered == 0 {
@@ -38,7 +41,7 @@ func (m *mute) Remind(ctx context.Context, _ service.Remind) error           { r
 func (m *mute) ChangeRole(ctx context.Context, _ service.ChangeRole) error   { return m.answer(ctx) }
 func (m *mute) LinkAccount(ctx context.Context, _ service.LinkAccount) error { return m.answer(ctx) }
 
-func (m *mute) ErasePerson(ctx context.Context, _ int64, _ policy.Actor) error { return m.answer(ctx) }
+func (m *mute) ErasePerson(ctx context.Context, _ int64) error { return m.answer(ctx) }
 
 func (m *mute) SaveDraft(ctx context.Context, d service.SaveDraft) (*service.Draft, error) {
 	saved, err := m.fakeDesk.SaveDraft(ctx, d)

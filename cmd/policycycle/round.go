@@ -83,17 +83,12 @@ action must have reported; round show lists those that have not.`,
 			if in.Report, err = policy.ParseSubject(args[0]); err != nil {
 				return inField("subject", err)
 			}
-			if in.By, err = a.actor(); err != nil {
-				return err
-			}
 			return a.hand(cmd.Context(), func(ctx context.Context, svc service.Service) (*service.Receipt, error) {
 				return svc.CloseRound(ctx, in)
 			})
 		},
 	}
 	parsedFlag(c.Flags(), &in.Document, "document", policy.ParseDocument, "register `number` of the report")
-	parsedFlag(c.Flags(), &in.Date, "date", policy.ParseDate, "`date` of the handing-in (default: today on the cycle's calendar)")
-	commentFlags(c.Flags(), &in.Comment, &in.Language)
-	c.Flags().StringVar(&in.ID, "id", "", "`ID` of the record, to repeat it safely (default: made from its content)")
+	statementFlags(c.Flags(), &in.Statement, "`date` of the handing-in")
 	return c
 }

@@ -86,9 +86,12 @@ func (a *app) token() (string, error) {
 	return "", policy.Refuse(policy.CodeNotIdentified, "nobody is logged in: type policycycle login, set POLICYCYCLE_TOKEN, or name a file with --token-file")
 }
 
-// actor gives who records: the name that is said, where names are believed, else
-// the person whom the token shows.
+// actor gives who acts: the name that is said, where names are believed, else the
+// person whom the token shows, who is asked for once.
 func (a *app) actor() (policy.Actor, error) {
+	if a.who != nil {
+		return *a.who, nil
+	}
 	if a.config.Identity.Kind != config.IdentityOIDC {
 		actor, err := policy.ParseActor(a.config.As)
 		return actor, inField("as", err)
@@ -106,6 +109,9 @@ func (a *app) actor() (policy.Actor, error) {
 		who, err = office.WhoAmI(ctx)
 		return err
 	})
+	if err == nil {
+		a.who = &who
+	}
 	return who, err
 }
 

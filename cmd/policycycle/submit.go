@@ -21,7 +21,6 @@ import (
 func (a *app) submitCommand() *cobra.Command {
 	var in service.Submit
 	var file, actions string
-	var by principal
 	c := &cobra.Command{
 		Use:   "submit SUBJECT --as NAME@BODY",
 		Short: "Hand in a document: an assessment, a plan, a report",
@@ -43,10 +42,6 @@ such as oap/2023/firearms/v1.`,
 			if in.Subject, err = policy.ParseSubject(args[0]); err != nil {
 				return inField("subject", err)
 			}
-			if in.By, err = a.actor(); err != nil {
-				return err
-			}
-			in.For = by.actor()
 			if file != "" {
 				if in.Content, in.MediaType, err = a.document(file); err != nil {
 					return err
@@ -64,13 +59,10 @@ such as oap/2023/firearms/v1.`,
 	flags.StringVar(&file, "file", "", "`FILE` with the document itself; - is standard input")
 	flags.StringVar(&actions, "actions", "", "CSV `FILE` with the actions of the OAP, as actions.csv of an export")
 	parsedFlag(flags, &in.Document, "document", policy.ParseDocument, "register `number`, such as \"ST 8665/21\"")
-	parsedFlag(flags, &in.Date, "date", policy.ParseDate, "`date` of the handing-in (default: today on the cycle's calendar)")
-	commentFlags(flags, &in.Comment, &in.Language)
+	statementFlags(flags, &in.Statement, "`date` of the handing-in")
 	parsedFlag(flags, &in.Marking, "marking", policy.ParseMarking, "`marking` of the document: PUBLIC, LIMITE (default), RESTRICTED …")
 	flags.StringVar(&in.Holder, "holder", "", "`who` holds a document that is marked above what may be kept here")
-	by.define(flags)
 	flags.StringVar(&in.Rectifies, "rectifies", "", "`ID` of an earlier record that this one corrects")
-	flags.StringVar(&in.ID, "id", "", "`ID` of the record, to repeat it safely (default: made from its content)")
 	return c
 }
 
@@ -156,7 +148,6 @@ func (a *app) itemCommand() *cobra.Command {
 
 func (a *app) itemOpenCommand() *cobra.Command {
 	var in service.OpenItem
-	var by principal
 	c := &cobra.Command{
 		Use:   "open SUBJECT --title TITLE --due DATE [--through BODIES] --as NAME@BODY",
 		Short: "Open an extraordinary item, or a change of an OAP, on any day",
@@ -184,10 +175,6 @@ takes the place of what stood in the OAP.`,
 			case in.Opening.Due.IsZero():
 				return needed("due", "say with --due by when it is to be settled, such as --due 2023-03-09")
 			}
-			if in.By, err = a.actor(); err != nil {
-				return err
-			}
-			in.For = by.actor()
 			return a.hand(cmd.Context(), func(ctx context.Context, svc service.Service) (*service.Receipt, error) {
 				return svc.OpenItem(ctx, in)
 			})
@@ -198,10 +185,7 @@ takes the place of what stood in the OAP.`,
 	parsedFlag(flags, &in.Opening.Through, "through", parseBodies, "`bodies` it passes, in order, such as cosi,coreper,council")
 	flags.StringVar(&in.Opening.Adopts, "adopts", "", "`RECORD` of the substantive corrigendum that the item is to adopt")
 	parsedFlag(flags, &in.Opening.Due, "due", policy.ParseDate, "`date` by which it is to be settled")
-	parsedFlag(flags, &in.Date, "date", policy.ParseDate, "`date` on which it is opened (default: today on the cycle's calendar)")
-	by.define(flags)
-	commentFlags(flags, &in.Comment, &in.Language)
-	flags.StringVar(&in.ID, "id", "", "`ID` of the record, to repeat it safely (default: made from its content)")
+	statementFlags(flags, &in.Statement, "`date` on which it is opened")
 	return c
 }
 
@@ -220,11 +204,9 @@ func parseBodies(text string) ([]policy.Body, error) {
 // hand hands one act to the service and prints its receipt.
 func (a *app) hand(ctx context.Context, act func(context.Context, service.Service) (*service.Receipt, error)) error {
 	var receipt *service.Receipt
-	err := a.withRooms(ctx, func(r *rooms) error {
-		return a.record(ctx, r, func(ctx context.Context, svc service.Service) (err error) {
-			receipt, err = act(ctx, svc)
-			return err
-		})
+	err := a.act(ctx, func(ctx context.Context, svc service.Service) (err error) {
+		receipt, err = act(ctx, svc)
+		return err
 	})
 	if err != nil {
 		return err

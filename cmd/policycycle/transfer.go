@@ -76,13 +76,7 @@ today is kept beside. Then the cycle goes on from where it stands.`,
 			if err != nil {
 				return err
 			}
-			by, err := a.actor()
-			if err != nil {
-				return err
-			}
-			in := service.Import{By: by, Whole: service.Whole{
-				Definition: folder.Definition, Definitions: folder.Definitions, Documents: folder.Documents, Rows: folder.Rows,
-			}}
+			in := service.Whole{Definition: folder.Definition, Definitions: folder.Definitions, Documents: folder.Documents, Rows: folder.Rows}
 			if folder.Script != nil && len(folder.Acts) > 0 && ofRehearsal(folder.Acts) {
 				in.Script = folder.Script
 			}
@@ -90,11 +84,9 @@ today is kept beside. Then the cycle goes on from where it stands.`,
 				in.Acts = append(in.Acts, policy.Recorded{Act: act.Act, ID: act.ID})
 			}
 			var cycle *service.Cycle
-			err = a.withRooms(cmd.Context(), func(r *rooms) error {
-				return a.record(cmd.Context(), r, func(ctx context.Context, svc service.Service) (err error) {
-					cycle, err = svc.Import(ctx, in)
-					return err
-				})
+			err = a.act(cmd.Context(), func(ctx context.Context, svc service.Service) (err error) {
+				cycle, err = svc.Import(ctx, in)
+				return err
 			})
 			if err != nil {
 				return err

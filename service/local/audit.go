@@ -11,9 +11,9 @@ import (
 	"github.com/policycycle/policycycle/store"
 )
 
-// may makes sure that somebody may do a deed in a cycle.
-func (s *Service) may(ctx context.Context, by policy.Actor, deed policy.Deed, cycle string) error {
-	who, err := s.store.CapacityOf(ctx, by)
+// may makes sure that who acts may do a deed in a cycle.
+func (s *Service) may(ctx context.Context, deed policy.Deed, cycle string) error {
+	who, err := s.me(ctx)
 	if err != nil {
 		return err
 	}
@@ -21,12 +21,8 @@ func (s *Service) may(ctx context.Context, by policy.Actor, deed policy.Deed, cy
 }
 
 // Dossier implements service.Audits.
-func (s *Service) Dossier(ctx context.Context, id string, by policy.Actor) (*evidence.Dossier, error) {
-	who, err := s.store.CapacityOf(ctx, by)
-	if err != nil {
-		return nil, err
-	}
-	if err := policy.AuthoriseDeed(who, policy.DeedAudit, id); err != nil {
+func (s *Service) Dossier(ctx context.Context, id string) (*evidence.Dossier, error) {
+	if err := s.may(ctx, policy.DeedAudit, id); err != nil {
 		return nil, err
 	}
 	cycle, err := s.FindCycle(ctx, id)
@@ -35,7 +31,7 @@ func (s *Service) Dossier(ctx context.Context, id string, by policy.Actor) (*evi
 	}
 	versions, err := s.store.ListMarkings(ctx, id)
 	if err == nil {
-		err = s.noteReads(ctx, who.Actor, versions...)
+		err = s.noteReads(ctx, versions...)
 	}
 	if err != nil {
 		return nil, err
@@ -96,8 +92,8 @@ func cell(text string) string {
 }
 
 // ListReads implements service.Audits.
-func (s *Service) ListReads(ctx context.Context, cycle string, by policy.Actor) ([]service.Read, error) {
-	if err := s.may(ctx, by, policy.DeedAudit, cycle); err != nil {
+func (s *Service) ListReads(ctx context.Context, cycle string) ([]service.Read, error) {
+	if err := s.may(ctx, policy.DeedAudit, cycle); err != nil {
 		return nil, err
 	}
 	rows, err := s.store.ListReads(ctx, cycle)
@@ -112,8 +108,8 @@ func (s *Service) ListReads(ctx context.Context, cycle string, by policy.Actor) 
 }
 
 // ListPeople implements service.People.
-func (s *Service) ListPeople(ctx context.Context, by policy.Actor) ([]service.Person, error) {
-	who, err := s.store.CapacityOf(ctx, by)
+func (s *Service) ListPeople(ctx context.Context) ([]service.Person, error) {
+	who, err := s.me(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -140,15 +136,27 @@ func (s *Service) ListPeople(ctx context.Context, by policy.Actor) ([]service.Pe
 
 // ChangeRole implements service.People.
 func (s *Service) ChangeRole(ctx context.Context, r service.ChangeRole) error {
-	return s.store.Grant(ctx, r.By, r.Person, r.Role, !r.Withdraw, s.now())
+	who, err := s.me(ctx)
+	if err != nil {
+		return err
+	}
+	return s.store.Grant(ctx, who.Actor, r.Person, r.Role, !r.Withdraw, s.now())
 }
 
 // LinkAccount implements service.People.
 func (s *Service) LinkAccount(ctx context.Context, l service.LinkAccount) error {
-	return s.store.Link(ctx, l.By, store.Account{Issuer: l.Issuer, Subject: l.Subject}, l.Person, s.now())
+	who, err := s.me(ctx)
+	if err != nil {
+		return err
+	}
+	return s.store.Link(ctx, who.Actor, store.Account{Issuer: l.Issuer, Subject: l.Subject}, l.Person, s.now())
 }
 
 // ErasePerson implements service.People.
-func (s *Service) ErasePerson(ctx context.Context, person int64, by policy.Actor) error {
-	return s.store.Erase(ctx, by, person, s.now())
+func (s *Service) ErasePerson(ctx context.Context, person int64) error {
+	who, err := s.me(ctx)
+	if err != nil {
+		return err
+	}
+	return s.store.Erase(ctx, who.Actor, person, s.now())
 }

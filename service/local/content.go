@@ -129,7 +129,7 @@ func (s *Service) RollOver(ctx context.Context, oap policy.Subject) (*policy.Rol
 	}
 	held, err := s.store.ListVersions(ctx, oap.Cycle, rolled.From.Path())
 	if err == nil && len(held) > 0 {
-		err = s.noteReads(ctx, s.readerActor(), held[len(held)-1])
+		err = s.noteReads(ctx, held[len(held)-1])
 	}
 	if err != nil {
 		return nil, err
@@ -173,10 +173,8 @@ func (s *Service) CloseRound(ctx context.Context, c service.CloseRound) (*servic
 	if date.IsZero() {
 		date = d.Today
 	}
-	act := policy.Act{Kind: policy.ActSubmit, Subject: c.Report, Date: date, By: c.By}
-	submit := service.Submit{
-		ID: c.ID, Subject: c.Report, Date: c.Date, By: c.By, Document: c.Document, Comment: c.Comment, Language: c.Language,
-	}
+	act := policy.Act{Kind: policy.ActSubmit, Subject: c.Report, Date: date, For: c.For}
+	submit := service.Submit{Statement: c.Statement, Subject: c.Report, Document: c.Document}
 	if may, err := s.mayKeep(ctx, act); err != nil {
 		return nil, err
 	} else if !may { // refused by the records, before anybody is told who has not reported

@@ -19,18 +19,17 @@ func (s *Service) StartCycle(ctx context.Context, start service.StartCycle) (*se
 	if err := sound(start.Definition.ValidateStart()); err != nil {
 		return nil, err
 	}
-	who, err := s.store.CapacityOf(ctx, start.By)
+	who, err := s.me(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if err := policy.AuthoriseDeed(who, policy.DeedStart, start.Definition.Key); err != nil {
 		return nil, err
 	}
-	start.By = who.Actor
 	if s.engine == nil {
 		return nil, policy.Refuse(policy.CodeUnavailable, "no engine is configured here: no cycle can be started")
 	}
-	cycle := store.NewCycle{ID: start.Definition.Key, Definition: start.Definition, By: start.By, Now: s.now()}
+	cycle := store.NewCycle{ID: start.Definition.Key, Definition: start.Definition, By: who.Actor, Now: s.now()}
 	if start.Rehearsal == nil {
 		if _, err := s.store.StartCycle(ctx, cycle); err != nil {
 			return nil, err
@@ -218,7 +217,7 @@ func (s *Service) AmendCycle(ctx context.Context, a service.AmendCycle) (*servic
 	}
 	act := policy.Act{
 		Kind: policy.ActAmend, Subject: policy.Subject{Cycle: a.Cycle, Kind: policy.KindDefinition},
-		Date: a.Date, By: a.By, For: a.For, Comment: a.Amendment.Reason, Language: a.Language,
+		Date: a.Date, For: a.For, Comment: a.Amendment.Reason, Language: a.Language,
 		Amendment: &policy.AmendmentRef{BaseVersion: cycle.DefinitionVersion, Decision: a.Decision},
 	}
 	if act.Date.IsZero() {

@@ -13,7 +13,7 @@ import (
 
 // Claim implements service.Desk. Whose turn it is may take it on.
 func (s *Service) Claim(ctx context.Context, c service.Claim) error {
-	who, err := s.store.CapacityOf(ctx, c.By)
+	who, err := s.me(ctx)
 	if err != nil {
 		return err
 	}
@@ -51,7 +51,7 @@ func deedsIn(r policy.Records, acts []policy.Recorded, who policy.Capacity, subj
 
 // Remind implements service.Desk.
 func (s *Service) Remind(ctx context.Context, r service.Remind) error {
-	who, err := s.store.CapacityOf(ctx, r.By)
+	who, err := s.me(ctx)
 	if err != nil {
 		return err
 	}

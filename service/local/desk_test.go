@@ -78,11 +78,11 @@ func TestWhoASubstituteRecordedForIsNotOfferedToConfirm(t *testing.T) {
 		who policy.Actor
 		may bool
 	}{{anna, false}, {bert, false}, {carl, true}} {
-		seen, err := s.As(t.Context(), test.who)
+		who, err := s.CapacityOf(t.Context(), test.who)
 		if err != nil {
 			t.Fatal(err)
 		}
-		found, err := seen.FindSubject(t.Context(), priorities)
+		found, err := s.As(who).FindSubject(t.Context(), priorities)
 		if err != nil {
 			t.Fatal(err)
 		}

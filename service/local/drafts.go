@@ -9,36 +9,35 @@ import (
 	"github.com/policycycle/policycycle/store"
 )
 
-// writer makes sure that somebody may write a draft: whoever may hand it in.
-func (s *Service) writer(ctx context.Context, by policy.Actor, subject policy.Subject) (policy.Actor, error) {
-	who, err := s.store.CapacityOf(ctx, by)
+// writer makes sure that who acts may write a draft: whoever may hand it in.
+func (s *Service) writer(ctx context.Context, subject policy.Subject) (policy.Actor, error) {
+	who, err := s.me(ctx)
 	if err != nil {
-		return by, err
+		return who.Actor, err
 	}
 	if policy.NewContent(subject.Kind) == nil {
-		return by, policy.Refuse(policy.CodeInvalid, "what stands in %s is not kept as data: it has no draft here", subject)
+		return who.Actor, policy.Refuse(policy.CodeInvalid, "what stands in %s is not kept as data: it has no draft here", subject)
 	}
 	cycle, err := s.store.FindCycleOn(ctx, subject)
 	if err != nil {
-		return by, err
+		return who.Actor, err
 	}
 	agenda := cycle.Records(cycle.Calendar.Today(s.now())).Agenda()
 	at := slices.IndexFunc(agenda, func(e policy.Entry) bool { return e.Subject == subject })
 	if at < 0 {
-		return by, policy.Refuse(policy.CodeUnknown, "the cycle %s has no subject %s", subject.Cycle, subject.Path())
+		return who.Actor, policy.Refuse(policy.CodeUnknown, "the cycle %s has no subject %s", subject.Cycle, subject.Path())
 	}
 	return who.Actor, policy.Authorise(who, policy.Act{Kind: policy.ActSubmit, Subject: subject, By: who.Actor}, agenda[at])
 }
 
 // FindDraft implements service.Drafts.
-func (s *Service) FindDraft(ctx context.Context, subject policy.Subject, by policy.Actor) (*service.Draft, error) {
-	who, err := s.writer(ctx, by, subject)
-	if err != nil {
+func (s *Service) FindDraft(ctx context.Context, subject policy.Subject) (*service.Draft, error) {
+	if _, err := s.writer(ctx, subject); err != nil {
 		return nil, err
 	}
 	draft, of, err := s.draft(ctx, subject)
 	if err == nil && of.Content != nil {
-		err = s.noteReads(ctx, who, of)
+		err = s.noteReads(ctx, of)
 	}
 	if err != nil {
 		return nil, err
@@ -75,7 +74,7 @@ func (s *Service) draft(ctx context.Context, subject policy.Subject) (*service.D
 
 // SaveDraft implements service.Drafts.
 func (s *Service) SaveDraft(ctx context.Context, d service.SaveDraft) (*service.Draft, error) {
-	by, err := s.writer(ctx, d.By, d.Subject)
+	by, err := s.writer(ctx, d.Subject)
 	if err != nil {
 		return nil, err
 	}
@@ -95,7 +94,7 @@ func (s *Service) SaveDraft(ctx context.Context, d service.SaveDraft) (*service.
 
 // DropDraft implements service.Drafts.
 func (s *Service) DropDraft(ctx context.Context, d service.SaveDraft) error {
-	if _, err := s.writer(ctx, d.By, d.Subject); err != nil {
+	if _, err := s.writer(ctx, d.Subject); err != nil {
 		return err
 	}
 	return s.store.DropDraft(ctx, d.Subject, d.Revision)

@@ -57,8 +57,11 @@ func TestACycleIsRecordedThoughTheWorkOnItDoesNotBegin(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	svc := local.New(storetest.New(t), e, nil)
-	start := service.StartCycle{Definition: file.Definition, By: policy.Actor{Name: "Anna", Body: policy.GeneralSecretariat}}
+	svc, err := service.As(t.Context(), local.New(storetest.New(t), e, nil), policy.Actor{Name: "Anna", Body: policy.GeneralSecretariat})
+	if err != nil {
+		t.Fatal(err)
+	}
+	start := service.StartCycle{Definition: file.Definition}
 	for range 2 { // to repeat it is safe
 		_, err = svc.StartCycle(t.Context(), start)
 		if policy.CodeOf(err) != policy.CodeOutcomeUnknown || !strings.Contains(err.Error(), file.Key+" is recorded") {

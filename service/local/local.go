@@ -23,8 +23,8 @@ type Service struct {
 	engine *engine.Engine
 	sealer Sealer
 	now    func() time.Time
-	// reader is who reads, and sees what that one may; nil is whoever operates the
-	// machine, who sees everything.
+	// reader is who reads and acts, and sees what that one may; nil is whoever operates
+	// the machine, who sees everything and does nothing.
 	reader  *policy.Capacity
 	reads   bool // whether it is recorded who reads what is marked LIMITE
 	changes *changes
@@ -64,6 +64,11 @@ func (s *Service) RecordingReads() *Service {
 // and has it sealed. Who may not do such an act at all is told so here already;
 // the records ask again.
 func (s *Service) enclose(ctx context.Context, id string, act policy.Act) (evidence.Envelope, error) {
+	who, err := s.me(ctx)
+	if err != nil {
+		return evidence.Envelope{}, err
+	}
+	act.By = who.Actor
 	if err := act.Check(); err != nil {
 		return evidence.Envelope{}, err
 	}
@@ -83,7 +88,7 @@ func (s *Service) enclose(ctx context.Context, id string, act policy.Act) (evide
 // acting gives as what somebody acts, and in the act the numbers of the people. Who
 // may not do such an act at all is policy.CodeNotCompetent.
 func (s *Service) acting(ctx context.Context, act *policy.Act) (policy.Capacity, error) {
-	who, err := s.store.CapacityOf(ctx, act.By)
+	who, err := s.me(ctx)
 	if err != nil {
 		return who, err
 	}
@@ -102,8 +107,8 @@ func (s *Service) acting(ctx context.Context, act *policy.Act) (policy.Capacity,
 // as the reader may see that.
 func (s *Service) send(ctx context.Context, id string, act policy.Act) (*service.Receipt, error) {
 	receipt, err := s.deliver(ctx, id, act)
-	if err != nil || s.reader == nil {
-		return receipt, err
+	if err != nil {
+		return nil, err
 	}
 	receipt.Standing.Silence = policy.SightOf(*s.reader, nil).Silence(receipt.Standing.Silence)
 	return receipt, nil
@@ -293,10 +298,9 @@ func (s *Service) second(ctx context.Context, kind policy.ActKind, c service.Sec
 	if err != nil {
 		return nil, err
 	}
-	return s.send(ctx, c.ID, policy.Act{
-		Kind: kind, Subject: subject, Date: s.dateOr(c.Date, brief), By: c.By, For: c.For, Comment: c.Comment, Language: c.Language,
-		Confirms: c.Record, Digest: stated,
-	})
+	act := s.stated(kind, subject, c.Statement, brief)
+	act.Confirms, act.Digest = c.Record, stated
+	return s.send(ctx, c.ID, act)
 }
 
 // Submit implements service.Acts.
@@ -308,10 +312,8 @@ func (s *Service) Submit(ctx context.Context, in service.Submit) (*service.Recei
 	if err != nil {
 		return nil, err
 	}
-	act := policy.Act{
-		Kind: policy.ActSubmit, Subject: in.Subject, Date: s.dateOr(in.Date, brief), By: in.By, For: in.For, Marking: in.Marking, Holder: in.Holder,
-		Document: in.Document, Comment: in.Comment, Language: in.Language, Rectifies: in.Rectifies,
-	}
+	act := s.stated(policy.ActSubmit, in.Subject, in.Statement, brief)
+	act.Marking, act.Holder, act.Document, act.Rectifies = in.Marking, in.Holder, in.Document, in.Rectifies
 	if act.Content, err = s.keepVersion(ctx, in, act, brief.Keeps(in.Subject.Kind)); err != nil {
 		return nil, err
 	}
@@ -327,10 +329,18 @@ func (s *Service) OpenItem(ctx context.Context, o service.OpenItem) (*service.Re
 	if err != nil {
 		return nil, err
 	}
-	return s.send(ctx, o.ID, policy.Act{
-		Kind: policy.ActOpen, Subject: o.Subject, Date: s.dateOr(o.Date, brief), By: o.By, For: o.For,
-		Comment: o.Comment, Language: o.Language, Opening: &o.Opening,
-	})
+	act := s.stated(policy.ActOpen, o.Subject, o.Statement, brief)
+	act.Opening = &o.Opening
+	return s.send(ctx, o.ID, act)
+}
+
+// stated gives an act of a kind on a subject with what everything has that somebody
+// records.
+func (s *Service) stated(kind policy.ActKind, on policy.Subject, st service.Statement, brief store.Brief) policy.Act {
+	act := policy.Act{Kind: kind, Subject: on}
+	st.Fill(&act)
+	act.Date = s.dateOr(act.Date, brief)
+	return act
 }
 
 // versionOr gives the version that an act is on, and its digest; where they are left

@@ -14,12 +14,10 @@ func (s *Service) Launch(ctx context.Context, l service.Launch) (*service.Receip
 	if err != nil {
 		return nil, err
 	}
-	version, digest := versionOr(l.Version, l.Digest, brief)
-	return s.send(ctx, l.ID, policy.Act{
-		Kind: policy.ActLaunch, Subject: l.Subject, Date: s.dateOr(l.Date, brief), By: l.By, For: l.For, Body: l.Body,
-		Procedure: policy.SilenceProcedure, Deadline: l.Deadline, Document: l.Document, Comment: l.Comment, Language: l.Language,
-		Version: version, Digest: digest,
-	})
+	act := s.stated(policy.ActLaunch, l.Subject, l.Statement, brief)
+	act.Body, act.Procedure, act.Deadline, act.Document = l.Body, policy.SilenceProcedure, l.Deadline, l.Document
+	act.Version, act.Digest = versionOr(l.Version, l.Digest, brief)
+	return s.send(ctx, l.ID, act)
 }
 
 // TakePosition implements service.Acts.
@@ -28,20 +26,26 @@ func (s *Service) TakePosition(ctx context.Context, p service.Position) (*servic
 	if err != nil {
 		return nil, err
 	}
-	if p.Body == "" {
+	act := s.stated(policy.ActPosition, p.Subject, p.Statement, brief)
+	act.Body, act.Delegation, act.Stance = p.Body, p.Delegation, p.Stance
+	if act.Delegation == "" {
+		who, err := s.me(ctx)
+		if err != nil {
+			return nil, err
+		}
+		act.Delegation = who.Body
+	}
+	if act.Body == "" {
 		found, err := s.FindSubject(ctx, p.Subject)
 		if err != nil {
 			return nil, err
 		}
 		if len(found.Turn) == 1 {
-			p.Body = found.Turn[0]
+			act.Body = found.Turn[0]
 		}
 	}
-	version, digest := versionOr(p.Version, p.Digest, brief)
-	return s.send(ctx, p.ID, policy.Act{
-		Kind: policy.ActPosition, Subject: p.Subject, Date: s.dateOr(p.Date, brief), By: p.By, For: p.For, Body: p.Body,
-		Delegation: p.Delegation, Stance: p.Stance, Comment: p.Comment, Language: p.Language, Version: version, Digest: digest,
-	})
+	act.Version, act.Digest = versionOr(p.Version, p.Digest, brief)
+	return s.send(ctx, p.ID, act)
 }
 
 // Correct implements service.Acts.
@@ -53,10 +57,8 @@ func (s *Service) Correct(ctx context.Context, c service.Correct) (*service.Rece
 	if err != nil {
 		return nil, err
 	}
-	act := policy.Act{
-		Kind: policy.ActCorrect, Subject: c.Subject, Date: s.dateOr(c.Date, brief), By: c.By, For: c.For, Document: c.Document,
-		Comment: c.Comment, Language: c.Language, Substantive: c.Substantive,
-	}
+	act := s.stated(policy.ActCorrect, c.Subject, c.Statement, brief)
+	act.Document, act.Substantive = c.Document, c.Substantive
 	held, err := s.keepCorrection(ctx, c, act)
 	if err != nil {
 		return nil, err

@@ -12,13 +12,17 @@ import (
 
 // Enter implements service.Registers.
 func (s *Service) Enter(ctx context.Context, in service.Enter) (*service.Entered, error) {
+	who, err := s.me(ctx)
+	if err != nil {
+		return nil, err
+	}
 	rows := slices.Clone(in.Rows)
 	brief, err := s.store.FindBrief(ctx, policy.Subject{Cycle: in.Cycle})
 	if err != nil {
 		return nil, err
 	}
 	for i := range rows {
-		rows[i].By = in.By
+		rows[i].By = who.Actor
 		rows[i].Date = s.dateOr(rows[i].Date, brief)
 	}
 	id := in.ID
@@ -27,7 +31,7 @@ func (s *Service) Enter(ctx context.Context, in service.Enter) (*service.Entered
 			return nil, err
 		}
 	}
-	entered, err := s.store.Enter(ctx, store.Entering{ID: id, Cycle: in.Cycle, By: in.By, Rows: rows, Now: s.now()})
+	entered, err := s.store.Enter(ctx, store.Entering{ID: id, Cycle: in.Cycle, By: who.Actor, Rows: rows, Now: s.now()})
 	if err != nil {
 		return nil, err
 	}
@@ -87,7 +91,7 @@ func (s *Service) MoveMeeting(ctx context.Context, m service.MoveMeeting) (*serv
 		meetings = append(meetings, policy.PlannedMeeting{Key: m.Key, Title: m.Title, Body: m.Body, On: m.On})
 	}
 	return s.AmendCycle(ctx, service.AmendCycle{
-		ID: m.ID, Cycle: m.Cycle, Date: m.Date, By: m.By,
+		ID: m.ID, Cycle: m.Cycle, Date: m.Date,
 		Amendment: policy.Amendment{Reason: m.Reason, Meetings: meetings},
 	})
 }

@@ -10,18 +10,24 @@ import (
 )
 
 // As implements service.Service.
-func (s *Service) As(ctx context.Context, by policy.Actor) (service.Service, error) {
+func (s *Service) As(who policy.Capacity) service.Service {
 	other := *s
-	other.reader = new(policy.Capacity)
-	if by == (policy.Actor{}) {
-		return &other, nil
-	}
-	who, err := s.store.CapacityOf(ctx, by)
-	if err != nil {
-		return nil, err
-	}
 	other.reader = &who
-	return &other, nil
+	return &other
+}
+
+// CapacityOf implements service.Service.
+func (s *Service) CapacityOf(ctx context.Context, by policy.Actor) (policy.Capacity, error) {
+	return s.store.CapacityOf(ctx, by)
+}
+
+// me gives as what somebody acts. Whoever operates the machine acts under a name, too, and
+// the public not at all: the records refuse nobody, as they refuse who is not known.
+func (s *Service) me(ctx context.Context) (policy.Capacity, error) {
+	if s.reader == nil || s.reader.Body == "" {
+		return s.store.CapacityOf(ctx, policy.Actor{})
+	}
+	return *s.reader, nil
 }
 
 // May implements service.Service.
@@ -177,28 +183,19 @@ func (s *Service) seenContent(ctx context.Context, d *service.Document) error {
 	if !sight.Document(d.Subject, d.Version, d.Marking) {
 		return sight.Refuse(d.Subject.String())
 	}
-	return s.noteReads(ctx, s.readerActor(), store.VersionHeld{Subject: d.Subject, Version: d.Version, Content: d.Content, Marking: d.Marking})
+	return s.noteReads(ctx, store.VersionHeld{Subject: d.Subject, Version: d.Version, Content: d.Content, Marking: d.Marking})
 }
 
-// readerActor gives who reads; nobody known where that is whoever operates the
-// machine, or the public.
-func (s *Service) readerActor() policy.Actor {
-	if s.reader == nil {
-		return policy.Actor{}
-	}
-	return s.reader.Actor
-}
-
-// noteReads takes note that somebody reads versions of a cycle that are not public,
-// where that is wanted. A draft is version 0.
-func (s *Service) noteReads(ctx context.Context, by policy.Actor, versions ...store.VersionHeld) error {
-	if !s.reads || by.Person == 0 {
+// noteReads takes note that the reader reads versions of a cycle that are not public,
+// where that is wanted and the reader is somebody known. A draft is version 0.
+func (s *Service) noteReads(ctx context.Context, versions ...store.VersionHeld) error {
+	if !s.reads || s.reader == nil || s.reader.Person == 0 {
 		return nil
 	}
 	var reads []store.Read
 	for _, v := range versions {
 		if markingOf(v) != policy.Public {
-			reads = append(reads, store.Read{At: s.now(), By: by, Subject: v.Subject, Version: v.Version})
+			reads = append(reads, store.Read{At: s.now(), By: s.reader.Actor, Subject: v.Subject, Version: v.Version})
 		}
 	}
 	return s.store.RecordReads(ctx, reads...)

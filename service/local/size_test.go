@@ -12,10 +12,14 @@ import (
 // A decision that is too long goes to nobody: who states it is told to shorten it.
 func TestADecisionThatIsTooLongIsRefusedBeforeItIsSent(t *testing.T) {
 	t.Parallel()
-	svc := local.New(starts(t, "empact"), nil, nil) // nobody is there to whom it could be sent
+	// Nobody is there to whom it could be sent.
+	svc, err := service.As(t.Context(), local.New(starts(t, "empact"), nil, nil), policy.Actor{Name: "Anna", Body: policy.GeneralSecretariat})
+	if err != nil {
+		t.Fatal(err)
+	}
 	decide := service.Decide{Act: policy.Act{
 		Subject: policy.Subject{Cycle: "empact", Kind: policy.KindPriorities}, Date: policy.NewDate(2021, 5, 26),
-		By: policy.Actor{Name: "Anna", Body: policy.GeneralSecretariat}, Body: policy.Council, Outcome: policy.Adopted, Document: "ST 1/21 INIT",
+		Body: policy.Council, Outcome: policy.Adopted, Document: "ST 1/21 INIT",
 	}}
 	for items, want := range map[int]policy.Code{1: policy.CodeUnavailable, 2000: policy.CodeInvalid, 15_000: policy.CodeInvalid} {
 		decide.Items = nil

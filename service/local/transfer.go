@@ -46,7 +46,7 @@ func (s *Service) Export(ctx context.Context, id string) (*service.Whole, error)
 	}
 	versions, err := s.store.ListVersions(ctx, id, "")
 	if err == nil {
-		err = s.noteReads(ctx, s.readerActor(), versions...)
+		err = s.noteReads(ctx, versions...)
 	}
 	if err != nil {
 		return nil, err
@@ -76,7 +76,7 @@ func portable(r policy.Recorded) policy.Recorded {
 
 // Import implements service.Transfer. Everything is recorded first, then the
 // run of the cycle starts and looks at the record.
-func (s *Service) Import(ctx context.Context, in service.Import) (*service.Cycle, error) {
+func (s *Service) Import(ctx context.Context, in service.Whole) (*service.Cycle, error) {
 	if err := sound(in.Definition.ValidateStart()); err != nil {
 		return nil, err
 	}
@@ -85,7 +85,7 @@ func (s *Service) Import(ctx context.Context, in service.Import) (*service.Cycle
 			return nil, err
 		}
 	}
-	who, err := s.store.CapacityOf(ctx, in.By)
+	who, err := s.me(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -88,6 +88,6 @@ func (s *Service) Export(ctx context.Context, cycle string) (*service.Whole, err
 }
 
 // Import implements service.Transfer.
-func (s *Service) Import(ctx context.Context, in service.Import) (*service.Cycle, error) {
-	return call(ctx, s, wire.Import, wire.Keyed[service.Import]{Body: in})
+func (s *Service) Import(ctx context.Context, whole service.Whole) (*service.Cycle, error) {
+	return call(ctx, s, wire.Import, wire.Keyed[service.Whole]{Body: whole})
 }

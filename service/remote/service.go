@@ -19,7 +19,7 @@ import (
 )
 
 // Service is the service of another machine, asked over HTTP. Who acts is whom the
-// token shows, or Name where names are believed: who is said to act is not sent.
+// token shows, or Name where names are believed, and is said once in each request.
 type Service struct {
 	URL    string
 	Client *http.Client
@@ -32,8 +32,8 @@ type Service struct {
 var _ service.Service = (*Service)(nil)
 
 // As implements service.Service. Who a token shows, stays who it shows.
-func (s *Service) As(_ context.Context, by policy.Actor) (service.Service, error) {
-	other := *s
+func (s *Service) As(who policy.Capacity) service.Service {
+	other, by := *s, who.Actor
 	switch {
 	case by == (policy.Actor{}):
 		other.Name, other.Token = "", ""
@@ -44,7 +44,12 @@ func (s *Service) As(_ context.Context, by policy.Actor) (service.Service, error
 	default:
 		other.Name = by.Name + "@" + string(by.Body)
 	}
-	return &other, nil
+	return &other
+}
+
+// CapacityOf implements service.Service: which roles somebody has, the service there knows.
+func (s *Service) CapacityOf(_ context.Context, by policy.Actor) (policy.Capacity, error) {
+	return policy.Capacity{Actor: by}, nil
 }
 
 // May implements service.Service.
@@ -286,7 +291,7 @@ func (s *Service) listen(ctx context.Context, cycle string, each func(service.Ch
 }
 
 // FindDraft implements service.Drafts.
-func (s *Service) FindDraft(ctx context.Context, subject policy.Subject, _ policy.Actor) (*service.Draft, error) {
+func (s *Service) FindDraft(ctx context.Context, subject policy.Subject) (*service.Draft, error) {
 	return call(ctx, s, wire.FindDraft, wire.NameSubject(subject))
 }
 
@@ -303,7 +308,7 @@ func (s *Service) DropDraft(ctx context.Context, d service.SaveDraft) error {
 }
 
 // Dossier implements service.Audits.
-func (s *Service) Dossier(ctx context.Context, cycle string, _ policy.Actor) (*evidence.Dossier, error) {
+func (s *Service) Dossier(ctx context.Context, cycle string) (*evidence.Dossier, error) {
 	archive, err := call(ctx, s, wire.Dossier, wire.Cycle{Cycle: cycle})
 	if err != nil {
 		return nil, err
@@ -312,12 +317,12 @@ func (s *Service) Dossier(ctx context.Context, cycle string, _ policy.Actor) (*e
 }
 
 // ListReads implements service.Audits.
-func (s *Service) ListReads(ctx context.Context, cycle string, _ policy.Actor) ([]service.Read, error) {
+func (s *Service) ListReads(ctx context.Context, cycle string) ([]service.Read, error) {
 	return given(call(ctx, s, wire.ListReads, wire.Cycle{Cycle: cycle}))
 }
 
 // ListPeople implements service.People.
-func (s *Service) ListPeople(ctx context.Context, _ policy.Actor) ([]service.Person, error) {
+func (s *Service) ListPeople(ctx context.Context) ([]service.Person, error) {
 	return given(call(ctx, s, wire.ListPeople, wire.Nothing{}))
 }
 
@@ -332,6 +337,6 @@ func (s *Service) LinkAccount(ctx context.Context, l service.LinkAccount) error 
 }
 
 // ErasePerson implements service.People.
-func (s *Service) ErasePerson(ctx context.Context, person int64, _ policy.Actor) error {
+func (s *Service) ErasePerson(ctx context.Context, person int64) error {
 	return done(call(ctx, s, wire.ErasePerson, wire.Person{Person: person}))
 }

@@ -169,7 +169,7 @@ var (
 	FindRows   = get[Cycle, []policy.Row]("find-scripted-rows", "/v1/cycles/{cycle}/scripted-rows", "Give the rows that the actors of a rehearsal enter", asked...)
 	Scripts    = get[Nothing, []string]("list-scripts", "/v1/scripts", "List the rehearsals that still have something to play", asked...)
 	Export     = get[Cycle, service.Whole]("export-cycle", "/v1/cycles/{cycle}/export", "Take a whole cycle out", policy.CodeUnknown, policy.CodeNotCompetent)
-	Import     = does(policy.DeedStart, large(act[Keyed[service.Import], service.Cycle]("import-cycle", "/v1/imports", "Take over a cycle with its past",
+	Import     = does(policy.DeedStart, large(act[Keyed[service.Whole], service.Cycle]("import-cycle", "/v1/imports", "Take over a cycle with its past",
 		policy.CodeNotCompetent, policy.CodeConflict, policy.CodeMarking, policy.CodeNotReady, policy.CodeWrongDate, policy.CodeBlocked, policy.CodeFourEyes, policy.CodeOutcomeUnknown), MaxWhole))
 )
 
