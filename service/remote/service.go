@@ -55,9 +55,6 @@ func (s *Service) CapacityOf(_ context.Context, by policy.Actor) (policy.Capacit
 // May implements service.Service.
 func (s *Service) May(ctx context.Context) ([]policy.Deed, error) {
 	who, err := call(ctx, s, wire.WhoAmI, wire.Nothing{})
-	if policy.CodeOf(err) == policy.CodeNotIdentified {
-		return nil, nil // the public
-	}
 	if err != nil {
 		return nil, err
 	}
