@@ -31,6 +31,8 @@ func Asserted(by Actor) Capacity {
 }
 
 // bodyRoles are the roles at bodies where nobody is an official.
+//
+//exhaustive:ignore
 var bodyRoles = map[Body]Role{Operator: RoleAdministrator, CourtOfAuditors: RoleAuditor, Evaluator: RoleEvaluator}
 
 // Has says whether the person has one of the roles at the body for which the
