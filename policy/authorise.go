@@ -47,10 +47,16 @@ var (
 	opensByHand = competence{
 		said: TitlesOf(secretariats) + "; for a change of an OAP those who hand in the OAP",
 		rule: func(body Body, a Act, e Entry) error {
-			switch {
-			case kinds[a.Subject.Kind].ofPlan:
+			if kinds[a.Subject.Kind].ofPlan {
 				return authoriseSubmission(body, e)
-			case slices.Contains(secretariats, body):
+			}
+			return bySecretariat.rule(body, a, e)
+		},
+	}
+	bySecretariat = competence{
+		said: TitlesOf(secretariats),
+		rule: func(body Body, _ Act, _ Entry) error {
+			if slices.Contains(secretariats, body) {
 				return nil
 			}
 			return Refuse(CodeNotCompetent, "%s may not do this: the General Secretariat or the Presidency does", body.Title())
@@ -73,11 +79,10 @@ func (d deed) competent(body Body, a Act, e Entry) error {
 // Refuse says to somebody who may not do something in a cycle who does, or which role
 // it wants.
 func (d Deed) Refuse(who Capacity, cycle string) error {
-	row := d.row()
-	if err := who.may(d, cycle); err != nil && row.competent(who.Body, Act{}, Entry{}) == nil {
+	if err := AuthoriseDeed(who, d, cycle); err != nil {
 		return err
 	}
-	return Refuse(CodeNotCompetent, "%s may not %s: %s does", who.Body.Title(), row.what, row.said)
+	return Refuse(CodeNotCompetent, "%s may not %s: %s does", who.Body.Title(), d.row().what, d.row().said)
 }
 
 // competent says whether a body may do the act on the subject of the entry.
@@ -104,7 +109,7 @@ func AuthoriseSecond(who Capacity, a, waiting Act, e Entry) error {
 	return who.MayDo(a)
 }
 
-// AuthoriseDeed says whether somebody may do a deed that is no act on a subject,
+// AuthoriseDeed says whether somebody may do a deed that is about no subject,
 // in a cycle or, with an empty one, here altogether. The error has
 // CodeNotCompetent and says who may.
 func AuthoriseDeed(who Capacity, d Deed, cycle string) error {

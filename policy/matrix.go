@@ -65,8 +65,8 @@ var matrix = []deed{
 	},
 	{name: Deed(ActPosition), what: "take a position", competence: either(GeneralSecretariat, speaks), roles: []Role{RoleOfficial, RoleNEC}, fresh: true},
 	{name: Deed(ActOpen), what: "open an item", competence: opensByHand, roles: []Role{RoleOfficial, RoleDriver, RoleCoDriver}, fresh: true},
-	{name: Deed(ActAmend), what: "amend the cycle", competence: only(GeneralSecretariat, Presidency), roles: officials, fresh: true},
-	{name: DeedMove, what: "move a meeting", competence: only(GeneralSecretariat, Presidency), roles: officials},
+	{name: Deed(ActAmend), what: "amend the cycle", competence: bySecretariat, roles: officials, fresh: true},
+	{name: DeedMove, what: "move a meeting", competence: bySecretariat, roles: officials},
 	{
 		name: DeedEnter, competence: competence{said: "those whom the register names (policycycle register list); a Member State for itself alone"},
 		roles: []Role{RoleOfficial, RoleDriver, RoleCoDriver, RoleActionLeader, RoleNEC},
