@@ -195,7 +195,7 @@ func registerRaw[I any](s *server, api huma.API, op wire.Operation[I, wire.Raw],
 // ask does an operation as whoever asks.
 func ask[I, O any](ctx context.Context, s *server, op wire.Operation[I, O], in *I, do func(context.Context, call, *I) (*O, error)) (*O, error) {
 	who, err := s.who(ctx)
-	if err == nil && op.Decides {
+	if err == nil && op.Deed.WantsFreshLogin() {
 		err = s.decides(ctx)
 	}
 	if err != nil {

@@ -58,6 +58,8 @@ func (f *fake) CapacityOf(_ context.Context, by policy.Actor) (policy.Capacity, 
 	return policy.Asserted(by), nil
 }
 
+func (f *fake) May(context.Context) ([]policy.Deed, error) { return give[[]policy.Deed](f, "May") }
+
 func (f *fake) StartCycle(_ context.Context, in service.StartCycle) (*service.Cycle, error) {
 	return give[*service.Cycle](f, "StartCycle", in)
 }

@@ -50,7 +50,7 @@ func (s *server) office(api huma.API) {
 		if s.Office == nil {
 			return nil, nothing
 		}
-		if in.Body.Act.Kind != policy.ActSubmit { // which decides nothing
+		if in.Body.Act.Deed().WantsFreshLogin() {
 			if err := s.decides(ctx); err != nil {
 				return nil, err
 			}
@@ -65,11 +65,12 @@ func (s *server) office(api huma.API) {
 		keys := wire.Raw(s.Office.Keys.Text())
 		return &keys, nil
 	})
-	register(s, api, wire.WhoAmI, func(_ context.Context, c call, _ *wire.Nothing) (*wire.WhoAmIs, error) {
+	register(s, api, wire.WhoAmI, func(ctx context.Context, c call, _ *wire.Nothing) (*wire.WhoAmIs, error) {
 		if c.Who.Body == "" {
 			return nil, policy.Refuse(policy.CodeNotIdentified, "no token was shown: log in with the provider")
 		}
-		return &wire.WhoAmIs{Actor: c.Who.Actor, Roles: c.Who.Grants}, nil
+		may, err := c.May(ctx)
+		return &wire.WhoAmIs{Actor: c.Who.Actor, Roles: c.Who.Grants, May: may}, err
 	})
 	s.events(api)
 }

@@ -115,7 +115,7 @@ func (s *server) enter(ctx context.Context, c call, in *wire.Act[service.Enter])
 		if err := c.said(row.By, fmt.Sprintf("rows[%d].by", i)); err != nil {
 			return nil, err
 		}
-		effect = effect || wire.GivesEffect(row.Register)
+		effect = effect || row.Register.WantsFreshLogin()
 	}
 	if effect {
 		if err := s.decides(ctx); err != nil {

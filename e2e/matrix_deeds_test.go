@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -106,7 +107,7 @@ func (f *fortress) houseDeeds(pages *pageDoor, cycle string) []deed {
 		{
 			"take on", func(who policy.Capacity) bool {
 				found, err := f.As(who).FindSubject(ctx, priorities)
-				return err == nil && len(found.May) > 0
+				return err == nil && slices.Contains(found.May, policy.DeedClaim)
 			},
 			func(s service.Service) error {
 				return s.Claim(ctx, service.Claim{Subject: priorities})

@@ -79,8 +79,13 @@ func (d *Definition) hung(e Entry) Entry {
 
 func (d *Definition) SubjectOf(kind Kind) Subject { return Subject{Cycle: d.Key, Kind: kind} }
 
-// entry fills in what follows from the chain of the subject's kind.
+// entry fills in what follows from the subject's kind: who hands it in, unless that
+// is said, what it rests on and which chain it passes.
 func (d *Definition) entry(e Entry) Entry {
+	if e.Submitters == nil {
+		e.Submitters = kinds[e.Subject.Kind].submitters
+	}
+	e.Requires = d.required(e)
 	chain := d.Chain(e.Subject.Kind)
 	e.SubmitBy = e.Due.AddDays(-chain.SubmitDaysBefore)
 	for _, step := range chain.Through {
@@ -89,37 +94,21 @@ func (d *Definition) entry(e Entry) Entry {
 	return e
 }
 
-// policyEntries are the subjects of the cycle's own run, from the threat
-// assessment to the evaluation.
+// policyEntries are the subjects of which a cycle has one, from the threat
+// assessment to the evaluation, as they fall due.
 func (d *Definition) policyEntries() []Entry {
-	assessment := d.SubjectOf(KindAssessment)
-	rests := []Subject{assessment}
-	entries := []Entry{d.entry(Entry{
-		Subject: assessment, Title: d.Assessment.Title, Submitters: []Body{Europol},
-		Opens: d.PolicyWindow.From, Due: d.Assessment.Due,
-	})}
-	if d.AdvisoryDocument != nil {
-		advisory := d.SubjectOf(KindAdvisory)
-		entries = append(entries, d.entry(Entry{
-			Subject: advisory, Title: "Policy advisory document", Submitters: []Body{Presidency, Commission},
-			Opens: d.Assessment.Due, Due: d.AdvisoryDocument.Due, Requires: rests,
-		}))
-		rests = []Subject{assessment, advisory}
+	var entries []Entry
+	for name, row := range kinds {
+		if row.planned == nil || row.planned(d).due.IsZero() {
+			continue
+		}
+		on := row.planned(d)
+		entries = append(entries, d.entry(Entry{Subject: d.SubjectOf(name), Title: on.title, Opens: on.opens, Due: on.due}))
 	}
-	entries = append(entries, d.entry(Entry{
-		Subject: d.SubjectOf(KindPriorities), Title: "Council conclusions on the priorities", Submitters: []Body{Presidency},
-		Opens: d.Assessment.Due, Due: d.Conclusions.Due, Requires: rests,
-	}))
-	if d.Review != nil {
-		entries = append(entries, d.entry(Entry{
-			Subject: d.SubjectOf(KindReview), Title: "Interim assessment for the mid-cycle review", Submitters: []Body{Europol},
-			Opens: d.Review.Opens, Due: d.Review.Due, Requires: []Subject{d.SubjectOf(KindPriorities)},
-		}))
-	}
-	return append(entries, d.entry(Entry{
-		Subject: d.SubjectOf(KindEvaluation), Title: "Independent evaluation of the cycle", Submitters: []Body{Evaluator, Commission},
-		Opens: d.Evaluation.Opens, Due: d.Evaluation.Due, Requires: []Subject{d.SubjectOf(KindPriorities)},
-	}))
+	slices.SortFunc(entries, func(a, b Entry) int {
+		return cmp.Or(a.Due.Compare(b.Due), cmp.Compare(a.Subject.Kind, b.Subject.Kind))
+	})
+	return entries
 }
 
 // plannedMASP is one MASP of the cycle; Priority is empty for the general one.
@@ -141,8 +130,7 @@ func (d *Definition) masps() []plannedMASP {
 func (d *Definition) maspEntry(m plannedMASP) Entry {
 	e := d.entry(Entry{
 		Subject: Subject{Cycle: d.Key, Kind: KindMASP, Key: m.key}, Title: m.title, Priority: m.priority,
-		Submitters: []Body{Commission, Presidency}, Opens: d.MASP.Drafting, Due: d.MASP.Due,
-		Requires: []Subject{d.SubjectOf(KindPriorities)},
+		Opens: d.MASP.Drafting, Due: d.MASP.Due,
 	})
 	if p := d.Priority(m.priority); p != nil && p.AddedOn.After(e.Opens) {
 		e = e.shiftedTo(p.AddedOn)
@@ -159,7 +147,7 @@ func (d *Definition) oapEntries(period Period, priority Priority, oap OAP) []Ent
 	}
 	planEntry := d.entry(Entry{
 		Subject: plan, Title: "OAP " + period.Key + " " + oap.Title, Priority: priority.Key, Submitters: submitters,
-		Opens: period.Drafting, Due: period.Due, Requires: d.MASPsOf(priority.Key),
+		Opens: period.Drafting, Due: period.Due,
 	})
 	added := Latest(priority.AddedOn, oap.AddedOn)
 	if added.After(planEntry.Opens) {
@@ -173,22 +161,38 @@ func (d *Definition) oapEntries(period Period, priority Priority, oap OAP) []Ent
 		entries = append(entries, d.entry(Entry{
 			Subject: Subject{Cycle: d.Key, Kind: KindReport, Period: period.Key, Key: oap.Key, Round: round.Key},
 			Title:   round.Title() + " report on OAP " + period.Key + " " + oap.Title, Priority: priority.Key,
-			Submitters: submitters, Opens: round.Opens, Due: round.Due, Requires: []Subject{plan},
+			Submitters: submitters, Opens: round.Opens, Due: round.Due,
 		}))
 	}
 	return entries
 }
 
-// maspsOf lists the MASPs that cover a priority: every one that the cycle has
+// MASPsOf lists the MASPs that cover a priority: every one that the cycle has
 // for it, the general one included.
 func (d *Definition) MASPsOf(priority string) []Subject {
-	requires := []Subject{d.SubjectOf(KindPriorities)}
+	var plans []Subject
 	for _, m := range d.masps() {
 		if m.priority == "" || m.priority == priority {
-			requires = append(requires, Subject{Cycle: d.Key, Kind: KindMASP, Key: m.key})
+			plans = append(plans, Subject{Cycle: d.Key, Kind: KindMASP, Key: m.key})
 		}
 	}
-	return requires
+	return plans
+}
+
+// required lists the subjects on which an entry rests by its kind.
+func (d *Definition) required(e Entry) []Subject {
+	var required []Subject
+	for _, kind := range kinds[e.Subject.Kind].rests {
+		switch planned := kinds[kind].planned; {
+		case kind == KindMASP:
+			required = append(required, d.MASPsOf(e.Priority)...)
+		case kind == KindOAP:
+			required = append(required, e.Subject.Plan())
+		case !planned(d).due.IsZero():
+			required = append(required, d.SubjectOf(kind))
+		}
+	}
+	return required
 }
 
 func (d *Definition) obligationEntries(o Obligation) []Entry {
@@ -253,11 +257,11 @@ type Opening struct {
 // Opened gives the agenda entry of an item, or of a change of an OAP, that was
 // opened as subject on a date.
 func (d *Definition) Opened(o Opening, subject Subject, on Date) Entry {
-	if subject.Kind == KindChange {
+	if kinds[subject.Kind].ofPlan {
 		return d.changeEntry(o, subject, on)
 	}
 	e := Entry{
-		Subject: subject, Title: o.Title, Submitters: []Body{Presidency, Commission, GeneralSecretariat},
+		Subject: subject, Title: o.Title, Submitters: kinds[subject.Kind].submitters,
 		Opens: on, SubmitBy: o.Due, Due: o.Due,
 	}
 	for _, body := range o.Through {
@@ -270,7 +274,7 @@ func (d *Definition) Opened(o Opening, subject Subject, on Date) Entry {
 // steps before the last one fall due on the day it is opened.
 func (d *Definition) changeEntry(o Opening, subject Subject, on Date) Entry {
 	plan := subject.Plan()
-	e := Entry{Subject: subject, Title: o.Title, Opens: on, Due: o.Due, Requires: []Subject{plan}}
+	e := Entry{Subject: subject, Title: o.Title, Opens: on, Due: o.Due}
 	if planned, is := entryOf(d.Agenda(), plan); is {
 		e.Priority, e.Submitters = planned.Priority, planned.Submitters
 	}

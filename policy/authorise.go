@@ -2,37 +2,121 @@ package policy
 
 import "slices"
 
-// competent says whether a body may do the act on the subject of the entry.
+// competence says which bodies may do a deed: for people, and of an act on the
+// subject of an entry.
 //
 // Sources: Council conclusions of 24-25 February 2011 (COSI adopts MASPs and
 // OAPs; the Commission cooperates within COSI's mandate) and the terms of
 // reference of EMPACT.
-func competent(body Body, a Act, e Entry) error {
-	switch a.Kind {
-	case ActSubmit:
-		return authoriseSubmission(body, e)
-	case ActCorrect:
-		if body == GeneralSecretariat {
-			return nil
-		}
-		return authoriseSubmission(body, e)
-	case ActDecide, ActLaunch:
-		return authoriseRecording(body, a.Body)
-	case ActPosition:
-		if body != a.Delegation && body != GeneralSecretariat {
-			return Refuse(CodeNotCompetent, "%s may not take a position for %s: that delegation does, or the General Secretariat records what it said", body.Title(), a.Delegation.Title())
-		}
-	case ActConfirm, ActSetAside: // judged with the outcome that waits
-		return nil
-	case ActOpen, ActAmend:
-		if a.Subject.Kind == KindChange {
-			return authoriseSubmission(body, e) // who hands the plan in may change it
-		}
-		if body != GeneralSecretariat && body != Presidency {
-			return Refuse(CodeNotCompetent, "%s may not do this: the General Secretariat or the Presidency does", body.Title())
-		}
+type competence struct {
+	said string
+	// bodies may, whatever it is about; of others rule says so. Without a rule no
+	// other body may.
+	bodies []Body
+	rule   func(Body, Act, Entry) error
+}
+
+func only(bodies ...Body) competence { return competence{said: TitlesOf(bodies), bodies: bodies} }
+
+// either lets a body do what others may.
+func either(body Body, others competence) competence {
+	return competence{said: body.Title() + "; " + others.said, bodies: []Body{body}, rule: others.rule}
+}
+
+// The competences that depend on what a deed is about.
+var (
+	handsIn = competence{
+		said: "those whom the cycle names: Europol, Presidency, Commission, drivers, evaluator; without a driver a Member State or the EMPACT Support Team",
+		rule: func(body Body, _ Act, e Entry) error { return authoriseSubmission(body, e) },
 	}
-	return nil
+	records = competence{
+		said: "General Secretariat for the Council, Coreper, COSI and the COSI Support Group; any other body for itself",
+		rule: func(body Body, a Act, _ Entry) error { return authoriseRecording(body, a.Body) },
+	}
+	// asRecorded is judged with the outcome that waits: AuthoriseSecond.
+	asRecorded = competence{said: "as for decide", rule: func(Body, Act, Entry) error { return nil }}
+	speaks     = competence{
+		said: "a Member State for itself",
+		rule: func(body Body, a Act, _ Entry) error {
+			if body == a.Delegation {
+				return nil
+			}
+			return Refuse(CodeNotCompetent, "%s may not take a position for %s: that delegation does, or the General Secretariat records what it said", body.Title(), a.Delegation.Title())
+		},
+	}
+	opensByHand = competence{
+		said: TitlesOf(secretariats) + "; for a change of an OAP those who hand in the OAP",
+		rule: func(body Body, a Act, e Entry) error {
+			if kinds[a.Subject.Kind].ofPlan {
+				return authoriseSubmission(body, e)
+			}
+			return bySecretariat.rule(body, a, e)
+		},
+	}
+	bySecretariat = competence{
+		said: TitlesOf(secretariats),
+		rule: func(body Body, _ Act, _ Entry) error {
+			if slices.Contains(secretariats, body) {
+				return nil
+			}
+			return Refuse(CodeNotCompetent, "%s may not do this: the General Secretariat or the Presidency does", body.Title())
+		},
+	}
+	secretariats = []Body{GeneralSecretariat, Presidency}
+)
+
+// competent says whether a body may do the deed on the subject of the entry.
+func (d deed) competent(body Body, a Act, e Entry) error {
+	switch {
+	case slices.Contains(d.bodies, body):
+		return nil
+	case d.rule != nil:
+		return d.rule(body, a, e)
+	}
+	return Refuse(CodeNotCompetent, "%s may not %s: %s does", body.Title(), d.what, TitlesOf(d.bodies))
+}
+
+// Refuse says to somebody who may not do something in a cycle who does, or which role
+// it wants.
+func (d Deed) Refuse(who Capacity, cycle string) error {
+	if err := AuthoriseDeed(who, d, cycle); err != nil {
+		return err
+	}
+	return Refuse(CodeNotCompetent, "%s may not %s: %s does", who.Body.Title(), d.row().what, d.row().said)
+}
+
+// competent says whether a body may do the act on the subject of the entry.
+func competent(body Body, a Act, e Entry) error { return a.Deed().row().competent(body, a, e) }
+
+// Authorise is where the role matrix is asked: it says whether somebody may do
+// the act on the subject of the entry. The body must be competent, and the
+// person must have a role there. The error has CodeNotCompetent and says who
+// may.
+func Authorise(who Capacity, a Act, e Entry) error {
+	if err := competent(who.Body, a, e); err != nil {
+		return err
+	}
+	return who.MayDo(a)
+}
+
+// AuthoriseSecond says whether somebody may confirm or set aside an outcome that
+// waits: whoever could have recorded it may, but for four eyes. The error has
+// CodeNotCompetent.
+func AuthoriseSecond(who Capacity, a, waiting Act, e Entry) error {
+	if err := competent(who.Body, waiting, e); err != nil {
+		return err
+	}
+	return who.MayDo(a)
+}
+
+// AuthoriseDeed says whether somebody may do a deed that is about no subject,
+// in a cycle or, with an empty one, here altogether. The error has
+// CodeNotCompetent and says who may.
+func AuthoriseDeed(who Capacity, d Deed, cycle string) error {
+	if err := d.row().competent(who.Body, Act{}, Entry{}); err != nil {
+		return err
+	}
+	return who.may(d, cycle)
 }
 
 func authoriseSubmission(body Body, e Entry) error {
@@ -50,13 +134,29 @@ func authoriseSubmission(body Body, e Entry) error {
 
 // authoriseRecording holds the rule that collective bodies never type.
 func authoriseRecording(recorder, body Body) error {
-	if body.Collective() && recorder != GeneralSecretariat {
+	switch {
+	case recorder == Recorder(body):
+		return nil
+	case body.Collective():
 		return Refuse(CodeNotCompetent, "%s may not record what %s concluded: the General Secretariat does", recorder.Title(), body.Title())
-	}
-	if !body.Collective() && recorder != body {
+	default:
 		return Refuse(CodeNotCompetent, "%s may not record what %s concluded: %s does so itself", recorder.Title(), body.Title(), body.Title())
 	}
-	return nil
+}
+
+// Recorder gives the body that records what a body concluded, and confirms it: no
+// collective body types.
+func Recorder(body Body) Body {
+	if body.Collective() {
+		return GeneralSecretariat
+	}
+	return body
+}
+
+// TurnsOf lists the bodies whose turn waits for a body: its own, and that of those for
+// which it records.
+func TurnsOf(body Body) []Body {
+	return append([]Body{body}, slices.DeleteFunc(Collectives(), func(b Body) bool { return Recorder(b) != body })...)
 }
 
 // TitlesOf joins the titles of bodies for a sentence: "Presidency or

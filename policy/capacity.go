@@ -31,6 +31,8 @@ func Asserted(by Actor) Capacity {
 }
 
 // bodyRoles are the roles at bodies where nobody is an official.
+//
+//exhaustive:ignore
 var bodyRoles = map[Body]Role{Operator: RoleAdministrator, CourtOfAuditors: RoleAuditor, Evaluator: RoleEvaluator}
 
 // Has says whether the person has one of the roles at the body for which the
@@ -57,13 +59,9 @@ func (c Capacity) Bodies() []Body {
 // of the person whom they stand in for. A substitute stands in for somebody of
 // the same body, and has no more than that one.
 func (c Capacity) may(deed Deed, place string) error {
-	roles := deed.roles()
-	holder := c
-	if c.For != nil {
-		if c.For.Body != c.Body {
-			return Refuse(CodeNotCompetent, "%s cannot stand in for %s: only for somebody of the same body", c.Actor, c.For.Actor)
-		}
-		holder = *c.For
+	roles, holder := deed.row().roles, c.holder()
+	if holder.Body != c.Body {
+		return Refuse(CodeNotCompetent, "%s cannot stand in for %s: only for somebody of the same body", c.Actor, holder.Actor)
 	}
 	if holder.Has(place, roles...) {
 		return nil
@@ -75,9 +73,17 @@ func (c Capacity) may(deed Deed, place string) error {
 		holder.Actor, deed, place, rolesText(roles), c.Body.Title(), grantsText(holder.Grants))
 }
 
+// holder gives whose roles count: those of the person whom somebody stands in for.
+func (c Capacity) holder() Capacity {
+	if c.For != nil {
+		return *c.For
+	}
+	return c
+}
+
 // MayDo says whether the person has a role for such an act; whether the body is
 // competent on that subject, Authorise says.
-func (c Capacity) MayDo(a Act) error { return c.may(Deed(a.Kind), a.Subject.Place()) }
+func (c Capacity) MayDo(a Act) error { return c.may(a.Deed(), a.Subject.Place()) }
 
 func rolesText(roles []Role) string {
 	if len(roles) == 0 {
@@ -92,13 +98,4 @@ func grantsText(grants []Grant) string {
 		texts[i] = g.String()
 	}
 	return strings.Join(texts, ", ")
-}
-
-// Place gives the path by which grants are limited: that of the subject, where a
-// report and a change lie under their plan.
-func (s Subject) Place() string {
-	if s.Kind == KindReport || s.Kind == KindChange {
-		return s.Plan().String()
-	}
-	return s.String()
 }

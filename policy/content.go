@@ -29,38 +29,6 @@ func (c *Cover) cover() *Cover { return c }
 // CoverOf gives the cover of a content.
 func CoverOf(c Content) Cover { return *c.cover() }
 
-// contents makes an empty content of each kind that may be kept here.
-var contents = map[Kind]func() Content{
-	KindAssessment: func() Content { return new(ThreatAssessment) },
-	KindReview:     func() Content { return new(ThreatAssessment) },
-	KindAdvisory:   func() Content { return new(AdvisoryDocument) },
-	KindPriorities: func() Content { return new(Conclusions) },
-	KindMASP:       func() Content { return new(StrategicPlan) },
-	KindOAP:        func() Content { return new(OperationalPlan) },
-	KindChange:     func() Content { return new(OperationalPlan) },
-	KindReport:     func() Content { return new(Report) },
-	KindEvaluation: func() Content { return new(EvaluationReport) },
-	KindObligation: func() Content { return new(Delivery) },
-}
-
-// ContentKinds lists the kinds whose content may be kept here, sorted.
-func ContentKinds() []Kind {
-	kinds := make([]Kind, 0, len(contents))
-	for kind := range contents {
-		kinds = append(kinds, kind)
-	}
-	slices.Sort(kinds)
-	return kinds
-}
-
-// NewContent makes an empty content of a kind, or nil where none is kept here.
-func NewContent(kind Kind) Content {
-	if empty := contents[kind]; empty != nil {
-		return empty()
-	}
-	return nil
-}
-
 // ProblemsOf lists what stands against handing a content in: what is wrong with it,
 // and with its texts and dates.
 func ProblemsOf(c Content) []Problem {

@@ -315,30 +315,6 @@ type Reminders struct {
 // DefaultReminders is used by a cycle that says nothing of reminders.
 var DefaultReminders = Reminders{BeforeDays: []int{14}, EscalateDays: 30}
 
-// DefaultChains holds the chain of each kind for a cycle that does not say
-// otherwise. Who adopts follows the Council conclusions of 24-25 February 2011
-// (COSI adopts MASPs and OAPs on the basis of the Council's priorities); the
-// preparatory steps and their distances follow known practice.
-var DefaultChains = map[Kind]Chain{
-	KindAssessment: {SubmitDaysBefore: 0},
-	KindAdvisory:   {SubmitDaysBefore: 14, Through: []Step{{COSI, 0}}},
-	KindPriorities: {SubmitDaysBefore: 35, Through: []Step{{COSI, 21}, {Coreper, 7}, {Council, 0}}},
-	KindMASP:       {SubmitDaysBefore: 42, Through: []Step{{COSISupportGroup, 21}, {COSI, 0}}},
-	KindOAP:        {SubmitDaysBefore: 42, Through: []Step{{SupportTeam, 28}, {COSISupportGroup, 14}, {COSI, 0}}},
-	KindChange:     {SubmitDaysBefore: 28, Through: []Step{{SupportTeam, 21}, {COSISupportGroup, 10}, {COSI, 0}}},
-	KindReport:     {SubmitDaysBefore: 21, Through: []Step{{SupportTeam, 7}, {COSI, 0}}},
-	KindReview:     {SubmitDaysBefore: 14, Through: []Step{{COSI, 0}}},
-	KindEvaluation: {SubmitDaysBefore: 30, Through: []Step{{COSI, 0}}},
-}
-
-// Chain gives the chain of a kind of subject.
-func (d *Definition) Chain(kind Kind) Chain {
-	if chain, given := d.Chains[kind]; given {
-		return chain
-	}
-	return DefaultChains[kind]
-}
-
 // Keep says whether the content of a kind, or the rows of a register, are kept
 // here.
 func Keep[T ~string](d *Definition, what T) bool { return slices.Contains(d.Keeps, string(what)) }

@@ -36,28 +36,34 @@ func Submission(records []Recorded) *Recorded {
 	return nil
 }
 
-// judgeAuthor holds that who handed in a version does not decide on it.
-func judgeAuthor(records []Recorded, a Act) error {
-	version := Submission(records)
-	if a.Kind != ActDecide && a.Kind != ActLaunch || version == nil {
+// fourEyes says whether somebody stands behind the act who may not, for who they are
+// and whatever role they have: who handed in the version that is decided on or
+// launched, or that or the outcome itself where one is confirmed. Setting aside gives
+// nothing effect. The error has CodeFourEyes.
+func fourEyes(records []Recorded, a Act) error {
+	if a.Kind != ActDecide && a.Kind != ActLaunch && a.Kind != ActConfirm {
 		return nil
 	}
-	if who, both := shared(&a, &version.Act); both {
-		return Refuse(CodeFourEyes, "%s handed in this version of %s and so cannot record what %s concluded on it: another person does", who, a.Subject, a.Body.Title())
-	}
-	return nil
-}
-
-// Involved says whether somebody stands behind the version that was handed in, or behind
-// the outcome that waits for a second person: they neither record what a body concludes
-// on it nor confirm that.
-func Involved(records []Recorded, who Actor) bool {
-	for _, r := range []*Recorded{Submission(records), PendingIn(records)} {
-		if r != nil && slices.ContainsFunc(r.hands(), who.same) {
-			return true
+	body := a.Body
+	if waiting := PendingIn(records); waiting != nil && a.Kind == ActConfirm {
+		if who, both := shared(&a, &waiting.Act); both {
+			return Refuse(CodeFourEyes, "%s recorded this outcome and so cannot confirm it: a second person of the General Secretariat does", who)
 		}
+		body = waiting.Body
 	}
-	return false
+	version := Submission(records)
+	if version == nil {
+		return nil
+	}
+	who, both := shared(&a, &version.Act)
+	switch {
+	case !both:
+		return nil
+	case a.Kind == ActConfirm:
+		return Refuse(CodeFourEyes, "%s handed in this version of %s and so cannot confirm what %s concluded on it", who, a.Subject, body.Title())
+	default:
+		return Refuse(CodeFourEyes, "%s handed in this version of %s and so cannot record what %s concluded on it: another person does", who, a.Subject, body.Title())
+	}
 }
 
 // judgeSecond says whether a person may confirm or set aside what another
@@ -78,17 +84,12 @@ func judgeSecond(e Entry, opened Date, records []Recorded, a Act, facts Facts) e
 	case a.Kind == ActSetAside:
 		return nil // gives nothing effect: who recorded it may take it back
 	}
-	if who, both := shared(&a, &waiting.Act); both {
-		return Refuse(CodeFourEyes, "%s recorded this outcome and so cannot confirm it: a second person of the General Secretariat does", who)
+	if err := fourEyes(records, a); err != nil {
+		return err
 	}
 	act := waiting.Act
 	if act.Outcome == NotAgreed {
 		act.Items = nil // made explicit when it was recorded
-	}
-	if version := Submission(records); version != nil {
-		if who, both := shared(&a, &version.Act); both {
-			return Refuse(CodeFourEyes, "%s handed in this version of %s and so cannot confirm what %s concluded on it", who, a.Subject, act.Body.Title())
-		}
 	}
 	if act.Rectifies != "" {
 		return judgeRectification(e, opened, records, act, facts)

@@ -60,7 +60,7 @@ func Judge(e Entry, opened Date, records []Recorded, a Act, facts Facts) error {
 	case waiting != nil && a.Kind != ActPosition:
 		return Refuse(CodeNotOpen, "an outcome of %s on %s was recorded by %s and waits for a second person: it is to be confirmed or set aside first (%s)", waiting.Body.Title(), e.Subject, waiting.By, waiting.ID)
 	}
-	if err := judgeAuthor(records, a); err != nil {
+	if err := fourEyes(records, a); err != nil {
 		return err
 	}
 	standing := StandingOf(e, opened, records)
@@ -198,12 +198,6 @@ func chainTitles(e Entry) string {
 		return "no body"
 	}
 	return strings.Join(titles, ", then ")
-}
-
-// Adopted says whether subjects of the kind are settled by adoption; what is
-// merely delivered to a body is noted, and cannot fail for want of agreement.
-func (k Kind) Adopted() bool {
-	return k == KindPriorities || k == KindMASP || k == KindOAP || k == KindChange || k == KindItem
 }
 
 func judgeOutcome(e Entry, a Act, facts Facts) error {
@@ -356,10 +350,10 @@ func Expand(e Entry, a Act, items []string) Act {
 // FactsFor gathers from the records what Judge has to know for an entry.
 func (r Records) FactsFor(e Entry) Facts {
 	facts := Facts{Today: r.Today, Kept: Keep(r.Definition, e.Subject.Kind), Meetings: r.Definition.Meetings}
-	switch e.Subject.Kind {
-	case KindAssessment:
+	switch {
+	case e.Subject.Kind == KindAssessment:
 		facts.Begins = r.Definition.PolicyWindow.From
-	case KindItem, KindChange:
+	case e.Subject.Kind.ByHand():
 		facts.Begins, facts.Earliest = e.Opens, r.StandingOfKind(KindAssessment).ClosedOn
 	default:
 		facts.Earliest = r.StandingOfKind(KindAssessment).ClosedOn
@@ -389,7 +383,7 @@ func (r Records) FactsFor(e Entry) Facts {
 // JudgeOpening says whether an extraordinary item may be opened: on any day
 // while the cycle runs. A change of an OAP may be while the OAP is in force.
 func JudgeOpening(r Records, a Act, rehearsal bool) error {
-	if a.Subject.Kind == KindChange {
+	if kinds[a.Subject.Kind].ofPlan {
 		plan := a.Subject.Plan()
 		if s := r.Standings[plan]; !s.Positive() {
 			return Refuse(CodeNotOpen, "%s is not in force: a change waits until it is adopted", plan)
@@ -405,7 +399,7 @@ func JudgeOpening(r Records, a Act, rehearsal bool) error {
 	}
 	open := 0
 	for subject, s := range r.Standings {
-		if (subject.Kind == KindItem || subject.Kind == KindChange) && s.Open() {
+		if subject.Kind.ByHand() && s.Open() {
 			open++
 		}
 	}

@@ -5,121 +5,130 @@ import (
 	"strings"
 )
 
-// Deed is something that somebody may do here, or not.
+// Deed is something that somebody may do here, or not. The kinds of act are deeds.
 type Deed string
 
-// The deeds beside the kinds of act, which are deeds too.
+// The deeds beside the kinds of act.
 const (
 	DeedStart  Deed = "start"         // start or import a cycle
+	DeedMove   Deed = "move meeting"  // change the calendar of meetings, which rests on no decision
 	DeedEnter  Deed = "enter"         // enter rows into a register
 	DeedExport Deed = "export"        // take a whole cycle out
 	DeedPeople Deed = "manage people" // give and withdraw roles, erase names
 	DeedAudit  Deed = "audit"         // look at everything, and prove it
 	DeedRemind Deed = "remind"        // remind somebody of what waits
+	DeedClaim  Deed = "claim"         // take on what waits: whoever it waits for
 )
 
-// Permission is one row of the role matrix.
+// deed is one row of the role matrix: who may do something, and how.
+type deed struct {
+	name Deed
+	what string // it does, in a refusal
+	competence
+	roles []Role // that the person has one of at such a body
+	// fresh says that it decides something or gives effect to it: who does it has
+	// logged in just now.
+	fresh bool
+	// seconded says of an act whether it takes effect only once a second person has
+	// confirmed it, and second the same for people; nil where none of its kind does.
+	seconded func(*Act) bool
+	second   string
+}
+
+var (
+	officials = []Role{RoleOfficial}
+	drafters  = []Role{RoleOfficial, RoleDriver, RoleCoDriver, RoleEvaluator}
+)
+
+// matrix is the one role matrix: who may do what. The rest is who may see what (see
+// Sight), and who may enter rows into which register (see registers).
+var matrix = []deed{
+	{name: DeedStart, what: "start a cycle", competence: only(GeneralSecretariat, Presidency), roles: officials, fresh: true},
+	{name: Deed(ActSubmit), what: "hand in a document", competence: handsIn, roles: drafters},
+	{
+		name: Deed(ActDecide), what: "record an outcome", competence: records, roles: officials, fresh: true,
+		seconded: func(a *Act) bool {
+			return (a.Body.Collective() || a.Irregular != "") && a.Procedure != SilenceProcedure
+		},
+		second: "another official of the General Secretariat confirms what a collective body concluded; another official of the body what is irregular",
+	},
+	{
+		name: Deed(ActConfirm), what: "confirm an outcome", competence: asRecorded, roles: officials, fresh: true,
+		second: "it is the second person: neither who recorded the outcome nor who handed in the version",
+	},
+	{name: Deed(ActSetAside), what: "set an outcome aside", competence: asRecorded, roles: officials, fresh: true},
+	{name: Deed(ActCorrect), what: "correct a document", competence: either(GeneralSecretariat, handsIn), roles: drafters, fresh: true},
+	{
+		name: Deed(ActLaunch), what: "launch a silence procedure", competence: records, roles: officials, fresh: true,
+		seconded: func(*Act) bool { return true },
+		second:   "another official of the General Secretariat confirms the launch of a silence procedure; its end needs nobody",
+	},
+	{name: Deed(ActPosition), what: "take a position", competence: either(GeneralSecretariat, speaks), roles: []Role{RoleOfficial, RoleNEC}, fresh: true},
+	{name: Deed(ActOpen), what: "open an item", competence: opensByHand, roles: []Role{RoleOfficial, RoleDriver, RoleCoDriver}, fresh: true},
+	{name: Deed(ActAmend), what: "amend the cycle", competence: bySecretariat, roles: officials, fresh: true},
+	{name: DeedMove, what: "move a meeting", competence: bySecretariat, roles: officials},
+	{
+		name: DeedEnter, competence: competence{said: "those whom the register names (policycycle register list); a Member State for itself alone"},
+		roles: []Role{RoleOfficial, RoleDriver, RoleCoDriver, RoleActionLeader, RoleNEC},
+	},
+	{name: DeedExport, what: "take out a whole cycle", competence: only(GeneralSecretariat, Presidency, CourtOfAuditors), roles: []Role{RoleOfficial, RoleAuditor}},
+	{name: DeedPeople, what: "manage people and their roles", competence: only(Operator), roles: []Role{RoleAdministrator}, fresh: true},
+	{name: DeedRemind, what: "remind others", competence: only(GeneralSecretariat, Presidency, SupportTeam), roles: officials},
+	{
+		name: DeedAudit, what: "look into the audit", competence: only(GeneralSecretariat, Presidency, CourtOfAuditors, Operator),
+		roles: []Role{RoleOfficial, RoleAuditor, RoleAdministrator},
+	},
+}
+
+// row gives the row of a deed; a deed that is not in the matrix nobody may do.
+func (d Deed) row() deed {
+	if at := slices.IndexFunc(matrix, func(row deed) bool { return row.name == d }); at >= 0 {
+		return matrix[at]
+	}
+	return deed{name: d}
+}
+
+// WantsFreshLogin says whether who does it has to have logged in just now: it decides
+// something, or gives effect to it. Of rows the register says so.
+func (d Deed) WantsFreshLogin() bool { return d.row().fresh }
+
+// Deed gives what somebody does by the act.
+func (a *Act) Deed() Deed {
+	if a.Kind == ActAmend && a.Amendment != nil && a.Amendment.Decision == "" {
+		return DeedMove
+	}
+	return Deed(a.Kind)
+}
+
+// Confirmed says whether the act takes effect only once a second person has
+// confirmed it: no collective body types, and no irregular fact stands on one
+// person's word. What a silence procedure ends in follows from its launch, which
+// two people stand for.
+func (a *Act) Confirmed() bool {
+	seconded := a.Deed().row().seconded
+	return seconded != nil && seconded(a)
+}
+
+// Permission is one row of the role matrix, for people.
 type Permission struct {
 	Deed Deed `json:"deed"`
-	// Bodies says for people which bodies may; the rule itself may depend on the
-	// subject.
+	// Bodies says which bodies may; the rule itself may depend on the subject.
 	Bodies string `json:"bodies"`
 	// Roles lists the roles at such a body that may.
 	Roles []Role `json:"roles"`
 	// Second says that a second person is wanted before it takes effect.
 	Second string `json:"second,omitempty"`
+	// FreshLogin says that it wants a log-in of just now.
+	FreshLogin bool `json:"fresh_login,omitempty"`
 }
 
-const secretariat = "General Secretariat or Presidency"
-
-// Matrix is the one role matrix: who may do what. Authorise is where it is
-// asked; the rest is who may see what (see Sight).
-var Matrix = []Permission{
-	{Deed: DeedStart, Bodies: secretariat, Roles: []Role{RoleOfficial}},
-	{
-		Deed: Deed(ActSubmit), Bodies: "those whom the cycle names: Europol, Presidency, Commission, drivers, evaluator; without a driver a Member State or the EMPACT Support Team",
-		Roles: []Role{RoleOfficial, RoleDriver, RoleCoDriver, RoleEvaluator},
-	},
-	{
-		Deed: Deed(ActDecide), Bodies: "General Secretariat for the Council, Coreper, COSI and the COSI Support Group; any other body for itself", Roles: []Role{RoleOfficial},
-		Second: "another official of the General Secretariat confirms what a collective body concluded; another official of the body what is irregular",
-	},
-	{Deed: Deed(ActConfirm), Bodies: "as for decide", Roles: []Role{RoleOfficial}, Second: "it is the second person: neither who recorded the outcome nor who handed in the version"},
-	{Deed: Deed(ActSetAside), Bodies: "as for decide", Roles: []Role{RoleOfficial}},
-	{Deed: Deed(ActCorrect), Bodies: "General Secretariat; those who hand the document in", Roles: []Role{RoleOfficial, RoleDriver, RoleCoDriver, RoleEvaluator}},
-	{
-		Deed: Deed(ActLaunch), Bodies: "General Secretariat", Roles: []Role{RoleOfficial},
-		Second: "another official of the General Secretariat confirms the launch of a silence procedure; its end needs nobody",
-	},
-	{Deed: Deed(ActPosition), Bodies: "a Member State for itself; the General Secretariat records what a delegation said", Roles: []Role{RoleOfficial, RoleNEC}},
-	{
-		Deed: Deed(ActOpen), Bodies: secretariat + "; for a change of an OAP those who hand in the OAP",
-		Roles: []Role{RoleOfficial, RoleDriver, RoleCoDriver},
-	},
-	{Deed: Deed(ActAmend), Bodies: secretariat, Roles: []Role{RoleOfficial}},
-	{
-		Deed: DeedEnter, Bodies: "those whom the register names (policycycle register list); a Member State for itself alone",
-		Roles: []Role{RoleOfficial, RoleDriver, RoleCoDriver, RoleActionLeader, RoleNEC},
-	},
-	{Deed: DeedExport, Bodies: "General Secretariat, Presidency, Court of Auditors", Roles: []Role{RoleOfficial, RoleAuditor}},
-	{Deed: DeedPeople, Bodies: "operator", Roles: []Role{RoleAdministrator}},
-	{Deed: DeedRemind, Bodies: "General Secretariat, Presidency, EMPACT Support Team", Roles: []Role{RoleOfficial}},
-	{Deed: DeedAudit, Bodies: "General Secretariat, Presidency, Court of Auditors, operator", Roles: []Role{RoleOfficial, RoleAuditor, RoleAdministrator}},
-}
-
-// roles lists the roles that may do the deed; a deed that is not in the matrix
-// nobody may do.
-func (d Deed) roles() []Role {
-	for _, p := range Matrix {
-		if p.Deed == d {
-			return p.Roles
-		}
+// Matrix gives the role matrix for people.
+func Matrix() []Permission {
+	rows := make([]Permission, len(matrix))
+	for i, row := range matrix {
+		rows[i] = Permission{Deed: row.name, Bodies: row.said, Roles: row.roles, Second: row.second, FreshLogin: row.fresh}
 	}
-	return nil
-}
-
-// Authorise is where the role matrix is asked: it says whether somebody may do
-// the act on the subject of the entry. The body must be competent, and the
-// person must have a role there. The error has CodeNotCompetent and says who
-// may.
-func Authorise(who Capacity, a Act, e Entry) error {
-	if err := competent(who.Body, a, e); err != nil {
-		return err
-	}
-	return who.may(Deed(a.Kind), a.Subject.Place())
-}
-
-// AuthoriseSecond says whether somebody may confirm or set aside an outcome that
-// waits: whoever could have recorded it may, but for four eyes. The error has
-// CodeNotCompetent.
-func AuthoriseSecond(who Capacity, a, waiting Act, e Entry) error {
-	if err := competent(who.Body, waiting, e); err != nil {
-		return err
-	}
-	return who.may(Deed(a.Kind), a.Subject.Place())
-}
-
-// AuthoriseDeed says whether somebody may do a deed that is no act on a subject,
-// in a cycle or, with an empty one, here altogether. The error has
-// CodeNotCompetent and says who may.
-func AuthoriseDeed(who Capacity, deed Deed, cycle string) error {
-	bodies := map[Deed][]Body{
-		DeedStart:  {GeneralSecretariat, Presidency},
-		DeedExport: {GeneralSecretariat, Presidency, CourtOfAuditors},
-		DeedPeople: {Operator},
-		DeedAudit:  {GeneralSecretariat, Presidency, CourtOfAuditors, Operator},
-		DeedRemind: {GeneralSecretariat, Presidency, SupportTeam},
-	}[deed]
-	if !slices.Contains(bodies, who.Body) {
-		return Refuse(CodeNotCompetent, "%s may not %s: %s does", who.Body.Title(), words[deed], TitlesOf(bodies))
-	}
-	return who.may(deed, cycle)
-}
-
-// words says of a deed what is done.
-var words = map[Deed]string{
-	DeedStart: "start a cycle", DeedExport: "take out a whole cycle", DeedPeople: "manage people and their roles", DeedAudit: "look into the audit",
-	DeedRemind: "remind others",
+	return rows
 }
 
 // AuthoriseRowBy says whether somebody may enter a row of a register: the body
@@ -133,28 +142,12 @@ func AuthoriseRowBy(who Capacity, cycle string, row Row) error {
 	if err := who.may(DeedEnter, place); err != nil {
 		return err
 	}
-	holder := who
-	if who.For != nil {
-		holder = *who.For
-	}
+	holder := who.holder()
 	if roles := registers[row.Register].roles; !holder.Has(place, append(roles, RoleOfficial)...) {
 		return Refuse(CodeNotCompetent, "%s may not enter %s in the register of %s: that wants the role %s at %s",
 			holder.Actor, row.Key, row.Register, rolesText(append(slices.Clone(roles), RoleOfficial)), who.Body.Title())
 	}
 	return nil
-}
-
-// MayEnter says whether somebody may enter rows of a register at all; which ones,
-// AuthoriseRowBy says.
-func MayEnter(who Capacity, r Register) bool {
-	known, holder := registers[r], who
-	if who.For != nil {
-		holder = *who.For
-	}
-	enters := slices.Contains(known.enter, who.Body) || known.states && who.Body.MemberState()
-	return enters && slices.ContainsFunc(holder.Grants, func(g Grant) bool {
-		return g.Body == who.Body && (g.Role == RoleOfficial || slices.Contains(known.roles, g.Role))
-	})
 }
 
 // place gives the path by which grants are limited: that of the plan or action a

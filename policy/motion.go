@@ -51,13 +51,11 @@ func (r Records) NotOpenYet(e Entry) error {
 	if r.Today.Before(e.Opens) {
 		return Refuse(CodeNotOpen, "%s is not open yet: work on it starts on %s", e.Subject, e.Opens)
 	}
-	rests := e.Requires
-	if e.Subject.Kind == KindOAP { // it is drafted beside the MASP on which it rests
-		rests = []Subject{r.Definition.SubjectOf(KindPriorities)}
-	}
-	for _, required := range rests {
+	beside := kinds[e.Subject.Kind].beside
+	for _, required := range e.Requires {
 		s := r.Standings[required]
 		switch {
+		case required.Kind == beside:
 		case s.State == StateClosed && !s.Positive():
 			return Refuse(CodeNotOpen, "%s is not open: %s was settled on %s: %s", e.Subject, required, s.ClosedOn, s.Outcome.Title())
 		case !s.Positive():

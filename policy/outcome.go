@@ -91,13 +91,13 @@ func (e Entry) OutcomesFor(s Standing, body Body, today Date) []Outcome {
 // concludes says why a body cannot conclude an outcome on its turn.
 func (e Entry) concludes(body Body, outcome Outcome) error {
 	last := TurnOf(e, body) == len(e.Turns)-1
-	adopted := e.Subject.Kind.Adopted()
+	settled := kinds[e.Subject.Kind]
 	switch {
 	case outcome.Adopts() && !body.Collective():
 		return Refuse(CodeNotCompetent, "%s adopts nothing: it takes note or refers back", body.Title())
-	case last && adopted && outcome == TookNote && e.Subject.Kind != KindItem:
+	case last && outcome == TookNote && !settled.noted:
 		return missing("outcome", "taking note does not settle %s: %s adopts it, refers it back or does not agree", e.Subject, body.Title())
-	case last && !adopted && outcome == NotAgreed:
+	case last && outcome == NotAgreed && !settled.adopted:
 		return missing("outcome", "%s cannot fail for want of agreement: take note of it or refer it back", e.Subject)
 	default:
 		return nil

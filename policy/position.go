@@ -54,10 +54,8 @@ func PositionOf(run Run, r Records) Position {
 		return r.cyclePosition()
 	case RunPlan:
 		return r.planPosition(run.Plan, r.Agenda())
-	case RunObligations:
-		return r.listPosition(run, KindObligation)
 	default:
-		return r.listPosition(run, KindEvaluation)
+		return r.listPosition(run)
 	}
 }
 
@@ -130,7 +128,7 @@ func entryOf(agenda []Entry, subject Subject) (Entry, bool) {
 // driven gives what is handed in by those who drive a plan to those who do today.
 func (r Records) driven(e Entry) Entry {
 	drivers, known := r.Drivers[e.Subject.Key]
-	if known && (e.Subject.Kind == KindOAP || e.Subject.Kind == KindReport || e.Subject.Kind == KindChange) {
+	if known && (e.Subject.Kind == KindOAP || kinds[e.Subject.Kind].ofPlan) {
 		e.Submitters = drivers
 	}
 	return e
@@ -157,32 +155,38 @@ func (r Records) cyclePosition() Position {
 	if p.Stage.Ended() {
 		return p
 	}
-	decided := r.StandingOfKind(KindPriorities).Positive()
 	agenda := r.Agenda()
-	p.Gone = r.gone(agenda, Run{Kind: RunCycle, Cycle: d.Key})
+	own := Run{Kind: RunCycle, Cycle: d.Key}
+	p.Gone = r.gone(agenda, own)
 	for _, e := range agenda {
-		switch e.Subject.Kind {
-		case KindAssessment, KindItem:
-			p.open(r, e, e.Opens)
-		case KindAdvisory, KindPriorities:
-			if r.met(e.Requires) { // as soon as what it rests on is there
-				p.open(r, e, Date{})
-			}
-		case KindReview:
-			if decided {
-				p.open(r, e, e.Opens)
-			}
-		case KindMASP, KindOAP, KindEvaluation:
-			if decided {
-				p.start(r, e.Subject.Run(), e.Opens)
-			}
-		case KindObligation:
-			p.start(r, e.Subject.Run(), d.PolicyWindow.From)
-		case KindReport, KindChange, KindDefinition: // reports are their plan's; a definition is no subject of the agenda
+		from, awaited := r.opens(e)
+		switch run := e.Subject.Run(); {
+		case !awaited:
+		case run == own:
+			p.open(r, e, from)
+		case run.Kind == RunObligations: // it watches over what is owed from the beginning
+			p.start(r, run, d.PolicyWindow.From)
+		default:
+			p.start(r, run, from)
 		}
 	}
 	p.wakeOn(r, d.ImplementationWindow.From, d.ImplementationWindow.To.AddDays(1))
 	return p
+}
+
+// opens gives from when on work on a subject goes on by the cycle itself; a zero
+// date is now. awaited says whether what has to be there before is.
+func (r Records) opens(e Entry) (from Date, awaited bool) {
+	switch kinds[e.Subject.Kind].opens {
+	case opensOnItsDay:
+		return e.Opens, true
+	case opensWhenReady:
+		return Date{}, r.met(e.Requires)
+	case opensOnceDecided:
+		return e.Opens, r.StandingOfKind(KindPriorities).Positive()
+	case opensWithItsPlan, opensNever:
+	}
+	return Date{}, false
 }
 
 // planPosition follows one MASP or OAP from drafting to its end.
@@ -245,7 +249,7 @@ func (r Records) inForce(p Position, plan Subject, agenda []Entry) Position {
 
 func (r Records) endOf(plan Subject) Date {
 	for _, period := range r.Definition.Periods {
-		if plan.Kind == KindOAP && period.Key == plan.Period {
+		if period.Key == plan.Period {
 			return period.To
 		}
 	}
@@ -254,14 +258,14 @@ func (r Records) endOf(plan Subject) Date {
 
 // listPosition is a run that only sees its subjects through: the reporting
 // obligations, or the evaluation.
-func (r Records) listPosition(run Run, kind Kind) Position {
+func (r Records) listPosition(run Run) Position {
 	p := Position{Stage: StageRunning}
 	done := true
 	var last Date
 	agenda := r.Agenda()
 	overtaken := r.overtaken(agenda)
 	for _, e := range agenda {
-		if e.Subject.Kind != kind {
+		if e.Subject.Run() != run {
 			continue
 		}
 		s := r.Standing(e)
@@ -270,8 +274,8 @@ func (r Records) listPosition(run Run, kind Kind) Position {
 			last = Latest(last, on)
 			continue
 		}
-		if kind != KindEvaluation || s.Open() || r.StandingOfKind(KindPriorities).Positive() { // else it is in motion before its time
-			p.open(r, e, e.Opens)
+		if from, awaited := r.opens(e); awaited || s.Open() { // else it is in motion before its time
+			p.open(r, e, from)
 		}
 		p.Since = Earliest(p.Since, e.Opens)
 		last = Latest(last, s.ClosedOn)

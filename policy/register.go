@@ -64,16 +64,19 @@ type registry struct {
 	states, own bool
 	// roles lists the roles that may enter a row beside officials of the body.
 	roles []Role
+	// fresh says that its rows decide something or give effect to it: who may act for
+	// whom, who holds a post, what is shown to whom, what a State consents to.
+	fresh bool
 }
 
 var registers = map[Register]registry{
 	RegPosts: {
 		title: "who holds a post", shape: "POST/OF", make: func() RowBody { return new(Holding) },
-		enter: []Body{GeneralSecretariat, Presidency, SupportTeam}, states: true, roles: []Role{RoleNEC, RoleDriver},
+		enter: []Body{GeneralSecretariat, Presidency, SupportTeam}, states: true, roles: []Role{RoleNEC, RoleDriver}, fresh: true,
 	},
 	RegConsents: {
 		title: "what a State consented to", shape: "PERIOD/OAP/ACTION/STATE", make: func() RowBody { return new(Consent) },
-		enter: []Body{SupportTeam}, states: true, own: true, roles: []Role{RoleNEC},
+		enter: []Body{SupportTeam}, states: true, own: true, roles: []Role{RoleNEC}, fresh: true,
 	},
 	RegProgress: {
 		title: "how far an action is in a reporting round", shape: "PERIOD/OAP/ROUND/ACTION", make: func() RowBody { return new(Progress) },
@@ -126,11 +129,11 @@ var registers = map[Register]registry{
 	},
 	RegSubstitutions: {
 		title: "who stands in for whom", shape: "PERSON", make: func() RowBody { return new(Substitution) },
-		enter: bodiesOfPeople, states: true,
+		enter: bodiesOfPeople, states: true, fresh: true,
 	},
 	RegReleases: {
 		title: "what is marked LIMITE and was released to others", shape: "SUBJECT", make: func() RowBody { return new(Release) },
-		enter: []Body{GeneralSecretariat, Presidency},
+		enter: []Body{GeneralSecretariat, Presidency}, fresh: true,
 	},
 	RegIrregular: {
 		title: "facts that went against a rule", shape: "SUBJECT", make: func() RowBody { return new(Irregularity) },
@@ -162,6 +165,9 @@ func (r Register) Shape() string { return registers[r].shape }
 
 // Enterers lists who may enter rows, and whether Member States may.
 func (r Register) Enterers() ([]Body, bool) { return registers[r].enter, registers[r].states }
+
+// WantsFreshLogin says whether who enters rows has to have logged in just now.
+func (r Register) WantsFreshLogin() bool { return registers[r].fresh }
 
 // NewRow makes an empty body of the register's type, or nil for no register.
 func (r Register) NewRow() RowBody {

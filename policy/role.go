@@ -93,6 +93,12 @@ func ParseGrant(text string) (Grant, error) {
 	return g, nil
 }
 
+// within says whether the grant is one for the cycle, or for something in it.
+func (g Grant) within(cycle string) bool {
+	of, _, _ := strings.Cut(g.Scope, "/")
+	return of == "" || of == "*" || of == cycle
+}
+
 // Covers says whether the scope of the grant takes in a path within a cycle,
 // such as "empact-2022-2025/oap/2023/firearms". Empty asks for the cycles as a
 // whole.

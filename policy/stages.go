@@ -84,24 +84,23 @@ func (r Records) closedOn() Date {
 	if !r.StandingOfKind(KindPriorities).Positive() || !r.Today.After(end) || !evaluation.Positive() {
 		return Date{}
 	}
-	closed := Latest(end.AddDays(1), evaluation.ClosedOn)
+	closed := end.AddDays(1)
 	agenda := r.Agenda()
 	for _, e := range agenda {
-		switch e.Subject.Kind {
-		case KindMASP, KindOAP:
-			p := r.planPosition(e.Subject, agenda)
-			if !p.Stage.Ended() {
-				return Date{}
-			}
-			closed = Latest(closed, p.Since)
-		case KindReview, KindItem:
-			s := r.Standing(e)
-			if s.Open() {
-				return Date{}
-			}
-			closed = Latest(closed, s.ClosedOn)
-		default: // dealt with above, by the plan, or held back by nothing
+		row := kinds[e.Subject.Kind]
+		if !row.holds {
+			continue
 		}
+		ended := r.Standing(e).ClosedOn
+		open := r.Standing(e).Open()
+		if row.run == RunPlan { // with the reports on it
+			p := r.planPosition(e.Subject, agenda)
+			ended, open = p.Since, !p.Stage.Ended()
+		}
+		if open {
+			return Date{}
+		}
+		closed = Latest(closed, ended)
 	}
 	return closed
 }

@@ -89,21 +89,6 @@ func openStanding(e Entry, opened Date) Standing {
 	return s.draft(e, opened)
 }
 
-// Confirmed says whether the act takes effect only once a second person has
-// confirmed it: no collective body types, and no irregular fact stands on one
-// person's word. What a silence procedure ends in follows from its launch, which
-// two people stand for.
-func (a *Act) Confirmed() bool {
-	switch a.Kind {
-	case ActDecide:
-		return (a.Body.Collective() || a.Irregular != "") && a.Procedure != SilenceProcedure
-	case ActLaunch:
-		return true
-	default:
-		return false
-	}
-}
-
 // counting gives the acts that have effect: those that need no second person,
 // and those that one has confirmed.
 func InEffect(records []Recorded) []Recorded {

@@ -6,75 +6,6 @@ import (
 	"strings"
 )
 
-// Kind is the kind of a subject: what it is that has to be handed in and
-// settled.
-type Kind string
-
-// The kinds of subject.
-const (
-	// KindAssessment is the threat assessment (OCTA, SOCTA) that Europol
-	// delivers.
-	KindAssessment Kind = "assessment"
-	// KindAdvisory is the policy advisory document (PAD) that bridges the
-	// assessment and the Council's decision.
-	KindAdvisory Kind = "advisory-document"
-	// KindPriorities is the Council's conclusions on the cycle's priorities.
-	KindPriorities Kind = "priorities"
-	// KindMASP is a Multi-Annual Strategic Plan.
-	KindMASP Kind = "masp"
-	// KindOAP is an Operational Action Plan of one period.
-	KindOAP Kind = "oap"
-	// KindChange is a change of an adopted OAP within its period.
-	KindChange Kind = "change"
-	// KindReport is a driver's report on one OAP in one reporting round.
-	KindReport Kind = "report"
-	// KindReview is the interim assessment for the mid-cycle review.
-	KindReview Kind = "review"
-	// KindEvaluation is the independent evaluation of the cycle.
-	KindEvaluation Kind = "evaluation"
-	// KindObligation is one occurrence of a recurring reporting obligation.
-	KindObligation Kind = "obligation"
-	// KindItem is an extraordinary item outside the calendar of the cycle.
-	KindItem Kind = "item"
-	// KindDefinition is the definition of the cycle itself, which an amendment
-	// changes.
-	KindDefinition Kind = "definition"
-)
-
-// shapes says, for each kind, which parts its subjects have.
-var shapes = map[Kind]struct{ period, key, round bool }{
-	KindAssessment: {},
-	KindAdvisory:   {},
-	KindPriorities: {},
-	KindMASP:       {key: true},
-	KindOAP:        {period: true, key: true},
-	KindChange:     {period: true, key: true, round: true},
-	KindReport:     {period: true, key: true, round: true},
-	KindReview:     {},
-	KindEvaluation: {},
-	KindObligation: {key: true, round: true},
-	KindItem:       {key: true},
-	KindDefinition: {},
-}
-
-var kindTitles = map[Kind]string{
-	KindAssessment: "threat assessment",
-	KindAdvisory:   "policy advisory document",
-	KindPriorities: "conclusions on the priorities",
-	KindMASP:       "MASP",
-	KindOAP:        "OAP",
-	KindChange:     "change of an OAP",
-	KindReport:     "report",
-	KindReview:     "interim assessment",
-	KindEvaluation: "evaluation",
-	KindObligation: "reporting obligation",
-	KindItem:       "extraordinary item",
-	KindDefinition: "definition of the cycle",
-}
-
-// Title gives the word people use, such as "threat assessment".
-func (k Kind) Title() string { return kindTitles[k] }
-
 // Subject names one thing within a cycle that is handed in and settled. Its
 // text is a path: "empact-2022-2025/oap/2023/firearms".
 type Subject struct {
@@ -108,7 +39,7 @@ func ParseSubject(text string) (Subject, error) {
 		return Subject{}, wrong
 	}
 	s := Subject{Cycle: parts[0], Kind: Kind(parts[1])}
-	shape, known := shapes[s.Kind]
+	row, known := kinds[s.Kind]
 	if !known {
 		return Subject{}, wrong
 	}
@@ -123,7 +54,7 @@ func ParseSubject(text string) (Subject, error) {
 		*into, rest = rest[0], rest[1:]
 		return true
 	}
-	if !take(shape.period, &s.Period) || !take(shape.key, &s.Key) || !take(shape.round, &s.Round) || len(rest) > 0 {
+	if !take(row.shape.period, &s.Period) || !take(row.shape.key, &s.Key) || !take(row.shape.round, &s.Round) || len(rest) > 0 {
 		return Subject{}, wrong
 	}
 	if slices.ContainsFunc(append([]string{s.Cycle}, parts[2:]...), func(part string) bool { return !ValidKey(part) }) {
@@ -204,23 +135,12 @@ func CompareRuns(a, b Run) int {
 	return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Cycle, b.Cycle), cmp.Compare(a.Plan.String(), b.Plan.String()))
 }
 
-// Run gives the run in which the subject is settled.
-func (s Subject) Run() Run {
-	switch s.Kind {
-	case KindMASP, KindOAP:
-		return Run{Kind: RunPlan, Cycle: s.Cycle, Plan: s}
-	case KindReport, KindChange:
-		return Run{Kind: RunPlan, Cycle: s.Cycle, Plan: s.Plan()}
-	case KindObligation:
-		return Run{Kind: RunObligations, Cycle: s.Cycle}
-	case KindEvaluation:
-		return Run{Kind: RunEvaluation, Cycle: s.Cycle}
-	default:
-		return Run{Kind: RunCycle, Cycle: s.Cycle}
-	}
-}
-
 // Plan gives the OAP that a report or a change is about.
 func (s Subject) Plan() Subject {
 	return Subject{Cycle: s.Cycle, Kind: KindOAP, Period: s.Period, Key: s.Key}
+}
+
+// Progress is with what the keys of what was reported in the round begin.
+func (s Subject) Progress() string {
+	return strings.Join([]string{s.Period, s.Key, s.Round}, "/") + "/"
 }

@@ -143,12 +143,9 @@ func (d *Definition) checkAssessmentKind(ps *problems) {
 	}
 }
 
-// finalBody says who settles a kind of subject, where the conclusions of 2011
-// leave no choice (S2).
-var finalBody = map[Kind]Body{KindPriorities: Council, KindMASP: COSI, KindOAP: COSI, KindChange: COSI}
-
 func (d *Definition) checkChains(ps *problems) {
-	for _, kind := range chainKinds {
+	known := ChainKinds()
+	for _, kind := range known {
 		chain, given := d.Chains[kind]
 		if !given {
 			continue
@@ -173,23 +170,15 @@ func (d *Definition) checkChains(ps *problems) {
 			}
 			before = step.DaysBefore
 		}
-		if final := finalBody[kind]; final != "" && (len(chain.Through) == 0 || chain.Through[len(chain.Through)-1].Body != final) {
+		if final := kinds[kind].settledBy; final != "" && (len(chain.Through) == 0 || chain.Through[len(chain.Through)-1].Body != final) {
 			ps.add(field+".through", "does not end with %s, which settles the %s", final, kind.Title())
 		}
 	}
 	for kind := range d.Chains {
-		if !slices.Contains(chainKinds, kind) {
-			ps.add("chains", "names %q: expected one of %v", kind, chainKinds)
+		if !slices.Contains(known, kind) {
+			ps.add("chains", "names %q: expected one of %v", kind, known)
 		}
 	}
-}
-
-// ChainKinds lists the kinds of subject whose chain a definition may give.
-func ChainKinds() []Kind { return slices.Clone(chainKinds) }
-
-// chainKinds are the kinds of subject whose chain a definition may give.
-var chainKinds = []Kind{
-	KindAssessment, KindAdvisory, KindPriorities, KindMASP, KindOAP, KindChange, KindReport, KindReview, KindEvaluation,
 }
 
 func (d *Definition) checkMASP(ps *problems) {

@@ -27,6 +27,9 @@ type Service interface {
 	// CapacityOf gives as what somebody acts now, who is policy.CodeNotIdentified where
 	// nobody knows them.
 	CapacityOf(ctx context.Context, by policy.Actor) (policy.Capacity, error)
+	// May lists what the reader may do here altogether; what they may do in a cycle,
+	// or about something in it, stands with that.
+	May(ctx context.Context) ([]policy.Deed, error)
 	Cycles
 	Acts
 	Desk

@@ -102,6 +102,10 @@ type Cycle struct {
 	Illustrative []string `json:"illustrative,omitempty"`
 	// Keeps lists the kinds of documents and the registers that are kept here.
 	Keeps []string `json:"keeps,omitempty"`
+	// May lists what the reader may do in the cycle as a whole, and MayEnter the
+	// registers into which they may enter rows.
+	May      []policy.Deed     `json:"may,omitempty"`
+	MayEnter []policy.Register `json:"may_enter,omitempty"`
 }
 
 // Priority is one priority of a cycle.
@@ -240,6 +244,8 @@ type Decision struct {
 	Rectifies  string `json:"rectifies,omitempty"` // ID of the earlier record that it corrects
 	// RectifiedBy is the ID of the record that corrects this one.
 	RectifiedBy string `json:"rectified_by,omitempty"`
+	// MayRectify says that the reader may record it anew as it was. FindSubject only.
+	MayRectify bool `json:"may_rectify,omitempty"`
 }
 
 // Notice is one reminder given, or the missed deadline itself.

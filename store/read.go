@@ -71,14 +71,14 @@ type OpenFilter struct {
 }
 
 // ListOpen gives the subjects that wait for somebody, those that fall due first
-// first. What waits for a collective body waits for the General Secretariat, which
-// records for it.
+// first. What waits for a body waits for the one that records for it, and an outcome
+// that waits for a second person for the body that recorded it.
 func (s *Store) ListOpen(ctx context.Context, f OpenFilter) ([]OpenSubject, error) {
 	if f.Most == 0 {
 		f.Most = math.MaxInt32
 	}
 	rows, err := sqlc.New(s.pool).ListOpen(ctx, sqlc.ListOpenParams{
-		InCycle: f.Cycle, Body: string(f.Body), MemberState: f.Body.MemberState(), Collective: toBodies(policy.Collectives()),
+		InCycle: f.Cycle, Body: string(f.Body), MemberState: f.Body.MemberState(), Turns: toBodies(policy.TurnsOf(f.Body)),
 		Rehearsals: f.Rehearsal == nil || *f.Rehearsal, Cycles: f.Rehearsal == nil || !*f.Rehearsal, Most: int32(f.Most),
 		Claimed: f.Claimed, PastDue: toDate(f.PastDue), PastCycle: f.Past.Cycle, PastPath: pathOf(f.Past),
 	})

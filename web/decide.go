@@ -23,9 +23,9 @@ type outcomeForm struct {
 // outcomeForm gives the form that the reader may fill in now; nil for none.
 func (v *visit) outcomeForm(s *subjectView) *outcomeForm {
 	f := &outcomeForm{Priorities: s.Priorities, Outcomes: s.Outcomes, Chosen: map[string]policy.Outcome{}, Meetings: s.Meetings}
-	if wrong := s.decision(v.query("rectifies")); wrong != nil && v.mayRectify(s, wrong) {
+	if wrong := s.decision(v.query("rectifies")); wrong != nil && wrong.MayRectify {
 		f.Decision, f.Outcomes = *wrong, policy.Outcomes
-		f.Rectifies = wrong.ID
+		f.Rectifies = cmp.Or(wrong.Rectifies, wrong.ID)
 		for _, item := range wrong.Items {
 			f.Chosen[item.Item] = item.Outcome
 		}
@@ -51,7 +51,7 @@ func (s *subjectView) meetingToday() string {
 func (f *outcomeForm) path(s *subjectView) string {
 	path := s.form("decide")
 	if f.Rectifies != "" {
-		path += "?" + url.Values{"rectifies": {f.Rectifies}}.Encode()
+		path += "?" + url.Values{"rectifies": {f.ID}}.Encode()
 	}
 	return path
 }
@@ -63,15 +63,6 @@ func (s *subjectView) decision(id string) *service.Decision {
 		return nil
 	}
 	return &s.Decisions[at]
-}
-
-// mayRectify says whether the reader may correct how a decision was recorded.
-func (v *visit) mayRectify(s *subjectView, d *service.Decision) bool {
-	if v.Who == nil || d.Awaits != "" || d.SetAsideBy != "" || d.RectifiedBy != "" || s.Pending != nil {
-		return false
-	}
-	act := policy.Act{Kind: policy.ActDecide, Subject: s.Subject.Subject, Body: d.Body, By: v.Who.Actor}
-	return policy.Authorise(*v.Who, act, policy.Entry{Subject: act.Subject}) == nil
 }
 
 // Bodies lists those for which an outcome may be recorded: whose turn it is, and
@@ -86,7 +77,7 @@ func (f *outcomeForm) Bodies() []policy.Body {
 
 // decide records what a body concluded.
 func decide(v *visit) (string, error) {
-	if err := v.decider(); err != nil {
+	if err := v.freshFor(policy.Deed(policy.ActDecide)); err != nil {
 		return "", err
 	}
 	subject, err := v.subject()
@@ -162,7 +153,7 @@ func (v *visit) recorded(r *service.Receipt) string {
 
 // confirm confirms what another recorded, or sets it aside.
 func confirm(v *visit) (string, error) {
-	if err := v.decider(); err != nil {
+	if err := v.freshFor(policy.Deed(policy.ActConfirm)); err != nil {
 		return "", err
 	}
 	subject, err := v.subject()

@@ -1640,7 +1640,7 @@ func restsOn(v *visit, s *subjectView, d *service.Decision) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if v.mayRectify(s, d) {
+		if d.MayRectify {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 109, "· <a href=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -37,7 +37,7 @@ func at(path string) policy.Subject { return policytest.Subject("small", path) }
 // The days of the small cycle: the meeting of December is past, that of March to come.
 var today, december, march = on("2021-12-09"), on("2021-12-08"), on("2022-03-10")
 
-func (h *house) As(policy.Capacity) service.Service { return h }
+func (h *house) As(who policy.Capacity) service.Service { return &reader{h, who} }
 
 func (h *house) refuse() error {
 	h.acts.Add(1)
@@ -60,7 +60,7 @@ func subject(path, title string, state policy.State) service.Subject {
 			{ID: "v1", Version: 1, Digest: "sha256:1", Date: on("2021-11-01"), Due: on("2021-11-01"), By: "Dagny@se", Marking: policy.Limite},
 			{ID: "v2", Version: 2, Digest: "sha256:2", Document: "ST 2/21 INIT", Date: on("2021-11-20"), Due: on("2021-11-20"), By: "Dagny@se", Marking: policy.Limite},
 		},
-		May:      []policy.Deed{policy.Deed(policy.ActDecide), policy.Deed(policy.ActSubmit), policy.Deed(policy.ActPosition), policy.Deed(policy.ActLaunch), policy.Deed(policy.ActCorrect), policy.Deed(policy.ActConfirm), policy.Deed(policy.ActSetAside)},
+		May:      []policy.Deed{policy.Deed(policy.ActDecide), policy.Deed(policy.ActSubmit), policy.Deed(policy.ActPosition), policy.Deed(policy.ActLaunch), policy.Deed(policy.ActCorrect), policy.Deed(policy.ActConfirm), policy.Deed(policy.ActSetAside), policy.DeedClaim, policy.DeedRemind},
 		Outcomes: policy.Outcomes, Awaits: "decision",
 	}
 }

@@ -34,6 +34,11 @@ func (r *registry) As(who policy.Capacity) service.Service {
 	return r
 }
 
+func (r *registry) FindCycle(ctx context.Context, id string) (*service.Cycle, error) {
+	c, err := r.house.FindCycle(ctx, id)
+	return offered(c, *r.who.Load()), err
+}
+
 func (r *registry) FindSubject(_ context.Context, s policy.Subject) (*service.Subject, error) {
 	found := subject(s.Path(), "What is handed in", policy.StateDrafting)
 	found.Kept = r.kept

@@ -10,18 +10,26 @@ import (
 	"github.com/policycycle/policycycle/service"
 )
 
-// mayBeyond says whether the reader may open items outside the calendar of the
-// cycle, or amend it.
-func (v *visit) mayBeyond(kind policy.ActKind) error {
-	me, err := v.me()
-	if err != nil {
+// may says whether the reader may do something in the cycle that the page is about.
+func (v *visit) may(d policy.Deed) bool { return v.about != nil && slices.Contains(v.about.May, d) }
+
+// mayOpen says why the reader cannot open an item in the cycle.
+func (v *visit) mayOpen() error {
+	if v.may(policy.Deed(policy.ActOpen)) {
+		return nil
+	}
+	if err := policy.JudgeRunning(v.about.Stages); err != nil {
 		return err
 	}
-	act := policy.Act{Kind: kind, Subject: policy.Subject{Cycle: v.Cycle, Kind: policy.KindItem, Key: "any"}, By: me}
-	if err := policy.Authorise(*v.Who, act, policy.Entry{Subject: act.Subject}); err != nil || kind != policy.ActOpen {
+	return v.mayNot(policy.Deed(policy.ActOpen))
+}
+
+// mayNot refuses what the reader is not offered.
+func (v *visit) mayNot(d policy.Deed) error {
+	if _, err := v.me(); err != nil {
 		return err
 	}
-	return policy.JudgeRunning(v.about.Stages)
+	return d.Refuse(*v.Who, v.Cycle)
 }
 
 // openView is what the page shows on which something is opened outside the
@@ -47,7 +55,7 @@ func openPage(v *visit) (body, error) {
 	}
 	o := openView{Cycle: c, Plan: v.query("plan")}
 	if _, err = v.me(); err == nil && o.Plan == "" {
-		err = v.mayBeyond(policy.ActOpen)
+		err = v.mayOpen()
 	}
 	if err != nil {
 		return nil, err
@@ -66,7 +74,7 @@ func changePath(oap policy.Subject) string {
 
 // openItem opens an extraordinary item, or a change of an OAP.
 func openItem(v *visit) (string, error) {
-	if err := v.decider(); err != nil {
+	if err := v.freshFor(policy.Deed(policy.ActOpen)); err != nil {
 		return "", err
 	}
 	in := service.OpenItem{Opening: policy.Opening{Title: v.form("title")}}
@@ -100,8 +108,8 @@ func amendPage(v *visit) (body, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := v.mayBeyond(policy.ActAmend); err != nil {
-		return nil, err
+	if !v.may(policy.Deed(policy.ActAmend)) {
+		return nil, v.mayNot(policy.Deed(policy.ActAmend))
 	}
 	v.titleIn("amend.title")
 	return amendForm(v, c), nil
@@ -118,7 +126,7 @@ func grounds(c *service.Cycle) []service.Decision {
 
 // amendCycle amends the cycle by an amendment file, or the text of one.
 func amendCycle(v *visit) (string, error) {
-	if err := v.decider(); err != nil {
+	if err := v.freshFor(policy.Deed(policy.ActAmend)); err != nil {
 		return "", err
 	}
 	amendment, err := files.ReadAmendment("amendment.yaml", strings.NewReader(v.r.PostFormValue("source")))

@@ -62,10 +62,8 @@ func (v *visit) meeting() (*meetingView, error) {
 	return &meetingView{MeetingView: found, Cycle: c, Pending: pending}, nil
 }
 
-// mayTable says whether the reader may put something on the agenda.
-func (v *visit) mayTable(m *meetingView) bool {
-	return v.mayEnterRow(policy.Row{Register: policy.RegAgenda, Key: m.Key + "/monitoring", Body: &policy.AgendaItem{}})
-}
+// may says whether the reader may do something about the meeting itself.
+func (m *meetingView) may(d policy.Deed) bool { return slices.Contains(m.May, d) }
 
 // ripe says whether an outcome can be recorded of an item.
 func ripe(i rules.MeetingItem) bool {
@@ -154,7 +152,7 @@ func (v *visit) meetingPath() string {
 // recordMeeting records the outcomes of a whole meeting in one pass. Of those that
 // are refused, the others are recorded all the same.
 func recordMeeting(v *visit) (string, error) {
-	if err := v.decider(); err != nil {
+	if err := v.freshFor(policy.Deed(policy.ActDecide)); err != nil {
 		return "", err
 	}
 	found, err := v.meeting()
@@ -217,7 +215,7 @@ func (v *visit) draftOutcomes(m *rules.MeetingView) bool {
 
 // confirmMeeting confirms the outcomes for which that was chosen, and sets others aside.
 func confirmMeeting(v *visit) (string, error) {
-	if err := v.decider(); err != nil {
+	if err := v.freshFor(policy.Deed(policy.ActConfirm)); err != nil {
 		return "", err
 	}
 	m, err := v.meeting()

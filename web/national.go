@@ -24,10 +24,9 @@ func nationalHome(v *visit) (body, error) {
 // sheetView is what the national page shows.
 type sheetView struct {
 	*rules.NationalSheet
-	Cycle  *service.Cycle
-	Plan   string // only actions of this plan
-	Plans  []string
-	MayAct bool
+	Cycle *service.Cycle
+	Plan  string // only actions of this plan
+	Plans []string
 }
 
 // path is the address of the form, which leads back to the same plan.
@@ -54,10 +53,6 @@ func nationalPage(v *visit) (body, error) {
 	}
 	v.titleIn("national.title", "State", v.Word("body", state))
 	s := &sheetView{NationalSheet: sheet, Cycle: c, Plan: v.query("plan")}
-	if v.Who != nil {
-		row := policy.Row{Register: policy.RegConsents, Key: "2022/any/1.1/" + string(state), By: v.Who.Actor, Body: &policy.Consent{}}
-		s.MayAct = policy.AuthoriseRow(v.Who.Actor, row) == nil
-	}
 	seen := map[string]bool{}
 	for _, line := range sheet.Consents {
 		plan := planOf(line.Action)
@@ -116,7 +111,7 @@ var consents = policy.Texts([]policy.ConsentState{policy.Confirmed, policy.Condi
 // answerConsents records what a State says of the actions for which it chose an
 // answer, all of them or none.
 func answerConsents(v *visit) (string, error) {
-	if err := v.decider(); err != nil {
+	if err := v.freshFor(policy.RegConsents); err != nil {
 		return "", err
 	}
 	if v.setAll("answer", func(string) []string { return consents }, "condition", "contribution") {

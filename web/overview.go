@@ -24,6 +24,7 @@ type overviewed struct {
 	Rehearsals []service.CycleLine
 	// PastCycles and PastRehearsals are the last ones shown, where there are more.
 	PastCycles, PastRehearsals string
+	MayStart                   bool
 }
 
 func overviewPage(v *visit) (body, error) {
@@ -44,6 +45,9 @@ func overviewPage(v *visit) (body, error) {
 		if policy.CodeOf(err) == policy.CodeMarking { // who reads no LIMITE has no inbox
 			err = nil
 		}
+	}
+	if err == nil {
+		o.MayStart, err = v.mayHere(policy.DeedStart)
 	}
 	return overview(v, o), err
 }

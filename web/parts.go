@@ -117,11 +117,6 @@ func contentPath(s policy.Subject) string { return "/cycles/" + s.Cycle + "/cont
 // draftPath gives the page on which a version is written.
 func draftPath(s policy.Subject) string { return "/cycles/" + s.Cycle + "/draft/" + s.Path() }
 
-// mayRemind says whether the reader may remind others.
-func (v *visit) mayRemind() bool {
-	return v.Who != nil && policy.AuthoriseDeed(*v.Who, policy.DeedRemind, v.Cycle) == nil
-}
-
 // wholeNumber reads a number of a form; empty is 0.
 func wholeNumber(text string) (int, error) {
 	if text == "" {

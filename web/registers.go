@@ -81,16 +81,7 @@ func registerPage(v *visit) (body, error) {
 
 // mayEnter says whether the reader may enter rows of a register in the cycle at all.
 func (v *visit) mayEnter(r policy.Register) bool {
-	return v.Who != nil && r.KeptBy(v.about.Keeps) && policy.MayEnter(*v.Who, r)
-}
-
-// mayEnterRow says whether the reader may enter such a row in the cycle.
-func (v *visit) mayEnterRow(row policy.Row) bool {
-	if v.Who == nil || !row.Register.KeptBy(v.about.Keeps) {
-		return false
-	}
-	row.By = v.Who.Actor
-	return policy.AuthoriseRowBy(*v.Who, v.about.ID, row) == nil
+	return slices.Contains(v.about.MayEnter, r)
 }
 
 // rowFilter reads which rows of which register are asked for.
@@ -200,7 +191,7 @@ func cellName(column string) string { return "c-" + column }
 
 // enterRows records one row that was typed, or all those of a table.
 func enterRows(v *visit) (string, error) {
-	if err := v.writer(policy.Register(v.path("register"))); err != nil {
+	if err := v.freshFor(policy.Register(v.path("register"))); err != nil {
 		return "", err
 	}
 	filter, err := v.rowFilter()

@@ -7,11 +7,6 @@ import (
 	"github.com/policycycle/policycycle/service"
 )
 
-// mayReport says whether the reader may enter how far an action is.
-func (v *visit) mayReport(s *subjectView, action string) bool {
-	return v.mayEnterRow(policy.Row{Register: policy.RegProgress, Key: progressKey(s.Subject.Subject, action), Body: &policy.Progress{}})
-}
-
 // reports gives the page on which an action reports.
 func (v *visit) reports(s *subjectView, action string) string {
 	return rowPath(v.Cycle, policy.RegProgress, progressKey(s.Subject.Subject, action))

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/policycycle/policycycle/files"
@@ -8,25 +10,23 @@ import (
 	"github.com/policycycle/policycycle/service"
 )
 
-// mayStart says whether the reader may start a cycle.
-func (v *visit) mayStart() error {
-	if _, err := v.me(); err != nil {
-		return err
-	}
-	return policy.AuthoriseDeed(*v.Who, policy.DeedStart, "")
+// mayHere says whether the reader may do something here altogether.
+func (v *visit) mayHere(d policy.Deed) (bool, error) {
+	may, err := v.service.May(v.ctx())
+	return slices.Contains(may, d), err
 }
 
 func startPage(v *visit) (body, error) {
 	v.Title = v.T("start.title")
-	if err := v.mayStart(); err != nil {
-		return nil, err
+	if may, err := v.mayHere(policy.DeedStart); err != nil || !may {
+		return nil, cmp.Or(err, v.mayNot(policy.DeedStart))
 	}
 	return start(v), nil
 }
 
 // startCycle starts a cycle of a cycle file, or of the text of one.
 func startCycle(v *visit) (string, error) {
-	if err := v.decider(); err != nil {
+	if err := v.freshFor(policy.DeedStart); err != nil {
 		return "", err
 	}
 	read, err := files.ReadCycle("cycle.yaml", strings.NewReader(v.r.PostFormValue("source")))

@@ -187,7 +187,7 @@ func submit(v *visit) (string, error) {
 
 // takePosition records what a delegation says.
 func takePosition(v *visit) (string, error) {
-	if err := v.decider(); err != nil {
+	if err := v.freshFor(policy.Deed(policy.ActPosition)); err != nil {
 		return "", err
 	}
 	p := service.Position{Stance: policy.Stance(v.form("stance"))}
@@ -217,7 +217,7 @@ func takePosition(v *visit) (string, error) {
 
 // launch launches a silence procedure.
 func launch(v *visit) (string, error) {
-	if err := v.decider(); err != nil {
+	if err := v.freshFor(policy.Deed(policy.ActLaunch)); err != nil {
 		return "", err
 	}
 	var l service.Launch
@@ -250,7 +250,7 @@ func launch(v *visit) (string, error) {
 
 // correct records a corrigendum.
 func correct(v *visit) (string, error) {
-	if err := v.decider(); err != nil {
+	if err := v.freshFor(policy.Deed(policy.ActCorrect)); err != nil {
 		return "", err
 	}
 	c := service.Correct{Substantive: v.form("substantive") != ""}

@@ -76,11 +76,6 @@ func trailPage(v *visit) (body, error) {
 	return trail(v, t), nil
 }
 
-// mayVerify says whether the reader may look into the audit.
-func (v *visit) mayVerify() bool {
-	return v.Who != nil && policy.AuthoriseDeed(*v.Who, policy.DeedAudit, v.Cycle) == nil
-}
-
 // peopleView is what the page of people shows.
 type peopleView struct {
 	People    []service.Person
@@ -92,8 +87,11 @@ func peoplePage(v *visit) (body, error) {
 	if _, err := v.me(); err != nil {
 		return nil, err
 	}
-	var err error
-	p := peopleView{MayChange: policy.AuthoriseDeed(*v.Who, policy.DeedPeople, "") == nil}
+	may, err := v.mayHere(policy.DeedPeople)
+	if err != nil {
+		return nil, err
+	}
+	p := peopleView{MayChange: may}
 	p.People, err = v.service.ListPeople(v.ctx())
 	p.People = slices.DeleteFunc(p.People, func(person service.Person) bool {
 		return !strings.Contains(strings.ToLower(person.Name), strings.ToLower(v.query("name")))
@@ -108,7 +106,7 @@ func roleBodies() []string {
 
 // changeRole gives or withdraws a role.
 func changeRole(v *visit) (string, error) {
-	if err := v.decider(); err != nil {
+	if err := v.freshFor(policy.DeedPeople); err != nil {
 		return "", err
 	}
 	if v.form("role") == "" || v.form("body") == "" {

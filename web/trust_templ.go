@@ -57,7 +57,7 @@ func trail(v *visit, t *trailView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if v.mayVerify() {
+		if v.may(policy.DeedAudit) {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "<a class=\"button\" href=\"?verify=yes\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -146,19 +146,11 @@ func (v *visit) begins() (end func(), err error) {
 	return v.site.Acts.Begin(me)
 }
 
-// decider refuses who has not logged in as freshly as a decision wants.
-func (v *visit) decider() error {
-	if !v.site.Sessions.Fresh(v.ctx()) {
+// freshFor refuses who has not logged in just now, where a deed, or a row of a register,
+// wants that.
+func (v *visit) freshFor(what interface{ WantsFreshLogin() bool }) error {
+	if what.WantsFreshLogin() && !v.site.Sessions.Fresh(v.ctx()) {
 		return policy.Refuse(policy.CodeNotIdentified, "a decision wants a fresh log-in: log in again")
-	}
-	return nil
-}
-
-// writer refuses who enters rows into a register that give effect to something, and has
-// not logged in as freshly as a decision wants.
-func (v *visit) writer(r policy.Register) error {
-	if wire.GivesEffect(r) {
-		return v.decider()
 	}
 	return nil
 }

@@ -36,6 +36,8 @@ type fake struct {
 
 func (f *fake) As(policy.Capacity) service.Service { return f }
 
+func (f *fake) May(context.Context) ([]policy.Deed, error) { return nil, nil }
+
 func (f *fake) Inbox(context.Context, service.InboxFilter) ([]service.InboxItem, error) {
 	return nil, nil
 }

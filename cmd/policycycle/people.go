@@ -25,7 +25,7 @@ it is recorded.`,
 			value := struct {
 				Matrix     []policy.Permission `json:"matrix"`
 				Exemptions []policy.Exemption  `json:"exemptions"`
-			}{policy.Matrix, policy.Exemptions}
+			}{policy.Matrix(), policy.Exemptions}
 			return a.print(value, showMatrix)
 		},
 	}
@@ -33,7 +33,7 @@ it is recorded.`,
 
 func showMatrix(p *page) {
 	var rows, alone [][]string
-	for _, m := range policy.Matrix {
+	for _, m := range policy.Matrix() {
 		rows = append(rows, []string{string(m.Deed), m.Bodies, strings.Join(policy.Texts(m.Roles), ", "), m.Second})
 	}
 	p.section("Who may do what", []string{"what", "bodies", "roles", "second person"}, rows)

@@ -84,6 +84,8 @@ type MeetingView struct {
 	// Others are items on the agenda that are no subject of the cycle, by their titles.
 	Others     []string `json:"others,omitempty"`
 	Monitoring bool     `json:"monitoring"` // whether an item on monitoring is there
+	// May lists what the reader may do about the meeting itself.
+	May []policy.Deed `json:"may,omitempty"`
 }
 
 // MeetingView tells what is ripe for a meeting, what is missing, and what

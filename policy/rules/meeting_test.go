@@ -30,32 +30,3 @@ func TestAMeetingOffersNoAdoptionWhileASilenceProcedureRuns(t *testing.T) {
 		t.Errorf("while it runs: %+v", i)
 	}
 }
-
-// Who takes no part in an outcome is whoever stands behind the version or behind what
-// waits, in whatever role and for whomever.
-func TestWhoStandsBehindAVersionOrAnOutcomeIsInvolved(t *testing.T) {
-	t.Parallel()
-	person := func(n int64, body policy.Body) policy.Actor { return policy.Actor{Person: n, Body: body} }
-	absent := person(4, policy.GeneralSecretariat)
-	handedIn := policy.Recorded{ID: "v1", Act: policy.Act{Kind: policy.ActSubmit, By: person(1, "se"), Version: 1}}
-	waits := policy.Recorded{ID: "waits", Act: policy.Act{Kind: policy.ActDecide, Body: policy.COSI, By: person(2, policy.GeneralSecretariat), For: &absent, Version: 1}}
-	records := []policy.Recorded{handedIn, waits}
-	for name, test := range map[string]struct {
-		who policy.Actor
-		is  bool
-	}{
-		"who handed it in, in another role": {person(1, policy.GeneralSecretariat), true},
-		"who recorded it, in another role":  {person(2, policy.Commission), true},
-		"for whom it was recorded":          {absent, true},
-		"a colleague":                       {person(3, policy.GeneralSecretariat), false},
-		"nobody":                            {policy.Actor{}, false},
-	} {
-		if policy.Involved(records, test.who) != test.is {
-			t.Errorf("%s: involved is not %v", name, test.is)
-		}
-	}
-	anew := policy.Recorded{ID: "v2", Act: policy.Act{Kind: policy.ActSubmit, By: person(3, "se"), Version: 2}}
-	if policy.Involved([]policy.Recorded{handedIn, anew}, person(1, "se")) {
-		t.Error("who handed in an earlier version is involved in the one that stands")
-	}
-}

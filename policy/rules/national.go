@@ -21,6 +21,8 @@ type NationalSheet struct {
 	// Ending lists the actions that the State leads and that end soon, the first one
 	// first.
 	Ending []EndingAction `json:"ending"`
+	// MayConsent says that the reader may answer for the State on its actions.
+	MayConsent bool `json:"may_consent,omitempty"`
 }
 
 // ProgressDue is the progress of an action that a round waits for.

@@ -2,7 +2,6 @@ package rules
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/policycycle/policycycle/policy"
 )
@@ -21,6 +20,8 @@ type LateReporter struct {
 	Action string      `json:"action"` // its code
 	Title  string      `json:"title"`
 	Leader policy.Body `json:"leader,omitempty"`
+	// MayReport says that the reader may enter how far it is.
+	MayReport bool `json:"may_report,omitempty"`
 }
 
 // Round gathers what was reported on an OAP in a round: what stands in the
@@ -36,11 +37,11 @@ func (d *Snapshot) Round(report policy.Subject) (*RoundStatus, error) {
 		return nil, policy.Refuse(policy.CodeNotReady, "the content of %s is not kept here: hand its report in as a document", report.Plan())
 	}
 	status := &RoundStatus{Report: report, Actions: []policy.ActionReport{}, Late: []LateReporter{}}
-	prefix := strings.Join([]string{report.Period, report.Key, report.Round}, "/") + "/"
+	prefix := report.Progress()
 	for _, a := range plan.Actions {
 		row, reported := rowOf[*policy.Progress](d, policy.RegProgress, prefix+a.Code)
 		if !reported {
-			status.Late = append(status.Late, LateReporter{a.Code, a.Title, a.Leader})
+			status.Late = append(status.Late, LateReporter{Action: a.Code, Title: a.Title, Leader: a.Leader})
 			continue
 		}
 		status.Actions = append(status.Actions, policy.ActionReport{Action: a.Code, Status: row.Status, Figures: row.Figures, Text: row.Text})

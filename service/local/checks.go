@@ -53,16 +53,17 @@ func (s *Service) FindMeeting(ctx context.Context, cycle, key string) (*rules.Me
 	return view, nil
 }
 
-// offerAt says what somebody may do about the items of a meeting, and about its outcomes
-// that wait for a second person.
+// offerAt says what somebody may do about a meeting, about its items, and about its
+// outcomes that wait for a second person.
 func offerAt(m *rules.MeetingView, d *rules.Snapshot, who policy.Capacity) {
+	m.May = d.MayAt(who, m.Key)
 	may := map[string][]policy.Deed{}
 	for _, e := range d.Agenda() {
 		path := e.Subject.Path()
 		listed := func(i rules.MeetingItem) bool { return i.Subject == path }
 		waits := func(o rules.MeetingOutcome) bool { return o.Subject == path && o.State == rules.OutcomeWaiting }
 		if slices.ContainsFunc(m.Items, listed) || slices.ContainsFunc(m.Outcomes, waits) {
-			may[path] = deedsOn(e, d.Standing(e), d.Acts[e.Subject], who)
+			may[path] = d.MayDo(who, e, d.Acts[e.Subject])
 		}
 	}
 	for i := range m.Items {
@@ -70,7 +71,9 @@ func offerAt(m *rules.MeetingView, d *rules.Snapshot, who policy.Capacity) {
 	}
 	for i := range m.Outcomes {
 		if m.Outcomes[i].State == rules.OutcomeWaiting {
-			m.Outcomes[i].May = may[m.Outcomes[i].Subject]
+			m.Outcomes[i].May = slices.DeleteFunc(slices.Clone(may[m.Outcomes[i].Subject]), func(deed policy.Deed) bool {
+				return deed != policy.Deed(policy.ActConfirm) && deed != policy.Deed(policy.ActSetAside)
+			})
 		}
 	}
 }
@@ -87,7 +90,9 @@ func (s *Service) NationalSheet(ctx context.Context, cycle string, state policy.
 	if sight, err := s.sight(ctx, cycle); err != nil || !sight.Conduct(state) {
 		return nil, cmp.Or(err, error(policy.Refuse(policy.CodeMarking, "the sheet of %s is for that delegation, the Presidency, the General Secretariat and the EMPACT Support Team", state.Title())))
 	}
-	return d.NationalSheet(state), nil
+	sheet := d.NationalSheet(state)
+	sheet.MayConsent = s.reader != nil && d.MayConsent(*s.reader, state)
+	return sheet, nil
 }
 
 // Handover implements service.Checks.

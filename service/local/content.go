@@ -190,8 +190,11 @@ func (s *Service) FindRound(ctx context.Context, report policy.Subject) (*rules.
 		return nil, err
 	}
 	if s.reader != nil {
-		if gathers, err := s.gathers(ctx, *s.reader, report); err != nil || gathers {
-			return round, err
+		for i := range round.Late {
+			round.Late[i].MayReport = d.MayReport(*s.reader, report, round.Late[i].Action)
+		}
+		if slices.Contains(deedsIn(d.Records, d.Acts[report], *s.reader, report), policy.Deed(policy.ActSubmit)) {
+			return round, nil // who gathers the report sees who has not reported on it yet
 		}
 	}
 	round.Late = slices.DeleteFunc(round.Late, func(l rules.LateReporter) bool { return !sight.Conduct(l.Leader) })

@@ -21,7 +21,7 @@ func (s *Service) Claim(ctx context.Context, c service.Claim) error {
 	if err != nil {
 		return err
 	}
-	if len(may) == 0 {
+	if !slices.Contains(may, policy.DeedClaim) {
 		return policy.Refuse(policy.CodeNotCompetent, "%s does not wait for %s", c.Subject, who.Actor)
 	}
 	if c.Release {
@@ -45,76 +45,7 @@ func deedsIn(r policy.Records, acts []policy.Recorded, who policy.Capacity, subj
 	if !planned {
 		return nil
 	}
-	return deedsOn(entry, r.Standing(entry), acts, who)
-}
-
-// deedsOn lists what somebody may do now about the subject of an entry, as
-// policy.Authorise and four eyes have it; whether a rule stands against it is judged with
-// the act.
-func deedsOn(entry policy.Entry, s policy.Standing, acts []policy.Recorded, who policy.Capacity) []policy.Deed {
-	var deeds []policy.Deed
-	offer := func(act policy.Act, err error) {
-		if err == nil {
-			deeds = append(deeds, policy.Deed(act.Kind))
-		}
-	}
-	act := func(kind policy.ActKind) policy.Act { return actBy(who, kind, entry.Subject, s.Turn) }
-	plain := func(kinds ...policy.ActKind) {
-		for _, kind := range kinds {
-			offer(act(kind), policy.Authorise(who, act(kind), entry))
-		}
-	}
-	involved := policy.Involved(acts, who.Actor)
-	switch pending := policy.PendingIn(acts); {
-	case pending != nil:
-		offer(act(policy.ActSetAside), policy.AuthoriseSecond(who, act(policy.ActSetAside), pending.Act, entry))
-		if !involved {
-			offer(act(policy.ActConfirm), policy.AuthoriseSecond(who, act(policy.ActConfirm), pending.Act, entry))
-		}
-	case s.State == policy.StateDrafting:
-		plain(policy.ActSubmit)
-	case s.State == policy.StateDeciding:
-		collective := act(policy.ActLaunch).Body.Collective()
-		if !involved {
-			plain(policy.ActDecide)
-		}
-		if !involved && collective {
-			plain(policy.ActLaunch)
-		}
-		if collective && (who.Body.MemberState() || who.Body == policy.GeneralSecretariat) {
-			plain(policy.ActPosition)
-		}
-	case s.Version > 0:
-		plain(policy.ActCorrect)
-		if entry.Subject.Kind == policy.KindOAP {
-			change := act(policy.ActOpen)
-			change.Subject.Kind = policy.KindChange
-			offer(change, policy.Authorise(who, change, entry))
-		}
-	}
-	return deeds
-}
-
-// actBy gives the act of a kind on a subject as somebody would do it on a turn.
-func actBy(who policy.Capacity, kind policy.ActKind, subject policy.Subject, turn []policy.Body) policy.Act {
-	a := policy.Act{Kind: kind, Subject: subject, By: who.Actor}
-	if len(turn) == 1 {
-		a.Body = turn[0]
-	}
-	if who.Body.MemberState() {
-		a.Delegation = who.Body
-	}
-	return a
-}
-
-// gathers says whether somebody gathers a report that is being drafted, and so sees
-// who has not reported on it yet and may remind them: whoever may hand it in.
-func (s *Service) gathers(ctx context.Context, who policy.Capacity, report policy.Subject) (bool, error) {
-	if report.Kind != policy.KindReport {
-		return false, nil
-	}
-	may, err := s.mayDo(ctx, who, report)
-	return slices.Contains(may, policy.Deed(policy.ActSubmit)), err
+	return r.MayDo(who, entry, acts)
 }
 
 // Remind implements service.Desk.
@@ -123,9 +54,13 @@ func (s *Service) Remind(ctx context.Context, r service.Remind) error {
 	if err != nil {
 		return err
 	}
-	if err := policy.AuthoriseDeed(who, policy.DeedRemind, r.Subject.Cycle); err != nil {
-		if gathers, failed := s.gathers(ctx, who, r.Subject); failed != nil || !gathers {
-			return cmp.Or(failed, err)
+	may, err := s.mayDo(ctx, who, r.Subject)
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(may, policy.DeedRemind) { // else the records say why not
+		if err := policy.AuthoriseDeed(who, policy.DeedRemind, r.Subject.Cycle); err != nil {
+			return err
 		}
 	}
 	if !r.To.Known() {
@@ -213,13 +148,22 @@ func (s *Service) Watch(ctx context.Context, cycle string, each func(service.Cha
 }
 
 // deskOf adds to a subject what waits for the reader there.
-func (s *Service) deskOf(ctx context.Context, cycle *store.Cycle, r policy.Records, view *service.Subject) error {
+func (s *Service) deskOf(ctx context.Context, cycle *store.Cycle, r policy.Records, entry policy.Entry, view *service.Subject) error {
 	known, opened := cycle.Subjects[view.Subject]
 	if !opened || s.reader == nil {
 		return nil
 	}
 	view.Awaits, view.Pending = awaits(known.State, known.Pending), known.Pending
-	view.May = deedsIn(r, actsOn(cycle, view.Subject), *s.reader, view.Subject)
+	acts := actsOn(cycle, view.Subject)
+	view.May = deedsIn(r, acts, *s.reader, view.Subject)
+	stands := map[string]bool{} // of an outcome, by its first record, what stands was found
+	for i := range slices.Backward(view.Decisions) {
+		d := &view.Decisions[i]
+		if first := cmp.Or(d.Rectifies, d.ID); inEffect(*d) && !stands[first] {
+			stands[first] = true
+			d.MayRectify = r.MayRectify(*s.reader, entry, acts, first)
+		}
+	}
 	holder, err := s.store.FindClaim(ctx, view.Subject)
 	if err == nil && holder.Person != 0 {
 		view.ClaimedBy = holder.String()

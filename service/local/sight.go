@@ -30,6 +30,14 @@ func (s *Service) me(ctx context.Context) (policy.Capacity, error) {
 	return *s.reader, nil
 }
 
+// May implements service.Service.
+func (s *Service) May(context.Context) ([]policy.Deed, error) {
+	if s.reader == nil {
+		return nil, nil
+	}
+	return policy.MayHere(*s.reader), nil
+}
+
 // sight gives what the reader may see in a cycle; "" is in all of them.
 func (s *Service) sight(ctx context.Context, cycle string) (policy.Sight, error) {
 	if s.reader == nil {
@@ -136,7 +144,7 @@ func seenSubject(sight policy.Sight, v *service.Subject) {
 // unsettledItem says of an extraordinary item or a change, which stand in no
 // published calendar, that nothing is settled of it.
 func unsettledItem(v service.Subject) bool {
-	byHand := v.Subject.Kind == policy.KindItem || v.Subject.Kind == policy.KindChange
+	byHand := v.Subject.Kind.ByHand()
 	return byHand && (v.State != policy.StateClosed || v.Outcome == policy.Discontinued)
 }
 

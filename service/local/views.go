@@ -175,6 +175,9 @@ func (s *Service) FindCycle(ctx context.Context, id string) (*service.Cycle, err
 		return nil, err
 	}
 	seenCycle(sight, view)
+	if s.reader != nil {
+		view.May, view.MayEnter = records.May(*s.reader), records.MayEnter(*s.reader)
+	}
 	return view, nil
 }
 
@@ -385,7 +388,7 @@ func (s *Service) FindSubject(ctx context.Context, subject policy.Subject) (*ser
 	for i := range view.Decisions {
 		view.Decisions[i].Stale = view.Stale
 	}
-	if err := s.deskOf(ctx, cycle, r, &view); err != nil {
+	if err := s.deskOf(ctx, cycle, r, entry, &view); err != nil {
 		return nil, err
 	}
 	if known, opened := cycle.Subjects[subject]; opened && len(known.Turn) == 1 {

@@ -52,6 +52,15 @@ func (s *Service) CapacityOf(_ context.Context, by policy.Actor) (policy.Capacit
 	return policy.Capacity{Actor: by}, nil
 }
 
+// May implements service.Service.
+func (s *Service) May(ctx context.Context) ([]policy.Deed, error) {
+	who, err := call(ctx, s, wire.WhoAmI, wire.Nothing{})
+	if err != nil {
+		return nil, err
+	}
+	return who.May, nil
+}
+
 // StartCycle implements service.Cycles.
 func (s *Service) StartCycle(ctx context.Context, start service.StartCycle) (*service.Cycle, error) {
 	return call(ctx, s, wire.StartCycle, wire.Keyed[service.StartCycle]{Body: start})

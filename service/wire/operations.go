@@ -158,7 +158,7 @@ type Raw []byte
 
 // The operations on cycles.
 var (
-	StartCycle = decides(large(act[Keyed[service.StartCycle], service.Cycle]("start-cycle", "/v1/cycles", "Start a cycle",
+	StartCycle = does(policy.DeedStart, large(act[Keyed[service.StartCycle], service.Cycle]("start-cycle", "/v1/cycles", "Start a cycle",
 		policy.CodeNotCompetent, policy.CodeConflict, policy.CodeMarking, policy.CodeOutcomeUnknown), MaxWhole))
 	ListCycles = get[CycleFilter, Page[service.CycleLine]]("list-cycles", "/v1/cycles", "List cycles, the newest first")
 	FindCycle  = get[Cycle, service.Cycle]("find-cycle", "/v1/cycles/{cycle}", "Tell where a cycle stands", policy.CodeUnknown)
@@ -166,22 +166,22 @@ var (
 	FindRows   = get[Cycle, []policy.Row]("find-scripted-rows", "/v1/cycles/{cycle}/scripted-rows", "Give the rows that the actors of a rehearsal enter", asked...)
 	Scripts    = get[Nothing, []string]("list-scripts", "/v1/scripts", "List the rehearsals that still have something to play", asked...)
 	Export     = get[Cycle, service.Whole]("export-cycle", "/v1/cycles/{cycle}/export", "Take a whole cycle out", policy.CodeUnknown, policy.CodeNotCompetent)
-	Import     = decides(large(act[Keyed[service.Import], service.Cycle]("import-cycle", "/v1/imports", "Take over a cycle with its past",
+	Import     = does(policy.DeedStart, large(act[Keyed[service.Import], service.Cycle]("import-cycle", "/v1/imports", "Take over a cycle with its past",
 		policy.CodeNotCompetent, policy.CodeConflict, policy.CodeMarking, policy.CodeNotReady, policy.CodeWrongDate, policy.CodeBlocked, policy.CodeFourEyes, policy.CodeOutcomeUnknown), MaxWhole))
 )
 
 // The acts.
 var (
-	Decide       = decides(act[Act[service.Decide], service.Receipt]("decide", "/v1/decisions", "Record what a body concluded", judged...))
-	SealDecision = decides(act[Act[service.Decide], evidence.Envelope]("seal-decision", "/v1/sealed-decisions", "Seal a decision without sending it", judged...))
-	Confirm      = decides(act[Act[service.Second], service.Receipt]("confirm", "/v1/confirmations", "Confirm an outcome as a second person", judged...))
-	SetAside     = decides(act[Act[service.Second], service.Receipt]("set-aside", "/v1/withdrawals", "Take back an outcome that is not confirmed yet", judged...))
-	Launch       = decides(act[Act[service.Launch], service.Receipt]("launch", "/v1/silence-procedures", "Launch a silence procedure", judged...))
-	TakePosition = decides(act[Act[service.Position], service.Receipt]("take-position", "/v1/positions", "Record what a delegation says", judged...))
-	Correct      = decides(large(act[Act[service.Correct], service.Receipt]("correct", "/v1/corrigenda", "Record a corrigendum", judged...), MaxDocument))
+	Decide       = does(policy.Deed(policy.ActDecide), act[Act[service.Decide], service.Receipt]("decide", "/v1/decisions", "Record what a body concluded", judged...))
+	SealDecision = does(policy.Deed(policy.ActDecide), act[Act[service.Decide], evidence.Envelope]("seal-decision", "/v1/sealed-decisions", "Seal a decision without sending it", judged...))
+	Confirm      = does(policy.Deed(policy.ActConfirm), act[Act[service.Second], service.Receipt]("confirm", "/v1/confirmations", "Confirm an outcome as a second person", judged...))
+	SetAside     = does(policy.Deed(policy.ActSetAside), act[Act[service.Second], service.Receipt]("set-aside", "/v1/withdrawals", "Take back an outcome that is not confirmed yet", judged...))
+	Launch       = does(policy.Deed(policy.ActLaunch), act[Act[service.Launch], service.Receipt]("launch", "/v1/silence-procedures", "Launch a silence procedure", judged...))
+	TakePosition = does(policy.Deed(policy.ActPosition), act[Act[service.Position], service.Receipt]("take-position", "/v1/positions", "Record what a delegation says", judged...))
+	Correct      = does(policy.Deed(policy.ActCorrect), large(act[Act[service.Correct], service.Receipt]("correct", "/v1/corrigenda", "Record a corrigendum", judged...), MaxDocument))
 	Submit       = large(act[Act[service.Submit], service.Receipt]("submit", "/v1/versions", "Hand in a version", judged...), MaxDocument)
-	OpenItem     = decides(act[Act[service.OpenItem], service.Receipt]("open-item", "/v1/items", "Open an extraordinary item or a change of an OAP", judged...))
-	AmendCycle   = decides(act[Act[service.AmendCycle], service.Receipt]("amend-cycle", "/v1/amendments", "Change a running cycle", judged...))
+	OpenItem     = does(policy.Deed(policy.ActOpen), act[Act[service.OpenItem], service.Receipt]("open-item", "/v1/items", "Open an extraordinary item or a change of an OAP", judged...))
+	AmendCycle   = does(policy.Deed(policy.ActAmend), act[Act[service.AmendCycle], service.Receipt]("amend-cycle", "/v1/amendments", "Change a running cycle", judged...))
 	CloseRound   = act[Act[service.CloseRound], service.Receipt]("close-round", "/v1/rounds", "Close a reporting round", judged...)
 	Enter        = large(act[Act[service.Enter], service.Entered]("enter", "/v1/rows", "Enter rows into a register", judged...), MaxDocument)
 	MoveMeeting  = act[Act[service.MoveMeeting], service.Receipt]("move-meeting", "/v1/meetings", "Move a meeting", judged...)
@@ -230,9 +230,9 @@ var (
 	ListReads = get[Cycle, []service.Read]("list-reads", "/v1/cycles/{cycle}/reads", "List who read what is marked LIMITE", policy.CodeUnknown, policy.CodeNotCompetent)
 
 	ListPeople  = get[Nothing, []service.Person]("list-people", "/v1/people", "List everybody whom the records know", policy.CodeNotCompetent)
-	ChangeRole  = decides(act[Keyed[service.ChangeRole], Nothing]("change-role", "/v1/roles", "Give a role or withdraw it", policy.CodeUnknown, policy.CodeNotCompetent, policy.CodeOutcomeUnknown))
-	LinkAccount = decides(act[Keyed[service.LinkAccount], Nothing]("link-account", "/v1/accounts", "Say whose an account is", policy.CodeUnknown, policy.CodeNotCompetent, policy.CodeOutcomeUnknown))
-	ErasePerson = decides(by(act[Person, Nothing]("erase-person", "/v1/people/{person}", "Take a name out of the records", policy.CodeUnknown, policy.CodeNotCompetent, policy.CodeOutcomeUnknown), http.MethodDelete))
+	ChangeRole  = does(policy.DeedPeople, act[Keyed[service.ChangeRole], Nothing]("change-role", "/v1/roles", "Give a role or withdraw it", policy.CodeUnknown, policy.CodeNotCompetent, policy.CodeOutcomeUnknown))
+	LinkAccount = does(policy.DeedPeople, act[Keyed[service.LinkAccount], Nothing]("link-account", "/v1/accounts", "Say whose an account is", policy.CodeUnknown, policy.CodeNotCompetent, policy.CodeOutcomeUnknown))
+	ErasePerson = does(policy.DeedPeople, by(act[Person, Nothing]("erase-person", "/v1/people/{person}", "Take a name out of the records", policy.CodeUnknown, policy.CodeNotCompetent, policy.CodeOutcomeUnknown), http.MethodDelete))
 )
 
 // Events asks for what changes.
@@ -244,6 +244,8 @@ type Events struct {
 type WhoAmIs struct {
 	policy.Actor
 	Roles []policy.Grant `json:"roles"`
+	// May lists what they may do here altogether.
+	May []policy.Deed `json:"may,omitempty"`
 }
 
 // What a service tells of itself, and what it seals.

@@ -27,9 +27,9 @@ type Operation[I, O any] struct {
 	Codes []policy.Code
 	// Acts says that it changes something: the public may not.
 	Acts bool
-	// Decides says that it decides or gives effect to something: who does it has to
-	// have logged in as freshly as is wanted.
-	Decides bool
+	// Deed is what somebody does by it, where that is one of the role matrix: some want
+	// a log-in of just now.
+	Deed policy.Deed
 	// MaxBody is the most bytes of a request; 0 is MaxSmall.
 	MaxBody int64
 }
@@ -145,22 +145,10 @@ func act[I, O any](id, path, summary string, codes ...policy.Code) Operation[I, 
 	return Operation[I, O]{ID: id, Method: http.MethodPost, Path: path, Summary: summary, Codes: codes, Acts: true}
 }
 
-// decides gives an operation by which something is decided.
-func decides[I, O any](o Operation[I, O]) Operation[I, O] {
-	o.Decides = true
+// does gives an operation by which somebody does a deed of the role matrix.
+func does[I, O any](d policy.Deed, o Operation[I, O]) Operation[I, O] {
+	o.Deed = d
 	return o
-}
-
-// GivesEffect says whether rows of a register decide something or give effect to
-// it: who may act for whom, who holds a post, what is shown to whom, what a State
-// consents to.
-func GivesEffect(r policy.Register) bool {
-	switch r {
-	case policy.RegReleases, policy.RegSubstitutions, policy.RegPosts, policy.RegConsents:
-		return true
-	default:
-		return false
-	}
 }
 
 // large gives an operation whose requests are of another size than most.

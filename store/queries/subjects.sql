@@ -17,12 +17,12 @@ ON CONFLICT (cycle, path) DO UPDATE SET
 SELECT s.*, c.language, c.rehearsal, c.day, c.year_seconds, m.person AS claimed_person, coalesce(m.body, '') AS claimed_body, coalesce(p.name, '') AS claimed_name
 FROM subjects s JOIN cycles c ON c.id = s.cycle
 LEFT JOIN claims m ON m.cycle = s.cycle AND m.path = s.path LEFT JOIN persons p ON p.id = m.person
+LEFT JOIN acts a ON a.id = s.pending
 WHERE s.state <> 'closed'
   AND (sqlc.arg(in_cycle)::text = '' OR s.cycle = sqlc.arg(in_cycle))
   AND (sqlc.arg(rehearsals)::boolean OR NOT c.rehearsal) AND (sqlc.arg(cycles)::boolean OR c.rehearsal)
-  AND (sqlc.arg(body)::text = '' OR sqlc.arg(body) = ANY (s.turn)
-       OR (sqlc.arg(body) = 'general-secretariat' AND (s.pending IS NOT NULL
-           OR s.state = 'deciding' AND s.turn && sqlc.arg(collective)::text[])) -- it records for them
+  AND (sqlc.arg(body)::text = '' OR s.turn && sqlc.arg(turns)::text[]
+       OR a.body = sqlc.arg(body) -- a second person of the body that recorded it is awaited
        OR (cardinality(s.turn) = 0 AND sqlc.arg(member_state)::boolean))
   AND (sqlc.arg(claimed)::bigint = 0 OR m.person = sqlc.arg(claimed))
   AND (sqlc.arg(past_cycle)::text = '' OR (s.due, s.cycle, s.path) > (sqlc.arg(past_due)::date, sqlc.arg(past_cycle), sqlc.arg(past_path)::text))

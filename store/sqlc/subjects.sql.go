@@ -107,12 +107,12 @@ const listOpen = `-- name: ListOpen :many
 SELECT s.cycle, s.path, s.kind, s.title, s.opened_on, s.opening, s.definition, s.state, s.version, s.digest, s.turns, s.turn, s.settles, s.since, s.due, s.outcome, s.items, s.closed_on, s.last_act, s.pending, s.silence, c.language, c.rehearsal, c.day, c.year_seconds, m.person AS claimed_person, coalesce(m.body, '') AS claimed_body, coalesce(p.name, '') AS claimed_name
 FROM subjects s JOIN cycles c ON c.id = s.cycle
 LEFT JOIN claims m ON m.cycle = s.cycle AND m.path = s.path LEFT JOIN persons p ON p.id = m.person
+LEFT JOIN acts a ON a.id = s.pending
 WHERE s.state <> 'closed'
   AND ($1::text = '' OR s.cycle = $1)
   AND ($2::boolean OR NOT c.rehearsal) AND ($3::boolean OR c.rehearsal)
-  AND ($4::text = '' OR $4 = ANY (s.turn)
-       OR ($4 = 'general-secretariat' AND (s.pending IS NOT NULL
-           OR s.state = 'deciding' AND s.turn && $5::text[])) -- it records for them
+  AND ($4::text = '' OR s.turn && $5::text[]
+       OR a.body = $4 -- a second person of the body that recorded it is awaited
        OR (cardinality(s.turn) = 0 AND $6::boolean))
   AND ($7::bigint = 0 OR m.person = $7)
   AND ($8::text = '' OR (s.due, s.cycle, s.path) > ($9::date, $8, $10::text))
@@ -125,7 +125,7 @@ type ListOpenParams struct {
 	Rehearsals  bool
 	Cycles      bool
 	Body        string
-	Collective  []string
+	Turns       []string
 	MemberState bool
 	Claimed     int64
 	PastCycle   string
@@ -171,7 +171,7 @@ func (q *Queries) ListOpen(ctx context.Context, arg ListOpenParams) ([]ListOpenR
 		arg.Rehearsals,
 		arg.Cycles,
 		arg.Body,
-		arg.Collective,
+		arg.Turns,
 		arg.MemberState,
 		arg.Claimed,
 		arg.PastCycle,

@@ -1,0 +1,172 @@
+package policy
+
+import "slices"
+
+// What is offered is what is taken: the pages, the service and the record ask here
+// what somebody may do. Whether a rule of the field stands against it is judged with
+// the act.
+
+// MayDo lists what somebody may do now about the subject of an entry on which these
+// acts are recorded.
+func (r Records) MayDo(who Capacity, e Entry, records []Recorded) []Deed {
+	var deeds []Deed
+	for _, a := range r.awaited(who, e, records) {
+		if permits(who, a, e, records) == nil {
+			deeds = append(deeds, a.Deed())
+		}
+	}
+	s := r.Standing(e)
+	if s.Open() && len(deeds) > 0 {
+		deeds = append(deeds, DeedClaim)
+	}
+	gathers := e.Subject.Kind == KindReport && slices.Contains(deeds, Deed(ActSubmit))
+	if s.Open() && (gathers || AuthoriseDeed(who, DeedRemind, e.Subject.Cycle) == nil) {
+		deeds = append(deeds, DeedRemind)
+	}
+	return deeds
+}
+
+// MayRectify says whether somebody may record anew, as it was, what a body concluded.
+func (r Records) MayRectify(who Capacity, e Entry, records []Recorded, id string) bool {
+	at := slices.IndexFunc(effective(records), func(a Recorded) bool { return a.ID == id && a.Kind == ActDecide })
+	if at < 0 || PendingIn(records) != nil {
+		return false
+	}
+	a := who.on(effective(records)[at].Body, ActDecide, e.Subject)
+	return permits(who, a, e, records) == nil
+}
+
+// permits says whether somebody may do an act on a subject by the role matrix and by
+// four eyes.
+func permits(who Capacity, a Act, e Entry, records []Recorded) error {
+	authorised := Authorise(who, a, e)
+	if waiting := PendingIn(records); waiting != nil && (a.Kind == ActConfirm || a.Kind == ActSetAside) {
+		authorised = AuthoriseSecond(who, a, waiting.Act, e)
+	}
+	if authorised != nil {
+		return authorised
+	}
+	return fourEyes(records, a)
+}
+
+// awaited gives the acts for which it is time on a subject, as somebody would do them.
+// A delegation may speak, and a plan be changed, while an outcome waits for a second
+// person.
+func (r Records) awaited(who Capacity, e Entry, records []Recorded) []Act {
+	s := r.Standing(e)
+	var acts []Act
+	add := func(a Act) { acts = append(acts, a) }
+	switch {
+	case PendingIn(records) != nil:
+		add(who.act(ActConfirm, e.Subject))
+		add(who.act(ActSetAside, e.Subject))
+	case s.State == StateDrafting:
+		add(who.act(ActSubmit, e.Subject))
+	case s.State == StateDeciding:
+		add(who.on(s.Turn[0], ActDecide, e.Subject))
+		if r.maySilence(e, s) {
+			add(who.on(s.Turn[0], ActLaunch, e.Subject))
+		}
+	case s.Positive():
+		add(who.act(ActCorrect, e.Subject))
+	}
+	speaks := who.Body == GeneralSecretariat || who.Body.MemberOn(r.Today)
+	if s.State == StateDeciding && s.Turn[0].Collective() && speaks {
+		add(who.on(s.Turn[0], ActPosition, e.Subject))
+	}
+	change := who.act(ActOpen, e.Subject)
+	change.Subject.Kind, change.Date = KindChange, r.Today
+	if e.Subject.Kind == KindOAP && s.Positive() && JudgeOpening(r, change, false) == nil {
+		add(change)
+	}
+	return acts
+}
+
+// maySilence says whether a silence procedure can be launched before the body whose
+// turn it is.
+func (r Records) maySilence(e Entry, s Standing) bool {
+	return s.Turn[0].Collective() && !s.Silence.Open(r.Today) && (!e.Settles(s) || e.Subject.Kind.Adopted())
+}
+
+// on gives an act of a kind before a body.
+func (c Capacity) on(body Body, kind ActKind, subject Subject) Act {
+	a := c.act(kind, subject)
+	a.Body = body
+	return a
+}
+
+// act gives an act of a kind as somebody does it: a delegation speaks for itself.
+func (c Capacity) act(kind ActKind, subject Subject) Act {
+	a := Act{Kind: kind, Subject: subject, By: c.Actor}
+	if c.For != nil {
+		a.For = &c.For.Actor
+	}
+	if kind == ActPosition && c.Body.MemberState() {
+		a.Delegation = c.Body
+	}
+	return a
+}
+
+// MayHere lists what somebody may do here altogether, in no cycle.
+func MayHere(who Capacity) []Deed { return authorised(who, "", DeedStart, DeedPeople, DeedAudit) }
+
+// May lists what somebody may do in the cycle as a whole.
+func (r Records) May(who Capacity) []Deed {
+	cycle := r.Definition.Key
+	var deeds []Deed
+	item := Act{Kind: ActOpen, Subject: Subject{Cycle: cycle, Kind: KindItem}, By: who.Actor, Date: r.Today}
+	if Authorise(who, item, Entry{Subject: item.Subject}) == nil && JudgeOpening(r, item, false) == nil {
+		deeds = append(deeds, Deed(ActOpen))
+	}
+	amendment := Act{Kind: ActAmend, Subject: r.Definition.SubjectOf(KindDefinition), By: who.Actor}
+	if Authorise(who, amendment, Entry{}) == nil {
+		deeds = append(deeds, Deed(ActAmend))
+	}
+	if len(r.MayEnter(who)) > 0 {
+		deeds = append(deeds, DeedEnter)
+	}
+	return append(deeds, authorised(who, cycle, DeedExport, DeedRemind, DeedAudit)...)
+}
+
+func authorised(who Capacity, cycle string, deeds ...Deed) []Deed {
+	return slices.DeleteFunc(deeds, func(d Deed) bool { return AuthoriseDeed(who, d, cycle) != nil })
+}
+
+// MayEnter lists the registers of the cycle into which somebody may enter rows; which
+// ones, MayEnterRow says.
+func (r Records) MayEnter(who Capacity) []Register {
+	return slices.DeleteFunc(Registers(), func(register Register) bool {
+		known, holder := registers[register], who.holder()
+		enters := slices.Contains(known.enter, who.Body) || known.states && who.Body.MemberState()
+		return !enters || !register.KeptBy(r.Definition.Keeps) || !slices.ContainsFunc(holder.Grants, func(g Grant) bool {
+			return g.Body == who.Body && g.within(r.Definition.Key) && (g.Role == RoleOfficial || slices.Contains(known.roles, g.Role))
+		})
+	})
+}
+
+// MayEnterRow says whether somebody may enter such a row.
+func (r Records) MayEnterRow(who Capacity, row Row) bool {
+	row.By = who.Actor
+	return row.Register.KeptBy(r.Definition.Keeps) && AuthoriseRowBy(who, r.Definition.Key, row) == nil
+}
+
+// MayAt lists what somebody may do about a meeting: put something on its agenda, and
+// move it.
+func (r Records) MayAt(who Capacity, meeting string) []Deed {
+	var deeds []Deed
+	if r.MayEnterRow(who, Row{Register: RegAgenda, Key: meeting + "/item", Body: new(AgendaItem)}) {
+		deeds = append(deeds, DeedEnter)
+	}
+	return append(deeds, authorised(who, r.Definition.Key, DeedMove)...)
+}
+
+// MayReport says whether somebody may enter how far an action is in the round of a
+// report.
+func (r Records) MayReport(who Capacity, report Subject, action string) bool {
+	return r.MayEnterRow(who, Row{Register: RegProgress, Key: report.Progress() + action, Body: new(Progress)})
+}
+
+// MayConsent says whether somebody may answer for a State on its actions.
+func (r Records) MayConsent(who Capacity, state Body) bool {
+	return who.Body == state && slices.Contains(r.MayEnter(who), RegConsents)
+}
