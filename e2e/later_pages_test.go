@@ -55,7 +55,7 @@ func TestPagesShowWhatALaterVersionWrote(t *testing.T) {
 	execute(t, r.fortress.url, `SET session_replication_role = replica; UPDATE contents SET body = 'scorched' WHERE convert_from(body, 'UTF8') LIKE '%Fewer firearms%'`)
 	p.goes(c + "/on/masp/general")
 	p.See("cannot be read by this version of policycycle")
-	p.See("Adopted")
+	p.See("COSI: adopted")
 	p.goes(c + "/findings")
-	p.See("could not look into masp/general")
+	p.See("this rule could not look into General MASP")
 }

@@ -285,7 +285,7 @@ func (s *Store) findCycle(ctx context.Context, id string, rest func(found *Cycle
 		}
 		if row.Script != nil {
 			if err := policy.Read(row.Script, &found.Script); err != nil {
-				return fmt.Errorf("script of %s: %w", id, err)
+				return unreadable("the script of "+id, err)
 			}
 		}
 		if found.Definition, err = s.definition(ctx, q, id, row.DefinitionVersion); err != nil {

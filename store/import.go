@@ -329,7 +329,7 @@ func (s *Store) ListDefinitions(ctx context.Context, cycle string) (map[int]poli
 	for _, row := range rows {
 		var d policy.Definition
 		if err := policy.Read(row.Body, &d); err != nil {
-			return nil, fmt.Errorf("definition %d of %s: %w", row.Version, cycle, err)
+			return nil, unreadable(fmt.Sprintf("the definition %d of %s", row.Version, cycle), err)
 		}
 		definitions[int(row.Version)] = d
 	}

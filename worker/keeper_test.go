@@ -106,8 +106,8 @@ func TestOneCycleKeepsNoOtherFromBeingLookedAfter(t *testing.T) {
 			sql: `UPDATE definitions SET body = '{"format":2,"assessment":{"due":"soon"}}' WHERE cycle = 'empact-2'`, why: "cannot be read: ",
 		},
 		"a script of later": {
-			sql: `UPDATE cycles SET rehearsal = true, day = '2021-01-02', year_seconds = 60, script = '{"scenes":[{"on":"oap/*","body":"the-moon"}]}' WHERE id = 'empact-2'`,
-			why: "cannot be read: script of empact-2",
+			sql: `UPDATE cycles SET rehearsal = true, day = '2021-01-02', year_seconds = 60, script = '{"scenes":{"on":"oap/*"}}' WHERE id = 'empact-2'`,
+			why: "cannot be read: what is recorded of the script of empact-2",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
