@@ -128,7 +128,7 @@ func named(t reflect.Type, hint string) string {
 	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
 		t = t.Elem()
 	}
-	if strings.HasSuffix(t.PkgPath(), "/policy") {
+	if strings.HasSuffix(t.PkgPath(), "/policy") || strings.HasSuffix(t.PkgPath(), "/policy/rules") {
 		return "Policy" + name
 	}
 	return name

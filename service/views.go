@@ -102,9 +102,9 @@ type Cycle struct {
 	Illustrative []string `json:"illustrative,omitempty"`
 	// Keeps lists the kinds of documents and the registers that are kept here.
 	Keeps []string `json:"keeps,omitempty"`
-	// May lists what the reader may do in the cycle as a whole, and MayEnter the
-	// registers into which they may enter rows.
-	May      []policy.Deed     `json:"may,omitempty"`
+	// May lists what the reader may do in the cycle as a whole.
+	May []policy.Deed `json:"may,omitempty"`
+	// MayEnter lists the registers into which the reader may enter rows.
 	MayEnter []policy.Register `json:"may_enter,omitempty"`
 }
 

@@ -289,6 +289,7 @@ var notForCommands = map[string]string{
 	"FindScript":       "for the actors of a rehearsal",
 	"FindScriptedRows": "for the actors of a rehearsal",
 	"ListScripts":      "for the actors of a rehearsal",
+	"May":              "told by whoami of the API, for those who offer",
 }
 
 func TestEverythingThatTheServiceDoesHasACommand(t *testing.T) {
