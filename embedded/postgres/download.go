@@ -11,7 +11,7 @@ import (
 
 	embeddedpostgres "github.com/fergusstrange/embedded-postgres"
 
-	"github.com/policycycle/policycycle/embedded/internal/kept"
+	"github.com/policycycle/policycycle/embedded/internal/statefile"
 )
 
 var downloadVersions = map[int]embeddedpostgres.PostgresVersion{
@@ -83,7 +83,7 @@ func (a archive) downloadTo(home string, major int) error {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(part) }()
-	ports, err := kept.Ports(filepath.Join(part, "port"), 1)
+	ports, err := statefile.Ports(filepath.Join(part, "port"), 1)
 	if err != nil {
 		return err
 	}

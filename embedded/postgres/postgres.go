@@ -25,7 +25,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/rs/zerolog"
 
-	"github.com/policycycle/policycycle/embedded/internal/kept"
+	"github.com/policycycle/policycycle/embedded/internal/statefile"
 )
 
 // User is the database role that owns everything in the private Postgres.
@@ -111,7 +111,7 @@ func (s *Server) prepare() (err error) {
 	if s.owner, err = pickOwner(s.data()); err != nil {
 		return err
 	}
-	if s.password, err = kept.Secret(s.passwordFile()); err != nil {
+	if s.password, err = statefile.Secret(s.passwordFile()); err != nil {
 		return err
 	}
 	return s.owner.take(s.passwordFile())
@@ -178,7 +178,7 @@ func (s *Server) URL(database string) string {
 // ours, and gives the address of a database for it.
 func (s *Server) Login(ctx context.Context, name, role, database string) (string, error) {
 	file := s.file(name + "-password")
-	password, err := kept.Secret(file)
+	password, err := statefile.Secret(file)
 	if err != nil {
 		return "", fmt.Errorf("the password of %s cannot be kept: %w", name, err)
 	}

@@ -227,6 +227,47 @@ func TestRecoversWhenBothWereKilled(t *testing.T) {
 	}
 }
 
+// A process of the server that was killed hangs and holds on to its memory; a start waits for
+// it to end.
+func TestStart_WaitsForWhatIsLeftOfAKilledServer(t *testing.T) {
+	t.Parallel()
+	dir := folder(t)
+	parent, orphan := child(t, dir)
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", orphan, orphan))
+	if err != nil {
+		t.Fatal(err)
+	}
+	left := strings.Fields(string(text))
+	all := func(signal syscall.Signal) {
+		for _, text := range left {
+			if pid, err := strconv.Atoi(text); err == nil {
+				_ = syscall.Kill(pid, signal)
+			}
+		}
+	}
+	all(syscall.SIGSTOP)
+	t.Cleanup(func() { all(syscall.SIGKILL) })
+	if err := errors.Join(parent.Process.Kill(), syscall.Kill(orphan, syscall.SIGKILL)); err != nil {
+		t.Fatal(err)
+	}
+	_ = parent.Wait()
+	goOn := make(chan error, 1)
+	go func() {
+		goOn <- until(t.Context(), func() bool {
+			log, _ := os.ReadFile(filepath.Join(dir, "postgres.log"))
+			return strings.Contains(string(log), "pre-existing shared memory block")
+		})
+		all(syscall.SIGCONT)
+	}()
+	server := start(t, Options{Dir: dir})
+	if err := <-goOn; err != nil {
+		t.Fatal(err)
+	}
+	if one := query[int](t, server.URL("postgres"), "SELECT 1"); one != 1 {
+		t.Error("the server does not answer")
+	}
+}
+
 func TestStrangerWithTheSameNumber(t *testing.T) {
 	t.Parallel()
 	dir := folder(t)

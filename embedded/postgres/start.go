@@ -10,14 +10,21 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
-	"github.com/policycycle/policycycle/embedded/internal/kept"
+	"github.com/policycycle/policycycle/embedded/internal/statefile"
 )
 
 // attempts to start on a port that was free a moment ago.
 const attempts = 3
+
+// What is left of a server that was killed ends by itself, but for what hangs: lingers is
+// how long a start waits for it, and errLingers what is told then.
+const lingers = time.Minute
+
+var errLingers = errors.New("what is left of a PostgreSQL that was killed has not ended yet")
 
 // adopt takes over a server that still runs on our data. It waits for one that
 // is about to be ready or about to end.
@@ -92,7 +99,13 @@ func (s *Server) create(ctx context.Context) error {
 			return err
 		}
 	}
-	return s.launchSomewhere(ctx, found)
+	patience, cancel := context.WithTimeout(ctx, lingers)
+	defer cancel()
+	waiting := until(patience, func() bool {
+		err = s.launchSomewhere(ctx, found)
+		return !errors.Is(err, errLingers)
+	})
+	return errors.Join(err, waiting)
 }
 
 // dataMajor returns the version that wrote the data, 0 if there are none.
@@ -160,7 +173,7 @@ func (s *Server) launchSomewhere(ctx context.Context, found binaries) error {
 		if err := s.choosePort(); err != nil {
 			return err
 		}
-		if failure = s.launch(ctx, found); failure == nil || kept.Free(s.port) || ctx.Err() != nil {
+		if failure = s.launch(ctx, found); failure == nil || statefile.Free(s.port) || ctx.Err() != nil {
 			return failure
 		}
 	}
@@ -169,12 +182,12 @@ func (s *Server) launchSomewhere(ctx context.Context, found binaries) error {
 
 func (s *Server) choosePort() error {
 	if s.port = s.options.Port; s.port != 0 {
-		if !kept.Free(s.port) {
+		if !statefile.Free(s.port) {
 			return fmt.Errorf("port %d of 127.0.0.1, which PostgreSQL is to have, is taken by another program", s.port)
 		}
 		return nil
 	}
-	ports, err := kept.Ports(s.file("port"), 1)
+	ports, err := statefile.Ports(s.file("port"), 1)
 	if err != nil {
 		return err
 	}
@@ -184,7 +197,7 @@ func (s *Server) choosePort() error {
 
 // launch starts the server and waits until it answers or has ended.
 func (s *Server) launch(ctx context.Context, found binaries) error {
-	log, err := kept.Log(s.logFile())
+	log, err := statefile.Log(s.logFile())
 	if err != nil {
 		return err
 	}
@@ -201,7 +214,12 @@ func (s *Server) launch(ctx context.Context, found binaries) error {
 		return s.gone() || ok && current.pid == s.PID() && current.ready
 	})
 	if s.gone() {
-		return fmt.Errorf("PostgreSQL did not start; its log is %s and ends with:\n%s", s.logFile(), kept.Tail(s.logFile(), said, toldLines))
+		told := statefile.Tail(s.logFile(), said, toldLines)
+		err := fmt.Errorf("PostgreSQL did not start; its log is %s and ends with:\n%s", s.logFile(), told)
+		if strings.Contains(told, "pre-existing shared memory block") {
+			return fmt.Errorf("%w: %w", errLingers, err)
+		}
+		return err
 	}
 	if waiting == nil {
 		waiting = s.ping(ctx)

@@ -20,7 +20,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/policycycle/policycycle/embedded/internal/kept"
+	"github.com/policycycle/policycycle/embedded/internal/statefile"
 )
 
 // RegistryVariable names the environment variable that moves the folder in
@@ -156,7 +156,7 @@ func (r registry) announce(info Info) (func(), error) {
 	}
 	files := []string{infoFile(dir), r.entry(dir)}
 	for _, file := range files {
-		err = errors.Join(err, kept.WriteFile(file, content))
+		err = errors.Join(err, statefile.WriteFile(file, content))
 	}
 	withdraw := func() {
 		for _, file := range files {

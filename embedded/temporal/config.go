@@ -13,7 +13,7 @@ import (
 	"go.temporal.io/server/common/primitives"
 	"go.temporal.io/server/temporal"
 
-	"github.com/policycycle/policycycle/embedded/internal/kept"
+	"github.com/policycycle/policycycle/embedded/internal/statefile"
 )
 
 // shards divide the histories. The number is fixed for the life of the data;
@@ -36,7 +36,7 @@ func (p ports) services() map[primitives.ServiceName]int {
 
 func (p ports) free() bool {
 	for _, port := range p.services() {
-		if !kept.Free(port) {
+		if !statefile.Free(port) {
 			return false
 		}
 	}

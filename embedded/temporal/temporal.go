@@ -23,7 +23,7 @@ import (
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/durationpb"
 
-	"github.com/policycycle/policycycle/embedded/internal/kept"
+	"github.com/policycycle/policycycle/embedded/internal/statefile"
 )
 
 const (
@@ -55,7 +55,7 @@ func Start(ctx context.Context, options Options) (*Server, error) {
 		return nil, err
 	}
 	logFile := filepath.Join(options.Dir, "temporal.log")
-	log, err := kept.Log(logFile)
+	log, err := statefile.Log(logFile)
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +66,7 @@ func Start(ctx context.Context, options Options) (*Server, error) {
 	s, err := start(ctx, stores, options, log)
 	if err != nil {
 		_ = log.Close()
-		return nil, fmt.Errorf("Temporal did not start: %w; its log is %s and ends with:\n%s", err, logFile, kept.Tail(logFile, said, toldLines))
+		return nil, fmt.Errorf("Temporal did not start: %w; its log is %s and ends with:\n%s", err, logFile, statefile.Tail(logFile, said, toldLines))
 	}
 	return s, nil
 }
@@ -94,7 +94,7 @@ func start(ctx context.Context, stores stores, options Options, log *os.File) (*
 func serve(stores stores, dir string, log *logger) (*Server, error) {
 	var failure error
 	for range attempts {
-		list, err := kept.Ports(filepath.Join(dir, "ports"), 4)
+		list, err := statefile.Ports(filepath.Join(dir, "ports"), 4)
 		if err != nil {
 			return nil, err
 		}

@@ -1,6 +1,6 @@
-// Package kept holds the small things a data folder keeps from one start to
+// Package statefile holds the small things a data folder keeps from one start to
 // the next: ports, a password, a log file.
-package kept
+package statefile
 
 import (
 	"bytes"
