@@ -41,13 +41,13 @@ type Activities struct {
 	}
 }
 
-// Look brings the record in line with the position of a run and gives the run
-// its orders. See store.Store.Look. A cycle learns besides which of its runs are
+// Look brings the record in line with the desired state of a run and gives the run
+// its orders. See store.Store.Reconcile. A cycle learns besides which of its runs are
 // missing; one that waits for no day by itself is a rehearsal, and whoever plays it
 // sees to that.
 func (a *Activities) Look(ctx context.Context, args protocol.LookArgs) (policy.Orders, error) {
 	now := a.notAhead(args.Now)
-	orders, err := a.Store.Look(ctx, args.Run, now)
+	orders, err := a.Store.Reconcile(ctx, args.Run, now)
 	if err == nil && args.Run.Kind == policy.RunCycle && a.Runs != nil && !orders.WakeAt.IsZero() {
 		orders.Missing, err = a.missing(ctx, args.Run, now)
 	}

@@ -62,7 +62,7 @@ func TestARefusalIsRecordedWhateverItQuotes(t *testing.T) {
 	clock := policy.NewDate(2021, 3, 1).Time(policy.Brussels)
 	a := &activities.Activities{Store: s, Clock: func() time.Time { return clock }}
 	d := policy.Definition{
-		Format: policy.DefinitionFormat, Key: "empact", Title: "A cycle", Keeps: []string{string(policy.KindAssessment)},
+		Format: policy.DefinitionFormat, Key: "empact", Title: "A cycle", Stores: []string{string(policy.KindAssessment)},
 		PolicyWindow: policy.Window{From: policy.NewDate(2021, 1, 1), To: policy.NewDate(2021, 12, 31)},
 		Assessment:   policy.Assessment{Kind: policy.SOCTA, Title: "SOCTA", Due: policy.NewDate(2021, 4, 12)},
 	}

@@ -13,19 +13,19 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"github.com/policycycle/policycycle/policy"
-	"github.com/policycycle/policycycle/service/wire"
+	"github.com/policycycle/policycycle/service/httpapi"
 	"github.com/policycycle/policycycle/telemetry"
 )
 
 // operation describes an operation.
-func operation[I, O any](s *server, op wire.Operation[I, O]) huma.Operation {
-	codes := append(slices.Clone(wire.Common), op.Codes...)
+func operation[I, O any](s *server, op httpapi.Operation[I, O]) huma.Operation {
+	codes := append(slices.Clone(httpapi.Common), op.Codes...)
 	if op.Method != http.MethodGet {
 		codes = append(codes, policy.CodeTooMany)
 	}
 	most := op.MaxBody
 	if most == 0 {
-		most = wire.MaxSmall
+		most = httpapi.MaxSmall
 	}
 	described := huma.Operation{
 		OperationID: op.ID, Method: op.Method, Path: op.Path, Summary: op.Summary, MaxBodyBytes: most, BodyReadTimeout: within(most),
@@ -43,7 +43,7 @@ func operation[I, O any](s *server, op wire.Operation[I, O]) huma.Operation {
 		described.Middlewares = huma.Middlewares{s.takesIn(most)}
 	}
 	for _, code := range codes {
-		if status := wire.StatusOf(code); !slices.Contains(described.Errors, status) {
+		if status := httpapi.StatusOf(code); !slices.Contains(described.Errors, status) {
 			described.Errors = append(described.Errors, status)
 		}
 	}
@@ -68,7 +68,7 @@ const mostWhole = 2
 func (s *server) takesIn(most int64) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
 		r, w := humago.Unwrap(ctx)
-		large := most > wire.MaxDocument && (r.ContentLength < 0 || r.ContentLength > wire.MaxDocument)
+		large := most > httpapi.MaxDocument && (r.ContentLength < 0 || r.ContentLength > httpapi.MaxDocument)
 		switch {
 		case r.ContentLength >= most:
 			s.write(w, r, tooLarge(most))
@@ -91,7 +91,7 @@ func (s *server) takesIn(most int64) func(huma.Context, func(huma.Context)) {
 type asking struct {
 	request *http.Request
 	writer  http.ResponseWriter
-	who     func() (policy.Capacity, error) // found out once
+	who     func() (policy.Principal, error) // found out once
 }
 
 type askingKey struct{}
@@ -99,8 +99,8 @@ type askingKey struct{}
 // correlate gives every request a name, by which the log and the workflows know it.
 func (s *server) correlate(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		id := telemetry.CorrelationOr(r.Header.Get(wire.HeaderCorrelation))
-		w.Header().Set(wire.HeaderCorrelation, id)
+		id := telemetry.CorrelationOr(r.Header.Get(httpapi.HeaderCorrelation))
+		w.Header().Set(httpapi.HeaderCorrelation, id)
 		w.Header().Set("Cache-Control", "no-store")
 		next.ServeHTTP(w, r.WithContext(telemetry.Correlate(r.Context(), id)))
 	})
@@ -110,7 +110,7 @@ func (s *server) correlate(next http.Handler) http.Handler {
 // not too much at once. The public asks, and sends nothing.
 func (s *server) admit(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		who := sync.OnceValues(func() (policy.Capacity, error) { return s.identify(r) })
+		who := sync.OnceValues(func() (policy.Principal, error) { return s.identify(r) })
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			known, err := who()
 			if err == nil && known.Body == "" {
@@ -133,20 +133,20 @@ func (s *server) admit(next http.Handler) http.Handler {
 
 // identify says who asks. Who names nobody is the public; a name or token that is
 // not good is not.
-func (s *server) identify(r *http.Request) (policy.Capacity, error) {
+func (s *server) identify(r *http.Request) (policy.Principal, error) {
 	who, err := s.Identify(r)
 	shown := r.Header.Get("Authorization") != "" || r.Header.Get("Policycycle-As") != ""
 	if policy.CodeOf(err) == policy.CodeNotIdentified && !shown {
-		return policy.Capacity{}, nil
+		return policy.Principal{}, nil
 	}
 	return who, err
 }
 
 // who says who asks.
-func (s *server) who(ctx context.Context) (policy.Capacity, error) {
+func (s *server) who(ctx context.Context) (policy.Principal, error) {
 	of, known := ctx.Value(askingKey{}).(asking)
 	if !known {
-		return policy.Capacity{}, nil
+		return policy.Principal{}, nil
 	}
 	return of.who()
 }

@@ -22,8 +22,8 @@ import (
 	"github.com/policycycle/policycycle/api/apitest"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
+	"github.com/policycycle/policycycle/service/httpapi"
 	"github.com/policycycle/policycycle/service/remote"
-	"github.com/policycycle/policycycle/service/wire"
 )
 
 // blanks is a body without an end, which counts how much of it was read.
@@ -65,7 +65,7 @@ func serves(handler http.Handler, r *http.Request) *httptest.ResponseRecorder {
 func TestNothingIsReadOfWhatNobodySendsAndWhatIsTooLargeIsRefused(t *testing.T) {
 	t.Parallel()
 	var identified atomic.Int64
-	handler := api.New(api.Options{Service: &fake{}, Log: zerolog.Nop(), Identify: func(r *http.Request) (policy.Capacity, error) {
+	handler := api.New(api.Options{Service: &fake{}, Log: zerolog.Nop(), Identify: func(r *http.Request) (policy.Principal, error) {
 		identified.Add(1)
 		return identify(r)
 	}})
@@ -93,7 +93,7 @@ func TestNothingIsReadOfWhatNobodySendsAndWhatIsTooLargeIsRefused(t *testing.T) 
 		}
 		identified.Store(0)
 		answer, problem = asks(t, handler, "anna@general-secretariat", d.Method, path, body, -1) // it does not say so
-		if most := body.read.Load(); answer.Code != http.StatusRequestEntityTooLarge || problem.Code != policy.CodeInvalid || most > 2*wire.MaxDocument {
+		if most := body.read.Load(); answer.Code != http.StatusRequestEntityTooLarge || problem.Code != policy.CodeInvalid || most > 2*httpapi.MaxDocument {
 			t.Errorf("%s without an end: %d %+v after %d bytes", d.ID, answer.Code, problem, most)
 		}
 		if n := identified.Load(); n != 1 {
@@ -114,7 +114,7 @@ func TestFewWholeCyclesAreTakenInAtOnce(t *testing.T) {
 	for range most {
 		out, in := io.Pipe()
 		lines = append(lines, in)
-		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, h.url+wire.Import.Path, out)
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, h.url+httpapi.Import.Path, out)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -132,13 +132,13 @@ func TestFewWholeCyclesAreTakenInAtOnce(t *testing.T) {
 		}
 	}
 	tooMany := func() bool {
-		status, problem := sends(t, http.MethodPost, h.url+wire.Import.Path, "application/json", io.MultiReader(strings.NewReader(" "), iotest.ErrReader(io.EOF)))
+		status, problem := sends(t, http.MethodPost, h.url+httpapi.Import.Path, "application/json", io.MultiReader(strings.NewReader(" "), iotest.ErrReader(io.EOF)))
 		return status == http.StatusServiceUnavailable && problem.Code == policy.CodeUnavailable
 	}
 	for !tooMany() { // once somebody reads each of them
 		runtime.Gosched()
 	}
-	if status, _ := sends(t, http.MethodPost, h.url+wire.Import.Path, "application/json", strings.NewReader("{}")); status == http.StatusServiceUnavailable {
+	if status, _ := sends(t, http.MethodPost, h.url+httpapi.Import.Path, "application/json", strings.NewReader("{}")); status == http.StatusServiceUnavailable {
 		t.Error("a small cycle is refused, too")
 	}
 	for _, line := range lines {
@@ -155,7 +155,7 @@ func TestWhoSendsTooSlowlyIsNotWaitedFor(t *testing.T) {
 	t.Parallel()
 	h := opens(t)
 	slow := &deadlines{ResponseRecorder: httptest.NewRecorder()}
-	request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, wire.Import.Path, strings.NewReader("{}"))
+	request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, httpapi.Import.Path, strings.NewReader("{}"))
 	request.Header.Set("Content-Type", "application/json")
 	request.Header.Set("Policycycle-As", "anna@general-secretariat")
 	before := time.Now()
@@ -167,7 +167,7 @@ func TestWhoSendsTooSlowlyIsNotWaitedFor(t *testing.T) {
 		t.Errorf("it may take until %s, and its answer until %s", slow.read, slow.write)
 	}
 	slow = &deadlines{ResponseRecorder: httptest.NewRecorder()}
-	request = httptest.NewRequestWithContext(t.Context(), http.MethodPost, wire.Decide.Path, strings.NewReader("{}"))
+	request = httptest.NewRequestWithContext(t.Context(), http.MethodPost, httpapi.Decide.Path, strings.NewReader("{}"))
 	request.Header = http.Header{"Content-Type": {"application/json"}, "Policycycle-As": {"anna@general-secretariat"}}
 	before = time.Now()
 	h.handler.ServeHTTP(slow, request)
@@ -242,7 +242,7 @@ func TestAServiceSaysThatItIsThereAndWhetherItCanWork(t *testing.T) {
 func TestWhoSendsTooMuchAtOnceIsToldWhenToTryAgainAndOthersAreTaken(t *testing.T) {
 	t.Parallel()
 	handler := api.New(api.Options{
-		Service: &fake{}, Identify: identify, Log: zerolog.Nop(), Acts: &wire.Acts{AtOnce: 1, PerSecond: 1.0 / 3600, Burst: 1},
+		Service: &fake{}, Identify: identify, Log: zerolog.Nop(), Acts: &httpapi.Acts{AtOnce: 1, PerSecond: 1.0 / 3600, Burst: 1},
 	})
 	const path = "/v1/reminders"
 	send := func(as string) (*httptest.ResponseRecorder, api.Problem) {
@@ -264,10 +264,10 @@ func TestAStreamOfTheAPIEndsForWhoIsNotKnownAnyMore(t *testing.T) {
 	t.Parallel()
 	var unknown atomic.Bool
 	handler := api.New(api.Options{
-		Service: &fake{}, Log: zerolog.Nop(), Streams: &wire.Streams{Most: 1, Beat: time.Second, Lasts: time.Hour},
-		Identify: func(r *http.Request) (policy.Capacity, error) {
+		Service: &fake{}, Log: zerolog.Nop(), Streams: &httpapi.Streams{Most: 1, Beat: time.Second, Lasts: time.Hour},
+		Identify: func(r *http.Request) (policy.Principal, error) {
 			if unknown.Load() {
-				return policy.Capacity{}, policy.Refuse(policy.CodeNotIdentified, "the token has expired")
+				return policy.Principal{}, policy.Refuse(policy.CodeNotIdentified, "the token has expired")
 			}
 			return identify(r)
 		},

@@ -1,5 +1,5 @@
 // Package api is the door for commands and programs: HTTP, described by OpenAPI.
-// It serves the operations of service/wire; each does one thing with the service
+// It serves the operations of service/httpapi; each does one thing with the service
 // as it is seen by who asks.
 package api
 
@@ -18,7 +18,7 @@ import (
 
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
-	"github.com/policycycle/policycycle/service/wire"
+	"github.com/policycycle/policycycle/service/httpapi"
 )
 
 // Options are what the API needs.
@@ -26,7 +26,7 @@ type Options struct {
 	Service service.Service
 	// Identify says who asks, with the roles that the person has now; nobody is
 	// policy.CodeNotIdentified.
-	Identify func(*http.Request) (policy.Capacity, error)
+	Identify func(*http.Request) (policy.Principal, error)
 	// Decides refuses whoever has not logged in as freshly as a decision wants; nil
 	// where any log-in will do.
 	Decides func(*http.Request) error
@@ -36,11 +36,11 @@ type Options struct {
 	// Ending is closed when the service ends, and open streams with it.
 	Ending <-chan struct{}
 	// Streams are those of this process; nil for some of its own.
-	Streams *wire.Streams
+	Streams *httpapi.Streams
 	// Acts bound what one person sends; nil for bounds of its own.
-	Acts *wire.Acts
+	Acts *httpapi.Acts
 	// ProgressEvery is how often who asks for it is told of the progress of a
-	// request; 0 is wire.ProgressEvery.
+	// request; 0 is httpapi.ProgressEvery.
 	ProgressEvery time.Duration
 	Log           zerolog.Logger
 }
@@ -50,17 +50,17 @@ const Version = "1.0.0"
 
 // The paths beside those of the operations.
 const (
-	PathHealth = wire.PathHealth
-	PathReady  = wire.PathReady
+	PathHealth = httpapi.PathHealth
+	PathReady  = httpapi.PathReady
 )
 
 // New gives the API as an HTTP handler.
 func New(o Options) http.Handler {
 	if o.Streams == nil {
-		o.Streams = wire.NewStreams()
+		o.Streams = httpapi.NewStreams()
 	}
 	if o.Acts == nil {
-		o.Acts = wire.NewActs()
+		o.Acts = httpapi.NewActs()
 	}
 	s := &server{Options: o, whole: make(chan struct{}, mostWhole)}
 	mux := http.NewServeMux()
@@ -137,7 +137,7 @@ func named(t reflect.Type, hint string) string {
 // call is who asks, and the service as that one sees it.
 type call struct {
 	service.Service
-	Who policy.Capacity // zero for the public
+	Who policy.Principal // zero for the public
 }
 
 // answer is what comes back.
@@ -147,7 +147,7 @@ type answer[O any] struct {
 }
 
 // register serves an operation.
-func register[I, O any](s *server, api huma.API, op wire.Operation[I, O], do func(context.Context, call, *I) (*O, error)) {
+func register[I, O any](s *server, api huma.API, op httpapi.Operation[I, O], do func(context.Context, call, *I) (*O, error)) {
 	huma.Register(api, operation(s, op), func(ctx context.Context, in *I) (*answer[O], error) {
 		out, err := ask(ctx, s, op, in, do)
 		if err != nil {
@@ -158,10 +158,10 @@ func register[I, O any](s *server, api huma.API, op wire.Operation[I, O], do fun
 }
 
 // registerDone serves an operation of which nothing comes back but that it is done.
-func registerDone[I any](s *server, api huma.API, op wire.Operation[I, wire.Nothing], do func(context.Context, call, *I) error) {
+func registerDone[I any](s *server, api huma.API, op httpapi.Operation[I, httpapi.Nothing], do func(context.Context, call, *I) error) {
 	huma.Register(api, operation(s, op), func(ctx context.Context, in *I) (*struct{}, error) {
-		_, err := ask(ctx, s, op, in, func(ctx context.Context, c call, in *I) (*wire.Nothing, error) {
-			return &wire.Nothing{}, do(ctx, c, in)
+		_, err := ask(ctx, s, op, in, func(ctx context.Context, c call, in *I) (*httpapi.Nothing, error) {
+			return &httpapi.Nothing{}, do(ctx, c, in)
 		})
 		return nil, err
 	})
@@ -182,7 +182,7 @@ func rawly(described huma.Operation, mediaType string) huma.Operation {
 }
 
 // registerRaw serves an operation of which something else than JSON comes back.
-func registerRaw[I any](s *server, api huma.API, op wire.Operation[I, wire.Raw], mediaType string, do func(context.Context, call, *I) (*wire.Raw, error)) {
+func registerRaw[I any](s *server, api huma.API, op httpapi.Operation[I, httpapi.Raw], mediaType string, do func(context.Context, call, *I) (*httpapi.Raw, error)) {
 	huma.Register(api, rawly(operation(s, op), mediaType), func(ctx context.Context, in *I) (*raw, error) {
 		out, err := ask(ctx, s, op, in, do)
 		if err != nil {
@@ -193,7 +193,7 @@ func registerRaw[I any](s *server, api huma.API, op wire.Operation[I, wire.Raw],
 }
 
 // ask does an operation as whoever asks.
-func ask[I, O any](ctx context.Context, s *server, op wire.Operation[I, O], in *I, do func(context.Context, call, *I) (*O, error)) (*O, error) {
+func ask[I, O any](ctx context.Context, s *server, op httpapi.Operation[I, O], in *I, do func(context.Context, call, *I) (*O, error)) (*O, error) {
 	who, err := s.who(ctx)
 	if err == nil && op.Deed.WantsFreshLogin() {
 		err = s.decides(ctx)

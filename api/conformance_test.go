@@ -25,8 +25,8 @@ import (
 	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
+	"github.com/policycycle/policycycle/service/httpapi"
 	"github.com/policycycle/policycycle/service/remote"
-	"github.com/policycycle/policycycle/service/wire"
 )
 
 // house is the API before a fake service, and a client of it.
@@ -56,9 +56,9 @@ func opens(t *testing.T) *house {
 	}
 	handler := api.New(api.Options{
 		Service: h.fake, Log: zerolog.Nop(), Office: &api.Office{Signer: signer, Keys: &evidence.Keyring{}},
-		Identify: func(r *http.Request) (policy.Capacity, error) {
+		Identify: func(r *http.Request) (policy.Principal, error) {
 			if h.refuse != nil {
-				return policy.Capacity{}, h.refuse
+				return policy.Principal{}, h.refuse
 			}
 			return identify(r)
 		},
@@ -89,11 +89,11 @@ func (w *statusWriter) WriteHeader(status int) {
 }
 func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
-// methods are those of the contract but As, CapacityOf and Watch, which are no requests.
+// methods are those of the contract but As, PrincipalOf and Watch, which are no requests.
 func methods() []reflect.Method {
 	var all []reflect.Method
 	for m := range reflect.TypeFor[service.Service]().Methods() {
-		if !slices.Contains([]string{"As", "CapacityOf", "Watch"}, m.Name) {
+		if !slices.Contains([]string{"As", "PrincipalOf", "Watch"}, m.Name) {
 			all = append(all, m)
 		}
 	}
@@ -276,7 +276,7 @@ func TestEveryDocumentedRefusalIsGivenAsDocumented(t *testing.T) {
 			seen.Store(d.ID, true)
 			for _, code := range d.Codes() {
 				h.refuse = policy.Refuse(code, "because")
-				if err := ask(t.Context(), h); policy.CodeOf(err) != code || !slices.Contains(d.Statuses(), h.status) || h.status != wire.StatusOf(code) {
+				if err := ask(t.Context(), h); policy.CodeOf(err) != code || !slices.Contains(d.Statuses(), h.status) || h.status != httpapi.StatusOf(code) {
 					t.Errorf("%s: status %d, %v", code, h.status, err)
 				}
 			}
@@ -299,7 +299,7 @@ func TestEveryDocumentedRefusalIsGivenAsDocumented(t *testing.T) {
 				}
 				_, out := h.calls(t, m)
 				err, _ := reflect.TypeAssert[error](out[len(out)-1])
-				if policy.CodeOf(err) != code || !slices.Contains(d.Statuses(), h.status) || h.status != wire.StatusOf(code) {
+				if policy.CodeOf(err) != code || !slices.Contains(d.Statuses(), h.status) || h.status != httpapi.StatusOf(code) {
 					t.Errorf("%s: status %d, %v", code, h.status, err)
 				}
 				if err != nil && strings.Contains(err.Error(), "hunter2") {
@@ -365,7 +365,7 @@ func sends(t *testing.T, method, address, mediaType string, body io.Reader) (int
 func TestThePublicReadsAndDoesNotAct(t *testing.T) {
 	t.Parallel()
 	h := opens(t)
-	public := h.remote.As(policy.Capacity{})
+	public := h.remote.As(policy.Principal{})
 	if _, err := public.FindCycle(t.Context(), "empact-2022-2025"); err != nil {
 		t.Error(err)
 	}

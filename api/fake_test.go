@@ -47,14 +47,14 @@ func does(f *fake, method string, in ...any) error {
 	return err
 }
 
-func (f *fake) As(who policy.Capacity) service.Service {
+func (f *fake) As(who policy.Principal) service.Service {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.who = who.Actor
 	return f
 }
 
-func (f *fake) CapacityOf(_ context.Context, by policy.Actor) (policy.Capacity, error) {
+func (f *fake) PrincipalOf(_ context.Context, by policy.Actor) (policy.Principal, error) {
 	return policy.Asserted(by), nil
 }
 
@@ -266,29 +266,29 @@ func (f *fake) ErasePerson(_ context.Context, person int64) error {
 }
 
 // identify believes whoever shows a name that it is Anna.
-func identify(r *http.Request) (policy.Capacity, error) {
+func identify(r *http.Request) (policy.Principal, error) {
 	if r.Header.Get("Policycycle-As") == "" {
-		return policy.Capacity{}, policy.Refuse(policy.CodeNotIdentified, "nobody asks")
+		return policy.Principal{}, policy.Refuse(policy.CodeNotIdentified, "nobody asks")
 	}
 	return policy.Asserted(asker), nil
 }
 
 // special are the values of types that cannot hold anything.
 var special = map[reflect.Type]any{
-	reflect.TypeFor[policy.Actor]():     asker,
-	reflect.TypeFor[policy.Subject]():   policy.Subject{Cycle: "empact-2022-2025", Kind: policy.KindMASP, Key: "general"},
-	reflect.TypeFor[policy.Kind]():      policy.KindMASP,
-	reflect.TypeFor[policy.Body]():      policy.COSI,
-	reflect.TypeFor[policy.Outcome]():   policy.Adopted,
-	reflect.TypeFor[policy.Procedure](): policy.Meeting,
-	reflect.TypeFor[policy.Stance]():    policy.Agrees,
-	reflect.TypeFor[policy.Document]():  policy.Document("ST 15421/22 INIT"),
-	reflect.TypeFor[policy.Date]():      policy.NewDate(2022, 12, 9),
-	reflect.TypeFor[policy.Content]():   policy.Content(&policy.StrategicPlan{Goals: []policy.StrategicGoal{{Key: "1", Title: "Fewer firearms"}}}),
-	reflect.TypeFor[policy.RowBody]():   policy.RowBody(&policy.Holding{Holder: "fr", Person: "NEC"}),
-	reflect.TypeFor[policy.Register]():  policy.RegPosts,
-	reflect.TypeFor[policy.Grant]():     policy.Grant{Role: policy.RoleNEC, Body: "fr"},
-	reflect.TypeFor[time.Time]():        time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC),
+	reflect.TypeFor[policy.Actor]():       asker,
+	reflect.TypeFor[policy.Subject]():     policy.Subject{Cycle: "empact-2022-2025", Kind: policy.KindMASP, Key: "general"},
+	reflect.TypeFor[policy.Kind]():        policy.KindMASP,
+	reflect.TypeFor[policy.Body]():        policy.COSI,
+	reflect.TypeFor[policy.Outcome]():     policy.Adopted,
+	reflect.TypeFor[policy.Procedure]():   policy.Meeting,
+	reflect.TypeFor[policy.Stance]():      policy.Agrees,
+	reflect.TypeFor[policy.DocumentRef](): policy.DocumentRef("ST 15421/22 INIT"),
+	reflect.TypeFor[policy.Date]():        policy.NewDate(2022, 12, 9),
+	reflect.TypeFor[policy.Content]():     policy.Content(&policy.StrategicPlan{Goals: []policy.StrategicGoal{{Key: "1", Title: "Fewer firearms"}}}),
+	reflect.TypeFor[policy.RowBody]():     policy.RowBody(&policy.Holding{Holder: "fr", Person: "NEC"}),
+	reflect.TypeFor[policy.Register]():    policy.RegPosts,
+	reflect.TypeFor[policy.Grant]():       policy.Grant{Role: policy.RoleNEC, Body: "fr"},
+	reflect.TypeFor[time.Time]():          time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC),
 	reflect.TypeFor[map[string]policy.Content](): map[string]policy.Content{
 		"masp/general/v1": &policy.StrategicPlan{Goals: []policy.StrategicGoal{{Key: "1", Title: "Fewer firearms"}}},
 	},

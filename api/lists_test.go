@@ -15,7 +15,7 @@ import (
 	"github.com/policycycle/policycycle/api"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
-	"github.com/policycycle/policycycle/service/wire"
+	"github.com/policycycle/policycycle/service/httpapi"
 )
 
 // long is a service whose lists are long, and in no order.
@@ -26,7 +26,7 @@ const length = 23
 // shuffled gives each number below length once, in no order.
 func shuffled(i int) int { return i * 7 % length }
 
-func (l long) As(policy.Capacity) service.Service { return l }
+func (l long) As(policy.Principal) service.Service { return l }
 
 func (long) ListCycles(_ context.Context, f service.CycleFilter) ([]service.CycleLine, error) {
 	var lines []service.CycleLine
@@ -163,7 +163,7 @@ type changing struct {
 	found []policy.Finding
 }
 
-func (c *changing) As(policy.Capacity) service.Service { return c }
+func (c *changing) As(policy.Principal) service.Service { return c }
 
 func (c *changing) Findings(context.Context, string, service.FindingFilter) ([]policy.Finding, error) {
 	return slices.Clone(c.found), nil
@@ -216,8 +216,8 @@ func TestAListThatChangesBetweenTwoPartsHidesNothing(t *testing.T) {
 func TestACursorOfNowhereAndAWeightThatIsNoneAreRefused(t *testing.T) {
 	t.Parallel()
 	handler := api.New(api.Options{Service: long{&fake{}}, Identify: identify, Log: zerolog.Nop()})
-	for _, path := range []string{"/v1/inbox?cursor=!", "/v1/inbox?cursor=" + wire.Cursor("noon", "x/item/a"), "/v1/inbox?cursor=" + wire.Cursor("2022-01-01", "x"), "/v1/cycles/x/trail?cursor=" + wire.Cursor("x"),
-		"/v1/cycles/x/rows?cursor=" + wire.Cursor("posts"), "/v1/cycles/x/findings?cursor=c-07", "/v1/cycles/x/findings?severity=hurts",
+	for _, path := range []string{"/v1/inbox?cursor=!", "/v1/inbox?cursor=" + httpapi.Cursor("noon", "x/item/a"), "/v1/inbox?cursor=" + httpapi.Cursor("2022-01-01", "x"), "/v1/cycles/x/trail?cursor=" + httpapi.Cursor("x"),
+		"/v1/cycles/x/rows?cursor=" + httpapi.Cursor("posts"), "/v1/cycles/x/findings?cursor=c-07", "/v1/cycles/x/findings?severity=hurts",
 	} {
 		if answer, problem := asks(t, handler, "anna@general-secretariat", http.MethodGet, path, http.NoBody, 0); answer.Code != http.StatusUnprocessableEntity || problem.Code != policy.CodeInvalid {
 			t.Errorf("%s: %d %+v", path, answer.Code, problem)

@@ -11,7 +11,7 @@ import (
 	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
-	"github.com/policycycle/policycycle/service/wire"
+	"github.com/policycycle/policycycle/service/httpapi"
 )
 
 // Office seals the acts of people whom it knows. It alone has the key: who sends
@@ -24,7 +24,7 @@ type Office struct {
 
 // Seal seals an act for somebody: the act must be theirs, and one that a role of
 // theirs allows.
-func (o *Office) Seal(who policy.Capacity, e evidence.Envelope) (evidence.Envelope, error) {
+func (o *Office) Seal(who policy.Principal, e evidence.Envelope) (evidence.Envelope, error) {
 	if err := e.Check(); err != nil {
 		return e, err
 	}
@@ -46,7 +46,7 @@ func (o *Office) Seal(who policy.Capacity, e evidence.Envelope) (evidence.Envelo
 // office serves what the service knows of who asks, what it seals, and what changes.
 func (s *server) office(api huma.API) {
 	nothing := policy.Refuse(policy.CodeUnknown, "nothing is sealed here")
-	register(s, api, wire.Seal, func(ctx context.Context, c call, in *wire.Keyed[evidence.Envelope]) (*evidence.Envelope, error) {
+	register(s, api, httpapi.Seal, func(ctx context.Context, c call, in *httpapi.Keyed[evidence.Envelope]) (*evidence.Envelope, error) {
 		if s.Office == nil {
 			return nil, nothing
 		}
@@ -58,19 +58,19 @@ func (s *server) office(api huma.API) {
 		sealed, err := s.Office.Seal(c.Who, in.Body)
 		return &sealed, err
 	})
-	registerRaw(s, api, wire.Keys, "text/plain; charset=utf-8", func(context.Context, call, *wire.Nothing) (*wire.Raw, error) {
+	registerRaw(s, api, httpapi.Keys, "text/plain; charset=utf-8", func(context.Context, call, *httpapi.Nothing) (*httpapi.Raw, error) {
 		if s.Office == nil {
 			return nil, nothing
 		}
-		keys := wire.Raw(s.Office.Keys.Text())
+		keys := httpapi.Raw(s.Office.Keys.Text())
 		return &keys, nil
 	})
-	register(s, api, wire.WhoAmI, func(ctx context.Context, c call, _ *wire.Nothing) (*wire.WhoAmIs, error) {
+	register(s, api, httpapi.WhoAmI, func(ctx context.Context, c call, _ *httpapi.Nothing) (*httpapi.WhoAmIs, error) {
 		if c.Who.Body == "" {
 			return nil, policy.Refuse(policy.CodeNotIdentified, "no token was shown: log in with the provider")
 		}
 		may, err := c.May(ctx)
-		return &wire.WhoAmIs{Actor: c.Who.Actor, Roles: c.Who.Grants, May: may}, err
+		return &httpapi.WhoAmIs{Actor: c.Who.Actor, Roles: c.Who.Grants, May: may}, err
 	})
 	s.events(api)
 }
@@ -79,10 +79,10 @@ func (s *server) office(api huma.API) {
 // of a service.Change.
 func (s *server) events(api huma.API) {
 	const mediaType = "text/event-stream"
-	huma.Register(api, rawly(operation(s, wire.WhatChanges), mediaType), func(_ context.Context, in *wire.Events) (*huma.StreamResponse, error) {
+	huma.Register(api, rawly(operation(s, httpapi.WhatChanges), mediaType), func(_ context.Context, in *httpapi.Events) (*huma.StreamResponse, error) {
 		return &huma.StreamResponse{Body: func(ctx huma.Context) {
 			r, w := humago.Unwrap(ctx)
-			err := s.Streams.Serve(w, r, wire.Stream{
+			err := s.Streams.Serve(w, r, httpapi.Stream{
 				Cycle: in.Cycle, Ending: s.Ending,
 				See: func() (policy.Actor, service.Service, error) {
 					who, err := s.identify(r)

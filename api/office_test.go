@@ -16,12 +16,12 @@ import (
 	"github.com/policycycle/policycycle/api"
 	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service/httpapi"
 	"github.com/policycycle/policycycle/service/remote"
-	"github.com/policycycle/policycycle/service/wire"
 )
 
 // anna is who the office of the test knows.
-var anna = policy.Capacity{
+var anna = policy.Principal{
 	Actor: policy.Actor{Person: 7, Body: policy.GeneralSecretariat}, Grants: []policy.Grant{{Role: policy.RoleOfficial, Body: policy.GeneralSecretariat, Scope: "empact"}},
 }
 
@@ -39,14 +39,14 @@ func open(t *testing.T) (*httptest.Server, *evidence.Keyring) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	handler := api.New(api.Options{Service: &fake{}, Office: &api.Office{Signer: signer, Keys: ring}, Log: zerolog.Nop(), Identify: func(r *http.Request) (policy.Capacity, error) {
+	handler := api.New(api.Options{Service: &fake{}, Office: &api.Office{Signer: signer, Keys: ring}, Log: zerolog.Nop(), Identify: func(r *http.Request) (policy.Principal, error) {
 		switch r.Header.Get("Authorization") {
 		case "Bearer anna":
 			return anna, nil
 		case "Bearer broken":
-			return policy.Capacity{}, io.ErrUnexpectedEOF
+			return policy.Principal{}, io.ErrUnexpectedEOF
 		default:
-			return policy.Capacity{}, policy.Refuse(policy.CodeNotIdentified, "no token was shown")
+			return policy.Principal{}, policy.Refuse(policy.CodeNotIdentified, "no token was shown")
 		}
 	}})
 	server := httptest.NewServer(handler)
@@ -137,7 +137,7 @@ func TestTheOfficeRefusesWhatIsNoEnvelope(t *testing.T) {
 		"a field that is none": {`{"formatt": 1}`, http.StatusUnprocessableEntity},
 		"too much":             {strings.Repeat(" ", evidence.MaxEnvelope+1), http.StatusRequestEntityTooLarge},
 	} {
-		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, server.URL+wire.Seal.Path, strings.NewReader(test.body))
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, server.URL+httpapi.Seal.Path, strings.NewReader(test.body))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -9,20 +9,20 @@ import (
 
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
-	"github.com/policycycle/policycycle/service/wire"
+	"github.com/policycycle/policycycle/service/httpapi"
 )
 
 // first gives a part of a list that the records give part by part, of which one more than
 // the limit was asked for. The cursor says what was seen last.
-func first[T any](items []T, limit int, cursor func(T) string) *wire.Page[T] {
-	page := &wire.Page[T]{Items: append([]T{}, items[:min(len(items), limit)]...)}
+func first[T any](items []T, limit int, cursor func(T) string) *httpapi.Page[T] {
+	page := &httpapi.Page[T]{Items: append([]T{}, items[:min(len(items), limit)]...)}
 	if len(items) > limit {
 		page.Next = cursor(items[limit-1])
 	}
 	return page
 }
 
-func inbox(ctx context.Context, c call, in *wire.InboxFilter) (*wire.Page[service.InboxItem], error) {
+func inbox(ctx context.Context, c call, in *httpapi.InboxFilter) (*httpapi.Page[service.InboxItem], error) {
 	filter := service.InboxFilter{Cycle: in.Cycle, Overdue: in.Overdue, Mine: in.Mine, Rehearsal: in.Only(), Most: in.Limit + 1}
 	if err := filter.Body.UnmarshalText([]byte(in.Of)); err != nil {
 		return nil, err
@@ -36,17 +36,17 @@ func inbox(ctx context.Context, c call, in *wire.InboxFilter) (*wire.Page[servic
 		filter.PastDue, badDate = policy.ParseDate(past[0])
 		filter.Past, badSubject = policy.ParseSubject(past[1])
 		if badDate != nil || badSubject != nil {
-			return nil, wire.NoCursor()
+			return nil, httpapi.NoCursor()
 		}
 	}
 	items, err := c.Inbox(ctx, filter)
 	if err != nil {
 		return nil, err
 	}
-	return first(items, in.Limit, func(i service.InboxItem) string { return wire.Cursor(i.Due.String(), i.Subject.String()) }), nil
+	return first(items, in.Limit, func(i service.InboxItem) string { return httpapi.Cursor(i.Due.String(), i.Subject.String()) }), nil
 }
 
-func trail(ctx context.Context, c call, in *wire.TrailFilter) (*wire.Page[service.TrailEntry], error) {
+func trail(ctx context.Context, c call, in *httpapi.TrailFilter) (*httpapi.Page[service.TrailEntry], error) {
 	filter := service.TrailFilter{Refused: in.Refused, Act: in.Act, Prefix: in.Prefix, Most: in.Limit + 1}
 	past, err := in.Past(1)
 	if err != nil {
@@ -54,17 +54,17 @@ func trail(ctx context.Context, c call, in *wire.TrailFilter) (*wire.Page[servic
 	}
 	if past != nil {
 		if filter.Past, err = strconv.ParseInt(past[0], 10, 64); err != nil {
-			return nil, wire.NoCursor()
+			return nil, httpapi.NoCursor()
 		}
 	}
 	lines, err := c.Trail(ctx, in.Cycle.Cycle, filter)
 	if err != nil {
 		return nil, err
 	}
-	return first(lines, in.Limit, func(l service.TrailEntry) string { return wire.Cursor(strconv.FormatInt(l.Sequence, 10)) }), nil
+	return first(lines, in.Limit, func(l service.TrailEntry) string { return httpapi.Cursor(strconv.FormatInt(l.Sequence, 10)) }), nil
 }
 
-func rows(ctx context.Context, c call, in *wire.RowFilter) (*wire.Page[policy.Row], error) {
+func rows(ctx context.Context, c call, in *httpapi.RowFilter) (*httpapi.Page[policy.Row], error) {
 	filter := service.RowFilter{Cycle: in.Cycle.Cycle, Register: policy.Register(in.Register), Prefix: in.Prefix, History: in.History}
 	if in.History {
 		all, err := c.ListRows(ctx, filter)
@@ -84,14 +84,14 @@ func rows(ctx context.Context, c call, in *wire.RowFilter) (*wire.Page[policy.Ro
 	if err != nil {
 		return nil, err
 	}
-	return first(found, in.Limit, func(r policy.Row) string { return wire.Cursor(string(r.Register), r.Key) }), nil
+	return first(found, in.Limit, func(r policy.Row) string { return httpapi.Cursor(string(r.Register), r.Key) }), nil
 }
 
 // part gives a part of a list that is there as a whole. The cursor says what was seen
 // last and how much was seen before it, so that what comes and goes between two parts
 // makes nothing show twice or get lost. Where what was seen last has gone itself, the
 // part begins in its place.
-func part[T any](all []T, p wire.Paging, key func(T) string) (*wire.Page[T], error) {
+func part[T any](all []T, p httpapi.Paging, key func(T) string) (*httpapi.Page[T], error) {
 	from := 0
 	if p.Cursor != "" {
 		before, last, err := readCursor(p.Cursor)
@@ -104,7 +104,7 @@ func part[T any](all []T, p wire.Paging, key func(T) string) (*wire.Page[T], err
 		}
 	}
 	to := min(from+p.Limit, len(all))
-	page := &wire.Page[T]{Items: append([]T{}, all[from:to]...)}
+	page := &httpapi.Page[T]{Items: append([]T{}, all[from:to]...)}
 	if to < len(all) {
 		page.Next = cursor(to-1, key(all[to-1]))
 	}
@@ -122,7 +122,7 @@ func readCursor(text string) (before int, last uint64, err error) {
 		_, err = fmt.Sscanf(string(plain), "%d %d", &before, &last)
 	}
 	if err != nil || before < 0 {
-		return 0, 0, wire.NoCursor()
+		return 0, 0, httpapi.NoCursor()
 	}
 	return before, last, nil
 }

@@ -13,7 +13,7 @@ import (
 
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
-	"github.com/policycycle/policycycle/service/wire"
+	"github.com/policycycle/policycycle/service/httpapi"
 	"github.com/policycycle/policycycle/telemetry"
 )
 
@@ -43,7 +43,7 @@ func (p *Problem) GetStatus() int { return p.Status }
 func (p *Problem) ContentType(string) string { return "application/problem+json" }
 
 func problemOf(e *policy.Error) *Problem {
-	status := wire.StatusOf(e.Code)
+	status := httpapi.StatusOf(e.Code)
 	return &Problem{
 		Type: "urn:policycycle:" + string(e.Code), Title: http.StatusText(status), Status: status, Detail: e.Message, Code: e.Code,
 		Field: e.Field, Record: e.Record, Mistakes: e.Mistakes,

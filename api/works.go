@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/policycycle/policycycle/advance"
-	"github.com/policycycle/policycycle/service/wire"
+	"github.com/policycycle/policycycle/service/httpapi"
 )
 
 // works has a request take as long as its work goes on, and whoever asks for it is
@@ -21,7 +21,7 @@ func (s *server) works(ctx context.Context) (context.Context, func()) {
 	control := http.NewResponseController(of.writer)
 	_ = control.SetWriteDeadline(time.Time{})
 	answers := func() { _ = control.SetWriteDeadline(time.Now().Add(patience)) }
-	if of.request.Header.Get(wire.HeaderProgress) == "" || !of.request.ProtoAtLeast(1, 1) {
+	if of.request.Header.Get(httpapi.HeaderProgress) == "" || !of.request.ProtoAtLeast(1, 1) {
 		return ctx, answers
 	}
 	var mu sync.Mutex
@@ -43,9 +43,9 @@ func (s *server) works(ctx context.Context) (context.Context, func()) {
 			case <-tick.C:
 			}
 			mu.Lock()
-			of.writer.Header().Del(wire.HeaderProgress)
+			of.writer.Header().Del(httpapi.HeaderProgress)
 			if last != nil {
-				of.writer.Header().Set(wire.HeaderProgress, wire.FormatProgress(*last))
+				of.writer.Header().Set(httpapi.HeaderProgress, httpapi.FormatProgress(*last))
 			}
 			last = nil
 			mu.Unlock()
@@ -56,7 +56,7 @@ func (s *server) works(ctx context.Context) (context.Context, func()) {
 	return ctx, func() {
 		close(done)
 		<-ended
-		of.writer.Header().Del(wire.HeaderProgress)
+		of.writer.Header().Del(httpapi.HeaderProgress)
 		answers()
 	}
 }
@@ -66,7 +66,7 @@ func (s *server) every() time.Duration {
 	if s.ProgressEvery > 0 {
 		return s.ProgressEvery
 	}
-	return wire.ProgressEvery
+	return httpapi.ProgressEvery
 }
 
 // steady writes a long answer piece by piece, each in a time of its own: a slow line

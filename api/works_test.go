@@ -24,7 +24,7 @@ type slow struct {
 	work func(context.Context) error
 }
 
-func (s *slow) As(policy.Capacity) service.Service { return s }
+func (s *slow) As(policy.Principal) service.Service { return s }
 
 func (s *slow) Import(ctx context.Context, in service.Whole) (*service.Cycle, error) {
 	return &service.Cycle{CycleLine: service.CycleLine{ID: in.Definition.Key}}, s.work(ctx)

@@ -218,7 +218,7 @@ func BenchmarkCycleList(b *testing.B) {
 		now := time.Now()
 		_, err := d.store.StartCycle(b.Context(), store.NewCycle{ID: key, Definition: cycle(key), By: anna, Now: now})
 		must(b, err)
-		_, err = d.store.Look(b.Context(), policy.Run{Kind: policy.RunCycle, Cycle: key}, now)
+		_, err = d.store.Reconcile(b.Context(), policy.Run{Kind: policy.RunCycle, Cycle: key}, now)
 		must(b, err)
 	}
 	_, err := d.pool.Exec(b.Context(), "ANALYZE")

@@ -95,7 +95,7 @@ func (d *bed) takeOver(b *testing.B, size, rounds int) {
 	b.Helper()
 	key := cycleOf(size)
 	definition := cycle(key)
-	definition.Keeps = []string{"masp", "oap", "report", "progress", "consents", "indicators"}
+	definition.Stores = []string{"masp", "oap", "report", "progress", "consents", "indicators"}
 	definition.Priorities[0].OAPs = nil
 	for i := range benchPlans {
 		definition.Priorities[0].OAPs = append(definition.Priorities[0].OAPs, policy.OAP{Key: fmt.Sprintf("plan-%d", i), Title: "A plan", Driver: "se"})

@@ -109,7 +109,7 @@ func (d *bed) takeOverLarge(b *testing.B) {
 	b.Helper()
 	const priorities, plans, years, actions = 10, 10, 4, 10
 	definition := cycle("large")
-	definition.Keeps = []string{"masp", "oap", "consents", "indicators"}
+	definition.Stores = []string{"masp", "oap", "consents", "indicators"}
 	definition.ImplementationWindow.To = policytest.Date("2025-12-31")
 	definition.Evaluation = policy.OpenMilestone{Opens: policytest.Date("2024-01-15"), Due: policytest.Date("2025-11-01")}
 	definition.Periods, definition.Priorities = nil, nil
@@ -148,7 +148,7 @@ func (d *bed) takeOverLarge(b *testing.B) {
 	must(b, d.store.Import(b.Context(), store.Past{
 		NewCycle: store.NewCycle{ID: definition.Key, Definition: definition, By: anna, Now: time.Now()}, Acts: past.Acts, Documents: past.Documents,
 	}))
-	_, err := d.store.Look(b.Context(), policy.Run{Kind: policy.RunCycle, Cycle: definition.Key}, time.Now())
+	_, err := d.store.Reconcile(b.Context(), policy.Run{Kind: policy.RunCycle, Cycle: definition.Key}, time.Now())
 	must(b, err)
 }
 
@@ -177,7 +177,7 @@ func (d *bed) fill(b *testing.B, cycles int) {
 		now := time.Now()
 		_, err := d.store.StartCycle(b.Context(), store.NewCycle{ID: definition.Key, Definition: definition, By: anna, Now: now})
 		must(b, err)
-		_, err = d.store.Look(b.Context(), policy.Run{Kind: policy.RunCycle, Cycle: definition.Key}, now)
+		_, err = d.store.Reconcile(b.Context(), policy.Run{Kind: policy.RunCycle, Cycle: definition.Key}, now)
 		must(b, err)
 	}
 	_, err = d.pool.Exec(b.Context(), "ANALYZE")
@@ -189,8 +189,8 @@ func (d *bed) pages(b *testing.B) (*http.Client, string) {
 	b.Helper()
 	handler, err := web.New(web.Options{
 		Service: d.Service, Sessions: identity.NewSessions(identity.SessionOptions{Store: d.store.Sessions(), Lasts: time.Hour}), Log: zerolog.Nop(),
-		Capacity: func(ctx context.Context, who *identity.Identified, body policy.Body) (policy.Capacity, error) {
-			return d.store.CapacityOf(ctx, policy.Actor{Name: who.Name, Body: body})
+		Principal: func(ctx context.Context, who *identity.Identified, body policy.Body) (policy.Principal, error) {
+			return d.store.PrincipalOf(ctx, policy.Actor{Name: who.Name, Body: body})
 		},
 	})
 	must(b, err)

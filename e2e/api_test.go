@@ -24,12 +24,12 @@ import (
 func (f *fortress) programs() http.Handler {
 	return api.New(api.Options{
 		Service: f.Service, Log: zerolog.New(os.Stderr).Level(zerolog.ErrorLevel),
-		Identify: func(r *http.Request) (policy.Capacity, error) {
+		Identify: func(r *http.Request) (policy.Principal, error) {
 			actor, err := policy.ParseActor(r.Header.Get(identity.HeaderAs))
 			if err != nil {
-				return policy.Capacity{}, policy.Refuse(policy.CodeNotIdentified, "nobody asks")
+				return policy.Principal{}, policy.Refuse(policy.CodeNotIdentified, "nobody asks")
 			}
-			return f.store.CapacityOf(r.Context(), actor)
+			return f.store.PrincipalOf(r.Context(), actor)
 		},
 	})
 }

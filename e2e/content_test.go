@@ -17,7 +17,7 @@ import (
 // kept is a cycle of the past that keeps its content here.
 func kept(key string) policy.Definition {
 	d := past(key)
-	d.Keeps = append(policy.Texts(policy.ContentKinds()), policy.Texts(policy.Registers())...)
+	d.Stores = append(policy.Texts(policy.ContentKinds()), policy.Texts(policy.Registers())...)
 	d.Meetings = []policy.PlannedMeeting{{
 		Key: "cosi-2021-12", Title: "COSI, December 2021", Body: policy.COSI, On: date("2021-12-10"), Settles: []string{"oap/2022/*"},
 	}}

@@ -139,7 +139,7 @@ func TestWhatWasMarkedPublicByMistakeIsFoundAndReadNoMoreOnceThatIsRectified(t *
 	if err != nil {
 		t.Fatal(err)
 	}
-	public := f.As(policy.Capacity{})
+	public := f.As(policy.Principal{})
 	finds := func(want int) {
 		t.Helper()
 		found, err := public.Search(t.Context(), "Trace")

@@ -144,7 +144,7 @@ func (f *fortress) stranger() client.Client {
 // person.
 func (f *fortress) numbered(by policy.Actor) policy.Actor {
 	f.tb.Helper()
-	who, err := f.store.CapacityOf(f.tb.Context(), by)
+	who, err := f.store.PrincipalOf(f.tb.Context(), by)
 	if err != nil {
 		f.tb.Fatal(err)
 	}

@@ -48,9 +48,12 @@ func enter(tb testing.TB, timeout time.Duration) *house {
 	return &house{Service: local.New(s, e, nil), tb: tb, store: s, engine: e}
 }
 
-// as gives a service to somebody.
+// as gives a service to somebody; the zero Actor is the public.
 func as(tb testing.TB, svc service.Service, who policy.Actor) service.Service {
 	tb.Helper()
+	if who == (policy.Actor{}) {
+		return svc.As(policy.Principal{})
+	}
 	theirs, err := service.As(tb.Context(), svc, who)
 	if err != nil {
 		tb.Fatal(err)
@@ -139,7 +142,7 @@ func adoption(body policy.Body, subject policy.Subject, outcome policy.Outcome, 
 	}
 	return service.Decide{Act: policy.Act{
 		Subject: subject, Date: date(on), By: anna, Body: body, Outcome: outcome, Comment: why,
-		Document: policy.Document(fmt.Sprintf("ST 8665/%s INIT", on[2:4])), Version: 1,
+		Document: policy.DocumentRef(fmt.Sprintf("ST 8665/%s INIT", on[2:4])), Version: 1,
 	}}
 }
 

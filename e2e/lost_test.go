@@ -60,7 +60,7 @@ func (h *house) shows(t *testing.T, folder string) (cycle string) {
 		t.Fatal(err)
 	}
 	d := f.Definition
-	d.Keeps = append(d.Keeps, string(policy.KindChange))
+	d.Stores = append(d.Stores, string(policy.KindChange))
 	started, err := as(t, h, anna).StartCycle(t.Context(), service.StartCycle{Definition: d})
 	if err != nil {
 		t.Fatal(err)

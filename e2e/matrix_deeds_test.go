@@ -17,7 +17,7 @@ import (
 // to many at once, by each door that there is for it.
 type deed struct {
 	name string
-	want func(policy.Capacity) bool
+	want func(policy.Principal) bool
 	by   func(service.Service) error    // the service, or the API before it
 	page func(policy.Actor) policy.Code // nil where no page does it
 }
@@ -64,8 +64,8 @@ func passed(code policy.Code) bool { return authorised(code) && code != policy.C
 // houseDeeds are about the whole house or a whole cycle.
 func (f *fortress) houseDeeds(pages *pageDoor, cycle string) []deed {
 	ctx, priorities := f.tb.Context(), at(cycle, "priorities")
-	may := func(d policy.Deed, scope string) func(policy.Capacity) bool {
-		return func(who policy.Capacity) bool { return policy.AuthoriseDeed(who, d, scope) == nil }
+	may := func(d policy.Deed, scope string) func(policy.Principal) bool {
+		return func(who policy.Principal) bool { return policy.AuthoriseDeed(who, d, scope) == nil }
 	}
 	form := func(path string, values url.Values) func(policy.Actor) policy.Code {
 		return func(who policy.Actor) policy.Code { return pages.posts(who, path, values) }
@@ -105,7 +105,7 @@ func (f *fortress) houseDeeds(pages *pageDoor, cycle string) []deed {
 			form("/cycles/"+cycle+"/remind/priorities", url.Values{"to": {"council"}}),
 		},
 		{
-			"take on", func(who policy.Capacity) bool {
+			"take on", func(who policy.Principal) bool {
 				found, err := f.As(who).FindSubject(ctx, priorities)
 				return err == nil && slices.Contains(found.May, policy.DeedClaim)
 			},
@@ -115,7 +115,7 @@ func (f *fortress) houseDeeds(pages *pageDoor, cycle string) []deed {
 			form("/inbox/claim", url.Values{"subject": {priorities.String()}}),
 		},
 		{
-			"write a draft", func(who policy.Capacity) bool {
+			"write a draft", func(who policy.Principal) bool {
 				act := policy.Act{Kind: policy.ActSubmit, Subject: priorities, By: who.Actor}
 				return policy.Authorise(who, act, policy.Entry{Subject: priorities, Submitters: []policy.Body{policy.Presidency}}) == nil
 			},
@@ -133,7 +133,7 @@ func (f *fortress) houseDeeds(pages *pageDoor, cycle string) []deed {
 func (f *fortress) meetingDeeds(pages *pageDoor, cycle string) []deed {
 	ctx, priorities := f.tb.Context(), at(cycle, "priorities")
 	meeting := "/cycles/" + cycle + "/meetings/council-2021-05"
-	decides := func(who policy.Capacity) bool {
+	decides := func(who policy.Principal) bool {
 		act := policy.Act{Kind: policy.ActDecide, Subject: priorities, Body: policy.Council, By: who.Actor}
 		return policy.Authorise(who, act, policy.Entry{Subject: priorities}) == nil
 	}
@@ -165,7 +165,7 @@ func (f *fortress) meetingDeeds(pages *pageDoor, cycle string) []deed {
 			form("/confirm", url.Values{"second-" + pending: {"confirm"}}),
 		},
 		{
-			"put something on the agenda", func(who policy.Capacity) bool {
+			"put something on the agenda", func(who policy.Principal) bool {
 				row := item
 				row.By = who.Actor
 				return policy.AuthoriseRowBy(who, cycle, row) == nil
@@ -177,7 +177,7 @@ func (f *fortress) meetingDeeds(pages *pageDoor, cycle string) []deed {
 			form("/agenda", url.Values{"item": {"monitoring"}, "title": {"Monitoring"}, "monitoring": {"yes"}}),
 		},
 		{
-			"move a meeting", func(who policy.Capacity) bool {
+			"move a meeting", func(who policy.Principal) bool {
 				act := policy.Act{Kind: policy.ActAmend, Subject: at(cycle, "definition"), By: who.Actor}
 				return policy.Authorise(who, act, policy.Entry{Subject: act.Subject}) == nil
 			},

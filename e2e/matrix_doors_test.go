@@ -56,12 +56,12 @@ func (f *fortress) opensPagesFor(o identity.SessionOptions) *pageDoor {
 	sessions := identity.NewSessions(o)
 	pages, err := web.New(web.Options{
 		Service: f.Service, Sessions: sessions, Keys: f.ring, Log: zerolog.Nop(),
-		Capacity: func(ctx context.Context, who *identity.Identified, body policy.Body) (policy.Capacity, error) {
+		Principal: func(ctx context.Context, who *identity.Identified, body policy.Body) (policy.Principal, error) {
 			person, err := strconv.ParseInt(who.Subject, 10, 64)
 			if err != nil {
-				return policy.Capacity{}, err
+				return policy.Principal{}, err
 			}
-			return f.store.CapacityOf(ctx, policy.Actor{Person: person, Body: body})
+			return f.store.PrincipalOf(ctx, policy.Actor{Person: person, Body: body})
 		},
 	})
 	if err != nil {

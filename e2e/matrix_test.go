@@ -101,9 +101,9 @@ func authorised(code policy.Code) bool {
 }
 
 // people welcomes a person for each role.
-func (f *fortress) people() map[string]policy.Capacity {
+func (f *fortress) people() map[string]policy.Principal {
 	f.tb.Helper()
-	people := map[string]policy.Capacity{}
+	people := map[string]policy.Principal{}
 	for i, role := range roles {
 		var grants []policy.Grant
 		body := policy.Body("fr")
@@ -118,7 +118,7 @@ func (f *fortress) people() map[string]policy.Capacity {
 		if err != nil {
 			f.tb.Fatal(err)
 		}
-		who, err := f.store.CapacityOf(f.tb.Context(), policy.Actor{Person: person, Body: body})
+		who, err := f.store.PrincipalOf(f.tb.Context(), policy.Actor{Person: person, Body: body})
 		if err != nil {
 			f.tb.Fatal(err)
 		}
@@ -129,12 +129,12 @@ func (f *fortress) people() map[string]policy.Capacity {
 
 // waiting brings a cycle to where the Council's outcome waits for a second
 // person.
-func (f *fortress) waiting(cycle string, people map[string]policy.Capacity) {
+func (f *fortress) waiting(cycle string, people map[string]policy.Principal) {
 	f.tb.Helper()
 	ctx := f.tb.Context()
 	secretariat, presidency := people["official@general-secretariat"].Actor, people["official@presidency"].Actor
 	d := past(cycle)
-	d.Keeps = []string{"consents", "progress", "attendance", "agenda"}
+	d.Stores = []string{"consents", "progress", "attendance", "agenda"}
 	d.Meetings = []policy.PlannedMeeting{{Key: "council-2021-05", Title: "Council, May 2021", Body: policy.Council, On: date("2021-05-26")}}
 	if _, err := as(f.tb, f, secretariat).StartCycle(ctx, service.StartCycle{Definition: d}); err != nil {
 		f.tb.Fatal(err)
@@ -233,7 +233,7 @@ func TestRegistersLetInWhomTheMatrixLetsIn(t *testing.T) {
 		"progress":        row(policy.RegProgress, "2022/none/final/1.1", "2021-06-01", &policy.Progress{Status: policy.Ongoing}),
 		"attendance":      row(policy.RegAttendance, "none/fr", "2021-06-01", &policy.Attendance{Level: "expert"}),
 	}
-	keeping := policy.Records{Definition: &policy.Definition{Key: cycle, Keeps: policy.Texts(policy.Registers())}}
+	keeping := policy.Records{Definition: &policy.Definition{Key: cycle, Stores: policy.Texts(policy.Registers())}}
 	programs, pages := f.opensAPI(), f.opensPages()
 	for role, who := range people {
 		for name, r := range rows {

@@ -245,7 +245,7 @@ func TestRunsFollowRecordsThatWereRestoredBesideANewerTemporal(t *testing.T) {
 	restored.works()
 	for _, run := range []policy.Run{{Kind: policy.RunCycle, Cycle: cycle}, at(cycle, "oap/2022/firearms").Run()} {
 		eventually(t, protocol.WorkflowID(run)+" has looked at the records that count", func() bool {
-			fresh, err := restored.store.Look(t.Context(), run, time.Now())
+			fresh, err := restored.store.Reconcile(t.Context(), run, time.Now())
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -38,8 +38,8 @@ func receives(t *testing.T) *reception {
 	pages, err := web.New(web.Options{
 		Service:  f.Service,
 		Sessions: identity.NewSessions(identity.SessionOptions{Store: f.store.Sessions(), Lasts: time.Hour}),
-		Capacity: func(ctx context.Context, who *identity.Identified, body policy.Body) (policy.Capacity, error) {
-			return f.store.CapacityOf(ctx, policy.Actor{Name: who.Name, Body: body})
+		Principal: func(ctx context.Context, who *identity.Identified, body policy.Body) (policy.Principal, error) {
+			return f.store.PrincipalOf(ctx, policy.Actor{Name: who.Name, Body: body})
 		},
 		Keys: f.ring, Ending: ending, Log: zerolog.New(os.Stderr).Level(zerolog.ErrorLevel),
 	})

@@ -204,7 +204,7 @@ func small(tb testing.TB) *files.CycleFile {
 	tb.Helper()
 	file := example(tb, "initial-2011-2013")
 	file.Priorities = slices.DeleteFunc(file.Priorities, func(p policy.Priority) bool { return p.Key != "cybercrime" && p.Key != "synthetic-drugs" })
-	file.Keeps = nil
+	file.Stores = nil
 	return file
 }
 

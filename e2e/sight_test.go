@@ -19,7 +19,7 @@ func TestACycleClosesOnRegisterEntriesAlone(t *testing.T) {
 	h.works()
 	const cycle = "restricted"
 	d := past(cycle)
-	d.Keeps = []string{"oap", "report"}
+	d.Stores = []string{"oap", "report"}
 	h.starts(d)
 	entry := func(by policy.Body, path, on string) {
 		t.Helper()
@@ -167,7 +167,7 @@ func TestEverybodySeesWhatTheyMay(t *testing.T) {
 	if err := h.enters(policy.GeneralSecretariat, "seen", row1); err != nil {
 		t.Fatal(err)
 	}
-	public := h.As(policy.Capacity{})
+	public := h.As(policy.Principal{})
 	attended := func(svc service.Service) int {
 		t.Helper()
 		rows, err := svc.ListRows(t.Context(), service.RowFilter{Cycle: "seen", Register: policy.RegAttendance, Prefix: row1.Key[:len(row1.Key)-2]})
@@ -277,7 +277,7 @@ func TestEverybodySeesWhatTheyMay(t *testing.T) {
 func (h *house) as(by policy.Body) service.Service {
 	h.tb.Helper()
 	if by == "" {
-		return h.As(policy.Capacity{})
+		return h.As(policy.Principal{})
 	}
 	return as(h.tb, h, policy.Actor{Name: "Reader", Body: by})
 }

@@ -5,10 +5,10 @@ import "github.com/policycycle/policycycle/policy"
 // VersionDigest gives the digest of a version handed in: which document it is,
 // with which content. held is the digest of the content; empty where it is kept
 // elsewhere.
-func VersionDigest(subject policy.Subject, document policy.Document, held string) (string, error) {
+func VersionDigest(subject policy.Subject, document policy.DocumentRef, held string) (string, error) {
 	return DigestOf(struct {
-		Subject  policy.Subject  `json:"subject"`
-		Document policy.Document `json:"document"`
-		Content  string          `json:"content"`
+		Subject  policy.Subject     `json:"subject"`
+		Document policy.DocumentRef `json:"document"`
+		Content  string             `json:"content"`
 	}{subject, document, held})
 }

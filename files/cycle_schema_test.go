@@ -113,7 +113,7 @@ func cyclePart(t reflect.Type) *generator.Schema {
 		return &generator.Schema{Ref: "#/$defs/date"}
 	case reflect.TypeFor[policy.Body]():
 		return &generator.Schema{Ref: "#/$defs/body"}
-	case reflect.TypeFor[policy.Document]():
+	case reflect.TypeFor[policy.DocumentRef]():
 		return &generator.Schema{Ref: "#/$defs/document"}
 	}
 	if enum := words[t]; enum != nil {

@@ -34,7 +34,7 @@ func action(code string) policy.OperationalAction {
 func wholeFolder(tb testing.TB) *files.Folder {
 	tb.Helper()
 	f := &files.Folder{CycleFile: *example(tb, "empact-2022-2025")}
-	f.Keeps = []string{"oap", "change", "masp", "consents", "recommendations"}
+	f.Stores = []string{"oap", "change", "masp", "consents", "recommendations"}
 	f.Meetings = []policy.PlannedMeeting{{Key: "cosi-1", Title: "COSI", Body: policy.COSI, On: policy.NewDate(2021, 12, 1), Settles: []string{"oap/2022/*"}}}
 	f.AttendanceLevel = "director"
 	f.Lineage = []policy.Lineage{{Priority: "old", How: "ended"}}

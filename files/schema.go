@@ -70,7 +70,7 @@ var compiled = sync.OnceValue(func() map[string]*jsonschema.Schema {
 		if !is {
 			return nil // told already
 		}
-		_, err := policy.ParseDocument(text)
+		_, err := policy.ParseDocumentRef(text)
 		return err
 	}})
 	for name, text := range published() {
@@ -109,7 +109,7 @@ func schemaOf(t reflect.Type) *generator.Schema {
 		return &generator.Schema{Ref: CycleSchema + "#/$defs/date"}
 	case reflect.TypeFor[policy.Body]():
 		return &generator.Schema{Ref: CycleSchema + "#/$defs/participant"}
-	case reflect.TypeFor[policy.Document]():
+	case reflect.TypeFor[policy.DocumentRef]():
 		return &generator.Schema{Ref: CycleSchema + "#/$defs/document"}
 	}
 	if most := strconv.Itoa(policy.MaxNumber); t.Kind() == reflect.Int64 {

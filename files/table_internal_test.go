@@ -30,8 +30,8 @@ func fill(t *rapid.T, v reflect.Value) {
 	case *policy.Body:
 		*value = rapid.SampledFrom([]policy.Body{"fr", policy.COSI}).Draw(t, "body")
 		return
-	case *policy.Document:
-		*value = rapid.SampledFrom([]policy.Document{"", "ST 8665/21 INIT"}).Draw(t, "document")
+	case *policy.DocumentRef:
+		*value = rapid.SampledFrom([]policy.DocumentRef{"", "ST 8665/21 INIT"}).Draw(t, "document")
 		return
 	case *policy.Subject:
 		*value = policy.Subject{Cycle: "c", Kind: policy.KindOAP, Period: "2022", Key: "firearms"}

@@ -437,7 +437,7 @@ func TestSomebodyLogsInAtTheCommandLine(t *testing.T) {
 			}
 		}()
 	}
-	token, err := identity.LogInHere(t.Context(), options, false, browse)
+	token, err := identity.LoginOnLoopback(t.Context(), options, false, browse)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -448,7 +448,7 @@ func TestSomebodyLogsInAtTheCommandLine(t *testing.T) {
 	}
 	p.Since = now.Add(-time.Hour)
 	for again, fresh := range map[bool]bool{false: false, true: true} {
-		token, err := identity.LogInHere(t.Context(), options, again, browse)
+		token, err := identity.LoginOnLoopback(t.Context(), options, again, browse)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -458,7 +458,7 @@ func TestSomebodyLogsInAtTheCommandLine(t *testing.T) {
 	}
 	impatient, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	if _, err := identity.LogInHere(impatient, options, false, func(string) {}); !errors.Is(err, context.DeadlineExceeded) {
+	if _, err := identity.LoginOnLoopback(impatient, options, false, func(string) {}); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("nobody logs in: %v", err)
 	}
 }

@@ -51,9 +51,9 @@ type Act struct {
 	// By is who types it.
 	By Actor `json:"by"`
 	// For is whom that person stands in for; nil for nobody.
-	For      *Actor   `json:"for,omitempty"`
-	Document Document `json:"document,omitempty"`
-	Comment  string   `json:"comment,omitempty"`
+	For      *Actor      `json:"for,omitempty"`
+	Document DocumentRef `json:"document,omitempty"`
+	Comment  string      `json:"comment,omitempty"`
 	// Language is that in which what is said or handed in here is written.
 	Language Language `json:"language,omitempty"`
 	// Rectifies is the ID of an earlier act on the same subject that was
@@ -146,7 +146,7 @@ func (a *Act) Check() error {
 		return err
 	}
 	if a.Document != "" {
-		if _, err := ParseDocument(string(a.Document)); err != nil {
+		if _, err := ParseDocumentRef(string(a.Document)); err != nil {
 			return err
 		}
 	}

@@ -52,14 +52,14 @@ func (d *Definition) Agenda() []Entry {
 		entries = append(entries, d.obligationEntries(o)...)
 	}
 	for i := range entries {
-		entries[i] = d.hung(entries[i])
+		entries[i] = d.movedToMeeting(entries[i])
 	}
 	return entries
 }
 
-// hung moves an entry to the meeting on which it hangs: that of the body that
+// movedToMeeting moves an entry to the meeting on which it hangs: that of the body that
 // settles it.
-func (d *Definition) hung(e Entry) Entry {
+func (d *Definition) movedToMeeting(e Entry) Entry {
 	if len(e.Turns) == 0 {
 		return e
 	}

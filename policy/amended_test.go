@@ -20,7 +20,7 @@ func TestAWithdrawnPriorityTakesTheReportsOfItsPlansAlong(t *testing.T) {
 	w := newWorld(sound())
 	w.play(t, "2021-01-01", "2022-05-01", nobody) // in force, and its report is open
 	w.amend(policy.Amendment{Priorities: w.Definition.Priorities[:1]}, "2022-05-01")
-	p := policy.PositionOf(plan.Run(), w.Records)
+	p := policy.DesiredStateOf(plan.Run(), w.Records)
 	if p.Stage != policy.StageDiscontinued || !slices.Equal(p.Gone, []policy.Subject{report}) || len(p.Open) != 0 {
 		t.Fatalf("the plan's position is %+v, want discontinued with its report", p)
 	}
@@ -33,7 +33,7 @@ func TestAWithdrawnPriorityTakesTheReportsOfItsPlansAlong(t *testing.T) {
 		t.Errorf("the report stands at %+v", gone)
 	}
 	w.Standings[report] = gone
-	if p = policy.PositionOf(plan.Run(), w.Records); len(p.Gone) != 0 || !p.Stage.Ended() {
+	if p = policy.DesiredStateOf(plan.Run(), w.Records); len(p.Gone) != 0 || !p.Stage.Ended() {
 		t.Errorf("then the plan's position is %+v", p)
 	}
 }
@@ -48,7 +48,7 @@ func TestSubjectsOfTheCycleThatAnAmendmentTakesAwayAreGone(t *testing.T) {
 	d := *w.Definition
 	d.Review = nil
 	w.Definition = &d
-	p := policy.PositionOf(policy.Run{Kind: policy.RunCycle, Cycle: key}, w.Records)
+	p := policy.DesiredStateOf(policy.Run{Kind: policy.RunCycle, Cycle: key}, w.Records)
 	if !slices.Equal(p.Gone, []policy.Subject{on("review")}) {
 		t.Errorf("gone are %v, want the review alone: the rest is of other runs or stays", p.Gone)
 	}

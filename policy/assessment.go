@@ -17,8 +17,8 @@ type ThreatAssessment struct {
 
 // Validated is a document that COSI validated.
 type Validated struct {
-	Document Document `json:"document"`
-	On       Date     `json:"on"`
+	Document DocumentRef `json:"document"`
+	On       Date        `json:"on"`
 }
 
 // Threat is one threat that the assessment describes.

@@ -78,7 +78,7 @@ func (d deed) competent(body Body, a Act, e Entry) error {
 
 // Refuse says to somebody who may not do something in a cycle who does, or which role
 // it wants.
-func (d Deed) Refuse(who Capacity, cycle string) error {
+func (d Deed) Refuse(who Principal, cycle string) error {
 	if err := AuthoriseDeed(who, d, cycle); err != nil {
 		return err
 	}
@@ -92,7 +92,7 @@ func competent(body Body, a Act, e Entry) error { return a.Deed().row().competen
 // the act on the subject of the entry. The body must be competent, and the
 // person must have a role there. The error has CodeNotCompetent and says who
 // may.
-func Authorise(who Capacity, a Act, e Entry) error {
+func Authorise(who Principal, a Act, e Entry) error {
 	if err := competent(who.Body, a, e); err != nil {
 		return err
 	}
@@ -102,7 +102,7 @@ func Authorise(who Capacity, a Act, e Entry) error {
 // AuthoriseSecond says whether somebody may confirm or set aside an outcome that
 // waits: whoever could have recorded it may, but for four eyes. The error has
 // CodeNotCompetent.
-func AuthoriseSecond(who Capacity, a, waiting Act, e Entry) error {
+func AuthoriseSecond(who Principal, a, waiting Act, e Entry) error {
 	if err := competent(who.Body, waiting, e); err != nil {
 		return err
 	}
@@ -112,7 +112,7 @@ func AuthoriseSecond(who Capacity, a, waiting Act, e Entry) error {
 // AuthoriseDeed says whether somebody may do a deed that is about no subject,
 // in a cycle or, with an empty one, here altogether. The error has
 // CodeNotCompetent and says who may.
-func AuthoriseDeed(who Capacity, d Deed, cycle string) error {
+func AuthoriseDeed(who Principal, d Deed, cycle string) error {
 	if err := d.row().competent(who.Body, Act{}, Entry{}); err != nil {
 		return err
 	}

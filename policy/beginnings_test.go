@@ -25,7 +25,7 @@ func TestAPlanIsNotCompletedBeforeItWasAdopted(t *testing.T) {
 		Subject: masp, State: policy.StateClosed, Outcome: policy.Adopted, Since: date("2024-03-01"), ClosedOn: date("2024-03-01"),
 	}
 	w.Today = date("2024-04-01")
-	if p := policy.PositionOf(masp.Run(), w.Records); p.Since.Before(date("2024-03-01")) {
+	if p := policy.DesiredStateOf(masp.Run(), w.Records); p.Since.Before(date("2024-03-01")) {
 		t.Errorf("%s since %s", p.Stage, p.Since)
 	}
 }

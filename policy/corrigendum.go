@@ -4,10 +4,10 @@ package policy
 // linguistic one leaves the decision as it is; a substantive one makes it stale
 // until what it says is adopted anew, as an item that names it.
 type Corrigendum struct {
-	ID          string   `json:"id"`
-	Document    Document `json:"document"`
-	On          Date     `json:"on"`
-	Substantive bool     `json:"substantive"`
+	ID          string      `json:"id"`
+	Document    DocumentRef `json:"document"`
+	On          Date        `json:"on"`
+	Substantive bool        `json:"substantive"`
 	// AdoptedBy is the path of the item by which a substantive one was adopted;
 	// empty while it waits.
 	AdoptedBy string `json:"adopted_by,omitempty"`

@@ -68,10 +68,10 @@ type Definition struct {
 	// Lineage says what became of priorities of the cycle before that go on in
 	// no priority of this one.
 	Lineage []Lineage `json:"lineage,omitempty"`
-	// Keeps lists the kinds of document whose content, and the registers whose
+	// Stores lists the kinds of document whose content, and the registers whose
 	// rows, are kept here. What is not listed is held elsewhere: a version is
 	// then a register entry alone, and no rule can look into it.
-	Keeps []string `json:"keeps,omitempty"`
+	Stores []string `json:"keeps,omitempty"`
 
 	// Illustrative lists the parts that no public source gives, by their path,
 	// such as periods[].due.
@@ -315,9 +315,9 @@ type Reminders struct {
 // DefaultReminders is used by a cycle that says nothing of reminders.
 var DefaultReminders = Reminders{BeforeDays: []int{14}, EscalateDays: 30}
 
-// Keep says whether the content of a kind, or the rows of a register, are kept
+// Stores says whether the content of a kind, or the rows of a register, are kept
 // here.
-func Keep[T ~string](d *Definition, what T) bool { return slices.Contains(d.Keeps, string(what)) }
+func Stores[T ~string](d *Definition, what T) bool { return slices.Contains(d.Stores, string(what)) }
 
 // Meeting finds a meeting by its key, or nil.
 func (d *Definition) Meeting(key string) *PlannedMeeting {

@@ -12,5 +12,5 @@
 //   - [Definition.Agenda] lists every subject a cycle has to settle, with its
 //     dates and the chain of bodies it passes;
 //   - [Judge] says whether an act may be recorded on a subject;
-//   - [PositionOf] says, from the records alone, where a run must stand.
+//   - [DesiredStateOf] says, from the records alone, where a run must stand.
 package policy

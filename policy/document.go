@@ -6,11 +6,11 @@ import (
 	"strings"
 )
 
-// Document is a reference to a document by its register number, in one
+// DocumentRef is a reference to a document by its register number, in one
 // canonical text: "ST 8665/21 INIT", "ST 9927/16 REV 1", "COM(2011) 790",
 // "EDOC#1234567v3".
 // The zero Document means "not given".
-type Document string
+type DocumentRef string
 
 // RehearsalSeries is the series of documents that exist only in a rehearsal,
 // so that an invented number is never taken for one of the Council's register.
@@ -87,15 +87,15 @@ func ofEuropol(m []string) string {
 	return number
 }
 
-// ParseDocument reads the number of a document in a register of the Council, the
+// ParseDocumentRef reads the number of a document in a register of the Council, the
 // Commission or Europol, or its place in the Official Journal. The error has
 // CodeInvalid and shows the forms.
-func ParseDocument(text string) (Document, error) {
+func ParseDocumentRef(text string) (DocumentRef, error) {
 	s := strings.ToUpper(strings.Join(strings.Fields(text), " "))
 	s = revision.ReplaceAllString(s, "$1 $2")
 	for _, f := range forms {
 		if m := f.pattern.FindStringSubmatch(s); m != nil {
-			return Document(f.kept(m)), nil
+			return DocumentRef(f.kept(m)), nil
 		}
 	}
 	if bare.MatchString(s) {
@@ -114,15 +114,15 @@ func trimZeros(number string) string {
 }
 
 // Rehearsed says whether the document exists only in a rehearsal.
-func (d Document) Rehearsed() bool { return strings.HasPrefix(string(d), RehearsalSeries+" ") }
+func (d DocumentRef) Rehearsed() bool { return strings.HasPrefix(string(d), RehearsalSeries+" ") }
 
 // UnmarshalText reads a document as ParseDocument does; empty text is none.
-func (d *Document) UnmarshalText(text []byte) error {
+func (d *DocumentRef) UnmarshalText(text []byte) error {
 	if len(text) == 0 {
 		*d = ""
 		return nil
 	}
-	parsed, err := ParseDocument(string(text))
+	parsed, err := ParseDocumentRef(string(text))
 	if err != nil {
 		return err
 	}

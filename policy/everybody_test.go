@@ -66,7 +66,7 @@ func TestRubbishIsRefusedWithASentence(t *testing.T) {
 		"date":     func(s string) (string, error) { d, err := policy.ParseDate(s); return d.String(), err },
 		"body":     func(s string) (string, error) { b, err := policy.ParseBody(s); return string(b), err },
 		"outcome":  func(s string) (string, error) { o, err := policy.ParseOutcome(s); return string(o), err },
-		"document": func(s string) (string, error) { d, err := policy.ParseDocument(s); return string(d), err },
+		"document": func(s string) (string, error) { d, err := policy.ParseDocumentRef(s); return string(d), err },
 		"subject":  func(s string) (string, error) { x, err := policy.ParseSubject(s); return x.String(), err },
 		"actor":    func(s string) (string, error) { a, err := policy.ParseActor(s); return a.Name, err },
 	}

@@ -69,7 +69,7 @@ func (p *OperationalPlan) ImpactOf(code string) *ImpactAssessment {
 	return p.Impact
 }
 
-// ownImpacts gives the impact assessments of single actions, by their codes.
+// ImpactsByAction gives the impact assessments of single actions, by their codes.
 func (p *OperationalPlan) ImpactsByAction() map[string]*ImpactAssessment {
 	own := make(map[string]*ImpactAssessment, len(p.OwnImpacts))
 	for i := range p.OwnImpacts {

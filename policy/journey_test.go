@@ -31,12 +31,12 @@ func anyJourney(t *rapid.T) *journey {
 
 // positions gives every run that has been started its position, once all that
 // they call for is open: a waking run sees to that first.
-func (j *journey) positions(t *rapid.T) map[policy.Run]policy.Position {
+func (j *journey) positions(t *rapid.T) map[policy.Run]policy.DesiredState {
 	t.Helper()
-	all := map[policy.Run]policy.Position{}
+	all := map[policy.Run]policy.DesiredState{}
 	runs, opened := []policy.Run{j.cycle}, false
 	for i := 0; i < len(runs); i++ {
-		p := policy.PositionOf(runs[i], j.Records)
+		p := policy.DesiredStateOf(runs[i], j.Records)
 		all[runs[i]] = p
 		for _, run := range p.Start {
 			if !slices.Contains(runs, run) {
@@ -145,10 +145,10 @@ func TestWhateverHappensTheRulesOfTheCycleHold(t *testing.T) {
 }
 
 // holds fails the test where a position breaks a rule of the cycle.
-func (j *journey) holds(t *rapid.T, run policy.Run, p policy.Position) {
+func (j *journey) holds(t *rapid.T, run policy.Run, p policy.DesiredState) {
 	t.Helper()
 	d := j.Definition
-	if again := policy.PositionOf(run, j.Records); !cmp.Equal(p, again, plainDates) {
+	if again := policy.DesiredStateOf(run, j.Records); !cmp.Equal(p, again, plainDates) {
 		t.Fatalf("on %s the same records give %+v and then %+v", j.Today, p, again)
 	}
 	if !p.Wake.IsZero() && !p.Wake.After(j.Today) {
@@ -208,7 +208,7 @@ func (j *journey) everyRoundHasItsTime(t *rapid.T) {
 		if e.Subject.Kind != policy.KindReport || !j.Standings[e.Subject.Plan()].Positive() || j.Today.Before(e.Opens) {
 			continue
 		}
-		p := policy.PositionOf(e.Subject.Run(), j.Records)
+		p := policy.DesiredStateOf(e.Subject.Run(), j.Records)
 		open := slices.ContainsFunc(p.Open, func(o policy.Entry) bool { return o.Subject == e.Subject })
 		if closed := j.Standings[e.Subject].State == policy.StateClosed; open == closed {
 			t.Fatalf("on %s the round %s is open: %v, settled: %v", j.Today, e.Subject, open, closed)
@@ -229,7 +229,7 @@ func TestNoRunSleepsThroughAChangeWhateverHappenedBefore(t *testing.T) {
 			if !asleep.Wake.IsZero() {
 				r.Today = j.Today.AddDays(rapid.IntRange(0, j.Today.DaysUntil(asleep.Wake)-1).Draw(t, "night"))
 			}
-			if now := policy.PositionOf(run, r); !cmp.Equal(asleep, now, plainDates) {
+			if now := policy.DesiredStateOf(run, r); !cmp.Equal(asleep, now, plainDates) {
 				t.Fatalf("%v slept from %s on and on %s it is\n%s", run, j.Today, r.Today, cmp.Diff(asleep, now, plainDates))
 			}
 		}

@@ -28,12 +28,12 @@ type Facts struct {
 	Items []string
 	// Meetings is the calendar of the bodies.
 	Meetings []PlannedMeeting
-	// Kept says that the content of such a version is kept here, so that one
+	// Stored says that the content of such a version is kept here, so that one
 	// cannot be handed in without it.
-	Kept bool
+	Stored bool
 	// Positions holds what delegations say about the version, and Voting how the
 	// body decides.
-	Positions []Held
+	Positions []Stand
 	Voting    Voting
 	// Ceiling is the highest marking of which content is kept here.
 	Ceiling Marking
@@ -119,7 +119,7 @@ func judgeOrder(s Standing, a Act) error {
 func judgeSubmission(s Standing, a Act, facts Facts) error {
 	switch s.State {
 	case StateDrafting:
-		if facts.Kept && a.Content == "" && !a.Marking.Above(facts.Ceiling) {
+		if facts.Stored && a.Content == "" && !a.Marking.Above(facts.Ceiling) {
 			return missing("content", "the cycle keeps what stands in %s: hand in its content, too", s.Subject)
 		}
 		return nil
@@ -349,7 +349,7 @@ func Expand(e Entry, a Act, items []string) Act {
 
 // FactsFor gathers from the records what Judge has to know for an entry.
 func (r Records) FactsFor(e Entry) Facts {
-	facts := Facts{Today: r.Today, Kept: Keep(r.Definition, e.Subject.Kind), Meetings: r.Definition.Meetings}
+	facts := Facts{Today: r.Today, Stored: Stores(r.Definition, e.Subject.Kind), Meetings: r.Definition.Meetings}
 	switch {
 	case e.Subject.Kind == KindAssessment:
 		facts.Begins = r.Definition.PolicyWindow.From
@@ -390,7 +390,7 @@ func JudgeOpening(r Records, a Act, rehearsal bool) error {
 		} else if a.Date.Before(s.ClosedOn) {
 			return wrongDate("%s lies before the adoption of %s on %s", a.Date, plan, s.ClosedOn)
 		}
-		if p := r.planPosition(plan, r.Agenda()); p.Stage.Ended() {
+		if p := r.desiredPlan(plan, r.Agenda()); p.Stage.Ended() {
 			return Refuse(CodeNotOpen, "%s is no longer in force: it ended on %s", plan, p.Since)
 		}
 	}

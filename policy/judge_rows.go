@@ -52,9 +52,9 @@ func (d *Definition) hasRound(period, round string) bool {
 	})
 }
 
-// KeptBy says whether rows of the register are taken in a cycle that keeps so much:
+// StoredBy says whether rows of the register are taken in a cycle that keeps so much:
 // who stands in for whom, and what may be shown, every cycle keeps.
-func (r Register) KeptBy(keeps []string) bool {
+func (r Register) StoredBy(keeps []string) bool {
 	return r == RegSubstitutions || r == RegReleases || slices.Contains(keeps, string(r))
 }
 
@@ -65,7 +65,7 @@ const MaxRows = 5000
 // something that exists, in a register that is kept here, not in the future,
 // and by somebody who may. The error has the code of the first thing that stands
 // against one, and tells all of them: the field of a mistake names its row, as "rows[1]".
-func JudgeRows(r Records, by Capacity, rows []Row) error {
+func JudgeRows(r Records, by Principal, rows []Row) error {
 	if len(rows) == 0 {
 		return missing("rows", "there is nothing to enter")
 	}
@@ -85,7 +85,7 @@ func JudgeRows(r Records, by Capacity, rows []Row) error {
 		switch {
 		case row.Register != rows[0].Register:
 			return missing("register", "rows of %s and of %s are entered apart", rows[0].Register, row.Register)
-		case !row.Register.KeptBy(r.Definition.Keeps):
+		case !row.Register.StoredBy(r.Definition.Stores):
 			return missing("register", "the cycle %s does not keep the register of %s here", r.Definition.Key, row.Register)
 		}
 		err := r.judgeSound(by, row)
@@ -99,7 +99,7 @@ func JudgeRows(r Records, by Capacity, rows []Row) error {
 }
 
 // judgeSound judges a row that is sound in itself.
-func (r Records) judgeSound(by Capacity, row Row) error {
+func (r Records) judgeSound(by Principal, row Row) error {
 	if row.Date.After(r.Today) {
 		return wrongDate("%s: %s lies in the future: the calendar of the cycle shows %s", row.Key, row.Date, r.Today)
 	}

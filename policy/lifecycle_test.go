@@ -34,20 +34,20 @@ func TestNoPositionChangesWhileItsRunSleeps(t *testing.T) {
 		r := w.Records
 		for _, run := range everyRun(r) {
 			r.Today = w.Today
-			asleep := policy.PositionOf(run, r)
+			asleep := policy.DesiredStateOf(run, r)
 			if asleep.Wake.IsZero() {
 				r.Today = date("2050-01-01") // nothing is to change by time alone, ever
 			} else {
 				r.Today = asleep.Wake.AddDays(-1)
 			}
-			if diff := cmp.Diff(asleep, policy.PositionOf(run, r), plainDates); diff != "" {
+			if diff := cmp.Diff(asleep, policy.DesiredStateOf(run, r), plainDates); diff != "" {
 				t.Fatalf("%v slept from %s until %s:\n%s", run, w.Today, r.Today, diff)
 			}
 			if asleep.Wake.IsZero() {
 				continue
 			}
 			r.Today = asleep.Wake
-			if cmp.Equal(asleep, policy.PositionOf(run, r), plainDates) {
+			if cmp.Equal(asleep, policy.DesiredStateOf(run, r), plainDates) {
 				t.Errorf("%v wakes on %s for nothing", run, asleep.Wake)
 			}
 		}
@@ -60,8 +60,8 @@ func TestPositionsChangeNothingThatTheyRestOn(t *testing.T) {
 	w.play(t, "2021-01-01", "2022-05-01", nobody)
 	definition, standings := w.Definition.Amend(policy.Amendment{}, policy.Date{}), maps.Clone(w.Standings)
 	for _, run := range everyRun(w.Records) {
-		first := policy.PositionOf(run, w.Records)
-		if diff := cmp.Diff(first, policy.PositionOf(run, w.Records), plainDates); diff != "" {
+		first := policy.DesiredStateOf(run, w.Records)
+		if diff := cmp.Diff(first, policy.DesiredStateOf(run, w.Records), plainDates); diff != "" {
 			t.Errorf("%v asked twice:\n%s", run, diff)
 		}
 	}
@@ -91,7 +91,7 @@ func TestAPlanGoesThroughItsLife(t *testing.T) {
 	} {
 		w.play(t, from, step.day, nobody)
 		w.Today = date(step.day)
-		p := policy.PositionOf(plan.Run(), w.Records)
+		p := policy.DesiredStateOf(plan.Run(), w.Records)
 		if p.Stage != step.stage || p.Since != date(step.since) {
 			t.Errorf("on %s the plan is %s since %s, want %s since %s", step.day, p.Stage, p.Since, step.stage, step.since)
 		}
@@ -107,12 +107,12 @@ func TestAPlanInForceEndsWithItsLastReport(t *testing.T) {
 	report := on("report/2022/firearms/may")
 	w := newWorld(sound())
 	w.play(t, "2021-01-01", "2023-02-01", func(s policy.Standing) bool { return s.Subject == report })
-	p := policy.PositionOf(on(oap).Run(), w.Records)
+	p := policy.DesiredStateOf(on(oap).Run(), w.Records)
 	if p.Stage != policy.StageInForce || len(p.Open) != 1 || p.Open[0].Subject != report {
 		t.Fatalf("a month after its period it is %s and awaits %v, want in force and the report", p.Stage, p.Open)
 	}
 	w.Standings[report] = policy.Standing{Subject: report, State: policy.StateClosed, Outcome: policy.TookNote, ClosedOn: date("2023-02-01")}
-	if p = policy.PositionOf(on(oap).Run(), w.Records); p.Stage != policy.StageCompleted || p.Since != date("2023-02-01") {
+	if p = policy.DesiredStateOf(on(oap).Run(), w.Records); p.Stage != policy.StageCompleted || p.Since != date("2023-02-01") {
 		t.Errorf("with its report it is %s since %s", p.Stage, p.Since)
 	}
 }
@@ -123,7 +123,7 @@ func TestAPlanWithoutAgreementEndsAndHoldsNothingBack(t *testing.T) {
 	w := newWorld(sound())
 	w.play(t, "2021-01-01", "2021-12-05", func(s policy.Standing) bool { return s.Subject == plan })
 	w.Standings[plan] = policy.Standing{Subject: plan, State: policy.StateClosed, Outcome: policy.NotAgreed, Since: date("2021-12-05"), ClosedOn: date("2021-12-05")}
-	if p := policy.PositionOf(plan.Run(), w.Records); p.Stage != policy.StageNotAgreed || len(p.Open) != 0 || !p.Wake.IsZero() {
+	if p := policy.DesiredStateOf(plan.Run(), w.Records); p.Stage != policy.StageNotAgreed || len(p.Open) != 0 || !p.Wake.IsZero() {
 		t.Errorf("the plan's position is %+v", p)
 	}
 	delete(w.files, plan)
@@ -141,11 +141,11 @@ func TestALateEvaluationClosesTheCycleOnItsOwnDay(t *testing.T) {
 	if w.stage() != policy.StageEvaluation {
 		t.Fatalf("without its evaluation the cycle is at %s", w.stage())
 	}
-	if p := policy.PositionOf(evaluation.Run(), w.Records); p.Stage != policy.StageRunning || len(p.Open) != 1 || !p.Wake.IsZero() {
+	if p := policy.DesiredStateOf(evaluation.Run(), w.Records); p.Stage != policy.StageRunning || len(p.Open) != 1 || !p.Wake.IsZero() {
 		t.Errorf("the evaluation's position is %+v", p)
 	}
 	w.Standings[evaluation] = policy.Standing{Subject: evaluation, State: policy.StateClosed, Outcome: policy.TookNote, ClosedOn: date("2024-05-31")}
-	p := policy.PositionOf(policy.Run{Kind: policy.RunCycle, Cycle: key}, w.Records)
+	p := policy.DesiredStateOf(policy.Run{Kind: policy.RunCycle, Cycle: key}, w.Records)
 	if p.Stage != policy.StageClosed || p.Since != date("2024-05-31") || len(p.Start) != 0 {
 		t.Errorf("with it the cycle's position is %+v", p)
 	}
@@ -177,16 +177,16 @@ func TestObligationsRunToTheirLastDate(t *testing.T) {
 	report := on("obligation/annual-report/2021-12-31")
 	w := newWorld(sound())
 	w.Today = date("2021-06-01")
-	p := policy.PositionOf(run, w.Records)
+	p := policy.DesiredStateOf(run, w.Records)
 	if p.Stage != policy.StageRunning || len(p.Open) != 0 || p.Wake != date("2021-10-02") {
 		t.Errorf("in June the position is %+v, want asleep until ninety days before the date", p)
 	}
 	w.Today = date("2022-03-01") // owed, and visible for as long as it takes
-	if p = policy.PositionOf(run, w.Records); len(p.Open) != 1 || p.Open[0].Subject != report || !p.Wake.IsZero() {
+	if p = policy.DesiredStateOf(run, w.Records); len(p.Open) != 1 || p.Open[0].Subject != report || !p.Wake.IsZero() {
 		t.Errorf("overdue the position is %+v", p)
 	}
 	w.Standings[report] = policy.Standing{Subject: report, State: policy.StateClosed, Outcome: policy.Delivered, ClosedOn: date("2022-03-01")}
-	if p = policy.PositionOf(run, w.Records); p.Stage != policy.StageCompleted || p.Since != date("2022-03-01") {
+	if p = policy.DesiredStateOf(run, w.Records); p.Stage != policy.StageCompleted || p.Since != date("2022-03-01") {
 		t.Errorf("delivered the position is %+v", p)
 	}
 }

@@ -41,7 +41,7 @@ var (
 )
 
 // matrix is the one role matrix: who may do what. The rest is who may see what (see
-// Sight), and who may enter rows into which register (see registers).
+// Visibility), and who may enter rows into which register (see registers).
 var matrix = []deed{
 	{name: DeedStart, what: "start a cycle", competence: only(GeneralSecretariat, Presidency), roles: officials, fresh: true},
 	{name: Deed(ActSubmit), what: "hand in a document", competence: handsIn, roles: drafters},
@@ -134,7 +134,7 @@ func Matrix() []Permission {
 // AuthoriseRowBy says whether somebody may enter a row of a register: the body
 // must be one that enters it, and the person must have a role there, a leader of
 // an action for that action. The error has CodeNotCompetent.
-func AuthoriseRowBy(who Capacity, cycle string, row Row) error {
+func AuthoriseRowBy(who Principal, cycle string, row Row) error {
 	if err := AuthoriseRow(who.Actor, row); err != nil {
 		return err
 	}

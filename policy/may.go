@@ -8,7 +8,7 @@ import "slices"
 
 // MayDo lists what somebody may do now about the subject of an entry on which these
 // acts are recorded.
-func (r Records) MayDo(who Capacity, e Entry, records []Recorded) []Deed {
+func (r Records) MayDo(who Principal, e Entry, records []Recorded) []Deed {
 	var deeds []Deed
 	for _, a := range r.awaited(who, e, records) {
 		if permits(who, a, e, records) == nil {
@@ -27,7 +27,7 @@ func (r Records) MayDo(who Capacity, e Entry, records []Recorded) []Deed {
 }
 
 // MayRectify says whether somebody may record anew, as it was, what a body concluded.
-func (r Records) MayRectify(who Capacity, e Entry, records []Recorded, id string) bool {
+func (r Records) MayRectify(who Principal, e Entry, records []Recorded, id string) bool {
 	at := slices.IndexFunc(effective(records), func(a Recorded) bool { return a.ID == id && a.Kind == ActDecide })
 	if at < 0 || PendingIn(records) != nil {
 		return false
@@ -38,7 +38,7 @@ func (r Records) MayRectify(who Capacity, e Entry, records []Recorded, id string
 
 // permits says whether somebody may do an act on a subject by the role matrix and by
 // four eyes.
-func permits(who Capacity, a Act, e Entry, records []Recorded) error {
+func permits(who Principal, a Act, e Entry, records []Recorded) error {
 	authorised := Authorise(who, a, e)
 	if waiting := PendingIn(records); waiting != nil && (a.Kind == ActConfirm || a.Kind == ActSetAside) {
 		authorised = AuthoriseSecond(who, a, waiting.Act, e)
@@ -52,7 +52,7 @@ func permits(who Capacity, a Act, e Entry, records []Recorded) error {
 // awaited gives the acts for which it is time on a subject, as somebody would do them.
 // A delegation may speak, and a plan be changed, while an outcome waits for a second
 // person.
-func (r Records) awaited(who Capacity, e Entry, records []Recorded) []Act {
+func (r Records) awaited(who Principal, e Entry, records []Recorded) []Act {
 	s := r.Standing(e)
 	var acts []Act
 	add := func(a Act) { acts = append(acts, a) }
@@ -89,17 +89,17 @@ func (r Records) maySilence(e Entry, s Standing) bool {
 }
 
 // on gives an act of a kind before a body.
-func (c Capacity) on(body Body, kind ActKind, subject Subject) Act {
+func (c Principal) on(body Body, kind ActKind, subject Subject) Act {
 	a := c.act(kind, subject)
 	a.Body = body
 	return a
 }
 
 // act gives an act of a kind as somebody does it: a delegation speaks for itself.
-func (c Capacity) act(kind ActKind, subject Subject) Act {
+func (c Principal) act(kind ActKind, subject Subject) Act {
 	a := Act{Kind: kind, Subject: subject, By: c.Actor}
-	if c.For != nil {
-		a.For = &c.For.Actor
+	if c.OnBehalfOf != nil {
+		a.For = &c.OnBehalfOf.Actor
 	}
 	if kind == ActPosition && c.Body.MemberState() {
 		a.Delegation = c.Body
@@ -108,10 +108,10 @@ func (c Capacity) act(kind ActKind, subject Subject) Act {
 }
 
 // MayHere lists what somebody may do here altogether, in no cycle.
-func MayHere(who Capacity) []Deed { return authorised(who, "", DeedStart, DeedPeople, DeedAudit) }
+func MayHere(who Principal) []Deed { return authorised(who, "", DeedStart, DeedPeople, DeedAudit) }
 
 // May lists what somebody may do in the cycle as a whole.
-func (r Records) May(who Capacity) []Deed {
+func (r Records) May(who Principal) []Deed {
 	cycle := r.Definition.Key
 	var deeds []Deed
 	item := Act{Kind: ActOpen, Subject: Subject{Cycle: cycle, Kind: KindItem}, By: who.Actor, Date: r.Today}
@@ -128,31 +128,31 @@ func (r Records) May(who Capacity) []Deed {
 	return append(deeds, authorised(who, cycle, DeedExport, DeedRemind, DeedAudit)...)
 }
 
-func authorised(who Capacity, cycle string, deeds ...Deed) []Deed {
+func authorised(who Principal, cycle string, deeds ...Deed) []Deed {
 	return slices.DeleteFunc(deeds, func(d Deed) bool { return AuthoriseDeed(who, d, cycle) != nil })
 }
 
 // MayEnter lists the registers of the cycle into which somebody may enter rows; which
 // ones, MayEnterRow says.
-func (r Records) MayEnter(who Capacity) []Register {
+func (r Records) MayEnter(who Principal) []Register {
 	return slices.DeleteFunc(Registers(), func(register Register) bool {
 		known, holder := registers[register], who.holder()
 		enters := slices.Contains(known.enter, who.Body) || known.states && who.Body.MemberState()
-		return !enters || !register.KeptBy(r.Definition.Keeps) || !slices.ContainsFunc(holder.Grants, func(g Grant) bool {
+		return !enters || !register.StoredBy(r.Definition.Stores) || !slices.ContainsFunc(holder.Grants, func(g Grant) bool {
 			return g.Body == who.Body && g.within(r.Definition.Key) && (g.Role == RoleOfficial || slices.Contains(known.roles, g.Role))
 		})
 	})
 }
 
 // MayEnterRow says whether somebody may enter such a row.
-func (r Records) MayEnterRow(who Capacity, row Row) bool {
+func (r Records) MayEnterRow(who Principal, row Row) bool {
 	row.By = who.Actor
-	return row.Register.KeptBy(r.Definition.Keeps) && AuthoriseRowBy(who, r.Definition.Key, row) == nil
+	return row.Register.StoredBy(r.Definition.Stores) && AuthoriseRowBy(who, r.Definition.Key, row) == nil
 }
 
 // MayAt lists what somebody may do about a meeting: put something on its agenda, and
 // move it.
-func (r Records) MayAt(who Capacity, meeting string) []Deed {
+func (r Records) MayAt(who Principal, meeting string) []Deed {
 	var deeds []Deed
 	if r.MayEnterRow(who, Row{Register: RegAgenda, Key: meeting + "/item", Body: new(AgendaItem)}) {
 		deeds = append(deeds, DeedEnter)
@@ -162,11 +162,11 @@ func (r Records) MayAt(who Capacity, meeting string) []Deed {
 
 // MayReport says whether somebody may enter how far an action is in the round of a
 // report.
-func (r Records) MayReport(who Capacity, report Subject, action string) bool {
+func (r Records) MayReport(who Principal, report Subject, action string) bool {
 	return r.MayEnterRow(who, Row{Register: RegProgress, Key: report.Progress() + action, Body: new(Progress)})
 }
 
 // MayConsent says whether somebody may answer for a State on its actions.
-func (r Records) MayConsent(who Capacity, state Body) bool {
+func (r Records) MayConsent(who Principal, state Body) bool {
 	return who.Body == state && slices.Contains(r.MayEnter(who), RegConsents)
 }

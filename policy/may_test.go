@@ -14,10 +14,10 @@ import (
 var people = []string{"Eva", "Anna", "Bert", "Carl"}
 
 // tried gives an act with all that is right on a subject as it stands.
-func tried(kind policy.ActKind, who policy.Capacity, s policy.Standing, records []policy.Recorded, today policy.Date) policy.Act {
+func tried(kind policy.ActKind, who policy.Principal, s policy.Standing, records []policy.Recorded, today policy.Date) policy.Act {
 	a := policy.Act{Kind: kind, Subject: s.Subject, Date: today, By: who.Actor, Version: s.Version, Digest: s.Digest}
-	if who.For != nil {
-		a.For = &who.For.Actor
+	if who.OnBehalfOf != nil {
+		a.For = &who.OnBehalfOf.Actor
 	}
 	body := policy.COSI
 	if len(s.Turn) > 0 {
@@ -47,7 +47,7 @@ func tried(kind policy.ActKind, who policy.Capacity, s policy.Standing, records 
 }
 
 // judged says what the record answers: as it does, it asks first whether somebody may.
-func judged(who policy.Capacity, a policy.Act, f *file, records []policy.Recorded) error {
+func judged(who policy.Principal, a policy.Act, f *file, records []policy.Recorded) error {
 	if err := a.Check(); err != nil {
 		return err
 	}
@@ -62,14 +62,14 @@ func judged(who policy.Capacity, a policy.Act, f *file, records []policy.Recorde
 	return policy.Judge(f.Entry, f.Opened, records, a, f.Facts)
 }
 
-func anybody(t *rapid.T) policy.Capacity {
+func anybody(t *rapid.T) policy.Principal {
 	body := rapid.SampledFrom(everybody).Draw(t, "body")
-	of := func(label string) policy.Capacity {
+	of := func(label string) policy.Principal {
 		return policy.Asserted(policy.Actor{Name: rapid.SampledFrom(people).Draw(t, label), Body: body})
 	}
 	who := of("who")
 	if rapid.IntRange(0, 3).Draw(t, "substitutes") == 0 {
-		who.For = new(of("for"))
+		who.OnBehalfOf = new(of("for"))
 	}
 	return who
 }
@@ -101,7 +101,7 @@ func TestMayDoOffersWhatIsTaken(t *testing.T) {
 				offered := slices.Contains(may, policy.Deed(kind))
 				ready := policy.CodeOf(err) != policy.CodeNotReady // which is judged with the act
 				if offered && err != nil && ready || !offered && err == nil {
-					t.Fatalf("%s as %s for %v on %s, which stands at %+v: offered is %v, the record says %v", kind, who.Actor, who.For, f.Entry.Subject, s, offered, err)
+					t.Fatalf("%s as %s for %v on %s, which stands at %+v: offered is %v, the record says %v", kind, who.Actor, who.OnBehalfOf, f.Entry.Subject, s, offered, err)
 				}
 			}
 			j.opensChange(t, who, f, may)
@@ -109,7 +109,7 @@ func TestMayDoOffersWhatIsTaken(t *testing.T) {
 	})
 }
 
-func (j *journey) opensChange(t *rapid.T, who policy.Capacity, f *file, may []policy.Deed) {
+func (j *journey) opensChange(t *rapid.T, who policy.Principal, f *file, may []policy.Deed) {
 	if f.Entry.Subject.Kind != policy.KindOAP {
 		return
 	}
@@ -136,12 +136,12 @@ func TestMayDoHoldsFourEyes(t *testing.T) {
 	waits := policy.Recorded{ID: "waits", Act: policy.Act{
 		Kind: policy.ActDecide, Body: policy.COSI, Outcome: policy.ReferredBack, By: person(2, policy.GeneralSecretariat), For: &absent, Version: 1,
 	}}
-	secretariat := func(n int64) policy.Capacity { return policy.Asserted(person(n, policy.GeneralSecretariat)) }
+	secretariat := func(n int64) policy.Principal { return policy.Asserted(person(n, policy.GeneralSecretariat)) }
 	d := sound()
 	r := policy.Records{Definition: &d, Standings: map[policy.Subject]policy.Standing{}, Today: date("2021-12-08")}
 	e := entryOf(d, oap)
 	for name, test := range map[string]struct {
-		who     policy.Capacity
+		who     policy.Principal
 		records []policy.Recorded
 		may     bool
 	}{
@@ -149,7 +149,7 @@ func TestMayDoHoldsFourEyes(t *testing.T) {
 		"who recorded it":                      {secretariat(2), []policy.Recorded{handedIn, waits}, false},
 		"for whom it was recorded":             {secretariat(4), []policy.Recorded{handedIn, waits}, false},
 		"a colleague":                          {secretariat(3), []policy.Recorded{handedIn, waits}, true},
-		"a colleague in the place of that one": {policy.Capacity{Actor: person(3, policy.GeneralSecretariat), For: new(secretariat(4))}, []policy.Recorded{handedIn, waits}, false},
+		"a colleague in the place of that one": {policy.Principal{Actor: person(3, policy.GeneralSecretariat), OnBehalfOf: new(secretariat(4))}, []policy.Recorded{handedIn, waits}, false},
 	} {
 		r.Standings[e.Subject] = policy.StandingOf(e, e.Opens, test.records)
 		if may := r.MayDo(test.who, e, test.records); slices.Contains(may, policy.Deed(policy.ActConfirm)) != test.may || !slices.Contains(may, policy.Deed(policy.ActSetAside)) {

@@ -8,7 +8,7 @@ import "slices"
 // can end it.
 func (r Records) InMotion() []Run {
 	cycle := Run{Kind: RunCycle, Cycle: r.Definition.Key}
-	whole, agenda := r.cyclePosition(), r.Agenda()
+	whole, agenda := r.desiredCycle(), r.Agenda()
 	var runs []Run
 	if !whole.Stage.Ended() {
 		runs = append(runs, cycle)
@@ -27,9 +27,9 @@ func (r Records) InMotion() []Run {
 
 func (r Records) ended(run Run, agenda []Entry) bool {
 	if run.Kind == RunPlan {
-		return r.planPosition(run.Plan, agenda).Stage.Ended()
+		return r.desiredPlan(run.Plan, agenda).Stage.Ended()
 	}
-	return PositionOf(run, r).Stage.Ended()
+	return DesiredStateOf(run, r).Stage.Ended()
 }
 
 // stillOpen lists the runs of open subjects that are not among those known, such as

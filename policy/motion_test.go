@@ -23,7 +23,7 @@ func TestTheRunOfWhateverIsOpenMustBeInMotion(t *testing.T) {
 			}
 		}
 		for i, run := range moving {
-			if policy.PositionOf(run, w.Records).Stage.Ended() {
+			if policy.DesiredStateOf(run, w.Records).Stage.Ended() {
 				t.Fatalf("on %s %v must be in motion, and has ended", w.Today, run)
 			}
 			if slices.Contains(moving[:i], run) {
@@ -66,13 +66,13 @@ func TestARunThatIsInMotionBeforeItsTimeOpensNothing(t *testing.T) {
 	soon.Today = date("2021-05-27") // it has decided, and their days are to come
 	for name, w := range map[string]*world{"before the Council decided": early, "before its day": soon} {
 		for _, path := range []string{"oap/2022/firearms", "masp/general", "evaluation"} {
-			if p := policy.PositionOf(on(path).Run(), w.Records); len(p.Open) > 0 || p.Stage.Ended() {
+			if p := policy.DesiredStateOf(on(path).Run(), w.Records); len(p.Open) > 0 || p.Stage.Ended() {
 				t.Errorf("%s, %s is to be at %+v", name, path, p)
 			}
 		}
 	}
 	soon.Today = date("2021-09-15")
-	if p := policy.PositionOf(on("oap/2022/firearms").Run(), soon.Records); len(p.Open) != 1 {
+	if p := policy.DesiredStateOf(on("oap/2022/firearms").Run(), soon.Records); len(p.Open) != 1 {
 		t.Errorf("once its day has come the plan is to be at %+v", p)
 	}
 }

@@ -46,8 +46,8 @@ func ParseStance(text string) (Stance, error) {
 	return s, nil
 }
 
-// Held is the position that a delegation holds.
-type Held struct {
+// Stand is the position that a delegation holds.
+type Stand struct {
 	Delegation Body   `json:"delegation"`
 	Stance     Stance `json:"stance"`
 	// Reservation says that a scrutiny reservation stands beside it.
@@ -154,8 +154,8 @@ func (d *Definition) checkVoting(ps *problems) {
 
 // PositionsOn gives what each delegation holds on the version that stands before
 // a body, by delegation.
-func PositionsOn(records []Recorded, body Body, version int) []Held {
-	held := map[Body]Held{}
+func PositionsOn(records []Recorded, body Body, version int) []Stand {
+	held := map[Body]Stand{}
 	for _, r := range records {
 		if r.Kind != ActPosition || r.Body != body || r.Version != version {
 			continue
@@ -175,7 +175,7 @@ func PositionsOn(records []Recorded, body Body, version int) []Held {
 		}
 		held[r.Delegation] = h
 	}
-	return slices.SortedFunc(maps.Values(held), func(a, b Held) int { return cmp.Compare(a.Delegation, b.Delegation) })
+	return slices.SortedFunc(maps.Values(held), func(a, b Stand) int { return cmp.Compare(a.Delegation, b.Delegation) })
 }
 
 // SilenceIn gives the silence procedure that was launched last on the version
@@ -256,7 +256,7 @@ func judgeVersion(s Standing, a Act) error {
 // judgeAgreement holds that a collective body adopts by consensus, or by the
 // majority that the cycle gives it. What no delegation has said, it is taken to
 // agree with, but for a majority, for which votes are counted.
-func judgeAgreement(a Act, held []Held, voting Voting) error {
+func judgeAgreement(a Act, held []Stand, voting Voting) error {
 	for _, h := range held {
 		if h.Reservation {
 			return Refuse(CodeNotReady, "%s maintains a scrutiny reservation on %s: it is to be lifted first", h.Delegation.Title(), a.Subject)
@@ -284,13 +284,13 @@ const (
 )
 
 // judge counts the votes.
-func (v Voting) judge(a Act, held []Held) error {
+func (v Voting) judge(a Act, held []Stand) error {
 	members := MembersOn(a.Date)
 	var inFavour []Body
 	people, everybody := 0, 0
 	for _, state := range members {
 		everybody += v.people(state)
-		if slices.ContainsFunc(held, func(h Held) bool { return h.Delegation == state && h.Stance == Agrees }) {
+		if slices.ContainsFunc(held, func(h Stand) bool { return h.Delegation == state && h.Stance == Agrees }) {
 			inFavour = append(inFavour, state)
 			people += v.people(state)
 		}

@@ -89,7 +89,7 @@ func TestASilenceProcedureIsLaunchedByTwoPeopleWithTimeToObject(t *testing.T) {
 func TestAScrutinyReservationIsLiftedBeforeAnAdoption(t *testing.T) {
 	t.Parallel()
 	f := before(t)
-	held := func() []policy.Held { return policy.PositionsOn(f.Records, policy.COSI, 1) }
+	held := func() []policy.Stand { return policy.PositionsOn(f.Records, policy.COSI, 1) }
 	f.Refuses(t, says("nl", policy.Lifts, "2021-12-01"), policy.CodeNotOpen)
 	f.Refuses(t, of(says("nl", policy.Agrees, "2021-12-01"), func(a *policy.Act) { a.By.Body = "fr" }), policy.CodeNotCompetent)
 	f.Refuses(t, of(says("uk", policy.Agrees, "2021-12-01"), func(*policy.Act) {}), policy.CodeInvalid) // it had left
@@ -264,22 +264,22 @@ func TestASubstituteStandsInOnASubjectAndForATimeAndNeverFurther(t *testing.T) {
 		"the other way":             {anna, bert, oap, "2021-12-05", false},
 		"for oneself":               {anna, anna, oap, "2021-12-05", false},
 	} {
-		who := policy.Capacity{Actor: test.who, For: &policy.Capacity{Actor: test.of}}
+		who := policy.Principal{Actor: test.who, OnBehalfOf: &policy.Principal{Actor: test.of}}
 		if err := policy.JudgeSubstitution(rows, who, on(test.path), date(test.day)); (err == nil) != test.fine {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 	forged := row(anna, bert, "")
 	forged.By = bert
-	if err := policy.JudgeSubstitution([]policy.Row{forged}, policy.Capacity{Actor: bert, For: &policy.Capacity{Actor: anna}}, on(oap), date("2021-12-05")); err == nil {
+	if err := policy.JudgeSubstitution([]policy.Row{forged}, policy.Principal{Actor: bert, OnBehalfOf: &policy.Principal{Actor: anna}}, on(oap), date("2021-12-05")); err == nil {
 		t.Error("somebody named themselves")
 	}
 	ended := row(anna, bert, "")
 	ended.Body.(*policy.Substitution).Ended = true
-	if err := policy.JudgeSubstitution(append(rows, ended), policy.Capacity{Actor: bert, For: &policy.Capacity{Actor: anna}}, on(oap), date("2021-12-05")); err == nil {
+	if err := policy.JudgeSubstitution(append(rows, ended), policy.Principal{Actor: bert, OnBehalfOf: &policy.Principal{Actor: anna}}, on(oap), date("2021-12-05")); err == nil {
 		t.Error("it was taken back")
 	}
-	other := policy.Capacity{Actor: bert, Grants: []policy.Grant{{Role: policy.RoleOfficial, Body: "fr"}}, For: &policy.Capacity{Actor: policy.Actor{Person: 9, Body: "de"}, Grants: []policy.Grant{{Role: policy.RoleOfficial, Body: "de"}}}}
+	other := policy.Principal{Actor: bert, Grants: []policy.Grant{{Role: policy.RoleOfficial, Body: "fr"}}, OnBehalfOf: &policy.Principal{Actor: policy.Actor{Person: 9, Body: "de"}, Grants: []policy.Grant{{Role: policy.RoleOfficial, Body: "de"}}}}
 	if err := other.MayDo(submits("fr", "2021-12-05")); policy.CodeOf(err) != policy.CodeNotCompetent {
 		t.Errorf("for somebody of another body: %v", err)
 	}

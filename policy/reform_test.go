@@ -51,7 +51,7 @@ func TestFourAnnualPeriodsBecomeTwoAndOneOfTwoYears(t *testing.T) {
 	if diff := cmp.Diff(want, plans); diff != "" {
 		t.Error(diff)
 	}
-	p := policy.PositionOf(on("oap/2024-2025/firearms").Run(), w.Records)
+	p := policy.DesiredStateOf(on("oap/2024-2025/firearms").Run(), w.Records)
 	if p.Stage != policy.StageCompleted || p.Since != date("2026-01-01") {
 		t.Errorf("the plan of two years is %s since %s", p.Stage, p.Since)
 	}
@@ -66,14 +66,14 @@ func TestAReformAmidDraftingTakesTheDraftsAlongAndStartsTheNewOnes(t *testing.T)
 		t.Fatalf("the OAP of 2024 stands at %+v, want in the making", w.Standings[old])
 	}
 	w.amend(twoAndTwo(w.Definition), "2023-10-15")
-	p := policy.PositionOf(old.Run(), w.Records)
+	p := policy.DesiredStateOf(old.Run(), w.Records)
 	if p.Stage != policy.StageDiscontinued || !slices.Equal(p.Gone, []policy.Subject{old}) || len(p.Open) > 0 || !p.Wake.IsZero() {
 		t.Errorf("the old draft is at %+v", p)
 	}
 	if starts := w.starts(); !slices.Contains(starts, fresh.Run()) || slices.Contains(starts, old.Run()) {
 		t.Errorf("started are %v", starts)
 	}
-	if p = policy.PositionOf(on("oap/2023/firearms").Run(), w.Records); p.Stage != policy.StageInForce || len(p.Gone) > 0 {
+	if p = policy.DesiredStateOf(on("oap/2023/firearms").Run(), w.Records); p.Stage != policy.StageInForce || len(p.Gone) > 0 {
 		t.Errorf("the plan that runs is at %+v, want untouched", p)
 	}
 }
@@ -83,17 +83,17 @@ func TestAnExtensionKeepsTheCycleInImplementation(t *testing.T) {
 	w := newWorld(sound())
 	w.play(t, "2021-01-01", "2023-12-01", nobody)
 	run := policy.Run{Kind: policy.RunCycle, Cycle: key}
-	if p := policy.PositionOf(run, w.Records); p.Wake != date("2024-01-01") {
+	if p := policy.DesiredStateOf(run, w.Records); p.Wake != date("2024-01-01") {
 		t.Fatalf("it wakes on %s, want when the window ends", p.Wake)
 	}
 	longer := policy.Window{From: date("2022-01-01"), To: date("2024-12-31")}
 	w.amend(policy.Amendment{Reason: "One year more", ImplementationWindow: &longer, Periods: append(slices.Clone(w.Definition.Periods), year("2024", "2023"))}, "2023-12-01")
-	p := policy.PositionOf(run, w.Records)
+	p := policy.DesiredStateOf(run, w.Records)
 	if p.Stage != policy.StageImplementation || p.Wake != date("2025-01-01") || !slices.Contains(p.Start, on("oap/2024/drugs").Run()) {
 		t.Errorf("extended it is %+v, want in implementation until 2025 with the new plans", p)
 	}
-	masp := policy.PositionOf(on("masp/general").Run(), w.Records)
-	if w.Today = date("2024-06-01"); masp.Wake != date("2025-01-01") || policy.PositionOf(on("masp/general").Run(), w.Records).Stage != policy.StageInForce {
+	masp := policy.DesiredStateOf(on("masp/general").Run(), w.Records)
+	if w.Today = date("2024-06-01"); masp.Wake != date("2025-01-01") || policy.DesiredStateOf(on("masp/general").Run(), w.Records).Stage != policy.StageInForce {
 		t.Errorf("the MASP is at %+v, want in force for as long", masp)
 	}
 }

@@ -57,7 +57,7 @@ func TestARowIsAboutSomethingThatThereIs(t *testing.T) {
 	if err := policy.JudgeRows(d, policy.Asserted(team), nil); policy.CodeOf(err) != policy.CodeInvalid {
 		t.Errorf("no rows: %v", err)
 	}
-	d.Definition.Keeps = []string{"oap"}
+	d.Definition.Stores = []string{"oap"}
 	if err := policy.JudgeRows(d, policy.Asserted(team), []policy.Row{rowOf(policy.RegWarnings)}); policy.CodeOf(err) != policy.CodeInvalid || !strings.Contains(err.Error(), "does not keep the register of warnings here") {
 		t.Errorf("a register that is not kept: %v", err)
 	}

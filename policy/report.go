@@ -109,7 +109,7 @@ func (r *Report) Totals() Totals {
 	return t
 }
 
-// plus adds numbers that were reported. What was recorded before they were bounded may
+// Plus adds numbers that were reported. What was recorded before they were bounded may
 // come to more than there is a number for: the sum then stays at the last one, and never
 // changes its sign in silence.
 func Plus(a, b int64) int64 {

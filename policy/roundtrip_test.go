@@ -96,7 +96,7 @@ func TestWhatIsWrittenIsReadBackAsItWas(t *testing.T) {
 			t.Fatalf("%q is read as %q, %v", o, read, err)
 		}
 		written := anyDocument.Draw(t, "document")
-		d, err := policy.ParseDocument(asPeopleType(t, written))
+		d, err := policy.ParseDocumentRef(asPeopleType(t, written))
 		if err != nil || again(t, d) != d || !strings.HasPrefix(string(d), written) {
 			t.Fatalf("%q is read as %q, %v", written, d, err)
 		}
@@ -113,7 +113,7 @@ func TestWhatIsNotGivenIsWrittenAsNothingAndReadAsNothing(t *testing.T) {
 	if err != nil || string(text) != `{"date":"","subject":""}` {
 		t.Errorf("nothing is written as %s, %v", text, err)
 	}
-	s, d, day := on("assessment"), policy.Document("ST 1/21 INIT"), date("2021-05-26")
+	s, d, day := on("assessment"), policy.DocumentRef("ST 1/21 INIT"), date("2021-05-26")
 	b, o, p := policy.COSI, policy.Adopted, policy.Meeting
 	for name, into := range map[string]encoding.TextUnmarshaler{"subject": &s, "document": &d, "date": &day, "body": &b, "outcome": &o, "procedure": &p} {
 		if err := into.UnmarshalText(nil); err != nil {

@@ -184,13 +184,13 @@ func (e *Envelope) check(ps *problems, _ []string) {
 
 // Allocation is money set aside from an envelope.
 type Allocation struct {
-	Envelope  string    `json:"envelope"`
-	Amount    int64     `json:"amount"` // whole euro
-	Objective Objective `json:"objective,omitempty"`
-	Priority  string    `json:"priority,omitempty"`
-	Action    string    `json:"action,omitempty"`   // PERIOD/OAP/CODE
-	Warning   string    `json:"warning,omitempty"`  // the emerging threat for which money is moved
-	Decision  Document  `json:"decision,omitempty"` // the document that decided it
+	Envelope  string      `json:"envelope"`
+	Amount    int64       `json:"amount"` // whole euro
+	Objective Objective   `json:"objective,omitempty"`
+	Priority  string      `json:"priority,omitempty"`
+	Action    string      `json:"action,omitempty"`   // PERIOD/OAP/CODE
+	Warning   string      `json:"warning,omitempty"`  // the emerging threat for which money is moved
+	Decision  DocumentRef `json:"decision,omitempty"` // the document that decided it
 }
 
 func (a *Allocation) check(ps *problems, _ []string) {
@@ -255,8 +255,8 @@ func (l *Level) UnmarshalText(text []byte) error {
 
 // DeliveryProof shows that a report reached one recipient.
 type DeliveryProof struct {
-	On       Date     `json:"on"`
-	Document Document `json:"document"`
+	On       Date        `json:"on"`
+	Document DocumentRef `json:"document"`
 }
 
 func (d *DeliveryProof) check(ps *problems, _ []string) {
@@ -315,9 +315,9 @@ type StrategyAction struct {
 	Plans          []string       `json:"plans,omitempty"` // PERIOD/OAP
 	Status         StrategyStatus `json:"status"`
 	// Considered is the consideration of this one item.
-	ConsideredBy Body     `json:"considered_by,omitempty"`
-	ConsideredOn Date     `json:"considered_on,omitzero"`
-	Document     Document `json:"document,omitempty"`
+	ConsideredBy Body        `json:"considered_by,omitempty"`
+	ConsideredOn Date        `json:"considered_on,omitzero"`
+	Document     DocumentRef `json:"document,omitempty"`
 	// AssessedOn is the date of its prior impact assessment.
 	AssessedOn Date `json:"assessed_on,omitzero"`
 }

@@ -71,7 +71,7 @@ type Scene struct {
 	Items      []ItemOutcome `json:"items,omitempty"`
 	Procedure  Procedure     `json:"procedure,omitempty"`   // how the body concludes
 	Meeting    string        `json:"meeting,omitempty"`     // which meeting it is
-	Document   Document      `json:"document,omitempty"`    // the register number of what is handed in
+	Document   DocumentRef   `json:"document,omitempty"`    // the register number of what is handed in
 	Comment    string        `json:"comment,omitempty"`     // what the actor says of it
 	SkipReason string        `json:"skip_reason,omitempty"` // why the bodies before this one are left out
 	// Skip says that nobody ever acts on the turn: the calendar passes by.

@@ -94,7 +94,7 @@ func (r Records) closedOn() Date {
 		ended := r.Standing(e).ClosedOn
 		open := r.Standing(e).Open()
 		if row.run == RunPlan { // with the reports on it
-			p := r.planPosition(e.Subject, agenda)
+			p := r.desiredPlan(e.Subject, agenda)
 			ended, open = p.Since, !p.Stage.Ended()
 		}
 		if open {

@@ -89,7 +89,7 @@ func openStanding(e Entry, opened Date) Standing {
 	return s.draft(e, opened)
 }
 
-// counting gives the acts that have effect: those that need no second person,
+// InEffect gives the acts that have effect: those that need no second person,
 // and those that one has confirmed.
 func InEffect(records []Recorded) []Recorded {
 	confirmed := map[string]bool{}

@@ -46,21 +46,21 @@ var bodiesOfPeople = []Body{
 // JudgeSubstitution says whether somebody may stand in for another on a subject,
 // on a day of the calendar of the cycle. rows are those of the register of
 // substitutions. The error has CodeNotCompetent.
-func JudgeSubstitution(rows []Row, who Capacity, subject Subject, today Date) error {
-	if who.For == nil {
+func JudgeSubstitution(rows []Row, who Principal, subject Subject, today Date) error {
+	if who.OnBehalfOf == nil {
 		return nil
 	}
-	if who.For.same(who.Actor) {
+	if who.OnBehalfOf.same(who.Actor) {
 		return missing("for", "nobody stands in for themselves")
 	}
-	key := strconv.FormatInt(who.For.Person, 10)
+	key := strconv.FormatInt(who.OnBehalfOf.Person, 10)
 	named := slices.ContainsFunc(RowsOn(today, rows), func(r Row) bool {
 		s, is := r.Body.(*Substitution)
-		return is && r.Key == key && r.By.same(who.For.Actor) && !s.Ended && s.Substitute == who.Person &&
+		return is && r.Key == key && r.By.same(who.OnBehalfOf.Actor) && !s.Ended && s.Substitute == who.Person &&
 			!today.Before(s.From) && !today.After(s.Until) && under(subject.Path(), s.On)
 	})
 	if !named {
-		return Refuse(CodeNotCompetent, "%s does not stand in for %s on %s today: a substitution says on what, and from when to when", who.Actor, who.For.Actor, subject)
+		return Refuse(CodeNotCompetent, "%s does not stand in for %s on %s today: a substitution says on what, and from when to when", who.Actor, who.OnBehalfOf.Actor, subject)
 	}
 	return nil
 }

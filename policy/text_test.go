@@ -9,7 +9,7 @@ import (
 
 func TestRegisterNumbersAreReadAsPeopleWriteThem(t *testing.T) {
 	t.Parallel()
-	for text, want := range map[string]policy.Document{
+	for text, want := range map[string]policy.DocumentRef{
 		"ST 8665/21": "ST 8665/21 INIT", "st 8665/2021 init": "ST 8665/21 INIT", "ST 9927/1/16 REV 1": "ST 9927/16 REV 1",
 		"ST 08665/21 COR2": "ST 8665/21 COR 2", "WK 12/23 ADD 1 REV 2": "WK 12/23 ADD 1 REV 2", "COM(2011) 790 final": "COM(2011) 790",
 		"com (2011)790": "COM(2011) 790", "RH 1/22": "RH 1/22 INIT",
@@ -22,13 +22,13 @@ func TestRegisterNumbersAreReadAsPeopleWriteThem(t *testing.T) {
 		"OJ L, 2024/1234, 3.5.2024": "OJ L, 2024/1234, 3.5.2024", "OJ C, C/2025/1122": "OJ C, 2025/1122",
 		"EDOC#1234567": "EDOC#1234567", "EDOC#1234567v3": "EDOC#1234567v3", "edoc #1234567 V03": "EDOC#1234567v3", "EDOC-#1234567-v12": "EDOC#1234567v12", "Europol EDOC#1234567-v3": "EDOC#1234567v3",
 	} {
-		if got, err := policy.ParseDocument(text); err != nil || got != want {
+		if got, err := policy.ParseDocumentRef(text); err != nil || got != want {
 			t.Errorf("%q is read as %q, %v; want %q", text, got, err, want)
 		}
 	}
 	for _, text := range []string{"", "8665/21", "ST 8665", "XX 1/21", "ST 1/21 FOO 2", "COM(11) 790", "ST 8665/21; DROP TABLE acts",
 		"EDOC#", "EDOC#12", "EDOC1234567x", "OJ C", "OJ L 52", "OJ K 1/2", "C/2021/1234", "COM 170", "SWD(2021)", "Ares 1234567", "PE 123.456", "EDOC#1234567v", "ST 8665/21 EDOC#1234567"} {
-		if _, err := policy.ParseDocument(text); policy.CodeOf(err) != policy.CodeInvalid {
+		if _, err := policy.ParseDocumentRef(text); policy.CodeOf(err) != policy.CodeInvalid {
 			t.Errorf("%q: %v", text, err)
 		}
 	}
@@ -36,7 +36,7 @@ func TestRegisterNumbersAreReadAsPeopleWriteThem(t *testing.T) {
 
 func TestANumberWithoutItsSeriesIsToldWhatItLacks(t *testing.T) {
 	t.Parallel()
-	if _, err := policy.ParseDocument("16797/10 JAI 990"); err == nil || !strings.Contains(err.Error(), "write ST 16797/10") {
+	if _, err := policy.ParseDocumentRef("16797/10 JAI 990"); err == nil || !strings.Contains(err.Error(), "write ST 16797/10") {
 		t.Error(err)
 	}
 }
@@ -93,11 +93,11 @@ func FuzzParseDocument(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		d, err := policy.ParseDocument(text)
+		d, err := policy.ParseDocumentRef(text)
 		if err != nil {
 			return
 		}
-		if again, err := policy.ParseDocument(string(d)); err != nil || again != d {
+		if again, err := policy.ParseDocumentRef(string(d)); err != nil || again != d {
 			t.Errorf("%q is read as %q, and that as %q, %v", text, d, again, err)
 		}
 	})

@@ -78,7 +78,7 @@ func (d *Definition) checkMeetings(ps *problems) {
 // checkKeeps makes sure that what is kept here has a name.
 func (d *Definition) checkKeeps(ps *problems) {
 	known := append(Texts(ContentKinds()), Texts(Registers())...)
-	for i, what := range d.Keeps {
+	for i, what := range d.Stores {
 		if !slices.Contains(known, what) {
 			ps.add(fmt.Sprintf("keeps[%d]", i), "is %q: expected a kind of document or a register, one of %s", what, strings.Join(known, ", "))
 		}
@@ -129,7 +129,7 @@ func (ps *problems) openMilestone(field string, m OpenMilestone) {
 // firstSOCTA is the year from which priorities rest on the SOCTA: S3.
 const firstSOCTA = 2013
 
-// assessmentIn says on which kind of assessment priorities rest in a year.
+// AssessmentIn says on which kind of assessment priorities rest in a year.
 func AssessmentIn(year int) AssessmentKind {
 	if year < firstSOCTA {
 		return OCTA

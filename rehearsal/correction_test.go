@@ -52,7 +52,7 @@ func corrects(submitters ...policy.Body) *corrected {
 	}
 }
 
-func (s *corrected) As(who policy.Capacity) service.Service {
+func (s *corrected) As(who policy.Principal) service.Service {
 	s.who = who.Actor
 	return s
 }
@@ -162,7 +162,7 @@ type mistaken struct {
 
 var autumn = policy.Subject{Cycle: "autumn", Kind: policy.KindOAP, Key: "2024/firearms"}
 
-func (s *mistaken) As(policy.Capacity) service.Service { return s }
+func (s *mistaken) As(policy.Principal) service.Service { return s }
 
 func (s *mistaken) ListScripts(ctx context.Context) ([]string, error) {
 	ids, err := s.theatre.ListScripts(ctx)

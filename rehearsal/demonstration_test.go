@@ -121,7 +121,7 @@ func TestADemonstrationHasSomethingForEachRole(t *testing.T) {
 }
 
 // visitor is somebody who tries the pages.
-func visitor(body policy.Body) policy.Capacity {
+func visitor(body policy.Body) policy.Principal {
 	return policy.Asserted(policy.Actor{Name: "Visitor, " + string(body), Body: body})
 }
 

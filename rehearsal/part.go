@@ -146,7 +146,7 @@ func (p part) play(ctx context.Context, c *company) error {
 
 // handIn hands the version in as whoever may: the first of the turn may hold a post
 // today that was another's on the day of the act.
-func (p part) handIn(ctx context.Context, c *company, document policy.Document) error {
+func (p part) handIn(ctx context.Context, c *company, document policy.DocumentRef) error {
 	in := service.Submit{
 		Statement: service.Statement{Date: p.date, Comment: p.scene.Comment, Language: c.script.Definition.Language},
 		Subject:   p.item.Subject, Document: document,
@@ -155,7 +155,7 @@ func (p part) handIn(ctx context.Context, c *company, document policy.Document) 
 	if err != nil {
 		return err
 	}
-	round := in.Subject.Kind == policy.KindReport && in.Held == "" && in.Content == nil && policy.Keep(&c.script.Definition, policy.KindReport)
+	round := in.Subject.Kind == policy.KindReport && in.Held == "" && in.Content == nil && policy.Stores(&c.script.Definition, policy.KindReport)
 	for _, body := range p.submitters() {
 		if round {
 			closes := service.CloseRound{Statement: in.Statement, Report: in.Subject, Document: in.Document}
@@ -220,11 +220,11 @@ func actor(body policy.Body) policy.Actor {
 
 // invented makes up a register number that is the same however often the part
 // is played.
-func invented(series string, subject policy.Subject, body policy.Body, version int, date policy.Date) policy.Document {
+func invented(series string, subject policy.Subject, body policy.Body, version int, date policy.Date) policy.DocumentRef {
 	const numbers = 99999
 	hash := fnv.New32a()
 	_, _ = fmt.Fprint(hash, subject.Path(), body, version) // a hash takes everything
-	return policy.Document(fmt.Sprintf("%s %d/%02d INIT", series, hash.Sum32()%numbers+1, date.Year()%100))
+	return policy.DocumentRef(fmt.Sprintf("%s %d/%02d INIT", series, hash.Sum32()%numbers+1, date.Year()%100))
 }
 
 func (c *company) itemSubject(item policy.ScriptedItem) policy.Subject {

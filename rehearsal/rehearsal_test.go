@@ -53,9 +53,9 @@ func opens(day policy.Date) *theatre {
 	}}}
 }
 
-func (s *theatre) As(policy.Capacity) service.Service { return s }
+func (s *theatre) As(policy.Principal) service.Service { return s }
 
-func (s *theatre) CapacityOf(_ context.Context, by policy.Actor) (policy.Capacity, error) {
+func (s *theatre) PrincipalOf(_ context.Context, by policy.Actor) (policy.Principal, error) {
 	return policy.Asserted(by), nil
 }
 

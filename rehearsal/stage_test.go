@@ -60,12 +60,12 @@ func sets(t *testing.T) *stage {
 // onStage is somebody on the stage.
 type onStage struct {
 	*stage
-	who policy.Capacity
+	who policy.Principal
 }
 
-func (s *stage) As(who policy.Capacity) service.Service { return &onStage{s, who} }
+func (s *stage) As(who policy.Principal) service.Service { return &onStage{s, who} }
 
-func (s *stage) CapacityOf(_ context.Context, by policy.Actor) (policy.Capacity, error) {
+func (s *stage) PrincipalOf(_ context.Context, by policy.Actor) (policy.Principal, error) {
 	return policy.Asserted(by), nil
 }
 

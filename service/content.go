@@ -91,8 +91,8 @@ type Comparison struct {
 // CloseRound closes a reporting round on an OAP.
 type CloseRound struct {
 	Statement
-	Report   policy.Subject  `json:"report"`
-	Document policy.Document `json:"document,omitempty"`
+	Report   policy.Subject     `json:"report"`
+	Document policy.DocumentRef `json:"document,omitempty"`
 }
 
 // Enter is rows that somebody enters. An empty ID is made of the rows, so that

@@ -22,17 +22,17 @@ import (
 // Service is the whole contract.
 type Service interface {
 	// As gives the same service to somebody: it shows what they may see, and what is
-	// done by it they do. The zero Capacity is the public, which does nothing.
-	As(who policy.Capacity) Service
-	// CapacityOf gives as what somebody acts now, who is policy.CodeNotIdentified where
+	// done by it they do. The zero Principal is the public, which does nothing.
+	As(who policy.Principal) Service
+	// PrincipalOf gives as what somebody acts now, who is policy.CodeNotIdentified where
 	// nobody knows them.
-	CapacityOf(ctx context.Context, by policy.Actor) (policy.Capacity, error)
+	PrincipalOf(ctx context.Context, by policy.Actor) (policy.Principal, error)
 	// May lists what the reader may do here altogether; what they may do in a cycle,
 	// or about something in it, stands with that.
 	May(ctx context.Context) ([]policy.Deed, error)
 	Cycles
 	Acts
-	Desk
+	Worklist
 	Drafts
 	Contents
 	Registers
@@ -44,7 +44,7 @@ type Service interface {
 
 // As gives a service to somebody who is named.
 func As(ctx context.Context, s Service, by policy.Actor) (Service, error) {
-	who, err := s.CapacityOf(ctx, by)
+	who, err := s.PrincipalOf(ctx, by)
 	if err != nil {
 		return nil, err
 	}
@@ -100,8 +100,8 @@ type Acts interface {
 	AmendCycle(ctx context.Context, a AmendCycle) (*Receipt, error)
 }
 
-// Desk tells what waits for whom.
-type Desk interface {
+// Worklist tells what waits for whom.
+type Worklist interface {
 	// Inbox lists what waits, the most urgent first.
 	Inbox(ctx context.Context, filter InboxFilter) ([]InboxItem, error)
 	// FindSubject gives one subject with its versions and decisions, or
@@ -231,22 +231,22 @@ type Second struct {
 // Launch is a silence procedure of a body. Version and Digest as in Decide.
 type Launch struct {
 	Statement
-	Subject  policy.Subject  `json:"subject"`
-	Body     policy.Body     `json:"body"`
-	Deadline policy.Date     `json:"deadline"`
-	Document policy.Document `json:"document"`
-	Version  int             `json:"version,omitempty"`
-	Digest   string          `json:"digest,omitempty"`
+	Subject  policy.Subject     `json:"subject"`
+	Body     policy.Body        `json:"body"`
+	Deadline policy.Date        `json:"deadline"`
+	Document policy.DocumentRef `json:"document"`
+	Version  int                `json:"version,omitempty"`
+	Digest   string             `json:"digest,omitempty"`
 }
 
 // Correct is a corrigendum. Content is kept under its digest.
 type Correct struct {
 	Statement
-	Subject     policy.Subject  `json:"subject"`
-	Document    policy.Document `json:"document"`
-	Content     []byte          `json:"content,omitempty"`
-	MediaType   string          `json:"media_type,omitempty"`
-	Substantive bool            `json:"substantive,omitempty"`
+	Subject     policy.Subject     `json:"subject"`
+	Document    policy.DocumentRef `json:"document"`
+	Content     []byte             `json:"content,omitempty"`
+	MediaType   string             `json:"media_type,omitempty"`
+	Substantive bool               `json:"substantive,omitempty"`
 }
 
 // Position is what a delegation says about a version. Version and Digest as in Decide; an
@@ -266,8 +266,8 @@ type Submit struct {
 	Statement
 	Subject policy.Subject `json:"subject"`
 	// Document is the register number, where the document has one.
-	Document  policy.Document `json:"document,omitempty"`
-	Rectifies string          `json:"rectifies,omitempty"`
+	Document  policy.DocumentRef `json:"document,omitempty"`
+	Rectifies string             `json:"rectifies,omitempty"`
 	// Marking says who may read it; empty is LIMITE. Of a document marked above the
 	// ceiling nothing is kept but its number, its marking and who holds it.
 	Marking policy.Marking `json:"marking,omitempty"`

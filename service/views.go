@@ -168,7 +168,7 @@ type Subject struct {
 	Stale bool `json:"stale,omitempty"`
 	// Positions are what delegations say about the version that stands before a
 	// body. Of one subject alone.
-	Positions []policy.Held `json:"positions,omitempty"`
+	Positions []policy.Stand `json:"positions,omitempty"`
 	// Silence is the silence procedure on that version. Of one subject alone.
 	Silence *policy.Silence `json:"silence,omitempty"`
 	// Awaits is what it waits for, as in an inbox; to a named reader alone.
@@ -177,24 +177,24 @@ type Subject struct {
 	ClaimedBy string `json:"claimed_by,omitempty"` // who has taken it on
 	// May lists what the reader may do about it now. Of one subject alone.
 	May []policy.Deed `json:"may,omitempty"`
-	// Kept says that the cycle keeps what stands in its versions as data: each is then
+	// Stored says that the cycle keeps what stands in its versions as data: each is then
 	// handed in as such, and elsewhere as any file. Of one subject alone.
-	Kept bool `json:"kept,omitempty"`
+	Stored bool `json:"kept,omitempty"`
 	// Outcomes lists what the body can conclude whose turn it is. Of one subject alone.
 	Outcomes []policy.Outcome `json:"outcomes,omitempty"`
 }
 
 // Version is one version handed in. It never changes.
 type Version struct {
-	ID       string          `json:"id"`      // ID of the record
-	Version  int             `json:"version"` // from 1
-	Digest   string          `json:"digest"`  // SHA-256 of the content
-	Document policy.Document `json:"document,omitempty"`
-	Date     policy.Date     `json:"date"`      // when it was handed in
-	Due      policy.Date     `json:"due"`       // when it was due
-	DaysLate int             `json:"days_late"` // 0 when in time
-	By       string          `json:"by"`        // NAME@BODY
-	Comment  string          `json:"comment,omitempty"`
+	ID       string             `json:"id"`      // ID of the record
+	Version  int                `json:"version"` // from 1
+	Digest   string             `json:"digest"`  // SHA-256 of the content
+	Document policy.DocumentRef `json:"document,omitempty"`
+	Date     policy.Date        `json:"date"`      // when it was handed in
+	Due      policy.Date        `json:"due"`       // when it was due
+	DaysLate int                `json:"days_late"` // 0 when in time
+	By       string             `json:"by"`        // NAME@BODY
+	Comment  string             `json:"comment,omitempty"`
 	// Language is the language of the document and the comment.
 	Language  policy.Language `json:"language,omitempty"`
 	Rectifies string          `json:"rectifies,omitempty"` // ID of the earlier record that it corrects
@@ -216,7 +216,7 @@ type Decision struct {
 	Meeting   string           `json:"meeting,omitempty"`
 	// OtherDay says that the meeting took place on another day than planned.
 	OtherDay   bool                 `json:"other_day,omitempty"`
-	Reference  policy.Document      `json:"reference"`       // the document that shows the outcome
+	Reference  policy.DocumentRef   `json:"reference"`       // the document that shows the outcome
 	Items      []policy.ItemOutcome `json:"items,omitempty"` // where one act settles many items
 	RecordedBy string               `json:"recorded_by"`     // NAME@BODY
 	Recorded   time.Time            `json:"recorded"`        // instant of the commit

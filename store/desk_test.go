@@ -14,7 +14,7 @@ import (
 // writes gives a draft of a person that was made from a revision.
 func writes(t *testing.T, s *store.Store, name string, revision int, action string) store.Draft {
 	t.Helper()
-	who, err := s.CapacityOf(t.Context(), policy.Actor{Name: name, Body: "es"})
+	who, err := s.PrincipalOf(t.Context(), policy.Actor{Name: name, Body: "es"})
 	if err != nil {
 		t.Fatal(err)
 	}

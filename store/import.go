@@ -26,7 +26,7 @@ type Past struct {
 
 // posts gives the rows of the register of posts, where it is kept here.
 func (p *Past) posts() []policy.Row {
-	if !policy.Keep(&p.Definition, policy.RegPosts) {
+	if !policy.Stores(&p.Definition, policy.RegPosts) {
 		return nil
 	}
 	return slices.DeleteFunc(slices.Clone(p.Rows), func(r policy.Row) bool { return r.Register != policy.RegPosts })
@@ -298,7 +298,7 @@ func (l *ledger) importRows(ctx context.Context, p Past) error {
 			to++
 		}
 		rows := p.Rows[from:to]
-		who, err := l.capacity(ctx, rows[0].By)
+		who, err := l.principal(ctx, rows[0].By)
 		if err == nil {
 			err = policy.JudgeRows(r, who, rows)
 		}

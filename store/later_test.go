@@ -44,20 +44,20 @@ func written(t *testing.T) (*store.Store, func() []string) {
 	return told(t, url) // nothing is remembered
 }
 
-func dossier(t *testing.T, s *store.Store) (*rules.Snapshot, error) {
+func snapshot(t *testing.T, s *store.Store) (*rules.Snapshot, error) {
 	t.Helper()
 	c, err := s.FindCycle(t.Context(), key)
 	if err != nil {
 		return nil, err
 	}
-	return s.Dossier(t.Context(), c, date("2022-05-02"))
+	return s.Snapshot(t.Context(), c, date("2022-05-02"))
 }
 
 func TestTheRulesLookIntoWhatALaterVersionWrote(t *testing.T) {
 	t.Parallel()
 	s, told := written(t)
 	oap := on("oap/2022/firearms")
-	d, err := dossier(t, s)
+	d, err := snapshot(t, s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,7 +94,7 @@ func TestActsGoOnBesideWhatALaterVersionWrote(t *testing.T) {
 	s, told := written(t)
 	look(t, s, "2022-05-02")
 	plan := policy.Run{Kind: policy.RunPlan, Cycle: key, Plan: on("oap/2022/firearms")}
-	if _, err := s.Look(t.Context(), plan, noon("2022-05-02")); err != nil {
+	if _, err := s.Reconcile(t.Context(), plan, noon("2022-05-02")); err != nil {
 		t.Fatal(err)
 	}
 	e := sealed(t, "", policy.Act{
@@ -125,7 +125,7 @@ func TestADocumentWithAFieldOfALaterVersionIsRecorded(t *testing.T) {
 			t.Fatal(err)
 		}
 		act := policy.Act{Kind: policy.ActSubmit, Subject: on("evaluation"), Date: date("2024-07-02"), By: policy.Actor{Name: "Luc", Body: policy.Commission}, Content: digest, Digest: "sha256:e"}
-		if answer, err := s.Look(t.Context(), policy.Run{Kind: policy.RunEvaluation, Cycle: key}, noon("2024-07-02")); err != nil {
+		if answer, err := s.Reconcile(t.Context(), policy.Run{Kind: policy.RunEvaluation, Cycle: key}, noon("2024-07-02")); err != nil {
 			t.Fatal(answer, err)
 		}
 		e := sealed(t, "", act)
@@ -171,7 +171,7 @@ func TestWhatCannotBeReadIsToldOfByTheRulesThatRestOnIt(t *testing.T) {
 	storetest.Tamper(t, url, `UPDATE contents SET body = 'scorched' WHERE convert_from(body, 'UTF8') LIKE '%"Trace"%'`)
 	s, told := told(t, url)
 	look(t, s, "2022-05-02")
-	d, err := dossier(t, s)
+	d, err := snapshot(t, s)
 	if err != nil || len(told()) == 0 {
 		t.Fatalf("the log is told of %v; %v", told(), err)
 	}

@@ -157,17 +157,17 @@ func (l *ledger) acts(ctx context.Context, subject policy.Subject) ([]policy.Rec
 	return recordedOf(subject, rows)
 }
 
-// capacity gives as what somebody acts. Who acted in the past is believed as the
+// principal gives as what somebody acts. Who acted in the past is believed as the
 // one who imports says it, under accounts that nobody can log in to.
-func (l *ledger) capacity(ctx context.Context, by policy.Actor) (policy.Capacity, error) {
+func (l *ledger) principal(ctx context.Context, by policy.Actor) (policy.Principal, error) {
 	if !l.past || l.store.options.Asserted {
-		return l.store.capacity(ctx, l.q, by)
+		return l.store.principal(ctx, l.q, by)
 	}
 	account := local(by.Name)
 	account.Issuer = importIssuer + l.cycle.ID
 	known, err := findOrPut(ctx, l.q, account)
 	if err != nil {
-		return policy.Capacity{}, fmt.Errorf("person: %w", err)
+		return policy.Principal{}, fmt.Errorf("person: %w", err)
 	}
 	by.Person, by.Name = known.Person, known.Name
 	return policy.Asserted(by), nil

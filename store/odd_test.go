@@ -14,7 +14,7 @@ import (
 // where they travel.
 func (a *arena) looks(day string) policy.Orders {
 	a.t.Helper()
-	orders, err := a.store.Look(a.t.Context(), policy.Run{Kind: policy.RunCycle, Cycle: a.cycle}, noon(day))
+	orders, err := a.store.Reconcile(a.t.Context(), policy.Run{Kind: policy.RunCycle, Cycle: a.cycle}, noon(day))
 	if err != nil {
 		a.t.Fatalf("the run would look for ever: %v", err)
 	}
@@ -161,7 +161,7 @@ func TestARowThatCannotBeReadStopsNoRun(t *testing.T) {
 	url := storetest.URL(t)
 	s, told := told(t, url)
 	d := definition()
-	d.Keeps = []string{"posts"}
+	d.Stores = []string{"posts"}
 	if _, err := s.StartCycle(t.Context(), store.NewCycle{ID: key, Definition: d, By: anna, Now: noon("2021-01-02")}); err != nil {
 		t.Fatal(err)
 	}

@@ -40,7 +40,7 @@ func turns(t *testing.T, s *store.Store, to string) policy.Page {
 // gives has a run look and give the reminders that have come due.
 func gives(t *testing.T, s *store.Store, run policy.Run) policy.Orders {
 	t.Helper()
-	orders, err := s.Look(t.Context(), run, noon("2026-01-02"))
+	orders, err := s.Reconcile(t.Context(), run, noon("2026-01-02"))
 	for err == nil && len(orders.Notices) > 0 {
 		orders, err = s.Remind(t.Context(), run, noon("2026-01-02"), orders.Notices[0])
 	}

@@ -117,18 +117,18 @@ func (s *Store) identify(ctx context.Context, q *sqlc.Queries, by policy.Actor) 
 	return by, nil
 }
 
-// capacity gives as what somebody acts, with the roles that the person has at
+// principal gives as what somebody acts, with the roles that the person has at
 // this moment.
-func (s *Store) capacity(ctx context.Context, q *sqlc.Queries, by policy.Actor) (policy.Capacity, error) {
+func (s *Store) principal(ctx context.Context, q *sqlc.Queries, by policy.Actor) (policy.Principal, error) {
 	by, err := s.identify(ctx, q, by)
 	if err != nil {
-		return policy.Capacity{Actor: by}, err
+		return policy.Principal{Actor: by}, err
 	}
 	if s.options.Asserted {
 		return policy.Asserted(by), nil
 	}
 	grants, err := grantsOf(ctx, q, by.Person)
-	return policy.Capacity{Actor: by, Grants: grants}, err
+	return policy.Principal{Actor: by, Grants: grants}, err
 }
 
 func grantsOf(ctx context.Context, q *sqlc.Queries, person int64) ([]policy.Grant, error) {
@@ -156,12 +156,12 @@ const (
 	sourceHand   = "hand"
 )
 
-// CapacityOf gives as what somebody acts, with the roles that the person has now.
+// PrincipalOf gives as what somebody acts, with the roles that the person has now.
 // Somebody who is not known is policy.CodeNotIdentified.
-func (s *Store) CapacityOf(ctx context.Context, by policy.Actor) (policy.Capacity, error) {
-	var who policy.Capacity
+func (s *Store) PrincipalOf(ctx context.Context, by policy.Actor) (policy.Principal, error) {
+	var who policy.Principal
 	err := s.transact(ctx, pgx.TxOptions{}, func(q *sqlc.Queries) (err error) {
-		who, err = s.capacity(ctx, q, by)
+		who, err = s.principal(ctx, q, by)
 		return err
 	})
 	return who, err
@@ -332,7 +332,7 @@ func (s *Store) Erase(ctx context.Context, by policy.Actor, person int64, now ti
 // administer does something to a person for somebody who manages people.
 func (s *Store) administer(ctx context.Context, by policy.Actor, person int64, do func(q *sqlc.Queries, admin int64) error) error {
 	return s.change(ctx, func(q *sqlc.Queries) error {
-		who, err := s.capacity(ctx, q, by)
+		who, err := s.principal(ctx, q, by)
 		if err != nil {
 			return err
 		}

@@ -58,7 +58,7 @@ func (d *desk) tries(account, issued string, roles ...string) (int64, error) {
 
 func (d *desk) has(person int64, want ...string) {
 	d.t.Helper()
-	who, err := d.CapacityOf(d.t.Context(), policy.Actor{Person: person})
+	who, err := d.PrincipalOf(d.t.Context(), policy.Actor{Person: person})
 	if err != nil {
 		d.t.Fatal(err)
 	}
@@ -133,7 +133,7 @@ func TestWhoWasErasedComesBackAsNobody(t *testing.T) {
 	}
 	_, err = d.tries("eva-secret", "2022-01-02", "official@europol")
 	refusedWith(t, err, policy.CodeNotIdentified)
-	_, err = d.CapacityOf(t.Context(), policy.Actor{Person: eva, Body: policy.Europol})
+	_, err = d.PrincipalOf(t.Context(), policy.Actor{Person: eva, Body: policy.Europol})
 	refusedWith(t, err, policy.CodeNotIdentified)
 	if err := d.Erase(t.Context(), d.root, eva, time.Now()); err != nil {
 		t.Errorf("erased again: %v", err)

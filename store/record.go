@@ -73,7 +73,7 @@ func (s *Store) onRun(ctx context.Context, run policy.Run, now time.Time, do fun
 	err := s.inLedger(ctx, run.Cycle, now, func(l *ledger) error {
 		err := do(l)
 		if err == nil {
-			orders, err = l.look(ctx, run)
+			orders, err = l.ordersNow(ctx, run)
 		}
 		return err
 	})
@@ -123,10 +123,10 @@ func (l *ledger) refuse(ctx context.Context, n line, attempt any) error {
 	return err
 }
 
-// unseal makes sure that an act bears a good seal, where one is wanted; where none is,
+// verifySeal makes sure that an act bears a good seal, where one is wanted; where none is,
 // that it bears none or one that will be found good. What is taken over from the past
 // bears none: who imports it stands for it.
-func (l *ledger) unseal(in Recording) error {
+func (l *ledger) verifySeal(in Recording) error {
 	o := l.store.options
 	switch {
 	case l.past:
@@ -169,7 +169,7 @@ func (l *ledger) judgeAndRecord(ctx context.Context, in Recording) (policy.Recei
 	if err := e.Check(); err != nil {
 		return policy.Receipt{}, err
 	}
-	if err := l.unseal(in); err != nil {
+	if err := l.verifySeal(in); err != nil {
 		return policy.Receipt{}, err
 	}
 	if e.Act.Subject.Cycle != l.cycle.ID || e.Act.Subject.Run() != in.Run {
@@ -187,7 +187,7 @@ func (l *ledger) judgeAndRecord(ctx context.Context, in Recording) (policy.Recei
 		return policy.Receipt{}, fmt.Errorf("act %s: %w", e.ID, err)
 	}
 	w := work{Recording: in, act: e.Act, stated: content}
-	if w.who, err = l.parties(ctx, &w.act); err != nil {
+	if w.who, err = l.resolveActors(ctx, &w.act); err != nil {
 		return policy.Receipt{}, err
 	}
 	switch e.Act.Kind {
@@ -203,17 +203,17 @@ func (l *ledger) judgeAndRecord(ctx context.Context, in Recording) (policy.Recei
 // work is an act on its way into the record.
 type work struct {
 	Recording
-	who    policy.Capacity
+	who    policy.Principal
 	act    policy.Act // with the numbers of the persons
 	stated string     // digest of the act as it was stated
 	// restsOn is the act that this one decides on, confirms or sets aside.
 	restsOn string
 }
 
-// parties finds out who does an act, and for whom, with their roles at this
+// resolveActors finds out who does an act, and for whom, with their roles at this
 // moment.
-func (l *ledger) parties(ctx context.Context, a *policy.Act) (policy.Capacity, error) {
-	who, err := l.capacity(ctx, a.By)
+func (l *ledger) resolveActors(ctx context.Context, a *policy.Act) (policy.Principal, error) {
+	who, err := l.principal(ctx, a.By)
 	if err != nil {
 		return who, err
 	}
@@ -221,11 +221,11 @@ func (l *ledger) parties(ctx context.Context, a *policy.Act) (policy.Capacity, e
 	if a.For == nil {
 		return who, nil
 	}
-	principal, err := l.capacity(ctx, *a.For)
+	principal, err := l.principal(ctx, *a.For)
 	if err != nil {
 		return who, err
 	}
-	who.For, a.For = &principal, &principal.Actor
+	who.OnBehalfOf, a.For = &principal, &principal.Actor
 	if l.past { // the register follows the acts in an import
 		return who, nil
 	}
@@ -268,7 +268,7 @@ func (l *ledger) recordOnSubject(ctx context.Context, w work) (policy.Receipt, e
 	}
 	known, opened := l.subjects[act.Subject]
 	if !opened && !l.past { // its time may have come while its run was not in motion
-		if _, err := l.look(ctx, w.Run); err != nil {
+		if _, err := l.ordersNow(ctx, w.Run); err != nil {
 			return policy.Receipt{}, err
 		}
 		known, opened = l.subjects[act.Subject]
@@ -337,17 +337,17 @@ func (l *ledger) facts(ctx context.Context, r policy.Records, e policy.Entry, ac
 	if settles && act.Outcome.Positive() {
 		then := r
 		then.Today = act.Date // what stood against it on that day
-		dossier, err := l.dossierOn(ctx, then, e.Subject)
+		snapshot, err := l.snapshotOn(ctx, then, e.Subject)
 		if err != nil {
 			return facts, err
 		}
-		facts.Blocking = dossier.Blocking(e.Subject)
+		facts.Blocking = snapshot.Blocking(e.Subject)
 	}
 	facts.Ceiling = l.store.options.Ceiling
 	if act.Kind != policy.ActSubmit {
 		return facts, nil
 	}
-	marked, err := l.marked(ctx, e.Subject.Kind, act.Content, facts.Kept)
+	marked, err := l.marked(ctx, e.Subject.Kind, act.Content, facts.Stored)
 	if err != nil {
 		return facts, err
 	}

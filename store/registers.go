@@ -79,7 +79,7 @@ func (l *ledger) enterOnce(ctx context.Context, in Entering) (Entered, error) {
 	if err != nil {
 		return Entered{}, err
 	}
-	who, err := l.capacity(ctx, in.By)
+	who, err := l.principal(ctx, in.By)
 	if err != nil {
 		return Entered{}, err
 	}
@@ -123,7 +123,7 @@ func (l *ledger) passOn(ctx context.Context) error {
 // postsOf gives who held the posts of the plans from which day on, where the register of
 // posts is kept here. Every act asks for it: of the many other rows none is read.
 func (s *Store) postsOf(ctx context.Context, q *sqlc.Queries, d *policy.Definition, cycle string) ([]policy.Row, error) {
-	if !policy.Keep(d, policy.RegPosts) {
+	if !policy.Stores(d, policy.RegPosts) {
 		return nil, nil
 	}
 	holders, err := q.ListHolders(ctx, cycle)
@@ -149,11 +149,11 @@ func (l *ledger) judgeTabling(ctx context.Context, r policy.Records, rows []poli
 		if _, err := entryOf(r, subject); err != nil {
 			return err
 		}
-		dossier, err := l.dossierOn(ctx, r, subject)
+		snapshot, err := l.snapshotOn(ctx, r, subject)
 		if err != nil {
 			return err
 		}
-		if err := dossier.JudgeTabling(subject); err != nil {
+		if err := snapshot.JudgeTabling(subject); err != nil {
 			return err
 		}
 	}

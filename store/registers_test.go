@@ -35,7 +35,7 @@ func takeOver(t *testing.T, s *store.Store) {
 // smallPast is a cycle with one OAP, adopted without an impact assessment.
 func smallPast() store.Past {
 	d := definition()
-	d.Keeps = append(policy.Texts(policy.ContentKinds()), policy.Texts(policy.Registers())...)
+	d.Stores = append(policy.Texts(policy.ContentKinds()), policy.Texts(policy.Registers())...)
 	d.Periods[0].Reports = []policy.Round{{Key: "may", Opens: date("2022-03-01"), Due: date("2022-06-15")}}
 	d.Chains = map[policy.Kind]policy.Chain{
 		policy.KindPriorities: {Through: []policy.Step{{Body: policy.Council}}},
@@ -199,7 +199,7 @@ func TestThoseWhoLeadLateActionsAreRemindedToo(t *testing.T) {
 	t.Parallel()
 	s := keeps(t)
 	oap := on("oap/2022/firearms").Run()
-	orders, err := s.Look(t.Context(), oap, noon("2022-05-12"))
+	orders, err := s.Reconcile(t.Context(), oap, noon("2022-05-12"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -162,7 +162,7 @@ func actOf(subject policy.Subject, row sqlc.ListActsRow) (Act, error) {
 	a.Act = policy.Act{
 		Kind: policy.ActKind(row.Kind), Subject: subject, Date: fromDate(row.Date),
 		By:       policy.Actor{Person: row.Person, Name: row.Name, Body: policy.Body(row.Body)},
-		Document: policy.Document(row.Document), Comment: row.Comment, Language: policy.Language(row.Language),
+		Document: policy.DocumentRef(row.Document), Comment: row.Comment, Language: policy.Language(row.Language),
 		Version: int(row.Version), Digest: row.Digest,
 		Body: policy.Body(row.DecidedBy), Outcome: policy.Outcome(row.Outcome),
 		Procedure: policy.Procedure(row.Procedure), Meeting: row.Meeting, SkipReason: row.SkipReason, OtherDay: row.OtherDay,

@@ -36,7 +36,7 @@ func enterArena(t *testing.T, s *store.Store, cycle string) *arena {
 	if _, err := s.StartCycle(t.Context(), store.NewCycle{ID: cycle, Definition: d, By: anna, Now: noon("2021-01-02")}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Look(t.Context(), policy.Run{Kind: policy.RunCycle, Cycle: cycle}, noon("2021-05-20")); err != nil {
+	if _, err := s.Reconcile(t.Context(), policy.Run{Kind: policy.RunCycle, Cycle: cycle}, noon("2021-05-20")); err != nil {
 		t.Fatal(err)
 	}
 	a.must("delivered", policy.Act{Kind: policy.ActSubmit, Subject: a.on("assessment"), By: policy.Actor{Name: "Eva", Body: policy.Europol}, Digest: "sha256:a"})

@@ -49,7 +49,7 @@ func started(t *testing.T) *store.Store {
 
 func look(t *testing.T, s *store.Store, day string) policy.Orders {
 	t.Helper()
-	orders, err := s.Look(t.Context(), theCycle, noon(day))
+	orders, err := s.Reconcile(t.Context(), theCycle, noon(day))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -271,7 +271,7 @@ func TestWhatIsMissingOrAwayIsSaidInWords(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	_, found := s.FindCycle(t.Context(), "nothing")
-	_, looked := s.Look(t.Context(), policy.Run{Kind: policy.RunCycle, Cycle: "nothing"}, time.Now())
+	_, looked := s.Reconcile(t.Context(), policy.Run{Kind: policy.RunCycle, Cycle: "nothing"}, time.Now())
 	_, told := s.Trail(t.Context(), "nothing", store.TrailFilter{})
 	for _, err := range []error{found, looked, told} {
 		if policy.CodeOf(err) != policy.CodeUnknown {

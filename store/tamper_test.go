@@ -41,7 +41,7 @@ func guard(t *testing.T) guarded {
 	}
 	s := g.opens(t, g.url)
 	d := definition()
-	d.Keeps = []string{"assessment", "warnings"}
+	d.Stores = []string{"assessment", "warnings"}
 	if _, err := s.StartCycle(t.Context(), store.NewCycle{ID: key, Definition: d, By: anna, Now: noon("2021-01-02")}); err != nil {
 		t.Fatal(err)
 	}
@@ -54,7 +54,7 @@ func guard(t *testing.T) guarded {
 		t.Helper()
 		act.Date = date(day)
 		look(t, s, day)
-		who, err := s.CapacityOf(t.Context(), act.By)
+		who, err := s.PrincipalOf(t.Context(), act.By)
 		if err != nil {
 			t.Fatal(err)
 		}

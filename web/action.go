@@ -41,7 +41,7 @@ func (d *draftView) actionPath() string {
 }
 
 // editAction takes what was typed about an action into the draft.
-func (v *visit) editAction(d *draftView) error {
+func (v *page) editAction(d *draftView) error {
 	code := v.form("code")
 	at := d.at(code)
 	switch {
@@ -68,7 +68,7 @@ func (v *visit) editAction(d *draftView) error {
 }
 
 // takeAims takes what an action is to do, and when.
-func (v *visit) takeAims(a *policy.OperationalAction) (err error) {
+func (v *page) takeAims(a *policy.OperationalAction) (err error) {
 	a.Title, a.Description, a.Area, a.Results = v.form("title"), v.form("description"), v.form("area"), v.form("results")
 	a.Goals, a.Links = strings.FieldsFunc(v.form("goals"), isComma), strings.FieldsFunc(v.form("links"), isComma)
 	if a.KPIs, err = parseKPIs(v.form("kpis")); err != nil {
@@ -84,7 +84,7 @@ func (v *visit) takeAims(a *policy.OperationalAction) (err error) {
 }
 
 // takeParts takes who leads an action and who takes part.
-func (v *visit) takeParts(a *policy.OperationalAction) (err error) {
+func (v *page) takeParts(a *policy.OperationalAction) (err error) {
 	if a.CoLeaders, err = parseBodies(v.form("co_leaders")); err != nil {
 		return err
 	}
@@ -97,7 +97,7 @@ func (v *visit) takeParts(a *policy.OperationalAction) (err error) {
 
 // takeFunding takes the money that an action needs; what it got comes from the
 // register.
-func (v *visit) takeFunding(a *policy.OperationalAction) error {
+func (v *page) takeFunding(a *policy.OperationalAction) error {
 	need, err := wholeNumber(v.form("need"))
 	if err != nil {
 		return err
@@ -111,7 +111,7 @@ func (v *visit) takeFunding(a *policy.OperationalAction) error {
 
 // takeExternal takes what an action does with partners outside the Union, and on
 // whom it puts a burden.
-func (v *visit) takeExternal(a *policy.OperationalAction) error {
+func (v *page) takeExternal(a *policy.OperationalAction) error {
 	a.BurdensOthers, a.External.Does = v.form("burdens") != "", v.form("external") != ""
 	a.External.Beneficiaries, a.External.Capacity = listed(v.form("beneficiaries")), v.form("capacity")
 	return a.External.EEAS.UnmarshalText([]byte(v.form("eeas")))

@@ -15,7 +15,7 @@ import (
 )
 
 // actionForm edits one action of a draft.
-func actionForm(v *visit, d *draftView) templ.Component {
+func actionForm(v *page, d *draftView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -246,7 +246,7 @@ func actionForm(v *visit, d *draftView) templ.Component {
 	})
 }
 
-func actionParts(v *visit, a *policy.OperationalAction) templ.Component {
+func actionParts(v *page, a *policy.OperationalAction) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -308,7 +308,7 @@ func actionParts(v *visit, a *policy.OperationalAction) templ.Component {
 	})
 }
 
-func actionFunding(v *visit, a *policy.OperationalAction) templ.Component {
+func actionFunding(v *page, a *policy.OperationalAction) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -366,7 +366,7 @@ func actionFunding(v *visit, a *policy.OperationalAction) templ.Component {
 	})
 }
 
-func actionExternal(v *visit, a *policy.OperationalAction) templ.Component {
+func actionExternal(v *page, a *policy.OperationalAction) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

@@ -177,7 +177,7 @@ func set(n *html.Node, name, value string) {
 type saidField struct{ Label, Text string }
 
 // fields lists what was sent, where the catalogues name its fields.
-func (v *visit) fields(sent url.Values) []saidField {
+func (v *page) fields(sent url.Values) []saidField {
 	var list []saidField
 	for name, values := range sent {
 		label, text := v.labelOf(name), strings.TrimSpace(strings.Join(values, ", "))
@@ -190,7 +190,7 @@ func (v *visit) fields(sent url.Values) []saidField {
 }
 
 // labelOf gives the name of a field as people read it; "" of one that they do not.
-func (v *visit) labelOf(name string) string {
+func (v *page) labelOf(name string) string {
 	kind, of, about := strings.Cut(name, "-")
 	switch {
 	case kind == "c" && about:

@@ -37,7 +37,7 @@ func (f actionFilter) keeps(a policy.OperationalAction) bool {
 	return takesPart && (f.Kind == "" || string(a.Kind) == f.Kind) && strings.Contains(text, strings.ToLower(f.Text))
 }
 
-func contentPage(v *visit) (body, error) {
+func contentPage(v *page) (body, error) {
 	subject, err := v.subject()
 	if err != nil {
 		return nil, err
@@ -75,7 +75,7 @@ func contentPage(v *visit) (body, error) {
 }
 
 // read sorts what stands in the document for the page.
-func (c *contentView) read(v *visit) error {
+func (c *contentView) read(v *page) error {
 	c.Filter = actionFilter{Text: v.query("text"), Kind: v.query("kind"), Body: policy.Body(v.query("body"))}
 	switch held := c.Content.(type) {
 	case *policy.OperationalPlan:
@@ -128,7 +128,7 @@ func partOf(p *policy.OperationalPlan, b policy.Body) (leads, takesPart int) {
 // contentToSubmit finds what is handed in: a file, or the draft that is kept here,
 // whose revision it gives. A file is read where the cycle keeps what stands in it;
 // elsewhere it stays as it is, byte for byte, for its fingerprint is that of the paper.
-func (v *visit) contentToSubmit(in *service.Submit) (draft int, err error) {
+func (v *page) contentToSubmit(in *service.Submit) (draft int, err error) {
 	if v.form("revision") != "" {
 		found, err := v.service.FindDraft(v.ctx(), in.Subject)
 		if err != nil {
@@ -144,7 +144,7 @@ func (v *visit) contentToSubmit(in *service.Submit) (draft int, err error) {
 		return 0, nil
 	}
 	found, err := v.service.FindSubject(v.ctx(), in.Subject)
-	if err != nil || !found.Kept {
+	if err != nil || !found.Stored {
 		return 0, err
 	}
 	content, err := files.ReadContent("file", in.Subject.Kind, bytes.NewReader(in.Content))
@@ -164,7 +164,7 @@ type draftView struct {
 	IsThere bool                      // whether the action is in the draft already
 }
 
-func draftPage(v *visit) (body, error) {
+func draftPage(v *page) (body, error) {
 	d, err := v.findDraft()
 	if err != nil {
 		return nil, err
@@ -179,8 +179,8 @@ func draftPage(v *visit) (body, error) {
 	return draft(v, d), nil
 }
 
-func (v *visit) findDraft() (*draftView, error) {
-	if _, err := v.me(); err != nil {
+func (v *page) findDraft() (*draftView, error) {
+	if _, err := v.actor(); err != nil {
 		return nil, err
 	}
 	subject, err := v.subject()
@@ -206,7 +206,7 @@ func (v *visit) findDraft() (*draftView, error) {
 }
 
 // saveDraft keeps a draft: one action of it, or the whole as text.
-func saveDraft(v *visit) (string, error) {
+func saveDraft(v *page) (string, error) {
 	d, err := v.findDraft()
 	if err != nil {
 		return "", err
@@ -248,7 +248,7 @@ type conflict struct {
 
 // compared sets a draft that was refused beside the one that another saved meanwhile,
 // so that nobody takes its place unseen.
-func (v *visit) compared(mine service.SaveDraft, refusal error) error {
+func (v *page) compared(mine service.SaveDraft, refusal error) error {
 	if policy.CodeOf(refusal) != policy.CodeWrongVersion {
 		return refusal
 	}

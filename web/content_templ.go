@@ -14,7 +14,7 @@ import (
 	"strings"
 )
 
-func content(v *visit, c *contentView) templ.Component {
+func content(v *page, c *contentView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -339,7 +339,7 @@ func content(v *visit, c *contentView) templ.Component {
 	})
 }
 
-func goals(v *visit, p *policy.StrategicPlan) templ.Component {
+func goals(v *page, p *policy.StrategicPlan) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -478,7 +478,7 @@ func goals(v *visit, p *policy.StrategicPlan) templ.Component {
 	})
 }
 
-func actionTable(v *visit, c *contentView) templ.Component {
+func actionTable(v *page, c *contentView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -808,7 +808,7 @@ func actionTable(v *visit, c *contentView) templ.Component {
 	})
 }
 
-func actionFacts(v *visit, a policy.OperationalAction) templ.Component {
+func actionFacts(v *page, a policy.OperationalAction) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1301,7 +1301,7 @@ func actionFacts(v *visit, a policy.OperationalAction) templ.Component {
 	})
 }
 
-func whoTakesPart(v *visit, p *policy.OperationalPlan) templ.Component {
+func whoTakesPart(v *page, p *policy.OperationalPlan) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1426,7 +1426,7 @@ func whoTakesPart(v *visit, p *policy.OperationalPlan) templ.Component {
 	})
 }
 
-func parts(v *visit, p *policy.OperationalPlan, b policy.Body) templ.Component {
+func parts(v *page, p *policy.OperationalPlan, b policy.Body) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1472,7 +1472,7 @@ func parts(v *visit, p *policy.OperationalPlan, b policy.Body) templ.Component {
 	})
 }
 
-func draft(v *visit, d *draftView) templ.Component {
+func draft(v *page, d *draftView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1723,7 +1723,7 @@ func draft(v *visit, d *draftView) templ.Component {
 	})
 }
 
-func draftActions(v *visit, d *draftView) templ.Component {
+func draftActions(v *page, d *draftView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1931,7 +1931,7 @@ func draftActions(v *visit, d *draftView) templ.Component {
 	})
 }
 
-func draftSource(v *visit, d *draftView) templ.Component {
+func draftSource(v *page, d *draftView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -2057,7 +2057,7 @@ func draftSource(v *visit, d *draftView) templ.Component {
 }
 
 // bothDrafts sets what somebody else has saved beside what was to be saved.
-func bothDrafts(v *visit, c *conflict) templ.Component {
+func bothDrafts(v *page, c *conflict) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -2277,7 +2277,7 @@ func bothDrafts(v *visit, c *conflict) templ.Component {
 
 // replaceTheirs saves what stands in the form in the place of the draft that the
 // reader has just been shown, and of no later one.
-func replaceTheirs(v *visit) templ.Component {
+func replaceTheirs(v *page) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

@@ -9,7 +9,7 @@ import (
 )
 
 // find gives the cycle of the page.
-func (v *visit) find() (*service.Cycle, error) {
+func (v *page) find() (*service.Cycle, error) {
 	c, err := v.service.FindCycle(v.ctx(), v.path("cycle"))
 	if err == nil {
 		v.Title, v.named = c.Title, c.Title
@@ -19,7 +19,7 @@ func (v *visit) find() (*service.Cycle, error) {
 }
 
 // titleIn titles a page about a cycle, so that no two of them bear the same.
-func (v *visit) titleIn(key string, pairs ...any) {
+func (v *page) titleIn(key string, pairs ...any) {
 	v.Title = v.T(key, pairs...) + " – " + v.about.Title
 }
 
@@ -36,7 +36,7 @@ type foundCount struct {
 	Count    int
 }
 
-func cyclePage(v *visit) (body, error) {
+func cyclePage(v *page) (body, error) {
 	c, err := v.find()
 	if err != nil {
 		return nil, err
@@ -78,7 +78,7 @@ func owedNow(obligations []service.Subject) []service.Subject {
 	return owed
 }
 
-func plansPage(v *visit) (body, error) {
+func plansPage(v *page) (body, error) {
 	c, err := v.find()
 	if err != nil {
 		return nil, err
@@ -88,7 +88,7 @@ func plansPage(v *visit) (body, error) {
 }
 
 // subjectsOf lists all subjects of a cycle, as they fall due.
-func (v *visit) subjectsOf(c *service.Cycle) []service.Subject {
+func (v *page) subjectsOf(c *service.Cycle) []service.Subject {
 	all := append([]service.Subject{}, c.Policy...)
 	all = append(all, c.MASPs...)
 	for _, p := range c.Periods {
@@ -140,7 +140,7 @@ type foundWrong struct {
 	Rules          []rules.Rule
 }
 
-func findingsPage(v *visit) (body, error) {
+func findingsPage(v *page) (body, error) {
 	c, err := v.find()
 	if err != nil {
 		return nil, err
@@ -159,7 +159,7 @@ func findingsPage(v *visit) (body, error) {
 	return findingsOf(v, c, f), nil
 }
 
-func obligationsPage(v *visit) (body, error) {
+func obligationsPage(v *page) (body, error) {
 	c, err := v.find()
 	if err != nil {
 		return nil, err
@@ -170,7 +170,7 @@ func obligationsPage(v *visit) (body, error) {
 }
 
 // owedState gives the word for what became of an obligation.
-func (v *visit) owedState(o rules.Owed) string { return v.T("owed." + cmp.Or(o.State, "to-come")) }
+func (v *page) owedState(o rules.Owed) string { return v.T("owed." + cmp.Or(o.State, "to-come")) }
 
 // mostFindings is how many findings a page lists; the API gives all.
 const mostFindings = 150

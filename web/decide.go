@@ -21,7 +21,7 @@ type outcomeForm struct {
 }
 
 // outcomeForm gives the form that the reader may fill in now; nil for none.
-func (v *visit) outcomeForm(s *subjectView) *outcomeForm {
+func (v *page) outcomeForm(s *subjectView) *outcomeForm {
 	f := &outcomeForm{Priorities: s.Priorities, Outcomes: s.Outcomes, Chosen: map[string]policy.Outcome{}, Meetings: s.Meetings}
 	if wrong := s.decision(v.query("rectifies")); wrong != nil && wrong.MayRectify {
 		f.Decision, f.Outcomes = *wrong, policy.Outcomes
@@ -76,7 +76,7 @@ func (f *outcomeForm) Bodies() []policy.Body {
 }
 
 // decide records what a body concluded.
-func decide(v *visit) (string, error) {
+func decide(v *page) (string, error) {
 	if err := v.freshFor(policy.Deed(policy.ActDecide)); err != nil {
 		return "", err
 	}
@@ -97,7 +97,7 @@ func decide(v *visit) (string, error) {
 }
 
 // decision reads the form of an outcome.
-func (v *visit) decision(subject policy.Subject) (d service.Decide, err error) {
+func (v *page) decision(subject policy.Subject) (d service.Decide, err error) {
 	d.Kind, d.Subject = policy.ActDecide, subject
 	if d.Body, err = policy.ParseBody(v.form("body")); err != nil {
 		return d, err
@@ -137,7 +137,7 @@ func (v *visit) decision(subject policy.Subject) (d service.Decide, err error) {
 }
 
 // recorded says what is recorded and what follows.
-func (v *visit) recorded(r *service.Receipt) string {
+func (v *page) recorded(r *service.Receipt) string {
 	s := r.Standing
 	switch {
 	case s.Pending != "":
@@ -152,7 +152,7 @@ func (v *visit) recorded(r *service.Receipt) string {
 }
 
 // confirm confirms what another recorded, or sets it aside.
-func confirm(v *visit) (string, error) {
+func confirm(v *page) (string, error) {
 	if err := v.freshFor(policy.Deed(policy.ActConfirm)); err != nil {
 		return "", err
 	}

@@ -4,7 +4,7 @@ import "github.com/policycycle/policycycle/policy"
 
 // each does the same to many, and tells of those that failed.
 type each struct {
-	v     *visit
+	v     *page
 	done  int
 	wrong []string
 	first error
@@ -21,7 +21,7 @@ func (e *each) do(row, what string, act func() error) {
 	if e.first == nil {
 		e.first = err
 	}
-	e.wrong = append(e.wrong, what+": "+e.v.told(err))
+	e.wrong = append(e.wrong, what+": "+e.v.localized(err))
 }
 
 // result says how many were done, or what went wrong with the others.

@@ -18,7 +18,7 @@ import (
 
 	"github.com/policycycle/policycycle/identity"
 	"github.com/policycycle/policycycle/service"
-	"github.com/policycycle/policycycle/service/wire"
+	"github.com/policycycle/policycycle/service/httpapi"
 	"github.com/policycycle/policycycle/web"
 )
 
@@ -161,7 +161,7 @@ func TestAFileInThePlaceOfATextIsThereWheneverItIsRefused(t *testing.T) {
 		o.Fresh = time.Nanosecond
 		return o
 	}
-	oneOnly := func(o *web.Options) { o.Acts = &wire.Acts{AtOnce: 1, PerSecond: 1.0 / 3600, Burst: 1} }
+	oneOnly := func(o *web.Options) { o.Acts = &httpapi.Acts{AtOnce: 1, PerSecond: 1.0 / 3600, Burst: 1} }
 	for name, test := range map[string]struct {
 		window *window
 		sends  int

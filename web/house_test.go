@@ -37,7 +37,7 @@ func at(path string) policy.Subject { return policytest.Subject("small", path) }
 // The days of the small cycle: the meeting of December is past, that of March to come.
 var today, december, march = on("2021-12-09"), on("2021-12-08"), on("2022-03-10")
 
-func (h *house) As(who policy.Capacity) service.Service { return &reader{h, who} }
+func (h *house) As(who policy.Principal) service.Service { return &reader{h, who} }
 
 func (h *house) refuse() error {
 	h.acts.Add(1)

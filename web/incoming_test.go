@@ -24,12 +24,12 @@ import (
 type registry struct {
 	house
 	kept      bool
-	who       atomic.Pointer[policy.Capacity]
+	who       atomic.Pointer[policy.Principal]
 	submitted atomic.Pointer[service.Submit]
 	drafted   atomic.Pointer[service.SaveDraft]
 }
 
-func (r *registry) As(who policy.Capacity) service.Service {
+func (r *registry) As(who policy.Principal) service.Service {
 	r.who.Store(&who)
 	return r
 }
@@ -41,7 +41,7 @@ func (r *registry) FindCycle(ctx context.Context, id string) (*service.Cycle, er
 
 func (r *registry) FindSubject(_ context.Context, s policy.Subject) (*service.Subject, error) {
 	found := subject(s.Path(), "What is handed in", policy.StateDrafting)
-	found.Kept = r.kept
+	found.Stored = r.kept
 	return &found, nil
 }
 
@@ -64,7 +64,7 @@ func (r *registry) Enter(_ context.Context, in service.Enter) (*service.Entered,
 	for i := range in.Rows {
 		in.Rows[i].Date = today
 	}
-	records := policy.Records{Definition: &policy.Definition{Key: "small", Keeps: policy.Texts(policy.Registers())}, Today: today}
+	records := policy.Records{Definition: &policy.Definition{Key: "small", Stores: policy.Texts(policy.Registers())}, Today: today}
 	return nil, policy.JudgeRows(records, *r.who.Load(), in.Rows)
 }
 

@@ -11,10 +11,10 @@ import (
 )
 
 // may says whether the reader may do something in the cycle that the page is about.
-func (v *visit) may(d policy.Deed) bool { return v.about != nil && slices.Contains(v.about.May, d) }
+func (v *page) may(d policy.Deed) bool { return v.about != nil && slices.Contains(v.about.May, d) }
 
 // mayOpen says why the reader cannot open an item in the cycle.
-func (v *visit) mayOpen() error {
+func (v *page) mayOpen() error {
 	if v.may(policy.Deed(policy.ActOpen)) {
 		return nil
 	}
@@ -25,8 +25,8 @@ func (v *visit) mayOpen() error {
 }
 
 // mayNot refuses what the reader is not offered.
-func (v *visit) mayNot(d policy.Deed) error {
-	if _, err := v.me(); err != nil {
+func (v *page) mayNot(d policy.Deed) error {
+	if _, err := v.actor(); err != nil {
 		return err
 	}
 	return d.Refuse(*v.Who, v.Cycle)
@@ -48,13 +48,13 @@ func (o openView) path() string {
 	return path
 }
 
-func openPage(v *visit) (body, error) {
+func openPage(v *page) (body, error) {
 	c, err := v.find()
 	if err != nil {
 		return nil, err
 	}
 	o := openView{Cycle: c, Plan: v.query("plan")}
-	if _, err = v.me(); err == nil && o.Plan == "" {
+	if _, err = v.actor(); err == nil && o.Plan == "" {
 		err = v.mayOpen()
 	}
 	if err != nil {
@@ -73,7 +73,7 @@ func changePath(oap policy.Subject) string {
 }
 
 // openItem opens an extraordinary item, or a change of an OAP.
-func openItem(v *visit) (string, error) {
+func openItem(v *page) (string, error) {
 	if err := v.freshFor(policy.Deed(policy.ActOpen)); err != nil {
 		return "", err
 	}
@@ -103,7 +103,7 @@ func openItem(v *visit) (string, error) {
 	return subjectAddress(in.Subject), nil
 }
 
-func amendPage(v *visit) (body, error) {
+func amendPage(v *page) (body, error) {
 	c, err := v.find()
 	if err != nil {
 		return nil, err
@@ -125,7 +125,7 @@ func grounds(c *service.Cycle) []service.Decision {
 }
 
 // amendCycle amends the cycle by an amendment file, or the text of one.
-func amendCycle(v *visit) (string, error) {
+func amendCycle(v *page) (string, error) {
 	if err := v.freshFor(policy.Deed(policy.ActAmend)); err != nil {
 		return "", err
 	}

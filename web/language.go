@@ -9,22 +9,22 @@ import (
 	"github.com/policycycle/policycycle/policy"
 )
 
-// in says in which language a text of the record is written, where that is known
+// langAttr says in which language a text of the record is written, where that is known
 // and not the one of the page.
-func (v *visit) in(l policy.Language) templ.Attributes {
+func (v *page) langAttr(l policy.Language) templ.Attributes {
 	if l == "" || string(l) == v.Lang {
 		return nil
 	}
 	return templ.Attributes{"lang": string(l)}
 }
 
-// titled is in for the title of a page, which is either one of the record or one
+// titleLangAttr is in for the title of a page, which is either one of the record or one
 // of the catalogue.
-func (v *visit) titled(title string) templ.Attributes {
+func (v *page) titleLangAttr(title string) templ.Attributes {
 	if title != v.named {
 		return nil
 	}
-	return v.in(v.Titles)
+	return v.langAttr(v.Titles)
 }
 
 // named gives the name of a language in itself.
@@ -37,4 +37,4 @@ func nameInList(l policy.Language) string {
 }
 
 // written gives the language in which somebody says that they wrote.
-func (v *visit) written() policy.Language { return policy.Language(v.form("language")) }
+func (v *page) written() policy.Language { return policy.Language(v.form("language")) }

@@ -19,15 +19,15 @@ func loginBodies() []policy.Body {
 }
 
 // next is the page to go to after a log-in.
-func (v *visit) next() string { return url.QueryEscape(identity.OwnPath(v.query("next"))) }
+func (v *page) next() string { return url.QueryEscape(identity.OwnPath(v.query("next"))) }
 
-func loginPage(v *visit) (body, error) {
+func loginPage(v *page) (body, error) {
 	v.Title = v.T("login.title")
 	return login(v), nil
 }
 
 // logIn believes a name, where names are believed.
-func logIn(v *visit) (string, error) {
+func logIn(v *page) (string, error) {
 	b, err := policy.ParseBody(v.form("body"))
 	if err == nil && !slices.Contains(loginBodies(), b) {
 		err = policy.Refuse(policy.CodeInvalid, "nobody acts for %s here", b.Title())

@@ -16,7 +16,7 @@ type meetingsView struct {
 	Next []policy.PlannedMeeting
 }
 
-func meetingsPage(v *visit) (body, error) {
+func meetingsPage(v *page) (body, error) {
 	c, err := v.find()
 	if err != nil {
 		return nil, err
@@ -39,7 +39,7 @@ type meetingView struct {
 	Pending []rules.MeetingOutcome // what the reader confirms or sets aside
 }
 
-func meetingPage(v *visit) (body, error) {
+func meetingPage(v *page) (body, error) {
 	m, err := v.meeting()
 	if err != nil {
 		return nil, err
@@ -49,7 +49,7 @@ func meetingPage(v *visit) (body, error) {
 }
 
 // meeting gives the meeting that the address names.
-func (v *visit) meeting() (*meetingView, error) {
+func (v *page) meeting() (*meetingView, error) {
 	c, err := v.find()
 	if err != nil {
 		return nil, err
@@ -118,7 +118,7 @@ func (m *meetingView) secondsIn(row string) []string {
 }
 
 // tableItem puts an item on the agenda.
-func tableItem(v *visit) (string, error) {
+func tableItem(v *page) (string, error) {
 	item := v.form("item")
 	row := policy.Row{
 		Register: policy.RegAgenda, Key: v.path("meeting") + "/" + item,
@@ -132,7 +132,7 @@ func tableItem(v *visit) (string, error) {
 }
 
 // moveMeeting moves the meeting to another day, and what hangs on it.
-func moveMeeting(v *visit) (string, error) {
+func moveMeeting(v *page) (string, error) {
 	in := service.MoveMeeting{Cycle: v.path("cycle"), Key: v.path("meeting"), Reason: v.form("reason")}
 	var err error
 	if in.On, err = v.day("on"); err != nil {
@@ -145,13 +145,13 @@ func moveMeeting(v *visit) (string, error) {
 	return v.meetingPath(), nil
 }
 
-func (v *visit) meetingPath() string {
+func (v *page) meetingPath() string {
 	return "/cycles/" + v.path("cycle") + "/meetings/" + v.path("meeting")
 }
 
 // recordMeeting records the outcomes of a whole meeting in one pass. Of those that
 // are refused, the others are recorded all the same.
-func recordMeeting(v *visit) (string, error) {
+func recordMeeting(v *page) (string, error) {
 	if err := v.freshFor(policy.Deed(policy.ActDecide)); err != nil {
 		return "", err
 	}
@@ -201,7 +201,7 @@ func recordMeeting(v *visit) (string, error) {
 
 // draftOutcomes says whether the outcomes are to be drafted, and chooses those that
 // are to be expected where none is chosen. Nothing is recorded.
-func (v *visit) draftOutcomes(m *rules.MeetingView) bool {
+func (v *page) draftOutcomes(m *rules.MeetingView) bool {
 	if v.form("draft") == "" {
 		return false
 	}
@@ -214,7 +214,7 @@ func (v *visit) draftOutcomes(m *rules.MeetingView) bool {
 }
 
 // confirmMeeting confirms the outcomes for which that was chosen, and sets others aside.
-func confirmMeeting(v *visit) (string, error) {
+func confirmMeeting(v *page) (string, error) {
 	if err := v.freshFor(policy.Deed(policy.ActConfirm)); err != nil {
 		return "", err
 	}

@@ -9,7 +9,7 @@ import (
 // mistaken has the page list the mistakes in what was sent, each on a line of its own
 // and with its place where it stands in a file. A single one that has no place is told
 // by the refusal itself.
-func (v *visit) mistaken(refusal *policy.Error) {
+func (v *page) mistaken(refusal *policy.Error) {
 	mistakes := refusal.Mistakes
 	if len(mistakes) == 0 || len(mistakes) == 1 && mistakes[0].File == "" {
 		return

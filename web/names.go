@@ -14,7 +14,7 @@ import (
 // other name.
 
 // know takes the titles of a cycle, by which its parts are named from then on.
-func (v *visit) know(c *service.Cycle) {
+func (v *page) know(c *service.Cycle) {
 	v.Titles, v.about = c.Language, c
 	v.titles = map[string]string{}
 	for _, s := range slices.Concat(v.subjectsOf(c), c.Discontinued) {
@@ -31,7 +31,7 @@ func (v *visit) know(c *service.Cycle) {
 
 // titleOf gives the title of a part of the cycle by its path, with or without the
 // cycle: a subject, a meeting, an action as PERIOD/OAP/CODE.
-func (v *visit) titleOf(path string) (title string, is bool) {
+func (v *page) titleOf(path string) (title string, is bool) {
 	path = strings.TrimPrefix(path, v.Cycle+"/")
 	if title, is = v.titles[path]; is {
 		return title, true
@@ -43,13 +43,13 @@ func (v *visit) titleOf(path string) (title string, is bool) {
 }
 
 // name gives the title of a part of the cycle, or its path where it has none.
-func (v *visit) name(path string) string {
+func (v *page) name(path string) string {
 	title, _ := v.titleOf(path)
 	return cmp.Or(title, path)
 }
 
 // foundIn says in what a finding was found.
-func (v *visit) foundIn(f policy.Finding) string {
+func (v *page) foundIn(f policy.Finding) string {
 	if title, is := v.titleOf(f.Record); is {
 		return title
 	}
@@ -81,7 +81,7 @@ func (v *visit) foundIn(f policy.Finding) string {
 type indicator struct{ Title, Unit string }
 
 // indicatorOf gives the title and the unit of an indicator, as the register has them.
-func (v *visit) indicatorOf(key string) indicator {
+func (v *page) indicatorOf(key string) indicator {
 	if v.indicators == nil {
 		v.indicators = map[string]indicator{}
 		rows, err := v.service.ListRows(v.ctx(), service.RowFilter{Cycle: v.Cycle, Register: policy.RegIndicators})
@@ -101,7 +101,7 @@ func (v *visit) indicatorOf(key string) indicator {
 
 // place says where in a document something stands: "actions[2.3].co_leaders" is
 // "2.3, Co-leaders".
-func (v *visit) place(path string) string {
+func (v *page) place(path string) string {
 	var names []string
 	for _, part := range pathParts.FindAllString(path, -1) {
 		field := strings.TrimPrefix(part, ".")

@@ -12,7 +12,7 @@ import (
 )
 
 // nationalHome leads a national coordinator to the sheet of the cycle that runs.
-func nationalHome(v *visit) (body, error) {
+func nationalHome(v *page) (body, error) {
 	v.Title = v.T("nav.national")
 	if v.Who == nil || !v.Who.Body.MemberState() {
 		return nil, policy.Refuse(policy.CodeNotCompetent, "the national sheet is for the national EMPACT coordinators: act for a Member State")
@@ -38,7 +38,7 @@ func (s *sheetView) path() string {
 	return path
 }
 
-func nationalPage(v *visit) (body, error) {
+func nationalPage(v *page) (body, error) {
 	c, err := v.find()
 	if err != nil {
 		return nil, err
@@ -68,18 +68,18 @@ func nationalPage(v *visit) (body, error) {
 func planOf(action string) string { return action[:max(strings.LastIndex(action, "/"), 0)] }
 
 // actionPath gives the place of an action in its plan.
-func (v *visit) actionPath(action string) string {
+func (v *page) actionPath(action string) string {
 	return "/cycles/" + v.Cycle + "/content/oap/" + planOf(action) + "#a-" + action[len(planOf(action))+1:]
 }
 
 // progressPath gives the page on which the progress that is owed is entered.
-func (v *visit) progressPath(p rules.ProgressDue) string {
+func (v *page) progressPath(p rules.ProgressDue) string {
 	round := p.Report[strings.LastIndex(p.Report, "/")+1:]
 	return rowPath(v.Cycle, policy.RegProgress, planOf(p.Action)+"/"+round+p.Action[len(planOf(p.Action)):])
 }
 
 // post names a post: "driver/firearms" is the driver of firearms.
-func (v *visit) post(key string) string {
+func (v *page) post(key string) string {
 	post, of, _ := strings.Cut(key, "/")
 	if priority, is := v.titles["priorities/"+of]; is {
 		of = priority
@@ -110,7 +110,7 @@ var consents = policy.Texts([]policy.ConsentState{policy.Confirmed, policy.Condi
 
 // answerConsents records what a State says of the actions for which it chose an
 // answer, all of them or none.
-func answerConsents(v *visit) (string, error) {
+func answerConsents(v *page) (string, error) {
 	if err := v.freshFor(policy.RegConsents); err != nil {
 		return "", err
 	}
@@ -153,7 +153,7 @@ type sumView struct {
 	States []policy.Body
 }
 
-func reportPage(v *visit) (body, error) {
+func reportPage(v *page) (body, error) {
 	c, err := v.find()
 	if err != nil {
 		return nil, err

@@ -15,7 +15,7 @@ import (
 	"strconv"
 )
 
-func nationalCycles(v *visit, lines []service.CycleLine) templ.Component {
+func nationalCycles(v *page, lines []service.CycleLine) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -116,7 +116,7 @@ func nationalCycles(v *visit, lines []service.CycleLine) templ.Component {
 	})
 }
 
-func national(v *visit, s *sheetView) templ.Component {
+func national(v *page, s *sheetView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -636,7 +636,7 @@ func national(v *visit, s *sheetView) templ.Component {
 
 // owedProgress tells what the State owes on the actions that it leads, and which of
 // them end soon.
-func owedProgress(v *visit, s *sheetView) templ.Component {
+func owedProgress(v *page, s *sheetView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -852,7 +852,7 @@ func owedProgress(v *visit, s *sheetView) templ.Component {
 	})
 }
 
-func consentTable(v *visit, s *sheetView, lines []rules.ConsentLine, asks bool) templ.Component {
+func consentTable(v *page, s *sheetView, lines []rules.ConsentLine, asks bool) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1157,7 +1157,7 @@ func consentTable(v *visit, s *sheetView, lines []rules.ConsentLine, asks bool) 
 	})
 }
 
-func annualReport(v *visit, s *sumView) templ.Component {
+func annualReport(v *page, s *sumView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1595,7 +1595,7 @@ func annualReport(v *visit, s *sumView) templ.Component {
 	})
 }
 
-func totals(v *visit, t policy.Totals) templ.Component {
+func totals(v *page, t policy.Totals) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

@@ -27,7 +27,7 @@ type overviewed struct {
 	MayStart                   bool
 }
 
-func overviewPage(v *visit) (body, error) {
+func overviewPage(v *page) (body, error) {
 	v.Title = v.T("overview.title")
 	o := overviewed{}
 	if v.site.Stopped != nil && v.operates() {
@@ -54,12 +54,12 @@ func overviewPage(v *visit) (body, error) {
 
 // operates says whether the reader operates this: an administrator, and on one machine
 // whoever is logged in.
-func (v *visit) operates() bool {
+func (v *page) operates() bool {
 	return v.Who != nil && (v.Who.Body == policy.Operator || v.site.Provider == "")
 }
 
 // cycles gives some cycles or rehearsals, and the last one where there are more.
-func (v *visit) cycles(rehearsals bool, most int, past string) ([]service.CycleLine, string, error) {
+func (v *page) cycles(rehearsals bool, most int, past string) ([]service.CycleLine, string, error) {
 	lines, err := v.service.ListCycles(v.ctx(), service.CycleFilter{Rehearsal: new(rehearsals), Past: past, Most: most + 1})
 	if err != nil || len(lines) <= most {
 		return lines, "", err
@@ -72,9 +72,9 @@ func (v *visit) cycles(rehearsals bool, most int, past string) ([]service.CycleL
 // one cycle that is asked for.
 var inboxes = []string{"body", "mine", "overdue", "all", "rehearsals"}
 
-func inboxPage(v *visit) (body, error) {
+func inboxPage(v *page) (body, error) {
 	v.Title = v.T("inbox.title")
-	me, err := v.me()
+	me, err := v.actor()
 	if err != nil {
 		return nil, err
 	}
@@ -134,12 +134,12 @@ func (i *inboxView) arrange(awaits string) {
 }
 
 // mine says whether the reader has taken an item on.
-func (v *visit) mine(item service.InboxItem) bool {
+func (v *page) mine(item service.InboxItem) bool {
 	return v.Who != nil && item.ClaimedBy == v.Who.String()
 }
 
 // claim takes something on, or releases it.
-func claim(v *visit) (string, error) {
+func claim(v *page) (string, error) {
 	subject, err := policy.ParseSubject(v.form("subject"))
 	if err != nil {
 		return "", err
@@ -152,7 +152,7 @@ func claim(v *visit) (string, error) {
 	return cmp.Or(identity.OwnPath(v.form("next")), subjectAddress(subject)), v.service.Claim(v.ctx(), service.Claim{Subject: subject, Release: release})
 }
 
-func searchPage(v *visit) (body, error) {
+func searchPage(v *page) (body, error) {
 	v.Title = v.T("search.title")
 	found, err := v.service.Search(v.ctx(), v.query("q"))
 	return search(v, found), err

@@ -26,7 +26,7 @@ var cycleTabs = []tab{
 }
 
 // tabs lists the pages about a cycle that the reader may open.
-func (v *visit) tabs() []tab {
+func (v *page) tabs() []tab {
 	if v.Who == nil {
 		const public = 2
 		return cycleTabs[:public]
@@ -35,10 +35,10 @@ func (v *visit) tabs() []tab {
 }
 
 // asset gives the address of a file that pages load.
-func (v *visit) asset(name string) string { return v.site.assets[name] }
+func (v *page) asset(name string) string { return v.site.assets[name] }
 
 // current marks the link to the page that is open.
-func (v *visit) current(path string) templ.Attributes { return currentIf(v.r.URL.Path == path) }
+func (v *page) current(path string) templ.Attributes { return currentIf(v.r.URL.Path == path) }
 
 func currentIf(is bool) templ.Attributes {
 	if is {
@@ -48,7 +48,7 @@ func currentIf(is bool) templ.Attributes {
 }
 
 // logInPath leads to the log-in, and from there back to the page.
-func (v *visit) logInPath() string { return identity.PathLogin + "?next=" + url.QueryEscape(v.back()) }
+func (v *page) logInPath() string { return identity.PathLogin + "?next=" + url.QueryEscape(v.back()) }
 
 // subjectAddress gives the page of a subject.
 func subjectAddress(s policy.Subject) string {
@@ -59,7 +59,7 @@ func subjectAddress(s policy.Subject) string {
 }
 
 // turn names those whose turn it is.
-func (v *visit) turn(bodies []policy.Body) string {
+func (v *page) turn(bodies []policy.Body) string {
 	if len(bodies) == 0 {
 		return v.T("turn.any_state")
 	}
@@ -67,7 +67,7 @@ func (v *visit) turn(bodies []policy.Body) string {
 }
 
 // newID gives a field an ID that no other field of the page has.
-func (v *visit) newID(name string) string {
+func (v *page) newID(name string) string {
 	if v.ids == nil {
 		v.ids = map[string]int{}
 	}
@@ -79,10 +79,10 @@ func (v *visit) newID(name string) string {
 }
 
 // hasHelp says whether the catalogue explains a field.
-func (v *visit) hasHelp(name string) bool { return !strings.HasPrefix(v.T("help."+name), "[") }
+func (v *page) hasHelp(name string) bool { return !strings.HasPrefix(v.T("help."+name), "[") }
 
 // described points a field at its help.
-func (v *visit) described(name, id string) templ.Attributes {
+func (v *page) described(name, id string) templ.Attributes {
 	if v.hasHelp(name) {
 		return templ.Attributes{"aria-describedby": "h-" + id}
 	}
@@ -141,7 +141,7 @@ func trailOf(d *service.Decision) string {
 }
 
 // months are the short names of the months, for the script that echoes dates.
-func (v *visit) months() string { return strings.Join(v.Months(), "|") }
+func (v *page) months() string { return strings.Join(v.Months(), "|") }
 
 // waitingWith says what a list of what waits shows beside it.
 type waitingWith struct {

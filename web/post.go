@@ -9,7 +9,7 @@ import (
 	"github.com/policycycle/policycycle/identity"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
-	"github.com/policycycle/policycycle/service/wire"
+	"github.com/policycycle/policycycle/service/httpapi"
 )
 
 // The most bytes of a form: a document and what is said of it; of somebody who is
@@ -25,14 +25,14 @@ const (
 
 // deed does what a form asks, and gives the path of the page that follows; "" for the
 // form again, as it was sent.
-type deed func(v *visit) (next string, err error)
+type deed func(v *page) (next string, err error)
 
 // post takes a form, which stands on the page at an address. What is refused shows
 // there, with what was sent. Of somebody who is not logged in nothing is done, but
 // what they typed is kept until they are.
 func (s *site) post(do deed, show view, at string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		v, err := s.visit(r)
+		v, err := s.page(r)
 		if err != nil {
 			s.refuse(w, r, err)
 			return
@@ -48,7 +48,7 @@ func (s *site) post(do deed, show view, at string) http.Handler {
 			if v.Who == nil && v.mustLogIn() {
 				shown = refusedAlone
 			}
-			v.render(w, wire.StatusOf(v.Problem.Code), shown)
+			v.render(w, httpapi.StatusOf(v.Problem.Code), shown)
 		case next == "":
 			v.render(w, http.StatusOK, show)
 		default:
@@ -60,7 +60,7 @@ func (s *site) post(do deed, show view, at string) http.Handler {
 
 // does does what a form asks, within the bounds of what one person sends. Of whoever
 // is refused beforehand, what they typed is read all the same.
-func (v *visit) does(w http.ResponseWriter, do deed) (next string, err error) {
+func (v *page) does(w http.ResponseWriter, do deed) (next string, err error) {
 	most := int64(maxWords)
 	if v.r.URL.Path != identity.PathLogin {
 		end, refused := v.begins()
@@ -78,7 +78,7 @@ func (v *visit) does(w http.ResponseWriter, do deed) (next string, err error) {
 }
 
 // chooseAgain says that the file of a form has to be chosen again; "" where there was none.
-func (v *visit) chooseAgain() string {
+func (v *page) chooseAgain() string {
 	if v.sent == nil || v.sent.File == "" {
 		return ""
 	}
@@ -86,7 +86,7 @@ func (v *visit) chooseAgain() string {
 }
 
 // keep keeps what was sent for whoever has to log in before it is taken.
-func (v *visit) keep() {
+func (v *page) keep() {
 	if !v.mustLogIn() || v.sent == nil || len(v.fields(v.sent.Form)) == 0 && v.sent.File == "" {
 		return
 	}
@@ -100,7 +100,7 @@ func (v *visit) keep() {
 }
 
 // takeKept finds what was kept while somebody logged in.
-func (v *visit) takeKept() {
+func (v *page) takeKept() {
 	word := v.query(keptName)
 	if word == "" || v.Who == nil {
 		return
@@ -124,17 +124,17 @@ func (v *visit) takeKept() {
 const keptName = "kept"
 
 // mustLogIn says whether the reader is refused until they log in, or do so anew.
-func (v *visit) mustLogIn() bool {
+func (v *page) mustLogIn() bool {
 	return v.Problem != nil && v.Problem.Code == policy.CodeNotIdentified && v.Stranger == nil
 }
 
 // asks says whether a field is to be answered that a form does not have at first.
-func (v *visit) asks(name string) bool {
+func (v *page) asks(name string) bool {
 	return v.Problem != nil && v.Problem.Field == name || v.sent != nil && v.sent.Form.Has(name)
 }
 
 // Here is the address of the page: of a form, that of the page on which it stands.
-func (v *visit) Here() string {
+func (v *page) Here() string {
 	if v.at == "" {
 		return v.r.URL.RequestURI()
 	}
@@ -149,7 +149,7 @@ func (v *visit) Here() string {
 }
 
 // back is where a log-in leads: to the page, with what was kept.
-func (v *visit) back() string {
+func (v *page) back() string {
 	here, err := url.Parse(v.Here())
 	if err != nil || v.kept == "" {
 		return v.Here()
@@ -161,7 +161,7 @@ func (v *visit) back() string {
 }
 
 // ended says to somebody who is not logged in what became of what they sent.
-func (v *visit) ended() string {
+func (v *page) ended() string {
 	switch {
 	case v.sent == nil:
 		return v.T("login.first")

@@ -12,18 +12,18 @@ import (
 // reader is the house as somebody sees it: it offers what the rules let them do.
 type reader struct {
 	*house
-	who policy.Capacity
+	who policy.Principal
 }
 
 func (r *reader) May(context.Context) ([]policy.Deed, error) { return policy.MayHere(r.who), nil }
 
 // in gives what the rules look at in a cycle of the house.
 func in(c *service.Cycle) policy.Records {
-	return policy.Records{Definition: &policy.Definition{Key: c.ID, Keeps: c.Keeps}, Today: today}
+	return policy.Records{Definition: &policy.Definition{Key: c.ID, Stores: c.Keeps}, Today: today}
 }
 
 // offered gives a cycle with what somebody may do in it.
-func offered(c *service.Cycle, who policy.Capacity) *service.Cycle {
+func offered(c *service.Cycle, who policy.Principal) *service.Cycle {
 	c.MayEnter = in(c).MayEnter(who)
 	c.May = slices.DeleteFunc(in(c).May(who), func(d policy.Deed) bool {
 		return d == policy.Deed(policy.ActOpen) && policy.JudgeRunning(c.Stages) != nil

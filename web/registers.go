@@ -20,7 +20,7 @@ type registersView struct {
 	Rows  map[policy.Register]int
 }
 
-func registersPage(v *visit) (body, error) {
+func registersPage(v *page) (body, error) {
 	c, err := v.find()
 	if err != nil {
 		return nil, err
@@ -57,7 +57,7 @@ type rowField struct {
 	First string // what stands there at first
 }
 
-func registerPage(v *visit) (body, error) {
+func registerPage(v *page) (body, error) {
 	c, err := v.find()
 	if err != nil {
 		return nil, err
@@ -80,12 +80,12 @@ func registerPage(v *visit) (body, error) {
 }
 
 // mayEnter says whether the reader may enter rows of a register in the cycle at all.
-func (v *visit) mayEnter(r policy.Register) bool {
+func (v *page) mayEnter(r policy.Register) bool {
 	return slices.Contains(v.about.MayEnter, r)
 }
 
 // rowFilter reads which rows of which register are asked for.
-func (v *visit) rowFilter() (service.RowFilter, error) {
+func (v *page) rowFilter() (service.RowFilter, error) {
 	filter := service.RowFilter{Cycle: v.path("cycle"), Prefix: v.query("key"), History: v.query("history") != ""}
 	if !slices.Contains(policy.Registers(), policy.Register(v.path("register"))) {
 		return filter, policy.Refuse(policy.CodeUnknown, "there is no register %q", v.path("register"))
@@ -138,7 +138,7 @@ var lists = map[reflect.Type]string{
 }
 
 // cell writes a cell for people: a word of a list in their language.
-func (v *visit) cell(c files.Column, text string) string {
+func (v *page) cell(c files.Column, text string) string {
 	if list, is := lists[c.Type]; is {
 		return v.Word(list, text)
 	}
@@ -174,7 +174,7 @@ func (f rowField) input() string {
 }
 
 // help explains how a field is written.
-func (v *visit) rowHelp(f rowField) string {
+func (v *page) rowHelp(f rowField) string {
 	switch {
 	case f.Type == reflect.TypeFor[[]policy.Figure]():
 		return v.T("registers.figures_help")
@@ -190,7 +190,7 @@ func (v *visit) rowHelp(f rowField) string {
 func cellName(column string) string { return "c-" + column }
 
 // enterRows records one row that was typed, or all those of a table.
-func enterRows(v *visit) (string, error) {
+func enterRows(v *page) (string, error) {
 	if err := v.freshFor(policy.Register(v.path("register"))); err != nil {
 		return "", err
 	}
@@ -213,7 +213,7 @@ func enterRows(v *visit) (string, error) {
 }
 
 // rows reads the table that was chosen, or the row that was typed.
-func (v *visit) rows(register policy.Register) (*files.RowFile, error) {
+func (v *page) rows(register policy.Register) (*files.RowFile, error) {
 	switch table := v.file.content; {
 	case len(table) > 0:
 		return files.ReadRows("table", register, bytes.NewReader(table))
@@ -225,7 +225,7 @@ func (v *visit) rows(register policy.Register) (*files.RowFile, error) {
 }
 
 // typedRow reads the row that was typed into the form.
-func (v *visit) typedRow(register policy.Register) (*files.RowFile, error) {
+func (v *page) typedRow(register policy.Register) (*files.RowFile, error) {
 	cells := map[string]string{}
 	for _, column := range files.Columns(register) {
 		if text := v.form(cellName(column.Name)); text != "" && !column.Every {
@@ -255,7 +255,7 @@ func rowPath(cycle string, r policy.Register, key string) string {
 
 // rowsCSV gives the rows of a register as a file, as far as the reader may see
 // them.
-func rowsCSV(v *visit, w http.ResponseWriter) error {
+func rowsCSV(v *page, w http.ResponseWriter) error {
 	filter, err := v.rowFilter()
 	if err != nil {
 		return err
@@ -276,7 +276,7 @@ func rowsCSV(v *visit, w http.ResponseWriter) error {
 }
 
 // enterers names who enters rows of a register.
-func (v *visit) enterers(r policy.Register) string {
+func (v *page) enterers(r policy.Register) string {
 	bodies, states := r.Enterers()
 	said := v.Bodies(bodies)
 	if states {

@@ -50,7 +50,7 @@ const (
 	gap         = 2 // between the parts of a bar
 )
 
-func resultsPage(v *visit) (body, error) {
+func resultsPage(v *page) (body, error) {
 	c, err := v.find()
 	if err != nil {
 		return nil, err
@@ -81,7 +81,7 @@ func resultsPage(v *visit) (body, error) {
 }
 
 // progressBars draws how far the actions of each plan are.
-func (v *visit) progressBars(s *rules.Summary) []bars {
+func (v *page) progressBars(s *rules.Summary) []bars {
 	var all []bars
 	most := int64(1)
 	for _, plan := range s.Plans {
@@ -152,7 +152,7 @@ type point struct {
 	Value int64
 }
 
-func (v *visit) drawLine(series []rules.SeriesPoint) lineChart {
+func (v *page) drawLine(series []rules.SeriesPoint) lineChart {
 	chart := lineChart{Most: 1}
 	for _, p := range series {
 		chart.Most = max(chart.Most, p.Value)
@@ -190,7 +190,7 @@ type evaluationView struct {
 	MayAnswer       bool
 }
 
-func evaluationPage(v *visit) (body, error) {
+func evaluationPage(v *page) (body, error) {
 	c, err := v.find()
 	if err != nil {
 		return nil, err

@@ -8,7 +8,7 @@ import (
 )
 
 // reports gives the page on which an action reports.
-func (v *visit) reports(s *subjectView, action string) string {
+func (v *page) reports(s *subjectView, action string) string {
 	return rowPath(v.Cycle, policy.RegProgress, progressKey(s.Subject.Subject, action))
 }
 
@@ -18,7 +18,7 @@ func progressKey(report policy.Subject, action string) string {
 }
 
 // closeRound makes the report of what was reported, and hands it in.
-func closeRound(v *visit) (string, error) {
+func closeRound(v *page) (string, error) {
 	var in service.CloseRound
 	err := v.statement(&in.Statement)
 	if err != nil {
@@ -39,7 +39,7 @@ func closeRound(v *visit) (string, error) {
 }
 
 // remind reminds somebody of what waits.
-func remind(v *visit) (string, error) {
+func remind(v *page) (string, error) {
 	subject, err := v.subject()
 	if err != nil {
 		return "", err

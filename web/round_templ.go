@@ -15,7 +15,7 @@ import (
 )
 
 // round tells who has reported, who has not, and offers to remind them.
-func round(v *visit, s *subjectView) templ.Component {
+func round(v *page, s *subjectView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

@@ -12,7 +12,7 @@ import (
 
 // setAll says whether all rows of a form are to be set, and sets them: the choice of
 // those to which it is offered, and what is said beside it. Nothing is recorded.
-func (v *visit) setAll(choice string, offered func(row string) []string, beside ...string) bool {
+func (v *page) setAll(choice string, offered func(row string) []string, beside ...string) bool {
 	if v.form("set") == "" {
 		return false
 	}
@@ -42,7 +42,7 @@ func ofAny[R any](choices []string, rows []R, offered func(R) []string) []string
 }
 
 // done takes a row that is recorded out of what was sent: it does not come back.
-func (v *visit) done(row string) {
+func (v *page) done(row string) {
 	for name := range v.sent.Form {
 		if _, of, _ := strings.Cut(name, "-"); of == row {
 			v.sent.Form.Del(name)
@@ -52,7 +52,7 @@ func (v *visit) done(row string) {
 
 // chosen counts the rows of the form, as it was sent, for which a choice is made, and
 // those with one of them. A row that the page has no more does not count.
-func (v *visit) chosen(choice, only string) (all, with int) {
+func (v *page) chosen(choice, only string) (all, with int) {
 	if v.sent == nil {
 		return 0, 0
 	}
@@ -77,7 +77,7 @@ type counted struct {
 }
 
 // text says what stands on the button now.
-func (c counted) text(v *visit) string {
+func (c counted) text(v *page) string {
 	switch all, with := v.chosen(c.Choice, c.Only); {
 	case all == 0:
 		return v.T(c.None)
@@ -89,6 +89,6 @@ func (c counted) text(v *visit) string {
 }
 
 // shape is a sentence about a number of things in which {n} stands for the number.
-func (v *visit) shape(key string, n int) string {
+func (v *page) shape(key string, n int) string {
 	return strings.Replace(v.N(key, n), v.Number(int64(n)), "{n}", 1)
 }

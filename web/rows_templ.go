@@ -10,7 +10,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 // countedButton records the rows of a form for which something is chosen, and says how
 // many that are: as the form came, and with JavaScript as it is now.
-func countedButton(v *visit, c counted) templ.Component {
+func countedButton(v *page, c counted) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -144,7 +144,7 @@ func countedButton(v *visit, c counted) templ.Component {
 }
 
 // pick asks for the choice of one row, which is none at first.
-func pick(v *visit, name, label, list string, values []string, none string) templ.Component {
+func pick(v *page, name, label, list string, values []string, none string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -275,7 +275,7 @@ func pick(v *visit, name, label, list string, values []string, none string) temp
 }
 
 // beside asks for what is said beside the answer of a row.
-func beside(v *visit, name, label string) templ.Component {
+func beside(v *page, name, label string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -357,7 +357,7 @@ func beside(v *visit, name, label string) templ.Component {
 }
 
 // setAll sets all rows at once.
-func setAll(v *visit) templ.Component {
+func setAll(v *page) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

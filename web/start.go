@@ -11,12 +11,12 @@ import (
 )
 
 // mayHere says whether the reader may do something here altogether.
-func (v *visit) mayHere(d policy.Deed) (bool, error) {
+func (v *page) mayHere(d policy.Deed) (bool, error) {
 	may, err := v.service.May(v.ctx())
 	return slices.Contains(may, d), err
 }
 
-func startPage(v *visit) (body, error) {
+func startPage(v *page) (body, error) {
 	v.Title = v.T("start.title")
 	if may, err := v.mayHere(policy.DeedStart); err != nil || !may {
 		return nil, cmp.Or(err, v.mayNot(policy.DeedStart))
@@ -25,7 +25,7 @@ func startPage(v *visit) (body, error) {
 }
 
 // startCycle starts a cycle of a cycle file, or of the text of one.
-func startCycle(v *visit) (string, error) {
+func startCycle(v *page) (string, error) {
 	if err := v.freshFor(policy.DeedStart); err != nil {
 		return "", err
 	}

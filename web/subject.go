@@ -25,7 +25,7 @@ type subjectView struct {
 	Pending    *service.Decision // the outcome that waits for a second person
 }
 
-func subjectPage(v *visit) (body, error) {
+func subjectPage(v *page) (body, error) {
 	subject, err := v.subject()
 	if err != nil {
 		return nil, err
@@ -59,7 +59,7 @@ func subjectPage(v *visit) (body, error) {
 
 // readContent adds what stands in the version and what a rule has against it, as
 // far as the reader may see it.
-func (v *visit) readContent(s *subjectView) error {
+func (v *page) readContent(s *subjectView) error {
 	subject := s.Subject.Subject
 	if s.Version > 0 && policy.NewContent(subject.Kind) != nil {
 		content, err := v.service.FindContent(v.ctx(), subject, 0)
@@ -114,7 +114,7 @@ func (s *subjectView) turnBody() policy.Body {
 }
 
 // day reads a date of a form; empty is the day of the cycle.
-func (v *visit) day(name string) (policy.Date, error) {
+func (v *page) day(name string) (policy.Date, error) {
 	if v.form(name) == "" {
 		return policy.Date{}, nil
 	}
@@ -123,13 +123,13 @@ func (v *visit) day(name string) (policy.Date, error) {
 
 // seen reads which version was before somebody when they filled in a form, or a row of
 // one.
-func (v *visit) seen(row string) (version int, digest string, err error) {
+func (v *page) seen(row string) (version int, digest string, err error) {
 	version, err = wholeNumber(v.form("version" + row))
 	return version, v.form("digest" + row), err
 }
 
 // standsInFor reads for whom somebody does it; nil is nobody.
-func (v *visit) standsInFor() (*policy.Actor, error) {
+func (v *page) standsInFor() (*policy.Actor, error) {
 	if v.form("for") == "" {
 		return nil, nil //nolint:nilnil // nobody is an answer
 	}
@@ -138,7 +138,7 @@ func (v *visit) standsInFor() (*policy.Actor, error) {
 }
 
 // statement reads what every form has by which somebody records something.
-func (v *visit) statement(s *service.Statement) (err error) {
+func (v *page) statement(s *service.Statement) (err error) {
 	s.Comment, s.Language = v.form("comment"), v.written()
 	if s.Date, err = v.day("date"); err != nil {
 		return err
@@ -148,15 +148,15 @@ func (v *visit) statement(s *service.Statement) (err error) {
 }
 
 // document reads the register number of a form.
-func (v *visit) document() (policy.Document, error) {
+func (v *page) document() (policy.DocumentRef, error) {
 	if v.form("document") == "" {
 		return "", nil
 	}
-	return policy.ParseDocument(v.form("document"))
+	return policy.ParseDocumentRef(v.form("document"))
 }
 
 // submit hands in a version: a file, what was drafted here, or a number alone.
-func submit(v *visit) (string, error) {
+func submit(v *page) (string, error) {
 	subject, err := v.subject()
 	if err != nil {
 		return "", err
@@ -186,7 +186,7 @@ func submit(v *visit) (string, error) {
 }
 
 // takePosition records what a delegation says.
-func takePosition(v *visit) (string, error) {
+func takePosition(v *page) (string, error) {
 	if err := v.freshFor(policy.Deed(policy.ActPosition)); err != nil {
 		return "", err
 	}
@@ -216,7 +216,7 @@ func takePosition(v *visit) (string, error) {
 }
 
 // launch launches a silence procedure.
-func launch(v *visit) (string, error) {
+func launch(v *page) (string, error) {
 	if err := v.freshFor(policy.Deed(policy.ActLaunch)); err != nil {
 		return "", err
 	}
@@ -249,7 +249,7 @@ func launch(v *visit) (string, error) {
 }
 
 // correct records a corrigendum.
-func correct(v *visit) (string, error) {
+func correct(v *page) (string, error) {
 	if err := v.freshFor(policy.Deed(policy.ActCorrect)); err != nil {
 		return "", err
 	}

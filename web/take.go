@@ -21,7 +21,7 @@ type attached struct {
 // take reads what was sent, as far as so many bytes. What was typed is known whatever
 // comes of it, for a form sends its file last. A file that is sent instead of a text then
 // stands in its place: a browser chooses no file again.
-func (v *visit) take(w http.ResponseWriter, most int64) error {
+func (v *page) take(w http.ResponseWriter, most int64) error {
 	all := v.r.Body
 	v.r.Body = http.MaxBytesReader(w, all, most)
 	err := v.parse()
@@ -43,7 +43,7 @@ func (v *visit) take(w http.ResponseWriter, most int64) error {
 	}
 }
 
-func (v *visit) parse() error {
+func (v *page) parse() error {
 	parts, err := v.r.MultipartReader()
 	if errors.Is(err, http.ErrNotMultipart) {
 		return v.r.ParseForm()
@@ -64,7 +64,7 @@ func (v *visit) parse() error {
 var errLargeFile = errors.New("the file is too large")
 
 // parsePart reads one field of a form, or its file.
-func (v *visit) parsePart(part *multipart.Part) error {
+func (v *page) parsePart(part *multipart.Part) error {
 	content, err := io.ReadAll(part)
 	name := part.FormName()
 	switch {

@@ -79,7 +79,7 @@ func (s scale) span(from, to policy.Date, class, title string) span {
 }
 
 // draw draws a cycle.
-func (v *visit) draw(c *service.Cycle) timeline {
+func (v *page) draw(c *service.Cycle) timeline {
 	const roomForYear = 60 // days that the number of a year takes
 	const after = 400      // days after the implementation, for the evaluation
 	end := policy.Latest(c.ImplementationWindow.To, c.PolicyWindow.To).AddDays(after)
@@ -123,7 +123,7 @@ func (t *timeline) add(label string, spans []span, gates []gate) {
 	t.Lanes = append(t.Lanes, lane{Label: label, Y: yearsHeight + laneHeight*len(t.Lanes), Spans: spans, Gates: gates})
 }
 
-func (v *visit) stageSpans(s scale, c *service.Cycle) []span {
+func (v *page) stageSpans(s scale, c *service.Cycle) []span {
 	var spans []span
 	for _, st := range c.Stages {
 		if st.Since.IsZero() || st.Stage == policy.StageClosed {
@@ -140,7 +140,7 @@ func (v *visit) stageSpans(s scale, c *service.Cycle) []span {
 
 // plannedSpans gives each stage as the definition foresees it: until its planned end,
 // from that of the stage before.
-func (v *visit) plannedSpans(s scale, c *service.Cycle) []span {
+func (v *page) plannedSpans(s scale, c *service.Cycle) []span {
 	var spans []span
 	from := c.PolicyWindow.From
 	for _, st := range c.Stages {
@@ -154,7 +154,7 @@ func (v *visit) plannedSpans(s scale, c *service.Cycle) []span {
 }
 
 // planSpans gives the periods in which OAPs of a priority are in force, each once.
-func (v *visit) planSpans(s scale, c *service.Cycle, priority string) []span {
+func (v *page) planSpans(s scale, c *service.Cycle, priority string) []span {
 	var spans []span
 	for _, p := range c.Periods {
 		at := slices.IndexFunc(p.OAPs, func(oap service.Subject) bool { return oap.Priority == priority && oap.Outcome.Positive() })
@@ -170,7 +170,7 @@ func (v *visit) planSpans(s scale, c *service.Cycle, priority string) []span {
 	return spans
 }
 
-func (v *visit) periodSpans(s scale, c *service.Cycle) []span {
+func (v *page) periodSpans(s scale, c *service.Cycle) []span {
 	spans := make([]span, len(c.Periods))
 	for i, p := range c.Periods {
 		class := "bar"
@@ -184,7 +184,7 @@ func (v *visit) periodSpans(s scale, c *service.Cycle) []span {
 
 // gates gives one gate for each date: subjects that are settled on the same day as
 // planned for the same day are drawn once.
-func (v *visit) gates(s scale, subjects []service.Subject) []gate {
+func (v *page) gates(s scale, subjects []service.Subject) []gate {
 	var gates []gate
 	seen := map[[2]policy.Date]int{}
 	for _, sub := range subjects {
@@ -214,7 +214,7 @@ func (v *visit) gates(s scale, subjects []service.Subject) []gate {
 }
 
 // gateTitle says what stands at a gate.
-func (v *visit) gateTitle(g gate) string {
+func (v *page) gateTitle(g gate) string {
 	first, more := g.named()
 	title := first[0].Title + ": " + v.T("timeline.planned") + " " + v.Date(g.Due)
 	if !g.Settled.IsZero() {

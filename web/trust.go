@@ -11,7 +11,7 @@ import (
 	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
-	"github.com/policycycle/policycycle/service/wire"
+	"github.com/policycycle/policycycle/service/httpapi"
 	"github.com/policycycle/policycycle/web/text"
 )
 
@@ -35,7 +35,7 @@ func (t *trailView) mark(l service.TrailEntry) templ.Attributes {
 	return templ.Attributes{"id": "here", "class": "here"}
 }
 
-func trailPage(v *visit) (body, error) {
+func trailPage(v *page) (body, error) {
 	c, err := v.find()
 	if err != nil {
 		return nil, err
@@ -82,9 +82,9 @@ type peopleView struct {
 	MayChange bool
 }
 
-func peoplePage(v *visit) (body, error) {
+func peoplePage(v *page) (body, error) {
 	v.Title = v.T("people.title")
-	if _, err := v.me(); err != nil {
+	if _, err := v.actor(); err != nil {
 		return nil, err
 	}
 	may, err := v.mayHere(policy.DeedPeople)
@@ -105,7 +105,7 @@ func roleBodies() []string {
 }
 
 // changeRole gives or withdraws a role.
-func changeRole(v *visit) (string, error) {
+func changeRole(v *page) (string, error) {
 	if err := v.freshFor(policy.DeedPeople); err != nil {
 		return "", err
 	}
@@ -126,13 +126,13 @@ func changeRole(v *visit) (string, error) {
 	})
 }
 
-func glossaryPage(v *visit) (body, error) {
+func glossaryPage(v *page) (body, error) {
 	v.Title = v.T("glossary.title")
 	terms, err := v.Glossary()
 	return glossary(v, terms), err
 }
 
-func accessibilityPage(v *visit) (body, error) {
+func accessibilityPage(v *page) (body, error) {
 	v.Title = v.T("nav.accessibility")
 	parts, err := v.Read("accessibility")
 	return prose(v, parts), err
@@ -144,14 +144,14 @@ func anchor(t text.Term) string { return "t-" + fmt.Sprintf("%x", t.Term) }
 // events tells the page of each change, as server-sent events. Who listens is
 // looked up anew each time: a log-out ends it.
 func (s *site) events(w http.ResponseWriter, r *http.Request) {
-	err := s.Streams.Serve(w, r, wire.Stream{
+	err := s.Streams.Serve(w, r, httpapi.Stream{
 		Cycle: r.URL.Query().Get("cycle"), Ending: s.Ending,
 		See: func() (policy.Actor, service.Service, error) {
 			ctx, err := s.Sessions.Look(r)
 			if err != nil {
 				return policy.Actor{}, nil, err
 			}
-			v, err := s.visit(r.WithContext(ctx))
+			v, err := s.page(r.WithContext(ctx))
 			if err != nil || v.Who == nil {
 				return policy.Actor{}, v.service, err
 			}
@@ -161,6 +161,6 @@ func (s *site) events(w http.ResponseWriter, r *http.Request) {
 		Broke: func(err error) { s.Log.Warn().Err(err).Msg("a stream of changes broke off") },
 	})
 	if err != nil {
-		w.WriteHeader(wire.StatusOf(s.refusal(r, err).Code))
+		w.WriteHeader(httpapi.StatusOf(s.refusal(r, err).Code))
 	}
 }

@@ -18,7 +18,7 @@ import (
 	"github.com/policycycle/policycycle/identity"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
-	"github.com/policycycle/policycycle/service/wire"
+	"github.com/policycycle/policycycle/service/httpapi"
 	"github.com/policycycle/policycycle/telemetry"
 	"github.com/policycycle/policycycle/web/text"
 )
@@ -30,9 +30,9 @@ var static embed.FS
 type Options struct {
 	Service  service.Service
 	Sessions *identity.Sessions
-	// Capacity gives as what somebody acts who is logged in: for the body, or for
+	// Principal gives as what somebody acts who is logged in: for the body, or for
 	// one of theirs where none is named.
-	Capacity func(ctx context.Context, who *identity.Identified, body policy.Body) (policy.Capacity, error)
+	Principal func(ctx context.Context, who *identity.Identified, body policy.Body) (policy.Principal, error)
 	// Stopped lists what stands still here, for whoever operates this; nil where that is
 	// not known.
 	Stopped func() []Stopped
@@ -44,9 +44,9 @@ type Options struct {
 	// Ending is closed when the service ends, and open streams with it.
 	Ending <-chan struct{}
 	// Streams are those of this process; nil for some of its own.
-	Streams *wire.Streams
+	Streams *httpapi.Streams
 	// Acts bound what one person sends; nil for bounds of its own.
-	Acts *wire.Acts
+	Acts *httpapi.Acts
 	Log  zerolog.Logger
 }
 
@@ -70,10 +70,10 @@ func New(o Options) (http.Handler, error) {
 		return nil, err
 	}
 	if o.Streams == nil {
-		o.Streams = wire.NewStreams()
+		o.Streams = httpapi.NewStreams()
 	}
 	if o.Acts == nil {
-		o.Acts = wire.NewActs()
+		o.Acts = httpapi.NewActs()
 	}
 	s := &site{Options: o, texts: texts, assets: map[string]string{}}
 	files, err := fs.Sub(static, "static")
@@ -87,7 +87,7 @@ func New(o Options) (http.Handler, error) {
 	for _, route := range s.routes() {
 		mux.Handle(route.Pattern, route.handler)
 	}
-	mux.Handle("/", s.get(func(*visit) (body, error) {
+	mux.Handle("/", s.get(func(*page) (body, error) {
 		return nil, policy.Refuse(policy.CodeUnknown, "there is no such page")
 	}))
 	compress, err := httpcompression.DefaultAdapter()
@@ -133,9 +133,9 @@ func (s *site) guard(next http.Handler) http.Handler {
 	}))
 	protected := own.Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		id := telemetry.CorrelationOr(r.Header.Get(wire.HeaderCorrelation))
+		id := telemetry.CorrelationOr(r.Header.Get(httpapi.HeaderCorrelation))
 		h := w.Header()
-		h.Set(wire.HeaderCorrelation, id)
+		h.Set(httpapi.HeaderCorrelation, id)
 		h.Set("Content-Security-Policy", strings.Join(policies, "; "))
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "same-origin")

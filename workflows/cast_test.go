@@ -52,7 +52,7 @@ func decides(body policy.Body, what policy.Subject, outcome policy.Outcome, on s
 	}
 	act := policy.Act{
 		Kind: policy.ActDecide, Subject: what, Date: date(on), By: policy.Actor{Name: "Anna", Body: recorder},
-		Body: body, Outcome: outcome, Procedure: policy.Meeting, Document: policy.Document(fmt.Sprintf("ST 1000/%s INIT", on[2:4])), Version: 1,
+		Body: body, Outcome: outcome, Procedure: policy.Meeting, Document: policy.DocumentRef(fmt.Sprintf("ST 1000/%s INIT", on[2:4])), Version: 1,
 	}
 	if outcome.WantsReason() {
 		act.Comment = "The actions do not match the goals."

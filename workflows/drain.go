@@ -79,10 +79,10 @@ func escaped(data []byte) int {
 
 // recordAll has several acts recorded and takes up the orders that follow.
 func (r *run) recordAll(ctx workflow.Context, messages []protocol.RecordArgs) error {
-	if err := r.desk.Lock(ctx); err != nil {
+	if err := r.recording.Lock(ctx); err != nil {
 		return err
 	}
-	defer r.desk.Unlock()
+	defer r.recording.Unlock()
 	for i := range messages {
 		messages[i].Run, messages[i].Now = r.Run, workflow.Now(ctx)
 	}

@@ -77,10 +77,10 @@ func messageOf(channel string, raw converter.RawValue) protocol.RecordArgs {
 
 // record has one act recorded at a time and takes up the orders that follow.
 func (r *run) record(ctx workflow.Context, args protocol.RecordArgs) (protocol.Answer, error) {
-	if err := r.desk.Lock(ctx); err != nil {
+	if err := r.recording.Lock(ctx); err != nil {
 		return protocol.Answer{}, err
 	}
-	defer r.desk.Unlock()
+	defer r.recording.Unlock()
 	args.Run, args.Now = r.Run, workflow.Now(ctx)
 	taken := r.taken
 	var answer protocol.Answer

@@ -31,10 +31,10 @@ type run struct {
 	missing []policy.Run
 	// stale says that the record may have changed since the orders were given.
 	stale bool
-	// desk lets one act be recorded at a time.
-	desk workflow.Mutex
-	acts workflow.ReceiveChannel // signals that carry an act
-	news workflow.ReceiveChannel // signals to look at the record
+	// recording lets one act be recorded at a time.
+	recording workflow.Mutex
+	acts      workflow.ReceiveChannel // signals that carry an act
+	news      workflow.ReceiveChannel // signals to look at the record
 	// changed wakes the run when an update has brought new orders.
 	changed bool
 	alarm   alarm
@@ -51,11 +51,11 @@ func newRun(ctx workflow.Context, state protocol.RunState) (*run, error) {
 		panic(err) // the task waits for a worker that knows the format; an error would end the run
 	}
 	r := &run{
-		RunState: state,
-		stale:    true,
-		desk:     workflow.NewMutex(ctx),
-		acts:     workflow.GetSignalChannel(ctx, protocol.SignalAct),
-		news:     workflow.GetSignalChannel(ctx, protocol.SignalWake),
+		RunState:  state,
+		stale:     true,
+		recording: workflow.NewMutex(ctx),
+		acts:      workflow.GetSignalChannel(ctx, protocol.SignalAct),
+		news:      workflow.GetSignalChannel(ctx, protocol.SignalWake),
 	}
 	if err := workflow.SetUpdateHandlerWithOptions(ctx, protocol.UpdateAct, r.handleUpdate, workflow.UpdateHandlerOptions{Validator: r.admit}); err != nil {
 		return nil, err

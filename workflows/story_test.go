@@ -233,7 +233,7 @@ func (s *story) happened(acts ...policy.Act) {
 	s.tb.Helper()
 	for _, act := range acts {
 		run, now := act.Subject.Run(), noon(act.Date)
-		if _, err := s.store.Look(s.tb.Context(), run, now); err != nil {
+		if _, err := s.store.Reconcile(s.tb.Context(), run, now); err != nil {
 			s.tb.Fatal(err)
 		}
 		sent := s.envelope(act, now)

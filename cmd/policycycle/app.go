@@ -210,7 +210,7 @@ func (a *app) given(ctx context.Context, svc service.Service) (service.Service, 
 		return svc, nil
 	}
 	if oidc && a.config.Identity.Token == "" && a.config.Identity.TokenFile == "" {
-		return svc.As(policy.Capacity{}), nil
+		return svc.As(policy.Principal{}), nil
 	}
 	by, err := a.actor()
 	if err != nil {

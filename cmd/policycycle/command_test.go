@@ -78,7 +78,7 @@ func TestWhoDecidesIsShownWhatTheyMaySee(t *testing.T) {
 
 func TestRegisterNumbersAreRead(t *testing.T) {
 	t.Parallel()
-	for text, want := range map[string]policy.Document{
+	for text, want := range map[string]policy.DocumentRef{
 		"ST 8665/21":             "ST 8665/21 INIT",
 		"st 8665/2021 init":      "ST 8665/21 INIT",
 		"ST 9927/1/16 REV 1":     "ST 9927/16 REV 1",

@@ -61,12 +61,12 @@ type fakeService struct {
 	read            []policy.Actor // who looked at a subject
 }
 
-func (f *fakeService) As(who policy.Capacity) service.Service {
+func (f *fakeService) As(who policy.Principal) service.Service {
 	f.by = who.Actor
 	return f
 }
 
-func (f *fakeService) CapacityOf(_ context.Context, by policy.Actor) (policy.Capacity, error) {
+func (f *fakeService) PrincipalOf(_ context.Context, by policy.Actor) (policy.Principal, error) {
 	return policy.Asserted(by), nil
 }
 
@@ -96,7 +96,7 @@ func (f *fakeService) Launch(_ context.Context, l service.Launch) (*service.Rece
 
 func (f *fakeService) FindSubject(context.Context, policy.Subject) (*service.Subject, error) {
 	f.read = append(f.read, f.by)
-	return &service.Subject{Kept: f.kept}, nil
+	return &service.Subject{Stored: f.kept}, nil
 }
 
 func (f *fakeService) Submit(_ context.Context, s service.Submit) (*service.Receipt, error) {

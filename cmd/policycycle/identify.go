@@ -66,33 +66,33 @@ func onlyEncrypted(next http.Handler) http.Handler {
 
 // identify says as what a command or program asks, and gives
 // policy.CodeNotIdentified for nobody.
-func (d *door) identify(r *http.Request) (policy.Capacity, error) {
+func (d *door) identify(r *http.Request) (policy.Principal, error) {
 	if d.provider == nil {
 		if r.Header.Get(identity.HeaderAs) == "" { // the public reads
-			return policy.Capacity{}, policy.Refuse(policy.CodeNotIdentified, "say who you are as NAME@BODY in %s", identity.HeaderAs)
+			return policy.Principal{}, policy.Refuse(policy.CodeNotIdentified, "say who you are as NAME@BODY in %s", identity.HeaderAs)
 		}
 		actor, err := identity.Local{}.Identify(r)
 		if err != nil {
-			return policy.Capacity{}, err
+			return policy.Principal{}, err
 		}
-		return d.records.CapacityOf(r.Context(), actor)
+		return d.records.PrincipalOf(r.Context(), actor)
 	}
 	who, err := d.shown(r)
 	if err != nil {
-		return policy.Capacity{}, err
+		return policy.Principal{}, err
 	}
 	asked := r.Header.Get(identity.HeaderAs)
 	var body policy.Body
 	if asked != "" {
 		if body, err = policy.ParseBody(asked[strings.LastIndex(asked, "@")+1:]); err != nil {
-			return policy.Capacity{}, err
+			return policy.Principal{}, err
 		}
 	}
-	capacity, err := welcome(r.Context(), d.records, who, body)
-	if bodies := capacity.Bodies(); err == nil && body == "" && len(bodies) > 1 {
-		return capacity, policy.Refuse(policy.CodeInvalid, "say for which body with --as @BODY: you have roles at %s", policy.TitlesOf(bodies))
+	principal, err := welcome(r.Context(), d.records, who, body)
+	if bodies := principal.Bodies(); err == nil && body == "" && len(bodies) > 1 {
+		return principal, policy.Refuse(policy.CodeInvalid, "say for which body with --as @BODY: you have roles at %s", policy.TitlesOf(bodies))
 	}
-	return capacity, err
+	return principal, err
 }
 
 // shown says whose token a command or program shows.
@@ -117,17 +117,17 @@ func (d *door) decides(r *http.Request) error {
 	return err
 }
 
-// capacity says as what somebody acts who is logged in: for the body that they
+// principal says as what somebody acts who is logged in: for the body that they
 // chose, or for the first of theirs.
-func (d *door) capacity(ctx context.Context, who *identity.Identified, body policy.Body) (policy.Capacity, error) {
+func (d *door) principal(ctx context.Context, who *identity.Identified, body policy.Body) (policy.Principal, error) {
 	if d.provider == nil {
-		return d.records.CapacityOf(ctx, policy.Actor{Name: who.Name, Body: body})
+		return d.records.PrincipalOf(ctx, policy.Actor{Name: who.Name, Body: body})
 	}
-	capacity, err := welcome(ctx, d.records, who, body)
+	principal, err := welcome(ctx, d.records, who, body)
 	if policy.CodeOf(err) == policy.CodeNotCompetent { // the role there was withdrawn
 		return welcome(ctx, d.records, who, "")
 	}
-	return capacity, err
+	return principal, err
 }
 
 // provider dials the provider that is configured.
@@ -163,24 +163,24 @@ func (a *app) provider(ctx context.Context, url string) (*identity.Provider, err
 
 // welcome takes note of who asks, and gives as what the person acts: for the body
 // that is named, else for the first at which there is a role.
-func welcome(ctx context.Context, records *store.Store, who *identity.Identified, body policy.Body) (policy.Capacity, error) {
+func welcome(ctx context.Context, records *store.Store, who *identity.Identified, body policy.Body) (policy.Principal, error) {
 	account := store.Account{Issuer: who.Issuer, Subject: who.Subject, Name: who.Name, Service: who.Service}
 	person, err := records.Welcome(ctx, account, store.Claims{Grants: who.Grants, Issued: who.Issued}, time.Now())
 	if err != nil {
-		return policy.Capacity{}, err
+		return policy.Principal{}, err
 	}
-	capacity, err := records.CapacityOf(ctx, policy.Actor{Person: person, Body: body})
+	principal, err := records.PrincipalOf(ctx, policy.Actor{Person: person, Body: body})
 	if err != nil {
-		return capacity, err
+		return principal, err
 	}
-	bodies := capacity.Bodies()
+	bodies := principal.Bodies()
 	switch {
 	case len(bodies) == 0:
-		return capacity, policy.Refuse(policy.CodeNotIdentified, "%s has no role here: an administrator gives roles", capacity.Actor)
+		return principal, policy.Refuse(policy.CodeNotIdentified, "%s has no role here: an administrator gives roles", principal.Actor)
 	case body == "":
-		capacity.Body = bodies[0]
+		principal.Body = bodies[0]
 	case !slices.Contains(bodies, body):
-		return capacity, policy.Refuse(policy.CodeNotCompetent, "%s has no role at %s", capacity.Actor, body.Title())
+		return principal, policy.Refuse(policy.CodeNotCompetent, "%s has no role at %s", principal.Actor, body.Title())
 	}
-	return capacity, nil
+	return principal, nil
 }

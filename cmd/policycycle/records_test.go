@@ -221,7 +221,7 @@ func indirect(t reflect.Type) reflect.Type {
 }
 
 var plainTypes = map[string]string{
-	"Date": "date", "Body": "body", "Document": "register number", "Time": "instant", "Subject": "subject",
+	"Date": "date", "Body": "body", "DocumentRef": "register number", "Time": "instant", "Subject": "subject",
 	"Stage": "stage", "State": "state", "Outcome": "outcome", "Procedure": "procedure", "Language": "language",
 }
 

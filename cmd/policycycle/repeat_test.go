@@ -22,7 +22,7 @@ type mute struct {
 	rehearsals map[string]bool
 }
 
-func (m *mute) As(who policy.Capacity) service.Service {
+func (m *mute) As(who policy.Principal) service.Service {
 	m.by = who.Actor
 	return m
 }

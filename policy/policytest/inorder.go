@@ -57,9 +57,9 @@ func KeepsAll() policy.Definition {
 		owes("cosi-update", policy.RegularUpdate, policy.COSI, []policy.Body{policy.Council}, "2022-06-30", "2023-06-30"),
 		owes("to-parliaments", policy.ParliamentReport, policy.COSI, []policy.Body{policy.EuropeanParliament, policy.NationalParliament}, "2022-11-30", "2024-05-31"),
 	}
-	d.Keeps = policy.Register("").Words()
+	d.Stores = policy.Register("").Words()
 	for _, kind := range policy.ContentKinds() {
-		d.Keeps = append(d.Keeps, string(kind))
+		d.Stores = append(d.Stores, string(kind))
 	}
 	return d
 }

@@ -93,7 +93,7 @@ func checkConsistency(d *Snapshot, report reporter) {
 			}
 			same[key] = done{path, window}
 			for _, k := range a.KPIs {
-				if _, counted := rowOf[*policy.Indicator](d, policy.RegIndicators, k.Indicator); !counted && policy.Keep(d.Definition, policy.RegIndicators) {
+				if _, counted := rowOf[*policy.Indicator](d, policy.RegIndicators, k.Indicator); !counted && policy.Stores(d.Definition, policy.RegIndicators) {
 					report(f, "%s is measured by %q, which is not in the register of indicators", path, k.Indicator)
 				}
 			}

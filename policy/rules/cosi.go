@@ -51,7 +51,7 @@ func (d *Snapshot) pastMeetings() []policy.PlannedMeeting {
 }
 
 func checkMonitoring(d *Snapshot, report reporter) {
-	if policy.Keep(d.Definition, policy.RegAgenda) {
+	if policy.Stores(d.Definition, policy.RegAgenda) {
 		for _, m := range d.pastMeetings() {
 			monitors := slices.ContainsFunc(d.Rows(policy.RegAgenda, m.Key+"/"), func(r policy.Row) bool {
 				item, is := r.Body.(*policy.AgendaItem)

@@ -116,7 +116,7 @@ func checkReserve(d *Snapshot, report reporter) {
 		from, drawn := rowOf[*policy.Envelope](d, policy.RegEnvelopes, row.body.Envelope)
 		_, warned := rowOf[*policy.Warning](d, policy.RegWarnings, row.body.Warning)
 		switch {
-		case row.body.Warning != "" && !warned && policy.Keep(d.Definition, policy.RegWarnings):
+		case row.body.Warning != "" && !warned && policy.Stores(d.Definition, policy.RegWarnings):
 			report(f, "%s names the warning %q, which there is not", row.Key, row.body.Warning)
 		case row.body.Warning != "" && row.body.Decision == "":
 			report(f, "%s moves %d euro for an emerging threat without a decision", row.Key, row.body.Amount)

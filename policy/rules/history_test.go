@@ -122,7 +122,7 @@ func TestTheMissingAnnualReportOf2012IsFound(t *testing.T) {
 		To:  []policy.Body{policy.EuropeanParliament, policy.Council},
 		Due: []policy.Date{date("2011-12-31"), date("2012-12-31"), date("2013-12-31"), date("2014-12-31")},
 	}}
-	gives := func(due, day string, document policy.Document) {
+	gives := func(due, day string, document policy.DocumentRef) {
 		e := s.Entry("obligation/annual-report/" + due)
 		s.Record(e, of(submits(policy.Commission, day), func(a *policy.Act) { a.Document = document }))
 	}
@@ -155,7 +155,7 @@ func TestTheMissingAnnualReportOf2012IsFound(t *testing.T) {
 	run := policy.Run{Kind: policy.RunObligations, Cycle: key}
 	for _, step := range steps {
 		s.Today = date(step.today)
-		position := policy.PositionOf(run, snapshot(s).Records)
+		position := policy.DesiredStateOf(run, snapshot(s).Records)
 		for _, lapse := range position.Lapsed {
 			if lapse.Subject != on("obligation/annual-report/2012-12-31") || lapse.On != date("2013-04-10") || s.Today.Before(lapse.On) {
 				t.Errorf("on %s %s lapses on %s", step.today, lapse.Subject, lapse.On)
@@ -169,7 +169,7 @@ func TestTheMissingAnnualReportOf2012IsFound(t *testing.T) {
 	if len(s.Lapsed) != 1 {
 		t.Errorf("lapsed: %v", s.Lapsed)
 	}
-	if p := policy.PositionOf(run, snapshot(s).Records); p.Stage != policy.StageCompleted || p.Since != date("2014-06-20") || len(p.Lapsed) > 0 {
+	if p := policy.DesiredStateOf(run, snapshot(s).Records); p.Stage != policy.StageCompleted || p.Since != date("2014-06-20") || len(p.Lapsed) > 0 {
 		t.Errorf("in the end the run stands at %+v", p)
 	}
 }

@@ -46,7 +46,7 @@ func findingsAbout(subject policy.Subject, all []policy.Finding) (about []string
 	return about
 }
 
-// narrowed gives of a dossier what rules look at for a subject.
+// narrowed gives of a snapshot what rules look at for a subject.
 func narrowed(d *rules.Snapshot, rows []policy.Row, subject policy.Subject) *rules.Snapshot {
 	subjects, registers := rules.LooksAt(d.Records, subject)
 	contents := map[policy.Subject]policy.Content{}

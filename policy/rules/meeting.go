@@ -48,12 +48,12 @@ type MeetingItem struct {
 
 // MeetingOutcome is what a meeting concluded on one subject.
 type MeetingOutcome struct {
-	ID       string          `json:"id"`      // of the act
-	Subject  string          `json:"subject"` // its path
-	Title    string          `json:"title"`
-	Outcome  policy.Outcome  `json:"outcome"`
-	Document policy.Document `json:"document"`
-	Date     policy.Date     `json:"date"`
+	ID       string             `json:"id"`      // of the act
+	Subject  string             `json:"subject"` // its path
+	Title    string             `json:"title"`
+	Outcome  policy.Outcome     `json:"outcome"`
+	Document policy.DocumentRef `json:"document"`
+	Date     policy.Date        `json:"date"`
 	// State is waiting for a second person, in-effect, set-aside or corrected.
 	State OutcomeState `json:"state"`
 	By    string       `json:"by,omitempty"` // who recorded it

@@ -113,7 +113,7 @@ func (d *Snapshot) NationalSheet(state policy.Body) *NationalSheet {
 // progressDue lists what rounds that are open wait for from a State.
 func (d *Snapshot) progressDue(state policy.Body) []ProgressDue {
 	due := []ProgressDue{}
-	if !policy.Keep(d.Definition, policy.RegProgress) {
+	if !policy.Stores(d.Definition, policy.RegProgress) {
 		return due
 	}
 	for _, e := range d.Agenda() {

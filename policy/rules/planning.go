@@ -302,7 +302,7 @@ func checkEvaluation(d *Snapshot, report reporter) {
 			report(f, "the evaluation says nothing on %s", c)
 		}
 	}
-	if !policy.Keep(d.Definition, policy.RegRecommendations) || !s.Positive() || d.Today.Before(s.ClosedOn.AddDays(answerDays)) {
+	if !policy.Stores(d.Definition, policy.RegRecommendations) || !s.Positive() || d.Today.Before(s.ClosedOn.AddDays(answerDays)) {
 		return
 	}
 	for _, r := range content.Recommendations {

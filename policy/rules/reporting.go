@@ -68,7 +68,7 @@ func (d *Snapshot) checkObligation(o policy.Obligation, report reporter) {
 			report(f, "no report was given for %d: %s, due on %s, was followed only by the next one on %s", due.Year(), o.Title, due, s.ClosedOn)
 		case !s.Positive() && d.Today.After(due):
 			report(f, "%s was due on %s and is not there", o.Title, due)
-		case s.Positive() && policy.Keep(d.Definition, policy.RegDeliveries):
+		case s.Positive() && policy.Stores(d.Definition, policy.RegDeliveries):
 			d.checkDeliveries(o, due, s, f, report)
 		}
 	}

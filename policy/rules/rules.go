@@ -84,7 +84,7 @@ func (d *Snapshot) FindingsOf(id string) ([]policy.Finding, error) {
 }
 
 // LooksAt names the subjects in whose contents, and the registers in whose rows, rules
-// look for what is wrong with a subject: a dossier with these and the acts on the subject
+// look for what is wrong with a subject: a snapshot with these and the acts on the subject
 // has the same findings about it as that of the whole cycle.
 func LooksAt(r policy.Records, subject policy.Subject) (contents []policy.Subject, registers []policy.Register) {
 	def := r.Definition
@@ -112,7 +112,7 @@ func LooksAt(r policy.Records, subject policy.Subject) (contents []policy.Subjec
 }
 
 func (d *Snapshot) findingsOf(rule Rule) []policy.Finding {
-	if slices.ContainsFunc(rule.Needs, func(what string) bool { return !policy.Keep(d.Definition, what) }) {
+	if slices.ContainsFunc(rule.Needs, func(what string) bool { return !policy.Stores(d.Definition, what) }) {
 		return nil
 	}
 	var found []policy.Finding

@@ -272,7 +272,7 @@ func TestARuleIsSilentWhereWhatItNeedsIsNotKept(t *testing.T) {
 				t.Run(name+" without "+need, func(t *testing.T) {
 					s := inOrder()
 					test.wrong(s)
-					s.Definition.Keeps = slices.DeleteFunc(s.Definition.Keeps, func(kept string) bool { return kept == need })
+					s.Definition.Stores = slices.DeleteFunc(s.Definition.Stores, func(kept string) bool { return kept == need })
 					if got, err := snapshot(s).FindingsOf(id); err != nil || len(got) > 0 {
 						t.Errorf("found %+v, %v", got, err)
 					}
@@ -281,7 +281,7 @@ func TestARuleIsSilentWhereWhatItNeedsIsNotKept(t *testing.T) {
 		}
 	}
 	s := inOrder()
-	s.Definition.Keeps = nil
+	s.Definition.Stores = nil
 	s.Rows, s.Contents = nil, nil
 	if got := snapshot(s).Findings(); len(got) > 0 {
 		t.Errorf("nothing is kept, and found is %+v", got)

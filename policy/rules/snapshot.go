@@ -8,7 +8,7 @@ import (
 	"github.com/policycycle/policycycle/policy"
 )
 
-// Dossier is all that rules look at: where a cycle stands, what was done, what
+// Snapshot is all that rules look at: where a cycle stands, what was done, what
 // stands in the versions, and what the registers say.
 type Snapshot struct {
 	policy.Records
@@ -36,7 +36,7 @@ type Unread struct {
 	Record  string // which one
 }
 
-// NewDossier gathers a dossier. Rows are given in the order in which they were
+// NewSnapshot gathers a snapshot. Rows are given in the order in which they were
 // entered; those of days to come do not hold yet.
 func NewSnapshot(r policy.Records, acts map[policy.Subject][]policy.Recorded, contents map[policy.Subject]policy.Content, rows []policy.Row) *Snapshot {
 	d := &Snapshot{Records: r, Acts: acts, Contents: contents, rows: map[policy.Register]map[string]policy.Row{}, history: map[policy.Register][]policy.Row{}}

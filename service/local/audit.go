@@ -113,8 +113,8 @@ func (s *Service) ListPeople(ctx context.Context) ([]service.Person, error) {
 	if err != nil {
 		return nil, err
 	}
-	if sight := policy.SightOf(who, nil); !sight.Limite() {
-		return nil, sight.Refuse("who is known here")
+	if visibility := policy.VisibilityOf(who, nil); !visibility.Limite() {
+		return nil, visibility.Refuse("who is known here")
 	}
 	rows, err := s.store.ListPersons(ctx)
 	if err != nil {

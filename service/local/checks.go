@@ -12,7 +12,7 @@ import (
 
 // Findings implements service.Checks.
 func (s *Service) Findings(ctx context.Context, cycle string, filter service.FindingFilter) ([]policy.Finding, error) {
-	d, err := s.dossierFor(ctx, cycle, filter.Subject)
+	d, err := s.snapshotFor(ctx, cycle, filter.Subject)
 	if err != nil {
 		return nil, err
 	}
@@ -22,17 +22,17 @@ func (s *Service) Findings(ctx context.Context, cycle string, filter service.Fin
 			return nil, err
 		}
 	}
-	sight, err := s.sight(ctx, cycle)
+	visibility, err := s.visibility(ctx, cycle)
 	if err != nil {
 		return nil, err
 	}
 	other := func(f policy.Finding) bool { return filter.Subject != "" && f.Subject != filter.Subject }
-	return slices.DeleteFunc(found, func(f policy.Finding) bool { return !sight.Finding(f) || other(f) }), nil
+	return slices.DeleteFunc(found, func(f policy.Finding) bool { return !visibility.Finding(f) || other(f) }), nil
 }
 
 // FindMeeting implements service.Checks.
 func (s *Service) FindMeeting(ctx context.Context, cycle, key string) (*rules.MeetingView, error) {
-	d, err := s.dossier(ctx, cycle)
+	d, err := s.snapshot(ctx, cycle)
 	if err != nil {
 		return nil, err
 	}
@@ -40,12 +40,12 @@ func (s *Service) FindMeeting(ctx context.Context, cycle, key string) (*rules.Me
 	if err != nil {
 		return nil, err
 	}
-	sight, err := s.sight(ctx, cycle)
+	visibility, err := s.visibility(ctx, cycle)
 	if err != nil {
 		return nil, err
 	}
 	for i := range view.Items {
-		view.Items[i].Findings = slices.DeleteFunc(view.Items[i].Findings, func(f policy.Finding) bool { return !sight.Finding(f) })
+		view.Items[i].Findings = slices.DeleteFunc(view.Items[i].Findings, func(f policy.Finding) bool { return !visibility.Finding(f) })
 	}
 	if s.reader != nil {
 		offerAt(view, d, *s.reader)
@@ -55,7 +55,7 @@ func (s *Service) FindMeeting(ctx context.Context, cycle, key string) (*rules.Me
 
 // offerAt says what somebody may do about a meeting, about its items, and about its
 // outcomes that wait for a second person.
-func offerAt(m *rules.MeetingView, d *rules.Snapshot, who policy.Capacity) {
+func offerAt(m *rules.MeetingView, d *rules.Snapshot, who policy.Principal) {
 	m.May = d.MayAt(who, m.Key)
 	may := map[string][]policy.Deed{}
 	for _, e := range d.Agenda() {
@@ -83,11 +83,11 @@ func (s *Service) NationalSheet(ctx context.Context, cycle string, state policy.
 	if !state.MemberState() {
 		return nil, policy.Refuse(policy.CodeInvalid, "%q is not a Member State: use a code such as fr", state)
 	}
-	d, err := s.dossier(ctx, cycle)
+	d, err := s.snapshot(ctx, cycle)
 	if err != nil {
 		return nil, err
 	}
-	if sight, err := s.sight(ctx, cycle); err != nil || !sight.Conduct(state) {
+	if visibility, err := s.visibility(ctx, cycle); err != nil || !visibility.Conduct(state) {
 		return nil, cmp.Or(err, error(policy.Refuse(policy.CodeMarking, "the sheet of %s is for that delegation, the Presidency, the General Secretariat and the EMPACT Support Team", state.Title())))
 	}
 	sheet := d.NationalSheet(state)
@@ -97,7 +97,7 @@ func (s *Service) NationalSheet(ctx context.Context, cycle string, state policy.
 
 // Handover implements service.Checks.
 func (s *Service) Handover(ctx context.Context, cycle string, on policy.Date) (*service.Handover, error) {
-	d, err := s.dossier(ctx, cycle)
+	d, err := s.snapshot(ctx, cycle)
 	if err != nil {
 		return nil, err
 	}
@@ -108,7 +108,7 @@ func (s *Service) Handover(ctx context.Context, cycle string, on policy.Date) (*
 	if d.Definition.Predecessor == "" {
 		return h, nil
 	}
-	before, err := s.dossier(ctx, d.Definition.Predecessor)
+	before, err := s.snapshot(ctx, d.Definition.Predecessor)
 	if policy.CodeOf(err) == policy.CodeUnknown {
 		return h, nil // the cycle before was never kept here
 	}
@@ -121,7 +121,7 @@ func (s *Service) Handover(ctx context.Context, cycle string, on policy.Date) (*
 
 // Summary implements service.Checks.
 func (s *Service) Summary(ctx context.Context, cycle string, filter rules.SummaryFilter) (*rules.Summary, error) {
-	d, err := s.dossier(ctx, cycle)
+	d, err := s.snapshot(ctx, cycle)
 	if err != nil {
 		return nil, err
 	}
@@ -130,7 +130,7 @@ func (s *Service) Summary(ctx context.Context, cycle string, filter rules.Summar
 
 // Obligations implements service.Checks.
 func (s *Service) Obligations(ctx context.Context, cycle string) ([]rules.Owed, error) {
-	d, err := s.dossier(ctx, cycle)
+	d, err := s.snapshot(ctx, cycle)
 	if err != nil {
 		return nil, err
 	}
@@ -139,7 +139,7 @@ func (s *Service) Obligations(ctx context.Context, cycle string) ([]rules.Owed, 
 
 // Money implements service.Checks.
 func (s *Service) Money(ctx context.Context, cycle string) (*service.Money, error) {
-	d, err := s.dossier(ctx, cycle)
+	d, err := s.snapshot(ctx, cycle)
 	if err != nil {
 		return nil, err
 	}
@@ -148,7 +148,7 @@ func (s *Service) Money(ctx context.Context, cycle string) (*service.Money, erro
 
 // Objectives implements service.Checks.
 func (s *Service) Objectives(ctx context.Context, cycle string) (*service.Objectives, error) {
-	d, err := s.dossier(ctx, cycle)
+	d, err := s.snapshot(ctx, cycle)
 	if err != nil {
 		return nil, err
 	}
@@ -158,7 +158,7 @@ func (s *Service) Objectives(ctx context.Context, cycle string) (*service.Object
 
 // Series implements service.Checks.
 func (s *Service) Series(ctx context.Context, cycle, indicator string) ([]rules.SeriesPoint, error) {
-	d, err := s.dossier(ctx, cycle)
+	d, err := s.snapshot(ctx, cycle)
 	if err != nil {
 		return nil, err
 	}

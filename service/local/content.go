@@ -11,8 +11,8 @@ import (
 	"github.com/policycycle/policycycle/store"
 )
 
-// dossier gathers all that rules look at in a cycle, today.
-func (s *Service) dossier(ctx context.Context, cycle string) (*rules.Snapshot, error) {
+// snapshot gathers all that rules look at in a cycle, today.
+func (s *Service) snapshot(ctx context.Context, cycle string) (*rules.Snapshot, error) {
 	if _, err := s.limite(ctx, cycle, "what stands in the documents of "+cycle); err != nil {
 		return nil, err
 	}
@@ -20,14 +20,14 @@ func (s *Service) dossier(ctx context.Context, cycle string) (*rules.Snapshot, e
 	if err != nil {
 		return nil, err
 	}
-	return s.store.Dossier(ctx, found, found.Calendar.Today(s.now()))
+	return s.store.Snapshot(ctx, found, found.Calendar.Today(s.now()))
 }
 
-// dossierFor gathers what rules look at for what is wrong with a subject, or with the
+// snapshotFor gathers what rules look at for what is wrong with a subject, or with the
 // whole cycle where its path is empty.
-func (s *Service) dossierFor(ctx context.Context, cycle, path string) (*rules.Snapshot, error) {
+func (s *Service) snapshotFor(ctx context.Context, cycle, path string) (*rules.Snapshot, error) {
 	if path == "" {
-		return s.dossier(ctx, cycle)
+		return s.snapshot(ctx, cycle)
 	}
 	subject, err := policy.ParseSubject(cycle + "/" + path)
 	if err != nil {
@@ -40,16 +40,16 @@ func (s *Service) dossierFor(ctx context.Context, cycle, path string) (*rules.Sn
 	if err != nil {
 		return nil, err
 	}
-	return s.store.DossierOn(ctx, found, subject, found.Calendar.Today(s.now()))
+	return s.store.SnapshotOn(ctx, found, subject, found.Calendar.Today(s.now()))
 }
 
-// roundDossier gathers what the report of a round is made of.
-func (s *Service) roundDossier(ctx context.Context, report policy.Subject) (*rules.Snapshot, error) {
+// roundSnapshot gathers what the report of a round is made of.
+func (s *Service) roundSnapshot(ctx context.Context, report policy.Subject) (*rules.Snapshot, error) {
 	found, err := s.cycleOn(ctx, report)
 	if err != nil {
 		return nil, err
 	}
-	return s.store.RoundDossier(ctx, found, report, found.Calendar.Today(s.now()))
+	return s.store.RoundSnapshot(ctx, found, report, found.Calendar.Today(s.now()))
 }
 
 // FindContent implements service.Contents.
@@ -66,7 +66,7 @@ func (s *Service) FindContent(ctx context.Context, subject policy.Subject, versi
 			continue
 		}
 		document := &service.Document{Subject: v.Subject, Version: v.Version, Content: v.Content, Marking: markingOf(v)}
-		if err := s.seenContent(ctx, document); err != nil {
+		if err := s.redactContent(ctx, document); err != nil {
 			return nil, err
 		}
 		if v.Unread != nil {
@@ -157,7 +157,7 @@ func (s *Service) compareWithPlan(ctx context.Context, change *service.Document)
 
 // RollOver implements service.Contents.
 func (s *Service) RollOver(ctx context.Context, oap policy.Subject) (*rules.RolledOver, error) {
-	d, err := s.dossier(ctx, oap.Cycle)
+	d, err := s.snapshot(ctx, oap.Cycle)
 	if err != nil {
 		return nil, err
 	}
@@ -177,11 +177,11 @@ func (s *Service) RollOver(ctx context.Context, oap policy.Subject) (*rules.Roll
 
 // FindRound implements service.Contents.
 func (s *Service) FindRound(ctx context.Context, report policy.Subject) (*rules.RoundStatus, error) {
-	sight, err := s.limite(ctx, report.Cycle, "what stands in the documents of "+report.Cycle)
+	visibility, err := s.limite(ctx, report.Cycle, "what stands in the documents of "+report.Cycle)
 	if err != nil {
 		return nil, err
 	}
-	d, err := s.roundDossier(ctx, report)
+	d, err := s.roundSnapshot(ctx, report)
 	if err != nil {
 		return nil, err
 	}
@@ -197,13 +197,13 @@ func (s *Service) FindRound(ctx context.Context, report policy.Subject) (*rules.
 			return round, nil // who gathers the report sees who has not reported on it yet
 		}
 	}
-	round.Late = slices.DeleteFunc(round.Late, func(l rules.LateReporter) bool { return !sight.Conduct(l.Leader) })
+	round.Late = slices.DeleteFunc(round.Late, func(l rules.LateReporter) bool { return !visibility.Conduct(l.Leader) })
 	return round, nil
 }
 
 // CloseRound implements service.Contents.
 func (s *Service) CloseRound(ctx context.Context, c service.CloseRound) (*service.Receipt, error) {
-	d, err := s.roundDossier(ctx, c.Report)
+	d, err := s.roundSnapshot(ctx, c.Report)
 	if err != nil {
 		return nil, err
 	}

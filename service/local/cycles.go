@@ -165,7 +165,7 @@ func (s *Service) FindScriptedRows(ctx context.Context, id string) ([]policy.Row
 	if err != nil {
 		return nil, err
 	}
-	sight, err := s.limite(ctx, id, "the script of "+id)
+	visibility, err := s.limite(ctx, id, "the script of "+id)
 	if err != nil || cycle.ScriptedRows == "" {
 		return nil, err
 	}
@@ -174,7 +174,7 @@ func (s *Service) FindScriptedRows(ctx context.Context, id string) ([]policy.Row
 		return nil, err
 	}
 	rows, err := policy.ReadRows(content)
-	return slices.DeleteFunc(rows, func(r policy.Row) bool { return !sight.Row(r) }), err
+	return slices.DeleteFunc(rows, func(r policy.Row) bool { return !visibility.Row(r) }), err
 }
 
 // sound refuses a definition with everything that is wrong with it.

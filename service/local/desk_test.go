@@ -23,7 +23,7 @@ func TestWhoASubstituteRecordedForIsNotOfferedToConfirm(t *testing.T) {
 	now := day.Time(policy.Brussels).Add(12 * time.Hour)
 	s.now = func() time.Time { return now }
 	person := func(name string, body policy.Body) policy.Actor {
-		who, err := s.store.CapacityOf(t.Context(), policy.Actor{Name: name, Body: body})
+		who, err := s.store.PrincipalOf(t.Context(), policy.Actor{Name: name, Body: body})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -78,7 +78,7 @@ func TestWhoASubstituteRecordedForIsNotOfferedToConfirm(t *testing.T) {
 		who policy.Actor
 		may bool
 	}{{anna, false}, {bert, false}, {carl, true}} {
-		who, err := s.CapacityOf(t.Context(), test.who)
+		who, err := s.PrincipalOf(t.Context(), test.who)
 		if err != nil {
 			t.Fatal(err)
 		}

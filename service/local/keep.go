@@ -34,7 +34,7 @@ func (s *Service) mayKeep(ctx context.Context, act policy.Act) (bool, error) {
 		return false, err
 	}
 	today := cycle.Calendar.Today(s.now())
-	if who.For != nil {
+	if who.OnBehalfOf != nil {
 		rows, err := s.store.ListRows(ctx, cycle.ID, []policy.Register{policy.RegSubstitutions}, "")
 		if err != nil || policy.JudgeSubstitution(rows, who, act.Subject, today) != nil {
 			return false, err

@@ -37,13 +37,13 @@ func listed(t *testing.T) (*store.Store, service.Service) {
 	s := storetest.New(t)
 	for i := range 7 {
 		definition := policytest.Cycle(fmt.Sprintf("cycle-%d", i))
-		definition.Keeps = []string{"indicators", "consents"}
+		definition.Stores = []string{"indicators", "consents"}
 		definition.Assessment.Due = definition.Assessment.Due.AddDays(-i % 3)
 		now := day.Time(policy.Brussels)
 		if _, err := s.StartCycle(t.Context(), store.NewCycle{ID: definition.Key, Definition: definition, By: anna, Now: now}); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.Look(t.Context(), policy.Run{Kind: policy.RunCycle, Cycle: definition.Key}, now); err != nil {
+		if _, err := s.Reconcile(t.Context(), policy.Run{Kind: policy.RunCycle, Cycle: definition.Key}, now); err != nil {
 			t.Fatal(err)
 		}
 	}

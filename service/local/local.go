@@ -25,7 +25,7 @@ type Service struct {
 	now    func() time.Time
 	// reader is who reads and acts, and sees what that one may; nil is whoever operates
 	// the machine, who sees everything and does nothing.
-	reader  *policy.Capacity
+	reader  *policy.Principal
 	reads   bool // whether it is recorded who reads what is marked LIMITE
 	changes *changes
 }
@@ -87,18 +87,18 @@ func (s *Service) enclose(ctx context.Context, id string, act policy.Act) (evide
 
 // acting gives as what somebody acts, and in the act the numbers of the people. Who
 // may not do such an act at all is policy.CodeNotCompetent.
-func (s *Service) acting(ctx context.Context, act *policy.Act) (policy.Capacity, error) {
+func (s *Service) acting(ctx context.Context, act *policy.Act) (policy.Principal, error) {
 	who, err := s.me(ctx)
 	if err != nil {
 		return who, err
 	}
 	act.By = who.Actor
 	if act.For != nil {
-		principal, err := s.store.CapacityOf(ctx, *act.For)
+		principal, err := s.store.PrincipalOf(ctx, *act.For)
 		if err != nil {
 			return who, err
 		}
-		who.For, act.For = &principal, &principal.Actor
+		who.OnBehalfOf, act.For = &principal, &principal.Actor
 	}
 	return who, who.MayDo(*act)
 }
@@ -110,7 +110,7 @@ func (s *Service) send(ctx context.Context, id string, act policy.Act) (*service
 	if err != nil {
 		return nil, err
 	}
-	receipt.Standing.Silence = policy.SightOf(*s.reader, nil).Silence(receipt.Standing.Silence)
+	receipt.Standing.Silence = policy.VisibilityOf(*s.reader, nil).Silence(receipt.Standing.Silence)
 	return receipt, nil
 }
 

@@ -10,8 +10,8 @@ import (
 
 // What is read once for a page, by what it is remembered.
 type (
-	sightOf struct {
-		reader *policy.Capacity
+	visibilityOf struct {
+		reader *policy.Principal
 		cycle  string
 	}
 	cycleOf    string

@@ -50,7 +50,7 @@ func TestOnce_APageReadsTheCycleOnce(t *testing.T) {
 	}
 	t.Cleanup(records.Close)
 	definition := policytest.Cycle("small")
-	definition.Keeps = []string{"oap", "indicators", "consents"}
+	definition.Stores = []string{"oap", "indicators", "consents"}
 	oap := policytest.Subject("small", "oap/2022/firearms")
 	past := store.Past{
 		NewCycle: store.NewCycle{ID: "small", Definition: definition, By: anna, Now: time.Now()}, Documents: map[string]policy.Content{},

@@ -60,12 +60,12 @@ func (s *Service) ListRows(ctx context.Context, filter service.RowFilter) ([]pol
 	if err != nil {
 		return nil, err
 	}
-	sight, err := s.limite(ctx, filter.Cycle, "the registers of "+filter.Cycle)
+	visibility, err := s.limite(ctx, filter.Cycle, "the registers of "+filter.Cycle)
 	if err != nil {
 		return nil, err
 	}
 	seen := func(rows []policy.Row) []policy.Row {
-		rows = slices.DeleteFunc(rows, func(r policy.Row) bool { return !sight.Row(r) })
+		rows = slices.DeleteFunc(rows, func(r policy.Row) bool { return !visibility.Row(r) })
 		if filter.History {
 			return rows
 		}

@@ -16,7 +16,7 @@ func (s *Service) ListCycles(ctx context.Context, f service.CycleFilter) ([]serv
 	if err != nil {
 		return nil, err
 	}
-	sight, err := s.sight(ctx, "")
+	visibility, err := s.visibility(ctx, "")
 	if err != nil {
 		return nil, err
 	}
@@ -29,13 +29,13 @@ func (s *Service) ListCycles(ctx context.Context, f service.CycleFilter) ([]serv
 		}
 		lines[i].Overdue, lines[i].Deadlines = falling(row.OpenDues, today)
 		if row.Next != nil {
-			next := seenItem(sight, s.inboxItem(*row.Next))
+			next := redactItem(visibility, s.inboxItem(*row.Next))
 			lines[i].Next = &next
 		}
-		if !sight.All() { // of whom, the line does not tell
+		if !visibility.All() { // of whom, the line does not tell
 			lines[i].Overdue = 0
 		}
-		if !sight.Limite() {
+		if !visibility.Limite() {
 			lines[i].Open, lines[i].Next = 0, nil
 		}
 	}
@@ -59,9 +59,9 @@ func falling(dues []policy.Date, today policy.Date) (overdue int, next []service
 	return overdue, next
 }
 
-// Inbox implements service.Desk.
+// Inbox implements service.Worklist.
 func (s *Service) Inbox(ctx context.Context, filter service.InboxFilter) ([]service.InboxItem, error) {
-	sight, err := s.limite(ctx, filter.Cycle, "what is open")
+	visibility, err := s.limite(ctx, filter.Cycle, "what is open")
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +78,7 @@ func (s *Service) Inbox(ctx context.Context, filter service.InboxFilter) ([]serv
 		rows, err := s.store.ListOpen(ctx, open)
 		for _, row := range rows {
 			open.Past, open.PastDue = row.Subject, row.Due
-			if item := seenItem(sight, s.inboxItem(row)); item.Overdue || !filter.Overdue {
+			if item := redactItem(visibility, s.inboxItem(row)); item.Overdue || !filter.Overdue {
 				items = append(items, item)
 			}
 		}
@@ -151,7 +151,7 @@ func (s *Service) FindCycle(ctx context.Context, id string) (*service.Cycle, err
 		Predecessor: d.Predecessor, PolicyWindow: d.PolicyWindow, ImplementationWindow: d.ImplementationWindow,
 		DefinitionVersion: cycle.DefinitionVersion, StartedBy: cycle.StartedBy.String(),
 		Waiting: []service.InboxItem{}, Policy: []service.Subject{}, MASPs: []service.Subject{}, Decisions: []service.Decision{},
-		Illustrative: d.Illustrative, Keeps: d.Keeps, Meetings: slices.Clone(d.Meetings),
+		Illustrative: d.Illustrative, Keeps: d.Stores, Meetings: slices.Clone(d.Meetings),
 	}
 	slices.SortStableFunc(view.Meetings, func(a, b policy.PlannedMeeting) int { return a.On.Compare(b.On) })
 	for _, o := range open {
@@ -170,11 +170,11 @@ func (s *Service) FindCycle(ctx context.Context, id string) (*service.Cycle, err
 	addPriorities(view, cycle, records)
 	addActs(view, cycle)
 	markStale(view, cycle)
-	sight, err := s.sight(ctx, id)
+	visibility, err := s.visibility(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	seenCycle(sight, view)
+	redactCycle(visibility, view)
 	if s.reader != nil {
 		view.May, view.MayEnter = records.May(*s.reader), records.MayEnter(*s.reader)
 	}
@@ -352,7 +352,7 @@ func decisionOn(decisions []service.Decision, priority string) string {
 	return id
 }
 
-// FindSubject implements service.Desk.
+// FindSubject implements service.Worklist.
 func (s *Service) FindSubject(ctx context.Context, subject policy.Subject) (*service.Subject, error) {
 	cycle, err := s.cycleOn(ctx, subject)
 	if err != nil {
@@ -364,7 +364,7 @@ func (s *Service) FindSubject(ctx context.Context, subject policy.Subject) (*ser
 		return nil, err
 	}
 	view := subjectView(entry, r)
-	view.Kept = policy.Keep(cycle.Definition, subject.Kind)
+	view.Stored = policy.Stores(cycle.Definition, subject.Kind)
 	for _, act := range cycle.Acts {
 		switch {
 		case act.Subject != subject:
@@ -388,7 +388,7 @@ func (s *Service) FindSubject(ctx context.Context, subject policy.Subject) (*ser
 	for i := range view.Decisions {
 		view.Decisions[i].Stale = view.Stale
 	}
-	if err := s.deskOf(ctx, cycle, r, entry, &view); err != nil {
+	if err := s.addWork(ctx, cycle, r, entry, &view); err != nil {
 		return nil, err
 	}
 	if known, opened := cycle.Subjects[subject]; opened && len(known.Turn) == 1 {
@@ -401,14 +401,14 @@ func (s *Service) FindSubject(ctx context.Context, subject policy.Subject) (*ser
 	for _, n := range notices {
 		view.Notices = append(view.Notices, service.Notice{Kind: n.Kind, On: n.On, Due: n.Due, To: n.To})
 	}
-	sight, err := s.sight(ctx, subject.Cycle)
+	visibility, err := s.visibility(ctx, subject.Cycle)
 	if err != nil {
 		return nil, err
 	}
-	if !sight.Limite() && unsettledItem(view) {
-		return nil, sight.Refuse(subject.String())
+	if !visibility.Limite() && unsettledItem(view) {
+		return nil, visibility.Refuse(subject.String())
 	}
-	seenSubject(sight, &view)
+	redactSubject(visibility, &view)
 	return &view, nil
 }
 
@@ -463,9 +463,9 @@ func findEntry(cycle *store.Cycle, r policy.Records, subject policy.Subject) (po
 	return policy.Entry{}, policy.Refuse(policy.CodeUnknown, "the cycle %s has no subject %s", subject.Cycle, subject.Path())
 }
 
-// Trail implements service.Desk.
+// Trail implements service.Worklist.
 func (s *Service) Trail(ctx context.Context, cycle string, f service.TrailFilter) ([]service.TrailEntry, error) {
-	sight, err := s.limite(ctx, cycle, "the trail of "+cycle)
+	visibility, err := s.limite(ctx, cycle, "the trail of "+cycle)
 	if err != nil {
 		return nil, err
 	}
@@ -476,15 +476,17 @@ func (s *Service) Trail(ctx context.Context, cycle string, f service.TrailFilter
 			return nil, true, err
 		}
 		of.Past = lines[len(lines)-1].Sequence
-		return seenTrail(sight, cycle, lines), len(lines) < of.Most, nil
+		return seenTrail(visibility, cycle, lines), len(lines) < of.Most, nil
 	})
 }
 
 // seenTrail gives lines of a trail as far as the reader may see them.
-func seenTrail(sight policy.Sight, cycle string, lines []store.TrailLine) []service.TrailEntry {
+func seenTrail(visibility policy.Visibility, cycle string, lines []store.TrailLine) []service.TrailEntry {
 	// What somebody tried in vain is for those who steer or audit, and for the
 	// body itself.
-	lines = slices.DeleteFunc(lines, func(n store.TrailLine) bool { return !n.Accepted && !sight.All() && !sight.Conduct(n.By.Body) })
+	lines = slices.DeleteFunc(lines, func(n store.TrailLine) bool {
+		return !n.Accepted && !visibility.All() && !visibility.Conduct(n.By.Body)
+	})
 	entries := make([]service.TrailEntry, len(lines))
 	for i, n := range lines {
 		entries[i] = service.TrailEntry{

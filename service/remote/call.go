@@ -13,12 +13,12 @@ import (
 	"strings"
 
 	"github.com/policycycle/policycycle/policy"
-	"github.com/policycycle/policycycle/service/wire"
+	"github.com/policycycle/policycycle/service/httpapi"
 	"github.com/policycycle/policycycle/telemetry"
 )
 
 // call asks the service for an operation.
-func call[I, O any](ctx context.Context, s *Service, op wire.Operation[I, O], in I) (*O, error) {
+func call[I, O any](ctx context.Context, s *Service, op httpapi.Operation[I, O], in I) (*O, error) {
 	request, err := requestOf(ctx, s.URL, op.Method, op.Path, reflect.ValueOf(in))
 	if err != nil {
 		return nil, err
@@ -29,7 +29,7 @@ func call[I, O any](ctx context.Context, s *Service, op wire.Operation[I, O], in
 	}
 	defer func() { _ = answer.Body.Close() }()
 	coming := &moving{ReadCloser: answer.Body, ctx: ctx, what: "KB received", all: answer.ContentLength}
-	body, err := io.ReadAll(io.LimitReader(coming, wire.MaxWhole))
+	body, err := io.ReadAll(io.LimitReader(coming, httpapi.MaxWhole))
 	switch {
 	case err != nil:
 		return nil, s.lost(op.Acts, err)
@@ -37,7 +37,7 @@ func call[I, O any](ctx context.Context, s *Service, op wire.Operation[I, O], in
 		return nil, s.refused(op.Acts, answer.StatusCode, body)
 	}
 	out := new(O)
-	if raw, is := any(out).(*wire.Raw); is {
+	if raw, is := any(out).(*httpapi.Raw); is {
 		*raw = body
 		return out, nil
 	}
@@ -59,7 +59,7 @@ func (s *Service) named(request *http.Request) *http.Request {
 		request.Header.Set("Authorization", "Bearer "+s.Token)
 	}
 	if id := telemetry.Correlation(request.Context()); id != "" {
-		request.Header.Set(wire.HeaderCorrelation, id)
+		request.Header.Set(httpapi.HeaderCorrelation, id)
 	}
 	return request
 }
@@ -167,10 +167,10 @@ func place(in reflect.Value, visit func(kind, name string, value reflect.Value) 
 }
 
 // some gathers as much of a list as is wanted behind a cursor, 0 for all, from its parts.
-func some[I, T any](ctx context.Context, s *Service, op wire.Operation[I, wire.Page[T]], past string, most int, in func(wire.Paging) I) ([]T, error) {
+func some[I, T any](ctx context.Context, s *Service, op httpapi.Operation[I, httpapi.Page[T]], past string, most int, in func(httpapi.Paging) I) ([]T, error) {
 	const atOnce = 1000
 	all := []T{}
-	paging := wire.Paging{Cursor: past}
+	paging := httpapi.Paging{Cursor: past}
 	for {
 		if paging.Limit = atOnce; most > 0 {
 			paging.Limit = min(most-len(all), atOnce)

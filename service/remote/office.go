@@ -8,7 +8,7 @@ import (
 
 	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
-	"github.com/policycycle/policycycle/service/wire"
+	"github.com/policycycle/policycycle/service/httpapi"
 )
 
 // Office is where acts are sealed: serve, or a running up.
@@ -24,7 +24,7 @@ type Office struct {
 // Seal has an act sealed. A refusal of the office is a *policy.Error; one that
 // does not answer is policy.CodeUnavailable.
 func (o *Office) Seal(ctx context.Context, e evidence.Envelope) (evidence.Envelope, error) {
-	sealed, err := call(ctx, o.service(), wire.Seal, wire.Keyed[evidence.Envelope]{Body: e})
+	sealed, err := call(ctx, o.service(), httpapi.Seal, httpapi.Keyed[evidence.Envelope]{Body: e})
 	if policy.CodeOf(err) == policy.CodeOutcomeUnknown { // it is not sent before it is sealed
 		err = policy.Refuse(policy.CodeUnavailable, "the service at %s, which knows people and seals acts, does not answer; nothing was changed", o.URL)
 	}
@@ -37,7 +37,7 @@ func (o *Office) Seal(ctx context.Context, e evidence.Envelope) (evidence.Envelo
 // WhoAmI asks the office who shows the token: the person, and the body for which
 // the person acts.
 func (o *Office) WhoAmI(ctx context.Context) (policy.Actor, error) {
-	who, err := call(ctx, o.service(), wire.WhoAmI, wire.Nothing{})
+	who, err := call(ctx, o.service(), httpapi.WhoAmI, httpapi.Nothing{})
 	if err != nil {
 		return policy.Actor{}, err
 	}
@@ -52,7 +52,7 @@ func (o *Office) Alive(ctx context.Context) error { return o.service().Alive(ctx
 
 // Keys gives the public keys to believe, as a file of keys has them.
 func (o *Office) Keys(ctx context.Context) ([]byte, error) {
-	keys, err := call(ctx, o.service(), wire.Keys, wire.Nothing{})
+	keys, err := call(ctx, o.service(), httpapi.Keys, httpapi.Nothing{})
 	if err != nil {
 		return nil, err
 	}

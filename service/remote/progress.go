@@ -9,7 +9,7 @@ import (
 
 	"github.com/policycycle/policycycle/advance"
 	"github.com/policycycle/policycycle/policy"
-	"github.com/policycycle/policycycle/service/wire"
+	"github.com/policycycle/policycycle/service/httpapi"
 )
 
 // watched has a request tell whoever watches it how far it has come: what was sent,
@@ -18,7 +18,7 @@ func watched(ctx context.Context, request *http.Request) *http.Request {
 	if !advance.Watched(ctx) {
 		return request
 	}
-	request.Header.Set(wire.HeaderProgress, "wanted")
+	request.Header.Set(httpapi.HeaderProgress, "wanted")
 	if request.ContentLength > 0 {
 		body := request.GetBody
 		request.Body = &moving{ReadCloser: request.Body, ctx: ctx, what: "KB sent", all: request.ContentLength}
@@ -26,7 +26,7 @@ func watched(ctx context.Context, request *http.Request) *http.Request {
 	}
 	return request.WithContext(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		Got1xxResponse: func(_ int, header textproto.MIMEHeader) error {
-			if p, is := wire.ReadProgress(header); is {
+			if p, is := httpapi.ReadProgress(header); is {
 				advance.Tell(ctx, p.What, p.Done, p.All)
 			}
 			return nil
@@ -51,7 +51,7 @@ func (m *moving) Read(p []byte) (int, error) {
 
 // Alive says whether the service answers, and can do its work.
 func (s *Service) Alive(ctx context.Context) error {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.URL+wire.PathReady, http.NoBody)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.URL+httpapi.PathReady, http.NoBody)
 	if err != nil {
 		return policy.Refuse(policy.CodeInvalid, "%q is not the address of a service", s.URL)
 	}

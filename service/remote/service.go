@@ -15,7 +15,7 @@ import (
 	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
-	"github.com/policycycle/policycycle/service/wire"
+	"github.com/policycycle/policycycle/service/httpapi"
 )
 
 // Service is the service of another machine, asked over HTTP. Who acts is whom the
@@ -32,7 +32,7 @@ type Service struct {
 var _ service.Service = (*Service)(nil)
 
 // As implements service.Service. Who a token shows, stays who it shows.
-func (s *Service) As(who policy.Capacity) service.Service {
+func (s *Service) As(who policy.Principal) service.Service {
 	other, by := *s, who.Actor
 	switch {
 	case by == (policy.Actor{}):
@@ -47,14 +47,14 @@ func (s *Service) As(who policy.Capacity) service.Service {
 	return &other
 }
 
-// CapacityOf implements service.Service: which roles somebody has, the service there knows.
-func (s *Service) CapacityOf(_ context.Context, by policy.Actor) (policy.Capacity, error) {
-	return policy.Capacity{Actor: by}, nil
+// PrincipalOf implements service.Service: which roles somebody has, the service there knows.
+func (s *Service) PrincipalOf(_ context.Context, by policy.Actor) (policy.Principal, error) {
+	return policy.Principal{Actor: by}, nil
 }
 
 // May implements service.Service.
 func (s *Service) May(ctx context.Context) ([]policy.Deed, error) {
-	who, err := call(ctx, s, wire.WhoAmI, wire.Nothing{})
+	who, err := call(ctx, s, httpapi.WhoAmI, httpapi.Nothing{})
 	if err != nil {
 		return nil, err
 	}
@@ -63,33 +63,33 @@ func (s *Service) May(ctx context.Context) ([]policy.Deed, error) {
 
 // StartCycle implements service.Cycles.
 func (s *Service) StartCycle(ctx context.Context, start service.StartCycle) (*service.Cycle, error) {
-	return call(ctx, s, wire.StartCycle, wire.Keyed[service.StartCycle]{Body: start})
+	return call(ctx, s, httpapi.StartCycle, httpapi.Keyed[service.StartCycle]{Body: start})
 }
 
 // ListCycles implements service.Cycles.
 func (s *Service) ListCycles(ctx context.Context, f service.CycleFilter) ([]service.CycleLine, error) {
-	in := wire.CycleFilter{Text: f.Text, Rehearsals: wire.OnlyRehearsals(f.Rehearsal)}
-	return some(ctx, s, wire.ListCycles, f.Past, f.Most, func(p wire.Paging) wire.CycleFilter { in.Paging = p; return in })
+	in := httpapi.CycleFilter{Text: f.Text, Rehearsals: httpapi.OnlyRehearsals(f.Rehearsal)}
+	return some(ctx, s, httpapi.ListCycles, f.Past, f.Most, func(p httpapi.Paging) httpapi.CycleFilter { in.Paging = p; return in })
 }
 
 // FindCycle implements service.Cycles.
 func (s *Service) FindCycle(ctx context.Context, id string) (*service.Cycle, error) {
-	return call(ctx, s, wire.FindCycle, wire.Cycle{Cycle: id})
+	return call(ctx, s, httpapi.FindCycle, httpapi.Cycle{Cycle: id})
 }
 
 // FindScript implements service.Cycles.
 func (s *Service) FindScript(ctx context.Context, id string) (*service.Script, error) {
-	return call(ctx, s, wire.FindScript, wire.Cycle{Cycle: id})
+	return call(ctx, s, httpapi.FindScript, httpapi.Cycle{Cycle: id})
 }
 
 // FindScriptedRows implements service.Cycles.
 func (s *Service) FindScriptedRows(ctx context.Context, id string) ([]policy.Row, error) {
-	return given(call(ctx, s, wire.FindRows, wire.Cycle{Cycle: id}))
+	return given(call(ctx, s, httpapi.FindRows, httpapi.Cycle{Cycle: id}))
 }
 
 // ListScripts implements service.Cycles.
 func (s *Service) ListScripts(ctx context.Context) ([]string, error) {
-	return given(call(ctx, s, wire.Scripts, wire.Nothing{}))
+	return given(call(ctx, s, httpapi.Scripts, httpapi.Nothing{}))
 }
 
 // given gives a list that came back.
@@ -101,70 +101,70 @@ func given[T any](list *[]T, err error) ([]T, error) {
 }
 
 // done tells only of what went wrong.
-func done(_ *wire.Nothing, err error) error { return err }
+func done(_ *httpapi.Nothing, err error) error { return err }
 
 // acted is an act with its key.
-func acted[B any](id string, body B) wire.Act[B] { return wire.Act[B]{Key: id, Body: body} }
+func acted[B any](id string, body B) httpapi.Act[B] { return httpapi.Act[B]{Key: id, Body: body} }
 
 // decision is a decision with its key. Who records it is whom the token shows.
-func decision(d service.Decide) wire.Act[service.Decide] {
+func decision(d service.Decide) httpapi.Act[service.Decide] {
 	d.By = policy.Actor{}
 	return acted(d.ID, d)
 }
 
 // Decide implements service.Acts.
 func (s *Service) Decide(ctx context.Context, d service.Decide) (*service.Receipt, error) {
-	return call(ctx, s, wire.Decide, decision(d))
+	return call(ctx, s, httpapi.Decide, decision(d))
 }
 
 // SealDecision implements service.Acts.
 func (s *Service) SealDecision(ctx context.Context, d service.Decide) (*evidence.Envelope, error) {
-	return call(ctx, s, wire.SealDecision, decision(d))
+	return call(ctx, s, httpapi.SealDecision, decision(d))
 }
 
 // Confirm implements service.Acts.
 func (s *Service) Confirm(ctx context.Context, c service.Second) (*service.Receipt, error) {
-	return call(ctx, s, wire.Confirm, acted(c.ID, c))
+	return call(ctx, s, httpapi.Confirm, acted(c.ID, c))
 }
 
 // SetAside implements service.Acts.
 func (s *Service) SetAside(ctx context.Context, c service.Second) (*service.Receipt, error) {
-	return call(ctx, s, wire.SetAside, acted(c.ID, c))
+	return call(ctx, s, httpapi.SetAside, acted(c.ID, c))
 }
 
 // Launch implements service.Acts.
 func (s *Service) Launch(ctx context.Context, l service.Launch) (*service.Receipt, error) {
-	return call(ctx, s, wire.Launch, acted(l.ID, l))
+	return call(ctx, s, httpapi.Launch, acted(l.ID, l))
 }
 
 // TakePosition implements service.Acts.
 func (s *Service) TakePosition(ctx context.Context, p service.Position) (*service.Receipt, error) {
-	return call(ctx, s, wire.TakePosition, acted(p.ID, p))
+	return call(ctx, s, httpapi.TakePosition, acted(p.ID, p))
 }
 
 // Correct implements service.Acts.
 func (s *Service) Correct(ctx context.Context, c service.Correct) (*service.Receipt, error) {
-	return call(ctx, s, wire.Correct, acted(c.ID, c))
+	return call(ctx, s, httpapi.Correct, acted(c.ID, c))
 }
 
 // Submit implements service.Acts.
 func (s *Service) Submit(ctx context.Context, in service.Submit) (*service.Receipt, error) {
-	return call(ctx, s, wire.Submit, acted(in.ID, in))
+	return call(ctx, s, httpapi.Submit, acted(in.ID, in))
 }
 
 // OpenItem implements service.Acts.
 func (s *Service) OpenItem(ctx context.Context, o service.OpenItem) (*service.Receipt, error) {
-	return call(ctx, s, wire.OpenItem, acted(o.ID, o))
+	return call(ctx, s, httpapi.OpenItem, acted(o.ID, o))
 }
 
 // AmendCycle implements service.Acts.
 func (s *Service) AmendCycle(ctx context.Context, a service.AmendCycle) (*service.Receipt, error) {
-	return call(ctx, s, wire.AmendCycle, acted(a.ID, a))
+	return call(ctx, s, httpapi.AmendCycle, acted(a.ID, a))
 }
 
 // CloseRound implements service.Contents.
 func (s *Service) CloseRound(ctx context.Context, c service.CloseRound) (*service.Receipt, error) {
-	return call(ctx, s, wire.CloseRound, acted(c.ID, c))
+	return call(ctx, s, httpapi.CloseRound, acted(c.ID, c))
 }
 
 // Enter implements service.Registers.
@@ -173,54 +173,54 @@ func (s *Service) Enter(ctx context.Context, e service.Enter) (*service.Entered,
 	for i := range e.Rows { // who enters them is whom the token shows
 		e.Rows[i].By = policy.Actor{}
 	}
-	return call(ctx, s, wire.Enter, acted(e.ID, e))
+	return call(ctx, s, httpapi.Enter, acted(e.ID, e))
 }
 
 // MoveMeeting implements service.Registers.
 func (s *Service) MoveMeeting(ctx context.Context, m service.MoveMeeting) (*service.Receipt, error) {
-	return call(ctx, s, wire.MoveMeeting, acted(m.ID, m))
+	return call(ctx, s, httpapi.MoveMeeting, acted(m.ID, m))
 }
 
-// Inbox implements service.Desk.
+// Inbox implements service.Worklist.
 func (s *Service) Inbox(ctx context.Context, f service.InboxFilter) ([]service.InboxItem, error) {
-	in := wire.InboxFilter{Of: string(f.Body), Cycle: f.Cycle, Overdue: f.Overdue, Mine: f.Mine, Rehearsals: wire.OnlyRehearsals(f.Rehearsal)}
+	in := httpapi.InboxFilter{Of: string(f.Body), Cycle: f.Cycle, Overdue: f.Overdue, Mine: f.Mine, Rehearsals: httpapi.OnlyRehearsals(f.Rehearsal)}
 	past := ""
 	if f.Past != (policy.Subject{}) {
-		past = wire.Cursor(f.PastDue.String(), f.Past.String())
+		past = httpapi.Cursor(f.PastDue.String(), f.Past.String())
 	}
-	return some(ctx, s, wire.Inbox, past, f.Most, func(p wire.Paging) wire.InboxFilter { in.Paging = p; return in })
+	return some(ctx, s, httpapi.Inbox, past, f.Most, func(p httpapi.Paging) httpapi.InboxFilter { in.Paging = p; return in })
 }
 
-// FindSubject implements service.Desk.
+// FindSubject implements service.Worklist.
 func (s *Service) FindSubject(ctx context.Context, subject policy.Subject) (*service.Subject, error) {
-	return call(ctx, s, wire.FindSubject, wire.NameSubject(subject))
+	return call(ctx, s, httpapi.FindSubject, httpapi.NameSubject(subject))
 }
 
-// Trail implements service.Desk.
+// Trail implements service.Worklist.
 func (s *Service) Trail(ctx context.Context, cycle string, f service.TrailFilter) ([]service.TrailEntry, error) {
-	in, past := wire.TrailFilter{Cycle: wire.Cycle{Cycle: cycle}, Refused: f.Refused, Act: f.Act, Prefix: f.Prefix}, ""
+	in, past := httpapi.TrailFilter{Cycle: httpapi.Cycle{Cycle: cycle}, Refused: f.Refused, Act: f.Act, Prefix: f.Prefix}, ""
 	if f.Past > 0 {
-		past = wire.Cursor(strconv.FormatInt(f.Past, 10))
+		past = httpapi.Cursor(strconv.FormatInt(f.Past, 10))
 	}
-	return some(ctx, s, wire.Trail, past, f.Most, func(p wire.Paging) wire.TrailFilter { in.Paging = p; return in })
+	return some(ctx, s, httpapi.Trail, past, f.Most, func(p httpapi.Paging) httpapi.TrailFilter { in.Paging = p; return in })
 }
 
-// Claim implements service.Desk.
+// Claim implements service.Worklist.
 func (s *Service) Claim(ctx context.Context, c service.Claim) error {
-	return done(call(ctx, s, wire.Claim, wire.Keyed[service.Claim]{Body: c}))
+	return done(call(ctx, s, httpapi.Claim, httpapi.Keyed[service.Claim]{Body: c}))
 }
 
-// Remind implements service.Desk.
+// Remind implements service.Worklist.
 func (s *Service) Remind(ctx context.Context, r service.Remind) error {
-	return done(call(ctx, s, wire.Remind, wire.Keyed[service.Remind]{Body: r}))
+	return done(call(ctx, s, httpapi.Remind, httpapi.Keyed[service.Remind]{Body: r}))
 }
 
-// Search implements service.Desk.
+// Search implements service.Worklist.
 func (s *Service) Search(ctx context.Context, text string) ([]service.Found, error) {
-	return given(call(ctx, s, wire.Search, wire.Text{Text: text}))
+	return given(call(ctx, s, httpapi.Search, httpapi.Text{Text: text}))
 }
 
-// Watch implements service.Desk. The service lets a stream last for some minutes;
+// Watch implements service.Worklist. The service lets a stream last for some minutes;
 // then it is asked for another one.
 func (s *Service) Watch(ctx context.Context, cycle string, each func(service.Change)) error {
 	const tooShort = time.Second // for the end of a stream that was in order
@@ -240,7 +240,7 @@ func (s *Service) Watch(ctx context.Context, cycle string, each func(service.Cha
 
 // listen tells of changes until a stream ends.
 func (s *Service) listen(ctx context.Context, cycle string, each func(service.Change)) error {
-	request, err := requestOf(ctx, s.URL, wire.WhatChanges.Method, wire.WhatChanges.Path, reflect.ValueOf(wire.Events{Cycle: cycle}))
+	request, err := requestOf(ctx, s.URL, httpapi.WhatChanges.Method, httpapi.WhatChanges.Path, reflect.ValueOf(httpapi.Events{Cycle: cycle}))
 	if err != nil {
 		return err
 	}
@@ -272,24 +272,24 @@ func (s *Service) listen(ctx context.Context, cycle string, each func(service.Ch
 
 // FindDraft implements service.Drafts.
 func (s *Service) FindDraft(ctx context.Context, subject policy.Subject) (*service.Draft, error) {
-	return call(ctx, s, wire.FindDraft, wire.NameSubject(subject))
+	return call(ctx, s, httpapi.FindDraft, httpapi.NameSubject(subject))
 }
 
 // SaveDraft implements service.Drafts.
 func (s *Service) SaveDraft(ctx context.Context, d service.SaveDraft) (*service.Draft, error) {
-	return call(ctx, s, wire.SaveDraft, wire.Draft{
-		Subject: wire.NameSubject(d.Subject), Revision: wire.Match(d.Revision), Body: wire.DraftBody{Content: d.Content},
+	return call(ctx, s, httpapi.SaveDraft, httpapi.Draft{
+		Subject: httpapi.NameSubject(d.Subject), Revision: httpapi.Match(d.Revision), Body: httpapi.DraftBody{Content: d.Content},
 	})
 }
 
 // DropDraft implements service.Drafts.
 func (s *Service) DropDraft(ctx context.Context, d service.SaveDraft) error {
-	return done(call(ctx, s, wire.ThrowDraft, wire.DropDraft{Subject: wire.NameSubject(d.Subject), Revision: wire.Match(d.Revision)}))
+	return done(call(ctx, s, httpapi.ThrowDraft, httpapi.DropDraft{Subject: httpapi.NameSubject(d.Subject), Revision: httpapi.Match(d.Revision)}))
 }
 
 // Dossier implements service.Audits.
 func (s *Service) Dossier(ctx context.Context, cycle string) (*evidence.Dossier, error) {
-	archive, err := call(ctx, s, wire.Dossier, wire.Cycle{Cycle: cycle})
+	archive, err := call(ctx, s, httpapi.Dossier, httpapi.Cycle{Cycle: cycle})
 	if err != nil {
 		return nil, err
 	}
@@ -298,25 +298,25 @@ func (s *Service) Dossier(ctx context.Context, cycle string) (*evidence.Dossier,
 
 // ListReads implements service.Audits.
 func (s *Service) ListReads(ctx context.Context, cycle string) ([]service.Read, error) {
-	return given(call(ctx, s, wire.ListReads, wire.Cycle{Cycle: cycle}))
+	return given(call(ctx, s, httpapi.ListReads, httpapi.Cycle{Cycle: cycle}))
 }
 
 // ListPeople implements service.People.
 func (s *Service) ListPeople(ctx context.Context) ([]service.Person, error) {
-	return given(call(ctx, s, wire.ListPeople, wire.Nothing{}))
+	return given(call(ctx, s, httpapi.ListPeople, httpapi.Nothing{}))
 }
 
 // ChangeRole implements service.People.
 func (s *Service) ChangeRole(ctx context.Context, r service.ChangeRole) error {
-	return done(call(ctx, s, wire.ChangeRole, wire.Keyed[service.ChangeRole]{Body: r}))
+	return done(call(ctx, s, httpapi.ChangeRole, httpapi.Keyed[service.ChangeRole]{Body: r}))
 }
 
 // LinkAccount implements service.People.
 func (s *Service) LinkAccount(ctx context.Context, l service.LinkAccount) error {
-	return done(call(ctx, s, wire.LinkAccount, wire.Keyed[service.LinkAccount]{Body: l}))
+	return done(call(ctx, s, httpapi.LinkAccount, httpapi.Keyed[service.LinkAccount]{Body: l}))
 }
 
 // ErasePerson implements service.People.
 func (s *Service) ErasePerson(ctx context.Context, person int64) error {
-	return done(call(ctx, s, wire.ErasePerson, wire.Person{Person: person}))
+	return done(call(ctx, s, httpapi.ErasePerson, httpapi.Person{Person: person}))
 }

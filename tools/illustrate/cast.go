@@ -120,8 +120,8 @@ func draw(n int, parts ...any) int {
 }
 
 // invented makes up a register number in the series of rehearsals.
-func invented(year int, parts ...any) policy.Document {
-	return policy.Document(fmt.Sprintf("%s %d/%02d INIT", policy.RehearsalSeries, 1000+draw(9000, parts...), year%100))
+func invented(year int, parts ...any) policy.DocumentRef {
+	return policy.DocumentRef(fmt.Sprintf("%s %d/%02d INIT", policy.RehearsalSeries, 1000+draw(9000, parts...), year%100))
 }
 
 // day reads a date of the tables below, all of which are dates.

@@ -37,7 +37,7 @@ func (c *cast) act() {
 }
 
 // law and does make the two kinds of strategyAction.
-func law(key, on, title string, document policy.Document, objective policy.Objective, threat policy.MainThreat) strategyAction {
+func law(key, on, title string, document policy.DocumentRef, objective policy.Objective, threat policy.MainThreat) strategyAction {
 	a := does(key, on, title, objective, threat)
 	a.Legislative, a.Document = true, document
 	return a

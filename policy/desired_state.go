@@ -21,9 +21,9 @@ type Records struct {
 	Today     Date
 }
 
-// Position is the state that a run must have, given the records. A run asks
+// DesiredState is the state that a run must have, given the records. A run asks
 // for it when it wakes and makes it so; whatever is there already stays.
-type Position struct {
+type DesiredState struct {
 	Stage Stage `json:"stage"`
 	Since Date  `json:"since,omitzero"`
 	// Open lists the subjects that must be open.
@@ -46,16 +46,16 @@ type Lapse struct {
 	On      Date    `json:"on"` // when a later one was
 }
 
-// PositionOf says where a run must stand. It is pure: the same records give
+// DesiredStateOf says where a run must stand. It is pure: the same records give
 // the same position, so a run can be rebuilt from them at any time.
-func PositionOf(run Run, r Records) Position {
+func DesiredStateOf(run Run, r Records) DesiredState {
 	switch run.Kind {
 	case RunCycle:
-		return r.cyclePosition()
+		return r.desiredCycle()
 	case RunPlan:
-		return r.planPosition(run.Plan, r.Agenda())
+		return r.desiredPlan(run.Plan, r.Agenda())
 	default:
-		return r.listPosition(run)
+		return r.desiredList(run)
 	}
 }
 
@@ -140,8 +140,8 @@ func (r Records) Opened(o Opening, subject Subject, on Date) Entry {
 	return r.driven(r.Definition.Opened(o, subject, on))
 }
 
-// cyclePosition walks the steps of the policy cycle in their order.
-func (r Records) cyclePosition() Position {
+// desiredCycle walks the steps of the policy cycle in their order.
+func (r Records) desiredCycle() DesiredState {
 	d := r.Definition
 	spans := r.Stages()
 	now := spans[len(spans)-1]
@@ -151,7 +151,7 @@ func (r Records) cyclePosition() Position {
 			break
 		}
 	}
-	p := Position{Stage: now.Stage, Since: now.Since}
+	p := DesiredState{Stage: now.Stage, Since: now.Since}
 	if p.Stage.Ended() {
 		return p
 	}
@@ -189,8 +189,8 @@ func (r Records) opens(e Entry) (from Date, awaited bool) {
 	return Date{}, false
 }
 
-// planPosition follows one MASP or OAP from drafting to its end.
-func (r Records) planPosition(plan Subject, whole []Entry) Position {
+// desiredPlan follows one MASP or OAP from drafting to its end.
+func (r Records) desiredPlan(plan Subject, whole []Entry) DesiredState {
 	run := plan.Run()
 	var agenda []Entry // of this plan: itself first, then its reports
 	for _, e := range whole {
@@ -200,10 +200,10 @@ func (r Records) planPosition(plan Subject, whole []Entry) Position {
 	}
 	gone := r.gone(agenda, run)
 	if len(agenda) == 0 {
-		return Position{Stage: StageDiscontinued, Since: r.Standings[plan].ClosedOn, Gone: gone}
+		return DesiredState{Stage: StageDiscontinued, Since: r.Standings[plan].ClosedOn, Gone: gone}
 	}
 	s := r.Standing(agenda[0])
-	p := Position{Since: s.Since, Gone: gone}
+	p := DesiredState{Since: s.Since, Gone: gone}
 	switch {
 	case s.State == StateUpcoming && (!r.StandingOfKind(KindPriorities).Positive() || r.Today.Before(agenda[0].Opens)):
 		// It is in motion before its time: records that are gone had started it.
@@ -229,7 +229,7 @@ func (r Records) planPosition(plan Subject, whole []Entry) Position {
 
 // inForce is an adopted plan: it stays in force to the end of its period and
 // until the last report on it is settled, whichever is later.
-func (r Records) inForce(p Position, plan Subject, agenda []Entry) Position {
+func (r Records) inForce(p DesiredState, plan Subject, agenda []Entry) DesiredState {
 	p.Stage = StageInForce
 	end := r.endOf(plan)
 	last := Latest(end.AddDays(1), p.Since) // it may be adopted after its period
@@ -242,7 +242,7 @@ func (r Records) inForce(p Position, plan Subject, agenda []Entry) Position {
 	}
 	p.wakeOn(r, end.AddDays(1))
 	if reported && r.Today.After(end) {
-		return Position{Stage: StageCompleted, Since: last, Gone: p.Gone}
+		return DesiredState{Stage: StageCompleted, Since: last, Gone: p.Gone}
 	}
 	return p
 }
@@ -256,10 +256,10 @@ func (r Records) endOf(plan Subject) Date {
 	return r.Definition.ImplementationWindow.To
 }
 
-// listPosition is a run that only sees its subjects through: the reporting
+// desiredList is a run that only sees its subjects through: the reporting
 // obligations, or the evaluation.
-func (r Records) listPosition(run Run) Position {
-	p := Position{Stage: StageRunning}
+func (r Records) desiredList(run Run) DesiredState {
+	p := DesiredState{Stage: StageRunning}
 	done := true
 	var last Date
 	agenda := r.Agenda()
@@ -306,7 +306,7 @@ func (r Records) overtaken(agenda []Entry) map[Subject]Date {
 }
 
 // open notes that e must be open from a date on; a zero date is now.
-func (p *Position) open(r Records, e Entry, from Date) {
+func (p *DesiredState) open(r Records, e Entry, from Date) {
 	if s := r.Standing(e); s.State == StateClosed {
 		return
 	}
@@ -318,7 +318,7 @@ func (p *Position) open(r Records, e Entry, from Date) {
 }
 
 // start notes that run must have been started from a date on.
-func (p *Position) start(r Records, run Run, from Date) {
+func (p *DesiredState) start(r Records, run Run, from Date) {
 	switch {
 	case r.Today.Before(from):
 		p.Wake = Earliest(p.Wake, from)
@@ -327,7 +327,7 @@ func (p *Position) start(r Records, run Run, from Date) {
 	}
 }
 
-func (p *Position) wakeOn(r Records, dates ...Date) {
+func (p *DesiredState) wakeOn(r Records, dates ...Date) {
 	for _, d := range dates {
 		if d.After(r.Today) {
 			p.Wake = Earliest(p.Wake, d)

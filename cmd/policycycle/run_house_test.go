@@ -324,7 +324,7 @@ func (r *rehearsing) ListCycles(context.Context, service.CycleFilter) ([]service
 	return []service.CycleLine{line}, nil
 }
 
-func (r *rehearsing) As(policy.Capacity) service.Service { return r }
+func (r *rehearsing) As(policy.Principal) service.Service { return r }
 
 func (r *rehearsing) StartCycle(_ context.Context, s service.StartCycle) (*service.Cycle, error) {
 	if s.Rehearsal == nil || s.Rehearsal.YearSeconds != 5 {

@@ -15,7 +15,7 @@ import (
 	"github.com/policycycle/policycycle/identity"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
-	"github.com/policycycle/policycycle/service/wire"
+	"github.com/policycycle/policycycle/service/httpapi"
 	"github.com/policycycle/policycycle/telemetry"
 	"github.com/policycycle/policycycle/web/text"
 )
@@ -23,15 +23,15 @@ import (
 // body is what stands on a page, below its head.
 type body = templ.Component
 
-// visit is one request for a page: who asks, in which language, and the service as
+// page is one request for a page: who asks, in which language, and the service as
 // that one sees it. Every template gets it.
-type visit struct {
+type page struct {
 	*text.Printer
 	site    *site
 	r       *http.Request
 	service service.Service
 
-	Who     *policy.Capacity // nil for the public
+	Who     *policy.Principal // nil for the public
 	Title   string
 	Cycle   string          // the cycle that the page is about
 	Titles  policy.Language // in which the titles of that cycle are written
@@ -63,12 +63,12 @@ type visit struct {
 }
 
 // view gives what stands on a page.
-type view func(v *visit) (body, error)
+type view func(v *page) (body, error)
 
 // get serves a page.
 func (s *site) get(show view) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		v, err := s.visit(r)
+		v, err := s.page(r)
 		if err != nil {
 			s.refuse(w, r, err)
 			return
@@ -81,9 +81,9 @@ func (s *site) get(show view) http.Handler {
 }
 
 // download serves a file; what is refused shows as a page.
-func (s *site) download(write func(v *visit, w http.ResponseWriter) error) http.Handler {
+func (s *site) download(write func(v *page, w http.ResponseWriter) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		v, err := s.visit(r)
+		v, err := s.page(r)
 		if err == nil {
 			err = write(v, w)
 		}
@@ -93,9 +93,9 @@ func (s *site) download(write func(v *visit, w http.ResponseWriter) error) http.
 	})
 }
 
-// visit finds out who asks.
-func (s *site) visit(r *http.Request) (*visit, error) {
-	v := &visit{site: s, r: r, Printer: s.texts.In(preference(r, "language"), r.Header.Get("Accept-Language"))}
+// page finds out who asks.
+func (s *site) page(r *http.Request) (*page, error) {
+	v := &page{site: s, r: r, Printer: s.texts.In(preference(r, "language"), r.Header.Get("Accept-Language"))}
 	if theme := preference(r, "theme"); theme == "light" || theme == "dark" {
 		v.Theme = theme
 	}
@@ -104,12 +104,12 @@ func (s *site) visit(r *http.Request) (*visit, error) {
 		v.Updates = "off"
 	}
 	v.Cycle = r.PathValue("cycle")
-	var reader policy.Capacity
+	var reader policy.Principal
 	who, err := s.Sessions.Who(r.Context())
 	if err == nil {
-		var capacity policy.Capacity
-		if capacity, err = s.Capacity(r.Context(), who, s.Sessions.Body(r.Context())); err == nil {
-			v.Who, reader = &capacity, capacity
+		var principal policy.Principal
+		if principal, err = s.Principal(r.Context(), who, s.Sessions.Body(r.Context())); err == nil {
+			v.Who, reader = &principal, principal
 		} else if policy.CodeOf(err) == policy.CodeNotIdentified {
 			v.Stranger = policy.Refuse(policy.CodeNotIdentified, "you are logged in, but have no role here: an administrator gives roles, and until then you see what the public sees")
 		}
@@ -121,13 +121,13 @@ func (s *site) visit(r *http.Request) (*visit, error) {
 	return v, nil
 }
 
-func (v *visit) ctx() context.Context { return v.r.Context() }
+func (v *page) ctx() context.Context { return v.r.Context() }
 
 // Correlation is the number by which the log knows the request.
-func (v *visit) Correlation() string { return telemetry.Correlation(v.ctx()) }
+func (v *page) Correlation() string { return telemetry.Correlation(v.ctx()) }
 
-// me gives who does something; nobody is told to log in.
-func (v *visit) me() (policy.Actor, error) {
+// actor gives who does something; nobody is told to log in.
+func (v *page) actor() (policy.Actor, error) {
 	switch {
 	case v.Stranger != nil:
 		return policy.Actor{}, v.Stranger
@@ -138,8 +138,8 @@ func (v *visit) me() (policy.Actor, error) {
 }
 
 // begins counts what somebody sends, who is known, until end is called.
-func (v *visit) begins() (end func(), err error) {
-	me, err := v.me()
+func (v *page) begins() (end func(), err error) {
+	me, err := v.actor()
 	if err != nil {
 		return nil, err
 	}
@@ -148,7 +148,7 @@ func (v *visit) begins() (end func(), err error) {
 
 // freshFor refuses who has not logged in just now, where a deed, or a row of a register,
 // wants that.
-func (v *visit) freshFor(what interface{ WantsFreshLogin() bool }) error {
+func (v *page) freshFor(what interface{ WantsFreshLogin() bool }) error {
 	if what.WantsFreshLogin() && !v.site.Sessions.Fresh(v.ctx()) {
 		return policy.Refuse(policy.CodeNotIdentified, "a decision wants a fresh log-in: log in again")
 	}
@@ -156,21 +156,21 @@ func (v *visit) freshFor(what interface{ WantsFreshLogin() bool }) error {
 }
 
 // path gives a part of the address.
-func (v *visit) path(name string) string { return v.r.PathValue(name) }
+func (v *page) path(name string) string { return v.r.PathValue(name) }
 
 // query gives a parameter of the address.
-func (v *visit) query(name string) string { return strings.TrimSpace(v.r.URL.Query().Get(name)) }
+func (v *page) query(name string) string { return strings.TrimSpace(v.r.URL.Query().Get(name)) }
 
 // form gives what was typed into a field.
-func (v *visit) form(name string) string { return strings.TrimSpace(v.r.PostFormValue(name)) }
+func (v *page) form(name string) string { return strings.TrimSpace(v.r.PostFormValue(name)) }
 
 // subject gives the subject that the address names.
-func (v *visit) subject() (policy.Subject, error) {
+func (v *page) subject() (policy.Subject, error) {
 	return policy.ParseSubject(v.path("cycle") + "/" + v.path("path"))
 }
 
 // MyBodies lists the bodies for which the reader may act.
-func (v *visit) MyBodies() []policy.Body {
+func (v *page) MyBodies() []policy.Body {
 	if v.Who == nil {
 		return nil
 	}
@@ -178,12 +178,12 @@ func (v *visit) MyBodies() []policy.Body {
 }
 
 // render writes the page.
-func (v *visit) render(w http.ResponseWriter, status int, show view) {
+func (v *page) render(w http.ResponseWriter, status int, show view) {
 	content, err := show(v)
 	if err != nil {
 		problem := v.site.refusal(v.r, err) // which is logged where it is unforeseen
 		if v.Problem == nil || v.Problem == v.Stranger {
-			v.Problem, status = problem, wire.StatusOf(problem.Code)
+			v.Problem, status = problem, httpapi.StatusOf(problem.Code)
 		}
 		content = v.instead()
 	}
@@ -209,7 +209,7 @@ func (v *visit) render(w http.ResponseWriter, status int, show view) {
 // fullTitle is what a tab of the browser shows: first whether something was refused, and
 // behind the title of the page in which rehearsal it is, for a rehearsal has all other
 // titles of the real cycle.
-func (v *visit) fullTitle() string {
+func (v *page) fullTitle() string {
 	title := v.Title
 	if v.about != nil && v.about.Rehearsal {
 		title += " – " + v.T("rehearsal.numbered", "Number", v.about.ID[strings.LastIndex(v.about.ID, "-")+1:])
@@ -223,7 +223,7 @@ func (v *visit) fullTitle() string {
 
 // instead gives what stands on the page of somebody who may not see it: the log-in,
 // or nothing but the refusal.
-func (v *visit) instead() body {
+func (v *page) instead() body {
 	if v.mustLogIn() && v.Who == nil {
 		v.Title = v.T("login.title")
 		return logInFirst(v)
@@ -233,11 +233,11 @@ func (v *visit) instead() body {
 }
 
 // refusedAlone is a page on which nothing stands but what was refused.
-func refusedAlone(v *visit) (body, error) { return v.instead(), nil }
+func refusedAlone(v *page) (body, error) { return v.instead(), nil }
 
 // compose makes the page, and puts what was sent back into its form. What has no place
 // there stands beside it.
-func (v *visit) compose(content body) ([]byte, error) {
+func (v *page) compose(content body) ([]byte, error) {
 	page, err := v.plain(content)
 	if err != nil || v.sent == nil {
 		return page, err
@@ -254,7 +254,7 @@ func (v *visit) compose(content body) ([]byte, error) {
 	return again, nil
 }
 
-func (v *visit) plain(content body) ([]byte, error) {
+func (v *page) plain(content body) ([]byte, error) {
 	v.ids = nil
 	var page bytes.Buffer
 	err := layout(v, content).Render(context.WithoutCancel(v.ctx()), &page)
@@ -265,7 +265,7 @@ func (v *visit) plain(content body) ([]byte, error) {
 const mostCounted = 100
 
 // count counts what waits for the reader's body.
-func (v *visit) count() {
+func (v *page) count() {
 	if v.Who == nil || v.Who.Body == "" {
 		return
 	}
@@ -285,8 +285,8 @@ func (s *site) refusal(r *http.Request, err error) *policy.Error {
 	return policy.Refuse(policy.CodeInternal, "something unforeseen happened; the log of the service tells more")
 }
 
-// told says what went wrong in the reader's language, where the catalogues have it.
-func (v *visit) told(err error) string {
+// localized says what went wrong in the reader's language, where the catalogues have it.
+func (v *page) localized(err error) string {
 	refusal := v.site.refusal(v.r, err)
 	if said, is := v.Sentence(refusal.Said); is {
 		return said
@@ -296,9 +296,9 @@ func (v *visit) told(err error) string {
 
 // refuse shows a page that tells nothing but a refusal.
 func (s *site) refuse(w http.ResponseWriter, r *http.Request, err error) {
-	v := &visit{site: s, r: r, Printer: s.texts.In(preference(r, "language"), r.Header.Get("Accept-Language"))}
+	v := &page{site: s, r: r, Printer: s.texts.In(preference(r, "language"), r.Header.Get("Accept-Language"))}
 	v.Problem = s.refusal(r, err)
-	v.render(w, wire.StatusOf(v.Problem.Code), refusedAlone)
+	v.render(w, httpapi.StatusOf(v.Problem.Code), refusedAlone)
 }
 
 // The cookies that hold what a reader prefers.

@@ -81,7 +81,7 @@ func startOnce(ctx context.Context, svc service.Service, d policy.Definition) (*
 	if policy.CodeOf(err) != policy.CodeUnknown {
 		return there, err
 	}
-	d.Keeps = append(slices.Clone(d.Keeps), string(policy.KindChange)) // visitors change OAPs
+	d.Stores = append(slices.Clone(d.Stores), string(policy.KindChange)) // visitors change OAPs
 	demonstrating, err := service.As(ctx, svc, demonstrator)
 	if err != nil {
 		return nil, err

@@ -16,7 +16,7 @@ func TestNobodyActsWithoutAName(t *testing.T) {
 	svc := local.New(starts(t, "empact"), nil, nil)
 	priorities := policy.Subject{Cycle: "empact", Kind: policy.KindPriorities}
 	row := policy.Row{Register: policy.RegPosts, Key: "driver/firearms", Body: &policy.Holding{Holder: "es", Person: "a-specialist"}}
-	for who, svc := range map[string]service.Service{"the operator": svc, "the public": svc.As(policy.Capacity{})} {
+	for who, svc := range map[string]service.Service{"the operator": svc, "the public": svc.As(policy.Principal{})} {
 		for what, do := range map[string]func() error{
 			"decides": func() error {
 				_, err := svc.Decide(t.Context(), service.Decide{Act: policy.Act{

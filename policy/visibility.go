@@ -5,35 +5,37 @@ import (
 	"strings"
 )
 
-// Sight is what somebody may see. Whoever operates the machine with the records
+// Visibility is what somebody may see. Whoever operates the machine with the records
 // sees everything; everybody else sees by what they are.
-type Sight struct {
+type Visibility struct {
 	everything bool
-	who        Capacity
+	who        Principal
 	// releases are the rows by which LIMITE content was released to others.
 	releases []Row
 }
 
 // Everything is the sight of whoever operates the machine with the records.
-func Everything() Sight { return Sight{everything: true} }
+func Everything() Visibility { return Visibility{everything: true} }
 
-// SightOf gives what somebody may see, with the releases that hold; nobody (no
+// VisibilityOf gives what somebody may see, with the releases that hold; nobody (no
 // role) is the public.
-func SightOf(who Capacity, releases []Row) Sight { return Sight{who: who, releases: releases} }
+func VisibilityOf(who Principal, releases []Row) Visibility {
+	return Visibility{who: who, releases: releases}
+}
 
 // conductBodies see how every delegation conducts itself.
 var conductBodies = []Body{Presidency, GeneralSecretariat, SupportTeam, CourtOfAuditors}
 
 // Limite says whether somebody may read what is marked LIMITE: members of the
 // administrations and institutions of the Union may.
-func (s Sight) Limite() bool {
+func (s Visibility) Limite() bool {
 	return s.everything || len(s.who.Grants) > 0 && !s.who.Body.Outside() && s.who.Body != PrivatePartners
 }
 
 // Conduct says whether somebody may see how late a body is, what it refused and
 // whether it attended: the body itself may, and those who steer or audit the
 // cycle. Of bodies that are no delegation everybody who reads LIMITE may.
-func (s Sight) Conduct(of Body) bool {
+func (s Visibility) Conduct(of Body) bool {
 	if s.everything || s.Limite() && (slices.Contains(conductBodies, s.who.Body) || s.who.Body == of) {
 		return true
 	}
@@ -41,7 +43,7 @@ func (s Sight) Conduct(of Body) bool {
 }
 
 // ConductOf says whether somebody may see how late those are whose turn it is.
-func (s Sight) ConductOf(turn []Body) bool {
+func (s Visibility) ConductOf(turn []Body) bool {
 	if len(turn) == 0 {
 		return s.Limite()
 	}
@@ -49,12 +51,12 @@ func (s Sight) ConductOf(turn []Body) bool {
 }
 
 // All says whether somebody sees the conduct of every delegation.
-func (s Sight) All() bool { return s.Conduct("at") && s.Conduct("be") }
+func (s Visibility) All() bool { return s.Conduct("at") && s.Conduct("be") }
 
 // Document says whether somebody may read a version of a document with a marking;
 // empty is LIMITE. Others than those who read LIMITE do where it was released to
 // them.
-func (s Sight) Document(subject Subject, version int, marking Marking) bool {
+func (s Visibility) Document(subject Subject, version int, marking Marking) bool {
 	if marking == Public || s.Limite() {
 		return true
 	}
@@ -66,7 +68,7 @@ func (s Sight) Document(subject Subject, version int, marking Marking) bool {
 }
 
 // Finding says whether somebody may see a finding.
-func (s Sight) Finding(f Finding) bool {
+func (s Visibility) Finding(f Finding) bool {
 	if !s.Limite() {
 		return false
 	}
@@ -79,7 +81,7 @@ func (s Sight) Finding(f Finding) bool {
 
 // Silence gives a silence procedure as somebody may see it: that a delegation
 // objected, and which one only to who sees its conduct.
-func (s Sight) Silence(q *Silence) *Silence {
+func (s Visibility) Silence(q *Silence) *Silence {
 	switch {
 	case q == nil || !s.Limite():
 		return nil
@@ -93,7 +95,7 @@ func (s Sight) Silence(q *Silence) *Silence {
 
 // Row says whether somebody may see a row of a register: who attended, and what a
 // State refused, not everybody does.
-func (s Sight) Row(r Row) bool {
+func (s Visibility) Row(r Row) bool {
 	if !s.Limite() {
 		return false
 	}
@@ -112,11 +114,11 @@ func (s Sight) Row(r Row) bool {
 }
 
 // Refuse gives the refusal of something that somebody may not see.
-func (s Sight) Refuse(what string) error {
+func (s Visibility) Refuse(what string) error {
 	return Refuse(CodeMarking, "%s may not be read by %s: it is marked LIMITE, and was not released", what, s.reader())
 }
 
-func (s Sight) reader() string {
+func (s Visibility) reader() string {
 	if s.who.Body == "" {
 		return "the public"
 	}
@@ -130,8 +132,8 @@ type Release struct {
 	// Version is the one that is released; 0 is every one.
 	Version int `json:"version,omitempty"`
 	// Document shows who released it.
-	Document  Document `json:"document"`
-	Withdrawn bool     `json:"withdrawn,omitempty"`
+	Document  DocumentRef `json:"document"`
+	Withdrawn bool        `json:"withdrawn,omitempty"`
 }
 
 func (r *Release) check(ps *problems, _ []string) {

@@ -85,7 +85,7 @@ func (f *decideFlags) define(c *cobra.Command) {
 	flags.StringVar(&f.act.Meeting, "meeting", "", "`meeting` at which it concluded, such as \"COSI, 9 December 2022\"")
 	flags.BoolVar(&f.act.OtherDay, "other-day", false, "the meeting took place on another day than the calendar of the cycle has for it")
 	flags.BoolVar(&f.written, "written-procedure", false, "it concluded by written procedure")
-	parsedFlag(flags, &f.act.Document, "document", policy.ParseDocument, "register `number` of the document that shows it, such as \"ST 8665/21\"")
+	parsedFlag(flags, &f.act.Document, "document", policy.ParseDocumentRef, "register `number` of the document that shows it, such as \"ST 8665/21\"")
 	flags.StringArrayVar(&f.items, "item", nil, "outcome of one item among many, as `KEY=OUTCOME`; may be repeated")
 	versionFlag(flags, &f.act.Version, "`version` decided on")
 	flags.StringVar(&f.act.SkipReason, "skip-reason", "", "`reason` why earlier bodies are left out")

@@ -39,7 +39,7 @@ type fakeDesk struct {
 	gone     bool // the engine goes away once the changes are told
 }
 
-func (f *fakeDesk) As(who policy.Capacity) service.Service {
+func (f *fakeDesk) As(who policy.Principal) service.Service {
 	f.by = who.Actor
 	return f
 }
@@ -285,7 +285,7 @@ func TestWhoSaysNoNameToAServiceIsThePublic(t *testing.T) {
 // notForCommands are the methods of the service that no command asks for, with the
 // reason.
 var notForCommands = map[string]string{
-	"CapacityOf":       "asked for by service.As, wherever somebody is named",
+	"PrincipalOf":      "asked for by service.As, wherever somebody is named",
 	"FindScript":       "for the actors of a rehearsal",
 	"FindScriptedRows": "for the actors of a rehearsal",
 	"ListScripts":      "for the actors of a rehearsal",

@@ -12,7 +12,7 @@ import (
 	"github.com/policycycle/policycycle/store/sqlc"
 )
 
-// Look brings the record in line with the position that a run must have at an
+// Reconcile brings the record in line with the state that a run must have at an
 // instant, and gives the run its orders: subjects whose time has come are
 // opened, those that an amendment took away are discontinued, due dates that
 // moved are moved, and the stage is projected. Looking twice changes nothing.
@@ -21,7 +21,7 @@ import (
 // What stands in the records never keeps a run from looking: what cannot be read or
 // done of it is left alone, and the log is told. Where that is all, the run looks
 // again later.
-func (s *Store) Look(ctx context.Context, run policy.Run, now time.Time) (policy.Orders, error) {
+func (s *Store) Reconcile(ctx context.Context, run policy.Run, now time.Time) (policy.Orders, error) {
 	return s.onRun(ctx, run, now, func(*ledger) error { return nil })
 }
 
@@ -32,7 +32,7 @@ const (
 	lookAgain = time.Hour
 )
 
-func (l *ledger) look(ctx context.Context, run policy.Run) (policy.Orders, error) {
+func (l *ledger) ordersNow(ctx context.Context, run policy.Run) (policy.Orders, error) {
 	var orders policy.Orders
 	err := l.attempt(ctx, func(l *ledger) (err error) {
 		orders, _, err = l.lookAhead(ctx, run)
@@ -77,7 +77,7 @@ func (l *ledger) lookAhead(ctx context.Context, run policy.Run) (policy.Orders, 
 }
 
 // wakeOn gives the day on which a run looks again though nothing came; zero for never.
-func (l *ledger) wakeOn(p policy.Position, open []policy.Standing) policy.Date {
+func (l *ledger) wakeOn(p policy.DesiredState, open []policy.Standing) policy.Date {
 	on := p.Wake
 	if l.calendar.RealTime() && !p.Stage.Ended() {
 		on = policy.Earliest(on, l.today.AddDays(lookDays))
@@ -108,14 +108,14 @@ func (l *ledger) instant(d policy.Date) (time.Time, bool) {
 
 // reconcile makes the record what the position of a run says, and gives the position
 // and the subjects that are open.
-func (l *ledger) reconcile(ctx context.Context, run policy.Run) (policy.Position, []policy.Standing, error) {
+func (l *ledger) reconcile(ctx context.Context, run policy.Run) (policy.DesiredState, []policy.Standing, error) {
 	if _, err := l.records(ctx); err != nil {
-		return policy.Position{}, nil, err
+		return policy.DesiredState{}, nil, err
 	}
 	if err := l.expireSilence(ctx, run); err != nil {
-		return policy.Position{}, nil, err
+		return policy.DesiredState{}, nil, err
 	}
-	p := policy.PositionOf(run, l.loaded)
+	p := policy.DesiredStateOf(run, l.loaded)
 	if err := each(ctx, l, p.Gone, (*ledger).discontinue); err != nil {
 		return p, nil, err
 	}
@@ -201,7 +201,7 @@ func (l *ledger) open(ctx context.Context, e policy.Entry) error {
 }
 
 // enter projects the stage of the cycle and writes each change into the trail.
-func (l *ledger) enter(ctx context.Context, p policy.Position) error {
+func (l *ledger) enter(ctx context.Context, p policy.DesiredState) error {
 	if l.cycle.Stage == string(p.Stage) && fromDate(l.cycle.StageSince) == p.Since {
 		return nil
 	}
@@ -278,7 +278,7 @@ func (s *Store) Remind(ctx context.Context, run policy.Run, now time.Time, notic
 	err := s.inLedger(ctx, run.Cycle, now, func(l *ledger) error {
 		err := l.attempt(ctx, func(l *ledger) error { return l.remind(ctx, notice) })
 		if err == nil {
-			orders, err = l.look(ctx, run)
+			orders, err = l.ordersNow(ctx, run)
 			return err
 		}
 		if refusal := s.refusalOf(err); refusal == nil {
@@ -337,18 +337,18 @@ func (l *ledger) remind(ctx context.Context, notice policy.DueNotice) error {
 // and, of a report, those who lead the actions that have not reported.
 func (l *ledger) recipients(ctx context.Context, known Subject) ([]policy.Body, error) {
 	recipients := known.Turn
-	if known.Subject.Kind != policy.KindReport || known.State != policy.StateDrafting || !policy.Keep(l.definition, policy.RegProgress) {
+	if known.Subject.Kind != policy.KindReport || known.State != policy.StateDrafting || !policy.Stores(l.definition, policy.RegProgress) {
 		return recipients, nil
 	}
 	r, err := l.records(ctx)
 	if err != nil {
 		return nil, err
 	}
-	dossier, err := l.store.roundDossier(ctx, l.q, r, known.Subject)
+	snapshot, err := l.store.roundSnapshot(ctx, l.q, r, known.Subject)
 	if err != nil {
 		return nil, err
 	}
-	round, err := dossier.Round(known.Subject)
+	round, err := snapshot.Round(known.Subject)
 	if err != nil {
 		return recipients, nil //nolint:nilerr // where the plan is not kept, its driver alone is known
 	}

@@ -1,4 +1,4 @@
-package wire_test
+package httpapi_test
 
 import (
 	"testing"
@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/policycycle/policycycle/policy"
-	"github.com/policycycle/policycycle/service/wire"
+	"github.com/policycycle/policycycle/service/httpapi"
 )
 
 var (
@@ -16,7 +16,7 @@ var (
 
 func TestOnePersonHasSoManyRequestsUnderWayAndNobodyElseIsHeldBack(t *testing.T) {
 	t.Parallel()
-	acts := &wire.Acts{AtOnce: 2, PerSecond: 1000, Burst: 1000}
+	acts := &httpapi.Acts{AtOnce: 2, PerSecond: 1000, Burst: 1000}
 	begin := func(who policy.Actor) func() {
 		t.Helper()
 		end, err := acts.Begin(who)
@@ -46,7 +46,7 @@ func TestOnePersonHasSoManyRequestsUnderWayAndNobodyElseIsHeldBack(t *testing.T)
 func TestOnePersonSendsSoManyRequestsASecond(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		acts := &wire.Acts{AtOnce: 1, PerSecond: 2, Burst: 3}
+		acts := &httpapi.Acts{AtOnce: 1, PerSecond: 2, Burst: 3}
 		taken := func() (n int) {
 			for {
 				end, err := acts.Begin(anna)

@@ -11,7 +11,7 @@ import (
 	"github.com/policycycle/policycycle/store"
 )
 
-// Claim implements service.Desk. Whose turn it is may take it on.
+// Claim implements service.Worklist. Whose turn it is may take it on.
 func (s *Service) Claim(ctx context.Context, c service.Claim) error {
 	who, err := s.me(ctx)
 	if err != nil {
@@ -31,7 +31,7 @@ func (s *Service) Claim(ctx context.Context, c service.Claim) error {
 }
 
 // mayDo lists what somebody may do about a subject.
-func (s *Service) mayDo(ctx context.Context, who policy.Capacity, subject policy.Subject) ([]policy.Deed, error) {
+func (s *Service) mayDo(ctx context.Context, who policy.Principal, subject policy.Subject) ([]policy.Deed, error) {
 	cycle, err := s.cycleOn(ctx, subject)
 	if err != nil {
 		return nil, err
@@ -40,7 +40,7 @@ func (s *Service) mayDo(ctx context.Context, who policy.Capacity, subject policy
 }
 
 // deedsIn lists what somebody may do now about a subject with these acts.
-func deedsIn(r policy.Records, acts []policy.Recorded, who policy.Capacity, subject policy.Subject) []policy.Deed {
+func deedsIn(r policy.Records, acts []policy.Recorded, who policy.Principal, subject policy.Subject) []policy.Deed {
 	entry, planned := r.Entry(subject)
 	if !planned {
 		return nil
@@ -48,7 +48,7 @@ func deedsIn(r policy.Records, acts []policy.Recorded, who policy.Capacity, subj
 	return r.MayDo(who, entry, acts)
 }
 
-// Remind implements service.Desk.
+// Remind implements service.Worklist.
 func (s *Service) Remind(ctx context.Context, r service.Remind) error {
 	who, err := s.me(ctx)
 	if err != nil {
@@ -78,18 +78,18 @@ func (s *Service) Remind(ctx context.Context, r service.Remind) error {
 // mostFound is how much of each sort a search gives.
 const mostFound = 50
 
-// Search implements service.Desk.
+// Search implements service.Worklist.
 func (s *Service) Search(ctx context.Context, text string) ([]service.Found, error) {
 	const least = 2
 	text = strings.TrimSpace(text)
 	if len([]rune(text)) < least || strings.ContainsRune(text, 0) {
 		return nil, policy.Refuse(policy.CodeInvalid, "write at least %d letters of what is looked for", least)
 	}
-	sight, err := s.sight(ctx, "")
+	visibility, err := s.visibility(ctx, "")
 	if err != nil {
 		return nil, err
 	}
-	filter := store.SearchFilter{Text: text, Limite: sight.Limite(), Most: mostFound + 1}
+	filter := store.SearchFilter{Text: text, Limite: visibility.Limite(), Most: mostFound + 1}
 	if s.reader != nil {
 		filter.Body = s.reader.Body
 	}
@@ -117,11 +117,11 @@ func (s *Service) released(ctx context.Context, hits []store.Hit) ([]store.Hit, 
 	var seen []store.Hit
 	for _, hit := range hits {
 		if hit.What == "action" {
-			sight, err := s.sight(ctx, hit.Subject.Cycle)
+			visibility, err := s.visibility(ctx, hit.Subject.Cycle)
 			if err != nil {
 				return nil, err
 			}
-			if !sight.Document(hit.Subject, hit.Version, hit.Marking) {
+			if !visibility.Document(hit.Subject, hit.Version, hit.Marking) {
 				continue
 			}
 		}
@@ -130,9 +130,9 @@ func (s *Service) released(ctx context.Context, hits []store.Hit) ([]store.Hit, 
 	return seen, nil
 }
 
-// Watch implements service.Desk.
+// Watch implements service.Worklist.
 func (s *Service) Watch(ctx context.Context, cycle string, each func(service.Change)) error {
-	sight, err := s.sight(ctx, cycle)
+	visibility, err := s.visibility(ctx, cycle)
 	if err != nil {
 		return err
 	}
@@ -140,15 +140,15 @@ func (s *Service) Watch(ctx context.Context, cycle string, each func(service.Cha
 		if cycle != "" && c.Cycle != cycle {
 			return
 		}
-		if !sight.Limite() {
+		if !visibility.Limite() {
 			c.Path = ""
 		}
 		each(service.Change{Cycle: c.Cycle, Sequence: c.Sequence, Path: c.Path})
 	})
 }
 
-// deskOf adds to a subject what waits for the reader there.
-func (s *Service) deskOf(ctx context.Context, cycle *store.Cycle, r policy.Records, entry policy.Entry, view *service.Subject) error {
+// addWork adds to a subject what waits for the reader there.
+func (s *Service) addWork(ctx context.Context, cycle *store.Cycle, r policy.Records, entry policy.Entry, view *service.Subject) error {
 	known, opened := cycle.Subjects[view.Subject]
 	if !opened || s.reader == nil {
 		return nil

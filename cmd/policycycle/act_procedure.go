@@ -39,7 +39,7 @@ it from adopting, too.`,
 	flags := c.Flags()
 	parsedFlag(flags, &in.Body, "body", policy.ParseBody, "`body` whose procedure it is, such as cosi")
 	parsedFlag(flags, &in.Deadline, "until", policy.ParseDate, "last `date` on which a delegation may object")
-	parsedFlag(flags, &in.Document, "document", policy.ParseDocument, "register `number` of the document that launches it")
+	parsedFlag(flags, &in.Document, "document", policy.ParseDocumentRef, "register `number` of the document that launches it")
 	versionFlag(flags, &in.Version, "`version` that is to be adopted")
 	statementFlags(flags, &in.Statement, "`date` of the launch")
 	return c
@@ -88,7 +88,7 @@ nothing of who is late, who refused, or what is marked LIMITE.`,
 		Args:    arguments(false, "CYCLE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return answer(a, cmd, func(ctx context.Context, svc service.Service) (*service.Cycle, error) {
-				return svc.As(policy.Capacity{}).FindCycle(ctx, args[0])
+				return svc.As(policy.Principal{}).FindCycle(ctx, args[0])
 			}, showCycle)
 		},
 	}
@@ -122,7 +122,7 @@ adopted anew: open an item that names it (item open … --adopts RECORD).`,
 		},
 	}
 	flags := c.Flags()
-	parsedFlag(flags, &in.Document, "document", policy.ParseDocument, "register `number` of the corrigendum")
+	parsedFlag(flags, &in.Document, "document", policy.ParseDocumentRef, "register `number` of the corrigendum")
 	flags.StringVar(&file, "file", "", "`FILE` with the corrigendum itself")
 	flags.BoolVar(&in.Substantive, "substantive", false, "it changes the meaning, and is to be adopted anew")
 	statementFlags(flags, &in.Statement, "`date` of it")

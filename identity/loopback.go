@@ -12,11 +12,11 @@ import (
 	"golang.org/x/oauth2"
 )
 
-// LogInHere logs in somebody who sits at this machine: it tells the address to
+// LoginOnLoopback logs in somebody who sits at this machine: it tells the address to
 // open in a browser, takes the browser back on a port of this machine (RFC 8252),
 // and gives the token by which a service knows the person. It waits until the
 // context ends. With again the provider is to ask anew who it is.
-func LogInHere(ctx context.Context, o Options, again bool, tell func(address string)) (token string, err error) {
+func LoginOnLoopback(ctx context.Context, o Options, again bool, tell func(address string)) (token string, err error) {
 	if o.Claims == nil {
 		o.Claims = &Claims{}
 	}

@@ -89,7 +89,7 @@ action must have reported; round show lists those that have not.`,
 			})
 		},
 	}
-	parsedFlag(c.Flags(), &in.Document, "document", policy.ParseDocument, "register `number` of the report")
+	parsedFlag(c.Flags(), &in.Document, "document", policy.ParseDocumentRef, "register `number` of the report")
 	statementFlags(c.Flags(), &in.Statement, "`date` of the handing-in")
 	return c
 }

@@ -1,4 +1,4 @@
-package wire
+package httpapi
 
 import (
 	"net/http"
@@ -158,70 +158,70 @@ type Raw []byte
 
 // The operations on cycles.
 var (
-	StartCycle = does(policy.DeedStart, large(act[Keyed[service.StartCycle], service.Cycle]("start-cycle", "/v1/cycles", "Start a cycle",
+	StartCycle = does(policy.DeedStart, withMaxBody(mutation[Keyed[service.StartCycle], service.Cycle]("start-cycle", "/v1/cycles", "Start a cycle",
 		policy.CodeNotCompetent, policy.CodeConflict, policy.CodeMarking, policy.CodeOutcomeUnknown), MaxWhole))
 	ListCycles = get[CycleFilter, Page[service.CycleLine]]("list-cycles", "/v1/cycles", "List cycles, the newest first")
 	FindCycle  = get[Cycle, service.Cycle]("find-cycle", "/v1/cycles/{cycle}", "Tell where a cycle stands", policy.CodeUnknown)
-	FindScript = get[Cycle, service.Script]("find-script", "/v1/cycles/{cycle}/script", "Give the script of a rehearsal", asked...)
-	FindRows   = get[Cycle, []policy.Row]("find-scripted-rows", "/v1/cycles/{cycle}/scripted-rows", "Give the rows that the actors of a rehearsal enter", asked...)
-	Scripts    = get[Nothing, []string]("list-scripts", "/v1/scripts", "List the rehearsals that still have something to play", asked...)
+	FindScript = get[Cycle, service.Script]("find-script", "/v1/cycles/{cycle}/script", "Give the script of a rehearsal", queryCodes...)
+	FindRows   = get[Cycle, []policy.Row]("find-scripted-rows", "/v1/cycles/{cycle}/scripted-rows", "Give the rows that the actors of a rehearsal enter", queryCodes...)
+	Scripts    = get[Nothing, []string]("list-scripts", "/v1/scripts", "List the rehearsals that still have something to play", queryCodes...)
 	Export     = get[Cycle, service.Whole]("export-cycle", "/v1/cycles/{cycle}/export", "Take a whole cycle out", policy.CodeUnknown, policy.CodeNotCompetent)
-	Import     = does(policy.DeedStart, large(act[Keyed[service.Import], service.Cycle]("import-cycle", "/v1/imports", "Take over a cycle with its past",
+	Import     = does(policy.DeedStart, withMaxBody(mutation[Keyed[service.Import], service.Cycle]("import-cycle", "/v1/imports", "Take over a cycle with its past",
 		policy.CodeNotCompetent, policy.CodeConflict, policy.CodeMarking, policy.CodeNotReady, policy.CodeWrongDate, policy.CodeBlocked, policy.CodeFourEyes, policy.CodeOutcomeUnknown), MaxWhole))
 )
 
 // The acts.
 var (
-	Decide       = does(policy.Deed(policy.ActDecide), act[Act[service.Decide], service.Receipt]("decide", "/v1/decisions", "Record what a body concluded", judged...))
-	SealDecision = does(policy.Deed(policy.ActDecide), act[Act[service.Decide], evidence.Envelope]("seal-decision", "/v1/sealed-decisions", "Seal a decision without sending it", judged...))
-	Confirm      = does(policy.Deed(policy.ActConfirm), act[Act[service.Second], service.Receipt]("confirm", "/v1/confirmations", "Confirm an outcome as a second person", judged...))
-	SetAside     = does(policy.Deed(policy.ActSetAside), act[Act[service.Second], service.Receipt]("set-aside", "/v1/withdrawals", "Take back an outcome that is not confirmed yet", judged...))
-	Launch       = does(policy.Deed(policy.ActLaunch), act[Act[service.Launch], service.Receipt]("launch", "/v1/silence-procedures", "Launch a silence procedure", judged...))
-	TakePosition = does(policy.Deed(policy.ActPosition), act[Act[service.Position], service.Receipt]("take-position", "/v1/positions", "Record what a delegation says", judged...))
-	Correct      = does(policy.Deed(policy.ActCorrect), large(act[Act[service.Correct], service.Receipt]("correct", "/v1/corrigenda", "Record a corrigendum", judged...), MaxDocument))
-	Submit       = large(act[Act[service.Submit], service.Receipt]("submit", "/v1/versions", "Hand in a version", judged...), MaxDocument)
-	OpenItem     = does(policy.Deed(policy.ActOpen), act[Act[service.OpenItem], service.Receipt]("open-item", "/v1/items", "Open an extraordinary item or a change of an OAP", judged...))
-	AmendCycle   = does(policy.Deed(policy.ActAmend), act[Act[service.AmendCycle], service.Receipt]("amend-cycle", "/v1/amendments", "Change a running cycle", judged...))
-	CloseRound   = act[Act[service.CloseRound], service.Receipt]("close-round", "/v1/rounds", "Close a reporting round", judged...)
-	Enter        = large(act[Act[service.Enter], service.Entered]("enter", "/v1/rows", "Enter rows into a register", judged...), MaxDocument)
-	MoveMeeting  = act[Act[service.MoveMeeting], service.Receipt]("move-meeting", "/v1/meetings", "Move a meeting", judged...)
+	Decide       = does(policy.Deed(policy.ActDecide), mutation[Act[service.Decide], service.Receipt]("decide", "/v1/decisions", "Record what a body concluded", actCodes...))
+	SealDecision = does(policy.Deed(policy.ActDecide), mutation[Act[service.Decide], evidence.Envelope]("seal-decision", "/v1/sealed-decisions", "Seal a decision without sending it", actCodes...))
+	Confirm      = does(policy.Deed(policy.ActConfirm), mutation[Act[service.Second], service.Receipt]("confirm", "/v1/confirmations", "Confirm an outcome as a second person", actCodes...))
+	SetAside     = does(policy.Deed(policy.ActSetAside), mutation[Act[service.Second], service.Receipt]("set-aside", "/v1/withdrawals", "Take back an outcome that is not confirmed yet", actCodes...))
+	Launch       = does(policy.Deed(policy.ActLaunch), mutation[Act[service.Launch], service.Receipt]("launch", "/v1/silence-procedures", "Launch a silence procedure", actCodes...))
+	TakePosition = does(policy.Deed(policy.ActPosition), mutation[Act[service.Position], service.Receipt]("take-position", "/v1/positions", "Record what a delegation says", actCodes...))
+	Correct      = does(policy.Deed(policy.ActCorrect), withMaxBody(mutation[Act[service.Correct], service.Receipt]("correct", "/v1/corrigenda", "Record a corrigendum", actCodes...), MaxDocument))
+	Submit       = withMaxBody(mutation[Act[service.Submit], service.Receipt]("submit", "/v1/versions", "Hand in a version", actCodes...), MaxDocument)
+	OpenItem     = does(policy.Deed(policy.ActOpen), mutation[Act[service.OpenItem], service.Receipt]("open-item", "/v1/items", "Open an extraordinary item or a change of an OAP", actCodes...))
+	AmendCycle   = does(policy.Deed(policy.ActAmend), mutation[Act[service.AmendCycle], service.Receipt]("amend-cycle", "/v1/amendments", "Change a running cycle", actCodes...))
+	CloseRound   = mutation[Act[service.CloseRound], service.Receipt]("close-round", "/v1/rounds", "Close a reporting round", actCodes...)
+	Enter        = withMaxBody(mutation[Act[service.Enter], service.Entered]("enter", "/v1/rows", "Enter rows into a register", actCodes...), MaxDocument)
+	MoveMeeting  = mutation[Act[service.MoveMeeting], service.Receipt]("move-meeting", "/v1/meetings", "Move a meeting", actCodes...)
 )
 
 // The desk.
 var (
-	Inbox       = get[InboxFilter, Page[service.InboxItem]]("inbox", "/v1/inbox", "List what waits, the most urgent first", asked...)
+	Inbox       = get[InboxFilter, Page[service.InboxItem]]("inbox", "/v1/inbox", "List what waits, the most urgent first", queryCodes...)
 	FindSubject = get[Subject, service.Subject]("find-subject", "/v1/cycles/{cycle}/subject", "Give one subject with its versions and decisions", policy.CodeUnknown)
-	Trail       = get[TrailFilter, Page[service.TrailEntry]]("trail", "/v1/cycles/{cycle}/trail", "List what was recorded or refused", asked...)
-	Claim       = act[Keyed[service.Claim], Nothing]("claim", "/v1/claims", "Take on what waits, or release it",
+	Trail       = get[TrailFilter, Page[service.TrailEntry]]("trail", "/v1/cycles/{cycle}/trail", "List what was recorded or refused", queryCodes...)
+	Claim       = mutation[Keyed[service.Claim], Nothing]("claim", "/v1/claims", "Take on what waits, or release it",
 		policy.CodeUnknown, policy.CodeNotCompetent, policy.CodeConflict, policy.CodeNotOpen, policy.CodeOutcomeUnknown)
-	Remind = act[Keyed[service.Remind], Nothing]("remind", "/v1/reminders", "Remind a body of what waits for it",
+	Remind = mutation[Keyed[service.Remind], Nothing]("remind", "/v1/reminders", "Remind a body of what waits for it",
 		policy.CodeUnknown, policy.CodeNotCompetent, policy.CodeNotOpen, policy.CodeOutcomeUnknown)
 	Search = get[Text, []service.Found]("search", "/v1/search", "Find a text in cycles, subjects, decisions and actions")
 
 	FindDraft = get[Subject, service.Draft]("find-draft", "/v1/cycles/{cycle}/draft", "Give the draft on a subject", policy.CodeUnknown, policy.CodeNotCompetent)
-	SaveDraft = by(large(act[Draft, service.Draft]("save-draft", "/v1/cycles/{cycle}/draft", "Save a draft",
+	SaveDraft = withMethod(withMaxBody(mutation[Draft, service.Draft]("save-draft", "/v1/cycles/{cycle}/draft", "Save a draft",
 		policy.CodeUnknown, policy.CodeNotCompetent, policy.CodeWrongVersion, policy.CodeMarking, policy.CodeOutcomeUnknown), MaxDocument), http.MethodPut)
-	ThrowDraft = by(act[DropDraft, Nothing]("drop-draft", "/v1/cycles/{cycle}/draft", "Throw a draft away",
+	ThrowDraft = withMethod(mutation[DropDraft, Nothing]("drop-draft", "/v1/cycles/{cycle}/draft", "Throw a draft away",
 		policy.CodeUnknown, policy.CodeNotCompetent, policy.CodeWrongVersion, policy.CodeOutcomeUnknown), http.MethodDelete)
 )
 
 // What stands in documents and registers, and how a cycle stands against the rules.
 var (
-	FindContent = get[Version, service.Document]("find-content", "/v1/cycles/{cycle}/content", "Give what stands in a version", asked...)
-	Compare     = get[Versions, service.Comparison]("compare-versions", "/v1/cycles/{cycle}/differences", "List where two versions differ", asked...)
-	RollOver    = get[Subject, rules.RolledOver]("roll-over", "/v1/cycles/{cycle}/roll-over", "Make a draft of an OAP from the one before", append(slices.Clone(asked), policy.CodeNotReady)...)
-	FindRound   = get[Subject, rules.RoundStatus]("find-round", "/v1/cycles/{cycle}/round", "Tell who has reported and who has not", append(slices.Clone(asked), policy.CodeNotReady)...)
-	ListRows    = get[RowFilter, Page[policy.Row]]("list-rows", "/v1/cycles/{cycle}/rows", "Give rows of registers", asked...)
+	FindContent = get[Version, service.Document]("find-content", "/v1/cycles/{cycle}/content", "Give what stands in a version", queryCodes...)
+	Compare     = get[Versions, service.Comparison]("compare-versions", "/v1/cycles/{cycle}/differences", "List where two versions differ", queryCodes...)
+	RollOver    = get[Subject, rules.RolledOver]("roll-over", "/v1/cycles/{cycle}/roll-over", "Make a draft of an OAP from the one before", append(slices.Clone(queryCodes), policy.CodeNotReady)...)
+	FindRound   = get[Subject, rules.RoundStatus]("find-round", "/v1/cycles/{cycle}/round", "Tell who has reported and who has not", append(slices.Clone(queryCodes), policy.CodeNotReady)...)
+	ListRows    = get[RowFilter, Page[policy.Row]]("list-rows", "/v1/cycles/{cycle}/rows", "Give rows of registers", queryCodes...)
 
-	Findings    = get[FindingsFilter, Page[policy.Finding]]("findings", "/v1/cycles/{cycle}/findings", "List what goes against a rule", asked...)
-	FindMeeting = get[Meeting, rules.MeetingView]("find-meeting", "/v1/cycles/{cycle}/meetings/{meeting}", "Tell what is ripe for a meeting", asked...)
-	National    = get[State, rules.NationalSheet]("national-sheet", "/v1/cycles/{cycle}/states/{state}", "Gather what concerns one State", asked...)
-	Handover    = get[On, service.Handover]("handover", "/v1/cycles/{cycle}/handover", "Gather what passes on", asked...)
-	Money       = get[Cycle, service.Money]("money", "/v1/cycles/{cycle}/money", "Tell where the money goes", asked...)
-	Objectives  = get[Cycle, service.Objectives]("objectives", "/v1/cycles/{cycle}/objectives", "Map the strategic objectives", asked...)
-	Summary     = get[Sum, rules.Summary]("summary", "/v1/cycles/{cycle}/summary", "Add up what was reported", asked...)
-	Obligations = get[Cycle, []rules.Owed]("obligations", "/v1/cycles/{cycle}/obligations", "List the reports that are owed", asked...)
-	Series      = get[Indicator, []rules.SeriesPoint]("series", "/v1/cycles/{cycle}/series/{indicator}", "Give an indicator over all rounds", asked...)
+	Findings    = get[FindingsFilter, Page[policy.Finding]]("findings", "/v1/cycles/{cycle}/findings", "List what goes against a rule", queryCodes...)
+	FindMeeting = get[Meeting, rules.MeetingView]("find-meeting", "/v1/cycles/{cycle}/meetings/{meeting}", "Tell what is ripe for a meeting", queryCodes...)
+	National    = get[State, rules.NationalSheet]("national-sheet", "/v1/cycles/{cycle}/states/{state}", "Gather what concerns one State", queryCodes...)
+	Handover    = get[On, service.Handover]("handover", "/v1/cycles/{cycle}/handover", "Gather what passes on", queryCodes...)
+	Money       = get[Cycle, service.Money]("money", "/v1/cycles/{cycle}/money", "Tell where the money goes", queryCodes...)
+	Objectives  = get[Cycle, service.Objectives]("objectives", "/v1/cycles/{cycle}/objectives", "Map the strategic objectives", queryCodes...)
+	Summary     = get[Sum, rules.Summary]("summary", "/v1/cycles/{cycle}/summary", "Add up what was reported", queryCodes...)
+	Obligations = get[Cycle, []rules.Owed]("obligations", "/v1/cycles/{cycle}/obligations", "List the reports that are owed", queryCodes...)
+	Series      = get[Indicator, []rules.SeriesPoint]("series", "/v1/cycles/{cycle}/series/{indicator}", "Give an indicator over all rounds", queryCodes...)
 )
 
 // Audit and people.
@@ -230,9 +230,9 @@ var (
 	ListReads = get[Cycle, []service.Read]("list-reads", "/v1/cycles/{cycle}/reads", "List who read what is marked LIMITE", policy.CodeUnknown, policy.CodeNotCompetent)
 
 	ListPeople  = get[Nothing, []service.Person]("list-people", "/v1/people", "List everybody whom the records know", policy.CodeNotCompetent)
-	ChangeRole  = does(policy.DeedPeople, act[Keyed[service.ChangeRole], Nothing]("change-role", "/v1/roles", "Give a role or withdraw it", policy.CodeUnknown, policy.CodeNotCompetent, policy.CodeOutcomeUnknown))
-	LinkAccount = does(policy.DeedPeople, act[Keyed[service.LinkAccount], Nothing]("link-account", "/v1/accounts", "Say whose an account is", policy.CodeUnknown, policy.CodeNotCompetent, policy.CodeOutcomeUnknown))
-	ErasePerson = does(policy.DeedPeople, by(act[Person, Nothing]("erase-person", "/v1/people/{person}", "Take a name out of the records", policy.CodeUnknown, policy.CodeNotCompetent, policy.CodeOutcomeUnknown), http.MethodDelete))
+	ChangeRole  = does(policy.DeedPeople, mutation[Keyed[service.ChangeRole], Nothing]("change-role", "/v1/roles", "Give a role or withdraw it", policy.CodeUnknown, policy.CodeNotCompetent, policy.CodeOutcomeUnknown))
+	LinkAccount = does(policy.DeedPeople, mutation[Keyed[service.LinkAccount], Nothing]("link-account", "/v1/accounts", "Say whose an account is", policy.CodeUnknown, policy.CodeNotCompetent, policy.CodeOutcomeUnknown))
+	ErasePerson = does(policy.DeedPeople, withMethod(mutation[Person, Nothing]("erase-person", "/v1/people/{person}", "Take a name out of the records", policy.CodeUnknown, policy.CodeNotCompetent, policy.CodeOutcomeUnknown), http.MethodDelete))
 )
 
 // Events asks for what changes.
@@ -251,7 +251,7 @@ type WhoAmIs struct {
 // What a service tells of itself, and what it seals.
 var (
 	WhatChanges = get[Events, Raw]("events", "/v1/events", "Tell what changes as it happens, as server-sent events")
-	Seal        = large(act[Keyed[evidence.Envelope], evidence.Envelope]("seal", "/v1/seal", "Seal an act of the person who asks",
+	Seal        = withMaxBody(mutation[Keyed[evidence.Envelope], evidence.Envelope]("seal", "/v1/seal", "Seal an act of the person who asks",
 		policy.CodeNotCompetent, policy.CodeSeal, policy.CodeUnknown), evidence.MaxEnvelope)
 	Keys   = get[Nothing, Raw]("keys", "/v1/keys", "Give the public keys by which seals and checkpoints are checked", policy.CodeUnknown)
 	WhoAmI = get[Nothing, WhoAmIs]("whoami", "/v1/whoami", "Tell who asks, with which roles")

@@ -1,10 +1,10 @@
-// Package wire is the HTTP form of the service: each operation with its path, what
+// Package httpapi is the HTTP form of the service: each operation with its path, what
 // goes in and what comes out, written once. Package api serves them, and
 // service/remote asks them.
 //
 // What goes in is a struct whose fields say where they travel: `path`, `query` and
 // `header` name a parameter, and the field Body is the JSON of the request.
-package wire
+package httpapi
 
 import (
 	"encoding/base64"
@@ -124,15 +124,15 @@ type Revision struct {
 	Match string `header:"If-Match" doc:"ETag of the draft that was changed; left out for a new one" maxLength:"40"`
 }
 
-// judged are the refusals of acts that a run judges.
-var judged = []policy.Code{
+// actCodes are the refusals of acts that a run judges.
+var actCodes = []policy.Code{
 	policy.CodeInvalid, policy.CodeUnknown, policy.CodeNotOpen, policy.CodeAlreadyDecided, policy.CodeNotCompetent, policy.CodeWrongVersion,
 	policy.CodeWrongDate, policy.CodeNotReady, policy.CodeBlocked, policy.CodeFourEyes, policy.CodeSeal, policy.CodeMarking, policy.CodeConflict,
 	policy.CodeOutcomeUnknown,
 }
 
-// asked are the refusals of questions about a cycle.
-var asked = []policy.Code{policy.CodeUnknown, policy.CodeMarking}
+// queryCodes are the refusals of questions about a cycle.
+var queryCodes = []policy.Code{policy.CodeUnknown, policy.CodeMarking}
 
 // Common are the refusals of every operation.
 var Common = []policy.Code{policy.CodeInvalid, policy.CodeNotIdentified, policy.CodeUnavailable, policy.CodeInternal}
@@ -141,7 +141,7 @@ func get[I, O any](id, path, summary string, codes ...policy.Code) Operation[I, 
 	return Operation[I, O]{ID: id, Method: http.MethodGet, Path: path, Summary: summary, Codes: codes}
 }
 
-func act[I, O any](id, path, summary string, codes ...policy.Code) Operation[I, O] {
+func mutation[I, O any](id, path, summary string, codes ...policy.Code) Operation[I, O] {
 	return Operation[I, O]{ID: id, Method: http.MethodPost, Path: path, Summary: summary, Codes: codes, Acts: true}
 }
 
@@ -151,14 +151,14 @@ func does[I, O any](d policy.Deed, o Operation[I, O]) Operation[I, O] {
 	return o
 }
 
-// large gives an operation whose requests are of another size than most.
-func large[I, O any](o Operation[I, O], most int64) Operation[I, O] {
+// withMaxBody gives an operation whose requests are of another size than most.
+func withMaxBody[I, O any](o Operation[I, O], most int64) Operation[I, O] {
 	o.MaxBody = most
 	return o
 }
 
-// by gives an operation another method.
-func by[I, O any](o Operation[I, O], method string) Operation[I, O] {
+// withMethod gives an operation another method.
+func withMethod[I, O any](o Operation[I, O], method string) Operation[I, O] {
 	o.Method = method
 	return o
 }

@@ -22,7 +22,7 @@ import (
 	"github.com/policycycle/policycycle/identity"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
-	"github.com/policycycle/policycycle/service/wire"
+	"github.com/policycycle/policycycle/service/httpapi"
 	"github.com/policycycle/policycycle/telemetry"
 	"github.com/policycycle/policycycle/web"
 )
@@ -34,7 +34,7 @@ type fake struct {
 	asked   atomic.Value // the number of the request for a cycle
 }
 
-func (f *fake) As(policy.Capacity) service.Service { return f }
+func (f *fake) As(policy.Principal) service.Service { return f }
 
 func (f *fake) May(context.Context) ([]policy.Deed, error) { return nil, nil }
 
@@ -74,7 +74,7 @@ type window struct {
 	body     string      // for which somebody is logged in
 }
 
-func opens(t *testing.T, streams *wire.Streams, with ...func(*web.Options)) *window {
+func opens(t *testing.T, streams *httpapi.Streams, with ...func(*web.Options)) *window {
 	t.Helper()
 	f := &fake{changes: make(chan service.Change)}
 	w := opensOn(t, f, streams, with...)
@@ -83,7 +83,7 @@ func opens(t *testing.T, streams *wire.Streams, with ...func(*web.Options)) *win
 }
 
 // opensOn opens the pages of a service, in which names are believed.
-func opensOn(t *testing.T, svc service.Service, streams *wire.Streams, with ...func(*web.Options)) *window {
+func opensOn(t *testing.T, svc service.Service, streams *httpapi.Streams, with ...func(*web.Options)) *window {
 	t.Helper()
 	return opensWith(t, svc, streams, believing, with...)
 }
@@ -92,7 +92,7 @@ func opensOn(t *testing.T, svc service.Service, streams *wire.Streams, with ...f
 func believing(string) identity.SessionOptions { return identity.SessionOptions{Lasts: time.Hour} }
 
 // opensWith opens the pages of a service with log-ins of a sort.
-func opensWith(t *testing.T, svc service.Service, streams *wire.Streams, logIns func(address string) identity.SessionOptions, with ...func(*web.Options)) *window {
+func opensWith(t *testing.T, svc service.Service, streams *httpapi.Streams, logIns func(address string) identity.SessionOptions, with ...func(*web.Options)) *window {
 	t.Helper()
 	w := &window{tb: t, log: &bytes.Buffer{}}
 	server := httptest.NewUnstartedServer(nil)
@@ -101,9 +101,9 @@ func opensWith(t *testing.T, svc service.Service, streams *wire.Streams, logIns 
 			return []web.Stopped{{What: "oap/2026/firearms", Since: time.Date(2026, 11, 28, 9, 0, 0, 0, time.UTC)}}
 		},
 		Service: svc, Sessions: identity.NewSessions(logIns("http://" + server.Listener.Addr().String())), Streams: streams, Log: zerolog.New(zerolog.SyncWriter(w.log)),
-		Capacity: func(_ context.Context, who *identity.Identified, body policy.Body) (policy.Capacity, error) {
+		Principal: func(_ context.Context, who *identity.Identified, body policy.Body) (policy.Principal, error) {
 			if w.stranger.Load() {
-				return policy.Capacity{}, policy.Refuse(policy.CodeNotIdentified, "%s has no role here: an administrator gives roles", who.Name)
+				return policy.Principal{}, policy.Refuse(policy.CodeNotIdentified, "%s has no role here: an administrator gives roles", who.Name)
 			}
 			return policy.Asserted(policy.Actor{Name: who.Name, Body: body}), nil
 		},
@@ -280,7 +280,7 @@ func TestAStreamEndsForWhoLogsOutOrLosesTheirRole(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := opens(t, &wire.Streams{Most: 10, Beat: often, Lasts: time.Hour})
+			w := opens(t, &httpapi.Streams{Most: 10, Beat: often, Lasts: time.Hour})
 			w.logsIn()
 			mine, _ := w.listens()
 			hears(t, mine, "still here", 2*int(short/often)) // longer than the server lets a request last
@@ -296,13 +296,13 @@ func TestAStreamEndsForWhoLogsOutOrLosesTheirRole(t *testing.T) {
 
 func TestStreamsAreSoManyAndLastSoLong(t *testing.T) {
 	t.Parallel()
-	w := opens(t, &wire.Streams{Most: 2, Beat: often, Lasts: time.Hour})
+	w := opens(t, &httpapi.Streams{Most: 2, Beat: often, Lasts: time.Hour})
 	for _, want := range []int{http.StatusOK, http.StatusOK, http.StatusServiceUnavailable} {
 		if _, status := w.listens(); status != want {
 			t.Errorf("of two streams at once: %d, want %d", status, want)
 		}
 	}
-	w = opens(t, &wire.Streams{Most: 1, Beat: often, Lasts: time.Millisecond})
+	w = opens(t, &httpapi.Streams{Most: 1, Beat: often, Lasts: time.Millisecond})
 	for range 3 { // the next one comes once the last has ended
 		stream, status := w.listens()
 		if _, err := io.Copy(io.Discard, stream); err != nil || status != http.StatusOK {
@@ -313,7 +313,7 @@ func TestStreamsAreSoManyAndLastSoLong(t *testing.T) {
 
 func TestOneClientLeavesStreamsForTheOthers(t *testing.T) {
 	t.Parallel()
-	w := opens(t, &wire.Streams{Most: 10, MostEach: 1, MostPublic: 2, Beat: often, Lasts: time.Hour})
+	w := opens(t, &httpapi.Streams{Most: 10, MostEach: 1, MostPublic: 2, Beat: often, Lasts: time.Hour})
 	statuses := func(n int) (got []int) {
 		for range n {
 			_, status := w.listens()
@@ -332,7 +332,7 @@ func TestOneClientLeavesStreamsForTheOthers(t *testing.T) {
 
 func TestAFormTooManyIsRefusedOnAPageThatSaysWhenToTryAgain(t *testing.T) {
 	t.Parallel()
-	w := opens(t, nil, func(o *web.Options) { o.Acts = &wire.Acts{AtOnce: 1, PerSecond: 1.0 / 3600, Burst: 1} })
+	w := opens(t, nil, func(o *web.Options) { o.Acts = &httpapi.Acts{AtOnce: 1, PerSecond: 1.0 / 3600, Burst: 1} })
 	w.logsIn()
 	w.asks(http.MethodPost, "/start", typed, strings.NewReader("text=x"))
 	status, page, header := w.asks(http.MethodPost, "/start", typed, strings.NewReader("text=x"))
@@ -368,7 +368,7 @@ func TestAPageTellsItsNumberByWhichTheLogKnowsIt(t *testing.T) {
 	t.Parallel()
 	w := opens(t, nil)
 	status, page, header := w.asks(http.MethodGet, "/cycles/x", "", http.NoBody)
-	number := header.Get(wire.HeaderCorrelation)
+	number := header.Get(httpapi.HeaderCorrelation)
 	if status != http.StatusInternalServerError || number == "" || !strings.Contains(page, "<code>"+number+"</code>") || strings.Contains(page, "hunter2") {
 		t.Errorf("%d, number %q: %s", status, number, page)
 	}
@@ -379,10 +379,10 @@ func TestAPageTellsItsNumberByWhichTheLogKnowsIt(t *testing.T) {
 		t.Errorf("the service is asked as %v", w.fake.asked.Load())
 	}
 	request := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/glossary", http.NoBody)
-	request.Header.Set(wire.HeaderCorrelation, "of-the-proxy")
+	request.Header.Set(httpapi.HeaderCorrelation, "of-the-proxy")
 	answer := httptest.NewRecorder()
-	if w.handler.ServeHTTP(answer, request); answer.Header().Get(wire.HeaderCorrelation) != "of-the-proxy" {
-		t.Errorf("a number that came along becomes %q", answer.Header().Get(wire.HeaderCorrelation))
+	if w.handler.ServeHTTP(answer, request); answer.Header().Get(httpapi.HeaderCorrelation) != "of-the-proxy" {
+		t.Errorf("a number that came along becomes %q", answer.Header().Get(httpapi.HeaderCorrelation))
 	}
 }
 

@@ -5,20 +5,20 @@ import (
 	"strings"
 )
 
-// Capacity is as what somebody acts: the person, the body the person speaks
+// Principal is as what somebody acts: the person, the body the person speaks
 // for, and the roles that the person has.
-type Capacity struct {
+type Principal struct {
 	Actor
 	// Grants are the roles that the person has at the moment, at any body.
 	Grants []Grant
-	// For is whom the person stands in for, with that one's roles; nil for nobody.
-	For *Capacity
+	// OnBehalfOf is whom the person stands in for, with that one's roles; nil for nobody.
+	OnBehalfOf *Principal
 }
 
 // Asserted gives the capacity of somebody who is believed on their word: every
 // role that the body gives. It is that of the local identity, and of nobody
 // else.
-func Asserted(by Actor) Capacity {
+func Asserted(by Actor) Principal {
 	role, special := bodyRoles[by.Body]
 	switch {
 	case special:
@@ -27,7 +27,7 @@ func Asserted(by Actor) Capacity {
 	default:
 		role = RoleOfficial
 	}
-	return Capacity{Actor: by, Grants: []Grant{{Role: role, Body: by.Body}}}
+	return Principal{Actor: by, Grants: []Grant{{Role: role, Body: by.Body}}}
 }
 
 // bodyRoles are the roles at bodies where nobody is an official.
@@ -37,14 +37,14 @@ var bodyRoles = map[Body]Role{Operator: RoleAdministrator, CourtOfAuditors: Role
 
 // Has says whether the person has one of the roles at the body for which the
 // person speaks, for a place such as "empact-2022-2025/oap/2023/firearms".
-func (c Capacity) Has(place string, roles ...Role) bool {
+func (c Principal) Has(place string, roles ...Role) bool {
 	return slices.ContainsFunc(c.Grants, func(g Grant) bool {
 		return g.Body == c.Body && slices.Contains(roles, g.Role) && g.Covers(place)
 	})
 }
 
 // Bodies lists the bodies at which the person has a role.
-func (c Capacity) Bodies() []Body {
+func (c Principal) Bodies() []Body {
 	var bodies []Body
 	for _, g := range c.Grants {
 		if !slices.Contains(bodies, g.Body) {
@@ -58,7 +58,7 @@ func (c Capacity) Bodies() []Body {
 // may says whether the person may do a deed in a place, by a role of their own or
 // of the person whom they stand in for. A substitute stands in for somebody of
 // the same body, and has no more than that one.
-func (c Capacity) may(deed Deed, place string) error {
+func (c Principal) may(deed Deed, place string) error {
 	roles, holder := deed.row().roles, c.holder()
 	if holder.Body != c.Body {
 		return Refuse(CodeNotCompetent, "%s cannot stand in for %s: only for somebody of the same body", c.Actor, holder.Actor)
@@ -74,16 +74,16 @@ func (c Capacity) may(deed Deed, place string) error {
 }
 
 // holder gives whose roles count: those of the person whom somebody stands in for.
-func (c Capacity) holder() Capacity {
-	if c.For != nil {
-		return *c.For
+func (c Principal) holder() Principal {
+	if c.OnBehalfOf != nil {
+		return *c.OnBehalfOf
 	}
 	return c
 }
 
 // MayDo says whether the person has a role for such an act; whether the body is
 // competent on that subject, Authorise says.
-func (c Capacity) MayDo(a Act) error { return c.may(a.Deed(), a.Subject.Place()) }
+func (c Principal) MayDo(a Act) error { return c.may(a.Deed(), a.Subject.Place()) }
 
 func rolesText(roles []Role) string {
 	if len(roles) == 0 {

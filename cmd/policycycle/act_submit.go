@@ -58,7 +58,7 @@ such as oap/2023/firearms/v1.`,
 	flags := c.Flags()
 	flags.StringVar(&file, "file", "", "`FILE` with the document itself; - is standard input")
 	flags.StringVar(&actions, "actions", "", "CSV `FILE` with the actions of the OAP, as actions.csv of an export")
-	parsedFlag(flags, &in.Document, "document", policy.ParseDocument, "register `number`, such as \"ST 8665/21\"")
+	parsedFlag(flags, &in.Document, "document", policy.ParseDocumentRef, "register `number`, such as \"ST 8665/21\"")
 	statementFlags(flags, &in.Statement, "`date` of the handing-in")
 	parsedFlag(flags, &in.Marking, "marking", policy.ParseMarking, "`marking` of the document: PUBLIC, LIMITE (default), RESTRICTED …")
 	flags.StringVar(&in.Holder, "holder", "", "`who` holds a document that is marked above what may be kept here")
@@ -106,7 +106,7 @@ func (a *app) asContent(ctx context.Context, svc service.Service, in *service.Su
 		content = plan
 	case len(in.Content) > 0:
 		found, err := svc.FindSubject(ctx, in.Subject)
-		if err != nil || !found.Kept {
+		if err != nil || !found.Stored {
 			return err
 		}
 		if content, err = files.ReadContent(file, in.Subject.Kind, bytes.NewReader(in.Content)); err != nil {

@@ -42,8 +42,8 @@ func (w *world) dawn(t *testing.T) {
 	t.Helper()
 	runs := []policy.Run{{Kind: policy.RunCycle, Cycle: key}}
 	for i := 0; i < len(runs); i++ {
-		p := policy.PositionOf(runs[i], w.Records)
-		if !cmp.Equal(p, policy.PositionOf(runs[i], w.Records), cmp.AllowUnexported(policy.Date{})) {
+		p := policy.DesiredStateOf(runs[i], w.Records)
+		if !cmp.Equal(p, policy.DesiredStateOf(runs[i], w.Records), cmp.AllowUnexported(policy.Date{})) {
 			t.Fatalf("two positions of %v", runs[i])
 		}
 		if !p.Wake.IsZero() && !p.Wake.After(w.Today) {
@@ -93,7 +93,7 @@ func (w *world) acts(t *testing.T, f *file, s policy.Standing) {
 func nobody(policy.Standing) bool { return false }
 
 func (w *world) stage() policy.Stage {
-	return policy.PositionOf(policy.Run{Kind: policy.RunCycle, Cycle: key}, w.Records).Stage
+	return policy.DesiredStateOf(policy.Run{Kind: policy.RunCycle, Cycle: key}, w.Records).Stage
 }
 
 func TestACycleOnWhichAllGoesWellPassesItsStagesInOrder(t *testing.T) {
@@ -158,7 +158,7 @@ var (
 )
 
 func (w *world) starts() []policy.Run {
-	return policy.PositionOf(policy.Run{Kind: policy.RunCycle, Cycle: key}, w.Records).Start
+	return policy.DesiredStateOf(policy.Run{Kind: policy.RunCycle, Cycle: key}, w.Records).Start
 }
 
 func TestPlansStartForThePrioritiesThatWereAgreedAlone(t *testing.T) {
@@ -182,7 +182,7 @@ func TestAWithdrawnPriorityTakesItsOpenPlansAlong(t *testing.T) {
 	w.Standings[drugs] = policy.Standing{Subject: drugs, State: policy.StateDrafting, Due: date("2021-10-29")}
 	amended := w.Definition.Amend(policy.Amendment{Priorities: w.Definition.Priorities[:1]}, date("2021-09-14"))
 	w.Definition = &amended
-	p := policy.PositionOf(drugs.Run(), w.Records)
+	p := policy.DesiredStateOf(drugs.Run(), w.Records)
 	if !slices.Equal(p.Gone, []policy.Subject{drugs}) || p.Stage != policy.StageDiscontinued || len(p.Open) != 0 {
 		t.Errorf("the plan's position is %+v", p)
 	}
@@ -210,7 +210,7 @@ func TestAnObligationThatIsAmendedAwayIsDiscontinued(t *testing.T) {
 	w.Standings[owed] = policy.Standing{Subject: owed, State: policy.StateDrafting, Due: date("2021-12-31")}
 	amended := w.Definition.Amend(policy.Amendment{Obligations: []policy.Obligation{}}, policy.Date{})
 	w.Definition = &amended
-	if p := policy.PositionOf(owed.Run(), w.Records); !slices.Equal(p.Gone, []policy.Subject{owed}) || !p.Stage.Ended() {
+	if p := policy.DesiredStateOf(owed.Run(), w.Records); !slices.Equal(p.Gone, []policy.Subject{owed}) || !p.Stage.Ended() {
 		t.Errorf("the position is %+v", p)
 	}
 }
@@ -243,7 +243,7 @@ func TestAnObligationLapsesOnceALaterOneIsMet(t *testing.T) {
 				}
 			}
 		}
-		lapsed := policy.PositionOf(policy.Run{Kind: policy.RunObligations, Cycle: key}, r).Lapsed
+		lapsed := policy.DesiredStateOf(policy.Run{Kind: policy.RunObligations, Cycle: key}, r).Lapsed
 		for _, lapse := range lapsed {
 			if want[lapse.Subject] != lapse.On {
 				t.Fatalf("%s lapses on %s, want %s", lapse.Subject, lapse.On, want[lapse.Subject])

@@ -15,8 +15,8 @@ import (
 	"github.com/policycycle/policycycle/config"
 	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service/httpapi"
 	"github.com/policycycle/policycycle/service/local"
-	overhttp "github.com/policycycle/policycycle/service/wire" // wire puts the rooms in their places here
 	"github.com/policycycle/policycycle/telemetry"
 	"github.com/policycycle/policycycle/web"
 	"github.com/policycycle/policycycle/worker"
@@ -104,7 +104,7 @@ func (a *app) openDoors(ctx context.Context, h *house, signer *evidence.Signer, 
 	ending := make(chan struct{}) // streams last as long as a page is open
 	metrics := telemetry.NewMetrics()
 	handler, err := a.doors(ctx, h, metrics, web.Options{
-		Keys: ring, Demo: demo, Ending: ending, Streams: overhttp.NewStreams(), Acts: overhttp.NewActs(), Log: a.log,
+		Keys: ring, Demo: demo, Ending: ending, Streams: httpapi.NewStreams(), Acts: httpapi.NewActs(), Log: a.log,
 	}, address, signer)
 	if err == nil {
 		err = a.openMetrics(ctx, h, metrics)
@@ -190,7 +190,7 @@ func (a *app) doors(
 	if h.rooms.stopped != nil {
 		o.Stopped = func() []web.Stopped { return stoppedOf(h.rooms.stopped()) }
 	}
-	o.Service, o.Sessions, o.Capacity, o.Provider = h.rooms, d.sessions, d.capacity, originOf(a.config.Identity.Issuer)
+	o.Service, o.Sessions, o.Principal, o.Provider = h.rooms, d.sessions, d.principal, originOf(a.config.Identity.Issuer)
 	pages, err := web.New(o)
 	if err != nil {
 		return nil, err

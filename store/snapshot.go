@@ -13,30 +13,30 @@ import (
 	"github.com/policycycle/policycycle/store/sqlc"
 )
 
-// Dossier gathers all that rules look at in a cycle that was found, with all its acts, on
+// Snapshot gathers all that rules look at in a cycle that was found, with all its acts, on
 // a day of its calendar.
-func (s *Store) Dossier(ctx context.Context, c *Cycle, today policy.Date) (*rules.Snapshot, error) {
-	var dossier *rules.Snapshot
+func (s *Store) Snapshot(ctx context.Context, c *Cycle, today policy.Date) (*rules.Snapshot, error) {
+	var snapshot *rules.Snapshot
 	err := s.read(ctx, func(q *sqlc.Queries) error {
 		rows, err := q.ListRows(ctx, sqlc.ListRowsParams{Cycle: c.ID, Registers: []string{}})
 		if err != nil {
 			return err
 		}
-		dossier, err = s.gather(ctx, q, c.Records(today), c.acts(), nil, rows)
+		snapshot, err = s.gather(ctx, q, c.Records(today), c.acts(), nil, rows)
 		return err
 	})
-	return dossier, err
+	return snapshot, err
 }
 
-// DossierOn gathers in the same way what rules look at for what is wrong with one
+// SnapshotOn gathers in the same way what rules look at for what is wrong with one
 // subject: of other subjects its findings say nothing.
-func (s *Store) DossierOn(ctx context.Context, c *Cycle, subject policy.Subject, today policy.Date) (*rules.Snapshot, error) {
+func (s *Store) SnapshotOn(ctx context.Context, c *Cycle, subject policy.Subject, today policy.Date) (*rules.Snapshot, error) {
 	r := c.Records(today)
 	subjects, registers := rules.LooksAt(r, subject)
 	if len(subjects)+len(registers) == 0 {
 		return rules.NewSnapshot(r, c.acts(), nil, nil), nil
 	}
-	var dossier *rules.Snapshot
+	var snapshot *rules.Snapshot
 	err := s.read(ctx, func(q *sqlc.Queries) (err error) {
 		var rows []sqlc.ListRowsRow
 		if len(registers) > 0 { // none would be all
@@ -44,24 +44,24 @@ func (s *Store) DossierOn(ctx context.Context, c *Cycle, subject policy.Subject,
 				return err
 			}
 		}
-		dossier, err = s.gather(ctx, q, r, c.acts(), paths(subjects), rows)
+		snapshot, err = s.gather(ctx, q, r, c.acts(), paths(subjects), rows)
 		return err
 	})
-	return dossier, err
+	return snapshot, err
 }
 
-// RoundDossier gathers in the same way what the report of one round is made
+// RoundSnapshot gathers in the same way what the report of one round is made
 // of: the plan with its changes, what was reported on it, and the joint action days.
-func (s *Store) RoundDossier(ctx context.Context, c *Cycle, report policy.Subject, today policy.Date) (*rules.Snapshot, error) {
-	var dossier *rules.Snapshot
+func (s *Store) RoundSnapshot(ctx context.Context, c *Cycle, report policy.Subject, today policy.Date) (*rules.Snapshot, error) {
+	var snapshot *rules.Snapshot
 	err := s.read(ctx, func(q *sqlc.Queries) (err error) {
-		dossier, err = s.roundDossier(ctx, q, c.Records(today), report)
+		snapshot, err = s.roundSnapshot(ctx, q, c.Records(today), report)
 		return err
 	})
-	return dossier, err
+	return snapshot, err
 }
 
-func (s *Store) roundDossier(ctx context.Context, q *sqlc.Queries, r policy.Records, report policy.Subject) (*rules.Snapshot, error) {
+func (s *Store) roundSnapshot(ctx context.Context, q *sqlc.Queries, r policy.Records, report policy.Subject) (*rules.Snapshot, error) {
 	plan := report.Plan()
 	subjects := []policy.Subject{plan}
 	for subject := range r.Standings {
@@ -108,10 +108,10 @@ func roundRows(ctx context.Context, q *sqlc.Queries, report policy.Subject) ([]s
 	return append(progress, days...), nil
 }
 
-// dossierOn gathers what the rules that may keep one subject off an agenda look
+// snapshotOn gathers what the rules that may keep one subject off an agenda look
 // at: the subject itself, what it rests on, and the facts recorded as
 // irregular. So the time it takes does not grow with the other plans.
-func (l *ledger) dossierOn(ctx context.Context, r policy.Records, subject policy.Subject) (*rules.Snapshot, error) {
+func (l *ledger) snapshotOn(ctx context.Context, r policy.Records, subject policy.Subject) (*rules.Snapshot, error) {
 	paths := []string{subject.Path()}
 	if subject.Kind == policy.KindChange {
 		paths = append(paths, subject.Plan().Path())
@@ -130,7 +130,7 @@ func (l *ledger) dossierOn(ctx context.Context, r policy.Records, subject policy
 	return l.store.gather(ctx, l.q, r, nil, paths, rows)
 }
 
-// gather makes a dossier of what stands in the versions handed in last, where it is kept
+// gather makes a snapshot of what stands in the versions handed in last, where it is kept
 // here as data, and of rows; no path is all documents. What of it cannot be read, it names.
 func (s *Store) gather(
 	ctx context.Context, q *sqlc.Queries, r policy.Records, acts map[policy.Subject][]policy.Recorded, paths []string, stored []sqlc.ListRowsRow,
@@ -154,9 +154,9 @@ func (s *Store) gather(
 		}
 	}
 	rows, odd := s.rowsOf(stored)
-	dossier := rules.NewSnapshot(r, acts, contents, rows)
-	dossier.Unread = slices.Concat(unread, odd)
-	return dossier, nil
+	snapshot := rules.NewSnapshot(r, acts, contents, rows)
+	snapshot.Unread = slices.Concat(unread, odd)
+	return snapshot, nil
 }
 
 // contentOf reads what is kept as data of a subject.

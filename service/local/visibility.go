@@ -10,22 +10,22 @@ import (
 )
 
 // As implements service.Service.
-func (s *Service) As(who policy.Capacity) service.Service {
+func (s *Service) As(who policy.Principal) service.Service {
 	other := *s
 	other.reader = &who
 	return &other
 }
 
-// CapacityOf implements service.Service.
-func (s *Service) CapacityOf(ctx context.Context, by policy.Actor) (policy.Capacity, error) {
-	return s.store.CapacityOf(ctx, by)
+// PrincipalOf implements service.Service.
+func (s *Service) PrincipalOf(ctx context.Context, by policy.Actor) (policy.Principal, error) {
+	return s.store.PrincipalOf(ctx, by)
 }
 
 // me gives as what somebody acts. Whoever operates the machine acts under a name, too, and
 // the public not at all: the records refuse nobody, as they refuse who is not known.
-func (s *Service) me(ctx context.Context) (policy.Capacity, error) {
+func (s *Service) me(ctx context.Context) (policy.Principal, error) {
 	if s.reader == nil || s.reader.Body == "" {
-		return s.store.CapacityOf(ctx, policy.Actor{})
+		return s.store.PrincipalOf(ctx, policy.Actor{})
 	}
 	return *s.reader, nil
 }
@@ -38,58 +38,58 @@ func (s *Service) May(context.Context) ([]policy.Deed, error) {
 	return policy.MayHere(*s.reader), nil
 }
 
-// sight gives what the reader may see in a cycle; "" is in all of them.
-func (s *Service) sight(ctx context.Context, cycle string) (policy.Sight, error) {
+// visibility gives what the reader may see in a cycle; "" is in all of them.
+func (s *Service) visibility(ctx context.Context, cycle string) (policy.Visibility, error) {
 	if s.reader == nil {
 		return policy.Everything(), nil
 	}
 	if cycle == "" {
-		return policy.SightOf(*s.reader, nil), nil
+		return policy.VisibilityOf(*s.reader, nil), nil
 	}
-	return service.Remember(ctx, sightOf{s.reader, cycle}, func() (policy.Sight, error) { return s.findSight(ctx, cycle) })
+	return service.Remember(ctx, visibilityOf{s.reader, cycle}, func() (policy.Visibility, error) { return s.findVisibility(ctx, cycle) })
 }
 
-func (s *Service) findSight(ctx context.Context, cycle string) (policy.Sight, error) {
+func (s *Service) findVisibility(ctx context.Context, cycle string) (policy.Visibility, error) {
 	rows, err := s.store.ListRows(ctx, cycle, []policy.Register{policy.RegReleases}, "")
 	if err != nil {
-		return policy.Sight{}, err
+		return policy.Visibility{}, err
 	}
 	brief, err := s.store.FindBrief(ctx, policy.Subject{Cycle: cycle})
 	if err != nil {
-		return policy.Sight{}, err
+		return policy.Visibility{}, err
 	}
-	return policy.SightOf(*s.reader, policy.RowsOn(brief.Calendar.Today(s.now()), rows)), nil
+	return policy.VisibilityOf(*s.reader, policy.RowsOn(brief.Calendar.Today(s.now()), rows)), nil
 }
 
 // limite gives what the reader may see in a cycle, and refuses who may not read
 // what is marked LIMITE.
-func (s *Service) limite(ctx context.Context, cycle, what string) (policy.Sight, error) {
-	sight, err := s.sight(ctx, cycle)
-	if err == nil && !sight.Limite() {
-		err = sight.Refuse(what)
+func (s *Service) limite(ctx context.Context, cycle, what string) (policy.Visibility, error) {
+	visibility, err := s.visibility(ctx, cycle)
+	if err == nil && !visibility.Limite() {
+		err = visibility.Refuse(what)
 	}
-	return sight, err
+	return visibility, err
 }
 
-// seenItem takes from an item how late somebody is, where the reader may not see
+// redactItem takes from an item how late somebody is, where the reader may not see
 // that.
-func seenItem(sight policy.Sight, item service.InboxItem) service.InboxItem {
-	if !sight.ConductOf(item.Turn) {
+func redactItem(visibility policy.Visibility, item service.InboxItem) service.InboxItem {
+	if !visibility.ConductOf(item.Turn) {
 		item.Overdue, item.DaysOverdue = false, 0
 	}
 	return item
 }
 
-// seenCycle takes from a cycle what the reader may not see.
-func seenCycle(sight policy.Sight, c *service.Cycle) {
+// redactCycle takes from a cycle what the reader may not see.
+func redactCycle(visibility policy.Visibility, c *service.Cycle) {
 	c.Overdue = 0
 	for i := range c.Waiting {
-		c.Waiting[i] = seenItem(sight, c.Waiting[i])
+		c.Waiting[i] = redactItem(visibility, c.Waiting[i])
 		if c.Waiting[i].Overdue {
 			c.Overdue++
 		}
 	}
-	if !sight.Limite() {
+	if !visibility.Limite() {
 		c.Waiting, c.Next, c.Open, c.Overdue, c.StartedBy = []service.InboxItem{}, nil, 0, 0, ""
 		open := map[policy.Subject]bool{}
 		unsettled := func(v service.Subject) bool {
@@ -104,7 +104,7 @@ func seenCycle(sight policy.Sight, c *service.Cycle) {
 	}
 	for _, list := range subjectLists(c) {
 		for i := range list {
-			seenSubject(sight, &list[i])
+			redactSubject(visibility, &list[i])
 		}
 	}
 }
@@ -117,22 +117,22 @@ func subjectLists(c *service.Cycle) [][]service.Subject {
 	return lists
 }
 
-// seenSubject takes from a subject what the reader may not see: how late a
+// redactSubject takes from a subject what the reader may not see: how late a
 // delegation is, who else was reminded, and to the public everything but what was
 // settled.
-func seenSubject(sight policy.Sight, v *service.Subject) {
-	if !sight.ConductOf(v.Turn) {
+func redactSubject(visibility policy.Visibility, v *service.Subject) {
+	if !visibility.ConductOf(v.Turn) {
 		v.Overdue = false
 	}
-	v.Notices = slices.DeleteFunc(v.Notices, func(n service.Notice) bool { return !sight.ConductOf(n.To) })
+	v.Notices = slices.DeleteFunc(v.Notices, func(n service.Notice) bool { return !visibility.ConductOf(n.To) })
 	for i := range v.Versions {
-		if by, err := policy.ParseActor(v.Versions[i].By); err != nil || !sight.Conduct(by.Body) {
+		if by, err := policy.ParseActor(v.Versions[i].By); err != nil || !visibility.Conduct(by.Body) {
 			v.Versions[i].DaysLate = 0
 		}
 	}
-	v.Positions = slices.DeleteFunc(v.Positions, func(h policy.Held) bool { return !sight.Conduct(h.Delegation) })
-	v.Silence = sight.Silence(v.Silence)
-	if sight.Limite() {
+	v.Positions = slices.DeleteFunc(v.Positions, func(h policy.Stand) bool { return !visibility.Conduct(h.Delegation) })
+	v.Silence = visibility.Silence(v.Silence)
+	if visibility.Limite() {
 		return
 	}
 	v.Turn, v.Since, v.TurnDue, v.Version, v.Versions = nil, policy.Date{}, policy.Date{}, 0, nil
@@ -177,15 +177,15 @@ func markingOf(v store.VersionHeld) policy.Marking {
 	}
 }
 
-// seenContent gives a document to the reader, and takes note of it first, where
+// redactContent gives a document to the reader, and takes note of it first, where
 // that is wanted.
-func (s *Service) seenContent(ctx context.Context, d *service.Document) error {
-	sight, err := s.sight(ctx, d.Subject.Cycle)
+func (s *Service) redactContent(ctx context.Context, d *service.Document) error {
+	visibility, err := s.visibility(ctx, d.Subject.Cycle)
 	if err != nil {
 		return err
 	}
-	if !sight.Document(d.Subject, d.Version, d.Marking) {
-		return sight.Refuse(d.Subject.String())
+	if !visibility.Document(d.Subject, d.Version, d.Marking) {
+		return visibility.Refuse(d.Subject.String())
 	}
 	return s.noteReads(ctx, store.VersionHeld{Subject: d.Subject, Version: d.Version, Content: d.Content, Marking: d.Marking})
 }
