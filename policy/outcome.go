@@ -64,7 +64,12 @@ func (o Outcome) Adopts() bool { return o == Adopted || o == AdoptedWithAmendmen
 func (o Outcome) WantsReason() bool { return o == ReferredBack || o == NotAgreed }
 
 // Title gives the words people use, such as "adopted with amendments".
-func (o Outcome) Title() string { return strings.ReplaceAll(string(o), "-", " ") }
+func (o Outcome) Title() string {
+	if o == WithdrawnFromAgenda {
+		return "withdrawn from the agenda"
+	}
+	return strings.ReplaceAll(string(o), "-", " ")
+}
 
 // UnmarshalText reads an outcome as ParseOutcome does; empty text is none.
 func (o *Outcome) UnmarshalText(text []byte) error {

@@ -53,7 +53,7 @@ type Row struct {
 
 // registry describes a register.
 type registry struct {
-	title string
+	holds string
 	// shape names the parts of a key, such as PERIOD/OAP/ACTION/STATE.
 	shape string
 	make  func() RowBody
@@ -71,72 +71,72 @@ type registry struct {
 
 var registers = map[Register]registry{
 	RegPosts: {
-		title: "who holds a post", shape: "POST/OF", make: func() RowBody { return new(Holding) },
+		holds: "who holds a post", shape: "POST/OF", make: func() RowBody { return new(Holding) },
 		enter: []Body{GeneralSecretariat, Presidency, SupportTeam}, states: true, roles: []Role{RoleNEC, RoleDriver}, fresh: true,
 	},
 	RegConsents: {
-		title: "what a State consented to", shape: "PERIOD/OAP/ACTION/STATE", make: func() RowBody { return new(Consent) },
+		holds: "what a State consented to", shape: "PERIOD/OAP/ACTION/STATE", make: func() RowBody { return new(Consent) },
 		enter: []Body{SupportTeam}, states: true, own: true, roles: []Role{RoleNEC}, fresh: true,
 	},
 	RegProgress: {
-		title: "how far an action is in a reporting round", shape: "PERIOD/OAP/ROUND/ACTION", make: func() RowBody { return new(Progress) },
+		holds: "how far an action is in a reporting round", shape: "PERIOD/OAP/ROUND/ACTION", make: func() RowBody { return new(Progress) },
 		enter: []Body{SupportTeam, Europol, Eurojust, Frontex, CEPOL, EUDA, EULISA, EUIPO, OLAF, EPPO}, states: true,
 		roles: []Role{RoleDriver, RoleCoDriver, RoleActionLeader},
 	},
 	RegIndicators: {
-		title: "how something is counted", shape: "INDICATOR", make: func() RowBody { return new(Indicator) },
+		holds: "how something is counted", shape: "INDICATOR", make: func() RowBody { return new(Indicator) },
 		enter: []Body{SupportTeam, Europol, Commission},
 	},
 	RegDays: {
-		title: "joint action days", shape: "DAY", make: func() RowBody { return new(JointActionDay) },
+		holds: "joint action days", shape: "DAY", make: func() RowBody { return new(JointActionDay) },
 		enter: []Body{SupportTeam, Europol}, states: true, roles: []Role{RoleDriver, RoleCoDriver, RoleActionLeader},
 	},
 	RegEnvelopes: {
-		title: "what money there is", shape: "ENVELOPE", make: func() RowBody { return new(Envelope) },
+		holds: "what money there is", shape: "ENVELOPE", make: func() RowBody { return new(Envelope) },
 		enter: []Body{Commission, Europol},
 	},
 	RegAllocations: {
-		title: "what money is set aside for what", shape: "ALLOCATION", make: func() RowBody { return new(Allocation) },
+		holds: "what money is set aside for what", shape: "ALLOCATION", make: func() RowBody { return new(Allocation) },
 		enter: []Body{Commission, Europol},
 	},
 	RegWarnings: {
-		title: "early warnings of emerging threats", shape: "WARNING", make: func() RowBody { return new(Warning) },
+		holds: "early warnings of emerging threats", shape: "WARNING", make: func() RowBody { return new(Warning) },
 		enter: []Body{Europol, SupportTeam},
 	},
 	RegAgenda: {
-		title: "what is on the agenda of a meeting", shape: "MEETING/ITEM", make: func() RowBody { return new(AgendaItem) },
+		holds: "what is on the agenda of a meeting", shape: "MEETING/ITEM", make: func() RowBody { return new(AgendaItem) },
 		enter: []Body{Presidency, GeneralSecretariat},
 	},
 	RegAttendance: {
-		title: "who attended a meeting, at which level", shape: "MEETING/STATE", make: func() RowBody { return new(Attendance) },
+		holds: "who attended a meeting, at which level", shape: "MEETING/STATE", make: func() RowBody { return new(Attendance) },
 		enter: []Body{GeneralSecretariat, Presidency},
 	},
 	RegDeliveries: {
-		title: "evidence that a report was delivered", shape: "OBLIGATION/DUE/RECIPIENT", make: func() RowBody { return new(DeliveryProof) },
+		holds: "evidence that a report was delivered", shape: "OBLIGATION/DUE/RECIPIENT", make: func() RowBody { return new(DeliveryProof) },
 		enter: []Body{Commission, GeneralSecretariat, Presidency},
 	},
 	RegRecommendations: {
-		title: "what became of a recommendation", shape: "RECOMMENDATION", make: func() RowBody { return new(FollowUp) },
+		holds: "what became of a recommendation", shape: "RECOMMENDATION", make: func() RowBody { return new(FollowUp) },
 		enter: []Body{Commission, Presidency, GeneralSecretariat},
 	},
 	RegStrategy: {
-		title: "actions and proposals under the internal security strategy", shape: "ACTION", make: func() RowBody { return new(StrategyAction) },
+		holds: "actions and proposals under the internal security strategy", shape: "ACTION", make: func() RowBody { return new(StrategyAction) },
 		enter: []Body{Commission, Presidency, GeneralSecretariat},
 	},
 	RegElsewhere: {
-		title: "main threats that are handled elsewhere", shape: "THREAT", make: func() RowBody { return new(Elsewhere) },
+		holds: "main threats that are handled elsewhere", shape: "THREAT", make: func() RowBody { return new(Elsewhere) },
 		enter: []Body{Commission, Presidency, GeneralSecretariat},
 	},
 	RegSubstitutions: {
-		title: "who stands in for whom", shape: "PERSON", make: func() RowBody { return new(Substitution) },
+		holds: "who stands in for whom", shape: "PERSON", make: func() RowBody { return new(Substitution) },
 		enter: bodiesOfPeople, states: true, fresh: true,
 	},
 	RegReleases: {
-		title: "what is marked LIMITE and was released to others", shape: "SUBJECT", make: func() RowBody { return new(Release) },
+		holds: "what is marked LIMITE and was released to others", shape: "SUBJECT", make: func() RowBody { return new(Release) },
 		enter: []Body{GeneralSecretariat, Presidency}, fresh: true,
 	},
 	RegIrregular: {
-		title: "facts that went against a rule", shape: "SUBJECT", make: func() RowBody { return new(Irregularity) },
+		holds: "facts that went against a rule", shape: "SUBJECT", make: func() RowBody { return new(Irregularity) },
 		enter: []Body{GeneralSecretariat, Presidency},
 	},
 }
@@ -157,8 +157,8 @@ func (Register) Words() []string { return Texts(Registers()) }
 // UnmarshalText reads the name of a register; empty text is none.
 func (r *Register) UnmarshalText(text []byte) error { return oneOf(r, text, "a register", Registers()) }
 
-// Title says what stands in the register.
-func (r Register) Title() string { return registers[r].title }
+// Holds says what stands in the register.
+func (r Register) Holds() string { return registers[r].holds }
 
 // Shape names the parts of a key, such as PERIOD/OAP/ACTION/STATE.
 func (r Register) Shape() string { return registers[r].shape }

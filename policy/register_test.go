@@ -63,8 +63,8 @@ func TestEveryRegisterHasATitleAShapeAndAType(t *testing.T) {
 		t.Errorf("the registers are %v", all)
 	}
 	for _, r := range all {
-		if r.Title() == "" || r.Shape() == "" || strings.ToUpper(r.Shape()) != r.Shape() {
-			t.Errorf("%s is %q with keys %q", r, r.Title(), r.Shape())
+		if r.Holds() == "" || r.Shape() == "" || strings.ToUpper(r.Shape()) != r.Shape() {
+			t.Errorf("%s is %q with keys %q", r, r.Holds(), r.Shape())
 		}
 		if got, want := reflect.TypeOf(r.NewRow()), reflect.TypeOf(bodies[r].body()); got != want {
 			t.Errorf("a row of %s is a %v, want %v", r, got, want)
@@ -77,7 +77,7 @@ func TestEveryRegisterHasATitleAShapeAndAType(t *testing.T) {
 		}
 	}
 	none := policy.Register("nothing")
-	if none.NewRow() != nil || none.Title() != "" {
+	if none.NewRow() != nil || none.Holds() != "" {
 		t.Error("there is a register of nothing")
 	}
 	if ps := (policy.Row{Register: none}).Problems(); len(ps) != 1 || ps[0].Field != "register" || !strings.Contains(ps[0].Message, "posts, progress") {

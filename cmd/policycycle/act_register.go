@@ -40,12 +40,12 @@ func (a *app) registerListCommand() *cobra.Command {
 			var rows [][]string
 			for _, r := range policy.Registers() {
 				bodies, states := r.Enterers()
-				lines = append(lines, registerLine{r, r.Title(), r.Shape(), bodies, states})
+				lines = append(lines, registerLine{r, r.Holds(), r.Shape(), bodies, states})
 				by := recipientsText(bodies)
 				if states {
 					by += ", Member States"
 				}
-				rows = append(rows, []string{string(r), r.Title(), r.Shape(), by})
+				rows = append(rows, []string{string(r), r.Holds(), r.Shape(), by})
 			}
 			return a.print(lines, func(p *page) { p.grid([]string{"Register", "Holds", "Key", "Entered by"}, rows) })
 		},

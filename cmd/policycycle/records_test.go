@@ -74,7 +74,7 @@ func TestTheRecordsAreDocumented(t *testing.T) {
 		if states {
 			by += ", Member States"
 		}
-		fmt.Fprintf(&w.b, "\n## %s\n\n%s. Key: `%s`. Entered by: %s.\n", r, upper(r.Title()), r.Shape(), by)
+		fmt.Fprintf(&w.b, "\n## %s\n\n%s. Key: `%s`. Entered by: %s.\n", r, upper(r.Holds()), r.Shape(), by)
 		w.write(reflect.TypeOf(r.NewRow()).Elem())
 	}
 	w.b.WriteString(answersIntroduced)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/policycycle/policycycle/files"
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/policy/rules"
 	"github.com/policycycle/policycycle/web/text"
 )
 
@@ -46,6 +47,41 @@ func TestEveryCatalogueIsComplete(t *testing.T) {
 					t.Errorf("%s.%s.yaml leaves something out of %s", name, lang, key)
 				}
 			}
+		}
+	}
+}
+
+// What has a title in the rules has it in the English catalogue.
+func TestWords_AreTheTitlesOfTheRules(t *testing.T) {
+	t.Parallel()
+	titles := map[string]string{}
+	for _, r := range rules.Rules() {
+		titles["rule."+r.ID] = r.Title
+	}
+	for _, k := range policy.Kinds() {
+		titles["kind."+string(k)] = k.Title()
+	}
+	for _, m := range policy.Markings {
+		titles["marking."+string(m)] = m.Title()
+	}
+	words := catalogue(t, "words.en.yaml")
+	delete(titles, "kind."+string(policy.KindDefinition)) // no page is about it
+	for key := range words {
+		switch of, word, _ := strings.Cut(key, "."); of {
+		case "body":
+			if len(word) > len("xx") { // a State is its code in the rules
+				titles[key] = policy.Body(word).Title()
+			}
+		case "outcome":
+			titles[key] = policy.Outcome(word).Title()
+		case "stage":
+			titles[key] = policy.Stage(word).Title()
+		default:
+		}
+	}
+	for key, title := range titles {
+		if words[key] != title {
+			t.Errorf("%s is %q in the catalogue and %q in the rules", key, words[key], title)
 		}
 	}
 }
