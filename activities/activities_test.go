@@ -24,7 +24,7 @@ func TestMain(m *testing.M) { storetest.Main(m) }
 
 // Whoever can start an activity says what time it is, and is believed no further
 // than the clock.
-func TestNoActivityBelievesATimeThatIsStillToCome(t *testing.T) {
+func TestLook_BelievesNoTimeStillToCome(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	clock := policy.NewDate(2021, 3, 1).Time(policy.Brussels)
@@ -56,7 +56,7 @@ func TestNoActivityBelievesATimeThatIsStillToCome(t *testing.T) {
 
 // What is refused is quoted in the answer, which goes into the history: it is small, however
 // long it was what was sent, and the attempt stands in the trail.
-func TestARefusalIsRecordedWhateverItQuotes(t *testing.T) {
+func TestRecord_TakesARefusalWhateverItQuotes(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	clock := policy.NewDate(2021, 3, 1).Time(policy.Brussels)

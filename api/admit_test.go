@@ -62,7 +62,7 @@ func serves(handler http.Handler, r *http.Request) *httptest.ResponseRecorder {
 	return answer
 }
 
-func TestNothingIsReadOfWhatNobodySendsAndWhatIsTooLargeIsRefused(t *testing.T) {
+func TestServer_ReadsNothingOfNobodyAndNothingTooLarge(t *testing.T) {
 	t.Parallel()
 	var identified atomic.Int64
 	handler := api.New(api.Options{Service: &fake{}, Log: zerolog.Nop(), Identify: func(r *http.Request) (policy.Principal, error) {
@@ -105,7 +105,7 @@ func TestNothingIsReadOfWhatNobodySendsAndWhatIsTooLargeIsRefused(t *testing.T) 
 	}
 }
 
-func TestFewWholeCyclesAreTakenInAtOnce(t *testing.T) {
+func TestServer_TakesInFewWholeCyclesAtOnce(t *testing.T) {
 	t.Parallel()
 	h := opens(t)
 	const most = 2
@@ -151,7 +151,7 @@ func TestFewWholeCyclesAreTakenInAtOnce(t *testing.T) {
 }
 
 // A body that comes too slowly is not waited for, though the server itself would.
-func TestWhoSendsTooSlowlyIsNotWaitedFor(t *testing.T) {
+func TestServer_WaitsForNobodyWhoSendsTooSlowly(t *testing.T) {
 	t.Parallel()
 	h := opens(t)
 	slow := &deadlines{ResponseRecorder: httptest.NewRecorder()}
@@ -192,7 +192,7 @@ func (d *deadlines) SetWriteDeadline(at time.Time) error {
 	return nil
 }
 
-func TestADecisionOverTheAPIWantsAFreshLogIn(t *testing.T) {
+func TestServer_WantsAFreshLogInForADecision(t *testing.T) {
 	t.Parallel()
 	h := opens(t)
 	h.stale = policy.Refuse(policy.CodeNotIdentified, "log in again")
@@ -219,7 +219,7 @@ func TestADecisionOverTheAPIWantsAFreshLogIn(t *testing.T) {
 	}
 }
 
-func TestAServiceSaysThatItIsThereAndWhetherItCanWork(t *testing.T) {
+func TestServer_SaysThatItIsThereAndCanWork(t *testing.T) {
 	t.Parallel()
 	var away error
 	handler := api.New(api.Options{Service: &fake{}, Identify: identify, Log: zerolog.Nop(), Ready: func(context.Context) error { return away }})
@@ -239,7 +239,7 @@ func TestAServiceSaysThatItIsThereAndWhetherItCanWork(t *testing.T) {
 	}
 }
 
-func TestWhoSendsTooMuchAtOnceIsToldWhenToTryAgainAndOthersAreTaken(t *testing.T) {
+func TestActs_RefuseWhoSendsTooMuchAtOnce(t *testing.T) {
 	t.Parallel()
 	handler := api.New(api.Options{
 		Service: &fake{}, Identify: identify, Log: zerolog.Nop(), Acts: &httpapi.Acts{AtOnce: 1, PerSecond: 1.0 / 3600, Burst: 1},
@@ -260,7 +260,7 @@ func TestWhoSendsTooMuchAtOnceIsToldWhenToTryAgainAndOthersAreTaken(t *testing.T
 	}
 }
 
-func TestAStreamOfTheAPIEndsForWhoIsNotKnownAnyMore(t *testing.T) {
+func TestWatch_EndsTheStreamOfWhoIsNotKnown(t *testing.T) {
 	t.Parallel()
 	var unknown atomic.Bool
 	handler := api.New(api.Options{
@@ -296,7 +296,7 @@ func TestAStreamOfTheAPIEndsForWhoIsNotKnownAnyMore(t *testing.T) {
 
 // A body that says two things, or something that counts for nothing, is refused with the
 // name of the field, and the service is never asked.
-func TestABodySaysEverythingOnceAndNothingThatCountsForNothing(t *testing.T) {
+func TestServer_TakesABodyThatSaysEverythingOnce(t *testing.T) {
 	t.Parallel()
 	service := &fake{}
 	handler := api.New(api.Options{Service: service, Identify: identify, Log: zerolog.Nop()})

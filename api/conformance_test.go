@@ -138,7 +138,7 @@ func written(t *testing.T, value any) string {
 	return string(text)
 }
 
-func TestWhatGoesInAndOutIsTheSameOnTheOtherSide(t *testing.T) {
+func TestOperations_CarryTheSameToTheOtherSide(t *testing.T) {
 	t.Parallel()
 	for _, m := range methods() {
 		t.Run(m.Name, func(t *testing.T) {
@@ -254,7 +254,7 @@ func (h *house) last() string {
 	}
 }
 
-func TestEveryDocumentedRefusalIsGivenAsDocumented(t *testing.T) {
+func TestOperations_GiveEveryRefusalAsDocumented(t *testing.T) {
 	t.Parallel()
 	all := apitest.Operations(t, description(t))
 	seen := sync.Map{}
@@ -310,7 +310,7 @@ func TestEveryDocumentedRefusalIsGivenAsDocumented(t *testing.T) {
 	}
 }
 
-func TestARequestThatCannotBeReadIsRefusedAsDocumented(t *testing.T) {
+func TestOperations_RefuseUnreadableRequestsAsDocumented(t *testing.T) {
 	t.Parallel()
 	h := opens(t)
 	for _, d := range apitest.Operations(t, description(t)) {
@@ -362,7 +362,7 @@ func sends(t *testing.T, method, address, mediaType string, body io.Reader) (int
 	return answer.StatusCode, problem
 }
 
-func TestThePublicReadsAndDoesNotAct(t *testing.T) {
+func TestServer_LetsThePublicReadAndNotAct(t *testing.T) {
 	t.Parallel()
 	h := opens(t)
 	public := h.remote.As(policy.Principal{})
@@ -374,7 +374,7 @@ func TestThePublicReadsAndDoesNotAct(t *testing.T) {
 	}
 }
 
-func TestChangesAreToldAsTheyHappen(t *testing.T) {
+func TestWatch_TellsOfChangesAsTheyHappen(t *testing.T) {
 	t.Parallel()
 	h := opens(t)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -386,7 +386,7 @@ func TestChangesAreToldAsTheyHappen(t *testing.T) {
 	}
 }
 
-func TestAnActWhoseAnswerIsLostMayBeRecorded(t *testing.T) {
+func TestDecide_MayBeRecordedThoughTheAnswerIsLost(t *testing.T) {
 	t.Parallel()
 	breaks := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		conn, _, err := http.NewResponseController(w).Hijack()

@@ -9,7 +9,7 @@ import (
 	"github.com/policycycle/policycycle/api/apitest"
 )
 
-func TestNoRequestThatTheDescriptionLeadsToBreaksTheService(t *testing.T) {
+func TestOpenAPI_LeadsToNoRequestThatBreaksTheService(t *testing.T) {
 	t.Parallel()
 	const each = 120
 	handler := api.New(api.Options{Service: &fake{}, Identify: identify, Log: zerolog.Nop()})

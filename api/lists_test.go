@@ -119,7 +119,7 @@ func lists(t *testing.T, path string) (items []map[string]any, parts int) {
 	}
 }
 
-func TestAListIsWholePartByPart(t *testing.T) {
+func TestList_IsWholePartByPart(t *testing.T) {
 	t.Parallel()
 	for path, field := range map[string]string{ // by which its items differ
 		"/v1/cycles?": "id", "/v1/inbox?": "subject", "/v1/cycles/x/trail?": "sequence", "/v1/cycles/x/findings?": "rule",
@@ -136,7 +136,7 @@ func TestAListIsWholePartByPart(t *testing.T) {
 	}
 }
 
-func TestAListIsNarrowedToWhatIsAskedFor(t *testing.T) {
+func TestList_IsNarrowedToWhatIsAskedFor(t *testing.T) {
 	t.Parallel()
 	for path, test := range map[string]struct {
 		fits func(item map[string]any) bool
@@ -171,7 +171,7 @@ func (c *changing) Findings(context.Context, string, service.FindingFilter) ([]p
 
 // What others do between two parts of a list neither hides anything nor shows it
 // twice.
-func TestAListThatChangesBetweenTwoPartsHidesNothing(t *testing.T) {
+func TestList_HidesNothingThatChangesBetweenTwoParts(t *testing.T) {
 	t.Parallel()
 	findings := func(records string) (all []policy.Finding) {
 		for record := range strings.FieldsSeq(records) {
@@ -213,7 +213,7 @@ func TestAListThatChangesBetweenTwoPartsHidesNothing(t *testing.T) {
 	}
 }
 
-func TestACursorOfNowhereAndAWeightThatIsNoneAreRefused(t *testing.T) {
+func TestList_RefusesACursorOfNowhereAndAnUnknownWeight(t *testing.T) {
 	t.Parallel()
 	handler := api.New(api.Options{Service: long{&fake{}}, Identify: identify, Log: zerolog.Nop()})
 	for _, path := range []string{"/v1/inbox?cursor=!", "/v1/inbox?cursor=" + httpapi.Cursor("noon", "x/item/a"), "/v1/inbox?cursor=" + httpapi.Cursor("2022-01-01", "x"), "/v1/cycles/x/trail?cursor=" + httpapi.Cursor("x"),
@@ -225,7 +225,7 @@ func TestACursorOfNowhereAndAWeightThatIsNoneAreRefused(t *testing.T) {
 	}
 }
 
-func TestADraftHasATagByWhichAChangeIsToldFromAnother(t *testing.T) {
+func TestSaveDraft_TellsChangesApartByTheirTag(t *testing.T) {
 	t.Parallel()
 	const path = "/v1/cycles/empact-2022-2025/draft?path=masp/general"
 	f := &fake{}

@@ -63,7 +63,7 @@ func decision(change func(*policy.Act)) policy.Act {
 	return a
 }
 
-func TestTheOfficeSealsWhatSomebodyDoesThemselvesAndMayDo(t *testing.T) {
+func TestOffice_SealsWhatSomebodyDoesThemselvesAndMay(t *testing.T) {
 	t.Parallel()
 	server, ring := open(t)
 	for name, test := range map[string]struct {
@@ -123,7 +123,7 @@ func said(err error) string {
 	return err.Error()
 }
 
-func TestTheOfficeRefusesWhatIsNoEnvelope(t *testing.T) {
+func TestOffice_RefusesWhatIsNoEnvelope(t *testing.T) {
 	t.Parallel()
 	server, _ := open(t)
 	for name, test := range map[string]struct {

@@ -11,7 +11,7 @@ import (
 
 var update = flag.Bool("update", false, "write openapi.yaml anew")
 
-func TestTheDescriptionIsUpToDate(t *testing.T) {
+func TestOpenAPI_IsUpToDate(t *testing.T) {
 	t.Parallel()
 	described, err := api.OpenAPI()
 	if err != nil {

@@ -49,7 +49,7 @@ func serving(t *testing.T, work func(context.Context) error) *remote.Service {
 	return &remote.Service{URL: server.URL, Client: server.Client(), Name: "anna@general-secretariat"}
 }
 
-func TestLongWorkOverHTTPTellsHowFarItHasComeAndOutlivesTheTimeOfARequest(t *testing.T) {
+func TestImport_IsLongWorkThatTellsItsProgress(t *testing.T) {
 	t.Parallel()
 	const all = 4000
 	var mu sync.Mutex
@@ -90,7 +90,7 @@ func TestLongWorkOverHTTPTellsHowFarItHasComeAndOutlivesTheTimeOfARequest(t *tes
 }
 
 // Who does not ask for interim answers may not understand them, and is waited for.
-func TestNobodyIsToldOfProgressUnasked(t *testing.T) {
+func TestExport_TellsNobodyOfProgressUnasked(t *testing.T) {
 	t.Parallel()
 	svc := serving(t, func(ctx context.Context) error {
 		if advance.Watched(ctx) {
@@ -104,7 +104,7 @@ func TestNobodyIsToldOfProgressUnasked(t *testing.T) {
 	}
 }
 
-func TestWorkEndsWhenNobodyWaitsForIt(t *testing.T) {
+func TestImport_EndsWhenNobodyWaitsForIt(t *testing.T) {
 	t.Parallel()
 	ended := make(chan error, 1)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -122,7 +122,7 @@ func TestWorkEndsWhenNobodyWaitsForIt(t *testing.T) {
 	}
 }
 
-func TestAServiceThatAnswersIsAlive(t *testing.T) {
+func TestAlive_TellsAServiceThatAnswers(t *testing.T) {
 	t.Parallel()
 	svc := serving(t, nil)
 	if err := svc.Alive(t.Context()); err != nil {

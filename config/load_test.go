@@ -45,7 +45,7 @@ func (g given) load(t *testing.T) (*config.Config, error) {
 	return config.Load(config.Input{Environ: append([]string{"HOME=" + home}, g.env...), Flags: flags, DefaultData: "/var/policycycle"})
 }
 
-func TestDefaults(t *testing.T) {
+func TestLoad_TakesTheDefaultsWhereNothingIsSet(t *testing.T) {
 	t.Parallel()
 	c, err := given{}.load(t)
 	if err != nil {
@@ -59,7 +59,7 @@ func TestDefaults(t *testing.T) {
 	}
 }
 
-func TestEachSourceIsStrongerThanTheOneBefore(t *testing.T) {
+func TestLoad_PrefersEachSourceToTheOneBefore(t *testing.T) {
 	t.Parallel()
 	file := "timeout: 20s\nlog:\n  level: error\ndatabase:\n  url: postgres://file/db\n"
 	env := []string{"POLICYCYCLE_TIMEOUT=30s", "DATABASE_URL=postgres://general/db", "POLICYCYCLE_DATABASE_URL=postgres://ours/db"}
@@ -95,7 +95,7 @@ func TestEachSourceIsStrongerThanTheOneBefore(t *testing.T) {
 	}
 }
 
-func TestWhatIsWrongIsNamed(t *testing.T) {
+func TestLoad_NamesWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct {
 		given given
@@ -137,7 +137,7 @@ func TestWhatIsWrongIsNamed(t *testing.T) {
 	}
 }
 
-func TestOthersVariablesAreLetPass(t *testing.T) {
+func TestLoad_IgnoresOthersVariables(t *testing.T) {
 	t.Parallel()
 	env := []string{"POLICYCYCLE_SERVICE_HOST=10.0.0.1", "POLICYCYCLE_PORT_80_TCP=tcp://10.0.0.1:80", "POLICYCYCLE_POSTGRES=/usr/lib/postgresql/15/bin"}
 	if _, err := (given{env: env}).load(t); err != nil {
@@ -145,7 +145,7 @@ func TestOthersVariablesAreLetPass(t *testing.T) {
 	}
 }
 
-func TestSecretsAreNeverPrinted(t *testing.T) {
+func TestSecret_IsNeverPrinted(t *testing.T) {
 	t.Parallel()
 	urls := []string{
 		"postgres://anna:hunter2@db:5432/policycycle?sslmode=require",
@@ -176,7 +176,7 @@ func TestSecretsAreNeverPrinted(t *testing.T) {
 	}
 }
 
-func TestAWrongDatabaseDoesNotShowItsPassword(t *testing.T) {
+func TestLoad_HidesThePasswordOfAWrongDatabase(t *testing.T) {
 	t.Parallel()
 	for _, url := range []string{"postgres://anna:hunter2@db:port/x", "postgres://anna:hunt%er2@db/x", "mysql://anna:hunter2@db/x", "postgres://anna:hunt/hunter2@db/x"} {
 		_, err := given{args: []string{"--database-url", url}}.load(t)
@@ -188,7 +188,7 @@ func TestAWrongDatabaseDoesNotShowItsPassword(t *testing.T) {
 	}
 }
 
-func TestEncryptionFollowsFromTheRest(t *testing.T) {
+func TestTemporalTLSConfig_FollowsFromTheRest(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct {
 		env  []string
@@ -215,7 +215,7 @@ func TestEncryptionFollowsFromTheRest(t *testing.T) {
 	}
 }
 
-func TestEverySettingIsDescribed(t *testing.T) {
+func TestSettings_AreAllDescribed(t *testing.T) {
 	t.Parallel()
 	for _, s := range config.Settings() {
 		if s.Meaning == "" || s.Expected == "" || len(s.Env) == 0 {
@@ -224,7 +224,7 @@ func TestEverySettingIsDescribed(t *testing.T) {
 	}
 }
 
-func TestTheDocumentationIsUpToDate(t *testing.T) {
+func TestDocument_IsUpToDate(t *testing.T) {
 	t.Parallel()
 	const path = "../docs/configuration.md"
 	if *update {

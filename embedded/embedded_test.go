@@ -83,7 +83,7 @@ func check(t *testing.T, engine *Engine) {
 	c.Close()
 }
 
-func TestOneEngineToAFolder(t *testing.T) {
+func TestStart_AllowsOneEngineToAFolder(t *testing.T) {
 	t.Parallel()
 	dir := folder(t)
 	var said []string
@@ -162,9 +162,9 @@ func (p process) stop(t *testing.T) string {
 	return p.read(t, "down ")
 }
 
-// TestKilledEngineComesBack also logs how long a fresh process takes, in
+// TestStart_BringsAKilledEngineBack also logs how long a fresh process takes, in
 // milliseconds.
-func TestKilledEngineComesBack(t *testing.T) {
+func TestStart_BringsAKilledEngineBack(t *testing.T) {
 	t.Parallel()
 	dir := folder(t)
 	first := launch(t, dir)

@@ -34,7 +34,7 @@ func keys(tb testing.TB, lines ...string) *engine.Encryption {
 	return e
 }
 
-func TestWhatIsEncryptedIsReadWithItsKeyAndNoOther(t *testing.T) {
+func TestEncryption_IsReadWithItsKeyAndNoOther(t *testing.T) {
 	t.Parallel()
 	old, fresh := key(t, "2026"), key(t, "2027")
 	first, rotated, other := keys(t, old), keys(t, fresh, old), keys(t, key(t, "2026"))
@@ -85,7 +85,7 @@ func encryptedBy(t *testing.T, e *engine.Encryption, value any) *commonpb.Payloa
 	return encrypted[0]
 }
 
-func TestKeysThatCannotBeReadAreNamedByTheirLineAndNeverRepeated(t *testing.T) {
+func TestParseEncryption_NamesUnreadableKeysByTheirLineAlone(t *testing.T) {
 	t.Parallel()
 	good := key(t, "a")
 	for name, text := range map[string]string{
@@ -102,9 +102,9 @@ func TestKeysThatCannotBeReadAreNamedByTheirLineAndNeverRepeated(t *testing.T) {
 	}
 }
 
-// TestARunWaitsForAKeyAndNobodyElseDoes reads what another key encrypted, inside a run and
+// TestEncryptionConverter_LetsARunAloneWaitForAKey reads what another key encrypted, inside a run and
 // outside of one, and what is no JSON inside a run.
-func TestARunWaitsForAKeyAndNobodyElseDoes(t *testing.T) {
+func TestEncryptionConverter_LetsARunAloneWaitForAKey(t *testing.T) {
 	t.Parallel()
 	sealed := &commonpb.Payloads{Payloads: []*commonpb.Payload{encryptedBy(t, keys(t, key(t, "first")), "a state")}}
 	for name, reader := range map[string]*engine.Encryption{"without keys": nil, "with another key": keys(t, key(t, "second"))} {

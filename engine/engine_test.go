@@ -10,7 +10,7 @@ import (
 )
 
 // What Temporal does not take is a mistake of whoever sent it, who is to mend it.
-func TestWhatTemporalDoesNotTakeIsARefusal(t *testing.T) {
+func TestTranslate_MakesARefusalOfWhatTemporalDoesNotTake(t *testing.T) {
 	t.Parallel()
 	cause := serviceerror.NewInvalidArgument("the update is larger than 512 KiB")
 	if err := translate(cause); policy.CodeOf(err) != policy.CodeInvalid || !errors.Is(err, cause) {

@@ -57,7 +57,7 @@ func (c *crowd) act(ctx context.Context, t *testing.T, run, name string, lasts t
 	synctest.Wait()
 }
 
-func TestEightActsAreInFlightToARunAndTheOthersTakeTurnsByPerson(t *testing.T) {
+func TestLines_LetEightActsFlyAndPeopleTakeTurns(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c := &crowd{}
@@ -84,7 +84,7 @@ func TestEightActsAreInFlightToARunAndTheOthersTakeTurnsByPerson(t *testing.T) {
 	})
 }
 
-func TestAnActWhoseTurnDoesNotComeIsRefusedInTimeAndWasNeverSent(t *testing.T) {
+func TestLines_RefuseInTimeWhoseTurnDoesNotCome(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c := &crowd{}
@@ -107,7 +107,7 @@ func TestAnActWhoseTurnDoesNotComeIsRefusedInTimeAndWasNeverSent(t *testing.T) {
 	})
 }
 
-func TestAnActIsSentAgainWhereTheRunTurnedItBackAndNowhereElse(t *testing.T) {
+func TestTurnedBack_TellsWhichActsAreSentAgain(t *testing.T) {
 	t.Parallel()
 	answers := func(code policy.Code) error {
 		return temporal.NewNonRetryableApplicationError("said by the run", string(code), nil, policy.Error{Code: code, Message: "said by the run"})

@@ -69,7 +69,7 @@ func (zeros) Read(p []byte) (int, error) {
 }
 
 // A small file that unpacks to gigabytes is checked in the memory of a small one.
-func TestAnArchiveThatUnpacksToGigabytesTakesNoMemory(t *testing.T) { //nolint:paralleltest // it measures the memory of the process
+func TestReadDossier_UnpacksGigabytesWithoutMemory(t *testing.T) { //nolint:paralleltest // it measures the memory of the process
 	o := newOffice(t)
 	bombs := map[string]func([]byte) io.Reader{}
 	for i := range 6 {
@@ -94,7 +94,7 @@ func TestAnArchiveThatUnpacksToGigabytesTakesNoMemory(t *testing.T) { //nolint:p
 	t.Logf("an archive of %d KiB that unpacks to 384 MiB took %d MiB", len(archive)>>10, took)
 }
 
-func TestWhatNoDossierHoldsIsRefused(t *testing.T) {
+func TestReadDossier_RefusesWhatNoDossierHolds(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
 	const size = 65 << 20
@@ -124,7 +124,7 @@ func TestWhatNoDossierHoldsIsRefused(t *testing.T) {
 
 // A record that says two things under one key is not as it was written, whichever of
 // the two a reader believes.
-func TestARecordThatSaysTwoThingsIsFound(t *testing.T) {
+func TestDossierVerify_FindsARecordThatSaysTwoThings(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
 	archive := repacked(t, o.kept(t, 3), map[string]func([]byte) io.Reader{"records/2.json": func(was []byte) io.Reader {
@@ -140,7 +140,7 @@ func TestARecordThatSaysTwoThingsIsFound(t *testing.T) {
 }
 
 // What was read can be written again, as it is when it comes from another machine.
-func TestADossierThatWasReadIsWrittenAsItWas(t *testing.T) {
+func TestWriteDossier_WritesADossierAsItWasRead(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
 	var first, second bytes.Buffer

@@ -121,7 +121,7 @@ func rechain(d *evidence.Dossier) {
 	}
 }
 
-func TestADossierInOrderHasNoFaults(t *testing.T) {
+func TestDossierVerify_FindsNoFaultsWhereAllIsInOrder(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
 	d := o.kept(t, 5)
@@ -149,7 +149,7 @@ func TestADossierInOrderHasNoFaults(t *testing.T) {
 	}
 }
 
-func TestEveryTamperingIsFoundAndTheFirstBadLineNamed(t *testing.T) {
+func TestDossierVerify_FindsEveryTamperingAndItsFirstLine(t *testing.T) {
 	t.Parallel()
 	o, forger := newOffice(t), newOffice(t)
 	for name, test := range map[string]struct {
@@ -226,7 +226,7 @@ func contentOf(d *evidence.Dossier, sequence int64) string {
 	return r.Kept.Content
 }
 
-func TestCuttingOffWhatNoCheckpointVouchesForLeavesARecordBehind(t *testing.T) {
+func TestDossierVerify_FindsRecordsLeftBehindByACut(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
 	d := o.kept(t, 5)
@@ -244,7 +244,7 @@ func TestCuttingOffWhatNoCheckpointVouchesForLeavesARecordBehind(t *testing.T) {
 	}
 }
 
-func TestWhateverIsChangedInALineIsFound(t *testing.T) {
+func TestDossierVerify_FindsWhateverIsChangedInALine(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
 	rapid.Check(t, func(t *rapid.T) {

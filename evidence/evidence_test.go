@@ -20,7 +20,7 @@ func act() policy.Act {
 	}
 }
 
-func TestEqualValuesHaveOneCanonicalText(t *testing.T) {
+func TestCanonical_GivesEqualValuesOneText(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		fields := rapid.MapOf(rapid.String(), rapid.Int64()).Draw(t, "fields")
@@ -43,7 +43,7 @@ func TestEqualValuesHaveOneCanonicalText(t *testing.T) {
 	}
 }
 
-func TestTheSameActHasTheSameIDWheneverItIsSent(t *testing.T) {
+func TestEnclose_GivesTheSameActTheSameID(t *testing.T) {
 	t.Parallel()
 	seal := func(id, to string, a policy.Act, at time.Time) evidence.Envelope {
 		e, err := evidence.Enclose(id, to, a, at)
@@ -76,7 +76,7 @@ func TestTheSameActHasTheSameIDWheneverItIsSent(t *testing.T) {
 	}
 }
 
-func TestAnEnvelopeOfAnotherFormatIsRefused(t *testing.T) {
+func TestEnvelopeCheck_RefusesAnotherFormat(t *testing.T) {
 	t.Parallel()
 	for _, e := range []evidence.Envelope{{}, {Format: 2, ID: "x", Act: act()}, {Format: 1, Act: act()}, {Format: 1, ID: strings.Repeat("x", 201), Act: act()}, {Format: 1, ID: "x"}} {
 		if err := e.Check(); policy.CodeOf(err) != policy.CodeInvalid {

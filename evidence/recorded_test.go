@@ -11,7 +11,7 @@ import (
 
 // Envelopes stand in histories and in the trail for years: those that releases wrote, one of
 // each kind of act in testdata/recorded, are read and found well formed today.
-func TestEnvelopesOfAFormerReleaseAreReadToday(t *testing.T) {
+func TestParseEnvelope_ReadsThoseOfAFormerRelease(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob(filepath.Join("testdata", "recorded", "*", "acts", "*.json"))
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 	"github.com/policycycle/policycycle/policy"
 )
 
-func TestASealIsOfOneActByOneOfficeAndForATime(t *testing.T) {
+func TestKeyringVerify_HoldsASealToItsActOfficeAndTime(t *testing.T) {
 	t.Parallel()
 	o, forger := newOffice(t), newOffice(t)
 	sealed := func(change func(*evidence.Envelope)) evidence.Envelope {
@@ -52,7 +52,7 @@ func TestASealIsOfOneActByOneOfficeAndForATime(t *testing.T) {
 	}
 }
 
-func TestAKeyIsChangedAndWhatTheOldOneSignedIsStillBelieved(t *testing.T) {
+func TestKeyring_BelievesWhatAFormerKeySigned(t *testing.T) {
 	t.Parallel()
 	old, now := newOffice(t), newOffice(t)
 	retired := strings.TrimSpace(string(old.ring.Text())) + " retired=2026-11-23T13:00:00Z"
@@ -84,7 +84,7 @@ func TestAKeyIsChangedAndWhatTheOldOneSignedIsStillBelieved(t *testing.T) {
 	}
 }
 
-func TestKeysThatCannotBeReadAreNamedByTheirLineAndNeverRepeated(t *testing.T) {
+func TestParseKeyring_NamesUnreadableKeysByTheirLineAlone(t *testing.T) {
 	t.Parallel()
 	private, public, err := evidence.NewKey(rand.Reader, "office")
 	if err != nil {
@@ -109,7 +109,7 @@ func TestKeysThatCannotBeReadAreNamedByTheirLineAndNeverRepeated(t *testing.T) {
 	}
 }
 
-func TestAnEnvelopeIsReadStrictly(t *testing.T) {
+func TestParseEnvelope_IsStrict(t *testing.T) {
 	t.Parallel()
 	good, err := evidence.Canonical(newOffice(t).seals(t, act(), noon))
 	if err != nil {
@@ -155,7 +155,7 @@ func FuzzEnvelope(f *testing.F) {
 
 // Whoever states too much is told so; what is not refused as too long can be read once it
 // is sealed.
-func TestAnActThatNoRunWouldReadIsRefusedAsTooLong(t *testing.T) {
+func TestEnvelopeCheckSize_RefusesWhatNoRunWouldRead(t *testing.T) {
 	t.Parallel()
 	o, states := newOffice(t), act()
 	enclosed := func(items int) evidence.Envelope {

@@ -29,7 +29,7 @@ actions:
     funding: { source: isf, need: 1000 }
 `
 
-func TestEachMistakeInAContentIsNamedWithItsPlace(t *testing.T) {
+func TestReadContent_NamesEachMistakeWithItsPlace(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		from, to     string
@@ -75,7 +75,7 @@ func TestEachMistakeInAContentIsNamedWithItsPlace(t *testing.T) {
 	}
 }
 
-func TestAContentIsReadAsPolicyUnderstandsIt(t *testing.T) {
+func TestReadContent_ReadsAsPolicyUnderstandsIt(t *testing.T) {
 	t.Parallel()
 	content, err := files.ReadContent("plan.yaml", policy.KindOAP, strings.NewReader(plan))
 	if err != nil {
@@ -94,7 +94,7 @@ func TestAContentIsReadAsPolicyUnderstandsIt(t *testing.T) {
 	}
 }
 
-func TestAContentMayBeLargerThanACycle(t *testing.T) {
+func TestReadContent_TakesMoreThanACycleHolds(t *testing.T) {
 	t.Parallel()
 	large := strings.Repeat("# "+strings.Repeat("x", 1000)+"\n", 2000) + plan
 	if _, err := files.ReadContent("plan.yaml", policy.KindOAP, strings.NewReader(large)); err != nil {
@@ -119,7 +119,7 @@ func TestReadContent_TakesPartnersFromOutside(t *testing.T) {
 	}
 }
 
-func TestEachKindOfContentHasASchema(t *testing.T) {
+func TestContentSchema_IsThereForEachKind(t *testing.T) {
 	t.Parallel()
 	for _, kind := range policy.ContentKinds() {
 		var schema struct {
@@ -135,8 +135,8 @@ func TestEachKindOfContentHasASchema(t *testing.T) {
 	}
 }
 
-// TestTheHandbookKnowsEveryField holds docs/cycle-file.md against the schema.
-func TestTheHandbookKnowsEveryField(t *testing.T) {
+// TestSchema_IsWhollyInTheHandbook holds docs/cycle-file.md against the schema.
+func TestSchema_IsWhollyInTheHandbook(t *testing.T) {
 	t.Parallel()
 	handbook, err := os.ReadFile("../docs/cycle-file.md")
 	if err != nil {
@@ -198,7 +198,7 @@ func after(text, words string) string {
 	return words + rest
 }
 
-func TestADraftMayBeUnfinishedButHasTheShapeOfItsKind(t *testing.T) {
+func TestReadDraft_TakesUnfinishedTextOfItsKind(t *testing.T) {
 	t.Parallel()
 	const unfinished = "actions:\n  - code: \"1.1\"\n"
 	draft, err := files.ReadDraft("draft.yaml", policy.KindOAP, strings.NewReader(unfinished))
@@ -214,7 +214,7 @@ func TestADraftMayBeUnfinishedButHasTheShapeOfItsKind(t *testing.T) {
 }
 
 // Programs write JSON, which is read as the YAML that people write.
-func TestAContentIsReadAsJSONToo(t *testing.T) {
+func TestReadContent_ReadsJSONToo(t *testing.T) {
 	t.Parallel()
 	const text = "{\n\t\"goals\": [\n\t\t{\"key\": \"a\",\t\"title\": \"A \\u00e9 \\/ \\ud83d\\ude00 \\\\ud83d\\\\ude00\"}\n\t]\n}\n"
 	content, err := files.ReadContent("masp.json", policy.KindMASP, strings.NewReader(text))

@@ -19,7 +19,7 @@ var update = flag.Bool("update", false, "write the schema of cycle files anew")
 
 // The schema of cycle files is written from the types of package policy and the
 // comments on them; bounds stand in their jsonschema tags.
-func TestTheSchemaOfCycleFilesIsUpToDate(t *testing.T) {
+func TestCycleSchema_IsUpToDate(t *testing.T) {
 	t.Parallel()
 	const name = "schema/" + CycleSchema
 	text, err := json.MarshalIndent(cycleSchema(t), "", "  ")

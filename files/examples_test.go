@@ -22,7 +22,7 @@ func example(tb testing.TB, name string) *files.CycleFile {
 	return file
 }
 
-func TestTheExamplesHoldTheRealCycles(t *testing.T) {
+func TestExamples_HoldTheRealCycles(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ priorities, oaps, periods int }{
 		"initial-2011-2013": {8, 8, 2},

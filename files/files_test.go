@@ -24,7 +24,7 @@ func text(tb testing.TB, name string) string {
 	return string(content)
 }
 
-func TestEachMistakeInAFileIsNamedWithItsPlace(t *testing.T) {
+func TestReadCycle_NamesEachMistakeWithItsPlace(t *testing.T) {
 	t.Parallel()
 	right := text(t, "empact-2022-2025")
 	change := func(from, to string) string {
@@ -86,7 +86,7 @@ func TestEachMistakeInAFileIsNamedWithItsPlace(t *testing.T) {
 	}
 }
 
-func TestACycleIsReadAsItWasWritten(t *testing.T) {
+func TestReadCycle_ReadsWhatWasWritten(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"initial-2011-2013", "empact-2022-2025", "empact-2026-2029"} {
 		file := example(t, name)
@@ -104,7 +104,7 @@ func TestACycleIsReadAsItWasWritten(t *testing.T) {
 	}
 }
 
-func TestACycleIsWrittenSoThatItCanBeRead(t *testing.T) {
+func TestWriteCycle_WritesWhatCanBeRead(t *testing.T) {
 	t.Parallel()
 	file := example(t, "empact-2022-2025")
 	file.Title = "Odd\u00a0 \u2028 😀\n  title: \t"
@@ -125,7 +125,7 @@ func TestACycleIsWrittenSoThatItCanBeRead(t *testing.T) {
 	}
 }
 
-func TestAnAmendmentHoldsOnlyWhatChanges(t *testing.T) {
+func TestReadAmendment_HoldsOnlyWhatChanges(t *testing.T) {
 	t.Parallel()
 	a, err := files.ReadAmendment("amendment.yaml", strings.NewReader("reason: a year more\nimplementation_window: { from: 2022-01-01, to: 2026-12-31 }\n"))
 	if err != nil || a.ImplementationWindow.To.String() != "2026-12-31" || a.Periods != nil {

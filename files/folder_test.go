@@ -127,7 +127,7 @@ func put(tb testing.TB, dir, name, text string) {
 	}
 }
 
-func TestAFolderIsReadAsItWasWritten(t *testing.T) {
+func TestReadFolder_ReadsWhatWasWritten(t *testing.T) {
 	t.Parallel()
 	f := wholeFolder(t)
 	dir := written(t, f)
@@ -161,7 +161,7 @@ func TestAFolderIsReadAsItWasWritten(t *testing.T) {
 	}
 }
 
-func TestAnActKnowsWhichVersionItHandedIn(t *testing.T) {
+func TestFolderHanded_KnowsWhichVersionAnActHandedIn(t *testing.T) {
 	t.Parallel()
 	want := []string{
 		"priorities/v1", "", "oap/2022/firearms/v1", "oap/2022/firearms/v2", "oap/2022/firearms/v2", "", "", "change/2022/firearms/1/v1",
@@ -171,7 +171,7 @@ func TestAnActKnowsWhichVersionItHandedIn(t *testing.T) {
 	}
 }
 
-func TestAnOAPMayListItsActionsItself(t *testing.T) {
+func TestReadFolder_LetsAnOAPListItsActionsItself(t *testing.T) {
 	t.Parallel()
 	f := wholeFolder(t)
 	dir := written(t, f)
@@ -187,7 +187,7 @@ func TestAnOAPMayListItsActionsItself(t *testing.T) {
 	}
 }
 
-func TestAFolderAloneIsACycle(t *testing.T) {
+func TestReadFolder_TakesAFolderOfACycleAlone(t *testing.T) {
 	t.Parallel()
 	f := &files.Folder{CycleFile: *example(t, "initial-2011-2013")}
 	again, err := files.ReadFolder(written(t, f))
@@ -199,7 +199,7 @@ func TestAFolderAloneIsACycle(t *testing.T) {
 	}
 }
 
-func TestEachMistakeInAFolderIsNamedWithItsPlace(t *testing.T) {
+func TestReadFolder_NamesEachMistakeWithItsPlace(t *testing.T) {
 	t.Parallel()
 	right := texts(t, written(t, wholeFolder(t)))
 	tests := map[string]struct {
@@ -285,7 +285,7 @@ func TestEachMistakeInAFolderIsNamedWithItsPlace(t *testing.T) {
 	}
 }
 
-func TestAllMistakesOfAllFilesAreInOneError(t *testing.T) {
+func TestReadFolder_TellsAllMistakesOfAllFilesTogether(t *testing.T) {
 	t.Parallel()
 	dir := written(t, wholeFolder(t))
 	put(t, dir, "notes.txt", "")
@@ -302,7 +302,7 @@ func TestAllMistakesOfAllFilesAreInOneError(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoFolderIsNotRead(t *testing.T) {
+func TestReadFolder_RefusesWhatIsNoFolder(t *testing.T) {
 	t.Parallel()
 	if _, err := files.ReadFolder(filepath.Join(t.TempDir(), "nowhere")); policy.CodeOf(err) != policy.CodeInvalid || !strings.Contains(err.Error(), "nowhere:1:1: cannot be read") {
 		t.Errorf("%v", err)
@@ -316,7 +316,7 @@ func TestWhatIsNoFolderIsNotRead(t *testing.T) {
 	}
 }
 
-func TestAFolderIsNotWrittenOverAnother(t *testing.T) {
+func TestWriteFolder_WritesOverNoOther(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	put(t, dir, "README.md", "# Here")

@@ -75,7 +75,7 @@ var brokenFiles = map[string]struct {
 	"in the third language":              {"format: 1\ntitle: Größe\nkéy: ß\n", []string{"3:1 kéy"}},
 }
 
-func TestEveryMistakeOfAFileIsToldAtItsOwnPlace(t *testing.T) {
+func TestReadCycle_TellsEveryMistakeAtItsOwnPlace(t *testing.T) {
 	t.Parallel()
 	for name, test := range brokenFiles {
 		t.Run(name, func(t *testing.T) {
@@ -100,7 +100,7 @@ func TestEveryMistakeOfAFileIsToldAtItsOwnPlace(t *testing.T) {
 }
 
 // A cycle file in which some signs were mistyped.
-func TestWhereverAFileIsMistypedTheMistakeIsTold(t *testing.T) {
+func TestReadCycle_TellsAMistakeWhereverItIsTyped(t *testing.T) {
 	t.Parallel()
 	right := text(t, "empact-2022-2025")
 	const signs = "\t\n !\"#%&'*,-:>@[]`{|}aZ0é"

@@ -24,7 +24,7 @@ func namesIt(tb testing.TB, err error, line, column int, field, says string) {
 	}
 }
 
-func TestEachMistakeInATableIsNamedWithItsPlace(t *testing.T) {
+func TestReadRows_NamesEachMistakeWithItsPlace(t *testing.T) {
 	t.Parallel()
 	const head = "key,date,by,status,figures,text\n"
 	const right = "2022/firearms/may/1.1,2022-05-01,anna@fr,ongoing,arrests:3,"
@@ -72,7 +72,7 @@ func TestEachMistakeInATableIsNamedWithItsPlace(t *testing.T) {
 	}
 }
 
-func TestEachKindOfCellIsReadInItsWay(t *testing.T) {
+func TestReadRows_ReadsEachKindOfCellInItsWay(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		register     policy.Register
@@ -97,7 +97,7 @@ func TestEachKindOfCellIsReadInItsWay(t *testing.T) {
 	}
 }
 
-func TestATableIsReadAsASpreadsheetWritesIt(t *testing.T) {
+func TestReadRows_ReadsWhatASpreadsheetWrites(t *testing.T) {
 	t.Parallel()
 	text := "\ufeffkey;date;state;condition\r\n2022/firearms/1.1/fr; 2022-01-01 ;Conditional;\"money, soon\"\r\n2022/firearms/1.1/ES;2022-01-02;confirmed;\r\n;;;\r\n"
 	text = strings.Replace(text, "ES", "es", 1)
@@ -115,7 +115,7 @@ func TestATableIsReadAsASpreadsheetWritesIt(t *testing.T) {
 	}
 }
 
-func TestATableHasTheColumnsThatAreUsed(t *testing.T) {
+func TestWriteRows_WritesTheColumnsThatAreUsed(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
 	day := &policy.JointActionDay{
@@ -138,7 +138,7 @@ func TestATableHasTheColumnsThatAreUsed(t *testing.T) {
 	}
 }
 
-func TestActionsAreReadByDocument(t *testing.T) {
+func TestReadActions_ReadsThemByDocument(t *testing.T) {
 	t.Parallel()
 	documents := []files.DocumentActions{
 		{Document: "oap/2022/firearms/v1", Actions: []policy.OperationalAction{action("1.1"), action("1.2")}},
@@ -207,7 +207,7 @@ func FuzzReadRows(f *testing.F) {
 	})
 }
 
-func TestATableThatExcelSavedOnAMacintoshIsRead(t *testing.T) {
+func TestReadRows_ReadsWhatExcelSavedOnAMacintosh(t *testing.T) {
 	t.Parallel()
 	file, err := files.ReadRows("mac.csv", "consents", strings.NewReader("key,date,by,state\r2022/firearms/1.1/fr,2022-01-01,a@fr,confirmed\r"))
 	if err != nil || len(file.Rows) != 1 || file.Rows[0].Key != "2022/firearms/1.1/fr" {
@@ -216,7 +216,7 @@ func TestATableThatExcelSavedOnAMacintoshIsRead(t *testing.T) {
 }
 
 // What the record has against rows is told at their lines, with its own code.
-func TestARefusalOfRowsIsPlacedInTheirFile(t *testing.T) {
+func TestRowFilePlaced_PutsARefusalInItsFile(t *testing.T) {
 	t.Parallel()
 	file, err := files.ReadRows("consents.csv", policy.RegConsents, strings.NewReader(
 		"key,date,state\n2022/firearms/1.1/fr,2022-01-01,confirmed\n\n2022/cars/1.1/fr,2022-01-01,confirmed\n2022/cars/1.2/fr,2022-01-01,confirmed\n"))

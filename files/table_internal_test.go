@@ -76,7 +76,7 @@ func fill(t *rapid.T, v reflect.Value) {
 	}
 }
 
-func TestATableIsReadAsItWasWrittenWhateverStandsInIt(t *testing.T) {
+func TestTable_IsReadAsItWasWritten(t *testing.T) {
 	t.Parallel()
 	tables := map[string]*table{"actions": actionTable, "acts": actTable}
 	for _, register := range policy.Registers() {
@@ -125,7 +125,7 @@ func TestATableIsReadAsItWasWrittenWhateverStandsInIt(t *testing.T) {
 	}
 }
 
-func TestAContentIsReadAsItWasWrittenWhateverStandsInIt(t *testing.T) {
+func TestWriteContent_WritesWhatIsReadAsItWas(t *testing.T) {
 	t.Parallel()
 	for _, kind := range policy.ContentKinds() {
 		t.Run(string(kind), rapid.MakeCheck(func(t *rapid.T) {

@@ -11,7 +11,7 @@ import (
 	"github.com/policycycle/policycycle/policy"
 )
 
-func TestClaimsGiveRoles(t *testing.T) {
+func TestClaimsGrants_GiveRoles(t *testing.T) {
 	t.Parallel()
 	c, err := identity.ReadClaims(strings.NewReader(`
 roles:
@@ -50,7 +50,7 @@ roles:
 	}
 }
 
-func TestAFileOfClaimsIsReadStrictly(t *testing.T) {
+func TestReadClaims_IsStrict(t *testing.T) {
 	t.Parallel()
 	for text, says := range map[string]string{
 		"":                              "not sound",
@@ -70,7 +70,7 @@ func TestAFileOfClaimsIsReadStrictly(t *testing.T) {
 	}
 }
 
-func TestTheLocalIdentityIsOnThisMachineAlone(t *testing.T) {
+func TestLocalCheck_AllowsThisMachineAlone(t *testing.T) {
 	t.Parallel()
 	for address, fine := range map[string]bool{
 		"127.0.0.1:0": true, "127.8.9.1:80": true, "[::1]:80": true, "localhost:80": true,
@@ -104,7 +104,7 @@ func TestTheLocalIdentityIsOnThisMachineAlone(t *testing.T) {
 	}
 }
 
-func TestNobodyIsServedUnderANameThatIsMadeToPointToThisMachine(t *testing.T) {
+func TestLocalGuard_ServesNobodyUnderAForeignName(t *testing.T) {
 	t.Parallel()
 	door := identity.Local{}.Guard(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }))
 	for host, status := range map[string]int{

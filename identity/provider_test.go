@@ -58,7 +58,7 @@ func dials(tb testing.TB, p *identitytest.Provider, redirect string) *identity.P
 	return known
 }
 
-func TestATokenSaysWhoSomebodyIsAndWithWhichRoles(t *testing.T) {
+func TestProviderVerify_SaysWhoSomebodyIsAndTheirRoles(t *testing.T) {
 	t.Parallel()
 	p := identitytest.New(t, now)
 	who, err := dials(t, p, "").Verify(t.Context(), p.Signs(p.Good()))
@@ -77,7 +77,7 @@ func TestATokenSaysWhoSomebodyIsAndWithWhichRoles(t *testing.T) {
 	}
 }
 
-func TestATokenThatIsNotGoodIsRefusedWithItsReasonAndNeverRepeated(t *testing.T) {
+func TestProviderVerify_RefusesABadTokenAndNeverRepeatsIt(t *testing.T) {
 	t.Parallel()
 	p, stranger := identitytest.New(t, now), identitytest.New(t, now)
 	known := dials(t, p, "")
@@ -175,7 +175,7 @@ func embedded(tb testing.TB, claims map[string]any) string {
 	return token
 }
 
-func TestTheProviderChangesItsKey(t *testing.T) {
+func TestProviderVerify_FollowsAChangeOfKeys(t *testing.T) {
 	t.Parallel()
 	p := identitytest.New(t, now)
 	known := dials(t, p, "")
@@ -268,7 +268,7 @@ func get(t *testing.T, browser *http.Client, address string) (int, string, *url.
 	return answer.StatusCode, string(body), answer.Request.URL
 }
 
-func TestSomebodyLogsInWithABrowserAndOut(t *testing.T) {
+func TestSessions_LogSomebodyInAndOutAgain(t *testing.T) {
 	t.Parallel()
 	p := identitytest.New(t, now)
 	base, browser := office(t, p)
@@ -316,7 +316,7 @@ func TestSomebodyLogsInWithABrowserAndOut(t *testing.T) {
 	}
 }
 
-func TestALogInThatIsOnlyBegunIsSoonForgottenAndNobodyLeavesAnything(t *testing.T) {
+func TestSessions_SoonForgetALogInOnlyBegun(t *testing.T) {
 	t.Parallel()
 	p, store := identitytest.New(t, now), &kept{MemStore: memstore.New()}
 	base, browser := officeOf(t, p, identity.SessionOptions{Store: store})
@@ -338,7 +338,7 @@ func TestALogInThatIsOnlyBegunIsSoonForgottenAndNobodyLeavesAnything(t *testing.
 	}
 }
 
-func TestALogInIsAsFreshAsTheProviderLastAskedWhoItIs(t *testing.T) {
+func TestSessions_AreAsFreshAsTheProviderLastAsked(t *testing.T) {
 	t.Parallel()
 	const fresh = 15 * time.Minute
 	for name, test := range map[string]struct {
@@ -377,7 +377,7 @@ func TestALogInIsAsFreshAsTheProviderLastAskedWhoItIs(t *testing.T) {
 	}
 }
 
-func TestALogInIsGoodOnceAndForWhoBeganIt(t *testing.T) {
+func TestSessions_TakeALogInOnceFromWhoBeganIt(t *testing.T) {
 	t.Parallel()
 	p := identitytest.New(t, now)
 	base, browser := office(t, p)
@@ -413,7 +413,7 @@ func TestALogInIsGoodOnceAndForWhoBeganIt(t *testing.T) {
 	}
 }
 
-func TestNobodyIsSentElsewhereAfterALogIn(t *testing.T) {
+func TestSessions_SendNobodyElsewhereAfterALogIn(t *testing.T) {
 	t.Parallel()
 	p := identitytest.New(t, now)
 	for _, next := range []string{"https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)", "me", "", "/%0d%0a", "http:evil"} {
@@ -425,7 +425,7 @@ func TestNobodyIsSentElsewhereAfterALogIn(t *testing.T) {
 	}
 }
 
-func TestSomebodyLogsInAtTheCommandLine(t *testing.T) {
+func TestLoginOnLoopback_LogsInAtTheCommandLine(t *testing.T) {
 	t.Parallel()
 	p := identitytest.New(t, now)
 	options := identity.Options{Issuer: p.URL, ClientID: "policycycle", Now: func() time.Time { return now }}

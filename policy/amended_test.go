@@ -14,7 +14,7 @@ func (w *world) amend(a policy.Amendment, on string) {
 	w.Definition = &amended
 }
 
-func TestAWithdrawnPriorityTakesTheReportsOfItsPlansAlong(t *testing.T) {
+func TestDesiredStateOf_DiscontinuesTheReportsOfAWithdrawnPriority(t *testing.T) {
 	t.Parallel()
 	plan, report := on("oap/2022/drugs"), on("report/2022/drugs/may")
 	w := newWorld(sound())
@@ -38,7 +38,7 @@ func TestAWithdrawnPriorityTakesTheReportsOfItsPlansAlong(t *testing.T) {
 	}
 }
 
-func TestSubjectsOfTheCycleThatAnAmendmentTakesAwayAreGone(t *testing.T) {
+func TestDesiredStateOf_DropsSubjectsThatAnAmendmentTakesAway(t *testing.T) {
 	t.Parallel()
 	w := newWorld(sound())
 	w.play(t, "2021-01-01", "2022-10-15", nobody)
@@ -54,7 +54,7 @@ func TestSubjectsOfTheCycleThatAnAmendmentTakesAwayAreGone(t *testing.T) {
 	}
 }
 
-func TestAPriorityAddedLateHasNoPlansForPeriodsThatAreOver(t *testing.T) {
+func TestDefinitionAgenda_HasNoPlansForPeriodsThatAreOver(t *testing.T) {
 	t.Parallel()
 	w := decided(policy.Adopted, firearmsYes, drugsYes)
 	cars := policy.Priority{Key: "cars", Title: "Cars", Kind: policy.PriorityCrime, OAPs: []policy.OAP{{Key: "cars", Title: "Cars"}}}
@@ -74,7 +74,7 @@ func TestAPriorityAddedLateHasNoPlansForPeriodsThatAreOver(t *testing.T) {
 	}
 }
 
-func TestAMASPOfItsOwnIsRequiredNextToTheGeneralOne(t *testing.T) {
+func TestDefinitionAmend_RequiresAnOwnMASPBesideTheGeneralOne(t *testing.T) {
 	t.Parallel()
 	d := sound()
 	d.MASP.PerPriority = true
@@ -99,7 +99,7 @@ func TestAMASPOfItsOwnIsRequiredNextToTheGeneralOne(t *testing.T) {
 	}
 }
 
-func TestTheCyclesOwnChainsAndRemindersComeFirst(t *testing.T) {
+func TestDefinitionLadder_PutsTheCyclesOwnRemindersFirst(t *testing.T) {
 	t.Parallel()
 	plain, own := sound(), rich()
 	if plain.Ladder().EscalateDays != policy.DefaultReminders.EscalateDays || own.Ladder().EscalateDays != 14 {
@@ -110,7 +110,7 @@ func TestTheCyclesOwnChainsAndRemindersComeFirst(t *testing.T) {
 	}
 }
 
-func TestASubjectThatMustBeOpenCountsAsOpenedWhenItCouldBeWorkedOn(t *testing.T) {
+func TestOpenedOn_IsTheDayOnWhichWorkCouldBegin(t *testing.T) {
 	t.Parallel()
 	w := decided(policy.Adopted, firearmsYes, drugsYes)
 	masp := entryOf(sound(), "masp/general") // drafting from 1 June, priorities of 26 May
@@ -136,7 +136,7 @@ func TestASubjectThatMustBeOpenCountsAsOpenedWhenItCouldBeWorkedOn(t *testing.T)
 	}
 }
 
-func TestWhatJudgeHasToKnowIsGatheredFromTheRecords(t *testing.T) {
+func TestFactsFor_GathersWhatJudgeHasToKnow(t *testing.T) {
 	t.Parallel()
 	w := decided(policy.Adopted, firearmsYes, drugsYes)
 	cars := policy.Priority{Key: "cars", AddedOn: date("2021-09-01")}

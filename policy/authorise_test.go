@@ -6,7 +6,7 @@ import (
 	"github.com/policycycle/policycycle/policy"
 )
 
-func TestAnActThatLacksSomethingIsRefusedBeforeItIsJudged(t *testing.T) {
+func TestActCheck_RefusesAnActThatLacksSomething(t *testing.T) {
 	t.Parallel()
 	good := decides(policy.COSI, policy.Adopted, "2021-12-08")
 	item := policy.Act{
@@ -49,7 +49,7 @@ func TestAnActThatLacksSomethingIsRefusedBeforeItIsJudged(t *testing.T) {
 	}
 }
 
-func TestAnItemMayBeOpenedOnAnyDayWhileTheCycleRuns(t *testing.T) {
+func TestJudgeOpening_AllowsAnyDayWhileTheCycleRuns(t *testing.T) {
 	t.Parallel()
 	w := decided(policy.Adopted, firearmsYes, drugsYes)
 	act := func(day string) policy.Act {

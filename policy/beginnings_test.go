@@ -6,7 +6,7 @@ import (
 	"github.com/policycycle/policycycle/policy"
 )
 
-func TestAnItemPassesABodyOnce(t *testing.T) {
+func TestActCheck_LetsAnItemPassABodyOnce(t *testing.T) {
 	t.Parallel()
 	o := policy.Opening{Title: "Ukraine", Due: date("2022-04-28"), Through: []policy.Body{policy.COSI, policy.Council, policy.COSI}}
 	act := policy.Act{
@@ -18,7 +18,7 @@ func TestAnItemPassesABodyOnce(t *testing.T) {
 	}
 }
 
-func TestAPlanIsNotCompletedBeforeItWasAdopted(t *testing.T) {
+func TestDesiredStateOf_CompletesNoPlanBeforeItsAdoption(t *testing.T) {
 	t.Parallel()
 	w, masp := decided(policy.Adopted, firearmsYes, drugsYes), on("masp/general")
 	w.Standings[masp] = policy.Standing{
@@ -30,7 +30,7 @@ func TestAPlanIsNotCompletedBeforeItWasAdopted(t *testing.T) {
 	}
 }
 
-func TestAnAmendmentDoesNotRestOnPreparation(t *testing.T) {
+func TestJudgeBasis_RestsNothingOnPreparation(t *testing.T) {
 	t.Parallel()
 	f := open("priorities")
 	f.Facts.Items = []string{"firearms", "drugs"}
@@ -42,7 +42,7 @@ func TestAnAmendmentDoesNotRestOnPreparation(t *testing.T) {
 	}
 }
 
-func TestNothingHappensBeforeItsBeginning(t *testing.T) {
+func TestJudge_RefusesWhatComesBeforeItsBeginning(t *testing.T) {
 	t.Parallel()
 	w := newWorld(sound())
 	w.Today = date("2022-06-01")
@@ -51,7 +51,7 @@ func TestNothingHappensBeforeItsBeginning(t *testing.T) {
 	assessment.Refuses(t, submits(policy.Europol, "2012-04-12"), policy.CodeWrongDate)
 }
 
-func TestAPriorityAddedLateOwesNoReportOfBefore(t *testing.T) {
+func TestDefinitionAgenda_OwesNoReportFromBeforeAPriority(t *testing.T) {
 	t.Parallel()
 	d := sound()
 	cars := policy.Priority{Key: "cars", Title: "Cars", Kind: policy.PriorityCrime, OAPs: []policy.OAP{{Key: "cars", Title: "Cars"}}}
@@ -63,7 +63,7 @@ func TestAPriorityAddedLateOwesNoReportOfBefore(t *testing.T) {
 	}
 }
 
-func TestDaysAreCountedAcrossCenturies(t *testing.T) {
+func TestDateAddDays_CountsAcrossCenturies(t *testing.T) {
 	t.Parallel()
 	a, b := date("1500-01-01"), date("2021-05-26")
 	if a.AddDays(a.DaysUntil(b)) != b || (policy.Recorded{Act: policy.Act{Date: b}}).DaysLate() != 0 {

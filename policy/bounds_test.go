@@ -14,7 +14,7 @@ import (
 
 // What was recorded before there was a bound is read as it is; what comes in is held
 // against it.
-func TestAContentHasNoMoreThanCanBeLookedAtInTime(t *testing.T) {
+func TestAdmitContent_TakesNoMoreThanCanBeLookedAt(t *testing.T) {
 	t.Parallel()
 	plan := func(actions int) policy.Content {
 		return &policy.OperationalPlan{Actions: many(actions, func(i int) policy.OperationalAction {
@@ -50,7 +50,7 @@ func TestAContentHasNoMoreThanCanBeLookedAtInTime(t *testing.T) {
 	}
 }
 
-func TestRowsAreBoundedInNumberAndInWhatTheyCount(t *testing.T) {
+func TestJudgeRows_BoundsTheirNumberAndWhatTheyCount(t *testing.T) {
 	t.Parallel()
 	d, team := records(inOrder()), policy.Asserted(policy.Actor{Name: "Eva", Body: policy.SupportTeam})
 	nothing := func(int) policy.Row { return rowOf(policy.RegWarnings) }
@@ -117,7 +117,7 @@ var large = map[string]struct {
 	}, "reminders.before_days", "has 11 entries: at most 10 are kept"},
 }
 
-func TestACycleIsNoLargerThanARunCanLookAtInItsTime(t *testing.T) {
+func TestDefinitionValidate_BoundsACycleToWhatARunCanSee(t *testing.T) {
 	t.Parallel()
 	for name, test := range large {
 		d := build(test.change)
@@ -135,7 +135,7 @@ func TestACycleIsNoLargerThanARunCanLookAtInItsTime(t *testing.T) {
 }
 
 // What is open is put where an amendment moves it, all within one look.
-func TestNoMoreItemsAreOpenAtOnceThanAnAmendmentCanMove(t *testing.T) {
+func TestJudgeOpening_BoundsTheItemsOpenAtOnce(t *testing.T) {
 	t.Parallel()
 	d := records(inOrder())
 	d.Today = date("2022-05-01")
@@ -157,7 +157,7 @@ func TestNoMoreItemsAreOpenAtOnceThanAnAmendmentCanMove(t *testing.T) {
 }
 
 // Thousands of mistakes are told as one alone is: once for each field.
-func TestAFieldIsToldOnce(t *testing.T) {
+func TestProblemsOf_TellAFieldOnce(t *testing.T) {
 	t.Parallel()
 	plan := &policy.OperationalPlan{Actions: many(policy.MaxList, func(int) policy.OperationalAction {
 		return policy.OperationalAction{Code: "\x1b", From: date("9999-12-31")}

@@ -10,7 +10,7 @@ import (
 )
 
 // Each mistake in a document is made alone and must be found alone.
-func TestOneMistakeInADocumentGivesOneProblem(t *testing.T) {
+func TestProblemsOf_GiveOneForOneMistake(t *testing.T) {
 	t.Parallel()
 	const report, delivery = "report/2023/drugs/may", "obligation/annual-report/2022-12-31"
 	const onFirearms, onDrugs, ofChange = "oap/2023/firearms", "oap/2023/drugs", "change/2022/firearms/1"
@@ -127,7 +127,7 @@ func TestOneMistakeInADocumentGivesOneProblem(t *testing.T) {
 	}
 }
 
-func TestADocumentIsReadStrictly(t *testing.T) {
+func TestAdmitContent_IsStrict(t *testing.T) {
 	t.Parallel()
 	for text, says := range map[string]string{
 		`{"goals": [{"key": "a", "title": "A"}], "gaols": 1}`:           `unknown field "gaols"`,
@@ -154,7 +154,7 @@ func TestADocumentIsReadStrictly(t *testing.T) {
 	}
 }
 
-func TestTheContentOfTenKindsIsKept(t *testing.T) {
+func TestContentKinds_AreTen(t *testing.T) {
 	t.Parallel()
 	kinds := policy.ContentKinds()
 	if len(kinds) != 10 || !slices.IsSorted(kinds) {
@@ -176,7 +176,7 @@ func TestTheContentOfTenKindsIsKept(t *testing.T) {
 	}
 }
 
-func TestAFundBelongsToItsFramework(t *testing.T) {
+func TestFundingSource_BelongsToItsFramework(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		source        policy.FundingSource

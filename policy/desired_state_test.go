@@ -96,7 +96,7 @@ func (w *world) stage() policy.Stage {
 	return policy.DesiredStateOf(policy.Run{Kind: policy.RunCycle, Cycle: key}, w.Records).Stage
 }
 
-func TestACycleOnWhichAllGoesWellPassesItsStagesInOrder(t *testing.T) {
+func TestDesiredStateOf_PassesTheStagesInOrder(t *testing.T) {
 	t.Parallel()
 	w := newWorld(sound())
 	w.play(t, "2021-01-01", "2024-03-01", nobody)
@@ -116,7 +116,7 @@ func TestACycleOnWhichAllGoesWellPassesItsStagesInOrder(t *testing.T) {
 	}
 }
 
-func TestNoCycleClosesWithoutItsEvaluation(t *testing.T) {
+func TestDesiredStateOf_ClosesNoCycleWithoutItsEvaluation(t *testing.T) {
 	t.Parallel()
 	w := newWorld(sound())
 	w.play(t, "2021-01-01", "2025-06-01", func(s policy.Standing) bool { return s.Subject.Kind == policy.KindEvaluation })
@@ -125,7 +125,7 @@ func TestNoCycleClosesWithoutItsEvaluation(t *testing.T) {
 	}
 }
 
-func TestAMissedReportBlocksNothingButTheEnd(t *testing.T) {
+func TestDesiredStateOf_LetsAMissedReportBlockTheEndAlone(t *testing.T) {
 	t.Parallel()
 	missed := on("report/2022/firearms/may")
 	w := newWorld(sound())
@@ -161,7 +161,7 @@ func (w *world) starts() []policy.Run {
 	return policy.DesiredStateOf(policy.Run{Kind: policy.RunCycle, Cycle: key}, w.Records).Start
 }
 
-func TestPlansStartForThePrioritiesThatWereAgreedAlone(t *testing.T) {
+func TestDesiredStateOf_StartsPlansForAgreedPrioritiesAlone(t *testing.T) {
 	t.Parallel()
 	w := decided(policy.Adopted, firearmsYes, drugsNo)
 	starts := w.starts()
@@ -175,7 +175,7 @@ func TestPlansStartForThePrioritiesThatWereAgreedAlone(t *testing.T) {
 	}
 }
 
-func TestAWithdrawnPriorityTakesItsOpenPlansAlong(t *testing.T) {
+func TestDesiredStateOf_EndsOpenPlansOfAWithdrawnPriority(t *testing.T) {
 	t.Parallel()
 	w := decided(policy.Adopted, firearmsYes, drugsYes)
 	drugs := on("oap/2022/drugs")
@@ -188,7 +188,7 @@ func TestAWithdrawnPriorityTakesItsOpenPlansAlong(t *testing.T) {
 	}
 }
 
-func TestAPriorityAddedWhileTheCycleRunsGetsPlansOfItsOwnTime(t *testing.T) {
+func TestDesiredStateOf_StartsALatePriorityInItsOwnTime(t *testing.T) {
 	t.Parallel()
 	w := decided(policy.Adopted, firearmsYes, drugsYes)
 	cars := policy.Priority{Key: "cars", Title: "Cars", Kind: policy.PriorityCrime, OAPs: []policy.OAP{{Key: "cars", Title: "Cars"}}}
@@ -203,7 +203,7 @@ func TestAPriorityAddedWhileTheCycleRunsGetsPlansOfItsOwnTime(t *testing.T) {
 	}
 }
 
-func TestAnObligationThatIsAmendedAwayIsDiscontinued(t *testing.T) {
+func TestDesiredStateOf_DiscontinuesAnObligationAmendedAway(t *testing.T) {
 	t.Parallel()
 	w := decided(policy.Adopted, firearmsYes, drugsYes)
 	owed := on("obligation/annual-report/2021-12-31")
@@ -217,7 +217,7 @@ func TestAnObligationThatIsAmendedAwayIsDiscontinued(t *testing.T) {
 
 // An occurrence that was never met lapses on the first day on which a later one of the
 // same obligation was met, whatever became of the others.
-func TestAnObligationLapsesOnceALaterOneIsMet(t *testing.T) {
+func TestDesiredStateOf_LapsesAnObligationOnceALaterIsMet(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		d := build(func(d *policy.Definition) {

@@ -35,7 +35,7 @@ var whoMay = map[string]string{
 	"open":                                        "general-secretariat presidency", "amend": "general-secretariat presidency", "start": "general-secretariat presidency",
 }
 
-func TestNobodyElseMayDoIt(t *testing.T) {
+func TestAuthorise_AllowsNobodyElse(t *testing.T) {
 	t.Parallel()
 	for what, who := range whoMay {
 		allowed := strings.Fields(who)
@@ -60,7 +60,7 @@ func TestNobodyElseMayDoIt(t *testing.T) {
 	}
 }
 
-func TestRubbishIsRefusedWithASentence(t *testing.T) {
+func TestParse_RefusesRubbishWithASentence(t *testing.T) {
 	t.Parallel()
 	parsers := map[string]func(string) (string, error){
 		"date":     func(s string) (string, error) { d, err := policy.ParseDate(s); return d.String(), err },
@@ -84,7 +84,7 @@ func TestRubbishIsRefusedWithASentence(t *testing.T) {
 	})
 }
 
-func TestMonthsEndAsPeopleExpect(t *testing.T) {
+func TestDateAddMonths_EndsMonthsAsPeopleExpect(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		from   string
@@ -112,7 +112,7 @@ func TestMonthsEndAsPeopleExpect(t *testing.T) {
 	}
 }
 
-func TestTheLadderOfReminders(t *testing.T) {
+func TestNextNotice_ClimbsTheLadderOfReminders(t *testing.T) {
 	t.Parallel()
 	ladder := policy.Reminders{BeforeDays: []int{7, 30}, EscalateDays: 14}
 	ahead30, ahead7 := policy.Notice{Kind: policy.NoticeAhead, On: date("2021-11-10")}, policy.Notice{Kind: policy.NoticeAhead, On: date("2021-12-03")}
@@ -156,7 +156,7 @@ func TestTheLadderOfReminders(t *testing.T) {
 	}
 }
 
-func TestAnAmendmentOfNothingChangesNothing(t *testing.T) {
+func TestDefinitionAmend_ChangesNothingByNothing(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		j := anyJourney(t)

@@ -93,7 +93,7 @@ func leaves(v reflect.Value, at string, each func(at string, leaf reflect.Value)
 	}
 }
 
-func TestEveryTextAndDateOfAnActIsBounded(t *testing.T) {
+func TestActCheck_BoundsEveryTextAndDate(t *testing.T) {
 	t.Parallel()
 	texts := []string{strings.Repeat("x", 4001), "\x1b]0;title\x07", "a\u0085b", "paid by \u202eelcyc", "\u2066x", "a\x00b", "a\rb", "\xff\xfe"}
 	dates := []policy.Date{date("9999-12-31"), date("0001-01-01"), date("2100-01-01"), date("1957-03-25")}
@@ -134,7 +134,7 @@ func TestEveryTextAndDateOfAnActIsBounded(t *testing.T) {
 
 // What belongs to another kind of act would be recorded nowhere: it is refused, not
 // left out in silence.
-func TestAnActHasWhatItsKindHasAndNothingElse(t *testing.T) {
+func TestActCheck_TakesWhatItsKindHasAndNothingElse(t *testing.T) {
 	t.Parallel()
 	acts := wholeActs()
 	for kind, whole := range acts {
@@ -159,7 +159,7 @@ func TestAnActHasWhatItsKindHasAndNothingElse(t *testing.T) {
 	}
 }
 
-func TestNamesAndTitlesAreOneLineThatCanBeRead(t *testing.T) {
+func TestOneLine_IsALineThatCanBeRead(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"Anna Berg", "Ωmega", "d'Ó-Briain", "Zoë 2"} {
 		if !policy.OneLine(name) {
@@ -175,7 +175,7 @@ func TestNamesAndTitlesAreOneLineThatCanBeRead(t *testing.T) {
 
 // A day that somebody typed wrong in an older version must never be one that cannot be
 // written: a run that cannot write its next day stands still.
-func TestNoDayLiesWhereItCannotBeWritten(t *testing.T) {
+func TestDate_LiesWhereItCanBeWritten(t *testing.T) {
 	t.Parallel()
 	last, first := date("9999-12-31"), date("0001-01-01")
 	for _, d := range []policy.Date{last.AddDays(1), last.AddDays(4000), last.AddMonths(12), first.AddDays(-1), first.AddMonths(-24), policy.NewDate(40_000, 1, 1), policy.NewDate(-40_000, 1, 1)} {
@@ -190,7 +190,7 @@ func TestNoDayLiesWhereItCannotBeWritten(t *testing.T) {
 	}
 }
 
-func TestADateOfADefinitionLiesInTheYearsOfCycles(t *testing.T) {
+func TestDefinitionValidate_KeepsDatesInTheYearsOfCycles(t *testing.T) {
 	t.Parallel()
 	for _, wrong := range []policy.Date{date("9999-12-31"), date("1957-03-25")} {
 		count := 0

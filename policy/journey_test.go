@@ -105,7 +105,7 @@ func stageOrder(s policy.Stage) int {
 	}
 }
 
-func TestNoRunEverGoesBack(t *testing.T) {
+func TestDesiredStateOf_NeverGoesBack(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		j := anyJourney(t)
@@ -129,7 +129,7 @@ func TestNoRunEverGoesBack(t *testing.T) {
 	})
 }
 
-func TestWhateverHappensTheRulesOfTheCycleHold(t *testing.T) {
+func TestDesiredStateOf_HoldsTheRulesWhateverHappens(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		j := anyJourney(t)
@@ -216,7 +216,7 @@ func (j *journey) everyRoundHasItsTime(t *rapid.T) {
 	}
 }
 
-func TestNoRunSleepsThroughAChangeWhateverHappenedBefore(t *testing.T) {
+func TestDesiredStateOf_SleepsThroughNoChange(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		j := anyJourney(t)
@@ -236,7 +236,7 @@ func TestNoRunSleepsThroughAChangeWhateverHappenedBefore(t *testing.T) {
 	})
 }
 
-func TestStagesFollowEachOtherWithoutGapOrOverlap(t *testing.T) {
+func TestStages_FollowWithoutGapOrOverlap(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		j := anyJourney(t)

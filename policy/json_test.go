@@ -8,7 +8,7 @@ import (
 	"github.com/policycycle/policycycle/policy"
 )
 
-func TestAKeyGivenTwiceIsNamed(t *testing.T) {
+func TestUniqueKeys_NamesAKeyGivenTwice(t *testing.T) {
 	t.Parallel()
 	for text, key := range map[string]string{
 		`{"outcome":"adopted","outcome":"not-agreed"}`:         "outcome",

@@ -19,7 +19,7 @@ func adopted(t *testing.T) *file {
 	return f
 }
 
-func TestAnOAPPassesItsChainToItsAdoption(t *testing.T) {
+func TestStandingOf_AnOAPPassesItsChainToAdoption(t *testing.T) {
 	t.Parallel()
 	s := adopted(t).Standing()
 	if s.State != policy.StateClosed || s.Outcome != policy.Adopted || s.ClosedOn != date("2021-12-08") || len(s.Turn) != 0 {
@@ -27,7 +27,7 @@ func TestAnOAPPassesItsChainToItsAdoption(t *testing.T) {
 	}
 }
 
-func TestEachBodyHasItsTurnAndDueDate(t *testing.T) {
+func TestStandingOf_GivesEachBodyItsTurnAndDueDate(t *testing.T) {
 	t.Parallel()
 	f := open(oap)
 	for _, step := range []struct {
@@ -46,7 +46,7 @@ func TestEachBodyHasItsTurnAndDueDate(t *testing.T) {
 	}
 }
 
-func TestARefusedActSaysWhy(t *testing.T) {
+func TestJudge_SaysWhyItRefuses(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		before []policy.Act
@@ -86,7 +86,7 @@ func TestARefusedActSaysWhy(t *testing.T) {
 	}
 }
 
-func TestCOSIAdoptsAnOAPOnlyAfterItsMASP(t *testing.T) {
+func TestJudge_LateMASPBlocksItsOAP(t *testing.T) {
 	t.Parallel()
 	f := open(oap)
 	f.Must(t, submits("se", "2021-10-20"), decides(policy.SupportTeam, policy.TookNote, "2021-11-08"), decides(policy.COSISupportGroup, policy.TookNote, "2021-11-22"))
@@ -99,7 +99,7 @@ func TestCOSIAdoptsAnOAPOnlyAfterItsMASP(t *testing.T) {
 	f.Must(t, decides(policy.COSI, policy.Adopted, "2021-12-10"))
 }
 
-func TestTakingNoteDoesNotAdoptAnOAPAndAReportCannotFail(t *testing.T) {
+func TestJudge_AdoptsNoOAPByTakingNote(t *testing.T) {
 	t.Parallel()
 	f := open(oap)
 	f.Must(t, submits("se", "2021-10-20"), decides(policy.SupportTeam, policy.TookNote, "2021-11-08"), decides(policy.COSISupportGroup, policy.TookNote, "2021-11-22"))
@@ -111,7 +111,7 @@ func TestTakingNoteDoesNotAdoptAnOAPAndAReportCannotFail(t *testing.T) {
 	report.Must(t, decides(policy.COSI, policy.TookNote, "2022-06-10"))
 }
 
-func TestAnOAPReferredBackTwiceNeedsANewVersionEachTime(t *testing.T) {
+func TestJudge_WantsANewVersionAfterEachReferralBack(t *testing.T) {
 	t.Parallel()
 	f := open(oap)
 	f.Must(t, submits("se", "2021-10-20"), decides(policy.SupportTeam, policy.ReferredBack, "2021-10-25"))
@@ -131,7 +131,7 @@ func TestAnOAPReferredBackTwiceNeedsANewVersionEachTime(t *testing.T) {
 	}
 }
 
-func TestWhatIsPostponedOrTakenOffTheAgendaStaysWhereItIs(t *testing.T) {
+func TestStandingOf_StaysWhereItIsWhenPostponed(t *testing.T) {
 	t.Parallel()
 	for _, outcome := range []policy.Outcome{policy.Postponed, policy.WithdrawnFromAgenda} {
 		f := open(oap)
@@ -146,7 +146,7 @@ func TestWhatIsPostponedOrTakenOffTheAgendaStaysWhereItIs(t *testing.T) {
 	}
 }
 
-func TestWantOfAgreementGoesUpToTheBodyThatSettlesAndEndsThere(t *testing.T) {
+func TestJudge_SendsWantOfAgreementUpToTheSettlingBody(t *testing.T) {
 	t.Parallel()
 	f := open(oap)
 	f.Must(t, submits("se", "2021-10-20"), decides(policy.SupportTeam, policy.TookNote, "2021-11-08"), decides(policy.COSISupportGroup, policy.NotAgreed, "2021-11-22"))
@@ -160,7 +160,7 @@ func TestWantOfAgreementGoesUpToTheBodyThatSettlesAndEndsThere(t *testing.T) {
 	f.Refuses(t, submits("se", "2021-12-10"), policy.CodeAlreadyDecided)
 }
 
-func TestABodyIsSkippedOnlyWithAReasonAndIsThenInTime(t *testing.T) {
+func TestJudge_SkipsABodyOnlyWithAReason(t *testing.T) {
 	t.Parallel()
 	f := open(oap)
 	f.Must(t, submits("se", "2021-10-20"))
@@ -174,7 +174,7 @@ func TestABodyIsSkippedOnlyWithAReasonAndIsThenInTime(t *testing.T) {
 	}
 }
 
-func TestTheCouncilSettlesEveryPriorityInOneAct(t *testing.T) {
+func TestJudge_LetsTheCouncilSettleEveryPriorityTogether(t *testing.T) {
 	t.Parallel()
 	before := func() *file {
 		f := open("priorities")
@@ -209,7 +209,7 @@ func TestTheCouncilSettlesEveryPriorityInOneAct(t *testing.T) {
 	}
 }
 
-func TestAWrongEntryIsRectifiedAsLongAsNothingRestsOnIt(t *testing.T) {
+func TestJudge_RectifiesAnEntryOnWhichNothingRests(t *testing.T) {
 	t.Parallel()
 	rectifies := func(id string, act policy.Act) policy.Act {
 		act.Rectifies = id
@@ -236,7 +236,7 @@ func TestAWrongEntryIsRectifiedAsLongAsNothingRestsOnIt(t *testing.T) {
 	}
 }
 
-func TestHandingInIsEnoughWhereNoBodySettles(t *testing.T) {
+func TestStandingOf_HandingInSettlesWhereNoBodyDoes(t *testing.T) {
 	t.Parallel()
 	f := open("assessment")
 	f.Must(t, submits(policy.Europol, "2021-04-10"))
@@ -245,7 +245,7 @@ func TestHandingInIsEnoughWhereNoBodySettles(t *testing.T) {
 	}
 }
 
-func TestAnAmendmentRestsOnADecisionThatSettles(t *testing.T) {
+func TestJudgeBasis_WantsADecisionThatSettles(t *testing.T) {
 	t.Parallel()
 	f := adopted(t)
 	amendment := func(decision, day string) policy.Act {
@@ -268,7 +268,7 @@ func TestAnAmendmentRestsOnADecisionThatSettles(t *testing.T) {
 	}
 }
 
-func TestTheCouncilsDecisionIsRectifiedAsItWasEntered(t *testing.T) {
+func TestJudge_RectifiesTheCouncilsDecisionAsItWasEntered(t *testing.T) {
 	t.Parallel()
 	f := open("priorities")
 	f.Facts.Items = []string{"firearms", "drugs"}
@@ -280,7 +280,7 @@ func TestTheCouncilsDecisionIsRectifiedAsItWasEntered(t *testing.T) {
 	}
 }
 
-func TestWhatTheCouncilDidNotAgreeOnIsNoLongerOpen(t *testing.T) {
+func TestStandingOf_ClosesWhatTheCouncilDidNotAgreeOn(t *testing.T) {
 	t.Parallel()
 	f := open("priorities")
 	f.Facts.Items = []string{"firearms", "drugs"}
@@ -295,7 +295,7 @@ func TestWhatTheCouncilDidNotAgreeOnIsNoLongerOpen(t *testing.T) {
 	}
 }
 
-func TestAnAdoptionIsNotRectifiedToADayAfterWhatRestsOnIt(t *testing.T) {
+func TestJudge_MovesNoAdoptionBehindWhatRestsOnIt(t *testing.T) {
 	t.Parallel()
 	f := adopted(t)
 	f.Facts.RestedOn = date("2021-12-20")

@@ -8,7 +8,7 @@ import (
 )
 
 // A kind of subject is one row: what its columns say about the same thing agrees.
-func TestKindsAgreeWithThemselves(t *testing.T) {
+func TestKinds_AgreeWithThemselves(t *testing.T) {
 	t.Parallel()
 	chains := sound()
 	for _, kind := range policy.Kinds() {

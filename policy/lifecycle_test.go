@@ -26,7 +26,7 @@ func everyRun(r policy.Records) []policy.Run {
 // A run sleeps until Wake. If its position changed in between, it would miss
 // what it has to do; so on every day up to Wake the same records must give the
 // same position, whatever happened before.
-func TestNoPositionChangesWhileItsRunSleeps(t *testing.T) {
+func TestDesiredStateOf_ChangesNoPositionWhileItsRunSleeps(t *testing.T) {
 	t.Parallel()
 	w := newWorld(sound())
 	for from := date("2021-01-01"); from.Before(date("2024-06-01")); from = from.AddDays(37) {
@@ -54,7 +54,7 @@ func TestNoPositionChangesWhileItsRunSleeps(t *testing.T) {
 	}
 }
 
-func TestPositionsChangeNothingThatTheyRestOn(t *testing.T) {
+func TestDesiredStateOf_ChangesNothingThatItRestsOn(t *testing.T) {
 	t.Parallel()
 	w := newWorld(sound())
 	w.play(t, "2021-01-01", "2022-05-01", nobody)
@@ -73,7 +73,7 @@ func TestPositionsChangeNothingThatTheyRestOn(t *testing.T) {
 	}
 }
 
-func TestAPlanGoesThroughItsLife(t *testing.T) {
+func TestDesiredStateOf_TakesAPlanThroughItsLife(t *testing.T) {
 	t.Parallel()
 	plan := on(oap)
 	w := newWorld(sound())
@@ -102,7 +102,7 @@ func TestAPlanGoesThroughItsLife(t *testing.T) {
 	}
 }
 
-func TestAPlanInForceEndsWithItsLastReport(t *testing.T) {
+func TestDesiredStateOf_EndsAPlanWithItsLastReport(t *testing.T) {
 	t.Parallel()
 	report := on("report/2022/firearms/may")
 	w := newWorld(sound())
@@ -117,7 +117,7 @@ func TestAPlanInForceEndsWithItsLastReport(t *testing.T) {
 	}
 }
 
-func TestAPlanWithoutAgreementEndsAndHoldsNothingBack(t *testing.T) {
+func TestDesiredStateOf_EndsAPlanThatWantsAgreement(t *testing.T) {
 	t.Parallel()
 	plan := on("oap/2022/drugs")
 	w := newWorld(sound())
@@ -133,7 +133,7 @@ func TestAPlanWithoutAgreementEndsAndHoldsNothingBack(t *testing.T) {
 	}
 }
 
-func TestALateEvaluationClosesTheCycleOnItsOwnDay(t *testing.T) {
+func TestDesiredStateOf_ClosesTheCycleOnALateEvaluationsDay(t *testing.T) {
 	t.Parallel()
 	evaluation := on("evaluation")
 	w := newWorld(sound())
@@ -151,7 +151,7 @@ func TestALateEvaluationClosesTheCycleOnItsOwnDay(t *testing.T) {
 	}
 }
 
-func TestAReviewOrAnItemThatIsOpenKeepsTheCycleOpen(t *testing.T) {
+func TestDesiredStateOf_StaysOpenForAReviewOrItem(t *testing.T) {
 	t.Parallel()
 	w := newWorld(sound())
 	w.play(t, "2021-01-01", "2024-03-01", nobody)
@@ -171,7 +171,7 @@ func TestAReviewOrAnItemThatIsOpenKeepsTheCycleOpen(t *testing.T) {
 	}
 }
 
-func TestObligationsRunToTheirLastDate(t *testing.T) {
+func TestDesiredStateOf_RunsObligationsToTheirLastDate(t *testing.T) {
 	t.Parallel()
 	run := policy.Run{Kind: policy.RunObligations, Cycle: key}
 	report := on("obligation/annual-report/2021-12-31")

@@ -109,7 +109,7 @@ func (l *ledger) agrees(t *rapid.T) {
 	}
 }
 
-func TestWhateverOfficialsTryTheRecordStaysSound(t *testing.T) {
+func TestJudge_KeepsTheRecordSoundWhateverOfficialsTry(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		l := &ledger{file: fileOn(anyLifePath.Draw(t, "subject"))}

@@ -37,7 +37,7 @@ se                    .   .   .   .   x   x   x   .   .   .   .   .   .   .   . 
 fr                    .   .   .   .   .   x   .   .   .   .   .   .   .   .   .   .   .   .
 `
 
-func TestWhoMayDoWhat(t *testing.T) {
+func TestAuthorise_SaysWhoMayDoWhat(t *testing.T) {
 	t.Parallel()
 	item := new(policy.Definition).Opened(policy.Opening{Title: "Ukraine", Due: date("2022-03-28"), Through: []policy.Body{policy.Council}}, on("item/ukraine"), date("2022-03-20"))
 	entries := []policy.Entry{
@@ -86,7 +86,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 	}
 }
 
-func TestEveryMemberStateMayHandInAPlanThatHasNoDriver(t *testing.T) {
+func TestAuthorise_AllowsEveryStateAPlanWithoutADriver(t *testing.T) {
 	t.Parallel()
 	for _, state := range policy.MemberStates {
 		vacant := policy.Authorise(policy.Asserted(policy.Actor{Name: "x", Body: state}), policy.Act{Kind: policy.ActSubmit}, entryOf(sound(), "oap/2022/drugs"))
@@ -97,7 +97,7 @@ func TestEveryMemberStateMayHandInAPlanThatHasNoDriver(t *testing.T) {
 	}
 }
 
-func TestARefusalSurvivesWithItsCodeWhereverItIsWrapped(t *testing.T) {
+func TestCodeOf_FindsARefusalWhereverItIsWrapped(t *testing.T) {
 	t.Parallel()
 	refusal := policy.Refuse(policy.CodeNotReady, "%s is not adopted yet", "the MASP")
 	wrapped := fmt.Errorf("record: %w", errors.Join(errors.New("other"), refusal))
@@ -111,7 +111,7 @@ func TestARefusalSurvivesWithItsCodeWhereverItIsWrapped(t *testing.T) {
 	}
 }
 
-func TestTheAgendaIsPutInTheOrderInWhichWorkStarts(t *testing.T) {
+func TestSortEntries_FollowsTheOrderInWhichWorkStarts(t *testing.T) {
 	t.Parallel()
 	d := sound()
 	entries := d.Agenda()

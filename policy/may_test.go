@@ -76,7 +76,7 @@ func anybody(t *rapid.T) policy.Principal {
 
 // What somebody is offered the record takes from them, and what they are not offered it
 // refuses, whoever they are and whatever happened before.
-func TestMayDoOffersWhatIsTaken(t *testing.T) {
+func TestMayDo_OffersWhatIsTaken(t *testing.T) {
 	t.Parallel()
 	kinds := []policy.ActKind{
 		policy.ActSubmit, policy.ActDecide, policy.ActConfirm, policy.ActSetAside, policy.ActLaunch, policy.ActPosition, policy.ActCorrect,
@@ -128,7 +128,7 @@ func (j *journey) opensChange(t *rapid.T, who policy.Principal, f *file, may []p
 
 // Who stands behind a version or behind an outcome that waits, in whatever role and for
 // whomever, is not offered to decide on it or to confirm it.
-func TestMayDoHoldsFourEyes(t *testing.T) {
+func TestMayDo_HoldsFourEyes(t *testing.T) {
 	t.Parallel()
 	person := func(n int64, body policy.Body) policy.Actor { return policy.Actor{Person: n, Body: body} }
 	absent := person(4, policy.GeneralSecretariat)
@@ -159,7 +159,7 @@ func TestMayDoHoldsFourEyes(t *testing.T) {
 }
 
 // Who may do what stands in one table: what it prints is what it decides by.
-func TestTheMatrixSaysWhichDeedsWantAFreshLogin(t *testing.T) {
+func TestMatrix_SaysWhichDeedsWantAFreshLogin(t *testing.T) {
 	t.Parallel()
 	for _, row := range policy.Matrix() {
 		if row.FreshLogin != row.Deed.WantsFreshLogin() || row.Bodies == "" || len(row.Roles) == 0 {

@@ -9,7 +9,7 @@ import (
 // Mistakes in a cycle file that the field itself rules out: what lies outside
 // its window, what has nobody, what has no name. Each must be found with its
 // field and words; others may be found with it.
-func TestMistakesThatTheFieldRulesOutAreNamed(t *testing.T) {
+func TestDefinitionValidate_NamesMistakesThatTheFieldRulesOut(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		change func(*policy.Definition)

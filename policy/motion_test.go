@@ -7,9 +7,9 @@ import (
 	"github.com/policycycle/policycycle/policy"
 )
 
-// TestTheRunOfWhateverIsOpenMustBeInMotion walks through a whole cycle and beyond its
+// TestInMotion_HoldsTheRunOfWhateverIsOpen walks through a whole cycle and beyond its
 // end, in which one report to Parliament is never met.
-func TestTheRunOfWhateverIsOpenMustBeInMotion(t *testing.T) {
+func TestInMotion_HoldsTheRunOfWhateverIsOpen(t *testing.T) {
 	t.Parallel()
 	w := newWorld(sound())
 	owed := func(s policy.Standing) bool { return s.Subject.Kind == policy.KindObligation }
@@ -40,7 +40,7 @@ func TestTheRunOfWhateverIsOpenMustBeInMotion(t *testing.T) {
 	}
 }
 
-func TestTheRunOfAPlanThatWasTakenAwayMustBeInMotionUntilItHasEndedIt(t *testing.T) {
+func TestInMotion_HoldsARunUntilItsPlanHasEnded(t *testing.T) {
 	t.Parallel()
 	w := decided(policy.Adopted, firearmsYes, drugsYes)
 	drugs := on("oap/2022/drugs")
@@ -56,9 +56,9 @@ func TestTheRunOfAPlanThatWasTakenAwayMustBeInMotionUntilItHasEndedIt(t *testing
 	}
 }
 
-// TestARunThatIsInMotionBeforeItsTimeOpensNothing asks for positions that a run has whose
+// TestDesiredStateOf_OpensNothingBeforeItsTime asks for positions that a run has whose
 // records were restored from before it was started.
-func TestARunThatIsInMotionBeforeItsTimeOpensNothing(t *testing.T) {
+func TestDesiredStateOf_OpensNothingBeforeItsTime(t *testing.T) {
 	t.Parallel()
 	early := newWorld(sound())
 	early.Today = date("2022-06-01") // every day has come, and the Council has not decided

@@ -67,7 +67,7 @@ func effect(before, after policy.Standing, err error) string {
 	}
 }
 
-func TestWhatAnOutcomeDoesDependsOnTheBodyAndTheKind(t *testing.T) {
+func TestOutcomesFor_DependOnTheBodyAndTheKind(t *testing.T) {
 	t.Parallel()
 	lines := strings.Split(strings.TrimSpace(whatOutcomesDo), "\n")
 	for _, line := range lines[1:] {
@@ -94,7 +94,7 @@ func TestWhatAnOutcomeDoesDependsOnTheBodyAndTheKind(t *testing.T) {
 	}
 }
 
-func TestABodyThatWasSkippedOrHasHadItsTurnConcludesNoMore(t *testing.T) {
+func TestJudge_HearsNoBodyThatHasHadItsTurn(t *testing.T) {
 	t.Parallel()
 	f := open(oap)
 	f.Must(t, submits("se", "2021-10-20"), of(decides(policy.COSISupportGroup, policy.TookNote, "2021-11-22"), func(a *policy.Act) { a.SkipReason = "The Support Team did not meet." }))
@@ -105,7 +105,7 @@ func TestABodyThatWasSkippedOrHasHadItsTurnConcludesNoMore(t *testing.T) {
 	f.Refuses(t, decides(policy.COSI, policy.Adopted, "2021-12-08"), policy.CodeAlreadyDecided)
 }
 
-func TestANewVersionStartsTheChainAnewWithItsOwnText(t *testing.T) {
+func TestStandingOf_StartsTheChainAnewWithANewVersion(t *testing.T) {
 	t.Parallel()
 	f := open(oap)
 	f.Must(t, submits("se", "2021-10-20"), decides(policy.SupportTeam, policy.TookNote, "2021-11-08"), decides(policy.COSISupportGroup, policy.ReferredBack, "2021-11-22"), submits(policy.SupportTeam, "2021-12-01"))
@@ -119,7 +119,7 @@ func TestANewVersionStartsTheChainAnewWithItsOwnText(t *testing.T) {
 	f.Must(t, of(second, func(a *policy.Act) { a.Digest = s.Digest }))
 }
 
-func TestAnOAPReferredBackAfterItsLastPlannedDateStaysOverdue(t *testing.T) {
+func TestStandingOf_StaysOverdueWhenReferredBackLate(t *testing.T) {
 	t.Parallel()
 	f := beforeCOSI(t)
 	f.Must(t, decides(policy.COSI, policy.ReferredBack, "2022-02-01"))
@@ -128,7 +128,7 @@ func TestAnOAPReferredBackAfterItsLastPlannedDateStaysOverdue(t *testing.T) {
 	}
 }
 
-func TestAWrittenProcedureIsAsGoodAsAMeeting(t *testing.T) {
+func TestJudge_TakesAWrittenProcedureForAMeeting(t *testing.T) {
 	t.Parallel()
 	f := beforeCOSI(t)
 	f.Must(t, of(decides(policy.COSI, policy.Adopted, "2021-12-08"), func(a *policy.Act) { a.Procedure = policy.WrittenProcedure }))
@@ -137,7 +137,7 @@ func TestAWrittenProcedureIsAsGoodAsAMeeting(t *testing.T) {
 	}
 }
 
-func TestDocumentsOfARehearsalCountInARehearsalAlone(t *testing.T) {
+func TestJudge_CountsRehearsalDocumentsInARehearsalAlone(t *testing.T) {
 	t.Parallel()
 	act := of(decides(policy.COSI, policy.Adopted, "2021-12-08"), func(a *policy.Act) { a.Document = "RH 7/21 INIT" })
 	f := beforeCOSI(t)
@@ -146,7 +146,7 @@ func TestDocumentsOfARehearsalCountInARehearsalAlone(t *testing.T) {
 	f.Must(t, act)
 }
 
-func TestItemsAreSettledByTheCouncilAlone(t *testing.T) {
+func TestJudge_LetsTheCouncilAloneSettleItems(t *testing.T) {
 	t.Parallel()
 	items := func(a *policy.Act) { a.Items = []policy.ItemOutcome{firearmsYes, drugsYes} }
 	f := open("priorities")
@@ -163,7 +163,7 @@ func TestItemsAreSettledByTheCouncilAlone(t *testing.T) {
 	f.Refuses(t, of(decides(policy.COSI, policy.Adopted, "2021-12-08"), items), policy.CodeInvalid)
 }
 
-func TestWhatRestsOnAnotherSubjectWaitsForItsPositiveOutcomeOnly(t *testing.T) {
+func TestJudge_WaitsForThePositiveOutcomeOfAnotherOnly(t *testing.T) {
 	t.Parallel()
 	masp := on("masp/general")
 	for name, test := range map[string]struct {
@@ -186,7 +186,7 @@ func TestWhatRestsOnAnotherSubjectWaitsForItsPositiveOutcomeOnly(t *testing.T) {
 	}
 }
 
-func TestWhoRefersBackOrDoesNotAgreeSaysWhy(t *testing.T) {
+func TestJudge_WantsAReasonFromWhoRefersBack(t *testing.T) {
 	t.Parallel()
 	for _, outcome := range policy.Outcomes {
 		f := fileOn("masp/general")

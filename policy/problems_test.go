@@ -31,7 +31,7 @@ func rich() policy.Definition {
 
 // Each mistake is made alone and must be found alone: a second finding would
 // send people after something that is not wrong.
-func TestOneMistakeGivesOneProblem(t *testing.T) {
+func TestDefinitionValidate_GivesOneProblemForOneMistake(t *testing.T) {
 	t.Parallel()
 	if d := rich(); len(d.Validate()) > 0 {
 		t.Fatalf("the rich definition is not sound: %+v", d.Validate())
@@ -108,7 +108,7 @@ func TestOneMistakeGivesOneProblem(t *testing.T) {
 	}
 }
 
-func TestPrioritiesRestOnTheOCTABefore2013(t *testing.T) {
+func TestDefinitionValidate_RestsPrioritiesOnTheOCTABefore2013(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		due   string
@@ -129,7 +129,7 @@ func TestPrioritiesRestOnTheOCTABefore2013(t *testing.T) {
 	}
 }
 
-func TestCOSIOwesReportsThatTheGeneralSecretariatSends(t *testing.T) {
+func TestDefinitionValidate_LetsTheGeneralSecretariatSendCOSIsReports(t *testing.T) {
 	t.Parallel()
 	d := sound()
 	d.Obligations[0].OwedBy = policy.COSI
@@ -141,7 +141,7 @@ func TestCOSIOwesReportsThatTheGeneralSecretariatSends(t *testing.T) {
 	}
 }
 
-func TestEachPartOfAnAmendmentTakesThePlaceOfThatPartAlone(t *testing.T) {
+func TestDefinitionAmend_ReplacesEachPartAlone(t *testing.T) {
 	t.Parallel()
 	day := date("2030-01-01")
 	window, milestone, open := policy.Window{From: day, To: day}, policy.Milestone{Due: day}, policy.OpenMilestone{Opens: day, Due: day}

@@ -26,7 +26,7 @@ func says(state policy.Body, stance policy.Stance, day string) policy.Act {
 	}
 }
 
-func TestASilenceProcedureAdoptsOnExpiryUnlessADelegationObjects(t *testing.T) {
+func TestSilence_AdoptsOnExpiryUnlessADelegationObjects(t *testing.T) {
 	t.Parallel()
 	f := before(t)
 	f.Facts.Today = date("2021-12-01")
@@ -59,7 +59,7 @@ func TestASilenceProcedureAdoptsOnExpiryUnlessADelegationObjects(t *testing.T) {
 	}
 }
 
-func TestASilenceProcedureIsLaunchedByTwoPeopleWithTimeToObject(t *testing.T) {
+func TestSilence_IsLaunchedByTwoWithTimeToObject(t *testing.T) {
 	t.Parallel()
 	f := before(t)
 	for name, test := range map[string]struct {
@@ -86,7 +86,7 @@ func TestASilenceProcedureIsLaunchedByTwoPeopleWithTimeToObject(t *testing.T) {
 	}
 }
 
-func TestAScrutinyReservationIsLiftedBeforeAnAdoption(t *testing.T) {
+func TestJudge_WantsAReservationLiftedBeforeAnAdoption(t *testing.T) {
 	t.Parallel()
 	f := before(t)
 	held := func() []policy.Stand { return policy.PositionsOn(f.Records, policy.COSI, 1) }
@@ -108,7 +108,7 @@ func TestAScrutinyReservationIsLiftedBeforeAnAdoption(t *testing.T) {
 	f.Must(t, decides(policy.COSI, policy.Adopted, "2021-12-08"))
 }
 
-func TestVotesAreCountedWhereTheCycleSaysSo(t *testing.T) {
+func TestVoting_IsCountedWhereTheCycleSaysSo(t *testing.T) {
 	t.Parallel()
 	large := []policy.Body{"de", "fr", "it", "es", "pl"}
 	members := policy.MembersOn(date("2021-12-08"))
@@ -160,7 +160,7 @@ func TestVotesAreCountedWhereTheCycleSaysSo(t *testing.T) {
 	}
 }
 
-func TestACorrigendumIsRecordedOnWhatWasAdopted(t *testing.T) {
+func TestCorrigendum_IsRecordedOnWhatWasAdopted(t *testing.T) {
 	t.Parallel()
 	corrects := policy.Act{
 		Kind: policy.ActCorrect, Subject: on(oap), Date: date("2021-12-20"), By: policy.Actor{Name: "Anna", Body: policy.GeneralSecretariat},
@@ -188,7 +188,7 @@ func TestACorrigendumIsRecordedOnWhatWasAdopted(t *testing.T) {
 
 // Whoever stands in for whom: nobody confirms what they recorded or handed in
 // themselves, nor what somebody recorded for them, nor as somebody who did.
-func TestSubstitutionNeverLetsSomebodyConfirmTheirOwnRecord(t *testing.T) {
+func TestSubstitution_LetsNobodyConfirmTheirOwnRecord(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		person := func(label string) policy.Actor {
@@ -239,7 +239,7 @@ func TestSubstitutionNeverLetsSomebodyConfirmTheirOwnRecord(t *testing.T) {
 	})
 }
 
-func TestASubstituteStandsInOnASubjectAndForATimeAndNeverFurther(t *testing.T) {
+func TestJudgeSubstitution_HoldsOnASubjectForATime(t *testing.T) {
 	t.Parallel()
 	anna, bert, carl := policy.Actor{Person: 1, Body: "fr"}, policy.Actor{Person: 2, Body: "fr"}, policy.Actor{Person: 3, Body: "fr"}
 	row := func(of, to policy.Actor, on string) policy.Row {

@@ -15,7 +15,7 @@ var anyDate = rapid.Custom(func(t *rapid.T) policy.Date {
 	return policy.NewDate(rapid.IntRange(2005, 2099).Draw(t, "year"), time.Month(rapid.IntRange(1, 12).Draw(t, "month")), rapid.IntRange(1, 28).Draw(t, "day"))
 })
 
-func TestTheCalendarShowsADateFromItsInstantOn(t *testing.T) {
+func TestCalendar_ShowsADateFromItsInstantOn(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		d, life := anyDate.Draw(t, "date"), policy.Calendar{}
@@ -29,7 +29,7 @@ func TestTheCalendarShowsADateFromItsInstantOn(t *testing.T) {
 	})
 }
 
-func TestTheCalendarOfARehearsalStandsUntilItsPageIsTurned(t *testing.T) {
+func TestCalendar_OfARehearsalStandsUntilItIsTurned(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		start, d := anyDate.Draw(t, "start"), anyDate.Draw(t, "date")
@@ -55,7 +55,7 @@ func TestTheCalendarOfARehearsalStandsUntilItsPageIsTurned(t *testing.T) {
 	})
 }
 
-func TestARehearsalsYearHasASensibleLength(t *testing.T) {
+func TestNewRehearsalCalendar_WantsASensibleLengthOfYear(t *testing.T) {
 	t.Parallel()
 	for _, length := range []time.Duration{0, -time.Second, 400 * 24 * time.Hour} {
 		if _, err := policy.NewRehearsalCalendar(date("2021-01-01"), length); policy.CodeOf(err) != policy.CodeInvalid {
@@ -64,7 +64,7 @@ func TestARehearsalsYearHasASensibleLength(t *testing.T) {
 	}
 }
 
-func TestDatesCountDaysAsPeopleDo(t *testing.T) {
+func TestDate_CountsDaysAsPeopleDo(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		d, n := anyDate.Draw(t, "date"), rapid.IntRange(-5000, 5000).Draw(t, "days")
@@ -98,7 +98,7 @@ var anyAct = rapid.Custom(func(t *rapid.T) policy.Act {
 	return act
 })
 
-func TestWhateverIsTriedTheRecordTellsWhereASubjectStands(t *testing.T) {
+func TestStandingOf_TellsWhereASubjectStandsWhateverIsTried(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		f := open(oap)
@@ -128,7 +128,7 @@ func TestWhateverIsTriedTheRecordTellsWhereASubjectStands(t *testing.T) {
 	})
 }
 
-func TestRemindersGoOneWay(t *testing.T) {
+func TestNextNotice_GoesOneWay(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		s := policy.Standing{State: policy.StateDrafting, Due: anyDate.Draw(t, "due")}
@@ -154,7 +154,7 @@ func TestRemindersGoOneWay(t *testing.T) {
 	})
 }
 
-func TestALateStartGivesOneReminderNotFour(t *testing.T) {
+func TestNextNotice_GivesOneForALateStart(t *testing.T) {
 	t.Parallel()
 	s := policy.Standing{State: policy.StateDrafting, Due: date("2021-10-29")}
 	next, _ := policy.NextNotice(s, policy.DefaultReminders, nil, date("2021-12-24"))

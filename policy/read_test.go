@@ -63,7 +63,7 @@ func text(t *testing.T, tree any) []byte {
 
 // A later version has one field more, in whatever part of what is recorded: here it passes,
 // and all else is read. Who hands it in here is refused.
-func TestReadPassesAFieldOfALaterVersion(t *testing.T) {
+func TestRead_PassesAFieldOfALaterVersion(t *testing.T) {
 	t.Parallel()
 	const added = "added_later"
 	for file, read := range readers(t) {
@@ -94,7 +94,7 @@ func TestReadPassesAFieldOfALaterVersion(t *testing.T) {
 
 // A later version has one word more in a list, be it of bodies, outcomes or levels: here it stays
 // as it was written.
-func TestReadLeavesAWordOfALaterVersionAsItIs(t *testing.T) {
+func TestRead_KeepsAWordOfALaterVersion(t *testing.T) {
 	t.Parallel()
 	const word = "Word of 2031"
 	for file, read := range readers(t) {
@@ -122,7 +122,7 @@ func TestReadLeavesAWordOfALaterVersionAsItIs(t *testing.T) {
 	}
 }
 
-func TestReadSaysWhatCannotBeRead(t *testing.T) {
+func TestRead_SaysWhatCannotBeRead(t *testing.T) {
 	t.Parallel()
 	for _, written := range []string{"", "scorched", `{"goals": {}}`, `{"goals": [{"key": 7}]}`, `{"goals": [{"objective": "heavens", "key": 7}]}`, `[]`} {
 		if _, err := policy.ReadContent(policy.KindMASP, []byte(written)); err == nil {
@@ -138,7 +138,7 @@ func TestReadSaysWhatCannotBeRead(t *testing.T) {
 }
 
 // Rows of a register that only a later version has go through as they are.
-func TestARowOfARegisterOfALaterVersionGoesThrough(t *testing.T) {
+func TestReadRows_PassesARegisterOfALaterVersion(t *testing.T) {
 	t.Parallel()
 	const written = `{"register":"forecasts","key":"2030","date":"2029-11-02","body":{"risk":7},"by":{"body":"europol"}}`
 	rows, err := policy.ReadRows([]byte("[" + written + "]"))
@@ -157,7 +157,7 @@ func TestARowOfARegisterOfALaterVersionGoesThrough(t *testing.T) {
 }
 
 // What a later version marks otherwise is kept from everybody from whom anything is.
-func TestAMarkingOfALaterVersionIsAboveAll(t *testing.T) {
+func TestMarkingAbove_PutsALaterVersionAboveAll(t *testing.T) {
 	t.Parallel()
 	const later policy.Marking = "COSMIC"
 	if !later.Above(policy.Secret) || policy.Secret.Above(later) || later.Title() != "COSMIC" || policy.Marking("").Above(policy.Public) {

@@ -15,7 +15,7 @@ import (
 // What releases wrote stands in testdata/recorded, a folder for each: documents by kind,
 // rows, and what else is kept as JSON. Cycles last for years, so today's code reads them
 // all, and loses nothing of them.
-func TestWhatAFormerReleaseRecordedIsReadToday(t *testing.T) {
+func TestRead_TakesWhatAFormerReleaseRecorded(t *testing.T) {
 	t.Parallel()
 	kinds, registers := map[policy.Kind]bool{}, map[policy.Register]bool{}
 	for _, file := range recorded(t, "documents") {

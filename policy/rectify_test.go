@@ -34,7 +34,7 @@ func theCouncilAdopts(day string, items ...policy.ItemOutcome) policy.Act {
 	return of(decides(policy.Council, policy.Adopted, day), func(a *policy.Act) { a.Items = items })
 }
 
-func TestARectificationIsJudgedLikeTheActThatItPutsRight(t *testing.T) {
+func TestJudge_TakesARectificationLikeItsAct(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		act  policy.Act
@@ -68,7 +68,7 @@ func TestARectificationIsJudgedLikeTheActThatItPutsRight(t *testing.T) {
 	}
 }
 
-func TestARectifiedEntryIsNamedByItsFirstID(t *testing.T) {
+func TestJudge_NamesARectifiedEntryByItsFirstID(t *testing.T) {
 	t.Parallel()
 	f := beforeCOSI(t)
 	f.Must(t, of(decides(policy.COSISupportGroup, policy.ReferredBack, "2021-11-22"), rectifying("act-3")))
@@ -80,7 +80,7 @@ func TestARectifiedEntryIsNamedByItsFirstID(t *testing.T) {
 	}
 }
 
-func TestATextOnWhichABodyHasConcludedIsNoLongerExchanged(t *testing.T) {
+func TestJudge_ExchangesNoTextABodyConcludedOn(t *testing.T) {
 	t.Parallel()
 	other := of(submits("se", "2021-10-21"), rectifying("act-1"))
 	f := open(oap)
@@ -94,7 +94,7 @@ func TestATextOnWhichABodyHasConcludedIsNoLongerExchanged(t *testing.T) {
 	f.Must(t, of(submits("se", "2021-10-22"), func(a *policy.Act) { a.Rectifies, a.Digest = "act-1", other.Digest }))
 }
 
-func TestWhichPrioritiesTheCouncilAgreedOnIsNotRectified(t *testing.T) {
+func TestJudge_LeavesTheCouncilsPrioritiesAsAgreed(t *testing.T) {
 	t.Parallel()
 	f := beforeTheCouncil(t)
 	f.Must(t, theCouncilAdopts("2021-05-26", firearmsYes, drugsNo)) // act-4

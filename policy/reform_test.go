@@ -22,7 +22,7 @@ func twoAndTwo(d *policy.Definition) policy.Amendment {
 	return policy.Amendment{Reason: "Two-year OAPs from 2024", Periods: append(slices.Clone(d.Periods[:2]), both)}
 }
 
-func TestFourAnnualPeriodsBecomeTwoAndOneOfTwoYears(t *testing.T) {
+func TestJudgeAmendment_MakesTwoYearsOfAnnualPeriods(t *testing.T) {
 	t.Parallel()
 	before := build(fourYears)
 	after := before.Amend(twoAndTwo(&before), date("2023-03-09"))
@@ -57,7 +57,7 @@ func TestFourAnnualPeriodsBecomeTwoAndOneOfTwoYears(t *testing.T) {
 	}
 }
 
-func TestAReformAmidDraftingTakesTheDraftsAlongAndStartsTheNewOnes(t *testing.T) {
+func TestDesiredStateOf_AReformReplacesTheDrafts(t *testing.T) {
 	t.Parallel()
 	old, fresh := on("oap/2024/firearms"), on("oap/2024-2025/firearms")
 	w := newWorld(build(fourYears))
@@ -78,7 +78,7 @@ func TestAReformAmidDraftingTakesTheDraftsAlongAndStartsTheNewOnes(t *testing.T)
 	}
 }
 
-func TestAnExtensionKeepsTheCycleInImplementation(t *testing.T) {
+func TestDesiredStateOf_AnExtensionKeepsImplementationGoing(t *testing.T) {
 	t.Parallel()
 	w := newWorld(sound())
 	w.play(t, "2021-01-01", "2023-12-01", nobody)
@@ -98,7 +98,7 @@ func TestAnExtensionKeepsTheCycleInImplementation(t *testing.T) {
 	}
 }
 
-func TestADueDateThatMovesMovesTheTurnAndStartsItsRemindersAnew(t *testing.T) {
+func TestNextNotice_StartsAnewWhenADueDateMoves(t *testing.T) {
 	t.Parallel()
 	f := open(oap)
 	f.Must(t, submits("se", "2021-10-20"), decides(policy.SupportTeam, policy.TookNote, "2021-11-08"), decides(policy.COSISupportGroup, policy.TookNote, "2021-11-22"))
@@ -120,7 +120,7 @@ func TestADueDateThatMovesMovesTheTurnAndStartsItsRemindersAnew(t *testing.T) {
 	}
 }
 
-func TestWithOwnMASPsAPriorityThatWasNotAgreedHasNoPlanOfAnyKind(t *testing.T) {
+func TestDesiredStateOf_StartsNoPlanOfAPriorityNotAgreed(t *testing.T) {
 	t.Parallel()
 	for name, d := range map[string]policy.Definition{
 		"own MASPs": build(noGeneral), "both kinds": build(perPriority, secondOAP), "one period": build(noGeneral, twoYears, secondOAP),
@@ -144,7 +144,7 @@ func TestWithOwnMASPsAPriorityThatWasNotAgreedHasNoPlanOfAnyKind(t *testing.T) {
 	}
 }
 
-func TestEveryShapeOfCycleIsSoundAndReachesItsEnd(t *testing.T) {
+func TestDesiredStateOf_EndsACycleOfEveryShape(t *testing.T) {
 	t.Parallel()
 	for name, variations := range anyVariations {
 		t.Run(name, func(t *testing.T) {
@@ -167,7 +167,7 @@ func TestEveryShapeOfCycleIsSoundAndReachesItsEnd(t *testing.T) {
 	}
 }
 
-func TestAMissedRoundBlocksNoneAfterIt(t *testing.T) {
+func TestDesiredStateOf_AMissedRoundBlocksNoneAfterIt(t *testing.T) {
 	t.Parallel()
 	missed := on("report/2022-2023/firearms/may-2022")
 	w := newWorld(build(twoYears))

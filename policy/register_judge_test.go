@@ -10,7 +10,7 @@ import (
 )
 
 // The rows are judged on 30 June 2024, in the cycle in order.
-func TestARowIsAboutSomethingThatThereIs(t *testing.T) {
+func TestJudgeRows_WantsRowsAboutWhatThereIs(t *testing.T) {
 	t.Parallel()
 	secretariat, team := policy.Actor{Name: "Anna", Body: policy.GeneralSecretariat}, policy.Actor{Name: "Eva", Body: policy.SupportTeam}
 	tests := map[string]struct {
@@ -64,7 +64,7 @@ func TestARowIsAboutSomethingThatThereIs(t *testing.T) {
 }
 
 // Whoever enters many rows is told at once what stands against each of them.
-func TestEveryMistakeInRowsIsTold(t *testing.T) {
+func TestJudgeRows_TellsEveryMistake(t *testing.T) {
 	t.Parallel()
 	team := policy.Asserted(policy.Actor{Name: "Eva", Body: policy.SupportTeam})
 	row := func(change func(*policy.Row)) policy.Row {
@@ -97,7 +97,7 @@ func TestEveryMistakeInRowsIsTold(t *testing.T) {
 	}
 }
 
-func TestAnAgendaItemNamesItsSubject(t *testing.T) {
+func TestTabled_NamesTheSubjectOfAnAgendaItem(t *testing.T) {
 	t.Parallel()
 	for path, want := range map[string]string{"oap/2022/firearms": key + "/oap/2022/firearms", "priorities": key + "/priorities", "monitoring": "", "oap/2022": ""} {
 		row := rowOf(policy.RegAgenda)
@@ -115,7 +115,7 @@ func TestAnAgendaItemNamesItsSubject(t *testing.T) {
 	}
 }
 
-func TestAStatusEndsAnActionOrNot(t *testing.T) {
+func TestActionStatusEnded_SaysWhetherAnActionGoesOn(t *testing.T) {
 	t.Parallel()
 	ends := map[policy.ActionStatus]bool{policy.Completed: true, policy.NotCompleted: true, policy.Cancelled: true}
 	for _, s := range append(policy.ActionStatuses, "") {

@@ -56,7 +56,7 @@ func rowOf(r policy.Register) policy.Row {
 	return policy.Row{Register: r, Key: bodies[r].key, Date: date("2022-02-01"), Body: bodies[r].body()}
 }
 
-func TestEveryRegisterHasATitleAShapeAndAType(t *testing.T) {
+func TestRegisters_HaveATitleAShapeAndAType(t *testing.T) {
 	t.Parallel()
 	all := policy.Registers()
 	if len(all) != 17 || !slices.IsSorted(all) || len(all) != len(bodies) {
@@ -85,7 +85,7 @@ func TestEveryRegisterHasATitleAShapeAndAType(t *testing.T) {
 	}
 }
 
-func TestAKeyHasTheShapeOfItsRegister(t *testing.T) {
+func TestRegisterShape_IsThatOfItsKeys(t *testing.T) {
 	t.Parallel()
 	for _, r := range policy.Registers() {
 		sound := rowOf(r)
@@ -112,7 +112,7 @@ func TestAKeyHasTheShapeOfItsRegister(t *testing.T) {
 }
 
 // Each mistake in a row is made alone and must be found alone.
-func TestOneMistakeInARowGivesOneProblem(t *testing.T) {
+func TestRowProblems_GiveOneForOneMistake(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		register policy.Register
@@ -180,7 +180,7 @@ func TestOneMistakeInARowGivesOneProblem(t *testing.T) {
 
 // Who may enter rows of which register: se and fr stand for all States, and a
 // consent is that of fr.
-func TestWhoMayEnterWhat(t *testing.T) {
+func TestAuthoriseRow_SaysWhoMayEnterWhat(t *testing.T) {
 	t.Parallel()
 	want := map[policy.Register]string{
 		policy.RegAgenda:          "presidency general-secretariat",
@@ -218,7 +218,7 @@ func TestWhoMayEnterWhat(t *testing.T) {
 	}
 }
 
-func TestAStateAloneConsentsForItself(t *testing.T) {
+func TestAuthoriseRow_LetsAStateAloneConsent(t *testing.T) {
 	t.Parallel()
 	for _, state := range []policy.ConsentState{policy.Invited, policy.Confirmed, policy.Conditional, policy.Declined, policy.Withdrawn} {
 		row := rowOf(policy.RegConsents)
@@ -245,7 +245,7 @@ func TestAStateAloneConsentsForItself(t *testing.T) {
 	}
 }
 
-func TestASecondPersonConfirmsAnIrregularFact(t *testing.T) {
+func TestAuthoriseRow_WantsASecondPersonForAnIrregularFact(t *testing.T) {
 	t.Parallel()
 	row := rowOf(policy.RegIrregular) // confirmed by Jan
 	for _, name := range []string{"Anna", "Jan", " jan "} {
@@ -256,7 +256,7 @@ func TestASecondPersonConfirmsAnIrregularFact(t *testing.T) {
 	}
 }
 
-func TestARowIsReadStrictly(t *testing.T) {
+func TestAdmitRow_IsStrict(t *testing.T) {
 	t.Parallel()
 	for text, says := range map[string]string{
 		`{"status": "done-ish"}`:                  `"done-ish" is not a status of an action: use not-started, ongoing, completed, not-completed, cancelled`,
@@ -303,7 +303,7 @@ type word interface {
 	Words() []string
 }
 
-func TestAClosedListTakesItsOwnWordsAlone(t *testing.T) {
+func TestUnmarshalText_TakesTheWordsOfAListAlone(t *testing.T) {
 	t.Parallel()
 	lists := []func() word{
 		func() word { return new(policy.Register) }, func() word { return new(policy.Marking) }, func() word { return new(policy.ThreatLevel) },
@@ -345,7 +345,7 @@ func TestAClosedListTakesItsOwnWordsAlone(t *testing.T) {
 	}
 }
 
-func TestOfEachKeyTheLastRowHolds(t *testing.T) {
+func TestRowsOn_HoldsTheLastRowOfEachKey(t *testing.T) {
 	t.Parallel()
 	holds := func(key, day string, holder policy.Body) policy.Row {
 		return policy.Row{Register: policy.RegPosts, Key: key, Date: date(day), Body: &policy.Holding{Holder: holder}}

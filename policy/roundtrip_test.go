@@ -74,7 +74,7 @@ func again[T any](t *rapid.T, value T) T {
 	return read
 }
 
-func TestWhatIsWrittenIsReadBackAsItWas(t *testing.T) {
+func TestParse_ReadsBackWhatIsWritten(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		s := anySubject.Draw(t, "subject")
@@ -107,7 +107,7 @@ func TestWhatIsWrittenIsReadBackAsItWas(t *testing.T) {
 	})
 }
 
-func TestWhatIsNotGivenIsWrittenAsNothingAndReadAsNothing(t *testing.T) {
+func TestUnmarshalText_ReadsNothingWhereNothingIsGiven(t *testing.T) {
 	t.Parallel()
 	text, err := json.Marshal(map[string]any{"date": policy.Date{}, "subject": policy.Subject{}})
 	if err != nil || string(text) != `{"date":"","subject":""}` {
@@ -139,7 +139,7 @@ func TestWhatIsNotGivenIsWrittenAsNothingAndReadAsNothing(t *testing.T) {
 	}
 }
 
-func TestActorsAreReadAsNameAndBody(t *testing.T) {
+func TestParseActor_ReadsNameAndBody(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]policy.Actor{
 		"anna@general-secretariat":       {Name: "anna", Body: policy.GeneralSecretariat},
@@ -159,7 +159,7 @@ func TestActorsAreReadAsNameAndBody(t *testing.T) {
 	}
 }
 
-func TestEveryStageAndKindHasWordsThatPeopleUse(t *testing.T) {
+func TestTitle_SaysWhatPeopleSay(t *testing.T) {
 	t.Parallel()
 	stages := append(slices.Clone(policy.CycleStages), policy.StageNoPriorities, policy.StageDrafting, policy.StageDeciding,
 		policy.StageInForce, policy.StageCompleted, policy.StageNotAgreed, policy.StageDiscontinued, policy.StageRunning)
@@ -178,7 +178,7 @@ func TestEveryStageAndKindHasWordsThatPeopleUse(t *testing.T) {
 	}
 }
 
-func TestInRealLifeADayIsADayAlsoWhenTheClocksChange(t *testing.T) {
+func TestCalendar_KeepsDaysWhenTheClocksChange(t *testing.T) {
 	t.Parallel()
 	for day, hours := range map[string]int{"2022-03-26": 24, "2022-03-27": 23, "2022-10-29": 24, "2022-10-30": 25} {
 		begin, _ := policy.Calendar{}.Instant(date(day), time.Time{})

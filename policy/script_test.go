@@ -19,7 +19,7 @@ var scripted = policy.Script{
 	},
 }
 
-func TestTheFirstSceneThatMatchesIsPlayed(t *testing.T) {
+func TestScriptSceneFor_PlaysTheFirstThatMatches(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		on      string
@@ -41,7 +41,7 @@ func TestTheFirstSceneThatMatchesIsPlayed(t *testing.T) {
 	}
 }
 
-func TestABodyGoesOnAloneOnlyWhereTheScriptGivesTheReason(t *testing.T) {
+func TestScriptSkipping_OnlyWhereTheScriptGivesTheReason(t *testing.T) {
 	t.Parallel()
 	if scene, skips := scripted.Skipping(on("oap/2023/drugs"), 2); !skips || scene.Body != policy.COSI {
 		t.Errorf("the second version: %+v, %v", scene, skips)
@@ -53,7 +53,7 @@ func TestABodyGoesOnAloneOnlyWhereTheScriptGivesTheReason(t *testing.T) {
 	}
 }
 
-func TestActorsActEarlyUnlessTheSceneSaysWhen(t *testing.T) {
+func TestScriptWhen_IsEarlyUnlessTheSceneSays(t *testing.T) {
 	t.Parallel()
 	due := date("2021-10-29")
 	for name, test := range map[string]struct {

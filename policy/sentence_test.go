@@ -28,7 +28,7 @@ func fits(t *testing.T, what string, err error, most int) {
 
 // A refusal that were larger than a message of Temporal would be tried again for ever, and
 // its run with it.
-func TestARefusalIsSmallWhateverItQuotes(t *testing.T) {
+func TestRefuse_IsSmallWhateverItQuotes(t *testing.T) {
 	t.Parallel()
 	const most = 16 << 10
 	for kind, whole := range wholeActs() {
@@ -61,7 +61,7 @@ func TestARefusalIsSmallWhateverItQuotes(t *testing.T) {
 	}
 }
 
-func TestARefusalOfManyThingsIsSmallToo(t *testing.T) {
+func TestRefuse_IsSmallThoughItTellsMany(t *testing.T) {
 	t.Parallel()
 	rows := make([]map[string]string, 50)
 	for i := range rows {
@@ -89,7 +89,7 @@ func TestARefusalOfManyThingsIsSmallToo(t *testing.T) {
 }
 
 // Pages say the parts of a sentence in three languages: a part is what was typed.
-func TestAPartOfASentenceIsText(t *testing.T) {
+func TestSay_TakesPartsAsText(t *testing.T) {
 	t.Parallel()
 	_, err := policy.AdmitContent(policy.KindOAP, []byte(`{"actions":[{"kind":"foo"}]}`))
 	refusal, is := err.(*policy.Error) //nolint:errorlint // it is wanted as it is
@@ -101,7 +101,7 @@ func TestAPartOfASentenceIsText(t *testing.T) {
 	}
 }
 
-func TestAnExcerptIsTheTextOrItsBeginning(t *testing.T) {
+func TestExcerpt_IsTheTextOrItsBeginning(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		text, most := rapid.String().Draw(t, "text"), rapid.IntRange(10, 60).Draw(t, "most")

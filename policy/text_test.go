@@ -7,7 +7,7 @@ import (
 	"github.com/policycycle/policycycle/policy"
 )
 
-func TestRegisterNumbersAreReadAsPeopleWriteThem(t *testing.T) {
+func TestParseDocumentRef_ReadsNumbersAsPeopleWriteThem(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]policy.DocumentRef{
 		"ST 8665/21": "ST 8665/21 INIT", "st 8665/2021 init": "ST 8665/21 INIT", "ST 9927/1/16 REV 1": "ST 9927/16 REV 1",
@@ -34,14 +34,14 @@ func TestRegisterNumbersAreReadAsPeopleWriteThem(t *testing.T) {
 	}
 }
 
-func TestANumberWithoutItsSeriesIsToldWhatItLacks(t *testing.T) {
+func TestParseDocumentRef_SaysThatASeriesIsMissing(t *testing.T) {
 	t.Parallel()
 	if _, err := policy.ParseDocumentRef("16797/10 JAI 990"); err == nil || !strings.Contains(err.Error(), "write ST 16797/10") {
 		t.Error(err)
 	}
 }
 
-func TestSubjectsAreReadByTheirPath(t *testing.T) {
+func TestParseSubject_ReadsThePath(t *testing.T) {
 	t.Parallel()
 	for text, run := range map[string]policy.RunKind{
 		"empact/assessment": policy.RunCycle, "empact/priorities": policy.RunCycle, "empact/item/ukraine": policy.RunCycle,
@@ -60,7 +60,7 @@ func TestSubjectsAreReadByTheirPath(t *testing.T) {
 	}
 }
 
-func TestBodiesOutcomesAndActorsAreReadAsPeopleTypeThem(t *testing.T) {
+func TestParse_ReadsBodiesAndOutcomesAsPeopleType(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]policy.Body{"COSI": policy.COSI, "cosi support group": policy.COSISupportGroup, "Support_Team": policy.SupportTeam, "FR": "fr"} {
 		if got, err := policy.ParseBody(text); err != nil || got != want {

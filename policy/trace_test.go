@@ -50,7 +50,7 @@ func lived(t *rapid.T) *file {
 	return f
 }
 
-func TestTheRecordFoldedAnewStandsWhereItStoodActByAct(t *testing.T) {
+func TestStandingOf_FoldedAnewStandsWhereItStood(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		f := lived(t)
@@ -82,7 +82,7 @@ func TestTheRecordFoldedAnewStandsWhereItStoodActByAct(t *testing.T) {
 
 // Putting an entry right with the same entry may not move anything: neither
 // the subject, nor anything that was recorded before or after.
-func TestRectifyingAnEntryByItselfMovesNothing(t *testing.T) {
+func TestStandingOf_MovesNothingByRectifyingAnEntryByItself(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		f := lived(t)
@@ -102,7 +102,7 @@ func TestRectifyingAnEntryByItselfMovesNothing(t *testing.T) {
 
 // A rectification that passes leads to a record that could have been entered
 // right away.
-func TestARectifiedRecordIsOneThatCouldHaveBeenEnteredRightAway(t *testing.T) {
+func TestJudge_RectifiesToWhatCouldHaveBeenEntered(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		f := lived(t)
@@ -136,7 +136,7 @@ func TestARectifiedRecordIsOneThatCouldHaveBeenEnteredRightAway(t *testing.T) {
 	})
 }
 
-func TestLatenessIsJudgedByTheDayOfTheActAlone(t *testing.T) {
+func TestDaysLate_FollowFromTheDayOfTheAct(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		day  string
@@ -159,7 +159,7 @@ func TestLatenessIsJudgedByTheDayOfTheActAlone(t *testing.T) {
 	}
 }
 
-func TestRemindersAreGivenInTheOrderOfTheLadderDayByDay(t *testing.T) {
+func TestNextNotice_FollowsTheLadderDayByDay(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		ladder := policy.Reminders{BeforeDays: rapid.SliceOfNDistinct(rapid.IntRange(1, 40), 0, 3, rapid.ID).Draw(t, "before"), EscalateDays: rapid.IntRange(2, 40).Draw(t, "escalate")}

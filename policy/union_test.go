@@ -7,7 +7,7 @@ import (
 	"github.com/policycycle/policycycle/policy"
 )
 
-func TestStatesJoinAndLeave(t *testing.T) {
+func TestMembersOn_FollowsStatesThatJoinAndLeave(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		day     string
@@ -31,7 +31,7 @@ func TestStatesJoinAndLeave(t *testing.T) {
 	}
 }
 
-func TestThePresidencyPassesOnEveryHalfYear(t *testing.T) {
+func TestPresidencyOn_PassesOnEveryHalfYear(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		day  string

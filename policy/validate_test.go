@@ -8,7 +8,7 @@ import (
 	"github.com/policycycle/policycycle/policy"
 )
 
-func TestASoundDefinitionHasNoProblems(t *testing.T) {
+func TestDefinitionValidate_FindsNoProblemsWhereSound(t *testing.T) {
 	t.Parallel()
 	d := sound()
 	if problems := d.Validate(); len(problems) > 0 {
@@ -16,7 +16,7 @@ func TestASoundDefinitionHasNoProblems(t *testing.T) {
 	}
 }
 
-func TestAnAmendmentReplacesWhatItGivesAndNothingElse(t *testing.T) {
+func TestDefinitionAmend_ReplacesWhatIsGivenAndNothingElse(t *testing.T) {
 	t.Parallel()
 	d := sound()
 	if diff := cmp.Diff(d, d.Amend(policy.Amendment{}, date("2022-01-01")), cmp.AllowUnexported(policy.Date{})); diff != "" {
@@ -29,7 +29,7 @@ func TestAnAmendmentReplacesWhatItGivesAndNothingElse(t *testing.T) {
 	}
 }
 
-func TestAnAmendmentCannotTakeBackWhatHasBegun(t *testing.T) {
+func TestJudgeAmendment_TakesBackNothingThatHasBegun(t *testing.T) {
 	t.Parallel()
 	before := sound()
 	other := sound()

@@ -7,7 +7,7 @@ import (
 	"github.com/policycycle/policycycle/protocol"
 )
 
-func TestEveryRunHasAnIDThatNamesIt(t *testing.T) {
+func TestWorkflowID_NamesItsRun(t *testing.T) {
 	t.Parallel()
 	for path, want := range map[string]struct{ id, name string }{
 		"empact/priorities":                          {"cycle/empact", protocol.WorkflowCycle},
@@ -28,7 +28,7 @@ func TestEveryRunHasAnIDThatNamesIt(t *testing.T) {
 	}
 }
 
-func TestOlderCodeRefusesNewerState(t *testing.T) {
+func TestRunStateCheck_RefusesNewerState(t *testing.T) {
 	t.Parallel()
 	state := protocol.NewRunState(policy.Run{Kind: policy.RunCycle, Cycle: "empact"})
 	if err := state.Check(); err != nil {

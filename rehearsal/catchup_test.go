@@ -11,7 +11,7 @@ import (
 )
 
 // What is told of a cycle ends on a day after which something is to be settled.
-func TestWhatIsToldLeavesSomethingToBeSettled(t *testing.T) {
+func TestLastTabled_LeavesSomethingToBeSettled(t *testing.T) {
 	t.Parallel()
 	folder, err := fs.Sub(examples.Files, "empact-2026-2029")
 	if err != nil {

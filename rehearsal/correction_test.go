@@ -100,7 +100,7 @@ func (s *corrected) Submit(context.Context, service.Submit) (*service.Receipt, e
 
 // What is to be confirmed is the outcome of the Support Group, whoever has the turn: the
 // driver, or nobody in particular where the plan has none.
-func TestTheActorsConfirmWhatPeopleCorrectedWhileThePlanIsDraftedAnew(t *testing.T) {
+func TestPlay_ConfirmsCorrectionsWhileAPlanIsDraftedAnew(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		submitters []policy.Body
@@ -128,7 +128,7 @@ func TestTheActorsConfirmWhatPeopleCorrectedWhileThePlanIsDraftedAnew(t *testing
 
 // A mistake that is met in one rehearsal, in finding out what is to be done or in doing it,
 // is told to the log, and the other rehearsals go on.
-func TestAMistakeInOneRehearsalEndsNoOther(t *testing.T) {
+func TestPlay_EndsNoOtherForAMistakeInOne(t *testing.T) {
 	t.Parallel()
 	for name, m := range map[string]*mistaken{
 		"in finding out": {finding: true}, "in doing": {},

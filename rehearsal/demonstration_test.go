@@ -72,7 +72,7 @@ func (s *stage) invitedTo(state policy.Body) (actions []string) {
 	return actions
 }
 
-func TestADemonstrationHasSomethingForEachRole(t *testing.T) {
+func TestDemonstrate_HasSomethingForEachRole(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := sets(t)
@@ -167,7 +167,7 @@ func (s *stage) deals(t *testing.T) {
 	}
 }
 
-func TestWhatVisitorsDealWithComesAgain(t *testing.T) {
+func TestDemonstrate_BringsBackWhatVisitorsDealWith(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := sets(t)
@@ -212,7 +212,7 @@ func TestWhatVisitorsDealWithComesAgain(t *testing.T) {
 }
 
 // What a visitor writes on the change of which they dropped the draft is theirs.
-func TestADraftThatAVisitorDropsComesAgainOnAnotherChange(t *testing.T) {
+func TestDemonstrate_BringsADroppedDraftBackOnAnotherChange(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := sets(t)
@@ -227,7 +227,7 @@ func TestADraftThatAVisitorDropsComesAgainOnAnotherChange(t *testing.T) {
 	})
 }
 
-func TestADemonstrationThatIsStartedAgainAddsNothing(t *testing.T) {
+func TestDemonstrate_AddsNothingWhenStartedAgain(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := sets(t)
@@ -244,7 +244,7 @@ func TestADemonstrationThatIsStartedAgainAddsNothing(t *testing.T) {
 }
 
 // Wherever it is killed, it goes on there, also on another day.
-func TestADemonstrationThatIsKilledAtAnyActGoesOn(t *testing.T) {
+func TestDemonstrate_GoesOnWhereItWasKilled(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		whole := sets(t)
@@ -272,7 +272,7 @@ func TestADemonstrationThatIsKilledAtAnyActGoesOn(t *testing.T) {
 }
 
 // Visitors open changes and items, too.
-func TestADemonstrationLeavesToVisitorsWhatTheyHaveOpened(t *testing.T) {
+func TestDemonstrate_LeavesToVisitorsWhatTheyOpened(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := sets(t)
@@ -294,7 +294,7 @@ func TestADemonstrationLeavesToVisitorsWhatTheyHaveOpened(t *testing.T) {
 
 // On a day on which nothing can be opened it promises nothing and does not try again
 // and again.
-func TestADemonstrationOfACycleThatHasEndedPromisesNothing(t *testing.T) {
+func TestDemonstrate_PromisesNothingOfAnEndedCycle(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := sets(t)

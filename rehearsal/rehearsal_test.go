@@ -161,7 +161,7 @@ func plays(t *testing.T, s *theatre, beside func(ctx context.Context)) []string 
 }
 
 // What a rehearsal tells is in its dates, not in how fast the machine was.
-func TestNobodyOvertakesAnybodyOnAMachineThatLags(t *testing.T) {
+func TestPlay_HasNobodyWhoOvertakesOnALaggingMachine(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		got := plays(t, opens(policy.NewDate(2023, 1, 1)), nil)
@@ -171,7 +171,7 @@ func TestNobodyOvertakesAnybodyOnAMachineThatLags(t *testing.T) {
 	})
 }
 
-func TestTheCalendarOfARehearsalGoesNoFasterThanItsPace(t *testing.T) {
+func TestPlay_TurnsTheCalendarNoFasterThanItsPace(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := opens(policy.NewDate(2023, 1, 1))
@@ -198,7 +198,7 @@ func TestTheCalendarOfARehearsalGoesNoFasterThanItsPace(t *testing.T) {
 	})
 }
 
-func TestTheCalendarOfARehearsalStopsWithTheCycle(t *testing.T) {
+func TestPlay_StopsTheCalendarWithTheCycle(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := opens(policy.NewDate(2023, 1, 1))
@@ -210,7 +210,7 @@ func TestTheCalendarOfARehearsalStopsWithTheCycle(t *testing.T) {
 }
 
 // A row that waits for what never comes does not stop the others.
-func TestARowThatNobodyCanEnterHoldsNobody(t *testing.T) {
+func TestPlay_IsNotHeldByARowNobodyCanEnter(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := opens(policy.NewDate(2023, 1, 1))
@@ -222,7 +222,7 @@ func TestARowThatNobodyCanEnterHoldsNobody(t *testing.T) {
 }
 
 // What the script leaves to people, the calendar waits for.
-func TestTheCalendarWaitsForPeople(t *testing.T) {
+func TestPlay_LetsTheCalendarWaitForPeople(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := opens(policy.NewDate(2023, 1, 1))
@@ -242,7 +242,7 @@ func TestTheCalendarWaitsForPeople(t *testing.T) {
 }
 
 // A run that nobody has woken is woken by the actors, and not again and again.
-func TestARunThatIsBehindIsWoken(t *testing.T) {
+func TestPlay_WakesARunThatIsBehind(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := opens(policy.NewDate(2024, 5, 22))

@@ -10,7 +10,7 @@ import (
 )
 
 // What a service of a later version gives is read; the same is not taken from anybody.
-func TestWhatIsGivenIsAdmittedAndWhatIsAnsweredIsRead(t *testing.T) {
+func TestUnmarshalJSON_AdmitsWhatIsGivenAndReadsWhatIsAnswered(t *testing.T) {
 	t.Parallel()
 	const (
 		rows      = `"rows":[{"register":"posts","key":"driver/firearms","date":"2023-03-14","body":{"holder":"es","deputy":"fi"}}]`
@@ -41,7 +41,7 @@ func TestWhatIsGivenIsAdmittedAndWhatIsAnsweredIsRead(t *testing.T) {
 	}
 }
 
-func TestAWholeCycleIsReadWithAllThatIsInIt(t *testing.T) {
+func TestWhole_IsReadWithAllThatIsInIt(t *testing.T) {
 	t.Parallel()
 	var whole service.Whole
 	err := json.Unmarshal([]byte(`{"definition":{"key":"empact"},"definitions":{"2":{"key":"empact","obligations":[{"key":"annual","kind":"forecast"}]}},

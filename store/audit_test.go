@@ -9,7 +9,7 @@ import (
 )
 
 // What was chained when it was recorded is what comes back from the tables.
-func TestWhatIsRecordedComesBackAsItWasChained(t *testing.T) {
+func TestFindAudit_GivesBackWhatWasChained(t *testing.T) {
 	t.Parallel()
 	s := keeps(t)
 	if _, err := enter(t, s, "e1", "2022-05-02", "fr", progress("1.1", "2022-05-01", policy.Ongoing)); err != nil {

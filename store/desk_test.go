@@ -25,7 +25,7 @@ func writes(t *testing.T, s *store.Store, name string, revision int, action stri
 }
 
 // Whoever had no answer in time saves again what may have been saved.
-func TestADraftThatIsSavedTwiceBySomebodyIsOneRevision(t *testing.T) {
+func TestSaveDraft_MakesOneRevisionOfTheSameTwice(t *testing.T) {
 	t.Parallel()
 	s := started(t)
 	save := func(d store.Draft) error { return s.SaveDraft(t.Context(), d) }
@@ -54,7 +54,7 @@ func TestADraftThatIsSavedTwiceBySomebodyIsOneRevision(t *testing.T) {
 	}
 }
 
-func TestADraftThatIsDroppedTwiceIsGone(t *testing.T) {
+func TestDropDraft_MayBeRepeated(t *testing.T) {
 	t.Parallel()
 	s := started(t)
 	d := writes(t, s, "Lucia", 0, "Parcels")
@@ -73,7 +73,7 @@ func TestADraftThatIsDroppedTwiceIsGone(t *testing.T) {
 }
 
 // Postgres that ends a connection in the middle of a commit does not say what became of it.
-func TestOfAChangeWithoutAnAnswerNobodySaysThatNothingWasChanged(t *testing.T) {
+func TestStore_NeverCallsAnUnansweredChangeUndone(t *testing.T) {
 	t.Parallel()
 	url := storetest.URL(t)
 	s, err := store.Open(t.Context(), url, store.Options{Asserted: true})

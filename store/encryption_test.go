@@ -10,7 +10,7 @@ import (
 	"github.com/policycycle/policycycle/store/storetest"
 )
 
-func TestKeysAreChangedInTwoStepsAndEveryOtherOrderIsRefused(t *testing.T) {
+func TestAgreeOnKeys_ChangesThemInTwoSteps(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	key := func(id string) store.HeldKey { return store.HeldKey{ID: id, Proof: "proof of " + id} }
@@ -49,7 +49,7 @@ func TestKeysAreChangedInTwoStepsAndEveryOtherOrderIsRefused(t *testing.T) {
 	}
 }
 
-func TestWhetherAnythingCanBeWrittenIsTriedAndLeavesNothing(t *testing.T) {
+func TestTryWrite_LeavesNothing(t *testing.T) {
 	t.Parallel()
 	url := storetest.URL(t)
 	s, err := store.Open(t.Context(), url, store.Options{})
@@ -74,8 +74,8 @@ func TestWhetherAnythingCanBeWrittenIsTriedAndLeavesNothing(t *testing.T) {
 	}
 }
 
-// TestACopyOfTheRecordsIsOfAnotherEpoch copies the records as a restore does.
-func TestACopyOfTheRecordsIsOfAnotherEpoch(t *testing.T) {
+// TestEpoch_IsAnotherInACopy copies the records as a restore does.
+func TestEpoch_IsAnotherInACopy(t *testing.T) {
 	t.Parallel()
 	url := storetest.URL(t)
 	epochs := map[string]bool{}

@@ -13,7 +13,7 @@ import (
 )
 
 // Whoever imported a cycle and never heard the answer does it again.
-func TestACycleIsTakenOverOnceHoweverOftenTheSameIsImported(t *testing.T) {
+func TestImport_TakesACycleOverOnce(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	takeOver(t, s)
@@ -46,7 +46,7 @@ func TestACycleIsTakenOverOnceHoweverOftenTheSameIsImported(t *testing.T) {
 	}
 }
 
-func TestAnImportTellsHowFarItHasCome(t *testing.T) {
+func TestImport_TellsHowFarItHasCome(t *testing.T) {
 	t.Parallel()
 	s, past := storetest.New(t), smallPast()
 	var told []advance.Step
@@ -60,7 +60,7 @@ func TestAnImportTellsHowFarItHasCome(t *testing.T) {
 	}
 }
 
-func TestAnImportThatRanOutOfTimeSaysSoAndLeavesNothing(t *testing.T) {
+func TestImport_LeavesNothingWhenTimeRunsOut(t *testing.T) {
 	t.Parallel()
 	s, past := storetest.New(t), smallPast()
 	ctx, cancel := context.WithCancelCause(t.Context())

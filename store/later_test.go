@@ -53,7 +53,7 @@ func snapshot(t *testing.T, s *store.Store) (*rules.Snapshot, error) {
 	return s.Snapshot(t.Context(), c, date("2022-05-02"))
 }
 
-func TestTheRulesLookIntoWhatALaterVersionWrote(t *testing.T) {
+func TestSnapshot_LooksIntoWhatALaterVersionWrote(t *testing.T) {
 	t.Parallel()
 	s, told := written(t)
 	oap := on("oap/2022/firearms")
@@ -89,7 +89,7 @@ func TestTheRulesLookIntoWhatALaterVersionWrote(t *testing.T) {
 	}
 }
 
-func TestActsGoOnBesideWhatALaterVersionWrote(t *testing.T) {
+func TestRecord_GoesOnBesideALaterVersion(t *testing.T) {
 	t.Parallel()
 	s, told := written(t)
 	look(t, s, "2022-05-02")
@@ -115,7 +115,7 @@ func TestActsGoOnBesideWhatALaterVersionWrote(t *testing.T) {
 }
 
 // A later version hands in a document with a field more; a worker of this one records it.
-func TestADocumentWithAFieldOfALaterVersionIsRecorded(t *testing.T) {
+func TestRecord_TakesADocumentOfALaterVersion(t *testing.T) {
 	t.Parallel()
 	s := keeps(t)
 	hands := func(mediaType, content string) *policy.Error {
@@ -148,7 +148,7 @@ func TestADocumentWithAFieldOfALaterVersionIsRecorded(t *testing.T) {
 	}
 }
 
-func TestTheAuditAccusesNobodyOfWhatALaterVersionWrote(t *testing.T) {
+func TestFindAudit_AccusesNobodyOfALaterVersion(t *testing.T) {
 	t.Parallel()
 	s := keeps(t)
 	for id, row := range map[string]policy.Row{
@@ -163,7 +163,7 @@ func TestTheAuditAccusesNobodyOfWhatALaterVersionWrote(t *testing.T) {
 }
 
 // What cannot be read at all stops nothing, and everybody who would look is told.
-func TestWhatCannotBeReadIsToldOfByTheRulesThatRestOnIt(t *testing.T) {
+func TestSnapshot_LetsRulesTellWhatCannotBeRead(t *testing.T) {
 	t.Parallel()
 	url := storetest.URL(t)
 	s, _ := told(t, url)

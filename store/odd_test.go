@@ -39,7 +39,7 @@ func (a *arena) confirms(id string) {
 }
 
 // Older versions took any day, and 9999 is how people write "until further notice".
-func TestADayThatAnOlderVersionTookStopsNoRun(t *testing.T) {
+func TestReconcile_GoesOnOverADayOfAnOlderVersion(t *testing.T) {
 	t.Parallel()
 	for name, sql := range map[string]string{
 		"silence until further notice": `UPDATE positions SET deadline = '9999-12-31' WHERE deadline IS NOT NULL;
@@ -73,7 +73,7 @@ func TestADayThatAnOlderVersionTookStopsNoRun(t *testing.T) {
 }
 
 // What a newer version wrote, or somebody changed, is left alone: the rest goes on.
-func TestWhatCannotBeReadStopsNoRun(t *testing.T) {
+func TestReconcile_GoesOnOverWhatCannotBeRead(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		sql     string
@@ -130,7 +130,7 @@ func asError(refusal *policy.Error) error {
 
 // The end of a silence procedure is recorded under an ID of its own, whatever people
 // called its launch and what they called other acts.
-func TestASilenceProcedureEndsWhateverItIsCalled(t *testing.T) {
+func TestReconcile_EndsASilenceProcedureWhateverItsName(t *testing.T) {
 	t.Parallel()
 	for name, id := range map[string]string{"at length": strings.Repeat("s", 193), "like another": "s"} {
 		t.Run(name, func(t *testing.T) {
@@ -156,7 +156,7 @@ func TestASilenceProcedureEndsWhateverItIsCalled(t *testing.T) {
 }
 
 // A row that cannot be read is left out of what a run looks at, and the others count.
-func TestARowThatCannotBeReadStopsNoRun(t *testing.T) {
+func TestReconcile_GoesOnOverAnUnreadableRow(t *testing.T) {
 	t.Parallel()
 	url := storetest.URL(t)
 	s, told := told(t, url)

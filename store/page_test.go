@@ -50,7 +50,7 @@ func gives(t *testing.T, s *store.Store, run policy.Run) policy.Orders {
 	return orders
 }
 
-func TestTheCalendarOfARehearsalWaitsForItsRuns(t *testing.T) {
+func TestTurnPage_WaitsForTheRunsOfARehearsal(t *testing.T) {
 	t.Parallel()
 	s := rehearsed(t)
 	page := turns(t, s, "2021-06-01")
@@ -80,7 +80,7 @@ func TestTheCalendarOfARehearsalWaitsForItsRuns(t *testing.T) {
 	}
 }
 
-func TestARehearsalRemindsNobodyOfWhatWasDoneInTime(t *testing.T) {
+func TestRemind_SparesWhoWasInTimeInARehearsal(t *testing.T) {
 	t.Parallel()
 	s := rehearsed(t)
 	for day := date("2021-01-01"); day.Before(date("2021-04-05")); {
@@ -100,7 +100,7 @@ func TestARehearsalRemindsNobodyOfWhatWasDoneInTime(t *testing.T) {
 	}
 }
 
-func TestTheCalendarOfRealLifeIsNotTurned(t *testing.T) {
+func TestTurnPage_LeavesRealLifeAlone(t *testing.T) {
 	t.Parallel()
 	s := started(t)
 	page, err := s.TurnPage(t.Context(), key, noon("2021-01-03"), date("2021-06-01"))

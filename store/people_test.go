@@ -72,7 +72,7 @@ func (d *desk) has(person int64, want ...string) {
 	}
 }
 
-func TestAnOldLogInGivesNothingBackThatWasTakenSince(t *testing.T) {
+func TestPrincipalOf_GivesAnOldLogInNothingBack(t *testing.T) {
 	t.Parallel()
 	d := opensDesk(t)
 	eva := d.comes("eva", "2022-01-01", "official@europol", "nec@fr")
@@ -87,7 +87,7 @@ func TestAnOldLogInGivesNothingBackThatWasTakenSince(t *testing.T) {
 	d.has(eva, "official@europol")
 }
 
-func TestTwoAccountsOfOnePersonDoNotTakeEachOthersRoles(t *testing.T) {
+func TestLink_LetsAccountsKeepTheirOwnRoles(t *testing.T) {
 	t.Parallel()
 	d := opensDesk(t)
 	eva, other := d.comes("eva", "2022-01-01", "official@europol"), d.comes("eva-fr", "2022-01-01", "nec@fr")
@@ -105,7 +105,7 @@ func TestTwoAccountsOfOnePersonDoNotTakeEachOthersRoles(t *testing.T) {
 	d.has(eva, "official@europol")
 }
 
-func TestWhoWasErasedComesBackAsNobody(t *testing.T) {
+func TestErase_LetsSomebodyComeBackAsNobody(t *testing.T) {
 	t.Parallel()
 	d := opensDesk(t)
 	eva, ivo := d.comes("eva-secret", "2022-01-01", "official@europol"), d.comes("ivo-other", "2022-01-01", "official@europol")
@@ -155,7 +155,7 @@ func TestWhoWasErasedComesBackAsNobody(t *testing.T) {
 	d.has(ivo, "nec@fr", "official@europol")
 }
 
-func TestARoleThatIsGivenOrTakenTwiceIsGivenOrTakenOnce(t *testing.T) {
+func TestGrant_MayBeRepeated(t *testing.T) {
 	t.Parallel()
 	d := opensDesk(t)
 	eva := d.comes("eva", "2022-01-01")
@@ -177,7 +177,7 @@ func TestARoleThatIsGivenOrTakenTwiceIsGivenOrTakenOnce(t *testing.T) {
 	}
 }
 
-func TestAnAdministratorDoesNotMoveTheirOwnAccount(t *testing.T) {
+func TestLink_RefusesAnAdministratorsOwnAccount(t *testing.T) {
 	t.Parallel()
 	d := opensDesk(t)
 	eva, ivo := d.comes("eva", "2022-01-01", "official@europol"), d.comes("ivo", "2022-01-01", "administrator@operator")

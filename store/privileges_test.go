@@ -13,7 +13,7 @@ import (
 
 // The login of policycycle adds to the records. It cannot change what is there,
 // switch off what guards it, or become somebody who can.
-func TestTheApplicationCanNeitherChangeNorDeleteWhatIsRecorded(t *testing.T) {
+func TestFindPrivileges_AllowsNoChangeOfWhatIsRecorded(t *testing.T) {
 	t.Parallel()
 	g := guard(t)
 	conn, err := pgx.Connect(t.Context(), g.url)

@@ -10,7 +10,7 @@ import (
 
 // A run with very many open subjects is told of the reminders that come first, and of
 // the next ones once it has given those: nobody is forgotten, and no answer grows without end.
-func TestARunIsToldOfItsNextRemindersAndGivesAllOfThem(t *testing.T) {
+func TestReconcile_TellsARunItsNextReminders(t *testing.T) {
 	t.Parallel()
 	const items = 130
 	s := started(t)

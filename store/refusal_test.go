@@ -49,7 +49,7 @@ func alter(t *testing.T, url, sql string) {
 
 // What no rule foresees and Postgres does not take is refused, too, also where Postgres
 // looks at it on the commit alone.
-func TestWhatPostgresDoesNotTakeIsRefusedAndNotTriedAgain(t *testing.T) {
+func TestRecord_RefusesForGoodWhatPostgresDoesNotTake(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		constraint string
@@ -92,7 +92,7 @@ func TestWhatPostgresDoesNotTakeIsRefusedAndNotTriedAgain(t *testing.T) {
 
 // Where no seal is wanted one that is none would stand in the record for ever, and every
 // verification would find it.
-func TestASealThatIsNoneIsRefusedAlsoWhereNoneIsWanted(t *testing.T) {
+func TestRecord_RefusesAFalseSealWhereNoneIsWanted(t *testing.T) {
 	t.Parallel()
 	s, _ := told(t, storetest.URL(t))
 	a := enterArena(t, s, key)

@@ -103,7 +103,7 @@ func refusedWith(t *testing.T, err error, code policy.Code) {
 	}
 }
 
-func TestRowsAreEnteredAllOrNoneAndOnce(t *testing.T) {
+func TestEnter_TakesAllRowsOrNoneAndOnce(t *testing.T) {
 	t.Parallel()
 	s := keeps(t)
 	before := len(trail(t, s))
@@ -138,7 +138,7 @@ func TestRowsAreEnteredAllOrNoneAndOnce(t *testing.T) {
 	}
 }
 
-func TestALaterRowHoldsFromItsDateOnWhicheverCameFirst(t *testing.T) {
+func TestEnter_LetsALaterRowHoldFromItsDate(t *testing.T) {
 	t.Parallel()
 	s := keeps(t)
 	for i, row := range []policy.Row{
@@ -162,7 +162,7 @@ func TestALaterRowHoldsFromItsDateOnWhicheverCameFirst(t *testing.T) {
 	}
 }
 
-func TestManyEnterAtOnce(t *testing.T) {
+func TestEnter_TakesManyAtOnce(t *testing.T) {
 	t.Parallel()
 	s := keeps(t)
 	var all sync.WaitGroup
@@ -195,7 +195,7 @@ func TestManyEnterAtOnce(t *testing.T) {
 	}
 }
 
-func TestThoseWhoLeadLateActionsAreRemindedToo(t *testing.T) {
+func TestRemind_ReachesThoseWhoLeadLateActions(t *testing.T) {
 	t.Parallel()
 	s := keeps(t)
 	oap := on("oap/2022/firearms").Run()
@@ -223,7 +223,7 @@ func TestThoseWhoLeadLateActionsAreRemindedToo(t *testing.T) {
 	}
 }
 
-func TestWhatARegisterHoldsIsNeverChanged(t *testing.T) {
+func TestEnter_IsNeverChangedAfterwards(t *testing.T) {
 	t.Parallel()
 	url := storetest.URL(t)
 	s, err := store.Open(t.Context(), url, store.Options{Asserted: true})
@@ -251,7 +251,7 @@ func TestWhatARegisterHoldsIsNeverChanged(t *testing.T) {
 }
 
 // A change is for those who hold the posts, as its plan is.
-func TestAChangeOfAnOAPIsForThoseWhoDriveItToday(t *testing.T) {
+func TestRecord_LeavesAnOAPToItsDriversOfToday(t *testing.T) {
 	t.Parallel()
 	s := keeps(t)
 	for post, holder := range map[string]policy.Body{"driver": "fr", "co-driver": policy.Europol} {
@@ -286,7 +286,7 @@ func TestAChangeOfAnOAPIsForThoseWhoDriveItToday(t *testing.T) {
 }
 
 // Who holds a post is asked with every act: what else stands in the register is not read.
-func TestWhoWasEnteredLastHoldsAPostFromItsDayOn(t *testing.T) {
+func TestEnter_GivesAPostToTheLastEntered(t *testing.T) {
 	t.Parallel()
 	url := storetest.URL(t)
 	s, told := told(t, url)
@@ -322,7 +322,7 @@ func TestWhoWasEnteredLastHoldsAPostFromItsDayOn(t *testing.T) {
 }
 
 // A cycle is taken over with all that one person entered, in as many entries as it needs.
-func TestRowsAreEnteredInLotsThatADayCanTake(t *testing.T) {
+func TestEnter_TakesLotsThatADayCanTake(t *testing.T) {
 	t.Parallel()
 	s, past := storetest.New(t), smallPast()
 	warns := func(i int) policy.Row {

@@ -215,7 +215,7 @@ func rubbish(t reflect.Type) []any {
 // Whatever stands in an act, it is recorded or refused, and the next one is dealt
 // with: nothing is tried again without end. What it names is looked up by the rules,
 // before Postgres misses it.
-func TestNoActStopsARunWhateverStandsInIt(t *testing.T) {
+func TestRecord_StopsNoRunWhateverAnActHolds(t *testing.T) {
 	t.Parallel()
 	places := placesIn(reflect.TypeFor[evidence.Envelope](), "", func(root reflect.Value) reflect.Value { return root })
 	for k, kind := range policy.ActKinds {

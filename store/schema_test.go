@@ -24,7 +24,7 @@ func asOwner(t *testing.T, url, sql string) {
 	}
 }
 
-func TestAnOlderPolicycycleStaysAwayFromNewerRecords(t *testing.T) {
+func TestOpen_StaysAwayFromNewerRecords(t *testing.T) {
 	t.Parallel()
 	url := storetest.URL(t)
 	atWork, err := store.Open(t.Context(), url, store.Options{Asserted: true})
@@ -54,7 +54,7 @@ func TestAnOlderPolicycycleStaysAwayFromNewerRecords(t *testing.T) {
 	}
 }
 
-func TestANewerPolicycycleWantsItsMigrations(t *testing.T) {
+func TestOpen_WantsItsMigrations(t *testing.T) {
 	t.Parallel()
 	for name, sql := range map[string]string{
 		"the last is missing": "DELETE FROM goose_db_version WHERE version_id = (SELECT max(version_id) FROM goose_db_version)",

@@ -27,7 +27,7 @@ func whats(t *testing.T, s *store.Store, f store.SearchFilter) []string {
 	return slices.Compact(whats)
 }
 
-func TestASearchGoesPastADocumentThatIsNoPlan(t *testing.T) {
+func TestSearch_GoesPastADocumentThatIsNoPlan(t *testing.T) {
 	t.Parallel()
 	url := storetest.URL(t)
 	s, err := store.Open(t.Context(), url, store.Options{Asserted: true})
@@ -62,7 +62,7 @@ func TestASearchGoesPastADocumentThatIsNoPlan(t *testing.T) {
 }
 
 // A question that takes too long is ended, so that it holds up nobody else.
-func TestNobodyWaitsForEver(t *testing.T) {
+func TestListCycles_DoesNotWaitForEver(t *testing.T) {
 	t.Parallel()
 	url := storetest.URL(t)
 	bound := "?statement_timeout=100"

@@ -108,7 +108,7 @@ func trail(t *testing.T, s *store.Store) []store.TrailLine {
 	return lines
 }
 
-func TestAnActSentManyTimesAtOnceIsRecordedOnce(t *testing.T) {
+func TestRecord_TakesOnceAnActSentManyTimes(t *testing.T) {
 	t.Parallel()
 	s := started(t)
 	e := sealed(t, "", assessment("2021-04-10"))
@@ -136,7 +136,7 @@ func TestAnActSentManyTimesAtOnceIsRecordedOnce(t *testing.T) {
 	trail(t, s)
 }
 
-func TestAnotherActUnderTheSameIDIsAConflictAndStandsInTheTrail(t *testing.T) {
+func TestRecord_RefusesAnotherActUnderTheSameID(t *testing.T) {
 	t.Parallel()
 	s := started(t)
 	record(t, s, "2021-04-10", sealed(t, "my-id", assessment("2021-04-10")))
@@ -152,7 +152,7 @@ func TestAnotherActUnderTheSameIDIsAConflictAndStandsInTheTrail(t *testing.T) {
 	}
 }
 
-func TestLookingTwiceChangesNothing(t *testing.T) {
+func TestReconcile_ChangesNothingTheSecondTime(t *testing.T) {
 	t.Parallel()
 	s := started(t)
 	first, second := look(t, s, "2021-02-01"), look(t, s, "2021-02-01")
@@ -161,7 +161,7 @@ func TestLookingTwiceChangesNothing(t *testing.T) {
 	}
 }
 
-func TestARecordIsNeverChangedOrDeleted(t *testing.T) {
+func TestRecord_IsNeverChangedOrDeleted(t *testing.T) {
 	t.Parallel()
 	url := storetest.URL(t)
 	s, err := store.Open(t.Context(), url, store.Options{Asserted: true})
@@ -190,7 +190,7 @@ func TestARecordIsNeverChangedOrDeleted(t *testing.T) {
 	}
 }
 
-func TestWhereSubjectsStandFollowsFromTheirActsAlone(t *testing.T) {
+func TestRecord_LetsActsAloneSayWhereSubjectsStand(t *testing.T) {
 	t.Parallel()
 	s := started(t)
 	set := on("priorities")
@@ -254,7 +254,7 @@ func TestWhereSubjectsStandFollowsFromTheirActsAlone(t *testing.T) {
 	}
 }
 
-func TestStartingTheSameCycleAgainIsSafeAndAnotherUnderItsKeyAConflict(t *testing.T) {
+func TestStartCycle_IsSafeToRepeatUnderItsKey(t *testing.T) {
 	t.Parallel()
 	s := started(t)
 	again := store.NewCycle{ID: key, Definition: definition(), By: anna, Now: noon("2021-01-03")}
@@ -267,7 +267,7 @@ func TestStartingTheSameCycleAgainIsSafeAndAnotherUnderItsKeyAConflict(t *testin
 	}
 }
 
-func TestWhatIsMissingOrAwayIsSaidInWords(t *testing.T) {
+func TestStore_SaysInWordsWhatIsMissing(t *testing.T) {
 	t.Parallel()
 	s := storetest.New(t)
 	_, found := s.FindCycle(t.Context(), "nothing")
@@ -291,7 +291,7 @@ func TestWhatIsMissingOrAwayIsSaidInWords(t *testing.T) {
 	}
 }
 
-func TestSeveralMigratorsWaitForEachOther(t *testing.T) {
+func TestMigrate_WaitsForOtherMigrators(t *testing.T) {
 	t.Parallel()
 	url := storetest.URL(t)
 	var wait sync.WaitGroup
@@ -305,7 +305,7 @@ func TestSeveralMigratorsWaitForEachOther(t *testing.T) {
 	wait.Wait()
 }
 
-func TestTheListShowsWhatPressesMost(t *testing.T) {
+func TestListCycles_ShowsWhatPressesMost(t *testing.T) {
 	t.Parallel()
 	s := started(t)
 	for i := range 3 {

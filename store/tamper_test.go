@@ -154,7 +154,7 @@ func (g guarded) verifies(t *testing.T, url string, further ...[]byte) *evidence
 
 // What a superuser does to the records with SQL is found, and the first bad line
 // is named.
-func TestWhateverASuperuserDoesToTheRecordIsFound(t *testing.T) {
+func TestFindAudit_ShowsWhateverASuperuserDid(t *testing.T) {
 	t.Parallel()
 	g := guard(t)
 	if r := g.verifies(t, storetest.Copy(t, g.url), g.checkpoint); !r.OK() || r.SealedActs != 5 || r.Checkpoints != 2 {
@@ -232,7 +232,7 @@ func (g guarded) lines(t *testing.T, url string) []evidence.Line {
 
 // Somebody who may write everything, and knows how the trail is made, but has no
 // key, writes it anew.
-func TestARecordWrittenAnewWithoutTheKeyIsFound(t *testing.T) {
+func TestFindAudit_ShowsARecordWrittenAnewWithoutTheKey(t *testing.T) {
 	t.Parallel()
 	g := guard(t)
 	url := storetest.Copy(t, g.url)

@@ -12,7 +12,7 @@ import (
 	"github.com/policycycle/policycycle/telemetry"
 )
 
-func TestTheFormFollowsTheTerminal(t *testing.T) {
+func TestNewLogger_FitsTheTerminal(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct {
 		options telemetry.Options
@@ -43,7 +43,7 @@ func TestTheFormFollowsTheTerminal(t *testing.T) {
 	}
 }
 
-func TestLevels(t *testing.T) {
+func TestNewLogger_KeepsToItsLevel(t *testing.T) {
 	t.Parallel()
 	// What the SDK says on each level, and the level from which it shows.
 	says := map[string]func(log.Logger){
@@ -78,7 +78,7 @@ func indexOf(all []string, one string) int {
 	return -1
 }
 
-func TestUnknownLevelAndFormat(t *testing.T) {
+func TestNewLogger_RefusesAnUnknownLevelOrFormat(t *testing.T) {
 	t.Parallel()
 	for _, o := range []telemetry.Options{{Level: "loud", Format: "json"}, {Level: "info", Format: "xml"}} {
 		if _, err := telemetry.NewLogger(&bytes.Buffer{}, o); err == nil {
@@ -87,7 +87,7 @@ func TestUnknownLevelAndFormat(t *testing.T) {
 	}
 }
 
-func TestTheSDKsPairsAreKept(t *testing.T) {
+func TestTemporal_KeepsThePairsOfTheSDK(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
 	logger, err := telemetry.NewLogger(&out, telemetry.Options{Level: "trace", Format: "json"})

@@ -10,7 +10,7 @@ import (
 	"github.com/policycycle/policycycle/telemetry"
 )
 
-func TestTheFiguresOfTheProcessAreServed(t *testing.T) {
+func TestMetrics_ServeTheFiguresOfTheProcess(t *testing.T) {
 	t.Parallel()
 	m := telemetry.NewMetrics()
 	door := m.Count("api", http.NotFoundHandler())

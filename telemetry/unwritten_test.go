@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-func TestALogThatCannotBeWrittenIsToldOfOnceAMinute(t *testing.T) {
+func TestUnwritten_TellsOfALostLogOnceAMinute(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
 	clock := time.Date(2026, 11, 28, 9, 0, 0, 0, time.UTC)

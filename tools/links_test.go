@@ -124,7 +124,7 @@ func follow(page, target string, texts map[string]string, there map[string]bool)
 	return nil
 }
 
-func TestEveryLinkLeadsSomewhere(t *testing.T) {
+func TestLinks_AllLeadSomewhere(t *testing.T) {
 	t.Parallel()
 	texts, there := documents(t)
 	links := 0
@@ -141,7 +141,7 @@ func TestEveryLinkLeadsSomewhere(t *testing.T) {
 	}
 }
 
-func TestALinkThatLeadsNowhereIsFound(t *testing.T) {
+func TestFollow_FindsALinkThatLeadsNowhere(t *testing.T) {
 	t.Parallel()
 	texts := map[string]string{
 		"README.md": "# A [name](docs/a.md), and `code`\n\n## Twice\n\n## Twice\n\n```\n# no heading\n[no](link.md)\n```\n\nA `[x](y.md)`, <!-- [x](z.md) --> and <a id=\"here\"></a>",

@@ -148,7 +148,7 @@ var contrary = []never{
 	imports("store", "workflows", "store"),
 }
 
-func TestTheLinterFindsWhatNobodyMayDo(t *testing.T) {
+func TestLinter_FindsWhatNobodyMayDo(t *testing.T) {
 	t.Parallel()
 	bites(t, nevers)
 	bites(t, contrary)
@@ -194,7 +194,7 @@ func bites(t *testing.T, all []never) {
 	}
 }
 
-func TestWorkflowcheckFindsCarelessWorkflows(t *testing.T) {
+func TestWorkflowcheck_FindsCarelessWorkflows(t *testing.T) {
 	t.Parallel()
 	root := overlay(t)
 	careless, err := os.ReadFile("testdata/careless.go")

@@ -9,7 +9,7 @@ import (
 
 // ./test names the tests of some rooms that it runs under the race detector: in each there
 // is one, whatever tests are called one day.
-func TestEachRoomThatIsWatchedForRacesByNameHasSuchTests(t *testing.T) {
+func TestRaces_AreWatchedInEachRoomByName(t *testing.T) {
 	t.Parallel()
 	script, err := os.ReadFile("../test")
 	if err != nil {

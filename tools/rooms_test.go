@@ -41,7 +41,7 @@ var farther = []struct {
 	{[]string{"embedded"}, []string{module + "policy", module + "store", module + "engine"}},
 }
 
-func TestNoRoomReachesWhatItMustNot(t *testing.T) {
+func TestRooms_ReachNothingTheyMustNot(t *testing.T) {
 	t.Parallel()
 	look(t)
 	for _, rule := range farther {
@@ -62,7 +62,7 @@ func TestNoRoomReachesWhatItMustNot(t *testing.T) {
 }
 
 // A lean build is for those who have a Temporal server elsewhere.
-func TestALeanBuildReachesNoServer(t *testing.T) {
+func TestLeanBuild_ReachesNoServer(t *testing.T) {
 	t.Parallel()
 	look(t)
 	for _, reached := range list(t, "-tags", "lean", "-deps", "../cmd/policycycle") {
@@ -76,7 +76,7 @@ func TestALeanBuildReachesNoServer(t *testing.T) {
 var row = regexp.MustCompile("(?m)^\\| `([a-z/]+)/` \\| .* \\| (nothing|`[^|]+`) \\|$")
 
 // The table of rooms in docs/architecture.md says what each room uses, no less and no more.
-func TestTheTableOfRoomsIsTrue(t *testing.T) {
+func TestArchitectureMd_ListsTheRoomsThereAre(t *testing.T) {
 	t.Parallel()
 	look(t)
 	text, err := os.ReadFile("../docs/architecture.md")

@@ -69,7 +69,7 @@ func contrast(t *testing.T, a, b string) float64 {
 }
 
 // WCAG 2.2, 1.4.11: what a drawing tells is told from the background, in each theme.
-func TestWhatIsDrawnIsSeenOnEveryBackground(t *testing.T) {
+func TestStylesheet_ShowsWhatIsDrawnOnEveryBackground(t *testing.T) {
 	t.Parallel()
 	const drawn, written = 3, 4.5
 	for theme, colours := range themes(t) {
@@ -93,7 +93,7 @@ func TestWhatIsDrawnIsSeenOnEveryBackground(t *testing.T) {
 
 // WCAG 2.2, 1.4.1: what a drawing tells is told by more than colour, and the legend
 // names all of it.
-func TestWhatIsDrawnIsToldByMoreThanItsColour(t *testing.T) {
+func TestResultsPage_TellsWhatIsDrawnByMoreThanColour(t *testing.T) {
 	t.Parallel()
 	w := enters(t, &house{}, "general-secretariat")
 	texts, err := text.Load()

@@ -23,7 +23,7 @@ func (w *window) beside(t *testing.T) *window {
 
 // Many read, are logged out in the middle of a form, and log in again: each has their own
 // form back. ./test runs this under the race detector.
-func TestManyUseThePagesAtOnceAndEachHasTheirOwnFormBack(t *testing.T) {
+func TestPages_ServeManyAtOnceEachTheirOwnForm(t *testing.T) {
 	t.Parallel()
 	pages := enters(t, &house{}, "general-secretariat")
 	for i, body := range []string{"general-secretariat", "fr", "general-secretariat", "commission", "general-secretariat", "fr", "commission", "fr"} {

@@ -36,7 +36,7 @@ func (h *house) actions(t *testing.T) (list []string) {
 }
 
 // A draft that another has saved meanwhile gives way only to who has seen it and says so.
-func TestTheDraftOfAnotherIsReplacedBySayingSoAlone(t *testing.T) {
+func TestDraftPage_ReplacesAnothersDraftOnlyWhenSaidSo(t *testing.T) {
 	t.Parallel()
 	h := &house{}
 	w := enters(t, h, "general-secretariat")
@@ -71,7 +71,7 @@ func TestTheDraftOfAnotherIsReplacedBySayingSoAlone(t *testing.T) {
 }
 
 // A new action takes no code that the draft has: what is typed stays, to be saved under another.
-func TestANewActionTakesNoCodeThatTheDraftHas(t *testing.T) {
+func TestSaveDraft_GivesANewActionAFreeCode(t *testing.T) {
 	t.Parallel()
 	h := &house{}
 	w := enters(t, h, "general-secretariat")
@@ -95,7 +95,7 @@ func TestANewActionTakesNoCodeThatTheDraftHas(t *testing.T) {
 
 // Of two actions that bear one code, which the text of a draft may have, one alone is shown and
 // removed at a time.
-func TestRemovingAnActionTakesNoOtherOfItsCodeAway(t *testing.T) {
+func TestSaveDraft_RemovesNoOtherActionOfACode(t *testing.T) {
 	t.Parallel()
 	h := &house{}
 	w := enters(t, h, "general-secretariat")
@@ -115,7 +115,7 @@ func TestRemovingAnActionTakesNoOtherOfItsCodeAway(t *testing.T) {
 
 // Who edits an action that another has removed meanwhile has it before them all the same, and puts
 // it back if they say so.
-func TestAnActionThatAnotherRemovedStaysInTheFormOfWhoEditsIt(t *testing.T) {
+func TestDraftPage_KeepsARemovedActionInItsEditorsForm(t *testing.T) {
 	t.Parallel()
 	h := &house{}
 	w := enters(t, h, "general-secretariat")

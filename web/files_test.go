@@ -95,7 +95,7 @@ func (w *window) logsInOn(t *testing.T, page string) (back string) {
 
 // A file that is too large takes nothing with it that was typed: neither from somebody who is
 // logged in, nor from somebody who is no longer, of whom less is read.
-func TestALargeFileTakesNothingTypedWithIt(t *testing.T) {
+func TestSent_KeepsWhatIsTypedBesideALargeFile(t *testing.T) {
 	t.Parallel()
 	h := &house{}
 	tried := map[string]bool{}
@@ -130,7 +130,7 @@ func TestALargeFileTakesNothingTypedWithIt(t *testing.T) {
 }
 
 // A browser chooses no file again, so after a log-in too it is said which one has to be.
-func TestAfterALogInItIsSaidWhichFileHasToBeChosenAgain(t *testing.T) {
+func TestLogIn_SaysWhichFileToChooseAgain(t *testing.T) {
 	t.Parallel()
 	const says = "The file cor1.pdf has to be chosen again."
 	for at, action := range map[string]string{
@@ -153,7 +153,7 @@ func TestAfterALogInItIsSaidWhichFileHasToBeChosenAgain(t *testing.T) {
 
 // A file that stands for a text is in the place of that text when it is refused, whatever it is
 // refused for.
-func TestAFileInThePlaceOfATextIsThereWheneverItIsRefused(t *testing.T) {
+func TestSent_ReturnsARefusedFileInPlaceOfText(t *testing.T) {
 	t.Parallel()
 	const file = "key: small\ntitle: A cycle that took long to write\n"
 	stale := func(address string) identity.SessionOptions {
@@ -188,7 +188,7 @@ func TestAFileInThePlaceOfATextIsThereWheneverItIsRefused(t *testing.T) {
 
 // Some browsers listen only once they have sent all: a line that breaks before is all that
 // their users see.
-func TestABrowserThatSendsAllBeforeItListensGetsItsAnswer(t *testing.T) {
+func TestSent_AnswersABrowserThatSendsAllFirst(t *testing.T) {
 	t.Parallel()
 	w := enters(t, &house{}, "general-secretariat")
 	const at = "/cycles/small/on/oap/2022/firearms"

@@ -281,7 +281,7 @@ func differs(form formOf, sent url.Values) string {
 
 // Whatever is refused comes back as it was sent: what was typed, what was chosen, and
 // what was ticked or not.
-func TestEveryFormThatIsRefusedComesBackAsItWasSent(t *testing.T) {
+func TestPages_ReturnEveryRefusedFormAsItWasSent(t *testing.T) {
 	t.Parallel()
 	h := &house{}
 	tried := 0
@@ -325,7 +325,7 @@ func (w *window) signsOut() {
 
 // Whoever sends a form after their log-in has ended logs in, and is before the form
 // again, with all that they sent. Nothing is done before they send it anew.
-func TestNothingTypedIsLostWhenTheLogInHasEnded(t *testing.T) {
+func TestLogIn_LosesNothingTypedWhenASessionEnds(t *testing.T) {
 	t.Parallel()
 	h := &house{}
 	tried := 0
@@ -376,7 +376,7 @@ func TestNothingTypedIsLostWhenTheLogInHasEnded(t *testing.T) {
 }
 
 // What somebody typed is for nobody who is not logged in, and there is little room.
-func TestWhatWasTypedIsKeptForWhoLogsInAndNotWithoutBound(t *testing.T) {
+func TestLogIn_KeepsWhatWasTypedWithinBounds(t *testing.T) {
 	t.Parallel()
 	w := enters(t, &house{}, "general-secretariat")
 	form := "/cycles/small/draft/oap/2022/firearms?action=1.1"
@@ -417,7 +417,7 @@ func TestWhatWasTypedIsKeptForWhoLogsInAndNotWithoutBound(t *testing.T) {
 
 // All rows are set at once by a button that records nothing, and only rows with an
 // answer count; at first there is none.
-func TestRowsHaveNoAnswerAtFirstAndAreSetAtOnceWithoutScripts(t *testing.T) {
+func TestSetAll_SetsRowsAtOnceWithoutScripts(t *testing.T) {
 	t.Parallel()
 	h := &house{}
 	for _, test := range []struct{ body, page, action, choice, value, none, all string }{
@@ -462,7 +462,7 @@ func TestRowsHaveNoAnswerAtFirstAndAreSetAtOnceWithoutScripts(t *testing.T) {
 }
 
 // Nobody is offered to record what a meeting concluded before its day.
-func TestAMeetingOffersNoOutcomeBeforeItsDay(t *testing.T) {
+func TestMeetingPage_OffersNoOutcomeBeforeItsDay(t *testing.T) {
 	t.Parallel()
 	w := enters(t, &house{}, "general-secretariat")
 	_, page, _ := w.asks(http.MethodGet, "/cycles/small/meetings/cosi-2022-03", "", http.NoBody)

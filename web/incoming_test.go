@@ -125,7 +125,7 @@ func sameContent(t *testing.T, name string, want, got policy.Content) {
 
 // The files of the project, and what content show writes, are taken by the pages: as
 // a file, and as the text of a draft.
-func TestAPageReadsDocumentsAsTheCommandDoes(t *testing.T) {
+func TestSubmit_ReadsDocumentsAsTheCommandDoes(t *testing.T) {
 	t.Parallel()
 	for _, example := range []string{"initial-2011-2013", "empact-2022-2025", "empact-2026-2029"} {
 		t.Run(example, func(t *testing.T) {
@@ -191,7 +191,7 @@ const brokenPlan = `actions:
   - code: "1.1"
 `
 
-func TestEveryMistakeInADocumentIsListedAtItsPlace(t *testing.T) {
+func TestSubmit_ListsEveryMistakeAtItsPlace(t *testing.T) {
 	t.Parallel()
 	w := opensOn(t, &registry{kept: true}, nil)
 	w.logsIn()
@@ -211,7 +211,7 @@ func TestEveryMistakeInADocumentIsListedAtItsPlace(t *testing.T) {
 }
 
 // A row that is typed has no lines: what is wrong with it is told field by field.
-func TestEveryMistakeInATypedRowIsListed(t *testing.T) {
+func TestEnterRows_ListsEveryMistakeInATypedRow(t *testing.T) {
 	t.Parallel()
 	w := enters(t, &house{}, "general-secretariat")
 	status, page := w.sends("/cycles/small/registers/warnings", url.Values{"row": {"war"}, "date": {"2021-12-01"}})
@@ -223,7 +223,7 @@ func TestEveryMistakeInATypedRowIsListed(t *testing.T) {
 
 // What the record has against an amendment stands in its text, and in the language of
 // who reads it.
-func TestEveryMistakeInAnAmendmentIsListedAtItsPlace(t *testing.T) {
+func TestAmendCycle_ListsEveryMistakeAtItsPlace(t *testing.T) {
 	t.Parallel()
 	w := opensOn(t, &registry{}, nil)
 	w.logsIn()
@@ -241,7 +241,7 @@ func TestEveryMistakeInAnAmendmentIsListedAtItsPlace(t *testing.T) {
 	}
 }
 
-func TestEveryMistakeInRowsIsListedAtItsPlace(t *testing.T) {
+func TestEnterRows_ListsEveryMistakeAtItsPlace(t *testing.T) {
 	t.Parallel()
 	w := opensOn(t, &registry{}, nil)
 	w.logsInFor("fr")
@@ -261,7 +261,7 @@ func TestEveryMistakeInRowsIsListedAtItsPlace(t *testing.T) {
 }
 
 // The fingerprint of a version is that of the paper, where nothing is kept as data.
-func TestAnyFileIsHandedInAsItIsWhereTheCycleDoesNotKeepIt(t *testing.T) {
+func TestSubmit_TakesAnyFileThatIsNotKept(t *testing.T) {
 	t.Parallel()
 	r := &registry{}
 	w := opensOn(t, r, nil)

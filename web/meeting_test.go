@@ -39,7 +39,7 @@ func three(view *rules.MeetingView) {
 
 // What a meeting concluded is offered as the record takes it: an outcome to confirm not
 // to who stands behind it, and to record not to who handed in the version.
-func TestAMeetingOffersWhatTheRecordTakes(t *testing.T) {
+func TestMeetingPage_OffersWhatTheRecordTakes(t *testing.T) {
 	t.Parallel()
 	h := &house{meets: func(view *rules.MeetingView) {
 		three(view)
@@ -77,7 +77,7 @@ func TestAMeetingOffersWhatTheRecordTakes(t *testing.T) {
 
 // Of three outcomes two are confirmed, and one is refused: that one is left, counted as
 // one, and nothing is shown as not recorded that is.
-func TestWhatIsRecordedOfSeveralRowsDoesNotComeBack(t *testing.T) {
+func TestRecordMeeting_BringsNoRecordedRowBack(t *testing.T) {
 	t.Parallel()
 	var confirmed sync.Map
 	h := &house{}
@@ -129,7 +129,7 @@ func TestWhatIsRecordedOfSeveralRowsDoesNotComeBack(t *testing.T) {
 
 // On the day of a meeting an outcome is one of that meeting, unless somebody says
 // otherwise; on another day nobody is taken to mean one.
-func TestAnOutcomeOnTheDayOfAMeetingNamesIt(t *testing.T) {
+func TestSubjectPage_NamesTheMeetingOfTheDay(t *testing.T) {
 	t.Parallel()
 	meets := func(body policy.Body, title string) policy.PlannedMeeting {
 		return policy.PlannedMeeting{Key: strings.ToLower(title), Title: title, Body: body, On: today}

@@ -26,7 +26,7 @@ func titledPages() []string {
 
 // Pages are told apart by their titles, which their headings bear, and name things and days as
 // people do.
-func TestEveryPageHasATitleOfItsOwnAndNamesThingsAsPeopleDo(t *testing.T) {
+func TestPages_HaveATitleOfTheirOwn(t *testing.T) {
 	t.Parallel()
 	h := &house{}
 	for _, language := range []string{"en", "fr", "de"} {

@@ -8,7 +8,7 @@ import (
 
 // A page offers nothing that the record never takes: no row of a register that the cycle does not
 // keep, and no item of a cycle that has ended.
-func TestAPageOffersNothingThatTheRecordNeverTakes(t *testing.T) {
+func TestPages_OfferNothingThatIsNeverTaken(t *testing.T) {
 	t.Parallel()
 	w := enters(t, &house{}, "general-secretariat")
 	for _, test := range []struct{ page, action, offer string }{
@@ -40,7 +40,7 @@ func TestAPageOffersNothingThatTheRecordNeverTakes(t *testing.T) {
 }
 
 // Who may not start, open or amend anything is told so before they type.
-func TestWhoMayNotIsToldBeforeTheyType(t *testing.T) {
+func TestStartPage_TellsWhoMayNotBeforeTheyType(t *testing.T) {
 	t.Parallel()
 	w := enters(t, &house{}, "fr")
 	for at, says := range map[string]string{

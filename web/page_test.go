@@ -177,7 +177,7 @@ func (r *read) Read(p []byte) (int, error) {
 	return n, err
 }
 
-func TestNobodyIsListenedToForLong(t *testing.T) {
+func TestBody_ListensToNobodyForLong(t *testing.T) {
 	t.Parallel()
 	w := opens(t, nil)
 	const long = 9 << 20
@@ -218,7 +218,7 @@ func (zeros) Read(p []byte) (int, error) {
 }
 
 // Not parallel: it gives the process a folder for its temporary files.
-func TestAFileThatAFormBringsIsNotLeftBehind(t *testing.T) {
+func TestBody_LeavesNoFileOfAFormBehind(t *testing.T) {
 	folder := t.TempDir()
 	t.Setenv("TMPDIR", folder)
 	w := opens(t, nil)
@@ -272,7 +272,7 @@ func hears(t *testing.T, stream io.Reader, what string, times int) {
 // and both are long for a machine that does much else.
 const often, short = time.Second, 3 * time.Second
 
-func TestAStreamEndsForWhoLogsOutOrLosesTheirRole(t *testing.T) {
+func TestStream_EndsForWhoLogsOutOrLosesTheirRole(t *testing.T) {
 	t.Parallel()
 	for name, end := range map[string]func(*window){
 		"log-out": func(w *window) { w.asks(http.MethodPost, "/logout", typed, http.NoBody) },
@@ -294,7 +294,7 @@ func TestAStreamEndsForWhoLogsOutOrLosesTheirRole(t *testing.T) {
 	}
 }
 
-func TestStreamsAreSoManyAndLastSoLong(t *testing.T) {
+func TestStreams_AreSoManyAndLastSoLong(t *testing.T) {
 	t.Parallel()
 	w := opens(t, &httpapi.Streams{Most: 2, Beat: often, Lasts: time.Hour})
 	for _, want := range []int{http.StatusOK, http.StatusOK, http.StatusServiceUnavailable} {
@@ -311,7 +311,7 @@ func TestStreamsAreSoManyAndLastSoLong(t *testing.T) {
 	}
 }
 
-func TestOneClientLeavesStreamsForTheOthers(t *testing.T) {
+func TestStreams_AreLeftForOthersByOneClient(t *testing.T) {
 	t.Parallel()
 	w := opens(t, &httpapi.Streams{Most: 10, MostEach: 1, MostPublic: 2, Beat: often, Lasts: time.Hour})
 	statuses := func(n int) (got []int) {
@@ -330,7 +330,7 @@ func TestOneClientLeavesStreamsForTheOthers(t *testing.T) {
 	}
 }
 
-func TestAFormTooManyIsRefusedOnAPageThatSaysWhenToTryAgain(t *testing.T) {
+func TestActs_RefuseAFormTooMany(t *testing.T) {
 	t.Parallel()
 	w := opens(t, nil, func(o *web.Options) { o.Acts = &httpapi.Acts{AtOnce: 1, PerSecond: 1.0 / 3600, Burst: 1} })
 	w.logsIn()
@@ -344,7 +344,7 @@ func TestAFormTooManyIsRefusedOnAPageThatSaysWhenToTryAgain(t *testing.T) {
 	}
 }
 
-func TestSomebodyWithoutARoleSeesWhatThePublicSeesAndLogsOut(t *testing.T) {
+func TestReader_WithoutARoleSeesWhatThePublicSees(t *testing.T) {
 	t.Parallel()
 	w := opens(t, nil)
 	w.logsIn()
@@ -364,7 +364,7 @@ func TestSomebodyWithoutARoleSeesWhatThePublicSeesAndLogsOut(t *testing.T) {
 	}
 }
 
-func TestAPageTellsItsNumberByWhichTheLogKnowsIt(t *testing.T) {
+func TestPages_TellTheNumberThatTheLogKnows(t *testing.T) {
 	t.Parallel()
 	w := opens(t, nil)
 	status, page, header := w.asks(http.MethodGet, "/cycles/x", "", http.NoBody)
@@ -386,7 +386,7 @@ func TestAPageTellsItsNumberByWhichTheLogKnowsIt(t *testing.T) {
 	}
 }
 
-func TestWhoeverOperatesIsToldOnTheOverviewWhatStandsStill(t *testing.T) {
+func TestOverviewPage_TellsWhoOperatesWhatStandsStill(t *testing.T) {
 	t.Parallel()
 	w := opens(t, nil)
 	const says = "oap/2026/firearms: no work gets done since 28 Nov 2026"

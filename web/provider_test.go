@@ -13,7 +13,7 @@ import (
 
 // A provider knows nothing of what was typed: it lies here until who typed it is back
 // from there, whether the log-in had ended or was not fresh enough to decide.
-func TestWhatWasTypedPassesALogInWithTheProvider(t *testing.T) {
+func TestLogIn_CarriesWhatWasTypedPastTheProvider(t *testing.T) {
 	t.Parallel()
 	h, now := &house{}, time.Now()
 	p := identitytest.New(t, now)

@@ -21,7 +21,7 @@ var begun = map[string]string{
 
 // What a body concluded, what a delegation says and what somebody may do is chosen by
 // a person: a button that is pressed at once states nothing.
-func TestNoFormStatesWhatNobodyHasChosen(t *testing.T) {
+func TestPages_HaveNoFormThatStatesWhatNobodyChose(t *testing.T) {
 	t.Parallel()
 	h := &house{}
 	for _, forms := range everyForm(t, h) {
@@ -56,7 +56,7 @@ func TestNoFormStatesWhatNobodyHasChosen(t *testing.T) {
 // Somebody opens the page, another version is handed in meanwhile, and then the form is
 // sent: it is about the version that was on the page, and nothing is stated of one that
 // nobody has seen.
-func TestWhatIsStatedIsOfTheVersionThatWasOnThePage(t *testing.T) {
+func TestStatement_IsOfTheVersionOnThePage(t *testing.T) {
 	t.Parallel()
 	h := &house{}
 	const subject, meeting = "/cycles/small/on/oap/2022/firearms", "/cycles/small/meetings/cosi-2021-12"

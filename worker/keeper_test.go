@@ -93,7 +93,7 @@ func opens(t *testing.T, url string) *store.Store {
 func of(cycle string) policy.Run { return policy.Run{Kind: policy.RunCycle, Cycle: cycle} }
 
 // What is wrong with one cycle is told, and every other run is started all the same.
-func TestOneCycleKeepsNoOtherFromBeingLookedAfter(t *testing.T) {
+func TestKeeperRound_LooksAfterEachCycleWhateverAnotherDoes(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		temporal *temporal
@@ -148,7 +148,7 @@ func cyclesOf(runs map[policy.Run]bool) map[string]bool {
 }
 
 // A Temporal that is away is no fault of any run.
-func TestATemporalThatIsAwayIsToldOnce(t *testing.T) {
+func TestKeeperRound_TellsOnceThatTemporalIsAway(t *testing.T) {
 	t.Parallel()
 	e := &temporal{away: true}
 	k, _ := keeps(t, e, "empact-1", "empact-2")

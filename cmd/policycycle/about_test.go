@@ -30,7 +30,7 @@ func newestMigration(t *testing.T) int64 {
 	return newest
 }
 
-func TestVersionTellsTheSchemaAndWhatItWasBuiltWith(t *testing.T) {
+func TestVersion_TellsTheSchemaAndWhatItWasBuiltWith(t *testing.T) {
 	t.Parallel()
 	newest := newestMigration(t)
 
@@ -59,7 +59,7 @@ func TestVersionTellsTheSchemaAndWhatItWasBuiltWith(t *testing.T) {
 	}
 }
 
-func TestABinaryKnowsItsCommitAndItsEngine(t *testing.T) {
+func TestBuildInfoOf_KnowsTheCommitAndTheEngine(t *testing.T) {
 	t.Parallel()
 	got := buildInfoOf(&debug.BuildInfo{
 		GoVersion: "go1.26.8",

@@ -19,7 +19,7 @@ func (f *fakeService) Enter(_ context.Context, e service.Enter) (*service.Entere
 	return &service.Entered{ID: "e1", Rows: len(e.Rows)}, nil
 }
 
-func TestARowIsTypedOrReadFromAFile(t *testing.T) {
+func TestEnter_TakesARowTypedOrFromAFile(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "consents.csv")
 	if err := os.WriteFile(file, []byte("key,date,state\n2022/firearms/2.3/fr,2022-01-05,confirmed\n"), 0o600); err != nil {
@@ -54,7 +54,7 @@ func TestARowIsTypedOrReadFromAFile(t *testing.T) {
 	}
 }
 
-func TestARowThatCannotBeUnderstoodIsSentNowhere(t *testing.T) {
+func TestEnter_SendsNoRowThatCannotBeUnderstood(t *testing.T) {
 	t.Parallel()
 	for says, args := range map[string][]string{
 		"FIELD=VALUE":          {"consents", "2022/firearms/2.3/fr", "confirmed"},

@@ -108,7 +108,7 @@ func (f *fakeDesk) Watch(ctx context.Context, _ string, each func(service.Change
 
 const oap = "empact-2022-2025/oap/2023/firearms"
 
-func TestWhatWaitsIsTakenOnAndGivenBackByWhoeverAsks(t *testing.T) {
+func TestClaim_TakesOnAndGivesBackWhatWaits(t *testing.T) {
 	t.Parallel()
 	svc := &fakeDesk{}
 	took := command(t.Context(), fakeParts(svc), nil, "claim", oap, "--as", "lucia@es")
@@ -123,7 +123,7 @@ func TestWhatWaitsIsTakenOnAndGivenBackByWhoeverAsks(t *testing.T) {
 	}
 }
 
-func TestAReminderGoesToTheBodyThatIsNamed(t *testing.T) {
+func TestRemind_GoesToTheBodyThatIsNamed(t *testing.T) {
 	t.Parallel()
 	svc := &fakeDesk{}
 	got := command(t.Context(), fakeParts(svc), nil, "remind", oap, "--to", "cosi", "--as", "anna@general-secretariat")
@@ -132,7 +132,7 @@ func TestAReminderGoesToTheBodyThatIsNamed(t *testing.T) {
 	}
 }
 
-func TestAnInboxIsSortedAsAskedAndKnowsWhoseItIs(t *testing.T) {
+func TestInbox_IsSortedAsAskedAndKnowsWhoseItIs(t *testing.T) {
 	t.Parallel()
 	item := func(title, since, due string) service.InboxItem {
 		return service.InboxItem{Title: title, Since: policytest.Date(since), Due: policytest.Date(due)}
@@ -163,7 +163,7 @@ func TestAnInboxIsSortedAsAskedAndKnowsWhoseItIs(t *testing.T) {
 	}
 }
 
-func TestASearchTakesTheWordsAsOneText(t *testing.T) {
+func TestSearch_TakesTheWordsAsOneText(t *testing.T) {
 	t.Parallel()
 	svc := &fakeDesk{}
 	got := command(t.Context(), fakeParts(svc), nil, "search", "joint", "action", "days", "-o", "json")
@@ -172,7 +172,7 @@ func TestASearchTakesTheWordsAsOneText(t *testing.T) {
 	}
 }
 
-func TestADraftIsSavedAsItIsShownThoughItIsUnfinished(t *testing.T) {
+func TestDraft_IsSavedAsShownThoughUnfinished(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "oap.yaml")
 	if err := os.WriteFile(file, []byte("actions:\n  - code: \"1.1\"\n"), 0o600); err != nil {
@@ -201,7 +201,7 @@ func TestADraftIsSavedAsItIsShownThoughItIsUnfinished(t *testing.T) {
 	}
 }
 
-func TestAStaleRevisionOfADraftIsExplained(t *testing.T) {
+func TestDraft_ExplainsAStaleRevision(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "oap.json")
 	if err := os.WriteFile(file, []byte(`{"actions": []}`), 0o600); err != nil {
@@ -230,7 +230,7 @@ func TestAStaleRevisionOfADraftIsExplained(t *testing.T) {
 	}
 }
 
-func TestWatchingTellsOfEachChangeUntilCtrlC(t *testing.T) {
+func TestWatch_TellsOfEachChangeUntilCtrlC(t *testing.T) {
 	t.Parallel()
 	changes := []service.Change{{Cycle: "empact-2022-2025", Sequence: 7, Path: "oap/2023/firearms"}, {Cycle: "empact-2026-2029", Sequence: 1}}
 	for format, want := range map[string]string{
@@ -259,7 +259,7 @@ func TestWatchingTellsOfEachChangeUntilCtrlC(t *testing.T) {
 	}
 }
 
-func TestWatchingEndsWithAnErrorWhereThereIsNothingToWatch(t *testing.T) {
+func TestWatch_EndsWithAnErrorWhereNothingIs(t *testing.T) {
 	t.Parallel()
 	gone := command(t.Context(), fakeParts(&fakeDesk{gone: true}), nil, "watch")
 	if gone.status != 12 || !strings.Contains(gone.err, "has gone away") {
@@ -270,7 +270,7 @@ func TestWatchingEndsWithAnErrorWhereThereIsNothingToWatch(t *testing.T) {
 	}
 }
 
-func TestWhoSaysNoNameToAServiceIsThePublic(t *testing.T) {
+func TestIdentify_TakesWhoSaysNoNameForThePublic(t *testing.T) {
 	t.Parallel()
 	request := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "http://127.0.0.1:8470/v1/cycles", http.NoBody)
 	if _, err := new(door).identify(request); policy.CodeOf(err) != policy.CodeNotIdentified {
@@ -292,7 +292,7 @@ var notForCommands = map[string]string{
 	"May":              "told by whoami of the API, for those who offer",
 }
 
-func TestEverythingThatTheServiceDoesHasACommand(t *testing.T) {
+func TestCommands_AskForEverythingThatTheServiceDoes(t *testing.T) {
 	t.Parallel()
 	asked := askedOfTheService(t)
 	for method := range reflect.TypeFor[service.Service]().Methods() {

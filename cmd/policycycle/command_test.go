@@ -24,7 +24,7 @@ func decideArgs(more ...string) []string {
 	return append([]string{"decide", conclusions, "--body", "council", "--outcome", "adopted", "--document", "ST 8665/21", "--as", "anna@general-secretariat"}, more...)
 }
 
-func TestDecideSaysTheWholeAct(t *testing.T) {
+func TestDecide_SaysTheWholeAct(t *testing.T) {
 	t.Parallel()
 	svc := &fakeService{}
 	got := command(t.Context(), fakeParts(svc), nil, decideArgs(
@@ -50,7 +50,7 @@ func TestDecideSaysTheWholeAct(t *testing.T) {
 }
 
 // A position and a silence procedure can be held to the version that somebody has read.
-func TestAPositionAndASilenceProcedureSayOnWhichVersion(t *testing.T) {
+func TestPosition_SaysOnWhichVersionAsSilenceDoes(t *testing.T) {
 	t.Parallel()
 	svc := &fakeService{}
 	for _, args := range [][]string{
@@ -67,7 +67,7 @@ func TestAPositionAndASilenceProcedureSayOnWhichVersion(t *testing.T) {
 }
 
 // What is decided on is shown as whoever decides may see it, and not as the operator does.
-func TestWhoDecidesIsShownWhatTheyMaySee(t *testing.T) {
+func TestDecide_ShowsWhoDecidesWhatTheyMaySee(t *testing.T) {
 	t.Parallel()
 	svc := &fakeService{}
 	anna := policy.Actor{Name: "anna", Body: policy.GeneralSecretariat}
@@ -76,7 +76,7 @@ func TestWhoDecidesIsShownWhatTheyMaySee(t *testing.T) {
 	}
 }
 
-func TestRegisterNumbersAreRead(t *testing.T) {
+func TestDecide_ReadsRegisterNumbers(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]policy.DocumentRef{
 		"ST 8665/21":             "ST 8665/21 INIT",
@@ -98,7 +98,7 @@ func TestRegisterNumbersAreRead(t *testing.T) {
 	}
 }
 
-func TestWhatCannotBeUnderstoodIsSentNowhere(t *testing.T) {
+func TestDecide_SendsNothingThatCannotBeUnderstood(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct {
 		args  []string
@@ -174,7 +174,7 @@ func TestWhatCannotBeUnderstoodIsSentNowhere(t *testing.T) {
 	}
 }
 
-func TestManySubjectsAreAllTried(t *testing.T) {
+func TestDecide_TriesAllOfManySubjects(t *testing.T) {
 	t.Parallel()
 	svc := &fakeService{refuse: func(s policy.Subject) error {
 		switch s.Key {
@@ -205,7 +205,7 @@ func TestManySubjectsAreAllTried(t *testing.T) {
 	}
 }
 
-func TestSubmitReadsTheDocument(t *testing.T) {
+func TestSubmit_ReadsTheDocument(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "plan.pdf")
 	if err := os.WriteFile(file, []byte("%PDF-1.4"), 0o600); err != nil {
@@ -232,7 +232,7 @@ func TestSubmitReadsTheDocument(t *testing.T) {
 
 // What the cycle keeps is read as data, whatever the file is called; anything else is
 // handed in byte for byte.
-func TestSubmitReadsWhatTheCycleKeepsAndNothingElse(t *testing.T) {
+func TestSubmit_ReadsOnlyWhatTheCycleKeeps(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
 	for name, text := range map[string]string{"masp.yaml": "goals:\n- {key: a, title: A}\n", "masp.txt": "COSI adopted it.", "masp.pdf": "%PDF-1.4"} {
@@ -260,7 +260,7 @@ func TestSubmitReadsWhatTheCycleKeepsAndNothingElse(t *testing.T) {
 	}
 }
 
-func TestItemAndAmendment(t *testing.T) {
+func TestItem_OpensAsTypedAndAnAmendmentToo(t *testing.T) {
 	t.Parallel()
 	svc := &fakeService{}
 	got := command(t.Context(), fakeParts(svc), nil, "item", "open", "x/item/two-years", "--title", "Two years", "--through", "cosi, coreper,council",
@@ -275,7 +275,7 @@ func TestItemAndAmendment(t *testing.T) {
 	}
 }
 
-func TestErrorsHaveTheirStatus(t *testing.T) {
+func TestApp_GivesEachErrorItsStatus(t *testing.T) {
 	t.Parallel()
 	for _, o := range outcomes {
 		svc := &fakeService{lines: func() ([]service.CycleLine, error) {
@@ -292,7 +292,7 @@ func TestErrorsHaveTheirStatus(t *testing.T) {
 	}
 }
 
-func TestListsAreNeverNull(t *testing.T) {
+func TestCycleList_IsNeverNull(t *testing.T) {
 	t.Parallel()
 	svc := &fakeService{lines: func() ([]service.CycleLine, error) { return nil, nil }}
 	if got := command(t.Context(), fakeParts(svc), nil, "cycle", "list", "-o", "json"); got.out != "[]\n" {
@@ -300,7 +300,7 @@ func TestListsAreNeverNull(t *testing.T) {
 	}
 }
 
-func TestWhichEngine(t *testing.T) {
+func TestConnection_KnowsWhichEngineIsMeant(t *testing.T) {
 	t.Parallel()
 	both := []string{"DATABASE_URL=postgres://u:p@configured/db", "TEMPORAL_ADDRESS=configured:7233"}
 	cases := map[string]struct {
@@ -335,7 +335,7 @@ func TestWhichEngine(t *testing.T) {
 	}
 }
 
-func TestNothingIsUp(t *testing.T) {
+func TestCycleList_SaysThatNothingIsUp(t *testing.T) {
 	t.Parallel()
 	p := fakeParts(nil)
 	p.find = func(string) (running.Info, error) {

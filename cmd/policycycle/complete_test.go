@@ -36,7 +36,7 @@ func (l *listed) FindCycle(_ context.Context, id string) (*service.Cycle, error)
 	return l.cycle, nil
 }
 
-func TestAShellProposesWhatThereIs(t *testing.T) {
+func TestCompletion_ProposesWhatThereIs(t *testing.T) {
 	t.Parallel()
 	svc := &listed{cycle: sampleCycle(t)}
 	none := fakeParts(svc)
@@ -108,7 +108,7 @@ func proposed(t *testing.T, p parts, typed ...string) (words []string, files boo
 var free = strings.Fields(`ACCOUNT DATE DAY FIELD=VALUE ID INDICATOR ISSUER KEY LASTS MEETING NAME NUMBER PERIOD REASON RECORD
 	REVISION ROLE@BODY[/CYCLE[/PATH TEXT TITLE VERSION WHO YEAR`)
 
-func TestAShellKnowsWhatEveryArgumentAndFlagTakes(t *testing.T) {
+func TestCompletion_KnowsWhatEveryArgumentAndFlagTakes(t *testing.T) {
 	t.Parallel()
 	svc := &listed{cycle: sampleCycle(t)}
 	a := newApp(fakeParts(svc), nil, &strings.Builder{}, &strings.Builder{}, nil)
@@ -143,7 +143,7 @@ func TestAShellKnowsWhatEveryArgumentAndFlagTakes(t *testing.T) {
 	})
 }
 
-func TestAnExampleIsFoundByItsNameAndAFileIsStronger(t *testing.T) {
+func TestRehearsed_FindsAnExampleByNameButAFileFirst(t *testing.T) {
 	p := wire()
 	p.find = func(string) (running.Info, error) { return running.Info{}, running.ErrNone }
 	t.Chdir(t.TempDir()) // outside of the checkout
@@ -168,7 +168,7 @@ func TestAnExampleIsFoundByItsNameAndAFileIsStronger(t *testing.T) {
 	}
 }
 
-func TestTheVersionAndHelpAreGivenAsPeopleAskForThem(t *testing.T) {
+func TestApp_GivesVersionAndHelpAsPeopleAsk(t *testing.T) {
 	t.Parallel()
 	for _, typed := range []string{"--version", "-v"} {
 		if got := command(t.Context(), fakeParts(nil), nil, typed); got.status != 0 || !strings.HasPrefix(got.out, "policycycle ") {

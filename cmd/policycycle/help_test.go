@@ -17,7 +17,7 @@ import (
 	"github.com/policycycle/policycycle/policy"
 )
 
-func TestEveryCodeHasAStatus(t *testing.T) {
+func TestOutcomeOf_HasAStatusForEveryCode(t *testing.T) {
 	t.Parallel()
 	file, err := parser.ParseFile(token.NewFileSet(), "../../policy/errors.go", nil, 0)
 	if err != nil {
@@ -51,7 +51,7 @@ func TestEveryCodeHasAStatus(t *testing.T) {
 	}
 }
 
-func TestEveryCommandHelps(t *testing.T) {
+func TestCommands_AllHaveTheirHelp(t *testing.T) {
 	t.Parallel()
 	forbidden := regexp.MustCompile(`(?i)\b(workflow|signal|gate|digest)`)
 	a := newApp(fakeParts(nil), nil, &strings.Builder{}, &strings.Builder{}, nil)
@@ -75,7 +75,7 @@ func TestEveryCommandHelps(t *testing.T) {
 	})
 }
 
-func TestTheCommandsAreDocumented(t *testing.T) {
+func TestCommands_AreDocumented(t *testing.T) {
 	t.Parallel()
 	a := newApp(fakeParts(nil), nil, &strings.Builder{}, &strings.Builder{}, nil)
 	golden(t, "../../docs/commands.md", commandsDocument(a.root))

@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-func TestEveryCommandHasAManualPage(t *testing.T) {
+func TestMan_WritesAPageForEveryCommand(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "man")
 	// It wants no sound configuration.
@@ -46,7 +46,7 @@ func TestEveryCommandHasAManualPage(t *testing.T) {
 	}
 }
 
-func TestWhoMakesPackagesIsToldWhatIsWrong(t *testing.T) {
+func TestMan_TellsWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(file, nil, 0o600); err != nil {

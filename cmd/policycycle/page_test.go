@@ -119,7 +119,7 @@ func sampleSubject(t *testing.T) *service.Subject {
 	return &s
 }
 
-func TestTables(t *testing.T) {
+func TestPage_ShowsTables(t *testing.T) {
 	t.Parallel()
 	cycle := sampleCycle(t)
 	rehearsal := cycle.CycleLine
@@ -177,7 +177,7 @@ func TestTables(t *testing.T) {
 	}
 }
 
-func TestTablesFitTheTerminal(t *testing.T) {
+func TestPageGrid_FitsTheTerminal(t *testing.T) {
 	t.Parallel()
 	for _, width := range []int{60, 80, 100, 140} {
 		p := &page{screen: &screen{terminal: true, width: width}}
@@ -193,7 +193,7 @@ func TestTablesFitTheTerminal(t *testing.T) {
 	}
 }
 
-func TestJSONAndYAMLSayTheSame(t *testing.T) {
+func TestWrite_SaysTheSameInJSONAndYAML(t *testing.T) {
 	t.Parallel()
 	cycle := sampleCycle(t)
 	var asJSON, asYAML bytes.Buffer
@@ -225,7 +225,7 @@ func TestJSONAndYAMLSayTheSame(t *testing.T) {
 	}
 }
 
-func TestYAMLKeepsTextsTexts(t *testing.T) {
+func TestWrite_KeepsTextsTextsInYAML(t *testing.T) {
 	t.Parallel()
 	given := map[string]any{"date": "2021-05-26", "number": "12", "no": "no", "empty": "", "list": []any{}, "lines": "a\nb", "none": nil, "colon": "a: b", "octal": "0755"}
 	var out bytes.Buffer
@@ -241,7 +241,7 @@ func TestYAMLKeepsTextsTexts(t *testing.T) {
 	}
 }
 
-func TestTheRehearsalIsTheCycleAndMore(t *testing.T) {
+func TestWrite_ShowsARehearsalAsItsCycleAndMore(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
 	if err := write(&out, formatJSON, summarise(sampleCycle(t))); err != nil {

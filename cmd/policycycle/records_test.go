@@ -20,7 +20,7 @@ import (
 
 const writtenByTest = "<!-- Written by `go test ./cmd/policycycle -update`; do not edit. -->\n\n"
 
-func TestTheRulesAreDocumented(t *testing.T) {
+func TestRulesMd_IsUpToDate(t *testing.T) {
 	t.Parallel()
 	var b strings.Builder
 	b.WriteString("# Rules\n\n" + writtenByTest)
@@ -52,7 +52,7 @@ it.
 
 func upper(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
 
-func TestTheRecordsAreDocumented(t *testing.T) {
+func TestRecordsMd_IsUpToDate(t *testing.T) {
 	t.Parallel()
 	meanings, err := comments.In("../../policy", "../../service", "../../config", ".")
 	if err != nil {

@@ -75,7 +75,7 @@ func (m *mute) FindCycle(_ context.Context, id string) (*service.Cycle, error) {
 	return &service.Cycle{CycleLine: service.CycleLine{ID: id, Stage: policy.StageClosed}}, nil
 }
 
-func TestWhatWasNotAnsweredInTimeMayBeDoneAndIsSafeToRepeat(t *testing.T) {
+func TestActing_SaysThatUnansweredActsAreSafeToRepeat(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "oap.json")
 	if err := os.WriteFile(file, []byte(`{"actions": []}`), 0o600); err != nil {
@@ -104,7 +104,7 @@ func TestWhatWasNotAnsweredInTimeMayBeDoneAndIsSafeToRepeat(t *testing.T) {
 	}
 }
 
-func TestARehearsalOfWhichNoAnswerCameIsStartedOnce(t *testing.T) {
+func TestRehearse_StartsOnceThoughNoAnswerCame(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
 		unanswered int

@@ -105,7 +105,7 @@ func noted(d *diary, svc service.Service, broken string) parts {
 	return p
 }
 
-func TestUpStartsAndEndsInOrder(t *testing.T) {
+func TestUp_StartsAndEndsInOrder(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		d := &diary{}
@@ -134,7 +134,7 @@ func TestUpStartsAndEndsInOrder(t *testing.T) {
 	})
 }
 
-func TestUpQuietSaysOneLine(t *testing.T) {
+func TestUp_SaysOneLineWhenQuiet(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		ctx, interrupt := context.WithCancel(t.Context())
@@ -150,7 +150,7 @@ func TestUpQuietSaysOneLine(t *testing.T) {
 	})
 }
 
-func TestWhatBreaksDownIsToldAndTheRestEnded(t *testing.T) {
+func TestUp_TellsWhatBreaksDownAndEndsTheRest(t *testing.T) {
 	t.Parallel()
 	for broken, want := range map[string]string{
 		"engine":   "engine",
@@ -172,7 +172,7 @@ func TestWhatBreaksDownIsToldAndTheRestEnded(t *testing.T) {
 	}
 }
 
-func TestUpIsReadyWhileRunsCatchUpAndTellsOfThem(t *testing.T) {
+func TestUp_IsReadyWhileRunsCatchUp(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		ctx, interrupt := context.WithCancel(t.Context())
@@ -200,7 +200,7 @@ func TestUpIsReadyWhileRunsCatchUpAndTellsOfThem(t *testing.T) {
 	})
 }
 
-func TestAStartThatDoesNotSucceedIsNotToldAsAnAct(t *testing.T) {
+func TestUp_DoesNotTellAFailedStartAsAnAct(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		p := noted(&diary{}, nil, "")
@@ -217,7 +217,7 @@ func TestAStartThatDoesNotSucceedIsNotToldAsAnAct(t *testing.T) {
 	})
 }
 
-func TestUpEndsWithASentenceWhenItsEngineIsGoneForGood(t *testing.T) {
+func TestUp_EndsWithASentenceWhenItsEngineIsGone(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		d := &diary{}
@@ -241,7 +241,7 @@ func TestUpEndsWithASentenceWhenItsEngineIsGoneForGood(t *testing.T) {
 	})
 }
 
-func TestUpOnAFolderInUse(t *testing.T) {
+func TestUp_RefusesAFolderInUse(t *testing.T) {
 	t.Parallel()
 	p := fakeParts(nil)
 	p.startEngine = func(context.Context, embedded.Options) (privateEngine, error) {
@@ -264,7 +264,7 @@ func (r *restarted) ListCycles(context.Context, service.CycleFilter) ([]service.
 	return nil, r.away(r.call)
 }
 
-func TestTheWatcherIsPatient(t *testing.T) {
+func TestPatiently_AsksAgainWhatIsUnavailable(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct {
 		away   func(int) error
@@ -343,7 +343,7 @@ func (r *rehearsing) FindSubject(_ context.Context, s policy.Subject) (*service.
 	return &service.Subject{Subject: s, Versions: []service.Version{{ID: "v", Version: 1}}}, nil
 }
 
-func TestARehearsalEndsWithOneObject(t *testing.T) {
+func TestRehearse_EndsWithOneObject(t *testing.T) {
 	t.Parallel()
 	for name, up := range map[string]bool{"on the engine that is up": true, "on one of its own": false} {
 		t.Run(name, func(t *testing.T) {
@@ -367,7 +367,7 @@ func TestARehearsalEndsWithOneObject(t *testing.T) {
 	}
 }
 
-func TestMigrateSaysWhatToSetOnATemporalOfOnesOwn(t *testing.T) {
+func TestMigrate_SaysWhatToSetOnOnesOwnTemporal(t *testing.T) {
 	t.Parallel()
 	const hint = "set limit.blobSize.error to 524288 for the namespace default"
 	own := command(t.Context(), fakeParts(nil), []string{"DATABASE_URL=postgres://u@db/p", "TEMPORAL_ADDRESS=temporal.example.eu:7233"}, "migrate")

@@ -7,7 +7,7 @@ import (
 
 // What stands in the records since an older version may retitle the window, move the
 // cursor or turn the reading round: it is written out, and our own colours stay.
-func TestWhatOthersWroteIsShownAndNotObeyed(t *testing.T) {
+func TestPage_ShowsWhatOthersWroteAndDoesNotObey(t *testing.T) {
 	t.Parallel()
 	for name, s := range map[string]*screen{"in colour": {Writer: &strings.Builder{}, colour: true}, "without": {Writer: &strings.Builder{}}} {
 		out := &strings.Builder{}

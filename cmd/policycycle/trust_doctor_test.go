@@ -18,7 +18,7 @@ import (
 	"github.com/policycycle/policycycle/worker"
 )
 
-func TestTheDoctorSaysWhatIsNotSafe(t *testing.T) {
+func TestDoctor_SaysWhatIsNotSafe(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	file := func(name string, mode os.FileMode) string {
@@ -85,7 +85,7 @@ func TestTheDoctorSaysWhatIsNotSafe(t *testing.T) {
 	}
 }
 
-func TestALoginThatMayChangeTheRecordsIsNotSafe(t *testing.T) {
+func TestPrivilegeChecks_FindALoginThatMayChangeTheRecords(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
 	for name, p := range map[string]store.Privileges{
@@ -100,7 +100,7 @@ func TestALoginThatMayChangeTheRecordsIsNotSafe(t *testing.T) {
 	}
 }
 
-func TestTheDoctorSaysWhatStandsStill(t *testing.T) {
+func TestDoctor_SaysWhatStandsStill(t *testing.T) {
 	t.Parallel()
 	run := policy.Run{Kind: policy.RunCycle, Cycle: "empact"}
 	since := time.Date(2026, 11, 28, 9, 0, 0, 0, time.Local)
@@ -131,7 +131,7 @@ func TestTheDoctorSaysWhatStandsStill(t *testing.T) {
 	}
 }
 
-func TestTheDoctorSaysWhatIsInNoCheckpoint(t *testing.T) {
+func TestExamineSigned_SaysWhatIsInNoCheckpoint(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 11, 28, 9, 0, 0, 0, time.Local)
 	folder := t.TempDir()
@@ -170,7 +170,7 @@ func TestTheDoctorSaysWhatIsInNoCheckpoint(t *testing.T) {
 	}
 }
 
-func TestWhetherWorkCanBeDoneIsTriedOnceForManyWhoAsk(t *testing.T) {
+func TestReadinessCheck_TriesOnceForManyWhoAsk(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		tried := 0

@@ -8,7 +8,7 @@ import (
 	"github.com/policycycle/policycycle/engine"
 )
 
-func TestANewKeyReadsFirstAndEncryptsOnceItIsPutFirst(t *testing.T) {
+func TestKeys_EncryptWithANewKeyOncePutFirst(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "encryption.keys")
 	types := func(status int, says string, args ...string) {

@@ -37,7 +37,7 @@ func takes(length time.Duration, tells int) func(context.Context) error {
 	}
 }
 
-func TestACommandWaitsAsLongAsThereIsLifeAndProgress(t *testing.T) {
+func TestWait_LastsAsLongAsThereIsLifeAndProgress(t *testing.T) {
 	t.Parallel()
 	lives := func(context.Context) error { return nil }
 	dead := func(context.Context) error { return errors.New("nobody is there") }
@@ -78,7 +78,7 @@ func TestACommandWaitsAsLongAsThereIsLifeAndProgress(t *testing.T) {
 	}
 }
 
-func TestAPersonIsToldWhatACommandWaitsFor(t *testing.T) {
+func TestWait_TellsAPersonWhatItWaitsFor(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
 		work   func(context.Context) error
@@ -109,7 +109,7 @@ func TestAPersonIsToldWhatACommandWaitsFor(t *testing.T) {
 	}
 }
 
-func TestAnActWithoutAnAnswerCanBeRepeatedAsTheSameAct(t *testing.T) {
+func TestWait_LetsAnUnansweredActBeRepeatedAsTheSame(t *testing.T) {
 	t.Parallel()
 	unknown := &policy.Error{Code: policy.CodeOutcomeUnknown, Message: "no answer came in time", Record: "5f2c"}
 	svc := &fakeService{refuse: func(policy.Subject) error { return unknown }}
@@ -134,7 +134,7 @@ func TestAnActWithoutAnAnswerCanBeRepeatedAsTheSameAct(t *testing.T) {
 }
 
 // What was refused at the last moment was refused.
-func TestARefusalIsToldThoughTimeHasRunOut(t *testing.T) {
+func TestWait_TellsARefusalThoughTimeHasRunOut(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		a, _ := patientApp()

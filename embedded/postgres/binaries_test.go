@@ -28,7 +28,7 @@ func nothing() []string { return nil }
 
 func offline(context.Context, int) (string, error) { return "", errors.New("no network") }
 
-func TestNoPostgresAnywhere(t *testing.T) {
+func TestFind_SaysHowToGetPostgres(t *testing.T) {
 	t.Parallel()
 	_, err := finder{places: nothing, download: offline}.find(t.Context(), 0)
 	if err == nil {
@@ -45,7 +45,7 @@ func TestNoPostgresAnywhere(t *testing.T) {
 	}
 }
 
-func TestFindPrefersTheFirstThatFits(t *testing.T) {
+func TestFind_PrefersTheFirstThatFits(t *testing.T) {
 	t.Parallel()
 	old, fifteen, seventeen := installation(t, "9.6.24"), installation(t, "15.8 (Debian 15.8-0+deb12u1)"), installation(t, "17.2")
 	places := func() []string { return []string{"/none", old, fifteen, seventeen} }
@@ -58,7 +58,7 @@ func TestFindPrefersTheFirstThatFits(t *testing.T) {
 	}
 }
 
-func TestExplicitFolderIsTheOnlyOne(t *testing.T) {
+func TestFind_LooksInAnExplicitFolderAlone(t *testing.T) {
 	t.Parallel()
 	sixteen := installation(t, "16.4")
 	f := finder{explicit: sixteen, places: func() []string { panic("looked elsewhere") }, download: offline}
@@ -74,7 +74,7 @@ func TestExplicitFolderIsTheOnlyOne(t *testing.T) {
 	}
 }
 
-func TestNewestFirst(t *testing.T) {
+func TestNewestFirst_PutsTheLatestReleaseFirst(t *testing.T) {
 	dir := t.TempDir()
 	for _, version := range []string{"9", "16", "15"} {
 		if err := os.Mkdir(filepath.Join(dir, "v"+version), 0o755); err != nil {
@@ -94,7 +94,7 @@ func asRoot(t *testing.T) {
 	}
 }
 
-func TestFolderThatPostgresCannotEnter(t *testing.T) {
+func TestStart_NamesAFolderThatPostgresCannotEnter(t *testing.T) {
 	t.Parallel()
 	asRoot(t)
 	locked := filepath.Join(t.TempDir(), "locked") // t.TempDir is for us alone
@@ -104,7 +104,7 @@ func TestFolderThatPostgresCannotEnter(t *testing.T) {
 	}
 }
 
-func TestRootThatMayNotChangeUser(t *testing.T) {
+func TestStart_ExplainsARootThatMayNotChangeUser(t *testing.T) {
 	t.Parallel()
 	asRoot(t)
 	setpriv, err := exec.LookPath("setpriv")
@@ -123,8 +123,8 @@ func TestRootThatMayNotChangeUser(t *testing.T) {
 	}
 }
 
-// TestAsOrdinaryUser runs tests of this package as nobody when we are root.
-func TestAsOrdinaryUser(t *testing.T) {
+// TestStart_WorksAsAnOrdinaryUser runs tests of this package as nobody when we are root.
+func TestStart_WorksAsAnOrdinaryUser(t *testing.T) {
 	t.Parallel()
 	asRoot(t)
 	dir := folder(t)
@@ -140,7 +140,7 @@ func TestAsOrdinaryUser(t *testing.T) {
 		t.Fatal(err)
 	}
 	cmd := owner{uid: 65534, gid: 65534, other: true}.command(t.Context(), copied,
-		"-test.run=^(TestRestartKeepsDataAndPort|TestAdoptsAnOrphan|TestSettings)$", "-test.v")
+		"-test.run=^(TestStart_KeepsDataAndPort|TestStart_AdoptsAnOrphan|TestStart_GivesTheServerItsSettings)$", "-test.v")
 	cmd.Env = append(cmd.Env, "TMPDIR="+dir, "HOME="+dir)
 	out, err := cmd.CombinedOutput()
 	if err != nil || strings.Count(string(out), "--- PASS") != 3 {

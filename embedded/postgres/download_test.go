@@ -71,7 +71,7 @@ func repository(t *testing.T, jar []byte, digest string) (address string, fetche
 }
 
 // Who has no PostgreSQL and may not install it gets one from an archive, which serves.
-func TestPostgresIsDownloadedOnceAndServes(t *testing.T) {
+func TestFind_DownloadsPostgresOnce(t *testing.T) {
 	t.Parallel()
 	here, err := finder{places: placesHere, download: offline}.find(t.Context(), 0)
 	if err != nil {
@@ -109,7 +109,7 @@ func TestPostgresIsDownloadedOnceAndServes(t *testing.T) {
 }
 
 // What was changed on its way is not used, and whoever waits is told what to do.
-func TestAnArchiveThatWasChangedIsNotUsed(t *testing.T) {
+func TestFind_UsesNoArchiveThatWasChanged(t *testing.T) {
 	t.Parallel()
 	address, _ := repository(t, []byte("another archive"), strings.Repeat("0", 64))
 	cache := enterable(t)

@@ -28,7 +28,7 @@ func kill(t *testing.T, server *Server) {
 }
 
 // The pool stands for everything that uses the server and is not told of its end.
-func TestAServerThatIsKilledIsStartedAgainWhereItWas(t *testing.T) {
+func TestKeep_StartsAKilledServerAgainWhereItWas(t *testing.T) {
 	t.Parallel()
 	server := start(t, Options{Dir: folder(t)})
 	pool, err := pgxpool.New(t.Context(), server.URL("postgres"))
@@ -56,7 +56,7 @@ func TestAServerThatIsKilledIsStartedAgainWhereItWas(t *testing.T) {
 	}
 }
 
-func TestAnAdoptedServerIsKeptToo(t *testing.T) {
+func TestKeep_KeepsAnAdoptedServerToo(t *testing.T) {
 	t.Parallel()
 	dir := folder(t)
 	parent, orphan := child(t, dir)
@@ -77,7 +77,7 @@ func TestAnAdoptedServerIsKeptToo(t *testing.T) {
 	}
 }
 
-func TestAServerThatCannotBeStartedAgainIsGivenUpWithASentence(t *testing.T) {
+func TestKeep_GivesUpWithASentenceWhatCannotStart(t *testing.T) {
 	t.Parallel()
 	server := start(t, Options{Dir: folder(t)})
 	ended, stop := keep(t, server)

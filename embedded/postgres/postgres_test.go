@@ -93,7 +93,7 @@ func write(t *testing.T, url, sql string) {
 	}
 }
 
-func TestRestartKeepsDataAndPort(t *testing.T) {
+func TestStart_KeepsDataAndPort(t *testing.T) {
 	t.Parallel()
 	dir := folder(t)
 	first := start(t, Options{Dir: dir})
@@ -116,7 +116,7 @@ func TestRestartKeepsDataAndPort(t *testing.T) {
 	}
 }
 
-func TestSettings(t *testing.T) {
+func TestStart_GivesTheServerItsSettings(t *testing.T) {
 	t.Parallel()
 	dir := folder(t)
 	server := start(t, Options{Dir: dir})
@@ -148,7 +148,7 @@ func TestSettings(t *testing.T) {
 	}
 }
 
-func TestAnotherPortWhenAStrangerHoldsOurs(t *testing.T) {
+func TestStart_TakesAnotherPortWhenAStrangerHoldsOurs(t *testing.T) {
 	t.Parallel()
 	dir := folder(t)
 	first := start(t, Options{Dir: dir, Scratch: true})
@@ -188,7 +188,7 @@ func child(t *testing.T, dir string) (cmd *exec.Cmd, postmaster int) {
 	return cmd, postmaster
 }
 
-func TestAdoptsAnOrphan(t *testing.T) {
+func TestStart_AdoptsAnOrphan(t *testing.T) {
 	t.Parallel()
 	dir := folder(t)
 	parent, orphan := child(t, dir)
@@ -213,7 +213,7 @@ func TestAdoptsAnOrphan(t *testing.T) {
 	}
 }
 
-func TestRecoversWhenBothWereKilled(t *testing.T) {
+func TestStart_RecoversWhenBothWereKilled(t *testing.T) {
 	t.Parallel()
 	dir := folder(t)
 	parent, orphan := child(t, dir)
@@ -268,7 +268,7 @@ func TestStart_WaitsForWhatIsLeftOfAKilledServer(t *testing.T) {
 	}
 }
 
-func TestStrangerWithTheSameNumber(t *testing.T) {
+func TestStart_LeavesAStrangerWithTheSameNumberAlone(t *testing.T) {
 	t.Parallel()
 	dir := folder(t)
 	first := start(t, Options{Dir: dir, Scratch: true})
@@ -286,7 +286,7 @@ func TestStrangerWithTheSameNumber(t *testing.T) {
 	}
 }
 
-func TestFailedStartShowsTheLog(t *testing.T) {
+func TestStart_ShowsTheLogWhenItFails(t *testing.T) {
 	t.Parallel()
 	dir := folder(t)
 	first := start(t, Options{Dir: dir, Scratch: true})
@@ -300,7 +300,7 @@ func TestFailedStartShowsTheLog(t *testing.T) {
 	}
 }
 
-func TestCancelledStartLeavesNothing(t *testing.T) {
+func TestStart_LeavesNothingWhenCancelled(t *testing.T) {
 	t.Parallel()
 	dir := folder(t)
 	ctx, cancel := context.WithCancel(t.Context())

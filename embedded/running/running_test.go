@@ -53,7 +53,7 @@ func up(t *testing.T, r registry, dir string, age time.Duration) (withdraw func(
 	return withdraw
 }
 
-func TestFind(t *testing.T) {
+func TestFind_TellsWhichEngineIsUp(t *testing.T) {
 	t.Parallel()
 	r := test(t)
 	if _, err := r.find(""); !errors.Is(err, ErrNone) || !strings.Contains(err.Error(), "`policycycle up`") {
@@ -82,7 +82,7 @@ func TestFind(t *testing.T) {
 	}
 }
 
-func TestDefaultFolderGoesFirst(t *testing.T) {
+func TestFind_PutsTheDefaultFolderFirst(t *testing.T) {
 	t.Parallel()
 	r := test(t)
 	up(t, r, t.TempDir(), time.Minute)
@@ -92,7 +92,7 @@ func TestDefaultFolderGoesFirst(t *testing.T) {
 	}
 }
 
-func TestAnnouncementIsForItsUserAlone(t *testing.T) {
+func TestAnnounce_IsForItsUserAlone(t *testing.T) {
 	t.Parallel()
 	r, dir := test(t), t.TempDir()
 	up(t, r, dir, 0)
@@ -103,7 +103,7 @@ func TestAnnouncementIsForItsUserAlone(t *testing.T) {
 	}
 }
 
-func TestSecondLockNamesTheHolder(t *testing.T) {
+func TestLock_NamesItsHolder(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	holder := hold(t, dir)
@@ -113,7 +113,7 @@ func TestSecondLockNamesTheHolder(t *testing.T) {
 	}
 }
 
-func TestWhoOnlyLooksAtTheLockKeepsNobodyOut(t *testing.T) {
+func TestLock_IsNotKeptByWhoOnlyLooks(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	release, err := Lock(dir)
@@ -173,7 +173,7 @@ func hold(t *testing.T, dir string) *exec.Cmd {
 	return cmd
 }
 
-func TestDeadEngineIsForgotten(t *testing.T) {
+func TestFind_ForgetsADeadEngine(t *testing.T) {
 	t.Parallel()
 	r, dir := test(t), t.TempDir()
 	holder := hold(t, dir)
@@ -198,7 +198,7 @@ func TestDeadEngineIsForgotten(t *testing.T) {
 	}
 }
 
-func TestStartingEngineIsNotItsPredecessor(t *testing.T) {
+func TestFind_TellsAStartingEngineFromItsPredecessor(t *testing.T) {
 	t.Parallel()
 	r, dir := test(t), t.TempDir()
 	hold(t, dir)

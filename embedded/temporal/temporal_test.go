@@ -151,7 +151,7 @@ func update(tb testing.TB, c client.Client, id, name string) (count int) {
 	return count
 }
 
-func TestHistorySurvivesARestart(t *testing.T) {
+func TestStart_FindsTheHistoriesOfBefore(t *testing.T) {
 	t.Parallel()
 	postgresURL, dir := scratch(t, false)
 
@@ -186,7 +186,7 @@ func TestHistorySurvivesARestart(t *testing.T) {
 	}
 }
 
-func TestRetentionIsBroughtUpToDate(t *testing.T) {
+func TestStart_BringsRetentionUpToDate(t *testing.T) {
 	t.Parallel()
 	postgresURL, dir := scratch(t, false)
 	first := serveTest(t, postgresURL, dir)
@@ -231,7 +231,7 @@ func retention(t *testing.T, c client.NamespaceClient) time.Duration {
 	return answer.GetConfig().GetWorkflowExecutionRetentionTtl().AsDuration()
 }
 
-func TestPostgresOutOfReach(t *testing.T) {
+func TestStart_SaysThatPostgresIsOutOfReach(t *testing.T) {
 	t.Parallel()
 	_, err := Start(t.Context(), Options{PostgresURL: "postgres://u:secret@127.0.0.1:1/x", Dir: t.TempDir()})
 	if err == nil || strings.Contains(err.Error(), "secret") {
@@ -242,7 +242,7 @@ func TestPostgresOutOfReach(t *testing.T) {
 	}
 }
 
-func TestPortTakenAtTheLastMoment(t *testing.T) {
+func TestStart_SurvivesAPortTakenAtTheLastMoment(t *testing.T) {
 	t.Parallel()
 	postgresURL, dir := scratch(t, false)
 	first := serveTest(t, postgresURL, dir)
@@ -269,7 +269,7 @@ func TestPortTakenAtTheLastMoment(t *testing.T) {
 	}
 }
 
-func TestGuard(t *testing.T) {
+func TestGuard_MakesErrorsOfFatalLinesAndPanics(t *testing.T) {
 	t.Parallel()
 	log := newLogger(io.Discard, zerolog.Nop())
 	for _, test := range []struct {

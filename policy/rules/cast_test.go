@@ -56,7 +56,7 @@ func snapshot(s *story) *rules.Snapshot {
 	return rules.NewSnapshot(r, acts, contents, s.Rows)
 }
 
-func TestACycleInOrderHasNoFindings(t *testing.T) {
+func TestSnapshotFindings_AreNoneOfACycleInOrder(t *testing.T) {
 	t.Parallel()
 	s := inOrder()
 	for today := date("2021-01-04"); !today.After(date("2024-06-30")); today = today.AddDays(7) {
@@ -72,7 +72,7 @@ func TestACycleInOrderHasNoFindings(t *testing.T) {
 }
 
 // What the stories rest on can really be written down and recorded, day by day.
-func TestACycleInOrderCanBeRecordedDayByDay(t *testing.T) {
+func TestInOrder_CanBeRecordedDayByDay(t *testing.T) {
 	t.Parallel()
 	s := inOrder()
 	if ps := s.Definition.Validate(); len(ps) > 0 {

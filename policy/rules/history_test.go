@@ -11,7 +11,7 @@ import (
 
 // What was published on the 21 actions of the OAP 2015 on illegal immigration
 // never added up to 21.
-func TestThePublishedStatusesOf2015DoNotAddUp(t *testing.T) {
+func TestReportProblems_TellThatStatusesOf2015DoNotAddUp(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		published string
@@ -46,7 +46,7 @@ func TestThePublishedStatusesOf2015DoNotAddUp(t *testing.T) {
 	}
 }
 
-func TestUnclearIsNoStatus(t *testing.T) {
+func TestActionStatus_IsNeverUnclear(t *testing.T) {
 	t.Parallel()
 	for _, word := range []string{"unclear", "status unclear", "live"} {
 		var s policy.ActionStatus
@@ -63,7 +63,7 @@ func TestUnclearIsNoStatus(t *testing.T) {
 	}
 }
 
-func TestWhatIsPublishedIsHeldAgainstTheParts(t *testing.T) {
+func TestReportDiscrepancies_HoldWhatIsPublishedAgainstTheParts(t *testing.T) {
 	t.Parallel()
 	report := policy.Report{
 		Actions: []policy.ActionReport{
@@ -112,7 +112,7 @@ func messages(remarks []policy.Remark) []string {
 
 // The Commission's annual reports as they really came: COM(2011) 790 in time,
 // none for 2012, then COM(2013) 179 and COM(2014) 365.
-func TestTheMissingAnnualReportOf2012IsFound(t *testing.T) {
+func TestSnapshotFindings_TellTheMissingAnnualReportOf2012(t *testing.T) {
 	t.Parallel()
 	s := &story{
 		Definition: sound(), Acts: map[policy.Subject][]policy.Recorded{}, Lapsed: map[policy.Subject]policy.Date{},
@@ -175,7 +175,7 @@ func TestTheMissingAnnualReportOf2012IsFound(t *testing.T) {
 }
 
 // The numbers of a report survive the way through JSON.
-func TestAReportReadsAsItWasWritten(t *testing.T) {
+func TestReport_ReadsAsItWasWritten(t *testing.T) {
 	t.Parallel()
 	for subject, content := range inOrder().Contents {
 		text, err := json.Marshal(content)

@@ -10,7 +10,7 @@ import (
 
 // Nothing is drafted, nor offered, that the body cannot conclude now: as long as a silence
 // procedure runs, it adopts by itself.
-func TestAMeetingOffersNoAdoptionWhileASilenceProcedureRuns(t *testing.T) {
+func TestSnapshotMeetingView_OffersNoAdoptionDuringASilenceProcedure(t *testing.T) {
 	t.Parallel()
 	s := inOrder()
 	s.Table("oap/2022/firearms")

@@ -52,7 +52,7 @@ func one(rule string, severity policy.Severity, record, says string) []found {
 
 var plants = []map[string]plant{planning, impacts, actions, strategic, monitoring, funding}
 
-func TestEachRuleFindsWhatItIsForAndNothingElse(t *testing.T) {
+func TestRules_FindWhatEachIsForAndNothingElse(t *testing.T) {
 	t.Parallel()
 	hit := map[string]bool{}
 	for _, table := range plants {
@@ -87,7 +87,7 @@ func TestEachRuleFindsWhatItIsForAndNothingElse(t *testing.T) {
 	}
 }
 
-func TestABlockingFindingKeepsASubjectOffTheAgendaUnlessItIsRecordedAsIrregular(t *testing.T) {
+func TestSnapshotJudgeTabling_KeepsABlockedSubjectOffUnlessIrregular(t *testing.T) {
 	t.Parallel()
 	for _, table := range plants {
 		for name, test := range table {
@@ -147,7 +147,7 @@ func judgedAsBlocked(t *testing.T, s *story, decision policy.Act, test plant) {
 	}
 }
 
-func TestNothingIsIrregularWhereNothingStandsAgainstIt(t *testing.T) {
+func TestSnapshotJudgeTabling_TakesNothingIrregularWithoutAReason(t *testing.T) {
 	t.Parallel()
 	for _, path := range []string{"priorities", "masp/drugs", onDrugs, ofChange} {
 		s := inOrder()
@@ -165,7 +165,7 @@ func TestNothingIsIrregularWhereNothingStandsAgainstIt(t *testing.T) {
 }
 
 // What is blocked may still be referred back: so it is mended.
-func TestWhatIsBlockedMayBeReferredBack(t *testing.T) {
+func TestSnapshotBlocking_LetsASubjectBeReferredBack(t *testing.T) {
 	t.Parallel()
 	s := inOrder()
 	s.Plan(onDrugs).Impact = nil
@@ -176,7 +176,7 @@ func TestWhatIsBlockedMayBeReferredBack(t *testing.T) {
 	f.Must(t, of(decision, func(a *policy.Act) { a.Outcome, a.Comment = policy.ReferredBack, "The results are missing." }))
 }
 
-func TestABlockedSubjectGivesTheFirstFiveReasons(t *testing.T) {
+func TestSnapshotJudgeTabling_GivesTheFirstFiveReasons(t *testing.T) {
 	t.Parallel()
 	s := inOrder()
 	s.Plan(onDrugs).Impact = &policy.ImpactAssessment{}
@@ -250,7 +250,7 @@ func TestRules_AreNumberedWithoutGaps(t *testing.T) {
 
 // A rule that cannot see what it looks at says nothing, and neither do the
 // parts of a rule that look into a register that is not kept here.
-func TestARuleIsSilentWhereWhatItNeedsIsNotKept(t *testing.T) {
+func TestRules_AreSilentWhereNothingIsKept(t *testing.T) {
 	t.Parallel()
 	inTheWay := map[string]string{ // what else is looked into
 		"S11 COSI meets without monitoring": "agenda", "S11 monitoring is taken off the agenda": "agenda", "S11 COSI talks of something else": "agenda",
@@ -288,7 +288,7 @@ func TestARuleIsSilentWhereWhatItNeedsIsNotKept(t *testing.T) {
 	}
 }
 
-func TestAPriorityThatTheCouncilRefusedServesNoObjective(t *testing.T) {
+func TestSnapshotObjectiveMap_LeavesOutRefusedPriorities(t *testing.T) {
 	t.Parallel()
 	s := inOrder()
 	s.Definition.Priorities[1].Objectives = nil
@@ -306,7 +306,7 @@ func TestAPriorityThatTheCouncilRefusedServesNoObjective(t *testing.T) {
 	}
 }
 
-func TestMoneyIsAddedUp(t *testing.T) {
+func TestSnapshotMoney_IsAddedUp(t *testing.T) {
 	t.Parallel()
 	s := inOrder()
 	s.Allocation("a2").Priority = ""

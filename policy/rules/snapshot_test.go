@@ -6,7 +6,7 @@ import (
 	"github.com/policycycle/policycycle/policy"
 )
 
-func TestAnOAPStandsAsItsChangesSay(t *testing.T) {
+func TestSnapshotPlanInForce_StandsAsItsChangesSay(t *testing.T) {
 	t.Parallel()
 	s := inOrder()
 	second := on("change/2022/firearms/2")
@@ -33,7 +33,7 @@ func TestAnOAPStandsAsItsChangesSay(t *testing.T) {
 }
 
 // What rests on the plan in force rests on the plan with its changes.
-func TestAChangeThatIsNotAdoptedChangesNothing(t *testing.T) {
+func TestSnapshotPlanInForce_IgnoresAChangeThatIsNotAdopted(t *testing.T) {
 	t.Parallel()
 	s := inOrder()
 	s.Action(ofChange + "/1.4").Goals = nil
@@ -47,7 +47,7 @@ func TestAChangeThatIsNotAdoptedChangesNothing(t *testing.T) {
 	}
 }
 
-func TestRowsOfDaysToComeDoNotHoldYet(t *testing.T) {
+func TestSnapshotRows_DoNotHoldBeforeTheirDay(t *testing.T) {
 	t.Parallel()
 	s := inOrder()
 	s.Enter(policy.RegPosts, "driver/drugs", "2023-01-01", &policy.Holding{Holder: "nl"})
@@ -69,7 +69,7 @@ func TestRowsOfDaysToComeDoNotHoldYet(t *testing.T) {
 }
 
 // What an action is assessed by is its own assessment, or the plan's.
-func TestAnActionInheritsTheAssessmentOfItsOAP(t *testing.T) {
+func TestImpactOf_IsInheritedFromTheOAP(t *testing.T) {
 	t.Parallel()
 	plan := firearms("2022", "2021")
 	for code, want := range map[string]string{"1.1": "2021-10-01", "1.2": "2021-10-02"} {

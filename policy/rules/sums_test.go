@@ -51,7 +51,7 @@ func added(rounds ...[]int64) *rules.Snapshot {
 	return snapshot(s)
 }
 
-func TestWhatIsReportedAddsUpExactly(t *testing.T) {
+func TestSnapshotSummarise_AddsUpExactly(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		rounds := figures.Draw(t, "rounds")
@@ -68,7 +68,7 @@ func TestWhatIsReportedAddsUpExactly(t *testing.T) {
 	})
 }
 
-func TestMoneyAddsUpExactly(t *testing.T) {
+func TestSnapshotMoney_AddsUpExactly(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		amounts := rapid.SliceOfN(rapid.Int64Range(1, policy.MaxNumber), 1, 20).Draw(t, "amounts")
@@ -94,7 +94,7 @@ func allocates(envelope int64, amounts ...int64) *rules.Snapshot {
 
 // Before numbers were bounded anything could be recorded. A sum that there is no number
 // for stays at the last one there is: it is wrong for all to see, and never negative.
-func TestWhatWasRecordedBeforeNumbersWereBoundedNeverChangesTheSignOfASum(t *testing.T) {
+func TestSnapshotSummarise_NeverChangesTheSignOfASum(t *testing.T) {
 	t.Parallel()
 	const most, least = math.MaxInt64, math.MinInt64
 	for _, test := range []struct {

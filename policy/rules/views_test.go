@@ -25,7 +25,7 @@ func reportsOn(s *story, oap, round, day string, status policy.ActionStatus, wit
 	}
 }
 
-func TestARoundSaysWhoIsLateAndCountsAJointActionDayOnce(t *testing.T) {
+func TestSnapshotRound_SaysWhoIsLate(t *testing.T) {
 	t.Parallel()
 	s := inOrder()
 	reportsOn(s, "2022/firearms", "may", "2022-05-10", policy.Ongoing, "1.4")
@@ -63,7 +63,7 @@ func TestARoundSaysWhoIsLateAndCountsAJointActionDayOnce(t *testing.T) {
 	}
 }
 
-func TestASeriesBreaksWhereTheCountingRuleChanges(t *testing.T) {
+func TestSnapshotSeries_BreaksWhereTheCountingRuleChanges(t *testing.T) {
 	t.Parallel()
 	s := inOrder()
 	for i, path := range []string{"2022/firearms/may", "2022/firearms/october", "2023/firearms/may"} {
@@ -85,7 +85,7 @@ func TestASeriesBreaksWhereTheCountingRuleChanges(t *testing.T) {
 	}
 }
 
-func TestAnOAPIsRolledOver(t *testing.T) {
+func TestSnapshotRollOver_CarriesAnOAPIntoTheNextPeriod(t *testing.T) {
 	t.Parallel()
 	s := inOrder()
 	reportsOn(s, "2022/firearms", "october", "2022-09-20", policy.Completed, "1.1")
@@ -118,7 +118,7 @@ func TestAnOAPIsRolledOver(t *testing.T) {
 	}
 }
 
-func TestADifferenceNamesItsPlace(t *testing.T) {
+func TestDiff_NamesThePlaceOfEachDifference(t *testing.T) {
 	t.Parallel()
 	was, is := firearms("2022", "2021"), firearms("2022", "2021")
 	is.Actions[1].Leader = "de"
@@ -154,7 +154,7 @@ func TestADifferenceNamesItsPlace(t *testing.T) {
 	})
 }
 
-func TestAMeetingKnowsWhatIsRipe(t *testing.T) {
+func TestSnapshotMeetingView_KnowsWhatIsRipe(t *testing.T) {
 	t.Parallel()
 	s := inOrder()
 	s.Table("oap/2022/firearms")
@@ -182,7 +182,7 @@ func TestAMeetingKnowsWhatIsRipe(t *testing.T) {
 
 // The page of a meeting is its record: what it concluded stays on it, whatever became
 // of that, and what waits for a second person is no longer ripe.
-func TestAMeetingKeepsWhatItConcluded(t *testing.T) {
+func TestSnapshotMeetingView_KeepsWhatTheMeetingConcluded(t *testing.T) {
 	t.Parallel()
 	const meeting = "cosi-2021-12"
 	s := inOrder()
@@ -229,7 +229,7 @@ func TestAMeetingKeepsWhatItConcluded(t *testing.T) {
 
 // An outcome bears the day of the meeting that it names: another day is asked about,
 // and who answers that it was another day is believed.
-func TestAnOutcomeOfAnotherDayThanTheMeetingIsAskedAbout(t *testing.T) {
+func TestJudge_AsksAboutAnotherDayThanTheMeeting(t *testing.T) {
 	t.Parallel()
 	m := policy.PlannedMeeting{Key: "cosi-2021-12", Title: "COSI, December 2021", Body: policy.COSI, On: date("2021-12-08")}
 	twin := policy.PlannedMeeting{Key: "cosi-2021-12-b", Title: "COSI, December 2021", Body: policy.COSI, On: date("2021-12-10")}
@@ -270,7 +270,7 @@ func TestAnOutcomeOfAnotherDayThanTheMeetingIsAskedAbout(t *testing.T) {
 
 // The COSI Support Group prepares what COSI adopts; nothing is drafted that a rule
 // does not let pass.
-func TestADraftSaysWhatTheBodyOfTheMeetingConcludes(t *testing.T) {
+func TestSnapshotMeetingView_DraftsWhatTheBodyConcludes(t *testing.T) {
 	t.Parallel()
 	const oap = "oap/2022/firearms"
 	s := inOrder()
@@ -312,7 +312,7 @@ func TestADraftSaysWhatTheBodyOfTheMeetingConcludes(t *testing.T) {
 }
 
 // Who leads an action reports on it in each round, and is told before it ends.
-func TestASheetTellsWhatAStateOwesOnTheActionsThatItLeads(t *testing.T) {
+func TestSnapshotNationalSheet_TellsWhatALeaderOwes(t *testing.T) {
 	t.Parallel()
 	s := inOrder()
 	s.Today = date("2022-05-10")
@@ -351,7 +351,7 @@ func TestASheetTellsWhatAStateOwesOnTheActionsThatItLeads(t *testing.T) {
 	}
 }
 
-func TestAStateSeesItsSheetAndTheNextPresidencyWhatIsOpen(t *testing.T) {
+func TestSnapshotHandover_ShowsTheNextPresidencyWhatIsOpen(t *testing.T) {
 	t.Parallel()
 	s := inOrder()
 	sheet := snapshot(s).NationalSheet("fr")
@@ -374,7 +374,7 @@ func TestAStateSeesItsSheetAndTheNextPresidencyWhatIsOpen(t *testing.T) {
 	}
 }
 
-func TestWhatWasReportedIsAddedUpFromTheSameRows(t *testing.T) {
+func TestSnapshotSummarise_AddsUpFromTheSameRows(t *testing.T) {
 	t.Parallel()
 	s := inOrder()
 	report := func(path string, status policy.ActionStatus, arrests int64) {
@@ -413,7 +413,7 @@ func TestWhatWasReportedIsAddedUpFromTheSameRows(t *testing.T) {
 	}
 }
 
-func TestEveryReportThatIsOwedHasAState(t *testing.T) {
+func TestSnapshotObligations_GiveEveryOwedReportAState(t *testing.T) {
 	t.Parallel()
 	s := inOrder()
 	s.Strike(policy.RegDeliveries, "annual-report/2021-12-31/council")
@@ -440,7 +440,7 @@ func TestEveryReportThatIsOwedHasAState(t *testing.T) {
 	}
 }
 
-func TestIn2017TheCouncilAdoptedTenWhereEightWereAdvised(t *testing.T) {
+func TestSnapshotFindingsOf_TellTenPrioritiesWhereEightWereAdvised(t *testing.T) {
 	t.Parallel()
 	s := inOrder()
 	s.Today = date("2021-05-26") // the story of the conclusions, with two more than advised
@@ -459,7 +459,7 @@ func TestIn2017TheCouncilAdoptedTenWhereEightWereAdvised(t *testing.T) {
 	}
 }
 
-func TestPostsSayWhoMayHandIn(t *testing.T) {
+func TestDriversOn_FollowThePosts(t *testing.T) {
 	t.Parallel()
 	holds := func(key, day string, h policy.Holding) policy.Row {
 		return policy.Row{Register: policy.RegPosts, Key: key, Date: date(day), Body: &h}
@@ -488,7 +488,7 @@ func TestPostsSayWhoMayHandIn(t *testing.T) {
 	}
 }
 
-func TestAnOAPThatASplitAddsBeginsThen(t *testing.T) {
+func TestDefinitionAmend_BeginsAnOAPThatASplitAdds(t *testing.T) {
 	t.Parallel()
 	d := policytest.KeepsAll()
 	priorities := slices.Clone(d.Priorities)

@@ -14,7 +14,7 @@ var (
 	bert = policy.Actor{Person: 8, Name: "Bert", Body: policy.GeneralSecretariat}
 )
 
-func TestOnePersonHasSoManyRequestsUnderWayAndNobodyElseIsHeldBack(t *testing.T) {
+func TestActsBegin_BoundsOnePersonAndHoldsNobodyElseBack(t *testing.T) {
 	t.Parallel()
 	acts := &httpapi.Acts{AtOnce: 2, PerSecond: 1000, Burst: 1000}
 	begin := func(who policy.Actor) func() {
@@ -43,7 +43,7 @@ func TestOnePersonHasSoManyRequestsUnderWayAndNobodyElseIsHeldBack(t *testing.T)
 	}
 }
 
-func TestOnePersonSendsSoManyRequestsASecond(t *testing.T) {
+func TestActsBegin_BoundsTheRequestsOfASecond(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		acts := &httpapi.Acts{AtOnce: 1, PerSecond: 2, Burst: 3}

@@ -10,7 +10,7 @@ import (
 	"github.com/policycycle/policycycle/store/storetest"
 )
 
-func TestARehearsalIsStoredOnceUnderItsID(t *testing.T) {
+func TestStoreRehearsal_StoresOnceUnderItsID(t *testing.T) {
 	t.Parallel()
 	s := New(storetest.New(t), nil, nil)
 	day := func(month, day int) policy.Date { return policy.NewDate(2021, time.Month(month), day) }

@@ -15,7 +15,7 @@ import (
 
 // Anna is away, and Bert records for her what COSI concluded. Neither of them is offered
 // to confirm it, and the record takes it from neither; Carl is, and it does.
-func TestWhoASubstituteRecordedForIsNotOfferedToConfirm(t *testing.T) {
+func TestFindSubject_OffersNoConfirmationToWhoWasSubstituted(t *testing.T) {
 	t.Parallel()
 	const cycle = "empact"
 	s := New(storetest.New(t), nil, nil)

@@ -34,7 +34,7 @@ func (unwilling) StartWorkflowExecution(context.Context, *workflowservice.StartW
 
 // A cycle is recorded before the work on it begins: whoever starts it is not told then that
 // nothing was changed.
-func TestACycleIsRecordedThoughTheWorkOnItDoesNotBegin(t *testing.T) {
+func TestStartCycle_RecordsThoughTheWorkDoesNotBegin(t *testing.T) {
 	t.Parallel()
 	line, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {

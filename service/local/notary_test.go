@@ -49,7 +49,7 @@ func notary(t *testing.T, s *store.Store) *local.Notary {
 }
 
 // Who is stopped more often than every hour has checkpoints all the same.
-func TestACheckpointIsMadeAtTheStart(t *testing.T) {
+func TestNotaryRun_MakesACheckpointAtTheStart(t *testing.T) {
 	t.Parallel()
 	s := starts(t, "empact")
 	n := notary(t, s)
@@ -81,7 +81,7 @@ func TestACheckpointIsMadeAtTheStart(t *testing.T) {
 
 // A folder in other hands may be away: what was signed stands in the records all the same,
 // other cycles have theirs there, and it is exported once it can be.
-func TestACheckpointThatCannotBeExportedIsKept(t *testing.T) {
+func TestNotarySign_KeepsACheckpointThatCannotBeExported(t *testing.T) {
 	t.Parallel()
 	s := starts(t, "empact-1", "empact-2", "empact-3")
 	n := notary(t, s)

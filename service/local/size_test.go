@@ -10,7 +10,7 @@ import (
 )
 
 // A decision that is too long goes to nobody: who states it is told to shorten it.
-func TestADecisionThatIsTooLongIsRefusedBeforeItIsSent(t *testing.T) {
+func TestDecide_RefusesWhatIsTooLongBeforeSending(t *testing.T) {
 	t.Parallel()
 	// Nobody is there to whom it could be sent.
 	svc, err := service.As(t.Context(), local.New(starts(t, "empact"), nil, nil), policy.Actor{Name: "Anna", Body: policy.GeneralSecretariat})

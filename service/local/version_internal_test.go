@@ -8,7 +8,7 @@ import (
 
 // An act is on the version that is named; where none is, on the one handed in last.
 // The record refuses it where the two are not the same.
-func TestAnActIsOnTheVersionThatIsNamed(t *testing.T) {
+func TestVersionOr_TakesTheVersionThatIsNamed(t *testing.T) {
 	t.Parallel()
 	last := store.Brief{Version: 2, Digest: "sha256:2"}
 	for name, test := range map[string]struct {

@@ -11,7 +11,7 @@ import (
 
 // Whoever operates the machine sees everything; to do something they say who they are,
 // whatever it is, and so does whoever asks as the public.
-func TestNobodyActsWithoutAName(t *testing.T) {
+func TestService_LetsNobodyActWithoutAName(t *testing.T) {
 	t.Parallel()
 	svc := local.New(starts(t, "empact"), nil, nil)
 	priorities := policy.Subject{Cycle: "empact", Kind: policy.KindPriorities}
@@ -52,7 +52,7 @@ func TestNobodyActsWithoutAName(t *testing.T) {
 }
 
 // A delegation speaks for itself, unless it says for whom.
-func TestAPositionIsThatOfWhoTakesItUnlessItSaysWhose(t *testing.T) {
+func TestTakePosition_IsOnesOwnUnlessItSaysWhose(t *testing.T) {
 	t.Parallel()
 	svc, err := service.As(t.Context(), local.New(starts(t, "empact"), nil, nil), policy.Actor{Name: "Nina", Body: "fr"})
 	if err != nil {

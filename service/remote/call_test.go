@@ -12,7 +12,7 @@ import (
 
 // Between a command and the service may stand a proxy, which gives up before the service does:
 // of an act nobody then knows whether it is recorded, of a question nothing was changed.
-func TestWhatAProxyAnswersSaysNothingOfAnAct(t *testing.T) {
+func TestCall_LearnsNothingOfAnActFromAProxy(t *testing.T) {
 	t.Parallel()
 	on := policy.Subject{Cycle: "empact", Kind: policy.KindItem, Key: "ports"}
 	for name, test := range map[string]struct {

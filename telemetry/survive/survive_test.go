@@ -10,7 +10,7 @@ import (
 	"github.com/policycycle/policycycle/telemetry/survive"
 )
 
-func TestAMistakeThatIsSurvivedIsToldWithItsPlace(t *testing.T) {
+func TestDo_TellsASurvivedMistakeWithItsPlace(t *testing.T) {
 	t.Parallel()
 	err := survive.Do(func() error { panic("index out of range") })
 	if err == nil || err.Error() != "it panicked: index out of range" {

@@ -56,7 +56,7 @@ func victim(end string) int {
 	select {}
 }
 
-func TestNothingIsLeftHoweverTestsEnd(t *testing.T) {
+func TestTests_LeaveNothingHoweverTheyEnd(t *testing.T) {
 	t.Parallel()
 	signals := map[string]syscall.Signal{"kill -9": syscall.SIGKILL, "Ctrl-C": syscall.SIGINT, "a termination": syscall.SIGTERM, "a dump": syscall.SIGQUIT}
 	for _, end := range []string{"in order", "panic", "kill -9", "Ctrl-C", "a termination", "a dump"} {
@@ -79,7 +79,7 @@ func TestNothingIsLeftHoweverTestsEnd(t *testing.T) {
 }
 
 // A shell stands for go test, which started the tests and is killed.
-func TestTestsEndWithWhoeverStartedThem(t *testing.T) {
+func TestTests_EndWithWhoeverStartedThem(t *testing.T) {
 	t.Parallel()
 	cmd := exec.Command("sh", "-c", self(t)+"; true")
 	cmd.Env = append(os.Environ(), endVariable+"=never")

@@ -73,7 +73,7 @@ func (s *story) end() policy.Date {
 	return end.AddDays(60)
 }
 
-func TestTheExamplesAreWhatIsMade(t *testing.T) {
+func TestExamples_AreWhatIsMade(t *testing.T) {
 	t.Parallel()
 	for _, example := range shapes {
 		t.Run(example.name, func(t *testing.T) {
@@ -104,7 +104,7 @@ func TestTheExamplesAreWhatIsMade(t *testing.T) {
 }
 
 // What is planted in an example is all that the rules find in it.
-func TestTheRulesFindWhatIsPlantedAndNothingElse(t *testing.T) {
+func TestIllustrated_PlantsWhatTheRulesFindAndNothingElse(t *testing.T) {
 	t.Parallel()
 	planted := map[string][]string{
 		"initial-2011-2013": {"S24 obligation/annual-report/2012-12-31"},
@@ -127,7 +127,7 @@ func TestTheRulesFindWhatIsPlantedAndNothingElse(t *testing.T) {
 
 // On each subject of the examples, the rules find the same where they see no more than
 // what they look at for it.
-func TestRulesFindTheSameOnASubjectAlone(t *testing.T) {
+func TestIllustrated_ShowsTheSameOnASubjectAlone(t *testing.T) {
 	t.Parallel()
 	for _, example := range shapes {
 		t.Run(example.name, func(t *testing.T) {
@@ -167,7 +167,7 @@ func TestRulesFindTheSameOnASubjectAlone(t *testing.T) {
 
 // Nothing stands against what a body settles, and nothing against what is put
 // on an agenda.
-func TestNothingIsKeptOffAnAgenda(t *testing.T) {
+func TestIllustrated_KeepsNothingOffAnAgenda(t *testing.T) {
 	t.Parallel()
 	for _, example := range shapes {
 		t.Run(example.name, func(t *testing.T) {
@@ -193,7 +193,7 @@ func TestNothingIsKeptOffAnAgenda(t *testing.T) {
 	}
 }
 
-func TestEveryRowMayBeEntered(t *testing.T) {
+func TestIllustrated_EntersOnlyRowsThatAreTaken(t *testing.T) {
 	t.Parallel()
 	for _, example := range shapes {
 		t.Run(example.name, func(t *testing.T) {
@@ -213,7 +213,7 @@ func TestEveryRowMayBeEntered(t *testing.T) {
 }
 
 // Every action reports in every round, some days before it closes.
-func TestEveryActionReportsInTime(t *testing.T) {
+func TestIllustrated_LetsEveryActionReportInTime(t *testing.T) {
 	t.Parallel()
 	for _, example := range shapes {
 		t.Run(example.name, func(t *testing.T) {
@@ -244,7 +244,7 @@ func TestEveryActionReportsInTime(t *testing.T) {
 	}
 }
 
-func TestThePlansAreOfTheSizeOfRealOnes(t *testing.T) {
+func TestIllustrated_MakesPlansOfTheSizeOfRealOnes(t *testing.T) {
 	t.Parallel()
 	least := map[string]int{"initial-2011-2013": 64, "empact-2022-2025": 200, "empact-2026-2029": 130}
 	for _, example := range shapes {

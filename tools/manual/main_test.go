@@ -17,7 +17,7 @@ func program(t *testing.T, script string) string {
 	return name
 }
 
-func TestPagesAndCompletionsAreWrittenAnew(t *testing.T) {
+func TestWrite_WritesPagesAndCompletionsAnew(t *testing.T) {
 	t.Parallel()
 	pages, completions := filepath.Join(t.TempDir(), "man"), filepath.Join(t.TempDir(), "deep", "completions")
 	if err := os.Mkdir(pages, 0o750); err != nil {
@@ -51,7 +51,7 @@ esac`)
 	}
 }
 
-func TestWhatTheProgramSaysOfAFaultIsToldOn(t *testing.T) {
+func TestRun_TellsOnWhatTheProgramSaysOfAFault(t *testing.T) {
 	t.Parallel()
 	faulty := program(t, `echo "no space left" >&2; exit 3`)
 	err := write(t.Context(), faulty, "0", filepath.Join(t.TempDir(), "man"), filepath.Join(t.TempDir(), "completions"))

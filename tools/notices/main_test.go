@@ -12,7 +12,7 @@ import (
 
 const root = "../.."
 
-func TestTheNoticesFitWhatIsLinked(t *testing.T) {
+func TestDocument_FitsWhatIsLinked(t *testing.T) {
 	t.Parallel()
 	look(t)
 	modules, err := linked(t.Context(), root)
@@ -76,7 +76,7 @@ func look(t *testing.T) {
 	}
 }
 
-func TestALicenceThatNobodyHasLookedAtIsRefused(t *testing.T) {
+func TestLicences_RefuseWhatNobodyHasLookedAt(t *testing.T) {
 	t.Parallel()
 	isc := textOf(t, "ISC", `Permission to use, copy, modify, and/or distribute this software for any purpose with or without fee is hereby granted, provided that the above copyright notice and this permission notice appear in all copies.
 
@@ -114,7 +114,7 @@ func textOf(t *testing.T, name, text string) string {
 	return text
 }
 
-func TestTheSameTextStandsOnce(t *testing.T) {
+func TestDocument_GivesTheSameTextOnce(t *testing.T) {
 	t.Parallel()
 	public := "All of it is in the public domain.\n"
 	one := module{"github.com/xi2/xz", "v1.0.0", []file{{"LICENSE", tidy("\ufeff" + strings.ReplaceAll(public, "\n", " \r\n\r\n"))}}}

@@ -32,7 +32,7 @@ var module = map[string]string{
 }
 
 // It prints what go test prints, whose lines people and programs know.
-func TestItPrintsWhatGoTestPrints(t *testing.T) {
+func TestRun_PrintsWhatGoTestPrints(t *testing.T) {
 	dir := t.TempDir()
 	for name, text := range module {
 		path := filepath.Join(dir, name)
@@ -83,7 +83,7 @@ func program(t *testing.T, script string) {
 }
 
 //nolint:paralleltest // it has a go of its own
-func TestTestsThatHangAreAskedWhereTheyStandAndOthersAreNot(t *testing.T) {
+func TestRun_AsksTestsThatHangWhereTheyStand(t *testing.T) {
 	const begins = `echo '{"Action":"output","Package":"p","Test":"TestX","Output":"it began\n"}'` + "\n"
 	const busy = `sh -c 'i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done'` + "\n"
 	const still = "sleep 100000\n"
@@ -117,7 +117,7 @@ func TestTestsThatHangAreAskedWhereTheyStandAndOthersAreNot(t *testing.T) {
 }
 
 //nolint:paralleltest // it has a go of its own
-func TestAnInterruptEndsTests(t *testing.T) {
+func TestRun_EndsTestsWhenInterrupted(t *testing.T) {
 	program(t, "trap '' INT\necho begun\nsleep 100000\nexit 1\n")
 	interrupts := make(chan os.Signal, 1)
 	quick := usual

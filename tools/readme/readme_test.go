@@ -11,7 +11,7 @@ import (
 const document = "# A title\n\n$ not a command\n\n```\n$ ./policycycle up\nReady in 2.0 s.\n```\n\n" +
 	"```\n$ ./policycycle decide x \\\n    --as anna\nRecorded: x\n…\n\n$ D=y\n```\n\n```\nmake build\n```\n"
 
-func TestStepsAreCommandsAndWhatTheyPrint(t *testing.T) {
+func TestSteps_AreCommandsAndWhatTheyPrint(t *testing.T) {
 	t.Parallel()
 	want := []readme.Step{
 		{"./policycycle up", []string{"Ready in 2.0 s."}},
@@ -23,7 +23,7 @@ func TestStepsAreCommandsAndWhatTheyPrint(t *testing.T) {
 	}
 }
 
-func TestWhatIsNotPrintedOrNotInItsOrderIsMissing(t *testing.T) {
+func TestStepMissing_TellsWhatIsNotPrintedInOrder(t *testing.T) {
 	t.Parallel()
 	step := readme.Step{Prints: []string{"Cycle   Stage", "one     closed  12 days overdue", "Took 5.1 s"}}
 	for printed, want := range map[string][]string{

@@ -25,7 +25,7 @@ var rooms = map[string][]string{
 }
 
 // Every sentence that a rule or a refusal says is in the catalogues, and no other.
-func TestEverySentenceIsSaidInEachLanguage(t *testing.T) {
+func TestSentences_AreSaidInEachLanguage(t *testing.T) {
 	t.Parallel()
 	forms := map[string]bool{}
 	for room, without := range rooms {
@@ -138,7 +138,7 @@ func literal(e ast.Expr) (string, bool) {
 	}
 }
 
-func TestARefusalIsToldInTheLanguageOfTheReader(t *testing.T) {
+func TestSentence_TellsARefusalInTheReadersLanguage(t *testing.T) {
 	t.Parallel()
 	texts, err := text.Load()
 	if err != nil {
@@ -165,7 +165,7 @@ func TestARefusalIsToldInTheLanguageOfTheReader(t *testing.T) {
 
 // What is wrong with a document stands within the refusal of it, and both are told
 // in the language of the reader.
-func TestWhatIsWrongWithADocumentIsToldInTheLanguageOfTheReader(t *testing.T) {
+func TestSentence_TellsDocumentMistakesInTheReadersLanguage(t *testing.T) {
 	t.Parallel()
 	texts, err := text.Load()
 	if err != nil {

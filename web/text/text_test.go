@@ -30,7 +30,7 @@ func catalogue(t *testing.T, name string) map[string]any {
 	return entries
 }
 
-func TestEveryCatalogueIsComplete(t *testing.T) {
+func TestCatalogues_AreComplete(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"pages", "words"} {
 		english := catalogue(t, name+".en.yaml")
@@ -87,7 +87,7 @@ func TestWords_AreTheTitlesOfTheRules(t *testing.T) {
 }
 
 // What pages and handlers say stands in the catalogues, and nothing else does.
-func TestPagesSayWhatTheCataloguesHold(t *testing.T) {
+func TestCatalogues_HoldWhatPagesSay(t *testing.T) {
 	t.Parallel()
 	known := catalogue(t, "pages.en.yaml")
 	files, err := filepath.Glob("../*.*")
@@ -132,7 +132,7 @@ func TestPagesSayWhatTheCataloguesHold(t *testing.T) {
 	}
 }
 
-func TestEveryWordOfTheFieldHasItsName(t *testing.T) {
+func TestWord_NamesEveryWordOfTheField(t *testing.T) {
 	t.Parallel()
 	known := catalogue(t, "words.en.yaml")
 	wanted := map[string][]string{
@@ -159,7 +159,7 @@ func TestEveryWordOfTheFieldHasItsName(t *testing.T) {
 	}
 }
 
-func TestDatesAndNumbersAreWrittenAsPeopleDo(t *testing.T) {
+func TestPrinter_WritesDatesAndNumbersAsPeopleDo(t *testing.T) {
 	t.Parallel()
 	texts, err := text.Load()
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-func TestPortsAreKeptAndReplacedWhenTaken(t *testing.T) {
+func TestPorts_AreKeptAndReplacedWhenTaken(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "ports")
 	first, err := Ports(file, 3)
@@ -32,7 +32,7 @@ func TestPortsAreKeptAndReplacedWhenTaken(t *testing.T) {
 	}
 }
 
-func TestSpoiltPortsAreReplaced(t *testing.T) {
+func TestPorts_AreReplacedWhenSpoilt(t *testing.T) {
 	t.Parallel()
 	for _, spoilt := range []string{"", "x", "70000", "-1", "1 2 3"} {
 		file := filepath.Join(t.TempDir(), "ports")
@@ -45,7 +45,7 @@ func TestSpoiltPortsAreReplaced(t *testing.T) {
 	}
 }
 
-func TestSecretIsMadeOnce(t *testing.T) {
+func TestSecret_IsMadeOnce(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "password")
 	first, err := Secret(file)
@@ -62,7 +62,7 @@ func TestSecretIsMadeOnce(t *testing.T) {
 	}
 }
 
-func TestLogTurnsOverAndTails(t *testing.T) {
+func TestLog_TurnsOverAndTails(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "log")
 	if err := os.WriteFile(file, make([]byte, maxLog+1), 0o600); err != nil {
