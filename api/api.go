@@ -182,7 +182,9 @@ func rawly(described huma.Operation, mediaType string) huma.Operation {
 }
 
 // registerRaw serves an operation of which something else than JSON comes back.
-func registerRaw[I any](s *server, api huma.API, op httpapi.Operation[I, httpapi.Raw], mediaType string, do func(context.Context, call, *I) (*httpapi.Raw, error)) {
+func registerRaw[I any](
+	s *server, api huma.API, op httpapi.Operation[I, httpapi.Raw], mediaType string, do func(context.Context, call, *I) (*httpapi.Raw, error),
+) {
 	huma.Register(api, rawly(operation(s, op), mediaType), func(ctx context.Context, in *I) (*raw, error) {
 		out, err := ask(ctx, s, op, in, do)
 		if err != nil {

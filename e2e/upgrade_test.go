@@ -109,7 +109,7 @@ func TestNoActStopsWhileWorkersOfThisReleaseAndOfTheNextWorkOnTheSameRecords(t *
 	this.hands("fr", oap, "2021-11-01", plan) // who holds the post by a row of the next release
 
 	document, err := this.FindContent(t.Context(), masp, 0)
-	if err != nil || document.Content.(*policy.StrategicPlan).Goals[0].Title != "Fewer firearms" { //nolint:forcetypeassert // it is of its kind
+	if err != nil || document.Content.(*policy.StrategicPlan).Goals[0].Title != "Fewer firearms" {
 		t.Errorf("this release shows %+v, %v", document, err)
 	}
 	if found, err := this.Findings(t.Context(), cycle, service.FindingFilter{}); err != nil || slices.ContainsFunc(found, func(f policy.Finding) bool { return strings.Contains(f.Message, "could not look") }) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
+	"maps"
 	"os"
 	"reflect"
 	"slices"
@@ -28,7 +29,7 @@ func TestCycleSchema_IsUpToDate(t *testing.T) {
 	}
 	text = append(text, '\n')
 	if *update {
-		if err := os.WriteFile(name, text, 0o644); err != nil { //nolint:gosec // everybody may read it
+		if err := os.WriteFile(name, text, 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -78,7 +79,7 @@ func cycleSchema(t *testing.T) *generator.Schema {
 			field.Ref = "#/$defs/member-state"
 		}
 	}
-	for name, part := range map[string]*generator.Schema{
+	maps.Copy(s.Definitions, map[string]*generator.Schema{
 		"key":          {Type: "string", Pattern: "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", Description: "A short name: small letters, digits and hyphens between them, at most 63."},
 		"date":         {Type: "string", Format: "date", Description: "A day, as year-month-day."},
 		"body":         {Type: "string", Enum: anys(policy.Texts(bodies(false))), Description: "A body of the cycle, or a Member State by its code."},
@@ -88,9 +89,7 @@ func cycleSchema(t *testing.T) *generator.Schema {
 			Type: "string", Format: registerNumber,
 			Description: "A register number, such as ST 8665/21, ST 9927/16 REV 1, COM(2011) 790 or EDOC#1234567v3.",
 		},
-	} {
-		s.Definitions[name] = part
-	}
+	})
 	bounded(s)
 	for _, part := range s.Definitions {
 		bounded(part)
@@ -142,7 +141,7 @@ func bounded(s *generator.Schema) {
 		value := field.Value
 		if value.Type == "array" {
 			if value.MaxItems == nil {
-				value.MaxItems = count(policy.MaxList)
+				value.MaxItems = new(uint64(policy.MaxList))
 			}
 			value = value.Items
 		}
@@ -153,15 +152,13 @@ func bounded(s *generator.Schema) {
 		case slices.Contains(keys, field.Key):
 			value.Type, value.Ref = "", "#/$defs/key"
 		default:
-			value.MinLength = count(1)
+			value.MinLength = new(uint64(1))
 			if value.MaxLength == nil {
-				value.MaxLength = count(policy.MaxText)
+				value.MaxLength = new(uint64(policy.MaxText))
 			}
 		}
 	}
 }
-
-func count(n uint64) *uint64 { return &n }
 
 func anys(words []string) []any {
 	var all []any

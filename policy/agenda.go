@@ -77,6 +77,7 @@ func (d *Definition) movedToMeeting(e Entry) Entry {
 	return e
 }
 
+// SubjectOf gives the subject of a kind of which a cycle has one.
 func (d *Definition) SubjectOf(kind Kind) Subject { return Subject{Cycle: d.Key, Kind: kind} }
 
 // entry fills in what follows from the subject's kind: who hands it in, unless that

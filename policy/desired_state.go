@@ -67,6 +67,8 @@ func (r Records) Standing(e Entry) Standing {
 	return Upcoming(e)
 }
 
+// StandingOfKind gives where the subject of a kind stands of which a cycle has one; upcoming
+// where it was not opened.
 func (r Records) StandingOfKind(kind Kind) Standing {
 	s := r.Standings[r.Definition.SubjectOf(kind)]
 	if s.State == "" {

@@ -239,6 +239,7 @@ func (e Entry) DueOf(a Act, s Standing) Date {
 	return s.Due
 }
 
+// TurnOf gives the place of a body in the chain of an entry, from 0; -1 where it has no turn.
 func TurnOf(e Entry, body Body) int {
 	return slices.IndexFunc(e.Turns, func(t Turn) bool { return t.Body == body })
 }

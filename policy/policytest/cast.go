@@ -2,7 +2,6 @@ package policytest
 
 import (
 	"fmt"
-	"testing"
 
 	"github.com/policycycle/policycycle/policy"
 )
@@ -46,7 +45,14 @@ func EntryOf(d policy.Definition, path string) policy.Entry {
 			return e
 		}
 	}
-	panic("no entry " + path)
+	panic("no entry " + path) // a mistake of the test that asks for it
+}
+
+// T is what a file tells of what went wrong.
+type T interface {
+	Helper()
+	Errorf(format string, args ...any)
+	Fatalf(format string, args ...any)
 }
 
 // File is the record of one subject, on which acts are judged and recorded.
@@ -112,7 +118,7 @@ func Confirms(r policy.Recorded) policy.Act {
 }
 
 // Must fails the test unless each of the acts is taken.
-func (f *File) Must(t *testing.T, acts ...policy.Act) {
+func (f *File) Must(t T, acts ...policy.Act) {
 	t.Helper()
 	for _, act := range acts {
 		if err := f.Takes(act); err != nil {
@@ -123,7 +129,7 @@ func (f *File) Must(t *testing.T, acts ...policy.Act) {
 
 // Refuses fails the test unless the act is refused with the code and changes
 // nothing.
-func (f *File) Refuses(t *testing.T, act policy.Act, code policy.Code) {
+func (f *File) Refuses(t T, act policy.Act, code policy.Code) {
 	t.Helper()
 	before := len(f.Records)
 	if err := f.Takes(act); policy.CodeOf(err) != code || len(f.Records) != before {

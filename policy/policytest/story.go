@@ -54,7 +54,7 @@ func (s *Story) Entry(path string) policy.Entry {
 			return e
 		}
 	}
-	panic("no entry " + path)
+	panic("no entry " + path) // a mistake of the test that asks for it
 }
 
 // Settle takes a subject through all its bodies, the last of which settles it
@@ -137,14 +137,14 @@ func Row[T policy.RowBody](s *Story, register policy.Register, key string) T {
 			return body
 		}
 	}
-	panic("no row " + key)
+	panic("no row " + key) // a mistake of the test that asks for it
 }
 
 // Content finds what stands in a document, to change it.
 func Content[T policy.Content](s *Story, path string) T {
 	c, is := s.Contents[On(path)].(T)
 	if !is {
-		panic("no content of " + path)
+		panic("no content of " + path) // a mistake of the test that asks for it
 	}
 	return c
 }
@@ -158,7 +158,7 @@ func (s *Story) Action(path string) *policy.OperationalAction {
 			return &plan.Actions[i]
 		}
 	}
-	panic("no action " + path)
+	panic("no action " + path) // a mistake of the test that asks for it
 }
 
 // Plan finds what stands in an OAP, or in a change of one, to change it.

@@ -24,19 +24,14 @@ var (
 	on       = policytest.On
 	sound    = policytest.Sound
 	open     = policytest.Open
-	entryOf  = policytest.EntryOf
 	launches = policytest.Launches
 	submits  = policytest.Submits
-	decides  = policytest.Decides
-	confirms = policytest.Confirms
 	seconded = policytest.Seconded
 	of       = policytest.Of
-	version  = policytest.Version
 	inOrder  = policytest.InOrder
 	impact   = policytest.Impact
 	acting   = policytest.Acting
 	firearms = policytest.Firearms
-	drugs    = policytest.Drugs
 )
 
 // many makes n values.

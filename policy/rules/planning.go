@@ -208,7 +208,8 @@ func checkAssessment(d *Snapshot, report reporter) {
 }
 
 func (d *Snapshot) checkProvenance(a *policy.ThreatAssessment, report reporter) {
-	f := policy.Finding{Severity: policy.Warns, Subject: string(policy.KindAssessment), Record: string(policy.KindAssessment), Mend: []policy.Body{policy.Europol, policy.COSI}}
+	const subject = string(policy.KindAssessment)
+	f := policy.Finding{Severity: policy.Warns, Subject: subject, Record: subject, Mend: []policy.Body{policy.Europol, policy.COSI}}
 	delivered := d.StandingOfKind(policy.KindAssessment).ClosedOn
 	validated := []struct {
 		what string

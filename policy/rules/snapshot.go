@@ -116,7 +116,10 @@ func (d *Snapshot) gatherPlans() []plan {
 		if e.Subject.Kind != policy.KindOAP || !kept {
 			continue
 		}
-		p := plan{Entry: e, standing: d.Standing(e), content: content, adopted: map[string]policy.Date{}, signed: map[string]policy.Date{}, late: map[string]policy.Date{}}
+		p := plan{
+			Entry: e, standing: d.Standing(e), content: content,
+			adopted: map[string]policy.Date{}, signed: map[string]policy.Date{}, late: map[string]policy.Date{},
+		}
 		p.adopt(p.standing.ClosedOn)
 		slices.SortFunc(changes[e.Subject], func(a, b policy.Standing) int {
 			return cmp.Or(a.ClosedOn.Compare(b.ClosedOn), cmp.Compare(a.Subject.Round, b.Subject.Round))
