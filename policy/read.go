@@ -42,6 +42,10 @@ func readAt(text []byte, v reflect.Value) error {
 	if _, word := into.(encoding.TextUnmarshaler); word {
 		return readWord(text, v)
 	}
+	if string(text) == "null" { // of a list, too, that is none
+		v.SetZero()
+		return nil
+	}
 	switch v.Kind() {
 	case reflect.Struct:
 		var fields map[string]json.RawMessage

@@ -1,11 +1,16 @@
 package policy_test
 
 import (
+	"bytes"
 	"encoding/json"
+	"maps"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"pgregory.net/rapid"
 
 	"github.com/policycycle/policycycle/policy"
 )
@@ -42,8 +47,8 @@ func each(value any, put func(any), do func(value any, put func(any))) {
 	do(value, put)
 	switch value := value.(type) {
 	case map[string]any:
-		for key, part := range value {
-			each(part, func(other any) { value[key] = other }, do)
+		for _, key := range slices.Sorted(maps.Keys(value)) {
+			each(value[key], func(other any) { value[key] = other }, do)
 		}
 	case []any:
 		for i, part := range value {
@@ -163,4 +168,51 @@ func TestMarkingAbove_PutsALaterVersionAboveAll(t *testing.T) {
 	if !later.Above(policy.Secret) || policy.Secret.Above(later) || later.Title() != "COSMIC" || policy.Marking("").Above(policy.Public) {
 		t.Error("it is not above all")
 	}
+}
+
+// Whatever stands in any place of what is recorded, reading ends with a value or with an
+// error: nothing of it may end the worker that meets it.
+func TestRead_EndsWhateverStandsInAnyPlace(t *testing.T) {
+	t.Parallel()
+	readers := readers(t)
+	files := slices.Sorted(maps.Keys(readers))
+	rubbish := []string{
+		`null`, `true`, `7`, `-0.5`, `1e300`, `""`, `"Word of 2031"`, `"2031-13-45"`, `"` + strings.Repeat("‹", 1000) + `"`, `"\u0000"`,
+		`[]`, `[null, 7, "Word of 2031"]`, `{}`, `{"": null, "key": [{}]}`,
+	}
+	rapid.Check(t, func(r *rapid.T) {
+		file := rapid.SampledFrom(files).Draw(r, "file")
+		var tree any
+		if err := json.Unmarshal(sample(t, file), &tree); err != nil {
+			r.Fatal(err)
+		}
+		for range rapid.IntRange(1, 4).Draw(r, "places") {
+			var puts []func(any)
+			each(tree, nil, func(_ any, put func(any)) {
+				if put != nil {
+					puts = append(puts, put)
+				}
+			})
+			if len(puts) == 0 {
+				break
+			}
+			var other any
+			if err := json.Unmarshal([]byte(rapid.SampledFrom(rubbish).Draw(r, "rubbish")), &other); err != nil {
+				r.Fatal(err)
+			}
+			puts[rapid.IntRange(0, len(puts)-1).Draw(r, "place")](other)
+		}
+		changed := text(t, tree)
+		got, err := readers[file](changed)
+		if err != nil {
+			return
+		}
+		again, err := json.Marshal(got)
+		if err != nil {
+			r.Fatalf("%s is read, and cannot be written: %v", changed, err)
+		}
+		if second, err := readers[file](again); err != nil || !bytes.Equal(again, text(t, second)) {
+			r.Fatalf("%s is read as %s, and that as %+v, %v", changed, again, second, err)
+		}
+	})
 }
