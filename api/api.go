@@ -114,7 +114,7 @@ func (s *server) describe(mux *http.ServeMux) huma.API {
 	api := humago.New(mux, config)
 	s.cycles(api)
 	s.acts(api)
-	s.desk(api)
+	s.worklist(api)
 	s.contents(api)
 	s.trust(api)
 	s.office(api)

@@ -32,7 +32,7 @@ func (o *Office) Seal(who policy.Principal, e evidence.Envelope) (evidence.Envel
 		return e, policy.Refuse(policy.CodeNotCompetent, "%s cannot have sealed what %s does", who.Actor, e.Act.By)
 	}
 	if e.Act.For == nil { // whom somebody stands in for, the record knows
-		if err := who.MayDo(e.Act); err != nil {
+		if err := who.HasRoleFor(e.Act); err != nil {
 			return e, err
 		}
 	}

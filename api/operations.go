@@ -135,8 +135,8 @@ func (c call) said(by policy.Actor, field string) error {
 	return &policy.Error{Code: policy.CodeInvalid, Field: field, Message: field + " is not said here: who records something is who asks, by token or by Policycycle-As"}
 }
 
-// desk serves what waits for whom, and what is being written.
-func (s *server) desk(api huma.API) {
+// worklist serves what waits for whom, and what is being written.
+func (s *server) worklist(api huma.API) {
 	register(s, api, httpapi.Inbox, inbox)
 	register(s, api, httpapi.FindSubject, onSubject(func(ctx context.Context, c call, subject policy.Subject) (*service.Subject, error) {
 		return c.FindSubject(ctx, subject)

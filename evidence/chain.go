@@ -16,14 +16,14 @@ type Line struct {
 	Act      string      `json:"act"`
 	ActID    string      `json:"act_id,omitempty"`
 	Path     string      `json:"path,omitempty"`
-	// Person is who did it, and Principal whom the person stood in for; 0 for
+	// Person is who did it, and OnBehalfOf whom the person stood in for; 0 for
 	// nobody: the calendar did it.
-	Person    int64       `json:"person,omitempty"`
-	Principal int64       `json:"principal,omitempty"`
-	Body      policy.Body `json:"body,omitempty"`
-	Accepted  bool        `json:"accepted"`
-	Code      policy.Code `json:"code,omitempty"`
-	Message   string      `json:"message,omitempty"`
+	Person     int64       `json:"person,omitempty"`
+	OnBehalfOf int64       `json:"principal,omitempty"`
+	Body       policy.Body `json:"body,omitempty"`
+	Accepted   bool        `json:"accepted"`
+	Code       policy.Code `json:"code,omitempty"`
+	Message    string      `json:"message,omitempty"`
 	// Record is the digest of what was recorded with the line; "" where nothing
 	// was.
 	Record   string `json:"record,omitempty"`

@@ -215,7 +215,7 @@ func (a *Act) checkTexts() error {
 		kept.Digest = "" // is held against what is recorded
 	}
 	for _, line := range []struct{ field, text string }{
-		{"by.name", a.By.Name}, {"for.name", a.principal().Name}, {"meeting", a.Meeting}, {"holder", a.Holder}, {"digest", kept.Digest},
+		{"by.name", a.By.Name}, {"for.name", a.onBehalfOf().Name}, {"meeting", a.Meeting}, {"holder", a.Holder}, {"digest", kept.Digest},
 		{"content", a.Content}, {"rectifies", a.Rectifies}, {"confirms", a.Confirms}, {"opening.title", a.opening().Title},
 	} {
 		if strings.TrimSpace(line.text) != "" && len(line.text) <= MaxText && !OneLine(line.text) {
@@ -251,8 +251,8 @@ func (a Act) Stated() Act {
 	return a
 }
 
-// principal gives whom the act is done for; the zero Actor is nobody.
-func (a *Act) principal() Actor {
+// onBehalfOf gives whom the act is done for; the zero Actor is nobody.
+func (a *Act) onBehalfOf() Actor {
 	if a.For == nil {
 		return Actor{}
 	}

@@ -22,7 +22,7 @@ func TestDesiredStateOf_DiscontinuesTheReportsOfAWithdrawnPriority(t *testing.T)
 	w.amend(policy.Amendment{Priorities: w.Definition.Priorities[:1]}, "2022-05-01")
 	p := policy.DesiredStateOf(plan.Run(), w.Records)
 	if p.Stage != policy.StageDiscontinued || !slices.Equal(p.Gone, []policy.Subject{report}) || len(p.Open) != 0 {
-		t.Fatalf("the plan's position is %+v, want discontinued with its report", p)
+		t.Fatalf("the plan's state is %+v, want discontinued with its report", p)
 	}
 	if slices.Contains(w.starts(), plan.Run()) {
 		t.Error("its run is started anew")
@@ -34,7 +34,7 @@ func TestDesiredStateOf_DiscontinuesTheReportsOfAWithdrawnPriority(t *testing.T)
 	}
 	w.Standings[report] = gone
 	if p = policy.DesiredStateOf(plan.Run(), w.Records); len(p.Gone) != 0 || !p.Stage.Ended() {
-		t.Errorf("then the plan's position is %+v", p)
+		t.Errorf("then the plan's state is %+v", p)
 	}
 }
 

@@ -29,13 +29,13 @@ var (
 		said: "those whom the cycle names: Europol, Presidency, Commission, drivers, evaluator; without a driver a Member State or the EMPACT Support Team",
 		rule: func(body Body, _ Act, e Entry) error { return authoriseSubmission(body, e) },
 	}
-	records = competence{
+	recordsFor = competence{
 		said: "General Secretariat for the Council, Coreper, COSI and the COSI Support Group; any other body for itself",
 		rule: func(body Body, a Act, _ Entry) error { return authoriseRecording(body, a.Body) },
 	}
 	// asRecorded is judged with the outcome that waits: AuthoriseSecond.
 	asRecorded = competence{said: "as for decide", rule: func(Body, Act, Entry) error { return nil }}
-	speaks     = competence{
+	speaksFor  = competence{
 		said: "a Member State for itself",
 		rule: func(body Body, a Act, _ Entry) error {
 			if body == a.Delegation {
@@ -96,7 +96,7 @@ func Authorise(who Principal, a Act, e Entry) error {
 	if err := competent(who.Body, a, e); err != nil {
 		return err
 	}
-	return who.MayDo(a)
+	return who.HasRoleFor(a)
 }
 
 // AuthoriseSecond says whether somebody may confirm or set aside an outcome that
@@ -106,7 +106,7 @@ func AuthoriseSecond(who Principal, a, waiting Act, e Entry) error {
 	if err := competent(who.Body, waiting, e); err != nil {
 		return err
 	}
-	return who.MayDo(a)
+	return who.HasRoleFor(a)
 }
 
 // AuthoriseDeed says whether somebody may do a deed that is about no subject,

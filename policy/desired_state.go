@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// Records is all that a position rests on: the definition in force, the
+// Records is all that a desired state rests on: the definition in force, the
 // extraordinary items opened, where each subject stands, and today's date on
 // the calendar of the cycle.
 type Records struct {
@@ -35,7 +35,7 @@ type DesiredState struct {
 	Lapsed []Lapse `json:"lapsed,omitempty"`
 	// Start lists the runs that must have been started.
 	Start []Run `json:"start,omitempty"`
-	// Wake is the next date on which the position changes by time alone; zero
+	// Wake is the next date on which the desired state changes by time alone; zero
 	// for none.
 	Wake Date `json:"wake,omitzero"`
 }
@@ -47,7 +47,7 @@ type Lapse struct {
 }
 
 // DesiredStateOf says where a run must stand. It is pure: the same records give
-// the same position, so a run can be rebuilt from them at any time.
+// the same state, so a run can be rebuilt from them at any time.
 func DesiredStateOf(run Run, r Records) DesiredState {
 	switch run.Kind {
 	case RunCycle:

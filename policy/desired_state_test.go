@@ -22,7 +22,7 @@ func newWorld(d policy.Definition) *world {
 	return &world{Records: policy.Records{Definition: &d, Standings: map[policy.Subject]policy.Standing{}}, files: map[policy.Subject]*file{}}
 }
 
-// play walks from a day to another. Each morning every run gets its position;
+// play walks from a day to another. Each morning every run gets its desired state;
 // then who is due acts, unless holds says that it does not.
 func (w *world) play(t *testing.T, from, to string, holds func(policy.Standing) bool) {
 	t.Helper()
@@ -184,7 +184,7 @@ func TestDesiredStateOf_EndsOpenPlansOfAWithdrawnPriority(t *testing.T) {
 	w.Definition = &amended
 	p := policy.DesiredStateOf(drugs.Run(), w.Records)
 	if !slices.Equal(p.Gone, []policy.Subject{drugs}) || p.Stage != policy.StageDiscontinued || len(p.Open) != 0 {
-		t.Errorf("the plan's position is %+v", p)
+		t.Errorf("the plan's state is %+v", p)
 	}
 }
 
@@ -211,7 +211,7 @@ func TestDesiredStateOf_DiscontinuesAnObligationAmendedAway(t *testing.T) {
 	amended := w.Definition.Amend(policy.Amendment{Obligations: []policy.Obligation{}}, policy.Date{})
 	w.Definition = &amended
 	if p := policy.DesiredStateOf(owed.Run(), w.Records); !slices.Equal(p.Gone, []policy.Subject{owed}) || !p.Stage.Ended() {
-		t.Errorf("the position is %+v", p)
+		t.Errorf("the state is %+v", p)
 	}
 }
 

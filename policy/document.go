@@ -9,7 +9,7 @@ import (
 // DocumentRef is a reference to a document by its register number, in one
 // canonical text: "ST 8665/21 INIT", "ST 9927/16 REV 1", "COM(2011) 790",
 // "EDOC#1234567v3".
-// The zero Document means "not given".
+// The zero DocumentRef means "not given".
 type DocumentRef string
 
 // RehearsalSeries is the series of documents that exist only in a rehearsal,
@@ -116,7 +116,7 @@ func trimZeros(number string) string {
 // Rehearsed says whether the document exists only in a rehearsal.
 func (d DocumentRef) Rehearsed() bool { return strings.HasPrefix(string(d), RehearsalSeries+" ") }
 
-// UnmarshalText reads a document as ParseDocument does; empty text is none.
+// UnmarshalText reads a document as ParseDocumentRef does; empty text is none.
 func (d *DocumentRef) UnmarshalText(text []byte) error {
 	if len(text) == 0 {
 		*d = ""

@@ -23,9 +23,9 @@ func everyRun(r policy.Records) []policy.Run {
 	return runs
 }
 
-// A run sleeps until Wake. If its position changed in between, it would miss
+// A run sleeps until Wake. If its state changed in between, it would miss
 // what it has to do; so on every day up to Wake the same records must give the
-// same position, whatever happened before.
+// same state, whatever happened before.
 func TestDesiredStateOf_ChangesNoPositionWhileItsRunSleeps(t *testing.T) {
 	t.Parallel()
 	w := newWorld(sound())
@@ -124,7 +124,7 @@ func TestDesiredStateOf_EndsAPlanThatWantsAgreement(t *testing.T) {
 	w.play(t, "2021-01-01", "2021-12-05", func(s policy.Standing) bool { return s.Subject == plan })
 	w.Standings[plan] = policy.Standing{Subject: plan, State: policy.StateClosed, Outcome: policy.NotAgreed, Since: date("2021-12-05"), ClosedOn: date("2021-12-05")}
 	if p := policy.DesiredStateOf(plan.Run(), w.Records); p.Stage != policy.StageNotAgreed || len(p.Open) != 0 || !p.Wake.IsZero() {
-		t.Errorf("the plan's position is %+v", p)
+		t.Errorf("the plan's state is %+v", p)
 	}
 	delete(w.files, plan)
 	w.play(t, "2021-12-06", "2024-03-01", nobody)
@@ -142,12 +142,12 @@ func TestDesiredStateOf_ClosesTheCycleOnALateEvaluationsDay(t *testing.T) {
 		t.Fatalf("without its evaluation the cycle is at %s", w.stage())
 	}
 	if p := policy.DesiredStateOf(evaluation.Run(), w.Records); p.Stage != policy.StageRunning || len(p.Open) != 1 || !p.Wake.IsZero() {
-		t.Errorf("the evaluation's position is %+v", p)
+		t.Errorf("the evaluation's state is %+v", p)
 	}
 	w.Standings[evaluation] = policy.Standing{Subject: evaluation, State: policy.StateClosed, Outcome: policy.TookNote, ClosedOn: date("2024-05-31")}
 	p := policy.DesiredStateOf(policy.Run{Kind: policy.RunCycle, Cycle: key}, w.Records)
 	if p.Stage != policy.StageClosed || p.Since != date("2024-05-31") || len(p.Start) != 0 {
-		t.Errorf("with it the cycle's position is %+v", p)
+		t.Errorf("with it the cycle's state is %+v", p)
 	}
 }
 
@@ -179,14 +179,14 @@ func TestDesiredStateOf_RunsObligationsToTheirLastDate(t *testing.T) {
 	w.Today = date("2021-06-01")
 	p := policy.DesiredStateOf(run, w.Records)
 	if p.Stage != policy.StageRunning || len(p.Open) != 0 || p.Wake != date("2021-10-02") {
-		t.Errorf("in June the position is %+v, want asleep until ninety days before the date", p)
+		t.Errorf("in June the state is %+v, want asleep until ninety days before the date", p)
 	}
 	w.Today = date("2022-03-01") // owed, and visible for as long as it takes
 	if p = policy.DesiredStateOf(run, w.Records); len(p.Open) != 1 || p.Open[0].Subject != report || !p.Wake.IsZero() {
-		t.Errorf("overdue the position is %+v", p)
+		t.Errorf("overdue the state is %+v", p)
 	}
 	w.Standings[report] = policy.Standing{Subject: report, State: policy.StateClosed, Outcome: policy.Delivered, ClosedOn: date("2022-03-01")}
 	if p = policy.DesiredStateOf(run, w.Records); p.Stage != policy.StageCompleted || p.Since != date("2022-03-01") {
-		t.Errorf("delivered the position is %+v", p)
+		t.Errorf("delivered the state is %+v", p)
 	}
 }

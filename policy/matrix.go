@@ -46,7 +46,7 @@ var matrix = []deed{
 	{name: DeedStart, what: "start a cycle", competence: only(GeneralSecretariat, Presidency), roles: officials, fresh: true},
 	{name: Deed(ActSubmit), what: "hand in a document", competence: handsIn, roles: drafters},
 	{
-		name: Deed(ActDecide), what: "record an outcome", competence: records, roles: officials, fresh: true,
+		name: Deed(ActDecide), what: "record an outcome", competence: recordsFor, roles: officials, fresh: true,
 		seconded: func(a *Act) bool {
 			return (a.Body.Collective() || a.Irregular != "") && a.Procedure != SilenceProcedure
 		},
@@ -59,11 +59,11 @@ var matrix = []deed{
 	{name: Deed(ActSetAside), what: "set an outcome aside", competence: asRecorded, roles: officials, fresh: true},
 	{name: Deed(ActCorrect), what: "correct a document", competence: either(GeneralSecretariat, handsIn), roles: drafters, fresh: true},
 	{
-		name: Deed(ActLaunch), what: "launch a silence procedure", competence: records, roles: officials, fresh: true,
+		name: Deed(ActLaunch), what: "launch a silence procedure", competence: recordsFor, roles: officials, fresh: true,
 		seconded: func(*Act) bool { return true },
 		second:   "another official of the General Secretariat confirms the launch of a silence procedure; its end needs nobody",
 	},
-	{name: Deed(ActPosition), what: "take a position", competence: either(GeneralSecretariat, speaks), roles: []Role{RoleOfficial, RoleNEC}, fresh: true},
+	{name: Deed(ActPosition), what: "take a position", competence: either(GeneralSecretariat, speaksFor), roles: []Role{RoleOfficial, RoleNEC}, fresh: true},
 	{name: Deed(ActOpen), what: "open an item", competence: opensByHand, roles: []Role{RoleOfficial, RoleDriver, RoleCoDriver}, fresh: true},
 	{name: Deed(ActAmend), what: "amend the cycle", competence: bySecretariat, roles: officials, fresh: true},
 	{name: DeedMove, what: "move a meeting", competence: bySecretariat, roles: officials},
@@ -142,10 +142,10 @@ func AuthoriseRowBy(who Principal, cycle string, row Row) error {
 	if err := who.may(DeedEnter, place); err != nil {
 		return err
 	}
-	holder := who.holder()
-	if roles := registers[row.Register].roles; !holder.Has(place, append(roles, RoleOfficial)...) {
+	holder, roles := who.holder(), append(slices.Clone(registers[row.Register].roles), RoleOfficial)
+	if !holder.Has(place, roles...) {
 		return Refuse(CodeNotCompetent, "%s may not enter %s in the register of %s: that wants the role %s at %s",
-			holder.Actor, row.Key, row.Register, rolesText(append(slices.Clone(roles), RoleOfficial)), who.Body.Title())
+			holder.Actor, row.Key, row.Register, rolesText(roles), who.Body.Title())
 	}
 	return nil
 }

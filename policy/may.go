@@ -28,12 +28,12 @@ func (r Records) MayDo(who Principal, e Entry, records []Recorded) []Deed {
 
 // MayRectify says whether somebody may record anew, as it was, what a body concluded.
 func (r Records) MayRectify(who Principal, e Entry, records []Recorded, id string) bool {
-	at := slices.IndexFunc(effective(records), func(a Recorded) bool { return a.ID == id && a.Kind == ActDecide })
+	acts := effective(records)
+	at := slices.IndexFunc(acts, func(a Recorded) bool { return a.ID == id && a.Kind == ActDecide })
 	if at < 0 || PendingIn(records) != nil {
 		return false
 	}
-	a := who.on(effective(records)[at].Body, ActDecide, e.Subject)
-	return permits(who, a, e, records) == nil
+	return permits(who, who.on(acts[at].Body, ActDecide, e.Subject), e, records) == nil
 }
 
 // permits says whether somebody may do an act on a subject by the role matrix and by

@@ -4,7 +4,7 @@ import "slices"
 
 // InMotion lists the runs that must be in motion now: whoever finds that one of them
 // is not starts it. They are the cycle's own, those that it must have started, each
-// until its position has ended, and the run of every subject that is open, which alone
+// until it has ended, and the run of every subject that is open, which alone
 // can end it.
 func (r Records) InMotion() []Run {
 	cycle := Run{Kind: RunCycle, Cycle: r.Definition.Key}

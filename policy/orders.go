@@ -22,7 +22,7 @@ type Orders struct {
 	Missing []Run `json:"missing,omitempty"`
 	// Notices holds the next reminder of each open subject.
 	Notices []DueNotice `json:"notices,omitempty"`
-	// WakeAt is when the position changes by time alone; zero for never.
+	// WakeAt is when the desired state changes by time alone; zero for never.
 	WakeAt time.Time `json:"wake_at,omitzero"`
 }
 

@@ -15,7 +15,7 @@ type Principal struct {
 	OnBehalfOf *Principal
 }
 
-// Asserted gives the capacity of somebody who is believed on their word: every
+// Asserted gives the principal of somebody who is believed on their word: every
 // role that the body gives. It is that of the local identity, and of nobody
 // else.
 func Asserted(by Actor) Principal {
@@ -81,9 +81,9 @@ func (c Principal) holder() Principal {
 	return c
 }
 
-// MayDo says whether the person has a role for such an act; whether the body is
+// HasRoleFor says whether the person has a role for such an act; whether the body is
 // competent on that subject, Authorise says.
-func (c Principal) MayDo(a Act) error { return c.may(a.Deed(), a.Subject.Place()) }
+func (c Principal) HasRoleFor(a Act) error { return c.may(a.Deed(), a.Subject.Place()) }
 
 func rolesText(roles []Role) string {
 	if len(roles) == 0 {

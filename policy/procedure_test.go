@@ -280,7 +280,7 @@ func TestJudgeSubstitution_HoldsOnASubjectForATime(t *testing.T) {
 		t.Error("it was taken back")
 	}
 	other := policy.Principal{Actor: bert, Grants: []policy.Grant{{Role: policy.RoleOfficial, Body: "fr"}}, OnBehalfOf: &policy.Principal{Actor: policy.Actor{Person: 9, Body: "de"}, Grants: []policy.Grant{{Role: policy.RoleOfficial, Body: "de"}}}}
-	if err := other.MayDo(submits("fr", "2021-12-05")); policy.CodeOf(err) != policy.CodeNotCompetent {
+	if err := other.HasRoleFor(submits("fr", "2021-12-05")); policy.CodeOf(err) != policy.CodeNotCompetent {
 		t.Errorf("for somebody of another body: %v", err)
 	}
 }

@@ -14,7 +14,7 @@ type Visibility struct {
 	releases []Row
 }
 
-// Everything is the sight of whoever operates the machine with the records.
+// Everything is the visibility of whoever operates the machine with the records.
 func Everything() Visibility { return Visibility{everything: true} }
 
 // VisibilityOf gives what somebody may see, with the releases that hold; nobody (no

@@ -177,7 +177,7 @@ func (l *ledger) principal(ctx context.Context, by policy.Actor) (policy.Princip
 type line struct {
 	act, actID, path string
 	by               policy.Actor
-	principal        *policy.Actor
+	onBehalfOf       *policy.Actor
 	refusal          *policy.Error
 	record           string // digest of what is recorded with it
 }
@@ -189,8 +189,8 @@ func (l *ledger) write(ctx context.Context, n line) (int64, error) {
 		Cycle: l.cycle.ID, Sequence: l.cycle.Sequence + 1, Recorded: l.now, On: l.today,
 		Act: n.act, ActID: n.actID, Path: n.path, Person: n.by.Person, Body: n.by.Body, Accepted: n.refusal == nil, Record: n.record,
 	}
-	if n.principal != nil {
-		entry.Principal = n.principal.Person
+	if n.onBehalfOf != nil {
+		entry.OnBehalfOf = n.onBehalfOf.Person
 	}
 	if n.refusal != nil {
 		entry.Code, entry.Message = n.refusal.Code, n.refusal.Message

@@ -183,8 +183,8 @@ func (s *Store) Trail(ctx context.Context, cycle string, f TrailFilter) ([]Trail
 			Path: row.Path, By: policy.Actor{Person: number(row.Person), Name: row.Name, Body: policy.Body(row.Body)},
 			Accepted: row.Accepted, Code: policy.Code(row.Code), Message: row.Message, Hash: row.Hash,
 		}
-		if principal := number(row.Principal); principal != 0 {
-			trail[i].For = &policy.Actor{Person: principal, Name: row.PrincipalName, Body: trail[i].By.Body}
+		if absent := number(row.Principal); absent != 0 {
+			trail[i].For = &policy.Actor{Person: absent, Name: row.PrincipalName, Body: trail[i].By.Body}
 		}
 	}
 	return trail, nil

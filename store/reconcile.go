@@ -106,7 +106,7 @@ func (l *ledger) instant(d policy.Date) (time.Time, bool) {
 	return at, known
 }
 
-// reconcile makes the record what the position of a run says, and gives the position
+// reconcile makes the record what the desired state of a run says, and gives that state
 // and the subjects that are open.
 func (l *ledger) reconcile(ctx context.Context, run policy.Run) (policy.DesiredState, []policy.Standing, error) {
 	if _, err := l.records(ctx); err != nil {

@@ -419,7 +419,7 @@ func (l *ledger) insert(ctx context.Context, w work, due policy.Date, standing p
 	if act.For != nil {
 		principal = *act.For
 	}
-	sequence, err := l.write(ctx, line{act: string(act.Kind), actID: id, path: act.Subject.Path(), by: act.By, principal: act.For, record: record})
+	sequence, err := l.write(ctx, line{act: string(act.Kind), actID: id, path: act.Subject.Path(), by: act.By, onBehalfOf: act.For, record: record})
 	if err != nil {
 		return receipt, err
 	}

@@ -22,7 +22,7 @@ import (
 func trailRow(n evidence.Line) sqlc.InsertTrailParams {
 	return sqlc.InsertTrailParams{
 		Cycle: n.Cycle, Sequence: n.Sequence, RecordedAt: n.Recorded, OnDate: toDate(n.On), Act: n.Act, ActID: n.ActID, Path: n.Path,
-		Person: numbered(n.Person), Principal: numbered(n.Principal), Body: string(n.Body), Accepted: n.Accepted,
+		Person: numbered(n.Person), Principal: numbered(n.OnBehalfOf), Body: string(n.Body), Accepted: n.Accepted,
 		Code: string(n.Code), Message: n.Message, Record: n.Record, Previous: n.Previous, Hash: n.Hash,
 	}
 }
@@ -30,7 +30,7 @@ func trailRow(n evidence.Line) sqlc.InsertTrailParams {
 func lineOf(row sqlc.ListTrailRow) evidence.Line {
 	return evidence.Line{
 		Cycle: row.Cycle, Sequence: row.Sequence, Recorded: row.RecordedAt.UTC(), On: fromDate(row.OnDate), Act: row.Act, ActID: row.ActID,
-		Path: row.Path, Person: number(row.Person), Principal: number(row.Principal), Body: policy.Body(row.Body), Accepted: row.Accepted,
+		Path: row.Path, Person: number(row.Person), OnBehalfOf: number(row.Principal), Body: policy.Body(row.Body), Accepted: row.Accepted,
 		Code: policy.Code(row.Code), Message: row.Message, Record: row.Record, Previous: row.Previous, Hash: row.Hash,
 	}
 }
@@ -251,7 +251,7 @@ func (a auditor) people(ctx context.Context) error {
 	}
 	concerned := map[int64]bool{}
 	for _, l := range a.Lines {
-		concerned[l.Person], concerned[l.Principal] = true, true
+		concerned[l.Person], concerned[l.OnBehalfOf] = true, true
 	}
 	for _, row := range rows {
 		if concerned[row.ID] && row.Name != "" {

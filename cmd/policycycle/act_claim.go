@@ -9,8 +9,8 @@ import (
 	"github.com/policycycle/policycycle/service"
 )
 
-// deskDone is the result of what is no record: it decides nothing.
-type deskDone struct {
+// worklistDone is the result of what is no record: it decides nothing.
+type worklistDone struct {
 	Subject policy.Subject `json:"subject"`
 	Done    string         `json:"done"`         // claimed, released, reminded or dropped
 	To      policy.Body    `json:"to,omitempty"` // who was reminded
@@ -29,14 +29,14 @@ safe. If somebody else has taken it on already, nothing is changed: exit status 
   policycycle claim empact-2022-2025/oap/2023/firearms --release --as lucia@es`,
 		Args: arguments(false, "SUBJECT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.atDesk(args[0], func(subject policy.Subject) error {
-				done := deskDone{Subject: subject, Done: "claimed"}
+			return a.onWorklist(args[0], func(subject policy.Subject) error {
+				done := worklistDone{Subject: subject, Done: "claimed"}
 				if release {
 					done.Done = "released"
 				}
-				return alter(a, cmd, func(ctx context.Context, svc service.Service) (deskDone, error) {
+				return alter(a, cmd, func(ctx context.Context, svc service.Service) (worklistDone, error) {
 					return done, svc.Claim(ctx, service.Claim{Subject: subject, Release: release})
-				}, func(p *page, d deskDone) {
+				}, func(p *page, d worklistDone) {
 					if release {
 						p.line("%s %s. Nobody has taken it on.", p.paint(green, "Given back:"), d.Subject)
 						return
@@ -65,10 +65,10 @@ adds nothing. It stands with the others in policycycle show SUBJECT.`,
 			if to == "" {
 				return needed("to", "say with --to whom to remind, such as --to cosi or --to es")
 			}
-			return a.atDesk(args[0], func(subject policy.Subject) error {
-				return alter(a, cmd, func(ctx context.Context, svc service.Service) (deskDone, error) {
-					return deskDone{subject, "reminded", to}, svc.Remind(ctx, service.Remind{Subject: subject, To: to})
-				}, func(p *page, d deskDone) {
+			return a.onWorklist(args[0], func(subject policy.Subject) error {
+				return alter(a, cmd, func(ctx context.Context, svc service.Service) (worklistDone, error) {
+					return worklistDone{subject, "reminded", to}, svc.Remind(ctx, service.Remind{Subject: subject, To: to})
+				}, func(p *page, d worklistDone) {
 					p.line("%s %s, of %s.", p.paint(green, "Reminded:"), d.To.Title(), d.Subject)
 				})
 			})
@@ -78,8 +78,8 @@ adds nothing. It stands with the others in policycycle show SUBJECT.`,
 	return c
 }
 
-// atDesk does something about a subject as whoever asks.
-func (a *app) atDesk(text string, do func(policy.Subject) error) error {
+// onWorklist does something about a subject as whoever asks.
+func (a *app) onWorklist(text string, do func(policy.Subject) error) error {
 	subject, err := policy.ParseSubject(text)
 	if err != nil {
 		return inField("subject", err)

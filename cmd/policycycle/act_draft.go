@@ -30,7 +30,7 @@ nobody has written yet, it is what was handed in last, or empty: revision 0.`,
   policycycle draft show empact-2022-2025/oap/2023/firearms --as lucia@es -o json`,
 		Args: arguments(false, "SUBJECT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.atDesk(args[0], func(subject policy.Subject) error {
+			return a.onWorklist(args[0], func(subject policy.Subject) error {
 				return answer(a, cmd, func(ctx context.Context, svc service.Service) (*service.Draft, error) {
 					return svc.FindDraft(ctx, subject)
 				}, showDraft)
@@ -91,7 +91,7 @@ submit hands in, and draft drop takes the draft away.`,
 			case revision < 0:
 				return needed("revision", "revisions count from 1; 0 is that there was none")
 			}
-			return a.atDesk(args[0], func(subject policy.Subject) error {
+			return a.onWorklist(args[0], func(subject policy.Subject) error {
 				content, err := readFile(a, file, func(name string, r io.Reader) (*policy.Content, error) {
 					content, err := files.ReadDraft(name, subject.Kind, r)
 					return &content, err
@@ -158,11 +158,11 @@ nothing is changed and the exit status is 7. To repeat the same command is safe.
 			if revision < 1 {
 				return needed("revision", "say with --revision which one goes: policycycle draft show SUBJECT tells it")
 			}
-			return a.atDesk(args[0], func(subject policy.Subject) error {
+			return a.onWorklist(args[0], func(subject policy.Subject) error {
 				in := service.SaveDraft{Subject: subject, Revision: revision}
-				return alter(a, cmd, func(ctx context.Context, svc service.Service) (deskDone, error) {
-					return deskDone{Subject: subject, Done: "dropped"}, stale(ctx, svc, in, svc.DropDraft(ctx, in))
-				}, func(p *page, d deskDone) {
+				return alter(a, cmd, func(ctx context.Context, svc service.Service) (worklistDone, error) {
+					return worklistDone{Subject: subject, Done: "dropped"}, stale(ctx, svc, in, svc.DropDraft(ctx, in))
+				}, func(p *page, d worklistDone) {
 					p.line("%s the draft of %s, revision %d", p.paint(green, "Taken away:"), d.Subject, revision)
 				})
 			})

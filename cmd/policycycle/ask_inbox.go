@@ -288,11 +288,11 @@ func showPositions(p *page, s *service.Subject) {
 }
 
 // behalfText names who did something, and for whom.
-func behalfText(by, principal string) string {
-	if principal == "" {
+func behalfText(by, onBehalfOf string) string {
+	if onBehalfOf == "" {
 		return by
 	}
-	return by + " for " + principal
+	return by + " for " + onBehalfOf
 }
 
 // heldText says of a document that is not LIMITE how it is marked, and who holds it.

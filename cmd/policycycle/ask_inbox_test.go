@@ -26,8 +26,8 @@ import (
 	"github.com/policycycle/policycycle/service"
 )
 
-// fakeDesk is a desk of one person, with one draft on it.
-type fakeDesk struct {
+// fakeWorklist is the worklist of one person, with one draft on it.
+type fakeWorklist struct {
 	fakeService
 	claimed  []service.Claim
 	reminded []service.Remind
@@ -39,37 +39,37 @@ type fakeDesk struct {
 	gone     bool // the engine goes away once the changes are told
 }
 
-func (f *fakeDesk) As(who policy.Principal) service.Service {
+func (f *fakeWorklist) As(who policy.Principal) service.Service {
 	f.by = who.Actor
 	return f
 }
 
-func (f *fakeDesk) Claim(_ context.Context, c service.Claim) error {
+func (f *fakeWorklist) Claim(_ context.Context, c service.Claim) error {
 	f.claimed = append(f.claimed, c)
 	return nil
 }
 
-func (f *fakeDesk) Remind(_ context.Context, r service.Remind) error {
+func (f *fakeWorklist) Remind(_ context.Context, r service.Remind) error {
 	f.reminded = append(f.reminded, r)
 	return nil
 }
 
-func (f *fakeDesk) Inbox(_ context.Context, filter service.InboxFilter) ([]service.InboxItem, error) {
+func (f *fakeWorklist) Inbox(_ context.Context, filter service.InboxFilter) ([]service.InboxItem, error) {
 	f.asked = append(f.asked, filter)
 	return slices.Clone(f.waiting), nil
 }
 
-func (f *fakeDesk) Search(_ context.Context, text string) ([]service.Found, error) {
+func (f *fakeWorklist) Search(_ context.Context, text string) ([]service.Found, error) {
 	f.searched = append(f.searched, text)
 	return nil, nil
 }
 
-func (f *fakeDesk) FindDraft(context.Context, policy.Subject) (*service.Draft, error) {
+func (f *fakeWorklist) FindDraft(context.Context, policy.Subject) (*service.Draft, error) {
 	found := f.draft
 	return &found, nil
 }
 
-func (f *fakeDesk) SaveDraft(_ context.Context, d service.SaveDraft) (*service.Draft, error) {
+func (f *fakeWorklist) SaveDraft(_ context.Context, d service.SaveDraft) (*service.Draft, error) {
 	if d.Revision+1 == f.draft.Revision && f.by.String() == f.draft.By {
 		return &f.draft, nil // saved before
 	}
@@ -80,7 +80,7 @@ func (f *fakeDesk) SaveDraft(_ context.Context, d service.SaveDraft) (*service.D
 	return &f.draft, nil
 }
 
-func (f *fakeDesk) DropDraft(_ context.Context, d service.SaveDraft) error {
+func (f *fakeWorklist) DropDraft(_ context.Context, d service.SaveDraft) error {
 	if f.draft.Revision > 0 && d.Revision != f.draft.Revision {
 		return policy.Refuse(policy.CodeWrongVersion, "somebody was faster")
 	}
@@ -88,15 +88,15 @@ func (f *fakeDesk) DropDraft(_ context.Context, d service.SaveDraft) error {
 	return nil
 }
 
-func (f *fakeDesk) ListCycles(context.Context, service.CycleFilter) ([]service.CycleLine, error) {
+func (f *fakeWorklist) ListCycles(context.Context, service.CycleFilter) ([]service.CycleLine, error) {
 	return nil, nil
 }
 
-func (f *fakeDesk) FindCycle(_ context.Context, id string) (*service.Cycle, error) {
+func (f *fakeWorklist) FindCycle(_ context.Context, id string) (*service.Cycle, error) {
 	return nil, policy.Refuse(policy.CodeUnknown, "there is no cycle %q", id)
 }
 
-func (f *fakeDesk) Watch(ctx context.Context, _ string, each func(service.Change)) error {
+func (f *fakeWorklist) Watch(ctx context.Context, _ string, each func(service.Change)) error {
 	for _, change := range f.changes {
 		each(change)
 	}
@@ -110,7 +110,7 @@ const oap = "empact-2022-2025/oap/2023/firearms"
 
 func TestClaim_TakesOnAndGivesBackWhatWaits(t *testing.T) {
 	t.Parallel()
-	svc := &fakeDesk{}
+	svc := &fakeWorklist{}
 	took := command(t.Context(), fakeParts(svc), nil, "claim", oap, "--as", "lucia@es")
 	gave := command(t.Context(), fakeParts(svc), nil, "claim", oap, "--release", "--as", "lucia@es", "-o", "json")
 	if took.status != 0 || !strings.Contains(took.out, "Taken on: "+oap) || gave.status != 0 || !strings.Contains(gave.out, `"done": "released"`) {
@@ -125,7 +125,7 @@ func TestClaim_TakesOnAndGivesBackWhatWaits(t *testing.T) {
 
 func TestRemind_GoesToTheBodyThatIsNamed(t *testing.T) {
 	t.Parallel()
-	svc := &fakeDesk{}
+	svc := &fakeWorklist{}
 	got := command(t.Context(), fakeParts(svc), nil, "remind", oap, "--to", "cosi", "--as", "anna@general-secretariat")
 	if got.status != 0 || !strings.Contains(got.out, "Reminded: COSI") || len(svc.reminded) != 1 || svc.reminded[0].To != policy.COSI {
 		t.Errorf("%+v: %+v", got, svc.reminded)
@@ -137,7 +137,7 @@ func TestInbox_IsSortedAsAskedAndKnowsWhoseItIs(t *testing.T) {
 	item := func(title, since, due string) service.InboxItem {
 		return service.InboxItem{Title: title, Since: policytest.Date(since), Due: policytest.Date(due)}
 	}
-	svc := &fakeDesk{waiting: []service.InboxItem{item("B", "2022-03-01", "2022-05-01"), item("C", "2022-01-01", "2022-06-01"), item("A", "2022-02-01", "2022-04-01")}}
+	svc := &fakeWorklist{waiting: []service.InboxItem{item("B", "2022-03-01", "2022-05-01"), item("C", "2022-01-01", "2022-06-01"), item("A", "2022-02-01", "2022-04-01")}}
 	for order, want := range map[string]string{"due": "ABC", "since": "CAB", "title": "ABC", "": "BCA"} {
 		args := []string{"inbox", "-o", "json"}
 		if order != "" {
@@ -165,7 +165,7 @@ func TestInbox_IsSortedAsAskedAndKnowsWhoseItIs(t *testing.T) {
 
 func TestSearch_TakesTheWordsAsOneText(t *testing.T) {
 	t.Parallel()
-	svc := &fakeDesk{}
+	svc := &fakeWorklist{}
 	got := command(t.Context(), fakeParts(svc), nil, "search", "joint", "action", "days", "-o", "json")
 	if got.status != 0 || got.out != "[]\n" || !slices.Equal(svc.searched, []string{"joint action days"}) {
 		t.Errorf("%+v, searched %q", got, svc.searched)
@@ -178,7 +178,7 @@ func TestDraft_IsSavedAsShownThoughUnfinished(t *testing.T) {
 	if err := os.WriteFile(file, []byte("actions:\n  - code: \"1.1\"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	svc := &fakeDesk{draft: service.Draft{Content: policy.NewContent(policy.KindOAP)}}
+	svc := &fakeWorklist{draft: service.Draft{Content: policy.NewContent(policy.KindOAP)}}
 	draft := func(args ...string) ran {
 		return command(t.Context(), fakeParts(svc), []string{"POLICYCYCLE_AS=lucia@es"}, append([]string{"draft"}, args...)...)
 	}
@@ -221,7 +221,7 @@ func TestDraft_ExplainsAStaleRevision(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			svc := &fakeDesk{draft: test.there}
+			svc := &fakeWorklist{draft: test.there}
 			got := command(t.Context(), fakeParts(svc), nil, slices.Concat([]string{"draft"}, test.args, []string{"--as", "dagny@se"})...)
 			if got.status != 7 || !strings.Contains(got.err, test.says) || !strings.Contains(got.err, "hint: ") {
 				t.Errorf("%+v, want %q", got, test.says)
@@ -243,7 +243,7 @@ func TestWatch_TellsOfEachChangeUntilCtrlC(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				ctx, interrupt := context.WithCancel(t.Context())
 				var out, errs bytes.Buffer
-				a := newApp(fakeParts(&fakeDesk{changes: changes}), nil, &out, &errs, nil)
+				a := newApp(fakeParts(&fakeWorklist{changes: changes}), nil, &out, &errs, nil)
 				status := make(chan int, 1)
 				go func() { status <- a.run(ctx, []string{"watch", "-o", format}) }()
 				synctest.Wait()
@@ -261,11 +261,11 @@ func TestWatch_TellsOfEachChangeUntilCtrlC(t *testing.T) {
 
 func TestWatch_EndsWithAnErrorWhereNothingIs(t *testing.T) {
 	t.Parallel()
-	gone := command(t.Context(), fakeParts(&fakeDesk{gone: true}), nil, "watch")
+	gone := command(t.Context(), fakeParts(&fakeWorklist{gone: true}), nil, "watch")
 	if gone.status != 12 || !strings.Contains(gone.err, "has gone away") {
 		t.Errorf("%+v", gone)
 	}
-	if got := command(t.Context(), fakeParts(&fakeDesk{}), nil, "watch", "nothing"); got.status != 3 {
+	if got := command(t.Context(), fakeParts(&fakeWorklist{}), nil, "watch", "nothing"); got.status != 3 {
 		t.Errorf("%+v", got)
 	}
 }

@@ -129,7 +129,7 @@ var answers = []struct {
 	{"show", "One subject.", service.Subject{}},
 	{"search", "A list: cycles, subjects and decisions before actions.", service.Found{}},
 	{"watch", "A line that was written into a trail: each is one object on a line of its own as it happens, with `-o yaml` one item of a list.", service.Change{}},
-	{"claim, remind, draft drop", "What was done that is no record.", deskDone{}},
+	{"claim, remind, draft drop", "What was done that is no record.", worklistDone{}},
 	{"draft show, draft save", "Content that is being written.", service.Draft{}},
 	{"trail", "A list of what was recorded or refused, the oldest first.", service.TrailEntry{}},
 	{"rehearse", "The cycle as it ended.", rehearsed{}},

@@ -15,9 +15,9 @@ import (
 	"github.com/policycycle/policycycle/service"
 )
 
-// mute is a desk that does what is asked, and the first so many times does not answer.
+// mute is a service that does what is asked, and the first so many times does not answer.
 type mute struct {
-	fakeDesk
+	fakeWorklist
 	unanswered int
 	rehearsals map[string]bool
 }
@@ -44,7 +44,7 @@ func (m *mute) LinkAccount(ctx context.Context, _ service.LinkAccount) error { r
 func (m *mute) ErasePerson(ctx context.Context, _ int64) error { return m.answer(ctx) }
 
 func (m *mute) SaveDraft(ctx context.Context, d service.SaveDraft) (*service.Draft, error) {
-	saved, err := m.fakeDesk.SaveDraft(ctx, d)
+	saved, err := m.fakeWorklist.SaveDraft(ctx, d)
 	if err == nil {
 		err = m.answer(ctx)
 	}
@@ -52,7 +52,7 @@ func (m *mute) SaveDraft(ctx context.Context, d service.SaveDraft) (*service.Dra
 }
 
 func (m *mute) DropDraft(ctx context.Context, d service.SaveDraft) error {
-	if err := m.fakeDesk.DropDraft(ctx, d); err != nil {
+	if err := m.fakeWorklist.DropDraft(ctx, d); err != nil {
 		return err
 	}
 	return m.answer(ctx)
@@ -89,7 +89,7 @@ func TestActing_SaysThatUnansweredActsAreSafeToRepeat(t *testing.T) {
 		t.Run(typed, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				svc := &mute{unanswered: 1, fakeDesk: fakeDesk{draft: service.Draft{Revision: 3, By: "sven@es", Content: policy.NewContent(policy.KindOAP)}}}
+				svc := &mute{unanswered: 1, fakeWorklist: fakeWorklist{draft: service.Draft{Revision: 3, By: "sven@es", Content: policy.NewContent(policy.KindOAP)}}}
 				args := append(strings.Fields(typed), "--as", "lucia@es")
 				first := command(t.Context(), fakeParts(svc), nil, args...)
 				if first.status != 11 || !strings.Contains(first.err, "may or may not be recorded") || strings.Contains(first.err, "nothing was changed") {

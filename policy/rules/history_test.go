@@ -155,8 +155,8 @@ func TestSnapshotFindings_TellTheMissingAnnualReportOf2012(t *testing.T) {
 	run := policy.Run{Kind: policy.RunObligations, Cycle: key}
 	for _, step := range steps {
 		s.Today = date(step.today)
-		position := policy.DesiredStateOf(run, snapshot(s).Records)
-		for _, lapse := range position.Lapsed {
+		desired := policy.DesiredStateOf(run, snapshot(s).Records)
+		for _, lapse := range desired.Lapsed {
 			if lapse.Subject != on("obligation/annual-report/2012-12-31") || lapse.On != date("2013-04-10") || s.Today.Before(lapse.On) {
 				t.Errorf("on %s %s lapses on %s", step.today, lapse.Subject, lapse.On)
 			}

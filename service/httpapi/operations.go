@@ -187,7 +187,7 @@ var (
 	MoveMeeting  = mutation[Act[service.MoveMeeting], service.Receipt]("move-meeting", "/v1/meetings", "Move a meeting", actCodes...)
 )
 
-// The desk.
+// The worklist.
 var (
 	Inbox       = get[InboxFilter, Page[service.InboxItem]]("inbox", "/v1/inbox", "List what waits, the most urgent first", queryCodes...)
 	FindSubject = get[Subject, service.Subject]("find-subject", "/v1/cycles/{cycle}/subject", "Give one subject with its versions and decisions", policy.CodeUnknown)

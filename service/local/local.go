@@ -94,23 +94,27 @@ func (s *Service) acting(ctx context.Context, act *policy.Act) (policy.Principal
 	}
 	act.By = who.Actor
 	if act.For != nil {
-		principal, err := s.store.PrincipalOf(ctx, *act.For)
+		other, err := s.store.PrincipalOf(ctx, *act.For)
 		if err != nil {
 			return who, err
 		}
-		who.OnBehalfOf, act.For = &principal, &principal.Actor
+		who.OnBehalfOf, act.For = &other, &other.Actor
 	}
-	return who, who.MayDo(*act)
+	return who, who.HasRoleFor(*act)
 }
 
 // send is the way of every act. The receipt tells where the subject stands, as far
 // as the reader may see that.
 func (s *Service) send(ctx context.Context, id string, act policy.Act) (*service.Receipt, error) {
+	visibility, err := s.visibility(ctx, "")
+	if err != nil {
+		return nil, err
+	}
 	receipt, err := s.deliver(ctx, id, act)
 	if err != nil {
 		return nil, err
 	}
-	receipt.Standing.Silence = policy.VisibilityOf(*s.reader, nil).Silence(receipt.Standing.Silence)
+	receipt.Standing.Silence = visibility.Silence(receipt.Standing.Silence)
 	return receipt, nil
 }
 

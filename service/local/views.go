@@ -262,96 +262,6 @@ func addPriorities(view *service.Cycle, cycle *store.Cycle, r policy.Records) {
 	}
 }
 
-// addActs adds the decisions and amendments, and how far the record lagged.
-func addActs(view *service.Cycle, cycle *store.Cycle) {
-	for _, act := range cycle.Acts {
-		if cycle.Rehearsal {
-			view.GreatestLagDays = max(view.GreatestLagDays, act.Date.DaysUntil(act.ArrivedOn))
-		}
-		switch act.Kind {
-		case policy.ActDecide:
-			view.Decisions = append(view.Decisions, decisionView(act))
-		case policy.ActAmend:
-			view.Amendments = append(view.Amendments, service.AmendmentLine{
-				ID: act.ID, Version: act.AmendsTo, Date: act.Date, Reason: act.Comment, Language: act.Language, Decision: act.Amendment.Decision,
-			})
-		default: // told by the subjects themselves
-		}
-	}
-	markSeconds(view.Decisions, cycle.Acts)
-	markRectified(view.Decisions)
-	for i, p := range view.Priorities {
-		view.Priorities[i].Decision = decisionOn(view.Decisions, p.Key)
-	}
-}
-
-func decisionView(act store.Act) service.Decision {
-	return service.Decision{
-		ID: act.ID, Subject: act.Subject, Version: act.Version, Body: act.Body, Outcome: act.Outcome, Date: act.Date,
-		Due: act.Due, DaysLate: act.DaysLate(), Procedure: act.Procedure, Meeting: act.Meeting, OtherDay: act.OtherDay, Reference: act.Document,
-		Items: act.Items, RecordedBy: act.By.String(), Recorded: act.RecordedAt, Comment: act.Comment, Language: act.Language,
-		SkipReason: act.SkipReason, Rectifies: act.Rectifies, Irregular: act.Irregular, Digest: act.Digest, Stated: act.Stated,
-		OnBehalfOf: onBehalf(act.For),
-	}
-}
-
-func onBehalf(principal *policy.Actor) string {
-	if principal == nil {
-		return ""
-	}
-	return principal.String()
-}
-
-// markSeconds says of each decision who confirmed it or set it aside, and which
-// ones still await that.
-func markSeconds(decisions []service.Decision, acts []store.Act) {
-	seconds := map[string]store.Act{}
-	awaits := map[string]bool{}
-	for _, act := range acts {
-		if act.Confirms != "" {
-			seconds[act.Confirms] = act
-		}
-		awaits[act.ID] = act.Confirmed()
-	}
-	for i := range decisions {
-		d := &decisions[i]
-		switch second := seconds[d.ID]; {
-		case second.Kind == policy.ActConfirm:
-			d.ConfirmedBy = second.By.String()
-		case second.Kind == policy.ActSetAside:
-			d.SetAsideBy = second.By.String()
-		case awaits[d.ID]:
-			d.Awaits = "confirmation"
-		}
-	}
-}
-
-// inEffect says whether a decision counts.
-func inEffect(d service.Decision) bool { return d.Awaits == "" && d.SetAsideBy == "" }
-
-func markRectified(decisions []service.Decision) {
-	for _, d := range decisions {
-		for i := range decisions {
-			if decisions[i].ID == d.Rectifies && inEffect(d) {
-				decisions[i].RectifiedBy = d.ID
-			}
-		}
-	}
-}
-
-// decisionOn gives the ID of the decision that settled a priority.
-func decisionOn(decisions []service.Decision, priority string) string {
-	id := ""
-	for _, d := range decisions {
-		for _, item := range d.Items {
-			if item.Item == priority && inEffect(d) {
-				id = d.ID
-			}
-		}
-	}
-	return id
-}
-
 // FindSubject implements service.Worklist.
 func (s *Service) FindSubject(ctx context.Context, subject policy.Subject) (*service.Subject, error) {
 	cycle, err := s.cycleOn(ctx, subject)
@@ -476,12 +386,12 @@ func (s *Service) Trail(ctx context.Context, cycle string, f service.TrailFilter
 			return nil, true, err
 		}
 		of.Past = lines[len(lines)-1].Sequence
-		return seenTrail(visibility, cycle, lines), len(lines) < of.Most, nil
+		return redactTrail(visibility, cycle, lines), len(lines) < of.Most, nil
 	})
 }
 
-// seenTrail gives lines of a trail as far as the reader may see them.
-func seenTrail(visibility policy.Visibility, cycle string, lines []store.TrailLine) []service.TrailEntry {
+// redactTrail gives lines of a trail as far as the reader may see them.
+func redactTrail(visibility policy.Visibility, cycle string, lines []store.TrailLine) []service.TrailEntry {
 	// What somebody tried in vain is for those who steer or audit, and for the
 	// body itself.
 	lines = slices.DeleteFunc(lines, func(n store.TrailLine) bool {
