@@ -140,7 +140,8 @@ func (s Subject) Plan() Subject {
 	return Subject{Cycle: s.Cycle, Kind: KindOAP, Period: s.Period, Key: s.Key}
 }
 
-// Progress is with what the keys of what was reported in the round begin.
+// Progress gives the beginning of the keys in the register of progress of what was reported
+// in the round: PERIOD/OAP/ROUND/.
 func (s Subject) Progress() string {
 	return strings.Join([]string{s.Period, s.Key, s.Round}, "/") + "/"
 }

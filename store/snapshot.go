@@ -95,8 +95,7 @@ func paths(subjects []policy.Subject) []string {
 
 func roundRows(ctx context.Context, q *sqlc.Queries, report policy.Subject) ([]sqlc.ListRowsRow, error) {
 	progress, err := q.ListRows(ctx, sqlc.ListRowsParams{
-		Cycle: report.Cycle, Registers: []string{string(policy.RegProgress)},
-		Prefix: report.Period + "/" + report.Key + "/" + report.Round + "/",
+		Cycle: report.Cycle, Registers: []string{string(policy.RegProgress)}, Prefix: report.Progress(),
 	})
 	if err != nil {
 		return nil, err

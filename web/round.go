@@ -1,20 +1,13 @@
 package web
 
 import (
-	"strings"
-
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
 )
 
 // reports gives the page on which an action reports.
 func (v *page) reports(s *subjectView, action string) string {
-	return rowPath(v.Cycle, policy.RegProgress, progressKey(s.Subject.Subject, action))
-}
-
-// progressKey is the key of what an action reports in a round.
-func progressKey(report policy.Subject, action string) string {
-	return strings.Join([]string{report.Period, report.Key, report.Round, action}, "/")
+	return rowPath(v.Cycle, policy.RegProgress, s.Subject.Subject.Progress()+action)
 }
 
 // closeRound makes the report of what was reported, and hands it in.

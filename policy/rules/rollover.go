@@ -71,7 +71,7 @@ func (d *Snapshot) lastStatuses(oap policy.Subject) map[string]policy.ActionStat
 	last := map[string]policy.ActionStatus{}
 	for _, p := range d.Definition.Periods {
 		for _, r := range p.Reports {
-			prefix := oap.Period + "/" + oap.Key + "/" + r.Key + "/"
+			prefix := policy.Subject{Period: oap.Period, Key: oap.Key, Round: r.Key}.Progress()
 			for _, row := range d.Rows(policy.RegProgress, prefix) {
 				if progress, is := row.Body.(*policy.Progress); is && p.Key == oap.Period {
 					last[row.Key[len(prefix):]] = progress.Status
