@@ -78,12 +78,16 @@ func (s *Streams) Serve(w http.ResponseWriter, r *http.Request, o Stream) error 
 	const behind = 64
 	changed, ended := make(chan service.Change, behind), make(chan error, 1)
 	go func() {
-		ended <- seen.Watch(ctx, o.Cycle, func(c service.Change) {
+		err := seen.Watch(ctx, o.Cycle, func(c service.Change) {
 			select {
 			case changed <- c:
 			default: // the listener lags; the trail has the line
 			}
 		})
+		if ctx.Err() != nil { // nobody listens any more: nothing broke
+			err = nil
+		}
+		ended <- err
 	}()
 	s.follow(o, who, out, changed, ended)
 	const last = 10 * time.Second // for the end, which the server writes
