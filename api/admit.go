@@ -166,7 +166,9 @@ func (s *server) ready(w http.ResponseWriter, r *http.Request) {
 	defer cancel()
 	if s.Ready != nil {
 		if err := s.Ready(ctx); err != nil {
-			s.Log.Warn().Err(err).Msg("not ready")
+			if r.Context().Err() == nil {
+				s.Log.Warn().Err(err).Msg("not ready")
+			}
 			why := "what it needs does not answer"
 			if known, is := errors.AsType[*policy.Error](err); is {
 				why = known.Message

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -20,6 +21,7 @@ import (
 
 	"github.com/policycycle/policycycle/api"
 	"github.com/policycycle/policycycle/api/apitest"
+	"github.com/policycycle/policycycle/identity"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
 	"github.com/policycycle/policycycle/service/httpapi"
@@ -257,6 +259,27 @@ func TestActs_RefuseWhoSendsTooMuchAtOnce(t *testing.T) {
 	}
 	if answer, _ := asks(t, handler, "anna@general-secretariat", http.MethodGet, "/v1/cycles", http.NoBody, 0); answer.Code != http.StatusOK {
 		t.Errorf("a question: %d", answer.Code)
+	}
+}
+
+// What fails is for the log, but not what failed because nobody waits for it any more.
+func TestServer_LogsNothingOfWhoHasGone(t *testing.T) {
+	t.Parallel()
+	for _, gone := range []bool{true, false} {
+		var log bytes.Buffer
+		handler := api.New(api.Options{Service: &fake{err: errors.New("withdrawn")}, Identify: identify, Log: zerolog.New(&log)})
+		ctx, leave := context.WithCancel(t.Context())
+		defer leave()
+		if gone {
+			leave()
+		}
+		r := httptest.NewRequestWithContext(ctx, http.MethodGet, "/v1/cycles", http.NoBody)
+		r.Header.Set(identity.HeaderAs, "anna@general-secretariat")
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, r)
+		if told := strings.Contains(log.String(), "unforeseen"); told == gone {
+			t.Errorf("gone %t: %d, the log says %q", gone, w.Code, log.String())
+		}
 	}
 }
 

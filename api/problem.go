@@ -55,7 +55,9 @@ func problemOf(e *policy.Error) *Problem {
 func (s *server) problem(ctx context.Context, err error) *Problem {
 	refusal, is := errors.AsType[*policy.Error](err)
 	if !is {
-		s.Log.Error().Err(err).Str("correlation", telemetry.Correlation(ctx)).Msg("unforeseen")
+		if ctx.Err() == nil { // somebody who has gone needs no answer
+			s.Log.Error().Err(err).Str("correlation", telemetry.Correlation(ctx)).Msg("unforeseen")
+		}
 		refusal = policy.Refuse(policy.CodeInternal, "something unforeseen happened; the log of the service tells more")
 	}
 	p := problemOf(refusal)

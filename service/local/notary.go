@@ -55,6 +55,7 @@ func (n *Notary) last(ctx context.Context) {
 func (n *Notary) try(ctx context.Context) {
 	_, err := n.Sign(ctx)
 	switch {
+	case errors.Is(err, context.Canceled): // it is tried once more at the end
 	case err != nil:
 		n.Log.Warn().Err(err).Msg("a checkpoint could not be made or exported; it is tried again")
 	case n.Signed != nil:
