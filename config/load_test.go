@@ -109,6 +109,7 @@ func TestLoad_NamesWhatIsWrong(t *testing.T) {
 		"a variable that is no setting":        {given{env: []string{"POLICYCYCLE_TEMPORAL_ADRESS=x:1"}}, []string{"POLICYCYCLE_TEMPORAL_ADRESS", "is not a setting"}},
 		"a length of time":                     {given{env: []string{"POLICYCYCLE_TIMEOUT=soon"}}, []string{"in the environment, POLICYCYCLE_TIMEOUT: timeout", `"soon"`, "expected a length of time"}},
 		"no time at all":                       {given{args: []string{"--timeout", "0s"}}, []string{"flag --timeout", "timeout"}},
+		"checkpoints all the time":             {given{env: []string{"POLICYCYCLE_AUDIT_EVERY=0s"}}, []string{"POLICYCYCLE_AUDIT_EVERY", "audit.every", "length of time"}},
 		"an address without a port":            {given{args: []string{"--temporal-address", "host"}}, []string{"flag --temporal-address", `"host"`, "host:port"}},
 		"a port that is none":                  {given{args: []string{"--temporal-address", "host:99999"}}, []string{"between 1 and 65535"}},
 		"many in a file":                       {given{file: "log: {level: loud}\ntimeout: soon\nfoo: 1\n"}, []string{"3 mistakes\n", "config.yaml:1:14: log.level", "config.yaml:2:10: timeout", "config.yaml:3:1: foo"}},

@@ -2,6 +2,7 @@ package config
 
 import (
 	"errors"
+	"fmt"
 	"net"
 	"path/filepath"
 	"slices"
@@ -23,8 +24,52 @@ type Setting struct {
 	// errors.
 	Expected string
 
-	read func(*Config, string) error // takes a value; the error says what is wrong
-	show func(*Config) string        // gives the value with secrets hidden
+	value
+}
+
+// value is how a setting gets into the configuration, and is shown.
+type value struct {
+	read func(*Config, string) error // the error says what is wrong
+	show func(*Config) string        // with secrets hidden
+}
+
+// text is a value that is a text, and passes the checks.
+func text[T ~string](at func(*Config) *T, checks ...func(string) error) value {
+	return value{
+		read: func(c *Config, v string) error {
+			*at(c) = T(v)
+			for _, check := range checks {
+				if err := check(v); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+		show: func(c *Config) string { return fmt.Sprint(*at(c)) },
+	}
+}
+
+// length is a value that is a length of time, of at least so much.
+func length(at func(*Config) *time.Duration, least time.Duration) value {
+	return value{
+		read: func(c *Config, v string) (err error) {
+			if *at(c), err = time.ParseDuration(v); err != nil || *at(c) < least {
+				return errors.New("is not a usable length of time")
+			}
+			return nil
+		},
+		show: func(c *Config) string { return at(c).String() },
+	}
+}
+
+// switched is a value that is auto, true or false.
+func switched(at func(*Config) *Switch) value {
+	switched := text(at)
+	switched.read = func(c *Config, v string) (err error) {
+		*at(c), err = readSwitch(v)
+		return err
+	}
+	return switched
 }
 
 // Settings lists every setting there is.
@@ -39,93 +84,73 @@ var engineSettings = []Setting{
 		Key: "data", Env: []string{"POLICYCYCLE_DATA"}, Flag: "data",
 		Meaning:  "Folder of the private engine: `up` keeps it there, the other commands look for it there. Left out, it is the user's data folder, such as ~/.local/share/policycycle.",
 		Expected: "a folder",
-		read: func(c *Config, v string) (err error) {
-			c.Data, err = filepath.Abs(v)
-			return err
+		value: value{
+			read: func(c *Config, v string) (err error) {
+				c.Data, err = filepath.Abs(v)
+				return err
+			},
+			show: func(c *Config) string { return c.Data },
 		},
-		show: func(c *Config) string { return c.Data },
 	},
 	{
 		Key: "database.url", Env: []string{"POLICYCYCLE_DATABASE_URL", "DATABASE_URL"}, Flag: "database-url",
 		Meaning:  "Existing Postgres that holds the record. Goes together with temporal.address; without both, commands look for a running `up`.",
 		Expected: "a Postgres URL such as postgres://user:password@host:5432/policycycle",
-		read: func(c *Config, v string) error {
-			c.Database.URL = DatabaseURL(v)
-			return checkDatabase(v)
-		},
-		show: func(c *Config) string { return c.Database.URL.String() },
+		value:    text(func(c *Config) *DatabaseURL { return &c.Database.URL }, checkDatabase),
 	},
 	{
 		Key: "database.owner_url", Env: []string{"POLICYCYCLE_DATABASE_OWNER_URL"},
 		Meaning:  "The same Postgres for whoever owns the tables; `migrate` alone uses it. Left out, database.url. There is no flag, because other users of a machine can read flags.",
 		Expected: "a Postgres URL such as postgres://owner:password@host:5432/policycycle",
-		read: func(c *Config, v string) error {
-			c.Database.OwnerURL = DatabaseURL(v)
-			return checkDatabase(v)
-		},
-		show: func(c *Config) string { return c.Database.OwnerURL.String() },
+		value:    text(func(c *Config) *DatabaseURL { return &c.Database.OwnerURL }, checkDatabase),
 	},
 	{
 		Key: "temporal.address", Env: []string{"POLICYCYCLE_TEMPORAL_ADDRESS", "TEMPORAL_ADDRESS"}, Flag: "temporal-address",
 		Meaning:  "Existing Temporal server. Goes together with database.url.",
 		Expected: "host:port such as temporal.example.eu:7233",
-		read: func(c *Config, v string) error {
-			c.Temporal.Address = v
-			return checkAddress(v)
-		},
-		show: func(c *Config) string { return c.Temporal.Address },
+		value:    text(func(c *Config) *string { return &c.Temporal.Address }, checkAddress),
 	},
 	{
 		Key: "temporal.namespace", Env: []string{"POLICYCYCLE_TEMPORAL_NAMESPACE", "TEMPORAL_NAMESPACE"}, Flag: "temporal-namespace", Default: "default",
 		Meaning:  "Namespace on the existing Temporal server.",
 		Expected: "a name of letters, digits, dots, hyphens and underscores",
-		read: func(c *Config, v string) error {
-			c.Temporal.Namespace = v
-			return checkName(v)
-		},
-		show: func(c *Config) string { return c.Temporal.Namespace },
+		value:    text(func(c *Config) *string { return &c.Temporal.Namespace }, checkName),
 	},
 	{
 		Key: "temporal.api_key", Env: []string{"POLICYCYCLE_TEMPORAL_API_KEY", "TEMPORAL_API_KEY"},
 		Meaning:  "API key for the existing Temporal server. There is no flag, because other users of a machine can read flags.",
 		Expected: "the key",
-		read:     func(c *Config, v string) error { c.Temporal.APIKey = Secret(v); return nil },
-		show:     func(c *Config) string { return c.Temporal.APIKey.String() },
+		value:    text(func(c *Config) *Secret { return &c.Temporal.APIKey }),
 	},
 	{
 		Key: "temporal.tls.enabled", Env: []string{"POLICYCYCLE_TEMPORAL_TLS_ENABLED", "TEMPORAL_TLS"}, Flag: "temporal-tls", Default: string(Auto),
 		Meaning:  "Whether the connection to Temporal is encrypted. auto encrypts as soon as an API key or another temporal.tls setting is given.",
 		Expected: "auto, true or false",
-		read:     func(c *Config, v string) (err error) { c.Temporal.TLS.Enabled, err = readSwitch(v); return err },
-		show:     func(c *Config) string { return string(c.Temporal.TLS.Enabled) },
+		value:    switched(func(c *Config) *Switch { return &c.Temporal.TLS.Enabled }),
 	},
 	{
 		Key: "temporal.tls.ca", Env: []string{"POLICYCYCLE_TEMPORAL_TLS_CA", "TEMPORAL_TLS_SERVER_CA_CERT_PATH"}, Flag: "temporal-tls-ca",
 		Meaning:  "Certificates to trust when talking to Temporal. Left out, those of the machine.",
 		Expected: "a PEM file",
-		read:     func(c *Config, v string) error { c.Temporal.TLS.CA = v; return nil },
-		show:     func(c *Config) string { return c.Temporal.TLS.CA },
+		value:    text(func(c *Config) *string { return &c.Temporal.TLS.CA }),
 	},
 	{
 		Key: "temporal.tls.cert", Env: []string{"POLICYCYCLE_TEMPORAL_TLS_CERT", "TEMPORAL_TLS_CLIENT_CERT_PATH"}, Flag: "temporal-tls-cert",
 		Meaning:  "Certificate to show to Temporal. Goes together with temporal.tls.key.",
 		Expected: "a PEM file",
-		read:     func(c *Config, v string) error { c.Temporal.TLS.Cert = v; return nil },
-		show:     func(c *Config) string { return c.Temporal.TLS.Cert },
+		value:    text(func(c *Config) *string { return &c.Temporal.TLS.Cert }),
 	},
 	{
 		Key: "temporal.tls.key", Env: []string{"POLICYCYCLE_TEMPORAL_TLS_KEY", "TEMPORAL_TLS_CLIENT_KEY_PATH"}, Flag: "temporal-tls-key",
 		Meaning:  "Private key of that certificate.",
 		Expected: "a PEM file",
-		read:     func(c *Config, v string) error { c.Temporal.TLS.Key = v; return nil },
-		show:     func(c *Config) string { return c.Temporal.TLS.Key },
+		value:    text(func(c *Config) *string { return &c.Temporal.TLS.Key }),
 	},
 	{
 		Key: "temporal.tls.server_name", Env: []string{"POLICYCYCLE_TEMPORAL_TLS_SERVER_NAME", "TEMPORAL_TLS_SERVER_NAME"}, Flag: "temporal-tls-server-name",
 		Meaning:  "Name that Temporal's certificate must show, where it differs from the address.",
 		Expected: "a host name",
-		read:     func(c *Config, v string) error { c.Temporal.TLS.ServerName = v; return nil },
-		show:     func(c *Config) string { return c.Temporal.TLS.ServerName },
+		value:    text(func(c *Config) *string { return &c.Temporal.TLS.ServerName }),
 	},
 }
 
@@ -135,49 +160,25 @@ var commandSettings = []Setting{
 		Key: "log.level", Env: []string{"POLICYCYCLE_LOG_LEVEL"}, Flag: "log-level", Default: "warn",
 		Meaning:  "How much is logged to standard error. `worker` logs from info on unless told otherwise.",
 		Expected: "one of " + strings.Join(logLevels, ", "),
-		read: func(c *Config, v string) error {
-			c.Log.Level = v
-			return oneOf(v, logLevels)
-		},
-		show: func(c *Config) string { return c.Log.Level },
+		value:    text(func(c *Config) *string { return &c.Log.Level }, oneOf(logLevels...)),
 	},
 	{
 		Key: "log.format", Env: []string{"POLICYCYCLE_LOG_FORMAT"}, Flag: "log-format", Default: "auto",
 		Meaning:  "Form of the log. auto is console on a terminal and json elsewhere.",
 		Expected: "one of " + strings.Join(logFormats, ", "),
-		read: func(c *Config, v string) error {
-			c.Log.Format = v
-			return oneOf(v, logFormats)
-		},
-		show: func(c *Config) string { return c.Log.Format },
+		value:    text(func(c *Config) *string { return &c.Log.Format }, oneOf(logFormats...)),
 	},
 	{
 		Key: "as", Env: []string{"POLICYCYCLE_AS"}, Flag: "as",
 		Meaning:  "Who records, where a command needs it. With the local identity the name is believed; with oidc the token says who it is, and @BODY for which body, where there is more than one.",
 		Expected: "NAME@BODY such as anna@general-secretariat",
-		read: func(c *Config, v string) error {
-			c.As = v
-			name, body, _ := cutLast(v, "@")
-			if strings.TrimSpace(body) == "" || strings.TrimSpace(name) == "" && !strings.HasPrefix(v, "@") {
-				return errors.New("does not name a person and a body")
-			}
-			return nil
-		},
-		show: func(c *Config) string { return c.As },
+		value:    text(func(c *Config) *string { return &c.As }, checkActor),
 	},
 	{
 		Key: "timeout", Env: []string{"POLICYCYCLE_TIMEOUT"}, Flag: "timeout", Default: "15s",
 		Meaning:  "How long a command waits without a sign of life; for what lives but gets no further, twenty times as long.",
 		Expected: "a length of time such as 15s or 2m, more than nothing",
-		read: func(c *Config, v string) error {
-			timeout, err := time.ParseDuration(v)
-			if err == nil && timeout <= 0 {
-				err = errors.New("no time at all")
-			}
-			c.Timeout = timeout
-			return saying(err, "is not a usable length of time")
-		},
-		show: func(c *Config) string { return c.Timeout.String() },
+		value:    length(func(c *Config) *time.Duration { return &c.Timeout }, time.Nanosecond),
 	},
 }
 
@@ -194,11 +195,13 @@ func saying(err error, words string) error {
 	return errors.New(words)
 }
 
-func oneOf(value string, allowed []string) error {
-	if slices.Contains(allowed, value) {
-		return nil
+func oneOf(allowed ...string) func(string) error {
+	return func(text string) error {
+		if slices.Contains(allowed, text) {
+			return nil
+		}
+		return errors.New("is not known")
 	}
-	return errors.New("is not known")
 }
 
 func checkDatabase(text string) error {
@@ -228,10 +231,11 @@ func checkName(text string) error {
 	return nil
 }
 
-func cutLast(text, separator string) (before, after string, found bool) {
-	at := strings.LastIndex(text, separator)
-	if at < 0 {
-		return text, "", false
+// checkActor wants NAME@BODY, or @BODY where a token says who it is.
+func checkActor(text string) error {
+	at := strings.LastIndex(text, "@")
+	if at < 0 || strings.TrimSpace(text[at+1:]) == "" || at > 0 && strings.TrimSpace(text[:at]) == "" {
+		return errors.New("does not name a person and a body")
 	}
-	return text[:at], text[at+len(separator):], true
+	return nil
 }

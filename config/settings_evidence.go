@@ -41,66 +41,61 @@ var evidenceSettings = []Setting{
 		Key: "seal.enabled", Env: []string{"POLICYCYCLE_SEAL"}, Flag: "seal", Default: string(Auto),
 		Meaning:  "Whether only sealed acts are recorded. auto is true for every identity but the local one.",
 		Expected: "auto, true or false",
-		read:     func(c *Config, v string) (err error) { c.Seal.Enabled, err = readSwitch(v); return err },
-		show:     func(c *Config) string { return string(c.Seal.Enabled) },
+		value:    switched(func(c *Config) *Switch { return &c.Seal.Enabled }),
 	},
 	{
 		Key: "seal.key", Env: []string{"POLICYCYCLE_SEAL_KEY"},
 		Meaning:  "File with the private key that seals acts and signs checkpoints. `serve` and `up` alone need it; `up` makes one of its own.",
 		Expected: "a file that `policycycle keys new seal` made",
-		read:     func(c *Config, v string) error { c.Seal.Key = v; return nil },
-		show:     func(c *Config) string { return c.Seal.Key },
+		value:    text(func(c *Config) *string { return &c.Seal.Key }),
 	},
 	{
 		Key: "seal.keys", Env: []string{"POLICYCYCLE_SEAL_KEYS"},
 		Meaning:  "File with the public keys to believe, one on a line. `worker` needs it to tell a sealed act from a forged one; `audit verify` and `dossier verify` use it.",
 		Expected: "a file of public keys",
-		read:     func(c *Config, v string) error { c.Seal.Keys = v; return nil },
-		show:     func(c *Config) string { return c.Seal.Keys },
+		value:    text(func(c *Config) *string { return &c.Seal.Keys }),
 	},
 	{
 		Key: "encryption.keys", Env: []string{"POLICYCYCLE_ENCRYPTION_KEYS"},
 		Meaning:  "File with the keys that encrypt what travels through Temporal, the one in use first; older ones still read old histories. Left out, nothing is encrypted.",
 		Expected: "a file that `policycycle keys new encryption` made",
-		read:     func(c *Config, v string) error { c.Encryption.Keys = v; return nil },
-		show:     func(c *Config) string { return c.Encryption.Keys },
+		value:    text(func(c *Config) *string { return &c.Encryption.Keys }),
 	},
 	{
 		Key: "audit.checkpoints", Env: []string{"POLICYCYCLE_AUDIT_CHECKPOINTS"},
 		Meaning:  "Folder to which `serve` and `up` export signed checkpoints of the trail: on another machine, or in another's hands. Left out, none is exported.",
 		Expected: "a folder",
-		read:     func(c *Config, v string) error { c.Audit.Checkpoints = v; return nil },
-		show:     func(c *Config) string { return c.Audit.Checkpoints },
+		value:    text(func(c *Config) *string { return &c.Audit.Checkpoints }),
 	},
 	{
 		Key: "audit.every", Env: []string{"POLICYCYCLE_AUDIT_EVERY"}, Default: "1h",
 		Meaning:  "How often a checkpoint is made of a cycle in which something happened.",
 		Expected: "a length of time such as 1h",
-		read: func(c *Config, v string) (err error) {
-			c.Audit.Every, err = time.ParseDuration(v)
-			return saying(err, "is not a usable length of time")
-		},
-		show: func(c *Config) string { return c.Audit.Every.String() },
+		value:    length(func(c *Config) *time.Duration { return &c.Audit.Every }, time.Nanosecond),
 	},
 	{
 		Key: "audit.reads", Env: []string{"POLICYCYCLE_AUDIT_READS"}, Flag: "audit-reads", Default: "false",
 		Meaning:  "Whether it is recorded who read content that is marked LIMITE.",
 		Expected: "true or false",
-		read: func(c *Config, v string) (err error) {
-			c.Audit.Reads, err = strconv.ParseBool(v)
-			return saying(err, "cannot be understood")
+		value: value{
+			read: func(c *Config, v string) (err error) {
+				c.Audit.Reads, err = strconv.ParseBool(v)
+				return saying(err, "cannot be understood")
+			},
+			show: func(c *Config) string { return strconv.FormatBool(c.Audit.Reads) },
 		},
-		show: func(c *Config) string { return strconv.FormatBool(c.Audit.Reads) },
 	},
 	{
 		Key: "marking.ceiling", Env: []string{"POLICYCYCLE_MARKING_CEILING"}, Default: "LIMITE",
 		Meaning:  "Highest marking of which content is kept here. Of a document above it a register entry alone is kept: its number, its level, and who holds it.",
 		Expected: "PUBLIC or LIMITE",
-		read: func(c *Config, v string) error {
-			c.Marking.Ceiling = strings.ToUpper(v)
-			return oneOf(c.Marking.Ceiling, []string{"PUBLIC", "LIMITE"})
+		value: value{
+			read: func(c *Config, v string) error {
+				c.Marking.Ceiling = strings.ToUpper(v)
+				return oneOf("PUBLIC", "LIMITE")(c.Marking.Ceiling)
+			},
+			show: func(c *Config) string { return c.Marking.Ceiling },
 		},
-		show: func(c *Config) string { return c.Marking.Ceiling },
 	},
 }
 

@@ -55,135 +55,97 @@ var identitySettings = []Setting{
 		Key: "identity.kind", Env: []string{"POLICYCYCLE_IDENTITY"}, Flag: "identity", Default: IdentityLocal,
 		Meaning:  "How policycycle knows who somebody is. local believes whoever says a name and is for one machine and for rehearsals; oidc believes the tokens of an OpenID Connect provider alone.",
 		Expected: "local or oidc",
-		read: func(c *Config, v string) error {
-			c.Identity.Kind = v
-			return oneOf(v, []string{IdentityLocal, IdentityOIDC})
-		},
-		show: func(c *Config) string { return c.Identity.Kind },
+		value:    text(func(c *Config) *string { return &c.Identity.Kind }, oneOf(IdentityLocal, IdentityOIDC)),
 	},
 	{
 		Key: "identity.issuer", Env: []string{"POLICYCYCLE_IDENTITY_ISSUER"},
 		Meaning:  "Address of the OpenID Connect provider, as it stands in its tokens.",
 		Expected: "an https URL such as https://login.example.eu/realms/council",
-		read: func(c *Config, v string) error {
-			c.Identity.Issuer = v
-			return checkURL(v)
-		},
-		show: func(c *Config) string { return c.Identity.Issuer },
+		value:    text(func(c *Config) *string { return &c.Identity.Issuer }, checkURL),
 	},
 	{
 		Key: "identity.client_id", Env: []string{"POLICYCYCLE_IDENTITY_CLIENT_ID"},
 		Meaning:  "Name under which the provider knows policycycle.",
 		Expected: "a client ID such as policycycle",
-		read:     func(c *Config, v string) error { c.Identity.ClientID = v; return nil },
-		show:     func(c *Config) string { return c.Identity.ClientID },
+		value:    text(func(c *Config) *string { return &c.Identity.ClientID }),
 	},
 	{
 		Key: "identity.client_secret", Env: []string{"POLICYCYCLE_IDENTITY_CLIENT_SECRET"},
 		Meaning:  "File with the secret that the provider gave to policycycle. Left out for a public client.",
 		Expected: "a file",
-		read:     func(c *Config, v string) error { c.Identity.ClientSecret = v; return nil },
-		show:     func(c *Config) string { return c.Identity.ClientSecret },
+		value:    text(func(c *Config) *string { return &c.Identity.ClientSecret }),
 	},
 	{
 		Key: "identity.audience", Env: []string{"POLICYCYCLE_IDENTITY_AUDIENCE"},
 		Meaning:  "For whom a bearer token must be made. Left out, the client ID.",
 		Expected: "an audience such as policycycle",
-		read:     func(c *Config, v string) error { c.Identity.Audience = v; return nil },
-		show:     func(c *Config) string { return c.Identity.Audience },
+		value:    text(func(c *Config) *string { return &c.Identity.Audience }),
 	},
 	{
 		Key: "identity.claims", Env: []string{"POLICYCYCLE_IDENTITY_CLAIMS"},
 		Meaning:  "File that says which claims of a token give which roles at which body: see docs/identity.md.",
 		Expected: "a YAML file",
-		read:     func(c *Config, v string) error { c.Identity.Claims = v; return nil },
-		show:     func(c *Config) string { return c.Identity.Claims },
+		value:    text(func(c *Config) *string { return &c.Identity.Claims }),
 	},
 	{
 		Key: "identity.session", Env: []string{"POLICYCYCLE_IDENTITY_SESSION"}, Default: "8h",
 		Meaning:  "How long a log-in in the browser lasts.",
 		Expected: "a length of time such as 8h",
-		read: func(c *Config, v string) error {
-			length, err := time.ParseDuration(v)
-			if err == nil && length <= 0 {
-				err = errors.New("no time at all")
-			}
-			c.Identity.Session = length
-			return saying(err, "is not a usable length of time")
-		},
-		show: func(c *Config) string { return c.Identity.Session.String() },
+		value:    length(func(c *Config) *time.Duration { return &c.Identity.Session }, time.Nanosecond),
 	},
 	{
 		Key: "identity.fresh", Env: []string{"POLICYCYCLE_IDENTITY_FRESH"}, Default: "0s",
 		Meaning:  "How old a log-in may be by which somebody decides or gives effect to something, in the browser or by a token. After that they are asked to log in again. 0s is any age.",
 		Expected: "a length of time such as 15m",
-		read: func(c *Config, v string) error {
-			length, err := time.ParseDuration(v)
-			if err == nil && length < 0 {
-				err = errors.New("less than no time")
-			}
-			c.Identity.Fresh = length
-			return saying(err, "is not a usable length of time")
-		},
-		show: func(c *Config) string { return c.Identity.Fresh.String() },
+		value:    length(func(c *Config) *time.Duration { return &c.Identity.Fresh }, 0),
 	},
 	{
 		Key: "token", Env: []string{"POLICYCYCLE_TOKEN"},
 		Meaning:  "Bearer token that a command shows, where the identity is oidc. There is no flag, because other users of a machine can read flags.",
 		Expected: "a token of the provider",
-		read:     func(c *Config, v string) error { c.Identity.Token = Secret(v); return nil },
-		show:     func(c *Config) string { return c.Identity.Token.String() },
+		value:    text(func(c *Config) *Secret { return &c.Identity.Token }),
 	},
 	{
 		Key: "token_file", Env: []string{"POLICYCYCLE_TOKEN_FILE"}, Flag: "token-file",
 		Meaning:  "File in which that token stands.",
 		Expected: "a file",
-		read:     func(c *Config, v string) error { c.Identity.TokenFile = v; return nil },
-		show:     func(c *Config) string { return c.Identity.TokenFile },
+		value:    text(func(c *Config) *string { return &c.Identity.TokenFile }),
 	},
 	{
 		Key: "server.listen", Env: []string{"POLICYCYCLE_LISTEN"}, Flag: "listen", Default: "127.0.0.1:8470",
 		Meaning:  "Where `serve` and `up` listen for commands and browsers. Port 0 is any that is free; so is the default, where another program has it. The local identity listens on this machine alone.",
 		Expected: "host:port such as 127.0.0.1:8470",
-		read: func(c *Config, v string) error {
-			c.Server.Listen = v
-			return checkListen(v)
-		},
-		show: func(c *Config) string { return c.Server.Listen },
+		value:    text(func(c *Config) *string { return &c.Server.Listen }, checkListen),
 	},
 	{
 		Key: "server.url", Env: []string{"POLICYCYCLE_SERVER"}, Flag: "server",
 		Meaning:  "Where the service is that `serve` opens. Commands ask it for everything where they know no engine; beside an engine they have it seal what they send. Left out, that of a running `up`.",
 		Expected: "a URL such as https://policycycle.example.eu",
-		read: func(c *Config, v string) error {
-			c.Server.URL = strings.TrimRight(v, "/")
-			return checkURL(v)
+		value: value{
+			read: func(c *Config, v string) error {
+				c.Server.URL = strings.TrimRight(v, "/")
+				return checkURL(v)
+			},
+			show: func(c *Config) string { return c.Server.URL },
 		},
-		show: func(c *Config) string { return c.Server.URL },
 	},
 	{
 		Key: "server.metrics", Env: []string{"POLICYCYCLE_METRICS"},
 		Meaning:  "Where `serve` and `up` give figures of the process to Prometheus, at `/metrics`. It is a listener of its own, unencrypted and for everybody who reaches it. Left out, nowhere.",
 		Expected: "host:port such as 127.0.0.1:9470",
-		read: func(c *Config, v string) error {
-			c.Server.Metrics = v
-			return checkListen(v)
-		},
-		show: func(c *Config) string { return c.Server.Metrics },
+		value:    text(func(c *Config) *string { return &c.Server.Metrics }, checkListen),
 	},
 	{
 		Key: "server.tls.cert", Env: []string{"POLICYCYCLE_SERVER_TLS_CERT"},
 		Meaning:  "Certificate that `serve` shows. Goes together with server.tls.key; left out behind a proxy that does TLS.",
 		Expected: "a PEM file",
-		read:     func(c *Config, v string) error { c.Server.TLS.Cert = v; return nil },
-		show:     func(c *Config) string { return c.Server.TLS.Cert },
+		value:    text(func(c *Config) *string { return &c.Server.TLS.Cert }),
 	},
 	{
 		Key: "server.tls.key", Env: []string{"POLICYCYCLE_SERVER_TLS_KEY"},
 		Meaning:  "Private key of that certificate.",
 		Expected: "a PEM file",
-		read:     func(c *Config, v string) error { c.Server.TLS.Key = v; return nil },
-		show:     func(c *Config) string { return c.Server.TLS.Key },
+		value:    text(func(c *Config) *string { return &c.Server.TLS.Key }),
 	},
 }
 
