@@ -14,7 +14,6 @@ func (a *app) configCommand() *cobra.Command {
 		Use:     "show",
 		Short:   "Every setting in force and where it comes from; secrets are hidden",
 		Example: "  policycycle config show\n  policycycle config show -o json",
-		Args:    arguments(false),
 		RunE: func(*cobra.Command, []string) error {
 			values := a.config.Effective()
 			return a.print(values, func(p *page) {
@@ -51,7 +50,6 @@ func (a *app) versionCommand() *cobra.Command {
 runs, the Temporal SDK that it speaks with, and the schema: the number of the newest
 migration. Records of another schema are refused (policycycle migrate).`,
 		Example: "  policycycle version\n  policycycle version -o json",
-		Args:    arguments(false),
 		RunE: func(*cobra.Command, []string) (err error) {
 			info := readBuildInfo()
 			if info.Schema, err = store.NewestMigration(); err != nil {

@@ -27,7 +27,6 @@ given back; anybody whom it waits for may do that. To repeat the same command is
 safe. If somebody else has taken it on already, nothing is changed: exit status 10.`,
 		Example: `  policycycle claim empact-2022-2025/oap/2023/firearms --as lucia@es
   policycycle claim empact-2022-2025/oap/2023/firearms --release --as lucia@es`,
-		Args: arguments(false, "SUBJECT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.onWorklist(args[0], func(subject policy.Subject) error {
 				done := worklistDone{Subject: subject, Done: "claimed"}
@@ -60,7 +59,6 @@ General Secretariat, the Presidency and the EMPACT Support Team remind, and of a
 report whoever hands it in. Once a day is enough: a second reminder on the same day
 adds nothing. It stands with the others in policycycle show SUBJECT.`,
 		Example: "  policycycle remind empact-2022-2025/oap/2023/firearms --to es --as anna@general-secretariat",
-		Args:    arguments(false, "SUBJECT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if to == "" {
 				return needed("to", "say with --to whom to remind, such as --to cosi or --to es")

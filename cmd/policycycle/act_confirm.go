@@ -40,7 +40,6 @@ func (a *app) secondCommand(s second) *cobra.Command {
 	var in service.Second
 	c := &cobra.Command{
 		Use: s.use + " RECORD --as NAME@BODY", Short: s.short, Long: s.long, Example: s.example,
-		Args: arguments(false, "RECORD"),
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
 			in.Record = args[0]
 			return a.hand(cmd.Context(), func(ctx context.Context, svc service.Service) (*service.Receipt, error) {

@@ -52,7 +52,6 @@ withdrawn-from-agenda, not-agreed. What is referred back or not agreed wants
   policycycle decide empact-2022-2025/oap/2023/firearms empact-2022-2025/oap/2023/cyber-attacks \
     --body cosi --outcome adopted --written-procedure --document "ST 15421/22" \
     --as anna@general-secretariat`,
-		Args: arguments(true, "SUBJECT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			decisions, err := in.decisions(args)
 			if err != nil {

@@ -28,7 +28,6 @@ are comments, tell its revision and what still stands against handing it in. Whe
 nobody has written yet, it is what was handed in last, or empty: revision 0.`,
 		Example: `  policycycle draft show empact-2022-2025/oap/2023/firearms --as lucia@es > firearms.yaml
   policycycle draft show empact-2022-2025/oap/2023/firearms --as lucia@es -o json`,
-		Args: arguments(false, "SUBJECT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.onWorklist(args[0], func(subject policy.Subject) error {
 				return answer(a, cmd, func(ctx context.Context, svc service.Service) (*service.Draft, error) {
@@ -83,7 +82,6 @@ unfinished; what still stands against handing it in is listed. A draft is no rec
 submit hands in, and draft drop takes the draft away.`,
 		Example: `  policycycle draft save empact-2022-2025/oap/2023/firearms --file firearms.yaml --as lucia@es
   policycycle draft save empact-2022-2025/oap/2023/firearms --file firearms.yaml --revision 3 --as lucia@es`,
-		Args: arguments(false, "SUBJECT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch {
 			case file == "":
@@ -153,7 +151,6 @@ func (a *app) draftDropCommand() *cobra.Command {
 		Long: `Takes a draft away for good. If somebody else has saved another revision meanwhile,
 nothing is changed and the exit status is 7. To repeat the same command is safe.`,
 		Example: "  policycycle draft drop empact-2022-2025/oap/2023/firearms --revision 3 --as lucia@es",
-		Args:    arguments(false, "SUBJECT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if revision < 1 {
 				return needed("revision", "say with --revision which one goes: policycycle draft show SUBJECT tells it")

@@ -25,7 +25,6 @@ func (a *app) meetingShowCommand() *cobra.Command {
 		Long: `Tells what a meeting is to deal with: what is ripe, with a draft of the outcome;
 what a rule stands against; which documents are missing and from whom.`,
 		Example: "  policycycle meeting show empact-2022-2025 cosi-2021-12",
-		Args:    arguments(false, "CYCLE", "MEETING"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return answer(a, cmd, func(ctx context.Context, svc service.Service) (*rules.MeetingView, error) {
 				return svc.FindMeeting(ctx, args[0], args[1])
@@ -87,7 +86,6 @@ why and who can mend it.`,
 		Example: `  policycycle meeting table empact-2022-2025 cosi-2021-12 oap/2022/firearms --as anna@presidency
   policycycle meeting table empact-2022-2025 cosi-2021-12 monitoring --monitoring \
     --title "State of play of the OAPs 2021" --as anna@presidency`,
-		Args: arguments(false, "CYCLE", "MEETING", "ITEM"),
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
 			item := strings.TrimPrefix(args[2], args[0]+"/")
 			if title == "" {
@@ -119,7 +117,6 @@ move with it. A meeting that is not in the calendar yet is added, with --title
 and --body.`,
 		Example: `  policycycle meeting move empact-2022-2025 cosi-2021-12 --to 2021-12-16 --reason "no room" \
     --as anna@presidency`,
-		Args: arguments(false, "CYCLE", "MEETING"),
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
 			in.Cycle, in.Key = args[0], args[1]
 			switch {
@@ -162,7 +159,6 @@ the actions that it leads, on which nobody has reported yet in a round that is o
 and which end within 90 days. To answer in bulk, write the sheet with --csv, fill in what each action is to get,
 and enter the file with policycycle register enter CYCLE consents --file.`,
 		Example: "  policycycle sheet empact-2022-2025 fr\n  policycycle sheet empact-2022-2025 fr --csv > consents.csv",
-		Args:    arguments(false, "CYCLE", "STATE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			state, err := policy.ParseBody(args[1])
 			if err != nil {
@@ -266,7 +262,6 @@ func (a *app) handoverCommand() *cobra.Command {
 States that leave the Union, and to the successor cycle the open recommendations,
 the running actions and the lineage of priorities.`,
 		Example: "  policycycle handover empact-2022-2025 --on 2022-07-01",
-		Args:    arguments(false, "CYCLE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return answer(a, cmd, func(ctx context.Context, svc service.Service) (*service.Handover, error) {
 				return svc.Handover(ctx, args[0], on)

@@ -20,7 +20,6 @@ has confirmed it; its end needs nobody. A scrutiny reservation that stands keeps
 it from adopting, too.`,
 		Example: `  policycycle silence empact-2022-2025/oap/2023/firearms --body cosi --until 2022-12-16 \
     --document "CM 5890/22" --as anna@general-secretariat`,
-		Args: arguments(false, "SUBJECT"),
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
 			if in.Subject, err = policy.ParseSubject(args[0]); err != nil {
 				return inField("subject", err)
@@ -57,7 +56,6 @@ reservation stands, unless the cycle has it vote (policycycle help, docs/cycle-f
 An objection breaks a silence procedure.`,
 		Example: `  policycycle position empact-2022-2025/oap/2023/firearms reserves --comment "parliament" --as jan@nl
   policycycle position empact-2022-2025/oap/2023/firearms agrees --delegation fr --as anna@general-secretariat`,
-		Args: arguments(false, "SUBJECT", "STANCE"),
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
 			if in.Subject, err = policy.ParseSubject(args[0]); err != nil {
 				return inField("subject", err)
@@ -85,7 +83,6 @@ func (a *app) extractCommand() *cobra.Command {
 		Long: `Shows a cycle from the same rows as the public may see it: what was settled, and
 nothing of who is late, who refused, or what is marked LIMITE.`,
 		Example: "  policycycle extract empact-2022-2025 -o json",
-		Args:    arguments(false, "CYCLE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return answer(a, cmd, func(ctx context.Context, svc service.Service) (*service.Cycle, error) {
 				return svc.As(policy.Principal{}).FindCycle(ctx, args[0])
@@ -105,7 +102,6 @@ it is. A substantive one makes it stale, for all to see, until what it says is
 adopted anew: open an item that names it (item open … --adopts RECORD).`,
 		Example: `  policycycle correct empact-2022-2025/oap/2023/firearms --document "ST 15421/22 COR 1" \
     --file cor1.pdf --as anna@general-secretariat`,
-		Args: arguments(false, "SUBJECT"),
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
 			if in.Subject, err = policy.ParseSubject(args[0]); err != nil {
 				return inField("subject", err)

@@ -34,7 +34,6 @@ func (a *app) registerListCommand() *cobra.Command {
 		Use:     "list",
 		Short:   "The registers: what stands in each, its key, who enters it",
 		Example: "  policycycle register list",
-		Args:    arguments(false),
 		RunE: func(*cobra.Command, []string) error {
 			var lines []registerLine
 			var rows [][]string
@@ -60,7 +59,6 @@ func (a *app) registerShowCommand() *cobra.Command {
 		Short: "The rows of a register that hold today, or all with --history",
 		Example: `  policycycle register show empact-2022-2025 posts
   policycycle register show empact-2022-2025 consents --key 2022/firearms/ --csv > consents.csv`,
-		Args: arguments(false, "CYCLE", "REGISTER"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			filter.Cycle = args[0]
 			if err := filter.Register.UnmarshalText([]byte(args[1])); err != nil {

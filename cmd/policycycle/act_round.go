@@ -20,9 +20,9 @@ func (a *app) roundCommand() *cobra.Command {
 func (a *app) roundShowCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:     "show CYCLE/report/PERIOD/OAP/ROUND",
+		Args:    arguments("SUBJECT"),
 		Short:   "Who has reported on an OAP, who is late, and the totals",
 		Example: "  policycycle round show empact-2022-2025/report/2022/firearms/may",
-		Args:    arguments(false, "SUBJECT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			subject, err := policy.ParseSubject(args[0])
 			if err != nil {
@@ -74,12 +74,12 @@ func (a *app) roundCloseCommand() *cobra.Command {
 	var in service.CloseRound
 	c := &cobra.Command{
 		Use:   "close CYCLE/report/PERIOD/OAP/ROUND --as NAME@BODY",
+		Args:  arguments("SUBJECT"),
 		Short: "Make the report of what was reported, and hand it in",
 		Long: `Makes the report on an OAP of what stands in the register of progress, with the
 joint action days that it counts, and hands it in. Totals are computed. Every
 action must have reported; round show lists those that have not.`,
 		Example: "  policycycle round close empact-2022-2025/report/2022/firearms/may --document \"WK 7001/22\" --as lucia@es",
-		Args:    arguments(false, "SUBJECT"),
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
 			if in.Report, err = policy.ParseSubject(args[0]); err != nil {
 				return inField("subject", err)

@@ -37,7 +37,6 @@ such as oap/2023/firearms/v1.`,
     --as mike@europol
   policycycle submit empact-2022-2025/oap/2023/firearms --document "WK 1234/22" \
     --file firearms.yaml --actions actions.csv --as lucia@es`,
-		Args: arguments(false, "SUBJECT"),
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
 			if in.Subject, err = policy.ParseSubject(args[0]); err != nil {
 				return inField("subject", err)
@@ -160,7 +159,6 @@ takes the place of what stood in the OAP.`,
     --through cosi,coreper,council --due 2023-03-09 --as anna@general-secretariat
   policycycle item open empact-2022-2025/change/2022/firearms/1 --title "New action on parts" \
     --due 2022-06-20 --as lucia@es`,
-		Args: arguments(false, "SUBJECT"),
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
 			if in.Subject, err = policy.ParseSubject(args[0]); err != nil {
 				return inField("subject", err)

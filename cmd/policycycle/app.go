@@ -105,7 +105,11 @@ evaluation. It knows whose turn it is, reminds, and keeps the record.`,
 	add("", a.configCommand(), a.versionCommand(), a.manCommand(), exitCodesTopic(), settingsTopic())
 	root.SetVersionTemplate("policycycle {{.Version}}\n")
 	root.SetHelpCommand(helpCommand())
-	inAll(root, func(c *cobra.Command) { c.DisableFlagsInUseLine = true; a.completing(c) })
+	inAll(root, func(c *cobra.Command) {
+		c.DisableFlagsInUseLine = true
+		takesArguments(c)
+		a.completing(c)
+	})
 	return root
 }
 

@@ -32,7 +32,6 @@ func (a *app) cycleCheckCommand() *cobra.Command {
 		Use:     "check FILE",
 		Short:   "Check a cycle file and say what it contains; nothing is started",
 		Example: "  policycycle cycle check empact-2022-2025/cycle.yaml\n  policycycle cycle check --amendment two-year-oaps.yaml",
-		Args:    arguments(false, "FILE"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if amendment {
 				return a.checkAmendment(args[0])

@@ -28,7 +28,6 @@ func (a *app) contentShowCommand() *cobra.Command {
 		Short: "What stands in a version, as YAML that submit reads",
 		Example: `  policycycle content show empact-2022-2025/oap/2022/firearms
   policycycle content show empact-2022-2025/masp/general --version 1 > masp.yaml`,
-		Args: arguments(false, "SUBJECT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			subject, err := policy.ParseSubject(args[0])
 			if err != nil {
@@ -63,7 +62,6 @@ func (a *app) contentDiffCommand() *cobra.Command {
 		Use:     "diff SUBJECT",
 		Short:   "Where two versions differ, or what a change of an OAP changes",
 		Example: "  policycycle content diff empact-2022-2025/oap/2022/firearms\n  policycycle content diff empact-2022-2025/masp/general --from 1 --to 3",
-		Args:    arguments(false, "SUBJECT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			subject, err := policy.ParseSubject(args[0])
 			if err != nil {
@@ -103,13 +101,13 @@ func (a *app) contentRollOverCommand() *cobra.Command {
 	var file string
 	c := &cobra.Command{
 		Use:   "rollover CYCLE/oap/PERIOD/OAP --file FILE",
+		Args:  arguments("SUBJECT"),
 		Short: "Make the draft of an OAP from the one of the period before",
 		Long: `Makes the draft of an OAP from the one of the period before, and tells what is
 changed: actions that have ended are left out, the others are carried over with
 their lineage and the dates of the new period. Nothing is handed in: read the
 file, change it, and hand it in with policycycle submit.`,
 		Example: "  policycycle content rollover empact-2022-2025/oap/2023/firearms --file firearms-2023.yaml",
-		Args:    arguments(false, "SUBJECT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			subject, err := policy.ParseSubject(args[0])
 			if err != nil {
@@ -155,7 +153,6 @@ func (a *app) contentSchemaCommand() *cobra.Command {
 		Use:     "schema KIND",
 		Short:   "The JSON Schema of a kind of document, for editors",
 		Example: "  policycycle content schema oap > oap.schema.json",
-		Args:    arguments(false, "KIND"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			schema := files.ContentSchema(policy.Kind(args[0]))
 			if schema == nil {

@@ -28,7 +28,6 @@ func (a *app) cycleStartCommand() *cobra.Command {
 General Secretariat or the Presidency does so. To start the same file again
 changes nothing.`,
 		Example: "  policycycle cycle start empact-2026-2029 --as anna@general-secretariat",
-		Args:    arguments(false, "FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			file, err := a.cycleFile(args[0])
 			if err != nil {
@@ -60,7 +59,6 @@ func (a *app) cycleListCommand() *cobra.Command {
 		Use:     "list",
 		Short:   "One line a cycle: its stage, whose turn it is, the next deadline",
 		Example: "  policycycle cycle list --real\n  policycycle cycle list -o json",
-		Args:    arguments(false),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			var lines []service.CycleLine
 			err := a.ask(cmd.Context(), func(ctx context.Context, svc service.Service) (err error) {
@@ -82,7 +80,6 @@ func (a *app) cycleShowCommand() *cobra.Command {
 		Use:     "show CYCLE",
 		Short:   "A whole cycle: stages, what waits, priorities, plans, decisions",
 		Example: "  policycycle cycle show empact-2022-2025",
-		Args:    arguments(false, "CYCLE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var cycle *service.Cycle
 			err := a.ask(cmd.Context(), func(ctx context.Context, svc service.Service) (err error) {
@@ -106,7 +103,6 @@ func (a *app) cycleAmendCommand() *cobra.Command {
 change rests on a decision that is recorded already, such as the adoption of an
 extraordinary item; policycycle show SUBJECT gives the ID of its record.`,
 		Example: "  policycycle cycle amend empact-2022-2025 two-year-oaps.yaml --decision 5f2c… --as anna@general-secretariat",
-		Args:    arguments(false, "CYCLE", "FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			amendment, err := readFile(a, args[1], a.parts.readAmendment)
 			if err != nil {
@@ -135,7 +131,6 @@ func (a *app) cycleSchemaCommand() *cobra.Command {
 		Use:     "schema",
 		Short:   "The JSON Schema of cycle files, for editors",
 		Example: "  policycycle cycle schema > cycle.schema.json\n  policycycle cycle schema --amendment",
-		Args:    arguments(false),
 		RunE: func(*cobra.Command, []string) error {
 			schema := a.parts.cycleSchema
 			if amendment {

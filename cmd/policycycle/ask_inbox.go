@@ -23,7 +23,6 @@ func (a *app) inboxCommand() *cobra.Command {
 		Example: `  policycycle inbox --body cosi
   policycycle inbox --cycle empact-2022-2025 --overdue --sort due
   policycycle inbox --mine --as lucia@es`,
-		Args: arguments(false),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if filter.Mine {
 				if err := a.named(); err != nil {
@@ -102,7 +101,6 @@ func (a *app) showCommand() *cobra.Command {
 		Use:     "show SUBJECT",
 		Short:   "One subject: its versions, decisions and reminders",
 		Example: "  policycycle show empact-2022-2025/oap/2023/firearms",
-		Args:    arguments(false, "SUBJECT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			subject, err := policy.ParseSubject(args[0])
 			if err != nil {
@@ -222,7 +220,6 @@ func (a *app) trailCommand() *cobra.Command {
 		Use:     "trail CYCLE",
 		Short:   "Everything recorded or refused in a cycle, oldest first",
 		Example: "  policycycle trail empact-2022-2025",
-		Args:    arguments(false, "CYCLE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var entries []service.TrailEntry
 			err := a.ask(cmd.Context(), func(ctx context.Context, svc service.Service) (err error) {

@@ -23,7 +23,6 @@ the same rows, and nothing in it is typed. It lists the reports that are missing
 and where published totals do not reconcile.`,
 		Example: `  policycycle report empact-2022-2025 --year 2023
   policycycle report empact-2022-2025 --year 2023 --state fr -o json`,
-		Args: arguments(false, "CYCLE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if filter.State != "" && !filter.State.MemberState() {
 				return needed("state", "%q is not a Member State: use a code such as fr", filter.State)
@@ -76,7 +75,6 @@ func (a *app) obligationsCommand() *cobra.Command {
 		Long: `Lists every report that is owed: by whom, due when, met, late, lapsed or overdue,
 and of which recipients there is evidence that it reached them.`,
 		Example: "  policycycle obligations initial-2011-2013",
-		Args:    arguments(false, "CYCLE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return answer(a, cmd, func(ctx context.Context, svc service.Service) ([]rules.Owed, error) {
 				return svc.Obligations(ctx, args[0])

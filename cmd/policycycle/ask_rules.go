@@ -18,7 +18,6 @@ func (a *app) rulesCommand() *cobra.Command {
 		Long: `Lists the rules: what each checks, the words of the Council conclusions of 24-25
 February 2011 that it rests on, how much its findings weigh, and where it bites.`,
 		Example: "  policycycle rules\n  policycycle rules -o json",
-		Args:    arguments(false),
 		RunE: func(*cobra.Command, []string) error {
 			rules := rules.Rules()
 			return a.print(rules, func(p *page) {
@@ -41,7 +40,6 @@ func (a *app) findingsCommand() *cobra.Command {
 keeps its subject off the agenda of the body that settles it. A rule whose
 documents or registers the cycle does not keep here sees nothing.`,
 		Example: "  policycycle findings empact-2022-2025\n  policycycle findings empact-2022-2025 --rule S6 -o json",
-		Args:    arguments(false, "CYCLE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return answer(a, cmd, func(ctx context.Context, svc service.Service) ([]policy.Finding, error) {
 				found, err := svc.Findings(ctx, args[0], service.FindingFilter{Rule: rule})
@@ -80,7 +78,6 @@ func (a *app) objectivesCommand() *cobra.Command {
 		Use:     "objectives CYCLE",
 		Short:   "The strategic objectives and what serves them, both ways",
 		Example: "  policycycle objectives empact-2022-2025",
-		Args:    arguments(false, "CYCLE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return answer(a, cmd, func(ctx context.Context, svc service.Service) (*service.Objectives, error) {
 				return svc.Objectives(ctx, args[0])
@@ -103,7 +100,6 @@ func (a *app) moneyCommand() *cobra.Command {
 		Use:     "money CYCLE",
 		Short:   "Envelopes, shares of objectives and priorities, unfunded actions",
 		Example: "  policycycle money empact-2022-2025",
-		Args:    arguments(false, "CYCLE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return answer(a, cmd, func(ctx context.Context, svc service.Service) (*service.Money, error) {
 				return svc.Money(ctx, args[0])
@@ -156,7 +152,6 @@ func (a *app) seriesCommand() *cobra.Command {
 Values before and after a change of the counting rule do not compare: the break
 is marked.`,
 		Example: "  policycycle series empact-2022-2025 arrests",
-		Args:    arguments(false, "CYCLE", "INDICATOR"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return answer(a, cmd, func(ctx context.Context, svc service.Service) ([]rules.SeriesPoint, error) {
 				return svc.Series(ctx, args[0], args[1])

@@ -12,6 +12,7 @@ import (
 func (a *app) searchCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "search TEXT",
+		Args:  arguments("TEXT..."),
 		Short: "Find a text in cycles, subjects, decisions and actions",
 		Long: `Finds a text, of at least two letters and whatever their case, in the names of
 cycles, in subjects, in decisions with their register numbers and comments, and in
@@ -20,7 +21,6 @@ see, at most 50 of each sort. That nothing is found is no mistake: exit status 0
 		Example: `  policycycle search firearms
   policycycle search 8665/21
   policycycle search joint action days -o json`,
-		Args: arguments(true, "TEXT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return answer(a, cmd, func(ctx context.Context, svc service.Service) ([]service.Found, error) {
 				found, err := svc.Search(ctx, strings.Join(args, " "))

@@ -19,7 +19,6 @@ every version of every document, and the registers. cycle import reads the
 folder back to the same content. When something was recorded here, and the trail,
 stay in the database.`,
 		Example: "  policycycle cycle export empact-2022-2025 empact-2022-2025",
-		Args:    arguments(false, "CYCLE", "FOLDER"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return answer(a, cmd, func(ctx context.Context, svc service.Service) (exported, error) {
 				whole, err := svc.Export(ctx, args[0])
@@ -70,7 +69,6 @@ in so far, the documents and the registers, as cycle export writes them. All of
 it is recorded, or nothing. What happened keeps its date; that it was recorded
 today is kept beside. Then the cycle goes on from where it stands.`,
 		Example: "  policycycle cycle import empact-2026-2029 --as anna@general-secretariat",
-		Args:    arguments(false, "FOLDER"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			folder, err := a.cycleFolder(args[0])
 			if err != nil {

@@ -124,13 +124,22 @@ func noSuchCommand(cmd *cobra.Command, args []string) error {
 	return policy.Refuse(policy.CodeInvalid, "%s", message)
 }
 
-// arguments says how many arguments a command takes, in words: names are those
-// of the usage line. With more, the last may repeat.
-func arguments(more bool, names ...string) cobra.PositionalArgs {
+// takesArguments has a command take the arguments that its usage line names, unless it
+// says otherwise.
+func takesArguments(c *cobra.Command) {
+	if c.Args == nil && c.Runnable() {
+		c.Args = arguments(argumentNames(c.Use)...)
+	}
+}
+
+// arguments says in words how many arguments a command takes. The last may repeat where
+// its name ends in dots.
+func arguments(names ...string) cobra.PositionalArgs {
+	more := len(names) > 0 && strings.HasSuffix(names[len(names)-1], "...")
 	return func(_ *cobra.Command, args []string) error {
 		switch {
 		case len(args) < len(names):
-			return policy.Refuse(policy.CodeInvalid, "%s is missing", strings.Join(names[len(args):], " and "))
+			return policy.Refuse(policy.CodeInvalid, "%s is missing", strings.TrimSuffix(strings.Join(names[len(args):], " and "), "..."))
 		case len(args) > len(names) && !more:
 			return policy.Refuse(policy.CodeInvalid, "%q is one argument too many", args[len(names)])
 		}

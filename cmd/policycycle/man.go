@@ -17,7 +17,6 @@ func (a *app) manCommand() *cobra.Command {
 		Long: `Writes a manual page for each command into the folder, which is made if need be. The
 pages bear the month of SOURCE_DATE_EPOCH, or that of today.`,
 		Example:           "  policycycle man man\n  MANPATH=. man policycycle",
-		Args:              arguments(false, "FOLDER"),
 		PersistentPreRunE: func(*cobra.Command, []string) error { return nil }, // it wants no sound configuration
 		RunE: func(cmd *cobra.Command, args []string) error {
 			a.accepted = true

@@ -25,7 +25,6 @@ func (a *app) loginCommand() *cobra.Command {
 the token that it gives for the commands that follow. Nothing is kept where names
 are believed: there --as says who you are.`,
 		Example: `  POLICYCYCLE_IDENTITY=oidc POLICYCYCLE_SERVER=https://empact.example.eu policycycle login`,
-		Args:    arguments(false),
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.login(cmd.Context(), again) },
 	}
 	cmd.Flags().BoolVar(&again, "again", false, "have the provider ask who you are even where it knows: for a decision that wants a fresh log-in")
@@ -74,7 +73,7 @@ func (a *app) login(ctx context.Context, again bool) error {
 
 func (a *app) logoutCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "logout", Short: "Forget the log-in", Example: "  policycycle logout", Args: arguments(false),
+		Use: "logout", Short: "Forget the log-in", Example: "  policycycle logout",
 		RunE: func(*cobra.Command, []string) error {
 			err := os.Remove(a.tokenKept())
 			if err != nil && !errors.Is(err, fs.ErrNotExist) {

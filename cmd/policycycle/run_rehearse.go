@@ -36,9 +36,9 @@ never stands in the way of the real cycle.`,
   policycycle rehearse --watch empact-2022-2025-rehearsal-1`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if r.id != "" {
-				return arguments(false)(cmd, args)
+				return arguments()(cmd, args)
 			}
-			return arguments(false, "FOLDER")(cmd, args)
+			return arguments("FOLDER")(cmd, args)
 		},
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
 			switch {

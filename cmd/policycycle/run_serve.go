@@ -33,7 +33,6 @@ provider (identity.kind), seals what they do with the key that it alone has
 listens on this machine alone. worker does the work of the cycles beside it; up does
 all of it on one machine.`,
 		Example: `  policycycle serve --identity oidc --listen 0.0.0.0:8470 --config /etc/policycycle.yaml`,
-		Args:    arguments(false),
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.serve(cmd.Context()) },
 	}
 }

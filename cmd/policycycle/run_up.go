@@ -25,7 +25,6 @@ With --demo, pages open on the cycle 2022-2025, which is rehearsed while you loo
 beside the cycle 2026-2029, in which something waits for each role, again and again;
 in a data folder of its own.`,
 		Example: "  policycycle up\n  policycycle up --data /srv/policycycle\n  policycycle up --demo",
-		Args:    arguments(false),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.up(cmd.Context(), &progress{screen: a.out, quiet: quiet}, demo)
 		},

@@ -20,7 +20,6 @@ func (a *app) migrateCommand() *cobra.Command {
 configured, makes its namespace. To repeat it is safe. up does so by itself.`,
 		Example: `  DATABASE_URL=postgres://policycycle@db/policycycle \
   TEMPORAL_ADDRESS=temporal.example.eu:7233 policycycle migrate`,
-		Args: arguments(false),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			conn, err := a.database()
 			if err != nil {
@@ -79,7 +78,6 @@ waits for due dates, reminds, and carries each decision into the record.
 Several may run at once.`,
 		Example: `  DATABASE_URL=postgres://policycycle@db/policycycle \
   TEMPORAL_ADDRESS=temporal.example.eu:7233 policycycle worker`,
-		Args: arguments(false),
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.work(cmd.Context()) },
 	}
 }

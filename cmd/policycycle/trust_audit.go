@@ -105,7 +105,6 @@ against its key, and the whole against checkpoints that were exported. The first
 bad line is named, and the exit status is 19. A tail cut off after the last
 checkpoint cannot be seen: give the latest one with --checkpoint.`,
 		Example: "  policycycle audit verify empact-2022-2025 --keys office-keys.txt --checkpoint /mnt/witness/empact-2022-2025 --as eva@court-of-auditors",
-		Args:    arguments(false, "CYCLE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if _, err := a.actor(); err != nil {
 				return err
@@ -183,7 +182,6 @@ func (a *app) auditReadsCommand() *cobra.Command {
 		Use: "reads CYCLE --as NAME@BODY", Short: "List who read what is marked LIMITE",
 		Long:    "Lists who read content marked LIMITE, where that is recorded (setting audit.reads).",
 		Example: "  policycycle audit reads empact-2022-2025 --as eva@court-of-auditors",
-		Args:    arguments(false, "CYCLE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if _, err := a.actor(); err != nil {
 				return err
@@ -218,7 +216,6 @@ func (a *app) dossierExportCommand() *cobra.Command {
 trail, the checkpoints, the public keys, and a summary for people. Anybody can
 check it with dossier verify, without a database. It holds what is marked LIMITE.`,
 		Example: "  policycycle dossier export empact-2022-2025 --file empact-2022-2025.zip --as eva@court-of-auditors",
-		Args:    arguments(false, "CYCLE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if _, err := a.actor(); err != nil {
 				return err
@@ -271,7 +268,6 @@ func (a *app) dossierVerifyCommand() *cobra.Command {
 one. Give the public keys that you trust with --keys: those in the archive could
 be the forger's.`,
 		Example: "  policycycle dossier verify empact-2022-2025.zip --keys office-keys.txt --checkpoint witness/",
-		Args:    arguments(false, "FILE"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			keys, checkpoints, err := trust.read(a)
 			if err != nil {

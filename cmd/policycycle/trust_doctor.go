@@ -47,7 +47,6 @@ func (a *app) doctorCommand() *cobra.Command {
 safe or stands still, why it matters and what to do. It changes nothing. The exit status is 18
 where something is bad, and 0 where there are warnings at most.`,
 		Example: "  policycycle doctor\n  policycycle doctor -o json",
-		Args:    arguments(false),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			checks := append(a.examine(), a.examineRecords(cmd.Context())...)
 			checks = append(checks, a.examineOperations(cmd.Context())...)

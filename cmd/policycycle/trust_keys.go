@@ -37,7 +37,6 @@ and prints the line for the file of public keys (seal.keys), which the worker an
 auditors have. To change keys, add the new line and mark the old one with
 retired=INSTANT: what it signed before is still believed.`,
 		Example: "  policycycle keys new seal --name policycycle.example.eu --file seal.key >> keys.txt",
-		Args:    arguments(false),
 		RunE: func(*cobra.Command, []string) error {
 			switch {
 			case name == "":
@@ -69,7 +68,6 @@ only reads: give the file to every serve, worker and command and start them anew
 one after the other. Then put it first with keys use, and start them anew once more.
 Leave the old keys there: they read what was encrypted before.`,
 		Example: "  policycycle keys new encryption --file encryption.keys",
-		Args:    arguments(false),
 		RunE: func(*cobra.Command, []string) error {
 			if file == "" {
 				return needed("file", "say with --file where the keys are to stand")
@@ -109,7 +107,6 @@ func (a *app) useKeyCommand() *cobra.Command {
 it. Every serve, worker and command must have the key already; one that does not is
 told of it by the records and does not start.`,
 		Example: "  policycycle keys use 2027 --file encryption.keys",
-		Args:    arguments(false, "NAME"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if file == "" {
 				return needed("file", "say with --file where the keys stand")
@@ -134,7 +131,6 @@ func (a *app) forgetKeyCommand() *cobra.Command {
 Temporal. Once nothing is left there that it encrypted, because all of Temporal was
 thrown away or every history of that time has gone, the key may be forgotten.`,
 		Example: "  policycycle keys forget 2026",
-		Args:    arguments(false, "NAME"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			conn, err := a.connection()
 			if err == nil && conn.remote != nil {

@@ -20,7 +20,6 @@ func (a *app) rolesCommand() *cobra.Command {
 what a second person is wanted. It is asked before an act is sent and again when
 it is recorded.`,
 		Example: "  policycycle roles",
-		Args:    arguments(false),
 		RunE: func(*cobra.Command, []string) error {
 			value := struct {
 				Matrix     []policy.Permission `json:"matrix"`
@@ -53,7 +52,7 @@ func (a *app) peopleListCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "list --as NAME@BODY", Short: "List everybody who is known here",
 		Long:    "Lists everybody whom the records know, with their numbers and roles and, to who\nmanages people, their accounts.",
-		Example: "  policycycle people list --as root@operator", Args: arguments(false),
+		Example: "  policycycle people list --as root@operator",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if _, err := a.actor(); err != nil {
 				return err
@@ -104,13 +103,12 @@ func (a *app) peopleGrantCommand(withdraw bool) *cobra.Command {
 		use, short, done = "withdraw", "Withdraw a role, at once", "was withdrawn"
 	}
 	return &cobra.Command{
-		Use: use + " NUMBER ROLE@BODY[/CYCLE[/PATH]] --as NAME@operator", Short: short,
+		Use: use + " NUMBER ROLE@BODY[/CYCLE[/PATH]] --as NAME@operator", Short: short, Args: arguments("NUMBER", "ROLE"),
 		Long: `Gives or withdraws a role at a body, for everything or for what lies under a path:
 driver@es/empact-2022-2025/oap/2023/firearms. It counts from the next act on, also
 for what is on its way. What is withdrawn by hand stays so, whatever the claims
 of a provider say, until it is given by hand again.`,
 		Example: "  policycycle people " + use + " 7 action-leader@fr/empact-2022-2025/oap/2023/firearms/4.1 --as root@operator",
-		Args:    arguments(false, "NUMBER", "ROLE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			role, err := policy.ParseGrant(args[1])
 			if err != nil {
@@ -130,7 +128,6 @@ func (a *app) peopleLinkCommand() *cobra.Command {
 nobody confirms with one account what they recorded with another. Who said so is
 kept. Nobody moves their own account.`,
 		Example: "  policycycle people link 7 https://login.example.eu berg-anna --as root@operator",
-		Args:    arguments(false, "NUMBER", "ISSUER", "ACCOUNT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.changePerson(cmd, args[0], "the account "+args[2]+" is theirs", func(ctx context.Context, svc service.Service, person int64) error {
 				return svc.LinkAccount(ctx, service.LinkAccount{Issuer: args[1], Subject: args[2], Person: person})
@@ -146,7 +143,7 @@ func (a *app) peopleEraseCommand() *cobra.Command {
 the person did stays, under the number, and the trail still stands up. The person
 is logged out everywhere, and the accounts of a provider are refused from then on,
 until people link says whose they are.`,
-		Example: "  policycycle people erase 7 --as root@operator", Args: arguments(false, "NUMBER"),
+		Example: "  policycycle people erase 7 --as root@operator",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.changePerson(cmd, args[0], "the name was erased", func(ctx context.Context, svc service.Service, person int64) error {
 				return svc.ErasePerson(ctx, person)
