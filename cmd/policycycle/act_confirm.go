@@ -40,14 +40,11 @@ func (a *app) secondCommand(s second) *cobra.Command {
 	var in service.Second
 	c := &cobra.Command{
 		Use: s.use + " RECORD --as NAME@BODY", Short: s.short, Long: s.long, Example: s.example,
-		RunE: func(cmd *cobra.Command, args []string) (err error) {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			in.Record = args[0]
-			return a.hand(cmd.Context(), func(ctx context.Context, svc service.Service) (*service.Receipt, error) {
-				return s.do(svc, ctx, in)
-			})
+			return hand(a, cmd, s.do, in)
 		},
 	}
-	flags := c.Flags()
-	statementFlags(flags, &in.Statement, "`date` of it")
+	statementFlags(c.Flags(), &in.Statement, "`date` of it")
 	return c
 }

@@ -60,7 +60,7 @@ withdrawn-from-agenda, not-agreed. What is referred back or not agreed wants
 			if in.envelope {
 				return a.printEnvelopes(cmd, decisions)
 			}
-			return a.decide(cmd.Context(), decisions)
+			return a.decide(cmd, decisions)
 		},
 	}
 	in.define(c)
@@ -91,6 +91,9 @@ func (f *decideFlags) define(c *cobra.Command) {
 	flags.StringVar(&f.act.Irregular, "irregular", "", "`reason` why a fact is recorded that a rule would have stopped")
 	flags.StringVar(&f.act.Rectifies, "rectifies", "", "`ID` of an earlier record that this one corrects")
 	flags.BoolVar(&f.envelope, "print-envelope", false, "print the sealed envelope, for any client of Temporal to deliver, and record nothing")
+	required(c, "body", "say with --body which body concluded, such as --body cosi")
+	required(c, "outcome", "say with --outcome what the body concluded, such as --outcome adopted")
+	required(c, "document", "name with --document the document that shows it, such as --document \"ST 8665/21\"")
 }
 
 // printEnvelopes prints the sealed envelopes of decisions, one on a line.
@@ -121,12 +124,6 @@ func (f *decideFlags) decisions(subjects []string) ([]service.Decide, error) {
 	act.Kind = policy.ActDecide
 	f.said.Fill(&act)
 	switch {
-	case act.Body == "":
-		return nil, needed("body", "say with --body which body concluded, such as --body cosi")
-	case act.Outcome == "":
-		return nil, needed("outcome", "say with --outcome what the body concluded, such as --outcome adopted")
-	case act.Document == "":
-		return nil, needed("document", "name with --document the document that shows it, such as --document \"ST 8665/21\"")
 	case f.written && act.Meeting != "":
 		return nil, needed("procedure", "it was either a --meeting or a --written-procedure")
 	case len(subjects) > 1 && (f.said.ID != "" || act.Rectifies != "" || len(f.items) > 0):
@@ -170,22 +167,18 @@ func parseItem(text string) (policy.ItemOutcome, error) {
 
 // decide records the decisions, all of them whatever becomes of the others. The
 // error is that of the first that failed.
-func (a *app) decide(ctx context.Context, decisions []service.Decide) error {
+func (a *app) decide(cmd *cobra.Command, decisions []service.Decide) error {
 	if len(decisions) == 1 {
-		return a.hand(ctx, func(ctx context.Context, svc service.Service) (*service.Receipt, error) {
-			a.tellVersion(ctx, svc, decisions[0])
-			return svc.Decide(ctx, decisions[0])
-		})
+		return hand(a, cmd, a.decideTold, decisions[0])
 	}
 	results := make([]decided, len(decisions))
 	var first error
 	failed := 0
-	err := a.withRooms(ctx, func(r *rooms) error {
+	err := a.withRooms(cmd.Context(), func(r *rooms) error {
 		for i, d := range decisions {
 			results[i].Subject = d.Subject
-			err := a.record(ctx, r, func(ctx context.Context, svc service.Service) (err error) {
-				a.tellVersion(ctx, svc, d)
-				results[i].Receipt, err = svc.Decide(ctx, d)
+			err := a.record(cmd.Context(), r, func(ctx context.Context, svc service.Service) (err error) {
+				results[i].Receipt, err = a.decideTold(svc, ctx, d)
 				return err
 			})
 			if err == nil {
@@ -207,7 +200,12 @@ func (a *app) decide(ctx context.Context, decisions []service.Decide) error {
 	return &refusal
 }
 
-// tellVersion says, before it is recorded, which exact text a decision is on.
+// decideTold records a decision, and says before on which exact text it is.
+func (a *app) decideTold(svc service.Service, ctx context.Context, d service.Decide) (*service.Receipt, error) {
+	a.tellVersion(ctx, svc, d)
+	return svc.Decide(ctx, d)
+}
+
 func (a *app) tellVersion(ctx context.Context, svc service.Service, d service.Decide) {
 	if a.format != formatTable {
 		return // the receipt says it

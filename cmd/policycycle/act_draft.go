@@ -28,13 +28,8 @@ are comments, tell its revision and what still stands against handing it in. Whe
 nobody has written yet, it is what was handed in last, or empty: revision 0.`,
 		Example: `  policycycle draft show empact-2022-2025/oap/2023/firearms --as lucia@es > firearms.yaml
   policycycle draft show empact-2022-2025/oap/2023/firearms --as lucia@es -o json`,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.onWorklist(args[0], func(subject policy.Subject) error {
-				return answer(a, cmd, func(ctx context.Context, svc service.Service) (*service.Draft, error) {
-					return svc.FindDraft(ctx, subject)
-				}, showDraft)
-			})
-		},
+		PreRunE: a.known,
+		RunE:    aboutSubject(a, service.Service.FindDraft, showDraft),
 	}
 }
 
@@ -67,7 +62,7 @@ func problemLines(problems []policy.Problem) []string {
 
 func (a *app) draftSaveCommand() *cobra.Command {
 	var file string
-	var revision int
+	var in service.SaveDraft
 	c := &cobra.Command{
 		Use:   "save SUBJECT --file FILE [--revision N] --as NAME@BODY",
 		Short: "Keep a draft, finished or not",
@@ -82,31 +77,25 @@ unfinished; what still stands against handing it in is listed. A draft is no rec
 submit hands in, and draft drop takes the draft away.`,
 		Example: `  policycycle draft save empact-2022-2025/oap/2023/firearms --file firearms.yaml --as lucia@es
   policycycle draft save empact-2022-2025/oap/2023/firearms --file firearms.yaml --revision 3 --as lucia@es`,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			switch {
-			case file == "":
-				return needed("file", "say with --file where the draft stands; - is standard input")
-			case revision < 0:
+		RunE: withSubject(&in.Subject, func(cmd *cobra.Command, _ []string) (err error) {
+			if in.Revision < 0 {
 				return needed("revision", "revisions count from 1; 0 is that there was none")
 			}
-			return a.onWorklist(args[0], func(subject policy.Subject) error {
-				content, err := readFile(a, file, func(name string, r io.Reader) (*policy.Content, error) {
-					content, err := files.ReadDraft(name, subject.Kind, r)
-					return &content, err
-				})
-				if err != nil {
-					return err
-				}
-				in := service.SaveDraft{Subject: subject, Revision: revision, Content: *content}
-				return alter(a, cmd, func(ctx context.Context, svc service.Service) (*service.Draft, error) {
-					saved, err := svc.SaveDraft(ctx, in)
-					return saved, stale(ctx, svc, in, err)
-				}, showSaved)
+			in.Content, err = readFile(a, file, func(name string, r io.Reader) (policy.Content, error) {
+				return files.ReadDraft(name, in.Subject.Kind, r)
 			})
-		},
+			if err != nil {
+				return err
+			}
+			return alter(a, cmd, func(ctx context.Context, svc service.Service) (*service.Draft, error) {
+				saved, err := svc.SaveDraft(ctx, in)
+				return saved, stale(ctx, svc, in, err)
+			}, showSaved)
+		}),
 	}
 	c.Flags().StringVar(&file, "file", "", "`FILE` with the draft; - is standard input")
-	c.Flags().IntVar(&revision, "revision", 0, "`revision` that it was made from (default: there was none)")
+	c.Flags().IntVar(&in.Revision, "revision", 0, "`revision` that it was made from (default: there was none)")
+	required(c, "file", "say with --file where the draft stands; - is standard input")
 	return c
 }
 
@@ -144,27 +133,24 @@ func showSaved(p *page, d *service.Draft) {
 }
 
 func (a *app) draftDropCommand() *cobra.Command {
-	var revision int
+	var in service.SaveDraft
 	c := &cobra.Command{
 		Use:   "drop SUBJECT --revision N --as NAME@BODY",
 		Short: "Take a draft away",
 		Long: `Takes a draft away for good. If somebody else has saved another revision meanwhile,
 nothing is changed and the exit status is 7. To repeat the same command is safe.`,
 		Example: "  policycycle draft drop empact-2022-2025/oap/2023/firearms --revision 3 --as lucia@es",
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if revision < 1 {
+		RunE: withSubject(&in.Subject, func(cmd *cobra.Command, _ []string) error {
+			if in.Revision < 1 {
 				return needed("revision", "say with --revision which one goes: policycycle draft show SUBJECT tells it")
 			}
-			return a.onWorklist(args[0], func(subject policy.Subject) error {
-				in := service.SaveDraft{Subject: subject, Revision: revision}
-				return alter(a, cmd, func(ctx context.Context, svc service.Service) (worklistDone, error) {
-					return worklistDone{Subject: subject, Done: "dropped"}, stale(ctx, svc, in, svc.DropDraft(ctx, in))
-				}, func(p *page, d worklistDone) {
-					p.line("%s the draft of %s, revision %d", p.paint(green, "Taken away:"), d.Subject, revision)
-				})
+			return alter(a, cmd, func(ctx context.Context, svc service.Service) (worklistDone, error) {
+				return worklistDone{Subject: in.Subject, Done: "dropped"}, stale(ctx, svc, in, svc.DropDraft(ctx, in))
+			}, func(p *page, d worklistDone) {
+				p.line("%s the draft of %s, revision %d", p.paint(green, "Taken away:"), d.Subject, in.Revision)
 			})
-		},
+		}),
 	}
-	c.Flags().IntVar(&revision, "revision", 0, "`revision` to take away")
+	c.Flags().IntVar(&in.Revision, "revision", 0, "`revision` to take away")
 	return c
 }

@@ -117,23 +117,11 @@ move with it. A meeting that is not in the calendar yet is added, with --title
 and --body.`,
 		Example: `  policycycle meeting move empact-2022-2025 cosi-2021-12 --to 2021-12-16 --reason "no room" \
     --as anna@presidency`,
-		RunE: func(cmd *cobra.Command, args []string) (err error) {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			in.Cycle, in.Key = args[0], args[1]
-			switch {
-			case in.On.IsZero():
-				return needed("to", "say with --to to which day it moves, such as --to 2021-12-16")
-			case in.Reason == "":
-				return needed("reason", "say with --reason why it moves")
-			}
-			var receipt *service.Receipt
-			err = a.act(cmd.Context(), func(ctx context.Context, svc service.Service) (err error) {
-				receipt, err = svc.MoveMeeting(ctx, in)
-				return err
-			})
-			if err != nil {
-				return err
-			}
-			return a.print(receipt, func(p *page) {
+			return enact(a, cmd, func(ctx context.Context, svc service.Service) (*service.Receipt, error) {
+				return svc.MoveMeeting(ctx, in)
+			}, func(p *page, receipt *service.Receipt) {
 				p.line("%s %s is on %s, and what hangs on it falls due then.", p.paint(green, "Recorded:"), in.Key, in.On)
 				p.line("%s %s", p.paint(faint, "Record:"), receipt.ID)
 			})
@@ -145,6 +133,8 @@ and --body.`,
 	flags.StringVar(&in.Title, "title", "", "`title` of a new meeting")
 	parsedFlag(flags, &in.Body, "body", policy.ParseBody, "`body` of a new meeting, such as cosi")
 	parsedFlag(flags, &in.Date, "date", policy.ParseDate, "`date` of the act (default: today on the cycle's calendar)")
+	required(c, "to", "say with --to to which day it moves, such as --to 2021-12-16")
+	required(c, "reason", "say with --reason why it moves")
 	return c
 }
 

@@ -20,20 +20,9 @@ has confirmed it; its end needs nobody. A scrutiny reservation that stands keeps
 it from adopting, too.`,
 		Example: `  policycycle silence empact-2022-2025/oap/2023/firearms --body cosi --until 2022-12-16 \
     --document "CM 5890/22" --as anna@general-secretariat`,
-		RunE: func(cmd *cobra.Command, args []string) (err error) {
-			if in.Subject, err = policy.ParseSubject(args[0]); err != nil {
-				return inField("subject", err)
-			}
-			switch {
-			case in.Body == "":
-				return needed("body", "say with --body whose procedure it is, such as --body cosi")
-			case in.Deadline.IsZero():
-				return needed("until", "say with --until by when a delegation may object, such as --until 2022-12-16")
-			case in.Document == "":
-				return needed("document", "name with --document the document that launches it")
-			}
-			return a.hand(cmd.Context(), func(ctx context.Context, svc service.Service) (*service.Receipt, error) { return svc.Launch(ctx, in) })
-		},
+		RunE: withSubject(&in.Subject, func(cmd *cobra.Command, _ []string) error {
+			return hand(a, cmd, service.Service.Launch, in)
+		}),
 	}
 	flags := c.Flags()
 	parsedFlag(flags, &in.Body, "body", policy.ParseBody, "`body` whose procedure it is, such as cosi")
@@ -41,6 +30,9 @@ it from adopting, too.`,
 	parsedFlag(flags, &in.Document, "document", policy.ParseDocumentRef, "register `number` of the document that launches it")
 	versionFlag(flags, &in.Version, "`version` that is to be adopted")
 	statementFlags(flags, &in.Statement, "`date` of the launch")
+	required(c, "body", "say with --body whose procedure it is, such as --body cosi")
+	required(c, "until", "say with --until by when a delegation may object, such as --until 2022-12-16")
+	required(c, "document", "name with --document the document that launches it")
 	return c
 }
 
@@ -56,17 +48,12 @@ reservation stands, unless the cycle has it vote (policycycle help, docs/cycle-f
 An objection breaks a silence procedure.`,
 		Example: `  policycycle position empact-2022-2025/oap/2023/firearms reserves --comment "parliament" --as jan@nl
   policycycle position empact-2022-2025/oap/2023/firearms agrees --delegation fr --as anna@general-secretariat`,
-		RunE: func(cmd *cobra.Command, args []string) (err error) {
-			if in.Subject, err = policy.ParseSubject(args[0]); err != nil {
-				return inField("subject", err)
-			}
+		RunE: withSubject(&in.Subject, func(cmd *cobra.Command, args []string) (err error) {
 			if in.Stance, err = policy.ParseStance(args[1]); err != nil {
 				return inField("stance", err)
 			}
-			return a.hand(cmd.Context(), func(ctx context.Context, svc service.Service) (*service.Receipt, error) {
-				return svc.TakePosition(ctx, in)
-			})
-		},
+			return hand(a, cmd, service.Service.TakePosition, in)
+		}),
 	}
 	flags := c.Flags()
 	parsedFlag(flags, &in.Delegation, "delegation", policy.ParseBody, "Member `State` whose position it is (default: that of --as)")
@@ -83,11 +70,9 @@ func (a *app) extractCommand() *cobra.Command {
 		Long: `Shows a cycle from the same rows as the public may see it: what was settled, and
 nothing of who is late, who refused, or what is marked LIMITE.`,
 		Example: "  policycycle extract empact-2022-2025 -o json",
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return answer(a, cmd, func(ctx context.Context, svc service.Service) (*service.Cycle, error) {
-				return svc.As(policy.Principal{}).FindCycle(ctx, args[0])
-			}, showCycle)
-		},
+		RunE: aboutCycle(a, func(svc service.Service, ctx context.Context, cycle string) (*service.Cycle, error) {
+			return svc.As(policy.Principal{}).FindCycle(ctx, cycle)
+		}, showCycle),
 	}
 }
 
@@ -102,25 +87,18 @@ it is. A substantive one makes it stale, for all to see, until what it says is
 adopted anew: open an item that names it (item open … --adopts RECORD).`,
 		Example: `  policycycle correct empact-2022-2025/oap/2023/firearms --document "ST 15421/22 COR 1" \
     --file cor1.pdf --as anna@general-secretariat`,
-		RunE: func(cmd *cobra.Command, args []string) (err error) {
-			if in.Subject, err = policy.ParseSubject(args[0]); err != nil {
-				return inField("subject", err)
+		RunE: withSubject(&in.Subject, func(cmd *cobra.Command, _ []string) (err error) {
+			if in.Content, in.MediaType, err = a.document(file); err != nil {
+				return err
 			}
-			if in.Document == "" {
-				return needed("document", "name the corrigendum with --document, such as --document \"ST 15421/22 COR 1\"")
-			}
-			if file != "" {
-				if in.Content, in.MediaType, err = a.document(file); err != nil {
-					return err
-				}
-			}
-			return a.hand(cmd.Context(), func(ctx context.Context, svc service.Service) (*service.Receipt, error) { return svc.Correct(ctx, in) })
-		},
+			return hand(a, cmd, service.Service.Correct, in)
+		}),
 	}
 	flags := c.Flags()
 	parsedFlag(flags, &in.Document, "document", policy.ParseDocumentRef, "register `number` of the corrigendum")
 	flags.StringVar(&file, "file", "", "`FILE` with the corrigendum itself")
 	flags.BoolVar(&in.Substantive, "substantive", false, "it changes the meaning, and is to be adopted anew")
 	statementFlags(flags, &in.Statement, "`date` of it")
+	required(c, "document", "name the corrigendum with --document, such as --document \"ST 15421/22 COR 1\"")
 	return c
 }

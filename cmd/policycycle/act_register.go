@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/csv"
-	"os"
+	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -151,31 +151,18 @@ none. To repeat the same command is safe.`,
 
 // enter hands rows to the service and prints what was recorded.
 func (a *app) enter(cmd *cobra.Command, in service.Enter) error {
-	var entered *service.Entered
-	err := a.act(cmd.Context(), func(ctx context.Context, svc service.Service) (err error) {
-		entered, err = svc.Enter(ctx, in)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	return a.print(entered, func(p *page) {
+	return enact(a, cmd, func(ctx context.Context, svc service.Service) (*service.Entered, error) {
+		return svc.Enter(ctx, in)
+	}, func(p *page, entered *service.Entered) {
 		p.line("%s %s in the register of %s", p.paint(green, "Recorded:"), count(entered.Rows, "row"), in.Rows[0].Register)
 		p.line("%s %s", p.paint(faint, "Entry:"), entered.ID)
 	})
 }
 
 func (a *app) rowsFrom(name string, register policy.Register) (*files.RowFile, error) {
-	from := a.in
-	if name != "-" {
-		file, err := os.Open(name)
-		if err != nil {
-			return nil, unreadable(name, err)
-		}
-		defer func() { _ = file.Close() }()
-		from = file
-	}
-	return files.ReadRows(name, register, from)
+	return readFile(a, name, func(name string, from io.Reader) (*files.RowFile, error) {
+		return files.ReadRows(name, register, from)
+	})
 }
 
 // rowFrom makes a row of what is typed: FIELD=VALUE, where a value is read as

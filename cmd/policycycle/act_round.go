@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"strings"
 
@@ -23,15 +22,7 @@ func (a *app) roundShowCommand() *cobra.Command {
 		Args:    arguments("SUBJECT"),
 		Short:   "Who has reported on an OAP, who is late, and the totals",
 		Example: "  policycycle round show empact-2022-2025/report/2022/firearms/may",
-		RunE: func(cmd *cobra.Command, args []string) error {
-			subject, err := policy.ParseSubject(args[0])
-			if err != nil {
-				return inField("subject", err)
-			}
-			return answer(a, cmd, func(ctx context.Context, svc service.Service) (*rules.RoundStatus, error) {
-				return svc.FindRound(ctx, subject)
-			}, showRound)
-		},
+		RunE:    aboutSubject(a, service.Service.FindRound, showRound),
 	}
 }
 
@@ -80,14 +71,9 @@ func (a *app) roundCloseCommand() *cobra.Command {
 joint action days that it counts, and hands it in. Totals are computed. Every
 action must have reported; round show lists those that have not.`,
 		Example: "  policycycle round close empact-2022-2025/report/2022/firearms/may --document \"WK 7001/22\" --as lucia@es",
-		RunE: func(cmd *cobra.Command, args []string) (err error) {
-			if in.Report, err = policy.ParseSubject(args[0]); err != nil {
-				return inField("subject", err)
-			}
-			return a.hand(cmd.Context(), func(ctx context.Context, svc service.Service) (*service.Receipt, error) {
-				return svc.CloseRound(ctx, in)
-			})
-		},
+		RunE: withSubject(&in.Report, func(cmd *cobra.Command, _ []string) error {
+			return hand(a, cmd, service.Service.CloseRound, in)
+		}),
 	}
 	parsedFlag(c.Flags(), &in.Document, "document", policy.ParseDocumentRef, "register `number` of the report")
 	statementFlags(c.Flags(), &in.Statement, "`date` of the handing-in")

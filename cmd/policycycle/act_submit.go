@@ -7,7 +7,6 @@ import (
 	"io"
 	"mime"
 	"net/http"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -37,22 +36,17 @@ such as oap/2023/firearms/v1.`,
     --as mike@europol
   policycycle submit empact-2022-2025/oap/2023/firearms --document "WK 1234/22" \
     --file firearms.yaml --actions actions.csv --as lucia@es`,
-		RunE: func(cmd *cobra.Command, args []string) (err error) {
-			if in.Subject, err = policy.ParseSubject(args[0]); err != nil {
-				return inField("subject", err)
+		RunE: withSubject(&in.Subject, func(cmd *cobra.Command, _ []string) (err error) {
+			if in.Content, in.MediaType, err = a.document(file); err != nil {
+				return err
 			}
-			if file != "" {
-				if in.Content, in.MediaType, err = a.document(file); err != nil {
-					return err
-				}
-			}
-			return a.hand(cmd.Context(), func(ctx context.Context, svc service.Service) (*service.Receipt, error) {
+			return hand(a, cmd, func(svc service.Service, ctx context.Context, in service.Submit) (*service.Receipt, error) {
 				if err := a.asContent(ctx, svc, &in, file, actions); err != nil {
 					return nil, err
 				}
 				return svc.Submit(ctx, in)
-			})
-		},
+			}, in)
+		}),
 	}
 	flags := c.Flags()
 	flags.StringVar(&file, "file", "", "`FILE` with the document itself; - is standard input")
@@ -65,21 +59,22 @@ such as oap/2023/firearms/v1.`,
 	return c
 }
 
-// document reads the document to hand in, and what kind of file it is.
+// document reads the document to hand in, and what kind of file it is; nothing where no
+// file is named.
 func (a *app) document(name string) (content []byte, mediaType string, err error) {
-	from := a.in
-	if name != "-" {
-		file, err := os.Open(name)
-		if err != nil {
-			return nil, "", unreadable(name, err)
-		}
-		defer func() { _ = file.Close() }()
-		from = file
+	if name == "" {
+		return nil, "", nil
 	}
-	content, err = io.ReadAll(io.LimitReader(from, service.MaxContent+1))
+	content, err = readFile(a, name, func(_ string, from io.Reader) ([]byte, error) {
+		content, err := io.ReadAll(io.LimitReader(from, service.MaxContent+1))
+		if err != nil {
+			return nil, unreadable(name, err)
+		}
+		return content, nil
+	})
 	switch {
 	case err != nil:
-		return nil, "", unreadable(name, err)
+		return nil, "", err
 	case len(content) == 0:
 		return nil, "", needed("file", "%s is empty", name)
 	case len(content) > service.MaxContent:
@@ -125,14 +120,11 @@ func (a *app) planWith(in *service.Submit, file, actions string) (policy.Content
 	if file == "" {
 		return nil, needed("file", "say with --file where the rest of the OAP stands: its impact assessment")
 	}
-	read, err := readFile(a, actions, func(name string, r io.Reader) (*[]files.DocumentActions, error) {
-		documents, err := files.ReadActions(name, r)
-		return &documents, err
-	})
+	documents, err := readFile(a, actions, files.ReadActions)
 	if err != nil {
 		return nil, err
 	}
-	for _, document := range *read {
+	for _, document := range documents {
 		if path, _, _ := strings.Cut(document.Document, "/v"); path == in.Subject.Path() {
 			return files.ReadPlan(file, bytes.NewReader(in.Content), document.Actions)
 		}
@@ -159,10 +151,7 @@ takes the place of what stood in the OAP.`,
     --through cosi,coreper,council --due 2023-03-09 --as anna@general-secretariat
   policycycle item open empact-2022-2025/change/2022/firearms/1 --title "New action on parts" \
     --due 2022-06-20 --as lucia@es`,
-		RunE: func(cmd *cobra.Command, args []string) (err error) {
-			if in.Subject, err = policy.ParseSubject(args[0]); err != nil {
-				return inField("subject", err)
-			}
+		RunE: withSubject(&in.Subject, func(cmd *cobra.Command, _ []string) error {
 			switch {
 			case in.Subject.Kind != policy.KindItem && in.Subject.Kind != policy.KindChange:
 				return needed("subject", "only an extraordinary item or a change of an OAP is opened by hand: CYCLE/item/KEY or CYCLE/change/PERIOD/OAP/NUMBER")
@@ -173,10 +162,8 @@ takes the place of what stood in the OAP.`,
 			case in.Opening.Due.IsZero():
 				return needed("due", "say with --due by when it is to be settled, such as --due 2023-03-09")
 			}
-			return a.hand(cmd.Context(), func(ctx context.Context, svc service.Service) (*service.Receipt, error) {
-				return svc.OpenItem(ctx, in)
-			})
-		},
+			return hand(a, cmd, service.Service.OpenItem, in)
+		}),
 	}
 	flags := c.Flags()
 	flags.StringVar(&in.Opening.Title, "title", "", "`title` of the item")
@@ -199,24 +186,13 @@ func parseBodies(text string) ([]policy.Body, error) {
 	return bodies, nil
 }
 
-// hand hands one act to the service and prints its receipt.
-func (a *app) hand(ctx context.Context, act func(context.Context, service.Service) (*service.Receipt, error)) error {
-	var receipt *service.Receipt
-	err := a.act(ctx, func(ctx context.Context, svc service.Service) (err error) {
-		receipt, err = act(ctx, svc)
-		return err
-	})
-	if err != nil {
-		return err
+func (a *app) showReceipt(p *page, r *service.Receipt) {
+	p.line("%s %s", p.paint(green, "Recorded:"), receiptText(r))
+	p.line("%s %s", p.paint(faint, "Record:"), r.ID)
+	if r.Standing.Pending == r.ID {
+		p.line("It takes effect once a second person has confirmed it:")
+		p.line("  policycycle confirm %s --as NAME@BODY%s", r.ID, a.dataFlag())
 	}
-	return a.print(receipt, func(p *page) {
-		p.line("%s %s", p.paint(green, "Recorded:"), receiptText(receipt))
-		p.line("%s %s", p.paint(faint, "Record:"), receipt.ID)
-		if receipt.Standing.Pending == receipt.ID {
-			p.line("It takes effect once a second person has confirmed it:")
-			p.line("  policycycle confirm %s --as NAME@BODY%s", receipt.ID, a.dataFlag())
-		}
-	})
 }
 
 // receiptText says what is recorded and what follows from it.

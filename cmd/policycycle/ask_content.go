@@ -28,20 +28,14 @@ func (a *app) contentShowCommand() *cobra.Command {
 		Short: "What stands in a version, as YAML that submit reads",
 		Example: `  policycycle content show empact-2022-2025/oap/2022/firearms
   policycycle content show empact-2022-2025/masp/general --version 1 > masp.yaml`,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			subject, err := policy.ParseSubject(args[0])
-			if err != nil {
-				return inField("subject", err)
+		RunE: aboutSubject(a, func(svc service.Service, ctx context.Context, subject policy.Subject) (*service.Document, error) {
+			return svc.FindContent(ctx, subject, version)
+		}, func(p *page, d *service.Document) {
+			if d.ReplacedBy != "" {
+				_, _ = fmt.Fprintf(a.err, "note: %s was adopted since and took its place.\n", d.ReplacedBy)
 			}
-			return answer(a, cmd, func(ctx context.Context, svc service.Service) (*service.Document, error) {
-				return svc.FindContent(ctx, subject, version)
-			}, func(p *page, d *service.Document) {
-				if d.ReplacedBy != "" {
-					_, _ = fmt.Fprintf(a.err, "note: %s was adopted since and took its place.\n", d.ReplacedBy)
-				}
-				showContent(p, d.Content)
-			})
-		},
+			showContent(p, d.Content)
+		}),
 	}
 	c.Flags().IntVar(&version, "version", 0, "`version` (default: the one handed in last)")
 	return c
@@ -62,19 +56,13 @@ func (a *app) contentDiffCommand() *cobra.Command {
 		Use:     "diff SUBJECT",
 		Short:   "Where two versions differ, or what a change of an OAP changes",
 		Example: "  policycycle content diff empact-2022-2025/oap/2022/firearms\n  policycycle content diff empact-2022-2025/masp/general --from 1 --to 3",
-		RunE: func(cmd *cobra.Command, args []string) error {
-			subject, err := policy.ParseSubject(args[0])
-			if err != nil {
-				return inField("subject", err)
+		RunE: aboutSubject(a, func(svc service.Service, ctx context.Context, subject policy.Subject) (*service.Comparison, error) {
+			found, err := svc.CompareVersions(ctx, subject, was, is)
+			if err == nil {
+				found.Differences = list(found.Differences)
 			}
-			return answer(a, cmd, func(ctx context.Context, svc service.Service) (*service.Comparison, error) {
-				found, err := svc.CompareVersions(ctx, subject, was, is)
-				if err == nil {
-					found.Differences = list(found.Differences)
-				}
-				return found, err
-			}, showComparison)
-		},
+			return found, err
+		}, showComparison),
 	}
 	c.Flags().IntVar(&was, "from", 0, "the `version` before (default: the one before --to)")
 	c.Flags().IntVar(&is, "to", 0, "the `version` after (default: the one handed in last)")
@@ -99,6 +87,7 @@ func showComparison(p *page, c *service.Comparison) {
 
 func (a *app) contentRollOverCommand() *cobra.Command {
 	var file string
+	var subject policy.Subject
 	c := &cobra.Command{
 		Use:   "rollover CYCLE/oap/PERIOD/OAP --file FILE",
 		Args:  arguments("SUBJECT"),
@@ -108,11 +97,7 @@ changed: actions that have ended are left out, the others are carried over with
 their lineage and the dates of the new period. Nothing is handed in: read the
 file, change it, and hand it in with policycycle submit.`,
 		Example: "  policycycle content rollover empact-2022-2025/oap/2023/firearms --file firearms-2023.yaml",
-		RunE: func(cmd *cobra.Command, args []string) error {
-			subject, err := policy.ParseSubject(args[0])
-			if err != nil {
-				return inField("subject", err)
-			}
+		RunE: withSubject(&subject, func(cmd *cobra.Command, _ []string) error {
 			return answer(a, cmd, func(ctx context.Context, svc service.Service) (*rules.RolledOver, error) {
 				rolled, err := svc.RollOver(ctx, subject)
 				if err != nil || file == "" {
@@ -130,7 +115,7 @@ file, change it, and hand it in with policycycle submit.`,
 				}
 				p.line("\nNext: change %s, then policycycle submit %s --file %s", file, subject, file)
 			})
-		},
+		}),
 	}
 	c.Flags().StringVar(&file, "file", "", "`FILE` to write the draft to (default: shown on the screen)")
 	return c

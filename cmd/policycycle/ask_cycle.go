@@ -33,18 +33,13 @@ changes nothing.`,
 			if err != nil {
 				return err
 			}
-			var started *service.Cycle
-			err = a.act(cmd.Context(), func(ctx context.Context, svc service.Service) (err error) {
-				started, err = svc.StartCycle(ctx, service.StartCycle{Definition: file.Definition})
-				return err
-			})
-			if err != nil {
-				return err
-			}
-			if file.Script != nil {
-				_, _ = fmt.Fprintln(a.err, "note: the script in the file is for policycycle rehearse; nobody acts it out here.")
-			}
-			return a.print(started, func(p *page) {
+			return enact(a, cmd, func(ctx context.Context, svc service.Service) (*service.Cycle, error) {
+				started, err := svc.StartCycle(ctx, service.StartCycle{Definition: file.Definition})
+				if err == nil && file.Script != nil {
+					_, _ = fmt.Fprintln(a.err, "note: the script in the file is for policycycle rehearse; nobody acts it out here.")
+				}
+				return started, err
+			}, func(p *page, started *service.Cycle) {
 				p.line("%s is under way: %s since %s.", started.ID, started.Stage.Title(), started.StageSince)
 				p.section("Waiting", waitingColumns, waitingRows(p, started.Waiting))
 				p.line("\nNext: policycycle cycle show %s", started.ID)
@@ -60,15 +55,10 @@ func (a *app) cycleListCommand() *cobra.Command {
 		Short:   "One line a cycle: its stage, whose turn it is, the next deadline",
 		Example: "  policycycle cycle list --real\n  policycycle cycle list -o json",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			var lines []service.CycleLine
-			err := a.ask(cmd.Context(), func(ctx context.Context, svc service.Service) (err error) {
-				lines, err = svc.ListCycles(ctx, filter)
-				return err
-			})
-			if err != nil {
-				return err
-			}
-			return a.print(list(lines), func(p *page) { showCycles(p, lines) })
+			return answer(a, cmd, func(ctx context.Context, svc service.Service) ([]service.CycleLine, error) {
+				lines, err := svc.ListCycles(ctx, filter)
+				return list(lines), err
+			}, showCycles)
 		},
 	}
 	realFlag(c.Flags(), &filter.Rehearsal)
@@ -80,17 +70,7 @@ func (a *app) cycleShowCommand() *cobra.Command {
 		Use:     "show CYCLE",
 		Short:   "A whole cycle: stages, what waits, priorities, plans, decisions",
 		Example: "  policycycle cycle show empact-2022-2025",
-		RunE: func(cmd *cobra.Command, args []string) error {
-			var cycle *service.Cycle
-			err := a.ask(cmd.Context(), func(ctx context.Context, svc service.Service) (err error) {
-				cycle, err = svc.FindCycle(ctx, args[0])
-				return err
-			})
-			if err != nil {
-				return err
-			}
-			return a.print(cycle, func(p *page) { showCycle(p, cycle) })
-		},
+		RunE:    aboutCycle(a, service.Service.FindCycle, showCycle),
 	}
 }
 
@@ -109,13 +89,13 @@ extraordinary item; policycycle show SUBJECT gives the ID of its record.`,
 				return err
 			}
 			if in.Decision == "" && amendment.NeedsDecision() {
-				return inField("decision", policy.Refuse(policy.CodeInvalid, "say with --decision on which recorded decision the change rests"))
+				return needed("decision", "say with --decision on which recorded decision the change rests")
 			}
 			in.Cycle, in.Amendment = args[0], amendment.Amendment
-			return a.hand(cmd.Context(), func(ctx context.Context, svc service.Service) (*service.Receipt, error) {
+			return hand(a, cmd, func(svc service.Service, ctx context.Context, in service.AmendCycle) (*service.Receipt, error) {
 				receipt, err := svc.AmendCycle(ctx, in)
 				return receipt, amendment.Placed(err)
-			})
+			}, in)
 		},
 	}
 	c.Flags().StringVar(&in.Decision, "decision", "", "`ID` of the recorded decision it rests on")
@@ -145,13 +125,13 @@ func (a *app) cycleSchemaCommand() *cobra.Command {
 }
 
 // readFile opens a file, or standard input for "-", and reads it.
-func readFile[T any](a *app, name string, read func(string, io.Reader) (*T, error)) (*T, error) {
+func readFile[T any](a *app, name string, read func(string, io.Reader) (T, error)) (nothing T, err error) {
 	if name == "-" {
 		return read("standard input", &bounded{Reader: a.in, left: mostInput})
 	}
 	file, err := os.Open(name)
 	if err != nil {
-		return nil, unreadable(name, err)
+		return nothing, unreadable(name, err)
 	}
 	defer func() { _ = file.Close() }()
 	return read(name, &bounded{Reader: file, left: mostInput})
@@ -178,5 +158,5 @@ func unreadable(name string, err error) error {
 	if path, is := errors.AsType[*fs.PathError](err); is {
 		err = path.Err
 	}
-	return inField("file", policy.Refuse(policy.CodeInvalid, "the file %s cannot be read: %s", name, err))
+	return needed("file", "the file %s cannot be read: %s", name, err)
 }

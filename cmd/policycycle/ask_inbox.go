@@ -101,21 +101,7 @@ func (a *app) showCommand() *cobra.Command {
 		Use:     "show SUBJECT",
 		Short:   "One subject: its versions, decisions and reminders",
 		Example: "  policycycle show empact-2022-2025/oap/2023/firearms",
-		RunE: func(cmd *cobra.Command, args []string) error {
-			subject, err := policy.ParseSubject(args[0])
-			if err != nil {
-				return inField("subject", err)
-			}
-			var found *service.Subject
-			err = a.ask(cmd.Context(), func(ctx context.Context, svc service.Service) (err error) {
-				found, err = svc.FindSubject(ctx, subject)
-				return err
-			})
-			if err != nil {
-				return err
-			}
-			return a.print(found, func(p *page) { showSubject(p, found) })
-		},
+		RunE:    aboutSubject(a, service.Service.FindSubject, showSubject),
 	}
 }
 
@@ -220,17 +206,10 @@ func (a *app) trailCommand() *cobra.Command {
 		Use:     "trail CYCLE",
 		Short:   "Everything recorded or refused in a cycle, oldest first",
 		Example: "  policycycle trail empact-2022-2025",
-		RunE: func(cmd *cobra.Command, args []string) error {
-			var entries []service.TrailEntry
-			err := a.ask(cmd.Context(), func(ctx context.Context, svc service.Service) (err error) {
-				entries, err = svc.Trail(ctx, args[0], service.TrailFilter{})
-				return err
-			})
-			if err != nil {
-				return err
-			}
-			return a.print(list(entries), func(p *page) { showTrail(p, entries) })
-		},
+		RunE: aboutCycle(a, func(svc service.Service, ctx context.Context, cycle string) ([]service.TrailEntry, error) {
+			entries, err := svc.Trail(ctx, cycle, service.TrailFilter{})
+			return list(entries), err
+		}, showTrail),
 	}
 }
 

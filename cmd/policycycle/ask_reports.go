@@ -75,31 +75,27 @@ func (a *app) obligationsCommand() *cobra.Command {
 		Long: `Lists every report that is owed: by whom, due when, met, late, lapsed or overdue,
 and of which recipients there is evidence that it reached them.`,
 		Example: "  policycycle obligations initial-2011-2013",
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return answer(a, cmd, func(ctx context.Context, svc service.Service) ([]rules.Owed, error) {
-				return svc.Obligations(ctx, args[0])
-			}, func(p *page, owed []rules.Owed) {
-				var rows [][]string
-				for _, o := range owed {
-					state := o.State
-					if state == "overdue" || state == "lapsed" {
-						state = p.paint(red, state)
-					}
-					missing := ""
-					if len(o.Missing) > 0 {
-						missing = policy.TitlesOf(o.Missing)
-					}
-					delivered := ""
-					if len(o.Delivered) > 0 {
-						delivered = recipientsText(o.Delivered)
-					}
-					rows = append(rows, []string{o.Title, o.OwedBy.Title(), o.Due.String(), state, o.On.String(), delivered, missing})
+		RunE: aboutCycle(a, service.Service.Obligations, func(p *page, owed []rules.Owed) {
+			var rows [][]string
+			for _, o := range owed {
+				state := o.State
+				if state == "overdue" || state == "lapsed" {
+					state = p.paint(red, state)
 				}
-				if len(rows) == 0 {
-					p.line("The cycle owes no reports.")
+				missing := ""
+				if len(o.Missing) > 0 {
+					missing = policy.TitlesOf(o.Missing)
 				}
-				p.grid([]string{"Report", "Owed by", "Due", "State", "On", "Delivered to", "No evidence for"}, rows)
-			})
-		},
+				delivered := ""
+				if len(o.Delivered) > 0 {
+					delivered = recipientsText(o.Delivered)
+				}
+				rows = append(rows, []string{o.Title, o.OwedBy.Title(), o.Due.String(), state, o.On.String(), delivered, missing})
+			}
+			if len(rows) == 0 {
+				p.line("The cycle owes no reports.")
+			}
+			p.grid([]string{"Report", "Owed by", "Due", "State", "On", "Delivered to", "No evidence for"}, rows)
+		}),
 	}
 }

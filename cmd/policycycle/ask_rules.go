@@ -32,7 +32,7 @@ February 2011 that it rests on, how much its findings weigh, and where it bites.
 }
 
 func (a *app) findingsCommand() *cobra.Command {
-	var rule string
+	var filter service.FindingFilter
 	c := &cobra.Command{
 		Use:   "findings CYCLE",
 		Short: "What is wrong in a cycle, why, and who can mend it",
@@ -40,14 +40,12 @@ func (a *app) findingsCommand() *cobra.Command {
 keeps its subject off the agenda of the body that settles it. A rule whose
 documents or registers the cycle does not keep here sees nothing.`,
 		Example: "  policycycle findings empact-2022-2025\n  policycycle findings empact-2022-2025 --rule S6 -o json",
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return answer(a, cmd, func(ctx context.Context, svc service.Service) ([]policy.Finding, error) {
-				found, err := svc.Findings(ctx, args[0], service.FindingFilter{Rule: rule})
-				return list(found), err
-			}, showFindings)
-		},
+		RunE: aboutCycle(a, func(svc service.Service, ctx context.Context, cycle string) ([]policy.Finding, error) {
+			found, err := svc.Findings(ctx, cycle, filter)
+			return list(found), err
+		}, showFindings),
 	}
-	c.Flags().StringVar(&rule, "rule", "", "only what this `rule` finds, such as S6")
+	c.Flags().StringVar(&filter.Rule, "rule", "", "only what this `rule` finds, such as S6")
 	return c
 }
 
@@ -78,20 +76,16 @@ func (a *app) objectivesCommand() *cobra.Command {
 		Use:     "objectives CYCLE",
 		Short:   "The strategic objectives and what serves them, both ways",
 		Example: "  policycycle objectives empact-2022-2025",
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return answer(a, cmd, func(ctx context.Context, svc service.Service) (*service.Objectives, error) {
-				return svc.Objectives(ctx, args[0])
-			}, func(p *page, o *service.Objectives) {
-				var rows [][]string
-				for _, line := range o.Objectives {
-					rows = append(rows, []string{string(line.Objective), wordsText(line.Priorities), wordsText(line.Actions)})
-				}
-				p.grid([]string{"Objective", "Priorities", "Actions of the strategy register"}, rows)
-				if len(o.Orphans) > 0 {
-					p.line("\nPriorities that serve no objective: %s", wordsText(o.Orphans))
-				}
-			})
-		},
+		RunE: aboutCycle(a, service.Service.Objectives, func(p *page, o *service.Objectives) {
+			var rows [][]string
+			for _, line := range o.Objectives {
+				rows = append(rows, []string{string(line.Objective), wordsText(line.Priorities), wordsText(line.Actions)})
+			}
+			p.grid([]string{"Objective", "Priorities", "Actions of the strategy register"}, rows)
+			if len(o.Orphans) > 0 {
+				p.line("\nPriorities that serve no objective: %s", wordsText(o.Orphans))
+			}
+		}),
 	}
 }
 
@@ -100,11 +94,7 @@ func (a *app) moneyCommand() *cobra.Command {
 		Use:     "money CYCLE",
 		Short:   "Envelopes, shares of objectives and priorities, unfunded actions",
 		Example: "  policycycle money empact-2022-2025",
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return answer(a, cmd, func(ctx context.Context, svc service.Service) (*service.Money, error) {
-				return svc.Money(ctx, args[0])
-			}, showMoney)
-		},
+		RunE:    aboutCycle(a, service.Service.Money, showMoney),
 	}
 }
 

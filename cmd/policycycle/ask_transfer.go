@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -81,15 +82,9 @@ today is kept beside. Then the cycle goes on from where it stands.`,
 			for _, act := range folder.Acts {
 				in.Acts = append(in.Acts, policy.Recorded{Act: act.Act, ID: act.ID})
 			}
-			var cycle *service.Cycle
-			err = a.act(cmd.Context(), func(ctx context.Context, svc service.Service) (err error) {
-				cycle, err = svc.Import(ctx, in)
-				return err
-			})
-			if err != nil {
-				return err
-			}
-			return a.print(cycle, func(p *page) {
+			return enact(a, cmd, func(ctx context.Context, svc service.Service) (*service.Cycle, error) {
+				return svc.Import(ctx, in)
+			}, func(p *page, cycle *service.Cycle) {
 				p.line("%s is taken over with %s and %s. It goes on at: %s.", cycle.ID, count(len(in.Acts), "act"), count(len(in.Rows), "row"), cycle.Stage.Title())
 				p.section("Waiting", waitingColumns, waitingRows(p, cycle.Waiting))
 			})
@@ -100,10 +95,5 @@ today is kept beside. Then the cycle goes on from where it stands.`,
 // ofRehearsal says whether acts are of a rehearsal: they name documents that exist
 // only there.
 func ofRehearsal(acts []files.Act) bool {
-	for _, act := range acts {
-		if act.Document.Rehearsed() {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(acts, func(act files.Act) bool { return act.Document.Rehearsed() })
 }

@@ -105,10 +105,8 @@ against its key, and the whole against checkpoints that were exported. The first
 bad line is named, and the exit status is 19. A tail cut off after the last
 checkpoint cannot be seen: give the latest one with --checkpoint.`,
 		Example: "  policycycle audit verify empact-2022-2025 --keys office-keys.txt --checkpoint /mnt/witness/empact-2022-2025 --as eva@court-of-auditors",
+		PreRunE: a.known,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if _, err := a.actor(); err != nil {
-				return err
-			}
 			keys, checkpoints, err := trust.read(a)
 			if err != nil {
 				return err
@@ -182,23 +180,17 @@ func (a *app) auditReadsCommand() *cobra.Command {
 		Use: "reads CYCLE --as NAME@BODY", Short: "List who read what is marked LIMITE",
 		Long:    "Lists who read content marked LIMITE, where that is recorded (setting audit.reads).",
 		Example: "  policycycle audit reads empact-2022-2025 --as eva@court-of-auditors",
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if _, err := a.actor(); err != nil {
-				return err
+		PreRunE: a.known,
+		RunE: aboutCycle(a, service.Service.ListReads, func(p *page, reads []service.Read) {
+			var rows [][]string
+			for _, r := range reads {
+				rows = append(rows, []string{r.At.Format(time.RFC3339), r.By, r.Subject.Path(), fmt.Sprint(r.Version)})
 			}
-			return answer(a, cmd, func(ctx context.Context, svc service.Service) ([]service.Read, error) {
-				return svc.ListReads(ctx, args[0])
-			}, func(p *page, reads []service.Read) {
-				var rows [][]string
-				for _, r := range reads {
-					rows = append(rows, []string{r.At.Format(time.RFC3339), r.By, r.Subject.Path(), fmt.Sprint(r.Version)})
-				}
-				if len(rows) == 0 {
-					p.line("Nobody's reading is recorded.")
-				}
-				p.grid([]string{"at", "by", "document", "version"}, rows)
-			})
-		},
+			if len(rows) == 0 {
+				p.line("Nobody's reading is recorded.")
+			}
+			p.grid([]string{"at", "by", "document", "version"}, rows)
+		}),
 	}
 }
 
@@ -216,13 +208,9 @@ func (a *app) dossierExportCommand() *cobra.Command {
 trail, the checkpoints, the public keys, and a summary for people. Anybody can
 check it with dossier verify, without a database. It holds what is marked LIMITE.`,
 		Example: "  policycycle dossier export empact-2022-2025 --file empact-2022-2025.zip --as eva@court-of-auditors",
+		PreRunE: a.known,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if _, err := a.actor(); err != nil {
-				return err
-			}
-			if out == "" {
-				out = args[0] + ".zip"
-			}
+			out = cmp.Or(out, args[0]+".zip")
 			return answer(a, cmd, func(ctx context.Context, svc service.Service) (dossierFile, error) {
 				d, err := svc.Dossier(ctx, args[0])
 				if err != nil {

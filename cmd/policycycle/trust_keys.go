@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"crypto/rand"
 	"errors"
 	"os"
@@ -38,12 +39,6 @@ auditors have. To change keys, add the new line and mark the old one with
 retired=INSTANT: what it signed before is still believed.`,
 		Example: "  policycycle keys new seal --name policycycle.example.eu --file seal.key >> keys.txt",
 		RunE: func(*cobra.Command, []string) error {
-			switch {
-			case name == "":
-				return needed("name", "say with --name whose key it is, such as --name policycycle.example.eu")
-			case file == "":
-				return needed("file", "say with --file where the key is to stand")
-			}
 			public, err := makeSealKey(file, name)
 			if err != nil {
 				return err
@@ -53,6 +48,8 @@ retired=INSTANT: what it signed before is still believed.`,
 	}
 	c.Flags().StringVar(&name, "name", "", "`NAME` of the office whose key it is")
 	c.Flags().StringVar(&file, "file", "", "`FILE` to write; one that is there is not overwritten")
+	required(c, "name", "say with --name whose key it is, such as --name policycycle.example.eu")
+	required(c, "file", "say with --file where the key is to stand")
 	return c
 }
 
@@ -69,12 +66,7 @@ one after the other. Then put it first with keys use, and start them anew once m
 Leave the old keys there: they read what was encrypted before.`,
 		Example: "  policycycle keys new encryption --file encryption.keys",
 		RunE: func(*cobra.Command, []string) error {
-			if file == "" {
-				return needed("file", "say with --file where the keys are to stand")
-			}
-			if name == "" {
-				name = time.Now().UTC().Format("2006-01-02-150405")
-			}
+			name = cmp.Or(name, time.Now().UTC().Format("2006-01-02-150405"))
 			line, err := engine.NewEncryptionKey(name)
 			if err != nil {
 				return inField("name", err)
@@ -95,6 +87,7 @@ Leave the old keys there: they read what was encrypted before.`,
 	}
 	c.Flags().StringVar(&file, "file", "", "`FILE` with the keys")
 	c.Flags().StringVar(&name, "name", "", "`NAME` of the key (default: made from the time)")
+	required(c, "file", "say with --file where the keys are to stand")
 	return c
 }
 
@@ -108,9 +101,6 @@ it. Every serve, worker and command must have the key already; one that does not
 told of it by the records and does not start.`,
 		Example: "  policycycle keys use 2027 --file encryption.keys",
 		RunE: func(_ *cobra.Command, args []string) error {
-			if file == "" {
-				return needed("file", "say with --file where the keys stand")
-			}
 			if err := putFirst(file, args[0]); err != nil {
 				return err
 			}
@@ -120,6 +110,7 @@ told of it by the records and does not start.`,
 		},
 	}
 	c.Flags().StringVar(&file, "file", "", "`FILE` with the keys")
+	required(c, "file", "say with --file where the keys stand")
 	return c
 }
 

@@ -53,10 +53,8 @@ func (a *app) peopleListCommand() *cobra.Command {
 		Use: "list --as NAME@BODY", Short: "List everybody who is known here",
 		Long:    "Lists everybody whom the records know, with their numbers and roles and, to who\nmanages people, their accounts.",
 		Example: "  policycycle people list --as root@operator",
+		PreRunE: a.known,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if _, err := a.actor(); err != nil {
-				return err
-			}
 			return answer(a, cmd, func(ctx context.Context, svc service.Service) ([]service.Person, error) {
 				return svc.ListPeople(ctx)
 			}, showPeople)
