@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/policycycle/policycycle/config"
 	"github.com/policycycle/policycycle/store"
 )
 
@@ -17,11 +18,7 @@ func (a *app) configCommand() *cobra.Command {
 		RunE: func(*cobra.Command, []string) error {
 			values := a.config.Effective()
 			return a.print(values, func(p *page) {
-				var rows [][]string
-				for _, v := range values {
-					rows = append(rows, []string{v.Key, v.Value, v.Source})
-				}
-				p.grid([]string{"Setting", "Value", "From"}, rows)
+				p.grid(cells{"Setting", "Value", "From"}, each(values, func(v config.Value) cells { return cells{v.Key, v.Value, v.Source} }))
 			})
 		},
 	}

@@ -35,9 +35,8 @@ what a rule stands against; which documents are missing and from whom.`,
 
 func showMeeting(p *page, m *rules.MeetingView) {
 	p.line("%s, %s, %s.", m.Title, m.Body.Title(), m.On)
-	var rows [][]string
 	var findings []policy.Finding
-	for _, item := range m.Items {
+	items := each(m.Items, func(item rules.MeetingItem) cells {
 		state := map[rules.Ripeness]string{
 			rules.Ripe: "ripe", rules.RipeBlocked: p.paint(red, "blocked by a rule"),
 			rules.RipeMissing:   "document missing from " + turnText(item.Turn),
@@ -50,19 +49,18 @@ func showMeeting(p *page, m *rules.MeetingView) {
 		if item.Tabled {
 			tabled = "on the agenda"
 		}
-		rows = append(rows, []string{item.Subject, item.Title, state, tabled, item.Draft})
 		findings = append(findings, item.Findings...)
-	}
-	p.section("To deal with", []string{"Subject", "Title", "How far", "Agenda", "Draft outcome"}, rows)
-	outcomes := make([][]string, len(m.Outcomes))
-	for i, o := range m.Outcomes {
+		return cells{item.Subject, item.Title, state, tabled, item.Draft}
+	})
+	p.section("To deal with", cells{"Subject", "Title", "How far", "Agenda", "Draft outcome"}, items)
+	outcomes := each(m.Outcomes, func(o rules.MeetingOutcome) cells {
 		became := map[rules.OutcomeState]string{
 			rules.OutcomeWaiting: "awaits a second person", rules.OutcomeInEffect: "in effect",
 			rules.OutcomeSetAside: p.paint(red, "set aside"), rules.OutcomeCorrected: "corrected by a later entry",
 		}[o.State]
-		outcomes[i] = []string{o.Subject, o.Title, o.Outcome.Title(), string(o.Document), o.Date.String(), became}
-	}
-	p.section("What it concluded", []string{"Subject", "Title", "Outcome", "Document", "Date", "State"}, outcomes)
+		return cells{o.Subject, o.Title, o.Outcome.Title(), string(o.Document), o.Date.String(), became}
+	})
+	p.section("What it concluded", cells{"Subject", "Title", "Outcome", "Document", "Date", "State"}, outcomes)
 	if len(m.Others) > 0 {
 		p.heading("Also on the agenda: " + strings.Join(m.Others, ", "))
 	}
@@ -186,9 +184,8 @@ func consentRows(s *rules.NationalSheet) []policy.Row {
 }
 
 func showSheet(p *page, s *rules.NationalSheet) {
-	var rows [][]string
 	silent := 0
-	for _, c := range s.Consents {
+	actions := each(s.Consents, func(c rules.ConsentLine) cells {
 		said := string(c.State)
 		if said == "" || c.State == policy.Invited {
 			silent++
@@ -201,46 +198,34 @@ func showSheet(p *page, s *rules.NationalSheet) {
 		case c.Listed:
 			role = "listed"
 		}
-		rows = append(rows, []string{c.Action, c.Title, c.Begins.String(), role, said, c.On.String(), c.Contribution})
-	}
+		return cells{c.Action, c.Title, c.Begins.String(), role, said, c.On.String(), c.Contribution}
+	})
 	p.line("%s: %s, %d without an answer.", s.State.Title(), count(len(s.Consents), "action"), silent)
-	p.section("Actions", []string{"Action", "Title", "Begins", "Part", "Consent", "On", "Contribution"}, rows)
-	p.section("Posts", []string{"Post", "Person", "Since"}, postRows(s.Posts))
-	p.section("Waits for it", []string{"Subject", "Title", "Due"}, turnRows(s.Reports))
-	p.section("Progress to report", []string{"Action", "Title", "Due", "Report"}, progressRows(p, s.Progress))
-	p.section("Ends soon", []string{"Action", "Title", "Ends"}, endingRows(s.Ending))
-}
-
-func progressRows(p *page, due []rules.ProgressDue) (rows [][]string) {
-	for _, d := range due {
+	p.section("Actions", cells{"Action", "Title", "Begins", "Part", "Consent", "On", "Contribution"}, actions)
+	showPosts(p, "Posts", s.Posts)
+	showTurns(p, "Waits for it", s.Reports)
+	p.section("Progress to report", cells{"Action", "Title", "Due", "Report"}, each(s.Progress, func(d rules.ProgressDue) cells {
 		on := d.Due.String()
 		if d.Overdue {
 			on = p.paint(red, on+", overdue")
 		}
-		rows = append(rows, []string{d.Action, d.Title, on, d.Report})
-	}
-	return rows
+		return cells{d.Action, d.Title, on, d.Report}
+	}))
+	p.section("Ends soon", cells{"Action", "Title", "Ends"}, each(s.Ending, func(e rules.EndingAction) cells {
+		return cells{e.Action, e.Title, e.Ends.String()}
+	}))
 }
 
-func endingRows(ending []rules.EndingAction) (rows [][]string) {
-	for _, e := range ending {
-		rows = append(rows, []string{e.Action, e.Title, e.Ends.String()})
-	}
-	return rows
+func showPosts(p *page, title string, posts []rules.PostLine) {
+	p.section(title, cells{"Post", "Person", "Since"}, each(posts, func(post rules.PostLine) cells {
+		return cells{post.Post, post.Person, post.Since.String()}
+	}))
 }
 
-func postRows(posts []rules.PostLine) (rows [][]string) {
-	for _, post := range posts {
-		rows = append(rows, []string{post.Post, post.Person, post.Since.String()})
-	}
-	return rows
-}
-
-func turnRows(turns []rules.NationalTurn) (rows [][]string) {
-	for _, t := range turns {
-		rows = append(rows, []string{t.Subject, t.Title, t.Due.String()})
-	}
-	return rows
+func showTurns(p *page, title string, turns []rules.NationalTurn) {
+	p.section(title, cells{"Subject", "Title", "Due"}, each(turns, func(t rules.NationalTurn) cells {
+		return cells{t.Subject, t.Title, t.Due.String()}
+	}))
 }
 
 func (a *app) handoverCommand() *cobra.Command {
@@ -277,20 +262,16 @@ func showHandover(p *page, h *rules.Handover) {
 	default:
 		p.line("On %s the Presidency is held by %s.", h.On, h.Incoming.Title())
 	}
-	p.section("Open", []string{"Subject", "Title", "Due"}, turnRows(h.Open))
-	p.section("Posts of States that are no members then", []string{"Post", "Person", "Since"}, postRows(h.Posts))
-	var rows [][]string
-	for _, r := range h.Recommendations {
-		rows = append(rows, []string{r.Key, r.Text, recipientsText(r.To)})
-	}
-	p.section("Open recommendations", []string{"Recommendation", "Text", "To"}, rows)
+	showTurns(p, "Open", h.Open)
+	showPosts(p, "Posts of States that are no members then", h.Posts)
+	p.section("Open recommendations", cells{"Recommendation", "Text", "To"}, each(h.Recommendations, func(r policy.Recommended) cells {
+		return cells{r.Key, r.Text, recipientsText(r.To)}
+	}))
 	if n := len(h.Running); n > 0 {
 		p.heading("Actions that go on after that day: " + fmt.Sprint(n))
 		p.line("%s", strings.Join(h.Running, ", "))
 	}
-	rows = nil
-	for _, l := range h.Lineage {
-		rows = append(rows, []string{l.Priority, string(l.How)})
-	}
-	p.section("Priorities of the cycle before", []string{"Priority", "Became"}, rows)
+	p.section("Priorities of the cycle before", cells{"Priority", "Became"}, each(h.Lineage, func(l policy.Lineage) cells {
+		return cells{l.Priority, string(l.How)}
+	}))
 }

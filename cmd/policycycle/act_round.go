@@ -28,37 +28,22 @@ func (a *app) roundShowCommand() *cobra.Command {
 
 func showRound(p *page, r *rules.RoundStatus) {
 	p.line("%d of %d actions have reported.", len(r.Actions), len(r.Actions)+len(r.Late))
-	var rows [][]string
-	for _, late := range r.Late {
-		rows = append(rows, []string{late.Action, late.Title, late.Leader.Title()})
-	}
-	p.section("Nothing reported yet", []string{"Action", "Title", "Leader"}, rows)
-	rows = nil
-	for _, action := range r.Actions {
-		rows = append(rows, []string{action.Action, string(action.Status), figuresText(action.Figures), action.Text})
-	}
-	p.section("Reported", []string{"Action", "Status", "Figures", "Text"}, rows)
-	rows = nil
-	for _, day := range r.Days {
-		rows = append(rows, []string{day.Day, figuresText(day.Figures)})
-	}
-	p.section("Joint action days", []string{"Day", "Figures"}, rows)
-	rows = nil
-	for _, s := range r.Totals.Statuses {
-		rows = append(rows, []string{string(s.Status), fmt.Sprint(s.Count)})
-	}
-	for _, f := range r.Totals.Figures {
-		rows = append(rows, []string{f.Indicator, fmt.Sprint(f.Value)})
-	}
-	p.section("Totals, computed from these", []string{"", ""}, rows)
+	p.section("Nothing reported yet", cells{"Action", "Title", "Leader"}, each(r.Late, func(late rules.LateReporter) cells {
+		return cells{late.Action, late.Title, late.Leader.Title()}
+	}))
+	p.section("Reported", cells{"Action", "Status", "Figures", "Text"}, each(r.Actions, func(action policy.ActionReport) cells {
+		return cells{action.Action, string(action.Status), figuresText(action.Figures), action.Text}
+	}))
+	p.section("Joint action days", cells{"Day", "Figures"}, each(r.Days, func(day policy.DayReport) cells {
+		return cells{day.Day, figuresText(day.Figures)}
+	}))
+	totals := each(r.Totals.Statuses, func(s policy.StatusCount) cells { return cells{string(s.Status), fmt.Sprint(s.Count)} })
+	figures := each(r.Totals.Figures, func(f policy.Figure) cells { return cells{f.Indicator, fmt.Sprint(f.Value)} })
+	p.section("Totals, computed from these", cells{"", ""}, append(totals, figures...))
 }
 
 func figuresText(figures []policy.Figure) string {
-	texts := make([]string, len(figures))
-	for i, f := range figures {
-		texts[i] = fmt.Sprintf("%s %d", f.Indicator, f.Value)
-	}
-	return strings.Join(texts, ", ")
+	return strings.Join(each(figures, func(f policy.Figure) string { return fmt.Sprintf("%s %d", f.Indicator, f.Value) }), ", ")
 }
 
 func (a *app) roundCloseCommand() *cobra.Command {

@@ -74,15 +74,13 @@ func showComparison(p *page, c *service.Comparison) {
 		p.line("Versions %d and %d of %s say the same.", c.Was, c.Is, c.Subject)
 		return
 	}
-	var rows [][]string
-	for _, d := range c.Differences {
-		rows = append(rows, []string{strings.TrimPrefix(d.Path, "."), d.Was, d.Is})
-	}
 	was := fmt.Sprintf("Version %d", c.Was)
 	if c.Was == 0 {
 		was = "The OAP"
 	}
-	p.grid([]string{"Where", was, fmt.Sprintf("Version %d", c.Is)}, rows)
+	p.grid(cells{"Where", was, fmt.Sprintf("Version %d", c.Is)}, each(c.Differences, func(d policy.Difference) cells {
+		return cells{strings.TrimPrefix(d.Path, "."), d.Was, d.Is}
+	}))
 }
 
 func (a *app) contentRollOverCommand() *cobra.Command {

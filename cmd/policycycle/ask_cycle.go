@@ -41,7 +41,7 @@ changes nothing.`,
 				return started, err
 			}, func(p *page, started *service.Cycle) {
 				p.line("%s is under way: %s since %s.", started.ID, started.Stage.Title(), started.StageSince)
-				p.section("Waiting", waitingColumns, waitingRows(p, started.Waiting))
+				showWaiting(p, started.Waiting)
 				p.line("\nNext: policycycle cycle show %s", started.ID)
 			})
 		},

@@ -15,19 +15,18 @@ func showCycles(p *page, lines []service.CycleLine) {
 		p.line("No cycle has been started. Next: policycycle cycle start FILE --as NAME@general-secretariat")
 		return
 	}
-	var rows [][]string
-	for _, line := range lines {
+	rows := each(lines, func(line service.CycleLine) cells {
 		id := line.ID
 		if line.Rehearsal {
 			id += " (rehearsal)"
 		}
-		row := []string{id, line.Stage.Title(), line.StageSince.String(), "", "", "", ""}
+		row := cells{id, line.Stage.Title(), line.StageSince.String(), "", "", "", ""}
 		if next := line.Next; next != nil {
 			row = append(row[:3], turnText(next.Turn), next.Title, next.Due.String(), overdueText(p, *next))
 		}
-		rows = append(rows, row)
-	}
-	p.grid([]string{"Cycle", "Stage", "Since", "Whose turn", "What", "Next deadline", "Overdue"}, rows)
+		return row
+	})
+	p.grid(cells{"Cycle", "Stage", "Since", "Whose turn", "What", "Next deadline", "Overdue"}, rows)
 }
 
 // showCycle writes `cycle show`.
@@ -47,53 +46,49 @@ func showCycle(p *page, c *service.Cycle) {
 		[2]string{"Definition", definitionText(c)},
 		[2]string{"Illustrative", strings.Join(c.Illustrative, ", ")},
 	)
-	p.section("Stages", []string{"Stage", "Since", "Until", "Planned until"}, stageRows(c.Stages))
-	p.section("Waiting", waitingColumns, waitingRows(p, c.Waiting))
+	showStages(p, c.Stages)
+	showWaiting(p, c.Waiting)
 	p.section("Policy documents", subjectColumns, subjectRows(p, c.Policy))
-	p.section("Priorities", []string{"Priority", "Kind", "Outcome", "MASP", "OAPs"}, priorityRows(c))
-	p.section("Periods", []string{"Period", "From", "To", "OAPs", "Reports"}, periodRows(c.Periods))
+	p.section("Priorities", cells{"Priority", "Kind", "Outcome", "MASP", "OAPs"}, priorityRows(c))
+	showPeriods(p, c.Periods)
 	p.section("Extraordinary items", subjectColumns, subjectRows(p, c.Items))
 	p.section("Reporting obligations", subjectColumns, subjectRows(p, c.Obligations))
 	p.section("Discontinued", subjectColumns, subjectRows(p, c.Discontinued))
-	p.section("Decisions", []string{"Reference", "Body", "Date", "Subject", "Outcome", "Late"}, decisionRows(c.Decisions))
-	p.section("Amendments", []string{"Version", "Date", "Reason", "Rests on"}, amendmentRows(c.Amendments))
+	p.section("Decisions", cells{"Reference", "Body", "Date", "Subject", "Outcome", "Late"}, each(c.Decisions, func(d service.Decision) cells {
+		return cells{string(d.Reference), d.Body.Title(), d.Date.String(), d.Subject.Path(), outcomeText(d), daysLateText(d.DaysLate)}
+	}))
+	showAmendments(p, c.Amendments)
 }
 
-func stageRows(spans []policy.StageSpan) (rows [][]string) {
-	for _, s := range spans {
-		rows = append(rows, []string{s.Stage.Title(), s.Since.String(), s.Until.String(), s.Planned.String()})
-	}
-	return rows
+func showStages(p *page, spans []policy.StageSpan) {
+	p.section("Stages", cells{"Stage", "Since", "Until", "Planned until"}, each(spans, func(s policy.StageSpan) cells {
+		return cells{s.Stage.Title(), s.Since.String(), s.Until.String(), s.Planned.String()}
+	}))
 }
 
-var waitingColumns = []string{"Subject", "What", "Whose turn", "Waits to be", "Since", "Due", "Overdue"}
+var waitingColumns = cells{"Subject", "What", "Whose turn", "Waits to be", "Since", "Due", "Overdue"}
 
-func waitingRows(p *page, items []service.InboxItem) (rows [][]string) {
-	for _, item := range items {
-		rows = append(rows, []string{
-			item.Subject.Path(), item.Title, turnText(item.Turn), awaitsText(item),
-			item.Since.String(), item.Due.String(), overdueText(p, item),
-		})
-	}
-	return rows
+func showWaiting(p *page, items []service.InboxItem) {
+	p.section("Waiting", waitingColumns, each(items, func(item service.InboxItem) cells { return waitingCells(p, item.Subject.Path(), item.Title, item) }))
 }
 
-var subjectColumns = []string{"Subject", "What", "State", "Whose turn", "Due", "Outcome", "On"}
+func waitingCells(p *page, subject, title string, item service.InboxItem) cells {
+	return cells{subject, title, turnText(item.Turn), awaitsText(item), item.Since.String(), item.Due.String(), overdueText(p, item)}
+}
 
-func subjectRows(p *page, subjects []service.Subject) (rows [][]string) {
-	for _, s := range subjects {
+var subjectColumns = cells{"Subject", "What", "State", "Whose turn", "Due", "Outcome", "On"}
+
+func subjectRows(p *page, subjects []service.Subject) [][]string {
+	return each(subjects, func(s service.Subject) cells {
 		due := s.Due.String()
 		if s.Overdue {
 			due = p.paint(red, due+" overdue")
 		}
-		rows = append(rows, []string{
-			s.Path, s.Title, stateText(s.State), turnOf(s), due, s.Outcome.Title(), s.ClosedOn.String(),
-		})
-	}
-	return rows
+		return cells{s.Path, s.Title, stateText(s.State), turnOf(s), due, s.Outcome.Title(), s.ClosedOn.String()}
+	})
 }
 
-func priorityRows(c *service.Cycle) (rows [][]string) {
+func priorityRows(c *service.Cycle) [][]string {
 	plans := map[string]service.Subject{}
 	for _, s := range c.MASPs {
 		plans[s.Path] = s
@@ -103,13 +98,12 @@ func priorityRows(c *service.Cycle) (rows [][]string) {
 			plans[s.Path] = s
 		}
 	}
-	for _, priority := range c.Priorities {
-		rows = append(rows, []string{
+	return each(c.Priorities, func(priority service.Priority) cells {
+		return cells{
 			priority.Title, string(priority.Kind), orOpen(priority.Outcome.Title()),
 			planTexts(priority.MASPs, plans), planTexts(priority.OAPs, plans),
-		})
-	}
-	return rows
+		}
+	})
 }
 
 // planTexts says how each plan stands, plans of one key together: "firearms
@@ -128,57 +122,36 @@ func planTexts(paths []string, plans map[string]service.Subject) string {
 		}
 		texts[key] = append(texts[key], strings.TrimSpace(plan.Subject.Period+" "+standingText(plan)))
 	}
-	lines := make([]string, len(keys))
-	for i, key := range keys {
-		lines[i] = key + " " + strings.Join(texts[key], ", ")
-	}
-	return strings.Join(lines, "; ")
+	return strings.Join(each(keys, func(key string) string { return key + " " + strings.Join(texts[key], ", ") }), "; ")
 }
 
-func periodRows(periods []service.Period) (rows [][]string) {
-	for _, period := range periods {
-		rows = append(rows, []string{
-			period.Key, period.From.String(), period.To.String(), tally(period.OAPs), tally(period.Reports),
-		})
-	}
-	return rows
+func showPeriods(p *page, periods []service.Period) {
+	p.section("Periods", cells{"Period", "From", "To", "OAPs", "Reports"}, each(periods, func(period service.Period) cells {
+		return cells{period.Key, period.From.String(), period.To.String(), tally(each(period.OAPs, standingText)), tally(each(period.Reports, standingText))}
+	}))
 }
 
-// tally counts subjects by how they stand: "15: 14 adopted, 1 drafting".
-func tally(subjects []service.Subject) string {
+// tally counts what is the same: "15: 14 adopted, 1 drafting".
+func tally(all []string) string {
 	var kinds []string
 	counts := map[string]int{}
-	for _, s := range subjects {
-		text := standingText(s)
-		if counts[text] == 0 {
-			kinds = append(kinds, text)
+	for _, kind := range all {
+		if counts[kind] == 0 {
+			kinds = append(kinds, kind)
 		}
-		counts[text]++
+		counts[kind]++
 	}
-	parts := make([]string, len(kinds))
-	for i, kind := range kinds {
-		parts[i] = fmt.Sprintf("%d %s", counts[kind], kind)
-	}
-	if len(parts) == 0 {
+	if len(kinds) == 0 {
 		return "none"
 	}
-	return fmt.Sprintf("%d: %s", len(subjects), strings.Join(parts, ", "))
+	parts := each(kinds, func(kind string) string { return fmt.Sprintf("%d %s", counts[kind], kind) })
+	return fmt.Sprintf("%d: %s", len(all), strings.Join(parts, ", "))
 }
 
-func decisionRows(decisions []service.Decision) (rows [][]string) {
-	for _, d := range decisions {
-		rows = append(rows, []string{
-			string(d.Reference), d.Body.Title(), d.Date.String(), d.Subject.Path(), outcomeText(d), daysLateText(d.DaysLate),
-		})
-	}
-	return rows
-}
-
-func amendmentRows(amendments []service.AmendmentLine) (rows [][]string) {
-	for _, a := range amendments {
-		rows = append(rows, []string{fmt.Sprint(a.Version), a.Date.String(), a.Reason, a.Decision})
-	}
-	return rows
+func showAmendments(p *page, amendments []service.AmendmentLine) {
+	p.section("Amendments", cells{"Version", "Date", "Reason", "Rests on"}, each(amendments, func(a service.AmendmentLine) cells {
+		return cells{fmt.Sprint(a.Version), a.Date.String(), a.Reason, a.Decision}
+	}))
 }
 
 // definitionText tells which definition is in force and who started the cycle,

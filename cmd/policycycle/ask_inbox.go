@@ -82,18 +82,13 @@ func showInbox(p *page, items []service.InboxItem) {
 		p.line("Nothing waits.")
 		return
 	}
-	var rows [][]string
-	for _, item := range items {
+	p.grid(waitingColumns, each(items, func(item service.InboxItem) cells {
 		what := item.Title
 		if item.Rehearsal {
 			what += " (rehearsal)"
 		}
-		rows = append(rows, []string{
-			item.Subject.String(), what, turnText(item.Turn), awaitsText(item),
-			item.Since.String(), item.Due.String(), overdueText(p, item),
-		})
-	}
-	p.grid(waitingColumns, rows)
+		return waitingCells(p, item.Subject.String(), what, item)
+	}))
 }
 
 func (a *app) showCommand() *cobra.Command {
@@ -129,16 +124,19 @@ func showSubject(p *page, s *service.Subject) {
 		[2]string{"To be settled", due},
 		[2]string{"Outcome", outcome},
 	)
-	p.section("Versions", []string{"Version", "Date", "Late", "Document", "By", "Comment", "Record"}, versionRows(s.Versions))
-	var rows [][]string
-	for _, d := range s.Decisions {
-		rows = append(rows, []string{
+	p.section("Versions", cells{"Version", "Date", "Late", "Document", "By", "Comment", "Record"}, each(s.Versions, func(v service.Version) cells {
+		return cells{fmt.Sprint(v.Version), v.Date.String(), daysLateText(v.DaysLate), string(v.Document) + heldText(v), v.By, v.Comment, v.ID}
+	}))
+	decisions := each(s.Decisions, func(d service.Decision) cells {
+		return cells{
 			string(d.Reference), d.Body.Title(), d.Date.String(), procedureText(d), fmt.Sprint(d.Version),
 			outcomeText(d), daysLateText(d.DaysLate), d.RecordedBy, remarksText(d), d.ID,
-		})
-	}
-	p.section("Decisions", []string{"Reference", "Body", "Date", "How", "Version", "Outcome", "Late", "By", "Comment", "Record"}, rows)
-	p.section("Reminders", []string{"On", "To", "About the date", "Kind"}, noticeRows(s.Notices))
+		}
+	})
+	p.section("Decisions", cells{"Reference", "Body", "Date", "How", "Version", "Outcome", "Late", "By", "Comment", "Record"}, decisions)
+	p.section("Reminders", cells{"On", "To", "About the date", "Kind"}, each(s.Notices, func(n service.Notice) cells {
+		return cells{n.On.String(), recipientsText(n.To), n.Due.String(), noticeTitles[n.Kind]}
+	}))
 }
 
 // remarksText says what has to be known of a decision beside its outcome.
@@ -170,25 +168,10 @@ func remarksText(d service.Decision) string {
 	return strings.Join(remarks, "; ")
 }
 
-func versionRows(versions []service.Version) (rows [][]string) {
-	for _, v := range versions {
-		rows = append(rows, []string{
-			fmt.Sprint(v.Version), v.Date.String(), daysLateText(v.DaysLate), string(v.Document) + heldText(v), v.By, v.Comment, v.ID,
-		})
-	}
-	return rows
-}
-
-func noticeRows(notices []service.Notice) (rows [][]string) {
-	titles := map[policy.NoticeKind]string{
-		policy.NoticeAhead: "before the date", policy.NoticeDue: "on the date",
-		policy.NoticeOverdue: "date missed", policy.NoticeEscalation: "also to the Presidency",
-		policy.NoticeAsked: "asked for by somebody",
-	}
-	for _, n := range notices {
-		rows = append(rows, []string{n.On.String(), recipientsText(n.To), n.Due.String(), titles[n.Kind]})
-	}
-	return rows
+var noticeTitles = map[policy.NoticeKind]string{
+	policy.NoticeAhead: "before the date", policy.NoticeDue: "on the date",
+	policy.NoticeOverdue: "date missed", policy.NoticeEscalation: "also to the Presidency",
+	policy.NoticeAsked: "asked for by somebody",
 }
 
 func procedureText(d service.Decision) string {
@@ -214,17 +197,16 @@ func (a *app) trailCommand() *cobra.Command {
 }
 
 func showTrail(p *page, entries []service.TrailEntry) {
-	var rows [][]string
-	for _, e := range entries {
+	rows := each(entries, func(e service.TrailEntry) cells {
 		result := "recorded"
 		if !e.Accepted {
 			result = p.paint(red, "refused: "+e.Message)
 		}
-		rows = append(rows, []string{
+		return cells{
 			fmt.Sprint(e.Sequence), e.Recorded.UTC().Format(time.DateTime), e.On.String(), e.Act, e.Subject, behalfText(e.By, e.OnBehalfOf), result,
-		})
-	}
-	p.grid([]string{"No", "Recorded (UTC)", "Date", "Act", "Subject", "By", "Result"}, rows)
+		}
+	})
+	p.grid(cells{"No", "Recorded (UTC)", "Date", "Act", "Subject", "By", "Result"}, rows)
 }
 
 // showPositions shows what delegations say, and a silence procedure.
@@ -240,8 +222,7 @@ func showPositions(p *page, s *service.Subject) {
 			p.line("of %s: adopts after %s, unless a delegation objects", q.Body.Title(), q.Deadline)
 		}
 	}
-	var corrected [][]string
-	for _, c := range s.Corrigenda {
+	p.section("Corrigenda", cells{"Document", "Date", "Kind", "Record"}, each(s.Corrigenda, func(c policy.Corrigendum) cells {
 		kind := "linguistic"
 		switch {
 		case c.Stale():
@@ -249,18 +230,15 @@ func showPositions(p *page, s *service.Subject) {
 		case c.Substantive:
 			kind = "substantive, adopted by " + c.AdoptedBy
 		}
-		corrected = append(corrected, []string{string(c.Document), c.On.String(), kind, c.ID})
-	}
-	p.section("Corrigenda", []string{"Document", "Date", "Kind", "Record"}, corrected)
-	var rows [][]string
-	for _, h := range s.Positions {
+		return cells{string(c.Document), c.On.String(), kind, c.ID}
+	}))
+	p.section("Positions", cells{"Delegation", "Says", "Reservation", "On", "Comment"}, each(s.Positions, func(h policy.Stand) cells {
 		reservation := ""
 		if h.Reservation {
 			reservation = "scrutiny reservation"
 		}
-		rows = append(rows, []string{h.Delegation.Title(), string(h.Stance), reservation, h.On.String(), h.Comment})
-	}
-	p.section("Positions", []string{"Delegation", "Says", "Reservation", "On", "Comment"}, rows)
+		return cells{h.Delegation.Title(), string(h.Stance), reservation, h.On.String(), h.Comment}
+	}))
 }
 
 // behalfText names who did something, and for whom.

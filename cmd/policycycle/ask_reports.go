@@ -39,17 +39,16 @@ and where published totals do not reconcile.`,
 }
 
 func showSummary(p *page, s *rules.Summary) {
-	if len(s.Plans) == 0 {
+	total := func(plan, title string, t policy.Totals) cells {
+		return cells{plan, title, fmt.Sprint(t.Actions), statusesText(t.Statuses), figuresText(t.Figures)}
+	}
+	rows := each(s.Plans, func(plan rules.PlanSummary) cells { return total(plan.Plan, plan.Title, plan.Totals) })
+	if len(rows) == 0 {
 		p.line("Nothing was reported.")
+	} else {
+		rows = append(rows, total(p.paint(bold, "In all"), "", s.Totals))
 	}
-	var rows [][]string
-	for _, plan := range s.Plans {
-		rows = append(rows, []string{plan.Plan, plan.Title, fmt.Sprint(plan.Totals.Actions), statusesText(plan.Totals.Statuses), figuresText(plan.Totals.Figures)})
-	}
-	if len(s.Plans) > 0 {
-		rows = append(rows, []string{p.paint(bold, "In all"), "", fmt.Sprint(s.Totals.Actions), statusesText(s.Totals.Statuses), figuresText(s.Totals.Figures)})
-	}
-	p.grid([]string{"OAP", "Title", "Actions", "Statuses", "Figures"}, rows)
+	p.grid(cells{"OAP", "Title", "Actions", "Statuses", "Figures"}, rows)
 	if len(s.Missing) > 0 {
 		p.heading("Reports that are missing")
 		p.line("%s", strings.Join(s.Missing, "\n"))
@@ -61,11 +60,7 @@ func showSummary(p *page, s *rules.Summary) {
 }
 
 func statusesText(statuses []policy.StatusCount) string {
-	texts := make([]string, len(statuses))
-	for i, s := range statuses {
-		texts[i] = fmt.Sprintf("%d %s", s.Count, s.Status)
-	}
-	return strings.Join(texts, ", ")
+	return strings.Join(each(statuses, func(s policy.StatusCount) string { return fmt.Sprintf("%d %s", s.Count, s.Status) }), ", ")
 }
 
 func (a *app) obligationsCommand() *cobra.Command {
@@ -76,8 +71,7 @@ func (a *app) obligationsCommand() *cobra.Command {
 and of which recipients there is evidence that it reached them.`,
 		Example: "  policycycle obligations initial-2011-2013",
 		RunE: aboutCycle(a, service.Service.Obligations, func(p *page, owed []rules.Owed) {
-			var rows [][]string
-			for _, o := range owed {
+			rows := each(owed, func(o rules.Owed) cells {
 				state := o.State
 				if state == "overdue" || state == "lapsed" {
 					state = p.paint(red, state)
@@ -90,12 +84,12 @@ and of which recipients there is evidence that it reached them.`,
 				if len(o.Delivered) > 0 {
 					delivered = recipientsText(o.Delivered)
 				}
-				rows = append(rows, []string{o.Title, o.OwedBy.Title(), o.Due.String(), state, o.On.String(), delivered, missing})
-			}
+				return cells{o.Title, o.OwedBy.Title(), o.Due.String(), state, o.On.String(), delivered, missing}
+			})
 			if len(rows) == 0 {
 				p.line("The cycle owes no reports.")
 			}
-			p.grid([]string{"Report", "Owed by", "Due", "State", "On", "Delivered to", "No evidence for"}, rows)
+			p.grid(cells{"Report", "Owed by", "Due", "State", "On", "Delivered to", "No evidence for"}, rows)
 		}),
 	}
 }

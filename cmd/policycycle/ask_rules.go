@@ -19,13 +19,11 @@ func (a *app) rulesCommand() *cobra.Command {
 February 2011 that it rests on, how much its findings weigh, and where it bites.`,
 		Example: "  policycycle rules\n  policycycle rules -o json",
 		RunE: func(*cobra.Command, []string) error {
-			rules := rules.Rules()
-			return a.print(rules, func(p *page) {
-				var rows [][]string
-				for _, r := range rules {
-					rows = append(rows, []string{r.ID, r.Title, string(r.Severity), r.Bites, r.Checks})
-				}
-				p.grid([]string{"Rule", "What it asks", "Weight", "Where it bites", "What is checked"}, rows)
+			all := rules.Rules()
+			return a.print(all, func(p *page) {
+				p.grid(cells{"Rule", "What it asks", "Weight", "Where it bites", "What is checked"}, each(all, func(r rules.Rule) cells {
+					return cells{r.ID, r.Title, string(r.Severity), r.Bites, r.Checks}
+				}))
 			})
 		},
 	}
@@ -58,17 +56,16 @@ func showFindings(p *page, findings []policy.Finding) {
 	p.line("\n%s. What a rule asks: policycycle rules", count(len(findings), "finding"))
 }
 
-var findingColumns = []string{"Rule", "Weight", "What", "What is wrong", "Who can mend it"}
+var findingColumns = cells{"Rule", "Weight", "What", "What is wrong", "Who can mend it"}
 
-func findingRows(p *page, findings []policy.Finding) (rows [][]string) {
-	for _, f := range findings {
+func findingRows(p *page, findings []policy.Finding) [][]string {
+	return each(findings, func(f policy.Finding) cells {
 		weight := string(f.Severity)
 		if f.Severity == policy.Blocks {
 			weight = p.paint(red, weight)
 		}
-		rows = append(rows, []string{f.Rule, weight, f.Record, f.Message, recipientsText(f.Mend)})
-	}
-	return rows
+		return cells{f.Rule, weight, f.Record, f.Message, recipientsText(f.Mend)}
+	})
 }
 
 func (a *app) objectivesCommand() *cobra.Command {
@@ -77,11 +74,9 @@ func (a *app) objectivesCommand() *cobra.Command {
 		Short:   "The strategic objectives and what serves them, both ways",
 		Example: "  policycycle objectives empact-2022-2025",
 		RunE: aboutCycle(a, service.Service.Objectives, func(p *page, o *service.Objectives) {
-			var rows [][]string
-			for _, line := range o.Objectives {
-				rows = append(rows, []string{string(line.Objective), wordsText(line.Priorities), wordsText(line.Actions)})
-			}
-			p.grid([]string{"Objective", "Priorities", "Actions of the strategy register"}, rows)
+			p.grid(cells{"Objective", "Priorities", "Actions of the strategy register"}, each(o.Objectives, func(line rules.ObjectiveLine) cells {
+				return cells{string(line.Objective), wordsText(line.Priorities), wordsText(line.Actions)}
+			}))
 			if len(o.Orphans) > 0 {
 				p.line("\nPriorities that serve no objective: %s", wordsText(o.Orphans))
 			}
@@ -99,30 +94,18 @@ func (a *app) moneyCommand() *cobra.Command {
 }
 
 func showMoney(p *page, m *service.Money) {
-	var rows [][]string
-	for _, e := range m.Envelopes {
+	p.section("Envelopes", cells{"Envelope", "Source", "Framework", "Amount", "Allocated", "Left", ""}, each(m.Envelopes, func(e rules.EnvelopeLine) cells {
 		kind := ""
 		if e.Reserve {
 			kind = "reserve"
 		}
-		rows = append(rows, []string{e.Key, string(e.Source), e.From.String() + " to " + e.To.String(), euro(e.Amount), euro(e.Allocated), euro(e.Amount - e.Allocated), kind})
-	}
-	p.section("Envelopes", []string{"Envelope", "Source", "Framework", "Amount", "Allocated", "Left", ""}, rows)
-	p.section("By objective", []string{"Objective", "Allocated"}, shareRows(m.Objectives))
-	p.section("By priority", []string{"Priority", "Allocated"}, shareRows(m.Priorities))
+		return cells{e.Key, string(e.Source), e.From.String() + " to " + e.To.String(), euro(e.Amount), euro(e.Allocated), euro(e.Amount - e.Allocated), kind}
+	}))
+	share := func(s rules.Share) cells { return cells{s.Name, euro(s.Amount)} }
+	p.section("By objective", cells{"Objective", "Allocated"}, each(m.Objectives, share))
+	p.section("By priority", cells{"Priority", "Allocated"}, each(m.Priorities, share))
 	p.heading("Not tagged: " + euro(m.Untagged))
-	rows = nil
-	for _, path := range m.Unfunded {
-		rows = append(rows, []string{path})
-	}
-	p.section("Unfunded actions", []string{"Action and state"}, rows)
-}
-
-func shareRows(shares []rules.Share) (rows [][]string) {
-	for _, s := range shares {
-		rows = append(rows, []string{s.Name, euro(s.Amount)})
-	}
-	return rows
+	p.section("Unfunded actions", cells{"Action and state"}, each(m.Unfunded, func(path string) cells { return cells{path} }))
 }
 
 // euro writes whole euro with spaces between thousands, as EUR 1 250 000.
@@ -149,15 +132,14 @@ is marked.`,
 				if len(points) == 0 {
 					p.line("No report gives a figure for %s.", args[1])
 				}
-				var rows [][]string
-				for _, point := range points {
+				rows := each(points, func(point rules.SeriesPoint) cells {
 					mark := ""
 					if point.Break {
 						mark = "counted otherwise from here on"
 					}
-					rows = append(rows, []string{point.Period, point.Round, point.Due.String(), fmt.Sprint(point.Value), fmt.Sprint(point.Rule), mark})
-				}
-				p.grid([]string{"Period", "Round", "Due", "Value", "Counting rule", ""}, rows)
+					return cells{point.Period, point.Round, point.Due.String(), fmt.Sprint(point.Value), fmt.Sprint(point.Rule), mark}
+				})
+				p.grid(cells{"Period", "Round", "Due", "Value", "Counting rule", ""}, rows)
 			})
 		},
 	}

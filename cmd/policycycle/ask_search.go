@@ -35,8 +35,7 @@ func showFound(p *page, found []service.Found) {
 		p.line("Nothing was found.")
 		return
 	}
-	var rows [][]string
-	for _, f := range found {
+	p.grid(cells{"What", "Where", "Title", "Says"}, each(found, func(f service.Found) cells {
 		what := f.What
 		if f.Code != "" {
 			what += " " + f.Code
@@ -45,7 +44,6 @@ func showFound(p *page, found []service.Found) {
 		if f.Subject.Kind == "" {
 			where = f.Subject.Cycle
 		}
-		rows = append(rows, []string{what, where, f.Title, f.Said})
-	}
-	p.grid([]string{"What", "Where", "Title", "Says"}, rows)
+		return cells{what, where, f.Title, f.Said}
+	}))
 }

@@ -86,7 +86,7 @@ today is kept beside. Then the cycle goes on from where it stands.`,
 				return svc.Import(ctx, in)
 			}, func(p *page, cycle *service.Cycle) {
 				p.line("%s is taken over with %s and %s. It goes on at: %s.", cycle.ID, count(len(in.Acts), "act"), count(len(in.Rows), "row"), cycle.Stage.Title())
-				p.section("Waiting", waitingColumns, waitingRows(p, cycle.Waiting))
+				showWaiting(p, cycle.Waiting)
 			})
 		},
 	}

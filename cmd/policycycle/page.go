@@ -27,13 +27,25 @@ func (p *page) heading(title string) {
 	p.line("%s", p.paint(bold, title))
 }
 
+// cells are those of a row of a table, or the titles of its columns.
+type cells = []string
+
+// each makes something of each item, such as its cells.
+func each[T, U any](items []T, of func(T) U) []U {
+	made := make([]U, len(items))
+	for i, item := range items {
+		made[i] = of(item)
+	}
+	return made
+}
+
 // facts writes names with their values, one below the other. A fact without a
 // value is left out.
 func (p *page) facts(facts ...[2]string) {
 	var rows [][]string
 	for _, fact := range facts {
 		if fact[1] != "" {
-			rows = append(rows, []string{p.paint(faint, fact[0]), fact[1]})
+			rows = append(rows, cells{p.paint(faint, fact[0]), fact[1]})
 		}
 	}
 	p.grid(nil, rows)
@@ -62,10 +74,10 @@ func (p *page) grid(columns []string, rows [][]string) {
 	t.SetStyle(plain)
 	t.SuppressTrailingSpaces()
 	if columns != nil {
-		t.AppendHeader(rowOf(columns, func(title string) string { return p.paint(faint, title) }))
+		t.AppendHeader(each(columns, func(title string) any { return p.paint(faint, title) }))
 	}
 	for _, row := range rows {
-		t.AppendRow(rowOf(row, func(cell string) string { return cell }))
+		t.AppendRow(each(row, func(cell string) any { return cell }))
 	}
 	if p.width > 0 {
 		t.SetColumnConfigs(widths(columns, rows, p.width))
@@ -80,14 +92,6 @@ var plain = table.Style{
 	Box:     table.BoxStyle{PaddingRight: gap},
 	Options: table.OptionsNoBordersAndSeparators,
 	Format:  table.FormatOptions{Header: text.FormatDefault, Footer: text.FormatDefault, Row: text.FormatDefault},
-}
-
-func rowOf(cells []string, paint func(string) string) table.Row {
-	row := make(table.Row, len(cells))
-	for i, cell := range cells {
-		row[i] = paint(cell)
-	}
-	return row
 }
 
 // widths narrows the columns until they fit the screen, the one with the most

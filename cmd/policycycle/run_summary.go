@@ -107,14 +107,12 @@ func progressText(line service.CycleLine) string {
 // showRehearsal writes the summary that ends a rehearsal.
 func showRehearsal(p *page, r *rehearsed) {
 	p.heading(fmt.Sprintf("%s (rehearsal): %s", r.Title, r.Stage.Title()))
-	p.section("Stages", []string{"Stage", "Since", "Until", "Planned until"}, stageRows(r.Stages))
-	var rows [][]string
-	for _, priority := range r.Priorities {
-		rows = append(rows, []string{priority.Title, orOpen(priority.Outcome.Title()), fmt.Sprint(len(priority.OAPs))})
-	}
-	p.section("Priorities", []string{"Priority", "Outcome", "OAPs, all periods"}, rows)
-	p.section("Periods", []string{"Period", "From", "To", "OAPs", "Reports"}, periodRows(r.Periods))
-	p.section("Amendments", []string{"Version", "Date", "Reason", "Rests on"}, amendmentRows(r.Amendments))
+	showStages(p, r.Stages)
+	p.section("Priorities", cells{"Priority", "Outcome", "OAPs, all periods"}, each(r.Priorities, func(priority service.Priority) cells {
+		return cells{priority.Title, orOpen(priority.Outcome.Title()), fmt.Sprint(len(priority.OAPs))}
+	}))
+	showPeriods(p, r.Periods)
+	showAmendments(p, r.Amendments)
 	s := r.Summary
 	p.heading("In all")
 	p.facts(

@@ -164,15 +164,13 @@ func showReport(p *page, r *evidence.Report) {
 		p.line("%s", p.paint(green, "Nothing was changed."))
 		return
 	}
-	var rows [][]string
-	for _, f := range r.Faults {
+	p.section(p.paint(red, "What does not stand up"), cells{"line", "kind", "what"}, each(r.Faults, func(f evidence.Fault) cells {
 		line := ""
 		if f.Sequence > 0 {
 			line = fmt.Sprint(f.Sequence)
 		}
-		rows = append(rows, []string{line, string(f.Kind), f.Message})
-	}
-	p.section(p.paint(red, "What does not stand up"), []string{"line", "kind", "what"}, rows)
+		return cells{line, string(f.Kind), f.Message}
+	}))
 }
 
 func (a *app) auditReadsCommand() *cobra.Command {
@@ -182,14 +180,12 @@ func (a *app) auditReadsCommand() *cobra.Command {
 		Example: "  policycycle audit reads empact-2022-2025 --as eva@court-of-auditors",
 		PreRunE: a.known,
 		RunE: aboutCycle(a, service.Service.ListReads, func(p *page, reads []service.Read) {
-			var rows [][]string
-			for _, r := range reads {
-				rows = append(rows, []string{r.At.Format(time.RFC3339), r.By, r.Subject.Path(), fmt.Sprint(r.Version)})
-			}
-			if len(rows) == 0 {
+			if len(reads) == 0 {
 				p.line("Nobody's reading is recorded.")
 			}
-			p.grid([]string{"at", "by", "document", "version"}, rows)
+			p.grid(cells{"at", "by", "document", "version"}, each(reads, func(r service.Read) cells {
+				return cells{r.At.Format(time.RFC3339), r.By, r.Subject.Path(), fmt.Sprint(r.Version)}
+			}))
 		}),
 	}
 }

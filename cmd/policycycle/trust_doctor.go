@@ -69,8 +69,7 @@ where something is bad, and 0 where there are warnings at most.`,
 
 func showChecks(p *page, checks []check) {
 	colours := map[health]style{sound: green, doubt: yellow, unsafe: red, unknown: faint}
-	var rows [][]string
-	for _, c := range checks {
+	p.grid(cells{"", "what", "found"}, each(checks, func(c check) cells {
 		said := c.Found
 		if c.Status != sound && c.Why != "" {
 			said += "; " + c.Why
@@ -78,9 +77,8 @@ func showChecks(p *page, checks []check) {
 		if c.Status != sound && c.Mend != "" {
 			said += ": " + c.Mend
 		}
-		rows = append(rows, []string{p.paint(colours[c.Status], string(c.Status)), c.Check, said})
-	}
-	p.grid([]string{"", "what", "found"}, rows)
+		return cells{p.paint(colours[c.Status], string(c.Status)), c.Check, said}
+	}))
 }
 
 // examine looks at the configuration and the files that it names.

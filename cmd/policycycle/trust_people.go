@@ -31,15 +31,12 @@ it is recorded.`,
 }
 
 func showMatrix(p *page) {
-	var rows, alone [][]string
-	for _, m := range policy.Matrix() {
-		rows = append(rows, []string{string(m.Deed), m.Bodies, strings.Join(policy.Texts(m.Roles), ", "), m.Second})
-	}
-	p.section("Who may do what", []string{"what", "bodies", "roles", "second person"}, rows)
-	for _, e := range policy.Exemptions {
-		alone = append(alone, []string{e.Act, e.Reason})
-	}
-	p.section("For what one person is enough", []string{"what", "why"}, alone)
+	p.section("Who may do what", cells{"what", "bodies", "roles", "second person"}, each(policy.Matrix(), func(m policy.Permission) cells {
+		return cells{string(m.Deed), m.Bodies, strings.Join(policy.Texts(m.Roles), ", "), m.Second}
+	}))
+	p.section("For what one person is enough", cells{"what", "why"}, each(policy.Exemptions, func(e policy.Exemption) cells {
+		return cells{e.Act, e.Reason}
+	}))
 }
 
 func (a *app) peopleCommand() *cobra.Command {
@@ -63,19 +60,14 @@ func (a *app) peopleListCommand() *cobra.Command {
 }
 
 func showPeople(p *page, people []service.Person) {
-	var rows [][]string
-	for _, person := range people {
+	p.grid(cells{"number", "name", "accounts", "roles"}, each(people, func(person service.Person) cells {
 		name := person.Name
 		if person.Erased != nil {
 			name = "(erased on " + person.Erased.Format("2006-01-02") + ")"
 		}
-		var roles []string
-		for _, g := range person.Roles {
-			roles = append(roles, g.String())
-		}
-		rows = append(rows, []string{strconv.FormatInt(person.Person, 10), name, strings.Join(person.Accounts, ", "), strings.Join(roles, ", ")})
-	}
-	p.grid([]string{"number", "name", "accounts", "roles"}, rows)
+		roles := strings.Join(each(person.Roles, policy.Grant.String), ", ")
+		return cells{strconv.FormatInt(person.Person, 10), name, strings.Join(person.Accounts, ", "), roles}
+	}))
 }
 
 // done is the result of a change to a person.

@@ -64,11 +64,7 @@ func recipientsText(to []policy.Body) string {
 	if len(to) == 0 {
 		return "every Member State"
 	}
-	titles := make([]string, len(to))
-	for i, body := range to {
-		titles[i] = body.Title()
-	}
-	return strings.Join(titles, ", ")
+	return strings.Join(each(to, policy.Body.Title), ", ")
 }
 
 func turnOf(s service.Subject) string {
