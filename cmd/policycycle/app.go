@@ -128,16 +128,23 @@ func (a *app) prepare(cmd *cobra.Command, _ []string) error {
 		return misused(cmd, err)
 	}
 	a.accepted = true
+	if err := a.configure(cmd); err != nil {
+		return misconfigured(err)
+	}
+	return a.startLog("")
+}
+
+// configure reads the configuration.
+func (a *app) configure(cmd *cobra.Command) error {
 	dir, err := a.parts.defaultData()
 	if err != nil {
 		dir = "" // only who needs it is told
 	}
 	c, err := config.Load(config.Input{Environ: a.environ, Flags: cmd.Flags(), DefaultData: dir})
-	if err != nil {
-		return misconfigured(err)
+	if err == nil {
+		a.config = c
 	}
-	a.config = c
-	return a.startLog("")
+	return err
 }
 
 // startLog sets up the log; level is what a command logs from when nobody has

@@ -66,14 +66,11 @@ func contents(name string, file *files.CycleFile) checked {
 	found := checked{
 		File: name, Sound: true, ID: d.Key, Title: d.Title,
 		PolicyWindow: d.PolicyWindow, ImplementationWindow: d.ImplementationWindow,
-		Periods: []string{}, Priorities: []string{}, Subjects: len(d.Agenda()),
+		Periods:    each(d.Periods, func(p policy.Period) string { return p.Key }),
+		Priorities: each(d.Priorities, func(p policy.Priority) string { return p.Key }), Subjects: len(d.Agenda()),
 		Script: file.Script != nil, Illustrative: list(d.Illustrative),
 	}
-	for _, period := range d.Periods {
-		found.Periods = append(found.Periods, period.Key)
-	}
 	for _, priority := range d.Priorities {
-		found.Priorities = append(found.Priorities, priority.Key)
 		found.OAPs += len(priority.OAPs)
 	}
 	return found

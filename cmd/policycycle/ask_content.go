@@ -2,8 +2,10 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 
@@ -101,7 +103,7 @@ file, change it, and hand it in with policycycle submit.`,
 				if err != nil || file == "" {
 					return rolled, err
 				}
-				return rolled, writeContentFile(file, rolled.Plan)
+				return rolled, writeNew(file, func(w io.Writer) error { return files.WriteContent(w, rolled.Plan) })
 			}, func(p *page, rolled *rules.RolledOver) {
 				if file == "" { // the draft alone, so that it can be kept
 					_, _ = fmt.Fprintln(a.err, strings.Join(rolled.Changes, "\n"))
@@ -119,16 +121,14 @@ file, change it, and hand it in with policycycle submit.`,
 	return c
 }
 
-func writeContentFile(name string, content policy.Content) error {
+// writeNew writes a file that is not there yet, for its owner alone.
+func writeNew(name string, write func(io.Writer) error) error {
 	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
-		return inField("file", policy.Refuse(policy.CodeInvalid, "the file %s cannot be written: it is there already, or its folder is not", name))
+		return needed("file", "the file %s cannot be written: name one that is not there yet", name)
 	}
-	if err := files.WriteContent(file, content); err != nil {
-		_ = file.Close()
-		return err
-	}
-	return file.Close()
+	err = write(file)
+	return cmp.Or(err, file.Close())
 }
 
 func (a *app) contentSchemaCommand() *cobra.Command {

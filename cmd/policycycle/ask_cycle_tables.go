@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -100,7 +101,7 @@ func priorityRows(c *service.Cycle) [][]string {
 	}
 	return each(c.Priorities, func(priority service.Priority) cells {
 		return cells{
-			priority.Title, string(priority.Kind), orOpen(priority.Outcome.Title()),
+			priority.Title, string(priority.Kind), cmp.Or(priority.Outcome.Title(), "open"),
 			planTexts(priority.MASPs, plans), planTexts(priority.OAPs, plans),
 		}
 	})

@@ -178,10 +178,7 @@ func procedureText(d service.Decision) string {
 	if d.Procedure == policy.WrittenProcedure {
 		return "written procedure"
 	}
-	if d.Meeting != "" {
-		return d.Meeting
-	}
-	return "meeting"
+	return cmp.Or(d.Meeting, "meeting")
 }
 
 func (a *app) trailCommand() *cobra.Command {

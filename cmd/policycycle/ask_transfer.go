@@ -30,7 +30,7 @@ stay in the database.`,
 				if policy.CodeOf(err) == policy.CodeInternal {
 					err = needed("folder", "the folder %s cannot be written: name an empty one, or one that is not there yet", args[1])
 				}
-				return exportedTo(args[1], whole), err
+				return exported{Folder: args[1], Acts: len(whole.Acts), Documents: len(whole.Documents), Rows: len(whole.Rows)}, err
 			}, func(p *page, e exported) {
 				p.line("%s holds %s, %s and %s.", e.Folder, count(e.Acts, "act"), count(e.Documents, "document"), count(e.Rows, "row"))
 			})
@@ -46,19 +46,12 @@ type exported struct {
 	Rows      int    `json:"rows"`
 }
 
-func exportedTo(folder string, w *service.Whole) exported {
-	return exported{Folder: folder, Acts: len(w.Acts), Documents: len(w.Documents), Rows: len(w.Rows)}
-}
-
 func folderOf(w *service.Whole) *files.Folder {
-	f := &files.Folder{
+	return &files.Folder{
 		CycleFile:   files.CycleFile{Definition: w.Definition, Script: w.Script},
 		Definitions: w.Definitions, Documents: w.Documents, Rows: w.Rows,
+		Acts: each(w.Acts, func(act policy.Recorded) files.Act { return files.Act{ID: act.ID, Act: act.Act} }),
 	}
-	for _, act := range w.Acts {
-		f.Acts = append(f.Acts, files.Act{ID: act.ID, Act: act.Act})
-	}
-	return f
 }
 
 func (a *app) cycleImportCommand() *cobra.Command {
@@ -75,12 +68,12 @@ today is kept beside. Then the cycle goes on from where it stands.`,
 			if err != nil {
 				return err
 			}
-			in := service.Whole{Definition: folder.Definition, Definitions: folder.Definitions, Documents: folder.Documents, Rows: folder.Rows}
+			in := service.Whole{
+				Definition: folder.Definition, Definitions: folder.Definitions, Documents: folder.Documents, Rows: folder.Rows,
+				Acts: each(folder.Acts, func(act files.Act) policy.Recorded { return policy.Recorded{Act: act.Act, ID: act.ID} }),
+			}
 			if folder.Script != nil && len(folder.Acts) > 0 && ofRehearsal(folder.Acts) {
 				in.Script = folder.Script
-			}
-			for _, act := range folder.Acts {
-				in.Acts = append(in.Acts, policy.Recorded{Act: act.Act, ID: act.ID})
 			}
 			return enact(a, cmd, func(ctx context.Context, svc service.Service) (*service.Cycle, error) {
 				return svc.Import(ctx, in)

@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/policycycle/policycycle/config"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/policy/rules"
 	"github.com/policycycle/policycycle/service"
@@ -81,10 +80,7 @@ func (a *app) proposals(cmd *cobra.Command, name string, args []string, typed st
 		return a.subjects(cmd, typed, "")
 	case "ITEM": // a subject by its path in the cycle that comes first
 		found, how := a.subjects(cmd, args[0]+"/"+typed, "")
-		for i := range found {
-			found[i] = strings.TrimPrefix(found[i], args[0]+"/")
-		}
-		return found, how
+		return each(found, func(subject string) string { return strings.TrimPrefix(subject, args[0]+"/") }), how
 	case "CYCLE/oap/PERIOD/OAP":
 		return a.subjects(cmd, typed, policy.KindOAP)
 	case "CYCLE/report/PERIOD/OAP/ROUND":
@@ -99,45 +95,30 @@ func (a *app) proposals(cmd *cobra.Command, name string, args []string, typed st
 	}
 }
 
-// wordsFor gives the words that a value of a name may be, where it is one of a list.
+// wordLists are the words that a value may be, by its name.
+var wordLists = map[string][]string{
+	"BODY":     policy.Texts(policy.Bodies()),
+	"STATE":    policy.Texts(policy.MemberStates),
+	"OUTCOME":  policy.Texts(policy.Outcomes),
+	"MARKING":  policy.Texts(policy.Markings),
+	"LANGUAGE": policy.Texts(policy.Languages),
+	"REGISTER": policy.Texts(policy.Registers()),
+	"STANCE":   policy.Texts(policy.Stances),
+	"KIND":     policy.Texts(policy.ContentKinds()),
+	"RULE":     each(rules.Rules(), func(r rules.Rule) string { return r.ID }),
+	"ORDER":    inboxOrders,
+}
+
+// wordsFor gives the words that a value of a name may be, where it is one of a list. Of
+// a name such as KEY=OUTCOME only what follows the sign is one.
 func wordsFor(name, typed string) []string {
-	bodies := policy.Texts(policy.Bodies())
-	switch name {
-	case "BODY":
-		return beginning(bodies, typed)
-	case "BODIES":
-		return append(beginning(bodies, typed), following(",", bodies, typed)...)
-	case "NAME@BODY":
-		return following("@", bodies, typed)
-	case "STATE":
-		return beginning(policy.Texts(policy.MemberStates), typed)
-	case "NAME@STATE":
-		return following("@", policy.Texts(policy.MemberStates), typed)
-	case "OUTCOME":
-		return beginning(policy.Texts(policy.Outcomes), typed)
-	case "KEY=OUTCOME":
-		return following("=", policy.Texts(policy.Outcomes), typed)
-	case "MARKING":
-		return beginning(policy.Texts(policy.Markings), typed)
-	case "LANGUAGE":
-		return beginning(policy.Texts(policy.Languages), typed)
-	case "REGISTER":
-		return beginning(policy.Texts(policy.Registers()), typed)
-	case "STANCE":
-		return beginning(policy.Texts(policy.Stances), typed)
-	case "KIND":
-		return beginning(policy.Texts(policy.ContentKinds()), typed)
-	case "RULE":
-		var ids []string
-		for _, r := range rules.Rules() {
-			ids = append(ids, r.ID)
-		}
-		return beginning(ids, typed)
-	case "ORDER":
-		return beginning(inboxOrders, typed)
-	default:
-		return nil
+	if name == "BODIES" {
+		return append(beginning(wordLists["BODY"], typed), following(",", wordLists["BODY"], typed)...)
 	}
+	if at := strings.IndexAny(name, "@="); at > 0 {
+		return following(name[at:at+1], wordLists[name[at+1:]], typed)
+	}
+	return beginning(wordLists[name], typed)
 }
 
 func beginning(words []string, typed string) []string {
@@ -151,24 +132,16 @@ func following(sign string, words []string, typed string) []string {
 	if at < 0 {
 		return nil
 	}
-	found := beginning(words, typed[at+len(sign):])
-	for i := range found {
-		found[i] = typed[:at+len(sign)] + found[i]
-	}
-	return found
+	before, after := typed[:at+len(sign)], typed[at+len(sign):]
+	return each(beginning(words, after), func(word string) string { return before + word })
 }
 
 // cycleIDs gives the cycles that are there, each followed by something.
 func (a *app) cycleIDs(cmd *cobra.Command, which service.CycleFilter, typed, after string) []string {
 	var ids []string
 	a.askQuickly(cmd, func(ctx context.Context, svc service.Service) {
-		lines, err := svc.ListCycles(ctx, which)
-		if err != nil {
-			return
-		}
-		for _, line := range lines {
-			ids = append(ids, line.ID+after)
-		}
+		lines, _ := svc.ListCycles(ctx, which)
+		ids = each(lines, func(line service.CycleLine) string { return line.ID + after })
 	})
 	return beginning(ids, typed)
 }
@@ -203,11 +176,7 @@ const quickly = time.Second
 func (a *app) askQuickly(cmd *cobra.Command, question func(context.Context, service.Service)) {
 	ctx, cancel := context.WithTimeout(cmd.Context(), quickly)
 	defer cancel()
-	dir, err := a.parts.defaultData()
-	if err != nil {
-		dir = ""
-	}
-	if a.config, err = config.Load(config.Input{Environ: a.environ, Flags: cmd.Flags(), DefaultData: dir}); err != nil {
+	if a.configure(cmd) != nil {
 		return
 	}
 	conn, err := a.connection()

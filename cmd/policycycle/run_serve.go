@@ -211,14 +211,12 @@ func (a *app) doors(
 
 // stoppedOf names runs that stand still as people know them: a cycle, or a plan of one.
 func stoppedOf(runs []worker.Stopped) []web.Stopped {
-	named := make([]web.Stopped, len(runs))
-	for i, s := range runs {
-		named[i] = web.Stopped{What: s.Run.Cycle, Since: s.Since}
+	return each(runs, func(s worker.Stopped) web.Stopped {
 		if s.Run.Kind == policy.RunPlan {
-			named[i].What = s.Run.Plan.String()
+			return web.Stopped{What: s.Run.Plan.String(), Since: s.Since}
 		}
-	}
-	return named
+		return web.Stopped{What: s.Run.Cycle, Since: s.Since}
+	})
 }
 
 // originOf gives the origin of an address; "" for none.

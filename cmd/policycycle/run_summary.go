@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -109,7 +110,7 @@ func showRehearsal(p *page, r *rehearsed) {
 	p.heading(fmt.Sprintf("%s (rehearsal): %s", r.Title, r.Stage.Title()))
 	showStages(p, r.Stages)
 	p.section("Priorities", cells{"Priority", "Outcome", "OAPs, all periods"}, each(r.Priorities, func(priority service.Priority) cells {
-		return cells{priority.Title, orOpen(priority.Outcome.Title()), fmt.Sprint(len(priority.OAPs))}
+		return cells{priority.Title, cmp.Or(priority.Outcome.Title(), "open"), fmt.Sprint(len(priority.OAPs))}
 	}))
 	showPeriods(p, r.Periods)
 	showAmendments(p, r.Amendments)
@@ -119,7 +120,7 @@ func showRehearsal(p *page, r *rehearsed) {
 		[2]string{"Decisions recorded", byBody(r.Decisions)},
 		[2]string{"Versions handed in", fmt.Sprint(s.Submissions)},
 		[2]string{"Missed deadlines", missedText(s)},
-		[2]string{"Greatest lag", days(r.GreatestLagDays) + " of the calendar between an act and its record"},
+		[2]string{"Greatest lag", count(r.GreatestLagDays, "day") + " of the calendar between an act and its record"},
 		[2]string{"Took", fmt.Sprintf("%.1f s", r.Seconds)},
 	)
 	p.line("\nNext: policycycle cycle show %s", r.ID)
@@ -130,7 +131,7 @@ func missedText(s summary) string {
 		return "none"
 	}
 	return fmt.Sprintf("%d: %d decided late, %d handed in late, %d still overdue; at most %s late", s.MissedDeadlines,
-		s.LateDecisions, s.LateSubmissions, s.MissedDeadlines-s.LateDecisions-s.LateSubmissions, days(s.GreatestDelayDays))
+		s.LateDecisions, s.LateSubmissions, s.MissedDeadlines-s.LateDecisions-s.LateSubmissions, count(s.GreatestDelayDays, "day"))
 }
 
 // byBody counts decisions: "83: 71 COSI, 11 Coreper, 1 Council".

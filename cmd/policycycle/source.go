@@ -10,7 +10,6 @@ import (
 
 	"github.com/policycycle/policycycle/examples"
 	"github.com/policycycle/policycycle/files"
-	"github.com/policycycle/policycycle/policy"
 )
 
 // exampleOf gives the cycle that ships with the program under a name, such as
@@ -37,11 +36,7 @@ func exampleNames() []string {
 	if err != nil {
 		panic(err) // they are part of the binary: a test would have met this
 	}
-	names := make([]string, len(entries))
-	for i, entry := range entries {
-		names[i] = entry.Name()
-	}
-	return names
+	return each(entries, fs.DirEntry.Name)
 }
 
 // cycleFolder reads a cycle with its documents and registers: from a folder, or the
@@ -79,6 +74,5 @@ func (a *app) cycleFile(name string) (*files.CycleFile, error) {
 
 // noSource says that there is neither a file nor an example of a name.
 func noSource(name string) error {
-	return inField("file", policy.Refuse(policy.CodeInvalid,
-		"the file %s cannot be read: there is none, and no example of that name; examples are %s", name, strings.Join(exampleNames(), ", ")))
+	return needed("file", "the file %s cannot be read: there is none, and no example of that name; examples are %s", name, strings.Join(exampleNames(), ", "))
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -212,7 +213,8 @@ check it with dossier verify, without a database. It holds what is marked LIMITE
 				if err != nil {
 					return dossierFile{}, err
 				}
-				return dossierFile{out, d.Cycle, len(d.Trail), d.RecordCount()}, writeDossier(out, d)
+				err = writeNew(out, func(w io.Writer) error { return evidence.WriteDossier(w, d) })
+				return dossierFile{out, d.Cycle, len(d.Trail), d.RecordCount()}, err
 			}, func(p *page, f dossierFile) {
 				p.line("%s holds the record of %s: %s of the trail, %s.", f.File, f.Cycle, count(f.Lines, "line"), count(f.Records, "record"))
 				p.line("To check it anywhere: policycycle dossier verify %s", f.File)
@@ -229,18 +231,6 @@ type dossierFile struct {
 	Cycle   string `json:"cycle"`
 	Lines   int    `json:"lines"`
 	Records int    `json:"records"`
-}
-
-func writeDossier(name string, d *evidence.Dossier) error {
-	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return needed("file", "the file %s cannot be written: name one that is not there yet", name)
-	}
-	err = evidence.WriteDossier(file, d)
-	if closed := file.Close(); err == nil {
-		err = closed
-	}
-	return err
 }
 
 func (a *app) dossierVerifyCommand() *cobra.Command {

@@ -198,24 +198,20 @@ func (a *app) temporalEncrypted() bool {
 // here says whether an address is on this machine.
 func here(address string) bool {
 	host, _, err := net.SplitHostPort(address)
-	ip := net.ParseIP(host)
-	return err == nil && (host == "localhost" || ip != nil && ip.IsLoopback())
+	return err == nil && ofThisMachine(host)
 }
+
+func ofThisMachine(host string) bool { return host == "localhost" || net.ParseIP(host).IsLoopback() }
 
 func (a *app) databaseHere() bool {
 	u, err := url.Parse(a.config.Database.URL.Reveal())
-	if err != nil {
-		return false
-	}
-	ip := net.ParseIP(u.Hostname())
-	return u.Hostname() == "" || u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
+	return err == nil && (u.Hostname() == "" || ofThisMachine(u.Hostname()))
 }
 
 func (a *app) examineDatabaseURL() check {
 	const name = "connection to Postgres"
-	u, err := url.Parse(a.config.Database.URL.Reveal())
 	mode := ""
-	if err == nil {
+	if u, err := url.Parse(a.config.Database.URL.Reveal()); err == nil {
 		mode = u.Query().Get("sslmode")
 	}
 	switch {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/rand"
 	"errors"
+	"io"
 	"os"
 	"slices"
 	"strings"
@@ -235,18 +236,14 @@ func makeSealKey(file, name string) (string, error) {
 	if err != nil {
 		return "", needed("name", "%q cannot be the name of a key: use letters, digits, dots and hyphens", name)
 	}
-	out, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return "", needed("file", "the file %s cannot be written: name one that is not there yet", file)
+	err = writeNew(file, func(w io.Writer) error {
+		_, err := io.WriteString(w, private+"\n")
+		return err
+	})
+	if policy.CodeOf(err) == policy.CodeInternal {
+		err = policy.Refuse(policy.CodeInternal, "the key could not be written")
 	}
-	_, err = out.WriteString(private + "\n")
-	if closed := out.Close(); err == nil {
-		err = closed
-	}
-	if err != nil {
-		return "", policy.Refuse(policy.CodeInternal, "the key could not be written")
-	}
-	return public, nil
+	return public, err
 }
 
 // readSigner reads a private key, which its owner alone may be able to read.

@@ -31,9 +31,7 @@ func (a *app) sealing() bool {
 // secured adds to a connection whom its records believe, and how acts are
 // sealed. Commands have no key: they ask the office that has it.
 func (a *app) secured(conn connection) (connection, error) {
-	conn.records.Asserted = a.config.Identity.Kind != config.IdentityOIDC
-	conn.records.Ceiling = policy.Marking(a.config.Marking.Ceiling)
-	conn.reads = a.config.Audit.Reads
+	conn = a.recording(conn)
 	if url := a.config.Server.URL; url != "" {
 		conn.office = url
 	}
@@ -44,7 +42,6 @@ func (a *app) secured(conn connection) (connection, error) {
 		}
 		conn.sealer = sealer
 	}
-	conn.records.Sealed = a.sealing()
 	if name := cmp.Or(a.config.Seal.Keys, conn.keys); name != "" {
 		ring, err := readKeyring(name)
 		conn.records.Keys = ring
@@ -54,6 +51,15 @@ func (a *app) secured(conn connection) (connection, error) {
 		return conn, needed("seal.keys", "only sealed acts are recorded here (seal.enabled): say with seal.keys which keys to believe, and with server.url who seals")
 	}
 	return conn, nil
+}
+
+// recording adds to a connection what the configuration says of what is recorded.
+func (a *app) recording(conn connection) connection {
+	conn.records.Asserted = a.config.Identity.Kind != config.IdentityOIDC
+	conn.records.Ceiling = policy.Marking(a.config.Marking.Ceiling)
+	conn.records.Sealed = a.sealing()
+	conn.reads = a.config.Audit.Reads
+	return conn
 }
 
 // officeAt reaches an office as whoever the configuration says.
@@ -170,10 +176,9 @@ func (a *app) configuredKey() (*evidence.Signer, *evidence.Keyring, error) {
 
 // holding gives a connection the key itself: that of up and serve.
 func (a *app) holding(conn connection, signer *evidence.Signer, ring *evidence.Keyring) (connection, error) {
-	conn.records.Asserted = a.config.Identity.Kind != config.IdentityOIDC
-	conn.records.Ceiling = policy.Marking(a.config.Marking.Ceiling)
-	conn.records.Keys, conn.records.Sealed, conn.sealer, conn.reads = ring, a.sealing(), nil, a.config.Audit.Reads
-	if a.sealing() {
+	conn = a.recording(conn)
+	conn.records.Keys, conn.sealer = ring, nil
+	if conn.records.Sealed {
 		conn.sealer = local.Key{Signer: signer}
 	}
 	var err error

@@ -12,14 +12,6 @@ import (
 
 func windowText(w policy.Window) string { return fmt.Sprintf("%s to %s", w.From, w.To) }
 
-// days says a number of days.
-func days(n int) string {
-	if n == 1 {
-		return "1 day"
-	}
-	return fmt.Sprintf("%d days", n)
-}
-
 // count says how many there are of something.
 func count(n int, thing string) string {
 	if n == 1 {
@@ -40,14 +32,14 @@ func overdueText(p *page, item service.InboxItem) string {
 	if !item.Overdue {
 		return ""
 	}
-	return p.paint(red, days(item.DaysOverdue)+" overdue")
+	return p.paint(red, count(item.DaysOverdue, "day")+" overdue")
 }
 
 func daysLateText(n int) string {
 	if n == 0 {
 		return ""
 	}
-	return days(n) + " late"
+	return count(n, "day") + " late"
 }
 
 // turnText names those whose turn it is; nobody in particular means any Member
@@ -106,13 +98,6 @@ func standingText(s service.Subject) string {
 	}
 	if s.Overdue {
 		text += " (overdue)"
-	}
-	return text
-}
-
-func orOpen(text string) string {
-	if text == "" {
-		return "open"
 	}
 	return text
 }
