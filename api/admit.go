@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -23,10 +24,7 @@ func operation[I, O any](s *server, op httpapi.Operation[I, O]) huma.Operation {
 	if op.Method != http.MethodGet {
 		codes = append(codes, policy.CodeTooMany)
 	}
-	most := op.MaxBody
-	if most == 0 {
-		most = httpapi.MaxSmall
-	}
+	most := cmp.Or(op.MaxBody, httpapi.MaxSmall)
 	described := huma.Operation{
 		OperationID: op.ID, Method: op.Method, Path: op.Path, Summary: op.Summary, MaxBodyBytes: most, BodyReadTimeout: within(most),
 		Security: []map[string][]string{{"token": {}}, {"name": {}}},

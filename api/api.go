@@ -4,6 +4,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"net/http"
@@ -56,12 +57,7 @@ const (
 
 // New gives the API as an HTTP handler.
 func New(o Options) http.Handler {
-	if o.Streams == nil {
-		o.Streams = httpapi.NewStreams()
-	}
-	if o.Acts == nil {
-		o.Acts = httpapi.NewActs()
-	}
+	o.Streams, o.Acts = cmp.Or(o.Streams, httpapi.NewStreams()), cmp.Or(o.Acts, httpapi.NewActs())
 	s := &server{Options: o, whole: make(chan struct{}, mostWhole)}
 	mux := http.NewServeMux()
 	s.describe(mux)

@@ -24,9 +24,7 @@ func (s *server) cycles(api huma.API) {
 	})
 	onCycle(s, api, httpapi.FindCycle, service.Service.FindCycle)
 	onCycle(s, api, httpapi.FindScript, service.Service.FindScript)
-	register(s, api, httpapi.FindRows, func(ctx context.Context, c call, in *httpapi.Cycle) (*[]policy.Row, error) {
-		return list(c.FindScriptedRows(ctx, in.Cycle))
-	})
+	listOf(s, api, httpapi.FindRows, service.Service.FindScriptedRows)
 	register(s, api, httpapi.Scripts, func(ctx context.Context, c call, _ *httpapi.Nothing) (*[]string, error) {
 		return list(c.ListScripts(ctx))
 	})
@@ -56,20 +54,8 @@ func list[T any](items []T, err error) (*[]T, error) {
 
 // acts serves what is recorded.
 func (s *server) acts(api huma.API) {
-	register(s, api, httpapi.Decide, func(ctx context.Context, c call, in *httpapi.Act[service.Decide]) (*service.Receipt, error) {
-		d, err := decision(c, in)
-		if err != nil {
-			return nil, err
-		}
-		return c.Decide(ctx, d)
-	})
-	register(s, api, httpapi.SealDecision, func(ctx context.Context, c call, in *httpapi.Act[service.Decide]) (*evidence.Envelope, error) {
-		d, err := decision(c, in)
-		if err != nil {
-			return nil, err
-		}
-		return c.SealDecision(ctx, d)
-	})
+	register(s, api, httpapi.Decide, onDecision(service.Service.Decide))
+	register(s, api, httpapi.SealDecision, onDecision(service.Service.SealDecision))
 	act(s, api, httpapi.Confirm, service.Service.Confirm)
 	act(s, api, httpapi.SetAside, service.Service.SetAside)
 	act(s, api, httpapi.Launch, service.Service.Launch)
@@ -104,10 +90,24 @@ func onCycle[O any](s *server, api huma.API, op httpapi.Operation[httpapi.Cycle,
 	register(s, api, op, func(ctx context.Context, c call, in *httpapi.Cycle) (*O, error) { return do(c.Service, ctx, in.Cycle) })
 }
 
-// decision gives a decision, which whoever asks records.
-func decision(c call, in *httpapi.Act[service.Decide]) (service.Decide, error) {
-	in.Body.ID = in.Key
-	return in.Body, c.said(in.Body.By, "by")
+// listOf serves a question about a cycle that is answered with a list.
+func listOf[T any](s *server, api huma.API, op httpapi.Operation[httpapi.Cycle, []T], do func(service.Service, context.Context, string) ([]T, error)) {
+	register(s, api, op, func(ctx context.Context, c call, in *httpapi.Cycle) (*[]T, error) {
+		return list(do(c.Service, ctx, in.Cycle))
+	})
+}
+
+// onDecision makes an operation of what is done with a decision, which whoever asks records.
+func onDecision[O any](
+	do func(service.Service, context.Context, service.Decide) (*O, error),
+) func(context.Context, call, *httpapi.Act[service.Decide]) (*O, error) {
+	return func(ctx context.Context, c call, in *httpapi.Act[service.Decide]) (*O, error) {
+		if err := c.said(in.Body.By, "by"); err != nil {
+			return nil, err
+		}
+		in.Body.ID = in.Key
+		return do(c.Service, ctx, in.Body)
+	}
 }
 
 func (s *server) enter(ctx context.Context, c call, in *httpapi.Act[service.Enter]) (*service.Entered, error) {
@@ -138,18 +138,14 @@ func (c call) said(by policy.Actor, field string) error {
 // worklist serves what waits for whom, and what is being written.
 func (s *server) worklist(api huma.API) {
 	register(s, api, httpapi.Inbox, inbox)
-	register(s, api, httpapi.FindSubject, onSubject(func(ctx context.Context, c call, subject policy.Subject) (*service.Subject, error) {
-		return c.FindSubject(ctx, subject)
-	}))
+	register(s, api, httpapi.FindSubject, onSubject(service.Service.FindSubject))
 	register(s, api, httpapi.Trail, trail)
 	change(s, api, httpapi.Claim, service.Service.Claim)
 	change(s, api, httpapi.Remind, service.Service.Remind)
 	register(s, api, httpapi.Search, func(ctx context.Context, c call, in *httpapi.Text) (*[]service.Found, error) {
 		return list(c.Search(ctx, in.Text))
 	})
-	register(s, api, httpapi.FindDraft, onSubject(func(ctx context.Context, c call, subject policy.Subject) (*service.Draft, error) {
-		return c.FindDraft(ctx, subject)
-	}))
+	register(s, api, httpapi.FindDraft, onSubject(service.Service.FindDraft))
 	register(s, api, httpapi.SaveDraft, saveDraft)
 	registerDone(s, api, httpapi.ThrowDraft, func(ctx context.Context, c call, in *httpapi.DropDraft) error {
 		var d service.SaveDraft
@@ -165,13 +161,13 @@ func (s *server) worklist(api huma.API) {
 }
 
 // onSubject makes an operation of a question about a subject.
-func onSubject[O any](do func(context.Context, call, policy.Subject) (*O, error)) func(context.Context, call, *httpapi.Subject) (*O, error) {
+func onSubject[O any](do func(service.Service, context.Context, policy.Subject) (*O, error)) func(context.Context, call, *httpapi.Subject) (*O, error) {
 	return func(ctx context.Context, c call, in *httpapi.Subject) (*O, error) {
 		subject, err := in.Subject()
 		if err != nil {
 			return nil, err
 		}
-		return do(ctx, c, subject)
+		return do(c.Service, ctx, subject)
 	}
 }
 
@@ -217,12 +213,8 @@ func (s *server) contents(api huma.API) {
 		}
 		return c.CompareVersions(ctx, subject, in.Was, in.Is)
 	})
-	register(s, api, httpapi.RollOver, onSubject(func(ctx context.Context, c call, subject policy.Subject) (*rules.RolledOver, error) {
-		return c.RollOver(ctx, subject)
-	}))
-	register(s, api, httpapi.FindRound, onSubject(func(ctx context.Context, c call, subject policy.Subject) (*rules.RoundStatus, error) {
-		return c.FindRound(ctx, subject)
-	}))
+	register(s, api, httpapi.RollOver, onSubject(service.Service.RollOver))
+	register(s, api, httpapi.FindRound, onSubject(service.Service.FindRound))
 	register(s, api, httpapi.ListRows, rows)
 	register(s, api, httpapi.Findings, func(ctx context.Context, c call, in *httpapi.FindingsFilter) (*httpapi.Page[policy.Finding], error) {
 		found, err := c.Findings(ctx, in.Cycle.Cycle, service.FindingFilter{Rule: in.Rule, Subject: in.Path})
@@ -257,9 +249,7 @@ func (s *server) checks(api huma.API) {
 	register(s, api, httpapi.Summary, func(ctx context.Context, c call, in *httpapi.Sum) (*rules.Summary, error) {
 		return c.Summary(ctx, in.Cycle.Cycle, rules.SummaryFilter{Year: in.Year, Period: in.Period, State: policy.Body(in.State)})
 	})
-	register(s, api, httpapi.Obligations, func(ctx context.Context, c call, in *httpapi.Cycle) (*[]rules.Owed, error) {
-		return list(c.Obligations(ctx, in.Cycle))
-	})
+	listOf(s, api, httpapi.Obligations, service.Service.Obligations)
 	register(s, api, httpapi.Series, func(ctx context.Context, c call, in *httpapi.Indicator) (*[]rules.SeriesPoint, error) {
 		return list(c.Series(ctx, in.Cycle.Cycle, in.Indicator))
 	})
@@ -277,9 +267,7 @@ func (s *server) trust(api huma.API) {
 		whole := httpapi.Raw(archive.Bytes())
 		return &whole, err
 	})
-	register(s, api, httpapi.ListReads, func(ctx context.Context, c call, in *httpapi.Cycle) (*[]service.Read, error) {
-		return list(c.ListReads(ctx, in.Cycle))
-	})
+	listOf(s, api, httpapi.ListReads, service.Service.ListReads)
 	register(s, api, httpapi.ListPeople, func(ctx context.Context, c call, _ *httpapi.Nothing) (*[]service.Person, error) {
 		return list(c.ListPeople(ctx))
 	})

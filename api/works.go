@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"sync"
@@ -34,7 +35,7 @@ func (s *server) works(ctx context.Context) (context.Context, func()) {
 	done, ended := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(ended)
-		tick := time.NewTicker(s.every())
+		tick := time.NewTicker(cmp.Or(s.ProgressEvery, httpapi.ProgressEvery))
 		defer tick.Stop()
 		for {
 			select {
@@ -59,14 +60,6 @@ func (s *server) works(ctx context.Context) (context.Context, func()) {
 		of.writer.Header().Del(httpapi.HeaderProgress)
 		answers()
 	}
-}
-
-// every is how often a request is told of its progress.
-func (s *server) every() time.Duration {
-	if s.ProgressEvery > 0 {
-		return s.ProgressEvery
-	}
-	return httpapi.ProgressEvery
 }
 
 // steady writes a long answer piece by piece, each in a time of its own: a slow line

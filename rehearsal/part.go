@@ -1,6 +1,7 @@
 package rehearsal
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"hash/fnv"
@@ -34,7 +35,7 @@ func (c *company) partFor(ctx context.Context, item service.InboxItem) (part, er
 		p.body, since = act.Body, policy.Latest(since, act.Date)
 		p.scene = script.SceneFor(item.Subject, p.body, version)
 	case item.Awaits == "decision":
-		p.body = first(item.Turn)
+		p.body = cmp.Or(item.Turn...) // none where any Member State may hand in
 		p.scene = script.SceneFor(item.Subject, p.body, version)
 		if skipping, found := script.Skipping(item.Subject, version); found {
 			p.body, p.scene = skipping.Body, skipping
@@ -60,15 +61,7 @@ func (c *company) pending(ctx context.Context, item service.InboxItem) (service.
 			return d, nil
 		}
 	}
-	return service.Decision{Body: first(item.Turn), Date: item.Since}, nil
-}
-
-// first gives the first body of a turn, "" where any Member State may hand in.
-func first(turn []policy.Body) policy.Body {
-	if len(turn) == 0 {
-		return ""
-	}
-	return turn[0]
+	return service.Decision{Body: cmp.Or(item.Turn...), Date: item.Since}, nil
 }
 
 // turn tells the turn of a part from all others.

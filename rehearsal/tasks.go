@@ -164,27 +164,30 @@ func (t *task) opens(ctx context.Context, k *keeper, subject policy.Subject, id 
 	return err
 }
 
-// handsIn hands in a paper of which nothing is kept here but its number.
-func handsIn(by policy.Body, daysAgo int) step {
+// dated is a step that happens so many days ago.
+func dated(daysAgo int, do func(context.Context, *keeper, policy.Subject, service.Statement) error) step {
 	return func(ctx context.Context, k *keeper, subject policy.Subject, id string) error {
 		on, err := k.ago(ctx, subject, daysAgo)
 		if err != nil {
 			return err
 		}
-		_, err = as(ctx, k.theatre, somebody(by), service.Service.Submit, service.Submit{
-			Statement: service.Statement{ID: id, Date: on, Language: "en"}, Subject: subject, Document: invented("ST", subject, by, 1, on),
+		return do(ctx, k, subject, service.Statement{ID: id, Date: on, Language: "en"})
+	}
+}
+
+// handsIn hands in a paper of which nothing is kept here but its number.
+func handsIn(by policy.Body, daysAgo int) step {
+	return dated(daysAgo, func(ctx context.Context, k *keeper, subject policy.Subject, said service.Statement) error {
+		_, err := as(ctx, k.theatre, somebody(by), service.Service.Submit, service.Submit{
+			Statement: said, Subject: subject, Document: invented("ST", subject, by, 1, said.Date),
 		})
 		return err
-	}
+	})
 }
 
 // handsInPlan hands in a version of a change of an OAP, made of the OAP in force.
 func handsInPlan(by policy.Body, daysAgo int, edit func(*policy.OperationalPlan)) step {
-	return func(ctx context.Context, k *keeper, subject policy.Subject, id string) error {
-		on, err := k.ago(ctx, subject, daysAgo)
-		if err != nil {
-			return err
-		}
+	return dated(daysAgo, func(ctx context.Context, k *keeper, subject policy.Subject, said service.Statement) error {
 		plan, err := k.planInForce(ctx, subject.Plan())
 		if err != nil {
 			return err
@@ -195,46 +198,40 @@ func handsInPlan(by policy.Body, daysAgo int, edit func(*policy.OperationalPlan)
 			return err
 		}
 		_, err = as(ctx, k.theatre, somebody(by), service.Service.Submit, service.Submit{
-			Statement: service.Statement{ID: id, Date: on, Language: "en"}, Subject: subject, Document: invented("ST", subject, by, daysAgo, on),
+			Statement: said, Subject: subject, Document: invented("ST", subject, by, daysAgo, said.Date),
 			Content: content, MediaType: "application/json",
 		})
 		return err
-	}
+	})
 }
 
 // concludes records what a body concluded.
 func concludes(body policy.Body, outcome policy.Outcome, comment string, daysAgo int) step {
-	return func(ctx context.Context, k *keeper, subject policy.Subject, id string) error {
-		on, err := k.ago(ctx, subject, daysAgo)
-		if err != nil {
-			return err
-		}
+	return dated(daysAgo, func(ctx context.Context, k *keeper, subject policy.Subject, said service.Statement) error {
 		by := somebody(recorder(body))
 		if !body.Collective() {
 			by.Name = "Demonstration, head of " + body.Title()
 		}
-		_, err = as(ctx, k.theatre, by, service.Service.Decide, service.Decide{ID: id, Act: policy.Act{
-			Subject: subject, Date: on, Body: body, Outcome: outcome, Procedure: policy.WrittenProcedure,
-			Document: invented("ST", subject, body, daysAgo, on), Comment: comment, Language: "en",
+		_, err := as(ctx, k.theatre, by, service.Service.Decide, service.Decide{ID: said.ID, Act: policy.Act{
+			Subject: subject, Date: said.Date, Body: body, Outcome: outcome, Procedure: policy.WrittenProcedure,
+			Document: invented("ST", subject, body, daysAgo, said.Date), Comment: comment, Language: said.Language,
 		}})
 		return err
-	}
+	})
 }
 
 // confirms confirms, as a second person, what was recorded last.
 func confirms(daysAgo int) step {
-	return func(ctx context.Context, k *keeper, subject policy.Subject, id string) error {
-		on, err := k.ago(ctx, subject, daysAgo)
-		if err != nil {
-			return err
-		}
+	return dated(daysAgo, func(ctx context.Context, k *keeper, subject policy.Subject, said service.Statement) error {
 		pending, err := k.pending(ctx, subject)
 		if err != nil || pending == "" {
 			return err
 		}
-		_, err = as(ctx, k.theatre, secondPerson, service.Service.Confirm, service.Second{Statement: service.Statement{ID: id, Date: on}, Record: pending})
+		_, err = as(ctx, k.theatre, secondPerson, service.Service.Confirm, service.Second{
+			Statement: service.Statement{ID: said.ID, Date: said.Date}, Record: pending, // it says nothing in any language
+		})
 		return err
-	}
+	})
 }
 
 var secondPerson = policy.Actor{Name: "Demonstration, second person", Body: policy.GeneralSecretariat}
@@ -253,17 +250,13 @@ func (k *keeper) pending(ctx context.Context, subject policy.Subject) (string, e
 }
 
 // launches launches a silence procedure of COSI, for which two people stand.
-func launches(ctx context.Context, k *keeper, subject policy.Subject, id string) error {
-	on, err := k.ago(ctx, subject, launchedAgo)
-	if err != nil {
-		return err
-	}
-	_, err = as(ctx, k.theatre, somebody(policy.GeneralSecretariat), service.Service.Launch, service.Launch{
-		Statement: service.Statement{ID: id, Date: on, Language: "en"}, Subject: subject, Body: policy.COSI,
-		Deadline: k.today.AddDays(silentFor), Document: invented("CM", subject, policy.COSI, 1, on),
+var launches = dated(launchedAgo, func(ctx context.Context, k *keeper, subject policy.Subject, said service.Statement) error {
+	_, err := as(ctx, k.theatre, somebody(policy.GeneralSecretariat), service.Service.Launch, service.Launch{
+		Statement: said, Subject: subject, Body: policy.COSI,
+		Deadline: k.today.AddDays(silentFor), Document: invented("CM", subject, policy.COSI, 1, said.Date),
 	})
 	return err
-}
+})
 
 // drafts begins a draft of a change and leaves it half written: a new action that does
 // not say yet what kind it is and when it ends. A draft that is there stays.
