@@ -50,10 +50,12 @@ func AddFlags(flags *pflag.FlagSet) {
 	}
 }
 
-// layer is what one source gives: texts by the key of their setting.
-type layer struct {
-	values  map[string]string
-	origins map[string]Origin
+// layer is what one source gives, by the key of the setting.
+type layer map[string]given
+
+type given struct {
+	text   string
+	origin Origin
 }
 
 // Load reads and checks the configuration. The error is an *Error that lists
@@ -73,8 +75,8 @@ func Load(in Input) (*Config, error) {
 			text = in.DefaultData
 		}
 		for _, l := range layers {
-			if given, set := l.values[s.Key]; set {
-				text, c.origins[s.Key] = given, l.origins[s.Key]
+			if given, set := l[s.Key]; set {
+				text, c.origins[s.Key] = given.text, given.origin
 			}
 		}
 		if text == "" {
@@ -107,26 +109,26 @@ func quoted(s Setting, c *Config, text string) string {
 
 // readFile reads the configuration file, if there is one.
 func readFile(in Input) (layer, []Problem) {
+	l := layer{}
 	path, asked := filePath(in)
 	if path == "" {
-		return layer{}, nil
+		return l, nil
 	}
 	origin := Origin{Kind: FromFile, Name: path}
 	text, err := os.ReadFile(path)
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) && !asked {
-			return layer{}, nil
+			return l, nil
 		}
 		if path, ok := errors.AsType[*fs.PathError](err); ok {
 			err = path.Err
 		}
-		return layer{}, []Problem{{Field: "the file " + origin.Name, Message: "cannot be read: " + err.Error(), Expected: "a readable YAML file"}}
+		return l, []Problem{{Field: "the file " + origin.Name, Message: "cannot be read: " + err.Error(), Expected: "a readable YAML file"}}
 	}
 	var root yaml.Node
 	if err := yaml.Unmarshal(text, &root); err != nil {
-		return layer{}, []Problem{unread(origin, err)}
+		return l, []Problem{unread(origin, err)}
 	}
-	l := layer{values: map[string]string{}, origins: map[string]Origin{}}
 	if len(root.Content) == 0 {
 		return l, nil
 	}
@@ -209,7 +211,7 @@ func (l layer) take(origin Origin, key string, n *yaml.Node) *Problem {
 		return &Problem{Message: "is not one value", Expected: s.Expected}
 	case n.Tag == "!!null": // a key without a value gives none
 	default:
-		l.values[key], l.origins[key] = n.Value, origin.at(n)
+		l[key] = given{n.Value, origin.at(n)}
 	}
 	return nil
 }
@@ -245,13 +247,13 @@ func readEnvironment(environ []string) (layer, []Problem) {
 			return name, value
 		},
 	}), nil)
-	l := layer{values: map[string]string{}, origins: map[string]Origin{}}
+	l := layer{}
 	known := map[string]bool{}
 	for _, s := range settings {
 		for _, name := range slices.Backward(s.Env) { // the strongest last
 			known[name] = true
 			if value := k.String(name); value != "" {
-				l.values[s.Key], l.origins[s.Key] = value, Origin{Kind: FromEnvironment, Name: name}
+				l[s.Key] = given{value, Origin{Kind: FromEnvironment, Name: name}}
 			}
 		}
 	}
@@ -276,7 +278,7 @@ func foreign(name string) bool {
 
 // readFlags reads the flags that were given.
 func readFlags(flags *pflag.FlagSet) layer {
-	l := layer{values: map[string]string{}, origins: map[string]Origin{}}
+	l := layer{}
 	if flags == nil {
 		return l
 	}
@@ -289,7 +291,7 @@ func readFlags(flags *pflag.FlagSet) layer {
 	}), nil)
 	for _, s := range settings {
 		if s.Flag != "" && k.Exists(s.Flag) {
-			l.values[s.Key], l.origins[s.Key] = k.String(s.Flag), Origin{Kind: FromFlag, Name: "--" + s.Flag}
+			l[s.Key] = given{k.String(s.Flag), Origin{Kind: FromFlag, Name: "--" + s.Flag}}
 		}
 	}
 	return l
@@ -310,7 +312,7 @@ func (c *Config) checkTogether() []Problem {
 		add("temporal.tls.key", "stands alone", "temporal.tls.cert with it")
 	case tls.Enabled == Off && tls.given():
 		add("temporal.tls.enabled", "is false although other temporal.tls settings are given", "true, or none of them")
-	case tls.Enabled == Off && c.Temporal.APIKey != "" && !loopback(c.Temporal.Address):
+	case tls.Enabled == Off && c.Temporal.APIKey != "" && !Loopback(c.Temporal.Address):
 		add("temporal.tls.enabled", "is false, so the API key would travel in the clear", "true")
 	}
 	for key, path := range map[string]string{"temporal.tls.ca": tls.CA, "temporal.tls.cert": tls.Cert, "temporal.tls.key": tls.Key} {

@@ -47,7 +47,7 @@ type Server struct {
 
 // Exposed says whether others than this machine can reach it unencrypted.
 func (s Server) Exposed() bool {
-	return !loopback(s.Listen) && s.TLS.Cert == "" && !strings.HasPrefix(s.URL, "https:")
+	return !Loopback(s.Listen) && s.TLS.Cert == "" && !strings.HasPrefix(s.URL, "https:")
 }
 
 var identitySettings = []Setting{
@@ -155,7 +155,7 @@ func checkURL(text string) error {
 	switch {
 	case err != nil || u.Host == "":
 		return errors.New("is not a URL")
-	case u.Scheme == "https", u.Scheme == "http" && loopback(u.Host):
+	case u.Scheme == "https", u.Scheme == "http" && Loopback(u.Host):
 		return nil
 	default:
 		return errors.New("is not encrypted: only https is, or http on this machine")

@@ -50,12 +50,8 @@ func (t Temporal) TLSConfig() (*tls.Config, error) {
 	return c, nil
 }
 
-// loopback says whether the address stays on this machine.
-func loopback(address string) bool {
+// Loopback says whether an address with a port is on this machine.
+func Loopback(address string) bool {
 	host, _, err := net.SplitHostPort(address)
-	if err != nil {
-		return false
-	}
-	ip := net.ParseIP(host)
-	return host == "localhost" || (ip != nil && ip.IsLoopback())
+	return err == nil && (host == "localhost" || net.ParseIP(host).IsLoopback())
 }
