@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -86,13 +87,10 @@ why and who can mend it.`,
     --title "State of play of the OAPs 2021" --as anna@presidency`,
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
 			item := strings.TrimPrefix(args[2], args[0]+"/")
-			if title == "" {
-				title = item
-			}
 			in.Cycle = args[0]
 			in.Rows = []policy.Row{{
 				Register: policy.RegAgenda, Key: args[1] + "/" + item, Date: date, Reason: reason,
-				Body: &policy.AgendaItem{Title: title, Monitoring: monitoring, Removed: remove},
+				Body: &policy.AgendaItem{Title: cmp.Or(title, item), Monitoring: monitoring, Removed: remove},
 			}}
 			return a.enter(cmd, in)
 		},

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/policycycle/policycycle/files"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
 )
@@ -112,11 +113,11 @@ func (a *app) cycleSchemaCommand() *cobra.Command {
 		Short:   "The JSON Schema of cycle files, for editors",
 		Example: "  policycycle cycle schema > cycle.schema.json\n  policycycle cycle schema --amendment",
 		RunE: func(*cobra.Command, []string) error {
-			schema := a.parts.cycleSchema
+			name := files.CycleSchema
 			if amendment {
-				schema = a.parts.amendmentSchema
+				name = files.AmendmentSchema
 			}
-			_, err := a.out.Write(schema())
+			_, err := a.out.Write(files.Schema(name))
 			return err
 		},
 	}

@@ -114,10 +114,7 @@ func planTexts(paths []string, plans map[string]service.Subject) string {
 	texts := map[string][]string{}
 	for _, path := range paths {
 		plan := plans[path]
-		key := plan.Subject.Key
-		if key == "" {
-			key = path
-		}
+		key := cmp.Or(plan.Subject.Key, path)
 		if !slices.Contains(keys, key) {
 			keys = append(keys, key)
 		}
@@ -128,12 +125,19 @@ func planTexts(paths []string, plans map[string]service.Subject) string {
 
 func showPeriods(p *page, periods []service.Period) {
 	p.section("Periods", cells{"Period", "From", "To", "OAPs", "Reports"}, each(periods, func(period service.Period) cells {
-		return cells{period.Key, period.From.String(), period.To.String(), tally(each(period.OAPs, standingText)), tally(each(period.Reports, standingText))}
+		oaps, reports := each(period.OAPs, standingText), each(period.Reports, standingText)
+		return cells{period.Key, period.From.String(), period.To.String(), tally(oaps, asTheyCome), tally(reports, asTheyCome)}
 	}))
 }
 
+// The orders of a tally.
+const (
+	asTheyCome = false
+	mostFirst  = true
+)
+
 // tally counts what is the same: "15: 14 adopted, 1 drafting".
-func tally(all []string) string {
+func tally(all []string, sorted bool) string {
 	var kinds []string
 	counts := map[string]int{}
 	for _, kind := range all {
@@ -144,6 +148,9 @@ func tally(all []string) string {
 	}
 	if len(kinds) == 0 {
 		return "none"
+	}
+	if sorted {
+		slices.SortStableFunc(kinds, func(a, b string) int { return counts[b] - counts[a] })
 	}
 	parts := each(kinds, func(kind string) string { return fmt.Sprintf("%d %s", counts[kind], kind) })
 	return fmt.Sprintf("%d: %s", len(all), strings.Join(parts, ", "))

@@ -153,17 +153,12 @@ func remarksText(d service.Decision) string {
 	case d.ConfirmedBy != "":
 		remarks = append(remarks, "confirmed by "+d.ConfirmedBy)
 	}
-	if d.OnBehalfOf != "" {
-		remarks = append(remarks, "on behalf of "+d.OnBehalfOf)
-	}
-	if d.Irregular != "" {
-		remarks = append(remarks, "irregular: "+d.Irregular)
-	}
-	if d.SkipReason != "" {
-		remarks = append(remarks, "earlier bodies skipped: "+d.SkipReason)
-	}
-	if d.Comment != "" {
-		remarks = append(remarks, d.Comment)
+	for _, said := range [][2]string{
+		{"on behalf of ", d.OnBehalfOf}, {"irregular: ", d.Irregular}, {"earlier bodies skipped: ", d.SkipReason}, {"", d.Comment},
+	} {
+		if said[1] != "" {
+			remarks = append(remarks, said[0]+said[1])
+		}
 	}
 	return strings.Join(remarks, "; ")
 }

@@ -146,8 +146,6 @@ func fakeParts(svc service.Service) parts {
 		readAmendment: func(string, io.Reader) (*files.AmendmentFile, error) {
 			return &files.AmendmentFile{Amendment: policy.Amendment{Reason: "because"}}, nil
 		},
-		cycleSchema:     func() []byte { return []byte("{}\n") },
-		amendmentSchema: func() []byte { return []byte("{}\n") },
 	}
 }
 

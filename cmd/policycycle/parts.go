@@ -101,8 +101,6 @@ type parts struct {
 	// field and what was expected.
 	readCycle     func(name string, r io.Reader) (*files.CycleFile, error)
 	readAmendment func(name string, r io.Reader) (*files.AmendmentFile, error)
-	// cycleSchema and amendmentSchema are the JSON Schemas of those files.
-	cycleSchema, amendmentSchema func() []byte
 }
 
 // privateEngine is what the command line needs of an embedded engine.
@@ -132,10 +130,8 @@ func wire() parts {
 		open:        open,
 		play:        rehearsal.Play,
 
-		readCycle:       files.ReadCycle,
-		readAmendment:   files.ReadAmendment,
-		cycleSchema:     func() []byte { return files.Schema(files.CycleSchema) },
-		amendmentSchema: func() []byte { return files.Schema(files.AmendmentSchema) },
+		readCycle:     files.ReadCycle,
+		readAmendment: files.ReadAmendment,
 	}
 }
 

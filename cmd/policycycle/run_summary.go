@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
 )
 
@@ -43,16 +42,16 @@ type periodOAPs struct {
 
 // summarise counts what the cycle itself tells; see addVersions for the rest.
 func summarise(c *service.Cycle) *rehearsed {
-	r := &rehearsed{Cycle: c, Summary: summary{Decisions: len(c.Decisions), OAPs: []periodOAPs{}}}
-	for _, period := range c.Periods {
+	r := &rehearsed{Cycle: c, Summary: summary{Decisions: len(c.Decisions)}}
+	r.Summary.OAPs = each(c.Periods, func(period service.Period) periodOAPs {
 		count := periodOAPs{Period: period.Key, OAPs: len(period.OAPs)}
 		for _, oap := range period.OAPs {
 			if oap.Outcome.Adopts() {
 				count.Adopted++
 			}
 		}
-		r.Summary.OAPs = append(r.Summary.OAPs, count)
-	}
+		return count
+	})
 	for _, d := range c.Decisions {
 		// A corrected record says nothing of what really happened.
 		if d.RectifiedBy == "" && r.missed(d.DaysLate) {
@@ -117,7 +116,7 @@ func showRehearsal(p *page, r *rehearsed) {
 	s := r.Summary
 	p.heading("In all")
 	p.facts(
-		[2]string{"Decisions recorded", byBody(r.Decisions)},
+		[2]string{"Decisions recorded", tally(each(r.Decisions, func(d service.Decision) string { return d.Body.Title() }), mostFirst)},
 		[2]string{"Versions handed in", fmt.Sprint(s.Submissions)},
 		[2]string{"Missed deadlines", missedText(s)},
 		[2]string{"Greatest lag", count(r.GreatestLagDays, "day") + " of the calendar between an act and its record"},
@@ -132,26 +131,4 @@ func missedText(s summary) string {
 	}
 	return fmt.Sprintf("%d: %d decided late, %d handed in late, %d still overdue; at most %s late", s.MissedDeadlines,
 		s.LateDecisions, s.LateSubmissions, s.MissedDeadlines-s.LateDecisions-s.LateSubmissions, count(s.GreatestDelayDays, "day"))
-}
-
-// byBody counts decisions: "83: 71 COSI, 11 Coreper, 1 Council".
-func byBody(decisions []service.Decision) string {
-	var bodies []policy.Body
-	counts := map[policy.Body]int{}
-	for _, d := range decisions {
-		if counts[d.Body] == 0 {
-			bodies = append(bodies, d.Body)
-		}
-		counts[d.Body]++
-	}
-	slices.SortFunc(bodies, func(a, b policy.Body) int { return counts[b] - counts[a] })
-	text := fmt.Sprint(len(decisions))
-	for i, body := range bodies {
-		separator := ", "
-		if i == 0 {
-			separator = ": "
-		}
-		text += fmt.Sprintf("%s%d %s", separator, counts[body], body.Title())
-	}
-	return text
 }

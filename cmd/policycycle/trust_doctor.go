@@ -96,10 +96,10 @@ func (a *app) examine() []check {
 		secretFile("seal.key", c.Seal.Key), secretFile("encryption.keys", c.Encryption.Keys),
 		secretFile("token_file", c.Identity.TokenFile), secretFile("identity.client_secret", c.Identity.ClientSecret),
 		a.examineConfigFile(),
-		judged("encryption", c.Encryption.Keys != "", worse(c.Temporal.Address != "" && !here(c.Temporal.Address), unsafe, doubt),
+		judged("encryption", c.Encryption.Keys != "", worse(c.Temporal.Address != "" && !config.Loopback(c.Temporal.Address), unsafe, doubt),
 			"what travels through Temporal is encrypted", "what travels through Temporal can be read there",
 			"comments and references stand in its histories", "set encryption.keys"),
-		judged("connection to Temporal", c.Temporal.Address == "" || here(c.Temporal.Address) || a.temporalEncrypted(), unsafe,
+		judged("connection to Temporal", c.Temporal.Address == "" || config.Loopback(c.Temporal.Address) || a.temporalEncrypted(), unsafe,
 			"encrypted, or on this machine", "not encrypted", "others can read and change what travels", "set temporal.tls.enabled to true"),
 		a.examineDatabaseURL(),
 		a.examineCheckpoints(),
@@ -195,17 +195,9 @@ func (a *app) temporalEncrypted() bool {
 	return err == nil && tls != nil
 }
 
-// here says whether an address is on this machine.
-func here(address string) bool {
-	host, _, err := net.SplitHostPort(address)
-	return err == nil && ofThisMachine(host)
-}
-
-func ofThisMachine(host string) bool { return host == "localhost" || net.ParseIP(host).IsLoopback() }
-
 func (a *app) databaseHere() bool {
 	u, err := url.Parse(a.config.Database.URL.Reveal())
-	return err == nil && (u.Hostname() == "" || ofThisMachine(u.Hostname()))
+	return err == nil && (u.Hostname() == "" || config.Loopback(net.JoinHostPort(u.Hostname(), "0")))
 }
 
 func (a *app) examineDatabaseURL() check {
