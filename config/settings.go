@@ -33,43 +33,38 @@ type value struct {
 	show func(*Config) string        // with secrets hidden
 }
 
-// text is a value that is a text, and passes the checks.
-func text[T ~string](at func(*Config) *T, checks ...func(string) error) value {
+// by is a value that read makes of a text. What it is when read fails is shown, too.
+func by[T any](at func(*Config) *T, read func(string) (T, error)) value {
 	return value{
-		read: func(c *Config, v string) error {
-			*at(c) = T(v)
-			for _, check := range checks {
-				if err := check(v); err != nil {
-					return err
-				}
-			}
-			return nil
+		read: func(c *Config, v string) (err error) {
+			*at(c), err = read(v)
+			return err
 		},
 		show: func(c *Config) string { return fmt.Sprint(*at(c)) },
 	}
 }
 
-// length is a value that is a length of time, of at least so much.
-func length(at func(*Config) *time.Duration, least time.Duration) value {
-	return value{
-		read: func(c *Config, v string) (err error) {
-			if *at(c), err = time.ParseDuration(v); err != nil || *at(c) < least {
-				return errors.New("is not a usable length of time")
+// text is a value that is a text, and passes the checks.
+func text[T ~string](at func(*Config) *T, checks ...func(string) error) value {
+	return by(at, func(v string) (T, error) {
+		for _, check := range checks {
+			if err := check(v); err != nil {
+				return T(v), err
 			}
-			return nil
-		},
-		show: func(c *Config) string { return at(c).String() },
-	}
+		}
+		return T(v), nil
+	})
 }
 
-// switched is a value that is auto, true or false.
-func switched(at func(*Config) *Switch) value {
-	switched := text(at)
-	switched.read = func(c *Config, v string) (err error) {
-		*at(c), err = readSwitch(v)
-		return err
-	}
-	return switched
+// length is a value that is a length of time, of at least so much.
+func length(at func(*Config) *time.Duration, least time.Duration) value {
+	return by(at, func(v string) (time.Duration, error) {
+		length, err := time.ParseDuration(v)
+		if err == nil && length < least {
+			err = errors.New("less than is needed")
+		}
+		return length, saying(err, "is not a usable length of time")
+	})
 }
 
 // Settings lists every setting there is.
@@ -84,13 +79,7 @@ var engineSettings = []Setting{
 		Key: "data", Env: []string{"POLICYCYCLE_DATA"}, Flag: "data",
 		Meaning:  "Folder of the private engine: `up` keeps it there, the other commands look for it there. Left out, it is the user's data folder, such as ~/.local/share/policycycle.",
 		Expected: "a folder",
-		value: value{
-			read: func(c *Config, v string) (err error) {
-				c.Data, err = filepath.Abs(v)
-				return err
-			},
-			show: func(c *Config) string { return c.Data },
-		},
+		value:    by(func(c *Config) *string { return &c.Data }, filepath.Abs),
 	},
 	{
 		Key: "database.url", Env: []string{"POLICYCYCLE_DATABASE_URL", "DATABASE_URL"}, Flag: "database-url",
@@ -126,7 +115,7 @@ var engineSettings = []Setting{
 		Key: "temporal.tls.enabled", Env: []string{"POLICYCYCLE_TEMPORAL_TLS_ENABLED", "TEMPORAL_TLS"}, Flag: "temporal-tls", Default: string(Auto),
 		Meaning:  "Whether the connection to Temporal is encrypted. auto encrypts as soon as an API key or another temporal.tls setting is given.",
 		Expected: "auto, true or false",
-		value:    switched(func(c *Config) *Switch { return &c.Temporal.TLS.Enabled }),
+		value:    by(func(c *Config) *Switch { return &c.Temporal.TLS.Enabled }, readSwitch),
 	},
 	{
 		Key: "temporal.tls.ca", Env: []string{"POLICYCYCLE_TEMPORAL_TLS_CA", "TEMPORAL_TLS_SERVER_CA_CERT_PATH"}, Flag: "temporal-tls-ca",

@@ -41,7 +41,7 @@ var evidenceSettings = []Setting{
 		Key: "seal.enabled", Env: []string{"POLICYCYCLE_SEAL"}, Flag: "seal", Default: string(Auto),
 		Meaning:  "Whether only sealed acts are recorded. auto is true for every identity but the local one.",
 		Expected: "auto, true or false",
-		value:    switched(func(c *Config) *Switch { return &c.Seal.Enabled }),
+		value:    by(func(c *Config) *Switch { return &c.Seal.Enabled }, readSwitch),
 	},
 	{
 		Key: "seal.key", Env: []string{"POLICYCYCLE_SEAL_KEY"},
@@ -77,25 +77,16 @@ var evidenceSettings = []Setting{
 		Key: "audit.reads", Env: []string{"POLICYCYCLE_AUDIT_READS"}, Flag: "audit-reads", Default: "false",
 		Meaning:  "Whether it is recorded who read content that is marked LIMITE.",
 		Expected: "true or false",
-		value: value{
-			read: func(c *Config, v string) (err error) {
-				c.Audit.Reads, err = strconv.ParseBool(v)
-				return saying(err, "cannot be understood")
-			},
-			show: func(c *Config) string { return strconv.FormatBool(c.Audit.Reads) },
-		},
+		value:    by(func(c *Config) *bool { return &c.Audit.Reads }, readBool),
 	},
 	{
 		Key: "marking.ceiling", Env: []string{"POLICYCYCLE_MARKING_CEILING"}, Default: "LIMITE",
 		Meaning:  "Highest marking of which content is kept here. Of a document above it a register entry alone is kept: its number, its level, and who holds it.",
 		Expected: "PUBLIC or LIMITE",
-		value: value{
-			read: func(c *Config, v string) error {
-				c.Marking.Ceiling = strings.ToUpper(v)
-				return oneOf("PUBLIC", "LIMITE")(c.Marking.Ceiling)
-			},
-			show: func(c *Config) string { return c.Marking.Ceiling },
-		},
+		value: by(func(c *Config) *string { return &c.Marking.Ceiling }, func(v string) (string, error) {
+			marking := strings.ToUpper(v)
+			return marking, oneOf("PUBLIC", "LIMITE")(marking)
+		}),
 	},
 }
 
@@ -104,6 +95,11 @@ func readSwitch(text string) (Switch, error) {
 	if slices.Contains([]Switch{Auto, On, Off}, Switch(text)) {
 		return Switch(text), nil
 	}
+	on, err := readBool(text)
+	return Switch(strconv.FormatBool(on)), err
+}
+
+func readBool(text string) (bool, error) {
 	on, err := strconv.ParseBool(text)
-	return Switch(strconv.FormatBool(on)), saying(err, "cannot be understood")
+	return on, saying(err, "cannot be understood")
 }

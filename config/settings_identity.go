@@ -121,13 +121,9 @@ var identitySettings = []Setting{
 		Key: "server.url", Env: []string{"POLICYCYCLE_SERVER"}, Flag: "server",
 		Meaning:  "Where the service is that `serve` opens. Commands ask it for everything where they know no engine; beside an engine they have it seal what they send. Left out, that of a running `up`.",
 		Expected: "a URL such as https://policycycle.example.eu",
-		value: value{
-			read: func(c *Config, v string) error {
-				c.Server.URL = strings.TrimRight(v, "/")
-				return checkURL(v)
-			},
-			show: func(c *Config) string { return c.Server.URL },
-		},
+		value: by(func(c *Config) *string { return &c.Server.URL }, func(v string) (string, error) {
+			return strings.TrimRight(v, "/"), checkURL(v)
+		}),
 	},
 	{
 		Key: "server.metrics", Env: []string{"POLICYCYCLE_METRICS"},

@@ -107,9 +107,9 @@ func showSubject(p *page, s *service.Subject) {
 	if s.Overdue {
 		due = p.paint(red, due+" (overdue)")
 	}
-	turn := ""
-	if s.State == policy.StateDrafting || s.State == policy.StateDeciding {
-		turn = fmt.Sprintf("%s, since %s, due %s", turnText(s.Turn), s.Since, s.TurnDue)
+	turn := turnOf(*s)
+	if turn != "" {
+		turn += fmt.Sprintf(", since %s, due %s", s.Since, s.TurnDue)
 	}
 	outcome := s.Outcome.Title()
 	if outcome != "" {
