@@ -10,22 +10,20 @@ import (
 // ReadContent reads the content of a kind of subject; its errors are like those
 // of ReadCycle. CodeInvalid, too, where no content of the kind is kept here.
 func ReadContent(name string, kind policy.Kind, r io.Reader) (policy.Content, error) {
-	c, d, err := readContent(name, kind, r)
-	if err != nil {
-		return nil, err
-	}
-	if err := d.sound(policy.ProblemsOf(c)); err != nil {
-		return nil, err
-	}
-	return c, nil
+	return readSound(name, kind, r, policy.ProblemsOf)
 }
 
 // ReadDraft reads a content that is still being written. Unlike ReadContent it takes
 // what cannot be handed in yet, as long as it has the shape of its kind.
 func ReadDraft(name string, kind policy.Kind, r io.Reader) (policy.Content, error) {
+	return readSound(name, kind, r, func(policy.Content) []policy.Problem { return nil })
+}
+
+// readSound reads a content in which problems finds nothing.
+func readSound(name string, kind policy.Kind, r io.Reader, problems func(policy.Content) []policy.Problem) (policy.Content, error) {
 	c, d, err := readContent(name, kind, r)
 	if err == nil {
-		err = d.sound(nil)
+		err = d.sound(problems(c))
 	}
 	if err != nil {
 		return nil, err
