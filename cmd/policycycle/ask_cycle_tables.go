@@ -49,12 +49,12 @@ func showCycle(p *page, c *service.Cycle) {
 	)
 	showStages(p, c.Stages)
 	showWaiting(p, c.Waiting)
-	p.section("Policy documents", subjectColumns, subjectRows(p, c.Policy))
+	showSubjects(p, "Policy documents", c.Policy)
 	p.section("Priorities", cells{"Priority", "Kind", "Outcome", "MASP", "OAPs"}, priorityRows(c))
 	showPeriods(p, c.Periods)
-	p.section("Extraordinary items", subjectColumns, subjectRows(p, c.Items))
-	p.section("Reporting obligations", subjectColumns, subjectRows(p, c.Obligations))
-	p.section("Discontinued", subjectColumns, subjectRows(p, c.Discontinued))
+	showSubjects(p, "Extraordinary items", c.Items)
+	showSubjects(p, "Reporting obligations", c.Obligations)
+	showSubjects(p, "Discontinued", c.Discontinued)
 	p.section("Decisions", cells{"Reference", "Body", "Date", "Subject", "Outcome", "Late"}, each(c.Decisions, func(d service.Decision) cells {
 		return cells{string(d.Reference), d.Body.Title(), d.Date.String(), d.Subject.Path(), outcomeText(d), daysLateText(d.DaysLate)}
 	}))
@@ -77,16 +77,14 @@ func waitingCells(p *page, subject, title string, item service.InboxItem) cells 
 	return cells{subject, title, turnText(item.Turn), awaitsText(item), item.Since.String(), item.Due.String(), overdueText(p, item)}
 }
 
-var subjectColumns = cells{"Subject", "What", "State", "Whose turn", "Due", "Outcome", "On"}
-
-func subjectRows(p *page, subjects []service.Subject) [][]string {
-	return each(subjects, func(s service.Subject) cells {
+func showSubjects(p *page, title string, subjects []service.Subject) {
+	p.section(title, cells{"Subject", "What", "State", "Whose turn", "Due", "Outcome", "On"}, each(subjects, func(s service.Subject) cells {
 		due := s.Due.String()
 		if s.Overdue {
 			due = p.paint(red, due+" overdue")
 		}
 		return cells{s.Path, s.Title, stateText(s.State), turnOf(s), due, s.Outcome.Title(), s.ClosedOn.String()}
-	})
+	}))
 }
 
 func priorityRows(c *service.Cycle) [][]string {

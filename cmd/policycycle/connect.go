@@ -89,11 +89,8 @@ func (a *app) configured() (connection, error) {
 }
 
 func halfConfigured(given string, from config.Origin, lacking, variable string) error {
-	err := policy.Refuse(policy.CodeInvalid,
-		"%s is set (%s) but %s is not: set it too, such as by %s, or name the folder of a running `policycycle up` with --data DIR",
+	return needed(lacking, "%s is set (%s) but %s is not: set it too, such as by %s, or name the folder of a running `policycycle up` with --data DIR",
 		given, from, lacking, variable)
-	err.Field = lacking
-	return err
 }
 
 // running gives the engine of the `up` that runs.

@@ -9,8 +9,6 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v4"
-
-	"github.com/policycycle/policycycle/policy"
 )
 
 // The forms that results may have.
@@ -26,7 +24,7 @@ func checkFormat(format string) error {
 	if slices.Contains(formats, format) {
 		return nil
 	}
-	return inField("output", policy.Refuse(policy.CodeInvalid, "%q is not a form of output: use %s", format, strings.Join(formats, ", ")))
+	return needed("output", "%q is not a form of output: use %s", format, strings.Join(formats, ", "))
 }
 
 // print writes a result: the value itself as JSON or YAML, or what show makes
