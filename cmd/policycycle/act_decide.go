@@ -169,7 +169,9 @@ func parseItem(text string) (policy.ItemOutcome, error) {
 // error is that of the first that failed.
 func (a *app) decide(cmd *cobra.Command, decisions []service.Decide) error {
 	if len(decisions) == 1 {
-		return hand(a, cmd, a.decideTold, decisions[0])
+		return enact(a, cmd, func(ctx context.Context, svc service.Service) (*service.Receipt, error) {
+			return a.decideTold(ctx, svc, decisions[0])
+		}, a.showReceipt)
 	}
 	results := make([]decided, len(decisions))
 	var first error
@@ -178,7 +180,7 @@ func (a *app) decide(cmd *cobra.Command, decisions []service.Decide) error {
 		for i, d := range decisions {
 			results[i].Subject = d.Subject
 			err := a.record(cmd.Context(), r, func(ctx context.Context, svc service.Service) (err error) {
-				results[i].Receipt, err = a.decideTold(svc, ctx, d)
+				results[i].Receipt, err = a.decideTold(ctx, svc, d)
 				return err
 			})
 			if err == nil {
@@ -201,7 +203,7 @@ func (a *app) decide(cmd *cobra.Command, decisions []service.Decide) error {
 }
 
 // decideTold records a decision, and says before on which exact text it is.
-func (a *app) decideTold(svc service.Service, ctx context.Context, d service.Decide) (*service.Receipt, error) {
+func (a *app) decideTold(ctx context.Context, svc service.Service, d service.Decide) (*service.Receipt, error) {
 	a.tellVersion(ctx, svc, d)
 	return svc.Decide(ctx, d)
 }
