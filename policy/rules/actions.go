@@ -59,14 +59,10 @@ func actionRules() []Rule {
 // onActions makes a check of every action of every plan.
 func onActions(check func(a *policy.OperationalAction, say func(format string, args ...any))) func(*Snapshot, reporter) {
 	return func(d *Snapshot, report reporter) {
-		for i := range d.plans {
-			p := &d.plans[i]
-			for j := range p.content.Actions {
-				a := &p.content.Actions[j]
-				check(a, func(format string, args ...any) {
-					report(p.finding(a, mendOf(p.Entry)...), "%s "+format, append([]any{a.Path(p.subject())}, args...)...)
-				})
-			}
+		for p, a := range d.actions() {
+			check(a, func(format string, args ...any) {
+				report(p.finding(a, mendOf(p.Entry)...), "%s "+format, append([]any{a.Path(p.Subject)}, args...)...)
+			})
 		}
 	}
 }
@@ -77,25 +73,21 @@ func checkConsistency(d *Snapshot, report reporter) {
 		window policy.Window
 	}
 	same := map[string]done{} // the last action of a kind, area and set of participants
-	for i := range d.plans {
-		p := &d.plans[i]
-		for j := range p.content.Actions {
-			a := &p.content.Actions[j]
-			path, f := a.Path(p.subject()), p.finding(a, mendOf(p.Entry)...)
-			everybody := a.Everybody()
-			if len(everybody) == 1 && len(a.Partners) == 0 {
-				report(f, "%s has a single participant, %s", path, everybody[0].Title())
-			}
-			key := fmt.Sprintln(a.Kind, strings.ToLower(a.Area), everybody)
-			window := policy.Window{From: a.From, To: a.To}
-			if before, met := same[key]; met && before.window.Overlaps(window) && a.CarriedOverFrom != before.path {
-				report(f, "%s overlaps with %s: the same kind, area, time and participants", path, before.path)
-			}
-			same[key] = done{path, window}
-			for _, k := range a.KPIs {
-				if _, counted := rowOf[*policy.Indicator](d, policy.RegIndicators, k.Indicator); !counted && policy.Stores(d.Definition, policy.RegIndicators) {
-					report(f, "%s is measured by %q, which is not in the register of indicators", path, k.Indicator)
-				}
+	for p, a := range d.actions() {
+		path, f := a.Path(p.Subject), p.finding(a, mendOf(p.Entry)...)
+		everybody := a.Everybody()
+		if len(everybody) == 1 && len(a.Partners) == 0 {
+			report(f, "%s has a single participant, %s", path, everybody[0].Title())
+		}
+		key := fmt.Sprintln(a.Kind, strings.ToLower(a.Area), everybody)
+		window := policy.Window{From: a.From, To: a.To}
+		if before, met := same[key]; met && before.window.Overlaps(window) && a.CarriedOverFrom != before.path {
+			report(f, "%s overlaps with %s: the same kind, area, time and participants", path, before.path)
+		}
+		same[key] = done{path, window}
+		for _, k := range a.KPIs {
+			if _, counted := rowOf[*policy.Indicator](d, policy.RegIndicators, k.Indicator); !counted && policy.Stores(d.Definition, policy.RegIndicators) {
+				report(f, "%s is measured by %q, which is not in the register of indicators", path, k.Indicator)
 			}
 		}
 	}
@@ -114,23 +106,20 @@ func checkFunded(d *Snapshot, report reporter) {
 }
 
 func checkBalance(d *Snapshot, report reporter) {
-	for i := range d.plans {
-		p := &d.plans[i]
+	for _, p := range d.plans {
 		if !slices.ContainsFunc(p.content.Actions, func(a policy.OperationalAction) bool { return a.Kind == policy.Prevention }) {
-			report(policy.Finding{Subject: p.subject().Path(), Record: p.subject().Path(), Mend: mendOf(p.Entry)},
-				"%s has no action of prevention among %d", p.subject().Path(), len(p.content.Actions))
+			report(policy.Finding{Subject: p.Subject.Path(), Record: p.Subject.Path(), Mend: mendOf(p.Entry)},
+				"%s has no action of prevention among %d", p.Subject.Path(), len(p.content.Actions))
 		}
 	}
 }
 
 func checkConsents(d *Snapshot, report reporter) {
-	for i := range d.plans {
-		p := &d.plans[i]
+	for _, p := range d.plans {
 		if !p.standing.Positive() {
 			continue
 		}
-		for j := range p.content.Actions {
-			a := &p.content.Actions[j]
+		for a := range p.actions() {
 			if a.From.After(d.Today) {
 				continue
 			}
@@ -144,7 +133,7 @@ func checkConsents(d *Snapshot, report reporter) {
 }
 
 func (d *Snapshot) checkConsent(p *plan, a *policy.OperationalAction, state policy.Body, report reporter) {
-	path := a.Path(p.subject())
+	path := a.Path(p.Subject)
 	f := p.finding(a, state)
 	f.Record = path + "/" + string(state)
 	consent, said := rowOf[*policy.Consent](d, policy.RegConsents, f.Record)

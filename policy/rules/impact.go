@@ -50,17 +50,15 @@ func impactRules() []Rule {
 }
 
 func checkImpact(d *Snapshot, report reporter) {
-	for i := range d.plans {
-		p := &d.plans[i]
-		f := policy.Finding{Subject: p.subject().Path(), Record: p.subject().Path(), Mend: mendOf(p.Entry)}
+	for _, p := range d.plans {
+		f := policy.Finding{Subject: p.Subject.Path(), Record: p.Subject.Path(), Mend: mendOf(p.Entry)}
 		if p.content.Impact == nil {
-			report(f, "%s has no impact assessment", p.subject().Path())
+			report(f, "%s has no impact assessment", p.Subject.Path())
 		}
 		own := p.content.ImpactsByAction()
-		for j := range p.content.Actions {
-			a := &p.content.Actions[j]
+		for a := range p.actions() {
 			if a.NeedsOwnImpact() && own[a.Code] == nil {
-				f.Record = a.Path(p.subject())
+				f.Record = a.Path(p.Subject)
 				report(f, "%s asks for Union money, burdens operators or citizens, or is external: it needs an impact assessment of its own", f.Record)
 			}
 		}
@@ -88,14 +86,13 @@ func checkImpact(d *Snapshot, report reporter) {
 
 // checkAssessedInTime finds plans that were adopted before they were assessed.
 func (d *Snapshot) checkAssessedInTime(report reporter) {
-	for i := range d.plans {
-		p := &d.plans[i]
+	for _, p := range d.plans {
 		if !p.standing.Positive() {
 			continue
 		}
 		eachImpact(p, func(i *policy.ImpactAssessment, record, code string, _ bool) {
 			if adopted, late := p.late[code]; late {
-				report(policy.Finding{Subject: p.subject().Path(), Record: record, Mend: mendOf(p.Entry)},
+				report(policy.Finding{Subject: p.Subject.Path(), Record: record, Mend: mendOf(p.Entry)},
 					"the impact assessment of %s is of %s, after the adoption on %s", record, i.On, adopted)
 			}
 		})
@@ -106,7 +103,7 @@ func (d *Snapshot) checkAssessedInTime(report reporter) {
 // no code, then those of single actions.
 func eachImpact(p *plan, do func(i *policy.ImpactAssessment, record, code string, external bool)) {
 	if p.content.Impact != nil {
-		do(p.content.Impact, p.subject().Path(), "", false)
+		do(p.content.Impact, p.Subject.Path(), "", false)
 	}
 	external := map[string]bool{}
 	for _, a := range p.content.Actions {
@@ -114,7 +111,7 @@ func eachImpact(p *plan, do func(i *policy.ImpactAssessment, record, code string
 	}
 	for i := range p.content.OwnImpacts {
 		own := &p.content.OwnImpacts[i]
-		record := p.subject().Period + "/" + p.subject().Key + "/" + own.Action
+		record := p.Subject.Period + "/" + p.Subject.Key + "/" + own.Action
 		do(&own.ImpactAssessment, record, own.Action, external[own.Action])
 	}
 }
@@ -122,10 +119,9 @@ func eachImpact(p *plan, do func(i *policy.ImpactAssessment, record, code string
 // onImpacts makes a check of every impact assessment of every plan.
 func onImpacts(check func(i *policy.ImpactAssessment, external bool, say func(format string, args ...any))) func(*Snapshot, reporter) {
 	return func(d *Snapshot, report reporter) {
-		for i := range d.plans {
-			p := &d.plans[i]
+		for _, p := range d.plans {
 			eachImpact(p, func(i *policy.ImpactAssessment, record, _ string, external bool) {
-				f := policy.Finding{Subject: p.subject().Path(), Record: record, Mend: mendOf(p.Entry)}
+				f := policy.Finding{Subject: p.Subject.Path(), Record: record, Mend: mendOf(p.Entry)}
 				check(i, external, func(format string, args ...any) {
 					report(f, "the impact assessment of %s "+format, append([]any{record}, args...)...)
 				})

@@ -78,22 +78,18 @@ type NationalTurn struct {
 func (d *Snapshot) NationalSheet(state policy.Body) *NationalSheet {
 	sheet := &NationalSheet{State: state, Today: d.Today, Consents: []ConsentLine{}, Posts: []PostLine{}, Reports: []NationalTurn{}}
 	sheet.Progress, sheet.Ending = d.progressDue(state), d.endingSoon(state)
-	for i := range d.plans {
-		p := &d.plans[i]
-		for j := range p.content.Actions {
-			a := &p.content.Actions[j]
-			path := a.Path(p.subject())
-			line := ConsentLine{
-				Action: path, Title: a.Title, Begins: a.From,
-				Listed: slices.Contains(a.Everybody(), state), Leads: a.Leader == state,
-			}
-			row, said := d.rows[policy.RegConsents][path+"/"+string(state)]
-			if consent, is := row.Body.(*policy.Consent); is {
-				line.State, line.Condition, line.Contribution, line.On = consent.State, consent.Condition, consent.Contribution, row.Date
-			}
-			if line.Listed || said {
-				sheet.Consents = append(sheet.Consents, line)
-			}
+	for p, a := range d.actions() {
+		path := a.Path(p.Subject)
+		line := ConsentLine{
+			Action: path, Title: a.Title, Begins: a.From,
+			Listed: slices.Contains(a.Everybody(), state), Leads: a.Leader == state,
+		}
+		row, said := d.rows[policy.RegConsents][path+"/"+string(state)]
+		if consent, is := row.Body.(*policy.Consent); is {
+			line.State, line.Condition, line.Contribution, line.On = consent.State, consent.Condition, consent.Contribution, row.Date
+		}
+		if line.Listed || said {
+			sheet.Consents = append(sheet.Consents, line)
 		}
 	}
 	for _, row := range rowsOf[*policy.Holding](d, policy.RegPosts) {
@@ -139,17 +135,15 @@ func (d *Snapshot) progressDue(state policy.Body) []ProgressDue {
 // endingSoon lists the actions in force that a State leads and that end soon.
 func (d *Snapshot) endingSoon(state policy.Body) []EndingAction {
 	ending := []EndingAction{}
-	for i := range d.plans {
-		p := &d.plans[i]
+	for _, p := range d.plans {
 		if !p.standing.Positive() {
 			continue
 		}
-		last := d.lastStatuses(p.subject())
-		for j := range p.content.Actions {
-			a := &p.content.Actions[j]
+		last := d.lastStatuses(p.Subject)
+		for a := range p.actions() {
 			soon := !a.To.Before(d.Today) && d.Today.DaysUntil(a.To) <= endingWithin
 			if a.Leader == state && soon && !last[a.Code].Ended() {
-				ending = append(ending, EndingAction{a.Path(p.subject()), a.Title, a.To})
+				ending = append(ending, EndingAction{a.Path(p.Subject), a.Title, a.To})
 			}
 		}
 	}
@@ -200,8 +194,8 @@ func (d *Snapshot) Handover(on policy.Date) *Handover {
 			}
 		}
 	}
-	for i := range d.plans {
-		h.Running = append(h.Running, d.runningOn(&d.plans[i], on)...)
+	for _, p := range d.plans {
+		h.Running = append(h.Running, d.runningOn(p, on)...)
 	}
 	slices.Sort(h.Running)
 	return h
@@ -213,12 +207,11 @@ func (d *Snapshot) runningOn(p *plan, on policy.Date) []string {
 	if !p.standing.Positive() {
 		return nil
 	}
-	last := d.lastStatuses(p.subject())
+	last := d.lastStatuses(p.Subject)
 	var running []string
-	for j := range p.content.Actions {
-		a := &p.content.Actions[j]
+	for a := range p.actions() {
 		if !a.From.After(on) && !a.To.Before(on) && !last[a.Code].Ended() {
-			running = append(running, a.Path(p.subject()))
+			running = append(running, a.Path(p.Subject))
 		}
 	}
 	return running
@@ -228,13 +221,9 @@ func (d *Snapshot) runningOn(p *plan, on policy.Date) []string {
 // refused it, PERIOD/OAP/CODE.
 func (d *Snapshot) Unfunded() []string {
 	var list []string
-	for i := range d.plans {
-		p := &d.plans[i]
-		for j := range p.content.Actions {
-			a := &p.content.Actions[j]
-			if slices.Contains([]policy.FundingState{policy.FundingAsked, policy.FundingReserve, policy.FundingRefused}, a.Funding.State) {
-				list = append(list, a.Path(p.subject())+" "+string(a.Funding.State))
-			}
+	for p, a := range d.actions() {
+		if slices.Contains([]policy.FundingState{policy.FundingAsked, policy.FundingReserve, policy.FundingRefused}, a.Funding.State) {
+			list = append(list, a.Path(p.Subject)+" "+string(a.Funding.State))
 		}
 	}
 	return list

@@ -62,24 +62,22 @@ func (d *Snapshot) goalsOf(priority string) map[string]bool {
 
 func checkGoals(d *Snapshot, report reporter) {
 	known := map[string]map[string]bool{}
-	for i := range d.plans {
-		p := &d.plans[i]
+	for _, p := range d.plans {
 		if known[p.Priority] == nil {
 			known[p.Priority] = d.goalsOf(p.Priority)
 		}
 		settling := p.standing.Positive() || p.standing.Open() && p.Settles(p.standing) && p.standing.State == policy.StateDeciding
-		if len(known[p.Priority]) == 0 && !settling && d.tabled != p.subject() {
+		if len(known[p.Priority]) == 0 && !settling && d.tabled != p.Subject {
 			continue // its MASP is on the way
 		}
-		for j := range p.content.Actions {
-			a := &p.content.Actions[j]
+		for a := range p.actions() {
 			f := p.finding(a, mendOf(p.Entry)...)
 			if len(a.Goals) == 0 {
-				report(f, "%s serves no strategic goal", a.Path(p.subject()))
+				report(f, "%s serves no strategic goal", a.Path(p.Subject))
 			}
 			for _, goal := range a.Goals {
 				if !known[p.Priority][goal] {
-					report(f, "%s serves the goal %q, which stands in no adopted MASP of its priority", a.Path(p.subject()), goal)
+					report(f, "%s serves the goal %q, which stands in no adopted MASP of its priority", a.Path(p.Subject), goal)
 				}
 			}
 		}
@@ -113,7 +111,7 @@ func (d *Snapshot) checkStrategyLinks(row entry[*policy.StrategyAction], report 
 
 // finding begins a finding on an action of a plan.
 func (p *plan) finding(a *policy.OperationalAction, mend ...policy.Body) policy.Finding {
-	return policy.Finding{Subject: p.subject().Path(), Record: a.Path(p.subject()), Mend: mend}
+	return policy.Finding{Subject: p.Subject.Path(), Record: a.Path(p.Subject), Mend: mend}
 }
 
 // mendOf says who can hand it in better: the EMPACT Support Team where any Member
@@ -150,20 +148,18 @@ func checkOrder(d *Snapshot, report reporter) {
 // checkBegun finds actions that began before they were adopted.
 func (d *Snapshot) checkBegun(report reporter) {
 	plans := map[string]*plan{}
-	for i := range d.plans {
-		plans[d.plans[i].subject().Period+"/"+d.plans[i].subject().Key] = &d.plans[i]
+	for _, p := range d.plans {
+		plans[p.Subject.Period+"/"+p.Subject.Key] = p
 	}
-	for i := range d.plans {
-		p := &d.plans[i]
+	for _, p := range d.plans {
 		if !p.standing.Positive() {
 			continue
 		}
-		for j := range p.content.Actions {
-			a := &p.content.Actions[j]
-			if on := adoptedOn(plans, p, a); a.From.Before(on) && !d.irregular("S2", a.Path(p.subject())) {
+		for a := range p.actions() {
+			if on := adoptedOn(plans, p, a); a.From.Before(on) && !d.irregular("S2", a.Path(p.Subject)) {
 				f := p.finding(a, policy.GeneralSecretariat)
 				f.Severity = policy.Warns
-				report(f, "%s began on %s, before it was adopted on %s: record it as irregular, with the reason", a.Path(p.subject()), a.From, on)
+				report(f, "%s began on %s, before it was adopted on %s: record it as irregular, with the reason", a.Path(p.Subject), a.From, on)
 			}
 		}
 	}
@@ -342,9 +338,8 @@ func checkParties(d *Snapshot, report reporter) {
 // period.
 func (d *Snapshot) partiesOf(period, priority string) []policy.Body {
 	var parties []policy.Body
-	for i := range d.plans {
-		p := &d.plans[i]
-		if p.Priority != priority || p.subject().Period != period {
+	for _, p := range d.plans {
+		if p.Priority != priority || p.Subject.Period != period {
 			continue
 		}
 		for j := range p.content.Actions {

@@ -167,7 +167,7 @@ func (d *Snapshot) markIrregular(f *policy.Finding) {
 func (d *Snapshot) Blocking(subject policy.Subject) []policy.Finding {
 	focused := *d
 	focused.tabled = subject
-	focused.plans = slices.DeleteFunc(slices.Clone(d.plans), func(p plan) bool { return p.subject() != subject })
+	focused.plans = slices.DeleteFunc(slices.Clone(d.plans), func(p *plan) bool { return p.Subject != subject })
 	if subject.Kind == policy.KindChange {
 		focused.plans = d.planOfChange(subject)
 	}
@@ -187,20 +187,15 @@ func (d *Snapshot) Blocking(subject policy.Subject) []policy.Finding {
 
 // planOfChange looks at a change as if it were the plan, so that the same rules
 // hold for both.
-func (d *Snapshot) planOfChange(change policy.Subject) []plan {
+func (d *Snapshot) planOfChange(change policy.Subject) []*plan {
 	content, kept := contentOf[*policy.OperationalPlan](d, change)
-	if !kept {
+	at := slices.IndexFunc(d.plans, func(p *plan) bool { return p.Subject == change.Plan() })
+	if !kept || at < 0 {
 		return nil
 	}
-	var plans []plan
-	for _, p := range d.plans {
-		if p.subject() != change.Plan() {
-			continue
-		}
-		p.Subject, p.standing, p.content = change, d.Standings[change], content
-		plans = append(plans, p)
-	}
-	return plans
+	changed := *d.plans[at]
+	changed.Subject, changed.standing, changed.content = change, d.Standings[change], content
+	return []*plan{&changed}
 }
 
 // JudgeTabling says whether a subject may be put on the agenda of a meeting.

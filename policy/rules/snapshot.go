@@ -2,6 +2,7 @@ package rules
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 	"strings"
 
@@ -22,7 +23,7 @@ type Snapshot struct {
 
 	rows    map[policy.Register]map[string]policy.Row // the row that holds today, by key
 	history map[policy.Register][]policy.Row
-	plans   []plan
+	plans   []*plan
 	// tabled is the subject that is to be put on an agenda; zero when the whole
 	// cycle is looked at.
 	tabled policy.Subject
@@ -99,10 +100,32 @@ type plan struct {
 	signed, late map[string]policy.Date
 }
 
-func (p *plan) subject() policy.Subject { return p.Subject }
+// actions goes through the actions of the plan.
+func (p *plan) actions() iter.Seq[*policy.OperationalAction] {
+	return func(yield func(*policy.OperationalAction) bool) {
+		for i := range p.content.Actions {
+			if !yield(&p.content.Actions[i]) {
+				return
+			}
+		}
+	}
+}
+
+// actions goes through the actions of all plans.
+func (d *Snapshot) actions() iter.Seq2[*plan, *policy.OperationalAction] {
+	return func(yield func(*plan, *policy.OperationalAction) bool) {
+		for _, p := range d.plans {
+			for a := range p.actions() {
+				if !yield(p, a) {
+					return
+				}
+			}
+		}
+	}
+}
 
 // gatherPlans finds the OAPs whose content is kept here.
-func (d *Snapshot) gatherPlans() []plan {
+func (d *Snapshot) gatherPlans() []*plan {
 	agenda := d.Agenda()
 	changes := map[policy.Subject][]policy.Standing{}
 	for _, e := range agenda {
@@ -110,13 +133,13 @@ func (d *Snapshot) gatherPlans() []plan {
 			changes[e.Subject.Plan()] = append(changes[e.Subject.Plan()], s)
 		}
 	}
-	var plans []plan
+	var plans []*plan
 	for _, e := range agenda {
 		content, kept := contentOf[*policy.OperationalPlan](d, e.Subject)
 		if e.Subject.Kind != policy.KindOAP || !kept {
 			continue
 		}
-		p := plan{
+		p := &plan{
 			Entry: e, standing: d.Standing(e), content: content,
 			adopted: map[string]policy.Date{}, signed: map[string]policy.Date{}, late: map[string]policy.Date{},
 		}
@@ -167,9 +190,9 @@ func (p *plan) adopt(on policy.Date) {
 // PlanInForce gives what stands in an OAP today, changes included, or nil where
 // it is not kept here.
 func (d *Snapshot) PlanInForce(oap policy.Subject) *policy.OperationalPlan {
-	for i := range d.plans {
-		if d.plans[i].subject() == oap {
-			return d.plans[i].content
+	for _, p := range d.plans {
+		if p.Subject == oap {
+			return p.content
 		}
 	}
 	return nil

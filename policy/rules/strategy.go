@@ -131,17 +131,15 @@ func checkOwners(d *Snapshot, report reporter) {
 			say("has no owner")
 		}
 	})(d, report)
-	for i := range d.plans {
-		p := &d.plans[i]
-		f := policy.Finding{Subject: p.subject().Path(), Record: p.subject().Path(), Mend: []policy.Body{policy.SupportTeam, policy.Presidency}}
-		if len(p.Submitters) == 0 && !d.held("driver/"+p.subject().Key) {
-			report(f, "%s has no driver, and nobody acts as one", p.subject().Path())
+	for _, p := range d.plans {
+		f := policy.Finding{Subject: p.Subject.Path(), Record: p.Subject.Path(), Mend: []policy.Body{policy.SupportTeam, policy.Presidency}}
+		if len(p.Submitters) == 0 && !d.held("driver/"+p.Subject.Key) {
+			report(f, "%s has no driver, and nobody acts as one", p.Subject.Path())
 		}
-		for j := range p.content.Actions {
-			a := &p.content.Actions[j]
-			post := "leader/" + strings.ReplaceAll(a.Path(p.subject()), "/", "-")
+		for a := range p.actions() {
+			post := "leader/" + strings.ReplaceAll(a.Path(p.Subject), "/", "-")
 			if a.Leader == "" && !d.held(post) {
-				report(p.finding(a, mendOf(p.Entry)...), "%s has no leader", a.Path(p.subject()))
+				report(p.finding(a, mendOf(p.Entry)...), "%s has no leader", a.Path(p.Subject))
 			}
 		}
 	}
