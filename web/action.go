@@ -59,62 +59,43 @@ func (v *page) editAction(d *draftView) error {
 		at = len(d.Plan.Actions) - 1
 	}
 	a := &d.Plan.Actions[at]
-	for _, take := range []func(*policy.OperationalAction) error{v.takeAims, v.takeParts, v.takeFunding, v.takeExternal} {
-		if err := take(a); err != nil {
-			return err
-		}
-	}
-	return nil
+	r := v.reading()
+	r.aims(a)
+	r.parts(a)
+	r.funding(a)
+	r.external(a)
+	return r.err
 }
 
-// takeAims takes what an action is to do, and when.
-func (v *page) takeAims(a *policy.OperationalAction) (err error) {
-	a.Title, a.Description, a.Area, a.Results = v.form("title"), v.form("description"), v.form("area"), v.form("results")
-	a.Goals, a.Links = strings.FieldsFunc(v.form("goals"), isComma), strings.FieldsFunc(v.form("links"), isComma)
-	if a.KPIs, err = parseKPIs(v.form("kpis")); err != nil {
-		return err
-	}
-	if a.From, err = v.day("from"); err != nil {
-		return err
-	}
-	if a.To, err = v.day("to"); err != nil {
-		return err
-	}
-	return a.Kind.UnmarshalText([]byte(v.form("kind")))
+// aims reads what an action is to do, and when.
+func (r *reading) aims(a *policy.OperationalAction) {
+	a.Title, a.Description, a.Area, a.Results = r.form("title"), r.form("description"), r.form("area"), r.form("results")
+	a.Goals, a.Links = strings.FieldsFunc(r.form("goals"), isComma), strings.FieldsFunc(r.form("links"), isComma)
+	kpis, err := parseKPIs(r.form("kpis"))
+	r.noted(err)
+	a.KPIs, a.From, a.To = kpis, r.day("from"), r.day("to")
+	r.word("kind", &a.Kind)
 }
 
-// takeParts takes who leads an action and who takes part.
-func (v *page) takeParts(a *policy.OperationalAction) (err error) {
-	if a.CoLeaders, err = parseBodies(v.form("co_leaders")); err != nil {
-		return err
-	}
-	if a.Participants, err = parseBodies(v.form("participants")); err != nil {
-		return err
-	}
-	a.Partners = listed(v.form("partners"))
-	return a.Leader.UnmarshalText([]byte(v.form("leader")))
+// parts reads who leads an action and who takes part.
+func (r *reading) parts(a *policy.OperationalAction) {
+	a.CoLeaders, a.Participants, a.Partners = r.bodies("co_leaders"), r.bodies("participants"), listed(r.form("partners"))
+	r.word("leader", &a.Leader)
 }
 
-// takeFunding takes the money that an action needs; what it got comes from the
-// register.
-func (v *page) takeFunding(a *policy.OperationalAction) error {
-	need, err := wholeNumber(v.form("need"))
-	if err != nil {
-		return err
-	}
-	a.Funding.Need = int64(need)
-	if err := a.Funding.State.UnmarshalText([]byte(v.form("funding_state"))); err != nil {
-		return err
-	}
-	return a.Funding.Source.UnmarshalText([]byte(v.form("funding_source")))
+// funding reads the money that an action needs; what it got comes from the register.
+func (r *reading) funding(a *policy.OperationalAction) {
+	a.Funding.Need = int64(r.number("need"))
+	r.word("funding_state", &a.Funding.State)
+	r.word("funding_source", &a.Funding.Source)
 }
 
-// takeExternal takes what an action does with partners outside the Union, and on
-// whom it puts a burden.
-func (v *page) takeExternal(a *policy.OperationalAction) error {
-	a.BurdensOthers, a.External.Does = v.form("burdens") != "", v.form("external") != ""
-	a.External.Beneficiaries, a.External.Capacity = listed(v.form("beneficiaries")), v.form("capacity")
-	return a.External.EEAS.UnmarshalText([]byte(v.form("eeas")))
+// external reads what an action does with partners outside the Union, and on whom it
+// puts a burden.
+func (r *reading) external(a *policy.OperationalAction) {
+	a.BurdensOthers, a.External.Does = r.form("burdens") != "", r.form("external") != ""
+	a.External.Beneficiaries, a.External.Capacity = listed(r.form("beneficiaries")), r.form("capacity")
+	r.word("eeas", &a.External.EEAS)
 }
 
 func isComma(r rune) bool { return r == ',' || r == ';' || r == ' ' }

@@ -106,10 +106,10 @@ func asYAML(content policy.Content) (string, error) {
 func bodiesIn(p *policy.OperationalPlan) []policy.Body {
 	var bodies []policy.Body
 	for _, a := range p.Actions {
-		bodies = append(append(append(bodies, a.Leader), a.CoLeaders...), a.Participants...)
+		bodies = append(bodies, a.Everybody()...)
 	}
 	slices.Sort(bodies)
-	return slices.DeleteFunc(slices.Compact(bodies), func(b policy.Body) bool { return b == "" })
+	return slices.Compact(bodies)
 }
 
 // partOf says which part a body has in the actions of a plan.
@@ -211,14 +211,13 @@ func saveDraft(v *page) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	save := service.SaveDraft{Subject: d.Subject, Content: d.Content}
-	if save.Revision, err = wholeNumber(v.form("revision")); err != nil {
-		return "", err
-	}
+	r := v.reading()
+	save := service.SaveDraft{Subject: d.Subject, Content: d.Content, Revision: r.number("revision")}
 	if v.form("replace") != "" { // which says that the reader has seen it
-		if save.Revision, err = wholeNumber(v.form("replace")); err != nil {
-			return "", err
-		}
+		save.Revision = r.number("replace")
+	}
+	if r.err != nil {
+		return "", r.err
 	}
 	switch {
 	case v.form("drop") != "":

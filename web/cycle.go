@@ -18,6 +18,17 @@ func (v *page) find() (*service.Cycle, error) {
 	return c, err
 }
 
+// ofCycle gives the page about the cycle that the address names.
+func ofCycle(show func(v *page, c *service.Cycle) (body, error)) view {
+	return func(v *page) (body, error) {
+		c, err := v.find()
+		if err != nil {
+			return nil, err
+		}
+		return show(v, c)
+	}
+}
+
 // titleIn titles a page about a cycle, so that no two of them bear the same.
 func (v *page) titleIn(key string, pairs ...any) {
 	v.Title = v.T(key, pairs...) + " – " + v.about.Title
@@ -36,11 +47,7 @@ type foundCount struct {
 	Count    int
 }
 
-func cyclePage(v *page) (body, error) {
-	c, err := v.find()
-	if err != nil {
-		return nil, err
-	}
+func cyclePage(v *page, c *service.Cycle) (body, error) {
 	y := &cycleView{Cycle: c, Owed: owedNow(c.Obligations)}
 	if v.Who == nil {
 		return cycle(v, y), nil
@@ -78,11 +85,7 @@ func owedNow(obligations []service.Subject) []service.Subject {
 	return owed
 }
 
-func plansPage(v *page) (body, error) {
-	c, err := v.find()
-	if err != nil {
-		return nil, err
-	}
+func plansPage(v *page, c *service.Cycle) (body, error) {
 	v.titleIn("plans.title")
 	return plans(v, c), nil
 }
@@ -140,11 +143,7 @@ type foundWrong struct {
 	Rules          []rules.Rule
 }
 
-func findingsPage(v *page) (body, error) {
-	c, err := v.find()
-	if err != nil {
-		return nil, err
-	}
+func findingsPage(v *page, c *service.Cycle) (body, error) {
 	f := foundWrong{Rule: v.query("rule"), Severity: v.query("severity"), Rules: rules.Rules()}
 	all, err := v.service.Findings(v.ctx(), c.ID, service.FindingFilter{Rule: f.Rule})
 	if err != nil {
@@ -159,11 +158,7 @@ func findingsPage(v *page) (body, error) {
 	return findingsOf(v, c, f), nil
 }
 
-func obligationsPage(v *page) (body, error) {
-	c, err := v.find()
-	if err != nil {
-		return nil, err
-	}
+func obligationsPage(v *page, c *service.Cycle) (body, error) {
 	v.titleIn("tab.obligations")
 	owed, err := v.service.Obligations(v.ctx(), c.ID)
 	return obligations(v, c, owed), err

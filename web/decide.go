@@ -77,14 +77,7 @@ func (f *outcomeForm) Bodies() []policy.Body {
 
 // decide records what a body concluded.
 func decide(v *page) (string, error) {
-	if err := v.freshFor(policy.Deed(policy.ActDecide)); err != nil {
-		return "", err
-	}
-	subject, err := v.subject()
-	if err != nil {
-		return "", err
-	}
-	d, err := v.decision(subject)
+	d, err := v.decision()
 	if err != nil {
 		return "", err
 	}
@@ -93,47 +86,31 @@ func decide(v *page) (string, error) {
 		return "", err
 	}
 	v.Said = v.recorded(receipt)
-	return subjectAddress(subject), nil
+	return subjectAddress(d.Subject), nil
 }
 
 // decision reads the form of an outcome.
-func (v *page) decision(subject policy.Subject) (d service.Decide, err error) {
-	d.Kind, d.Subject = policy.ActDecide, subject
-	if d.Body, err = policy.ParseBody(v.form("body")); err != nil {
-		return d, err
-	}
-	if err := d.Outcome.UnmarshalText([]byte(v.form("outcome"))); err != nil { // none is refused with the act
-		return d, err
-	}
-	var said service.Statement
-	if err := v.statement(&said); err != nil {
-		return d, err
-	}
+func (v *page) decision() (d service.Decide, err error) {
+	r := v.reading()
+	d.Kind, d.Subject, d.Body = policy.ActDecide, r.subject(), r.body("body")
+	r.word("outcome", &d.Outcome) // none is refused with the act
+	said := r.statement()
 	said.Fill(&d.Act)
-	if d.Document, err = v.document(); err != nil {
-		return d, err
-	}
+	d.Document = r.document()
 	d.Meeting, d.Irregular, d.SkipReason = v.form("meeting"), v.form("irregular"), v.form("skip_reason")
-	if d.Version, d.Digest, err = v.seen(""); err != nil {
-		return d, err
-	}
+	d.Version, d.Digest = r.seen("")
 	d.Rectifies, d.OtherDay = v.form("rectifies"), v.form("other_day") != ""
 	if v.form("procedure") == string(policy.WrittenProcedure) {
 		d.Procedure, d.Meeting = policy.WrittenProcedure, ""
 	}
 	for name := range v.r.PostForm {
 		item, is := strings.CutPrefix(name, "item-")
-		if !is || v.form(name) == "" {
-			continue
+		if is && v.form(name) != "" {
+			d.Items = append(d.Items, policy.ItemOutcome{Item: item, Outcome: r.outcome(name)})
 		}
-		outcome, err := policy.ParseOutcome(v.form(name))
-		if err != nil {
-			return d, err
-		}
-		d.Items = append(d.Items, policy.ItemOutcome{Item: item, Outcome: outcome})
 	}
-	slices.SortFunc(d.Items, func(a, b policy.ItemOutcome) int { return cmp.Compare(a.Item, b.Item) })
-	return d, nil
+	d.Items = policy.SortItems(d.Items)
+	return d, r.err
 }
 
 // recorded says what is recorded and what follows.
@@ -153,16 +130,10 @@ func (v *page) recorded(r *service.Receipt) string {
 
 // confirm confirms what another recorded, or sets it aside.
 func confirm(v *page) (string, error) {
-	if err := v.freshFor(policy.Deed(policy.ActConfirm)); err != nil {
-		return "", err
-	}
-	subject, err := v.subject()
-	if err != nil {
-		return "", err
-	}
-	second := service.Second{Record: v.form("record")}
-	if err := v.statement(&second.Statement); err != nil {
-		return "", err
+	r := v.reading()
+	subject, second := r.subject(), service.Second{Statement: r.statement(), Record: v.form("record")}
+	if r.err != nil {
+		return "", r.err
 	}
 	do := v.service.Confirm
 	if v.form("set_aside") != "" {

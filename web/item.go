@@ -48,13 +48,10 @@ func (o openView) path() string {
 	return path
 }
 
-func openPage(v *page) (body, error) {
-	c, err := v.find()
-	if err != nil {
-		return nil, err
-	}
+func openPage(v *page, c *service.Cycle) (body, error) {
 	o := openView{Cycle: c, Plan: v.query("plan")}
-	if _, err = v.actor(); err == nil && o.Plan == "" {
+	_, err := v.actor()
+	if err == nil && o.Plan == "" {
 		err = v.mayOpen()
 	}
 	if err != nil {
@@ -74,26 +71,17 @@ func changePath(oap policy.Subject) string {
 
 // openItem opens an extraordinary item, or a change of an OAP.
 func openItem(v *page) (string, error) {
-	if err := v.freshFor(policy.Deed(policy.ActOpen)); err != nil {
-		return "", err
-	}
-	in := service.OpenItem{Opening: policy.Opening{Title: v.form("title")}}
-	err := v.statement(&in.Statement)
-	if err != nil {
-		return "", err
-	}
-	path := []string{v.path("cycle"), string(policy.KindItem), v.form("key")}
+	path := string(policy.KindItem) + "/" + v.form("key")
 	if plan := v.query("plan"); plan != "" {
-		path = []string{v.path("cycle"), string(policy.KindChange), plan, v.form("key")}
+		path = string(policy.KindChange) + "/" + plan + "/" + v.form("key")
 	}
-	if in.Subject, err = policy.ParseSubject(strings.Join(path, "/")); err != nil {
-		return "", err
+	r := v.reading()
+	in := service.OpenItem{
+		Statement: r.statement(), Subject: r.subjectAt(path),
+		Opening: policy.Opening{Title: v.form("title"), Due: r.day("due"), Through: r.bodies("through")},
 	}
-	if in.Opening.Due, err = v.day("due"); err != nil {
-		return "", err
-	}
-	if in.Opening.Through, err = parseBodies(v.form("through")); err != nil {
-		return "", err
+	if r.err != nil {
+		return "", r.err
 	}
 	receipt, err := v.service.OpenItem(v.ctx(), in)
 	if err != nil {
@@ -103,11 +91,7 @@ func openItem(v *page) (string, error) {
 	return subjectAddress(in.Subject), nil
 }
 
-func amendPage(v *page) (body, error) {
-	c, err := v.find()
-	if err != nil {
-		return nil, err
-	}
+func amendPage(v *page, c *service.Cycle) (body, error) {
 	if !v.may(policy.Deed(policy.ActAmend)) {
 		return nil, v.mayNot(policy.Deed(policy.ActAmend))
 	}
@@ -126,16 +110,14 @@ func grounds(c *service.Cycle) []service.Decision {
 
 // amendCycle amends the cycle by an amendment file, or the text of one.
 func amendCycle(v *page) (string, error) {
-	if err := v.freshFor(policy.Deed(policy.ActAmend)); err != nil {
-		return "", err
-	}
 	amendment, err := files.ReadAmendment("amendment.yaml", strings.NewReader(v.r.PostFormValue("source")))
 	if err != nil {
 		return "", err
 	}
-	var said service.Statement
-	if err := v.statement(&said); err != nil {
-		return "", err
+	r := v.reading()
+	said := r.statement()
+	if r.err != nil {
+		return "", r.err
 	}
 	in := service.AmendCycle{
 		Cycle: v.path("cycle"), Decision: v.form("decision"), Amendment: amendment.Amendment,

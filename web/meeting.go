@@ -16,11 +16,7 @@ type meetingsView struct {
 	Next []policy.PlannedMeeting
 }
 
-func meetingsPage(v *page) (body, error) {
-	c, err := v.find()
-	if err != nil {
-		return nil, err
-	}
+func meetingsPage(v *page, c *service.Cycle) (body, error) {
 	v.titleIn("tab.meetings")
 	m := meetingsView{Cycle: c}
 	for _, meeting := range c.Meetings {
@@ -133,10 +129,10 @@ func tableItem(v *page) (string, error) {
 
 // moveMeeting moves the meeting to another day, and what hangs on it.
 func moveMeeting(v *page) (string, error) {
-	in := service.MoveMeeting{Cycle: v.path("cycle"), Key: v.path("meeting"), Reason: v.form("reason")}
-	var err error
-	if in.On, err = v.day("on"); err != nil {
-		return "", err
+	r := v.reading()
+	in := service.MoveMeeting{Cycle: v.path("cycle"), Key: v.path("meeting"), Reason: v.form("reason"), On: r.day("on")}
+	if r.err != nil {
+		return "", r.err
 	}
 	if _, err := v.service.MoveMeeting(v.ctx(), in); err != nil {
 		return "", err
@@ -152,9 +148,6 @@ func (v *page) meetingPath() string {
 // recordMeeting records the outcomes of a whole meeting in one pass. Of those that
 // are refused, the others are recorded all the same.
 func recordMeeting(v *page) (string, error) {
-	if err := v.freshFor(policy.Deed(policy.ActDecide)); err != nil {
-		return "", err
-	}
 	found, err := v.meeting()
 	if err != nil {
 		return "", err
@@ -162,13 +155,10 @@ func recordMeeting(v *page) (string, error) {
 	if v.setAll("outcome", found.outcomesIn) || v.draftOutcomes(found.MeetingView) {
 		return "", nil
 	}
-	document, err := v.document()
-	if err != nil {
-		return "", err
-	}
-	date, err := v.day("date")
-	if err != nil {
-		return "", err
+	r := v.reading()
+	document, date := r.document(), r.day("date")
+	if r.err != nil {
+		return "", r.err
 	}
 	each := each{v: v}
 	for _, item := range found.Items {
@@ -176,23 +166,17 @@ func recordMeeting(v *page) (string, error) {
 			continue
 		}
 		each.do(item.Subject, item.Title, func() error {
-			outcome, err := policy.ParseOutcome(v.form("outcome-" + item.Subject))
-			if err != nil {
-				return err
-			}
-			subject, err := policy.ParseSubject(v.path("cycle") + "/" + item.Subject)
-			if err != nil {
-				return err
-			}
-			version, digest, err := v.seen("-" + item.Subject)
-			if err != nil {
-				return err
-			}
+			r := v.reading()
 			d := service.Decide{Act: policy.Act{
-				Subject: subject, Body: found.Body, Outcome: outcome, Date: date, Document: document, Meeting: found.Title, OtherDay: v.form("other_day") != "",
-				Version: version, Digest: digest, Comment: v.form("comment-" + item.Subject), Language: v.written(),
+				Outcome: r.outcome("outcome-" + item.Subject), Body: found.Body, Date: date, Document: document, Meeting: found.Title,
+				OtherDay: v.form("other_day") != "", Comment: v.form("comment-" + item.Subject), Language: v.written(),
 			}}
-			_, err = v.service.Decide(v.ctx(), d)
+			d.Subject = r.subjectAt(item.Subject)
+			d.Version, d.Digest = r.seen("-" + item.Subject)
+			if r.err != nil {
+				return r.err
+			}
+			_, err := v.service.Decide(v.ctx(), d)
 			return err
 		})
 	}
@@ -215,9 +199,6 @@ func (v *page) draftOutcomes(m *rules.MeetingView) bool {
 
 // confirmMeeting confirms the outcomes for which that was chosen, and sets others aside.
 func confirmMeeting(v *page) (string, error) {
-	if err := v.freshFor(policy.Deed(policy.ActConfirm)); err != nil {
-		return "", err
-	}
 	m, err := v.meeting()
 	if err != nil {
 		return "", err

@@ -38,11 +38,7 @@ func (s *sheetView) path() string {
 	return path
 }
 
-func nationalPage(v *page) (body, error) {
-	c, err := v.find()
-	if err != nil {
-		return nil, err
-	}
+func nationalPage(v *page, c *service.Cycle) (body, error) {
 	state, err := policy.ParseBody(v.path("state"))
 	if err != nil {
 		return nil, err
@@ -111,9 +107,6 @@ var consents = policy.Texts([]policy.ConsentState{policy.Confirmed, policy.Condi
 // answerConsents records what a State says of the actions for which it chose an
 // answer, all of them or none.
 func answerConsents(v *page) (string, error) {
-	if err := v.freshFor(policy.RegConsents); err != nil {
-		return "", err
-	}
 	if v.setAll("answer", func(string) []string { return consents }, "condition", "contribution") {
 		return "", nil
 	}
@@ -153,15 +146,12 @@ type sumView struct {
 	States []policy.Body
 }
 
-func reportPage(v *page) (body, error) {
-	c, err := v.find()
+func reportPage(v *page, c *service.Cycle) (body, error) {
+	year, err := wholeNumber(v.query("year"))
 	if err != nil {
 		return nil, err
 	}
-	s := &sumView{Cycle: c, State: policy.Body(v.query("state")), States: policy.MembersOn(c.Today)}
-	if s.Year, err = wholeNumber(v.query("year")); err != nil {
-		return nil, err
-	}
+	s := &sumView{Cycle: c, Year: year, State: policy.Body(v.query("state")), States: policy.MembersOn(c.Today)}
 	for year := c.ImplementationWindow.From.Year(); year <= c.ImplementationWindow.To.Year(); year++ {
 		s.Years = append(s.Years, year)
 	}

@@ -146,8 +146,17 @@ func (v *page) begins() (end func(), err error) {
 	return v.site.Acts.Begin(me)
 }
 
-// freshFor refuses who has not logged in just now, where a deed, or a row of a register,
-// wants that.
+// fresh has a form taken from who has logged in just now, where a deed, or a row of a
+// register, wants that.
+func fresh(what interface{ WantsFreshLogin() bool }, do deed) deed {
+	return func(v *page) (string, error) {
+		if err := v.freshFor(what); err != nil {
+			return "", err
+		}
+		return do(v)
+	}
+}
+
 func (v *page) freshFor(what interface{ WantsFreshLogin() bool }) error {
 	if what.WantsFreshLogin() && !v.site.Sessions.Fresh(v.ctx()) {
 		return policy.Refuse(policy.CodeNotIdentified, "a decision wants a fresh log-in: log in again")

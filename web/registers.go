@@ -20,11 +20,7 @@ type registersView struct {
 	Rows  map[policy.Register]int
 }
 
-func registersPage(v *page) (body, error) {
-	c, err := v.find()
-	if err != nil {
-		return nil, err
-	}
+func registersPage(v *page, c *service.Cycle) (body, error) {
 	v.titleIn("registers.title")
 	rows, err := v.service.ListRows(v.ctx(), service.RowFilter{Cycle: c.ID})
 	r := registersView{Cycle: c, Rows: map[policy.Register]int{}}
@@ -57,11 +53,7 @@ type rowField struct {
 	First string // what stands there at first
 }
 
-func registerPage(v *page) (body, error) {
-	c, err := v.find()
-	if err != nil {
-		return nil, err
-	}
+func registerPage(v *page, c *service.Cycle) (body, error) {
 	filter, err := v.rowFilter()
 	if err != nil {
 		return nil, err
@@ -198,13 +190,11 @@ func enterRows(v *page) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	enter := service.Enter{Cycle: filter.Cycle}
 	rows, err := v.rows(filter.Register)
 	if err != nil {
 		return "", err
 	}
-	enter.Rows = rows.Rows
-	entered, err := v.service.Enter(v.ctx(), enter)
+	entered, err := v.service.Enter(v.ctx(), service.Enter{Cycle: filter.Cycle, Rows: rows.Rows})
 	if err != nil {
 		return "", rows.Placed(err)
 	}
@@ -236,11 +226,9 @@ func (v *page) typedRow(register policy.Register) (*files.RowFile, error) {
 	if err != nil {
 		return nil, err
 	}
-	if row.Date, err = v.day("date"); err != nil {
-		return nil, err
-	}
-	row.Reason = v.form("reason")
-	return &files.RowFile{Rows: []policy.Row{*row}}, nil
+	r := v.reading()
+	row.Date, row.Reason = r.day("date"), v.form("reason")
+	return &files.RowFile{Rows: []policy.Row{*row}}, r.err
 }
 
 // registerPath gives the page of a register.

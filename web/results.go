@@ -50,13 +50,10 @@ const (
 	gap         = 2 // between the parts of a bar
 )
 
-func resultsPage(v *page) (body, error) {
-	c, err := v.find()
-	if err != nil {
-		return nil, err
-	}
+func resultsPage(v *page, c *service.Cycle) (body, error) {
 	v.titleIn("results.title")
 	r := &resultsView{Cycle: c, Indicator: v.query("indicator")}
+	var err error
 	if r.Summary, err = v.service.Summary(v.ctx(), c.ID, rules.SummaryFilter{}); err != nil {
 		return nil, err
 	}
@@ -190,17 +187,14 @@ type evaluationView struct {
 	MayAnswer       bool
 }
 
-func evaluationPage(v *page) (body, error) {
-	c, err := v.find()
+func evaluationPage(v *page, c *service.Cycle) (body, error) {
+	v.titleIn("evaluation.title")
+	subject := policy.Subject{Cycle: c.ID, Kind: policy.KindEvaluation}
+	standing, err := v.service.FindSubject(v.ctx(), subject)
 	if err != nil {
 		return nil, err
 	}
-	v.titleIn("evaluation.title")
-	e := &evaluationView{Cycle: c, Answers: map[string]string{}, MayAnswer: v.mayEnter(policy.RegRecommendations)}
-	subject := policy.Subject{Cycle: c.ID, Kind: policy.KindEvaluation}
-	if e.Subject, err = v.service.FindSubject(v.ctx(), subject); err != nil {
-		return nil, err
-	}
+	e := &evaluationView{Cycle: c, Subject: standing, Answers: map[string]string{}, MayAnswer: v.mayEnter(policy.RegRecommendations)}
 	found, err := v.service.FindContent(v.ctx(), subject, 0)
 	if err == nil {
 		if report, is := found.Content.(*policy.EvaluationReport); is {

@@ -12,16 +12,10 @@ func (v *page) reports(s *subjectView, action string) string {
 
 // closeRound makes the report of what was reported, and hands it in.
 func closeRound(v *page) (string, error) {
-	var in service.CloseRound
-	err := v.statement(&in.Statement)
-	if err != nil {
-		return "", err
-	}
-	if in.Report, err = v.subject(); err != nil {
-		return "", err
-	}
-	if in.Document, err = v.document(); err != nil {
-		return "", err
+	r := v.reading()
+	in := service.CloseRound{Statement: r.statement(), Report: r.subject(), Document: r.document()}
+	if r.err != nil {
+		return "", r.err
 	}
 	receipt, err := v.service.CloseRound(v.ctx(), in)
 	if err != nil {
@@ -33,14 +27,11 @@ func closeRound(v *page) (string, error) {
 
 // remind reminds somebody of what waits.
 func remind(v *page) (string, error) {
-	subject, err := v.subject()
-	if err != nil {
-		return "", err
+	r := v.reading()
+	in := service.Remind{Subject: r.subject(), To: r.body("to")}
+	if r.err != nil {
+		return "", r.err
 	}
-	to, err := policy.ParseBody(v.form("to"))
-	if err != nil {
-		return "", err
-	}
-	v.Said = v.T("recorded.reminded", "Body", v.Word("body", to))
-	return subjectAddress(subject), v.service.Remind(v.ctx(), service.Remind{Subject: subject, To: to})
+	v.Said = v.T("recorded.reminded", "Body", v.Word("body", in.To))
+	return subjectAddress(in.Subject), v.service.Remind(v.ctx(), in)
 }

@@ -113,60 +113,14 @@ func (s *subjectView) turnBody() policy.Body {
 	return s.Turn[0]
 }
 
-// day reads a date of a form; empty is the day of the cycle.
-func (v *page) day(name string) (policy.Date, error) {
-	if v.form(name) == "" {
-		return policy.Date{}, nil
-	}
-	return policy.ParseDate(v.form(name))
-}
-
-// seen reads which version was before somebody when they filled in a form, or a row of
-// one.
-func (v *page) seen(row string) (version int, digest string, err error) {
-	version, err = wholeNumber(v.form("version" + row))
-	return version, v.form("digest" + row), err
-}
-
-// standsInFor reads for whom somebody does it; nil is nobody.
-func (v *page) standsInFor() (*policy.Actor, error) {
-	if v.form("for") == "" {
-		return nil, nil //nolint:nilnil // nobody is an answer
-	}
-	actor, err := policy.ParseActor(v.form("for"))
-	return &actor, err
-}
-
-// statement reads what every form has by which somebody records something.
-func (v *page) statement(s *service.Statement) (err error) {
-	s.Comment, s.Language = v.form("comment"), v.written()
-	if s.Date, err = v.day("date"); err != nil {
-		return err
-	}
-	s.For, err = v.standsInFor()
-	return err
-}
-
-// document reads the register number of a form.
-func (v *page) document() (policy.DocumentRef, error) {
-	if v.form("document") == "" {
-		return "", nil
-	}
-	return policy.ParseDocumentRef(v.form("document"))
-}
-
 // submit hands in a version: a file, what was drafted here, or a number alone.
 func submit(v *page) (string, error) {
-	subject, err := v.subject()
-	if err != nil {
-		return "", err
+	r := v.reading()
+	in := service.Submit{
+		Subject: r.subject(), Statement: r.statement(), Document: r.document(), Holder: v.form("holder"), Marking: policy.Marking(v.form("marking")),
 	}
-	in := service.Submit{Subject: subject, Holder: v.form("holder"), Marking: policy.Marking(v.form("marking"))}
-	if err := v.statement(&in.Statement); err != nil {
-		return "", err
-	}
-	if in.Document, err = v.document(); err != nil {
-		return "", err
+	if r.err != nil {
+		return "", r.err
 	}
 	draft, err := v.contentToSubmit(&in)
 	if err != nil {
@@ -177,35 +131,23 @@ func submit(v *page) (string, error) {
 		return "", err
 	}
 	if draft > 0 { // handed in: the draft has done its duty
-		if err := v.service.DropDraft(v.ctx(), service.SaveDraft{Subject: subject, Revision: draft}); err != nil {
+		if err := v.service.DropDraft(v.ctx(), service.SaveDraft{Subject: in.Subject, Revision: draft}); err != nil {
 			v.site.Log.Warn().Err(err).Msg("a draft that was handed in is still there")
 		}
 	}
 	v.Said = v.recorded(receipt)
-	return subjectAddress(subject), nil
+	return subjectAddress(in.Subject), nil
 }
 
 // takePosition records what a delegation says.
 func takePosition(v *page) (string, error) {
-	if err := v.freshFor(policy.Deed(policy.ActPosition)); err != nil {
-		return "", err
-	}
-	p := service.Position{Stance: policy.Stance(v.form("stance"))}
-	err := v.statement(&p.Statement)
-	if err != nil {
-		return "", err
-	}
-	if p.Subject, err = v.subject(); err != nil {
-		return "", err
-	}
-	if err := p.Body.UnmarshalText([]byte(v.form("body"))); err != nil {
-		return "", err
-	}
-	if p.Version, p.Digest, err = v.seen(""); err != nil {
-		return "", err
-	}
-	if err := p.Delegation.UnmarshalText([]byte(v.form("delegation"))); err != nil {
-		return "", err
+	r := v.reading()
+	p := service.Position{Statement: r.statement(), Subject: r.subject(), Stance: policy.Stance(v.form("stance"))}
+	r.word("body", &p.Body)
+	p.Version, p.Digest = r.seen("")
+	r.word("delegation", &p.Delegation)
+	if r.err != nil {
+		return "", r.err
 	}
 	receipt, err := v.service.TakePosition(v.ctx(), p)
 	if err != nil {
@@ -217,28 +159,12 @@ func takePosition(v *page) (string, error) {
 
 // launch launches a silence procedure.
 func launch(v *page) (string, error) {
-	if err := v.freshFor(policy.Deed(policy.ActLaunch)); err != nil {
-		return "", err
-	}
-	var l service.Launch
-	err := v.statement(&l.Statement)
-	if err != nil {
-		return "", err
-	}
-	if l.Subject, err = v.subject(); err != nil {
-		return "", err
-	}
-	if l.Body, err = policy.ParseBody(v.form("body")); err != nil {
-		return "", err
-	}
-	if l.Document, err = v.document(); err != nil {
-		return "", err
-	}
-	if l.Version, l.Digest, err = v.seen(""); err != nil {
-		return "", err
-	}
-	if l.Deadline, err = v.day("deadline"); err != nil {
-		return "", err
+	r := v.reading()
+	l := service.Launch{Statement: r.statement(), Subject: r.subject(), Body: r.body("body"), Document: r.document()}
+	l.Version, l.Digest = r.seen("")
+	l.Deadline = r.day("deadline")
+	if r.err != nil {
+		return "", r.err
 	}
 	receipt, err := v.service.Launch(v.ctx(), l)
 	if err != nil {
@@ -250,21 +176,14 @@ func launch(v *page) (string, error) {
 
 // correct records a corrigendum.
 func correct(v *page) (string, error) {
-	if err := v.freshFor(policy.Deed(policy.ActCorrect)); err != nil {
-		return "", err
+	r := v.reading()
+	c := service.Correct{
+		Statement: r.statement(), Subject: r.subject(), Document: r.document(), Substantive: v.form("substantive") != "",
+		Content: v.file.content, MediaType: v.file.mediaType,
 	}
-	c := service.Correct{Substantive: v.form("substantive") != ""}
-	err := v.statement(&c.Statement)
-	if err != nil {
-		return "", err
+	if r.err != nil {
+		return "", r.err
 	}
-	if c.Subject, err = v.subject(); err != nil {
-		return "", err
-	}
-	if c.Document, err = v.document(); err != nil {
-		return "", err
-	}
-	c.Content, c.MediaType = v.file.content, v.file.mediaType
 	if _, err := v.service.Correct(v.ctx(), c); err != nil {
 		return "", err
 	}

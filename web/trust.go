@@ -35,11 +35,7 @@ func (t *trailView) mark(l service.TrailEntry) templ.Attributes {
 	return templ.Attributes{"id": "here", "class": "here"}
 }
 
-func trailPage(v *page) (body, error) {
-	c, err := v.find()
-	if err != nil {
-		return nil, err
-	}
+func trailPage(v *page, c *service.Cycle) (body, error) {
 	v.titleIn("trail.title")
 	lines, err := v.service.Trail(v.ctx(), c.ID, service.TrailFilter{})
 	if err != nil {
@@ -106,9 +102,6 @@ func roleBodies() []string {
 
 // changeRole gives or withdraws a role.
 func changeRole(v *page) (string, error) {
-	if err := v.freshFor(policy.DeedPeople); err != nil {
-		return "", err
-	}
 	if v.form("role") == "" || v.form("body") == "" {
 		return "", policy.Refuse(policy.CodeInvalid, "choose the role, and the body at which somebody has it")
 	}
