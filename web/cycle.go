@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"slices"
 
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/policy/rules"
@@ -92,25 +93,24 @@ func plansPage(v *page, c *service.Cycle) (body, error) {
 
 // subjectsOf lists all subjects of a cycle, as they fall due.
 func (v *page) subjectsOf(c *service.Cycle) []service.Subject {
-	all := append([]service.Subject{}, c.Policy...)
-	all = append(all, c.MASPs...)
+	all := slices.Concat(c.Policy, c.MASPs)
 	for _, p := range c.Periods {
-		all = append(append(all, p.OAPs...), p.Reports...)
+		all = slices.Concat(all, p.OAPs, p.Reports)
 	}
-	return append(append(all, c.Items...), c.Obligations...)
+	return slices.Concat(all, c.Items, c.Obligations)
 }
 
 // plansOf lists the OAPs of a priority, all periods.
 func plansOf(c *service.Cycle, priority string) []service.Subject {
 	var list []service.Subject
 	for _, p := range c.Periods {
-		for _, oap := range p.OAPs {
-			if oap.Priority == priority {
-				list = append(list, oap)
-			}
-		}
+		list = append(list, ofPriority(p.OAPs, priority)...)
 	}
 	return list
+}
+
+func ofPriority(plans []service.Subject, priority string) []service.Subject {
+	return slices.DeleteFunc(slices.Clone(plans), func(s service.Subject) bool { return s.Priority != priority })
 }
 
 // plansNow lists the OAPs of a priority that the page of the cycle shows, and says how many
@@ -128,12 +128,7 @@ func plansNow(c *service.Cycle, priority string) (shown []service.Subject, all i
 			now = i
 		}
 	}
-	for _, oap := range c.Periods[now].OAPs {
-		if oap.Priority == priority {
-			shown = append(shown, oap)
-		}
-	}
-	return shown, len(every)
+	return ofPriority(c.Periods[now].OAPs, priority), len(every)
 }
 
 // foundWrong is what the page of findings shows.
@@ -149,11 +144,7 @@ func findingsPage(v *page, c *service.Cycle) (body, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, one := range all {
-		if f.Severity == "" || f.Severity == string(one.Severity) {
-			f.Findings = append(f.Findings, one)
-		}
-	}
+	f.Findings = slices.DeleteFunc(all, func(one policy.Finding) bool { return f.Severity != "" && f.Severity != string(one.Severity) })
 	v.titleIn("tab.findings")
 	return findingsOf(v, c, f), nil
 }
