@@ -60,15 +60,6 @@ type OwnImpact struct {
 	ImpactAssessment
 }
 
-// ImpactOf gives the impact assessment that counts for an action: its own, or
-// the one it inherits, or nil.
-func (p *OperationalPlan) ImpactOf(code string) *ImpactAssessment {
-	if own := p.ImpactsByAction()[code]; own != nil {
-		return own
-	}
-	return p.Impact
-}
-
 // ImpactsByAction gives the impact assessments of single actions, by their codes.
 func (p *OperationalPlan) ImpactsByAction() map[string]*ImpactAssessment {
 	own := make(map[string]*ImpactAssessment, len(p.OwnImpacts))

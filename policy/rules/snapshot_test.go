@@ -68,18 +68,13 @@ func TestSnapshotRows_DoNotHoldBeforeTheirDay(t *testing.T) {
 	}
 }
 
-// What an action is assessed by is its own assessment, or the plan's.
-func TestImpactOf_IsInheritedFromTheOAP(t *testing.T) {
+// An action has an impact assessment of its own where it needs one.
+func TestImpactsByAction_AreThoseOfSingleActions(t *testing.T) {
 	t.Parallel()
 	plan := firearms("2022", "2021")
-	for code, want := range map[string]string{"1.1": "2021-10-01", "1.2": "2021-10-02"} {
-		if got := plan.ImpactOf(code); got == nil || got.On != date(want) {
-			t.Errorf("%s: %+v", code, got)
-		}
-	}
-	plan.Impact = nil
-	if plan.ImpactOf("1.1") != nil {
-		t.Error("1.1 inherits what is not there")
+	own := plan.ImpactsByAction()
+	if own["1.1"] != nil || own["1.2"] == nil || own["1.2"].On != date("2021-10-02") {
+		t.Errorf("%+v", own)
 	}
 	for code, change := range map[string]func(*policy.OperationalAction){
 		"asks for money of its own":   func(a *policy.OperationalAction) { a.Funding = policy.Funding{Source: policy.SourceOwn, Need: 1} },
