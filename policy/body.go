@@ -98,20 +98,12 @@ var collective = []Body{Council, Coreper, COSI, COSISupportGroup}
 // ParseBody reads a body, in any case and with spaces or underscores for
 // hyphens. An unknown body is an error with CodeInvalid that lists the bodies.
 func ParseBody(text string) (Body, error) {
-	b := Body(strings.NewReplacer(" ", "-", "_", "-").Replace(strings.ToLower(strings.TrimSpace(text))))
+	b := Body(hyphened(text))
 	if b.Known() {
 		return b, nil
 	}
-	return "", Refuse(CodeInvalid, "%q is not a body of the cycle: use %s, or a Member State's code such as fr", text, listBodies())
-}
-
-func listBodies() string {
-	names := make([]string, 0, len(bodyTitles))
-	for b := range bodyTitles {
-		names = append(names, string(b))
-	}
-	slices.Sort(names)
-	return strings.Join(names, ", ")
+	return "", Refuse(CodeInvalid, "%q is not a body of the cycle: use %s, or a Member State's code such as fr", text,
+		strings.Join(Texts(slices.Sorted(maps.Keys(bodyTitles))), ", "))
 }
 
 // Bodies lists those that take part in a cycle, the Member States last.
@@ -140,18 +132,7 @@ func (b Body) Title() string {
 }
 
 // UnmarshalText reads a body as ParseBody does; empty text is no body.
-func (b *Body) UnmarshalText(text []byte) error {
-	if len(text) == 0 {
-		*b = ""
-		return nil
-	}
-	parsed, err := ParseBody(string(text))
-	if err != nil {
-		return err
-	}
-	*b = parsed
-	return nil
-}
+func (b *Body) UnmarshalText(text []byte) error { return fromText(b, text, ParseBody) }
 
 // Actor is who typed: a person, and the body the person speaks for.
 type Actor struct {

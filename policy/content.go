@@ -46,8 +46,8 @@ func ValidCode(text string) bool {
 // oneOf reads a text that must be one of a list, with spaces or underscores
 // for hyphens; empty text is none.
 func oneOf[T ~string](into *T, text []byte, what string, known []T) error {
-	read := T(strings.NewReplacer(" ", "-", "_", "-").Replace(strings.ToLower(strings.TrimSpace(string(text)))))
-	at := slices.IndexFunc(known, func(k T) bool { return strings.EqualFold(string(k), string(read)) })
+	read := hyphened(string(text))
+	at := slices.IndexFunc(known, func(k T) bool { return strings.EqualFold(string(k), read) })
 	switch {
 	case read == "":
 		*into = ""
@@ -57,6 +57,25 @@ func oneOf[T ~string](into *T, text []byte, what string, known []T) error {
 		*into = known[at]
 	}
 	return nil
+}
+
+// hyphened gives a word as lists have it: in small letters, with hyphens for spaces and
+// underscores.
+func hyphened(text string) string {
+	return strings.NewReplacer(" ", "-", "_", "-").Replace(strings.ToLower(strings.TrimSpace(text)))
+}
+
+// fromText reads a text as parse does; empty text is none.
+func fromText[T any](into *T, text []byte, parse func(string) (T, error)) error {
+	var read T
+	var err error
+	if len(text) > 0 {
+		read, err = parse(string(text))
+	}
+	if err == nil {
+		*into = read
+	}
+	return err
 }
 
 // Texts gives the texts of a list of words.

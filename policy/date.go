@@ -91,18 +91,7 @@ func (d Date) String() string {
 func (d Date) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
 
 // UnmarshalText reads what MarshalText writes; empty text is the zero Date.
-func (d *Date) UnmarshalText(text []byte) error {
-	if len(text) == 0 {
-		*d = Date{}
-		return nil
-	}
-	parsed, err := ParseDate(string(text))
-	if err != nil {
-		return err
-	}
-	*d = parsed
-	return nil
-}
+func (d *Date) UnmarshalText(text []byte) error { return fromText(d, text, ParseDate) }
 
 // Latest gives the latest of the dates; zero Dates do not count.
 func Latest(dates ...Date) Date {

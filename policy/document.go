@@ -117,15 +117,4 @@ func trimZeros(number string) string {
 func (d DocumentRef) Rehearsed() bool { return strings.HasPrefix(string(d), RehearsalSeries+" ") }
 
 // UnmarshalText reads a document as ParseDocumentRef does; empty text is none.
-func (d *DocumentRef) UnmarshalText(text []byte) error {
-	if len(text) == 0 {
-		*d = ""
-		return nil
-	}
-	parsed, err := ParseDocumentRef(string(text))
-	if err != nil {
-		return err
-	}
-	*d = parsed
-	return nil
-}
+func (d *DocumentRef) UnmarshalText(text []byte) error { return fromText(d, text, ParseDocumentRef) }

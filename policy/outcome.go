@@ -41,15 +41,10 @@ var Outcomes = []Outcome{
 // ParseOutcome reads one of Outcomes, with spaces or underscores for hyphens.
 // The error has CodeInvalid and lists them.
 func ParseOutcome(text string) (Outcome, error) {
-	o := Outcome(strings.NewReplacer(" ", "-", "_", "-").Replace(strings.ToLower(strings.TrimSpace(text))))
-	if slices.Contains(Outcomes, o) {
+	if o := Outcome(hyphened(text)); slices.Contains(Outcomes, o) {
 		return o, nil
 	}
-	names := make([]string, len(Outcomes))
-	for i, known := range Outcomes {
-		names[i] = string(known)
-	}
-	return "", Refuse(CodeInvalid, "%q is not an outcome: use %s", text, strings.Join(names, ", "))
+	return "", Refuse(CodeInvalid, "%q is not an outcome: use %s", text, strings.Join(Texts(Outcomes), ", "))
 }
 
 // Positive says whether the outcome lets what rests on it go on.
@@ -73,16 +68,11 @@ func (o Outcome) Title() string {
 
 // UnmarshalText reads an outcome as ParseOutcome does; empty text is none.
 func (o *Outcome) UnmarshalText(text []byte) error {
-	if s := Outcome(text); s == "" || s == Delivered || s == Discontinued || s == Lapsed {
+	if s := Outcome(text); s == Delivered || s == Discontinued || s == Lapsed {
 		*o = s
 		return nil
 	}
-	parsed, err := ParseOutcome(string(text))
-	if err != nil {
-		return err
-	}
-	*o = parsed
-	return nil
+	return fromText(o, text, ParseOutcome)
 }
 
 // OutcomesFor lists what a body can conclude on its turn: what settles subjects of

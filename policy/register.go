@@ -2,6 +2,7 @@ package policy
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -142,14 +143,7 @@ var registers = map[Register]registry{
 }
 
 // Registers lists the registers by name.
-func Registers() []Register {
-	all := make([]Register, 0, len(registers))
-	for r := range registers {
-		all = append(all, r)
-	}
-	slices.Sort(all)
-	return all
-}
+func Registers() []Register { return slices.Sorted(maps.Keys(registers)) }
 
 // Words lists the registers.
 func (Register) Words() []string { return Texts(Registers()) }

@@ -39,8 +39,7 @@ var Roles = []Role{
 // ParseRole reads a role, with spaces or underscores for hyphens. The error has
 // CodeInvalid and lists them.
 func ParseRole(text string) (Role, error) {
-	r := Role(strings.NewReplacer(" ", "-", "_", "-").Replace(strings.ToLower(strings.TrimSpace(text))))
-	if slices.Contains(Roles, r) {
+	if r := Role(hyphened(text)); slices.Contains(Roles, r) {
 		return r, nil
 	}
 	return "", Refuse(CodeInvalid, "%q is not a role: use %s", text, strings.Join(Texts(Roles), ", "))

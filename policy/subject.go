@@ -95,20 +95,11 @@ func (s Subject) MarshalText() ([]byte, error) { return []byte(s.String()), nil 
 // text is none, and a cycle with nothing behind it, "empact-2022-2025/", the cycle
 // alone, as a search finds it.
 func (s *Subject) UnmarshalText(text []byte) error {
-	if len(text) == 0 {
-		*s = Subject{}
-		return nil
-	}
 	if cycle, alone := strings.CutSuffix(string(text), "/"); alone && ValidKey(cycle) {
 		*s = Subject{Cycle: cycle}
 		return nil
 	}
-	parsed, err := ParseSubject(string(text))
-	if err != nil {
-		return err
-	}
-	*s = parsed
-	return nil
+	return fromText(s, text, ParseSubject)
 }
 
 // RunKind is a kind of run: one long-lived process with a state of its own.
