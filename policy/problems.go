@@ -91,3 +91,13 @@ func (ps *problems) order(field string, later Date, what string, earlier Date) {
 		ps.add(field, "is %s, before %s on %s", later, what, earlier)
 	}
 }
+
+// inOrder reports two dates of which one is not there or the later one lies before the
+// other, and says whether both are there.
+func (ps *problems) inOrder(first string, earlier Date, second string, later Date, what string) bool {
+	one, other := ps.date(first, earlier), ps.date(second, later)
+	if one && other {
+		ps.order(second, later, what, earlier)
+	}
+	return one && other
+}

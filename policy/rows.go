@@ -173,10 +173,7 @@ type Envelope struct {
 
 func (e *Envelope) check(ps *problems, _ []string) {
 	ps.text("source", string(e.Source))
-	from, to := ps.date("from", e.From), ps.date("to", e.To)
-	if from && to {
-		ps.order("to", e.To, "it begins", e.From)
-	}
+	ps.inOrder("from", e.From, "to", e.To, "it begins")
 	if e.Amount <= 0 {
 		ps.add("amount", "is %d: expected whole euro", e.Amount)
 	}

@@ -14,9 +14,7 @@ func (d *Definition) Validate() []Problem {
 		ps.add("format", "is %d; this version of policycycle reads format %d", d.Format, DefinitionFormat)
 	}
 	ps.key("key", d.Key, nil)
-	if d.Title == "" {
-		ps.add("title", "is missing: expected the name of the cycle, such as EMPACT 2022-2025")
-	}
+	ps.expected("title", d.Title, "the name of the cycle, such as EMPACT 2022-2025")
 	if d.Predecessor == d.Key && d.Key != "" {
 		ps.add("predecessor", "names the cycle itself; expected the key of the cycle before it")
 	}
@@ -85,6 +83,13 @@ func (d *Definition) checkKeeps(ps *problems) {
 	}
 }
 
+// expected notes a text that is not there, and what it is to be.
+func (ps *problems) expected(field, text, what string) {
+	if text == "" {
+		ps.add(field, "is missing: expected "+what)
+	}
+}
+
 func (ps *problems) key(field, key string, taken map[string]string) {
 	switch {
 	case key == "":
@@ -103,9 +108,7 @@ func (d *Definition) checkMilestones(ps *problems) {
 		ps.order("assessment.due", d.Assessment.Due, "the policy window begins", d.PolicyWindow.From)
 		d.checkAssessmentKind(ps)
 	}
-	if d.Assessment.Title == "" {
-		ps.add("assessment.title", "is missing: expected a name such as SOCTA 2021")
-	}
+	ps.expected("assessment.title", d.Assessment.Title, "a name such as SOCTA 2021")
 	if ps.date("conclusions.due", d.Conclusions.Due) {
 		ps.order("conclusions.due", d.Conclusions.Due, "the threat assessment is due", d.Assessment.Due)
 	}
@@ -113,16 +116,9 @@ func (d *Definition) checkMilestones(ps *problems) {
 		ps.order("advisory_document.due", pad.Due, "the threat assessment is due", d.Assessment.Due)
 		ps.order("conclusions.due", d.Conclusions.Due, "the policy advisory document is due", pad.Due)
 	}
-	ps.openMilestone("evaluation", d.Evaluation)
+	ps.inOrder("evaluation.opens", d.Evaluation.Opens, "evaluation.due", d.Evaluation.Due, "work on it opens")
 	if d.Review != nil {
-		ps.openMilestone("review", *d.Review)
-	}
-}
-
-func (ps *problems) openMilestone(field string, m OpenMilestone) {
-	opens, due := ps.date(field+".opens", m.Opens), ps.date(field+".due", m.Due)
-	if opens && due {
-		ps.order(field+".due", m.Due, "work on it opens", m.Opens)
+		ps.inOrder("review.opens", d.Review.Opens, "review.due", d.Review.Due, "work on it opens")
 	}
 }
 
@@ -190,13 +186,9 @@ func (d *Definition) checkMASP(ps *problems) {
 		if d.MASP.PerPriority && d.Priority(g.Key) != nil {
 			ps.add("masp.general.key", "repeats the key of a priority, which has a MASP of its own")
 		}
-		if g.Title == "" {
-			ps.add("masp.general.title", "is missing: expected a name such as General MASP")
-		}
+		ps.expected("masp.general.title", g.Title, "a name such as General MASP")
 	}
-	drafting, due := ps.date("masp.drafting", d.MASP.Drafting), ps.date("masp.due", d.MASP.Due)
-	if drafting && due {
-		ps.order("masp.due", d.MASP.Due, "drafting starts", d.MASP.Drafting)
+	if ps.inOrder("masp.drafting", d.MASP.Drafting, "masp.due", d.MASP.Due, "drafting starts") {
 		ps.order("masp.due", d.MASP.Due, "the conclusions are due", d.Conclusions.Due)
 	}
 }

@@ -16,18 +16,14 @@ func (d *Definition) checkPeriods(ps *problems) {
 		if ps.window(field, Window{p.From, p.To}) {
 			d.checkPeriodWindow(ps, field, i)
 		}
-		drafting, due := ps.date(field+".drafting", p.Drafting), ps.date(field+".due", p.Due)
-		if drafting && due {
-			ps.order(field+".due", p.Due, "drafting starts", p.Drafting)
+		if ps.inOrder(field+".drafting", p.Drafting, field+".due", p.Due, "drafting starts") {
 			ps.order(field+".to", p.To, "its OAPs are due", p.Due)
 		}
 		rounds := map[string]string{}
 		for j, r := range p.Reports {
 			at := fmt.Sprintf("%s.reports[%d]", field, j)
 			ps.key(at+".key", r.Key, rounds)
-			opens, due := ps.date(at+".opens", r.Opens), ps.date(at+".due", r.Due)
-			if opens && due {
-				ps.order(at+".due", r.Due, "the round opens", r.Opens)
+			if ps.inOrder(at+".opens", r.Opens, at+".due", r.Due, "the round opens") {
 				ps.order(at+".due", r.Due, "the period begins", p.From)
 			}
 		}
@@ -55,9 +51,7 @@ func (d *Definition) checkPriorities(ps *problems) {
 	for i, p := range d.Priorities {
 		field := fmt.Sprintf("priorities[%d]", i)
 		ps.key(field+".key", p.Key, priorities)
-		if p.Title == "" {
-			ps.add(field+".title", "is missing: expected the name of the priority")
-		}
+		ps.expected(field+".title", p.Title, "the name of the priority")
 		if !slices.Contains(PriorityKinds, p.Kind) {
 			ps.add(field+".kind", "is %q: expected crime, regional or cross-cutting", p.Kind)
 		}
@@ -79,9 +73,7 @@ func (d *Definition) checkPriorities(ps *problems) {
 
 func (ps *problems) oap(field string, oap OAP, taken, subs map[string]string) {
 	ps.key(field+".key", oap.Key, taken)
-	if oap.Title == "" {
-		ps.add(field+".title", "is missing: expected the name of the OAP")
-	}
+	ps.expected(field+".title", oap.Title, "the name of the OAP")
 	if oap.SubPriority != "" && subs[oap.SubPriority] == "" {
 		ps.add(field+".sub_priority", "is %q: expected one of the sub-priorities of its priority", oap.SubPriority)
 	}
@@ -98,9 +90,7 @@ func (d *Definition) checkObligations(ps *problems) {
 		if !o.OwedBy.Known() || o.OwedBy.Collective() && o.OwedBy != COSI {
 			ps.add(field+".owed_by", "is %q: expected the body that reports", o.OwedBy)
 		}
-		if o.Title == "" {
-			ps.add(field+".title", "is missing: expected the name of the report")
-		}
+		ps.expected(field+".title", o.Title, "the name of the report")
 		if len(o.Due) == 0 {
 			ps.add(field+".due", "is empty: expected at least one date")
 		}
