@@ -215,8 +215,8 @@ func (a *Act) checkTexts() error {
 		kept.Digest = "" // is held against what is recorded
 	}
 	for _, line := range []struct{ field, text string }{
-		{"by.name", a.By.Name}, {"for.name", a.onBehalfOf().Name}, {"meeting", a.Meeting}, {"holder", a.Holder}, {"digest", kept.Digest},
-		{"content", a.Content}, {"rectifies", a.Rectifies}, {"confirms", a.Confirms}, {"opening.title", a.opening().Title},
+		{"by.name", a.By.Name}, {"for.name", given(a.For).Name}, {"meeting", a.Meeting}, {"holder", a.Holder}, {"digest", kept.Digest},
+		{"content", a.Content}, {"rectifies", a.Rectifies}, {"confirms", a.Confirms}, {"opening.title", given(a.Opening).Title},
 	} {
 		if strings.TrimSpace(line.text) != "" && len(line.text) <= MaxText && !OneLine(line.text) {
 			return missing(line.field, "%s is to be one line of text that can be read", line.field)
@@ -251,20 +251,12 @@ func (a Act) Stated() Act {
 	return a
 }
 
-// onBehalfOf gives whom the act is done for; the zero Actor is nobody.
-func (a *Act) onBehalfOf() Actor {
-	if a.For == nil {
-		return Actor{}
+// given gives what is pointed at; the zero value where nothing is.
+func given[T any](p *T) (value T) {
+	if p != nil {
+		value = *p
 	}
-	return *a.For
-}
-
-// opening gives what is opened; the zero Opening is nothing.
-func (a *Act) opening() Opening {
-	if a.Opening == nil {
-		return Opening{}
-	}
-	return *a.Opening
+	return value
 }
 
 func (a *Act) checkDecision() error {

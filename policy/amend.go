@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"reflect"
 	"slices"
 )
@@ -46,35 +47,19 @@ func (a Amendment) NeedsDecision() bool {
 // others. It does not say whether the result is sound: see Validate and
 // JudgeAmendment.
 func (d Definition) Amend(a Amendment, decidedOn Date) Definition {
-	if a.Title != "" {
-		d.Title = a.Title
-	}
+	d.Title = cmp.Or(a.Title, d.Title)
 	replace(&d.PolicyWindow, a.PolicyWindow)
 	replace(&d.ImplementationWindow, a.ImplementationWindow)
 	replace(&d.Conclusions, a.Conclusions)
 	replace(&d.Evaluation, a.Evaluation)
 	replace(&d.MASP, a.MASP)
-	if a.AdvisoryDocument != nil {
-		d.AdvisoryDocument = a.AdvisoryDocument
-	}
-	if a.Review != nil {
-		d.Review = a.Review
-	}
-	if a.Reminders != nil {
-		d.Reminders = a.Reminders
-	}
-	if a.Periods != nil {
-		d.Periods = a.Periods
-	}
-	if a.Obligations != nil {
-		d.Obligations = a.Obligations
-	}
-	if a.Illustrative != nil {
-		d.Illustrative = a.Illustrative
-	}
-	if a.Meetings != nil {
-		d.Meetings = a.Meetings
-	}
+	d.AdvisoryDocument = cmp.Or(a.AdvisoryDocument, d.AdvisoryDocument)
+	d.Review = cmp.Or(a.Review, d.Review)
+	d.Reminders = cmp.Or(a.Reminders, d.Reminders)
+	replaceList(&d.Periods, a.Periods)
+	replaceList(&d.Obligations, a.Obligations)
+	replaceList(&d.Illustrative, a.Illustrative)
+	replaceList(&d.Meetings, a.Meetings)
 	if a.Priorities != nil {
 		d.Priorities = addedOn(d.Priorities, a.Priorities, decidedOn)
 	}
@@ -84,6 +69,12 @@ func (d Definition) Amend(a Amendment, decidedOn Date) Definition {
 func replace[T any](part *T, with *T) {
 	if with != nil {
 		*part = *with
+	}
+}
+
+func replaceList[T any](list *[]T, with []T) {
+	if with != nil {
+		*list = with
 	}
 }
 

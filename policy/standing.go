@@ -72,7 +72,7 @@ func StandingOf(e Entry, opened Date, records []Recorded) Standing {
 
 // fold gives where a subject stands by acts that all count.
 func fold(e Entry, opened Date, acts []Recorded) Standing {
-	s := openStanding(e, opened)
+	s := Standing{Subject: e.Subject}.draft(e, opened)
 	for _, act := range acts {
 		s = s.after(e, act.Act)
 	}
@@ -82,11 +82,6 @@ func fold(e Entry, opened Date, acts []Recorded) Standing {
 // Upcoming gives the standing of a subject that is not open yet.
 func Upcoming(e Entry) Standing {
 	return Standing{Subject: e.Subject, State: StateUpcoming, Turn: e.Submitters, Since: e.Opens, Due: e.SubmitBy}
-}
-
-func openStanding(e Entry, opened Date) Standing {
-	s := Standing{Subject: e.Subject}
-	return s.draft(e, opened)
 }
 
 // InEffect gives the acts that have effect: those that need no second person,

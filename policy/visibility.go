@@ -29,7 +29,7 @@ var conductBodies = []Body{Presidency, GeneralSecretariat, SupportTeam, CourtOfA
 // Limite says whether somebody may read what is marked LIMITE: members of the
 // administrations and institutions of the Union may.
 func (s Visibility) Limite() bool {
-	return s.everything || len(s.who.Grants) > 0 && !s.who.Body.Outside() && s.who.Body != PrivatePartners
+	return s.everything || len(s.who.Grants) > 0 && !s.who.Body.Outside()
 }
 
 // Conduct says whether somebody may see how late a body is, what it refused and
