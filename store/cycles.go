@@ -4,13 +4,10 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"math"
 	"slices"
 	"time"
-
-	"github.com/jackc/pgx/v5"
 
 	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
@@ -36,55 +33,56 @@ type NewCycle struct {
 // says whether the cycle is new: the same definition under the same ID changes
 // nothing, another one is policy.CodeConflict.
 func (s *Store) StartCycle(ctx context.Context, c NewCycle) (bool, error) {
-	body, err := json.Marshal(c.Definition)
-	if err != nil {
-		return false, fmt.Errorf("definition of %s: %w", c.ID, err)
-	}
-	digest, err := evidence.DigestOf(c.Definition)
-	if err != nil {
-		return false, err
-	}
 	started := false
-	err = s.change(ctx, func(q *sqlc.Queries) error {
-		by, err := s.identify(ctx, q, c.By)
-		if err != nil {
+	err := s.change(ctx, func(q *sqlc.Queries) error {
+		l, digest, err := s.begin(ctx, q, c, "start")
+		if started = l != nil; started || err != nil {
 			return err
 		}
-		row, err := newCycleRow(c, by, digest)
-		if err != nil {
-			return err
-		}
-		n, err := q.InsertCycle(ctx, row)
-		if err != nil {
-			return fmt.Errorf("cycle %s: %w", c.ID, err)
-		}
-		if started = n > 0; !started {
-			return sameCycle(ctx, q, c.ID, digest)
-		}
-		if err := q.InsertDefinition(ctx, sqlc.InsertDefinitionParams{Cycle: c.ID, Version: 1, Digest: digest, Body: body}); err != nil {
-			return fmt.Errorf("definition of %s: %w", c.ID, err)
-		}
-		return s.newLedger(q, c).begin(ctx, "start", by, digest)
+		return sameCycle(ctx, q, c.ID, digest)
 	})
 	return started, err
 }
 
-// newLedger gives the ledger of a cycle of which nothing stands in the trail yet.
-func (s *Store) newLedger(q *sqlc.Queries, c NewCycle) *ledger {
+// begin writes a new cycle with its definition and the first line of its trail, which says
+// who began it. It gives its ledger, which is nil where the key is taken, and the digest of
+// the definition.
+func (s *Store) begin(ctx context.Context, q *sqlc.Queries, c NewCycle, act string) (l *ledger, digest string, err error) {
+	body, err := json.Marshal(c.Definition)
+	if err != nil {
+		return nil, "", fmt.Errorf("definition of %s: %w", c.ID, err)
+	}
+	if digest, err = evidence.DigestOf(c.Definition); err != nil {
+		return nil, "", err
+	}
+	by, err := s.identify(ctx, q, c.By)
+	if err != nil {
+		return nil, digest, err
+	}
+	row, err := newCycleRow(c, by, digest)
+	if err != nil {
+		return nil, digest, err
+	}
+	n, err := q.InsertCycle(ctx, row)
+	if err != nil {
+		return nil, digest, fmt.Errorf("cycle %s: %w", c.ID, err)
+	}
+	if n == 0 {
+		return nil, digest, nil
+	}
+	if err := q.InsertDefinition(ctx, sqlc.InsertDefinitionParams{Cycle: c.ID, Version: 1, Digest: digest, Body: body}); err != nil {
+		return nil, digest, fmt.Errorf("definition of %s: %w", c.ID, err)
+	}
 	now := c.Now.UTC().Truncate(time.Microsecond)
-	return &ledger{
+	record, err := evidence.DigestOf(evidence.StartRecord{Cycle: c.ID, Definition: digest, Recorded: now})
+	if err != nil {
+		return nil, digest, err
+	}
+	l = &ledger{
 		store: s, q: q, cycle: sqlc.Cycle{ID: c.ID}, definition: &c.Definition, now: now, calendar: c.Calendar, today: c.Calendar.Today(now),
 	}
-}
-
-// begin writes the first line of a trail: who began it, with which definition.
-func (l *ledger) begin(ctx context.Context, act string, by policy.Actor, definition string) error {
-	record, err := evidence.DigestOf(evidence.StartRecord{Cycle: l.cycle.ID, Definition: definition, Recorded: l.now})
-	if err != nil {
-		return err
-	}
 	_, err = l.write(ctx, line{act: act, by: by, record: record})
-	return err
+	return l, digest, err
 }
 
 func newCycleRow(c NewCycle, by policy.Actor, digest string) (row sqlc.InsertCycleParams, err error) {
@@ -101,9 +99,7 @@ func newCycleRow(c NewCycle, by policy.Actor, digest string) (row sqlc.InsertCyc
 		if row.Script, err = json.Marshal(c.Script); err != nil {
 			return row, fmt.Errorf("script of %s: %w", c.ID, err)
 		}
-		if c.ScriptedRows != "" {
-			row.ScriptedRows = &c.ScriptedRows
-		}
+		row.ScriptedRows = optional(c.ScriptedRows)
 	}
 	return row, nil
 }
@@ -266,38 +262,28 @@ func (s *Store) FindScript(ctx context.Context, id string) (*Cycle, error) {
 
 // findCycle finds a cycle, and at the same moment the rest that is wanted of it.
 func (s *Store) findCycle(ctx context.Context, id string, rest func(found *Cycle, q *sqlc.Queries) error) (*Cycle, error) {
-	var found *Cycle
-	err := s.read(ctx, func(q *sqlc.Queries) error {
+	return ask(ctx, s, func(q *sqlc.Queries) (*Cycle, error) {
 		row, err := q.FindCycle(ctx, id)
-		if errors.Is(err, pgx.ErrNoRows) {
-			return unknownCycle(id)
-		}
 		if err != nil {
-			return err
+			return nil, noRow(err, unknownCycle(id))
 		}
-		found = &Cycle{
+		found := &Cycle{
 			ID: id, Rehearsal: row.Rehearsal, Calendar: calendarOf(row.Day, row.YearSeconds),
 			Stage: policy.Stage(row.Stage), StageSince: fromDate(row.StageSince), DefinitionVersion: int(row.DefinitionVersion),
-			StartedBy: policy.Actor{Name: row.StartedByName, Body: policy.Body(row.StartedByBody)},
-		}
-		if row.ScriptedRows != nil {
-			found.ScriptedRows = *row.ScriptedRows
+			StartedBy:    policy.Actor{Name: row.StartedByName, Body: policy.Body(row.StartedByBody)},
+			ScriptedRows: valueOf(row.ScriptedRows),
 		}
 		if row.Script != nil {
 			if err := policy.Read(row.Script, &found.Script); err != nil {
-				return unreadable("the script of "+id, err)
+				return nil, unreadable("the script of "+id, err)
 			}
 		}
 		if found.Definition, err = s.definition(ctx, q, id, row.DefinitionVersion); err != nil {
-			return err
+			return nil, err
 		}
 		found.planned = s.planned(found.Definition)
-		return rest(found, q)
+		return found, rest(found, q)
 	})
-	if err != nil {
-		return nil, err
-	}
-	return found, nil
 }
 
 // load reads into a cycle its subjects, and the acts on the subject with a path, or on

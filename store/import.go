@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -49,24 +48,24 @@ func (p *Past) digest() (string, error) {
 // error says which act or row was refused. The same past once more changes nothing;
 // another one under the same key is policy.CodeConflict.
 func (s *Store) Import(ctx context.Context, p Past) error {
-	body, err := json.Marshal(p.Definition)
-	if err != nil {
-		return fmt.Errorf("definition of %s: %w", p.ID, err)
-	}
-	digest, err := evidence.DigestOf(p.Definition)
-	if err == nil {
-		p.Imported, err = p.digest()
-	}
-	if err != nil {
+	var err error
+	if p.Imported, err = p.digest(); err != nil {
 		return err
 	}
 	return s.changeTx(ctx, func(tx pgx.Tx) error {
 		q := sqlc.New(tx)
-		l, err := s.begin(ctx, q, p.NewCycle, body, digest)
-		if err != nil || l == nil {
+		l, _, err := s.begin(ctx, q, p.NewCycle, "import")
+		if err != nil {
 			return err
 		}
-		l.tx = tx
+		if l == nil {
+			return importedBefore(ctx, q, p.NewCycle)
+		}
+		known, err := q.LockCycle(ctx, p.ID)
+		if err != nil {
+			return fmt.Errorf("cycle %s: %w", p.ID, err)
+		}
+		l.tx, l.cycle, l.past = tx, known.Cycle, true
 		posts := p.posts()
 		for i, act := range p.Acts {
 			if err := l.importAct(ctx, p, posts, act); err != nil {
@@ -90,37 +89,6 @@ func (s *Store) Import(ctx context.Context, p Past) error {
 // came tells that so many of the acts and rows are written.
 func (p *Past) came(ctx context.Context, written int) {
 	advance.Tell(ctx, "acts and rows", written, len(p.Acts)+len(p.Rows))
-}
-
-// begin writes a new cycle and gives its ledger, which is nil where the same one
-// was imported before. A key that is taken by another is policy.CodeConflict.
-func (s *Store) begin(ctx context.Context, q *sqlc.Queries, c NewCycle, body []byte, digest string) (*ledger, error) {
-	by, err := s.identify(ctx, q, c.By)
-	if err != nil {
-		return nil, err
-	}
-	row, err := newCycleRow(c, by, digest)
-	if err != nil {
-		return nil, err
-	}
-	n, err := q.InsertCycle(ctx, row)
-	if err != nil {
-		return nil, fmt.Errorf("cycle %s: %w", c.ID, err)
-	}
-	if n == 0 {
-		return nil, importedBefore(ctx, q, c)
-	}
-	if err := q.InsertDefinition(ctx, sqlc.InsertDefinitionParams{Cycle: c.ID, Version: 1, Digest: digest, Body: body}); err != nil {
-		return nil, fmt.Errorf("definition of %s: %w", c.ID, err)
-	}
-	known, err := q.LockCycle(ctx, c.ID)
-	if err != nil {
-		return nil, fmt.Errorf("cycle %s: %w", c.ID, err)
-	}
-	l := s.newLedger(q, c)
-	l.cycle, l.past = known.Cycle, true
-	err = l.begin(ctx, "import", by, digest)
-	return l, err
 }
 
 // importedBefore refuses a cycle whose key is taken by another than itself.

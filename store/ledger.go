@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -50,11 +49,8 @@ func (s *Store) inLedger(ctx context.Context, cycle string, now time.Time, do fu
 	return s.inTx(ctx, pgx.TxOptions{}, func(tx pgx.Tx) error {
 		q := sqlc.New(tx)
 		locked, err := q.LockCycle(ctx, cycle)
-		if errors.Is(err, pgx.ErrNoRows) {
-			return unknownCycle(cycle)
-		}
 		if err != nil {
-			return fmt.Errorf("locking the cycle %s: %w", cycle, err)
+			return noRow(fmt.Errorf("locking the cycle %s: %w", cycle, err), unknownCycle(cycle))
 		}
 		row := locked.Cycle
 		definition, err := s.definition(ctx, q, cycle, row.DefinitionVersion)

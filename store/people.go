@@ -273,10 +273,8 @@ func (s *Store) Link(ctx context.Context, by policy.Actor, a Account, person int
 	return s.administer(ctx, by, person, func(q *sqlc.Queries, admin int64) error {
 		account, err := q.FindAccount(ctx, sqlc.FindAccountParams{Issuer: a.Issuer, Subject: a.Subject, Erased: a.erased()})
 		switch {
-		case errors.Is(err, pgx.ErrNoRows):
-			return policy.Refuse(policy.CodeUnknown, "there is no account %q of %s", a.Subject, a.Issuer)
 		case err != nil:
-			return err
+			return noRow(err, policy.Refuse(policy.CodeUnknown, "there is no account %q of %s", a.Subject, a.Issuer))
 		case account.Person == admin:
 			return policy.Refuse(policy.CodeFourEyes, "nobody moves their own account to another person: another administrator does")
 		case account.Person == person:
@@ -341,10 +339,8 @@ func (s *Store) administer(ctx context.Context, by policy.Actor, person int64, d
 		}
 		known, err := q.FindPerson(ctx, person)
 		switch {
-		case errors.Is(err, pgx.ErrNoRows):
-			return policy.Refuse(policy.CodeUnknown, "there is no person %d; policycycle people list shows those there are", person)
 		case err != nil:
-			return err
+			return noRow(err, policy.Refuse(policy.CodeUnknown, "there is no person %d; policycycle people list shows those there are", person))
 		case known.ErasedAt.Valid:
 			return policy.Refuse(policy.CodeAlreadyDecided, "the name of person %d was erased before", person)
 		case who.Person == person:

@@ -37,11 +37,8 @@ func (s *Store) FindReceipt(ctx context.Context, e evidence.Envelope) (policy.Re
 // states. One that does not exist is policy.CodeUnknown.
 func (s *Store) FindStated(ctx context.Context, id string) (policy.Subject, string, error) {
 	row, err := sqlc.New(s.pool).FindAct(ctx, id)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return policy.Subject{}, "", policy.Refuse(policy.CodeUnknown, "nothing is recorded as %q; policycycle trail CYCLE and policycycle show SUBJECT tell what is", id)
-	}
 	if err != nil {
-		return policy.Subject{}, "", translate(err)
+		return policy.Subject{}, "", noRow(translate(err), policy.Refuse(policy.CodeUnknown, "nothing is recorded as %q; policycycle trail CYCLE and policycycle show SUBJECT tell what is", id))
 	}
 	subject, err := policy.ParseSubject(row.Cycle + "/" + row.Path)
 	return subject, row.Content, err
@@ -78,7 +75,7 @@ func (s *Store) ListOpen(ctx context.Context, f OpenFilter) ([]OpenSubject, erro
 		f.Most = math.MaxInt32
 	}
 	rows, err := sqlc.New(s.pool).ListOpen(ctx, sqlc.ListOpenParams{
-		InCycle: f.Cycle, Body: string(f.Body), MemberState: f.Body.MemberState(), Turns: toBodies(policy.TurnsOf(f.Body)),
+		InCycle: f.Cycle, Body: string(f.Body), MemberState: f.Body.MemberState(), Turns: policy.Texts(policy.TurnsOf(f.Body)),
 		Rehearsals: f.Rehearsal == nil || *f.Rehearsal, Cycles: f.Rehearsal == nil || !*f.Rehearsal, Most: int32(f.Most),
 		Claimed: f.Claimed, PastDue: toDate(f.PastDue), PastCycle: f.Past.Cycle, PastPath: pathOf(f.Past),
 	})
@@ -94,8 +91,8 @@ func (s *Store) ListOpen(ctx context.Context, f OpenFilter) ([]OpenSubject, erro
 		open = append(open, OpenSubject{
 			Subject: subject, Title: row.Title, Language: policy.Language(row.Language),
 			Rehearsal: row.Rehearsal, Calendar: calendarOf(row.Day, row.YearSeconds),
-			State: policy.State(row.State), Turn: fromBodies(row.Turn), Settles: row.Settles, Version: int(row.Version), Pending: textOf(row.Pending),
-			Since: fromDate(row.Since), Due: fromDate(row.Due), Claimed: actorOf(number(row.ClaimedPerson), row.ClaimedName, row.ClaimedBody),
+			State: policy.State(row.State), Turn: fromBodies(row.Turn), Settles: row.Settles, Version: int(row.Version), Pending: valueOf(row.Pending),
+			Since: fromDate(row.Since), Due: fromDate(row.Due), Claimed: actorOf(valueOf(row.ClaimedPerson), row.ClaimedName, row.ClaimedBody),
 		})
 	}
 	return open, nil
@@ -180,10 +177,10 @@ func (s *Store) Trail(ctx context.Context, cycle string, f TrailFilter) ([]Trail
 	for i, row := range rows {
 		trail[i] = TrailLine{
 			Sequence: row.Sequence, RecordedAt: row.RecordedAt, On: fromDate(row.OnDate), Act: row.Act, ActID: row.ActID,
-			Path: row.Path, By: policy.Actor{Person: number(row.Person), Name: row.Name, Body: policy.Body(row.Body)},
+			Path: row.Path, By: policy.Actor{Person: valueOf(row.Person), Name: row.Name, Body: policy.Body(row.Body)},
 			Accepted: row.Accepted, Code: policy.Code(row.Code), Message: row.Message, Hash: row.Hash,
 		}
-		if absent := number(row.Principal); absent != 0 {
+		if absent := valueOf(row.Principal); absent != 0 {
 			trail[i].For = &policy.Actor{Person: absent, Name: row.PrincipalName, Body: trail[i].By.Body}
 		}
 	}
@@ -214,11 +211,8 @@ func (s *Store) FindBrief(ctx context.Context, subject policy.Subject) (Brief, e
 // of the act means on its repetition what it meant at first.
 func (s *Store) FindBriefFor(ctx context.Context, id string, subject policy.Subject) (Brief, error) {
 	row, err := sqlc.New(s.pool).FindBrief(ctx, sqlc.FindBriefParams{Cycle: subject.Cycle, Path: subject.Path(), Act: id})
-	if errors.Is(err, pgx.ErrNoRows) {
-		return Brief{}, unknownCycle(subject.Cycle)
-	}
 	if err != nil {
-		return Brief{}, translate(err)
+		return Brief{}, noRow(translate(err), unknownCycle(subject.Cycle))
 	}
 	return Brief{
 		Calendar: calendarOf(row.Day, row.YearSeconds), keeps: row.Keeps,

@@ -361,11 +361,8 @@ func (l *ledger) marked(ctx context.Context, kind policy.Kind, digest string, ke
 		return "", nil
 	}
 	stored, err := l.q.FindContent(ctx, digest)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return "", policy.Refuse(policy.CodeUnknown, "no content is stored under %s", digest)
-	}
 	if err != nil {
-		return "", fmt.Errorf("content %s: %w", digest, err)
+		return "", noRow(fmt.Errorf("content %s: %w", digest, err), policy.Refuse(policy.CodeUnknown, "no content is stored under %s", digest))
 	}
 	if !kept {
 		return "", nil
@@ -446,14 +443,6 @@ func (l *ledger) insert(ctx context.Context, w work, due policy.Date, standing p
 	default:
 		return receipt, nil
 	}
-}
-
-// optional gives nil for no text.
-func optional(text string) *string {
-	if text == "" {
-		return nil
-	}
-	return &text
 }
 
 func (l *ledger) insertDecision(ctx context.Context, id string, act policy.Act) error {

@@ -108,11 +108,9 @@ func (l *ledger) recordAmendment(ctx context.Context, w work) (policy.Receipt, e
 		return policy.Receipt{}, err
 	}
 	l.cycle.DefinitionVersion, l.definition = version, amended
-	row := sqlc.InsertAmendmentParams{Act: w.Envelope.ID, Cycle: l.cycle.ID, Version: version}
-	if act.Amendment.Decision != "" {
-		row.Decision = &act.Amendment.Decision
-	}
-	return receipt, l.q.InsertAmendment(ctx, row)
+	return receipt, l.q.InsertAmendment(ctx, sqlc.InsertAmendmentParams{
+		Act: w.Envelope.ID, Cycle: l.cycle.ID, Version: version, Decision: optional(act.Amendment.Decision),
+	})
 }
 
 // judgeBasis checks the decision on which an amendment rests.
@@ -149,11 +147,8 @@ func (l *ledger) actsWith(ctx context.Context, id string) ([]policy.Recorded, er
 // sound.
 func (l *ledger) amended(ctx context.Context, act policy.Act) (*policy.Definition, []byte, error) {
 	stored, err := l.q.FindContent(ctx, act.Digest)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return nil, nil, policy.Refuse(policy.CodeUnknown, "no amended definition is stored under %s", act.Digest)
-	}
 	if err != nil {
-		return nil, nil, fmt.Errorf("amended definition: %w", err)
+		return nil, nil, noRow(fmt.Errorf("amended definition: %w", err), policy.Refuse(policy.CodeUnknown, "no amended definition is stored under %s", act.Digest))
 	}
 	amended := new(policy.Definition)
 	if err := policy.Read(stored.Body, amended); err != nil || stored.MediaType != MediaData {

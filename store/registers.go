@@ -221,13 +221,9 @@ func rowWith(row sqlc.ListRowsRow, body policy.RowBody) policy.Row {
 // were entered; no register is all of them. Only rows whose key begins with the
 // prefix are given.
 func (s *Store) ListRows(ctx context.Context, cycle string, registers []policy.Register, prefix string) ([]policy.Row, error) {
-	var list []policy.Row
-	err := s.read(ctx, func(q *sqlc.Queries) error {
-		rows, err := q.ListRows(ctx, sqlc.ListRowsParams{Cycle: cycle, Registers: policy.Texts(registers), Prefix: prefix})
-		list, _ = s.rowsOf(rows)
-		return err
-	})
-	return list, err
+	rows, err := sqlc.New(s.pool).ListRows(ctx, sqlc.ListRowsParams{Cycle: cycle, Registers: policy.Texts(registers), Prefix: prefix})
+	list, _ := s.rowsOf(rows)
+	return list, translate(err)
 }
 
 // RowPart asks for rows by their keys, those of one key together.

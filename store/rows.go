@@ -25,14 +25,6 @@ func fromDate(d pgtype.Date) policy.Date {
 	return policy.NewDate(d.Time.Year(), d.Time.Month(), d.Time.Day())
 }
 
-func toBodies(bodies []policy.Body) []string {
-	texts := make([]string, len(bodies))
-	for i, b := range bodies {
-		texts[i] = string(b)
-	}
-	return texts
-}
-
 func fromBodies(texts []string) []policy.Body {
 	var bodies []policy.Body
 	for _, t := range texts {
@@ -49,11 +41,21 @@ func pathOf(s policy.Subject) string {
 	return s.Path()
 }
 
-func textOf(text *string) string {
-	if text == nil {
-		return ""
+// optional gives nil for nothing: no text, or nobody.
+func optional[T comparable](value T) *T {
+	var nothing T
+	if value == nothing {
+		return nil
 	}
-	return *text
+	return &value
+}
+
+// valueOf gives nothing for nil.
+func valueOf[T any](column *T) (value T) {
+	if column != nil {
+		value = *column
+	}
+	return value
 }
 
 func calendarOf(day pgtype.Date, yearSeconds *float64) policy.Calendar {
@@ -95,7 +97,7 @@ func subjectOf(row sqlc.Subject) (Subject, error) {
 		Standing: policy.Standing{
 			Subject: subject, State: policy.State(row.State), Version: int(row.Version), Digest: row.Digest,
 			Turns: int(row.Turns), Turn: fromBodies(row.Turn), Since: fromDate(row.Since), Due: fromDate(row.Due),
-			Outcome: policy.Outcome(row.Outcome), ClosedOn: fromDate(row.ClosedOn), LastAct: fromDate(row.LastAct), Pending: textOf(row.Pending),
+			Outcome: policy.Outcome(row.Outcome), ClosedOn: fromDate(row.ClosedOn), LastAct: fromDate(row.LastAct), Pending: valueOf(row.Pending),
 		},
 	}
 	for _, part := range []struct {
@@ -136,7 +138,7 @@ func putSubject(known Subject, settles bool) (sqlc.PutSubjectParams, error) {
 		Cycle: s.Subject.Cycle, Path: s.Subject.Path(), Kind: string(s.Subject.Kind), Title: known.Title,
 		OpenedOn: toDate(known.OpenedOn), Opening: opening, Definition: known.definition,
 		State: string(s.State), Version: int32(s.Version),
-		Digest: s.Digest, Turns: int32(s.Turns), Turn: toBodies(s.Turn), Settles: settles,
+		Digest: s.Digest, Turns: int32(s.Turns), Turn: policy.Texts(s.Turn), Settles: settles,
 		Since: toDate(s.Since), Due: toDate(s.Due), Outcome: string(s.Outcome), Items: items,
 		ClosedOn: toDate(s.ClosedOn), LastAct: toDate(s.LastAct), Pending: optional(s.Pending), Silence: silence,
 	}, nil
@@ -167,10 +169,10 @@ func actOf(subject policy.Subject, row sqlc.ListActsRow) (Act, error) {
 		Body: policy.Body(row.DecidedBy), Outcome: policy.Outcome(row.Outcome),
 		Procedure: policy.Procedure(row.Procedure), Meeting: row.Meeting, SkipReason: row.SkipReason, OtherDay: row.OtherDay,
 		Deadline: fromDate(row.Deadline), Delegation: policy.Body(row.Delegation), Stance: policy.Stance(row.Stance),
-		Content: textOf(row.Held), Irregular: row.Irregular,
-		Marking: policy.Marking(row.Marking), Holder: row.Holder, Rectifies: textOf(row.Rectifies), Substantive: row.Substantive,
+		Content: valueOf(row.Held), Irregular: row.Irregular,
+		Marking: policy.Marking(row.Marking), Holder: row.Holder, Rectifies: valueOf(row.Rectifies), Substantive: row.Substantive,
 	}
-	a.Stated, a.RestsOn = row.Content, textOf(row.RestsOn)
+	a.Stated, a.RestsOn = row.Content, valueOf(row.RestsOn)
 	if row.Principal != row.Person {
 		a.For = &policy.Actor{Person: row.Principal, Name: row.PrincipalName, Body: a.By.Body}
 	}

@@ -16,16 +16,13 @@ import (
 // Snapshot gathers all that rules look at in a cycle that was found, with all its acts, on
 // a day of its calendar.
 func (s *Store) Snapshot(ctx context.Context, c *Cycle, today policy.Date) (*rules.Snapshot, error) {
-	var snapshot *rules.Snapshot
-	err := s.read(ctx, func(q *sqlc.Queries) error {
+	return ask(ctx, s, func(q *sqlc.Queries) (*rules.Snapshot, error) {
 		rows, err := q.ListRows(ctx, sqlc.ListRowsParams{Cycle: c.ID, Registers: []string{}})
 		if err != nil {
-			return err
+			return nil, err
 		}
-		snapshot, err = s.gather(ctx, q, c.Records(today), c.acts(), nil, rows)
-		return err
+		return s.gather(ctx, q, c.Records(today), c.acts(), nil, rows)
 	})
-	return snapshot, err
 }
 
 // SnapshotOn gathers in the same way what rules look at for what is wrong with one
@@ -36,29 +33,24 @@ func (s *Store) SnapshotOn(ctx context.Context, c *Cycle, subject policy.Subject
 	if len(subjects)+len(registers) == 0 {
 		return rules.NewSnapshot(r, c.acts(), nil, nil), nil
 	}
-	var snapshot *rules.Snapshot
-	err := s.read(ctx, func(q *sqlc.Queries) (err error) {
+	return ask(ctx, s, func(q *sqlc.Queries) (*rules.Snapshot, error) {
 		var rows []sqlc.ListRowsRow
 		if len(registers) > 0 { // none would be all
+			var err error
 			if rows, err = q.ListRows(ctx, sqlc.ListRowsParams{Cycle: c.ID, Registers: policy.Texts(registers)}); err != nil {
-				return err
+				return nil, err
 			}
 		}
-		snapshot, err = s.gather(ctx, q, r, c.acts(), paths(subjects), rows)
-		return err
+		return s.gather(ctx, q, r, c.acts(), paths(subjects), rows)
 	})
-	return snapshot, err
 }
 
 // RoundSnapshot gathers in the same way what the report of one round is made
 // of: the plan with its changes, what was reported on it, and the joint action days.
 func (s *Store) RoundSnapshot(ctx context.Context, c *Cycle, report policy.Subject, today policy.Date) (*rules.Snapshot, error) {
-	var snapshot *rules.Snapshot
-	err := s.read(ctx, func(q *sqlc.Queries) (err error) {
-		snapshot, err = s.roundSnapshot(ctx, q, c.Records(today), report)
-		return err
+	return ask(ctx, s, func(q *sqlc.Queries) (*rules.Snapshot, error) {
+		return s.roundSnapshot(ctx, q, c.Records(today), report)
 	})
-	return snapshot, err
 }
 
 func (s *Store) roundSnapshot(ctx context.Context, q *sqlc.Queries, r policy.Records, report policy.Subject) (*rules.Snapshot, error) {

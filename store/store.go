@@ -144,6 +144,15 @@ func (s *Store) read(ctx context.Context, do func(q *sqlc.Queries) error) error 
 	return s.transact(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, do)
 }
 
+// ask is read for one answer.
+func ask[T any](ctx context.Context, s *Store, find func(q *sqlc.Queries) (T, error)) (answer T, err error) {
+	err = s.read(ctx, func(q *sqlc.Queries) (err error) {
+		answer, err = find(q)
+		return err
+	})
+	return answer, err
+}
+
 // change is transact for what nobody looks up afterwards, as acts are. Where the answer
 // to the commit is lost, what do did may stand in the records all the same:
 // policy.CodeOutcomeUnknown.
@@ -196,6 +205,14 @@ func translate(err error) error {
 	default: // no answer from the server: the connection
 		return away(err)
 	}
+}
+
+// noRow gives a refusal in the place of an error which says that there is no such row.
+func noRow(err, refusal error) error {
+	if errors.Is(err, pgx.ErrNoRows) {
+		return refusal
+	}
+	return err
 }
 
 func unknownCycle(id string) error {

@@ -22,7 +22,7 @@ import (
 func trailRow(n evidence.Line) sqlc.InsertTrailParams {
 	return sqlc.InsertTrailParams{
 		Cycle: n.Cycle, Sequence: n.Sequence, RecordedAt: n.Recorded, OnDate: toDate(n.On), Act: n.Act, ActID: n.ActID, Path: n.Path,
-		Person: numbered(n.Person), Principal: numbered(n.OnBehalfOf), Body: string(n.Body), Accepted: n.Accepted,
+		Person: optional(n.Person), Principal: optional(n.OnBehalfOf), Body: string(n.Body), Accepted: n.Accepted,
 		Code: string(n.Code), Message: n.Message, Record: n.Record, Previous: n.Previous, Hash: n.Hash,
 	}
 }
@@ -30,24 +30,9 @@ func trailRow(n evidence.Line) sqlc.InsertTrailParams {
 func lineOf(row sqlc.ListTrailRow) evidence.Line {
 	return evidence.Line{
 		Cycle: row.Cycle, Sequence: row.Sequence, Recorded: row.RecordedAt.UTC(), On: fromDate(row.OnDate), Act: row.Act, ActID: row.ActID,
-		Path: row.Path, Person: number(row.Person), OnBehalfOf: number(row.Principal), Body: policy.Body(row.Body), Accepted: row.Accepted,
+		Path: row.Path, Person: valueOf(row.Person), OnBehalfOf: valueOf(row.Principal), Body: policy.Body(row.Body), Accepted: row.Accepted,
 		Code: policy.Code(row.Code), Message: row.Message, Record: row.Record, Previous: row.Previous, Hash: row.Hash,
 	}
-}
-
-// numbered gives nil for nobody.
-func numbered(person int64) *int64 {
-	if person == 0 {
-		return nil
-	}
-	return &person
-}
-
-func number(person *int64) int64 {
-	if person == nil {
-		return 0
-	}
-	return *person
 }
 
 // recordOf gives the digest of what is recorded of an act, and the canonical
