@@ -57,15 +57,13 @@ var (
 func (ThreatLevel) Words() []string { return Texts(threatLevels) }
 
 // UnmarshalText reads a level; empty text is none.
-func (l *ThreatLevel) UnmarshalText(text []byte) error {
-	return oneOf(l, text, "a level of threat", threatLevels)
-}
+func (l *ThreatLevel) UnmarshalText(text []byte) error { return oneOf(l, text, "a level of threat") }
 
 // Words lists the trends.
 func (Trend) Words() []string { return Texts(trends) }
 
 // UnmarshalText reads a trend; empty text is none.
-func (t *Trend) UnmarshalText(text []byte) error { return oneOf(t, text, "a trend", trends) }
+func (t *Trend) UnmarshalText(text []byte) error { return oneOf(t, text, "a trend") }
 
 var assessmentKinds = []AssessmentKind{OCTA, SOCTA, InterimSOCTA}
 
@@ -74,7 +72,7 @@ func (AssessmentKind) Words() []string { return Texts(assessmentKinds) }
 
 // UnmarshalText reads a kind of assessment; empty text is none.
 func (k *AssessmentKind) UnmarshalText(text []byte) error {
-	return oneOf(k, text, "a kind of threat assessment", assessmentKinds)
+	return oneOf(k, text, "a kind of threat assessment")
 }
 
 // Problems implements Content.
@@ -140,7 +138,7 @@ func (Treatment) Words() []string { return Texts(treatments) }
 
 // UnmarshalText reads a treatment; empty text is none.
 func (t *Treatment) UnmarshalText(text []byte) error {
-	return oneOf(t, text, "what is done with a recommendation", treatments)
+	return oneOf(t, text, "what is done with a recommendation")
 }
 
 // Problems implements Content.

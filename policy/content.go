@@ -43,18 +43,25 @@ func ValidCode(text string) bool {
 	return ValidKey(strings.ReplaceAll(text, ".", "-")) && !strings.Contains(text, "..")
 }
 
-// oneOf reads a text that must be one of a list, with spaces or underscores
+// listed is a word of which a list has all.
+type listed interface {
+	~string
+	Words() []string
+}
+
+// oneOf reads a text that must be one of its list, with spaces or underscores
 // for hyphens; empty text is none.
-func oneOf[T ~string](into *T, text []byte, what string, known []T) error {
+func oneOf[T listed](into *T, text []byte, what string) error {
 	read := hyphened(string(text))
-	at := slices.IndexFunc(known, func(k T) bool { return strings.EqualFold(string(k), read) })
+	known := (*into).Words()
+	at := slices.IndexFunc(known, func(k string) bool { return strings.EqualFold(k, read) })
 	switch {
 	case read == "":
 		*into = ""
 	case at < 0:
-		return Refuse(CodeInvalid, "%q is not %s: use %s", string(text), what, strings.Join(Texts(known), ", "))
+		return Refuse(CodeInvalid, "%q is not %s: use %s", string(text), what, strings.Join(known, ", "))
 	default:
-		*into = known[at]
+		*into = T(known[at])
 	}
 	return nil
 }

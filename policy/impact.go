@@ -46,7 +46,7 @@ var verdicts = []Verdict{Yes, No}
 func (Verdict) Words() []string { return Texts(verdicts) }
 
 // UnmarshalText reads a verdict; empty text is none.
-func (v *Verdict) UnmarshalText(text []byte) error { return oneOf(v, text, "yes or no", verdicts) }
+func (v *Verdict) UnmarshalText(text []byte) error { return oneOf(v, text, "yes or no") }
 
 // Rights says what was found on fundamental rights.
 type Rights struct {
@@ -90,9 +90,7 @@ var Objectives = []Objective{ObjectiveNetworks, ObjectiveTerrorism, ObjectiveCyb
 func (Objective) Words() []string { return Texts(Objectives) }
 
 // UnmarshalText reads an objective; empty text is none.
-func (o *Objective) UnmarshalText(text []byte) error {
-	return oneOf(o, text, "a strategic objective", Objectives)
-}
+func (o *Objective) UnmarshalText(text []byte) error { return oneOf(o, text, "a strategic objective") }
 
 // MainThreat is one of the main threats and challenges that the conclusions of
 // 24-25 February 2011 name.
@@ -108,6 +106,4 @@ var MainThreats = []MainThreat{
 func (MainThreat) Words() []string { return Texts(MainThreats) }
 
 // UnmarshalText reads a main threat; empty text is none.
-func (t *MainThreat) UnmarshalText(text []byte) error {
-	return oneOf(t, text, "a main threat", MainThreats)
-}
+func (t *MainThreat) UnmarshalText(text []byte) error { return oneOf(t, text, "a main threat") }

@@ -15,7 +15,7 @@ func (Language) Words() []string { return Texts(Languages) }
 
 // UnmarshalText reads a language; empty text is none.
 func (l *Language) UnmarshalText(text []byte) error {
-	return oneOf(l, text, "an official language of the Union", Languages)
+	return oneOf(l, text, "an official language of the Union")
 }
 
 // ParseLanguage reads a language. The error has CodeInvalid and lists them.

@@ -57,6 +57,4 @@ func (m Marking) rank() int {
 }
 
 // UnmarshalText reads a marking; empty text is none.
-func (m *Marking) UnmarshalText(text []byte) error {
-	return oneOf(m, text, "a marking", Markings)
-}
+func (m *Marking) UnmarshalText(text []byte) error { return oneOf(m, text, "a marking") }

@@ -175,9 +175,7 @@ var actionKinds = []ActionKind{"intelligence", "operational", "financial", "trai
 func (ActionKind) Words() []string { return Texts(actionKinds) }
 
 // UnmarshalText reads a kind of action; empty text is none.
-func (k *ActionKind) UnmarshalText(text []byte) error {
-	return oneOf(k, text, "a kind of action", actionKinds)
-}
+func (k *ActionKind) UnmarshalText(text []byte) error { return oneOf(k, text, "a kind of action") }
 
 // FundingState is how far the funding of an action is.
 type FundingState string
@@ -198,9 +196,7 @@ var fundingStates = []FundingState{FundingNone, FundingAsked, FundingReserve, Fu
 func (FundingState) Words() []string { return Texts(fundingStates) }
 
 // UnmarshalText reads a state of funding; empty text is none.
-func (s *FundingState) UnmarshalText(text []byte) error {
-	return oneOf(s, text, "a state of funding", fundingStates)
-}
+func (s *FundingState) UnmarshalText(text []byte) error { return oneOf(s, text, "a state of funding") }
 
 // EEASPart is how the European External Action Service takes part.
 type EEASPart string
@@ -212,5 +208,5 @@ func (EEASPart) Words() []string { return Texts(eeasParts) }
 
 // UnmarshalText reads how the EEAS takes part; empty text is not at all.
 func (e *EEASPart) UnmarshalText(text []byte) error {
-	return oneOf(e, text, "a way in which the EEAS takes part", eeasParts)
+	return oneOf(e, text, "a way in which the EEAS takes part")
 }

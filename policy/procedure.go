@@ -35,7 +35,7 @@ var Stances = []Stance{Agrees, Objects, Abstains, Reserves, Lifts}
 func (Stance) Words() []string { return Texts(Stances) }
 
 // UnmarshalText reads a stance; empty text is none.
-func (s *Stance) UnmarshalText(text []byte) error { return oneOf(s, text, "a position", Stances) }
+func (s *Stance) UnmarshalText(text []byte) error { return oneOf(s, text, "a position") }
 
 // ParseStance reads a stance. The error has CodeInvalid and lists them.
 func ParseStance(text string) (Stance, error) {
@@ -90,9 +90,7 @@ var votingRules = []VotingRule{Consensus, SimpleMajority, QualifiedMajority}
 func (VotingRule) Words() []string { return Texts(votingRules) }
 
 // UnmarshalText reads a rule; empty text is none.
-func (v *VotingRule) UnmarshalText(text []byte) error {
-	return oneOf(v, text, "a voting rule", votingRules)
-}
+func (v *VotingRule) UnmarshalText(text []byte) error { return oneOf(v, text, "a voting rule") }
 
 // Voting says by which rule a body decides, where it is not consensus.
 type Voting struct {

@@ -149,7 +149,7 @@ func Registers() []Register { return slices.Sorted(maps.Keys(registers)) }
 func (Register) Words() []string { return Texts(Registers()) }
 
 // UnmarshalText reads the name of a register; empty text is none.
-func (r *Register) UnmarshalText(text []byte) error { return oneOf(r, text, "a register", Registers()) }
+func (r *Register) UnmarshalText(text []byte) error { return oneOf(r, text, "a register") }
 
 // Holds says what stands in the register.
 func (r Register) Holds() string { return registers[r].holds }

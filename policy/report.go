@@ -64,9 +64,7 @@ func (s ActionStatus) Ended() bool {
 func (ActionStatus) Words() []string { return Texts(ActionStatuses) }
 
 // UnmarshalText reads a status; empty text is none.
-func (s *ActionStatus) UnmarshalText(text []byte) error {
-	return oneOf(s, text, "a status of an action", ActionStatuses)
-}
+func (s *ActionStatus) UnmarshalText(text []byte) error { return oneOf(s, text, "a status of an action") }
 
 // Totals are sums over the parts of a report.
 type Totals struct {
@@ -249,7 +247,7 @@ var Criteria = []Criterion{"relevance", "effectiveness", "efficiency", "coherenc
 func (Criterion) Words() []string { return Texts(Criteria) }
 
 // UnmarshalText reads a criterion; empty text is none.
-func (c *Criterion) UnmarshalText(text []byte) error { return oneOf(c, text, "a criterion", Criteria) }
+func (c *Criterion) UnmarshalText(text []byte) error { return oneOf(c, text, "a criterion") }
 
 // Problems implements Content.
 func (e *EvaluationReport) Problems() []Problem {

@@ -49,7 +49,7 @@ func ParseRole(text string) (Role, error) {
 func (Role) Words() []string { return Texts(Roles) }
 
 // UnmarshalText reads a role; empty text is none.
-func (r *Role) UnmarshalText(text []byte) error { return oneOf(r, text, "a role", Roles) }
+func (r *Role) UnmarshalText(text []byte) error { return oneOf(r, text, "a role") }
 
 // Grant is a role that a person has at a body.
 type Grant struct {

@@ -91,9 +91,7 @@ func (s ConsentState) Given() bool { return s == Confirmed || s == Conditional }
 func (ConsentState) Words() []string { return Texts(consentStates) }
 
 // UnmarshalText reads a state of consent; empty text is none.
-func (s *ConsentState) UnmarshalText(text []byte) error {
-	return oneOf(s, text, "a state of consent", consentStates)
-}
+func (s *ConsentState) UnmarshalText(text []byte) error { return oneOf(s, text, "a state of consent") }
 
 func (c *Consent) check(ps *problems, key []string) {
 	ps.text("state", string(c.State))
@@ -246,9 +244,7 @@ var Levels = []Level{"absent", "expert", "head-of-unit", "director", "director-g
 func (Level) Words() []string { return Texts(Levels) }
 
 // UnmarshalText reads a level; empty text is none.
-func (l *Level) UnmarshalText(text []byte) error {
-	return oneOf(l, text, "a level of attendance", Levels)
-}
+func (l *Level) UnmarshalText(text []byte) error { return oneOf(l, text, "a level of attendance") }
 
 // DeliveryProof shows that a report reached one recipient.
 type DeliveryProof struct {
@@ -285,7 +281,7 @@ func (FollowUpState) Words() []string { return Texts(followUps) }
 
 // UnmarshalText reads a state of a recommendation; empty text is none.
 func (s *FollowUpState) UnmarshalText(text []byte) error {
-	return oneOf(s, text, "a state of a recommendation", followUps)
+	return oneOf(s, text, "a state of a recommendation")
 }
 
 func (f *FollowUp) check(ps *problems, _ []string) {
@@ -337,7 +333,7 @@ func (StrategyStatus) Words() []string { return Texts(strategyStatuses) }
 
 // UnmarshalText reads a status; empty text is none.
 func (s *StrategyStatus) UnmarshalText(text []byte) error {
-	return oneOf(s, text, "a status in the strategy register", strategyStatuses)
+	return oneOf(s, text, "a status in the strategy register")
 }
 
 func (a *StrategyAction) check(ps *problems, _ []string) {
