@@ -253,7 +253,9 @@ var descents = []Descent{"kept", "split", "merged", "became-horizontal", "ended"
 func (Descent) Words() []string { return Texts(descents) }
 
 // UnmarshalText reads what became of a priority; empty text is none.
-func (d *Descent) UnmarshalText(text []byte) error { return oneOf(d, text, "what may become of a priority") }
+func (d *Descent) UnmarshalText(text []byte) error {
+	return oneOf(d, text, "what may become of a priority")
+}
 
 // PlannedMeeting is one meeting of a body.
 type PlannedMeeting struct {
@@ -296,7 +298,9 @@ var obligationKinds = []ObligationKind{AnnualReport, RegularUpdate, ParliamentRe
 func (ObligationKind) Words() []string { return Texts(obligationKinds) }
 
 // UnmarshalText reads a kind of obligation; empty text is none.
-func (k *ObligationKind) UnmarshalText(text []byte) error { return oneOf(k, text, "a kind of obligation") }
+func (k *ObligationKind) UnmarshalText(text []byte) error {
+	return oneOf(k, text, "a kind of obligation")
+}
 
 // Reminders says when those whose turn it is are reminded, besides on the due date
 // and on the day after.

@@ -31,7 +31,9 @@ var union = map[FundingSource]Window{
 func (FundingSource) Words() []string { return Texts(sources) }
 
 // UnmarshalText reads a source; empty text is none.
-func (s *FundingSource) UnmarshalText(text []byte) error { return oneOf(s, text, "a source of funding") }
+func (s *FundingSource) UnmarshalText(text []byte) error {
+	return oneOf(s, text, "a source of funding")
+}
 
 // Union says whether the source is money of the Union.
 func (s FundingSource) Union() bool {

@@ -64,7 +64,9 @@ func (s ActionStatus) Ended() bool {
 func (ActionStatus) Words() []string { return Texts(ActionStatuses) }
 
 // UnmarshalText reads a status; empty text is none.
-func (s *ActionStatus) UnmarshalText(text []byte) error { return oneOf(s, text, "a status of an action") }
+func (s *ActionStatus) UnmarshalText(text []byte) error {
+	return oneOf(s, text, "a status of an action")
+}
 
 // Totals are sums over the parts of a report.
 type Totals struct {
@@ -184,8 +186,13 @@ func (a *ActionReport) check(ps *problems, prefix string) {
 	if a.Status == "" {
 		ps.add(prefix+"status", "is missing: expected one of %v", ActionStatuses)
 	}
+	ps.figures(prefix, a.Figures)
+}
+
+// figures notes an indicator that is odd or counted twice.
+func (ps *problems) figures(prefix string, figures []Figure) {
 	indicators := map[string]string{}
-	for i, f := range a.Figures {
+	for i, f := range figures {
 		ps.code(fmt.Sprintf("%sfigures[%d].indicator", prefix, i), f.Indicator, indicators)
 	}
 }

@@ -1,7 +1,6 @@
 package policy
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 )
@@ -98,9 +97,7 @@ func (c *Consent) check(ps *problems, key []string) {
 	if c.State == Conditional {
 		ps.text("condition", c.Condition)
 	}
-	if state := Body(key[len(key)-1]); !state.MemberState() {
-		ps.add("key", "ends with %q: expected the code of a Member State, such as fr", state)
-	}
+	ps.ofState(key)
 }
 
 // Progress is what an action reports in a round.
@@ -150,10 +147,7 @@ func (d *JointActionDay) check(ps *problems, _ []string) {
 	if ps.date("to", d.To) {
 		ps.order("to", d.To, "it begins", d.From)
 	}
-	indicators := map[string]string{}
-	for i, f := range d.Figures {
-		ps.code(fmt.Sprintf("figures[%d].indicator", i), f.Indicator, indicators)
-	}
+	ps.figures("", d.Figures)
 	if len(d.Plans) == 0 {
 		ps.add("plans", "is empty: expected the OAPs it belongs to, such as 2022/firearms")
 	}
@@ -172,8 +166,13 @@ type Envelope struct {
 func (e *Envelope) check(ps *problems, _ []string) {
 	ps.text("source", string(e.Source))
 	ps.inOrder("from", e.From, "to", e.To, "it begins")
-	if e.Amount <= 0 {
-		ps.add("amount", "is %d: expected whole euro", e.Amount)
+	ps.euro(e.Amount)
+}
+
+// euro notes an amount that is none.
+func (ps *problems) euro(amount int64) {
+	if amount <= 0 {
+		ps.add("amount", "is %d: expected whole euro", amount)
 	}
 }
 
@@ -190,9 +189,7 @@ type Allocation struct {
 
 func (a *Allocation) check(ps *problems, _ []string) {
 	ps.text("envelope", a.Envelope)
-	if a.Amount <= 0 {
-		ps.add("amount", "is %d: expected whole euro", a.Amount)
-	}
+	ps.euro(a.Amount)
 }
 
 // Warning is an early warning of an emerging threat.
@@ -229,7 +226,12 @@ type Attendance struct {
 
 func (a *Attendance) check(ps *problems, key []string) {
 	ps.text("level", string(a.Level))
-	if state := Body(key[1]); !state.MemberState() {
+	ps.ofState(key)
+}
+
+// ofState notes a key that does not end with a Member State.
+func (ps *problems) ofState(key []string) {
+	if state := Body(key[len(key)-1]); !state.MemberState() {
 		ps.add("key", "ends with %q: expected the code of a Member State, such as fr", state)
 	}
 }

@@ -99,22 +99,23 @@ var DefaultScript = Script{LeadDays: 3}
 // SceneFor finds the scene of a body's turn on a subject; an empty body is the
 // handing-in. Where no scene matches, all goes well or is left to people.
 func (s *Script) SceneFor(subject Subject, body Body, version int) Scene {
-	at := slices.IndexFunc(s.Scenes, func(scene Scene) bool {
-		matched, err := path.Match(scene.On, subject.Path())
-		return err == nil && matched && scene.Body == body && (scene.Version == 0 || scene.Version == version)
-	})
+	at := slices.IndexFunc(s.Scenes, func(scene Scene) bool { return scene.about(subject, version) && scene.Body == body })
 	if at < 0 {
 		return Scene{ByHand: s.ByHand}
 	}
 	return s.Scenes[at]
 }
 
+func (s *Scene) about(subject Subject, version int) bool {
+	matched, err := path.Match(s.On, subject.Path())
+	return err == nil && matched && (s.Version == 0 || s.Version == version)
+}
+
 // Skipping finds the scene in which a later body concludes on a subject without
 // the bodies before it, and whether there is one.
 func (s *Script) Skipping(subject Subject, version int) (Scene, bool) {
 	for _, scene := range s.Scenes {
-		matched, err := path.Match(scene.On, subject.Path())
-		if err == nil && matched && scene.SkipReason != "" && (scene.Version == 0 || scene.Version == version) {
+		if scene.SkipReason != "" && scene.about(subject, version) {
 			return scene, true
 		}
 	}

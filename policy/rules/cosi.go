@@ -17,13 +17,7 @@ func cosiRules() []Rule {
 		ID: "S13", Title: "COSI gives regular updates", Severity: policy.Warns, Bites: "reporting obligations",
 		Checks: "every update and every report to the parliaments that COSI owes was given, with evidence of delivery; none is overdue",
 		Source: "and provide regular updates regarding these actions",
-		check: func(d *Snapshot, report reporter) {
-			for _, o := range d.Definition.Obligations {
-				if o.OwedBy == policy.COSI && (o.Kind == policy.RegularUpdate || o.Kind == policy.ParliamentReport) {
-					d.checkObligation(o, report)
-				}
-			}
-		},
+		check:  onOwed(policy.COSI, policy.RegularUpdate, policy.ParliamentReport),
 	}, {
 		ID: "S22", Title: "Member States take part in COSI at an adequate level", Severity: policy.Warns, Bites: "findings",
 		Checks: "every Member State attended every meeting of COSI at the agreed level or above",
@@ -33,14 +27,19 @@ func cosiRules() []Rule {
 		ID: "S25", Title: "The Commission gives regular updates", Severity: policy.Warns, Bites: "reporting obligations",
 		Checks: "every update that the Commission owes was given; none is overdue",
 		Source: "to provide regular updates on actions taken to strengthen internal security within the Union",
-		check: func(d *Snapshot, report reporter) {
-			for _, o := range d.Definition.Obligations {
-				if o.OwedBy == policy.Commission && o.Kind == policy.RegularUpdate {
-					d.checkObligation(o, report)
-				}
-			}
-		},
+		check:  onOwed(policy.Commission, policy.RegularUpdate),
 	}}
+}
+
+// onOwed makes a check of the obligations of some kinds that a body owes.
+func onOwed(by policy.Body, kinds ...policy.ObligationKind) func(*Snapshot, reporter) {
+	return func(d *Snapshot, report reporter) {
+		for _, o := range d.Definition.Obligations {
+			if o.OwedBy == by && slices.Contains(kinds, o.Kind) {
+				d.checkObligation(o, report)
+			}
+		}
+	}
 }
 
 // pastMeetings lists the meetings of COSI that have taken place.

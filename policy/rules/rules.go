@@ -10,8 +10,6 @@ package rules
 import (
 	"cmp"
 	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/policycycle/policycycle/policy"
 )
@@ -42,16 +40,8 @@ type reporter func(f policy.Finding, format string, args ...any)
 // Rules lists the rules in the order of their numbers.
 func Rules() []Rule {
 	all := slices.Concat(planningRules(), strategyRules(), impactRules(), actionRules(), cosiRules(), fundingRules(), reportingRules())
-	slices.SortFunc(all, func(a, b Rule) int { return cmp.Compare(number(a.ID), number(b.ID)) })
+	slices.SortFunc(all, func(a, b Rule) int { return cmp.Or(cmp.Compare(len(a.ID), len(b.ID)), cmp.Compare(a.ID, b.ID)) }) // S2 before S12
 	return all
-}
-
-func number(id string) int {
-	n, err := strconv.Atoi(strings.TrimPrefix(id, "S"))
-	if err != nil {
-		return 0
-	}
-	return n
 }
 
 // FindRule finds a rule by its ID, or nil.
