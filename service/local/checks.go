@@ -119,48 +119,43 @@ func (s *Service) Handover(ctx context.Context, cycle string, on policy.Date) (*
 	return h, nil
 }
 
+// askOf asks the snapshot of a cycle for what follows from it.
+func askOf[T any](ctx context.Context, s *Service, cycle string, what func(*rules.Snapshot) T) (answer T, err error) {
+	d, err := s.snapshot(ctx, cycle)
+	if err == nil {
+		answer = what(d)
+	}
+	return answer, err
+}
+
 // Summary implements service.Checks.
 func (s *Service) Summary(ctx context.Context, cycle string, filter rules.SummaryFilter) (*rules.Summary, error) {
-	d, err := s.snapshot(ctx, cycle)
-	if err != nil {
-		return nil, err
-	}
-	return d.Summarise(filter), nil
+	return askOf(ctx, s, cycle, func(d *rules.Snapshot) *rules.Summary { return d.Summarise(filter) })
 }
 
 // Obligations implements service.Checks.
 func (s *Service) Obligations(ctx context.Context, cycle string) ([]rules.Owed, error) {
-	d, err := s.snapshot(ctx, cycle)
-	if err != nil {
-		return nil, err
-	}
-	return d.Obligations(), nil
+	return askOf(ctx, s, cycle, (*rules.Snapshot).Obligations)
 }
 
 // Money implements service.Checks.
 func (s *Service) Money(ctx context.Context, cycle string) (*service.Money, error) {
-	d, err := s.snapshot(ctx, cycle)
-	if err != nil {
-		return nil, err
-	}
-	return &service.Money{Money: d.Money(), Unfunded: append([]string{}, d.Unfunded()...)}, nil
+	return askOf(ctx, s, cycle, func(d *rules.Snapshot) *service.Money {
+		return &service.Money{Money: d.Money(), Unfunded: append([]string{}, d.Unfunded()...)}
+	})
 }
 
 // Objectives implements service.Checks.
 func (s *Service) Objectives(ctx context.Context, cycle string) (*service.Objectives, error) {
-	d, err := s.snapshot(ctx, cycle)
-	if err != nil {
-		return nil, err
-	}
-	lines, orphans := d.ObjectiveMap()
-	return &service.Objectives{Objectives: lines, Orphans: append([]string{}, orphans...)}, nil
+	return askOf(ctx, s, cycle, func(d *rules.Snapshot) *service.Objectives {
+		lines, orphans := d.ObjectiveMap()
+		return &service.Objectives{Objectives: lines, Orphans: append([]string{}, orphans...)}
+	})
 }
 
 // Series implements service.Checks.
 func (s *Service) Series(ctx context.Context, cycle, indicator string) ([]rules.SeriesPoint, error) {
-	d, err := s.snapshot(ctx, cycle)
-	if err != nil {
-		return nil, err
-	}
-	return append([]rules.SeriesPoint{}, d.Series(indicator)...), nil
+	return askOf(ctx, s, cycle, func(d *rules.Snapshot) []rules.SeriesPoint {
+		return append([]rules.SeriesPoint{}, d.Series(indicator)...)
+	})
 }

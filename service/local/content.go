@@ -122,16 +122,16 @@ func (s *Service) CompareVersions(ctx context.Context, subject policy.Subject, w
 	if err != nil {
 		return nil, err
 	}
-	if was == 0 && after.Version == 1 && subject.Kind == policy.KindChange {
-		return s.compareWithPlan(ctx, after)
-	}
-	if was == 0 {
+	from := subject
+	switch {
+	case was == 0 && after.Version == 1 && subject.Kind == policy.KindChange: // it changes what stands in the plan
+		from = subject.Plan()
+	case was == 0 && after.Version == 1, was < 0:
+		return nil, policy.Refuse(policy.CodeUnknown, "there is no version before version %d of %s", after.Version, subject)
+	case was == 0:
 		was = after.Version - 1
 	}
-	if was < 1 {
-		return nil, policy.Refuse(policy.CodeUnknown, "there is no version before version %d of %s", after.Version, subject)
-	}
-	before, err := s.FindContent(ctx, subject, was)
+	before, err := s.FindContent(ctx, from, was)
 	if err != nil {
 		return nil, err
 	}
@@ -140,19 +140,6 @@ func (s *Service) CompareVersions(ctx context.Context, subject policy.Subject, w
 		return nil, err
 	}
 	return &service.Comparison{Subject: subject, Was: was, Is: after.Version, Differences: differences}, nil
-}
-
-// compareWithPlan tells what a change of an OAP changes in it.
-func (s *Service) compareWithPlan(ctx context.Context, change *service.Document) (*service.Comparison, error) {
-	plan, err := s.FindContent(ctx, change.Subject.Plan(), 0)
-	if err != nil {
-		return nil, err
-	}
-	differences, err := policy.Diff(plan.Content, change.Content)
-	if err != nil {
-		return nil, err
-	}
-	return &service.Comparison{Subject: change.Subject, Is: change.Version, Differences: differences}, nil
 }
 
 // RollOver implements service.Contents.

@@ -296,11 +296,10 @@ func (s *Service) second(ctx context.Context, kind policy.ActKind, c service.Sec
 	if err != nil {
 		return nil, err
 	}
-	brief, err := s.store.FindBriefFor(ctx, c.ID, subject)
+	act, _, err := s.stated(ctx, kind, subject, c.Statement)
 	if err != nil {
 		return nil, err
 	}
-	act := s.stated(kind, subject, c.Statement, brief)
 	act.Confirms, act.Digest = c.Record, stated
 	return s.send(ctx, c.ID, act)
 }
@@ -310,11 +309,10 @@ func (s *Service) Submit(ctx context.Context, in service.Submit) (*service.Recei
 	if len(in.Content) > service.MaxContent {
 		return nil, policy.Refuse(policy.CodeInvalid, "the document has %d bytes: at most %d are kept", len(in.Content), service.MaxContent)
 	}
-	brief, err := s.store.FindBriefFor(ctx, in.ID, in.Subject)
+	act, brief, err := s.stated(ctx, policy.ActSubmit, in.Subject, in.Statement)
 	if err != nil {
 		return nil, err
 	}
-	act := s.stated(policy.ActSubmit, in.Subject, in.Statement, brief)
 	act.Marking, act.Holder, act.Document, act.Rectifies = in.Marking, in.Holder, in.Document, in.Rectifies
 	if act.Content, err = s.keepVersion(ctx, in, act, brief.Keeps(in.Subject.Kind)); err != nil {
 		return nil, err
@@ -327,22 +325,22 @@ func (s *Service) Submit(ctx context.Context, in service.Submit) (*service.Recei
 
 // OpenItem implements service.Acts.
 func (s *Service) OpenItem(ctx context.Context, o service.OpenItem) (*service.Receipt, error) {
-	brief, err := s.store.FindBriefFor(ctx, o.ID, o.Subject)
+	act, _, err := s.stated(ctx, policy.ActOpen, o.Subject, o.Statement)
 	if err != nil {
 		return nil, err
 	}
-	act := s.stated(policy.ActOpen, o.Subject, o.Statement, brief)
 	act.Opening = &o.Opening
 	return s.send(ctx, o.ID, act)
 }
 
 // stated gives an act of a kind on a subject with what everything has that somebody
-// records.
-func (s *Service) stated(kind policy.ActKind, on policy.Subject, st service.Statement, brief store.Brief) policy.Act {
+// records, and the brief of the subject.
+func (s *Service) stated(ctx context.Context, kind policy.ActKind, on policy.Subject, st service.Statement) (policy.Act, store.Brief, error) {
 	act := policy.Act{Kind: kind, Subject: on}
 	st.Fill(&act)
+	brief, err := s.store.FindBriefFor(ctx, st.ID, on)
 	act.Date = s.dateOr(act.Date, brief)
-	return act
+	return act, brief, err
 }
 
 // versionOr gives the version that an act is on, and its digest; where they are left

@@ -10,11 +10,10 @@ import (
 
 // Launch implements service.Acts.
 func (s *Service) Launch(ctx context.Context, l service.Launch) (*service.Receipt, error) {
-	brief, err := s.store.FindBriefFor(ctx, l.ID, l.Subject)
+	act, brief, err := s.stated(ctx, policy.ActLaunch, l.Subject, l.Statement)
 	if err != nil {
 		return nil, err
 	}
-	act := s.stated(policy.ActLaunch, l.Subject, l.Statement, brief)
 	act.Body, act.Procedure, act.Deadline, act.Document = l.Body, policy.SilenceProcedure, l.Deadline, l.Document
 	act.Version, act.Digest = versionOr(l.Version, l.Digest, brief)
 	return s.send(ctx, l.ID, act)
@@ -22,11 +21,10 @@ func (s *Service) Launch(ctx context.Context, l service.Launch) (*service.Receip
 
 // TakePosition implements service.Acts.
 func (s *Service) TakePosition(ctx context.Context, p service.Position) (*service.Receipt, error) {
-	brief, err := s.store.FindBriefFor(ctx, p.ID, p.Subject)
+	act, brief, err := s.stated(ctx, policy.ActPosition, p.Subject, p.Statement)
 	if err != nil {
 		return nil, err
 	}
-	act := s.stated(policy.ActPosition, p.Subject, p.Statement, brief)
 	act.Body, act.Delegation, act.Stance = p.Body, p.Delegation, p.Stance
 	if act.Delegation == "" {
 		who, err := s.me(ctx)
@@ -53,11 +51,10 @@ func (s *Service) Correct(ctx context.Context, c service.Correct) (*service.Rece
 	if len(c.Content) > service.MaxContent {
 		return nil, policy.Refuse(policy.CodeInvalid, "the document has %d bytes: at most %d are kept", len(c.Content), service.MaxContent)
 	}
-	brief, err := s.store.FindBriefFor(ctx, c.ID, c.Subject)
+	act, _, err := s.stated(ctx, policy.ActCorrect, c.Subject, c.Statement)
 	if err != nil {
 		return nil, err
 	}
-	act := s.stated(policy.ActCorrect, c.Subject, c.Statement, brief)
 	act.Document, act.Substantive = c.Document, c.Substantive
 	held, err := s.keepCorrection(ctx, c, act)
 	if err != nil {

@@ -225,12 +225,11 @@ func discontinued(cycle *store.Cycle) []store.Subject {
 
 func subjectView(e policy.Entry, r policy.Records) service.Subject {
 	s := r.Standing(e)
-	v := service.Subject{
+	return service.Subject{
 		Subject: e.Subject, Path: e.Subject.Path(), Title: e.Title, Priority: e.Priority,
 		State: s.State, Turn: s.Turn, Since: s.Since, TurnDue: s.Due, Due: e.Due, Overdue: s.MissedOn(r.Today),
 		Version: s.Version, Outcome: s.Outcome, ClosedOn: s.ClosedOn,
 	}
-	return v
 }
 
 func addPriorities(view *service.Cycle, cycle *store.Cycle, r policy.Records) {
@@ -246,8 +245,9 @@ func addPriorities(view *service.Cycle, cycle *store.Cycle, r policy.Records) {
 				v.PlanLineage = append(v.PlanLineage, service.PlanLineage{OAP: oap.Key, From: oap.From})
 			}
 		}
+		covered := cycle.Definition.MASPsOf(p.Key)
 		for _, masp := range view.MASPs {
-			if masp.Priority == "" || masp.Priority == p.Key {
+			if slices.Contains(covered, masp.Subject) {
 				v.MASPs = append(v.MASPs, masp.Path)
 			}
 		}

@@ -13,11 +13,7 @@ import (
 
 // Claim implements service.Worklist. Whose turn it is may take it on.
 func (s *Service) Claim(ctx context.Context, c service.Claim) error {
-	who, err := s.me(ctx)
-	if err != nil {
-		return err
-	}
-	may, err := s.mayDo(ctx, who, c.Subject)
+	who, may, err := s.mayDo(ctx, c.Subject)
 	if err != nil {
 		return err
 	}
@@ -30,13 +26,17 @@ func (s *Service) Claim(ctx context.Context, c service.Claim) error {
 	return s.store.Claim(ctx, c.Subject, who.Actor, s.now())
 }
 
-// mayDo lists what somebody may do about a subject.
-func (s *Service) mayDo(ctx context.Context, who policy.Principal, subject policy.Subject) ([]policy.Deed, error) {
+// mayDo gives who acts, and lists what they may do about a subject.
+func (s *Service) mayDo(ctx context.Context, subject policy.Subject) (policy.Principal, []policy.Deed, error) {
+	who, err := s.me(ctx)
+	if err != nil {
+		return who, nil, err
+	}
 	cycle, err := s.cycleOn(ctx, subject)
 	if err != nil {
-		return nil, err
+		return who, nil, err
 	}
-	return deedsIn(cycle.Records(cycle.Calendar.Today(s.now())), actsOn(cycle, subject), who, subject), nil
+	return who, deedsIn(cycle.Records(cycle.Calendar.Today(s.now())), actsOn(cycle, subject), who, subject), nil
 }
 
 // deedsIn lists what somebody may do now about a subject with these acts.
@@ -50,11 +50,7 @@ func deedsIn(r policy.Records, acts []policy.Recorded, who policy.Principal, sub
 
 // Remind implements service.Worklist.
 func (s *Service) Remind(ctx context.Context, r service.Remind) error {
-	who, err := s.me(ctx)
-	if err != nil {
-		return err
-	}
-	may, err := s.mayDo(ctx, who, r.Subject)
+	who, may, err := s.mayDo(ctx, r.Subject)
 	if err != nil {
 		return err
 	}
