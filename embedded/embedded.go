@@ -16,6 +16,7 @@ import (
 	"github.com/rs/zerolog"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/policycycle/policycycle/embedded/internal/statefile"
 	"github.com/policycycle/policycycle/embedded/postgres"
 	"github.com/policycycle/policycycle/embedded/running"
 	"github.com/policycycle/policycycle/embedded/temporal"
@@ -95,8 +96,7 @@ func Start(ctx context.Context, options Options) (*Engine, error) {
 	return e, nil
 }
 
-// prepare makes the data folder and returns its real path: locks and running
-// servers are recognised by it, whichever link led there.
+// prepare makes the data folder and returns its real path.
 func prepare(dir string) (string, error) {
 	if dir == "" {
 		var err error
@@ -106,23 +106,15 @@ func prepare(dir string) (string, error) {
 	}
 	dir, err := filepath.Abs(dir)
 	if err == nil {
-		err = os.MkdirAll(dir, folderMode())
+		err = os.MkdirAll(dir, statefile.FolderMode())
 	}
 	if err == nil {
-		dir, err = filepath.EvalSymlinks(dir)
+		dir, err = statefile.RealPath(dir)
 	}
 	if err != nil {
 		return "", fmt.Errorf("the data folder cannot be made: %w", err)
 	}
 	return dir, nil
-}
-
-// folderMode lets the user that Postgres runs as pass through under root.
-func folderMode() os.FileMode {
-	if os.Geteuid() == 0 {
-		return 0o711
-	}
-	return 0o700
 }
 
 func (e *Engine) start(ctx context.Context, options Options) (err error) {

@@ -3,7 +3,6 @@ package engine
 import (
 	"context"
 
-	commonpb "go.temporal.io/api/common/v1"
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/workflow"
 
@@ -33,18 +32,11 @@ func put(w workflow.HeaderWriter, id string) error {
 	return err
 }
 
+// taken gives the name that came; one that cannot be read is none.
 func taken(r workflow.HeaderReader) string {
 	payload, there := r.Get(headerCorrelation)
-	if !there {
-		return ""
-	}
-	return read(payload)
-}
-
-// read reads a name; one that cannot be read is none.
-func read(payload *commonpb.Payload) string {
 	var id string
-	if err := converter.GetDefaultDataConverter().FromPayload(payload, &id); err != nil {
+	if !there || converter.GetDefaultDataConverter().FromPayload(payload, &id) != nil {
 		return ""
 	}
 	return id

@@ -62,13 +62,9 @@ func Dial(ctx context.Context, o Options) (*Engine, error) {
 		return nil, away(o, err)
 	}
 	const patience = 15 * time.Second
-	timeout := o.Timeout
-	if timeout == 0 {
-		timeout = patience
-	}
 	return &Engine{
 		client: c, namespace: cmp.Or(o.Namespace, client.DefaultNamespace), identity: options.Identity,
-		keys: o.Encryption, failures: o.Encryption.failures(), log: o.Log, timeout: timeout,
+		keys: o.Encryption, failures: o.Encryption.failures(), log: o.Log, timeout: cmp.Or(o.Timeout, patience),
 	}, nil
 }
 
@@ -114,8 +110,7 @@ func (e *Engine) Start(ctx context.Context, run policy.Run) error {
 		// No execution timeout: it would span all the years of the run.
 		WorkflowIDReusePolicy: enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
 	}, protocol.WorkflowName(run), protocol.NewRunState(run))
-	var started *serviceerror.WorkflowExecutionAlreadyStarted
-	if err == nil || errors.As(err, &started) {
+	if err == nil || is[*serviceerror.WorkflowExecutionAlreadyStarted](err) {
 		return nil
 	}
 	return translate(err)
@@ -203,25 +198,26 @@ func translate(err error) error {
 		}
 		return domain
 	}
-	var notFound *serviceerror.NotFound
-	var unavailable *serviceerror.Unavailable
-	var invalid *serviceerror.InvalidArgument
-	var late *client.WorkflowUpdateServiceTimeoutOrCanceledError
-	var deadline *serviceerror.DeadlineExceeded
 	switch {
 	case errors.Is(err, converter.ErrUnableToDecode), errors.Is(err, converter.ErrEncodingIsNotSupported):
 		return unread(err)
-	case errors.As(err, &notFound):
+	case is[*serviceerror.NotFound](err):
 		return errors.Join(ErrGone, err)
-	case errors.As(err, &late), errors.As(err, &deadline), errors.Is(err, context.DeadlineExceeded):
+	case is[*client.WorkflowUpdateServiceTimeoutOrCanceledError](err), is[*serviceerror.DeadlineExceeded](err), errors.Is(err, context.DeadlineExceeded):
 		return errors.Join(policy.Refuse(policy.CodeOutcomeUnknown, "no answer came in time: the act may or may not be recorded; repeat the same command to learn which, it is recorded once"), err)
-	case errors.As(err, &invalid):
+	case is[*serviceerror.InvalidArgument](err):
 		return errors.Join(policy.Refuse(policy.CodeInvalid, "Temporal does not take what was sent, and nothing was recorded: shorten the texts, the lists or the ID in it"), err)
-	case errors.As(err, &unavailable):
+	case is[*serviceerror.Unavailable](err):
 		return errors.Join(policy.Refuse(policy.CodeUnavailable, "Temporal does not answer; repeat the same command once it is back"), err)
 	default:
 		return err
 	}
+}
+
+// is says whether an error is of a type, or one in its tree.
+func is[T error](err error) bool {
+	_, found := errors.AsType[T](err)
+	return found
 }
 
 // unread says that an answer came which cannot be read.

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -44,9 +43,8 @@ const (
 func (e *Engine) Inspect(ctx context.Context, run policy.Run) (Motion, error) {
 	id := protocol.WorkflowID(run)
 	found, err := e.client.DescribeWorkflowExecution(ctx, id, "")
-	var gone *serviceerror.NotFound
 	switch {
-	case errors.As(err, &gone):
+	case is[*serviceerror.NotFound](err):
 		return Motion{}, nil
 	case err != nil:
 		return Motion{}, translate(err)

@@ -29,12 +29,10 @@ func Prepare(ctx context.Context, o Options) error {
 	err = namespaces.Register(ctx, &workflowservice.RegisterNamespaceRequest{
 		Namespace: o.Namespace, Description: "the EU policy cycle", WorkflowExecutionRetentionPeriod: durationpb.New(Retention),
 	})
-	var there *serviceerror.NamespaceAlreadyExists
-	var unavailable *serviceerror.Unavailable
 	switch {
-	case err == nil || errors.As(err, &there):
+	case err == nil || is[*serviceerror.NamespaceAlreadyExists](err):
 		return nil
-	case errors.As(err, &unavailable), errors.Is(err, context.DeadlineExceeded):
+	case is[*serviceerror.Unavailable](err), errors.Is(err, context.DeadlineExceeded):
 		return away(o, err)
 	}
 	if _, missing := namespaces.Describe(ctx, o.Namespace); missing != nil {

@@ -73,16 +73,12 @@ func noTurn(why error) error {
 // first (see workflows), the server lets it have no more updates before that, or its tasks
 // have failed or come late several times in a row, as on a machine with much else to do.
 func turnedBack(err error) bool {
-	var full *serviceerror.FailedPrecondition
 	refused, answered := errors.AsType[*temporal.ApplicationError](err)
-	return errors.As(err, &full) || still(err) || answered && refused.Type() == string(policy.CodeUnavailable)
+	return is[*serviceerror.FailedPrecondition](err) || still(err) || answered && refused.Type() == string(policy.CodeUnavailable)
 }
 
 // still says whether a run is in motion, and its tasks fail or come late.
-func still(err error) bool {
-	var notReady *serviceerror.WorkflowNotReady
-	return errors.As(err, &notReady)
-}
+func still(err error) bool { return is[*serviceerror.WorkflowNotReady](err) }
 
 // untaken says of an act that was turned back until its time was over that it was not
 // recorded, and why.

@@ -123,31 +123,20 @@ func (s *Server) makeFolder() (err error) {
 	dir := s.options.Dir
 	switch {
 	case dir != "":
-		err = os.MkdirAll(dir, folderMode())
+		err = os.MkdirAll(dir, statefile.FolderMode())
 	case s.options.Scratch:
 		if dir, err = os.MkdirTemp("", "policycycle-postgres-"); err == nil {
 			s.fleeting = true
-			err = os.Chmod(dir, folderMode())
+			err = os.Chmod(dir, statefile.FolderMode())
 		}
 	default:
 		err = errors.New("no folder was given")
 	}
 	if err == nil {
-		dir, err = filepath.Abs(dir)
-	}
-	if err == nil {
-		dir, err = filepath.EvalSymlinks(dir)
+		dir, err = statefile.RealPath(dir)
 	}
 	s.options.Dir = dir
 	return err
-}
-
-// folderMode lets the user that Postgres runs as pass through under root.
-func folderMode() os.FileMode {
-	if os.Geteuid() == 0 {
-		return 0o711
-	}
-	return 0o700
 }
 
 func (s *Server) file(name string) string { return filepath.Join(s.options.Dir, name) }

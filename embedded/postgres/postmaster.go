@@ -42,17 +42,15 @@ func pidFile(data string) string { return filepath.Join(data, "postmaster.pid") 
 // us see, is a Postgres of this data folder. A zombie and a stranger that was
 // given the same number are not.
 func (p postmaster) alive(data string) bool {
-	if err := syscall.Kill(p.pid, 0); errors.Is(err, syscall.ESRCH) {
-		return false
-	}
-	command, seen := commandOf(p.pid)
-	return !seen || strings.Contains(command, data)
+	return p.there() && !p.stranger(data)
 }
+
+func (p postmaster) there() bool { return !errors.Is(syscall.Kill(p.pid, 0), syscall.ESRCH) }
 
 // stranger reports whether the process is certainly there and certainly not a
 // Postgres of this data folder.
 func (p postmaster) stranger(data string) bool {
-	if err := syscall.Kill(p.pid, 0); errors.Is(err, syscall.ESRCH) {
+	if !p.there() {
 		return false
 	}
 	command, seen := commandOf(p.pid)

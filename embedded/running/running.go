@@ -145,7 +145,7 @@ func All() ([]Info, error) {
 }
 
 func (r registry) announce(info Info) (func(), error) {
-	dir, err := realPath(info.Dir)
+	dir, err := statefile.RealPath(info.Dir)
 	if err != nil {
 		return nil, fmt.Errorf("the engine cannot be announced: %w", err)
 	}
@@ -178,15 +178,6 @@ func (r registry) entry(dir string) string {
 	return filepath.Join(r.folder, hex.EncodeToString(sum[:8])+".json")
 }
 
-// realPath names a folder in the one way that all processes agree on.
-func realPath(dir string) (string, error) {
-	dir, err := filepath.Abs(dir)
-	if err != nil {
-		return "", err
-	}
-	return filepath.EvalSymlinks(dir)
-}
-
 func (r registry) find(dir string) (Info, error) {
 	if dir != "" {
 		return findIn(dir)
@@ -213,7 +204,7 @@ func (r registry) find(dir string) (Info, error) {
 // findIn looks at one data folder.
 func findIn(dir string) (Info, error) {
 	none := fmt.Errorf("%w on %s: type `policycycle up --data %s` in another terminal", ErrNone, dir, dir)
-	folder, err := realPath(dir)
+	folder, err := statefile.RealPath(dir)
 	if err != nil {
 		return Info{}, none
 	}

@@ -12,8 +12,6 @@ import (
 	"go.temporal.io/server/common/membership/static"
 	"go.temporal.io/server/common/primitives"
 	"go.temporal.io/server/temporal"
-
-	"github.com/policycycle/policycycle/embedded/internal/statefile"
 )
 
 // shards divide the histories. The number is fixed for the life of the data;
@@ -32,15 +30,6 @@ func (p ports) services() map[primitives.ServiceName]int {
 		primitives.MatchingService: p.matching,
 		primitives.WorkerService:   p.worker,
 	}
-}
-
-func (p ports) free() bool {
-	for _, port := range p.services() {
-		if !statefile.Free(port) {
-			return false
-		}
-	}
-	return true
 }
 
 func serverOptions(stores stores, p ports, log *logger) []temporal.ServerOption {

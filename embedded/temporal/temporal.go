@@ -113,7 +113,7 @@ func serve(stores stores, dir string, log *logger) (*Server, error) {
 		if failure == nil {
 			return s, nil
 		}
-		if p.free() {
+		if statefile.AllFree(list) {
 			break
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -25,7 +26,7 @@ const maxLog = 8 << 20
 // kept. The ports are free when Ports returns, which does not stop a stranger
 // from taking one a moment later: ask [Free] when a start fails, and again Ports.
 func Ports(file string, n int) ([]int, error) {
-	if ports := read(file); len(ports) == n && allFree(ports) {
+	if ports := read(file); len(ports) == n && AllFree(ports) {
 		return ports, nil
 	}
 	ports, err := choose(n)
@@ -45,13 +46,9 @@ func Free(port int) bool {
 	return listener.Close() == nil
 }
 
-func allFree(ports []int) bool {
-	for _, port := range ports {
-		if !Free(port) {
-			return false
-		}
-	}
-	return true
+// AllFree reports whether nobody listens on any of the ports.
+func AllFree(ports []int) bool {
+	return !slices.ContainsFunc(ports, func(port int) bool { return !Free(port) })
 }
 
 // read returns the ports kept in file, none if it is missing or spoilt.
@@ -137,6 +134,24 @@ func Tail(file string, offset int64, lines int) string {
 	}
 	all := strings.Split(string(text), "\n")
 	return strings.Join(all[max(0, len(all)-lines):], "\n")
+}
+
+// FolderMode lets the user that Postgres runs as pass through under root.
+func FolderMode() os.FileMode {
+	if os.Geteuid() == 0 {
+		return 0o711
+	}
+	return 0o700
+}
+
+// RealPath names a folder in the one way that all processes agree on, whichever link led
+// there: locks and running servers are recognised by it.
+func RealPath(dir string) (string, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return "", err
+	}
+	return filepath.EvalSymlinks(dir)
 }
 
 // WriteFile replaces file (mode 0600) in one step: a reader sees the old
