@@ -37,14 +37,10 @@ func (d *Definition) Agenda() []Entry {
 	}
 	for _, period := range d.Periods {
 		for _, priority := range d.Priorities {
-			if !priority.AddedOn.IsZero() && priority.AddedOn.After(period.To) {
-				continue
-			}
 			for _, oap := range priority.OAPs {
-				if !oap.AddedOn.IsZero() && oap.AddedOn.After(period.To) {
-					continue
+				if !Latest(priority.AddedOn, oap.AddedOn).After(period.To) {
+					entries = append(entries, d.oapEntries(period, priority, oap)...)
 				}
-				entries = append(entries, d.oapEntries(period, priority, oap)...)
 			}
 		}
 	}

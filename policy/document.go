@@ -56,35 +56,25 @@ func ofCouncil(m []string) string {
 }
 
 func ofCommission(m []string) string {
-	number := m[1] + "(" + m[2] + m[3] + ") " + trimZeros(m[4])
-	if m[5] != "" {
-		number += "/" + trimZeros(m[5])
-	}
-	return number + m[6]
+	return m[1] + "(" + m[2] + m[3] + ") " + trimZeros(m[4]) + behind("/", m[5]) + m[6]
 }
 
 func ofJournal(m []string) string {
-	number := "OJ " + m[1] + " " + m[2] + ", " + m[3]
-	if m[4] != "" {
-		number += ", p. " + trimZeros(m[4])
-	}
-	return number
+	return "OJ " + m[1] + " " + m[2] + ", " + m[3] + behind(", p. ", m[4])
 }
 
 func ofJournalSince(m []string) string {
-	number := "OJ " + m[1] + ", " + m[2] + "/" + trimZeros(m[3])
-	if m[4] != "" {
-		number += ", " + m[4]
-	}
-	return number
+	return "OJ " + m[1] + ", " + m[2] + "/" + trimZeros(m[3]) + behind(", ", m[4])
 }
 
-func ofEuropol(m []string) string {
-	number := "EDOC#" + m[1]
-	if m[2] != "" {
-		number += "v" + trimZeros(m[2])
+func ofEuropol(m []string) string { return "EDOC#" + m[1] + behind("v", m[2]) }
+
+// behind gives a part of a number that need not be there, with what stands before it.
+func behind(sign, part string) string {
+	if part == "" {
+		return ""
 	}
-	return number
+	return sign + trimZeros(part)
 }
 
 // ParseDocumentRef reads the number of a document in a register of the Council, the

@@ -51,12 +51,6 @@ func (ps *problems) flaws(v any) {
 // flaws are those that were found.
 type flaws struct{ problems }
 
-var (
-	dateType    = reflect.TypeFor[Date]()
-	instantType = reflect.TypeFor[time.Time]()
-	subjectType = reflect.TypeFor[Subject]()
-)
-
 func (ps *flaws) at(field string, v reflect.Value) {
 	switch v.Kind() {
 	case reflect.String:
@@ -93,19 +87,19 @@ func (ps *flaws) at(field string, v reflect.Value) {
 
 // in looks at the parts of one value of several.
 func (ps *flaws) in(field string, v reflect.Value) {
-	switch v.Type() {
-	case dateType:
-		if d := v.Interface().(Date); !d.IsZero() { //nolint:forcetypeassert // its type was asked
-			ps.date(field, d)
+	switch value := v.Interface().(type) {
+	case Date:
+		if !value.IsZero() {
+			ps.date(field, value)
 		}
 		return
-	case instantType:
-		if _, err := v.Interface().(time.Time).UTC().MarshalJSON(); err != nil { //nolint:forcetypeassert // its type was asked
+	case time.Time:
+		if _, err := value.UTC().MarshalJSON(); err != nil {
 			ps.add(field, "is an instant that nobody can write: expected one such as 2021-05-26T09:00:00Z")
 		}
 		return
-	case subjectType:
-		ps.plain(field, v.Interface().(Subject).String()) //nolint:forcetypeassert // its type was asked
+	case Subject:
+		ps.plain(field, value.String())
 		return
 	}
 	for i := range v.NumField() {

@@ -47,12 +47,10 @@ func (c Principal) Has(place string, roles ...Role) bool {
 func (c Principal) Bodies() []Body {
 	var bodies []Body
 	for _, g := range c.Grants {
-		if !slices.Contains(bodies, g.Body) {
-			bodies = append(bodies, g.Body)
-		}
+		bodies = append(bodies, g.Body)
 	}
 	slices.Sort(bodies)
-	return bodies
+	return slices.Compact(bodies)
 }
 
 // may says whether the person may do a deed in a place, by a role of their own or

@@ -1,5 +1,7 @@
 package policy
 
+import "strings"
+
 // Stage is where a run stands as a whole.
 type Stage string
 
@@ -35,26 +37,17 @@ var CycleStages = []Stage{
 	StageAssessment, StageAdvice, StagePriorities, StagePlanning, StageImplementation, StageEvaluation, StageClosed,
 }
 
-var stageTitles = map[Stage]string{
-	StageAssessment:     "threat assessment",
-	StageAdvice:         "policy advice",
-	StagePriorities:     "priority setting",
-	StagePlanning:       "planning",
-	StageImplementation: "implementation",
-	StageEvaluation:     "implementation ended, evaluation outstanding",
-	StageClosed:         "closed",
-	StageNoPriorities:   "ended without priorities",
-	StageDrafting:       "drafting",
-	StageDeciding:       "being decided",
-	StageInForce:        "in force",
-	StageCompleted:      "completed",
-	StageNotAgreed:      "not agreed",
-	StageDiscontinued:   "discontinued",
-	StageRunning:        "running",
-}
-
 // Title gives the words people use for the stage.
-func (s Stage) Title() string { return stageTitles[s] }
+func (s Stage) Title() string {
+	switch s {
+	case StageEvaluation:
+		return "implementation ended, evaluation outstanding"
+	case StageDeciding:
+		return "being decided"
+	default:
+		return strings.ReplaceAll(string(s), "-", " ")
+	}
+}
 
 // Ended says whether nothing more can happen in a run at this stage.
 func (s Stage) Ended() bool {

@@ -13,10 +13,8 @@ func (r Records) Stages() []StageSpan {
 		advised = r.StandingOfKind(KindAdvisory).ClosedOn
 	}
 	begun := func(conditions ...Date) Date { // the latest of dates that must all be there
-		for _, date := range conditions {
-			if date.IsZero() {
-				return Date{}
-			}
+		if slices.Contains(conditions, Date{}) {
+			return Date{}
 		}
 		return Latest(conditions...)
 	}

@@ -3,6 +3,7 @@ package rules
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/policycycle/policycycle/policy"
 )
@@ -98,11 +99,10 @@ func (d *Snapshot) MeetingView(key string) (*MeetingView, error) {
 	view := &MeetingView{PlannedMeeting: *m, Items: []MeetingItem{}, Outcomes: []MeetingOutcome{}}
 	tabled, titles := map[string]bool{}, map[string]string{}
 	for _, row := range rowsOf[*policy.AgendaItem](d, policy.RegAgenda) {
-		if len(row.Key) <= len(key) || row.Key[:len(key)+1] != key+"/" || row.body.Removed {
-			continue
+		if item, here := strings.CutPrefix(row.Key, key+"/"); here && !row.body.Removed {
+			tabled[item], titles[item] = true, row.body.Title
+			view.Monitoring = view.Monitoring || row.body.Monitoring
 		}
-		tabled[row.Key[len(key)+1:]], titles[row.Key[len(key)+1:]] = true, row.body.Title
-		view.Monitoring = view.Monitoring || row.body.Monitoring
 	}
 	for _, e := range d.Agenda() {
 		path := e.Subject.Path()
