@@ -81,12 +81,7 @@ func decide(v *page) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	receipt, err := v.service.Decide(v.ctx(), d)
-	if err != nil {
-		return "", err
-	}
-	v.Said = v.recorded(receipt)
-	return subjectAddress(d.Subject), nil
+	return v.acted(v.service.Decide(v.ctx(), d))
 }
 
 // decision reads the form of an outcome.
@@ -111,6 +106,15 @@ func (v *page) decision() (d service.Decide, err error) {
 	}
 	d.Items = policy.SortItems(d.Items)
 	return d, r.err
+}
+
+// acted says what follows from an act, and leads to its subject.
+func (v *page) acted(r *service.Receipt, err error) (string, error) {
+	if err != nil {
+		return "", err
+	}
+	v.Said = v.recorded(r)
+	return subjectAddress(r.Subject), nil
 }
 
 // recorded says what is recorded and what follows.

@@ -83,12 +83,7 @@ func openItem(v *page) (string, error) {
 	if r.err != nil {
 		return "", r.err
 	}
-	receipt, err := v.service.OpenItem(v.ctx(), in)
-	if err != nil {
-		return "", err
-	}
-	v.Said = v.recorded(receipt)
-	return subjectAddress(in.Subject), nil
+	return v.acted(v.service.OpenItem(v.ctx(), in))
 }
 
 func amendPage(v *page, c *service.Cycle) (body, error) {

@@ -95,22 +95,12 @@ func outcomesOn(i rules.MeetingItem) []string { return policy.Texts(i.Outcomes) 
 
 // outcomesIn gives what is offered to the row of an item, which has its path.
 func (m *meetingView) outcomesIn(row string) []string {
-	for _, i := range m.ready() {
-		if i.Subject == row {
-			return outcomesOn(i)
-		}
-	}
-	return nil
+	return offeredTo(m.ready(), func(i rules.MeetingItem) bool { return i.Subject == row }, outcomesOn)
 }
 
 // secondsIn gives what is offered to the row of an outcome, which has its ID.
 func (m *meetingView) secondsIn(row string) []string {
-	for _, o := range m.Pending {
-		if o.ID == row {
-			return secondsOn(o)
-		}
-	}
-	return nil
+	return offeredTo(m.Pending, func(o rules.MeetingOutcome) bool { return o.ID == row }, secondsOn)
 }
 
 // tableItem puts an item on the agenda.

@@ -49,11 +49,8 @@ func nationalPage(v *page, c *service.Cycle) (body, error) {
 	}
 	v.titleIn("national.title", "State", v.Word("body", state))
 	s := &sheetView{NationalSheet: sheet, Cycle: c, Plan: v.query("plan")}
-	seen := map[string]bool{}
 	for _, line := range sheet.Consents {
-		plan := planOf(line.Action)
-		if !seen[plan] {
-			seen[plan] = true
+		if plan := planOf(line.Action); !slices.Contains(s.Plans, plan) {
 			s.Plans = append(s.Plans, plan)
 		}
 	}

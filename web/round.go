@@ -17,12 +17,7 @@ func closeRound(v *page) (string, error) {
 	if r.err != nil {
 		return "", r.err
 	}
-	receipt, err := v.service.CloseRound(v.ctx(), in)
-	if err != nil {
-		return "", err
-	}
-	v.Said = v.recorded(receipt)
-	return subjectAddress(in.Report), nil
+	return v.acted(v.service.CloseRound(v.ctx(), in))
 }
 
 // remind reminds somebody of what waits.

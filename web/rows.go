@@ -41,6 +41,14 @@ func ofAny[R any](choices []string, rows []R, offered func(R) []string) []string
 	})
 }
 
+// offeredTo gives what is offered to one of the rows; nothing where it is not there.
+func offeredTo[R any](rows []R, is func(R) bool, offered func(R) []string) []string {
+	if at := slices.IndexFunc(rows, is); at >= 0 {
+		return offered(rows[at])
+	}
+	return nil
+}
+
 // done takes a row that is recorded out of what was sent: it does not come back.
 func (v *page) done(row string) {
 	for name := range v.sent.Form {

@@ -13,7 +13,6 @@ type subjectView struct {
 	*service.Subject
 	Today      policy.Date
 	Rehearsal  bool
-	CycleTitle string
 	Content    *service.Document // where it is kept here, and may be read
 	Hidden     *policy.Error     // why it is not shown
 	Difference *service.Comparison
@@ -40,7 +39,7 @@ func subjectPage(v *page) (body, error) {
 	}
 	v.Title, v.named = found.Title, found.Title
 	v.know(c)
-	s := &subjectView{Subject: found, Today: c.Today, Rehearsal: c.Rehearsal, CycleTitle: c.Title}
+	s := &subjectView{Subject: found, Today: c.Today, Rehearsal: c.Rehearsal}
 	s.Meetings = slices.DeleteFunc(slices.Clone(c.Meetings), func(m policy.PlannedMeeting) bool { return m.Body != s.turnBody() || m.On.After(c.Today) })
 	if subject.Kind == policy.KindPriorities {
 		s.Priorities = c.Priorities
@@ -166,12 +165,7 @@ func launch(v *page) (string, error) {
 	if r.err != nil {
 		return "", r.err
 	}
-	receipt, err := v.service.Launch(v.ctx(), l)
-	if err != nil {
-		return "", err
-	}
-	v.Said = v.recorded(receipt)
-	return subjectAddress(receipt.Subject), nil
+	return v.acted(v.service.Launch(v.ctx(), l))
 }
 
 // correct records a corrigendum.
