@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"math"
 	"slices"
 	"time"
 
@@ -157,12 +156,9 @@ type LineFilter struct {
 
 // ListCycles gives cycles, the newest first.
 func (s *Store) ListCycles(ctx context.Context, f LineFilter) ([]Line, error) {
-	if f.Most == 0 {
-		f.Most = math.MaxInt32
-	}
 	rows, err := sqlc.New(s.pool).ListCycles(ctx, sqlc.ListCyclesParams{
 		Rehearsals: f.Rehearsal == nil || *f.Rehearsal, Cycles: f.Rehearsal == nil || !*f.Rehearsal,
-		Pattern: likePattern(f.Text), Past: f.Past, Most: int32(f.Most),
+		Pattern: likePattern(f.Text), Past: f.Past, Most: limit(f.Most),
 	})
 	if err != nil {
 		return nil, translate(err)

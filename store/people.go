@@ -352,20 +352,18 @@ func (s *Store) administer(ctx context.Context, by policy.Actor, person int64, d
 
 // ListPersons gives everybody whom the records know, with their roles.
 func (s *Store) ListPersons(ctx context.Context) ([]Person, error) {
-	var persons []Person
-	err := s.read(ctx, func(q *sqlc.Queries) error {
+	return ask(ctx, s, func(q *sqlc.Queries) (persons []Person, err error) {
 		rows, err := q.ListPersons(ctx)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		for _, row := range rows {
 			p := Person{ID: row.ID, Name: row.Name, Service: row.Service, Erased: row.ErasedAt.Time, Accounts: row.Accounts}
 			if p.Grants, err = grantsOf(ctx, q, row.ID); err != nil {
-				return err
+				return nil, err
 			}
 			persons = append(persons, p)
 		}
-		return nil
+		return persons, nil
 	})
-	return persons, err
 }

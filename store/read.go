@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"time"
 
@@ -71,12 +70,9 @@ type OpenFilter struct {
 // first. What waits for a body waits for the one that records for it, and an outcome
 // that waits for a second person for the body that recorded it.
 func (s *Store) ListOpen(ctx context.Context, f OpenFilter) ([]OpenSubject, error) {
-	if f.Most == 0 {
-		f.Most = math.MaxInt32
-	}
 	rows, err := sqlc.New(s.pool).ListOpen(ctx, sqlc.ListOpenParams{
 		InCycle: f.Cycle, Body: string(f.Body), MemberState: f.Body.MemberState(), Turns: policy.Texts(policy.TurnsOf(f.Body)),
-		Rehearsals: f.Rehearsal == nil || *f.Rehearsal, Cycles: f.Rehearsal == nil || !*f.Rehearsal, Most: int32(f.Most),
+		Rehearsals: f.Rehearsal == nil || *f.Rehearsal, Cycles: f.Rehearsal == nil || !*f.Rehearsal, Most: limit(f.Most),
 		Claimed: f.Claimed, PastDue: toDate(f.PastDue), PastCycle: f.Past.Cycle, PastPath: pathOf(f.Past),
 	})
 	if err != nil {
@@ -159,11 +155,8 @@ type TrailFilter struct {
 // Trail gives the trail of a cycle, oldest first; one that does not exist is
 // policy.CodeUnknown.
 func (s *Store) Trail(ctx context.Context, cycle string, f TrailFilter) ([]TrailLine, error) {
-	if f.Most == 0 {
-		f.Most = math.MaxInt32
-	}
 	rows, err := sqlc.New(s.pool).ListTrail(ctx, sqlc.ListTrailParams{
-		Cycle: cycle, Past: f.Past, Refused: f.Refused, Act: f.Act, Prefix: f.Prefix, Most: int32(f.Most),
+		Cycle: cycle, Past: f.Past, Refused: f.Refused, Act: f.Act, Prefix: f.Prefix, Most: limit(f.Most),
 	})
 	if err != nil {
 		return nil, translate(fmt.Errorf("trail of %s: %w", cycle, err))

@@ -1,8 +1,10 @@
 package store
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgtype"
@@ -39,6 +41,11 @@ func pathOf(s policy.Subject) string {
 		return ""
 	}
 	return s.Path()
+}
+
+// limit gives how many rows are wanted; 0 is all.
+func limit(most int) int32 {
+	return cmp.Or(int32(most), math.MaxInt32)
 }
 
 // optional gives nil for nothing: no text, or nobody.
