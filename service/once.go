@@ -8,15 +8,12 @@ import (
 // Once gives a context for the questions of one page: what several of them rest on is
 // read once, and so all of them show the same moment. Record nothing with it.
 func Once(ctx context.Context) context.Context {
-	return context.WithValue(ctx, onceKey{}, &once{found: map[any]any{}})
+	return context.WithValue(ctx, onceKey{}, &once{})
 }
 
 type onceKey struct{}
 
-type once struct {
-	lock  sync.Mutex
-	found map[any]any
-}
+type once struct{ found sync.Map }
 
 // AsksOnce says whether Once gave the context.
 func AsksOnce(ctx context.Context) bool {
@@ -31,24 +28,13 @@ func Remember[T any](ctx context.Context, key any, find func() (T, error)) (T, e
 	if !is {
 		return find()
 	}
-	if found, is := o.look(key).(T); is {
+	before, _ := o.found.Load(key)
+	if found, is := before.(T); is {
 		return found, nil
 	}
 	found, err := find()
 	if err == nil {
-		o.keep(key, found)
+		o.found.Store(key, found)
 	}
 	return found, err
-}
-
-func (o *once) look(key any) any {
-	o.lock.Lock()
-	defer o.lock.Unlock()
-	return o.found[key]
-}
-
-func (o *once) keep(key, found any) {
-	o.lock.Lock()
-	defer o.lock.Unlock()
-	o.found[key] = found
 }

@@ -192,17 +192,17 @@ func (s *Service) AmendCycle(ctx context.Context, a service.AmendCycle) (*servic
 	if err != nil {
 		return nil, err
 	}
-	decision, found := findAct(cycle, a.Decision)
+	basis := slices.IndexFunc(cycle.Acts, func(act store.Act) bool { return act.ID == a.Decision })
 	if a.Decision == "" && a.Amendment.NeedsDecision() {
 		return nil, &policy.Error{Code: policy.CodeInvalid, Field: "decision", Message: "name the recorded decision that the amendment rests on; only the calendar of meetings changes without one"}
 	}
-	if a.Decision != "" && !found {
+	if a.Decision != "" && basis < 0 {
 		return nil, policy.Refuse(policy.CodeUnknown, "no decision %s is recorded in the cycle %s", a.Decision, a.Cycle)
 	}
 	today := cycle.Calendar.Today(s.now())
 	var addedOn policy.Date // new priorities are candidates until the Council has decided
-	if cycle.Subjects[policy.Subject{Cycle: a.Cycle, Kind: policy.KindPriorities}].State == policy.StateClosed {
-		addedOn = decision.Date
+	if basis >= 0 && cycle.Subjects[policy.Subject{Cycle: a.Cycle, Kind: policy.KindPriorities}].State == policy.StateClosed {
+		addedOn = cycle.Acts[basis].Date
 	}
 	amended := cycle.Definition.Amend(a.Amendment, addedOn)
 	if err := sound(amended.Validate()); err != nil {
@@ -227,15 +227,6 @@ func (s *Service) AmendCycle(ctx context.Context, a service.AmendCycle) (*servic
 		return nil, err
 	}
 	return s.send(ctx, a.ID, act)
-}
-
-func findAct(cycle *store.Cycle, id string) (store.Act, bool) {
-	for _, act := range cycle.Acts {
-		if act.ID == id {
-			return act, true
-		}
-	}
-	return store.Act{}, false
 }
 
 func inForce(cycle *store.Cycle, decision, digest string) *service.Receipt {
