@@ -23,6 +23,7 @@ import (
 	"go.temporal.io/server/temporal"
 	"google.golang.org/protobuf/types/known/durationpb"
 
+	"github.com/policycycle/policycycle/embedded/internal/statefile"
 	"github.com/policycycle/policycycle/embedded/postgres"
 	"github.com/policycycle/policycycle/tools/guardian"
 )
@@ -264,7 +265,7 @@ func TestStart_SurvivesAPortTakenAtTheLastMoment(t *testing.T) {
 		_, err := temporal.NewServer(serverOptions(stores, p, log)...)
 		return err
 	})
-	if err == nil || p.free() {
+	if err == nil || statefile.Free(p.frontend) {
 		t.Errorf("a second server came up on the ports of the first: %v", err)
 	}
 }
