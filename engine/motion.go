@@ -20,8 +20,9 @@ import (
 
 // Motion is how a run is getting on.
 type Motion struct {
-	// Running says that Temporal has it; one that has ended or was lost is not.
-	Running bool
+	// Running says that Temporal has it; one that has ended or was lost is not. Ended says
+	// that it has it no longer at work: it failed or was terminated.
+	Running, Ended bool
 	// Stopped says why it gets no further; nil where it does.
 	Stopped *Stopped
 }
@@ -49,20 +50,20 @@ func (e *Engine) Inspect(ctx context.Context, run policy.Run) (Motion, error) {
 	case err != nil:
 		return Motion{}, translate(err)
 	case found.GetWorkflowExecutionInfo().GetStatus() != enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING:
-		return Motion{}, nil
+		return Motion{Ended: true}, nil
 	}
 	for _, asked := range found.GetPendingActivities() {
 		waits := asked.GetState() == enumspb.PENDING_ACTIVITY_STATE_SCHEDULED && time.Since(asked.GetScheduledTime().AsTime()) > unattended
 		if asked.GetAttempt() > tries || waits {
 			since, err := e.askedAt(ctx, id, asked.GetActivityId())
-			return Motion{true, &Stopped{since, e.whyNot(asked)}}, err
+			return Motion{Running: true, Stopped: &Stopped{since, e.whyNot(asked)}}, err
 		}
 	}
 	task := found.GetPendingWorkflowTask()
 	waits := task.GetState() == enumspb.PENDING_WORKFLOW_TASK_STATE_SCHEDULED && time.Since(task.GetScheduledTime().AsTime()) > unattended
 	if task.GetAttempt() > tries || task != nil && waits {
 		since, why, err := e.taskFailed(ctx, id)
-		return Motion{true, &Stopped{since, why}}, err
+		return Motion{Running: true, Stopped: &Stopped{since, why}}, err
 	}
 	return Motion{Running: true}, nil
 }

@@ -111,7 +111,7 @@ func (k *Keeper) round(ctx context.Context) error {
 	l := &look{runs: k.runs, store: k.store, log: k.log, each: func(ctx context.Context, run policy.Run, m engine.Motion) error {
 		switch {
 		case !m.Running:
-			k.log.Warn().Str("run", protocol.WorkflowID(run)).Msg("a run is missing: it is started")
+			k.log.WithLevel(alarm(run, m)).Str("run", protocol.WorkflowID(run)).Msg("a run is missing: it is started")
 			if err := k.runs.Start(ctx, run); err != nil {
 				return fmt.Errorf("is missing and cannot be started: %w", err)
 			}
@@ -136,6 +136,16 @@ func (k *Keeper) round(ctx context.Context) error {
 		return nil
 	}
 	return k.store.TellEpoch(ctx, epoch, time.Now())
+}
+
+// alarm gives how loudly the log is told that a run is missing. One that has ended, and that
+// of a whole cycle, somebody or something took away. Another that Temporal does not know
+// may be about to be started by its cycle, which a busy machine takes its time for.
+func alarm(run policy.Run, m engine.Motion) zerolog.Level {
+	if m.Ended || run.Kind == policy.RunCycle {
+		return zerolog.WarnLevel
+	}
+	return zerolog.InfoLevel
 }
 
 // tell tells the log once of each run that gets no further, and of each that does again.

@@ -159,3 +159,24 @@ func TestKeeperRound_TellsOnceThatTemporalIsAway(t *testing.T) {
 		t.Errorf("%v, and of the runs %+v", err, stopped)
 	}
 }
+
+// Whoever reads the log is warned of a run that was taken away. Of one that its cycle may be
+// about to start, which a busy machine takes its time for, nobody is.
+func TestAlarm_WarnsOfWhatWasTakenAway(t *testing.T) {
+	t.Parallel()
+	plan := policy.Run{Kind: policy.RunPlan, Cycle: "empact-1", Plan: policy.Subject{Cycle: "empact-1", Kind: policy.KindOAP, Period: "2022", Key: "drugs"}}
+	for name, test := range map[string]struct {
+		run  policy.Run
+		m    engine.Motion
+		want zerolog.Level
+	}{
+		"a plan that is about to begin": {plan, engine.Motion{}, zerolog.InfoLevel},
+		"a plan that was terminated":    {plan, engine.Motion{Ended: true}, zerolog.WarnLevel},
+		"a cycle that was lost":         {of("empact-1"), engine.Motion{}, zerolog.WarnLevel},
+		"a cycle that failed":           {of("empact-1"), engine.Motion{Ended: true}, zerolog.WarnLevel},
+	} {
+		if got := alarm(test.run, test.m); got != test.want {
+			t.Errorf("%s: %s, want %s", name, got, test.want)
+		}
+	}
+}
