@@ -111,7 +111,7 @@ func (r Records) Agenda() []Entry {
 	})
 	entries = append(entries, r.Items...)
 	for i, e := range entries {
-		entries[i] = r.driven(e)
+		entries[i] = r.Driven(e)
 	}
 	return entries
 }
@@ -127,8 +127,8 @@ func entryOf(agenda []Entry, subject Subject) (Entry, bool) {
 	return agenda[at], true
 }
 
-// driven gives what is handed in by those who drive a plan to those who do today.
-func (r Records) driven(e Entry) Entry {
+// Driven gives what is handed in by those who drive a plan to those who do today.
+func (r Records) Driven(e Entry) Entry {
 	drivers, known := r.Drivers[e.Subject.Key]
 	if known && (e.Subject.Kind == KindOAP || kinds[e.Subject.Kind].ofPlan) {
 		e.Submitters = drivers
@@ -139,7 +139,7 @@ func (r Records) driven(e Entry) Entry {
 // Opened gives the agenda entry of an item, or of a change of an OAP, that is opened
 // as subject on a date.
 func (r Records) Opened(o Opening, subject Subject, on Date) Entry {
-	return r.driven(r.Definition.Opened(o, subject, on))
+	return r.Driven(r.Definition.Opened(o, subject, on))
 }
 
 // desiredCycle walks the steps of the policy cycle in their order.

@@ -36,11 +36,11 @@ func Submission(records []Recorded) *Recorded {
 	return nil
 }
 
-// fourEyes says whether somebody stands behind the act who may not, for who they are
+// FourEyes says whether somebody stands behind the act who may not, for who they are
 // and whatever role they have: who handed in the version that is decided on or
 // launched, or that or the outcome itself where one is confirmed. Setting aside gives
 // nothing effect. The error has CodeFourEyes.
-func fourEyes(records []Recorded, a Act) error {
+func FourEyes(records []Recorded, a Act) error {
 	if a.Kind != ActDecide && a.Kind != ActLaunch && a.Kind != ActConfirm {
 		return nil
 	}
@@ -84,7 +84,7 @@ func judgeSecond(e Entry, opened Date, records []Recorded, a Act, facts Facts) e
 	case a.Kind == ActSetAside:
 		return nil // gives nothing effect: who recorded it may take it back
 	}
-	if err := fourEyes(records, a); err != nil {
+	if err := FourEyes(records, a); err != nil {
 		return err
 	}
 	act := waiting.Act

@@ -60,7 +60,7 @@ func Judge(e Entry, opened Date, records []Recorded, a Act, facts Facts) error {
 	case waiting != nil && a.Kind != ActPosition:
 		return Refuse(CodeNotOpen, "an outcome of %s on %s was recorded by %s and waits for a second person: it is to be confirmed or set aside first (%s)", waiting.Body.Title(), e.Subject, waiting.By, waiting.ID)
 	}
-	if err := fourEyes(records, a); err != nil {
+	if err := FourEyes(records, a); err != nil {
 		return err
 	}
 	standing := StandingOf(e, opened, records)

@@ -46,7 +46,7 @@ func permits(who Principal, a Act, e Entry, records []Recorded) error {
 	if authorised != nil {
 		return authorised
 	}
-	return fourEyes(records, a)
+	return FourEyes(records, a)
 }
 
 // awaited gives the acts for which it is time on a subject, as somebody would do them.

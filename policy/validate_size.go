@@ -18,6 +18,14 @@ const (
 	MaxItems = 500
 )
 
+// Fits says whether the cycle has no more than it may: of one that does, its agenda can be
+// made, wherever the definition comes from.
+func (d *Definition) Fits() bool {
+	var ps problems
+	d.checkSize(&ps)
+	return len(ps) == 0
+}
+
 // checkSize makes sure that the runs of the cycle can do in their time what it asks of
 // them.
 func (d *Definition) checkSize(ps *problems) {
