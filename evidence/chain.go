@@ -62,6 +62,8 @@ const (
 	FaultRewritten  FaultKind = "rewritten" // a whole stretch was written anew
 	FaultSeal       FaultKind = "seal"      // a seal is missing or wrong
 	FaultCheckpoint FaultKind = "checkpoint"
+	FaultUnfounded  FaultKind = "unfounded" // what was recorded before does not lead to it
+	FaultShown      FaultKind = "shown"     // what is shown is not what was recorded
 )
 
 // Fault is one thing that does not stand up to being checked.

@@ -31,6 +31,9 @@ type Dossier struct {
 	Keys        []byte            // public keys, as ParseKeyring reads them
 	People      map[int64]string  // names that are not erased
 	Summary     string            // for people, in Markdown
+	// Shown is what people were shown of the cycle when the dossier was made; nil where an
+	// earlier version made it.
+	Shown *Shown
 
 	packedRecords  map[int64]*zip.File
 	packedContents map[string]*zip.File
@@ -41,7 +44,7 @@ func (d *Dossier) RecordCount() int { return len(d.Records) + len(d.packedRecord
 
 // DossierFormat is the format number of the dossiers this code writes and the
 // highest it reads.
-const DossierFormat = 1
+const DossierFormat = 2
 
 // manifest says what is in a dossier.
 type manifest struct {
@@ -60,6 +63,7 @@ const (
 	trailFile    = "trail.jsonl"
 	keysFile     = "keys.txt"
 	peopleFile   = "people.json"
+	shownFile    = "shown.json"
 	recordsDir   = "records/"     // and the number of the line, .json
 	contentsDir  = "contents/"    // and the digest
 	checksDir    = "checkpoints/" // and a number, .txt
@@ -126,6 +130,13 @@ func (d *Dossier) files() (map[string]part, error) {
 			return nil, err
 		}
 		files[name] = part{text: text}
+	}
+	if d.Shown != nil {
+		text, err := Canonical(d.Shown)
+		if err != nil {
+			return nil, err
+		}
+		files[shownFile] = part{text: text}
 	}
 	for sequence, record := range d.Records {
 		files[recordName(sequence)] = part{text: record}

@@ -140,6 +140,10 @@ func (in *dossierReader) keep(name string, content []byte) error {
 		return in.manifest(content)
 	case name == peopleFile:
 		return in.people(content)
+	case name == shownFile:
+		var err error
+		in.Shown, err = readShown(content)
+		return err
 	case strings.HasPrefix(name, checksDir):
 		in.Checkpoints = append(in.Checkpoints, content)
 	default:
@@ -154,7 +158,7 @@ func (in *dossierReader) manifest(content []byte) error {
 		return policy.Refuse(policy.CodeInvalid, "does not say which cycle it is about")
 	}
 	if m.Format < 1 || m.Format > DossierFormat {
-		return policy.Refuse(policy.CodeInvalid, "has format %d: this version of policycycle reads format %d", m.Format, DossierFormat)
+		return policy.Refuse(policy.CodeInvalid, "has format %d: this version of policycycle reads formats up to %d", m.Format, DossierFormat)
 	}
 	in.Cycle, in.Made, in.Sealed = m.Cycle, m.Made, m.Sealed
 	return nil
@@ -201,6 +205,15 @@ func (in *dossierReader) people(content []byte) error {
 	return nil
 }
 
+// readShown reads what is shown, which another version may have written.
+func readShown(text []byte) (*Shown, error) {
+	var shown Shown
+	if policy.UniqueKeys(text) != nil || policy.Read(text, &shown) != nil {
+		return nil, policy.Refuse(policy.CodeInvalid, "does not say where the cycle and its subjects stand")
+	}
+	return &shown, nil
+}
+
 // record gives what is recorded with a line, and whether there is anything.
 func (d *Dossier) record(sequence int64) (json.RawMessage, bool) {
 	if packed, is := d.packedRecords[sequence]; is {
@@ -213,6 +226,22 @@ func (d *Dossier) record(sequence int64) (json.RawMessage, bool) {
 	}
 	record, there := d.Records[sequence]
 	return record, there
+}
+
+// content gives what is kept under a digest; nil where nothing is, or something else.
+func (d *Dossier) content(digest string) []byte {
+	content := d.Contents[digest]
+	if packed := d.packedContents[digest]; packed != nil {
+		var text bytes.Buffer
+		if unpack(packed, &text) != nil {
+			return nil
+		}
+		content = text.Bytes()
+	}
+	if Digest(content) != digest {
+		return nil
+	}
+	return content
 }
 
 // recorded lists the lines of which there is a record.

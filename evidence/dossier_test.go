@@ -86,7 +86,7 @@ func (o office) kept(tb reporter, n int) *evidence.Dossier {
 		if err != nil {
 			tb.Fatal(err)
 		}
-		record, err := evidence.Canonical(evidence.ActRecord{Envelope: envelope, Kept: policy.Recorded{Act: a, ID: e.ID}, Channel: "update", Recorded: noon})
+		record, err := evidence.Canonical(evidence.ActRecord{Envelope: envelope, Kept: policy.Recorded{Act: a, ID: e.ID, ArrivedOn: a.Date}, Channel: "update", Recorded: noon})
 		if err != nil {
 			tb.Fatal(err)
 		}

@@ -21,23 +21,36 @@ type Report struct {
 	Checkpoints  int    `json:"checkpoints"`
 	// Covered is how many lines the latest checkpoint vouches for.
 	Covered int64 `json:"covered"`
+	// Subjects is how many subjects are shown to stand where what was recorded leaves them,
+	// or not: so many were compared.
+	Subjects int `json:"subjects"`
 	// Trusted says that the keys came from elsewhere than what was checked:
 	// whoever can write that anew can put keys of their own there.
 	Trusted bool     `json:"trusted"`
 	Keys    []string `json:"keys"` // IDs
 	// Faults lists what does not stand up, the first line first.
 	Faults []Fault `json:"faults"`
+	// Unchecked lists what could not be checked, and why.
+	Unchecked []Unchecked `json:"unchecked"`
+}
+
+// Unchecked is something that could not be checked: it is not called sound.
+type Unchecked struct {
+	Message string `json:"message"`
+	// Said is of what the message was made.
+	Said policy.Sentence `json:"-"`
 }
 
 // OK says that nothing was found wrong.
 func (r *Report) OK() bool { return len(r.Faults) == 0 }
 
 // Verify checks a dossier: the chain, that each line's record is what was
-// recorded with it, the seals, the contents, and the checkpoints. Keys are those
+// recorded with it, that each could come about after those before it, that what is shown
+// follows from them, the seals, the contents, and the checkpoints. Keys are those
 // that are trusted; with nil, those that came with the dossier. Further signed
 // checkpoints, from wherever they were exported to, may be given.
 func (d *Dossier) Verify(trusted *Keyring, further ...[]byte) *Report {
-	r := &Report{Cycle: d.Cycle, Lines: len(d.Trail), Records: d.RecordCount(), Trusted: trusted != nil, Faults: []Fault{}}
+	r := &Report{Cycle: d.Cycle, Lines: len(d.Trail), Records: d.RecordCount(), Trusted: trusted != nil, Faults: []Fault{}, Unchecked: []Unchecked{}}
 	r.Contents = len(d.Contents) + len(d.packedContents)
 	keys := trusted
 	if keys == nil {
@@ -49,9 +62,10 @@ func (d *Dossier) Verify(trusted *Keyring, further ...[]byte) *Report {
 	}
 	r.Keys = keys.IDs()
 	r.add(VerifyLines(d.Cycle, d.Trail)...)
-	v := verifier{Dossier: d, report: r, keys: keys}
+	v := verifier{Dossier: d, report: r, keys: keys, course: newCourse()}
 	v.records()
 	v.contents()
+	v.compares()
 	v.checkpoints(further)
 	slices.SortStableFunc(r.Faults, func(a, b Fault) int { return cmp.Compare(a.Sequence, b.Sequence) })
 	return r
@@ -63,6 +77,7 @@ type verifier struct {
 	*Dossier
 	report *Report
 	keys   *Keyring
+	course *course
 }
 
 // records holds each record against its line, and each act against its seal.
@@ -75,12 +90,13 @@ func (v *verifier) records() {
 		case line.Record == "" && there:
 			v.report.add(fault(line.Sequence, FaultExtra, "line %d records nothing, and yet there is a record of it", line.Sequence))
 		case line.Record == "":
+			v.derives(line, nil)
 		case !there:
 			v.report.add(fault(line.Sequence, FaultMissing, "what line %d records, %s %s, is missing", line.Sequence, line.Act, line.ActID))
 		case Digest(record) != line.Record:
 			v.report.add(fault(line.Sequence, FaultEdited, "what line %d records, %s %s, is not as it was written", line.Sequence, line.Act, line.ActID))
 		default:
-			v.act(line, record)
+			v.derives(line, record)
 		}
 	}
 	for _, sequence := range v.recorded() {
@@ -94,29 +110,25 @@ func (v *verifier) records() {
 // is kept of it.
 const mostAct = 16 * MaxEnvelope
 
-// act checks the envelope of an act, if the line is that of one: that it states what is
-// kept, and its seal.
-func (v *verifier) act(line Line, record json.RawMessage) {
-	if !slices.Contains(policy.ActKinds, policy.ActKind(line.Act)) {
-		return
-	}
-	var r ActRecord
-	if len(record) > mostAct || policy.Read(record, &r) != nil || len(r.Envelope) == 0 {
-		v.report.add(fault(line.Sequence, FaultEdited, "the envelope of %s cannot be read", line.ActID))
-		return
-	}
+// act checks the envelope of an act: that it states what is kept, and its seal. It gives
+// the record with what is stated, and whether both can be read.
+func (v *verifier) act(line Line, record json.RawMessage) (r ActRecord, stated policy.Act, read bool) {
 	var e Envelope
-	if err := policy.Read(r.Envelope, &e); err != nil {
+	if len(record) > mostAct || policy.Read(record, &r) != nil || len(r.Envelope) == 0 || policy.Read(r.Envelope, &e) != nil {
 		v.report.add(fault(line.Sequence, FaultEdited, "the envelope of %s cannot be read", line.ActID))
-		return
+		return r, stated, false
 	}
 	if e.ID != line.ActID || !states(e, r.Kept) {
 		v.report.add(fault(line.Sequence, FaultEdited, "what is kept of %s is not what its envelope states", line.ActID))
 	}
 	v.references(line, e.Act)
-	came := r.Channel != "import" && r.Channel != "calendar"
+	v.seal(line, r.Channel, e)
+	return r, e.Act, true
+}
+
+func (v *verifier) seal(line Line, channel string, e Envelope) {
 	if e.Signature == "" {
-		if v.report.UnsealedActs++; came && v.Sealed {
+		if v.report.UnsealedActs++; v.Sealed && channel != channelImport && channel != channelCalendar {
 			v.report.add(fault(line.Sequence, FaultSeal, "%s bears no seal", line.ActID))
 		}
 		return

@@ -135,7 +135,7 @@ func (g guarded) verifies(t *testing.T, url string, further ...[]byte) *evidence
 	}
 	d := &evidence.Dossier{
 		Cycle: key, Made: time.Now(), Sealed: true, Trail: audit.Lines, Records: audit.Records, Contents: audit.Contents,
-		Checkpoints: audit.Checkpoints, Keys: g.ring.Text(), People: audit.People,
+		Checkpoints: audit.Checkpoints, Keys: g.ring.Text(), People: audit.People, Shown: audit.Shown,
 	}
 	online := d.Verify(g.ring, further...)
 	var file bytes.Buffer
@@ -157,7 +157,7 @@ func (g guarded) verifies(t *testing.T, url string, further ...[]byte) *evidence
 func TestFindAudit_ShowsWhateverASuperuserDid(t *testing.T) {
 	t.Parallel()
 	g := guard(t)
-	if r := g.verifies(t, storetest.Copy(t, g.url), g.checkpoint); !r.OK() || r.SealedActs != 5 || r.Checkpoints != 2 {
+	if r := g.verifies(t, storetest.Copy(t, g.url), g.checkpoint); !r.OK() || r.SealedActs != 5 || r.Checkpoints != 2 || r.Subjects != 3 || len(r.Unchecked) > 0 {
 		t.Fatalf("untouched: %+v", r)
 	}
 	lines := "(SELECT sequence FROM trail WHERE act_id = '%s' AND accepted)"

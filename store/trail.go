@@ -83,16 +83,17 @@ type Audit struct {
 	Contents    map[string][]byte         // by digest
 	Checkpoints [][]byte
 	People      map[int64]string // names that are not erased
+	Shown       *evidence.Shown
 }
 
 // FindAudit gives what the tables hold of a cycle, as it is at one moment and in
 // the form in which it was chained: what was changed in them shows. A cycle that
 // does not exist is policy.CodeUnknown.
 func (s *Store) FindAudit(ctx context.Context, cycle string) (*Audit, error) {
-	audit := &Audit{Records: map[int64]json.RawMessage{}, Contents: map[string][]byte{}, People: map[int64]string{}}
+	audit := &Audit{Records: map[int64]json.RawMessage{}, Contents: map[string][]byte{}, People: map[int64]string{}, Shown: &evidence.Shown{}}
 	err := s.read(ctx, func(q *sqlc.Queries) error {
 		a := auditor{q: q, cycle: cycle, Audit: audit}
-		parts := []func(context.Context) error{a.lines, a.start, a.acts, a.entries, a.contents, a.checkpoints, a.people}
+		parts := []func(context.Context) error{a.lines, a.start, a.acts, a.entries, a.contents, a.checkpoints, a.people, a.shown}
 		for i, gather := range parts {
 			if err := gather(ctx); err != nil {
 				return err
@@ -137,7 +138,7 @@ func (a auditor) start(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("definition of %s: %w", a.cycle, err)
 	}
-	digest, err := definitionDigest(definition)
+	digest, err := a.keepDefinition(definition)
 	if err != nil {
 		return err
 	}
@@ -146,6 +147,14 @@ func (a auditor) start(ctx context.Context) error {
 		at = a.Lines[0].Recorded
 	}
 	return a.keep(1, evidence.StartRecord{Cycle: a.cycle, Definition: digest, Recorded: at})
+}
+
+// keepDefinition keeps a definition as it stands among the contents, and gives its digest.
+func (a auditor) keepDefinition(body []byte) (string, error) {
+	text, err := evidence.Canonical(json.RawMessage(body))
+	digest := evidence.Digest(text)
+	a.Contents[digest] = text
+	return digest, err
 }
 
 // definitionDigest gives the digest of a definition as it stands, with what this version
@@ -172,7 +181,7 @@ func (a auditor) acts(ctx context.Context) error {
 			if err != nil {
 				return fmt.Errorf("definition %d of %s: %w", act.AmendsTo, a.cycle, err)
 			}
-			if record.Definition, err = definitionDigest(definition); err != nil {
+			if record.Definition, err = a.keepDefinition(definition); err != nil {
 				return err
 			}
 		}
@@ -214,6 +223,33 @@ func (a auditor) contents(ctx context.Context) error {
 	}
 	for _, row := range rows {
 		a.Contents[row.Digest] = row.Body
+	}
+	return nil
+}
+
+// shown gathers what people are shown: the projections of the records.
+func (a auditor) shown(ctx context.Context) error {
+	cycle, err := a.q.FindCycle(ctx, a.cycle)
+	if err != nil {
+		return unknownCycle(a.cycle)
+	}
+	a.Shown.Cycle = evidence.ShownCycle{
+		Title: cycle.Title, Language: policy.Language(cycle.Language), Rehearsal: cycle.Rehearsal, Definition: int(cycle.DefinitionVersion),
+		Stage: policy.Stage(cycle.Stage), Since: fromDate(cycle.StageSince), Sequence: cycle.Sequence, Head: cycle.Head,
+	}
+	rows, err := a.q.ListSubjects(ctx, a.cycle)
+	if err != nil {
+		return fmt.Errorf("subjects of %s: %w", a.cycle, err)
+	}
+	for _, row := range rows {
+		known, err := subjectOf(row)
+		if err != nil {
+			a.Shown.Unread = append(a.Shown.Unread, row.Path)
+			continue
+		}
+		a.Shown.Subjects = append(a.Shown.Subjects, evidence.ShownSubject{
+			Standing: known.Standing, Title: known.Title, OpenedOn: known.OpenedOn, Opening: known.Opening, Settles: row.Settles,
+		})
 	}
 	return nil
 }

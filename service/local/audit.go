@@ -42,7 +42,7 @@ func (s *Service) Dossier(ctx context.Context, id string) (*evidence.Dossier, er
 	}
 	d := &evidence.Dossier{
 		Cycle: id, Made: s.now(), Trail: audit.Lines, Records: audit.Records, Contents: audit.Contents,
-		Checkpoints: audit.Checkpoints, People: audit.People, Summary: summaryOf(cycle, audit),
+		Checkpoints: audit.Checkpoints, People: audit.People, Shown: audit.Shown, Summary: summaryOf(cycle, audit),
 	}
 	var keys *evidence.Keyring
 	keys, d.Sealed = s.store.Keys()

@@ -75,12 +75,15 @@ func New(tb testing.TB) *store.Store {
 // is enough.
 func URL(tb testing.TB) string {
 	tb.Helper()
-	return fresh(tb, template)
+	address := fresh(tb, template)
+	tb.Cleanup(func() { sound(tb, address) })
+	return address
 }
 
-// Owner gives the address of a database for its owner.
+// Owner gives the address of a database for its owner, who may do to it what he likes.
 func Owner(tb testing.TB, of string) string {
 	tb.Helper()
+	touched.Store(nameIn(tb, of), true)
 	u, err := url.Parse(of)
 	if err != nil {
 		tb.Fatal(err)
@@ -122,6 +125,7 @@ func fresh(tb testing.TB, of string) string {
 // triggers that guard the records switched off.
 func Tamper(tb testing.TB, url, sql string) {
 	tb.Helper()
+	touched.Store(nameIn(tb, url), true)
 	conn, err := pgx.Connect(tb.Context(), Owner(tb, url))
 	if err != nil {
 		tb.Fatal(err)

@@ -1,0 +1,270 @@
+package evidence
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/policycycle/policycycle/policy"
+)
+
+// course is how a cycle went, line by line: what was in force, who held the posts, what
+// was done on each subject. By the rules of package policy it gives where they stand.
+type course struct {
+	policy.Records
+	// began is when the first line was recorded. importing says that the lines still
+	// belong to the import that began the cycle: all of one have one instant.
+	began     time.Time
+	importing bool
+	// definitions are those that were in force, the first one first; none where the first
+	// cannot be read. index gives their entries.
+	definitions []*policy.Definition
+	index       agendas
+	// opened are the subjects that are shown to have been opened.
+	opened []ShownSubject
+	// subjects are those on which something is recorded.
+	subjects map[policy.Subject]*passage
+	posts    []policy.Row
+	passedOn policy.Date                              // when rows of posts were entered last
+	held     map[policy.Date]map[string][]policy.Body // the posts, by day
+	stage    policy.Stage
+	since    []policy.Date // the stage may be shown to have begun then
+	looks    map[policy.Run]policy.DesiredState
+	looked   time.Time
+}
+
+// passage is what is recorded on one subject.
+type passage struct {
+	acts    []policy.Recorded
+	opened  policy.Date
+	opening *policy.Opening // of what somebody opened
+	// put is the day as of which it was placed last, under the definition of that
+	// version; line is the one that did.
+	put     policy.Date
+	version int
+	line    int64
+	// end closes it without an act; nil where nothing has.
+	end func(policy.Standing) policy.Standing
+	// stale says that its standing in the records is older than what is recorded.
+	stale bool
+}
+
+// mostActs is how many acts on one subject are followed: where it stands is told from all
+// of them, again and again.
+const mostActs = 5000
+
+// agendas gives the entries of definitions by their subject. They are large: two are kept.
+type agendas map[int]map[policy.Subject]policy.Entry
+
+// of gives those of a definition that is known by its version.
+func (a agendas) of(version int, d *policy.Definition) map[policy.Subject]policy.Entry {
+	if known, is := a[version]; is {
+		return known
+	}
+	if len(a) > 1 {
+		clear(a)
+	}
+	entries := map[policy.Subject]policy.Entry{}
+	for _, e := range d.Agenda() {
+		entries[e.Subject] = e
+	}
+	a[version] = entries
+	return entries
+}
+
+func newCourse() *course {
+	return &course{
+		Records: policy.Records{Standings: map[policy.Subject]policy.Standing{}}, index: agendas{},
+		subjects: map[policy.Subject]*passage{}, stage: policy.StageAssessment,
+	}
+}
+
+// known says whether the definition in force can be read: without it nothing is derived.
+func (c *course) known() bool { return c.Definition != nil }
+
+// defines puts a definition in force; nil is one that cannot be read.
+func (c *course) defines(d *policy.Definition) {
+	c.settle() // under the one that was in force
+	c.definitions = append(c.definitions, d)
+	c.Definition, c.Planned, c.Items, c.held, c.looks = d, nil, nil, nil, nil
+	if d == nil {
+		return
+	}
+	for subject, p := range c.subjects {
+		if p.opening != nil {
+			c.Items = append(c.Items, d.Opened(*p.opening, subject, p.opened))
+		}
+	}
+	policy.SortEntries(c.Items)
+}
+
+// entry gives the entry of a subject under the definition in force, whether it applies or
+// not, in the hands of those who drive it; and whether there is one.
+func (c *course) entry(subject policy.Subject) (policy.Entry, bool) {
+	if p := c.subjects[subject]; p != nil && p.opening != nil {
+		return c.Opened(*p.opening, subject, p.opened), true
+	}
+	e, planned := c.index.of(len(c.definitions), c.Definition)[subject]
+	return c.Driven(e), planned
+}
+
+// on puts the records on a day, with those who held the posts on another.
+func (c *course) on(today, held policy.Date) {
+	c.Today = today
+	if c.held == nil {
+		c.held = map[policy.Date]map[string][]policy.Body{}
+	}
+	drivers, known := c.held[held]
+	if !known && policy.Stores(c.Definition, policy.RegPosts) {
+		drivers = policy.DriversOn(held, c.posts)
+	}
+	c.held[held], c.Drivers = drivers, drivers
+}
+
+// enters takes rows of the register of posts, which pass what is drafted on.
+func (c *course) enters(rows []policy.Row, on policy.Date) {
+	c.posts, c.passedOn, c.held = append(c.posts, rows...), on, nil
+	c.looks = nil
+}
+
+// acts takes an act on a subject.
+func (c *course) acts(d deed) {
+	p := c.passage(d.act.Subject)
+	if d.act.Kind == policy.ActOpen {
+		p.opening, p.opened = d.act.Opening, d.act.Date
+		c.Items = append(c.Items, d.entry)
+	}
+	p.acts = append(p.acts, d.kept)
+	p.put, p.line, p.end, p.stale = d.held, d.line.Sequence, nil, true
+	if p.opening == nil || len(p.acts) == 1 { // in an import what somebody opened keeps its entry
+		p.version = len(c.definitions)
+	}
+	c.looks = nil
+}
+
+func (c *course) passage(subject policy.Subject) *passage {
+	p := c.subjects[subject]
+	if p == nil {
+		p = &passage{}
+		c.subjects[subject] = p
+	}
+	return p
+}
+
+// settle brings the standings up to what is recorded.
+func (c *course) settle() {
+	if !c.known() {
+		return
+	}
+	for subject, p := range c.subjects {
+		if p.stale {
+			e, _ := c.entry(subject)
+			c.Standings[subject], p.stale = p.stands(e), false
+		}
+	}
+}
+
+// stands gives where the subject of an entry stands.
+func (p *passage) stands(e policy.Entry) policy.Standing {
+	s := policy.StandingOf(e, p.opened, p.acts)
+	if p.end != nil {
+		s = p.end(s)
+	}
+	return s
+}
+
+// look gives what a run that looked at the instant of a line had to bring about. All that
+// it wrote then follows from what it found first.
+func (c *course) look(line Line, run policy.Run) policy.DesiredState {
+	if c.looks == nil || !c.looked.Equal(line.Recorded) {
+		c.looks, c.looked = map[policy.Run]policy.DesiredState{}, line.Recorded
+	}
+	if known, is := c.looks[run]; is {
+		return known
+	}
+	c.settle()
+	c.on(line.On, line.On)
+	c.plans()
+	for _, s := range c.opened { // by the calendar, which leaves no line
+		if _, there := c.Standings[s.Subject]; !there && !s.Subject.Kind.ByHand() && !s.OpenedOn.After(line.On) {
+			e, _ := c.entry(s.Subject)
+			e.Subject = s.Subject
+			c.Standings[s.Subject] = policy.StandingOf(e, s.OpenedOn, nil)
+		}
+	}
+	c.looks[run] = policy.DesiredStateOf(run, c.Records)
+	return c.looks[run]
+}
+
+// closes takes a line by which a subject was closed without an act. It says whether that
+// follows from what was recorded before.
+func (c *course) closes(line Line, subject policy.Subject) bool {
+	look := c.look(line, subject.Run())
+	var end func(policy.Standing) policy.Standing
+	switch at := slices.IndexFunc(look.Lapsed, func(l policy.Lapse) bool { return l.Subject == subject }); {
+	case line.Act == actLapsed && at >= 0:
+		end = func(s policy.Standing) policy.Standing { return s.Lapse(look.Lapsed[at].On) }
+	case line.Act == actDiscontinued && slices.Contains(look.Gone, subject) && c.wasPlanned(subject):
+		end = func(s policy.Standing) policy.Standing { return s.Discontinue(line.On) }
+	default:
+		return false
+	}
+	p := c.passage(subject)
+	p.end, p.line = end, line.Sequence
+	c.Standings[subject] = end(c.Standings[subject])
+	return true
+}
+
+// wasPlanned says whether a definition ever planned the subject.
+func (c *course) wasPlanned(subject policy.Subject) bool {
+	for v := len(c.definitions); v > 0; v-- {
+		if d := c.definitions[v-1]; d != nil {
+			if _, planned := c.index.of(v, d)[subject]; planned {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// entersStage takes a line by which the cycle came to a stage. It says whether that
+// follows from what was recorded before.
+func (c *course) entersStage(line Line) bool {
+	look := c.look(line, c.run())
+	if policy.Stage(strings.TrimPrefix(line.Act, actStage)) != look.Stage {
+		return false
+	}
+	c.stage, c.since = look.Stage, []policy.Date{look.Since}
+	return true
+}
+
+// plans makes the agenda of the definition in force.
+func (c *course) plans() {
+	if c.Planned == nil {
+		c.Planned = c.Definition.Agenda()
+	}
+}
+
+func (c *course) run() policy.Run { return policy.Run{Kind: policy.RunCycle, Cycle: c.Definition.Key} }
+
+// What lines say beside acts and entries.
+const (
+	actStart        = "start"
+	actImport       = "import"
+	actEnter        = "enter " // and the register
+	actStage        = "stage " // and the stage
+	actDiscontinued = "discontinued"
+	actLapsed       = "lapsed"
+	actOverdue      = "overdue"
+)
+
+// definitionOf reads a definition that is kept; nil where it cannot be read, or is larger
+// than a cycle may be.
+func definitionOf(text json.RawMessage) *policy.Definition {
+	d := new(policy.Definition)
+	if text == nil || policy.Read(text, d) != nil || !d.Fits() {
+		return nil
+	}
+	return d
+}

@@ -1,0 +1,275 @@
+package evidence
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/policycycle/policycycle/policy"
+)
+
+// This file holds each line against those before it: whether what it tells could come
+// about. What cannot is a fault, and counts for nothing in what follows.
+
+// deed is an act as a line records it, with what it is judged by.
+type deed struct {
+	line   Line
+	record ActRecord
+	kept   policy.Recorded
+	act    policy.Act   // as it is kept, with the names that are known
+	entry  policy.Entry // of its subject; empty where the definition cannot be read
+	held   policy.Date  // the day whose posts count
+	// who did it, and for whom. Their roles are not known from the trail.
+	who    policy.Principal
+	before []policy.Recorded // on the same subject
+}
+
+// derives takes a line with what is recorded with it; nil is nothing.
+func (v *verifier) derives(line Line, record json.RawMessage) {
+	c := v.course
+	if v.Shown != nil && !v.Shown.Cycle.Rehearsal && (policy.Calendar{}).Today(line.Recorded) != line.On {
+		v.unfounded(line, "line %d bears the day %s and was recorded on another one, at %s", line.Sequence, line.On, line.Recorded.Format(time.RFC3339))
+	}
+	if line.Sequence == 1 && (line.Act == actStart || line.Act == actImport) {
+		v.begins(line, record)
+		return
+	}
+	c.importing = c.importing && line.Recorded.Equal(c.began)
+	kind := policy.ActKind(line.Act)
+	switch {
+	case !line.Accepted:
+	case slices.Contains(policy.ActKinds, kind) && record != nil:
+		if r, stated, read := v.act(line, record); read {
+			v.derivesAct(line, r, stated)
+		}
+	case strings.HasPrefix(line.Act, actEnter) && record != nil:
+		v.derivesRows(line, record)
+	case record != nil || line.ActID != "":
+		v.unfounded(line, "line %d says %q, which nothing writes there", line.Sequence, line.Act)
+	case !c.known():
+	case line.Act == actDiscontinued || line.Act == actLapsed:
+		v.derivesEnd(line)
+	case strings.HasPrefix(line.Act, actStage):
+		if !c.entersStage(line) {
+			v.unfounded(line, "line %d says that the cycle came to the stage %s: what was recorded before leaves it at %s",
+				line.Sequence, strings.TrimPrefix(line.Act, actStage), c.look(line, c.run()).Stage)
+		}
+	case line.Act != actOverdue:
+		v.unfounded(line, "line %d says %q, which nothing writes there", line.Sequence, line.Act)
+	}
+}
+
+func (v *verifier) unfounded(line Line, format string, args ...any) {
+	v.report.add(fault(line.Sequence, FaultUnfounded, format, args...))
+}
+
+// begins takes the first line: with which definition the cycle began, and what an import
+// brings beside acts.
+func (v *verifier) begins(line Line, record json.RawMessage) {
+	var start StartRecord
+	if policy.Read(record, &start) != nil {
+		return
+	}
+	c := v.course
+	c.began, c.importing = line.Recorded, line.Act == actImport
+	if v.Shown == nil {
+		c.defines(nil) // an earlier version made the dossier: it brings no definition, either
+		return
+	}
+	c.opened = v.Shown.Subjects
+	v.defines(start.Definition)
+	if !c.known() {
+		return
+	}
+	c.since = []policy.Date{c.Definition.PolicyWindow.From}
+	if !c.importing {
+		return
+	}
+	for _, l := range v.Trail { // who held the posts is known before the acts
+		if !l.Recorded.Equal(c.began) {
+			break
+		}
+		var entry EntryRecord
+		if record, there := v.record(l.Sequence); there && l.Act == actEnter+string(policy.RegPosts) && policy.Read(record, &entry) == nil {
+			c.posts = append(c.posts, entry.Rows...)
+		}
+	}
+}
+
+// defines puts a definition in force that is kept under a digest.
+func (v *verifier) defines(digest string) {
+	c, before := v.course, v.course.known() || len(v.course.definitions) == 0
+	c.defines(definitionOf(v.content(digest)))
+	if before && !c.known() {
+		v.unchecked("version %d of the definition cannot be read here: what followed was not derived", len(c.definitions))
+	}
+}
+
+// derivesRows takes rows that were entered into a register.
+func (v *verifier) derivesRows(line Line, record json.RawMessage) {
+	var entry EntryRecord
+	if policy.Read(record, &entry) != nil {
+		v.report.add(fault(line.Sequence, FaultEdited, "the rows of %s cannot be read", line.ActID))
+		return
+	}
+	register := strings.TrimPrefix(line.Act, actEnter)
+	other := func(r policy.Row) bool { return string(r.Register) != register || r.By.Person != line.Person }
+	if entry.ID != line.ActID || !entry.Recorded.Equal(line.Recorded) || slices.ContainsFunc(entry.Rows, other) {
+		v.otherThanRecorded(line)
+	}
+	if register == string(policy.RegPosts) && !v.course.importing {
+		v.course.enters(entry.Rows, line.On)
+	}
+}
+
+func (v *verifier) otherThanRecorded(line Line) {
+	v.report.add(fault(line.Sequence, FaultEdited, "line %d tells of something else than what is recorded with it, %s", line.Sequence, line.ActID))
+}
+
+// derivesEnd takes a line by which the calendar or an amendment closed a subject.
+func (v *verifier) derivesEnd(line Line) {
+	subject, err := policy.ParseSubject(v.Cycle + "/" + line.Path)
+	switch {
+	case err == nil && v.course.closes(line, subject):
+	case line.Act == actLapsed:
+		v.unfounded(line, "line %d says that %s lapsed: no later one was met in its place", line.Sequence, line.Path)
+	default:
+		v.unfounded(line, "line %d says that %s was discontinued: the definition in force plans it still, or none ever did", line.Sequence, line.Path)
+	}
+}
+
+// derivesAct takes an act.
+func (v *verifier) derivesAct(line Line, r ActRecord, stated policy.Act) {
+	d := v.deed(line, r)
+	if !d.told() || v.course.known() && !v.course.settlesItems(d, stated) {
+		v.otherThanRecorded(line)
+	}
+	if !v.founded(d) {
+		return
+	}
+	switch {
+	case d.act.Kind == policy.ActAmend:
+		v.defines(d.act.Digest)
+	case len(d.before) >= mostActs:
+		v.unchecked("%s has more than %d acts: where it stands was not compared", d.act.Subject.Path(), mostActs)
+	default:
+		v.course.acts(d)
+	}
+}
+
+// deed gathers what an act is judged by.
+func (v *verifier) deed(line Line, r ActRecord) deed {
+	c := v.course
+	d := deed{line: line, record: r, kept: r.Kept, act: r.Kept.Act, held: line.On}
+	named := func(a policy.Actor) policy.Actor {
+		a.Name = v.People[a.Person]
+		return a
+	}
+	d.act.By = named(d.act.By)
+	d.who.Actor = d.act.By
+	if d.act.For != nil {
+		absent := named(*d.act.For)
+		d.act.For, d.who.OnBehalfOf = &absent, &policy.Principal{Actor: absent}
+	}
+	if p := c.subjects[d.act.Subject]; p != nil {
+		d.before = p.acts
+	}
+	if d.act.Kind == policy.ActSubmit || c.importing {
+		d.held = d.act.Date
+	}
+	if !c.known() {
+		return d
+	}
+	c.on(line.On, d.held)
+	switch {
+	case d.act.Kind == policy.ActAmend:
+	case d.act.Kind == policy.ActOpen && d.act.Opening != nil:
+		d.entry = c.Opened(*d.act.Opening, d.act.Subject, d.act.Date)
+	default:
+		d.entry, _ = c.entry(d.act.Subject)
+	}
+	return d
+}
+
+// settlesItems says whether the items that are kept of a decision are those that follow
+// from what was stated.
+func (c *course) settlesItems(d deed, stated policy.Act) bool {
+	if d.act.Kind != policy.ActDecide || d.act.Subject.Kind != policy.KindPriorities && len(d.kept.Items) == 0 {
+		return true
+	}
+	c.plans()
+	items := policy.Expand(d.entry, stated, c.FactsFor(d.entry).Items).Items
+	return slices.Equal(policy.SortItems(items), policy.SortItems(d.kept.Items))
+}
+
+// told says whether the line tells what is recorded with it.
+func (d *deed) told() bool {
+	l, a, absent := d.line, d.act, int64(0)
+	if a.For != nil {
+		absent = a.For.Person
+	}
+	return l.Act == string(a.Kind) && l.Path == a.Subject.Path() && l.Cycle == a.Subject.Cycle && l.Person == a.By.Person && l.Body == a.By.Body &&
+		l.OnBehalfOf == absent && l.On == d.kept.ArrivedOn && l.Recorded.Equal(d.record.Recorded)
+}
+
+// founded says whether the act could come about after what was recorded before it, and
+// adds a fault where it could not.
+func (v *verifier) founded(d deed) bool {
+	c := v.course
+	amends := d.act.Kind == policy.ActAmend
+	switch {
+	case d.record.Channel == channelImport && !c.importing:
+		v.unfounded(d.line, "%s bears no seal and came by import: it stands behind the import that began the cycle, or there was none", d.line.ActID)
+	case c.known() && !amends && d.entry.Subject != d.act.Subject:
+		v.unfounded(d.line, "%s is about %s, which was not planned in the cycle then", d.line.ActID, d.act.Subject.Path())
+	case amends && len(c.definitions) > 0 && (d.act.Version != len(c.definitions)+1 || d.record.Definition != d.act.Digest):
+		v.unfounded(d.line, "%s does not put the definition in force that it states, as version %d", d.line.ActID, len(c.definitions)+1)
+	case d.record.Channel == channelCalendar:
+		if c.known() && !v.endsSilence(d) {
+			v.unfounded(d.line, "%s bears no seal and came from the calendar: no silence procedure on %s that two people launched had ended so, without an objection",
+				d.line.ActID, d.act.Subject.Path())
+			return false
+		}
+		return true
+	default:
+		err := policy.FourEyes(d.before, d.act)
+		if err != nil {
+			v.unfounded(d.line, "%s was recorded by too few people: %s", d.line.ActID, err)
+		}
+		return err == nil
+	}
+	return false
+}
+
+// Channels by which acts come that bear no seal.
+const (
+	channelImport   = "import"
+	channelCalendar = "calendar"
+)
+
+// endsSilence says whether an act is what a silence procedure had ended in.
+func (v *verifier) endsSilence(d deed) bool {
+	c := v.course
+	c.settle()
+	c.plans()
+	facts := c.FactsFor(d.entry)
+	facts.Voting = c.Definition.VotingOf(d.act.Body)
+	end, over := policy.Expired(d.entry, policy.Date{}, d.before, facts)
+	if !over || d.record.Recorded.After(v.Made.Add(skew)) {
+		return false
+	}
+	launch := policy.SilenceIn(d.before, end.Version)
+	end.Items = policy.SortItems(end.Items)
+	end.Comment, end.Language = d.kept.Comment, d.kept.Language
+	derived, err := Canonical(Nameless(end.Act))
+	kept, other := Canonical(d.kept.Act)
+	return err == nil && other == nil && bytes.Equal(derived, kept) && d.record.RestsOn == launch.ID
+}
+
+// unchecked notes what could not be checked.
+func (v *verifier) unchecked(format string, args ...any) {
+	remark := policy.Say(format, args...)
+	v.report.Unchecked = append(v.report.Unchecked, Unchecked{remark.Message, remark.Said})
+}
