@@ -160,7 +160,7 @@ func (l *ledger) importSilence(ctx context.Context, act policy.Act) error {
 	if err := l.endSilence(ctx, l.loaded, entry, known); err != nil {
 		return err
 	}
-	if l.subjects[act.Subject].State == policy.StateDeciding {
+	if after := l.subjects[act.Subject]; after.State == policy.StateDeciding && after.Turns == known.Turns {
 		return policy.Refuse(policy.CodeNotReady, "the silence procedure on %s did not end in an adoption", act.Subject)
 	}
 	return nil
