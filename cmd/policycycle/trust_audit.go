@@ -102,9 +102,11 @@ func (a *app) auditVerifyCommand() *cobra.Command {
 		Short: "Find what was changed in the record of a cycle",
 		Long: `Checks that nobody changed the record of a cycle: each line of the trail against
 the one before it, each decision, document and row against its line, each seal
-against its key, and the whole against checkpoints that were exported. The first
-bad line is named, and the exit status is 19. A tail cut off after the last
-checkpoint cannot be seen: give the latest one with --checkpoint.`,
+against its key, and the whole against checkpoints that were exported. Each line
+must follow from those before it, with two people where they are wanted, and
+where the cycle and its subjects are shown to stand must follow from them all.
+The first bad line is named, and the exit status is 19. A tail cut off after the
+last checkpoint cannot be seen: give the latest one with --checkpoint.`,
 		Example: "  policycycle audit verify empact-2022-2025 --keys office-keys.txt --checkpoint /mnt/witness/empact-2022-2025 --as eva@court-of-auditors",
 		PreRunE: a.known,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -159,8 +161,22 @@ func showReport(p *page, r *evidence.Report) {
 	}
 	p.facts([2]string{"Cycle", r.Cycle}, [2]string{"Trail", count(r.Lines, "line")}, [2]string{"Records", fmt.Sprint(r.Records)},
 		[2]string{"Sealed", fmt.Sprintf("%d of %d acts", r.SealedActs, r.SealedActs+r.UnsealedActs)},
+		[2]string{"Subjects", fmt.Sprintf("%d compared with what was recorded", r.Subjects)},
 		[2]string{"Contents", fmt.Sprint(r.Contents)}, [2]string{"Checkpoints", covered}, [2]string{"Keys", keys})
-	if r.OK() {
+	if len(r.Unchecked) > 0 {
+		rows := make([][]string, len(r.Unchecked))
+		for i, u := range r.Unchecked {
+			rows[i] = []string{u.Message}
+		}
+		p.section("What could not be checked", []string{"what"}, rows)
+	}
+	switch {
+	case !r.OK():
+	case len(r.Unchecked) > 0:
+		p.line("")
+		p.line("Of what could be checked, nothing was changed.")
+		return
+	default:
 		p.line("")
 		p.line("%s", p.paint(green, "Nothing was changed."))
 		return
