@@ -2,28 +2,25 @@ package identity
 
 import (
 	"context"
-	"crypto/aes"
 	"crypto/cipher"
 	"crypto/rand"
 	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/policycycle/policycycle/evidence"
 )
 
 // All log-ins of an account share a word, which the store keeps beside them under
 // the account. Log-out takes the word away, and with it every one of them, in
 // whatever browser: none has to be looked for.
 
-// wordOf is under which the store keeps the word of an account. A session is under
-// a hash without a dot.
-func wordOf(who Identified) string {
-	sum := sha256.Sum256([]byte(who.Issuer + "\x00" + who.Subject))
-	return "account." + hex.EncodeToString(sum[:])
-}
+// wordOf is under which the store keeps the word of an account: its digest. A session is
+// under a hash without a colon.
+func wordOf(who Identified) string { return evidence.AccountDigest(who.Issuer, who.Subject) }
 
 // join gives a log-in the word of its account.
 func (s *Sessions) join(ctx context.Context, who Identified) error {
@@ -111,9 +108,5 @@ func (s *Sessions) tokenKept(ctx context.Context) string {
 
 func lockOf(secret string) (cipher.AEAD, error) {
 	key := sha256.Sum256([]byte("the token of the provider\x00" + secret))
-	block, err := aes.NewCipher(key[:])
-	if err != nil {
-		return nil, err
-	}
-	return cipher.NewGCMWithRandomNonce(block)
+	return lockBy(key[:])
 }

@@ -82,7 +82,10 @@ func (s *Store) Import(ctx context.Context, p Past) error {
 				return err
 			}
 		}
-		return q.ProjectOpen(ctx, p.ID)
+		if err := q.ProjectOpen(ctx, p.ID); err != nil {
+			return err
+		}
+		return s.note(ctx, q, l.now, l.people...)
 	})
 }
 

@@ -36,8 +36,10 @@ type ledger struct {
 	// says why the definition cannot; nil where it can.
 	odd    map[policy.Subject]error
 	unread error
-	// past says that what is recorded happened before it came here.
-	past bool
+	// past says that what is recorded happened before it came here, and people what the trail
+	// of people is to say of those who came with it: at the end, for others write there too.
+	past   bool
+	people []evidence.PersonLine
 	// moved says that a subject was put: what is open is then projected anew; changed
 	// that anything was written.
 	moved, changed bool
@@ -161,10 +163,11 @@ func (l *ledger) principal(ctx context.Context, by policy.Actor) (policy.Princip
 	}
 	account := local(by.Name)
 	account.Issuer = importIssuer + l.cycle.ID
-	known, err := findOrPut(ctx, l.q, account)
+	known, lines, err := findOrPut(ctx, l.q, account)
 	if err != nil {
 		return policy.Principal{}, fmt.Errorf("person: %w", err)
 	}
+	l.people = append(l.people, lines...)
 	by.Person, by.Name = known.Person, known.Name
 	return policy.Asserted(by), nil
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/store/sqlc"
 )
@@ -55,6 +57,9 @@ func (a Account) erased() string {
 	return "erased " + hex.EncodeToString(sum[:])
 }
 
+// digest is by what the trail of people knows the account.
+func (a Account) digest() string { return evidence.AccountDigest(a.Issuer, a.Subject) }
+
 // named says whether the account is a name alone, which no provider vouches for.
 func (a Account) named() bool {
 	return a.Issuer == LocalIssuer || strings.HasPrefix(a.Issuer, importIssuer)
@@ -63,30 +68,44 @@ func (a Account) named() bool {
 // importIssuer begins the issuer of the accounts of a cycle that was taken over.
 const importIssuer = "import of "
 
-// findOrPut gives the account, made with its person when it is new. That of a
-// person who was erased is policy.CodeNotIdentified.
-func findOrPut(ctx context.Context, q *sqlc.Queries, a Account) (sqlc.FindAccountRow, error) {
-	asked := sqlc.FindAccountParams{Issuer: a.Issuer, Subject: a.Subject, Erased: a.erased()}
-	found, err := q.FindAccount(ctx, asked)
-	switch {
-	case err == nil && found.Erased:
-		return found, policy.Refuse(policy.CodeNotIdentified, "whoever has this account was erased from the records: an administrator says whose it is now")
-	case err == nil || !errors.Is(err, pgx.ErrNoRows):
-		return found, err
+// findOrPut gives an account, made with its person when it is new, and what the trail of
+// people is to say of it then. That of a person who was erased is policy.CodeNotIdentified.
+func findOrPut(ctx context.Context, q *sqlc.Queries, a Account) (sqlc.FindAccountRow, []evidence.PersonLine, error) {
+	found, err := findAccount(ctx, q, a)
+	if !errors.Is(err, pgx.ErrNoRows) {
+		return found, nil, err
 	}
-	name := a.Name
-	if name == "" {
-		name = a.Subject
+	// Whoever else makes it meanwhile waits here, and finds it then.
+	if err := q.LockAccount(ctx, sqlc.LockAccountParams{Issuer: a.Issuer, Subject: a.Subject}); err != nil {
+		return found, nil, err
 	}
-	id, err := q.InsertPerson(ctx, sqlc.InsertPersonParams{Name: &name, Service: a.Service})
+	if found, err = findAccount(ctx, q, a); !errors.Is(err, pgx.ErrNoRows) {
+		return found, nil, err
+	}
+	name, salt := cmp.Or(a.Name, a.Subject), rand.Text()
+	person, err := q.InsertPerson(ctx, sqlc.InsertPersonParams{Name: &name, Salt: &salt, Service: a.Service})
 	if err != nil {
-		return found, err
+		return found, nil, err
 	}
-	// Where somebody else makes it meanwhile, the person just made has no account.
-	if _, err := q.InsertAccount(ctx, sqlc.InsertAccountParams{Issuer: a.Issuer, Subject: a.Subject, Person: id}); err != nil {
-		return found, err
+	account, err := q.InsertAccount(ctx, sqlc.InsertAccountParams{Issuer: a.Issuer, Subject: a.Subject, Person: person})
+	if err != nil {
+		return found, nil, err
 	}
-	return q.FindAccount(ctx, asked)
+	found, err = findAccount(ctx, q, a)
+	return found, []evidence.PersonLine{
+		{Act: evidence.PersonKnown, Person: person, Account: account, AccountDigest: a.digest()},
+		{Act: evidence.PersonNamed, Person: person, NameDigest: evidence.NameDigest(salt, name)},
+	}, err
+}
+
+// findAccount gives an account as the tables have it; pgx.ErrNoRows for none. That of
+// a person who was erased is policy.CodeNotIdentified.
+func findAccount(ctx context.Context, q *sqlc.Queries, a Account) (sqlc.FindAccountRow, error) {
+	found, err := q.FindAccount(ctx, sqlc.FindAccountParams{Issuer: a.Issuer, Subject: a.Subject, Erased: a.erased()})
+	if err == nil && found.Erased {
+		err = policy.Refuse(policy.CodeNotIdentified, "whoever has this account was erased from the records: an administrator says whose it is now")
+	}
+	return found, err
 }
 
 // identify gives the actor with the number under which the records know the
@@ -109,7 +128,7 @@ func (s *Store) identify(ctx context.Context, q *sqlc.Queries, by policy.Actor) 
 	if strings.TrimSpace(by.Name) == "" {
 		return by, policy.Refuse(policy.CodeNotIdentified, "say who it is as NAME@BODY")
 	}
-	account, err := findOrPut(ctx, q, local(by.Name))
+	account, _, err := findOrPut(ctx, q, local(by.Name)) // of names that are believed nothing is sealed
 	if err != nil {
 		return by, fmt.Errorf("person: %w", err)
 	}
@@ -127,34 +146,9 @@ func (s *Store) principal(ctx context.Context, q *sqlc.Queries, by policy.Actor)
 	if s.options.Asserted {
 		return policy.Asserted(by), nil
 	}
-	grants, err := grantsOf(ctx, q, by.Person)
-	return policy.Principal{Actor: by, Grants: grants}, err
+	lines, err := s.linesOf(ctx, q, by.Person)
+	return policy.Principal{Actor: by, Grants: evidence.RolesOf(lines)}, err
 }
-
-func grantsOf(ctx context.Context, q *sqlc.Queries, person int64) ([]policy.Grant, error) {
-	rows, err := q.ListGrants(ctx, person)
-	if err != nil {
-		return nil, fmt.Errorf("roles of person %d: %w", person, err)
-	}
-	withdrawn := map[policy.Grant]bool{} // by hand, whatever the claims say
-	var held []policy.Grant
-	for _, row := range rows {
-		g := grantOf(row)
-		switch {
-		case row.Given && !slices.Contains(held, g):
-			held = append(held, g)
-		case !row.Given && row.Source == sourceHand:
-			withdrawn[g] = true
-		}
-	}
-	return slices.DeleteFunc(held, func(g policy.Grant) bool { return withdrawn[g] }), nil
-}
-
-// The sources of a role.
-const (
-	sourceClaims = "claims"
-	sourceHand   = "hand"
-)
 
 // PrincipalOf gives as what somebody acts, with the roles that the person has now.
 // Somebody who is not known is policy.CodeNotIdentified.
@@ -178,11 +172,12 @@ type Claims struct {
 // follow from its claims, and gives the number of the person. Roles that no
 // longer follow are withdrawn; a role that was withdrawn by hand stays so. Claims
 // from before those that were applied last, such as those of an old log-in, change
-// nothing. Each account of a person has the roles of its own claims.
+// nothing. Each account of a person has the roles of its own claims. An account of which
+// no line says under seal whose it is, is policy.CodeNotIdentified.
 func (s *Store) Welcome(ctx context.Context, a Account, claims Claims, now time.Time) (int64, error) {
 	var person int64
 	err := s.transact(ctx, pgx.TxOptions{}, func(q *sqlc.Queries) error {
-		account, err := findOrPut(ctx, q, a)
+		account, err := s.meet(ctx, q, a, now)
 		if err != nil {
 			return err
 		}
@@ -196,58 +191,50 @@ func (s *Store) Welcome(ctx context.Context, a Account, claims Claims, now time.
 				return err
 			}
 		}
-		return applyClaims(ctx, q, account, claims.Grants, now)
+		return s.applyClaims(ctx, q, account, claims.Grants, now)
 	})
 	return person, err
 }
 
+// meet gives the account of a provider, made with its person when it is new.
+func (s *Store) meet(ctx context.Context, q *sqlc.Queries, a Account, now time.Time) (sqlc.FindAccountRow, error) {
+	found, lines, err := findOrPut(ctx, q, a)
+	if err == nil {
+		err = s.note(ctx, q, now, lines...)
+	}
+	if err != nil {
+		return found, err
+	}
+	found.Person, err = s.holderOf(ctx, q, a, found.ID)
+	return found, err
+}
+
 // applyClaims gives the roles that follow from the claims of an account, and
 // withdraws those that no longer do, and those of which nobody noted the account.
-func applyClaims(ctx context.Context, q *sqlc.Queries, account sqlc.FindAccountRow, claimed []policy.Grant, now time.Time) error {
-	rows, err := q.ListGrants(ctx, account.Person)
+func (s *Store) applyClaims(ctx context.Context, q *sqlc.Queries, account sqlc.FindAccountRow, claimed []policy.Grant, now time.Time) error {
+	lines, err := s.linesOf(ctx, q, account.Person)
 	if err != nil {
 		return err
 	}
-	had := map[policy.Grant]bool{}
-	for _, row := range rows {
-		switch g := grantOf(row); {
-		case row.Source != sourceClaims || !row.Given:
-		case row.Account == nil:
-			err = errors.Join(err, putGrant(ctx, q, account.Person, g, origin{source: sourceClaims}, false, now))
-		case *row.Account == account.ID:
-			had[g] = true
+	said := func(of int64, role policy.Grant, given bool) evidence.PersonLine {
+		return evidence.PersonLine{Act: evidence.PersonRole, Person: account.Person, Account: of, Role: &role, Source: evidence.FromClaims, Given: given}
+	}
+	var more []evidence.PersonLine
+	for _, role := range evidence.RolesFrom(lines, evidence.FromClaims, 0) {
+		more = append(more, said(0, role, false))
+	}
+	had := evidence.RolesFrom(lines, evidence.FromClaims, account.ID)
+	for _, role := range claimed {
+		if !slices.Contains(had, role) {
+			more = append(more, said(account.ID, role, true))
 		}
 	}
-	of := origin{source: sourceClaims, account: &account.ID}
-	for _, g := range claimed {
-		if !had[g] {
-			err = errors.Join(err, putGrant(ctx, q, account.Person, g, of, true, now))
+	for _, role := range had {
+		if !slices.Contains(claimed, role) {
+			more = append(more, said(account.ID, role, false))
 		}
-		delete(had, g)
 	}
-	for g := range had {
-		err = errors.Join(err, putGrant(ctx, q, account.Person, g, of, false, now))
-	}
-	return err
-}
-
-func grantOf(row sqlc.ListGrantsRow) policy.Grant {
-	return policy.Grant{Role: policy.Role(row.Role), Body: policy.Body(row.Body), Scope: row.Scope}
-}
-
-// origin is where a role comes from: the claims of an account, or the hand of an
-// administrator.
-type origin struct {
-	source  string
-	account *int64
-	by      *int64
-}
-
-func putGrant(ctx context.Context, q *sqlc.Queries, person int64, g policy.Grant, from origin, given bool, now time.Time) error {
-	return q.InsertGrant(ctx, sqlc.InsertGrantParams{
-		Person: person, Role: string(g.Role), Body: string(g.Body), Scope: g.Scope, Source: from.source, Account: from.account,
-		Given: given, GivenBy: from.by, GivenAt: now,
-	})
+	return s.note(ctx, q, now, more...)
 }
 
 // Grant gives a role to a person, or withdraws it, at once and whatever the
@@ -255,13 +242,14 @@ func putGrant(ctx context.Context, q *sqlc.Queries, person int64, g policy.Grant
 // done by hand last, done once more, changes nothing.
 func (s *Store) Grant(ctx context.Context, by policy.Actor, person int64, g policy.Grant, given bool, now time.Time) error {
 	return s.administer(ctx, by, person, func(q *sqlc.Queries, admin int64) error {
-		rows, err := q.ListGrants(ctx, person)
-		if err != nil || slices.ContainsFunc(rows, func(row sqlc.ListGrantsRow) bool {
-			return grantOf(row) == g && row.Source == sourceHand && row.Given == given
-		}) {
+		lines, err := s.linesOf(ctx, q, person)
+		if err != nil {
 			return err
 		}
-		return putGrant(ctx, q, person, g, origin{source: sourceHand, by: &admin}, given, now)
+		if last, said := evidence.SaidByHand(lines, g); said && last == given {
+			return nil
+		}
+		return s.note(ctx, q, now, evidence.PersonLine{Act: evidence.PersonRole, Person: person, Role: &g, Source: evidence.FromHand, Given: given, By: admin})
 	})
 }
 
@@ -272,21 +260,25 @@ func (s *Store) Grant(ctx context.Context, by policy.Actor, person int64, g poli
 func (s *Store) Link(ctx context.Context, by policy.Actor, a Account, person int64, now time.Time) error {
 	return s.administer(ctx, by, person, func(q *sqlc.Queries, admin int64) error {
 		account, err := q.FindAccount(ctx, sqlc.FindAccountParams{Issuer: a.Issuer, Subject: a.Subject, Erased: a.erased()})
-		switch {
-		case err != nil:
+		if err != nil {
 			return noRow(err, policy.Refuse(policy.CodeUnknown, "there is no account %q of %s", a.Subject, a.Issuer))
-		case account.Person == admin:
+		}
+		holder, err := s.holderOf(ctx, q, a, account.ID)
+		switch {
+		case err != nil && policy.CodeOf(err) != policy.CodeNotIdentified: // of which nobody said so far whose it is
+			return err
+		case holder == admin || account.Person == admin:
 			return policy.Refuse(policy.CodeFourEyes, "nobody moves their own account to another person: another administrator does")
-		case account.Person == person:
+		case holder == person:
 			return nil
 		}
-		if err := applyClaims(ctx, q, account, nil, now); err != nil {
+		if err := s.applyClaims(ctx, q, account, nil, now); err != nil {
 			return err
 		}
-		if err := q.MoveAccount(ctx, sqlc.MoveAccountParams{ID: account.ID, Person: person, Subject: a.Subject}); err != nil {
+		if err := q.RenameAccount(ctx, sqlc.RenameAccountParams{ID: account.ID, Subject: a.Subject}); err != nil {
 			return err
 		}
-		return q.InsertAccountMove(ctx, sqlc.InsertAccountMoveParams{Account: account.ID, FromPerson: account.Person, ToPerson: person, MovedBy: admin, MovedAt: now})
+		return s.note(ctx, q, now, evidence.PersonLine{Act: evidence.PersonMoved, Person: person, Account: account.ID, AccountDigest: a.digest(), By: admin})
 	})
 }
 
@@ -294,11 +286,7 @@ func (s *Store) Link(ctx context.Context, by policy.Actor, a Account, person int
 // the accounts from then on. What the person did stays, under the number alone. Whoever
 // was erased stays so.
 func (s *Store) Erase(ctx context.Context, by policy.Actor, person int64, now time.Time) error {
-	err := s.administer(ctx, by, person, func(q *sqlc.Queries, _ int64) error {
-		known, err := q.FindPerson(ctx, person)
-		if err != nil {
-			return err
-		}
+	err := s.administer(ctx, by, person, func(q *sqlc.Queries, admin int64) error {
 		if err := q.ErasePerson(ctx, sqlc.ErasePersonParams{ID: person, ErasedAt: timestamptz(now)}); err != nil {
 			return err
 		}
@@ -306,20 +294,18 @@ func (s *Store) Erase(ctx context.Context, by policy.Actor, person int64, now ti
 		if err != nil {
 			return err
 		}
-		for _, row := range accounts {
+		words := make([]string, len(accounts))
+		for i, row := range accounts {
 			a := Account{Issuer: row.Issuer, Subject: row.Subject}
-			shown := a.Subject
-			if a.named() {
-				shown = known.Name
-			}
-			if err := q.EndSessions(ctx, shown); err != nil {
-				return err
-			}
-			if err := q.MoveAccount(ctx, sqlc.MoveAccountParams{ID: row.ID, Person: person, Subject: a.erased()}); err != nil {
+			words[i] = a.digest()
+			if err := q.RenameAccount(ctx, sqlc.RenameAccountParams{ID: row.ID, Subject: a.erased()}); err != nil {
 				return err
 			}
 		}
-		return nil
+		if err := q.EndSessions(ctx, words); err != nil {
+			return err
+		}
+		return s.note(ctx, q, now, evidence.PersonLine{Act: evidence.PersonErased, Person: person, By: admin})
 	})
 	if policy.CodeOf(err) == policy.CodeAlreadyDecided { // it is as was asked
 		return nil
@@ -357,11 +343,21 @@ func (s *Store) ListPersons(ctx context.Context) ([]Person, error) {
 		if err != nil {
 			return nil, err
 		}
+		trail, err := q.ListPeopleTrail(ctx)
+		if err != nil {
+			return nil, err
+		}
+		said, err := s.counting(ctx, q, trail)
+		if err != nil {
+			return nil, err
+		}
+		lines := map[int64][]evidence.PersonLine{}
+		for _, l := range said {
+			lines[l.Person] = append(lines[l.Person], l)
+		}
 		for _, row := range rows {
 			p := Person{ID: row.ID, Name: row.Name, Service: row.Service, Erased: row.ErasedAt.Time, Accounts: row.Accounts}
-			if p.Grants, err = grantsOf(ctx, q, row.ID); err != nil {
-				return nil, err
-			}
+			p.Grants = evidence.RolesOf(lines[row.ID])
 			persons = append(persons, p)
 		}
 		return persons, nil

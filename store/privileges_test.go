@@ -22,8 +22,8 @@ func TestFindPrivileges_AllowsNoChangeOfWhatIsRecorded(t *testing.T) {
 	}
 	defer conn.Close(t.Context())
 	for _, table := range []string{
-		"trail", "acts", "decisions", "decision_items", "amendments", "positions", "definitions", "contents", "entries", "register_rows", "grants", "checkpoints", "reads",
-		"account_moves",
+		"trail", "acts", "decisions", "decision_items", "amendments", "positions", "definitions", "contents", "entries", "register_rows", "people_trail", "checkpoints", "reads",
+		"sealed_from",
 	} {
 		for _, sql := range []string{"DELETE FROM " + table, "TRUNCATE " + table + " CASCADE", "ALTER TABLE " + table + " DISABLE TRIGGER ALL", "DROP TABLE " + table + " CASCADE"} {
 			denied(t, conn, sql)

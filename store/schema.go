@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -114,17 +115,9 @@ func Migrate(ctx context.Context, url string) error {
 	}
 	db := stdlib.OpenDB(*config)
 	defer func() { _ = db.Close() }()
-	files, err := fs.Sub(migrations, "migrations")
+	provider, err := migrator(db)
 	if err != nil {
-		return fmt.Errorf("migrations: %w", err)
-	}
-	locker, err := lock.NewPostgresSessionLocker()
-	if err != nil {
-		return fmt.Errorf("migration lock: %w", err)
-	}
-	provider, err := goose.NewProvider(goose.DialectPostgres, db, files, goose.WithSessionLocker(locker))
-	if err != nil {
-		return fmt.Errorf("migrations: %w", err)
+		return err
 	}
 	sources := provider.ListSources()
 	for {
@@ -132,9 +125,40 @@ func Migrate(ctx context.Context, url string) error {
 		if errors.Is(err, goose.ErrNoNextVersion) {
 			return nil
 		}
+		if refusal := notAllowed(err); refusal != nil {
+			return refusal
+		}
 		if err != nil {
 			return fmt.Errorf("migrating the records: %w", err)
 		}
 		advance.Tell(ctx, "migrations", int(one.Source.Version), int(sources[len(sources)-1].Version))
 	}
+}
+
+// notAllowed gives what an administrator of the server is to do where the owner of the
+// tables may not; nil for another error.
+func notAllowed(err error) *policy.Error {
+	const insufficient = "42501"
+	server, is := errors.AsType[*pgconn.PgError](err)
+	if !is || server.Code != insufficient {
+		return nil
+	}
+	return policy.Refuse(policy.CodeNotCompetent, "%s", server.Message)
+}
+
+// migrator applies the migrations that this version brings.
+func migrator(db *sql.DB) (*goose.Provider, error) {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return nil, fmt.Errorf("migrations: %w", err)
+	}
+	locker, err := lock.NewPostgresSessionLocker()
+	if err != nil {
+		return nil, fmt.Errorf("migration lock: %w", err)
+	}
+	provider, err := goose.NewProvider(goose.DialectPostgres, db, files, goose.WithSessionLocker(locker))
+	if err != nil {
+		return nil, fmt.Errorf("migrations: %w", err)
+	}
+	return provider, nil
 }

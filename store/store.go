@@ -42,6 +42,9 @@ type Options struct {
 	// Sealed refuses acts that bear no seal of one of the Keys.
 	Sealed bool
 	Keys   *evidence.Keyring // nil for none
+	// Signer seals who is who and what is entered into registers; nil where somebody else
+	// does, or where nothing is sealed.
+	Signer *evidence.Signer
 	// Ceiling is the highest marking of which content is kept; empty is LIMITE.
 	Ceiling policy.Marking
 	// AnySchema opens tables of another version too, for who only looks at them.

@@ -39,6 +39,6 @@ func logIn(v *page) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	who := identity.Identified{Issuer: identity.LocalIssuer, Subject: actor.Name, Name: actor.Name}
+	who := identity.Local{}.Named(actor.Name)
 	return identity.OwnPath(v.query("next")), v.site.Sessions.SignIn(v.ctx(), who, b)
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/cipher"
 	"net/http"
 	"os"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"github.com/policycycle/policycycle/config"
+	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/identity"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/store"
@@ -27,7 +29,7 @@ type door struct {
 
 // opensDoor gives the door of the identity that is configured. The local one
 // opens on this machine alone.
-func (a *app) opensDoor(ctx context.Context, records *store.Store, url string) (*door, error) {
+func (a *app) opensDoor(ctx context.Context, records *store.Store, url string, signer *evidence.Signer) (*door, error) {
 	d := &door{records: records, fresh: a.config.Identity.Fresh, mark: func(next http.Handler) http.Handler { return next }}
 	secure := strings.HasPrefix(url, "https:")
 	if a.config.Identity.Kind == config.IdentityOIDC {
@@ -49,11 +51,29 @@ func (a *app) opensDoor(ctx context.Context, records *store.Store, url string) (
 		}
 		d.mark = local.Guard
 	}
+	lock, err := a.lockOfLogIns(signer)
+	if err != nil {
+		return nil, err
+	}
 	d.sessions = identity.NewSessions(identity.SessionOptions{
-		Provider: d.provider, Store: records.Sessions(), Lasts: a.config.Identity.Session, Fresh: a.config.Identity.Fresh,
+		Provider: d.provider, Store: records.Sessions(), Lock: lock, Lasts: a.config.Identity.Session, Fresh: a.config.Identity.Fresh,
 		Secure: secure,
 	})
 	return d, nil
+}
+
+// lockOfLogIns gives the lock under which the database keeps log-ins, made of what the
+// database does not have and all services share: the secret of the client at the provider,
+// else the key that seals. The first outlives a change of that key.
+func (a *app) lockOfLogIns(signer *evidence.Signer) (cipher.AEAD, error) {
+	secret, err := signer.Secret("log-ins")
+	if a.config.Identity.ClientSecret != "" {
+		secret, err = readSmall(a.config.Identity.ClientSecret)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return identity.LockOf(secret)
 }
 
 // onlyEncrypted has browsers come back encrypted alone.

@@ -182,7 +182,7 @@ func (a *app) listen(ctx context.Context) (net.Listener, error) {
 func (a *app) doors(
 	ctx context.Context, h *house, metrics *telemetry.Metrics, o web.Options, url string, signer *evidence.Signer,
 ) (http.Handler, error) {
-	d, err := a.opensDoor(ctx, h.rooms.records, url)
+	d, err := a.opensDoor(ctx, h.rooms.records, url, signer)
 	if err != nil {
 		return nil, err
 	}

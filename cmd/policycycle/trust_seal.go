@@ -179,7 +179,7 @@ func (a *app) holding(conn connection, signer *evidence.Signer, ring *evidence.K
 	conn = a.recording(conn)
 	conn.records.Keys, conn.sealer = ring, nil
 	if conn.records.Sealed {
-		conn.sealer = local.Key{Signer: signer}
+		conn.sealer, conn.records.Signer = local.Key{Signer: signer}, signer
 	}
 	var err error
 	conn.encryption, err = a.encryption()

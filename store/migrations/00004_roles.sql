@@ -17,7 +17,7 @@ BEGIN
         EXCEPTION
             WHEN duplicate_object OR unique_violation THEN NULL; -- another database made it meanwhile
             WHEN insufficient_privilege THEN
-                RAISE EXCEPTION 'the owner of the tables may not make roles here: let an administrator run CREATE ROLE policycycle_app NOLOGIN; CREATE ROLE policycycle_auditor NOLOGIN; and migrate again';
+                RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege', MESSAGE = 'the owner of the tables may not make roles here: let an administrator of the server run CREATE ROLE policycycle_app NOLOGIN; CREATE ROLE policycycle_serve NOLOGIN; CREATE ROLE policycycle_worker NOLOGIN; CREATE ROLE policycycle_auditor NOLOGIN; GRANT policycycle_serve, policycycle_worker TO policycycle_app; and migrate again';
         END;
     END LOOP;
 END $$;

@@ -48,6 +48,16 @@ type EncryptionKey struct {
 	UsedAt  pgtype.Timestamptz
 }
 
+type PeopleTrail struct {
+	Sequence  int64
+	Person    int64
+	Account   *int64
+	Body      string
+	Hash      string
+	KeyID     string
+	Signature string
+}
+
 type RemindersAsked struct {
 	Cycle     string
 	Path      string
@@ -56,6 +66,11 @@ type RemindersAsked struct {
 	Person    int64
 	Body      string
 	AskedAt   time.Time
+}
+
+type SealedFrom struct {
+	People  int64
+	Entries time.Time
 }
 
 type Subject struct {

@@ -13,17 +13,17 @@ import (
 )
 
 const endSessions = `-- name: EndSessions :exec
-DELETE FROM sessions WHERE position(convert_to($1::text, 'UTF8') IN data) > 0
+DELETE FROM sessions WHERE token = ANY($1::text[])
 `
 
-// The log-ins of browsers of somebody; what is kept of one names who it is.
-func (q *Queries) EndSessions(ctx context.Context, named string) error {
-	_, err := q.db.Exec(ctx, endSessions, named)
+// What all log-ins of an account share stands under its digest.
+func (q *Queries) EndSessions(ctx context.Context, words []string) error {
+	_, err := q.db.Exec(ctx, endSessions, words)
 	return err
 }
 
 const erasePerson = `-- name: ErasePerson :exec
-UPDATE persons SET name = NULL, erased_at = $2 WHERE id = $1 AND erased_at IS NULL
+UPDATE persons SET name = NULL, salt = NULL, erased_at = $2 WHERE id = $1 AND erased_at IS NULL
 `
 
 type ErasePersonParams struct {
@@ -37,8 +37,8 @@ func (q *Queries) ErasePerson(ctx context.Context, arg ErasePersonParams) error 
 }
 
 const findAccount = `-- name: FindAccount :one
-SELECT a.id, a.person, coalesce(p.name, '') AS name, p.service, (p.erased_at IS NOT NULL)::boolean AS erased, a.claims_at
-FROM accounts a JOIN persons p ON p.id = a.person
+SELECT a.id, a.issuer, a.subject, a.person, coalesce(p.name, '') AS name, p.service, (p.erased_at IS NOT NULL)::boolean AS erased, a.claims_at
+FROM account_holders a JOIN persons p ON p.id = a.person
 WHERE a.issuer = $1 AND a.subject IN ($2::text, $3::text)
 `
 
@@ -50,6 +50,8 @@ type FindAccountParams struct {
 
 type FindAccountRow struct {
 	ID       int64
+	Issuer   string
+	Subject  string
 	Person   int64
 	Name     string
 	Service  bool
@@ -62,6 +64,8 @@ func (q *Queries) FindAccount(ctx context.Context, arg FindAccountParams) (FindA
 	var i FindAccountRow
 	err := row.Scan(
 		&i.ID,
+		&i.Issuer,
+		&i.Subject,
 		&i.Person,
 		&i.Name,
 		&i.Service,
@@ -72,12 +76,13 @@ func (q *Queries) FindAccount(ctx context.Context, arg FindAccountParams) (FindA
 }
 
 const findPerson = `-- name: FindPerson :one
-SELECT id, coalesce(name, '') AS name, service, erased_at FROM persons WHERE id = $1
+SELECT id, coalesce(name, '') AS name, coalesce(salt, '') AS salt, service, erased_at FROM persons WHERE id = $1
 `
 
 type FindPersonRow struct {
 	ID       int64
 	Name     string
+	Salt     string
 	Service  bool
 	ErasedAt pgtype.Timestamptz
 }
@@ -88,14 +93,26 @@ func (q *Queries) FindPerson(ctx context.Context, id int64) (FindPersonRow, erro
 	err := row.Scan(
 		&i.ID,
 		&i.Name,
+		&i.Salt,
 		&i.Service,
 		&i.ErasedAt,
 	)
 	return i, err
 }
 
-const insertAccount = `-- name: InsertAccount :execrows
-INSERT INTO accounts (issuer, subject, person) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING
+const findSealedFrom = `-- name: FindSealedFrom :one
+SELECT people, entries FROM sealed_from
+`
+
+func (q *Queries) FindSealedFrom(ctx context.Context) (SealedFrom, error) {
+	row := q.db.QueryRow(ctx, findSealedFrom)
+	var i SealedFrom
+	err := row.Scan(&i.People, &i.Entries)
+	return i, err
+}
+
+const insertAccount = `-- name: InsertAccount :one
+INSERT INTO accounts (issuer, subject, person) VALUES ($1, $2, $3) RETURNING id
 `
 
 type InsertAccountParams struct {
@@ -105,85 +122,106 @@ type InsertAccountParams struct {
 }
 
 func (q *Queries) InsertAccount(ctx context.Context, arg InsertAccountParams) (int64, error) {
-	result, err := q.db.Exec(ctx, insertAccount, arg.Issuer, arg.Subject, arg.Person)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
-}
-
-const insertAccountMove = `-- name: InsertAccountMove :exec
-INSERT INTO account_moves (account, from_person, to_person, moved_by, moved_at) VALUES ($1, $2, $3, $4, $5)
-`
-
-type InsertAccountMoveParams struct {
-	Account    int64
-	FromPerson int64
-	ToPerson   int64
-	MovedBy    int64
-	MovedAt    time.Time
-}
-
-func (q *Queries) InsertAccountMove(ctx context.Context, arg InsertAccountMoveParams) error {
-	_, err := q.db.Exec(ctx, insertAccountMove,
-		arg.Account,
-		arg.FromPerson,
-		arg.ToPerson,
-		arg.MovedBy,
-		arg.MovedAt,
-	)
-	return err
-}
-
-const insertGrant = `-- name: InsertGrant :exec
-INSERT INTO grants (person, role, body, scope, source, account, given, given_by, given_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-`
-
-type InsertGrantParams struct {
-	Person  int64
-	Role    string
-	Body    string
-	Scope   string
-	Source  string
-	Account *int64
-	Given   bool
-	GivenBy *int64
-	GivenAt time.Time
-}
-
-func (q *Queries) InsertGrant(ctx context.Context, arg InsertGrantParams) error {
-	_, err := q.db.Exec(ctx, insertGrant,
-		arg.Person,
-		arg.Role,
-		arg.Body,
-		arg.Scope,
-		arg.Source,
-		arg.Account,
-		arg.Given,
-		arg.GivenBy,
-		arg.GivenAt,
-	)
-	return err
-}
-
-const insertPerson = `-- name: InsertPerson :one
-INSERT INTO persons (name, service) VALUES ($1, $2) RETURNING id
-`
-
-type InsertPersonParams struct {
-	Name    *string
-	Service bool
-}
-
-func (q *Queries) InsertPerson(ctx context.Context, arg InsertPersonParams) (int64, error) {
-	row := q.db.QueryRow(ctx, insertPerson, arg.Name, arg.Service)
+	row := q.db.QueryRow(ctx, insertAccount, arg.Issuer, arg.Subject, arg.Person)
 	var id int64
 	err := row.Scan(&id)
 	return id, err
 }
 
+const insertPerson = `-- name: InsertPerson :one
+INSERT INTO persons (name, salt, service) VALUES ($1, $2, $3) RETURNING id
+`
+
+type InsertPersonParams struct {
+	Name    *string
+	Salt    *string
+	Service bool
+}
+
+func (q *Queries) InsertPerson(ctx context.Context, arg InsertPersonParams) (int64, error) {
+	row := q.db.QueryRow(ctx, insertPerson, arg.Name, arg.Salt, arg.Service)
+	var id int64
+	err := row.Scan(&id)
+	return id, err
+}
+
+const insertPersonLine = `-- name: InsertPersonLine :exec
+INSERT INTO people_trail (sequence, person, account, body, hash, key_id, signature) VALUES ($1, $2, $3, $4, $5, $6, $7)
+`
+
+type InsertPersonLineParams struct {
+	Sequence  int64
+	Person    int64
+	Account   *int64
+	Body      string
+	Hash      string
+	KeyID     string
+	Signature string
+}
+
+func (q *Queries) InsertPersonLine(ctx context.Context, arg InsertPersonLineParams) error {
+	_, err := q.db.Exec(ctx, insertPersonLine,
+		arg.Sequence,
+		arg.Person,
+		arg.Account,
+		arg.Body,
+		arg.Hash,
+		arg.KeyID,
+		arg.Signature,
+	)
+	return err
+}
+
+const lastPersonLine = `-- name: LastPersonLine :one
+SELECT sequence, hash FROM people_trail ORDER BY sequence DESC LIMIT 1
+`
+
+type LastPersonLineRow struct {
+	Sequence int64
+	Hash     string
+}
+
+func (q *Queries) LastPersonLine(ctx context.Context) (LastPersonLineRow, error) {
+	row := q.db.QueryRow(ctx, lastPersonLine)
+	var i LastPersonLineRow
+	err := row.Scan(&i.Sequence, &i.Hash)
+	return i, err
+}
+
+const listAccountLines = `-- name: ListAccountLines :many
+SELECT sequence, person, account, body, hash, key_id, signature FROM people_trail WHERE account = $1 ORDER BY sequence
+`
+
+func (q *Queries) ListAccountLines(ctx context.Context, account *int64) ([]PeopleTrail, error) {
+	rows, err := q.db.Query(ctx, listAccountLines, account)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []PeopleTrail
+	for rows.Next() {
+		var i PeopleTrail
+		if err := rows.Scan(
+			&i.Sequence,
+			&i.Person,
+			&i.Account,
+			&i.Body,
+			&i.Hash,
+			&i.KeyID,
+			&i.Signature,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const listAccounts = `-- name: ListAccounts :many
-SELECT id, issuer, subject FROM accounts WHERE person = $1 ORDER BY issuer, subject
+SELECT id, issuer, subject FROM account_holders WHERE person = $1 ORDER BY issuer, subject
 `
 
 type ListAccountsRow struct {
@@ -212,38 +250,59 @@ func (q *Queries) ListAccounts(ctx context.Context, person int64) ([]ListAccount
 	return items, nil
 }
 
-const listGrants = `-- name: ListGrants :many
-SELECT DISTINCT ON (role, body, scope, source, account) role, body, scope, source, account, given, given_at
-FROM grants WHERE person = $1 ORDER BY role, body, scope, source, account, id DESC
+const listPeopleTrail = `-- name: ListPeopleTrail :many
+SELECT sequence, person, account, body, hash, key_id, signature FROM people_trail ORDER BY sequence
 `
 
-type ListGrantsRow struct {
-	Role    string
-	Body    string
-	Scope   string
-	Source  string
-	Account *int64
-	Given   bool
-	GivenAt time.Time
-}
-
-func (q *Queries) ListGrants(ctx context.Context, person int64) ([]ListGrantsRow, error) {
-	rows, err := q.db.Query(ctx, listGrants, person)
+func (q *Queries) ListPeopleTrail(ctx context.Context) ([]PeopleTrail, error) {
+	rows, err := q.db.Query(ctx, listPeopleTrail)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []ListGrantsRow
+	var items []PeopleTrail
 	for rows.Next() {
-		var i ListGrantsRow
+		var i PeopleTrail
 		if err := rows.Scan(
-			&i.Role,
-			&i.Body,
-			&i.Scope,
-			&i.Source,
+			&i.Sequence,
+			&i.Person,
 			&i.Account,
-			&i.Given,
-			&i.GivenAt,
+			&i.Body,
+			&i.Hash,
+			&i.KeyID,
+			&i.Signature,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listPersonLines = `-- name: ListPersonLines :many
+SELECT sequence, person, account, body, hash, key_id, signature FROM people_trail WHERE person = $1 ORDER BY sequence
+`
+
+func (q *Queries) ListPersonLines(ctx context.Context, person int64) ([]PeopleTrail, error) {
+	rows, err := q.db.Query(ctx, listPersonLines, person)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []PeopleTrail
+	for rows.Next() {
+		var i PeopleTrail
+		if err := rows.Scan(
+			&i.Sequence,
+			&i.Person,
+			&i.Account,
+			&i.Body,
+			&i.Hash,
+			&i.KeyID,
+			&i.Signature,
 		); err != nil {
 			return nil, err
 		}
@@ -257,7 +316,7 @@ func (q *Queries) ListGrants(ctx context.Context, person int64) ([]ListGrantsRow
 
 const listPersons = `-- name: ListPersons :many
 SELECT p.id, coalesce(p.name, '') AS name, p.service, p.erased_at,
-       coalesce((SELECT array_agg(a.issuer || ' ' || a.subject ORDER BY a.issuer, a.subject) FROM accounts a WHERE a.person = p.id), '{}')::text[] AS accounts
+       coalesce((SELECT array_agg(a.issuer || ' ' || a.subject ORDER BY a.issuer, a.subject) FROM account_holders a WHERE a.person = p.id), '{}')::text[] AS accounts
 FROM persons p ORDER BY p.id
 `
 
@@ -295,18 +354,40 @@ func (q *Queries) ListPersons(ctx context.Context) ([]ListPersonsRow, error) {
 	return items, nil
 }
 
-const moveAccount = `-- name: MoveAccount :exec
-UPDATE accounts SET person = $2, subject = $3 WHERE id = $1
+const lockAccount = `-- name: LockAccount :exec
+SELECT pg_advisory_xact_lock(hashtextextended('policycycle account ' || $1::text || ' ' || $2::text, 0))
 `
 
-type MoveAccountParams struct {
-	ID      int64
-	Person  int64
+type LockAccountParams struct {
+	Issuer  string
 	Subject string
 }
 
-func (q *Queries) MoveAccount(ctx context.Context, arg MoveAccountParams) error {
-	_, err := q.db.Exec(ctx, moveAccount, arg.ID, arg.Person, arg.Subject)
+func (q *Queries) LockAccount(ctx context.Context, arg LockAccountParams) error {
+	_, err := q.db.Exec(ctx, lockAccount, arg.Issuer, arg.Subject)
+	return err
+}
+
+const lockPeople = `-- name: LockPeople :exec
+SELECT pg_advisory_xact_lock(hashtext('policycycle people'))
+`
+
+func (q *Queries) LockPeople(ctx context.Context) error {
+	_, err := q.db.Exec(ctx, lockPeople)
+	return err
+}
+
+const renameAccount = `-- name: RenameAccount :exec
+UPDATE accounts SET subject = $2 WHERE id = $1
+`
+
+type RenameAccountParams struct {
+	ID      int64
+	Subject string
+}
+
+func (q *Queries) RenameAccount(ctx context.Context, arg RenameAccountParams) error {
+	_, err := q.db.Exec(ctx, renameAccount, arg.ID, arg.Subject)
 	return err
 }
 

@@ -23,9 +23,17 @@ import (
 const template = "policycycle_template"
 
 var (
-	adminURL string // as the owner of everything
-	appURL   string // as a login that may add to the records and not change them
+	adminURL string                // as the owner of everything
+	appURL   string                // as a login that may add to the records and not change them
+	loginURL = map[string]string{} // as a login in one role, by the role
 	count    atomic.Int64
+)
+
+// The roles of logins that are apart.
+const (
+	Serve   = "policycycle_serve"
+	Worker  = "policycycle_worker"
+	Auditor = "policycycle_auditor"
 )
 
 // Main runs the tests of a package beside a private Postgres, which ends with
@@ -50,6 +58,11 @@ func run(m *testing.M) int {
 	adminURL = server.URL("postgres")
 	if appURL, err = server.Login(ctx, "tester", "policycycle_app", template); err != nil {
 		return fail(err)
+	}
+	for _, role := range []string{Serve, Worker, Auditor} {
+		if loginURL[role], err = server.Login(ctx, "tester_"+role, role, template); err != nil {
+			return fail(err)
+		}
 	}
 	return m.Run()
 }
@@ -91,6 +104,16 @@ func Owner(tb testing.TB, of string) string {
 	return at(tb, adminURL, u.Path)
 }
 
+// As gives the address of a database for a login in one role alone.
+func As(tb testing.TB, of, role string) string {
+	tb.Helper()
+	u, err := url.Parse(of)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return at(tb, loginURL[role], u.Path)
+}
+
 func at(tb testing.TB, address, path string) string {
 	tb.Helper()
 	u, err := url.Parse(address)
@@ -119,6 +142,12 @@ func fresh(tb testing.TB, of string) string {
 	name := fmt.Sprintf("test_%d", count.Add(1))
 	admin(tb, "CREATE DATABASE "+name+" TEMPLATE "+of)
 	return at(tb, appURL, "/"+name)
+}
+
+// Bare gives the address of a database in which nothing is yet, for its owner.
+func Bare(tb testing.TB) string {
+	tb.Helper()
+	return Owner(tb, fresh(tb, "template0"))
 }
 
 // Tamper runs SQL as a superuser would who wants to leave no trace: with the
