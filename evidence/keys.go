@@ -43,6 +43,16 @@ func ParseSigner(text string) (*Signer, error) {
 // ID names the key: its name, a plus, and a hash of it.
 func (s *Signer) ID() string { return keyID(s.signer.Name(), s.signer.KeyHash()) }
 
+// Secret gives a secret for one use that nobody finds who does not have the key: an Ed25519
+// signature is always the same.
+func (s *Signer) Secret(use string) ([]byte, error) {
+	signature, err := s.signer.Sign([]byte("policycycle secret\n" + use))
+	if err != nil {
+		return nil, fmt.Errorf("secret for %s: %w", use, err)
+	}
+	return signature, nil
+}
+
 func keyID(name string, hash uint32) string { return fmt.Sprintf("%s+%08x", name, hash) }
 
 // Keyring holds the public keys that are believed.

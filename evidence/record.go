@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"time"
 
@@ -26,6 +27,53 @@ type EntryRecord struct {
 	ID       string       `json:"id"`
 	Rows     []policy.Row `json:"rows"`
 	Recorded time.Time    `json:"recorded"`
+	// KeyID and Signature are the seal of the office; empty where nothing is sealed.
+	KeyID     string `json:"key_id,omitempty"`
+	Signature string `json:"signature,omitempty"`
+}
+
+// sealedEntry begins what is signed of rows entered into a register.
+const sealedEntry = "policycycle entry\n"
+
+func (r EntryRecord) sealedText(cycle string) ([]byte, error) {
+	r.Signature = ""
+	text, err := Canonical(r)
+	return append([]byte(sealedEntry+cycle+"\n"), text...), err
+}
+
+// SealEntry gives rows entered into a register of a cycle with the seal of the office.
+func (s *Signer) SealEntry(cycle string, r EntryRecord) (EntryRecord, error) {
+	r.KeyID = s.ID()
+	text, err := r.sealedText(cycle)
+	if err != nil {
+		return r, err
+	}
+	signature, err := s.signer.Sign(text)
+	if err != nil {
+		return r, policy.Refuse(policy.CodeSeal, "the rows could not be sealed")
+	}
+	r.Signature = base64.StdEncoding.EncodeToString(signature)
+	return r, nil
+}
+
+// VerifyEntry says whether rows bear a good seal. The error has policy.CodeSeal.
+func (k *Keyring) VerifyEntry(cycle string, r EntryRecord) error {
+	if r.KeyID == "" || r.Signature == "" {
+		return policy.Refuse(policy.CodeSeal, "the rows bear no seal: they are to come through the service, which seals them")
+	}
+	key, err := k.find(r.KeyID, r.Recorded)
+	if err != nil {
+		return err
+	}
+	text, err := r.sealedText(cycle)
+	if err != nil {
+		return err
+	}
+	signature, err := base64.StdEncoding.DecodeString(r.Signature)
+	if err != nil || !key.Verify(text, signature) {
+		return policy.Refuse(policy.CodeSeal, "the seal does not belong to these rows: they were changed, or sealed by somebody else")
+	}
+	return nil
 }
 
 // StartRecord is what stands in the record of the start of a cycle.

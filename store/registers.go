@@ -162,7 +162,11 @@ func (l *ledger) judgeTabling(ctx context.Context, r policy.Records, rows []poli
 
 func (l *ledger) insertRows(ctx context.Context, in Entering, content string) (Entered, error) {
 	register := in.Rows[0].Register
-	record, err := entryRecord(in, l.now)
+	sealed, err := l.entryRecord(in)
+	if err != nil {
+		return Entered{}, err
+	}
+	record, err := evidence.DigestOf(sealed)
 	if err != nil {
 		return Entered{}, err
 	}
@@ -173,6 +177,7 @@ func (l *ledger) insertRows(ctx context.Context, in Entering, content string) (E
 	err = l.q.InsertEntry(ctx, sqlc.InsertEntryParams{
 		ID: in.ID, Cycle: l.cycle.ID, Sequence: sequence, Register: string(register), Content: content,
 		Size: int32(len(in.Rows)), Person: in.By.Person, Principal: in.By.Person, Body: string(in.By.Body), RecordedAt: l.now,
+		KeyID: sealed.KeyID, Signature: sealed.Signature,
 	})
 	if err != nil {
 		return Entered{}, fmt.Errorf("entry %s: %w", in.ID, err)

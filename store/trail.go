@@ -67,13 +67,24 @@ func (a Act) record() evidence.ActRecord {
 	return actRecord(a.Envelope, a.Recorded, a.Channel, a.RecordedAt, a.RestsOn)
 }
 
-func entryRecord(in Entering, now time.Time) (string, error) {
+// entryRecord gives the record of rows that are entered, with the seal of who has the key.
+func (l *ledger) entryRecord(in Entering) (evidence.EntryRecord, error) {
 	rows := make([]policy.Row, len(in.Rows))
 	for i, row := range in.Rows {
 		row.By = policy.Actor{Person: in.By.Person, Body: in.By.Body}
 		rows[i] = row
 	}
-	return evidence.DigestOf(evidence.EntryRecord{ID: in.ID, Rows: rows, Recorded: now})
+	record := evidence.EntryRecord{ID: in.ID, Rows: rows, Recorded: l.now}
+	switch o := l.store.options; {
+	case l.past: // who imports it stands for it
+		return record, nil
+	case o.Signer != nil:
+		return o.Signer.SealEntry(l.cycle.ID, record)
+	case o.Sealed && !o.Asserted:
+		return record, policy.Refuse(policy.CodeSeal, "rows stand under the seal of serve: name it with server.url alone, without database.url")
+	default:
+		return record, nil
+	}
 }
 
 // Audit is everything by which the record of a cycle is checked.
@@ -208,7 +219,9 @@ func (a auditor) entries(ctx context.Context) error {
 		bySequence[stored.Sequence] = append(bySequence[stored.Sequence], row)
 	}
 	for _, e := range entries {
-		record := evidence.EntryRecord{ID: e.ID, Rows: bySequence[e.Sequence], Recorded: e.RecordedAt.UTC()}
+		record := evidence.EntryRecord{
+			ID: e.ID, Rows: bySequence[e.Sequence], Recorded: e.RecordedAt.UTC(), KeyID: e.KeyID, Signature: e.Signature,
+		}
 		if err := a.keep(e.Sequence, record); err != nil {
 			return err
 		}

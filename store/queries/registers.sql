@@ -2,8 +2,8 @@
 SELECT content, sequence, size, recorded_at FROM entries WHERE id = $1;
 
 -- name: InsertEntry :exec
-INSERT INTO entries (id, cycle, sequence, register, content, size, person, principal, body, recorded_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
+INSERT INTO entries (id, cycle, sequence, register, content, size, person, principal, body, recorded_at, key_id, signature)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12);
 
 -- name: InsertRows :copyfrom
 INSERT INTO register_rows (cycle, register, key, sequence, position, date, reason, body, person)
@@ -57,7 +57,7 @@ WHERE v.cycle = $1 AND (sqlc.arg(path)::text = '' OR v.path = sqlc.arg(path))
 ORDER BY v.path, v.version;
 
 -- name: ListEntries :many
-SELECT id, sequence, recorded_at FROM entries WHERE cycle = $1 ORDER BY sequence;
+SELECT id, sequence, recorded_at, key_id, signature FROM entries WHERE cycle = $1 ORDER BY sequence;
 
 -- name: ListContents :many
 SELECT DISTINCT c.digest, c.body FROM contents c JOIN acts a ON a.held = c.digest OR (a.kind = 'amend' AND a.digest = c.digest)

@@ -52,8 +52,8 @@ func (q *Queries) FindMarking(ctx context.Context, arg FindMarkingParams) (strin
 }
 
 const insertEntry = `-- name: InsertEntry :exec
-INSERT INTO entries (id, cycle, sequence, register, content, size, person, principal, body, recorded_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+INSERT INTO entries (id, cycle, sequence, register, content, size, person, principal, body, recorded_at, key_id, signature)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 `
 
 type InsertEntryParams struct {
@@ -67,6 +67,8 @@ type InsertEntryParams struct {
 	Principal  int64
 	Body       string
 	RecordedAt time.Time
+	KeyID      string
+	Signature  string
 }
 
 func (q *Queries) InsertEntry(ctx context.Context, arg InsertEntryParams) error {
@@ -81,6 +83,8 @@ func (q *Queries) InsertEntry(ctx context.Context, arg InsertEntryParams) error 
 		arg.Principal,
 		arg.Body,
 		arg.RecordedAt,
+		arg.KeyID,
+		arg.Signature,
 	)
 	return err
 }
@@ -128,13 +132,15 @@ func (q *Queries) ListContents(ctx context.Context, cycle string) ([]ListContent
 }
 
 const listEntries = `-- name: ListEntries :many
-SELECT id, sequence, recorded_at FROM entries WHERE cycle = $1 ORDER BY sequence
+SELECT id, sequence, recorded_at, key_id, signature FROM entries WHERE cycle = $1 ORDER BY sequence
 `
 
 type ListEntriesRow struct {
 	ID         string
 	Sequence   int64
 	RecordedAt time.Time
+	KeyID      string
+	Signature  string
 }
 
 func (q *Queries) ListEntries(ctx context.Context, cycle string) ([]ListEntriesRow, error) {
@@ -146,7 +152,13 @@ func (q *Queries) ListEntries(ctx context.Context, cycle string) ([]ListEntriesR
 	var items []ListEntriesRow
 	for rows.Next() {
 		var i ListEntriesRow
-		if err := rows.Scan(&i.ID, &i.Sequence, &i.RecordedAt); err != nil {
+		if err := rows.Scan(
+			&i.ID,
+			&i.Sequence,
+			&i.RecordedAt,
+			&i.KeyID,
+			&i.Signature,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
