@@ -62,6 +62,7 @@ const (
 	FaultRewritten  FaultKind = "rewritten" // a whole stretch was written anew
 	FaultSeal       FaultKind = "seal"      // a seal is missing or wrong
 	FaultCheckpoint FaultKind = "checkpoint"
+	FaultPeople     FaultKind = "people"    // somebody is not who it is said, or may not what is said
 	FaultUnfounded  FaultKind = "unfounded" // what was recorded before does not lead to it
 	FaultShown      FaultKind = "shown"     // what is shown is not what was recorded
 )

@@ -21,7 +21,7 @@ type deed struct {
 	act    policy.Act   // as it is kept, with the names that are known
 	entry  policy.Entry // of its subject; empty where the definition cannot be read
 	held   policy.Date  // the day whose posts count
-	// who did it, and for whom. Their roles are not known from the trail.
+	// who did it, and for whom.
 	who    policy.Principal
 	before []policy.Recorded // on the same subject
 }
@@ -116,6 +116,7 @@ func (v *verifier) derivesRows(line Line, record json.RawMessage) {
 	}
 	register := strings.TrimPrefix(line.Act, actEnter)
 	other := func(r policy.Row) bool { return string(r.Register) != register || r.By.Person != line.Person }
+	v.sealsRows(line, entry)
 	if entry.ID != line.ActID || !entry.Recorded.Equal(line.Recorded) || slices.ContainsFunc(entry.Rows, other) {
 		v.otherThanRecorded(line)
 	}
@@ -234,11 +235,11 @@ func (v *verifier) founded(d deed) bool {
 		}
 		return true
 	default:
-		err := policy.FourEyes(d.before, d.act)
-		if err != nil {
+		if err := policy.FourEyes(d.before, d.act); err != nil {
 			v.unfounded(d.line, "%s was recorded by too few people: %s", d.line.ActID, err)
+			return false
 		}
-		return err == nil
+		return d.record.Channel == channelImport || v.allowed(d)
 	}
 	return false
 }

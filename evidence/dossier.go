@@ -34,6 +34,8 @@ type Dossier struct {
 	// Shown is what people were shown of the cycle when the dossier was made; nil where an
 	// earlier version made it.
 	Shown *Shown
+	// Who is what is known of the people in it; nil where an earlier version made it.
+	Who *Who
 
 	packedRecords  map[int64]*zip.File
 	packedContents map[string]*zip.File
@@ -64,6 +66,7 @@ const (
 	keysFile     = "keys.txt"
 	peopleFile   = "people.json"
 	shownFile    = "shown.json"
+	whoFile      = "who.json"
 	recordsDir   = "records/"     // and the number of the line, .json
 	contentsDir  = "contents/"    // and the digest
 	checksDir    = "checkpoints/" // and a number, .txt
@@ -122,21 +125,21 @@ func (d *Dossier) files() (map[string]part, error) {
 	for number, name := range d.People {
 		people[strconv.FormatInt(number, 10)] = name
 	}
-	for name, value := range map[string]any{
+	tables := map[string]any{
 		peopleFile: people, manifestFile: manifest{DossierFormat, d.Cycle, d.Made.UTC(), d.Sealed, len(d.Trail), d.RecordCount()},
-	} {
+	}
+	if d.Shown != nil {
+		tables[shownFile] = d.Shown
+	}
+	if d.Who != nil {
+		tables[whoFile] = d.Who
+	}
+	for name, value := range tables {
 		text, err := Canonical(value)
 		if err != nil {
 			return nil, err
 		}
 		files[name] = part{text: text}
-	}
-	if d.Shown != nil {
-		text, err := Canonical(d.Shown)
-		if err != nil {
-			return nil, err
-		}
-		files[shownFile] = part{text: text}
 	}
 	for sequence, record := range d.Records {
 		files[recordName(sequence)] = part{text: record}

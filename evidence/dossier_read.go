@@ -141,9 +141,11 @@ func (in *dossierReader) keep(name string, content []byte) error {
 	case name == peopleFile:
 		return in.people(content)
 	case name == shownFile:
-		var err error
-		in.Shown, err = readShown(content)
-		return err
+		in.Shown = &Shown{}
+		return readTable(content, in.Shown, "does not say where the cycle and its subjects stand")
+	case name == whoFile:
+		in.Who = &Who{}
+		return readTable(content, in.Who, "does not say who the people in it are")
 	case strings.HasPrefix(name, checksDir):
 		in.Checkpoints = append(in.Checkpoints, content)
 	default:
@@ -205,13 +207,12 @@ func (in *dossierReader) people(content []byte) error {
 	return nil
 }
 
-// readShown reads what is shown, which another version may have written.
-func readShown(text []byte) (*Shown, error) {
-	var shown Shown
-	if policy.UniqueKeys(text) != nil || policy.Read(text, &shown) != nil {
-		return nil, policy.Refuse(policy.CodeInvalid, "does not say where the cycle and its subjects stand")
+// readTable reads what another version may have written.
+func readTable(text []byte, into any, otherwise string) error {
+	if policy.UniqueKeys(text) != nil || policy.Read(text, into) != nil {
+		return policy.Refuse(policy.CodeInvalid, "%s", otherwise)
 	}
-	return &shown, nil
+	return nil
 }
 
 // record gives what is recorded with a line, and whether there is anything.

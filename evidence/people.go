@@ -3,7 +3,6 @@ package evidence
 import (
 	"cmp"
 	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -58,10 +57,10 @@ const (
 // SealedPerson is a line of the trail of people as it is kept: its text, with the seal of
 // the office.
 type SealedPerson struct {
-	Body      json.RawMessage `json:"body"`
-	Hash      string          `json:"hash"` // of the body
-	KeyID     string          `json:"key_id,omitempty"`
-	Signature string          `json:"signature,omitempty"`
+	Body      string `json:"body"` // the JSON of the line
+	Hash      string `json:"hash"` // of the body
+	KeyID     string `json:"key_id,omitempty"`
+	Signature string `json:"signature,omitempty"`
 }
 
 // AccountDigest gives the digest by which the trail of people knows an account.
@@ -85,7 +84,7 @@ func (s *Signer) ChainPerson(previous string, l PersonLine) (SealedPerson, error
 	if err != nil {
 		return SealedPerson{}, err
 	}
-	kept := SealedPerson{Body: body, Hash: Digest(body)}
+	kept := SealedPerson{Body: string(body), Hash: Digest(body)}
 	if s == nil {
 		return kept, nil
 	}
@@ -100,7 +99,7 @@ func (s *Signer) ChainPerson(previous string, l PersonLine) (SealedPerson, error
 // Line reads a line as it stands.
 func (p SealedPerson) Line() (PersonLine, error) {
 	var l PersonLine
-	if err := policy.Read(p.Body, &l); err != nil {
+	if err := policy.Read([]byte(p.Body), &l); err != nil {
 		return l, fmt.Errorf("a line of the trail of people: %w", err)
 	}
 	return l, nil
@@ -110,7 +109,7 @@ func (p SealedPerson) Line() (PersonLine, error) {
 // has policy.CodeSeal.
 func (k *Keyring) VerifyPerson(p SealedPerson) error {
 	l, err := p.Line()
-	if err != nil || Digest(p.Body) != p.Hash {
+	if err != nil || Digest([]byte(p.Body)) != p.Hash {
 		return policy.Refuse(policy.CodeSeal, "it is not as it was written")
 	}
 	if p.KeyID == "" || p.Signature == "" {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/policycycle/policycycle/policy"
 )
@@ -63,6 +64,7 @@ func (d *Dossier) Verify(trusted *Keyring, further ...[]byte) *Report {
 	r.Keys = keys.IDs()
 	r.add(VerifyLines(d.Cycle, d.Trail)...)
 	v := verifier{Dossier: d, report: r, keys: keys, course: newCourse()}
+	v.people()
 	v.records()
 	v.contents()
 	v.compares()
@@ -78,6 +80,11 @@ type verifier struct {
 	report *Report
 	keys   *Keyring
 	course *course
+	// said is what counts of the lines on people, by the number of the person, and strangers are
+	// the acts of those on whom there is none.
+	said      map[int64][]PersonLine
+	strangers int
+	latest    time.Time // when the latest of the lines so far was recorded
 }
 
 // records holds each record against its line, and each act against its seal.
@@ -98,6 +105,12 @@ func (v *verifier) records() {
 		default:
 			v.derives(line, record)
 		}
+		if line.Recorded.After(v.latest) {
+			v.latest = line.Recorded
+		}
+	}
+	if v.strangers > 0 {
+		v.unchecked("of those who did %d acts nothing recorded under seal says which role they had: they came before there was a provider", v.strangers)
 	}
 	for _, sequence := range v.recorded() {
 		if !known[sequence] {

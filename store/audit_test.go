@@ -26,7 +26,7 @@ func inOrder(t *testing.T, s *store.Store, cycle string) {
 		t.Fatal(err)
 	}
 	records := 0
-	for _, line := range audit.Lines {
+	for _, line := range audit.Trail {
 		record, there := audit.Records[line.Sequence]
 		if there != (line.Record != "") || there && evidence.Digest(record) != line.Record {
 			t.Errorf("line %d, %s %s: %s", line.Sequence, line.Act, line.ActID, record)

@@ -67,7 +67,7 @@ func (f thief) rewrites(sql string) {
 		f.t.Fatal(err)
 	}
 	previous := evidence.Genesis(key)
-	for _, line := range audit.Lines {
+	for _, line := range audit.Trail {
 		line.Record = ""
 		if record, there := audit.Records[line.Sequence]; there {
 			line.Record = evidence.Digest(record)
@@ -78,7 +78,7 @@ func (f thief) rewrites(sql string) {
 		previous = line.Hash
 		storetest.Tamper(f.t, f.url, fmt.Sprintf("UPDATE trail SET record = '%s', previous = '%s', hash = '%s' WHERE sequence = %d", line.Record, line.Previous, line.Hash, line.Sequence))
 	}
-	storetest.Tamper(f.t, f.url, fmt.Sprintf("UPDATE cycles SET sequence = %d, head = '%s'", len(audit.Lines), previous))
+	storetest.Tamper(f.t, f.url, fmt.Sprintf("UPDATE cycles SET sequence = %d, head = '%s'", len(audit.Trail), previous))
 }
 
 // line inserts a line of nobody at the end of the trail.

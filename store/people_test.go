@@ -54,7 +54,7 @@ func (d *desk) tries(account, issued string, roles ...string) (int64, error) {
 		}
 		claims.Grants = append(claims.Grants, g)
 	}
-	return d.Welcome(d.t.Context(), store.Account{Issuer: issuer, Subject: account, Name: "Name of " + account}, claims, time.Now())
+	return d.Welcome(d.t.Context(), store.Account{Issuer: issuer, Subject: account, Name: "Name of " + account}, claims, noon(issued))
 }
 
 func (d *desk) has(person int64, want ...string) {

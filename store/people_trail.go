@@ -2,10 +2,8 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"math"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -43,7 +41,7 @@ func (s *Store) note(ctx context.Context, q *sqlc.Queries, now time.Time, lines 
 			return err
 		}
 		row := sqlc.InsertPersonLineParams{
-			Sequence: l.Sequence, Person: l.Person, Body: string(kept.Body), Hash: kept.Hash, KeyID: kept.KeyID, Signature: kept.Signature,
+			Sequence: l.Sequence, Person: l.Person, Body: kept.Body, Hash: kept.Hash, KeyID: kept.KeyID, Signature: kept.Signature,
 		}
 		if l.Act == evidence.PersonKnown || l.Act == evidence.PersonMoved {
 			row.Account = &l.Account
@@ -85,7 +83,7 @@ func (s *Store) linesOf(ctx context.Context, q *sqlc.Queries, person int64) ([]e
 // counting gives the lines that count: where acts are sealed, those that bear a good
 // seal, and those from before there was one. The log is told of the others.
 func (s *Store) counting(ctx context.Context, q *sqlc.Queries, rows []sqlc.PeopleTrail) ([]evidence.PersonLine, error) {
-	unsealed := int64(math.MaxInt64) // so many lines need no seal
+	unsealed := int64(0) // so many lines need no seal
 	if s.options.Sealed {
 		from, err := q.FindSealedFrom(ctx)
 		if err != nil && !errors.Is(err, pgx.ErrNoRows) {
@@ -117,12 +115,12 @@ func (s *Store) soundLine(row sqlc.PeopleTrail, unsealed bool) (evidence.PersonL
 	if l.Sequence != row.Sequence || l.Person != row.Person || (row.Account != nil) != ofAccount || ofAccount && *row.Account != l.Account {
 		return l, policy.Refuse(policy.CodeSeal, "it stands in another place than it was written for")
 	}
-	if unsealed && kept.Signature == "" {
+	if !s.options.Sealed || unsealed && kept.Signature == "" {
 		return l, nil
 	}
 	return l, s.options.Keys.VerifyPerson(kept)
 }
 
 func sealedPerson(row sqlc.PeopleTrail) evidence.SealedPerson {
-	return evidence.SealedPerson{Body: json.RawMessage(row.Body), Hash: row.Hash, KeyID: row.KeyID, Signature: row.Signature}
+	return evidence.SealedPerson{Body: row.Body, Hash: row.Hash, KeyID: row.KeyID, Signature: row.Signature}
 }

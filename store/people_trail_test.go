@@ -35,9 +35,9 @@ func officeKey(t *testing.T) (*evidence.Signer, *evidence.Keyring) {
 
 // sealedDesk is a desk whose records believe what bears a seal, opened as serve does, and
 // a worker beside it.
-func sealedDesk(t *testing.T) (d *desk, worker *store.Store) {
+func sealedDesk(t *testing.T) (d *desk, worker *store.Store, signer *evidence.Signer, ring *evidence.Keyring) {
 	t.Helper()
-	signer, ring := officeKey(t)
+	signer, ring = officeKey(t)
 	d = &desk{t: t, url: storetest.URL(t)}
 	open := func(role string, signer *evidence.Signer) *store.Store {
 		s, err := store.Open(t.Context(), storetest.As(t, d.url, role), store.Options{Sealed: true, Keys: ring, Signer: signer})
@@ -49,7 +49,7 @@ func sealedDesk(t *testing.T) (d *desk, worker *store.Store) {
 	}
 	d.Store, worker = open(storetest.Serve, signer), open(storetest.Worker, nil)
 	d.root = policy.Actor{Person: d.comes("root", "2022-01-01", "administrator@operator"), Body: policy.Operator}
-	return d, worker
+	return d, worker, signer, ring
 }
 
 // steals runs SQL with a stolen login.
@@ -67,22 +67,7 @@ func (d *desk) steals(role, sql string, args ...any) error {
 // forges writes a line into the trail of people as serve would, without its key.
 func (d *desk) forges(l evidence.PersonLine, account *int64) {
 	d.t.Helper()
-	conn, err := pgx.Connect(d.t.Context(), storetest.As(d.t, d.url, storetest.Serve))
-	if err != nil {
-		d.t.Fatal(err)
-	}
-	defer conn.Close(d.t.Context())
-	var last string
-	if err := conn.QueryRow(d.t.Context(), "SELECT sequence, hash FROM people_trail ORDER BY sequence DESC LIMIT 1").Scan(&l.Sequence, &last); err != nil {
-		d.t.Fatal(err)
-	}
-	l.Sequence, l.Recorded = l.Sequence+1, time.Now()
-	kept, err := (*evidence.Signer)(nil).ChainPerson(last, l)
-	if err == nil {
-		const sql = "INSERT INTO people_trail VALUES ($1, $2, $3, $4, $5, 'office.example.eu+00000000', 'c2lnbmVk')"
-		_, err = conn.Exec(d.t.Context(), sql, l.Sequence, l.Person, account, string(kept.Body), kept.Hash)
-	}
-	if err != nil {
+	if err := d.forgesAs(storetest.Serve, l, account); err != nil {
 		d.t.Fatal(err)
 	}
 }
@@ -90,7 +75,7 @@ func (d *desk) forges(l evidence.PersonLine, account *int64) {
 // Whoever has the login of serve and not its key gives nobody a role.
 func TestPrincipalOf_CountsNoRoleWithoutASeal(t *testing.T) {
 	t.Parallel()
-	d, worker := sealedDesk(t)
+	d, worker, _, _ := sealedDesk(t)
 	ghost := d.comes("ghost", "2022-01-01")
 	official := policy.Grant{Role: policy.RoleOfficial, Body: policy.GeneralSecretariat}
 	d.forges(evidence.PersonLine{Act: evidence.PersonRole, Person: ghost, Role: &official, Source: evidence.FromHand, Given: true, By: d.root.Person}, nil)
@@ -118,7 +103,7 @@ func TestPrincipalOf_CountsNoRoleWithoutASeal(t *testing.T) {
 // at most, and becomes nobody else.
 func TestWelcome_MakesNobodyAnotherPerson(t *testing.T) {
 	t.Parallel()
-	d, _ := sealedDesk(t)
+	d, _, _, _ := sealedDesk(t)
 	anna, mallory := d.comes("anna", "2022-01-01", "official@general-secretariat"), d.comes("mallory", "2022-01-01", "participant@fr")
 	// The row of an account for another person.
 	insufficient(t, d.steals(storetest.Serve, "UPDATE accounts SET person = $1 WHERE subject = 'mallory'", anna))
@@ -159,7 +144,7 @@ func TestWelcome_MakesNobodyAnotherPerson(t *testing.T) {
 // A worker makes nobody known and gives nobody a role.
 func TestGrant_WantsTheKeyOfServe(t *testing.T) {
 	t.Parallel()
-	d, worker := sealedDesk(t)
+	d, worker, _, _ := sealedDesk(t)
 	eva := d.comes("eva", "2022-01-01")
 	role := policy.Grant{Role: policy.RoleOfficial, Body: policy.Europol}
 	refusedWith(t, worker.Grant(t.Context(), d.root, eva, role, true, time.Now()), policy.CodeSeal)

@@ -129,15 +129,18 @@ func (g guarded) opens(t *testing.T, url string) *store.Store {
 // written to a file and read again. further are checkpoints that were exported.
 func (g guarded) verifies(t *testing.T, url string, further ...[]byte) *evidence.Report {
 	t.Helper()
-	audit, err := g.opens(t, url).FindAudit(t.Context(), key)
+	return checks(t, g.opens(t, url), g.ring, further...)
+}
+
+// checks checks the records of a store twice, as verifies does.
+func checks(t *testing.T, s *store.Store, ring *evidence.Keyring, further ...[]byte) *evidence.Report {
+	t.Helper()
+	d, err := s.FindAudit(t.Context(), key)
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &evidence.Dossier{
-		Cycle: key, Made: time.Now(), Sealed: true, Trail: audit.Lines, Records: audit.Records, Contents: audit.Contents,
-		Checkpoints: audit.Checkpoints, Keys: g.ring.Text(), People: audit.People, Shown: audit.Shown,
-	}
-	online := d.Verify(g.ring, further...)
+	d.Made = time.Now()
+	online := d.Verify(ring, further...)
 	var file bytes.Buffer
 	if err := evidence.WriteDossier(&file, d); err != nil {
 		t.Fatal(err)
@@ -146,7 +149,7 @@ func (g guarded) verifies(t *testing.T, url string, further ...[]byte) *evidence
 	if err != nil {
 		t.Fatal(err)
 	}
-	if offline := read.Verify(g.ring, further...); !cmp.Equal(offline.Faults, online.Faults) {
+	if offline := read.Verify(ring, further...); !cmp.Equal(offline.Faults, online.Faults) {
 		t.Errorf("offline %+v, in the database %+v", offline.Faults, online.Faults)
 	}
 	return online
@@ -227,7 +230,7 @@ func (g guarded) lines(t *testing.T, url string) []evidence.Line {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return audit.Lines
+	return audit.Trail
 }
 
 // Somebody who may write everything, and knows how the trail is made, but has no
@@ -243,7 +246,7 @@ func TestFindAudit_ShowsARecordWrittenAnewWithoutTheKey(t *testing.T) {
 		t.Fatal(err)
 	}
 	previous := evidence.Genesis(key)
-	for _, line := range audit.Lines {
+	for _, line := range audit.Trail {
 		if record, there := audit.Records[line.Sequence]; there {
 			line.Record = evidence.Digest(record)
 		}

@@ -87,23 +87,17 @@ func (l *ledger) entryRecord(in Entering) (evidence.EntryRecord, error) {
 	}
 }
 
-// Audit is everything by which the record of a cycle is checked.
-type Audit struct {
-	Lines       []evidence.Line
-	Records     map[int64]json.RawMessage // canonical, by the number of their line
-	Contents    map[string][]byte         // by digest
-	Checkpoints [][]byte
-	People      map[int64]string // names that are not erased
-	Shown       *evidence.Shown
-}
-
 // FindAudit gives what the tables hold of a cycle, as it is at one moment and in
 // the form in which it was chained: what was changed in them shows. A cycle that
 // does not exist is policy.CodeUnknown.
-func (s *Store) FindAudit(ctx context.Context, cycle string) (*Audit, error) {
-	audit := &Audit{Records: map[int64]json.RawMessage{}, Contents: map[string][]byte{}, People: map[int64]string{}, Shown: &evidence.Shown{}}
+func (s *Store) FindAudit(ctx context.Context, cycle string) (*evidence.Dossier, error) {
+	d := &evidence.Dossier{
+		Cycle: cycle, Sealed: s.options.Sealed, Keys: s.options.Keys.Text(),
+		Records: map[int64]json.RawMessage{}, Contents: map[string][]byte{}, People: map[int64]string{},
+		Shown: &evidence.Shown{}, Who: &evidence.Who{Believed: s.options.Asserted, Salts: map[int64]string{}},
+	}
 	err := s.read(ctx, func(q *sqlc.Queries) error {
-		a := auditor{q: q, cycle: cycle, Audit: audit}
+		a := auditor{q: q, cycle: cycle, Dossier: d}
 		parts := []func(context.Context) error{a.lines, a.start, a.acts, a.entries, a.contents, a.checkpoints, a.people, a.shown}
 		for i, gather := range parts {
 			if err := gather(ctx); err != nil {
@@ -113,14 +107,14 @@ func (s *Store) FindAudit(ctx context.Context, cycle string) (*Audit, error) {
 		}
 		return nil
 	})
-	return audit, err
+	return d, err
 }
 
 // auditor gathers an audit from the tables.
 type auditor struct {
 	q     *sqlc.Queries
 	cycle string
-	*Audit
+	*evidence.Dossier
 }
 
 func (a auditor) lines(ctx context.Context) error {
@@ -129,7 +123,7 @@ func (a auditor) lines(ctx context.Context) error {
 		return fmt.Errorf("trail of %s: %w", a.cycle, err)
 	}
 	for _, row := range rows {
-		a.Lines = append(a.Lines, lineOf(row))
+		a.Trail = append(a.Trail, lineOf(row))
 	}
 	return nil
 }
@@ -154,8 +148,8 @@ func (a auditor) start(ctx context.Context) error {
 		return err
 	}
 	at := row.CreatedAt.UTC()
-	if len(a.Lines) > 0 {
-		at = a.Lines[0].Recorded
+	if len(a.Trail) > 0 {
+		at = a.Trail[0].Recorded
 	}
 	return a.keep(1, evidence.StartRecord{Cycle: a.cycle, Definition: digest, Recorded: at})
 }
@@ -284,14 +278,33 @@ func (a auditor) people(ctx context.Context) error {
 		return fmt.Errorf("people: %w", err)
 	}
 	concerned := map[int64]bool{}
-	for _, l := range a.Lines {
+	for _, l := range a.Trail {
 		concerned[l.Person], concerned[l.OnBehalfOf] = true, true
 	}
 	for _, row := range rows {
 		if concerned[row.ID] && row.Name != "" {
-			a.People[row.ID] = row.Name
+			a.People[row.ID], a.Who.Salts[row.ID] = row.Name, row.Salt
 		}
 	}
+	return a.who(ctx, concerned)
+}
+
+// who gathers what is known of the people whom the trail names.
+func (a auditor) who(ctx context.Context, concerned map[int64]bool) error {
+	trail, err := a.q.ListPeopleTrail(ctx)
+	if err != nil {
+		return fmt.Errorf("trail of people: %w", err)
+	}
+	for _, row := range trail {
+		if concerned[row.Person] {
+			a.Who.Lines = append(a.Who.Lines, sealedPerson(row))
+		}
+	}
+	from, err := a.q.FindSealedFrom(ctx)
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+		return fmt.Errorf("since when people are sealed: %w", err)
+	}
+	a.Who.Unsealed, a.Who.RowsFrom = from.People, from.Entries.UTC()
 	return nil
 }
 

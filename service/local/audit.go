@@ -36,49 +36,44 @@ func (s *Service) Dossier(ctx context.Context, id string) (*evidence.Dossier, er
 	if err != nil {
 		return nil, err
 	}
-	audit, err := s.store.FindAudit(ctx, id)
+	d, err := s.store.FindAudit(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	d := &evidence.Dossier{
-		Cycle: id, Made: s.now(), Trail: audit.Lines, Records: audit.Records, Contents: audit.Contents,
-		Checkpoints: audit.Checkpoints, People: audit.People, Shown: audit.Shown, Summary: summaryOf(cycle, audit),
-	}
-	var keys *evidence.Keyring
-	keys, d.Sealed = s.store.Keys()
-	d.Keys = keys.Text()
+	d.Made = s.now()
+	d.Summary = summaryOf(cycle, d)
 	return d, nil
 }
 
 // summaryOf tells people what is in a dossier.
-func summaryOf(c *service.Cycle, audit *store.Audit) string {
+func summaryOf(c *service.Cycle, d *evidence.Dossier) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s\n\n", c.Title)
 	if c.Rehearsal {
 		b.WriteString("A rehearsal: none of this happened.\n\n")
 	}
-	fmt.Fprintf(&b, "The record of the cycle `%s`: %d lines of the trail, of which %d record something.\n", c.ID, len(audit.Lines), len(audit.Records))
+	fmt.Fprintf(&b, "The record of the cycle `%s`: %d lines of the trail, of which %d record something.\n", c.ID, len(d.Trail), d.RecordCount())
 	fmt.Fprintf(&b, "It stands at: %s, since %s.\n\nTo check it, without a database: `policycycle dossier verify FILE`.\n", c.Stage.Title(), c.StageSince)
 	b.WriteString("\n## What was decided\n\n| date | subject | version | body | outcome | reference | recorded by | confirmed by | line |\n|---|---|---|---|---|---|---|---|---|\n")
 	lines := map[string]int64{}
-	for _, line := range audit.Lines {
+	for _, line := range d.Trail {
 		if line.Accepted {
 			lines[line.ActID] = line.Sequence
 		}
 	}
-	for _, d := range c.Decisions {
-		remark := d.ConfirmedBy
+	for _, made := range c.Decisions {
+		remark := made.ConfirmedBy
 		switch {
-		case d.SetAsideBy != "":
-			remark = "set aside by " + d.SetAsideBy
-		case d.Awaits != "":
+		case made.SetAsideBy != "":
+			remark = "set aside by " + made.SetAsideBy
+		case made.Awaits != "":
 			remark = "not confirmed yet"
 		}
 		fmt.Fprintf(&b, "| %s | %s | %d | %s | %s | %s | %s | %s | %d |\n",
-			d.Date, cell(d.Subject.Path()), d.Version, d.Body.Title(), d.Outcome.Title(), cell(string(d.Reference)), cell(d.RecordedBy), cell(remark), lines[d.ID])
+			made.Date, cell(made.Subject.Path()), made.Version, made.Body.Title(), made.Outcome.Title(), cell(string(made.Reference)), cell(made.RecordedBy), cell(remark), lines[made.ID])
 	}
 	b.WriteString("\n## Attempts that were refused\n\n| line | what | why |\n|---|---|---|\n")
-	for _, line := range audit.Lines {
+	for _, line := range d.Trail {
 		if !line.Accepted {
 			fmt.Fprintf(&b, "| %d | %s %s | %s: %s |\n", line.Sequence, cell(line.Act), cell(line.Path), line.Code, cell(line.Message))
 		}

@@ -46,7 +46,7 @@ SELECT * FROM people_trail ORDER BY sequence;
 SELECT * FROM sealed_from;
 
 -- name: ListPersons :many
-SELECT p.id, coalesce(p.name, '') AS name, p.service, p.erased_at,
+SELECT p.id, coalesce(p.name, '') AS name, coalesce(p.salt, '') AS salt, p.service, p.erased_at,
        coalesce((SELECT array_agg(a.issuer || ' ' || a.subject ORDER BY a.issuer, a.subject) FROM account_holders a WHERE a.person = p.id), '{}')::text[] AS accounts
 FROM persons p ORDER BY p.id;
 

@@ -315,7 +315,7 @@ func (q *Queries) ListPersonLines(ctx context.Context, person int64) ([]PeopleTr
 }
 
 const listPersons = `-- name: ListPersons :many
-SELECT p.id, coalesce(p.name, '') AS name, p.service, p.erased_at,
+SELECT p.id, coalesce(p.name, '') AS name, coalesce(p.salt, '') AS salt, p.service, p.erased_at,
        coalesce((SELECT array_agg(a.issuer || ' ' || a.subject ORDER BY a.issuer, a.subject) FROM account_holders a WHERE a.person = p.id), '{}')::text[] AS accounts
 FROM persons p ORDER BY p.id
 `
@@ -323,6 +323,7 @@ FROM persons p ORDER BY p.id
 type ListPersonsRow struct {
 	ID       int64
 	Name     string
+	Salt     string
 	Service  bool
 	ErasedAt pgtype.Timestamptz
 	Accounts []string
@@ -340,6 +341,7 @@ func (q *Queries) ListPersons(ctx context.Context) ([]ListPersonsRow, error) {
 		if err := rows.Scan(
 			&i.ID,
 			&i.Name,
+			&i.Salt,
 			&i.Service,
 			&i.ErasedAt,
 			&i.Accounts,
