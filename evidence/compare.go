@@ -49,6 +49,7 @@ func (v *verifier) otherwise(line int64, format string, args ...any) {
 
 func (v *verifier) comparesCycle() {
 	c, shown, last := v.course, v.Shown.Cycle, v.Trail[len(v.Trail)-1]
+	c.looks = nil // its last line may have changed what led to it
 	now := c.look(last, c.run())
 	if now.Stage == c.stage { // it may have begun on another day than was known then
 		c.since = append(c.since, now.Since)
@@ -115,7 +116,7 @@ func (v *verifier) comparisons() []*comparison {
 			p.opened = s.OpenedOn // by the calendar, which left no line
 		}
 		is[s.Subject] = true
-		if len(p.acts) < mostActs {
+		if !p.cut {
 			all = append(all, &comparison{ShownSubject: s, passage: p})
 		}
 	}

@@ -23,8 +23,10 @@ type course struct {
 	index       agendas
 	// opened are the subjects that are shown to have been opened.
 	opened []ShownSubject
-	// subjects are those on which something is recorded.
+	// subjects are those on which something is recorded, stale those of which the standing
+	// is older than that.
 	subjects map[policy.Subject]*passage
+	stale    map[policy.Subject]bool
 	posts    []policy.Row
 	passedOn policy.Date                              // when rows of posts were entered last
 	held     map[policy.Date]map[string][]policy.Body // the posts, by day
@@ -46,8 +48,7 @@ type passage struct {
 	line    int64
 	// end closes it without an act; nil where nothing has.
 	end func(policy.Standing) policy.Standing
-	// stale says that its standing in the records is older than what is recorded.
-	stale bool
+	cut bool // there are more acts than are followed
 }
 
 // mostActs is how many acts on one subject are followed: where it stands is told from all
@@ -76,7 +77,7 @@ func (a agendas) of(version int, d *policy.Definition) map[policy.Subject]policy
 func newCourse() *course {
 	return &course{
 		Records: policy.Records{Standings: map[policy.Subject]policy.Standing{}}, index: agendas{},
-		subjects: map[policy.Subject]*passage{}, stage: policy.StageAssessment,
+		subjects: map[policy.Subject]*passage{}, stale: map[policy.Subject]bool{}, stage: policy.StageAssessment,
 	}
 }
 
@@ -88,12 +89,18 @@ func (c *course) defines(d *policy.Definition) {
 	c.settle() // under the one that was in force
 	c.definitions = append(c.definitions, d)
 	c.Definition, c.Planned, c.Items, c.held, c.looks = d, nil, nil, nil, nil
-	if d == nil {
+}
+
+// plans makes the agenda of the definition in force.
+func (c *course) plans() {
+	if c.Planned != nil {
 		return
 	}
+	c.Planned = c.Definition.Agenda()
 	for subject, p := range c.subjects {
 		if p.opening != nil {
-			c.Items = append(c.Items, d.Opened(*p.opening, subject, p.opened))
+			e, _ := c.entry(subject)
+			c.Items = append(c.Items, e)
 		}
 	}
 	policy.SortEntries(c.Items)
@@ -102,10 +109,12 @@ func (c *course) defines(d *policy.Definition) {
 // entry gives the entry of a subject under the definition in force, whether it applies or
 // not, in the hands of those who drive it; and whether there is one.
 func (c *course) entry(subject policy.Subject) (policy.Entry, bool) {
-	if p := c.subjects[subject]; p != nil && p.opening != nil {
-		return c.Opened(*p.opening, subject, p.opened), true
+	entries := c.index.of(len(c.definitions), c.Definition)
+	e, planned := entries[subject]
+	if p := c.subjects[subject]; !planned && p != nil && p.opening != nil {
+		e, planned = c.Definition.Opened(*p.opening, subject, p.opened), true
+		entries[subject] = e
 	}
-	e, planned := c.index.of(len(c.definitions), c.Definition)[subject]
 	return c.Driven(e), planned
 }
 
@@ -132,11 +141,10 @@ func (c *course) enters(rows []policy.Row, on policy.Date) {
 func (c *course) acts(d deed) {
 	p := c.passage(d.act.Subject)
 	if d.act.Kind == policy.ActOpen {
-		p.opening, p.opened = d.act.Opening, d.act.Date
-		c.Items = append(c.Items, d.entry)
+		p.opening, p.opened, c.Planned, c.Items = d.act.Opening, d.act.Date, nil, nil
 	}
 	p.acts = append(p.acts, d.kept)
-	p.put, p.line, p.end, p.stale = d.held, d.line.Sequence, nil, true
+	p.put, p.line, p.end, c.stale[d.act.Subject] = d.held, d.line.Sequence, nil, true
 	if p.opening == nil || len(p.acts) == 1 { // in an import what somebody opened keeps its entry
 		p.version = len(c.definitions)
 	}
@@ -157,12 +165,11 @@ func (c *course) settle() {
 	if !c.known() {
 		return
 	}
-	for subject, p := range c.subjects {
-		if p.stale {
-			e, _ := c.entry(subject)
-			c.Standings[subject], p.stale = p.stands(e), false
-		}
+	for subject := range c.stale {
+		e, _ := c.entry(subject)
+		c.Standings[subject] = c.subjects[subject].stands(e)
 	}
+	clear(c.stale)
 }
 
 // stands gives where the subject of an entry stands.
@@ -237,13 +244,6 @@ func (c *course) entersStage(line Line) bool {
 	}
 	c.stage, c.since = look.Stage, []policy.Date{look.Since}
 	return true
-}
-
-// plans makes the agenda of the definition in force.
-func (c *course) plans() {
-	if c.Planned == nil {
-		c.Planned = c.Definition.Agenda()
-	}
 }
 
 func (c *course) run() policy.Run { return policy.Run{Kind: policy.RunCycle, Cycle: c.Definition.Key} }

@@ -154,7 +154,10 @@ func (v *verifier) derivesAct(line Line, r ActRecord, stated policy.Act) {
 	case d.act.Kind == policy.ActAmend:
 		v.defines(d.act.Digest)
 	case len(d.before) >= mostActs:
-		v.unchecked("%s has more than %d acts: where it stands was not compared", d.act.Subject.Path(), mostActs)
+		if p := v.course.subjects[d.act.Subject]; !p.cut {
+			v.unchecked("%s has more than %d acts: where it stands was not compared", d.act.Subject.Path(), mostActs)
+			p.cut = true
+		}
 	default:
 		v.course.acts(d)
 	}
@@ -222,7 +225,7 @@ func (v *verifier) founded(d deed) bool {
 	amends := d.act.Kind == policy.ActAmend
 	switch {
 	case d.record.Channel == channelImport && !c.importing:
-		v.unfounded(d.line, "%s bears no seal and came by import: it stands behind the import that began the cycle, or there was none", d.line.ActID)
+		v.unfounded(d.line, "%s came by import, and so without a seal: it does not belong to an import that began the cycle", d.line.ActID)
 	case c.known() && !amends && d.entry.Subject != d.act.Subject:
 		v.unfounded(d.line, "%s is about %s, which was not planned in the cycle then", d.line.ActID, d.act.Subject.Path())
 	case amends && len(c.definitions) > 0 && (d.act.Version != len(c.definitions)+1 || d.record.Definition != d.act.Digest):

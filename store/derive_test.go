@@ -139,7 +139,7 @@ func TestFindAudit_ShowsWhatDoesNotFollowFromTheRecords(t *testing.T) {
 		}, evidence.FaultShown, "the records show version 2 of the definition in force; what was recorded leaves version 1"},
 		"the title of the cycle": {func(f thief) { f.runs("UPDATE cycles SET title = 'Mine'") }, evidence.FaultShown, `the records show the cycle as "Mine"`},
 		"the head":               {func(f thief) { f.runs("UPDATE cycles SET head = 'sha256:00'") }, evidence.FaultShown, "as the last one of the trail, with a hash of its own"},
-		"an act by import":       {func(f thief) { f.records("import", "handed", "2021-07-10", ukraine) }, evidence.FaultUnfounded, "handed bears no seal and came by import"},
+		"an act by import":       {func(f thief) { f.records("import", "handed", "2021-07-10", ukraine) }, evidence.FaultUnfounded, "handed came by import, and so without a seal"},
 		"what it led to":         {func(f thief) { f.records("import", "handed", "2021-07-10", ukraine) }, evidence.FaultShown, "the records show item/ukraine as deciding on version 1, before COSI; what was recorded leaves it drafting"},
 		"a decision of the calendar": {
 			func(f thief) { f.adopts("calendar") }, evidence.FaultUnfounded,
