@@ -14,6 +14,7 @@ import (
 
 	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/policy/policytest"
 )
 
 const cycle = "empact"
@@ -280,6 +281,11 @@ func FuzzDossier(f *testing.F) {
 	o := newOffice(f)
 	var whole bytes.Buffer
 	if err := evidence.WriteDossier(&whole, o.kept(f, 2)); err != nil {
+		f.Fatal(err)
+	}
+	f.Add(whole.Bytes())
+	whole.Reset()
+	if err := evidence.WriteDossier(&whole, begun(f, policytest.Sound())); err != nil {
 		f.Fatal(err)
 	}
 	f.Add(whole.Bytes())
