@@ -35,6 +35,7 @@ func begun(t reporter, definition policy.Definition) *evidence.Dossier {
 		Contents: map[string][]byte{evidence.Digest(text): text}, Shown: &evidence.Shown{Cycle: evidence.ShownCycle{
 			Title: definition.Title, Definition: 1, Stage: policy.StageAssessment, Since: definition.PolicyWindow.From, Sequence: 1, Head: line.Hash,
 		}},
+		Who: &evidence.Who{Believed: true},
 	}
 }
 
@@ -65,6 +66,7 @@ func TestDossierVerify_SaysWhatItCouldNotCompare(t *testing.T) {
 		says   string
 	}{
 		"nothing":                 {func(*evidence.Dossier) {}, policytest.Cycle(cycle), ""},
+		"of whom it is":           {func(d *evidence.Dossier) { d.Who = nil }, policytest.Cycle(cycle), "who had which role, and whether rows of registers are sealed, was not checked"},
 		"of an earlier version":   {func(d *evidence.Dossier) { d.Shown = nil }, policytest.Cycle(cycle), "an earlier version made the dossier"},
 		"without its definition":  {func(d *evidence.Dossier) { clear(d.Contents) }, policytest.Cycle(cycle), "version 1 of the definition cannot be read here"},
 		"larger than a cycle is":  {func(*evidence.Dossier) {}, tooLarge, "version 1 of the definition cannot be read here"},
