@@ -229,7 +229,7 @@ func (s *Sessions) callback(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "This log-in was not begun here, or was ended before. Log in again.", http.StatusBadRequest)
 		return
 	}
-	who, token, err := s.options.Provider.exchange(ctx, query.Get("code"), verifier, nonce)
+	given, err := s.options.Provider.exchange(ctx, query.Get("code"), verifier, nonce)
 	if err != nil {
 		status := http.StatusForbidden
 		if policy.CodeOf(err) == policy.CodeUnavailable {
@@ -238,14 +238,13 @@ func (s *Sessions) callback(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "The provider's answer is not believed. Log in again.", status)
 		return
 	}
-	const skew = time.Minute // its clock may differ from ours
-	if again && who.Since.Before(time.Unix(asked, 0).Add(-skew)) {
+	if again && given.who.Since.Before(time.Unix(asked, 0).Add(-skew)) {
 		http.Error(w, "The provider did not ask again who you are, or does not say that it did. Log out there, and log in again.", http.StatusForbidden)
 		return
 	}
-	err = s.SignIn(ctx, *who, s.Body(ctx))
+	err = s.SignIn(ctx, *given.who, s.Body(ctx))
 	if err == nil {
-		err = s.keepToken(ctx, token)
+		err = s.keepToken(ctx, given.id)
 	}
 	if err != nil {
 		http.Error(w, "The log-in could not be kept. Log in again.", http.StatusServiceUnavailable)
@@ -254,14 +253,23 @@ func (s *Sessions) callback(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, next, http.StatusFound)
 }
 
-// exchange turns the code that the provider gave the browser into who it is, and
-// the token that shows it.
-func (p *Provider) exchange(ctx context.Context, code, verifier, nonce string) (*Identified, string, error) {
-	given, err := p.oauth.Exchange(oidc.ClientContext(ctx, p.options.HTTP), code, oauth2.VerifierOption(verifier))
+// given is what the provider gives for a log-in: who it is, and the tokens that show it.
+type given struct {
+	who        *Identified
+	id, access string
+}
+
+// exchange turns the code that the provider gave the browser into who it is.
+func (p *Provider) exchange(ctx context.Context, code, verifier, nonce string) (*given, error) {
+	tokens, err := p.oauth.Exchange(oidc.ClientContext(ctx, p.options.HTTP), code, oauth2.VerifierOption(verifier))
 	if err != nil {
-		return nil, "", errors.Join(policy.Refuse(policy.CodeNotIdentified, "the provider does not know this log-in"), err)
+		return nil, errors.Join(policy.Refuse(policy.CodeNotIdentified, "the provider does not know this log-in"), err)
 	}
-	token, _ := given.Extra("id_token").(string)
-	who, err := p.verify(ctx, p.login, token, nonce)
-	return who, token, err
+	g := &given{access: tokens.AccessToken}
+	g.id, _ = tokens.Extra("id_token").(string)
+	g.who, err = p.verify(ctx, p.login, g.id)
+	if err == nil && g.who.nonce != nonce {
+		err = &TokenError{policy.Refuse(policy.CodeNotIdentified, "the token belongs to another log-in"), ReasonBrowser, nil}
+	}
+	return g, err
 }

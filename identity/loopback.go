@@ -8,14 +8,15 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
 )
 
 // LoginOnLoopback logs in somebody who sits at this machine: it tells the address to
 // open in a browser, takes the browser back on a port of this machine (RFC 8252),
-// and gives the token by which a service knows the person. It waits until the
-// context ends. With again the provider is to ask anew who it is.
+// and gives the token by which a service knows the person: the one for the audience,
+// where tokens are for one of its own. It waits until the context ends. With again the
+// provider is to ask anew who it is. No nonce is asked for, by which a service would
+// take the token for that of a browser; the log-in is tied to this program by PKCE.
 func LoginOnLoopback(ctx context.Context, o Options, again bool, tell func(address string)) (token string, err error) {
 	if o.Claims == nil {
 		o.Claims = &Claims{}
@@ -30,7 +31,7 @@ func LoginOnLoopback(ctx context.Context, o Options, again bool, tell func(addre
 	if err != nil {
 		return "", err
 	}
-	state, nonce, verifier := rand.Text(), rand.Text(), oauth2.GenerateVerifier()
+	state, verifier := rand.Text(), oauth2.GenerateVerifier()
 	type result struct {
 		token string
 		err   error
@@ -42,7 +43,7 @@ func LoginOnLoopback(ctx context.Context, o Options, again bool, tell func(addre
 			http.Error(w, "This log-in was not begun here. Log in again.", http.StatusBadRequest)
 			return
 		}
-		_, token, err := p.exchange(r.Context(), r.URL.Query().Get("code"), verifier, nonce)
+		token, err := p.bearerFor(r.Context(), r.URL.Query().Get("code"), verifier)
 		if err != nil {
 			http.Error(w, "The provider's answer is not believed. Log in again.", http.StatusForbidden)
 		} else {
@@ -57,7 +58,7 @@ func LoginOnLoopback(ctx context.Context, o Options, again bool, tell func(addre
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: patience}
 	defer func() { _ = server.Shutdown(context.WithoutCancel(ctx)) }()
 	go func() { _ = server.Serve(listener) }()
-	how := []oauth2.AuthCodeOption{oidc.Nonce(nonce), oauth2.S256ChallengeOption(verifier)}
+	how := []oauth2.AuthCodeOption{oauth2.S256ChallengeOption(verifier)}
 	if again {
 		how = append(how, anew()...)
 	}
@@ -68,4 +69,18 @@ func LoginOnLoopback(ctx context.Context, o Options, again bool, tell func(addre
 	case r := <-came:
 		return r.token, r.err
 	}
+}
+
+// bearerFor gives the token that commands show, for the code that the provider gave
+// the browser.
+func (p *Provider) bearerFor(ctx context.Context, code, verifier string) (string, error) {
+	given, err := p.exchange(ctx, code, verifier, "")
+	switch {
+	case err != nil:
+		return "", err
+	case p.options.Audience == p.options.ClientID:
+		return given.id, nil
+	}
+	_, err = p.Verify(ctx, given.access)
+	return given.access, err
 }

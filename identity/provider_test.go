@@ -130,6 +130,19 @@ func TestProviderVerify_RefusesABadTokenAndNeverRepeatsIt(t *testing.T) {
 		"no subject":        func(c map[string]any) { delete(c, "sub") },
 		"an empty subject":  func(c map[string]any) { c["sub"] = "" },
 		"subject a number":  func(c map[string]any) { c["sub"] = 7 },
+
+		"from a clock ahead":           func(c map[string]any) { c["iat"] = now.Add(2 * time.Minute).Unix() },
+		"issued on no day":             func(c map[string]any) { c["iat"] = 1e300 },
+		"asked in the future":          func(c map[string]any) { c["auth_time"] = now.Add(time.Hour).Unix() },
+		"asked in the future, in text": func(c map[string]any) { c["auth_time"] = strconv.FormatInt(now.Add(time.Hour).Unix(), 10) },
+		"asked at a word":              func(c map[string]any) { c["auth_time"] = "just now" },
+		"asked at no number":           func(c map[string]any) { c["auth_time"] = "NaN" },
+		"asked at a list":              func(c map[string]any) { c["auth_time"] = []int64{now.Unix()} },
+		"asked at true":                func(c map[string]any) { c["auth_time"] = true },
+		"not good yet, in text":        func(c map[string]any) { c["nbf"] = strconv.FormatInt(now.Add(2*time.Minute).Unix(), 10) },
+		"given to another client":      func(c map[string]any) { c["azp"] = "canteen" },
+		"given to a list of clients":   func(c map[string]any) { c["azp"] = []string{"policycycle"} },
+		"of a log-in in a browser":     func(c map[string]any) { c["nonce"] = "n" },
 	} {
 		bad[name] = claims(change)
 	}
@@ -138,6 +151,9 @@ func TestProviderVerify_RefusesABadTokenAndNeverRepeatsIt(t *testing.T) {
 	}
 	for name, token := range bad {
 		who, err := known.Verify(t.Context(), token)
+		if _, says := errors.AsType[*identity.TokenError](err); !says {
+			t.Errorf("%s: nobody can tell why: %v", name, err)
+		}
 		refusal, is := err.(interface{ Unwrap() []error })
 		said := ""
 		switch {
@@ -149,6 +165,45 @@ func TestProviderVerify_RefusesABadTokenAndNeverRepeatsIt(t *testing.T) {
 		if who != nil || policy.CodeOf(err) != policy.CodeNotIdentified || len(token) > 20 && strings.Contains(said, token[:20]) {
 			t.Errorf("%s: %+v, %v", name, who, err)
 		}
+	}
+}
+
+func TestProviderVerify_ReadsWhenThePersonWasAskedHoweverItIsWritten(t *testing.T) {
+	t.Parallel()
+	p := identitytest.New(t, now)
+	asked := now.Add(-30 * time.Minute)
+	for name, value := range map[string]any{
+		"a number": asked.Unix(), "a fraction": float64(asked.Unix()) + 0.5, "text": strconv.FormatInt(asked.Unix(), 10),
+		"a fraction in text": strconv.FormatInt(asked.Unix(), 10) + ".5", "a power": json.RawMessage(strconv.FormatFloat(float64(asked.Unix()), 'e', -1, 64)),
+	} {
+		claims := p.Good()
+		claims["auth_time"], claims["iat"] = value, now.Add(30*time.Second).Unix() // within what clocks differ
+		who, err := dials(t, p, "").Verify(t.Context(), p.Signs(claims))
+		if err != nil || !who.Since.Equal(asked) || who.Fresh(time.Minute, now) {
+			t.Errorf("%s: %+v, %v", name, who, err)
+		}
+	}
+}
+
+// An audience of its own is for tokens that the provider gives to programs; those of
+// log-ins in browsers are never for it.
+func TestProviderVerify_TakesTheTokensOfProgramsForAnAudienceOfItsOwn(t *testing.T) {
+	t.Parallel()
+	p := identitytest.New(t, now)
+	known, err := identity.Dial(t.Context(), identity.Options{
+		Issuer: p.URL, ClientID: "policycycle", Audience: identitytest.Audience, Claims: readClaims(t), Now: func() time.Time { return now },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	claims := p.Good()
+	claims["azp"] = "archive"
+	if _, err := known.Verify(t.Context(), p.Signs(claims)); policy.CodeOf(err) != policy.CodeNotIdentified {
+		t.Errorf("made for log-ins: %v", err)
+	}
+	claims["aud"] = []string{identitytest.Audience, "canteen"}
+	if _, err := known.Verify(t.Context(), p.Signs(claims)); err != nil {
+		t.Errorf("given to a program: %v", err)
 	}
 }
 
@@ -299,8 +354,12 @@ func TestSessions_LogSomebodyInAndOutAgain(t *testing.T) {
 	if ended.Path != "/end" || ended.Query().Get("post_logout_redirect_uri") != base+"/" || ended.Query().Get("client_id") != "policycycle" {
 		t.Errorf("the log-out ends at %s", ended)
 	}
-	if who, err := dials(t, p, "").Verify(t.Context(), ended.Query().Get("id_token_hint")); err != nil || who.Subject != "anna" {
-		t.Errorf("the provider is not told whose log-in ends: %+v %v", who, err)
+	hint := ended.Query().Get("id_token_hint")
+	if claims, err := base64.RawURLEncoding.DecodeString(strings.Split(hint+"..", ".")[1]); err != nil || !bytes.Contains(claims, []byte(`"sub":"anna"`)) {
+		t.Errorf("the provider is not told whose log-in ends: %s %v", claims, err)
+	}
+	if _, err := dials(t, p, "").Verify(t.Context(), hint); policy.CodeOf(err) != policy.CodeNotIdentified {
+		t.Errorf("what stands in the address of the log-out opens the API: %v", err)
 	}
 	for name, browser := range map[string]*http.Client{"here": browser, "in another browser": elsewhere} {
 		if status, _, _ := get(t, browser, base+"/me"); status != http.StatusUnauthorized {
@@ -406,10 +465,20 @@ func TestSessions_TakeALogInOnceFromWhoBeganIt(t *testing.T) {
 	if status, _, _ := get(t, browser, callback); status != http.StatusBadRequest {
 		t.Errorf("replayed: %d", status)
 	}
-	p.Claims = map[string]any{"nonce": "that of another log-in"}
 	browser.CheckRedirect = nil
-	if status, _, _ := get(t, browser, base+"/login"); status != http.StatusForbidden {
-		t.Errorf("with the nonce of another log-in: %d", status)
+	for name, claims := range map[string]map[string]any{
+		"with the nonce of another log-in": {"nonce": "that of another log-in"},
+		"for several, and nobody says who": {"aud": []string{"policycycle", "canteen"}},
+		"for several, given to another":    {"aud": []string{"policycycle", "canteen"}, "azp": "canteen"},
+	} {
+		p.Claims = claims
+		if status, _, _ := get(t, browser, base+"/login"); status != http.StatusForbidden {
+			t.Errorf("%s: %d", name, status)
+		}
+	}
+	p.Claims = map[string]any{"aud": []string{"policycycle", "canteen"}, "azp": "policycycle"}
+	if status, body, _ := get(t, browser, base+"/login?next=/me"); status != http.StatusOK || body != "anna" {
+		t.Errorf("for several, given to us: %d %s", status, body)
 	}
 }
 
@@ -455,6 +524,17 @@ func TestLoginOnLoopback_LogsInAtTheCommandLine(t *testing.T) {
 		if who, err := provider.Verify(t.Context(), token); err != nil || who.Fresh(time.Minute, now) != fresh {
 			t.Errorf("again %v: %+v, %v", again, who, err)
 		}
+	}
+	options.Audience, options.Claims = identitytest.Audience, readClaims(t)
+	if token, err = identity.LoginOnLoopback(t.Context(), options, false, browse); err != nil {
+		t.Fatal(err)
+	}
+	provider, err = identity.Dial(t.Context(), options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if who, err := provider.Verify(t.Context(), token); err != nil || who.Subject != "anna" {
+		t.Errorf("for an audience of its own, the token shows %+v, %v", who, err)
 	}
 	impatient, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()

@@ -46,7 +46,9 @@ func (a *app) login(ctx context.Context, again bool) error {
 	}
 	bounded, cancel := context.WithTimeout(ctx, loginWithin)
 	defer cancel()
-	token, err := identity.LoginOnLoopback(bounded, identity.Options{Issuer: c.Identity.Issuer, ClientID: c.Identity.ClientID}, again, func(address string) {
+	token, err := identity.LoginOnLoopback(bounded, identity.Options{
+		Issuer: c.Identity.Issuer, ClientID: c.Identity.ClientID, Audience: c.Identity.Audience,
+	}, again, func(address string) {
 		_, _ = a.err.Write([]byte("Open this in a browser on this machine, and log in:\n\n  " + address + "\n\n"))
 	})
 	if err != nil {

@@ -20,6 +20,9 @@ import (
 	"github.com/go-jose/go-jose/v4"
 )
 
+// Audience is for whom the access tokens are.
+const Audience = "api.policycycle"
+
 // Provider is an OpenID Connect provider of a test.
 type Provider struct {
 	*httptest.Server
@@ -119,10 +122,12 @@ func (p *Provider) token(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, `{"error":"invalid_grant"}`, http.StatusBadRequest)
 		return
 	}
-	if claims["nonce"] == nil {
+	if claims["nonce"] == nil && begun.nonce != "" {
 		claims["nonce"] = begun.nonce
 	}
-	p.answer(w, map[string]any{"access_token": "x", "token_type": "Bearer", "id_token": p.Signs(claims)})
+	access := p.Good() // for whom tokens of the API are made
+	access["aud"] = Audience
+	p.answer(w, map[string]any{"access_token": p.Signs(access), "token_type": "Bearer", "id_token": p.Signs(claims)})
 }
 
 // Good are the claims of a token in order.
