@@ -61,6 +61,7 @@ type Provider struct {
 	oauth    oauth2.Config
 	endpoint struct {
 		EndSession string `json:"end_session_endpoint"`
+		Keys       string `json:"jwks_uri"`
 	}
 }
 
@@ -74,18 +75,17 @@ func Dial(ctx context.Context, o Options) (*Provider, error) {
 		const patience = 10 * time.Second
 		o.HTTP = &http.Client{Timeout: patience}
 	}
-	// The keys of the provider are fetched again and again: for as long as we live.
-	ctx = oidc.ClientContext(context.WithoutCancel(ctx), o.HTTP)
-	known, err := oidc.NewProvider(ctx, o.Issuer)
+	known, err := oidc.NewProvider(oidc.ClientContext(ctx, o.HTTP), o.Issuer)
 	if err != nil {
 		return nil, errors.Join(policy.Refuse(policy.CodeUnavailable, "the provider at %s does not answer as one", o.Issuer), err)
 	}
 	p := &Provider{options: o, oidc: known}
-	if err := known.Claims(&p.endpoint); err != nil {
+	if err := known.Claims(&p.endpoint); err != nil || p.endpoint.Keys == "" {
 		return nil, errors.Join(policy.Refuse(policy.CodeUnavailable, "the provider at %s does not answer as one", o.Issuer), err)
 	}
+	keys := newKeySet(ctx, o.HTTP, p.endpoint.Keys, p.now)
 	verifier := func(audience string) *oidc.IDTokenVerifier {
-		return known.VerifierContext(ctx, &oidc.Config{ClientID: audience, Now: o.Now, SupportedSigningAlgs: believed})
+		return oidc.NewVerifier(o.Issuer, keys, &oidc.Config{ClientID: audience, Now: o.Now, SupportedSigningAlgs: believed})
 	}
 	p.bearer, p.login = verifier(o.Audience), verifier(o.ClientID)
 	p.oauth = oauth2.Config{

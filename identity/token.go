@@ -163,7 +163,7 @@ func why(err error) *TokenError {
 		return refuse(ReasonIssuer, "the token is of another provider than the one believed here")
 	case strings.Contains(text, "audience"):
 		return refuse(ReasonAudience, "the token was made for somebody else")
-	case strings.Contains(text, "fetching keys"):
+	case unfetched(err):
 		return &TokenError{policy.Refuse(policy.CodeUnavailable, "the keys of the provider cannot be had; repeat the same once it is back"), ReasonAway, err}
 	case strings.Contains(text, "failed to verify signature"):
 		return refuse(ReasonSignature, "the signature of the token is not that of the provider")

@@ -38,6 +38,11 @@ type Provider struct {
 	// it answer so even where it is told to ask anew.
 	Since    time.Time
 	Stubborn bool
+	// Away has it answer nothing but that it is away. KeysLast is the Cache-Control of
+	// its keys, for which it was Asked so often.
+	Away     bool
+	KeysLast string
+	Asked    int
 }
 
 type login struct {
@@ -51,7 +56,19 @@ func New(tb testing.TB, now time.Time) *Provider {
 	p := &Provider{tb: tb, now: now, logins: map[string]login{}}
 	p.Rotate("first")
 	mux := http.NewServeMux()
-	p.Server = httptest.NewServer(mux)
+	p.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		p.mu.Lock()
+		away := p.Away
+		if r.URL.Path == "/keys" {
+			p.Asked++
+		}
+		p.mu.Unlock()
+		if away {
+			http.Error(w, "away", http.StatusServiceUnavailable)
+			return
+		}
+		mux.ServeHTTP(w, r)
+	}))
 	tb.Cleanup(p.Close)
 	mux.HandleFunc("GET /.well-known/openid-configuration", func(w http.ResponseWriter, _ *http.Request) {
 		p.answer(w, map[string]any{
@@ -62,6 +79,9 @@ func New(tb testing.TB, now time.Time) *Provider {
 	mux.HandleFunc("GET /keys", func(w http.ResponseWriter, _ *http.Request) {
 		p.mu.Lock()
 		defer p.mu.Unlock()
+		if p.KeysLast != "" {
+			w.Header().Set("Cache-Control", p.KeysLast)
+		}
 		p.answer(w, jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: p.key.Public(), KeyID: p.keyID, Algorithm: "ES256", Use: "sig"}}})
 	})
 	mux.HandleFunc("GET /authorize", p.authorize)
