@@ -2,9 +2,7 @@ package identity
 
 import (
 	"context"
-	"crypto/cipher"
 	"crypto/rand"
-	"encoding/gob"
 	"errors"
 	"net/http"
 	"net/url"
@@ -12,168 +10,47 @@ import (
 	"strings"
 	"time"
 
-	"github.com/alexedwards/scs/v2"
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
-	"golang.org/x/time/rate"
 
 	"github.com/policycycle/policycycle/policy"
 )
 
-// The paths of the log-in in a browser.
+// Result is what became of a log-in in a browser, in a word: for the log and for
+// figures.
+type Result string
+
+// What may become of a log-in.
 const (
-	PathLogin    = "/login"    // ?next= a path of this service
-	PathCallback = "/callback" // where the provider sends the browser back to
-	PathLogout   = "/logout"   // POST
+	ResultIn        Result = "in"
+	ResultUnknown   Result = "unknown"   // it was not begun here, or has expired
+	ResultDeclined  Result = "declined"  // by the person, or by the provider
+	ResultAway      Result = "away"      // the provider does not answer
+	ResultDisbelief Result = "disbelief" // its answer is not believed
+	ResultNotAsked  Result = "not-asked" // it did not ask anew who it is
+	ResultNotKept   Result = "not-kept"  // the log-in, or the log-out, could not be kept
 )
 
-// The keys of a session.
-const (
-	sessionState    = "state"
-	sessionNonce    = "nonce"
-	sessionVerifier = "verifier"
-	sessionNext     = "next"
-	sessionWho      = "who"
-	sessionBody     = "body"
-	sessionSince    = "since"
-	sessionAsked    = "asked"   // when the provider was told to ask anew who it is
-	sessionAccount  = "account" // what all log-ins of the account share
-	sessionToken    = "token"   // of the provider, for the log-out there
-)
-
-// Sessions are the log-ins of browsers.
-type Sessions struct {
-	manager *scs.SessionManager
-	options SessionOptions
-	kept    *rate.Limiter // how much may be kept for those who are not logged in
+// Outcome is what became of a log-in.
+type Outcome struct {
+	Result Result
+	Who    *Identified // nil where nobody is logged in
+	Err    error       // why not
 }
 
-// SessionOptions says how browsers log in.
-type SessionOptions struct {
-	// Provider is asked who somebody is; nil where names are believed.
-	Provider *Provider
-	Store    scs.Store // nil for memory
-	// Lock is what LockOf gives, under which the store has the log-ins; nil believes whatever
-	// it has, and is for tests.
-	Lock  cipher.AEAD
-	Lasts time.Duration
-	// Fresh is how old a log-in may be by which somebody decides; 0 is any age.
-	Fresh time.Duration
-	// Secure is false on this machine alone, where nothing is encrypted.
-	Secure bool
-}
-
-// NewSessions keeps log-ins.
-func NewSessions(o SessionOptions) *Sessions {
-	gob.Register(Identified{})
-	m := scs.New()
-	if o.Store != nil {
-		m.Store = o.Store
-	}
-	if o.Lock != nil {
-		m.Store = &lockedStore{m.Store, o.Lock}
-	}
-	m.HashTokenInStore = true
-	m.Lifetime = o.Lasts
-	m.Cookie.Name = "policycycle"
-	m.Cookie.HttpOnly = true
-	m.Cookie.Secure = o.Secure
-	m.Cookie.SameSite = http.SameSiteLaxMode // the provider sends the browser back with it
-	return &Sessions{manager: m, options: o, kept: newKept()}
-}
-
-// Believes says whether names are believed: then nobody is asked, and SignIn takes
-// them.
-func (s *Sessions) Believes() bool { return s.options.Provider == nil }
-
-// SignIn logs somebody in who acts for a body. A session that somebody else could
-// know of before is worth nothing after.
-func (s *Sessions) SignIn(ctx context.Context, who Identified, body policy.Body) error {
-	err := s.manager.RenewToken(ctx)
-	if err == nil {
-		err = s.join(ctx, who)
-	}
-	if err != nil {
-		return errors.Join(policy.Refuse(policy.CodeUnavailable, "the log-in could not be kept: try again"), err)
-	}
-	since := who.Since
-	if s.Believes() {
-		since = s.now()
-	}
-	s.manager.Put(ctx, sessionWho, who)
-	s.manager.Put(ctx, sessionBody, string(body))
-	s.manager.Put(ctx, sessionSince, since.Unix())
-	return nil
-}
-
-// now is the clock of the provider, where there is one.
-func (s *Sessions) now() time.Time {
-	if s.Believes() {
-		return time.Now()
-	}
-	return s.options.Provider.now()
-}
-
-// Secure says whether browsers come encrypted, so that cookies are sent so alone.
-func (s *Sessions) Secure() bool { return s.options.Secure }
-
-// Body gives the body for which the browser acts; "" where none was chosen.
-func (s *Sessions) Body(ctx context.Context) policy.Body {
-	return policy.Body(s.manager.GetString(ctx, sessionBody))
-}
-
-// ActFor has the browser act for a body, where somebody is logged in.
-func (s *Sessions) ActFor(ctx context.Context, body policy.Body) {
-	if _, err := s.Who(ctx); err == nil {
-		s.manager.Put(ctx, sessionBody, string(body))
+func (s *Sessions) tell(ctx context.Context, o Outcome) {
+	if s.options.Told != nil {
+		s.options.Told(ctx, o)
 	}
 }
 
-// Fresh says whether somebody showed a short while ago who they are, where a
-// decision wants that. A provider may have answered for them without asking: what
-// counts is when it asked, and where it does not say, nothing does.
-func (s *Sessions) Fresh(ctx context.Context) bool {
-	since := time.Unix(s.manager.GetInt64(ctx, sessionSince), 0)
-	return s.options.Fresh == 0 || s.now().Sub(since) <= s.options.Fresh
-}
-
-// Handler gives the paths of the log-in.
-func (s *Sessions) Handler() http.Handler {
-	mux := http.NewServeMux()
-	if !s.Believes() {
-		mux.HandleFunc("GET "+PathLogin, s.login)
-		mux.HandleFunc("GET "+PathCallback, s.callback)
-	}
-	mux.HandleFunc("POST "+PathLogout, s.logout)
-	return s.manager.LoadAndSave(mux)
-}
-
-// Load has the handlers behind it know the session of a browser.
-func (s *Sessions) Load(next http.Handler) http.Handler { return s.manager.LoadAndSave(next) }
-
-// Look gives what the session of a browser is now, for whoever looks again and
-// again at one that was not loaded.
-func (s *Sessions) Look(r *http.Request) (context.Context, error) {
-	token := ""
-	if cookie, err := r.Cookie(s.manager.Cookie.Name); err == nil {
-		token = cookie.Value
-	}
-	return s.manager.Load(r.Context(), token)
-}
-
-// Who says who is logged in; the refusal has policy.CodeNotIdentified for nobody.
-func (s *Sessions) Who(ctx context.Context) (*Identified, error) {
-	who, is := s.manager.Get(ctx, sessionWho).(Identified)
-	if is {
-		var err error
-		if is, err = s.joined(ctx, who); err != nil {
-			return nil, errors.Join(policy.Refuse(policy.CodeUnavailable, "the log-in could not be looked up: try again"), err)
-		}
-	}
-	if !is {
-		return nil, policy.Refuse(policy.CodeNotIdentified, "nobody is logged in")
-	}
-	return &who, nil
+// Failure is a log-in or a log-out that did not come to its end.
+type Failure struct {
+	Result Result
+	Status int
+	Next   string // where the log-in was to lead
+	Again  bool   // whether the provider was to ask anew who it is
+	Err    error  // begins with the sentence for people
 }
 
 // loginWithin is how long somebody may take to log in with the provider. Whoever
@@ -187,16 +64,19 @@ func anew() []oauth2.AuthCodeOption {
 
 // login sends the browser to the provider, with a challenge that this session
 // alone can answer (PKCE). With ?again the provider is to ask anew who it is.
-func (s *Sessions) login(w http.ResponseWriter, r *http.Request) {
+func (s *Sessions) login(w http.ResponseWriter, r *http.Request) *Failure {
+	next, again := OwnPath(r.URL.Query().Get("next")), r.URL.Query().Has("again")
+	provider, err := s.options.Provider.ask(r.Context())
+	if err != nil {
+		return &Failure{ResultAway, http.StatusServiceUnavailable, next, again, s.providerAway(err)}
+	}
 	state, nonce, verifier := rand.Text(), rand.Text(), oauth2.GenerateVerifier()
-	for key, value := range map[string]string{
-		sessionState: state, sessionNonce: nonce, sessionVerifier: verifier, sessionNext: OwnPath(r.URL.Query().Get("next")),
-	} {
+	for key, value := range map[string]string{sessionState: state, sessionNonce: nonce, sessionVerifier: verifier, sessionNext: next} {
 		s.manager.Put(r.Context(), key, value)
 	}
 	options := []oauth2.AuthCodeOption{oidc.Nonce(nonce), oauth2.S256ChallengeOption(verifier)}
 	s.manager.Remove(r.Context(), sessionAsked)
-	if r.URL.Query().Has("again") {
+	if again {
 		options = append(options, anew()...)
 		s.manager.Put(r.Context(), sessionAsked, s.now().Unix())
 	} else if fresh := s.options.Fresh; fresh > 0 { // then it has to say when it asked
@@ -205,7 +85,13 @@ func (s *Sessions) login(w http.ResponseWriter, r *http.Request) {
 	if _, err := s.Who(r.Context()); err != nil {
 		s.manager.SetDeadline(r.Context(), time.Now().Add(loginWithin))
 	}
-	http.Redirect(w, r, s.options.Provider.oauth.AuthCodeURL(state, options...), http.StatusFound)
+	http.Redirect(w, r, provider.oauth.AuthCodeURL(state, options...), http.StatusFound)
+	return nil
+}
+
+// providerAway says that nobody can log in for now.
+func (s *Sessions) providerAway(err error) error {
+	return errors.Join(policy.Refuse(policy.CodeUnavailable, "the provider with which you log in does not answer: try again in a moment; what everybody may see is here meanwhile"), err)
 }
 
 // OwnPath gives a path of this service, and "/" for anything else: nobody is sent
@@ -218,39 +104,65 @@ func OwnPath(next string) string {
 	return next
 }
 
-// callback takes the browser back, once for each log-in.
-func (s *Sessions) callback(w http.ResponseWriter, r *http.Request) {
-	ctx := r.Context()
-	state, nonce := s.manager.PopString(ctx, sessionState), s.manager.PopString(ctx, sessionNonce)
-	verifier, next := s.manager.PopString(ctx, sessionVerifier), s.manager.PopString(ctx, sessionNext)
+// begun is a log-in that somebody began, and is back from the provider with.
+type begun struct {
+	state, nonce, verifier, next string
+	asked                        time.Time // when the provider was to ask anew
+	again                        bool
+}
+
+// takeBegun gives the log-in that a browser began, once.
+func (s *Sessions) takeBegun(ctx context.Context) begun {
 	asked, again := s.manager.Pop(ctx, sessionAsked).(int64)
-	query := r.URL.Query()
-	if state == "" || query.Get("state") != state || query.Get("code") == "" {
-		http.Error(w, "This log-in was not begun here, or was ended before. Log in again.", http.StatusBadRequest)
-		return
+	return begun{
+		s.manager.PopString(ctx, sessionState), s.manager.PopString(ctx, sessionNonce), s.manager.PopString(ctx, sessionVerifier),
+		OwnPath(s.manager.PopString(ctx, sessionNext)), time.Unix(asked, 0), again,
 	}
-	given, err := s.options.Provider.exchange(ctx, query.Get("code"), verifier, nonce)
-	if err != nil {
-		status := http.StatusForbidden
-		if policy.CodeOf(err) == policy.CodeUnavailable {
-			status = http.StatusBadGateway
-		}
-		http.Error(w, "The provider's answer is not believed. Log in again.", status)
-		return
+}
+
+// callback takes the browser back, once for each log-in.
+func (s *Sessions) callback(w http.ResponseWriter, r *http.Request) *Failure {
+	ctx, query := r.Context(), r.URL.Query()
+	b := s.takeBegun(ctx)
+	fails := func(result Result, status int, err error) *Failure {
+		return &Failure{result, status, b.next, b.again, err}
 	}
-	if again && given.who.Since.Before(time.Unix(asked, 0).Add(-skew)) {
-		http.Error(w, "The provider did not ask again who you are, or does not say that it did. Log out there, and log in again.", http.StatusForbidden)
-		return
+	switch {
+	case b.state == "" || query.Get("state") != b.state || !query.Has("error") && query.Get("code") == "":
+		return fails(ResultUnknown, http.StatusBadRequest, policy.Refuse(policy.CodeNotIdentified, "this log-in was not begun here, has expired or has come to its end already: log in again"))
+	case query.Has("error"):
+		return declined(fails, query.Get("error"), s.providerAway)
+	}
+	given, err := s.options.Provider.exchange(ctx, query.Get("code"), b.verifier, b.nonce)
+	switch {
+	case policy.CodeOf(err) == policy.CodeUnavailable:
+		return fails(ResultAway, http.StatusBadGateway, s.providerAway(err))
+	case err != nil:
+		return fails(ResultDisbelief, http.StatusForbidden, errors.Join(policy.Refuse(policy.CodeNotIdentified, "the answer of the provider is not believed: log in again"), err))
+	case b.again && given.who.Since.Before(b.asked.Add(-skew)):
+		return fails(ResultNotAsked, http.StatusForbidden, policy.Refuse(policy.CodeNotIdentified, "the provider did not ask again who you are, or does not say that it did: log out there, and log in again"))
 	}
 	err = s.SignIn(ctx, *given.who, s.Body(ctx))
 	if err == nil {
 		err = s.keepToken(ctx, given.id)
 	}
 	if err != nil {
-		http.Error(w, "The log-in could not be kept. Log in again.", http.StatusServiceUnavailable)
-		return
+		return fails(ResultNotKept, http.StatusServiceUnavailable, errors.Join(policy.Refuse(policy.CodeUnavailable, "the log-in could not be kept: try again"), err))
 	}
-	http.Redirect(w, r, next, http.StatusFound)
+	s.tell(ctx, Outcome{Result: ResultIn, Who: given.who})
+	http.Redirect(w, r, b.next, http.StatusFound)
+	return nil
+}
+
+// declined says why a provider sent a browser back without a code.
+func declined(fails func(Result, int, error) *Failure, code string, away func(error) error) *Failure {
+	cause := errors.New("the provider says " + policy.Legible(code, 100))
+	switch code {
+	case "server_error", "temporarily_unavailable":
+		return fails(ResultAway, http.StatusBadGateway, away(cause))
+	default:
+		return fails(ResultDeclined, http.StatusForbidden, errors.Join(policy.Refuse(policy.CodeNotIdentified, "nobody was logged in: it was declined at the provider"), cause))
+	}
 }
 
 // given is what the provider gives for a log-in: who it is, and the tokens that show it.
@@ -261,13 +173,21 @@ type given struct {
 
 // exchange turns the code that the provider gave the browser into who it is.
 func (p *Provider) exchange(ctx context.Context, code, verifier, nonce string) (*given, error) {
-	tokens, err := p.oauth.Exchange(oidc.ClientContext(ctx, p.options.HTTP), code, oauth2.VerifierOption(verifier))
+	provider, err := p.ask(ctx)
 	if err != nil {
+		return nil, err
+	}
+	tokens, err := provider.oauth.Exchange(oidc.ClientContext(ctx, p.options.HTTP), code, oauth2.VerifierOption(verifier))
+	refused, answered := errors.AsType[*oauth2.RetrieveError](err)
+	switch {
+	case answered && refused.Response.StatusCode < http.StatusInternalServerError && refused.Response.StatusCode != http.StatusTooManyRequests:
 		return nil, errors.Join(policy.Refuse(policy.CodeNotIdentified, "the provider does not know this log-in"), err)
+	case err != nil:
+		return nil, errors.Join(p.isAway(), err)
 	}
 	g := &given{access: tokens.AccessToken}
 	g.id, _ = tokens.Extra("id_token").(string)
-	g.who, err = p.verify(ctx, p.login, g.id)
+	g.who, err = p.verify(ctx, g.id, true)
 	if err == nil && g.who.nonce != nonce {
 		err = &TokenError{policy.Refuse(policy.CodeNotIdentified, "the token belongs to another log-in"), ReasonBrowser, nil}
 	}

@@ -2,25 +2,30 @@ package identity
 
 import (
 	"context"
+	"crypto/aes"
 	"crypto/cipher"
 	"crypto/rand"
 	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
 
-	"github.com/policycycle/policycycle/evidence"
+	"github.com/policycycle/policycycle/policy"
 )
 
 // All log-ins of an account share a word, which the store keeps beside them under
 // the account. Log-out takes the word away, and with it every one of them, in
 // whatever browser: none has to be looked for.
 
-// wordOf is under which the store keeps the word of an account: its digest. A session is
-// under a hash without a colon.
-func wordOf(who Identified) string { return evidence.AccountDigest(who.Issuer, who.Subject) }
+// wordOf is under which the store keeps the word of an account. A session is under
+// a hash without a dot.
+func wordOf(who Identified) string {
+	sum := sha256.Sum256([]byte(who.Issuer + "\x00" + who.Subject))
+	return "account." + hex.EncodeToString(sum[:])
+}
 
 // join gives a log-in the word of its account.
 func (s *Sessions) join(ctx context.Context, who Identified) error {
@@ -44,26 +49,30 @@ func (s *Sessions) joined(ctx context.Context, who Identified) (bool, error) {
 
 // logout ends every session of whoever asks, in any browser, and the one at the
 // provider where that is offered.
-func (s *Sessions) logout(w http.ResponseWriter, r *http.Request) {
+func (s *Sessions) logout(w http.ResponseWriter, r *http.Request) *Failure {
 	to := s.farewell(r.Context())
 	if who, err := s.Who(r.Context()); err == nil {
 		err = errors.Join(s.manager.Store.Delete(wordOf(*who)), s.manager.Destroy(r.Context()))
 		if err != nil {
-			http.Error(w, "The log-out could not be kept. Try again.", http.StatusServiceUnavailable)
-			return
+			return &Failure{ResultNotKept, http.StatusServiceUnavailable, "/", false, errors.Join(policy.Refuse(policy.CodeUnavailable, "the log-out could not be kept: try again"), err)}
 		}
 	}
 	http.Redirect(w, r, to, http.StatusSeeOther)
+	return nil
 }
 
 // farewell is where a log-out leads: to the provider, which ends its own and leads
 // back, or to the first page.
 func (s *Sessions) farewell(ctx context.Context) string {
 	p := s.options.Provider
-	if p == nil || p.endpoint.EndSession == "" {
+	if p == nil {
 		return "/"
 	}
-	to, err := url.Parse(p.endpoint.EndSession)
+	provider, err := p.ask(ctx)
+	if err != nil || provider.endSession == "" {
+		return "/"
+	}
+	to, err := url.Parse(provider.endSession)
 	if err != nil {
 		return "/"
 	}
@@ -108,5 +117,9 @@ func (s *Sessions) tokenKept(ctx context.Context) string {
 
 func lockOf(secret string) (cipher.AEAD, error) {
 	key := sha256.Sum256([]byte("the token of the provider\x00" + secret))
-	return lockBy(key[:])
+	block, err := aes.NewCipher(key[:])
+	if err != nil {
+		return nil, err
+	}
+	return cipher.NewGCMWithRandomNonce(block)
 }

@@ -27,7 +27,8 @@ func LoginOnLoopback(ctx context.Context, o Options, again bool, tell func(addre
 	}
 	defer func() { _ = listener.Close() }()
 	o.RedirectURL = "http://" + listener.Addr().String() + PathCallback
-	p, err := Dial(ctx, o)
+	p := NewProvider(o)
+	provider, err := p.ask(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -62,7 +63,7 @@ func LoginOnLoopback(ctx context.Context, o Options, again bool, tell func(addre
 	if again {
 		how = append(how, anew()...)
 	}
-	tell(p.oauth.AuthCodeURL(state, how...))
+	tell(provider.oauth.AuthCodeURL(state, how...))
 	select {
 	case <-ctx.Done():
 		return "", ctx.Err()

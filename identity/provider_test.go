@@ -280,9 +280,14 @@ func officeOf(t *testing.T, p *identitytest.Provider, o identity.SessionOptions)
 	mux := http.NewServeMux()
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
-	o.Provider, o.Lasts = dials(t, p, server.URL+identity.PathCallback), time.Hour
+	o.Lasts = time.Hour
+	if o.Provider == nil {
+		o.Provider = dials(t, p, server.URL+identity.PathCallback)
+	}
 	sessions := identity.NewSessions(o)
-	mux.Handle("/", sessions.Handler())
+	mux.Handle("/", sessions.Load(sessions.Handler(func(w http.ResponseWriter, _ *http.Request, f identity.Failure) {
+		http.Error(w, string(f.Result)+" "+f.Next, f.Status)
+	})))
 	mux.Handle("GET /me", sessions.Load(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		who, err := sessions.Who(r.Context())
 		if err != nil {

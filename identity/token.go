@@ -55,15 +55,15 @@ func (e *TokenError) Unwrap() []error { return []error{e.Refusal, e.Cause} }
 // provider cannot be had. The token of a log-in in a browser is none: it stands in
 // the address of the log-out, and so in logs and histories.
 func (p *Provider) Verify(ctx context.Context, token string) (*Identified, error) {
-	who, err := p.verify(ctx, p.bearer, token)
+	who, err := p.verify(ctx, token, false)
 	if err == nil && who.nonce != "" {
 		return nil, &TokenError{policy.Refuse(policy.CodeNotIdentified, "the token is that of a log-in in a browser, and opens nothing else: log in at the command line with policycycle login"), ReasonBrowser, nil}
 	}
 	return who, err
 }
 
-// verify says whose a token is that a verifier believes.
-func (p *Provider) verify(ctx context.Context, verifier *oidc.IDTokenVerifier, token string) (*Identified, error) {
+// verify says whose a token is: that of a log-in, or one that commands show.
+func (p *Provider) verify(ctx context.Context, token string, login bool) (*Identified, error) {
 	refuse := func(reason Reason, refusal *policy.Error, cause error) (*Identified, error) {
 		return nil, &TokenError{refusal, reason, cause}
 	}
@@ -73,6 +73,14 @@ func (p *Provider) verify(ctx context.Context, verifier *oidc.IDTokenVerifier, t
 	case len(token) > mostToken:
 		return refuse(ReasonForm, policy.Refuse(policy.CodeNotIdentified, "the token is larger than %d KiB", mostToken>>10), nil)
 	}
+	provider, err := p.ask(ctx)
+	if err != nil {
+		return nil, &TokenError{p.isAway(), ReasonAway, err}
+	}
+	verifier := provider.bearer
+	if login {
+		verifier = provider.login
+	}
 	known, err := verifier.Verify(ctx, token)
 	if err != nil {
 		return nil, why(err)
@@ -81,7 +89,7 @@ func (p *Provider) verify(ctx context.Context, verifier *oidc.IDTokenVerifier, t
 	if err := known.Claims(&claims); err != nil || known.Subject == "" {
 		return refuse(ReasonSubject, policy.Refuse(policy.CodeNotIdentified, "the token does not say whose it is"), err)
 	}
-	if !p.askedByUs(claims, known.Audience, verifier == p.login) {
+	if !p.askedByUs(claims, known.Audience, login) {
 		return refuse(ReasonAudience, policy.Refuse(policy.CodeNotIdentified, "the token was given to another client of the provider"), nil)
 	}
 	since, issued, err := p.times(claims)

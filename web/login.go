@@ -1,6 +1,7 @@
 package web
 
 import (
+	"net/http"
 	"net/url"
 	"slices"
 
@@ -41,4 +42,24 @@ func logIn(v *page) (string, error) {
 	}
 	who := identity.Local{}.Named(actor.Name)
 	return identity.OwnPath(v.query("next")), v.site.Sessions.SignIn(v.ctx(), who, b)
+}
+
+// logInFailed shows why a log-in did not come to its end, and how to go on.
+func (s *site) logInFailed(w http.ResponseWriter, r *http.Request, f identity.Failure) {
+	v, err := s.page(r)
+	if err != nil { // what failed first is what is told
+		v = s.plainPage(r)
+	}
+	v.unfinished, v.Problem = &f, s.refusal(r, f.Err)
+	v.Title = v.T("login.failed")
+	v.render(w, f.Status, func(v *page) (body, error) { return logInAgain(v), nil })
+}
+
+// againPath is where a log-in that did not come to its end begins anew.
+func (v *page) againPath() string {
+	path := identity.PathLogin + "?next=" + url.QueryEscape(v.unfinished.Next)
+	if v.unfinished.Again {
+		path += "&again"
+	}
+	return path
 }

@@ -43,15 +43,16 @@ type page struct {
 	Details []string // of the problem, in the reader's language
 	// Stranger is why somebody who is logged in sees what the public sees; nil for
 	// everybody else.
-	Stranger *policy.Error
-	Said     string      // what was done just now
-	Typed    []saidField // what was typed, where no form on the page shows it
-	Failed   bool        // whether the page tells of a refusal
-	at       string      // of a form: the address of the page on which it stands
-	sent     *sent       // what was sent with a form, and is to come back
-	lost     url.Values  // what of it has no field on the page
-	file     attached    // what was sent with it
-	kept     string      // the word by which it is found after a log-in
+	Stranger   *policy.Error
+	Said       string            // what was done just now
+	Typed      []saidField       // what was typed, where no form on the page shows it
+	Failed     bool              // whether the page tells of a refusal
+	at         string            // of a form: the address of the page on which it stands
+	sent       *sent             // what was sent with a form, and is to come back
+	lost       url.Values        // what of it has no field on the page
+	file       attached          // what was sent with it
+	kept       string            // the word by which it is found after a log-in
+	unfinished *identity.Failure // the log-in that did not come to its end; nil for none
 	// priorities holds the titles of priorities that are decided one by one, by key.
 	priorities map[string]string
 	about      *service.Cycle       // the cycle, once it is known
@@ -93,9 +94,14 @@ func (s *site) download(write func(v *page, w http.ResponseWriter) error) http.H
 	})
 }
 
+// plainPage is a page of which nothing is known but in which language it is read.
+func (s *site) plainPage(r *http.Request) *page {
+	return &page{site: s, r: r, Printer: s.texts.In(preference(r, "language"), r.Header.Get("Accept-Language"))}
+}
+
 // page finds out who asks.
 func (s *site) page(r *http.Request) (*page, error) {
-	v := &page{site: s, r: r, Printer: s.texts.In(preference(r, "language"), r.Header.Get("Accept-Language"))}
+	v := s.plainPage(r)
 	if theme := preference(r, "theme"); theme == "light" || theme == "dark" {
 		v.Theme = theme
 	}
@@ -305,7 +311,7 @@ func (v *page) localized(err error) string {
 
 // refuse shows a page that tells nothing but a refusal.
 func (s *site) refuse(w http.ResponseWriter, r *http.Request, err error) {
-	v := &page{site: s, r: r, Printer: s.texts.In(preference(r, "language"), r.Header.Get("Accept-Language"))}
+	v := s.plainPage(r)
 	v.Problem = s.refusal(r, err)
 	v.render(w, httpapi.StatusOf(v.Problem.Code), refusedAlone)
 }

@@ -125,7 +125,7 @@ const keptName = "kept"
 
 // mustLogIn says whether the reader is refused until they log in, or do so anew.
 func (v *page) mustLogIn() bool {
-	return v.Problem != nil && v.Problem.Code == policy.CodeNotIdentified && v.Stranger == nil
+	return v.Problem != nil && v.Problem.Code == policy.CodeNotIdentified && v.Stranger == nil && v.unfinished == nil
 }
 
 // asks says whether a field is to be answered that a form does not have at first.

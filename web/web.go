@@ -94,11 +94,12 @@ func New(o Options) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	logIns := o.Sessions.Handler(s.logInFailed)
 	if !o.Sessions.Believes() { // the provider's side of the log-in
-		mux.Handle("GET "+identity.PathLogin, o.Sessions.Handler())
-		mux.Handle("GET "+identity.PathCallback, o.Sessions.Handler())
+		mux.Handle("GET "+identity.PathLogin, logIns)
+		mux.Handle("GET "+identity.PathCallback, logIns)
 	}
-	mux.Handle("POST "+identity.PathLogout, o.Sessions.Handler())
+	mux.Handle("POST "+identity.PathLogout, logIns)
 	doors := http.NewServeMux()
 	doors.HandleFunc("GET /events", s.events) // a stream is not compressed: it would be held back
 	doors.Handle("/", compress(o.Sessions.Load(mux)))

@@ -17,6 +17,7 @@ import (
 	"github.com/policycycle/policycycle/embedded/running"
 	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/files"
+	"github.com/policycycle/policycycle/identity"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/rehearsal"
 	"github.com/policycycle/policycycle/service"
@@ -135,6 +136,8 @@ func fakeParts(svc service.Service) parts {
 		},
 		operations: func(context.Context, connection) (operations, error) { return operations{}, nil },
 		migrate:    func(context.Context, connection) error { return nil },
+
+		askProvider: func(context.Context, identity.Options) error { return nil },
 		read: func(context.Context, connection) (*rooms, error) {
 			return &rooms{Service: svc, close: func() {}}, nil
 		},

@@ -39,11 +39,16 @@ func (a *app) opensDoor(ctx context.Context, records *store.Store, url string, s
 		if secure {
 			d.mark = onlyEncrypted
 		}
-		provider, err := a.provider(ctx, url)
+		options, err := a.providerOptions(url)
 		if err != nil {
 			return nil, err
 		}
-		d.provider = provider
+		options.Told = a.toldOfProvider
+		d.provider = identity.NewProvider(options)
+		const soon = 2 * time.Second // a provider that is away keeps nobody from the public pages
+		asked, cancel := context.WithTimeout(ctx, soon)
+		defer cancel()
+		_ = d.provider.Ask(asked) // which is told
 	} else {
 		var local identity.Local
 		if err := inField("server.listen", local.Check(a.config.Server.Listen)); err != nil {
@@ -150,35 +155,44 @@ func (d *door) principal(ctx context.Context, who *identity.Identified, body pol
 	return principal, err
 }
 
-// provider dials the provider that is configured.
-func (a *app) provider(ctx context.Context, url string) (*identity.Provider, error) {
+// toldOfProvider tells whoever operates this that the provider has gone away, or is back.
+func (a *app) toldOfProvider(away error) {
+	if away == nil {
+		a.log.Info().Msg("the provider answers again")
+		return
+	}
+	a.log.Warn().Err(away).Msg("the provider does not answer: nobody can log in until it does; it is asked again")
+}
+
+// providerOptions says which provider is configured, and what its claims mean.
+func (a *app) providerOptions(url string) (o identity.Options, err error) {
 	i := a.config.Identity
 	switch {
 	case i.Issuer == "":
-		return nil, needed("identity.issuer", "say with identity.issuer which provider is believed")
+		return o, needed("identity.issuer", "say with identity.issuer which provider is believed")
 	case i.ClientID == "":
-		return nil, needed("identity.client_id", "say with identity.client_id under which name it knows policycycle")
+		return o, needed("identity.client_id", "say with identity.client_id under which name it knows policycycle")
 	case i.Claims == "":
-		return nil, needed("identity.claims", "say with identity.claims which file gives roles to claims")
+		return o, needed("identity.claims", "say with identity.claims which file gives roles to claims")
 	}
 	file, err := os.Open(i.Claims)
 	if err != nil {
-		return nil, unreadable(i.Claims, err)
+		return o, unreadable(i.Claims, err)
 	}
 	defer func() { _ = file.Close() }()
 	claims, err := identity.ReadClaims(file)
 	if err != nil {
-		return nil, inField("identity.claims", err)
+		return o, inField("identity.claims", err)
 	}
-	options := identity.Options{Issuer: i.Issuer, ClientID: i.ClientID, Audience: i.Audience, Claims: claims, RedirectURL: url + identity.PathCallback}
+	o = identity.Options{Issuer: i.Issuer, ClientID: i.ClientID, Audience: i.Audience, Claims: claims, RedirectURL: url + identity.PathCallback}
 	if i.ClientSecret != "" {
 		secret, err := readSmall(i.ClientSecret)
 		if err != nil {
-			return nil, inField("identity.client_secret", err)
+			return o, inField("identity.client_secret", err)
 		}
-		options.ClientSecret = strings.TrimSpace(string(secret))
+		o.ClientSecret = strings.TrimSpace(string(secret))
 	}
-	return identity.Dial(ctx, options)
+	return o, nil
 }
 
 // welcome takes note of who asks, and gives as what the person acts: for the body

@@ -14,6 +14,7 @@ import (
 	"github.com/policycycle/policycycle/engine"
 	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/files"
+	"github.com/policycycle/policycycle/identity"
 	"github.com/policycycle/policycycle/rehearsal"
 	"github.com/policycycle/policycycle/service"
 	"github.com/policycycle/policycycle/service/local"
@@ -90,6 +91,8 @@ type parts struct {
 	operations func(context.Context, connection) (operations, error)
 	// forgetKey has the records no longer expect a key.
 	forgetKey func(context.Context, connection, string) error
+	// askProvider says whether a provider of identities is there.
+	askProvider func(context.Context, identity.Options) error
 	// read gives a service that answers from the records alone.
 	read func(context.Context, connection) (*rooms, error)
 	// open reaches an engine for everything.
@@ -126,6 +129,7 @@ func wire() parts {
 		privileges:  privileges,
 		operations:  examineOperations,
 		forgetKey:   forgetKey,
+		askProvider: askProvider,
 		read:        read,
 		open:        open,
 		play:        rehearsal.Play,
@@ -206,6 +210,11 @@ func examineOperations(ctx context.Context, c connection) (operations, error) {
 	defer e.Close()
 	found.stopped, found.temporal = worker.Examine(ctx, e, records)
 	return found, nil
+}
+
+func askProvider(ctx context.Context, o identity.Options) error {
+	_, err := identity.Dial(ctx, o)
+	return err
 }
 
 func forgetKey(ctx context.Context, c connection, name string) error {

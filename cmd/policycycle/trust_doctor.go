@@ -43,12 +43,13 @@ func (a *app) doctorCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "doctor",
 		Short: "Say what is not safe in this configuration, and what stands still",
-		Long: `Looks at the configuration, the keys, Postgres and Temporal, and says what is not
+		Long: `Looks at the configuration, the keys, the provider, Postgres and Temporal, and says what is not
 safe or stands still, why it matters and what to do. It changes nothing. The exit status is 18
 where something is bad, and 0 where there are warnings at most.`,
 		Example: "  policycycle doctor\n  policycycle doctor -o json",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			checks := append(a.examine(), a.examineRecords(cmd.Context())...)
+			checks := append(a.examine(), a.examineProvider(cmd.Context())...)
+			checks = append(checks, a.examineRecords(cmd.Context())...)
 			checks = append(checks, a.examineOperations(cmd.Context())...)
 			if err := a.print(checks, func(p *page) { showChecks(p, checks) }); err != nil {
 				return err
@@ -149,6 +150,18 @@ func (a *app) examineIdentity(oidc bool) check {
 			"that is for one machine, for rehearsals and for learning", "set identity.kind to oidc for real use",
 		}
 	}
+}
+
+// examineProvider asks the provider whether it is there, where there is to be one.
+func (a *app) examineProvider(ctx context.Context) []check {
+	i := a.config.Identity
+	if i.Kind != config.IdentityOIDC || i.Issuer == "" {
+		return nil
+	}
+	bounded, cancel := context.WithTimeout(ctx, a.config.Timeout)
+	defer cancel()
+	err := a.parts.askProvider(bounded, identity.Options{Issuer: i.Issuer, ClientID: i.ClientID})
+	return []check{troubled("provider", err, "answers at "+i.Issuer, "nobody can log in until it does; the public is served", "see to it, or to identity.issuer")}
 }
 
 // secretFile looks whether others can read a file of secrets.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/policycycle/policycycle/config"
 	"github.com/policycycle/policycycle/engine"
+	"github.com/policycycle/policycycle/identity"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/store"
 	"github.com/policycycle/policycycle/worker"
@@ -82,6 +83,36 @@ func TestDoctor_SaysWhatIsNotSafe(t *testing.T) {
 				t.Errorf("%s is %q with status %d, want %q:\n%s%s", test.check, found, d.status, test.status, d.out, d.err)
 			}
 		})
+	}
+}
+
+func privileged(context.Context, connection) (store.Privileges, error) {
+	return store.Privileges{User: "worker", Version: "15.1", Clock: time.Now()}, nil
+}
+
+func TestDoctor_AsksTheProvider(t *testing.T) {
+	t.Parallel()
+	env := []string{"POLICYCYCLE_IDENTITY=oidc", "POLICYCYCLE_IDENTITY_ISSUER=https://login.example.eu", "POLICYCYCLE_IDENTITY_CLIENT_ID=x", "POLICYCYCLE_SERVER=https://p.example.eu"}
+	for says, away := range map[string]error{
+		"ok       provider": nil,
+		"bad      provider": policy.Refuse(policy.CodeUnavailable, "the provider at https://login.example.eu does not answer as one"),
+	} {
+		p := fakeParts(nil)
+		p.privileges = privileged
+		p.askProvider = func(_ context.Context, o identity.Options) error {
+			if o.Issuer != "https://login.example.eu" || o.ClientID != "x" {
+				t.Errorf("asked %+v", o)
+			}
+			return away
+		}
+		if d := command(t.Context(), p, env, "doctor"); !strings.Contains(d.out, says) {
+			t.Errorf("it lacks %q:\n%s%s", says, d.out, d.err)
+		}
+	}
+	p := fakeParts(nil)
+	p.privileges = privileged
+	if d := command(t.Context(), p, nil, "doctor"); strings.Contains(d.out, "  provider") {
+		t.Errorf("without a provider:\n%s", d.out)
 	}
 }
 

@@ -38,11 +38,14 @@ type Provider struct {
 	// it answer so even where it is told to ask anew.
 	Since    time.Time
 	Stubborn bool
+	// Declines has it send who logs in back with an error of OAuth.
+	Declines string
 	// Away has it answer nothing but that it is away. KeysLast is the Cache-Control of
-	// its keys, for which it was Asked so often.
-	Away     bool
-	KeysLast string
-	Asked    int
+	// its keys, for which it was Asked so often; what it is, it was asked as often as it was
+	// Discovered.
+	Away              bool
+	KeysLast          string
+	Asked, Discovered int
 }
 
 type login struct {
@@ -59,8 +62,11 @@ func New(tb testing.TB, now time.Time) *Provider {
 	p.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		p.mu.Lock()
 		away := p.Away
-		if r.URL.Path == "/keys" {
+		switch r.URL.Path {
+		case "/keys":
 			p.Asked++
+		case "/.well-known/openid-configuration":
+			p.Discovered++
 		}
 		p.mu.Unlock()
 		if away {
@@ -123,8 +129,11 @@ func (p *Provider) authorize(w http.ResponseWriter, r *http.Request) {
 		begun.since = p.Since
 	}
 	p.logins[code] = begun
-	p.mu.Unlock()
 	back := url.Values{"code": {code}, "state": {q.Get("state")}}
+	if p.Declines != "" {
+		back = url.Values{"error": {p.Declines}, "state": {q.Get("state")}}
+	}
+	p.mu.Unlock()
 	http.Redirect(w, r, q.Get("redirect_uri")+"?"+back.Encode(), http.StatusFound)
 }
 
