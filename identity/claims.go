@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"go.yaml.in/yaml/v4"
 
@@ -189,12 +190,30 @@ func capture(pattern, text string) ([]string, bool) {
 	return captured, rest == ""
 }
 
-// name gives the name of a person.
+// name gives the name of a person, as it can be shown anywhere: people may choose it
+// themselves.
 func (c *Claims) name(claims map[string]any) string {
 	for _, claim := range c.Name {
-		if values := valuesAt(claims, claim); len(values) > 0 && values[0] != "" {
-			return values[0]
+		for _, value := range valuesAt(claims, claim) {
+			if name := called(value); name != "" {
+				return name
+			}
 		}
 	}
 	return ""
+}
+
+// mostName is the most bytes of a name.
+const mostName = 200
+
+// called gives a name on one line, without what is not seen, and cut off where it is
+// too long.
+func called(name string) string {
+	seen := strings.Map(func(r rune) rune {
+		if !unicode.IsSpace(r) && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r)) {
+			return -1
+		}
+		return r
+	}, name)
+	return policy.Legible(strings.Join(strings.Fields(seen), " "), mostName)
 }

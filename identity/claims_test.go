@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/policycycle/policycycle/identity"
+	"github.com/policycycle/policycycle/identity/identitytest"
 	"github.com/policycycle/policycycle/policy"
 )
 
@@ -140,4 +141,29 @@ func FuzzClaims(f *testing.F) {
 			}
 		}
 	})
+}
+
+// People choose their names themselves at many providers, and they stand everywhere.
+func TestProviderVerify_GivesNamesAsTheyCanBeShown(t *testing.T) {
+	t.Parallel()
+	p := identitytest.New(t, now)
+	known := dials(t, p, "")
+	for name, want := range map[string]string{
+		"Anna Berg":                        "Anna Berg",
+		"  Anna\u00a0\t Berg\n":            "Anna Berg",
+		"Ev\x1b[31mil\nINFO forged line":   "Ev[31mil INFO forged line",
+		"Anna\u202egreB\u200b \x00\u0085x": "AnnagreB x",
+		"Zoë " + strings.Repeat("é", 200):  "Zoë " + strings.Repeat("é", 96) + "…",
+		strings.Repeat("a", 200):           strings.Repeat("a", 200),
+		"\x1b\u200b \n":                    "anna.berg",
+		"":                                 "anna.berg",
+		"Ελένη Παπαδοπούλου, Ľubomír & <b>": "Ελένη Παπαδοπούλου, Ľubomír & <b>",
+	} {
+		claims := p.Good()
+		claims["name"], claims["preferred_username"] = name, "anna.berg"
+		who, err := known.Verify(t.Context(), p.Signs(claims))
+		if err != nil || who.Name != want || len(who.Name) > 200 {
+			t.Errorf("%q is shown as %q (%v), want %q", name, who.Name, err, want)
+		}
+	}
 }

@@ -131,6 +131,11 @@ func TestProviderVerify_RefusesABadTokenAndNeverRepeatsIt(t *testing.T) {
 		"an empty subject":  func(c map[string]any) { c["sub"] = "" },
 		"subject a number":  func(c map[string]any) { c["sub"] = 7 },
 
+		"a subject too long":        func(c map[string]any) { c["sub"] = strings.Repeat("a", 256) },
+		"a subject with a line":     func(c map[string]any) { c["sub"] = "anna\nINFO eve" },
+		"a subject that is escaped": func(c map[string]any) { c["sub"] = "anna\x1b[31m" },
+		"a subject not seen":        func(c map[string]any) { c["sub"] = " \u200b" },
+
 		"from a clock ahead":           func(c map[string]any) { c["iat"] = now.Add(2 * time.Minute).Unix() },
 		"issued on no day":             func(c map[string]any) { c["iat"] = 1e300 },
 		"asked in the future":          func(c map[string]any) { c["auth_time"] = now.Add(time.Hour).Unix() },

@@ -19,6 +19,9 @@ var believed = []string{oidc.RS256, oidc.RS384, oidc.RS512, oidc.ES256, oidc.ES3
 // mostToken is the most bytes that a token may have.
 const mostToken = 16 << 10
 
+// mostSubject is the most bytes of the name of an account, as OpenID Connect has it.
+const mostSubject = 255
+
 // skew is how far the clock of the provider may be from ours.
 const skew = time.Minute
 
@@ -88,6 +91,9 @@ func (p *Provider) verify(ctx context.Context, token string, login bool) (*Ident
 	claims := map[string]any{}
 	if err := known.Claims(&claims); err != nil || known.Subject == "" {
 		return refuse(ReasonSubject, policy.Refuse(policy.CodeNotIdentified, "the token does not say whose it is"), err)
+	}
+	if len(known.Subject) > mostSubject || !policy.OneLine(known.Subject) {
+		return refuse(ReasonSubject, policy.Refuse(policy.CodeNotIdentified, "the account in the token (sub) is no text of one line with at most %d bytes", mostSubject), nil)
 	}
 	if !p.askedByUs(claims, known.Audience, login) {
 		return refuse(ReasonAudience, policy.Refuse(policy.CodeNotIdentified, "the token was given to another client of the provider"), nil)
