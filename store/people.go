@@ -94,7 +94,7 @@ func findOrPut(ctx context.Context, q *sqlc.Queries, a Account) (sqlc.FindAccoun
 	found, err = findAccount(ctx, q, a)
 	return found, []evidence.PersonLine{
 		{Act: evidence.PersonKnown, Person: person, Account: account, AccountDigest: a.digest()},
-		{Act: evidence.PersonNamed, Person: person, NameDigest: evidence.NameDigest(salt, name)},
+		{Act: evidence.PersonNamed, Person: person, Account: account, NameDigest: evidence.NameDigest(salt, name)},
 	}, err
 }
 
@@ -159,41 +159,6 @@ func (s *Store) PrincipalOf(ctx context.Context, by policy.Actor) (policy.Princi
 		return err
 	})
 	return who, err
-}
-
-// Claims is what a provider says that somebody is, and when it said so; zero where
-// it does not tell.
-type Claims struct {
-	Grants []policy.Grant
-	Issued time.Time
-}
-
-// Welcome takes note of somebody whom a provider vouches for, with the roles that
-// follow from its claims, and gives the number of the person. Roles that no
-// longer follow are withdrawn; a role that was withdrawn by hand stays so. Claims
-// from before those that were applied last, such as those of an old log-in, change
-// nothing. Each account of a person has the roles of its own claims. An account of which
-// no line says under seal whose it is, is policy.CodeNotIdentified.
-func (s *Store) Welcome(ctx context.Context, a Account, claims Claims, now time.Time) (int64, error) {
-	var person int64
-	err := s.transact(ctx, pgx.TxOptions{}, func(q *sqlc.Queries) error {
-		account, err := s.meet(ctx, q, a, now)
-		if err != nil {
-			return err
-		}
-		person = account.Person
-		if claims.Issued.Before(account.ClaimsAt.Time) {
-			return nil
-		}
-		if claims.Issued.After(account.ClaimsAt.Time) {
-			n, err := q.TakeClaims(ctx, sqlc.TakeClaimsParams{ID: account.ID, Issued: claims.Issued})
-			if err != nil || n == 0 { // newer ones came meanwhile
-				return err
-			}
-		}
-		return s.applyClaims(ctx, q, account, claims.Grants, now)
-	})
-	return person, err
 }
 
 // meet gives the account of a provider, made with its person when it is new.

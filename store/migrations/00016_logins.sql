@@ -78,7 +78,7 @@ DROP TABLE grants, account_moves;
 
 -- Whose an account is: whoever the last line says, and where nobody says, whose it was.
 CREATE VIEW account_holders AS
-SELECT a.id, a.issuer, a.subject, a.claims_at,
+SELECT a.id, a.issuer, a.subject, a.claims_at, a.signed_out_at,
     coalesce((SELECT t.person FROM people_trail t WHERE t.account = a.id ORDER BY t.sequence DESC LIMIT 1), a.person) AS person
 FROM accounts a;
 
@@ -132,7 +132,7 @@ GRANT DELETE ON encryption_keys TO policycycle_serve;
 
 GRANT INSERT ON cycles, entries, register_rows, checkpoints, reads, reminders_asked, persons, accounts, people_trail TO policycycle_serve;
 GRANT UPDATE (name, salt, erased_at) ON persons TO policycycle_serve;
-GRANT UPDATE (subject, claims_at) ON accounts TO policycycle_serve;
+GRANT UPDATE (subject, claims_at, signed_out_at) ON accounts TO policycycle_serve;
 GRANT SELECT, INSERT, UPDATE, DELETE ON sessions, claims, drafts TO policycycle_serve;
 
 -- Where names are believed, whoever records makes them known.

@@ -1,7 +1,13 @@
 -- name: FindAccount :one
-SELECT a.id, a.issuer, a.subject, a.person, coalesce(p.name, '') AS name, p.service, (p.erased_at IS NOT NULL)::boolean AS erased, a.claims_at
+SELECT a.id, a.issuer, a.subject, a.person, coalesce(p.name, '') AS name, p.service, (p.erased_at IS NOT NULL)::boolean AS erased, a.claims_at, a.signed_out_at
 FROM account_holders a JOIN persons p ON p.id = a.person
 WHERE a.issuer = sqlc.arg(issuer) AND a.subject IN (sqlc.arg(subject)::text, sqlc.arg(erased)::text);
+
+-- name: SignOut :exec
+UPDATE accounts SET signed_out_at = greatest(signed_out_at, sqlc.arg(at)::timestamptz) WHERE issuer = sqlc.arg(issuer) AND subject = sqlc.arg(subject);
+
+-- name: RenamePerson :exec
+UPDATE persons SET name = sqlc.arg(name)::text WHERE id = sqlc.arg(id) AND erased_at IS NULL;
 
 -- name: FindPerson :one
 SELECT id, coalesce(name, '') AS name, coalesce(salt, '') AS salt, service, erased_at FROM persons WHERE id = $1;
@@ -22,6 +28,7 @@ UPDATE accounts SET subject = $2 WHERE id = $1;
 UPDATE persons SET name = NULL, salt = NULL, erased_at = $2 WHERE id = $1 AND erased_at IS NULL;
 
 -- name: LockAccount :exec
+-- Whoever makes an account is alone in making it, and its person.
 SELECT pg_advisory_xact_lock(hashtextextended('policycycle account ' || sqlc.arg(issuer)::text || ' ' || sqlc.arg(subject)::text, 0));
 
 -- name: LockPeople :exec

@@ -37,7 +37,7 @@ func (q *Queries) ErasePerson(ctx context.Context, arg ErasePersonParams) error 
 }
 
 const findAccount = `-- name: FindAccount :one
-SELECT a.id, a.issuer, a.subject, a.person, coalesce(p.name, '') AS name, p.service, (p.erased_at IS NOT NULL)::boolean AS erased, a.claims_at
+SELECT a.id, a.issuer, a.subject, a.person, coalesce(p.name, '') AS name, p.service, (p.erased_at IS NOT NULL)::boolean AS erased, a.claims_at, a.signed_out_at
 FROM account_holders a JOIN persons p ON p.id = a.person
 WHERE a.issuer = $1 AND a.subject IN ($2::text, $3::text)
 `
@@ -49,14 +49,15 @@ type FindAccountParams struct {
 }
 
 type FindAccountRow struct {
-	ID       int64
-	Issuer   string
-	Subject  string
-	Person   int64
-	Name     string
-	Service  bool
-	Erased   bool
-	ClaimsAt pgtype.Timestamptz
+	ID          int64
+	Issuer      string
+	Subject     string
+	Person      int64
+	Name        string
+	Service     bool
+	Erased      bool
+	ClaimsAt    pgtype.Timestamptz
+	SignedOutAt pgtype.Timestamptz
 }
 
 func (q *Queries) FindAccount(ctx context.Context, arg FindAccountParams) (FindAccountRow, error) {
@@ -71,6 +72,7 @@ func (q *Queries) FindAccount(ctx context.Context, arg FindAccountParams) (FindA
 		&i.Service,
 		&i.Erased,
 		&i.ClaimsAt,
+		&i.SignedOutAt,
 	)
 	return i, err
 }
@@ -365,6 +367,7 @@ type LockAccountParams struct {
 	Subject string
 }
 
+// Whoever makes an account is alone in making it, and its person.
 func (q *Queries) LockAccount(ctx context.Context, arg LockAccountParams) error {
 	_, err := q.db.Exec(ctx, lockAccount, arg.Issuer, arg.Subject)
 	return err
@@ -390,6 +393,35 @@ type RenameAccountParams struct {
 
 func (q *Queries) RenameAccount(ctx context.Context, arg RenameAccountParams) error {
 	_, err := q.db.Exec(ctx, renameAccount, arg.ID, arg.Subject)
+	return err
+}
+
+const renamePerson = `-- name: RenamePerson :exec
+UPDATE persons SET name = $1::text WHERE id = $2 AND erased_at IS NULL
+`
+
+type RenamePersonParams struct {
+	Name string
+	ID   int64
+}
+
+func (q *Queries) RenamePerson(ctx context.Context, arg RenamePersonParams) error {
+	_, err := q.db.Exec(ctx, renamePerson, arg.Name, arg.ID)
+	return err
+}
+
+const signOut = `-- name: SignOut :exec
+UPDATE accounts SET signed_out_at = greatest(signed_out_at, $1::timestamptz) WHERE issuer = $2 AND subject = $3
+`
+
+type SignOutParams struct {
+	At      time.Time
+	Issuer  string
+	Subject string
+}
+
+func (q *Queries) SignOut(ctx context.Context, arg SignOutParams) error {
+	_, err := q.db.Exec(ctx, signOut, arg.At, arg.Issuer, arg.Subject)
 	return err
 }
 
