@@ -2,8 +2,6 @@ package identity
 
 import (
 	"crypto/rand"
-	"crypto/sha256"
-	"encoding/hex"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -40,7 +38,4 @@ func (s *Sessions) Kept(word string) ([]byte, error) {
 
 // keptUnder is under which the store keeps a text: whoever reads the store does not
 // learn the word.
-func keptUnder(word string) string {
-	sum := sha256.Sum256([]byte(word))
-	return "kept." + hex.EncodeToString(sum[:])
-}
+func keptUnder(word string) string { return under("kept", word) }

@@ -23,18 +23,21 @@ type Result string
 // What may become of a log-in.
 const (
 	ResultIn        Result = "in"
+	ResultOut       Result = "out"       // here, or at the provider
+	ResultNotOut    Result = "not-out"   // what the provider says of a log-out is not believed
 	ResultUnknown   Result = "unknown"   // it was not begun here, or has expired
 	ResultDeclined  Result = "declined"  // by the person, or by the provider
 	ResultAway      Result = "away"      // the provider does not answer
 	ResultDisbelief Result = "disbelief" // its answer is not believed
 	ResultNotAsked  Result = "not-asked" // it did not ask anew who it is
+	ResultLapsed    Result = "lapsed"    // the provider vouches for it no more
 	ResultNotKept   Result = "not-kept"  // the log-in, or the log-out, could not be kept
 )
 
 // Outcome is what became of a log-in.
 type Outcome struct {
 	Result Result
-	Who    *Identified // nil where nobody is logged in
+	Who    *Identified // nil where nobody was logged in
 	Err    error       // why not
 }
 
@@ -79,7 +82,7 @@ func (s *Sessions) login(w http.ResponseWriter, r *http.Request) *Failure {
 	if again {
 		options = append(options, anew()...)
 		s.manager.Put(r.Context(), sessionAsked, s.now().Unix())
-	} else if fresh := s.options.Fresh; fresh > 0 { // then it has to say when it asked
+	} else if fresh := s.options.Fresh; fresh > 0 && !r.URL.Query().Has("quietly") { // then it has to say when it asked
 		options = append(options, oauth2.SetAuthURLParam("max_age", strconv.Itoa(int(fresh.Seconds()))))
 	}
 	if _, err := s.Who(r.Context()); err != nil {
@@ -144,7 +147,7 @@ func (s *Sessions) callback(w http.ResponseWriter, r *http.Request) *Failure {
 	}
 	err = s.SignIn(ctx, *given.who, s.Body(ctx))
 	if err == nil {
-		err = s.keepToken(ctx, given.id)
+		err = errors.Join(s.keepSecret(ctx, sessionToken, given.id), s.vouch(ctx, given.refresh))
 	}
 	if err != nil {
 		return fails(ResultNotKept, http.StatusServiceUnavailable, errors.Join(policy.Refuse(policy.CodeUnavailable, "the log-in could not be kept: try again"), err))
@@ -156,7 +159,7 @@ func (s *Sessions) callback(w http.ResponseWriter, r *http.Request) *Failure {
 
 // declined says why a provider sent a browser back without a code.
 func declined(fails func(Result, int, error) *Failure, code string, away func(error) error) *Failure {
-	cause := errors.New("the provider says " + policy.Legible(code, 100))
+	cause := &oauth2.RetrieveError{ErrorCode: code}
 	switch code {
 	case "server_error", "temporarily_unavailable":
 		return fails(ResultAway, http.StatusBadGateway, away(cause))
@@ -169,6 +172,7 @@ func declined(fails func(Result, int, error) *Failure, code string, away func(er
 type given struct {
 	who        *Identified
 	id, access string
+	refresh    string // "" where it gave none
 }
 
 // exchange turns the code that the provider gave the browser into who it is.
@@ -178,18 +182,24 @@ func (p *Provider) exchange(ctx context.Context, code, verifier, nonce string) (
 		return nil, err
 	}
 	tokens, err := provider.oauth.Exchange(oidc.ClientContext(ctx, p.options.HTTP), code, oauth2.VerifierOption(verifier))
-	refused, answered := errors.AsType[*oauth2.RetrieveError](err)
-	switch {
-	case answered && refused.Response.StatusCode < http.StatusInternalServerError && refused.Response.StatusCode != http.StatusTooManyRequests:
-		return nil, errors.Join(policy.Refuse(policy.CodeNotIdentified, "the provider does not know this log-in"), err)
-	case err != nil:
-		return nil, errors.Join(p.isAway(), err)
+	if err != nil {
+		return nil, p.unexchanged(err)
 	}
-	g := &given{access: tokens.AccessToken}
+	g := &given{access: tokens.AccessToken, refresh: tokens.RefreshToken}
 	g.id, _ = tokens.Extra("id_token").(string)
 	g.who, err = p.verify(ctx, g.id, true)
 	if err == nil && g.who.nonce != nonce {
 		err = &TokenError{policy.Refuse(policy.CodeNotIdentified, "the token belongs to another log-in"), ReasonBrowser, nil}
 	}
 	return g, err
+}
+
+// unexchanged says why a provider gave no tokens: it knows of no such log-in, or cannot
+// be asked.
+func (p *Provider) unexchanged(err error) error {
+	refused, answered := errors.AsType[*oauth2.RetrieveError](err)
+	if answered && refused.Response.StatusCode < http.StatusInternalServerError && refused.Response.StatusCode != http.StatusTooManyRequests {
+		return errors.Join(policy.Refuse(policy.CodeNotIdentified, "the provider does not know this log-in"), err)
+	}
+	return errors.Join(p.isAway(), err)
 }

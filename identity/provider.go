@@ -28,6 +28,7 @@ type Identified struct {
 	// not say. Issued is when it said so to us.
 	Since, Issued time.Time
 	nonce         string // of the log-in for which the token was asked
+	session       string // at the provider (sid)
 }
 
 // Fresh says whether the person behind a token showed who they are within so long

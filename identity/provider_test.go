@@ -147,6 +147,7 @@ func TestProviderVerify_RefusesABadTokenAndNeverRepeatsIt(t *testing.T) {
 		"not good yet, in text":        func(c map[string]any) { c["nbf"] = strconv.FormatInt(now.Add(2*time.Minute).Unix(), 10) },
 		"given to another client":      func(c map[string]any) { c["azp"] = "canteen" },
 		"given to a list of clients":   func(c map[string]any) { c["azp"] = []string{"policycycle"} },
+		"a logout token":               func(c map[string]any) { c["events"] = map[string]any{identitytest.LoggedOut: struct{}{}} },
 		"of a log-in in a browser":     func(c map[string]any) { c["nonce"] = "n" },
 	} {
 		bad[name] = claims(change)

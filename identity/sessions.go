@@ -5,6 +5,7 @@ import (
 	"encoding/gob"
 	"errors"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
@@ -18,6 +19,8 @@ const (
 	PathLogin    = "/login"    // ?next= a path of this service
 	PathCallback = "/callback" // where the provider sends the browser back to
 	PathLogout   = "/logout"   // POST
+	// PathBackChannel is where the provider says that somebody is logged out there, POST.
+	PathBackChannel = "/logout/backchannel"
 )
 
 // The keys of a session.
@@ -32,6 +35,8 @@ const (
 	sessionAsked    = "asked"   // when the provider was told to ask anew who it is
 	sessionAccount  = "account" // what all log-ins of the account share
 	sessionToken    = "token"   // of the provider, for the log-out there
+	sessionRefresh  = "refresh" // by which the provider is asked again; absent where it gave none
+	sessionVouched  = "vouched" // when the provider vouched for the log-in last
 )
 
 // Sessions are the log-ins of browsers.
@@ -39,6 +44,7 @@ type Sessions struct {
 	manager *scs.SessionManager
 	options SessionOptions
 	kept    *rate.Limiter // how much may be kept for those who are not logged in
+	turns   sync.Mutex
 }
 
 // SessionOptions says how browsers log in.
@@ -51,6 +57,12 @@ type SessionOptions struct {
 	Fresh time.Duration
 	// Secure is false on this machine alone, where nothing is encrypted.
 	Secure bool
+	// Turn says whether it is the turn of who asks, and nobody else's until then, over all
+	// services that share the Store; nil where there is one alone.
+	Turn func(ctx context.Context, word string, until time.Time) (bool, error)
+	// SignedOut takes note that an account is logged out, so that no token from before
+	// opens anything; nil where none do.
+	SignedOut func(ctx context.Context, issuer, subject string, at time.Time) error
 	// Told is told what became of each log-in; nil for nobody.
 	Told func(context.Context, Outcome)
 }
@@ -144,13 +156,11 @@ func (s *Sessions) Handler(page func(http.ResponseWriter, *http.Request, Failure
 	if !s.Believes() {
 		door("GET "+PathLogin, s.login)
 		door("GET "+PathCallback, s.callback)
+		mux.HandleFunc("POST "+PathBackChannel, s.backChannel)
 	}
 	door("POST "+PathLogout, s.logout)
 	return mux
 }
-
-// Load has the handlers behind it know the session of a browser.
-func (s *Sessions) Load(next http.Handler) http.Handler { return s.manager.LoadAndSave(next) }
 
 // Look gives what the session of a browser is now, for whoever looks again and
 // again at one that was not loaded.
@@ -159,7 +169,11 @@ func (s *Sessions) Look(r *http.Request) (context.Context, error) {
 	if cookie, err := r.Cookie(s.manager.Cookie.Name); err == nil {
 		token = cookie.Value
 	}
-	return s.manager.Load(r.Context(), token)
+	ctx, err := s.manager.Load(r.Context(), token)
+	if err == nil {
+		s.recheck(ctx)
+	}
+	return ctx, err
 }
 
 // Who says who is logged in; the refusal has policy.CodeNotIdentified for nobody.
@@ -167,7 +181,9 @@ func (s *Sessions) Who(ctx context.Context) (*Identified, error) {
 	who, is := s.manager.Get(ctx, sessionWho).(Identified)
 	if is {
 		var err error
-		if is, err = s.joined(ctx, who); err != nil {
+		if is, err = s.joined(ctx, who); err == nil {
+			is = is && s.vouched(ctx)
+		} else {
 			return nil, errors.Join(policy.Refuse(policy.CodeUnavailable, "the log-in could not be looked up: try again"), err)
 		}
 	}

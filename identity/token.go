@@ -3,11 +3,13 @@ package identity
 import (
 	"context"
 	"errors"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
+	"golang.org/x/oauth2"
 
 	"github.com/policycycle/policycycle/policy"
 )
@@ -53,6 +55,25 @@ func (e *TokenError) Error() string { return e.Refusal.Error() }
 // Unwrap gives the refusal, and what was found.
 func (e *TokenError) Unwrap() []error { return []error{e.Refusal, e.Cause} }
 
+// Cause says in a word for the log why somebody was not believed, or a provider did not
+// answer: without a token, a secret or a name in it.
+func Cause(err error) string {
+	if token, is := errors.AsType[*TokenError](err); is && token.Reason != ReasonAway {
+		return string(token.Reason)
+	}
+	if said, is := errors.AsType[*oauth2.RetrieveError](err); is {
+		if said.ErrorCode == "" && said.Response != nil {
+			return said.Response.Status
+		}
+		const most = 100
+		return policy.Legible(said.ErrorCode, most)
+	}
+	if line, is := errors.AsType[*url.Error](err); is {
+		return line.Err.Error()
+	}
+	return string(policy.CodeOf(err))
+}
+
 // Verify says whose a bearer token is. The refusal has policy.CodeNotIdentified,
 // and never repeats the token; policy.CodeUnavailable where the keys of the
 // provider cannot be had. The token of a log-in in a browser is none: it stands in
@@ -92,6 +113,9 @@ func (p *Provider) verify(ctx context.Context, token string, login bool) (*Ident
 	if err := known.Claims(&claims); err != nil || known.Subject == "" {
 		return refuse(ReasonSubject, policy.Refuse(policy.CodeNotIdentified, "the token does not say whose it is"), err)
 	}
+	if _, event := claims["events"]; event {
+		return refuse(ReasonForm, policy.Refuse(policy.CodeNotIdentified, "the token tells of something that happened, and shows nobody"), nil)
+	}
 	if len(known.Subject) > mostSubject || !policy.OneLine(known.Subject) {
 		return refuse(ReasonSubject, policy.Refuse(policy.CodeNotIdentified, "the account in the token (sub) is no text of one line with at most %d bytes", mostSubject), nil)
 	}
@@ -103,10 +127,11 @@ func (p *Provider) verify(ctx context.Context, token string, login bool) (*Ident
 		return nil, err
 	}
 	grants, ignored := p.options.Claims.Grants(claims)
+	session, _ := claims["sid"].(string)
 	return &Identified{
 		Issuer: known.Issuer, Subject: known.Subject, Name: p.options.Claims.name(claims),
 		Service: p.options.Claims.Service != nil && len(p.options.Claims.Service.match(claims)) > 0,
-		Grants:  grants, Ignored: ignored, Expires: known.Expiry, Since: since, Issued: issued, nonce: known.Nonce,
+		Grants:  grants, Ignored: ignored, Expires: known.Expiry, Since: since, Issued: issued, nonce: known.Nonce, session: session,
 	}, nil
 }
 

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -81,6 +82,15 @@ func (s *Store) takeName(ctx context.Context, q *sqlc.Queries, account sqlc.Find
 		return err
 	}
 	return s.note(ctx, q, now, evidence.PersonLine{Act: evidence.PersonNamed, Person: account.Person, Account: account.ID, NameDigest: brings})
+}
+
+// PersonOf gives the number of the person whose an account is; 0 where nobody is known.
+func (s *Store) PersonOf(ctx context.Context, a Account) (int64, error) {
+	found, err := sqlc.New(s.pool).FindAccount(ctx, sqlc.FindAccountParams{Issuer: a.Issuer, Subject: a.Subject, Erased: a.erased()})
+	if errors.Is(err, pgx.ErrNoRows) {
+		return 0, nil
+	}
+	return found.Person, translate(err)
 }
 
 // SignOut takes note that whoever has an account has logged out: what was issued

@@ -98,6 +98,7 @@ func New(o Options) (http.Handler, error) {
 	if !o.Sessions.Believes() { // the provider's side of the log-in
 		mux.Handle("GET "+identity.PathLogin, logIns)
 		mux.Handle("GET "+identity.PathCallback, logIns)
+		mux.Handle("POST "+identity.PathBackChannel, logIns)
 	}
 	mux.Handle("POST "+identity.PathLogout, logIns)
 	doors := http.NewServeMux()

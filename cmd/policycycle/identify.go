@@ -23,6 +23,7 @@ type door struct {
 	provider *identity.Provider // nil where names are believed
 	sessions *identity.Sessions
 	fresh    time.Duration // how old a log-in may be by which somebody decides; 0 is any age
+	herald   *herald       // tells what becomes of log-ins and tokens
 	// mark has every answer say what it is to say.
 	mark func(http.Handler) http.Handler
 }
@@ -30,7 +31,7 @@ type door struct {
 // opensDoor gives the door of the identity that is configured. The local one
 // opens on this machine alone.
 func (a *app) opensDoor(ctx context.Context, records *store.Store, url string, signer *evidence.Signer) (*door, error) {
-	d := &door{records: records, fresh: a.config.Identity.Fresh, mark: func(next http.Handler) http.Handler { return next }}
+	d := &door{records: records, fresh: a.config.Identity.Fresh, herald: newHerald(a.log, records), mark: func(next http.Handler) http.Handler { return next }}
 	secure := strings.HasPrefix(url, "https:")
 	if a.config.Identity.Kind == config.IdentityOIDC {
 		if a.config.Server.Exposed() {
@@ -62,7 +63,7 @@ func (a *app) opensDoor(ctx context.Context, records *store.Store, url string, s
 	}
 	d.sessions = identity.NewSessions(identity.SessionOptions{
 		Provider: d.provider, Store: records.Sessions(), Lock: lock, Lasts: a.config.Identity.Session, Fresh: a.config.Identity.Fresh,
-		Secure: secure,
+		Secure: secure, Turn: records.TakeTurn, SignedOut: records.SignOut, Told: d.herald.login,
 	})
 	return d, nil
 }
@@ -104,6 +105,9 @@ func (d *door) identify(r *http.Request) (policy.Principal, error) {
 	}
 	who, err := d.shown(r)
 	if err != nil {
+		if r.Header.Get("Authorization") != "" {
+			d.herald.token(r.Context(), err)
+		}
 		return policy.Principal{}, err
 	}
 	asked := r.Header.Get(identity.HeaderAs)
@@ -113,7 +117,10 @@ func (d *door) identify(r *http.Request) (policy.Principal, error) {
 			return policy.Principal{}, err
 		}
 	}
-	principal, err := welcome(r.Context(), d.records, who, body)
+	principal, err := welcome(r.Context(), d.records, who, body, true)
+	if principal.Person == 0 {
+		d.herald.token(r.Context(), err)
+	}
 	if bodies := principal.Bodies(); err == nil && body == "" && len(bodies) > 1 {
 		return principal, policy.Refuse(policy.CodeInvalid, "say for which body with --as @BODY: you have roles at %s", policy.TitlesOf(bodies))
 	}
@@ -124,7 +131,7 @@ func (d *door) identify(r *http.Request) (policy.Principal, error) {
 func (d *door) shown(r *http.Request) (*identity.Identified, error) {
 	bearer, shown := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	if !shown {
-		return nil, policy.Refuse(policy.CodeNotIdentified, "no token was shown: log in with the provider")
+		return nil, &identity.TokenError{Refusal: policy.Refuse(policy.CodeNotIdentified, "no token was shown: log in with the provider"), Reason: identity.ReasonForm}
 	}
 	return d.provider.Verify(r.Context(), bearer)
 }
@@ -148,9 +155,9 @@ func (d *door) principal(ctx context.Context, who *identity.Identified, body pol
 	if d.provider == nil {
 		return d.records.PrincipalOf(ctx, policy.Actor{Name: who.Name, Body: body})
 	}
-	principal, err := welcome(ctx, d.records, who, body)
+	principal, err := welcome(ctx, d.records, who, body, false)
 	if policy.CodeOf(err) == policy.CodeNotCompetent { // the role there was withdrawn
-		return welcome(ctx, d.records, who, "")
+		return welcome(ctx, d.records, who, "", false)
 	}
 	return principal, err
 }
@@ -196,10 +203,10 @@ func (a *app) providerOptions(url string) (o identity.Options, err error) {
 }
 
 // welcome takes note of who asks, and gives as what the person acts: for the body
-// that is named, else for the first at which there is a role.
-func welcome(ctx context.Context, records *store.Store, who *identity.Identified, body policy.Body) (policy.Principal, error) {
-	account := store.Account{Issuer: who.Issuer, Subject: who.Subject, Name: who.Name, Service: who.Service}
-	person, err := records.Welcome(ctx, account, store.Claims{Grants: who.Grants, Issued: who.Issued}, time.Now())
+// that is named, else for the first at which there is a role. A bearer shows a token;
+// the others are logged in.
+func welcome(ctx context.Context, records *store.Store, who *identity.Identified, body policy.Body, bearer bool) (policy.Principal, error) {
+	person, err := records.Welcome(ctx, accountOf(who), store.Claims{Grants: who.Grants, Issued: who.Issued, Bearer: bearer}, time.Now())
 	if err != nil {
 		return policy.Principal{}, err
 	}
@@ -217,4 +224,8 @@ func welcome(ctx context.Context, records *store.Store, who *identity.Identified
 		return principal, policy.Refuse(policy.CodeNotCompetent, "%s has no role at %s", principal.Actor, body.Title())
 	}
 	return principal, nil
+}
+
+func accountOf(who *identity.Identified) store.Account {
+	return store.Account{Issuer: who.Issuer, Subject: who.Subject, Name: who.Name, Service: who.Service}
 }

@@ -23,6 +23,17 @@ import (
 // Audience is for whom the access tokens are.
 const Audience = "api.policycycle"
 
+// LoggedOut is what a logout token says to have happened.
+const LoggedOut = "http://schemas.openid.net/event/backchannel-logout"
+
+// LogsOut are the claims of a logout token in order, without whose log-in ends.
+func (p *Provider) LogsOut() map[string]any {
+	return map[string]any{
+		"iss": p.URL, "aud": "policycycle", "iat": p.now.Unix(), "exp": p.now.Add(2 * time.Minute).Unix(), "jti": rand.Text(),
+		"events": map[string]any{LoggedOut: struct{}{}},
+	}
+}
+
 // Provider is an OpenID Connect provider of a test.
 type Provider struct {
 	*httptest.Server
@@ -30,7 +41,7 @@ type Provider struct {
 	mu     sync.Mutex
 	key    *ecdsa.PrivateKey
 	keyID  string
-	logins map[string]login // by code
+	logins map[string]login // by code, or by refresh token
 	now    time.Time
 	// Claims are those of who logs in next, beside the good ones.
 	Claims map[string]any
@@ -38,6 +49,9 @@ type Provider struct {
 	// it answer so even where it is told to ask anew.
 	Since    time.Time
 	Stubborn bool
+	// Refreshes has it give refresh tokens, each good for once, and Mute say nothing of
+	// who it is when one is used. Ended ends what was begun.
+	Refreshes, Mute, Ended bool
 	// Declines has it send who logs in back with an error of OAuth.
 	Declines string
 	// Away has it answer nothing but that it is away. KeysLast is the Cache-Control of
@@ -137,26 +151,51 @@ func (p *Provider) authorize(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, q.Get("redirect_uri")+"?"+back.Encode(), http.StatusFound)
 }
 
-// token gives the token for a code, once, to who began the log-in.
+// token gives the tokens for a code, once, to who began the log-in; or for a refresh
+// token.
 func (p *Provider) token(w http.ResponseWriter, r *http.Request) {
+	again := r.FormValue("grant_type") == "refresh_token"
+	code := r.FormValue("code") + r.FormValue("refresh_token")
 	p.mu.Lock()
-	begun, there := p.logins[r.FormValue("code")]
-	delete(p.logins, r.FormValue("code"))
+	begun, there := p.logins[code]
+	delete(p.logins, code)
 	claims := p.Good()
 	claims["auth_time"] = begun.since.Unix()
 	maps.Copy(claims, p.Claims)
+	refresh := ""
+	if p.Refreshes {
+		refresh = rand.Text()
+		p.logins[refresh] = begun
+	}
+	mute, ended := again && p.Mute, again && p.Ended
 	p.mu.Unlock()
 	sum := sha256.Sum256([]byte(r.FormValue("code_verifier")))
-	if !there || base64.RawURLEncoding.EncodeToString(sum[:]) != begun.challenge {
-		http.Error(w, `{"error":"invalid_grant"}`, http.StatusBadRequest)
+	if !there || ended || !again && base64.RawURLEncoding.EncodeToString(sum[:]) != begun.challenge {
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = w.Write([]byte(`{"error":"invalid_grant"}`))
 		return
 	}
-	if claims["nonce"] == nil && begun.nonce != "" {
+	if claims["nonce"] == nil && begun.nonce != "" && !again {
 		claims["nonce"] = begun.nonce
 	}
 	access := p.Good() // for whom tokens of the API are made
 	access["aud"] = Audience
-	p.answer(w, map[string]any{"access_token": p.Signs(access), "token_type": "Bearer", "id_token": p.Signs(claims)})
+	tokens := map[string]any{"access_token": p.Signs(access), "token_type": "Bearer", "id_token": p.Signs(claims)}
+	if refresh != "" {
+		tokens["refresh_token"] = refresh
+	}
+	if mute {
+		delete(tokens, "id_token")
+	}
+	p.answer(w, tokens)
+}
+
+// At has the provider take another instant for now.
+func (p *Provider) At(now time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.now = now
 }
 
 // Good are the claims of a token in order.
