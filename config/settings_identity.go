@@ -77,7 +77,7 @@ var identitySettings = []Setting{
 	},
 	{
 		Key: "identity.audience", Env: []string{"POLICYCYCLE_IDENTITY_AUDIENCE"},
-		Meaning:  "For whom a bearer token must be made. Left out, the client ID.",
+		Meaning:  "For whom a bearer token must be made. Left out, the client ID; one of its own keeps the tokens of log-ins in browsers out of the API.",
 		Expected: "an audience such as policycycle",
 		value:    text(func(c *Config) *string { return &c.Identity.Audience }),
 	},

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"golang.org/x/oauth2"
+
+	"github.com/policycycle/policycycle/policy"
 )
 
 // LoginOnLoopback logs in somebody who sits at this machine: it tells the address to
@@ -40,15 +42,22 @@ func LoginOnLoopback(ctx context.Context, o Options, again bool, tell func(addre
 	came := make(chan result, 1)
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET "+PathCallback, func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Query().Get("state") != state || r.URL.Query().Get("code") == "" {
+		query := r.URL.Query()
+		var token string
+		var err error
+		switch {
+		case query.Get("state") != state || !query.Has("error") && query.Get("code") == "":
 			http.Error(w, "This log-in was not begun here. Log in again.", http.StatusBadRequest)
 			return
-		}
-		token, err := p.bearerFor(r.Context(), r.URL.Query().Get("code"), verifier)
-		if err != nil {
-			http.Error(w, "The provider's answer is not believed. Log in again.", http.StatusForbidden)
-		} else {
-			_, _ = fmt.Fprintln(w, "You are logged in. You can close this window.")
+		case query.Has("error"):
+			err = policy.Refuse(policy.CodeNotIdentified, "nobody was logged in: it was declined at the provider")
+			http.Error(w, "Nobody was logged in. You can close this window.", http.StatusForbidden)
+		default:
+			if token, err = p.bearerFor(r.Context(), query.Get("code"), verifier); err == nil {
+				_, _ = fmt.Fprintln(w, "You are logged in. You can close this window.")
+			} else {
+				http.Error(w, "The provider's answer is not believed. Log in again.", http.StatusForbidden)
+			}
 		}
 		select {
 		case came <- result{token, err}:

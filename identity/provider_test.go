@@ -536,6 +536,11 @@ func TestLoginOnLoopback_LogsInAtTheCommandLine(t *testing.T) {
 			t.Errorf("again %v: %+v, %v", again, who, err)
 		}
 	}
+	p.Declines = "access_denied"
+	if _, err := identity.LoginOnLoopback(t.Context(), options, false, browse); policy.CodeOf(err) != policy.CodeNotIdentified {
+		t.Errorf("declined: %v", err)
+	}
+	p.Declines = ""
 	options.Audience, options.Claims = identitytest.Audience, readClaims(t)
 	if token, err = identity.LoginOnLoopback(t.Context(), options, false, browse); err != nil {
 		t.Fatal(err)

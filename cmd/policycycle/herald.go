@@ -22,11 +22,13 @@ type herald struct {
 	person func(context.Context, identity.Outcome) int64
 }
 
-// How many lines of what strangers cause are written in each minute. The figures count all.
+// How many lines of a level are written in each minute of what strangers cause. The
+// figures count all.
 const fewLines = 30
 
 func newHerald(log zerolog.Logger, records *store.Store) *herald {
-	h := &herald{log: log, few: log.Sample(&zerolog.BurstSampler{Burst: fewLines, Period: time.Minute})}
+	few := func() zerolog.Sampler { return &zerolog.BurstSampler{Burst: fewLines, Period: time.Minute} }
+	h := &herald{log: log, few: log.Sample(zerolog.LevelSampler{InfoSampler: few(), WarnSampler: few()})} // one hides none of the other
 	h.person = func(ctx context.Context, o identity.Outcome) int64 {
 		if o.Result == identity.ResultIn { // they may be new
 			who, _ := welcome(ctx, records, o.Who, "", false)
