@@ -34,7 +34,15 @@ func (s *Sessions) backChannel(w http.ResponseWriter, r *http.Request) {
 	s.tell(r.Context(), Outcome{Result: ResultNotOut, Err: err})
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(http.StatusBadRequest)
-	_ = json.NewEncoder(w).Encode(map[string]string{"error": "invalid_request", "error_description": sentenceOf(err)})
+	if text, err := json.Marshal(refused{"invalid_request", sentenceOf(err)}); err == nil {
+		_, _ = w.Write(text)
+	}
+}
+
+// refused is how a provider is told that its log-out is not believed.
+type refused struct {
+	Error       string `json:"error"`
+	Description string `json:"error_description"`
 }
 
 // sentenceOf gives what may be told to everybody.

@@ -18,7 +18,7 @@ import (
 // tells has a provider say that somebody is logged out there.
 func tells(t *testing.T, base, token string) *http.Response {
 	t.Helper()
-	answer, err := http.PostForm(base+identity.PathBackChannel, url.Values{"logout_token": {token}})
+	answer, err := new(http.Client).PostForm(base+identity.PathBackChannel, url.Values{"logout_token": {token}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -141,7 +141,8 @@ func (s *Sessions) callback(w http.ResponseWriter, r *http.Request) *Failure {
 	case policy.CodeOf(err) == policy.CodeUnavailable:
 		return fails(ResultAway, http.StatusBadGateway, s.providerAway(err))
 	case err != nil:
-		return fails(ResultDisbelief, http.StatusForbidden, errors.Join(policy.Refuse(policy.CodeNotIdentified, "the answer of the provider is not believed: log in again"), err))
+		return fails(ResultDisbelief, http.StatusForbidden, errors.Join(
+			policy.Refuse(policy.CodeNotIdentified, "the answer of the provider is not believed: log in again"), err))
 	case b.again && given.who.Since.Before(b.asked.Add(-skew)):
 		return fails(ResultNotAsked, http.StatusForbidden, policy.Refuse(policy.CodeNotIdentified, "the provider did not ask again who you are, or does not say that it did: log out there, and log in again"))
 	}
@@ -164,7 +165,8 @@ func declined(fails func(Result, int, error) *Failure, code string, away func(er
 	case "server_error", "temporarily_unavailable":
 		return fails(ResultAway, http.StatusBadGateway, away(cause))
 	default:
-		return fails(ResultDeclined, http.StatusForbidden, errors.Join(policy.Refuse(policy.CodeNotIdentified, "nobody was logged in: it was declined at the provider"), cause))
+		return fails(ResultDeclined, http.StatusForbidden, errors.Join(
+			policy.Refuse(policy.CodeNotIdentified, "nobody was logged in: it was declined at the provider"), cause))
 	}
 }
 

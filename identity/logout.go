@@ -63,7 +63,8 @@ func (s *Sessions) logout(w http.ResponseWriter, r *http.Request) *Failure {
 	if who, err := s.Who(r.Context()); err == nil {
 		err = errors.Join(s.end(r.Context(), who.Issuer, who.Subject), s.manager.Destroy(r.Context()))
 		if err != nil {
-			return &Failure{ResultNotKept, http.StatusServiceUnavailable, "/", false, errors.Join(policy.Refuse(policy.CodeUnavailable, "the log-out could not be kept: try again"), err)}
+			err = errors.Join(policy.Refuse(policy.CodeUnavailable, "the log-out could not be kept: try again"), err)
+			return &Failure{ResultNotKept, http.StatusServiceUnavailable, "/", false, err}
 		}
 	}
 	http.Redirect(w, r, to, http.StatusSeeOther)

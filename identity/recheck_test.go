@@ -46,7 +46,7 @@ func watches(t *testing.T, refreshes bool) *watched {
 	mux.Handle("/", sessions.Load(sessions.Handler(func(rw http.ResponseWriter, _ *http.Request, f identity.Failure) {
 		http.Error(rw, string(f.Result), f.Status)
 	})))
-	who := func(rw http.ResponseWriter, ctx context.Context) { //nolint:revive // it answers
+	who := func(ctx context.Context, rw io.Writer) {
 		who, err := sessions.Who(ctx)
 		if err != nil {
 			_, _ = io.WriteString(rw, "nobody")
@@ -57,13 +57,13 @@ func watches(t *testing.T, refreshes bool) *watched {
 			_, _ = io.WriteString(rw, " "+g.String())
 		}
 	}
-	mux.Handle("GET /who", sessions.Load(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) { who(rw, r.Context()) })))
+	mux.Handle("GET /who", sessions.Load(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) { who(r.Context(), rw) })))
 	mux.HandleFunc("GET /stream", func(rw http.ResponseWriter, r *http.Request) {
 		ctx, err := sessions.Look(r)
 		if err != nil {
 			t.Error(err)
 		}
-		who(rw, ctx)
+		who(ctx, rw)
 	})
 	w.opens("/login")
 	return w

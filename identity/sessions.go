@@ -181,11 +181,10 @@ func (s *Sessions) Who(ctx context.Context) (*Identified, error) {
 	who, is := s.manager.Get(ctx, sessionWho).(Identified)
 	if is {
 		var err error
-		if is, err = s.joined(ctx, who); err == nil {
-			is = is && s.vouched(ctx)
-		} else {
+		if is, err = s.joined(ctx, who); err != nil {
 			return nil, errors.Join(policy.Refuse(policy.CodeUnavailable, "the log-in could not be looked up: try again"), err)
 		}
+		is = is && s.vouched(ctx)
 	}
 	if !is {
 		return nil, policy.Refuse(policy.CodeNotIdentified, "nobody is logged in")

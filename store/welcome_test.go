@@ -21,7 +21,7 @@ func (d *desk) asks(question string, args ...any) []string {
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	defer owner.Close(context.Background()) //nolint:usetesting // the context of the test may have ended
+	defer owner.Close(context.Background())
 	var found []string
 	rows, err := owner.Query(d.t.Context(), question, args...)
 	if err == nil {

@@ -26,14 +26,6 @@ const Audience = "api.policycycle"
 // LoggedOut is what a logout token says to have happened.
 const LoggedOut = "http://schemas.openid.net/event/backchannel-logout"
 
-// LogsOut are the claims of a logout token in order, without whose log-in ends.
-func (p *Provider) LogsOut() map[string]any {
-	return map[string]any{
-		"iss": p.URL, "aud": "policycycle", "iat": p.now.Unix(), "exp": p.now.Add(2 * time.Minute).Unix(), "jti": rand.Text(),
-		"events": map[string]any{LoggedOut: struct{}{}},
-	}
-}
-
 // Provider is an OpenID Connect provider of a test.
 type Provider struct {
 	*httptest.Server
@@ -203,6 +195,14 @@ func (p *Provider) Good() map[string]any {
 	return map[string]any{
 		"iss": p.URL, "sub": "anna", "aud": "policycycle", "exp": p.now.Add(time.Hour).Unix(), "iat": p.now.Unix(), "name": "Anna Berg",
 		"groups": []string{"empact-gs", "empact-nec-fr", "empact-nec-narnia", "canteen"},
+	}
+}
+
+// LogsOut are the claims of a logout token in order, without whose log-in ends.
+func (p *Provider) LogsOut() map[string]any {
+	return map[string]any{
+		"iss": p.URL, "aud": "policycycle", "iat": p.now.Unix(), "exp": p.now.Add(2 * time.Minute).Unix(), "jti": rand.Text(),
+		"events": map[string]any{LoggedOut: struct{}{}},
 	}
 }
 
