@@ -2,7 +2,6 @@ package identity
 
 import (
 	"context"
-	"crypto/aes"
 	"crypto/cipher"
 	"crypto/rand"
 	"crypto/sha256"
@@ -13,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
 )
 
@@ -20,9 +20,9 @@ import (
 // the account. Log-out takes the word away, and with it every one of them, in
 // whatever browser: none has to be looked for.
 
-// wordOf is under which the store keeps the word of an account. A session is under
-// a hash without a dot.
-func wordOf(issuer, subject string) string { return under("account", issuer+"\x00"+subject) }
+// wordOf is under which the store keeps the word of an account: its digest. A session is
+// under a hash without a colon.
+func wordOf(issuer, subject string) string { return evidence.AccountDigest(issuer, subject) }
 
 // under is under which the store keeps something of a kind, which it cannot tell from
 // that.
@@ -141,9 +141,5 @@ func (s *Sessions) secret(ctx context.Context, key string) string {
 
 func lockOf(secret string) (cipher.AEAD, error) {
 	key := sha256.Sum256([]byte("the token of the provider\x00" + secret))
-	block, err := aes.NewCipher(key[:])
-	if err != nil {
-		return nil, err
-	}
-	return cipher.NewGCMWithRandomNonce(block)
+	return lockBy(key[:])
 }

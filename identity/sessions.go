@@ -2,6 +2,7 @@ package identity
 
 import (
 	"context"
+	"crypto/cipher"
 	"encoding/gob"
 	"errors"
 	"net/http"
@@ -52,7 +53,10 @@ type SessionOptions struct {
 	// Provider is asked who somebody is; nil where names are believed.
 	Provider *Provider
 	Store    scs.Store // nil for memory
-	Lasts    time.Duration
+	// Lock is what LockOf gives, under which the store has the log-ins; nil believes whatever
+	// it has, and is for tests.
+	Lock  cipher.AEAD
+	Lasts time.Duration
 	// Fresh is how old a log-in may be by which somebody decides; 0 is any age.
 	Fresh time.Duration
 	// Secure is false on this machine alone, where nothing is encrypted.
@@ -73,6 +77,9 @@ func NewSessions(o SessionOptions) *Sessions {
 	m := scs.New()
 	if o.Store != nil {
 		m.Store = o.Store
+	}
+	if o.Lock != nil {
+		m.Store = &lockedStore{m.Store, o.Lock}
 	}
 	m.HashTokenInStore = true
 	m.Lifetime = o.Lasts

@@ -63,3 +63,8 @@ SELECT id, issuer, subject FROM account_holders WHERE person = $1 ORDER BY issue
 -- name: EndSessions :exec
 -- What all log-ins of an account share stands under its digest.
 DELETE FROM sessions WHERE token = ANY(sqlc.arg(words)::text[]);
+
+-- name: TakeTurn :execrows
+-- One of those who want to do something at once may, for a time.
+INSERT INTO sessions (token, data, expiry) VALUES (sqlc.arg(word)::text, ''::bytea, sqlc.arg(until)::timestamptz)
+ON CONFLICT (token) DO UPDATE SET expiry = EXCLUDED.expiry WHERE sessions.expiry < current_timestamp;

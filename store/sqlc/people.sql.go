@@ -441,3 +441,22 @@ func (q *Queries) TakeClaims(ctx context.Context, arg TakeClaimsParams) (int64, 
 	}
 	return result.RowsAffected(), nil
 }
+
+const takeTurn = `-- name: TakeTurn :execrows
+INSERT INTO sessions (token, data, expiry) VALUES ($1::text, ''::bytea, $2::timestamptz)
+ON CONFLICT (token) DO UPDATE SET expiry = EXCLUDED.expiry WHERE sessions.expiry < current_timestamp
+`
+
+type TakeTurnParams struct {
+	Word  string
+	Until time.Time
+}
+
+// One of those who want to do something at once may, for a time.
+func (q *Queries) TakeTurn(ctx context.Context, arg TakeTurnParams) (int64, error) {
+	result, err := q.db.Exec(ctx, takeTurn, arg.Word, arg.Until)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
