@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -31,7 +30,7 @@ func Verify(ctx context.Context, s *store.Store, cycle string, further ...[]byte
 	if err != nil {
 		return nil, err
 	}
-	d.Made = time.Now()
+	d.Made = d.Trail[len(d.Trail)-1].Recorded
 	return d.Verify(nil, further...), nil
 }
 
