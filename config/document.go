@@ -58,11 +58,13 @@ name (` + "`POLICYCYCLE_SERVICE_…`, `POLICYCYCLE_PORT…`" + `) are let pass.
 ## Which engine a command talks to
 
 1. With ` + "`--data DIR`" + ` on the command line: the ` + "`up`" + ` that runs on that folder.
-2. With ` + "`database.url`" + ` and ` + "`temporal.address`" + `: those. One without the other is an
+2. With a provider (` + "`identity.kind: oidc`" + `) and ` + "`server.url`" + `: the service there, whatever else is named, for
+   it alone has the keys. ` + "`worker`" + `, ` + "`serve`" + `, ` + "`migrate`" + `, ` + "`doctor`" + ` and ` + "`keys forget`" + ` go by the next.
+3. With ` + "`database.url`" + ` and ` + "`temporal.address`" + `: those. One without the other is an
    error.
-3. With ` + "`server.url`" + ` alone: the service there, over HTTP, as whoever the token or
+4. With ` + "`server.url`" + ` alone: the service there, over HTTP, as whoever the token or
    ` + "`as`" + ` says. It knows the engine; the command needs neither Postgres nor Temporal.
-4. Else the ` + "`up`" + ` that runs on the data folder.
+5. Else the ` + "`up`" + ` that runs on the data folder.
 `)
 	return b.String()
 }

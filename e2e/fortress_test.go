@@ -59,7 +59,7 @@ func defends(tb testing.TB, asserted bool) *fortress {
 	if err := engine.Prepare(tb.Context(), options); err != nil {
 		tb.Fatal(err)
 	}
-	s, err := store.Open(tb.Context(), f.url, store.Options{Asserted: asserted, Sealed: true, Keys: f.ring})
+	s, err := store.Open(tb.Context(), f.url, store.Options{Asserted: asserted, Sealed: true, Keys: f.ring, Signer: f.signer})
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -187,7 +187,7 @@ func (a *app) change(ctx context.Context, deed func(context.Context, service.Ser
 
 // atRecords does something at the records as whoever asks, waited for in a way.
 func (a *app) atRecords(ctx context.Context, waited way, do func(context.Context, service.Service) error) error {
-	conn, err := a.connection()
+	conn, err := a.asked()
 	if err != nil {
 		return err
 	}
@@ -240,7 +240,7 @@ func (a *app) withRooms(ctx context.Context, do func(*rooms) error) error {
 	if _, err := a.actor(); err != nil {
 		return err
 	}
-	conn, err := a.connection()
+	conn, err := a.asked()
 	if err != nil {
 		return err
 	}

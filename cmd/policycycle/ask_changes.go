@@ -55,7 +55,7 @@ func (a *app) watch(ctx context.Context, cycle string) error {
 	if err != nil {
 		return err
 	}
-	conn, err := a.connection()
+	conn, err := a.asked()
 	if err != nil {
 		return err
 	}

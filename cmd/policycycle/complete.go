@@ -179,7 +179,7 @@ func (a *app) askQuickly(cmd *cobra.Command, question func(context.Context, serv
 	if a.configure(cmd) != nil {
 		return
 	}
-	conn, err := a.connection()
+	conn, err := a.asked()
 	if err != nil {
 		return
 	}

@@ -31,6 +31,16 @@ func (a *app) connection() (connection, error) {
 	return conn, err
 }
 
+// asked finds what a command asks: with a provider the service that is named, whatever
+// else this machine can reach, for the service alone has the keys; else as connection.
+func (a *app) asked() (connection, error) {
+	c := a.config
+	if c.Identity.Kind == config.IdentityOIDC && c.Server.URL != "" && c.Origin("data").Kind != config.FromFlag {
+		return a.client()
+	}
+	return a.connection()
+}
+
 // isClient says whether a service is asked instead of an engine: one is named, and
 // no engine is.
 func (a *app) isClient() bool {
