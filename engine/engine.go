@@ -52,7 +52,7 @@ type Engine struct {
 // Whether an act is recorded is then to be read in the records.
 var ErrGone = errors.New("the run takes no acts")
 
-// Dial connects to Temporal. One that does not answer is
+// Dial connects to Temporal. One that does not answer, or lacks the namespace, is
 // policy.CodeUnavailable.
 func Dial(ctx context.Context, o Options) (*Engine, error) {
 	options := o.client()
@@ -62,10 +62,16 @@ func Dial(ctx context.Context, o Options) (*Engine, error) {
 		return nil, away(o, err)
 	}
 	const patience = 15 * time.Second
-	return &Engine{
+	e := &Engine{
 		client: c, namespace: cmp.Or(o.Namespace, client.DefaultNamespace), identity: options.Identity,
 		keys: o.Encryption, failures: o.Encryption.failures(), log: o.Log, timeout: cmp.Or(o.Timeout, patience),
-	}, nil
+	}
+	// A key that may not ask for the namespace may have it all the same.
+	if _, err := e.FindNamespace(ctx); noNamespace(err) != nil {
+		e.Close()
+		return nil, away(o, err)
+	}
+	return e, nil
 }
 
 func (o Options) client() client.Options {
@@ -177,10 +183,15 @@ func (e *Engine) Wake(ctx context.Context, run policy.Run) error {
 	return translate(e.client.SignalWorkflow(ctx, protocol.WorkflowID(run), "", protocol.SignalWake, nil))
 }
 
-// Health says whether Temporal answers.
+// Health says whether Temporal answers and has the namespace.
 func (e *Engine) Health(ctx context.Context) error {
-	_, err := e.client.CheckHealth(ctx, &client.CheckHealthRequest{})
-	return translate(err)
+	if _, err := e.client.CheckHealth(ctx, &client.CheckHealthRequest{}); err != nil {
+		return translate(err)
+	}
+	if _, err := e.FindNamespace(ctx); noNamespace(err) != nil {
+		return err
+	}
+	return nil
 }
 
 // translate turns an error of Temporal into one of package policy.
@@ -201,6 +212,8 @@ func translate(err error) error {
 	switch {
 	case errors.Is(err, converter.ErrUnableToDecode), errors.Is(err, converter.ErrEncodingIsNotSupported):
 		return unread(err)
+	case noNamespace(err) != nil:
+		return errors.Join(noNamespace(err), err)
 	case is[*serviceerror.NotFound](err):
 		return errors.Join(ErrGone, err)
 	case is[*client.WorkflowUpdateServiceTimeoutOrCanceledError](err), is[*serviceerror.DeadlineExceeded](err), errors.Is(err, context.DeadlineExceeded):

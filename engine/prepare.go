@@ -41,6 +41,36 @@ func Prepare(ctx context.Context, o Options) error {
 	return nil
 }
 
+// away says why Temporal cannot be had: it answers and lacks the namespace, or it does not
+// answer.
 func away(o Options, err error) error {
+	if refusal := noNamespace(err); refusal != nil {
+		return errors.Join(refusal, err)
+	}
 	return errors.Join(policy.Refuse(policy.CodeUnavailable, "Temporal does not answer at %s; nothing was changed", o.Address), err)
+}
+
+// noNamespace gives the refusal that a missing namespace comes to; nil for another error.
+func noNamespace(err error) *policy.Error {
+	missing, is := errors.AsType[*serviceerror.NamespaceNotFound](err)
+	if !is {
+		return nil
+	}
+	return policy.Refuse(policy.CodeUnavailable, "Temporal answers and has no namespace %q: policycycle migrate makes it, or set temporal.namespace to one that is there; nothing was changed", missing.Namespace)
+}
+
+// Namespace is the place of our runs in Temporal.
+type Namespace struct {
+	Name      string
+	Retention time.Duration // how long histories of runs that have ended are kept
+}
+
+// FindNamespace tells of the namespace. One that is not there, and a Temporal that does not
+// answer, are policy.CodeUnavailable.
+func (e *Engine) FindNamespace(ctx context.Context) (Namespace, error) {
+	found, err := e.client.WorkflowService().DescribeNamespace(ctx, &workflowservice.DescribeNamespaceRequest{Namespace: e.namespace})
+	if err != nil {
+		return Namespace{}, translate(err)
+	}
+	return Namespace{Name: e.namespace, Retention: found.GetConfig().GetWorkflowExecutionRetentionTtl().AsDuration()}, nil
 }

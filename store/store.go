@@ -121,16 +121,6 @@ func (s *Store) Ping(ctx context.Context) error {
 	return nil
 }
 
-// away says that Postgres does not answer, or that whoever asked no longer waits,
-// which says nothing of Postgres. The cause stays in the tree for the log; the
-// sentence is for people.
-func away(err error) error {
-	if errors.Is(err, context.DeadlineExceeded) {
-		return errors.Join(policy.Refuse(policy.CodeUnavailable, "time ran out before the records had answered"), err)
-	}
-	return errors.Join(policy.Refuse(policy.CodeUnavailable, "the database with the records does not answer; nothing was changed"), err)
-}
-
 // transact runs do in one transaction. A lost connection is
 // policy.CodeUnavailable; a missing table says to migrate; what cannot be written is
 // a refusal.
@@ -199,6 +189,8 @@ func translate(err error) error {
 		return err
 	case errors.As(err, &server) && server.Code == undefinedTable:
 		return policy.Refuse(policy.CodeUnavailable, "the database has no tables of policycycle yet: run policycycle migrate")
+	case turnedAway(err) != nil:
+		return away(err)
 	case unkept(err) != nil:
 		return errors.Join(unkept(err), err)
 	case errors.As(err, &server) && server.Code == tookTooLong:

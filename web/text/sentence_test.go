@@ -19,7 +19,7 @@ import (
 // rooms are those whose refusals and findings a page may show; what files of
 // configuration, of keys and of whole archives are told is for who operates the machine.
 var rooms = map[string][]string{
-	"../../policy": nil, "../../policy/rules": nil, "../../service/local": nil, "../../store": {"schema.go"}, "..": nil,
+	"../../policy": nil, "../../policy/rules": nil, "../../service/local": nil, "../../store": {"schema.go", "privileges.go"}, "..": nil,
 	"../../service/httpapi": nil, "../../engine": {"encryption.go", "engine.go", "prepare.go"},
 	"../../evidence": {"dossier_read.go", "keys.go", "envelope.go"}, "../../identity": {"claims.go", "local.go"},
 }
