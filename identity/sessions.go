@@ -46,6 +46,7 @@ type Sessions struct {
 	options SessionOptions
 	kept    *rate.Limiter // how much may be kept for those who are not logged in
 	turns   sync.Mutex
+	failed  func(http.ResponseWriter, *http.Request, error)
 }
 
 // SessionOptions says how browsers log in.
@@ -90,7 +91,9 @@ func NewSessions(o SessionOptions) *Sessions {
 	m.Cookie.HttpOnly = true
 	m.Cookie.Secure = o.Secure
 	m.Cookie.SameSite = http.SameSiteLaxMode // the provider sends the browser back with it
-	return &Sessions{manager: m, options: o, kept: newKept()}
+	s := &Sessions{manager: m, options: o, kept: newKept(), failed: plainly}
+	m.ErrorFunc = s.fail
+	return s
 }
 
 // Believes says whether names are believed: then nobody is asked, and SignIn takes

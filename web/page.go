@@ -214,8 +214,8 @@ func (v *page) render(w http.ResponseWriter, status int, show view) {
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
 	h.Set("Content-Language", v.Lang)
-	if v.Problem != nil && v.Problem.Code == policy.CodeTooMany {
-		h.Set("Retry-After", "1") // seconds
+	if v.Problem != nil {
+		retryAfter(h, v.Problem.Code)
 	}
 	w.WriteHeader(status)
 	_, _ = w.Write(page)
@@ -314,6 +314,24 @@ func (s *site) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	v := s.plainPage(r)
 	v.Problem = s.refusal(r, err)
 	v.render(w, httpapi.StatusOf(v.Problem.Code), refusedAlone)
+}
+
+// failed shows a page where log-ins cannot be read or kept; why is for the log.
+func (s *site) failed(w http.ResponseWriter, r *http.Request, err error) {
+	if r.Context().Err() == nil { // somebody who has gone needs no answer
+		s.Log.Warn().Err(err).Str("page", r.URL.Path).Str("correlation", telemetry.Correlation(r.Context())).Msg("log-ins cannot be read or kept")
+	}
+	s.refuse(w, r, policy.Refuse(policy.CodeUnavailable, "log-ins cannot be read or kept now, so nothing was changed: try again in a moment"))
+}
+
+// retryAfter tells programs, and who looks after them, when to come again.
+func retryAfter(h http.Header, code policy.Code) {
+	switch code {
+	case policy.CodeTooMany:
+		h.Set("Retry-After", "1") // seconds
+	case policy.CodeUnavailable:
+		h.Set("Retry-After", "5")
+	}
 }
 
 // The cookies that hold what a reader prefers.

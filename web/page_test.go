@@ -116,7 +116,7 @@ func opensWith(t *testing.T, svc service.Service, streams *httpapi.Streams, logI
 		t.Fatal(err)
 	}
 	w.handler = handler
-	server.Config.Handler = handler
+	server.Config.Handler, server.Config.ErrorLog = handler, telemetry.Lines(o.Log)
 	if streams != nil { // they outlive what the server lets others take
 		server.Config.WriteTimeout = short
 	}

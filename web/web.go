@@ -101,6 +101,7 @@ func New(o Options) (http.Handler, error) {
 		mux.Handle("POST "+identity.PathBackChannel, logIns)
 	}
 	mux.Handle("POST "+identity.PathLogout, logIns)
+	o.Sessions.Fails(s.failed)
 	doors := http.NewServeMux()
 	doors.HandleFunc("GET /events", s.events) // a stream is not compressed: it would be held back
 	doors.Handle("/", compress(o.Sessions.Load(mux)))

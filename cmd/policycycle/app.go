@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	stdlog "log"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -158,6 +159,13 @@ func (a *app) startLog(level string) error {
 		Level: level, Format: a.config.Log.Format, Terminal: a.err.terminal, Colour: a.err.colour,
 	})
 	return err
+}
+
+// logAll has whatever knows the log of the standard library alone, as what clears away
+// old log-ins does, say it in the log of ours.
+func (a *app) logAll() {
+	stdlog.SetFlags(0)
+	stdlog.SetOutput(telemetry.Lines(a.log).Writer())
 }
 
 // inField names the field that a refusal is about, where it does not yet.

@@ -88,6 +88,7 @@ func (a *app) certify(ctx context.Context, h *house, signer *evidence.Signer) {
 // openDoors opens the service to commands, programs and browsers, and gives its
 // address.
 func (a *app) openDoors(ctx context.Context, h *house, signer *evidence.Signer, ring *evidence.Keyring, demo bool) (string, error) {
+	a.logAll()
 	listener, err := a.listen(ctx)
 	if err != nil {
 		return "", err
@@ -111,7 +112,7 @@ func (a *app) openDoors(ctx context.Context, h *house, signer *evidence.Signer, 
 	if err != nil {
 		return "", errors.Join(err, listener.Close())
 	}
-	server := serverOf(handler)
+	server := a.serverOf(handler)
 	server.RegisterOnShutdown(func() { close(ending) })
 	serve := func() error { return server.Serve(listener) }
 	if tls := a.config.Server.TLS; tls.Cert != "" {
@@ -124,9 +125,9 @@ func (a *app) openDoors(ctx context.Context, h *house, signer *evidence.Signer, 
 // answerWithin is how long a request and its answer may take.
 const answerWithin = 30 * time.Second
 
-func serverOf(handler http.Handler) *http.Server {
+func (a *app) serverOf(handler http.Handler) *http.Server {
 	return &http.Server{
-		Handler: handler, MaxHeaderBytes: 64 << 10,
+		Handler: handler, MaxHeaderBytes: 64 << 10, ErrorLog: telemetry.Lines(a.log),
 		ReadHeaderTimeout: answerWithin / 3, ReadTimeout: answerWithin, WriteTimeout: answerWithin, IdleTimeout: 4 * answerWithin,
 	}
 }
@@ -160,7 +161,7 @@ func (a *app) openMetrics(ctx context.Context, h *house, metrics *telemetry.Metr
 	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", metrics.Handler())
-	server := serverOf(mux)
+	server := a.serverOf(mux)
 	h.serve(ctx, server, func() error { return server.Serve(listener) })
 	return nil
 }
