@@ -32,7 +32,6 @@ func turnedAway(err error) *policy.Error {
 	const (
 		wrongPassword, notLetIn = "28P01", "28000"
 		noDatabase, tooMany     = "3D000", "53300"
-		insufficient            = "42501"
 	)
 	server, is := errors.AsType[*pgconn.PgError](err)
 	if !is {
@@ -48,11 +47,18 @@ func turnedAway(err error) *policy.Error {
 		return policy.Refuse(policy.CodeUnavailable, "Postgres answers and has no database of that name: CREATE DATABASE makes it; nothing was changed; whoever runs this looks at database.url, for migrate at database.owner_url")
 	case server.Code == tooMany:
 		return policy.Refuse(policy.CodeUnavailable, "Postgres answers and takes no more connections; nothing was changed; repeat the same later, or raise max_connections")
-	case server.Code == insufficient && connecting:
+	case insufficient(err) && connecting:
 		return policy.Refuse(policy.CodeUnavailable, "Postgres answers and the login may not connect to the database: GRANT CONNECT ON DATABASE lets it; nothing was changed")
-	case server.Code == insufficient:
+	case insufficient(err):
 		return policy.Refuse(policy.CodeUnavailable, "Postgres answers and the login lacks a right that this needs; nothing was changed; whoever runs this asks policycycle doctor which")
 	default:
 		return nil
 	}
+}
+
+// insufficient says whether Postgres does not let the login do something.
+func insufficient(err error) bool {
+	const insufficientPrivilege = "42501"
+	server, is := errors.AsType[*pgconn.PgError](err)
+	return is && server.Code == insufficientPrivilege
 }

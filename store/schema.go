@@ -138,9 +138,8 @@ func Migrate(ctx context.Context, url string) error {
 // notAllowed gives what an administrator of the server is to do where the owner of the
 // tables may not; nil for another error.
 func notAllowed(err error) *policy.Error {
-	const insufficient = "42501"
 	server, is := errors.AsType[*pgconn.PgError](err)
-	if !is || server.Code != insufficient {
+	if !is || !insufficient(err) {
 		return nil
 	}
 	return policy.Refuse(policy.CodeNotCompetent, "%s", server.Message)

@@ -47,7 +47,9 @@ type Options struct {
 	Signer *evidence.Signer
 	// Ceiling is the highest marking of which content is kept; empty is LIMITE.
 	Ceiling policy.Marking
-	// AnySchema opens tables of another version too, for who only looks at them.
+	// Role is what the login at Postgres is there for; empty for who only asks.
+	Role Role
+	// AnySchema opens tables of another version and with any login, for who looks at both.
 	AnySchema bool
 	// Odd is told of what Postgres does not take although the rules let it pass, and of
 	// what stands in the records and cannot be read; nil for nobody. It is for the log.
@@ -57,8 +59,8 @@ type Options struct {
 }
 
 // Open connects to the records at a Postgres URL. An address that does not
-// answer is policy.CodeUnavailable; tables of another version are
-// policy.CodeWrongSchema. What is open stays open: while workers of the former
+// answer is policy.CodeUnavailable; tables of another version are policy.CodeWrongSchema,
+// and a login that lacks what it is there for is policy.CodeNotCompetent. What is open stays open: while workers of the former
 // version are still at work, migrate runs.
 func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	config, err := pgxpool.ParseConfig(url)
@@ -74,21 +76,21 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 		pool.Close()
 		return nil, away(err)
 	}
-	schema, err := schemaOf(ctx, pool)
-	if err == nil && !o.AnySchema {
-		err = schema.Fits()
-	}
-	if err != nil {
-		pool.Close()
-		return nil, err
-	}
 	if o.Keys == nil {
 		o.Keys = &evidence.Keyring{}
 	}
 	if o.Ceiling == "" {
 		o.Ceiling = policy.Limite
 	}
-	return &Store{pool: pool, options: o}, nil
+	s := &Store{pool: pool, options: o}
+	if o.AnySchema {
+		return s, nil
+	}
+	if err := s.fits(ctx); err != nil {
+		pool.Close()
+		return nil, err
+	}
+	return s, nil
 }
 
 // longest is how long a single statement may take. The longest ones that are meant
