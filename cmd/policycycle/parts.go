@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 	"time"
 
@@ -58,8 +59,9 @@ type rooms struct {
 	ready func(context.Context) error
 	// waiting gives about how many runs wait for a worker.
 	waiting func(context.Context) (int, error)
-	// healthy says whether the engine answers.
-	healthy func(context.Context) error
+	// able says whether all can be done: the login has its rights, the records can be
+	// written, and Temporal answers and has the namespace.
+	able func(context.Context) error
 	// alive gives a sign of life: what was asked for, or handed in, is being dealt
 	// with; nil where none can be had.
 	alive func(context.Context) error
@@ -246,6 +248,16 @@ func elsewhere(c connection) *rooms {
 	return &rooms{Service: c.remote, alive: c.remote.Alive, close: func() {}}
 }
 
+// warnOfLogin tells the log of a login that may more than whoever works with it needs.
+func warnOfLogin(ctx context.Context, records *store.Store, role store.Role, log zerolog.Logger) {
+	if role == "" { // a command, for a moment
+		return
+	}
+	if p, err := records.FindPrivileges(ctx); err == nil && p.Excess() != "" {
+		log.Warn().Str("login", p.User).Msgf("the login at Postgres %s: whoever gets hold of it can change the records; log in as a member of %s, and give the owner to migrate alone (database.owner_url)", p.Excess(), role)
+	}
+}
+
 func open(ctx context.Context, c connection, log zerolog.Logger) (*rooms, error) {
 	if c.remote != nil {
 		return elsewhere(c), nil
@@ -261,6 +273,7 @@ func open(ctx context.Context, c connection, log zerolog.Logger) (*rooms, error)
 	if err != nil {
 		return nil, err
 	}
+	warnOfLogin(ctx, records, c.records.Role, log)
 	// Nobody sends what others cannot read.
 	if err := records.AgreeOnKeys(ctx, worker.HeldKeys(c.encryption), time.Now()); err != nil {
 		records.Close()
@@ -284,6 +297,9 @@ func open(ctx context.Context, c connection, log zerolog.Logger) (*rooms, error)
 		keep:    keeper.Keep,
 		stopped: keeper.Stopped,
 		records: records,
+		able: func(ctx context.Context) error {
+			return errors.Join(records.Suits(ctx), records.TryWrite(ctx), e.Health(ctx))
+		},
 		ready: func(ctx context.Context) error {
 			if err := e.Ready(ctx); err != nil {
 				return err
@@ -291,7 +307,6 @@ func open(ctx context.Context, c connection, log zerolog.Logger) (*rooms, error)
 			return records.Ping(ctx)
 		},
 		waiting: e.Waiting,
-		healthy: e.Health,
 		alive:   e.Alive,
 		close:   func() { e.Close(); records.Close() },
 	}, nil

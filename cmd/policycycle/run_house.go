@@ -8,6 +8,7 @@ import (
 	"github.com/policycycle/policycycle/embedded"
 	"github.com/policycycle/policycycle/embedded/running"
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/store"
 )
 
 // How long a start may take to become ready, and an end to become quiet.
@@ -63,6 +64,7 @@ func (a *app) standUp(ctx context.Context, told *progress, demo bool) (h *house,
 	if h.conn.databaseURL, err = engine.Application(ctx); err != nil {
 		return h, err
 	}
+	h.conn.records.Role = store.RoleApp
 	if h.rooms, err = a.reach(ctx, h.conn); err != nil {
 		return h, err
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service/httpapi"
 	"github.com/policycycle/policycycle/service/local"
+	"github.com/policycycle/policycycle/store"
 	"github.com/policycycle/policycycle/telemetry"
 	"github.com/policycycle/policycycle/web"
 	"github.com/policycycle/policycycle/worker"
@@ -57,6 +58,7 @@ func (a *app) serve(ctx context.Context) error {
 	if h.conn, err = a.holding(conn, signer, ring); err != nil {
 		return err
 	}
+	h.conn.records.Role = store.RoleServe
 	if h.rooms, err = a.reach(ctx, h.conn); err != nil {
 		return err
 	}
@@ -198,9 +200,7 @@ func (a *app) doors(
 	mux := http.NewServeMux()
 	programs := metrics.Count("api", api.New(api.Options{
 		Service: h.rooms, Identify: d.identify, Decides: d.decides, Office: &api.Office{Signer: signer, Keys: o.Keys},
-		Ready: (&readiness{try: func(ctx context.Context) error {
-			return errors.Join(h.rooms.records.TryWrite(ctx), h.rooms.healthy(ctx))
-		}}).check,
+		Ready:  (&readiness{try: h.rooms.able}).check,
 		Ending: o.Ending, Streams: o.Streams, Acts: o.Acts, Log: a.log,
 	}))
 	for _, path := range []string{"/v1/", api.PathHealth, api.PathReady} {

@@ -9,6 +9,7 @@ import (
 	"github.com/policycycle/policycycle/config"
 	"github.com/policycycle/policycycle/embedded"
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/store"
 	"github.com/policycycle/policycycle/telemetry"
 )
 
@@ -89,6 +90,10 @@ func (a *app) work(ctx context.Context) error {
 	conn, err := a.connection()
 	if err != nil {
 		return err
+	}
+	conn.records.Role = store.RoleWorker
+	if conn.records.Asserted { // whoever records then makes people known
+		conn.records.Role = store.RoleApp
 	}
 	h := &house{conn: conn, failed: make(chan error, 1)}
 	if h.rooms, err = a.reach(ctx, conn); err != nil {
