@@ -1,7 +1,6 @@
 package identity
 
 import (
-	"context"
 	"maps"
 	"net/http"
 )
@@ -13,20 +12,11 @@ func plainly(w http.ResponseWriter, _ *http.Request, _ error) {
 	http.Error(w, "Log-ins cannot be read or kept now. Try again.", http.StatusServiceUnavailable)
 }
 
-// loaded is under which a context says that the sessions of its request are loaded: to
-// do so twice would send the cookie twice.
-type loaded struct{}
-
-// Load has the handlers behind it know the session of a browser.
-func (s *Sessions) Load(next http.Handler) http.Handler {
+// once loads the session of a browser for the handlers behind it, and keeps it after.
+func (s *Sessions) once(next http.Handler) http.Handler {
 	load := s.manager.LoadAndSave(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Context().Value(loaded{}) == s {
-			next.ServeHTTP(w, r)
-			return
-		}
-		once := &answer{ResponseWriter: w, before: maps.Clone(w.Header())}
-		load.ServeHTTP(once, r.WithContext(context.WithValue(r.Context(), loaded{}, s)))
+		load.ServeHTTP(&answer{ResponseWriter: w, before: maps.Clone(w.Header())}, r)
 	})
 }
 

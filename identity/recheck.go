@@ -124,7 +124,7 @@ func (s *Sessions) takesTurn(ctx context.Context) bool {
 // Load has the handlers behind it know the session of a browser. Whoever opens a page
 // when the provider is to vouch for them anew goes by it, once.
 func (s *Sessions) Load(next http.Handler) http.Handler {
-	return s.manager.LoadAndSave(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return s.once(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx := r.Context()
 		was := s.manager.Exists(ctx, sessionWho)
 		s.recheck(ctx)

@@ -15,6 +15,7 @@ import (
 
 	"github.com/policycycle/policycycle/embedded"
 	"github.com/policycycle/policycycle/embedded/running"
+	"github.com/policycycle/policycycle/engine"
 	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/files"
 	"github.com/policycycle/policycycle/identity"
@@ -133,6 +134,9 @@ func fakeParts(svc service.Service) parts {
 		announce: func(running.Info) (func(), error) { return func() {}, nil },
 		startEngine: func(context.Context, embedded.Options) (privateEngine, error) {
 			return nil, errors.New("no engine in this test")
+		},
+		temporal: func(context.Context, connection) (placed, error) {
+			return placed{namespace: engine.Namespace{Name: "policycycle", Retention: engine.Retention}}, nil
 		},
 		operations: func(context.Context, connection) (operations, error) { return operations{}, nil },
 		migrate:    func(context.Context, connection) error { return nil },

@@ -89,6 +89,8 @@ type parts struct {
 	migrate func(context.Context, connection) error
 	// privileges tells what a connection may do to the records.
 	privileges func(context.Context, connection) (store.Privileges, error)
+	// temporal tells what a connection finds in Temporal.
+	temporal func(context.Context, connection) (placed, error)
 	// operations tells how it is going there.
 	operations func(context.Context, connection) (operations, error)
 	// forgetKey has the records no longer expect a key.
@@ -129,6 +131,7 @@ func wire() parts {
 		keptKey:     keptKey,
 		migrate:     migrate,
 		privileges:  privileges,
+		temporal:    examineTemporal,
 		operations:  examineOperations,
 		forgetKey:   forgetKey,
 		askProvider: askProvider,

@@ -60,7 +60,7 @@ func TestDoctor_SaysWhatIsNotSafe(t *testing.T) {
 		"Postgres by TLS":                 {[]string{"DATABASE_URL=postgres://u@db.example.eu/p?sslmode=verify-full"}, "connection to Postgres", "ok"},
 		"no checkpoints elsewhere":        {nil, "checkpoints", "warn"},
 		"checkpoints beside the records":  {[]string{"POLICYCYCLE_DATA=" + dir, "POLICYCYCLE_AUDIT_CHECKPOINTS=" + dir + "/c"}, "checkpoints", "warn"},
-		"checkpoints in other hands":      {[]string{"POLICYCYCLE_AUDIT_CHECKPOINTS=/mnt/witness"}, "checkpoints", "ok"},
+		"checkpoints in other hands":      {[]string{"POLICYCYCLE_AUDIT_CHECKPOINTS=" + t.TempDir() + "/witness"}, "checkpoints", "ok"},
 		"a log that says much":            {[]string{"POLICYCYCLE_LOG_LEVEL=debug"}, "log", "warn"},
 		"a login that may not change":     {nil, "login at Postgres", "ok"},
 		"the rights that are enough":      {nil, "rights on the records", "ok"},
@@ -70,7 +70,7 @@ func TestDoctor_SaysWhatIsNotSafe(t *testing.T) {
 			t.Parallel()
 			p := fakeParts(nil)
 			p.privileges = func(context.Context, connection) (store.Privileges, error) {
-				return store.Privileges{User: "worker", Version: "15.1", Clock: time.Now()}, nil
+				return allowed(store.Privileges{}), nil
 			}
 			d := command(t.Context(), p, test.env, "doctor")
 			found := ""
@@ -86,10 +86,6 @@ func TestDoctor_SaysWhatIsNotSafe(t *testing.T) {
 	}
 }
 
-func privileged(context.Context, connection) (store.Privileges, error) {
-	return store.Privileges{User: "worker", Version: "15.1", Clock: time.Now()}, nil
-}
-
 func TestDoctor_AsksTheProvider(t *testing.T) {
 	t.Parallel()
 	env := []string{"POLICYCYCLE_IDENTITY=oidc", "POLICYCYCLE_IDENTITY_ISSUER=https://login.example.eu", "POLICYCYCLE_IDENTITY_CLIENT_ID=x", "POLICYCYCLE_SERVER=https://p.example.eu"}
@@ -98,7 +94,7 @@ func TestDoctor_AsksTheProvider(t *testing.T) {
 		"bad      provider": policy.Refuse(policy.CodeUnavailable, "the provider at https://login.example.eu does not answer as one"),
 	} {
 		p := fakeParts(nil)
-		p.privileges = privileged
+		p.privileges = permitted
 		p.askProvider = func(_ context.Context, o identity.Options) error {
 			if o.Issuer != "https://login.example.eu" || o.ClientID != "x" {
 				t.Errorf("asked %+v", o)
@@ -110,10 +106,26 @@ func TestDoctor_AsksTheProvider(t *testing.T) {
 		}
 	}
 	p := fakeParts(nil)
-	p.privileges = privileged
+	p.privileges = permitted
 	if d := command(t.Context(), p, nil, "doctor"); strings.Contains(d.out, "  provider") {
 		t.Errorf("without a provider:\n%s", d.out)
 	}
+}
+
+func permitted(context.Context, connection) (store.Privileges, error) {
+	return allowed(store.Privileges{}), nil
+}
+
+// allowed gives privileges all that serve needs.
+func allowed(p store.Privileges) store.Privileges {
+	p.User, p.MayRead, p.MayRecord, p.MayKnowPeople, p.MayLogIn = "serve", true, true, true, true
+	if p.Clock.IsZero() {
+		p.Clock = time.Now()
+	}
+	if p.Schema.Known == 0 {
+		p.Schema = store.Schema{Applied: 8, Known: 8}
+	}
+	return p
 }
 
 func TestPrivilegeChecks_FindALoginThatMayChangeTheRecords(t *testing.T) {
@@ -123,7 +135,7 @@ func TestPrivilegeChecks_FindALoginThatMayChangeTheRecords(t *testing.T) {
 		"login at Postgres": {User: "postgres", Superuser: true, Clock: now}, "rights on the records": {User: "x", MayChange: true, Clock: now},
 		"tables": {User: "x", Schema: store.Schema{Applied: 6, Known: 8, Pending: 2}, Clock: now}, "clocks": {User: "x", Clock: now.Add(-time.Minute)},
 	} {
-		for _, c := range privilegeChecks(p, now) {
+		for _, c := range privilegeChecks(allowed(p), now) {
 			if (c.Check == name) == (c.Status == sound) {
 				t.Errorf("%s: %+v", name, c)
 			}
@@ -152,7 +164,7 @@ func TestDoctor_SaysWhatStandsStill(t *testing.T) {
 			t.Parallel()
 			p := fakeParts(nil)
 			p.privileges = func(context.Context, connection) (store.Privileges, error) {
-				return store.Privileges{User: "worker", Version: "15.1", Clock: time.Now()}, nil
+				return allowed(store.Privileges{}), nil
 			}
 			p.operations = func(context.Context, connection) (operations, error) { return test.found, nil }
 			if d := command(t.Context(), p, nil, "doctor"); d.status != test.status || !strings.Contains(d.out, test.says) {
