@@ -21,9 +21,12 @@ type Line struct {
 	Person     int64       `json:"person,omitempty"`
 	OnBehalfOf int64       `json:"principal,omitempty"`
 	Body       policy.Body `json:"body,omitempty"`
-	Accepted   bool        `json:"accepted"`
-	Code       policy.Code `json:"code,omitempty"`
-	Message    string      `json:"message,omitempty"`
+	// Claimed says that Person and Body are only named: the attempt bears no good seal, so
+	// nobody knows who made it.
+	Claimed  bool        `json:"claimed,omitempty"`
+	Accepted bool        `json:"accepted"`
+	Code     policy.Code `json:"code,omitempty"`
+	Message  string      `json:"message,omitempty"`
 	// Record is the digest of what was recorded with the line; "" where nothing
 	// was.
 	Record   string `json:"record,omitempty"`

@@ -276,10 +276,13 @@ type TrailEntry struct {
 	Subject  string      `json:"subject,omitempty"` // path of the subject
 	By       string      `json:"by,omitempty"`      // NAME@BODY
 	// OnBehalfOf is whom that person stood in for.
-	OnBehalfOf string      `json:"on_behalf_of,omitempty"`
-	Accepted   bool        `json:"accepted"`          // false for a refused attempt
-	Code       policy.Code `json:"code,omitempty"`    // of the refusal
-	Message    string      `json:"message,omitempty"` // of the refusal
+	OnBehalfOf string `json:"on_behalf_of,omitempty"`
+	// Claimed says that By is only named: the attempt bears no good seal, so nobody knows
+	// who made it.
+	Claimed  bool        `json:"claimed,omitempty"`
+	Accepted bool        `json:"accepted"`          // false for a refused attempt
+	Code     policy.Code `json:"code,omitempty"`    // of the refusal
+	Message  string      `json:"message,omitempty"` // of the refusal
 }
 
 // Found is something that a search found.

@@ -177,6 +177,7 @@ type line struct {
 	act, actID, path string
 	by               policy.Actor
 	onBehalfOf       *policy.Actor
+	claimed          bool // by and onBehalfOf are only named
 	refusal          *policy.Error
 	record           string // digest of what is recorded with it
 }
@@ -186,7 +187,7 @@ type line struct {
 func (l *ledger) write(ctx context.Context, n line) (int64, error) {
 	entry := evidence.Line{
 		Cycle: l.cycle.ID, Sequence: l.cycle.Sequence + 1, Recorded: l.now, On: l.today,
-		Act: n.act, ActID: n.actID, Path: n.path, Person: n.by.Person, Body: n.by.Body, Accepted: n.refusal == nil, Record: n.record,
+		Act: n.act, ActID: n.actID, Path: n.path, Person: n.by.Person, Body: n.by.Body, Claimed: n.claimed, Accepted: n.refusal == nil, Record: n.record,
 	}
 	if n.onBehalfOf != nil {
 		entry.OnBehalfOf = n.onBehalfOf.Person

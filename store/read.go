@@ -137,6 +137,7 @@ type TrailLine struct {
 	Path       string
 	By         policy.Actor
 	For        *policy.Actor // whom the person stood in for
+	Claimed    bool          // By is only named: the attempt bears no good seal
 	Accepted   bool
 	Code       policy.Code
 	Message    string
@@ -171,7 +172,7 @@ func (s *Store) Trail(ctx context.Context, cycle string, f TrailFilter) ([]Trail
 		trail[i] = TrailLine{
 			Sequence: row.Sequence, RecordedAt: row.RecordedAt, On: fromDate(row.OnDate), Act: row.Act, ActID: row.ActID,
 			Path: row.Path, By: policy.Actor{Person: valueOf(row.Person), Name: row.Name, Body: policy.Body(row.Body)},
-			Accepted: row.Accepted, Code: policy.Code(row.Code), Message: row.Message, Hash: row.Hash,
+			Claimed: row.Claimed, Accepted: row.Accepted, Code: policy.Code(row.Code), Message: row.Message, Hash: row.Hash,
 		}
 		if absent := valueOf(row.Principal); absent != 0 {
 			trail[i].For = &policy.Actor{Person: absent, Name: row.PrincipalName, Body: trail[i].By.Body}

@@ -89,7 +89,7 @@ const (
 
 // refuseAct writes the attempt of an act into the trail.
 func (l *ledger) refuseAct(ctx context.Context, e evidence.Envelope, refusal *policy.Error) error {
-	n := line{act: string(e.Act.Kind), actID: e.ID, by: l.attributed(ctx, e.Act.By), refusal: refusal}
+	n := line{act: string(e.Act.Kind), actID: e.ID, by: l.attributed(ctx, e.Act.By), claimed: l.claimed(e), refusal: refusal}
 	if !slices.Contains(policy.ActKinds, e.Act.Kind) {
 		n.act = "malformed"
 	}
@@ -119,7 +119,38 @@ func (l *ledger) refuse(ctx context.Context, n line, attempt any) error {
 	if err != nil || times > 0 {
 		return err
 	}
+	if n.claimed {
+		return l.refuseClaimed(ctx, n)
+	}
 	_, err = l.write(ctx, n)
+	return err
+}
+
+// mostClaimed is how many attempts a day without a good seal a trail holds: whoever
+// reaches Temporal may send as many as they like, and a trail is kept for ever.
+const mostClaimed = 100
+
+// claimed says whether nobody knows who made an attempt, whomever it names: where acts are
+// sealed, it bears no good seal.
+func (l *ledger) claimed(e evidence.Envelope) bool {
+	o := l.store.options
+	return o.Sealed && !l.past && o.Keys.VerifyRecorded(e) != nil
+}
+
+// refuseClaimed writes an attempt into the trail that bears no good seal, unless it has so
+// many of that day already. More are told and not kept.
+func (l *ledger) refuseClaimed(ctx context.Context, n line) error {
+	times, err := l.q.CountClaimed(ctx, sqlc.CountClaimedParams{Cycle: l.cycle.ID, OnDate: toDate(l.today)})
+	if err != nil {
+		return err
+	}
+	kept := times < mostClaimed
+	if told := l.store.options.Unsealed; told != nil {
+		told(l.cycle.ID, kept)
+	}
+	if kept {
+		_, err = l.write(ctx, n)
+	}
 	return err
 }
 

@@ -54,6 +54,9 @@ type Options struct {
 	// Odd is told of what Postgres does not take although the rules let it pass, and of
 	// what stands in the records and cannot be read; nil for nobody. It is for the log.
 	Odd func(error)
+	// Unsealed is told of each act on a cycle that was refused and bears no good seal, and
+	// whether the trail has kept it; nil for nobody.
+	Unsealed func(cycle string, kept bool)
 	// Trace is told of each statement; nil for nobody.
 	Trace pgx.QueryTracer
 }

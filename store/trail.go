@@ -23,7 +23,7 @@ func trailRow(n evidence.Line) sqlc.InsertTrailParams {
 	return sqlc.InsertTrailParams{
 		Cycle: n.Cycle, Sequence: n.Sequence, RecordedAt: n.Recorded, OnDate: toDate(n.On), Act: n.Act, ActID: n.ActID, Path: n.Path,
 		Person: optional(n.Person), Principal: optional(n.OnBehalfOf), Body: string(n.Body), Accepted: n.Accepted,
-		Code: string(n.Code), Message: n.Message, Record: n.Record, Previous: n.Previous, Hash: n.Hash,
+		Code: string(n.Code), Message: n.Message, Record: n.Record, Previous: n.Previous, Hash: n.Hash, Claimed: n.Claimed,
 	}
 }
 
@@ -31,7 +31,7 @@ func lineOf(row sqlc.ListTrailRow) evidence.Line {
 	return evidence.Line{
 		Cycle: row.Cycle, Sequence: row.Sequence, Recorded: row.RecordedAt.UTC(), On: fromDate(row.OnDate), Act: row.Act, ActID: row.ActID,
 		Path: row.Path, Person: valueOf(row.Person), OnBehalfOf: valueOf(row.Principal), Body: policy.Body(row.Body), Accepted: row.Accepted,
-		Code: policy.Code(row.Code), Message: row.Message, Record: row.Record, Previous: row.Previous, Hash: row.Hash,
+		Code: policy.Code(row.Code), Message: row.Message, Record: row.Record, Previous: row.Previous, Hash: row.Hash, Claimed: row.Claimed,
 	}
 }
 

@@ -26,7 +26,7 @@ func NewMetrics() *Metrics {
 		}, []string{"door", "method", "status"}),
 	}
 	m.registry.MustRegister(m.requests, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-		activityFailures, activityAttempts, undecodable, standingStill, setInMotion, signed, logins, refusedTokens)
+		activityFailures, activityAttempts, undecodable, standingStill, setInMotion, signed, logins, refusedTokens, unsealed)
 	return m
 }
 

@@ -319,6 +319,7 @@ func (h *house) Trail(context.Context, string, service.TrailFilter) ([]service.T
 	return []service.TrailEntry{
 		{Sequence: 1, On: december, Act: "decide", Subject: "small/oap/2022/firearms", By: "Anna@general-secretariat", Accepted: true},
 		{Sequence: 2, On: december, Act: "decide", Subject: "small/oap/2022/firearms", By: "Anna@general-secretariat", Code: policy.CodeWrongDate, Message: "2021-12-08 lies in the future"},
+		{Sequence: 3, On: december, Act: "decide", Subject: "small/oap/2022/firearms", By: "Vera@presidency", Claimed: true, Code: policy.CodeSeal, Message: "the act bears no seal"},
 	}, nil
 }
 

@@ -194,8 +194,12 @@ func showTrail(p *page, entries []service.TrailEntry) {
 		if !e.Accepted {
 			result = p.paint(red, "refused: "+e.Message)
 		}
+		by := behalfText(e.By, e.OnBehalfOf)
+		if e.Claimed && by != "" {
+			by = "in the name of " + by
+		}
 		return cells{
-			fmt.Sprint(e.Sequence), e.Recorded.UTC().Format(time.DateTime), e.On.String(), e.Act, e.Subject, behalfText(e.By, e.OnBehalfOf), result,
+			fmt.Sprint(e.Sequence), e.Recorded.UTC().Format(time.DateTime), e.On.String(), e.Act, e.Subject, by, result,
 		}
 	})
 	p.grid(cells{"No", "Recorded (UTC)", "Date", "Act", "Subject", "By", "Result"}, rows)

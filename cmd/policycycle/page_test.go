@@ -152,6 +152,7 @@ func TestPage_ShowsTables(t *testing.T) {
 			showTrail(p, []service.TrailEntry{
 				{Sequence: 1, Recorded: time.Date(2021, 5, 26, 15, 4, 5, 0, time.UTC), On: policytest.Date("2021-05-26"), Act: "decide", Subject: "priorities", By: "anna@general-secretariat", Accepted: true},
 				{Sequence: 2, Recorded: time.Date(2021, 5, 26, 15, 5, 5, 0, time.UTC), On: policytest.Date("2021-05-26"), Act: "decide", Subject: "oap/2022/firearms", By: "eve@commission", Code: policy.CodeNotCompetent, Message: "Commission may not record what COSI concluded"},
+				{Sequence: 3, Recorded: time.Date(2021, 5, 26, 15, 6, 5, 0, time.UTC), On: policytest.Date("2021-05-26"), Act: "decide", Subject: "oap/2022/firearms", By: "anna@general-secretariat", Claimed: true, Code: policy.CodeSeal, Message: "the act bears no seal"},
 			})
 		},
 	}

@@ -21,6 +21,7 @@ import (
 	"github.com/policycycle/policycycle/service/local"
 	"github.com/policycycle/policycycle/service/remote"
 	"github.com/policycycle/policycycle/store"
+	"github.com/policycycle/policycycle/telemetry"
 	"github.com/policycycle/policycycle/worker"
 )
 
@@ -272,6 +273,7 @@ func open(ctx context.Context, c connection, log zerolog.Logger) (*rooms, error)
 	c.records.Odd = func(err error) {
 		log.Error().Err(err).Msg("the records do not take something, or hold what cannot be read")
 	}
+	c.records.Unsealed = (&telemetry.Unsealed{Log: log}).Refused
 	records, err := store.Open(ctx, c.databaseURL, c.records)
 	if err != nil {
 		return nil, err

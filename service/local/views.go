@@ -401,7 +401,7 @@ func redactTrail(visibility policy.Visibility, cycle string, lines []store.Trail
 	for i, n := range lines {
 		entries[i] = service.TrailEntry{
 			Sequence: n.Sequence, Recorded: n.RecordedAt, On: n.On, Act: n.Act, ActID: n.ActID,
-			Accepted: n.Accepted, Code: n.Code, Message: n.Message,
+			Claimed: n.Claimed, Accepted: n.Accepted, Code: n.Code, Message: n.Message,
 		}
 		if n.Path != "" {
 			entries[i].Subject = cycle + "/" + n.Path

@@ -1,10 +1,13 @@
 -- name: InsertTrail :exec
 INSERT INTO trail (cycle, sequence, recorded_at, on_date, act, act_id, path, person, principal, body, accepted, code, message,
-                   record, previous, hash)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16);
+                   record, previous, hash, claimed)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17);
 
 -- name: CountRefusals :one
 SELECT count(*) FROM trail WHERE cycle = $1 AND act_id = $2 AND NOT accepted AND code = $3 AND message = $4;
+
+-- name: CountClaimed :one
+SELECT count(*) FROM trail WHERE cycle = $1 AND on_date = $2 AND claimed;
 
 -- name: ListTrail :many
 SELECT t.*, coalesce(p.name, '') AS name, coalesce(q.name, '') AS principal_name

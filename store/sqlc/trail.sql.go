@@ -12,6 +12,22 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 )
 
+const countClaimed = `-- name: CountClaimed :one
+SELECT count(*) FROM trail WHERE cycle = $1 AND on_date = $2 AND claimed
+`
+
+type CountClaimedParams struct {
+	Cycle  string
+	OnDate pgtype.Date
+}
+
+func (q *Queries) CountClaimed(ctx context.Context, arg CountClaimedParams) (int64, error) {
+	row := q.db.QueryRow(ctx, countClaimed, arg.Cycle, arg.OnDate)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const countRefusals = `-- name: CountRefusals :one
 SELECT count(*) FROM trail WHERE cycle = $1 AND act_id = $2 AND NOT accepted AND code = $3 AND message = $4
 `
@@ -82,8 +98,8 @@ func (q *Queries) InsertRead(ctx context.Context, arg InsertReadParams) error {
 
 const insertTrail = `-- name: InsertTrail :exec
 INSERT INTO trail (cycle, sequence, recorded_at, on_date, act, act_id, path, person, principal, body, accepted, code, message,
-                   record, previous, hash)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+                   record, previous, hash, claimed)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
 `
 
 type InsertTrailParams struct {
@@ -103,6 +119,7 @@ type InsertTrailParams struct {
 	Record     string
 	Previous   string
 	Hash       string
+	Claimed    bool
 }
 
 func (q *Queries) InsertTrail(ctx context.Context, arg InsertTrailParams) error {
@@ -123,6 +140,7 @@ func (q *Queries) InsertTrail(ctx context.Context, arg InsertTrailParams) error 
 		arg.Record,
 		arg.Previous,
 		arg.Hash,
+		arg.Claimed,
 	)
 	return err
 }
@@ -250,7 +268,7 @@ func (q *Queries) ListReads(ctx context.Context, cycle string) ([]ListReadsRow, 
 }
 
 const listTrail = `-- name: ListTrail :many
-SELECT t.cycle, t.sequence, t.recorded_at, t.on_date, t.act, t.act_id, t.path, t.person, t.accepted, t.code, t.message, t.principal, t.body, t.record, t.previous, t.hash, coalesce(p.name, '') AS name, coalesce(q.name, '') AS principal_name
+SELECT t.cycle, t.sequence, t.recorded_at, t.on_date, t.act, t.act_id, t.path, t.person, t.accepted, t.code, t.message, t.principal, t.body, t.record, t.previous, t.hash, t.claimed, coalesce(p.name, '') AS name, coalesce(q.name, '') AS principal_name
 FROM trail t LEFT JOIN persons p ON p.id = t.person LEFT JOIN persons q ON q.id = t.principal
 WHERE t.cycle = $1 AND t.sequence > $2 AND NOT ($3::boolean AND t.accepted)
   AND ($4::text = '' OR t.act = $4) AND starts_with(t.path, $5::text)
@@ -284,6 +302,7 @@ type ListTrailRow struct {
 	Record        string
 	Previous      string
 	Hash          string
+	Claimed       bool
 	Name          string
 	PrincipalName string
 }
@@ -321,6 +340,7 @@ func (q *Queries) ListTrail(ctx context.Context, arg ListTrailParams) ([]ListTra
 			&i.Record,
 			&i.Previous,
 			&i.Hash,
+			&i.Claimed,
 			&i.Name,
 			&i.PrincipalName,
 		); err != nil {

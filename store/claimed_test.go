@@ -1,0 +1,98 @@
+package store_test
+
+import (
+	"fmt"
+	"reflect"
+	"testing"
+	"time"
+
+	"github.com/policycycle/policycycle/evidence"
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/store"
+	"github.com/policycycle/policycycle/store/storetest"
+)
+
+// Whoever reaches Temporal without the key may name anybody: the trail says that somebody
+// was named, a hundred times a day at most, and the run goes on as before.
+func TestRecord_KeepsOfAStrangerThatTheyNamedSomebody(t *testing.T) {
+	t.Parallel()
+	url := storetest.URL(t)
+	open := func(o store.Options) *store.Store {
+		o.Asserted = true
+		s, err := store.Open(t.Context(), url, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(s.Close)
+		return s
+	}
+	a := enterArena(t, open(store.Options{}), key)
+	run := policy.Run{Kind: policy.RunCycle, Cycle: key}
+	signer, ring := officeKey(t)
+	told := map[bool]int{}
+	s := open(store.Options{Sealed: true, Keys: ring, Unsealed: func(cycle string, kept bool) {
+		if cycle == key {
+			told[kept]++
+		}
+	}})
+	sends := func(id, day string, seal bool) store.Answer {
+		e := a.envelope(id, a.decision("priorities", "sha256:other"))
+		if seal {
+			e.IssuedAt = noon(day)
+			var err error
+			if e, err = signer.Seal(e); err != nil {
+				t.Fatal(err)
+			}
+		}
+		answer, err := s.Record(t.Context(), store.Recording{Run: run, Now: noon(day), Received: noon(day), Channel: "update", Envelope: e})
+		if err != nil || answer.Refusal == nil || (answer.Refusal.Code == policy.CodeSeal) == seal {
+			t.Fatalf("%s: %+v, %v", id, answer, err)
+		}
+		return answer
+	}
+	claimed := func() (lines, by int) {
+		trail, err := s.Trail(t.Context(), key, store.TrailFilter{Refused: true, Most: 1000})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, l := range trail {
+			if l.Claimed {
+				lines++
+				if l.By.Name == anna.Name {
+					by++
+				}
+			}
+		}
+		return lines, by
+	}
+	const most, more = 100, 20
+	first := sends("stranger-0", "2021-05-21", false)
+	for i := 1; i < most+more; i++ {
+		next := sends(fmt.Sprintf("stranger-%d", i), "2021-05-21", false)
+		next.Orders.Sequence = first.Orders.Sequence
+		if !reflect.DeepEqual(first.Orders, next.Orders) {
+			t.Fatalf("the run gets other orders: %+v, not %+v", next.Orders, first.Orders)
+		}
+	}
+	if lines, by := claimed(); lines != most || by != most || told[true] != most || told[false] != more {
+		t.Errorf("the trail has %d lines of a stranger, %d name her; told %v", lines, by, told)
+	}
+	sends("by-herself", "2021-05-21", true) // her own mistake is hers
+	if lines, _ := claimed(); lines != most {
+		t.Errorf("what she sealed is said to be only in her name: %d", lines)
+	}
+	sends("stranger-again", "2021-05-22", false)
+	if lines, _ := claimed(); lines != most+1 {
+		t.Errorf("the next day has no room: %d", lines)
+	}
+	d, err := s.FindAudit(t.Context(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.Made = time.Now()
+	for _, f := range d.Verify(ring).Faults {
+		if f.Kind != evidence.FaultSeal { // what came before acts were sealed
+			t.Errorf("verifying: %+v", f)
+		}
+	}
+}
