@@ -31,7 +31,10 @@ func (a *app) sealing() bool {
 // secured adds to a connection whom its records believe, and how acts are
 // sealed. Commands have no key: they ask the office that has it.
 func (a *app) secured(conn connection) (connection, error) {
-	conn = a.recording(conn)
+	conn, err := a.believing(conn)
+	if err != nil {
+		return conn, err
+	}
 	if url := a.config.Server.URL; url != "" {
 		conn.office = url
 	}
@@ -42,15 +45,22 @@ func (a *app) secured(conn connection) (connection, error) {
 		}
 		conn.sealer = sealer
 	}
-	if name := cmp.Or(a.config.Seal.Keys, conn.keys); name != "" {
-		ring, err := readKeyring(name)
-		conn.records.Keys = ring
-		return conn, inField("seal.keys", err)
-	}
-	if conn.records.Sealed && conn.office == "" {
+	if conn.records.Sealed && conn.records.Keys == nil && conn.office == "" {
 		return conn, needed("seal.keys", "only sealed acts are recorded here (seal.enabled): say with seal.keys which keys to believe, and with server.url who seals")
 	}
 	return conn, nil
+}
+
+// believing adds to a connection what is recorded there and whom its records believe.
+func (a *app) believing(conn connection) (connection, error) {
+	conn = a.recording(conn)
+	name := cmp.Or(a.config.Seal.Keys, conn.keys)
+	if name == "" {
+		return conn, nil
+	}
+	ring, err := readKeyring(name)
+	conn.records.Keys = ring
+	return conn, inField("seal.keys", err)
 }
 
 // recording adds to a connection what the configuration says of what is recorded.
