@@ -32,6 +32,9 @@ func TestMain(m *testing.M) {
 		if command := os.Getenv(victimVariable); command != "" {
 			return victim(command)
 		}
+		if records := os.Getenv(clockVariable); records != "" {
+			return clock(records)
+		}
 		return run(m)
 	}))
 }
