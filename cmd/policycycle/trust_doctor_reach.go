@@ -21,7 +21,14 @@ func (a *app) examineProvider(ctx context.Context) []check {
 	}
 	bounded, cancel := context.WithTimeout(ctx, a.config.Timeout)
 	defer cancel()
-	err := a.parts.askProvider(bounded, identity.Options{Issuer: i.Issuer, ClientID: i.ClientID})
+	options := identity.Options{Issuer: i.Issuer, ClientID: i.ClientID}
+	var err error
+	if i.Claims != "" { // as serve asks it
+		options, err = a.providerOptions(a.config.Server.URL)
+	}
+	if err == nil {
+		err = a.parts.askProvider(bounded, options)
+	}
 	return []check{troubled("provider", err, "answers at "+i.Issuer, "nobody can log in until it does; the public is served", "see to it, or to identity.issuer")}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -93,8 +94,8 @@ func TestDoctor_AsksTheProvider(t *testing.T) {
 	t.Parallel()
 	env := []string{"POLICYCYCLE_IDENTITY=oidc", "POLICYCYCLE_IDENTITY_ISSUER=https://login.example.eu", "POLICYCYCLE_IDENTITY_CLIENT_ID=x", "POLICYCYCLE_SERVER=https://p.example.eu"}
 	for says, away := range map[string]error{
-		"ok       provider": nil,
-		"bad      provider": policy.Refuse(policy.CodeUnavailable, "the provider at https://login.example.eu does not answer as one"),
+		`ok +provider `:  nil,
+		`bad +provider `: policy.Refuse(policy.CodeUnavailable, "the provider at https://login.example.eu does not answer as one"),
 	} {
 		p := fakeParts(nil)
 		p.privileges = permitted
@@ -104,13 +105,13 @@ func TestDoctor_AsksTheProvider(t *testing.T) {
 			}
 			return away
 		}
-		if d := command(t.Context(), p, env, "doctor"); !strings.Contains(d.out, says) {
+		if d := command(t.Context(), p, env, "doctor"); !regexp.MustCompile(says).MatchString(d.out) {
 			t.Errorf("it lacks %q:\n%s%s", says, d.out, d.err)
 		}
 	}
 	p := fakeParts(nil)
 	p.privileges = permitted
-	if d := command(t.Context(), p, nil, "doctor"); strings.Contains(d.out, "  provider") {
+	if d := command(t.Context(), p, nil, "doctor"); regexp.MustCompile(` provider `).MatchString(d.out) {
 		t.Errorf("without a provider:\n%s", d.out)
 	}
 }
