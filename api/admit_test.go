@@ -269,7 +269,7 @@ func TestServer_LogsNothingOfWhoHasGone(t *testing.T) {
 		var log bytes.Buffer
 		handler := api.New(api.Options{Service: &fake{err: errors.New("withdrawn")}, Identify: identify, Log: zerolog.New(&log)})
 		ctx, leave := context.WithCancel(t.Context())
-		defer leave()
+		t.Cleanup(leave)
 		if gone {
 			leave()
 		}

@@ -23,7 +23,7 @@ func deployed(t *testing.T) map[string]string {
 		t.Fatal(err)
 	}
 	for _, entry := range entries {
-		text, err := os.ReadFile(filepath.Join("../examples/deploy", entry.Name()))
+		text, err := os.ReadFile(filepath.Join("..", "examples", "deploy", entry.Name()))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -37,7 +38,7 @@ type site struct {
 
 var (
 	headed = regexp.MustCompile(`(?m)^## (.+)$`)
-	typed  = regexp.MustCompile("(?ms)^```sh\n(.*?)^```$")
+	typed  = regexp.MustCompile("(?ms)^```sh\n(.*?)^```$") //nolint:gocritic // each line has a beginning of its own
 )
 
 // empties gives a server on which nothing was done yet.
@@ -160,7 +161,7 @@ func (s *site) follows(heading string, env ...string) string {
 	}
 	s.pages[heading] = blocks[1:]
 	bash := exec.CommandContext(s.t.Context(), "bash", "-euo", "pipefail", "-c", s.here.Replace(blocks[0]))
-	bash.Dir, bash.Env = s.files, append(user{s.t, s.env()}.command(s.t.Context()).Env, env...)
+	bash.Dir, bash.Env = s.files, slices.Concat(user{s.t, s.env()}.command(s.t.Context()).Env, env)
 	out, err := bash.CombinedOutput()
 	if err != nil {
 		s.t.Fatalf("%s, followed to the letter:\n%s\nended with %v:\n%s", heading, blocks[0], err, out)
@@ -233,7 +234,7 @@ func (s *site) logsIn() {
 	browser := &http.Client{Jar: jar, Transport: &http.Transport{TLSClientConfig: config}}
 	s.t.Cleanup(browser.CloseIdleConnections)
 	for _, path := range []string{"/login", "/", "/"} {
-		request, err := http.NewRequestWithContext(s.t.Context(), http.MethodGet, s.name+path, nil)
+		request, err := http.NewRequestWithContext(s.t.Context(), http.MethodGet, s.name+path, http.NoBody)
 		if err != nil {
 			s.t.Fatal(err)
 		}

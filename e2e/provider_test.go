@@ -44,7 +44,8 @@ func TestAServiceStartsWhileTheProviderIsAwayAndALogOutEndsWhatWasIssuedBeforeIt
 	s.provider.Away = true
 	started := s.office.launches("serve")
 	started.says(t, "Ready in")
-	second := servedAt.FindString(started.out.String()[strings.Index(started.out.String(), "Ready in"):])
+	_, said, _ := strings.Cut(started.out.String(), "Ready in")
+	second := servedAt.FindString(said)
 	public := &http.Client{}
 	for path, want := range map[string]int{"/": 200, "/readyz": 204, "/login": 503} {
 		if status, page, _ := goes(t, public, second+path); status != want {

@@ -67,7 +67,8 @@ func Dial(ctx context.Context, o Options) (*Engine, error) {
 		keys: o.Encryption, failures: o.Encryption.failures(), log: o.Log, timeout: cmp.Or(o.Timeout, patience),
 	}
 	// A key that may not ask for the namespace may have it all the same.
-	if _, err := e.FindNamespace(ctx); noNamespace(err) != nil {
+	_, err = e.FindNamespace(ctx)
+	if missing := noNamespace(err); missing != nil {
 		e.Close()
 		return nil, away(o, err)
 	}
@@ -188,7 +189,8 @@ func (e *Engine) Health(ctx context.Context) error {
 	if _, err := e.client.CheckHealth(ctx, &client.CheckHealthRequest{}); err != nil {
 		return translate(err)
 	}
-	if _, err := e.FindNamespace(ctx); noNamespace(err) != nil {
+	_, err := e.FindNamespace(ctx)
+	if missing := noNamespace(err); missing != nil {
 		return err
 	}
 	return nil

@@ -20,6 +20,8 @@ var sources = []FundingSource{SourceOwn, SourceISEC, SourceISFP, SourceISF, Sour
 // union holds the sources that are Union money, with the multi-annual financial
 // framework (MFF) in which each exists; zero is always. The Internal Security Fund that
 // the conclusions of 2011 speak of came with the framework of 2014.
+//
+//exhaustive:ignore
 var union = map[FundingSource]Window{
 	SourceISEC:    {NewDate(2007, 1, 1), NewDate(2013, 12, 31)},
 	SourceISFP:    {NewDate(2014, 1, 1), NewDate(2020, 12, 31)},

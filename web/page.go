@@ -326,7 +326,7 @@ func (s *site) failed(w http.ResponseWriter, r *http.Request, err error) {
 
 // retryAfter tells programs, and who looks after them, when to come again.
 func retryAfter(h http.Header, code policy.Code) {
-	switch code {
+	switch code { //nolint:exhaustive // nothing else is mended by waiting
 	case policy.CodeTooMany:
 		h.Set("Retry-After", "1") // seconds
 	case policy.CodeUnavailable:

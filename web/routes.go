@@ -66,12 +66,17 @@ func (s *site) routes() []Route {
 		page("/cycles/{cycle}/draft/{path...}", draftPage),
 		form("/cycles/{cycle}/draft/{path...}", saveDraft, draftPage, draft),
 		form("/cycles/{cycle}/hand-in/{path...}", submit, draftPage, draft),
+		{"POST /preferences", http.HandlerFunc(s.prefer)},
 	}
-	routes = append(routes, Route{"POST /preferences", http.HandlerFunc(s.prefer)})
-	if s.Sessions == nil || s.Sessions.Believes() {
-		routes = append(routes, page("/login", loginPage), form("/login", logIn, loginPage, "/login"))
+	return append(routes, s.logInRoutes()...)
+}
+
+// logInRoutes are the page and the form of the log-in, where names are believed.
+func (s *site) logInRoutes() []Route {
+	if s.Sessions != nil && !s.Sessions.Believes() {
+		return nil
 	}
-	return routes
+	return []Route{{"GET /login", s.get(loginPage)}, {"POST /login", s.post(logIn, loginPage, "/login")}}
 }
 
 // said is the cookie that carries what was done to the page that follows.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	stdlog "log"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -164,8 +163,7 @@ func (a *app) startLog(level string) error {
 // logAll has whatever knows the log of the standard library alone, as what clears away
 // old log-ins does, say it in the log of ours.
 func (a *app) logAll() {
-	stdlog.SetFlags(0)
-	stdlog.SetOutput(telemetry.Lines(a.log).Writer())
+	telemetry.HearAll(a.log)
 }
 
 // inField names the field that a refusal is about, where it does not yet.

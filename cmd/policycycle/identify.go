@@ -131,7 +131,8 @@ func (d *door) identify(r *http.Request) (policy.Principal, error) {
 func (d *door) shown(r *http.Request) (*identity.Identified, error) {
 	bearer, shown := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	if !shown {
-		return nil, &identity.TokenError{Refusal: policy.Refuse(policy.CodeNotIdentified, "no token was shown: log in with the provider"), Reason: identity.ReasonForm}
+		refusal := policy.Refuse(policy.CodeNotIdentified, "no token was shown: log in with the provider")
+		return nil, &identity.TokenError{Refusal: refusal, Reason: identity.ReasonForm}
 	}
 	return d.provider.Verify(r.Context(), bearer)
 }

@@ -37,7 +37,8 @@ func (a *app) examineProvider(ctx context.Context) []check {
 func (a *app) examineService(ctx context.Context, conn connection) check {
 	bounded, cancel := context.WithTimeout(ctx, a.config.Timeout)
 	defer cancel()
-	return troubled("service", conn.remote.Alive(bounded), "the one at "+a.config.Server.URL+" is ready", "nothing can be asked or done from here", "run policycycle doctor on its machine")
+	return troubled("service", conn.remote.Alive(bounded), "the one at "+a.config.Server.URL+" is ready",
+		"nothing can be asked or done from here", "run policycycle doctor on its machine")
 }
 
 // placed is what is known of our place in Temporal.
@@ -75,7 +76,10 @@ func (a *app) examineTemporal(ctx context.Context, conn connection) []check {
 	}
 	checks := []check{{Check: "Temporal", Status: sound, Found: "answers at " + conn.temporal.Address}}
 	if found.missing != nil {
-		checks = append(checks, check{"namespace", unknown, "Temporal does not tell of it", "nobody knows how long it keeps what has ended", "let the key of temporal.api_key describe it"})
+		checks = append(checks, check{
+			"namespace", unknown, "Temporal does not tell of it", "nobody knows how long it keeps what has ended",
+			"let the key of temporal.api_key describe it",
+		})
 	} else {
 		kept := found.namespace.Retention
 		checks = append(checks, judged("namespace", kept >= engine.Retention, doubt,

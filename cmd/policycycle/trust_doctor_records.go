@@ -40,7 +40,8 @@ func privilegeChecks(p store.Privileges, now time.Time) []check {
 func examineClock(name string, ahead time.Duration) check {
 	const most = 5 * time.Second
 	skew := ahead.Abs().Round(time.Second)
-	return judged(name, skew <= most, doubt, "agrees with that of this machine", fmt.Sprintf("differs by %s from that of this machine", skew), "seals are good for a time, and due dates come by the clock",
+	return judged(name, skew <= most, doubt, "agrees with that of this machine", fmt.Sprintf("differs by %s from that of this machine", skew),
+		"seals are good for a time, and due dates come by the clock",
 		"set the clock of this machine or of that one")
 }
 
@@ -77,7 +78,8 @@ func (a *app) examineLogin(p store.Privileges) []check {
 	}
 	const enough = 5
 	shown := strings.Join(p.Elsewhere[:min(len(p.Elsewhere), enough)], ", ")
-	return append(checks, judged("other databases", len(p.Elsewhere) == 0, doubt, "it may connect to no other of the server", p.User+" may connect to "+count(len(p.Elsewhere), "other database")+" of the server: "+shown,
+	return append(checks, judged("other databases", len(p.Elsewhere) == 0, doubt, "it may connect to no other of the server",
+		p.User+" may connect to "+count(len(p.Elsewhere), "other database")+" of the server: "+shown,
 		"a stolen login reaches them, too", "REVOKE CONNECT ON DATABASE … FROM PUBLIC, for each"))
 }
 

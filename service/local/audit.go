@@ -70,7 +70,8 @@ func summaryOf(c *service.Cycle, d *evidence.Dossier) string {
 			remark = "not confirmed yet"
 		}
 		fmt.Fprintf(&b, "| %s | %s | %d | %s | %s | %s | %s | %s | %d |\n",
-			made.Date, cell(made.Subject.Path()), made.Version, made.Body.Title(), made.Outcome.Title(), cell(string(made.Reference)), cell(made.RecordedBy), cell(remark), lines[made.ID])
+			made.Date, cell(made.Subject.Path()), made.Version, made.Body.Title(), made.Outcome.Title(), cell(string(made.Reference)),
+			cell(made.RecordedBy), cell(remark), lines[made.ID])
 	}
 	b.WriteString("\n## Attempts that were refused\n\n| line | what | why |\n|---|---|---|\n")
 	for _, line := range d.Trail {
