@@ -48,6 +48,8 @@ func NewKeeper(e *engine.Engine, s *store.Store) *Keeper {
 type Stopped struct {
 	Run policy.Run
 	engine.Stopped
+	// Begins says that its cycle, or a worker within a minute, begins it: nothing is wrong yet.
+	Begins bool
 }
 
 // Stopped lists the runs that got no further when they were looked at last.
@@ -111,7 +113,11 @@ func (k *Keeper) round(ctx context.Context) error {
 	l := &look{runs: k.runs, store: k.store, log: k.log, each: func(ctx context.Context, run policy.Run, m engine.Motion) error {
 		switch {
 		case !m.Running:
-			k.log.WithLevel(alarm(run, m)).Str("run", protocol.WorkflowID(run)).Msg("a run is missing: it is started")
+			level := zerolog.InfoLevel
+			if takenAway(run, m) {
+				level = zerolog.WarnLevel
+			}
+			k.log.WithLevel(level).Str("run", protocol.WorkflowID(run)).Msg("a run is missing: it is started")
 			if err := k.runs.Start(ctx, run); err != nil {
 				return fmt.Errorf("is missing and cannot be started: %w", err)
 			}
@@ -138,15 +144,10 @@ func (k *Keeper) round(ctx context.Context) error {
 	return k.store.TellEpoch(ctx, epoch, time.Now())
 }
 
-// alarm gives how loudly the log is told that a run is missing. One that has ended, and that
-// of a whole cycle, somebody or something took away. Another that Temporal does not know
-// may be about to be started by its cycle, which a busy machine takes its time for.
-func alarm(run policy.Run, m engine.Motion) zerolog.Level {
-	if m.Ended || run.Kind == policy.RunCycle {
-		return zerolog.WarnLevel
-	}
-	return zerolog.InfoLevel
-}
+// takenAway says whether a run that is missing was there: one that has ended, and that of a
+// whole cycle. Another that Temporal does not know may be about to be started by its
+// cycle, which a busy machine takes its time for: nobody is alarmed.
+func takenAway(run policy.Run, m engine.Motion) bool { return m.Ended || run.Kind == policy.RunCycle }
 
 // tell tells the log once of each run that gets no further, and of each that does again.
 // Where nobody knows since when, it is since that was seen.
@@ -186,8 +187,12 @@ func Examine(ctx context.Context, e *engine.Engine, s *store.Store) ([]Stopped, 
 func examine(ctx context.Context, e runs, s *store.Store) ([]Stopped, error) {
 	l := &look{runs: e, store: s, log: zerolog.Nop()}
 	l.each = func(_ context.Context, run policy.Run, m engine.Motion) error {
-		if !m.Running {
-			l.stops(run, engine.Stopped{Why: "is missing"})
+		switch {
+		case m.Running:
+		case takenAway(run, m):
+			l.stops(Stopped{Run: run, Stopped: engine.Stopped{Why: "is missing"}})
+		default:
+			l.stops(Stopped{Run: run, Stopped: engine.Stopped{Why: "has not begun yet"}, Begins: true})
 		}
 		return nil
 	}

@@ -162,21 +162,21 @@ func TestKeeperRound_TellsOnceThatTemporalIsAway(t *testing.T) {
 
 // Whoever reads the log is warned of a run that was taken away. Of one that its cycle may be
 // about to start, which a busy machine takes its time for, nobody is.
-func TestAlarm_WarnsOfWhatWasTakenAway(t *testing.T) {
+func TestTakenAway_IsWhatWasThere(t *testing.T) {
 	t.Parallel()
 	plan := policy.Run{Kind: policy.RunPlan, Cycle: "empact-1", Plan: policy.Subject{Cycle: "empact-1", Kind: policy.KindOAP, Period: "2022", Key: "drugs"}}
 	for name, test := range map[string]struct {
 		run  policy.Run
 		m    engine.Motion
-		want zerolog.Level
+		want bool
 	}{
-		"a plan that is about to begin": {plan, engine.Motion{}, zerolog.InfoLevel},
-		"a plan that was terminated":    {plan, engine.Motion{Ended: true}, zerolog.WarnLevel},
-		"a cycle that was lost":         {of("empact-1"), engine.Motion{}, zerolog.WarnLevel},
-		"a cycle that failed":           {of("empact-1"), engine.Motion{Ended: true}, zerolog.WarnLevel},
+		"a plan that is about to begin": {plan, engine.Motion{}, false},
+		"a plan that was terminated":    {plan, engine.Motion{Ended: true}, true},
+		"a cycle that was lost":         {of("empact-1"), engine.Motion{}, true},
+		"a cycle that failed":           {of("empact-1"), engine.Motion{Ended: true}, true},
 	} {
-		if got := alarm(test.run, test.m); got != test.want {
-			t.Errorf("%s: %s, want %s", name, got, test.want)
+		if got := takenAway(test.run, test.m); got != test.want {
+			t.Errorf("%s: %t, want %t", name, got, test.want)
 		}
 	}
 }

@@ -79,7 +79,7 @@ func (l *look) at(ctx context.Context, cycle string) error {
 		case err != nil:
 			l.misses(run, err)
 		case m.Stopped != nil:
-			l.stops(run, *m.Stopped)
+			l.stops(Stopped{Run: run, Stopped: *m.Stopped})
 		}
 	}
 	return nil
@@ -89,21 +89,22 @@ func (l *look) at(ctx context.Context, cycle string) error {
 // version wrote it, or somebody changed it.
 func (l *look) cannot(cycle string, err error) {
 	l.log.Warn().Err(err).Str("cycle", cycle).Msg("which runs of a cycle must be in motion is not known")
-	l.stops(policy.Run{Kind: policy.RunCycle, Cycle: cycle}, engine.Stopped{Why: "cannot be read: " + inLine(err)})
+	run := policy.Run{Kind: policy.RunCycle, Cycle: cycle}
+	l.stops(Stopped{Run: run, Stopped: engine.Stopped{Why: "cannot be read: " + inLine(err)}})
 }
 
 // misses lists a run about which something could not be done.
 func (l *look) misses(run policy.Run, err error) {
-	l.stops(run, engine.Stopped{Why: inLine(err)})
+	l.stops(Stopped{Run: run, Stopped: engine.Stopped{Why: inLine(err)}})
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.missed = true
 }
 
-func (l *look) stops(run policy.Run, why engine.Stopped) {
+func (l *look) stops(s Stopped) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.stopped = append(l.stopped, Stopped{run, why})
+	l.stopped = append(l.stopped, s)
 }
 
 func inLine(err error) string { return strings.ReplaceAll(err.Error(), "\n", ": ") }

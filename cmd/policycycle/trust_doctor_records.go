@@ -136,6 +136,13 @@ func operationChecks(found operations) []check {
 		return append(checks, check{"runs", unsafe, "are not known", refusalOf(found.temporal).Message, "see to Temporal"})
 	}
 	for _, s := range found.stopped {
+		if s.Begins {
+			checks = append(checks, check{
+				"the run " + protocol.WorkflowID(s.Run), doubt, s.Why, "its cycle is about to begin it, or a worker does within a minute",
+				"look again where this lasts",
+			})
+			continue
+		}
 		said, why := s.Why, "no work gets done on it, or nobody can tell"
 		if !s.Since.IsZero() {
 			said, why = "has stood still since "+s.Since.Local().Format(time.DateTime), s.Why

@@ -158,6 +158,7 @@ func TestDoctor_SaysWhatStandsStill(t *testing.T) {
 	}{
 		"all is well":        {operations{}, "all that must be are in motion", 0},
 		"a run is missing":   {operations{stopped: []worker.Stopped{{Run: run, Stopped: engine.Stopped{Why: "is missing"}}}}, "bad   the run cycle/empact", 18},
+		"a run is to begin":  {operations{stopped: []worker.Stopped{{Run: run, Stopped: engine.Stopped{Why: "has not begun yet"}, Begins: true}}}, "warn  the run cycle/empact", 0},
 		"nobody can read it": {operations{stopped: []worker.Stopped{{Run: run, Stopped: engine.Stopped{Why: "cannot be read: a later version"}}}}, "cannot be read: a later version; ", 18},
 		"a run stands":       {operations{stopped: []worker.Stopped{{Run: run, Stopped: engine.Stopped{Since: since, Why: "record failed 75 times"}}}}, "has stood still since 2026-11-28 09:00:00; record failed 75 times", 18},
 		"the disk is full":   {operations{write: policy.Refuse(policy.CodeUnavailable, "the disk of the database is full")}, "the disk of the database is full", 18},
