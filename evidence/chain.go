@@ -34,6 +34,17 @@ type Line struct {
 	Hash     string `json:"hash,omitempty"`
 }
 
+// What the lines of a trail say, beside the acts.
+const (
+	LineStart        = "start"
+	LineImport       = "import" // a cycle was taken over
+	LineEnter        = "enter " // and the register
+	LineStage        = "stage " // and the stage
+	LineDiscontinued = "discontinued"
+	LineLapsed       = "lapsed"
+	LineOverdue      = "overdue"
+)
+
 // Genesis gives what the first line of a cycle's trail is chained to.
 func Genesis(cycle string) string { return Digest([]byte("policycycle trail\n" + cycle)) }
 

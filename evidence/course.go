@@ -210,9 +210,9 @@ func (c *course) closes(line Line, subject policy.Subject) bool {
 	look := c.look(line, subject.Run())
 	var end func(policy.Standing) policy.Standing
 	switch at := slices.IndexFunc(look.Lapsed, func(l policy.Lapse) bool { return l.Subject == subject }); {
-	case line.Act == actLapsed && at >= 0:
+	case line.Act == LineLapsed && at >= 0:
 		end = func(s policy.Standing) policy.Standing { return s.Lapse(look.Lapsed[at].On) }
-	case line.Act == actDiscontinued && slices.Contains(look.Gone, subject) && c.wasPlanned(subject):
+	case line.Act == LineDiscontinued && slices.Contains(look.Gone, subject) && c.wasPlanned(subject):
 		end = func(s policy.Standing) policy.Standing { return s.Discontinue(line.On) }
 	default:
 		return false
@@ -239,7 +239,7 @@ func (c *course) wasPlanned(subject policy.Subject) bool {
 // follows from what was recorded before.
 func (c *course) entersStage(line Line) bool {
 	look := c.look(line, c.run())
-	if policy.Stage(strings.TrimPrefix(line.Act, actStage)) != look.Stage {
+	if policy.Stage(strings.TrimPrefix(line.Act, LineStage)) != look.Stage {
 		return false
 	}
 	c.stage, c.since = look.Stage, []policy.Date{look.Since}
@@ -247,17 +247,6 @@ func (c *course) entersStage(line Line) bool {
 }
 
 func (c *course) run() policy.Run { return policy.Run{Kind: policy.RunCycle, Cycle: c.Definition.Key} }
-
-// What lines say beside acts and entries.
-const (
-	actStart        = "start"
-	actImport       = "import"
-	actEnter        = "enter " // and the register
-	actStage        = "stage " // and the stage
-	actDiscontinued = "discontinued"
-	actLapsed       = "lapsed"
-	actOverdue      = "overdue"
-)
 
 // definitionOf reads a definition that is kept; nil where it cannot be read, or is larger
 // than a cycle may be.

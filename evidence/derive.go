@@ -32,7 +32,7 @@ func (v *verifier) derives(line Line, record json.RawMessage) {
 	if v.Shown != nil && !v.Shown.Cycle.Rehearsal && (policy.Calendar{}).Today(line.Recorded) != line.On {
 		v.unfounded(line, "line %d bears the day %s and was recorded on another one, at %s", line.Sequence, line.On, line.Recorded.Format(time.RFC3339))
 	}
-	if line.Sequence == 1 && (line.Act == actStart || line.Act == actImport) {
+	if line.Sequence == 1 && (line.Act == LineStart || line.Act == LineImport) {
 		v.begins(line, record)
 		return
 	}
@@ -44,19 +44,19 @@ func (v *verifier) derives(line Line, record json.RawMessage) {
 		if r, stated, read := v.act(line, record); read {
 			v.derivesAct(line, r, stated)
 		}
-	case strings.HasPrefix(line.Act, actEnter) && record != nil:
+	case strings.HasPrefix(line.Act, LineEnter) && record != nil:
 		v.derivesRows(line, record)
 	case record != nil || line.ActID != "":
 		v.unfounded(line, "line %d says %q, which nothing writes there", line.Sequence, line.Act)
 	case !c.known():
-	case line.Act == actDiscontinued || line.Act == actLapsed:
+	case line.Act == LineDiscontinued || line.Act == LineLapsed:
 		v.derivesEnd(line)
-	case strings.HasPrefix(line.Act, actStage):
+	case strings.HasPrefix(line.Act, LineStage):
 		if !c.entersStage(line) {
 			v.unfounded(line, "line %d says that the cycle came to the stage %s: what was recorded before leaves it at %s",
-				line.Sequence, strings.TrimPrefix(line.Act, actStage), c.look(line, c.run()).Stage)
+				line.Sequence, strings.TrimPrefix(line.Act, LineStage), c.look(line, c.run()).Stage)
 		}
-	case line.Act != actOverdue:
+	case line.Act != LineOverdue:
 		v.unfounded(line, "line %d says %q, which nothing writes there", line.Sequence, line.Act)
 	}
 }
@@ -73,7 +73,7 @@ func (v *verifier) begins(line Line, record json.RawMessage) {
 		return
 	}
 	c := v.course
-	c.began, c.importing = line.Recorded, line.Act == actImport
+	c.began, c.importing = line.Recorded, line.Act == LineImport
 	if v.Shown == nil {
 		c.defines(nil) // an earlier version made the dossier: it brings no definition, either
 		return
@@ -92,7 +92,7 @@ func (v *verifier) begins(line Line, record json.RawMessage) {
 			break
 		}
 		var entry EntryRecord
-		if record, there := v.record(l.Sequence); there && l.Act == actEnter+string(policy.RegPosts) && policy.Read(record, &entry) == nil {
+		if record, there := v.record(l.Sequence); there && l.Act == LineEnter+string(policy.RegPosts) && policy.Read(record, &entry) == nil {
 			c.posts = append(c.posts, entry.Rows...)
 		}
 	}
@@ -114,7 +114,7 @@ func (v *verifier) derivesRows(line Line, record json.RawMessage) {
 		v.report.add(fault(line.Sequence, FaultEdited, "the rows of %s cannot be read", line.ActID))
 		return
 	}
-	register := strings.TrimPrefix(line.Act, actEnter)
+	register := strings.TrimPrefix(line.Act, LineEnter)
 	other := func(r policy.Row) bool { return string(r.Register) != register || r.By.Person != line.Person }
 	v.sealsRows(line, entry)
 	if entry.ID != line.ActID || !entry.Recorded.Equal(line.Recorded) || slices.ContainsFunc(entry.Rows, other) {
@@ -134,7 +134,7 @@ func (v *verifier) derivesEnd(line Line) {
 	subject, err := policy.ParseSubject(v.Cycle + "/" + line.Path)
 	switch {
 	case err == nil && v.course.closes(line, subject):
-	case line.Act == actLapsed:
+	case line.Act == LineLapsed:
 		v.unfounded(line, "line %d says that %s lapsed: no later one was met in its place", line.Sequence, line.Path)
 	default:
 		v.unfounded(line, "line %d says that %s was discontinued: the definition in force plans it still, or none ever did", line.Sequence, line.Path)
@@ -224,13 +224,13 @@ func (v *verifier) founded(d deed) bool {
 	c := v.course
 	amends := d.act.Kind == policy.ActAmend
 	switch {
-	case d.record.Channel == channelImport && !c.importing:
+	case d.record.Channel == ChannelImport && !c.importing:
 		v.unfounded(d.line, "%s came by import, and so without a seal: it does not belong to an import that began the cycle", d.line.ActID)
 	case c.known() && !amends && d.entry.Subject != d.act.Subject:
 		v.unfounded(d.line, "%s is about %s, which was not planned in the cycle then", d.line.ActID, d.act.Subject.Path())
 	case amends && len(c.definitions) > 0 && (d.act.Version != len(c.definitions)+1 || d.record.Definition != d.act.Digest):
 		v.unfounded(d.line, "%s does not put the definition in force that it states, as version %d", d.line.ActID, len(c.definitions)+1)
-	case d.record.Channel == channelCalendar:
+	case d.record.Channel == ChannelCalendar:
 		if c.known() && !v.endsSilence(d) {
 			v.unfounded(d.line, "%s bears no seal and came from the calendar: no silence procedure on %s that two people launched had ended so, without an objection",
 				d.line.ActID, d.act.Subject.Path())
@@ -242,16 +242,10 @@ func (v *verifier) founded(d deed) bool {
 			v.unfounded(d.line, "%s was recorded by too few people: %s", d.line.ActID, err)
 			return false
 		}
-		return d.record.Channel == channelImport || v.allowed(d)
+		return d.record.Channel == ChannelImport || v.allowed(d)
 	}
 	return false
 }
-
-// Channels by which acts come that bear no seal.
-const (
-	channelImport   = "import"
-	channelCalendar = "calendar"
-)
 
 // endsSilence says whether an act is what a silence procedure had ended in.
 func (v *verifier) endsSilence(d deed) bool {

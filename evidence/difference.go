@@ -1,7 +1,6 @@
 package evidence
 
 import (
-	"cmp"
 	"fmt"
 	"reflect"
 	"strings"
@@ -84,5 +83,5 @@ func silenceText(s *policy.Silence) string {
 	if s == nil {
 		return ""
 	}
-	return strings.TrimSpace(fmt.Sprintf("%s, %s, %s %s", s.ID, s.Body, s.Deadline, cmp.Or(string(s.BrokenBy), "")))
+	return strings.TrimSpace(fmt.Sprintf("%s, %s, %s %s", s.ID, s.Body, s.Deadline, s.BrokenBy))
 }

@@ -22,6 +22,12 @@ type ActRecord struct {
 	Definition string `json:"definition,omitempty"`
 }
 
+// Channels by which acts come that bear no seal.
+const (
+	ChannelImport   = "import"
+	ChannelCalendar = "calendar"
+)
+
 // EntryRecord is what stands in the record of rows entered into a register.
 type EntryRecord struct {
 	ID       string       `json:"id"`

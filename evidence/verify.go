@@ -141,7 +141,7 @@ func (v *verifier) act(line Line, record json.RawMessage) (r ActRecord, stated p
 
 func (v *verifier) seal(line Line, channel string, e Envelope) {
 	if e.Signature == "" {
-		if v.report.UnsealedActs++; v.Sealed && channel != channelImport && channel != channelCalendar {
+		if v.report.UnsealedActs++; v.Sealed && channel != ChannelImport && channel != ChannelCalendar {
 			v.report.add(fault(line.Sequence, FaultSeal, "%s bears no seal", line.ActID))
 		}
 		return

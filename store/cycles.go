@@ -34,7 +34,7 @@ type NewCycle struct {
 func (s *Store) StartCycle(ctx context.Context, c NewCycle) (bool, error) {
 	started := false
 	err := s.change(ctx, func(q *sqlc.Queries) error {
-		l, digest, err := s.begin(ctx, q, c, "start")
+		l, digest, err := s.begin(ctx, q, c, evidence.LineStart)
 		if started = l != nil; started || err != nil {
 			return err
 		}

@@ -54,7 +54,7 @@ func (s *Store) Import(ctx context.Context, p Past) error {
 	}
 	return s.changeTx(ctx, func(tx pgx.Tx) error {
 		q := sqlc.New(tx)
-		l, _, err := s.begin(ctx, q, p.NewCycle, "import")
+		l, _, err := s.begin(ctx, q, p.NewCycle, evidence.LineImport)
 		if err != nil {
 			return err
 		}
@@ -144,7 +144,7 @@ func (l *ledger) importAct(ctx context.Context, p Past, posts []policy.Row, past
 	if err != nil {
 		return err
 	}
-	_, err = l.judgeAndRecord(ctx, Recording{Run: run, Now: l.now, Channel: "import", Envelope: envelope})
+	_, err = l.judgeAndRecord(ctx, Recording{Run: run, Now: l.now, Channel: evidence.ChannelImport, Envelope: envelope})
 	return err
 }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/store/sqlc"
 )
@@ -140,7 +141,7 @@ func (l *ledger) discontinue(ctx context.Context, gone policy.Subject) error {
 	if err := l.put(ctx, policy.Entry{Title: known.Title}, known, known.Discontinue(l.today)); err != nil {
 		return err
 	}
-	_, err := l.write(ctx, line{act: "discontinued", path: gone.Path()})
+	_, err := l.write(ctx, line{act: evidence.LineDiscontinued, path: gone.Path()})
 	return err
 }
 
@@ -161,7 +162,7 @@ func (l *ledger) lapse(ctx context.Context, lapsed policy.Lapse) error {
 	if err := l.put(ctx, entry, known, known.Lapse(lapsed.On)); err != nil {
 		return err
 	}
-	_, err = l.write(ctx, line{act: "lapsed", path: lapsed.Subject.Path()})
+	_, err = l.write(ctx, line{act: evidence.LineLapsed, path: lapsed.Subject.Path()})
 	return err
 }
 
@@ -212,7 +213,7 @@ func (l *ledger) enter(ctx context.Context, p policy.DesiredState) error {
 	}
 	l.cycle.Stage, l.cycle.StageSince, l.changed = string(p.Stage), toDate(p.Since), true
 	if changed {
-		_, err = l.write(ctx, line{act: "stage " + string(p.Stage)})
+		_, err = l.write(ctx, line{act: evidence.LineStage + string(p.Stage)})
 	}
 	return err
 }
@@ -328,7 +329,7 @@ func (l *ledger) remind(ctx context.Context, notice policy.DueNotice) error {
 		return fmt.Errorf("notice on %s: %w", known.Subject, err)
 	}
 	if kind == policy.NoticeOverdue {
-		_, err = l.write(ctx, line{act: "overdue", path: known.Subject.Path()})
+		_, err = l.write(ctx, line{act: evidence.LineOverdue, path: known.Subject.Path()})
 	}
 	return err
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -52,7 +53,7 @@ func (s *Store) Enter(ctx context.Context, in Entering) (Entered, error) {
 		}
 		entered = Entered{}
 		return l.apart(ctx, func(l *ledger) error {
-			return l.refuse(ctx, line{act: "enter", actID: in.ID, by: l.attributed(ctx, in.By), refusal: refused}, in.Rows)
+			return l.refuse(ctx, line{act: strings.TrimSpace(evidence.LineEnter), actID: in.ID, by: l.attributed(ctx, in.By), refusal: refused}, in.Rows)
 		})
 	})
 	if err == nil && refused != nil {
@@ -170,7 +171,7 @@ func (l *ledger) insertRows(ctx context.Context, in Entering, content string) (E
 	if err != nil {
 		return Entered{}, err
 	}
-	sequence, err := l.write(ctx, line{act: "enter " + string(register), actID: in.ID, by: in.By, record: record})
+	sequence, err := l.write(ctx, line{act: evidence.LineEnter + string(register), actID: in.ID, by: in.By, record: record})
 	if err != nil {
 		return Entered{}, err
 	}

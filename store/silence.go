@@ -53,7 +53,7 @@ func (l *ledger) endSilence(ctx context.Context, r policy.Records, entry policy.
 	if end.ID, err = l.endOf(ctx, known.Silence.ID); err != nil {
 		return err
 	}
-	envelope, err := evidence.Enclose(end.ID, channelCalendar, end.Act, l.now)
+	envelope, err := evidence.Enclose(end.ID, evidence.ChannelCalendar, end.Act, l.now)
 	if err != nil {
 		return err
 	}
@@ -66,7 +66,7 @@ func (l *ledger) endSilence(ctx context.Context, r policy.Records, entry policy.
 		return err
 	}
 	w := work{
-		Recording: Recording{Channel: channelCalendar, Envelope: envelope}, act: end.Act, stated: stated, restsOn: known.Silence.ID,
+		Recording: Recording{Channel: evidence.ChannelCalendar, Envelope: envelope}, act: end.Act, stated: stated, restsOn: known.Silence.ID,
 	}
 	_, err = l.insert(ctx, w, end.Due, standing)
 	return err
@@ -86,6 +86,3 @@ func (l *ledger) endOf(ctx context.Context, launch string) (string, error) {
 		return "", fmt.Errorf("act %s: %w", id, err)
 	}
 }
-
-// channelCalendar is that of acts which nobody sends: the calendar brings them.
-const channelCalendar = "calendar"
