@@ -57,6 +57,8 @@ const (
 // SealedPerson is a line of the trail of people as it is kept: its text, with the seal of
 // the office.
 type SealedPerson struct {
+	// Sequence is the number under which it is kept, which the body has to bear.
+	Sequence  int64  `json:"sequence"`
 	Body      string `json:"body"` // the JSON of the line
 	Hash      string `json:"hash"` // of the body
 	KeyID     string `json:"key_id,omitempty"`
@@ -84,7 +86,7 @@ func (s *Signer) ChainPerson(previous string, l PersonLine) (SealedPerson, error
 	if err != nil {
 		return SealedPerson{}, err
 	}
-	kept := SealedPerson{Body: string(body), Hash: Digest(body)}
+	kept := SealedPerson{Sequence: l.Sequence, Body: string(body), Hash: Digest(body)}
 	if s == nil {
 		return kept, nil
 	}
@@ -105,26 +107,34 @@ func (p SealedPerson) Line() (PersonLine, error) {
 	return l, nil
 }
 
-// VerifyPerson says whether a line is as it was written, and bears a good seal. The error
-// has policy.CodeSeal.
-func (k *Keyring) VerifyPerson(p SealedPerson) error {
+// ReadPerson reads a line that counts: one that is as it was written, under its number, and
+// bears a good seal. So many first lines as unsealed need none. The error has
+// policy.CodeSeal.
+func (k *Keyring) ReadPerson(p SealedPerson, unsealed int64) (PersonLine, error) {
 	l, err := p.Line()
-	if err != nil || Digest([]byte(p.Body)) != p.Hash {
-		return policy.Refuse(policy.CodeSeal, "it is not as it was written")
-	}
-	if p.KeyID == "" || p.Signature == "" {
-		return policy.Refuse(policy.CodeSeal, "it bears no seal: serve alone says who is who")
+	switch {
+	case err != nil || Digest([]byte(p.Body)) != p.Hash:
+		return l, policy.Refuse(policy.CodeSeal, "it is not as it was written")
+	case l.Sequence != p.Sequence:
+		return l, policy.Refuse(policy.CodeSeal, "it stands in another place than it was written for")
+	case p.Signature == "" && p.Sequence <= unsealed:
+		return l, nil
+	case p.KeyID == "" || p.Signature == "":
+		return l, policy.Refuse(policy.CodeSeal, "it bears no seal: serve alone says who is who")
 	}
 	key, err := k.find(p.KeyID, l.Recorded)
 	if err != nil {
-		return err
+		return l, err
 	}
 	signature, err := base64.StdEncoding.DecodeString(p.Signature)
 	if err != nil || !key.Verify([]byte(sealedPerson+p.Hash), signature) {
-		return policy.Refuse(policy.CodeSeal, "its seal does not belong to it: it was changed, or sealed by somebody else")
+		return l, policy.Refuse(policy.CodeSeal, "its seal does not belong to it: it was changed, or sealed by somebody else")
 	}
-	return nil
+	return l, nil
 }
+
+// OfAccount says whether the line tells whose an account is from now on.
+func (l PersonLine) OfAccount() bool { return l.Act == PersonKnown || l.Act == PersonMoved }
 
 // RolesOf gives the roles that follow from lines about one person, oldest first: of each
 // role, by its source, what was said last. What was withdrawn by hand stays withdrawn,
@@ -189,7 +199,7 @@ func inOrder(roles []policy.Grant) []policy.Grant {
 // it is known; 0 where none says so.
 func HolderOf(lines []PersonLine, account int64) (person int64, digest string) {
 	for _, l := range lines {
-		if l.Account == account && (l.Act == PersonKnown || l.Act == PersonMoved) {
+		if l.Account == account && l.OfAccount() {
 			person, digest = l.Person, l.AccountDigest
 		}
 	}

@@ -35,21 +35,20 @@ func (v *verifier) people() {
 	if !v.knowsPeople() {
 		return
 	}
-	last := int64(0)
+	var last SealedPerson
 	for _, kept := range v.Who.Lines {
-		l, err := kept.Line()
-		if err == nil && (l.Sequence > v.Who.Unsealed || kept.Signature != "") {
-			err = v.keys.VerifyPerson(kept)
-		}
+		l, err := v.keys.ReadPerson(kept, v.Who.Unsealed)
 		switch {
 		case err != nil:
-			v.report.add(fault(0, FaultPeople, "line %d of the trail of people, about person %d, does not count: %s", l.Sequence, l.Person, err))
+			v.report.add(fault(0, FaultPeople, "line %d of the trail of people, about person %d, does not count: %s", kept.Sequence, l.Person, err))
 			continue
-		case l.Sequence <= last:
-			v.report.add(fault(0, FaultPeople, "line %d of the trail of people stands after line %d", l.Sequence, last))
+		case kept.Sequence <= last.Sequence:
+			v.report.add(fault(0, FaultPeople, "line %d of the trail of people stands after line %d", kept.Sequence, last.Sequence))
 			continue
+		case kept.Sequence == last.Sequence+1 && last.Sequence > 0 && l.Previous != last.Hash:
+			v.report.add(fault(0, FaultPeople, "line %d of the trail of people does not follow the line before it: one of the two was replaced", kept.Sequence))
 		}
-		last = l.Sequence
+		last = kept
 		v.said[l.Person] = append(v.said[l.Person], l)
 	}
 	v.names()

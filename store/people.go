@@ -174,32 +174,30 @@ func (s *Store) meet(ctx context.Context, q *sqlc.Queries, a Account, now time.T
 	return found, err
 }
 
-// applyClaims gives the roles that follow from the claims of an account, and
-// withdraws those that no longer do, and those of which nobody noted the account.
-func (s *Store) applyClaims(ctx context.Context, q *sqlc.Queries, account sqlc.FindAccountRow, claimed []policy.Grant, now time.Time) error {
-	lines, err := s.linesOf(ctx, q, account.Person)
-	if err != nil {
-		return err
+// byClaims gives what the trail of people is to say of the roles that follow from the claims
+// of an account: which are given, which no longer follow, and of which nobody noted the
+// account. lines are those about whose the account is.
+func byClaims(account sqlc.FindAccountRow, lines []evidence.PersonLine, claimed []policy.Grant) (more []evidence.PersonLine) {
+	say := func(of int64, role policy.Grant, given bool) {
+		more = append(more, evidence.PersonLine{
+			Act: evidence.PersonRole, Person: account.Person, Account: of, Role: &role, Source: evidence.FromClaims, Given: given,
+		})
 	}
-	said := func(of int64, role policy.Grant, given bool) evidence.PersonLine {
-		return evidence.PersonLine{Act: evidence.PersonRole, Person: account.Person, Account: of, Role: &role, Source: evidence.FromClaims, Given: given}
-	}
-	var more []evidence.PersonLine
 	for _, role := range evidence.RolesFrom(lines, evidence.FromClaims, 0) {
-		more = append(more, said(0, role, false))
+		say(0, role, false)
 	}
 	had := evidence.RolesFrom(lines, evidence.FromClaims, account.ID)
 	for _, role := range claimed {
 		if !slices.Contains(had, role) {
-			more = append(more, said(account.ID, role, true))
+			say(account.ID, role, true)
 		}
 	}
 	for _, role := range had {
 		if !slices.Contains(claimed, role) {
-			more = append(more, said(account.ID, role, false))
+			say(account.ID, role, false)
 		}
 	}
-	return s.note(ctx, q, now, more...)
+	return more
 }
 
 // Grant gives a role to a person, or withdraws it, at once and whatever the
@@ -232,18 +230,21 @@ func (s *Store) Link(ctx context.Context, by policy.Actor, a Account, person int
 		switch {
 		case err != nil && policy.CodeOf(err) != policy.CodeNotIdentified: // of which nobody said so far whose it is
 			return err
-		case holder == admin || account.Person == admin:
+		case cmp.Or(holder, account.Person) == admin:
 			return policy.Refuse(policy.CodeFourEyes, "nobody moves their own account to another person: another administrator does")
 		case holder == person:
 			return nil
 		}
-		if err := s.applyClaims(ctx, q, account, nil, now); err != nil {
+		account.Person = holder // whoever that is by the tables
+		lines, err := s.linesOf(ctx, q, holder)
+		if err != nil {
 			return err
 		}
 		if err := q.RenameAccount(ctx, sqlc.RenameAccountParams{ID: account.ID, Subject: a.Subject}); err != nil {
 			return err
 		}
-		return s.note(ctx, q, now, evidence.PersonLine{Act: evidence.PersonMoved, Person: person, Account: account.ID, AccountDigest: a.digest(), By: admin})
+		moved := evidence.PersonLine{Act: evidence.PersonMoved, Person: person, Account: account.ID, AccountDigest: a.digest(), By: admin}
+		return s.note(ctx, q, now, append(byClaims(account, lines, nil), moved)...)
 	})
 }
 

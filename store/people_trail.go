@@ -43,7 +43,7 @@ func (s *Store) note(ctx context.Context, q *sqlc.Queries, now time.Time, lines 
 		row := sqlc.InsertPersonLineParams{
 			Sequence: l.Sequence, Person: l.Person, Body: kept.Body, Hash: kept.Hash, KeyID: kept.KeyID, Signature: kept.Signature,
 		}
-		if l.Act == evidence.PersonKnown || l.Act == evidence.PersonMoved {
+		if l.OfAccount() {
 			row.Account = &l.Account
 		}
 		if err := q.InsertPersonLine(ctx, row); err != nil {
@@ -93,7 +93,7 @@ func (s *Store) counting(ctx context.Context, q *sqlc.Queries, rows []sqlc.Peopl
 	}
 	lines := make([]evidence.PersonLine, 0, len(rows))
 	for _, row := range rows {
-		l, err := s.soundLine(row, row.Sequence <= unsealed)
+		l, err := s.countingLine(row, unsealed)
 		if err != nil {
 			s.tell(fmt.Errorf("line %d of the trail of people does not count: %w", row.Sequence, err))
 			continue
@@ -103,24 +103,19 @@ func (s *Store) counting(ctx context.Context, q *sqlc.Queries, rows []sqlc.Peopl
 	return lines, nil
 }
 
-// soundLine reads a line, and makes sure that it is the one under its number and sealed,
-// unless it needs no seal.
-func (s *Store) soundLine(row sqlc.PeopleTrail, unsealed bool) (evidence.PersonLine, error) {
+// countingLine reads a line that counts, and makes sure that it is about whom it was found by.
+func (s *Store) countingLine(row sqlc.PeopleTrail, unsealed int64) (evidence.PersonLine, error) {
 	kept := sealedPerson(row)
 	l, err := kept.Line()
-	if err != nil {
-		return l, err
+	if s.options.Sealed {
+		l, err = s.options.Keys.ReadPerson(kept, unsealed)
 	}
-	ofAccount := l.Act == evidence.PersonKnown || l.Act == evidence.PersonMoved
-	if l.Sequence != row.Sequence || l.Person != row.Person || (row.Account != nil) != ofAccount || ofAccount && *row.Account != l.Account {
-		return l, policy.Refuse(policy.CodeSeal, "it stands in another place than it was written for")
+	if err == nil && (l.Person != row.Person || (row.Account != nil) != l.OfAccount() || row.Account != nil && *row.Account != l.Account) {
+		err = policy.Refuse(policy.CodeSeal, "it stands in another place than it was written for")
 	}
-	if !s.options.Sealed || unsealed && kept.Signature == "" {
-		return l, nil
-	}
-	return l, s.options.Keys.VerifyPerson(kept)
+	return l, err
 }
 
 func sealedPerson(row sqlc.PeopleTrail) evidence.SealedPerson {
-	return evidence.SealedPerson{Body: row.Body, Hash: row.Hash, KeyID: row.KeyID, Signature: row.Signature}
+	return evidence.SealedPerson{Sequence: row.Sequence, Body: row.Body, Hash: row.Hash, KeyID: row.KeyID, Signature: row.Signature}
 }

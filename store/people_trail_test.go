@@ -141,6 +141,23 @@ func TestWelcome_MakesNobodyAnotherPerson(t *testing.T) {
 	}
 }
 
+// What an account gave goes from whoever had it by the sealed lines, whomever the tables name.
+func TestLink_TakesFromWhoeverHadTheAccountUnderSeal(t *testing.T) {
+	t.Parallel()
+	d, _, _, _ := sealedDesk(t)
+	eva, ghost, ivo := d.comes("eva", "2022-01-01", "official@europol"), d.comes("ghost", "2022-01-01"), d.comes("ivo", "2022-01-01")
+	account := d.accountOf("eva")
+	d.forges(evidence.PersonLine{Act: evidence.PersonMoved, Person: ghost, Account: account, AccountDigest: evidence.AccountDigest(issuer, "eva")}, &account)
+	if err := d.Link(t.Context(), d.root, store.Account{Issuer: issuer, Subject: "eva"}, ivo, noon("2022-01-02")); err != nil {
+		t.Fatal(err)
+	}
+	d.has(eva)
+	if got := d.comes("eva", "2022-01-03", "official@europol"); got != ivo {
+		t.Errorf("the account is that of person %d, want %d", got, ivo)
+	}
+	d.has(ivo, "official@europol")
+}
+
 // A worker makes nobody known and gives nobody a role.
 func TestGrant_WantsTheKeyOfServe(t *testing.T) {
 	t.Parallel()

@@ -134,7 +134,7 @@ func TestFindAudit_ShowsWhatAStolenLoginDid(t *testing.T) {
 			return i.forgesAs(role, evidence.PersonLine{Act: evidence.PersonRole, Person: i.people["anna"].Person, Role: &official, Source: evidence.FromHand, Given: true}, nil)
 		}, "of the trail of people, about person", refused},
 		"a role that was withdrawn": {sql(`INSERT INTO people_trail SELECT (SELECT max(sequence) + 1 FROM people_trail), person, account, body, hash, key_id, signature
-			FROM people_trail WHERE body::jsonb ->> 'act' = 'role' AND person = (SELECT person FROM acts WHERE id = 'council') LIMIT 1`), "stands after line", refused},
+			FROM people_trail WHERE body::jsonb ->> 'act' = 'role' AND person = (SELECT person FROM acts WHERE id = 'council') LIMIT 1`), "it stands in another place than it was written for", refused},
 		"an account of another":   {sql("UPDATE accounts SET person = (SELECT person FROM acts WHERE id = 'council')"), refused, refused},
 		"a name":                  {sql("UPDATE persons SET name = 'Bert' WHERE id = (SELECT person FROM acts WHERE id = 'council')"), `is shown as "Bert": another name was recorded`, refused},
 		"a subject as adopted":    {sql(closes), "the records show priorities as closed, adopted", "the records show priorities as closed, adopted"},

@@ -1,7 +1,9 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"crypto/rand"
 	"errors"
 	"time"
 
@@ -49,39 +51,43 @@ func (s *Store) Welcome(ctx context.Context, a Account, claims Claims, now time.
 				return err
 			}
 		}
-		if err := s.takeName(ctx, q, account, a.Name, now); err != nil {
+		lines, err := s.linesOf(ctx, q, person)
+		if err != nil {
 			return err
 		}
-		return s.applyClaims(ctx, q, account, claims.Grants, now)
+		named, err := takeName(ctx, q, account, lines, a.Name)
+		if err != nil {
+			return err
+		}
+		return s.note(ctx, q, now, append(named, byClaims(account, lines, claims.Grants)...)...)
 	})
 	return person, err
 }
 
 // takeName takes on the name that an account brings, where it is another one than it
-// brought last.
-func (s *Store) takeName(ctx context.Context, q *sqlc.Queries, account sqlc.FindAccountRow, name string, now time.Time) error {
+// brought last, and gives what the trail of people is to say of it. lines are those about
+// whose the account is.
+func takeName(ctx context.Context, q *sqlc.Queries, account sqlc.FindAccountRow, lines []evidence.PersonLine, name string) ([]evidence.PersonLine, error) {
+	if name == "" {
+		return nil, nil
+	}
 	known, err := q.FindPerson(ctx, account.Person)
-	if err != nil || name == "" {
-		return err
-	}
-	lines, err := s.linesOf(ctx, q, account.Person)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	called := evidence.NameDigest(known.Salt, known.Name)
+	salt := cmp.Or(known.Salt, rand.Text()) // who was known before there was a provider has none
+	called := evidence.NameDigest(salt, known.Name)
 	for _, l := range lines {
 		if l.Act == evidence.PersonNamed && l.Account == account.ID {
 			called = l.NameDigest
 		}
 	}
-	brings := evidence.NameDigest(known.Salt, name)
+	brings := evidence.NameDigest(salt, name)
 	if brings == called {
-		return nil
+		return nil, nil
 	}
-	if err := q.RenamePerson(ctx, sqlc.RenamePersonParams{ID: account.Person, Name: name}); err != nil {
-		return err
-	}
-	return s.note(ctx, q, now, evidence.PersonLine{Act: evidence.PersonNamed, Person: account.Person, Account: account.ID, NameDigest: brings})
+	err = q.RenamePerson(ctx, sqlc.RenamePersonParams{ID: account.Person, Name: name, Salt: salt})
+	return []evidence.PersonLine{{Act: evidence.PersonNamed, Person: account.Person, Account: account.ID, NameDigest: brings}}, err
 }
 
 // PersonOf gives the number of the person whose an account is; 0 where nobody is known.

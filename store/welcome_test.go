@@ -164,6 +164,24 @@ func TestWelcome_TakesOnANewNameByALineThatStays(t *testing.T) {
 	}
 }
 
+// Who was known before names were hashed gets a salt with the next name: nobody finds an
+// erased name by trying.
+func TestWelcome_HashesNoNameWithoutASalt(t *testing.T) {
+	t.Parallel()
+	d := opensDesk(t)
+	eva := d.comes("eva", "2022-01-01")
+	asOwner(t, d.url, "UPDATE persons SET salt = NULL")
+	_, err := d.Welcome(t.Context(), store.Account{Issuer: issuer, Subject: "eva", Name: "Eva the Second"}, store.Claims{Issued: noon("2022-01-02")}, noon("2022-01-02"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	salt := d.asks("SELECT coalesce(salt, '') FROM persons WHERE id = $1", eva)[0]
+	last := d.asks("SELECT body::jsonb ->> 'name_digest' FROM people_trail WHERE person = $1 ORDER BY sequence DESC LIMIT 1", eva)[0]
+	if salt == "" || last != evidence.NameDigest(salt, "Eva the Second") {
+		t.Errorf("the salt is %q, the digest %s", salt, last)
+	}
+}
+
 func TestTakeTurn_IsOfOneAtATime(t *testing.T) {
 	t.Parallel()
 	d := opensDesk(t)

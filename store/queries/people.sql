@@ -7,7 +7,7 @@ WHERE a.issuer = sqlc.arg(issuer) AND a.subject IN (sqlc.arg(subject)::text, sql
 UPDATE accounts SET signed_out_at = greatest(signed_out_at, sqlc.arg(at)::timestamptz) WHERE issuer = sqlc.arg(issuer) AND subject = sqlc.arg(subject);
 
 -- name: RenamePerson :exec
-UPDATE persons SET name = sqlc.arg(name)::text WHERE id = sqlc.arg(id) AND erased_at IS NULL;
+UPDATE persons SET name = sqlc.arg(name)::text, salt = sqlc.arg(salt)::text WHERE id = sqlc.arg(id) AND erased_at IS NULL;
 
 -- name: FindPerson :one
 SELECT id, coalesce(name, '') AS name, coalesce(salt, '') AS salt, service, erased_at FROM persons WHERE id = $1;

@@ -397,16 +397,17 @@ func (q *Queries) RenameAccount(ctx context.Context, arg RenameAccountParams) er
 }
 
 const renamePerson = `-- name: RenamePerson :exec
-UPDATE persons SET name = $1::text WHERE id = $2 AND erased_at IS NULL
+UPDATE persons SET name = $1::text, salt = $2::text WHERE id = $3 AND erased_at IS NULL
 `
 
 type RenamePersonParams struct {
 	Name string
+	Salt string
 	ID   int64
 }
 
 func (q *Queries) RenamePerson(ctx context.Context, arg RenamePersonParams) error {
-	_, err := q.db.Exec(ctx, renamePerson, arg.Name, arg.ID)
+	_, err := q.db.Exec(ctx, renamePerson, arg.Name, arg.Salt, arg.ID)
 	return err
 }
 
