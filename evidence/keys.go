@@ -3,6 +3,7 @@ package evidence
 import (
 	"bufio"
 	"bytes"
+	"encoding/base64"
 	"fmt"
 	"io"
 	"slices"
@@ -42,6 +43,15 @@ func ParseSigner(text string) (*Signer, error) {
 
 // ID names the key: its name, a plus, and a hash of it.
 func (s *Signer) ID() string { return keyID(s.signer.Name(), s.signer.KeyHash()) }
+
+// sign signs a text. The error has policy.CodeSeal, and is what is refused then.
+func (s *Signer) sign(text []byte, refused *policy.Error) (string, error) {
+	signature, err := s.signer.Sign(text)
+	if err != nil {
+		return "", refused
+	}
+	return base64.StdEncoding.EncodeToString(signature), nil
+}
 
 // Secret gives a secret for one use that nobody finds who does not have the key: an Ed25519
 // signature is always the same.
@@ -137,4 +147,17 @@ func (k *Keyring) find(id string, signed time.Time) (believed, error) {
 		}
 	}
 	return believed{}, policy.Refuse(policy.CodeSeal, "the key %q is not known here", id)
+}
+
+// verify makes sure that a key that is believed for what was signed at an instant has signed
+// a text. The error has policy.CodeSeal: what is said of the key, or what is refused then.
+func (k *Keyring) verify(id, signature string, signed time.Time, text []byte, refused *policy.Error) error {
+	key, err := k.find(id, signed)
+	if err != nil {
+		return err
+	}
+	if raw, err := base64.StdEncoding.DecodeString(signature); err != nil || !key.Verify(text, raw) {
+		return refused
+	}
+	return nil
 }

@@ -2,7 +2,6 @@ package evidence
 
 import (
 	"cmp"
-	"encoding/base64"
 	"fmt"
 	"slices"
 	"time"
@@ -90,12 +89,9 @@ func (s *Signer) ChainPerson(previous string, l PersonLine) (SealedPerson, error
 	if s == nil {
 		return kept, nil
 	}
-	signature, err := s.signer.Sign([]byte(sealedPerson + kept.Hash))
-	if err != nil {
-		return kept, policy.Refuse(policy.CodeSeal, "who is who could not be sealed")
-	}
-	kept.KeyID, kept.Signature = s.ID(), base64.StdEncoding.EncodeToString(signature)
-	return kept, nil
+	kept.KeyID = s.ID()
+	kept.Signature, err = s.sign([]byte(sealedPerson+kept.Hash), policy.Refuse(policy.CodeSeal, "who is who could not be sealed"))
+	return kept, err
 }
 
 // Line reads a line as it stands.
@@ -122,15 +118,8 @@ func (k *Keyring) ReadPerson(p SealedPerson, unsealed int64) (PersonLine, error)
 	case p.KeyID == "" || p.Signature == "":
 		return l, policy.Refuse(policy.CodeSeal, "it bears no seal: serve alone says who is who")
 	}
-	key, err := k.find(p.KeyID, l.Recorded)
-	if err != nil {
-		return l, err
-	}
-	signature, err := base64.StdEncoding.DecodeString(p.Signature)
-	if err != nil || !key.Verify([]byte(sealedPerson+p.Hash), signature) {
-		return l, policy.Refuse(policy.CodeSeal, "its seal does not belong to it: it was changed, or sealed by somebody else")
-	}
-	return l, nil
+	return l, k.verify(p.KeyID, p.Signature, l.Recorded, []byte(sealedPerson+p.Hash),
+		policy.Refuse(policy.CodeSeal, "its seal does not belong to it: it was changed, or sealed by somebody else"))
 }
 
 // OfAccount says whether the line tells whose an account is from now on.

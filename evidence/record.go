@@ -1,7 +1,6 @@
 package evidence
 
 import (
-	"encoding/base64"
 	"encoding/json"
 	"time"
 
@@ -54,12 +53,8 @@ func (s *Signer) SealEntry(cycle string, r EntryRecord) (EntryRecord, error) {
 	if err != nil {
 		return r, err
 	}
-	signature, err := s.signer.Sign(text)
-	if err != nil {
-		return r, policy.Refuse(policy.CodeSeal, "the rows could not be sealed")
-	}
-	r.Signature = base64.StdEncoding.EncodeToString(signature)
-	return r, nil
+	r.Signature, err = s.sign(text, policy.Refuse(policy.CodeSeal, "the rows could not be sealed"))
+	return r, err
 }
 
 // VerifyEntry says whether rows bear a good seal. The error has policy.CodeSeal.
@@ -67,19 +62,12 @@ func (k *Keyring) VerifyEntry(cycle string, r EntryRecord) error {
 	if r.KeyID == "" || r.Signature == "" {
 		return policy.Refuse(policy.CodeSeal, "the rows bear no seal: they are to come through the service, which seals them")
 	}
-	key, err := k.find(r.KeyID, r.Recorded)
-	if err != nil {
-		return err
-	}
 	text, err := r.sealedText(cycle)
 	if err != nil {
 		return err
 	}
-	signature, err := base64.StdEncoding.DecodeString(r.Signature)
-	if err != nil || !key.Verify(text, signature) {
-		return policy.Refuse(policy.CodeSeal, "the seal does not belong to these rows: they were changed, or sealed by somebody else")
-	}
-	return nil
+	return k.verify(r.KeyID, r.Signature, r.Recorded, text,
+		policy.Refuse(policy.CodeSeal, "the seal does not belong to these rows: they were changed, or sealed by somebody else"))
 }
 
 // StartRecord is what stands in the record of the start of a cycle.

@@ -49,12 +49,8 @@ func (s *Signer) Seal(e Envelope) (Envelope, error) {
 	if err != nil {
 		return e, err
 	}
-	signature, err := s.signer.Sign(text)
-	if err != nil {
-		return e, policy.Refuse(policy.CodeSeal, "the act could not be sealed")
-	}
-	e.Signature = base64.StdEncoding.EncodeToString(signature)
-	return e, nil
+	e.Signature, err = s.sign(text, policy.Refuse(policy.CodeSeal, "the act could not be sealed"))
+	return e, err
 }
 
 func (e Envelope) sealedText() ([]byte, error) {
@@ -94,19 +90,12 @@ func (k *Keyring) VerifyRecorded(e Envelope) error {
 	if e.KeyID == "" || e.Signature == "" {
 		return policy.Refuse(policy.CodeSeal, "the act bears no seal: it is to come through the service, which seals it")
 	}
-	key, err := k.find(e.KeyID, e.IssuedAt)
-	if err != nil {
-		return err
-	}
 	text, err := e.sealedText()
 	if err != nil {
 		return err
 	}
-	signature, err := base64.StdEncoding.DecodeString(e.Signature)
-	if err != nil || !key.Verify(text, signature) {
-		return policy.Refuse(policy.CodeSeal, "the seal does not belong to this act: it was changed, or sealed by somebody else")
-	}
-	return nil
+	return k.verify(e.KeyID, e.Signature, e.IssuedAt, text,
+		policy.Refuse(policy.CodeSeal, "the seal does not belong to this act: it was changed, or sealed by somebody else"))
 }
 
 // ParseEnvelope reads the JSON of an envelope, strictly: whatever is not part of
