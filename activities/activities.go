@@ -125,7 +125,7 @@ func (a *Activities) unlock(ctx context.Context, args *protocol.RecordArgs) erro
 			args.Malformed, args.Raw = err.Error(), evidence.Digest(data)
 			return nil
 		}
-	} else if known, err := a.Store.KnowsKey(ctx, m.Key); err != nil {
+	} else if known, err := a.Store.KnowsKey(ctx, store.KeyEncrypts, m.Key); err != nil {
 		return err
 	} else if known {
 		telemetry.CountUndecodable()

@@ -29,20 +29,47 @@ func NewKey(random io.Reader, name string) (private, public string, err error) {
 }
 
 // Signer seals acts and signs checkpoints.
-type Signer struct{ signer note.Signer }
-
-// ParseSigner reads a private key. The error has policy.CodeInvalid and never
-// repeats the key.
-func ParseSigner(text string) (*Signer, error) {
-	signer, err := note.NewSigner(strings.TrimSpace(text))
-	if err != nil {
-		return nil, policy.Refuse(policy.CodeInvalid, "this is no private key: policycycle keys new seal makes one")
-	}
-	return &Signer{signer}, nil
+type Signer struct {
+	signer note.Signer
+	// others were in use before, or will be: their secrets still count.
+	others []note.Signer
 }
 
-// ID names the key: its name, a plus, and a hash of it.
-func (s *Signer) ID() string { return keyID(s.signer.Name(), s.signer.KeyHash()) }
+// ParseSigner reads private keys, one on a line. The first signs. Lines that begin with # are
+// remarks. The error has policy.CodeInvalid, names the line and never repeats a key.
+func ParseSigner(text string) (*Signer, error) {
+	var keys []note.Signer
+	for i, line := range strings.Split(text, "\n") {
+		line = strings.TrimSpace(line)
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		key, err := note.NewSigner(line)
+		if err != nil {
+			return nil, policy.Refuse(policy.CodeInvalid, "line %d of the private keys is none: policycycle keys new seal makes one", i+1)
+		}
+		if slices.ContainsFunc(keys, func(k note.Signer) bool { return k.Name() == key.Name() && k.KeyHash() == key.KeyHash() }) {
+			return nil, policy.Refuse(policy.CodeInvalid, "line %d of the private keys repeats %s", i+1, keyID(key.Name(), key.KeyHash()))
+		}
+		keys = append(keys, key)
+	}
+	if len(keys) == 0 {
+		return nil, policy.Refuse(policy.CodeInvalid, "this is no private key: policycycle keys new seal makes one")
+	}
+	return &Signer{keys[0], keys[1:]}, nil
+}
+
+// ID names the key that signs: its name, a plus, and a hash of it.
+func (s *Signer) ID() string { return s.IDs()[0] }
+
+// IDs names all keys; the first signs.
+func (s *Signer) IDs() []string {
+	ids := []string{keyID(s.signer.Name(), s.signer.KeyHash())}
+	for _, key := range s.others {
+		ids = append(ids, keyID(key.Name(), key.KeyHash()))
+	}
+	return ids
+}
 
 // sign signs a text. The error has policy.CodeSeal, and is what is refused then.
 func (s *Signer) sign(text []byte, refused *policy.Error) (string, error) {
@@ -53,14 +80,18 @@ func (s *Signer) sign(text []byte, refused *policy.Error) (string, error) {
 	return base64.StdEncoding.EncodeToString(signature), nil
 }
 
-// Secret gives a secret for one use that nobody finds who does not have the key: an Ed25519
-// signature is always the same.
-func (s *Signer) Secret(use string) ([]byte, error) {
-	signature, err := s.signer.Sign([]byte("policycycle secret\n" + use))
-	if err != nil {
-		return nil, fmt.Errorf("secret for %s: %w", use, err)
+// Secrets gives, for each key, a secret for one use that nobody finds who does not have the
+// key: an Ed25519 signature is always the same. The first is of the key that signs.
+func (s *Signer) Secrets(use string) ([][]byte, error) {
+	secrets := make([][]byte, 0, 1+len(s.others))
+	for _, key := range append([]note.Signer{s.signer}, s.others...) {
+		signature, err := key.Sign([]byte("policycycle secret\n" + use))
+		if err != nil {
+			return nil, fmt.Errorf("secret for %s: %w", use, err)
+		}
+		secrets = append(secrets, signature)
 	}
-	return signature, nil
+	return secrets, nil
 }
 
 func keyID(name string, hash uint32) string { return fmt.Sprintf("%s+%08x", name, hash) }
@@ -119,6 +150,26 @@ func (k *Keyring) IDs() []string {
 		ids[i] = key.id()
 	}
 	return ids
+}
+
+// Line gives the line of a key, as it was made; "" for one that is not there.
+func (k *Keyring) Line(id string) string {
+	for _, key := range k.keys {
+		if key.id() == id {
+			return key.text
+		}
+	}
+	return ""
+}
+
+// Retired gives the instant from which nothing is believed that a key signs; zero for none.
+func (k *Keyring) Retired(id string) time.Time {
+	for _, key := range k.keys {
+		if key.id() == id {
+			return key.retired
+		}
+	}
+	return time.Time{}
 }
 
 // Text gives the keys in the form that ParseKeyring reads.

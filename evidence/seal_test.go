@@ -183,3 +183,40 @@ func TestEnvelopeCheckSize_RefusesWhatNoRunWouldRead(t *testing.T) {
 		t.Errorf("with %d items, in %d bytes: %v", most+1, len(text), err)
 	}
 }
+
+func TestParseSigner_SignsWithTheFirstOfItsKeys(t *testing.T) {
+	t.Parallel()
+	var private, public []string
+	for range 2 {
+		one, line, err := evidence.NewKey(rand.Reader, "office.example.eu")
+		if err != nil {
+			t.Fatal(err)
+		}
+		private, public = append(private, one), append(public, line)
+	}
+	alone, err := evidence.ParseSigner(private[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	both, err := evidence.ParseSigner("# since May\n" + private[1] + "\n\n" + private[0] + "\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if both.ID() != alone.ID() || !slices.Equal(both.IDs(), []string{keyring(t, public[1]).IDs()[0], keyring(t, public[0]).IDs()[0]}) {
+		t.Errorf("it signs with %s of %v", both.ID(), both.IDs())
+	}
+	secrets, err := both.Secrets("log-ins")
+	if err != nil || len(secrets) != 2 || bytes.Equal(secrets[0], secrets[1]) {
+		t.Fatalf("secrets: %d, %v", len(secrets), err)
+	}
+	if first, err := alone.Secrets("log-ins"); err != nil || !bytes.Equal(first[0], secrets[0]) {
+		t.Errorf("the secret of a key depends on those behind it: %v", err)
+	}
+	for what, text := range map[string]string{
+		"nothing": "", "remarks alone": "# none\n", "a key twice": private[0] + "\n" + private[0], "a public key": public[0], "a key and rubbish": private[0] + "\nrubbish",
+	} {
+		if _, err := evidence.ParseSigner(text); policy.CodeOf(err) != policy.CodeInvalid || strings.Contains(err.Error(), "rubbish") || strings.Contains(err.Error(), "PRIVATE") {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+}

@@ -10,14 +10,22 @@ import (
 	"github.com/alexedwards/scs/v2"
 )
 
-// LockOf makes the lock under which log-ins are kept of a secret that the store does not
-// know.
-func LockOf(secret []byte) (cipher.AEAD, error) {
-	key, err := hkdf.Key(sha256.New, secret, nil, "policycycle log-ins", sha256.Size)
-	if err != nil {
-		return nil, err
+// LocksOf makes the locks under which log-ins are kept, of secrets that the store does not
+// know. The first locks, all open: so a secret can be changed.
+func LocksOf(secrets ...[]byte) ([]cipher.AEAD, error) {
+	locks := make([]cipher.AEAD, 0, len(secrets))
+	for _, secret := range secrets {
+		key, err := hkdf.Key(sha256.New, secret, nil, "policycycle log-ins", sha256.Size)
+		if err != nil {
+			return nil, err
+		}
+		lock, err := lockBy(key)
+		if err != nil {
+			return nil, err
+		}
+		locks = append(locks, lock)
 	}
-	return lockBy(key)
+	return locks, nil
 }
 
 func lockBy(key []byte) (cipher.AEAD, error) {
@@ -33,7 +41,7 @@ func lockBy(key []byte) (cipher.AEAD, error) {
 // to another token, or changed, is no log-in.
 type lockedStore struct {
 	scs.Store
-	lock cipher.AEAD
+	locks []cipher.AEAD // the first locks, all open
 }
 
 // Find implements scs.Store.
@@ -42,14 +50,15 @@ func (s *lockedStore) Find(token string) ([]byte, bool, error) {
 	if err != nil || !found {
 		return nil, false, err
 	}
-	data, err := s.lock.Open(nil, nil, locked, []byte(token))
-	if err != nil {
-		return nil, false, nil //nolint:nilerr // somebody else wrote it: nobody is logged in by it
+	for _, lock := range s.locks {
+		if data, err := lock.Open(nil, nil, locked, []byte(token)); err == nil {
+			return data, true, nil
+		}
 	}
-	return data, true, nil
+	return nil, false, nil // somebody else wrote it: nobody is logged in by it
 }
 
 // Commit implements scs.Store.
 func (s *lockedStore) Commit(token string, data []byte, expiry time.Time) error {
-	return s.Store.Commit(token, s.lock.Seal(nil, nil, data, []byte(token)), expiry) //nolint:gosec // the lock makes its own nonce
+	return s.Store.Commit(token, s.locks[0].Seal(nil, nil, data, []byte(token)), expiry) //nolint:gosec // the lock makes its own nonce
 }

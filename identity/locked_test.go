@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -31,8 +32,14 @@ func (t table) Delete(token string) error {
 	return nil
 }
 
-// browser logs somebody in under a name, and gives the browser and whom the service takes it for.
+// browser logs somebody in under a name, and says whom the service takes it for.
 func browser(t *testing.T, o identity.SessionOptions) (logIn func(name string), who func() string) {
+	t.Helper()
+	return browserAt(t, logsIn(t, o))
+}
+
+// logsIn is a service that logs anybody in, and says who is.
+func logsIn(t *testing.T, o identity.SessionOptions) http.Handler {
 	t.Helper()
 	sessions := identity.NewSessions(o)
 	mux := http.NewServeMux()
@@ -46,7 +53,12 @@ func browser(t *testing.T, o identity.SessionOptions) (logIn func(name string), 
 			_, _ = w.Write([]byte(known.Name))
 		}
 	})
-	server := httptest.NewServer(sessions.Load(mux))
+	return sessions.Load(mux)
+}
+
+func browserAt(t *testing.T, service http.Handler) (logIn func(name string), who func() string) {
+	t.Helper()
+	server := httptest.NewServer(service)
 	t.Cleanup(server.Close)
 	jar, err := cookiejar.New(nil)
 	if err != nil {
@@ -75,16 +87,16 @@ func browser(t *testing.T, o identity.SessionOptions) (logIn func(name string), 
 // what is there.
 func TestNewSessions_BelievesNoCopyOfALogIn(t *testing.T) {
 	t.Parallel()
-	lock, err := identity.LockOf([]byte("a secret that the database does not have"))
+	locks, err := identity.LocksOf([]byte("a secret that the database does not have"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	other, err := identity.LockOf([]byte("another secret"))
+	others, err := identity.LocksOf([]byte("another secret"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	rows := table{map[string][]byte{}}
-	o := identity.SessionOptions{Store: rows, Lock: lock, Lasts: time.Hour}
+	o := identity.SessionOptions{Store: rows, Locks: locks, Lasts: time.Hour}
 	in, who := browser(t, o)
 	in("Anna")
 	if got := who(); got != "Anna" {
@@ -109,9 +121,48 @@ func TestNewSessions_BelievesNoCopyOfALogIn(t *testing.T) {
 		}
 	}
 	// Written by somebody with another key.
-	inByOther, _ := browser(t, identity.SessionOptions{Store: rows, Lock: other, Lasts: time.Hour})
+	inByOther, _ := browser(t, identity.SessionOptions{Store: rows, Locks: others, Lasts: time.Hour})
 	inByOther("Anna")
 	if got := who(); got != "" {
 		t.Errorf("with the word of the account replaced, logged in is %q", got)
+	}
+}
+
+// A secret is changed: what the old one locked stays a log-in as long as that is there.
+func TestNewSessions_KeepsLogInsWhileTheSecretChanges(t *testing.T) {
+	t.Parallel()
+	rows := table{map[string][]byte{}}
+	options := func(secrets ...string) identity.SessionOptions {
+		t.Helper()
+		var known [][]byte
+		for _, secret := range secrets {
+			known = append(known, []byte(secret))
+		}
+		locks, err := identity.LocksOf(known...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return identity.SessionOptions{Store: rows, Locks: locks, Lasts: time.Hour}
+	}
+	var now atomic.Pointer[http.Handler]
+	in, who := browserAt(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { (*now.Load()).ServeHTTP(w, r) }))
+	for _, step := range []struct {
+		what    string
+		secrets []string
+		want    string
+	}{
+		{"with the old secret", []string{"old"}, "Anna"},
+		{"with the new one known", []string{"old", "new"}, "Anna"},
+		{"with the new one in use", []string{"new", "old"}, "Anna"},
+		{"without any that locked it", []string{"newest"}, ""},
+	} {
+		next := logsIn(t, options(step.secrets...))
+		now.Store(&next)
+		if step.what == "with the old secret" {
+			in("Anna")
+		}
+		if got := who(); got != step.want {
+			t.Errorf("%s, logged in is %q, want %q", step.what, got, step.want)
+		}
 	}
 }

@@ -54,9 +54,9 @@ type SessionOptions struct {
 	// Provider is asked who somebody is; nil where names are believed.
 	Provider *Provider
 	Store    scs.Store // nil for memory
-	// Lock is what LockOf gives, under which the store has the log-ins; nil believes whatever
+	// Locks are what LocksOf gives, under which the store has the log-ins; nil believes whatever
 	// it has, and is for tests.
-	Lock  cipher.AEAD
+	Locks []cipher.AEAD
 	Lasts time.Duration
 	// Fresh is how old a log-in may be by which somebody decides; 0 is any age.
 	Fresh time.Duration
@@ -79,8 +79,8 @@ func NewSessions(o SessionOptions) *Sessions {
 	if o.Store != nil {
 		m.Store = o.Store
 	}
-	if o.Lock != nil {
-		m.Store = &lockedStore{m.Store, o.Lock}
+	if len(o.Locks) > 0 {
+		m.Store = &lockedStore{m.Store, o.Locks}
 	}
 	m.HashTokenInStore = true
 	m.Lifetime = o.Lasts

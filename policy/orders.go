@@ -9,6 +9,9 @@ type Orders struct {
 	// Epoch tells which records the orders come from. Records restored from a copy have
 	// another one; orders of before it was carried have none.
 	Epoch string `json:"epoch,omitempty"`
+	// Renew is when all runs were asked last to continue as new, so that nothing at work
+	// was encrypted before it; zero for never. A run that has done so since goes on.
+	Renew time.Time `json:"renew,omitzero"`
 	// Sequence numbers the state of the record the orders rest on: of orders of one
 	// epoch, those with a lower number are older.
 	Sequence int64 `json:"sequence"`

@@ -105,6 +105,9 @@ type RunState struct {
 	// Definition is the version of the definition that the started runs were
 	// told of.
 	Definition int `json:"definition,omitempty"`
+	// Renewed is the last of the instants of policy.Orders.Renew after which the run
+	// continued as new.
+	Renewed time.Time `json:"renewed,omitzero"`
 	// Started lists the runs that this one has started.
 	Started []policy.Run `json:"started,omitempty"`
 }

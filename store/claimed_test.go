@@ -3,6 +3,7 @@ package store_test
 import (
 	"fmt"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -94,5 +95,53 @@ func TestRecord_KeepsOfAStrangerThatTheyNamedSomebody(t *testing.T) {
 		if f.Kind != evidence.FaultSeal { // what came before acts were sealed
 			t.Errorf("verifying: %+v", f)
 		}
+	}
+}
+
+// A worker that lacks a key which is in use refuses nothing that bears its seal: another judges
+// it. A key that nobody here has used is a stranger's.
+func TestRecord_LeavesASealItCannotJudgeToAnotherWorker(t *testing.T) {
+	t.Parallel()
+	url, day := storetest.URL(t), "2021-05-21"
+	open := func(o store.Options) *store.Store {
+		s, err := store.Open(t.Context(), url, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(s.Close)
+		return s
+	}
+	a := enterArena(t, open(store.Options{Asserted: true}), key)
+	signer, ring := officeKey(t)
+	_, otherRing := officeKey(t)
+	left := open(store.Options{Asserted: true, Sealed: true, Keys: otherRing})
+	e := a.envelope("sealed", a.decision("priorities", "sha256:other"))
+	e.IssuedAt = noon(day)
+	e, err := signer.Seal(e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	records := func(s *store.Store) (store.Answer, error) {
+		return s.Record(t.Context(), store.Recording{
+			Run: policy.Run{Kind: policy.RunCycle, Cycle: key}, Now: noon(day), Received: noon(day), Channel: "update", Envelope: e,
+		})
+	}
+	service := open(store.Options{Asserted: true, Sealed: true, Keys: ring, Signer: signer, Role: store.RoleApp})
+	if err := service.AgreeOnKeys(t.Context(), store.HeldKeys{Kind: store.KeyEncrypts}, time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	lines := func() int {
+		trail, err := service.Trail(t.Context(), key, store.TrailFilter{Refused: true, Most: 1000})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(trail)
+	}
+	before := lines()
+	if answer, err := records(left); policy.CodeOf(err) != policy.CodeUnavailable || !strings.Contains(err.Error(), "this worker does not have") || lines() != before {
+		t.Errorf("a worker without the key answers %+v, %v; the trail has %d lines, not %d", answer, err, lines(), before)
+	}
+	if answer, err := records(service); err != nil || answer.Refusal == nil || answer.Refusal.Code == policy.CodeSeal {
+		t.Errorf("one with the key answers %+v, %v", answer, err)
 	}
 }

@@ -20,7 +20,8 @@ type ledger struct {
 	tx         pgx.Tx
 	q          *sqlc.Queries
 	cycle      sqlc.Cycle
-	epoch      string // of the records
+	epoch      string    // of the records
+	renewed    time.Time // when all runs were asked to continue as new; zero for never
 	definition *policy.Definition
 	calendar   policy.Calendar
 	now        time.Time
@@ -60,7 +61,7 @@ func (s *Store) inLedger(ctx context.Context, cycle string, now time.Time, do fu
 			return err
 		}
 		l := &ledger{
-			store: s, tx: tx, q: q, cycle: row, epoch: locked.EpochOfRecords, definition: definition, unread: err,
+			store: s, tx: tx, q: q, cycle: row, epoch: locked.EpochOfRecords, renewed: locked.RenewedAt.UTC(), definition: definition, unread: err,
 			now: now.UTC().Truncate(time.Microsecond), calendar: calendarOf(row.Day, row.YearSeconds),
 		}
 		l.today = l.calendar.Today(now)

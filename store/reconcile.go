@@ -47,7 +47,7 @@ func (l *ledger) ordersNow(ctx context.Context, run policy.Run) (policy.Orders, 
 
 // waiting gives the orders of a run that can do nothing now.
 func (l *ledger) waiting() policy.Orders {
-	return policy.Orders{Epoch: l.epoch, Sequence: l.cycle.Sequence, Definition: int(l.cycle.DefinitionVersion), WakeAt: l.now.Add(lookAgain)}
+	return policy.Orders{Epoch: l.epoch, Renew: l.renewed, Sequence: l.cycle.Sequence, Definition: int(l.cycle.DefinitionVersion), WakeAt: l.now.Add(lookAgain)}
 }
 
 // lookAhead looks, and gives besides the orders the next day, today included, on
@@ -62,7 +62,7 @@ func (l *ledger) lookAhead(ctx context.Context, run policy.Run) (policy.Orders, 
 		return policy.Orders{}, policy.Date{}, err
 	}
 	orders := policy.Orders{
-		Epoch: l.epoch, Sequence: l.cycle.Sequence, Definition: int(l.cycle.DefinitionVersion),
+		Epoch: l.epoch, Renew: l.renewed, Sequence: l.cycle.Sequence, Definition: int(l.cycle.DefinitionVersion),
 		Stage: p.Stage, Since: p.Since, Start: p.Start,
 	}
 	next := l.wakeOn(p, open)

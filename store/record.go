@@ -38,12 +38,15 @@ type Answer struct {
 // is refused with policy.CodeConflict. What the rules let pass and Postgres does
 // not take is refused like anything else.
 //
-// The error is for what is nobody's fault: Postgres away. A refusal is an
-// answer.
+// The error is for what is nobody's fault: Postgres away, or a seal that another worker can
+// verify. A refusal is an answer.
 func (s *Store) Record(ctx context.Context, in Recording) (Answer, error) {
 	var answer Answer
 	orders, err := s.onRun(ctx, in.Run, in.Now, func(l *ledger) error {
 		answer = Answer{}
+		if err := l.waitForKey(ctx, in.Envelope.KeyID); err != nil {
+			return err
+		}
 		err := l.attempt(ctx, func(l *ledger) (err error) {
 			answer.Receipt, err = l.judgeAndRecord(ctx, in)
 			return err
@@ -171,6 +174,20 @@ func (l *ledger) verifySeal(in Recording) error {
 	default: // nobody here knows the keys
 		return in.Envelope.CheckSeal()
 	}
+}
+
+// waitForKey is policy.CodeUnavailable where an act bears the seal of a key that is in use and
+// that this process does not have: another judges it.
+func (l *ledger) waitForKey(ctx context.Context, id string) error {
+	o := l.store.options
+	if id == "" || l.past || !o.Sealed || slices.Contains(o.Keys.IDs(), id) {
+		return nil
+	}
+	keys, err := listKeys(ctx, l.q)
+	if err != nil || !knows(keys, KeySeals, id) {
+		return err
+	}
+	return policy.Refuse(policy.CodeUnavailable, "an act is sealed with the key %q, which this worker does not have: add its line to the file of seal.keys", id)
 }
 
 // attributed gives who an attempt says it is from, where the records know

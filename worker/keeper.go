@@ -60,10 +60,13 @@ func (k *Keeper) Stopped() []Stopped {
 }
 
 // HeldKeys names the keys of a process to the records.
-func HeldKeys(keys *engine.Encryption) []store.HeldKey {
-	var held []store.HeldKey
-	for _, id := range keys.IDs() {
-		held = append(held, store.HeldKey{ID: id, Proof: keys.Proof(id)})
+func HeldKeys(keys *engine.Encryption) store.HeldKeys {
+	held := store.HeldKeys{Kind: store.KeyEncrypts}
+	for i, id := range keys.IDs() {
+		held.Keys = append(held.Keys, store.HeldKey{ID: id, Proof: keys.Proof(id)})
+		if i == 0 {
+			held.Uses = id
+		}
 	}
 	return held
 }
@@ -78,21 +81,46 @@ const (
 // Keep looks after the runs until ctx ends. Where what it needs does not answer it says so
 // and goes on; keys that no longer fit end it with policy.CodeInvalid.
 func (k *Keeper) Keep(ctx context.Context) error {
+	kept, stop := context.WithCancel(ctx)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		k.keepRuns(kept)
+	}()
+	err := k.keepKeys(kept)
+	stop()
+	<-ended
+	return err
+}
+
+// keepKeys says each minute with which keys this process works, until ctx ends or they no
+// longer fit.
+func (k *Keeper) keepKeys(ctx context.Context) error {
 	for {
-		began := time.Now()
-		err := k.store.KeysFit(ctx, HeldKeys(k.engine.Encryption()))
+		err := k.store.AgreeOnKeys(ctx, HeldKeys(k.engine.Encryption()), time.Now())
 		if policy.CodeOf(err) == policy.CodeInvalid {
 			return err
 		}
-		if err == nil {
-			err = k.round(ctx)
-		}
 		if err != nil && ctx.Err() == nil {
-			k.log.Warn().Err(err).Msg("whether all runs are in motion is not known")
+			k.log.Warn().Err(err).Msg("whether the keys here are those of all is not known")
 		}
 		select {
 		case <-ctx.Done():
 			return nil
+		case <-time.After(every):
+		}
+	}
+}
+
+func (k *Keeper) keepRuns(ctx context.Context) {
+	for {
+		began := time.Now()
+		if err := k.round(ctx); err != nil && ctx.Err() == nil {
+			k.log.Warn().Err(err).Msg("whether all runs are in motion is not known")
+		}
+		select {
+		case <-ctx.Done():
+			return
 		case <-time.After(max(every, share*time.Since(began))):
 		}
 	}

@@ -51,7 +51,9 @@ func (r *run) startRuns(ctx workflow.Context) error {
 			ParentClosePolicy:     enumspb.PARENT_CLOSE_POLICY_ABANDON,
 			WorkflowIDReusePolicy: reuse,
 		})
-		starting = append(starting, workflow.ExecuteChildWorkflow(childCtx, protocol.WorkflowName(child), protocol.NewRunState(child)))
+		state := protocol.NewRunState(child)
+		state.Renewed = r.Renewed
+		starting = append(starting, workflow.ExecuteChildWorkflow(childCtx, protocol.WorkflowName(child), state))
 	}
 	for i, started := range starting {
 		err := started.GetChildWorkflowExecution().Get(ctx, nil)

@@ -169,7 +169,7 @@ var borders = []policy.Stage{
 }
 
 // leaving says whether this stretch of the run is over: the run has ended, a
-// border is crossed, or the server finds the history long enough.
+// border is crossed, the server finds the history long enough, or a key is out of use.
 func (r *run) leaving(ctx workflow.Context) bool {
 	stage := r.orders.Stage
 	if r.Stage == "" {
@@ -177,7 +177,16 @@ func (r *run) leaving(ctx workflow.Context) bool {
 	}
 	return stage.Ended() ||
 		stage != r.Stage && slices.Contains(borders, stage) ||
-		suggested(ctx)
+		suggested(ctx) || r.outlived(ctx)
+}
+
+// renewal is the change by which a run continues as new when its orders ask for it.
+const renewal = "continue as new once a key is out of use"
+
+// outlived says whether this stretch of the run has payloads from before all runs were asked to
+// be without them.
+func (r *run) outlived(ctx workflow.Context) bool {
+	return r.orders.Renew.After(r.Renewed) && workflow.GetVersion(ctx, renewal, workflow.DefaultVersion, 1) >= 1
 }
 
 // haste is the change by which a run whose history is long looks no more before it leaves.
@@ -207,7 +216,7 @@ func (r *run) quiesce(ctx workflow.Context) error {
 }
 
 func (r *run) continueAsNew(ctx workflow.Context) error {
-	r.Stage = r.orders.Stage
+	r.Stage, r.Renewed = r.orders.Stage, r.orders.Renew
 	return workflow.NewContinueAsNewError(ctx, protocol.WorkflowName(r.Run), r.RunState)
 }
 

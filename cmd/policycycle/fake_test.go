@@ -22,6 +22,7 @@ import (
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/rehearsal"
 	"github.com/policycycle/policycycle/service"
+	"github.com/policycycle/policycycle/store"
 )
 
 var update = flag.Bool("update", false, "write the golden files and generated documents anew")
@@ -140,6 +141,10 @@ func fakeParts(svc service.Service) parts {
 		},
 		operations: func(context.Context, connection) (operations, error) { return operations{}, nil },
 		migrate:    func(context.Context, connection) error { return nil },
+		keys:       func(context.Context, connection) ([]store.Key, error) { return nil, nil },
+		retireKey: func(_ context.Context, _ connection, key store.Key, _ bool) (store.Key, error) {
+			return key, nil
+		},
 
 		askProvider: func(context.Context, identity.Options) error { return nil },
 		read: func(context.Context, connection) (*rooms, error) {

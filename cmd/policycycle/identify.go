@@ -57,29 +57,31 @@ func (a *app) opensDoor(ctx context.Context, records *store.Store, url string, s
 		}
 		d.mark = local.Guard
 	}
-	lock, err := a.lockOfLogIns(signer)
+	locks, err := a.locksOfLogIns(signer)
 	if err != nil {
 		return nil, err
 	}
 	d.sessions = identity.NewSessions(identity.SessionOptions{
-		Provider: d.provider, Store: records.Sessions(), Lock: lock, Lasts: a.config.Identity.Session, Fresh: a.config.Identity.Fresh,
+		Provider: d.provider, Store: records.Sessions(), Locks: locks, Lasts: a.config.Identity.Session, Fresh: a.config.Identity.Fresh,
 		Secure: secure, Turn: records.TakeTurn, SignedOut: records.SignOut, Told: d.herald.login,
 	})
 	return d, nil
 }
 
-// lockOfLogIns gives the lock under which the database keeps log-ins, made of what the
+// locksOfLogIns gives the locks under which the database keeps log-ins, made of what the
 // database does not have and all services share: the secret of the client at the provider,
-// else the key that seals. The first outlives a change of that key.
-func (a *app) lockOfLogIns(signer *evidence.Signer) (cipher.AEAD, error) {
-	secret, err := signer.Secret("log-ins")
+// else the keys that seal. Log-ins outlive a change of those.
+func (a *app) locksOfLogIns(signer *evidence.Signer) ([]cipher.AEAD, error) {
+	secrets, err := signer.Secrets("log-ins")
 	if a.config.Identity.ClientSecret != "" {
+		var secret []byte
 		secret, err = readSmall(a.config.Identity.ClientSecret)
+		secrets = [][]byte{secret}
 	}
 	if err != nil {
 		return nil, err
 	}
-	return identity.LockOf(secret)
+	return identity.LocksOf(secrets...)
 }
 
 // onlyEncrypted has browsers come back encrypted alone.

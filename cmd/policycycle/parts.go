@@ -94,8 +94,10 @@ type parts struct {
 	temporal func(context.Context, connection) (placed, error)
 	// operations tells how it is going there.
 	operations func(context.Context, connection) (operations, error)
-	// forgetKey has the records no longer expect a key.
-	forgetKey func(context.Context, connection, string) error
+	// keys lists the keys that the records know.
+	keys func(context.Context, connection) ([]store.Key, error)
+	// retireKey ends the life of a key, at once where it is lost.
+	retireKey func(ctx context.Context, c connection, key store.Key, lost bool) (store.Key, error)
 	// askProvider says whether a provider of identities is there.
 	askProvider func(context.Context, identity.Options) error
 	// read gives a service that answers from the records alone.
@@ -134,7 +136,8 @@ func wire() parts {
 		privileges:  privileges,
 		temporal:    examineTemporal,
 		operations:  examineOperations,
-		forgetKey:   forgetKey,
+		keys:        keys,
+		retireKey:   retireKey,
 		askProvider: askProvider,
 		read:        read,
 		open:        open,
@@ -223,13 +226,46 @@ func askProvider(ctx context.Context, o identity.Options) error {
 	return err
 }
 
-func forgetKey(ctx context.Context, c connection, name string) error {
+func keys(ctx context.Context, c connection) ([]store.Key, error) {
 	records, err := store.Open(ctx, c.databaseURL, c.records)
+	if err != nil {
+		return nil, err
+	}
+	defer records.Close()
+	return records.ListKeys(ctx)
+}
+
+func retireKey(ctx context.Context, c connection, key store.Key, lost bool) (store.Key, error) {
+	records, err := store.Open(ctx, c.databaseURL, c.records)
+	if err != nil {
+		return key, err
+	}
+	defer records.Close()
+	switch {
+	case lost:
+		err = records.GiveUpKey(ctx, key.ID, time.Now())
+	case key.Kind == store.KeyEncrypts && key.State() == store.KeyInUse:
+		err = renewAndRetire(ctx, c, records, key.ID)
+	default:
+		err = records.RetireKey(ctx, key.ID, time.Now())
+	}
+	if err != nil {
+		return key, err
+	}
+	return records.FindKey(ctx, key.ID)
+}
+
+func renewAndRetire(ctx context.Context, c connection, records *store.Store, id string) error {
+	options, err := c.options(zerolog.Nop())
 	if err != nil {
 		return err
 	}
-	defer records.Close()
-	return records.ForgetKey(ctx, name)
+	e, err := engine.Dial(ctx, options)
+	if err != nil {
+		return err
+	}
+	defer e.Close()
+	return worker.Retire(ctx, e, records, id)
 }
 
 func read(ctx context.Context, c connection) (*rooms, error) {

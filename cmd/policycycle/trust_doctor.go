@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/spf13/cobra"
@@ -89,14 +90,20 @@ func (a *app) examineAll(ctx context.Context) []check {
 	return append(checks, a.examineOperations(ctx, conn)...)
 }
 
-// examined gives the engine to look at. Nobody acts there, so it needs neither a token nor
-// the keys that are believed.
+// examined gives the engine to look at. Nobody acts there, so it needs no
+// token.
 func (a *app) examined() (connection, error) {
 	if a.isClient() {
 		return a.client()
 	}
 	conn, err := a.engine()
-	return a.recording(conn), err
+	conn = a.recording(conn)
+	if name := cmp.Or(a.config.Seal.Keys, conn.keys); name != "" {
+		if ring, err := readKeyring(name); err == nil { // what cannot be read is a finding of its own
+			conn.records.Keys = ring
+		}
+	}
+	return conn, err
 }
 
 // judged gives a check that is sound or not.

@@ -2,11 +2,8 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"crypto/rand"
-	"errors"
-	"io"
-	"os"
-	"slices"
 	"strings"
 	"time"
 
@@ -15,12 +12,13 @@ import (
 	"github.com/policycycle/policycycle/engine"
 	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/store"
 )
 
 func (a *app) keysCommand() *cobra.Command {
 	news := group("new", "Make a new key", "  policycycle keys new seal --help", a.newSealCommand(), a.newEncryptionCommand())
-	return group("keys", "Make the keys that seal and encrypt", "  policycycle keys new seal --name policycycle.example.eu --file seal.key",
-		news, a.useKeyCommand(), a.forgetKeyCommand())
+	return group("keys", "Make, use and retire the keys that seal and encrypt", "  policycycle keys new seal --name policycycle.example.eu --file seal.key\n  policycycle keys list",
+		news, a.useKeyCommand(), a.retireKeyCommand(), a.listKeysCommand())
 }
 
 // newKey says where a new key stands.
@@ -35,9 +33,9 @@ func (a *app) newSealCommand() *cobra.Command {
 		Use:   "seal --name NAME --file FILE",
 		Short: "Make a key that seals acts and signs checkpoints",
 		Long: `Makes a key with which serve seals acts and signs checkpoints (setting seal.key),
-and prints the line for the file of public keys (seal.keys), which the worker and
-auditors have. To change keys, add the new line and mark the old one with
-retired=INSTANT: what it signed before is still believed.`,
+and prints the line for the file of public keys (seal.keys), which serve, the workers
+and auditors have. Where the file is there already, the key stands last in it and is
+only known. Once everybody has the line: policycycle keys use.`,
 		Example: "  policycycle keys new seal --name policycycle.example.eu --file seal.key >> keys.txt",
 		RunE: func(*cobra.Command, []string) error {
 			public, err := makeSealKey(file, name)
@@ -48,7 +46,7 @@ retired=INSTANT: what it signed before is still believed.`,
 		},
 	}
 	c.Flags().StringVar(&name, "name", "", "`NAME` of the office whose key it is")
-	c.Flags().StringVar(&file, "file", "", "`FILE` to write; one that is there is not overwritten")
+	c.Flags().StringVar(&file, "file", "", "`FILE` with the private keys")
 	required(c, "name", "say with --name whose key it is, such as --name policycycle.example.eu")
 	required(c, "file", "say with --file where the key is to stand")
 	return c
@@ -64,7 +62,7 @@ Where the file is not there yet, the key stands in it alone and encrypts; stop e
 serve and worker before the first one starts with it. Otherwise it stands last, and
 only reads: give the file to every serve, worker and command and start them anew,
 one after the other. Then put it first with keys use, and start them anew once more.
-Leave the old keys there: they read what was encrypted before.`,
+Leave the old key there until it is retired: it reads what was encrypted before.`,
 		Example: "  policycycle keys new encryption --file encryption.keys",
 		RunE: func(*cobra.Command, []string) error {
 			name = cmp.Or(name, time.Now().UTC().Format("2006-01-02-150405"))
@@ -96,17 +94,18 @@ func (a *app) useKeyCommand() *cobra.Command {
 	var file string
 	c := &cobra.Command{
 		Use:   "use NAME --file FILE",
-		Short: "Have a key encrypt what travels through Temporal from now on",
-		Long: `Puts a key first into the file of keys: whoever starts with that file encrypts with
-it. Every serve, worker and command must have the key already; one that does not is
-told of it by the records and does not start.`,
-		Example: "  policycycle keys use 2027 --file encryption.keys",
+		Short: "Have a key encrypt or seal from now on",
+		Long: `Puts a key first into a file of keys that encrypt, or of private keys that seal:
+whoever starts with that file uses it. Every serve and worker must have the key, or
+its public line, already; one that does not is told of it by the records and does not
+start.`,
+		Example: "  policycycle keys use 2027 --file encryption.keys\n  policycycle keys use policycycle.example.eu+1a2b3c4d --file seal.key",
 		RunE: func(_ *cobra.Command, args []string) error {
 			if err := putFirst(file, args[0]); err != nil {
 				return err
 			}
 			return a.print(newKey{file, args[0]}, func(p *page) {
-				p.line("The key %s stands first in %s. Start every serve and worker anew.", args[0], file)
+				p.line("The key %s stands first in %s. Start everyone who has this file anew.", args[0], file)
 			})
 		},
 	}
@@ -115,88 +114,162 @@ told of it by the records and does not start.`,
 	return c
 }
 
-func (a *app) forgetKeyCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:   "forget NAME",
-		Short: "Have the records no longer expect a key that encrypted what travels",
-		Long: `Whoever starts needs every key with which anybody has encrypted what travels through
-Temporal. Once nothing is left there that it encrypted, because all of Temporal was
-thrown away or every history of that time has gone, the key may be forgotten.`,
-		Example: "  policycycle keys forget 2026",
+func (a *app) retireKeyCommand() *cobra.Command {
+	var file string
+	var lost bool
+	c := &cobra.Command{
+		Use:   "retire NAME",
+		Short: "End the life of a key that nobody uses any more",
+		Long: `Retires a key that no serve and no worker has used for some minutes. Before one that
+encrypts, every run at work goes on under the key in use: then it may leave the file.
+Of one that seals, the line in the file of public keys is marked: what it sealed until
+now is believed for good, and nothing that it would seal later. Give that file to all.
+--lost is for a key that is gone or stolen, whoever used it; where nobody has a key
+that encrypted, throw Temporal away first. To repeat it is safe.`,
+		Example: "  policycycle keys retire 2026\n  policycycle keys retire policycycle.example.eu+1a2b3c4d --file keys.txt",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			conn, err := a.connection()
-			if err == nil && conn.remote != nil {
-				err = needed("database.url", "the keys are known where the records are: say with database.url where")
+			conn, err := a.keysAt()
+			if err != nil {
+				return err
+			}
+			key, err := a.findKey(cmd.Context(), conn, args[0])
+			if err == nil && key.Kind == store.KeySeals && file == "" {
+				err = needed("file", "say with --file where the public keys stand, so that its line is marked")
+			}
+			if err == nil {
+				w := asking(conn.name, nil)
+				w.endless, w.after = true, ": to repeat it is safe"
+				err = a.wait(cmd.Context(), w, func(ctx context.Context) (err error) {
+					key, err = a.parts.retireKey(ctx, conn, key, lost)
+					return err
+				})
+			}
+			if err == nil && key.Kind == store.KeySeals {
+				err = markRetired(file, key.ID, key.Retired)
 			}
 			if err != nil {
 				return err
 			}
-			if err := a.parts.forgetKey(cmd.Context(), conn, args[0]); err != nil {
+			return a.print(shownKey(key), func(p *page) { p.line("The key %s was retired on %s.", key.ID, onClock(key.Retired)) })
+		},
+	}
+	c.Flags().StringVar(&file, "file", "", "`FILE` with the public keys, for a key that seals")
+	c.Flags().BoolVar(&lost, "lost", false, "retire it at once: nobody has it any more, or somebody else has")
+	return c
+}
+
+func (a *app) listKeysCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "list",
+		Short: "List the keys that the records know, with the dates of their lives",
+		Long: `Lists the keys that encrypt and seal as the records know them: known, in use or
+retired, since when, and when a serve or worker said last that it works with them.`,
+		Example: "  policycycle keys list --config /etc/policycycle/serve/policycycle.yaml",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			conn, err := a.keysAt()
+			if err != nil {
 				return err
 			}
-			return a.print(struct {
-				Forgotten string `json:"forgotten"`
-			}{args[0]}, func(p *page) { p.line("The records no longer expect the key %s.", args[0]) })
+			keys, err := a.listKeys(cmd.Context(), conn)
+			if err != nil {
+				return err
+			}
+			return a.print(list(each(keys, shownKey)), func(p *page) { showKeys(p, keys) })
 		},
 	}
 }
 
-// addKey adds a key to a file of keys, behind those that are there, and says whether it
-// is the first.
-func addKey(file, line string) (first bool, err error) {
-	if _, err := os.Stat(file); errors.Is(err, os.ErrNotExist) {
-		return true, writeKeys(file, []string{line})
-	}
-	lines, err := readKeys(file)
-	if err != nil {
-		return false, err
-	}
-	return len(lines) == 0, writeKeys(file, append(lines, line))
+// listedKey is a key as programs read of it.
+type listedKey struct {
+	Name    string         `json:"name"`
+	Kind    store.KeyKind  `json:"kind"`
+	State   store.KeyState `json:"state"`
+	Known   time.Time      `json:"known"`
+	Used    time.Time      `json:"used,omitzero"`
+	Seen    time.Time      `json:"seen,omitzero"`
+	Retired time.Time      `json:"retired,omitzero"`
 }
 
-// putFirst puts the key of a name before the others of a file.
-func putFirst(file, name string) error {
-	lines, err := readKeys(file)
-	if err != nil {
+func shownKey(k store.Key) listedKey {
+	return listedKey{k.ID, k.Kind, k.State(), k.Known.UTC(), k.Used.UTC(), k.Seen.UTC(), k.Retired.UTC()}
+}
+
+func showKeys(p *page, keys []store.Key) {
+	if len(keys) == 0 {
+		p.line("The records know no key: nothing was encrypted or sealed yet.")
+		return
+	}
+	p.grid(cells{"Name", "Does", "State", "Known since", "In use since", "Seen at work", "Retired"}, each(keys, func(k store.Key) cells {
+		does := "encrypts"
+		if k.Kind == store.KeySeals {
+			does = "seals"
+		}
+		state := strings.ReplaceAll(string(k.State()), "-", " ")
+		return cells{k.ID, does, state, onClock(k.Known), onClock(k.Used), onClock(k.Seen), onClock(k.Retired)}
+	}))
+}
+
+// onClock gives an instant as the clock here shows it; "" for none.
+func onClock(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.Local().Format(time.DateTime)
+}
+
+// keysAt gives where the records are that know the keys.
+func (a *app) keysAt() (connection, error) {
+	if a.isClient() {
+		return connection{}, needed("database.url", "the keys are known where the records are: say with database.url where")
+	}
+	conn, err := a.examined()
+	if err == nil {
+		conn.encryption, err = a.encryption()
+	}
+	return conn, err
+}
+
+func (a *app) listKeys(ctx context.Context, conn connection) (keys []store.Key, err error) {
+	err = a.wait(ctx, asking(conn.name, nil), func(ctx context.Context) (err error) {
+		keys, err = a.parts.keys(ctx, conn)
 		return err
-	}
-	at := slices.IndexFunc(lines, func(line string) bool { fields := strings.Fields(line); return len(fields) > 0 && fields[0] == name })
-	if at < 0 {
-		return inField("name", policy.Refuse(policy.CodeUnknown, "there is no key %q in %s", name, file))
-	}
-	line := lines[at]
-	return writeKeys(file, slices.Insert(slices.Delete(lines, at, at+1), 0, line))
+	})
+	return keys, err
 }
 
-// readKeys gives the lines of a file of keys.
-func readKeys(file string) ([]string, error) {
-	text, err := os.ReadFile(file)
+func (a *app) findKey(ctx context.Context, conn connection, name string) (store.Key, error) {
+	keys, err := a.listKeys(ctx, conn)
 	if err != nil {
-		return nil, unreadable(file, err)
+		return store.Key{}, err
 	}
-	if len(text) == 0 {
-		return nil, nil
+	for _, k := range keys {
+		if k.ID == name {
+			return k, nil
+		}
 	}
-	if _, err := engine.ParseEncryption(text); err != nil {
-		return nil, inField("file", err)
-	}
-	return strings.Split(strings.TrimRight(string(text), "\n"), "\n"), nil
+	return store.Key{}, inField("name", policy.Refuse(policy.CodeUnknown, "the records know no key %q: policycycle keys list names those they know", name))
 }
 
-// writeKeys writes a file of keys anew, in one step.
-func writeKeys(file string, lines []string) error {
-	text := []byte(strings.Join(lines, "\n") + "\n")
-	if _, err := engine.ParseEncryption(text); err != nil { // such as two keys of one name
-		return inField("name", err)
+// makeSealKey writes a new private key, behind those that are there, and gives the public one.
+func makeSealKey(file, name string) (string, error) {
+	private, public, err := evidence.NewKey(rand.Reader, name)
+	if err != nil {
+		return "", needed("name", "%q cannot be the name of a key: use letters, digits, dots and hyphens", name)
 	}
-	next := file + ".new"
-	if err := os.WriteFile(next, text, 0o600); err != nil {
-		return needed("file", "the file %s cannot be written", file)
+	_, err = addKey(file, private)
+	return public, err
+}
+
+// readSigner reads the private keys, which their owner alone may be able to read.
+func readSigner(file string) (*evidence.Signer, error) {
+	if err := ownersAlone(file); err != nil {
+		return nil, err
 	}
-	if err := os.Rename(next, file); err != nil {
-		return needed("file", "the file %s cannot be replaced", file)
+	text, err := readSmall(file)
+	if err != nil {
+		return nil, err
 	}
-	return nil
+	return evidence.ParseSigner(string(text))
 }
 
 // encryption reads the keys that encrypt, which their owner alone may be able to
@@ -217,43 +290,15 @@ func (a *app) encryption() (*engine.Encryption, error) {
 	return keys, inField("encryption.keys", err)
 }
 
-// ownersAlone makes sure that a file of secrets can be read by its owner alone.
-func ownersAlone(file string) error {
-	info, err := os.Stat(file)
-	if err != nil {
-		return unreadable(file, err)
+// usable refuses a key that would seal and is not believed here.
+func usable(signer *evidence.Signer, ring *evidence.Keyring) error {
+	id := signer.ID()
+	switch retired := ring.Retired(id); {
+	case ring.Line(id) == "":
+		return inField("seal.keys", policy.Refuse(policy.CodeInvalid, "the key %q seals, and its line is not among the public keys: add it, as policycycle keys new seal has printed it", id))
+	case !retired.IsZero():
+		return inField("seal.key", policy.Refuse(policy.CodeInvalid, "the key %q was retired on %s: put another first, with policycycle keys use", id, retired.Format(time.RFC3339)))
+	default:
+		return nil
 	}
-	if info.Mode().Perm()&0o077 != 0 {
-		return policy.Refuse(policy.CodeInvalid, "the key in %s can be read by others: chmod 600 %s", file, file)
-	}
-	return nil
-}
-
-// makeSealKey writes a new private key, for its owner alone, and gives the
-// public one.
-func makeSealKey(file, name string) (string, error) {
-	private, public, err := evidence.NewKey(rand.Reader, name)
-	if err != nil {
-		return "", needed("name", "%q cannot be the name of a key: use letters, digits, dots and hyphens", name)
-	}
-	err = writeNew(file, func(w io.Writer) error {
-		_, err := io.WriteString(w, private+"\n")
-		return err
-	})
-	if policy.CodeOf(err) == policy.CodeInternal {
-		err = policy.Refuse(policy.CodeInternal, "the key could not be written")
-	}
-	return public, err
-}
-
-// readSigner reads a private key, which its owner alone may be able to read.
-func readSigner(file string) (*evidence.Signer, error) {
-	if err := ownersAlone(file); err != nil {
-		return nil, err
-	}
-	text, err := readSmall(file)
-	if err != nil {
-		return nil, err
-	}
-	return evidence.ParseSigner(string(text))
 }

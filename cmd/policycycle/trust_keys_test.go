@@ -1,11 +1,16 @@
 package main
 
 import (
+	"context"
+	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
-	"github.com/policycycle/policycycle/engine"
+	"github.com/policycycle/policycycle/evidence"
+	"github.com/policycycle/policycycle/store"
 )
 
 func TestKeys_EncryptWithANewKeyOncePutFirst(t *testing.T) {
@@ -20,13 +25,8 @@ func TestKeys_EncryptWithANewKeyOncePutFirst(t *testing.T) {
 	}
 	order := func(want ...string) {
 		t.Helper()
-		lines, err := readKeys(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		keys, err := engine.ParseEncryption([]byte(strings.Join(lines, "\n")))
-		if err != nil || strings.Join(keys.IDs(), " ") != strings.Join(want, " ") {
-			t.Fatalf("the keys are %v, %v, want %v", keys.IDs(), err, want)
+		if _, ids, err := readKeys(file); err != nil || !slices.Equal(ids, want) {
+			t.Fatalf("the keys are %v, %v, want %v", ids, err, want)
 		}
 	}
 	types(0, "stands in", "new", "encryption", "--name", "2026", "--file", file)
@@ -38,4 +38,105 @@ func TestKeys_EncryptWithANewKeyOncePutFirst(t *testing.T) {
 	order("2027", "2026")
 	types(3, `no key "2028"`, "use", "2028", "--file", file)
 	order("2027", "2026")
+}
+
+func TestKeys_SealWithANewKeyOncePutFirst(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	private, public := filepath.Join(dir, "seal.key"), filepath.Join(dir, "keys.txt")
+	types := func(status int, args ...string) string {
+		t.Helper()
+		got := command(t.Context(), fakeParts(nil), nil, append([]string{"keys"}, args...)...)
+		if got.status != status {
+			t.Fatalf("%v: %+v, want %d", args, got, status)
+		}
+		return got.out
+	}
+	lines := types(0, "new", "seal", "--name", "office.example.eu", "--file", private)
+	lines += types(0, "new", "seal", "--name", "office.example.eu", "--file", private)
+	if err := os.WriteFile(public, []byte("# of the office\n"+lines), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ring, err := readKeyring(public)
+	if err != nil {
+		t.Fatal(err)
+	}
+	old, next := ring.IDs()[0], ring.IDs()[1]
+	uses := func(want ...string) {
+		t.Helper()
+		signer, err := readSigner(private)
+		if err != nil || !slices.Equal(signer.IDs(), want) {
+			t.Fatalf("the keys are %v, %v, want %v", signer.IDs(), err, want)
+		}
+		if err := usable(signer, ring); err != nil {
+			t.Errorf("%s cannot be used: %v", want[0], err)
+		}
+	}
+	uses(old, next)
+	types(0, "use", next, "--file", private)
+	uses(next, old)
+
+	at := time.Date(2027, 3, 1, 9, 0, 0, 5000, time.UTC)
+	p := fakeParts(nil)
+	known := store.Key{Kind: store.KeySeals, ID: old, Known: at.AddDate(-1, 0, 0), Used: at.AddDate(-1, 0, 0)}
+	p.keys = func(context.Context, connection) ([]store.Key, error) { return []store.Key{known}, nil }
+	p.retireKey = func(_ context.Context, _ connection, key store.Key, _ bool) (store.Key, error) {
+		key.Retired = at
+		return key, nil
+	}
+	retires := func(status int, says string, args ...string) {
+		t.Helper()
+		got := command(t.Context(), p, nil, append([]string{"keys", "retire"}, args...)...)
+		if got.status != status || !strings.Contains(got.out+got.err, says) {
+			t.Fatalf("%v: %+v, want %d and %q", args, got, status, says)
+		}
+	}
+	retires(3, "know no key", "another", "--file", public)
+	retires(2, "say with --file", old)
+	for range 2 { // to repeat it is safe
+		retires(0, "was retired on", old, "--file", public)
+	}
+	if ring, err = readKeyring(public); err != nil || !ring.Retired(old).Equal(at.Truncate(time.Second)) || !ring.Retired(next).IsZero() {
+		t.Fatalf("the public keys are %q, %v", ring.Text(), err)
+	}
+	signer, err := readSigner(private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := usable(signer, ring); err != nil {
+		t.Error(err)
+	}
+	types(0, "use", old, "--file", private)
+	if signer, err = readSigner(private); err != nil {
+		t.Fatal(err)
+	}
+	if err := usable(signer, ring); err == nil || !strings.Contains(err.Error(), "was retired on") {
+		t.Errorf("a retired key seals: %v", err)
+	}
+	if err := usable(signer, new(evidence.Keyring)); err == nil || !strings.Contains(err.Error(), "is not among the public keys") {
+		t.Errorf("a key seals that nobody believes: %v", err)
+	}
+}
+
+func TestKeys_AreListedWithTheDatesOfTheirLives(t *testing.T) {
+	t.Parallel()
+	day := func(d int) time.Time { return time.Date(2027, 3, d, 9, 0, 0, 0, time.UTC) }
+	p := fakeParts(nil)
+	p.keys = func(context.Context, connection) ([]store.Key, error) {
+		return []store.Key{
+			{Kind: store.KeyEncrypts, ID: "2026", Known: day(1), Used: day(1), Seen: day(3), Retired: day(4)},
+			{Kind: store.KeyEncrypts, ID: "2027", Known: day(2), Used: day(3), Seen: day(5)},
+			{Kind: store.KeySeals, ID: "office.example.eu+1a2b3c4d", Known: day(1)},
+		}, nil
+	}
+	got := command(t.Context(), p, nil, "keys", "list")
+	for _, want := range []string{"2026", "encrypts", "retired", "in use", "office.example.eu+1a2b3c4d", "seals", "known", "2027-03-04"} {
+		if got.status != 0 || !strings.Contains(got.out, want) {
+			t.Errorf("the list lacks %q: %+v", want, got)
+		}
+	}
+	got = command(t.Context(), p, nil, "keys", "list", "-o", "json")
+	if want := `{"name":"2027","kind":"encryption","state":"in-use","known":"2027-03-02T09:00:00Z","used":"2027-03-03T09:00:00Z","seen":"2027-03-05T09:00:00Z"}`; !strings.Contains(strings.NewReplacer("\n", "", "  ", "", "\": ", "\":").Replace(got.out), want) {
+		t.Errorf("as JSON: %+v, want %s", got, want)
+	}
 }

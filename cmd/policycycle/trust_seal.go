@@ -181,7 +181,10 @@ func (a *app) configuredKey() (*evidence.Signer, *evidence.Keyring, error) {
 		return nil, nil, inField("seal.key", err)
 	}
 	ring, err := readKeyring(a.config.Seal.Keys)
-	return signer, ring, inField("seal.keys", err)
+	if err != nil {
+		return nil, nil, inField("seal.keys", err)
+	}
+	return signer, ring, usable(signer, ring)
 }
 
 // holding gives a connection the key itself: that of up and serve.

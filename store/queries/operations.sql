@@ -4,20 +4,23 @@ SELECT records_epoch() AS epoch, coalesce((SELECT e.epoch FROM epochs e ORDER BY
 -- name: PutEpoch :exec
 INSERT INTO epochs (epoch, since) VALUES ($1, $2) ON CONFLICT (epoch) DO UPDATE SET since = excluded.since;
 
--- name: LockEncryptionKeys :exec
-SELECT pg_advisory_xact_lock(hashtext('policycycle encryption keys'));
+-- name: LockKeys :exec
+SELECT pg_advisory_xact_lock(hashtext('policycycle keys'));
 
--- name: ListEncryptionKeys :many
-SELECT * FROM encryption_keys ORDER BY known_at, id;
+-- name: ListKeys :many
+SELECT * FROM keys ORDER BY kind, known_at, id;
 
--- name: PutEncryptionKey :exec
-INSERT INTO encryption_keys (id, proof, known_at, used_at) VALUES ($1, $2, $3, $4);
+-- name: PutKey :exec
+INSERT INTO keys (kind, id, proof, known_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING;
 
--- name: UseEncryptionKey :exec
-UPDATE encryption_keys SET used_at = $2 WHERE id = $1;
+-- name: UseKey :exec
+UPDATE keys SET used_at = coalesce(used_at, @seen_at), seen_at = greatest(seen_at, @seen_at::timestamptz) WHERE kind = $1 AND id = $2;
 
--- name: ForgetEncryptionKey :execrows
-DELETE FROM encryption_keys WHERE id = $1;
+-- name: RenewKey :exec
+UPDATE keys SET renewed_at = @renewed_at::timestamptz WHERE kind = $1 AND id = $2;
+
+-- name: RetireKey :exec
+UPDATE keys SET retired_at = @retired_at::timestamptz WHERE kind = $1 AND id = $2 AND retired_at IS NULL;
 
 -- name: TryWrite :exec
 INSERT INTO write_tries (filler) VALUES ($1);

@@ -368,12 +368,13 @@ func (q *Queries) ListScripts(ctx context.Context) ([]string, error) {
 }
 
 const lockCycle = `-- name: LockCycle :one
-SELECT cycles.id, cycles.title, cycles.predecessor, cycles.definition_version, cycles.stage, cycles.stage_since, cycles.open_dues, cycles.next_path, cycles.rehearsal, cycles.script, cycles.start_digest, cycles.started_by, cycles.created_at, cycles.sequence, cycles.scripted_rows, cycles.started_by_body, cycles.head, cycles.language, cycles.day, cycles.year_seconds, cycles.imported, records_epoch() AS epoch_of_records FROM cycles WHERE id = $1 FOR UPDATE
+SELECT cycles.id, cycles.title, cycles.predecessor, cycles.definition_version, cycles.stage, cycles.stage_since, cycles.open_dues, cycles.next_path, cycles.rehearsal, cycles.script, cycles.start_digest, cycles.started_by, cycles.created_at, cycles.sequence, cycles.scripted_rows, cycles.started_by_body, cycles.head, cycles.language, cycles.day, cycles.year_seconds, cycles.imported, records_epoch() AS epoch_of_records, coalesce((SELECT max(k.renewed_at) FROM keys k), '0001-01-01 00:00+00')::timestamptz AS renewed_at FROM cycles WHERE cycles.id = $1 FOR UPDATE OF cycles
 `
 
 type LockCycleRow struct {
 	Cycle          Cycle
 	EpochOfRecords string
+	RenewedAt      time.Time
 }
 
 func (q *Queries) LockCycle(ctx context.Context, id string) (LockCycleRow, error) {
@@ -402,6 +403,7 @@ func (q *Queries) LockCycle(ctx context.Context, id string) (LockCycleRow, error
 		&i.Cycle.YearSeconds,
 		&i.Cycle.Imported,
 		&i.EpochOfRecords,
+		&i.RenewedAt,
 	)
 	return i, err
 }

@@ -41,11 +41,15 @@ type Cycle struct {
 	Imported          string
 }
 
-type EncryptionKey struct {
-	ID      string
-	Proof   string
-	KnownAt time.Time
-	UsedAt  pgtype.Timestamptz
+type Key struct {
+	ID        string
+	Proof     string
+	KnownAt   time.Time
+	UsedAt    pgtype.Timestamptz
+	Kind      string
+	SeenAt    pgtype.Timestamptz
+	RenewedAt pgtype.Timestamptz
+	RetiredAt pgtype.Timestamptz
 }
 
 type PeopleTrail struct {

@@ -28,36 +28,28 @@ func (q *Queries) FindEpoch(ctx context.Context) (FindEpochRow, error) {
 	return i, err
 }
 
-const forgetEncryptionKey = `-- name: ForgetEncryptionKey :execrows
-DELETE FROM encryption_keys WHERE id = $1
+const listKeys = `-- name: ListKeys :many
+SELECT id, proof, known_at, used_at, kind, seen_at, renewed_at, retired_at FROM keys ORDER BY kind, known_at, id
 `
 
-func (q *Queries) ForgetEncryptionKey(ctx context.Context, id string) (int64, error) {
-	result, err := q.db.Exec(ctx, forgetEncryptionKey, id)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
-}
-
-const listEncryptionKeys = `-- name: ListEncryptionKeys :many
-SELECT id, proof, known_at, used_at FROM encryption_keys ORDER BY known_at, id
-`
-
-func (q *Queries) ListEncryptionKeys(ctx context.Context) ([]EncryptionKey, error) {
-	rows, err := q.db.Query(ctx, listEncryptionKeys)
+func (q *Queries) ListKeys(ctx context.Context) ([]Key, error) {
+	rows, err := q.db.Query(ctx, listKeys)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []EncryptionKey
+	var items []Key
 	for rows.Next() {
-		var i EncryptionKey
+		var i Key
 		if err := rows.Scan(
 			&i.ID,
 			&i.Proof,
 			&i.KnownAt,
 			&i.UsedAt,
+			&i.Kind,
+			&i.SeenAt,
+			&i.RenewedAt,
+			&i.RetiredAt,
 		); err != nil {
 			return nil, err
 		}
@@ -69,33 +61,12 @@ func (q *Queries) ListEncryptionKeys(ctx context.Context) ([]EncryptionKey, erro
 	return items, nil
 }
 
-const lockEncryptionKeys = `-- name: LockEncryptionKeys :exec
-SELECT pg_advisory_xact_lock(hashtext('policycycle encryption keys'))
+const lockKeys = `-- name: LockKeys :exec
+SELECT pg_advisory_xact_lock(hashtext('policycycle keys'))
 `
 
-func (q *Queries) LockEncryptionKeys(ctx context.Context) error {
-	_, err := q.db.Exec(ctx, lockEncryptionKeys)
-	return err
-}
-
-const putEncryptionKey = `-- name: PutEncryptionKey :exec
-INSERT INTO encryption_keys (id, proof, known_at, used_at) VALUES ($1, $2, $3, $4)
-`
-
-type PutEncryptionKeyParams struct {
-	ID      string
-	Proof   string
-	KnownAt time.Time
-	UsedAt  pgtype.Timestamptz
-}
-
-func (q *Queries) PutEncryptionKey(ctx context.Context, arg PutEncryptionKeyParams) error {
-	_, err := q.db.Exec(ctx, putEncryptionKey,
-		arg.ID,
-		arg.Proof,
-		arg.KnownAt,
-		arg.UsedAt,
-	)
+func (q *Queries) LockKeys(ctx context.Context) error {
+	_, err := q.db.Exec(ctx, lockKeys)
 	return err
 }
 
@@ -113,6 +84,57 @@ func (q *Queries) PutEpoch(ctx context.Context, arg PutEpochParams) error {
 	return err
 }
 
+const putKey = `-- name: PutKey :exec
+INSERT INTO keys (kind, id, proof, known_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING
+`
+
+type PutKeyParams struct {
+	Kind    string
+	ID      string
+	Proof   string
+	KnownAt time.Time
+}
+
+func (q *Queries) PutKey(ctx context.Context, arg PutKeyParams) error {
+	_, err := q.db.Exec(ctx, putKey,
+		arg.Kind,
+		arg.ID,
+		arg.Proof,
+		arg.KnownAt,
+	)
+	return err
+}
+
+const renewKey = `-- name: RenewKey :exec
+UPDATE keys SET renewed_at = $3::timestamptz WHERE kind = $1 AND id = $2
+`
+
+type RenewKeyParams struct {
+	Kind      string
+	ID        string
+	RenewedAt time.Time
+}
+
+func (q *Queries) RenewKey(ctx context.Context, arg RenewKeyParams) error {
+	_, err := q.db.Exec(ctx, renewKey, arg.Kind, arg.ID, arg.RenewedAt)
+	return err
+}
+
+const retireKey = `-- name: RetireKey :exec
+UPDATE keys SET retired_at = $3::timestamptz WHERE kind = $1 AND id = $2 AND retired_at IS NULL
+`
+
+type RetireKeyParams struct {
+	Kind      string
+	ID        string
+	RetiredAt time.Time
+}
+
+func (q *Queries) RetireKey(ctx context.Context, arg RetireKeyParams) error {
+	_, err := q.db.Exec(ctx, retireKey, arg.Kind, arg.ID, arg.RetiredAt)
+	return err
+}
+
 const tryWrite = `-- name: TryWrite :exec
 INSERT INTO write_tries (filler) VALUES ($1)
 `
@@ -122,16 +144,17 @@ func (q *Queries) TryWrite(ctx context.Context, filler []byte) error {
 	return err
 }
 
-const useEncryptionKey = `-- name: UseEncryptionKey :exec
-UPDATE encryption_keys SET used_at = $2 WHERE id = $1
+const useKey = `-- name: UseKey :exec
+UPDATE keys SET used_at = coalesce(used_at, $3), seen_at = greatest(seen_at, $3::timestamptz) WHERE kind = $1 AND id = $2
 `
 
-type UseEncryptionKeyParams struct {
+type UseKeyParams struct {
+	Kind   string
 	ID     string
-	UsedAt pgtype.Timestamptz
+	SeenAt pgtype.Timestamptz
 }
 
-func (q *Queries) UseEncryptionKey(ctx context.Context, arg UseEncryptionKeyParams) error {
-	_, err := q.db.Exec(ctx, useEncryptionKey, arg.ID, arg.UsedAt)
+func (q *Queries) UseKey(ctx context.Context, arg UseKeyParams) error {
+	_, err := q.db.Exec(ctx, useKey, arg.Kind, arg.ID, arg.SeenAt)
 	return err
 }

@@ -1,0 +1,147 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/policycycle/policycycle/engine"
+	"github.com/policycycle/policycycle/evidence"
+	"github.com/policycycle/policycycle/policy"
+)
+
+// A file of keys has one on a line; the first is used. Keys that encrypt and private keys
+// that seal are kept in the same way.
+
+// idsIn names the keys of a file, in the order of their lines, and refuses what is no such file.
+func idsIn(text []byte) ([]string, error) {
+	if bytes.HasPrefix(bytes.TrimSpace(text), []byte("PRIVATE+KEY+")) {
+		signer, err := evidence.ParseSigner(string(text))
+		if err != nil {
+			return nil, err
+		}
+		return signer.IDs(), nil
+	}
+	keys, err := engine.ParseEncryption(text)
+	return keys.IDs(), err
+}
+
+// isKey says whether a line of a file of keys is one: others are remarks.
+func isKey(line string) bool {
+	line = strings.TrimSpace(line)
+	return line != "" && !strings.HasPrefix(line, "#")
+}
+
+// addKey adds a key to a file of keys, behind those that are there, and says whether it
+// is the first.
+func addKey(file, line string) (first bool, err error) {
+	if _, err := os.Stat(file); errors.Is(err, os.ErrNotExist) {
+		return true, writeKeys(file, []string{line})
+	}
+	lines, _, err := readKeys(file)
+	if err != nil {
+		return false, err
+	}
+	return len(lines) == 0, writeKeys(file, append(lines, line))
+}
+
+// putFirst puts the key of a name before the others of a file.
+func putFirst(file, name string) error {
+	lines, ids, err := readKeys(file)
+	if err != nil {
+		return err
+	}
+	n := slices.Index(ids, name)
+	if n < 0 {
+		return inField("name", policy.Refuse(policy.CodeUnknown, "there is no key %q in %s", name, file))
+	}
+	for at, line := range lines {
+		if !isKey(line) {
+			continue
+		}
+		if n == 0 {
+			return writeKeys(file, slices.Insert(slices.Delete(lines, at, at+1), 0, line))
+		}
+		n--
+	}
+	return nil
+}
+
+// readKeys gives the lines of a file of keys, and the names of the keys in their order.
+func readKeys(file string) (lines, ids []string, err error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, nil, unreadable(file, err)
+	}
+	if len(text) == 0 {
+		return nil, nil, nil
+	}
+	ids, err = idsIn(text)
+	return strings.Split(strings.TrimRight(string(text), "\n"), "\n"), ids, inField("file", err)
+}
+
+// writeKeys writes a file of keys anew.
+func writeKeys(file string, lines []string) error {
+	text := []byte(strings.Join(lines, "\n") + "\n")
+	if _, err := idsIn(text); err != nil { // such as two keys of one name
+		return inField("name", err)
+	}
+	return replace(file, text, 0o600)
+}
+
+// markRetired marks the line of a key in a file of public keys: from the instant on nothing is
+// believed that it signs. One that is marked stays as it is.
+func markRetired(file, id string, at time.Time) error {
+	ring, err := readKeyring(file)
+	if err != nil {
+		return inField("file", err)
+	}
+	switch {
+	case ring.Line(id) == "":
+		return inField("file", policy.Refuse(policy.CodeUnknown, "there is no key %q in %s", id, file))
+	case !ring.Retired(id).IsZero():
+		return nil
+	}
+	text, err := readSmall(file)
+	if err != nil {
+		return inField("file", err)
+	}
+	lines := strings.Split(string(text), "\n")
+	for i, line := range lines {
+		if strings.TrimSpace(line) == ring.Line(id) {
+			lines[i] = ring.Line(id) + " retired=" + at.UTC().Format(time.RFC3339)
+		}
+	}
+	info, err := os.Stat(file)
+	if err != nil {
+		return unreadable(file, err)
+	}
+	return replace(file, []byte(strings.Join(lines, "\n")), info.Mode().Perm())
+}
+
+// replace writes a file anew, in one step.
+func replace(file string, text []byte, mode os.FileMode) error {
+	next := file + ".new"
+	if err := os.WriteFile(next, text, mode); err != nil {
+		return needed("file", "the file %s cannot be written", file)
+	}
+	if err := os.Rename(next, file); err != nil {
+		return needed("file", "the file %s cannot be replaced", file)
+	}
+	return nil
+}
+
+// ownersAlone makes sure that a file of secrets can be read by its owner alone.
+func ownersAlone(file string) error {
+	info, err := os.Stat(file)
+	if err != nil {
+		return unreadable(file, err)
+	}
+	if info.Mode().Perm()&0o077 != 0 {
+		return policy.Refuse(policy.CodeInvalid, "the key in %s can be read by others: chmod 600 %s", file, file)
+	}
+	return nil
+}
