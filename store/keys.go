@@ -153,6 +153,20 @@ func (s *Store) held(encryption HeldKeys, seals bool) []HeldKeys {
 	return []HeldKeys{encryption, public}
 }
 
+// StillBelieved names the keys that are retired and that this process believes all the same,
+// for the file of public keys here does not say so.
+func (s *Store) StillBelieved(ctx context.Context) ([]string, error) {
+	known, err := s.ListKeys(ctx)
+	var believed []string
+	for _, k := range known {
+		ring := s.options.Keys
+		if k.Kind == KeySeals && k.State() == KeyRetired && ring.Line(k.ID) != "" && ring.Retired(k.ID).IsZero() {
+			believed = append(believed, k.ID)
+		}
+	}
+	return believed, err
+}
+
 // KnowsKey says whether a key of that name is one of those that are in use here, and so one
 // that a process lacks which does not have it.
 func (s *Store) KnowsKey(ctx context.Context, kind KeyKind, id string) (bool, error) {

@@ -189,6 +189,7 @@ func privileges(ctx context.Context, c connection) (store.Privileges, error) {
 // operations is how it is going on an engine.
 type operations struct {
 	write, keys, temporal error            // what is wrong; nil for nothing
+	believed              []string         // keys that seal and are retired, and believed here all the same
 	stopped               []worker.Stopped // missing, or standing still
 	unsigned              time.Time        // since when something stands in no checkpoint; zero for nothing
 	kept                  []store.Checkpoint
@@ -207,7 +208,9 @@ func examineOperations(ctx context.Context, c connection) (operations, error) {
 	}
 	defer records.Close()
 	found.write = records.TryWrite(ctx)
-	found.keys = records.KeysFit(ctx, worker.HeldKeys(c.encryption))
+	if found.keys = records.KeysFit(ctx, worker.HeldKeys(c.encryption)); found.keys == nil {
+		found.believed, found.keys = records.StillBelieved(ctx)
+	}
 	if found.unsigned, found.checkpoints = records.UnsignedSince(ctx); found.checkpoints == nil {
 		found.kept, found.checkpoints = records.LastCheckpoints(ctx)
 	}

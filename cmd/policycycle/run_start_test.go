@@ -79,6 +79,39 @@ func TestServeAndWorker_DoNotStartWithoutWhatTheyNeed(t *testing.T) {
 	}
 }
 
+// knows has the records know a key that seals, in use or retired.
+func (s *siteFor) knows(id string, state store.KeyState) {
+	s.tb.Helper()
+	proof := id + "+AAAA"
+	if ring, err := readKeyring(s.path("keys.txt")); err == nil && ring.Line(id) != "" {
+		proof = ring.Line(id)
+	}
+	retired := "NULL"
+	if state == store.KeyRetired {
+		retired = "now()"
+	}
+	s.sql("INSERT INTO keys (kind, id, proof, known_at, used_at, seen_at, retired_at) VALUES ('seal', '" + id + "', '" + proof + "', now(), now(), now(), " + retired + ")")
+}
+
+// Nobody starts who could not judge the seals of others, or whose seals others could not judge.
+func TestServeAndWorker_DoNotStartWithKeysThatDoNotFit(t *testing.T) {
+	t.Parallel()
+	s := site(t)
+	serve := "DATABASE_URL=" + s.as(storetest.Serve)
+	starts := func(what string, status int, says string, env []string, kind string) {
+		t.Helper()
+		did := command(t.Context(), wire(), env, kind)
+		if did.status != status || !strings.Contains(did.err, says) || strings.Contains(did.out, "Ready") {
+			t.Errorf("%s: status %d, want %d and %q:\n%s%s", what, did.status, status, says, did.out, did.err)
+		}
+	}
+	next := s.file("next.txt", s.types("keys", "new", "seal", "--name", "here", "--file", s.path("next.key")))
+	starts("serve whose key nobody believes", 2, "its line is not among the public keys", s.with(serve, "POLICYCYCLE_SEAL_KEYS="+next), "serve")
+	s.knows("elsewhere+1a2b3c4d", store.KeyInUse)
+	starts("a worker", 2, "not among the public keys here: add its line to the file of seal.keys (elsewhere+1a2b3c4d+AAAA)", s.env, "worker")
+	starts("a service", 2, "not among the public keys here", s.with(serve), "serve")
+}
+
 // What is missing while it runs, /readyz says.
 func TestOpen_TellsWhileItRunsWhatIsMissing(t *testing.T) {
 	t.Parallel()

@@ -23,7 +23,7 @@ func TestDoctor_FindsNothingWrongWithWhatWorks(t *testing.T) {
 	if did.status != 0 {
 		t.Errorf("status %d\n%s%s", did.status, did.out, did.err)
 	}
-	for _, line := range []string{"clock of Temporal", "namespace", "provider", "keys for what travels", "keys that seal", "checkpoints", "what the login is for", "runs"} {
+	for _, line := range []string{"clock of Temporal", "namespace", "provider", "keys in use", "keys that seal", "checkpoints", "what the login is for", "runs"} {
 		if !strings.Contains(did.out, line) {
 			t.Errorf("nothing is said of %s:\n%s", line, did.out)
 		}
@@ -95,18 +95,22 @@ func TestDoctor_DoesNotEndWithZeroOnWhatIsBroken(t *testing.T) {
 		"the folder of checkpoints is a file": {func(s *siteFor) []string {
 			return s.with("POLICYCYCLE_AUDIT_CHECKPOINTS=" + s.file("witness", "x") + "/below")
 		}, "checkpoints", "cannot be written to"},
-		"the keys for what travels are missing": {func(s *siteFor) []string {
+		"the keys in use are missing": {func(s *siteFor) []string {
 			s.agrees()
 			return s.with("POLICYCYCLE_ENCRYPTION_KEYS=")
-		}, "keys for what travels", "which is not there"},
-		"the keys for what travels are others": {func(s *siteFor) []string {
+		}, "keys in use", "which is not there"},
+		"the keys in use are others": {func(s *siteFor) []string {
 			s.agrees()
 			s.types("keys", "new", "encryption", "--file", s.path("others.keys"))
 			return s.with("POLICYCYCLE_ENCRYPTION_KEYS=" + s.path("others.keys"))
-		}, "keys for what travels", "key"},
-		"the keys for what travels are none": {func(s *siteFor) []string {
+		}, "keys in use", "key"},
+		"the keys in use are none": {func(s *siteFor) []string {
 			return s.with("POLICYCYCLE_ENCRYPTION_KEYS=" + s.file("rubbish", "x"))
 		}, "keys that encrypt", "line 1 of the encryption keys is none"},
+		"a key that seals elsewhere is not known": {func(s *siteFor) []string {
+			s.knows("elsewhere+1a2b3c4d", "in-use")
+			return s.env
+		}, "keys in use", "sealed with the key \"elsewhere+1a2b3c4d\", which is not among the public keys"},
 		"others can read the key that seals": {func(s *siteFor) []string {
 			if err := os.Chmod(s.path("seal.key"), 0o644); err != nil {
 				s.tb.Fatal(err)
@@ -161,5 +165,27 @@ func TestDoctor_ComparesTheClockOfTemporal(t *testing.T) {
 	did := command(t.Context(), wire(), s.with("TEMPORAL_ADDRESS="+ahead.address), "doctor")
 	if !strings.Contains(did.out, "clock of Temporal") || !strings.Contains(did.out, "differs by 1h0m0s") {
 		t.Errorf("status %d:\n%s", did.status, did.out)
+	}
+}
+
+func TestDoctor_TellsOfARetiredKeyThatIsStillBelieved(t *testing.T) {
+	t.Parallel()
+	s := site(t)
+	former := s.types("keys", "new", "seal", "--name", "here", "--file", s.path("former.key"))
+	now, err := os.ReadFile(s.path("keys.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.file("keys.txt", former+string(now))
+	id := strings.Join(strings.Split(former, "+")[:2], "+")
+	s.knows(id, "retired")
+	if said := s.types("doctor"); !strings.Contains(said, "believes the retired "+id) {
+		t.Errorf("nothing is said of it:\n%s", said)
+	}
+	if err := markRetired(s.path("keys.txt"), id, time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	if said := s.types("doctor"); strings.Contains(said, "believes the retired") {
+		t.Errorf("once its line is marked:\n%s", said)
 	}
 }

@@ -129,8 +129,14 @@ func (a *app) examineSigned(found operations, now time.Time) []check {
 func operationChecks(found operations) []check {
 	checks := []check{
 		troubled("writing", found.write, "the records can be written", "nothing can be recorded", "see to the disk and the settings of Postgres"),
-		troubled("keys for what travels", found.keys, "are those that the records know",
-			"what is encrypted elsewhere cannot be read here", "give every process the same file"),
+		troubled("keys in use", found.keys, "are those that the records know",
+			"what is encrypted or sealed elsewhere cannot be read or judged here", "give every process the same files"),
+	}
+	if len(found.believed) > 0 {
+		checks = append(checks, check{
+			"retired keys", doubt, "seal.keys here believes the retired " + strings.Join(found.believed, ", ") + " as if it were in use",
+			"who has got hold of it could seal acts", "give this process the file in which policycycle keys retire has marked its line",
+		})
 	}
 	if found.temporal != nil {
 		return append(checks, check{"runs", unsafe, "are not known", refusalOf(found.temporal).Message, "see to Temporal"})
