@@ -246,8 +246,9 @@ func (c certificates) proxy(tb testing.TB, services ...string) *httptest.Server 
 	}
 	var turn atomic.Uint64
 	one := &http.Transport{DisableKeepAlives: true, DialContext: func(ctx context.Context, network, _ string) (conn net.Conn, err error) {
-		for range services {
-			if conn, err = new(net.Dialer).DialContext(ctx, network, services[turn.Add(1)%uint64(len(services))]); err == nil {
+		first := int(turn.Add(1) % uint64(len(services)))
+		for i := range services {
+			if conn, err = new(net.Dialer).DialContext(ctx, network, services[(first+i)%len(services)]); err == nil {
 				return conn, nil
 			}
 		}
@@ -255,6 +256,7 @@ func (c certificates) proxy(tb testing.TB, services ...string) *httptest.Server 
 	}}
 	name := httptest.NewUnstartedServer(&httputil.ReverseProxy{
 		Transport: one, FlushInterval: -1,
+		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, _ error) { w.WriteHeader(http.StatusBadGateway) },
 		Rewrite: func(r *httputil.ProxyRequest) {
 			r.SetURL(&url.URL{Scheme: "http", Host: services[0]})
 			r.Out.Host = r.In.Host
