@@ -2,7 +2,6 @@ package e2e_test
 
 import (
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -34,6 +33,10 @@ type site struct {
 	provider *identitytest.Provider
 	services [2]string // host:port of each serve
 	name     string    // the address of both
+	temporal string    // host:port
+	settings []string  // that units have beside their own
+	// processes are two workers and two services, where they were started.
+	processes []*process
 }
 
 var (
@@ -54,14 +57,14 @@ func empties(t *testing.T) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.name = "https://localhost:" + proxyPort
+	s.name, s.temporal = "https://localhost:"+proxyPort, "localhost:"+temporalPort
 	root, err := filepath.Abs("..")
 	if err != nil {
 		t.Fatal(err)
 	}
 	s.here = strings.NewReplacer(
 		"host=db.example.eu port=5432", "host=localhost port="+postgresPort, "db.example.eu:5432", "localhost:"+postgresPort,
-		"temporal.example.eu:7233", "localhost:"+temporalPort,
+		"temporal.example.eu:7233", s.temporal,
 		"https://login.example.eu/realms/council", s.provider.URL, "https://policycycle.example.eu", s.name,
 		"127.0.0.1:8471", s.services[0], "127.0.0.1:8472", s.services[1],
 		"/etc/policycycle", s.dir+"/etc", "/mnt/witness", s.dir+"/witness", "/usr/local/bin/policycycle", binary,
@@ -194,7 +197,7 @@ func (s *site) unit(kind, instance string) *up {
 	if len(command) < 2 || command[0] != binary {
 		s.t.Fatalf("the unit of %s starts %q", kind, command)
 	}
-	p := user{s.t, append(s.env(), env...)}.launches(command[1:]...)
+	p := user{s.t, slices.Concat(s.env(), s.settings, env)}.launches(command[1:]...)
 	p.says(s.t, "Ready in")
 	return p
 }
@@ -205,23 +208,25 @@ func (s *site) instance(n int) string {
 	return port
 }
 
-// token is one of the provider, of this moment.
-func (s *site) token(name, group string) string {
+// bearer is a token of the provider, of this moment.
+func (s *site) bearer(name, group string) string {
 	now, claims := time.Now(), s.provider.Good()
 	claims["sub"], claims["name"], claims["groups"] = strings.ToLower(name), name, []string{group}
 	claims["iat"], claims["exp"] = now.Unix(), now.Add(time.Hour).Unix()
-	return "POLICYCYCLE_TOKEN=" + s.provider.Signs(claims)
+	return s.provider.Signs(claims)
 }
+
+// token is one for who types.
+func (s *site) token(name, group string) string { return "POLICYCYCLE_TOKEN=" + s.bearer(name, group) }
 
 // at gives somebody with a token at one of the services, or at the name of both.
 func (s *site) at(address, name, group string) user {
 	return user{s.t, append(s.env(), "POLICYCYCLE_IDENTITY=oidc", "POLICYCYCLE_SERVER="+address, s.token(name, group))}
 }
 
-// logsIn logs Anna in with a browser at the one name: each request comes to the other service.
-func (s *site) logsIn() {
+// browser gives one in which nobody is logged in yet.
+func (s *site) browser() *http.Client {
 	s.t.Helper()
-	s.provider.Claims = map[string]any{"groups": []string{"empact-general-secretariat"}}
 	config, err := s.certs.config()
 	if err != nil {
 		s.t.Fatal(err)
@@ -233,20 +238,20 @@ func (s *site) logsIn() {
 	}
 	browser := &http.Client{Jar: jar, Transport: &http.Transport{TLSClientConfig: config}}
 	s.t.Cleanup(browser.CloseIdleConnections)
+	return browser
+}
+
+// logsIn logs Anna in with a browser at the one name: each request comes to the other service.
+func (s *site) logsIn() *http.Client {
+	s.t.Helper()
+	s.provider.Claims = map[string]any{"groups": []string{"empact-general-secretariat"}}
+	browser := s.browser()
 	for _, path := range []string{"/login", "/", "/"} {
-		request, err := http.NewRequestWithContext(s.t.Context(), http.MethodGet, s.name+path, http.NoBody)
-		if err != nil {
-			s.t.Fatal(err)
-		}
-		answer, err := browser.Do(request)
-		if err != nil {
-			s.t.Fatal(err)
-		}
-		text, err := io.ReadAll(answer.Body)
-		if _ = answer.Body.Close(); err != nil || answer.StatusCode != http.StatusOK || !strings.Contains(string(text), "Anna Berg") {
-			s.t.Errorf("%s: %d, %v: %.300s", path, answer.StatusCode, err, text)
+		if status, page, _ := goes(s.t, browser, s.name+path); status != http.StatusOK || !strings.Contains(page, "Anna Berg") {
+			s.t.Errorf("%s: %d: %.300s", path, status, page)
 		}
 	}
+	return browser
 }
 
 // TestThePageOfTheAdministratorLeadsFromAnEmptyServerToTwoWorkersAndTwoServices types
