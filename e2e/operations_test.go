@@ -13,6 +13,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -34,6 +35,7 @@ type site struct {
 	services [2]string // host:port of each serve
 	name     string    // the address of both
 	temporal string    // host:port
+	records  string    // the address of the records, for who owns the server
 	settings []string  // that units have beside their own
 	// processes are two workers and two services, where they were started.
 	processes []*process
@@ -58,6 +60,7 @@ func empties(t *testing.T) *site {
 		t.Fatal(err)
 	}
 	s.name, s.temporal = "https://localhost:"+proxyPort, "localhost:"+temporalPort
+	s.records = "postgres://postgres:postgres@localhost:" + postgresPort + "/policycycle?sslmode=verify-full&sslrootcert=" + s.certs.ca
 	root, err := filepath.Abs("..")
 	if err != nil {
 		t.Fatal(err)
@@ -265,8 +268,8 @@ func TestThePageOfTheAdministratorLeadsFromAnEmptyServerToTwoWorkersAndTwoServic
 	if said := s.follows("3. Tables and namespace"); !strings.Contains(said, "are up to date") || !strings.Contains(said, "for the namespace default") {
 		t.Errorf("migrate says %s", said)
 	}
-	workers := []*up{s.unit("worker", "1"), s.unit("worker", "2")}
-	services := []*up{s.unit("serve", s.instance(0)), s.unit("serve", s.instance(1))}
+	s.begins()
+	worker, serve := s.processes[0], s.processes[2]
 	const look, cycle = "6. Look whether it works", "empact-2026-2029"
 	if said := s.follows(look); strings.Contains(said, "unknown") {
 		t.Errorf("doctor says %s", said)
@@ -285,12 +288,13 @@ func TestThePageOfTheAdministratorLeadsFromAnEmptyServerToTwoWorkersAndTwoServic
 	s.soon(s.at(s.name, "Lars", "empact-presidency"), "submit", cycle+"/priorities", "--file", documents("priorities"), "--date", "2025-05-13", "--document", "ST 8000/25")
 
 	// A service and a worker are killed: the others go on, and both are replaced.
-	services[0].killed(t)
-	workers[0].killed(t)
+	serve.killed(t)
+	worker.killed(t)
 	s.at(second, "Anna", secretariat).succeeds("decide", cycle+"/priorities", "--body", "council", "--outcome", "adopted", "--date", "2025-06-13", "--document", "ST 9000/25", "--skip-reason", "for this example", "--id", "council-on-priorities")
 	s.at(s.name, "Cleo", secretariat).succeeds("cycle", "show", cycle) // by the one name, while half is away
-	s.unit("worker", "1")
-	s.unit("serve", s.instance(0))
+	for _, p := range []*process{worker, serve} {
+		p.up = s.unit(p.kind, p.instance)
+	}
 	s.at(first, "Bert", secretariat).succeeds("confirm", "council-on-priorities")
 	var shown service.Cycle
 	s.at(s.name, "Cleo", secretariat).gets(&shown, "cycle", "show", cycle)
@@ -315,6 +319,19 @@ func TestThePageOfTheAdministratorLeadsFromAnEmptyServerToTwoWorkersAndTwoServic
 		})
 	}
 	s.follows("What to save")
+
+	const keys = "Changing keys"
+	for range 2 {
+		s.follows(keys)
+		for _, p := range s.processes {
+			s.restart(p, syscall.SIGTERM)
+		}
+	}
+	s.age()
+	if said := s.follows(keys); strings.Count(said, "was retired on") != 2 {
+		t.Errorf("once the old keys are retired: %s", said)
+	}
+	s.isInOrder(cycle)
 	for heading, blocks := range s.pages {
 		if len(blocks) > 0 {
 			t.Errorf("nobody typed what stands under %q: %q", heading, blocks)

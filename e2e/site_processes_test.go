@@ -37,6 +37,13 @@ func settles(t *testing.T) *site {
 	for _, heading := range []string{"1. The database", "2. Configuration and keys", "3. Tables and namespace"} {
 		s.follows(heading)
 	}
+	s.begins()
+	return s
+}
+
+// begins starts two workers and two services.
+func (s *site) begins() {
+	s.t.Helper()
 	s.processes = []*process{
 		{nil, "worker 1", "worker", "1"}, {nil, "worker 2", "worker", "2"},
 		{nil, "service 1", "serve", s.instance(0)}, {nil, "service 2", "serve", s.instance(1)},
@@ -44,7 +51,6 @@ func settles(t *testing.T) *site {
 	for _, p := range s.processes {
 		p.up = s.unit(p.kind, p.instance)
 	}
-	return s
 }
 
 // restart ends a process by a signal and starts it anew. Whoever was asked to end has to end in
