@@ -68,3 +68,32 @@ func TestARunContinuesAsNewOnceWhenAKeyIsRetired(t *testing.T) {
 		})
 	}
 }
+
+// A run continues as new before its history is too long for a busy worker to replay.
+func TestARunContinuesAsNewAfterAThousandEvents(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		events, want int
+		old          bool
+	}{
+		{events: 999}, {events: 1000, want: 1}, {events: 1000, old: true},
+	} {
+		s := newStory(t, smallCycle())
+		s.old = test.old
+		said := false
+		s.on("2021-04-12", func(p *stretch) {
+			if !said { // the next stretch begins at the same instant
+				said = true
+				p.env.SetCurrentHistoryLength(test.events)
+				p.env.SignalWorkflow(protocol.SignalWake, nil)
+			}
+		})
+		s.on("2021-04-13", func(p *stretch) { p.env.CancelWorkflow() })
+		if err := s.plays(theCycle, "2021-01-02"); err == nil {
+			t.Error("the run was not cancelled")
+		}
+		if s.continued != test.want {
+			t.Errorf("%+v: the run continued as new %d times", test, s.continued)
+		}
+	}
+}

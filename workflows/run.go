@@ -169,7 +169,7 @@ var borders = []policy.Stage{
 }
 
 // leaving says whether this stretch of the run is over: the run has ended, a
-// border is crossed, the server finds the history long enough, or a key is out of use.
+// border is crossed, the history is long enough, or a key is out of use.
 func (r *run) leaving(ctx workflow.Context) bool {
 	stage := r.orders.Stage
 	if r.Stage == "" {
@@ -177,7 +177,21 @@ func (r *run) leaving(ctx workflow.Context) bool {
 	}
 	return stage.Ended() ||
 		stage != r.Stage && slices.Contains(borders, stage) ||
-		suggested(ctx) || r.outlived(ctx)
+		lengthy(ctx) || r.outlived(ctx)
+}
+
+// What a worker has to replay before it can go on with a run: so many events at most, give or
+// take those of one step. Temporal suggests to continue as new at four times as many, and a
+// busy worker that takes over many such runs at once needs longer than a task may take.
+const most = 1000
+
+// shortness is the change by which a run continues as new at that length.
+const shortness = "continue as new after a thousand events"
+
+// lengthy says whether the history is long enough.
+func lengthy(ctx workflow.Context) bool {
+	return suggested(ctx) || workflow.GetInfo(ctx).GetCurrentHistoryLength() >= most &&
+		workflow.GetVersion(ctx, shortness, workflow.DefaultVersion, 1) >= 1
 }
 
 // renewal is the change by which a run continues as new when its orders ask for it.
@@ -195,7 +209,7 @@ const haste = "continue as new whatever has arrived"
 // hastens says whether a run has to continue as new at once. News that comes as often as it
 // looks would otherwise have it look until the end of its history.
 func hastens(ctx workflow.Context) bool {
-	return suggested(ctx) && workflow.GetVersion(ctx, haste, workflow.DefaultVersion, 1) >= 1
+	return lengthy(ctx) && workflow.GetVersion(ctx, haste, workflow.DefaultVersion, 1) >= 1
 }
 
 // quiesce ends everything that is under way, so that nothing is lost when the
