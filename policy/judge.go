@@ -419,17 +419,25 @@ func JudgeRunning(stages []StageSpan) error {
 }
 
 // JudgeBasis says whether an amendment may rest on a recorded decision: one by
-// which the Council or COSI settled a subject with a positive outcome. s and
-// acts are those of the subject that the decision settled.
+// which the Council or COSI settled a subject with a positive outcome. One that was rectified
+// goes by its own ID or by that of the rectification. s and acts are those of the subject that
+// the decision settled.
 func JudgeBasis(s Standing, acts []Recorded, amendment Act, today Date) error {
 	id := amendment.Amendment.Decision
+	first := id
+	for _, a := range InEffect(acts) {
+		if a.ID == id && a.Rectifies != "" {
+			first = a.Rectifies
+		}
+	}
 	counting := effective(acts)
 	for i, a := range counting {
-		if a.ID != id {
+		if a.ID != first {
 			continue
 		}
+		decides := func(a Recorded) bool { return a.Kind == ActDecide }
 		switch {
-		case a.Kind != ActDecide || !s.Positive() || i < len(counting)-1: // the last one settled it
+		case !decides(a) || !s.Positive() || slices.ContainsFunc(counting[i+1:], decides): // the last one settled it
 			return Refuse(CodeNotCompetent, "%s does not settle %s: an amendment rests on the decision that does", id, s.Subject)
 		case a.Body != Council && a.Body != COSI:
 			return Refuse(CodeNotCompetent, "%s may not amend a cycle: the Council or COSI does", a.Body.Title())

@@ -268,6 +268,38 @@ func TestJudgeBasis_WantsADecisionThatSettles(t *testing.T) {
 	}
 }
 
+// What is recorded after the decision and decides nothing leaves it what it is, and so does
+// another entry in its place, under either ID.
+func TestJudgeBasis_GoesByTheLastDecision(t *testing.T) {
+	t.Parallel()
+	rests := func(f *file, what, on string, code policy.Code) {
+		t.Helper()
+		a := policy.Act{Kind: policy.ActAmend, Date: date("2022-01-10"), Amendment: &policy.AmendmentRef{Decision: on}}
+		if err := policy.JudgeBasis(f.Standing(), seconded(f.Records), a, date("2024-06-01")); policy.CodeOf(err) != code {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	corrigendum := func(document policy.DocumentRef) policy.Act {
+		return policy.Act{
+			Kind: policy.ActCorrect, Subject: on(oap), Date: date("2021-12-20"), By: policy.Actor{Name: "Anna", Body: policy.GeneralSecretariat},
+			Document: document, Digest: "sha256:cor",
+		}
+	}
+	corrected := adopted(t)
+	corrected.Must(t, corrigendum("ST 2/21 COR 1"))
+	rests(corrected, "after a linguistic corrigendum", "act-4", "")
+	rests(corrected, "on the corrigendum", "act-5", policy.CodeNotCompetent)
+
+	rectified := adopted(t)
+	rectified.Must(t, of(decides(policy.COSI, policy.Adopted, "2021-12-08"), func(a *policy.Act) { a.Rectifies, a.Document = "act-4", "ST 2/21 INIT" }))
+	again := of(decides(policy.COSI, policy.Adopted, "2021-12-08"), func(a *policy.Act) { a.Rectifies, a.Document = "act-4", "ST 3/21 INIT" })
+	rectified.Must(t, again)
+	rectified.Must(t, corrigendum("ST 3/21 COR 1"))
+	for _, id := range []string{"act-4", "act-5", "act-6"} {
+		rests(rectified, "on a decision that was rectified, by "+id, id, "")
+	}
+}
+
 func TestJudge_RectifiesTheCouncilsDecisionAsItWasEntered(t *testing.T) {
 	t.Parallel()
 	f := open("priorities")
