@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/policycycle/policycycle/files"
@@ -91,6 +92,41 @@ func pastUnderWay(t *testing.T, key string) service.Whole {
 	act(policy.ActDecide, "masp/general", "2025-10-01", policy.GeneralSecretariat, policy.COSISupportGroup, policy.TookNote)
 	act(policy.ActDecide, "masp/general", "2025-10-22", policy.GeneralSecretariat, policy.COSI, policy.Adopted)
 	return in
+}
+
+// TestTheFolderOfThePageOnTakingOverIsTakenOver writes the two files that docs/takeover.md shows.
+func TestTheFolderOfThePageOnTakingOverIsTakenOver(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("../docs/takeover.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	for name, language := range map[string]string{"cycle.yaml": "yaml", "acts.csv": "csv"} {
+		_, text, shown := strings.Cut(string(page), "```"+language+"\n")
+		text, _, _ = strings.Cut(text, "```")
+		if !shown {
+			t.Fatalf("the page shows no %s", name)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f, err := files.ReadFolder(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := enter(t, 0)
+	h.works()
+	in := service.Whole{Definition: f.Definition, Documents: f.Documents}
+	for _, act := range f.Acts {
+		in.Acts = append(in.Acts, policy.Recorded{Act: act.Act, ID: act.ID})
+	}
+	h.takesOver(&in)
+	eventually(t, "the cycle stands where its past has brought it", func() bool {
+		c := h.cycle(f.Key)
+		return c.Stage == policy.StageImplementation && len(c.Decisions) == 3 && len(c.Items) == 1
+	})
 }
 
 func TestACycleUnderWayIsTakenOverUnderItsTrueDates(t *testing.T) {
