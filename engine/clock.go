@@ -10,15 +10,15 @@ import (
 	"go.temporal.io/api/workflowservice/v1"
 )
 
-// ClockAhead says by how much the clock of Temporal is ahead of that of this machine.
+// Clock tells what the clock of Temporal showed at some moment between asked and its return.
 // Temporal tells nobody the time, but it tells when somebody asked for work last: so we ask
 // in a queue of our own, in which there never is any, and look when it says that was.
-func (e *Engine) ClockAhead(ctx context.Context) (time.Duration, error) {
+func (e *Engine) Clock(ctx context.Context) (shown, asked time.Time, err error) {
 	queue := &taskqueuepb.TaskQueue{Name: "policycycle-clock-" + rand.Text()}
 	const patience = 5 * time.Second
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	asked := time.Now()
+	asked = time.Now()
 	refused := make(chan error, 1)
 	go func() {
 		_, err := e.client.WorkflowService().PollActivityTaskQueue(ctx, &workflowservice.PollActivityTaskQueueRequest{
@@ -34,16 +34,16 @@ func (e *Engine) ClockAhead(ctx context.Context) (time.Duration, error) {
 			Namespace: e.namespace, TaskQueue: queue, TaskQueueType: enumspb.TASK_QUEUE_TYPE_ACTIVITY,
 		})
 		if err != nil {
-			return 0, translate(err)
+			return shown, asked, translate(err)
 		}
 		for _, poller := range found.GetPollers() {
 			if poller.GetIdentity() == e.identity {
-				return poller.GetLastAccessTime().AsTime().Sub(asked), nil
+				return poller.GetLastAccessTime().AsTime(), asked, nil
 			}
 		}
 		select {
 		case err := <-refused:
-			return 0, translate(err)
+			return shown, asked, translate(err)
 		case <-tick.C:
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -161,10 +162,34 @@ func TestDoctor_WarnsOfWhatALoginMayBeyondItsNeed(t *testing.T) {
 func TestDoctor_ComparesTheClockOfTemporal(t *testing.T) {
 	t.Parallel()
 	s := site(t)
-	ahead := temporalFor(t, &toyTemporal{ahead: time.Hour})
-	did := command(t.Context(), wire(), s.with("TEMPORAL_ADDRESS="+ahead.address), "doctor")
-	if !strings.Contains(did.out, "clock of Temporal") || !strings.Contains(did.out, "differs by 1h0m0s") {
-		t.Errorf("status %d:\n%s", did.status, did.out)
+	late := temporalFor(t, &toyTemporal{ahead: time.Hour})
+	did := command(t.Context(), wire(), s.with("TEMPORAL_ADDRESS="+late.address), "doctor")
+	said := regexp.MustCompile(`clock of Temporal +differs by (\S+) or more`).FindStringSubmatch(did.out)
+	if said == nil {
+		t.Fatalf("status %d:\n%s", did.status, did.out)
+	}
+	if by, err := time.ParseDuration(said[1]); err != nil || by > time.Hour || by < time.Hour/2 { // an answer takes its time
+		t.Errorf("it differs by %s, %v", by, err)
+	}
+}
+
+// An answer that comes late says nothing against the clock.
+func TestAhead_BlamesNoClockForAnAnswerThatCameLate(t *testing.T) {
+	t.Parallel()
+	asked := time.Date(2027, 1, 1, 9, 0, 0, 0, time.UTC)
+	answered := asked.Add(time.Minute)
+	for what, test := range map[string]struct {
+		shown time.Time
+		want  time.Duration
+	}{
+		"while it was asked": {asked.Add(50 * time.Second), 0},
+		"at once":            {asked, 0},
+		"behind":             {asked.Add(-10 * time.Second), -10 * time.Second},
+		"ahead":              {answered.Add(10 * time.Second), 10 * time.Second},
+	} {
+		if got := ahead(test.shown, asked, answered); got != test.want {
+			t.Errorf("%s: %s, want %s", what, got, test.want)
+		}
 	}
 }
 

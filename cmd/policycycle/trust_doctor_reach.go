@@ -61,7 +61,9 @@ func examineTemporal(ctx context.Context, c connection) (placed, error) {
 	}
 	defer e.Close()
 	found.namespace, found.missing = e.FindNamespace(ctx)
-	found.ahead, found.clock = e.ClockAhead(ctx)
+	var shown, asked time.Time
+	shown, asked, found.clock = e.Clock(ctx)
+	found.ahead = ahead(shown, asked, time.Now())
 	return found, nil
 }
 

@@ -18,21 +18,37 @@ import (
 func (a *app) examineRecords(ctx context.Context, conn connection) []check {
 	bounded, cancel := context.WithTimeout(ctx, a.config.Timeout)
 	defer cancel()
+	asked := time.Now()
 	p, err := a.parts.privileges(bounded, conn)
+	answered := time.Now()
 	if err != nil {
 		return []check{troubled("login at Postgres", err, "", "nothing can be said of the records", "")}
 	}
-	return append(privilegeChecks(p, time.Now()), a.examineLogin(p)...)
+	return append(privilegeChecks(p, ahead(p.Clock, asked, answered)), a.examineLogin(p)...)
 }
 
-func privilegeChecks(p store.Privileges, now time.Time) []check {
+func privilegeChecks(p store.Privileges, clockAhead time.Duration) []check {
 	const why, mend = "whoever gets hold of it can change the records", "log in as a member of policycycle_serve or policycycle_worker; give the owner to migrate alone (database.owner_url)"
 	return []check{
 		judged("login at Postgres", !p.Superuser && !p.Owner, unsafe, p.User+" owns nothing there", p.User+" "+p.Excess(), why, mend),
 		judged("rights on the records", !p.MayChange, unsafe, "what is recorded cannot be changed", p.User+" may change or delete what is recorded",
 			"an auditor could not rely on it", mend),
 		examineSchema(p),
-		examineClock("clocks", now.Sub(p.Clock)),
+		examineClock("clocks", clockAhead),
+	}
+}
+
+// ahead says by how much at least a clock is ahead of the one here: it showed an instant while
+// somebody asked and was answered. Behind it is less than nothing. How long the answer took is no
+// fault of the clock.
+func ahead(shown, asked, answered time.Time) time.Duration {
+	switch {
+	case shown.Before(asked):
+		return shown.Sub(asked)
+	case shown.After(answered):
+		return shown.Sub(answered)
+	default:
+		return 0
 	}
 }
 
@@ -40,7 +56,7 @@ func privilegeChecks(p store.Privileges, now time.Time) []check {
 func examineClock(name string, ahead time.Duration) check {
 	const most = 5 * time.Second
 	skew := ahead.Abs().Round(time.Second)
-	return judged(name, skew <= most, doubt, "agrees with that of this machine", fmt.Sprintf("differs by %s from that of this machine", skew),
+	return judged(name, skew <= most, doubt, "agrees with that of this machine", fmt.Sprintf("differs by %s or more from that of this machine", skew),
 		"seals are good for a time, and due dates come by the clock",
 		"set the clock of this machine or of that one")
 }
