@@ -59,10 +59,13 @@ func (e Envelope) sealedText() ([]byte, error) {
 	return append([]byte(sealed), text...), err
 }
 
-// Verify says whether the envelope bears a good seal that is not too old. The
-// error has policy.CodeSeal.
+// Verify says whether the envelope bears a good seal that is not too old, by a key that is still
+// believed: whoever has a retired one could date an act back. The error has policy.CodeSeal.
 func (k *Keyring) Verify(e Envelope, now time.Time) error {
 	if err := k.VerifyRecorded(e); err != nil {
+		return err
+	}
+	if err := k.Delivered(e, now); err != nil {
 		return err
 	}
 	switch age := now.Sub(e.IssuedAt); {
@@ -72,6 +75,13 @@ func (k *Keyring) Verify(e Envelope, now time.Time) error {
 		return policy.Refuse(policy.CodeSeal, "the act was sealed on %s: a seal is good for %d hours", e.IssuedAt.Format(time.RFC3339), int(SealLife.Hours()))
 	}
 	return nil
+}
+
+// Delivered says whether a seal that comes in now is by a key that is still believed. What was
+// sealed just before the key was retired may be on its way. The error has policy.CodeSeal.
+func (k *Keyring) Delivered(e Envelope, now time.Time) error {
+	_, err := k.find(e.KeyID, now.Add(-skew))
+	return err
 }
 
 // CheckSeal says whether what the envelope bears has the shape of a seal, whoever made

@@ -75,6 +75,14 @@ func TestKeyring_BelievesWhatAFormerKeySigned(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+	// What was sealed just before is still on its way; later, nobody knows when it was sealed.
+	before := old.seals(t, act(), noon)
+	if err := ring.Verify(before, noon.Add(time.Hour+4*time.Minute)); err != nil {
+		t.Errorf("on its way while the key was retired: %v", err)
+	}
+	if err := ring.Verify(before, noon.Add(time.Hour+6*time.Minute)); policy.CodeOf(err) != policy.CodeSeal || !strings.Contains(err.Error(), "was retired") {
+		t.Errorf("dated before the key was retired, and delivered after: %v", err)
+	}
 	signed, err := old.Checkpoint(evidence.Checkpoint{Cycle: cycle, Size: 1, Hash: evidence.Genesis(cycle), At: noon.Add(2 * time.Hour)})
 	if err != nil {
 		t.Fatal(err)

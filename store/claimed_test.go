@@ -145,3 +145,41 @@ func TestRecord_LeavesASealItCannotJudgeToAnotherWorker(t *testing.T) {
 		t.Errorf("one with the key answers %+v, %v", answer, err)
 	}
 }
+
+// Who has a key that was retired may date an act back: nobody knows whose it is.
+func TestRecord_TakesNothingUnderARetiredKeyWhateverDayItBears(t *testing.T) {
+	t.Parallel()
+	url, day := storetest.URL(t), "2021-05-21"
+	open := func(o store.Options) *store.Store {
+		o.Asserted = true
+		s, err := store.Open(t.Context(), url, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(s.Close)
+		return s
+	}
+	a := enterArena(t, open(store.Options{}), key)
+	signer, ring := officeKey(t)
+	retired, err := evidence.ParseKeyring([]byte(strings.TrimSpace(string(ring.Text())) + " retired=" + noon(day).Format(time.RFC3339)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := open(store.Options{Sealed: true, Keys: retired})
+	e := a.envelope("backdated", a.decision("priorities", "sha256:other"))
+	e.IssuedAt = noon(day).Add(-time.Hour)
+	if e, err = signer.Seal(e); err != nil {
+		t.Fatal(err)
+	}
+	later := noon(day).Add(time.Hour)
+	answer, err := s.Record(t.Context(), store.Recording{
+		Run: policy.Run{Kind: policy.RunCycle, Cycle: key}, Now: later, Received: later, Channel: "update", Envelope: e,
+	})
+	if err != nil || answer.Refusal == nil || answer.Refusal.Code != policy.CodeSeal || !strings.Contains(answer.Refusal.Message, "was retired") {
+		t.Fatalf("%+v, %v", answer, err)
+	}
+	trail, err := s.Trail(t.Context(), key, store.TrailFilter{Refused: true, Most: 10})
+	if err != nil || len(trail) != 1 || !trail[0].Claimed {
+		t.Errorf("the trail says %+v, %v", trail, err)
+	}
+}

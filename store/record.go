@@ -137,7 +137,7 @@ const mostClaimed = 100
 // sealed, it bears no good seal.
 func (l *ledger) claimed(e evidence.Envelope) bool {
 	o := l.store.options
-	return o.Sealed && !l.past && o.Keys.VerifyRecorded(e) != nil
+	return o.Sealed && !l.past && (o.Keys.VerifyRecorded(e) != nil || o.Keys.Delivered(e, l.now) != nil)
 }
 
 // refuseClaimed writes an attempt into the trail that bears no good seal, unless it has so
