@@ -3,7 +3,6 @@ package engine
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	commonpb "go.temporal.io/api/common/v1"
@@ -18,29 +17,38 @@ import (
 // Renew wakes all that is at work and waits until each has ended or continued as new, which
 // its orders have to ask for. It tells how many have. Without a worker it waits until ctx ends.
 func (e *Engine) Renew(ctx context.Context) error {
-	left, err := e.atWork(ctx)
+	runs, err := e.atWork(ctx)
 	if err != nil {
 		return err
 	}
-	for _, run := range left {
+	for _, run := range runs {
 		err := e.client.SignalWorkflow(ctx, run.GetWorkflowId(), run.GetRunId(), protocol.SignalWake, nil)
 		if err != nil && !is[*serviceerror.NotFound](err) {
 			return translate(err)
 		}
 	}
-	for all := len(left); ; {
-		left = slices.DeleteFunc(left, func(run *commonpb.WorkflowExecution) bool {
-			var ended bool
-			if err == nil {
-				ended, err = e.ended(ctx, run)
-			}
-			return ended
-		})
-		advance.Tell(ctx, "runs continued as new", all-len(left), all)
-		if len(left) == 0 || err != nil {
+	for i, run := range runs {
+		advance.Tell(ctx, "runs continued as new", i, len(runs))
+		if err := e.awaitEnd(ctx, run); err != nil {
 			return err
 		}
-		const soon = 200 * time.Millisecond
+	}
+	return nil
+}
+
+// awaitEnd waits until one stretch of a run has ended.
+func (e *Engine) awaitEnd(ctx context.Context, run *commonpb.WorkflowExecution) error {
+	const soon = 200 * time.Millisecond
+	for {
+		found, err := e.client.DescribeWorkflowExecution(ctx, run.GetWorkflowId(), run.GetRunId())
+		switch {
+		case is[*serviceerror.NotFound](err):
+			return nil
+		case err != nil:
+			return translate(err)
+		case found.GetWorkflowExecutionInfo().GetStatus() != enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING:
+			return nil
+		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
@@ -67,13 +75,4 @@ func (e *Engine) atWork(ctx context.Context) ([]*commonpb.WorkflowExecution, err
 			return runs, nil
 		}
 	}
-}
-
-// ended says whether one stretch of a run has ended.
-func (e *Engine) ended(ctx context.Context, run *commonpb.WorkflowExecution) (bool, error) {
-	found, err := e.client.DescribeWorkflowExecution(ctx, run.GetWorkflowId(), run.GetRunId())
-	if is[*serviceerror.NotFound](err) {
-		return true, nil
-	}
-	return found.GetWorkflowExecutionInfo().GetStatus() != enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING && err == nil, translate(err)
 }

@@ -22,10 +22,11 @@ func (s *Store) FindKey(ctx context.Context, id string) (Key, error) {
 	if err != nil {
 		return Key{}, err
 	}
-	return keyOf(keys, id)
+	return KeyNamed(keys, id)
 }
 
-func keyOf(keys []Key, id string) (Key, error) {
+// KeyNamed gives the key of a name. Where there is none, that is policy.CodeUnknown.
+func KeyNamed(keys []Key, id string) (Key, error) {
 	at := slices.IndexFunc(keys, func(k Key) bool { return k.ID == id })
 	if at < 0 {
 		return Key{}, policy.Refuse(policy.CodeUnknown, "the records know no key %q: policycycle keys list names those they know", id)
@@ -77,7 +78,7 @@ func (s *Store) withKey(ctx context.Context, id string, do func(*sqlc.Queries, K
 		if err != nil {
 			return err
 		}
-		k, err := keyOf(keys, id)
+		k, err := KeyNamed(keys, id)
 		if err != nil {
 			return err
 		}

@@ -183,14 +183,14 @@ func (r *run) leaving(ctx workflow.Context) bool {
 // What a worker has to replay before it can go on with a run: so many events at most, give or
 // take those of one step. Temporal suggests to continue as new at four times as many, and a
 // busy worker that takes over many such runs at once needs longer than a task may take.
-const most = 1000
+const mostEvents = 1000
 
 // shortness is the change by which a run continues as new at that length.
 const shortness = "continue as new after a thousand events"
 
 // lengthy says whether the history is long enough.
 func lengthy(ctx workflow.Context) bool {
-	return suggested(ctx) || workflow.GetInfo(ctx).GetCurrentHistoryLength() >= most &&
+	return suggested(ctx) || workflow.GetInfo(ctx).GetCurrentHistoryLength() >= mostEvents &&
 		workflow.GetVersion(ctx, shortness, workflow.DefaultVersion, 1) >= 1
 }
 
