@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 
 	"github.com/spf13/cobra"
@@ -97,12 +96,7 @@ func (a *app) examined() (connection, error) {
 		return a.client()
 	}
 	conn, err := a.engine()
-	conn = a.recording(conn)
-	if name := cmp.Or(a.config.Seal.Keys, conn.keys); name != "" {
-		if ring, err := readKeyring(name); err == nil { // what cannot be read is a finding of its own
-			conn.records.Keys = ring
-		}
-	}
+	conn, _ = a.believing(conn) // keys that cannot be read are a finding of their own
 	return conn, err
 }
 

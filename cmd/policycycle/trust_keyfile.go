@@ -1,11 +1,11 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"os"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/policycycle/policycycle/engine"
@@ -18,7 +18,9 @@ import (
 
 // idsIn names the keys of a file, in the order of their lines, and refuses what is no such file.
 func idsIn(text []byte) ([]string, error) {
-	if bytes.HasPrefix(bytes.TrimSpace(text), []byte("PRIVATE+KEY+")) {
+	if slices.ContainsFunc(strings.Split(string(text), "\n"), func(line string) bool {
+		return strings.HasPrefix(strings.TrimSpace(line), "PRIVATE+KEY+")
+	}) {
 		signer, err := evidence.ParseSigner(string(text))
 		if err != nil {
 			return nil, err
@@ -89,21 +91,27 @@ func writeKeys(file string, lines []string) error {
 	if _, err := idsIn(text); err != nil { // such as two keys of one name
 		return inField("name", err)
 	}
-	return replace(file, text, 0o600)
+	return replace(file, text)
+}
+
+// publicKeys reads a file of public keys in which the line of a key is to be marked.
+func publicKeys(file, id string) (*evidence.Keyring, error) {
+	if file == "" {
+		return nil, needed("file", "say with --file where the public keys stand, so that its line is marked")
+	}
+	ring, err := readKeyring(file)
+	if err == nil && ring.Line(id) == "" {
+		err = policy.Refuse(policy.CodeUnknown, "there is no key %q in %s", id, file)
+	}
+	return ring, inField("file", err)
 }
 
 // markRetired marks the line of a key in a file of public keys: from the instant on nothing is
 // believed that it signs. One that is marked stays as it is.
 func markRetired(file, id string, at time.Time) error {
-	ring, err := readKeyring(file)
-	if err != nil {
-		return inField("file", err)
-	}
-	switch {
-	case ring.Line(id) == "":
-		return inField("file", policy.Refuse(policy.CodeUnknown, "there is no key %q in %s", id, file))
-	case !ring.Retired(id).IsZero():
-		return nil
+	ring, err := publicKeys(file, id)
+	if err != nil || !ring.Retired(id).IsZero() {
+		return err
 	}
 	text, err := readSmall(file)
 	if err != nil {
@@ -115,23 +123,37 @@ func markRetired(file, id string, at time.Time) error {
 			lines[i] = ring.Line(id) + " retired=" + at.UTC().Format(time.RFC3339)
 		}
 	}
-	info, err := os.Stat(file)
-	if err != nil {
-		return unreadable(file, err)
-	}
-	return replace(file, []byte(strings.Join(lines, "\n")), info.Mode().Perm())
+	return replace(file, []byte(strings.Join(lines, "\n")))
 }
 
-// replace writes a file anew, in one step.
-func replace(file string, text []byte, mode os.FileMode) error {
+// replace writes a file in one step. One that is there keeps its owner and who may read it: root
+// types for those as whom serve and the workers run. A new one its owner alone can read.
+func replace(file string, text []byte) error {
 	next := file + ".new"
-	if err := os.WriteFile(next, text, mode); err != nil {
-		return needed("file", "the file %s cannot be written", file)
+	err := os.WriteFile(next, text, 0o600)
+	if err == nil {
+		if before, there := os.Stat(file); there == nil {
+			err = owned(next, before)
+		}
 	}
-	if err := os.Rename(next, file); err != nil {
-		return needed("file", "the file %s cannot be replaced", file)
+	if err == nil {
+		err = os.Rename(next, file)
+	}
+	if err != nil {
+		_ = os.Remove(next)
+		return needed("file", "the file %s cannot be written, or cannot keep its owner: type this as root, or as who owns it", file)
 	}
 	return nil
+}
+
+// owned gives a file the owner of another, and lets the same read it.
+func owned(file string, like os.FileInfo) error {
+	if owner, known := like.Sys().(*syscall.Stat_t); known {
+		if err := os.Chown(file, int(owner.Uid), int(owner.Gid)); err != nil {
+			return err
+		}
+	}
+	return os.Chmod(file, like.Mode().Perm())
 }
 
 // ownersAlone makes sure that a file of secrets can be read by its owner alone.

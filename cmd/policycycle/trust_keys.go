@@ -133,8 +133,8 @@ that encrypted, throw Temporal away first. To repeat it is safe.`,
 				return err
 			}
 			key, err := a.findKey(cmd.Context(), conn, args[0])
-			if err == nil && key.Kind == store.KeySeals && file == "" {
-				err = needed("file", "say with --file where the public keys stand, so that its line is marked")
+			if err == nil && key.Kind == store.KeySeals {
+				_, err = publicKeys(file, key.ID)
 			}
 			if err == nil {
 				w := asking(conn.name, nil)
@@ -242,12 +242,8 @@ func (a *app) findKey(ctx context.Context, conn connection, name string) (store.
 	if err != nil {
 		return store.Key{}, err
 	}
-	for _, k := range keys {
-		if k.ID == name {
-			return k, nil
-		}
-	}
-	return store.Key{}, inField("name", policy.Refuse(policy.CodeUnknown, "the records know no key %q: policycycle keys list names those they know", name))
+	key, err := store.KeyNamed(keys, name)
+	return key, inField("name", err)
 }
 
 // makeSealKey writes a new private key, behind those that are there, and gives the public one.

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -80,9 +81,13 @@ func TestKeys_SealWithANewKeyOncePutFirst(t *testing.T) {
 	p := fakeParts(nil)
 	known := store.Key{Kind: store.KeySeals, ID: old, Known: at.AddDate(-1, 0, 0), Used: at.AddDate(-1, 0, 0)}
 	p.keys = func(context.Context, connection) ([]store.Key, error) { return []store.Key{known}, nil }
-	p.retireKey = func(_ context.Context, _ connection, key store.Key, _ bool) (store.Key, error) {
+	retired := func(_ context.Context, _ connection, key store.Key, _ bool) (store.Key, error) {
 		key.Retired = at
 		return key, nil
+	}
+	p.retireKey = retired
+	if err := os.WriteFile(filepath.Join(dir, "others.txt"), []byte("# none\n"), 0o600); err != nil {
+		t.Fatal(err)
 	}
 	retires := func(status int, says string, args ...string) {
 		t.Helper()
@@ -93,6 +98,12 @@ func TestKeys_SealWithANewKeyOncePutFirst(t *testing.T) {
 	}
 	retires(3, "know no key", "another", "--file", public)
 	retires(2, "say with --file", old)
+	p.retireKey = func(context.Context, connection, store.Key, bool) (store.Key, error) {
+		t.Error("it is retired, and its line cannot be marked")
+		return store.Key{}, nil
+	}
+	retires(3, "there is no key", old, "--file", filepath.Join(dir, "others.txt"))
+	p.retireKey = retired
 	for range 2 { // to repeat it is safe
 		retires(0, "was retired on", old, "--file", public)
 	}
@@ -138,5 +149,60 @@ func TestKeys_AreListedWithTheDatesOfTheirLives(t *testing.T) {
 	got = command(t.Context(), p, nil, "keys", "list", "-o", "json")
 	if want := `{"name":"2027","kind":"encryption","state":"in-use","known":"2027-03-02T09:00:00Z","used":"2027-03-03T09:00:00Z","seen":"2027-03-05T09:00:00Z"}`; !strings.Contains(strings.NewReplacer("\n", "", "  ", "", "\": ", "\":").Replace(got.out), want) {
 		t.Errorf("as JSON: %+v, want %s", got, want)
+	}
+}
+
+// Who types for serve and the workers is somebody else than they are: the files stay theirs.
+func TestKeys_LeaveAFileItsOwnerAndItsRemarks(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for kind, args := range map[string][]string{"seal": {"--name", "office.example.eu"}, "encryption": {"--name", "2027"}} {
+		file := filepath.Join(dir, kind)
+		types := func(args ...string) string {
+			t.Helper()
+			got := command(t.Context(), fakeParts(nil), nil, append([]string{"keys"}, args...)...)
+			if got.status != 0 {
+				t.Fatalf("%v: %+v", args, got)
+			}
+			return got.out
+		}
+		types("new", kind, "--name", "first", "--file", file)
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, append([]byte("# of the office\n\n"), text...), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chmod(file, 0o640); err != nil {
+			t.Fatal(err)
+		}
+		if os.Geteuid() == 0 { // anybody else owns what they write
+			const nobody = 65534
+			if err := os.Chown(file, nobody, nobody); err != nil {
+				t.Fatal(err)
+			}
+		}
+		before, err := os.Stat(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		types(append([]string{"new", kind, "--file", file}, args...)...)
+		_, ids, err := readKeys(file)
+		if err != nil || len(ids) != 2 {
+			t.Fatalf("%s holds %v, %v", kind, ids, err)
+		}
+		types("use", ids[1], "--file", file)
+		after, err := os.Stat(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		was, is := before.Sys().(*syscall.Stat_t), after.Sys().(*syscall.Stat_t)
+		if was.Uid != is.Uid || was.Gid != is.Gid || after.Mode() != before.Mode() {
+			t.Errorf("%s was %d:%d %s, and is %d:%d %s", kind, was.Uid, was.Gid, before.Mode(), is.Uid, is.Gid, after.Mode())
+		}
+		if lines, now, err := readKeys(file); err != nil || now[0] != ids[1] || !slices.Contains(lines, "# of the office") {
+			t.Errorf("%s holds %v, %v", kind, now, err)
+		}
 	}
 }
