@@ -63,7 +63,15 @@ func (c *counter) personAt(door int, name, group string) *person {
 // asks has a token shown at a service, and gives the status of the answer.
 func (c *counter) asks(door int, token string) int {
 	c.t.Helper()
-	request, err := http.NewRequestWithContext(c.t.Context(), http.MethodGet, c.doors[door]+"/v1/whoami", http.NoBody)
+	answer := c.shows(c.t.Context(), door, "/v1/whoami", token)
+	_ = answer.Body.Close()
+	return answer.StatusCode
+}
+
+// shows gives the answer of a service to who shows a token.
+func (c *counter) shows(ctx context.Context, door int, path, token string) *http.Response {
+	c.t.Helper()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, c.doors[door]+path, http.NoBody)
 	if err != nil {
 		c.t.Fatal(err)
 	}
@@ -72,8 +80,7 @@ func (c *counter) asks(door int, token string) int {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	_ = answer.Body.Close()
-	return answer.StatusCode
+	return answer
 }
 
 // knows says whether Anna is logged in with a browser at a service.
@@ -189,15 +196,7 @@ func (c *counter) stream(door int, token string) io.Reader {
 	c.t.Helper()
 	ctx, cancel := context.WithCancel(c.t.Context())
 	c.t.Cleanup(cancel)
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, c.doors[door]+"/v1/events", http.NoBody)
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	request.Header.Set("Authorization", "Bearer "+token)
-	answer, err := c.public.Do(request)
-	if err != nil {
-		c.t.Fatal(err)
-	}
+	answer := c.shows(ctx, door, "/v1/events", token)
 	c.t.Cleanup(func() { _ = answer.Body.Close() })
 	if answer.StatusCode != http.StatusOK {
 		c.t.Fatalf("no stream: %d", answer.StatusCode)

@@ -13,12 +13,12 @@ import (
 	"github.com/policycycle/policycycle/store/storetest"
 )
 
-// Whoever reaches Temporal without the key may name anybody: the trail says that somebody
-// was named, a hundred times a day at most, and the run goes on as before.
-func TestRecord_KeepsOfAStrangerThatTheyNamedSomebody(t *testing.T) {
-	t.Parallel()
+// opener opens records that believe names, once more each time.
+func opener(t *testing.T) func(store.Options) *store.Store {
+	t.Helper()
 	url := storetest.URL(t)
-	open := func(o store.Options) *store.Store {
+	return func(o store.Options) *store.Store {
+		t.Helper()
 		o.Asserted = true
 		s, err := store.Open(t.Context(), url, o)
 		if err != nil {
@@ -27,6 +27,13 @@ func TestRecord_KeepsOfAStrangerThatTheyNamedSomebody(t *testing.T) {
 		t.Cleanup(s.Close)
 		return s
 	}
+}
+
+// Whoever reaches Temporal without the key may name anybody: the trail says that somebody
+// was named, a hundred times a day at most, and the run goes on as before.
+func TestRecord_KeepsOfAStrangerThatTheyNamedSomebody(t *testing.T) {
+	t.Parallel()
+	open := opener(t)
 	a := enterArena(t, open(store.Options{}), key)
 	run := policy.Run{Kind: policy.RunCycle, Cycle: key}
 	signer, ring := officeKey(t)
@@ -102,19 +109,12 @@ func TestRecord_KeepsOfAStrangerThatTheyNamedSomebody(t *testing.T) {
 // it. A key that nobody here has used is a stranger's.
 func TestRecord_LeavesASealItCannotJudgeToAnotherWorker(t *testing.T) {
 	t.Parallel()
-	url, day := storetest.URL(t), "2021-05-21"
-	open := func(o store.Options) *store.Store {
-		s, err := store.Open(t.Context(), url, o)
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(s.Close)
-		return s
-	}
-	a := enterArena(t, open(store.Options{Asserted: true}), key)
+	const day = "2021-05-21"
+	open := opener(t)
+	a := enterArena(t, open(store.Options{}), key)
 	signer, ring := officeKey(t)
 	_, otherRing := officeKey(t)
-	left := open(store.Options{Asserted: true, Sealed: true, Keys: otherRing})
+	left := open(store.Options{Sealed: true, Keys: otherRing})
 	e := a.envelope("sealed", a.decision("priorities", "sha256:other"))
 	e.IssuedAt = noon(day)
 	e, err := signer.Seal(e)
@@ -126,7 +126,7 @@ func TestRecord_LeavesASealItCannotJudgeToAnotherWorker(t *testing.T) {
 			Run: policy.Run{Kind: policy.RunCycle, Cycle: key}, Now: noon(day), Received: noon(day), Channel: "update", Envelope: e,
 		})
 	}
-	service := open(store.Options{Asserted: true, Sealed: true, Keys: ring, Signer: signer, Role: store.RoleApp})
+	service := open(store.Options{Sealed: true, Keys: ring, Signer: signer, Role: store.RoleApp})
 	if err := service.AgreeOnKeys(t.Context(), store.HeldKeys{Kind: store.KeyEncrypts}, time.Now()); err != nil {
 		t.Fatal(err)
 	}
@@ -149,16 +149,8 @@ func TestRecord_LeavesASealItCannotJudgeToAnotherWorker(t *testing.T) {
 // Who has a key that was retired may date an act back: nobody knows whose it is.
 func TestRecord_TakesNothingUnderARetiredKeyWhateverDayItBears(t *testing.T) {
 	t.Parallel()
-	url, day := storetest.URL(t), "2021-05-21"
-	open := func(o store.Options) *store.Store {
-		o.Asserted = true
-		s, err := store.Open(t.Context(), url, o)
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(s.Close)
-		return s
-	}
+	const day = "2021-05-21"
+	open := opener(t)
 	a := enterArena(t, open(store.Options{}), key)
 	signer, ring := officeKey(t)
 	retired, err := evidence.ParseKeyring([]byte(strings.TrimSpace(string(ring.Text())) + " retired=" + noon(day).Format(time.RFC3339)))
