@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/policycycle/policycycle/tools/processes"
 )
 
 // installation fakes a PostgreSQL that can tell its version and nothing else.
@@ -17,7 +19,7 @@ func installation(t *testing.T, version string) string {
 	dir := t.TempDir()
 	script := "#!/bin/sh\necho 'postgres (PostgreSQL) " + version + "'\n"
 	for _, name := range []string{"initdb", "postgres"} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(script), 0o755); err != nil {
+		if err := processes.WriteProgram(filepath.Join(dir, name), []byte(script)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -133,7 +135,7 @@ func TestStart_WorksAsAnOrdinaryUser(t *testing.T) {
 		t.Fatal(err)
 	}
 	copied := filepath.Join(dir, "test")
-	if err := os.WriteFile(copied, self, 0o755); err != nil {
+	if err := processes.WriteProgram(copied, self); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.Chmod(dir, 0o777); err != nil {

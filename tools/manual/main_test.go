@@ -5,13 +5,15 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/policycycle/policycycle/tools/processes"
 )
 
 // program is a stand-in for the command: it says what it was asked.
 func program(t *testing.T, script string) string {
 	t.Helper()
 	name := filepath.Join(t.TempDir(), "policycycle")
-	if err := os.WriteFile(name, []byte("#!/bin/sh\n"+script), 0o700); err != nil {
+	if err := processes.WriteProgram(name, []byte("#!/bin/sh\n"+script)); err != nil {
 		t.Fatal(err)
 	}
 	return name

@@ -16,6 +16,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/policycycle/policycycle/tools/guardian"
+
+	"github.com/policycycle/policycycle/tools/processes"
 )
 
 func TestMain(m *testing.M) { os.Exit(guardian.Tests(m.Run)) }
@@ -76,7 +78,7 @@ func lines(text string) []string {
 func program(t *testing.T, script string) {
 	t.Helper()
 	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "go"), []byte("#!/bin/sh\n"+script), 0o700); err != nil {
+	if err := processes.WriteProgram(filepath.Join(dir, "go"), []byte("#!/bin/sh\n"+script)); err != nil {
 		t.Fatal(err)
 	}
 	t.Setenv("PATH", dir+":"+os.Getenv("PATH"))
