@@ -20,7 +20,7 @@ func writeActs(w io.Writer, acts []Act) error {
 	for i, act := range acts {
 		lines[i] = []reflect.Value{reflect.ValueOf(act)}
 	}
-	return actTable.write(w, lines)
+	return actTable.write(w, lines, Comma)
 }
 
 // acts reads what was done, and looks whether all that it speaks of is there.

@@ -211,10 +211,11 @@ func (in *folderReader) registers() {
 	for _, register := range policy.Registers() {
 		in.open(registerName(register), func(called string, r io.Reader) error {
 			file, err := ReadRows(called, register, r)
-			if err == nil {
-				in.folder.Rows = append(in.folder.Rows, file.Rows...)
+			if err != nil {
+				return err
 			}
-			return err
+			in.folder.Rows = append(in.folder.Rows, file.Rows...)
+			return asError(file.undated())
 		})
 	}
 }

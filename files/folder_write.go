@@ -85,7 +85,7 @@ func (f *Folder) leaves() []leaf {
 		rows[row.Register] = append(rows[row.Register], row)
 	}
 	for register, own := range rows {
-		all = append(all, leaf{registerName(register), func(w io.Writer) error { return WriteRows(w, register, own) }})
+		all = append(all, leaf{registerName(register), func(w io.Writer) error { return WriteRows(w, register, own, Comma) }})
 	}
 	return append(all, f.documentLeaves()...)
 }

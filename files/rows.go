@@ -22,7 +22,7 @@ type rowHead struct {
 }
 
 func rowTable(register policy.Register) *table {
-	return tableOf([]string{"key", "date"}, nil, reflect.TypeFor[rowHead](), reflect.TypeOf(register.NewRow()).Elem())
+	return tableOf([]string{"key"}, nil, reflect.TypeFor[rowHead](), reflect.TypeOf(register.NewRow()).Elem())
 }
 
 // RowFile is what a file with rows of a register holds.
@@ -32,7 +32,7 @@ type RowFile struct {
 }
 
 // ReadRows reads rows of a register, oldest first; its errors are like those of
-// ReadCycle. Who entered a row may be left out.
+// ReadCycle. Who entered a row may be left out, and its date: it is that of the entry then.
 func ReadRows(name string, register policy.Register, r io.Reader) (*RowFile, error) {
 	if register.NewRow() == nil {
 		return nil, newError([]Problem{wholly(name, fmt.Sprintf("holds the rows of %q, which is no register", register))})
@@ -43,7 +43,7 @@ func ReadRows(name string, register policy.Register, r io.Reader) (*RowFile, err
 		head := part[rowHead](record, 0)
 		row := policy.Row{Register: register, Key: head.Key, Date: head.Date, By: head.By, Reason: head.Reason}
 		row.Body, _ = reflect.TypeAssert[policy.RowBody](record.parts[1])
-		record.note(row.Problems())
+		record.note(slices.DeleteFunc(row.Problems(), func(p policy.Problem) bool { return p.Field == "date" && row.Date.IsZero() }))
 		file.Rows = append(file.Rows, row)
 	}
 	if err := asError(s.problems); err != nil {
@@ -68,17 +68,23 @@ func (f *RowFile) Placed(refusal error) error {
 	})
 }
 
-// anyDate stands in the place of a date that whoever typed the row gives, or the
-// service.
-const anyDate = "2010-01-01"
+// undated tells of the rows that have no date, where each is to have its own.
+func (f *RowFile) undated() (found []Problem) {
+	for i, row := range f.Rows {
+		if row.Date.IsZero() {
+			found = append(found, f.records[i].at("date", "is missing: expected a date such as 2021-05-26"))
+		}
+	}
+	return found
+}
 
 // TypedRow reads a row of what was typed into the columns of its body, each text
 // as in a cell of a table: cells go by the names of columns. Its date, its reason
 // and who enters it stay empty. Errors are like those of ReadRows.
 func TypedRow(name string, register policy.Register, key string, cells map[string]string) (*policy.Row, error) {
-	header, line := []string{"key", "date"}, []string{key, anyDate}
+	header, line := []string{"key"}, []string{guarded(key)}
 	for _, column := range slices.Sorted(maps.Keys(cells)) {
-		header, line = append(header, column), append(line, strings.ReplaceAll(cells[column], "\r\n", "\n"))
+		header, line = append(header, column), append(line, guarded(strings.ReplaceAll(cells[column], "\r\n", "\n")))
 	}
 	var text bytes.Buffer
 	if err := csv.NewWriter(&text).WriteAll([][]string{header, line}); err != nil {
@@ -88,9 +94,7 @@ func TypedRow(name string, register policy.Register, key string, cells map[strin
 	if err != nil {
 		return nil, err
 	}
-	row := file.Rows[0]
-	row.Date = policy.Date{}
-	return &row, nil
+	return &file.Rows[0], nil
 }
 
 // Column is one column of the rows of a register: what a form asks for.
@@ -127,13 +131,14 @@ func RowCells(register policy.Register, rows []policy.Row) ([][]string, error) {
 	return rowTable(register).texts(values)
 }
 
-// WriteRows writes rows of one register as a table that ReadRows reads.
-func WriteRows(w io.Writer, register policy.Register, rows []policy.Row) error {
+// WriteRows writes rows of one register as a table that ReadRows reads, also after a
+// spreadsheet program has written it anew: with Comma or Semicolon between cells.
+func WriteRows(w io.Writer, register policy.Register, rows []policy.Row, separator rune) error {
 	values, err := rowValues(register, rows)
 	if err != nil {
 		return err
 	}
-	return rowTable(register).write(w, values)
+	return rowTable(register).write(w, values, separator)
 }
 
 // rowValues gives the parts of each row of a register.
@@ -241,7 +246,7 @@ func WriteActions(w io.Writer, documents []DocumentActions) error {
 			lines = append(lines, []reflect.Value{reflect.ValueOf(actionHead{d.Document}), reflect.ValueOf(action)})
 		}
 	}
-	return actionTable.write(w, lines)
+	return actionTable.write(w, lines, Comma)
 }
 
 // part gives a part of a record in its own type.

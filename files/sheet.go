@@ -1,10 +1,8 @@
 package files
 
 import (
-	"bytes"
 	"encoding/csv"
 	"errors"
-	"fmt"
 	"io"
 	"reflect"
 	"slices"
@@ -21,7 +19,9 @@ type sheet struct {
 	lines    []string
 	reader   *csv.Reader
 	held     []int // for each cell of a line the column that it holds, or -1
-	headed   bool  // the names of the columns are in order
+	dayFirst bool  // a date shows that days stand before months
+	doubtful []Problem
+	headed   bool // the names of the columns are in order
 	records  []record
 	problems []Problem
 }
@@ -42,25 +42,28 @@ type place struct{ line, column int }
 // are in order.
 func (t *table) read(name string, r io.Reader) *sheet {
 	s := &sheet{table: t, name: name}
-	text, err := plainText(r)
-	if err != nil {
-		s.problems = []Problem{wholly(name, err.Error())}
+	text, at, wrong := plainText(r)
+	if wrong != "" {
+		s.wrong(at, "", wrong)
 		return s
 	}
 	if !strings.Contains(text, "\n") { // as Excel on a Macintosh saves it
 		text = strings.ReplaceAll(text, "\r", "\n")
 	}
 	s.lines = strings.Split(text, "\n")
+	text, separator := t.separatorOf(text)
 	s.reader = csv.NewReader(strings.NewReader(text))
-	s.reader.Comma, s.reader.FieldsPerRecord = separatorOf(text), -1
+	s.reader.Comma, s.reader.FieldsPerRecord = separator, -1
 	for {
 		cells, err := s.reader.Read()
 		switch {
 		case errors.Is(err, io.EOF):
+			s.end()
 			return s
 		case err != nil:
 			s.broken(err)
 			return s
+		case empty(cells): // is no row
 		case s.held == nil:
 			s.head(cells)
 		default:
@@ -69,44 +72,31 @@ func (t *table) read(name string, r io.Reader) *sheet {
 	}
 }
 
-// plainText reads the text of a table, without the mark with which Excel begins.
-func plainText(r io.Reader) (string, error) {
-	text, err := io.ReadAll(io.LimitReader(r, maxTable+1))
-	text = bytes.TrimPrefix(text, []byte("\ufeff"))
-	switch {
-	case err != nil:
-		return "", fmt.Errorf("cannot be read: %w", err)
-	case len(text) > maxTable:
-		return "", fmt.Errorf("is larger than %d MiB", maxTable>>20)
-	case !utf8.Valid(text):
-		return "", errors.New("is not text: expected a CSV file in UTF-8")
-	case len(bytes.TrimSpace(text)) == 0:
-		return "", errors.New("is empty: expected a line with the names of the columns")
+// end tells what the whole table shows: that it names no columns, and that nothing in it
+// says whether its days or its months are first.
+func (s *sheet) end() {
+	if s.held == nil {
+		s.wrong(place{1, 1}, "", "is empty: expected a line with the names of the columns")
 	}
-	return string(text), nil
+	if !s.dayFirst {
+		s.problems = append(s.problems, s.doubtful...)
+	}
 }
 
-// separatorOf says what stands between cells, by the line with the names of the
-// columns: Excel writes a semicolon in most of Europe.
-func separatorOf(text string) rune {
-	head, _, _ := strings.Cut(strings.TrimLeft(text, "\r\n"), "\n")
-	if strings.Count(head, ";") > strings.Count(head, ",") {
-		return ';'
-	}
-	return ','
+// empty says whether nothing stands in a line.
+func empty(cells []string) bool {
+	return !slices.ContainsFunc(cells, func(cell string) bool { return strings.TrimSpace(cell) != "" })
 }
 
 // head reads the line with the names of the columns.
 func (s *sheet) head(cells []string) {
-	names := s.names()
 	for i, cell := range cells {
 		name := strings.TrimSpace(cell)
-		at := slices.Index(names, name)
+		at := s.named(name)
 		switch {
-		case at < 0 && name == "":
-			s.wrong(s.cell(i), "", "is a column without a name: expected one of "+strings.Join(names, ", "))
+		case name == "": // nothing may stand below
 		case at < 0:
-			s.wrong(s.cell(i), name, "is not a column here"+suggest(name, names))
+			s.wrong(s.cell(i), name, "is not a column here"+suggest(strings.ToLower(name), s.names()))
 		case slices.Contains(s.held, at):
 			s.wrong(s.cell(i), name, "is there twice")
 			at = -1
@@ -121,16 +111,10 @@ func (s *sheet) head(cells []string) {
 	s.headed = len(s.problems) == 0
 }
 
-// row reads a line of cells. A line whose cells are all empty is none.
+// row reads a line of cells. Those at its end may be missing, as where nothing stands in
+// them.
 func (s *sheet) row(cells []string) {
-	if !slices.ContainsFunc(cells, func(cell string) bool { return cell != "" }) {
-		return
-	}
 	r := record{sheet: s, cells: map[int]place{}, place: s.cell(0)}
-	if len(cells) != len(s.held) {
-		s.wrong(s.cell(min(len(cells)-1, len(s.held))), "", fmt.Sprintf("the row has %d cells: expected %d, one for each column", len(cells), len(s.held)))
-		return
-	}
 	values := make([]reflect.Value, len(s.parts))
 	for i, part := range s.parts {
 		r.parts = append(r.parts, reflect.New(part))
@@ -138,21 +122,33 @@ func (s *sheet) row(cells []string) {
 	}
 	before := len(s.problems)
 	for i, cell := range cells {
-		if s.held[i] < 0 {
-			continue
-		}
-		c := s.columns[s.held[i]]
-		r.cells[s.held[i]] = s.cell(i)
-		if cell == "" {
-			continue // so that a group of fields is made only where one is given
-		}
-		if err := setCell(c.value(values), cell); err != nil {
-			s.wrong(s.cell(i), c.name, err.Error())
+		switch blank := strings.TrimSpace(cell) == ""; {
+		case i < len(s.held) && s.held[i] >= 0:
+			r.cells[s.held[i]] = s.cell(i)
+			if blank {
+				continue // so that a group of fields is made only where one is given
+			}
+			c := s.columns[s.held[i]]
+			if err := s.set(s.cell(i), c, c.value(values), unguarded(cell)); err != nil {
+				s.wrong(s.cell(i), c.name, err.Error())
+			}
+		case !blank && s.headed:
+			s.wrong(s.cell(i), "", "stands in a column without a name: expected one of "+strings.Join(s.names(), ", "))
 		}
 	}
 	if s.headed && len(s.problems) == before {
 		s.records = append(s.records, r)
 	}
+}
+
+// set puts what stands in a cell into the field of its column.
+func (s *sheet) set(at place, c column, field reflect.Value, text string) error {
+	if date, is := reflect.TypeAssert[*policy.Date](field.Addr()); is {
+		day, err := s.day(at, c, text)
+		*date = day
+		return err
+	}
+	return setCell(field, text)
 }
 
 // cell gives the place of a cell of the line just read.

@@ -7,6 +7,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/policycycle/policycycle/policy"
 )
 
 // table is how a kind of CSV file looks. Its columns are the fields of the types
@@ -23,7 +25,8 @@ type column struct {
 	field string // the path of the field in its part
 	part  int
 	path  []int // indices of the fields that lead to it
-	key   bool  // every file has it
+	typ   reflect.Type
+	key   bool // every file has it
 }
 
 // tableOf makes the table whose rows are made of parts. Every file has the
@@ -53,7 +56,7 @@ func (t *table) add(at column, typ reflect.Type) {
 			c.field = join(at.field, name)
 		}
 		if isScalar(f.Type) || f.Type.Kind() == reflect.Slice {
-			c.name = t.free(c.field)
+			c.name, c.typ = t.free(c.field), f.Type
 			t.columns = append(t.columns, c)
 		} else {
 			t.add(c, f.Type)
@@ -125,30 +128,43 @@ func (t *table) texts(rows [][]reflect.Value) ([][]string, error) {
 	return lines, nil
 }
 
-// write writes rows, each made of the parts of the table. A column that is
-// empty in all of them is left out.
-func (t *table) write(w io.Writer, rows [][]reflect.Value) error {
+// write writes rows, each made of the parts of the table, as a spreadsheet program opens
+// them and writes them again: with all columns, and separator between cells.
+func (t *table) write(w io.Writer, rows [][]reflect.Value, separator rune) error {
 	lines, err := t.texts(rows)
 	if err != nil {
 		return err
 	}
-	used := make([]bool, len(t.columns))
-	for j, c := range t.columns {
-		used[j] = c.key || slices.ContainsFunc(lines, func(line []string) bool { return line[j] != "" })
+	if _, err := io.WriteString(w, byteOrderMark); err != nil {
+		return fmt.Errorf("csv: %w", err)
 	}
 	out := csv.NewWriter(w)
-	for _, line := range slices.Concat([][]string{t.names()}, lines) {
-		var cells []string
+	out.Comma = separator
+	if err := out.Write(t.names()); err != nil {
+		return fmt.Errorf("csv: %w", err)
+	}
+	for _, line := range lines {
 		for j, cell := range line {
-			if used[j] {
-				// Whoever reads CSV loses the first of "\r\n" within a cell.
-				cells = append(cells, strings.ReplaceAll(cell, "\r\n", "\r\r\n"))
-			}
+			line[j] = t.columns[j].cell(cell)
 		}
-		if err := out.Write(cells); err != nil {
+		if err := out.Write(line); err != nil {
 			return fmt.Errorf("csv: %w", err)
 		}
 	}
 	out.Flush()
 	return out.Error()
+}
+
+// mostDigits is how many digits of a number a spreadsheet program shows and writes.
+const mostDigits = 11
+
+// cell gives the text of the column as it stands in a file. Dates and numbers are left
+// to the program that opens it, unless it would round them.
+func (c column) cell(text string) string {
+	number := c.typ.Kind() == reflect.Int || c.typ.Kind() == reflect.Int64
+	if c.typ == reflect.TypeFor[policy.Date]() || number && len(text) <= mostDigits {
+		return text
+	}
+	// Whoever reads CSV loses the first of "\r\n" within a cell.
+	return strings.ReplaceAll(guarded(text), "\r\n", "\r\r\n")
 }

@@ -17,6 +17,7 @@ func nasty() *rapid.Generator[string] {
 	pieces := rapid.SampledFrom([]string{
 		"a", "é", "😀", ";", ":", ",", `\`, `"`, "'", " ", "\t", "\n", "\r", "\r\n", "\\0", "=1+1", "@", "- ", "#", "0", "yes", "null",
 		"~", "2021-05-26", "\ufeff", "\u0085", "\u2028", "\x7f", "\x00", "|", ">", "{", "]", "%", "&", "*", "!", "1e3", ".", "...", "---",
+		"1.10", "May 2026", "3 Mai", "+5", "-x", "'=", "12:30", "50 %", "TRUE", "vrai", "1 kr", "28/11/26", "\u00a0", "007",
 	})
 	return rapid.Custom(func(t *rapid.T) string { return strings.Join(rapid.SliceOfN(pieces, 0, 6).Draw(t, "pieces"), "") })
 }
@@ -99,26 +100,30 @@ func TestTable_IsReadAsItWasWritten(t *testing.T) {
 				rows = append(rows, row)
 			}
 			var out bytes.Buffer
-			if err := table.write(&out, rows); err != nil {
+			if err := table.write(&out, rows, Comma); err != nil {
 				t.Fatal(err)
 			}
 			text := out.String()
-			s := table.read("table.csv", strings.NewReader(text))
+			saved := text
+			if rapid.Bool().Draw(t, "through a spreadsheet program") {
+				saved = rapid.SampledFrom(programs).Draw(t, "program").saves(t, text)
+			}
+			s := table.read("table.csv", strings.NewReader(saved))
 			if len(s.problems) > 0 || len(s.records) != len(rows) {
-				t.Fatalf("%d of %d rows: %v\n%s", len(s.records), len(rows), s.problems, text)
+				t.Fatalf("%d of %d rows: %v\n%s\n%s", len(s.records), len(rows), s.problems, text, saved)
 			}
 			var again [][]reflect.Value
 			for i, r := range s.records {
 				again = append(again, nil)
 				for j, part := range r.parts {
 					if diff := cmp.Diff(rows[i][j].Interface(), part.Elem().Interface(), cmp.AllowUnexported(policy.Date{})); diff != "" {
-						t.Fatalf("%s\n%s", diff, text)
+						t.Fatalf("%s\n%s\n%s", diff, text, saved)
 					}
 					again[i] = append(again[i], part.Elem())
 				}
 			}
 			out.Reset()
-			if err := table.write(&out, again); err != nil || out.String() != text {
+			if err := table.write(&out, again, Comma); err != nil || out.String() != text {
 				t.Fatalf("%v\n%q\n%q", err, text, out.String())
 			}
 		}))

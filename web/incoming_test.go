@@ -278,3 +278,17 @@ func TestSubmit_TakesAnyFileThatIsNotKept(t *testing.T) {
 		}
 	}
 }
+
+// A double click opens what a page gives: with a semicolon where people write decimal commas.
+func TestRowsCSV_OpensInTheSpreadsheetProgramOfItsReader(t *testing.T) {
+	t.Parallel()
+	w := opensOn(t, &house{}, nil)
+	w.logsIn()
+	for language, want := range map[string]string{"en": "\ufeffkey,date,by,reason,", "fr": "\ufeffkey;date;by;reason;", "de": "\ufeffkey;date;by;reason;"} {
+		w.sends("/preferences", url.Values{"language": {language}})
+		status, table, header := w.asks(http.MethodGet, "/cycles/empact-2022-2025/registers/consents/rows.csv", "", nil)
+		if status != http.StatusOK || !strings.HasPrefix(table, want) || header.Get("Content-Type") != "text/csv; charset=utf-8" {
+			t.Errorf("%s: %d, %v, %.80q", language, status, header, table)
+		}
+	}
+}

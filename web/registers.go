@@ -253,7 +253,11 @@ func rowsCSV(v *page, w http.ResponseWriter) error {
 		return err
 	}
 	var text bytes.Buffer
-	if err := files.WriteRows(&text, filter.Register, rows); err != nil {
+	separator := files.Comma
+	if v.Lang != "en" { // numbers have a decimal comma
+		separator = files.Semicolon
+	}
+	if err := files.WriteRows(&text, filter.Register, rows, separator); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "text/csv; charset=utf-8")

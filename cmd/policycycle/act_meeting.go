@@ -135,7 +135,7 @@ and --body.`,
 }
 
 func (a *app) sheetCommand() *cobra.Command {
-	var asCSV bool
+	var form csvForm
 	c := &cobra.Command{
 		Use:   "sheet CYCLE STATE",
 		Short: "All that concerns one State, on one sheet for its NEC",
@@ -150,18 +150,21 @@ and enter the file with policycycle register enter CYCLE consents --file.`,
 			if err != nil {
 				return inField("state", err)
 			}
+			if err := form.check(a.format); err != nil {
+				return err
+			}
 			return answer(a, cmd, func(ctx context.Context, svc service.Service) (*rules.NationalSheet, error) {
 				return svc.NationalSheet(ctx, args[0], state)
 			}, func(p *page, s *rules.NationalSheet) {
-				if asCSV {
-					showRows(p, policy.RegConsents, consentRows(s), true)
+				if form.asked {
+					form.show(p, policy.RegConsents, consentRows(s))
 					return
 				}
 				showSheet(p, s)
 			})
 		},
 	}
-	c.Flags().BoolVar(&asCSV, "csv", false, "write the consents as CSV, to be filled in")
+	form.flags(c, "write the consents as CSV, to be filled in")
 	return c
 }
 

@@ -1,10 +1,9 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"encoding/csv"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -53,7 +52,7 @@ func (a *app) registerListCommand() *cobra.Command {
 
 func (a *app) registerShowCommand() *cobra.Command {
 	var filter service.RowFilter
-	var asCSV bool
+	var form csvForm
 	c := &cobra.Command{
 		Use:   "show CYCLE REGISTER",
 		Short: "The rows of a register that hold today, or all with --history",
@@ -64,42 +63,77 @@ func (a *app) registerShowCommand() *cobra.Command {
 			if err := filter.Register.UnmarshalText([]byte(args[1])); err != nil {
 				return inField("register", err)
 			}
-			if asCSV && a.format != formatTable {
-				return needed("csv", "--csv is a form of its own: leave -o out")
+			if err := form.check(a.format); err != nil {
+				return err
 			}
 			return answer(a, cmd, func(ctx context.Context, svc service.Service) ([]policy.Row, error) {
 				return svc.ListRows(ctx, filter)
-			}, func(p *page, rows []policy.Row) { showRows(p, filter.Register, rows, asCSV) })
+			}, func(p *page, rows []policy.Row) { form.show(p, filter.Register, rows) })
 		},
 	}
 	c.Flags().StringVar(&filter.Prefix, "key", "", "only rows whose key begins with this `text`")
 	c.Flags().BoolVar(&filter.History, "history", false, "also rows in whose place a later one is")
-	c.Flags().BoolVar(&asCSV, "csv", false, "write CSV, as register enter reads it")
+	form.flags(c, "write CSV, as register enter reads it")
 	return c
 }
 
-// showRows writes rows in the columns that their CSV has, so that both read
-// alike.
-func showRows(p *page, register policy.Register, rows []policy.Row, asCSV bool) {
-	var text bytes.Buffer
-	if err := files.WriteRows(&text, register, rows); err != nil {
+// csvForm is whether rows are written as CSV, and how.
+type csvForm struct{ asked, semicolons bool }
+
+func (f *csvForm) flags(c *cobra.Command, usage string) {
+	c.Flags().BoolVar(&f.asked, "csv", false, usage)
+	c.Flags().BoolVar(&f.semicolons, "semicolons", false, "put semicolons into the CSV, as Excel opens it where numbers have a decimal comma")
+}
+
+// check refuses what does not go together with the form of the output.
+func (f *csvForm) check(format string) error {
+	switch {
+	case f.semicolons && !f.asked:
+		return needed("semicolons", "--semicolons goes with --csv")
+	case f.asked && format != formatTable:
+		return needed("csv", "--csv is a form of its own: leave -o out")
+	default:
+		return nil
+	}
+}
+
+// show writes rows as CSV where that is asked for, else in those of its columns in which
+// something stands.
+func (f *csvForm) show(p *page, register policy.Register, rows []policy.Row) {
+	if f.asked {
+		separator := files.Comma
+		if f.semicolons {
+			separator = files.Semicolon
+		}
+		var text strings.Builder
+		if err := files.WriteRows(&text, register, rows, separator); err != nil {
+			p.line("%s", err)
+			return
+		}
+		p.file(text.String())
+		return
+	}
+	lines, err := files.RowCells(register, rows)
+	switch {
+	case err != nil:
 		p.line("%s", err)
 		return
-	}
-	if asCSV {
-		p.line("%s", strings.TrimSuffix(text.String(), "\n"))
-		return
-	}
-	if len(rows) == 0 {
+	case len(lines) == 0:
 		p.line("The register of %s has no such rows.", register)
 		return
 	}
-	cells, err := csv.NewReader(&text).ReadAll()
-	if err != nil {
-		p.line("%s", err)
-		return
+	var columns []string
+	used := make([]cells, len(lines))
+	for i, column := range files.Columns(register) {
+		if !slices.ContainsFunc(lines, func(line []string) bool { return line[i] != "" }) {
+			continue
+		}
+		columns = append(columns, column.Name)
+		for j, line := range lines {
+			used[j] = append(used[j], line[i])
+		}
 	}
-	p.grid(cells[0], cells[1:])
+	p.grid(columns, used)
 }
 
 func (a *app) registerEnterCommand() *cobra.Command {
@@ -111,8 +145,9 @@ func (a *app) registerEnterCommand() *cobra.Command {
 		Short: "Enter rows into a register, one or a whole file, all or none",
 		Long: `Enters rows into a register. A row is never changed: a later one with the same
 key takes its place from its date on. With --file the rows come from a CSV file
-with the columns that register show --csv writes; all of them are recorded, or
-none. To repeat the same command is safe.`,
+with the columns that register show --csv writes, also as Excel or LibreOffice saves
+it; all of them are recorded, or none. A row without a date is of today. To repeat the
+same command is safe.`,
 		Example: `  policycycle register enter empact-2022-2025 consents 2022/firearms/2.3/fr state=confirmed \
     contribution="two officers" --as claire@fr
   policycycle register enter empact-2022-2025 progress --file progress.csv --as lucia@es`,

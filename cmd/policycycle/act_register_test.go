@@ -74,3 +74,47 @@ func TestEnter_SendsNoRowThatCannotBeUnderstood(t *testing.T) {
 		}
 	}
 }
+
+// ListRows gives what was entered.
+func (f *fakeService) ListRows(context.Context, service.RowFilter) ([]policy.Row, error) {
+	var rows []policy.Row
+	for _, e := range f.entered {
+		rows = append(rows, e.Rows...)
+	}
+	return rows, nil
+}
+
+// What is taken out for a spreadsheet program is entered again as it was.
+func TestRegisterShow_WritesCSVThatIsEnteredAgain(t *testing.T) {
+	t.Parallel()
+	row := policy.Row{
+		Register: policy.RegConsents, Key: "2022/firearms/1.10/fr", Date: policy.NewDate(2022, 1, 5), By: policy.Actor{Name: "Zoë", Body: "fr"},
+		Body: &policy.Consent{State: policy.Confirmed, Contribution: "=HYPERLINK(\"http://127.0.0.1/x\")\n„Müller“"},
+	}
+	for form, head := range map[string]string{"": "\ufeffkey,date,by,reason,state,condition,contribution\n", "--semicolons": "\ufeffkey;date;by;reason;state;condition;contribution\n"} {
+		svc := &fakeService{entered: []service.Enter{{Rows: []policy.Row{row}}}}
+		args := append([]string{"register", "show", "c", "consents", "--csv"}, strings.Fields(form)...)
+		got := command(t.Context(), fakeParts(svc), nil, args...)
+		if got.status != 0 || !strings.HasPrefix(got.out, head) || !strings.Contains(got.out, "'=HYPERLINK") {
+			t.Errorf("%q: %+v", form, got)
+		}
+		file := filepath.Join(t.TempDir(), "consents.csv")
+		if err := os.WriteFile(file, []byte(got.out), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		again := &fakeService{}
+		if got := command(t.Context(), fakeParts(again), nil, "register", "enter", "c", "consents", "--file", file, "--as", "claire@fr"); got.status != 0 {
+			t.Fatalf("%+v", got)
+		}
+		if diff := cmp.Diff([]policy.Row{row}, again.entered[0].Rows, cmp.AllowUnexported(policy.Date{})); diff != "" {
+			t.Errorf("%q: %s", form, diff)
+		}
+	}
+	svc := &fakeService{entered: []service.Enter{{Rows: []policy.Row{row}}}}
+	if got := command(t.Context(), fakeParts(svc), nil, "register", "show", "c", "consents"); got.status != 0 || strings.Contains(got.out, "condition") || !strings.Contains(got.out, "1.10/fr") {
+		t.Errorf("for people: %+v", got)
+	}
+	if got := command(t.Context(), fakeParts(svc), nil, "register", "show", "c", "consents", "--semicolons"); got.status != 2 {
+		t.Errorf("semicolons without CSV: %+v", got)
+	}
+}

@@ -35,6 +35,10 @@ func (a *app) print(value any, show func(*page)) error {
 	}
 	p := &page{screen: a.out}
 	show(p)
+	if p.whole != "" {
+		_, err := io.WriteString(a.out, p.whole)
+		return err
+	}
 	_, err := io.WriteString(a.out, a.out.safe(p.text.String()))
 	return err
 }

@@ -11,7 +11,17 @@ import (
 // page collects what people read, fitted to the screen it is for.
 type page struct {
 	*screen
-	text strings.Builder
+	text  strings.Builder
+	whole string // a file, in the place of the text
+}
+
+// file gives a file to whoever keeps it, as it is; on a terminal it is read like any text.
+func (p *page) file(text string) {
+	if p.terminal {
+		p.line("%s", strings.TrimSpace(strings.TrimPrefix(text, "\ufeff")))
+		return
+	}
+	p.whole = text
 }
 
 // line writes one line.
