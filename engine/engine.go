@@ -110,17 +110,21 @@ func (e *Engine) Patience() time.Duration { return e.timeout }
 // Start sets a run in motion. One that is in motion stays as it is. One that has ended
 // begins anew: the record knows whether it is at its end, and if it is, it ends at once.
 func (e *Engine) Start(ctx context.Context, run policy.Run) error {
-	_, err := e.client.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
+	_, err := e.client.ExecuteWorkflow(ctx, starting(run), protocol.WorkflowName(run), protocol.NewRunState(run))
+	if err == nil || is[*serviceerror.WorkflowExecutionAlreadyStarted](err) {
+		return nil
+	}
+	return translate(err)
+}
+
+func starting(run policy.Run) client.StartWorkflowOptions {
+	return client.StartWorkflowOptions{
 		ID:                  protocol.WorkflowID(run),
 		TaskQueue:           protocol.TaskQueue,
 		WorkflowTaskTimeout: protocol.TaskTimeout,
 		// No execution timeout: it would span all the years of the run.
 		WorkflowIDReusePolicy: enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
-	}, protocol.WorkflowName(run), protocol.NewRunState(run))
-	if err == nil || is[*serviceerror.WorkflowExecutionAlreadyStarted](err) {
-		return nil
 	}
-	return translate(err)
 }
 
 // Act sends an act and waits until it is recorded or refused. A refusal is a
@@ -128,6 +132,27 @@ func (e *Engine) Start(ctx context.Context, run policy.Run) error {
 // that the run takes no acts. An act that has to wait too long, for those of others or
 // for a run that stands still, is policy.CodeUnavailable and was not recorded.
 func (e *Engine) Act(ctx context.Context, envelope evidence.Envelope) (policy.Receipt, error) {
+	return e.act(ctx, envelope, e.update)
+}
+
+// ActAnew does the same with a run that has ended, and begins anew for the act: where that
+// opens nothing again, the run ends at once.
+func (e *Engine) ActAnew(ctx context.Context, run policy.Run, envelope evidence.Envelope) (policy.Receipt, error) {
+	return e.act(ctx, envelope, func(ctx context.Context, envelope evidence.Envelope) (receipt policy.Receipt, err error) {
+		options := starting(run)
+		options.WorkflowIDConflictPolicy = enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING
+		handle, err := e.client.UpdateWithStartWorkflow(ctx, client.UpdateWithStartWorkflowOptions{
+			StartWorkflowOperation: e.client.NewWithStartWorkflowOperation(options, protocol.WorkflowName(run), protocol.NewRunState(run)),
+			UpdateOptions:          updating(envelope),
+		})
+		if err == nil {
+			err = handle.Get(ctx, &receipt)
+		}
+		return receipt, err
+	})
+}
+
+func (e *Engine) act(ctx context.Context, envelope evidence.Envelope, send func(context.Context, evidence.Envelope) (policy.Receipt, error)) (policy.Receipt, error) {
 	ctx, cancel := context.WithTimeout(ctx, e.timeout)
 	defer cancel()
 	leave, err := e.turn(ctx, envelope)
@@ -136,7 +161,7 @@ func (e *Engine) Act(ctx context.Context, envelope evidence.Envelope) (policy.Re
 	}
 	defer leave()
 	for {
-		receipt, err := e.update(ctx, envelope)
+		receipt, err := send(ctx, envelope)
 		if !turnedBack(err) {
 			return receipt, translate(err)
 		}
@@ -153,17 +178,21 @@ const pause = 100 * time.Millisecond
 
 // update sends an act and waits for its receipt.
 func (e *Engine) update(ctx context.Context, envelope evidence.Envelope) (receipt policy.Receipt, err error) {
-	handle, err := e.client.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{
+	handle, err := e.client.UpdateWorkflow(ctx, updating(envelope))
+	if err == nil {
+		err = handle.Get(ctx, &receipt)
+	}
+	return receipt, err
+}
+
+func updating(envelope evidence.Envelope) client.UpdateWorkflowOptions {
+	return client.UpdateWorkflowOptions{
 		UpdateID:     updateID(envelope),
 		WorkflowID:   envelope.WorkflowID,
 		UpdateName:   protocol.UpdateAct,
 		Args:         []any{envelope},
 		WaitForStage: client.WorkflowUpdateStageCompleted,
-	})
-	if err == nil {
-		err = handle.Get(ctx, &receipt)
 	}
-	return receipt, err
 }
 
 // updateID names one sending of an act. It is not the ID of the act alone: a

@@ -251,6 +251,12 @@ func (a Act) Stated() Act {
 	return a
 }
 
+// Corrects says whether the act may come after its subject was settled: it puts something
+// right, or is the word of a second person.
+func (a *Act) Corrects() bool {
+	return a.Rectifies != "" || slices.Contains([]ActKind{ActConfirm, ActSetAside, ActCorrect}, a.Kind)
+}
+
 // given gives what is pointed at; the zero value where nothing is.
 func given[T any](p *T) (value T) {
 	if p != nil {

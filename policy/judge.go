@@ -23,6 +23,8 @@ type Facts struct {
 	// RestedOn is the first date on which something that rests on the subject was
 	// settled; zero while nothing was.
 	RestedOn Date
+	// Resting lists what rests on how the subject ended.
+	Resting []Resting
 	// Items lists the keys that a decision on the whole must settle, one by
 	// one: the candidate priorities. Empty for all other subjects.
 	Items []string
@@ -75,7 +77,7 @@ func Judge(e Entry, opened Date, records []Recorded, a Act, facts Facts) error {
 	}
 	switch a.Kind {
 	case ActSubmit:
-		return judgeSubmission(standing, a, facts)
+		return judgeSubmission(e, standing, a, facts)
 	case ActDecide:
 		if err := standing.silent(a.Body, a.Outcome, facts.Today); err != nil {
 			return err
@@ -116,9 +118,14 @@ func judgeOrder(s Standing, a Act) error {
 	return nil
 }
 
-func judgeSubmission(s Standing, a Act, facts Facts) error {
+func judgeSubmission(e Entry, s Standing, a Act, facts Facts) error {
 	switch s.State {
 	case StateDrafting:
+		for _, required := range facts.Required { // it was settled when work on this began, and may be open again
+			if !required.Positive() && required.Subject.Kind != kinds[e.Subject.Kind].beside && !facts.Past {
+				return Refuse(CodeNotReady, "%s rests on %s, which has no positive outcome: it can be handed in once that is settled", s.Subject, required.Subject)
+			}
+		}
 		if facts.Stored && a.Content == "" && !a.Marking.Above(facts.Ceiling) {
 			return missing("content", "the cycle keeps what stands in %s: hand in its content, too", s.Subject)
 		}
@@ -266,65 +273,6 @@ func judgeRested(e Entry, a Act, facts Facts) error {
 	return nil
 }
 
-// judgeRectification lets a wrong entry be corrected as long as what has
-// happened since still stands: the right entry must lead to the same place as
-// the wrong one did, unless that is the last one and nothing rests on it yet.
-func judgeRectification(e Entry, opened Date, records []Recorded, a Act, facts Facts) error {
-	acts := effective(records)
-	at := slices.IndexFunc(acts, func(r Recorded) bool { return r.ID == a.Rectifies })
-	if at < 0 {
-		return Refuse(CodeUnknown, "no act %s is recorded on %s", a.Rectifies, e.Subject)
-	}
-	if wrong := acts[at]; wrong.Kind != a.Kind || wrong.Body != a.Body {
-		return Refuse(CodeInvalid, "%s is another kind of act: a rectification repeats the whole act with what is right", a.Rectifies)
-	}
-	if at+1 < len(acts) && a.Date.After(acts[at+1].Date) {
-		return wrongDate("%s lies after the next act on %s, which happened on %s", a.Date, e.Subject, acts[at+1].Date)
-	}
-	before := fold(e, opened, acts[:at])
-	if err := judgeOrder(before, a); err != nil {
-		return err
-	}
-	if a.Kind == ActDecide {
-		if err := judgeDecision(e, before, a, facts); err != nil {
-			return err
-		}
-	}
-	// Where the wrong entry led, and where the right one would have.
-	corrected := slices.Clone(acts[:at+1])
-	corrected[at].Act = Expand(e, a, facts.Items)
-	corrected[at].Rectifies = "" // it stands in the place of the wrong one
-	now, then := fold(e, opened, acts[:at+1]), fold(e, opened, corrected)
-	isLast := at == len(acts)-1
-	if a.Kind == ActSubmit && !isLast && a.Digest != acts[at].Digest {
-		return Refuse(CodeAlreadyDecided, "a body has concluded on %s as handed in: its text can no longer be rectified", e.Subject)
-	}
-	if !facts.RestedOn.IsZero() && then.ClosedOn.After(facts.RestedOn) {
-		return wrongDate("%s lies after %s, when what rests on %s was settled", a.Date, facts.RestedOn, e.Subject)
-	}
-	if samePlace(now, then) || isLast && now.Open() && then.Open() {
-		return nil
-	}
-	return Refuse(CodeAlreadyDecided, "what followed on %s rests on the act %s: its outcome can no longer be rectified; record a new decision or amend the cycle", e.Subject, a.Rectifies)
-}
-
-// samePlace says whether two standings let the same things follow.
-func samePlace(a, b Standing) bool {
-	return a.State == b.State && a.Version == b.Version && a.Turns == b.Turns &&
-		a.Outcome.Positive() == b.Outcome.Positive() && slices.Equal(agreed(a.Items), agreed(b.Items))
-}
-
-func agreed(items []ItemOutcome) []string {
-	var keys []string
-	for _, item := range items {
-		if item.Outcome.Positive() {
-			keys = append(keys, item.Item)
-		}
-	}
-	slices.Sort(keys)
-	return keys
-}
-
 func wrongDate(format string, args ...any) *Error {
 	e := Refuse(CodeWrongDate, format, args...)
 	e.Field = "date"
@@ -365,10 +313,9 @@ func (r Records) FactsFor(e Entry) Facts {
 		}
 		facts.Required = append(facts.Required, s)
 	}
-	for _, other := range r.Agenda() {
-		if s := r.Standings[other.Subject]; s.Positive() && slices.Contains(other.Requires, e.Subject) {
-			facts.RestedOn = Earliest(facts.RestedOn, s.ClosedOn)
-		}
+	facts.Resting = r.restingOn(e.Subject)
+	for _, rests := range facts.Resting {
+		facts.RestedOn = Earliest(facts.RestedOn, rests.On)
 	}
 	if e.Subject.Kind == KindPriorities {
 		for _, p := range r.Definition.Priorities {

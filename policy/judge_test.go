@@ -221,7 +221,6 @@ func TestJudge_RectifiesAnEntryOnWhichNothingRests(t *testing.T) {
 		t.Errorf("it stands at %+v with %d records", s, len(f.Records))
 	}
 	f.Must(t, rectifies("act-4", decides(policy.COSI, policy.Adopted, "2021-12-07"))) // rectified again, by the first ID
-	f.Refuses(t, rectifies("act-4", decides(policy.COSI, policy.NotAgreed, "2021-12-07")), policy.CodeAlreadyDecided)
 	f.Refuses(t, rectifies("act-2", decides(policy.SupportTeam, policy.ReferredBack, "2021-11-08")), policy.CodeAlreadyDecided)
 	f.Refuses(t, rectifies("act-2", decides(policy.SupportTeam, policy.TookNote, "2021-11-23")), policy.CodeWrongDate)
 	f.Refuses(t, rectifies("act-2", decides(policy.COSISupportGroup, policy.TookNote, "2021-11-08")), policy.CodeInvalid)

@@ -1,7 +1,10 @@
 package policy_test
 
 import (
+	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/policycycle/policycycle/policy"
 )
@@ -94,9 +97,109 @@ func TestJudge_ExchangesNoTextABodyConcludedOn(t *testing.T) {
 	f.Must(t, of(submits("se", "2021-10-22"), func(a *policy.Act) { a.Rectifies, a.Digest = "act-1", other.Digest }))
 }
 
+// restsOnIt says what rests on a subject.
+var restsOnIt = []policy.Resting{{Subject: on("masp/general"), On: date("2021-10-15")}, {Amendment: "amended-1", On: date("2021-11-15")}}
+
+func TestJudge_RectifiesTheLastOutcomeToAnyOtherWhileNothingRestsOnIt(t *testing.T) {
+	t.Parallel()
+	for _, right := range policy.Outcomes {
+		if right == policy.TookNote {
+			continue // does not settle an OAP
+		}
+		f := adopted(t)
+		act := of(decides(policy.COSI, right, "2021-12-08"), rectifying("act-4"))
+		if resting := restedOn(f, policy.Resting{Subject: on("report/2022/firearms/may")}); !right.Adopts() {
+			resting.Refuses(t, act, policy.CodeAlreadyDecided)
+		}
+		f.Must(t, act)
+		straight := beforeCOSI(t)
+		straight.Must(t, decides(policy.COSI, right, "2021-12-08"))
+		if diff := cmp.Diff(straight.Standing(), f.Standing(), plainDates); diff != "" {
+			t.Errorf("rectified to %s it stands otherwise than if that had been entered first: %s", right, diff)
+		}
+		f.Must(t, of(decides(policy.COSI, policy.Adopted, "2021-12-08"), rectifying("act-4")))
+	}
+}
+
+// restedOn gives a file with what rests on its subject.
+func restedOn(f *file, resting ...policy.Resting) *file {
+	other := *f
+	other.Facts.Resting = resting
+	return &other
+}
+
+func TestJudge_NamesWhatRestsOnAnOutcome(t *testing.T) {
+	t.Parallel()
+	wrong := of(decides(policy.COSI, policy.NotAgreed, "2021-12-08"), rectifying("act-4"))
+	for says, resting := range map[string][]policy.Resting{
+		"rests masp/general: ":                             restsOnIt[:1],
+		"rests the amendment amended-1: ":                  restsOnIt[1:],
+		"rests masp/general and the amendment amended-1: ": restsOnIt,
+	} {
+		if err := restedOn(adopted(t), resting...).Takes(wrong); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("it says %v, want %q", err, says)
+		}
+	}
+	if err := adopted(t).Takes(of(decides(policy.SupportTeam, policy.ReferredBack, "2021-11-08"), rectifying("act-2"))); !strings.Contains(err.Error(), "act-3, act-4: ") {
+		t.Errorf("it says %v, want what followed", err)
+	}
+}
+
+func TestFactsFor_KnowsWhatRestsOnASubject(t *testing.T) {
+	t.Parallel()
+	w := decided(policy.Adopted, firearmsYes, drugsYes)
+	stands := func(path string, state policy.State, version int, outcome policy.Outcome) {
+		s := policy.Standing{Subject: on(path), State: state, Version: version, Outcome: outcome}
+		if state == policy.StateClosed {
+			s.ClosedOn = date("2021-12-08")
+		}
+		w.Standings[s.Subject] = s
+	}
+	rests := func(path string) (paths string) {
+		for _, r := range w.FactsFor(entryOf(*w.Definition, path)).Resting {
+			paths += r.Subject.Path() + " "
+		}
+		return paths
+	}
+	stands("masp/general", policy.StateDrafting, 0, "")
+	if got := rests("priorities"); got != "" {
+		t.Errorf("nothing was handed in, and yet on the priorities rests %s", got)
+	}
+	stands("masp/general", policy.StateDeciding, 1, "")
+	stands(oap, policy.StateDeciding, 1, "")
+	if got := rests("priorities"); got != "masp/general oap/2022/firearms " {
+		t.Errorf("on the priorities rests %s", got)
+	}
+	if got := rests("masp/general"); got != "" { // the OAP is drafted beside it
+		t.Errorf("on the MASP rests %s", got)
+	}
+	stands("masp/general", policy.StateClosed, 1, policy.Adopted)
+	stands(oap, policy.StateClosed, 1, policy.Adopted)
+	stands("report/2022/firearms/may", policy.StateDrafting, 0, "")
+	change := on("change/2022/firearms/1")
+	w.Items = []policy.Entry{w.Definition.Opened(policy.Opening{Title: "One more action", Due: date("2022-03-01")}, change, date("2022-02-01"))}
+	stands(change.Path(), policy.StateDrafting, 0, "")
+	if masp, plan := rests("masp/general"), rests(oap); masp != "oap/2022/firearms " || plan != "change/2022/firearms/1 " {
+		t.Errorf("on the MASP rests %s, on the OAP %s", masp, plan)
+	}
+	stands(change.Path(), policy.StateClosed, 1, policy.Discontinued)
+	if got := rests(oap); got != "" {
+		t.Errorf("on the OAP rests %s", got)
+	}
+}
+
+func TestJudge_TakesNoReportOnAnOAPThatIsOpenAgain(t *testing.T) {
+	t.Parallel()
+	f := open("report/2022/firearms/may")
+	f.Facts.Required = []policy.Standing{{Subject: on(oap), State: policy.StateDeciding}}
+	f.Refuses(t, submits("se", "2022-05-01"), policy.CodeNotReady)
+	f.Facts.Required[0].State, f.Facts.Required[0].Outcome = policy.StateClosed, policy.Adopted
+	f.Must(t, submits("se", "2022-05-01"))
+}
+
 func TestJudge_LeavesTheCouncilsPrioritiesAsAgreed(t *testing.T) {
 	t.Parallel()
-	f := beforeTheCouncil(t)
+	f := restedOn(beforeTheCouncil(t), restsOnIt...)
 	f.Must(t, theCouncilAdopts("2021-05-26", firearmsYes, drugsNo)) // act-4
 	f.Must(t, of(theCouncilAdopts("2021-05-27", firearmsYes, drugsNo), rectifying("act-4")))
 	amended := policy.ItemOutcome{Item: "firearms", Outcome: policy.AdoptedWithAmendments}

@@ -115,6 +115,10 @@ func (w *wanderer) acts(known store.Subject) {
 		}
 	case known.State == policy.StateDeciding:
 		w.decides(&act, known)
+	case known.State == policy.StateClosed && w.chance(8):
+		if !w.rectifies(&act) {
+			return
+		}
 	case known.Positive() && w.chance(10):
 		act.Kind, act.By, act.Document, act.Digest, act.Version = policy.ActCorrect, policy.Actor{Name: "Eva", Body: policy.Presidency}, "ST 7/22 COR 1", "sha256:c", 0
 		act.Substantive = w.chance(50)
@@ -157,6 +161,24 @@ func (w *wanderer) decides(act *policy.Act, known store.Subject) {
 			act.Items = []policy.ItemOutcome{{Item: "drugs", Outcome: policy.NotAgreed}}
 		}
 	}
+}
+
+// rectifies puts right the last outcome on a subject, and says whether there is one.
+func (w *wanderer) rectifies(act *policy.Act) bool {
+	c, err := w.s.FindCycleOn(w.t.Context(), act.Subject)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for _, a := range slices.Backward(c.Acts) {
+		if a.Kind == policy.ActDecide && a.Rectifies == "" {
+			*act = policy.Act{
+				Kind: policy.ActDecide, Subject: a.Subject, Date: a.Date, By: policy.Actor{Name: "Anna", Body: policy.Recorder(a.Body)}, Version: a.Version,
+				Digest: a.Digest, Body: a.Body, Outcome: pick(w, policy.Outcomes), Procedure: policy.Meeting, Document: "ST 8/22 INIT", Comment: "as it was", Rectifies: a.ID,
+			}
+			return true
+		}
+	}
+	return false
 }
 
 func (w *wanderer) sends(act policy.Act) {

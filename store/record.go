@@ -320,6 +320,11 @@ func (l *ledger) facts(ctx context.Context, r policy.Records, e policy.Entry, ac
 	facts := r.FactsFor(e)
 	facts.Rehearsal, facts.Past = l.cycle.Rehearsal, l.past
 	facts.Voting = r.Definition.VotingOf(act.Body)
+	if act.Rectifies != "" {
+		if err := l.restingAmendments(ctx, e.Subject, &facts); err != nil {
+			return facts, err
+		}
+	}
 	settles := act.Kind == policy.ActDecide && len(e.Turns) > 0 && act.Body == e.Turns[len(e.Turns)-1].Body
 	if settles && act.Outcome.Positive() {
 		then := r

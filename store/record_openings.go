@@ -162,3 +162,17 @@ func (l *ledger) amended(ctx context.Context, act policy.Act) (*policy.Definitio
 	}
 	return amended, stored.Body, nil
 }
+
+// restingAmendments adds to the facts on a subject the amendments that rest on it.
+func (l *ledger) restingAmendments(ctx context.Context, subject policy.Subject, facts *policy.Facts) error {
+	rows, err := l.q.ListAmendmentsOn(ctx, sqlc.ListAmendmentsOnParams{Cycle: l.cycle.ID, Path: subject.Path()})
+	if err != nil {
+		return fmt.Errorf("amendments that rest on %s: %w", subject, err)
+	}
+	for _, row := range rows {
+		on := fromDate(row.Date)
+		facts.Resting = append(facts.Resting, policy.Resting{Amendment: row.Act, On: on})
+		facts.RestedOn = policy.Earliest(facts.RestedOn, on)
+	}
+	return nil
+}

@@ -34,7 +34,8 @@ Secretariat records.
 Several subjects may be named where one meeting concluded the same on each; each
 gets a decision of its own. To repeat a command is safe: the same decision is
 recorded once. A wrong entry is corrected by a second record that names the
-first with --rectifies; the first stays.
+first with --rectifies; the first stays. The last outcome can be corrected to any
+other while nothing rests on it; else the refusal names what does.
 
 What a collective body concluded takes effect once a second official has confirmed
 it (policycycle confirm): neither who recorded it nor who handed in the version.

@@ -134,6 +134,7 @@ func (s *Service) deliver(ctx context.Context, id string, act policy.Act) (*serv
 	for {
 		receipt, err := s.try(ctx, envelope)
 		if err == nil {
+			s.goesOnAfter(ctx, envelope.Act, receipt)
 			return &receipt, nil
 		}
 		if errors.Is(err, engine.ErrNoTurn) && goesOn(ctx) {
@@ -153,6 +154,17 @@ func (s *Service) deliver(ctx context.Context, id string, act policy.Act) (*serv
 		if !goesOn(ctx) {
 			return nil, unknown(envelope.ID, err)
 		}
+	}
+}
+
+// goesOnAfter sets a cycle going again that has ended, where an act has opened one of its
+// subjects again. Where that fails, the workers do so by themselves.
+func (s *Service) goesOnAfter(ctx context.Context, act policy.Act, receipt policy.Receipt) {
+	if !act.Corrects() || !receipt.Standing.Open() {
+		return
+	}
+	if cycle, err := s.store.FindScript(ctx, act.Subject.Cycle); err == nil && cycle.Stage.Ended() {
+		_ = s.engine.Start(ctx, policy.Run{Kind: policy.RunCycle, Cycle: cycle.ID})
 	}
 }
 
@@ -202,7 +214,7 @@ func unknown(id string, cause error) error {
 
 // revive deals with an act whose run takes none. It may have been recorded before the run
 // ended. A run that must be in motion is started, and the act sent once more; one that
-// need not is why nothing can be recorded.
+// need not begins anew for what puts something right, else it is why nothing can be recorded.
 func (s *Service) revive(ctx context.Context, envelope evidence.Envelope) (policy.Receipt, error) {
 	if receipt, there, err := s.store.FindReceipt(ctx, envelope); err != nil || there {
 		return receipt, err
@@ -215,6 +227,9 @@ func (s *Service) revive(ctx context.Context, envelope evidence.Envelope) (polic
 	records := cycle.Records(cycle.Calendar.Today(s.now()))
 	run := subject.Run()
 	if !slices.Contains(records.InMotion(), run) {
+		if envelope.Act.Corrects() {
+			return s.engine.ActAnew(ctx, run, envelope)
+		}
 		return policy.Receipt{}, explain(cycle, records, subject)
 	}
 	err = s.engine.Start(ctx, run)

@@ -22,6 +22,14 @@ INSERT INTO decision_items (act, item, outcome) VALUES ($1, $2, $3);
 -- name: InsertAmendment :exec
 INSERT INTO amendments (act, cycle, version, decision) VALUES ($1, $2, $3, $4);
 
+-- name: ListAmendmentsOn :many
+-- Those that rest on what is recorded on a subject.
+SELECT m.act, a.date FROM amendments m
+JOIN acts a ON a.id = m.act
+JOIN acts basis ON basis.id = m.decision
+WHERE basis.cycle = $1 AND basis.path = $2
+ORDER BY a.sequence;
+
 -- name: InsertPosition :exec
 INSERT INTO positions (act, body, procedure, deadline, delegation, stance) VALUES ($1, $2, $3, $4, $5, $6);
 

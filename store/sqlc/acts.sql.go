@@ -347,6 +347,45 @@ func (q *Queries) ListActs(ctx context.Context, arg ListActsParams) ([]ListActsR
 	return items, nil
 }
 
+const listAmendmentsOn = `-- name: ListAmendmentsOn :many
+SELECT m.act, a.date FROM amendments m
+JOIN acts a ON a.id = m.act
+JOIN acts basis ON basis.id = m.decision
+WHERE basis.cycle = $1 AND basis.path = $2
+ORDER BY a.sequence
+`
+
+type ListAmendmentsOnParams struct {
+	Cycle string
+	Path  string
+}
+
+type ListAmendmentsOnRow struct {
+	Act  string
+	Date pgtype.Date
+}
+
+// Those that rest on what is recorded on a subject.
+func (q *Queries) ListAmendmentsOn(ctx context.Context, arg ListAmendmentsOnParams) ([]ListAmendmentsOnRow, error) {
+	rows, err := q.db.Query(ctx, listAmendmentsOn, arg.Cycle, arg.Path)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListAmendmentsOnRow
+	for rows.Next() {
+		var i ListAmendmentsOnRow
+		if err := rows.Scan(&i.Act, &i.Date); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const putContent = `-- name: PutContent :exec
 INSERT INTO contents (digest, media_type, body) VALUES ($1, $2, $3) ON CONFLICT (digest) DO NOTHING
 `
