@@ -132,6 +132,7 @@ func (v *verifier) comparisons() []*comparison {
 func (c *course) inForce(version int) bool {
 	c.definitions = c.definitions[:version]
 	c.Definition, c.Planned, c.held = c.definitions[version-1], nil, nil
+	c.Former = c.formerOf(version)
 	return c.known()
 }
 

@@ -17,9 +17,10 @@ type course struct {
 	// belong to the import that began the cycle: all of one have one instant.
 	began     time.Time
 	importing bool
-	// definitions are those that were in force, the first one first; none where the first
-	// cannot be read. index gives their entries.
+	// definitions are those that were in force, the first one first, each since a day; none
+	// where the first cannot be read. index gives their entries.
 	definitions []*policy.Definition
+	inForceOn   []policy.Date
 	index       agendas
 	// opened are the subjects that are shown to have been opened.
 	opened []ShownSubject
@@ -84,11 +85,43 @@ func newCourse() *course {
 // known says whether the definition in force can be read: without it nothing is derived.
 func (c *course) known() bool { return c.Definition != nil }
 
-// defines puts a definition in force; nil is one that cannot be read.
-func (c *course) defines(d *policy.Definition) {
+// defines puts a definition in force on a day, with those who held the posts on another; nil
+// is one that cannot be read.
+func (c *course) defines(d *policy.Definition, on, held policy.Date) {
 	c.settle() // under the one that was in force
-	c.definitions = append(c.definitions, d)
+	var before []policy.Entry
+	if c.known() {
+		c.plans()
+		before = c.Agenda()
+	}
+	c.definitions, c.inForceOn = append(c.definitions, d), append(c.inForceOn, on)
 	c.Definition, c.Planned, c.Items, c.held, c.looks = d, nil, nil, nil, nil
+	c.Former = c.formerOf(len(c.definitions))
+	if before != nil && c.known() {
+		c.returns(before, held)
+	}
+}
+
+// formerOf gives the definitions that were in force before a version and can be read.
+func (c *course) formerOf(version int) []policy.Former {
+	var former []policy.Former
+	for i, d := range c.definitions[:version-1] {
+		if d != nil {
+			former = append(former, policy.Former{Definition: d, Until: c.inForceOn[i+1]})
+		}
+	}
+	return former
+}
+
+// returns begins anew what an amendment brought back, given the agenda before it.
+func (c *course) returns(before []policy.Entry, held policy.Date) {
+	c.plans()
+	for _, e := range c.Returned(before) {
+		p := c.passage(e.Subject)
+		p.acts = append(p.acts, policy.Return(e.Subject, held, c.Standings[e.Subject].Version))
+		p.put, p.end, p.version = held, nil, len(c.definitions)
+		c.stale[e.Subject] = true
+	}
 }
 
 // plans makes the agenda of the definition in force.
@@ -112,8 +145,14 @@ func (c *course) entry(subject policy.Subject) (policy.Entry, bool) {
 	entries := c.index.of(len(c.definitions), c.Definition)
 	e, planned := entries[subject]
 	if p := c.subjects[subject]; !planned && p != nil && p.opening != nil {
-		e, planned = c.Definition.Opened(*p.opening, subject, p.opened), true
-		entries[subject] = e
+		return c.Opened(*p.opening, subject, p.opened), true
+	}
+	if !planned {
+		for _, kept := range c.Kept() {
+			if kept.Subject == subject {
+				e, planned = kept, true
+			}
+		}
 	}
 	return c.Driven(e), planned
 }
@@ -223,8 +262,11 @@ func (c *course) closes(line Line, subject policy.Subject) bool {
 	return true
 }
 
-// wasPlanned says whether a definition ever planned the subject.
+// wasPlanned says whether a definition ever planned the subject, or somebody opened it.
 func (c *course) wasPlanned(subject policy.Subject) bool {
+	if p := c.subjects[subject]; p != nil && p.opening != nil {
+		return true
+	}
 	for v := len(c.definitions); v > 0; v-- {
 		if d := c.definitions[v-1]; d != nil {
 			if _, planned := c.index.of(v, d)[subject]; planned {

@@ -75,11 +75,11 @@ func (v *verifier) begins(line Line, record json.RawMessage) {
 	c := v.course
 	c.began, c.importing = line.Recorded, line.Act == LineImport
 	if v.Shown == nil {
-		c.defines(nil) // an earlier version made the dossier: it brings no definition, either
+		c.defines(nil, line.On, line.On) // an earlier version made the dossier: it brings no definition, either
 		return
 	}
 	c.opened = v.Shown.Subjects
-	v.defines(start.Definition)
+	v.defines(start.Definition, line.On, line.On)
 	if !c.known() {
 		return
 	}
@@ -98,10 +98,10 @@ func (v *verifier) begins(line Line, record json.RawMessage) {
 	}
 }
 
-// defines puts a definition in force that is kept under a digest.
-func (v *verifier) defines(digest string) {
+// defines puts a definition in force, on a day, that is kept under a digest.
+func (v *verifier) defines(digest string, on, held policy.Date) {
 	c, before := v.course, v.course.known() || len(v.course.definitions) == 0
-	c.defines(definitionOf(v.content(digest)))
+	c.defines(definitionOf(v.content(digest)), on, held)
 	if before && !c.known() {
 		v.unchecked("version %d of the definition cannot be read here: what followed was not derived", len(c.definitions))
 	}
@@ -152,7 +152,7 @@ func (v *verifier) derivesAct(line Line, r ActRecord, stated policy.Act) {
 	}
 	switch {
 	case d.act.Kind == policy.ActAmend:
-		v.defines(d.act.Digest)
+		v.defines(d.act.Digest, d.act.Date, d.held)
 	case len(d.before) >= mostActs:
 		if p := v.course.subjects[d.act.Subject]; !p.cut {
 			v.unchecked("%s has more than %d acts: where it stands was not compared", d.act.Subject.Path(), mostActs)

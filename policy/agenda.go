@@ -38,9 +38,7 @@ func (d *Definition) Agenda() []Entry {
 	for _, period := range d.Periods {
 		for _, priority := range d.Priorities {
 			for _, oap := range priority.OAPs {
-				if !Latest(priority.AddedOn, oap.AddedOn).After(period.To) {
-					entries = append(entries, d.oapEntries(period, priority, oap)...)
-				}
+				entries = append(entries, d.oapEntries(period, priority, oap)...)
 			}
 		}
 	}
@@ -135,7 +133,8 @@ func (d *Definition) maspEntry(m plannedMASP) Entry {
 	return e
 }
 
-// oapEntries are the OAP of one period and its reports.
+// oapEntries are the OAP of one period and its reports; none where an OAP that was added
+// could be adopted only after the period.
 func (d *Definition) oapEntries(period Period, priority Priority, oap OAP) []Entry {
 	plan := Subject{Cycle: d.Key, Kind: KindOAP, Period: period.Key, Key: oap.Key}
 	var submitters []Body
@@ -148,7 +147,9 @@ func (d *Definition) oapEntries(period Period, priority Priority, oap OAP) []Ent
 	})
 	added := Latest(priority.AddedOn, oap.AddedOn)
 	if added.After(planEntry.Opens) {
-		planEntry = planEntry.shiftedTo(added)
+		if planEntry = planEntry.shiftedTo(added); planEntry.Due.After(period.To) {
+			return nil
+		}
 	}
 	entries := []Entry{planEntry}
 	for _, round := range period.Reports {

@@ -13,7 +13,10 @@ type Records struct {
 	// Planned is Definition.Agenda(), where that is known: it is long, and asked for
 	// again and again. Left out, it is made.
 	Planned []Entry
-	Items   []Entry
+	// Former are the definitions that were in force before, the first one first; none
+	// where the cycle was never amended.
+	Former []Former
+	Items  []Entry
 	// Drivers gives, by the key of an OAP, who may hand it in today, where the
 	// register of posts says so: its driver and co-drivers, or who acts.
 	Drivers   map[string][]Body
@@ -98,22 +101,38 @@ func (r Records) PriorityOutcome(p Priority) Outcome {
 }
 
 // Agenda lists the entries that apply: those of the definition without the
-// plans of priorities that were not adopted, and the extraordinary items.
+// plans of priorities that were not adopted, OAPs that go on under the key that they had,
+// and the extraordinary items.
 func (r Records) Agenda() []Entry {
 	decided := r.StandingOfKind(KindPriorities).State == StateClosed
 	planned := slices.Clone(r.Planned)
 	if planned == nil {
 		planned = r.Definition.Agenda()
 	}
+	planned = r.keepYears(planned)
 	entries := slices.DeleteFunc(planned, func(e Entry) bool {
 		p := r.Definition.Priority(e.Priority)
 		return decided && p != nil && !r.Adopted(*p)
 	})
-	entries = append(entries, r.Items...)
+	entries = append(entries, r.items(entries)...)
 	for i, e := range entries {
 		entries[i] = r.Driven(e)
 	}
 	return entries
+}
+
+// items gives the entries of what somebody opened, given those that are planned: a change
+// falls with its OAP.
+func (r Records) items(planned []Entry) []Entry {
+	changes := func(e Entry) bool { return kinds[e.Subject.Kind].ofPlan }
+	if !slices.ContainsFunc(r.Items, changes) {
+		return r.Items
+	}
+	plans := make(map[Subject]bool, len(planned))
+	for _, e := range planned {
+		plans[e.Subject] = true
+	}
+	return slices.DeleteFunc(slices.Clone(r.Items), func(e Entry) bool { return changes(e) && !plans[e.Subject.Plan()] })
 }
 
 // Entry gives the entry of a subject, and whether it applies.
@@ -139,7 +158,13 @@ func (r Records) Driven(e Entry) Entry {
 // Opened gives the agenda entry of an item, or of a change of an OAP, that is opened
 // as subject on a date.
 func (r Records) Opened(o Opening, subject Subject, on Date) Entry {
-	return r.Driven(r.Definition.Opened(o, subject, on))
+	e := r.Definition.Opened(o, subject, on)
+	if e.Priority == "" && kinds[subject.Kind].ofPlan {
+		if plan, kept := entryOf(r.Kept(), subject.Plan()); kept {
+			e.Priority, e.Submitters = plan.Priority, plan.Submitters
+		}
+	}
+	return r.Driven(e)
 }
 
 // desiredCycle walks the steps of the policy cycle in their order.
@@ -202,7 +227,7 @@ func (r Records) desiredPlan(plan Subject, whole []Entry) DesiredState {
 	}
 	gone := r.gone(agenda, run)
 	if len(agenda) == 0 {
-		return DesiredState{Stage: StageDiscontinued, Since: r.Standings[plan].ClosedOn, Gone: gone}
+		return DesiredState{Stage: StageDiscontinued, Since: Latest(r.Standings[plan].ClosedOn, r.GoneOn(plan)), Gone: gone}
 	}
 	s := r.Standing(agenda[0])
 	p := DesiredState{Since: s.Since, Gone: gone}

@@ -70,9 +70,30 @@ func StandingOf(e Entry, opened Date, records []Recorded) Standing {
 	return s
 }
 
+// Return stands among the acts on a subject where an amendment brought it back, on a day,
+// after so many versions had been handed in: it begins anew, and what was done before
+// counts no more.
+func Return(subject Subject, on Date, versions int) Recorded {
+	return Recorded{Act: Act{Kind: ActAmend, Subject: subject, Date: on, Version: versions}}
+}
+
+// sinceReturn leaves out the acts from before a subject came back.
+func sinceReturn(records []Recorded) []Recorded {
+	for i, r := range slices.Backward(records) {
+		if r.Kind == ActAmend {
+			return records[i:]
+		}
+	}
+	return records
+}
+
 // fold gives where a subject stands by acts that all count.
 func fold(e Entry, opened Date, acts []Recorded) Standing {
-	s := Standing{Subject: e.Subject}.draft(e, opened)
+	s := Standing{Subject: e.Subject}
+	if len(acts) > 0 && acts[0].Kind == ActAmend { // it came back
+		s.Version, acts = acts[0].Version, acts[1:]
+	}
+	s = s.draft(e, opened)
 	for _, act := range acts {
 		s = s.after(e, act.Act)
 	}
@@ -102,6 +123,7 @@ func InEffect(records []Recorded) []Recorded {
 // There is at most one on a subject.
 func PendingIn(records []Recorded) *Recorded {
 	dealt := map[string]bool{}
+	records = sinceReturn(records)
 	for i, r := range slices.Backward(records) {
 		if r.Kind == ActConfirm || r.Kind == ActSetAside {
 			dealt[r.Confirms] = true
@@ -112,10 +134,10 @@ func PendingIn(records []Recorded) *Recorded {
 	return nil
 }
 
-// effective gives the acts that count, and puts each rectification in the place of the act that it rectifies.
+// effective gives the acts that count, after a return that stands first among them, and puts each rectification in the place of the act that it rectifies.
 func effective(records []Recorded) []Recorded {
 	var acts []Recorded
-	for _, r := range InEffect(records) {
+	for _, r := range InEffect(sinceReturn(records)) {
 		if r.Rectifies == "" {
 			acts = append(acts, r)
 			continue

@@ -90,7 +90,8 @@ type Cycle struct {
 	Obligations []Subject   `json:"obligations,omitempty"` // reporting obligations, one for each due date
 	// Meetings are those that the cycle plans, the earliest first.
 	Meetings []policy.PlannedMeeting `json:"meetings,omitempty"`
-	// Discontinued lists what an amendment took away after it was opened.
+	// Discontinued lists what amendments took away after it was opened, whatever had become
+	// of it by then.
 	Discontinued []Subject       `json:"discontinued,omitempty"`
 	Decisions    []Decision      `json:"decisions"`            // in the order recorded
 	Amendments   []AmendmentLine `json:"amendments,omitempty"` // of the running cycle
@@ -124,8 +125,13 @@ type Priority struct {
 	PlanLineage []PlanLineage  `json:"plan_lineage,omitempty"`
 	Outcome     policy.Outcome `json:"outcome,omitempty"`  // left out while open
 	Decision    string         `json:"decision,omitempty"` // ID of the decision
-	MASPs       []string       `json:"masps"`              // paths of the strategic plans that cover it, within the cycle
-	OAPs        []string       `json:"oaps"`               // paths of its operational plans, all periods
+	// Added is the day of the decision that added it while the cycle ran.
+	Added policy.Date `json:"added_on,omitzero"`
+	// Withdrawn is the day of the amendment that took it away. One that came back stands
+	// twice.
+	Withdrawn policy.Date `json:"withdrawn_on,omitzero"`
+	MASPs     []string    `json:"masps"` // paths of the strategic plans that cover it, within the cycle
+	OAPs      []string    `json:"oaps"`  // paths of its operational plans, all periods
 }
 
 // PlanLineage says from which OAPs one came.
@@ -145,22 +151,25 @@ type Period struct {
 
 // Subject is one subject with where it stands.
 type Subject struct {
-	Subject   policy.Subject `json:"subject"`
-	Path      string         `json:"path"` // the subject within its cycle
-	Title     string         `json:"title"`
-	Priority  string         `json:"priority,omitempty"` // key of its priority
-	State     policy.State   `json:"state"`
-	Turn      []policy.Body  `json:"turn,omitempty"`    // whose turn it is
-	Since     policy.Date    `json:"since,omitzero"`    // when the turn began
-	TurnDue   policy.Date    `json:"turn_due,omitzero"` // when the turn is to end
-	Due       policy.Date    `json:"due,omitzero"`      // when it is to be settled
-	Overdue   bool           `json:"overdue"`           // whether the turn should have ended
-	Version   int            `json:"version,omitempty"` // the one handed in last
-	Outcome   policy.Outcome `json:"outcome,omitempty"` // once closed
-	ClosedOn  policy.Date    `json:"closed_on,omitzero"`
-	Versions  []Version      `json:"versions,omitempty"`  // of one subject alone
-	Decisions []Decision     `json:"decisions,omitempty"` // of one subject alone
-	Notices   []Notice       `json:"notices,omitempty"`   // of one subject alone
+	Subject  policy.Subject `json:"subject"`
+	Path     string         `json:"path"` // the subject within its cycle
+	Title    string         `json:"title"`
+	Priority string         `json:"priority,omitempty"` // key of its priority
+	State    policy.State   `json:"state"`
+	Turn     []policy.Body  `json:"turn,omitempty"`    // whose turn it is
+	Since    policy.Date    `json:"since,omitzero"`    // when the turn began
+	TurnDue  policy.Date    `json:"turn_due,omitzero"` // when the turn is to end
+	Due      policy.Date    `json:"due,omitzero"`      // when it is to be settled
+	Overdue  bool           `json:"overdue"`           // whether the turn should have ended
+	Version  int            `json:"version,omitempty"` // the one handed in last
+	Outcome  policy.Outcome `json:"outcome,omitempty"` // once closed
+	ClosedOn policy.Date    `json:"closed_on,omitzero"`
+	// Withdrawn is the day of the amendment that took it off the agenda; left out while it
+	// is on it.
+	Withdrawn policy.Date `json:"withdrawn_on,omitzero"`
+	Versions  []Version   `json:"versions,omitempty"`  // of one subject alone
+	Decisions []Decision  `json:"decisions,omitempty"` // of one subject alone
+	Notices   []Notice    `json:"notices,omitempty"`   // of one subject alone
 	// Corrigenda are the corrections of what was adopted.
 	Corrigenda []policy.Corrigendum `json:"corrigenda,omitempty"`
 	// Stale says that the decision no longer covers the text: a substantive

@@ -1,11 +1,9 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/policycycle/policycycle/evidence"
@@ -210,18 +208,31 @@ type Cycle struct {
 	Acts              []Act // oldest first; of FindCycleOn, those on one subject
 	posts             []policy.Row
 	planned           []policy.Entry
+	former            []policy.Former
+}
+
+// ActsOn gives what is recorded on a subject as the rules judge it, oldest first: where an
+// amendment brought it back, its return stands among the acts.
+func (c *Cycle) ActsOn(subject policy.Subject) []policy.Recorded {
+	var acts []Act
+	for _, act := range c.Acts {
+		if act.Subject == subject {
+			acts = append(acts, act)
+		}
+	}
+	return c.Subjects[subject].since(acts)
 }
 
 // Records gives what positions rest on, on a day of the cycle's calendar.
 func (c *Cycle) Records(today policy.Date) policy.Records {
-	r := policy.Records{Definition: c.Definition, Planned: c.planned, Today: today, Standings: make(map[policy.Subject]policy.Standing, len(c.Subjects))}
+	r := policy.Records{
+		Definition: c.Definition, Planned: c.planned, Former: c.former, Today: today,
+		Standings: make(map[policy.Subject]policy.Standing, len(c.Subjects)),
+	}
 	for subject, s := range c.Subjects {
 		r.Standings[subject] = s.Standing
-		if s.Opening != nil {
-			r.Items = append(r.Items, c.Definition.Opened(*s.Opening, subject, s.OpenedOn))
-		}
 	}
-	policy.SortEntries(r.Items)
+	r.Items = itemsOf(r, c.Subjects)
 	r.Drivers = policy.DriversOn(today, c.posts)
 	return r
 }
@@ -278,6 +289,9 @@ func (s *Store) findCycle(ctx context.Context, id string, rest func(found *Cycle
 			return nil, err
 		}
 		found.planned = s.planned(found.Definition)
+		if found.former, err = s.former(ctx, q, id, row.DefinitionVersion); err != nil {
+			return nil, err
+		}
 		return found, rest(found, q)
 	})
 }
@@ -311,15 +325,7 @@ func (s *Store) loadSubjects(ctx context.Context, q *sqlc.Queries, c *Cycle) err
 	if err != nil {
 		return err
 	}
-	_, c.Subjects, _ = s.recordsOf(c.Definition, policy.Date{}, subjects)
+	_, c.Subjects, _ = s.recordsOf(c.Definition, c.former, policy.Date{}, subjects)
 	c.posts, err = s.postsOf(ctx, q, c.Definition, c.ID)
 	return err
-}
-
-// SortSubjects puts subjects in the order in which they were opened.
-func SortSubjects(subjects []Subject) []Subject {
-	slices.SortFunc(subjects, func(a, b Subject) int {
-		return cmp.Or(a.OpenedOn.Compare(b.OpenedOn), cmp.Compare(a.Subject.String(), b.Subject.String()))
-	})
-	return subjects
 }

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -43,7 +44,7 @@ func wandered(t *testing.T, seed uint64) *wanderer {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, known := range store.SortSubjects(subjectsOf(c)) {
+		for _, known := range subjectsOf(c) {
 			zeal := 60
 			if known.Subject.Kind == policy.KindObligation {
 				zeal = 5
@@ -68,6 +69,9 @@ func subjectsOf(c *store.Cycle) []store.Subject {
 	for _, s := range c.Subjects {
 		all = append(all, s)
 	}
+	slices.SortFunc(all, func(a, b store.Subject) int {
+		return cmp.Or(a.OpenedOn.Compare(b.OpenedOn), cmp.Compare(a.Subject.String(), b.Subject.String()))
+	})
 	return all
 }
 
@@ -198,7 +202,7 @@ func (w *wanderer) sends(act policy.Act) {
 }
 
 // amends moves a meeting, or carries out a decision that moves dates and takes a priority
-// away.
+// away, brings one back or renames an OAP.
 func (w *wanderer) amends(c *store.Cycle) {
 	d := *c.Definition
 	act := policy.Act{Kind: policy.ActAmend, Subject: on("definition"), Date: w.today, By: anna, Comment: "COSI meets on another day", Amendment: &policy.AmendmentRef{BaseVersion: c.DefinitionVersion}}
@@ -212,9 +216,7 @@ func (w *wanderer) amends(c *store.Cycle) {
 		act.Amendment.Decision = pick(w, decisions).ID
 		d.Title = fmt.Sprint("A cycle, version ", c.DefinitionVersion+1)
 		d.Evaluation.Due = d.Evaluation.Due.AddDays(w.rand.IntN(60))
-		if len(d.Priorities) > 1 && w.chance(40) {
-			d.Priorities = d.Priorities[:1]
-		}
+		d.Priorities = w.reorders(d.Priorities)
 	}
 	content, err := evidence.Canonical(d)
 	if err != nil {
@@ -224,6 +226,29 @@ func (w *wanderer) amends(c *store.Cycle) {
 		w.t.Fatal(err)
 	}
 	w.sends(act)
+}
+
+// reorders takes a priority away, brings one back or renames an OAP.
+func (w *wanderer) reorders(now []policy.Priority) []policy.Priority {
+	now = slices.Clone(now)
+	switch first := policytest.Sound().Priorities; {
+	case w.chance(30) && len(now) > 1:
+		at := w.rand.IntN(len(now))
+		return slices.Delete(now, at, at+1)
+	case w.chance(50) && len(now) < len(first):
+		for _, p := range first {
+			if !slices.ContainsFunc(now, func(n policy.Priority) bool { return n.Key == p.Key }) {
+				p.AddedOn = w.today
+				return append(now, p)
+			}
+		}
+	case w.chance(50):
+		p := &now[w.rand.IntN(len(now))]
+		p.OAPs = slices.Clone(p.OAPs)
+		was := p.OAPs[0]
+		p.OAPs[0].Key, p.OAPs[0].From, p.OAPs[0].AddedOn = fmt.Sprint(p.Key, "-", w.count), []string{was.Key}, w.today
+	}
+	return now
 }
 
 // passesOn has somebody else drive an OAP, from a day before or after today.

@@ -23,6 +23,7 @@ type ledger struct {
 	epoch      string    // of the records
 	renewed    time.Time // when all runs were asked to continue as new; zero for never
 	definition *policy.Definition
+	former     []policy.Former // definitions, before the one in force
 	calendar   policy.Calendar
 	now        time.Time
 	today      policy.Date
@@ -60,8 +61,12 @@ func (s *Store) inLedger(ctx context.Context, cycle string, now time.Time, do fu
 		if err != nil && s.refusalOf(err) == nil {
 			return err
 		}
+		former, formerErr := s.former(ctx, q, cycle, row.DefinitionVersion)
+		if formerErr != nil {
+			return formerErr
+		}
 		l := &ledger{
-			store: s, tx: tx, q: q, cycle: row, epoch: locked.EpochOfRecords, renewed: locked.RenewedAt.UTC(), definition: definition, unread: err,
+			store: s, tx: tx, q: q, cycle: row, epoch: locked.EpochOfRecords, renewed: locked.RenewedAt.UTC(), definition: definition, former: former, unread: err,
 			now: now.UTC().Truncate(time.Microsecond), calendar: calendarOf(row.Day, row.YearSeconds),
 		}
 		l.today = l.calendar.Today(now)
@@ -105,6 +110,30 @@ func (s *Store) definition(ctx context.Context, q *sqlc.Queries, cycle string, v
 	return definition, nil
 }
 
+// former gives the definitions that were in force before a version, the first one first.
+// One that cannot be read, which a newer version wrote, is left out, and the log is told.
+func (s *Store) former(ctx context.Context, q *sqlc.Queries, cycle string, version int32) ([]policy.Former, error) {
+	if version <= 1 {
+		return nil, nil
+	}
+	amendments, err := q.ListAmendments(ctx, cycle)
+	if err != nil {
+		return nil, fmt.Errorf("amendments of %s: %w", cycle, err)
+	}
+	former := make([]policy.Former, 0, len(amendments))
+	for _, a := range amendments {
+		d, err := s.definition(ctx, q, cycle, a.Version-1)
+		switch {
+		case a.Version > version:
+		case err == nil:
+			former = append(former, policy.Former{Definition: d, Planned: s.planned(d), Until: fromDate(a.Date)})
+		case s.refusalOf(err) == nil:
+			return nil, err
+		}
+	}
+	return former, nil
+}
+
 // records gives where every subject of the cycle stands that can be read.
 func (l *ledger) records(ctx context.Context) (policy.Records, error) {
 	if l.unread != nil {
@@ -115,21 +144,23 @@ func (l *ledger) records(ctx context.Context) (policy.Records, error) {
 		if err != nil {
 			return policy.Records{}, fmt.Errorf("subjects of %s: %w", l.cycle.ID, err)
 		}
-		l.loaded, l.subjects, l.odd = l.store.recordsOf(l.definition, l.today, rows)
+		l.loaded, l.subjects, l.odd = l.store.recordsOf(l.definition, l.former, l.today, rows)
 		if l.posts, err = l.store.postsOf(ctx, l.q, l.definition, l.cycle.ID); err != nil {
 			return policy.Records{}, err
 		}
 		l.loaded.Drivers = policy.DriversOn(l.today, l.posts)
 	}
 	l.loaded.Definition = l.definition // an amendment may have changed it
-	l.loaded.Planned = l.store.planned(l.definition)
+	l.loaded.Planned, l.loaded.Former = l.store.planned(l.definition), l.former
 	return l.loaded, nil
 }
 
 // recordsOf gives where the subjects stand that can be read. Those that cannot, which
 // a newer version wrote, it gives beside, and tells the log of them.
-func (s *Store) recordsOf(d *policy.Definition, today policy.Date, rows []sqlc.Subject) (policy.Records, map[policy.Subject]Subject, map[policy.Subject]error) {
-	r := policy.Records{Definition: d, Today: today, Standings: make(map[policy.Subject]policy.Standing, len(rows))}
+func (s *Store) recordsOf(
+	d *policy.Definition, former []policy.Former, today policy.Date, rows []sqlc.Subject,
+) (policy.Records, map[policy.Subject]Subject, map[policy.Subject]error) {
+	r := policy.Records{Definition: d, Former: former, Today: today, Standings: make(map[policy.Subject]policy.Standing, len(rows))}
 	subjects, odd := make(map[policy.Subject]Subject, len(rows)), map[policy.Subject]error{}
 	for _, row := range rows {
 		known, err := subjectOf(row)
@@ -140,11 +171,21 @@ func (s *Store) recordsOf(d *policy.Definition, today policy.Date, rows []sqlc.S
 		}
 		subjects[known.Subject] = known
 		r.Standings[known.Subject] = known.Standing
+	}
+	r.Items = itemsOf(r, subjects)
+	return r, subjects, odd
+}
+
+// itemsOf gives the entries of what somebody opened.
+func itemsOf(r policy.Records, subjects map[policy.Subject]Subject) []policy.Entry {
+	var items []policy.Entry
+	for subject, known := range subjects {
 		if known.Opening != nil {
-			r.Items = append(r.Items, d.Opened(*known.Opening, known.Subject, known.OpenedOn))
+			items = append(items, r.Opened(*known.Opening, subject, known.OpenedOn))
 		}
 	}
-	return r, subjects, odd
+	policy.SortEntries(items)
+	return items
 }
 
 // acts loads what is recorded on one subject, oldest first.
@@ -153,7 +194,7 @@ func (l *ledger) acts(ctx context.Context, subject policy.Subject) ([]policy.Rec
 	if err != nil {
 		return nil, fmt.Errorf("acts on %s: %w", subject, err)
 	}
-	return recordedOf(subject, rows)
+	return recordedOf(subject, l.subjects[subject], rows)
 }
 
 // principal gives as what somebody acts. Who acted in the past is believed as the

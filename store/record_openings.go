@@ -107,10 +107,33 @@ func (l *ledger) recordAmendment(ctx context.Context, w work) (policy.Receipt, e
 	if err != nil {
 		return policy.Receipt{}, err
 	}
-	l.cycle.DefinitionVersion, l.definition = version, amended
-	return receipt, l.q.InsertAmendment(ctx, sqlc.InsertAmendmentParams{
+	err = l.q.InsertAmendment(ctx, sqlc.InsertAmendmentParams{
 		Act: w.Envelope.ID, Cycle: l.cycle.ID, Version: version, Decision: optional(act.Amendment.Decision),
 	})
+	if err != nil {
+		return policy.Receipt{}, fmt.Errorf("amendment %d of %s: %w", version, l.cycle.ID, err)
+	}
+	before := r.Agenda()
+	l.former = append(slices.Clip(l.former), policy.Former{Definition: l.definition, Planned: l.store.planned(l.definition), Until: act.Date})
+	l.cycle.DefinitionVersion, l.definition = version, amended
+	return receipt, l.takeUpAgain(ctx, before)
+}
+
+// takeUpAgain begins anew what an amendment has brought back, given the agenda before it.
+func (l *ledger) takeUpAgain(ctx context.Context, before []policy.Entry) error {
+	r, err := l.records(ctx)
+	if err != nil {
+		return err
+	}
+	for _, e := range r.Returned(before) {
+		known := l.subjects[e.Subject]
+		known.OpenedOn, known.returned = r.OpenedOn(e), l.cycle.Sequence
+		back := policy.Return(e.Subject, known.OpenedOn, known.Version)
+		if err := l.put(ctx, e, known, policy.StandingOf(e, known.OpenedOn, []policy.Recorded{back})); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // judgeBasis checks the decision on which an amendment rests.

@@ -91,6 +91,9 @@ type Subject struct {
 	// definition is the version of the definition that the standing follows
 	// from.
 	definition int32
+	// returned is the line of the trail with which an amendment brought it back; 0 for one
+	// that never was away.
+	returned int64
 }
 
 // subjectOf reads a subject. One that cannot be read is known by its name alone.
@@ -100,7 +103,7 @@ func subjectOf(row sqlc.Subject) (Subject, error) {
 		return Subject{}, unreadable(row.Cycle+"/"+row.Path, err)
 	}
 	s := Subject{
-		Title: row.Title, OpenedOn: fromDate(row.OpenedOn), definition: row.Definition,
+		Title: row.Title, OpenedOn: fromDate(row.OpenedOn), definition: row.Definition, returned: row.Returned,
 		Standing: policy.Standing{
 			Subject: subject, State: policy.State(row.State), Version: int(row.Version), Digest: row.Digest,
 			Turns: int(row.Turns), Turn: fromBodies(row.Turn), Since: fromDate(row.Since), Due: fromDate(row.Due),
@@ -147,7 +150,7 @@ func putSubject(known Subject, settles bool) (sqlc.PutSubjectParams, error) {
 		State: string(s.State), Version: int32(s.Version),
 		Digest: s.Digest, Turns: int32(s.Turns), Turn: policy.Texts(s.Turn), Settles: settles,
 		Since: toDate(s.Since), Due: toDate(s.Due), Outcome: string(s.Outcome), Items: items,
-		ClosedOn: toDate(s.ClosedOn), LastAct: toDate(s.LastAct), Pending: optional(s.Pending), Silence: silence,
+		ClosedOn: toDate(s.ClosedOn), LastAct: toDate(s.LastAct), Pending: optional(s.Pending), Silence: silence, Returned: known.returned,
 	}, nil
 }
 
@@ -205,14 +208,34 @@ func actOf(subject policy.Subject, row sqlc.ListActsRow) (Act, error) {
 	return a, nil
 }
 
-func recordedOf(subject policy.Subject, rows []sqlc.ListActsRow) ([]policy.Recorded, error) {
-	records := make([]policy.Recorded, 0, len(rows))
+func recordedOf(subject policy.Subject, known Subject, rows []sqlc.ListActsRow) ([]policy.Recorded, error) {
+	acts := make([]Act, 0, len(rows))
 	for _, row := range rows {
 		a, err := actOf(subject, row)
 		if err != nil {
 			return nil, err
 		}
+		acts = append(acts, a)
+	}
+	return known.since(acts), nil
+}
+
+// since gives the acts on a subject as the rules judge them: where it came back with an
+// amendment, its return stands among them.
+func (known Subject) since(acts []Act) []policy.Recorded {
+	records := make([]policy.Recorded, 0, len(acts)+1)
+	versions, returned := 0, known.returned == 0
+	for _, a := range acts {
+		if !returned && a.Sequence > known.returned {
+			records, returned = append(records, policy.Return(known.Subject, known.OpenedOn, versions)), true
+		}
+		if a.Kind == policy.ActSubmit {
+			versions = max(versions, a.Version)
+		}
 		records = append(records, a.Recorded)
 	}
-	return records, nil
+	if !returned {
+		records = append(records, policy.Return(known.Subject, known.OpenedOn, versions))
+	}
+	return records
 }

@@ -70,9 +70,13 @@ func (s *Store) roundSnapshot(ctx context.Context, q *sqlc.Queries, r policy.Rec
 
 // acts gives what was done on each subject.
 func (c *Cycle) acts() map[policy.Subject][]policy.Recorded {
-	acts := map[policy.Subject][]policy.Recorded{}
+	on := map[policy.Subject][]Act{}
 	for _, act := range c.Acts {
-		acts[act.Subject] = append(acts[act.Subject], act.Recorded)
+		on[act.Subject] = append(on[act.Subject], act)
+	}
+	acts := make(map[policy.Subject][]policy.Recorded, len(on))
+	for subject, all := range on {
+		acts[subject] = c.Subjects[subject].since(all)
 	}
 	return acts
 }

@@ -100,11 +100,15 @@ func (v *page) subjectsOf(c *service.Cycle) []service.Subject {
 	return slices.Concat(all, c.Items, c.Obligations)
 }
 
-// plansOf lists the OAPs of a priority, all periods.
-func plansOf(c *service.Cycle, priority string) []service.Subject {
+// plansOf lists the OAPs of a priority, all periods; of one that was withdrawn those that
+// went with it.
+func plansOf(c *service.Cycle, p service.Priority) []service.Subject {
+	if !p.Withdrawn.IsZero() {
+		return slices.DeleteFunc(slices.Clone(c.Discontinued), func(s service.Subject) bool { return !slices.Contains(p.OAPs, s.Path) })
+	}
 	var list []service.Subject
-	for _, p := range c.Periods {
-		list = append(list, ofPriority(p.OAPs, priority)...)
+	for _, period := range c.Periods {
+		list = append(list, ofPriority(period.OAPs, p.Key)...)
 	}
 	return list
 }
@@ -116,7 +120,7 @@ func ofPriority(plans []service.Subject, priority string) []service.Subject {
 // plansNow lists the OAPs of a priority that the page of the cycle shows, and says how many
 // there are: where they are many, those of the running period, or of the one before it or
 // the first one.
-func plansNow(c *service.Cycle, priority string) (shown []service.Subject, all int) {
+func plansNow(c *service.Cycle, priority service.Priority) (shown []service.Subject, all int) {
 	const few = 8
 	every := plansOf(c, priority)
 	if len(every) <= few {
@@ -128,7 +132,7 @@ func plansNow(c *service.Cycle, priority string) (shown []service.Subject, all i
 			now = i
 		}
 	}
-	return ofPriority(c.Periods[now].OAPs, priority), len(every)
+	return ofPriority(c.Periods[now].OAPs, priority.Key), len(every)
 }
 
 // foundWrong is what the page of findings shows.

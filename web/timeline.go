@@ -103,7 +103,7 @@ func (v *page) draw(c *service.Cycle) timeline {
 	t.add(v.T("timeline.policy"), nil, v.gates(s, c.Policy))
 	t.add(v.T("timeline.masps"), nil, v.gates(s, c.MASPs))
 	for _, p := range c.Priorities {
-		t.add(short(p.Title), v.planSpans(s, c, p.Key), v.gates(s, plansOf(c, p.Key)))
+		t.add(short(p.Title), v.planSpans(s, c, p), v.gates(s, plansOf(c, p)))
 	}
 	var reports []service.Subject
 	for _, period := range c.Periods {
@@ -153,19 +153,25 @@ func (v *page) plannedSpans(s scale, c *service.Cycle) []span {
 	return spans
 }
 
-// planSpans gives the periods in which OAPs of a priority are in force, each once.
-func (v *page) planSpans(s scale, c *service.Cycle, priority string) []span {
+// planSpans gives the periods in which OAPs of a priority are in force, each once, or were
+// until they were withdrawn.
+func (v *page) planSpans(s scale, c *service.Cycle, priority service.Priority) []span {
 	var spans []span
+	plans := plansOf(c, priority)
 	for _, p := range c.Periods {
-		at := slices.IndexFunc(p.OAPs, func(oap service.Subject) bool { return oap.Priority == priority && oap.Outcome.Positive() })
+		at := slices.IndexFunc(plans, func(oap service.Subject) bool { return oap.Subject.Period == p.Key && oap.Outcome.Positive() })
 		if at < 0 {
 			continue
 		}
+		until := p.To
+		if gone := priority.Withdrawn; !gone.IsZero() && gone.Before(until) {
+			until = policy.Latest(gone, p.From)
+		}
 		class := "bar on"
-		if c.Today.After(p.To) {
+		if c.Today.After(until) {
 			class = "bar done"
 		}
-		spans = append(spans, s.span(p.From, p.To, class, p.OAPs[at].Title+": "+v.Date(p.From)+" – "+v.Date(p.To)))
+		spans = append(spans, s.span(p.From, until, class, plans[at].Title+": "+v.Date(p.From)+" – "+v.Date(until)))
 	}
 	return spans
 }

@@ -54,7 +54,9 @@ func showCycle(p *page, c *service.Cycle) {
 	showPeriods(p, c.Periods)
 	showSubjects(p, "Extraordinary items", c.Items)
 	showSubjects(p, "Reporting obligations", c.Obligations)
-	showSubjects(p, "Discontinued", c.Discontinued)
+	p.section("Withdrawn", cells{"Subject", "What", "Outcome", "On", "Withdrawn on"}, each(c.Discontinued, func(s service.Subject) cells {
+		return cells{s.Path, s.Title, s.Outcome.Title(), s.ClosedOn.String(), s.Withdrawn.String()}
+	}))
 	p.section("Decisions", cells{"Reference", "Body", "Date", "Subject", "Outcome", "Late"}, each(c.Decisions, func(d service.Decision) cells {
 		return cells{string(d.Reference), d.Body.Title(), d.Date.String(), d.Subject.Path(), outcomeText(d), daysLateText(d.DaysLate)}
 	}))
@@ -97,9 +99,19 @@ func priorityRows(c *service.Cycle) [][]string {
 			plans[s.Path] = s
 		}
 	}
+	for _, s := range c.Discontinued {
+		plans[s.Path] = s
+	}
 	return each(c.Priorities, func(priority service.Priority) cells {
+		outcome := cmp.Or(priority.Outcome.Title(), "open")
+		if !priority.Added.IsZero() {
+			outcome += ", added on " + priority.Added.String()
+		}
+		if !priority.Withdrawn.IsZero() {
+			outcome += ", withdrawn on " + priority.Withdrawn.String()
+		}
 		return cells{
-			priority.Title, string(priority.Kind), cmp.Or(priority.Outcome.Title(), "open"),
+			priority.Title, string(priority.Kind), outcome,
 			planTexts(priority.MASPs, plans), planTexts(priority.OAPs, plans),
 		}
 	})

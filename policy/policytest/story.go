@@ -12,6 +12,7 @@ import (
 // day. What happens after that day stands in it, and counts for nothing yet.
 type Story struct {
 	Definition policy.Definition
+	Former     []policy.Former // the definitions before it
 	Today      policy.Date
 	Items      []policy.Entry // changes of OAPs
 	Acts       map[policy.Subject][]policy.Recorded
@@ -23,10 +24,10 @@ type Story struct {
 // Records gives what there is to see on the day of the story: where everything stands,
 // what was done, and what stands in the versions handed in.
 func (s *Story) Records() (policy.Records, map[policy.Subject][]policy.Recorded, map[policy.Subject]policy.Content) {
-	r := policy.Records{Definition: &s.Definition, Standings: map[policy.Subject]policy.Standing{}, Today: s.Today}
+	r := policy.Records{Definition: &s.Definition, Former: s.Former, Standings: map[policy.Subject]policy.Standing{}, Today: s.Today}
 	r.Items = slices.DeleteFunc(slices.Clone(s.Items), func(e policy.Entry) bool { return e.Opens.After(s.Today) })
 	acts, contents := map[policy.Subject][]policy.Recorded{}, map[policy.Subject]policy.Content{}
-	for _, e := range append(s.Definition.Agenda(), r.Items...) {
+	for _, e := range append(s.everPlanned(), r.Items...) {
 		subject := e.Subject
 		for _, act := range s.Acts[subject] {
 			if act.Date.After(s.Today) {
@@ -45,6 +46,36 @@ func (s *Story) Records() (policy.Records, map[policy.Subject][]policy.Recorded,
 		}
 	}
 	return r, acts, contents
+}
+
+// everPlanned gives the entries of the definition in force, and those of former ones that it
+// no longer has.
+func (s *Story) everPlanned() []policy.Entry {
+	all := s.Definition.Agenda()
+	for _, f := range slices.Backward(s.Former) {
+		for _, e := range f.Definition.Agenda() {
+			if !slices.ContainsFunc(all, func(known policy.Entry) bool { return known.Subject == e.Subject }) {
+				all = append(all, e)
+			}
+		}
+	}
+	return all
+}
+
+// Amend amends the cycle by a decision of a day.
+func (s *Story) Amend(on string, a policy.Amendment) {
+	before := s.Definition
+	s.Former = append(s.Former, policy.Former{Definition: &before, Until: Date(on)})
+	s.Definition = before.Amend(a, Date(on))
+}
+
+// Priorities gives a copy of the priorities, to be amended.
+func (s *Story) Priorities() []policy.Priority {
+	all := slices.Clone(s.Definition.Priorities)
+	for i := range all {
+		all[i].OAPs = slices.Clone(all[i].OAPs)
+	}
+	return all
 }
 
 // Entry gives the entry of a path.

@@ -62,7 +62,7 @@ func checkMonitoring(d *Snapshot, report reporter) {
 			}
 		}
 	}
-	for _, e := range d.Agenda() {
+	for _, e := range d.WholeAgenda() {
 		if e.Subject.Kind != policy.KindReport {
 			continue
 		}

@@ -83,7 +83,7 @@ func checkTagged(d *Snapshot, report reporter) {
 		f := policy.Finding{Record: "allocations/" + row.Key, Mend: []policy.Body{policy.Commission}}
 		if row.body.Objective == "" || row.body.Priority == "" {
 			report(f, "%d euro in %s name no objective or no priority", row.body.Amount, row.Key)
-		} else if d.Definition.Priority(row.body.Priority) == nil {
+		} else if !d.HadPriority(row.body.Priority, row.Date) {
 			report(f, "%s names the priority %q, which the cycle does not have", row.Key, row.body.Priority)
 		}
 		if _, there := rowOf[*policy.Envelope](d, policy.RegEnvelopes, row.body.Envelope); !there {

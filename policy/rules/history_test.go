@@ -1,194 +1,199 @@
 package rules_test
 
 import (
-	"encoding/json"
+	"fmt"
+	"slices"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/policy/policytest"
+	"github.com/policycycle/policycycle/policy/rules"
 )
 
-// What was published on the 21 actions of the OAP 2015 on illegal immigration
-// never added up to 21.
-func TestReportProblems_TellThatStatusesOf2015DoNotAddUp(t *testing.T) {
-	t.Parallel()
-	tests := map[string]struct {
-		published string
-		want      []string
-	}{
-		"October 2015": {
-			`{"actions": 21, "statuses": [{"status": "completed", "count": 6}, {"status": "cancelled", "count": 1}, {"status": "ongoing", "count": 15}]}`,
-			[]string{"the published statuses add up to 22, the plan has 21 actions"},
-		},
-		"May 2016, without the unclear ones": {
-			`{"actions": 21, "statuses": [{"status": "completed", "count": 11}, {"status": "ongoing", "count": 4}, {"status": "not-completed", "count": 2}, {"status": "cancelled", "count": 1}]}`,
-			[]string{"the published statuses add up to 18, the plan has 21 actions"},
-		},
-		"May 2016, the unclear ones taken as not completed": {
-			`{"actions": 21, "statuses": [{"status": "completed", "count": 11}, {"status": "ongoing", "count": 4}, {"status": "not-completed", "count": 4}, {"status": "cancelled", "count": 1}]}`,
-			[]string{"the published statuses add up to 20, the plan has 21 actions"},
-		},
-		"as it should have been": {
-			`{"actions": 21, "statuses": [{"status": "completed", "count": 6}, {"status": "cancelled", "count": 1}, {"status": "ongoing", "count": 14}]}`, nil,
-		},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			content, err := policy.AdmitContent(policy.KindReport, []byte(`{"actions": [], "published": `+test.published+`}`))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got := messages(content.(*policy.Report).Discrepancies()); !cmp.Equal(got, test.want) {
-				t.Errorf("%q, want %q", got, test.want)
-			}
-		})
-	}
+// renames gives the firearms OAP another key, by a decision of a day.
+func renames(s *story, day string) {
+	priorities := s.Priorities()
+	priorities[0].OAPs[0] = policy.OAP{Key: "firearms-explosives", Title: "Firearms and explosives", Driver: "se", From: []string{"firearms"}}
+	s.Amend(day, policy.Amendment{Reason: "It takes in explosives.", Priorities: priorities})
 }
 
-func TestActionStatus_IsNeverUnclear(t *testing.T) {
+func TestRecordsAgenda_LetsARenamedOAPKeepItsYear(t *testing.T) {
 	t.Parallel()
-	for _, word := range []string{"unclear", "status unclear", "live"} {
-		var s policy.ActionStatus
-		if err := s.UnmarshalText([]byte(word)); policy.CodeOf(err) != policy.CodeInvalid {
-			t.Errorf("%q is read as %q, %v", word, s, err)
+	s := inOrder()
+	s.Today = date("2022-11-20")
+	renames(s, "2022-11-15")
+	r := snapshot(s).Records
+	for path, planned := range map[string]bool{
+		"oap/2022/firearms": true, "report/2022/firearms/may": true, "report/2022/firearms/october": true,
+		"oap/2022/firearms-explosives": false, "oap/2023/firearms-explosives": true, "oap/2023/firearms": false,
+	} {
+		e, is := r.Entry(on(path))
+		if is != planned {
+			t.Errorf("%s is on the agenda: %v", path, is)
+		}
+		if is && path == "oap/2022/firearms" && (e.Title != "OAP 2022 Firearms" || e.Due != date("2021-12-08") || e.Priority != "firearms") {
+			t.Errorf("it is %+v", e)
 		}
 	}
-	_, err := policy.AdmitContent(policy.KindReport, []byte(`{"actions": [], "published": {"actions": 21, "statuses": [{"status": "unclear", "count": 2}]}}`))
-	if policy.CodeOf(err) != policy.CodeInvalid {
-		t.Errorf("published as unclear: %v", err)
+	if p := policy.DesiredStateOf(on("oap/2022/firearms").Run(), r); p.Stage != policy.StageInForce {
+		t.Errorf("its run comes to %s", p.Stage)
 	}
-	if _, err = policy.AdmitRow(policy.RegProgress, []byte(`{"status": "unclear"}`)); policy.CodeOf(err) != policy.CodeInvalid {
-		t.Errorf("reported as unclear: %v", err)
+	change := r.Opened(policy.Opening{Title: "A change", Due: date("2022-12-20")}, on("change/2022/firearms/1"), s.Today)
+	if change.Priority != "firearms" || !slices.Equal(change.Submitters, []policy.Body{"se", policy.SupportTeam}) {
+		t.Errorf("a change of it is %+v", change)
+	}
+	if r.Former = nil; len(r.Kept()) > 0 {
+		t.Error("a cycle that was never amended keeps OAPs of before")
 	}
 }
 
-func TestReportDiscrepancies_HoldWhatIsPublishedAgainstTheParts(t *testing.T) {
+func TestRecordsAgenda_FollowsAnOAPThatIsRenamedAgain(t *testing.T) {
 	t.Parallel()
-	report := policy.Report{
-		Actions: []policy.ActionReport{
-			{Action: "1.1", Status: policy.Completed, Figures: []policy.Figure{{Indicator: "arrests", Value: 3}}},
-			{Action: "1.2", Status: policy.Ongoing, Figures: []policy.Figure{{Indicator: "arrests", Value: 4}, {Indicator: "weapons", Value: 1}}},
-		},
-		Days: []policy.DayReport{{Day: "jad", Figures: []policy.Figure{{Indicator: "arrests", Value: 100}}}},
-	}
-	want := policy.Totals{
-		Actions:  2,
-		Statuses: []policy.StatusCount{{Status: policy.Ongoing, Count: 1}, {Status: policy.Completed, Count: 1}},
-		Figures:  []policy.Figure{{Indicator: "arrests", Value: 107}, {Indicator: "weapons", Value: 1}},
-	}
-	if got := report.Totals(); !cmp.Equal(got, want) {
-		t.Error(cmp.Diff(want, got))
-	}
-	if got := report.Discrepancies(); got != nil {
-		t.Errorf("nothing is published, and %q", got)
-	}
-	report.Published = &want
-	if got := report.Discrepancies(); got != nil {
-		t.Errorf("the parts themselves are published, and %q", got)
-	}
-	report.Published = &policy.Totals{
-		Actions:  3,
-		Statuses: []policy.StatusCount{{Status: policy.Completed, Count: 2}, {Status: policy.Cancelled, Count: 1}},
-		Figures:  []policy.Figure{{Indicator: "arrests", Value: 114}, {Indicator: "weapons", Value: 1}},
-	}
-	wrong := []string{
-		"3 actions are published, 2 reported", "2 actions are published as completed, the parts say otherwise",
-		"1 actions are published as cancelled, the parts say otherwise", "arrests is published as 114, the parts add up to something else",
-	}
-	if got := messages(report.Discrepancies()); !cmp.Equal(got, wrong) {
-		t.Error(cmp.Diff(wrong, got))
+	s := inOrder()
+	s.Today = date("2022-11-20")
+	renames(s, "2022-06-15")
+	priorities := s.Priorities()
+	priorities[0].OAPs[0] = policy.OAP{Key: "weapons", Title: "Weapons", From: []string{"firearms-explosives"}}
+	s.Amend("2022-11-15", policy.Amendment{Reason: "A shorter name.", Priorities: priorities})
+	for path, planned := range map[string]bool{"oap/2022/firearms": true, "oap/2022/weapons": false, "oap/2022/firearms-explosives": false, "oap/2023/weapons": true} {
+		if _, is := snapshot(s).Entry(on(path)); is != planned {
+			t.Errorf("%s is on the agenda: %v", path, is)
+		}
 	}
 }
 
-// messages gives remarks in English.
-func messages(remarks []policy.Remark) []string {
-	var texts []string
-	for _, r := range remarks {
-		texts = append(texts, r.String())
-	}
-	return texts
-}
-
-// The Commission's annual reports as they really came: COM(2011) 790 in time,
-// none for 2012, then COM(2013) 179 and COM(2014) 365.
-func TestSnapshotFindings_TellTheMissingAnnualReportOf2012(t *testing.T) {
+func TestRecordsWithdrawn_KeepsPrioritiesInViewWithTheirDates(t *testing.T) {
 	t.Parallel()
-	s := &story{
-		Definition: sound(), Acts: map[policy.Subject][]policy.Recorded{}, Lapsed: map[policy.Subject]policy.Date{},
+	s := inOrder()
+	s.Today = date("2023-03-01")
+	s.Amend("2022-11-15", policy.Amendment{Reason: "It ends.", Priorities: s.Priorities()[1:]})
+	r := snapshot(s).Records
+	if w := r.Withdrawn(); len(w) != 1 || w[0].Priority.Key != "firearms" || w[0].On != date("2022-11-15") {
+		t.Errorf("withdrawn are %+v", w)
 	}
-	s.Definition.Obligations = []policy.Obligation{{
-		Key: "annual-report", Title: "The annual report", Kind: policy.AnnualReport, OwedBy: policy.Commission,
-		To:  []policy.Body{policy.EuropeanParliament, policy.Council},
-		Due: []policy.Date{date("2011-12-31"), date("2012-12-31"), date("2013-12-31"), date("2014-12-31")},
-	}}
-	gives := func(due, day string, document policy.DocumentRef) {
-		e := s.Entry("obligation/annual-report/" + due)
-		s.Record(e, of(submits(policy.Commission, day), func(a *policy.Act) { a.Document = document }))
+	if !r.HadPriority("firearms", date("2022-11-15")) || r.HadPriority("firearms", date("2022-11-16")) || !r.HadPriority("drugs", s.Today) {
+		t.Error("it does not tell when the cycle had the priority")
 	}
-	gives("2011-12-31", "2011-11-22", "COM(2011) 790")
-	gives("2013-12-31", "2013-04-10", "COM(2013) 179")
-	gives("2014-12-31", "2014-06-20", "COM(2014) 365")
+	var past []string
+	for _, e := range r.Past() {
+		past = append(past, e.Subject.Path())
+	}
+	want := []string{"masp/firearms", "oap/2022/firearms", "change/2022/firearms/1", "report/2022/firearms/may", "oap/2023/firearms", "report/2022/firearms/october"}
+	if !slices.Equal(past, want) {
+		t.Errorf("past are %q", past)
+	}
+	if on := r.GoneOn(on("oap/2022/firearms")); on != date("2022-11-15") {
+		t.Errorf("it is gone on %s", on)
+	}
+	if p := policy.DesiredStateOf(on("oap/2022/firearms").Run(), r); p.Stage != policy.StageDiscontinued || p.Since != date("2022-11-15") {
+		t.Errorf("its run comes to %s on %s", p.Stage, p.Since)
+	}
+	for _, f := range snapshot(s).Findings() {
+		if f.Rule == "S3" {
+			t.Errorf("what the Council adopted: %s", f.Message)
+		}
+	}
 
-	found := func() []string {
+	first := inOrder().Priorities()[0]
+	s.Amend("2023-02-20", policy.Amendment{Reason: "It comes back.", Priorities: append(s.Priorities(), first)})
+	r = snapshot(s).Records
+	before := r
+	before.Definition, before.Former = r.Former[1].Definition, r.Former[:1]
+	var back []string
+	for _, e := range r.Returned(before.Agenda()) {
+		back = append(back, e.Subject.Path())
+	}
+	if want := []string{"masp/firearms", "oap/2023/firearms"}; !slices.Equal(back, want) {
+		t.Errorf("back are %q", back)
+	}
+	if w := r.Withdrawn(); len(w) != 1 {
+		t.Errorf("its first life is gone: %+v", w)
+	}
+}
+
+func TestStandingOf_BeginsAnewAfterAReturn(t *testing.T) {
+	t.Parallel()
+	s := inOrder()
+	e := s.Entry("oap/2023/firearms")
+	acts := append(slices.Clone(s.Acts[e.Subject]), policy.Return(e.Subject, date("2023-02-20"), 1))
+	got := policy.StandingOf(e, date("2023-02-20"), acts)
+	if got.State != policy.StateDrafting || got.Version != 1 || got.Since != date("2023-02-20") || got.Pending != "" {
+		t.Errorf("it stands %+v", got)
+	}
+	again := policytest.Submits("se", "2023-02-25")
+	again.Subject = e.Subject
+	got = policy.StandingOf(e, date("2023-02-20"), append(acts, policy.Recorded{Act: again, ID: "again"}))
+	if got.State != policy.StateDeciding || got.Version != 2 {
+		t.Errorf("handed in, it stands %+v", got)
+	}
+}
+
+// amendsAtRandom renames, withdraws and brings back what there is.
+func amendsAtRandom(t *rapid.T, s *story) {
+	whole := s.Priorities()
+	for i := range rapid.IntRange(1, 4).Draw(t, "amendments") {
+		day := date("2022-02-01").AddDays(100 * i)
+		now := s.Priorities()
+		switch rapid.SampledFrom([]string{"rename", "withdraw", "return"}).Draw(t, "how") {
+		case "rename":
+			p := &now[rapid.IntRange(0, len(now)-1).Draw(t, "which")]
+			p.OAPs[0] = policy.OAP{Key: fmt.Sprintf("%s-%d", p.Key, i), Title: "Renamed", From: []string{p.OAPs[0].Key}}
+		case "withdraw":
+			if len(now) > 1 {
+				now = slices.Delete(now, 0, 1)
+			}
+		case "return":
+			for _, p := range whole {
+				if s.Definition.Priority(p.Key) == nil {
+					now = append(now, p)
+				}
+			}
+		}
+		s.Amend(day.String(), policy.Amendment{Reason: "at random", Priorities: now})
+	}
+}
+
+// However a cycle is amended, all views tell the figures that were handed in: none is lost
+// with the OAP that it is about.
+func TestSnapshotSummarise_CountsWhatWasHandedInWhateverBecameOfItsOAP(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		s := inOrder()
+		amendsAtRandom(t, s)
 		d := snapshot(s)
-		all := []string{}
-		for _, f := range d.Findings() {
-			if f.Rule != "S23" && f.Rule != "S24" {
-				continue
+		var handedIn, series, plans int64
+		for _, content := range s.Contents {
+			if report, is := content.(*policy.Report); is {
+				handedIn += report.Totals().Figures[0].Value
 			}
-			all = append(all, f.Rule+" "+f.Record+": "+f.Message)
 		}
-		return all
-	}
-	steps := []struct {
-		today string
-		want  []string
-	}{
-		{"2011-12-31", []string{}},
-		{"2012-12-31", []string{}},
-		{"2013-01-01", []string{"S24 obligation/annual-report/2012-12-31: The annual report was due on 2012-12-31 and is not there"}},
-		{"2013-04-09", []string{"S24 obligation/annual-report/2012-12-31: The annual report was due on 2012-12-31 and is not there"}},
-		{"2013-04-10", []string{"S24 obligation/annual-report/2012-12-31: no report was given for 2012: The annual report, due on 2012-12-31, was followed only by the next one on 2013-04-10"}},
-		{"2015-01-01", []string{"S24 obligation/annual-report/2012-12-31: no report was given for 2012: The annual report, due on 2012-12-31, was followed only by the next one on 2013-04-10"}},
-	}
-	run := policy.Run{Kind: policy.RunObligations, Cycle: key}
-	for _, step := range steps {
-		s.Today = date(step.today)
-		desired := policy.DesiredStateOf(run, snapshot(s).Records)
-		for _, lapse := range desired.Lapsed {
-			if lapse.Subject != on("obligation/annual-report/2012-12-31") || lapse.On != date("2013-04-10") || s.Today.Before(lapse.On) {
-				t.Errorf("on %s %s lapses on %s", step.today, lapse.Subject, lapse.On)
+		for _, point := range d.Series("arrests") {
+			series += point.Value
+		}
+		whole := d.Summarise(rules.SummaryFilter{})
+		for _, p := range whole.Plans {
+			plans += p.Totals.Figures[0].Value
+		}
+		if reported := whole.Totals.Figures[0].Value; reported != handedIn || series != handedIn || plans != handedIn {
+			t.Errorf("%d arrests were handed in; the report tells %d, its plans %d, the series %d", handedIn, reported, plans, series)
+		}
+		said, told := 0, 0
+		for _, row := range s.Rows {
+			if row.Register == policy.RegConsents {
+				said++
 			}
-			s.Lapsed[lapse.Subject] = lapse.On // the run closes it
 		}
-		if got := found(); !cmp.Equal(got, step.want) {
-			t.Errorf("on %s: %s", step.today, cmp.Diff(step.want, got))
+		for _, state := range policy.MembersOn(s.Today) {
+			for _, line := range d.NationalSheet(state).Consents {
+				if line.State != "" {
+					told++
+				}
+			}
 		}
-	}
-	if len(s.Lapsed) != 1 {
-		t.Errorf("lapsed: %v", s.Lapsed)
-	}
-	if p := policy.DesiredStateOf(run, snapshot(s).Records); p.Stage != policy.StageCompleted || p.Since != date("2014-06-20") || len(p.Lapsed) > 0 {
-		t.Errorf("in the end the run stands at %+v", p)
-	}
-}
-
-// The numbers of a report survive the way through JSON.
-func TestReport_ReadsAsItWasWritten(t *testing.T) {
-	t.Parallel()
-	for subject, content := range inOrder().Contents {
-		text, err := json.Marshal(content)
-		if err != nil {
-			t.Fatal(err)
+		if told != said {
+			t.Errorf("%d consents were given, the sheets tell of %d", said, told)
 		}
-		read, err := policy.AdmitContent(subject.Kind, text)
-		if err != nil {
-			t.Errorf("%s: %v", subject, err)
-			continue
-		}
-		if diff := cmp.Diff(content, read, cmp.AllowUnexported(policy.Date{})); diff != "" {
-			t.Errorf("%s: %s", subject, diff)
-		}
-	}
+	})
 }

@@ -104,7 +104,7 @@ func (d *Snapshot) MeetingView(key string) (*MeetingView, error) {
 			view.Monitoring = view.Monitoring || row.body.Monitoring
 		}
 	}
-	for _, e := range d.Agenda() {
+	for _, e := range d.WholeAgenda() {
 		path := e.Subject.Path()
 		if item, due := d.meetingItem(e, m); due || tabled[path] {
 			item.Tabled = tabled[path]

@@ -58,6 +58,8 @@ type ConsentLine struct {
 	Condition    string              `json:"condition,omitempty"`
 	Contribution string              `json:"contribution,omitempty"`
 	Leads        bool                `json:"leads,omitempty"`
+	// Withdrawn is the day of the amendment that took the OAP away; left out while it stands.
+	Withdrawn policy.Date `json:"withdrawn_on,omitzero"`
 }
 
 // PostLine is a post that the State holds.
@@ -79,17 +81,16 @@ func (d *Snapshot) NationalSheet(state policy.Body) *NationalSheet {
 	sheet := &NationalSheet{State: state, Today: d.Today, Consents: []ConsentLine{}, Posts: []PostLine{}, Reports: []NationalTurn{}}
 	sheet.Progress, sheet.Ending = d.progressDue(state), d.endingSoon(state)
 	for p, a := range d.actions() {
-		path := a.Path(p.Subject)
-		line := ConsentLine{
-			Action: path, Title: a.Title, Begins: a.From,
-			Listed: slices.Contains(a.Everybody(), state), Leads: a.Leader == state,
-		}
-		row, said := d.rows[policy.RegConsents][path+"/"+string(state)]
-		if consent, is := row.Body.(*policy.Consent); is {
-			line.State, line.Condition, line.Contribution, line.On = consent.State, consent.Condition, consent.Contribution, row.Date
-		}
-		if line.Listed || said {
+		if line := d.consentLine(p, a, state); line.Listed || line.State != "" {
 			sheet.Consents = append(sheet.Consents, line)
+		}
+	}
+	for _, p := range d.past {
+		for a := range p.actions() {
+			line := d.consentLine(p, a, state)
+			if line.Withdrawn = d.GoneOn(p.Subject); line.State != "" {
+				sheet.Consents = append(sheet.Consents, line)
+			}
 		}
 	}
 	for _, row := range rowsOf[*policy.Holding](d, policy.RegPosts) {
@@ -104,6 +105,20 @@ func (d *Snapshot) NationalSheet(state policy.Body) *NationalSheet {
 	}
 	slices.SortStableFunc(sheet.Reports, func(a, b NationalTurn) int { return a.Due.Compare(b.Due) })
 	return sheet
+}
+
+// consentLine tells what a State has said on an action.
+func (d *Snapshot) consentLine(p *plan, a *policy.OperationalAction, state policy.Body) ConsentLine {
+	path := a.Path(p.Subject)
+	line := ConsentLine{
+		Action: path, Title: a.Title, Begins: a.From,
+		Listed: slices.Contains(a.Everybody(), state), Leads: a.Leader == state,
+	}
+	row := d.rows[policy.RegConsents][path+"/"+string(state)]
+	if consent, said := row.Body.(*policy.Consent); said {
+		line.State, line.Condition, line.Contribution, line.On = consent.State, consent.Condition, consent.Contribution, row.Date
+	}
+	return line
 }
 
 // progressDue lists what rounds that are open wait for from a State.

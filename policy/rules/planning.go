@@ -103,7 +103,7 @@ func (d *Snapshot) checkStrategyLinks(row entry[*policy.StrategyAction], report 
 	}
 	for _, name := range row.body.Plans {
 		period, key, _ := strings.Cut(name, "/")
-		if _, planned := d.Entry(policy.Subject{Cycle: d.Definition.Key, Kind: policy.KindOAP, Period: period, Key: key}); !planned {
+		if _, known := d.Known(policy.Subject{Cycle: d.Definition.Key, Kind: policy.KindOAP, Period: period, Key: key}); !known {
 			report(f, "%q names the OAP %s, which the cycle does not have", row.body.Title, name)
 		}
 	}
@@ -256,8 +256,11 @@ func (d *Snapshot) checkAdvice(a *policy.ThreatAssessment, report reporter) {
 		reasons[divergence.Priority] = true
 	}
 	set := map[string]bool{}
+	for _, w := range d.Withdrawn() { // the Council had set them
+		set[w.Priority.Key] = true
+	}
 	for _, p := range def.Priorities {
-		set[p.Key] = d.PriorityOutcome(p) != policy.NotAgreed
+		set[p.Key] = set[p.Key] || d.PriorityOutcome(p) != policy.NotAgreed
 		if p.AddedOn.IsZero() && set[p.Key] && !advised[p.Key] && !reasons[p.Key] {
 			report(policy.Finding{Subject: string(policy.KindPriorities), Record: "priorities/" + p.Key, Mend: []policy.Body{policy.Presidency}},
 				"the priority %q was not advised and no reason is given for it", p.Title)

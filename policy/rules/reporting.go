@@ -90,7 +90,7 @@ func (d *Snapshot) checkDeliveries(o policy.Obligation, due policy.Date, s polic
 
 func checkAccount(d *Snapshot, report reporter) {
 	var reports []policy.Standing
-	for _, e := range d.Agenda() {
+	for _, e := range d.WholeAgenda() {
 		if s := d.Standings[e.Subject]; e.Subject.Kind == policy.KindReport && s.Positive() {
 			reports = append(reports, s)
 		}

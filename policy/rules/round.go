@@ -29,7 +29,7 @@ type LateReporter struct {
 // CodeUnknown for a subject that is no report, CodeNotReady where the plan's
 // content is not there.
 func (d *Snapshot) Round(report policy.Subject) (*RoundStatus, error) {
-	if _, planned := d.Entry(report); !planned || report.Kind != policy.KindReport {
+	if _, known := d.Known(report); !known || report.Kind != policy.KindReport {
 		return nil, policy.Refuse(policy.CodeUnknown, "%s is not a report of the cycle: write CYCLE/report/PERIOD/OAP/ROUND", report)
 	}
 	plan := d.PlanInForce(report.Plan())

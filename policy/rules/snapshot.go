@@ -23,7 +23,8 @@ type Snapshot struct {
 
 	rows    map[policy.Register]map[string]policy.Row // the row that holds today, by key
 	history map[policy.Register][]policy.Row
-	plans   []*plan
+	plans   []*plan // that are on the agenda
+	past    []*plan // that were, and were handed in
 	// tabled is the subject that is to be put on an agenda; zero when the whole
 	// cycle is looked at.
 	tabled policy.Subject
@@ -52,7 +53,7 @@ func NewSnapshot(r policy.Records, acts map[policy.Subject][]policy.Recorded, co
 			d.rows[row.Register][row.Key] = row
 		}
 	}
-	d.plans = d.gatherPlans()
+	d.plans, d.past = d.gatherPlans(r.Agenda()), d.gatherPlans(r.Past())
 	return d
 }
 
@@ -124,11 +125,10 @@ func (d *Snapshot) actions() iter.Seq2[*plan, *policy.OperationalAction] {
 	}
 }
 
-// gatherPlans finds the OAPs whose content is kept here.
-func (d *Snapshot) gatherPlans() []*plan {
-	agenda := d.Agenda()
+// gatherPlans finds the OAPs among entries whose content is kept here.
+func (d *Snapshot) gatherPlans(agenda []policy.Entry) []*plan {
 	changes := map[policy.Subject][]policy.Standing{}
-	for _, e := range agenda {
+	for _, e := range d.Items {
 		if s := d.Standing(e); e.Subject.Kind == policy.KindChange && s.Positive() {
 			changes[e.Subject.Plan()] = append(changes[e.Subject.Plan()], s)
 		}
@@ -187,10 +187,10 @@ func (p *plan) adopt(on policy.Date) {
 	})
 }
 
-// PlanInForce gives what stands in an OAP today, changes included, or nil where
-// it is not kept here.
+// PlanInForce gives what stands in an OAP today, changes included, or stood in it when it
+// was withdrawn; nil where it is not kept here.
 func (d *Snapshot) PlanInForce(oap policy.Subject) *policy.OperationalPlan {
-	for _, p := range d.plans {
+	for _, p := range slices.Concat(d.plans, d.past) {
 		if p.Subject == oap {
 			return p.content
 		}

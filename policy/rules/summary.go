@@ -42,13 +42,13 @@ func (d *Snapshot) Summarise(filter SummaryFilter) *Summary {
 	whole := new(policy.Report)
 	plans := map[policy.Subject]*policy.Report{}
 	var order []policy.Entry
-	for _, e := range d.Agenda() {
+	for _, e := range d.WholeAgenda() {
 		if e.Subject.Kind != policy.KindReport || !filter.lets(e) {
 			continue
 		}
 		content, kept := contentOf[*policy.Report](d, e.Subject)
 		if !kept {
-			if d.Today.After(e.Due) {
+			if d.Today.After(e.Due) && d.Standings[e.Subject].Outcome != policy.Discontinued {
 				s.Missing = append(s.Missing, e.Subject.Path())
 			}
 			continue
@@ -70,7 +70,7 @@ func (d *Snapshot) Summarise(filter SummaryFilter) *Summary {
 			continue
 		}
 		title := e.Title
-		if entry, planned := d.Entry(plan); planned {
+		if entry, known := d.Known(plan); known {
 			title = entry.Title
 		}
 		s.Plans = append(s.Plans, PlanSummary{Plan: plan.Period + "/" + plan.Key, Title: title, Totals: part.Totals()})

@@ -226,7 +226,27 @@ func (s *Service) AmendCycle(ctx context.Context, a service.AmendCycle) (*servic
 	if act.Digest, err = s.keep(ctx, act, store.MediaData, content); err != nil {
 		return nil, err
 	}
-	return s.send(ctx, a.ID, act)
+	receipt, err := s.send(ctx, a.ID, act)
+	if err == nil {
+		s.goesOnAgain(ctx, cycle, today)
+	}
+	return receipt, err
+}
+
+// goesOnAgain starts the runs that an amendment set in motion, given the cycle before it:
+// the one of a plan that came back has ended. Where that fails, the next act on the plan
+// starts it, or a worker.
+func (s *Service) goesOnAgain(ctx context.Context, before *store.Cycle, today policy.Date) {
+	amended, err := s.store.FindCycle(ctx, before.ID)
+	if err != nil || s.engine == nil {
+		return
+	}
+	moved := before.Records(today).InMotion()
+	for _, run := range amended.Records(today).InMotion() {
+		if !slices.Contains(moved, run) {
+			_ = s.engine.Start(ctx, run)
+		}
+	}
 }
 
 func inForce(cycle *store.Cycle, decision, digest string) *service.Receipt {

@@ -208,19 +208,16 @@ func addSubjects(view *service.Cycle, cycle *store.Cycle, r policy.Records) {
 			view.Policy = append(view.Policy, subject)
 		}
 	}
-	for _, s := range discontinued(cycle) {
-		view.Discontinued = append(view.Discontinued, subjectView(policy.Entry{Subject: s.Subject, Title: s.Title}, r))
+	for _, e := range r.Past() {
+		view.Discontinued = append(view.Discontinued, pastView(e, r))
 	}
 }
 
-func discontinued(cycle *store.Cycle) []store.Subject {
-	var gone []store.Subject
-	for _, s := range cycle.Subjects {
-		if s.Outcome == policy.Discontinued {
-			gone = append(gone, s)
-		}
-	}
-	return store.SortSubjects(gone)
+// pastView shows a subject that an amendment took off the agenda.
+func pastView(e policy.Entry, r policy.Records) service.Subject {
+	view := subjectView(e, r)
+	view.Withdrawn = r.GoneOn(e.Subject)
+	return view
 }
 
 func subjectView(e policy.Entry, r policy.Records) service.Subject {
@@ -235,11 +232,7 @@ func subjectView(e policy.Entry, r policy.Records) service.Subject {
 func addPriorities(view *service.Cycle, cycle *store.Cycle, r policy.Records) {
 	view.Priorities = []service.Priority{}
 	for _, p := range cycle.Definition.Priorities {
-		v := service.Priority{
-			Key: p.Key, Title: p.Title, Kind: p.Kind, Aim: p.Aim, Region: p.Region, SubPriorities: p.SubPriorities,
-			Areas: p.Areas, Objectives: p.Objectives, Lineage: p.Lineage,
-			Outcome: r.PriorityOutcome(p), MASPs: []string{}, OAPs: []string{},
-		}
+		v := priorityView(p, r)
 		for _, oap := range p.OAPs {
 			if len(oap.From) > 0 {
 				v.PlanLineage = append(v.PlanLineage, service.PlanLineage{OAP: oap.Key, From: oap.From})
@@ -260,6 +253,24 @@ func addPriorities(view *service.Cycle, cycle *store.Cycle, r policy.Records) {
 		}
 		view.Priorities = append(view.Priorities, v)
 	}
+	for _, w := range r.Withdrawn() {
+		v := priorityView(w.Priority, r)
+		v.Withdrawn = w.On
+		for _, gone := range view.Discontinued {
+			if gone.Priority == w.Priority.Key && gone.Subject.Kind == policy.KindOAP && gone.Withdrawn == w.On {
+				v.OAPs = append(v.OAPs, gone.Path)
+			}
+		}
+		view.Priorities = append(view.Priorities, v)
+	}
+}
+
+func priorityView(p policy.Priority, r policy.Records) service.Priority {
+	return service.Priority{
+		Key: p.Key, Title: p.Title, Kind: p.Kind, Aim: p.Aim, Region: p.Region, SubPriorities: p.SubPriorities,
+		Areas: p.Areas, Objectives: p.Objectives, Lineage: p.Lineage, Added: p.AddedOn,
+		Outcome: r.PriorityOutcome(p), MASPs: []string{}, OAPs: []string{},
+	}
 }
 
 // FindSubject implements service.Worklist.
@@ -273,7 +284,7 @@ func (s *Service) FindSubject(ctx context.Context, subject policy.Subject) (*ser
 	if err != nil {
 		return nil, err
 	}
-	view := subjectView(entry, r)
+	view := pastView(entry, r)
 	view.Stored = policy.Stores(cycle.Definition, subject.Kind)
 	for _, act := range cycle.Acts {
 		switch {
@@ -302,7 +313,7 @@ func (s *Service) FindSubject(ctx context.Context, subject policy.Subject) (*ser
 		return nil, err
 	}
 	if known, opened := cycle.Subjects[subject]; opened && len(known.Turn) == 1 {
-		recorded := actsOn(cycle, subject)
+		recorded := cycle.ActsOn(subject)
 		view.Positions, view.Silence = policy.PositionsOn(recorded, known.Turn[0], known.Version), known.Silence
 		if known.State == policy.StateDeciding && known.Pending == "" {
 			view.Outcomes = entry.OutcomesFor(known.Standing, known.Turn[0], r.Today)
@@ -322,16 +333,6 @@ func (s *Service) FindSubject(ctx context.Context, subject policy.Subject) (*ser
 	return &view, nil
 }
 
-func actsOn(cycle *store.Cycle, subject policy.Subject) []policy.Recorded {
-	var recorded []policy.Recorded
-	for _, act := range cycle.Acts {
-		if act.Subject == subject {
-			recorded = append(recorded, act.Recorded)
-		}
-	}
-	return recorded
-}
-
 // corrigendaOn gives the corrigenda of a subject, and whether one makes what was
 // decided stale.
 func corrigendaOn(cycle *store.Cycle, subject policy.Subject) ([]policy.Corrigendum, bool) {
@@ -341,7 +342,7 @@ func corrigendaOn(cycle *store.Cycle, subject policy.Subject) ([]policy.Corrigen
 			adopted[known.Opening.Adopts] = item.Path()
 		}
 	}
-	corrigenda := policy.CorrigendaOn(actsOn(cycle, subject), adopted)
+	corrigenda := policy.CorrigendaOn(cycle.ActsOn(subject), adopted)
 	return corrigenda, slices.ContainsFunc(corrigenda, policy.Corrigendum.Stale)
 }
 
@@ -364,7 +365,7 @@ func markStale(view *service.Cycle, cycle *store.Cycle) {
 }
 
 func findEntry(cycle *store.Cycle, r policy.Records, subject policy.Subject) (policy.Entry, error) {
-	if e, planned := r.Entry(subject); planned {
+	if e, had := r.Known(subject); had {
 		return e, nil
 	}
 	if known, opened := cycle.Subjects[subject]; opened { // an amendment took it away

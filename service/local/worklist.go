@@ -36,7 +36,7 @@ func (s *Service) mayDo(ctx context.Context, subject policy.Subject) (policy.Pri
 	if err != nil {
 		return who, nil, err
 	}
-	return who, deedsIn(cycle.Records(cycle.Calendar.Today(s.now())), actsOn(cycle, subject), who, subject), nil
+	return who, deedsIn(cycle.Records(cycle.Calendar.Today(s.now())), cycle.ActsOn(subject), who, subject), nil
 }
 
 // deedsIn lists what somebody may do now about a subject with these acts.
@@ -150,7 +150,7 @@ func (s *Service) addWork(ctx context.Context, cycle *store.Cycle, r policy.Reco
 		return nil
 	}
 	view.Awaits, view.Pending = awaits(known.State, known.Pending), known.Pending
-	acts := actsOn(cycle, view.Subject)
+	acts := cycle.ActsOn(view.Subject)
 	view.May = deedsIn(r, acts, *s.reader, view.Subject)
 	stands := map[string]bool{} // of an outcome, by its first record, what stands was found
 	for i := range slices.Backward(view.Decisions) {

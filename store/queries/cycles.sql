@@ -67,3 +67,6 @@ ORDER BY c.created_at, c.id;
 
 -- name: ListDefinitions :many
 SELECT version, body FROM definitions WHERE cycle = $1 ORDER BY version;
+
+-- name: ListAmendments :many
+SELECT m.version, a.date FROM amendments m JOIN acts a ON a.id = m.act WHERE m.cycle = $1 ORDER BY m.version;

@@ -6,10 +6,10 @@ SELECT * FROM subjects WHERE cycle = $1 AND path = ANY (sqlc.arg(paths)::text[])
 
 -- name: PutSubject :exec
 INSERT INTO subjects (cycle, path, kind, title, opened_on, opening, definition, state, version, digest, turns, turn, settles,
-                      since, due, outcome, items, closed_on, last_act, pending, silence)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
+                      since, due, outcome, items, closed_on, last_act, pending, silence, returned)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
 ON CONFLICT (cycle, path) DO UPDATE SET
-    title = excluded.title, definition = excluded.definition, state = excluded.state, version = excluded.version, digest = excluded.digest,
+    title = excluded.title, opened_on = excluded.opened_on, returned = excluded.returned, definition = excluded.definition, state = excluded.state, version = excluded.version, digest = excluded.digest,
     turns = excluded.turns, turn = excluded.turn, settles = excluded.settles, since = excluded.since, due = excluded.due,
     outcome = excluded.outcome, items = excluded.items, closed_on = excluded.closed_on, last_act = excluded.last_act, pending = excluded.pending, silence = excluded.silence;
 

@@ -198,6 +198,35 @@ func (q *Queries) InsertDefinition(ctx context.Context, arg InsertDefinitionPara
 	return err
 }
 
+const listAmendments = `-- name: ListAmendments :many
+SELECT m.version, a.date FROM amendments m JOIN acts a ON a.id = m.act WHERE m.cycle = $1 ORDER BY m.version
+`
+
+type ListAmendmentsRow struct {
+	Version int32
+	Date    pgtype.Date
+}
+
+func (q *Queries) ListAmendments(ctx context.Context, cycle string) ([]ListAmendmentsRow, error) {
+	rows, err := q.db.Query(ctx, listAmendments, cycle)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListAmendmentsRow
+	for rows.Next() {
+		var i ListAmendmentsRow
+		if err := rows.Scan(&i.Version, &i.Date); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const listCycles = `-- name: ListCycles :many
 SELECT c.id, c.title, c.language, c.rehearsal, c.day, c.year_seconds, c.stage, c.stage_since, c.open_dues, c.next_path,
        coalesce(n.title, '') AS next_title, coalesce(n.state, '') AS next_state, coalesce(n.turn, '{}')::text[] AS next_turn,

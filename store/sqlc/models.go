@@ -99,4 +99,5 @@ type Subject struct {
 	LastAct    pgtype.Date
 	Pending    *string
 	Silence    []byte
+	Returned   int64
 }

@@ -104,7 +104,7 @@ func (q *Queries) ListNoticesAt(ctx context.Context, arg ListNoticesAtParams) ([
 }
 
 const listOpen = `-- name: ListOpen :many
-SELECT s.cycle, s.path, s.kind, s.title, s.opened_on, s.opening, s.definition, s.state, s.version, s.digest, s.turns, s.turn, s.settles, s.since, s.due, s.outcome, s.items, s.closed_on, s.last_act, s.pending, s.silence, c.language, c.rehearsal, c.day, c.year_seconds, m.person AS claimed_person, coalesce(m.body, '') AS claimed_body, coalesce(p.name, '') AS claimed_name
+SELECT s.cycle, s.path, s.kind, s.title, s.opened_on, s.opening, s.definition, s.state, s.version, s.digest, s.turns, s.turn, s.settles, s.since, s.due, s.outcome, s.items, s.closed_on, s.last_act, s.pending, s.silence, s.returned, c.language, c.rehearsal, c.day, c.year_seconds, m.person AS claimed_person, coalesce(m.body, '') AS claimed_body, coalesce(p.name, '') AS claimed_name
 FROM subjects s JOIN cycles c ON c.id = s.cycle
 LEFT JOIN claims m ON m.cycle = s.cycle AND m.path = s.path LEFT JOIN persons p ON p.id = m.person
 LEFT JOIN acts a ON a.id = s.pending
@@ -156,6 +156,7 @@ type ListOpenRow struct {
 	LastAct       pgtype.Date
 	Pending       *string
 	Silence       []byte
+	Returned      int64
 	Language      string
 	Rehearsal     bool
 	Day           pgtype.Date
@@ -208,6 +209,7 @@ func (q *Queries) ListOpen(ctx context.Context, arg ListOpenParams) ([]ListOpenR
 			&i.LastAct,
 			&i.Pending,
 			&i.Silence,
+			&i.Returned,
 			&i.Language,
 			&i.Rehearsal,
 			&i.Day,
@@ -227,7 +229,7 @@ func (q *Queries) ListOpen(ctx context.Context, arg ListOpenParams) ([]ListOpenR
 }
 
 const listSubjects = `-- name: ListSubjects :many
-SELECT cycle, path, kind, title, opened_on, opening, definition, state, version, digest, turns, turn, settles, since, due, outcome, items, closed_on, last_act, pending, silence FROM subjects WHERE cycle = $1 ORDER BY opened_on, path
+SELECT cycle, path, kind, title, opened_on, opening, definition, state, version, digest, turns, turn, settles, since, due, outcome, items, closed_on, last_act, pending, silence, returned FROM subjects WHERE cycle = $1 ORDER BY opened_on, path
 `
 
 func (q *Queries) ListSubjects(ctx context.Context, cycle string) ([]Subject, error) {
@@ -261,6 +263,7 @@ func (q *Queries) ListSubjects(ctx context.Context, cycle string) ([]Subject, er
 			&i.LastAct,
 			&i.Pending,
 			&i.Silence,
+			&i.Returned,
 		); err != nil {
 			return nil, err
 		}
@@ -273,7 +276,7 @@ func (q *Queries) ListSubjects(ctx context.Context, cycle string) ([]Subject, er
 }
 
 const listSubjectsAt = `-- name: ListSubjectsAt :many
-SELECT cycle, path, kind, title, opened_on, opening, definition, state, version, digest, turns, turn, settles, since, due, outcome, items, closed_on, last_act, pending, silence FROM subjects WHERE cycle = $1 AND path = ANY ($2::text[])
+SELECT cycle, path, kind, title, opened_on, opening, definition, state, version, digest, turns, turn, settles, since, due, outcome, items, closed_on, last_act, pending, silence, returned FROM subjects WHERE cycle = $1 AND path = ANY ($2::text[])
 `
 
 type ListSubjectsAtParams struct {
@@ -312,6 +315,7 @@ func (q *Queries) ListSubjectsAt(ctx context.Context, arg ListSubjectsAtParams) 
 			&i.LastAct,
 			&i.Pending,
 			&i.Silence,
+			&i.Returned,
 		); err != nil {
 			return nil, err
 		}
@@ -358,10 +362,10 @@ func (q *Queries) PutNotice(ctx context.Context, arg PutNoticeParams) error {
 
 const putSubject = `-- name: PutSubject :exec
 INSERT INTO subjects (cycle, path, kind, title, opened_on, opening, definition, state, version, digest, turns, turn, settles,
-                      since, due, outcome, items, closed_on, last_act, pending, silence)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
+                      since, due, outcome, items, closed_on, last_act, pending, silence, returned)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
 ON CONFLICT (cycle, path) DO UPDATE SET
-    title = excluded.title, definition = excluded.definition, state = excluded.state, version = excluded.version, digest = excluded.digest,
+    title = excluded.title, opened_on = excluded.opened_on, returned = excluded.returned, definition = excluded.definition, state = excluded.state, version = excluded.version, digest = excluded.digest,
     turns = excluded.turns, turn = excluded.turn, settles = excluded.settles, since = excluded.since, due = excluded.due,
     outcome = excluded.outcome, items = excluded.items, closed_on = excluded.closed_on, last_act = excluded.last_act, pending = excluded.pending, silence = excluded.silence
 `
@@ -388,6 +392,7 @@ type PutSubjectParams struct {
 	LastAct    pgtype.Date
 	Pending    *string
 	Silence    []byte
+	Returned   int64
 }
 
 func (q *Queries) PutSubject(ctx context.Context, arg PutSubjectParams) error {
@@ -413,6 +418,7 @@ func (q *Queries) PutSubject(ctx context.Context, arg PutSubjectParams) error {
 		arg.LastAct,
 		arg.Pending,
 		arg.Silence,
+		arg.Returned,
 	)
 	return err
 }
