@@ -65,9 +65,13 @@ func wholeFolder(tb testing.TB) *files.Folder {
 	amend.Amendment, amend.Version = &policy.AmendmentRef{BaseVersion: 1, Decision: "a2"}, 2
 	mend := act("a5", policy.ActSubmit, "oap/2022/firearms")
 	mend.Rectifies, mend.Comment = "a4", "Wrong\r\nnumber; see \\share"
+	launch := act("a9", policy.ActLaunch, "oap/2022/firearms")
+	launch.Body, launch.Procedure, launch.Document, launch.Version, launch.Deadline = policy.COSI, policy.SilenceProcedure, "CM 3/22 INIT", 1, last
+	end := act("a9-end", policy.ActDecide, "oap/2022/firearms")
+	end.Body, end.Procedure, end.Document, end.Version, end.Outcome = policy.COSI, policy.SilenceProcedure, "CM 3/22 INIT", 1, policy.Adopted
 	f.Acts = []files.Act{
 		act("a1", policy.ActSubmit, "priorities"), conclude, act("a3", policy.ActSubmit, "oap/2022/firearms"),
-		act("a4", policy.ActSubmit, "oap/2022/firearms"), mend, open, amend, act("a8", policy.ActSubmit, "change/2022/firearms/1"),
+		act("a4", policy.ActSubmit, "oap/2022/firearms"), mend, open, amend, act("a8", policy.ActSubmit, "change/2022/firearms/1"), launch, end,
 	}
 	impact := policy.ImpactAssessment{Financial: "none", Burden: policy.Burden{Union: "none"}}
 	f.Documents = map[string]policy.Content{

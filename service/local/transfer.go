@@ -1,8 +1,10 @@
 package local
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/policycycle/policycycle/advance"
 	"github.com/policycycle/policycycle/policy"
@@ -41,8 +43,9 @@ func (s *Service) Export(ctx context.Context, id string) (*service.Whole, error)
 		whole.Script = &script
 	}
 	came(2)
+	people := names{of: map[int64]string{}, taken: map[string]bool{}}
 	for _, act := range cycle.Acts {
-		whole.Acts = append(whole.Acts, portable(act.Recorded))
+		whole.Acts = append(whole.Acts, people.in(act.Recorded))
 	}
 	versions, err := s.store.ListVersions(ctx, id, "")
 	if err == nil {
@@ -60,18 +63,37 @@ func (s *Service) Export(ctx context.Context, id string) (*service.Whole, error)
 	}
 	whole.Rows, err = s.store.ListRows(ctx, id, nil, "")
 	for i := range whole.Rows {
-		whole.Rows[i].By.Person = 0
+		whole.Rows[i].By = people.actor(whole.Rows[i].By)
 	}
 	return whole, err
 }
 
-// portable gives an act with the names of persons instead of their numbers, which
-// are those of this database alone.
-func portable(r policy.Recorded) policy.Recorded {
-	r.By.Person = 0
+// names gives persons names in the place of their numbers, which are those of this database
+// alone. Nobody shares one: four eyes are to be told apart elsewhere, too, where two people
+// have one name, or none any more.
+type names struct {
+	of    map[int64]string
+	taken map[string]bool
+}
+
+func (n names) actor(a policy.Actor) policy.Actor {
+	name, known := n.of[a.Person]
+	if !known {
+		first := cmp.Or(a.Name, "erased person")
+		name = first
+		for i := 2; n.taken[strings.ToLower(name)]; i++ {
+			name = fmt.Sprintf("%s (%d)", first, i)
+		}
+		n.of[a.Person], n.taken[strings.ToLower(name)] = name, true
+	}
+	return policy.Actor{Name: name, Body: a.Body}
+}
+
+// in gives an act with these names.
+func (n names) in(r policy.Recorded) policy.Recorded {
+	r.By = n.actor(r.By)
 	if r.For != nil {
-		principal := *r.For
-		principal.Person = 0
+		principal := n.actor(*r.For)
 		r.For = &principal
 	}
 	return r
