@@ -168,7 +168,7 @@ func TestReadFolder_ReadsWhatWasWritten(t *testing.T) {
 func TestFolderHanded_KnowsWhichVersionAnActHandedIn(t *testing.T) {
 	t.Parallel()
 	want := []string{
-		"priorities/v1", "", "oap/2022/firearms/v1", "oap/2022/firearms/v2", "oap/2022/firearms/v2", "", "", "change/2022/firearms/1/v1",
+		"priorities/v1", "", "oap/2022/firearms/v1", "oap/2022/firearms/v2", "oap/2022/firearms/v2", "", "", "change/2022/firearms/1/v1", "", "",
 	}
 	if diff := cmp.Diff(want, wholeFolder(t).Handed()); diff != "" {
 		t.Error(diff)
