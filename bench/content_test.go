@@ -106,6 +106,10 @@ func (d *bed) takeOver(b *testing.B, size, rounds int) {
 		})
 	}
 	past := pastOf(definition)
+	past.Rows = append(past.Rows, policy.Row{
+		Register: policy.RegIndicators, Key: "arrests", Date: definition.PolicyWindow.To, By: policy.Actor{Name: "Eva", Body: policy.SupportTeam},
+		Body: &policy.Indicator{Title: "Arrests", Unit: "persons", Rule: "on the day of the arrest", Version: 1},
+	})
 	for i := range benchPlans {
 		path := fmt.Sprintf("oap/2022/plan-%d", i)
 		plan := benchPlan(size/benchPlans, i)

@@ -18,6 +18,7 @@ func TestAnOAPIsReportedOnAndChangedWithoutATerminal(t *testing.T) {
 	r.awaits(oap, policy.StateDrafting)
 	r.hands("se", oap, cleanPlanDate, assessed(twoActions()))
 	r.decides(policy.COSI, oap, policy.Adopted, "2021-12-08")
+	r.counts(cycle)
 	report := "/cycles/" + cycle + "/on/report/2022/firearms/final"
 	r.awaits(at(cycle, "report/2022/firearms/final"), policy.StateDrafting)
 

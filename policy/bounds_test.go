@@ -54,10 +54,10 @@ func TestJudgeRows_BoundsTheirNumberAndWhatTheyCount(t *testing.T) {
 	t.Parallel()
 	d, team := records(inOrder()), policy.Asserted(policy.Actor{Name: "Eva", Body: policy.SupportTeam})
 	nothing := func(int) policy.Row { return rowOf(policy.RegWarnings) }
-	if err := policy.JudgeRows(d, team, many(policy.MaxRows, nothing)); err != nil {
+	if err := policy.JudgeRows(d, team, many(policy.MaxRows, nothing), nil); err != nil {
 		t.Errorf("as many as are entered together: %v", err)
 	}
-	err := policy.JudgeRows(d, team, many(policy.MaxRows+1, nothing))
+	err := policy.JudgeRows(d, team, many(policy.MaxRows+1, nothing), nil)
 	if policy.CodeOf(err) != policy.CodeInvalid || !strings.Contains(err.Error(), "these are 5001 rows: at most 5000 are entered together") {
 		t.Errorf("one more: %v", err)
 	}

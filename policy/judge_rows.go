@@ -17,10 +17,11 @@ func (r Records) JudgeRow(row Row) error {
 	switch row.Register {
 	case RegConsents, RegProgress:
 		oap := Subject{Cycle: r.Definition.Key, Kind: KindOAP, Period: parts[0], Key: parts[1]}
-		if !r.Definition.hasOAP(oap) {
+		if _, opened := r.Standings[oap]; !opened && !r.Definition.hasOAP(oap) {
 			return unknown("OAP", parts[0]+"/"+parts[1])
 		}
-		if row.Register == RegProgress && !r.Definition.hasRound(parts[0], parts[2]) {
+		report := Subject{Cycle: oap.Cycle, Kind: KindReport, Period: oap.Period, Key: oap.Key, Round: parts[2]}
+		if _, opened := r.Standings[report]; row.Register == RegProgress && !opened && !r.Definition.hasRound(parts[0], parts[2]) {
 			return unknown("reporting round", parts[0]+"/"+parts[2])
 		}
 	case RegAgenda, RegAttendance:
@@ -63,9 +64,10 @@ const MaxRows = 5000
 
 // JudgeRows says whether rows may be entered together: no more than MaxRows, each sound, about
 // something that exists, in a register that is kept here, not in the future,
-// and by somebody who may. The error has the code of the first thing that stands
-// against one, and tells all of them: the field of a mistake names its row, as "rows[1]".
-func JudgeRows(r Records, by Principal, rows []Row) error {
+// and by somebody who may. holds then says of each what else there is to hold it against; nil
+// for nothing. The error has the code of the first thing that stands against one, and tells
+// all of them: the field of a mistake names its row, as "rows[1]".
+func JudgeRows(r Records, by Principal, rows []Row, holds func(Row) error) error {
 	if len(rows) == 0 {
 		return missing("rows", "there is nothing to enter")
 	}
@@ -89,6 +91,10 @@ func JudgeRows(r Records, by Principal, rows []Row) error {
 			return missing("register", "the cycle %s does not keep the register of %s here", r.Definition.Key, row.Register)
 		}
 		err := r.judgeSound(by, row)
+		if err == nil && holds != nil {
+			row.By = by.Actor
+			err = holds(row)
+		}
 		if refusal, is := errors.AsType[*Error](err); is {
 			wrong.add(refusal, Remark{refusal.Message, refusal.Said}, Mistake{Field: at, Message: refusal.Message, Said: refusal.Said})
 		} else if err != nil {

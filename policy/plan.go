@@ -108,6 +108,16 @@ func (a *OperationalAction) Path(plan Subject) string {
 	return plan.Period + "/" + plan.Key + "/" + a.Code
 }
 
+// Action finds an action of the plan by its code, or nil.
+func (p *OperationalPlan) Action(code string) *OperationalAction {
+	for i := range p.Actions {
+		if p.Actions[i].Code == code {
+			return &p.Actions[i]
+		}
+	}
+	return nil
+}
+
 // Everybody lists all States and agencies of an action, each once.
 func (a *OperationalAction) Everybody() []Body {
 	all := slices.Concat([]Body{a.Leader}, a.CoLeaders, a.Participants)

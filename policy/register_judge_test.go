@@ -47,18 +47,18 @@ func TestJudgeRows_WantsRowsAboutWhatThereIs(t *testing.T) {
 			if test.code == policy.CodeNotCompetent {
 				rows = rows[1:]
 			}
-			err := policy.JudgeRows(d, policy.Asserted(test.by), rows)
+			err := policy.JudgeRows(d, policy.Asserted(test.by), rows, nil)
 			if policy.CodeOf(err) != test.code || err != nil && !strings.Contains(err.Error(), test.says) {
 				t.Errorf("%v, want %s … %s …", err, test.code, test.says)
 			}
 		})
 	}
 	d := records(inOrder())
-	if err := policy.JudgeRows(d, policy.Asserted(team), nil); policy.CodeOf(err) != policy.CodeInvalid {
+	if err := policy.JudgeRows(d, policy.Asserted(team), nil, nil); policy.CodeOf(err) != policy.CodeInvalid {
 		t.Errorf("no rows: %v", err)
 	}
 	d.Definition.Stores = []string{"oap"}
-	if err := policy.JudgeRows(d, policy.Asserted(team), []policy.Row{rowOf(policy.RegWarnings)}); policy.CodeOf(err) != policy.CodeInvalid || !strings.Contains(err.Error(), "does not keep the register of warnings here") {
+	if err := policy.JudgeRows(d, policy.Asserted(team), []policy.Row{rowOf(policy.RegWarnings)}, nil); policy.CodeOf(err) != policy.CodeInvalid || !strings.Contains(err.Error(), "does not keep the register of warnings here") {
 		t.Errorf("a register that is not kept: %v", err)
 	}
 }
@@ -75,7 +75,7 @@ func TestJudgeRows_TellsEveryMistake(t *testing.T) {
 	err := policy.JudgeRows(records(inOrder()), team, []policy.Row{
 		row(func(r *policy.Row) { r.Date = date("2024-07-01") }), row(func(*policy.Row) {}),
 		row(func(r *policy.Row) { r.Key, r.Body = "cars", &policy.Warning{} }),
-	})
+	}, nil)
 	refusal, is := errors.AsType[*policy.Error](err)
 	if !is || refusal.Code != policy.CodeWrongDate || refusal.Field != "date" {
 		t.Fatalf("%+v", err)
@@ -92,7 +92,7 @@ func TestJudgeRows_TellsEveryMistake(t *testing.T) {
 	}
 	council := policy.Asserted(policy.Actor{Name: "Carl", Body: policy.Commission})
 	all := []policy.Row{row(func(*policy.Row) {}), row(func(r *policy.Row) { r.Key = "cars" })}
-	if refusal, is := errors.AsType[*policy.Error](policy.JudgeRows(records(inOrder()), council, all)); !is || refusal.Code != policy.CodeNotCompetent {
+	if refusal, is := errors.AsType[*policy.Error](policy.JudgeRows(records(inOrder()), council, all, nil)); !is || refusal.Code != policy.CodeNotCompetent {
 		t.Errorf("who may enter none of them: %+v", refusal)
 	}
 }

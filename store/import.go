@@ -11,6 +11,7 @@ import (
 	"github.com/policycycle/policycycle/advance"
 	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/policy/rules"
 	"github.com/policycycle/policycycle/store/sqlc"
 )
 
@@ -263,6 +264,11 @@ func (l *ledger) importRows(ctx context.Context, p Past) error {
 		return err
 	}
 	r.Today = l.today
+	whole, err := l.store.gather(ctx, l.q, r, nil, nil, nil)
+	if err != nil {
+		return err
+	}
+	whole = rules.NewSnapshot(r, nil, whole.Contents, p.Rows)
 	for from := 0; from < len(p.Rows); {
 		to := from + 1
 		for to < len(p.Rows) && to-from < policy.MaxRows && p.Rows[to].Register == p.Rows[from].Register && p.Rows[to].By == p.Rows[from].By {
@@ -271,7 +277,7 @@ func (l *ledger) importRows(ctx context.Context, p Past) error {
 		rows := p.Rows[from:to]
 		who, err := l.principal(ctx, rows[0].By)
 		if err == nil {
-			err = policy.JudgeRows(r, who, rows)
+			err = whole.JudgeRows(who, rows, true)
 		}
 		if err != nil {
 			return inImport(err, "rows of the register of %s", rows[0].Register)

@@ -84,7 +84,7 @@ func (l *ledger) enterOnce(ctx context.Context, in Entering) (Entered, error) {
 	if err != nil {
 		return Entered{}, err
 	}
-	if err := policy.JudgeRows(r, who, in.Rows); err != nil {
+	if err := l.judgeRows(ctx, r, who, in.Rows); err != nil {
 		return Entered{}, err
 	}
 	in.By = who.Actor
@@ -138,6 +138,71 @@ func (s *Store) postsOf(ctx context.Context, q *sqlc.Queries, d *policy.Definiti
 	posts, _ := s.rowsOf(rows)
 	return posts, nil
 }
+
+// judgeRows holds rows against the cycle: against the plans that they name and what the
+// registers say of who may speak for them.
+func (l *ledger) judgeRows(ctx context.Context, r policy.Records, who policy.Principal, rows []policy.Row) error {
+	if err := policy.JudgeRows(r, who, rows, nil); err != nil {
+		return err // before anything is read for them
+	}
+	if err := l.judgePersons(ctx, rows); err != nil {
+		return err
+	}
+	contents, registers := rules.RowsLookAt(r, rows)
+	var stored []sqlc.ListRowsRow
+	if len(registers) > 0 { // none would be all
+		var err error
+		if stored, err = l.q.ListRows(ctx, sqlc.ListRowsParams{Cycle: l.cycle.ID, Registers: policy.Texts(registers)}); err != nil {
+			return fmt.Errorf("rows of %s: %w", l.cycle.ID, err)
+		}
+	}
+	snapshot, err := l.store.gather(ctx, l.q, r, nil, append(paths(contents), nowhere), stored)
+	if err != nil {
+		return err
+	}
+	return snapshot.JudgeRows(who, rows, false)
+}
+
+// judgePersons holds that the persons whom rows name are there. Where names are believed,
+// whoever is named is.
+func (l *ledger) judgePersons(ctx context.Context, rows []policy.Row) error {
+	for _, row := range rows {
+		switch body := row.Body.(type) {
+		case *policy.Substitution:
+			_, err := l.q.FindPerson(ctx, body.Substitute)
+			if errors.Is(err, pgx.ErrNoRows) {
+				return policy.Refuse(policy.CodeUnknown, "%s: nobody is known here as person %d", row.Key, body.Substitute)
+			}
+			if err != nil {
+				return fmt.Errorf("person %d: %w", body.Substitute, err)
+			}
+		case *policy.Irregularity:
+			if err := l.judgeSecond(ctx, row.Key, body.ConfirmedBy); err != nil {
+				return err
+			}
+		default:
+		}
+	}
+	return nil
+}
+
+func (l *ledger) judgeSecond(ctx context.Context, key, second string) error {
+	actor, err := policy.ParseActor(second)
+	if err != nil || l.store.options.Asserted {
+		return err
+	}
+	persons, err := l.q.ListPersons(ctx)
+	if err != nil {
+		return fmt.Errorf("people: %w", err)
+	}
+	if !slices.ContainsFunc(persons, func(p sqlc.ListPersonsRow) bool { return p.Name == actor.Name }) {
+		return policy.Refuse(policy.CodeUnknown, "%s: nobody is known here as %s", key, second)
+	}
+	return nil
+}
+
+// nowhere is the path of no document: no path at all would be all.
+const nowhere = ""
 
 // judgeTabling holds what is put on an agenda against the rules that may keep
 // it off.

@@ -107,17 +107,17 @@ func TestEnter_TakesAllRowsOrNoneAndOnce(t *testing.T) {
 	t.Parallel()
 	s := keeps(t)
 	before := len(trail(t, s))
-	first, err := enter(t, s, "e1", "2022-05-02", "fr", progress("1.1", "2022-05-01", policy.Ongoing), progress("1.2", "2022-05-01", policy.Ongoing))
+	first, err := enter(t, s, "e1", "2022-05-02", policy.SupportTeam, progress("1.1", "2022-05-01", policy.Ongoing), progress("1.2", "2022-05-01", policy.Ongoing))
 	if err != nil || first.Rows != 2 || first.Again {
 		t.Fatalf("entered %+v, %v", first, err)
 	}
-	again, err := enter(t, s, "e1", "2022-05-03", "fr", progress("1.1", "2022-05-01", policy.Ongoing), progress("1.2", "2022-05-01", policy.Ongoing))
+	again, err := enter(t, s, "e1", "2022-05-03", policy.SupportTeam, progress("1.1", "2022-05-01", policy.Ongoing), progress("1.2", "2022-05-01", policy.Ongoing))
 	if err != nil || !again.Again || !again.Recorded.Equal(first.Recorded) || again.Sequence != first.Sequence {
 		t.Errorf("entered again as %+v, %v", again, err)
 	}
 	_, err = enter(t, s, "e1", "2022-05-03", "fr", progress("1.1", "2022-05-01", policy.Completed))
 	refusedWith(t, err, policy.CodeConflict)
-	_, err = enter(t, s, "e2", "2022-05-03", "fr", progress("1.1", "2022-05-02", policy.Completed), progress("1.2", "2022-05-04", policy.Completed))
+	_, err = enter(t, s, "e2", "2022-05-03", policy.SupportTeam, progress("1.1", "2022-05-02", policy.Completed), progress("1.2", "2022-05-04", policy.Completed))
 	refusedWith(t, err, policy.CodeWrongDate) // the second lies in the future
 	_, err = enter(t, s, "e3", "2022-05-03", "fr", policy.Row{Register: policy.RegProgress, Key: "2022/drones/may/1.1", Date: date("2022-05-01"), Body: &policy.Progress{Status: policy.Ongoing}})
 	refusedWith(t, err, policy.CodeUnknown)
@@ -145,7 +145,7 @@ func TestEnter_LetsALaterRowHoldFromItsDate(t *testing.T) {
 		progress("1.1", "2022-04-20", policy.Completed), progress("1.1", "2022-04-10", policy.Ongoing), // told late
 		progress("1.2", "2022-04-10", policy.Ongoing), progress("1.2", "2022-04-10", policy.Cancelled), // the same day: the last counts
 	} {
-		if _, err := enter(t, s, fmt.Sprint("e", i), "2022-05-02", "fr", row); err != nil {
+		if _, err := enter(t, s, fmt.Sprint("e", i), "2022-05-02", policy.SupportTeam, row); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -170,7 +170,7 @@ func TestEnter_TakesManyAtOnce(t *testing.T) {
 	for i := range errs {
 		all.Go(func() {
 			row := progress(fmt.Sprintf("1.%d", i%2+1), "2022-04-10", policy.Ongoing)
-			row.By = policy.Actor{Name: "Eva", Body: "fr"}
+			row.By = policy.Actor{Name: "Eva", Body: policy.SupportTeam}
 			_, errs[i] = s.Enter(t.Context(), store.Entering{ID: fmt.Sprint("e", i/2), Cycle: key, By: row.By, Rows: []policy.Row{row}, Now: noon("2022-05-02")})
 		})
 	}

@@ -65,7 +65,7 @@ func (r *registry) Enter(_ context.Context, in service.Enter) (*service.Entered,
 		in.Rows[i].Date = today
 	}
 	records := policy.Records{Definition: &policy.Definition{Key: "small", Stores: policy.Texts(policy.Registers())}, Today: today}
-	return nil, policy.JudgeRows(records, *r.who.Load(), in.Rows)
+	return nil, policy.JudgeRows(records, *r.who.Load(), in.Rows, nil)
 }
 
 // AmendCycle judges an amendment of the cycle 2022-2025.

@@ -50,7 +50,7 @@ func actionRules() []Rule {
 		Bites:  "findings", check: checkBalance,
 	}, {
 		ID: "S30", Title: "Member States take part by their own consent", Severity: policy.Warns, Needs: []string{string(policy.KindOAP), string(policy.RegConsents)},
-		Checks: "every Member State listed in an action that has begun has consented; who declined or withdrew is listed no more",
+		Checks: "every Member State listed in an action that has begun has consented; who declined or withdrew is listed no more; no consent is to an action that there is not",
 		Source: "Article 72 of the Treaty … stipulates that Member States are responsible for maintaining law and order and safeguarding internal security",
 		Bites:  "findings", check: checkConsents,
 	}}
@@ -119,6 +119,7 @@ func checkConsents(d *Snapshot, report reporter) {
 		if !p.standing.Positive() {
 			continue
 		}
+		d.checkConsentsToNothing(p, report)
 		for a := range p.actions() {
 			if a.From.After(d.Today) {
 				continue
@@ -128,6 +129,17 @@ func checkConsents(d *Snapshot, report reporter) {
 					d.checkConsent(p, a, state, report)
 				}
 			}
+		}
+	}
+}
+
+// checkConsentsToNothing tells of what was said, early, of an action that the plan never had.
+func (d *Snapshot) checkConsentsToNothing(p *plan, report reporter) {
+	for _, row := range d.Rows(policy.RegConsents, p.Subject.Period+"/"+p.Subject.Key+"/") {
+		parts := strings.Split(row.Key, "/")
+		if p.adopted[parts[2]].IsZero() {
+			report(policy.Finding{Subject: p.Subject.Path(), Record: row.Key, Mend: []policy.Body{policy.Body(parts[3]), policy.SupportTeam}},
+				"%s is of an action that %s never had", row.Key, p.Subject.Path())
 		}
 	}
 }

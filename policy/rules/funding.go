@@ -2,6 +2,7 @@ package rules
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/policycycle/policycycle/policy"
 )
@@ -86,6 +87,9 @@ func checkTagged(d *Snapshot, report reporter) {
 		} else if !d.HadPriority(row.body.Priority, row.Date) {
 			report(f, "%s names the priority %q, which the cycle does not have", row.Key, row.body.Priority)
 		}
+		if plan := planNamed(d.Definition.Key, row.body.Action); row.body.Action != "" && d.never(plan, row.body.Action) {
+			report(f, "%s pays for %s, an action that %s never had", row.Key, row.body.Action, plan.Path())
+		}
 		if _, there := rowOf[*policy.Envelope](d, policy.RegEnvelopes, row.body.Envelope); !there {
 			report(f, "%s draws on the envelope %q, which there is not", row.Key, row.body.Envelope)
 		}
@@ -96,6 +100,12 @@ func checkTagged(d *Snapshot, report reporter) {
 				"the envelope %s holds %d euro, %d are allocated", e.Key, e.Amount, e.Allocated)
 		}
 	}
+}
+
+// never says whether an adopted OAP never had an action, PERIOD/OAP/CODE.
+func (d *Snapshot) never(oap policy.Subject, action string) bool {
+	at := slices.IndexFunc(d.plans, func(p *plan) bool { return p.Subject == oap })
+	return at >= 0 && d.plans[at].standing.Positive() && d.plans[at].adopted[action[strings.LastIndex(action, "/")+1:]].IsZero()
 }
 
 func checkReserve(d *Snapshot, report reporter) {
@@ -111,6 +121,7 @@ func checkReserve(d *Snapshot, report reporter) {
 			report(policy.Finding{Record: "periods/" + p.Key, Mend: []policy.Body{policy.Commission}}, "no reserve is left for new threats in %s", p.Key)
 		}
 	}
+	d.checkWarnings(report)
 	for _, row := range rowsOf[*policy.Allocation](d, policy.RegAllocations) {
 		f := policy.Finding{Record: "allocations/" + row.Key, Mend: []policy.Body{policy.Commission}}
 		from, drawn := rowOf[*policy.Envelope](d, policy.RegEnvelopes, row.body.Envelope)
@@ -122,6 +133,20 @@ func checkReserve(d *Snapshot, report reporter) {
 			report(f, "%s moves %d euro for an emerging threat without a decision", row.Key, row.body.Amount)
 		case drawn && from.Reserve && row.body.Warning == "":
 			report(f, "%s draws on the reserve without an emerging threat", row.Key)
+		}
+	}
+}
+
+// checkWarnings tells of early warnings that name an item or an envelope which there is not.
+func (d *Snapshot) checkWarnings(report reporter) {
+	for _, row := range rowsOf[*policy.Warning](d, policy.RegWarnings) {
+		f := policy.Finding{Record: "warnings/" + row.Key, Mend: []policy.Body{policy.Europol, policy.SupportTeam}}
+		item := policy.Subject{Cycle: d.Definition.Key, Kind: policy.KindItem, Key: strings.TrimPrefix(row.body.Item, "item/")}
+		if _, opened := d.Standings[item]; row.body.Item != "" && !opened {
+			report(f, "%s names the item %q, which there is not", row.Key, row.body.Item)
+		}
+		if _, there := rowOf[*policy.Envelope](d, policy.RegEnvelopes, row.body.Envelope); row.body.Envelope != "" && !there {
+			report(f, "%s draws on the envelope %q, which there is not", row.Key, row.body.Envelope)
 		}
 	}
 }

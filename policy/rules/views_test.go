@@ -325,7 +325,7 @@ func TestDriversOn_FollowThePosts(t *testing.T) {
 	r.Drivers = map[string][]policy.Body{"firearms": {"se"}}
 	row := holds("driver/firearms", "2022-03-01", policy.Holding{Holder: "fr"})
 	for body, code := range map[policy.Body]policy.Code{"se": "", "fr": policy.CodeNotCompetent, policy.SupportTeam: ""} {
-		if err := policy.JudgeRows(r, policy.Asserted(policy.Actor{Name: "Eva", Body: body}), []policy.Row{row}); policy.CodeOf(err) != code {
+		if err := policy.JudgeRows(r, policy.Asserted(policy.Actor{Name: "Eva", Body: body}), []policy.Row{row}, nil); policy.CodeOf(err) != code {
 			t.Errorf("%s: %v", body, err)
 		}
 	}

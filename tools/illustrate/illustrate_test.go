@@ -201,7 +201,7 @@ func TestIllustrated_EntersOnlyRowsThatAreTaken(t *testing.T) {
 			s := tell(t, example)
 			d := s.on(s.end())
 			for _, row := range s.folder.Rows {
-				if err := policy.JudgeRows(d.Records, policy.Asserted(row.By), []policy.Row{row}); err != nil {
+				if err := d.JudgeRows(policy.Asserted(row.By), []policy.Row{row}, false); err != nil {
 					t.Errorf("%s of %s: %v", row.Key, row.Date, err)
 				}
 				if row.By.Body.MemberState() && !row.By.Body.MemberOn(row.Date) {
