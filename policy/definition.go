@@ -172,6 +172,30 @@ type Round struct {
 	Key   string `json:"key"`
 	Opens Date   `json:"opens"` // when reports may be handed in
 	Due   Date   `json:"due"`   // when the last body is to have dealt with them
+	// Covers is the time of which the reports tell. Left out, it is the time since the
+	// round before, or since the period began, to the due date, or to the end of the period
+	// where that comes first.
+	Covers *Window `json:"covers,omitempty"`
+}
+
+// CoverOf gives the time that a report covers; zero where the definition has no such round.
+func (d *Definition) CoverOf(report Subject) Window {
+	at := slices.IndexFunc(d.Periods, func(p Period) bool { return p.Key == report.Period })
+	if at < 0 {
+		return Window{}
+	}
+	p := d.Periods[at]
+	cover := Window{To: p.From.AddDays(-1)}
+	for _, r := range p.Reports {
+		cover = Window{From: cover.To.AddDays(1), To: Earliest(r.Due, p.To)}
+		if r.Covers != nil {
+			cover = *r.Covers
+		}
+		if r.Key == report.Round {
+			return cover
+		}
+	}
+	return Window{}
 }
 
 // Title gives the key as people say it: "October 2025" of "october-2025".

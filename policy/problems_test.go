@@ -81,6 +81,12 @@ func TestDefinitionValidate_GivesOneProblemForOneMistake(t *testing.T) {
 		"a round before its period": {func(d *policy.Definition) {
 			d.Periods[0].Reports[0] = policy.Round{Key: "may", Opens: date("2021-11-01"), Due: date("2021-12-01")}
 		}, "periods[0].reports[0].due", "before the period begins"},
+		"a round that covers time before its period": {func(d *policy.Definition) {
+			d.Periods[0].Reports[0].Covers = &policy.Window{From: date("2021-12-31"), To: date("2022-03-31")}
+		}, "periods[0].reports[0].covers.from", "before the period begins"},
+		"a round that covers what is to come": {func(d *policy.Definition) {
+			d.Periods[0].Reports[0].Covers = &policy.Window{From: date("2022-01-01"), To: d.Periods[0].Reports[0].Due.AddDays(1)}
+		}, "periods[0].reports[0].covers.to", "the round is due on"},
 		"two priorities of one key":  {func(d *policy.Definition) { d.Priorities[2].Key = "firearms" }, "priorities[2].key", "priorities[0].key"},
 		"a priority without title":   {func(d *policy.Definition) { d.Priorities[0].Title = "" }, "priorities[0].title", "missing"},
 		"a region that is not named": {func(d *policy.Definition) { d.Priorities[2].Region = "" }, "priorities[2].region", "missing"},

@@ -20,6 +20,16 @@ type Report struct {
 	Published *Totals `json:"published,omitempty"`
 }
 
+// Action finds what the report says of an action by its code, or nil.
+func (r *Report) Action(code string) *ActionReport {
+	for i := range r.Actions {
+		if r.Actions[i].Action == code {
+			return &r.Actions[i]
+		}
+	}
+	return nil
+}
+
 // ActionReport is what a report says of one action.
 type ActionReport struct {
 	Action  string       `json:"action"` // its code

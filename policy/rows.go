@@ -153,6 +153,18 @@ func (d *JointActionDay) check(ps *problems, _ []string) {
 	}
 }
 
+// Reporter gives the OAP that reports the figures: the first one.
+func (d *JointActionDay) Reporter(cycle string) Subject {
+	if len(d.Plans) == 0 {
+		return Subject{}
+	}
+	period, key, _ := strings.Cut(d.Plans[0], "/")
+	return Subject{Cycle: cycle, Kind: KindOAP, Period: period, Key: key}
+}
+
+// Reports says whether an OAP reports the figures.
+func (d *JointActionDay) Reports(plan Subject) bool { return d.Reporter(plan.Cycle) == plan }
+
 // Envelope is money of one source in one financial framework.
 type Envelope struct {
 	Source FundingSource `json:"source"`

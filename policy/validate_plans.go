@@ -26,6 +26,25 @@ func (d *Definition) checkPeriods(ps *problems) {
 			if ps.inOrder(at+".opens", r.Opens, at+".due", r.Due, "the round opens") {
 				ps.order(at+".due", r.Due, "the period begins", p.From)
 			}
+			ps.cover(at+".covers", p, j)
+		}
+	}
+}
+
+// cover notes a round that covers a time which another covers, or which is still to come when
+// it is due.
+func (ps *problems) cover(field string, p Period, round int) {
+	r := p.Reports[round]
+	if r.Covers == nil || !ps.window(field, *r.Covers) {
+		return
+	}
+	ps.order(field+".from", r.Covers.From, "the period begins", p.From)
+	if r.Covers.To.After(r.Due) {
+		ps.add(field+".to", "is %s: the round is due on %s", r.Covers.To, r.Due)
+	}
+	for _, before := range p.Reports[:round] {
+		if before.Covers != nil && before.Covers.Overlaps(*r.Covers) {
+			ps.add(field, "overlaps with what the round %s covers", before.Key)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/jackc/pgx/v5"
@@ -65,7 +66,36 @@ func (s *Store) roundSnapshot(ctx context.Context, q *sqlc.Queries, r policy.Rec
 	if err != nil {
 		return nil, err
 	}
+	subjects = append(subjects, s.reportsBeside(r, report, rows)...)
 	return s.gather(ctx, q, r, nil, paths(subjects), rows)
+}
+
+// reportsBeside lists the reports that may have counted joint action days of the OAP of a
+// report: its own, and those of OAPs that the days named first before.
+func (s *Store) reportsBeside(r policy.Records, report policy.Subject, stored []sqlc.ListRowsRow) []policy.Subject {
+	rows, _ := s.rowsOf(stored)
+	first := map[string]map[policy.Subject]bool{} // the OAPs that a day named first, at any time
+	for _, row := range rows {
+		if day, is := row.Body.(*policy.JointActionDay); is {
+			if first[row.Key] == nil {
+				first[row.Key] = map[policy.Subject]bool{}
+			}
+			first[row.Key][day.Reporter(report.Cycle)] = true
+		}
+	}
+	plans := map[policy.Subject]bool{report.Plan(): true}
+	for _, named := range first {
+		if named[report.Plan()] {
+			maps.Copy(plans, named)
+		}
+	}
+	var beside []policy.Subject
+	for subject := range r.Standings {
+		if subject.Kind == policy.KindReport && plans[subject.Plan()] {
+			beside = append(beside, subject)
+		}
+	}
+	return beside
 }
 
 // acts gives what was done on each subject.

@@ -40,6 +40,10 @@ func showRound(p *page, r *rules.RoundStatus) {
 	totals := each(r.Totals.Statuses, func(s policy.StatusCount) cells { return cells{string(s.Status), fmt.Sprint(s.Count)} })
 	figures := each(r.Totals.Figures, func(f policy.Figure) cells { return cells{f.Indicator, fmt.Sprint(f.Value)} })
 	p.section("Totals, computed from these", cells{"", ""}, append(totals, figures...))
+	if len(r.Differences) > 0 {
+		p.heading("What the registers say now, unlike the report handed in")
+		p.line("%s", strings.Join(r.Differences, "\n"))
+	}
 }
 
 func figuresText(figures []policy.Figure) string {

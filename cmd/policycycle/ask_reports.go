@@ -32,7 +32,7 @@ and where published totals do not reconcile.`,
 			}, showSummary)
 		},
 	}
-	c.Flags().IntVar(&filter.Year, "year", 0, "only rounds that fell due in this `year`")
+	c.Flags().IntVar(&filter.Year, "year", 0, "only rounds that cover this `year`, whenever they fall due")
 	c.Flags().StringVar(&filter.Period, "period", "", "only this `period`")
 	parsedFlag(c.Flags(), &filter.State, "state", policy.ParseBody, "only actions in which this `State` takes part")
 	return c
@@ -52,6 +52,10 @@ func showSummary(p *page, s *rules.Summary) {
 	if len(s.Missing) > 0 {
 		p.heading("Reports that are missing")
 		p.line("%s", strings.Join(s.Missing, "\n"))
+	}
+	if len(s.Elsewhere) > 0 {
+		p.heading("Reports whose figures are not kept here")
+		p.line("%s", strings.Join(s.Elsewhere, "\n"))
 	}
 	if len(s.Discrepancies) > 0 {
 		p.heading("What does not reconcile")

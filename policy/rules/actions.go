@@ -135,9 +135,12 @@ func checkConsents(d *Snapshot, report reporter) {
 
 // checkConsentsToNothing tells of what was said, early, of an action that the plan never had.
 func (d *Snapshot) checkConsentsToNothing(p *plan, report reporter) {
+	if d.changing(p.Subject, d.Today) {
+		return // it may be of the change
+	}
 	for _, row := range d.Rows(policy.RegConsents, p.Subject.Period+"/"+p.Subject.Key+"/") {
 		parts := strings.Split(row.Key, "/")
-		if p.adopted[parts[2]].IsZero() {
+		if !d.ever(p.Subject, parts[2]) {
 			report(policy.Finding{Subject: p.Subject.Path(), Record: row.Key, Mend: []policy.Body{policy.Body(parts[3]), policy.SupportTeam}},
 				"%s is of an action that %s never had", row.Key, p.Subject.Path())
 		}

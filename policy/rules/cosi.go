@@ -10,7 +10,7 @@ import (
 func cosiRules() []Rule {
 	return []Rule{{
 		ID: "S11", Title: "COSI monitors the strategy as a priority task", Severity: policy.Warns,
-		Checks: "every meeting of COSI has a monitoring item; the figures of every report reconcile; no report is overdue",
+		Checks: "every meeting of COSI has a monitoring item; the figures of every report reconcile; joint action days are counted once; no report is overdue",
 		Source: "INSTRUCTS COSI … to coordinate, support and monitor the development and implementation of the Internal Security Strategy as one of its priority tasks",
 		Bites:  "findings", check: checkMonitoring,
 	}, {
@@ -62,6 +62,7 @@ func checkMonitoring(d *Snapshot, report reporter) {
 			}
 		}
 	}
+	d.checkDays(report)
 	for _, e := range d.WholeAgenda() {
 		if e.Subject.Kind != policy.KindReport {
 			continue
@@ -73,6 +74,9 @@ func checkMonitoring(d *Snapshot, report reporter) {
 		if content, kept := contentOf[*policy.Report](d, e.Subject); kept {
 			for _, discrepancy := range content.Discrepancies() {
 				report(f, "%s does not reconcile: %s", e.Subject.Path(), discrepancy)
+			}
+			for _, difference := range d.differences(e.Subject, content) {
+				report(f, "%s is not what the registers say: %s", e.Subject.Path(), difference)
 			}
 		}
 	}

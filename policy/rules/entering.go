@@ -156,8 +156,8 @@ func (e *entering) judgeAction(row policy.Row, path string) error {
 }
 
 // ever says whether an action was in an OAP, or in a change of it, at any time.
-func (e *entering) ever(plan policy.Subject, code string) bool {
-	for subject, content := range e.Contents {
+func (d *Snapshot) ever(plan policy.Subject, code string) bool {
+	for subject, content := range d.Contents {
 		is := subject == plan || subject.Kind == policy.KindChange && subject.Plan() == plan
 		if p, kept := content.(*policy.OperationalPlan); is && kept && p.Action(code) != nil {
 			return true

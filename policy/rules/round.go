@@ -1,7 +1,10 @@
 package rules
 
 import (
+	"cmp"
+	"maps"
 	"slices"
+	"strings"
 
 	"github.com/policycycle/policycycle/policy"
 )
@@ -13,6 +16,12 @@ type RoundStatus struct {
 	Days    []policy.DayReport    `json:"days,omitempty"`
 	Late    []LateReporter        `json:"late"` // those that have not, with who leads them
 	Totals  policy.Totals         `json:"totals"`
+	// HandedIn says that this is what the report has as it was handed in last.
+	HandedIn bool `json:"handed_in,omitempty"`
+	// Differences says where the registers say something else today.
+	Differences []string `json:"differences,omitempty"`
+	// Remarks are the same, and of what they were made.
+	Remarks []policy.Remark `json:"-"`
 }
 
 // LateReporter is an action on which nothing was reported yet.
@@ -24,11 +33,26 @@ type LateReporter struct {
 	MayReport bool `json:"may_report,omitempty"`
 }
 
-// Round gathers what was reported on an OAP in a round: what stands in the
-// register of progress, held against the actions of the plan. The error is
-// CodeUnknown for a subject that is no report, CodeNotReady where the plan's
+// Round gathers what was reported on an OAP in a round: what the report has as it was handed
+// in, and before that what stands in the register of progress, held against the actions of the
+// plan. The error is CodeUnknown for a subject that is no report, CodeNotReady where the plan's
 // content is not there.
 func (d *Snapshot) Round(report policy.Subject) (*RoundStatus, error) {
+	status, err := d.RoundOn(report, d.Today)
+	content, kept := contentOf[*policy.Report](d, report)
+	if s := d.Standings[report]; err != nil || !kept || s.State != policy.StateDeciding && s.State != policy.StateClosed {
+		return status, err
+	}
+	status.HandedIn, status.Actions, status.Days, status.Totals = true, content.Actions, content.Days, content.Totals()
+	status.Late = slices.DeleteFunc(status.Late, func(l LateReporter) bool { return content.Action(l.Action) != nil })
+	for _, remark := range d.differences(report, content) {
+		status.Remarks, status.Differences = append(status.Remarks, remark), append(status.Differences, remark.Message)
+	}
+	return status, nil
+}
+
+// RoundOn gathers the same for a report that is handed in on a day.
+func (d *Snapshot) RoundOn(report policy.Subject, on policy.Date) (*RoundStatus, error) {
 	if _, known := d.Known(report); !known || report.Kind != policy.KindReport {
 		return nil, policy.Refuse(policy.CodeUnknown, "%s is not a report of the cycle: write CYCLE/report/PERIOD/OAP/ROUND", report)
 	}
@@ -46,7 +70,7 @@ func (d *Snapshot) Round(report policy.Subject) (*RoundStatus, error) {
 		}
 		status.Actions = append(status.Actions, policy.ActionReport{Action: a.Code, Status: row.Status, Figures: row.Figures, Text: row.Text})
 	}
-	status.Days = d.daysOf(report)
+	status.Days = d.daysOf(report, on)
 	compiled := status.Compiled(policy.Cover{})
 	status.Totals = compiled.Totals()
 	return status, nil
@@ -57,52 +81,136 @@ func (s *RoundStatus) Compiled(cover policy.Cover) *policy.Report {
 	return &policy.Report{Cover: cover, Actions: s.Actions, Days: s.Days}
 }
 
-// daysOf gives the joint action days that a report counts: those of which its
-// OAP is the first, which ended after the round before and by the due date of
-// this one. So each counts once.
-func (d *Snapshot) daysOf(report policy.Subject) []policy.DayReport {
-	var after, until policy.Date
-	for _, p := range d.Definition.Periods {
-		for i, r := range p.Reports {
-			if p.Key != report.Period || r.Key != report.Round {
-				continue
-			}
-			until = r.Due
-			if i > 0 {
-				after = p.Reports[i-1].Due
-			}
-		}
-	}
+// daysOf gives the joint action days that a report handed in on a day counts: those of which
+// its OAP is the first, that had ended and that no other report has counted. So each counts
+// once, in the first round that closes after it.
+func (d *Snapshot) daysOf(report policy.Subject, on policy.Date) []policy.DayReport {
+	counted := d.countedDays()
 	var days []policy.DayReport
 	for _, row := range rowsOf[*policy.JointActionDay](d, policy.RegDays) {
-		day := row.body
-		first := len(day.Plans) > 0 && day.Plans[0] == report.Period+"/"+report.Key
-		if first && !day.To.After(until) && (after.IsZero() || day.To.After(after)) {
-			days = append(days, policy.DayReport{Day: row.Key, Figures: day.Figures})
+		by := counted[row.Key]
+		elsewhere := slices.ContainsFunc(by, func(s policy.Subject) bool { return s != report })
+		if row.body.Reports(report.Plan()) && !row.body.To.After(on) && !elsewhere {
+			days = append(days, policy.DayReport{Day: row.Key, Figures: row.body.Figures})
 		}
 	}
 	return days
 }
 
+// countedDays gives the reports that count each joint action day.
+func (d *Snapshot) countedDays() map[string][]policy.Subject {
+	counted := map[string][]policy.Subject{}
+	for subject, content := range d.Contents {
+		report, is := content.(*policy.Report)
+		if !is {
+			continue
+		}
+		for _, day := range report.Days {
+			counted[day.Day] = append(counted[day.Day], subject)
+		}
+	}
+	for _, by := range counted {
+		slices.SortFunc(by, func(a, b policy.Subject) int { return cmp.Compare(a.Path(), b.Path()) })
+	}
+	return counted
+}
+
+// checkDays tells of joint action days that no report counts any more, or more than one.
+func (d *Snapshot) checkDays(report reporter) {
+	if !policy.Stores(d.Definition, policy.KindReport) {
+		return
+	}
+	counted := d.countedDays()
+	for _, row := range rowsOf[*policy.JointActionDay](d, policy.RegDays) {
+		by, plan := counted[row.Key], row.body.Reporter(d.Definition.Key)
+		f := policy.Finding{Record: "joint-action-days/" + row.Key, Mend: append(d.driversOn(plan, d.Today), policy.SupportTeam)}
+		switch {
+		case len(by) > 1:
+			report(f, "the joint action days %s are counted by %s and by %s", row.Key, by[0].Path(), by[1].Path())
+		case len(by) == 0 && len(row.body.Figures) > 0 && row.body.To.Before(d.Today) && d.allHandedIn(plan):
+			report(f, "the joint action days %s ended on %s, and no report counts them", row.Key, row.body.To)
+		}
+	}
+}
+
+// allHandedIn says whether all reports on an OAP were handed in, and stand here: no round is
+// left that could count what came late.
+func (d *Snapshot) allHandedIn(plan policy.Subject) bool {
+	for _, e := range d.Agenda() {
+		if e.Subject.Kind != policy.KindReport || e.Subject.Plan() != plan {
+			continue
+		}
+		if _, kept := d.Contents[e.Subject]; !kept || d.Standings[e.Subject].State == policy.StateDrafting {
+			return false
+		}
+	}
+	return true
+}
+
+// differences says where a report that was handed in and the registers of today differ, with
+// both numbers.
+func (d *Snapshot) differences(report policy.Subject, content *policy.Report) []policy.Remark {
+	var found []policy.Remark
+	prefix := report.Progress()
+	for _, row := range d.Rows(policy.RegProgress, prefix) {
+		progress, is := row.Body.(*policy.Progress)
+		action := content.Action(strings.TrimPrefix(row.Key, prefix))
+		switch {
+		case !is:
+		case action == nil:
+			found = append(found, policy.Say("%s stands in the register and not in the report", row.Key))
+		default:
+			if action.Status != progress.Status {
+				found = append(found, policy.Say("%s is %s in the report and %s in the register", row.Key, action.Status, progress.Status))
+			}
+			found = append(found, differing(row.Key, action.Figures, progress.Figures)...)
+		}
+	}
+	for _, day := range content.Days {
+		if row, is := rowOf[*policy.JointActionDay](d, policy.RegDays, day.Day); is {
+			found = append(found, differing(day.Day, day.Figures, row.Figures)...)
+		}
+	}
+	return found
+}
+
+func differing(key string, reported, registered []policy.Figure) []policy.Remark {
+	values := map[string][2]int64{} // as reported, and as registered
+	for _, f := range reported {
+		values[f.Indicator] = [2]int64{f.Value, values[f.Indicator][1]}
+	}
+	for _, f := range registered {
+		values[f.Indicator] = [2]int64{values[f.Indicator][0], f.Value}
+	}
+	var found []policy.Remark
+	for _, indicator := range slices.Sorted(maps.Keys(values)) {
+		if v := values[indicator]; v[0] != v[1] {
+			found = append(found, policy.Say("%s of %s: %d in the report, %d in the register", indicator, key, v[0], v[1]))
+		}
+	}
+	return found
+}
+
 // SeriesPoint is the sum of one indicator over the reports of one round.
 type SeriesPoint struct {
-	Period string      `json:"period"`
-	Round  string      `json:"round"`
-	Due    policy.Date `json:"due"`
-	Value  int64       `json:"value"`
-	Rule   int         `json:"rule"` // the version of the counting rule
-	// Break says that the rule differs from the point before, so that the two do not
-	// compare.
+	Period string        `json:"period"`
+	Round  string        `json:"round"`
+	Due    policy.Date   `json:"due"`
+	Covers policy.Window `json:"covers"` // the time of which the reports tell
+	Value  int64         `json:"value"`
+	Rule   int           `json:"rule"` // the version of the counting rule at the end of that time
+	// Break says that the rule differs from the point before, or changed within the time
+	// covered, so that the two do not compare.
 	Break bool `json:"break,omitempty"`
 }
 
-// Series adds up an indicator over all settled reports, round by round. Every
-// part is counted once.
+// Series adds up an indicator over all reports, round by round. Every part is counted once.
 func (d *Snapshot) Series(indicator string) []SeriesPoint {
 	var points []SeriesPoint
 	for _, p := range d.Definition.Periods {
 		for _, r := range p.Reports {
-			point := SeriesPoint{Period: p.Key, Round: r.Key, Due: r.Due, Rule: d.ruleOn(indicator, r.Due)}
+			cover := d.Definition.CoverOf(policy.Subject{Period: p.Key, Round: r.Key})
+			point := SeriesPoint{Period: p.Key, Round: r.Key, Due: r.Due, Covers: cover, Rule: d.ruleOn(indicator, cover.To)}
 			counted := false
 			for subject, content := range d.Contents {
 				report, is := content.(*policy.Report)
@@ -121,9 +229,10 @@ func (d *Snapshot) Series(indicator string) []SeriesPoint {
 			}
 		}
 	}
-	slices.SortFunc(points, func(a, b SeriesPoint) int { return b.Due.DaysUntil(a.Due) })
-	for i := range points {
-		points[i].Break = i > 0 && points[i].Rule != points[i-1].Rule
+	slices.SortStableFunc(points, func(a, b SeriesPoint) int { return a.Covers.To.Compare(b.Covers.To) })
+	for i, p := range points {
+		began := d.ruleOn(indicator, p.Covers.From)
+		points[i].Break = i > 0 && p.Rule != points[i-1].Rule || began > 0 && began != p.Rule
 	}
 	return points
 }

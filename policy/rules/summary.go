@@ -9,7 +9,7 @@ import (
 
 // SummaryFilter says which reports are added up; zero fields do not narrow.
 type SummaryFilter struct {
-	Year   int         // in which the round fell due
+	Year   int         // in which the time ends that the round covers
 	Period string      // its key
 	State  policy.Body // only actions in which it takes part
 }
@@ -20,8 +20,10 @@ type SummaryFilter struct {
 type Summary struct {
 	Plans  []PlanSummary `json:"plans"`
 	Totals policy.Totals `json:"totals"`
-	// Missing lists the reports that fell due and are not settled, by path.
+	// Missing lists the reports that fell due and were not handed in, by path.
 	Missing []string `json:"missing"`
+	// Elsewhere lists the reports that were handed in, and whose figures are not kept here.
+	Elsewhere []string `json:"elsewhere,omitempty"`
 	// Discrepancies says where published totals do not reconcile.
 	Discrepancies []string `json:"discrepancies"`
 	// Remarks are the same, and of what they were made.
@@ -43,15 +45,22 @@ func (d *Snapshot) Summarise(filter SummaryFilter) *Summary {
 	plans := map[policy.Subject]*policy.Report{}
 	var order []policy.Entry
 	for _, e := range d.WholeAgenda() {
-		if e.Subject.Kind != policy.KindReport || !filter.lets(e) {
+		if e.Subject.Kind != policy.KindReport || !d.lets(filter, e) {
 			continue
 		}
 		content, kept := contentOf[*policy.Report](d, e.Subject)
 		if !kept {
-			if d.Today.After(e.Due) && d.Standings[e.Subject].Outcome != policy.Discontinued {
+			switch handedIn := d.Standings[e.Subject].Version > 0; {
+			case handedIn:
+				s.Elsewhere = append(s.Elsewhere, e.Subject.Path())
+			case d.Today.After(e.Due) && d.Standings[e.Subject].Outcome != policy.Discontinued:
 				s.Missing = append(s.Missing, e.Subject.Path())
 			}
 			continue
+		}
+		for _, difference := range d.differences(e.Subject, content) {
+			remark := policy.Say("%s: %s", e.Subject.Path(), difference)
+			s.Discrepancies, s.Remarks = append(s.Discrepancies, remark.Message), append(s.Remarks, remark)
 		}
 		for _, discrepancy := range content.Discrepancies() {
 			s.Discrepancies, s.Remarks = append(s.Discrepancies, discrepancy.Message), append(s.Remarks, discrepancy)
@@ -66,7 +75,7 @@ func (d *Snapshot) Summarise(filter SummaryFilter) *Summary {
 	for _, e := range order {
 		plan := e.Subject.Plan()
 		part := plans[plan]
-		if len(part.Actions) == 0 {
+		if len(part.Actions)+len(part.Days) == 0 {
 			continue
 		}
 		title := e.Title
@@ -83,8 +92,17 @@ func (d *Snapshot) Summarise(filter SummaryFilter) *Summary {
 	return s
 }
 
-func (f SummaryFilter) lets(e policy.Entry) bool {
-	return (f.Year == 0 || e.Due.Year() == f.Year) && (f.Period == "" || e.Subject.Period == f.Period)
+// lets says whether a filter lets a report through. A round belongs to the year in which the
+// time ends that it covers, whenever it falls due.
+func (d *Snapshot) lets(f SummaryFilter, e policy.Entry) bool {
+	return (f.Year == 0 || d.yearOf(e) == f.Year) && (f.Period == "" || e.Subject.Period == f.Period)
+}
+
+func (d *Snapshot) yearOf(e policy.Entry) int {
+	if cover := d.Definition.CoverOf(e.Subject); !cover.To.IsZero() {
+		return cover.To.Year()
+	}
+	return e.Due.Year()
 }
 
 // partOf gives the part of a report that is about the actions in which a State

@@ -205,7 +205,7 @@ func (s *Service) CloseRound(ctx context.Context, c service.CloseRound) (*servic
 	} else if !may { // refused by the records, before anybody is told who has not reported
 		return s.Submit(ctx, submit)
 	}
-	round, err := d.Round(c.Report)
+	round, err := d.RoundOn(c.Report, date)
 	if err != nil {
 		return nil, err
 	}

@@ -56,7 +56,7 @@ func (s *story) on(day policy.Date) *rules.Snapshot {
 	d := rules.NewSnapshot(r, acts, contents, s.folder.Rows)
 	for _, e := range s.course.entries { // reports are made of what was reported
 		if len(acts[e.Subject]) > 0 && e.Subject.Kind == policy.KindReport {
-			if round, err := d.Round(e.Subject); err == nil {
+			if round, err := d.RoundOn(e.Subject, s.handedIn(e.Subject)); err == nil {
 				contents[e.Subject] = round.Compiled(illustrative)
 			}
 		}
