@@ -211,20 +211,8 @@ func (d *Snapshot) Series(indicator string) []SeriesPoint {
 		for _, r := range p.Reports {
 			cover := d.Definition.CoverOf(policy.Subject{Period: p.Key, Round: r.Key})
 			point := SeriesPoint{Period: p.Key, Round: r.Key, Due: r.Due, Covers: cover, Rule: d.ruleOn(indicator, cover.To)}
-			counted := false
-			for subject, content := range d.Contents {
-				report, is := content.(*policy.Report)
-				if !is || subject.Period != p.Key || subject.Round != r.Key {
-					continue
-				}
-				for _, f := range report.Totals().Figures {
-					if f.Indicator == indicator {
-						point.Value = policy.Plus(point.Value, f.Value)
-						counted = true
-					}
-				}
-			}
-			if counted {
+			var counted bool
+			if point.Value, counted = d.sumOf(indicator, p.Key, r.Key); counted {
 				points = append(points, point)
 			}
 		}
@@ -235,6 +223,22 @@ func (d *Snapshot) Series(indicator string) []SeriesPoint {
 		points[i].Break = i > 0 && p.Rule != points[i-1].Rule || began > 0 && began != p.Rule
 	}
 	return points
+}
+
+// sumOf adds up an indicator over the reports of a round, and says whether one has it.
+func (d *Snapshot) sumOf(indicator, period, round string) (sum int64, counted bool) {
+	for subject, content := range d.Contents {
+		report, is := content.(*policy.Report)
+		if !is || subject.Period != period || subject.Round != round {
+			continue
+		}
+		for _, f := range report.Totals().Figures {
+			if f.Indicator == indicator {
+				sum, counted = policy.Plus(sum, f.Value), true
+			}
+		}
+	}
+	return sum, counted
 }
 
 // ruleOn gives the version of the counting rule of an indicator on a date.
