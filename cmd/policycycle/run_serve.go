@@ -120,7 +120,7 @@ func (a *app) openDoors(ctx context.Context, h *house, signer *evidence.Signer, 
 	if tls := a.config.Server.TLS; tls.Cert != "" {
 		serve = func() error { return server.ServeTLS(listener, tls.Cert, tls.Key) }
 	}
-	h.serve(ctx, server, serve)
+	h.run(ctx, func(ctx context.Context) error { return a.serves(ctx, server, serve) })
 	return address, nil
 }
 
@@ -134,20 +134,24 @@ func (a *app) serverOf(handler http.Handler) *http.Server {
 	}
 }
 
-// serve serves until the end, and lets what is under way come to its own.
-func (h *house) serve(ctx context.Context, server *http.Server, serve func() error) {
-	h.run(ctx, func(ctx context.Context) error {
-		ended := make(chan error, 1)
-		go func() { ended <- serve() }()
-		select {
-		case err := <-ended:
-			return err
-		case <-ctx.Done():
-			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerWithin/3)
-			defer cancel()
-			return server.Shutdown(last)
-		}
-	})
+// serves serves until ctx ends, and lets what is under way come to its own: for as long as
+// an answer may take, for later nobody could be told any more.
+func (a *app) serves(ctx context.Context, server *http.Server, serve func() error) error {
+	ended := make(chan error, 1)
+	go func() { ended <- serve() }()
+	select {
+	case err := <-ended:
+		return err
+	case <-ctx.Done():
+	}
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), server.WriteTimeout)
+	defer cancel()
+	err := server.Shutdown(last)
+	if errors.Is(err, context.DeadlineExceeded) {
+		a.log.Warn().Dur("waited", server.WriteTimeout).Msg("requests were cut that took longer than an answer may: who sent them repeats them")
+		return server.Close()
+	}
+	return err
 }
 
 // openMetrics serves the figures of this process at an address of their own, where
@@ -164,7 +168,9 @@ func (a *app) openMetrics(ctx context.Context, h *house, metrics *telemetry.Metr
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", metrics.Handler())
 	server := a.serverOf(mux)
-	h.serve(ctx, server, func() error { return server.Serve(listener) })
+	h.run(ctx, func(ctx context.Context) error {
+		return a.serves(ctx, server, func() error { return server.Serve(listener) })
+	})
 	return nil
 }
 
