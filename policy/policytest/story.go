@@ -97,7 +97,7 @@ func (s *Story) Settle(path, day string, content policy.Content) {
 	if len(e.Submitters) > 0 {
 		by = e.Submitters[0]
 	}
-	handedIn := Submits(by, policy.Earliest(e.SubmitBy, Date(day)).String())
+	handedIn := Submits(by, policy.Latest(policy.Earliest(e.SubmitBy, Date(day)), s.ready(e)).String())
 	handedIn.Content = "sha256:content"
 	s.Record(e, handedIn)
 	for i, turn := range e.Turns {
@@ -110,6 +110,17 @@ func (s *Story) Settle(path, day string, content policy.Content) {
 		}
 		s.Record(e, act)
 	}
+}
+
+// ready gives the day on which what an entry rests on was settled, but for what is drafted
+// beside it.
+func (s *Story) ready(e policy.Entry) (day policy.Date) {
+	for _, required := range e.Requires {
+		if acts := s.Acts[required]; len(acts) > 0 && required.Kind != policy.KindMASP {
+			day = policy.Latest(day, acts[len(acts)-1].Date)
+		}
+	}
+	return day
 }
 
 // Record records an act on the subject of an entry.
