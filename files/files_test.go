@@ -107,7 +107,7 @@ func TestReadCycle_ReadsWhatWasWritten(t *testing.T) {
 func TestWriteCycle_WritesWhatCanBeRead(t *testing.T) {
 	t.Parallel()
 	file := example(t, "empact-2022-2025")
-	file.Title = "Odd\u00a0 \u2028 😀\n  title: \t"
+	file.Title = "Odd\u00a0  😀  title: #"
 	file.Periods[0].Reports = nil
 	script := *file.Script
 	script.Scenes, script.Documents = nil, map[string]string{"oap/2022/firearms/v1": "digest"}

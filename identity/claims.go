@@ -13,6 +13,7 @@ import (
 	"unicode"
 
 	"go.yaml.in/yaml/v4"
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/policycycle/policycycle/policy"
 )
@@ -210,10 +211,10 @@ const mostName = 200
 // too long.
 func called(name string) string {
 	seen := strings.Map(func(r rune) rune {
-		if !unicode.IsSpace(r) && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r)) {
+		if !unicode.IsSpace(r) && policy.Unseen(r) {
 			return -1
 		}
 		return r
 	}, name)
-	return policy.Legible(strings.Join(strings.Fields(seen), " "), mostName)
+	return policy.Legible(norm.NFC.String(strings.Join(strings.Fields(seen), " ")), mostName)
 }

@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // ActKind is what is done to a subject.
@@ -218,7 +219,7 @@ func (a *Act) checkTexts() error {
 		{"by.name", a.By.Name}, {"for.name", given(a.For).Name}, {"meeting", a.Meeting}, {"holder", a.Holder}, {"digest", kept.Digest},
 		{"content", a.Content}, {"rectifies", a.Rectifies}, {"confirms", a.Confirms}, {"opening.title", given(a.Opening).Title},
 	} {
-		if strings.TrimSpace(line.text) != "" && len(line.text) <= MaxText && !OneLine(line.text) {
+		if strings.TrimSpace(line.text) != "" && utf8.RuneCountInString(line.text) <= MaxText && !OneLine(line.text) {
 			return missing(line.field, "%s is to be one line of text that can be read", line.field)
 		}
 	}
@@ -232,8 +233,8 @@ func (a *Act) checkTexts() error {
 		return missing("marking", "%q is not a marking: use %s", a.Marking, strings.Join(Texts(Markings), ", "))
 	case a.Language != "" && !slices.Contains(Languages, a.Language):
 		return missing("language", "%q is not an official language of the Union: use %s", a.Language, strings.Join(Texts(Languages), ", "))
-	case len(a.By.Name) > maxName || a.For != nil && (len(a.For.Name) > maxName || !a.For.Body.Known()):
-		return missing("by", "a name is at most %d bytes long, and speaks for a body", maxName)
+	case utf8.RuneCountInString(a.By.Name) > maxName || a.For != nil && (utf8.RuneCountInString(a.For.Name) > maxName || !a.For.Body.Known()):
+		return missing("by", "a name is at most %d characters long, and speaks for a body", maxName)
 	case a.Irregular != "" && strings.TrimSpace(a.Irregular) == "":
 		return missing("irregular", "only a decision is recorded as irregular, with the reason why")
 	case a.OtherDay && a.Meeting == "":

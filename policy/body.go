@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // Body is an institution, agency or Member State that acts in the cycle. Its
@@ -163,7 +164,7 @@ func ParseActor(text string) (Actor, error) {
 		return Actor{}, Refuse(CodeInvalid, "say who records this as NAME@BODY, such as --as anna@general-secretariat")
 	}
 	name := strings.TrimSpace(text[:at])
-	if name == "" || len(name) > maxName {
+	if name == "" || utf8.RuneCountInString(name) > maxName {
 		return Actor{}, Refuse(CodeInvalid, "%q names nobody before the @: write NAME@BODY, such as anna@general-secretariat", text)
 	}
 	body, err := ParseBody(text[at+1:])

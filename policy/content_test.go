@@ -53,7 +53,7 @@ func TestProblemsOf_GiveOneForOneMistake(t *testing.T) {
 		"a threat at no level":         {"assessment", func(s *story) { s.Assessment().Threats[0].Level = "" }, "threats[0].level", "is missing"},
 		"a threat that goes nowhere":   {"assessment", func(s *story) { s.Assessment().Threats[0].Trend = "" }, "threats[0].trend", "is missing"},
 		"a recommendation without key": {"assessment", func(s *story) { s.Assessment().Recommendations[0].Key = "" }, "recommendations[0].key", "expected a short code"},
-		"a recommendation untitled":    {"assessment", func(s *story) { s.Assessment().Recommendations[0].Title = long }, "recommendations[0].title", "has 4001 bytes: at most 4000"},
+		"a recommendation untitled":    {"assessment", func(s *story) { s.Assessment().Recommendations[0].Title = long }, "recommendations[0].title", "has 4001 characters: at most 4000"},
 		"a recommendation against ghosts": {"review", func(s *story) {
 			content[*policy.ThreatAssessment](s, "review").Recommendations[1].Threats = []string{"cocaine", "ghosts"}
 		}, "recommendations[1].threats[1]", `is "ghosts": the assessment describes no such threat`},
@@ -89,9 +89,9 @@ func TestProblemsOf_GiveOneForOneMistake(t *testing.T) {
 		"an action measured twice":      {onDrugs, func(s *story) { a := &s.Plan(onDrugs).Actions[0]; a.KPIs = append(a.KPIs, a.KPIs[0]) }, "actions[0].kpis[1].indicator", `repeats the code "arrests"`},
 		"an action that brings money":   {onDrugs, func(s *story) { s.Plan(onDrugs).Actions[0].Funding.Need = -1 }, "actions[0].funding", "is negative"},
 		"an action granted less than 0": {onDrugs, func(s *story) { s.Plan(onDrugs).Actions[0].Funding.Granted = -1 }, "actions[0].funding", "is negative"},
-		"an action told at length":      {onDrugs, func(s *story) { s.Plan(onDrugs).Actions[0].Description = long }, "actions[0].description", "has 4001 bytes"},
-		"results told at length":        {onDrugs, func(s *story) { s.Plan(onDrugs).Actions[0].Results = long }, "actions[0].results", "has 4001 bytes"},
-		"capacity told at length":       {ofChange, func(s *story) { s.Plan(ofChange).Actions[2].External.Capacity = long }, "actions[2].external.capacity", "has 4001 bytes"},
+		"an action told at length":      {onDrugs, func(s *story) { s.Plan(onDrugs).Actions[0].Description = long }, "actions[0].description", "has 4001 characters"},
+		"results told at length":        {onDrugs, func(s *story) { s.Plan(onDrugs).Actions[0].Results = long }, "actions[0].results", "has 4001 characters"},
+		"capacity told at length":       {ofChange, func(s *story) { s.Plan(ofChange).Actions[2].External.Capacity = long }, "actions[2].external.capacity", "has 4001 characters"},
 		"an assessment of no action":    {onFirearms, func(s *story) { s.Plan(onFirearms).OwnImpacts[1].Action = "9.9" }, "own_impacts[1].action", `is "9.9": the plan has no such action`},
 		"an action assessed twice":      {onFirearms, func(s *story) { s.Plan(onFirearms).OwnImpacts[1].Action = "1.2" }, "own_impacts[1].action", `repeats the code "1.2" of own_impacts[0].action`},
 
@@ -99,7 +99,7 @@ func TestProblemsOf_GiveOneForOneMistake(t *testing.T) {
 		"a report on nobody knows":    {report, func(s *story) { reported(s).Actions[0].Action = "" }, "actions[0].action", "expected a short code"},
 		"a report twice":              {report, func(s *story) { reported(s).Actions[1].Action = "2.1" }, "actions[1].action", `repeats the code "2.1"`},
 		"a report without status":     {report, func(s *story) { reported(s).Actions[1].Status = "" }, "actions[1].status", "is missing: expected one of"},
-		"a report at length":          {report, func(s *story) { reported(s).Actions[1].Text = long }, "actions[1].text", "has 4001 bytes"},
+		"a report at length":          {report, func(s *story) { reported(s).Actions[1].Text = long }, "actions[1].text", "has 4001 characters"},
 		"a report counts twice":       {report, func(s *story) { a := &reported(s).Actions[0]; a.Figures = append(a.Figures, a.Figures[0]) }, "actions[0].figures[1].indicator", `repeats the code "arrests"`},
 		"published without status":    {report, func(s *story) { reported(s).Published.Statuses[0].Status = "" }, "published.statuses[0].status", "is missing"},
 		"an annual report backwards":  {delivery, func(s *story) { delivered(s).Covers.To = date("2021-01-01") }, "covers.to", "before the beginning on 2022-01-01"},

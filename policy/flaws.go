@@ -15,11 +15,19 @@ import (
 // a document or a row. It is looked at field by field, so that a field that is added
 // later is looked at too. What is in the records is not asked again.
 
-// MaxText is the longest text that is kept, in bytes.
+// MaxText is the longest text that is kept, in characters: every alphabet has as many.
 const MaxText = 4000
 
-// maxName is the longest name of a person, in bytes.
+// maxName is the longest name of a person, in characters.
 const maxName = 200
+
+// prose are the fields whose texts may have several lines. In any other a line break would
+// look like another line of what it is shown in.
+var prose = []string{
+	"comment", "text", "reason", "irregular", "skip_reason", "description", "contribution", "condition", "rule", "aim", "results", "does",
+	"union", "national", "regional", "operators", "citizens", "inside", "outside", "financial", "administrative", "capacity", "warning",
+	"provenance", "indicators",
+}
 
 // MaxList is the most entries of one list. What is done with a list takes longer the
 // longer it is, and an act that does not end in its time is tried again without end.
@@ -54,7 +62,7 @@ type flaws struct{ problems }
 func (ps *flaws) at(field string, v reflect.Value) {
 	switch v.Kind() {
 	case reflect.String:
-		ps.plain(field, v.String())
+		ps.plain(field, v.String(), slices.Contains(prose, lastOf(field)))
 	case reflect.Int, reflect.Int64:
 		if n := v.Int(); n > MaxNumber || n < -MaxNumber {
 			ps.add(field, "is %d: expected a number of at most %d digits", n, maxDigits)
@@ -76,7 +84,7 @@ func (ps *flaws) at(field string, v reflect.Value) {
 	case reflect.Map:
 		for _, key := range slices.SortedFunc(slices.Values(v.MapKeys()), func(a, b reflect.Value) int { return strings.Compare(fmt.Sprint(a), fmt.Sprint(b)) }) {
 			at := fieldIn(field, fmt.Sprint(key))
-			ps.plain(at, fmt.Sprint(key))
+			ps.plain(at, fmt.Sprint(key), false)
 			ps.at(at, v.MapIndex(key))
 		}
 	case reflect.Struct:
@@ -99,7 +107,7 @@ func (ps *flaws) in(field string, v reflect.Value) {
 		}
 		return
 	case Subject:
-		ps.plain(field, value.String())
+		ps.plain(field, value.String(), false)
 		return
 	}
 	for i := range v.NumField() {
@@ -122,14 +130,23 @@ func fieldIn(field, name string) string {
 	return field + "." + name
 }
 
-// plain notes a text that is too long, or has a character that nobody sees.
-func (ps *problems) plain(field, text string) {
-	switch {
-	case len(text) > MaxText:
-		ps.add(field, "has %d bytes: at most %d are kept", len(text), MaxText)
-	case hidden(text) >= 0:
-		at := hidden(text)
+// lastOf gives the name of the last field of a path, such as "provenance" of
+// "recommendations[0].provenance[1]".
+func lastOf(path string) string {
+	path, _, _ = strings.Cut(path[strings.LastIndexByte(path, '.')+1:], "[")
+	return path
+}
+
+// plain notes a text that is too long, or has a character that nobody sees; lines says
+// that its lines may end.
+func (ps *problems) plain(field, text string, lines bool) {
+	switch at := hidden(text); {
+	case utf8.RuneCountInString(text) > MaxText:
+		ps.add(field, "has %d characters: at most %d are kept", utf8.RuneCountInString(text), MaxText)
+	case at >= 0:
 		ps.add(field, "has the character %s, which is not seen and not kept: type it again without", nameOf(text[at:]))
+	case !lines && strings.Contains(text, "\n"):
+		ps.add(field, "has a line break: expected one line")
 	}
 }
 
@@ -141,18 +158,24 @@ func (ps *problems) entries(field string, n, most int) {
 }
 
 // hidden gives where a text has a character that is not seen but changes how the
-// text is read or shown, or that is none; -1 for nowhere. Lines may end, and begin
-// with tabs.
+// text is read, shown or compared, or that is none; -1 for nowhere. Lines may end.
 func hidden(text string) int {
 	for at, c := range text {
 		switch {
-		case c == '\n', c == '\t', c == '\r' && strings.HasPrefix(text[at:], "\r\n"):
-		case c == utf8.RuneError && !strings.HasPrefix(text[at:], "\uFFFD"), unicode.IsControl(c), unicode.Is(unicode.Bidi_Control, c):
+		case c == '\n', c == '\r' && strings.HasPrefix(text[at:], "\r\n"):
+		case c == utf8.RuneError && !strings.HasPrefix(text[at:], "\uFFFD"), Unseen(c):
 			return at
 		}
 	}
 	return -1
 }
+
+// Unseen says whether a character is not seen itself, but changes how others are.
+func Unseen(c rune) bool { return unicode.IsControl(c) || unicode.In(c, unseen...) }
+
+// unseen are what turns the reading round, joins or parts letters, chooses a shape, fills,
+// or is a tag; and what ends lines and paragraphs beside a line feed.
+var unseen = []*unicode.RangeTable{unicode.Cf, unicode.Zl, unicode.Zp, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point}
 
 // nameOf names the first character of a text, such as U+001B.
 func nameOf(text string) string {
@@ -166,7 +189,7 @@ func nameOf(text string) string {
 // OneLine says whether a text is one line that people can read: some of it is seen,
 // and nothing in it is hidden, nor breaks the line. Names and IDs are such.
 func OneLine(text string) bool {
-	if hidden(text) >= 0 || strings.ContainsAny(text, "\n\t") || strings.ContainsFunc(text, func(c rune) bool { return unicode.Is(unicode.Cf, c) }) {
+	if hidden(text) >= 0 || strings.Contains(text, "\n") {
 		return false
 	}
 	return strings.ContainsFunc(text, func(c rune) bool { return unicode.IsGraphic(c) && !unicode.IsSpace(c) })
@@ -185,6 +208,11 @@ func Legible(text string, most int) string {
 		out.WriteString(text[:at])
 		if text = text[at:]; text == "" {
 			break
+		}
+		if text[0] == '\t' { // which programs set their columns with
+			out.WriteByte('\t')
+			text = text[1:]
+			continue
 		}
 		_, size := utf8.DecodeRuneInString(text)
 		quoted := strconv.QuoteToASCII(text[:size])

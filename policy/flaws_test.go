@@ -15,7 +15,7 @@ func wholeActs() map[policy.ActKind]policy.Act {
 	by := policy.Actor{Person: 7, Name: "Anna", Body: policy.GeneralSecretariat}
 	act := func(kind policy.ActKind, path string, more func(*policy.Act)) policy.Act {
 		principal := policy.Actor{Person: 8, Name: "Bert", Body: policy.GeneralSecretariat}
-		a := policy.Act{Kind: kind, Subject: on(path), Date: date("2021-05-26"), By: by, For: &principal, Comment: "First line.\n\tSecond.", Language: "en"}
+		a := policy.Act{Kind: kind, Subject: on(path), Date: date("2021-05-26"), By: by, For: &principal, Comment: "First line.\nSecond.", Language: "en"}
 		more(&a)
 		return a
 	}
@@ -95,7 +95,7 @@ func leaves(v reflect.Value, at string, each func(at string, leaf reflect.Value)
 
 func TestActCheck_BoundsEveryTextAndDate(t *testing.T) {
 	t.Parallel()
-	texts := []string{strings.Repeat("x", 4001), "\x1b]0;title\x07", "a\u0085b", "paid by \u202eelcyc", "\u2066x", "a\x00b", "a\rb", "\xff\xfe"}
+	texts := []string{strings.Repeat("λ", 4001), "\x1b]0;title\x07", "a\tb", "a\u200bb", "soft\u00adhyphen", "a\u2028b", "\ufeffa", "a\ufe0f", "a\u3164", "a\u2060b", "a\u0085b", "paid by \u202eelcyc", "\u2066x", "a\x00b", "a\rb", "\xff\xfe"}
 	dates := []policy.Date{date("9999-12-31"), date("0001-01-01"), date("2100-01-01"), date("1957-03-25")}
 	for kind, whole := range wholeActs() {
 		if err := whole.Check(); err != nil {
@@ -159,6 +159,55 @@ func TestActCheck_TakesWhatItsKindHasAndNothingElse(t *testing.T) {
 	}
 }
 
+// A line break in a title would be a line of its own on the screen of whoever reads it.
+func TestFlaws_TakeLineBreaksInTextsAlone(t *testing.T) {
+	t.Parallel()
+	const lines = "Line one\nDecisions\nCOSI adopted"
+	d := sound()
+	d.Title, d.Priorities[0].Title, d.Priorities[0].Aim = lines, lines, lines
+	var told []string
+	for _, p := range d.Validate() {
+		told = append(told, p.Field+" "+p.Message)
+	}
+	if want := []string{"title has a line break: expected one line", "priorities[0].title has a line break: expected one line"}; !slices.Equal(told, want) {
+		t.Errorf("%q, want %q", told, want)
+	}
+	for register, bodies := range map[policy.Register][2]policy.RowBody{ // with one field that takes lines, and one that takes none
+		policy.RegConsents: {&policy.Consent{State: policy.Conditional, Condition: lines, Contribution: lines}, &policy.Consent{State: "confirmed\n"}},
+		policy.RegPosts:    {&policy.Holding{Holder: "fr", Person: "Head of unit"}, &policy.Holding{Holder: "fr", Person: lines}},
+		policy.RegDays: {
+			&policy.JointActionDay{Title: "Days", From: date("2022-01-01"), To: date("2022-01-02"), Plans: []string{"2022/firearms"}},
+			&policy.JointActionDay{Title: lines, From: date("2022-01-01"), To: date("2022-01-02"), Plans: []string{"2022/firearms"}},
+		},
+	} {
+		row := rowOf(register)
+		row.Reason = lines
+		for i, body := range bodies {
+			row.Body = body
+			ps := row.Problems()
+			if refused := slices.ContainsFunc(ps, func(p policy.Problem) bool { return strings.HasPrefix(p.Message, "has a line break") }); refused != (i == 1) {
+				t.Errorf("%s, %d: %+v", register, i, ps)
+			}
+		}
+	}
+}
+
+// What an older version has taken stays, and stands in the way of no amendment.
+func TestDefinitionValidateAmended_AsksForWhatIsNewAlone(t *testing.T) {
+	t.Parallel()
+	was := sound()
+	was.Title = "EMPACT\u200b of old"
+	amended := was.Amend(policy.Amendment{Reason: "Another aim"}, date("2022-01-01"))
+	if ps := amended.ValidateAmended(&was); len(ps) > 0 {
+		t.Errorf("what stood there before: %+v", ps)
+	}
+	amended.Priorities = slices.Clone(amended.Priorities)
+	amended.Priorities[0].Title = "New\u200b"
+	if ps := amended.ValidateAmended(&was); len(ps) != 1 || ps[0].Field != "priorities[0].title" {
+		t.Errorf("what is new: %+v", ps)
+	}
+}
+
 func TestOneLine_IsALineThatCanBeRead(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"Anna Berg", "Ωmega", "d'Ó-Briain", "Zoë 2"} {
@@ -166,7 +215,7 @@ func TestOneLine_IsALineThatCanBeRead(t *testing.T) {
 			t.Errorf("%q is not taken", name)
 		}
 	}
-	for _, name := range []string{"", "  ", "\u200b\u200b", "Tom\u200bmy", "Tom\nBert", "Tom\tB", "\x1b[31mTom", "Tom\u202e"} {
+	for _, name := range []string{"", "  ", "\u200b\u200b", "Tom\u200bmy", "Tom\nBert", "Tom\tB", "\x1b[31mTom", "Tom\u202e", "Tom\u00ad", "Tom\ufe0f", "\u3164", "Tom\u2028Bert"} {
 		if policy.OneLine(name) {
 			t.Errorf("%q is taken", name)
 		}

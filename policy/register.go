@@ -196,8 +196,8 @@ func (r Row) Problems() []Problem {
 	default:
 		r.Body.check(&ps, parts)
 	}
-	ps.plain("reason", r.Reason)
-	ps.plain("by", r.By.Name)
+	ps.plain("reason", r.Reason, true)
+	ps.plain("by", r.By.Name, false)
 	ps.flaws(r.Body)
 	return ps
 }

@@ -122,7 +122,7 @@ func TestRowProblems_GiveOneForOneMistake(t *testing.T) {
 	}{
 		"no date":                  {policy.RegWarnings, func(r *policy.Row) { r.Date = policy.Date{} }, "date", "is missing"},
 		"a date long ago":          {policy.RegWarnings, func(r *policy.Row) { r.Date = date("1999-01-01") }, "date", "between 2005 and 2099"},
-		"a long reason":            {policy.RegWarnings, func(r *policy.Row) { r.Reason = strings.Repeat("x", 4001) }, "reason", "has 4001 bytes"},
+		"a long reason":            {policy.RegWarnings, func(r *policy.Row) { r.Reason = strings.Repeat("x", 4001) }, "reason", "has 4001 characters"},
 		"no body":                  {policy.RegWarnings, func(r *policy.Row) { r.Body = nil }, "body", "is missing"},
 		"a post that there is not": {policy.RegPosts, func(r *policy.Row) { r.Key = "king/fr" }, "key", `names the post "king"`},
 		"two in one post":          {policy.RegPosts, func(r *policy.Row) { r.Body.(*policy.Holding).Acting = "fr" }, "acting", "only while the post is vacant"},
@@ -130,7 +130,7 @@ func TestRowProblems_GiveOneForOneMistake(t *testing.T) {
 		"a condition unsaid":       {policy.RegConsents, func(r *policy.Row) { r.Body.(*policy.Consent).State = policy.Conditional }, "condition", "is missing"},
 		"an agency consents":       {policy.RegConsents, func(r *policy.Row) { r.Key = "2022/firearms/2.3/europol" }, "key", "expected the code of a Member State"},
 		"progress without status":  {policy.RegProgress, func(r *policy.Row) { r.Body.(*policy.Progress).Status = "" }, "status", "is missing: expected one of"},
-		"progress in a long text":  {policy.RegProgress, func(r *policy.Row) { r.Body.(*policy.Progress).Text = strings.Repeat("x", 4001) }, "text", "has 4001 bytes"},
+		"progress in a long text":  {policy.RegProgress, func(r *policy.Row) { r.Body.(*policy.Progress).Text = strings.Repeat("x", 4001) }, "text", "has 4001 characters"},
 		"a figure twice": {policy.RegProgress, func(r *policy.Row) {
 			r.Body.(*policy.Progress).Figures = []policy.Figure{{Indicator: "a", Value: 1}, {Indicator: "a", Value: 1}}
 		}, "figures[1].indicator", `repeats the code "a"`},

@@ -35,6 +35,15 @@ func (d *Definition) Validate() []Problem {
 	return ps
 }
 
+// ValidateAmended lists what is wrong with a definition that an amendment makes of another.
+// What was taken there before, maybe by an older version of these checks, is not asked again.
+func (d *Definition) ValidateAmended(was *Definition) []Problem {
+	before := was.Validate()
+	return slices.DeleteFunc(d.Validate(), func(p Problem) bool {
+		return slices.ContainsFunc(before, func(b Problem) bool { return b.Field == p.Field && b.Message == p.Message })
+	})
+}
+
 // ValidateStart lists what is wrong with a definition with which a cycle is to
 // start: besides what Validate finds, no priority may claim a decision of its
 // own, for none was taken yet.

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
@@ -42,7 +43,7 @@ type Person struct {
 // local gives the account of somebody who is believed on a name: in any case, a
 // name is one person, whatever body it speaks for.
 func local(name string) Account {
-	name = strings.Join(strings.Fields(name), " ")
+	name = norm.NFC.String(strings.Join(strings.Fields(name), " "))
 	return Account{Issuer: LocalIssuer, Subject: strings.ToLower(name), Name: name}
 }
 
@@ -55,6 +56,15 @@ func (a Account) erased() string {
 	}
 	sum := sha256.Sum256([]byte(a.Issuer + " " + a.Subject))
 	return "erased " + hex.EncodeToString(sum[:])
+}
+
+// apart is how a name was kept that somebody gave with accents apart from their letters,
+// before all were put together.
+func (a Account) apart() string {
+	if a.named() {
+		return norm.NFD.String(a.Subject)
+	}
+	return a.Subject
 }
 
 // digest is by what the trail of people knows the account.
@@ -101,7 +111,7 @@ func findOrPut(ctx context.Context, q *sqlc.Queries, a Account) (sqlc.FindAccoun
 // findAccount gives an account as the tables have it; pgx.ErrNoRows for none. That of
 // a person who was erased is policy.CodeNotIdentified.
 func findAccount(ctx context.Context, q *sqlc.Queries, a Account) (sqlc.FindAccountRow, error) {
-	found, err := q.FindAccount(ctx, sqlc.FindAccountParams{Issuer: a.Issuer, Subject: a.Subject, Erased: a.erased()})
+	found, err := q.FindAccount(ctx, sqlc.FindAccountParams{Issuer: a.Issuer, Subject: a.Subject, Apart: a.apart(), Erased: a.erased()})
 	if err == nil && found.Erased {
 		err = policy.Refuse(policy.CodeNotIdentified, "whoever has this account was erased from the records: an administrator says whose it is now")
 	}
@@ -119,7 +129,7 @@ func (s *Store) identify(ctx context.Context, q *sqlc.Queries, by policy.Actor) 
 		if err == nil && known.ErasedAt.Valid {
 			return by, policy.Refuse(policy.CodeNotIdentified, "person %d was erased from the records", by.Person)
 		}
-		by.Name = known.Name
+		by.Name = norm.NFC.String(known.Name)
 		return by, err
 	}
 	if !s.options.Asserted {
@@ -222,7 +232,7 @@ func (s *Store) Grant(ctx context.Context, by policy.Actor, person int64, g poli
 // not there is policy.CodeUnknown, the own one policy.CodeFourEyes.
 func (s *Store) Link(ctx context.Context, by policy.Actor, a Account, person int64, now time.Time) error {
 	return s.administer(ctx, by, person, func(q *sqlc.Queries, admin int64) error {
-		account, err := q.FindAccount(ctx, sqlc.FindAccountParams{Issuer: a.Issuer, Subject: a.Subject, Erased: a.erased()})
+		account, err := q.FindAccount(ctx, sqlc.FindAccountParams{Issuer: a.Issuer, Subject: a.Subject, Apart: a.apart(), Erased: a.erased()})
 		if err != nil {
 			return noRow(err, policy.Refuse(policy.CodeUnknown, "there is no account %q of %s", a.Subject, a.Issuer))
 		}

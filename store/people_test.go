@@ -202,3 +202,26 @@ func TestLink_RefusesAnAdministratorsOwnAccount(t *testing.T) {
 		t.Errorf("the record says that %d moved it to %d, %v", by, to, err)
 	}
 }
+
+// Two keyboards make é in two ways: whoever bears the name is one person.
+func TestPrincipalOf_KnowsANameHoweverItsAccentsAreTyped(t *testing.T) {
+	t.Parallel()
+	s, err := store.Open(t.Context(), storetest.URL(t), store.Options{Asserted: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	known := func(name string) policy.Principal {
+		who, err := s.PrincipalOf(t.Context(), policy.Actor{Name: name, Body: "fr"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return who
+	}
+	apart := known("Zoe\u0308 Mu\u0308ller")
+	for _, name := range []string{"Zo\u00eb M\u00fcller", "ZOE\u0308 M\u00dcLLER", " zo\u00eb  mu\u0308ller "} {
+		if who := known(name); who.Person != apart.Person || who.Name != "Zo\u00eb M\u00fcller" {
+			t.Errorf("%+q is %+v, not %+v", name, who.Actor, apart.Actor)
+		}
+	}
+}

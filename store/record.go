@@ -142,7 +142,7 @@ func (l *ledger) attributed(ctx context.Context, by policy.Actor) policy.Actor {
 		}
 	case l.store.options.Asserted && policy.OneLine(by.Name): // another is nobody's
 		account := local(by.Name)
-		found, err := l.q.FindAccount(ctx, sqlc.FindAccountParams{Issuer: account.Issuer, Subject: account.Subject})
+		found, err := l.q.FindAccount(ctx, sqlc.FindAccountParams{Issuer: account.Issuer, Subject: account.Subject, Apart: account.apart()})
 		if err != nil {
 			return policy.Actor{Body: by.Body}
 		}

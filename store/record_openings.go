@@ -177,7 +177,7 @@ func (l *ledger) amended(ctx context.Context, act policy.Act) (*policy.Definitio
 	if err := policy.Read(stored.Body, amended); err != nil || stored.MediaType != MediaData {
 		return nil, nil, policy.Refuse(policy.CodeInvalid, "what is stored under %s is not a definition", act.Digest)
 	}
-	if problems := amended.Validate(); len(problems) > 0 {
+	if problems := amended.ValidateAmended(l.definition); len(problems) > 0 {
 		return nil, nil, &policy.Error{Code: policy.CodeInvalid, Field: problems[0].Field, Message: problems[0].Field + " " + problems[0].Message}
 	}
 	if digest, err := definitionDigest(stored.Body); err != nil || digest != act.Digest { // it would not be found as it was written

@@ -92,7 +92,7 @@ func takeName(ctx context.Context, q *sqlc.Queries, account sqlc.FindAccountRow,
 
 // PersonOf gives the number of the person whose an account is; 0 where nobody is known.
 func (s *Store) PersonOf(ctx context.Context, a Account) (int64, error) {
-	found, err := sqlc.New(s.pool).FindAccount(ctx, sqlc.FindAccountParams{Issuer: a.Issuer, Subject: a.Subject, Erased: a.erased()})
+	found, err := sqlc.New(s.pool).FindAccount(ctx, sqlc.FindAccountParams{Issuer: a.Issuer, Subject: a.Subject, Apart: a.apart(), Erased: a.erased()})
 	if errors.Is(err, pgx.ErrNoRows) {
 		return 0, nil
 	}

@@ -6,9 +6,13 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode/utf16"
 
 	"go.yaml.in/yaml/v4"
+
+	"github.com/policycycle/policycycle/policy"
 )
 
 // The forms that results may have.
@@ -58,10 +62,38 @@ func write(w io.Writer, format string, value any) error {
 		if err != nil {
 			return fmt.Errorf("writing the result: %w", err)
 		}
-		buffer = *bytes.NewBuffer(asYAML)
+		_, err = io.WriteString(w, escaped(asYAML, inYAML))
+		return err
 	}
-	_, err := w.Write(buffer.Bytes())
+	_, err := io.WriteString(w, escaped(buffer.Bytes(), inJSON))
 	return err
+}
+
+// escaped writes out what is hidden in texts, so that a terminal shows it and a program
+// reads it as it was.
+func escaped(text []byte, as func(rune) string) string {
+	var out strings.Builder
+	for _, c := range string(text) {
+		if c != '\n' && policy.Unseen(c) {
+			out.WriteString(as(c))
+		} else {
+			out.WriteRune(c)
+		}
+	}
+	return out.String()
+}
+
+func inJSON(c rune) string {
+	var out strings.Builder
+	for _, half := range utf16.AppendRune(nil, c) {
+		_, _ = fmt.Fprintf(&out, `\u%04x`, half)
+	}
+	return out.String()
+}
+
+func inYAML(c rune) string {
+	quoted := strconv.QuoteToASCII(string(c))
+	return quoted[1 : len(quoted)-1]
 }
 
 // yamlOf writes JSON, which is YAML in flow style, in YAML's block style.
@@ -83,6 +115,9 @@ func yamlOf(asJSON []byte) ([]byte, error) {
 func inBlocks(node *yaml.Node) {
 	if len(node.Content) > 0 || node.Kind == yaml.ScalarNode {
 		node.Style = 0 // an empty list stays [], an empty object {}
+	}
+	if strings.ContainsFunc(node.Value, func(c rune) bool { return c != '\n' && policy.Unseen(c) }) {
+		node.Style = yaml.DoubleQuotedStyle // the only one in which it can be written out
 	}
 	for _, child := range node.Content {
 		inBlocks(child)

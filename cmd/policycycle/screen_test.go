@@ -1,8 +1,11 @@
 package main
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
+
+	"go.yaml.in/yaml/v4"
 )
 
 // What stands in the records since an older version may retitle the window, move the
@@ -28,6 +31,25 @@ func TestPage_ShowsWhatOthersWroteAndDoesNotObey(t *testing.T) {
 		}
 		if strings.Contains(said, "\x1b[32mRecorded:\x1b[0m") != s.colour || !strings.Contains(said, `\x1b]0;pwn\a\x1b[2J\u202eelcyc\u0085\rOK`) {
 			t.Errorf("%s: %q", name, said)
+		}
+	}
+}
+
+// A program reads what was written, and a terminal shows what it cannot print.
+func TestWrite_WritesOutWhatIsHidden(t *testing.T) {
+	t.Parallel()
+	const title = "A\x1b[2J\x7f \u202eelcyc\u200b\tand\u2028\U000e0001 é\nDecisions: \"none\""
+	for form, read := range map[string]func([]byte, any) error{formatJSON: json.Unmarshal, formatYAML: func(text []byte, into any) error { return yaml.Unmarshal(text, into) }} {
+		var out strings.Builder
+		if err := write(&out, form, map[string]string{"title": title}); err != nil {
+			t.Fatal(err)
+		}
+		if strings.ContainsAny(out.String(), "\x1b\x7f\u202e\u200b\t\u2028\U000e0001") || !strings.Contains(out.String(), "é") {
+			t.Errorf("%s: %q", form, out.String())
+		}
+		var again map[string]string
+		if err := read([]byte(out.String()), &again); err != nil || again["title"] != title {
+			t.Errorf("%s: %q is read as %q, %v", form, out.String(), again["title"], err)
 		}
 	}
 }

@@ -16,6 +16,7 @@ import (
 // StartCycle implements service.Cycles. The definition is stored first, so
 // that a cycle exists before its run does.
 func (s *Service) StartCycle(ctx context.Context, start service.StartCycle) (*service.Cycle, error) {
+	tidy(&start)
 	if err := sound(start.Definition.ValidateStart()); err != nil {
 		return nil, err
 	}
@@ -188,6 +189,7 @@ func sound(problems []policy.Problem) error {
 // AmendCycle implements service.Acts. Repeating an amendment that is in force
 // gives its receipt again.
 func (s *Service) AmendCycle(ctx context.Context, a service.AmendCycle) (*service.Receipt, error) {
+	tidy(&a.Amendment)
 	cycle, err := s.store.FindCycle(ctx, a.Cycle)
 	if err != nil {
 		return nil, err
@@ -205,7 +207,7 @@ func (s *Service) AmendCycle(ctx context.Context, a service.AmendCycle) (*servic
 		addedOn = cycle.Acts[basis].Date
 	}
 	amended := cycle.Definition.Amend(a.Amendment, addedOn)
-	if err := sound(amended.Validate()); err != nil {
+	if err := sound(amended.ValidateAmended(cycle.Definition)); err != nil {
 		return nil, err
 	}
 	content, err := evidence.Canonical(amended)

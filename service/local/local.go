@@ -69,6 +69,7 @@ func (s *Service) enclose(ctx context.Context, id string, act policy.Act) (evide
 		return evidence.Envelope{}, err
 	}
 	act.By = who.Actor
+	tidy(&act)
 	if err := act.Check(); err != nil {
 		return evidence.Envelope{}, err
 	}

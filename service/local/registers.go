@@ -17,6 +17,7 @@ func (s *Service) Enter(ctx context.Context, in service.Enter) (*service.Entered
 		return nil, err
 	}
 	rows := slices.Clone(in.Rows)
+	tidy(rows)
 	brief, err := s.store.FindBrief(ctx, policy.Subject{Cycle: in.Cycle})
 	if err != nil {
 		return nil, err

@@ -102,6 +102,7 @@ func (n names) in(r policy.Recorded) policy.Recorded {
 // Import implements service.Transfer. Everything is recorded first, then the
 // run of the cycle starts and looks at the record.
 func (s *Service) Import(ctx context.Context, in service.Whole) (*service.Cycle, error) {
+	tidy(&in)
 	if err := sound(in.Definition.ValidateStart()); err != nil {
 		return nil, err
 	}

@@ -1,7 +1,8 @@
 -- name: FindAccount :one
 SELECT a.id, a.issuer, a.subject, a.person, coalesce(p.name, '') AS name, p.service, (p.erased_at IS NOT NULL)::boolean AS erased, a.claims_at, a.signed_out_at
 FROM account_holders a JOIN persons p ON p.id = a.person
-WHERE a.issuer = sqlc.arg(issuer) AND a.subject IN (sqlc.arg(subject)::text, sqlc.arg(erased)::text);
+WHERE a.issuer = sqlc.arg(issuer) AND a.subject IN (sqlc.arg(subject)::text, sqlc.arg(apart)::text, sqlc.arg(erased)::text)
+ORDER BY a.subject <> sqlc.arg(subject)::text, a.id LIMIT 1;
 
 -- name: SignOut :exec
 UPDATE accounts SET signed_out_at = greatest(signed_out_at, sqlc.arg(at)::timestamptz) WHERE issuer = sqlc.arg(issuer) AND subject = sqlc.arg(subject);

@@ -39,12 +39,14 @@ func (q *Queries) ErasePerson(ctx context.Context, arg ErasePersonParams) error 
 const findAccount = `-- name: FindAccount :one
 SELECT a.id, a.issuer, a.subject, a.person, coalesce(p.name, '') AS name, p.service, (p.erased_at IS NOT NULL)::boolean AS erased, a.claims_at, a.signed_out_at
 FROM account_holders a JOIN persons p ON p.id = a.person
-WHERE a.issuer = $1 AND a.subject IN ($2::text, $3::text)
+WHERE a.issuer = $1 AND a.subject IN ($2::text, $3::text, $4::text)
+ORDER BY a.subject <> $2::text, a.id LIMIT 1
 `
 
 type FindAccountParams struct {
 	Issuer  string
 	Subject string
+	Apart   string
 	Erased  string
 }
 
@@ -61,7 +63,12 @@ type FindAccountRow struct {
 }
 
 func (q *Queries) FindAccount(ctx context.Context, arg FindAccountParams) (FindAccountRow, error) {
-	row := q.db.QueryRow(ctx, findAccount, arg.Issuer, arg.Subject, arg.Erased)
+	row := q.db.QueryRow(ctx, findAccount,
+		arg.Issuer,
+		arg.Subject,
+		arg.Apart,
+		arg.Erased,
+	)
 	var i FindAccountRow
 	err := row.Scan(
 		&i.ID,
