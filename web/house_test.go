@@ -1,11 +1,14 @@
 package web_test
 
 import (
+	"bytes"
 	"context"
 	"slices"
 	"strings"
 	"sync/atomic"
 
+	"github.com/policycycle/policycycle/examples"
+	"github.com/policycycle/policycycle/files"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/policy/policytest"
 	"github.com/policycycle/policycycle/policy/rules"
@@ -142,6 +145,14 @@ func (h *house) ListCycles(ctx context.Context, f service.CycleFilter) ([]servic
 		return nil, err
 	}
 	return []service.CycleLine{c.CycleLine}, err
+}
+
+func (h *house) FindScript(_ context.Context, id string) (*service.Script, error) {
+	if text, err := examples.Files.ReadFile(id + "/cycle.yaml"); err == nil {
+		file, err := files.ReadCycle(id, bytes.NewReader(text))
+		return &service.Script{Cycle: id, Definition: file.Definition}, err
+	}
+	return nil, policy.Refuse(policy.CodeUnknown, "there is no cycle %q", id)
 }
 
 func (h *house) Inbox(context.Context, service.InboxFilter) ([]service.InboxItem, error) {

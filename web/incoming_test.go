@@ -292,3 +292,22 @@ func TestRowsCSV_OpensInTheSpreadsheetProgramOfItsReader(t *testing.T) {
 		}
 	}
 }
+
+// Nobody turns a whole file by hand: the page drafts the next cycle from one that is kept.
+func TestStartPage_DraftsTheNextCycle(t *testing.T) {
+	t.Parallel()
+	w := opensOn(t, &house{}, nil)
+	w.logsIn()
+	for query, says := range map[string]string{
+		"?from=empact-2022-2025&years=8": `key: &#34;empact-2030-2033&#34;`,
+		"?from=empact-2022-2025":         `key: &#34;empact-2026-2029&#34;`,
+		"":                               `<option value="`,
+	} {
+		if status, page, _ := w.asks(http.MethodGet, "/start"+query, "", nil); status != http.StatusOK || !strings.Contains(page, says) {
+			t.Errorf("%q: %d, no %s in\n%s", query, status, says, page)
+		}
+	}
+	if status, _, _ := w.asks(http.MethodGet, "/start?from=nothing", "", nil); status != http.StatusNotFound {
+		t.Errorf("of no cycle: %d", status)
+	}
+}

@@ -17,7 +17,7 @@ import (
 
 func (a *app) cycleCommand() *cobra.Command {
 	return group("cycle", "Start, change and look at cycles", "  policycycle cycle list\n  policycycle cycle show empact-2022-2025",
-		a.cycleStartCommand(), a.cycleListCommand(), a.cycleShowCommand(),
+		a.cycleNewCommand(), a.cycleStartCommand(), a.cycleListCommand(), a.cycleShowCommand(),
 		a.cycleAmendCommand(), a.cycleExportCommand(), a.cycleImportCommand(), a.cycleCheckCommand(), a.cycleSchemaCommand())
 }
 

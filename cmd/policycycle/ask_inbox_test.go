@@ -286,7 +286,6 @@ func TestIdentify_TakesWhoSaysNoNameForThePublic(t *testing.T) {
 // reason.
 var notForCommands = map[string]string{
 	"PrincipalOf":      "asked for by service.As, wherever somebody is named",
-	"FindScript":       "for the actors of a rehearsal",
 	"FindScriptedRows": "for the actors of a rehearsal",
 	"ListScripts":      "for the actors of a rehearsal",
 	"May":              "told by whoami of the API, for those who offer",
