@@ -222,6 +222,9 @@ func (s *Store) Grant(ctx context.Context, by policy.Actor, person int64, g poli
 		if last, said := evidence.SaidByHand(lines, g); said && last == given {
 			return nil
 		}
+		if !given && !slices.Contains(evidence.RolesOf(lines), g) {
+			return policy.Refuse(policy.CodeUnknown, "person %d has no role %s that could be withdrawn", person, g)
+		}
 		return s.note(ctx, q, now, evidence.PersonLine{Act: evidence.PersonRole, Person: person, Role: &g, Source: evidence.FromHand, Given: given, By: admin})
 	})
 }

@@ -96,3 +96,38 @@ func TestListCycles_DoesNotWaitForEver(t *testing.T) {
 		t.Errorf("afterwards: %v", err)
 	}
 }
+
+// Nobody types accents, capitals or a number as the records have them.
+func TestSearch_FindsAWordHoweverItIsTyped(t *testing.T) {
+	t.Parallel()
+	url := storetest.URL(t)
+	s, err := store.Open(t.Context(), url, store.Options{Asserted: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	takeOver(t, s)
+	storetest.Tamper(t, url, "UPDATE subjects SET title = 'Überfälle an der Straße, Łódź, Ηράκλειο, София, Århus, œuvre_100%' WHERE path = 'oap/2022/firearms'")
+	for _, text := range []string{
+		"überfälle", "UBERFALLE", "Uberfa\u0308lle", "strasse", "STRASSE", "straße", "STRAẞE", "lodz", "ŁÓDŹ", "Łódź", "ΗΡΑΚΛΕΙΟ", "ηρακλειο", "Ηράκλειο",
+		"СОФИЯ", "софия", "arhus", "oeuvre_100%", "œuvre",
+	} {
+		if got := whats(t, s, store.SearchFilter{Text: text, Limite: true}); !slices.Equal(got, []string{"subject"}) {
+			t.Errorf("%s finds %q", text, got)
+		}
+	}
+	for _, text := range []string{"strase", "oeuvreX100", "100_"} {
+		if got := whats(t, s, store.SearchFilter{Text: text, Limite: true}); len(got) > 0 {
+			t.Errorf("%s finds %q", text, got)
+		}
+	}
+	storetest.Tamper(t, url, "UPDATE acts SET document = 'ST 12345/21 REV 2' WHERE path = 'oap/2022/firearms' AND kind = 'submit'")
+	for _, text := range []string{"ST 12345/21", "st 12345/21 rev 2"} {
+		if got := whats(t, s, store.SearchFilter{Text: text, Limite: true}); !slices.Equal(got, []string{"subject"}) {
+			t.Errorf("the number %s finds %q", text, got)
+		}
+		if got := whats(t, s, store.SearchFilter{Text: text}); len(got) > 0 {
+			t.Errorf("the public finds %q by %s", got, text)
+		}
+	}
+}

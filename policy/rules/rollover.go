@@ -47,13 +47,27 @@ func (d *Snapshot) RollOver(oap policy.Subject) (*RolledOver, error) {
 		if a.To.Before(period.To) {
 			a.To = period.To
 		}
+		granted := a.Funding
+		a.Funding = askedAnew(granted)
 		out.Plan.Actions = append(out.Plan.Actions, a)
 		out.Changes = append(out.Changes, fmt.Sprintf("%s %s: carried over, %s to %s instead of %s to %s", a.Code, a.Title, a.From, a.To, was.From, was.To))
+		if a.Funding != granted {
+			out.Changes = append(out.Changes, fmt.Sprintf("%s %s: its money was %s for the period before; it is requested anew", a.Code, a.Title, granted.State))
+		}
 		if own := impacts[a.Code]; own != nil {
 			out.Plan.OwnImpacts = append(out.Plan.OwnImpacts, policy.OwnImpact{Action: a.Code, ImpactAssessment: *unsigned(own)})
 		}
 	}
 	return out, nil
+}
+
+// askedAnew gives the funding of an action in the next period: what was granted, refused
+// or put on a list was so for the period before.
+func askedAnew(f policy.Funding) policy.Funding {
+	if f.State == "" || f.State == policy.FundingNone {
+		return f
+	}
+	return policy.Funding{State: policy.FundingAsked, Source: f.Source, Need: f.Need}
 }
 
 // unsigned gives an impact assessment that somebody has to sign anew.

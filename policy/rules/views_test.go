@@ -87,6 +87,35 @@ func TestSnapshotSeries_BreaksWhereTheCountingRuleChanges(t *testing.T) {
 	}
 }
 
+// A grant is one of a year: the next has to be asked for.
+func TestSnapshotRollOver_CarriesNoGrantOver(t *testing.T) {
+	t.Parallel()
+	granted := policy.Funding{State: policy.FundingGranted, Source: policy.SourceISF, Need: 900, Granted: 800, Contract: date("2022-02-01"), BeforeContract: true}
+	asked := policy.Funding{State: policy.FundingAsked, Source: policy.SourceISF, Need: 900}
+	refused := granted
+	refused.State, refused.Granted = policy.FundingRefused, 0
+	own := policy.Funding{State: policy.FundingNone, Source: policy.SourceOwn}
+	for name, test := range map[string]struct{ was, is policy.Funding }{
+		"granted": {granted, asked}, "refused": {refused, asked}, "asked for": {asked, asked}, "of one's own": {own, own}, "none": {policy.Funding{}, policy.Funding{}},
+	} {
+		s := inOrder()
+		action := s.Action("change/2022/firearms/1/1.1")
+		action.Funding = test.was
+		rolled, err := snapshot(s).RollOver(on("oap/2023/firearms"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		said := strings.Contains(strings.Join(rolled.Changes, "\n"), "1.1: its money was "+string(test.was.State)+" for the period before; it is requested anew")
+		at := slices.IndexFunc(rolled.Plan.Actions, func(a policy.OperationalAction) bool { return a.Code == "1.1" })
+		if got := rolled.Plan.Actions[at].Funding; got != test.is || said != (test.was != test.is) {
+			t.Errorf("%s: %+v, said %t", name, got, said)
+		}
+		if action.Funding != test.was {
+			t.Errorf("%s: the plan before has changed", name)
+		}
+	}
+}
+
 func TestSnapshotRollOver_CarriesAnOAPIntoTheNextPeriod(t *testing.T) {
 	t.Parallel()
 	s := inOrder()

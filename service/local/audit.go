@@ -64,6 +64,10 @@ func summaryOf(c *service.Cycle, d *evidence.Dossier) string {
 	for _, made := range c.Decisions {
 		remark := made.ConfirmedBy
 		switch {
+		case made.RectifiedBy != "":
+			remark = fmt.Sprintf("corrected by line %d, does not count", lines[made.RectifiedBy])
+		case made.Rectifies != "" && made.ConfirmedBy != "":
+			remark = fmt.Sprintf("%s; corrects line %d", remark, lines[made.Rectifies])
 		case made.SetAsideBy != "":
 			remark = "set aside by " + made.SetAsideBy
 		case made.Awaits != "":

@@ -76,10 +76,14 @@ const mostFound = 50
 
 // Search implements service.Worklist.
 func (s *Service) Search(ctx context.Context, text string) ([]service.Found, error) {
+	text = tidied(text)
 	const least = 2
 	text = strings.TrimSpace(text)
 	if len([]rune(text)) < least || strings.ContainsRune(text, 0) {
 		return nil, policy.Refuse(policy.CodeInvalid, "write at least %d letters of what is looked for", least)
+	}
+	if document, err := policy.ParseDocumentRef(text); err == nil { // as it is kept, with all that came after it
+		text = strings.TrimSuffix(string(document), " INIT")
 	}
 	visibility, err := s.visibility(ctx, "")
 	if err != nil {

@@ -234,18 +234,18 @@ SELECT s.cycle, s.path, s.title, s.version, v.marking,
 FROM subjects s
 JOIN versions v ON v.cycle = s.cycle AND v.path = s.path AND v.version = s.version
 JOIN contents c ON c.digest = v.held,
-LATERAL jsonb_array_elements(actions_with(c.body, $1::text)) AS x(action)
+LATERAL jsonb_array_elements(actions_of(c.body)) AS x(action)
 WHERE s.kind = 'oap' AND c.media_type = 'application/json'
-  AND ($2::boolean OR v.marking = 'PUBLIC' OR EXISTS (
-      SELECT FROM register_rows r WHERE r.cycle = s.cycle AND r.register = 'releases' AND r.key = s.path AND r.body -> 'to' ? $3::text))
-  AND (x.action ->> 'title' ILIKE $1::text OR x.action ->> 'code' ILIKE $1::text)
+  AND ($1::boolean OR v.marking = 'PUBLIC' OR EXISTS (
+      SELECT FROM register_rows r WHERE r.cycle = s.cycle AND r.register = 'releases' AND r.key = s.path AND r.body -> 'to' ? $2::text))
+  AND (searchable(x.action ->> 'title') LIKE searchable($3::text) OR searchable(x.action ->> 'code') LIKE searchable($3::text))
 ORDER BY s.cycle, s.path LIMIT $4
 `
 
 type SearchActionsParams struct {
-	Pattern string
 	Limite  bool
 	Body    string
+	Pattern string
 	Most    int32
 }
 
@@ -261,9 +261,9 @@ type SearchActionsRow struct {
 
 func (q *Queries) SearchActions(ctx context.Context, arg SearchActionsParams) ([]SearchActionsRow, error) {
 	rows, err := q.db.Query(ctx, searchActions,
-		arg.Pattern,
 		arg.Limite,
 		arg.Body,
+		arg.Pattern,
 		arg.Most,
 	)
 	if err != nil {
@@ -294,16 +294,17 @@ func (q *Queries) SearchActions(ctx context.Context, arg SearchActionsParams) ([
 
 const searchRecords = `-- name: SearchRecords :many
 (SELECT 'cycle'::text AS what, c.id AS cycle, ''::text AS path, c.title AS title, ''::text AS said
- FROM cycles c WHERE c.id ILIKE $1::text OR c.title ILIKE $1::text ORDER BY c.created_at DESC LIMIT $2)
+ FROM cycles c WHERE searchable(c.id) LIKE searchable($1::text) OR searchable(c.title) LIKE searchable($1::text) ORDER BY c.created_at DESC LIMIT $2)
 UNION ALL
 (SELECT 'subject', s.cycle, s.path, s.title, s.state
- FROM subjects s WHERE $3::boolean AND (s.title ILIKE $1::text OR s.path ILIKE $1::text)
+ FROM subjects s WHERE $3::boolean AND (searchable(s.title) LIKE searchable($1::text) OR searchable(s.path) LIKE searchable($1::text)
+   OR EXISTS (SELECT FROM acts v WHERE v.cycle = s.cycle AND v.path = s.path AND v.kind IN ('submit', 'correct') AND searchable(v.document) LIKE searchable($1::text)))
  ORDER BY s.cycle, s.path LIMIT $2)
 UNION ALL
 (SELECT 'decision', a.cycle, a.path, a.document, d.body || ', ' || d.outcome || ', ' || a.date || CASE a.comment WHEN '' THEN '' ELSE ': ' || a.comment END
  FROM acts a JOIN decisions d ON d.act = a.id
  WHERE $3::boolean
-   AND (a.document ILIKE $1::text OR d.meeting ILIKE $1::text OR a.comment ILIKE $1::text)
+   AND (searchable(a.document) LIKE searchable($1::text) OR searchable(d.meeting) LIKE searchable($1::text) OR searchable(a.comment) LIKE searchable($1::text))
  ORDER BY a.date DESC LIMIT $2)
 `
 
