@@ -190,6 +190,10 @@ func (f *fake) ListRows(_ context.Context, in service.RowFilter) ([]policy.Row, 
 	return give[[]policy.Row](f, "ListRows", in)
 }
 
+func (f *fake) CancelMeeting(_ context.Context, in service.CancelMeeting) (*service.Receipt, error) {
+	return give[*service.Receipt](f, "CancelMeeting", in)
+}
+
 func (f *fake) MoveMeeting(_ context.Context, in service.MoveMeeting) (*service.Receipt, error) {
 	return give[*service.Receipt](f, "MoveMeeting", in)
 }

@@ -66,6 +66,7 @@ func (s *server) acts(api huma.API) {
 	act(s, api, httpapi.AmendCycle, service.Service.AmendCycle)
 	act(s, api, httpapi.CloseRound, service.Service.CloseRound)
 	act(s, api, httpapi.MoveMeeting, service.Service.MoveMeeting)
+	act(s, api, httpapi.CancelMeeting, service.Service.CancelMeeting)
 	register(s, api, httpapi.Enter, s.enter)
 }
 

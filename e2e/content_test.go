@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -272,6 +273,46 @@ func stated(w *service.Whole) service.Whole {
 	return said
 }
 
+// settledBy gives the ID of the decision that settled a subject.
+func (h *house) settledBy(subject policy.Subject) string {
+	h.tb.Helper()
+	found, err := h.FindSubject(h.tb.Context(), subject)
+	if err != nil || len(found.Decisions) == 0 {
+		h.tb.Fatalf("%s has the decisions %+v, %v", subject, found, err)
+	}
+	return found.Decisions[len(found.Decisions)-1].ID
+}
+
+// A meeting to come moves on the word of one person.
+func TestAMeetingToComeIsMovedAndCancelled(t *testing.T) {
+	t.Parallel()
+	h := enter(t, 0)
+	h.works()
+	const cycle = "kept-cancelled"
+	d := kept(cycle)
+	today := policy.Calendar{}.Today(time.Now())
+	d.ImplementationWindow.To = today.AddDays(100)
+	d.Meetings = append(d.Meetings, policy.PlannedMeeting{Key: "cosi-next", Title: "COSI, the next", Body: policy.COSI, On: today.AddDays(30)})
+	h.starts(d)
+	pia := as(t, h, policy.Actor{Name: "Pia", Body: policy.Presidency})
+	move := service.MoveMeeting{Cycle: cycle, Key: "cosi-next", On: today.AddDays(101), Reason: "The room is taken."}
+	_, err := pia.MoveMeeting(t.Context(), move)
+	refused(t, err, policy.CodeInvalid, "past the end of the cycle")
+	move.On = today.AddDays(37)
+	if _, err := pia.MoveMeeting(t.Context(), move); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := pia.CancelMeeting(t.Context(), service.CancelMeeting{Cycle: cycle, Key: move.Key, Reason: "Nothing is ripe."}); err != nil {
+		t.Fatal(err)
+	}
+	m, err := pia.FindMeeting(t.Context(), cycle, move.Key)
+	if err != nil || m.On != move.On || m.Cancelled != today {
+		t.Errorf("it stands at %+v, %v", m, err)
+	}
+	_, err = as(t, h, anna).AmendCycle(t.Context(), service.AmendCycle{Cycle: cycle, Amendment: policy.Amendment{Reason: "tidied", Meetings: d.Meetings[:1]}})
+	refused(t, err, policy.CodeInvalid, "the meeting cosi-next of")
+}
+
 func TestAMeetingMovesWithAllThatHangsOnIt(t *testing.T) {
 	t.Parallel()
 	h := enter(t, 0)
@@ -295,7 +336,13 @@ func TestAMeetingMovesWithAllThatHangsOnIt(t *testing.T) {
 	pia := as(t, h, policy.Actor{Name: "Pia", Body: policy.Presidency})
 	_, err := pia.MoveMeeting(t.Context(), move)
 	refused(t, err, policy.CodeInvalid, "say why")
-	move.Reason = "The room is taken."
+	// Its day has passed: two people stand for the decision on which a wrong one is put right.
+	move.Reason = "The calendar had the wrong day."
+	_, err = pia.MoveMeeting(t.Context(), move)
+	refused(t, err, policy.CodeInvalid, "the meeting cosi-2021-12 was on 2021-12-10")
+	_, err = pia.CancelMeeting(t.Context(), service.CancelMeeting{Cycle: cycle, Key: move.Key, Reason: "It is over."})
+	refused(t, err, policy.CodeInvalid, "it stays in the calendar")
+	move.Decision = h.settledBy(at(cycle, "masp/general"))
 	if _, err := pia.MoveMeeting(t.Context(), move); err != nil {
 		t.Fatal(err)
 	}

@@ -356,7 +356,7 @@ func TestThePublicSeesNothingOfAnItemBeforeItIsSettled(t *testing.T) {
 	})
 	h.submits(policy.Presidency, item, "2021-10-25")
 	h.decides(policy.COSI, item, policy.TookNote, "2021-11-10")
-	if _, err := as(t, h, anna).MoveMeeting(t.Context(), service.MoveMeeting{Cycle: cycle, Key: "cosi-2021-12", On: date("2021-12-14"), Reason: "the minister is ill"}); err != nil {
+	if _, err := as(t, h, anna).MoveMeeting(t.Context(), service.MoveMeeting{Cycle: cycle, Key: "cosi-2021-12", On: date("2021-12-14"), Reason: "the minister was ill", Decision: h.settledBy(at(cycle, "masp/general"))}); err != nil {
 		t.Fatal(err)
 	}
 	decided := func(c *service.Cycle) bool {

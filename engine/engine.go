@@ -152,7 +152,10 @@ func (e *Engine) ActAnew(ctx context.Context, run policy.Run, envelope evidence.
 	})
 }
 
-func (e *Engine) act(ctx context.Context, envelope evidence.Envelope, send func(context.Context, evidence.Envelope) (policy.Receipt, error)) (policy.Receipt, error) {
+// sending is a way in which an act reaches its run.
+type sending func(context.Context, evidence.Envelope) (policy.Receipt, error)
+
+func (e *Engine) act(ctx context.Context, envelope evidence.Envelope, send sending) (policy.Receipt, error) {
 	ctx, cancel := context.WithTimeout(ctx, e.timeout)
 	defer cancel()
 	leave, err := e.turn(ctx, envelope)

@@ -59,7 +59,7 @@ func (d *Definition) movedToMeeting(e Entry) Entry {
 	}
 	settles := e.Turns[len(e.Turns)-1].Body
 	for _, m := range d.Meetings {
-		if m.Body != settles || m.On.Before(e.Opens) { // it was over before work on this started
+		if m.Body != settles || !m.Cancelled.IsZero() || m.On.Before(e.Opens) { // it was over before work on this started
 			continue
 		}
 		for _, pattern := range m.Settles {

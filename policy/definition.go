@@ -290,6 +290,11 @@ type PlannedMeeting struct {
 	// Settles lists the paths of the subjects that fall due at the meeting,
 	// with * for any part, such as oap/2022/*. If the meeting moves, they move.
 	Settles []string `json:"settles,omitempty"`
+	// Cancelled is the day on which it was cancelled: it stays in the calendar, and
+	// nothing hangs on it any more.
+	Cancelled Date `json:"cancelled,omitzero"`
+	// Rectified is the day on which its own was put right, after it had passed.
+	Rectified Date `json:"rectified,omitzero"`
 }
 
 // Obligation is a reporting obligation with all its due dates.

@@ -407,7 +407,7 @@ func JudgeMoved(before, amended *Definition, amendment Act, today Date) error {
 	case !reflect.DeepEqual(same, *before):
 		return missing("decision", "only the calendar of meetings is changed without a decision: name the decision that the amendment rests on")
 	case strings.TrimSpace(amendment.Comment) == "":
-		return missing("reason", "say why the meeting is moved")
+		return missing("reason", "say why the meeting is moved or cancelled")
 	case amendment.Date.After(today):
 		return wrongDate("%s lies in the future: the calendar of the cycle shows %s", amendment.Date, today)
 	}

@@ -35,10 +35,68 @@ func meetingsCalled(calendar []PlannedMeeting, a Act) []PlannedMeeting {
 // that the calendar has for another day is asked about: OtherDay answers.
 func judgeMeeting(a Act, facts Facts) error {
 	called := meetingsCalled(facts.Meetings, a)
+	for _, m := range called {
+		if !m.Cancelled.IsZero() && m.On == a.Date && !facts.Past {
+			return missing("meeting", "%s of %s was cancelled on %s: it concluded nothing", m.Title, m.On, m.Cancelled)
+		}
+	}
 	if a.Procedure != Meeting || a.OtherDay || facts.Past || len(called) == 0 || slices.ContainsFunc(called, a.onTheDayOf) {
 		return nil
 	}
 	refused := wrongDate("%s is on %s in the calendar of the cycle, and the outcome is of %s: if it took place on another day than planned, say so", called[0].Title, called[0].On, a.Date)
 	refused.Field = "other_day"
 	return refused
+}
+
+// JudgeMeetings holds that the calendar tells what took place and what was planned: a meeting
+// whose day has passed stays as it was, unless its wrong day is rectified on a decision; one
+// to come is moved or cancelled, and neither is struck out.
+func JudgeMeetings(before, amended *Definition, amendment Act, today Date) error {
+	for _, m := range before.Meetings {
+		next := amended.Meeting(m.Key)
+		over := m.On.Before(today)
+		switch {
+		case next == nil && over:
+			return missing("meetings", "the meeting %s was on %s: it stays in the calendar", m.Key, m.On)
+		case next == nil:
+			return missing("meetings", "the meeting %s of %s is missing: one that will not take place is cancelled, and stays in the calendar (policycycle meeting cancel)", m.Key, m.On)
+		case over:
+			if err := judgePastMeeting(m, *next, amendment, today); err != nil {
+				return err
+			}
+		case next.Rectified != m.Rectified:
+			return missing("meetings", "the meeting %s is still to come, on %s: it is moved, not rectified", m.Key, m.On)
+		case next.On != m.On && next.On.After(amended.latest(m.On)):
+			return missing("meetings", "the meeting %s cannot be moved to %s, past the end of the cycle: %s at the latest", m.Key, next.On, amended.latest(m.On))
+		}
+	}
+	return nil
+}
+
+// judgePastMeeting holds a meeting whose day has passed against what an amendment makes of it.
+func judgePastMeeting(m, next PlannedMeeting, amendment Act, today Date) error {
+	rectified := next.Rectified == amendment.Date && next.Rectified != m.Rectified
+	switch {
+	case next.Body != m.Body || next.Cancelled != m.Cancelled || !slices.Equal(next.Settles, m.Settles):
+		return missing("meetings", "the meeting %s was on %s: it stays in the calendar as it was", m.Key, m.On)
+	case next.On == m.On && next.Rectified == m.Rectified:
+		return nil
+	case !rectified || amendment.Amendment == nil || amendment.Amendment.Decision == "":
+		return missing("decision",
+			"the meeting %s was on %s: a wrong day is rectified with the reason, on a decision for which two people stand (policycycle meeting move with --decision)", m.Key, m.On)
+	case next.On.After(today):
+		return missing("meetings", "the meeting %s was on %s: it cannot be rectified to %s, which has not come yet", m.Key, m.On, next.On)
+	default:
+		return nil
+	}
+}
+
+// latest gives the last day to which a meeting of a day may move: what is settled while the
+// plans are carried out is so within that time; the last reports may follow for a year.
+func (d *Definition) latest(from Date) Date {
+	const later = 365
+	if end := d.ImplementationWindow.To; !from.After(end) {
+		return end
+	}
+	return d.lastDue().AddDays(later)
 }

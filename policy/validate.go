@@ -71,6 +71,9 @@ func (d *Definition) checkMeetings(ps *problems) {
 		if ps.date(field+".on", m.On) {
 			ps.order(field+".on", m.On, "the policy window begins", d.PolicyWindow.From)
 		}
+		if m.Cancelled.After(m.On) {
+			ps.add(field+".cancelled", "is %s: expected a day no later than that of the meeting, %s", m.Cancelled, m.On)
+		}
 		if !m.Body.Collective() {
 			ps.add(field+".body", "is %q: expected a body that meets, one of %s", m.Body, strings.Join(Texts(collective), ", "))
 		}

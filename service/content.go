@@ -33,6 +33,9 @@ type Registers interface {
 	ListRows(ctx context.Context, filter RowFilter) ([]policy.Row, error)
 	// MoveMeeting moves a meeting, and with it all that hangs on it.
 	MoveMeeting(ctx context.Context, m MoveMeeting) (*Receipt, error)
+	// CancelMeeting cancels a meeting that is still to come: it stays in the calendar,
+	// and nothing hangs on it any more.
+	CancelMeeting(ctx context.Context, m CancelMeeting) (*Receipt, error)
 }
 
 // Checks tells how a cycle stands against the rules, and gathers what belongs
@@ -131,7 +134,8 @@ type FindingFilter struct {
 }
 
 // MoveMeeting moves a meeting to another day. A meeting that is not there yet
-// is planned, if it has a title and a body.
+// is planned, if it has a title and a body. The wrong day of one that has passed is put
+// right on a Decision, the ID of one that is recorded.
 type MoveMeeting struct {
 	ID     string      `json:"-"`
 	Cycle  string      `json:"cycle"`
@@ -141,10 +145,24 @@ type MoveMeeting struct {
 	Date   policy.Date `json:"date,omitzero"` // of the act; zero is today
 	Title  string      `json:"title,omitempty"`
 	Body   policy.Body `json:"body,omitempty"`
+	// Decision is what the rectification of a past meeting rests on.
+	Decision string `json:"decision,omitempty"`
 }
 
 // SetID names the record.
 func (m *MoveMeeting) SetID(id string) { m.ID = id }
+
+// CancelMeeting cancels a meeting that is still to come. It stays in the calendar.
+type CancelMeeting struct {
+	ID     string      `json:"-"`
+	Cycle  string      `json:"cycle"`
+	Key    string      `json:"key"`
+	Reason string      `json:"reason"`
+	Date   policy.Date `json:"date,omitzero"` // of the act; zero is today
+}
+
+// SetID names the record.
+func (m *CancelMeeting) SetID(id string) { m.ID = id }
 
 // Handover is what passes on, and what the cycle took over itself.
 type Handover struct {

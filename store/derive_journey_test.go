@@ -206,9 +206,15 @@ func (w *wanderer) sends(act policy.Act) {
 func (w *wanderer) amends(c *store.Cycle) {
 	d := *c.Definition
 	act := policy.Act{Kind: policy.ActAmend, Subject: on("definition"), Date: w.today, By: anna, Comment: "COSI meets on another day", Amendment: &policy.AmendmentRef{BaseVersion: c.DefinitionVersion}}
-	d.Meetings = []policy.PlannedMeeting{{
-		Key: "meeting", Title: "Meeting", Body: policy.COSI, On: w.today.AddDays(w.rand.IntN(200)), Settles: []string{pick(w, []string{"oap/*/*", "masp/*", "item/*"})},
-	}}
+	d.Meetings = append(slices.Clone(d.Meetings), policy.PlannedMeeting{
+		Key: fmt.Sprint("meeting-", c.DefinitionVersion), Title: "Meeting", Body: policy.COSI, On: w.today.AddDays(w.rand.IntN(200)),
+		Settles: []string{pick(w, []string{"oap/*/*", "masp/*", "item/*"})},
+	})
+	if before := &d.Meetings[w.rand.IntN(len(d.Meetings))]; before.On.After(w.today) && w.chance(50) {
+		before.On = before.On.AddDays(w.rand.IntN(20))
+	} else if before.On.After(w.today) && w.chance(50) {
+		before.Cancelled = w.today
+	}
 	decisions := slices.DeleteFunc(slices.Clone(c.Acts), func(a store.Act) bool {
 		return a.Kind != policy.ActDecide || !c.Subjects[a.Subject].Positive() || a.Body != policy.COSI && a.Body != policy.Council
 	})

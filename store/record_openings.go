@@ -88,6 +88,9 @@ func (l *ledger) recordAmendment(ctx context.Context, w work) (policy.Receipt, e
 	} else {
 		err = policy.JudgeMoved(l.definition, amended, act, l.today)
 	}
+	if err == nil && !l.past { // what was recorded elsewhere stands as it is
+		err = policy.JudgeMeetings(l.definition, amended, act, l.today)
+	}
 	if err != nil {
 		return policy.Receipt{}, err
 	}

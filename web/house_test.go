@@ -376,6 +376,9 @@ func (h *house) AmendCycle(context.Context, service.AmendCycle) (*service.Receip
 func (h *house) Enter(context.Context, service.Enter) (*service.Entered, error) {
 	return nil, h.refuse()
 }
+func (h *house) CancelMeeting(context.Context, service.CancelMeeting) (*service.Receipt, error) {
+	return nil, h.refuse()
+}
 func (h *house) MoveMeeting(context.Context, service.MoveMeeting) (*service.Receipt, error) {
 	return nil, h.refuse()
 }

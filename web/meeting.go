@@ -21,7 +21,7 @@ func meetingsPage(v *page, c *service.Cycle) (body, error) {
 	m := meetingsView{Cycle: c}
 	for _, meeting := range c.Meetings {
 		same := func(n policy.PlannedMeeting) bool { return n.Body == meeting.Body }
-		if !meeting.On.Before(c.Today) && !slices.ContainsFunc(m.Next, same) {
+		if !meeting.On.Before(c.Today) && meeting.Cancelled.IsZero() && !slices.ContainsFunc(m.Next, same) {
 			m.Next = append(m.Next, meeting)
 		}
 	}
@@ -34,6 +34,9 @@ type meetingView struct {
 	Cycle   *service.Cycle
 	Pending []rules.MeetingOutcome // what the reader confirms or sets aside
 }
+
+// over says whether the day of the meeting has passed.
+func (m *meetingView) over() bool { return m.On.Before(m.Cycle.Today) }
 
 func meetingPage(v *page) (body, error) {
 	m, err := v.meeting()
@@ -120,7 +123,7 @@ func tableItem(v *page) (string, error) {
 // moveMeeting moves the meeting to another day, and what hangs on it.
 func moveMeeting(v *page) (string, error) {
 	r := v.reading()
-	in := service.MoveMeeting{Cycle: v.path("cycle"), Key: v.path("meeting"), Reason: v.form("reason"), On: r.day("on")}
+	in := service.MoveMeeting{Cycle: v.path("cycle"), Key: v.path("meeting"), Reason: v.form("reason"), On: r.day("on"), Decision: v.form("decision")}
 	if r.err != nil {
 		return "", r.err
 	}
@@ -128,6 +131,16 @@ func moveMeeting(v *page) (string, error) {
 		return "", err
 	}
 	v.Said = v.T("meeting.moved")
+	return v.meetingPath(), nil
+}
+
+// cancelMeeting cancels the meeting: it stays in the calendar.
+func cancelMeeting(v *page) (string, error) {
+	in := service.CancelMeeting{Cycle: v.path("cycle"), Key: v.path("meeting"), Reason: v.form("reason")}
+	if _, err := v.service.CancelMeeting(v.ctx(), in); err != nil {
+		return "", err
+	}
+	v.Said = v.T("meeting.cancelled_now")
 	return v.meetingPath(), nil
 }
 

@@ -38,6 +38,7 @@ func (s *site) routes() []Route {
 		page("/cycles/{cycle}/meetings", ofCycle(meetingsPage)),
 		page("/cycles/{cycle}/meetings/{meeting}", meetingPage),
 		form("/cycles/{cycle}/meetings/{meeting}/move", moveMeeting, meetingPage, meeting),
+		form("/cycles/{cycle}/meetings/{meeting}/cancel", cancelMeeting, meetingPage, meeting),
 		form("/cycles/{cycle}/meetings/{meeting}/agenda", tableItem, meetingPage, meeting),
 		form("/cycles/{cycle}/meetings/{meeting}/outcomes", act(policy.ActDecide, recordMeeting), meetingPage, meeting),
 		form("/cycles/{cycle}/meetings/{meeting}/confirm", act(policy.ActConfirm, confirmMeeting), meetingPage, meeting),

@@ -40,7 +40,9 @@ func subjectPage(v *page) (body, error) {
 	v.Title, v.named = found.Title, found.Title
 	v.know(c)
 	s := &subjectView{Subject: found, Today: c.Today, Rehearsal: c.Rehearsal}
-	s.Meetings = slices.DeleteFunc(slices.Clone(c.Meetings), func(m policy.PlannedMeeting) bool { return m.Body != s.turnBody() || m.On.After(c.Today) })
+	s.Meetings = slices.DeleteFunc(slices.Clone(c.Meetings), func(m policy.PlannedMeeting) bool {
+		return m.Body != s.turnBody() || m.On.After(c.Today) || !m.Cancelled.IsZero()
+	})
 	if subject.Kind == policy.KindPriorities {
 		s.Priorities = c.Priorities
 		v.priorities = map[string]string{}

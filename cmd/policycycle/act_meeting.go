@@ -14,9 +14,9 @@ import (
 )
 
 func (a *app) meetingCommand() *cobra.Command {
-	return group("meeting", "What is ripe for a meeting, its agenda, moving it",
+	return group("meeting", "What is ripe for a meeting, its agenda, moving and cancelling it",
 		"  policycycle meeting show empact-2022-2025 cosi-2021-12",
-		a.meetingShowCommand(), a.meetingTableCommand(), a.meetingMoveCommand())
+		a.meetingShowCommand(), a.meetingTableCommand(), a.meetingMoveCommand(), a.meetingCancelCommand())
 }
 
 func (a *app) meetingShowCommand() *cobra.Command {
@@ -36,6 +36,12 @@ what a rule stands against; which documents are missing and from whom.`,
 
 func showMeeting(p *page, m *rules.MeetingView) {
 	p.line("%s, %s, %s.", m.Title, m.Body.Title(), m.On)
+	if !m.Cancelled.IsZero() {
+		p.line("%s", p.paint(red, "Cancelled on "+m.Cancelled.String()+"."))
+	}
+	if !m.Rectified.IsZero() {
+		p.line("Its day was put right on %s.", m.Rectified)
+	}
 	var findings []policy.Finding
 	items := each(m.Items, func(item rules.MeetingItem) cells {
 		state := map[rules.Ripeness]string{
@@ -110,7 +116,9 @@ func (a *app) meetingMoveCommand() *cobra.Command {
 		Short: "Move a meeting, and every due date that hangs on it",
 		Long: `Moves a meeting to another day, with the reason. The due dates that hang on it
 move with it. A meeting that is not in the calendar yet is added, with --title
-and --body.`,
+and --body. One whose day has passed stays; where the calendar has the wrong day for
+it, that is put right on a decision for which two people stand: name it with --decision.
+None moves past the end of the cycle.`,
 		Example: `  policycycle meeting move empact-2022-2025 cosi-2021-12 --to 2021-12-16 --reason "no room" \
     --as anna@presidency`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -128,9 +136,37 @@ and --body.`,
 	flags.StringVar(&in.Reason, "reason", "", "`reason` why")
 	flags.StringVar(&in.Title, "title", "", "`title` of a new meeting")
 	parsedFlag(flags, &in.Body, "body", policy.ParseBody, "`body` of a new meeting, such as cosi")
+	flags.StringVar(&in.Decision, "decision", "", "`ID` of the recorded decision on which the day of a past meeting is put right")
 	parsedFlag(flags, &in.Date, "date", policy.ParseDate, "`date` of the act (default: today on the cycle's calendar)")
 	required(c, "to", "say with --to to which day it moves, such as --to 2021-12-16")
 	required(c, "reason", "say with --reason why it moves")
+	return c
+}
+
+func (a *app) meetingCancelCommand() *cobra.Command {
+	var in service.CancelMeeting
+	c := &cobra.Command{
+		Use:   "cancel CYCLE MEETING --reason TEXT --as NAME@BODY",
+		Short: "Cancel a meeting that is still to come",
+		Long: `Cancels a meeting that is still to come, with the reason. It stays in the calendar as
+cancelled. What hung on it falls due on the day that the period or the cycle gives.
+To move it to another day takes that back.`,
+		Example: `  policycycle meeting cancel empact-2022-2025 cosi-2021-12 --reason "no item is ripe" \
+    --as anna@presidency`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			in.Cycle, in.Key = args[0], args[1]
+			return enact(a, cmd, func(ctx context.Context, svc service.Service) (*service.Receipt, error) {
+				return svc.CancelMeeting(ctx, in)
+			}, func(p *page, receipt *service.Receipt) {
+				p.line("%s %s is cancelled, and nothing hangs on it any more.", p.paint(green, "Recorded:"), in.Key)
+				p.line("%s %s", p.paint(faint, "Record:"), receipt.ID)
+			})
+		},
+	}
+	flags := c.Flags()
+	flags.StringVar(&in.Reason, "reason", "", "`reason` why")
+	parsedFlag(flags, &in.Date, "date", policy.ParseDate, "`date` of the act (default: today on the cycle's calendar)")
+	required(c, "reason", "say with --reason why it is cancelled")
 	return c
 }
 

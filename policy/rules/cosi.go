@@ -45,7 +45,7 @@ func onOwed(by policy.Body, kinds ...policy.ObligationKind) func(*Snapshot, repo
 // pastMeetings lists the meetings of COSI that have taken place.
 func (d *Snapshot) pastMeetings() []policy.PlannedMeeting {
 	return slices.DeleteFunc(slices.Clone(d.Definition.Meetings), func(m policy.PlannedMeeting) bool {
-		return m.Body != policy.COSI || !m.On.Before(d.Today)
+		return m.Body != policy.COSI || !m.On.Before(d.Today) || !m.Cancelled.IsZero()
 	})
 }
 

@@ -154,7 +154,7 @@ func (d *Snapshot) meetingItem(e policy.Entry, m *policy.PlannedMeeting) (Meetin
 		item.Ripeness = RipeUpcoming
 		return item, false
 	}
-	return item, !item.Due.After(m.On) && (at >= s.Turns)
+	return item, m.Cancelled.IsZero() && !item.Due.After(m.On) && (at >= s.Turns)
 }
 
 // draft drafts the outcome of an item that is before the body: who settles the

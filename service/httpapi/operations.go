@@ -185,6 +185,8 @@ var (
 	CloseRound   = mutation[Act[service.CloseRound], service.Receipt]("close-round", "/v1/rounds", "Close a reporting round", actCodes...)
 	Enter        = withMaxBody(mutation[Act[service.Enter], service.Entered]("enter", "/v1/rows", "Enter rows into a register", actCodes...), MaxDocument)
 	MoveMeeting  = mutation[Act[service.MoveMeeting], service.Receipt]("move-meeting", "/v1/meetings", "Move a meeting", actCodes...)
+
+	CancelMeeting = mutation[Act[service.CancelMeeting], service.Receipt]("cancel-meeting", "/v1/cancelled-meetings", "Cancel a meeting", actCodes...)
 )
 
 // The worklist.

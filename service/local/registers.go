@@ -90,20 +90,48 @@ func (s *Service) MoveMeeting(ctx context.Context, m service.MoveMeeting) (*serv
 	if err != nil {
 		return nil, err
 	}
-	meetings := slices.Clone(cycle.Definition.Meetings)
-	at := slices.IndexFunc(meetings, func(p policy.PlannedMeeting) bool { return p.Key == m.Key })
-	switch {
+	d, today := *cycle.Definition, cycle.Calendar.Today(s.now())
+	d.Meetings = slices.Clone(d.Meetings)
+	if m.Date.IsZero() {
+		m.Date = today
+	}
+	switch planned := d.Meeting(m.Key); {
 	case m.On.IsZero():
 		return nil, &policy.Error{Code: policy.CodeInvalid, Field: "on", Message: "say to which day the meeting moves"}
-	case at >= 0:
-		meetings[at].On = m.On
+	case planned != nil && planned.On.Before(today) && m.Decision != "":
+		planned.On, planned.Rectified = m.On, m.Date
+	case planned != nil:
+		planned.On, planned.Cancelled = m.On, policy.Date{}
 	case m.Title == "" || m.Body == "":
 		return nil, policy.Refuse(policy.CodeUnknown, "the cycle %s has no meeting %q; a new one needs a title and a body", m.Cycle, m.Key)
 	default:
-		meetings = append(meetings, policy.PlannedMeeting{Key: m.Key, Title: m.Title, Body: m.Body, On: m.On})
+		d.Meetings = append(d.Meetings, policy.PlannedMeeting{Key: m.Key, Title: m.Title, Body: m.Body, On: m.On})
 	}
 	return s.AmendCycle(ctx, service.AmendCycle{
-		ID: m.ID, Cycle: m.Cycle, Date: m.Date,
-		Amendment: policy.Amendment{Reason: m.Reason, Meetings: meetings},
+		ID: m.ID, Cycle: m.Cycle, Date: m.Date, Decision: m.Decision,
+		Amendment: policy.Amendment{Reason: m.Reason, Meetings: d.Meetings},
+	})
+}
+
+// CancelMeeting implements service.Registers.
+func (s *Service) CancelMeeting(ctx context.Context, m service.CancelMeeting) (*service.Receipt, error) {
+	cycle, err := s.store.FindScript(ctx, m.Cycle)
+	if err != nil {
+		return nil, err
+	}
+	d := *cycle.Definition
+	d.Meetings = slices.Clone(d.Meetings)
+	planned := d.Meeting(m.Key)
+	if planned == nil {
+		return nil, policy.Refuse(policy.CodeUnknown, "the cycle has no meeting %q", m.Key)
+	}
+	if m.Date.IsZero() {
+		m.Date = cycle.Calendar.Today(s.now())
+	}
+	if planned.Cancelled.IsZero() { // else it is as it was
+		planned.Cancelled = m.Date
+	}
+	return s.AmendCycle(ctx, service.AmendCycle{
+		ID: m.ID, Cycle: m.Cycle, Date: m.Date, Amendment: policy.Amendment{Reason: m.Reason, Meetings: d.Meetings},
 	})
 }

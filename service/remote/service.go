@@ -181,6 +181,11 @@ func (s *Service) MoveMeeting(ctx context.Context, m service.MoveMeeting) (*serv
 	return call(ctx, s, httpapi.MoveMeeting, acted(m.ID, m))
 }
 
+// CancelMeeting implements service.Registers.
+func (s *Service) CancelMeeting(ctx context.Context, m service.CancelMeeting) (*service.Receipt, error) {
+	return call(ctx, s, httpapi.CancelMeeting, acted(m.ID, m))
+}
+
 // Inbox implements service.Worklist.
 func (s *Service) Inbox(ctx context.Context, f service.InboxFilter) ([]service.InboxItem, error) {
 	in := httpapi.InboxFilter{Of: string(f.Body), Cycle: f.Cycle, Overdue: f.Overdue, Mine: f.Mine, Rehearsals: httpapi.OnlyRehearsals(f.Rehearsal)}
