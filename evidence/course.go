@@ -183,8 +183,12 @@ func (c *course) acts(d deed) {
 		p.opening, p.opened, c.Planned, c.Items = d.act.Opening, d.act.Date, nil, nil
 	}
 	p.acts = append(p.acts, d.kept)
-	p.put, p.line, p.end, c.stale[d.act.Subject] = d.held, d.line.Sequence, nil, true
-	if p.opening == nil || len(p.acts) == 1 { // in an import what somebody opened keeps its entry
+	p.put, p.line, c.stale[d.act.Subject] = d.held, d.line.Sequence, true
+	if p.end != nil && !policy.StandingOf(d.entry, p.opened, p.acts).Open() { // what was taken away goes on to nobody
+		p.end = nil
+	}
+	gone := c.known() && !c.isPlanned(d.act.Subject) // an amendment took it away
+	if p.opening == nil && !gone || len(p.acts) == 1 { // in an import what somebody opened keeps its entry
 		p.version = len(c.definitions)
 	}
 	c.looks = nil
@@ -205,7 +209,10 @@ func (c *course) settle() {
 		return
 	}
 	for subject := range c.stale {
-		e, _ := c.entry(subject)
+		e, planned := c.entry(subject)
+		if !planned {
+			e = c.entryThen(subject)
+		}
 		c.Standings[subject] = c.subjects[subject].stands(e)
 	}
 	clear(c.stale)
@@ -262,19 +269,30 @@ func (c *course) closes(line Line, subject policy.Subject) bool {
 	return true
 }
 
+// isPlanned says whether the definition in force plans the subject.
+func (c *course) isPlanned(subject policy.Subject) bool {
+	_, planned := c.entry(subject)
+	return planned
+}
+
+// entryThen gives the entry of a subject under the last definition that planned it.
+func (c *course) entryThen(subject policy.Subject) policy.Entry {
+	for v := len(c.definitions); v > 0; v-- {
+		if d := c.definitions[v-1]; d != nil {
+			if e, planned := c.index.of(v, d)[subject]; planned {
+				return e
+			}
+		}
+	}
+	return policy.Entry{}
+}
+
 // wasPlanned says whether a definition ever planned the subject, or somebody opened it.
 func (c *course) wasPlanned(subject policy.Subject) bool {
 	if p := c.subjects[subject]; p != nil && p.opening != nil {
 		return true
 	}
-	for v := len(c.definitions); v > 0; v-- {
-		if d := c.definitions[v-1]; d != nil {
-			if _, planned := c.index.of(v, d)[subject]; planned {
-				return true
-			}
-		}
-	}
-	return false
+	return c.entryThen(subject).Subject == subject
 }
 
 // entersStage takes a line by which the cycle came to a stage. It says whether that

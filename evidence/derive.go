@@ -193,6 +193,9 @@ func (v *verifier) deed(line Line, r ActRecord) deed {
 		d.entry = c.Opened(*d.act.Opening, d.act.Subject, d.act.Date)
 	default:
 		d.entry, _ = c.entry(d.act.Subject)
+		if d.act.Confirms != "" && d.entry.Subject != d.act.Subject { // what an amendment took away was concluded on before
+			d.entry = c.entryThen(d.act.Subject)
+		}
 	}
 	return d
 }

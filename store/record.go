@@ -246,25 +246,13 @@ func (l *ledger) recordOnSubject(ctx context.Context, w work) (policy.Receipt, e
 	if act.Kind == policy.ActSubmit { // who held the post on that day
 		r.Drivers = policy.DriversOn(act.Date, l.posts)
 	}
-	entry, err := entryOf(r, act.Subject)
+	r, entry, err := l.recordsFor(ctx, r, act)
 	if err != nil {
 		return policy.Receipt{}, err
 	}
-	if odd := l.odd[act.Subject]; odd != nil {
-		return policy.Receipt{}, odd
-	}
-	known, opened := l.subjects[act.Subject]
-	if !opened && !l.past { // its time may have come while its run was not in motion
-		if _, err := l.ordersNow(ctx, w.Run); err != nil {
-			return policy.Receipt{}, err
-		}
-		known, opened = l.subjects[act.Subject]
-	}
-	if !opened {
-		return policy.Receipt{}, r.NotOpenYet(entry)
-	}
-	if known.Outcome == policy.Discontinued {
-		return policy.Receipt{}, policy.Refuse(policy.CodeAlreadyDecided, "%s was discontinued on %s", act.Subject, known.ClosedOn)
+	known, err := l.opened(ctx, w, r, entry)
+	if err != nil {
+		return policy.Receipt{}, err
 	}
 	acts, err := l.acts(ctx, act.Subject)
 	if err != nil {
@@ -280,6 +268,9 @@ func (l *ledger) recordOnSubject(ctx context.Context, w work) (policy.Receipt, e
 		w.restsOn = submission.ID
 	}
 	standing := policy.StandingOf(entry, known.OpenedOn, append(acts, policy.Recorded{Act: act, ID: w.Envelope.ID}))
+	if known.Outcome == policy.Discontinued && standing.Open() { // it goes on to nobody
+		standing = standing.Discontinue(known.ClosedOn)
+	}
 	if err := l.put(ctx, entry, known, standing); err != nil {
 		return policy.Receipt{}, err
 	}
@@ -291,6 +282,31 @@ func (l *ledger) recordOnSubject(ctx context.Context, w work) (policy.Receipt, e
 		w.act.Version = standing.Version
 	}
 	return l.insert(ctx, w, due, standing)
+}
+
+// opened gives the subject of an act, which is refused where that is not open or was taken
+// away; but for the second person's word on what was concluded before.
+func (l *ledger) opened(ctx context.Context, w work, r policy.Records, entry policy.Entry) (Subject, error) {
+	known, opened := l.subjects[w.act.Subject]
+	if !opened && !l.past { // its time may have come while its run was not in motion
+		if _, err := l.ordersNow(ctx, w.Run); err != nil {
+			return known, err
+		}
+		known, opened = l.subjects[w.act.Subject]
+	}
+	switch {
+	case !opened:
+		return known, r.NotOpenYet(entry)
+	case known.Outcome == policy.Discontinued && !l.seconds(w.act):
+		return known, policy.Refuse(policy.CodeAlreadyDecided, "%s was discontinued on %s", w.act.Subject, known.ClosedOn)
+	default:
+		return known, nil
+	}
+}
+
+// seconds says whether an act is a second person's word on what waits for it.
+func (l *ledger) seconds(act policy.Act) bool {
+	return act.Confirms != "" && l.subjects[act.Subject].Pending == act.Confirms
 }
 
 // judge says whether somebody may do an act on a subject, and gives the facts by
