@@ -125,8 +125,12 @@ func (s *Service) CancelMeeting(ctx context.Context, m service.CancelMeeting) (*
 	if planned == nil {
 		return nil, policy.Refuse(policy.CodeUnknown, "the cycle has no meeting %q", m.Key)
 	}
+	today := cycle.Calendar.Today(s.now())
+	if planned.On.Before(today) {
+		return nil, policy.Refuse(policy.CodeInvalid, "the meeting %s was on %s: it stays in the calendar", m.Key, planned.On)
+	}
 	if m.Date.IsZero() {
-		m.Date = cycle.Calendar.Today(s.now())
+		m.Date = today
 	}
 	if planned.Cancelled.IsZero() { // else it is as it was
 		planned.Cancelled = m.Date
