@@ -187,7 +187,7 @@ func (c *course) acts(d deed) {
 	if p.end != nil && !policy.StandingOf(d.entry, p.opened, p.acts).Open() { // what was taken away goes on to nobody
 		p.end = nil
 	}
-	gone := c.known() && !c.isPlanned(d.act.Subject) // an amendment took it away
+	gone := c.known() && !c.isPlanned(d.act.Subject)   // an amendment took it away
 	if p.opening == nil && !gone || len(p.acts) == 1 { // in an import what somebody opened keeps its entry
 		p.version = len(c.definitions)
 	}

@@ -68,8 +68,8 @@ func (l later) value(v reflect.Value) {
 			v.Set(reflect.ValueOf(l.day(day)))
 			return
 		}
-		for i := range v.NumField() {
-			l.value(v.Field(i))
+		for _, field := range v.Fields() {
+			l.value(field)
 		}
 	default: // a number or a truth; the chains, which hold nothing that moves
 	}

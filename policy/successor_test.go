@@ -1,6 +1,7 @@
 package policy_test
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"fmt"
@@ -29,7 +30,7 @@ func TestDefinitionSuccessor_IsTheNextCycleAsADraft(t *testing.T) {
 			t.Errorf("%+v", p)
 		}
 	}
-	if after, err := json.Marshal(d); err != nil || string(after) != string(before) {
+	if after, err := json.Marshal(d); err != nil || !bytes.Equal(after, before) {
 		t.Errorf("the cycle before has changed: %s, %v", after, err)
 	}
 }

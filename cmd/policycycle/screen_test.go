@@ -39,7 +39,7 @@ func TestPage_ShowsWhatOthersWroteAndDoesNotObey(t *testing.T) {
 func TestWrite_WritesOutWhatIsHidden(t *testing.T) {
 	t.Parallel()
 	const title = "A\x1b[2J\x7f \u202eelcyc\u200b\tand\u2028\U000e0001 é\nDecisions: \"none\""
-	for form, read := range map[string]func([]byte, any) error{formatJSON: json.Unmarshal, formatYAML: func(text []byte, into any) error { return yaml.Unmarshal(text, into) }} {
+	for form, read := range map[string]func([]byte, any) error{formatJSON: json.Unmarshal, formatYAML: yaml.Unmarshal} {
 		var out strings.Builder
 		if err := write(&out, form, map[string]string{"title": title}); err != nil {
 			t.Fatal(err)

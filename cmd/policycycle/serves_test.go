@@ -69,7 +69,7 @@ func get(t *testing.T, address string) string {
 		t.Error(err)
 		return ""
 	}
-	response, err := http.DefaultClient.Do(request)
+	response, err := (&http.Client{Timeout: time.Minute}).Do(request)
 	if err != nil {
 		return ""
 	}

@@ -17,12 +17,9 @@ type (
 	file  = policytest.File
 )
 
-const key = policytest.Key
-
 var (
 	date     = policytest.Date
 	on       = policytest.On
-	sound    = policytest.Sound
 	open     = policytest.Open
 	launches = policytest.Launches
 	submits  = policytest.Submits

@@ -245,24 +245,28 @@ func addPriorities(view *service.Cycle, cycle *store.Cycle, r policy.Records) {
 			}
 		}
 		for _, period := range view.Periods {
-			for _, oap := range period.OAPs {
-				if oap.Priority == p.Key {
-					v.OAPs = append(v.OAPs, oap.Path)
-				}
-			}
+			v.OAPs = append(v.OAPs, oapsOf(p.Key, period.OAPs)...)
 		}
 		view.Priorities = append(view.Priorities, v)
 	}
 	for _, w := range r.Withdrawn() {
 		v := priorityView(w.Priority, r)
 		v.Withdrawn = w.On
-		for _, gone := range view.Discontinued {
-			if gone.Priority == w.Priority.Key && gone.Subject.Kind == policy.KindOAP && gone.Withdrawn == w.On {
-				v.OAPs = append(v.OAPs, gone.Path)
-			}
-		}
+		went := slices.DeleteFunc(slices.Clone(view.Discontinued), func(s service.Subject) bool { return s.Withdrawn != w.On })
+		v.OAPs = append(v.OAPs, oapsOf(w.Priority.Key, went)...)
 		view.Priorities = append(view.Priorities, v)
 	}
+}
+
+// oapsOf gives the paths of the OAPs of a priority among subjects.
+func oapsOf(priority string, subjects []service.Subject) []string {
+	var paths []string
+	for _, s := range subjects {
+		if s.Priority == priority && s.Subject.Kind == policy.KindOAP {
+			paths = append(paths, s.Path)
+		}
+	}
+	return paths
 }
 
 func priorityView(p policy.Priority, r policy.Records) service.Priority {
