@@ -106,6 +106,22 @@ func oapsAddedOn(before, after []OAP, date Date) []OAP {
 	return after
 }
 
+// JudgeScope says whether what a body concluded on a subject carries an amendment. What the
+// Council set, its priorities, and the windows and periods in which they are carried out,
+// changes by its conclusions on the priorities or by an item that was opened for it: who
+// adopts an OAP withdraws no priority with it. The error has CodeNotCompetent.
+func JudgeScope(basis Subject, before, amended *Definition) error {
+	if basis.Kind == KindPriorities || basis.Kind == KindItem {
+		return nil
+	}
+	same := reflect.DeepEqual(before.Priorities, amended.Priorities) && reflect.DeepEqual(before.Periods, amended.Periods) &&
+		before.PolicyWindow == amended.PolicyWindow && before.ImplementationWindow == amended.ImplementationWindow
+	if same {
+		return nil
+	}
+	return Refuse(CodeNotCompetent, "what was concluded on %s changes no priorities, windows or periods: that rests on the Council's conclusions on the priorities, or on an item opened for it", basis)
+}
+
 // JudgeAmendment says whether a definition may take the place of the one in
 // force on a date. What has begun cannot be taken back: a period that has
 // started stays, and so does the key. Priorities and plans that are withdrawn

@@ -153,3 +153,31 @@ func TestFactsFor_GathersWhatJudgeHasToKnow(t *testing.T) {
 		t.Errorf("nothing lies before the assessment: %s", facts.Earliest)
 	}
 }
+
+// Who adopts an OAP withdraws no priority of the Council with it.
+func TestJudgeScope_LetsNoOtherDecisionChangeWhatTheCouncilSet(t *testing.T) {
+	t.Parallel()
+	before := sound()
+	longer := before.ImplementationWindow
+	longer.To = longer.To.AddDays(365)
+	periods := slices.Clone(before.Periods)
+	periods[0].Due = periods[0].Due.AddDays(7)
+	for name, test := range map[string]struct {
+		amendment policy.Amendment
+		carried   []string // by what is no item and no conclusions
+	}{
+		"a priority withdrawn": {policy.Amendment{Priorities: before.Priorities[:1]}, nil},
+		"a year more":          {policy.Amendment{ImplementationWindow: &longer}, nil},
+		"another policy year":  {policy.Amendment{PolicyWindow: &longer}, nil},
+		"a later due date":     {policy.Amendment{Periods: periods}, nil},
+		"other reminders":      {policy.Amendment{Reminders: &policy.Reminders{BeforeDays: []int{7}}}, []string{oap, "masp/firearms", "evaluation"}},
+	} {
+		amended := before.Amend(test.amendment, date("2022-03-01"))
+		for _, basis := range []string{"priorities", "item/more-time", oap, "masp/firearms", "evaluation"} {
+			carries := basis == "priorities" || basis == "item/more-time" || slices.Contains(test.carried, basis)
+			if err := policy.JudgeScope(on(basis), &before, &amended); (err == nil) != carries || err != nil && policy.CodeOf(err) != policy.CodeNotCompetent {
+				t.Errorf("%s on %s: %v", name, basis, err)
+			}
+		}
+	}
+}

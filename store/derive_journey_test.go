@@ -219,10 +219,13 @@ func (w *wanderer) amends(c *store.Cycle) {
 		return a.Kind != policy.ActDecide || !c.Subjects[a.Subject].Positive() || a.Body != policy.COSI && a.Body != policy.Council
 	})
 	if len(decisions) > 0 && w.chance(70) {
-		act.Amendment.Decision = pick(w, decisions).ID
+		basis := pick(w, decisions)
+		act.Amendment.Decision = basis.ID
 		d.Title = fmt.Sprint("A cycle, version ", c.DefinitionVersion+1)
 		d.Evaluation.Due = d.Evaluation.Due.AddDays(w.rand.IntN(60))
-		d.Priorities = w.reorders(d.Priorities)
+		if k := basis.Subject.Kind; k == policy.KindItem || k == policy.KindPriorities {
+			d.Priorities = w.reorders(d.Priorities)
+		}
 	}
 	content, err := evidence.Canonical(d)
 	if err != nil {

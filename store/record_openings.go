@@ -84,7 +84,7 @@ func (l *ledger) recordAmendment(ctx context.Context, w work) (policy.Receipt, e
 		return policy.Receipt{}, err
 	}
 	if act.Amendment.Decision != "" {
-		err = l.judgeBasis(ctx, r, act)
+		err = l.judgeBasis(ctx, r, act, amended)
 	} else {
 		err = policy.JudgeMoved(l.definition, amended, act, l.today)
 	}
@@ -140,7 +140,7 @@ func (l *ledger) takeUpAgain(ctx context.Context, before []policy.Entry) error {
 }
 
 // judgeBasis checks the decision on which an amendment rests.
-func (l *ledger) judgeBasis(ctx context.Context, r policy.Records, act policy.Act) error {
+func (l *ledger) judgeBasis(ctx context.Context, r policy.Records, act policy.Act, amended *policy.Definition) error {
 	id := act.Amendment.Decision
 	acts, err := l.actsWith(ctx, id)
 	if err != nil {
@@ -149,7 +149,10 @@ func (l *ledger) judgeBasis(ctx context.Context, r policy.Records, act policy.Ac
 	if len(acts) == 0 {
 		return policy.Refuse(policy.CodeUnknown, "no decision %s is recorded in the cycle %s", id, l.cycle.ID)
 	}
-	return policy.JudgeBasis(r.Standings[acts[0].Subject], acts, act, l.today)
+	if err := policy.JudgeBasis(r.Standings[acts[0].Subject], acts, act, l.today); err != nil {
+		return err
+	}
+	return policy.JudgeScope(acts[0].Subject, l.definition, amended)
 }
 
 // actsWith gives what is recorded on the subject of an act of this cycle, with the act
