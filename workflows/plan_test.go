@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/protocol"
+	"github.com/policycycle/policycycle/workflows"
 )
 
 // planStory is a story of the OAP on firearms: policy and strategy are made.
@@ -200,5 +202,31 @@ func TestAMASPStaysInForceUntilTheImplementationWindowEnds(t *testing.T) {
 	s.accepted(acts...)
 	if s.now.Before(noon(date("2022-12-31"))) {
 		t.Errorf("the run of the MASP ended on %s", s.now)
+	}
+}
+
+func TestARunTellsTheStageOfNow(t *testing.T) {
+	t.Parallel()
+	s := planStory(t)
+	s.sendsAll(planMade(firearms, "se")...)
+	told := map[string]policy.Stage{}
+	for _, day := range []string{"2021-10-19", "2021-11-09", "2021-12-09"} {
+		s.on(day, func(p *stretch) {
+			answer, err := p.env.QueryWorkflow(protocol.QueryState)
+			var state workflows.State
+			if err != nil || answer.Get(&state) != nil {
+				t.Errorf("on %s it does not answer: %v", day, err)
+			}
+			told[day] = state.Stage
+			if day == "2021-12-09" {
+				p.env.CancelWorkflow()
+			}
+		})
+	}
+	_ = s.plays(firearms.Run(), "2021-09-01") // it is cancelled once we know
+	for day, want := range map[string]policy.Stage{"2021-10-19": policy.StageDrafting, "2021-11-09": policy.StageDeciding, "2021-12-09": policy.StageInForce} {
+		if told[day] != want {
+			t.Errorf("on %s it is at %q, want %q", day, told[day], want)
+		}
 	}
 }

@@ -10,6 +10,7 @@
 package workflows
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -61,11 +62,13 @@ func newRun(ctx workflow.Context, state protocol.RunState) (*run, error) {
 		return nil, err
 	}
 	return r, workflow.SetQueryHandler(ctx, protocol.QueryState, func() (State, error) {
-		return State{RunState: r.RunState, Orders: r.orders}, nil
+		state := State{RunState: r.RunState, Orders: r.orders}
+		state.Stage = cmp.Or(r.orders.Stage, state.Stage)
+		return state, nil
 	})
 }
 
-// State answers the query for the state of a run.
+// State answers the query for the state of a run. Its stage is that of now.
 type State struct {
 	protocol.RunState
 	Orders policy.Orders `json:"orders"`
