@@ -25,7 +25,8 @@ type Notice struct {
 }
 
 // NextNotice gives the next reminder on a subject, and whether there is one.
-// given are those already recorded for this turn and due date. Of several that
+// given are those already recorded for this turn and due date, each on the day on which it
+// was given. Of several that
 // a late start has already passed only the last is given: nobody wants four
 // mails at once.
 func NextNotice(s Standing, ladder Reminders, given []Notice, today Date) (Notice, bool) {

@@ -322,7 +322,7 @@ func (l *ledger) remind(ctx context.Context, notice policy.DueNotice) error {
 	}
 	err = l.q.PutNotice(ctx, sqlc.PutNoticeParams{
 		Cycle: l.cycle.ID, Path: known.Subject.Path(), Version: int32(known.Version), Turns: int32(known.Turns),
-		Due: toDate(known.Due), Kind: string(kind), OnDate: toDate(due[0].Notice.On),
+		Due: toDate(known.Due), Kind: string(kind), OnDate: toDate(l.today), // it may come late
 		Recipients: policy.Texts(recipients), RecordedAt: l.now,
 	})
 	if err != nil {

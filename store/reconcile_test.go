@@ -42,5 +42,8 @@ func TestReconcile_TellsARunItsNextReminders(t *testing.T) {
 		if err != nil || len(given) == 0 {
 			t.Fatalf("item %d: %v, %v", i, given, err)
 		}
+		if last := given[len(given)-1]; last.On != date(day) {
+			t.Errorf("item %d was reminded of on %s: nobody looked before %s", i, last.On, day)
+		}
 	}
 }
