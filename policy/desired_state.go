@@ -362,12 +362,18 @@ func (p *DesiredState) wakeOn(r Records, dates ...Date) {
 	}
 }
 
-// gone lists the subjects of a run that are open but no longer on the agenda.
+// Gone lists the subjects that are open but no longer on the agenda.
+func (r Records) Gone() []Subject { return r.goneFrom(r.Agenda(), func(Subject) bool { return true }) }
+
+// gone lists those of a run.
 func (r Records) gone(agenda []Entry, run Run) []Subject {
+	return r.goneFrom(agenda, func(s Subject) bool { return s.Run() == run })
+}
+
+func (r Records) goneFrom(agenda []Entry, of func(Subject) bool) []Subject {
 	var gone []Subject
 	for subject, s := range r.Standings {
-		if s.Open() && subject.Run() == run &&
-			!slices.ContainsFunc(agenda, func(e Entry) bool { return e.Subject == subject }) {
+		if s.Open() && of(subject) && !slices.ContainsFunc(agenda, func(e Entry) bool { return e.Subject == subject }) {
 			gone = append(gone, subject)
 		}
 	}

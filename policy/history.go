@@ -19,6 +19,29 @@ func (f Former) agenda() []Entry {
 	return f.Definition.Agenda()
 }
 
+// ever says whether something holds of the definition in force or of one before it.
+func (r Records) ever(holds func(d *Definition) bool) bool {
+	return holds(r.Definition) || slices.ContainsFunc(r.Former, func(f Former) bool { return holds(f.Definition) })
+}
+
+// EverPlanned lists the entries of the agenda, and those that definitions before had and it
+// no longer has.
+func (r Records) EverPlanned() []Entry {
+	all := r.Agenda()
+	known := make(map[Subject]bool, len(all))
+	for _, e := range all {
+		known[e.Subject] = true
+	}
+	for _, f := range slices.Backward(r.Former) {
+		for _, e := range f.agenda() {
+			if !known[e.Subject] {
+				known[e.Subject], all = true, append(all, e)
+			}
+		}
+	}
+	return all
+}
+
 // Past lists the entries of subjects that were opened and that the agenda no longer has,
 // as they were when it had them last.
 func (r Records) Past() []Entry { return r.past(r.Agenda()) }

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// JudgeRow says whether what a row is about exists in the cycle. The error has
-// CodeUnknown.
+// JudgeRow says whether what a row is about exists in the cycle, or did before an amendment.
+// The error has CodeUnknown.
 func (r Records) JudgeRow(row Row) error {
 	parts := strings.Split(row.Key, "/")
 	unknown := func(what, name string) error {
@@ -17,22 +17,24 @@ func (r Records) JudgeRow(row Row) error {
 	switch row.Register {
 	case RegConsents, RegProgress:
 		oap := Subject{Cycle: r.Definition.Key, Kind: KindOAP, Period: parts[0], Key: parts[1]}
-		if _, opened := r.Standings[oap]; !opened && !r.Definition.hasOAP(oap) {
+		if _, opened := r.Standings[oap]; !opened && !r.ever(func(d *Definition) bool { return d.hasOAP(oap) }) {
 			return unknown("OAP", parts[0]+"/"+parts[1])
 		}
 		report := Subject{Cycle: oap.Cycle, Kind: KindReport, Period: oap.Period, Key: oap.Key, Round: parts[2]}
-		if _, opened := r.Standings[report]; row.Register == RegProgress && !opened && !r.Definition.hasRound(parts[0], parts[2]) {
+		_, opened := r.Standings[report]
+		if row.Register == RegProgress && !opened && !r.ever(func(d *Definition) bool { return d.hasRound(parts[0], parts[2]) }) {
 			return unknown("reporting round", parts[0]+"/"+parts[2])
 		}
 	case RegAgenda, RegAttendance:
-		if r.Definition.Meeting(parts[0]) == nil {
+		if !r.ever(func(d *Definition) bool { return d.Meeting(parts[0]) != nil }) {
 			return unknown("meeting", parts[0])
 		}
 	case RegDeliveries:
 		due, err := ParseDate(parts[1])
-		if err != nil || !slices.ContainsFunc(r.Definition.Obligations, func(o Obligation) bool {
+		owed := func(o Obligation) bool {
 			return o.Key == parts[0] && slices.Contains(o.Due, due) && slices.Contains(o.To, Body(parts[2]))
-		}) {
+		}
+		if err != nil || !r.ever(func(d *Definition) bool { return slices.ContainsFunc(d.Obligations, owed) }) {
 			return unknown("report owed to", row.Key)
 		}
 	default: // about the cycle as a whole

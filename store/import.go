@@ -146,7 +146,20 @@ func (l *ledger) importAct(ctx context.Context, p Past, posts []policy.Row, past
 		return err
 	}
 	_, err = l.judgeAndRecord(ctx, Recording{Run: run, Now: l.now, Channel: evidence.ChannelImport, Envelope: envelope})
+	if err == nil && act.Kind == policy.ActAmend {
+		err = l.fallAway(ctx)
+	}
 	return err
+}
+
+// fallAway discontinues what an amendment of the past took away, as its runs did then: what
+// came back later begins anew.
+func (l *ledger) fallAway(ctx context.Context) error {
+	r, err := l.records(ctx)
+	if err != nil {
+		return err
+	}
+	return each(ctx, l, r.Gone(), (*ledger).discontinue)
 }
 
 // importSilence records the end of a silence procedure of the past: it follows

@@ -14,7 +14,11 @@ import (
 // cycle ever had: who entered them, and on what they rested, was judged when they were.
 func (d *Snapshot) JudgeRows(by policy.Principal, rows []policy.Row, past bool) error {
 	e := entering{Snapshot: d, past: past, entries: map[policy.Subject]policy.Entry{}}
-	for _, entry := range d.Agenda() {
+	planned := d.Agenda()
+	if past {
+		planned = d.EverPlanned()
+	}
+	for _, entry := range planned {
 		e.entries[entry.Subject] = entry
 	}
 	return policy.JudgeRows(d.Records, by, rows, e.judge)
