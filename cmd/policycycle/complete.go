@@ -107,6 +107,7 @@ var wordLists = map[string][]string{
 	"KIND":     policy.Texts(policy.ContentKinds()),
 	"RULE":     each(rules.Rules(), func(r rules.Rule) string { return r.ID }),
 	"ORDER":    inboxOrders,
+	"YEARS":    {"4y", "8y"},
 }
 
 // wordsFor gives the words that a value of a name may be, where it is one of a list. Of
