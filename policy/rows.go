@@ -61,6 +61,26 @@ func DriversOn(on Date, rows []Row) map[string][]Body {
 	return drivers
 }
 
+// DriversUntil gives who may have handed in each OAP on a date: all who ever held its posts
+// until then. A row that was entered later may have taken the place of the one by which they
+// did.
+func DriversUntil(on Date, rows []Row) map[string][]Body {
+	drivers := DriversOn(on, rows)
+	for _, row := range rows {
+		if row.Date.After(on) {
+			continue
+		}
+		for oap, bodies := range DriversOn(on, []Row{row}) {
+			for _, body := range bodies {
+				if !slices.Contains(drivers[oap], body) {
+					drivers[oap] = append(drivers[oap], body)
+				}
+			}
+		}
+	}
+	return drivers
+}
+
 // Consent is what a State said of its part in an action. Silence is never
 // consent.
 type Consent struct {

@@ -77,7 +77,10 @@ func (s *Store) Import(ctx context.Context, p Past) error {
 		if err := l.importRows(ctx, p); err != nil {
 			return err
 		}
-		l.loaded.Today, l.loaded.Drivers = l.today, policy.DriversOn(l.today, posts)
+		l.loaded.Today = l.today
+		if err := l.passOn(ctx); err != nil {
+			return err
+		}
 		for _, run := range []policy.RunKind{policy.RunObligations, policy.RunEvaluation, policy.RunCycle} {
 			if _, _, err := l.lookAhead(ctx, policy.Run{Kind: run, Cycle: p.ID}); err != nil {
 				return err
@@ -132,8 +135,9 @@ func (l *ledger) importAct(ctx context.Context, p Past, posts []policy.Row, past
 	if _, err := l.records(ctx); err != nil {
 		return err
 	}
-	// It is judged as of the day on which it happened, by who held the posts then.
-	l.posts, l.loaded.Today, l.loaded.Drivers = posts, act.Date, policy.DriversOn(act.Date, posts)
+	// It is judged as of the day on which it happened, by who may have held the posts then.
+	l.posts, l.loaded.Today = posts, act.Date
+	l.loaded.Drivers = l.drivers(act.Date)
 	if act.Kind == policy.ActDecide && act.Procedure == policy.SilenceProcedure {
 		return l.importSilence(ctx, act)
 	}
@@ -160,6 +164,14 @@ func (l *ledger) fallAway(ctx context.Context) error {
 		return err
 	}
 	return each(ctx, l, r.Gone(), (*ledger).discontinue)
+}
+
+// drivers gives who may hand in each OAP on a day; of the past, who may have then.
+func (l *ledger) drivers(on policy.Date) map[string][]policy.Body {
+	if l.past {
+		return policy.DriversUntil(on, l.posts)
+	}
+	return policy.DriversOn(on, l.posts)
 }
 
 // importSilence records the end of a silence procedure of the past: it follows

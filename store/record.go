@@ -244,7 +244,7 @@ func (l *ledger) recordOnSubject(ctx context.Context, w work) (policy.Receipt, e
 		return policy.Receipt{}, err
 	}
 	if act.Kind == policy.ActSubmit { // who held the post on that day
-		r.Drivers = policy.DriversOn(act.Date, l.posts)
+		r.Drivers = l.drivers(act.Date)
 	}
 	r, entry, err := l.recordsFor(ctx, r, act)
 	if err != nil {
