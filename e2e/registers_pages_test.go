@@ -2,6 +2,7 @@ package e2e_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/policycycle/policycycle/e2e/browser"
 	"github.com/policycycle/policycycle/policy"
@@ -71,7 +72,10 @@ func TestTheCalendarGivesWayOnPages(t *testing.T) {
 	t.Parallel()
 	r := receives(t)
 	cycle := "pages-amend"
-	r.starts(kept(cycle))
+	d, today := kept(cycle), policy.Calendar{}.Today(time.Now())
+	d.ImplementationWindow.To = today.AddDays(100)
+	d.Meetings = append(d.Meetings, policy.PlannedMeeting{Key: "cosi-next", Title: "COSI, the next", Body: policy.COSI, On: today.AddDays(30)})
+	r.starts(d)
 	anna := r.signsIn(t, "Anna", "General Secretariat", browser.Options{})
 	anna.goes("/cycles/" + cycle)
 	anna.Click("Open an extraordinary item")
@@ -82,13 +86,16 @@ func TestTheCalendarGivesWayOnPages(t *testing.T) {
 	anna.Click("Open it")
 	anna.See("What the war changes")
 
-	anna.goes("/cycles/" + cycle + "/meetings/cosi-2021-12")
+	anna.goes("/cycles/" + cycle + "/meetings/cosi-next")
 	anna.Click("Move the meeting")
-	anna.Fill("New day", "2021-12-15")
+	anna.Fill("New day", today.AddDays(37).String())
 	anna.Fill("Reason", "the Council moved")
 	anna.Click("Record the new day")
 	anna.See("The meeting is moved.")
-	anna.See("15 Dec 2021")
+
+	anna.goes("/cycles/" + cycle + "/meetings/cosi-2021-12")
+	anna.Click("Move the meeting")
+	anna.See("Its day has passed.")
 
 	anna.goes("/cycles/" + cycle)
 	anna.Click("Amend the cycle")
