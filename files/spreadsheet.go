@@ -55,6 +55,9 @@ func plainText(r io.Reader) (string, place, string) {
 		for at := 0; ; {
 			sign, size := utf8.DecodeRune(text[at:])
 			if sign == utf8.RuneError && size == 1 {
+				if !bytes.Contains(text, []byte("\n")) { // as Excel on a Macintosh saves it
+					text = bytes.ReplaceAll(text, []byte("\r"), []byte("\n"))
+				}
 				return "", placeOf(string(text[:at])), utf8Wanted
 			}
 			at += size
