@@ -128,10 +128,7 @@ func (r Records) items(planned []Entry) []Entry {
 	if !slices.ContainsFunc(r.Items, changes) {
 		return r.Items
 	}
-	plans := make(map[Subject]bool, len(planned))
-	for _, e := range planned {
-		plans[e.Subject] = true
-	}
+	plans := subjectsOf(planned)
 	return slices.DeleteFunc(slices.Clone(r.Items), func(e Entry) bool { return changes(e) && !plans[e.Subject.Plan()] })
 }
 

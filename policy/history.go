@@ -1,6 +1,10 @@
 package policy
 
-import "slices"
+import (
+	"cmp"
+	"iter"
+	"slices"
+)
 
 // A cycle is amended while it runs. The definition in force says what is to come; what
 // was handed in, adopted and reported before stays as it was then.
@@ -19,19 +23,55 @@ func (f Former) agenda() []Entry {
 	return f.Definition.Agenda()
 }
 
+// Definitions goes through the definition in force and those before it, the last one first.
+func (r Records) Definitions() iter.Seq[*Definition] {
+	return func(yield func(*Definition) bool) {
+		if !yield(r.Definition) {
+			return
+		}
+		for _, f := range slices.Backward(r.Former) {
+			if !yield(f.Definition) {
+				return
+			}
+		}
+	}
+}
+
 // ever says whether something holds of the definition in force or of one before it.
 func (r Records) ever(holds func(d *Definition) bool) bool {
-	return holds(r.Definition) || slices.ContainsFunc(r.Former, func(f Former) bool { return holds(f.Definition) })
+	for d := range r.Definitions() {
+		if holds(d) {
+			return true
+		}
+	}
+	return false
+}
+
+// CoverOf gives the time that a report covers, by the last definition that had its round;
+// zero where none did.
+func (r Records) CoverOf(report Subject) Window {
+	for d := range r.Definitions() {
+		if cover := d.CoverOf(report); cover != (Window{}) {
+			return cover
+		}
+	}
+	return Window{}
+}
+
+// subjectsOf gives the subjects of entries.
+func subjectsOf(entries []Entry) map[Subject]bool {
+	subjects := make(map[Subject]bool, len(entries))
+	for _, e := range entries {
+		subjects[e.Subject] = true
+	}
+	return subjects
 }
 
 // EverPlanned lists the entries of the agenda, and those that definitions before had and it
 // no longer has.
 func (r Records) EverPlanned() []Entry {
 	all := r.Agenda()
-	known := make(map[Subject]bool, len(all))
-	for _, e := range all {
-		known[e.Subject] = true
-	}
+	known := subjectsOf(all)
 	for _, f := range slices.Backward(r.Former) {
 		for _, e := range f.agenda() {
 			if !known[e.Subject] {
@@ -50,10 +90,7 @@ func (r Records) past(agenda []Entry) []Entry {
 	if len(r.Former) == 0 {
 		return nil
 	}
-	planned := make(map[Subject]bool, len(agenda))
-	for _, e := range agenda {
-		planned[e.Subject] = true
-	}
+	planned := subjectsOf(agenda)
 	var past []Entry
 	for _, f := range slices.Backward(r.Former) {
 		for _, e := range f.agenda() {
@@ -138,10 +175,7 @@ func (r Records) HadPriority(key string, on Date) bool {
 // plan begins anew, whatever became of it, and so does a report that was discontinued. A
 // report that was settled stays settled.
 func (r Records) Returned(before []Entry) []Entry {
-	was := make(map[Subject]bool, len(before))
-	for _, e := range before {
-		was[e.Subject] = true
-	}
+	was := subjectsOf(before)
 	return slices.DeleteFunc(r.Agenda(), func(e Entry) bool {
 		s := r.Standings[e.Subject]
 		plan := e.Subject.Kind == KindMASP || e.Subject.Kind == KindOAP
@@ -218,6 +252,26 @@ func (r Records) keepYears(planned []Entry) []Entry {
 	return append(planned, kept...)
 }
 
+// DriverOf gives the driver of an OAP as the definitions have it, where no post says so:
+// of one that goes on under the key that it had, the driver of what came of it.
+func (r Records) DriverOf(key string) Body {
+	if _, o := r.Definition.oap(key); o != nil {
+		return o.Driver
+	}
+	for i := range r.Definition.Priorities {
+		for j := range r.Definition.Priorities[i].OAPs {
+			o := &r.Definition.Priorities[i].OAPs[j]
+			if o.Driver != "" && slices.Contains(r.origins(o, nil), key) {
+				return o.Driver
+			}
+		}
+	}
+	if _, _, o := r.formerOAP(key); o != nil {
+		return o.Driver
+	}
+	return ""
+}
+
 // keepYearsOf adds to kept the entries of the OAPs from which an OAP came, in the periods
 // for which they were adopted, and notes in instead in whose place they stand.
 func (r Records) keepYearsOf(p *Priority, o *OAP, kept []Entry, instead map[Subject]bool) []Entry {
@@ -248,9 +302,7 @@ func (r Records) entriesOfFormer(period Period, p *Priority, successor *OAP, key
 	f, under, o := r.formerOAP(key)
 	priority, oap := *p, *o
 	priority.AddedOn = under.AddedOn
-	if successor.Driver != "" {
-		oap.Driver = successor.Driver
-	}
+	oap.Driver = cmp.Or(successor.Driver, oap.Driver)
 	entries := r.Definition.oapEntries(period, priority, oap)
 	for i, e := range entries {
 		then := e

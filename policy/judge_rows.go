@@ -43,10 +43,8 @@ func (r Records) JudgeRow(row Row) error {
 }
 
 func (d *Definition) hasOAP(oap Subject) bool {
-	return slices.ContainsFunc(d.Periods, func(p Period) bool { return p.Key == oap.Period }) &&
-		slices.ContainsFunc(d.Priorities, func(p Priority) bool {
-			return slices.ContainsFunc(p.OAPs, func(o OAP) bool { return o.Key == oap.Key })
-		})
+	_, o := d.oap(oap.Key)
+	return o != nil && slices.ContainsFunc(d.Periods, func(p Period) bool { return p.Key == oap.Period })
 }
 
 func (d *Definition) hasRound(period, round string) bool {
@@ -163,23 +161,11 @@ func (r Records) judgePost(by Actor, row Row) error {
 		return nil
 	}
 	post, of, _ := strings.Cut(row.Key, "/")
-	drives := slices.Contains(r.Drivers[of], by.Body) || r.Drivers[of] == nil && r.Definition.driver(of) == by.Body
+	drives := slices.Contains(r.Drivers[of], by.Body) || r.Drivers[of] == nil && r.DriverOf(of) == by.Body
 	if post == "nec" && of == string(by.Body) || (post == "driver" || post == "co-driver") && drives {
 		return nil
 	}
 	return Refuse(CodeNotCompetent, "%s may not enter %s in the register of posts: who holds it does, or the General Secretariat, the Presidency or the EMPACT Support Team", by.Body.Title(), row.Key)
-}
-
-// driver gives the driver of an OAP as the definition has it.
-func (d *Definition) driver(oap string) Body {
-	for _, p := range d.Priorities {
-		for _, o := range p.OAPs {
-			if o.Key == oap {
-				return o.Driver
-			}
-		}
-	}
-	return ""
 }
 
 // Tabled gives the subject that a row puts on an agenda, and whether it puts

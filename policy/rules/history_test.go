@@ -130,19 +130,48 @@ func TestStandingOf_BeginsAnewAfterAReturn(t *testing.T) {
 	}
 }
 
-// amendsAtRandom renames, withdraws and brings back what there is.
+func TestRecordsDriverOf_FollowsWhatCameOfAnOAP(t *testing.T) {
+	t.Parallel()
+	s := inOrder()
+	s.Today = date("2022-11-20")
+	priorities := s.Priorities()
+	priorities[0].OAPs[0] = policy.OAP{Key: "weapons", Title: "Weapons", Driver: "nl", From: []string{"firearms"}}
+	s.Amend("2022-11-15", policy.Amendment{Reason: "NL drives it now.", Priorities: priorities[:1]})
+	d := snapshot(s)
+	for key, want := range map[string]policy.Body{"weapons": "nl", "firearms": "nl", "drugs": inOrder().Priorities()[1].OAPs[0].Driver, "cars": ""} {
+		if got := d.DriverOf(key); got != want {
+			t.Errorf("%s is driven by %q, want %q", key, got, want)
+		}
+	}
+	s.Strike(policy.RegPosts, "driver/")
+	for body, may := range map[policy.Body]bool{"nl": true, policy.SupportTeam: true, "pt": false} {
+		row := policy.Row{
+			Register: policy.RegProgress, Key: "2022/firearms/october/1.1", Date: date("2022-11-18"), By: policy.Actor{Name: "Eva", Body: body},
+			Body: &policy.Progress{Status: policy.Ongoing},
+		}
+		if err := snapshot(s).JudgeRows(policy.Asserted(row.By), []policy.Row{row}, false); (err == nil) != may {
+			t.Errorf("%s on the OAP that was renamed: %v", body, err)
+		}
+	}
+}
+
+// amendsAtRandom renames, withdraws and brings back what there is, and drops rounds.
 func amendsAtRandom(t *rapid.T, s *story) {
 	whole := s.Priorities()
 	for i := range rapid.IntRange(1, 4).Draw(t, "amendments") {
 		day := date("2022-02-01").AddDays(100 * i)
-		now := s.Priorities()
-		switch rapid.SampledFrom([]string{"rename", "withdraw", "return"}).Draw(t, "how") {
+		now, periods := s.Priorities(), slices.Clone(s.Definition.Periods)
+		switch rapid.SampledFrom([]string{"rename", "withdraw", "return", "fewer rounds"}).Draw(t, "how") {
 		case "rename":
 			p := &now[rapid.IntRange(0, len(now)-1).Draw(t, "which")]
 			p.OAPs[0] = policy.OAP{Key: fmt.Sprintf("%s-%d", p.Key, i), Title: "Renamed", From: []string{p.OAPs[0].Key}}
 		case "withdraw":
 			if len(now) > 1 {
 				now = slices.Delete(now, 0, 1)
+			}
+		case "fewer rounds":
+			if p := &periods[rapid.IntRange(0, len(periods)-1).Draw(t, "which")]; len(p.Reports) > 0 {
+				p.Reports = p.Reports[1:]
 			}
 		case "return":
 			for _, p := range whole {
@@ -151,7 +180,7 @@ func amendsAtRandom(t *rapid.T, s *story) {
 				}
 			}
 		}
-		s.Amend(day.String(), policy.Amendment{Reason: "at random", Priorities: now})
+		s.Amend(day.String(), policy.Amendment{Reason: "at random", Priorities: now, Periods: periods})
 	}
 }
 

@@ -60,17 +60,13 @@ func (d *Snapshot) leadersOn(content *policy.OperationalPlan, action string, on 
 }
 
 // driversOn lists who drives an OAP on a day: as the register of posts has it, or else the
-// definition.
+// definitions.
 func (d *Snapshot) driversOn(plan policy.Subject, on policy.Date) []policy.Body {
 	if drivers, known := policy.DriversOn(on, d.history[policy.RegPosts])[plan.Key]; known {
 		return drivers
 	}
-	for _, p := range d.Definition.Priorities {
-		for _, oap := range p.OAPs {
-			if oap.Key == plan.Key && oap.Driver != "" {
-				return []policy.Body{oap.Driver}
-			}
-		}
+	if driver := d.DriverOf(plan.Key); driver != "" {
+		return []policy.Body{driver}
 	}
 	return nil
 }

@@ -207,13 +207,15 @@ type SeriesPoint struct {
 // Series adds up an indicator over all reports, round by round. Every part is counted once.
 func (d *Snapshot) Series(indicator string) []SeriesPoint {
 	var points []SeriesPoint
-	for _, p := range d.Definition.Periods {
-		for _, r := range p.Reports {
-			cover := d.Definition.CoverOf(policy.Subject{Period: p.Key, Round: r.Key})
-			point := SeriesPoint{Period: p.Key, Round: r.Key, Due: r.Due, Covers: cover, Rule: d.ruleOn(indicator, cover.To)}
-			var counted bool
-			if point.Value, counted = d.sumOf(indicator, p.Key, r.Key); counted {
-				points = append(points, point)
+	seen := map[policy.Subject]bool{}
+	for definition := range d.Definitions() { // one that an amendment took away has counted, too
+		for _, p := range definition.Periods {
+			for _, r := range p.Reports {
+				round := policy.Subject{Period: p.Key, Round: r.Key}
+				if point, counted := d.pointOf(indicator, round, r.Due); counted && !seen[round] {
+					points = append(points, point)
+				}
+				seen[round] = true
 			}
 		}
 	}
@@ -223,6 +225,13 @@ func (d *Snapshot) Series(indicator string) []SeriesPoint {
 		points[i].Break = i > 0 && p.Rule != points[i-1].Rule || began > 0 && began != p.Rule
 	}
 	return points
+}
+
+// pointOf gives the point of a round, and says whether a report has the indicator.
+func (d *Snapshot) pointOf(indicator string, round policy.Subject, due policy.Date) (SeriesPoint, bool) {
+	cover := d.CoverOf(round)
+	sum, counted := d.sumOf(indicator, round.Period, round.Round)
+	return SeriesPoint{Period: round.Period, Round: round.Round, Due: due, Covers: cover, Value: sum, Rule: d.ruleOn(indicator, cover.To)}, counted
 }
 
 // sumOf adds up an indicator over the reports of a round, and says whether one has it.

@@ -99,7 +99,7 @@ func (d *Snapshot) lets(f SummaryFilter, e policy.Entry) bool {
 }
 
 func (d *Snapshot) yearOf(e policy.Entry) int {
-	if cover := d.Definition.CoverOf(e.Subject); !cover.To.IsZero() {
+	if cover := d.CoverOf(e.Subject); !cover.To.IsZero() {
 		return cover.To.Year()
 	}
 	return e.Due.Year()
