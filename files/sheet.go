@@ -47,9 +47,6 @@ func (t *table) read(name string, r io.Reader) *sheet {
 		s.wrong(at, "", wrong)
 		return s
 	}
-	if !strings.Contains(text, "\n") { // as Excel on a Macintosh saves it
-		text = strings.ReplaceAll(text, "\r", "\n")
-	}
 	s.lines = strings.Split(text, "\n")
 	text, separator := t.separatorOf(text)
 	s.reader = csv.NewReader(strings.NewReader(text))

@@ -39,7 +39,7 @@ const utf8Wanted = "is not in UTF-8 but in a code page such as Windows-1252: sav
 	" in LibreOffice with the character set “Unicode (UTF-8)”"
 
 // plainText reads the text of a table in UTF-8, or in UTF-16 as Excel saves “Unicode text”,
-// without the mark with which it begins. Where it cannot, it says why and where.
+// without the mark with which it begins, and with lines that end in a line feed. Where it cannot, it says why and where.
 func plainText(r io.Reader) (string, place, string) {
 	start := place{1, 1}
 	text, err := io.ReadAll(io.LimitReader(r, maxTable+1))
@@ -50,14 +50,14 @@ func plainText(r io.Reader) (string, place, string) {
 		return "", start, fmt.Sprintf("is larger than %d MiB", maxTable>>20)
 	}
 	text = bytes.TrimPrefix(ofUTF16(text), []byte(byteOrderMark))
+	if !bytes.Contains(text, []byte("\n")) { // as Excel on a Macintosh saves it
+		text = bytes.ReplaceAll(text, []byte("\r"), []byte("\n"))
+	}
 	switch {
 	case !utf8.Valid(text):
 		for at := 0; ; {
 			sign, size := utf8.DecodeRune(text[at:])
 			if sign == utf8.RuneError && size == 1 {
-				if !bytes.Contains(text, []byte("\n")) { // as Excel on a Macintosh saves it
-					text = bytes.ReplaceAll(text, []byte("\r"), []byte("\n"))
-				}
 				return "", placeOf(string(text[:at])), utf8Wanted
 			}
 			at += size

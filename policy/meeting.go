@@ -57,7 +57,7 @@ func JudgeMeetings(before, amended *Definition, amendment Act, today Date) error
 		over := m.On.Before(today)
 		switch {
 		case next == nil && over:
-			return missing("meetings", "the meeting %s was on %s: it stays in the calendar", m.Key, m.On)
+			return JudgeHeld(m, today)
 		case next == nil:
 			return missing("meetings", "the meeting %s of %s is missing: one that will not take place is cancelled, and stays in the calendar (policycycle meeting cancel)", m.Key, m.On)
 		case over:
@@ -69,6 +69,14 @@ func JudgeMeetings(before, amended *Definition, amendment Act, today Date) error
 		case next.On != m.On && next.On.After(amended.latest(m.On)):
 			return missing("meetings", "the meeting %s cannot be moved to %s, past the end of the cycle: %s at the latest", m.Key, next.On, amended.latest(m.On))
 		}
+	}
+	return nil
+}
+
+// JudgeHeld holds that a meeting whose day has passed is neither struck out nor cancelled.
+func JudgeHeld(m PlannedMeeting, today Date) error {
+	if m.On.Before(today) {
+		return missing("meetings", "the meeting %s was on %s: it stays in the calendar", m.Key, m.On)
 	}
 	return nil
 }

@@ -246,7 +246,7 @@ func (l *ledger) recordOnSubject(ctx context.Context, w work) (policy.Receipt, e
 	if act.Kind == policy.ActSubmit { // who held the post on that day
 		r.Drivers = l.drivers(act.Date)
 	}
-	r, entry, err := l.recordsFor(ctx, r, act)
+	r, entry, err := l.recordsFor(r, act)
 	if err != nil {
 		return policy.Receipt{}, err
 	}

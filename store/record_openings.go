@@ -209,7 +209,7 @@ func (l *ledger) restingAmendments(ctx context.Context, subject policy.Subject, 
 // recordsFor gives the records by which an act is judged, and the entry of its subject there:
 // those of now; but what an amendment took away was concluded on by the last definition that
 // planned it.
-func (l *ledger) recordsFor(ctx context.Context, r policy.Records, act policy.Act) (policy.Records, policy.Entry, error) {
+func (l *ledger) recordsFor(r policy.Records, act policy.Act) (policy.Records, policy.Entry, error) {
 	entry, none := entryOf(r, act.Subject)
 	if odd := l.odd[act.Subject]; none == nil && odd != nil {
 		return r, entry, odd
@@ -217,13 +217,9 @@ func (l *ledger) recordsFor(ctx context.Context, r policy.Records, act policy.Ac
 	if none == nil || !l.seconds(act) {
 		return r, entry, none
 	}
-	for version := l.cycle.DefinitionVersion - 1; version > 0; version-- {
-		definition, err := l.store.definition(ctx, l.q, l.cycle.ID, version)
-		if err != nil {
-			return r, entry, err
-		}
+	for i, f := range slices.Backward(r.Former) {
 		then := r
-		then.Definition, then.Planned = definition, l.store.planned(definition)
+		then.Definition, then.Planned, then.Former = f.Definition, f.Planned, r.Former[:i]
 		if entry, planned := then.Entry(act.Subject); planned {
 			return then, entry, nil
 		}

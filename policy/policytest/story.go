@@ -27,7 +27,7 @@ func (s *Story) Records() (policy.Records, map[policy.Subject][]policy.Recorded,
 	r := policy.Records{Definition: &s.Definition, Former: s.Former, Standings: map[policy.Subject]policy.Standing{}, Today: s.Today}
 	r.Items = slices.DeleteFunc(slices.Clone(s.Items), func(e policy.Entry) bool { return e.Opens.After(s.Today) })
 	acts, contents := map[policy.Subject][]policy.Recorded{}, map[policy.Subject]policy.Content{}
-	for _, e := range append(s.everPlanned(), r.Items...) {
+	for _, e := range append(policy.Records{Definition: &s.Definition, Former: s.Former}.EverPlanned(), r.Items...) {
 		subject := e.Subject
 		for _, act := range s.Acts[subject] {
 			if act.Date.After(s.Today) {
@@ -46,20 +46,6 @@ func (s *Story) Records() (policy.Records, map[policy.Subject][]policy.Recorded,
 		}
 	}
 	return r, acts, contents
-}
-
-// everPlanned gives the entries of the definition in force, and those of former ones that it
-// no longer has.
-func (s *Story) everPlanned() []policy.Entry {
-	all := s.Definition.Agenda()
-	for _, f := range slices.Backward(s.Former) {
-		for _, e := range f.Definition.Agenda() {
-			if !slices.ContainsFunc(all, func(known policy.Entry) bool { return known.Subject == e.Subject }) {
-				all = append(all, e)
-			}
-		}
-	}
-	return all
 }
 
 // Amend amends the cycle by a decision of a day.

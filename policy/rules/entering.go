@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/agnivade/levenshtein"
+
 	"github.com/policycycle/policycycle/policy"
 )
 
@@ -252,32 +254,11 @@ func (e *entering) judgeFigures(row policy.Row, figures []policy.Figure) error {
 func nearest(name string, known map[string]bool) string {
 	best, least := "", 1+len(name)/3
 	for other := range known {
-		if n := distance(name, other); n < least || n == least && (best == "" || other < best) {
+		if n := levenshtein.ComputeDistance(name, other); n < least || n == least && (best == "" || other < best) {
 			best, least = other, n
 		}
 	}
 	return best
-}
-
-// distance counts the letters to change, add or leave out between two names.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		before := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			changed := before
-			if a[i] != b[j] {
-				changed++
-			}
-			before = row[j+1]
-			row[j+1] = min(changed, row[j+1]+1, row[j]+1)
-		}
-	}
-	return row[len(b)]
 }
 
 func (e *entering) judgeDay(row policy.Row, body *policy.JointActionDay) error {
@@ -360,7 +341,7 @@ func (e *entering) judgeAttendance(row policy.Row) error {
 	meeting := e.Definition.Meeting(key)
 	switch {
 	case meeting == nil:
-		return nil // a meeting that there was; another JudgeRows refuses
+		return nil // a definition before had it: policy.JudgeRows refuses any other
 	case row.Date.Before(meeting.On):
 		return policy.Refuse(policy.CodeWrongDate, "%s: the meeting is on %s, and the row is of %s", row.Key, meeting.On, row.Date)
 	}

@@ -126,8 +126,8 @@ func (s *Service) CancelMeeting(ctx context.Context, m service.CancelMeeting) (*
 		return nil, policy.Refuse(policy.CodeUnknown, "the cycle has no meeting %q", m.Key)
 	}
 	today := cycle.Calendar.Today(s.now())
-	if planned.On.Before(today) {
-		return nil, policy.Refuse(policy.CodeInvalid, "the meeting %s was on %s: it stays in the calendar", m.Key, planned.On)
+	if err := policy.JudgeHeld(*planned, today); err != nil {
+		return nil, err
 	}
 	if m.Date.IsZero() {
 		m.Date = today
