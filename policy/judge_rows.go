@@ -104,6 +104,41 @@ func JudgeRows(r Records, by Principal, rows []Row, holds func(Row) error) error
 	return wrong.refusal()
 }
 
+// JudgeOnce holds that no row of an entry takes the place of another of it: of one key and
+// day one row is entered.
+func JudgeOnce(rows []Row) error {
+	type placed struct {
+		RowPlace
+		on Date
+	}
+	seen, wrong := map[placed]bool{}, wrongRows{told: map[string]bool{}}
+	for i, row := range rows {
+		if at := (placed{row.Place(), row.Date}); seen[at] {
+			refusal := missing("key", "%s stands twice in what is entered, both of %s: which row is to count?", row.Key, row.Date)
+			wrong.add(refusal, Remark{refusal.Message, refusal.Said}, Mistake{Field: fmt.Sprintf("rows[%d].key", i), Message: refusal.Message, Said: refusal.Said})
+		} else {
+			seen[at] = true
+		}
+	}
+	return wrong.refusal()
+}
+
+// Overtaken says of rows that are recorded which have no effect today, for a later one of
+// their key counts. all are the rows of the register, these among them.
+func Overtaken(recorded, all []Row, today Date) []Remark {
+	counts := map[RowPlace]Row{}
+	for _, row := range RowsOn(today, all) {
+		counts[row.Place()] = row
+	}
+	var remarks []Remark
+	for _, row := range recorded {
+		if now, is := counts[row.Place()]; is && now.Date.After(row.Date) {
+			remarks = append(remarks, Say("%s of %s is recorded; the row of %s still counts", row.Key, row.Date, now.Date))
+		}
+	}
+	return remarks
+}
+
 // judgeSound judges a row that is sound in itself.
 func (r Records) judgeSound(by Principal, row Row) error {
 	if row.Date.After(r.Today) {

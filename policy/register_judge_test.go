@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"github.com/policycycle/policycycle/policy"
 )
 
@@ -123,4 +125,41 @@ func TestActionStatusEnded_SaysWhetherAnActionGoesOn(t *testing.T) {
 			t.Errorf("%q ends it: %t", s, s.Ended())
 		}
 	}
+}
+
+// Two rows of one key and day in one table are a mistake; of two days they are its past.
+func TestJudgeOnce_TakesOneRowOfAKeyAndDay(t *testing.T) {
+	t.Parallel()
+	row := func(key, day string) policy.Row {
+		return policy.Row{Register: policy.RegConsents, Key: key, Date: date(day), Body: &policy.Consent{State: policy.Confirmed}}
+	}
+	if err := policy.JudgeOnce([]policy.Row{row("2022/firearms/1.1/fr", "2022-02-01"), row("2022/firearms/1.1/fr", "2022-03-01"), row("2022/firearms/1.1/de", "2022-02-01")}); err != nil {
+		t.Error(err)
+	}
+	err := policy.JudgeOnce([]policy.Row{row("2022/firearms/1.1/fr", "2022-02-01"), row("2022/firearms/1.1/de", "2022-02-01"), row("2022/firearms/1.1/fr", "2022-02-01")})
+	if refusal, is := errors.AsType[*policy.Error](err); !is || refusal.Code != policy.CodeInvalid || len(refusal.Mistakes) != 1 || refusal.Mistakes[0].Field != "rows[2].key" {
+		t.Errorf("twice: %+v", err)
+	}
+}
+
+// Whatever was entered in whatever order: of each row either it counts from then on, or the
+// answer says which one counts instead.
+func TestOvertaken_SaysOfEachRowWithoutEffectWhichOneCounts(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		var all []policy.Row
+		today := date("2022-02-01").AddDays(20)
+		for range rapid.IntRange(1, 12).Draw(t, "rows") {
+			row := policy.Row{
+				Register: policy.RegConsents, Key: rapid.SampledFrom([]string{"2022/firearms/1.1/fr", "2022/firearms/1.1/de"}).Draw(t, "key"),
+				Date: date("2022-02-01").AddDays(rapid.IntRange(0, 20).Draw(t, "day")), Body: &policy.Consent{State: policy.Confirmed},
+			}
+			all = append(all, row)
+			said := policy.Overtaken([]policy.Row{row}, all, today)
+			counts := slices.ContainsFunc(policy.RowsOn(today, all), func(r policy.Row) bool { return r.Body == row.Body })
+			if counts == (len(said) == 1) {
+				t.Fatalf("%s of %s counts: %t, and is said to be overtaken: %v", row.Key, row.Date, counts, said)
+			}
+		}
+	})
 }

@@ -111,6 +111,10 @@ type Entered struct {
 	ID       string    `json:"id"`
 	Rows     int       `json:"rows"`
 	Recorded time.Time `json:"recorded"` // instant of the commit
+	// Overtaken says of which rows a later one counts, so that they have no effect today.
+	Overtaken []string `json:"overtaken,omitempty"`
+	// Remarks are the same, and of what they were made.
+	Remarks []policy.Remark `json:"-"`
 }
 
 // RowFilter narrows a list of rows.

@@ -76,6 +76,9 @@ func (l *ledger) enterOnce(ctx context.Context, in Entering) (Entered, error) {
 	case !errors.Is(err, pgx.ErrNoRows):
 		return Entered{}, fmt.Errorf("entry %s: %w", in.ID, err)
 	}
+	if err := policy.JudgeOnce(in.Rows); err != nil {
+		return Entered{}, err
+	}
 	r, err := l.records(ctx)
 	if err != nil {
 		return Entered{}, err

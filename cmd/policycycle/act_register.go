@@ -190,6 +190,9 @@ func (a *app) enter(cmd *cobra.Command, in service.Enter) error {
 		return svc.Enter(ctx, in)
 	}, func(p *page, entered *service.Entered) {
 		p.line("%s %s in the register of %s", p.paint(green, "Recorded:"), count(entered.Rows, "row"), in.Rows[0].Register)
+		for _, said := range entered.Overtaken {
+			p.line("%s %s", p.paint(yellow, "Note:"), said)
+		}
 		p.line("%s %s", p.paint(faint, "Entry:"), entered.ID)
 	})
 }

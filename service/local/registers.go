@@ -36,7 +36,14 @@ func (s *Service) Enter(ctx context.Context, in service.Enter) (*service.Entered
 	if err != nil {
 		return nil, err
 	}
-	return &service.Entered{ID: entered.ID, Rows: entered.Rows, Recorded: entered.Recorded}, nil
+	answer := &service.Entered{ID: entered.ID, Rows: entered.Rows, Recorded: entered.Recorded}
+	if all, err := s.store.ListRows(ctx, in.Cycle, []policy.Register{rows[0].Register}, ""); err == nil { // recorded they are
+		answer.Remarks = policy.Overtaken(rows, all, brief.Calendar.Today(s.now()))
+	}
+	for _, remark := range answer.Remarks {
+		answer.Overtaken = append(answer.Overtaken, remark.Message)
+	}
+	return answer, nil
 }
 
 // entryID makes an ID of rows, so that entering the same again is the same.
