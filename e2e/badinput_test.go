@@ -86,7 +86,7 @@ func wrongValues() []bad {
 	put(policy.CodeInvalid, "act.body", "", nil, "nobody", "xx", long)
 	put(policy.CodeNotCompetent, "act.body", "cosi", "coreper", "cosi-support-group", "presidency", "commission", "europol", "fr", "general-secretariat")
 	put(policy.CodeInvalid, "act.outcome", "", nil, "agreed", "yes", "delivered", "discontinued", "lapsed", "took-note", long)
-	put(policy.CodeInvalid, "act.procedure", "", nil, "vote", "silence-procedure", "silence", long)
+	put(policy.CodeInvalid, "act.procedure", "", nil, "vote", "silence", long)
 	put(policy.CodeInvalid, "act.items", []any{map[string]any{"item": "nothing", "outcome": "adopted"}}, []any{map[string]any{"item": "firearms", "outcome": "postponed"}},
 		[]any{map[string]any{"item": "firearms", "outcome": "adopted"}, map[string]any{"item": "firearms", "outcome": "adopted"}}, []any{map[string]any{}}, []any{nil})
 	put(policy.CodeInvalid, "act.content", "sha256:00", long)

@@ -60,7 +60,7 @@ func TestACycleClosesOnRegisterEntriesAlone(t *testing.T) {
 	}
 }
 
-func TestASilenceProcedureEndsByTheCalendarAndTakesTheCycleOn(t *testing.T) {
+func TestASilenceProcedureEndsOnceSomebodySaysThatNobodyObjected(t *testing.T) {
 	t.Parallel()
 	h := enter(t, 0)
 	h.works()
@@ -91,11 +91,32 @@ func TestASilenceProcedureEndsByTheCalendarAndTakesTheCycleOn(t *testing.T) {
 	if _, err := as(t, h, policy.Actor{Name: "Jan", Body: "nl"}).TakePosition(t.Context(), service.Position{Subject: masp, Delegation: "nl", Stance: policy.Lifts}); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "the MASP is adopted", func() bool {
-		found, err = h.FindSubject(t.Context(), masp)
-		return err == nil && found.Outcome == policy.Adopted
-	})
-	if d := found.Decisions[0]; found.ClosedOn != date("2021-10-15") || d.Procedure != policy.SilenceProcedure || d.Awaits != "" || d.Reference != "CM 1/21 INIT" {
+	decide := service.Decide{Act: policy.Act{Subject: masp, Body: policy.COSI, Outcome: policy.Adopted, Procedure: policy.SilenceProcedure, Document: "CM 2/21 INIT"}}
+	if r, err := as(t, h, anna).Decide(t.Context(), decide); err != nil || !r.Standing.Positive() {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	late := service.Position{Subject: masp, Delegation: "nl", Stance: policy.Objects, Statement: service.Statement{Date: date("2021-10-15")}}
+	if r, err := as(t, h, policy.Actor{Name: "Jan", Body: "nl"}).TakePosition(t.Context(), late); err != nil || r.Standing.State != policy.StateDeciding {
+		t.Fatalf("an objection of the last day that is entered later: %+v, %v", r, err)
+	}
+	again := service.Launch{Subject: masp, Body: policy.COSI, Deadline: date("2021-10-25"), Document: "CM 3/21 INIT", Statement: service.Statement{Date: date("2021-10-18")}}
+	if launched, err = as(t, h, anna).Launch(t.Context(), again); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := as(t, h, second).Confirm(t.Context(), service.Second{Record: launched.ID}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := as(t, h, policy.Actor{Name: "Jan", Body: "nl"}).TakePosition(t.Context(), service.Position{Subject: masp, Delegation: "nl", Stance: policy.Agrees, Statement: service.Statement{Date: date("2021-10-20")}}); err != nil {
+		t.Fatal(err)
+	}
+	decide.Document = "CM 4/21 INIT"
+	if r, err := as(t, h, anna).Decide(t.Context(), decide); err != nil || !r.Standing.Positive() {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	if found, err = h.FindSubject(t.Context(), masp); err != nil {
+		t.Fatal(err)
+	}
+	if d := found.Decisions[len(found.Decisions)-1]; found.ClosedOn != date("2021-10-25") || d.Procedure != policy.SilenceProcedure || d.Awaits != "" || d.Reference != "CM 4/21 INIT" {
 		t.Errorf("it ended as %+v", found)
 	}
 	h.submits("se", at(cycle, "oap/2022/firearms"), "2021-11-01") // the cycle goes on
@@ -105,16 +126,10 @@ func TestASilenceProcedureEndsByTheCalendarAndTakesTheCycleOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	whole.Definition.Key = cycle + "-again"
-	again := renamed(t, whole, cycle, whole.Definition.Key)
-	for i := range again.Acts {
-		if again.Acts[i].Procedure == policy.SilenceProcedure && again.Acts[i].Kind == policy.ActDecide {
-			again.Acts[i].ID = "" // it follows from the launch
-		}
-	}
-	if _, err := as(t, h, anna).Import(t.Context(), *again); err != nil {
+	if _, err := as(t, h, anna).Import(t.Context(), *renamed(t, whole, cycle, whole.Definition.Key)); err != nil {
 		t.Fatal(err)
 	}
-	if found, err = h.FindSubject(t.Context(), at(whole.Definition.Key, "masp/general")); err != nil || found.ClosedOn != date("2021-10-15") {
+	if found, err = h.FindSubject(t.Context(), at(whole.Definition.Key, "masp/general")); err != nil || found.ClosedOn != date("2021-10-25") {
 		t.Errorf("taken over it stands at %+v, %v", found, err)
 	}
 }
@@ -140,10 +155,14 @@ func TestASubstantiveCorrigendumMakesADecisionStaleUntilItIsAdoptedAnew(t *testi
 	if _, err := as(t, h, anna).Correct(t.Context(), service.Correct{Subject: priorities, Document: "ST 1/21 COR 1", Statement: service.Statement{Date: date("2021-06-01")}}); err != nil || stale() {
 		t.Errorf("a linguistic corrigendum: %v", err)
 	}
-	second, err := as(t, h, anna).Correct(t.Context(), service.Correct{Subject: priorities, Document: "ST 1/21 COR 2", Statement: service.Statement{Date: date("2021-06-02")}, Substantive: true})
+	second, err := as(t, h, anna).Correct(t.Context(), service.Correct{
+		Subject: priorities, Document: "ST 1/21 COR 2", Statement: service.Statement{Date: date("2021-06-02")}, Substantive: true,
+		Content: []byte("%PDF-1.7"), MediaType: "application/pdf",
+	})
 	if err != nil || !stale() {
 		t.Errorf("a substantive one: %v", err)
 	}
+	h.readsAgain(t, cycle, priorities, second.ID)
 	item := at(cycle, "item/corrigendum")
 	if _, err := as(t, h, policy.Actor{Name: "Pia", Body: policy.Presidency}).OpenItem(t.Context(), service.OpenItem{Subject: item, Statement: service.Statement{Date: date("2021-06-03")}, Opening: policy.Opening{
 		Title: "Corrigendum", Due: date("2021-07-01"), Through: []policy.Body{policy.Council}, Adopts: second.ID,
@@ -155,6 +174,42 @@ func TestASubstantiveCorrigendumMakesADecisionStaleUntilItIsAdoptedAnew(t *testi
 	if stale() {
 		t.Error("adopted anew it is still stale")
 	}
+}
+
+// readsAgain reads the text of a corrigendum, here, after it was taken out and taken over
+// again, and in the dossier; the public does not.
+func (h *house) readsAgain(t *testing.T, cycle string, subject policy.Subject, record string) {
+	t.Helper()
+	reads := func(subject policy.Subject) {
+		t.Helper()
+		file, err := as(t, h, anna).FindFile(t.Context(), subject, record)
+		if err != nil || string(file.Body) != "%PDF-1.7" || file.MediaType != "application/pdf" || file.Document != "ST 1/21 COR 2" || file.Marking != policy.Limite {
+			t.Errorf("the text is %+v, %v", file, err)
+		}
+	}
+	reads(subject)
+	found, err := h.FindSubject(t.Context(), subject)
+	if err != nil || len(found.Corrigenda) != 2 || found.Corrigenda[0].Content != "" || found.Corrigenda[1].Content == "" {
+		t.Errorf("the corrigenda are %+v, %v", found, err)
+	}
+	if _, err := h.As(policy.Principal{}).FindFile(t.Context(), subject, record); policy.CodeOf(err) != policy.CodeMarking {
+		t.Errorf("the public reads it: %v", err)
+	}
+	whole, err := h.Export(t.Context(), cycle)
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole.Definition.Key = cycle + "-again"
+	again := renamed(t, whole, cycle, whole.Definition.Key)
+	if _, err := as(t, h, anna).Import(t.Context(), *again); err != nil {
+		t.Fatal(err)
+	}
+	for _, act := range again.Acts {
+		if act.Document == "ST 1/21 COR 2" {
+			record = act.ID
+		}
+	}
+	reads(at(whole.Definition.Key, "priorities"))
 }
 
 func TestEverybodySeesWhatTheyMay(t *testing.T) {

@@ -1,7 +1,6 @@
 package evidence
 
 import (
-	"bytes"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -226,6 +225,7 @@ func (d *deed) told() bool {
 func (v *verifier) founded(d deed) bool {
 	c := v.course
 	amends := d.act.Kind == policy.ActAmend
+	silent := d.act.Kind == policy.ActDecide && d.act.Procedure == policy.SilenceProcedure || d.record.Channel == ChannelCalendar
 	switch {
 	case d.record.Channel == ChannelImport && !c.importing:
 		v.unfounded(d.line, "%s came by import, and so without a seal: it does not belong to an import that began the cycle", d.line.ActID)
@@ -233,12 +233,10 @@ func (v *verifier) founded(d deed) bool {
 		v.unfounded(d.line, "%s is about %s, which was not planned in the cycle then", d.line.ActID, d.act.Subject.Path())
 	case amends && len(c.definitions) > 0 && (d.act.Version != len(c.definitions)+1 || d.record.Definition != d.act.Digest):
 		v.unfounded(d.line, "%s does not put the definition in force that it states, as version %d", d.line.ActID, len(c.definitions)+1)
+	case silent && c.known() && !v.endsSilence(d):
+		v.unfounded(d.line, "%s says that a silence procedure had ended: none on %s that two people launched had ended so, without an objection",
+			d.line.ActID, d.act.Subject.Path())
 	case d.record.Channel == ChannelCalendar:
-		if c.known() && !v.endsSilence(d) {
-			v.unfounded(d.line, "%s bears no seal and came from the calendar: no silence procedure on %s that two people launched had ended so, without an objection",
-				d.line.ActID, d.act.Subject.Path())
-			return false
-		}
 		return true
 	default:
 		if err := policy.FourEyes(d.before, d.act); err != nil {
@@ -250,23 +248,25 @@ func (v *verifier) founded(d deed) bool {
 	return false
 }
 
-// endsSilence says whether an act is what a silence procedure had ended in.
+// endsSilence says whether an act is what a silence procedure had ended in. Before a person
+// recorded that, the calendar did, without a seal, in the name of who launched it.
 func (v *verifier) endsSilence(d deed) bool {
 	c := v.course
 	c.settle()
 	c.plans()
 	facts := c.FactsFor(d.entry)
-	facts.Voting = c.Definition.VotingOf(d.act.Body)
-	end, over := policy.Expired(d.entry, policy.Date{}, d.before, facts)
-	if !over || d.record.Recorded.After(v.Made.Add(skew)) {
+	facts.Voting, facts.Today, facts.Past = c.Definition.VotingOf(d.act.Body), d.kept.ArrivedOn, d.record.Channel == ChannelImport
+	if policy.JudgeSilence(d.entry, d.before, d.act, facts) != nil {
 		return false
 	}
-	launch := policy.SilenceIn(d.before, end.Version)
-	end.Items = policy.SortItems(end.Items)
-	end.Comment, end.Language = d.kept.Comment, d.kept.Language
-	derived, err := Canonical(Nameless(end.Act))
-	kept, other := Canonical(d.kept.Act)
-	return err == nil && other == nil && bytes.Equal(derived, kept) && d.record.RestsOn == launch.ID
+	if d.record.Channel != ChannelCalendar {
+		return true
+	}
+	launch := policy.SilenceIn(d.before, d.act.Version)
+	at := slices.IndexFunc(d.before, func(r policy.Recorded) bool { return r.ID == launch.ID })
+	by := d.before[at]
+	return d.record.RestsOn == launch.ID && d.act.By.Person == by.By.Person && d.act.Document == by.Document &&
+		!d.record.Recorded.After(v.Made.Add(skew))
 }
 
 // unchecked notes what could not be checked.

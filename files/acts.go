@@ -80,9 +80,6 @@ func (in *folderReader) checkAct(act Act, earlier map[string]bool) []policy.Prob
 	if whole.Kind != policy.ActOpen {
 		whole.Digest = "that of the document" // it is not in the file
 	}
-	if whole.Kind == policy.ActDecide && whole.Procedure == policy.SilenceProcedure { // its end, which nobody states
-		whole.Procedure = policy.WrittenProcedure
-	}
 	if refusal, is := errors.AsType[*policy.Error](whole.Check()); is {
 		add(refusal.Field, "is not as expected: %s", refusal.Message)
 	}

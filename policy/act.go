@@ -253,9 +253,9 @@ func (a Act) Stated() Act {
 }
 
 // Corrects says whether the act may come after its subject was settled: it puts something
-// right, or is the word of a second person.
+// right, is the word of a second person, or an objection to what a silence procedure ended in.
 func (a *Act) Corrects() bool {
-	return a.Rectifies != "" || slices.Contains([]ActKind{ActConfirm, ActSetAside, ActCorrect}, a.Kind)
+	return a.Rectifies != "" || a.Kind == ActPosition && a.Stance == Objects || slices.Contains([]ActKind{ActConfirm, ActSetAside, ActCorrect}, a.Kind)
 }
 
 // given gives what is pointed at; the zero value where nothing is.
@@ -272,8 +272,12 @@ func (a *Act) checkDecision() error {
 		return missing("body", "say which body concluded, such as cosi")
 	case !slices.Contains(Outcomes, a.Outcome):
 		return missing("outcome", "say what the body concluded, such as adopted")
-	case a.Procedure != Meeting && a.Procedure != WrittenProcedure:
-		return missing("procedure", "say whether it was a meeting or a written procedure")
+	case !slices.Contains(Procedures, a.Procedure):
+		return missing("procedure", "say whether it was a meeting, a written procedure or the end of a silence procedure")
+	case a.endsSilence() && a.Outcome != Adopted:
+		return missing("outcome", "a silence procedure ends in an adoption, where no delegation objects: leave the procedure out for another outcome")
+	case a.endsSilence() && (a.Meeting != "" || a.Irregular != "" || a.SkipReason != "" || slices.ContainsFunc(a.Items, func(i ItemOutcome) bool { return i.Outcome != Adopted })):
+		return missing("procedure", "a silence procedure adopts what was proposed, in no meeting and without exceptions")
 	case a.Document == "":
 		return missing("document", "name the document that shows the outcome by its register number, such as \"ST 8665/21\"")
 	case a.Version < 1:

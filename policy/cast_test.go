@@ -22,6 +22,7 @@ var (
 	open     = policytest.Open
 	entryOf  = policytest.EntryOf
 	launches = policytest.Launches
+	ends     = policytest.Ends
 	submits  = policytest.Submits
 	decides  = policytest.Decides
 	confirms = policytest.Confirms

@@ -135,5 +135,5 @@ var Exemptions = []Exemption{
 	{"moving a meeting", "the Presidency sets its calendar; nothing is decided by it"},
 	{"amending the cycle", "it carries out a decision of the Council or COSI that two people stand for"},
 	{"rows of registers", "they tell facts that a later row corrects; where they rest on an outcome, that wants two people"},
-	{"the end of a silence procedure", "it follows from the launch, for which two people stand, and from the calendar"},
+	{"the end of a silence procedure", "it says that nobody objected to what was launched, for which two people stand"},
 }

@@ -72,6 +72,9 @@ func Judge(e Entry, opened Date, records []Recorded, a Act, facts Facts) error {
 		}
 		return judgeReason(a, facts)
 	}
+	if a.Kind == ActPosition {
+		return judgePosition(e, opened, records, a, facts)
+	}
 	if err := judgeOrder(standing, a); err != nil {
 		return err
 	}
@@ -79,7 +82,7 @@ func Judge(e Entry, opened Date, records []Recorded, a Act, facts Facts) error {
 	case ActSubmit:
 		return judgeSubmission(e, standing, a, facts)
 	case ActDecide:
-		if err := standing.silent(a.Body, a.Outcome, facts.Today); err != nil {
+		if err := standing.silent(a.Body, a.Outcome, facts.Today); err != nil && !a.endsSilence() {
 			return err
 		}
 		if err := judgeDecision(e, standing, a, facts); err != nil {
@@ -90,8 +93,6 @@ func Judge(e Entry, opened Date, records []Recorded, a Act, facts Facts) error {
 		return judgeCorrection(standing, a)
 	case ActLaunch:
 		return judgeLaunch(e, standing, records, a, facts)
-	case ActPosition:
-		return judgePosition(e, standing, records, a, facts)
 	default:
 		return Refuse(CodeInvalid, "%s takes no act of kind %q", e.Subject, a.Kind)
 	}
@@ -164,6 +165,11 @@ func judgeDecision(e Entry, s Standing, a Act, facts Facts) error {
 	}
 	if err := judgeMeeting(a, facts); err != nil {
 		return err
+	}
+	if a.endsSilence() {
+		if err := judgeSilence(s, a, facts); err != nil {
+			return err
+		}
 	}
 	return judgeRequirements(e, a, facts)
 }

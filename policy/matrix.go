@@ -61,7 +61,7 @@ var matrix = []deed{
 	{
 		name: Deed(ActLaunch), what: "launch a silence procedure", competence: recordsFor, roles: officials, fresh: true,
 		seconded: func(*Act) bool { return true },
-		second:   "another official of the General Secretariat confirms the launch of a silence procedure; its end needs nobody",
+		second:   "another official of the General Secretariat confirms the launch of a silence procedure; one official records its end",
 	},
 	{name: Deed(ActPosition), what: "take a position", competence: either(GeneralSecretariat, speaksFor), roles: []Role{RoleOfficial, RoleNEC}, fresh: true},
 	{name: Deed(ActOpen), what: "open an item", competence: opensByHand, roles: []Role{RoleOfficial, RoleDriver, RoleCoDriver}, fresh: true},

@@ -74,6 +74,9 @@ func (r Records) awaited(who Principal, e Entry, records []Recorded) []Act {
 	if s.State == StateDeciding && s.Turn[0].Collective() && speaks {
 		add(who.on(s.Turn[0], ActPosition, e.Subject))
 	}
+	if end := SilentEnd(records); s.Positive() && end != nil && speaks && len(r.restingOn(e.Subject)) == 0 {
+		add(who.on(end.Body, ActPosition, e.Subject)) // an objection that was made in time
+	}
 	change := who.act(ActOpen, e.Subject)
 	change.Subject.Kind, change.Date = KindChange, r.Today
 	if e.Subject.Kind == KindOAP && s.Positive() && JudgeOpening(r, change, false) == nil {

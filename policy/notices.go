@@ -14,6 +14,8 @@ const (
 	NoticeDue        NoticeKind = "due"
 	NoticeOverdue    NoticeKind = "overdue"
 	NoticeEscalation NoticeKind = "escalation"
+	// NoticeSilence says that a silence procedure has ended, so that somebody records its end.
+	NoticeSilence NoticeKind = "silence-ended"
 	// NoticeAsked is a reminder that somebody gave by hand, beside the ladder.
 	NoticeAsked NoticeKind = "asked"
 )
@@ -34,7 +36,7 @@ func NextNotice(s Standing, ladder Reminders, given []Notice, today Date) (Notic
 		return Notice{}, false
 	}
 	var next []Notice
-	for _, step := range ladderFor(s.Due, ladder) {
+	for _, step := range ladderFor(s, ladder) {
 		if !slices.ContainsFunc(given, func(g Notice) bool { return !g.On.Before(step.On) }) {
 			next = append(next, step)
 		}
@@ -51,13 +53,17 @@ func NextNotice(s Standing, ladder Reminders, given []Notice, today Date) (Notic
 	return chosen, true
 }
 
-func ladderFor(due Date, ladder Reminders) []Notice {
+func ladderFor(s Standing, ladder Reminders) []Notice {
+	due := s.Due
 	steps := []Notice{{NoticeDue, due}, {NoticeOverdue, due.AddDays(1)}}
 	for _, days := range ladder.BeforeDays {
 		steps = append(steps, Notice{NoticeAhead, due.AddDays(-days)})
 	}
 	if ladder.EscalateDays > 0 {
 		steps = append(steps, Notice{NoticeEscalation, due.AddDays(ladder.EscalateDays)})
+	}
+	if s.Silence != nil && !s.Silence.Broken {
+		steps = append(steps, Notice{NoticeSilence, s.Silence.Deadline.AddDays(1)})
 	}
 	slices.SortFunc(steps, func(a, b Notice) int { return a.On.Compare(b.On) })
 	return steps

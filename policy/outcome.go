@@ -104,7 +104,7 @@ func (s Standing) silent(body Body, outcome Outcome, today Date) error {
 	if !s.Silence.Open(today) || s.Silence.Body != body || !outcome.Positive() {
 		return nil
 	}
-	return Refuse(CodeNotOpen, "a silence procedure on %s runs until %s: it adopts by itself unless a delegation objects", s.Subject, s.Silence.Deadline)
+	return Refuse(CodeNotOpen, "a silence procedure on %s runs until %s: it adopts unless a delegation objects", s.Subject, s.Silence.Deadline)
 }
 
 // Procedure is how a body reached its outcome.
@@ -115,7 +115,7 @@ const (
 	Meeting          Procedure = "meeting"
 	WrittenProcedure Procedure = "written-procedure"
 	// SilenceProcedure adopts what was proposed unless a delegation objects before
-	// the deadline. It is launched; nobody records its end.
+	// the deadline. Two people stand for its launch, and one for its end.
 	SilenceProcedure Procedure = "silence-procedure"
 )
 

@@ -74,6 +74,12 @@ func (s *Silence) Open(today Date) bool {
 	return s != nil && s.BrokenBy == "" && !s.Broken && !today.After(s.Deadline)
 }
 
+// Over says whether the silence procedure has ended by a day without an objection, so
+// that its end can be recorded.
+func (s *Silence) Over(today Date) bool {
+	return s != nil && s.BrokenBy == "" && !s.Broken && today.After(s.Deadline)
+}
+
 // VotingRule is how many delegations must agree.
 type VotingRule string
 
@@ -214,8 +220,21 @@ func judgeLaunch(e Entry, s Standing, records []Recorded, a Act, facts Facts) er
 }
 
 // judgePosition says whether a delegation may take a position: on the version
-// handed in, before the body whose turn it is, and as a Member State.
-func judgePosition(e Entry, s Standing, records []Recorded, a Act, facts Facts) error {
+// handed in, before the body whose turn it is, and as a Member State. An objection that was
+// made in time counts also where the end of the silence procedure is recorded already, as
+// long as nothing rests on that: it is judged as if the end were not.
+func judgePosition(e Entry, opened Date, records []Recorded, a Act, facts Facts) error {
+	s, ended := StandingOf(e, opened, records), SilentEnd(records)
+	if late := ended != nil && ended.Body == a.Body && a.Stance == Objects; late {
+		if s.Positive() && len(facts.Resting) > 0 {
+			return refuseRested(e.Subject, facts.Resting)
+		}
+		records = without(records, ended.ID)
+		s = StandingOf(e, opened, records)
+	}
+	if err := judgeOrder(s, a); err != nil {
+		return err
+	}
 	if s.State != StateDeciding || !slices.Contains(s.Turn, a.Body) {
 		return Refuse(CodeNotOpen, "%s is not before %s: no position can be taken there", e.Subject, a.Body.Title())
 	}
@@ -225,20 +244,28 @@ func judgePosition(e Entry, s Standing, records []Recorded, a Act, facts Facts) 
 	if !a.Delegation.MemberOn(a.Date) {
 		return missing("delegation", "%s was not a Member State on %s", a.Delegation.Title(), a.Date)
 	}
-	silence := SilenceIn(records, s.Version)
-	over := silence != nil && silence.BrokenBy == "" && facts.Today.After(silence.Deadline)
-	if over && a.Stance == Objects && a.Date.After(silence.Deadline) {
-		return wrongDate("the silence procedure ended on %s: an objection of %s comes too late", silence.Deadline, a.Date)
+	if s.Silence.Over(facts.Today) && a.Stance == Objects && a.Date.After(s.Silence.Deadline) {
+		return wrongDate("the silence procedure ended on %s: an objection of %s comes too late", s.Silence.Deadline, a.Date)
+	}
+	return judgeLifting(e, s, records, a)
+}
+
+// judgeLifting holds that only a reservation that stands is lifted.
+func judgeLifting(e Entry, s Standing, records []Recorded, a Act) error {
+	if a.Stance != Lifts {
+		return nil
 	}
 	for _, held := range PositionsOn(records, a.Body, s.Version) {
-		if a.Stance == Lifts && held.Delegation == a.Delegation && held.Reservation {
+		if held.Delegation == a.Delegation && held.Reservation {
 			return nil
 		}
 	}
-	if a.Stance == Lifts {
-		return Refuse(CodeNotOpen, "%s has no scrutiny reservation on %s that could be lifted", a.Delegation.Title(), e.Subject)
-	}
-	return nil
+	return Refuse(CodeNotOpen, "%s has no scrutiny reservation on %s that could be lifted", a.Delegation.Title(), e.Subject)
+}
+
+// without leaves out an act and what rectifies it.
+func without(records []Recorded, id string) []Recorded {
+	return slices.DeleteFunc(slices.Clone(records), func(r Recorded) bool { return r.ID == id || r.Rectifies == id })
 }
 
 func judgeVersion(s Standing, a Act) error {
@@ -308,25 +335,75 @@ func (v Voting) judge(a Act, held []Stand) error {
 		len(inFavour), len(members), whole*people/max(everybody, 1), a.Subject, a.Body.Title(), qualifiedMembers, qualifiedAtLeast, qualifiedPopulation, v.Year)
 }
 
-// Expired gives the adoption in which a silence procedure has ended, if one has
-// and nothing stands against it: what the launch proposed, on the day of its
-// deadline, in the names of those who launched it.
-func Expired(e Entry, opened Date, records []Recorded, facts Facts) (Recorded, bool) {
-	s := StandingOf(e, opened, records)
-	silence := SilenceIn(records, s.Version)
-	if s.State != StateDeciding || silence == nil || silence.BrokenBy != "" || !facts.Today.After(silence.Deadline) || s.Pending != "" {
-		return Recorded{}, false
+// SilentEnd gives the end of a silence procedure where a subject has gone no further since;
+// nil for none.
+func SilentEnd(records []Recorded) *Recorded {
+	acts := following(effective(records))
+	if len(acts) == 0 || !acts[len(acts)-1].endsSilence() {
+		return nil
 	}
-	at := slices.IndexFunc(records, func(r Recorded) bool { return r.ID == silence.ID })
-	launch := records[at]
-	act := Act{
-		Kind: ActDecide, Subject: e.Subject, Date: silence.Deadline, By: launch.By, For: launch.For, Body: launch.Body, Outcome: Adopted,
-		Procedure: SilenceProcedure, Document: launch.Document, Version: launch.Version, Digest: launch.Digest,
-		Comment: "no delegation objected before the end of the silence procedure",
+	return &acts[len(acts)-1]
+}
+
+// endsSilence says whether the act is the adoption in which a silence procedure ended.
+func (a *Act) endsSilence() bool { return a.Kind == ActDecide && a.Procedure == SilenceProcedure }
+
+// JudgeSilence says whether an act is what a silence procedure had ended in after what was
+// recorded before on its subject.
+func JudgeSilence(e Entry, before []Recorded, a Act, facts Facts) error {
+	if !a.endsSilence() {
+		return Refuse(CodeInvalid, "%s is not the end of a silence procedure", a.Subject)
 	}
-	facts.Positions = PositionsOn(records, act.Body, act.Version)
-	if err := judgeDecision(e, s, act, facts); err != nil {
-		return Recorded{}, false
+	if a.Rectifies != "" {
+		before = recordsBefore(before, a.Rectifies)
 	}
-	return Recorded{Act: Expand(e, act, facts.Items), ID: launch.ID + "-end", ArrivedOn: facts.Today, Due: e.DueOf(act, s)}, true
+	s := StandingOf(e, Date{}, before)
+	facts.Positions = PositionsOn(before, a.Body, a.Version)
+	return judgeDecision(e, s, a, facts)
+}
+
+// judgeSilence holds that a silence procedure was launched before the body, that its last
+// day is over, that no delegation objected in time, and that it adopts on its last day.
+func judgeSilence(s Standing, a Act, facts Facts) error {
+	silence, today := s.Silence, facts.Today
+	if facts.Past {
+		today = a.Date.AddDays(1) // what is taken over is judged on its own day
+	}
+	switch {
+	case silence == nil || silence.Body != a.Body:
+		return Refuse(CodeNotOpen, "no silence procedure of %s on %s was launched", a.Body.Title(), s.Subject)
+	case silence.Broken:
+		return Refuse(CodeNotReady, "a delegation objected to %s before the end of the silence procedure: nothing is adopted by it", s.Subject)
+	case !silence.Over(today):
+		return Refuse(CodeNotOpen, "a silence procedure on %s runs until %s: its end can be recorded from the next day on", s.Subject, silence.Deadline)
+	case a.Date != silence.Deadline:
+		return wrongDate("what a silence procedure adopts is adopted on its last day, %s", silence.Deadline)
+	default:
+		return nil
+	}
+}
+
+// Undone says whether a decision is the end of a silence procedure that counts no more, for
+// an objection was made in time.
+func Undone(records []Recorded, id string) bool {
+	at := slices.IndexFunc(records, func(r Recorded) bool { return r.ID == id })
+	return at >= 0 && records[at].endsSilence() && objected(records, records[at])
+}
+
+// objected says whether a delegation objected in time to what a silence procedure ended in.
+func objected(records []Recorded, end Recorded) bool {
+	var deadline Date
+	ended, broken := false, false
+	for _, r := range InEffect(records) {
+		switch {
+		case r.Body != end.Body || r.Version != end.Version:
+		case r.ID == end.ID:
+			ended = true
+		case r.Kind == ActLaunch && !ended:
+			deadline, broken = r.Deadline, false
+		case r.Kind == ActPosition && r.Stance == Objects && !r.Date.After(deadline):
+			broken = true
+		}
+	}
+	return ended && broken
 }

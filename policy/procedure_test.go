@@ -26,37 +26,128 @@ func says(state policy.Body, stance policy.Stance, day string) policy.Act {
 	}
 }
 
-func TestSilence_AdoptsOnExpiryUnlessADelegationObjects(t *testing.T) {
+func TestSilence_AdoptsOnceSomebodySaysThatNobodyObjected(t *testing.T) {
 	t.Parallel()
 	f := before(t)
 	f.Facts.Today = date("2021-12-01")
+	f.Refuses(t, ends("2021-12-01"), policy.CodeNotOpen) // none was launched
 	f.Must(t, launches("2021-12-01", "2021-12-08"))
-	if _, ended := f.Expired("2021-12-08"); ended {
-		t.Error("it ended on the last day on which a delegation may object")
-	}
-	end, ended := f.Expired("2021-12-09")
-	if !ended || end.Date != date("2021-12-08") || end.Outcome != policy.Adopted || end.Procedure != policy.SilenceProcedure || end.Confirmed() {
-		t.Errorf("it ended in %+v, %v", end, ended)
-	}
 	f.Refuses(t, decides(policy.COSI, policy.Adopted, "2021-12-01"), policy.CodeNotOpen)
 	f.Refuses(t, launches("2021-12-01", "2021-12-20"), policy.CodeNotOpen)
 	want := []policy.Outcome{policy.ReferredBack, policy.Postponed, policy.WithdrawnFromAgenda, policy.NotAgreed}
 	if diff := cmp.Diff(want, f.Entry.OutcomesFor(f.Standing(), policy.COSI, f.Facts.Today)); diff != "" {
 		t.Errorf("while it runs: %s", diff)
 	}
+	f.Facts.Today = date("2021-12-08")
+	f.Refuses(t, ends("2021-12-08"), policy.CodeNotOpen) // a delegation may object on the last day
+	f.Must(t, says("fr", policy.Abstains, "2021-12-07"))
+	f.Facts.Today = date("2021-12-20")
+	for name, act := range map[string]policy.Act{
+		"on another day":        ends("2021-12-07"),
+		"on the day of entry":   ends("2021-12-20"),
+		"with amendments":       of(ends("2021-12-08"), func(a *policy.Act) { a.Outcome = policy.AdoptedWithAmendments }),
+		"in a meeting":          of(ends("2021-12-08"), func(a *policy.Act) { a.Meeting = "COSI" }),
+		"of another version":    of(ends("2021-12-08"), version(2)),
+		"of the Support Group":  of(ends("2021-12-08"), func(a *policy.Act) { a.Body = policy.COSISupportGroup }),
+		"irregular":             of(ends("2021-12-08"), func(a *policy.Act) { a.Irregular = "it was" }),
+		"by who handed it in":   of(ends("2021-12-08"), func(a *policy.Act) { a.By.Name = "Eva" }),
+		"by a delegation":       of(ends("2021-12-08"), func(a *policy.Act) { a.By.Body = "fr" }),
+		"without any document":  of(ends("2021-12-08"), func(a *policy.Act) { a.Document = "" }),
+		"as taking note":        of(ends("2021-12-08"), func(a *policy.Act) { a.Outcome = policy.TookNote }),
+		"with reasons to leave": of(ends("2021-12-08"), func(a *policy.Act) { a.SkipReason = "in a hurry" }),
+	} {
+		if err := f.Takes(act); err == nil {
+			t.Errorf("%s it is recorded", name)
+		}
+	}
+	past := *f // of the past, it is judged as of its own day
+	past.Facts.Past, past.Facts.Today = true, date("2021-12-08")
+	past.Must(t, ends("2021-12-08"))
+	f.Must(t, ends("2021-12-08"))
+	if s := f.Standing(); !s.Positive() || s.ClosedOn != date("2021-12-08") || s.Pending != "" {
+		t.Errorf("it ended in %+v", s)
+	}
+}
 
-	f.Must(t, says("fr", policy.Abstains, "2021-12-01"))
-	if _, ended = f.Expired("2021-12-09"); !ended {
-		t.Error("an abstention broke it")
+// What arrives on Friday evening is entered on Monday: an objection counts by its own day,
+// also where the end is recorded already, as long as nothing rests on that.
+func TestSilence_IsBrokenByAnObjectionThatIsEnteredLate(t *testing.T) {
+	t.Parallel()
+	silent := func(t *testing.T) *file {
+		t.Helper()
+		f := before(t)
+		f.Facts.Today = date("2021-12-09")
+		f.Must(t, launches("2021-12-01", "2021-12-08"))
+		return f
 	}
-	f.Must(t, says("nl", policy.Objects, "2021-12-01"))
-	if _, ended = f.Expired("2021-12-09"); ended || f.Standing().Silence.BrokenBy != "nl" {
-		t.Errorf("an objection did not break it: %+v", f.Standing().Silence)
+	for name, recorded := range map[string]bool{"before the end is recorded": false, "after it": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := silent(t)
+			if recorded {
+				f.Must(t, ends("2021-12-08"))
+				f.Refuses(t, says("nl", policy.Agrees, "2021-12-08"), policy.CodeNotOpen)
+			}
+			f.Refuses(t, says("nl", policy.Objects, "2021-12-09"), policy.CodeWrongDate)
+			f.Must(t, says("nl", policy.Objects, "2021-12-08"))
+			if s := f.Standing(); s.State != policy.StateDeciding || s.Silence.BrokenBy != "nl" || s.Turn[0] != policy.COSI {
+				t.Errorf("it stands at %+v", s)
+			}
+			f.Refuses(t, ends("2021-12-08"), policy.CodeNotReady)
+			f.Facts.Today = date("2022-01-20")
+			f.Must(t, says("nl", policy.Agrees, "2021-12-10"), launches("2022-01-10", "2022-01-18"), ends("2022-01-18")) // a second one
+			if s := f.Standing(); !s.Positive() || s.ClosedOn != date("2022-01-18") {
+				t.Errorf("after a second procedure it stands at %+v", s)
+			}
+		})
 	}
-	f.Must(t, says("nl", policy.Agrees, "2021-12-01"), decides(policy.COSI, policy.Adopted, "2021-12-01"))
-	if now := f.Standing(); !now.Positive() {
-		t.Errorf("after the objection was withdrawn it stands at %+v", now)
+	f := silent(t)
+	f.Must(t, ends("2021-12-08"))
+	f.Facts.Resting = []policy.Resting{{Subject: on("report/2022/firearms/may")}}
+	err := f.Takes(says("nl", policy.Objects, "2021-12-08"))
+	if policy.CodeOf(err) != policy.CodeAlreadyDecided || !strings.Contains(err.Error(), "report/2022/firearms/may") {
+		t.Errorf("with a report that rests on it: %v", err)
 	}
+}
+
+// Whatever was launched, said and recorded in whatever order, an adoption by silence stands
+// only while no objection made in time is in the record.
+func TestSilence_NeverAdoptsAgainstAnObjection(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		f := open(oap)
+		f.Must(t, submits("se", "2021-10-01"), decides(policy.SupportTeam, policy.TookNote, "2021-11-08"), decides(policy.COSISupportGroup, policy.TookNote, "2021-11-22"))
+		day := func(n int) string { return date("2021-12-01").AddDays(n).String() }
+		for range rapid.IntRange(1, 12).Draw(t, "acts") {
+			on, until := rapid.IntRange(0, 20).Draw(t, "day"), rapid.IntRange(0, 20).Draw(t, "until")
+			f.Facts.Today = date(day(rapid.IntRange(0, 40).Draw(t, "today")))
+			_ = f.Takes(rapid.SampledFrom([]policy.Act{
+				launches(day(on), day(until)), ends(day(until)), says("nl", policy.Objects, day(on)), says("fr", policy.Agrees, day(on)), says("nl", policy.Agrees, day(on)),
+			}).Draw(t, "act"))
+		}
+		s := f.Standing()
+		if !s.Positive() {
+			return
+		}
+		var launched policy.Date
+		for _, r := range f.Records {
+			if r.Kind == policy.ActLaunch && r.Deadline == s.ClosedOn {
+				launched = r.Date
+			}
+		}
+		objected := false
+		for _, r := range f.Records {
+			switch {
+			case r.Kind == policy.ActLaunch && r.Deadline == s.ClosedOn:
+				objected = false // anew
+			case r.Kind == policy.ActPosition && r.Stance == policy.Objects && !r.Date.After(s.ClosedOn):
+				objected = true
+			}
+		}
+		if objected || launched.IsZero() {
+			t.Fatalf("adopted on %s against an objection: %+v", s.ClosedOn, f.Records)
+		}
+	})
 }
 
 func TestSilence_IsLaunchedByTwoWithTimeToObject(t *testing.T) {

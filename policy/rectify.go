@@ -52,6 +52,7 @@ func judgeRectification(e Entry, opened Date, records []Recorded, a Act, facts F
 		return err
 	}
 	if a.Kind == ActDecide {
+		before.Silence = SilenceIn(recordsBefore(records, a.Rectifies), before.Version)
 		if err := judgeDecision(e, before, a, facts); err != nil {
 			return err
 		}
@@ -78,6 +79,11 @@ func judgeRectification(e Entry, opened Date, records []Recorded, a Act, facts F
 	default:
 		return nil
 	}
+}
+
+// recordsBefore gives what was recorded before an act; nothing where that is not there.
+func recordsBefore(records []Recorded, id string) []Recorded {
+	return records[:max(slices.IndexFunc(records, func(r Recorded) bool { return r.ID == id }), 0)]
 }
 
 // following gives the acts by which a subject went on: what delegations say moves nothing.

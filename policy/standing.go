@@ -134,7 +134,9 @@ func PendingIn(records []Recorded) *Recorded {
 	return nil
 }
 
-// effective gives the acts that count, after a return that stands first among them, and puts each rectification in the place of the act that it rectifies.
+// effective gives the acts that count, after a return that stands first among them, and
+// puts each rectification in the place of the act that it rectifies. What a silence
+// procedure ended in counts no more once an objection is recorded that was made in time.
 func effective(records []Recorded) []Recorded {
 	var acts []Recorded
 	for _, r := range InEffect(sinceReturn(records)) {
@@ -151,7 +153,7 @@ func effective(records []Recorded) []Recorded {
 		r.ID, r.Rectifies = acts[at].ID, ""
 		acts[at] = r
 	}
-	return acts
+	return slices.DeleteFunc(acts, func(r Recorded) bool { return r.endsSilence() && objected(records, r) })
 }
 
 // after gives the standing once an act that Judge let pass is recorded.

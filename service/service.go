@@ -215,7 +215,7 @@ func (s *Statement) Fill(act *policy.Act) {
 
 // Decide is the outcome a body concluded. ID and Date as in Statement; a zero Version is
 // the one handed in last, an empty Digest that of the version, an empty Procedure a
-// meeting. By is filled in: who records it, the service knows.
+// meeting. What a silence procedure ended in is of its last day, where no other is given. By is filled in: who records it, the service knows.
 type Decide struct {
 	ID string `json:"-"`
 	policy.Act

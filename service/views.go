@@ -248,6 +248,9 @@ type Decision struct {
 	ConfirmedBy string `json:"confirmed_by,omitempty"` // NAME@BODY of the second person
 	// SetAsideBy is NAME@BODY of who took it back before it had effect.
 	SetAsideBy string `json:"set_aside_by,omitempty"`
+	// Undone says that it has no effect any more: it is the end of a silence procedure to which
+	// a delegation had objected in time.
+	Undone bool `json:"undone,omitempty"`
 	// OnBehalfOf is whom the recorder stood in for.
 	OnBehalfOf string `json:"on_behalf_of,omitempty"`
 	Rectifies  string `json:"rectifies,omitempty"` // ID of the earlier record that it corrects

@@ -143,7 +143,7 @@ func TestFindAudit_ShowsWhatDoesNotFollowFromTheRecords(t *testing.T) {
 		"what it led to":         {func(f thief) { f.records("import", "handed", "2021-07-10", ukraine) }, evidence.FaultShown, "the records show item/ukraine as deciding on version 1, before COSI; what was recorded leaves it drafting"},
 		"a decision of the calendar": {
 			func(f thief) { f.adopts("calendar") }, evidence.FaultUnfounded,
-			"adopted bears no seal and came from the calendar: no silence procedure on item/ukraine that two people launched had ended so",
+			"adopted says that a silence procedure had ended: none on item/ukraine that two people launched had ended so",
 		},
 		"what is discontinued": {func(f thief) {
 			f.rewrites(line("discontinued", "item/ukraine", "2021-07-10") + "; UPDATE subjects SET state = 'closed', outcome = 'discontinued', closed_on = '2021-07-10', due = NULL, turn = '{}' WHERE path = 'item/ukraine'")

@@ -138,9 +138,6 @@ func (l *ledger) importAct(ctx context.Context, p Past, posts []policy.Row, past
 	// It is judged as of the day on which it happened, by who may have held the posts then.
 	l.posts, l.loaded.Today = posts, act.Date
 	l.loaded.Drivers = l.drivers(act.Date)
-	if act.Kind == policy.ActDecide && act.Procedure == policy.SilenceProcedure {
-		return l.importSilence(ctx, act)
-	}
 	if err := l.complete(ctx, p, &act); err != nil {
 		return err
 	}
@@ -172,27 +169,6 @@ func (l *ledger) drivers(on policy.Date) map[string][]policy.Body {
 		return policy.DriversUntil(on, l.posts)
 	}
 	return policy.DriversOn(on, l.posts)
-}
-
-// importSilence records the end of a silence procedure of the past: it follows
-// from the launch, as it did then.
-func (l *ledger) importSilence(ctx context.Context, act policy.Act) error {
-	entry, err := entryOf(l.loaded, act.Subject)
-	if err != nil {
-		return err
-	}
-	known := l.subjects[act.Subject]
-	if known.Silence == nil || known.State != policy.StateDeciding {
-		return policy.Refuse(policy.CodeNotOpen, "no silence procedure on %s was launched before", act.Subject)
-	}
-	l.loaded.Today = known.Silence.Deadline.AddDays(1)
-	if err := l.endSilence(ctx, l.loaded, entry, known); err != nil {
-		return err
-	}
-	if after := l.subjects[act.Subject]; after.State == policy.StateDeciding && after.Turns == known.Turns {
-		return policy.Refuse(policy.CodeNotReady, "the silence procedure on %s did not end in an adoption", act.Subject)
-	}
-	return nil
 }
 
 // complete adds to an act what follows from the documents: digests, the subject

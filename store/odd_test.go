@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
@@ -128,30 +129,46 @@ func asError(refusal *policy.Error) error {
 	return refusal
 }
 
-// The end of a silence procedure is recorded under an ID of its own, whatever people
-// called its launch and what they called other acts.
-func TestReconcile_EndsASilenceProcedureWhateverItsName(t *testing.T) {
+// Once its last day is over, whose turn it is is told, once, that a silence procedure has
+// ended; nothing is adopted before somebody says that nobody objected.
+func TestReconcile_TellsThatASilenceProcedureHasEnded(t *testing.T) {
 	t.Parallel()
-	for name, id := range map[string]string{"at length": strings.Repeat("s", 193), "like another": "s"} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s, told := told(t, storetest.URL(t))
-			a := enterArena(t, s, key)
-			a.must(id, a.good(policy.ActLaunch))
-			a.confirms(id)
-			if id == "s" {
-				a.must("s-end", a.good(policy.ActSubmit))
-			}
-			a.looks("2021-06-11")
-			c, err := s.FindCycle(t.Context(), key)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if at := c.Subjects[a.on("priorities")]; at.Turns != 1 || len(told()) > 0 {
-				t.Errorf("the silence has not ended: %+v, %v", at, told())
-			}
-			inOrder(t, s, key)
+	s, told := told(t, storetest.URL(t))
+	a := enterArena(t, s, key)
+	a.must("launch", a.good(policy.ActLaunch)) // until 2021-06-10
+	a.confirms("launch")
+	for day, tells := range map[string]bool{"2021-06-10": false, "2021-06-11": true} {
+		told := slices.ContainsFunc(a.looks(day).Notices, func(n policy.DueNotice) bool {
+			return n.Notice == policy.Notice{Kind: policy.NoticeSilence, On: date("2021-06-11")} && !n.Notice.On.After(date(day))
 		})
+		if told != tells {
+			t.Errorf("on %s it is told: %t", day, told)
+		}
+	}
+	stands := func() policy.Standing {
+		t.Helper()
+		c, err := s.FindCycle(t.Context(), key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		inOrder(t, s, key)
+		return c.Subjects[a.on("priorities")].Standing
+	}
+	if at := stands(); at.Turns != 0 || at.State != policy.StateDeciding || len(told()) > 0 {
+		t.Errorf("it ended by itself: %+v, %v", at, told())
+	}
+	a.today = "2021-06-14"
+	end := a.good(policy.ActDecide)
+	end.Procedure, end.Document, end.Date, end.Outcome = policy.SilenceProcedure, "CM 2/21 INIT", date("2021-06-10"), policy.Adopted
+	a.must("end", end)
+	if at := stands(); at.Turns != 1 || at.Pending != "" {
+		t.Errorf("its end is recorded, and it stands at %+v", at)
+	}
+	objection := a.good(policy.ActPosition)
+	objection.Stance, objection.Date = policy.Objects, date("2021-06-10")
+	a.must("late", objection)
+	if at := stands(); at.Turns != 0 || at.Silence.BrokenBy != "fr" {
+		t.Errorf("after an objection that was made in time it stands at %+v", at)
 	}
 }
 

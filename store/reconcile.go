@@ -65,7 +65,7 @@ func (l *ledger) lookAhead(ctx context.Context, run policy.Run) (policy.Orders, 
 		Epoch: l.epoch, Renew: l.renewed, Sequence: l.cycle.Sequence, Definition: int(l.cycle.DefinitionVersion),
 		Stage: p.Stage, Since: p.Since, Start: p.Start,
 	}
-	next := l.wakeOn(p, open)
+	next := l.wakeOn(p)
 	orders.WakeAt, _ = l.instant(next)
 	for _, n := range notices {
 		next = policy.Earliest(next, n.Notice.On)
@@ -78,15 +78,10 @@ func (l *ledger) lookAhead(ctx context.Context, run policy.Run) (policy.Orders, 
 }
 
 // wakeOn gives the day on which a run looks again though nothing came; zero for never.
-func (l *ledger) wakeOn(p policy.DesiredState, open []policy.Standing) policy.Date {
+func (l *ledger) wakeOn(p policy.DesiredState) policy.Date {
 	on := p.Wake
 	if l.calendar.RealTime() && !p.Stage.Ended() {
 		on = policy.Earliest(on, l.today.AddDays(lookDays))
-	}
-	for _, s := range open {
-		if s.Silence != nil && s.Silence.BrokenBy == "" && s.State == policy.StateDeciding && !l.today.After(s.Silence.Deadline) {
-			on = policy.Earliest(on, s.Silence.Deadline.AddDays(1))
-		}
 	}
 	return on
 }
@@ -111,9 +106,6 @@ func (l *ledger) instant(d policy.Date) (time.Time, bool) {
 // and the subjects that are open.
 func (l *ledger) reconcile(ctx context.Context, run policy.Run) (policy.DesiredState, []policy.Standing, error) {
 	if _, err := l.records(ctx); err != nil {
-		return policy.DesiredState{}, nil, err
-	}
-	if err := l.expireSilence(ctx, run); err != nil {
 		return policy.DesiredState{}, nil, err
 	}
 	p := policy.DesiredStateOf(run, l.loaded)

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
 	"strings"
@@ -18,6 +19,7 @@ type arena struct {
 	t     *testing.T
 	store *store.Store
 	cycle string
+	today string // on which it acts; empty is 2021-05-20
 	count int
 }
 
@@ -125,7 +127,7 @@ func (a *arena) envelope(id string, act policy.Act) evidence.Envelope {
 	if act.Date.IsZero() {
 		act.Date = date("2021-05-20")
 	}
-	e, err := evidence.Enclose(a.cycle+"-"+id, "cycle/"+a.cycle, act, noon("2021-05-20"))
+	e, err := evidence.Enclose(a.cycle+"-"+id, "cycle/"+a.cycle, act, noon(cmp.Or(a.today, "2021-05-20")))
 	if err != nil {
 		a.t.Fatal(err)
 	}
@@ -137,7 +139,7 @@ func (a *arena) sends(what string, e evidence.Envelope) store.Answer {
 	a.t.Helper()
 	channel := []string{"update", "signal"}[a.count%2]
 	answer, err := a.store.Record(a.t.Context(), store.Recording{
-		Run: policy.Run{Kind: policy.RunCycle, Cycle: a.cycle}, Now: noon("2021-05-20"), Channel: channel, Envelope: e,
+		Run: policy.Run{Kind: policy.RunCycle, Cycle: a.cycle}, Now: noon(cmp.Or(a.today, "2021-05-20")), Channel: channel, Envelope: e,
 	})
 	if err != nil {
 		a.t.Fatalf("%s: the run would try for ever: %v", what, err)

@@ -148,7 +148,7 @@ func TestFindAudit_ShowsWhatAStolenLoginDid(t *testing.T) {
 			return acts("calendar", "pia", policy.Act{
 				Kind: policy.ActOpen, Subject: on("item/ukraine"), Opening: &policy.Opening{Title: "Ukraine", Due: date("2021-09-01"), Through: []policy.Body{policy.COSI}},
 			})(i, role)
-		}, "forged bears no seal and came from the calendar", "forged bears no seal and came from the calendar"},
+		}, "forged says that a silence procedure had ended", "forged says that a silence procedure had ended"},
 		"rows of a register": {func(i *institution, role string) error {
 			row := policy.Row{Register: policy.RegWarnings, Key: "toys", Date: date("2021-06-01"), Body: &policy.Warning{Title: "Toys", Area: "firearms"}, By: i.people["eva"]}
 			_, err := i.unsealed(role).Enter(i.t.Context(), store.Entering{ID: "forged", Cycle: key, By: row.By, Rows: []policy.Row{row}, Now: noon("2021-06-10")})

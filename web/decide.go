@@ -17,6 +17,7 @@ type outcomeForm struct {
 	Outcomes   []policy.Outcome
 	Priorities []service.Priority // what is decided one by one
 	Chosen     map[string]policy.Outcome
+	Silent     bool                    // a silence procedure has ended, and nobody objected
 	Meetings   []policy.PlannedMeeting // of the body
 }
 
@@ -24,7 +25,7 @@ type outcomeForm struct {
 func (v *page) outcomeForm(s *subjectView) *outcomeForm {
 	f := &outcomeForm{Priorities: s.Priorities, Outcomes: s.Outcomes, Chosen: map[string]policy.Outcome{}, Meetings: s.Meetings}
 	if wrong := s.decision(v.query("rectifies")); wrong != nil && wrong.MayRectify {
-		f.Decision, f.Outcomes = *wrong, policy.Outcomes
+		f.Decision, f.Outcomes, f.Silent = *wrong, policy.Outcomes, wrong.Procedure == policy.SilenceProcedure
 		f.Rectifies = cmp.Or(wrong.Rectifies, wrong.ID)
 		for _, item := range wrong.Items {
 			f.Chosen[item.Item] = item.Outcome
@@ -35,6 +36,9 @@ func (v *page) outcomeForm(s *subjectView) *outcomeForm {
 		return nil
 	}
 	f.Decision = service.Decision{Body: s.turnBody(), Version: s.Version, Digest: s.digest(), Date: s.Today, Procedure: policy.Meeting, Meeting: s.meetingToday()}
+	if f.Silent = s.Silence.Over(s.Today) && s.Silence.Body == f.Body; f.Silent {
+		f.Procedure, f.Date, f.Outcome, f.Meeting = policy.SilenceProcedure, s.Silence.Deadline, policy.Adopted, ""
+	}
 	return f
 }
 
@@ -54,6 +58,14 @@ func (f *outcomeForm) path(s *subjectView) string {
 		path += "?" + url.Values{"rectifies": {f.ID}}.Encode()
 	}
 	return path
+}
+
+// Procedures lists the procedures that are offered.
+func (f *outcomeForm) Procedures() []policy.Procedure {
+	if f.Silent {
+		return policy.Procedures
+	}
+	return []policy.Procedure{policy.Meeting, policy.WrittenProcedure}
 }
 
 // decision finds a decision on the subject; nil for none.
@@ -95,8 +107,8 @@ func (v *page) decision() (d service.Decide, err error) {
 	d.Meeting, d.Irregular, d.SkipReason = v.form("meeting"), v.form("irregular"), v.form("skip_reason")
 	d.Version, d.Digest = r.seen("")
 	d.Rectifies, d.OtherDay = v.form("rectifies"), v.form("other_day") != ""
-	if v.form("procedure") == string(policy.WrittenProcedure) {
-		d.Procedure, d.Meeting = policy.WrittenProcedure, ""
+	if r.word("procedure", &d.Procedure); d.Procedure == policy.WrittenProcedure || d.Procedure == policy.SilenceProcedure {
+		d.Meeting = ""
 	}
 	for name := range v.r.PostForm {
 		item, is := strings.CutPrefix(name, "item-")

@@ -97,7 +97,7 @@ func amendPage(v *page, c *service.Cycle) (body, error) {
 // grounds lists the decisions on which an amendment may rest, the latest first.
 func grounds(c *service.Cycle) []service.Decision {
 	settled := slices.DeleteFunc(slices.Clone(c.Decisions), func(d service.Decision) bool {
-		return !d.Outcome.Positive() || d.Awaits != "" || d.SetAsideBy != "" || d.RectifiedBy != ""
+		return !d.Outcome.Positive() || d.Awaits != "" || d.SetAsideBy != "" || d.Undone || d.RectifiedBy != ""
 	})
 	slices.Reverse(settled)
 	return settled

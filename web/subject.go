@@ -114,6 +114,49 @@ func (s *subjectView) turnBody() policy.Body {
 	return s.Turn[0]
 }
 
+// silentEnd is the end of a silence procedure that settled the subject, to which a delegation
+// may have objected in time; nil for none.
+func (s *subjectView) silentEnd() *service.Decision {
+	if s.State != policy.StateClosed || len(s.Decisions) == 0 {
+		return nil
+	}
+	last := &s.Decisions[len(s.Decisions)-1]
+	if last.Procedure != policy.SilenceProcedure {
+		return nil
+	}
+	return last
+}
+
+// positionBody is the body before which a position is taken.
+func (s *subjectView) positionBody() policy.Body {
+	if end := s.silentEnd(); end != nil {
+		return end.Body
+	}
+	return s.turnBody()
+}
+
+// positionDay is the day that is offered for a position: today, or the last day of a silence
+// procedure that is over.
+func (s *subjectView) positionDay() policy.Date {
+	switch end := s.silentEnd(); {
+	case end != nil:
+		return end.Date
+	case s.Silence.Over(s.Today):
+		return s.Silence.Deadline
+	default:
+		return s.Today
+	}
+}
+
+// stances lists the positions that can be taken: once a silence procedure has ended, only an
+// objection that was made in time.
+func (s *subjectView) stances() []policy.Stance {
+	if s.silentEnd() != nil {
+		return []policy.Stance{policy.Objects}
+	}
+	return policy.Stances
+}
+
 // submit hands in a version: a file, what was drafted here, or a number alone.
 func submit(v *page) (string, error) {
 	r := v.reading()

@@ -44,6 +44,10 @@ A rule may stand against settling a subject (policycycle findings). What happene
 all the same is recorded with --irregular and the reason, and confirmed by a
 second person. Who may adopt what is never waived.
 
+A silence procedure that has ended without an objection is recorded with
+--silence-procedure: what was proposed is adopted on its last day. Two people stood
+for its launch, so one is enough.
+
 Outcomes: adopted, adopted-with-amendments, took-note, referred-back, postponed,
 withdrawn-from-agenda, not-agreed. What is referred back or not agreed wants
 --comment, the reason why.`,
@@ -52,7 +56,9 @@ withdrawn-from-agenda, not-agreed. What is referred back or not agreed wants
     --item environmental-crime=not-agreed --as anna@general-secretariat
   policycycle decide empact-2022-2025/oap/2023/firearms empact-2022-2025/oap/2023/cyber-attacks \
     --body cosi --outcome adopted --written-procedure --document "ST 15421/22" \
-    --as anna@general-secretariat`,
+    --as anna@general-secretariat
+  policycycle decide empact-2022-2025/oap/2023/firearms --body cosi --outcome adopted \
+    --silence-procedure --document "CM 5901/22" --as anna@general-secretariat`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			decisions, err := in.decisions(args)
 			if err != nil {
@@ -74,6 +80,7 @@ type decideFlags struct {
 	said     service.Statement
 	items    []string
 	written  bool
+	silence  bool
 	envelope bool
 }
 
@@ -85,6 +92,7 @@ func (f *decideFlags) define(c *cobra.Command) {
 	flags.StringVar(&f.act.Meeting, "meeting", "", "`meeting` at which it concluded, such as \"COSI, 9 December 2022\"")
 	flags.BoolVar(&f.act.OtherDay, "other-day", false, "the meeting took place on another day than the calendar of the cycle has for it")
 	flags.BoolVar(&f.written, "written-procedure", false, "it concluded by written procedure")
+	flags.BoolVar(&f.silence, "silence-procedure", false, "nobody objected before the end of the silence procedure")
 	parsedFlag(flags, &f.act.Document, "document", policy.ParseDocumentRef, "register `number` of the document that shows it, such as \"ST 8665/21\"")
 	flags.StringArrayVar(&f.items, "item", nil, "outcome of one item among many, as `KEY=OUTCOME`; may be repeated")
 	versionFlag(flags, &f.act.Version, "`version` decided on")
@@ -125,13 +133,16 @@ func (f *decideFlags) decisions(subjects []string) ([]service.Decide, error) {
 	act.Kind = policy.ActDecide
 	f.said.Fill(&act)
 	switch {
-	case f.written && act.Meeting != "":
-		return nil, needed("procedure", "it was either a --meeting or a --written-procedure")
+	case f.written && (act.Meeting != "" || f.silence), f.silence && act.Meeting != "":
+		return nil, needed("procedure", "it was either a --meeting, a --written-procedure or a --silence-procedure")
 	case len(subjects) > 1 && (f.said.ID != "" || act.Rectifies != "" || len(f.items) > 0):
 		return nil, needed("subject", "--id, --rectifies and --item are about one decision: name one subject")
 	}
-	if f.written {
+	switch {
+	case f.written:
 		act.Procedure = policy.WrittenProcedure
+	case f.silence:
+		act.Procedure = policy.SilenceProcedure
 	}
 	for _, text := range f.items {
 		item, err := parseItem(text)

@@ -16,7 +16,8 @@ func (a *app) silenceCommand() *cobra.Command {
 		Short: "Launch a silence procedure",
 		Long: `Launches a silence procedure: the version handed in is adopted when the date has
 passed, unless a delegation objects before. It takes effect once a second official
-has confirmed it; its end needs nobody. A scrutiny reservation that stands keeps
+has confirmed it. When the date has passed, an official records that nobody objected
+(policycycle decide … --silence-procedure). A scrutiny reservation that stands keeps
 it from adopting, too.`,
 		Example: `  policycycle silence empact-2022-2025/oap/2023/firearms --body cosi --until 2022-12-16 \
     --document "CM 5890/22" --as anna@general-secretariat`,
@@ -45,7 +46,8 @@ func (a *app) positionCommand() *cobra.Command {
 objects, abstains, reserves (a scrutiny reservation) or lifts (the reservation).
 A collective body adopts by consensus: not while a delegation objects or a
 reservation stands, unless the cycle has it vote (policycycle help, docs/cycle-file).
-An objection breaks a silence procedure.`,
+An objection breaks a silence procedure if it was made by the last day, also where it
+is entered later: with --date, as long as nothing rests on the end.`,
 		Example: `  policycycle position empact-2022-2025/oap/2023/firearms reserves --comment "parliament" --as jan@nl
   policycycle position empact-2022-2025/oap/2023/firearms agrees --delegation fr --as anna@general-secretariat`,
 		RunE: withSubject(&in.Subject, func(cmd *cobra.Command, args []string) (err error) {

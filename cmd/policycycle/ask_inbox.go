@@ -150,6 +150,8 @@ func remarksText(d service.Decision) string {
 		remarks = append(remarks, "awaits a second person: policycycle confirm "+d.ID)
 	case d.SetAsideBy != "":
 		remarks = append(remarks, "set aside by "+d.SetAsideBy)
+	case d.Undone:
+		remarks = append(remarks, "undone: a delegation had objected in time")
 	case d.ConfirmedBy != "":
 		remarks = append(remarks, "confirmed by "+d.ConfirmedBy)
 	}
@@ -166,14 +168,18 @@ func remarksText(d service.Decision) string {
 var noticeTitles = map[policy.NoticeKind]string{
 	policy.NoticeAhead: "before the date", policy.NoticeDue: "on the date",
 	policy.NoticeOverdue: "date missed", policy.NoticeEscalation: "also to the Presidency",
-	policy.NoticeAsked: "asked for by somebody",
+	policy.NoticeAsked: "asked for by somebody", policy.NoticeSilence: "silence procedure ended",
 }
 
 func procedureText(d service.Decision) string {
-	if d.Procedure == policy.WrittenProcedure {
+	switch d.Procedure {
+	case policy.WrittenProcedure:
 		return "written procedure"
+	case policy.SilenceProcedure:
+		return "silence procedure"
+	default:
+		return cmp.Or(d.Meeting, "meeting")
 	}
-	return cmp.Or(d.Meeting, "meeting")
 }
 
 func (a *app) trailCommand() *cobra.Command {
@@ -215,7 +221,7 @@ func showPositions(p *page, s *service.Subject) {
 		case q.Broken:
 			p.line("of %s, until %s: broken by an objection", q.Body.Title(), q.Deadline)
 		default:
-			p.line("of %s: adopts after %s, unless a delegation objects", q.Body.Title(), q.Deadline)
+			p.line("of %s, until %s: nobody has objected; once that day is over, record it with decide --silence-procedure", q.Body.Title(), q.Deadline)
 		}
 	}
 	p.section("Corrigenda", cells{"Document", "Date", "Kind", "Record"}, each(s.Corrigenda, func(c policy.Corrigendum) cells {

@@ -137,11 +137,12 @@ func (f *File) Refuses(t T, act policy.Act, code policy.Code) {
 	}
 }
 
-// Expired gives the end of a silence procedure that was recorded on a day, and whether there is one.
-func (f *File) Expired(today string) (policy.Recorded, bool) {
-	facts := f.Facts
-	facts.Today = Date(today)
-	return policy.Expired(f.Entry, f.Opened, Seconded(f.Records), facts)
+// Ends is the adoption in which the silence procedure on the OAP on firearms ended, as Anna
+// records it.
+func Ends(day string) policy.Act {
+	act := Decides(policy.COSI, policy.Adopted, day)
+	act.Subject, act.Procedure, act.Document, act.Digest = On("oap/2022/firearms"), policy.SilenceProcedure, "CM 2/21 INIT", "sha256:2021-10-01"
+	return act
 }
 
 // Submits is an act by which Eva of a body hands in a version on a day.

@@ -70,6 +70,8 @@ func summaryOf(c *service.Cycle, d *evidence.Dossier) string {
 			remark = fmt.Sprintf("%s; corrects line %d", remark, lines[made.Rectifies])
 		case made.SetAsideBy != "":
 			remark = "set aside by " + made.SetAsideBy
+		case made.Undone:
+			remark = "undone: a delegation had objected in time"
 		case made.Awaits != "":
 			remark = "not confirmed yet"
 		}

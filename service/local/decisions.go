@@ -22,7 +22,7 @@ func addActs(view *service.Cycle, cycle *store.Cycle) {
 		default: // told by the subjects themselves
 		}
 	}
-	markSeconds(view.Decisions, cycle.Acts)
+	markSeconds(view.Decisions, cycle)
 	markRectified(view.Decisions)
 	for i, p := range view.Priorities {
 		view.Priorities[i].Decision = decisionOn(view.Decisions, p.Key)
@@ -48,10 +48,10 @@ func onBehalf(of *policy.Actor) string {
 
 // markSeconds says of each decision who confirmed it or set it aside, and which
 // ones still await that.
-func markSeconds(decisions []service.Decision, acts []store.Act) {
+func markSeconds(decisions []service.Decision, cycle *store.Cycle) {
 	seconds := map[string]store.Act{}
 	awaits := map[string]bool{}
-	for _, act := range acts {
+	for _, act := range cycle.Acts {
 		if act.Confirms != "" {
 			seconds[act.Confirms] = act
 		}
@@ -66,12 +66,14 @@ func markSeconds(decisions []service.Decision, acts []store.Act) {
 			d.SetAsideBy = second.By.String()
 		case awaits[d.ID]:
 			d.Awaits = "confirmation"
+		case d.Procedure == policy.SilenceProcedure:
+			d.Undone = policy.Undone(cycle.ActsOn(d.Subject), d.ID)
 		}
 	}
 }
 
 // inEffect says whether a decision counts.
-func inEffect(d service.Decision) bool { return d.Awaits == "" && d.SetAsideBy == "" }
+func inEffect(d service.Decision) bool { return d.Awaits == "" && d.SetAsideBy == "" && !d.Undone }
 
 func markRectified(decisions []service.Decision) {
 	for _, d := range decisions {

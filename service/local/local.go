@@ -293,6 +293,12 @@ func (s *Service) completed(ctx context.Context, d service.Decide) (policy.Act, 
 	if act.Procedure == "" {
 		act.Procedure = policy.Meeting
 	}
+	if act.Procedure == policy.SilenceProcedure && act.Date.IsZero() && brief.Acted.IsZero() {
+		found, err := s.FindSubject(ctx, act.Subject)
+		if err == nil && found.Silence != nil {
+			act.Date = found.Silence.Deadline
+		}
+	}
 	act.Date = s.dateOr(act.Date, brief)
 	return act, nil
 }

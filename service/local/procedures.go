@@ -38,12 +38,23 @@ func (s *Service) TakePosition(ctx context.Context, p service.Position) (*servic
 		if err != nil {
 			return nil, err
 		}
-		if len(found.Turn) == 1 {
-			act.Body = found.Turn[0]
-		}
+		act.Body = beforeWhom(found)
 	}
 	act.Version, act.Digest = versionOr(p.Version, p.Digest, brief)
 	return s.send(ctx, p.ID, act)
+}
+
+// beforeWhom gives the body before which a position on a subject is taken: whose turn it is,
+// or that whose silence procedure settled it.
+func beforeWhom(found *service.Subject) policy.Body {
+	switch last := len(found.Decisions) - 1; {
+	case len(found.Turn) == 1:
+		return found.Turn[0]
+	case last >= 0 && found.Decisions[last].Procedure == policy.SilenceProcedure:
+		return found.Decisions[last].Body
+	default:
+		return ""
+	}
 }
 
 // Correct implements service.Acts.

@@ -303,7 +303,7 @@ func (s *Service) FindSubject(ctx context.Context, subject policy.Subject) (*ser
 			})
 		}
 	}
-	markSeconds(view.Decisions, cycle.Acts)
+	markSeconds(view.Decisions, cycle)
 	markRectified(view.Decisions)
 	notices, err := s.store.ListNotices(ctx, subject)
 	if err != nil {
