@@ -162,6 +162,10 @@ func (f *fake) DropDraft(_ context.Context, in service.SaveDraft) error {
 	return does(f, "DropDraft", in)
 }
 
+func (f *fake) FindFile(_ context.Context, in policy.Subject, record string) (*service.File, error) {
+	return give[*service.File](f, "FindFile", in, record)
+}
+
 func (f *fake) FindContent(_ context.Context, in policy.Subject, version int) (*service.Document, error) {
 	return give[*service.Document](f, "FindContent", in, version)
 }

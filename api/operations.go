@@ -207,6 +207,13 @@ func (s *server) contents(api huma.API) {
 		}
 		return c.FindContent(ctx, subject, in.Version)
 	})
+	register(s, api, httpapi.FindFile, func(ctx context.Context, c call, in *httpapi.FileOf) (*service.File, error) {
+		subject, err := in.Subject.Subject()
+		if err != nil {
+			return nil, err
+		}
+		return c.FindFile(ctx, subject, in.Record)
+	})
 	register(s, api, httpapi.Compare, func(ctx context.Context, c call, in *httpapi.Versions) (*service.Comparison, error) {
 		subject, err := in.Subject.Subject()
 		if err != nil {

@@ -251,8 +251,13 @@ func renamed(t *testing.T, w *service.Whole, from, to string) *service.Whole {
 	if err := json.Unmarshal([]byte(strings.ReplaceAll(string(text), from+"/", to+"/")), &other.Acts); err != nil {
 		t.Fatal(err)
 	}
+	other.Files = map[string]policy.File{}
 	for i := range other.Acts {
-		other.Acts[i].ID = fmt.Sprintf("%s-%d", to, i)
+		id := fmt.Sprintf("%s-%d", to, i)
+		if file, is := w.Files[other.Acts[i].ID]; is {
+			other.Files[id] = file
+		}
+		other.Acts[i].ID = id
 		for j, earlier := range w.Acts {
 			if earlier.ID != "" && other.Acts[i].Confirms == earlier.ID {
 				other.Acts[i].Confirms = other.Acts[j].ID

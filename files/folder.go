@@ -20,6 +20,7 @@ import (
 //	acts.csv                          what was done, oldest first
 //	documents/oap/2022/firearms/v1.yaml   what stands in a version, without its actions
 //	actions.csv                       the operational actions of all versions
+//	files/ID.pdf                      what an act handed in as a file
 //	registers/consents.csv            the rows of each register, oldest first
 type Folder struct {
 	CycleFile
@@ -28,6 +29,8 @@ type Folder struct {
 	Acts        []Act
 	// Documents holds the contents by path and version: "oap/2022/firearms/v1".
 	Documents map[string]policy.Content
+	// Files holds what was handed in as a file, by the ID of the act.
+	Files map[string]policy.File
 	// Rows holds the rows of the registers, in the order of policy.Registers.
 	Rows []policy.Row
 }
@@ -47,6 +50,7 @@ const (
 	definitionsDir = "definitions"
 	documentsDir   = "documents"
 	registersDir   = "registers"
+	filesDir       = "files"
 )
 
 func definitionName(version int) string {

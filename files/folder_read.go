@@ -34,7 +34,9 @@ func ReadFolderFS(dir string, files fs.FS) (*Folder, error) {
 	in.definitions()
 	in.documents()
 	in.registers()
+	in.handedFiles()
 	in.acts()
+	in.checkHandedFiles()
 	if len(in.problems) > 0 {
 		return nil, newError(in.problems)
 	}
@@ -97,8 +99,8 @@ func (in *folderReader) list() {
 		case !entry.Type().IsRegular():
 			in.wrong(name, "is not a plain file")
 		case !belongs(name):
-			in.wrong(name, "does not belong here: expected %s, %s, %s, %s/vN.yaml, %s/PATH/vN.yaml, %s/NAME.csv or README.md%s",
-				cycleName, actsName, actionsName, definitionsDir, documentsDir, registersDir, suggest(name, fixedNames()))
+			in.wrong(name, "does not belong here: expected %s, %s, %s, %s/vN.yaml, %s/PATH/vN.yaml, %s/ID.pdf, %s/NAME.csv or README.md%s",
+				cycleName, actsName, actionsName, definitionsDir, documentsDir, filesDir, registersDir, suggest(name, fixedNames()))
 		default:
 			in.names = append(in.names, name)
 		}
@@ -115,7 +117,7 @@ func belongs(name string) bool {
 	key, _ := strings.CutSuffix(name, ".yaml")
 	dir, version, versioned := versionOf(key)
 	switch {
-	case slices.Contains(fixedNames(), name):
+	case slices.Contains(fixedNames(), name), isFile(name):
 		return true
 	case key == name || !versioned:
 		return false

@@ -65,13 +65,18 @@ func wholeFolder(tb testing.TB) *files.Folder {
 	amend.Amendment, amend.Version = &policy.AmendmentRef{BaseVersion: 1, Decision: "a2"}, 2
 	mend := act("a5", policy.ActSubmit, "oap/2022/firearms")
 	mend.Rectifies, mend.Comment = "a4", "Wrong\r\nnumber; see \\share"
+	corrects := act("COR 1/a:b", policy.ActCorrect, "oap/2022/firearms")
+	corrects.Document = "ST 1/22 COR 1"
+	f.Files = map[string]policy.File{
+		"a1": {MediaType: "application/pdf", Body: []byte("%PDF-1.7\r\n\x00")}, "COR 1/a:b": {MediaType: "application/octet-stream", Body: []byte("a fax")},
+	}
 	launch := act("a9", policy.ActLaunch, "oap/2022/firearms")
 	launch.Body, launch.Procedure, launch.Document, launch.Version, launch.Deadline = policy.COSI, policy.SilenceProcedure, "CM 3/22 INIT", 1, last
 	end := act("a9-end", policy.ActDecide, "oap/2022/firearms")
 	end.Body, end.Procedure, end.Document, end.Version, end.Outcome = policy.COSI, policy.SilenceProcedure, "CM 3/22 INIT", 1, policy.Adopted
 	f.Acts = []files.Act{
 		act("a1", policy.ActSubmit, "priorities"), conclude, act("a3", policy.ActSubmit, "oap/2022/firearms"),
-		act("a4", policy.ActSubmit, "oap/2022/firearms"), mend, open, amend, act("a8", policy.ActSubmit, "change/2022/firearms/1"), launch, end,
+		act("a4", policy.ActSubmit, "oap/2022/firearms"), mend, open, amend, act("a8", policy.ActSubmit, "change/2022/firearms/1"), launch, end, corrects,
 	}
 	impact := policy.ImpactAssessment{Financial: "none", Burden: policy.Burden{Union: "none"}}
 	f.Documents = map[string]policy.Content{
@@ -153,7 +158,7 @@ func TestReadFolder_ReadsWhatWasWritten(t *testing.T) {
 	names := []string{
 		"acts.csv", "actions.csv", "cycle.yaml", "definitions/v2.yaml", "documents/assessment/v1.yaml", "documents/change/2022/firearms/1/v1.yaml",
 		"documents/masp/general/v1.yaml", "documents/oap/2022/firearms/v1.yaml", "documents/oap/2022/firearms/v10.yaml",
-		"documents/oap/2022/firearms/v2.yaml", "registers/consents.csv", "registers/recommendations.csv",
+		"documents/oap/2022/firearms/v2.yaml", "files/COR+1%2Fa%3Ab.bin", "files/a1.pdf", "registers/consents.csv", "registers/recommendations.csv",
 	}
 	for _, name := range names {
 		if _, there := before[name]; !there {
@@ -165,10 +170,20 @@ func TestReadFolder_ReadsWhatWasWritten(t *testing.T) {
 	}
 }
 
+func TestReadFolder_WantsAnActForEachFile(t *testing.T) {
+	t.Parallel()
+	dir := written(t, wholeFolder(t))
+	put(t, dir, "files/stray.pdf", "%PDF")
+	_, err := files.ReadFolder(dir)
+	if err == nil || !strings.Contains(err.Error(), "stray.pdf:1:1: belongs to no act") {
+		t.Errorf("a file that nobody handed in: %v", err)
+	}
+}
+
 func TestFolderHanded_KnowsWhichVersionAnActHandedIn(t *testing.T) {
 	t.Parallel()
 	want := []string{
-		"priorities/v1", "", "oap/2022/firearms/v1", "oap/2022/firearms/v2", "oap/2022/firearms/v2", "", "", "change/2022/firearms/1/v1", "", "",
+		"priorities/v1", "", "oap/2022/firearms/v1", "oap/2022/firearms/v2", "oap/2022/firearms/v2", "", "", "change/2022/firearms/1/v1", "", "", "",
 	}
 	if diff := cmp.Diff(want, wholeFolder(t).Handed()); diff != "" {
 		t.Error(diff)

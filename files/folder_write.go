@@ -87,7 +87,7 @@ func (f *Folder) leaves() []leaf {
 	for register, own := range rows {
 		all = append(all, leaf{registerName(register), func(w io.Writer) error { return WriteRows(w, register, own, Comma) }})
 	}
-	return append(all, f.documentLeaves()...)
+	return append(append(all, f.fileLeaves()...), f.documentLeaves()...)
 }
 
 // documentLeaves gives the contents, and apart from them the actions of all.

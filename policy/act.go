@@ -187,7 +187,7 @@ var fieldsOf = map[ActKind][]string{
 	ActSetAside: {"confirms"},
 	ActLaunch:   {"document", "body", "procedure", "deadline"},
 	ActPosition: {"body", "delegation", "stance"},
-	ActCorrect:  {"document", "substantive"},
+	ActCorrect:  {"document", "substantive", "content", "marking"},
 	ActOpen:     {"opening"},
 	ActAmend:    {"amendment"},
 }

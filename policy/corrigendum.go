@@ -11,6 +11,8 @@ type Corrigendum struct {
 	// AdoptedBy is the path of the item by which a substantive one was adopted;
 	// empty while it waits.
 	AdoptedBy string `json:"adopted_by,omitempty"`
+	// Content is the digest of its text, where that is kept here; empty where it is not.
+	Content string `json:"content,omitempty"`
 }
 
 // Stale says whether the corrigendum makes the decision stale.
@@ -22,7 +24,7 @@ func CorrigendaOn(records []Recorded, adopted map[string]string) []Corrigendum {
 	var all []Corrigendum
 	for _, r := range records {
 		if r.Kind == ActCorrect {
-			all = append(all, Corrigendum{ID: r.ID, Document: r.Document, On: r.Date, Substantive: r.Substantive, AdoptedBy: adopted[r.ID]})
+			all = append(all, Corrigendum{ID: r.ID, Document: r.Document, On: r.Date, Substantive: r.Substantive, AdoptedBy: adopted[r.ID], Content: r.Content})
 		}
 	}
 	return all

@@ -13,6 +13,10 @@ type Contents interface {
 	// FindContent gives what stands in a version of a document; version 0 is the
 	// one handed in last. CodeUnknown where it is not kept here.
 	FindContent(ctx context.Context, subject policy.Subject, version int) (*Document, error)
+	// FindFile gives the file that was handed in under a record: a version, or a
+	// corrigendum; an empty record is the version handed in last. CodeUnknown where none is
+	// kept here.
+	FindFile(ctx context.Context, subject policy.Subject, record string) (*File, error)
 	// CompareVersions lists where two versions differ; 0 is the one handed in
 	// last, or the one before it.
 	CompareVersions(ctx context.Context, subject policy.Subject, was, is int) (*Comparison, error)
@@ -81,6 +85,16 @@ type Document struct {
 	// ReplacedBy is the path of the adopted change that took the place of what
 	// stands in an OAP; empty for none.
 	ReplacedBy string `json:"replaced_by,omitempty"`
+}
+
+// File is a file as it was handed in.
+type File struct {
+	Subject  policy.Subject     `json:"subject"`
+	Record   string             `json:"record"` // by which it was handed in
+	Document policy.DocumentRef `json:"document,omitempty"`
+	// Marking says who may read it.
+	Marking policy.Marking `json:"marking"`
+	policy.File
 }
 
 // Comparison is where two versions differ.
@@ -200,7 +214,9 @@ type Whole struct {
 	Acts        []policy.Recorded         `json:"acts"`
 	// Documents holds contents by path and version: "oap/2022/firearms/v1".
 	Documents map[string]policy.Content `json:"documents"`
-	Rows      []policy.Row              `json:"rows"`
+	// Files holds what was handed in as a file, by the ID of the act.
+	Files map[string]policy.File `json:"files,omitempty"`
+	Rows  []policy.Row           `json:"rows"`
 }
 
 // Import is a whole cycle as somebody hands it in to be taken over.

@@ -21,6 +21,7 @@ type Past struct {
 	Definitions map[int]policy.Definition // amended ones, by version from 2 on
 	Acts        []policy.Recorded
 	Documents   map[string]policy.Content // by path and version: "oap/2022/firearms/v1"
+	Files       map[string]policy.File    // what was handed in as a file, by the ID of the act
 	Rows        []policy.Row
 }
 
@@ -138,7 +139,7 @@ func (l *ledger) importAct(ctx context.Context, p Past, posts []policy.Row, past
 	// It is judged as of the day on which it happened, by who may have held the posts then.
 	l.posts, l.loaded.Today = posts, act.Date
 	l.loaded.Drivers = l.drivers(act.Date)
-	if err := l.complete(ctx, p, &act); err != nil {
+	if err := l.complete(ctx, p, past.ID, &act); err != nil {
 		return err
 	}
 	run := act.Subject.Run()
@@ -173,7 +174,7 @@ func (l *ledger) drivers(on policy.Date) map[string][]policy.Body {
 
 // complete adds to an act what follows from the documents: digests, the subject
 // opened, the amended definition.
-func (l *ledger) complete(ctx context.Context, p Past, act *policy.Act) error {
+func (l *ledger) complete(ctx context.Context, p Past, id string, act *policy.Act) error {
 	given := act.Version
 	*act = act.Stated()
 	act.Digest, act.Content = "", ""
@@ -191,12 +192,17 @@ func (l *ledger) complete(ctx context.Context, p Past, act *policy.Act) error {
 			if act.Content, err = l.putContent(ctx, content); err != nil {
 				return err
 			}
+		} else if act.Content, err = l.putFile(ctx, p, id); err != nil {
+			return err
 		}
 		act.Digest, err = evidence.VersionDigest(act.Subject, act.Document, act.Content)
 		return err
 	case policy.ActCorrect:
 		var err error
-		act.Digest, err = evidence.VersionDigest(act.Subject, act.Document, "")
+		if act.Content, err = l.putFile(ctx, p, id); err != nil {
+			return err
+		}
+		act.Digest, err = evidence.VersionDigest(act.Subject, act.Document, act.Content)
 		return err
 	case policy.ActDecide, policy.ActLaunch, policy.ActPosition:
 		known, err := l.openFor(ctx, act.Subject)
@@ -241,6 +247,16 @@ func (l *ledger) putContent(ctx context.Context, content any) (string, error) {
 	}
 	digest := evidence.Digest(canonical)
 	return digest, l.q.PutContent(ctx, sqlc.PutContentParams{Digest: digest, MediaType: MediaData, Body: canonical})
+}
+
+// putFile keeps the file that came with an act, and gives its digest; "" where none did.
+func (l *ledger) putFile(ctx context.Context, p Past, id string) (string, error) {
+	file, came := p.Files[id]
+	if !came {
+		return "", nil
+	}
+	digest := evidence.Digest(file.Body)
+	return digest, l.q.PutContent(ctx, sqlc.PutContentParams{Digest: digest, MediaType: file.MediaType, Body: file.Body})
 }
 
 // openFor makes sure that a subject on which something happened is open.

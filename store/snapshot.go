@@ -251,6 +251,15 @@ func (s *Store) FindMarking(ctx context.Context, subject policy.Subject) (policy
 	return policy.Marking(marking), translate(err)
 }
 
+// FindFile gives what is kept under a digest, with its media type, or policy.CodeUnknown.
+func (s *Store) FindFile(ctx context.Context, digest string) (policy.File, error) {
+	row, err := sqlc.New(s.pool).FindContent(ctx, digest)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return policy.File{}, policy.Refuse(policy.CodeUnknown, "nothing is kept under %s", digest)
+	}
+	return policy.File{MediaType: row.MediaType, Body: row.Body}, translate(err)
+}
+
 // FindContent gives bytes kept under their digest, or policy.CodeUnknown.
 func (s *Store) FindContent(ctx context.Context, digest string) ([]byte, error) {
 	row, err := sqlc.New(s.pool).FindContent(ctx, digest)

@@ -2,9 +2,12 @@ package web
 
 import (
 	"bytes"
+	"cmp"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/policycycle/policycycle/files"
 	"github.com/policycycle/policycycle/policy"
@@ -72,6 +75,31 @@ func contentPage(v *page) (body, error) {
 		v.Title = v.T("content.title_compared", "Title", found.Title, "Was", n, "Is", document.Version)
 	}
 	return content(v, c), c.read(v)
+}
+
+// handedFile gives a file as it was handed in, to be kept: what somebody else wrote is not
+// shown as a page of ours.
+func handedFile(v *page, w http.ResponseWriter) error {
+	subject, err := v.subject()
+	if err != nil {
+		return err
+	}
+	file, err := v.service.FindFile(v.ctx(), subject, v.query("record"))
+	if err != nil {
+		return err
+	}
+	name := strings.Map(func(r rune) rune {
+		if r < unicode.MaxASCII && (unicode.IsLetter(r) || unicode.IsDigit(r)) {
+			return r
+		}
+		return '-'
+	}, cmp.Or(string(file.Document), file.Record))
+	w.Header().Set("Content-Type", file.MediaType)
+	w.Header().Set("Content-Disposition", `attachment; filename="`+name+files.Ending(file.MediaType)+`"`)
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	w.Header().Set("Cache-Control", "no-store")
+	_, err = w.Write(file.Body)
+	return err
 }
 
 // read sorts what stands in the document for the page.

@@ -180,6 +180,15 @@ func plan() *policy.OperationalPlan {
 	}}
 }
 
+func (h *house) FindFile(_ context.Context, s policy.Subject, record string) (*service.File, error) {
+	if record != "cor-1" {
+		return nil, policy.Refuse(policy.CodeUnknown, "no file is kept here of %s under that record", s)
+	}
+	return &service.File{
+		Subject: s, Record: record, Document: "ST 15421/22 COR 1", Marking: policy.Limite, File: policy.File{MediaType: "application/pdf", Body: []byte("%PDF-1.7")},
+	}, nil
+}
+
 func (h *house) FindContent(_ context.Context, s policy.Subject, version int) (*service.Document, error) {
 	if version == 0 {
 		version = 2

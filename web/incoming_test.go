@@ -293,6 +293,22 @@ func TestRowsCSV_OpensInTheSpreadsheetProgramOfItsReader(t *testing.T) {
 	}
 }
 
+// What somebody else wrote is kept on a reader's own machine, and is never shown as a page
+// of this one.
+func TestHandedFile_IsGivenToBeKept(t *testing.T) {
+	t.Parallel()
+	w := opensOn(t, &house{}, nil)
+	w.logsIn()
+	status, body, header := w.asks(http.MethodGet, "/cycles/empact-2022-2025/file/oap/2022/firearms?record=cor-1", "", nil)
+	if status != http.StatusOK || body != "%PDF-1.7" || header.Get("Content-Type") != "application/pdf" ||
+		header.Get("Content-Disposition") != `attachment; filename="ST-15421-22-COR-1.pdf"` || header.Get("X-Content-Type-Options") != "nosniff" {
+		t.Errorf("%d, %v, %q", status, header, body)
+	}
+	if status, _, _ := w.asks(http.MethodGet, "/cycles/empact-2022-2025/file/oap/2022/firearms?record=other", "", nil); status != http.StatusNotFound {
+		t.Errorf("a record of which nothing is kept: %d", status)
+	}
+}
+
 // Nobody turns a whole file by hand: the page drafts the next cycle from one that is kept.
 func TestStartPage_DraftsTheNextCycle(t *testing.T) {
 	t.Parallel()

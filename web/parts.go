@@ -114,6 +114,11 @@ func shortDigest(digest string) string {
 // contentPath gives the page of what stands in a version.
 func contentPath(s policy.Subject) string { return "/cycles/" + s.Cycle + "/content/" + s.Path() }
 
+// filePath gives where the file of a record is had.
+func filePath(s policy.Subject, record string) string {
+	return "/cycles/" + s.Cycle + "/file/" + s.Path() + "?" + url.Values{"record": {record}}.Encode()
+}
+
 // draftPath gives the page on which a version is written.
 func draftPath(s policy.Subject) string { return "/cycles/" + s.Cycle + "/draft/" + s.Path() }
 

@@ -64,6 +64,7 @@ func (s *site) routes() []Route {
 		form("/cycles/{cycle}/round/{path...}", closeRound, subjectPage, subject),
 		form("/cycles/{cycle}/remind/{path...}", remind, subjectPage, subject),
 		page("/cycles/{cycle}/content/{path...}", contentPage),
+		{"GET /cycles/{cycle}/file/{path...}", s.download(handedFile)},
 		page("/cycles/{cycle}/draft/{path...}", draftPage),
 		form("/cycles/{cycle}/draft/{path...}", saveDraft, draftPage, draft),
 		form("/cycles/{cycle}/hand-in/{path...}", submit, draftPage, draft),

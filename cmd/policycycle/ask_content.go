@@ -20,7 +20,7 @@ import (
 func (a *app) contentCommand() *cobra.Command {
 	return group("content", "What stands in a document, what changed, a new one of an old",
 		"  policycycle content show empact-2022-2025/oap/2022/firearms",
-		a.contentShowCommand(), a.contentDiffCommand(), a.contentRollOverCommand(), a.contentSchemaCommand())
+		a.contentShowCommand(), a.contentFileCommand(), a.contentDiffCommand(), a.contentRollOverCommand(), a.contentSchemaCommand())
 }
 
 func (a *app) contentShowCommand() *cobra.Command {
@@ -40,6 +40,34 @@ func (a *app) contentShowCommand() *cobra.Command {
 		}),
 	}
 	c.Flags().IntVar(&version, "version", 0, "`version` (default: the one handed in last)")
+	return c
+}
+
+func (a *app) contentFileCommand() *cobra.Command {
+	var record, to string
+	var subject policy.Subject
+	c := &cobra.Command{
+		Use:   "file SUBJECT --to FILE [--record ID]",
+		Short: "A file as it was handed in: a version, or a corrigendum",
+		Long: `Writes a file as it was handed in: that of the version handed in last, or with
+--record that of any version or corrigendum, whose IDs policycycle show lists.`,
+		Example: `  policycycle content file empact-2022-2025/oap/2022/firearms --to oap.pdf
+  policycycle content file empact-2022-2025/oap/2022/firearms --record 4d1f6a --to cor1.pdf`,
+		RunE: withSubject(&subject, func(cmd *cobra.Command, _ []string) error {
+			return answer(a, cmd, func(ctx context.Context, svc service.Service) (*service.File, error) {
+				file, err := svc.FindFile(ctx, subject, record)
+				if err != nil {
+					return nil, err
+				}
+				return file, writeNew(to, func(w io.Writer) error { _, err := w.Write(file.Body); return err })
+			}, func(p *page, file *service.File) {
+				p.line("%s holds what was handed in as %s: %s, %d bytes, %s.", to, cmp.Or(string(file.Document), file.Record), file.MediaType, len(file.Body), file.Marking)
+			})
+		}),
+	}
+	c.Flags().StringVar(&record, "record", "", "`ID` of the version or corrigendum (default: the version handed in last)")
+	c.Flags().StringVar(&to, "to", "", "`FILE` to write, which is not there yet")
+	required(c, "to", "name with --to the file to write, such as --to cor1.pdf")
 	return c
 }
 

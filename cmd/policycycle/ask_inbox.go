@@ -232,6 +232,9 @@ func showPositions(p *page, s *service.Subject) {
 		case c.Substantive:
 			kind = "substantive, adopted by " + c.AdoptedBy
 		}
+		if c.Content != "" {
+			kind += ", its text is kept (policycycle content file)"
+		}
 		return cells{string(c.Document), c.On.String(), kind, c.ID}
 	}))
 	p.section("Positions", cells{"Delegation", "Says", "Reservation", "On", "Comment"}, each(s.Positions, func(h policy.Stand) cells {

@@ -83,6 +83,12 @@ type Version struct {
 	Version int `query:"version" minimum:"0"`
 }
 
+// FileOf asks for the file of a record; none is the version handed in last.
+type FileOf struct {
+	Subject
+	Record string `query:"record" maxLength:"200"`
+}
+
 // Versions asks for what differs between two versions.
 type Versions struct {
 	Subject
@@ -210,6 +216,7 @@ var (
 // What stands in documents and registers, and how a cycle stands against the rules.
 var (
 	FindContent = get[Version, service.Document]("find-content", "/v1/cycles/{cycle}/content", "Give what stands in a version", queryCodes...)
+	FindFile    = get[FileOf, service.File]("find-file", "/v1/cycles/{cycle}/file", "Give a file as it was handed in", queryCodes...)
 	Compare     = get[Versions, service.Comparison]("compare-versions", "/v1/cycles/{cycle}/differences", "List where two versions differ", queryCodes...)
 	RollOver    = get[Subject, rules.RolledOver]("roll-over", "/v1/cycles/{cycle}/roll-over", "Make a draft of an OAP from the one before", append(slices.Clone(queryCodes), policy.CodeNotReady)...)
 	FindRound   = get[Subject, rules.RoundStatus]("find-round", "/v1/cycles/{cycle}/round", "Tell who has reported and who has not", append(slices.Clone(queryCodes), policy.CodeNotReady)...)

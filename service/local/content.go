@@ -78,6 +78,40 @@ func (s *Service) FindContent(ctx context.Context, subject policy.Subject, versi
 	return nil, policy.Refuse(policy.CodeUnknown, "nothing is kept here of version %d of %s", version, subject)
 }
 
+// FindFile implements service.Contents.
+func (s *Service) FindFile(ctx context.Context, subject policy.Subject, record string) (*service.File, error) {
+	cycle, err := s.cycleOn(ctx, subject)
+	if err != nil {
+		return nil, err
+	}
+	var held *policy.Recorded
+	version := 0
+	for _, act := range cycle.ActsOn(subject) {
+		if act.Kind == policy.ActSubmit {
+			version = act.Version
+		}
+		if act.Content != "" && (act.ID == record || record == "" && act.Kind == policy.ActSubmit) {
+			held = &act
+		}
+	}
+	if held == nil {
+		return nil, policy.Refuse(policy.CodeUnknown, "no file is kept here of %s under that record", subject)
+	}
+	file, err := s.store.FindFile(ctx, held.Content)
+	if err != nil {
+		return nil, err
+	}
+	if held.Kind == policy.ActSubmit {
+		version = held.Version
+	}
+	read := store.VersionHeld{Subject: subject, Version: version, Marking: held.Marking}
+	if file.MediaType == store.MediaData && held.Kind == policy.ActSubmit {
+		read.Content, _ = policy.ReadContent(subject.Kind, file.Body)
+	}
+	found := &service.File{Subject: subject, Record: held.ID, Document: held.Document, Marking: markingOf(read), File: file}
+	return found, s.redactContent(ctx, &service.Document{Subject: subject, Version: version, Content: read.Content, Marking: found.Marking})
+}
+
 // replacedBy gives the path of the change that took the place of an OAP last.
 func (s *Service) replacedBy(ctx context.Context, subject policy.Subject) (string, error) {
 	if subject.Kind != policy.KindOAP {

@@ -79,23 +79,24 @@ func (s *Service) keepVersion(ctx context.Context, in service.Submit, act policy
 	return s.keep(ctx, act, store.MediaData, body)
 }
 
-// keepCorrection keeps the text of a corrigendum, and gives its digest; "" where
-// there is none. It is marked as what it corrects is, or as it says itself.
-func (s *Service) keepCorrection(ctx context.Context, c service.Correct, act policy.Act) (string, error) {
+// keepCorrection keeps the text of a corrigendum, and gives its digest, "" where there is
+// none, and its marking: it is marked as what it corrects is, or as it says itself.
+func (s *Service) keepCorrection(ctx context.Context, c service.Correct, act policy.Act) (string, policy.Marking, error) {
 	if len(c.Content) == 0 {
-		return "", nil
+		return "", "", nil
 	}
 	marking, err := s.store.FindMarking(ctx, c.Subject)
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	if content, err := policy.AdmitContent(c.Subject.Kind, c.Content); err == nil && policy.CoverOf(content).Marking.Above(marking) {
 		marking = policy.CoverOf(content).Marking
 	}
 	if marking.Above(s.store.Ceiling()) {
-		return "", policy.JudgeMarking(policy.Act{Subject: c.Subject, Marking: marking, Content: "given"}, "", s.store.Ceiling())
+		return "", "", policy.JudgeMarking(policy.Act{Subject: c.Subject, Marking: marking, Content: "given"}, "", s.store.Ceiling())
 	}
-	return s.keep(ctx, act, unread(c.MediaType), c.Content)
+	held, err := s.keep(ctx, act, unread(c.MediaType), c.Content)
+	return held, marking, err
 }
 
 // unread gives the media type of what nobody has looked into.

@@ -67,11 +67,10 @@ func (s *Service) Correct(ctx context.Context, c service.Correct) (*service.Rece
 		return nil, err
 	}
 	act.Document, act.Substantive = c.Document, c.Substantive
-	held, err := s.keepCorrection(ctx, c, act)
-	if err != nil {
+	if act.Content, act.Marking, err = s.keepCorrection(ctx, c, act); err != nil {
 		return nil, err
 	}
-	if act.Digest, err = evidence.VersionDigest(c.Subject, c.Document, held); err != nil {
+	if act.Digest, err = evidence.VersionDigest(c.Subject, c.Document, act.Content); err != nil {
 		return nil, err
 	}
 	return s.send(ctx, c.ID, act)

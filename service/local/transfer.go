@@ -61,11 +61,32 @@ func (s *Service) Export(ctx context.Context, id string) (*service.Whole, error)
 		}
 		whole.Documents[fmt.Sprintf("%s/v%d", v.Subject.Path(), v.Version)] = v.Content
 	}
+	if whole.Files, err = s.files(ctx, cycle, whole.Documents); err != nil {
+		return nil, err
+	}
 	whole.Rows, err = s.store.ListRows(ctx, id, nil, "")
 	for i := range whole.Rows {
 		whole.Rows[i].By = people.actor(whole.Rows[i].By)
 	}
 	return whole, err
+}
+
+// files gives what was handed in as a file, by the ID of the act: what is no document that
+// stands among the others already.
+func (s *Service) files(ctx context.Context, cycle *store.Cycle, documents map[string]policy.Content) (map[string]policy.File, error) {
+	files := map[string]policy.File{}
+	for _, act := range cycle.Acts {
+		_, there := documents[fmt.Sprintf("%s/v%d", act.Subject.Path(), act.Version)]
+		if act.Content == "" || act.Kind == policy.ActSubmit && there {
+			continue
+		}
+		file, err := s.store.FindFile(ctx, act.Content)
+		if err != nil {
+			return nil, err
+		}
+		files[act.ID] = file
+	}
+	return files, nil
 }
 
 // names gives persons names in the place of their numbers, which are those of this database
@@ -124,7 +145,7 @@ func (s *Service) Import(ctx context.Context, in service.Whole) (*service.Cycle,
 	now := s.now()
 	past := store.Past{ // a rehearsal stays one, and goes on at the pace of life
 		NewCycle:    store.NewCycle{ID: in.Definition.Key, Definition: in.Definition, By: who.Actor, Now: now, Script: in.Script},
-		Definitions: in.Definitions, Acts: in.Acts, Documents: in.Documents, Rows: in.Rows,
+		Definitions: in.Definitions, Acts: in.Acts, Documents: in.Documents, Files: in.Files, Rows: in.Rows,
 	}
 	if err := s.store.Import(ctx, past); err != nil {
 		return nil, err

@@ -299,7 +299,7 @@ func (s *Service) FindSubject(ctx context.Context, subject policy.Subject) (*ser
 			view.Versions = append(view.Versions, service.Version{
 				ID: act.ID, Version: act.Version, Digest: act.Digest, Document: act.Document, Date: act.Date, Due: act.Due,
 				DaysLate: act.DaysLate(), By: act.By.String(), Comment: act.Comment, Language: act.Language, Rectifies: act.Rectifies,
-				Marking: cmp.Or(act.Marking, policy.Limite), Holder: act.Holder,
+				Marking: cmp.Or(act.Marking, policy.Limite), Holder: act.Holder, Content: act.Content,
 			})
 		}
 	}

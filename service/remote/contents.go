@@ -14,6 +14,11 @@ func (s *Service) FindContent(ctx context.Context, subject policy.Subject, versi
 	return call(ctx, s, httpapi.FindContent, httpapi.Version{Subject: httpapi.NameSubject(subject), Version: version})
 }
 
+// FindFile implements service.Contents.
+func (s *Service) FindFile(ctx context.Context, subject policy.Subject, record string) (*service.File, error) {
+	return call(ctx, s, httpapi.FindFile, httpapi.FileOf{Subject: httpapi.NameSubject(subject), Record: record})
+}
+
 // CompareVersions implements service.Contents.
 func (s *Service) CompareVersions(ctx context.Context, subject policy.Subject, was, is int) (*service.Comparison, error) {
 	return call(ctx, s, httpapi.Compare, httpapi.Versions{Subject: httpapi.NameSubject(subject), Was: was, Is: is})
