@@ -100,6 +100,7 @@ func (s *server) describe(mux *http.ServeMux) huma.API {
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "/v1/openapi", "", ""
 	config.CreateHooks = nil
 	config.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", named)
+	config.Components.Schemas.RegisterTypeAlias(reflect.TypeFor[policy.Amount](), reflect.TypeFor[float64]()) // written as a number
 	config.Formats = map[string]huma.Format{"application/json": strictJSON, "json": strictJSON}
 	config.FieldsOptionalByDefault = true
 	config.NoFormatFallback = false

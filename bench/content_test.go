@@ -119,7 +119,7 @@ func (d *bed) takeOver(b *testing.B, size, rounds int) {
 			for _, a := range plan.Actions {
 				past.Rows = append(past.Rows, policy.Row{
 					Register: policy.RegProgress, Key: fmt.Sprintf("2022/plan-%d/round-%d/%s", i, n, a.Code), Date: a.From,
-					By: policy.Actor{Name: "Eva", Body: "se"}, Body: &policy.Progress{Status: policy.Ongoing, Figures: []policy.Figure{{Indicator: "arrests", Value: 3}}},
+					By: policy.Actor{Name: "Eva", Body: "se"}, Body: &policy.Progress{Status: policy.Ongoing, Figures: []policy.Figure{{Indicator: "arrests", Value: policy.Whole(3)}}},
 				})
 			}
 		}
@@ -199,7 +199,7 @@ func benchPlan(size, number int) *policy.OperationalPlan {
 			Code: fmt.Sprintf("1.%d", i+1), Title: "An action against trafficking", Description: "What is done, by whom and with which result.",
 			Goals: []string{"1"}, Area: fmt.Sprintf("area %d of plan %d", i, number), Kind: "operational", Leader: "se",
 			Participants: []policy.Body{"fr", "de", "it", policy.Europol}, From: policy.NewDate(2022, 1, 1), To: policy.NewDate(2022, 12, 31),
-			Funding: policy.Funding{State: policy.FundingNone}, KPIs: []policy.KPI{{Indicator: "arrests", Target: 5}},
+			Funding: policy.Funding{State: policy.FundingNone}, KPIs: []policy.KPI{{Indicator: "arrests", Target: policy.Whole(5)}},
 		})
 	}
 	return plan

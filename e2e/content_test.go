@@ -190,7 +190,7 @@ func TestAnOAPIsChangedWithinItsPeriodReportedOnAndExported(t *testing.T) {
 
 	progress := func(code string, status policy.ActionStatus) policy.Row {
 		return row(policy.RegProgress, "2022/firearms/final/"+code, "2022-12-20", &policy.Progress{
-			Status: status, Figures: []policy.Figure{{Indicator: "arrests", Value: 7}},
+			Status: status, Figures: []policy.Figure{{Indicator: "arrests", Value: policy.Whole(7)}},
 		})
 	}
 	h.counts(cycle)
@@ -211,7 +211,7 @@ func TestAnOAPIsChangedWithinItsPeriodReportedOnAndExported(t *testing.T) {
 	}
 	want := policy.Totals{
 		Actions: 3, Statuses: []policy.StatusCount{{Status: policy.Ongoing, Count: 1}, {Status: policy.Completed, Count: 2}},
-		Figures: []policy.Figure{{Indicator: "arrests", Value: 21}},
+		Figures: []policy.Figure{{Indicator: "arrests", Value: policy.Whole(21)}},
 	}
 	if diff := cmp.Diff(want, content.Content.(*policy.Report).Totals()); diff != "" {
 		t.Error(diff)

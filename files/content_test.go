@@ -46,6 +46,9 @@ func TestReadContent_NamesEachMistakeWithItsPlace(t *testing.T) {
 		"a word for a number":    {"need: 1000", "need: much", 13, 35, "actions[0].funding.need", "a whole number"},
 		"a number out of bounds": {"need: 1000", "need: 9223372036854775808", 13, 35, "actions[0].funding.need", "at most"},
 		"half a euro":            {"need: 1000", "need: 0.5", 13, 35, "actions[0].funding.need", "a whole number"},
+		"a decimal comma":        {"target: 50", `target: "12,5"`, 12, 55, "actions[0].kpis[0].target", "decimals come after a point, such as 12.5"},
+		"four decimals":          {"target: 50", "target: 0.1234", 12, 55, "actions[0].kpis[0].target", "is 0.1234: expected at most three decimals"},
+		"a target out of bounds": {"target: 50", "target: 123456789012345.5", 12, 55, "actions[0].kpis[0].target", "at most 15 digits"},
 		"a text for a list":      {"[{ indicator: arrests, baseline: 0, target: 50 }]", "arrests", 12, 11, "actions[0].kpis", "a list"},
 		"an end too early":       {"to: 2022-12-31", "to: 2021-12-31", 10, 9, "actions[0].to", "before the action starts"},
 		"a date long ago":        {"from: 2022-01-01", "from: 1922-01-01", 9, 11, "actions[0].from", "a year between"},
@@ -224,5 +227,22 @@ func TestReadContent_ReadsJSONToo(t *testing.T) {
 	want := &policy.StrategicPlan{Goals: []policy.StrategicGoal{{Key: "a", Title: `A é / 😀 \ud83d\ude00`}}}
 	if diff := cmp.Diff(policy.Content(want), content, cmp.AllowUnexported(policy.Date{})); diff != "" {
 		t.Error(diff)
+	}
+}
+
+func TestWriteContent_WritesDecimalsAsTheyAreRead(t *testing.T) {
+	t.Parallel()
+	const decimal = "target: 12.125"
+	read, err := files.ReadContent("oap.yaml", policy.KindOAP, strings.NewReader(strings.Replace(plan, "target: 50", decimal, 1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	if err := files.WriteContent(&out, read); err != nil || !strings.Contains(out.String(), decimal+"\n") {
+		t.Errorf("%v: %s", err, out.String())
+	}
+	again, err := files.ReadContent("again.yaml", policy.KindOAP, strings.NewReader(out.String()))
+	if diff := cmp.Diff(read, again, cmp.AllowUnexported(policy.Date{})); err != nil || diff != "" {
+		t.Errorf("%v: %s", err, diff)
 	}
 }

@@ -25,7 +25,7 @@ func action(code string) policy.OperationalAction {
 	return policy.OperationalAction{
 		Code: code, Title: "Trace, and seize; \"all\"", Description: "Two\nlines.", Goals: []string{"1"}, Area: "firearms", Kind: "operational",
 		Leader: "fr", CoLeaders: []policy.Body{"es", policy.Europol}, From: first, To: last,
-		KPIs:    []policy.KPI{{Indicator: "arrests", Target: 50}, {Indicator: "seizures", Baseline: 3}},
+		KPIs:    []policy.KPI{{Indicator: "arrests", Target: policy.Whole(50)}, {Indicator: "seizures", Baseline: policy.Whole(3)}},
 		Funding: policy.Funding{State: policy.FundingAsked, Source: policy.SourceISF, Need: 1000}, BurdensOthers: true,
 	}
 }

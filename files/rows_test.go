@@ -48,7 +48,7 @@ func TestReadRows_NamesEachMistakeWithItsPlace(t *testing.T) {
 		"a wrong person":       {head + strings.Replace(right, "anna@fr", "anna", 1) + "\n", 2, 34, "by", "NAME@BODY"},
 		"a wrong word":         {head + strings.Replace(right, "ongoing", "unclear", 1) + "\n", 2, 42, "status", "not-started"},
 		"a missing word":       {head + strings.Replace(right, "ongoing", "", 1) + "\n", 2, 42, "status", "missing"},
-		"a wrong number":       {head + strings.Replace(right, "arrests:3", "arrests:some", 1) + "\n", 2, 50, "figures", "whole number"},
+		"a wrong number":       {head + strings.Replace(right, "arrests:3", "arrests:some", 1) + "\n", 2, 50, "figures", `"some" is not a number`},
 		"a part too few":       {head + strings.Replace(right, "arrests:3", "arrests", 1) + "\n", 2, 50, "figures", "expected indicator:value"},
 		"an element of none":   {head + strings.Replace(right, "arrests:3", "arrests:3; ", 1) + "\n", 2, 50, "figures", "without a text"},
 		"a lone backslash":     {head + strings.Replace(right, "arrests:3", `C:\a`, 1) + "\n", 2, 50, "figures", "backslash"},
@@ -154,14 +154,14 @@ func utf16Of(order binary.AppendByteOrder, text string) string {
 func TestWriteRows_WritesWhatASpreadsheetOpens(t *testing.T) {
 	t.Parallel()
 	day := &policy.JointActionDay{
-		Title: "=HYPERLINK(\"http://x\")", From: first, To: last, Plans: []string{"2022/a;b", `c\d`, ""}, Figures: []policy.Figure{{Indicator: "a:b", Value: 0}, {Indicator: "c", Value: -2}},
+		Title: "=HYPERLINK(\"http://x\")", From: first, To: last, Plans: []string{"2022/a;b", `c\d`, ""}, Figures: []policy.Figure{{Indicator: "a:b", Value: policy.Whole(0)}, {Indicator: "c", Value: policy.Whole(2)}},
 	}
 	row := policy.Row{Register: policy.RegDays, Key: "1.1", Date: first, Body: day, By: anna}
 	for separator, want := range map[rune]string{
-		files.Comma: "\ufeffkey,date,by,reason,title,from,to,plans,actions,figures\n" +
-			`'1.1,2022-01-01,Anna Berg@general-secretariat,,"'=HYPERLINK(""http://x"")",2022-01-01,2022-12-31,2022/a\;b; c\\d; \0,,a\:b:0; c:-2` + "\n",
-		files.Semicolon: "\ufeffkey;date;by;reason;title;from;to;plans;actions;figures\n" +
-			`'1.1;2022-01-01;Anna Berg@general-secretariat;;"'=HYPERLINK(""http://x"")";2022-01-01;2022-12-31;"2022/a\;b; c\\d; \0";;"a\:b:0; c:-2"` + "\n",
+		files.Comma: "\ufeffkey,date,by,reason,title,from,to,plans,actions,figures,published\n" +
+			`'1.1,2022-01-01,Anna Berg@general-secretariat,,"'=HYPERLINK(""http://x"")",2022-01-01,2022-12-31,2022/a\;b; c\\d; \0,,a\:b:0; c:2,` + "\n",
+		files.Semicolon: "\ufeffkey;date;by;reason;title;from;to;plans;actions;figures;published\n" +
+			`'1.1;2022-01-01;Anna Berg@general-secretariat;;"'=HYPERLINK(""http://x"")";2022-01-01;2022-12-31;"2022/a\;b; c\\d; \0";;"a\:b:0; c:2";` + "\n",
 	} {
 		var out bytes.Buffer
 		if err := files.WriteRows(&out, policy.RegDays, []policy.Row{row}, separator); err != nil || out.String() != want {
@@ -265,5 +265,37 @@ func TestRowFilePlaced_PutsARefusalInItsFile(t *testing.T) {
 	other := policy.Refuse(policy.CodeUnavailable, "the records are away")
 	if err := file.Placed(other); !errors.Is(err, other) {
 		t.Errorf("a refusal without mistakes becomes %v", err)
+	}
+}
+
+// Figures have a point before their decimals whatever the language of the desk is.
+func TestReadRows_ReadsDecimalFigures(t *testing.T) {
+	t.Parallel()
+	const head = "key,date,status,figures\n2022/firearms/may/1.1,2022-05-10,ongoing,"
+	for cell, says := range map[string]string{
+		"kg:12.5; arrests:829": "",
+		"kg:12,5":              `"12,5" has a comma: decimals come after a point, as in 12.5`,
+		"kg:1.250":             `"1.250" may be read in two ways: write 1.25, or 1250`,
+		"kg:12.3456":           "has more than three decimals",
+		"kg:-1":                "is -1: expected a number that is not negative",
+		"kg:9999999999999999":  "expected a number of at most 15 digits",
+		"kg:999999999999.9999": "has more than three decimals",
+		"kg:9999999999999.999": "expected a number of at most 15 digits",
+		"kg:a":                 `"a" is not a number as figures are written`,
+	} {
+		file, err := files.ReadRows("progress.csv", policy.RegProgress, strings.NewReader(head+`"`+cell+"\"\n"))
+		switch {
+		case says != "":
+			if err == nil || !strings.Contains(err.Error(), says) {
+				t.Errorf("%s: %v, want %q", cell, err, says)
+			}
+		case err != nil:
+			t.Errorf("%s: %v", cell, err)
+		default:
+			var out strings.Builder
+			if err := files.WriteRows(&out, policy.RegProgress, file.Rows, files.Comma); err != nil || !strings.Contains(out.String(), ","+cell+",") {
+				t.Errorf("%s is written as %q, %v", cell, out.String(), err)
+			}
+		}
 	}
 }

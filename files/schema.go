@@ -112,6 +112,10 @@ func schemaOf(t reflect.Type) *generator.Schema {
 	case reflect.TypeFor[policy.DocumentRef]():
 		return &generator.Schema{Ref: CycleSchema + "#/$defs/document"}
 	}
+	if t == reflect.TypeFor[policy.Amount]() {
+		most := json.Number(strconv.Itoa(policy.MaxNumber))
+		return &generator.Schema{Type: "number", Minimum: "-" + most, Maximum: most, MultipleOf: "0.001"}
+	}
 	if most := strconv.Itoa(policy.MaxNumber); t.Kind() == reflect.Int64 {
 		return &generator.Schema{Type: "integer", Minimum: json.Number("-" + most), Maximum: json.Number(most)}
 	}
@@ -131,6 +135,6 @@ func schemaOf(t reflect.Type) *generator.Schema {
 func numbersAlone(s *generator.Schema) {
 	s.Required = slices.DeleteFunc(s.Required, func(name string) bool {
 		field, _ := s.Properties.Get(name)
-		return field.Type != "integer"
+		return field.Type != "integer" && field.Type != "number"
 	})
 }

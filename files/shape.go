@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math/big"
 	"path"
 	"slices"
 	"strconv"
@@ -13,6 +14,7 @@ import (
 	"github.com/agnivade/levenshtein"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/santhosh-tekuri/jsonschema/v6/kind"
+	"go.yaml.in/yaml/v4"
 )
 
 // hold holds the document against its schema, says in plain words where it differs,
@@ -43,9 +45,31 @@ func (d *document) collect(e *jsonschema.ValidationError, problems *[]Problem) {
 			*problems = append(*problems, d.problem(d.names[unknown], unknown, "is not a field here"+suggest(name, fieldsAt(e.SchemaURL))))
 		}
 	default:
-		*problems = append(*problems, d.at(field, inWords(k)))
+		said := inWords(k)
+		if text, is := d.scalarAt(field); is {
+			said += pointed(text, k)
+		}
+		*problems = append(*problems, d.at(field, said))
 		d.tree = without(d.tree, e.InstanceLocation)
 	}
+}
+
+// scalarAt gives the text of what stands at the path of a field.
+func (d *document) scalarAt(field string) (string, bool) {
+	n, found := d.lines[field]
+	if !found || n.Kind != yaml.ScalarNode {
+		return "", false
+	}
+	return n.Value, true
+}
+
+// pointed says how a number is written that has a comma.
+func pointed(text string, k jsonschema.ErrorKind) string {
+	wrong, is := k.(*kind.Type)
+	if !is || !slices.Contains(wrong.Want, "number") || !strings.Contains(text, ",") {
+		return ""
+	}
+	return ": decimals come after a point, such as 12.5"
 }
 
 // without takes what stands at a location out of a tree.
@@ -107,12 +131,23 @@ func inWords(k jsonschema.ErrorKind) string {
 	case *kind.MaxItems:
 		return fmt.Sprintf("has %d entries: at most %d are kept", k.Got, k.Want)
 	case *kind.Minimum:
-		return fmt.Sprintf("is %s: expected at least %s", k.Got.FloatString(0), k.Want.FloatString(0))
+		return fmt.Sprintf("is %s: expected at least %s", decimal(k.Got), decimal(k.Want))
 	case *kind.Maximum:
-		return fmt.Sprintf("is %s: expected at most %s", k.Got.FloatString(0), k.Want.FloatString(0))
+		return fmt.Sprintf("is %s: expected at most %s", decimal(k.Got), decimal(k.Want))
+	case *kind.MultipleOf:
+		return fmt.Sprintf("is %s: expected at most three decimals", decimal(k.Got))
 	default:
 		return "does not have the expected shape"
 	}
+}
+
+// decimal writes a number with the decimals that it has.
+func decimal(n *big.Rat) string {
+	const decimals = 9 // more say nothing more
+	if n.IsInt() {
+		return n.FloatString(0)
+	}
+	return strings.TrimRight(n.FloatString(decimals), "0")
 }
 
 var typeNames = map[string]string{

@@ -28,6 +28,13 @@ func fill(t *rapid.T, v reflect.Value) {
 	case *policy.Date:
 		*value = rapid.SampledFrom([]policy.Date{{}, policy.NewDate(2021, 5, 26)}).Draw(t, "date")
 		return
+	case *policy.Amount:
+		decimals, err := policy.ParseAmount(rapid.SampledFrom([]string{"0", "0.5", "0.12", "0.001"}).Draw(t, "decimals"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		*value = policy.Whole(rapid.Int64Range(-policy.MaxNumber/1000, policy.MaxNumber/1000).Draw(t, "number")).Plus(decimals)
+		return
 	case *policy.Body:
 		*value = rapid.SampledFrom([]policy.Body{"fr", policy.COSI}).Draw(t, "body")
 		return

@@ -59,7 +59,11 @@ func nodeOf(decoder *json.Decoder) (*yaml.Node, error) {
 	case string:
 		return textNode(token), nil
 	case json.Number:
-		return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!int", Value: token.String()}, nil
+		n := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!int", Value: token.String()}
+		if strings.Contains(n.Value, ".") {
+			n.Tag = "!!float"
+		}
+		return n, nil
 	case bool:
 		return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!bool", Value: fmt.Sprint(token)}, nil
 	case nil:

@@ -22,7 +22,7 @@ func TestAdmitContent_TakesNoMoreThanCanBeLookedAt(t *testing.T) {
 		})}
 	}
 	reported := func(value int64) policy.Content {
-		return &policy.Report{Actions: []policy.ActionReport{{Action: "1.1", Status: policy.Ongoing, Figures: []policy.Figure{{Indicator: "arrests", Value: value}}}}}
+		return &policy.Report{Actions: []policy.ActionReport{{Action: "1.1", Status: policy.Ongoing, Figures: []policy.Figure{{Indicator: "arrests", Value: policy.Whole(value)}}}}}
 	}
 	for name, test := range map[string]struct {
 		kind    policy.Kind
@@ -32,9 +32,9 @@ func TestAdmitContent_TakesNoMoreThanCanBeLookedAt(t *testing.T) {
 		"as many actions as are kept": {policy.KindOAP, plan(policy.MaxList), ""},
 		"one action more":             {policy.KindOAP, plan(policy.MaxList + 1), "actions has 1001 entries: at most 1000 are kept"},
 		"the greatest figure":         {policy.KindReport, reported(policy.MaxNumber), ""},
-		"the least figure":            {policy.KindReport, reported(-policy.MaxNumber), ""},
+		"a negative figure":           {policy.KindReport, reported(-1), "actions[0].figures[0].value is -1: expected a number that is not negative"},
 		"a greater figure":            {policy.KindReport, reported(policy.MaxNumber + 1), "actions[0].figures[0].value is 1000000000000000: expected a number of at most 15 digits"},
-		"a lesser figure":             {policy.KindReport, reported(-policy.MaxNumber - 1), "expected a number of at most 15 digits"},
+		"a lesser figure":             {policy.KindReport, reported(-policy.MaxNumber - 1), "expected a number that is not negative"},
 	} {
 		text, err := json.Marshal(test.content)
 		if err != nil {
@@ -62,8 +62,8 @@ func TestJudgeRows_BoundsTheirNumberAndWhatTheyCount(t *testing.T) {
 		t.Errorf("one more: %v", err)
 	}
 	for register, body := range map[policy.Register]policy.RowBody{
-		policy.RegProgress:    &policy.Progress{Status: policy.Ongoing, Figures: []policy.Figure{{Indicator: "arrests", Value: 1 << 62}}},
-		policy.RegDays:        &policy.JointActionDay{Title: "Days", From: date("2022-01-01"), To: date("2022-01-02"), Plans: []string{"2022/firearms"}, Figures: []policy.Figure{{Indicator: "arrests", Value: 1 << 62}}},
+		policy.RegProgress:    &policy.Progress{Status: policy.Ongoing, Figures: []policy.Figure{{Indicator: "arrests", Value: policy.Whole(1 << 62)}}},
+		policy.RegDays:        &policy.JointActionDay{Title: "Days", From: date("2022-01-01"), To: date("2022-01-02"), Plans: []string{"2022/firearms"}, Figures: []policy.Figure{{Indicator: "arrests", Value: policy.Whole(1 << 62)}}},
 		policy.RegEnvelopes:   &policy.Envelope{Source: policy.SourceISF, From: date("2021-01-01"), To: date("2027-12-31"), Amount: 1 << 62},
 		policy.RegAllocations: &policy.Allocation{Envelope: "isf", Amount: 1 << 62},
 	} {

@@ -109,6 +109,11 @@ func (ps *flaws) in(field string, v reflect.Value) {
 	case Subject:
 		ps.plain(field, value.String(), false)
 		return
+	case Amount:
+		if !value.bounded() {
+			ps.add(field, "is %s: expected a number of at most %d digits", value, maxDigits)
+		}
+		return
 	}
 	for i := range v.NumField() {
 		part := v.Type().Field(i)

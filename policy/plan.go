@@ -79,8 +79,8 @@ type OperationalAction struct {
 // reports.
 type KPI struct {
 	Indicator string `json:"indicator"` // key in the register of indicators
-	Baseline  int64  `json:"baseline"`
-	Target    int64  `json:"target"`
+	Baseline  Amount `json:"baseline"`
+	Target    Amount `json:"target"`
 }
 
 // Funding is what an action needs and what it got. Amounts are whole euro.

@@ -132,9 +132,9 @@ func TestRowProblems_GiveOneForOneMistake(t *testing.T) {
 		"progress without status":  {policy.RegProgress, func(r *policy.Row) { r.Body.(*policy.Progress).Status = "" }, "status", "is missing: expected one of"},
 		"progress in a long text":  {policy.RegProgress, func(r *policy.Row) { r.Body.(*policy.Progress).Text = strings.Repeat("x", 4001) }, "text", "has 4001 characters"},
 		"a figure twice": {policy.RegProgress, func(r *policy.Row) {
-			r.Body.(*policy.Progress).Figures = []policy.Figure{{Indicator: "a", Value: 1}, {Indicator: "a", Value: 1}}
+			r.Body.(*policy.Progress).Figures = []policy.Figure{{Indicator: "a", Value: policy.Whole(1)}, {Indicator: "a", Value: policy.Whole(1)}}
 		}, "figures[1].indicator", `repeats the code "a"`},
-		"a figure of nothing":        {policy.RegProgress, func(r *policy.Row) { r.Body.(*policy.Progress).Figures = []policy.Figure{{Value: 1}} }, "figures[0].indicator", "expected a short code"},
+		"a figure of nothing":        {policy.RegProgress, func(r *policy.Row) { r.Body.(*policy.Progress).Figures = []policy.Figure{{Value: policy.Whole(1)}} }, "figures[0].indicator", "expected a short code"},
 		"an indicator untitled":      {policy.RegIndicators, func(r *policy.Row) { r.Body.(*policy.Indicator).Title = "" }, "title", "is missing"},
 		"an indicator unitless":      {policy.RegIndicators, func(r *policy.Row) { r.Body.(*policy.Indicator).Unit = " " }, "unit", "is missing"},
 		"an indicator unruled":       {policy.RegIndicators, func(r *policy.Row) { r.Body.(*policy.Indicator).Rule = strings.Repeat("x", 4001) }, "rule", "at most 4000"},
@@ -266,8 +266,8 @@ func TestAdmitRow_IsStrict(t *testing.T) {
 		`{"status": "ongoing"`:                    "unexpected EOF",
 		``:                                        "EOF",
 		`[]`:                                      "array",
-		`{"figures": [{"value": 1.5}]}`:           "number 1.5",
-		`{"figures": [{"value": "3"}]}`:           "string",
+		`{"figures": [{"value": 1.0005}]}`:        "1.0005\" has more than three decimals",
+		`{"figures": [{"value": "3"}]}`:           "is not a number as figures are written",
 		`{"figures": [{"count": 3}]}`:             `unknown field "count"`,
 		`{"status": "ongoing", "text": ["a"]}`:    "text is a array",
 		`{"status": "ongoing"}, {"status": "x"}`:  "more than one value",
@@ -279,7 +279,7 @@ func TestAdmitRow_IsStrict(t *testing.T) {
 		}
 	}
 	body, err := policy.AdmitRow(policy.RegProgress, []byte(` {"status": "Not Started", "figures": [{"indicator": "arrests", "value": 3}]} `))
-	if want := (&policy.Progress{Status: policy.NotStarted, Figures: []policy.Figure{{Indicator: "arrests", Value: 3}}}); err != nil || !cmp.Equal(body, policy.RowBody(want)) {
+	if want := (&policy.Progress{Status: policy.NotStarted, Figures: []policy.Figure{{Indicator: "arrests", Value: policy.Whole(3)}}}); err != nil || !cmp.Equal(body, policy.RowBody(want)) {
 		t.Errorf("%+v, %v", body, err)
 	}
 	if _, err := policy.AdmitRow("nothing", []byte(`{}`)); policy.CodeOf(err) != policy.CodeInvalid || !strings.Contains(err.Error(), "is not a register: use agenda, allocations") {

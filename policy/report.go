@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 )
 
 // Report is the content of a report on one OAP in one reporting round. It is
@@ -42,12 +43,35 @@ type ActionReport struct {
 type DayReport struct {
 	Day     string   `json:"day"` // key in the register of joint action days
 	Figures []Figure `json:"figures,omitempty"`
+	// Published holds totals of them that were printed elsewhere.
+	Published []Figure `json:"published,omitempty"`
 }
 
 // Figure is a value of an indicator.
 type Figure struct {
 	Indicator string `json:"indicator"`
-	Value     int64  `json:"value"`
+	Value     Amount `json:"value"`
+}
+
+// ParseFigures reads figures as a cell of a table has them: INDICATOR:NUMBER, with semicolons
+// between them. The error has CodeInvalid.
+func ParseFigures(text string) ([]Figure, error) {
+	var figures []Figure
+	for one := range strings.SplitSeq(text, ";") {
+		if strings.TrimSpace(one) == "" {
+			continue
+		}
+		indicator, number, is := strings.Cut(one, ":")
+		if !is {
+			return nil, Refuse(CodeInvalid, "%q is not a figure: write INDICATOR:NUMBER, such as arrests:829, and semicolons between several", strings.TrimSpace(one))
+		}
+		value, err := ParseAmount(strings.TrimSpace(number))
+		if err != nil {
+			return nil, err
+		}
+		figures = append(figures, Figure{strings.TrimSpace(indicator), value})
+	}
+	return figures, nil
 }
 
 // ActionStatus is how far an action is. There is no "unclear".
@@ -94,10 +118,10 @@ type StatusCount struct {
 // Totals computes the totals of the report from its parts.
 func (r *Report) Totals() Totals {
 	t := Totals{Actions: len(r.Actions)}
-	statuses, figures := map[ActionStatus]int{}, map[string]int64{}
+	statuses, figures := map[ActionStatus]int{}, map[string]Amount{}
 	add := func(more []Figure) {
 		for _, f := range more {
-			figures[f.Indicator] = Plus(figures[f.Indicator], f.Value)
+			figures[f.Indicator] = figures[f.Indicator].Plus(f.Value)
 		}
 	}
 	for _, a := range r.Actions {
@@ -133,39 +157,59 @@ func Plus(a, b int64) int64 {
 	}
 }
 
-// Discrepancies says in words where the published totals do not reconcile: with
+// Discrepancies says in words where the published numbers of actions do not reconcile: with
 // themselves, and with the parts where the report has them.
 func (r *Report) Discrepancies() []Remark {
 	if r.Published == nil {
 		return nil
 	}
 	var found []Remark
-	var sum int64
-	for _, s := range r.Published.Statuses {
-		sum = Plus(sum, int64(s.Count))
-	}
-	if sum != int64(r.Published.Actions) {
-		found = append(found, Say("the published statuses add up to %d, the plan has %d actions", sum, r.Published.Actions))
+	published, computed := r.Published, r.Totals()
+	if sum := published.counted(); len(published.Statuses) > 0 && published.Actions > 0 && sum != published.Actions {
+		found = append(found, Say("the published statuses add up to %d, the plan has %d actions: %s", sum, published.Actions, more(sum, published.Actions)))
 	}
 	if len(r.Actions) == 0 {
 		return found
 	}
-	computed := r.Totals()
-	if computed.Actions != r.Published.Actions {
-		found = append(found, Say("%d actions are published, %d reported", r.Published.Actions, computed.Actions))
+	if published.Actions > 0 && computed.Actions != published.Actions {
+		found = append(found, Say("%d actions are published, %d reported: %s", published.Actions, computed.Actions, more(published.Actions, computed.Actions)))
 	}
-	for _, s := range r.Published.Statuses {
-		at := slices.IndexFunc(computed.Statuses, func(c StatusCount) bool { return c.Status == s.Status })
-		if at < 0 || computed.Statuses[at].Count != s.Count {
-			found = append(found, Say("%d actions are published as %s, the parts say otherwise", s.Count, s.Status))
-		}
-	}
-	for _, f := range r.Published.Figures {
-		if !slices.Contains(computed.Figures, f) {
-			found = append(found, Say("%s is published as %d, the parts add up to something else", f.Indicator, f.Value))
+	for _, s := range published.Statuses {
+		if reported := computed.count(s.Status); reported != s.Count {
+			found = append(found, Say("%d actions are published as %s, %d reported as that: %s", s.Count, s.Status, reported, more(s.Count, reported)))
 		}
 	}
 	return found
+}
+
+// counted gives how many actions have a status.
+func (t *Totals) counted() int {
+	sum := int64(0)
+	for _, s := range t.Statuses {
+		sum = Plus(sum, int64(s.Count))
+	}
+	return int(sum)
+}
+
+// count gives how many actions have one status.
+func (t *Totals) count(status ActionStatus) int {
+	for _, s := range t.Statuses {
+		if s.Status == status {
+			return s.Count
+		}
+	}
+	return 0
+}
+
+// more says by how many the first number is more or less than the second.
+func more(a, b int) Remark { return MoreOrLess(Whole(int64(a)), Whole(int64(b))) }
+
+// MoreOrLess says by how much the first number is more or less than the second.
+func MoreOrLess(a, b Amount) Remark {
+	if a.Compare(b) < 0 {
+		return Say("%s less", b.Minus(a))
+	}
+	return Say("%s more", a.Minus(b))
 }
 
 // Problems implements Content.
@@ -183,27 +227,45 @@ func (r *Report) Problems() []Problem {
 	days := map[string]string{}
 	for i, d := range r.Days {
 		ps.code(fmt.Sprintf("days[%d].day", i), d.Day, days)
+		ps.figures(fmt.Sprintf("days[%d].figures", i), d.Figures)
+		ps.figures(fmt.Sprintf("days[%d].published", i), d.Published)
 	}
 	if r.Published != nil {
-		for i, s := range r.Published.Statuses {
-			ps.text(fmt.Sprintf("published.statuses[%d].status", i), string(s.Status))
-		}
+		r.Published.check(&ps)
 	}
 	return ps
+}
+
+func (t *Totals) check(ps *problems) {
+	if t.Actions < 0 {
+		ps.add("published.actions", "is %d: expected a number that is not negative", t.Actions)
+	}
+	for i, s := range t.Statuses {
+		field := fmt.Sprintf("published.statuses[%d].", i)
+		ps.text(field+"status", string(s.Status))
+		if s.Count < 0 {
+			ps.add(field+"count", "is %d: expected a number that is not negative", s.Count)
+		}
+	}
+	ps.figures("published.figures", t.Figures)
 }
 
 func (a *ActionReport) check(ps *problems, prefix string) {
 	if a.Status == "" {
 		ps.add(prefix+"status", "is missing: expected one of %v", ActionStatuses)
 	}
-	ps.figures(prefix, a.Figures)
+	ps.figures(prefix+"figures", a.Figures)
 }
 
-// figures notes an indicator that is odd or counted twice.
-func (ps *problems) figures(prefix string, figures []Figure) {
+// figures notes an indicator that is odd or counted twice, and a negative number of it.
+func (ps *problems) figures(field string, figures []Figure) {
 	indicators := map[string]string{}
 	for i, f := range figures {
-		ps.code(fmt.Sprintf("%sfigures[%d].indicator", prefix, i), f.Indicator, indicators)
+		at := fmt.Sprintf("%s[%d]", field, i)
+		ps.code(at+".indicator", f.Indicator, indicators)
+		if f.Value.Negative() {
+			ps.add(at+".value", "is %s: expected a number that is not negative", f.Value)
+		}
 	}
 }
 
@@ -286,37 +348,4 @@ func (e *EvaluationReport) Problems() []Problem {
 		ps.date(fmt.Sprintf("roadmap[%d].by", i), p.By)
 	}
 	return ps
-}
-
-// Add takes a later report up: its statuses take the place of the earlier ones,
-// its figures are added.
-func (r *Report) Add(later *Report) {
-	r.Days = append(r.Days, later.Days...)
-	known := make(map[string]int, len(r.Actions)) // where each action stands
-	for i, a := range r.Actions {
-		known[a.Action] = i
-	}
-	for _, a := range later.Actions {
-		at, reported := known[a.Action]
-		if !reported {
-			known[a.Action] = len(r.Actions)
-			r.Actions = append(r.Actions, a)
-			continue
-		}
-		r.Actions[at].Status = a.Status
-		r.Actions[at].Figures = sumFigures(r.Actions[at].Figures, a.Figures)
-	}
-}
-
-func sumFigures(a, b []Figure) []Figure {
-	sum := slices.Clone(a)
-	for _, f := range b {
-		at := slices.IndexFunc(sum, func(g Figure) bool { return g.Indicator == f.Indicator })
-		if at < 0 {
-			sum = append(sum, f)
-		} else {
-			sum[at].Value = Plus(sum[at].Value, f.Value)
-		}
-	}
-	return sum
 }

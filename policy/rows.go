@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -139,14 +140,24 @@ type Indicator struct {
 	Unit    string `json:"unit"`
 	Rule    string `json:"rule"` // what counts, and when
 	Version int    `json:"version"`
+	// SumOf lists the indicators of which it is the sum. A total that stands beside its
+	// parts is held against them.
+	SumOf []string `json:"sum_of,omitempty"`
 }
 
-func (i *Indicator) check(ps *problems, _ []string) {
+func (i *Indicator) check(ps *problems, key []string) {
 	ps.text("title", i.Title)
 	ps.text("unit", i.Unit)
 	ps.text("rule", i.Rule)
 	if i.Version < 1 {
 		ps.add("version", "is %d: expected the number of the counting rule, from 1", i.Version)
+	}
+	taken := map[string]string{}
+	for n, part := range i.SumOf {
+		field := fmt.Sprintf("sum_of[%d]", n)
+		if ps.code(field, part, taken); part == key[0] {
+			ps.add(field, "names the indicator itself: expected the parts of which it is the sum")
+		}
 	}
 }
 
@@ -159,6 +170,9 @@ type JointActionDay struct {
 	Plans   []string `json:"plans"`             // PERIOD/OAP; the first reports it
 	Actions []string `json:"actions,omitempty"` // PERIOD/OAP/CODE
 	Figures []Figure `json:"figures,omitempty"`
+	// Published holds totals that were printed elsewhere. They are held against the figures
+	// and never take their place.
+	Published []Figure `json:"published,omitempty"`
 }
 
 func (d *JointActionDay) check(ps *problems, _ []string) {
@@ -167,7 +181,8 @@ func (d *JointActionDay) check(ps *problems, _ []string) {
 	if ps.date("to", d.To) {
 		ps.order("to", d.To, "it begins", d.From)
 	}
-	ps.figures("", d.Figures)
+	ps.figures("figures", d.Figures)
+	ps.figures("published", d.Published)
 	if len(d.Plans) == 0 {
 		ps.add("plans", "is empty: expected the OAPs it belongs to, such as 2022/firearms")
 	}

@@ -328,7 +328,8 @@ func explained(plan *policy.OperationalPlan) {
 func raise(plan *policy.OperationalPlan, part int64, results string) {
 	first := &plan.Actions[0]
 	for i := range first.KPIs {
-		first.KPIs[i].Target += first.KPIs[i].Target / part
+		target := first.KPIs[i].Target
+		first.KPIs[i].Target = target.Plus(policy.Whole(target.Floor() / part))
 	}
 	first.Results = results
 }

@@ -110,6 +110,9 @@ type CloseRound struct {
 	Statement
 	Report   policy.Subject     `json:"report"`
 	Document policy.DocumentRef `json:"document,omitempty"`
+	// Published holds totals that were printed elsewhere. They are held against what was
+	// reported and never take its place.
+	Published *policy.Totals `json:"published,omitempty"`
 }
 
 // Enter is rows that somebody enters. An empty ID is made of the rows, so that

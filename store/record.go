@@ -12,6 +12,7 @@ import (
 
 	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/policy/rules"
 	"github.com/policycycle/policycycle/store/sqlc"
 )
 
@@ -355,37 +356,57 @@ func (l *ledger) facts(ctx context.Context, r policy.Records, e policy.Entry, ac
 	if act.Kind != policy.ActSubmit {
 		return facts, nil
 	}
-	marked, err := l.marked(ctx, e.Subject.Kind, act.Content, facts.Stored)
+	content, err := l.submitted(ctx, e.Subject.Kind, act.Content, facts.Stored)
 	if err != nil {
 		return facts, err
+	}
+	var marked policy.Marking
+	if content != nil {
+		marked = policy.CoverOf(content).Marking
+	}
+	if report, is := content.(*policy.Report); is {
+		if err := l.judgeFigures(ctx, r, e.Subject, report); err != nil {
+			return facts, err
+		}
 	}
 	return facts, policy.JudgeMarking(act, marked, facts.Ceiling)
 }
 
-// marked makes sure that the content that an act names is there, and has the shape of
-// its kind where the cycle keeps it as data. It gives the marking that such data bear.
-func (l *ledger) marked(ctx context.Context, kind policy.Kind, digest string, kept bool) (policy.Marking, error) {
+// judgeFigures holds the figures of a report against the register of indicators. In an
+// import the register follows the acts.
+func (l *ledger) judgeFigures(ctx context.Context, r policy.Records, subject policy.Subject, report *policy.Report) error {
+	if l.past || !policy.Stores(r.Definition, policy.RegIndicators) {
+		return nil
+	}
+	stored, err := l.q.ListRows(ctx, sqlc.ListRowsParams{Cycle: l.cycle.ID, Registers: []string{string(policy.RegIndicators)}})
+	if err != nil {
+		return fmt.Errorf("indicators of %s: %w", l.cycle.ID, err)
+	}
+	rows, _ := l.store.rowsOf(stored)
+	return rules.NewSnapshot(r, nil, nil, rows).JudgeReport(subject, report)
+}
+
+// submitted gives the content that an act names, and makes sure that it is there and has the
+// shape of its kind; nil where the cycle does not keep it as data.
+func (l *ledger) submitted(ctx context.Context, kind policy.Kind, digest string, kept bool) (policy.Content, error) {
 	if digest == "" {
-		return "", nil
+		return nil, nil
 	}
 	stored, err := l.q.FindContent(ctx, digest)
 	if err != nil {
-		return "", noRow(fmt.Errorf("content %s: %w", digest, err), policy.Refuse(policy.CodeUnknown, "no content is stored under %s", digest))
+		return nil, noRow(fmt.Errorf("content %s: %w", digest, err), policy.Refuse(policy.CodeUnknown, "no content is stored under %s", digest))
 	}
 	if !kept {
-		return "", nil
+		return nil, nil
 	}
 	if stored.MediaType != MediaData {
-		return "", policy.Refuse(policy.CodeInvalid, "what is stored under %s is no %s that policycycle has looked into", digest, kind.Title())
+		return nil, policy.Refuse(policy.CodeInvalid, "what is stored under %s is no %s that policycycle has looked into", digest, kind.Title())
 	}
 	content, err := policy.ReadContent(kind, stored.Body)
 	if err == nil { // a later version may have admitted it: what it has more passes
 		err = policy.JudgeContent(kind, content)
 	}
-	if err != nil {
-		return "", err
-	}
-	return policy.CoverOf(content).Marking, nil
+	return content, err
 }
 
 func entryOf(r policy.Records, subject policy.Subject) (policy.Entry, error) {

@@ -130,7 +130,11 @@ func roundRows(ctx context.Context, q *sqlc.Queries, report policy.Subject) ([]s
 	if err != nil {
 		return nil, err
 	}
-	return append(progress, days...), nil
+	indicators, err := q.ListRows(ctx, sqlc.ListRowsParams{Cycle: report.Cycle, Registers: []string{string(policy.RegIndicators)}})
+	if err != nil {
+		return nil, err
+	}
+	return slices.Concat(progress, days, indicators), nil
 }
 
 // snapshotOn gathers what the rules that may keep one subject off an agenda look

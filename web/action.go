@@ -127,16 +127,18 @@ func parseKPIs(text string) ([]policy.KPI, error) {
 	var kpis []policy.KPI
 	for _, one := range listed(text) {
 		parts := strings.Split(one, ":")
-		var numbers []int64
-		for _, part := range parts[1:] {
-			if n, err := strconv.ParseInt(strings.TrimSpace(part), 10, 64); err == nil {
-				numbers = append(numbers, n)
-			}
-		}
-		if len(parts) != 3 || len(numbers) != 2 {
+		if len(parts) != 3 {
 			return nil, policy.Refuse(policy.CodeInvalid, "%q is not an indicator with its baseline and target: write INDICATOR:BASELINE:TARGET, such as arrests:0:50", one)
 		}
-		kpis = append(kpis, policy.KPI{Indicator: strings.TrimSpace(parts[0]), Baseline: numbers[0], Target: numbers[1]})
+		baseline, err := policy.ParseAmount(strings.TrimSpace(parts[1]))
+		if err != nil {
+			return nil, err
+		}
+		target, err := policy.ParseAmount(strings.TrimSpace(parts[2]))
+		if err != nil {
+			return nil, err
+		}
+		kpis = append(kpis, policy.KPI{Indicator: strings.TrimSpace(parts[0]), Baseline: baseline, Target: target})
 	}
 	return kpis, nil
 }
@@ -145,7 +147,7 @@ func parseKPIs(text string) ([]policy.KPI, error) {
 func kpiText(kpis []policy.KPI) string {
 	texts := make([]string, len(kpis))
 	for i, k := range kpis {
-		texts[i] = fmt.Sprintf("%s:%d:%d", k.Indicator, k.Baseline, k.Target)
+		texts[i] = fmt.Sprintf("%s:%s:%s", k.Indicator, k.Baseline, k.Target)
 	}
 	return strings.Join(texts, ", ")
 }

@@ -174,3 +174,21 @@ func TestResultsPage_TellsWhatIsDrawnByMoreThanColour(t *testing.T) {
 		}
 	}
 }
+
+// What does not add up, what the registers say otherwise, what is not kept here and where the
+// counting rule changed stand on the pages, as the commands tell them.
+func TestPages_ShowWhatFiguresDoNotSay(t *testing.T) {
+	t.Parallel()
+	w := enters(t, &house{}, "general-secretariat")
+	for path, says := range map[string][]string{
+		"/cycles/small/on/report/2022/firearms/may": {"arrests is published as 829, the parts add up to 800: 29 more", "5 in the report, 8 in the register"},
+		"/cycles/small/report":                      {"Handed in; its figures are not kept here", "/cycles/small/on/report/2022/drugs/october", "The counting rule changed"},
+	} {
+		_, page, _ := w.asks(http.MethodGet, path, "", http.NoBody)
+		for _, said := range says {
+			if !strings.Contains(page, said) {
+				t.Errorf("%s does not say %q", path, said)
+			}
+		}
+	}
+}

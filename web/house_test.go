@@ -174,7 +174,7 @@ func plan() *policy.OperationalPlan {
 	return &policy.OperationalPlan{Actions: []policy.OperationalAction{
 		{
 			Code: "1.1", Title: "Trace firearms", Description: "From end to end", Leader: "se", Participants: []policy.Body{"fr"}, From: on("2022-01-01"), To: on("2022-12-31"),
-			KPIs: []policy.KPI{{Indicator: "assets-confiscated", Target: 50}}, BurdensOthers: true,
+			KPIs: []policy.KPI{{Indicator: "assets-confiscated", Target: policy.Whole(50)}}, BurdensOthers: true,
 		},
 		{Code: "1.2", Title: "Tell dealers", Leader: "fr", From: on("2022-01-01"), To: on("2022-12-31")},
 	}}
@@ -270,6 +270,8 @@ func (h *house) FindRound(_ context.Context, s policy.Subject) (*rules.RoundStat
 	r := &rules.RoundStatus{}
 	if s.Key == "firearms" {
 		r.Late = []rules.LateReporter{{Action: "1.1", Title: "Trace firearms", Leader: "se"}}
+		r.Unequal = []policy.Remark{policy.Say("%s is published as %s, the parts add up to %s: %s", "arrests", "829", "800", policy.Say("%s more", "29"))}
+		r.Differing = []policy.Remark{policy.Say("%s of %s: %s in the report, %s in the register", "arrests", "2022/firearms/may/1.1", "5", "8")}
 	}
 	return r, nil
 }
@@ -316,17 +318,18 @@ func (h *house) Obligations(context.Context, string) ([]rules.Owed, error) {
 }
 
 func (h *house) Summary(context.Context, string, rules.SummaryFilter) (*rules.Summary, error) {
-	totals := policy.Totals{Actions: 15, Figures: []policy.Figure{{Indicator: "assets-confiscated", Value: 7777425}}}
+	totals := rules.Sums{Actions: 15, Figures: []rules.Sum{{Indicator: "assets-confiscated", Value: policy.Whole(7777425), Break: true}}}
 	for i, status := range policy.ActionStatuses {
 		totals.Statuses = append(totals.Statuses, policy.StatusCount{Status: status, Count: i + 1})
 	}
 	return &rules.Summary{
 		Plans: []rules.PlanSummary{{Plan: "2022/firearms", Title: "OAP 2022 Firearms", Totals: totals}}, Totals: totals, Missing: []string{"report/2022/drugs/may"},
+		Elsewhere: []string{"report/2022/drugs/october"},
 	}, nil
 }
 
 func (h *house) Series(context.Context, string, string) ([]rules.SeriesPoint, error) {
-	return []rules.SeriesPoint{{Period: "2022", Round: "may", Due: december, Value: 3}, {Period: "2022", Round: "final", Due: march, Value: 5}}, nil
+	return []rules.SeriesPoint{{Period: "2022", Round: "may", Due: december, Value: policy.Whole(3)}, {Period: "2022", Round: "final", Due: march, Value: policy.Whole(5)}}, nil
 }
 
 func (h *house) Money(context.Context, string) (*service.Money, error) { return &service.Money{}, nil }

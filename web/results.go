@@ -63,6 +63,7 @@ func resultsPage(v *page, c *service.Cycle) (body, error) {
 	for _, f := range r.Summary.Totals.Figures {
 		r.Indicators = append(r.Indicators, f.Indicator)
 	}
+	r.Indicators = slices.Compact(r.Indicators)
 	if !slices.Contains(r.Indicators, r.Indicator) && len(r.Indicators) > 0 {
 		r.Indicator = r.Indicators[0]
 	}
@@ -140,25 +141,26 @@ type lineChart struct {
 	Paths  []string
 	Points []point
 	Breaks []string
-	Most   int64
+	Most   float64
 }
 
 type point struct {
 	X, Y  string
 	Label string
-	Value int64
+	Value policy.Amount
+	Unit  string
 }
 
 func (v *page) drawLine(series []rules.SeriesPoint) lineChart {
 	chart := lineChart{Most: 1}
 	for _, p := range series {
-		chart.Most = max(chart.Most, p.Value)
+		chart.Most = max(chart.Most, p.Value.Float64())
 	}
 	step := float64(chartWidth-2*linePadding) / float64(max(len(series)-1, 1))
 	var path strings.Builder
 	for i, p := range series {
 		x := linePadding + float64(i)*step
-		y := lineBottom - float64(p.Value)/float64(chart.Most)*(lineBottom-30)
+		y := lineBottom - p.Value.Float64()/chart.Most*(lineBottom-30)
 		if p.Break {
 			chart.Breaks = append(chart.Breaks, place(x-step/2))
 			chart.Paths = append(chart.Paths, path.String())
@@ -170,7 +172,7 @@ func (v *page) drawLine(series []rules.SeriesPoint) lineChart {
 			path.WriteString("L")
 		}
 		path.WriteString(place(x) + " " + place(y))
-		chart.Points = append(chart.Points, point{X: place(x), Y: place(y), Label: v.Date(p.Due), Value: p.Value})
+		chart.Points = append(chart.Points, point{X: place(x), Y: place(y), Label: v.Date(p.Due), Value: p.Value, Unit: p.Unit})
 	}
 	chart.Paths = append(chart.Paths, path.String())
 	return chart

@@ -13,11 +13,21 @@ func (v *page) reports(s *subjectView, action string) string {
 // closeRound makes the report of what was reported, and hands it in.
 func closeRound(v *page) (string, error) {
 	r := v.reading()
-	in := service.CloseRound{Statement: r.statement(), Report: r.subject(), Document: r.document()}
+	in := service.CloseRound{Statement: r.statement(), Report: r.subject(), Document: r.document(), Published: r.published()}
 	if r.err != nil {
 		return "", r.err
 	}
 	return v.acted(v.service.CloseRound(v.ctx(), in))
+}
+
+// published reads totals that were printed elsewhere; nil where there are none.
+func (r *reading) published() *policy.Totals {
+	figures, err := policy.ParseFigures(r.form("published"))
+	r.noted(err)
+	if len(figures) == 0 {
+		return nil
+	}
+	return &policy.Totals{Figures: figures}
 }
 
 // remind reminds somebody of what waits.

@@ -89,7 +89,7 @@ func (v *page) readContent(s *subjectView) error {
 	if err != nil && policy.CodeOf(err) != policy.CodeMarking {
 		return err
 	}
-	if subject.Kind == policy.KindReport && s.State == policy.StateDrafting {
+	if subject.Kind == policy.KindReport {
 		s.Round, err = v.service.FindRound(v.ctx(), subject)
 		if code := policy.CodeOf(err); err != nil && code != policy.CodeUnknown && code != policy.CodeMarking && code != policy.CodeNotReady {
 			return err

@@ -38,8 +38,12 @@ func showRound(p *page, r *rules.RoundStatus) {
 		return cells{day.Day, figuresText(day.Figures)}
 	}))
 	totals := each(r.Totals.Statuses, func(s policy.StatusCount) cells { return cells{string(s.Status), fmt.Sprint(s.Count)} })
-	figures := each(r.Totals.Figures, func(f policy.Figure) cells { return cells{f.Indicator, fmt.Sprint(f.Value)} })
+	figures := each(r.Totals.Figures, func(s rules.Sum) cells { return cells{s.Indicator, sumText(s)} })
 	p.section("Totals, computed from these", cells{"", ""}, append(totals, figures...))
+	if len(r.Discrepancies) > 0 {
+		p.heading("What does not add up")
+		p.line("%s", strings.Join(r.Discrepancies, "\n"))
+	}
 	if len(r.Differences) > 0 {
 		p.heading("What the registers say now, unlike the report handed in")
 		p.line("%s", strings.Join(r.Differences, "\n"))
@@ -47,7 +51,19 @@ func showRound(p *page, r *rules.RoundStatus) {
 }
 
 func figuresText(figures []policy.Figure) string {
-	return strings.Join(each(figures, func(f policy.Figure) string { return fmt.Sprintf("%s %d", f.Indicator, f.Value) }), ", ")
+	return strings.Join(each(figures, func(f policy.Figure) string { return f.Indicator + " " + f.Value.String() }), ", ")
+}
+
+// sumText writes what an indicator comes to, in which unit, and whether it compares.
+func sumText(s rules.Sum) string {
+	text := s.Value.String()
+	if s.Unit != "" {
+		text += " " + s.Unit
+	}
+	if s.Break {
+		text += " (the counting rule changed)"
+	}
+	return text
 }
 
 func (a *app) roundCloseCommand() *cobra.Command {
@@ -57,7 +73,8 @@ func (a *app) roundCloseCommand() *cobra.Command {
 		Args:  arguments("SUBJECT"),
 		Short: "Make the report of what was reported, and hand it in",
 		Long: `Makes the report on an OAP of what stands in the register of progress, with the
-joint action days that it counts, and hands it in. Totals are computed. Every
+joint action days that it counts, and hands it in. Totals are computed; totals that
+were printed elsewhere can be given beside them, and are held against them. Every
 action must have reported; round show lists those that have not.`,
 		Example: "  policycycle round close empact-2022-2025/report/2022/firearms/may --document \"WK 7001/22\" --as lucia@es",
 		RunE: withSubject(&in.Report, func(cmd *cobra.Command, _ []string) error {
@@ -65,6 +82,10 @@ action must have reported; round show lists those that have not.`,
 		}),
 	}
 	parsedFlag(c.Flags(), &in.Document, "document", policy.ParseDocumentRef, "register `number` of the report")
+	parsedFlag(c.Flags(), &in.Published, "published", func(text string) (*policy.Totals, error) {
+		figures, err := policy.ParseFigures(text)
+		return &policy.Totals{Figures: figures}, err
+	}, "totals printed elsewhere, as `INDICATOR:NUMBER` with semicolons between several")
 	statementFlags(c.Flags(), &in.Statement, "`date` of the handing-in")
 	return c
 }

@@ -20,7 +20,7 @@ func (a *app) reportCommand() *cobra.Command {
 		Long: `Adds up what was reported on all OAPs: the annual report with --year, a national
 report with --state, the whole cycle for its evaluation with neither. All draw on
 the same rows, and nothing in it is typed. It lists the reports that are missing
-and where published totals do not reconcile.`,
+and says where figures do not reconcile, or were counted by different rules.`,
 		Example: `  policycycle report empact-2022-2025 --year 2023
   policycycle report empact-2022-2025 --year 2023 --state fr -o json`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -39,8 +39,8 @@ and where published totals do not reconcile.`,
 }
 
 func showSummary(p *page, s *rules.Summary) {
-	total := func(plan, title string, t policy.Totals) cells {
-		return cells{plan, title, fmt.Sprint(t.Actions), statusesText(t.Statuses), figuresText(t.Figures)}
+	total := func(plan, title string, t rules.Sums) cells {
+		return cells{plan, title, fmt.Sprint(t.Actions), statusesText(t.Statuses), sumsText(t.Figures)}
 	}
 	rows := each(s.Plans, func(plan rules.PlanSummary) cells { return total(plan.Plan, plan.Title, plan.Totals) })
 	if len(rows) == 0 {
@@ -61,6 +61,10 @@ func showSummary(p *page, s *rules.Summary) {
 		p.heading("What does not reconcile")
 		p.line("%s", strings.Join(s.Discrepancies, "\n"))
 	}
+}
+
+func sumsText(sums []rules.Sum) string {
+	return strings.Join(each(sums, func(s rules.Sum) string { return s.Indicator + " " + sumText(s) }), ", ")
 }
 
 func statusesText(statuses []policy.StatusCount) string {

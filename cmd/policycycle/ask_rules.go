@@ -137,9 +137,9 @@ is marked.`,
 					if point.Break {
 						mark = "counted otherwise from here on"
 					}
-					return cells{point.Period, point.Round, point.Due.String(), fmt.Sprint(point.Value), fmt.Sprint(point.Rule), mark}
+					return cells{point.Period, point.Round, point.Due.String(), point.Value.String(), point.Unit, fmt.Sprint(point.Rule), mark}
 				})
-				p.grid(cells{"Period", "Round", "Due", "Value", "Counting rule", ""}, rows)
+				p.grid(cells{"Period", "Round", "Due", "Value", "Unit", "Counting rule", ""}, rows)
 			})
 		},
 	}

@@ -222,7 +222,7 @@ func indirect(t reflect.Type) reflect.Type {
 
 var plainTypes = map[string]string{
 	"Date": "date", "Body": "body", "DocumentRef": "register number", "Time": "instant", "Subject": "subject",
-	"Stage": "stage", "State": "state", "Outcome": "outcome", "Procedure": "procedure", "Language": "language",
+	"Amount": "number with three decimals at most", "Stage": "stage", "State": "state", "Outcome": "outcome", "Procedure": "procedure", "Language": "language",
 }
 
 // valueText says what a value may be, and gives the type of a part that has

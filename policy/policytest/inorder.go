@@ -109,7 +109,7 @@ func Acting(code string, kind policy.ActionKind, area, goal, from, to string) po
 	return policy.OperationalAction{
 		Code: code, Title: "Action " + code, Goals: []string{goal}, Area: area, Kind: kind, From: Date(from), To: Date(to),
 		Leader: "se", Participants: []policy.Body{"fr", policy.Europol},
-		KPIs: []policy.KPI{{Indicator: "arrests", Target: 10}}, Funding: policy.Funding{State: policy.FundingNone},
+		KPIs: []policy.KPI{{Indicator: "arrests", Target: policy.Whole(10)}}, Funding: policy.Funding{State: policy.FundingNone},
 	}
 }
 
@@ -202,7 +202,7 @@ func (s *Story) reports() {
 				report := &policy.Report{}
 				for _, a := range Content[*policy.OperationalPlan](s, "oap/"+p.Key+"/"+oap).Actions {
 					status := []policy.ActionStatus{policy.Ongoing, policy.Completed}[i]
-					report.Actions = append(report.Actions, policy.ActionReport{Action: a.Code, Status: status, Figures: []policy.Figure{{Indicator: "arrests", Value: 3}}})
+					report.Actions = append(report.Actions, policy.ActionReport{Action: a.Code, Status: status, Figures: []policy.Figure{{Indicator: "arrests", Value: policy.Whole(3)}}})
 				}
 				totals := report.Totals()
 				report.Published = &totals

@@ -10,7 +10,7 @@ import (
 func cosiRules() []Rule {
 	return []Rule{{
 		ID: "S11", Title: "COSI monitors the strategy as a priority task", Severity: policy.Warns,
-		Checks: "every meeting of COSI has a monitoring item; the figures of every report reconcile; joint action days are counted once; no report is overdue",
+		Checks: "every meeting of COSI has a monitoring item; the figures of every report and register reconcile and are of indicators that are counted; another unit is another counting rule; joint action days are counted once; no report is overdue",
 		Source: "INSTRUCTS COSI … to coordinate, support and monitor the development and implementation of the Internal Security Strategy as one of its priority tasks",
 		Bites:  "findings", check: checkMonitoring,
 	}, {
@@ -63,6 +63,8 @@ func checkMonitoring(d *Snapshot, report reporter) {
 		}
 	}
 	d.checkDays(report)
+	d.checkRows(report)
+	d.checkUnits(report)
 	for _, e := range d.WholeAgenda() {
 		if e.Subject.Kind != policy.KindReport {
 			continue
@@ -72,7 +74,8 @@ func checkMonitoring(d *Snapshot, report reporter) {
 			report(f, "%s was to be handed in by %s", e.Subject.Path(), s.Due)
 		}
 		if content, kept := contentOf[*policy.Report](d, e.Subject); kept {
-			for _, discrepancy := range content.Discrepancies() {
+			d.checkCounted(e.Subject, content, f, report)
+			for _, discrepancy := range d.discrepancies(e.Subject, content) {
 				report(f, "%s does not reconcile: %s", e.Subject.Path(), discrepancy)
 			}
 			for _, difference := range d.differences(e.Subject, content) {

@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/agnivade/levenshtein"
-
 	"github.com/policycycle/policycycle/policy"
 )
 
@@ -15,7 +13,7 @@ import (
 // action days is entered by those whose it is. Rows of the past are held against all that the
 // cycle ever had: who entered them, and on what they rested, was judged when they were.
 func (d *Snapshot) JudgeRows(by policy.Principal, rows []policy.Row, past bool) error {
-	e := entering{Snapshot: d, past: past, entries: map[policy.Subject]policy.Entry{}}
+	e := entering{Snapshot: d, past: past, rows: rows, entries: map[policy.Subject]policy.Entry{}}
 	planned := d.Agenda()
 	if past {
 		planned = d.EverPlanned()
@@ -49,6 +47,8 @@ func RowsLookAt(r policy.Records, rows []policy.Row) (contents []policy.Subject,
 	switch rows[0].Register {
 	case policy.RegProgress, policy.RegDays:
 		registers = []policy.Register{policy.RegIndicators, policy.RegPosts, rows[0].Register}
+	case policy.RegIndicators:
+		registers = []policy.Register{policy.RegIndicators}
 	case policy.RegRecommendations:
 		contents = append(contents, r.Definition.SubjectOf(policy.KindEvaluation))
 	default:
@@ -89,6 +89,7 @@ func planNamed(cycle, path string) policy.Subject {
 type entering struct {
 	*Snapshot
 	past    bool
+	rows    []policy.Row // that are entered together
 	entries map[policy.Subject]policy.Entry
 }
 
@@ -110,6 +111,8 @@ func (e *entering) judge(row policy.Row) error {
 		return e.judgeProgress(row, body)
 	case *policy.JointActionDay:
 		return e.judgeDay(row, body)
+	case *policy.Indicator:
+		return e.judgeIndicator(row, body)
 	case *policy.Holding:
 		return e.judgeHolding(row, body)
 	case *policy.Attendance:
@@ -227,40 +230,6 @@ func (e *entering) judgeProgress(row policy.Row, body *policy.Progress) error {
 	return e.judgeReporter(row, parts[0]+"/"+parts[1]+"/"+parts[3])
 }
 
-// judgeFigures holds that each figure is of an indicator that was counted on the day of its row.
-func (e *entering) judgeFigures(row policy.Row, figures []policy.Figure) error {
-	if !policy.Stores(e.Definition, policy.RegIndicators) {
-		return nil
-	}
-	known := map[string]bool{}
-	for _, indicator := range e.history[policy.RegIndicators] {
-		if e.past || !indicator.Date.After(row.Date) {
-			known[indicator.Key] = true
-		}
-	}
-	for _, f := range figures {
-		if known[f.Indicator] {
-			continue
-		}
-		if name := nearest(f.Indicator, known); name != "" {
-			return policy.Refuse(policy.CodeUnknown, "%s: the register of indicators has no %q on %s: is it %s?", row.Key, f.Indicator, row.Date, name)
-		}
-		return policy.Refuse(policy.CodeUnknown, "%s: the register of indicators has no %q on %s: enter there first how it is counted", row.Key, f.Indicator, row.Date)
-	}
-	return nil
-}
-
-// nearest gives the name that a misspelt one is most like; empty where none is near.
-func nearest(name string, known map[string]bool) string {
-	best, least := "", 1+len(name)/3
-	for other := range known {
-		if n := levenshtein.ComputeDistance(name, other); n < least || n == least && (best == "" || other < best) {
-			best, least = other, n
-		}
-	}
-	return best
-}
-
 func (e *entering) judgeDay(row policy.Row, body *policy.JointActionDay) error {
 	for _, path := range body.Plans {
 		if strings.Count(path, "/") != 1 {
@@ -276,10 +245,10 @@ func (e *entering) judgeDay(row policy.Row, body *policy.JointActionDay) error {
 			return policy.Refuse(policy.CodeInvalid, "%s: the action %s is of none of the OAPs that the joint action day names", row.Key, path)
 		}
 	}
-	if len(body.Figures) > 0 && row.Date.Before(body.From) {
+	if len(body.Figures)+len(body.Published) > 0 && row.Date.Before(body.From) {
 		return policy.Refuse(policy.CodeWrongDate, "%s: it begins on %s, and the row of %s has figures of it already", row.Key, body.From, row.Date)
 	}
-	if err := e.judgeFigures(row, body.Figures); err != nil {
+	if err := e.judgeFigures(row, append(slices.Clone(body.Figures), body.Published...)); err != nil {
 		return err
 	}
 	return e.judgeOrganiser(row, body)

@@ -20,13 +20,13 @@ type entry struct {
 }
 
 func arrested(n int64) *policy.Progress {
-	return &policy.Progress{Status: policy.Ongoing, Figures: []policy.Figure{{Indicator: "arrests", Value: n}}}
+	return &policy.Progress{Status: policy.Ongoing, Figures: []policy.Figure{{Indicator: "arrests", Value: policy.Whole(n)}}}
 }
 
 func jad(change func(*policy.JointActionDay)) *policy.JointActionDay {
 	d := &policy.JointActionDay{
 		Title: "Arms days", From: date("2022-05-26"), To: date("2022-05-29"), Plans: []string{"2022/firearms"}, Actions: []string{"2022/firearms/1.1"},
-		Figures: []policy.Figure{{Indicator: "arrests", Value: 566}},
+		Figures: []policy.Figure{{Indicator: "arrests", Value: policy.Whole(566)}},
 	}
 	change(d)
 	return d
@@ -39,9 +39,9 @@ var entries = map[string]entry{
 	"of an action that a change added later":  {policy.RegProgress, "2022/firearms/may/1.4", "2022-04-19", "se", arrested(3), policy.CodeUnknown, `no action "2022/firearms/1.4"`},
 	"of an action that a change added before": {policy.RegProgress, "2022/firearms/may/1.4", "2022-04-20", "se", arrested(3), "", ""},
 	"before the round opens":                  {policy.RegProgress, "2022/firearms/october/1.1", "2022-08-31", "se", arrested(3), policy.CodeNotOpen, "the round opens on 2022-09-01, and the row is of 2022-08-31"},
-	"of a misspelt indicator": {policy.RegProgress, "2022/firearms/may/1.1", "2022-05-20", "se", &policy.Progress{Status: policy.Ongoing, Figures: []policy.Figure{{Indicator: "arests", Value: 7}}},
+	"of a misspelt indicator": {policy.RegProgress, "2022/firearms/may/1.1", "2022-05-20", "se", &policy.Progress{Status: policy.Ongoing, Figures: []policy.Figure{{Indicator: "arests", Value: policy.Whole(7)}}},
 		policy.CodeUnknown, `has no "arests" on 2022-05-20: is it arrests?`},
-	"of an indicator like no other": {policy.RegProgress, "2022/firearms/may/1.1", "2022-05-20", "se", &policy.Progress{Status: policy.Ongoing, Figures: []policy.Figure{{Indicator: "lorries", Value: 7}}},
+	"of an indicator like no other": {policy.RegProgress, "2022/firearms/may/1.1", "2022-05-20", "se", &policy.Progress{Status: policy.Ongoing, Figures: []policy.Figure{{Indicator: "lorries", Value: policy.Whole(7)}}},
 		policy.CodeUnknown, "enter there first how it is counted"},
 
 	"by the leader":                     {policy.RegProgress, "2022/drugs/may/2.1", "2022-05-20", "se", arrested(3), "", ""},

@@ -195,17 +195,17 @@ func TestSnapshotSummarise_CountsWhatWasHandedInWhateverBecameOfItsOAP(t *testin
 		var handedIn, series, plans int64
 		for _, content := range s.Contents {
 			if report, is := content.(*policy.Report); is {
-				handedIn += report.Totals().Figures[0].Value
+				handedIn += report.Totals().Figures[0].Value.Floor()
 			}
 		}
 		for _, point := range d.Series("arrests") {
-			series += point.Value
+			series += point.Value.Floor()
 		}
 		whole := d.Summarise(rules.SummaryFilter{})
 		for _, p := range whole.Plans {
-			plans += p.Totals.Figures[0].Value
+			plans += p.Totals.Figures[0].Value.Floor()
 		}
-		if reported := whole.Totals.Figures[0].Value; reported != handedIn || series != handedIn || plans != handedIn {
+		if reported := whole.Totals.Figures[0].Value.Floor(); reported != handedIn || series != handedIn || plans != handedIn {
 			t.Errorf("%d arrests were handed in; the report tells %d, its plans %d, the series %d", handedIn, reported, plans, series)
 		}
 		said, told := 0, 0

@@ -15,13 +15,16 @@ type RoundStatus struct {
 	Actions []policy.ActionReport `json:"actions"` // those that have reported
 	Days    []policy.DayReport    `json:"days,omitempty"`
 	Late    []LateReporter        `json:"late"` // those that have not, with who leads them
-	Totals  policy.Totals         `json:"totals"`
+	Totals  Sums                  `json:"totals"`
+	// Discrepancies says where totals are not what their parts add up to, with both numbers.
+	Discrepancies []string `json:"discrepancies,omitempty"`
 	// HandedIn says that this is what the report has as it was handed in last.
 	HandedIn bool `json:"handed_in,omitempty"`
 	// Differences says where the registers say something else today.
 	Differences []string `json:"differences,omitempty"`
-	// Remarks are the same, and of what they were made.
-	Remarks []policy.Remark `json:"-"`
+	// Unequal and Differing are the same, and of what they were made.
+	Unequal   []policy.Remark `json:"-"`
+	Differing []policy.Remark `json:"-"`
 }
 
 // LateReporter is an action on which nothing was reported yet.
@@ -43,12 +46,30 @@ func (d *Snapshot) Round(report policy.Subject) (*RoundStatus, error) {
 	if s := d.Standings[report]; err != nil || !kept || s.State != policy.StateDeciding && s.State != policy.StateClosed {
 		return status, err
 	}
-	status.HandedIn, status.Actions, status.Days, status.Totals = true, content.Actions, content.Days, content.Totals()
+	status.HandedIn, status.Actions, status.Days = true, content.Actions, content.Days
 	status.Late = slices.DeleteFunc(status.Late, func(l LateReporter) bool { return content.Action(l.Action) != nil })
-	for _, remark := range d.differences(report, content) {
-		status.Remarks, status.Differences = append(status.Remarks, remark), append(status.Differences, remark.Message)
-	}
+	status.Differing = d.differences(report, content)
+	status.Differences = messages(status.Differing)
+	d.addUp(status, content)
 	return status, nil
+}
+
+// addUp adds up what a report has, and says where it does not.
+func (d *Snapshot) addUp(status *RoundStatus, content *policy.Report) {
+	sums := d.adder()
+	sums.report("", status.Report, content)
+	status.Totals = sums.whole()
+	status.Unequal = append(d.discrepancies(status.Report, content), sums.breaks()...)
+	status.Discrepancies = messages(status.Unequal)
+}
+
+// messages gives remarks in English.
+func messages(remarks []policy.Remark) []string {
+	var texts []string
+	for _, r := range remarks {
+		texts = append(texts, r.Message)
+	}
+	return texts
 }
 
 // RoundOn gathers the same for a report that is handed in on a day.
@@ -71,8 +92,7 @@ func (d *Snapshot) RoundOn(report policy.Subject, on policy.Date) (*RoundStatus,
 		status.Actions = append(status.Actions, policy.ActionReport{Action: a.Code, Status: row.Status, Figures: row.Figures, Text: row.Text})
 	}
 	status.Days = d.daysOf(report, on)
-	compiled := status.Compiled(policy.Cover{})
-	status.Totals = compiled.Totals()
+	d.addUp(status, status.Compiled(policy.Cover{}))
 	return status, nil
 }
 
@@ -91,7 +111,7 @@ func (d *Snapshot) daysOf(report policy.Subject, on policy.Date) []policy.DayRep
 		by := counted[row.Key]
 		elsewhere := slices.ContainsFunc(by, func(s policy.Subject) bool { return s != report })
 		if row.body.Reports(report.Plan()) && !row.body.To.After(on) && !elsewhere {
-			days = append(days, policy.DayReport{Day: row.Key, Figures: row.body.Figures})
+			days = append(days, policy.DayReport{Day: row.Key, Figures: row.body.Figures, Published: row.body.Published})
 		}
 	}
 	return days
@@ -127,7 +147,7 @@ func (d *Snapshot) checkDays(report reporter) {
 		switch {
 		case len(by) > 1:
 			report(f, "the joint action days %s are counted by %s and by %s", row.Key, by[0].Path(), by[1].Path())
-		case len(by) == 0 && len(row.body.Figures) > 0 && row.body.To.Before(d.Today) && d.allHandedIn(plan):
+		case len(by) == 0 && len(row.body.Figures)+len(row.body.Published) > 0 && row.body.To.Before(d.Today) && d.allHandedIn(plan):
 			report(f, "the joint action days %s ended on %s, and no report counts them", row.Key, row.body.To)
 		}
 	}
@@ -169,38 +189,43 @@ func (d *Snapshot) differences(report policy.Subject, content *policy.Report) []
 	for _, day := range content.Days {
 		if row, is := rowOf[*policy.JointActionDay](d, policy.RegDays, day.Day); is {
 			found = append(found, differing(day.Day, day.Figures, row.Figures)...)
+			for _, said := range differing(day.Day, day.Published, row.Published) {
+				found = append(found, policy.Say("published: %s", said))
+			}
 		}
 	}
 	return found
 }
 
 func differing(key string, reported, registered []policy.Figure) []policy.Remark {
-	values := map[string][2]int64{} // as reported, and as registered
+	values := map[string][2]policy.Amount{} // as reported, and as registered
 	for _, f := range reported {
-		values[f.Indicator] = [2]int64{f.Value, values[f.Indicator][1]}
+		values[f.Indicator] = [2]policy.Amount{f.Value, values[f.Indicator][1]}
 	}
 	for _, f := range registered {
-		values[f.Indicator] = [2]int64{values[f.Indicator][0], f.Value}
+		values[f.Indicator] = [2]policy.Amount{values[f.Indicator][0], f.Value}
 	}
 	var found []policy.Remark
 	for _, indicator := range slices.Sorted(maps.Keys(values)) {
 		if v := values[indicator]; v[0] != v[1] {
-			found = append(found, policy.Say("%s of %s: %d in the report, %d in the register", indicator, key, v[0], v[1]))
+			found = append(found, policy.Say("%s of %s: %s in the report, %s in the register", indicator, key, v[0], v[1]))
 		}
 	}
 	return found
 }
 
-// SeriesPoint is the sum of one indicator over the reports of one round.
+// SeriesPoint is the sum of one indicator over the reports of one round. Figures of different
+// units are never added: a round has then one point for each unit.
 type SeriesPoint struct {
 	Period string        `json:"period"`
 	Round  string        `json:"round"`
 	Due    policy.Date   `json:"due"`
 	Covers policy.Window `json:"covers"` // the time of which the reports tell
-	Value  int64         `json:"value"`
+	Value  policy.Amount `json:"value"`
+	Unit   string        `json:"unit,omitempty"`
 	Rule   int           `json:"rule"` // the version of the counting rule at the end of that time
 	// Break says that the rule differs from the point before, or changed within the time
-	// covered, so that the two do not compare.
+	// of which the figures tell, so that the two do not compare.
 	Break bool `json:"break,omitempty"`
 }
 
@@ -212,8 +237,8 @@ func (d *Snapshot) Series(indicator string) []SeriesPoint {
 		for _, p := range definition.Periods {
 			for _, r := range p.Reports {
 				round := policy.Subject{Period: p.Key, Round: r.Key}
-				if point, counted := d.pointOf(indicator, round, r.Due); counted && !seen[round] {
-					points = append(points, point)
+				if !seen[round] {
+					points = append(points, d.pointsOf(indicator, round, r.Due)...)
 				}
 				seen[round] = true
 			}
@@ -221,42 +246,25 @@ func (d *Snapshot) Series(indicator string) []SeriesPoint {
 	}
 	slices.SortStableFunc(points, func(a, b SeriesPoint) int { return a.Covers.To.Compare(b.Covers.To) })
 	for i, p := range points {
-		began := d.ruleOn(indicator, p.Covers.From)
-		points[i].Break = i > 0 && p.Rule != points[i-1].Rule || began > 0 && began != p.Rule
+		if i > 0 && (p.Rule != points[i-1].Rule || p.Unit != points[i-1].Unit) {
+			points[i].Break = true
+		}
 	}
 	return points
 }
 
-// pointOf gives the point of a round, and says whether a report has the indicator.
-func (d *Snapshot) pointOf(indicator string, round policy.Subject, due policy.Date) (SeriesPoint, bool) {
-	cover := d.CoverOf(round)
-	sum, counted := d.sumOf(indicator, round.Period, round.Round)
-	return SeriesPoint{Period: round.Period, Round: round.Round, Due: due, Covers: cover, Value: sum, Rule: d.ruleOn(indicator, cover.To)}, counted
-}
-
-// sumOf adds up an indicator over the reports of a round, and says whether one has it.
-func (d *Snapshot) sumOf(indicator, period, round string) (sum int64, counted bool) {
+// pointsOf gives the points of a round: none where no report has the indicator.
+func (d *Snapshot) pointsOf(indicator string, round policy.Subject, due policy.Date) (points []SeriesPoint) {
+	sums := d.adder()
 	for subject, content := range d.Contents {
-		report, is := content.(*policy.Report)
-		if !is || subject.Period != period || subject.Round != round {
-			continue
-		}
-		for _, f := range report.Totals().Figures {
-			if f.Indicator == indicator {
-				sum, counted = policy.Plus(sum, f.Value), true
-			}
+		if report, is := content.(*policy.Report); is && subject.Period == round.Period && subject.Round == round.Round {
+			sums.report("", subject, report)
 		}
 	}
-	return sum, counted
-}
-
-// ruleOn gives the version of the counting rule of an indicator on a date.
-func (d *Snapshot) ruleOn(indicator string, on policy.Date) int {
-	version := 0
-	for _, row := range d.history[policy.RegIndicators] {
-		if body, is := row.Body.(*policy.Indicator); is && row.Key == indicator && !row.Date.After(on) {
-			version = body.Version
-		}
+	for _, sum := range sums.of(indicator) {
+		points = append(points, SeriesPoint{
+			Period: round.Period, Round: round.Round, Due: due, Covers: d.CoverOf(round), Value: sum.Value, Unit: sum.Unit, Rule: sum.Rule, Break: sum.Break,
+		})
 	}
-	return version
+	return points
 }

@@ -40,7 +40,7 @@ func unreported() *story {
 
 func days(s *story, key, from, to, entered string, arrests int64, plans ...string) {
 	s.Enter(policy.RegDays, key, entered, &policy.JointActionDay{
-		Title: "Days", From: date(from), To: date(to), Plans: plans, Figures: []policy.Figure{{Indicator: "arrests", Value: arrests}},
+		Title: "Days", From: date(from), To: date(to), Plans: plans, Figures: []policy.Figure{{Indicator: "arrests", Value: policy.Whole(arrests)}},
 	})
 }
 
@@ -163,7 +163,7 @@ func TestSnapshotRound_TellsWhereTheRegisterSaysOtherwise(t *testing.T) {
 	reportsOn(s, "2022/drugs", "may", "2022-05-10", policy.Ongoing)
 	days(s, "april", "2022-04-20", "2022-04-22", "2022-05-01", 100, "2022/drugs")
 	closes(s, "2022/drugs/may", "2022-05-24")
-	s.Enter(policy.RegProgress, "2022/drugs/may/2.1", "2022-06-20", &policy.Progress{Status: policy.Completed, Figures: []policy.Figure{{Indicator: "arrests", Value: 8}}})
+	s.Enter(policy.RegProgress, "2022/drugs/may/2.1", "2022-06-20", &policy.Progress{Status: policy.Completed, Figures: []policy.Figure{{Indicator: "arrests", Value: policy.Whole(8)}}})
 	days(s, "april", "2022-04-20", "2022-04-22", "2022-06-20", 99, "2022/drugs")
 	s.Today = date("2022-06-30")
 	d := snapshot(s)

@@ -91,7 +91,7 @@ func LooksAt(r policy.Records, subject policy.Subject) (contents []policy.Subjec
 		}
 		return contents, []policy.Register{policy.RegIrregular, policy.RegPosts, policy.RegConsents, policy.RegIndicators}
 	case policy.KindReport:
-		return []policy.Subject{subject}, []policy.Register{policy.RegProgress, policy.RegDays}
+		return []policy.Subject{subject}, []policy.Register{policy.RegProgress, policy.RegDays, policy.RegIndicators}
 	case policy.KindObligation:
 		return []policy.Subject{subject}, []policy.Register{policy.RegDeliveries}
 	case policy.KindEvaluation:

@@ -19,12 +19,13 @@ type SummaryFilter struct {
 // evaluator for the cycle. Nothing in it is typed.
 type Summary struct {
 	Plans  []PlanSummary `json:"plans"`
-	Totals policy.Totals `json:"totals"`
+	Totals Sums          `json:"totals"`
 	// Missing lists the reports that fell due and were not handed in, by path.
 	Missing []string `json:"missing"`
 	// Elsewhere lists the reports that were handed in, and whose figures are not kept here.
 	Elsewhere []string `json:"elsewhere,omitempty"`
-	// Discrepancies says where published totals do not reconcile.
+	// Discrepancies says where figures do not reconcile or compare: totals and their parts,
+	// reports and registers, what was counted by different rules.
 	Discrepancies []string `json:"discrepancies"`
 	// Remarks are the same, and of what they were made.
 	Remarks []policy.Remark `json:"-"`
@@ -33,16 +34,16 @@ type Summary struct {
 // PlanSummary is one OAP in a summary: the status that each action reported
 // last, and its figures added up.
 type PlanSummary struct {
-	Plan   string        `json:"plan"` // PERIOD/OAP
-	Title  string        `json:"title"`
-	Totals policy.Totals `json:"totals"`
+	Plan   string `json:"plan"` // PERIOD/OAP
+	Title  string `json:"title"`
+	Totals Sums   `json:"totals"`
 }
 
 // Summarise adds up the reports that a filter lets through.
 func (d *Snapshot) Summarise(filter SummaryFilter) *Summary {
 	s := &Summary{Plans: []PlanSummary{}, Missing: []string{}, Discrepancies: []string{}}
-	whole := new(policy.Report)
-	plans := map[policy.Subject]*policy.Report{}
+	whole := d.adder()
+	plans := map[policy.Subject]*adder{}
 	var order []policy.Entry
 	for _, e := range d.WholeAgenda() {
 		if e.Subject.Kind != policy.KindReport || !d.lets(filter, e) {
@@ -58,37 +59,29 @@ func (d *Snapshot) Summarise(filter SummaryFilter) *Summary {
 			}
 			continue
 		}
-		for _, difference := range d.differences(e.Subject, content) {
-			remark := policy.Say("%s: %s", e.Subject.Path(), difference)
-			s.Discrepancies, s.Remarks = append(s.Discrepancies, remark.Message), append(s.Remarks, remark)
+		for _, said := range append(d.differences(e.Subject, content), d.discrepancies(e.Subject, content)...) {
+			s.Remarks = append(s.Remarks, policy.Say("%s: %s", e.Subject.Path(), said))
 		}
-		for _, discrepancy := range content.Discrepancies() {
-			s.Discrepancies, s.Remarks = append(s.Discrepancies, discrepancy.Message), append(s.Remarks, discrepancy)
-		}
-		plan := e.Subject.Plan()
-		if plans[plan] == nil {
-			plans[plan] = new(policy.Report)
-			order = append(order, e)
-		}
-		plans[plan].Add(d.partOf(plan, content, filter.State))
-	}
-	for _, e := range order {
-		plan := e.Subject.Plan()
-		part := plans[plan]
+		plan, part := e.Subject.Plan(), d.partOf(e.Subject.Plan(), content, filter.State)
 		if len(part.Actions)+len(part.Days) == 0 {
 			continue
 		}
-		title := e.Title
+		if plans[plan] == nil {
+			plans[plan] = d.adder()
+			order = append(order, e)
+		}
+		plans[plan].report("", e.Subject, part)
+		whole.report(plan.Path()+"/", e.Subject, part) // codes repeat from plan to plan
+	}
+	for _, e := range order {
+		plan, title := e.Subject.Plan(), e.Title
 		if entry, known := d.Known(plan); known {
 			title = entry.Title
 		}
-		s.Plans = append(s.Plans, PlanSummary{Plan: plan.Period + "/" + plan.Key, Title: title, Totals: part.Totals()})
-		for i := range part.Actions { // codes repeat from plan to plan
-			part.Actions[i].Action = plan.Period + "/" + plan.Key + "/" + part.Actions[i].Action
-		}
-		whole.Actions, whole.Days = append(whole.Actions, part.Actions...), append(whole.Days, part.Days...)
+		s.Plans = append(s.Plans, PlanSummary{Plan: plan.Period + "/" + plan.Key, Title: title, Totals: plans[plan].whole()})
 	}
-	s.Totals = whole.Totals()
+	s.Totals, s.Remarks = whole.whole(), append(s.Remarks, whole.breaks()...)
+	s.Discrepancies = append(s.Discrepancies, messages(s.Remarks)...)
 	return s
 }
 

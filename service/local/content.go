@@ -250,7 +250,9 @@ func (s *Service) CloseRound(ctx context.Context, c service.CloseRound) (*servic
 		}
 		return nil, policy.Refuse(policy.CodeNotReady, "the round on %s cannot close: nothing was reported on %s", c.Report.Plan(), strings.Join(codes, ", "))
 	}
-	compiled, err := canonical(round.Compiled(policy.CoverOf(d.PlanInForce(c.Report.Plan()))))
+	report := round.Compiled(policy.CoverOf(d.PlanInForce(c.Report.Plan())))
+	report.Published = c.Published
+	compiled, err := canonical(report)
 	if err != nil {
 		return nil, err
 	}

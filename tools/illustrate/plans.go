@@ -117,7 +117,7 @@ func (c *cast) action(p *planned, s slot, area string, as action) policy.Operati
 	}
 	measured := func(indicator string, usual int64) policy.KPI {
 		share := int64(80 + draw(60, "target", a.Path(p.Subject), indicator)) // per cent
-		return policy.KPI{Indicator: indicator, Baseline: usual / 2, Target: usual * share / 100}
+		return policy.KPI{Indicator: indicator, Baseline: policy.Whole(usual / 2), Target: policy.Whole(usual * share / 100)}
 	}
 	a.KPIs = []policy.KPI{measured(s.theme.indicator, s.theme.target)}
 	if s.theme.kind == "operational" {

@@ -65,7 +65,7 @@ func figures(p *planned, a *policy.OperationalAction, n int, s policy.ActionStat
 	var all []policy.Figure
 	for _, k := range a.KPIs {
 		share := int64(60 + draw(70, "figure", a.Path(p.Subject), k.Indicator, n)) // per cent of an even share
-		all = append(all, policy.Figure{Indicator: k.Indicator, Value: k.Target * share / 100 / rounds})
+		all = append(all, policy.Figure{Indicator: k.Indicator, Value: policy.Whole(k.Target.Floor() * share / 100 / rounds)})
 	}
 	return all
 }

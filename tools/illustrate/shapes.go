@@ -172,10 +172,10 @@ var empact2026 = shape{
 // of their actions.
 func jad(title, from, to string, plans []string, code string, arrests, investigations, checks int64) policy.JointActionDay {
 	d := policy.JointActionDay{Title: title, From: day(from), To: day(to), Plans: plans, Figures: []policy.Figure{
-		{Indicator: "arrests", Value: arrests}, {Indicator: "investigations", Value: investigations},
+		{Indicator: "arrests", Value: policy.Whole(arrests)}, {Indicator: "investigations", Value: policy.Whole(investigations)},
 	}}
 	if checks > 0 {
-		d.Figures = append(d.Figures, policy.Figure{Indicator: "checks", Value: checks})
+		d.Figures = append(d.Figures, policy.Figure{Indicator: "checks", Value: policy.Whole(checks)})
 	}
 	for _, plan := range plans {
 		d.Actions = append(d.Actions, plan+"/"+code)

@@ -192,6 +192,16 @@ func (p *Printer) Instant(t time.Time) string {
 // Number writes a number with the separators of the language.
 func (p *Printer) Number(n int64) string { return p.numbers.Sprintf("%d", n) }
 
+// Amount writes how much there is of an indicator with the separators of the language.
+func (p *Printer) Amount(a policy.Amount) string {
+	decimals := a.Decimals()
+	if decimals == "" {
+		return p.Number(a.Floor())
+	}
+	point := strings.Trim(p.numbers.Sprintf("%.1f", 0.5), "05")
+	return p.Number(a.Floor()) + point + decimals
+}
+
 // Term is one entry of the glossary.
 type Term struct {
 	Term   string `yaml:"term"`
