@@ -22,6 +22,7 @@ import (
 //	actions.csv                       the operational actions of all versions
 //	files/ID.pdf                      what an act handed in as a file
 //	registers/consents.csv            the rows of each register, oldest first
+//	people.csv                        whom the register of substitutions names by number
 type Folder struct {
 	CycleFile
 	// Definitions holds the amended definitions by their version, from 2 on.
@@ -33,6 +34,8 @@ type Folder struct {
 	Files map[string]policy.File
 	// Rows holds the rows of the registers, in the order of policy.Registers.
 	Rows []policy.Row
+	// People are those whom the rows name by number.
+	People []policy.Named
 }
 
 // Act is an act as it stands in acts.csv. The digests in it follow from the
@@ -47,6 +50,7 @@ const (
 	cycleName      = "cycle.yaml"
 	actsName       = "acts.csv"
 	actionsName    = "actions.csv"
+	peopleName     = "people.csv"
 	definitionsDir = "definitions"
 	documentsDir   = "documents"
 	registersDir   = "registers"

@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -33,6 +35,7 @@ func ReadFolderFS(dir string, files fs.FS) (*Folder, error) {
 	in.cycle()
 	in.definitions()
 	in.documents()
+	in.people()
 	in.registers()
 	in.handedFiles()
 	in.acts()
@@ -99,8 +102,8 @@ func (in *folderReader) list() {
 		case !entry.Type().IsRegular():
 			in.wrong(name, "is not a plain file")
 		case !belongs(name):
-			in.wrong(name, "does not belong here: expected %s, %s, %s, %s/vN.yaml, %s/PATH/vN.yaml, %s/ID.pdf, %s/NAME.csv or README.md%s",
-				cycleName, actsName, actionsName, definitionsDir, documentsDir, filesDir, registersDir, suggest(name, fixedNames()))
+			in.wrong(name, "does not belong here: expected %s, %s, %s, %s, %s/vN.yaml, %s/PATH/vN.yaml, %s/ID.pdf, %s/NAME.csv or README.md%s",
+				cycleName, actsName, actionsName, peopleName, definitionsDir, documentsDir, filesDir, registersDir, suggest(name, fixedNames()))
 		default:
 			in.names = append(in.names, name)
 		}
@@ -130,7 +133,7 @@ func belongs(name string) bool {
 
 // fixedNames lists the files that a folder may have, without those of versions.
 func fixedNames() []string {
-	names := []string{cycleName, actsName, actionsName}
+	names := []string{cycleName, actsName, actionsName, peopleName}
 	for _, register := range policy.Registers() {
 		names = append(names, registerName(register))
 	}
@@ -217,7 +220,40 @@ func (in *folderReader) registers() {
 				return err
 			}
 			in.folder.Rows = append(in.folder.Rows, file.Rows...)
-			return asError(file.undated())
+			return asError(append(file.undated(), file.unnamed(in.folder.People)...))
 		})
 	}
+}
+
+var peopleTable = tableOf([]string{"number", "name"}, nil, reflect.TypeFor[policy.Named]())
+
+// people reads whom rows name by number.
+func (in *folderReader) people() {
+	in.open(peopleName, func(called string, r io.Reader) error {
+		s := peopleTable.read(called, r)
+		taken := map[int64]bool{}
+		for _, record := range s.records {
+			person := *part[policy.Named](record, 0)
+			record.note(person.Problems())
+			if taken[person.Number] {
+				s.problems = append(s.problems, record.at("number", fmt.Sprintf("is %d, as that of another before: each person has a number", person.Number)))
+			}
+			taken[person.Number] = true
+			in.folder.People = append(in.folder.People, person)
+		}
+		return asError(s.problems)
+	})
+}
+
+// unnamed tells of the rows that name persons by numbers of whom nobody says who they are.
+func (f *RowFile) unnamed(people []policy.Named) (found []Problem) {
+	for i, row := range f.Rows {
+		named := policy.PersonsIn(row)
+		for _, field := range slices.Sorted(maps.Keys(named)) {
+			if !slices.ContainsFunc(people, func(p policy.Named) bool { return p.Number == named[field] }) {
+				found = append(found, f.records[i].at(field, fmt.Sprintf("is %d: expected a number of %s, which says who that is", named[field], peopleName)))
+			}
+		}
+	}
+	return found
 }

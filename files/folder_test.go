@@ -93,7 +93,9 @@ func wholeFolder(tb testing.TB) *files.Folder {
 		{Register: policy.RegConsents, Key: "2022/firearms/1.1/fr", Date: first, By: anna, Body: &policy.Consent{State: policy.Conditional, Condition: "money"}},
 		{Register: policy.RegConsents, Key: "2022/firearms/1.1/fr", Date: last, Body: &policy.Consent{State: policy.Confirmed}, Reason: "The money came."},
 		{Register: policy.RegRecommendations, Key: "one", Date: last, Body: &policy.FollowUp{State: policy.FollowRejected, Reason: "No."}},
+		{Register: policy.RegSubstitutions, Key: "1", Date: first, By: anna, Body: &policy.Substitution{Substitute: 2, From: first, Until: last}},
 	}
+	f.People = []policy.Named{{Number: 1, Name: anna.Name}, {Number: 2, Name: "Bert Holm"}}
 	return f
 }
 
@@ -158,7 +160,8 @@ func TestReadFolder_ReadsWhatWasWritten(t *testing.T) {
 	names := []string{
 		"acts.csv", "actions.csv", "cycle.yaml", "definitions/v2.yaml", "documents/assessment/v1.yaml", "documents/change/2022/firearms/1/v1.yaml",
 		"documents/masp/general/v1.yaml", "documents/oap/2022/firearms/v1.yaml", "documents/oap/2022/firearms/v10.yaml",
-		"documents/oap/2022/firearms/v2.yaml", "files/COR+1%2Fa%3Ab.bin", "files/a1.pdf", "registers/consents.csv", "registers/recommendations.csv",
+		"documents/oap/2022/firearms/v2.yaml", "files/COR+1%2Fa%3Ab.bin", "files/a1.pdf", "people.csv", "registers/consents.csv",
+		"registers/recommendations.csv", "registers/substitutions.csv",
 	}
 	for _, name := range names {
 		if _, there := before[name]; !there {
@@ -261,6 +264,9 @@ func TestReadFolder_NamesEachMistakeWithItsPlace(t *testing.T) {
 		"an amendment of nothing":     {"acts.csv", "1,a2", "5,a2", "", 9, 0, "amendment.base_version", "definitions/v6.yaml"},
 		"an opening without a date":   {"acts.csv", "One action more,2022-12-31", "One action more,", "", 8, 0, "opening.due", "falls due"},
 		"a document that is not kept": {"documents/oap/2022/firearms/v2.yaml", "", "-", "acts.csv", 5, 11, "subject", "there is no documents/oap/2022/firearms/v2.yaml"},
+		"a person without a name":     {"people.csv", "2,Bert Holm", "2,", "", 3, 3, "name", "missing"},
+		"two persons of one number":   {"people.csv", "2,Bert", "1,Bert", "", 3, 1, "number", "each person has a number"},
+		"a substitute of whom nobody": {"people.csv", "2,Bert", "3,Bert", "registers/substitutions.csv", 2, 0, "substitute", "is 2: expected a number of people.csv"},
 		"a row of no State":           {"registers/consents.csv", "1.1/fr,2022-01-01", "1.1/xx,2022-01-01", "", 2, 1, "key", "Member State"},
 	}
 	for name, test := range tests {

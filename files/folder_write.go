@@ -9,6 +9,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"reflect"
 	"slices"
 
 	"github.com/policycycle/policycycle/policy"
@@ -87,7 +88,19 @@ func (f *Folder) leaves() []leaf {
 	for register, own := range rows {
 		all = append(all, leaf{registerName(register), func(w io.Writer) error { return WriteRows(w, register, own, Comma) }})
 	}
+	if len(f.People) > 0 {
+		all = append(all, leaf{peopleName, func(w io.Writer) error { return writePeople(w, f.People) }})
+	}
 	return append(append(all, f.fileLeaves()...), f.documentLeaves()...)
+}
+
+// writePeople writes whom rows name by number as a table.
+func writePeople(w io.Writer, people []policy.Named) error {
+	lines := make([][]reflect.Value, len(people))
+	for i, person := range people {
+		lines[i] = []reflect.Value{reflect.ValueOf(person)}
+	}
+	return peopleTable.write(w, lines, Comma)
 }
 
 // documentLeaves gives the contents, and apart from them the actions of all.

@@ -252,6 +252,25 @@ func (a Act) Stated() Act {
 	return a
 }
 
+// Referring gives the act with other IDs of the acts that it names.
+func (a Act) Referring(to func(id string) string) Act {
+	if a.Rectifies != "" {
+		a.Rectifies = to(a.Rectifies)
+	}
+	if a.Confirms != "" {
+		a.Confirms = to(a.Confirms)
+	}
+	if opening := given(a.Opening); opening.Adopts != "" {
+		opening.Adopts = to(opening.Adopts)
+		a.Opening = &opening
+	}
+	if amendment := given(a.Amendment); amendment.Decision != "" {
+		amendment.Decision = to(amendment.Decision)
+		a.Amendment = &amendment
+	}
+	return a
+}
+
 // Corrects says whether the act may come after its subject was settled: it puts something
 // right, is the word of a second person, or an objection to what a silence procedure ended in.
 func (a *Act) Corrects() bool {

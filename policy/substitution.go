@@ -65,6 +65,52 @@ func JudgeSubstitution(rows []Row, who Principal, subject Subject, today Date) e
 	return nil
 }
 
+// Named is a person whom rows name by number, with the name by which other records know who
+// that is: the numbers are those of one database alone.
+type Named struct {
+	Number int64  `json:"number"`
+	Name   string `json:"name"`
+}
+
+// Problems lists what is wrong with the name.
+func (n Named) Problems() []Problem {
+	var ps problems
+	ps.text("name", n.Name)
+	ps.plain("name", n.Name, false)
+	return ps
+}
+
+// PersonsIn lists the numbers of the persons whom a row names, by its fields.
+func PersonsIn(row Row) map[string]int64 {
+	s, is := row.Body.(*Substitution)
+	away, err := strconv.ParseInt(row.Key, 10, 64)
+	if !is || err != nil {
+		return nil
+	}
+	return map[string]int64{"key": away, "substitute": s.Substitute}
+}
+
+// Renumber gives rows with other numbers of the persons whom they name.
+func Renumber(rows []Row, number func(row Row, person int64) (int64, error)) ([]Row, error) {
+	rows = slices.Clone(rows)
+	for i, row := range rows {
+		named := PersonsIn(row)
+		if named == nil {
+			continue
+		}
+		away, err := number(row, named["key"])
+		if err != nil {
+			return nil, err
+		}
+		other := *row.Body.(*Substitution) //nolint:forcetypeassert // nothing else names persons
+		if other.Substitute, err = number(row, named["substitute"]); err != nil {
+			return nil, err
+		}
+		rows[i].Key, rows[i].Body = strconv.FormatInt(away, 10), &other
+	}
+	return rows, nil
+}
+
 // under says whether a path is another or lies under it.
 func under(path, top string) bool {
 	return top == "" || path == top || strings.HasPrefix(path, top+"/")

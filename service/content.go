@@ -220,6 +220,8 @@ type Whole struct {
 	// Files holds what was handed in as a file, by the ID of the act.
 	Files map[string]policy.File `json:"files,omitempty"`
 	Rows  []policy.Row           `json:"rows"`
+	// People are those whom the rows name by number: who stands in for whom.
+	People []policy.Named `json:"people,omitempty"`
 }
 
 // Import is a whole cycle as somebody hands it in to be taken over.

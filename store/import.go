@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,6 +24,7 @@ type Past struct {
 	Documents   map[string]policy.Content // by path and version: "oap/2022/firearms/v1"
 	Files       map[string]policy.File    // what was handed in as a file, by the ID of the act
 	Rows        []policy.Row
+	People      []policy.Named // whom the rows name by number
 }
 
 // posts gives the rows of the register of posts, where it is kept here.
@@ -42,7 +44,9 @@ func (p *Past) digest() (string, error) {
 		Documents   map[string]policy.Content
 		Rows        []policy.Row
 		Script      *policy.Script
-	}{p.Definition, p.Definitions, p.Acts, p.Documents, p.Rows, p.Script})
+		Files       map[string]policy.File `json:",omitempty"`
+		People      []policy.Named         `json:",omitempty"`
+	}{p.Definition, p.Definitions, p.Acts, p.Documents, p.Rows, p.Script, p.Files, p.People})
 }
 
 // Import writes a cycle with its past, all or nothing. Each act is judged as of
@@ -126,10 +130,15 @@ func inImport(err error, format string, args ...any) error {
 
 // importAct records one act of the past.
 func (l *ledger) importAct(ctx context.Context, p Past, posts []policy.Row, past policy.Recorded) error {
-	act := past.Act
-	if act.Subject.Cycle != p.ID {
-		return policy.Refuse(policy.CodeInvalid, "it is about the cycle %s", act.Subject.Cycle)
+	if past.Subject.Cycle != p.ID {
+		return policy.Refuse(policy.CodeInvalid, "it is about the cycle %s", past.Subject.Cycle)
 	}
+	given := past.ID // by which its file goes
+	past, err := l.referred(ctx, past)
+	if err != nil {
+		return err
+	}
+	act := past.Act
 	if act.Date.After(l.today) {
 		return &policy.Error{Code: policy.CodeWrongDate, Field: "date", Message: fmt.Sprintf("%s lies in the future", act.Date)}
 	}
@@ -139,7 +148,7 @@ func (l *ledger) importAct(ctx context.Context, p Past, posts []policy.Row, past
 	// It is judged as of the day on which it happened, by who may have held the posts then.
 	l.posts, l.loaded.Today = posts, act.Date
 	l.loaded.Drivers = l.drivers(act.Date)
-	if err := l.complete(ctx, p, past.ID, &act); err != nil {
+	if err := l.complete(ctx, p, given, &act); err != nil {
 		return err
 	}
 	run := act.Subject.Run()
@@ -152,6 +161,18 @@ func (l *ledger) importAct(ctx context.Context, p Past, posts []policy.Row, past
 		err = l.fallAway(ctx)
 	}
 	return err
+}
+
+// referred gives an act with the IDs under which it and those that it names are recorded.
+func (l *ledger) referred(ctx context.Context, past policy.Recorded) (policy.Recorded, error) {
+	var failed error
+	as := func(id string) string {
+		recorded, err := l.recordedAs(ctx, id)
+		failed = cmp.Or(failed, err)
+		return recorded
+	}
+	past.ID, past.Act = as(past.ID), past.Referring(as)
+	return past, failed
 }
 
 // fallAway discontinues what an amendment of the past took away, as its runs did then: what
@@ -273,9 +294,31 @@ func (l *ledger) openFor(ctx context.Context, subject policy.Subject) (Subject, 
 	return known, l.put(ctx, entry, known, policy.StandingOf(entry, known.OpenedOn, nil))
 }
 
+// numbered gives the rows of the past with the numbers that the persons whom they name have
+// here.
+func (l *ledger) numbered(ctx context.Context, p Past) ([]policy.Row, error) {
+	for _, n := range p.People {
+		if problems := n.Problems(); len(problems) > 0 {
+			return nil, inImport(policy.Unsound(problems, "%s"), "person %d", n.Number)
+		}
+	}
+	return policy.Renumber(p.Rows, func(row policy.Row, person int64) (int64, error) {
+		at := slices.IndexFunc(p.People, func(n policy.Named) bool { return n.Number == person })
+		if at < 0 {
+			return 0, inImport(policy.Refuse(policy.CodeUnknown, "%s: nobody is known here as person %d", row.Key, person), "rows of the register of %s", row.Register)
+		}
+		who, err := l.principal(ctx, policy.Actor{Name: p.People[at].Name, Body: row.By.Body})
+		return who.Person, err
+	})
+}
+
 // importRows enters the rows of the past: those of one register by one person
 // that follow each other are one entry, or as many as they need.
 func (l *ledger) importRows(ctx context.Context, p Past) error {
+	var err error
+	if p.Rows, err = l.numbered(ctx, p); err != nil {
+		return err
+	}
 	r, err := l.records(ctx)
 	if err != nil {
 		return err

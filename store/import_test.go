@@ -2,6 +2,8 @@ package store_test
 
 import (
 	"context"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -79,5 +81,77 @@ func TestImport_LeavesNothingWhenTimeRunsOut(t *testing.T) {
 	}
 	if err := s.Import(t.Context(), past); err != nil {
 		t.Errorf("in time: %v", err)
+	}
+}
+
+// Two cycles that were written by one pattern call their acts alike.
+func TestImport_KeepsApartWhatTwoCyclesCallAlike(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	takeOver(t, s)
+	const council = "decision-on-priorities"
+	again := under(smallPast(), "again")
+	corrected, adopted := again.Acts[1], again.Acts[1]
+	corrected.ID, corrected.Act = "again:cor", policy.Act{
+		Kind: policy.ActCorrect, Subject: policy.Subject{Cycle: "again", Kind: policy.KindPriorities}, Date: date("2022-01-10"),
+		By: policy.Actor{Name: "Pia", Body: policy.Presidency}, Document: "ST 1/21 COR 1", Substantive: true,
+	}
+	adopted.ID, adopted.Act = "item", policy.Act{
+		Kind: policy.ActOpen, Subject: policy.Subject{Cycle: "again", Kind: policy.KindItem, Key: "cor"}, Date: date("2022-01-11"), By: anna,
+		Opening: &policy.Opening{Title: "The corrigendum", Due: date("2022-04-01"), Through: []policy.Body{policy.Council}, Adopts: "again:cor"},
+	}
+	again.Acts = append(again.Acts, corrected, adopted)
+	comesIn(t, s, again, date("2022-05-01"))
+	for id, cycle := range map[string]string{council: key, "again:" + council: "again", "again:again:cor": "again", "item": "again"} {
+		if subject, _, err := s.FindStated(t.Context(), id); err != nil || subject.Cycle != cycle {
+			t.Errorf("%s is an act of %q, %v; want one of %s", id, subject.Cycle, err, cycle)
+		}
+	}
+	out := goesOut(t, s, "again")
+	for i, act := range out.Acts {
+		if given := again.Acts[i]; act.ID != given.ID && given.ID != "" || act.Confirms != given.Confirms {
+			t.Errorf("%s, which names %s, leaves as %s, which names %s", given.ID, given.Confirms, act.ID, act.Confirms)
+		}
+	}
+	if last := out.Acts[len(out.Acts)-1]; last.Opening == nil || last.Opening.Adopts != "again:cor" {
+		t.Errorf("the item leaves as %+v", last)
+	}
+	comesIn(t, s, again, date("2022-05-02")) // the same once more
+}
+
+// The numbers of persons are those of one database: a past names them by its own.
+func TestImport_FindsWhomRowsName(t *testing.T) {
+	t.Parallel()
+	s, past := storetest.New(t), smallPast()
+	eva := policy.Actor{Name: "Eva", Body: "fr"}
+	past.Rows = []policy.Row{{
+		Register: policy.RegSubstitutions, Key: "1", Date: date("2022-04-01"), By: eva,
+		Body: &policy.Substitution{Substitute: 2, From: date("2022-04-02"), Until: date("2022-04-09")},
+	}}
+	past.By, past.Now = anna, noon("2022-05-01")
+	for says, people := range map[string][]policy.Named{
+		"rows of the register of substitutions: 1: nobody is known here as person 2": {{Number: 1, Name: "Eva"}},
+		"person 2: name is missing":             {{Number: 1, Name: "Eva"}, {Number: 2}},
+		"names a substitute for nobody else":    {{Number: 1, Name: "Ole"}, {Number: 2, Name: "Luc"}},
+		"expected the number of another person": {{Number: 1, Name: "Eva"}, {Number: 2, Name: "eva"}},
+	} {
+		past.People = people
+		if err := s.Import(t.Context(), past); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("with %v: %v, want %q", people, err, says)
+		}
+	}
+	past.People = []policy.Named{{Number: 1, Name: "Eva"}, {Number: 2, Name: "Luc Petit"}}
+	comesIn(t, s, past, date("2022-05-01"))
+	rows, err := s.ListRows(t.Context(), key, []policy.Register{policy.RegSubstitutions}, "")
+	if err != nil || len(rows) != 1 {
+		t.Fatalf("%v, %v", rows, err)
+	}
+	body, _ := rows[0].Body.(*policy.Substitution)
+	luc, err := s.PrincipalOf(t.Context(), policy.Actor{Name: "Luc Petit", Body: "fr"})
+	if err != nil || body.Substitute != luc.Person || rows[0].Key != strconv.FormatInt(rows[0].By.Person, 10) {
+		t.Errorf("%+v %+v, and Luc is %d: %v", rows[0], body, luc.Person, err)
+	}
+	if out := goesOut(t, s, key); !slices.Equal(out.People, past.People) || out.Rows[0].Key != "1" {
+		t.Errorf("it leaves as %+v of %v", out.Rows, out.People)
 	}
 }

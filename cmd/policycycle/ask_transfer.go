@@ -49,7 +49,7 @@ type exported struct {
 func folderOf(w *service.Whole) *files.Folder {
 	return &files.Folder{
 		CycleFile:   files.CycleFile{Definition: w.Definition, Script: w.Script},
-		Definitions: w.Definitions, Documents: w.Documents, Files: w.Files, Rows: w.Rows,
+		Definitions: w.Definitions, Documents: w.Documents, Files: w.Files, Rows: w.Rows, People: w.People,
 		Acts: each(w.Acts, func(act policy.Recorded) files.Act { return files.Act{ID: act.ID, Act: act.Act} }),
 	}
 }
@@ -70,7 +70,8 @@ today is kept beside. Then the cycle goes on from where it stands.`,
 			}
 			in := service.Whole{
 				Definition: folder.Definition, Definitions: folder.Definitions, Documents: folder.Documents, Files: folder.Files, Rows: folder.Rows,
-				Acts: each(folder.Acts, func(act files.Act) policy.Recorded { return policy.Recorded{Act: act.Act, ID: act.ID} }),
+				People: folder.People,
+				Acts:   each(folder.Acts, func(act files.Act) policy.Recorded { return policy.Recorded{Act: act.Act, ID: act.ID} }),
 			}
 			if folder.Script != nil && len(folder.Acts) > 0 && ofRehearsal(folder.Acts) {
 				in.Script = folder.Script
