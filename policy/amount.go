@@ -32,7 +32,8 @@ func ParseAmount(text string) (Amount, error) {
 		}
 		return Amount{}, notAmount(text)
 	case point && len(fraction) == decimals && strings.HasSuffix(fraction, "0"):
-		return Amount{}, Refuse(CodeInvalid, "%q may be read in two ways: write %s, or %s", text, strings.TrimRight(strings.TrimRight(text, "0"), "."), digits+fraction)
+		shorter := strings.TrimRight(strings.TrimRight(text, "0"), ".")
+		return Amount{}, Refuse(CodeInvalid, "%q may be read in two ways: write %s, or %s", text, shorter, digits+fraction)
 	}
 	return parseAmount(text)
 }

@@ -1,6 +1,7 @@
 package policy_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"math/big"
 	"strings"
@@ -78,7 +79,7 @@ func TestAmount_WritesWholeNumbersAsBefore(t *testing.T) {
 		was, err := json.Marshal(n)
 		is, err2 := json.Marshal(policy.Whole(n))
 		var again policy.Amount
-		if err != nil || err2 != nil || string(was) != string(is) || json.Unmarshal(was, &again) != nil || again != policy.Whole(n) {
+		if err != nil || err2 != nil || !bytes.Equal(was, is) || json.Unmarshal(was, &again) != nil || again != policy.Whole(n) {
 			t.Errorf("%s is written as %s", was, is)
 		}
 	})

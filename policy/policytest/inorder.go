@@ -202,7 +202,8 @@ func (s *Story) reports() {
 				report := &policy.Report{}
 				for _, a := range Content[*policy.OperationalPlan](s, "oap/"+p.Key+"/"+oap).Actions {
 					status := []policy.ActionStatus{policy.Ongoing, policy.Completed}[i]
-					report.Actions = append(report.Actions, policy.ActionReport{Action: a.Code, Status: status, Figures: []policy.Figure{{Indicator: "arrests", Value: policy.Whole(3)}}})
+					arrests := []policy.Figure{{Indicator: "arrests", Value: policy.Whole(3)}}
+					report.Actions = append(report.Actions, policy.ActionReport{Action: a.Code, Status: status, Figures: arrests})
 				}
 				totals := report.Totals()
 				report.Published = &totals

@@ -125,7 +125,8 @@ func (d *Snapshot) checkRows(report reporter) {
 			}
 		}
 		for _, said := range d.unequal(code, row.body.Figures, d.CoverOf(subject).To) {
-			report(policy.Finding{Subject: subject.Path(), Record: row.Key, Mend: []policy.Body{row.By.Body, policy.SupportTeam}}, "%s does not reconcile: %s", row.Key, said)
+			report(policy.Finding{Subject: subject.Path(), Record: row.Key, Mend: []policy.Body{row.By.Body, policy.SupportTeam}},
+				"%s does not reconcile: %s", row.Key, said)
 		}
 	}
 }
