@@ -139,16 +139,10 @@ func (c *course) inForce(version int) bool {
 // agrees says whether a subject is shown to stand where the definition in force has it, and
 // notes how it differs, by the first definition that plans it.
 func (c *course) agrees(one *comparison) bool {
-	days := []policy.Date{policy.Latest(one.put, c.passedOn)}
-	if one.State == policy.StateDrafting { // a post may have passed on since
-		for _, row := range c.posts {
-			if row.Date.After(days[0]) {
-				days = append(days, row.Date)
-			}
-		}
-	}
+	days := c.heldSince(one)
 	for _, day := range days {
-		c.on(c.Today, day)
+		c.on(c.Today, policy.Latest(day, days[0]))
+		c.Held = day
 		e, planned := c.entry(one.Subject)
 		if !planned {
 			return false
@@ -163,6 +157,27 @@ func (c *course) agrees(one *comparison) bool {
 		}
 	}
 	return false
+}
+
+// heldSince lists the days whose posts may count for a subject: that on which it was placed
+// and, while it is drafted, those on which a post passed on since, or a State left the Union.
+// No day stands for a version that did not ask who had left.
+func (c *course) heldSince(one *comparison) []policy.Date {
+	placed := policy.Latest(one.put, c.passedOn)
+	days := []policy.Date{placed}
+	if one.State != policy.StateDrafting {
+		return days
+	}
+	since := policy.MembershipChanges()
+	for _, row := range c.posts {
+		since = append(since, row.Date)
+	}
+	for _, day := range since {
+		if day.After(placed) {
+			days = append(days, day)
+		}
+	}
+	return append(days, policy.Date{})
 }
 
 // derived gives the subject as it is to be shown by its entry.

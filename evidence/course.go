@@ -167,7 +167,7 @@ func (c *course) on(today, held policy.Date) {
 	if !known && policy.Stores(c.Definition, policy.RegPosts) {
 		drivers = policy.DriversOn(held, c.posts)
 	}
-	c.held[held], c.Drivers = drivers, drivers
+	c.held[held], c.Drivers, c.Held = drivers, drivers, held
 }
 
 // enters takes rows of the register of posts, which pass what is drafted on.

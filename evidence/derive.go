@@ -186,6 +186,7 @@ func (v *verifier) deed(line Line, r ActRecord) deed {
 		return d
 	}
 	c.on(line.On, d.held)
+	c.Held = policy.Date{} // whether a State had left was judged when it was taken
 	switch {
 	case d.act.Kind == policy.ActAmend:
 	case d.act.Kind == policy.ActOpen && d.act.Opening != nil:

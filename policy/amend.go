@@ -139,5 +139,22 @@ func JudgeAmendment(before, amended *Definition, on Date) error {
 			return missing("periods", "the period %s began on %s, before the decision of %s: it cannot be taken away", period.Key, period.From, on)
 		}
 	}
+	return judgeDrivers(before, amended, on)
+}
+
+// judgeDrivers holds that an amendment gives no OAP to a State that has left, or that joins
+// after the cycle.
+func judgeDrivers(before, amended *Definition, on Date) error {
+	for _, p := range amended.Priorities {
+		for _, oap := range p.OAPs {
+			_, was := before.oap(oap.Key)
+			if given := was == nil || was.Driver != oap.Driver; !given || !oap.Driver.MemberState() {
+				continue
+			}
+			if ahead := (Window{on, Latest(on, amended.ImplementationWindow.To)}); !oap.Driver.MemberWithin(ahead) {
+				return missing("priorities", "the OAP %s is given to %s, no member of the Union on %s: %s", oap.Key, oap.Driver.Title(), on, membership(oap.Driver))
+			}
+		}
+	}
 	return nil
 }

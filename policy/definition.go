@@ -84,6 +84,9 @@ type Window struct {
 	To   Date `json:"to"`   // its last day
 }
 
+// whole is the time from the first day of the cycle to the last of its plans.
+func (d *Definition) whole() Window { return Window{d.PolicyWindow.From, d.ImplementationWindow.To} }
+
 // AssessmentKind is the kind of threat assessment a cycle rests on.
 type AssessmentKind string
 

@@ -17,9 +17,12 @@ type Records struct {
 	// where the cycle was never amended.
 	Former []Former
 	Items  []Entry
-	// Drivers gives, by the key of an OAP, who may hand it in today, where the
-	// register of posts says so: its driver and co-drivers, or who acts.
+	// Drivers gives, by the key of an OAP, who may hand it in, where the register of
+	// posts says so: its driver and co-drivers, or who acts. Held is the day of which
+	// they are: a State that is no member then drives nothing. Without a day it is not
+	// asked, for what was taken once.
 	Drivers   map[string][]Body
+	Held      Date
 	Standings map[Subject]Standing // subjects that were opened; others are upcoming
 	Today     Date
 }
@@ -143,11 +146,22 @@ func entryOf(agenda []Entry, subject Subject) (Entry, bool) {
 	return agenda[at], true
 }
 
-// Driven gives what is handed in by those who drive a plan to those who do today.
+// HeldOn gives the records with those who hold the posts on a day, by rows of their register.
+func (r Records) HeldOn(on Date, posts []Row) Records {
+	r.Drivers, r.Held = DriversOn(on, posts), on
+	return r
+}
+
+// Driven gives what is handed in by those who drive a plan to those who do now.
 func (r Records) Driven(e Entry) Entry {
-	drivers, known := r.Drivers[e.Subject.Key]
-	if known && (e.Subject.Kind == KindOAP || kinds[e.Subject.Kind].ofPlan) {
+	if e.Subject.Kind != KindOAP && !kinds[e.Subject.Kind].ofPlan {
+		return e
+	}
+	if drivers, known := r.Drivers[e.Subject.Key]; known {
 		e.Submitters = drivers
+	}
+	if !r.Held.IsZero() && slices.ContainsFunc(e.Submitters, func(b Body) bool { return b.Foreign(r.Held) }) {
+		e.Submitters = Serving(e.Submitters, r.Held)
 	}
 	return e
 }

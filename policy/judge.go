@@ -99,6 +99,9 @@ func Judge(e Entry, opened Date, records []Recorded, a Act, facts Facts) error {
 }
 
 func judgeCalendar(a Act, facts Facts) error {
+	if err := judgeForeign(a.By.Body, a.Date, facts.Past); err != nil {
+		return err
+	}
 	switch {
 	case a.Date.After(facts.Today):
 		return wrongDate("%s lies in the future: the calendar of the cycle shows %s", a.Date, facts.Today)

@@ -46,6 +46,9 @@ func permits(who Principal, a Act, e Entry, records []Recorded) error {
 	if authorised != nil {
 		return authorised
 	}
+	if err := judgeForeign(a.By.Body, a.Date, false); err != nil {
+		return err
+	}
 	return FourEyes(records, a)
 }
 
@@ -55,7 +58,10 @@ func permits(who Principal, a Act, e Entry, records []Recorded) error {
 func (r Records) awaited(who Principal, e Entry, records []Recorded) []Act {
 	s := r.Standing(e)
 	var acts []Act
-	add := func(a Act) { acts = append(acts, a) }
+	add := func(a Act) {
+		a.Date = r.Today
+		acts = append(acts, a)
+	}
 	switch {
 	case PendingIn(records) != nil:
 		add(who.act(ActConfirm, e.Subject))
@@ -78,7 +84,7 @@ func (r Records) awaited(who Principal, e Entry, records []Recorded) []Act {
 		add(who.on(end.Body, ActPosition, e.Subject)) // an objection that was made in time
 	}
 	change := who.act(ActOpen, e.Subject)
-	change.Subject.Kind, change.Date = KindChange, r.Today
+	change.Subject.Kind, change.Date = KindChange, r.Today // it is judged before it is offered
 	if e.Subject.Kind == KindOAP && s.Positive() && JudgeOpening(r, change, false) == nil {
 		add(change)
 	}
@@ -140,7 +146,7 @@ func authorised(who Principal, cycle string, deeds ...Deed) []Deed {
 func (r Records) MayEnter(who Principal) []Register {
 	return slices.DeleteFunc(Registers(), func(register Register) bool {
 		known, holder := registers[register], who.holder()
-		enters := slices.Contains(known.enter, who.Body) || known.states && who.Body.MemberState()
+		enters := slices.Contains(known.enter, who.Body) || known.states && who.Body.MemberOn(r.Today)
 		return !enters || !register.StoredBy(r.Definition.Stores) || !slices.ContainsFunc(holder.Grants, func(g Grant) bool {
 			return g.Body == who.Body && g.within(r.Definition.Key) && (g.Role == RoleOfficial || slices.Contains(known.roles, g.Role))
 		})
@@ -150,7 +156,7 @@ func (r Records) MayEnter(who Principal) []Register {
 // MayEnterRow says whether somebody may enter such a row.
 func (r Records) MayEnterRow(who Principal, row Row) bool {
 	row.By = who.Actor
-	return row.Register.StoredBy(r.Definition.Stores) && AuthoriseRowBy(who, r.Definition.Key, row) == nil
+	return judgeForeign(who.Body, r.Today, false) == nil && row.Register.StoredBy(r.Definition.Stores) && AuthoriseRowBy(who, r.Definition.Key, row) == nil
 }
 
 // MayAt lists what somebody may do about a meeting: put something on its agenda, and

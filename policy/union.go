@@ -1,6 +1,9 @@
 package policy
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // Membership of the Union within the years of the cycles: who joined after
 // 2005 or left, with the first and the last day.
@@ -21,6 +24,59 @@ func (b Body) MemberOn(d Date) bool {
 	}
 	last, gone := left[b]
 	return !gone || !d.After(last)
+}
+
+// Foreign says whether b is a State that is no Member State on a date: one that has left,
+// or has not joined yet. It holds no post then, and speaks for none of its own.
+func (b Body) Foreign(on Date) bool { return b.MemberState() && !b.MemberOn(on) }
+
+// Serving leaves those out of bodies that hold no post on a date.
+func Serving(bodies []Body, on Date) []Body {
+	return slices.DeleteFunc(slices.Clone(bodies), func(b Body) bool { return b.Foreign(on) })
+}
+
+// judgeForeign holds that a State acts on days on which it is a Member State alone. What was
+// recorded elsewhere before is taken as it was.
+func judgeForeign(by Body, on Date, past bool) error {
+	if past || on.IsZero() || !by.Foreign(on) {
+		return nil
+	}
+	return Refuse(CodeNotCompetent, "%s was no member of the Union on %s: %s", by.Title(), on, membership(by))
+}
+
+// membership says since or until when a State is a member.
+func membership(b Body) Remark {
+	if last, gone := left[b]; gone {
+		return Say("it left after %s", last)
+	}
+	return Say("it joined on %s", joined[b])
+}
+
+// JudgeEnterer holds the same of rows.
+func JudgeEnterer(row Row, past bool) error { return judgeForeign(row.By.Body, row.Date, past) }
+
+// JudgeMember holds that a State to which a row gives something is a Member State on the day.
+// The error has CodeInvalid and names the day.
+func JudgeMember(row Row, state Body, on Date) error {
+	if !state.MemberState() || state.MemberOn(on) {
+		return nil
+	}
+	return Refuse(CodeInvalid, "%s: %s was no member of the Union on %s: %s", row.Key, state.Title(), on, membership(state))
+}
+
+// MemberWithin says whether b is a Member State on any day of a time.
+func (b Body) MemberWithin(w Window) bool {
+	return b.MemberOn(w.From) || b.MemberOn(w.To) || w.Holds(joined[b]) && b.MemberOn(joined[b])
+}
+
+// MembershipChanges lists the days since which there were other Member States.
+func MembershipChanges() []Date {
+	changes := slices.Collect(maps.Values(joined))
+	for _, last := range left {
+		changes = append(changes, last.AddDays(1))
+	}
+	slices.SortFunc(changes, Date.Compare)
+	return slices.Compact(changes)
 }
 
 // presidencies holds the Presidency of the Council of each half-year from 2010

@@ -85,19 +85,24 @@ func (d *Definition) checkPriorities(ps *problems) {
 			ps.add(field+".oaps", "is empty: expected at least one OAP under the priority")
 		}
 		for j, oap := range p.OAPs {
-			ps.oap(fmt.Sprintf("%s.oaps[%d]", field, j), oap, oaps, subs)
+			ps.oap(fmt.Sprintf("%s.oaps[%d]", field, j), oap, d.whole(), oaps, subs)
 		}
 	}
 }
 
-func (ps *problems) oap(field string, oap OAP, taken, subs map[string]string) {
+func (ps *problems) oap(field string, oap OAP, cycle Window, taken, subs map[string]string) {
 	ps.key(field+".key", oap.Key, taken)
 	ps.expected(field+".title", oap.Title, "the name of the OAP")
 	if oap.SubPriority != "" && subs[oap.SubPriority] == "" {
 		ps.add(field+".sub_priority", "is %q: expected one of the sub-priorities of its priority", oap.SubPriority)
 	}
-	if oap.Driver != "" && !oap.Driver.MemberState() {
+	switch {
+	case oap.Driver == "":
+	case !oap.Driver.MemberState():
 		ps.add(field+".driver", "is %q: expected the code of a Member State, such as fr", oap.Driver)
+	case cycle.From.IsZero() || cycle.To.IsZero(): // is told already
+	case !oap.Driver.MemberWithin(cycle):
+		ps.add(field+".driver", "is %s, no member of the Union in the time of the cycle, %s to %s: %s", oap.Driver.Title(), cycle.From, cycle.To, membership(oap.Driver))
 	}
 }
 

@@ -233,15 +233,12 @@ func (c *Cycle) Records(today policy.Date) policy.Records {
 		r.Standings[subject] = s.Standing
 	}
 	r.Items = itemsOf(r, c.Subjects)
-	r.Drivers = policy.DriversOn(today, c.posts)
-	return r
+	return r.HeldOn(today, c.posts)
 }
 
 // RecordsOn gives the same, with those who held the posts on another day.
 func (c *Cycle) RecordsOn(today, held policy.Date) policy.Records {
-	r := c.Records(today)
-	r.Drivers = policy.DriversOn(held, c.posts)
-	return r
+	return c.Records(today).HeldOn(held, c.posts)
 }
 
 // FindCycle gives a cycle with its subjects and acts as they are at one

@@ -147,7 +147,7 @@ func (l *ledger) importAct(ctx context.Context, p Past, posts []policy.Row, past
 	}
 	// It is judged as of the day on which it happened, by who may have held the posts then.
 	l.posts, l.loaded.Today = posts, act.Date
-	l.loaded.Drivers = l.drivers(act.Date)
+	l.loaded = l.heldOn(l.loaded, act.Date)
 	if err := l.complete(ctx, p, given, &act); err != nil {
 		return err
 	}
@@ -185,12 +185,14 @@ func (l *ledger) fallAway(ctx context.Context) error {
 	return each(ctx, l, r.Gone(), (*ledger).discontinue)
 }
 
-// drivers gives who may hand in each OAP on a day; of the past, who may have then.
-func (l *ledger) drivers(on policy.Date) map[string][]policy.Body {
+// heldOn gives records with those who may hand in each OAP on a day; of the past, who may
+// have then.
+func (l *ledger) heldOn(r policy.Records, on policy.Date) policy.Records {
 	if l.past {
-		return policy.DriversUntil(on, l.posts)
+		r.Drivers, r.Held = policy.DriversUntil(on, l.posts), policy.Date{}
+		return r
 	}
-	return policy.DriversOn(on, l.posts)
+	return r.HeldOn(on, l.posts)
 }
 
 // complete adds to an act what follows from the documents: digests, the subject

@@ -148,7 +148,7 @@ func (l *ledger) records(ctx context.Context) (policy.Records, error) {
 		if l.posts, err = l.store.postsOf(ctx, l.q, l.definition, l.cycle.ID); err != nil {
 			return policy.Records{}, err
 		}
-		l.loaded.Drivers = policy.DriversOn(l.today, l.posts)
+		l.loaded = l.loaded.HeldOn(l.today, l.posts)
 	}
 	l.loaded.Definition = l.definition // an amendment may have changed it
 	l.loaded.Planned, l.loaded.Former = l.store.planned(l.definition), l.former

@@ -162,7 +162,7 @@ func (l *ledger) lapse(ctx context.Context, lapsed policy.Lapse) error {
 func (l *ledger) openAll(ctx context.Context, entries []policy.Entry) ([]policy.Standing, error) {
 	behind := slices.DeleteFunc(slices.Clone(entries), func(e policy.Entry) bool {
 		known, there := l.subjects[e.Subject]
-		return l.odd[e.Subject] != nil || there && known.definition == l.cycle.DefinitionVersion
+		return l.odd[e.Subject] != nil || there && known.definition == l.cycle.DefinitionVersion && !passedOn(known, e)
 	})
 	if err := each(ctx, l, behind, (*ledger).open); err != nil {
 		return nil, err
@@ -174,6 +174,12 @@ func (l *ledger) openAll(ctx context.Context, entries []policy.Entry) ([]policy.
 		}
 	}
 	return open, nil
+}
+
+// passedOn says whether what is drafted is in other hands by now: a post was given from a day
+// on that has come, or a State has left the Union.
+func passedOn(known Subject, e policy.Entry) bool {
+	return known.State == policy.StateDrafting && !slices.Equal(known.Turn, e.Submitters)
 }
 
 // open makes sure that a subject is open, and that it stands where the

@@ -245,7 +245,7 @@ func (l *ledger) recordOnSubject(ctx context.Context, w work) (policy.Receipt, e
 		return policy.Receipt{}, err
 	}
 	if act.Kind == policy.ActSubmit { // who held the post on that day
-		r.Drivers = l.drivers(act.Date)
+		r = l.heldOn(r, act.Date)
 	}
 	r, entry, err := l.recordsFor(r, act)
 	if err != nil {

@@ -107,10 +107,10 @@ func (l *ledger) passOn(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	l.loaded.Drivers = policy.DriversOn(l.today, posts)
+	l.loaded = l.loaded.HeldOn(l.today, posts)
 	for _, e := range l.loaded.Agenda() {
 		known, there := l.subjects[e.Subject]
-		if !there || known.State != policy.StateDrafting || slices.Equal(known.Turn, e.Submitters) {
+		if !there || !passedOn(known, e) {
 			continue
 		}
 		acts, err := l.acts(ctx, e.Subject)

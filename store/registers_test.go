@@ -347,3 +347,40 @@ func TestEnter_TakesLotsThatADayCanTake(t *testing.T) {
 		t.Errorf("%d rows are held, want %d: %v", len(held), policy.MaxRows+1, err)
 	}
 }
+
+// An older version gave a plan to a State that had left; and a State may leave while it drives.
+func TestReconcile_TakesAPlanFromAStateThatHasLeft(t *testing.T) {
+	t.Parallel()
+	url := storetest.URL(t)
+	s, _ := told(t, url)
+	takeOver(t, s)
+	row := policy.Row{Register: policy.RegPosts, Key: "driver/firearms", Date: date("2022-05-01"), Body: &policy.Holding{Holder: "fr"}}
+	if _, err := enter(t, s, "post", "2022-05-01", policy.SupportTeam, row); err != nil {
+		t.Fatal(err)
+	}
+	report := on("report/2022/firearms/may")
+	turn := func() []policy.Body {
+		t.Helper()
+		c, err := s.FindCycle(t.Context(), key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c.Subjects[report].Turn
+	}
+	run := policy.Run{Kind: policy.RunPlan, Cycle: key, Plan: report.Plan()}
+	for _, holder := range []policy.Body{"fr", "uk", "fr"} {
+		storetest.Tamper(t, url, fmt.Sprintf(`UPDATE register_rows SET body = '{"holder":%q}' WHERE key = 'driver/firearms'`, holder))
+		for range 2 { // looking again changes nothing
+			if _, err := s.Reconcile(t.Context(), run, noon("2022-05-03")); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want := []policy.Body{holder, policy.SupportTeam}
+		if holder == "uk" {
+			want = want[1:]
+		}
+		if got := turn(); !slices.Equal(got, want) {
+			t.Errorf("while %s holds the post it waits for %v, want %v", holder, got, want)
+		}
+	}
+}

@@ -239,7 +239,9 @@ func showSheet(p *page, s *rules.NationalSheet) {
 	})
 	p.line("%s: %s, %d without an answer.", s.State.Title(), count(len(s.Consents), "action"), silent)
 	p.section("Actions", cells{"Action", "Title", "Begins", "Part", "Consent", "On", "Contribution"}, actions)
-	showPosts(p, "Posts", s.Posts)
+	p.section("Posts", cells{"Post", "Person", "Since"}, each(s.Posts, func(post rules.PostLine) cells {
+		return cells{post.Post, post.Person, post.Since.String()}
+	}))
 	showTurns(p, "Waits for it", s.Reports)
 	p.section("Progress to report", cells{"Action", "Title", "Due", "Report"}, each(s.Progress, func(d rules.ProgressDue) cells {
 		on := d.Due.String()
@@ -250,12 +252,6 @@ func showSheet(p *page, s *rules.NationalSheet) {
 	}))
 	p.section("Ends soon", cells{"Action", "Title", "Ends"}, each(s.Ending, func(e rules.EndingAction) cells {
 		return cells{e.Action, e.Title, e.Ends.String()}
-	}))
-}
-
-func showPosts(p *page, title string, posts []rules.PostLine) {
-	p.section(title, cells{"Post", "Person", "Since"}, each(posts, func(post rules.PostLine) cells {
-		return cells{post.Post, post.Person, post.Since.String()}
 	}))
 }
 
@@ -300,7 +296,9 @@ func showHandover(p *page, h *rules.Handover) {
 		p.line("On %s the Presidency is held by %s.", h.On, h.Incoming.Title())
 	}
 	showTurns(p, "Open", h.Open)
-	showPosts(p, "Posts of States that are no members then", h.Posts)
+	p.section("Posts of States that are no members then", cells{"Post", "Held by", "Person", "Since"}, each(h.Posts, func(post rules.PostLine) cells {
+		return cells{post.Post, post.Holder.Title(), post.Person, post.Since.String()}
+	}))
 	p.section("Open recommendations", cells{"Recommendation", "Text", "To"}, each(h.Recommendations, func(r policy.Recommended) cells {
 		return cells{r.Key, r.Text, recipientsText(r.To)}
 	}))

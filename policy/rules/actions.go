@@ -50,7 +50,7 @@ func actionRules() []Rule {
 		Bites:  "findings", check: checkBalance,
 	}, {
 		ID: "S30", Title: "Member States take part by their own consent", Severity: policy.Warns, Needs: []string{string(policy.KindOAP), string(policy.RegConsents)},
-		Checks: "every Member State listed in an action that has begun has consented; who declined or withdrew is listed no more; no consent is to an action that there is not",
+		Checks: "every Member State listed in an action that has begun has consented; who declined or withdrew is listed no more; no consent is to an action that there is not, or of a State that has left the Union since",
 		Source: "Article 72 of the Treaty … stipulates that Member States are responsible for maintaining law and order and safeguarding internal security",
 		Bites:  "findings", check: checkConsents,
 	}}
@@ -115,6 +115,7 @@ func checkBalance(d *Snapshot, report reporter) {
 }
 
 func checkConsents(d *Snapshot, report reporter) {
+	over := d.overBy(d.Today)
 	for _, p := range d.plans {
 		if !p.standing.Positive() {
 			continue
@@ -125,7 +126,10 @@ func checkConsents(d *Snapshot, report reporter) {
 				continue
 			}
 			for _, state := range a.Everybody() {
-				if state.MemberState() && state.MemberOn(a.From) {
+				switch {
+				case state.Foreign(d.Today) && !over[postOf("leader", a.Path(p.Subject))]:
+					d.checkForeignConsent(p, a, state, report)
+				case state.MemberOn(a.From):
 					d.checkConsent(p, a, state, report)
 				}
 			}

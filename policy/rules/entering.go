@@ -98,6 +98,9 @@ func unknown(row policy.Row, what, name string) error {
 }
 
 func (e *entering) judge(row policy.Row) error {
+	if err := policy.JudgeEnterer(row, e.past); err != nil {
+		return err
+	}
 	for _, action := range actionsNamed(row) {
 		if err := e.judgeAction(row, action); err != nil {
 			return err
@@ -106,7 +109,7 @@ func (e *entering) judge(row policy.Row) error {
 	parts := strings.Split(row.Key, "/")
 	switch body := row.Body.(type) {
 	case *policy.Consent:
-		return e.judgeMember(row, policy.Body(parts[3]), row.Date)
+		return policy.JudgeMember(row, policy.Body(parts[3]), row.Date)
 	case *policy.Progress:
 		return e.judgeProgress(row, body)
 	case *policy.JointActionDay:
@@ -261,7 +264,7 @@ func (e *entering) judgeHolding(row policy.Row, body *policy.Holding) error {
 		if !policy.Body(of).MemberState() {
 			return unknown(row, "Member State", of)
 		}
-		if err := e.judgeMember(row, policy.Body(of), row.Date); err != nil {
+		if err := policy.JudgeMember(row, policy.Body(of), row.Date); err != nil {
 			return err
 		}
 	case "driver", "co-driver":
@@ -274,10 +277,8 @@ func (e *entering) judgeHolding(row policy.Row, body *policy.Holding) error {
 		}
 	}
 	for _, holder := range []policy.Body{body.Holder, body.Acting} {
-		if holder.MemberState() {
-			if err := e.judgeMember(row, holder, row.Date); err != nil {
-				return err
-			}
+		if err := policy.JudgeMember(row, holder, row.Date); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -297,14 +298,6 @@ func (e *entering) hasPlan(is func(oap policy.Subject) bool) bool {
 	return false
 }
 
-// judgeMember holds that a State was a member of the Union on a day.
-func (e *entering) judgeMember(row policy.Row, state policy.Body, on policy.Date) error {
-	if !state.MemberOn(on) {
-		return policy.Refuse(policy.CodeInvalid, "%s: %s was no member of the Union on %s", row.Key, state.Title(), on)
-	}
-	return nil
-}
-
 func (e *entering) judgeAttendance(row policy.Row) error {
 	key, state, _ := strings.Cut(row.Key, "/")
 	meeting := e.Definition.Meeting(key)
@@ -314,7 +307,7 @@ func (e *entering) judgeAttendance(row policy.Row) error {
 	case row.Date.Before(meeting.On):
 		return policy.Refuse(policy.CodeWrongDate, "%s: the meeting is on %s, and the row is of %s", row.Key, meeting.On, row.Date)
 	}
-	return e.judgeMember(row, policy.Body(state), meeting.On)
+	return policy.JudgeMember(row, policy.Body(state), meeting.On)
 }
 
 func (e *entering) judgeDelivery(row policy.Row, body *policy.DeliveryProof) error {

@@ -64,7 +64,9 @@ type ConsentLine struct {
 
 // PostLine is a post that the State holds.
 type PostLine struct {
-	Post   string      `json:"post"`
+	Post string `json:"post"`
+	// Holder is left out where all posts are of one State.
+	Holder policy.Body `json:"holder,omitempty"`
 	Person string      `json:"person,omitempty"`
 	Since  policy.Date `json:"since"`
 }
@@ -95,7 +97,7 @@ func (d *Snapshot) NationalSheet(state policy.Body) *NationalSheet {
 	}
 	for _, row := range rowsOf[*policy.Holding](d, policy.RegPosts) {
 		if row.body.Holder == state {
-			sheet.Posts = append(sheet.Posts, PostLine{row.Key, row.body.Person, row.Date})
+			sheet.Posts = append(sheet.Posts, PostLine{Post: row.Key, Person: row.body.Person, Since: row.Date})
 		}
 	}
 	for _, e := range d.Agenda() {
@@ -197,10 +199,8 @@ func (d *Snapshot) Handover(on policy.Date) *Handover {
 			h.Open = append(h.Open, NationalTurn{e.Subject.Path(), e.Title, s.Due})
 		}
 	}
-	for _, row := range rowsOf[*policy.Holding](d, policy.RegPosts) {
-		if holder := row.body.Holder; holder.MemberState() && !holder.MemberOn(on) {
-			h.Posts = append(h.Posts, PostLine{row.Key, row.body.Person, row.Date})
-		}
+	for _, p := range d.foreignPosts(on) {
+		h.Posts = append(h.Posts, p.PostLine)
 	}
 	if e, kept := contentOf[*policy.EvaluationReport](d, d.Definition.SubjectOf(policy.KindEvaluation)); kept {
 		for _, r := range e.Recommendations {

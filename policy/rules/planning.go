@@ -322,32 +322,38 @@ func (d *Snapshot) ended() bool {
 func checkParties(d *Snapshot, report reporter) {
 	for _, period := range d.Definition.Periods {
 		for _, priority := range d.Definition.Priorities {
-			parties := d.partiesOf(period.Key, priority.Key)
-			if len(parties) == 0 {
+			parties, states, bodies := d.partiesOf(period.Key, priority.Key)
+			if parties == 0 {
 				continue
 			}
 			f := policy.Finding{Record: period.Key + "/" + priority.Key, Mend: []policy.Body{policy.SupportTeam, policy.COSI}}
-			if !slices.ContainsFunc(parties, policy.Body.MemberState) {
+			if states == 0 {
 				report(f, "no Member State takes part in the actions of the priority %q in %s", priority.Title, period.Key)
 			}
-			if !slices.ContainsFunc(parties, func(b policy.Body) bool { return !b.MemberState() }) {
+			if bodies == 0 {
 				report(f, "no body of the Union takes part in the actions of the priority %q in %s", priority.Title, period.Key)
 			}
 		}
 	}
 }
 
-// partiesOf lists the States and bodies of all actions of a priority in a
-// period.
-func (d *Snapshot) partiesOf(period, priority string) []policy.Body {
-	var parties []policy.Body
+// partiesOf counts who takes part in the actions of a priority in a period: all of them, the
+// Member States, as of the day on which an action begins, and the bodies of the Union.
+func (d *Snapshot) partiesOf(period, priority string) (all, states, bodies int) {
 	for _, p := range d.plans {
 		if p.Priority != priority || p.Subject.Period != period {
 			continue
 		}
-		for j := range p.content.Actions {
-			parties = append(parties, p.content.Actions[j].Everybody()...)
+		for a := range p.actions() {
+			for _, b := range a.Everybody() {
+				switch all++; {
+				case b.MemberOn(a.From):
+					states++
+				case !b.MemberState() && !b.Outside():
+					bodies++
+				}
+			}
 		}
 	}
-	return parties
+	return all, states, bodies
 }

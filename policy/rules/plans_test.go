@@ -155,6 +155,22 @@ var planning = map[string]plant{
 		},
 		finds: one("S32", warns, "2023/drugs", `no body of the Union takes part in the actions of the priority "Drugs" in 2023`),
 	},
+	"S32 Interpol is no body of the Union": {
+		wrong: func(s *story) {
+			s.Action(onDrugs + "/2.1").Participants = []policy.Body{"fr", policy.Interpol}
+			s.Action(onDrugs + "/2.2").Participants = []policy.Body{"fr", "se", "ch"}
+			s.Consent(onDrugs)
+		},
+		finds: one("S32", warns, "2023/drugs", `no body of the Union takes part in the actions of the priority "Drugs" in 2023`),
+	},
+	"S32 who has left is no Member State": {
+		wrong: func(s *story) {
+			for i := range s.Plan(onDrugs).Actions {
+				s.Plan(onDrugs).Actions[i].Leader, s.Plan(onDrugs).Actions[i].Participants = policy.Europol, []policy.Body{"uk"}
+			}
+		},
+		finds: one("S32", warns, "2023/drugs", `no Member State takes part in the actions of the priority "Drugs" in 2023`),
+	},
 	"S32 no Member State takes part": {
 		wrong: func(s *story) {
 			for i := range s.Plan(onDrugs).Actions {

@@ -70,6 +70,15 @@ var actions = map[string]plant{
 		wrong: func(s *story) { s.Action(onDrugs + "/2.2").Kind = "operational" },
 		finds: one("S28", warns, onDrugs, "has no action of prevention among 2"),
 	},
+	"S30 a State consented and has left": {
+		wrong: func(s *story) {
+			s.Today = date("2023-03-01")
+			a := s.Action(onDrugs + "/2.1")
+			a.Participants = append(a.Participants, "uk")
+			s.Enter(policy.RegConsents, "2023/drugs/2.1/uk", "2023-01-01", &policy.Consent{State: policy.Confirmed})
+		},
+		finds: one("S30", warns, "2023/drugs/2.1/uk", "UK consented to 2023/drugs/2.1 as a Member State and is none on 2023-03-01"),
+	},
 	"S30 a State is silent": {
 		wrong: func(s *story) { s.Strike(policy.RegConsents, "2022/drugs/2.1/fr") },
 		finds: one("S30", warns, "2022/drugs/2.1/fr", "FR is listed in 2022/drugs/2.1, which began on 2022-01-01, and has not consented: silence is not consent"),
@@ -146,6 +155,34 @@ var strategic = map[string]plant{
 	"S15 nobody leads an action": {
 		wrong: func(s *story) { s.Strike(policy.RegPosts, "leader/2023-drugs-2.2") },
 		finds: one("S15", warns, "2023/drugs/2.2", "2023/drugs/2.2 has no leader"),
+	},
+	"S15 a State that has left drives an OAP": {
+		wrong: func(s *story) {
+			s.Today = date("2023-03-01")
+			s.Enter(policy.RegPosts, "driver/drugs", "2023-01-01", &policy.Holding{Holder: "uk"})
+		},
+		finds: one("S15", warns, "posts/driver/drugs", "UK holds the post driver/drugs and is no member of the Union on 2023-03-01"),
+	},
+	"S15 the cycle names a driver that has left": {
+		wrong: func(s *story) {
+			s.Today = date("2023-03-01")
+			s.Strike(policy.RegPosts, "driver/firearms")
+			s.Definition.Priorities[0].OAPs[0].Driver = "uk"
+		},
+		finds: one("S15", warns, "oaps/firearms", "UK holds the post driver/firearms and is no member"),
+	},
+	"S15 a State that has left leads an action": {
+		wrong: func(s *story) {
+			s.Today = date("2023-03-01")
+			s.Action(onDrugs + "/2.1").Leader = "uk"
+		},
+		finds: one("S15", warns, "2023/drugs/2.1", "UK holds the post leader/2023-drugs-2.1 and is no member"),
+	},
+	"S15 a State that has left led an action that is over": {
+		wrong: func(s *story) {
+			s.Today = date("2023-03-01")
+			s.Enter(policy.RegPosts, "leader/2022-drugs-2.1", "2022-06-01", &policy.Holding{Holder: "uk"})
+		},
 	},
 	"S15 a post falls vacant": {
 		wrong: func(s *story) { s.Enter(policy.RegPosts, "nec/fr", "2022-02-02", &policy.Holding{}) },

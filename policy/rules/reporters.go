@@ -56,17 +56,17 @@ func (d *Snapshot) leadersOn(content *policy.OperationalPlan, action string, on 
 			leaders = append(leaders, a.CoLeaders...)
 		}
 	}
-	return slices.DeleteFunc(leaders, func(b policy.Body) bool { return b == "" })
+	return slices.DeleteFunc(leaders, func(b policy.Body) bool { return b == "" || b.Foreign(on) })
 }
 
 // driversOn lists who drives an OAP on a day: as the register of posts has it, or else the
 // definitions.
 func (d *Snapshot) driversOn(plan policy.Subject, on policy.Date) []policy.Body {
 	if drivers, known := policy.DriversOn(on, d.history[policy.RegPosts])[plan.Key]; known {
-		return drivers
+		return policy.Serving(drivers, on)
 	}
 	if driver := d.DriverOf(plan.Key); driver != "" {
-		return []policy.Body{driver}
+		return policy.Serving([]policy.Body{driver}, on)
 	}
 	return nil
 }

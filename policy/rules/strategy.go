@@ -2,7 +2,6 @@ package rules
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/policycycle/policycycle/policy"
 )
@@ -33,7 +32,7 @@ func strategyRules() []Rule {
 		Bites:  "strategy register; conclusions on the priorities", check: checkConsidered,
 	}, {
 		ID: "S15", Title: "A shared agenda for action", Severity: policy.Warns,
-		Checks: "every action of the strategy register has an owner, every operational action a leader, every OAP a driver or somebody who acts",
+		Checks: "every action of the strategy register has an owner, every operational action a leader, every OAP a driver or somebody who acts; no State that has left the Union drives a plan, leads an action or holds a post",
 		Source: "the implementation of the Internal Security Strategy reflects a shared agenda for action",
 		Bites:  "findings", check: checkOwners,
 	}, {
@@ -137,12 +136,12 @@ func checkOwners(d *Snapshot, report reporter) {
 			report(f, "%s has no driver, and nobody acts as one", p.Subject.Path())
 		}
 		for a := range p.actions() {
-			post := "leader/" + strings.ReplaceAll(a.Path(p.Subject), "/", "-")
-			if a.Leader == "" && !d.held(post) {
+			if a.Leader == "" && !d.held(postOf("leader", a.Path(p.Subject))) {
 				report(p.finding(a, mendOf(p.Entry)...), "%s has no leader", a.Path(p.Subject))
 			}
 		}
 	}
+	checkForeign(d, report)
 	for _, row := range rowsOf[*policy.Holding](d, policy.RegPosts) {
 		if row.body.Holder == "" && row.body.Acting == "" {
 			report(policy.Finding{Record: "posts/" + row.Key, Mend: []policy.Body{policy.SupportTeam, policy.Presidency}},

@@ -237,6 +237,14 @@ func TestSnapshotHandover_ShowsTheNextPresidencyWhatIsOpen(t *testing.T) {
 	if h.Outgoing != "fr" || h.Incoming != "cz" || !slices.Contains(h.Running, "2022/firearms/1.4") || h.Successor {
 		t.Errorf("the handover is %+v", h)
 	}
+	s.Today = date("2022-06-20")
+	s.Enter(policy.RegPosts, "driver/drugs", "2022-03-01", &policy.Holding{Holder: "uk"})
+	s.Enter(policy.RegPosts, "driver/drugs", "2022-06-10", &policy.Holding{Holder: "fr"})
+	for day, left := range map[string]int{"2022-02-28": 0, "2022-03-01": 1, "2022-06-09": 1, "2022-06-10": 0} {
+		if posts := snapshot(s).Handover(date(day)).Posts; len(posts) != left || left > 0 && (posts[0].Post != "driver/drugs" || posts[0].Holder != "uk") {
+			t.Errorf("posts of States that have left, on %s: %+v", day, posts)
+		}
+	}
 	s = inOrder()
 	s.Strike(policy.RegRecommendations, "templates")
 	if open := snapshot(s).Handover(date("2024-01-01")).Recommendations; len(open) != 2 { // one accepted, one without an answer
