@@ -182,7 +182,7 @@ func (r Records) Opened(o Opening, subject Subject, on Date) Entry {
 func (r Records) desiredCycle() DesiredState {
 	d := r.Definition
 	spans := r.Stages()
-	now := spans[len(spans)-1]
+	now := spans[0] // where it begins, if it has not
 	for _, span := range spans {
 		if !span.Since.IsZero() && span.Until.IsZero() {
 			now = span
@@ -190,6 +190,9 @@ func (r Records) desiredCycle() DesiredState {
 		}
 	}
 	p := DesiredState{Stage: now.Stage, Since: now.Since}
+	if p.Since.IsZero() {
+		p.Since = d.PolicyWindow.From
+	}
 	if p.Stage.Ended() {
 		return p
 	}

@@ -145,3 +145,36 @@ func TestJudge_TakesAnActOfAStateOnDaysOnWhichItIsAMemberAlone(t *testing.T) {
 		}
 	}
 }
+
+func TestRecordsStages_AreAsOfTheDay(t *testing.T) {
+	t.Parallel()
+	d := sound()
+	r := policy.Records{Definition: &d, Standings: map[policy.Subject]policy.Standing{}, Today: d.PolicyWindow.From.AddDays(-1)}
+	for _, span := range r.Stages() {
+		if !span.Since.IsZero() || !span.Until.IsZero() {
+			t.Errorf("before the cycle begins: %+v", span)
+		}
+	}
+	run := policy.Run{Kind: policy.RunCycle, Cycle: key}
+	if s := policy.DesiredStateOf(run, r); s.Stage != policy.StageAssessment || s.Since != d.PolicyWindow.From || s.Wake != d.PolicyWindow.From || len(s.Open) > 0 {
+		t.Errorf("before the cycle begins its run is to stand at %+v", s)
+	}
+	r.Today = d.PolicyWindow.From
+	if first := r.Stages()[0]; first.Since != r.Today {
+		t.Errorf("on the first day: %+v", first)
+	}
+	s := inOrder()
+	for s.Today = date("2020-12-01"); s.Today.Before(date("2024-06-30")); s.Today = s.Today.AddDays(13) {
+		stages := records(s).Stages()
+		for i, span := range stages {
+			switch {
+			case span.Since.After(s.Today) || span.Until.After(s.Today):
+				t.Errorf("on %s: %+v", s.Today, span)
+			case !span.Planned.IsZero() && span.Planned.Before(span.Since):
+				t.Errorf("on %s the end is planned before the beginning: %+v", s.Today, span)
+			case i > 0 && !span.Planned.IsZero() && span.Planned.Before(stages[i-1].Planned):
+				t.Errorf("on %s the end is planned before that of the stage before: %+v", s.Today, span)
+			}
+		}
+	}
+}

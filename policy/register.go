@@ -246,10 +246,15 @@ type RowPlace struct {
 // Place gives where a row stands.
 func (r Row) Place() RowPlace { return RowPlace{r.Register, r.Key} }
 
+// RowsUntil leaves out the rows that hold only after a date.
+func RowsUntil(on Date, rows []Row) []Row {
+	return slices.DeleteFunc(slices.Clone(rows), func(r Row) bool { return r.Date.After(on) })
+}
+
 // RowsOn gives the rows that hold on a date, of rows in the order in which they
 // were entered: of each register and key the last one.
 func RowsOn(on Date, rows []Row) []Row {
-	sorted := slices.DeleteFunc(slices.Clone(rows), func(r Row) bool { return r.Date.After(on) })
+	sorted := RowsUntil(on, rows)
 	SortRows(sorted)
 	last := map[RowPlace]int{}
 	for i, r := range sorted {

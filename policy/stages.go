@@ -18,7 +18,7 @@ func (r Records) Stages() []StageSpan {
 		}
 		return Latest(conditions...)
 	}
-	spans := []StageSpan{{Stage: StageAssessment, Since: d.PolicyWindow.From, Planned: d.Assessment.Due}}
+	spans := []StageSpan{{Stage: StageAssessment, Since: r.passed(d.PolicyWindow.From), Planned: d.Assessment.Due}}
 	if d.AdvisoryDocument != nil {
 		spans = append(spans, StageSpan{Stage: StageAdvice, Since: assessment.ClosedOn, Planned: d.AdvisoryDocument.Due})
 	}
@@ -36,9 +36,15 @@ func (r Records) Stages() []StageSpan {
 	return chain(spans)
 }
 
-// chain ends each stage where the next one that has begun begins.
+// chain ends each stage where the next one that has begun begins. No end is planned of a stage
+// before it begins, or before the one that comes first ends.
 func chain(spans []StageSpan) []StageSpan {
+	var planned Date
 	for i := range spans {
+		if p := spans[i].Planned; p.Before(Latest(planned, spans[i].Since)) {
+			spans[i].Planned = Date{}
+		}
+		planned = Latest(planned, spans[i].Planned)
 		for _, next := range spans[i+1:] {
 			if !next.Since.IsZero() {
 				spans[i].Until = next.Since

@@ -14,17 +14,29 @@ type CycleLine struct {
 	Title string `json:"title"` // name of the cycle
 	// Language is the language of the titles, as a code of two letters.
 	Language   policy.Language `json:"language,omitempty"`
-	Rehearsal  bool            `json:"rehearsal"`   // whether it is a rehearsal
-	Stage      policy.Stage    `json:"stage"`       // where the cycle stands
-	StageSince policy.Date     `json:"stage_since"` // since when
-	Today      policy.Date     `json:"today"`       // what the calendar of the cycle shows
+	Rehearsal  bool            `json:"rehearsal"`            // whether it is a rehearsal
+	Stage      policy.Stage    `json:"stage"`                // where the cycle stands
+	StageSince policy.Date     `json:"stage_since,omitzero"` // since when
+	// Begins is the first day of a cycle that is still to begin; left out once it has.
+	Begins policy.Date `json:"begins,omitzero"`
+	Today  policy.Date `json:"today"` // what the calendar of the cycle shows
 	// Next is what presses most; left out when nothing is open.
 	Next *InboxItem `json:"next,omitempty"`
 	// Deadlines are the next days on which something that is open falls due, three at
 	// most.
 	Deadlines []Deadline `json:"deadlines,omitempty"`
-	Open      int        `json:"open"`    // how many subjects wait for somebody
-	Overdue   int        `json:"overdue"` // how many of them are overdue
+	// Open is how many subjects wait for somebody, and Overdue how many of them are overdue;
+	// left out where the reader is not told.
+	Open    *int `json:"open,omitempty"`
+	Overdue *int `json:"overdue,omitempty"`
+}
+
+// Told gives what a reader is told; nothing where that is left out.
+func Told[T any](told *T) (value T) {
+	if told != nil {
+		value = *told
+	}
+	return value
 }
 
 // Deadline is a day on which something that is open falls due.
@@ -43,14 +55,17 @@ type InboxItem struct {
 	// "confirmation" by a second person.
 	Awaits string `json:"awaits"`
 	// Pending is the ID of the outcome that awaits it.
-	Pending string        `json:"pending,omitempty"`
-	Turn    []policy.Body `json:"turn"` // whose turn it is; empty: any Member State
+	Pending string `json:"pending,omitempty"`
+	// Second is the body of which a second person is awaited then: it is their turn.
+	Second policy.Body   `json:"second,omitempty"`
+	Turn   []policy.Body `json:"turn"` // before whom it is; empty: any Member State
 	// Settles says whether this turn is the last one.
 	Settles bool        `json:"settles"`
 	Version int         `json:"version,omitempty"` // the version handed in last
 	Since   policy.Date `json:"since"`             // when the turn began
 	Due     policy.Date `json:"due"`               // when it is to end
-	Overdue bool        `json:"overdue"`           // whether it should have ended
+	// Overdue says that it should have ended; left out, too, where the reader is not told.
+	Overdue bool `json:"overdue,omitempty"`
 	// DaysOverdue is how many days have passed since the due date.
 	DaysOverdue int `json:"days_overdue,omitempty"`
 	// ClaimedBy is who has taken it on.
@@ -78,10 +93,11 @@ type Cycle struct {
 	PolicyWindow         policy.Window      `json:"policy_window"`         // in which its policy is made
 	ImplementationWindow policy.Window      `json:"implementation_window"` // in which its plans are carried out
 	DefinitionVersion    int                `json:"definition_version"`    // 1 at the start, one more with each amendment
-	StartedBy            string             `json:"started_by"`            // NAME@BODY
+	StartedBy            string             `json:"started_by,omitempty"`  // NAME@BODY; left out where the reader is not told
 	Stages               []policy.StageSpan `json:"stages"`                // in order
-	// Waiting lists everything that is open, the most urgent first.
-	Waiting     []InboxItem `json:"waiting"`
+	// Waiting lists everything that is open, the most urgent first; left out where the reader
+	// is not told.
+	Waiting     []InboxItem `json:"waiting,omitzero"`
 	Policy      []Subject   `json:"policy"` // from the threat assessment to the evaluation
 	Priorities  []Priority  `json:"priorities"`
 	MASPs       []Subject   `json:"masps"`                 // the strategic plans
@@ -93,7 +109,7 @@ type Cycle struct {
 	// Discontinued lists what amendments took away after it was opened, whatever had become
 	// of it by then.
 	Discontinued []Subject       `json:"discontinued,omitempty"`
-	Decisions    []Decision      `json:"decisions"`            // in the order recorded
+	Decisions    []Decision      `json:"decisions"`            // by their date; those of one day as recorded
 	Amendments   []AmendmentLine `json:"amendments,omitempty"` // of the running cycle
 	// GreatestLagDays is how many days of the calendar the record lagged
 	// behind the acts at most; telling in a rehearsal alone.
@@ -160,7 +176,7 @@ type Subject struct {
 	Since    policy.Date    `json:"since,omitzero"`    // when the turn began
 	TurnDue  policy.Date    `json:"turn_due,omitzero"` // when the turn is to end
 	Due      policy.Date    `json:"due,omitzero"`      // when it is to be settled
-	Overdue  bool           `json:"overdue"`           // whether the turn should have ended
+	Overdue  bool           `json:"overdue,omitempty"` // the turn should have ended; left out, too, where the reader is not told
 	Version  int            `json:"version,omitempty"` // the one handed in last
 	Outcome  policy.Outcome `json:"outcome,omitempty"` // once closed
 	ClosedOn policy.Date    `json:"closed_on,omitzero"`
@@ -181,9 +197,11 @@ type Subject struct {
 	// Silence is the silence procedure on that version. Of one subject alone.
 	Silence *policy.Silence `json:"silence,omitempty"`
 	// Awaits is what it waits for, as in an inbox; to a named reader alone.
-	Awaits    string `json:"awaits,omitempty"`
-	Pending   string `json:"pending,omitempty"`    // ID of the recorded outcome that waits for a second person
-	ClaimedBy string `json:"claimed_by,omitempty"` // who has taken it on
+	Awaits  string `json:"awaits,omitempty"`
+	Pending string `json:"pending,omitempty"` // ID of the recorded outcome that waits for a second person
+	// Second is the body of which that person is: it is their turn.
+	Second    policy.Body `json:"second,omitempty"`
+	ClaimedBy string      `json:"claimed_by,omitempty"` // who has taken it on
 	// May lists what the reader may do about it now. Of one subject alone.
 	May []policy.Deed `json:"may,omitempty"`
 	// Stored says that the cycle keeps what stands in its versions as data: each is then
@@ -199,10 +217,10 @@ type Version struct {
 	Version  int                `json:"version"` // from 1
 	Digest   string             `json:"digest"`  // SHA-256 of the content
 	Document policy.DocumentRef `json:"document,omitempty"`
-	Date     policy.Date        `json:"date"`      // when it was handed in
-	Due      policy.Date        `json:"due"`       // when it was due
-	DaysLate int                `json:"days_late"` // 0 when in time
-	By       string             `json:"by"`        // NAME@BODY
+	Date     policy.Date        `json:"date"`                // when it was handed in
+	Due      policy.Date        `json:"due"`                 // when it was due
+	DaysLate int                `json:"days_late,omitempty"` // left out when in time, and where the reader is not told
+	By       string             `json:"by"`                  // NAME@BODY
 	Comment  string             `json:"comment,omitempty"`
 	// Language is the language of the document and the comment.
 	Language  policy.Language `json:"language,omitempty"`
@@ -219,17 +237,17 @@ type Decision struct {
 	Version   int              `json:"version"` // the version decided on
 	Body      policy.Body      `json:"body"`    // which body concluded
 	Outcome   policy.Outcome   `json:"outcome"`
-	Date      policy.Date      `json:"date"`      // of the meeting or the end of the procedure
-	Due       policy.Date      `json:"due"`       // when the turn was to end
-	DaysLate  int              `json:"days_late"` // 0 when in time
+	Date      policy.Date      `json:"date"`                // of the meeting or the end of the procedure
+	Due       policy.Date      `json:"due"`                 // when the turn was to end
+	DaysLate  int              `json:"days_late,omitempty"` // left out when in time, and where the reader is not told
 	Procedure policy.Procedure `json:"procedure"`
 	Meeting   string           `json:"meeting,omitempty"`
 	// OtherDay says that the meeting took place on another day than planned.
 	OtherDay   bool                 `json:"other_day,omitempty"`
-	Reference  policy.DocumentRef   `json:"reference"`       // the document that shows the outcome
-	Items      []policy.ItemOutcome `json:"items,omitempty"` // where one act settles many items
-	RecordedBy string               `json:"recorded_by"`     // NAME@BODY
-	Recorded   time.Time            `json:"recorded"`        // instant of the commit
+	Reference  policy.DocumentRef   `json:"reference"`             // the document that shows the outcome
+	Items      []policy.ItemOutcome `json:"items,omitempty"`       // where one act settles many items
+	RecordedBy string               `json:"recorded_by,omitempty"` // NAME@BODY; left out where the reader is not told
+	Recorded   time.Time            `json:"recorded"`              // instant of the commit
 	Comment    string               `json:"comment,omitempty"`
 	// Language is the language in which it is written.
 	Language   policy.Language `json:"language,omitempty"`

@@ -136,8 +136,9 @@ type OpenSubject struct {
 	Calendar  policy.Calendar
 	State     policy.State
 	Turn      []policy.Body
-	Settles   bool   // whether that turn settles the subject
-	Pending   string // the ID of an outcome that waits for a second person
+	Settles   bool        // whether that turn settles the subject
+	Pending   string      // the ID of an outcome that waits for a second person
+	Second    policy.Body // of which that person is
 	Version   int
 	Since     policy.Date
 	Due       policy.Date
@@ -178,8 +179,8 @@ func (s *Store) ListCycles(ctx context.Context, f LineFilter) ([]Line, error) {
 			lines[i].Next = &OpenSubject{
 				Subject: subject, Title: row.NextTitle, Language: policy.Language(row.Language), Rehearsal: row.Rehearsal, Calendar: line.Calendar,
 				State: policy.State(row.NextState), Turn: fromBodies(row.NextTurn), Settles: row.NextSettles, Version: int(row.NextVersion),
-				Pending: row.NextPending,
-				Since:   fromDate(row.NextSince), Due: fromDate(row.NextDue),
+				Pending: row.NextPending, Second: policy.Body(row.NextSecond),
+				Since: fromDate(row.NextSince), Due: fromDate(row.NextDue),
 			}
 		}
 	}

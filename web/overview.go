@@ -164,6 +164,7 @@ func stagesOf(line service.CycleLine) []string {
 	past := true
 	for i, stage := range policy.CycleStages {
 		switch {
+		case !line.Begins.IsZero():
 		case stage == line.Stage:
 			classes[i], past = "now", false
 		case past:

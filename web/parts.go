@@ -66,6 +66,14 @@ func (v *page) turn(bodies []policy.Body) string {
 	return v.Bodies(bodies)
 }
 
+// whose names those whose turn it is: a second person, while one is awaited.
+func (v *page) whose(turn []policy.Body, second policy.Body) string {
+	if second != "" {
+		return v.T("turn.second", "Body", v.Word("body", second))
+	}
+	return v.turn(turn)
+}
+
 // newID gives a field an ID that no other field of the page has.
 func (v *page) newID(name string) string {
 	if v.ids == nil {

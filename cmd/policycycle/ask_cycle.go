@@ -41,7 +41,11 @@ changes nothing.`,
 				}
 				return started, err
 			}, func(p *page, started *service.Cycle) {
-				p.line("%s is under way: %s since %s.", started.ID, started.Stage.Title(), started.StageSince)
+				if started.Begins.IsZero() {
+					p.line("%s is under way: %s.", started.ID, stageText(started.CycleLine))
+				} else {
+					p.line("%s is recorded: it %s.", started.ID, stageText(started.CycleLine))
+				}
 				showWaiting(p, started.Waiting)
 				p.line("\nNext: policycycle cycle show %s", started.ID)
 			})

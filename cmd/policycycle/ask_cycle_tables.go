@@ -22,8 +22,11 @@ func showCycles(p *page, lines []service.CycleLine) {
 			id += " (rehearsal)"
 		}
 		row := cells{id, line.Stage.Title(), line.StageSince.String(), "", "", "", ""}
+		if !line.Begins.IsZero() {
+			row[1] = stageText(line)
+		}
 		if next := line.Next; next != nil {
-			row = append(row[:3], turnText(next.Turn), next.Title, next.Due.String(), overdueText(p, *next))
+			row = append(row[:3], whoseTurn(next.Turn, next.Second), next.Title, next.Due.String(), overdueText(p, *next))
 		}
 		return row
 	})
@@ -39,7 +42,7 @@ func showCycle(p *page, c *service.Cycle) {
 	p.heading(title)
 	p.facts(
 		[2]string{"Cycle", c.ID},
-		[2]string{"Stage", fmt.Sprintf("%s since %s", c.Stage.Title(), c.StageSince)},
+		[2]string{"Stage", stageText(c.CycleLine)},
 		[2]string{"Today", c.Today.String()},
 		[2]string{"Policy window", windowText(c.PolicyWindow)},
 		[2]string{"Implementation window", windowText(c.ImplementationWindow)},
@@ -63,9 +66,21 @@ func showCycle(p *page, c *service.Cycle) {
 	showAmendments(p, c.Amendments)
 }
 
+// stageText says where a cycle stands, or when it begins.
+func stageText(c service.CycleLine) string {
+	if !c.Begins.IsZero() {
+		return "begins on " + c.Begins.String()
+	}
+	return fmt.Sprintf("%s since %s", c.Stage.Title(), c.StageSince)
+}
+
 func showStages(p *page, spans []policy.StageSpan) {
 	p.section("Stages", cells{"Stage", "Since", "Until", "Planned until"}, each(spans, func(s policy.StageSpan) cells {
-		return cells{s.Stage.Title(), s.Since.String(), s.Until.String(), s.Planned.String()}
+		row := cells{s.Stage.Title(), s.Since.String(), s.Until.String(), ""}
+		if !s.Since.IsZero() { // of what has not begun, no end is told
+			row[3] = s.Planned.String()
+		}
+		return row
 	}))
 }
 
@@ -76,7 +91,7 @@ func showWaiting(p *page, items []service.InboxItem) {
 }
 
 func waitingCells(p *page, subject, title string, item service.InboxItem) cells {
-	return cells{subject, title, turnText(item.Turn), awaitsText(item), item.Since.String(), item.Due.String(), overdueText(p, item)}
+	return cells{subject, title, whoseTurn(item.Turn, item.Second), awaitsText(item), item.Since.String(), item.Due.String(), overdueText(p, item)}
 }
 
 func showSubjects(p *page, title string, subjects []service.Subject) {

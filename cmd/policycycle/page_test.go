@@ -53,7 +53,7 @@ func sampleCycle(t *testing.T) *service.Cycle {
 	return &service.Cycle{
 		CycleLine: service.CycleLine{
 			ID: id, Title: "EMPACT 2022-2025", Stage: policy.StageImplementation, StageSince: d("2022-01-01"),
-			Today: d("2022-12-21"), Next: &waiting, Open: 2, Overdue: 1,
+			Today: d("2022-12-21"), Next: &waiting, Open: new(2), Overdue: new(1),
 		},
 		Predecessor:          "eu-policy-cycle-2018-2021",
 		PolicyWindow:         policy.Window{From: d("2021-01-01"), To: d("2021-12-31")},

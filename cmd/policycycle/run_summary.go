@@ -58,7 +58,7 @@ func summarise(c *service.Cycle) *rehearsed {
 			r.Summary.LateDecisions++
 		}
 	}
-	r.Summary.MissedDeadlines += c.Overdue
+	r.Summary.MissedDeadlines += service.Told(c.Overdue)
 	return r
 }
 
@@ -94,12 +94,12 @@ func subjectsOf(c *service.Cycle) []service.Subject {
 
 // progressText says where a cycle stands, in one line.
 func progressText(line service.CycleLine) string {
-	text := fmt.Sprintf("%s, %d open", line.Stage.Title(), line.Open)
-	if line.Overdue > 0 {
-		text += fmt.Sprintf(", %d overdue", line.Overdue)
+	text := fmt.Sprintf("%s, %d open", line.Stage.Title(), service.Told(line.Open))
+	if overdue := service.Told(line.Overdue); overdue > 0 {
+		text += fmt.Sprintf(", %d overdue", overdue)
 	}
 	if next := line.Next; next != nil {
-		text += fmt.Sprintf("; next %s: %s, due %s", turnText(next.Turn), next.Title, next.Due)
+		text += fmt.Sprintf("; next %s: %s, due %s", whoseTurn(next.Turn, next.Second), next.Title, next.Due)
 	}
 	return text
 }

@@ -63,7 +63,15 @@ func turnOf(s service.Subject) string {
 	if s.State != policy.StateDrafting && s.State != policy.StateDeciding {
 		return ""
 	}
-	return turnText(s.Turn)
+	return whoseTurn(s.Turn, s.Second)
+}
+
+// whoseTurn names those whose turn it is: a second person, while one is awaited.
+func whoseTurn(turn []policy.Body, second policy.Body) string {
+	if second != "" {
+		return second.Title() + ", a second person"
+	}
+	return turnText(turn)
 }
 
 // awaitsText says what a subject waits for, and who has taken that on.

@@ -187,15 +187,18 @@ type Handover struct {
 	Lineage []policy.Lineage `json:"lineage,omitempty"`
 }
 
-// Handover gathers what passes on, on a date.
+// Handover gathers what passes on, on a date: what stood then, and of a day to come what stands
+// today and what begins by then.
 func (d *Snapshot) Handover(on policy.Date) *Handover {
+	d = d.On(on)
 	h := &Handover{
 		On: on, Outgoing: policy.PresidencyOn(on.AddDays(-1)), Incoming: policy.PresidencyOn(on),
 		Successor: on.After(d.Definition.ImplementationWindow.To),
 		Open:      []NationalTurn{}, Posts: []PostLine{}, Recommendations: []policy.Recommended{}, Running: []string{}, Lineage: d.Definition.Lineage,
 	}
 	for _, e := range d.Agenda() {
-		if s := d.Standings[e.Subject]; s.Open() {
+		s := d.Standing(e)
+		if begins := s.State == policy.StateUpcoming && !e.Opens.After(on); s.Open() || begins && d.mayBegin(e) {
 			h.Open = append(h.Open, NationalTurn{e.Subject.Path(), e.Title, s.Due})
 		}
 	}
@@ -214,6 +217,15 @@ func (d *Snapshot) Handover(on policy.Date) *Handover {
 	}
 	slices.Sort(h.Running)
 	return h
+}
+
+// mayBegin says whether nothing that a subject rests on keeps it from beginning on its day:
+// that the Council has not decided on the priorities yet, or that its OAP was not adopted.
+func (d *Snapshot) mayBegin(e policy.Entry) bool {
+	return !slices.ContainsFunc(e.Requires, func(required policy.Subject) bool {
+		s := d.Standings[required]
+		return s.State == policy.StateClosed && !s.Positive() || required.Kind != policy.KindMASP && !s.Positive()
+	})
 }
 
 // runningOn lists the actions of an adopted plan that have begun and not ended

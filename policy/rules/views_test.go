@@ -256,6 +256,32 @@ func TestSnapshotHandover_ShowsTheNextPresidencyWhatIsOpen(t *testing.T) {
 	}
 }
 
+// What is asked of a day that has passed is answered as on that day.
+func TestSnapshotHandover_IsAsOfItsDay(t *testing.T) {
+	t.Parallel()
+	later, open := inOrder(), 0
+	for _, day := range []string{"2021-02-01", "2021-07-01", "2022-01-01", "2022-07-01", "2023-01-01", "2023-07-01", "2024-01-01"} {
+		then := inOrder()
+		then.Today = date(day)
+		want, got := snapshot(then).Handover(date(day)), snapshot(later).Handover(date(day))
+		if diff := cmp.Diff(want, got, cmp.AllowUnexported(policy.Date{})); diff != "" {
+			t.Errorf("on %s (-then +asked later):\n%s", day, diff)
+		}
+		open += len(want.Open)
+	}
+	if open == 0 {
+		t.Error("nothing was ever open")
+	}
+	soon := inOrder()
+	soon.Today = date("2022-03-20")
+	opens := func(on string) bool {
+		return slices.ContainsFunc(snapshot(soon).Handover(date(on)).Open, func(t rules.NationalTurn) bool { return t.Subject == "report/2022/firearms/may" })
+	}
+	if opens("2022-03-31") || !opens("2022-04-01") {
+		t.Error("what begins on 1 April is not open from then on")
+	}
+}
+
 func TestSnapshotSummarise_AddsUpFromTheSameRows(t *testing.T) {
 	t.Parallel()
 	s := inOrder()

@@ -53,7 +53,12 @@ func summaryOf(c *service.Cycle, d *evidence.Dossier) string {
 		b.WriteString("A rehearsal: none of this happened.\n\n")
 	}
 	fmt.Fprintf(&b, "The record of the cycle `%s`: %d lines of the trail, of which %d record something.\n", c.ID, len(d.Trail), d.RecordCount())
-	fmt.Fprintf(&b, "It stands at: %s, since %s.\n\nTo check it, without a database: `policycycle dossier verify FILE`.\n", c.Stage.Title(), c.StageSince)
+	if c.Begins.IsZero() {
+		fmt.Fprintf(&b, "It stands at: %s, since %s.\n", c.Stage.Title(), c.StageSince)
+	} else {
+		fmt.Fprintf(&b, "It begins on %s.\n", c.Begins)
+	}
+	b.WriteString("\nTo check it, without a database: `policycycle dossier verify FILE`.\n")
 	b.WriteString("\n## What was decided\n\n| date | subject | version | body | outcome | reference | recorded by | confirmed by | line |\n|---|---|---|---|---|---|---|---|---|\n")
 	lines := map[string]int64{}
 	for _, line := range d.Trail {

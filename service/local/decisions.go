@@ -1,6 +1,8 @@
 package local
 
 import (
+	"slices"
+
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
 	"github.com/policycycle/policycycle/store"
@@ -26,6 +28,33 @@ func addActs(view *service.Cycle, cycle *store.Cycle) {
 	markRectified(view.Decisions)
 	for i, p := range view.Priorities {
 		view.Priorities[i].Decision = decisionOn(view.Decisions, p.Key)
+	}
+	byDate(view.Decisions)
+}
+
+// byDate puts decisions in the order in which they were taken: some are recorded later than
+// others that came after them.
+func byDate(decisions []service.Decision) {
+	slices.SortStableFunc(decisions, func(a, b service.Decision) int { return a.Date.Compare(b.Date) })
+}
+
+// secondOf gives the body of which a second person is awaited, given the ID of the outcome
+// that waits; "" for none.
+func secondOf(acts []store.Act, pending string) policy.Body {
+	for _, act := range acts {
+		if pending != "" && act.ID == pending {
+			return act.By.Body
+		}
+	}
+	return ""
+}
+
+// addSeconds says of each subject of a cycle of which body a second person is awaited.
+func addSeconds(view *service.Cycle, cycle *store.Cycle) {
+	for _, list := range subjectLists(view) {
+		for i := range list {
+			list[i].Second = secondOf(cycle.Acts, cycle.Subjects[list[i].Subject].Pending)
+		}
 	}
 }
 

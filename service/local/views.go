@@ -24,22 +24,33 @@ func (s *Service) ListCycles(ctx context.Context, f service.CycleFilter) ([]serv
 	for i, row := range rows {
 		today := row.Calendar.Today(s.now())
 		lines[i] = service.CycleLine{
-			ID: row.ID, Title: row.Title, Language: row.Language, Rehearsal: row.Rehearsal, Stage: row.Stage, StageSince: row.StageSince,
-			Today: today, Open: len(row.OpenDues),
+			ID: row.ID, Title: row.Title, Language: row.Language, Rehearsal: row.Rehearsal, Stage: row.Stage,
+			Today: today, Open: new(len(row.OpenDues)),
 		}
-		lines[i].Overdue, lines[i].Deadlines = falling(row.OpenDues, today)
+		lines[i].StageSince, lines[i].Begins = begins(row.StageSince, today)
+		var overdue int
+		overdue, lines[i].Deadlines = falling(row.OpenDues, today)
 		if row.Next != nil {
 			next := redactItem(visibility, s.inboxItem(*row.Next))
 			lines[i].Next = &next
 		}
-		if !visibility.All() { // of whom, the line does not tell
-			lines[i].Overdue = 0
+		if visibility.All() { // of whom, the line does not tell
+			lines[i].Overdue = &overdue
 		}
 		if !visibility.Limite() {
-			lines[i].Open, lines[i].Next = 0, nil
+			lines[i].Open, lines[i].Next = nil, nil
 		}
 	}
 	return lines, nil
+}
+
+// begins gives since when a cycle is at its stage or, of one that is still to begin, when it
+// does.
+func begins(since, today policy.Date) (begun, first policy.Date) {
+	if since.After(today) {
+		return policy.Date{}, since
+	}
+	return since, policy.Date{}
 }
 
 // falling counts what is overdue, and gives the days on which the rest falls due,
@@ -126,7 +137,7 @@ func (s *Service) inboxItem(o store.OpenSubject) service.InboxItem {
 	}
 	late := max(0, o.Due.DaysUntil(o.Calendar.Today(s.now())))
 	return service.InboxItem{
-		Subject: o.Subject, Title: o.Title, Language: o.Language, Rehearsal: o.Rehearsal, Awaits: awaits(o.State, o.Pending), Pending: o.Pending, Turn: o.Turn,
+		Subject: o.Subject, Title: o.Title, Language: o.Language, Rehearsal: o.Rehearsal, Awaits: awaits(o.State, o.Pending), Pending: o.Pending, Second: o.Second, Turn: o.Turn,
 		Settles: o.Settles, Version: o.Version,
 		Since: o.Since, Due: o.Due, Overdue: late > 0, DaysOverdue: late, ClaimedBy: claimed,
 	}
@@ -146,7 +157,7 @@ func (s *Service) FindCycle(ctx context.Context, id string) (*service.Cycle, err
 	d := cycle.Definition
 	view := &service.Cycle{
 		CycleLine: service.CycleLine{
-			ID: id, Title: d.Title, Language: d.Language, Rehearsal: cycle.Rehearsal, Stage: cycle.Stage, StageSince: cycle.StageSince, Today: today, Open: len(open),
+			ID: id, Title: d.Title, Language: d.Language, Rehearsal: cycle.Rehearsal, Stage: cycle.Stage, Today: today, Open: new(len(open)),
 		},
 		Predecessor: d.Predecessor, PolicyWindow: d.PolicyWindow, ImplementationWindow: d.ImplementationWindow,
 		DefinitionVersion: cycle.DefinitionVersion, StartedBy: cycle.StartedBy.String(),
@@ -154,12 +165,9 @@ func (s *Service) FindCycle(ctx context.Context, id string) (*service.Cycle, err
 		Illustrative: d.Illustrative, Keeps: d.Stores, Meetings: slices.Clone(d.Meetings),
 	}
 	slices.SortStableFunc(view.Meetings, func(a, b policy.PlannedMeeting) int { return a.On.Compare(b.On) })
+	view.StageSince, view.Begins = begins(cycle.StageSince, today)
 	for _, o := range open {
-		item := s.inboxItem(o)
-		if item.Overdue {
-			view.Overdue++
-		}
-		view.Waiting = append(view.Waiting, item)
+		view.Waiting = append(view.Waiting, s.inboxItem(o))
 	}
 	if len(view.Waiting) > 0 {
 		view.Next = &view.Waiting[0]
@@ -170,6 +178,7 @@ func (s *Service) FindCycle(ctx context.Context, id string) (*service.Cycle, err
 	addPriorities(view, cycle, records)
 	addActs(view, cycle)
 	markStale(view, cycle)
+	addSeconds(view, cycle)
 	visibility, err := s.visibility(ctx, id)
 	if err != nil {
 		return nil, err
@@ -323,6 +332,8 @@ func (s *Service) FindSubject(ctx context.Context, subject policy.Subject) (*ser
 			view.Outcomes = entry.OutcomesFor(known.Standing, known.Turn[0], r.Today)
 		}
 	}
+	view.Second = secondOf(cycle.Acts, cycle.Subjects[subject].Pending)
+	byDate(view.Decisions)
 	for _, n := range notices {
 		view.Notices = append(view.Notices, service.Notice{Kind: n.Kind, On: n.On, Due: n.Due, To: n.To})
 	}

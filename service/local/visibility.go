@@ -82,15 +82,16 @@ func redactItem(visibility policy.Visibility, item service.InboxItem) service.In
 
 // redactCycle takes from a cycle what the reader may not see.
 func redactCycle(visibility policy.Visibility, c *service.Cycle) {
-	c.Overdue = 0
+	overdue := 0
 	for i := range c.Waiting {
 		c.Waiting[i] = redactItem(visibility, c.Waiting[i])
 		if c.Waiting[i].Overdue {
-			c.Overdue++
+			overdue++
 		}
 	}
+	c.Overdue = &overdue
 	if !visibility.Limite() {
-		c.Waiting, c.Next, c.Open, c.Overdue, c.StartedBy = []service.InboxItem{}, nil, 0, 0, ""
+		c.Waiting, c.Next, c.Open, c.Overdue, c.StartedBy = nil, nil, nil, nil, ""
 		open := map[policy.Subject]bool{}
 		unsettled := func(v service.Subject) bool {
 			open[v.Subject] = unsettledItem(v)
@@ -136,7 +137,7 @@ func redactSubject(visibility policy.Visibility, v *service.Subject) {
 		return
 	}
 	v.Turn, v.Since, v.TurnDue, v.Version, v.Versions = nil, policy.Date{}, policy.Date{}, 0, nil
-	v.Awaits, v.Pending, v.ClaimedBy, v.May, v.Outcomes = "", "", "", nil, nil
+	v.Awaits, v.Pending, v.Second, v.ClaimedBy, v.May, v.Outcomes = "", "", "", "", nil, nil
 	v.Corrigenda, v.Stale = nil, false
 	v.Decisions = public(v.Decisions)
 }

@@ -34,8 +34,8 @@ UPDATE cycles c SET (open_dues, next_path) = (
 -- name: ListCycles :many
 SELECT c.id, c.title, c.language, c.rehearsal, c.day, c.year_seconds, c.stage, c.stage_since, c.open_dues, c.next_path,
        coalesce(n.title, '') AS next_title, coalesce(n.state, '') AS next_state, coalesce(n.turn, '{}')::text[] AS next_turn,
-       coalesce(n.settles, false) AS next_settles, coalesce(n.version, 0) AS next_version, coalesce(n.pending, '') AS next_pending, n.since AS next_since, n.due AS next_due
-FROM cycles c LEFT JOIN subjects n ON n.cycle = c.id AND n.path = c.next_path
+       coalesce(n.settles, false) AS next_settles, coalesce(n.version, 0) AS next_version, coalesce(n.pending, '') AS next_pending, coalesce(w.body, '') AS next_second, n.since AS next_since, n.due AS next_due
+FROM cycles c LEFT JOIN subjects n ON n.cycle = c.id AND n.path = c.next_path LEFT JOIN acts w ON w.id = n.pending
 WHERE (sqlc.arg(rehearsals)::boolean OR NOT c.rehearsal) AND (sqlc.arg(cycles)::boolean OR c.rehearsal)
   AND (sqlc.arg(pattern)::text = '' OR c.id ILIKE sqlc.arg(pattern) OR c.title ILIKE sqlc.arg(pattern))
   AND (sqlc.arg(past)::text = '' OR EXISTS (SELECT FROM cycles p WHERE p.id = sqlc.arg(past)

@@ -14,7 +14,8 @@ ON CONFLICT (cycle, path) DO UPDATE SET
     outcome = excluded.outcome, items = excluded.items, closed_on = excluded.closed_on, last_act = excluded.last_act, pending = excluded.pending, silence = excluded.silence;
 
 -- name: ListOpen :many
-SELECT s.*, c.language, c.rehearsal, c.day, c.year_seconds, m.person AS claimed_person, coalesce(m.body, '') AS claimed_body, coalesce(p.name, '') AS claimed_name
+SELECT s.*, c.language, c.rehearsal, c.day, c.year_seconds, m.person AS claimed_person, coalesce(m.body, '') AS claimed_body, coalesce(p.name, '') AS claimed_name,
+       coalesce(a.body, '') AS pending_body
 FROM subjects s JOIN cycles c ON c.id = s.cycle
 LEFT JOIN claims m ON m.cycle = s.cycle AND m.path = s.path LEFT JOIN persons p ON p.id = m.person
 LEFT JOIN acts a ON a.id = s.pending

@@ -230,8 +230,8 @@ func (q *Queries) ListAmendments(ctx context.Context, cycle string) ([]ListAmend
 const listCycles = `-- name: ListCycles :many
 SELECT c.id, c.title, c.language, c.rehearsal, c.day, c.year_seconds, c.stage, c.stage_since, c.open_dues, c.next_path,
        coalesce(n.title, '') AS next_title, coalesce(n.state, '') AS next_state, coalesce(n.turn, '{}')::text[] AS next_turn,
-       coalesce(n.settles, false) AS next_settles, coalesce(n.version, 0) AS next_version, coalesce(n.pending, '') AS next_pending, n.since AS next_since, n.due AS next_due
-FROM cycles c LEFT JOIN subjects n ON n.cycle = c.id AND n.path = c.next_path
+       coalesce(n.settles, false) AS next_settles, coalesce(n.version, 0) AS next_version, coalesce(n.pending, '') AS next_pending, coalesce(w.body, '') AS next_second, n.since AS next_since, n.due AS next_due
+FROM cycles c LEFT JOIN subjects n ON n.cycle = c.id AND n.path = c.next_path LEFT JOIN acts w ON w.id = n.pending
 WHERE ($1::boolean OR NOT c.rehearsal) AND ($2::boolean OR c.rehearsal)
   AND ($3::text = '' OR c.id ILIKE $3 OR c.title ILIKE $3)
   AND ($4::text = '' OR EXISTS (SELECT FROM cycles p WHERE p.id = $4
@@ -265,6 +265,7 @@ type ListCyclesRow struct {
 	NextSettles bool
 	NextVersion int32
 	NextPending string
+	NextSecond  string
 	NextSince   pgtype.Date
 	NextDue     pgtype.Date
 }
@@ -301,6 +302,7 @@ func (q *Queries) ListCycles(ctx context.Context, arg ListCyclesParams) ([]ListC
 			&i.NextSettles,
 			&i.NextVersion,
 			&i.NextPending,
+			&i.NextSecond,
 			&i.NextSince,
 			&i.NextDue,
 		); err != nil {

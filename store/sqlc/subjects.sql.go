@@ -104,7 +104,8 @@ func (q *Queries) ListNoticesAt(ctx context.Context, arg ListNoticesAtParams) ([
 }
 
 const listOpen = `-- name: ListOpen :many
-SELECT s.cycle, s.path, s.kind, s.title, s.opened_on, s.opening, s.definition, s.state, s.version, s.digest, s.turns, s.turn, s.settles, s.since, s.due, s.outcome, s.items, s.closed_on, s.last_act, s.pending, s.silence, s.returned, c.language, c.rehearsal, c.day, c.year_seconds, m.person AS claimed_person, coalesce(m.body, '') AS claimed_body, coalesce(p.name, '') AS claimed_name
+SELECT s.cycle, s.path, s.kind, s.title, s.opened_on, s.opening, s.definition, s.state, s.version, s.digest, s.turns, s.turn, s.settles, s.since, s.due, s.outcome, s.items, s.closed_on, s.last_act, s.pending, s.silence, s.returned, c.language, c.rehearsal, c.day, c.year_seconds, m.person AS claimed_person, coalesce(m.body, '') AS claimed_body, coalesce(p.name, '') AS claimed_name,
+       coalesce(a.body, '') AS pending_body
 FROM subjects s JOIN cycles c ON c.id = s.cycle
 LEFT JOIN claims m ON m.cycle = s.cycle AND m.path = s.path LEFT JOIN persons p ON p.id = m.person
 LEFT JOIN acts a ON a.id = s.pending
@@ -164,6 +165,7 @@ type ListOpenRow struct {
 	ClaimedPerson *int64
 	ClaimedBody   string
 	ClaimedName   string
+	PendingBody   string
 }
 
 func (q *Queries) ListOpen(ctx context.Context, arg ListOpenParams) ([]ListOpenRow, error) {
@@ -217,6 +219,7 @@ func (q *Queries) ListOpen(ctx context.Context, arg ListOpenParams) ([]ListOpenR
 			&i.ClaimedPerson,
 			&i.ClaimedBody,
 			&i.ClaimedName,
+			&i.PendingBody,
 		); err != nil {
 			return nil, err
 		}
