@@ -53,6 +53,20 @@ func NextNotice(s Standing, ladder Reminders, given []Notice, today Date) (Notic
 	return chosen, true
 }
 
+// MetInTime says whether what was awaited by a due date had happened by then, on whatever day
+// that was entered: who did it in time is not late.
+func MetInTime(records []Recorded, due Date) bool {
+	records = InEffect(records)
+	rectified := map[string]bool{}
+	for _, r := range records {
+		rectified[r.Rectifies] = true
+	}
+	return slices.ContainsFunc(records, func(r Recorded) bool {
+		awaited := r.Kind == ActSubmit || r.Kind == ActDecide
+		return awaited && !rectified[r.ID] && r.Due == due && !r.Date.After(due)
+	})
+}
+
 func ladderFor(s Standing, ladder Reminders) []Notice {
 	due := s.Due
 	steps := []Notice{{NoticeDue, due}, {NoticeOverdue, due.AddDays(1)}}

@@ -46,6 +46,18 @@ type Receipt struct {
 	Recorded time.Time `json:"recorded"`         // instant of the record
 	// Standing is where the subject stood right after the act.
 	Standing Standing `json:"standing"`
+	// Remarks are what is to be known beside: that a date which it fixes is a day off.
+	Remarks []string `json:"remarks,omitempty"`
+	// Remarked are the same, and of what they were made.
+	Remarked []Remark `json:"-"`
+}
+
+// With gives the receipt with remarks.
+func (r *Receipt) With(remarks ...Remark) *Receipt {
+	for _, remark := range remarks {
+		r.Remarks, r.Remarked = append(r.Remarks, remark.Message), append(r.Remarked, remark)
+	}
+	return r
 }
 
 // UnmarshalJSON reads a receipt, which another version may have given.

@@ -183,7 +183,7 @@ func TestJudge_WantsAReservationLiftedBeforeAnAdoption(t *testing.T) {
 	held := func() []policy.Stand { return policy.PositionsOn(f.Records, policy.COSI, 1) }
 	f.Refuses(t, says("nl", policy.Lifts, "2021-12-01"), policy.CodeNotOpen)
 	f.Refuses(t, of(says("nl", policy.Agrees, "2021-12-01"), func(a *policy.Act) { a.By.Body = "fr" }), policy.CodeNotCompetent)
-	f.Refuses(t, of(says("uk", policy.Agrees, "2021-12-01"), func(*policy.Act) {}), policy.CodeInvalid) // it had left
+	f.Refuses(t, of(says("uk", policy.Agrees, "2021-12-01"), func(*policy.Act) {}), policy.CodeNotCompetent) // it had left
 	f.Refuses(t, of(says("nl", policy.Agrees, "2021-12-01"), func(a *policy.Act) { a.Version = 2 }), policy.CodeWrongVersion)
 	f.Refuses(t, of(says("nl", policy.Agrees, "2021-12-01"), func(a *policy.Act) { a.Digest = "sha256:other" }), policy.CodeWrongVersion)
 	f.Refuses(t, says("nl", "", "2021-12-01"), policy.CodeInvalid) // says nothing

@@ -31,6 +31,23 @@ func (d *Definition) checkPeriods(ps *problems) {
 	}
 }
 
+// Uncovered lists the times of the implementation window in which no period lies: nothing is
+// planned for them. They are sound, for an amendment may add periods.
+func (d *Definition) Uncovered() []Window {
+	var open []Window
+	next := d.ImplementationWindow.From
+	for _, p := range slices.SortedFunc(slices.Values(d.Periods), func(a, b Period) int { return a.From.Compare(b.From) }) {
+		if p.From.After(next) {
+			open = append(open, Window{next, p.From.AddDays(-1)})
+		}
+		next = Latest(next, p.To.AddDays(1))
+	}
+	if end := d.ImplementationWindow.To; !next.After(end) {
+		open = append(open, Window{next, end})
+	}
+	return open
+}
+
 // cover notes a round that covers a time which another covers, or which is still to come when
 // it is due.
 func (ps *problems) cover(field string, p Period, round int) {

@@ -24,6 +24,33 @@ func TestDateDayOff_KnowsTheHolidaysOfTheInstitutions(t *testing.T) {
 	}
 }
 
+func TestRemarkDaysOff_TellsOfADateThatIsFixed(t *testing.T) {
+	t.Parallel()
+	told := policy.RemarkDaysOff(date("2026-12-25"), date("2026-12-23"), date("2026-10-31"), policy.Date{})
+	if len(told) != 2 || told[0].Message != "2026-12-25 is a day off, which may be meant: Christmas Day" || told[1].Message != "2026-10-31 is a day off, which may be meant: a Saturday" {
+		t.Errorf("%+v", told)
+	}
+	receipt := new(policy.Receipt).With(told...)
+	if len(receipt.Remarks) != 2 || receipt.Remarks[0] != told[0].Message || len(receipt.Remarked) != 2 {
+		t.Errorf("%+v", receipt)
+	}
+}
+
+// Of what was off before, nothing is said again.
+func TestRemarkAmended_TellsOfDatesThatAnAmendmentBrings(t *testing.T) {
+	t.Parallel()
+	before := sound()
+	before.Meetings = []policy.PlannedMeeting{{Key: "cosi-1", Title: "COSI", Body: policy.COSI, On: date("2022-06-06")}}
+	after := before
+	after.Meetings = append([]policy.PlannedMeeting{{Key: "cosi-0", Title: "COSI", Body: policy.COSI, On: date("2022-05-07")}}, before.Meetings...)
+	if told := policy.RemarkAmended(&before, &after); len(told) != 1 || told[0].Message != "2022-05-07 is a day off, which may be meant: a Saturday" {
+		t.Errorf("%+v", told)
+	}
+	if told := policy.RemarkAmended(&after, &before); len(told) > 0 {
+		t.Errorf("what is taken away is remarked: %+v", told)
+	}
+}
+
 func TestDefinitionDaysOff_RemarksDueDatesAndMeetings(t *testing.T) {
 	t.Parallel()
 	d := sound()

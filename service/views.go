@@ -279,12 +279,15 @@ type Decision struct {
 	MayRectify bool `json:"may_rectify,omitempty"`
 }
 
-// Notice is one reminder given, or the missed deadline itself.
+// Notice is one reminder given, or that nothing was recorded by the due date.
 type Notice struct {
 	Kind policy.NoticeKind `json:"kind"` // an escalation also goes to the Presidency
 	On   policy.Date       `json:"on"`
 	Due  policy.Date       `json:"due"` // the due date that it is about
 	To   []policy.Body     `json:"to"`
+	// Met says that the due date was met: what was awaited happened by then, and was entered
+	// later.
+	Met bool `json:"met,omitempty"`
 }
 
 // AmendmentLine is one amendment of a running cycle.

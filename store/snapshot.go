@@ -22,8 +22,54 @@ func (s *Store) Snapshot(ctx context.Context, c *Cycle, today policy.Date) (*rul
 		if err != nil {
 			return nil, err
 		}
-		return s.gather(ctx, q, c.Records(today), c.acts(), nil, rows)
+		d, err := s.gather(ctx, q, c.Records(today), c.acts(), nil, rows)
+		if err == nil {
+			d.Before, err = s.before(ctx, q, c.Definition)
+		}
+		return d, err
 	})
+}
+
+// Before gives the definitions of the cycle before, and what the Council decided on its
+// priorities; nil where it is not kept here.
+func (s *Store) Before(ctx context.Context, d *policy.Definition) (*policy.Records, error) {
+	return ask(ctx, s, func(q *sqlc.Queries) (*policy.Records, error) { return s.before(ctx, q, d) })
+}
+
+func (s *Store) before(ctx context.Context, q *sqlc.Queries, d *policy.Definition) (*policy.Records, error) {
+	if d.Predecessor == "" {
+		return nil, nil //nolint:nilnil // there is none
+	}
+	versions, err := q.ListDefinitions(ctx, d.Predecessor)
+	if err != nil {
+		return nil, fmt.Errorf("definitions of %s: %w", d.Predecessor, err)
+	}
+	r := policy.Records{Standings: map[policy.Subject]policy.Standing{}}
+	for _, version := range versions {
+		was := new(policy.Definition)
+		if err := policy.Read(version.Body, was); err != nil {
+			s.tell(unreadable(fmt.Sprintf("version %d of the definition of %s", version.Version, d.Predecessor), err))
+			return nil, nil //nolint:nilnil // it cannot be asked
+		}
+		if r.Definition != nil {
+			r.Former = append(r.Former, policy.Former{Definition: r.Definition})
+		}
+		r.Definition = was
+	}
+	if r.Definition == nil {
+		return nil, nil //nolint:nilnil // it is not kept here
+	}
+	path := string(policy.KindPriorities)
+	rows, err := q.ListSubjectsAt(ctx, sqlc.ListSubjectsAtParams{Cycle: d.Predecessor, Paths: []string{path}})
+	if err != nil {
+		return nil, fmt.Errorf("%s of %s: %w", path, d.Predecessor, err)
+	}
+	for _, row := range rows {
+		if known, err := subjectOf(row); err == nil {
+			r.Standings[known.Subject] = known.Standing
+		}
+	}
+	return &r, nil
 }
 
 // SnapshotOn gathers in the same way what rules look at for what is wrong with one

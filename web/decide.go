@@ -125,8 +125,24 @@ func (v *page) acted(r *service.Receipt, err error) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	v.Said = v.recorded(r)
+	v.Said = v.recorded(r) + v.remarks(r)
 	return subjectAddress(r.Subject), nil
+}
+
+// remarks says what is to be known beside what is recorded.
+func (v *page) remarks(r *service.Receipt) string {
+	if r == nil {
+		return ""
+	}
+	text := ""
+	for _, remark := range r.Remarked {
+		line, is := v.Sentence(remark.Said)
+		if !is {
+			line = remark.Message
+		}
+		text += " " + line + "."
+	}
+	return text
 }
 
 // recorded says what is recorded and what follows.

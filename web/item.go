@@ -118,9 +118,10 @@ func amendCycle(v *page) (string, error) {
 		Cycle: v.path("cycle"), Decision: v.form("decision"), Amendment: amendment.Amendment,
 		Date: said.Date, For: said.For, Language: said.Language,
 	}
-	if _, err := v.service.AmendCycle(v.ctx(), in); err != nil {
+	receipt, err := v.service.AmendCycle(v.ctx(), in)
+	if err != nil {
 		return "", amendment.Placed(err)
 	}
-	v.Said = v.T("amend.amended")
+	v.Said = v.T("amend.amended") + v.remarks(receipt)
 	return "/cycles/" + in.Cycle, nil
 }

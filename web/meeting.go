@@ -127,10 +127,11 @@ func moveMeeting(v *page) (string, error) {
 	if r.err != nil {
 		return "", r.err
 	}
-	if _, err := v.service.MoveMeeting(v.ctx(), in); err != nil {
+	receipt, err := v.service.MoveMeeting(v.ctx(), in)
+	if err != nil {
 		return "", err
 	}
-	v.Said = v.T("meeting.moved")
+	v.Said = v.T("meeting.moved") + v.remarks(receipt)
 	return v.meetingPath(), nil
 }
 

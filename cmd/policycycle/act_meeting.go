@@ -128,6 +128,7 @@ None moves past the end of the cycle.`,
 			}, func(p *page, receipt *service.Receipt) {
 				p.line("%s %s is on %s, and what hangs on it falls due then.", p.paint(green, "Recorded:"), in.Key, in.On)
 				p.line("%s %s", p.paint(faint, "Record:"), receipt.ID)
+				showRemarks(p, receipt)
 			})
 		},
 	}

@@ -189,9 +189,17 @@ func parseBodies(text string) ([]policy.Body, error) {
 func (a *app) showReceipt(p *page, r *service.Receipt) {
 	p.line("%s %s", p.paint(green, "Recorded:"), receiptText(r))
 	p.line("%s %s", p.paint(faint, "Record:"), r.ID)
+	showRemarks(p, r)
 	if r.Standing.Pending == r.ID {
 		p.line("It takes effect once a second person has confirmed it:")
 		p.line("  policycycle confirm %s --as NAME@BODY%s", r.ID, a.dataFlag())
+	}
+}
+
+// showRemarks says what is to be known beside what is recorded.
+func showRemarks(p *page, r *service.Receipt) {
+	for _, remark := range r.Remarks {
+		p.line("Note: %s.", remark)
 	}
 }
 

@@ -24,6 +24,8 @@ type checked struct {
 	Subjects             int           `json:"subjects"`     // everything that is to be settled
 	Script               bool          `json:"script"`       // whether it holds a script for a rehearsal
 	Illustrative         []string      `json:"illustrative"` // parts that no public source gives
+	// Uncovered are the times of the implementation window without a period.
+	Uncovered []policy.Window `json:"uncovered"`
 	// DaysOff are due dates and meetings on a weekend or a holiday of the institutions.
 	DaysOff []policy.Problem `json:"days_off"`
 }
@@ -70,7 +72,7 @@ func contents(name string, file *files.CycleFile) checked {
 		PolicyWindow: d.PolicyWindow, ImplementationWindow: d.ImplementationWindow,
 		Periods:    each(d.Periods, func(p policy.Period) string { return p.Key }),
 		Priorities: each(d.Priorities, func(p policy.Priority) string { return p.Key }), Subjects: len(d.Agenda()),
-		Script: file.Script != nil, Illustrative: list(d.Illustrative), DaysOff: list(d.DaysOff()),
+		Script: file.Script != nil, Illustrative: list(d.Illustrative), Uncovered: list(d.Uncovered()), DaysOff: list(d.DaysOff()),
 	}
 	for _, priority := range d.Priorities {
 		found.OAPs += len(priority.OAPs)
@@ -95,6 +97,7 @@ func showChecked(p *page, c checked) {
 		[2]string{"Script", script},
 		[2]string{"Illustrative", strings.Join(c.Illustrative, ", ")},
 	)
+	p.section("Without a period, and so without OAPs", nil, each(c.Uncovered, func(open policy.Window) cells { return cells{windowText(open)} }))
 	p.section("On days off, which may be meant", nil, each(c.DaysOff, func(off policy.Problem) cells { return cells{off.Field, off.Message} }))
 }
 

@@ -135,7 +135,7 @@ func showSubject(p *page, s *service.Subject) {
 	})
 	p.section("Decisions", cells{"Reference", "Body", "Date", "How", "Version", "Outcome", "Late", "By", "Comment", "Record"}, decisions)
 	p.section("Reminders", cells{"On", "To", "About the date", "Kind"}, each(s.Notices, func(n service.Notice) cells {
-		return cells{n.On.String(), recipientsText(n.To), n.Due.String(), noticeTitles[n.Kind]}
+		return cells{n.On.String(), recipientsText(n.To), n.Due.String(), noticeText(n)}
 	}))
 }
 
@@ -169,6 +169,14 @@ var noticeTitles = map[policy.NoticeKind]string{
 	policy.NoticeAhead: "before the date", policy.NoticeDue: "on the date",
 	policy.NoticeOverdue: "date missed", policy.NoticeEscalation: "also to the Presidency",
 	policy.NoticeAsked: "asked for by somebody", policy.NoticeSilence: "silence procedure ended",
+}
+
+// noticeText says of what kind a reminder was, and whether there was need of it.
+func noticeText(n service.Notice) string {
+	if n.Met {
+		return "date met, entered later"
+	}
+	return noticeTitles[n.Kind]
 }
 
 func procedureText(d service.Decision) string {

@@ -38,7 +38,9 @@ func (d *Snapshot) On(day policy.Date) *Snapshot {
 			r.Standings[e.Subject] = s
 		}
 	}
-	return NewSnapshot(r, acts, contents, rows)
+	then := NewSnapshot(r, acts, contents, rows)
+	then.Before = d.Before
+	return then
 }
 
 // standingOn gives where a subject stood on the day of earlier records, by what was done on it

@@ -56,7 +56,7 @@ var entries = map[string]entry{
 	"consent to nothing":                         {policy.RegConsents, "2022/drugs/9.9/fr", "2022-04-21", "fr", &policy.Consent{State: policy.Confirmed}, policy.CodeUnknown, `no action "2022/drugs/9.9"`},
 	"consent while the plan is drafted":          {policy.RegConsents, "2022/drugs/9.9/fr", "2021-11-21", "fr", &policy.Consent{State: policy.Confirmed}, "", ""},
 	"consent while a change is open":             {policy.RegConsents, "2022/firearms/1.4/fr", "2022-03-21", "fr", &policy.Consent{State: policy.Confirmed}, "", ""},
-	"consent by a State that has left the Union": {policy.RegConsents, "2022/drugs/2.1/uk", "2022-04-21", "uk", &policy.Consent{State: policy.Confirmed}, policy.CodeInvalid, "UK was no member of the Union on 2022-04-21"},
+	"consent by a State that has left the Union": {policy.RegConsents, "2022/drugs/2.1/uk", "2022-04-21", "uk", &policy.Consent{State: policy.Confirmed}, policy.CodeNotCompetent, "UK was no member of the Union on 2022-04-21"},
 
 	"joint action days":                          {policy.RegDays, "jad-1", "2022-06-01", "se", jad(func(*policy.JointActionDay) {}), "", ""},
 	"of an OAP that there is not":                {policy.RegDays, "jad-1", "2022-06-01", policy.Europol, jad(func(d *policy.JointActionDay) { d.Plans = append(d.Plans, "2022/cars") }), policy.CodeUnknown, `no OAP "2022/cars"`},

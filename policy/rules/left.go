@@ -58,7 +58,9 @@ func (d *Snapshot) foreignPosts(on policy.Date) []foreignPost {
 			}
 		}
 	}
-	slices.SortStableFunc(posts, func(a, b foreignPost) int { return cmp.Or(cmp.Compare(a.Post, b.Post), cmp.Compare(a.Holder, b.Holder)) })
+	slices.SortStableFunc(posts, func(a, b foreignPost) int {
+		return cmp.Or(cmp.Compare(a.Post, b.Post), cmp.Compare(a.Holder, b.Holder))
+	})
 	return posts
 }
 

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strings"
@@ -18,7 +19,7 @@ func planningRules() []Rule {
 		Bites:  "tabling of an OAP or its change", Needs: []string{string(policy.KindMASP), string(policy.KindOAP)}, check: checkGoals,
 	}, {
 		ID: "S2", Title: "COSI adopts plans on the basis of the Council's priorities", Severity: policy.Blocks, Stops: []policy.Kind{policy.KindMASP, policy.KindOAP, policy.KindChange},
-		Checks: "no MASP is adopted before its priorities, no OAP before its MASP, no action begins before it is adopted, and COSI adopts both",
+		Checks: "no MASP is adopted before its priorities, no OAP before its MASP, no action begins before it is adopted, and COSI adopts both; no part of the implementation window that has begun, or begins within a year, is without a period",
 		Source: "Multi-Annual Strategic Plans and annual Operational Action Plans that COSI is due to adopt on the basis of the Council priorities",
 		Bites:  "tabling of a MASP, OAP or change", check: checkOrder,
 	}, {
@@ -33,7 +34,7 @@ func planningRules() []Rule {
 		Bites:  "cycle file; decisions; strategy register", check: checkMandate,
 	}, {
 		ID: "S31", Title: "The cycle evaluates its priorities", Severity: policy.Warns,
-		Checks: "the independent evaluation is there in time, speaks to every criterion, and each of its recommendations is accepted, rejected with a reason, or done; without it the cycle does not close",
+		Checks: "the independent evaluation is there in time, speaks to every criterion, and each of its recommendations is accepted, rejected with a reason, or done, those accepted by the date of the roadmap; without it the cycle does not close; of each priority of the cycle before, where that is kept here, it is said what became of it, and none comes from one that it does not have",
 		Source: "a clear methodology for setting, implementing and evaluating priorities",
 		Bites:  "closure of the cycle", check: checkEvaluation,
 	}, {
@@ -143,6 +144,20 @@ func checkOrder(d *Snapshot, report reporter) {
 		}
 	}
 	d.checkBegun(report)
+	if d.tabled == (policy.Subject{}) {
+		d.checkUncovered(report)
+	}
+}
+
+// checkUncovered finds time for which nothing is planned.
+func (d *Snapshot) checkUncovered(report reporter) {
+	const ahead = 365 // days; drafting begins within the year before
+	for _, open := range d.Definition.Uncovered() {
+		if d.Today.DaysUntil(open.From) <= ahead {
+			report(policy.Finding{Severity: policy.Warns, Record: "periods/" + open.From.String(), Mend: []policy.Body{policy.COSI, policy.Presidency}},
+				"no period lies in the time from %s to %s: no OAP is planned for it", open.From, open.To)
+		}
+	}
 }
 
 // checkBegun finds actions that began before they were adopted.
@@ -286,6 +301,7 @@ func checkMandate(d *Snapshot, report reporter) {
 }
 
 func checkEvaluation(d *Snapshot, report reporter) {
+	d.checkLineage(report)
 	const answerDays = 180 // from the evaluation to an answer on each recommendation
 	subject := d.Definition.SubjectOf(policy.KindEvaluation)
 	f := policy.Finding{Subject: subject.Path(), Record: subject.Path(), Mend: []policy.Body{policy.Commission, policy.Evaluator}}
@@ -302,6 +318,7 @@ func checkEvaluation(d *Snapshot, report reporter) {
 			report(f, "the evaluation says nothing on %s", c)
 		}
 	}
+	d.checkRoadmap(content, f, report)
 	if !policy.Stores(d.Definition, policy.RegRecommendations) || !s.Positive() || d.Today.Before(s.ClosedOn.AddDays(answerDays)) {
 		return
 	}
@@ -310,6 +327,39 @@ func checkEvaluation(d *Snapshot, report reporter) {
 			f.Record, f.Mend = "recommendations/"+r.Key, r.To
 			report(f, "the recommendation %s is neither accepted nor rejected nor done, since %s", r.Key, s.ClosedOn)
 		}
+	}
+}
+
+// checkRoadmap finds what was accepted and not done by its date.
+func (d *Snapshot) checkRoadmap(e *policy.EvaluationReport, f policy.Finding, report reporter) {
+	for _, r := range e.Recommendations {
+		at := slices.IndexFunc(e.Roadmap, func(p policy.RoadmapPoint) bool { return p.Recommendation == r.Key })
+		said, answered := rowOf[*policy.FollowUp](d, policy.RegRecommendations, r.Key)
+		if at < 0 || !answered || said.State != policy.FollowAccepted || !d.Today.After(e.Roadmap[at].By) {
+			continue
+		}
+		f.Record, f.Mend = "recommendations/"+r.Key, r.To
+		if said.Owner != "" {
+			f.Mend = []policy.Body{said.Owner}
+		}
+		report(f, "the recommendation %s was accepted, was to be carried out by %s, and is not done", r.Key, e.Roadmap[at].By)
+	}
+}
+
+// checkLineage holds what the cycle says of the priorities before it against the cycle before,
+// where that is kept here.
+func (d *Snapshot) checkLineage(report reporter) {
+	if d.Before == nil {
+		return
+	}
+	f := policy.Finding{Mend: []policy.Body{policy.Presidency, policy.Commission}}
+	for _, from := range policy.UnknownLineage(d.Definition, d.Before) {
+		f.Record = "priorities/" + cmp.Or(from.Of, from.Priority)
+		report(f, "the priority %s is said to go on, and the cycle %s has none", from.Priority, d.Before.Definition.Key)
+	}
+	for _, p := range policy.UnsaidLineage(d.Definition, d.Before) {
+		f.Record = "priorities/" + p.Key
+		report(f, "nobody says what became of the priority %q of the cycle %s", p.Title, d.Before.Definition.Key)
 	}
 }
 

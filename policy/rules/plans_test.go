@@ -147,6 +147,29 @@ var planning = map[string]plant{
 			s.Strike(policy.RegRecommendations, "money")
 		},
 	},
+	"S2 a year has no period": {
+		wrong: func(s *story) { s.Definition.ImplementationWindow.To = date("2024-12-31") },
+		finds: one("S2", warns, "periods/2024-01-01", "no period lies in the time from 2024-01-01 to 2024-12-31: no OAP is planned for it"),
+	},
+	"S2 a year to come has no period yet": {
+		wrong: func(s *story) {
+			s.Today = date("2022-11-30")
+			s.Definition.ImplementationWindow.To = date("2024-12-31")
+		},
+	},
+	"S31 what was accepted is not done": {
+		wrong: func(s *story) { content[*policy.EvaluationReport](s, "evaluation").Roadmap[0].By = date("2024-06-29") },
+		finds: one("S31", warns, "recommendations/fewer", "the recommendation fewer was accepted, was to be carried out by 2024-06-29, and is not done"),
+	},
+	"S31 what was accepted has until today": {
+		wrong: func(s *story) { content[*policy.EvaluationReport](s, "evaluation").Roadmap[0].By = date("2024-06-30") },
+	},
+	"S31 what was accepted is done": {
+		wrong: func(s *story) {
+			content[*policy.EvaluationReport](s, "evaluation").Roadmap[0].By = date("2024-06-01")
+			s.Enter(policy.RegRecommendations, "fewer", "2024-06-01", &policy.FollowUp{State: policy.FollowDone})
+		},
+	},
 	"S32 no body of the Union takes part": {
 		wrong: func(s *story) {
 			s.Action(onDrugs + "/2.1").Participants = []policy.Body{"fr"}

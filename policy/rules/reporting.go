@@ -35,7 +35,7 @@ func reportingRules() []Rule {
 		},
 	}, {
 		ID: "S26", Title: "Annual reporting takes account of the cycle's reports", Severity: policy.Warns, Bites: "reporting obligations",
-		Checks: "every annual report names each progress report of the cycle that was settled in the time it covers",
+		Checks: "the annual report of a time names each progress report of the cycle that tells of it; one that was settled later is named by the next",
 		Source: "to take account, in its annual reporting, of the reporting mechanism set out in the EU policy cycle",
 		Needs:  []string{string(policy.KindObligation)}, check: checkAccount,
 	}}
@@ -89,25 +89,49 @@ func (d *Snapshot) checkDeliveries(o policy.Obligation, due policy.Date, s polic
 }
 
 func checkAccount(d *Snapshot, report reporter) {
-	var reports []policy.Standing
-	for _, e := range d.WholeAgenda() {
-		if s := d.Standings[e.Subject]; e.Subject.Kind == policy.KindReport && s.Positive() {
-			reports = append(reports, s)
-		}
-	}
 	for _, o := range d.annualReports() {
-		for _, due := range o.Due {
-			subject := policy.Subject{Cycle: d.Definition.Key, Kind: policy.KindObligation, Key: o.Key, Round: due.String()}
-			content, kept := contentOf[*policy.Delivery](d, subject)
-			if !kept || !d.Standings[subject].Positive() {
+		given := d.annualReportsGiven(o)
+		for _, e := range d.WholeAgenda() {
+			s := d.Standings[e.Subject]
+			if e.Subject.Kind != policy.KindReport || !s.Positive() {
 				continue
 			}
-			for _, s := range reports {
-				if path := s.Subject.Path(); content.Covers.Holds(s.ClosedOn) && !slices.Contains(content.Reports, path) {
-					report(policy.Finding{Subject: subject.Path(), Record: path, Mend: []policy.Body{policy.Commission}},
-						"%s of %s does not take account of %s", o.Title, due, path)
-				}
+			path, tells := e.Subject.Path(), d.CoverOf(e.Subject).To
+			if tells.IsZero() { // no round that is known
+				tells = s.ClosedOn
+			}
+			if slices.ContainsFunc(given, func(g annual) bool { return slices.Contains(g.content.Reports, path) }) {
+				continue
+			}
+			of := slices.IndexFunc(given, func(g annual) bool { return g.content.Covers.Holds(tells) })
+			if of < 0 { // none was given of that time
+				continue
+			}
+			left := slices.DeleteFunc(slices.Clone(given[of:]), func(g annual) bool { return g.on.Before(s.ClosedOn) }) // it could not name it
+			if len(left) > 0 {
+				report(policy.Finding{Subject: left[0].subject.Path(), Record: path, Mend: []policy.Body{policy.Commission}},
+					"%s of %s does not take account of %s", o.Title, left[0].subject.Round, path)
 			}
 		}
 	}
+}
+
+// annual is an annual report that was given and is kept here.
+type annual struct {
+	subject policy.Subject
+	on      policy.Date
+	content *policy.Delivery
+}
+
+// annualReportsGiven lists those of an obligation, the first one first.
+func (d *Snapshot) annualReportsGiven(o policy.Obligation) []annual {
+	var given []annual
+	for _, due := range o.Due {
+		subject := policy.Subject{Cycle: d.Definition.Key, Kind: policy.KindObligation, Key: o.Key, Round: due.String()}
+		if content, kept := contentOf[*policy.Delivery](d, subject); kept && d.Standings[subject].Positive() {
+			given = append(given, annual{subject, d.Standings[subject].ClosedOn, content})
+		}
+	}
+	slices.SortStableFunc(given, func(a, b annual) int { return a.on.Compare(b.on) })
+	return given
 }

@@ -92,8 +92,13 @@ func LooksAt(r policy.Records, subject policy.Subject) (contents []policy.Subjec
 		return contents, []policy.Register{policy.RegIrregular, policy.RegPosts, policy.RegConsents, policy.RegIndicators}
 	case policy.KindReport:
 		return []policy.Subject{subject}, []policy.Register{policy.RegProgress, policy.RegDays, policy.RegIndicators}
-	case policy.KindObligation:
-		return []policy.Subject{subject}, []policy.Register{policy.RegDeliveries}
+	case policy.KindObligation: // what an annual report leaves out, another one may name
+		for _, e := range r.Agenda() {
+			if e.Subject.Kind == policy.KindObligation && e.Subject.Key == subject.Key {
+				contents = append(contents, e.Subject)
+			}
+		}
+		return contents, []policy.Register{policy.RegDeliveries}
 	case policy.KindEvaluation:
 		return []policy.Subject{subject}, []policy.Register{policy.RegRecommendations}
 	default: // where it stands tells all

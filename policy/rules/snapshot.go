@@ -18,6 +18,9 @@ type Snapshot struct {
 	// Contents holds what stands in the version of each subject that was handed
 	// in last, where it is kept here.
 	Contents map[policy.Subject]policy.Content
+	// Before is where the cycle before stands, as far as its priorities go; nil where it is
+	// not kept here.
+	Before *policy.Records
 	// Unread is what of this stands in the records and cannot be read.
 	Unread []Unread
 

@@ -30,6 +30,13 @@ func (s *Service) StartCycle(ctx context.Context, start service.StartCycle) (*se
 	if s.engine == nil {
 		return nil, policy.Refuse(policy.CodeUnavailable, "no engine is configured here: no cycle can be started")
 	}
+	before, err := s.store.Before(ctx, &start.Definition)
+	if err == nil && before != nil {
+		err = policy.JudgeLineage(&start.Definition, before)
+	}
+	if err != nil {
+		return nil, err
+	}
 	cycle := store.NewCycle{ID: start.Definition.Key, Definition: start.Definition, By: who.Actor, Now: s.now()}
 	if start.Rehearsal == nil {
 		if _, err := s.store.StartCycle(ctx, cycle); err != nil {
@@ -228,7 +235,7 @@ func (s *Service) AmendCycle(ctx context.Context, a service.AmendCycle) (*servic
 	if act.Digest, err = s.keep(ctx, act, store.MediaData, content); err != nil {
 		return nil, err
 	}
-	receipt, err := s.send(ctx, a.ID, act)
+	receipt, err := remarked(policy.RemarkAmended(cycle.Definition, &amended))(s.send(ctx, a.ID, act))
 	if err == nil {
 		s.goesOnAgain(ctx, cycle, today)
 	}

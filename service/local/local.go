@@ -352,7 +352,17 @@ func (s *Service) OpenItem(ctx context.Context, o service.OpenItem) (*service.Re
 		return nil, err
 	}
 	act.Opening = &o.Opening
-	return s.send(ctx, o.ID, act)
+	return remarked(policy.RemarkDaysOff(o.Opening.Due))(s.send(ctx, o.ID, act))
+}
+
+// remarked adds remarks to the receipt of what is recorded.
+func remarked(remarks []policy.Remark) func(*service.Receipt, error) (*service.Receipt, error) {
+	return func(receipt *service.Receipt, err error) (*service.Receipt, error) {
+		if err != nil {
+			return nil, err
+		}
+		return receipt.With(remarks...), nil
+	}
 }
 
 // stated gives an act of a kind on a subject with what everything has that somebody

@@ -16,7 +16,7 @@ func (s *Service) Launch(ctx context.Context, l service.Launch) (*service.Receip
 	}
 	act.Body, act.Procedure, act.Deadline, act.Document = l.Body, policy.SilenceProcedure, l.Deadline, l.Document
 	act.Version, act.Digest = versionOr(l.Version, l.Digest, brief)
-	return s.send(ctx, l.ID, act)
+	return remarked(policy.RemarkDaysOff(l.Deadline))(s.send(ctx, l.ID, act))
 }
 
 // TakePosition implements service.Acts.

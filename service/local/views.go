@@ -335,7 +335,10 @@ func (s *Service) FindSubject(ctx context.Context, subject policy.Subject) (*ser
 	view.Second = secondOf(cycle.Acts, cycle.Subjects[subject].Pending)
 	byDate(view.Decisions)
 	for _, n := range notices {
-		view.Notices = append(view.Notices, service.Notice{Kind: n.Kind, On: n.On, Due: n.Due, To: n.To})
+		late := n.Kind == policy.NoticeOverdue || n.Kind == policy.NoticeEscalation
+		view.Notices = append(view.Notices, service.Notice{
+			Kind: n.Kind, On: n.On, Due: n.Due, To: n.To, Met: late && policy.MetInTime(cycle.ActsOn(subject), n.Due),
+		})
 	}
 	visibility, err := s.visibility(ctx, subject.Cycle)
 	if err != nil {
