@@ -38,7 +38,7 @@ func wholeActs() map[policy.ActKind]policy.Act {
 			a.Version, a.Digest, a.Body, a.Delegation, a.Stance = 1, "sha256:1", policy.COSI, "fr", policy.Agrees
 		}),
 		policy.ActCorrect: act(policy.ActCorrect, "priorities", func(a *policy.Act) {
-			a.Document, a.Digest, a.Substantive = "ST 8665/21 COR 1", "sha256:1", true
+			a.Document, a.Digest, a.Substantive, a.Content, a.Marking = "ST 8665/21 COR 1", "sha256:1", true, "sha256:2", policy.Limite
 		}),
 		policy.ActOpen: act(policy.ActOpen, "item/ukraine", func(a *policy.Act) {
 			a.Opening = &policy.Opening{Title: "Ukraine", Due: date("2021-09-01"), Through: []policy.Body{policy.COSI}, Adopts: "corrigendum"}

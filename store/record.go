@@ -353,10 +353,10 @@ func (l *ledger) facts(ctx context.Context, r policy.Records, e policy.Entry, ac
 		facts.Blocking = snapshot.Blocking(e.Subject)
 	}
 	facts.Ceiling = l.store.options.Ceiling
-	if act.Kind != policy.ActSubmit {
+	if act.Kind != policy.ActSubmit && act.Kind != policy.ActCorrect {
 		return facts, nil
 	}
-	content, err := l.submitted(ctx, e.Subject.Kind, act.Content, facts.Stored)
+	content, err := l.submitted(ctx, e.Subject.Kind, act.Content, facts.Stored && act.Kind == policy.ActSubmit)
 	if err != nil {
 		return facts, err
 	}
