@@ -20,7 +20,8 @@ var fixed = map[string]Remark{
 
 // moving are the holidays that move with Easter, by days after it.
 var moving = map[int]Remark{
-	-3: Say("Maundy Thursday"), -2: Say("Good Friday"), 0: Say("Easter Sunday"), 1: Say("Easter Monday"), 39: Say("Ascension Day"), 40: Say("the day after Ascension Day"), 50: Say("Whit Monday"),
+	-3: Say("Maundy Thursday"), -2: Say("Good Friday"), 0: Say("Easter Sunday"), 1: Say("Easter Monday"),
+	39: Say("Ascension Day"), 40: Say("the day after Ascension Day"), 50: Say("Whit Monday"),
 }
 
 // DayOff says which holiday of the institutions, or day of the weekend, a date is; "" for a

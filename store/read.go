@@ -87,7 +87,8 @@ func (s *Store) ListOpen(ctx context.Context, f OpenFilter) ([]OpenSubject, erro
 		open = append(open, OpenSubject{
 			Subject: subject, Title: row.Title, Language: policy.Language(row.Language),
 			Rehearsal: row.Rehearsal, Calendar: calendarOf(row.Day, row.YearSeconds),
-			State: policy.State(row.State), Turn: fromBodies(row.Turn), Settles: row.Settles, Version: int(row.Version), Pending: valueOf(row.Pending), Second: policy.Body(row.PendingBody),
+			State: policy.State(row.State), Turn: fromBodies(row.Turn), Settles: row.Settles, Version: int(row.Version),
+			Pending: valueOf(row.Pending), Second: policy.Body(row.PendingBody),
 			Since: fromDate(row.Since), Due: fromDate(row.Due), Claimed: actorOf(valueOf(row.ClaimedPerson), row.ClaimedName, row.ClaimedBody),
 		})
 	}

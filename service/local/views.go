@@ -137,8 +137,8 @@ func (s *Service) inboxItem(o store.OpenSubject) service.InboxItem {
 	}
 	late := max(0, o.Due.DaysUntil(o.Calendar.Today(s.now())))
 	return service.InboxItem{
-		Subject: o.Subject, Title: o.Title, Language: o.Language, Rehearsal: o.Rehearsal, Awaits: awaits(o.State, o.Pending), Pending: o.Pending, Second: o.Second, Turn: o.Turn,
-		Settles: o.Settles, Version: o.Version,
+		Subject: o.Subject, Title: o.Title, Language: o.Language, Rehearsal: o.Rehearsal, Awaits: awaits(o.State, o.Pending), Pending: o.Pending,
+		Second: o.Second, Turn: o.Turn, Settles: o.Settles, Version: o.Version,
 		Since: o.Since, Due: o.Due, Overdue: late > 0, DaysOverdue: late, ClaimedBy: claimed,
 	}
 }
@@ -299,21 +299,7 @@ func (s *Service) FindSubject(ctx context.Context, subject policy.Subject) (*ser
 	}
 	view := pastView(entry, r)
 	view.Stored = policy.Stores(cycle.Definition, subject.Kind)
-	for _, act := range cycle.Acts {
-		switch {
-		case act.Subject != subject:
-		case act.Kind == policy.ActDecide:
-			view.Decisions = append(view.Decisions, decisionView(act))
-		case act.Kind == policy.ActSubmit:
-			view.Versions = append(view.Versions, service.Version{
-				ID: act.ID, Version: act.Version, Digest: act.Digest, Document: act.Document, Date: act.Date, Due: act.Due,
-				DaysLate: act.DaysLate(), By: act.By.String(), Comment: act.Comment, Language: act.Language, Rectifies: act.Rectifies,
-				Marking: cmp.Or(act.Marking, policy.Limite), Holder: act.Holder, Content: act.Content,
-			})
-		}
-	}
-	markSeconds(view.Decisions, cycle)
-	markRectified(view.Decisions)
+	addRecord(&view, cycle, subject)
 	notices, err := s.store.ListNotices(ctx, subject)
 	if err != nil {
 		return nil, err
@@ -333,7 +319,6 @@ func (s *Service) FindSubject(ctx context.Context, subject policy.Subject) (*ser
 		}
 	}
 	view.Second = secondOf(cycle.Acts, cycle.Subjects[subject].Pending)
-	byDate(view.Decisions)
 	for _, n := range notices {
 		late := n.Kind == policy.NoticeOverdue || n.Kind == policy.NoticeEscalation
 		view.Notices = append(view.Notices, service.Notice{
@@ -349,6 +334,26 @@ func (s *Service) FindSubject(ctx context.Context, subject policy.Subject) (*ser
 	}
 	redactSubject(visibility, &view)
 	return &view, nil
+}
+
+// addRecord adds the versions that were handed in, and what was decided on them.
+func addRecord(view *service.Subject, cycle *store.Cycle, subject policy.Subject) {
+	for _, act := range cycle.Acts {
+		switch {
+		case act.Subject != subject:
+		case act.Kind == policy.ActDecide:
+			view.Decisions = append(view.Decisions, decisionView(act))
+		case act.Kind == policy.ActSubmit:
+			view.Versions = append(view.Versions, service.Version{
+				ID: act.ID, Version: act.Version, Digest: act.Digest, Document: act.Document, Date: act.Date, Due: act.Due,
+				DaysLate: act.DaysLate(), By: act.By.String(), Comment: act.Comment, Language: act.Language, Rectifies: act.Rectifies,
+				Marking: cmp.Or(act.Marking, policy.Limite), Holder: act.Holder, Content: act.Content,
+			})
+		}
+	}
+	markSeconds(view.Decisions, cycle)
+	markRectified(view.Decisions)
+	byDate(view.Decisions)
 }
 
 // corrigendaOn gives the corrigenda of a subject, and whether one makes what was
