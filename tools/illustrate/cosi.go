@@ -73,7 +73,7 @@ func (c *cast) owe() {
 				year := due.Year() - 1
 				delivery.Covers = policy.Window{From: policy.NewDate(year, 1, 1), To: policy.NewDate(year, 12, 31)}
 				delivery.Text = fmt.Sprintf("How the Internal Security Strategy was carried out in %d, by its five objectives. It rests on the reports of the cycle.", year)
-				delivery.Reports = c.settledIn(delivery.Covers)
+				delivery.Reports = c.accountedFor(delivery.Covers, given.ClosedOn)
 			}
 			before = given.ClosedOn
 			c.hands(subject.Path(), delivery)
@@ -99,13 +99,16 @@ func (c *cast) deliver(o policy.Obligation, due, given policy.Date) {
 	}
 }
 
-// settledIn lists the progress reports of the cycle that are settled in a year,
-// and those of a round that falls due in it.
-func (c *cast) settledIn(year policy.Window) []string {
+// accountedFor lists the progress reports of the cycle of which an annual report takes
+// account that is given on a day: those that tell of the year or are settled in it, and those
+// of a round that falls due in it.
+func (c *cast) accountedFor(year policy.Window, given policy.Date) []string {
+	r := policy.Records{Definition: &c.d}
 	var paths []string
 	for _, e := range c.course.entries {
 		s := c.course.standings[e.Subject]
-		if e.Subject.Kind == policy.KindReport && s.Positive() && (year.Holds(s.ClosedOn) || year.Holds(e.Due)) {
+		tells := year.Holds(r.CoverOf(e.Subject).To) && !s.ClosedOn.After(given)
+		if e.Subject.Kind == policy.KindReport && s.Positive() && (tells || year.Holds(s.ClosedOn) || year.Holds(e.Due)) {
 			paths = append(paths, e.Subject.Path())
 		}
 	}
