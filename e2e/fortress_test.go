@@ -232,7 +232,7 @@ func (f *fortress) attempts(act policy.Act) map[string]attempt {
 		"the Council typing itself":     sealed(policy.CodeNotCompetent, func(a *policy.Act) { a.By.Body = policy.Council }),
 		"the Commission adopting":       sealed(policy.CodeNotCompetent, func(a *policy.Act) { a.By.Body, a.Body = policy.Commission, policy.Commission }),
 		"adopted by who handed it in":   sealed(policy.CodeFourEyes, func(a *policy.Act) { a.By = eva }),
-		"ended by a silence procedure":  sealed(policy.CodeInvalid, func(a *policy.Act) { a.Procedure = policy.SilenceProcedure }),
+		"ended by a silence procedure":  sealed(policy.CodeNotOpen, func(a *policy.Act) { a.Procedure = policy.SilenceProcedure }),
 		"a confirmation of nothing":     sealed(policy.CodeUnknown, func(a *policy.Act) { *a = confirmation(*a, "nothing", "sha256:x") }),
 		"a substitution nobody granted": sealed(policy.CodeNotCompetent, func(a *policy.Act) { a.For = &other }),
 	}
