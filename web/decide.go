@@ -125,17 +125,14 @@ func (v *page) acted(r *service.Receipt, err error) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	v.Said = v.recorded(r) + v.remarks(r)
+	v.Said = v.recorded(r) + v.remarks(r.Remarked)
 	return subjectAddress(r.Subject), nil
 }
 
 // remarks says what is to be known beside what is recorded.
-func (v *page) remarks(r *service.Receipt) string {
-	if r == nil {
-		return ""
-	}
+func (v *page) remarks(remarks []policy.Remark) string {
 	text := ""
-	for _, remark := range r.Remarked {
+	for _, remark := range remarks {
 		line, is := v.Sentence(remark.Said)
 		if !is {
 			line = remark.Message

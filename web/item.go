@@ -122,6 +122,6 @@ func amendCycle(v *page) (string, error) {
 	if err != nil {
 		return "", amendment.Placed(err)
 	}
-	v.Said = v.T("amend.amended") + v.remarks(receipt)
+	v.Said = v.T("amend.amended") + v.remarks(receipt.Remarked)
 	return "/cycles/" + in.Cycle, nil
 }

@@ -131,7 +131,7 @@ func moveMeeting(v *page) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	v.Said = v.T("meeting.moved") + v.remarks(receipt)
+	v.Said = v.T("meeting.moved") + v.remarks(receipt.Remarked)
 	return v.meetingPath(), nil
 }
 

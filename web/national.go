@@ -129,7 +129,7 @@ func answerConsents(v *page) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	v.Said = v.N("national.recorded", entered.Rows) + v.overtaken(entered)
+	v.Said = v.N("national.recorded", entered.Rows) + v.remarks(entered.Remarks)
 	return v.Here(), nil
 }
 

@@ -198,21 +198,8 @@ func enterRows(v *page) (string, error) {
 	if err != nil {
 		return "", rows.Placed(err)
 	}
-	v.Said = v.N("registers.recorded", entered.Rows) + v.overtaken(entered)
+	v.Said = v.N("registers.recorded", entered.Rows) + v.remarks(entered.Remarks)
 	return registerPath(filter.Cycle, filter.Register), nil
-}
-
-// overtaken says of which rows that were entered a later one counts.
-func (v *page) overtaken(entered *service.Entered) string {
-	said := ""
-	for _, remark := range entered.Remarks {
-		text, is := v.Sentence(remark.Said)
-		if !is {
-			text = remark.Message
-		}
-		said += " " + text + "."
-	}
-	return said
 }
 
 // rows reads the table that was chosen, or the row that was typed.

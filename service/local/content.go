@@ -109,7 +109,10 @@ func (s *Service) FindFile(ctx context.Context, subject policy.Subject, record s
 		read.Content, _ = policy.ReadContent(subject.Kind, file.Body)
 	}
 	found := &service.File{Subject: subject, Record: held.ID, Document: held.Document, Marking: markingOf(read), File: file}
-	return found, s.redactContent(ctx, &service.Document{Subject: subject, Version: version, Content: read.Content, Marking: found.Marking})
+	if err := s.redactContent(ctx, &service.Document{Subject: subject, Version: version, Content: read.Content, Marking: found.Marking}); err != nil {
+		return nil, err
+	}
+	return found, nil
 }
 
 // replacedBy gives the path of the change that took the place of an OAP last.

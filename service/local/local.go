@@ -295,7 +295,10 @@ func (s *Service) completed(ctx context.Context, d service.Decide) (policy.Act, 
 	}
 	if act.Procedure == policy.SilenceProcedure && act.Date.IsZero() && brief.Acted.IsZero() {
 		found, err := s.FindSubject(ctx, act.Subject)
-		if err == nil && found.Silence != nil {
+		if err != nil {
+			return act, err
+		}
+		if found.Silence != nil {
 			act.Date = found.Silence.Deadline
 		}
 	}
