@@ -3,6 +3,8 @@ package local
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/policycycle/policycycle/advance"
 	"github.com/policycycle/policycycle/policy"
@@ -90,10 +92,14 @@ func (s *Service) Import(ctx context.Context, in service.Whole) (*service.Cycle,
 	if s.engine == nil {
 		return nil, policy.Refuse(policy.CodeUnavailable, "no engine is configured here: no cycle can be taken over")
 	}
+	handed, err := asHanded(in.Files)
+	if err != nil {
+		return nil, err
+	}
 	now := s.now()
 	past := store.Past{ // a rehearsal stays one, and goes on at the pace of life
 		NewCycle:    store.NewCycle{ID: in.Definition.Key, Definition: in.Definition, By: who.Actor, Now: now, Script: in.Script},
-		Definitions: in.Definitions, Acts: in.Acts, Documents: in.Documents, Files: in.Files, Rows: in.Rows, People: in.People,
+		Definitions: in.Definitions, Acts: in.Acts, Documents: in.Documents, Files: handed, Rows: in.Rows, People: in.People,
 	}
 	if err := s.store.Import(ctx, past); err != nil {
 		return nil, err
@@ -102,4 +108,18 @@ func (s *Service) Import(ctx context.Context, in service.Whole) (*service.Cycle,
 		return nil, err
 	}
 	return s.FindCycle(ctx, in.Definition.Key)
+}
+
+// asHanded gives files as they are kept where they are handed in one by one: of a bounded
+// size, and never as data into which policycycle has looked.
+func asHanded(files map[string]policy.File) (map[string]policy.File, error) {
+	handed := make(map[string]policy.File, len(files))
+	for _, id := range slices.Sorted(maps.Keys(files)) {
+		file := files[id]
+		if len(file.Body) > service.MaxContent {
+			return nil, policy.Refuse(policy.CodeInvalid, "the document has %d bytes: at most %d are kept", len(file.Body), service.MaxContent)
+		}
+		handed[id] = policy.File{MediaType: unread(file.MediaType), Body: file.Body}
+	}
+	return handed, nil
 }
