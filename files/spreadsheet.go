@@ -39,7 +39,8 @@ const utf8Wanted = "is not in UTF-8 but in a code page such as Windows-1252: sav
 	" in LibreOffice with the character set “Unicode (UTF-8)”"
 
 // plainText reads the text of a table in UTF-8, or in UTF-16 as Excel saves “Unicode text”,
-// without the mark with which it begins, and with lines that end in a line feed. Where it cannot, it says why and where.
+// without the mark with which it begins, and with lines that end in a line feed. Where it
+// cannot, it says why and where.
 func plainText(r io.Reader) (string, place, string) {
 	start := place{1, 1}
 	text, err := io.ReadAll(io.LimitReader(r, maxTable+1))

@@ -225,7 +225,7 @@ func judgeLaunch(e Entry, s Standing, records []Recorded, a Act, facts Facts) er
 // long as nothing rests on that: it is judged as if the end were not.
 func judgePosition(e Entry, opened Date, records []Recorded, a Act, facts Facts) error {
 	s, ended := StandingOf(e, opened, records), SilentEnd(records)
-	if late := ended != nil && ended.Body == a.Body && a.Stance == Objects; late {
+	if ended != nil && ended.Body == a.Body && a.Stance == Objects {
 		if s.Positive() && len(facts.Resting) > 0 {
 			return refuseRested(e.Subject, facts.Resting)
 		}
