@@ -152,7 +152,14 @@ func (l *ledger) judgeBasis(ctx context.Context, r policy.Records, act policy.Ac
 	if err := policy.JudgeBasis(r.Standings[acts[0].Subject], acts, act, l.today); err != nil {
 		return err
 	}
-	return policy.JudgeScope(acts[0].Subject, l.definition, amended)
+	if l.past { // what was recorded elsewhere stands as it is
+		return policy.JudgeScope(acts[0].Subject, l.definition, amended, "")
+	}
+	since, err := l.q.FindAmendmentSince(ctx, id)
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+		return fmt.Errorf("amendments since %s: %w", id, err)
+	}
+	return policy.JudgeScope(acts[0].Subject, l.definition, amended, since)
 }
 
 // actsWith gives what is recorded on the subject of an act of this cycle, with the act

@@ -30,6 +30,14 @@ JOIN acts basis ON basis.id = m.decision
 WHERE basis.cycle = $1 AND basis.path = $2
 ORDER BY a.sequence;
 
+-- name: FindAmendmentSince :one
+-- The last one that rests on a decision and was recorded after another decision.
+SELECT m.act FROM acts since
+JOIN amendments m ON m.cycle = since.cycle AND m.decision IS NOT NULL
+JOIN acts a ON a.id = m.act AND a.sequence > since.sequence
+WHERE since.id = $1
+ORDER BY a.sequence DESC LIMIT 1;
+
 -- name: InsertPosition :exec
 INSERT INTO positions (act, body, procedure, deadline, delegation, stance) VALUES ($1, $2, $3, $4, $5, $6);
 

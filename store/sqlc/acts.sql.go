@@ -39,6 +39,22 @@ func (q *Queries) FindAct(ctx context.Context, id string) (FindActRow, error) {
 	return i, err
 }
 
+const findAmendmentSince = `-- name: FindAmendmentSince :one
+SELECT m.act FROM acts since
+JOIN amendments m ON m.cycle = since.cycle AND m.decision IS NOT NULL
+JOIN acts a ON a.id = m.act AND a.sequence > since.sequence
+WHERE since.id = $1
+ORDER BY a.sequence DESC LIMIT 1
+`
+
+// The last one that rests on a decision and was recorded after another decision.
+func (q *Queries) FindAmendmentSince(ctx context.Context, id string) (string, error) {
+	row := q.db.QueryRow(ctx, findAmendmentSince, id)
+	var act string
+	err := row.Scan(&act)
+	return act, err
+}
+
 const findContent = `-- name: FindContent :one
 SELECT media_type, body FROM contents WHERE digest = $1
 `
