@@ -216,6 +216,7 @@ func TestAnOAPIsChangedWithinItsPeriodReportedOnAndExported(t *testing.T) {
 	if diff := cmp.Diff(want, content.Content.(*policy.Report).Totals()); diff != "" {
 		t.Error(diff)
 	}
+	h.corrects(report, progress("1.2", policy.Completed), 21)
 
 	whole, err := h.Export(t.Context(), cycle)
 	if err != nil {
@@ -236,6 +237,62 @@ func TestAnOAPIsChangedWithinItsPeriodReportedOnAndExported(t *testing.T) {
 	sheet, err := h.NationalSheet(t.Context(), whole.Definition.Key, "fr")
 	if err != nil || len(sheet.Consents) != 3 || !sheet.Consents[1].Leads {
 		t.Errorf("the sheet of FR is %+v: %v", sheet, err)
+	}
+}
+
+// takesNote has the Support Team and then COSI take note of a report, or of its correction.
+func (h *house) takesNote(report policy.Subject, day string) {
+	h.tb.Helper()
+	note := adoption(policy.SupportTeam, report, policy.TookNote, day)
+	note.By = policy.Actor{Name: "Tom", Body: policy.SupportTeam}
+	h.soon(func() (*service.Receipt, error) { return h.Decide(h.tb.Context(), note) })
+	h.decides(policy.COSI, report, policy.TookNote, day)
+}
+
+// corrects has COSI take note of a report of 2022, corrects a row of it by two arrests, and
+// corrects the report: it tells so many arrests until COSI took note of the correction.
+func (h *house) corrects(report policy.Subject, row policy.Row, arrests int64) {
+	h.tb.Helper()
+	eva, correction := as(h.tb, h, policy.Actor{Name: "Eva", Body: "se"}), report.ChangedBy("1")
+	h.takesNote(report, "2023-02-01")
+	body := *row.Body.(*policy.Progress)
+	body.Figures = []policy.Figure{{Indicator: "arrests", Value: body.Figures[0].Value.Plus(policy.Whole(2))}}
+	row.Date, row.Body = date("2023-03-01"), &body
+	if err := h.enters("se", report.Cycle, row); err != nil {
+		h.tb.Fatal(err)
+	}
+	counted := func(want int64, differs bool) {
+		h.tb.Helper()
+		round, err := h.FindRound(h.tb.Context(), report)
+		if err != nil || round.Totals.Figures[0].Value != policy.Whole(want) || len(round.Differences) > 0 != differs {
+			h.tb.Errorf("the report comes to %+v, %v", round, err)
+		}
+		summary, err := h.Summary(h.tb.Context(), report.Cycle, rules.SummaryFilter{Year: 2022})
+		if err != nil || summary.Totals.Figures[0].Value != policy.Whole(want) {
+			h.tb.Errorf("the year comes to %+v, %v", summary, err)
+		}
+	}
+	counted(arrests, true)
+	closing := service.CloseRound{Report: report, Statement: service.Statement{Date: date("2023-03-02")}}
+	_, err := eva.CloseRound(h.tb.Context(), closing)
+	refused(h.tb, err, policy.CodeAlreadyDecided, "which is opened first: correction/2022/firearms/final/NUMBER")
+	_, err = eva.OpenItem(h.tb.Context(), service.OpenItem{
+		Subject: correction, Statement: closing.Statement, Opening: policy.Opening{Title: "Two arrests more", Due: date("2023-04-20")},
+	})
+	if err != nil {
+		h.tb.Fatal(err)
+	}
+	closing.Report = correction
+	h.soon(func() (*service.Receipt, error) { return eva.CloseRound(h.tb.Context(), closing) })
+	counted(arrests, true)
+	h.takesNote(correction, "2023-04-01")
+	counted(arrests+2, false)
+	compared, err := h.CompareVersions(h.tb.Context(), correction, 0, 0)
+	if err != nil || compared.Against != report.Path() || len(compared.Differences) != 2 {
+		h.tb.Errorf("it corrects %+v, %v", compared, err)
+	}
+	if document, err := h.FindContent(h.tb.Context(), report, 0); err != nil || document.ReplacedBy != correction.Path() {
+		h.tb.Errorf("the report is %+v, %v", document, err)
 	}
 }
 

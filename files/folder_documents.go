@@ -77,8 +77,8 @@ func (in *folderReader) document(key string, own documentActions, sound bool) {
 	})
 }
 
-// isSubject says whether a subject is one of the cycle. Items and changes of
-// OAPs are opened on any day.
+// isSubject says whether a subject is one of the cycle. Items, changes of
+// OAPs and corrections of reports are opened on any day.
 func (in *folderReader) isSubject(s policy.Subject) bool {
 	path := s.Path()
 	switch {
@@ -86,6 +86,8 @@ func (in *folderReader) isSubject(s policy.Subject) bool {
 		return true
 	case s.Kind == policy.KindChange:
 		path = s.Plan().Path()
+	case s.Kind == policy.KindCorrection:
+		path = s.Report().Path()
 	}
 	return slices.Contains(in.subjects, path)
 }

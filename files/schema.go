@@ -37,7 +37,7 @@ func Schema(name string) []byte { return bytes.Clone(published()[name]) }
 // none is kept here. Like the one of amendments it refers to CycleSchema.
 func ContentSchema(kind policy.Kind) []byte { return Schema(contentSchema(kind)) }
 
-func contentSchema(kind policy.Kind) string { return string(kind) + ".schema.json" }
+func contentSchema(kind policy.Kind) string { return string(kind.Form()) + ".schema.json" }
 
 // published holds all schemas by name. That of cycle files is written from the types of
 // package policy and their comments when code is generated; those of contents follow from

@@ -103,7 +103,7 @@ type Act struct {
 	// aside; Digest is then the digest of what that states.
 	Confirms string `json:"confirms,omitempty"`
 
-	// Of the opening of an extraordinary item, or of a change of an OAP.
+	// Of the opening of an extraordinary item, a change of an OAP or a correction of a report.
 	Opening *Opening `json:"opening,omitempty"`
 
 	// Of an amendment of the cycle.
@@ -336,10 +336,10 @@ func (a *Act) checkProcedure() error {
 func (a *Act) checkOpening() error {
 	o := a.Opening
 	switch {
-	case a.Subject.Kind == KindChange:
+	case !a.Subject.Kind.ByHand():
+		return RefuseOpening()
+	case a.Subject.Kind.OfPlan():
 		return a.checkChange()
-	case a.Subject.Kind != KindItem:
-		return missing("subject", "only an extraordinary item or a change of an OAP is opened by hand: CYCLE/item/KEY or CYCLE/change/PERIOD/OAP/NUMBER")
 	case o == nil || o.Title == "":
 		return missing("title", "give the item a title")
 	case o.Due.Before(a.Date):
@@ -358,6 +358,11 @@ func (a *Act) checkOpening() error {
 	return nil
 }
 
+// RefuseOpening says what is opened by hand, and how it is named.
+func RefuseOpening() *Error {
+	return missing("subject", "only an extraordinary item, a change of an OAP or a correction of a report is opened by hand: CYCLE/item/KEY, CYCLE/change/PERIOD/OAP/NUMBER or CYCLE/correction/PERIOD/OAP/ROUND/NUMBER")
+}
+
 func (a *Act) checkChange() error {
 	o := a.Opening
 	switch {
@@ -366,7 +371,7 @@ func (a *Act) checkChange() error {
 	case o.Due.Before(a.Date):
 		return missing("due", "the change falls due on %s, before it is opened on %s", o.Due, a.Date)
 	case len(o.Through) > 0:
-		return missing("through", "a change of an OAP passes the chain that the cycle gives: leave the bodies out")
+		return missing("through", "a change of an OAP and a correction of a report pass the chain that the cycle gives: leave the bodies out")
 	}
 	return nil
 }

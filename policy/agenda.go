@@ -186,6 +186,8 @@ func (d *Definition) required(e Entry) []Subject {
 			required = append(required, d.MASPsOf(e.Priority)...)
 		case kind == KindOAP:
 			required = append(required, e.Subject.Plan())
+		case kind == KindReport:
+			required = append(required, e.Subject.Report())
 		case !planned(d).due.IsZero():
 			required = append(required, d.SubjectOf(kind))
 		}
@@ -239,21 +241,21 @@ func (e Entry) shifted(days int) Entry {
 	return e
 }
 
-// Opening is what opens an extraordinary item outside the calendar, or a change of an
-// OAP, on any day.
+// Opening is what opens an extraordinary item outside the calendar, a change of an OAP or a
+// correction of a report, on any day.
 type Opening struct {
 	Title string `json:"title"`
 	Due   Date   `json:"due"` // when it is to be settled
 	// Through lists the bodies that an item passes; the last one settles it. A
-	// change of an OAP passes the chain of the cycle.
+	// change of an OAP and a correction of a report pass the chain of the cycle.
 	Through []Body `json:"through,omitempty" jsonschema:"minItems=1"`
 	// Adopts is the ID of the substantive corrigendum that the item is to adopt;
 	// empty for none.
 	Adopts string `json:"adopts,omitempty" jsonschema:"maxLength=200"`
 }
 
-// Opened gives the agenda entry of an item, or of a change of an OAP, that was
-// opened as subject on a date.
+// Opened gives the agenda entry of an item, a change of an OAP or a correction of a report
+// that was opened as subject on a date.
 func (d *Definition) Opened(o Opening, subject Subject, on Date) Entry {
 	if kinds[subject.Kind].ofPlan {
 		return d.changeEntry(o, subject, on)
@@ -268,7 +270,7 @@ func (d *Definition) Opened(o Opening, subject Subject, on Date) Entry {
 	return e
 }
 
-// changeEntry is a change of an OAP within its period. Where it is urgent, the
+// changeEntry is a change of an OAP, or a correction of a report on it. Where it is urgent, the
 // steps before the last one fall due on the day it is opened.
 func (d *Definition) changeEntry(o Opening, subject Subject, on Date) Entry {
 	plan := subject.Plan()

@@ -45,7 +45,7 @@ var (
 		},
 	}
 	opensByHand = competence{
-		said: TitlesOf(secretariats) + "; for a change of an OAP those who hand in the OAP",
+		said: TitlesOf(secretariats) + "; for a change of an OAP and a correction of a report those who hand in the OAP",
 		rule: func(body Body, a Act, e Entry) error {
 			if kinds[a.Subject.Kind].ofPlan {
 				return authoriseSubmission(body, e)

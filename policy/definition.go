@@ -349,7 +349,9 @@ var DefaultReminders = Reminders{BeforeDays: []int{14}, EscalateDays: 30}
 
 // Stores says whether the content of a kind, or the rows of a register, are kept
 // here.
-func Stores[T ~string](d *Definition, what T) bool { return slices.Contains(d.Stores, string(what)) }
+func Stores[T ~string](d *Definition, what T) bool {
+	return slices.Contains(d.Stores, string(Kind(what).Form()))
+}
 
 // Meeting finds a meeting by its key, or nil.
 func (d *Definition) Meeting(key string) *PlannedMeeting {

@@ -125,9 +125,9 @@ func (r Records) Agenda() []Entry {
 }
 
 // items gives the entries of what somebody opened, given those that are planned: a change
-// falls with its OAP.
+// falls with its OAP. What was reported on it counts, and may still be corrected.
 func (r Records) items(planned []Entry) []Entry {
-	changes := func(e Entry) bool { return kinds[e.Subject.Kind].ofPlan }
+	changes := func(e Entry) bool { return e.Subject.Kind == KindChange }
 	if !slices.ContainsFunc(r.Items, changes) {
 		return r.Items
 	}
@@ -166,12 +166,16 @@ func (r Records) Driven(e Entry) Entry {
 	return e
 }
 
-// Opened gives the agenda entry of an item, or of a change of an OAP, that is opened
-// as subject on a date.
+// Opened gives the agenda entry of an item, a change of an OAP or a correction of a report
+// that is opened as subject on a date.
 func (r Records) Opened(o Opening, subject Subject, on Date) Entry {
 	e := r.Definition.Opened(o, subject, on)
 	if e.Priority == "" && kinds[subject.Kind].ofPlan {
-		if plan, kept := entryOf(r.Kept(), subject.Plan()); kept {
+		known := r.Kept()
+		if subject.Kind == KindCorrection { // also of an OAP that is gone
+			known = r.WholeAgenda()
+		}
+		if plan, kept := entryOf(known, subject.Plan()); kept {
 			e.Priority, e.Submitters = plan.Priority, plan.Submitters
 		}
 	}

@@ -137,18 +137,23 @@ func judgeSubmission(e Entry, s Standing, a Act, facts Facts) error {
 	case StateDeciding:
 		return Refuse(CodeNotOpen, "version %d of %s is before %s; a new version can be handed in once it is referred back", s.Version, s.Subject, TitlesOf(s.Turn))
 	default:
-		return closedRefusal(s)
+		return RefuseSettled(s)
 	}
 }
 
-func closedRefusal(s Standing) error {
+// RefuseSettled says that a subject was settled, and of a report how it is put right.
+func RefuseSettled(s Standing) error {
+	if s.Subject.Kind == KindReport && s.Positive() {
+		return Refuse(CodeAlreadyDecided, "%s was settled on %s: %s. What is to be put right in it is handed in as a correction, which is opened first: %s",
+			s.Subject, s.ClosedOn, s.Outcome.Title(), s.Subject.ChangedBy("NUMBER").Path())
+	}
 	return Refuse(CodeAlreadyDecided, "%s was settled on %s: %s", s.Subject, s.ClosedOn, s.Outcome.Title())
 }
 
 func judgeDecision(e Entry, s Standing, a Act, facts Facts) error {
 	switch s.State {
 	case StateClosed:
-		return closedRefusal(s)
+		return RefuseSettled(s)
 	case StateUpcoming, StateDrafting:
 		waits := "a version to be handed in"
 		if len(s.Turn) > 0 {
@@ -337,18 +342,19 @@ func (r Records) FactsFor(e Entry) Facts {
 }
 
 // JudgeOpening says whether an extraordinary item may be opened: on any day
-// while the cycle runs. A change of an OAP may be while the OAP is in force.
+// while the cycle runs. A change of an OAP may be while the OAP is in force, and a correction
+// of a report once that was settled.
 func JudgeOpening(r Records, a Act, rehearsal bool) error {
-	if kinds[a.Subject.Kind].ofPlan {
-		plan := a.Subject.Plan()
-		if s := r.Standings[plan]; !s.Positive() {
-			return Refuse(CodeNotOpen, "%s is not in force: a change waits until it is adopted", plan)
-		} else if a.Date.Before(s.ClosedOn) {
-			return wrongDate("%s lies before the adoption of %s on %s", a.Date, plan, s.ClosedOn)
-		}
-		if p := r.desiredPlan(plan, r.Agenda()); p.Stage.Ended() {
-			return Refuse(CodeNotOpen, "%s is no longer in force: it ended on %s", plan, p.Since)
-		}
+	var err error
+	switch a.Subject.Kind {
+	case KindChange:
+		err = r.judgeChange(a)
+	case KindCorrection:
+		err = r.judgeCorrecting(a)
+	default:
+	}
+	if err != nil {
+		return err
 	}
 	if err := JudgeRunning(r.Stages()); err != nil {
 		return err
@@ -363,6 +369,37 @@ func JudgeOpening(r Records, a Act, rehearsal bool) error {
 		return Refuse(CodeNotReady, "%d items and changes are open in the cycle: at most %d are at once; one more waits until another is settled", open, MaxItems)
 	}
 	return judgeCalendar(a, Facts{Today: r.Today, Rehearsal: rehearsal, Begins: r.Definition.PolicyWindow.From})
+}
+
+func (r Records) judgeChange(a Act) error {
+	plan := a.Subject.Plan()
+	if s := r.Standings[plan]; !s.Positive() {
+		return Refuse(CodeNotOpen, "%s is not in force: a change waits until it is adopted", plan)
+	} else if a.Date.Before(s.ClosedOn) {
+		return wrongDate("%s lies before the adoption of %s on %s", a.Date, plan, s.ClosedOn)
+	}
+	if p := r.desiredPlan(plan, r.Agenda()); p.Stage.Ended() {
+		return Refuse(CodeNotOpen, "%s is no longer in force: it ended on %s", plan, p.Since)
+	}
+	return nil
+}
+
+// judgeCorrecting lets a report be corrected once it was settled, by one correction at a time:
+// each takes the place of what stands.
+func (r Records) judgeCorrecting(a Act) error {
+	report := a.Subject.Report()
+	switch s := r.Standings[report]; {
+	case !s.Positive():
+		return Refuse(CodeNotOpen, "%s is not settled: hand in a new version of it, or rectify the one that stands", report)
+	case a.Date.Before(s.ClosedOn):
+		return wrongDate("%s lies before %s, when %s was settled", a.Date, s.ClosedOn, report)
+	}
+	for _, e := range r.Items {
+		if e.Subject.Kind == KindCorrection && e.Subject.Report() == report && r.Standing(e).Open() {
+			return Refuse(CodeNotReady, "%s is being corrected already: %s is open", report, e.Subject.Path())
+		}
+	}
+	return nil
 }
 
 // JudgeRunning says whether a cycle that has passed such stages runs: in one that has

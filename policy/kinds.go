@@ -1,6 +1,9 @@
 package policy
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // Kind is the kind of a subject: what it is that has to be handed in and
 // settled.
@@ -24,6 +27,8 @@ const (
 	KindChange Kind = "change"
 	// KindReport is a driver's report on one OAP in one reporting round.
 	KindReport Kind = "report"
+	// KindCorrection is a correction of a report that was settled.
+	KindCorrection Kind = "correction"
 	// KindReview is the interim assessment for the mid-cycle review.
 	KindReview Kind = "review"
 	// KindEvaluation is the independent evaluation of the cycle.
@@ -40,12 +45,15 @@ const (
 // kind is all that is particular to a kind of subject.
 type kind struct {
 	title string
-	// shape names the parts of a subject's path behind the kind: PERIOD/KEY/ROUND.
+	// shape names the parts of a subject's path behind the kind: PERIOD/KEY/ROUND/NUMBER.
 	shape shape
 	// content makes an empty content; nil where none is kept here.
 	content func() Content
+	// corrects is the kind of what it corrects: it has the same content, is kept where that
+	// is, and passes the same chain.
+	corrects Kind
 	// run is that in which its subjects are settled. What is ofPlan is about an
-	// OAP: it is settled in the run of that, and handed in by those who drive it.
+	// OAP: it is handed in by those who drive that, and settled in its run, if in one of a plan.
 	run    RunKind
 	ofPlan bool
 	// planned says when a subject of which a cycle has one is due; nil for others,
@@ -76,7 +84,7 @@ type kind struct {
 }
 
 // shape says which parts a subject has.
-type shape struct{ period, key, round bool }
+type shape struct{ period, key, round, number bool }
 
 // milestone is one subject of a cycle as its definition has it; without a date
 // the cycle has none.
@@ -135,7 +143,7 @@ var kinds = map[Kind]kind{
 		settledBy: COSI, adopted: true, rests: []Kind{KindPriorities, KindMASP}, beside: KindMASP, opens: opensOnceDecided, holds: true,
 	},
 	KindChange: {
-		title: "change of an OAP", shape: shape{period: true, key: true, round: true}, content: func() Content { return new(OperationalPlan) },
+		title: "change of an OAP", shape: shape{period: true, key: true, number: true}, content: func() Content { return new(OperationalPlan) },
 		run: RunPlan, ofPlan: true, byHand: true, chain: &Chain{28, []Step{{SupportTeam, 21}, {COSISupportGroup, 10}, {COSI, 0}}},
 		settledBy: COSI, adopted: true, rests: []Kind{KindOAP}, opens: opensWithItsPlan,
 	},
@@ -143,6 +151,11 @@ var kinds = map[Kind]kind{
 		title: "report", shape: shape{period: true, key: true, round: true}, content: func() Content { return new(Report) },
 		run: RunPlan, ofPlan: true, chain: &Chain{21, []Step{{SupportTeam, 7}, {COSI, 0}}}, noted: true,
 		rests: []Kind{KindOAP}, opens: opensWithItsPlan,
+	},
+	KindCorrection: { // its run is that of the cycle: that of the plan may have ended long before
+		title: "correction of a report", shape: shape{period: true, key: true, round: true, number: true}, content: func() Content { return new(Report) },
+		corrects: KindReport, run: RunCycle, ofPlan: true, byHand: true, noted: true,
+		rests: []Kind{KindReport}, opens: opensOnItsDay, holds: true,
 	},
 	KindReview: {
 		title: "interim assessment", content: func() Content { return new(ThreatAssessment) }, run: RunCycle,
@@ -177,8 +190,11 @@ var kinds = map[Kind]kind{
 // Kinds lists the kinds of subject by name.
 func Kinds() []Kind { return kindsWith(func(kind) bool { return true }) }
 
-// ContentKinds lists the kinds whose content may be kept here, by name.
-func ContentKinds() []Kind { return kindsWith(func(k kind) bool { return k.content != nil }) }
+// ContentKinds lists the kinds whose content may be kept here, by name. What corrects is kept
+// as what it corrects.
+func ContentKinds() []Kind {
+	return kindsWith(func(k kind) bool { return k.content != nil && k.corrects == "" })
+}
 
 // ChainKinds lists the kinds of subject whose chain a definition may give.
 func ChainKinds() []Kind { return kindsWith(func(k kind) bool { return k.chain != nil }) }
@@ -205,6 +221,13 @@ func (k Kind) Adopted() bool { return kinds[k].adopted }
 // calendar of the cycle.
 func (k Kind) ByHand() bool { return kinds[k].byHand }
 
+// OfPlan says whether subjects of the kind are about an OAP.
+func (k Kind) OfPlan() bool { return kinds[k].ofPlan }
+
+// Form gives the kind whose form subjects of the kind have: of a correction, that of what it
+// corrects.
+func (k Kind) Form() Kind { return cmp.Or(kinds[k].corrects, k) }
+
 // NewContent makes an empty content of a kind, or nil where none is kept here.
 func NewContent(k Kind) Content {
 	if empty := kinds[k].content; empty != nil {
@@ -215,6 +238,7 @@ func NewContent(k Kind) Content {
 
 // Chain gives the chain of a kind of subject.
 func (d *Definition) Chain(k Kind) Chain {
+	k = k.Form()
 	chain, given := d.Chains[k]
 	if usual := kinds[k].chain; !given && usual != nil {
 		return *usual
@@ -226,17 +250,17 @@ func (d *Definition) Chain(k Kind) Chain {
 func (s Subject) Run() Run {
 	row := kinds[s.Kind]
 	switch {
+	case row.run != RunPlan:
+		return Run{Kind: row.run, Cycle: s.Cycle}
 	case row.ofPlan:
 		return Run{Kind: row.run, Cycle: s.Cycle, Plan: s.Plan()}
-	case row.run == RunPlan:
-		return Run{Kind: row.run, Cycle: s.Cycle, Plan: s}
 	default:
-		return Run{Kind: row.run, Cycle: s.Cycle}
+		return Run{Kind: row.run, Cycle: s.Cycle, Plan: s}
 	}
 }
 
 // Place gives the path by which grants are limited: that of the subject, where a
-// report and a change lie under their plan.
+// report, its correction and a change lie under their plan.
 func (s Subject) Place() string {
 	if kinds[s.Kind].ofPlan {
 		return s.Plan().String()

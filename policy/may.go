@@ -83,9 +83,9 @@ func (r Records) awaited(who Principal, e Entry, records []Recorded) []Act {
 	if end := SilentEnd(records); s.Positive() && end != nil && speaks && len(r.restingOn(e.Subject)) == 0 {
 		add(who.on(end.Body, ActPosition, e.Subject)) // an objection that was made in time
 	}
-	change := who.act(ActOpen, e.Subject)
-	change.Subject.Kind, change.Date = KindChange, r.Today // it is judged before it is offered
-	if e.Subject.Kind == KindOAP && s.Positive() && JudgeOpening(r, change, false) == nil {
+	change := who.act(ActOpen, e.Subject.ChangedBy("1"))
+	change.Date = r.Today // it is judged before it is offered
+	if change.Subject != (Subject{}) && s.Positive() && JudgeOpening(r, change, false) == nil {
 		add(change)
 	}
 	return acts

@@ -13,7 +13,8 @@ type Subject struct {
 	Kind   Kind
 	Period string // of an OAP, its changes and reports
 	Key    string // of a MASP, OAP, obligation or item
-	Round  string // of a report; the due date of an obligation; the number of a change
+	Round  string // of a report; the due date of an obligation
+	Number string // of a change, or of a correction of a report
 }
 
 // ValidKey says whether text may name a cycle, period, plan or priority: small
@@ -54,7 +55,8 @@ func ParseSubject(text string) (Subject, error) {
 		*into, rest = rest[0], rest[1:]
 		return true
 	}
-	if !take(row.shape.period, &s.Period) || !take(row.shape.key, &s.Key) || !take(row.shape.round, &s.Round) || len(rest) > 0 {
+	shaped := take(row.shape.period, &s.Period) && take(row.shape.key, &s.Key) && take(row.shape.round, &s.Round) && take(row.shape.number, &s.Number)
+	if !shaped || len(rest) > 0 {
 		return Subject{}, wrong
 	}
 	if slices.ContainsFunc(append([]string{s.Cycle}, parts[2:]...), func(part string) bool { return !ValidKey(part) }) {
@@ -72,7 +74,7 @@ func (s Subject) named() bool {
 // Path gives the subject's path within its cycle: "oap/2023/firearms".
 func (s Subject) Path() string {
 	parts := []string{string(s.Kind)}
-	for _, part := range []string{s.Period, s.Key, s.Round} {
+	for _, part := range []string{s.Period, s.Key, s.Round, s.Number} {
 		if part != "" {
 			parts = append(parts, part)
 		}
@@ -129,6 +131,35 @@ func CompareRuns(a, b Run) int {
 // Plan gives the OAP that a report or a change is about.
 func (s Subject) Plan() Subject {
 	return Subject{Cycle: s.Cycle, Kind: KindOAP, Period: s.Period, Key: s.Key}
+}
+
+// Report gives the report that a correction is about.
+func (s Subject) Report() Subject {
+	return Subject{Cycle: s.Cycle, Kind: KindReport, Period: s.Period, Key: s.Key, Round: s.Round}
+}
+
+// Changed gives what a change changes, or a correction corrects: the OAP or the report. It
+// gives any other subject itself.
+func (s Subject) Changed() Subject {
+	switch s.Kind {
+	case KindChange:
+		return s.Plan()
+	case KindCorrection:
+		return s.Report()
+	default:
+		return s
+	}
+}
+
+// ChangedBy gives the change of an OAP, or the correction of a report, that has a number; the
+// zero Subject for others, which nothing changes once they are settled.
+func (s Subject) ChangedBy(number string) Subject {
+	kind, changes := map[Kind]Kind{KindOAP: KindChange, KindReport: KindCorrection}[s.Kind]
+	if !changes {
+		return Subject{}
+	}
+	s.Kind, s.Number = kind, number
+	return s
 }
 
 // Progress gives the beginning of the keys in the register of progress of what was reported

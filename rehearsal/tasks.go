@@ -39,7 +39,7 @@ func (t *task) subject(n int) policy.Subject {
 	s := t.series
 	switch {
 	case s.Kind == policy.KindChange:
-		s.Round = strconv.Itoa(n)
+		s.Number = strconv.Itoa(n)
 	case n > 1:
 		s.Key += "-" + strconv.Itoa(n)
 	}

@@ -82,7 +82,7 @@ type Document struct {
 	Content policy.Content `json:"content"`
 	// Marking says who may read it.
 	Marking policy.Marking `json:"marking"`
-	// ReplacedBy is the path of the adopted change that took the place of what
+	// ReplacedBy is the path of the settled change or correction that took the place of what
 	// stands in an OAP; empty for none.
 	ReplacedBy string `json:"replaced_by,omitempty"`
 }
@@ -99,16 +99,18 @@ type File struct {
 
 // Comparison is where two versions differ.
 type Comparison struct {
-	Subject     policy.Subject      `json:"subject"`
-	Was         int                 `json:"was"` // 0: what a change of an OAP is held against, the OAP
-	Is          int                 `json:"is"`
+	Subject policy.Subject `json:"subject"`
+	Was     int            `json:"was"` // 0 where Against is given
+	Is      int            `json:"is"`
+	// Against is the path of what a change or a correction is held against: what stood before.
+	Against     string              `json:"against,omitempty"`
 	Differences []policy.Difference `json:"differences"`
 }
 
-// CloseRound closes a reporting round on an OAP.
+// CloseRound closes a reporting round on an OAP, or hands in a correction of its report.
 type CloseRound struct {
 	Statement
-	Report   policy.Subject     `json:"report"`
+	Report   policy.Subject     `json:"report"` // or the correction
 	Document policy.DocumentRef `json:"document,omitempty"`
 	// Published holds totals that were printed elsewhere. They are held against what was
 	// reported and never take its place.

@@ -132,12 +132,12 @@ func (w *wanderer) acts(known store.Subject) {
 	case known.Positive() && w.chance(10):
 		act.Kind, act.By, act.Document, act.Digest, act.Version = policy.ActCorrect, policy.Actor{Name: "Eva", Body: policy.Presidency}, "ST 7/22 COR 1", "sha256:c", 0
 		act.Substantive = w.chance(50)
-	case known.Subject.Kind == policy.KindOAP && known.Positive() && w.chance(20):
+	case known.Subject.ChangedBy("1") != (policy.Subject{}) && known.Positive() && w.chance(20):
 		act = policy.Act{
 			Kind: policy.ActOpen, Date: w.today, By: policy.Actor{Name: "Eva", Body: policy.SupportTeam},
-			Opening: &policy.Opening{Title: "A change", Due: w.today.AddDays(30)},
+			Opening: &policy.Opening{Title: "It changes", Due: w.today.AddDays(30)},
 		}
-		act.Subject = on(fmt.Sprintf("change/%s/%s/%d", known.Subject.Period, known.Subject.Key, w.rand.IntN(3)+1))
+		act.Subject = known.Subject.ChangedBy(fmt.Sprint(w.rand.IntN(3) + 1))
 	case w.chance(5):
 		act = policy.Act{
 			Kind: policy.ActOpen, Subject: on(fmt.Sprint("item/number-", w.rand.IntN(20))), Date: w.today, By: anna,

@@ -26,7 +26,7 @@ func (l *ledger) recordOpening(ctx context.Context, w work) (policy.Receipt, err
 		return policy.Receipt{}, policy.Refuse(policy.CodeConflict, "%s was opened before: choose another key", act.Subject)
 	}
 	entry := r.Opened(*act.Opening, act.Subject, act.Date)
-	if act.Subject.Kind == policy.KindChange && entry.Priority == "" {
+	if act.Subject.Kind.OfPlan() && entry.Priority == "" {
 		return policy.Receipt{}, policy.Refuse(policy.CodeUnknown, "the cycle %s has no subject %s", act.Subject.Cycle, act.Subject.Plan().Path())
 	}
 	if err := policy.Authorise(w.who, act, entry); err != nil {

@@ -116,8 +116,8 @@ func (s *Store) roundSnapshot(ctx context.Context, q *sqlc.Queries, r policy.Rec
 	return s.gather(ctx, q, r, nil, paths(subjects), rows)
 }
 
-// reportsBeside lists the reports that may have counted joint action days of the OAP of a
-// report: its own, and those of OAPs that the days named first before.
+// reportsBeside lists the reports, with their corrections, that may have counted joint action
+// days of the OAP of a report: its own, and those of OAPs that the days named first before.
 func (s *Store) reportsBeside(r policy.Records, report policy.Subject, stored []sqlc.ListRowsRow) []policy.Subject {
 	rows, _ := s.rowsOf(stored)
 	first := map[string]map[policy.Subject]bool{} // the OAPs that a day named first, at any time
@@ -137,7 +137,7 @@ func (s *Store) reportsBeside(r policy.Records, report policy.Subject, stored []
 	}
 	var beside []policy.Subject
 	for subject := range r.Standings {
-		if subject.Kind == policy.KindReport && plans[subject.Plan()] {
+		if subject.Kind.Form() == policy.KindReport && plans[subject.Plan()] {
 			beside = append(beside, subject)
 		}
 	}
@@ -225,7 +225,7 @@ func (s *Store) gather(
 		if contents[subject], err = contentOf(subject, row.Body); err != nil {
 			s.tell(err)
 			delete(contents, subject)
-			unread = append(unread, rules.Unread{What: string(subject.Kind), Subject: row.Path, Record: row.Path})
+			unread = append(unread, rules.Unread{What: string(subject.Kind.Form()), Subject: row.Path, Record: row.Path})
 		}
 	}
 	rows, odd := s.rowsOf(stored)

@@ -36,44 +36,64 @@ func (v *page) mayNot(d policy.Deed) error {
 // calendar.
 type openView struct {
 	Cycle *service.Cycle
-	Plan  string // the OAP that is changed, PERIOD/OAP; empty for an item
+	Of    policy.Subject // the OAP that is changed, or the report that is corrected; zero for an item
 }
 
 // path gives the page on which an item is opened, or a change of an OAP.
 func (o openView) path() string {
-	path := "/cycles/" + o.Cycle.ID + "/open"
-	if o.Plan != "" {
-		path += "?" + url.Values{"plan": {o.Plan}}.Encode()
+	if o.Of == (policy.Subject{}) {
+		return "/cycles/" + o.Cycle.ID + "/open"
 	}
-	return path
+	return changePath(o.Of)
 }
 
 func openPage(v *page, c *service.Cycle) (body, error) {
-	o := openView{Cycle: c, Plan: v.query("plan")}
+	o := openView{Cycle: c}
 	_, err := v.actor()
-	if err == nil && o.Plan == "" {
+	if err == nil {
+		o.Of, err = v.changed()
+	}
+	if err == nil && o.Of == (policy.Subject{}) {
 		err = v.mayOpen()
 	}
 	if err != nil {
 		return nil, err
 	}
 	v.titleIn("open.item")
-	if o.Plan != "" {
-		v.titleIn("open.change", "Plan", v.name("oap/"+o.Plan))
+	if o.Of != (policy.Subject{}) {
+		v.titleIn("open."+string(o.Of.ChangedBy("1").Kind), "Of", v.name(o.Of.Path()))
 	}
 	return openForm(v, o), nil
 }
 
-// changePath gives the page on which a change of an OAP is opened.
-func changePath(oap policy.Subject) string {
-	return "/cycles/" + oap.Cycle + "/open?plan=" + oap.Period + "/" + oap.Key
+// changePath gives the page on which a change of an OAP is opened, or a correction of a report.
+func changePath(subject policy.Subject) string {
+	return "/cycles/" + subject.Cycle + "/open?" + url.Values{"of": {subject.Path()}}.Encode()
 }
 
-// openItem opens an extraordinary item, or a change of an OAP.
+// changed gives the OAP that is to be changed, or the report that is to be corrected, by the
+// address; the zero Subject where it names none.
+func (v *page) changed() (policy.Subject, error) {
+	path := v.query("of")
+	if path == "" {
+		return policy.Subject{}, nil
+	}
+	subject, err := policy.ParseSubject(v.path("cycle") + "/" + path)
+	if err == nil && subject.ChangedBy("1") == (policy.Subject{}) {
+		err = policy.RefuseOpening()
+	}
+	return subject, err
+}
+
+// openItem opens an extraordinary item, a change of an OAP or a correction of a report.
 func openItem(v *page) (string, error) {
 	path := string(policy.KindItem) + "/" + v.form("key")
-	if plan := v.query("plan"); plan != "" {
-		path = string(policy.KindChange) + "/" + plan + "/" + v.form("key")
+	of, err := v.changed()
+	if err != nil {
+		return "", err
+	}
+	if of != (policy.Subject{}) {
+		path = of.ChangedBy(v.form("key")).Path()
 	}
 	r := v.reading()
 	in := service.OpenItem{

@@ -132,8 +132,8 @@ func openForm(v *page, o openView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if o.Plan != "" {
-			templ_7745c5c3_Err = formHelp(v, v.T("open.change_help")).Render(ctx, templ_7745c5c3_Buffer)
+		if o.Of != (policy.Subject{}) {
+			templ_7745c5c3_Err = formHelp(v, v.T("open."+string(o.Of.ChangedBy("1").Kind)+"_help")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -168,7 +168,7 @@ func openForm(v *page, o openView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if o.Plan == "" {
+		if o.Of == (policy.Subject{}) {
 			templ_7745c5c3_Err = field(v, "through", "text", "cosi, coreper, council", true).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

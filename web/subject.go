@@ -74,7 +74,7 @@ func (v *page) readContent(s *subjectView) error {
 			return err
 		}
 	}
-	if s.Content != nil && (s.Version > 1 || subject.Kind == policy.KindChange) {
+	if s.Content != nil && (s.Version > 1 || subject != subject.Changed()) {
 		var err error
 		s.Difference, err = v.service.CompareVersions(v.ctx(), subject, 0, 0)
 		if code := policy.CodeOf(err); err != nil && code != policy.CodeUnknown && code != policy.CodeMarking {

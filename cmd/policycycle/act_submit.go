@@ -133,7 +133,7 @@ func (a *app) planWith(in *service.Submit, file, actions string) (policy.Content
 }
 
 func (a *app) itemCommand() *cobra.Command {
-	return group("item", "Open an extraordinary item or a change of an OAP",
+	return group("item", "Open an extraordinary item, a change of an OAP or a correction of a report",
 		"  policycycle item open empact-2022-2025/item/ukraine --help", a.itemOpenCommand())
 }
 
@@ -141,20 +141,24 @@ func (a *app) itemOpenCommand() *cobra.Command {
 	var in service.OpenItem
 	c := &cobra.Command{
 		Use:   "open SUBJECT --title TITLE --due DATE [--through BODIES] --as NAME@BODY",
-		Short: "Open an extraordinary item, or a change of an OAP, on any day",
+		Short: "Open an extraordinary item, a change of an OAP or a correction of a report",
 		Long: `Opens an item outside the calendar of the cycle, such as a change of the cycle
 itself. Then it is handed in and passes the bodies named with --through; the
 last of them settles it. A change of an OAP within its period is opened by who
 hands the OAP in, and passes the chain of the cycle; once COSI has adopted it, it
-takes the place of what stood in the OAP.`,
+takes the place of what stood in the OAP. A correction of a report that was settled
+is opened by the same, and passes the chain of reports: round close makes it of the
+registers, submit takes it as a file. Once it is settled its figures count.`,
 		Example: `  policycycle item open empact-2022-2025/item/two-year-oaps --title "Two-year OAPs from 2024" \
     --through cosi,coreper,council --due 2023-03-09 --as anna@general-secretariat
   policycycle item open empact-2022-2025/change/2022/firearms/1 --title "New action on parts" \
-    --due 2022-06-20 --as lucia@es`,
+    --due 2022-06-20 --as lucia@es
+  policycycle item open empact-2022-2025/correction/2022/firearms/may/1 --title "Arrests of May" \
+    --due 2022-09-20 --as lucia@es`,
 		RunE: withSubject(&in.Subject, func(cmd *cobra.Command, _ []string) error {
 			switch {
-			case in.Subject.Kind != policy.KindItem && in.Subject.Kind != policy.KindChange:
-				return needed("subject", "only an extraordinary item or a change of an OAP is opened by hand: CYCLE/item/KEY or CYCLE/change/PERIOD/OAP/NUMBER")
+			case !in.Subject.Kind.ByHand():
+				return policy.RefuseOpening()
 			case in.Opening.Title == "":
 				return needed("title", "give the item a title with --title")
 			case len(in.Opening.Through) == 0 && in.Subject.Kind == policy.KindItem:

@@ -84,7 +84,7 @@ func (a *app) contentDiffCommand() *cobra.Command {
 	var was, is int
 	c := &cobra.Command{
 		Use:     "diff SUBJECT",
-		Short:   "Where two versions differ, or what a change of an OAP changes",
+		Short:   "Where two versions differ, or what a change of an OAP or a correction of a report changes",
 		Example: "  policycycle content diff empact-2022-2025/oap/2022/firearms\n  policycycle content diff empact-2022-2025/masp/general --from 1 --to 3",
 		RunE: aboutSubject(a, func(svc service.Service, ctx context.Context, subject policy.Subject) (*service.Comparison, error) {
 			found, err := svc.CompareVersions(ctx, subject, was, is)
@@ -101,12 +101,12 @@ func (a *app) contentDiffCommand() *cobra.Command {
 
 func showComparison(p *page, c *service.Comparison) {
 	if len(c.Differences) == 0 {
-		p.line("Versions %d and %d of %s say the same.", c.Was, c.Is, c.Subject)
+		p.line("%s and version %d of %s say the same.", cmp.Or(c.Against, fmt.Sprintf("Version %d", c.Was)), c.Is, c.Subject)
 		return
 	}
 	was := fmt.Sprintf("Version %d", c.Was)
 	if c.Was == 0 {
-		was = "The OAP"
+		was = c.Against
 	}
 	p.grid(cells{"Where", was, fmt.Sprintf("Version %d", c.Is)}, each(c.Differences, func(d policy.Difference) cells {
 		return cells{strings.TrimPrefix(d.Path, "."), d.Was, d.Is}

@@ -83,7 +83,7 @@ func (a *app) proposals(cmd *cobra.Command, name string, args []string, typed st
 		return each(found, func(subject string) string { return strings.TrimPrefix(subject, args[0]+"/") }), how
 	case "CYCLE/oap/PERIOD/OAP":
 		return a.subjects(cmd, typed, policy.KindOAP)
-	case "CYCLE/report/PERIOD/OAP/ROUND":
+	case "CYCLE/report/PERIOD/OAP/ROUND": // or a correction of it
 		return a.subjects(cmd, typed, policy.KindReport)
 	case "FOLDER", "FILE":
 		if slices.Contains([]string{"rehearse", "check", "start", "import"}, cmd.Name()) {

@@ -31,8 +31,8 @@ func (d *Snapshot) On(day policy.Date) *Snapshot {
 	for _, e := range r.EverPlanned() {
 		e = r.Driven(e)
 		acts[e.Subject] = slices.DeleteFunc(slices.Clone(d.Acts[e.Subject]), func(a policy.Recorded) bool { return a.Date.After(day) })
-		if policy.Submission(acts[e.Subject]) != nil {
-			contents[e.Subject] = d.Contents[e.Subject]
+		if content, kept := d.handed[e.Subject]; kept && policy.Submission(acts[e.Subject]) != nil {
+			contents[e.Subject] = content
 		}
 		if s, opened := d.standingOn(e, acts[e.Subject], r); opened {
 			r.Standings[e.Subject] = s

@@ -207,7 +207,7 @@ func (d *Snapshot) planOn(plan policy.Subject, on policy.Date) *policy.Operation
 	changes := slices.DeleteFunc(slices.Clone(d.Items), func(e policy.Entry) bool {
 		return e.Subject.Kind != policy.KindChange || e.Subject.Plan() != plan
 	})
-	slices.SortFunc(changes, func(a, b policy.Entry) int { return cmp.Compare(a.Subject.Round, b.Subject.Round) })
+	slices.SortFunc(changes, func(a, b policy.Entry) int { return cmp.Compare(a.Subject.Number, b.Subject.Number) })
 	for _, change := range changes {
 		take(change.Subject)
 	}

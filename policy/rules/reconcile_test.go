@@ -89,6 +89,15 @@ func TestSnapshotSummarise_CountsEachFigureOnceInItsUnit(t *testing.T) {
 			key := strings.ReplaceAll(path, "/", "-")
 			s.Enter(policy.RegDays, key, "2023-06-01", &policy.JointActionDay{Title: "Days", From: date(from), To: date(from), Plans: []string{"2022/firearms"}})
 			report.Days = []policy.DayReport{{Day: key, Figures: []policy.Figure{value()}}}
+			if rapid.Bool().Draw(t, "is corrected") {
+				for _, wrong := range []policy.Figure{report.Actions[0].Figures[0], report.Days[0].Figures[0]} {
+					handed = handed.Minus(wrong.Value)
+				}
+				corrects(s, path, "1", "2024-05-01", &policy.Report{
+					Actions: []policy.ActionReport{{Action: "1.1", Status: policy.Ongoing, Figures: []policy.Figure{value()}}},
+					Days:    []policy.DayReport{{Day: key, Figures: []policy.Figure{value()}}},
+				})
+			}
 		}
 		d := snapshot(s)
 		whole, all := d.Summarise(rules.SummaryFilter{}), policy.Amount{}

@@ -120,11 +120,7 @@ func (d *Snapshot) daysOf(report policy.Subject, on policy.Date) []policy.DayRep
 // countedDays gives the reports that count each joint action day.
 func (d *Snapshot) countedDays() map[string][]policy.Subject {
 	counted := map[string][]policy.Subject{}
-	for subject, content := range d.Contents {
-		report, is := content.(*policy.Report)
-		if !is {
-			continue
-		}
+	for subject, report := range d.reports() {
 		for _, day := range report.Days {
 			counted[day.Day] = append(counted[day.Day], subject)
 		}
@@ -256,8 +252,8 @@ func (d *Snapshot) Series(indicator string) []SeriesPoint {
 // pointsOf gives the points of a round: none where no report has the indicator.
 func (d *Snapshot) pointsOf(indicator string, round policy.Subject, due policy.Date) (points []SeriesPoint) {
 	sums := d.adder()
-	for subject, content := range d.Contents {
-		if report, is := content.(*policy.Report); is && subject.Period == round.Period && subject.Round == round.Round {
+	for subject, report := range d.reports() {
+		if subject.Period == round.Period && subject.Round == round.Round {
 			sums.report("", subject, report)
 		}
 	}

@@ -91,7 +91,10 @@ func LooksAt(r policy.Records, subject policy.Subject) (contents []policy.Subjec
 		}
 		return contents, []policy.Register{policy.RegIrregular, policy.RegPosts, policy.RegConsents, policy.RegIndicators}
 	case policy.KindReport:
-		return []policy.Subject{subject}, []policy.Register{policy.RegProgress, policy.RegDays, policy.RegIndicators}
+		for _, correction := range correctionsOf(r, subject) {
+			contents = append(contents, correction.Subject)
+		}
+		return append(contents, subject), []policy.Register{policy.RegProgress, policy.RegDays, policy.RegIndicators}
 	case policy.KindObligation: // what an annual report leaves out, another one may name
 		for _, e := range r.Agenda() {
 			if e.Subject.Kind == policy.KindObligation && e.Subject.Key == subject.Key {

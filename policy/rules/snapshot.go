@@ -3,6 +3,7 @@ package rules
 import (
 	"cmp"
 	"iter"
+	"maps"
 	"slices"
 	"strings"
 
@@ -16,7 +17,7 @@ type Snapshot struct {
 	// Acts holds what was recorded on each subject, oldest first.
 	Acts map[policy.Subject][]policy.Recorded
 	// Contents holds what stands in the version of each subject that was handed
-	// in last, where it is kept here.
+	// in last, where it is kept here. A settled correction stands in the place of its report.
 	Contents map[policy.Subject]policy.Content
 	// Before is where the cycle before stands, as far as its priorities go; nil where it is
 	// not kept here.
@@ -24,6 +25,7 @@ type Snapshot struct {
 	// Unread is what of this stands in the records and cannot be read.
 	Unread []Unread
 
+	handed  map[policy.Subject]policy.Content         // Contents as they were handed in, not corrected
 	rows    map[policy.Register]map[string]policy.Row // the row that holds today, by key
 	history map[policy.Register][]policy.Row
 	plans   []*plan // that are on the agenda
@@ -44,7 +46,7 @@ type Unread struct {
 // NewSnapshot gathers a snapshot. Rows are given in the order in which they were
 // entered; those of days to come do not hold yet.
 func NewSnapshot(r policy.Records, acts map[policy.Subject][]policy.Recorded, contents map[policy.Subject]policy.Content, rows []policy.Row) *Snapshot {
-	d := &Snapshot{Records: r, Acts: acts, Contents: contents, rows: map[policy.Register]map[string]policy.Row{}, history: map[policy.Register][]policy.Row{}}
+	d := &Snapshot{Records: r, Acts: acts, Contents: corrected(r, contents), handed: contents, rows: map[policy.Register]map[string]policy.Row{}, history: map[policy.Register][]policy.Row{}}
 	rows = slices.Clone(rows)
 	policy.SortRows(rows)
 	for _, row := range rows {
@@ -58,6 +60,52 @@ func NewSnapshot(r policy.Records, acts map[policy.Subject][]policy.Recorded, co
 	}
 	d.plans, d.past = d.gatherPlans(r.Agenda()), d.gatherPlans(r.Past())
 	return d
+}
+
+// correctionsOf lists where the corrections of a report stand that were settled, the last one
+// last; of all reports for the zero Subject.
+func correctionsOf(r policy.Records, report policy.Subject) []policy.Standing {
+	var settled []policy.Standing
+	for _, e := range r.Items {
+		is := e.Subject.Kind == policy.KindCorrection && (report == policy.Subject{} || e.Subject.Report() == report)
+		if s := r.Standing(e); is && s.Positive() {
+			settled = append(settled, s)
+		}
+	}
+	slices.SortFunc(settled, func(a, b policy.Standing) int {
+		return cmp.Or(a.ClosedOn.Compare(b.ClosedOn), cmp.Compare(a.Subject.String(), b.Subject.String()))
+	})
+	return settled
+}
+
+// corrected gives contents in which settled corrections stand in the place of their reports.
+// What one says that is kept elsewhere is not known here, and what it corrects no longer stands.
+func corrected(r policy.Records, contents map[policy.Subject]policy.Content) map[policy.Subject]policy.Content {
+	settled := correctionsOf(r, policy.Subject{})
+	if len(settled) == 0 {
+		return contents
+	}
+	contents = maps.Clone(contents)
+	for _, s := range settled {
+		report := s.Subject.Report()
+		if content := contents[s.Subject]; content != nil {
+			contents[report] = content
+		} else {
+			delete(contents, report)
+		}
+	}
+	return contents
+}
+
+// reports goes through the reports of which the content is kept here.
+func (d *Snapshot) reports() iter.Seq2[policy.Subject, *policy.Report] {
+	return func(yield func(policy.Subject, *policy.Report) bool) {
+		for subject, content := range d.Contents {
+			if report, is := content.(*policy.Report); is && subject.Kind == policy.KindReport && !yield(subject, report) {
+				return
+			}
+		}
+	}
 }
 
 // entry is a row that holds, with its body in its own type.
@@ -148,7 +196,7 @@ func (d *Snapshot) gatherPlans(agenda []policy.Entry) []*plan {
 		}
 		p.adopt(p.standing.ClosedOn)
 		slices.SortFunc(changes[e.Subject], func(a, b policy.Standing) int {
-			return cmp.Or(a.ClosedOn.Compare(b.ClosedOn), cmp.Compare(a.Subject.Round, b.Subject.Round))
+			return cmp.Or(a.ClosedOn.Compare(b.ClosedOn), cmp.Compare(a.Subject.Number, b.Subject.Number))
 		})
 		for _, change := range changes[e.Subject] {
 			if changed, kept := contentOf[*policy.OperationalPlan](d, change.Subject); kept {

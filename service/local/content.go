@@ -1,6 +1,7 @@
 package local
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -115,25 +116,62 @@ func (s *Service) FindFile(ctx context.Context, subject policy.Subject, record s
 	return found, nil
 }
 
-// replacedBy gives the path of the change that took the place of an OAP last.
+// replacedBy gives the path of the change that took the place of an OAP last, or of the
+// correction that took the place of a report; "" where it stands as it is.
 func (s *Service) replacedBy(ctx context.Context, subject policy.Subject) (string, error) {
-	if subject.Kind != policy.KindOAP {
+	if subject.ChangedBy("1") == (policy.Subject{}) {
 		return "", nil
 	}
 	cycle, err := s.cycleOn(ctx, subject)
 	if err != nil {
 		return "", err
 	}
-	var last policy.Standing
-	for _, change := range cycle.Subjects {
-		if change.Subject.Kind == policy.KindChange && change.Subject.Plan() == subject && change.Positive() && !change.ClosedOn.Before(last.ClosedOn) {
-			last = change.Standing
-		}
-	}
-	if last.ClosedOn.IsZero() {
+	last := lastOn(cycle, subject, func(policy.Standing) bool { return true })
+	if last == subject {
 		return "", nil
 	}
-	return last.Subject.Path(), nil
+	return last.Path(), nil
+}
+
+// lastOn gives the change or the correction, one of those counted, that settled last what
+// stands in an OAP or a report; itself where there is none.
+func lastOn(cycle *store.Cycle, subject policy.Subject, counts func(policy.Standing) bool) policy.Subject {
+	last := policy.Standing{Subject: subject}
+	for _, known := range cycle.Subjects {
+		s := known.Standing
+		if s.Subject == subject || s.Subject.Changed() != subject || !s.Positive() || !counts(s) {
+			continue
+		}
+		if cmp.Or(s.ClosedOn.Compare(last.ClosedOn), cmp.Compare(s.Subject.String(), last.Subject.String())) > 0 {
+			last = s
+		}
+	}
+	return last.Subject
+}
+
+// standsBefore gives what stood before a change or a correction takes its place.
+func (s *Service) standsBefore(ctx context.Context, subject policy.Subject) (policy.Subject, error) {
+	cycle, err := s.cycleOn(ctx, subject)
+	if err != nil {
+		return subject, err
+	}
+	self := cycle.Subjects[subject]
+	return lastOn(cycle, subject.Changed(), func(other policy.Standing) bool {
+		return other.Subject != subject && (!self.Positive() || other.ClosedOn.Before(self.ClosedOn))
+	}), nil
+}
+
+// handedIn gives the day on which a report was handed in last.
+func (s *Service) handedIn(ctx context.Context, report policy.Subject) (policy.Date, error) {
+	cycle, err := s.cycleOn(ctx, report)
+	if err != nil {
+		return policy.Date{}, err
+	}
+	handed := policy.Submission(cycle.ActsOn(report))
+	if handed == nil {
+		return policy.Date{}, policy.Refuse(policy.CodeNotOpen, "%s was not handed in: there is nothing to correct", report)
+	}
+	return handed.Date, nil
 }
 
 // versions gives what stands in the versions of a subject, at least one.
@@ -161,8 +199,10 @@ func (s *Service) CompareVersions(ctx context.Context, subject policy.Subject, w
 	}
 	from := subject
 	switch {
-	case was == 0 && after.Version == 1 && subject.Kind == policy.KindChange: // it changes what stands in the plan
-		from = subject.Plan()
+	case was == 0 && after.Version == 1 && subject.Changed() != subject: // it changes what stands there
+		if from, err = s.standsBefore(ctx, subject); err != nil {
+			return nil, err
+		}
 	case was == 0 && after.Version == 1, was < 0:
 		return nil, policy.Refuse(policy.CodeUnknown, "there is no version before version %d of %s", after.Version, subject)
 	case was == 0:
@@ -176,7 +216,11 @@ func (s *Service) CompareVersions(ctx context.Context, subject policy.Subject, w
 	if err != nil {
 		return nil, err
 	}
-	return &service.Comparison{Subject: subject, Was: was, Is: after.Version, Differences: differences}, nil
+	compared := &service.Comparison{Subject: subject, Was: was, Is: after.Version, Differences: differences}
+	if from != subject {
+		compared.Against = from.Path()
+	}
+	return compared, nil
 }
 
 // RollOver implements service.Contents.
@@ -227,7 +271,8 @@ func (s *Service) FindRound(ctx context.Context, report policy.Subject) (*rules.
 
 // CloseRound implements service.Contents.
 func (s *Service) CloseRound(ctx context.Context, c service.CloseRound) (*service.Receipt, error) {
-	d, err := s.roundSnapshot(ctx, c.Report)
+	report := c.Report.Report() // of which c.Report may be a correction
+	d, err := s.roundSnapshot(ctx, report)
 	if err != nil {
 		return nil, err
 	}
@@ -242,7 +287,12 @@ func (s *Service) CloseRound(ctx context.Context, c service.CloseRound) (*servic
 	} else if !may { // refused by the records, before anybody is told who has not reported
 		return s.Submit(ctx, submit)
 	}
-	round, err := d.RoundOn(c.Report, date)
+	if c.Report != report { // it counts what the report could count
+		if date, err = s.handedIn(ctx, report); err != nil {
+			return nil, err
+		}
+	}
+	round, err := d.RoundOn(report, date)
 	if err != nil {
 		return nil, err
 	}
@@ -253,9 +303,9 @@ func (s *Service) CloseRound(ctx context.Context, c service.CloseRound) (*servic
 		}
 		return nil, policy.Refuse(policy.CodeNotReady, "the round on %s cannot close: nothing was reported on %s", c.Report.Plan(), strings.Join(codes, ", "))
 	}
-	report := round.Compiled(policy.CoverOf(d.PlanInForce(c.Report.Plan())))
-	report.Published = c.Published
-	compiled, err := canonical(report)
+	content := round.Compiled(policy.CoverOf(d.PlanInForce(report.Plan())))
+	content.Published = c.Published
+	compiled, err := canonical(content)
 	if err != nil {
 		return nil, err
 	}

@@ -248,7 +248,7 @@ func (s *Service) revive(ctx context.Context, envelope evidence.Envelope) (polic
 // explain says why no run takes acts on a subject.
 func explain(cycle *store.Cycle, records policy.Records, subject policy.Subject) error {
 	if known, opened := cycle.Subjects[subject]; opened && known.State == policy.StateClosed {
-		return policy.Refuse(policy.CodeAlreadyDecided, "%s was settled on %s: %s", subject, known.ClosedOn, known.Outcome.Title())
+		return policy.RefuseSettled(known.Standing)
 	}
 	if cycle.Stage.Ended() {
 		return policy.Refuse(policy.CodeNotOpen, "the cycle %s ended on %s", cycle.ID, cycle.StageSince)
