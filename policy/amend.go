@@ -109,21 +109,22 @@ func oapsAddedOn(before, after []OAP, date Date) []OAP {
 // JudgeScope says whether what a body concluded on a subject carries an amendment. What the
 // Council set, its priorities, and the windows and periods in which they are carried out,
 // changes by its conclusions on the priorities or by an item that was opened for it: who
-// adopts an OAP withdraws no priority with it. since is the ID of an amendment that was
-// recorded after the decision, empty for none: what the decision still changes was not said
-// then, and two people say so. The error has CodeNotCompetent or CodeFourEyes.
-func JudgeScope(basis Subject, before, amended *Definition, since string) error {
+// adopts an OAP withdraws no priority with it. Nor does a decision that was taken on a day
+// before the last amendment, zero for none: what it still changes was not said then, and two
+// people say so. The error has CodeNotCompetent or CodeFourEyes.
+func JudgeScope(basis Subject, taken Date, before, amended *Definition, last Date) error {
 	same := reflect.DeepEqual(before.Priorities, amended.Priorities) && reflect.DeepEqual(before.Periods, amended.Periods) &&
 		before.PolicyWindow == amended.PolicyWindow && before.ImplementationWindow == amended.ImplementationWindow
 	switch {
 	case same:
 		return nil
-	case (basis.Kind == KindPriorities || basis.Kind == KindItem) && since == "":
+	case basis.Kind != KindPriorities && basis.Kind != KindItem:
+		return Refuse(CodeNotCompetent, "what was concluded on %s changes no priorities, windows or periods: that rests on the Council's conclusions on the priorities, or on an item opened for it", basis)
+	case taken.Before(last):
+		return Refuse(CodeFourEyes, "the cycle was amended on %s, after %s was concluded on, on %s: what that still changes wants a second person. Open an item for it; once its outcome is recorded and confirmed, the amendment rests on that", last, basis, taken)
+	default:
 		return nil
-	case basis.Kind == KindPriorities || basis.Kind == KindItem:
-		return Refuse(CodeFourEyes, "the cycle was amended (%s) since what was concluded on %s was recorded: what that still changes wants a second person. Open an item for it; once its outcome is recorded and confirmed, the amendment rests on that", since, basis)
 	}
-	return Refuse(CodeNotCompetent, "what was concluded on %s changes no priorities, windows or periods: that rests on the Council's conclusions on the priorities, or on an item opened for it", basis)
 }
 
 // JudgeAmendment says whether a definition may take the place of the one in

@@ -175,10 +175,10 @@ func TestJudgeScope_LetsNoOtherDecisionChangeWhatTheCouncilSet(t *testing.T) {
 		amended := before.Amend(test.amendment, date("2022-03-01"))
 		for _, basis := range []string{"priorities", "item/more-time", oap, "masp/firearms", "evaluation"} {
 			carries := basis == "priorities" || basis == "item/more-time" || slices.Contains(test.carried, basis)
-			if err := policy.JudgeScope(on(basis), &before, &amended, ""); (err == nil) != carries || err != nil && policy.CodeOf(err) != policy.CodeNotCompetent {
+			if err := policy.JudgeScope(on(basis), date("2022-02-15"), &before, &amended, date("2022-02-15")); (err == nil) != carries || err != nil && policy.CodeOf(err) != policy.CodeNotCompetent {
 				t.Errorf("%s on %s: %v", name, basis, err)
 			}
-			again := policy.JudgeScope(on(basis), &before, &amended, "amended-in-march")
+			again := policy.JudgeScope(on(basis), date("2022-02-14"), &before, &amended, date("2022-02-15"))
 			if basis == "priorities" || basis == "item/more-time" { // the cycle was amended since
 				if harmless := len(test.carried) > 0; (again == nil) != harmless || again != nil && policy.CodeOf(again) != policy.CodeFourEyes {
 					t.Errorf("%s on %s, after another amendment: %v", name, basis, again)

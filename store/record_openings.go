@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
 
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/store/sqlc"
@@ -152,14 +153,15 @@ func (l *ledger) judgeBasis(ctx context.Context, r policy.Records, act policy.Ac
 	if err := policy.JudgeBasis(r.Standings[acts[0].Subject], acts, act, l.today); err != nil {
 		return err
 	}
+	last, err := l.q.FindLastAmendment(ctx, l.cycle.ID)
+	if err != nil {
+		return fmt.Errorf("the last amendment of %s: %w", l.cycle.ID, err)
+	}
 	if l.past { // what was recorded elsewhere stands as it is
-		return policy.JudgeScope(acts[0].Subject, l.definition, amended, "")
+		last = pgtype.Date{}
 	}
-	since, err := l.q.FindAmendmentSince(ctx, id)
-	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
-		return fmt.Errorf("amendments since %s: %w", id, err)
-	}
-	return policy.JudgeScope(acts[0].Subject, l.definition, amended, since)
+	at := slices.IndexFunc(acts, func(a policy.Recorded) bool { return a.ID == id })
+	return policy.JudgeScope(acts[at].Subject, acts[at].Date, l.definition, amended, fromDate(last))
 }
 
 // actsWith gives what is recorded on the subject of an act of this cycle, with the act

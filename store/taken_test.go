@@ -53,7 +53,9 @@ func withdrawing(t *testing.T) (w *wanderer, waiting string) {
 	})
 	settles("oap/2023/drugs", policy.SupportTeam, policy.COSI, "2022-12-07")
 	waiting = w.last()
-	w.withdraws(basis)
+	if !w.amendsOn(basis, func(d *policy.Definition) { d.Priorities = without(d, "drugs") }) {
+		t.Fatal("the amendment is refused")
+	}
 	w.looks()
 	return w, waiting
 }
@@ -81,15 +83,20 @@ func (w *wanderer) seconds(kind policy.ActKind, id string) {
 	}
 }
 
-// withdraws takes the priority on drugs out of the cycle.
-func (w *wanderer) withdraws(decision string) {
+// without gives the priorities of a cycle without one.
+func without(d *policy.Definition, key string) []policy.Priority {
+	return slices.DeleteFunc(slices.Clone(d.Priorities), func(p policy.Priority) bool { return p.Key == key })
+}
+
+// amendsOn changes the definition of the cycle on a decision, and says whether that is taken.
+func (w *wanderer) amendsOn(decision string, change func(*policy.Definition)) bool {
 	w.t.Helper()
 	c, err := w.s.FindCycle(w.t.Context(), key)
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	d := *c.Definition
-	d.Priorities = slices.DeleteFunc(slices.Clone(d.Priorities), func(p policy.Priority) bool { return p.Key == "drugs" })
+	change(&d)
 	content, err := evidence.Canonical(d)
 	if err != nil {
 		w.t.Fatal(err)
@@ -101,8 +108,48 @@ func (w *wanderer) withdraws(decision string) {
 	if act.Digest, err = w.s.PutContent(w.t.Context(), store.MediaData, content); err != nil {
 		w.t.Fatal(err)
 	}
-	if w.sends(act); w.kinds[policy.ActAmend] == 0 {
-		w.t.Fatal("the amendment is refused")
+	before := w.kinds[policy.ActAmend]
+	w.sends(act)
+	return w.kinds[policy.ActAmend] > before
+}
+
+// The decision that carried an amendment once carries another one on the same day alone; later
+// it wants a second person, who confirms an item.
+func TestRecord_LetsNoOlderDecisionChangeWhatTheCouncilSet(t *testing.T) {
+	t.Parallel()
+	w, waiting := withdrawing(t)
+	w.seconds(policy.ActSetAside, waiting)
+	renamed := func(d *policy.Definition) {
+		d.Priorities = slices.Clone(d.Priorities)
+		d.Priorities[0].Title = "Firearms and explosives"
+	}
+	c, err := w.s.FindCycle(t.Context(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := slices.IndexFunc(c.Acts, func(a store.Act) bool { return a.Kind == policy.ActDecide && a.Subject == on("priorities") })
+	council := c.Acts[at].ID
+	w.today = date("2022-12-12")
+	if w.amendsOn(council, renamed) {
+		t.Error("the conclusions of 2021 carry a second amendment")
+	}
+	if !w.amendsOn(council, func(d *policy.Definition) { d.Title = "Another title" }) {
+		t.Error("they do not carry another title")
+	}
+	item := on("item/explosives")
+	w.sends(policy.Act{Kind: policy.ActOpen, Subject: item, Date: w.today, By: anna, Opening: &policy.Opening{Title: "Explosives", Due: date("2022-12-20"), Through: []policy.Body{policy.Council}}})
+	w.sends(policy.Act{Kind: policy.ActSubmit, Subject: item, Date: w.today, By: policy.Actor{Name: "Eva", Body: policy.Presidency}, Digest: "sha256:item"})
+	w.sends(policy.Act{
+		Kind: policy.ActDecide, Subject: item, Date: w.today, By: anna, Body: policy.Council, Outcome: policy.Adopted, Procedure: policy.Meeting,
+		Document: "ST 9/22 INIT", Version: 1, Digest: "sha256:item",
+	})
+	decided := w.last()
+	w.seconds(policy.ActConfirm, decided)
+	if !w.amendsOn(decided, renamed) {
+		t.Error("what two people said carries no amendment")
+	}
+	if r, err := storetest.Verify(t.Context(), w.s, key); err != nil || !r.OK() {
+		t.Errorf("%+v, %v", r, err)
 	}
 }
 

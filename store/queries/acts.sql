@@ -30,13 +30,9 @@ JOIN acts basis ON basis.id = m.decision
 WHERE basis.cycle = $1 AND basis.path = $2
 ORDER BY a.sequence;
 
--- name: FindAmendmentSince :one
--- The last one that rests on a decision and was recorded after another decision.
-SELECT m.act FROM acts since
-JOIN amendments m ON m.cycle = since.cycle AND m.decision IS NOT NULL
-JOIN acts a ON a.id = m.act AND a.sequence > since.sequence
-WHERE since.id = $1
-ORDER BY a.sequence DESC LIMIT 1;
+-- name: FindLastAmendment :one
+-- The day of the last one that rests on a decision; none where there is none.
+SELECT max(a.date)::date FROM amendments m JOIN acts a ON a.id = m.act WHERE m.cycle = $1 AND m.decision IS NOT NULL;
 
 -- name: InsertPosition :exec
 INSERT INTO positions (act, body, procedure, deadline, delegation, stance) VALUES ($1, $2, $3, $4, $5, $6);

@@ -39,22 +39,6 @@ func (q *Queries) FindAct(ctx context.Context, id string) (FindActRow, error) {
 	return i, err
 }
 
-const findAmendmentSince = `-- name: FindAmendmentSince :one
-SELECT m.act FROM acts since
-JOIN amendments m ON m.cycle = since.cycle AND m.decision IS NOT NULL
-JOIN acts a ON a.id = m.act AND a.sequence > since.sequence
-WHERE since.id = $1
-ORDER BY a.sequence DESC LIMIT 1
-`
-
-// The last one that rests on a decision and was recorded after another decision.
-func (q *Queries) FindAmendmentSince(ctx context.Context, id string) (string, error) {
-	row := q.db.QueryRow(ctx, findAmendmentSince, id)
-	var act string
-	err := row.Scan(&act)
-	return act, err
-}
-
 const findContent = `-- name: FindContent :one
 SELECT media_type, body FROM contents WHERE digest = $1
 `
@@ -69,6 +53,18 @@ func (q *Queries) FindContent(ctx context.Context, digest string) (FindContentRo
 	var i FindContentRow
 	err := row.Scan(&i.MediaType, &i.Body)
 	return i, err
+}
+
+const findLastAmendment = `-- name: FindLastAmendment :one
+SELECT max(a.date)::date FROM amendments m JOIN acts a ON a.id = m.act WHERE m.cycle = $1 AND m.decision IS NOT NULL
+`
+
+// The day of the last one that rests on a decision; none where there is none.
+func (q *Queries) FindLastAmendment(ctx context.Context, cycle string) (pgtype.Date, error) {
+	row := q.db.QueryRow(ctx, findLastAmendment, cycle)
+	var column_1 pgtype.Date
+	err := row.Scan(&column_1)
+	return column_1, err
 }
 
 const insertAct = `-- name: InsertAct :exec
