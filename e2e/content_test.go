@@ -240,21 +240,12 @@ func TestAnOAPIsChangedWithinItsPeriodReportedOnAndExported(t *testing.T) {
 	}
 }
 
-// takesNote has the Support Team and then COSI take note of a report, or of its correction.
-func (h *house) takesNote(report policy.Subject, day string) {
-	h.tb.Helper()
-	note := adoption(policy.SupportTeam, report, policy.TookNote, day)
-	note.By = policy.Actor{Name: "Tom", Body: policy.SupportTeam}
-	h.soon(func() (*service.Receipt, error) { return h.Decide(h.tb.Context(), note) })
-	h.decides(policy.COSI, report, policy.TookNote, day)
-}
-
 // corrects has COSI take note of a report of 2022, corrects a row of it by two arrests, and
 // corrects the report: it tells so many arrests until COSI took note of the correction.
 func (h *house) corrects(report policy.Subject, row policy.Row, arrests int64) {
 	h.tb.Helper()
 	eva, correction := as(h.tb, h, policy.Actor{Name: "Eva", Body: "se"}), report.ChangedBy("1")
-	h.takesNote(report, "2023-02-01")
+	h.decides(policy.COSI, report, policy.TookNote, "2023-02-01")
 	body := *row.Body.(*policy.Progress)
 	body.Figures = []policy.Figure{{Indicator: "arrests", Value: body.Figures[0].Value.Plus(policy.Whole(2))}}
 	row.Date, row.Body = date("2023-03-01"), &body
@@ -285,7 +276,7 @@ func (h *house) corrects(report policy.Subject, row policy.Row, arrests int64) {
 	closing.Report = correction
 	h.soon(func() (*service.Receipt, error) { return eva.CloseRound(h.tb.Context(), closing) })
 	counted(arrests, true)
-	h.takesNote(correction, "2023-04-01")
+	h.decides(policy.COSI, correction, policy.TookNote, "2023-04-01")
 	counted(arrests+2, false)
 	compared, err := h.CompareVersions(h.tb.Context(), correction, 0, 0)
 	if err != nil || compared.Against != report.Path() || len(compared.Differences) != 2 {

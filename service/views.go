@@ -102,7 +102,7 @@ type Cycle struct {
 	Priorities  []Priority  `json:"priorities"`
 	MASPs       []Subject   `json:"masps"`                 // the strategic plans
 	Periods     []Period    `json:"periods"`               // with their OAPs and reports
-	Items       []Subject   `json:"items,omitempty"`       // extraordinary items
+	Items       []Subject   `json:"items,omitempty"`       // what somebody opened: extraordinary items, changes of OAPs, corrections of reports
 	Obligations []Subject   `json:"obligations,omitempty"` // reporting obligations, one for each due date
 	// Meetings are those that the cycle plans, the earliest first.
 	Meetings []policy.PlannedMeeting `json:"meetings,omitempty"`

@@ -55,7 +55,7 @@ func showCycle(p *page, c *service.Cycle) {
 	showSubjects(p, "Policy documents", c.Policy)
 	p.section("Priorities", cells{"Priority", "Kind", "Outcome", "MASP", "OAPs"}, priorityRows(c))
 	showPeriods(p, c.Periods)
-	showSubjects(p, "Extraordinary items", c.Items)
+	showSubjects(p, "Items, changes and corrections", c.Items)
 	showSubjects(p, "Reporting obligations", c.Obligations)
 	p.section("Withdrawn", cells{"Subject", "What", "Outcome", "On", "Withdrawn on"}, each(c.Discontinued, func(s service.Subject) cells {
 		return cells{s.Path, s.Title, s.Outcome.Title(), s.ClosedOn.String(), s.Withdrawn.String()}

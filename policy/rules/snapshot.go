@@ -46,7 +46,10 @@ type Unread struct {
 // NewSnapshot gathers a snapshot. Rows are given in the order in which they were
 // entered; those of days to come do not hold yet.
 func NewSnapshot(r policy.Records, acts map[policy.Subject][]policy.Recorded, contents map[policy.Subject]policy.Content, rows []policy.Row) *Snapshot {
-	d := &Snapshot{Records: r, Acts: acts, Contents: corrected(r, contents), handed: contents, rows: map[policy.Register]map[string]policy.Row{}, history: map[policy.Register][]policy.Row{}}
+	d := &Snapshot{
+		Records: r, Acts: acts, Contents: corrected(r, contents), handed: contents,
+		rows: map[policy.Register]map[string]policy.Row{}, history: map[policy.Register][]policy.Row{},
+	}
 	rows = slices.Clone(rows)
 	policy.SortRows(rows)
 	for _, row := range rows {

@@ -209,7 +209,7 @@ func addSubjects(view *service.Cycle, cycle *store.Cycle, r policy.Records) {
 		case policy.KindReport:
 			p := &view.Periods[periods[e.Subject.Period]]
 			p.Reports = append(p.Reports, subject)
-		case policy.KindItem:
+		case policy.KindItem, policy.KindChange, policy.KindCorrection:
 			view.Items = append(view.Items, subject)
 		case policy.KindObligation:
 			view.Obligations = append(view.Obligations, subject)

@@ -97,7 +97,7 @@ func redactCycle(visibility policy.Visibility, c *service.Cycle) {
 			open[v.Subject] = unsettledItem(v)
 			return open[v.Subject]
 		}
-		c.Items, c.Policy = slices.DeleteFunc(c.Items, unsettled), slices.DeleteFunc(c.Policy, unsettled)
+		c.Items = slices.DeleteFunc(c.Items, unsettled)
 		c.Decisions = slices.DeleteFunc(public(c.Decisions), func(d service.Decision) bool { return open[d.Subject] })
 		for i := range c.Amendments {
 			c.Amendments[i].Reason, c.Amendments[i].Language = "", ""
