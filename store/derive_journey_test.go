@@ -6,6 +6,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	gocmp "github.com/google/go-cmp/cmp"
@@ -26,14 +27,21 @@ type wanderer struct {
 	today policy.Date
 	count int
 	kinds map[policy.ActKind]int // that were recorded
+	on    map[policy.Kind]int    // and on what
 }
 
 // wandered gives records of a cycle after a journey.
 func wandered(t *testing.T, seed uint64) *wanderer {
 	t.Helper()
-	w := &wanderer{t: t, s: storetest.New(t), rand: rand.New(rand.NewPCG(seed, seed)), today: date("2021-01-02"), kinds: map[policy.ActKind]int{}}
+	w := &wanderer{t: t, s: storetest.New(t), rand: rand.New(rand.NewPCG(seed, seed)), today: date("2021-01-02"), kinds: map[policy.ActKind]int{}, on: map[policy.Kind]int{}}
 	d := policytest.Sound()
 	d.Stores = []string{"posts", "warnings"}
+	if seed%2 == 1 { // COSI alone decides: more is settled, reported on, changed and corrected
+		d.Chains = map[policy.Kind]policy.Chain{}
+		for _, kind := range []policy.Kind{policy.KindMASP, policy.KindOAP, policy.KindChange, policy.KindReport} {
+			d.Chains[kind] = policy.Chain{Through: []policy.Step{{Body: policy.COSI}}}
+		}
+	}
 	d.Obligations[0].Due = []policy.Date{date("2021-06-30"), date("2021-12-31"), date("2022-12-31")}
 	if _, err := w.s.StartCycle(t.Context(), store.NewCycle{ID: key, Definition: d, By: anna, Now: noon("2021-01-02")}); err != nil {
 		t.Fatal(err)
@@ -132,7 +140,7 @@ func (w *wanderer) acts(known store.Subject) {
 	case known.Positive() && w.chance(10):
 		act.Kind, act.By, act.Document, act.Digest, act.Version = policy.ActCorrect, policy.Actor{Name: "Eva", Body: policy.Presidency}, "ST 7/22 COR 1", "sha256:c", 0
 		act.Substantive = w.chance(50)
-	case known.Subject.ChangedBy("1") != (policy.Subject{}) && known.Positive() && w.chance(20):
+	case known.Subject.ChangedBy("1") != (policy.Subject{}) && known.Positive() && w.chance(30):
 		act = policy.Act{
 			Kind: policy.ActOpen, Date: w.today, By: policy.Actor{Name: "Eva", Body: policy.SupportTeam},
 			Opening: &policy.Opening{Title: "It changes", Due: w.today.AddDays(30)},
@@ -202,8 +210,12 @@ func (w *wanderer) sends(act policy.Act) {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	if answer.Refusal == nil {
+	switch r := answer.Refusal; {
+	case r == nil:
 		w.kinds[act.Kind]++
+		w.on[act.Subject.Kind]++
+	case strings.Contains(r.Message, "cannot be kept"): // Postgres refuses what the rules let pass
+		w.t.Errorf("%s on %s: %s", act.Kind, act.Subject, r.Message)
 	}
 }
 
@@ -366,7 +378,7 @@ func TestFindAudit_FindsFaultWithNoSoundJourney(t *testing.T) {
 					met[l.Act]++
 				}
 			}
-			t.Logf("%d lines, %d subjects, %v", r.Lines, r.Subjects, met)
+			t.Logf("%d lines, %d subjects, %v; on %v", r.Lines, r.Subjects, met, w.on)
 			went := goesOut(t, w.s, key)
 			if len(went.People) < 2 {
 				t.Errorf("substitutes: %v", went.People)

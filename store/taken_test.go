@@ -16,7 +16,7 @@ import (
 // person, and a change of the one of last year for a version, when the priority is withdrawn.
 func withdrawing(t *testing.T) (w *wanderer, waiting string) {
 	t.Helper()
-	w = &wanderer{t: t, s: storetest.New(t), rand: rand.New(rand.NewPCG(1, 1)), today: date("2021-01-02"), kinds: map[policy.ActKind]int{}}
+	w = &wanderer{t: t, s: storetest.New(t), rand: rand.New(rand.NewPCG(1, 1)), today: date("2021-01-02"), kinds: map[policy.ActKind]int{}, on: map[policy.Kind]int{}}
 	d := policytest.Sound()
 	d.AdvisoryDocument, d.Chains = nil, map[policy.Kind]policy.Chain{}
 	for kind, body := range map[policy.Kind]policy.Body{policy.KindPriorities: policy.Council, policy.KindMASP: policy.COSI, policy.KindOAP: policy.COSI, policy.KindChange: policy.COSI} {
