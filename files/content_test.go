@@ -246,3 +246,23 @@ func TestWriteContent_WritesDecimalsAsTheyAreRead(t *testing.T) {
 		t.Errorf("%v: %s", err, diff)
 	}
 }
+
+// Totals that were printed elsewhere may be all that is known of a round, or all but how many
+// actions there are.
+func TestReadContent_TakesPublishedTotalsAlone(t *testing.T) {
+	t.Parallel()
+	content, err := files.ReadContent("report.yaml", policy.KindReport, strings.NewReader("published: { figures: [{ indicator: arrests, value: 829 }] }\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	report, is := content.(*policy.Report)
+	if !is || report.Published == nil || report.Published.Figures[0].Value != policy.Whole(829) {
+		t.Errorf("it is read as %+v", content)
+	}
+	if content, err := files.ReadContent("correction.yaml", policy.KindCorrection, strings.NewReader("published: { actions: 4 }\n")); err != nil {
+		t.Errorf("a correction of a report: %+v, %v", content, err)
+	}
+	if _, err := files.ReadContent("report.yaml", policy.KindReport, strings.NewReader("days: []\n")); err == nil {
+		t.Error("a report of nothing is taken")
+	}
+}

@@ -62,6 +62,9 @@ func (d *Definition) movedToMeeting(e Entry) Entry {
 		if m.Body != settles || !m.Cancelled.IsZero() || m.On.Before(e.Opens) { // it was over before work on this started
 			continue
 		}
+		if e.dueOn(m.On).SubmitBy.Before(d.addedOn(e)) { // it is too early for what an amendment added
+			continue
+		}
 		for _, pattern := range m.Settles {
 			if matched, err := path.Match(pattern, e.Subject.Path()); err == nil && matched {
 				return e.dueOn(m.On)
@@ -69,6 +72,18 @@ func (d *Definition) movedToMeeting(e Entry) Entry {
 		}
 	}
 	return e
+}
+
+// addedOn gives the day on which an amendment added the plan that an entry is; zero where it
+// was there from the beginning.
+func (d *Definition) addedOn(e Entry) (on Date) {
+	if p := d.Priority(e.Priority); p != nil && (e.Subject.Kind == KindMASP || e.Subject.Kind == KindOAP) {
+		on = p.AddedOn
+	}
+	if _, oap := d.oap(e.Subject.Key); oap != nil && e.Subject.Kind == KindOAP {
+		on = Latest(on, oap.AddedOn)
+	}
+	return on
 }
 
 // SubjectOf gives the subject of a kind of which a cycle has one.

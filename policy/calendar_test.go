@@ -128,6 +128,22 @@ func TestAgenda_HangsOnNoMeetingThatIsCancelled(t *testing.T) {
 	}
 }
 
+// What an amendment adds has its usual time: it is not overdue on the day on which it is added
+// because of a meeting that comes too early for it.
+func TestAgenda_HangsWhatIsAddedOnNoMeetingThatComesTooEarly(t *testing.T) {
+	t.Parallel()
+	for added, want := range map[string]string{"2022-09-01": "2022-12-07", "2022-11-20": ""} {
+		d := calendar()
+		d.Meeting("cosi-2022-12").Settles = []string{"oap/2023/*"}
+		cars := policy.Priority{Key: "cars", Title: "Cars", Kind: policy.PriorityCrime, OAPs: []policy.OAP{{Key: "cars", Title: "Cars"}}}
+		d = d.Amend(policy.Amendment{Priorities: append(d.Priorities, cars)}, date(added))
+		e := entryOf(d, "oap/2023/cars")
+		if e.Opens.Before(date(added)) || e.SubmitBy.Before(date(added)) || want != "" && e.Due != date(want) {
+			t.Errorf("added on %s it is to be handed in by %s and settled by %s", added, e.SubmitBy, e.Due)
+		}
+	}
+}
+
 func TestJudge_TakesNoOutcomeOfACancelledMeeting(t *testing.T) {
 	t.Parallel()
 	f := beforeCOSI(t)

@@ -13,7 +13,7 @@ import (
 // nobody enters anything twice.
 type Report struct {
 	Cover
-	Actions []ActionReport `json:"actions"`
+	Actions []ActionReport `json:"actions,omitempty"` // left out where nothing but totals is told
 	// Days are the joint action days of the round, whose figures count once.
 	Days []DayReport `json:"days,omitempty"`
 	// Published holds totals that were printed elsewhere. They are held against
@@ -104,7 +104,7 @@ func (s *ActionStatus) UnmarshalText(text []byte) error {
 
 // Totals are sums over the parts of a report.
 type Totals struct {
-	Actions  int           `json:"actions"`
+	Actions  int           `json:"actions,omitempty"` // how many; left out where that is not told
 	Statuses []StatusCount `json:"statuses,omitempty"`
 	Figures  []Figure      `json:"figures,omitempty"`
 }

@@ -34,7 +34,7 @@ func (a *app) contentShowCommand() *cobra.Command {
 			return svc.FindContent(ctx, subject, version)
 		}, func(p *page, d *service.Document) {
 			if d.ReplacedBy != "" {
-				_, _ = fmt.Fprintf(a.err, "note: %s was adopted since and took its place.\n", d.ReplacedBy)
+				_, _ = fmt.Fprintf(a.err, "note: %s was settled since and took its place.\n", d.ReplacedBy)
 			}
 			showContent(p, d.Content)
 		}),
