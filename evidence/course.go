@@ -13,10 +13,14 @@ import (
 // was done on each subject. By the rules of package policy it gives where they stand.
 type course struct {
 	policy.Records
-	// began is when the first line was recorded. importing says that the lines still
-	// belong to the import that began the cycle: all of one have one instant.
-	began     time.Time
-	importing bool
+	// began is when the import was recorded to which the lines still belong, as importing
+	// says: all of one have one instant. tookOver says that one began the cycle, lived that
+	// something was recorded since that came by none.
+	began                      time.Time
+	importing, tookOver, lived bool
+	// adds is what the import still brings that adds to what was taken over; nil for the one
+	// that began the cycle.
+	adds *AdditionRecord
 	// definitions are those that were in force, the first one first, each since a day; none
 	// where the first cannot be read. index gives their entries.
 	definitions []*policy.Definition

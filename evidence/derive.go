@@ -35,6 +35,10 @@ func (v *verifier) derives(line Line, record json.RawMessage) {
 		v.begins(line, record)
 		return
 	}
+	if line.Act == LineImport && line.Accepted {
+		v.adds(line, record)
+		return
+	}
 	c.importing = c.importing && line.Recorded.Equal(c.began)
 	kind := policy.ActKind(line.Act)
 	switch {
@@ -72,7 +76,7 @@ func (v *verifier) begins(line Line, record json.RawMessage) {
 		return
 	}
 	c := v.course
-	c.began, c.importing = line.Recorded, line.Act == LineImport
+	c.began, c.importing, c.tookOver = line.Recorded, line.Act == LineImport, line.Act == LineImport
 	if v.Shown == nil {
 		c.defines(nil, line.On, line.On) // an earlier version made the dossier: it brings no definition, either
 		return
@@ -86,15 +90,54 @@ func (v *verifier) begins(line Line, record json.RawMessage) {
 	if !c.importing {
 		return
 	}
-	for _, l := range v.Trail { // who held the posts is known before the acts
-		if !l.Recorded.Equal(c.began) {
+	c.posts = v.postsOf(line)
+}
+
+// adds takes the line of an import that adds to what was taken over. It needs no second
+// person, so that nothing else may have been recorded before.
+func (v *verifier) adds(line Line, record json.RawMessage) {
+	c, adds := v.course, new(AdditionRecord)
+	c.importing = false
+	switch {
+	case policy.Read(record, adds) != nil:
+		v.report.add(fault(line.Sequence, FaultEdited, "line %d does not tell what an import adds", line.Sequence))
+	case !c.tookOver || c.lived:
+		v.unfounded(line, "line %d says that an import added what was forgotten: the cycle was started here, or something had been recorded since it was taken over", line.Sequence)
+	case adds.Line != line.Sequence || !adds.Recorded.Equal(line.Recorded):
+		v.otherThanRecorded(line)
+	default:
+		v.office(line, adds.Signature, func() error { return v.keys.VerifyAddition(v.Cycle, *adds) })
+		c.began, c.importing, c.adds = line.Recorded, true, adds
+		c.posts, c.held, c.looks = append(c.posts, v.postsOf(line)...), nil, nil
+	}
+}
+
+// postsOf gives the rows of the register of posts that came with the import that begins with
+// a line: who held them is known before its acts.
+func (v *verifier) postsOf(first Line) (posts []policy.Row) {
+	for _, l := range v.Trail {
+		if l.Sequence <= first.Sequence {
+			continue
+		}
+		if l.Act == LineImport || !l.Recorded.Equal(first.Recorded) {
 			break
 		}
 		var entry EntryRecord
 		if record, there := v.record(l.Sequence); there && l.Act == LineEnter+string(policy.RegPosts) && policy.Read(record, &entry) == nil {
-			c.posts = append(c.posts, entry.Rows...)
+			posts = append(posts, entry.Rows...)
 		}
 	}
+	return posts
+}
+
+// came says whether so many acts and rows may have come with the import to which a line
+// belongs.
+func (c *course) came(acts, rows int) bool {
+	if c.adds == nil {
+		return true
+	}
+	c.adds.Acts, c.adds.Rows = c.adds.Acts-acts, c.adds.Rows-rows
+	return c.adds.Acts >= 0 && c.adds.Rows >= 0
 }
 
 // defines puts a definition in force, on a day, that is kept under a digest.
@@ -119,8 +162,14 @@ func (v *verifier) derivesRows(line Line, record json.RawMessage) {
 	if entry.ID != line.ActID || !entry.Recorded.Equal(line.Recorded) || slices.ContainsFunc(entry.Rows, other) {
 		v.otherThanRecorded(line)
 	}
-	if register == string(policy.RegPosts) && !v.course.importing {
-		v.course.enters(entry.Rows, line.On)
+	switch c := v.course; {
+	case !c.importing:
+		c.lived = true
+		if register == string(policy.RegPosts) {
+			c.enters(entry.Rows, line.On)
+		}
+	case !c.came(0, len(entry.Rows)):
+		v.unfounded(line, "%s came by an import that says that it adds less", line.ActID)
 	}
 }
 
@@ -143,6 +192,7 @@ func (v *verifier) derivesEnd(line Line) {
 // derivesAct takes an act.
 func (v *verifier) derivesAct(line Line, r ActRecord, stated policy.Act) {
 	d := v.deed(line, r)
+	v.course.lived = v.course.lived || r.Channel != ChannelImport
 	if !d.told() || v.course.known() && !v.course.settlesItems(d, stated) {
 		v.otherThanRecorded(line)
 	}
@@ -229,7 +279,9 @@ func (v *verifier) founded(d deed) bool {
 	silent := d.act.Kind == policy.ActDecide && d.act.Procedure == policy.SilenceProcedure || d.record.Channel == ChannelCalendar
 	switch {
 	case d.record.Channel == ChannelImport && !c.importing:
-		v.unfounded(d.line, "%s came by import, and so without a seal: it does not belong to an import that began the cycle", d.line.ActID)
+		v.unfounded(d.line, "%s came by import, and so without a seal: it belongs to no import of this cycle", d.line.ActID)
+	case d.record.Channel == ChannelImport && !c.came(1, 0):
+		v.unfounded(d.line, "%s came by an import that says that it adds less", d.line.ActID)
 	case c.known() && !amends && d.entry.Subject != d.act.Subject:
 		v.unfounded(d.line, "%s is about %s, which was not planned in the cycle then", d.line.ActID, d.act.Subject.Path())
 	case amends && len(c.definitions) > 0 && (d.act.Version != len(c.definitions)+1 || d.record.Definition != d.act.Digest):

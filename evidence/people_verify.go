@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"time"
@@ -133,13 +134,18 @@ func saidBy(lines []PersonLine, instant time.Time) int {
 // sealsRows checks the seal of rows that were entered into a register. Those of an import
 // bear none, nor do those from before rows were sealed: they stand in front of all others.
 func (v *verifier) sealsRows(line Line, entry EntryRecord) {
-	if !v.knowsPeople() || v.course.importing {
+	if v.course.importing {
 		return
 	}
-	if entry.Signature == "" && line.Recorded.Before(v.Who.RowsFrom) && !v.latest.After(v.Who.RowsFrom.Add(skew)) {
+	v.office(line, entry.Signature, func() error { return v.keys.VerifyEntry(v.Cycle, entry) })
+}
+
+// office checks the seal of the office on a line, where it seals what it does not know by an act.
+func (v *verifier) office(line Line, signature string, verify func() error) {
+	if !v.knowsPeople() || signature == "" && line.Recorded.Before(v.Who.RowsFrom) && !v.latest.After(v.Who.RowsFrom.Add(skew)) {
 		return
 	}
-	if err := v.keys.VerifyEntry(v.Cycle, entry); err != nil {
-		v.report.add(fault(line.Sequence, FaultSeal, "%s: %s", line.ActID, err))
+	if err := verify(); err != nil {
+		v.report.add(fault(line.Sequence, FaultSeal, "%s: %s", cmp.Or(line.ActID, line.Act), err))
 	}
 }

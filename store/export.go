@@ -27,27 +27,34 @@ func (s *Store) Export(ctx context.Context, id string) (*Past, error) {
 	}
 	p.Definition = p.Definitions[1]
 	delete(p.Definitions, 1)
-	people := names{of: map[int64]string{}, taken: map[string]bool{}}
-	for _, act := range asGiven(id, cycle.Acts) {
-		p.Acts = append(p.Acts, people.in(act))
-	}
 	rows, err := s.ListRows(ctx, id, nil, "")
 	if err != nil {
 		return nil, err
 	}
-	p.Rows, p.People, err = people.number(rows, func(person int64) (string, error) { return s.nameOf(ctx, person) })
+	err = p.leaves(cycle.Acts, rows, func(person int64) (string, error) {
+		return ask(ctx, s, func(q *sqlc.Queries) (string, error) { return nameOf(ctx, q, person) })
+	})
 	return p, err
 }
 
+// leaves gives a past the acts and rows of its cycle as they leave.
+func (p *Past) leaves(acts []Act, rows []policy.Row, nameOf func(person int64) (string, error)) error {
+	people := names{of: map[int64]string{}, taken: map[string]bool{}}
+	for _, act := range asGiven(p.ID, acts) {
+		p.Acts = append(p.Acts, people.in(act))
+	}
+	var err error
+	p.Rows, p.People, err = people.number(rows, nameOf)
+	return err
+}
+
 // nameOf gives the name of a person; "" for one who was erased, or is not known.
-func (s *Store) nameOf(ctx context.Context, person int64) (string, error) {
-	return ask(ctx, s, func(q *sqlc.Queries) (string, error) {
-		found, err := q.FindPerson(ctx, person)
-		if err != nil && !errors.Is(err, pgx.ErrNoRows) {
-			return "", fmt.Errorf("person %d: %w", person, err)
-		}
-		return found.Name, nil
-	})
+func nameOf(ctx context.Context, q *sqlc.Queries, person int64) (string, error) {
+	found, err := q.FindPerson(ctx, person)
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+		return "", fmt.Errorf("person %d: %w", person, err)
+	}
+	return found.Name, nil
 }
 
 // An ID is that of one act of all cycles. Of a cycle that is taken over an act may bear one

@@ -27,12 +27,12 @@ type Past struct {
 	People      []policy.Named // whom the rows name by number
 }
 
-// posts gives the rows of the register of posts, where it is kept here.
-func (p *Past) posts() []policy.Row {
+// posts gives of rows those of the register of posts, where it is kept here.
+func (p *Past) posts(rows []policy.Row) []policy.Row {
 	if !policy.Stores(&p.Definition, policy.RegPosts) {
 		return nil
 	}
-	return slices.DeleteFunc(slices.Clone(p.Rows), func(r policy.Row) bool { return r.Register != policy.RegPosts })
+	return slices.DeleteFunc(slices.Clone(rows), func(r policy.Row) bool { return r.Register != policy.RegPosts })
 }
 
 // digest tells one past from another, whoever imports it.
@@ -72,30 +72,44 @@ func (s *Store) Import(ctx context.Context, p Past) error {
 			return fmt.Errorf("cycle %s: %w", p.ID, err)
 		}
 		l.tx, l.cycle, l.past = tx, known.Cycle, true
-		posts := p.posts()
-		for i, act := range p.Acts {
+		if err := l.importActs(ctx, p, p.posts(p.Rows), nil); err != nil {
+			return err
+		}
+		if err := l.importRows(ctx, p, nil, "import"); err != nil {
+			return err
+		}
+		return l.endImport(ctx)
+	})
+}
+
+// importActs records the acts of the past, but for those that are known already.
+func (l *ledger) importActs(ctx context.Context, p Past, posts []policy.Row, known map[int]bool) error {
+	for i, act := range p.Acts {
+		if !known[i] {
 			if err := l.importAct(ctx, p, posts, act); err != nil {
 				return inImport(err, "act %d, %s on %s", i+1, act.Kind, act.Subject.Path())
 			}
-			p.came(ctx, i+1)
 		}
-		if err := l.importRows(ctx, p); err != nil {
+		p.came(ctx, i+1)
+	}
+	return nil
+}
+
+// endImport brings what is open up to today.
+func (l *ledger) endImport(ctx context.Context) error {
+	l.loaded.Today = l.today
+	if err := l.passOn(ctx); err != nil {
+		return err
+	}
+	for _, run := range []policy.RunKind{policy.RunObligations, policy.RunEvaluation, policy.RunCycle} {
+		if _, _, err := l.lookAhead(ctx, policy.Run{Kind: run, Cycle: l.cycle.ID}); err != nil {
 			return err
 		}
-		l.loaded.Today = l.today
-		if err := l.passOn(ctx); err != nil {
-			return err
-		}
-		for _, run := range []policy.RunKind{policy.RunObligations, policy.RunEvaluation, policy.RunCycle} {
-			if _, _, err := l.lookAhead(ctx, policy.Run{Kind: run, Cycle: p.ID}); err != nil {
-				return err
-			}
-		}
-		if err := q.ProjectOpen(ctx, p.ID); err != nil {
-			return err
-		}
-		return s.note(ctx, q, l.now, l.people...)
-	})
+	}
+	if err := l.projectOpen(ctx); err != nil {
+		return err
+	}
+	return l.store.note(ctx, l.q, l.now, l.people...)
 }
 
 // came tells that so many of the acts and rows are written.
@@ -110,7 +124,7 @@ func importedBefore(ctx context.Context, q *sqlc.Queries, c NewCycle) error {
 	case err != nil:
 		return fmt.Errorf("cycle %s: %w", c.ID, err)
 	case known.Imported != c.Imported:
-		return policy.Refuse(policy.CodeConflict, "there is a cycle %s here already", c.ID)
+		return policy.Refuse(policy.CodeConflict, "there is a cycle %s here already: what was forgotten is added with cycle import --add", c.ID)
 	default:
 		return nil
 	}
@@ -152,7 +166,7 @@ func (l *ledger) importAct(ctx context.Context, p Past, posts []policy.Row, past
 		return err
 	}
 	run := act.Subject.Run()
-	envelope, err := evidence.Enclose(past.ID, "import/"+p.ID, act, l.now)
+	envelope, err := evidence.Enclose(past.ID, importAddress(p.ID), act, l.now)
 	if err != nil {
 		return err
 	}
@@ -162,6 +176,9 @@ func (l *ledger) importAct(ctx context.Context, p Past, posts []policy.Row, past
 	}
 	return err
 }
+
+// importAddress is where acts of the past are addressed to.
+func importAddress(cycle string) string { return "import/" + cycle }
 
 // referred gives an act with the IDs under which it and those that it names are recorded.
 func (l *ledger) referred(ctx context.Context, past policy.Recorded) (policy.Recorded, error) {
@@ -305,18 +322,28 @@ func (l *ledger) numbered(ctx context.Context, p Past) ([]policy.Row, error) {
 		}
 	}
 	return policy.Renumber(p.Rows, func(row policy.Row, person int64) (int64, error) {
-		at := slices.IndexFunc(p.People, func(n policy.Named) bool { return n.Number == person })
-		if at < 0 {
-			return 0, inImport(policy.Refuse(policy.CodeUnknown, "%s: nobody is known here as person %d", row.Key, person), "rows of the register of %s", row.Register)
+		name, err := p.nameIn(row, person)
+		if err != nil {
+			return 0, err
 		}
-		who, err := l.principal(ctx, policy.Actor{Name: p.People[at].Name, Body: row.By.Body})
+		who, err := l.principal(ctx, policy.Actor{Name: name, Body: row.By.Body})
 		return who.Person, err
 	})
 }
 
-// importRows enters the rows of the past: those of one register by one person
-// that follow each other are one entry, or as many as they need.
-func (l *ledger) importRows(ctx context.Context, p Past) error {
+// nameIn gives the name of a person whom a row names by number.
+func (p *Past) nameIn(row policy.Row, person int64) (string, error) {
+	at := slices.IndexFunc(p.People, func(n policy.Named) bool { return n.Number == person })
+	if at < 0 {
+		return "", inImport(policy.Refuse(policy.CodeUnknown, "%s: nobody is known here as person %d", row.Key, person), "rows of the register of %s", row.Register)
+	}
+	return p.People[at].Name, nil
+}
+
+// importRows enters the rows of the past, which follow those that are kept: those of one
+// register by one person that follow each other are one entry, or as many as they need. The
+// import has a name of its own among those of the cycle.
+func (l *ledger) importRows(ctx context.Context, p Past, kept []policy.Row, name string) error {
 	var err error
 	if p.Rows, err = l.numbered(ctx, p); err != nil {
 		return err
@@ -330,7 +357,7 @@ func (l *ledger) importRows(ctx context.Context, p Past) error {
 	if err != nil {
 		return err
 	}
-	whole = rules.NewSnapshot(r, nil, whole.Contents, p.Rows)
+	whole = rules.NewSnapshot(r, nil, whole.Contents, slices.Concat(kept, p.Rows))
 	for from := 0; from < len(p.Rows); {
 		to := from + 1
 		for to < len(p.Rows) && to-from < policy.MaxRows && p.Rows[to].Register == p.Rows[from].Register && p.Rows[to].By == p.Rows[from].By {
@@ -348,7 +375,7 @@ func (l *ledger) importRows(ctx context.Context, p Past) error {
 		if err != nil {
 			return err
 		}
-		id := fmt.Sprintf("%s/import/%s/%d", p.ID, rows[0].Register, from)
+		id := fmt.Sprintf("%s/%s/%s/%d", p.ID, name, rows[0].Register, from)
 		if _, err := l.insertRows(ctx, Entering{ID: id, Cycle: p.ID, By: who.Actor, Rows: rows}, content); err != nil {
 			return err
 		}

@@ -51,33 +51,47 @@ type ledger struct {
 // caller. An unknown cycle is policy.CodeUnknown.
 func (s *Store) inLedger(ctx context.Context, cycle string, now time.Time, do func(l *ledger) error) error {
 	return s.inTx(ctx, pgx.TxOptions{}, func(tx pgx.Tx) error {
-		q := sqlc.New(tx)
-		locked, err := q.LockCycle(ctx, cycle)
+		l, err := s.lock(ctx, tx, cycle, now)
 		if err != nil {
-			return noRow(fmt.Errorf("locking the cycle %s: %w", cycle, err), unknownCycle(cycle))
-		}
-		row := locked.Cycle
-		definition, err := s.definition(ctx, q, cycle, row.DefinitionVersion)
-		if err != nil && s.refusalOf(err) == nil {
 			return err
 		}
-		former, formerErr := s.former(ctx, q, cycle, row.DefinitionVersion)
-		if formerErr != nil {
-			return formerErr
-		}
-		l := &ledger{
-			store: s, tx: tx, q: q, cycle: row, epoch: locked.EpochOfRecords, renewed: locked.RenewedAt.UTC(), definition: definition, former: former, unread: err,
-			now: now.UTC().Truncate(time.Microsecond), calendar: calendarOf(row.Day, row.YearSeconds),
-		}
-		l.today = l.calendar.Today(now)
 		if err := do(l); err != nil || !l.moved {
 			return err
 		}
-		if err := q.ProjectOpen(ctx, cycle); err != nil {
-			return fmt.Errorf("what is open in %s: %w", cycle, err)
-		}
-		return nil
+		return l.projectOpen(ctx)
 	})
+}
+
+// lock gives the ledger of a cycle, locked until the transaction ends.
+func (s *Store) lock(ctx context.Context, tx pgx.Tx, cycle string, now time.Time) (*ledger, error) {
+	q := sqlc.New(tx)
+	locked, err := q.LockCycle(ctx, cycle)
+	if err != nil {
+		return nil, noRow(fmt.Errorf("locking the cycle %s: %w", cycle, err), unknownCycle(cycle))
+	}
+	row := locked.Cycle
+	definition, err := s.definition(ctx, q, cycle, row.DefinitionVersion)
+	if err != nil && s.refusalOf(err) == nil {
+		return nil, err
+	}
+	former, formerErr := s.former(ctx, q, cycle, row.DefinitionVersion)
+	if formerErr != nil {
+		return nil, formerErr
+	}
+	l := &ledger{
+		store: s, tx: tx, q: q, cycle: row, epoch: locked.EpochOfRecords, renewed: locked.RenewedAt.UTC(), definition: definition, former: former, unread: err,
+		now: now.UTC().Truncate(time.Microsecond), calendar: calendarOf(row.Day, row.YearSeconds),
+	}
+	l.today = l.calendar.Today(now)
+	return l, nil
+}
+
+// projectOpen writes the lists of what is open anew.
+func (l *ledger) projectOpen(ctx context.Context) error {
+	if err := l.q.ProjectOpen(ctx, l.cycle.ID); err != nil {
+		return fmt.Errorf("what is open in %s: %w", l.cycle.ID, err)
+	}
+	return nil
 }
 
 type definitionKey struct {

@@ -98,7 +98,7 @@ func (s *Store) FindAudit(ctx context.Context, cycle string) (*evidence.Dossier,
 	}
 	err := s.read(ctx, func(q *sqlc.Queries) error {
 		a := auditor{q: q, cycle: cycle, Dossier: d}
-		parts := []func(context.Context) error{a.lines, a.start, a.acts, a.entries, a.contents, a.checkpoints, a.people, a.shown}
+		parts := []func(context.Context) error{a.lines, a.start, a.additions, a.acts, a.entries, a.contents, a.checkpoints, a.people, a.shown}
 		for i, gather := range parts {
 			if err := gather(ctx); err != nil {
 				return err
@@ -152,6 +152,25 @@ func (a auditor) start(ctx context.Context) error {
 		at = a.Trail[0].Recorded
 	}
 	return a.keep(1, evidence.StartRecord{Cycle: a.cycle, Definition: digest, Recorded: at})
+}
+
+// additions keeps what the lines say of imports that added to the cycle: it stands under its
+// digest.
+func (a auditor) additions(ctx context.Context) error {
+	for _, l := range a.Trail {
+		if l.Act != evidence.LineImport || l.Sequence == 1 || l.Record == "" {
+			continue
+		}
+		kept, err := a.q.FindContent(ctx, l.Record)
+		switch {
+		case errors.Is(err, pgx.ErrNoRows):
+		case err != nil:
+			return fmt.Errorf("import of line %d of %s: %w", l.Sequence, a.cycle, err)
+		default:
+			a.Records[l.Sequence] = kept.Body
+		}
+	}
+	return nil
 }
 
 // keepDefinition keeps a definition as it stands among the contents, and gives its digest.
