@@ -246,6 +246,10 @@ func (f *fake) Import(_ context.Context, in service.Whole) (*service.Cycle, erro
 	return give[*service.Cycle](f, "Import", in)
 }
 
+func (f *fake) AddForgotten(_ context.Context, in service.Whole) (*service.Added, error) {
+	return give[*service.Added](f, "AddForgotten", in)
+}
+
 func (f *fake) Dossier(_ context.Context, cycle string) (*evidence.Dossier, error) {
 	if _, err := give[int](f, "Dossier", cycle); err != nil {
 		return nil, err

@@ -32,6 +32,9 @@ func (s *server) cycles(api huma.API) {
 	register(s, api, httpapi.Import, func(ctx context.Context, c call, in *httpapi.Keyed[service.Import]) (*service.Cycle, error) {
 		return c.Import(ctx, in.Body.Whole)
 	})
+	register(s, api, httpapi.AddForgotten, func(ctx context.Context, c call, in *httpapi.Keyed[service.Import]) (*service.Added, error) {
+		return c.AddForgotten(ctx, in.Body.Whole)
+	})
 }
 
 func listCycles(ctx context.Context, c call, in *httpapi.CycleFilter) (*httpapi.Page[service.CycleLine], error) {

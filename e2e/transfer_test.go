@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -94,7 +95,8 @@ func pastUnderWay(t *testing.T, key string) service.Whole {
 	return in
 }
 
-// TestTheFolderOfThePageOnTakingOverIsTakenOver writes the two files that docs/takeover.md shows.
+// TestTheFolderOfThePageOnTakingOverIsTakenOver writes the two files that docs/takeover.md
+// shows, and adds then the lines that it shows of what was forgotten.
 func TestTheFolderOfThePageOnTakingOverIsTakenOver(t *testing.T) {
 	t.Parallel()
 	page, err := os.ReadFile("../docs/takeover.md")
@@ -102,31 +104,83 @@ func TestTheFolderOfThePageOnTakingOverIsTakenOver(t *testing.T) {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	for name, language := range map[string]string{"cycle.yaml": "yaml", "acts.csv": "csv"} {
-		_, text, shown := strings.Cut(string(page), "```"+language+"\n")
-		text, _, _ = strings.Cut(text, "```")
-		if !shown {
-			t.Fatalf("the page shows no %s", name)
+	var shown []service.Whole
+	text := string(page)
+	for _, file := range []struct{ name, language string }{{"cycle.yaml", "yaml"}, {"acts.csv", "csv"}, {"acts.csv", "csv"}} {
+		_, rest, shows := strings.Cut(text, "```"+file.language+"\n")
+		body, rest, _ := strings.Cut(rest, "```")
+		if text = rest; !shows {
+			t.Fatalf("the page shows no %s", file.name)
 		}
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, file.name), []byte(body), 0o600); err != nil {
 			t.Fatal(err)
 		}
-	}
-	f, err := files.ReadFolder(dir)
-	if err != nil {
-		t.Fatal(err)
+		f, err := files.ReadFolder(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		in := service.Whole{Definition: f.Definition, Documents: f.Documents}
+		for _, act := range f.Acts {
+			in.Acts = append(in.Acts, policy.Recorded{Act: act.Act, ID: act.ID})
+		}
+		shown = append(shown, in)
 	}
 	h := enter(t, 0)
 	h.works()
-	in := service.Whole{Definition: f.Definition, Documents: f.Documents}
-	for _, act := range f.Acts {
-		in.Acts = append(in.Acts, policy.Recorded{Act: act.Act, ID: act.ID})
-	}
-	h.takesOver(&in)
+	h.takesOver(&shown[1])
+	key := shown[1].Definition.Key
 	eventually(t, "the cycle stands where its past has brought it", func() bool {
-		c := h.cycle(f.Key)
+		c := h.cycle(key)
 		return c.Stage == policy.StageImplementation && len(c.Decisions) == 3 && len(c.Items) == 1
 	})
+	added, err := as(t, h, anna).AddForgotten(t.Context(), shown[2])
+	if err != nil || added.Acts != (service.Count{Added: len(shown[2].Acts)}) {
+		t.Fatalf("added %+v, %v", added, err)
+	}
+	if item := added.Cycle.Items[0]; item.Outcome != policy.TookNote {
+		t.Errorf("the item stands as %+v", item)
+	}
+}
+
+func TestWhatWasForgottenIsAddedAndTheCycleGoesOnFromThere(t *testing.T) {
+	t.Parallel()
+	h := enter(t, 0)
+	h.works()
+	const key, forgotten = "empact-2026-2029-added-to", 7 // what the Council decided, and all of the MASP
+	whole := pastUnderWay(t, key)
+	first := whole
+	first.Acts = whole.Acts[:len(whole.Acts)-forgotten]
+	h.takesOver(&first)
+	oap := at(key, "oap/2026-2027/criminal-networks")
+	eventually(t, "the cycle waits for what was forgotten", func() bool {
+		c := h.cycle(key)
+		return len(c.Waiting) > 0 && len(c.Decisions) == 3
+	})
+	bad := whole
+	bad.Acts = slices.Clone(whole.Acts)
+	bad.Acts[len(bad.Acts)-1].By = bad.Acts[len(bad.Acts)-2].By
+	_, err := as(t, h, anna).AddForgotten(t.Context(), bad)
+	refused(t, err, policy.CodeFourEyes, "on masp/general")
+
+	added, err := as(t, h, anna).AddForgotten(t.Context(), whole)
+	if err != nil || added.Acts != (service.Count{Added: forgotten, There: len(first.Acts)}) {
+		t.Fatalf("added %+v, %v", added, err)
+	}
+	eventually(t, "the cycle goes on from where that has brought it", func() bool {
+		c := h.cycle(key)
+		return c.Stage == policy.StageImplementation && c.StageSince == date("2026-01-01")
+	})
+	h.hands("it", oap, "2025-11-20", whole.Documents["oap/2026-2027/criminal-networks/v1"])
+	if again, err := as(t, h, anna).AddForgotten(t.Context(), whole); err != nil || again.Acts != (service.Count{There: len(whole.Acts)}) {
+		t.Errorf("the same once more: %+v, %v", again, err)
+	}
+	late := whole
+	late.Acts = append(slices.Clone(whole.Acts), policy.Recorded{ID: key + "-late", Act: policy.Act{
+		Kind: policy.ActOpen, Subject: at(key, "item/late"), Date: date("2026-02-02"), By: anna,
+		Opening: &policy.Opening{Title: "Late", Due: date("2026-03-02"), Through: []policy.Body{policy.COSI}},
+	}})
+	_, err = as(t, h, anna).AddForgotten(t.Context(), late)
+	refused(t, err, policy.CodeConflict, "record what was forgotten as usual")
 }
 
 func TestACycleUnderWayIsTakenOverUnderItsTrueDates(t *testing.T) {

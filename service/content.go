@@ -73,6 +73,24 @@ type Transfer interface {
 	// Import takes over a cycle with its past, under its true dates, all or
 	// nothing, and sets it in motion. Who did what then, stands in it.
 	Import(ctx context.Context, whole Whole) (*Cycle, error)
+	// AddForgotten adds to a cycle that was taken over what was forgotten then, all or
+	// nothing. What is recorded already may be left out, or stand there as it is recorded;
+	// what says another thing is policy.CodeConflict, and so is a cycle in which something
+	// was recorded since.
+	AddForgotten(ctx context.Context, whole Whole) (*Added, error)
+}
+
+// Added says what was added to a cycle that was taken over, and how it stands now.
+type Added struct {
+	Acts  Count `json:"acts"`
+	Rows  Count `json:"rows"` // of registers
+	Cycle Cycle `json:"cycle"`
+}
+
+// Count says how many of something were added.
+type Count struct {
+	Added int `json:"added"`
+	There int `json:"there"` // of those that came, recorded before
 }
 
 // Document is what stands in a version.

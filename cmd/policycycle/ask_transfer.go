@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"slices"
+	"strconv"
 
 	"github.com/spf13/cobra"
 
@@ -55,26 +56,31 @@ func folderOf(w *service.Whole) *files.Folder {
 }
 
 func (a *app) cycleImportCommand() *cobra.Command {
-	return &cobra.Command{
+	add := false
+	cmd := &cobra.Command{
 		Use:   "import FOLDER --as NAME@BODY",
 		Short: "Take over a cycle with its past, under its true dates",
 		Long: `Takes over a cycle that is under way: its definition, what was decided and handed
 in so far, the documents and the registers, as cycle export writes them. All of
 it is recorded, or nothing. What happened keeps its date; that it was recorded
-today is kept beside. Then the cycle goes on from where it stands.`,
-		Example: "  policycycle cycle import empact-2026-2029 --as anna@general-secretariat",
+today is kept beside. Then the cycle goes on from where it stands.
+
+What was forgotten is added by --add, all of it or nothing, as long as nothing
+was recorded in the cycle since it was taken over. The folder holds it beside
+what was taken over, or alone: what is recorded already is left as it is, and
+what says something else is refused.`,
+		Example: `  policycycle cycle import empact-2026-2029 --as anna@general-secretariat
+  policycycle cycle import empact-2026-2029 --add --as anna@general-secretariat`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			folder, err := a.cycleFolder(args[0])
 			if err != nil {
 				return err
 			}
-			in := service.Whole{
-				Definition: folder.Definition, Definitions: folder.Definitions, Documents: folder.Documents, Files: folder.Files, Rows: folder.Rows,
-				People: folder.People,
-				Acts:   each(folder.Acts, func(act files.Act) policy.Recorded { return policy.Recorded{Act: act.Act, ID: act.ID} }),
-			}
-			if folder.Script != nil && len(folder.Acts) > 0 && ofRehearsal(folder.Acts) {
-				in.Script = folder.Script
+			in := wholeOf(folder)
+			if add {
+				return enact(a, cmd, func(ctx context.Context, svc service.Service) (*service.Added, error) {
+					return svc.AddForgotten(ctx, in)
+				}, showAdded)
 			}
 			return enact(a, cmd, func(ctx context.Context, svc service.Service) (*service.Cycle, error) {
 				return svc.Import(ctx, in)
@@ -84,6 +90,30 @@ today is kept beside. Then the cycle goes on from where it stands.`,
 			})
 		},
 	}
+	cmd.Flags().BoolVar(&add, "add", false, "add what was forgotten to a cycle that was taken over")
+	return cmd
+}
+
+// wholeOf gives a folder as it is taken over.
+func wholeOf(folder *files.Folder) service.Whole {
+	whole := service.Whole{
+		Definition: folder.Definition, Definitions: folder.Definitions, Documents: folder.Documents, Files: folder.Files, Rows: folder.Rows,
+		People: folder.People,
+		Acts:   each(folder.Acts, func(act files.Act) policy.Recorded { return policy.Recorded{Act: act.Act, ID: act.ID} }),
+	}
+	if folder.Script != nil && len(folder.Acts) > 0 && ofRehearsal(folder.Acts) {
+		whole.Script = folder.Script
+	}
+	return whole
+}
+
+func showAdded(p *page, added *service.Added) {
+	cells := func(what string, n service.Count) cells {
+		return cells{what, strconv.Itoa(n.Added), strconv.Itoa(n.There)}
+	}
+	p.grid([]string{"", "Added", "There before"}, [][]string{cells("Acts", added.Acts), cells("Rows", added.Rows)})
+	p.line("%s goes on at: %s.", added.Cycle.ID, added.Cycle.Stage.Title())
+	showWaiting(p, added.Cycle.Waiting)
 }
 
 // ofRehearsal says whether acts are of a rehearsal: they name documents that exist

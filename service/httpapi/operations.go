@@ -173,8 +173,16 @@ var (
 	Scripts    = get[Nothing, []string]("list-scripts", "/v1/scripts", "List the rehearsals that still have something to play", queryCodes...)
 	Export     = get[Cycle, service.Whole]("export-cycle", "/v1/cycles/{cycle}/export", "Take a whole cycle out", policy.CodeUnknown, policy.CodeNotCompetent)
 	Import     = does(policy.DeedStart, withMaxBody(mutation[Keyed[service.Import], service.Cycle]("import-cycle", "/v1/imports", "Take over a cycle with its past",
-		policy.CodeNotCompetent, policy.CodeConflict, policy.CodeMarking, policy.CodeNotReady, policy.CodeWrongDate, policy.CodeBlocked, policy.CodeFourEyes, policy.CodeOutcomeUnknown), MaxWhole))
+		importCodes...), MaxWhole))
+	AddForgotten = does(policy.DeedStart, withMaxBody(mutation[Keyed[service.Import], service.Added]("add-forgotten", "/v1/additions", "Add to a cycle what was forgotten when it was taken over",
+		slices.Concat(importCodes, []policy.Code{policy.CodeUnknown, policy.CodeNotOpen, policy.CodeAlreadyDecided, policy.CodeWrongVersion, policy.CodeSeal})...), MaxWhole))
 )
+
+// importCodes are the refusals of a past.
+var importCodes = []policy.Code{
+	policy.CodeNotCompetent, policy.CodeConflict, policy.CodeMarking, policy.CodeNotReady, policy.CodeWrongDate, policy.CodeBlocked, policy.CodeFourEyes,
+	policy.CodeOutcomeUnknown,
+}
 
 // The acts.
 var (

@@ -59,10 +59,14 @@ func (s *Service) StartCycle(ctx context.Context, start service.StartCycle) (*se
 // tries again, and so do the workers by themselves.
 func (s *Service) setsGoing(ctx context.Context, run policy.Run) error {
 	if err := s.engine.Start(ctx, run); err != nil {
-		return errors.Join(policy.Refuse(policy.CodeOutcomeUnknown,
-			"%s is recorded, but it is not known whether the work on it has begun: repeat the same command, or wait until a worker sees to it", run.Cycle), err)
+		return notKnownGoing(run.Cycle, err)
 	}
 	return nil
+}
+
+func notKnownGoing(cycle string, cause error) error {
+	return errors.Join(policy.Refuse(policy.CodeOutcomeUnknown,
+		"%s is recorded, but it is not known whether the work on it has begun: repeat the same command, or wait until a worker sees to it", cycle), cause)
 }
 
 // takenUp looks for a moment whether the work on a new cycle begins. That no worker is there

@@ -82,6 +82,65 @@ func (s *Service) Import(ctx context.Context, in service.Whole) (*service.Cycle,
 			return nil, err
 		}
 	}
+	past, err := s.past(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.store.Import(ctx, *past); err != nil {
+		return nil, err
+	}
+	if err := s.setsGoing(ctx, policy.Run{Kind: policy.RunCycle, Cycle: past.ID}); err != nil {
+		return nil, err
+	}
+	return s.FindCycle(ctx, past.ID)
+}
+
+// AddForgotten implements service.Transfer. Definitions are sound where they are those that
+// are recorded, and amendments look at the others. Runs look at the record then, those that
+// went on before among them: what they waited for may be settled.
+func (s *Service) AddForgotten(ctx context.Context, in service.Whole) (*service.Added, error) {
+	tidy(&in)
+	past, err := s.past(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	before, err := s.inMotion(ctx, past.ID)
+	if err != nil {
+		return nil, err
+	}
+	added, err := s.store.Add(ctx, *past)
+	if err != nil {
+		return nil, err
+	}
+	after, err := s.inMotion(ctx, past.ID)
+	if err != nil {
+		return nil, err
+	}
+	runs := slices.DeleteFunc(before, func(run policy.Run) bool { return slices.Contains(after, run) })
+	if err := s.Wake(ctx, append(runs, after...)); err != nil {
+		return nil, notKnownGoing(past.ID, err)
+	}
+	cycle, err := s.FindCycle(ctx, past.ID)
+	if err != nil {
+		return nil, err
+	}
+	return &service.Added{
+		Acts: service.Count{Added: added.Acts, There: added.ActsThere}, Rows: service.Count{Added: added.Rows, There: added.RowsThere}, Cycle: *cycle,
+	}, nil
+}
+
+// inMotion gives the runs of a cycle that must be in motion today.
+func (s *Service) inMotion(ctx context.Context, id string) ([]policy.Run, error) {
+	cycle, err := s.store.FindCycle(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return cycle.Records(cycle.Calendar.Today(s.now())).InMotion(), nil
+}
+
+// past gives a whole cycle as the store takes it over, from somebody who may have it do so. A
+// rehearsal stays one, and goes on at the pace of life.
+func (s *Service) past(ctx context.Context, in service.Whole) (*store.Past, error) {
 	who, err := s.me(ctx)
 	if err != nil {
 		return nil, err
@@ -96,18 +155,10 @@ func (s *Service) Import(ctx context.Context, in service.Whole) (*service.Cycle,
 	if err != nil {
 		return nil, err
 	}
-	now := s.now()
-	past := store.Past{ // a rehearsal stays one, and goes on at the pace of life
-		NewCycle:    store.NewCycle{ID: in.Definition.Key, Definition: in.Definition, By: who.Actor, Now: now, Script: in.Script},
+	return &store.Past{
+		NewCycle:    store.NewCycle{ID: in.Definition.Key, Definition: in.Definition, By: who.Actor, Now: s.now(), Script: in.Script},
 		Definitions: in.Definitions, Acts: in.Acts, Documents: in.Documents, Files: handed, Rows: in.Rows, People: in.People,
-	}
-	if err := s.store.Import(ctx, past); err != nil {
-		return nil, err
-	}
-	if err := s.setsGoing(ctx, policy.Run{Kind: policy.RunCycle, Cycle: in.Definition.Key}); err != nil {
-		return nil, err
-	}
-	return s.FindCycle(ctx, in.Definition.Key)
+	}, nil
 }
 
 // asHanded gives files as they are kept where they are handed in one by one: of a bounded

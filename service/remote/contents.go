@@ -100,3 +100,8 @@ func (s *Service) Export(ctx context.Context, cycle string) (*service.Whole, err
 func (s *Service) Import(ctx context.Context, whole service.Whole) (*service.Cycle, error) {
 	return call(ctx, s, httpapi.Import, httpapi.Keyed[service.Import]{Body: service.Import{Whole: whole}})
 }
+
+// AddForgotten implements service.Transfer.
+func (s *Service) AddForgotten(ctx context.Context, whole service.Whole) (*service.Added, error) {
+	return call(ctx, s, httpapi.AddForgotten, httpapi.Keyed[service.Import]{Body: service.Import{Whole: whole}})
+}
