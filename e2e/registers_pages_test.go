@@ -52,6 +52,28 @@ func TestAnOAPIsReportedOnAndChangedWithoutATerminal(t *testing.T) {
 	eva.Click("Close the round")
 	eva.See("now before")
 
+	r.decides(policy.COSI, at(cycle, "report/2022/firearms/final"), policy.TookNote, "2023-02-01")
+	corrected := row(policy.RegProgress, "2022/firearms/final/1.1", "2023-03-01", &policy.Progress{
+		Status: policy.Completed, Figures: []policy.Figure{{Indicator: "arrests", Value: policy.Whole(5)}},
+	})
+	if err := r.enters("se", cycle, corrected); err != nil {
+		t.Fatal(err)
+	}
+	eva.goes(report)
+	eva.See("arrests of 2022/firearms/final/1.1: 3 in the report, 5 in the register")
+	eva.Click("Open a correction of this report")
+	eva.Fill("Title", "Two arrests more")
+	eva.Fill("Short name", "1")
+	eva.Fill("To be settled by", "2023-06-20")
+	eva.Fill("Date", "2023-03-02")
+	eva.Click("Open it")
+	eva.See("Two arrests more")
+	eva.goes("/cycles/" + cycle + "/on/correction/2022/firearms/final/1")
+	eva.Click("Draw it up from the registers")
+	eva.See("now before")
+	eva.goes("/cycles/" + cycle + "/on/correction/2022/firearms/final/1")
+	eva.See("What it changes in “Final report on OAP 2022 Firearms”")
+
 	eva.goes("/cycles/" + cycle + "/on/oap/2022/firearms")
 	eva.Click("Open a change of this plan")
 	eva.Fill("Title", "New action on parts")
