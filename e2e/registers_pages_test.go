@@ -52,8 +52,13 @@ func TestAnOAPIsReportedOnAndChangedWithoutATerminal(t *testing.T) {
 	eva.Click("Close the round")
 	eva.See("now before")
 
-	r.decides(policy.COSI, at(cycle, "report/2022/firearms/final"), policy.TookNote, "2023-02-01")
-	corrected := row(policy.RegProgress, "2022/firearms/final/1.1", "2023-03-01", &policy.Progress{
+	handedIn, err := r.FindSubject(t.Context(), at(cycle, "report/2022/firearms/final"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	today := handedIn.Since.String()
+	r.decides(policy.COSI, handedIn.Subject, policy.TookNote, today)
+	corrected := row(policy.RegProgress, "2022/firearms/final/1.1", today, &policy.Progress{
 		Status: policy.Completed, Figures: []policy.Figure{{Indicator: "arrests", Value: policy.Whole(5)}},
 	})
 	if err := r.enters("se", cycle, corrected); err != nil {
@@ -64,8 +69,8 @@ func TestAnOAPIsReportedOnAndChangedWithoutATerminal(t *testing.T) {
 	eva.Click("Open a correction of this report")
 	eva.Fill("Title", "Two arrests more")
 	eva.Fill("Short name", "1")
-	eva.Fill("To be settled by", "2023-06-20")
-	eva.Fill("Date", "2023-03-02")
+	eva.Fill("To be settled by", handedIn.Since.AddDays(60).String())
+	eva.Fill("Date", today)
 	eva.Click("Open it")
 	eva.See("Two arrests more")
 	eva.goes("/cycles/" + cycle + "/on/correction/2022/firearms/final/1")
