@@ -52,6 +52,15 @@ func TestAnOAPIsReportedOnAndChangedWithoutATerminal(t *testing.T) {
 	eva.Click("Close the round")
 	eva.See("now before")
 
+	eva.goes("/cycles/" + cycle + "/on/oap/2022/firearms")
+	eva.Click("Open a change of this plan")
+	eva.Fill("Title", "New action on parts")
+	eva.Fill("Short name", "1")
+	eva.Fill("To be settled by", "2022-06-20")
+	eva.Fill("Date", "2022-04-01")
+	eva.Click("Open it")
+	eva.See("New action on parts")
+
 	handedIn, err := r.FindSubject(t.Context(), at(cycle, "report/2022/firearms/final"))
 	if err != nil {
 		t.Fatal(err)
@@ -78,15 +87,6 @@ func TestAnOAPIsReportedOnAndChangedWithoutATerminal(t *testing.T) {
 	eva.See("now before")
 	eva.goes("/cycles/" + cycle + "/on/correction/2022/firearms/final/1")
 	eva.See("What it changes in “Final report on OAP 2022 Firearms”")
-
-	eva.goes("/cycles/" + cycle + "/on/oap/2022/firearms")
-	eva.Click("Open a change of this plan")
-	eva.Fill("Title", "New action on parts")
-	eva.Fill("Short name", "1")
-	eva.Fill("To be settled by", "2022-06-20")
-	eva.Fill("Date", "2022-04-01")
-	eva.Click("Open it")
-	eva.See("New action on parts")
 
 	nina := r.signsIn(t, "Nina", "France", browser.Options{})
 	nina.goes("/cycles/" + cycle + "/registers/indicators")
