@@ -11,6 +11,7 @@ import (
 	"reflect"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -90,7 +91,7 @@ func TestServer_ReadsNothingOfNobodyAndNothingTooLarge(t *testing.T) {
 		if answer.Code != http.StatusRequestEntityTooLarge || problem.Code != policy.CodeInvalid || problem.Correlation == "" || body.read.Load() > 0 {
 			t.Errorf("%s of 1 TiB: %d %+v after %d bytes", d.ID, answer.Code, problem, body.read.Load())
 		}
-		if d.ID == "start-cycle" || d.ID == "import-cycle" { // a quarter of a gigabyte
+		if slices.Contains([]string{"start-cycle", "import-cycle", "add-forgotten"}, d.ID) { // a quarter of a gigabyte
 			continue
 		}
 		identified.Store(0)
