@@ -28,6 +28,9 @@ func (a *app) roundShowCommand() *cobra.Command {
 
 func showRound(p *page, r *rules.RoundStatus) {
 	p.line("%d of %d actions have reported.", len(r.Actions), len(r.Actions)+len(r.Late))
+	if r.CorrectedBy != "" {
+		p.line("These are the figures of %s, which took the place of the report.", r.CorrectedBy)
+	}
 	p.section("Nothing reported yet", cells{"Action", "Title", "Leader"}, each(r.Late, func(late rules.LateReporter) cells {
 		return cells{late.Action, late.Title, late.Leader.Title()}
 	}))

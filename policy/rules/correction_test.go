@@ -32,6 +32,9 @@ func arrests(t *testing.T, d *rules.Snapshot) (all [3]int64) {
 	for _, f := range round.Totals.Figures {
 		all[2] += f.Value.Floor()
 	}
+	if corrected := round.CorrectedBy != ""; corrected != (all[2] > 829) {
+		t.Errorf("%d arrests are told by %q", all[2], round.CorrectedBy)
+	}
 	return all
 }
 

@@ -20,6 +20,9 @@ type RoundStatus struct {
 	Discrepancies []string `json:"discrepancies,omitempty"`
 	// HandedIn says that this is what the report has as it was handed in last.
 	HandedIn bool `json:"handed_in,omitempty"`
+	// CorrectedBy is the path of the settled correction that tells this in the place of the
+	// report; empty where the report stands as it was handed in.
+	CorrectedBy string `json:"corrected_by,omitempty"`
 	// Differences says where the registers say something else today.
 	Differences []string `json:"differences,omitempty"`
 	// Unequal and Differing are the same, and of what they were made.
@@ -51,6 +54,9 @@ func (d *Snapshot) Round(report policy.Subject) (*RoundStatus, error) {
 	status.Differing = d.differences(report, content)
 	status.Differences = messages(status.Differing)
 	d.addUp(status, content)
+	if settled := correctionsOf(d.Records, report); len(settled) > 0 {
+		status.CorrectedBy = settled[len(settled)-1].Subject.Path()
+	}
 	return status, nil
 }
 
