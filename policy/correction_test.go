@@ -119,6 +119,24 @@ func TestRecordsOpened_FindsWhoCorrectsTheReportOfAnOAPThatIsGone(t *testing.T) 
 	}
 }
 
+// One correction after the other may be settled on one day.
+func TestRecordsChanges_TakesTheTenthAfterTheNinth(t *testing.T) {
+	t.Parallel()
+	r := reported()
+	for _, number := range []string{"10", "9", "2"} {
+		opening := opensCorrection(number, "2022-08-01")
+		r.Items = append(r.Items, r.Opened(*opening.Opening, opening.Subject, opening.Date))
+		r.Standings[opening.Subject] = policy.Standing{Subject: opening.Subject, State: policy.StateClosed, Outcome: policy.TookNote, ClosedOn: date("2022-08-20")}
+	}
+	var numbers []string
+	for _, s := range r.Changes()[on("report/2022/firearms/may")] {
+		numbers = append(numbers, s.Subject.Number)
+	}
+	if !slices.Equal(numbers, []string{"2", "9", "10"}) {
+		t.Errorf("they stand in the order %v", numbers)
+	}
+}
+
 func TestSubject_SaysWhatChangesItAndWhatItChanges(t *testing.T) {
 	t.Parallel()
 	for of, by := range map[string]string{"oap/2022/firearms": "change/2022/firearms/3", "report/2022/firearms/may": "correction/2022/firearms/may/3"} {

@@ -183,6 +183,25 @@ func (r Records) Returned(before []Entry) []Entry {
 	})
 }
 
+// Changes gives where the changes of OAPs and the corrections of reports stand that were
+// settled, by what they change, the last one last: it stands in the place of those before.
+func (r Records) Changes() map[Subject][]Standing {
+	changes := map[Subject][]Standing{}
+	for _, e := range r.Items {
+		of := e.Subject.Changed()
+		if s := r.Standing(e); of != e.Subject && s.Positive() {
+			changes[of] = append(changes[of], s)
+		}
+	}
+	for _, all := range changes {
+		slices.SortFunc(all, func(a, b Standing) int {
+			x, y := a.Subject.Number, b.Subject.Number // 10 comes after 9
+			return cmp.Or(a.ClosedOn.Compare(b.ClosedOn), cmp.Compare(len(x), len(y)), cmp.Compare(x, y))
+		})
+	}
+	return changes
+}
+
 // oap finds an OAP by its key, with its priority; nil where there is none.
 func (d *Definition) oap(key string) (*Priority, *OAP) {
 	for i := range d.Priorities {

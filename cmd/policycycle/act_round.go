@@ -78,7 +78,9 @@ func (a *app) roundCloseCommand() *cobra.Command {
 		Long: `Makes the report on an OAP of what stands in the register of progress, with the
 joint action days that it counts, and hands it in. Totals are computed; totals that
 were printed elsewhere can be given beside them, and are held against them. Every
-action must have reported; round show lists those that have not.`,
+action must have reported; round show lists those that have not. Of a correction that
+was opened, CYCLE/correction/PERIOD/OAP/ROUND/NUMBER, it makes the report anew, of the
+rows of today.`,
 		Example: "  policycycle round close empact-2022-2025/report/2022/firearms/may --document \"WK 7001/22\" --as lucia@es",
 		RunE: withSubject(&in.Report, func(cmd *cobra.Command, _ []string) error {
 			return hand(a, cmd, service.Service.CloseRound, in)

@@ -161,7 +161,7 @@ func (a *app) subjects(cmd *cobra.Command, typed string, kind policy.Kind) ([]st
 			return
 		}
 		for _, s := range subjectsOf(cycle) {
-			if kind == "" || s.Subject.Kind == kind {
+			if kind == "" || s.Subject.Kind.Form() == kind {
 				names = append(names, s.Subject.String())
 			}
 		}

@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 
@@ -204,11 +203,7 @@ func (d *Snapshot) planOn(plan policy.Subject, on policy.Date) *policy.Operation
 	if content == nil {
 		return nil
 	}
-	changes := slices.DeleteFunc(slices.Clone(d.Items), func(e policy.Entry) bool {
-		return e.Subject.Kind != policy.KindChange || e.Subject.Plan() != plan
-	})
-	slices.SortFunc(changes, func(a, b policy.Entry) int { return cmp.Compare(a.Subject.Number, b.Subject.Number) })
-	for _, change := range changes {
+	for _, change := range d.Changes()[plan] {
 		take(change.Subject)
 	}
 	return content

@@ -54,7 +54,7 @@ func (d *Snapshot) Round(report policy.Subject) (*RoundStatus, error) {
 	status.Differing = d.differences(report, content)
 	status.Differences = messages(status.Differing)
 	d.addUp(status, content)
-	if settled := correctionsOf(d.Records, report); len(settled) > 0 {
+	if settled := d.Changes()[report]; len(settled) > 0 {
 		status.CorrectedBy = settled[len(settled)-1].Subject.Path()
 	}
 	return status, nil

@@ -91,7 +91,7 @@ func LooksAt(r policy.Records, subject policy.Subject) (contents []policy.Subjec
 		}
 		return contents, []policy.Register{policy.RegIrregular, policy.RegPosts, policy.RegConsents, policy.RegIndicators}
 	case policy.KindReport:
-		for _, correction := range correctionsOf(r, subject) {
+		for _, correction := range r.Changes()[subject] {
 			contents = append(contents, correction.Subject)
 		}
 		return append(contents, subject), []policy.Register{policy.RegProgress, policy.RegDays, policy.RegIndicators}

@@ -65,39 +65,21 @@ func NewSnapshot(r policy.Records, acts map[policy.Subject][]policy.Recorded, co
 	return d
 }
 
-// correctionsOf lists where the corrections of a report stand that were settled, the last one
-// last; of all reports for the zero Subject.
-func correctionsOf(r policy.Records, report policy.Subject) []policy.Standing {
-	var settled []policy.Standing
-	for _, e := range r.Items {
-		is := e.Subject.Kind == policy.KindCorrection && (report == policy.Subject{} || e.Subject.Report() == report)
-		if s := r.Standing(e); is && s.Positive() {
-			settled = append(settled, s)
-		}
-	}
-	slices.SortFunc(settled, func(a, b policy.Standing) int {
-		return cmp.Or(a.ClosedOn.Compare(b.ClosedOn), cmp.Compare(a.Subject.String(), b.Subject.String()))
-	})
-	return settled
-}
-
 // corrected gives contents in which settled corrections stand in the place of their reports.
 // What one says that is kept elsewhere is not known here, and what it corrects no longer stands.
 func corrected(r policy.Records, contents map[policy.Subject]policy.Content) map[policy.Subject]policy.Content {
-	settled := correctionsOf(r, policy.Subject{})
-	if len(settled) == 0 {
-		return contents
-	}
-	contents = maps.Clone(contents)
-	for _, s := range settled {
-		report := s.Subject.Report()
-		if content := contents[s.Subject]; content != nil {
-			contents[report] = content
+	stands := maps.Clone(contents)
+	for report, settled := range r.Changes() {
+		if report.Kind != policy.KindReport {
+			continue
+		}
+		if content := contents[settled[len(settled)-1].Subject]; content != nil {
+			stands[report] = content
 		} else {
-			delete(contents, report)
+			delete(stands, report)
 		}
 	}
-	return contents
+	return stands
 }
 
 // reports goes through the reports of which the content is kept here.
@@ -181,12 +163,7 @@ func (d *Snapshot) actions() iter.Seq2[*plan, *policy.OperationalAction] {
 
 // gatherPlans finds the OAPs among entries whose content is kept here.
 func (d *Snapshot) gatherPlans(agenda []policy.Entry) []*plan {
-	changes := map[policy.Subject][]policy.Standing{}
-	for _, e := range d.Items {
-		if s := d.Standing(e); e.Subject.Kind == policy.KindChange && s.Positive() {
-			changes[e.Subject.Plan()] = append(changes[e.Subject.Plan()], s)
-		}
-	}
+	changes := d.Changes()
 	var plans []*plan
 	for _, e := range agenda {
 		content, kept := contentOf[*policy.OperationalPlan](d, e.Subject)
@@ -198,9 +175,6 @@ func (d *Snapshot) gatherPlans(agenda []policy.Entry) []*plan {
 			adopted: map[string]policy.Date{}, signed: map[string]policy.Date{}, late: map[string]policy.Date{},
 		}
 		p.adopt(p.standing.ClosedOn)
-		slices.SortFunc(changes[e.Subject], func(a, b policy.Standing) int {
-			return cmp.Or(a.ClosedOn.Compare(b.ClosedOn), cmp.Compare(a.Subject.Number, b.Subject.Number))
-		})
 		for _, change := range changes[e.Subject] {
 			if changed, kept := contentOf[*policy.OperationalPlan](d, change.Subject); kept {
 				p.content = changed

@@ -1,7 +1,6 @@
 package local
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -119,46 +118,34 @@ func (s *Service) FindFile(ctx context.Context, subject policy.Subject, record s
 // replacedBy gives the path of the change that took the place of an OAP last, or of the
 // correction that took the place of a report; "" where it stands as it is.
 func (s *Service) replacedBy(ctx context.Context, subject policy.Subject) (string, error) {
-	if subject.ChangedBy("1") == (policy.Subject{}) {
-		return "", nil
-	}
-	cycle, err := s.cycleOn(ctx, subject)
-	if err != nil {
+	changes, err := s.changesOf(ctx, subject)
+	if err != nil || len(changes) == 0 {
 		return "", err
 	}
-	last := lastOn(cycle, subject, func(policy.Standing) bool { return true })
-	if last == subject {
-		return "", nil
-	}
-	return last.Path(), nil
+	return changes[len(changes)-1].Subject.Path(), nil
 }
 
-// lastOn gives the change or the correction, one of those counted, that settled last what
-// stands in an OAP or a report; itself where there is none.
-func lastOn(cycle *store.Cycle, subject policy.Subject, counts func(policy.Standing) bool) policy.Subject {
-	last := policy.Standing{Subject: subject}
-	for _, known := range cycle.Subjects {
-		s := known.Standing
-		if s.Subject == subject || s.Subject.Changed() != subject || !s.Positive() || !counts(s) {
-			continue
-		}
-		if cmp.Or(s.ClosedOn.Compare(last.ClosedOn), cmp.Compare(s.Subject.String(), last.Subject.String())) > 0 {
-			last = s
-		}
+// changesOf lists where the settled changes of an OAP, or corrections of a report, stand, the
+// last one last.
+func (s *Service) changesOf(ctx context.Context, subject policy.Subject) ([]policy.Standing, error) {
+	cycle, err := s.cycleOn(ctx, subject)
+	if err != nil {
+		return nil, err
 	}
-	return last.Subject
+	return cycle.Records(cycle.Calendar.Today(s.now())).Changes()[subject], nil
 }
 
 // standsBefore gives what stood before a change or a correction takes its place.
 func (s *Service) standsBefore(ctx context.Context, subject policy.Subject) (policy.Subject, error) {
-	cycle, err := s.cycleOn(ctx, subject)
-	if err != nil {
-		return subject, err
+	before := subject.Changed()
+	changes, err := s.changesOf(ctx, before)
+	for _, change := range changes {
+		if change.Subject == subject {
+			break
+		}
+		before = change.Subject
 	}
-	self := cycle.Subjects[subject]
-	return lastOn(cycle, subject.Changed(), func(other policy.Standing) bool {
-		return other.Subject != subject && (!self.Positive() || other.ClosedOn.Before(self.ClosedOn))
-	}), nil
+	return before, err
 }
 
 // handedIn gives the day on which a report was handed in last.
