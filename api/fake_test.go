@@ -294,7 +294,7 @@ var special = map[reflect.Type]any{
 	reflect.TypeFor[policy.Outcome]():     policy.Adopted,
 	reflect.TypeFor[policy.Procedure]():   policy.Meeting,
 	reflect.TypeFor[policy.Stance]():      policy.Agrees,
-	reflect.TypeFor[policy.DocumentRef](): policy.DocumentRef("ST 15421/22 INIT"),
+	reflect.TypeFor[policy.DocumentRef](): policy.DocumentRef("EX 15421/22 INIT"),
 	reflect.TypeFor[policy.Amount]():      policy.Whole(7),
 	reflect.TypeFor[policy.Date]():        policy.NewDate(2022, 12, 9),
 	reflect.TypeFor[policy.Content]():     policy.Content(&policy.StrategicPlan{Goals: []policy.StrategicGoal{{Key: "1", Title: "Fewer firearms"}}}),

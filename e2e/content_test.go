@@ -115,8 +115,8 @@ func (h *house) toPriorities(cycle string) {
 	h.tb.Helper()
 	recommended := []policy.Recommendation{{Key: "r1", Title: "Firearms", Threats: []string{"t1"}, Provenance: []string{"data of Member States"}}}
 	h.hands(policy.Europol, at(cycle, "assessment"), "2021-04-10", &policy.ThreatAssessment{
-		Kind: policy.SOCTA, Methodology: policy.Validated{Document: "ST 1/20 INIT", On: date("2020-11-01")},
-		Requirements: policy.Validated{Document: "ST 2/20 INIT", On: date("2020-11-01")},
+		Kind: policy.SOCTA, Methodology: policy.Validated{Document: "EX 1/20 INIT", On: date("2020-11-01")},
+		Requirements: policy.Validated{Document: "EX 2/20 INIT", On: date("2020-11-01")},
 		Threats:      []policy.Threat{{Key: "t1", Title: "Firearms", Area: "firearms", Level: "high", Trend: "rising"}}, Recommendations: recommended,
 	})
 	h.hands(policy.Presidency, at(cycle, "priorities"), "2021-05-01", &policy.Conclusions{})

@@ -57,10 +57,10 @@ func TestWhoRecordsAnOutcomeSeesFirstWhatItRestsOn(t *testing.T) {
 		t.Error("COSI is offered to take note of an OAP, which settles nothing")
 	}
 	anna.Click("referred back")
-	anna.Fill("Register number", "ST 14001/21 INIT")
+	anna.Fill("Register number", "EX 14001/21 INIT")
 	anna.Fill("Date", "2021-12-01")
 	anna.Click("Record the outcome")
-	if anna.Status() != 422 || !anna.Holds("document.querySelector('[name=document]').value === 'ST 14001/21 INIT'") {
+	if anna.Status() != 422 || !anna.Holds("document.querySelector('[name=document]').value === 'EX 14001/21 INIT'") {
 		t.Errorf("referring back without a reason: status %d\n%s", anna.Status(), anna.Text())
 	}
 	anna.checks(t, "a refused outcome", browser.Options{})
@@ -79,7 +79,7 @@ func TestAWrongEntryIsCorrectedAndEveryFactLeadsOn(t *testing.T) {
 	if !cleo.Holds("document.querySelector('[name=document]').value === 'ST 8665/21 INIT' && document.querySelector('[name=outcome]:checked').value === 'adopted'") {
 		t.Error("the form does not begin with what was recorded")
 	}
-	cleo.Fill("Register number", "ST 8666/21 INIT")
+	cleo.Fill("Register number", "EX 8666/21 INIT")
 	cleo.Click("Record the outcome")
 	cleo.See("It takes effect once a second person has confirmed it.")
 	dora := r.signsIn(t, "Dora", "General Secretariat", browser.Options{})
@@ -103,7 +103,7 @@ func TestAWrongEntryIsCorrectedAndEveryFactLeadsOn(t *testing.T) {
 	if dora.Holds("[...document.querySelectorAll('tbody th')].some(e => e.innerText.includes('Dora'))") {
 		t.Error("the name of one person leads to others too")
 	}
-	if found, err := r.FindSubject(t.Context(), oap); err != nil || len(found.Decisions) != 2 || found.Decisions[1].Reference != "ST 8666/21 INIT" {
+	if found, err := r.FindSubject(t.Context(), oap); err != nil || len(found.Decisions) != 2 || found.Decisions[1].Reference != "EX 8666/21 INIT" {
 		t.Errorf("%+v %v", found, err)
 	}
 }
@@ -119,7 +119,7 @@ func TestAnOutcomeIsRecordedByKeyboardAloneAndConfirmedWithoutScripts(t *testing
 	anna.TabTo("adopted")
 	anna.Press(browser.Space)
 	anna.TabTo("Register number")
-	anna.Press("ST 14001/21")
+	anna.Press("EX 14001/21")
 	anna.TabTo("Record the outcome")
 	anna.Press(browser.Enter)
 	anna.See("It takes effect once a second person has confirmed it.")
@@ -180,7 +180,7 @@ func TestWhatFailsOfAMeetingIsToldItemByItem(t *testing.T) {
 	anna.See("Abmelden")
 	anna.Choose("Ergebnis", "zurückverwiesen") // for which a reason is due
 	anna.Click("Alle setzen")
-	anna.Fill("Registernummer", "ST 14900/21 INIT")
+	anna.Fill("Registernummer", "EX 14900/21 INIT")
 	anna.Click("1 Ergebnis erfassen")
 	anna.See("OAP 2022 Firearms: ")
 	if text := anna.Text(); anna.Status() != 422 || strings.Contains(text, "say why") {

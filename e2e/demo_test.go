@@ -157,16 +157,16 @@ func hasWorkForEachRole(t *testing.T, data string) {
 
 	// What half a day of visits does.
 	u.succeeds("confirm", "demonstration-item-ports-2", "--as", "anna@general-secretariat")
-	u.succeeds("decide", cycle+"/item/firearms-from-the-war", "--body", "cosi", "--outcome", "adopted", "--document", "ST 1/26", "--as", "anna@general-secretariat")
-	u.succeeds("decide", cycle+"/change/2026-2027/ip-crime/1", "--body", "support-team", "--outcome", "took-note", "--document", "ST 2/26", "--as", "tom@support-team")
+	u.succeeds("decide", cycle+"/item/firearms-from-the-war", "--body", "cosi", "--outcome", "adopted", "--document", "EX 1/26", "--as", "anna@general-secretariat")
+	u.succeeds("decide", cycle+"/change/2026-2027/ip-crime/1", "--body", "support-team", "--outcome", "took-note", "--document", "EX 2/26", "--as", "tom@support-team")
 	u.succeeds("position", cycle+"/item/contact-points", "objects", "--as", "nina@fr")
-	u.succeeds("submit", cycle+"/item/drones", "--document", "ST 3/26", "--as", "eva@presidency")
-	u.succeeds("submit", cycle+"/item/funding", "--document", "ST 4/26", "--as", "jean@commission")
+	u.succeeds("submit", cycle+"/item/drones", "--document", "EX 3/26", "--as", "eva@presidency")
+	u.succeeds("submit", cycle+"/item/funding", "--document", "EX 4/26", "--as", "jean@commission")
 	plan := filepath.Join(t.TempDir(), "plan.yaml")
 	if err := os.WriteFile(plan, []byte(u.succeeds("content", "show", cycle+"/oap/2026-2027/synthetic-drugs").out), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	u.succeeds("submit", cycle+"/change/2026-2027/synthetic-drugs/1", "--document", "ST 5/26", "--file", plan, "--as", "paul@pl")
+	u.succeeds("submit", cycle+"/change/2026-2027/synthetic-drugs/1", "--document", "EX 5/26", "--file", plan, "--as", "paul@pl")
 	for _, action := range unanswered("fr") {
 		u.succeeds("register", "enter", cycle, "consents", action+"/fr", "state=confirmed", "--as", "nina@fr")
 	}

@@ -154,7 +154,7 @@ func (f *fortress) meetingDeeds(pages *pageDoor, cycle string) []deed {
 				_, err := s.Decide(ctx, d)
 				return err
 			},
-			form("/outcomes", url.Values{"outcome-priorities": {"adopted"}, "document": {"ST 1/21 INIT"}, "date": {"2021-05-26"}}),
+			form("/outcomes", url.Values{"outcome-priorities": {"adopted"}, "document": {"EX 1/21 INIT"}, "date": {"2021-05-26"}}),
 		},
 		{
 			"confirm the outcomes of a meeting", decides,

@@ -218,7 +218,7 @@ func TestADecisionWantsAFreshLogInWhereThatIsConfigured(t *testing.T) {
 	f.waiting(cycle, people)
 	stale := f.opensPagesFor(identity.SessionOptions{Lasts: time.Hour, Fresh: time.Nanosecond})
 	anna := people["official@general-secretariat"].Actor
-	form := url.Values{"body": {"council"}, "outcome": {"adopted"}, "document": {"ST 1/21 INIT"}, "record": {"x"}, "deadline": {"2099-01-01"}, "text": {"x"}}
+	form := url.Values{"body": {"council"}, "outcome": {"adopted"}, "document": {"EX 1/21 INIT"}, "record": {"x"}, "deadline": {"2099-01-01"}, "text": {"x"}}
 	on := "/cycles/" + cycle
 	for _, path := range []string{
 		"/start", on + "/open", on + "/amend", on + "/decide/priorities", on + "/confirm/priorities", on + "/silence/priorities",

@@ -163,7 +163,7 @@ func (f *fortress) deeds(cycle string, pending store.Act) map[string]policy.Act 
 	}
 	settles := func(body policy.Body) func(*policy.Act) {
 		return func(a *policy.Act) {
-			a.Body, a.Outcome, a.Procedure, a.Document = body, policy.TookNote, policy.Meeting, "ST 1/21 INIT"
+			a.Body, a.Outcome, a.Procedure, a.Document = body, policy.TookNote, policy.Meeting, "EX 1/21 INIT"
 		}
 	}
 	second := func(a *policy.Act) { a.Confirms, a.Digest, a.Version = pending.ID, pending.Stated, 0 }
@@ -176,10 +176,10 @@ func (f *fortress) deeds(cycle string, pending store.Act) map[string]policy.Act 
 		"confirm":                act(policy.ActConfirm, second),
 		"set aside":              act(policy.ActSetAside, second),
 		"launch": act(policy.ActLaunch, func(a *policy.Act) {
-			a.Body, a.Procedure, a.Deadline, a.Document = policy.Council, policy.SilenceProcedure, future.AddDays(1), "CM 1/21 INIT"
+			a.Body, a.Procedure, a.Deadline, a.Document = policy.Council, policy.SilenceProcedure, future.AddDays(1), "EX 1/21 INIT"
 		}),
 		"position of fr": act(policy.ActPosition, func(a *policy.Act) { a.Body, a.Delegation, a.Stance = policy.Council, "fr", policy.Objects }),
-		"correct":        act(policy.ActCorrect, func(a *policy.Act) { a.Document = "ST 1/21 COR 1" }),
+		"correct":        act(policy.ActCorrect, func(a *policy.Act) { a.Document = "EX 1/21 COR 1" }),
 		"open an item": act(policy.ActOpen, func(a *policy.Act) {
 			a.Subject, a.Opening = at(cycle, "item/x"), &policy.Opening{Title: "X", Due: future, Through: []policy.Body{policy.COSI}}
 		}),

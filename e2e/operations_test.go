@@ -282,15 +282,15 @@ func TestThePageOfTheAdministratorLeadsFromAnEmptyServerToTwoWorkersAndTwoServic
 	first, second := "http://"+s.services[0], "http://"+s.services[1]
 	const secretariat = "empact-general-secretariat"
 	s.soon(s.at(s.name, "Eva", "empact-europol"), "submit", cycle+"/assessment", "--file", documents("assessment"), "--date", "2025-03-18")
-	s.soon(s.at(s.name, "Jean", "empact-commission"), "submit", cycle+"/advisory-document", "--file", documents("advisory-document"), "--date", "2025-04-15", "--document", "ST 7000/25")
-	s.at(first, "Anna", secretariat).succeeds("decide", cycle+"/advisory-document", "--body", "cosi", "--outcome", "took-note", "--date", "2025-05-06", "--document", "ST 7100/25", "--id", "cosi-on-advice")
+	s.soon(s.at(s.name, "Jean", "empact-commission"), "submit", cycle+"/advisory-document", "--file", documents("advisory-document"), "--date", "2025-04-15", "--document", "EX 7000/25")
+	s.at(first, "Anna", secretariat).succeeds("decide", cycle+"/advisory-document", "--body", "cosi", "--outcome", "took-note", "--date", "2025-05-06", "--document", "EX 7100/25", "--id", "cosi-on-advice")
 	s.at(second, "Bert", secretariat).succeeds("confirm", "cosi-on-advice")
-	s.soon(s.at(s.name, "Lars", "empact-presidency"), "submit", cycle+"/priorities", "--file", documents("priorities"), "--date", "2025-05-13", "--document", "ST 8000/25")
+	s.soon(s.at(s.name, "Lars", "empact-presidency"), "submit", cycle+"/priorities", "--file", documents("priorities"), "--date", "2025-05-13", "--document", "EX 8000/25")
 
 	// A service and a worker are killed: the others go on, and both are replaced.
 	serve.killed(t)
 	worker.killed(t)
-	s.at(second, "Anna", secretariat).succeeds("decide", cycle+"/priorities", "--body", "council", "--outcome", "adopted", "--date", "2025-06-13", "--document", "ST 9000/25", "--skip-reason", "for this example", "--id", "council-on-priorities")
+	s.at(second, "Anna", secretariat).succeeds("decide", cycle+"/priorities", "--body", "council", "--outcome", "adopted", "--date", "2025-06-13", "--document", "EX 9000/25", "--skip-reason", "for this example", "--id", "council-on-priorities")
 	s.at(s.name, "Cleo", secretariat).succeeds("cycle", "show", cycle) // by the one name, while half is away
 	for _, p := range []*process{worker, serve} {
 		p.up = s.unit(p.kind, p.instance)

@@ -99,7 +99,7 @@ func TestAnOutcomeGoesFromTheInboxToTheTrailInFourClicks(t *testing.T) {
 	anna.Click("OAP 2022 Firearms")
 	anna.See("The decision is on exactly this")
 	anna.Click("referred back")
-	anna.Fill("Register number", "ST 14001/21 INIT")
+	anna.Fill("Register number", "EX 14001/21 INIT")
 	anna.Fill("Comment or reason", "the second action lacks its participants")
 	anna.Click("Record the outcome")
 	anna.See("It takes effect once a second person has confirmed it.")
@@ -111,7 +111,7 @@ func TestAnOutcomeGoesFromTheInboxToTheTrailInFourClicks(t *testing.T) {
 	}
 	bert := r.signsIn(t, "Bert", "General Secretariat", browser.Options{})
 	bert.Click("OAP 2022 Firearms")
-	bert.See("ST 14001/21 INIT")
+	bert.See("EX 14001/21 INIT")
 	bert.Click("Confirm")
 	bert.See("now to be handed in by Sweden")
 
@@ -122,7 +122,7 @@ func TestAnOutcomeGoesFromTheInboxToTheTrailInFourClicks(t *testing.T) {
 	driver.Fill("Title", "Tell dealers and hunters")
 	driver.Click("Save the draft")
 	driver.See("The draft is saved.")
-	driver.Fill("Register number", "ST 14001/21 REV 1")
+	driver.Fill("Register number", "EX 14001/21 REV 1")
 	driver.Click("Hand in")
 	driver.See("now before COSI")
 
@@ -131,7 +131,7 @@ func TestAnOutcomeGoesFromTheInboxToTheTrailInFourClicks(t *testing.T) {
 	anna.See("What differs between version 1 and version 2")
 	anna.See("Tell dealers and hunters")
 	anna.Click("adopted")
-	anna.Fill("Register number", "ST 14001/21 REV 1")
+	anna.Fill("Register number", "EX 14001/21 REV 1")
 	anna.Click("Record the outcome")
 	anna.See("It takes effect once")
 	bert.goes("/")
@@ -196,7 +196,7 @@ func TestACoordinatorConfirmsInBulkAndAWholeMeetingIsRecordedInOnePass(t *testin
 	anna := r.signsIn(t, "Anna", "General Secretariat", browser.Options{})
 	anna.goes("/cycles/" + cycle + "/meetings/cosi-2021-12")
 	anna.Click("Draft the outcome")
-	anna.Fill("Register number", "ST 14900/21 INIT")
+	anna.Fill("Register number", "EX 14900/21 INIT")
 	anna.Click("Record 1 outcome")
 	anna.See("1 outcome is recorded.")
 	anna.See("awaits a second person")
@@ -208,7 +208,7 @@ func TestACoordinatorConfirmsInBulkAndAWholeMeetingIsRecordedInOnePass(t *testin
 	bert.Click("Confirm 1 outcome")
 	bert.See("1 answer is recorded.")
 	bert.See("What the meeting concluded")
-	bert.See("ST 14900/21 INIT")
+	bert.See("EX 14900/21 INIT")
 	bert.See("in effect")
 	r.awaits(oap, policy.StateClosed)
 }

@@ -86,7 +86,7 @@ func digs(t *testing.T, cycle string) *pit {
 	}
 	p.submits(policy.Presidency, at(cycle, "item/sahel"), "2021-05-02")
 	waiting := service.Decide{ID: cycle + "-waiting", Act: policy.Act{
-		Subject: at(cycle, "item/sahel"), Date: date("2021-05-20"), By: anna, Body: policy.COSI, Outcome: policy.Adopted, Document: "ST 1/21 INIT",
+		Subject: at(cycle, "item/sahel"), Date: date("2021-05-20"), By: anna, Body: policy.COSI, Outcome: policy.Adopted, Document: "EX 1/21 INIT",
 	}}
 	if _, err := as(t, p.Service, anna).Decide(t.Context(), waiting); err != nil {
 		t.Fatal(err)
@@ -121,11 +121,11 @@ func (p *pit) good(kind policy.ActKind) policy.Act {
 		}
 		act.Subject, act.By, act.Confirms, act.Digest = at(p.cycle, "item/sahel"), second, p.cycle+"-waiting", stated
 	case policy.ActLaunch:
-		act.Body, act.Procedure, act.Document, act.Version, act.Deadline = policy.Council, policy.SilenceProcedure, "CM 1/21 INIT", 1, date("2021-06-10")
+		act.Body, act.Procedure, act.Document, act.Version, act.Deadline = policy.Council, policy.SilenceProcedure, "EX 1/21 INIT", 1, date("2021-06-10")
 	case policy.ActPosition:
 		act.By, act.Body, act.Delegation, act.Stance, act.Version = policy.Actor{Name: "Luc", Body: "fr"}, policy.Council, "fr", policy.Agrees, 1
 	case policy.ActCorrect:
-		act.Subject, act.By, act.Document = at(p.cycle, "assessment"), policy.Actor{Name: "Eva", Body: policy.Europol}, "ST 1/21 COR 1"
+		act.Subject, act.By, act.Document = at(p.cycle, "assessment"), policy.Actor{Name: "Eva", Body: policy.Europol}, "EX 1/21 COR 1"
 	case policy.ActOpen:
 		act = p.opening(fmt.Sprint("new-", p.count))
 	case policy.ActAmend:
@@ -246,14 +246,14 @@ func (p *pit) overHTTP() {
 	}{
 		{"versions", "Eva@presidency", reflect.TypeFor[service.Submit](), map[string]any{"subject": subject, "date": "2021-05-26"}},
 		{"decisions", "Anna@general-secretariat", reflect.TypeFor[service.Decide](), map[string]any{
-			"subject": p.cycle + "/priorities", "body": "council", "outcome": "adopted", "document": "ST 1/21", "date": "2021-05-26"}},
+			"subject": p.cycle + "/priorities", "body": "council", "outcome": "adopted", "document": "EX 1/21", "date": "2021-05-26"}},
 		{"confirmations", "Second@general-secretariat", reflect.TypeFor[service.Second](), map[string]any{"record": p.cycle + "-waiting"}},
 		{"withdrawals", "Second@general-secretariat", reflect.TypeFor[service.Second](), map[string]any{"record": p.cycle + "-waiting"}},
 		{"silence-procedures", "Anna@general-secretariat", reflect.TypeFor[service.Launch](), map[string]any{
-			"subject": p.cycle + "/priorities", "body": "council", "deadline": "2021-06-10", "document": "CM 1/21", "date": "2021-05-26"}},
+			"subject": p.cycle + "/priorities", "body": "council", "deadline": "2021-06-10", "document": "EX 1/21", "date": "2021-05-26"}},
 		{"positions", "Luc@fr", reflect.TypeFor[service.Position](), map[string]any{
 			"subject": p.cycle + "/priorities", "body": "council", "delegation": "fr", "stance": "agrees", "date": "2021-05-26"}},
-		{"corrigenda", "Eva@europol", reflect.TypeFor[service.Correct](), map[string]any{"subject": p.cycle + "/assessment", "document": "ST 1/21 COR 2"}},
+		{"corrigenda", "Eva@europol", reflect.TypeFor[service.Correct](), map[string]any{"subject": p.cycle + "/assessment", "document": "EX 1/21 COR 2"}},
 		{"items", "Anna@general-secretariat", reflect.TypeFor[service.OpenItem](), map[string]any{
 			"subject": p.cycle + "/item/http", "opening": map[string]any{"title": "x", "due": "2031-09-01", "through": []string{"cosi"}}}},
 		{"amendments", "Anna@general-secretariat", reflect.TypeFor[service.AmendCycle](), map[string]any{
@@ -315,13 +315,13 @@ func TestASilenceProcedureUntilTheEndOfDaysStopsNoRun(t *testing.T) {
 	t.Parallel()
 	p := digs(t, "end-of-days")
 	_, err := as(t, p, anna).Launch(t.Context(), service.Launch{
-		Subject: at(p.cycle, "priorities"), Body: policy.Council, Deadline: date("9999-12-31"), Document: "CM 1/26 INIT", Statement: service.Statement{Date: date("2021-05-26")},
+		Subject: at(p.cycle, "priorities"), Body: policy.Council, Deadline: date("9999-12-31"), Document: "EX 1/26 INIT", Statement: service.Statement{Date: date("2021-05-26")},
 	})
 	if policy.CodeOf(err) != policy.CodeInvalid {
 		t.Errorf("until 9999: %v", err)
 	}
 	receipt, err := as(t, p, anna).Launch(t.Context(), service.Launch{
-		Subject: at(p.cycle, "priorities"), Body: policy.Council, Deadline: date("2099-12-31"), Document: "CM 1/26 INIT", Statement: service.Statement{Date: date("2021-05-26")},
+		Subject: at(p.cycle, "priorities"), Body: policy.Council, Deadline: date("2099-12-31"), Document: "EX 1/26 INIT", Statement: service.Statement{Date: date("2021-05-26")},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -175,7 +175,7 @@ func officialsAct(t *testing.T, s *secretariat) {
 	archive := filepath.Join(t.TempDir(), "small.zip")
 	ada.succeeds("dossier", "export", "small", "--file", archive)
 	ada.succeeds("dossier", "verify", archive)
-	printed := anna.succeeds("decide", "small/masp/general", "--body", "cosi", "--outcome", "adopted", "--document", "ST 1/21", "--date", "2021-10-15", "--version", "1", "--print-envelope")
+	printed := anna.succeeds("decide", "small/masp/general", "--body", "cosi", "--outcome", "adopted", "--document", "EX 1/21", "--date", "2021-10-15", "--version", "1", "--print-envelope")
 	if !strings.Contains(printed.out, `"signature"`) || strings.Contains(printed.out, "Anna") {
 		t.Errorf("the envelope is %s", printed.out)
 	}
@@ -251,7 +251,7 @@ func TestWhoeverOperatesAServiceSeesHowItIsAndNobodyReachesItUnencrypted(t *test
 	if answer.StatusCode != http.StatusOK || answer.Header.Get("Strict-Transport-Security") == "" || answer.Header.Get("X-Correlation-Id") == "" {
 		t.Errorf("%d %v", answer.StatusCode, answer.Header)
 	}
-	const decision = `{"subject": "nowhere/priorities", "body": "council", "outcome": "adopted", "document": "ST 1/21", "date": "2021-05-26"}`
+	const decision = `{"subject": "nowhere/priorities", "body": "council", "outcome": "adopted", "document": "EX 1/21", "date": "2021-05-26"}`
 	for ago, want := range map[time.Duration]int{time.Minute: http.StatusNotFound, time.Hour: http.StatusUnauthorized} {
 		claims := s.provider.Good()
 		claims["groups"], claims["auth_time"] = []string{"empact-general-secretariat"}, time.Now().Add(-ago).Unix()

@@ -24,7 +24,7 @@ func TestACycleClosesOnRegisterEntriesAlone(t *testing.T) {
 	entry := func(by policy.Body, path, on string) {
 		t.Helper()
 		in := service.Submit{
-			Subject: at(cycle, path), Statement: service.Statement{Date: date(on)}, Document: "ST 1/21 INIT",
+			Subject: at(cycle, path), Statement: service.Statement{Date: date(on)}, Document: "EX 1/21 INIT",
 			Marking: policy.Restricted, Content: []byte(`{"actions": []}`), Holder: "registry of the Council",
 		}
 		eva := as(t, h, policy.Actor{Name: "Eva", Body: by})
@@ -74,7 +74,7 @@ func TestASilenceProcedureEndsOnceSomebodySaysThatNobodyObjected(t *testing.T) {
 	if _, err := as(t, h, policy.Actor{Name: "Jan", Body: "nl"}).TakePosition(t.Context(), service.Position{Subject: masp, Delegation: "nl", Stance: policy.Reserves, Statement: service.Statement{Date: date("2021-10-02")}}); err != nil {
 		t.Fatal(err)
 	}
-	launched, err := as(t, h, anna).Launch(t.Context(), service.Launch{Subject: masp, Body: policy.COSI, Deadline: date("2021-10-15"), Document: "CM 1/21 INIT", Statement: service.Statement{Date: date("2021-10-05")}})
+	launched, err := as(t, h, anna).Launch(t.Context(), service.Launch{Subject: masp, Body: policy.COSI, Deadline: date("2021-10-15"), Document: "EX 1/21 INIT", Statement: service.Statement{Date: date("2021-10-05")}})
 	if err != nil || launched.Standing.Pending == "" {
 		t.Fatalf("%+v, %v", launched, err)
 	}
@@ -91,7 +91,7 @@ func TestASilenceProcedureEndsOnceSomebodySaysThatNobodyObjected(t *testing.T) {
 	if _, err := as(t, h, policy.Actor{Name: "Jan", Body: "nl"}).TakePosition(t.Context(), service.Position{Subject: masp, Delegation: "nl", Stance: policy.Lifts}); err != nil {
 		t.Fatal(err)
 	}
-	decide := service.Decide{Act: policy.Act{Subject: masp, Body: policy.COSI, Outcome: policy.Adopted, Procedure: policy.SilenceProcedure, Document: "CM 2/21 INIT"}}
+	decide := service.Decide{Act: policy.Act{Subject: masp, Body: policy.COSI, Outcome: policy.Adopted, Procedure: policy.SilenceProcedure, Document: "EX 2/21 INIT"}}
 	if r, err := as(t, h, anna).Decide(t.Context(), decide); err != nil || !r.Standing.Positive() {
 		t.Fatalf("%+v, %v", r, err)
 	}
@@ -99,7 +99,7 @@ func TestASilenceProcedureEndsOnceSomebodySaysThatNobodyObjected(t *testing.T) {
 	if r, err := as(t, h, policy.Actor{Name: "Jan", Body: "nl"}).TakePosition(t.Context(), late); err != nil || r.Standing.State != policy.StateDeciding {
 		t.Fatalf("an objection of the last day that is entered later: %+v, %v", r, err)
 	}
-	again := service.Launch{Subject: masp, Body: policy.COSI, Deadline: date("2021-10-25"), Document: "CM 3/21 INIT", Statement: service.Statement{Date: date("2021-10-18")}}
+	again := service.Launch{Subject: masp, Body: policy.COSI, Deadline: date("2021-10-25"), Document: "EX 3/21 INIT", Statement: service.Statement{Date: date("2021-10-18")}}
 	if launched, err = as(t, h, anna).Launch(t.Context(), again); err != nil {
 		t.Fatal(err)
 	}
@@ -109,14 +109,14 @@ func TestASilenceProcedureEndsOnceSomebodySaysThatNobodyObjected(t *testing.T) {
 	if _, err := as(t, h, policy.Actor{Name: "Jan", Body: "nl"}).TakePosition(t.Context(), service.Position{Subject: masp, Delegation: "nl", Stance: policy.Agrees, Statement: service.Statement{Date: date("2021-10-20")}}); err != nil {
 		t.Fatal(err)
 	}
-	decide.Document = "CM 4/21 INIT"
+	decide.Document = "EX 4/21 INIT"
 	if r, err := as(t, h, anna).Decide(t.Context(), decide); err != nil || !r.Standing.Positive() {
 		t.Fatalf("%+v, %v", r, err)
 	}
 	if found, err = h.FindSubject(t.Context(), masp); err != nil {
 		t.Fatal(err)
 	}
-	if d := found.Decisions[len(found.Decisions)-1]; found.ClosedOn != date("2021-10-25") || d.Procedure != policy.SilenceProcedure || d.Awaits != "" || d.Reference != "CM 4/21 INIT" {
+	if d := found.Decisions[len(found.Decisions)-1]; found.ClosedOn != date("2021-10-25") || d.Procedure != policy.SilenceProcedure || d.Awaits != "" || d.Reference != "EX 4/21 INIT" {
 		t.Errorf("it ended as %+v", found)
 	}
 	h.submits("se", at(cycle, "oap/2022/firearms"), "2021-11-01") // the cycle goes on
@@ -152,11 +152,11 @@ func TestASubstantiveCorrigendumMakesADecisionStaleUntilItIsAdoptedAnew(t *testi
 		}
 		return found.Stale
 	}
-	if _, err := as(t, h, anna).Correct(t.Context(), service.Correct{Subject: priorities, Document: "ST 1/21 COR 1", Statement: service.Statement{Date: date("2021-06-01")}}); err != nil || stale() {
+	if _, err := as(t, h, anna).Correct(t.Context(), service.Correct{Subject: priorities, Document: "EX 1/21 COR 1", Statement: service.Statement{Date: date("2021-06-01")}}); err != nil || stale() {
 		t.Errorf("a linguistic corrigendum: %v", err)
 	}
 	second, err := as(t, h, anna).Correct(t.Context(), service.Correct{
-		Subject: priorities, Document: "ST 1/21 COR 2", Statement: service.Statement{Date: date("2021-06-02")}, Substantive: true,
+		Subject: priorities, Document: "EX 1/21 COR 2", Statement: service.Statement{Date: date("2021-06-02")}, Substantive: true,
 		Content: []byte("%PDF-1.7"), MediaType: "application/pdf",
 	})
 	if err != nil || !stale() {
@@ -183,7 +183,7 @@ func (h *house) readsAgain(t *testing.T, cycle string, subject policy.Subject, r
 	reads := func(subject policy.Subject) {
 		t.Helper()
 		file, err := as(t, h, anna).FindFile(t.Context(), subject, record)
-		if err != nil || string(file.Body) != "%PDF-1.7" || file.MediaType != "application/pdf" || file.Document != "ST 1/21 COR 2" || file.Marking != policy.Limite {
+		if err != nil || string(file.Body) != "%PDF-1.7" || file.MediaType != "application/pdf" || file.Document != "EX 1/21 COR 2" || file.Marking != policy.Limite {
 			t.Errorf("the text is %+v, %v", file, err)
 		}
 	}
@@ -205,7 +205,7 @@ func (h *house) readsAgain(t *testing.T, cycle string, subject policy.Subject, r
 		t.Fatal(err)
 	}
 	for _, act := range again.Acts {
-		if act.Document == "ST 1/21 COR 2" {
+		if act.Document == "EX 1/21 COR 2" {
 			record = act.ID
 		}
 	}
@@ -305,7 +305,7 @@ func TestEverybodySeesWhatTheyMay(t *testing.T) {
 	}
 
 	// What is released to Switzerland, Switzerland reads, and nobody else.
-	released := row(policy.RegReleases, "oap/2022/firearms", "2023-01-01", &policy.Release{To: []policy.Body{"ch"}, Document: "ST 9/23 INIT"})
+	released := row(policy.RegReleases, "oap/2022/firearms", "2023-01-01", &policy.Release{To: []policy.Body{"ch"}, Document: "EX 9/23 INIT"})
 	refused(t, h.enters("fr", "seen", released), policy.CodeNotCompetent, "may not enter")
 	if err := h.enters(policy.GeneralSecretariat, "seen", released); err != nil {
 		t.Fatal(err)
@@ -361,7 +361,7 @@ func TestWhoObjectedIsForThatDelegationAndThoseWhoSteer(t *testing.T) {
 		t.Fatal(err)
 	}
 	deadline := policy.Calendar{}.Today(time.Now()).AddDays(30)
-	launched, err := as(t, h, anna).Launch(t.Context(), service.Launch{Subject: masp, Body: policy.COSI, Deadline: deadline, Document: "CM 1/21 INIT"})
+	launched, err := as(t, h, anna).Launch(t.Context(), service.Launch{Subject: masp, Body: policy.COSI, Deadline: deadline, Document: "EX 1/21 INIT"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -74,7 +74,7 @@ func pastUnderWay(t *testing.T, key string) service.Whole {
 	act := func(kind policy.ActKind, path, on string, by, body policy.Body, outcome policy.Outcome) {
 		a := policy.Act{Kind: kind, Subject: at(key, path), Date: date(on), By: policy.Actor{Name: "Anna of " + string(kind), Body: by}}
 		if kind == policy.ActDecide {
-			a.Body, a.Outcome, a.Procedure, a.Document, a.Version = body, outcome, policy.Meeting, "ST 9000/25 INIT", 1
+			a.Body, a.Outcome, a.Procedure, a.Document, a.Version = body, outcome, policy.Meeting, "EX 9000/25 INIT", 1
 		}
 		if in.Acts = append(in.Acts, policy.Recorded{Act: a, ID: fmt.Sprintf("%s-%d", key, len(in.Acts))}); a.Confirmed() {
 			in.Acts = append(in.Acts, policy.Recorded{ID: fmt.Sprintf("%s-%d", key, len(in.Acts)), Act: policy.Act{
@@ -170,7 +170,7 @@ func TestWhatWasForgottenIsAddedAndTheCycleGoesOnFromThere(t *testing.T) {
 		c := h.cycle(key)
 		return c.Stage == policy.StageImplementation && c.StageSince == date("2026-01-01")
 	})
-	h.hands("it", oap, "2025-11-20", whole.Documents["oap/2026-2027/criminal-networks/v1"])
+	h.hands("lt", oap, "2025-11-20", whole.Documents["oap/2026-2027/criminal-networks/v1"])
 	if again, err := as(t, h, anna).AddForgotten(t.Context(), whole); err != nil || again.Acts != (service.Count{There: len(whole.Acts)}) {
 		t.Errorf("the same once more: %+v, %v", again, err)
 	}
@@ -208,7 +208,7 @@ func TestACycleUnderWayIsTakenOverUnderItsTrueDates(t *testing.T) {
 	if d := cycle.Decisions[len(cycle.Decisions)-1]; d.Date != date("2025-10-22") || d.Recorded.Year() < 2026 || cycle.Rehearsal {
 		t.Errorf("the decision of %s was recorded at %s", d.Date, d.Recorded)
 	}
-	h.hands("it", at(key, "oap/2026-2027/criminal-networks"), "2025-11-20", in.Documents["oap/2026-2027/criminal-networks/v1"])
+	h.hands("lt", at(key, "oap/2026-2027/criminal-networks"), "2025-11-20", in.Documents["oap/2026-2027/criminal-networks/v1"])
 	if _, err := as(t, h, anna).Import(t.Context(), in); err != nil {
 		t.Errorf("the same once more: %v", err)
 	}

@@ -222,7 +222,7 @@ func TestNothingIsKeptOfWhatTheRecordsRefuse(t *testing.T) {
 	dagny := actor("Dagny", "se")
 	_, err = as(t, f, nina).Submit(t.Context(), service.Submit{Subject: oap, Statement: service.Statement{Date: date(cleanPlanDate), For: &dagny}, Content: plan})
 	refused(t, err, policy.CodeNotCompetent, "cannot stand in")
-	_, err = as(t, f, nina).Correct(t.Context(), service.Correct{Subject: priorities, Document: "ST 1/21 COR 1", Statement: service.Statement{Date: date("2021-06-01")}, Content: letter})
+	_, err = as(t, f, nina).Correct(t.Context(), service.Correct{Subject: priorities, Document: "EX 1/21 COR 1", Statement: service.Statement{Date: date("2021-06-01")}, Content: letter})
 	refused(t, err, policy.CodeNotCompetent, "")
 	if kept(plan) || kept(letter) {
 		t.Error("what was refused is kept")
@@ -241,15 +241,15 @@ func TestNothingIsKeptOfWhatTheRecordsRefuse(t *testing.T) {
 	_, err = as(t, f, nina).AmendCycle(t.Context(), service.AmendCycle{Cycle: cycle, Amendment: reserves})
 	refused(t, err, policy.CodeNotCompetent, "")
 
-	_, err = as(t, f, dagny).Submit(t.Context(), service.Submit{Subject: oap, Statement: service.Statement{Date: date(cleanPlanDate)}, Document: "ST 14001/21 INIT", Marking: policy.Restricted, Holder: "registry of the Council"})
+	_, err = as(t, f, dagny).Submit(t.Context(), service.Submit{Subject: oap, Statement: service.Statement{Date: date(cleanPlanDate)}, Document: "EX 14001/21 INIT", Marking: policy.Restricted, Holder: "registry of the Council"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	f.decides(policy.COSI, oap, policy.Adopted, "2021-12-08")
-	correct := service.Correct{Subject: oap, Document: "ST 14001/21 COR 1", Statement: service.Statement{Date: date("2021-12-20")}, Content: letter}
+	correct := service.Correct{Subject: oap, Document: "EX 14001/21 COR 1", Statement: service.Statement{Date: date("2021-12-20")}, Content: letter}
 	_, err = as(t, f, anna).Correct(t.Context(), correct)
 	refused(t, err, policy.CodeMarking, "no content is kept here")
-	correct.Subject, correct.Document, correct.Date = priorities, "ST 1/21 COR 1", date("2021-06-01")
+	correct.Subject, correct.Document, correct.Date = priorities, "EX 1/21 COR 1", date("2021-06-01")
 	if _, err := as(t, f, anna).Correct(t.Context(), correct); err != nil || !kept(letter) {
 		t.Errorf("the corrigendum of the General Secretariat is not kept: %v", err)
 	}

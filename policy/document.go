@@ -12,9 +12,16 @@ import (
 // The zero DocumentRef means "not given".
 type DocumentRef string
 
-// RehearsalSeries is the series of documents that exist only in a rehearsal,
-// so that an invented number is never taken for one of the Council's register.
-const RehearsalSeries = "RH"
+// The series of numbers that are invented, so that none is ever taken for one of the
+// Council's register.
+const (
+	RehearsalSeries = "RH" // of documents that exist only in a rehearsal, and are refused elsewhere
+	ExampleSeries   = "EX" // of those in examples, demonstrations and what is tried out
+)
+
+// MostInvented is the largest number that is invented in a year: a real year has about as
+// many documents of the series ST.
+const MostInvented = 16_999
 
 // form is one way in which documents of the field are numbered, and the text by which
 // such a number is kept. It is read in capitals, with single blanks.
@@ -24,9 +31,9 @@ type form struct {
 }
 
 var forms = []form{
-	// The Council: ST, meeting documents, notices, working papers, and rehearsals.
+	// The Council: ST, meeting documents, notices, working papers, and what is invented.
 	// 9927/1/16 REV 1 carries the revision twice; the suffix alone is kept.
-	{regexp.MustCompile(`^(ST|WK|CM|DS|SN|LT|PE-CONS|RH) ?(\d{1,5})(?:/(\d{1,2}))?/(\d{2}|\d{4})((?: (?:INIT|(?:REV|ADD|COR|EXT|DCL|AMD) \d{1,2}))*)$`), ofCouncil},
+	{regexp.MustCompile(`^(ST|WK|CM|DS|SN|LT|PE-CONS|RH|EX) ?(\d{1,5})(?:/(\d{1,2}))?/(\d{2}|\d{4})((?: (?:INIT|(?:REV|ADD|COR|EXT|DCL|AMD) \d{1,2}))*)$`), ofCouncil},
 	// The Commission, and with the High Representative: COM(2021) 170 final, COM/2021/170.
 	{regexp.MustCompile(`^(COM|SWD|JOIN|SEC) ?(?:\((\d{4})\)|/(\d{4})/) ?(\d{1,5})(?: ?FINAL)?(?:/(\d{1,2}))?((?: (?:REV|ADD|COR) \d{1,2})*)$`), ofCommission},
 	{regexp.MustCompile(`^(C) ?(?:\((\d{4})\)()) ?(\d{1,5})(?: ?FINAL)?(?:/(\d{1,2}))?((?: (?:REV|ADD|COR) \d{1,2})*)$`), ofCommission},

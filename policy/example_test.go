@@ -19,7 +19,7 @@ func ExampleJudge() {
 		Kind: policy.ActDecide, Subject: oap.Subject, Date: policytest.Date("2021-12-08"),
 		By:   policy.Actor{Name: "Anna", Body: policy.GeneralSecretariat},
 		Body: policy.COSI, Outcome: policy.Adopted, Procedure: policy.Meeting,
-		Document: "ST 14000/21 INIT", Version: 1, Digest: "sha256:version-1",
+		Document: "EX 14000/21 INIT", Version: 1, Digest: "sha256:version-1",
 	}, policy.Facts{Today: policytest.Date("2021-12-08")})
 	fmt.Println(policy.CodeOf(err))
 	fmt.Println(err)

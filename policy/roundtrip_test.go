@@ -39,7 +39,7 @@ var (
 	})
 	anyDocument = rapid.Custom(func(t *rapid.T) string {
 		number, year := rapid.IntRange(1, 99999).Draw(t, "number"), rapid.IntRange(2000, 2099).Draw(t, "year")
-		text := fmt.Sprintf("%s %d/%02d", rapid.SampledFrom([]string{"ST", "WK", "CM", "RH"}).Draw(t, "series"), number, year%100)
+		text := fmt.Sprintf("%s %d/%02d", rapid.SampledFrom([]string{"ST", "WK", "CM", "RH", "EX"}).Draw(t, "series"), number, year%100)
 		if rapid.Bool().Draw(t, "com") {
 			text = fmt.Sprintf("COM(%d) %d", year, number%10000)
 		}

@@ -20,7 +20,7 @@ func Example() {
 	}
 	act := policy.Act{
 		Kind: policy.ActSubmit, Subject: subject, Date: policy.NewDate(2021, time.April, 28),
-		By: policy.Actor{Name: "joana", Body: policy.Presidency}, Document: "ST 8000/21 INIT",
+		By: policy.Actor{Name: "joana", Body: policy.Presidency}, Document: "EX 8000/21 INIT",
 	}
 	envelope, err := evidence.Enclose("", protocol.WorkflowID(subject.Run()), act, time.Date(2021, time.April, 28, 9, 0, 0, 0, time.UTC))
 	if err != nil {
@@ -46,7 +46,7 @@ func Example() {
 	// act cycle/empact-2022-2025
 	// {
 	//   "format": 1,
-	//   "id": "sbucef3hyms6e4lg",
+	//   "id": "ysuh4e2plabs46dj",
 	//   "workflow_id": "cycle/empact-2022-2025",
 	//   "act": {
 	//     "kind": "submit",
@@ -56,7 +56,7 @@ func Example() {
 	//       "name": "joana",
 	//       "body": "presidency"
 	//     },
-	//     "document": "ST 8000/21 INIT"
+	//     "document": "EX 8000/21 INIT"
 	//   },
 	//   "issued_at": "2021-04-28T09:00:00Z"
 	// }

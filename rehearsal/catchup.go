@@ -76,10 +76,10 @@ func LastTabled(d *policy.Definition, script *policy.Script, today policy.Date) 
 }
 
 // series is that of the register numbers that the actors make up: one that exists
-// only in rehearsals, or where they catch up that of the Council.
+// only in rehearsals, or where they catch up that of examples.
 func (c *company) series() string {
 	if c.told != nil {
-		return "ST"
+		return policy.ExampleSeries
 	}
 	return policy.RehearsalSeries
 }

@@ -33,10 +33,10 @@ func corrects(submitters ...policy.Body) *corrected {
 	}
 	conclusion := policy.Act{
 		Kind: policy.ActDecide, Subject: plan, Date: on, By: anna, Body: policy.COSISupportGroup, Outcome: policy.ReferredBack,
-		Version: 1, Digest: "v1", Document: "CM 1/23", Comment: "No budget.",
+		Version: 1, Digest: "v1", Document: "EX 1/23", Comment: "No budget.",
 	}
 	correction := conclusion
-	correction.Rectifies, correction.Document = "referred-back", "CM 2/23"
+	correction.Rectifies, correction.Document = "referred-back", "EX 2/23"
 	return &corrected{
 		theatre: opens(policy.NewDate(2023, 10, 25)),
 		entry: policy.Entry{

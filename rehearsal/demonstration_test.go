@@ -138,12 +138,12 @@ func (s *stage) deals(t *testing.T) {
 	decides := func(path string, body policy.Body, by policy.Body, outcome policy.Outcome) {
 		t.Helper()
 		must(s.As(visitor(by)).Decide(ctx, service.Decide{Act: policy.Act{
-			Subject: s.at(path), Date: s.today, Body: body, Outcome: outcome, Procedure: policy.Meeting, Document: "ST 1/26 INIT",
+			Subject: s.at(path), Date: s.today, Body: body, Outcome: outcome, Procedure: policy.Meeting, Document: "EX 1/26 INIT",
 		}}))
 	}
 	submits := func(path string, by policy.Body) {
 		t.Helper()
-		must(s.As(visitor(by)).Submit(ctx, service.Submit{Statement: service.Statement{Date: s.today}, Subject: s.at(path), Document: "ST 2/26 INIT"}))
+		must(s.As(visitor(by)).Submit(ctx, service.Submit{Statement: service.Statement{Date: s.today}, Subject: s.at(path), Document: "EX 2/26 INIT"}))
 	}
 	decides("item/firearms-from-the-war", policy.COSI, policy.GeneralSecretariat, policy.Adopted)
 	decides("change/2026-2027/criminal-finances/1", policy.COSISupportGroup, policy.GeneralSecretariat, policy.TookNote)

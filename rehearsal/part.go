@@ -214,10 +214,9 @@ func actor(body policy.Body) policy.Actor {
 // invented makes up a register number that is the same however often the part
 // is played.
 func invented(series string, subject policy.Subject, body policy.Body, version int, date policy.Date) policy.DocumentRef {
-	const numbers = 99999
 	hash := fnv.New32a()
 	_, _ = fmt.Fprint(hash, subject.Path(), body, version) // a hash takes everything
-	return policy.DocumentRef(fmt.Sprintf("%s %d/%02d INIT", series, hash.Sum32()%numbers+1, date.Year()%100))
+	return policy.DocumentRef(fmt.Sprintf("%s %d/%02d INIT", series, hash.Sum32()%policy.MostInvented+1, date.Year()%100))
 }
 
 func (c *company) itemSubject(item policy.ScriptedItem) policy.Subject {

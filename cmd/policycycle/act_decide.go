@@ -55,10 +55,10 @@ withdrawn-from-agenda, not-agreed. What is referred back or not agreed wants
     --date 2021-05-26 --meeting "Council, 26 May 2021" --document "ST 8665/21" \
     --item environmental-crime=not-agreed --as anna@general-secretariat
   policycycle decide empact-2022-2025/oap/2023/firearms empact-2022-2025/oap/2023/cyber-attacks \
-    --body cosi --outcome adopted --written-procedure --document "ST 15421/22" \
+    --body cosi --outcome adopted --written-procedure --document "EX 15421/22" \
     --as anna@general-secretariat
   policycycle decide empact-2022-2025/oap/2023/firearms --body cosi --outcome adopted \
-    --silence-procedure --document "CM 5901/22" --as anna@general-secretariat`,
+    --silence-procedure --document "EX 5901/22" --as anna@general-secretariat`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			decisions, err := in.decisions(args)
 			if err != nil {

@@ -20,7 +20,7 @@ has confirmed it. When the date has passed, an official records that nobody obje
 (policycycle decide … --silence-procedure). A scrutiny reservation that stands keeps
 it from adopting, too.`,
 		Example: `  policycycle silence empact-2022-2025/oap/2023/firearms --body cosi --until 2022-12-16 \
-    --document "CM 5890/22" --as anna@general-secretariat`,
+    --document "EX 5890/22" --as anna@general-secretariat`,
 		RunE: withSubject(&in.Subject, func(cmd *cobra.Command, _ []string) error {
 			return hand(a, cmd, service.Service.Launch, in)
 		}),
@@ -87,7 +87,7 @@ func (a *app) correctCommand() *cobra.Command {
 		Long: `Records a corrigendum, whose number has COR. A linguistic one leaves the decision as
 it is. A substantive one makes it stale, for all to see, until what it says is
 adopted anew: open an item that names it (item open … --adopts RECORD).`,
-		Example: `  policycycle correct empact-2022-2025/oap/2023/firearms --document "ST 15421/22 COR 1" \
+		Example: `  policycycle correct empact-2022-2025/oap/2023/firearms --document "EX 15421/22 COR 1" \
     --file cor1.pdf --as anna@general-secretariat`,
 		RunE: withSubject(&in.Subject, func(cmd *cobra.Command, _ []string) (err error) {
 			if in.Content, in.MediaType, err = a.document(file); err != nil {
@@ -101,6 +101,6 @@ adopted anew: open an item that names it (item open … --adopts RECORD).`,
 	flags.StringVar(&file, "file", "", "`FILE` with the corrigendum itself")
 	flags.BoolVar(&in.Substantive, "substantive", false, "it changes the meaning, and is to be adopted anew")
 	statementFlags(flags, &in.Statement, "`date` of it")
-	required(c, "document", "name the corrigendum with --document, such as --document \"ST 15421/22 COR 1\"")
+	required(c, "document", "name the corrigendum with --document, such as --document \"EX 15421/22 COR 1\"")
 	return c
 }

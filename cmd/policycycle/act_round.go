@@ -81,7 +81,7 @@ were printed elsewhere can be given beside them, and are held against them. Ever
 action must have reported; round show lists those that have not. Of a correction that
 was opened, CYCLE/correction/PERIOD/OAP/ROUND/NUMBER, it makes the report anew, of the
 rows of today.`,
-		Example: "  policycycle round close empact-2022-2025/report/2022/firearms/may --document \"WK 7001/22\" --as lucia@es",
+		Example: "  policycycle round close empact-2022-2025/report/2022/firearms/may --document \"EX 7001/22\" --as lucia@es",
 		RunE: withSubject(&in.Report, func(cmd *cobra.Command, _ []string) error {
 			return hand(a, cmd, service.Service.CloseRound, in)
 		}),

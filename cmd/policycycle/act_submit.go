@@ -34,7 +34,7 @@ it is. The actions of an OAP may come from a CSV file whose column document name
 such as oap/2023/firearms/v1.`,
 		Example: `  policycycle submit empact-2022-2025/assessment --file assessment.yaml --date 2021-04-12 \
     --as mike@europol
-  policycycle submit empact-2022-2025/oap/2023/firearms --document "WK 1234/22" \
+  policycycle submit empact-2022-2025/oap/2023/firearms --document "EX 1234/22" \
     --file firearms.yaml --actions actions.csv --as lucia@es`,
 		RunE: withSubject(&in.Subject, func(cmd *cobra.Command, _ []string) (err error) {
 			if in.Content, in.MediaType, err = a.document(file); err != nil {

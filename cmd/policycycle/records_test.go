@@ -105,7 +105,7 @@ const answersIntroduced = `
 - A **subject** is its path: ` + "`empact-2022-2025/oap/2023/firearms`" + `.
 - A **body** is its key: ` + "`cosi`, `cosi-support-group`, a Member State's `fr`" + `. Who acted is NAME@BODY.
 - A **register number** is ` + "`ST 8665/21 INIT`, `COM(2011) 790` or `EDOC#1234567v3`. One of the series `RH`" + ` exists only in
-  a rehearsal.
+  a rehearsal, one of the series ` + "`EX`" + ` was invented for an example: neither is of the register.
 - A **stage** of a cycle is ` + "`threat-assessment`, `policy-advice`, `priority-setting`, `planning`, `implementation`,\n  `evaluation`" + ` (the implementation window has ended, the evaluation or a last report is outstanding), ` + "`closed` or\n  `ended-without-priorities`" + `.
 - A **state** of a subject is ` + "`upcoming`, `drafting`, `deciding` or `closed`" + `.
 - An **outcome** is ` + "`adopted`, `adopted-with-amendments`, `took-note`, `referred-back`, `postponed`,\n  `withdrawn-from-agenda` or `not-agreed`; a subject may also end as `delivered`" + ` (no body has to settle it) or

@@ -13,8 +13,8 @@ import (
 // shape is what differs between the examples.
 type shape struct {
 	name string
-	// slots gives the code and the theme of each action of an OAP.
-	slots []slot
+	// slots gives the code and the theme of each action that an OAP has in a period.
+	slots func(period, oap string) []slot
 	// goals are those of the MASPs where the cycle has one for each priority.
 	goals []policy.StrategicGoal
 	// union is the fund of the Union in the years of the cycle, grants the other
@@ -26,7 +26,11 @@ type shape struct {
 	strategy      []strategyAction
 	days          []policy.JointActionDay
 	changes       []change // of who drives a plan
-	war           bool     // the warning of 2022 and what followed from it
+	// coDrivers are those that sources name, by the OAP.
+	coDrivers map[string]policy.Body
+	// partners are countries that take part in further actions abroad, two in each.
+	partners []string
+	war      bool // the warning of 2022 and what followed from it
 	// without lists the bodies that did not exist yet.
 	without []policy.Body
 
@@ -87,6 +91,8 @@ type cast struct {
 	// taken holds the kinds, areas and participants of the actions so far: no
 	// two do the same with the same participants.
 	taken map[string]bool
+	// abroad counts the actions with further partners.
+	abroad int
 }
 
 // planned is an OAP with what was made for it.
@@ -96,6 +102,7 @@ type planned struct {
 	priority policy.Priority
 	oap      policy.OAP
 	crime    crime
+	slots    []slot
 	content  *policy.OperationalPlan
 }
 

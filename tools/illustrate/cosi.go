@@ -60,7 +60,7 @@ func (c *cast) table(m policy.PlannedMeeting, after policy.Date) {
 // owe has every report that is owed written and delivered.
 func (c *cast) owe() {
 	for _, o := range c.d.Obligations {
-		before := c.d.PolicyWindow.From
+		before, covered := c.d.PolicyWindow.From, policy.NewDate(o.Due[0].Year(), 1, 1)
 		for _, due := range o.Due {
 			subject := owed(&c.d, o, due)
 			given := c.course.standings[subject]
@@ -70,10 +70,10 @@ func (c *cast) owe() {
 			delivery := &policy.Delivery{Cover: illustrative, Covers: policy.Window{From: before, To: given.ClosedOn.AddDays(-15)}}
 			delivery.Text = "What was done since the last update, by priority."
 			if o.Kind == policy.AnnualReport {
-				year := due.Year() - 1
-				delivery.Covers = policy.Window{From: policy.NewDate(year, 1, 1), To: policy.NewDate(year, 12, 31)}
-				delivery.Text = fmt.Sprintf("How the Internal Security Strategy was carried out in %d, by its five objectives. It rests on the reports of the cycle.", year)
+				delivery.Covers = policy.Window{From: covered, To: policy.Earliest(policy.NewDate(due.Year(), 12, 31), given.ClosedOn.AddDays(-15))}
+				delivery.Text = "How the strategy was carried out, by its objectives. It rests on the reports of the cycle."
 				delivery.Reports = c.accountedFor(delivery.Covers, given.ClosedOn)
+				covered = delivery.Covers.To.AddDays(1)
 			}
 			before = given.ClosedOn
 			c.hands(subject.Path(), delivery)

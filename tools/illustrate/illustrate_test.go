@@ -58,6 +58,7 @@ func (s *story) on(day policy.Date) *rules.Snapshot {
 		if len(acts[e.Subject]) > 0 && e.Subject.Kind == policy.KindReport {
 			if round, err := d.RoundOn(e.Subject, s.handedIn(e.Subject)); err == nil {
 				contents[e.Subject] = round.Compiled(illustrative)
+				d.Contents[e.Subject] = contents[e.Subject]
 			}
 		}
 	}
@@ -107,8 +108,8 @@ func TestExamples_AreWhatIsMade(t *testing.T) {
 func TestIllustrated_PlantsWhatTheRulesFindAndNothingElse(t *testing.T) {
 	t.Parallel()
 	planted := map[string][]string{
-		"initial-2011-2013": {"S24 obligation/annual-report/2012-12-31"},
-		"empact-2022-2025":  {"S17 2022/firearms/4.1", "S22 attendance/cosi-2023-05/mt"},
+		"initial-2011-2013": {"S24 obligation/annual-report/2012-12-31", "S24 obligation/annual-report/2013-12-31"},
+		"empact-2022-2025":  {"S11 report/2023/firearms/final", "S17 2022/firearms/4.1", "S22 attendance/cosi-2023-05/mt"},
 	}
 	for _, example := range shapes {
 		t.Run(example.name, func(t *testing.T) {

@@ -42,6 +42,7 @@ func (c *cast) plan() error {
 				if len(priority.Areas) == len(priority.OAPs) {
 					area = priority.Areas[i]
 				}
+				p.slots = c.slots(period.Key, oap.Key)
 				c.fill(&p, area, number, at)
 				number++
 			}
@@ -56,10 +57,10 @@ func (c *cast) plan() error {
 func (c *cast) fill(p *planned, area string, number, at int) {
 	p.content = &policy.OperationalPlan{Cover: illustrative}
 	turn := map[string]int{} // of the actions of a theme
-	for _, s := range c.slots {
+	for _, s := range p.slots {
 		which := turn[s.goal+string(s.theme.kind)]
 		turn[s.goal+string(s.theme.kind)]++
-		a := c.action(p, s, area, c.choice(s, number, at, which))
+		a := c.action(p, s, area, c.choice(p, s, number, at, which), which)
 		if at > 0 && outlives(number, at-1, s.code) {
 			a.CarriedOverFrom = c.d.Periods[at-1].Key + "/" + p.oap.Key + "/" + a.Code
 		}
@@ -80,12 +81,12 @@ func (c *cast) fill(p *planned, area string, number, at int) {
 
 // choice picks an action of a theme: other ones in each period, but for those
 // that are carried over.
-func (c *cast) choice(s slot, number, at, which int) action {
+func (c *cast) choice(p *planned, s slot, number, at, which int) action {
 	for at > 0 && outlives(number, at-1, s.code) {
 		at--
 	}
 	same := 0
-	for _, other := range c.slots {
+	for _, other := range p.slots {
 		if other.goal == s.goal && other.theme.kind == s.theme.kind {
 			same++
 		}
@@ -98,13 +99,18 @@ func outlives(number, at int, code string) bool {
 	return (number+at)%2 == 0 && code == "2.2" || (number+at)%3 == 1 && code == "1.1"
 }
 
-// action makes one action without those who take part.
-func (c *cast) action(p *planned, s slot, area string, as action) policy.OperationalAction {
+// action makes one action without those who take part, the which-th of its theme.
+func (c *cast) action(p *planned, s slot, area string, as action, which int) policy.OperationalAction {
+	crime := p.crime
+	if s.theme.external && which > 0 && len(c.partners) > 0 {
+		crime.partners = []string{c.partners[2*c.abroad%len(c.partners)], c.partners[(2*c.abroad+1)%len(c.partners)]}
+		c.abroad++
+	}
 	first, last := p.period.From, p.period.To
 	a := policy.OperationalAction{
 		Code: s.code, Goals: []string{s.goal}, Area: area, Kind: s.theme.kind, From: first, To: last,
-		Title:       sentence(p.crime.about(as.title, area)),
-		Description: p.crime.about(as.text, area), Results: p.crime.about(as.results, area),
+		Title:       sentence(crime.about(as.title, area)),
+		Description: crime.about(as.text, area), Results: crime.about(as.results, area),
 	}
 	late := draw(4, "begins", p.Subject.Path(), s.code)
 	if s.theme.kind != "intelligence" && s.code != "2.2" { // some begin later or end sooner
@@ -112,8 +118,8 @@ func (c *cast) action(p *planned, s slot, area string, as action) policy.Operati
 		a.To = last.AddDays(-15 * draw(3, "ends", p.Subject.Path(), s.code))
 	}
 	if late == 2 && s.theme.kind == "operational" {
-		at := slices.IndexFunc(c.slots, func(other slot) bool { return other.theme.kind == "financial" })
-		a.Goals = append(a.Goals, c.slots[at].goal) // what it finds is followed to the money
+		at := slices.IndexFunc(p.slots, func(other slot) bool { return other.theme.kind == "financial" })
+		a.Goals = append(a.Goals, p.slots[at].goal) // what it finds is followed to the money
 	}
 	measured := func(indicator string, usual int64) policy.KPI {
 		share := int64(80 + draw(60, "target", a.Path(p.Subject), indicator)) // per cent
@@ -126,10 +132,10 @@ func (c *cast) action(p *planned, s slot, area string, as action) policy.Operati
 	a.BurdensOthers = s.theme.kind == policy.Prevention && strings.Contains(a.Title, p.crime.sector)
 	if s.theme.external {
 		a.External = policy.External{
-			Does: true, EEAS: "consulted", Beneficiaries: p.crime.partners,
+			Does: true, EEAS: "consulted", Beneficiaries: crime.partners,
 			Capacity: fmt.Sprintf("A unit of 10 officers in each country that masters %s and opens cases itself.", p.crime.skill),
 		}
-		a.Partners = slices.Clone(p.crime.partners)
+		a.Partners = slices.Clone(crime.partners)
 	}
 	if s.theme.kind == "operational" && late == 3 {
 		a.Partners = append(a.Partners, "Interpol")

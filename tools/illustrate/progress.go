@@ -101,11 +101,12 @@ func (p *planned) told(a *policy.OperationalAction, s policy.ActionStatus, befor
 // count says how everything is counted. In the middle of the cycle one counting
 // rule changes, so that values before and after do not compare.
 func (c *cast) count() {
+	checked := []string{"parcels-checked", "persons-checked", "premises-checked", "vehicles-checked"}
 	catalogue := []struct{ key, title, unit, rule string }{
 		{"arrests", "Arrests", "persons", "Each person once, on the day of the arrest, in the report of the action that led to it."},
 		{"assets-confiscated", "Assets confiscated", "euro", "Value in the final decision of the court."},
 		{"assets-seized", "Assets seized or frozen", "euro", "Value on the day of the seizure, without what is only suspected."},
-		{"checks", "Persons, vehicles and goods checked", "checks", "Each check once, whatever is checked."},
+		{"checks", "Persons, vehicles, parcels and premises checked", "checks", "Each check once, whatever is checked."},
 		{"documents-detected", "False or abused documents detected", "documents", "Each document once, when an expert has confirmed it."},
 		{"drugs-seized", "Drugs seized", "kilograms", "Gross weight on the day of the seizure."},
 		{"goods-seized", "Illicit goods seized", "pieces", "Each piece; cigarettes by the packet."},
@@ -116,9 +117,13 @@ func (c *cast) count() {
 		{"networks-disrupted", "Networks disrupted", "networks", "Each network once, when its leaders are arrested."},
 		{"officers-trained", "Officers trained", "persons", "Each person once for each course completed."},
 		{"partner-officers-trained", "Officers of partners trained", "persons", "Each person once for each course completed."},
+		{"parcels-checked", "Parcels checked", "checks", "Each parcel once."},
 		{"people-reached", "People reached by campaigns", "persons", "As the medium reports it, without repeated contacts."},
+		{"persons-checked", "Persons checked", "checks", "Each person once, on each joint action day."},
+		{"premises-checked", "Premises checked", "checks", "Each place once."},
 		{"servers-seized", "Servers seized or taken down", "servers", "Each physical or rented server once."},
 		{"smugglers-arrested", "Smugglers of migrants arrested", "persons", "As arrests, of which they are part."},
+		{"vehicles-checked", "Vehicles checked", "checks", "Each vehicle once; who sits in it counts as a person."},
 		{"vehicles-recovered", "Stolen vehicles recovered", "vehicles", "Each vehicle once, machines included."},
 		{"victims-identified", "Victims identified", "persons", "Each person once, when identified by name."},
 		{"waste-stopped", "Illegal waste stopped", "tonnes", "Weight by the papers, or weighed."},
@@ -126,7 +131,11 @@ func (c *cast) count() {
 	}
 	start := c.settled(policy.KindPriorities).AddDays(40)
 	for _, i := range catalogue {
-		c.enters(policy.SupportTeam, policy.RegIndicators, i.key, start, &policy.Indicator{Title: i.title, Unit: i.unit, Rule: i.rule, Version: 1})
+		indicator := &policy.Indicator{Title: i.title, Unit: i.unit, Rule: i.rule, Version: 1}
+		if i.key == "checks" {
+			indicator.SumOf = checked
+		}
+		c.enters(policy.SupportTeam, policy.RegIndicators, i.key, start, indicator)
 	}
 	second := c.d.Periods[min(1, len(c.d.Periods)-1)]
 	c.enters(policy.SupportTeam, policy.RegIndicators, "arrests", second.From, &policy.Indicator{
@@ -153,7 +162,9 @@ func (c *cast) posts() {
 				c.enters(policy.SupportTeam, policy.RegPosts, "driver/"+oap.Key, start, &policy.Holding{Holder: oap.Driver, Person: fmt.Sprintf("driver-%d", 1+number)})
 			}
 			co := policy.Holding{Holder: helpers[draw(2, "helper", oap.Key)]}
-			if core := crimeOf(oap.Key).core; core[1] != oap.Driver {
+			if named := c.coDrivers[oap.Key]; named != "" {
+				co = policy.Holding{Holder: named, Person: fmt.Sprintf("co-driver-%d", 1+number)}
+			} else if core := crimeOf(oap.Key).core; core[1] != oap.Driver {
 				co = policy.Holding{Holder: core[1], Person: fmt.Sprintf("co-driver-%d", 1+number)}
 			}
 			c.enters(policy.SupportTeam, policy.RegPosts, "co-driver/"+oap.Key, start, &co)
