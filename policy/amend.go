@@ -26,6 +26,8 @@ type Amendment struct {
 	Obligations []Obligation `json:"obligations,omitempty"`
 	// Reminders says when those whose turn it is are reminded.
 	Reminders *Reminders `json:"reminders,omitempty"`
+	// Sources name the public sources of the parts that are facts.
+	Sources []Cited `json:"sources,omitempty"`
 	// Illustrative lists the parts that no public source gives, by their path,
 	// such as periods[].due.
 	Illustrative []string `json:"illustrative,omitempty"`
@@ -58,6 +60,7 @@ func (d Definition) Amend(a Amendment, decidedOn Date) Definition {
 	d.Reminders = cmp.Or(a.Reminders, d.Reminders)
 	replaceList(&d.Periods, a.Periods)
 	replaceList(&d.Obligations, a.Obligations)
+	replaceList(&d.Sources, a.Sources)
 	replaceList(&d.Illustrative, a.Illustrative)
 	replaceList(&d.Meetings, a.Meetings)
 	if a.Priorities != nil {

@@ -73,6 +73,8 @@ type Definition struct {
 	// then a register entry alone, and no rule can look into it.
 	Stores []string `json:"keeps,omitempty"`
 
+	// Sources name the public sources of the parts that are facts.
+	Sources []Cited `json:"sources,omitempty"`
 	// Illustrative lists the parts that no public source gives, by their path,
 	// such as periods[].due.
 	Illustrative []string `json:"illustrative,omitempty"`

@@ -167,6 +167,7 @@ func TestDefinitionAmend_ReplacesEachPartAlone(t *testing.T) {
 		"periods":               {policy.Amendment{Periods: []policy.Period{{Key: "2030"}}}, func(d *policy.Definition) { d.Periods = []policy.Period{{Key: "2030"}} }},
 		"obligations":           {policy.Amendment{Obligations: []policy.Obligation{}}, func(d *policy.Definition) { d.Obligations = []policy.Obligation{} }},
 		"reminders":             {policy.Amendment{Reminders: &policy.Reminders{EscalateDays: 1}}, func(d *policy.Definition) { d.Reminders = &policy.Reminders{EscalateDays: 1} }},
+		"sources":               {policy.Amendment{Sources: []policy.Cited{{Source: "Council"}}}, func(d *policy.Definition) { d.Sources = []policy.Cited{{Source: "Council"}} }},
 		"illustrative":          {policy.Amendment{Illustrative: []string{"title"}}, func(d *policy.Definition) { d.Illustrative = []string{"title"} }},
 		"priorities": {policy.Amendment{Priorities: []policy.Priority{{Key: "drugs", Title: "All drugs", AddedOn: day}, {Key: "cars"}}}, func(d *policy.Definition) {
 			// Only the new one is new, whatever the amendment says of the others.

@@ -82,6 +82,8 @@ type Scene struct {
 	// Irregular says why the outcome is recorded although a rule stands against
 	// it.
 	Irregular string `json:"irregular,omitempty"`
+	// Source is the public source of what the scene says; left out, it is made up.
+	Source string `json:"source,omitempty"`
 }
 
 // ScriptedItem is an extraordinary item, and the amendment of the cycle that
@@ -91,6 +93,7 @@ type ScriptedItem struct {
 	Opens     Date       `json:"opens"`               // when it is opened
 	Opening   Opening    `json:"opening"`             // its title, when it is due, and which bodies it passes
 	Amendment *Amendment `json:"amendment,omitempty"` // what follows from its adoption
+	Source    string     `json:"source,omitempty"`    // the public source of it; left out, it is made up
 }
 
 // DefaultScript is what a rehearsal without a script plays: all goes well.

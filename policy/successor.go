@@ -21,7 +21,7 @@ func (d *Definition) Successor(years int) *Definition {
 	if a := &next.Assessment; a.Kind == OCTA && a.Due.Year() >= 2013 { // since when there is none
 		a.Kind, a.Title = SOCTA, strings.ReplaceAll(a.Title, string(OCTA), string(SOCTA))
 	}
-	next.Lineage, next.Illustrative = nil, nil
+	next.Lineage, next.Sources, next.Illustrative = nil, nil, nil
 	for i := range next.Priorities {
 		p := &next.Priorities[i]
 		p.AddedOn, p.Lineage = Date{}, []Lineage{{Priority: d.Priorities[i].Key, How: "kept"}}

@@ -30,6 +30,7 @@ func (d *Definition) Validate() []Problem {
 	d.checkMeetings(&ps)
 	d.checkKeeps(&ps)
 	d.checkVoting(&ps)
+	d.checkSources(&ps)
 	d.checkSize(&ps)
 	ps.flaws(d)
 	return ps

@@ -24,6 +24,8 @@ type checked struct {
 	Subjects             int           `json:"subjects"`     // everything that is to be settled
 	Script               bool          `json:"script"`       // whether it holds a script for a rehearsal
 	Illustrative         []string      `json:"illustrative"` // parts that no public source gives
+	// Facts says how many values have a public source.
+	Facts policy.Provenance `json:"facts"`
 	// Uncovered are the times of the implementation window without a period.
 	Uncovered []policy.Window `json:"uncovered"`
 	// DaysOff are due dates and meetings on a weekend or a holiday of the institutions.
@@ -44,7 +46,10 @@ func (a *app) cycleCheckCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			found := contents(args[0], file)
+			found, err := contents(args[0], file)
+			if err != nil {
+				return err
+			}
 			return a.print(found, func(p *page) { showChecked(p, found) })
 		},
 	}
@@ -65,19 +70,20 @@ func (a *app) checkAmendment(name string) error {
 	return a.print(found, func(p *page) { p.line("%s is a sound amendment: %s", name, amendment.Reason) })
 }
 
-func contents(name string, file *files.CycleFile) checked {
+func contents(name string, file *files.CycleFile) (checked, error) {
 	d := &file.Definition
+	facts, err := d.Provenance()
 	found := checked{
 		File: name, Sound: true, ID: d.Key, Title: d.Title,
 		PolicyWindow: d.PolicyWindow, ImplementationWindow: d.ImplementationWindow,
 		Periods:    each(d.Periods, func(p policy.Period) string { return p.Key }),
 		Priorities: each(d.Priorities, func(p policy.Priority) string { return p.Key }), Subjects: len(d.Agenda()),
-		Script: file.Script != nil, Illustrative: list(d.Illustrative), Uncovered: list(d.Uncovered()), DaysOff: list(d.DaysOff()),
+		Script: file.Script != nil, Illustrative: list(d.Illustrative), Facts: facts, Uncovered: list(d.Uncovered()), DaysOff: list(d.DaysOff()),
 	}
 	for _, priority := range d.Priorities {
 		found.OAPs += len(priority.OAPs)
 	}
-	return found
+	return found, err
 }
 
 func showChecked(p *page, c checked) {
@@ -96,9 +102,22 @@ func showChecked(p *page, c checked) {
 		[2]string{"Subjects to be settled", fmt.Sprint(c.Subjects)},
 		[2]string{"Script", script},
 		[2]string{"Illustrative", strings.Join(c.Illustrative, ", ")},
+		[2]string{"Facts", factsText(c.Facts)},
 	)
 	p.section("Without a period, and so without OAPs", nil, each(c.Uncovered, func(open policy.Window) cells { return cells{windowText(open)} }))
+	if c.Facts.Sourced > 0 {
+		p.section("Without a source, and not illustrative", nil, each(c.Facts.Open, func(path string) cells { return cells{path} }))
+	}
+	p.section("Sources and illustrative parts that are not in the file", nil, each(c.Facts.Idle, func(path string) cells { return cells{path} }))
 	p.section("On days off, which may be meant", nil, each(c.DaysOff, func(off policy.Problem) cells { return cells{off.Field, off.Message} }))
+}
+
+// factsText says where facts come from, in a file that says so of any.
+func factsText(p policy.Provenance) string {
+	if p.Sourced+p.Illustrative == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d with a source, %d illustrative, %d of which neither is said", p.Sourced, p.Illustrative, len(p.Open))
 }
 
 func counted(keys []string) string { return fmt.Sprintf("%d: %s", len(keys), strings.Join(keys, ", ")) }
