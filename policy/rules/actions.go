@@ -11,50 +11,56 @@ import (
 // actionRules look at operational actions side by side: S12, S17, S20, S21,
 // S28, S30.
 func actionRules() []Rule {
-	needs := []string{string(policy.KindOAP)}
 	stops := []policy.Kind{policy.KindOAP, policy.KindChange}
 	return []Rule{{
-		ID: "S12", Title: "Operational actions are consistent", Severity: policy.Warns, Needs: needs,
+		ID: "S12", Place: Place{Paragraph: 14}, Title: "Operational actions are consistent", Severity: policy.Warns,
 		Checks: "no action has a single participant; no two of one kind do the same in one area at one time with the same participants; every KPI is in the register of indicators",
 		Source: "COSI must ensure consistency in the implementation of operational actions …, including effective cooperation between the relevant national authorities as well as between the agencies",
-		Bites:  "findings", check: checkConsistency,
+		Bites:  "findings",
+		parts: []part{
+			{looks: []source{everyAction}, check: checkConsistency},
+			{looks: []source{everyAction, rowsIn[*policy.Indicator](policy.RegIndicators)}, check: checkMeasured},
+		},
 	}, {
-		ID: "S17", Title: "Funding helps to carry out the actions", Severity: policy.Warns, Needs: needs,
+		ID: "S17", Place: Place{15, 3}, Title: "Funding helps to carry out the actions", Severity: policy.Warns,
 		Checks: "every action says how far its funding is; those that were refused money are listed",
 		Source: "facilitates the best possible implementation of the prioritised actions by the relevant national authorities and agencies",
-		Bites:  "findings; list of unfunded actions", check: checkFunded,
+		Bites:  "findings; list of unfunded actions", parts: []part{{looks: []source{everyAction}, check: checkFunded}},
 	}, {
-		ID: "S20", Title: "External and internal actors work together", Severity: policy.Blocks, Stops: stops, Needs: needs,
+		ID: "S20", Place: Place{Paragraph: 16}, Title: "External and internal actors work together", Severity: policy.Blocks, Stops: stops,
 		Checks: "the European External Action Service was consulted on every external action, or takes part in it",
 		Source: "the urgency of fostering closer cooperation between actors engaged in the external and internal dimensions of EU security, notably with the newly established European External Action Service",
 		Bites:  "tabling of an OAP or its change",
-		check: onActions(func(a *policy.OperationalAction, say func(string, ...any)) {
+		parts: []part{{looks: []source{external}, check: onActions(func(a *policy.OperationalAction, say func(string, ...any)) {
 			if a.External.Does && a.External.EEAS == "" && !slices.Contains(a.Everybody(), policy.EEAS) {
 				say("is external, and the EEAS was neither consulted nor takes part")
 			}
-		}),
+		})}},
 	}, {
-		ID: "S21", Title: "The capacity of third countries grows", Severity: policy.Warns, Needs: needs,
+		ID: "S21", Place: Place{Paragraph: 10}, Title: "The capacity of third countries grows", Severity: policy.Warns,
 		Checks: "every external action names the countries that benefit and what they can do afterwards",
 		Source: "initiatives designed to strengthen the capacity for action of third countries",
 		Bites:  "findings",
-		check: onActions(func(a *policy.OperationalAction, say func(string, ...any)) {
+		parts: []part{{looks: []source{external}, check: onActions(func(a *policy.OperationalAction, say func(string, ...any)) {
 			if a.External.Does && (len(a.External.Beneficiaries) == 0 || a.External.Capacity == "") {
 				say("is external and does not say which countries benefit and what they can do afterwards")
 			}
-		}),
+		})}},
 	}, {
-		ID: "S28", Title: "Prevention and tackling consequences are balanced", Severity: policy.Warns, Needs: needs,
+		ID: "S28", Place: Place{Paragraph: 10}, Title: "Prevention and tackling consequences are balanced", Severity: policy.Warns,
 		Checks: "every OAP has an action of prevention",
 		Source: "an appropriate balance between prevention and tackling the consequences of threats to security",
-		Bites:  "findings", check: checkBalance,
+		Bites:  "findings", parts: []part{{looks: []source{everyAction}, check: checkBalance}},
 	}, {
-		ID: "S30", Title: "Member States take part by their own consent", Severity: policy.Warns, Needs: []string{string(policy.KindOAP), string(policy.RegConsents)},
+		ID: "S30", Place: Place{Paragraph: 4}, Title: "Member States take part by their own consent", Severity: policy.Warns,
 		Checks: "every Member State listed in an action that has begun has consented; who declined or withdrew is listed no more; no consent is to an action that there is not, or of a State that has left the Union since",
 		Source: "Article 72 of the Treaty … stipulates that Member States are responsible for maintaining law and order and safeguarding internal security",
-		Bites:  "findings", check: checkConsents,
+		Bites:  "findings", parts: []part{{looks: []source{everyAction, rowsIn[*policy.Consent](policy.RegConsents)}, check: checkConsents}},
 	}}
 }
+
+// external is each action that is external.
+var external = actions(policy.Say("no action is external"), func(a *policy.OperationalAction) bool { return a.External.Does })
 
 // onActions makes a check of every action of every plan.
 func onActions(check func(a *policy.OperationalAction, say func(format string, args ...any))) func(*Snapshot, reporter) {
@@ -85,12 +91,18 @@ func checkConsistency(d *Snapshot, report reporter) {
 			report(f, "%s overlaps with %s: the same kind, area, time and participants", path, before.path)
 		}
 		same[key] = done{path, window}
+	}
+}
+
+// checkMeasured holds that what actions are measured by is counted.
+func checkMeasured(d *Snapshot, report reporter) {
+	onActions(func(a *policy.OperationalAction, say func(string, ...any)) {
 		for _, k := range a.KPIs {
-			if _, counted := rowOf[*policy.Indicator](d, policy.RegIndicators, k.Indicator); !counted && policy.Stores(d.Definition, policy.RegIndicators) {
-				report(f, "%s is measured by %q, which is not in the register of indicators", path, k.Indicator)
+			if _, counted := rowOf[*policy.Indicator](d, policy.RegIndicators, k.Indicator); !counted {
+				say("is measured by %q, which is not in the register of indicators", k.Indicator)
 			}
 		}
-	}
+	})(d, report)
 }
 
 func checkFunded(d *Snapshot, report reporter) {

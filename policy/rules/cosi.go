@@ -9,38 +9,71 @@ import (
 // cosiRules hold what COSI has to do as a priority task: S11, S13, S22, S25.
 func cosiRules() []Rule {
 	return []Rule{{
-		ID: "S11", Title: "COSI monitors the strategy as a priority task", Severity: policy.Warns,
+		ID: "S11", Place: Place{Paragraph: 14}, Title: "COSI monitors the strategy as a priority task", Severity: policy.Warns,
 		Checks: "every meeting of COSI has a monitoring item; the figures of every report and register reconcile and are of indicators that are counted; another unit is another counting rule; joint action days are counted once; no report is overdue",
 		Source: "INSTRUCTS COSI … to coordinate, support and monitor the development and implementation of the Internal Security Strategy as one of its priority tasks",
-		Bites:  "findings", check: checkMonitoring,
+		Bites:  "findings",
+		parts: []part{
+			{looks: []source{meetings, rowsIn[*policy.AgendaItem](policy.RegAgenda)}, check: checkMonitoring},
+			{looks: []source{rowsIn[*policy.JointActionDay](policy.RegDays), documents(policy.KindReport)}, check: (*Snapshot).checkDays},
+			{looks: []source{rowsIn[*policy.JointActionDay](policy.RegDays)}, check: (*Snapshot).checkDayRows},
+			{looks: []source{rowsIn[*policy.Progress](policy.RegProgress)}, check: (*Snapshot).checkProgressRows},
+			{looks: []source{rowsIn[*policy.Indicator](policy.RegIndicators)}, check: (*Snapshot).checkUnits},
+			{looks: []source{reportsDue}, check: checkOverdue},
+			{looks: []source{documents(policy.KindReport)}, check: checkReports},
+			{looks: []source{documents(policy.KindReport), rowsIn[*policy.Indicator](policy.RegIndicators)}, check: checkCounted},
+		},
 	}, {
-		ID: "S13", Title: "COSI gives regular updates", Severity: policy.Warns, Bites: "reporting obligations",
+		ID: "S13", Place: Place{Paragraph: 14}, Title: "COSI gives regular updates", Severity: policy.Warns, Bites: "reporting obligations",
 		Checks: "every update and every report to the parliaments that COSI owes was given, with evidence of delivery; none is overdue",
 		Source: "and provide regular updates regarding these actions",
-		check:  onOwed(policy.COSI, policy.RegularUpdate, policy.ParliamentReport),
+		parts:  onOwed([]policy.Body{policy.COSI}, policy.RegularUpdate, policy.ParliamentReport),
 	}, {
-		ID: "S22", Title: "Member States take part in COSI at an adequate level", Severity: policy.Warns, Bites: "findings",
+		ID: "S22", Place: Place{Paragraph: 17}, Title: "Member States take part in COSI at an adequate level", Severity: policy.Warns, Bites: "findings",
 		Checks: "every Member State attended every meeting of COSI at the agreed level or above",
 		Source: "INVITES Member States to ensure a level of participation at COSI that reflects COSI's mandate",
-		Needs:  []string{string(policy.RegAttendance)}, check: checkAttendance,
+		parts:  []part{{looks: []source{meetings, level, rowsIn[*policy.Attendance](policy.RegAttendance)}, check: checkAttendance}},
 	}, {
-		ID: "S25", Title: "The Commission gives regular updates", Severity: policy.Warns, Bites: "reporting obligations",
+		ID: "S25", Place: Place{Paragraph: 18}, Title: "The Commission gives regular updates", Severity: policy.Warns, Bites: "reporting obligations",
 		Checks: "every update that the Commission owes was given; none is overdue",
 		Source: "to provide regular updates on actions taken to strengthen internal security within the Union",
-		check:  onOwed(policy.Commission, policy.RegularUpdate),
+		parts:  onOwed(commission, policy.RegularUpdate),
 	}}
 }
 
-// onOwed makes a check of the obligations of some kinds that a body owes.
-func onOwed(by policy.Body, kinds ...policy.ObligationKind) func(*Snapshot, reporter) {
-	return func(d *Snapshot, report reporter) {
-		for _, o := range d.Definition.Obligations {
-			if o.OwedBy == by && slices.Contains(kinds, o.Kind) {
-				d.checkObligation(o, report)
+// onOwed makes the parts of a rule on the obligations of some kinds that some bodies owe.
+func onOwed(by []policy.Body, kinds ...policy.ObligationKind) []part {
+	each := func(check func(*Snapshot, policy.Obligation, reporter)) func(*Snapshot, reporter) {
+		return func(d *Snapshot, report reporter) {
+			for _, o := range d.obligations(by, kinds...) {
+				check(d, o, report)
 			}
 		}
 	}
+	due := owed(by, kinds...)
+	return []part{
+		{looks: []source{due}, check: each((*Snapshot).checkObligation)},
+		{looks: []source{due, rowsIn[*policy.DeliveryProof](policy.RegDeliveries)}, check: each((*Snapshot).checkDelivered)},
+	}
 }
+
+// level is the level of attendance that was agreed.
+var level = source{"", func(d *Snapshot, c *Coverage) policy.Remark {
+	if d.Definition.AttendanceLevel == "" {
+		c.gap("attendance_level", NotListed, 1, "the cycle file says nothing of the level that was agreed")
+	}
+	return policy.Remark{}
+}}
+
+// reportsDue is each report whose round is open, or was.
+var reportsDue = source{"", func(d *Snapshot, c *Coverage) policy.Remark {
+	for _, e := range d.agenda {
+		if s := d.Standing(e); e.Subject.Kind == policy.KindReport && s.State != policy.StateUpcoming {
+			c.Looked, c.Changed = c.Looked+1, policy.Latest(c.Changed, s.LastAct)
+		}
+	}
+	return policy.Say("no reporting round was open yet")
+}}
 
 // pastMeetings lists the meetings of COSI that have taken place.
 func (d *Snapshot) pastMeetings() []policy.PlannedMeeting {
@@ -50,37 +83,42 @@ func (d *Snapshot) pastMeetings() []policy.PlannedMeeting {
 }
 
 func checkMonitoring(d *Snapshot, report reporter) {
-	if policy.Stores(d.Definition, policy.RegAgenda) {
-		for _, m := range d.pastMeetings() {
-			monitors := slices.ContainsFunc(d.Rows(policy.RegAgenda, m.Key+"/"), func(r policy.Row) bool {
-				item, is := r.Body.(*policy.AgendaItem)
-				return is && item.Monitoring && !item.Removed
-			})
-			if !monitors {
-				report(policy.Finding{Record: "meetings/" + m.Key, Mend: []policy.Body{policy.Presidency, policy.GeneralSecretariat}},
-					"COSI met on %s without an item on monitoring", m.On)
-			}
+	for _, m := range d.pastMeetings() {
+		monitors := slices.ContainsFunc(d.Rows(policy.RegAgenda, m.Key+"/"), func(r policy.Row) bool {
+			item, is := r.Body.(*policy.AgendaItem)
+			return is && item.Monitoring && !item.Removed
+		})
+		if !monitors {
+			report(policy.Finding{Record: "meetings/" + m.Key, Mend: []policy.Body{policy.Presidency, policy.GeneralSecretariat}},
+				"COSI met on %s without an item on monitoring", m.On)
 		}
 	}
-	d.checkDays(report)
-	d.checkRows(report)
-	d.checkUnits(report)
+}
+
+func checkOverdue(d *Snapshot, report reporter) {
 	for _, e := range d.WholeAgenda() {
-		if e.Subject.Kind != policy.KindReport {
+		if s := d.Standings[e.Subject]; e.Subject.Kind == policy.KindReport && s.State == policy.StateDrafting && s.MissedOn(d.Today) {
+			report(aboutReport(e), "%s was to be handed in by %s", e.Subject.Path(), s.Due)
+		}
+	}
+}
+
+func aboutReport(e policy.Entry) policy.Finding {
+	return policy.Finding{Subject: e.Subject.Path(), Record: e.Subject.Path(), Mend: mendOf(e)}
+}
+
+// checkReports holds the figures of each report against its parts, and against the registers.
+func checkReports(d *Snapshot, report reporter) {
+	for _, e := range d.WholeAgenda() {
+		content, kept := contentOf[*policy.Report](d, e.Subject)
+		if !kept || e.Subject.Kind != policy.KindReport {
 			continue
 		}
-		f := policy.Finding{Subject: e.Subject.Path(), Record: e.Subject.Path(), Mend: mendOf(e)}
-		if s := d.Standings[e.Subject]; s.State == policy.StateDrafting && s.MissedOn(d.Today) {
-			report(f, "%s was to be handed in by %s", e.Subject.Path(), s.Due)
+		for _, discrepancy := range d.discrepancies(e.Subject, content) {
+			report(aboutReport(e), "%s does not reconcile: %s", e.Subject.Path(), discrepancy)
 		}
-		if content, kept := contentOf[*policy.Report](d, e.Subject); kept {
-			d.checkCounted(e.Subject, content, f, report)
-			for _, discrepancy := range d.discrepancies(e.Subject, content) {
-				report(f, "%s does not reconcile: %s", e.Subject.Path(), discrepancy)
-			}
-			for _, difference := range d.differences(e.Subject, content) {
-				report(f, "%s is not what the registers say: %s", e.Subject.Path(), difference)
-			}
+		for _, difference := range d.differences(e.Subject, content) {
+			report(aboutReport(e), "%s is not what the registers say: %s", e.Subject.Path(), difference)
 		}
 	}
 }
@@ -88,7 +126,7 @@ func checkMonitoring(d *Snapshot, report reporter) {
 func checkAttendance(d *Snapshot, report reporter) {
 	agreed := slices.Index(policy.Levels, d.Definition.AttendanceLevel)
 	if agreed < 0 {
-		return
+		return // nothing was agreed
 	}
 	for _, m := range d.pastMeetings() {
 		for _, state := range policy.MembersOn(m.On) {

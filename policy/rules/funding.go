@@ -9,22 +9,31 @@ import (
 
 // fundingRules hold the money: S16, S18, S19.
 func fundingRules() []Rule {
-	needs := []string{string(policy.RegEnvelopes), string(policy.RegAllocations)}
+	money := []source{rowsIn[*policy.Envelope](policy.RegEnvelopes), rowsIn[*policy.Allocation](policy.RegAllocations)}
 	return []Rule{{
-		ID: "S16", Title: "Funding reflects objectives and priorities", Severity: policy.Warns, Needs: needs,
+		ID: "S16", Place: Place{15, 3}, Title: "Funding reflects objectives and priorities", Severity: policy.Warns,
 		Checks: "every allocation names a strategic objective and a priority; no envelope is overdrawn",
 		Source: "funding for EU internal security … reflects the strategic objectives and priorities of the Internal Security Strategy",
-		Bites:  "findings; share of each objective and priority", check: checkTagged,
+		Bites:  "findings; share of each objective and priority", parts: []part{{looks: money, check: checkTagged}},
 	}, {
-		ID: "S18", Title: "Funding stays flexible", Severity: policy.Warns, Needs: needs,
+		ID: "S18", Place: Place{15, 3}, Title: "Funding stays flexible", Severity: policy.Warns,
 		Checks: "a reserve is left in the running period; money moved for an emerging threat names the warning and the decision",
 		Source: "remains sufficiently flexible to allow for adaptation to new security threats and challenges",
-		Bites:  "findings", check: checkReserve,
+		Bites:  "findings",
+		parts: []part{
+			{looks: money, check: checkReserve},
+			{looks: append(money, rowsIn[*policy.Warning](policy.RegWarnings)), check: checkMoved},
+			{looks: []source{rowsIn[*policy.Warning](policy.RegWarnings), rowsIn[*policy.Envelope](policy.RegEnvelopes)}, check: checkWarnings},
+		},
 	}, {
-		ID: "S19", Title: "Funds belong to a financial framework", Severity: policy.Warns,
+		ID: "S19", Place: Place{15, 3}, Title: "Funds belong to a financial framework", Severity: policy.Warns,
 		Checks: "envelopes, allocations and the funding of actions lie within the financial framework of their source",
 		Source: "including within the framework of a potential Internal Security Fund in the next multi-annual financial framework",
-		Bites:  "findings", check: checkFramework,
+		Bites:  "findings",
+		parts: []part{
+			{looks: money, check: checkFramework},
+			{looks: []source{actions(policy.Say("no action names a source of funding"), func(a *policy.OperationalAction) bool { return a.Funding.Source != "" })}, check: checkSources},
+		},
 	}}
 }
 
@@ -121,14 +130,10 @@ func checkReserve(d *Snapshot, report reporter) {
 			report(policy.Finding{Record: "periods/" + p.Key, Mend: []policy.Body{policy.Commission}}, "no reserve is left for new threats in %s", p.Key)
 		}
 	}
-	d.checkWarnings(report)
 	for _, row := range rowsOf[*policy.Allocation](d, policy.RegAllocations) {
 		f := policy.Finding{Record: "allocations/" + row.Key, Mend: []policy.Body{policy.Commission}}
 		from, drawn := rowOf[*policy.Envelope](d, policy.RegEnvelopes, row.body.Envelope)
-		_, warned := rowOf[*policy.Warning](d, policy.RegWarnings, row.body.Warning)
 		switch {
-		case row.body.Warning != "" && !warned && policy.Stores(d.Definition, policy.RegWarnings):
-			report(f, "%s names the warning %q, which there is not", row.Key, row.body.Warning)
 		case row.body.Warning != "" && row.body.Decision == "":
 			report(f, "%s moves %d euro for an emerging threat without a decision", row.Key, row.body.Amount)
 		case drawn && from.Reserve && row.body.Warning == "":
@@ -137,8 +142,17 @@ func checkReserve(d *Snapshot, report reporter) {
 	}
 }
 
+// checkMoved tells of money that was moved for a warning which there is not.
+func checkMoved(d *Snapshot, report reporter) {
+	for _, row := range rowsOf[*policy.Allocation](d, policy.RegAllocations) {
+		if _, warned := rowOf[*policy.Warning](d, policy.RegWarnings, row.body.Warning); row.body.Warning != "" && !warned {
+			report(policy.Finding{Record: "allocations/" + row.Key, Mend: []policy.Body{policy.Commission}}, "%s names the warning %q, which there is not", row.Key, row.body.Warning)
+		}
+	}
+}
+
 // checkWarnings tells of early warnings that name an item or an envelope which there is not.
-func (d *Snapshot) checkWarnings(report reporter) {
+func checkWarnings(d *Snapshot, report reporter) {
 	for _, row := range rowsOf[*policy.Warning](d, policy.RegWarnings) {
 		f := policy.Finding{Record: "warnings/" + row.Key, Mend: []policy.Body{policy.Europol, policy.SupportTeam}}
 		item := policy.Subject{Cycle: d.Definition.Key, Kind: policy.KindItem, Key: strings.TrimPrefix(row.body.Item, "item/")}
@@ -163,6 +177,9 @@ func checkFramework(d *Snapshot, report reporter) {
 			report(policy.Finding{Record: "allocations/" + row.Key, Mend: mend}, "%s is of %s, outside its envelope %s", row.Key, row.Date, row.body.Envelope)
 		}
 	}
+}
+
+func checkSources(d *Snapshot, report reporter) {
 	onActions(func(a *policy.OperationalAction, say func(string, ...any)) {
 		if source := a.Funding.Source; source != "" && !source.ValidOn(a.From) {
 			say("is to be funded from %s, which does not exist on %s", source, a.From)

@@ -4,19 +4,21 @@ import "github.com/policycycle/policycycle/policy"
 
 // impactRules hold the prior impact assessment: S6 to S9 and S27.
 func impactRules() []Rule {
-	needs := []string{string(policy.KindOAP)}
 	stops := []policy.Kind{policy.KindOAP, policy.KindChange}
 	const bites = "tabling of an OAP or its change"
 	return []Rule{{
-		ID: "S6", Title: "Impact is assessed beforehand", Severity: policy.Blocks, Stops: stops, Needs: needs, Bites: bites,
+		ID: "S6", Place: Place{Paragraph: 13}, Title: "Impact is assessed beforehand", Severity: policy.Blocks, Stops: stops, Bites: bites,
 		Checks: "every OAP has a signed impact assessment from before its adoption, with the financial and the administrative part; actions that ask for Union money, burden operators or citizens, or are external have one of their own; so has every action of the strategy register under way",
 		Source: "Action should only be taken on the basis of a prior assessment of its expected financial and administrative impact",
-		check:  checkImpact,
+		parts: []part{
+			{looks: []source{everyPlan, assessments}, check: checkImpact},
+			{looks: []source{rowsThat(policy.RegStrategy, policy.Say("no action of the strategy is under way"), underWay)}, check: checkAssessed},
+		},
 	}, {
-		ID: "S7", Title: "Added value at Union level is demonstrated", Severity: policy.Blocks, Stops: stops, Needs: needs, Bites: bites,
+		ID: "S7", Place: Place{Paragraph: 13}, Title: "Added value at Union level is demonstrated", Severity: policy.Blocks, Stops: stops, Bites: bites,
 		Checks: "every impact assessment demonstrates the added value of action at Union level, with reasons",
 		Source: "where such an assessment has demonstrated the added value of action at Union level",
-		check: onImpacts(func(i *policy.ImpactAssessment, _ bool, say func(string, ...any)) {
+		parts: onImpacts(func(i *policy.ImpactAssessment, _ bool, say func(string, ...any)) {
 			switch {
 			case i.AddedValue.Holds != policy.Yes:
 				say("does not demonstrate added value at Union level")
@@ -25,20 +27,20 @@ func impactRules() []Rule {
 			}
 		}),
 	}, {
-		ID: "S8", Title: "No unnecessary burden", Severity: policy.Blocks, Stops: stops, Needs: needs, Bites: bites,
+		ID: "S8", Place: Place{Paragraph: 13}, Title: "No unnecessary burden", Severity: policy.Blocks, Stops: stops, Bites: bites,
 		Checks: "every impact assessment estimates the burden on the Union, national and regional authorities, economic operators and citizens",
 		Source: "without creating an unnecessary financial or administrative burden falling upon the Union, national and regional authorities, economic operators and citizens",
-		check:  onImpacts(checkBurden),
+		parts:  onImpacts(checkBurden),
 	}, {
-		ID: "S9", Title: "Subsidiarity and proportionality", Severity: policy.Blocks, Stops: stops, Needs: needs, Bites: bites,
+		ID: "S9", Place: Place{Paragraph: 13}, Title: "Subsidiarity and proportionality", Severity: policy.Blocks, Stops: stops, Bites: bites,
 		Checks: "a named reviewer found both, each with reasons",
 		Source: "in line with the Protocol on the application of the principles of subsidiarity and proportionality",
-		check:  onImpacts(checkPrinciples),
+		parts:  onImpacts(checkPrinciples),
 	}, {
-		ID: "S27", Title: "Fundamental rights are respected", Severity: policy.Blocks, Stops: stops, Needs: needs, Bites: bites,
+		ID: "S27", Place: Place{Paragraph: 3}, Title: "Fundamental rights are respected", Severity: policy.Blocks, Stops: stops, Bites: bites,
 		Checks: "every impact assessment speaks to fundamental rights within the Union, that of an external action also outside it",
 		Source: "including the protection and promotion of fundamental rights within the Union and in its relations with the wider world",
-		check: onImpacts(func(i *policy.ImpactAssessment, external bool, say func(string, ...any)) {
+		parts: onImpacts(func(i *policy.ImpactAssessment, external bool, say func(string, ...any)) {
 			if i.Rights.Inside == "" {
 				say("says nothing on fundamental rights within the Union")
 			}
@@ -63,7 +65,7 @@ func checkImpact(d *Snapshot, report reporter) {
 			}
 		}
 	}
-	onImpacts(func(i *policy.ImpactAssessment, _ bool, say func(string, ...any)) {
+	eachAssessment(func(i *policy.ImpactAssessment, _ bool, say func(string, ...any)) {
 		if i.On.IsZero() || i.On.After(d.Today) || i.Reviewer == "" {
 			say("is not signed")
 		}
@@ -75,9 +77,16 @@ func checkImpact(d *Snapshot, report reporter) {
 		}
 	})(d, report)
 	d.checkAssessedInTime(report)
+}
+
+func underWay(a *policy.StrategyAction) bool {
+	return a.Status == policy.StrategyUnderWay || a.Status == policy.StrategyDone
+}
+
+// checkAssessed holds that an action of the strategy is under way on a prior assessment.
+func checkAssessed(d *Snapshot, report reporter) {
 	for _, row := range rowsOf[*policy.StrategyAction](d, policy.RegStrategy) {
-		under := row.body.Status == policy.StrategyUnderWay || row.body.Status == policy.StrategyDone
-		if under && (row.body.AssessedOn.IsZero() || row.body.AssessedOn.After(row.Date)) {
+		if underWay(row.body) && (row.body.AssessedOn.IsZero() || row.body.AssessedOn.After(row.Date)) {
 			report(policy.Finding{Severity: policy.Warns, Record: "strategy/" + row.Key, Mend: []policy.Body{row.body.Owner, policy.Commission}},
 				"%q is under way without a prior impact assessment", row.body.Title)
 		}
@@ -116,8 +125,27 @@ func eachImpact(p *plan, do func(i *policy.ImpactAssessment, record, code string
 	}
 }
 
-// onImpacts makes a check of every impact assessment of every plan.
-func onImpacts(check func(i *policy.ImpactAssessment, external bool, say func(format string, args ...any))) func(*Snapshot, reporter) {
+// everyPlan is each OAP.
+var everyPlan = documents(policy.KindOAP)
+
+// assessments is each impact assessment of each OAP.
+var assessments = source{string(policy.KindOAP), func(d *Snapshot, c *Coverage) policy.Remark {
+	d.countDocuments(policy.KindOAP, c)
+	for _, p := range d.plans {
+		eachImpact(p, func(*policy.ImpactAssessment, string, string, bool) { c.Looked++ })
+	}
+	return policy.Say("no OAP has an impact assessment yet")
+}}
+
+type onImpact func(i *policy.ImpactAssessment, external bool, say func(format string, args ...any))
+
+// onImpacts makes a rule of a check of every impact assessment.
+func onImpacts(check onImpact) []part {
+	return []part{{looks: []source{assessments}, check: eachAssessment(check)}}
+}
+
+// eachAssessment makes a check of every impact assessment of every plan.
+func eachAssessment(check onImpact) func(*Snapshot, reporter) {
 	return func(d *Snapshot, report reporter) {
 		for _, p := range d.plans {
 			eachImpact(p, func(i *policy.ImpactAssessment, record, _ string, external bool) {

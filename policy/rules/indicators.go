@@ -143,11 +143,16 @@ func nearest(name string, known map[string]bool) string {
 	return best
 }
 
-// checkCounted tells of figures of a report that are of no indicator.
-func (d *Snapshot) checkCounted(subject policy.Subject, content *policy.Report, f policy.Finding, report reporter) {
-	if !policy.Stores(d.Definition, policy.RegIndicators) {
-		return
+// checkCounted tells of figures of reports that are of no indicator.
+func checkCounted(d *Snapshot, report reporter) {
+	for _, e := range d.WholeAgenda() {
+		if content, kept := contentOf[*policy.Report](d, e.Subject); kept && e.Subject.Kind == policy.KindReport {
+			d.checkFigures(e, content, report)
+		}
 	}
+}
+
+func (d *Snapshot) checkFigures(e policy.Entry, content *policy.Report, report reporter) {
 	known, told := d.everCounted(), map[string]bool{}
 	for _, figure := range allFigures(content) {
 		if known[figure.Indicator] || told[figure.Indicator] {
@@ -155,9 +160,9 @@ func (d *Snapshot) checkCounted(subject policy.Subject, content *policy.Report, 
 		}
 		told[figure.Indicator] = true
 		if name := nearest(figure.Indicator, known); name != "" {
-			report(f, "%s has figures of %q, which is not in the register of indicators: is it %s?", subject.Path(), figure.Indicator, name)
+			report(aboutReport(e), "%s has figures of %q, which is not in the register of indicators: is it %s?", e.Subject.Path(), figure.Indicator, name)
 		} else {
-			report(f, "%s has figures of %q, which is not in the register of indicators", subject.Path(), figure.Indicator)
+			report(aboutReport(e), "%s has figures of %q, which is not in the register of indicators", e.Subject.Path(), figure.Indicator)
 		}
 	}
 }

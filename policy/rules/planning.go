@@ -13,35 +13,56 @@ import (
 // S31, S32.
 func planningRules() []Rule {
 	return []Rule{{
-		ID: "S1", Title: "Actions stay consistent with the plans", Severity: policy.Blocks, Stops: []policy.Kind{policy.KindOAP, policy.KindChange},
+		ID: "S1", Place: Place{Paragraph: 14}, Title: "Actions stay consistent with the plans", Severity: policy.Blocks, Stops: []policy.Kind{policy.KindOAP, policy.KindChange},
 		Checks: "every operational action serves a strategic goal of an adopted MASP of its priority; every action of the strategy register on organised crime names goals and OAPs that exist",
 		Source: "the actions … in the area of serious and organised crime remain consistent with the Multi-Annual Strategic Plans and annual Operational Action Plans",
-		Bites:  "tabling of an OAP or its change", Needs: []string{string(policy.KindMASP), string(policy.KindOAP)}, check: checkGoals,
+		Bites:  "tabling of an OAP or its change",
+		parts: []part{
+			{looks: []source{documents(policy.KindMASP), everyAction}, check: checkGoals},
+			{looks: []source{documents(policy.KindMASP), rowsThat(policy.RegStrategy, noStrategy, ofCrime)}, check: checkStrategyLinks},
+		},
 	}, {
-		ID: "S2", Title: "COSI adopts plans on the basis of the Council's priorities", Severity: policy.Blocks, Stops: []policy.Kind{policy.KindMASP, policy.KindOAP, policy.KindChange},
+		ID: "S2", Place: Place{Paragraph: 14}, Title: "COSI adopts plans on the basis of the Council's priorities", Severity: policy.Blocks, Stops: []policy.Kind{policy.KindMASP, policy.KindOAP, policy.KindChange},
 		Checks: "no MASP is adopted before its priorities, no OAP before its MASP, no action begins before it is adopted, and COSI adopts both; no part of the implementation window that has begun, or begins within a year, is without a period",
 		Source: "Multi-Annual Strategic Plans and annual Operational Action Plans that COSI is due to adopt on the basis of the Council priorities",
-		Bites:  "tabling of a MASP, OAP or change", check: checkOrder,
+		Bites:  "tabling of a MASP, OAP or change",
+		parts: []part{
+			{looks: []source{settled(policy.KindMASP, policy.KindOAP, policy.KindChange)}, check: checkOrder},
+			{looks: []source{everyAction}, check: checkBegun},
+		},
 	}, {
-		ID: "S3", Title: "Priorities rest on the threat assessment", Severity: policy.Blocks, Stops: []policy.Kind{policy.KindPriorities},
+		ID: "S3", Place: Place{15, 2}, Title: "Priorities rest on the threat assessment", Severity: policy.Blocks, Stops: []policy.Kind{policy.KindPriorities},
 		Checks: "OCTA until 2012 and SOCTA from 2013; methodology and requirements validated by COSI beforehand; every recommendation has a provenance and is dealt with; every divergence of the Council from the advice has a reason",
 		Source: "priorities to be defined by the Council on the basis of the Organised Crime Threat Assessment report in 2011 and the Serious and Organised Crime Threat Assessment reports from 2013 onwards",
-		Bites:  "tabling of the conclusions on the priorities", check: checkAssessment,
+		Bites:  "tabling of the conclusions on the priorities",
+		parts: []part{
+			{looks: []source{settled(policy.KindPriorities)}, check: checkRests},
+			{looks: []source{documents(policy.KindAssessment)}, check: checkProvenance},
+			{looks: []source{documents(policy.KindAssessment), documents(policy.KindAdvisory)}, check: checkTreated},
+			{looks: []source{documents(policy.KindAdvisory), documents(policy.KindPriorities)}, check: checkDivergence},
+		},
 	}, {
-		ID: "S14", Title: "The Commission cooperates with COSI, within COSI's mandate", Severity: policy.Warns, Needs: []string{string(policy.RegStrategy)},
+		ID: "S14", Place: Place{Paragraph: 15}, Title: "The Commission cooperates with COSI, within COSI's mandate", Severity: policy.Warns,
 		Checks: "COSI settles no legislative proposal; that COSI and nobody else settles MASPs and OAPs is never waived: a cycle file or a decision that says otherwise is refused",
 		Source: "INVITES the Commission to cooperate with COSI, within its mandate",
-		Bites:  "cycle file; decisions; strategy register", check: checkMandate,
+		Bites:  "cycle file; decisions; strategy register",
+		parts:  []part{{looks: []source{rowsThat(policy.RegStrategy, policy.Say("the register of the strategy has no legislative proposal"), legislative)}, check: checkMandate}},
 	}, {
-		ID: "S31", Title: "The cycle evaluates its priorities", Severity: policy.Warns,
+		ID: "S31", Place: Place{Paragraph: 8}, Title: "The cycle evaluates its priorities", Severity: policy.Warns,
 		Checks: "the independent evaluation is there in time, speaks to every criterion, and each of its recommendations is accepted, rejected with a reason, or done, those accepted by the date of the roadmap; without it the cycle does not close; of each priority of the cycle before, where that is kept here, it is said what became of it, and none comes from one that it does not have",
 		Source: "a clear methodology for setting, implementing and evaluating priorities",
-		Bites:  "closure of the cycle", check: checkEvaluation,
+		Bites:  "closure of the cycle",
+		parts: []part{
+			{looks: []source{before}, check: checkLineage},
+			{looks: []source{evaluationDue}, check: checkEvaluated},
+			{looks: []source{documents(policy.KindEvaluation)}, check: checkCriteria},
+			{looks: []source{documents(policy.KindEvaluation), rowsIn[*policy.FollowUp](policy.RegRecommendations)}, check: checkAnswers},
+		},
 	}, {
-		ID: "S32", Title: "All parties act", Severity: policy.Warns,
+		ID: "S32", Place: Place{Paragraph: 12}, Title: "All parties act", Severity: policy.Warns,
 		Checks: "the OAPs of every priority list a Member State and a body of the Union",
 		Source: "CALLS UPON all parties concerned to address the threats and challenges",
-		Bites:  "findings", Needs: []string{string(policy.KindOAP)}, check: checkParties,
+		Bites:  "findings", parts: []part{{looks: []source{everyAction}, check: checkParties}},
 	}}
 }
 
@@ -83,14 +104,24 @@ func checkGoals(d *Snapshot, report reporter) {
 			}
 		}
 	}
+}
+
+var noStrategy = policy.Say("the register of the strategy has no action in the area of organised crime")
+
+// ofCrime says whether an action of the strategy lies in the area of organised crime.
+func ofCrime(a *policy.StrategyAction) bool {
+	return a.OrganisedCrime && a.Status != policy.StrategyWithdrawn
+}
+
+func checkStrategyLinks(d *Snapshot, report reporter) {
 	for _, row := range rowsOf[*policy.StrategyAction](d, policy.RegStrategy) {
-		if row.body.OrganisedCrime && row.body.Status != policy.StrategyWithdrawn {
-			d.checkStrategyLinks(row, report)
+		if ofCrime(row.body) {
+			d.checkLinks(row, report)
 		}
 	}
 }
 
-func (d *Snapshot) checkStrategyLinks(row entry[*policy.StrategyAction], report reporter) {
+func (d *Snapshot) checkLinks(row entry[*policy.StrategyAction], report reporter) {
 	f := policy.Finding{Severity: policy.Warns, Record: "strategy/" + row.Key, Mend: []policy.Body{row.body.Owner, policy.Commission}}
 	if len(row.body.Goals) == 0 && len(row.body.Plans) == 0 {
 		report(f, "%q lies in the area of organised crime and names neither a goal of a MASP nor an OAP", row.body.Title)
@@ -143,7 +174,6 @@ func checkOrder(d *Snapshot, report reporter) {
 			}
 		}
 	}
-	d.checkBegun(report)
 	if d.tabled == (policy.Subject{}) {
 		d.checkUncovered(report)
 	}
@@ -161,7 +191,7 @@ func (d *Snapshot) checkUncovered(report reporter) {
 }
 
 // checkBegun finds actions that began before they were adopted.
-func (d *Snapshot) checkBegun(report reporter) {
+func checkBegun(d *Snapshot, report reporter) {
 	plans := map[string]*plan{}
 	for _, p := range d.plans {
 		plans[p.Subject.Period+"/"+p.Subject.Key] = p
@@ -197,9 +227,9 @@ func adoptedOn(plans map[string]*plan, p *plan, a *policy.OperationalAction) pol
 	return policy.Earliest(on, adoptedOn(plans, from, &from.content.Actions[at]))
 }
 
-func checkAssessment(d *Snapshot, report reporter) {
-	def := d.Definition
-	priorities := def.SubjectOf(policy.KindPriorities)
+// checkRests holds that the Council set its priorities on the assessment.
+func checkRests(d *Snapshot, report reporter) {
+	priorities := d.Definition.SubjectOf(policy.KindPriorities)
 	f := policy.Finding{Subject: priorities.Path(), Record: string(policy.KindAssessment), Mend: []policy.Body{policy.Europol}}
 	on, set := d.StandingOfKind(policy.KindAssessment), d.StandingOfKind(policy.KindPriorities)
 	switch {
@@ -208,18 +238,18 @@ func checkAssessment(d *Snapshot, report reporter) {
 	case d.tabled == priorities && !on.Positive():
 		report(f, "the priorities rest on the assessment, which is not there yet")
 	}
-	assessment, kept := contentOf[*policy.ThreatAssessment](d, def.SubjectOf(policy.KindAssessment))
-	if kept {
-		if want := policy.AssessmentIn(def.Assessment.Due.Year()); assessment.Kind != want {
-			report(f, "the priorities rest on the %s: in %d it is the %s", assessment.Kind, def.Assessment.Due.Year(), want)
-		}
-		d.checkProvenance(assessment, report)
-		d.checkAdvice(assessment, report)
-	}
 }
 
-func (d *Snapshot) checkProvenance(a *policy.ThreatAssessment, report reporter) {
+func checkProvenance(d *Snapshot, report reporter) {
 	const subject = string(policy.KindAssessment)
+	a, kept := contentOf[*policy.ThreatAssessment](d, d.Definition.SubjectOf(policy.KindAssessment))
+	if !kept {
+		return
+	}
+	if due := d.Definition.Assessment.Due.Year(); a.Kind != policy.AssessmentIn(due) {
+		report(policy.Finding{Subject: string(policy.KindPriorities), Record: subject, Mend: []policy.Body{policy.Europol}},
+			"the priorities rest on the %s: in %d it is the %s", a.Kind, due, policy.AssessmentIn(due))
+	}
 	f := policy.Finding{Severity: policy.Warns, Subject: subject, Record: subject, Mend: []policy.Body{policy.Europol, policy.COSI}}
 	delivered := d.StandingOfKind(policy.KindAssessment).ClosedOn
 	validated := []struct {
@@ -239,19 +269,15 @@ func (d *Snapshot) checkProvenance(a *policy.ThreatAssessment, report reporter) 
 	}
 }
 
-// checkAdvice follows each recommendation through the advisory document to the
-// Council's decision.
-func (d *Snapshot) checkAdvice(a *policy.ThreatAssessment, report reporter) {
-	def := d.Definition
-	pad, kept := contentOf[*policy.AdvisoryDocument](d, def.SubjectOf(policy.KindAdvisory))
-	if !kept {
+// checkTreated holds that the advisory document deals with each recommendation.
+func checkTreated(d *Snapshot, report reporter) {
+	a, assessed := contentOf[*policy.ThreatAssessment](d, d.Definition.SubjectOf(policy.KindAssessment))
+	pad, advised := contentOf[*policy.AdvisoryDocument](d, d.Definition.SubjectOf(policy.KindAdvisory))
+	if !assessed || !advised {
 		return
 	}
-	advised, treated := map[string]bool{}, map[string]bool{}
+	treated := map[string]bool{}
 	for _, advice := range pad.Advice {
-		for _, p := range advice.Priorities {
-			advised[p] = true
-		}
 		for _, r := range advice.Recommendations {
 			treated[r] = true
 		}
@@ -262,34 +288,45 @@ func (d *Snapshot) checkAdvice(a *policy.ThreatAssessment, report reporter) {
 				"the advisory document does not say what becomes of the recommendation %q", r.Title)
 		}
 	}
+}
+
+// checkDivergence holds that the Council gives a reason where it does not follow the advice.
+func checkDivergence(d *Snapshot, report reporter) {
+	def := d.Definition
+	pad, advises := contentOf[*policy.AdvisoryDocument](d, def.SubjectOf(policy.KindAdvisory))
 	conclusions, kept := contentOf[*policy.Conclusions](d, def.SubjectOf(policy.KindPriorities))
-	if !kept {
+	if !advises || !kept {
 		return
 	}
-	reasons := map[string]bool{}
+	advised, reasons, set := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	for _, advice := range pad.Advice {
+		for _, p := range advice.Priorities {
+			advised[p] = true
+		}
+	}
 	for _, divergence := range conclusions.Divergences {
 		reasons[divergence.Priority] = true
 	}
-	set := map[string]bool{}
 	for _, w := range d.Withdrawn() { // the Council had set them
 		set[w.Priority.Key] = true
 	}
+	f := policy.Finding{Subject: string(policy.KindPriorities), Mend: []policy.Body{policy.Presidency}}
 	for _, p := range def.Priorities {
 		set[p.Key] = set[p.Key] || d.PriorityOutcome(p) != policy.NotAgreed
-		if p.AddedOn.IsZero() && set[p.Key] && !advised[p.Key] && !reasons[p.Key] {
-			report(policy.Finding{Subject: string(policy.KindPriorities), Record: "priorities/" + p.Key, Mend: []policy.Body{policy.Presidency}},
-				"the priority %q was not advised and no reason is given for it", p.Title)
+		if f.Record = "priorities/" + p.Key; p.AddedOn.IsZero() && set[p.Key] && !advised[p.Key] && !reasons[p.Key] {
+			report(f, "the priority %q was not advised and no reason is given for it", p.Title)
 		}
 	}
 	for _, advice := range pad.Advice {
 		for _, key := range advice.Priorities {
-			if !set[key] && !reasons[key] {
-				report(policy.Finding{Subject: string(policy.KindPriorities), Record: "priorities/" + key, Mend: []policy.Body{policy.Presidency}},
-					"the priority %q was advised and is left out, without a reason", key)
+			if f.Record = "priorities/" + key; !set[key] && !reasons[key] {
+				report(f, "the priority %q was advised and is left out, without a reason", key)
 			}
 		}
 	}
 }
+
+func legislative(a *policy.StrategyAction) bool { return a.Legislative }
 
 func checkMandate(d *Snapshot, report reporter) {
 	for _, row := range rowsOf[*policy.StrategyAction](d, policy.RegStrategy) {
@@ -300,26 +337,54 @@ func checkMandate(d *Snapshot, report reporter) {
 	}
 }
 
-func checkEvaluation(d *Snapshot, report reporter) {
-	d.checkLineage(report)
-	const answerDays = 180 // from the evaluation to an answer on each recommendation
-	subject := d.Definition.SubjectOf(policy.KindEvaluation)
-	f := policy.Finding{Subject: subject.Path(), Record: subject.Path(), Mend: []policy.Body{policy.Commission, policy.Evaluator}}
+// evaluationDue is the evaluation once it is due, or is there.
+var evaluationDue = source{"", func(d *Snapshot, c *Coverage) policy.Remark {
 	s := d.StandingOfKind(policy.KindEvaluation)
-	if e, planned := d.Entry(subject); planned && s.Open() && d.Today.After(e.Due) { // it moves with the meeting
-		report(f, "the evaluation was due on %s; the cycle cannot close without it", e.Due)
+	e, planned := d.Entry(d.Definition.SubjectOf(policy.KindEvaluation))
+	if planned && d.Today.After(e.Due) || s.State == policy.StateClosed {
+		c.Looked, c.Changed = c.Looked+1, policy.Latest(c.Changed, s.LastAct)
 	}
-	content, kept := contentOf[*policy.EvaluationReport](d, subject)
+	return policy.Say("the evaluation is due on %s", e.Due)
+}}
+
+func (d *Snapshot) aboutEvaluation() policy.Finding {
+	path := d.Definition.SubjectOf(policy.KindEvaluation).Path()
+	return policy.Finding{Subject: path, Record: path, Mend: []policy.Body{policy.Commission, policy.Evaluator}}
+}
+
+func checkEvaluated(d *Snapshot, report reporter) {
+	e, planned := d.Entry(d.Definition.SubjectOf(policy.KindEvaluation)) // it moves with the meeting
+	if planned && d.StandingOfKind(policy.KindEvaluation).Open() && d.Today.After(e.Due) {
+		report(d.aboutEvaluation(), "the evaluation was due on %s; the cycle cannot close without it", e.Due)
+	}
+}
+
+func (d *Snapshot) evaluation() (*policy.EvaluationReport, bool) {
+	return contentOf[*policy.EvaluationReport](d, d.Definition.SubjectOf(policy.KindEvaluation))
+}
+
+func checkCriteria(d *Snapshot, report reporter) {
+	content, kept := d.evaluation()
 	if !kept {
 		return
 	}
 	for _, c := range policy.Criteria {
 		if !slices.ContainsFunc(content.Findings, func(e policy.Evaluated) bool { return e.Criterion == c }) {
-			report(f, "the evaluation says nothing on %s", c)
+			report(d.aboutEvaluation(), "the evaluation says nothing on %s", c)
 		}
 	}
+}
+
+// checkAnswers holds that each recommendation is answered, and what was accepted done in time.
+func checkAnswers(d *Snapshot, report reporter) {
+	const answerDays = 180 // from the evaluation to an answer on each recommendation
+	content, kept := d.evaluation()
+	if !kept {
+		return
+	}
+	f, s := d.aboutEvaluation(), d.StandingOfKind(policy.KindEvaluation)
 	d.checkRoadmap(content, f, report)
-	if !policy.Stores(d.Definition, policy.RegRecommendations) || !s.Positive() || d.Today.Before(s.ClosedOn.AddDays(answerDays)) {
+	if !s.Positive() || d.Today.Before(s.ClosedOn.AddDays(answerDays)) {
 		return
 	}
 	for _, r := range content.Recommendations {
@@ -346,9 +411,19 @@ func (d *Snapshot) checkRoadmap(e *policy.EvaluationReport, f policy.Finding, re
 	}
 }
 
-// checkLineage holds what the cycle says of the priorities before it against the cycle before,
-// where that is kept here.
-func (d *Snapshot) checkLineage(report reporter) {
+// before is the cycle before, where there is one.
+var before = source{"", func(d *Snapshot, c *Coverage) policy.Remark {
+	switch {
+	case d.Before != nil:
+		c.Looked += len(d.Before.Definition.Priorities)
+	case d.Definition.Predecessor != "":
+		c.gap("predecessor", NotKept, 1, "the cycle before, %s, is not kept here", d.Definition.Predecessor)
+	}
+	return policy.Remark{}
+}}
+
+// checkLineage holds what the cycle says of the priorities before it against the cycle before.
+func checkLineage(d *Snapshot, report reporter) {
 	if d.Before == nil {
 		return
 	}

@@ -101,8 +101,8 @@ func (d *Snapshot) partsOf(indicator string, on policy.Date) []string {
 	return slices.DeleteFunc(slices.Clone(total.SumOf), func(part string) bool { return d.countingOn(part, on).unit != total.Unit })
 }
 
-// checkRows tells of what does not reconcile in the registers, where no report says the same.
-func (d *Snapshot) checkRows(report reporter) {
+// checkDayRows tells of joint action days that do not reconcile, where no report says the same.
+func (d *Snapshot) checkDayRows(report reporter) {
 	for _, row := range rowsOf[*policy.JointActionDay](d, policy.RegDays) {
 		f := policy.Finding{Record: "joint-action-days/" + row.Key, Mend: []policy.Body{row.By.Body, policy.SupportTeam}}
 		day := policy.DayReport{Day: row.Key, Figures: row.body.Figures, Published: row.body.Published}
@@ -112,6 +112,10 @@ func (d *Snapshot) checkRows(report reporter) {
 			}
 		}
 	}
+}
+
+// checkProgressRows tells of progress that does not reconcile, where no report says the same.
+func (d *Snapshot) checkProgressRows(report reporter) {
 	for _, row := range rowsOf[*policy.Progress](d, policy.RegProgress) {
 		parts := strings.Split(row.Key, "/")
 		if len(parts) != 4 {

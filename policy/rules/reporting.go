@@ -9,10 +9,10 @@ import (
 // reportingRules hold the Commission's annual report: S23, S24, S26.
 func reportingRules() []Rule {
 	return []Rule{{
-		ID: "S23", Title: "The first annual report goes to Parliament and Council in time", Severity: policy.Warns, Bites: "reporting obligations",
+		ID: "S23", Place: Place{Paragraph: 18}, Title: "The first annual report goes to Parliament and Council in time", Severity: policy.Warns, Bites: "reporting obligations",
 		Checks: "the Commission's first annual report was given by its due date, to both, with evidence of delivery to each",
 		Source: "INVITES the Commission to submit to the European Parliament and the Council by the end of 2011 its first annual report",
-		check: func(d *Snapshot, report reporter) {
+		parts: []part{{looks: []source{owed(commission, policy.AnnualReport)}, check: func(d *Snapshot, report reporter) {
 			for _, o := range d.annualReports() {
 				o.Due = o.Due[:min(1, len(o.Due))]
 				d.checkObligation(o, report)
@@ -22,24 +22,36 @@ func reportingRules() []Rule {
 					}
 				}
 			}
-		},
+		}}, {looks: []source{owed(commission, policy.AnnualReport), rowsIn[*policy.DeliveryProof](policy.RegDeliveries)}, check: func(d *Snapshot, report reporter) {
+			for _, o := range d.annualReports() {
+				o.Due = o.Due[:min(1, len(o.Due))]
+				d.checkDelivered(o, report)
+			}
+		}}},
 	}, {
-		ID: "S24", Title: "Annual reporting goes on", Severity: policy.Warns, Bites: "reporting obligations",
+		ID: "S24", Place: Place{Paragraph: 18}, Title: "Annual reporting goes on", Severity: policy.Warns, Bites: "reporting obligations",
 		Checks: "a report was given for every year after the first, to each recipient; a year without one is a gap",
 		Source: "its first annual report … in its annual reporting",
-		check: func(d *Snapshot, report reporter) {
+		parts: []part{{looks: []source{owed(commission, policy.AnnualReport)}, check: func(d *Snapshot, report reporter) {
 			for _, o := range d.annualReports() {
 				o.Due = o.Due[min(1, len(o.Due)):]
 				d.checkObligation(o, report)
 			}
-		},
+		}}, {looks: []source{owed(commission, policy.AnnualReport), rowsIn[*policy.DeliveryProof](policy.RegDeliveries)}, check: func(d *Snapshot, report reporter) {
+			for _, o := range d.annualReports() {
+				o.Due = o.Due[min(1, len(o.Due)):]
+				d.checkDelivered(o, report)
+			}
+		}}},
 	}, {
-		ID: "S26", Title: "Annual reporting takes account of the cycle's reports", Severity: policy.Warns, Bites: "reporting obligations",
+		ID: "S26", Place: Place{Paragraph: 18}, Title: "Annual reporting takes account of the cycle's reports", Severity: policy.Warns, Bites: "reporting obligations",
 		Checks: "the annual report of a time names each progress report of the cycle that tells of it; one that was settled later is named by the next",
 		Source: "to take account, in its annual reporting, of the reporting mechanism set out in the EU policy cycle",
-		Needs:  []string{string(policy.KindObligation)}, check: checkAccount,
+		parts:  []part{{looks: []source{owed(commission, policy.AnnualReport), documents(policy.KindObligation)}, check: checkAccount}},
 	}}
 }
+
+var commission = []policy.Body{policy.Commission}
 
 // annualReports lists the obligations to report every year, with their dates in
 // order.
@@ -51,11 +63,22 @@ func (d *Snapshot) annualReports() []policy.Obligation {
 	return all
 }
 
-// checkObligation looks at each occurrence of an obligation: whether it was met
-// in time, and reached each recipient.
+// obligations lists the obligations of some kinds that some bodies owe.
+func (d *Snapshot) obligations(by []policy.Body, kinds ...policy.ObligationKind) []policy.Obligation {
+	return slices.DeleteFunc(slices.Clone(d.Definition.Obligations), func(o policy.Obligation) bool {
+		return !slices.Contains(kinds, o.Kind) || !slices.Contains(by, o.OwedBy)
+	})
+}
+
+// occurrence gives the subject of an obligation that is due on a day.
+func (d *Snapshot) occurrence(o policy.Obligation, due policy.Date) policy.Subject {
+	return policy.Subject{Cycle: d.Definition.Key, Kind: policy.KindObligation, Key: o.Key, Round: due.String()}
+}
+
+// checkObligation looks at each occurrence of an obligation: whether it was met in time.
 func (d *Snapshot) checkObligation(o policy.Obligation, report reporter) {
 	for _, due := range o.Due {
-		subject := policy.Subject{Cycle: d.Definition.Key, Kind: policy.KindObligation, Key: o.Key, Round: due.String()}
+		subject := d.occurrence(o, due)
 		f := policy.Finding{Subject: subject.Path(), Record: subject.Path(), Mend: []policy.Body{o.OwedBy}}
 		s := d.Standings[subject]
 		if s.Positive() && s.ClosedOn.After(due) {
@@ -68,8 +91,16 @@ func (d *Snapshot) checkObligation(o policy.Obligation, report reporter) {
 			report(f, "no report was given for %d: %s, due on %s, was followed only by the next one on %s", due.Year(), o.Title, due, s.ClosedOn)
 		case !s.Positive() && d.Today.After(due):
 			report(f, "%s was due on %s and is not there", o.Title, due)
-		case s.Positive() && policy.Stores(d.Definition, policy.RegDeliveries):
-			d.checkDeliveries(o, due, s, f, report)
+		}
+	}
+}
+
+// checkDelivered looks whether each report that was given reached each recipient.
+func (d *Snapshot) checkDelivered(o policy.Obligation, report reporter) {
+	for _, due := range o.Due {
+		subject := d.occurrence(o, due)
+		if s := d.Standings[subject]; s.Positive() {
+			d.checkDeliveries(o, due, s, policy.Finding{Subject: subject.Path(), Mend: []policy.Body{o.OwedBy}}, report)
 		}
 	}
 }
@@ -127,7 +158,7 @@ type annual struct {
 func (d *Snapshot) annualReportsGiven(o policy.Obligation) []annual {
 	var given []annual
 	for _, due := range o.Due {
-		subject := policy.Subject{Cycle: d.Definition.Key, Kind: policy.KindObligation, Key: o.Key, Round: due.String()}
+		subject := d.occurrence(o, due)
 		if content, kept := contentOf[*policy.Delivery](d, subject); kept && d.Standings[subject].Positive() {
 			given = append(given, annual{subject, d.Standings[subject].ClosedOn, content})
 		}

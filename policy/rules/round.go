@@ -139,9 +139,6 @@ func (d *Snapshot) countedDays() map[string][]policy.Subject {
 
 // checkDays tells of joint action days that no report counts any more, or more than one.
 func (d *Snapshot) checkDays(report reporter) {
-	if !policy.Stores(d.Definition, policy.KindReport) {
-		return
-	}
 	counted := d.countedDays()
 	for _, row := range rowsOf[*policy.JointActionDay](d, policy.RegDays) {
 		by, plan := counted[row.Key], row.body.Reporter(d.Definition.Key)

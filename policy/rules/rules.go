@@ -9,6 +9,7 @@ package rules
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 
 	"github.com/policycycle/policycycle/policy"
@@ -21,17 +22,59 @@ type Rule struct {
 	Title  string `json:"title"`
 	Checks string `json:"checks"` // what is looked at
 	Source string `json:"source"` // the words of the conclusions it rests on
+	Place  Place  `json:"place"`  // where they stand
 	// Severity is the heaviest that a finding of the rule may have.
 	Severity policy.Severity `json:"severity"`
 	Bites    string          `json:"bites"` // where
 	// Stops lists the kinds of subject that a blocking finding keeps off an
 	// agenda.
 	Stops []policy.Kind `json:"stops,omitempty"`
-	// Needs lists the kinds and registers that have to be kept here for the rule
-	// to see anything.
+	// Needs lists the kinds and registers that have to be kept here for the rule to look at
+	// all that it is about.
 	Needs []string `json:"needs,omitempty"`
 
+	parts []part
+}
+
+// Place is a place in the Council conclusions of 24-25 February 2011: its paragraphs are
+// counted from RECALLING on, as they are not numbered in the text.
+type Place struct {
+	Paragraph int `json:"paragraph"`
+	Indent    int `json:"indent,omitempty"` // 0 is the paragraph as a whole
+}
+
+func (p Place) String() string {
+	if p.Indent == 0 {
+		return fmt.Sprintf("paragraph %d", p.Paragraph)
+	}
+	return fmt.Sprintf("paragraph %d, indent %d", p.Paragraph, p.Indent)
+}
+
+// part is one thing that a rule looks at. It is not asked where one of its sources is kept
+// elsewhere: then the rule could not look.
+type part struct {
+	looks []source
 	check func(d *Snapshot, report reporter)
+	// declared counts what the part takes somebody's word for; nil where it never does.
+	declared func(d *Snapshot) int
+}
+
+// keeps says whether all that a part looks at is kept here.
+func (d *Snapshot) keeps(p part) bool {
+	return !slices.ContainsFunc(p.looks, func(s source) bool { return s.what != "" && !policy.Stores(d.Definition, s.what) })
+}
+
+// needs lists the kinds and registers that parts look at.
+func needs(parts []part) []string {
+	var needs []string
+	for _, p := range parts {
+		for _, s := range p.looks {
+			if s.what != "" && !slices.Contains(needs, s.what) {
+				needs = append(needs, s.what)
+			}
+		}
+	}
+	return needs
 }
 
 // reporter takes the findings of one rule.
@@ -41,6 +84,9 @@ type reporter func(f policy.Finding, format string, args ...any)
 func Rules() []Rule {
 	all := slices.Concat(planningRules(), strategyRules(), impactRules(), actionRules(), cosiRules(), fundingRules(), reportingRules())
 	slices.SortFunc(all, func(a, b Rule) int { return cmp.Or(cmp.Compare(len(a.ID), len(b.ID)), cmp.Compare(a.ID, b.ID)) }) // S2 before S12
+	for i := range all {
+		all[i].Needs = needs(all[i].parts)
+	}
 	return all
 }
 
@@ -110,9 +156,6 @@ func LooksAt(r policy.Records, subject policy.Subject) (contents []policy.Subjec
 }
 
 func (d *Snapshot) findingsOf(rule Rule) []policy.Finding {
-	if slices.ContainsFunc(rule.Needs, func(what string) bool { return !policy.Stores(d.Definition, what) }) {
-		return nil
-	}
 	var found []policy.Finding
 	report := func(f policy.Finding, format string, args ...any) {
 		f.Rule = rule.ID
@@ -122,12 +165,11 @@ func (d *Snapshot) findingsOf(rule Rule) []policy.Finding {
 		d.markIrregular(&f)
 		found = append(found, f)
 	}
-	for _, u := range d.Unread {
-		if slices.Contains(rule.Needs, u.What) || slices.Contains(rule.Stops, policy.Kind(u.What)) {
-			report(policy.Finding{Severity: policy.Warns, Subject: u.Subject, Record: u.Record}, "this rule could not look into %s, which cannot be read by this version of policycycle", u.Record)
+	for _, p := range rule.parts {
+		if d.keeps(p) {
+			p.check(d, report)
 		}
 	}
-	rule.check(d, report)
 	return found
 }
 

@@ -28,6 +28,7 @@ type Snapshot struct {
 	handed  map[policy.Subject]policy.Content         // Contents as they were handed in, not corrected
 	rows    map[policy.Register]map[string]policy.Row // the row that holds today, by key
 	history map[policy.Register][]policy.Row
+	agenda  []policy.Entry
 	plans   []*plan // that are on the agenda
 	past    []*plan // that were, and were handed in
 	// tabled is the subject that is to be put on an agenda; zero when the whole
@@ -61,7 +62,8 @@ func NewSnapshot(r policy.Records, acts map[policy.Subject][]policy.Recorded, co
 			d.rows[row.Register][row.Key] = row
 		}
 	}
-	d.plans, d.past = d.gatherPlans(r.Agenda()), d.gatherPlans(r.Past())
+	d.agenda = r.Agenda()
+	d.plans, d.past = d.gatherPlans(d.agenda), d.gatherPlans(r.Past())
 	return d
 }
 

@@ -9,39 +9,64 @@ import (
 // strategyRules hold the register of the internal security strategy and what it
 // has to do with the priorities: S4, S5, S10, S15, S29.
 func strategyRules() []Rule {
-	needs := []string{string(policy.RegStrategy)}
 	return []Rule{{
-		ID: "S4", Title: "Objectives and priorities fit each other", Severity: policy.Warns, Needs: needs,
+		ID: "S4", Place: Place{15, 2}, Title: "Objectives and priorities fit each other", Severity: policy.Warns,
 		Checks: "every priority serves a strategic objective; every objective has a priority or an action of the strategy register",
 		Source: "the strategic objectives … regarding the fight against serious and organised crime remain consistent with the priorities to be defined by the Council",
-		Bites:  "findings; the map of objectives and priorities", check: checkObjectives,
+		Bites:  "findings; the map of objectives and priorities", parts: []part{{looks: []source{priorities, live}, check: checkObjectives}},
 	}, {
-		ID: "S5", Title: "Each action has one main objective", Severity: policy.Warns, Needs: needs,
+		ID: "S5", Place: Place{Paragraph: 11}, Title: "Each action has one main objective", Severity: policy.Warns,
 		Checks: "every action of the strategy register carries exactly one of the five strategic objectives",
 		Source: "the five strategic objectives for internal security developed by the Commission",
 		Bites:  "strategy register",
-		check: onStrategy(func(a *policy.StrategyAction, say func(string, ...any)) {
+		parts: []part{{looks: []source{live}, check: onStrategy(func(a *policy.StrategyAction, say func(string, ...any)) {
 			if a.Objective == "" {
 				say("serves none of the five strategic objectives")
 			}
-		}),
+		})}},
 	}, {
-		ID: "S10", Title: "The Council considers each item as it is brought forward", Severity: policy.Warns,
+		ID: "S10", Place: Place{Paragraph: 12}, Title: "The Council considers each item as it is brought forward", Severity: policy.Warns,
 		Checks: "every legislative proposal and action that is under way was considered on its own, with a date and a document; the Council's decision on the priorities settles each of them",
 		Source: "The Council will consider each legislative proposal and action necessary to strengthen internal security within the Union as it is brought forward",
-		Bites:  "strategy register; conclusions on the priorities", check: checkConsidered,
+		Bites:  "strategy register; conclusions on the priorities",
+		parts: []part{
+			{looks: []source{live}, check: checkConsidered},
+			{looks: []source{settled(policy.KindPriorities)}, check: checkSaid},
+		},
 	}, {
-		ID: "S15", Title: "A shared agenda for action", Severity: policy.Warns,
+		ID: "S15", Place: Place{15, 1}, Title: "A shared agenda for action", Severity: policy.Warns,
 		Checks: "every action of the strategy register has an owner, every operational action a leader, every OAP a driver or somebody who acts; no State that has left the Union drives a plan, leads an action or holds a post",
 		Source: "the implementation of the Internal Security Strategy reflects a shared agenda for action",
-		Bites:  "findings", check: checkOwners,
+		Bites:  "findings",
+		parts: []part{
+			{looks: []source{live}, check: checkOwners},
+			{looks: []source{everyAction}, check: checkLeaders},
+			{looks: []source{rowsIn[*policy.Holding](policy.RegPosts)}, check: checkVacant},
+			{check: checkForeign},
+		},
 	}, {
-		ID: "S29", Title: "All main threats have a response", Severity: policy.Warns, Needs: append(needs, string(policy.RegElsewhere)),
+		ID: "S29", Place: Place{Paragraph: 3}, Title: "All main threats have a response", Severity: policy.Warns,
 		Checks: "every main threat that the conclusions name is answered by an adopted priority or a live action of the strategy register, or is recorded as handled elsewhere",
 		Source: "all the main threats and challenges to EU internal security … require an effective response",
-		Bites:  "findings", check: checkThreats,
+		Bites:  "findings", parts: []part{{looks: []source{priorities, live, rowsIn[*policy.Elsewhere](policy.RegElsewhere)}, check: checkThreats}},
 	}}
 }
+
+// live is each action of the register of the strategy that is not withdrawn.
+var live = rowsThat(policy.RegStrategy, policy.Say("the register %s has no rows yet", policy.RegStrategy), func(a *policy.StrategyAction) bool {
+	return a.Status != policy.StrategyWithdrawn
+})
+
+// priorities is each priority that is proposed or adopted.
+var priorities = source{"", func(d *Snapshot, c *Coverage) policy.Remark {
+	for _, p := range d.Definition.Priorities {
+		if d.PriorityOutcome(p) != policy.NotAgreed {
+			c.Looked++
+		}
+	}
+	c.Changed = policy.Latest(c.Changed, d.StandingOfKind(policy.KindPriorities).LastAct)
+	return policy.Remark{}
+}}
 
 // onStrategy makes a check of every action of the strategy register that is not
 // withdrawn.
@@ -112,6 +137,10 @@ func checkConsidered(d *Snapshot, report reporter) {
 			say("is under way without having been considered on its own: body, date and document")
 		}
 	})(d, report)
+}
+
+// checkSaid holds that the Council's decision says what becomes of each priority.
+func checkSaid(d *Snapshot, report reporter) {
 	set := d.StandingOfKind(policy.KindPriorities)
 	if set.State != policy.StateClosed {
 		return
@@ -130,6 +159,9 @@ func checkOwners(d *Snapshot, report reporter) {
 			say("has no owner")
 		}
 	})(d, report)
+}
+
+func checkLeaders(d *Snapshot, report reporter) {
 	for _, p := range d.plans {
 		f := policy.Finding{Subject: p.Subject.Path(), Record: p.Subject.Path(), Mend: []policy.Body{policy.SupportTeam, policy.Presidency}}
 		if len(p.Submitters) == 0 && !d.held("driver/"+p.Subject.Key) {
@@ -141,7 +173,9 @@ func checkOwners(d *Snapshot, report reporter) {
 			}
 		}
 	}
-	checkForeign(d, report)
+}
+
+func checkVacant(d *Snapshot, report reporter) {
 	for _, row := range rowsOf[*policy.Holding](d, policy.RegPosts) {
 		if row.body.Holder == "" && row.body.Acting == "" {
 			report(policy.Finding{Record: "posts/" + row.Key, Mend: []policy.Body{policy.SupportTeam, policy.Presidency}},

@@ -1,0 +1,67 @@
+package rules
+
+import (
+	"github.com/policycycle/policycycle/policy"
+)
+
+// Compliance is what becomes of one obligation of the conclusions in a cycle, as far as its
+// rule can tell.
+type Compliance struct {
+	Rule     string          `json:"rule"` // S1 to S32
+	Title    string          `json:"title"`
+	Source   string          `json:"source"` // the words of the conclusions
+	Place    Place           `json:"place"`
+	Severity policy.Severity `json:"severity"` // how much its findings weigh at most
+	Result   Result          `json:"result"`
+	Coverage
+	// Why says why the obligation does not apply; empty where it does.
+	Why policy.Remark `json:"-"`
+	// Findings are what the rule found.
+	Findings []policy.Finding `json:"findings"`
+}
+
+// Compliance tells of each obligation what becomes of it, in the order of the rules.
+func (d *Snapshot) Compliance() []Compliance {
+	all := Rules()
+	lines := make([]Compliance, len(all))
+	for i, rule := range all {
+		lines[i] = d.complianceWith(rule)
+	}
+	return lines
+}
+
+func (d *Snapshot) complianceWith(rule Rule) Compliance {
+	seen, none := d.coverage(rule)
+	line := Compliance{
+		Rule: rule.ID, Title: rule.Title, Source: rule.Source, Place: rule.Place, Severity: rule.Severity,
+		Coverage: seen, Findings: d.findingsOf(rule),
+	}
+	switch {
+	case len(line.Findings) > 0:
+		line.Result = Broken
+	case len(seen.Gaps) > 0:
+		line.Result = CouldNotLook
+	case seen.Looked == 0:
+		line.Result, line.Why = DoesNotApply, none
+	case seen.Declared > 0:
+		line.Result = DeclaredOnly
+	default:
+		line.Result = Holds
+	}
+	return line
+}
+
+// Blind lists what rules can never look at in a cycle with such a definition, each with the
+// rules that it concerns.
+func Blind(def *policy.Definition) (gaps []Gap, of map[string][]string) {
+	of = map[string][]string{}
+	for _, line := range NewSnapshot(policy.Records{Definition: def}, nil, nil, nil).Compliance() {
+		for _, g := range line.Gaps {
+			if of[g.What] == nil {
+				gaps = append(gaps, g)
+			}
+			of[g.What] = append(of[g.What], line.Rule)
+		}
+	}
+	return gaps, of
+}

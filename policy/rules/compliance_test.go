@@ -1,0 +1,97 @@
+package rules_test
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/policy/rules"
+)
+
+// compliance gives what becomes of an obligation in a story.
+func compliance(s *story, rule string) rules.Compliance {
+	all := snapshot(s).Compliance()
+	return all[slices.IndexFunc(all, func(line rules.Compliance) bool { return line.Rule == rule })]
+}
+
+func TestSnapshotCompliance_HoldsInACycleInOrder(t *testing.T) {
+	t.Parallel()
+	for _, line := range snapshot(inOrder()).Compliance() {
+		if line.Result != rules.Holds && line.Result != rules.DeclaredOnly || line.Looked == 0 || line.Of != line.Looked || len(line.Gaps) > 0 || line.Changed.IsZero() {
+			t.Errorf("%s is %s: %+v %s", line.Rule, line.Result, line.Coverage, line.Why)
+		}
+	}
+}
+
+// Before anything was done no obligation is met: it does not apply yet, or cannot be looked at.
+func TestSnapshotCompliance_SaysOfNothingThatItHolds(t *testing.T) {
+	t.Parallel()
+	s := inOrder()
+	s.Today, s.Rows = date("2020-12-01"), nil
+	s.Acts, s.Contents = map[policy.Subject][]policy.Recorded{}, map[policy.Subject]policy.Content{}
+	for _, line := range snapshot(s).Compliance() {
+		if line.Result == rules.Holds && line.Rule != "S15" || line.Result == rules.DoesNotApply && line.Why.Message == "" {
+			t.Errorf("%s is %s: %+v %s", line.Rule, line.Result, line.Coverage, line.Why)
+		}
+	}
+}
+
+// What a rule found before it finds no more once it cannot look there: then it says so.
+func TestSnapshotCompliance_NeverHoldsWhereItCouldNotLook(t *testing.T) {
+	t.Parallel()
+	type planted struct {
+		name string
+		plant
+	}
+	var all []planted
+	for _, table := range plants {
+		for name, p := range table {
+			all = append(all, planted{name, p})
+		}
+	}
+	slices.SortFunc(all, func(a, b planted) int { return strings.Compare(a.name, b.name) })
+	lost := 0
+	rapid.Check(t, func(t *rapid.T) {
+		p := rapid.SampledFrom(all).Draw(t, "planted")
+		s := inOrder()
+		p.wrong(s)
+		full := map[string]int{}
+		for _, f := range snapshot(s).Findings() {
+			full[f.Rule]++
+		}
+		conceal(t, s)
+		for _, line := range snapshot(s).Compliance() {
+			if len(line.Findings) >= full[line.Rule] {
+				continue
+			}
+			lost++
+			if line.Result == rules.Holds || line.Result == rules.DeclaredOnly || line.Result == rules.DoesNotApply {
+				t.Fatalf("%s: %s found %d things, finds %d, and says that it is %s: %+v", p.name, line.Rule, full[line.Rule], len(line.Findings), line.Result, line.Coverage)
+			}
+		}
+	})
+	if lost == 0 {
+		t.Error("nothing was concealed")
+	}
+}
+
+// conceal keeps some kinds and registers elsewhere, and of some documents an entry alone.
+func conceal(t *rapid.T, s *story) {
+	s.Definition.Stores = slices.DeleteFunc(s.Definition.Stores, func(string) bool { return rapid.IntRange(0, 7).Draw(t, "keeps") == 0 })
+	if rapid.Bool().Draw(t, "duties") {
+		s.Definition.Obligations, s.Definition.AttendanceLevel = nil, ""
+	}
+	entries := rapid.IntRange(0, 4).Draw(t, "entries")
+	subjects := slices.SortedFunc(maps.Keys(s.Contents), func(a, b policy.Subject) int { return strings.Compare(a.Path(), b.Path()) })
+	for _, subject := range subjects {
+		elsewhere := !policy.Stores(&s.Definition, subject.Kind) || rapid.IntRange(1, 4).Draw(t, "entry") <= entries
+		if elsewhere {
+			delete(s.Contents, subject)
+		}
+	}
+	s.Rows = slices.DeleteFunc(s.Rows, func(r policy.Row) bool { return !policy.Stores(&s.Definition, r.Register) })
+}
