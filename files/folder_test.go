@@ -26,7 +26,7 @@ func action(code string) policy.OperationalAction {
 		Code: code, Title: "Trace, and seize; \"all\"", Description: "Two\nlines.", Goals: []string{"1"}, Area: "firearms", Kind: "operational",
 		Leader: "fr", CoLeaders: []policy.Body{"es", policy.Europol}, From: first, To: last,
 		KPIs:    []policy.KPI{{Indicator: "arrests", Target: policy.Whole(50)}, {Indicator: "seizures", Baseline: policy.Whole(3)}},
-		Funding: policy.Funding{State: policy.FundingAsked, Source: policy.SourceISF, Need: 1000}, BurdensOthers: true,
+		Funding: policy.Funding{State: policy.FundingAsked, Source: "isf", Need: 1000}, BurdensOthers: true,
 	}
 }
 
@@ -38,7 +38,7 @@ func wholeFolder(tb testing.TB) *files.Folder {
 	f.Meetings = []policy.PlannedMeeting{{Key: "cosi-1", Title: "COSI", Body: policy.COSI, On: policy.NewDate(2021, 12, 1), Settles: []string{"oap/2022/*"}}}
 	f.AttendanceLevel = "director"
 	f.Lineage = []policy.Lineage{{Priority: "old", How: "ended"}}
-	f.Priorities[0].Areas, f.Priorities[0].Objectives = []string{"firearms"}, []policy.Objective{policy.ObjectiveNetworks}
+	f.Priorities[0].Areas, f.Priorities[0].Objectives = []string{"firearms"}, []policy.Objective{"criminal-networks"}
 	f.Priorities[0].Threats, f.Priorities[0].Lineage = []policy.MainThreat{"drugs"}, []policy.Lineage{{Priority: "old", How: "kept"}}
 	f.Priorities[0].OAPs[0].From = []string{"older"}
 	f.Obligations[0].Kind = policy.ParliamentReport

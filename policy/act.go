@@ -349,7 +349,7 @@ func (a *Act) checkOpening() error {
 	}
 	for i, body := range o.Through {
 		if !body.Collective() {
-			return missing("through", "%s cannot settle an item: use %v", body.Title(), collective)
+			return missing("through", "%s cannot settle an item: use %v", body.Title(), Collectives())
 		}
 		if slices.Index(o.Through, body) < i {
 			return missing("through", "%s is listed twice: a body has one turn", body.Title())

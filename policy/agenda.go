@@ -217,7 +217,7 @@ func (d *Definition) obligationEntries(o Obligation) []Entry {
 	}
 	submitter := o.OwedBy
 	if submitter.Collective() {
-		submitter = GeneralSecretariat // it sends what COSI owes
+		submitter = GeneralSecretariat // it sends what COSI and the Council owe
 	}
 	var entries []Entry
 	for _, due := range o.Due {

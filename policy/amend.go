@@ -26,6 +26,16 @@ type Amendment struct {
 	Obligations []Obligation `json:"obligations,omitempty"`
 	// Reminders says when those whose turn it is are reminded.
 	Reminders *Reminders `json:"reminders,omitempty"`
+	// Strategy is the key of the internal security strategy that the cycle serves from now on.
+	Strategy string `json:"strategy,omitempty"`
+	// Strategies are all strategies beside those that ship.
+	Strategies []Strategy `json:"strategies,omitempty"`
+	// Funds are all funds beside those that ship.
+	Funds []Fund `json:"funds,omitempty"`
+	// PreventionFloor is the least share of actions of prevention, in percent.
+	PreventionFloor *int `json:"prevention_floor,omitempty" jsonschema:"minimum=0,maximum=100"`
+	// Weights are all rules that weigh less.
+	Weights []Weight `json:"weights,omitempty"`
 	// Sources name the public sources of the parts that are facts.
 	Sources []Cited `json:"sources,omitempty"`
 	// Illustrative lists the parts that no public source gives, by their path,
@@ -58,6 +68,11 @@ func (d Definition) Amend(a Amendment, decidedOn Date) Definition {
 	d.AdvisoryDocument = cmp.Or(a.AdvisoryDocument, d.AdvisoryDocument)
 	d.Review = cmp.Or(a.Review, d.Review)
 	d.Reminders = cmp.Or(a.Reminders, d.Reminders)
+	d.Strategy = cmp.Or(a.Strategy, d.Strategy)
+	replace(&d.PreventionFloor, a.PreventionFloor)
+	replaceList(&d.Strategies, a.Strategies)
+	replaceList(&d.Funds, a.Funds)
+	replaceList(&d.Weights, a.Weights)
 	replaceList(&d.Periods, a.Periods)
 	replaceList(&d.Obligations, a.Obligations)
 	replaceList(&d.Sources, a.Sources)

@@ -19,6 +19,9 @@ type ThreatAssessment struct {
 type Validated struct {
 	Document DocumentRef `json:"document"`
 	On       Date        `json:"on"`
+	// Item is the path of the item before COSI by which it was validated, such as
+	// item/assessment-method.
+	Item string `json:"item,omitempty"`
 }
 
 // Threat is one threat that the assessment describes.

@@ -1,7 +1,6 @@
 package policy
 
 import (
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,7 +12,7 @@ import (
 // "fr".
 type Body string
 
-// The bodies of the cycle. Member States are bodies too: see MemberStates.
+// The bodies of which the rules of the cycle speak. All that there are stand in the reference.
 const (
 	Council            Body = "council"
 	Coreper            Body = "coreper"
@@ -45,56 +44,18 @@ const (
 	PrivatePartners Body = "private-partners"
 )
 
-var bodyTitles = map[Body]string{
-	Council:            "Council",
-	Coreper:            "Coreper",
-	COSI:               "COSI",
-	COSISupportGroup:   "COSI Support Group",
-	SupportTeam:        "EMPACT Support Team",
-	Presidency:         "Presidency",
-	GeneralSecretariat: "General Secretariat",
-	Commission:         "Commission",
-	Europol:            "Europol",
-	Eurojust:           "Eurojust",
-	Frontex:            "Frontex",
-	CEPOL:              "CEPOL",
-	EUDA:               "EUDA",
-	EULISA:             "eu-LISA",
-	EUIPO:              "EUIPO",
-	OLAF:               "OLAF",
-	EPPO:               "EPPO",
-	EEAS:               "EEAS",
-	Evaluator:          "independent evaluator",
-	EuropeanParliament: "European Parliament",
-	NationalParliament: "national parliaments",
-	CourtOfAuditors:    "Court of Auditors",
-	Operator:           "operator",
-	Interpol:           "Interpol",
-	PrivatePartners:    "private partners",
-}
+// MemberStates are the States that are members, or were since 2006, by the codes of the
+// Union's style guide.
+var MemberStates = bodiesThat(func(b bodyFacts) bool { return b.Kind == KindMemberState })
 
-// MemberStates are the States whose delegations may drive a plan, by the codes
-// of the Union's style guide. The United Kingdom drove plans until it left.
-var MemberStates = []Body{
-	"at", "be", "bg", "cy", "cz", "de", "dk", "ee", "el", "es", "fi", "fr", "hr", "hu",
-	"ie", "it", "lt", "lu", "lv", "mt", "nl", "pl", "pt", "ro", "se", "si", "sk", "uk",
-}
-
-// ThirdCountries are the States outside the Union that may take part in actions,
-// by the codes of the Union's style guide.
-var ThirdCountries = []Body{
-	"al", "am", "az", "ba", "br", "ca", "ch", "co", "ge", "il", "is", "jp", "li", "ma", "md", "me", "mk", "ng", "no", "rs", "tn", "tr", "ua", "us", "xk",
-}
+// ThirdCountries are the States outside the Union that may take part in actions.
+var ThirdCountries = bodiesThat(func(b bodyFacts) bool { return b.Kind == KindThirdCountry })
 
 // Outside says whether b belongs neither to the Union nor to a Member State: it
 // reads what is released to it.
 func (b Body) Outside() bool {
-	return b == Interpol || b == PrivatePartners || slices.Contains(ThirdCountries, b)
+	return slices.Contains([]BodyKind{KindThirdCountry, KindOrganisation, KindPrivate}, b.Kind())
 }
-
-// collective are the bodies that conclude but never type: the General
-// Secretariat records what they concluded.
-var collective = []Body{Council, Coreper, COSI, COSISupportGroup}
 
 // ParseBody reads a body, in any case and with spaces or underscores for
 // hyphens. An unknown body is an error with CodeInvalid that lists the bodies.
@@ -104,30 +65,35 @@ func ParseBody(text string) (Body, error) {
 		return b, nil
 	}
 	return "", Refuse(CodeInvalid, "%q is not a body of the cycle: use %s, or a Member State's code such as fr", text,
-		strings.Join(Texts(slices.Sorted(maps.Keys(bodyTitles))), ", "))
+		strings.Join(Texts(named()), ", "))
 }
 
 // Bodies lists those that take part in a cycle, the Member States last.
-func Bodies() []Body {
-	return slices.Concat(slices.Sorted(maps.Keys(bodyTitles)), MemberStates)
+func Bodies() []Body { return slices.Concat(named(), MemberStates) }
+
+// named lists the bodies that are no States, by name.
+func named() []Body {
+	all := bodiesThat(func(b bodyFacts) bool { return b.Kind != KindMemberState && b.Kind != KindThirdCountry })
+	slices.Sort(all)
+	return all
 }
 
 // Known says whether b is a body of the cycle.
-func (b Body) Known() bool { return bodyTitles[b] != "" || b.MemberState() || b.Outside() }
+func (b Body) Known() bool { return b.Kind() != "" }
 
 // MemberState says whether b is a Member State's delegation.
-func (b Body) MemberState() bool { return slices.Contains(MemberStates, b) }
+func (b Body) MemberState() bool { return b.Kind() == KindMemberState }
 
 // Collectives lists the bodies that conclude in meetings.
-func Collectives() []Body { return slices.Clone(collective) }
+func Collectives() []Body { return bodiesThat(func(b bodyFacts) bool { return b.Collective }) }
 
 // Collective says whether b concludes in meetings and so never types itself.
-func (b Body) Collective() bool { return slices.Contains(collective, b) }
+func (b Body) Collective() bool { return bodyKnown[b].Collective }
 
 // Title gives the name people use, such as "COSI Support Group" or "FR".
 func (b Body) Title() string {
-	if title := bodyTitles[b]; title != "" {
-		return title
+	if known, is := bodyKnown[b]; is {
+		return known.Title
 	}
 	return strings.ToUpper(string(b))
 }
@@ -150,6 +116,19 @@ func (a Actor) same(b Actor) bool {
 		return a.Person == b.Person
 	}
 	return strings.EqualFold(strings.TrimSpace(a.Name), strings.TrimSpace(b.Name))
+}
+
+// Is says whether the actor is the person whom a text names: as NAME@BODY, by the name alone,
+// or by the number.
+func (a Actor) Is(text string) bool {
+	other, err := ParseActor(text)
+	if err != nil {
+		other = Actor{Name: strings.TrimSpace(text)}
+	}
+	if a.Person != 0 && a.Person == other.Person {
+		return true
+	}
+	return a.Name != "" && strings.EqualFold(strings.TrimSpace(a.Name), other.Name)
 }
 
 // numbered stands before the number of a person whose name is not known.

@@ -64,7 +64,7 @@ func TestJudgeRows_BoundsTheirNumberAndWhatTheyCount(t *testing.T) {
 	for register, body := range map[policy.Register]policy.RowBody{
 		policy.RegProgress:    &policy.Progress{Status: policy.Ongoing, Figures: []policy.Figure{{Indicator: "arrests", Value: policy.Whole(1 << 62)}}},
 		policy.RegDays:        &policy.JointActionDay{Title: "Days", From: date("2022-01-01"), To: date("2022-01-02"), Plans: []string{"2022/firearms"}, Figures: []policy.Figure{{Indicator: "arrests", Value: policy.Whole(1 << 62)}}},
-		policy.RegEnvelopes:   &policy.Envelope{Source: policy.SourceISF, From: date("2021-01-01"), To: date("2027-12-31"), Amount: 1 << 62},
+		policy.RegEnvelopes:   &policy.Envelope{Source: "isf", From: date("2021-01-01"), To: date("2027-12-31"), Amount: 1 << 62},
 		policy.RegAllocations: &policy.Allocation{Envelope: "isf", Amount: 1 << 62},
 	} {
 		row := rowOf(register)

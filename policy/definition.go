@@ -45,6 +45,18 @@ type Definition struct {
 	Chains map[Kind]Chain `json:"chains,omitempty"`
 
 	MASP MASP `json:"masp"` // which Multi-Annual Strategic Plans the cycle has: a general one, one for each priority, or both
+	// Strategy is the key of the internal security strategy that the cycle serves; left out,
+	// that of 2010.
+	Strategy string `json:"strategy,omitempty"`
+	// Strategies are strategies beside those that ship with policycycle.
+	Strategies []Strategy `json:"strategies,omitempty"`
+	// Funds are funds beside those that ship, or the same ones in other words.
+	Funds []Fund `json:"funds,omitempty"`
+	// PreventionFloor is the least share of actions of prevention among the actions of a
+	// priority, in percent; left out, there is none.
+	PreventionFloor int `json:"prevention_floor,omitempty" jsonschema:"minimum=0,maximum=100"`
+	// Weights are rules that weigh less in this cycle, each by a recorded decision.
+	Weights []Weight `json:"weights,omitempty"`
 	// StrategicGoals are the common horizontal strategic goals (CHSG).
 	StrategicGoals []Goal `json:"strategic_goals,omitempty"`
 	// Periods are its periods, in order.
@@ -321,8 +333,9 @@ const (
 	AnnualReport ObligationKind = "annual-report"
 	// RegularUpdate is an update on actions under the strategy.
 	RegularUpdate ObligationKind = "update"
-	// ParliamentReport is COSI's report to the parliaments: Art. 71 TFEU;
-	// Decision 2010/131/EU, Art. 6(2).
+	// ParliamentReport is the report by which the Council keeps the European Parliament and
+	// the national parliaments informed, on what COSI has reported to it: Art. 71 TFEU;
+	// Decision 2010/131/EU, Art. 6.
 	ParliamentReport ObligationKind = "report-to-parliaments"
 )
 
@@ -334,6 +347,15 @@ func (ObligationKind) Words() []string { return Texts(obligationKinds) }
 // UnmarshalText reads a kind of obligation; empty text is none.
 func (k *ObligationKind) UnmarshalText(text []byte) error {
 	return oneOf(k, text, "a kind of obligation")
+}
+
+// Weight is how much a rule weighs in a cycle.
+type Weight struct {
+	Rule     string   `json:"rule"`     // such as S6
+	Severity Severity `json:"severity"` // no more than the rule weighs elsewhere
+	// Decision is the path of the item before COSI or the Council by whose outcome it is
+	// decided, such as item/own-assessments. The weight counts once that is recorded.
+	Decision string `json:"decision"`
 }
 
 // Reminders says when those whose turn it is are reminded, besides on the due date

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -17,6 +18,17 @@ const (
 	// Informs is for everybody to know.
 	Informs Severity = "informs"
 )
+
+// Severities lists the severities, the heaviest first.
+var Severities = []Severity{Blocks, Warns, Informs}
+
+// Lighter gives the lighter of two severities.
+func (s Severity) Lighter(than Severity) Severity {
+	if slices.Index(Severities, s) < slices.Index(Severities, than) {
+		return than
+	}
+	return s
+}
 
 // Finding is one thing that is wrong, why, and who can mend it.
 type Finding struct {

@@ -2,52 +2,87 @@ package policy
 
 import "slices"
 
-// FundingSource is where money comes from.
+// FundingSource is where money comes from: the key of a fund. Which there are, the reference
+// says, and the cycle file.
 type FundingSource string
 
-// The sources. Money of one's own is a source too.
-const (
-	SourceOwn     FundingSource = "own-resources"
-	SourceISEC    FundingSource = "isec"
-	SourceISFP    FundingSource = "isf-police"
-	SourceISF     FundingSource = "isf"
-	SourceEuropol FundingSource = "europol-grant"
-	SourceOther   FundingSource = "other"
-)
-
-var sources = []FundingSource{SourceOwn, SourceISEC, SourceISFP, SourceISF, SourceEuropol, SourceOther}
-
-// union holds the sources that are Union money, with the multi-annual financial
-// framework (MFF) in which each exists; zero is always. The Internal Security Fund that
-// the conclusions of 2011 speak of came with the framework of 2014.
-//
-//exhaustive:ignore
-var union = map[FundingSource]Window{
-	SourceISEC:    {NewDate(2007, 1, 1), NewDate(2013, 12, 31)},
-	SourceISFP:    {NewDate(2014, 1, 1), NewDate(2020, 12, 31)},
-	SourceISF:     {NewDate(2021, 1, 1), NewDate(2027, 12, 31)},
-	SourceEuropol: {},
+// Fund is where money comes from, and when it exists.
+type Fund struct {
+	Key   FundingSource `json:"key"`
+	Title string        `json:"title"`
+	// National is of money of the States, or of one's own: an action that is paid from
+	// anything else is assessed by itself (S6).
+	National bool `json:"national,omitempty"`
+	// From and To are the first and the last day of its multi-annual financial framework
+	// (MFF); left out, it is bound to none.
+	From Date `json:"from,omitzero"`
+	To   Date `json:"to,omitzero"`
+	// Source is the act or the document that says so.
+	Source string `json:"source,omitempty"`
 }
 
-// Words lists the sources.
-func (FundingSource) Words() []string { return Texts(sources) }
+// OwnResources is the national fund that ships.
+const OwnResources FundingSource = "own-resources"
 
-// UnmarshalText reads a source; empty text is none.
+var shippedFunds = shipped[Fund]("funds.json")
+
+// Words lists the funds that ship.
+func (FundingSource) Words() []string {
+	keys := make([]string, len(shippedFunds))
+	for i, f := range shippedFunds {
+		keys[i] = string(f.Key)
+	}
+	return keys
+}
+
+// UnmarshalText reads the key of a fund; whether there is one, the cycle says.
 func (s *FundingSource) UnmarshalText(text []byte) error {
-	return oneOf(s, text, "a source of funding")
+	return codeOf(s, text, "a source of funding")
 }
 
-// Union says whether the source is money of the Union.
-func (s FundingSource) Union() bool {
-	_, is := union[s]
-	return is
+// AllFunds lists the funds of a cycle: those of its file, and those that ship and that it does
+// not put in other words.
+func (d *Definition) AllFunds() []Fund {
+	all := slices.Clone(d.Funds)
+	for _, f := range shippedFunds {
+		if !slices.ContainsFunc(all, func(own Fund) bool { return own.Key == f.Key }) {
+			all = append(all, f)
+		}
+	}
+	return all
 }
 
-// ValidOn says whether the source exists on a date: inside its financial
-// framework, where it is bound to one.
-func (s FundingSource) ValidOn(d Date) bool {
-	framework := union[s]
-	return slices.Contains(sources, s) && (framework == Window{} || framework.Holds(d))
+// Fund finds a fund by its key, or nil.
+func (d *Definition) Fund(key FundingSource) *Fund {
+	all := d.AllFunds()
+	at := slices.IndexFunc(all, func(f Fund) bool { return f.Key == key })
+	if at < 0 {
+		return nil
+	}
+	return &all[at]
+}
+
+// Spans says whether the fund exists through all of a time; one that is not known never does.
+func (f *Fund) Spans(w Window) bool {
+	if f == nil {
+		return false
+	}
+	return (f.From.IsZero() || !w.From.Before(f.From)) && (f.To.IsZero() || !w.To.After(f.To))
+}
+
+// NeedsOwnImpact says whether an action needs an impact assessment of its own: it takes or asks
+// for money beyond the national one, or does not say whose, burdens operators or citizens, or
+// is external.
+func (d *Definition) NeedsOwnImpact(a *OperationalAction) bool {
+	f := a.Funding
+	fund := d.Fund(f.Source)
+	beyond := f.Need > 0 || f.Granted > 0
+	if f.Source != "" && (fund == nil || !fund.National) {
+		beyond = beyond || f.State != FundingNone && f.State != ""
+	} else if f.Source != "" {
+		beyond = false
+	}
+	return beyond || a.BurdensOthers || a.External.Does
 }
 
 // Holds says whether a day lies in the window.

@@ -3,17 +3,26 @@ package policy
 // ImpactAssessment is the prior assessment that the Council conclusions of
 // 24-25 February 2011 ask for before an action is taken.
 type ImpactAssessment struct {
-	On             Date      `json:"on,omitzero"`              // when it was signed
-	Reviewer       string    `json:"reviewer,omitempty"`       // who signed it, by office or ID
-	Financial      string    `json:"financial,omitempty"`      // the financial impact that is expected
-	Administrative string    `json:"administrative,omitempty"` // the administrative one
-	Burden         Burden    `json:"burden,omitzero"`
-	AddedValue     Judgement `json:"added_value,omitzero"` // of action at Union level
-	Subsidiarity   Judgement `json:"subsidiarity,omitzero"`
+	On       Date   `json:"on,omitzero"`        // when it was signed
+	Reviewer string `json:"reviewer,omitempty"` // who signed it, as NAME@BODY
+	// Document is the assessment itself, by its register number.
+	Document       DocumentRef `json:"document,omitempty"`
+	Financial      string      `json:"financial,omitempty"`      // the financial impact that is expected
+	Administrative string      `json:"administrative,omitempty"` // the administrative one
+	Burden         Burden      `json:"burden,omitzero"`
+	AddedValue     Judgement   `json:"added_value,omitzero"` // of action at Union level
+	Subsidiarity   Judgement   `json:"subsidiarity,omitzero"`
 	// Proportionality is apart from subsidiarity: one may hold without the
 	// other.
 	Proportionality Judgement `json:"proportionality,omitzero"`
 	Rights          Rights    `json:"rights,omitzero"`
+}
+
+// Evidenced says whether more than somebody's word stands behind the assessment: a document,
+// a date, and a reviewer at a body who is not its author.
+func (i *ImpactAssessment) Evidenced(author Actor) bool {
+	reviewer, err := ParseActor(i.Reviewer)
+	return err == nil && reviewer.Body != "" && !author.Is(i.Reviewer) && !i.On.IsZero() && i.Document != ""
 }
 
 // Burden is what each group has to bear; "none" where it bears nothing.
@@ -68,42 +77,3 @@ func (p *OperationalPlan) ImpactsByAction() map[string]*ImpactAssessment {
 	}
 	return own
 }
-
-// Objective is one of the five strategic objectives for internal security that
-// the Council found crucial on 24-25 February 2011.
-type Objective string
-
-// The five strategic objectives, from the Commission's communication
-// COM(2010) 673.
-const (
-	ObjectiveNetworks   Objective = "criminal-networks"
-	ObjectiveTerrorism  Objective = "terrorism"
-	ObjectiveCyberspace Objective = "cyberspace"
-	ObjectiveBorders    Objective = "borders"
-	ObjectiveResilience Objective = "crises-and-disasters"
-)
-
-// Objectives lists the five, in the order of the communication.
-var Objectives = []Objective{ObjectiveNetworks, ObjectiveTerrorism, ObjectiveCyberspace, ObjectiveBorders, ObjectiveResilience}
-
-// Words lists the objectives.
-func (Objective) Words() []string { return Texts(Objectives) }
-
-// UnmarshalText reads an objective; empty text is none.
-func (o *Objective) UnmarshalText(text []byte) error { return oneOf(o, text, "a strategic objective") }
-
-// MainThreat is one of the main threats and challenges that the conclusions of
-// 24-25 February 2011 name.
-type MainThreat string
-
-// MainThreats lists them, in the order of the conclusions.
-var MainThreats = []MainThreat{
-	"terrorism", "drugs", "trafficking-in-human-beings", "illegal-immigration", "cybercrime",
-	"cross-border-crime", "violence", "disasters", "road-accidents",
-}
-
-// Words lists the main threats.
-func (MainThreat) Words() []string { return Texts(MainThreats) }
-
-// UnmarshalText reads a main threat; empty text is none.
-func (t *MainThreat) UnmarshalText(text []byte) error { return oneOf(t, text, "a main threat") }

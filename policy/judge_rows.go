@@ -37,6 +37,10 @@ func (r Records) JudgeRow(row Row) error {
 		if err != nil || !r.ever(func(d *Definition) bool { return slices.ContainsFunc(d.Obligations, owed) }) {
 			return unknown("report owed to", row.Key)
 		}
+	case RegElsewhere:
+		if threats := r.Definition.MainThreats(); !slices.Contains(threats, MainThreat(parts[0])) {
+			return Refuse(CodeUnknown, "%s: the strategy of the cycle names no such threat: expected one of %s", row.Key, strings.Join(Texts(threats), ", "))
+		}
 	default: // about the cycle as a whole
 	}
 	return nil
@@ -151,6 +155,9 @@ func (r Records) judgeSound(by Principal, row Row) error {
 		return err
 	}
 	if err := judgeOwn(by.Actor, row); err != nil {
+		return err
+	}
+	if err := r.Definition.JudgeTerms(row.Key, row.Body); err != nil {
 		return err
 	}
 	return r.JudgeRow(row)

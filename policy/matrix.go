@@ -69,7 +69,7 @@ var matrix = []deed{
 	{name: DeedMove, what: "move a meeting", competence: bySecretariat, roles: officials},
 	{
 		name: DeedEnter, competence: competence{said: "those whom the register names (policycycle register list); a Member State for itself alone"},
-		roles: []Role{RoleOfficial, RoleDriver, RoleCoDriver, RoleActionLeader, RoleNEC},
+		roles: []Role{RoleOfficial, RoleDriver, RoleCoDriver, RoleActionLeader, RoleParticipant, RoleNEC},
 	},
 	{name: DeedExport, what: "take out a whole cycle", competence: only(GeneralSecretariat, Presidency, CourtOfAuditors), roles: []Role{RoleOfficial, RoleAuditor}},
 	{name: DeedPeople, what: "manage people and their roles", competence: only(Operator), roles: []Role{RoleAdministrator}, fresh: true},
@@ -143,6 +143,9 @@ func AuthoriseRowBy(who Principal, cycle string, row Row) error {
 		return err
 	}
 	holder, roles := who.holder(), append(slices.Clone(registers[row.Register].roles), RoleOfficial)
+	if registers[row.Register].own && who.Body.Outside() { // who comes from outside has no officials here
+		roles = append(roles, RoleParticipant)
+	}
 	if !holder.Has(place, roles...) {
 		return Refuse(CodeNotCompetent, "%s may not enter %s in the register of %s: that wants the role %s at %s",
 			holder.Actor, row.Key, row.Register, rolesText(roles), who.Body.Title())

@@ -101,6 +101,9 @@ type External struct {
 	// EEAS says how the European External Action Service takes part.
 	EEAS EEASPart `json:"eeas,omitempty"`
 	Does bool     `json:"does,omitempty"` // whether the action is external
+	// EEASDocument and EEASOn show that it was consulted, and when.
+	EEASDocument DocumentRef `json:"eeas_document,omitempty"`
+	EEASOn       Date        `json:"eeas_on,omitzero"`
 }
 
 // Path gives the path of an action of a plan: PERIOD/OAP/CODE.
@@ -123,12 +126,6 @@ func (a *OperationalAction) Everybody() []Body {
 	all := slices.Concat([]Body{a.Leader}, a.CoLeaders, a.Participants)
 	slices.Sort(all)
 	return slices.DeleteFunc(slices.Compact(all), func(b Body) bool { return b == "" })
-}
-
-// NeedsOwnImpact says whether the action needs an impact assessment of its own:
-// it asks for Union money, burdens operators or citizens, or is external.
-func (a *OperationalAction) NeedsOwnImpact() bool {
-	return a.Funding.Need > 0 && a.Funding.Source.Union() || a.BurdensOthers || a.External.Does
 }
 
 // Problems implements Content.

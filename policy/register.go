@@ -76,7 +76,7 @@ var registers = map[Register]registry{
 		enter: []Body{GeneralSecretariat, Presidency, SupportTeam}, states: true, roles: []Role{RoleNEC, RoleDriver}, fresh: true,
 	},
 	RegConsents: {
-		holds: "what a State consented to", shape: "PERIOD/OAP/ACTION/STATE", make: func() RowBody { return new(Consent) },
+		holds: "what a State, an agency or a partner consented to", shape: "PERIOD/OAP/ACTION/STATE", make: func() RowBody { return new(Consent) },
 		enter: []Body{SupportTeam}, states: true, own: true, roles: []Role{RoleNEC}, fresh: true,
 	},
 	RegProgress: {
@@ -213,18 +213,18 @@ func AuthoriseRow(by Actor, r Row) error {
 	}
 	if slices.Contains(known.enter, by.Body) {
 		if consent, is := r.Body.(*Consent); is && consent.State != Invited {
-			return Refuse(CodeNotCompetent, "%s may invite; that a State consents or not, it alone says", by.Body.Title())
+			return Refuse(CodeNotCompetent, "%s may invite; that somebody consents or not, they alone say", by.Body.Title())
 		}
 		return nil
 	}
 	parts := strings.Split(r.Key, "/")
-	if known.states && by.Body.MemberState() && (!known.own || parts[len(parts)-1] == string(by.Body)) {
+	if known.states && by.Body.MemberState() && !known.own || known.own && parts[len(parts)-1] == string(by.Body) {
 		return nil
 	}
 	may := TitlesOf(known.enter)
 	switch {
 	case known.own:
-		may += " or the State itself"
+		may += " or who takes part itself"
 	case known.states:
 		may += " or a Member State"
 	}

@@ -27,7 +27,7 @@ var bodies = map[policy.Register]struct {
 		return &policy.JointActionDay{Title: "JAD", From: date("2022-10-01"), To: date("2022-10-02"), Plans: []string{"2022/firearms"}}
 	}},
 	policy.RegEnvelopes: {"isf", func() policy.RowBody {
-		return &policy.Envelope{Source: policy.SourceISF, From: date("2022-01-01"), To: date("2023-12-31"), Amount: 1}
+		return &policy.Envelope{Source: "isf", From: date("2022-01-01"), To: date("2023-12-31"), Amount: 1}
 	}},
 	policy.RegAllocations: {"a1", func() policy.RowBody { return &policy.Allocation{Envelope: "isf", Amount: 1} }},
 	policy.RegWarnings:    {"war", func() policy.RowBody { return &policy.Warning{Title: "War", Area: "firearms"} }},
@@ -161,7 +161,6 @@ func TestRowProblems_GiveOneForOneMistake(t *testing.T) {
 		"an action of nobody":        {policy.RegStrategy, func(r *policy.Row) { r.Body.(*policy.StrategyAction).Proposer = "" }, "proposer", "is missing"},
 		"an action without status":   {policy.RegStrategy, func(r *policy.Row) { r.Body.(*policy.StrategyAction).Status = "" }, "status", "is missing"},
 		"nowhere":                    {policy.RegElsewhere, func(r *policy.Row) { r.Body.(*policy.Elsewhere).Where = "" }, "where", "is missing"},
-		"no main threat":             {policy.RegElsewhere, func(r *policy.Row) { r.Key = "boredom" }, "key", "expected a main threat, one of terrorism"},
 		"against no rule":            {policy.RegIrregular, func(r *policy.Row) { r.Body.(*policy.Irregularity).Rule = "S33" }, "rule", "expected the ID of a rule"},
 		"for no reason":              {policy.RegIrregular, func(r *policy.Row) { r.Body.(*policy.Irregularity).Reason = "" }, "reason", "is missing"},
 		"confirmed by nobody":        {policy.RegIrregular, func(r *policy.Row) { r.Body.(*policy.Irregularity).ConfirmedBy = "Jan" }, "confirmed_by", "NAME@BODY"},
@@ -309,9 +308,9 @@ func TestUnmarshalText_TakesTheWordsOfAListAlone(t *testing.T) {
 		func() word { return new(policy.Register) }, func() word { return new(policy.Marking) }, func() word { return new(policy.ThreatLevel) },
 		func() word { return new(policy.Trend) }, func() word { return new(policy.Treatment) }, func() word { return new(policy.ActionKind) },
 		func() word { return new(policy.FundingState) }, func() word { return new(policy.EEASPart) }, func() word { return new(policy.Verdict) },
-		func() word { return new(policy.Objective) }, func() word { return new(policy.MainThreat) }, func() word { return new(policy.ActionStatus) },
+		func() word { return new(policy.ActionStatus) },
 		func() word { return new(policy.Criterion) }, func() word { return new(policy.ConsentState) }, func() word { return new(policy.Level) },
-		func() word { return new(policy.FollowUpState) }, func() word { return new(policy.StrategyStatus) }, func() word { return new(policy.FundingSource) },
+		func() word { return new(policy.FollowUpState) }, func() word { return new(policy.StrategyStatus) },
 		func() word { return new(policy.Descent) }, func() word { return new(policy.ObligationKind) },
 		func() word { return new(policy.AssessmentKind) },
 	}

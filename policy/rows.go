@@ -82,8 +82,8 @@ func DriversUntil(on Date, rows []Row) map[string][]Body {
 	return drivers
 }
 
-// Consent is what a State said of its part in an action. Silence is never
-// consent.
+// Consent is what a State, an agency or a partner from outside said of its part in an action.
+// Silence is never consent.
 type Consent struct {
 	State        ConsentState `json:"state"`
 	Condition    string       `json:"condition,omitempty"`
@@ -118,7 +118,9 @@ func (c *Consent) check(ps *problems, key []string) {
 	if c.State == Conditional {
 		ps.text("condition", c.Condition)
 	}
-	ps.ofState(key)
+	if who := Body(key[len(key)-1]); !who.TakesPart() {
+		ps.add("key", "ends with %q: expected who takes part, by its code: a Member State such as fr, an agency or a partner from outside", who)
+	}
 }
 
 // Progress is what an action reports in a round.
@@ -262,6 +264,8 @@ type AgendaItem struct {
 	Monitoring bool `json:"monitoring,omitempty"`
 	// Removed says that it was taken off the agenda.
 	Removed bool `json:"removed,omitempty"`
+	// EnteredLate says that it was entered after the meeting.
+	EnteredLate bool `json:"entered_late,omitempty"`
 }
 
 func (i *AgendaItem) check(ps *problems, _ []string) { ps.text("title", i.Title) }
@@ -311,6 +315,10 @@ type FollowUp struct {
 	State  FollowUpState `json:"state"`
 	Owner  Body          `json:"owner,omitempty"`
 	Reason string        `json:"reason,omitempty"`
+	// Roadmap is the path of the item by which COSI agreed on its roadmap, such as
+	// item/roadmap: the evaluator recommends, and COSI says what becomes of it.
+	Roadmap string `json:"roadmap,omitempty"`
+	By      Date   `json:"by,omitzero"` // when the roadmap wants it carried out
 }
 
 // FollowUpState is how far a recommendation is.
@@ -396,11 +404,8 @@ type Elsewhere struct {
 	Where string `json:"where"`
 }
 
-func (e *Elsewhere) check(ps *problems, key []string) {
+func (e *Elsewhere) check(ps *problems, _ []string) {
 	ps.text("where", e.Where)
-	if !slices.Contains(MainThreats, MainThreat(key[0])) {
-		ps.add("key", "is %q: expected a main threat, one of %s", key[0], strings.Join(Texts(MainThreats), ", "))
-	}
 }
 
 // Irregularity is a documented fact that went against a rule. The key names what

@@ -1,16 +1,6 @@
 package policy
 
-import (
-	"maps"
-	"slices"
-)
-
-// Membership of the Union within the years of the cycles: who joined after
-// 2005 or left, with the first and the last day.
-var (
-	joined = map[Body]Date{"bg": NewDate(2007, 1, 1), "ro": NewDate(2007, 1, 1), "hr": NewDate(2013, 7, 1)}
-	left   = map[Body]Date{"uk": NewDate(2020, 1, 31)}
-)
+import "slices"
 
 // MembersOn lists the Member States on a date.
 func MembersOn(d Date) []Body {
@@ -19,11 +9,8 @@ func MembersOn(d Date) []Body {
 
 // MemberOn says whether b is a Member State on a date.
 func (b Body) MemberOn(d Date) bool {
-	if !b.MemberState() || d.Before(joined[b]) {
-		return false
-	}
-	last, gone := left[b]
-	return !gone || !d.After(last)
+	facts := bodyKnown[b]
+	return b.MemberState() && !d.Before(facts.Joined) && (facts.Left.IsZero() || !d.After(facts.Left))
 }
 
 // Foreign says whether b is a State that is no Member State on a date: one that has left,
@@ -46,10 +33,11 @@ func judgeForeign(by Body, on Date, past bool) error {
 
 // membership says since or until when a State is a member.
 func membership(b Body) Remark {
-	if last, gone := left[b]; gone {
-		return Say("it left after %s", last)
+	facts := bodyKnown[b]
+	if !facts.Left.IsZero() {
+		return Say("it left after %s", facts.Left)
 	}
-	return Say("it joined on %s", joined[b])
+	return Say("it joined on %s", facts.Joined)
 }
 
 // JudgeEnterer holds the same of rows.
@@ -66,14 +54,20 @@ func JudgeMember(row Row, state Body, on Date) error {
 
 // MemberWithin says whether b is a Member State on any day of a time.
 func (b Body) MemberWithin(w Window) bool {
-	return b.MemberOn(w.From) || b.MemberOn(w.To) || w.Holds(joined[b]) && b.MemberOn(joined[b])
+	joined := bodyKnown[b].Joined
+	return b.MemberOn(w.From) || b.MemberOn(w.To) || w.Holds(joined) && b.MemberOn(joined)
 }
 
 // MembershipChanges lists the days since which there were other Member States.
 func MembershipChanges() []Date {
-	changes := slices.Collect(maps.Values(joined))
-	for _, last := range left {
-		changes = append(changes, last.AddDays(1))
+	var changes []Date
+	for _, b := range bodyTable {
+		if !b.Joined.IsZero() {
+			changes = append(changes, b.Joined)
+		}
+		if !b.Left.IsZero() {
+			changes = append(changes, b.Left.AddDays(1))
+		}
 	}
 	slices.SortFunc(changes, Date.Compare)
 	return slices.Compact(changes)

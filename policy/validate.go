@@ -23,6 +23,7 @@ func (d *Definition) Validate() []Problem {
 	d.checkMilestones(&ps)
 	d.checkChains(&ps)
 	d.checkMASP(&ps)
+	d.checkReference(&ps)
 	d.checkPeriods(&ps)
 	d.checkPriorities(&ps)
 	d.checkObligations(&ps)
@@ -76,7 +77,7 @@ func (d *Definition) checkMeetings(ps *problems) {
 			ps.add(field+".cancelled", "is %s: expected a day no later than that of the meeting, %s", m.Cancelled, m.On)
 		}
 		if !m.Body.Collective() {
-			ps.add(field+".body", "is %q: expected a body that meets, one of %s", m.Body, strings.Join(Texts(collective), ", "))
+			ps.add(field+".body", "is %q: expected a body that meets, one of %s", m.Body, strings.Join(Texts(Collectives()), ", "))
 		}
 		for j, pattern := range m.Settles {
 			if _, err := path.Match(pattern, ""); err != nil {

@@ -128,7 +128,7 @@ func (d *Definition) checkObligations(ps *problems) {
 	for i, o := range d.Obligations {
 		field := fmt.Sprintf("obligations[%d]", i)
 		ps.key(field+".key", o.Key, taken)
-		if !o.OwedBy.Known() || o.OwedBy.Collective() && o.OwedBy != COSI {
+		if !o.OwedBy.Known() || o.OwedBy.Collective() && o.OwedBy != COSI && o.OwedBy != Council {
 			ps.add(field+".owed_by", "is %q: expected the body that reports", o.OwedBy)
 		}
 		ps.expected(field+".title", o.Title, "the name of the report")

@@ -364,6 +364,9 @@ func (l *ledger) facts(ctx context.Context, r policy.Records, e policy.Entry, ac
 	if content != nil {
 		marked = policy.CoverOf(content).Marking
 	}
+	if err := r.Definition.JudgeTerms(e.Subject.Path(), content); err != nil {
+		return facts, err
+	}
 	if report, is := content.(*policy.Report); is {
 		if err := l.judgeFigures(ctx, r, e.Subject, report); err != nil {
 			return facts, err

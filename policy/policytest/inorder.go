@@ -31,8 +31,8 @@ func KeepsAll() policy.Definition {
 		y := d.Periods[i].Key
 		d.Periods[i].Reports = append(d.Periods[i].Reports, policy.Round{Key: "october", Opens: Date(y + "-09-01"), Due: Date(y + "-10-20")})
 	}
-	d.Priorities[0].Objectives, d.Priorities[0].Threats = []policy.Objective{policy.ObjectiveNetworks}, []policy.MainThreat{"cross-border-crime", "violence"}
-	d.Priorities[1].Objectives, d.Priorities[1].Threats = []policy.Objective{policy.ObjectiveNetworks, policy.ObjectiveBorders}, []policy.MainThreat{"drugs"}
+	d.Priorities[0].Objectives, d.Priorities[0].Threats = []policy.Objective{"criminal-networks"}, []policy.MainThreat{"serious-and-organised-crime", "cross-border-crime", "violence"}
+	d.Priorities[1].Objectives, d.Priorities[1].Threats = []policy.Objective{"criminal-networks", "borders"}, []policy.MainThreat{"drugs"}
 	d.AttendanceLevel = "head-of-unit"
 	meeting := func(body policy.Body, day string, settles ...string) policy.PlannedMeeting {
 		return policy.PlannedMeeting{Key: string(body) + "-" + day[:7], Title: body.Title(), Body: body, On: Date(day), Settles: settles}
@@ -55,7 +55,7 @@ func KeepsAll() policy.Definition {
 		owes("annual-report", policy.AnnualReport, policy.Commission, []policy.Body{policy.EuropeanParliament, policy.Council}, "2021-12-31", "2022-12-31", "2023-12-31"),
 		owes("commission-update", policy.RegularUpdate, policy.Commission, []policy.Body{policy.Council}, "2022-09-30", "2023-09-30"),
 		owes("cosi-update", policy.RegularUpdate, policy.COSI, []policy.Body{policy.Council}, "2022-06-30", "2023-06-30"),
-		owes("to-parliaments", policy.ParliamentReport, policy.COSI, []policy.Body{policy.EuropeanParliament, policy.NationalParliament}, "2022-11-30", "2024-05-31"),
+		owes("to-parliaments", policy.ParliamentReport, policy.Council, []policy.Body{policy.EuropeanParliament, policy.NationalParliament}, "2022-11-30", "2024-05-31"),
 	}
 	d.Stores = policy.Register("").Words()
 	for _, kind := range policy.ContentKinds() {
@@ -75,14 +75,15 @@ func (s *Story) sets() {
 	assesses := func(kind policy.AssessmentKind) *policy.ThreatAssessment {
 		return &policy.ThreatAssessment{
 			Kind:         kind,
-			Methodology:  policy.Validated{Document: "ST 9000/20 INIT", On: Date("2020-06-25")},
-			Requirements: policy.Validated{Document: "ST 9001/20 INIT", On: Date("2020-06-25")},
+			Methodology:  policy.Validated{Document: "RH 1/21", On: Date("2021-01-20"), Item: "item/assessment-method"},
+			Requirements: policy.Validated{Document: "RH 1/21", On: Date("2021-01-20"), Item: "item/assessment-method"},
 			Threats:      []policy.Threat{threat("guns", "firearms"), threat("cocaine", "drugs"), threat("cars", "stolen cars")},
 			Recommendations: []policy.Recommendation{
 				recommends("r1", "guns"), recommends("r2", "cocaine"), recommends("r3", "cars"),
 			},
 		}
 	}
+	s.Agree("item/assessment-method", "How the assessment is made", "2021-01-05", "2021-01-20")
 	s.Settle("assessment", "2021-04-12", assesses(policy.SOCTA))
 	s.Settle("advisory-document", "2021-04-28", &policy.AdvisoryDocument{Advice: []policy.Advice{
 		{Recommendations: []string{"r1"}, Does: policy.Takes, Priorities: []string{"firearms"}, Reason: "as recommended"},
@@ -97,7 +98,7 @@ func (s *Story) sets() {
 func Impact(day string) policy.ImpactAssessment {
 	holds := policy.Judgement{Holds: policy.Yes, Reason: "no State can do it alone"}
 	return policy.ImpactAssessment{
-		On: Date(day), Reviewer: "the head of the unit", Financial: "20 000 euro", Administrative: "two officers",
+		On: Date(day), Reviewer: "Rita@fr", Document: "RH 2/21", Financial: "20 000 euro", Administrative: "two officers",
 		Burden:     policy.Burden{Union: "one meeting", National: "two officers", Regional: "none", Operators: "none", Citizens: "none"},
 		AddedValue: holds, Subsidiarity: holds, Proportionality: holds,
 		Rights: policy.Rights{Inside: "data protection", Outside: "death penalty"},
@@ -151,9 +152,9 @@ func (s *Story) plans() {
 // Firearms is an OAP that has an action that asks for Union money and one that is external.
 func Firearms(y, before string) *policy.OperationalPlan {
 	paid := Acting("1.2", policy.Prevention, "firearms", "firearms-2", y+"-02-01", y+"-12-31")
-	paid.Funding = policy.Funding{State: policy.FundingGranted, Source: policy.SourceISF, Need: 20000, Granted: 20000, Contract: Date(y + "-03-01")}
+	paid.Funding = policy.Funding{State: policy.FundingGranted, Source: "isf", Need: 20000, Granted: 20000, Contract: Date(y + "-03-01")}
 	external := Acting("1.3", "cooperation", "firearms", "firearms-2", y+"-01-01", y+"-12-31")
-	external.External = policy.External{Does: true, Beneficiaries: []string{"Albania"}, Capacity: "traces weapons itself", EEAS: "consulted"}
+	external.External = policy.External{Does: true, Beneficiaries: []string{"Albania"}, Capacity: "traces weapons itself", EEAS: "consulted", EEASDocument: "RH 3/21", EEASOn: Date(before + "-10-01")}
 	whole := Impact(before + "-10-01")
 	return &policy.OperationalPlan{
 		Impact:  &whole,
@@ -177,7 +178,7 @@ func Drugs(y, before string) *policy.OperationalPlan {
 
 // Consent lets every State listed in a plan consent before the action begins.
 func (s *Story) Consent(path string) {
-	plan := Content[*policy.OperationalPlan](s, path)
+	plan, adopted := Content[*policy.OperationalPlan](s, path), s.Last(path).Date
 	for i := range plan.Actions {
 		a := &plan.Actions[i]
 		for _, b := range a.Everybody() {
@@ -190,7 +191,7 @@ func (s *Story) Consent(path string) {
 			if b == "fr" {
 				says = &policy.Consent{State: policy.Conditional, Condition: "from the second month on"}
 			}
-			s.Enter(policy.RegConsents, key, a.From.AddDays(-5).String(), says)
+			s.Enter(policy.RegConsents, key, policy.Earliest(a.From.AddDays(-5), adopted).String(), says)
 		}
 	}
 }
@@ -232,7 +233,7 @@ func (s *Story) reports() {
 
 // ends evaluates the cycle and answers the evaluator.
 func (s *Story) ends() {
-	e := &policy.EvaluationReport{Evaluator: "A consultancy", Roadmap: []policy.RoadmapPoint{{Recommendation: "fewer", By: Date("2049-01-01")}}}
+	e := &policy.EvaluationReport{Evaluator: "A consultancy"}
 	for _, c := range policy.Criteria {
 		e.Findings = append(e.Findings, policy.Evaluated{Criterion: c, Text: "good"})
 	}
@@ -240,9 +241,10 @@ func (s *Story) ends() {
 		e.Recommendations = append(e.Recommendations, policy.Recommended{Key: key, Text: "Better " + key, To: []policy.Body{policy.COSI}})
 	}
 	s.Settle("evaluation", "2023-10-18", e)
-	s.Enter(policy.RegRecommendations, "fewer", "2023-12-01", &policy.FollowUp{State: policy.FollowAccepted, Owner: policy.COSI})
+	s.Agree("item/roadmap", "What becomes of the recommendations", "2023-10-25", "2023-11-15")
+	s.Enter(policy.RegRecommendations, "fewer", "2023-12-01", &policy.FollowUp{State: policy.FollowAccepted, Owner: policy.COSI, Roadmap: "item/roadmap", By: Date("2049-01-01")})
 	s.Enter(policy.RegRecommendations, "money", "2023-12-01", &policy.FollowUp{State: policy.FollowRejected, Reason: "there is none"})
-	s.Enter(policy.RegRecommendations, "templates", "2023-12-01", &policy.FollowUp{State: policy.FollowDone})
+	s.Enter(policy.RegRecommendations, "templates", "2023-12-01", &policy.FollowUp{State: policy.FollowDone, Roadmap: "item/roadmap"})
 }
 
 // meets gives each meeting of COSI an item on monitoring, and all States a seat.
@@ -261,13 +263,13 @@ func (s *Story) meets() {
 
 func (s *Story) pays() {
 	cycle := s.Definition.ImplementationWindow
-	s.Enter(policy.RegEnvelopes, "fund", "2021-12-01", &policy.Envelope{Source: policy.SourceISF, From: cycle.From, To: cycle.To, Amount: 100000})
-	s.Enter(policy.RegEnvelopes, "reserve", "2021-12-01", &policy.Envelope{Source: policy.SourceEuropol, From: cycle.From, To: cycle.To, Amount: 50000, Reserve: true})
-	s.Enter(policy.RegAllocations, "a1", "2022-02-01", &policy.Allocation{Envelope: "fund", Amount: 20000, Objective: policy.ObjectiveNetworks, Priority: "firearms", Action: "2022/firearms/1.2"})
-	s.Enter(policy.RegAllocations, "a2", "2022-02-01", &policy.Allocation{Envelope: "fund", Amount: 30000, Objective: policy.ObjectiveBorders, Priority: "drugs"})
+	s.Enter(policy.RegEnvelopes, "fund", "2021-12-01", &policy.Envelope{Source: "isf", From: cycle.From, To: cycle.To, Amount: 100000})
+	s.Enter(policy.RegEnvelopes, "reserve", "2021-12-01", &policy.Envelope{Source: "europol-grant", From: cycle.From, To: cycle.To, Amount: 50000, Reserve: true})
+	s.Enter(policy.RegAllocations, "a1", "2022-02-01", &policy.Allocation{Envelope: "fund", Amount: 20000, Objective: "criminal-networks", Priority: "firearms", Action: "2022/firearms/1.2"})
+	s.Enter(policy.RegAllocations, "a2", "2022-02-01", &policy.Allocation{Envelope: "fund", Amount: 30000, Objective: "borders", Priority: "drugs"})
 	s.Enter(policy.RegWarnings, "war", "2022-03-01", &policy.Warning{Title: "Weapons from the war", Area: "firearms", Envelope: "reserve"})
 	s.Enter(policy.RegAllocations, "a3", "2022-04-21", &policy.Allocation{
-		Envelope: "reserve", Amount: 10000, Objective: policy.ObjectiveNetworks, Priority: "firearms", Warning: "war", Decision: "ST 7000/22 INIT",
+		Envelope: "reserve", Amount: 10000, Objective: "criminal-networks", Priority: "firearms", Warning: "war", Decision: "ST 7000/22 INIT",
 	})
 }
 
@@ -282,13 +284,13 @@ func (s *Story) strategy() {
 		}
 		s.Enter(policy.RegStrategy, key, day, a)
 	}
-	acts("radicals", "2021-01-01", policy.ObjectiveTerrorism, "terrorism", nil)
-	acts("hackers", "2021-01-01", policy.ObjectiveCyberspace, "cybercrime", nil)
-	acts("crossings", "2021-01-01", policy.ObjectiveBorders, "illegal-immigration", func(a *policy.StrategyAction) { a.Owner = policy.Frontex })
-	acts("floods", "2021-01-01", policy.ObjectiveResilience, "disasters", func(a *policy.StrategyAction) {
+	acts("radicals", "2021-01-01", "terrorism", "terrorism", nil)
+	acts("hackers", "2021-01-01", "cyberspace", "cybercrime", nil)
+	acts("crossings", "2021-01-01", "borders", "illegal-immigration", func(a *policy.StrategyAction) { a.Owner = policy.Frontex })
+	acts("floods", "2021-01-01", "crises-and-disasters", "disasters", func(a *policy.StrategyAction) {
 		a.Status, a.ConsideredBy, a.ConsideredOn, a.Document, a.AssessedOn = policy.StrategyProposed, "", policy.Date{}, "", policy.Date{}
 	})
-	acts("directive", "2022-01-10", policy.ObjectiveNetworks, "", func(a *policy.StrategyAction) {
+	acts("directive", "2022-01-10", "criminal-networks", "", func(a *policy.StrategyAction) {
 		a.Legislative, a.OrganisedCrime = true, true
 		a.Goals, a.Plans = []string{"firearms/firearms-1"}, []string{"2022/firearms"}
 	})

@@ -78,13 +78,18 @@ func (s *Story) Entry(path string) policy.Entry {
 // on a day.
 func (s *Story) Settle(path, day string, content policy.Content) {
 	e := s.Entry(path)
-	s.Contents[e.Subject] = content
+	if content != nil {
+		s.Contents[e.Subject] = content
+	}
 	by := policy.Body("fr") // for a plan that has no driver
 	if len(e.Submitters) > 0 {
 		by = e.Submitters[0]
 	}
 	handedIn := Submits(by, policy.Latest(policy.Earliest(e.SubmitBy, Date(day)), s.ready(e)).String())
-	handedIn.Content = "sha256:content"
+	if content != nil {
+		handedIn.Content = "sha256:content"
+	}
+	handedIn.By.Name = "Anna of " + by.Title()
 	s.Record(e, handedIn)
 	for i, turn := range e.Turns {
 		act := Decides(turn.Body, policy.TookNote, policy.Earliest(turn.Due, Date(day)).String())
@@ -96,6 +101,13 @@ func (s *Story) Settle(path, day string, content policy.Content) {
 		}
 		s.Record(e, act)
 	}
+}
+
+// Agree opens an item before COSI, and lets COSI agree to it.
+func (s *Story) Agree(path, title, opened, agreed string) {
+	item := policy.Opening{Title: title, Due: Date(agreed), Through: []policy.Body{policy.COSI}}
+	s.Items = append(s.Items, s.Definition.Opened(item, On(path), Date(opened)))
+	s.Settle(path, agreed, nil)
 }
 
 // ready gives the day on which what an entry rests on was settled, but for what is drafted

@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -14,7 +13,7 @@ func actionRules() []Rule {
 	stops := []policy.Kind{policy.KindOAP, policy.KindChange}
 	return []Rule{{
 		ID: "S12", Place: Place{Paragraph: 14}, Title: "Operational actions are consistent", Severity: policy.Warns,
-		Checks: "no action has a single participant; no two of one kind do the same in one area at one time with the same participants; every KPI is in the register of indicators",
+		Checks: "no action has a single participant; no two of one kind do the same in one area at one time, over all OAPs and periods, by leaders, participants and goals; no two agencies lead such without naming each other; every KPI is in the register of indicators",
 		Source: "COSI must ensure consistency in the implementation of operational actions …, including effective cooperation between the relevant national authorities as well as between the agencies",
 		Bites:  "findings",
 		parts: []part{
@@ -23,7 +22,7 @@ func actionRules() []Rule {
 		},
 	}, {
 		ID: "S17", Place: Place{15, 3}, Title: "Funding helps to carry out the actions", Severity: policy.Warns,
-		Checks: "every action says how far its funding is; those that were refused money are listed",
+		Checks: "every action says how far its funding is; those that were refused money, or began before anybody answered, are listed",
 		Source: "facilitates the best possible implementation of the prioritised actions by the relevant national authorities and agencies",
 		Bites:  "findings; list of unfunded actions", parts: []part{{looks: []source{everyAction}, check: checkFunded}},
 	}, {
@@ -35,7 +34,7 @@ func actionRules() []Rule {
 			if a.External.Does && a.External.EEAS == "" && !slices.Contains(a.Everybody(), policy.EEAS) {
 				say("is external, and the EEAS was neither consulted nor takes part")
 			}
-		})}},
+		}), declared: unshown}},
 	}, {
 		ID: "S21", Place: Place{Paragraph: 10}, Title: "The capacity of third countries grows", Severity: policy.Warns,
 		Checks: "every external action names the countries that benefit and what they can do afterwards",
@@ -48,12 +47,12 @@ func actionRules() []Rule {
 		})}},
 	}, {
 		ID: "S28", Place: Place{Paragraph: 10}, Title: "Prevention and tackling consequences are balanced", Severity: policy.Warns,
-		Checks: "every OAP has an action of prevention",
+		Checks: "every OAP has an action of prevention; the share of prevention in each priority is shown, and is no less than the floor of the cycle, where it sets one",
 		Source: "an appropriate balance between prevention and tackling the consequences of threats to security",
-		Bites:  "findings", parts: []part{{looks: []source{everyAction}, check: checkBalance}},
+		Bites:  "findings", parts: []part{{looks: []source{everyAction}, check: checkBalance}}, ratios: (*Snapshot).Balance,
 	}, {
 		ID: "S30", Place: Place{Paragraph: 4}, Title: "Member States take part by their own consent", Severity: policy.Warns,
-		Checks: "every Member State listed in an action that has begun has consented; who declined or withdrew is listed no more; no consent is to an action that there is not, or of a State that has left the Union since",
+		Checks: "from the adoption of an OAP on: every Member State listed in an action has consented before it begins; who declined or withdrew is listed no more; no consent is to an action that there is not, or of a State that has left the Union since",
 		Source: "Article 72 of the Treaty … stipulates that Member States are responsible for maintaining law and order and safeguarding internal security",
 		Bites:  "findings", parts: []part{{looks: []source{everyAction, rowsIn[*policy.Consent](policy.RegConsents)}, check: checkConsents}},
 	}}
@@ -61,6 +60,16 @@ func actionRules() []Rule {
 
 // external is each action that is external.
 var external = actions(policy.Say("no action is external"), func(a *policy.OperationalAction) bool { return a.External.Does })
+
+// unshown counts the external actions of which nothing shows that the EEAS was consulted.
+func unshown(d *Snapshot) (n int) {
+	for _, a := range d.actions() {
+		if a.External.Does && !slices.Contains(a.Everybody(), policy.EEAS) && (a.External.EEASDocument == "" || a.External.EEASOn.IsZero()) {
+			n++
+		}
+	}
+	return n
+}
 
 // onActions makes a check of every action of every plan.
 func onActions(check func(a *policy.OperationalAction, say func(format string, args ...any))) func(*Snapshot, reporter) {
@@ -74,24 +83,86 @@ func onActions(check func(a *policy.OperationalAction, say func(format string, a
 }
 
 func checkConsistency(d *Snapshot, report reporter) {
-	type done struct {
-		path   string
-		window policy.Window
-	}
-	same := map[string]done{} // the last action of a kind, area and set of participants
 	for p, a := range d.actions() {
-		path, f := a.Path(p.Subject), p.finding(a, mendOf(p.Entry)...)
-		everybody := a.Everybody()
-		if len(everybody) == 1 && len(a.Partners) == 0 {
-			report(f, "%s has a single participant, %s", path, everybody[0].Title())
+		if everybody := a.Everybody(); len(everybody) == 1 && len(a.Partners) == 0 {
+			report(p.finding(a, mendOf(p.Entry)...), "%s has a single participant, %s", a.Path(p.Subject), everybody[0].Title())
 		}
-		key := fmt.Sprintln(a.Kind, strings.ToLower(a.Area), everybody)
-		window := policy.Window{From: a.From, To: a.To}
-		if before, met := same[key]; met && before.window.Overlaps(window) && a.CarriedOverFrom != before.path {
-			report(f, "%s overlaps with %s: the same kind, area, time and participants", path, before.path)
-		}
-		same[key] = done{path, window}
 	}
+	alike := map[string][]planned{} // the actions so far, by kind and area
+	for p, a := range d.actions() {
+		this := planned{p, a}
+		key := string(a.Kind) + "/" + strings.Join(strings.Fields(strings.ToLower(strings.ReplaceAll(a.Area, "-", " "))), " ")
+		for _, other := range alike[key] {
+			this.compare(other, report)
+		}
+		alike[key] = append(alike[key], this)
+	}
+}
+
+// planned is an action and the plan that it is in.
+type planned struct {
+	*plan
+	action *policy.OperationalAction
+}
+
+func (a planned) path() string { return a.action.Path(a.Subject) }
+
+// compare tells of an action that does what another one of its kind and area does at the same
+// time: with the same leaders, participants or goals. Two of the three are much alike, all
+// three are the same.
+func (a planned) compare(b planned, report reporter) {
+	window := func(p planned) policy.Window { return policy.Window{From: p.action.From, To: p.action.To} }
+	goesOn := a.action.CarriedOverFrom == b.path() || b.action.CarriedOverFrom == a.path() ||
+		a.action.CarriedOverFrom != "" && a.action.CarriedOverFrom == b.action.CarriedOverFrom
+	if goesOn || !window(a).Overlaps(window(b)) {
+		return
+	}
+	f := a.finding(a.action, mendOf(a.Entry)...)
+	likeness := 0
+	for _, same := range []bool{overlap(leadersOf(a.action), leadersOf(b.action), 0), overlap(a.action.Everybody(), b.action.Everybody(), 60), overlap(a.action.Goals, b.action.Goals, 0)} {
+		if same {
+			likeness++
+		}
+	}
+	switch {
+	case likeness == 3:
+		report(f, "%s overlaps with %s: the same kind, area and time, and the same leaders, participants and goals", a.path(), b.path())
+	case likeness == 2:
+		f.Severity = policy.Informs
+		report(f, "%s is much like %s: the same kind, area and time, and two of leaders, participants and goals", a.path(), b.path())
+	}
+	if one, other := agencyOf(a), agencyOf(b); one != "" && other != "" && one != other && !a.names(other, b) && !b.names(one, a) {
+		report(f, "%s of %s and %s of %s do much the same, and neither names the other", a.path(), one.Title(), b.path(), other.Title())
+	}
+}
+
+// agencyOf gives the agency or body of the Union that leads an action; empty for none.
+func agencyOf(p planned) policy.Body {
+	if p.action.Leader.OfUnion() {
+		return p.action.Leader
+	}
+	return ""
+}
+
+// names says whether an action lists a body, or its plan is linked to the one of another.
+func (a planned) names(who policy.Body, other planned) bool {
+	return slices.Contains(a.action.Everybody(), who) || slices.Contains(a.action.Links, other.Subject.Period+"/"+other.Subject.Key)
+}
+
+func leadersOf(a *policy.OperationalAction) []policy.Body {
+	return slices.DeleteFunc(slices.Concat([]policy.Body{a.Leader}, a.CoLeaders), func(b policy.Body) bool { return b == "" })
+}
+
+// overlap says whether two lists share more than some percent of the longer one; with 0,
+// anything.
+func overlap[T comparable](a, b []T, percent int) bool {
+	shared := 0
+	for _, one := range a {
+		if slices.Contains(b, one) {
+			shared++
+		}
+	}
+	return shared > 0 && shared*100 >= percent*max(len(a), len(b))
 }
 
 // checkMeasured holds that what actions are measured by is counted.
@@ -107,17 +178,44 @@ func checkMeasured(d *Snapshot, report reporter) {
 
 func checkFunded(d *Snapshot, report reporter) {
 	onActions(func(a *policy.OperationalAction, say func(string, ...any)) {
-		switch a.Funding.State {
-		case "":
+		switch waits := a.Funding.State == policy.FundingAsked || a.Funding.State == policy.FundingReserve; {
+		case a.Funding.State == "":
 			say("does not say how far its funding is")
-		case policy.FundingRefused:
+		case a.Funding.State == policy.FundingRefused:
 			say("was refused the money it asked for, %d euro", a.Funding.Need)
-		default:
+		case waits && d.Today.After(a.From):
+			say("began on %s, and nobody has answered what it asked for, %d euro", a.From, a.Funding.Need)
 		}
 	})(d, report)
 }
 
+// Balance gives of each priority how many of its actions prevent.
+func (d *Snapshot) Balance() []Ratio {
+	var ratios []Ratio
+	for _, p := range d.Definition.Priorities {
+		r := Ratio{Of: "priorities/" + p.Key, Title: p.Title}
+		for plan, a := range d.actions() {
+			if plan.Priority != p.Key {
+				continue
+			}
+			if r.Whole++; a.Kind == policy.Prevention {
+				r.Part++
+			}
+		}
+		if r.Whole > 0 {
+			ratios = append(ratios, r)
+		}
+	}
+	return ratios
+}
+
 func checkBalance(d *Snapshot, report reporter) {
+	for _, r := range d.Balance() {
+		if floor := d.Definition.PreventionFloor; r.Part*100 < int64(floor)*r.Whole {
+			report(policy.Finding{Record: r.Of, Mend: []policy.Body{policy.SupportTeam, policy.COSI}},
+				"%d of %d actions of the priority %q prevent: the cycle wants %d percent", r.Part, r.Whole, r.Title, floor)
+		}
+	}
 	for _, p := range d.plans {
 		if !slices.ContainsFunc(p.content.Actions, func(a policy.OperationalAction) bool { return a.Kind == policy.Prevention }) {
 			report(policy.Finding{Subject: p.Subject.Path(), Record: p.Subject.Path(), Mend: mendOf(p.Entry)},
@@ -134,15 +232,12 @@ func checkConsents(d *Snapshot, report reporter) {
 		}
 		d.checkConsentsToNothing(p, report)
 		for a := range p.actions() {
-			if a.From.After(d.Today) {
-				continue
-			}
-			for _, state := range a.Everybody() {
+			for _, who := range a.Everybody() {
 				switch {
-				case state.Foreign(d.Today) && !over[postOf("leader", a.Path(p.Subject))]:
-					d.checkForeignConsent(p, a, state, report)
-				case state.MemberOn(a.From):
-					d.checkConsent(p, a, state, report)
+				case who.Foreign(d.Today) && !over[postOf("leader", a.Path(p.Subject))] && !a.From.After(d.Today):
+					d.checkForeignConsent(p, a, who, report)
+				case who.MemberOn(a.From) || !who.MemberState():
+					d.checkConsent(p, a, who, report)
 				}
 			}
 		}
@@ -163,16 +258,24 @@ func (d *Snapshot) checkConsentsToNothing(p *plan, report reporter) {
 	}
 }
 
-func (d *Snapshot) checkConsent(p *plan, a *policy.OperationalAction, state policy.Body, report reporter) {
+// checkConsent looks from the adoption on: what is missing can still be given until the action
+// begins. That an agency or a partner takes part is its own affair, until it says that it does
+// not.
+func (d *Snapshot) checkConsent(p *plan, a *policy.OperationalAction, who policy.Body, report reporter) {
 	path := a.Path(p.Subject)
-	f := p.finding(a, state)
-	f.Record = path + "/" + string(state)
+	f := p.finding(a, who)
+	f.Record = path + "/" + string(who)
 	consent, said := rowOf[*policy.Consent](d, policy.RegConsents, f.Record)
+	silent := !said || consent.State == policy.Invited
 	switch {
-	case !said || consent.State == policy.Invited:
-		report(f, "%s is listed in %s, which began on %s, and has not consented: silence is not consent", state.Title(), path, a.From)
+	case silent && !who.MemberState():
+	case silent && a.From.After(d.Today):
+		f.Severity = policy.Informs
+		report(f, "%s is listed in %s, which begins on %s, and has not consented: %d days are left", who.Title(), path, a.From, d.Today.DaysUntil(a.From))
+	case silent:
+		report(f, "%s is listed in %s, which began on %s, and has not consented: silence is not consent", who.Title(), path, a.From)
 	case !consent.State.Given():
 		f.Mend = mendOf(p.Entry)
-		report(f, "%s is listed in %s and has %s", state.Title(), path, consent.State)
+		report(f, "%s is listed in %s and has %s", who.Title(), path, consent.State)
 	}
 }

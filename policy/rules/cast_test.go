@@ -76,6 +76,7 @@ func TestInOrder_CanBeRecordedDayByDay(t *testing.T) {
 		}
 	}
 	for _, r := range s.Rows {
+		s.Today = r.Date
 		if err := snapshot(s).JudgeRows(policy.Asserted(r.By), []policy.Row{r}, false); err != nil {
 			t.Errorf("%s %s: %v", r.Register, r.Key, err)
 		}

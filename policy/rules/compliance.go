@@ -12,12 +12,25 @@ type Compliance struct {
 	Source   string          `json:"source"` // the words of the conclusions
 	Place    Place           `json:"place"`
 	Severity policy.Severity `json:"severity"` // how much its findings weigh at most
-	Result   Result          `json:"result"`
+	// Weight is what the cycle file says of it, whether it is decided or not; nil where it
+	// says nothing.
+	Weight *policy.Weight `json:"weight,omitempty"`
+	Result Result         `json:"result"`
 	Coverage
 	// Why says why the obligation does not apply; empty where it does.
 	Why policy.Remark `json:"-"`
+	// Ratios are the shares that the rule looks at, where it is about a balance.
+	Ratios []Ratio `json:"ratios,omitempty"`
 	// Findings are what the rule found.
 	Findings []policy.Finding `json:"findings"`
+}
+
+// Ratio is a share of something.
+type Ratio struct {
+	Of    string `json:"of"` // the key of the priority or the objective
+	Title string `json:"title"`
+	Part  int64  `json:"part"`
+	Whole int64  `json:"whole"`
 }
 
 // Compliance tells of each obligation what becomes of it, in the order of the rules.
@@ -33,8 +46,11 @@ func (d *Snapshot) Compliance() []Compliance {
 func (d *Snapshot) complianceWith(rule Rule) Compliance {
 	seen, none := d.coverage(rule)
 	line := Compliance{
-		Rule: rule.ID, Title: rule.Title, Source: rule.Source, Place: rule.Place, Severity: rule.Severity,
+		Rule: rule.ID, Title: rule.Title, Source: rule.Source, Place: rule.Place, Severity: d.weightOf(rule), Weight: d.Definition.WeightOf(rule.ID),
 		Coverage: seen, Findings: d.findingsOf(rule),
+	}
+	if rule.ratios != nil {
+		line.Ratios = rule.ratios(d)
 	}
 	switch {
 	case len(line.Findings) > 0:

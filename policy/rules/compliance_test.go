@@ -21,6 +21,12 @@ func compliance(s *story, rule string) rules.Compliance {
 func TestSnapshotCompliance_HoldsInACycleInOrder(t *testing.T) {
 	t.Parallel()
 	for _, line := range snapshot(inOrder()).Compliance() {
+		if line.Rule == "S23" { // that was in another cycle
+			if line.Result != rules.DoesNotApply || line.Why.Message != "the first annual report was due by 2011-12-31, in another cycle" {
+				t.Errorf("%s is %s: %s", line.Rule, line.Result, line.Why)
+			}
+			continue
+		}
 		if line.Result != rules.Holds && line.Result != rules.DeclaredOnly || line.Looked == 0 || line.Of != line.Looked || len(line.Gaps) > 0 || line.Changed.IsZero() {
 			t.Errorf("%s is %s: %+v %s", line.Rule, line.Result, line.Coverage, line.Why)
 		}

@@ -10,7 +10,7 @@ import (
 func cosiRules() []Rule {
 	return []Rule{{
 		ID: "S11", Place: Place{Paragraph: 14}, Title: "COSI monitors the strategy as a priority task", Severity: policy.Warns,
-		Checks: "every meeting of COSI has a monitoring item; the figures of every report and register reconcile and are of indicators that are counted; another unit is another counting rule; joint action days are counted once; no report is overdue",
+		Checks: "every meeting of COSI had an item on monitoring, entered before it or marked as entered late; the figures of every report and register reconcile and are of indicators that are counted; another unit is another counting rule; joint action days are counted once; no report is overdue",
 		Source: "INSTRUCTS COSI … to coordinate, support and monitor the development and implementation of the Internal Security Strategy as one of its priority tasks",
 		Bites:  "findings",
 		parts: []part{
@@ -25,9 +25,10 @@ func cosiRules() []Rule {
 		},
 	}, {
 		ID: "S13", Place: Place{Paragraph: 14}, Title: "COSI gives regular updates", Severity: policy.Warns, Bites: "reporting obligations",
-		Checks: "every update and every report to the parliaments that COSI owes was given, with evidence of delivery; none is overdue",
+		Checks: "every update that COSI owes the Council was given, and every report by which the Council then informs the European Parliament and the national parliaments (Decision 2010/131/EU, Article 6), with evidence of delivery; none is overdue",
 		Source: "and provide regular updates regarding these actions",
-		parts:  onOwed([]policy.Body{policy.COSI}, policy.RegularUpdate, policy.ParliamentReport),
+		parts: append(append(onOwed([]policy.Body{policy.COSI}, policy.RegularUpdate), onOwed(council, policy.ParliamentReport)...),
+			part{looks: []source{owed(council, policy.ParliamentReport)}, check: checkDebtor}),
 	}, {
 		ID: "S22", Place: Place{Paragraph: 17}, Title: "Member States take part in COSI at an adequate level", Severity: policy.Warns, Bites: "findings",
 		Checks: "every Member State attended every meeting of COSI at the agreed level or above",
@@ -54,6 +55,16 @@ func onOwed(by []policy.Body, kinds ...policy.ObligationKind) []part {
 	return []part{
 		{looks: []source{due}, check: each((*Snapshot).checkObligation)},
 		{looks: []source{due, rowsIn[*policy.DeliveryProof](policy.RegDeliveries)}, check: each((*Snapshot).checkDelivered)},
+	}
+}
+
+// checkDebtor holds that the Council informs the parliaments, and nobody in its place.
+func checkDebtor(d *Snapshot, report reporter) {
+	for _, o := range d.Definition.Obligations {
+		if o.Kind == policy.ParliamentReport && o.OwedBy != policy.Council {
+			report(policy.Finding{Record: "obligation/" + o.Key, Mend: []policy.Body{policy.GeneralSecretariat}},
+				"%s is owed by %s: COSI reports to the Council, and the Council informs the parliaments", o.Title, o.OwedBy.Title())
+		}
 	}
 }
 
@@ -84,15 +95,30 @@ func (d *Snapshot) pastMeetings() []policy.PlannedMeeting {
 
 func checkMonitoring(d *Snapshot, report reporter) {
 	for _, m := range d.pastMeetings() {
-		monitors := slices.ContainsFunc(d.Rows(policy.RegAgenda, m.Key+"/"), func(r policy.Row) bool {
-			item, is := r.Body.(*policy.AgendaItem)
-			return is && item.Monitoring && !item.Removed
-		})
-		if !monitors {
-			report(policy.Finding{Record: "meetings/" + m.Key, Mend: []policy.Body{policy.Presidency, policy.GeneralSecretariat}},
-				"COSI met on %s without an item on monitoring", m.On)
+		f := policy.Finding{Record: "meetings/" + m.Key, Mend: []policy.Body{policy.Presidency, policy.GeneralSecretariat}}
+		switch monitored, entered := d.monitored(m); {
+		case !monitored:
+			report(f, "COSI met on %s without an item on monitoring", m.On)
+		case !entered:
+			report(f, "the item on monitoring of COSI on %s was entered afterwards and is not marked so", m.On)
 		}
 	}
+}
+
+// monitored says whether a meeting had an item on monitoring, and whether that was entered
+// before it or is marked as entered late.
+func (d *Snapshot) monitored(m policy.PlannedMeeting) (monitored, entered bool) {
+	for _, now := range d.Rows(policy.RegAgenda, m.Key+"/") {
+		if item, is := now.Body.(*policy.AgendaItem); !is || !item.Monitoring || item.Removed {
+			continue
+		}
+		monitored = true
+		for _, row := range d.history[policy.RegAgenda] {
+			item, is := row.Body.(*policy.AgendaItem)
+			entered = entered || is && row.Key == now.Key && item.Monitoring && (item.EnteredLate || !row.Date.After(m.On))
+		}
+	}
+	return monitored, entered
 }
 
 func checkOverdue(d *Snapshot, report reporter) {

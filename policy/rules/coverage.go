@@ -80,15 +80,20 @@ type source struct {
 func (d *Snapshot) coverage(rule Rule) (seen Coverage, none policy.Remark) {
 	for _, p := range rule.parts {
 		var c Coverage
-		for _, s := range p.looks {
+		for i, s := range p.looks {
 			if s.what != "" && !policy.Stores(d.Definition, s.what) {
 				c.gap(s.what, NotKept, 1, "%s: the cycle keeps this elsewhere", s.what)
-			} else if why := s.count(d, &c); none.Message == "" {
+				continue
+			}
+			if why := s.count(d, &c); none.Message == "" {
 				none = why
+			}
+			if i == 0 && c.Looked == 0 && len(c.Gaps) == 0 {
+				break // what else it looks at tells nothing by itself
 			}
 		}
 		if slices.ContainsFunc(c.Gaps, func(g Gap) bool { return g.Cause == NotKept || g.Cause == NotListed }) {
-			c.Looked, c.Declared = 0, 0 // what is there of the rest tells nothing
+			c.Looked = 0
 		}
 		if c.Looked > 0 && p.declared != nil {
 			c.Declared = p.declared(d)

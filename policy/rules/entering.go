@@ -119,6 +119,8 @@ func (e *entering) judge(row policy.Row) error {
 		return e.judgeHolding(row, body)
 	case *policy.Attendance:
 		return e.judgeAttendance(row)
+	case *policy.AgendaItem:
+		return e.judgeItem(row, body)
 	case *policy.DeliveryProof:
 		return e.judgeDelivery(row, body)
 	case *policy.FollowUp:
@@ -303,6 +305,16 @@ func (e *entering) judgeAttendance(row policy.Row) error {
 		return policy.Refuse(policy.CodeWrongDate, "%s: the meeting is on %s, and the row is of %s", row.Key, meeting.On, row.Date)
 	}
 	return policy.JudgeMember(row, policy.Body(state), meeting.On)
+}
+
+// judgeItem holds that an item of a meeting that is over is marked as entered late.
+func (e *entering) judgeItem(row policy.Row, body *policy.AgendaItem) error {
+	key, _, _ := strings.Cut(row.Key, "/")
+	meeting := e.Definition.Meeting(key)
+	if e.past || meeting == nil || body.EnteredLate || body.Removed || !meeting.On.Before(e.Today) {
+		return nil
+	}
+	return policy.Refuse(policy.CodeWrongDate, "%s: the meeting was on %s: what is entered after it is marked so, with entered_late", row.Key, meeting.On)
 }
 
 func (e *entering) judgeDelivery(row policy.Row, body *policy.DeliveryProof) error {

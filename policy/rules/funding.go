@@ -12,9 +12,9 @@ func fundingRules() []Rule {
 	money := []source{rowsIn[*policy.Envelope](policy.RegEnvelopes), rowsIn[*policy.Allocation](policy.RegAllocations)}
 	return []Rule{{
 		ID: "S16", Place: Place{15, 3}, Title: "Funding reflects objectives and priorities", Severity: policy.Warns,
-		Checks: "every allocation names a strategic objective and a priority; no envelope is overdrawn",
+		Checks: "every allocation names a strategic objective and a priority; no envelope is overdrawn; no adopted priority, and no objective that one serves, is left without money once some is set aside",
 		Source: "funding for EU internal security … reflects the strategic objectives and priorities of the Internal Security Strategy",
-		Bites:  "findings; share of each objective and priority", parts: []part{{looks: money, check: checkTagged}},
+		Bites:  "findings; share of each objective and priority", parts: []part{{looks: money, check: checkTagged}, {looks: slices.Concat(money, []source{priorities}), check: checkShares}}, ratios: (*Snapshot).shares,
 	}, {
 		ID: "S18", Place: Place{15, 3}, Title: "Funding stays flexible", Severity: policy.Warns,
 		Checks: "a reserve is left in the running period; money moved for an emerging threat names the warning and the decision",
@@ -22,7 +22,7 @@ func fundingRules() []Rule {
 		Bites:  "findings",
 		parts: []part{
 			{looks: money, check: checkReserve},
-			{looks: append(money, rowsIn[*policy.Warning](policy.RegWarnings)), check: checkMoved},
+			{looks: slices.Concat(money, []source{rowsIn[*policy.Warning](policy.RegWarnings)}), check: checkMoved},
 			{looks: []source{rowsIn[*policy.Warning](policy.RegWarnings), rowsIn[*policy.Envelope](policy.RegEnvelopes)}, check: checkWarnings},
 		},
 	}, {
@@ -61,6 +61,14 @@ type Money struct {
 // Money adds up the envelopes and allocations.
 func (d *Snapshot) Money() Money {
 	m := Money{Envelopes: []EnvelopeLine{}, Objectives: []Share{}, Priorities: []Share{}}
+	for _, o := range d.Definition.Objectives() {
+		m.Objectives = append(m.Objectives, Share{Name: string(o)})
+	}
+	for _, p := range d.Definition.Priorities {
+		if d.Adopted(p) {
+			m.Priorities = append(m.Priorities, Share{Name: p.Key})
+		}
+	}
 	for _, row := range rowsOf[*policy.Envelope](d, policy.RegEnvelopes) {
 		m.Envelopes = append(m.Envelopes, EnvelopeLine{Key: row.Key, Envelope: *row.body})
 	}
@@ -77,6 +85,29 @@ func (d *Snapshot) Money() Money {
 		m.Priorities = addShare(m.Priorities, a.Priority, a.Amount)
 	}
 	return m
+}
+
+// shares gives the share of each priority and each objective in what is set aside.
+func (d *Snapshot) shares() []Ratio {
+	m := d.Money()
+	var ratios []Ratio
+	whole := func(shares []Share) (sum int64) {
+		for _, s := range shares {
+			sum = policy.Plus(sum, s.Amount)
+		}
+		return sum
+	}
+	for _, s := range m.Priorities {
+		r := Ratio{Of: "priorities/" + s.Name, Title: s.Name, Part: s.Amount, Whole: whole(m.Priorities)}
+		if p := d.Definition.Priority(s.Name); p != nil {
+			r.Title = p.Title
+		}
+		ratios = append(ratios, r)
+	}
+	for _, s := range m.Objectives {
+		ratios = append(ratios, Ratio{Of: "objectives/" + s.Name, Title: d.Definition.ObjectiveTitle(policy.Objective(s.Name)), Part: s.Amount, Whole: whole(m.Objectives)})
+	}
+	return ratios
 }
 
 func addShare(shares []Share, name string, amount int64) []Share {
@@ -107,6 +138,30 @@ func checkTagged(d *Snapshot, report reporter) {
 		if e.Allocated > e.Amount {
 			report(policy.Finding{Record: "envelopes/" + e.Key, Mend: []policy.Body{policy.Commission}},
 				"the envelope %s holds %d euro, %d are allocated", e.Key, e.Amount, e.Allocated)
+		}
+	}
+}
+
+// checkShares tells of what gets no money. Before anything is set aside nothing is missing,
+// until the first period is over.
+func checkShares(d *Snapshot, report reporter) {
+	if len(rowsOf[*policy.Allocation](d, policy.RegAllocations)) == 0 && !d.Today.After(d.Definition.Periods[0].To) {
+		return
+	}
+	m := d.Money()
+	for _, share := range m.Priorities {
+		p := d.Definition.Priority(share.Name)
+		if share.Amount == 0 && p != nil {
+			report(policy.Finding{Record: "priorities/" + p.Key, Mend: []policy.Body{policy.Commission, policy.COSI}}, "no money is set aside for the priority %q", p.Title)
+		}
+	}
+	for _, share := range m.Objectives {
+		serves := slices.ContainsFunc(d.Definition.Priorities, func(p policy.Priority) bool {
+			return d.Adopted(p) && slices.Contains(p.Objectives, policy.Objective(share.Name))
+		})
+		if share.Amount == 0 && serves {
+			report(policy.Finding{Record: "objectives/" + share.Name, Mend: []policy.Body{policy.Commission, policy.COSI}},
+				"no money is set aside for the strategic objective %s, which priorities serve", share.Name)
 		}
 	}
 }
@@ -168,7 +223,7 @@ func checkWarnings(d *Snapshot, report reporter) {
 func checkFramework(d *Snapshot, report reporter) {
 	mend := []policy.Body{policy.Commission}
 	for _, row := range rowsOf[*policy.Envelope](d, policy.RegEnvelopes) {
-		if e := row.body; !e.Source.ValidOn(e.From) || !e.Source.ValidOn(e.To) {
+		if e := row.body; !d.Definition.Fund(e.Source).Spans(policy.Window{From: e.From, To: e.To}) {
 			report(policy.Finding{Record: "envelopes/" + row.Key, Mend: mend}, "the source %s does not exist from %s to %s", e.Source, e.From, e.To)
 		}
 	}
@@ -181,8 +236,8 @@ func checkFramework(d *Snapshot, report reporter) {
 
 func checkSources(d *Snapshot, report reporter) {
 	onActions(func(a *policy.OperationalAction, say func(string, ...any)) {
-		if source := a.Funding.Source; source != "" && !source.ValidOn(a.From) {
-			say("is to be funded from %s, which does not exist on %s", source, a.From)
+		if source := a.Funding.Source; source != "" && !d.Definition.Fund(source).Spans(policy.Window{From: a.From, To: a.To}) {
+			say("is to be funded from %s, which does not exist from %s to %s", source, a.From, a.To)
 		}
 	})(d, report)
 }

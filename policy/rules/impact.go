@@ -8,10 +8,10 @@ func impactRules() []Rule {
 	const bites = "tabling of an OAP or its change"
 	return []Rule{{
 		ID: "S6", Place: Place{Paragraph: 13}, Title: "Impact is assessed beforehand", Severity: policy.Blocks, Stops: stops, Bites: bites,
-		Checks: "every OAP has a signed impact assessment from before its adoption, with the financial and the administrative part; actions that ask for Union money, burden operators or citizens, or are external have one of their own; so has every action of the strategy register under way",
+		Checks: "every OAP has a signed impact assessment from before its adoption, with the financial and the administrative part; actions that take money beyond the national one, burden operators or citizens, or are external have one of their own; so has every action of the strategy register under way",
 		Source: "Action should only be taken on the basis of a prior assessment of its expected financial and administrative impact",
 		parts: []part{
-			{looks: []source{everyPlan, assessments}, check: checkImpact},
+			{looks: []source{everyPlan, assessments}, check: checkImpact, declared: unevidenced},
 			{looks: []source{rowsThat(policy.RegStrategy, policy.Say("no action of the strategy is under way"), underWay)}, check: checkAssessed},
 		},
 	}, {
@@ -33,7 +33,7 @@ func impactRules() []Rule {
 		parts:  onImpacts(checkBurden),
 	}, {
 		ID: "S9", Place: Place{Paragraph: 13}, Title: "Subsidiarity and proportionality", Severity: policy.Blocks, Stops: stops, Bites: bites,
-		Checks: "a named reviewer found both, each with reasons",
+		Checks: "a reviewer who is named and is not the author found both, each with reasons",
 		Source: "in line with the Protocol on the application of the principles of subsidiarity and proportionality",
 		parts:  onImpacts(checkPrinciples),
 	}, {
@@ -59,9 +59,9 @@ func checkImpact(d *Snapshot, report reporter) {
 		}
 		own := p.content.ImpactsByAction()
 		for a := range p.actions() {
-			if a.NeedsOwnImpact() && own[a.Code] == nil {
+			if d.Definition.NeedsOwnImpact(a) && own[a.Code] == nil {
 				f.Record = a.Path(p.Subject)
-				report(f, "%s asks for Union money, burdens operators or citizens, or is external: it needs an impact assessment of its own", f.Record)
+				report(f, "%s takes money beyond the national one or does not say whose, burdens operators or citizens, or is external: it needs an impact assessment of its own", f.Record)
 			}
 		}
 	}
@@ -141,7 +141,23 @@ type onImpact func(i *policy.ImpactAssessment, external bool, say func(format st
 
 // onImpacts makes a rule of a check of every impact assessment.
 func onImpacts(check onImpact) []part {
-	return []part{{looks: []source{assessments}, check: eachAssessment(check)}}
+	return []part{{looks: []source{assessments}, check: eachAssessment(check), declared: unevidenced}}
+}
+
+// unevidenced counts the assessments behind which nothing stands but somebody's word.
+func unevidenced(d *Snapshot) (n int) {
+	for _, p := range d.plans {
+		var author policy.Actor
+		if handed := policy.Submission(d.Acts[p.Subject]); handed != nil {
+			author = handed.By
+		}
+		eachImpact(p, func(i *policy.ImpactAssessment, _, _ string, _ bool) {
+			if !i.Evidenced(author) {
+				n++
+			}
+		})
+	}
+	return n
 }
 
 // eachAssessment makes a check of every impact assessment of every plan.

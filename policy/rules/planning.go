@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"cmp"
 	"path"
 	"slices"
 	"strings"
@@ -18,8 +17,8 @@ func planningRules() []Rule {
 		Source: "the actions … in the area of serious and organised crime remain consistent with the Multi-Annual Strategic Plans and annual Operational Action Plans",
 		Bites:  "tabling of an OAP or its change",
 		parts: []part{
-			{looks: []source{documents(policy.KindMASP), everyAction}, check: checkGoals},
-			{looks: []source{documents(policy.KindMASP), rowsThat(policy.RegStrategy, noStrategy, ofCrime)}, check: checkStrategyLinks},
+			{looks: []source{everyAction, documents(policy.KindMASP)}, check: checkGoals},
+			{looks: []source{rowsThat(policy.RegStrategy, noStrategy, ofCrime), documents(policy.KindMASP)}, check: checkStrategyLinks},
 		},
 	}, {
 		ID: "S2", Place: Place{Paragraph: 14}, Title: "COSI adopts plans on the basis of the Council's priorities", Severity: policy.Blocks, Stops: []policy.Kind{policy.KindMASP, policy.KindOAP, policy.KindChange},
@@ -32,7 +31,7 @@ func planningRules() []Rule {
 		},
 	}, {
 		ID: "S3", Place: Place{15, 2}, Title: "Priorities rest on the threat assessment", Severity: policy.Blocks, Stops: []policy.Kind{policy.KindPriorities},
-		Checks: "OCTA until 2012 and SOCTA from 2013; methodology and requirements validated by COSI beforehand; every recommendation has a provenance and is dealt with; every divergence of the Council from the advice has a reason",
+		Checks: "OCTA until 2012 and SOCTA from 2013; methodology and requirements validated by COSI beforehand, by its decision on an item; every recommendation has a provenance and is dealt with; every divergence of the Council from the advice has a reason",
 		Source: "priorities to be defined by the Council on the basis of the Organised Crime Threat Assessment report in 2011 and the Serious and Organised Crime Threat Assessment reports from 2013 onwards",
 		Bites:  "tabling of the conclusions on the priorities",
 		parts: []part{
@@ -49,13 +48,14 @@ func planningRules() []Rule {
 		parts:  []part{{looks: []source{rowsThat(policy.RegStrategy, policy.Say("the register of the strategy has no legislative proposal"), legislative)}, check: checkMandate}},
 	}, {
 		ID: "S31", Place: Place{Paragraph: 8}, Title: "The cycle evaluates its priorities", Severity: policy.Warns,
-		Checks: "the independent evaluation is there in time, speaks to every criterion, and each of its recommendations is accepted, rejected with a reason, or done, those accepted by the date of the roadmap; without it the cycle does not close; of each priority of the cycle before, where that is kept here, it is said what became of it, and none comes from one that it does not have",
+		Checks: "the independent evaluation is there in time, speaks to every criterion, and is by somebody who holds no post in the cycle; each of its recommendations is accepted, rejected with a reason, or done, those accepted by a roadmap on which COSI agreed as an item of its own, and by its date; without it the cycle does not close; of each priority of the cycle before, where that is kept here, it is said what became of it, and none comes from one that it does not have",
 		Source: "a clear methodology for setting, implementing and evaluating priorities",
 		Bites:  "closure of the cycle",
 		parts: []part{
 			{looks: []source{before}, check: checkLineage},
 			{looks: []source{evaluationDue}, check: checkEvaluated},
 			{looks: []source{documents(policy.KindEvaluation)}, check: checkCriteria},
+			{looks: []source{documents(policy.KindEvaluation), documents(policy.KindOAP)}, check: checkIndependent},
 			{looks: []source{documents(policy.KindEvaluation), rowsIn[*policy.FollowUp](policy.RegRecommendations)}, check: checkAnswers},
 		},
 	}, {
@@ -257,8 +257,11 @@ func checkProvenance(d *Snapshot, report reporter) {
 		policy.Validated
 	}{{"methodology", a.Methodology}, {"customer requirements", a.Requirements}}
 	for _, v := range validated {
-		if v.On.IsZero() || v.On.After(delivered) && !delivered.IsZero() {
+		switch agreed := d.agreedOn(v.Item); {
+		case v.On.IsZero() || v.On.After(delivered) && !delivered.IsZero():
 			report(f, "COSI had not validated the %s before the assessment", v.what)
+		case agreed.IsZero() || agreed.After(delivered) && !delivered.IsZero():
+			report(f, "the assessment says that COSI validated the %s, and no item before COSI shows its decision", v.what)
 		}
 	}
 	for _, r := range a.Recommendations {
@@ -337,107 +340,6 @@ func checkMandate(d *Snapshot, report reporter) {
 	}
 }
 
-// evaluationDue is the evaluation once it is due, or is there.
-var evaluationDue = source{"", func(d *Snapshot, c *Coverage) policy.Remark {
-	s := d.StandingOfKind(policy.KindEvaluation)
-	e, planned := d.Entry(d.Definition.SubjectOf(policy.KindEvaluation))
-	if planned && d.Today.After(e.Due) || s.State == policy.StateClosed {
-		c.Looked, c.Changed = c.Looked+1, policy.Latest(c.Changed, s.LastAct)
-	}
-	return policy.Say("the evaluation is due on %s", e.Due)
-}}
-
-func (d *Snapshot) aboutEvaluation() policy.Finding {
-	path := d.Definition.SubjectOf(policy.KindEvaluation).Path()
-	return policy.Finding{Subject: path, Record: path, Mend: []policy.Body{policy.Commission, policy.Evaluator}}
-}
-
-func checkEvaluated(d *Snapshot, report reporter) {
-	e, planned := d.Entry(d.Definition.SubjectOf(policy.KindEvaluation)) // it moves with the meeting
-	if planned && d.StandingOfKind(policy.KindEvaluation).Open() && d.Today.After(e.Due) {
-		report(d.aboutEvaluation(), "the evaluation was due on %s; the cycle cannot close without it", e.Due)
-	}
-}
-
-func (d *Snapshot) evaluation() (*policy.EvaluationReport, bool) {
-	return contentOf[*policy.EvaluationReport](d, d.Definition.SubjectOf(policy.KindEvaluation))
-}
-
-func checkCriteria(d *Snapshot, report reporter) {
-	content, kept := d.evaluation()
-	if !kept {
-		return
-	}
-	for _, c := range policy.Criteria {
-		if !slices.ContainsFunc(content.Findings, func(e policy.Evaluated) bool { return e.Criterion == c }) {
-			report(d.aboutEvaluation(), "the evaluation says nothing on %s", c)
-		}
-	}
-}
-
-// checkAnswers holds that each recommendation is answered, and what was accepted done in time.
-func checkAnswers(d *Snapshot, report reporter) {
-	const answerDays = 180 // from the evaluation to an answer on each recommendation
-	content, kept := d.evaluation()
-	if !kept {
-		return
-	}
-	f, s := d.aboutEvaluation(), d.StandingOfKind(policy.KindEvaluation)
-	d.checkRoadmap(content, f, report)
-	if !s.Positive() || d.Today.Before(s.ClosedOn.AddDays(answerDays)) {
-		return
-	}
-	for _, r := range content.Recommendations {
-		if _, answered := rowOf[*policy.FollowUp](d, policy.RegRecommendations, r.Key); !answered {
-			f.Record, f.Mend = "recommendations/"+r.Key, r.To
-			report(f, "the recommendation %s is neither accepted nor rejected nor done, since %s", r.Key, s.ClosedOn)
-		}
-	}
-}
-
-// checkRoadmap finds what was accepted and not done by its date.
-func (d *Snapshot) checkRoadmap(e *policy.EvaluationReport, f policy.Finding, report reporter) {
-	for _, r := range e.Recommendations {
-		at := slices.IndexFunc(e.Roadmap, func(p policy.RoadmapPoint) bool { return p.Recommendation == r.Key })
-		said, answered := rowOf[*policy.FollowUp](d, policy.RegRecommendations, r.Key)
-		if at < 0 || !answered || said.State != policy.FollowAccepted || !d.Today.After(e.Roadmap[at].By) {
-			continue
-		}
-		f.Record, f.Mend = "recommendations/"+r.Key, r.To
-		if said.Owner != "" {
-			f.Mend = []policy.Body{said.Owner}
-		}
-		report(f, "the recommendation %s was accepted, was to be carried out by %s, and is not done", r.Key, e.Roadmap[at].By)
-	}
-}
-
-// before is the cycle before, where there is one.
-var before = source{"", func(d *Snapshot, c *Coverage) policy.Remark {
-	switch {
-	case d.Before != nil:
-		c.Looked += len(d.Before.Definition.Priorities)
-	case d.Definition.Predecessor != "":
-		c.gap("predecessor", NotKept, 1, "the cycle before, %s, is not kept here", d.Definition.Predecessor)
-	}
-	return policy.Remark{}
-}}
-
-// checkLineage holds what the cycle says of the priorities before it against the cycle before.
-func checkLineage(d *Snapshot, report reporter) {
-	if d.Before == nil {
-		return
-	}
-	f := policy.Finding{Mend: []policy.Body{policy.Presidency, policy.Commission}}
-	for _, from := range policy.UnknownLineage(d.Definition, d.Before) {
-		f.Record = "priorities/" + cmp.Or(from.Of, from.Priority)
-		report(f, "the priority %s is said to go on, and the cycle %s has none", from.Priority, d.Before.Definition.Key)
-	}
-	for _, p := range policy.UnsaidLineage(d.Definition, d.Before) {
-		f.Record = "priorities/" + p.Key
-		report(f, "nobody says what became of the priority %q of the cycle %s", p.Title, d.Before.Definition.Key)
-	}
-}
-
 func (d *Snapshot) ended() bool {
 	stages := d.Stages()
 	last := stages[len(stages)-1]
@@ -474,7 +376,7 @@ func (d *Snapshot) partiesOf(period, priority string) (all, states, bodies int) 
 				switch all++; {
 				case b.MemberOn(a.From):
 					states++
-				case !b.MemberState() && !b.Outside():
+				case b.OfUnion():
 					bodies++
 				}
 			}

@@ -123,9 +123,15 @@ var planning = map[string]plant{
 	},
 	"S14 COSI considers a legislative proposal": {
 		wrong: func(s *story) { s.Strategy("directive").ConsideredBy = policy.COSI },
-		finds: one("S14", warns, "strategy/directive", "was considered by COSI, which has no mandate for it"),
+		finds: []found{
+			{"S10", warns, "strategy/directive", "was considered by COSI: the Council alone considers it"},
+			{"S14", warns, "strategy/directive", "was considered by COSI, which has no mandate for it"},
+		},
 	},
-	"S14 COSI considers an action": {wrong: func(s *story) { s.Strategy("hackers").ConsideredBy = policy.COSI }},
+	"S14 COSI considers an action": {
+		wrong: func(s *story) { s.Strategy("hackers").ConsideredBy = policy.COSI },
+		finds: one("S10", warns, "strategy/hackers", "was considered by COSI: the Council alone considers it"),
+	},
 	"S31 the evaluation does not come": {
 		wrong: func(s *story) { s.Unsettle("evaluation") },
 		finds: one("S31", warns, "evaluation", "the evaluation was due on 2023-10-18; the cycle cannot close without it"),
@@ -158,15 +164,15 @@ var planning = map[string]plant{
 		},
 	},
 	"S31 what was accepted is not done": {
-		wrong: func(s *story) { content[*policy.EvaluationReport](s, "evaluation").Roadmap[0].By = date("2024-06-29") },
+		wrong: func(s *story) { row[*policy.FollowUp](s, policy.RegRecommendations, "fewer").By = date("2024-06-29") },
 		finds: one("S31", warns, "recommendations/fewer", "the recommendation fewer was accepted, was to be carried out by 2024-06-29, and is not done"),
 	},
 	"S31 what was accepted has until today": {
-		wrong: func(s *story) { content[*policy.EvaluationReport](s, "evaluation").Roadmap[0].By = date("2024-06-30") },
+		wrong: func(s *story) { row[*policy.FollowUp](s, policy.RegRecommendations, "fewer").By = date("2024-06-30") },
 	},
 	"S31 what was accepted is done": {
 		wrong: func(s *story) {
-			content[*policy.EvaluationReport](s, "evaluation").Roadmap[0].By = date("2024-06-01")
+			row[*policy.FollowUp](s, policy.RegRecommendations, "fewer").By = date("2024-06-01")
 			s.Enter(policy.RegRecommendations, "fewer", "2024-06-01", &policy.FollowUp{State: policy.FollowDone})
 		},
 	},
@@ -228,7 +234,7 @@ var impacts = map[string]plant{
 	},
 	"S6 an action pays for itself": {
 		wrong: func(s *story) {
-			s.Action(onDrugs + "/2.1").Funding = policy.Funding{State: policy.FundingGranted, Source: policy.SourceOwn, Need: 10}
+			s.Action(onDrugs + "/2.1").Funding = policy.Funding{State: policy.FundingGranted, Source: "own-resources", Need: 10}
 		},
 	},
 	"S6 nobody signed on a day": {

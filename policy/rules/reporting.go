@@ -10,39 +10,21 @@ import (
 func reportingRules() []Rule {
 	return []Rule{{
 		ID: "S23", Place: Place{Paragraph: 18}, Title: "The first annual report goes to Parliament and Council in time", Severity: policy.Warns, Bites: "reporting obligations",
-		Checks: "the Commission's first annual report was given by its due date, to both, with evidence of delivery to each",
+		Checks: "in the cycle of that time: the Commission's first annual report is due by 31 December 2011 and was given by then, to both, with evidence of delivery to each",
 		Source: "INVITES the Commission to submit to the European Parliament and the Council by the end of 2011 its first annual report",
-		parts: []part{{looks: []source{owed(commission, policy.AnnualReport)}, check: func(d *Snapshot, report reporter) {
-			for _, o := range d.annualReports() {
-				o.Due = o.Due[:min(1, len(o.Due))]
-				d.checkObligation(o, report)
-				for _, body := range []policy.Body{policy.EuropeanParliament, policy.Council} {
-					if !slices.Contains(o.To, body) {
-						report(policy.Finding{Record: "obligation/" + o.Key, Mend: []policy.Body{policy.GeneralSecretariat}}, "%s is not owed to the %s", o.Title, body.Title())
-					}
-				}
-			}
-		}}, {looks: []source{owed(commission, policy.AnnualReport), rowsIn[*policy.DeliveryProof](policy.RegDeliveries)}, check: func(d *Snapshot, report reporter) {
-			for _, o := range d.annualReports() {
-				o.Due = o.Due[:min(1, len(o.Due))]
-				d.checkDelivered(o, report)
-			}
-		}}},
+		parts: []part{
+			{looks: []source{firstReport}, check: checkFirst},
+			{looks: []source{firstReport, rowsIn[*policy.DeliveryProof](policy.RegDeliveries)}, check: onAnnual(firstReports, (*Snapshot).checkDelivered)},
+		},
 	}, {
 		ID: "S24", Place: Place{Paragraph: 18}, Title: "Annual reporting goes on", Severity: policy.Warns, Bites: "reporting obligations",
-		Checks: "a report was given for every year after the first, to each recipient; a year without one is a gap",
+		Checks: "a report is owed and was given for every year after the first, to Parliament, Council and each other recipient; a year without one is a gap",
 		Source: "its first annual report … in its annual reporting",
-		parts: []part{{looks: []source{owed(commission, policy.AnnualReport)}, check: func(d *Snapshot, report reporter) {
-			for _, o := range d.annualReports() {
-				o.Due = o.Due[min(1, len(o.Due)):]
-				d.checkObligation(o, report)
-			}
-		}}, {looks: []source{owed(commission, policy.AnnualReport), rowsIn[*policy.DeliveryProof](policy.RegDeliveries)}, check: func(d *Snapshot, report reporter) {
-			for _, o := range d.annualReports() {
-				o.Due = o.Due[min(1, len(o.Due)):]
-				d.checkDelivered(o, report)
-			}
-		}}},
+		parts: []part{
+			{looks: []source{owed(commission, policy.AnnualReport)}, check: onAnnual(laterReports, (*Snapshot).checkAnnual)},
+			{looks: []source{owed(commission, policy.AnnualReport)}, check: checkYears},
+			{looks: []source{owed(commission, policy.AnnualReport), rowsIn[*policy.DeliveryProof](policy.RegDeliveries)}, check: onAnnual(laterReports, (*Snapshot).checkDelivered)},
+		},
 	}, {
 		ID: "S26", Place: Place{Paragraph: 18}, Title: "Annual reporting takes account of the cycle's reports", Severity: policy.Warns, Bites: "reporting obligations",
 		Checks: "the annual report of a time names each progress report of the cycle that tells of it; one that was settled later is named by the next",
@@ -51,7 +33,87 @@ func reportingRules() []Rule {
 	}}
 }
 
-var commission = []policy.Body{policy.Commission}
+// endOf2011 is by when the conclusions want the first annual report.
+var endOf2011 = policy.NewDate(2011, 12, 31)
+
+// ofFirstReport says whether the cycle is the one of the first annual report.
+func (d *Snapshot) ofFirstReport() bool {
+	return policy.Window{From: d.Definition.PolicyWindow.From, To: d.Definition.ImplementationWindow.To}.Holds(endOf2011)
+}
+
+// firstReport is the first annual report, in the cycle of that time alone.
+var firstReport = source{"", func(d *Snapshot, c *Coverage) policy.Remark {
+	if !d.ofFirstReport() {
+		return policy.Say("the first annual report was due by %s, in another cycle", endOf2011)
+	}
+	return owed(commission, policy.AnnualReport).count(d, c)
+}}
+
+// firstReports and laterReports give the due dates of an obligation that are about the first
+// annual report, and about those after it.
+func firstReports(d *Snapshot, due []policy.Date) []policy.Date {
+	if !d.ofFirstReport() {
+		return nil
+	}
+	return due[:min(1, len(due))]
+}
+
+func laterReports(d *Snapshot, due []policy.Date) []policy.Date {
+	return due[len(firstReports(d, due)):]
+}
+
+// onAnnual makes a check of some of the annual reports.
+func onAnnual(which func(*Snapshot, []policy.Date) []policy.Date, check func(*Snapshot, policy.Obligation, reporter)) func(*Snapshot, reporter) {
+	return func(d *Snapshot, report reporter) {
+		for _, o := range d.annualReports() {
+			if o.Due = which(d, o.Due); len(o.Due) > 0 {
+				check(d, o, report)
+			}
+		}
+	}
+}
+
+func checkFirst(d *Snapshot, report reporter) {
+	onAnnual(firstReports, func(d *Snapshot, o policy.Obligation, report reporter) {
+		if o.Due[0].After(endOf2011) {
+			report(policy.Finding{Record: "obligation/" + o.Key, Mend: []policy.Body{policy.GeneralSecretariat}},
+				"%s is due on %s: the conclusions want the first one by %s", o.Title, o.Due[0], endOf2011)
+		}
+		d.checkAnnual(o, report)
+	})(d, report)
+}
+
+// checkAnnual looks whether annual reports are owed to both, and were given in time.
+func (d *Snapshot) checkAnnual(o policy.Obligation, report reporter) {
+	d.checkObligation(o, report)
+	for _, body := range []policy.Body{policy.EuropeanParliament, policy.Council} {
+		if !slices.Contains(o.To, body) {
+			report(policy.Finding{Record: "obligation/" + o.Key, Mend: []policy.Body{policy.GeneralSecretariat}}, "%s is not owed to the %s", o.Title, body.Title())
+		}
+	}
+}
+
+// checkYears tells of years of the cycle that are over and for which no report was ever owed.
+func checkYears(d *Snapshot, report reporter) {
+	years := map[int]bool{}
+	all := d.annualReports()
+	for _, o := range all {
+		for _, due := range o.Due {
+			years[due.Year()] = true
+		}
+	}
+	window := d.Definition.ImplementationWindow
+	for year := window.From.Year(); len(all) > 0 && year <= window.To.Year() && year < d.Today.Year(); year++ {
+		if !years[year] {
+			report(policy.Finding{Record: "obligation/" + all[0].Key, Mend: []policy.Body{policy.Commission, policy.GeneralSecretariat}}, "no annual report is owed for %d", year)
+		}
+	}
+}
+
+var (
+	commission = []policy.Body{policy.Commission}
+	council    = []policy.Body{policy.Council}
+)
 
 // annualReports lists the obligations to report every year, with their dates in
 // order.

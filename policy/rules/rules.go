@@ -34,6 +34,8 @@ type Rule struct {
 	Needs []string `json:"needs,omitempty"`
 
 	parts []part
+	// ratios gives the shares that the rule looks at; nil where it is about no balance.
+	ratios func(d *Snapshot) []Ratio
 }
 
 // Place is a place in the Council conclusions of 24-25 February 2011: its paragraphs are
@@ -53,6 +55,7 @@ func (p Place) String() string {
 // part is one thing that a rule looks at. It is not asked where one of its sources is kept
 // elsewhere: then the rule could not look.
 type part struct {
+	// looks lists what it is about, and then what that is held against.
 	looks []source
 	check func(d *Snapshot, report reporter)
 	// declared counts what the part takes somebody's word for; nil where it never does.
@@ -157,11 +160,12 @@ func LooksAt(r policy.Records, subject policy.Subject) (contents []policy.Subjec
 
 func (d *Snapshot) findingsOf(rule Rule) []policy.Finding {
 	var found []policy.Finding
+	weight := d.weightOf(rule)
 	report := func(f policy.Finding, format string, args ...any) {
 		f.Rule = rule.ID
 		said := policy.Say(format, args...)
 		f.Message, f.Said = said.Message, said.Said
-		f.Severity, f.Mend = cmp.Or(f.Severity, rule.Severity), each(f.Mend)
+		f.Severity, f.Mend = cmp.Or(f.Severity, rule.Severity).Lighter(weight), each(f.Mend)
 		d.markIrregular(&f)
 		found = append(found, f)
 	}
@@ -171,6 +175,29 @@ func (d *Snapshot) findingsOf(rule Rule) []policy.Finding {
 		}
 	}
 	return found
+}
+
+// weightOf gives how much a rule weighs at most: less than elsewhere where the cycle file says
+// so and COSI or the Council has decided it.
+func (d *Snapshot) weightOf(rule Rule) policy.Severity {
+	if w := d.Definition.WeightOf(rule.ID); w != nil && d.decided(w.Decision) {
+		return rule.Severity.Lighter(w.Severity)
+	}
+	return rule.Severity
+}
+
+// decided says whether COSI or the Council has agreed to what a subject proposes.
+func (d *Snapshot) decided(path string) bool {
+	subject, err := policy.ParseSubject(d.Definition.Key + "/" + path)
+	if err != nil || !d.Standings[subject].Positive() {
+		return false
+	}
+	at := slices.IndexFunc(d.agenda, func(e policy.Entry) bool { return e.Subject == subject })
+	if at < 0 || len(d.agenda[at].Turns) == 0 {
+		return false
+	}
+	turns := d.agenda[at].Turns
+	return slices.Contains([]policy.Body{policy.COSI, policy.Council}, turns[len(turns)-1].Body)
 }
 
 // each lists bodies once each.

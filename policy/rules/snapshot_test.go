@@ -76,19 +76,16 @@ func TestImpactsByAction_AreThoseOfSingleActions(t *testing.T) {
 	if own["1.1"] != nil || own["1.2"] == nil || own["1.2"].On != date("2021-10-02") {
 		t.Errorf("%+v", own)
 	}
+	d := inOrder().Definition
 	for code, change := range map[string]func(*policy.OperationalAction){
-		"asks for money of its own":   func(a *policy.OperationalAction) { a.Funding = policy.Funding{Source: policy.SourceOwn, Need: 1} },
-		"asks for no money":           func(a *policy.OperationalAction) { a.Funding = policy.Funding{Source: policy.SourceISF} },
-		"names no source":             func(a *policy.OperationalAction) { a.Funding = policy.Funding{Need: 1} },
-		"!asks for Union money":       func(a *policy.OperationalAction) { a.Funding = policy.Funding{Source: policy.SourceEuropol, Need: 1} },
 		"!burdens others":             func(a *policy.OperationalAction) { a.BurdensOthers = true },
 		"!goes abroad":                func(a *policy.OperationalAction) { a.External.Does = true },
 		"has partners who come to it": func(a *policy.OperationalAction) { a.Partners = []string{"Interpol"} },
 	} {
 		a := plan.Actions[0]
 		change(&a)
-		if a.NeedsOwnImpact() != (code[0] == '!') {
-			t.Errorf("it %s: %t", code, a.NeedsOwnImpact())
+		if d.NeedsOwnImpact(&a) != (code[0] == '!') {
+			t.Errorf("an action that %s", code)
 		}
 	}
 }

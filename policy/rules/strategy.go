@@ -16,23 +16,15 @@ func strategyRules() []Rule {
 		Bites:  "findings; the map of objectives and priorities", parts: []part{{looks: []source{priorities, live}, check: checkObjectives}},
 	}, {
 		ID: "S5", Place: Place{Paragraph: 11}, Title: "Each action has one main objective", Severity: policy.Warns,
-		Checks: "every action of the strategy register carries exactly one of the five strategic objectives",
+		Checks: "every action of the strategy register carries exactly one objective of the strategy that the cycle serves",
 		Source: "the five strategic objectives for internal security developed by the Commission",
 		Bites:  "strategy register",
-		parts: []part{{looks: []source{live}, check: onStrategy(func(a *policy.StrategyAction, say func(string, ...any)) {
-			if a.Objective == "" {
-				say("serves none of the five strategic objectives")
-			}
-		})}},
+		parts:  []part{{looks: []source{live}, check: checkObjective}},
 	}, {
 		ID: "S10", Place: Place{Paragraph: 12}, Title: "The Council considers each item as it is brought forward", Severity: policy.Warns,
-		Checks: "every legislative proposal and action that is under way was considered on its own, with a date and a document; the Council's decision on the priorities settles each of them",
+		Checks: "every legislative proposal and action that is under way was considered by the Council, on its own, with a date and a document; what nobody but another body considered is open",
 		Source: "The Council will consider each legislative proposal and action necessary to strengthen internal security within the Union as it is brought forward",
-		Bites:  "strategy register; conclusions on the priorities",
-		parts: []part{
-			{looks: []source{live}, check: checkConsidered},
-			{looks: []source{settled(policy.KindPriorities)}, check: checkSaid},
-		},
+		Bites:  "strategy register", parts: []part{{looks: []source{live}, check: checkConsidered}},
 	}, {
 		ID: "S15", Place: Place{15, 1}, Title: "A shared agenda for action", Severity: policy.Warns,
 		Checks: "every action of the strategy register has an owner, every operational action a leader, every OAP a driver or somebody who acts; no State that has left the Union drives a plan, leads an action or holds a post",
@@ -46,7 +38,7 @@ func strategyRules() []Rule {
 		},
 	}, {
 		ID: "S29", Place: Place{Paragraph: 3}, Title: "All main threats have a response", Severity: policy.Warns,
-		Checks: "every main threat that the conclusions name is answered by an adopted priority or a live action of the strategy register, or is recorded as handled elsewhere",
+		Checks: "every main threat that the strategy of the cycle names is answered by an adopted priority or a live action of the strategy register, or is recorded as handled elsewhere",
 		Source: "all the main threats and challenges to EU internal security … require an effective response",
 		Bites:  "findings", parts: []part{{looks: []source{priorities, live, rowsIn[*policy.Elsewhere](policy.RegElsewhere)}, check: checkThreats}},
 	}}
@@ -95,7 +87,7 @@ type ObjectiveLine struct {
 // keys of the priorities that serve no objective. Priorities that the Council
 // did not agree on do not count.
 func (d *Snapshot) ObjectiveMap() (lines []ObjectiveLine, orphans []string) {
-	for _, o := range policy.Objectives {
+	for _, o := range d.Definition.Objectives() {
 		line := ObjectiveLine{Objective: o, Priorities: []string{}, Actions: []string{}}
 		for _, p := range d.Definition.Priorities {
 			if slices.Contains(p.Objectives, o) && d.PriorityOutcome(p) != policy.NotAgreed {
@@ -117,6 +109,18 @@ func (d *Snapshot) ObjectiveMap() (lines []ObjectiveLine, orphans []string) {
 	return lines, orphans
 }
 
+func checkObjective(d *Snapshot, report reporter) {
+	known := d.Definition.Objectives()
+	onStrategy(func(a *policy.StrategyAction, say func(string, ...any)) {
+		switch {
+		case a.Objective == "":
+			say("serves none of the strategic objectives")
+		case !slices.Contains(known, a.Objective):
+			say("serves the objective %s, which the strategy of the cycle does not have", a.Objective)
+		}
+	})(d, report)
+}
+
 func checkObjectives(d *Snapshot, report reporter) {
 	lines, orphans := d.ObjectiveMap()
 	for _, line := range lines {
@@ -133,24 +137,16 @@ func checkObjectives(d *Snapshot, report reporter) {
 
 func checkConsidered(d *Snapshot, report reporter) {
 	onStrategy(func(a *policy.StrategyAction, say func(string, ...any)) {
-		if a.Status != policy.StrategyProposed && (a.ConsideredBy == "" || a.ConsideredOn.IsZero() || a.Document == "") {
+		switch {
+		case a.Status == policy.StrategyProposed: // it is open
+		case a.ConsideredBy == "" || a.ConsideredOn.IsZero() || a.Document == "":
 			say("is under way without having been considered on its own: body, date and document")
+		case a.ConsideredBy != policy.Council:
+			say("is under way and was considered by %s: the Council alone considers it, and until then it is open", a.ConsideredBy.Title())
+		case a.ConsideredOn.After(d.Today):
+			say("is under way, and the Council considers it only on %s", a.ConsideredOn)
 		}
 	})(d, report)
-}
-
-// checkSaid holds that the Council's decision says what becomes of each priority.
-func checkSaid(d *Snapshot, report reporter) {
-	set := d.StandingOfKind(policy.KindPriorities)
-	if set.State != policy.StateClosed {
-		return
-	}
-	for _, p := range d.Definition.Priorities {
-		if p.AddedOn.IsZero() && d.PriorityOutcome(p) == "" {
-			report(policy.Finding{Subject: string(policy.KindPriorities), Record: "priorities/" + p.Key, Mend: []policy.Body{policy.Council}},
-				"the Council's decision of %s does not say what became of the priority %q", set.ClosedOn, p.Title)
-		}
-	}
 }
 
 func checkOwners(d *Snapshot, report reporter) {
@@ -202,7 +198,7 @@ func checkThreats(d *Snapshot, report reporter) {
 			answered[row.body.Threat] = true
 		}
 	}
-	for _, t := range policy.MainThreats {
+	for _, t := range d.Definition.MainThreats() {
 		if _, elsewhere := rowOf[*policy.Elsewhere](d, policy.RegElsewhere, string(t)); !answered[t] && !elsewhere {
 			report(policy.Finding{Record: "threats/" + string(t), Mend: []policy.Body{policy.Commission, policy.COSI}},
 				"the threat %s has no priority, no action, and is not recorded as handled elsewhere", t)

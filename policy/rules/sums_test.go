@@ -85,9 +85,9 @@ func allocates(envelope int64, amounts ...int64) *rules.Snapshot {
 	s := inOrder()
 	s.Strike(policy.RegEnvelopes, "")
 	s.Strike(policy.RegAllocations, "")
-	s.Enter(policy.RegEnvelopes, "isf", "2022-01-01", &policy.Envelope{Source: policy.SourceISF, From: date("2021-01-01"), To: date("2027-12-31"), Amount: envelope})
+	s.Enter(policy.RegEnvelopes, "isf", "2022-01-01", &policy.Envelope{Source: "isf", From: date("2021-01-01"), To: date("2027-12-31"), Amount: envelope})
 	for i, amount := range amounts {
-		s.Enter(policy.RegAllocations, fmt.Sprintf("a%d", i), "2022-01-01", &policy.Allocation{Envelope: "isf", Amount: amount, Objective: policy.ObjectiveNetworks, Priority: "firearms"})
+		s.Enter(policy.RegAllocations, fmt.Sprintf("a%d", i), "2022-01-01", &policy.Allocation{Envelope: "isf", Amount: amount, Objective: "criminal-networks", Priority: "firearms"})
 	}
 	return snapshot(s)
 }

@@ -90,11 +90,11 @@ func TestSnapshotSeries_BreaksWhereTheCountingRuleChanges(t *testing.T) {
 // A grant is one of a year: the next has to be asked for.
 func TestSnapshotRollOver_CarriesNoGrantOver(t *testing.T) {
 	t.Parallel()
-	granted := policy.Funding{State: policy.FundingGranted, Source: policy.SourceISF, Need: 900, Granted: 800, Contract: date("2022-02-01"), BeforeContract: true}
-	asked := policy.Funding{State: policy.FundingAsked, Source: policy.SourceISF, Need: 900}
+	granted := policy.Funding{State: policy.FundingGranted, Source: "isf", Need: 900, Granted: 800, Contract: date("2022-02-01"), BeforeContract: true}
+	asked := policy.Funding{State: policy.FundingAsked, Source: "isf", Need: 900}
 	refused := granted
 	refused.State, refused.Granted = policy.FundingRefused, 0
-	own := policy.Funding{State: policy.FundingNone, Source: policy.SourceOwn}
+	own := policy.Funding{State: policy.FundingNone, Source: "own-resources"}
 	for name, test := range map[string]struct{ was, is policy.Funding }{
 		"granted": {granted, asked}, "refused": {refused, asked}, "asked for": {asked, asked}, "of one's own": {own, own}, "none": {policy.Funding{}, policy.Funding{}},
 	} {

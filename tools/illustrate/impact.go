@@ -21,7 +21,7 @@ func (c *cast) assessPlan(p *planned) {
 	p.content.Impact = &plan
 	for i := range p.content.Actions {
 		a := &p.content.Actions[i]
-		if !a.NeedsOwnImpact() {
+		if !c.d.NeedsOwnImpact(a) {
 			continue
 		}
 		own := c.impact(p, signed.AddDays(2))

@@ -23,7 +23,7 @@ func (c *cast) fund(p *planned, a *policy.OperationalAction) {
 	path := a.Path(p.Subject)
 	source := c.source(a)
 	need := int64(20_000 + 5_000*draw(17, "need", path))
-	a.Funding = policy.Funding{State: policy.FundingNone, Source: policy.SourceOwn}
+	a.Funding = policy.Funding{State: policy.FundingNone, Source: "own-resources"}
 	switch which := draw(100, "money", path); {
 	case c.refused == path:
 		a.Funding = policy.Funding{State: policy.FundingRefused, Source: c.grants, Need: need}
@@ -39,9 +39,9 @@ func (c *cast) fund(p *planned, a *policy.OperationalAction) {
 	}
 }
 
-// source picks a source of the Union that exists when the action begins.
+// source picks a source of the Union that exists as long as the action goes on.
 func (c *cast) source(a *policy.OperationalAction) policy.FundingSource {
-	if c.grants != "" && (a.Kind == "operational" || !c.union.ValidOn(a.From)) {
+	if c.grants != "" && (a.Kind == "operational" || !c.d.Fund(c.union).Spans(policy.Window{From: a.From, To: a.To})) {
 		return c.grants
 	}
 	return c.union

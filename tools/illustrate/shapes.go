@@ -14,17 +14,17 @@ var initial = shape{
 	name:  "initial-2011-2013",
 	slots: func(string, string) []slot { return slots2011 },
 	goals: []policy.StrategicGoal{
-		{Key: "1", Title: "Know the threat", Objective: policy.ObjectiveNetworks, Indicators: []string{"intelligence-packages"}},
-		{Key: "2", Title: "Investigate and control together", Objective: policy.ObjectiveNetworks, Indicators: []string{"investigations", "arrests", "checks"}},
-		{Key: "3", Title: "Take the gains away", Objective: policy.ObjectiveNetworks, Indicators: []string{"assets-seized"}},
-		{Key: "4", Title: "Train and prevent", Objective: policy.ObjectiveNetworks, Indicators: []string{"officers-trained", "people-reached"}},
-		{Key: "5", Title: "Work with partners outside the Union", Objective: policy.ObjectiveBorders, Indicators: []string{"partner-officers-trained"}},
+		{Key: "1", Title: "Know the threat", Objective: "criminal-networks", Indicators: []string{"intelligence-packages"}},
+		{Key: "2", Title: "Investigate and control together", Objective: "criminal-networks", Indicators: []string{"investigations", "arrests", "checks"}},
+		{Key: "3", Title: "Take the gains away", Objective: "criminal-networks", Indicators: []string{"assets-seized"}},
+		{Key: "4", Title: "Train and prevent", Objective: "criminal-networks", Indicators: []string{"officers-trained", "people-reached"}},
+		{Key: "5", Title: "Work with partners outside the Union", Objective: "borders", Indicators: []string{"partner-officers-trained"}},
 	},
-	union: policy.SourceISEC,
+	union: "isec",
 	envelopes: []envelope{
-		{"isec-2012", whole(policy.SourceISEC, "2012-01-01", "2012-12-31", 3_000_000, false)},
-		{"isec-2013", whole(policy.SourceISEC, "2013-01-01", "2013-12-31", 3_000_000, false)},
-		{"reserve", whole(policy.SourceISEC, "2012-01-01", "2013-12-31", 600_000, true)},
+		{"isec-2012", whole("isec", "2012-01-01", "2012-12-31", 3_000_000, false)},
+		{"isec-2013", whole("isec", "2013-01-01", "2013-12-31", 3_000_000, false)},
+		{"reserve", whole("isec", "2012-01-01", "2013-12-31", 600_000, true)},
 	},
 	advice: []advice{
 		{recommends: []recommends{{"west-africa", "Act on West African networks", []string{"west-african-groups"}}}},
@@ -66,14 +66,14 @@ var slots2011 = []slot{
 // horizontal are the common horizontal strategic goals; their titles stand in
 // the definitions.
 var horizontal = []policy.StrategicGoal{
-	{Key: "1", Objective: policy.ObjectiveNetworks, Indicators: []string{"intelligence-packages"}},
-	{Key: "2", Objective: policy.ObjectiveNetworks, Indicators: []string{"investigations", "arrests", "networks-disrupted"}},
-	{Key: "3", Objective: policy.ObjectiveBorders, Indicators: []string{"checks", "goods-seized"}},
-	{Key: "4", Objective: policy.ObjectiveNetworks, Indicators: []string{"assets-seized", "assets-confiscated"}},
-	{Key: "5", Objective: policy.ObjectiveBorders, Indicators: []string{"documents-detected"}},
-	{Key: "6", Objective: policy.ObjectiveNetworks, Indicators: []string{"officers-trained"}},
-	{Key: "7", Objective: policy.ObjectiveNetworks, Indicators: []string{"people-reached"}},
-	{Key: "8", Objective: policy.ObjectiveBorders, Indicators: []string{"partner-officers-trained"}},
+	{Key: "1", Objective: "criminal-networks", Indicators: []string{"intelligence-packages"}},
+	{Key: "2", Objective: "criminal-networks", Indicators: []string{"investigations", "arrests", "networks-disrupted"}},
+	{Key: "3", Objective: "borders", Indicators: []string{"checks", "goods-seized"}},
+	{Key: "4", Objective: "criminal-networks", Indicators: []string{"assets-seized", "assets-confiscated"}},
+	{Key: "5", Objective: "borders", Indicators: []string{"documents-detected"}},
+	{Key: "6", Objective: "criminal-networks", Indicators: []string{"officers-trained"}},
+	{Key: "7", Objective: "criminal-networks", Indicators: []string{"people-reached"}},
+	{Key: "8", Objective: "borders", Indicators: []string{"partner-officers-trained"}},
 }
 
 // horizontally gives an OAP so many actions under each of the horizontal goals.
@@ -90,13 +90,13 @@ func horizontally(actions ...int) []slot {
 var empact2022 = shape{
 	name:  "empact-2022-2025",
 	slots: func(string, string) []slot { return horizontally(2, 3, 2, 2, 1, 2, 1, 1) },
-	goals: horizontal, union: policy.SourceISF, grants: policy.SourceEuropol,
+	goals: horizontal, union: "isf", grants: "europol-grant",
 	envelopes: []envelope{
-		{"isf-2022-2025", whole(policy.SourceISF, "2022-01-01", "2025-12-31", 12_000_000, false)},
-		{"europol-grants-2022", whole(policy.SourceEuropol, "2022-01-01", "2022-12-31", 4_000_000, false)},
-		{"europol-grants-2023", whole(policy.SourceEuropol, "2023-01-01", "2023-12-31", 4_000_000, false)},
-		{"europol-grants-2024-2025", whole(policy.SourceEuropol, "2024-01-01", "2025-12-31", 8_000_000, false)},
-		{"reserve", whole(policy.SourceEuropol, "2022-01-01", "2025-12-31", 2_500_000, true)},
+		{"isf-2022-2025", whole("isf", "2022-01-01", "2025-12-31", 12_000_000, false)},
+		{"europol-grants-2022", whole("europol-grant", "2022-01-01", "2022-12-31", 4_000_000, false)},
+		{"europol-grants-2023", whole("europol-grant", "2023-01-01", "2023-12-31", 4_000_000, false)},
+		{"europol-grants-2024-2025", whole("europol-grant", "2024-01-01", "2025-12-31", 8_000_000, false)},
+		{"reserve", whole("europol-grant", "2022-01-01", "2025-12-31", 2_500_000, true)},
 	},
 	advice: advice2022,
 	divergences: []policy.Divergence{
@@ -157,13 +157,13 @@ func slots2026(period, oap string) []slot {
 var empact2026 = shape{
 	name:  "empact-2026-2029",
 	slots: slots2026,
-	goals: horizontal, union: policy.SourceISF, grants: policy.SourceEuropol,
+	goals: horizontal, union: "isf", grants: "europol-grant",
 	envelopes: []envelope{
 		// The money of 2026-2027 is 14 million euro; how it is divided is made up.
-		{"isf-2026-2027", whole(policy.SourceISF, "2026-01-01", "2027-12-31", 6_000_000, false)},
-		{"europol-grants-2026-2027", whole(policy.SourceEuropol, "2026-01-01", "2027-12-31", 8_000_000, false)},
-		{"europol-grants-2028-2029", whole(policy.SourceEuropol, "2028-01-01", "2029-12-31", 8_000_000, false)},
-		{"reserve", whole(policy.SourceEuropol, "2026-01-01", "2029-12-31", 3_000_000, true)},
+		{"isf-2026-2027", whole("isf", "2026-01-01", "2027-12-31", 6_000_000, false)},
+		{"europol-grants-2026-2027", whole("europol-grant", "2026-01-01", "2027-12-31", 8_000_000, false)},
+		{"europol-grants-2028-2029", whole("europol-grant", "2028-01-01", "2029-12-31", 8_000_000, false)},
+		{"reserve", whole("europol-grant", "2026-01-01", "2029-12-31", 3_000_000, true)},
 	},
 	advice: advice2026,
 	divergences: []policy.Divergence{

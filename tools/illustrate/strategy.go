@@ -63,9 +63,9 @@ func (a strategyAction) of(owner policy.Body) strategyAction {
 }
 
 const (
-	networks, terrorism  = policy.ObjectiveNetworks, policy.ObjectiveTerrorism
-	cyberspace, borders  = policy.ObjectiveCyberspace, policy.ObjectiveBorders
-	resilience, violence = policy.ObjectiveResilience, policy.MainThreat("violence")
+	networks, terrorism  = "criminal-networks", "terrorism"
+	cyberspace, borders  = "cyberspace", "borders"
+	resilience, violence = "crises-and-disasters", policy.MainThreat("violence")
 )
 
 var strategy2011 = []strategyAction{
