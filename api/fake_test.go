@@ -230,6 +230,10 @@ func (f *fake) Summary(_ context.Context, cycle string, in rules.SummaryFilter) 
 	return give[*rules.Summary](f, "Summary", cycle, in)
 }
 
+func (f *fake) Compliance(_ context.Context, cycle string) ([]rules.Compliance, error) {
+	return give[[]rules.Compliance](f, "Compliance", cycle)
+}
+
 func (f *fake) Obligations(_ context.Context, cycle string) ([]rules.Owed, error) {
 	return give[[]rules.Owed](f, "Obligations", cycle)
 }

@@ -261,6 +261,7 @@ func (s *server) checks(api huma.API) {
 		return c.Summary(ctx, in.Cycle.Cycle, rules.SummaryFilter{Year: in.Year, Period: in.Period, State: policy.Body(in.State)})
 	})
 	listOf(s, api, httpapi.Obligations, service.Service.Obligations)
+	listOf(s, api, httpapi.Compliance, service.Service.Compliance)
 	register(s, api, httpapi.Series, func(ctx context.Context, c call, in *httpapi.Indicator) (*[]rules.SeriesPoint, error) {
 		return list(c.Series(ctx, in.Cycle.Cycle, in.Indicator))
 	})

@@ -47,6 +47,9 @@ type Registers interface {
 type Checks interface {
 	// Findings lists what is wrong in a cycle.
 	Findings(ctx context.Context, cycle string, filter FindingFilter) ([]policy.Finding, error)
+	// Compliance tells of each obligation of the Council conclusions what becomes of it, as
+	// far as its rule can tell, and what that looked at.
+	Compliance(ctx context.Context, cycle string) ([]rules.Compliance, error)
 	// FindMeeting tells what is ripe for a meeting and what is missing.
 	FindMeeting(ctx context.Context, cycle, key string) (*rules.MeetingView, error)
 	// NationalSheet gathers all that concerns one State.

@@ -153,6 +153,12 @@ func findingsPage(v *page, c *service.Cycle) (body, error) {
 	return findingsOf(v, c, f), nil
 }
 
+func compliancePage(v *page, c *service.Cycle) (body, error) {
+	v.titleIn("tab.compliance")
+	lines, err := v.service.Compliance(v.ctx(), c.ID)
+	return complianceOf(v, c, lines), err
+}
+
 func obligationsPage(v *page, c *service.Cycle) (body, error) {
 	v.titleIn("tab.obligations")
 	owed, err := v.service.Obligations(v.ctx(), c.ID)

@@ -313,6 +313,17 @@ func (h *house) ListPeople(context.Context) ([]service.Person, error) {
 	return []service.Person{{Person: 1, Name: "Anna"}}, nil
 }
 
+func (h *house) Compliance(context.Context, string) ([]rules.Compliance, error) {
+	rule := rules.FindRule("S13")
+	line := rules.Compliance{
+		Rule: rule.ID, Title: rule.Title, Source: rule.Source, Place: rule.Place, Severity: rule.Severity, Result: rules.CouldNotLook,
+		Coverage: rules.Coverage{Looked: 3, Of: 4, Changed: december, Gaps: []rules.Gap{{What: "obligations", Cause: rules.NotListed, Number: 1, Message: "the cycle file lists no obligation"}}},
+		Weight:   &policy.Weight{Rule: "S13", Severity: policy.Informs, Decision: "item/weights"},
+		Ratios:   []rules.Ratio{{Of: "priorities/firearms", Title: "Firearms", Part: 1, Whole: 3}},
+	}
+	return []rules.Compliance{line}, nil
+}
+
 func (h *house) Obligations(context.Context, string) ([]rules.Owed, error) {
 	return []rules.Owed{{Subject: "obligation/annual/2021-12-31", Title: "Annual report to the Council", OwedBy: policy.Commission, Due: on("2021-12-31"), State: "to-come"}}, nil
 }

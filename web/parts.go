@@ -20,7 +20,7 @@ type tab struct{ name, path string }
 
 // cycleTabs are the pages about a cycle; the public reads the first ones.
 var cycleTabs = []tab{
-	{"cycle", ""}, {"plans", "/plans"}, {"meetings", "/meetings"}, {"findings", "/findings"}, {"obligations", "/obligations"},
+	{"cycle", ""}, {"plans", "/plans"}, {"meetings", "/meetings"}, {"findings", "/findings"}, {"compliance", "/compliance"}, {"obligations", "/obligations"},
 	{"registers", "/registers"},
 	{"results", "/results"}, {"report", "/report"}, {"evaluation", "/evaluation"}, {"trail", "/trail"},
 }

@@ -43,6 +43,7 @@ func (s *site) routes() []Route {
 		form("/cycles/{cycle}/meetings/{meeting}/outcomes", act(policy.ActDecide, recordMeeting), meetingPage, meeting),
 		form("/cycles/{cycle}/meetings/{meeting}/confirm", act(policy.ActConfirm, confirmMeeting), meetingPage, meeting),
 		page("/cycles/{cycle}/findings", ofCycle(findingsPage)),
+		page("/cycles/{cycle}/compliance", ofCycle(compliancePage)),
 		page("/cycles/{cycle}/obligations", ofCycle(obligationsPage)),
 		page("/cycles/{cycle}/registers", ofCycle(registersPage)),
 		page("/cycles/{cycle}/registers/{register}", ofCycle(registerPage)),

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -35,8 +36,8 @@ func (a *app) findingsCommand() *cobra.Command {
 		Use:   "findings CYCLE",
 		Short: "What is wrong in a cycle, why, and who can mend it",
 		Long: `Holds a cycle against the rules and lists what is wrong. A finding that blocks
-keeps its subject off the agenda of the body that settles it. A rule whose
-documents or registers the cycle does not keep here sees nothing.`,
+keeps its subject off the agenda of the body that settles it. What rules could not
+look at, policycycle compliance tells.`,
 		Example: "  policycycle findings empact-2022-2025\n  policycycle findings empact-2022-2025 --rule S6 -o json",
 		RunE: aboutCycle(a, func(svc service.Service, ctx context.Context, cycle string) ([]policy.Finding, error) {
 			found, err := svc.Findings(ctx, cycle, filter)
@@ -47,13 +48,59 @@ documents or registers the cycle does not keep here sees nothing.`,
 	return c
 }
 
+func (a *app) complianceCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "compliance CYCLE",
+		Short: "What becomes of each obligation of the conclusions, and what was looked at",
+		Long: `Tells of each of the 32 obligations of the Council conclusions of 24-25 February
+2011 whether it holds, is broken, could not be looked at, is declared only or does
+not apply; how much was looked at, what could not be and why, and when that last
+changed. The page of the same name is made for print.`,
+		Example: "  policycycle compliance empact-2022-2025\n  policycycle compliance empact-2022-2025 -o json",
+		RunE:    aboutCycle(a, service.Service.Compliance, showCompliance),
+	}
+}
+
+func showCompliance(p *page, lines []rules.Compliance) {
+	counts := map[rules.Result]int{}
+	p.grid(cells{"Rule", "Obligation", "Place", "Result", "Looked at", "Findings", "Last change", "What was not looked at"}, each(lines, func(line rules.Compliance) cells {
+		counts[line.Result]++
+		result := strings.ReplaceAll(string(line.Result), "-", " ")
+		if line.Result == rules.Broken {
+			result = p.paint(red, result)
+		}
+		return cells{line.Rule, line.Title, line.Place.String(), result, fmt.Sprintf("%d of %d", line.Looked, line.Of), count(len(line.Findings), "finding"), line.Changed.String(), notLooked(line)}
+	}))
+	var totals []string
+	for _, result := range rules.Results {
+		totals = append(totals, fmt.Sprintf("%s %d", strings.ReplaceAll(string(result), "-", " "), counts[result]))
+	}
+	p.line("\n%s.", strings.Join(totals, ", "))
+}
+
+// notLooked says what a rule could not look at, why it does not apply, and what it takes
+// somebody's word for.
+func notLooked(line rules.Compliance) string {
+	said := each(line.Gaps, func(g rules.Gap) string { return g.Message })
+	if line.Why != "" {
+		said = append(said, line.Why)
+	}
+	if line.Declared > 0 {
+		said = append(said, fmt.Sprintf("%d declared only", line.Declared))
+	}
+	if w := line.Weight; w != nil {
+		said = append(said, fmt.Sprintf("weighs %s by %s", line.Severity, w.Decision))
+	}
+	return strings.Join(said, "; ")
+}
+
 func showFindings(p *page, findings []policy.Finding) {
 	if len(findings) == 0 {
-		p.line("Nothing is wrong, as far as the rules see.")
+		p.line("The rules found nothing wrong in what they could look at. What they could not: policycycle compliance")
 		return
 	}
 	p.grid(findingColumns, findingRows(p, findings))
-	p.line("\n%s. What a rule asks: policycycle rules", count(len(findings), "finding"))
+	p.line("\n%s. What a rule asks: policycycle rules; what it could not look at: policycycle compliance", count(len(findings), "finding"))
 }
 
 var findingColumns = cells{"Rule", "Weight", "What", "What is wrong", "Who can mend it"}

@@ -24,7 +24,7 @@ func actionRules() []Rule {
 		ID: "S17", Place: Place{15, 3}, Title: "Funding helps to carry out the actions", Severity: policy.Warns,
 		Checks: "every action says how far its funding is; those that were refused money, or began before anybody answered, are listed",
 		Source: "facilitates the best possible implementation of the prioritised actions by the relevant national authorities and agencies",
-		Bites:  "findings; list of unfunded actions", parts: []part{{looks: []source{everyAction}, check: checkFunded}},
+		Bites:  "findings; list of unfunded actions", parts: []part{{looks: []source{everyAction}, check: checkFunded}, {looks: []source{everyAction, rowsIn[*policy.Allocation](policy.RegAllocations)}, check: checkAnswered}},
 	}, {
 		ID: "S20", Place: Place{Paragraph: 16}, Title: "External and internal actors work together", Severity: policy.Blocks, Stops: stops,
 		Checks: "the European External Action Service was consulted on every external action, or takes part in it",
@@ -178,15 +178,28 @@ func checkMeasured(d *Snapshot, report reporter) {
 
 func checkFunded(d *Snapshot, report reporter) {
 	onActions(func(a *policy.OperationalAction, say func(string, ...any)) {
-		switch waits := a.Funding.State == policy.FundingAsked || a.Funding.State == policy.FundingReserve; {
-		case a.Funding.State == "":
+		switch a.Funding.State {
+		case "":
 			say("does not say how far its funding is")
-		case a.Funding.State == policy.FundingRefused:
+		case policy.FundingRefused:
 			say("was refused the money it asked for, %d euro", a.Funding.Need)
-		case waits && d.Today.After(a.From):
-			say("began on %s, and nobody has answered what it asked for, %d euro", a.From, a.Funding.Need)
+		default:
 		}
 	})(d, report)
+}
+
+// checkAnswered tells of what was asked for and not answered when an action began: no money
+// is set aside for it either.
+func checkAnswered(d *Snapshot, report reporter) {
+	answered := map[string]bool{}
+	for _, row := range rowsOf[*policy.Allocation](d, policy.RegAllocations) {
+		answered[row.body.Action] = true
+	}
+	for p, a := range d.actions() {
+		if path := a.Path(p.Subject); a.Funding.State == policy.FundingAsked && !answered[path] && d.Today.After(a.From) {
+			report(p.finding(a, mendOf(p.Entry)...), "%s began on %s, and nobody has answered what it asked for, %d euro", path, a.From, a.Funding.Need)
+		}
+	}
 }
 
 // Balance gives of each priority how many of its actions prevent.

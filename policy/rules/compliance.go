@@ -18,7 +18,8 @@ type Compliance struct {
 	Result Result         `json:"result"`
 	Coverage
 	// Why says why the obligation does not apply; empty where it does.
-	Why policy.Remark `json:"-"`
+	Why  string          `json:"why,omitempty"`
+	Said policy.Sentence `json:"-"` // of what that was made
 	// Ratios are the shares that the rule looks at, where it is about a balance.
 	Ratios []Ratio `json:"ratios,omitempty"`
 	// Findings are what the rule found.
@@ -58,7 +59,7 @@ func (d *Snapshot) complianceWith(rule Rule) Compliance {
 	case len(seen.Gaps) > 0:
 		line.Result = CouldNotLook
 	case seen.Looked == 0:
-		line.Result, line.Why = DoesNotApply, none
+		line.Result, line.Why, line.Said = DoesNotApply, none.Message, none.Said
 	case seen.Declared > 0:
 		line.Result = DeclaredOnly
 	default:

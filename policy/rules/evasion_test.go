@@ -160,13 +160,24 @@ var evasions = map[string]evasion{
 			asks(s, policy.Funding{State: policy.FundingPartly, Source: "own-resources", Need: 5, Granted: 2})
 		},
 	},
-	"S17 on the reserve list when it begins": {
+	"S17 asked, and money is set aside for another action": {
 		"S17", func(s *story) {
-			asks(s, policy.Funding{State: policy.FundingReserve, Source: "own-resources", Need: 5})
+			asks(s, policy.Funding{State: policy.FundingAsked, Source: "own-resources", Need: 5})
+			s.Allocation("a2").Action = "2022/drugs/2.1"
 		},
 		func(s *story) {
-			s.Today = date("2022-12-31") // it begins tomorrow
-			asks(s, policy.Funding{State: policy.FundingReserve, Source: "own-resources", Need: 5})
+			asks(s, policy.Funding{State: policy.FundingAsked, Source: "own-resources", Need: 5})
+			s.Allocation("a2").Action = "2023/drugs/2.1"
+		},
+	},
+	"S17 asked on the day before it begins": {
+		"S17", func(s *story) {
+			s.Today = date("2023-01-02")
+			asks(s, policy.Funding{State: policy.FundingAsked, Source: "own-resources", Need: 5})
+		},
+		func(s *story) {
+			s.Today = date("2023-01-01")
+			asks(s, policy.Funding{State: policy.FundingAsked, Source: "own-resources", Need: 5})
 		},
 	},
 	"S6 other money escapes the own assessment": {

@@ -138,7 +138,7 @@ func LooksAt(r policy.Records, subject policy.Subject) (contents []policy.Subjec
 			default:
 			}
 		}
-		return contents, []policy.Register{policy.RegIrregular, policy.RegPosts, policy.RegConsents, policy.RegIndicators}
+		return contents, []policy.Register{policy.RegIrregular, policy.RegPosts, policy.RegConsents, policy.RegIndicators, policy.RegAllocations}
 	case policy.KindReport:
 		for _, correction := range r.Changes()[subject] {
 			contents = append(contents, correction.Subject)

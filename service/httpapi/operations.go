@@ -231,6 +231,7 @@ var (
 	ListRows    = get[RowFilter, Page[policy.Row]]("list-rows", "/v1/cycles/{cycle}/rows", "Give rows of registers", queryCodes...)
 
 	Findings    = get[FindingsFilter, Page[policy.Finding]]("findings", "/v1/cycles/{cycle}/findings", "List what goes against a rule", queryCodes...)
+	Compliance  = get[Cycle, []rules.Compliance]("compliance", "/v1/cycles/{cycle}/compliance", "Tell of each obligation of the conclusions what becomes of it", queryCodes...)
 	FindMeeting = get[Meeting, rules.MeetingView]("find-meeting", "/v1/cycles/{cycle}/meetings/{meeting}", "Tell what is ripe for a meeting", queryCodes...)
 	National    = get[State, rules.NationalSheet]("national-sheet", "/v1/cycles/{cycle}/states/{state}", "Gather what concerns one State", queryCodes...)
 	Handover    = get[On, service.Handover]("handover", "/v1/cycles/{cycle}/handover", "Gather what passes on", queryCodes...)

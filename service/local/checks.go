@@ -30,6 +30,23 @@ func (s *Service) Findings(ctx context.Context, cycle string, filter service.Fin
 	return slices.DeleteFunc(found, func(f policy.Finding) bool { return !visibility.Finding(f) || other(f) }), nil
 }
 
+// Compliance implements service.Checks.
+func (s *Service) Compliance(ctx context.Context, cycle string) ([]rules.Compliance, error) {
+	d, err := s.snapshot(ctx, cycle)
+	if err != nil {
+		return nil, err
+	}
+	visibility, err := s.visibility(ctx, cycle)
+	if err != nil {
+		return nil, err
+	}
+	lines := d.Compliance()
+	for i := range lines { // what it found stands; whose it is not everybody may see
+		lines[i].Findings = slices.DeleteFunc(lines[i].Findings, func(f policy.Finding) bool { return !visibility.Finding(f) })
+	}
+	return lines, nil
+}
+
 // FindMeeting implements service.Checks.
 func (s *Service) FindMeeting(ctx context.Context, cycle, key string) (*rules.MeetingView, error) {
 	d, err := s.snapshot(ctx, cycle)

@@ -81,6 +81,11 @@ func (s *Service) Summary(ctx context.Context, cycle string, f rules.SummaryFilt
 	return call(ctx, s, httpapi.Summary, httpapi.Sum{Cycle: httpapi.Cycle{Cycle: cycle}, Year: f.Year, Period: f.Period, State: string(f.State)})
 }
 
+// Compliance implements service.Checks.
+func (s *Service) Compliance(ctx context.Context, cycle string) ([]rules.Compliance, error) {
+	return given(call(ctx, s, httpapi.Compliance, httpapi.Cycle{Cycle: cycle}))
+}
+
 // Obligations implements service.Checks.
 func (s *Service) Obligations(ctx context.Context, cycle string) ([]rules.Owed, error) {
 	return given(call(ctx, s, httpapi.Obligations, httpapi.Cycle{Cycle: cycle}))

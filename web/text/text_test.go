@@ -141,7 +141,8 @@ func TestWord_NamesEveryWordOfTheField(t *testing.T) {
 		"stance": policy.Texts(policy.Stances), "status": policy.Texts(policy.ActionStatuses), "marking": policy.Texts(policy.Markings),
 		"act.enter": nil, "consent": policy.ConsentState("").Words(), "finding": {"blocks", "warns", "informs"},
 		"level": policy.Texts(policy.Levels), "followup": policy.FollowUpState("").Words(), "strategy": policy.StrategyStatus("").Words(),
-		"funding": policy.FundingSource("").Words(), "objective": policy.Texts(policy.Objectives), "threat": policy.Texts(policy.MainThreats),
+		"funding": policy.FundingSource("").Words(), "objective": policy.Objective("").Words(), "threat": policy.MainThreat("").Words(),
+		"compliance": rules.Result("").Words(),
 	}
 	for _, register := range policy.Registers() {
 		wanted["act"] = append(wanted["act"], "enter "+string(register))
