@@ -9,6 +9,10 @@ import (
 	"github.com/policycycle/policycycle/policy"
 )
 
+func road(recommendation string, by policy.Date) []policy.RoadmapPoint {
+	return []policy.RoadmapPoint{{Recommendation: recommendation, By: by}}
+}
+
 // Each mistake in a document is made alone and must be found alone.
 func TestProblemsOf_GiveOneForOneMistake(t *testing.T) {
 	t.Parallel()
@@ -110,9 +114,9 @@ func TestProblemsOf_GiveOneForOneMistake(t *testing.T) {
 		"evaluated without words":     {"evaluation", func(s *story) { evaluated(s).Findings[2].Text = "" }, "findings[2].text", "is missing"},
 		"recommended twice":           {"evaluation", func(s *story) { evaluated(s).Recommendations[1].Key = "fewer" }, "recommendations[1].key", `repeats the code "fewer"`},
 		"recommended without words":   {"evaluation", func(s *story) { evaluated(s).Recommendations[1].Text = "" }, "recommendations[1].text", "is missing"},
-		"a road that leads nowhere":   {"evaluation", func(s *story) { evaluated(s).Roadmap[0].Recommendation = "more" }, "roadmap[0].recommendation", `is "more": the evaluation has no such recommendation`},
-		"a road that takes for ever":  {"evaluation", func(s *story) { evaluated(s).Roadmap[0].By = date("2100-01-01") }, "roadmap[0].by", "expected a year between"},
-		"a road that takes no time":   {"evaluation", func(s *story) { evaluated(s).Roadmap[0].By = policy.Date{} }, "roadmap[0].by", "is missing"},
+		"a road that leads nowhere":   {"evaluation", func(s *story) { evaluated(s).Roadmap = road("more", date("2024-01-01")) }, "roadmap[0].recommendation", `is "more": the evaluation has no such recommendation`},
+		"a road that takes for ever":  {"evaluation", func(s *story) { evaluated(s).Roadmap = road("fewer", date("2100-01-01")) }, "roadmap[0].by", "expected a year between"},
+		"a road that takes no time":   {"evaluation", func(s *story) { evaluated(s).Roadmap = road("fewer", policy.Date{}) }, "roadmap[0].by", "is missing"},
 		"a recommendation of no code": {"evaluation", func(s *story) { evaluated(s).Recommendations[1].Key = "Money!" }, "recommendations[1].key", "expected a short code"},
 	}
 	for name, test := range tests {

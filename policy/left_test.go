@@ -119,7 +119,7 @@ func TestJudge_TakesAnActOfAStateOnDaysOnWhichItIsAMemberAlone(t *testing.T) {
 	for day, code := range map[string]policy.Code{"2020-01-31": "", "2020-02-01": policy.CodeNotCompetent} {
 		act.Date = date(day)
 		err := policy.Judge(e, e.Opens, nil, act, facts)
-		if policy.CodeOf(err) != code || err != nil && !strings.Contains(err.Error(), "UK was no member of the Union on 2020-02-01: it left after 2020-01-31") {
+		if policy.CodeOf(err) != code || err != nil && !strings.Contains(err.Error(), "United Kingdom was no member of the Union on 2020-02-01: it left after 2020-01-31") {
 			t.Errorf("on %s: %v", day, err)
 		}
 		past := facts

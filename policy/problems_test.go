@@ -98,7 +98,7 @@ func TestDefinitionValidate_GivesOneProblemForOneMistake(t *testing.T) {
 		"another priority's sub-priority": {func(d *policy.Definition) { d.Priorities[0].OAPs[0].SubPriority = "cocaine" }, "priorities[0].oaps[0].sub_priority", "sub-priorities"},
 		"a driver from nowhere":           {func(d *policy.Definition) { d.Priorities[0].OAPs[0].Driver = "us" }, "priorities[0].oaps[0].driver", "Member State"},
 		"two obligations of one key":      {func(d *policy.Definition) { d.Obligations = append(d.Obligations, d.Obligations[0]) }, "obligations[1].key", "repeats"},
-		"owed by the Council":             {func(d *policy.Definition) { d.Obligations[0].OwedBy = policy.Council }, "obligations[0].owed_by", "reports"},
+		"owed by Coreper":                 {func(d *policy.Definition) { d.Obligations[0].OwedBy = policy.Coreper }, "obligations[0].owed_by", "reports"},
 		"an obligation on no day":         {func(d *policy.Definition) { d.Obligations[0].Due[0] = policy.Date{} }, "obligations[0].due[0]", "missing"},
 	}
 	for name, test := range tests {

@@ -191,7 +191,7 @@ func TestJudge_WantsAReservationLiftedBeforeAnAdoption(t *testing.T) {
 	f.Must(t, says("nl", policy.Reserves, "2021-12-01"), says("nl", policy.Agrees, "2021-12-02"))
 	f.Facts.Positions = held()
 	err := f.Takes(decides(policy.COSI, policy.Adopted, "2021-12-08"))
-	if policy.CodeOf(err) != policy.CodeNotReady || !strings.Contains(err.Error(), "NL maintains a scrutiny reservation") {
+	if policy.CodeOf(err) != policy.CodeNotReady || !strings.Contains(err.Error(), "Netherlands maintains a scrutiny reservation") {
 		t.Errorf("adopted: %v", err)
 	}
 	f.Must(t, of(says("nl", policy.Lifts, "2021-12-03"), func(a *policy.Act) { a.By.Body = policy.GeneralSecretariat }))
@@ -219,7 +219,7 @@ func TestVoting_IsCountedWhereTheCycleSaysSo(t *testing.T) {
 		t.Errorf("%+v", ps)
 	}
 	d.Voting[0].Populations = d.Voting[0].Populations[1:]
-	if ps := d.Validate(); !names(ps, "voting[0].populations", "no figure for AT") {
+	if ps := d.Validate(); !names(ps, "voting[0].populations", "no figure for Austria") {
 		t.Errorf("%+v", ps)
 	}
 	all := append([]policy.Body{}, large...)

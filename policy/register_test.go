@@ -128,7 +128,7 @@ func TestRowProblems_GiveOneForOneMistake(t *testing.T) {
 		"two in one post":          {policy.RegPosts, func(r *policy.Row) { r.Body.(*policy.Holding).Acting = "fr" }, "acting", "only while the post is vacant"},
 		"silence as consent":       {policy.RegConsents, func(r *policy.Row) { r.Body.(*policy.Consent).State = "" }, "state", "is missing"},
 		"a condition unsaid":       {policy.RegConsents, func(r *policy.Row) { r.Body.(*policy.Consent).State = policy.Conditional }, "condition", "is missing"},
-		"an agency consents":       {policy.RegConsents, func(r *policy.Row) { r.Key = "2022/firearms/2.3/europol" }, "key", "expected the code of a Member State"},
+		"the operator consents":    {policy.RegConsents, func(r *policy.Row) { r.Key = "2022/firearms/2.3/operator" }, "key", "expected who takes part, by its code"},
 		"progress without status":  {policy.RegProgress, func(r *policy.Row) { r.Body.(*policy.Progress).Status = "" }, "status", "is missing: expected one of"},
 		"progress in a long text":  {policy.RegProgress, func(r *policy.Row) { r.Body.(*policy.Progress).Text = strings.Repeat("x", 4001) }, "text", "has 4001 characters"},
 		"a figure twice": {policy.RegProgress, func(r *policy.Row) {
@@ -231,11 +231,11 @@ func TestAuthoriseRow_LetsAStateAloneConsent(t *testing.T) {
 		}
 	}
 	err := policy.AuthoriseRow(policy.Actor{Name: "Eva", Body: policy.SupportTeam}, rowOf(policy.RegConsents))
-	if err == nil || !strings.Contains(err.Error(), "EMPACT Support Team may invite; that a State consents or not, it alone says") {
+	if err == nil || !strings.Contains(err.Error(), "EMPACT Support Team may invite; that somebody consents or not, they alone say") {
 		t.Errorf("the Support Team consents: %v", err)
 	}
 	err = policy.AuthoriseRow(policy.Actor{Name: "Eva", Body: "se"}, rowOf(policy.RegConsents))
-	if err == nil || !strings.Contains(err.Error(), "EMPACT Support Team or the State itself does") {
+	if err == nil || !strings.Contains(err.Error(), "EMPACT Support Team or who takes part itself does") {
 		t.Errorf("SE consents for FR: %v", err)
 	}
 	err = policy.AuthoriseRow(policy.Actor{Name: "Eva", Body: policy.Council}, rowOf(policy.RegDays))

@@ -173,7 +173,7 @@ func TestTitle_SaysWhatPeopleSay(t *testing.T) {
 			t.Fatalf("kind %q has no title", s.Kind)
 		}
 	})
-	if title := policy.Body("fr").Title() + ", " + policy.TitlesOf([]policy.Body{policy.Commission, policy.COSI, "se"}); title != "FR, Commission, COSI or SE" {
+	if title := policy.Body("fr").Title() + ", " + policy.TitlesOf([]policy.Body{policy.Commission, policy.COSI, "se"}); title != "France, Commission, COSI or Sweden" {
 		t.Errorf("bodies are called %s", title)
 	}
 }

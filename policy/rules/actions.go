@@ -76,7 +76,7 @@ func onActions(check func(a *policy.OperationalAction, say func(format string, a
 	return func(d *Snapshot, report reporter) {
 		for p, a := range d.actions() {
 			check(a, func(format string, args ...any) {
-				report(p.finding(a, mendOf(p.Entry)...), "%s "+format, append([]any{a.Path(p.Subject)}, args...)...)
+				report(p.finding(a, mendOf(p.Entry)...), "%s "+format, append([]any{p.called(a)}, args...)...)
 			})
 		}
 	}
@@ -85,7 +85,7 @@ func onActions(check func(a *policy.OperationalAction, say func(format string, a
 func checkConsistency(d *Snapshot, report reporter) {
 	for p, a := range d.actions() {
 		if everybody := a.Everybody(); len(everybody) == 1 && len(a.Partners) == 0 {
-			report(p.finding(a, mendOf(p.Entry)...), "%s has a single participant, %s", a.Path(p.Subject), everybody[0].Title())
+			report(p.finding(a, mendOf(p.Entry)...), "%s has a single participant, %s", p.called(a), everybody[0].Title())
 		}
 	}
 	alike := map[string][]planned{} // the actions so far, by kind and area
@@ -126,13 +126,13 @@ func (a planned) compare(b planned, report reporter) {
 	}
 	switch {
 	case likeness == 3:
-		report(f, "%s overlaps with %s: the same kind, area and time, and the same leaders, participants and goals", a.path(), b.path())
+		report(f, "%s overlaps with %s: the same kind, area and time, and the same leaders, participants and goals", a.called(a.action), b.called(b.action))
 	case likeness == 2:
 		f.Severity = policy.Informs
-		report(f, "%s is much like %s: the same kind, area and time, and two of leaders, participants and goals", a.path(), b.path())
+		report(f, "%s is much like %s: the same kind, area and time, and two of leaders, participants and goals", a.called(a.action), b.called(b.action))
 	}
 	if one, other := agencyOf(a), agencyOf(b); one != "" && other != "" && one != other && !a.names(other, b) && !b.names(one, a) {
-		report(f, "%s of %s and %s of %s do much the same, and neither names the other", a.path(), one.Title(), b.path(), other.Title())
+		report(f, "%s of %s and %s of %s do much the same, and neither names the other", a.called(a.action), one.Title(), b.called(b.action), other.Title())
 	}
 }
 
@@ -197,7 +197,7 @@ func checkAnswered(d *Snapshot, report reporter) {
 	}
 	for p, a := range d.actions() {
 		if path := a.Path(p.Subject); a.Funding.State == policy.FundingAsked && !answered[path] && d.Today.After(a.From) {
-			report(p.finding(a, mendOf(p.Entry)...), "%s began on %s, and nobody has answered what it asked for, %d euro", path, a.From, a.Funding.Need)
+			report(p.finding(a, mendOf(p.Entry)...), "%s began on %s, and nobody has answered what it asked for, %d euro", p.called(a), a.From, a.Funding.Need)
 		}
 	}
 }
@@ -232,7 +232,7 @@ func checkBalance(d *Snapshot, report reporter) {
 	for _, p := range d.plans {
 		if !slices.ContainsFunc(p.content.Actions, func(a policy.OperationalAction) bool { return a.Kind == policy.Prevention }) {
 			report(policy.Finding{Subject: p.Subject.Path(), Record: p.Subject.Path(), Mend: mendOf(p.Entry)},
-				"%s has no action of prevention among %d", p.Subject.Path(), len(p.content.Actions))
+				"%s has no action of prevention among %d", p.Title, len(p.content.Actions))
 		}
 	}
 }
@@ -266,7 +266,7 @@ func (d *Snapshot) checkConsentsToNothing(p *plan, report reporter) {
 		parts := strings.Split(row.Key, "/")
 		if !d.ever(p.Subject, parts[2]) {
 			report(policy.Finding{Subject: p.Subject.Path(), Record: row.Key, Mend: []policy.Body{policy.Body(parts[3]), policy.SupportTeam}},
-				"%s is of an action that %s never had", row.Key, p.Subject.Path())
+				"%s is of an action that %s never had", row.Key, p.Title)
 		}
 	}
 }
@@ -284,11 +284,11 @@ func (d *Snapshot) checkConsent(p *plan, a *policy.OperationalAction, who policy
 	case silent && !who.MemberState():
 	case silent && a.From.After(d.Today):
 		f.Severity = policy.Informs
-		report(f, "%s is listed in %s, which begins on %s, and has not consented: %d days are left", who.Title(), path, a.From, d.Today.DaysUntil(a.From))
+		report(f, "%s is listed in %s, which begins on %s, and has not consented: %d days are left", who.Title(), p.called(a), a.From, d.Today.DaysUntil(a.From))
 	case silent:
-		report(f, "%s is listed in %s, which began on %s, and has not consented: silence is not consent", who.Title(), path, a.From)
+		report(f, "%s is listed in %s, which began on %s, and has not consented: silence is not consent", who.Title(), p.called(a), a.From)
 	case !consent.State.Given():
 		f.Mend = mendOf(p.Entry)
-		report(f, "%s is listed in %s and has %s", who.Title(), path, consent.State)
+		report(f, "%s is listed in %s and has %s", who.Title(), p.called(a), consent.State)
 	}
 }

@@ -71,7 +71,7 @@ func checkDebtor(d *Snapshot, report reporter) {
 // level is the level of attendance that was agreed.
 var level = source{"", func(d *Snapshot, c *Coverage) policy.Remark {
 	if d.Definition.AttendanceLevel == "" {
-		c.gap("attendance_level", NotListed, 1, "the cycle file says nothing of the level that was agreed")
+		c.gap("attendance_level", NotListed, 1, policy.Say("the cycle file says nothing of the level that was agreed"))
 	}
 	return policy.Remark{}
 }}
@@ -124,7 +124,7 @@ func (d *Snapshot) monitored(m policy.PlannedMeeting) (monitored, entered bool) 
 func checkOverdue(d *Snapshot, report reporter) {
 	for _, e := range d.WholeAgenda() {
 		if s := d.Standings[e.Subject]; e.Subject.Kind == policy.KindReport && s.State == policy.StateDrafting && s.MissedOn(d.Today) {
-			report(aboutReport(e), "%s was to be handed in by %s", e.Subject.Path(), s.Due)
+			report(aboutReport(e), "%s was to be handed in by %s", e.Title, s.Due)
 		}
 	}
 }
@@ -141,10 +141,10 @@ func checkReports(d *Snapshot, report reporter) {
 			continue
 		}
 		for _, discrepancy := range d.discrepancies(e.Subject, content) {
-			report(aboutReport(e), "%s does not reconcile: %s", e.Subject.Path(), discrepancy)
+			report(aboutReport(e), "%s does not reconcile: %s", e.Title, discrepancy)
 		}
 		for _, difference := range d.differences(e.Subject, content) {
-			report(aboutReport(e), "%s is not what the registers say: %s", e.Subject.Path(), difference)
+			report(aboutReport(e), "%s is not what the registers say: %s", e.Title, difference)
 		}
 	}
 }

@@ -82,7 +82,7 @@ func (d *Snapshot) coverage(rule Rule) (seen Coverage, none policy.Remark) {
 		var c Coverage
 		for i, s := range p.looks {
 			if s.what != "" && !policy.Stores(d.Definition, s.what) {
-				c.gap(s.what, NotKept, 1, "%s: the cycle keeps this elsewhere", s.what)
+				c.gap(s.what, NotKept, 1, policy.Say("%s: the cycle keeps this elsewhere", whatIs(s.what)))
 				continue
 			}
 			if why := s.count(d, &c); none.Message == "" {
@@ -108,11 +108,10 @@ func (d *Snapshot) coverage(rule Rule) (seen Coverage, none policy.Remark) {
 }
 
 // gap notes what could not be looked at, once.
-func (c *Coverage) gap(what string, cause Cause, number int, format string, args ...any) {
+func (c *Coverage) gap(what string, cause Cause, number int, said policy.Remark) {
 	if number == 0 || slices.ContainsFunc(c.Gaps, func(g Gap) bool { return g.What == what && g.Cause == cause }) {
 		return
 	}
-	said := policy.Say(format, args...)
 	c.Gaps = append(c.Gaps, Gap{what, cause, number, said.Message, said.Said})
 }
 
@@ -127,6 +126,14 @@ func (c *Coverage) add(other Coverage) {
 	}
 }
 
+// whatIs names a kind of document or a register.
+func whatIs(what string) string {
+	if title := policy.Kind(what).Title(); title != "" {
+		return title
+	}
+	return "register of " + strings.ReplaceAll(what, "-", " ")
+}
+
 // documents is the content of each document of a kind that was handed in.
 func documents(kind policy.Kind) source {
 	return source{string(kind), func(d *Snapshot, c *Coverage) policy.Remark {
@@ -136,7 +143,7 @@ func documents(kind policy.Kind) source {
 }
 
 func noneOf(kind policy.Kind) policy.Remark {
-	return policy.Say("no document of the kind %s was handed in yet", kind)
+	return policy.Say("no document of the kind %s was handed in yet", kind.Title())
 }
 
 // countDocuments gives how many documents of a kind can be looked at, and notes the others.
@@ -155,9 +162,9 @@ func (d *Snapshot) countDocuments(kind policy.Kind, c *Coverage) (kept int) {
 			missing[d.whyNotKept(e.Subject)]++
 		}
 	}
-	c.gap(string(kind), AboveCeiling, missing[AboveCeiling], "%d of the kind %s: marked above what is kept here", missing[AboveCeiling], kind)
-	c.gap(string(kind), EntryAlone, missing[EntryAlone], "%d of the kind %s: a register entry alone", missing[EntryAlone], kind)
-	c.gap(string(kind), Unreadable, missing[Unreadable], "%d of the kind %s: this version of policycycle cannot read them", missing[Unreadable], kind)
+	c.gap(string(kind), AboveCeiling, missing[AboveCeiling], policy.Say("%d of the kind %s: marked above what is kept here", missing[AboveCeiling], kind.Title()))
+	c.gap(string(kind), EntryAlone, missing[EntryAlone], policy.Say("%d of the kind %s: a register entry alone", missing[EntryAlone], kind.Title()))
+	c.gap(string(kind), Unreadable, missing[Unreadable], policy.Say("%d of the kind %s: this version of policycycle cannot read them", missing[Unreadable], kind.Title()))
 	return kept
 }
 
@@ -180,7 +187,7 @@ func settled(kinds ...policy.Kind) source {
 				c.Looked, c.Changed = c.Looked+1, policy.Latest(c.Changed, s.LastAct)
 			}
 		}
-		return policy.Say("nothing of the kind %s is settled yet", kinds[0])
+		return policy.Say("nothing of the kind %s is settled yet", kinds[0].Title())
 	}}
 }
 
@@ -221,7 +228,7 @@ func rowsThat[T policy.RowBody](register policy.Register, none policy.Remark, is
 				odd++
 			}
 		}
-		c.gap(string(register), Unreadable, odd, "%d rows of the register %s: this version of policycycle cannot read them", odd, register)
+		c.gap(string(register), Unreadable, odd, policy.Say("%d rows of the register %s: this version of policycycle cannot read them", odd, register))
 		return none
 	}}
 }
@@ -234,7 +241,7 @@ func rowsIn[T policy.RowBody](register policy.Register) source {
 // meetings is each meeting of COSI that took place.
 var meetings = source{"", func(d *Snapshot, c *Coverage) policy.Remark {
 	if !slices.ContainsFunc(d.Definition.Meetings, func(m policy.PlannedMeeting) bool { return m.Body == policy.COSI }) {
-		c.gap("meetings", NotListed, 1, "the cycle file lists no meetings of COSI")
+		c.gap("meetings", NotListed, 1, policy.Say("the cycle file lists no meetings of COSI"))
 	}
 	for _, m := range d.pastMeetings() {
 		c.Looked, c.Changed = c.Looked+1, policy.Latest(c.Changed, m.On)
@@ -247,7 +254,7 @@ func owed(by []policy.Body, kinds ...policy.ObligationKind) source {
 	return source{"", func(d *Snapshot, c *Coverage) policy.Remark {
 		for _, kind := range kinds {
 			if len(d.obligations(by, kind)) == 0 {
-				c.gap("obligations/"+string(kind), NotListed, 1, "the cycle file lists no obligation of the kind %s that is owed by %s", kind, titles(by))
+				c.gap("obligations/"+string(kind), NotListed, 1, policy.Say("the cycle file lists no obligation of the kind %s that is owed by %s", kind, titles(by)))
 			}
 		}
 		for _, o := range d.obligations(by, kinds...) {

@@ -10,6 +10,9 @@ import (
 // The evaluation, COSI's roadmap and what became of the recommendations are three papers, each
 // with its date.
 
+// shown is how much of a recommendation a finding quotes, in bytes.
+const shown = 200
+
 // evaluationDue is the evaluation once it is due, or is there.
 var evaluationDue = source{"", func(d *Snapshot, c *Coverage) policy.Remark {
 	s := d.StandingOfKind(policy.KindEvaluation)
@@ -63,7 +66,7 @@ func checkAnswers(d *Snapshot, report reporter) {
 	for _, r := range content.Recommendations {
 		if _, answered := rowOf[*policy.FollowUp](d, policy.RegRecommendations, r.Key); !answered {
 			f.Record, f.Mend = "recommendations/"+r.Key, r.To
-			report(f, "the recommendation %s is neither accepted nor rejected nor done, since %s", r.Key, s.ClosedOn)
+			report(f, "the recommendation %s is neither accepted nor rejected nor done, since %s", policy.Excerpt(r.Text, shown), s.ClosedOn)
 		}
 	}
 }
@@ -84,11 +87,11 @@ func (d *Snapshot) checkRoadmap(e *policy.EvaluationReport, f policy.Finding, re
 		}
 		switch agreed := d.agreedOn(said.Roadmap); {
 		case agreed.IsZero() || agreed.Before(d.StandingOfKind(policy.KindEvaluation).ClosedOn):
-			report(f, "the recommendation %s was accepted without a roadmap on which COSI agreed after the evaluation", r.Key)
+			report(f, "the recommendation %s was accepted without a roadmap on which COSI agreed after the evaluation", policy.Excerpt(r.Text, shown))
 		case said.By.IsZero():
-			report(f, "the recommendation %s was accepted, and nothing says by when", r.Key)
+			report(f, "the recommendation %s was accepted, and nothing says by when", policy.Excerpt(r.Text, shown))
 		case d.Today.After(said.By):
-			report(f, "the recommendation %s was accepted, was to be carried out by %s, and is not done", r.Key, said.By)
+			report(f, "the recommendation %s was accepted, was to be carried out by %s, and is not done", policy.Excerpt(r.Text, shown), said.By)
 		}
 	}
 }
@@ -112,17 +115,17 @@ func checkIndependent(d *Snapshot, report reporter) {
 	for _, row := range d.history[policy.RegPosts] {
 		post, is := row.Body.(*policy.Holding)
 		if is && (post.Holder == policy.Evaluator || post.Acting == policy.Evaluator || handed.By.Is(post.Person)) {
-			report(f, "the evaluator holds the post %s, or held it: the evaluation is independent", row.Key)
+			report(f, "the evaluator holds the post %s, or held it: the evaluation is independent", d.postCalled(row.Key))
 		}
 	}
 	for p, a := range d.actions() {
 		if slices.Contains(a.Everybody(), policy.Evaluator) {
-			report(f, "the evaluator takes part in %s: the evaluation is independent", a.Path(p.Subject))
+			report(f, "the evaluator takes part in %s: the evaluation is independent", p.called(a))
 		}
 	}
 	for _, e := range d.agenda {
 		if act := policy.Submission(d.Acts[e.Subject]); e.Subject.Kind != policy.KindEvaluation && act != nil && act.By.Is(handed.By.String()) {
-			report(f, "who handed the evaluation in has handed in %s, too: the evaluation is independent", e.Subject.Path())
+			report(f, "who handed the evaluation in has handed in %s, too: the evaluation is independent", e.Title)
 		}
 	}
 }
@@ -133,7 +136,7 @@ var before = source{"", func(d *Snapshot, c *Coverage) policy.Remark {
 	case d.Before != nil:
 		c.Looked += len(d.Before.Definition.Priorities)
 	case d.Definition.Predecessor != "":
-		c.gap("predecessor", NotKept, 1, "the cycle before, %s, is not kept here", d.Definition.Predecessor)
+		c.gap("predecessor", NotKept, 1, policy.Say("the cycle before, %s, is not kept here", d.Definition.Predecessor))
 	}
 	return policy.Remark{}
 }}

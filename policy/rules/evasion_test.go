@@ -327,7 +327,7 @@ var evasions = map[string]evasion{
 	"S6 the reviewer is a word":       byWordAlone("S6", func(i *policy.ImpactAssessment) { i.Reviewer = "the head of the unit" }),
 	"S7 there is no document":         byWordAlone("S7", func(i *policy.ImpactAssessment) { i.Document = "" }),
 	"S8 the reviewer is a word":       byWordAlone("S8", func(i *policy.ImpactAssessment) { i.Reviewer = "somebody" }),
-	"S9 the author reviews the paper": byWordAlone("S9", func(i *policy.ImpactAssessment) { i.Reviewer = "anna of SE@se" }),
+	"S9 the author reviews the paper": byWordAlone("S9", func(i *policy.ImpactAssessment) { i.Reviewer = "anna of Sweden@se" }),
 	"S27 there is no document":        byWordAlone("S27", func(i *policy.ImpactAssessment) { i.Document = "" }),
 	"S20 nothing shows that the EEAS was consulted": {
 		"S20", func(s *story) { s.Action(onFirearms + "/1.3").External.EEASDocument = "" },

@@ -128,7 +128,7 @@ func checkTagged(d *Snapshot, report reporter) {
 			report(f, "%s names the priority %q, which the cycle does not have", row.Key, row.body.Priority)
 		}
 		if plan := planNamed(d.Definition.Key, row.body.Action); row.body.Action != "" && d.never(plan, row.body.Action) {
-			report(f, "%s pays for %s, an action that %s never had", row.Key, row.body.Action, plan.Path())
+			report(f, "%s pays for %s, an action that %s never had", row.Key, row.body.Action, d.titled(plan))
 		}
 		if _, there := rowOf[*policy.Envelope](d, policy.RegEnvelopes, row.body.Envelope); !there {
 			report(f, "%s draws on the envelope %q, which there is not", row.Key, row.body.Envelope)
@@ -161,7 +161,7 @@ func checkShares(d *Snapshot, report reporter) {
 		})
 		if share.Amount == 0 && serves {
 			report(policy.Finding{Record: "objectives/" + share.Name, Mend: []policy.Body{policy.Commission, policy.COSI}},
-				"no money is set aside for the strategic objective %s, which priorities serve", share.Name)
+				"no money is set aside for the strategic objective %s, which priorities serve", d.Definition.ObjectiveTitle(policy.Objective(share.Name)))
 		}
 	}
 }
@@ -212,10 +212,10 @@ func checkWarnings(d *Snapshot, report reporter) {
 		f := policy.Finding{Record: "warnings/" + row.Key, Mend: []policy.Body{policy.Europol, policy.SupportTeam}}
 		item := policy.Subject{Cycle: d.Definition.Key, Kind: policy.KindItem, Key: strings.TrimPrefix(row.body.Item, "item/")}
 		if _, opened := d.Standings[item]; row.body.Item != "" && !opened {
-			report(f, "%s names the item %q, which there is not", row.Key, row.body.Item)
+			report(f, "%s names the item %q, which there is not", row.body.Title, row.body.Item)
 		}
 		if _, there := rowOf[*policy.Envelope](d, policy.RegEnvelopes, row.body.Envelope); row.body.Envelope != "" && !there {
-			report(f, "%s draws on the envelope %q, which there is not", row.Key, row.body.Envelope)
+			report(f, "%s draws on the envelope %q, which there is not", row.body.Title, row.body.Envelope)
 		}
 	}
 }

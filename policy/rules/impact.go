@@ -55,13 +55,13 @@ func checkImpact(d *Snapshot, report reporter) {
 	for _, p := range d.plans {
 		f := policy.Finding{Subject: p.Subject.Path(), Record: p.Subject.Path(), Mend: mendOf(p.Entry)}
 		if p.content.Impact == nil {
-			report(f, "%s has no impact assessment", p.Subject.Path())
+			report(f, "%s has no impact assessment", p.Title)
 		}
 		own := p.content.ImpactsByAction()
 		for a := range p.actions() {
 			if d.Definition.NeedsOwnImpact(a) && own[a.Code] == nil {
 				f.Record = a.Path(p.Subject)
-				report(f, "%s takes money beyond the national one or does not say whose, burdens operators or citizens, or is external: it needs an impact assessment of its own", f.Record)
+				report(f, "%s takes money beyond the national one or does not say whose, burdens operators or citizens, or is external: it needs an impact assessment of its own", p.called(a))
 			}
 		}
 	}
@@ -102,7 +102,7 @@ func (d *Snapshot) checkAssessedInTime(report reporter) {
 		eachImpact(p, func(i *policy.ImpactAssessment, record, code string, _ bool) {
 			if adopted, late := p.late[code]; late {
 				report(policy.Finding{Subject: p.Subject.Path(), Record: record, Mend: mendOf(p.Entry)},
-					"the impact assessment of %s is of %s, after the adoption on %s", record, i.On, adopted)
+					"the impact assessment of %s is of %s, after the adoption on %s", p.assessed(record), i.On, adopted)
 			}
 		})
 	}
@@ -167,7 +167,7 @@ func eachAssessment(check onImpact) func(*Snapshot, reporter) {
 			eachImpact(p, func(i *policy.ImpactAssessment, record, _ string, external bool) {
 				f := policy.Finding{Subject: p.Subject.Path(), Record: record, Mend: mendOf(p.Entry)}
 				check(i, external, func(format string, args ...any) {
-					report(f, "the impact assessment of %s "+format, append([]any{record}, args...)...)
+					report(f, "the impact assessment of %s "+format, append([]any{p.assessed(record)}, args...)...)
 				})
 			})
 		}

@@ -160,9 +160,9 @@ func (d *Snapshot) checkFigures(e policy.Entry, content *policy.Report, report r
 		}
 		told[figure.Indicator] = true
 		if name := nearest(figure.Indicator, known); name != "" {
-			report(aboutReport(e), "%s has figures of %q, which is not in the register of indicators: is it %s?", e.Subject.Path(), figure.Indicator, name)
+			report(aboutReport(e), "%s has figures of %q, which is not in the register of indicators: is it %s?", e.Title, figure.Indicator, name)
 		} else {
-			report(aboutReport(e), "%s has figures of %q, which is not in the register of indicators", e.Subject.Path(), figure.Indicator)
+			report(aboutReport(e), "%s has figures of %q, which is not in the register of indicators", e.Title, figure.Indicator)
 		}
 	}
 }

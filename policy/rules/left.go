@@ -85,7 +85,7 @@ func (d *Snapshot) overBy(on policy.Date) map[string]bool {
 func checkForeign(d *Snapshot, report reporter) {
 	for _, p := range d.foreignPosts(d.Today) {
 		report(policy.Finding{Subject: p.subject, Record: p.record, Mend: p.mend},
-			"%s holds the post %s and is no member of the Union on %s: somebody else is to be found", p.Holder.Title(), p.Post, d.Today)
+			"%s holds the post %s and is no member of the Union on %s: somebody else is to be found", p.Holder.Title(), d.postCalled(p.Post), d.Today)
 	}
 }
 
@@ -97,8 +97,8 @@ func (d *Snapshot) checkForeignConsent(p *plan, a *policy.OperationalAction, sta
 	consent, said := rowOf[*policy.Consent](d, policy.RegConsents, f.Record)
 	switch {
 	case said && consent.State.Given():
-		report(f, "%s consented to %s as a Member State and is none on %s: it goes on as a partner from outside the Union, or not at all", state.Title(), a.Path(p.Subject), d.Today)
+		report(f, "%s consented to %s as a Member State and is none on %s: it goes on as a partner from outside the Union, or not at all", state.Title(), p.called(a), d.Today)
 	case state.MemberOn(a.From):
-		report(f, "%s is listed in %s as a Member State and is none on %s: it goes on as a partner from outside the Union, or not at all", state.Title(), a.Path(p.Subject), d.Today)
+		report(f, "%s is listed in %s as a Member State and is none on %s: it goes on as a partner from outside the Union, or not at all", state.Title(), p.called(a), d.Today)
 	}
 }

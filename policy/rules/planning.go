@@ -95,11 +95,11 @@ func checkGoals(d *Snapshot, report reporter) {
 		for a := range p.actions() {
 			f := p.finding(a, mendOf(p.Entry)...)
 			if len(a.Goals) == 0 {
-				report(f, "%s serves no strategic goal", a.Path(p.Subject))
+				report(f, "%s serves no strategic goal", p.called(a))
 			}
 			for _, goal := range a.Goals {
 				if !known[p.Priority][goal] {
-					report(f, "%s serves the goal %q, which stands in no adopted MASP of its priority", a.Path(p.Subject), goal)
+					report(f, "%s serves the goal %q, which stands in no adopted MASP of its priority", p.called(a), goal)
 				}
 			}
 		}
@@ -168,9 +168,9 @@ func checkOrder(d *Snapshot, report reporter) {
 			before := d.Standings[required]
 			switch {
 			case !before.Positive():
-				report(f, "%s rests on %s, which is not settled yet", e.Subject.Path(), required.Path())
+				report(f, "%s rests on %s, which is not settled yet", e.Title, d.titled(required))
 			case s.Positive() && s.ClosedOn.Before(before.ClosedOn):
-				report(f, "%s was adopted on %s, before %s on %s", e.Subject.Path(), s.ClosedOn, required.Path(), before.ClosedOn)
+				report(f, "%s was adopted on %s, before %s on %s", e.Title, s.ClosedOn, d.titled(required), before.ClosedOn)
 			}
 		}
 	}
@@ -204,7 +204,7 @@ func checkBegun(d *Snapshot, report reporter) {
 			if on := adoptedOn(plans, p, a); a.From.Before(on) && !d.irregular("S2", a.Path(p.Subject)) {
 				f := p.finding(a, policy.GeneralSecretariat)
 				f.Severity = policy.Warns
-				report(f, "%s began on %s, before it was adopted on %s: record it as irregular, with the reason", a.Path(p.Subject), a.From, on)
+				report(f, "%s began on %s, before it was adopted on %s: record it as irregular, with the reason", p.called(a), a.From, on)
 			}
 		}
 	}

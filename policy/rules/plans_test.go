@@ -36,17 +36,17 @@ var planning = map[string]plant{
 	},
 	"S2 a change is adopted and its OAP is not": {
 		wrong: func(s *story) { s.Unsettle("oap/2022/firearms") },
-		finds: one("S2", blocks, ofChange, "rests on oap/2022/firearms, which is not settled yet"), keeps: ofChange, code: policy.CodeNotReady,
+		finds: one("S2", blocks, ofChange, "rests on OAP 2022 Firearms, which is not settled yet"), keeps: ofChange, code: policy.CodeNotReady,
 	},
 	"S2 a MASP is adopted after its OAP": {
 		wrong: func(s *story) { s.Last("masp/drugs").Date = date("2021-12-15") },
-		finds: one("S2", blocks, "oap/2022/drugs", "was adopted on 2021-12-08, before masp/drugs on 2021-12-15"), keeps: "oap/2022/drugs", code: policy.CodeNotReady,
-		then: "rests on masp/drugs, which is not settled yet", also: "S1",
+		finds: one("S2", blocks, "oap/2022/drugs", "was adopted on 2021-12-08, before MASP Drugs on 2021-12-15"), keeps: "oap/2022/drugs", code: policy.CodeNotReady,
+		then: "rests on MASP Drugs, which is not settled yet", also: "S1",
 	},
 	"S2 the priorities are set after the MASPs": {
 		wrong: func(s *story) { s.Last("priorities").Date = date("2021-10-20") },
-		finds: []found{{"S2", blocks, "masp/firearms", "before priorities on 2021-10-20"}, {"S2", blocks, "masp/drugs", "before priorities on 2021-10-20"}},
-		keeps: "masp/drugs", code: policy.CodeNotReady, then: "masp/drugs rests on priorities, which is not settled yet",
+		finds: []found{{"S2", blocks, "masp/firearms", "before Council conclusions on the priorities on 2021-10-20"}, {"S2", blocks, "masp/drugs", "before Council conclusions on the priorities on 2021-10-20"}},
+		keeps: "masp/drugs", code: policy.CodeNotReady, then: "MASP Drugs rests on Council conclusions on the priorities, which is not settled yet",
 	},
 	"S2 an action begins before it is adopted": {
 		wrong: func(s *story) { s.Action(ofChange + "/1.4").From = date("2022-04-19") },
@@ -165,7 +165,7 @@ var planning = map[string]plant{
 	},
 	"S31 what was accepted is not done": {
 		wrong: func(s *story) { row[*policy.FollowUp](s, policy.RegRecommendations, "fewer").By = date("2024-06-29") },
-		finds: one("S31", warns, "recommendations/fewer", "the recommendation fewer was accepted, was to be carried out by 2024-06-29, and is not done"),
+		finds: one("S31", warns, "recommendations/fewer", "the recommendation Better fewer was accepted, was to be carried out by 2024-06-29, and is not done"),
 	},
 	"S31 what was accepted has until today": {
 		wrong: func(s *story) { row[*policy.FollowUp](s, policy.RegRecommendations, "fewer").By = date("2024-06-30") },
@@ -214,7 +214,7 @@ var planning = map[string]plant{
 var impacts = map[string]plant{
 	"S6 an OAP is not assessed": {
 		wrong: func(s *story) { s.Plan(onDrugs).Impact = nil },
-		finds: one("S6", blocks, onDrugs, "oap/2023/drugs has no impact assessment"), keeps: onDrugs,
+		finds: one("S6", blocks, onDrugs, "OAP 2023 Drugs has no impact assessment"), keeps: onDrugs,
 	},
 	"S6 a change is not assessed": {
 		wrong: func(s *story) { s.Plan(ofChange).Impact = nil },

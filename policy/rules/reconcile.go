@@ -108,7 +108,7 @@ func (d *Snapshot) checkDayRows(report reporter) {
 		day := policy.DayReport{Day: row.Key, Figures: row.body.Figures, Published: row.body.Published}
 		if !d.reportsDay(day) {
 			for _, said := range d.discrepanciesOf(day, policy.Window{From: row.body.From, To: row.body.To}) {
-				report(f, "the joint action days %s do not reconcile: %s", row.Key, said)
+				report(f, "the joint action days %s do not reconcile: %s", row.body.Title, said)
 			}
 		}
 	}

@@ -11,7 +11,7 @@ import (
 var actions = map[string]plant{
 	"S12 a State acts alone": {
 		wrong: func(s *story) { s.Action(onDrugs + "/2.1").Participants = nil },
-		finds: one("S12", warns, "2023/drugs/2.1", "has a single participant, SE"),
+		finds: one("S12", warns, "2023/drugs/2.1", "has a single participant, Sweden"),
 	},
 	"S12 a State acts with Interpol": {
 		wrong: func(s *story) {
@@ -24,7 +24,7 @@ var actions = map[string]plant{
 			p.Actions = append(p.Actions, acting("2.3", "operational", "Drugs", "drugs-2", "2023-12-31", "2024-03-31"))
 			s.Consent(onDrugs)
 		},
-		finds: one("S12", informs, "2023/drugs/2.3", "is much like 2023/drugs/2.1: the same kind, area and time, and two of leaders, participants and goals"),
+		finds: one("S12", informs, "2023/drugs/2.3", "is much like 2.1 Action 2.1, OAP 2023 Drugs: the same kind, area and time, and two of leaders, participants and goals"),
 	},
 	"S12 two actions do the same one after the other": {
 		wrong: func(s *story) {
@@ -35,7 +35,7 @@ var actions = map[string]plant{
 	},
 	"S12 two OAPs do the same": {
 		wrong: func(s *story) { s.Action(onFirearms + "/1.1").CarriedOverFrom = "" },
-		finds: one("S12", warns, "2023/firearms/1.1", "overlaps with 2022/firearms/1.1"),
+		finds: one("S12", warns, "2023/firearms/1.1", "overlaps with 1.1 Action 1.1, OAP 2022 Firearms"),
 	},
 	"S12 something is counted in another way": {
 		wrong: func(s *story) { s.Action(onDrugs + "/2.1").KPIs[0].Indicator = "seizures" },
@@ -78,11 +78,11 @@ var actions = map[string]plant{
 			a.Participants = append(a.Participants, "uk")
 			s.Enter(policy.RegConsents, "2023/drugs/2.1/uk", "2023-01-01", &policy.Consent{State: policy.Confirmed})
 		},
-		finds: one("S30", warns, "2023/drugs/2.1/uk", "UK consented to 2023/drugs/2.1 as a Member State and is none on 2023-03-01"),
+		finds: one("S30", warns, "2023/drugs/2.1/uk", "United Kingdom consented to 2.1 Action 2.1, OAP 2023 Drugs as a Member State and is none on 2023-03-01"),
 	},
 	"S30 a State is silent": {
 		wrong: func(s *story) { s.Strike(policy.RegConsents, "2022/drugs/2.1/fr") },
-		finds: one("S30", warns, "2022/drugs/2.1/fr", "FR is listed in 2022/drugs/2.1, which began on 2022-01-01, and has not consented: silence is not consent"),
+		finds: one("S30", warns, "2022/drugs/2.1/fr", "France is listed in 2.1 Action 2.1, OAP 2022 Drugs, which began on 2022-01-01, and has not consented: silence is not consent"),
 	},
 	"S30 a State is silent on what has not begun": {
 		wrong: func(s *story) {
@@ -101,7 +101,7 @@ var actions = map[string]plant{
 		wrong: func(s *story) {
 			s.Enter(policy.RegConsents, "2022/drugs/2.1/se", "2022-07-01", &policy.Consent{State: policy.Withdrawn})
 		},
-		finds: one("S30", warns, "2022/drugs/2.1/se", "SE is listed in 2022/drugs/2.1 and has withdrawn"),
+		finds: one("S30", warns, "2022/drugs/2.1/se", "Sweden is listed in 2.1 Action 2.1, OAP 2022 Drugs and has withdrawn"),
 	},
 }
 
@@ -109,7 +109,7 @@ var actions = map[string]plant{
 var strategic = map[string]plant{
 	"S4 nothing serves an objective": {
 		wrong: func(s *story) { s.Strategy("floods").Objective = "terrorism" },
-		finds: one("S4", warns, "objectives/crises-and-disasters", "no priority and no action serves the strategic objective crises-and-disasters"),
+		finds: one("S4", warns, "objectives/crises-and-disasters", "no priority and no action serves the strategic objective increase Europe's resilience to crises and disasters"),
 	},
 	"S4 a priority serves no objective": {
 		wrong: func(s *story) { s.Definition.Priorities[1].Objectives = nil },
@@ -152,14 +152,14 @@ var strategic = map[string]plant{
 	},
 	"S15 nobody leads an action": {
 		wrong: func(s *story) { s.Strike(policy.RegPosts, "leader/2023-drugs-2.2") },
-		finds: one("S15", warns, "2023/drugs/2.2", "2023/drugs/2.2 has no leader"),
+		finds: one("S15", warns, "2023/drugs/2.2", "2.2 Action 2.2, OAP 2023 Drugs has no leader"),
 	},
 	"S15 a State that has left drives an OAP": {
 		wrong: func(s *story) {
 			s.Today = date("2023-03-01")
 			s.Enter(policy.RegPosts, "driver/drugs", "2023-01-01", &policy.Holding{Holder: "uk"})
 		},
-		finds: one("S15", warns, "posts/driver/drugs", "UK holds the post driver/drugs and is no member of the Union on 2023-03-01"),
+		finds: one("S15", warns, "posts/driver/drugs", "United Kingdom holds the post driver of Drugs and is no member of the Union on 2023-03-01"),
 	},
 	"S15 the cycle names a driver that has left": {
 		wrong: func(s *story) {
@@ -167,14 +167,14 @@ var strategic = map[string]plant{
 			s.Strike(policy.RegPosts, "driver/firearms")
 			s.Definition.Priorities[0].OAPs[0].Driver = "uk"
 		},
-		finds: one("S15", warns, "oaps/firearms", "UK holds the post driver/firearms and is no member"),
+		finds: one("S15", warns, "oaps/firearms", "United Kingdom holds the post driver of Firearms and is no member"),
 	},
 	"S15 a State that has left leads an action": {
 		wrong: func(s *story) {
 			s.Today = date("2023-03-01")
 			s.Action(onDrugs + "/2.1").Leader = "uk"
 		},
-		finds: one("S15", warns, "2023/drugs/2.1", "UK holds the post leader/2023-drugs-2.1 and is no member"),
+		finds: one("S15", warns, "2023/drugs/2.1", "United Kingdom holds the post leader of 2.1 Action 2.1, OAP 2023 Drugs and is no member"),
 	},
 	"S15 a State that has left led an action that is over": {
 		wrong: func(s *story) {
@@ -184,11 +184,11 @@ var strategic = map[string]plant{
 	},
 	"S15 a post falls vacant": {
 		wrong: func(s *story) { s.Enter(policy.RegPosts, "nec/fr", "2022-02-02", &policy.Holding{}) },
-		finds: one("S15", warns, "posts/nec/fr", "the post nec/fr is vacant since 2022-02-02, and nobody acts"),
+		finds: one("S15", warns, "posts/nec/fr", "the post nec of France is vacant since 2022-02-02, and nobody acts"),
 	},
 	"S29 nobody answers a threat": {
 		wrong: func(s *story) { s.Strike(policy.RegElsewhere, "road-accidents") },
-		finds: one("S29", warns, "threats/road-accidents", "the threat road-accidents has no priority, no action, and is not recorded as handled elsewhere"),
+		finds: one("S29", warns, "threats/road-accidents", "the threat road traffic accidents has no priority, no action, and is not recorded as handled elsewhere"),
 	},
 	"S29 what answered a threat is withdrawn": {
 		wrong: func(s *story) {
@@ -269,11 +269,11 @@ var monitoring = map[string]plant{
 	},
 	"S22 nobody noted who was there": {
 		wrong: func(s *story) { s.Strike(policy.RegAttendance, "cosi-2022-10/fr") },
-		finds: one("S22", warns, "attendance/cosi-2022-10/fr", "nothing is recorded on the attendance of FR at COSI on 2022-10-19"),
+		finds: one("S22", warns, "attendance/cosi-2022-10/fr", "nothing is recorded on the attendance of France at COSI on 2022-10-19"),
 	},
 	"S22 a State sends an expert": {
 		wrong: func(s *story) { row[*policy.Attendance](s, policy.RegAttendance, "cosi-2022-10/fr").Level = "expert" },
-		finds: one("S22", warns, "attendance/cosi-2022-10/fr", "FR was at COSI on 2022-10-19 at the level expert: head-of-unit or above was agreed"),
+		finds: one("S22", warns, "attendance/cosi-2022-10/fr", "France was at COSI on 2022-10-19 at the level expert: head-of-unit or above was agreed"),
 	},
 	"S22 no level was agreed": {
 		wrong: func(s *story) {
@@ -334,7 +334,7 @@ var monitoring = map[string]plant{
 			delivery := content[*policy.Delivery](s, "obligation/annual-report/2022-12-31")
 			delivery.Reports = delivery.Reports[1:]
 		},
-		finds: one("S26", warns, "report/2022/drugs/may", "The annual-report of 2022-12-31 does not take account of report/2022/drugs/may"),
+		finds: one("S26", warns, "report/2022/drugs/may", "The annual-report of 2022-12-31 does not take account of May report on OAP 2022 Drugs"),
 	},
 }
 
@@ -399,7 +399,7 @@ var funding = map[string]plant{
 func noMoneyForDrugs(says string, borders bool) []found {
 	all := []found{{"S16", warns, "allocations/a2", says}, {"S16", warns, "priorities/drugs", `no money is set aside for the priority "Drugs"`}}
 	if borders {
-		all = append(all, found{"S16", warns, "objectives/borders", "no money is set aside for the strategic objective borders, which priorities serve"})
+		all = append(all, found{"S16", warns, "objectives/borders", "no money is set aside for the strategic objective strengthen security through border management, which priorities serve"})
 	}
 	return all
 }

@@ -203,7 +203,7 @@ func checkAccount(d *Snapshot, report reporter) {
 			left := slices.DeleteFunc(slices.Clone(given[of:]), func(g annual) bool { return g.on.Before(s.ClosedOn) }) // it could not name it
 			if len(left) > 0 {
 				report(policy.Finding{Subject: left[0].subject.Path(), Record: path, Mend: []policy.Body{policy.Commission}},
-					"%s of %s does not take account of %s", o.Title, left[0].subject.Round, path)
+					"%s of %s does not take account of %s", o.Title, left[0].subject.Round, e.Title)
 			}
 		}
 	}

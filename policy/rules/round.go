@@ -145,9 +145,9 @@ func (d *Snapshot) checkDays(report reporter) {
 		f := policy.Finding{Record: "joint-action-days/" + row.Key, Mend: append(d.driversOn(plan, d.Today), policy.SupportTeam)}
 		switch {
 		case len(by) > 1:
-			report(f, "the joint action days %s are counted by %s and by %s", row.Key, by[0].Path(), by[1].Path())
+			report(f, "the joint action days %s are counted by %s and by %s", row.body.Title, d.titled(by[0]), d.titled(by[1]))
 		case len(by) == 0 && len(row.body.Figures)+len(row.body.Published) > 0 && row.body.To.Before(d.Today) && d.allHandedIn(plan):
-			report(f, "the joint action days %s ended on %s, and no report counts them", row.Key, row.body.To)
+			report(f, "the joint action days %s ended on %s, and no report counts them", row.body.Title, row.body.To)
 		}
 	}
 }

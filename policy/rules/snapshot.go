@@ -139,6 +139,50 @@ type plan struct {
 	signed, late map[string]policy.Date
 }
 
+// called names an action as people do: by its code and title, and its plan.
+func (p *plan) called(a *policy.OperationalAction) string {
+	return a.Code + " " + a.Title + ", " + p.Title
+}
+
+// assessed names what an impact assessment is about, by its record.
+func (p *plan) assessed(record string) string {
+	for a := range p.actions() {
+		if a.Path(p.Subject) == record {
+			return p.called(a)
+		}
+	}
+	return p.Title
+}
+
+// titled gives the title of a subject of the cycle; its path where it has none.
+func (d *Snapshot) titled(subject policy.Subject) string {
+	if at := slices.IndexFunc(d.agenda, func(e policy.Entry) bool { return e.Subject == subject }); at >= 0 {
+		return d.agenda[at].Title
+	}
+	return subject.Path()
+}
+
+// postCalled names a post by its key: the driver of an OAP, the leader of an action.
+func (d *Snapshot) postCalled(key string) string {
+	post, of, _ := strings.Cut(key, "/")
+	for _, p := range d.Definition.Priorities {
+		for _, oap := range p.OAPs {
+			if oap.Key == of {
+				return post + " of " + oap.Title
+			}
+		}
+	}
+	for p, a := range d.actions() {
+		if strings.ReplaceAll(a.Path(p.Subject), "/", "-") == of {
+			return post + " of " + p.called(a)
+		}
+	}
+	if state := policy.Body(of); state.MemberState() {
+		return post + " of " + state.Title()
+	}
+	return key
+}
+
 // actions goes through the actions of the plan.
 func (p *plan) actions() iter.Seq[*policy.OperationalAction] {
 	return func(yield func(*policy.OperationalAction) bool) {

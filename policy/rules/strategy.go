@@ -126,12 +126,12 @@ func checkObjectives(d *Snapshot, report reporter) {
 	for _, line := range lines {
 		if len(line.Priorities)+len(line.Actions) == 0 {
 			report(policy.Finding{Record: "objectives/" + string(line.Objective), Mend: []policy.Body{policy.Commission, policy.COSI}},
-				"no priority and no action serves the strategic objective %s", line.Objective)
+				"no priority and no action serves the strategic objective %s", d.Definition.ObjectiveTitle(line.Objective))
 		}
 	}
 	for _, key := range orphans {
 		report(policy.Finding{Record: "priorities/" + key, Mend: []policy.Body{policy.Commission, policy.COSI}},
-			"the priority %s serves none of the strategic objectives", key)
+			"the priority %s serves none of the strategic objectives", d.Definition.Priority(key).Title)
 	}
 }
 
@@ -161,11 +161,11 @@ func checkLeaders(d *Snapshot, report reporter) {
 	for _, p := range d.plans {
 		f := policy.Finding{Subject: p.Subject.Path(), Record: p.Subject.Path(), Mend: []policy.Body{policy.SupportTeam, policy.Presidency}}
 		if len(p.Submitters) == 0 && !d.held("driver/"+p.Subject.Key) {
-			report(f, "%s has no driver, and nobody acts as one", p.Subject.Path())
+			report(f, "%s has no driver, and nobody acts as one", p.Title)
 		}
 		for a := range p.actions() {
 			if a.Leader == "" && !d.held(postOf("leader", a.Path(p.Subject))) {
-				report(p.finding(a, mendOf(p.Entry)...), "%s has no leader", a.Path(p.Subject))
+				report(p.finding(a, mendOf(p.Entry)...), "%s has no leader", p.called(a))
 			}
 		}
 	}
@@ -175,7 +175,7 @@ func checkVacant(d *Snapshot, report reporter) {
 	for _, row := range rowsOf[*policy.Holding](d, policy.RegPosts) {
 		if row.body.Holder == "" && row.body.Acting == "" {
 			report(policy.Finding{Record: "posts/" + row.Key, Mend: []policy.Body{policy.SupportTeam, policy.Presidency}},
-				"the post %s is vacant since %s, and nobody acts", row.Key, row.Date)
+				"the post %s is vacant since %s, and nobody acts", d.postCalled(row.Key), row.Date)
 		}
 	}
 }
@@ -201,7 +201,7 @@ func checkThreats(d *Snapshot, report reporter) {
 	for _, t := range d.Definition.MainThreats() {
 		if _, elsewhere := rowOf[*policy.Elsewhere](d, policy.RegElsewhere, string(t)); !answered[t] && !elsewhere {
 			report(policy.Finding{Record: "threats/" + string(t), Mend: []policy.Body{policy.Commission, policy.COSI}},
-				"the threat %s has no priority, no action, and is not recorded as handled elsewhere", t)
+				"the threat %s has no priority, no action, and is not recorded as handled elsewhere", d.Definition.ThreatTitle(t))
 		}
 	}
 }

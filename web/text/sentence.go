@@ -109,7 +109,7 @@ func (p *Printer) listed(text string) (string, bool) {
 // bodyTitled finds a body by its English title.
 var bodyTitled = func() map[string]policy.Body {
 	titled := map[string]policy.Body{}
-	for _, body := range policy.Bodies() {
+	for _, body := range append(policy.Bodies(), policy.ThirdCountries...) {
 		titled[body.Title()] = body
 	}
 	return titled
