@@ -64,7 +64,7 @@ func TestReadCycle_NamesEachMistakeWithItsPlace(t *testing.T) {
 		"a wrong register number": {change("document: ST 8665/21", "document: letter 5"), line("document: ST 8665/21"), "rehearsal.scenes[6].document", "register number"},
 		"a period outside":        {change("implementation_window: { from: 2022-01-01, to: 2025", "implementation_window: { from: 2022-01-01, to: 2024"), 0, "periods[3]", "implementation window"},
 		"a scene on nothing":      {change("on: assessment,", "on: asessment,"), line("on: assessment,"), "rehearsal.scenes[0].on", "a path of this cycle"},
-		"an unsound amendment":    {change("key: \"2024-2025\"", "key: \"2023\""), 0, "rehearsal.items[1].amendment.periods[2].key", "repeats"},
+		"an unsound amendment":    {change("key: \"2024-2025\"", "key: \"2023\""), 0, "rehearsal.items[3].amendment.periods[2].key", "repeats"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

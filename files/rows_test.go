@@ -187,7 +187,7 @@ func TestReadActions_ReadsThemByDocument(t *testing.T) {
 	if err := files.WriteActions(&out, documents); err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(out.String(), "arrests:0:50; seizures:3:0,requested,isf,1000,,,,,,,,yes") {
+	if !strings.Contains(out.String(), "arrests:0:50; seizures:3:0,requested,isf,1000,,,,,,,,,,yes") {
 		t.Error(out.String())
 	}
 	again, err := files.ReadActions("actions.csv", bytes.NewReader(out.Bytes()))

@@ -124,6 +124,9 @@ func schemaOf(t reflect.Type) *generator.Schema {
 		for _, w := range word.Words() {
 			s.Enum = append(s.Enum, w)
 		}
+		if _, open := word.(interface{ Open() }); open { // a cycle may have others
+			s.Enum, s.Examples = nil, s.Enum
+		}
 		return s
 	}
 	return nil

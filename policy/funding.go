@@ -35,6 +35,9 @@ func (FundingSource) Words() []string {
 	return keys
 }
 
+// Open says that a cycle may have other funds.
+func (FundingSource) Open() {}
+
 // UnmarshalText reads the key of a fund; whether there is one, the cycle says.
 func (s *FundingSource) UnmarshalText(text []byte) error {
 	return codeOf(s, text, "a source of funding")

@@ -103,6 +103,9 @@ func (Objective) Words() []string {
 	return everyTerm(func(s Strategy) []Term { return s.Objectives })
 }
 
+// Open says that a cycle may have other objectives.
+func (Objective) Open() {}
+
 // UnmarshalText reads the key of an objective; whether there is one, the cycle says.
 func (o *Objective) UnmarshalText(text []byte) error { return codeOf(o, text, "a strategic objective") }
 
@@ -110,6 +113,9 @@ func (o *Objective) UnmarshalText(text []byte) error { return codeOf(o, text, "a
 func (MainThreat) Words() []string {
 	return everyTerm(func(s Strategy) []Term { return s.Threats })
 }
+
+// Open says that a cycle may have other threats.
+func (MainThreat) Open() {}
 
 // UnmarshalText reads the key of a main threat; whether there is one, the cycle says.
 func (t *MainThreat) UnmarshalText(text []byte) error { return codeOf(t, text, "a main threat") }

@@ -307,11 +307,11 @@ func (e *entering) judgeAttendance(row policy.Row) error {
 	return policy.JudgeMember(row, policy.Body(state), meeting.On)
 }
 
-// judgeItem holds that an item of a meeting that is over is marked as entered late.
+// judgeItem holds that an item on monitoring of a meeting that is over is marked as entered late.
 func (e *entering) judgeItem(row policy.Row, body *policy.AgendaItem) error {
 	key, _, _ := strings.Cut(row.Key, "/")
 	meeting := e.Definition.Meeting(key)
-	if e.past || meeting == nil || body.EnteredLate || body.Removed || !meeting.On.Before(e.Today) {
+	if e.past || meeting == nil || !body.Monitoring || body.EnteredLate || body.Removed || !meeting.On.Before(e.Today) {
 		return nil
 	}
 	return policy.Refuse(policy.CodeWrongDate, "%s: the meeting was on %s: what is entered after it is marked so, with entered_late", row.Key, meeting.On)

@@ -33,12 +33,12 @@ var provenances = [][]string{
 // assess makes the threat assessment, what the advisory document makes of it,
 // and the reasons of the Council where it did not follow.
 func (c *cast) assess() {
-	delivered := c.settled(policy.KindAssessment)
+	method := policy.Subject{Cycle: c.d.Key, Kind: policy.KindItem, Key: "assessment-method"}
+	agreed := c.course.standings[method].ClosedOn
+	validated := policy.Validated{Document: invented(agreed.Year(), "method"), On: agreed, Item: method.Path()}
 	assessment := &policy.ThreatAssessment{
 		Cover: illustrative, Kind: c.d.Assessment.Kind,
-		Methodology:  policy.Validated{Document: invented(delivered.Year()-1, "methodology"), On: delivered.AddMonths(-14)},
-		Requirements: policy.Validated{Document: invented(delivered.Year()-1, "requirements"), On: delivered.AddMonths(-11)},
-		Threats:      c.threats(),
+		Methodology: validated, Requirements: validated, Threats: c.threats(),
 	}
 	pad := &policy.AdvisoryDocument{Cover: illustrative}
 	for n, advice := range c.advice {

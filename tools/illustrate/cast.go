@@ -47,7 +47,7 @@ type slot struct {
 
 // illustrated makes the content of a cycle.
 func illustrated(cycle *files.CycleFile, s shape) (*files.Folder, error) {
-	c := &cast{shape: s, script: cycle.Script, d: amended(cycle), documents: map[string]policy.Content{}, taken: map[string]bool{}}
+	c := &cast{shape: s, script: cycle.Script, d: amended(cycle), documents: map[string]policy.Content{}}
 	c.course = played(&c.d, cycle.Script)
 	c.assess()
 	c.evaluate()
@@ -88,9 +88,6 @@ type cast struct {
 	documents map[string]policy.Content
 	rows      []policy.Row
 	plans     []planned
-	// taken holds the kinds, areas and participants of the actions so far: no
-	// two do the same with the same participants.
-	taken map[string]bool
 	// abroad counts the actions with further partners.
 	abroad int
 }

@@ -22,6 +22,16 @@ type crime struct {
 	target    int64
 }
 
+// part names the nth part of a crime area: no two actions of one kind in an OAP are about the
+// same.
+func (c crime) part(area string, n int) string {
+	parts := []string{"", c.hub, c.online, c.goods, c.sector, c.document, c.money, c.public, c.networks, c.data}
+	if n%len(parts) == 0 {
+		return area
+	}
+	return area + ": " + c.about(parts[n%len(parts)], area)
+}
+
 func states(codes ...policy.Body) []policy.Body { return codes }
 
 // crimes holds the crime areas by the key of their OAP.

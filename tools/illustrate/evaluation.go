@@ -6,7 +6,7 @@ import (
 	"github.com/policycycle/policycycle/policy"
 )
 
-// evaluate makes the evaluation, and what became of its recommendations.
+// evaluate makes the evaluation, and what becomes of its recommendations by COSI's roadmap.
 func (c *cast) evaluate() {
 	texts := map[policy.Criterion]string{
 		"relevance":      "The priorities fit the threats that the assessment describes; new ones on the way found their place late.",
@@ -19,7 +19,8 @@ func (c *cast) evaluate() {
 	for _, criterion := range policy.Criteria {
 		report.Findings = append(report.Findings, policy.Evaluated{Criterion: criterion, Text: texts[criterion]})
 	}
-	noted := c.settled(policy.KindEvaluation)
+	roadmap := policy.Subject{Cycle: c.d.Key, Kind: policy.KindItem, Key: "roadmap"}
+	agreed := c.course.standings[roadmap].ClosedOn
 	recommended := []struct {
 		key, text string
 		to        policy.Body
@@ -37,11 +38,12 @@ func (c *cast) evaluate() {
 	for i, r := range recommended {
 		report.Recommendations = append(report.Recommendations, policy.Recommended{Key: r.key, Text: r.text, To: []policy.Body{r.to}})
 		if r.State == policy.FollowAccepted {
-			report.Roadmap = append(report.Roadmap, policy.RoadmapPoint{Recommendation: r.key, By: noted.AddMonths(6 + 3*i)})
+			r.Roadmap, r.By = roadmap.Path(), agreed.AddMonths(6+3*i)
 		}
-		c.enters(policy.Commission, policy.RegRecommendations, r.key, noted, &r.FollowUp)
-		if r.months > 0 && noted.AddMonths(r.months).Before(c.d.ImplementationWindow.To) {
-			c.enters(policy.Commission, policy.RegRecommendations, r.key, noted.AddMonths(r.months), &policy.FollowUp{State: policy.FollowDone, Owner: r.Owner})
+		c.enters(policy.Commission, policy.RegRecommendations, r.key, agreed, &r.FollowUp)
+		if r.months > 0 && agreed.AddMonths(r.months).Before(c.d.ImplementationWindow.To) {
+			done := policy.FollowUp{State: policy.FollowDone, Owner: r.Owner, Roadmap: r.Roadmap}
+			c.enters(policy.Commission, policy.RegRecommendations, r.key, agreed.AddMonths(r.months), &done)
 			c.because(fmt.Sprintf("The %s that take its place were agreed.", r.key))
 		}
 	}

@@ -47,7 +47,7 @@ func (c *cast) impact(p *planned, signed policy.Date) policy.ImpactAssessment {
 		return policy.Judgement{Holds: policy.Yes, Reason: p.crime.about(text, "")}
 	}
 	return policy.ImpactAssessment{
-		On: signed, Reviewer: "Impact reviewer 1@support-team",
+		On: signed, Reviewer: "Impact reviewer 1@support-team", Document: invented(signed.Year(), "impact", p.Subject.Path(), signed),
 		Burden: policy.Burden{
 			Union: "meetings and analysis at the agencies", National: "officers of the units that take part", Regional: "none", Operators: "none", Citizens: "none",
 		},

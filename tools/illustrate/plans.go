@@ -56,11 +56,14 @@ func (c *cast) plan() error {
 // and what belongs to them.
 func (c *cast) fill(p *planned, area string, number, at int) {
 	p.content = &policy.OperationalPlan{Cover: illustrative}
-	turn := map[string]int{} // of the actions of a theme
+	turn := map[string]int{}             // of the actions of a theme
+	alike := map[policy.ActionKind]int{} // of the actions of a kind
 	for _, s := range p.slots {
 		which := turn[s.goal+string(s.theme.kind)]
 		turn[s.goal+string(s.theme.kind)]++
 		a := c.action(p, s, area, c.choice(p, s, number, at, which), which)
+		a.Area = p.crime.part(area, alike[s.theme.kind])
+		alike[s.theme.kind]++
 		if at > 0 && outlives(number, at-1, s.code) {
 			a.CarriedOverFrom = c.d.Periods[at-1].Key + "/" + p.oap.Key + "/" + a.Code
 		}
@@ -108,7 +111,7 @@ func (c *cast) action(p *planned, s slot, area string, as action, which int) pol
 	}
 	first, last := p.period.From, p.period.To
 	a := policy.OperationalAction{
-		Code: s.code, Goals: []string{s.goal}, Area: area, Kind: s.theme.kind, From: first, To: last,
+		Code: s.code, Goals: []string{s.goal}, Kind: s.theme.kind, From: first, To: last,
 		Title:       sentence(crime.about(as.title, area)),
 		Description: crime.about(as.text, area), Results: crime.about(as.results, area),
 	}
@@ -132,8 +135,9 @@ func (c *cast) action(p *planned, s slot, area string, as action, which int) pol
 	a.BurdensOthers = s.theme.kind == policy.Prevention && strings.Contains(a.Title, p.crime.sector)
 	if s.theme.external {
 		a.External = policy.External{
-			Does: true, EEAS: "consulted", Beneficiaries: crime.partners,
-			Capacity: fmt.Sprintf("A unit of 10 officers in each country that masters %s and opens cases itself.", p.crime.skill),
+			Does: true, EEAS: "consulted", EEASDocument: invented(first.Year()-1, "eeas", a.Path(p.Subject)), EEASOn: c.handedIn(p.Subject).AddDays(-20),
+			Beneficiaries: crime.partners,
+			Capacity:      fmt.Sprintf("A unit of 10 officers in each country that masters %s and opens cases itself.", p.crime.skill),
 		}
 		a.Partners = slices.Clone(crime.partners)
 	}
@@ -145,17 +149,6 @@ func (c *cast) action(p *planned, s slot, area string, as action, which int) pol
 
 // cast gives an action its leader and participants.
 func (c *cast) cast(p *planned, a *policy.OperationalAction, t theme) {
-	for salt := 0; ; salt++ {
-		c.choose(p, a, t, salt)
-		key := fmt.Sprintln(a.Kind, a.Area, a.Everybody())
-		if !c.taken[key] {
-			c.taken[key] = true
-			return
-		}
-	}
-}
-
-func (c *cast) choose(p *planned, a *policy.OperationalAction, t theme, salt int) {
 	path := a.Path(p.Subject)
 	var agencies []policy.Body
 	for _, agency := range append(slices.Clone(t.agencies), p.crime.agency) {
@@ -166,7 +159,7 @@ func (c *cast) choose(p *planned, a *policy.OperationalAction, t theme, salt int
 	if t.kind != "operational" || draw(2, "agency", path) == 0 {
 		agencies = agencies[:min(2, len(agencies))]
 	}
-	chosen := c.statesFor(p, a.From, fmt.Sprint("states", path, salt))
+	chosen := c.statesFor(p, a.From, fmt.Sprint("states", path, 0))
 	a.Leader = chosen[0]
 	if driver := c.driverOf(p); a.Code == "2.1" && driver != "" {
 		chosen = slices.DeleteFunc(chosen, func(b policy.Body) bool { return b == driver })
