@@ -61,9 +61,9 @@ func TestReadCycle_NamesEachMistakeWithItsPlace(t *testing.T) {
 		"a text for a list":       {change("due: [2023-06-30, 2024-12-31]", "due: 2023-06-30"), line("due: [2023"), "obligations[3].due", "a list"},
 		"a list without end":      {change("due: [2023-06-30, 2024-12-31]", "due: ["+strings.Repeat("2023-06-30, ", 1001)+"2024-12-31]"), line("due: [2023"), "obligations[3].due", "has 1002 entries: at most 1000 are kept"},
 		"a negative distance":     {change("days_before: 14 }", "days_before: -1 }"), line("days_before: 14 }"), "chains.priorities.through[0].days_before", "at least 0"},
-		"a wrong register number": {change("document: ST 8665/21", "document: letter 5"), line("document: ST 8665/21"), "rehearsal.scenes[6].document", "register number"},
+		"a wrong register number": {change("document: ST 8665/21", "document: letter 5"), line("document: ST 8665/21"), "rehearsal.scenes[9].document", "register number"},
 		"a period outside":        {change("implementation_window: { from: 2022-01-01, to: 2025", "implementation_window: { from: 2022-01-01, to: 2024"), 0, "periods[3]", "implementation window"},
-		"a scene on nothing":      {change("on: assessment,", "on: asessment,"), line("on: assessment,"), "rehearsal.scenes[0].on", "a path of this cycle"},
+		"a scene on nothing":      {change("on: assessment,", "on: asessment,"), line("on: assessment,"), "rehearsal.scenes[3].on", "a path of this cycle"},
 		"an unsound amendment":    {change("key: \"2024-2025\"", "key: \"2023\""), 0, "rehearsal.items[3].amendment.periods[2].key", "repeats"},
 	}
 	for name, test := range tests {

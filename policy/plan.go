@@ -101,9 +101,9 @@ type External struct {
 	// EEAS says how the European External Action Service takes part.
 	EEAS EEASPart `json:"eeas,omitempty"`
 	Does bool     `json:"does,omitempty"` // whether the action is external
-	// EEASDocument and EEASOn show that it was consulted, and when.
+	// EEASDocument is what shows that it was consulted.
 	EEASDocument DocumentRef `json:"eeas_document,omitempty"`
-	EEASOn       Date        `json:"eeas_on,omitzero"`
+	EEASOn       Date        `json:"eeas_on,omitzero"` // when it was consulted
 }
 
 // Path gives the path of an action of a plan: PERIOD/OAP/CODE.

@@ -64,7 +64,7 @@ func TestEnter_SendsNoRowThatCannotBeUnderstood(t *testing.T) {
 		"give CYCLE":           {"consents"},
 		"did you mean state":   {"consents", "2022/firearms/2.3/fr", "staet=confirmed"},
 		"cannot be read":       {"consents", "--file", "/nowhere.csv"},
-		"code of a Member":     {"consents", "2022/firearms/2.3/europol", "state=confirmed"},
+		"expected who takes part":     {"consents", "2022/firearms/2.3/operator", "state=confirmed"},
 		"expected PERIOD/OAP/": {"consents", "fr", "state=confirmed"},
 	} {
 		svc := &fakeService{}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/policycycle/policycycle/files"
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/policy/rules"
 )
 
 // checked is what a sound cycle file contains.
@@ -30,6 +31,14 @@ type checked struct {
 	Uncovered []policy.Window `json:"uncovered"`
 	// DaysOff are due dates and meetings on a weekend or a holiday of the institutions.
 	DaysOff []policy.Problem `json:"days_off"`
+	// Blind is what rules can never look at in the cycle.
+	Blind []blindSpot `json:"blind"`
+}
+
+// blindSpot is something that rules cannot look at, and which rules these are.
+type blindSpot struct {
+	rules.Gap
+	Rules []string `json:"rules"`
 }
 
 func (a *app) cycleCheckCommand() *cobra.Command {
@@ -80,6 +89,11 @@ func contents(name string, file *files.CycleFile) (checked, error) {
 		Priorities: each(d.Priorities, func(p policy.Priority) string { return p.Key }), Subjects: len(d.Agenda()),
 		Script: file.Script != nil, Illustrative: list(d.Illustrative), Facts: facts, Uncovered: list(d.Uncovered()), DaysOff: list(d.DaysOff()),
 	}
+	found.Blind = []blindSpot{}
+	gaps, of := rules.Blind(d)
+	for _, gap := range gaps {
+		found.Blind = append(found.Blind, blindSpot{gap, of[gap.What]})
+	}
 	for _, priority := range d.Priorities {
 		found.OAPs += len(priority.OAPs)
 	}
@@ -109,6 +123,7 @@ func showChecked(p *page, c checked) {
 		p.section("Without a source, and not illustrative", nil, each(c.Facts.Open, func(path string) cells { return cells{path} }))
 	}
 	p.section("Sources and illustrative parts that are not in the file", nil, each(c.Facts.Idle, func(path string) cells { return cells{path} }))
+	p.section("What rules cannot look at", nil, each(c.Blind, func(b blindSpot) cells { return cells{b.Message, strings.Join(b.Rules, ", ")} }))
 	p.section("On days off, which may be meant", nil, each(c.DaysOff, func(off policy.Problem) cells { return cells{off.Field, off.Message} }))
 }
 

@@ -34,12 +34,19 @@ it.
   and confirmed by a second person. Who may adopt what is never waived.
 - One that **warns** is for somebody to mend, one that **informs** for everybody to
   know. They stop nothing.
-- A rule sees what a cycle keeps: documents and registers that its file does not list
-  under ` + "`keeps`" + ` are held elsewhere, and the rules that need them are silent.
+- A rule sees what a cycle keeps. ` + "`policycycle compliance CYCLE`" + `, and the page of the same
+  name, tell of each obligation whether it **holds**, is **broken**, **could not be looked
+  at**, is **declared only** or **does not apply**, how much was looked at, and when that last
+  changed. Nothing that could not be looked at is said to hold: documents and registers that
+  are kept elsewhere, papers marked above what is kept here, meetings and duties that the
+  cycle file does not list. What nobody but its author vouches for, without a document or a
+  date, is declared only.
+- A rule may weigh less in a cycle, by a decision of COSI or the Council: see ` + "`weights`" + ` in
+  [the cycle file](cycle-file.md#strategy-funds-and-weights).
 `)
 	for _, r := range rules.Rules() {
 		fmt.Fprintf(&b, "\n## %s %s\n\n%s.\n\n", r.ID, r.Title, upper(r.Checks))
-		fmt.Fprintf(&b, "| | |\n|---|---|\n| Source | “%s” |\n| Weight | %s |\n| Bites at | %s |\n", r.Source, r.Severity, r.Bites)
+		fmt.Fprintf(&b, "| | |\n|---|---|\n| Source | “%s” (%s) |\n| Weight | %s |\n| Bites at | %s |\n", r.Source, r.Place, r.Severity, r.Bites)
 		if len(r.Stops) > 0 {
 			fmt.Fprintf(&b, "| Stops | %s |\n", strings.Join(policy.Texts(r.Stops), ", "))
 		}
