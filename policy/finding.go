@@ -46,6 +46,68 @@ type Finding struct {
 	Irregular string `json:"irregular,omitempty"`
 	// Said is of what the message was made, but for that.
 	Said Sentence `json:"-"`
+	// Cause is the message without what it is about, which About names: findings of one rule
+	// with one cause are one thing that happened so many times.
+	Cause string `json:"cause"`
+	About string `json:"about,omitempty"`
+	// CauseSaid is of what the cause was made.
+	CauseSaid Sentence `json:"-"`
+}
+
+// FindingGroup is what a rule finds for one cause.
+type FindingGroup struct {
+	Rule      string    `json:"rule"`
+	Severity  Severity  `json:"severity"`
+	Cause     string    `json:"cause"`
+	CauseSaid Sentence  `json:"-"`
+	Findings  []Finding `json:"findings"`
+}
+
+// GroupFindings puts findings of one rule, weight and cause together, in the order of the
+// first of each.
+func GroupFindings(findings []Finding) []FindingGroup {
+	type kind struct {
+		rule     string
+		severity Severity
+		cause    string
+	}
+	at := map[kind]int{}
+	var groups []FindingGroup
+	for _, f := range findings {
+		key := kind{f.Rule, f.Severity, f.Cause}
+		i, known := at[key]
+		if !known {
+			i = len(groups)
+			at[key] = i
+			groups = append(groups, FindingGroup{Rule: f.Rule, Severity: f.Severity, Cause: f.Cause, CauseSaid: f.CauseSaid})
+		}
+		groups[i].Findings = append(groups[i].Findings, f)
+	}
+	return groups
+}
+
+// Mend lists who can put any of them right, each once.
+func (g FindingGroup) Mend() []Body {
+	var bodies []Body
+	for _, f := range g.Findings {
+		for _, b := range f.Mend {
+			if !slices.Contains(bodies, b) {
+				bodies = append(bodies, b)
+			}
+		}
+	}
+	return bodies
+}
+
+// Names lists what the findings are about, each once.
+func (g FindingGroup) Names() []string {
+	var names []string
+	for _, f := range g.Findings {
+		if f.About != "" && !slices.Contains(names, f.About) {
+			names = append(names, f.About)
+		}
+	}
+	return names
 }
 
 // LastRule is the number of the last rule: they are S1 to S32 (see policy/rules).

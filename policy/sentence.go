@@ -2,6 +2,7 @@ package policy
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -54,6 +55,38 @@ func sentence(format string, args []any) (string, Sentence) {
 		}
 	}
 	return fmt.Sprintf(format, args...), said
+}
+
+// Same is a part of a sentence that is the same for all that have one cause, such as the day of
+// a meeting.
+type Same struct{ Part any }
+
+// String gives the part.
+func (s Same) String() string { return fmt.Sprint(s.Part) }
+
+// elided stands for a part of a sentence that differs.
+const elided = "…"
+
+// verb is what fmt puts a part into.
+var verb = regexp.MustCompile(`%[#+-]?[0-9.]*[a-z]`)
+
+// CauseOf says what was said without what it is about: parts that are not the Same are left
+// out, and the first of them is what it is about.
+func CauseOf(format string, args ...any) (cause Remark, about string) {
+	parts := make([]any, len(args))
+	for i, arg := range args {
+		if same, is := arg.(Same); is {
+			parts[i] = same.String()
+			continue
+		}
+		if parts[i] = elided; about == "" {
+			about = fmt.Sprint(arg)
+		}
+	}
+	cause.Message = fmt.Sprintf(verb.ReplaceAllString(format, "%s"), parts...)
+	_, cause.Said = sentence(verb.ReplaceAllString(format, "%s"), parts)
+	cause.Said.Form = format
+	return cause, about
 }
 
 // Remark is a sentence by itself, or one that stands in another one.

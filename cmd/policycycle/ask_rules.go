@@ -32,18 +32,21 @@ February 2011 that it rests on, how much its findings weigh, and where it bites.
 
 func (a *app) findingsCommand() *cobra.Command {
 	var filter service.FindingFilter
+	var one bool
 	c := &cobra.Command{
 		Use:   "findings CYCLE",
 		Short: "What is wrong in a cycle, why, and who can mend it",
 		Long: `Holds a cycle against the rules and lists what is wrong. A finding that blocks
-keeps its subject off the agenda of the body that settles it. What rules could not
+keeps its subject off the agenda of the body that settles it. What happened often
+for one cause is one line; --each lists every finding. What rules could not
 look at, policycycle compliance tells.`,
 		Example: "  policycycle findings empact-2022-2025\n  policycycle findings empact-2022-2025 --rule S6 -o json",
 		RunE: aboutCycle(a, func(svc service.Service, ctx context.Context, cycle string) ([]policy.Finding, error) {
 			found, err := svc.Findings(ctx, cycle, filter)
 			return list(found), err
-		}, showFindings),
+		}, func(p *page, findings []policy.Finding) { showFindings(p, findings, one) }),
 	}
+	c.Flags().BoolVar(&one, "each", false, "list every finding by itself")
 	c.Flags().StringVar(&filter.Rule, "rule", "", "only what this `rule` finds, such as S6")
 	return c
 }
@@ -94,24 +97,54 @@ func notLooked(line rules.Compliance) string {
 	return strings.Join(said, "; ")
 }
 
-func showFindings(p *page, findings []policy.Finding) {
+func showFindings(p *page, findings []policy.Finding, one bool) {
 	if len(findings) == 0 {
 		p.line("The rules found nothing wrong in what they could look at. What they could not: policycycle compliance")
 		return
 	}
-	p.grid(findingColumns, findingRows(p, findings))
+	if one {
+		p.grid(findingColumns, findingRows(p, findings))
+	} else {
+		showGroups(p, findings)
+	}
 	p.line("\n%s. What a rule asks: policycycle rules; what it could not look at: policycycle compliance", count(len(findings), "finding"))
+}
+
+func showGroups(p *page, findings []policy.Finding) {
+	p.grid(cells{"Rule", "Weight", "Times", "What is wrong", "Of what", "Who can mend it"}, each(policy.GroupFindings(findings), func(g policy.FindingGroup) cells {
+		return cells{g.Rule, weightText(p, g.Severity), fmt.Sprint(len(g.Findings)), groupText(g), someOf(g.Names()), recipientsText(g.Mend())}
+	}))
+}
+
+// groupText says what happened: in full where it did once.
+func groupText(g policy.FindingGroup) string {
+	if len(g.Findings) == 1 {
+		return g.Findings[0].Message
+	}
+	return g.Cause
+}
+
+// someOf lists the first names, and says how many more there are.
+func someOf(names []string) string {
+	const most = 5
+	if len(names) > most {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:most], "; "), len(names)-most)
+	}
+	return strings.Join(names, "; ")
+}
+
+func weightText(p *page, s policy.Severity) string {
+	if s == policy.Blocks {
+		return p.paint(red, string(s))
+	}
+	return string(s)
 }
 
 var findingColumns = cells{"Rule", "Weight", "What", "What is wrong", "Who can mend it"}
 
 func findingRows(p *page, findings []policy.Finding) [][]string {
 	return each(findings, func(f policy.Finding) cells {
-		weight := string(f.Severity)
-		if f.Severity == policy.Blocks {
-			weight = p.paint(red, weight)
-		}
-		return cells{f.Rule, weight, f.Record, f.Message, recipientsText(f.Mend)}
+		return cells{f.Rule, weightText(p, f.Severity), f.Record, f.Message, recipientsText(f.Mend)}
 	})
 }
 

@@ -161,9 +161,9 @@ func checkAttendance(d *Snapshot, report reporter) {
 			row, there := rowOf[*policy.Attendance](d, policy.RegAttendance, key)
 			switch {
 			case !there:
-				report(f, "nothing is recorded on the attendance of %s at COSI on %s", state.Title(), m.On)
+				report(f, "nothing is recorded on the attendance of %s at COSI on %s", state.Title(), policy.Same{Part: m.On})
 			case slices.Index(policy.Levels, row.Level) < agreed:
-				report(f, "%s was at COSI on %s at the level %s: %s or above was agreed", state.Title(), m.On, row.Level, d.Definition.AttendanceLevel)
+				report(f, "%s was at COSI on %s at the level %s: %s or above was agreed", state.Title(), policy.Same{Part: m.On}, row.Level, policy.Same{Part: d.Definition.AttendanceLevel})
 			}
 		}
 	}

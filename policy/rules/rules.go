@@ -165,6 +165,8 @@ func (d *Snapshot) findingsOf(rule Rule) []policy.Finding {
 		f.Rule = rule.ID
 		said := policy.Say(format, args...)
 		f.Message, f.Said = said.Message, said.Said
+		cause, about := policy.CauseOf(format, args...)
+		f.Cause, f.CauseSaid, f.About = cause.Message, cause.Said, about
 		f.Severity, f.Mend = cmp.Or(f.Severity, rule.Severity).Lighter(weight), each(f.Mend)
 		d.markIrregular(&f)
 		found = append(found, f)
