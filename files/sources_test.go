@@ -12,9 +12,9 @@ const cited = "ST 7101/23 INIT"
 func TestExamples_AccountForEveryFact(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ sourced, illustrative, scenes, invented int }{
-		"initial-2011-2013": {52, 124, 4, 4},
-		"empact-2022-2025":  {100, 201, 10, 8},
-		"empact-2026-2029":  {61, 185, 2, 10},
+		"initial-2011-2013": {57, 126, 4, 6},
+		"empact-2022-2025":  {100, 202, 10, 11},
+		"empact-2026-2029":  {66, 188, 2, 12},
 	}
 	for name, want := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -57,7 +57,7 @@ func TestExamples_AccountForEveryFact(t *testing.T) {
 				t.Errorf("%d scenes have a source, %d are made up; want %d and %d", scenes, invented, want.scenes, want.invented)
 			}
 			for _, item := range file.Script.Items {
-				if !findable(item.Source) {
+				if madeUp := item.Key == "assessment-method" || item.Key == "roadmap"; madeUp == findable(item.Source) {
 					t.Errorf("the item %s has the source %q", item.Key, item.Source)
 				}
 			}
