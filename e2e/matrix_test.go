@@ -101,7 +101,9 @@ func authorised(code policy.Code) bool {
 }
 
 // people welcomes a person for each role.
-func (f *fortress) people() map[string]policy.Principal {
+func (f *fortress) people() map[string]policy.Principal { return f.peopleWith(roles) }
+
+func (f *fortress) peopleWith(roles []string) map[string]policy.Principal {
 	f.tb.Helper()
 	people := map[string]policy.Principal{}
 	for i, role := range roles {

@@ -59,9 +59,15 @@ func readScenario(t *testing.T, name string) scenario {
 // sound reads the cycle in which nothing is wrong, under a key of its own.
 func sound(t *testing.T, key string) *service.Whole {
 	t.Helper()
-	f, err := files.ReadFolder(filepath.Join("..", "examples", "findings", "sound"))
+	return soundIn(t, filepath.Join("..", "examples", "findings", "sound"), key)
+}
+
+// soundIn reads such a cycle from a folder.
+func soundIn(tb testing.TB, folder, key string) *service.Whole {
+	tb.Helper()
+	f, err := files.ReadFolder(folder)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	in := &service.Whole{Definition: f.Definition, Script: f.Script, Documents: f.Documents, Rows: f.Rows}
 	in.Definition.Key = key

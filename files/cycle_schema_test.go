@@ -79,6 +79,8 @@ func cycleSchema(t *testing.T) *generator.Schema {
 			field.Ref = "#/$defs/member-state"
 		}
 	}
+	also, _ := s.Definitions["readers"].Properties.Get("also")
+	also.Items.Ref = "#/$defs/participant"
 	maps.Copy(s.Definitions, map[string]*generator.Schema{
 		"key":          {Type: "string", Pattern: "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", Description: "A short name: small letters, digits and hyphens between them, at most 63."},
 		"date":         {Type: "string", Format: "date", Description: "A day, as year-month-day."},

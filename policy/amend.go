@@ -44,6 +44,9 @@ type Amendment struct {
 	// Meetings are all meetings from now on. The Presidency sets them: an amendment
 	// of meetings alone rests on no decision.
 	Meetings []PlannedMeeting `json:"meetings,omitempty"`
+	// Readers says who reads what is marked LIMITE beside those who usually do, and who
+	// does not.
+	Readers *Readers `json:"readers,omitempty"`
 }
 
 // NeedsDecision says whether the amendment must rest on a recorded decision.
@@ -73,6 +76,7 @@ func (d Definition) Amend(a Amendment, decidedOn Date) Definition {
 	replaceList(&d.Strategies, a.Strategies)
 	replaceList(&d.Funds, a.Funds)
 	replaceList(&d.Weights, a.Weights)
+	d.Readers = cmp.Or(a.Readers, d.Readers)
 	replaceList(&d.Periods, a.Periods)
 	replaceList(&d.Obligations, a.Obligations)
 	replaceList(&d.Sources, a.Sources)

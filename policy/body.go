@@ -57,6 +57,27 @@ func (b Body) Outside() bool {
 	return slices.Contains([]BodyKind{KindThirdCountry, KindOrganisation, KindPrivate}, b.Kind())
 }
 
+// steering are those that see how every delegation conducts itself.
+var steering = []Body{GeneralSecretariat, Presidency, SupportTeam}
+
+// parliaments read what is sent to them.
+var parliaments = []Body{EuropeanParliament, NationalParliament}
+
+// Parliament says whether b reads what is sent to it.
+func (b Body) Parliament() bool { return slices.Contains(parliaments, b) }
+
+// shares says whether b is of those that usually read what is marked LIMITE on a date: the
+// Member States, the bodies of the Union but for parliaments and auditors, and who steers.
+func (b Body) shares(on Date) bool {
+	ofUnion := b.OfUnion() && !b.Collective() && !b.Parliament() && b != CourtOfAuditors
+	return ofUnion || b.MemberOn(on) || slices.Contains(steering, b)
+}
+
+// released says whether what is marked LIMITE may be released to b.
+func (b Body) released() bool {
+	return b.Outside() || b.Parliament() || b == Evaluator || !bodyKnown[b].Left.IsZero()
+}
+
 // ParseBody reads a body, in any case and with spaces or underscores for
 // hyphens. An unknown body is an error with CodeInvalid that lists the bodies.
 func ParseBody(text string) (Body, error) {

@@ -84,6 +84,9 @@ type Definition struct {
 	// rows, are kept here. What is not listed is held elsewhere: a version is
 	// then a register entry alone, and no rule can look into it.
 	Stores []string `json:"keeps,omitempty"`
+	// Readers says who reads what is marked LIMITE in the cycle beside those who usually
+	// do, and who does not; left out, the Member States, the institutions and the agencies do.
+	Readers *Readers `json:"readers,omitempty"`
 
 	// Sources name the public sources of the parts that are facts.
 	Sources []Cited `json:"sources,omitempty"`

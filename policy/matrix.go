@@ -40,8 +40,8 @@ var (
 	drafters  = []Role{RoleOfficial, RoleDriver, RoleCoDriver, RoleEvaluator}
 )
 
-// matrix is the one role matrix: who may do what. The rest is who may see what (see
-// Visibility), and who may enter rows into which register (see registers).
+// matrix is the one role matrix: who may do what. The rest is who may read what (see
+// readers), and who may enter rows into which register (see registers).
 var matrix = []deed{
 	{name: DeedStart, what: "start a cycle", competence: only(GeneralSecretariat, Presidency), roles: officials, fresh: true},
 	{name: Deed(ActSubmit), what: "hand in a document", competence: handsIn, roles: drafters},
@@ -75,8 +75,8 @@ var matrix = []deed{
 	{name: DeedPeople, what: "manage people and their roles", competence: only(Operator), roles: []Role{RoleAdministrator}, fresh: true},
 	{name: DeedRemind, what: "remind others", competence: only(GeneralSecretariat, Presidency, SupportTeam), roles: officials},
 	{
-		name: DeedAudit, what: "look into the audit", competence: only(GeneralSecretariat, Presidency, CourtOfAuditors, Operator),
-		roles: []Role{RoleOfficial, RoleAuditor, RoleAdministrator},
+		name: DeedAudit, what: "look into the audit", competence: only(GeneralSecretariat, Presidency, CourtOfAuditors),
+		roles: []Role{RoleOfficial, RoleAuditor},
 	},
 }
 

@@ -153,7 +153,7 @@ func TestReadRows_PassesARegisterOfALaterVersion(t *testing.T) {
 	if found := rows[0].Problems(); len(found) == 0 {
 		t.Error("such a row may be entered")
 	}
-	if policy.VisibilityOf(policy.Principal{Actor: policy.Actor{Body: "fr"}, Grants: []policy.Grant{{Role: policy.RoleNEC, Body: "fr"}}}, nil).Row(rows[0]) {
+	if policy.VisibilityOf(policy.Principal{Actor: policy.Actor{Body: "fr"}, Grants: []policy.Grant{{Role: policy.RoleNEC, Body: "fr"}}}, policy.Circle{Cycle: "empact"}).Row(rows[0]) {
 		t.Error("a delegation sees a row of which nobody knows whose conduct it tells of")
 	}
 	if _, err := policy.AdmitRows([]byte("[" + written + "]")); policy.CodeOf(err) != policy.CodeInvalid {

@@ -98,6 +98,9 @@ func (g Grant) within(cycle string) bool {
 	return of == "" || of == "*" || of == cycle
 }
 
+// names says whether the scope of the grant names the cycle.
+func (g Grant) names(cycle string) bool { return g.Scope != "" && g.within(cycle) && g.Scope[0] != '*' }
+
 // Covers says whether the scope of the grant takes in a path within a cycle,
 // such as "empact-2022-2025/oap/2023/firearms". Empty asks for the cycles as a
 // whole.

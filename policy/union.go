@@ -17,6 +17,12 @@ func (b Body) MemberOn(d Date) bool {
 // or has not joined yet. It holds no post then, and speaks for none of its own.
 func (b Body) Foreign(on Date) bool { return b.MemberState() && !b.MemberOn(on) }
 
+// LeftBefore says whether b is a State that left the Union before a date.
+func (b Body) LeftBefore(on Date) bool {
+	last := bodyKnown[b].Left
+	return !last.IsZero() && on.After(last)
+}
+
 // Serving leaves those out of bodies that hold no post on a date.
 func Serving(bodies []Body, on Date) []Body {
 	return slices.DeleteFunc(slices.Clone(bodies), func(b Body) bool { return b.Foreign(on) })
@@ -30,6 +36,9 @@ func judgeForeign(by Body, on Date, past bool) error {
 	}
 	return Refuse(CodeNotCompetent, "%s was no member of the Union on %s: %s", by.Title(), on, membership(by))
 }
+
+// JudgeActor holds the same of whoever does something today.
+func JudgeActor(by Actor, today Date) error { return judgeForeign(by.Body, today, false) }
 
 // membership says since or until when a State is a member.
 func membership(b Body) Remark {

@@ -30,6 +30,7 @@ func (d *Definition) Validate() []Problem {
 	d.checkReminders(&ps)
 	d.checkMeetings(&ps)
 	d.checkKeeps(&ps)
+	d.checkReaders(&ps)
 	d.checkVoting(&ps)
 	d.checkSources(&ps)
 	d.checkSize(&ps)

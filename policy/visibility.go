@@ -5,47 +5,33 @@ import (
 	"strings"
 )
 
-// Visibility is what somebody may see. Whoever operates the machine with the records
-// sees everything; everybody else sees by what they are.
+// Visibility is what somebody may see in a cycle. Whoever operates the machine with the
+// records sees everything; everybody else sees by the reading matrix.
 type Visibility struct {
 	everything bool
 	who        Principal
-	// releases are the rows by which LIMITE content was released to others.
-	releases []Row
+	circle     Circle
 }
 
 // Everything is the visibility of whoever operates the machine with the records.
 func Everything() Visibility { return Visibility{everything: true} }
 
-// VisibilityOf gives what somebody may see, with the releases that hold; nobody (no
-// role) is the public.
-func VisibilityOf(who Principal, releases []Row) Visibility {
-	return Visibility{who: who, releases: releases}
-}
-
-// conductBodies see how every delegation conducts itself.
-var conductBodies = []Body{Presidency, GeneralSecretariat, SupportTeam, CourtOfAuditors}
-
-// Limite says whether somebody may read what is marked LIMITE: members of the
-// administrations and institutions of the Union may.
-func (s Visibility) Limite() bool {
-	return s.everything || len(s.who.Grants) > 0 && !s.who.Body.Outside()
-}
+// VisibilityOf gives what somebody may see in a cycle; nobody (no role) is the public.
+func VisibilityOf(who Principal, in Circle) Visibility { return Visibility{who: who, circle: in} }
 
 // Conduct says whether somebody may see how late a body is, what it refused and
-// whether it attended: the body itself may, and those who steer or audit the
-// cycle. Of bodies that are no delegation everybody who reads LIMITE may.
-func (s Visibility) Conduct(of Body) bool {
-	if s.everything || s.Limite() && (slices.Contains(conductBodies, s.who.Body) || s.who.Body == of) {
-		return true
-	}
-	return s.Limite() && !of.MemberState()
+// whether it attended.
+func (s Visibility) Conduct(of Body) bool { return s.ConductOn(of, Date{}) }
+
+// ConductOn says the same of what is dated.
+func (s Visibility) ConductOn(of Body, on Date) bool {
+	return s.Reads(Thing{Matter: MatterConduct, Of: of, On: on})
 }
 
 // ConductOf says whether somebody may see how late those are whose turn it is.
 func (s Visibility) ConductOf(turn []Body) bool {
 	if len(turn) == 0 {
-		return s.Limite()
+		return s.Some(MatterProgress)
 	}
 	return !slices.ContainsFunc(turn, func(b Body) bool { return !s.Conduct(b) })
 }
@@ -53,23 +39,20 @@ func (s Visibility) ConductOf(turn []Body) bool {
 // All says whether somebody sees the conduct of every delegation.
 func (s Visibility) All() bool { return s.Conduct("at") && s.Conduct("be") }
 
-// Document says whether somebody may read a version of a document with a marking;
-// empty is LIMITE. Others than those who read LIMITE do where it was released to
-// them.
-func (s Visibility) Document(subject Subject, version int, marking Marking) bool {
-	if marking == Public || s.Limite() {
-		return true
-	}
-	return slices.ContainsFunc(s.releases, func(r Row) bool {
-		release, is := r.Body.(*Release)
-		return is && r.Key == subject.Path() && !release.Withdrawn && slices.Contains(release.To, s.who.Body) &&
-			(release.Version == 0 || release.Version == version)
-	})
+// Whole says whether somebody may read everything of the cycle.
+func (s Visibility) Whole() bool {
+	return s.All() && !slices.ContainsFunc(Matters, func(m Matter) bool { return !s.Some(m) })
+}
+
+// Document says whether somebody may read a version of a document that was handed in on a
+// day, with a marking; empty is LIMITE.
+func (s Visibility) Document(subject Subject, version int, marking Marking, on Date) bool {
+	return s.Reads(Thing{Matter: MatterDocuments, Subject: subject, Version: version, Marking: marking, On: on})
 }
 
 // Finding says whether somebody may see a finding.
 func (s Visibility) Finding(f Finding) bool {
-	if !s.Limite() {
+	if !s.Reads(Thing{Matter: MatterFindings}) {
 		return false
 	}
 	parts := strings.Split(f.Record, "/")
@@ -83,7 +66,7 @@ func (s Visibility) Finding(f Finding) bool {
 // objected, and which one only to who sees its conduct.
 func (s Visibility) Silence(q *Silence) *Silence {
 	switch {
-	case q == nil || !s.Limite():
+	case q == nil || !s.Reads(Thing{Matter: MatterProgress}):
 		return nil
 	case q.BrokenBy == "" || s.Conduct(q.BrokenBy):
 		return q
@@ -96,16 +79,16 @@ func (s Visibility) Silence(q *Silence) *Silence {
 // Row says whether somebody may see a row of a register: who attended, and what a
 // State refused, not everybody does.
 func (s Visibility) Row(r Row) bool {
-	if !s.Limite() {
+	if !s.Reads(Thing{Matter: MatterRegisters, On: r.Date}) {
 		return false
 	}
 	parts := strings.Split(r.Key, "/")
 	state := Body(parts[len(parts)-1])
 	switch body := r.Body.(type) {
 	case *Attendance:
-		return s.Conduct(state)
+		return s.ConductOn(state, r.Date)
 	case *Consent:
-		return body.State == Invited || body.State == Confirmed || s.Conduct(state)
+		return body.State == Invited || body.State == Confirmed || s.ConductOn(state, r.Date)
 	case Verbatim: // nobody here knows of whose conduct it tells
 		return s.All()
 	default:
@@ -125,8 +108,9 @@ func (s Visibility) reader() string {
 	return s.who.Body.Title()
 }
 
-// Release is that LIMITE content is released to others: third countries, Interpol
-// or private partners. The key is the path of the document.
+// Release is that LIMITE content is released to others: third countries, Interpol,
+// private partners, a parliament, an evaluator or a State that left the Union. The key is
+// the path of the document.
 type Release struct {
 	To []Body `json:"to"`
 	// Version is the one that is released; 0 is every one.
@@ -141,8 +125,8 @@ func (r *Release) check(ps *problems, _ []string) {
 		ps.add("to", "is missing: expected whom it is released to, such as ch or interpol")
 	}
 	for _, b := range r.To {
-		if !b.Outside() {
-			ps.add("to", "names %s, who reads LIMITE anyway: expected a third country, interpol or private-partners", b.Title())
+		if !b.released() {
+			ps.add("to", "names %s, who reads LIMITE anyway or by no release: expected a third country, interpol, private-partners, a parliament, the evaluator or a State that left the Union", b.Title())
 		}
 	}
 	if r.Document == "" {

@@ -57,6 +57,7 @@ func (s *Store) PutContent(ctx context.Context, mediaType string, body []byte) (
 // OpenFilter narrows a list of open subjects; zero fields do not.
 type OpenFilter struct {
 	Cycle     string
+	Among     []string // cycles; nil is all
 	Body      policy.Body
 	Rehearsal *bool
 	Claimed   int64 // by this person
@@ -71,7 +72,7 @@ type OpenFilter struct {
 // that waits for a second person for the body that recorded it.
 func (s *Store) ListOpen(ctx context.Context, f OpenFilter) ([]OpenSubject, error) {
 	rows, err := sqlc.New(s.pool).ListOpen(ctx, sqlc.ListOpenParams{
-		InCycle: f.Cycle, Body: string(f.Body), MemberState: f.Body.MemberState(), Turns: policy.Texts(policy.TurnsOf(f.Body)),
+		InCycle: f.Cycle, Among: f.Among, Body: string(f.Body), MemberState: f.Body.MemberState(), Turns: policy.Texts(policy.TurnsOf(f.Body)),
 		Rehearsals: f.Rehearsal == nil || *f.Rehearsal, Cycles: f.Rehearsal == nil || !*f.Rehearsal, Most: limit(f.Most),
 		Claimed: f.Claimed, PastDue: toDate(f.PastDue), PastCycle: f.Past.Cycle, PastPath: pathOf(f.Past),
 	})

@@ -14,27 +14,30 @@ type Hit struct {
 	Subject policy.Subject
 	Title   string
 	Said    string // what is told of it beside the title
-	// Version and Marking are those of the plan in which an action stands.
-	Version int
-	Marking policy.Marking
-	Code    string // of an action
+	// Version, Marking and HandedIn are those of the plan in which an action stands.
+	Version  int
+	Marking  policy.Marking
+	HandedIn policy.Date
+	Code     string // of an action
 }
 
-// SearchFilter is what is looked for, and how far whoever looks may see: with
-// Limite everything, else cycles, what is public, and what may have been released
-// to the Body. Most is how much of each sort is given.
+// SearchFilter is what is looked for, and how far whoever looks may see: everything, or
+// the names of cycles, what is public, and what may have been released to the Body. Most is
+// how much of each sort is given.
 type SearchFilter struct {
-	Text   string
-	Limite bool
-	Body   policy.Body
-	Most   int
+	Text       string
+	Everything bool
+	Cycles     []string // of which subjects and decisions are given
+	Plans      []string // of which actions may be given
+	Body       policy.Body
+	Most       int
 }
 
 // Search finds a text in cycles, subjects, decisions and the actions of plans.
 func (s *Store) Search(ctx context.Context, f SearchFilter) ([]Hit, error) {
 	q := sqlc.New(s.pool)
 	pattern := likePattern(f.Text)
-	rows, err := q.SearchRecords(ctx, sqlc.SearchRecordsParams{Pattern: pattern, Limite: f.Limite, Most: int32(f.Most)})
+	rows, err := q.SearchRecords(ctx, sqlc.SearchRecordsParams{Pattern: pattern, Everything: f.Everything, Cycles: f.Cycles, Most: int32(f.Most)})
 	if err != nil {
 		return nil, translate(err)
 	}
@@ -49,7 +52,9 @@ func (s *Store) Search(ctx context.Context, f SearchFilter) ([]Hit, error) {
 		}
 		hits = append(hits, Hit{What: row.What, Subject: subject, Title: row.Title, Said: row.Said})
 	}
-	actions, err := q.SearchActions(ctx, sqlc.SearchActionsParams{Pattern: pattern, Limite: f.Limite, Body: string(f.Body), Most: int32(f.Most)})
+	actions, err := q.SearchActions(ctx, sqlc.SearchActionsParams{
+		Pattern: pattern, Everything: f.Everything, Plans: f.Plans, Body: string(f.Body), Most: int32(f.Most),
+	})
 	if err != nil {
 		return nil, translate(err)
 	}
@@ -59,7 +64,8 @@ func (s *Store) Search(ctx context.Context, f SearchFilter) ([]Hit, error) {
 			continue
 		}
 		hits = append(hits, Hit{
-			What: "action", Subject: subject, Title: row.Title, Said: row.Said, Code: row.Code, Version: int(row.Version), Marking: policy.Marking(row.Marking),
+			What: "action", Subject: subject, Title: row.Title, Said: row.Said, Code: row.Code,
+			Version: int(row.Version), Marking: policy.Marking(row.Marking), HandedIn: fromDate(row.HandedIn),
 		})
 	}
 	return hits, nil

@@ -249,6 +249,8 @@ type VersionHeld struct {
 	Version int
 	Content policy.Content
 	Marking policy.Marking // as it was handed in; empty for none
+	// HandedIn is the day of that, where it is asked for.
+	HandedIn policy.Date
 	// Unread says why the content cannot be read; nil where it can.
 	Unread error
 }
@@ -267,7 +269,7 @@ func (s *Store) ListVersions(ctx context.Context, cycle, path string) ([]Version
 		if !known || policy.NewContent(subject.Kind) == nil {
 			continue
 		}
-		version := VersionHeld{Subject: subject, Version: int(row.Version), Marking: policy.Marking(row.Marking)}
+		version := VersionHeld{Subject: subject, Version: int(row.Version), Marking: policy.Marking(row.Marking), HandedIn: fromDate(row.HandedIn)}
 		version.Content, version.Unread = contentOf(subject, row.Body)
 		s.tell(version.Unread)
 		versions = append(versions, version)

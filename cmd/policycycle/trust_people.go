@@ -15,16 +15,18 @@ import (
 func (a *app) rolesCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "roles",
-		Short: "Show who may do what",
+		Short: "Show who may do and read what",
 		Long: `Shows the role matrix: which bodies may do what, which roles of theirs, and for
 what a second person is wanted. It is asked before an act is sent and again when
-it is recorded.`,
+it is recorded. Then the reading matrix: who reads what of that which is marked
+LIMITE, and how far; what is public, everybody reads.`,
 		Example: "  policycycle roles",
 		RunE: func(*cobra.Command, []string) error {
 			value := struct {
 				Matrix     []policy.Permission `json:"matrix"`
 				Exemptions []policy.Exemption  `json:"exemptions"`
-			}{policy.Matrix(), policy.Exemptions}
+				Reading    []policy.Sight      `json:"reading"`
+			}{policy.Matrix(), policy.Exemptions, policy.ReadingMatrix()}
 			return a.print(value, showMatrix)
 		},
 	}
@@ -36,6 +38,9 @@ func showMatrix(p *page) {
 	}))
 	p.section("For what one person is enough", cells{"what", "why"}, each(policy.Exemptions, func(e policy.Exemption) cells {
 		return cells{e.Act, e.Reason}
+	}))
+	p.section("Who reads what is marked LIMITE", cells{"who", "what", "how far", "whose conduct"}, each(policy.ReadingMatrix(), func(s policy.Sight) cells {
+		return cells{s.Who, strings.Join(policy.Texts(s.Matters), ", "), string(s.Reach), s.Conduct}
 	}))
 }
 

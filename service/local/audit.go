@@ -20,9 +20,17 @@ func (s *Service) may(ctx context.Context, deed policy.Deed, cycle string) error
 	return policy.AuthoriseDeed(who, deed, cycle)
 }
 
+// audits makes sure that who acts may look into everything of a cycle.
+func (s *Service) audits(ctx context.Context, cycle string) error {
+	if err := s.may(ctx, policy.DeedAudit, cycle); err != nil {
+		return err
+	}
+	return s.whole(ctx, cycle)
+}
+
 // Dossier implements service.Audits.
 func (s *Service) Dossier(ctx context.Context, id string) (*evidence.Dossier, error) {
-	if err := s.may(ctx, policy.DeedAudit, id); err != nil {
+	if err := s.audits(ctx, id); err != nil {
 		return nil, err
 	}
 	cycle, err := s.FindCycle(ctx, id)
@@ -100,7 +108,7 @@ func cell(text string) string {
 
 // ListReads implements service.Audits.
 func (s *Service) ListReads(ctx context.Context, cycle string) ([]service.Read, error) {
-	if err := s.may(ctx, policy.DeedAudit, cycle); err != nil {
+	if err := s.audits(ctx, cycle); err != nil {
 		return nil, err
 	}
 	rows, err := s.store.ListReads(ctx, cycle)
@@ -120,7 +128,7 @@ func (s *Service) ListPeople(ctx context.Context) ([]service.Person, error) {
 	if err != nil {
 		return nil, err
 	}
-	if visibility := policy.VisibilityOf(who, nil); !visibility.Limite() {
+	if visibility := s.nowhere(who); !visibility.Some(policy.MatterPeople) {
 		return nil, visibility.Refuse("who is known here")
 	}
 	rows, err := s.store.ListPersons(ctx)

@@ -32,7 +32,7 @@ func (s *Service) Findings(ctx context.Context, cycle string, filter service.Fin
 
 // Compliance implements service.Checks.
 func (s *Service) Compliance(ctx context.Context, cycle string) ([]rules.Compliance, error) {
-	d, err := s.snapshot(ctx, cycle)
+	d, err := s.snapshot(ctx, cycle, policy.MatterFindings)
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +49,7 @@ func (s *Service) Compliance(ctx context.Context, cycle string) ([]rules.Complia
 
 // FindMeeting implements service.Checks.
 func (s *Service) FindMeeting(ctx context.Context, cycle, key string) (*rules.MeetingView, error) {
-	d, err := s.snapshot(ctx, cycle)
+	d, err := s.snapshot(ctx, cycle, policy.MatterProgress)
 	if err != nil {
 		return nil, err
 	}
@@ -100,7 +100,7 @@ func (s *Service) NationalSheet(ctx context.Context, cycle string, state policy.
 	if !state.MemberState() {
 		return nil, policy.Refuse(policy.CodeInvalid, "%q is not a Member State: use a code such as fr", state)
 	}
-	d, err := s.snapshot(ctx, cycle)
+	d, err := s.snapshot(ctx, cycle, policy.MatterProgress)
 	if err != nil {
 		return nil, err
 	}
@@ -114,7 +114,7 @@ func (s *Service) NationalSheet(ctx context.Context, cycle string, state policy.
 
 // Handover implements service.Checks.
 func (s *Service) Handover(ctx context.Context, cycle string, on policy.Date) (*service.Handover, error) {
-	d, err := s.snapshot(ctx, cycle)
+	d, err := s.snapshot(ctx, cycle, policy.MatterProgress)
 	if err != nil {
 		return nil, err
 	}
@@ -125,9 +125,9 @@ func (s *Service) Handover(ctx context.Context, cycle string, on policy.Date) (*
 	if d.Definition.Predecessor == "" {
 		return h, nil
 	}
-	before, err := s.snapshot(ctx, d.Definition.Predecessor)
-	if policy.CodeOf(err) == policy.CodeUnknown {
-		return h, nil // the cycle before was never kept here
+	before, err := s.snapshot(ctx, d.Definition.Predecessor, policy.MatterProgress)
+	if code := policy.CodeOf(err); code == policy.CodeUnknown || code == policy.CodeMarking {
+		return h, nil // the cycle before was never kept here, or is not theirs to read
 	}
 	if err != nil {
 		return nil, err
@@ -138,7 +138,7 @@ func (s *Service) Handover(ctx context.Context, cycle string, on policy.Date) (*
 
 // askOf asks the snapshot of a cycle for what follows from it.
 func askOf[T any](ctx context.Context, s *Service, cycle string, what func(*rules.Snapshot) T) (answer T, err error) {
-	d, err := s.snapshot(ctx, cycle)
+	d, err := s.snapshot(ctx, cycle, policy.MatterSums)
 	if err == nil {
 		answer = what(d)
 	}

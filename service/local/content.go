@@ -11,9 +11,10 @@ import (
 	"github.com/policycycle/policycycle/store"
 )
 
-// snapshot gathers all that rules look at in a cycle, today.
-func (s *Service) snapshot(ctx context.Context, cycle string) (*rules.Snapshot, error) {
-	if _, err := s.limite(ctx, cycle, "what stands in the documents of "+cycle); err != nil {
+// snapshot gathers all that rules look at in a cycle, today, for what follows from it on a
+// matter.
+func (s *Service) snapshot(ctx context.Context, cycle string, m policy.Matter) (*rules.Snapshot, error) {
+	if _, err := s.mayRead(ctx, cycle, m, "what stands in the documents of "+cycle); err != nil {
 		return nil, err
 	}
 	found, err := s.cycle(ctx, cycle)
@@ -27,13 +28,13 @@ func (s *Service) snapshot(ctx context.Context, cycle string) (*rules.Snapshot, 
 // whole cycle where its path is empty.
 func (s *Service) snapshotFor(ctx context.Context, cycle, path string) (*rules.Snapshot, error) {
 	if path == "" {
-		return s.snapshot(ctx, cycle)
+		return s.snapshot(ctx, cycle, policy.MatterFindings)
 	}
 	subject, err := policy.ParseSubject(cycle + "/" + path)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := s.limite(ctx, cycle, "what stands in the documents of "+cycle); err != nil {
+	if _, err := s.mayRead(ctx, cycle, policy.MatterFindings, "what stands in the documents of "+cycle); err != nil {
 		return nil, err
 	}
 	found, err := s.cycleOn(ctx, subject)
@@ -66,7 +67,7 @@ func (s *Service) FindContent(ctx context.Context, subject policy.Subject, versi
 			continue
 		}
 		document := &service.Document{Subject: v.Subject, Version: v.Version, Content: v.Content, Marking: markingOf(v)}
-		if err := s.redactContent(ctx, document); err != nil {
+		if err := s.redactContent(ctx, document, v.HandedIn); err != nil {
 			return nil, err
 		}
 		if v.Unread != nil {
@@ -109,7 +110,7 @@ func (s *Service) FindFile(ctx context.Context, subject policy.Subject, record s
 		read.Content, _ = policy.ReadContent(subject.Kind, file.Body)
 	}
 	found := &service.File{Subject: subject, Record: held.ID, Document: held.Document, Marking: markingOf(read), File: file}
-	if err := s.redactContent(ctx, &service.Document{Subject: subject, Version: version, Content: read.Content, Marking: found.Marking}); err != nil {
+	if err := s.redactContent(ctx, &service.Document{Subject: subject, Version: version, Content: read.Content, Marking: found.Marking}, held.Date); err != nil {
 		return nil, err
 	}
 	return found, nil
@@ -212,7 +213,7 @@ func (s *Service) CompareVersions(ctx context.Context, subject policy.Subject, w
 
 // RollOver implements service.Contents.
 func (s *Service) RollOver(ctx context.Context, oap policy.Subject) (*rules.RolledOver, error) {
-	d, err := s.snapshot(ctx, oap.Cycle)
+	d, err := s.snapshot(ctx, oap.Cycle, policy.MatterProgress)
 	if err != nil {
 		return nil, err
 	}
@@ -232,7 +233,7 @@ func (s *Service) RollOver(ctx context.Context, oap policy.Subject) (*rules.Roll
 
 // FindRound implements service.Contents.
 func (s *Service) FindRound(ctx context.Context, report policy.Subject) (*rules.RoundStatus, error) {
-	visibility, err := s.limite(ctx, report.Cycle, "what stands in the documents of "+report.Cycle)
+	visibility, err := s.mayRead(ctx, report.Cycle, policy.MatterProgress, "what stands in the documents of "+report.Cycle)
 	if err != nil {
 		return nil, err
 	}

@@ -177,7 +177,7 @@ func (s *Service) FindScriptedRows(ctx context.Context, id string) ([]policy.Row
 	if err != nil {
 		return nil, err
 	}
-	visibility, err := s.limite(ctx, id, "the script of "+id)
+	visibility, err := s.mayRead(ctx, id, policy.MatterProgress, "the script of "+id)
 	if err != nil || cycle.ScriptedRows == "" {
 		return nil, err
 	}
@@ -280,7 +280,7 @@ func (s *Service) FindScript(ctx context.Context, id string) (*service.Script, e
 	if err != nil {
 		return nil, err
 	}
-	if _, err := s.limite(ctx, id, "the script of "+id); err != nil {
+	if _, err := s.mayRead(ctx, id, policy.MatterProgress, "the script of "+id); err != nil {
 		return nil, err
 	}
 	script := service.Script{Cycle: id, Definition: *cycle.Definition, Calendar: cycle.Calendar, Ended: cycle.Stage.Ended()}
@@ -292,8 +292,13 @@ func (s *Service) FindScript(ctx context.Context, id string) (*service.Script, e
 
 // ListScripts implements service.Cycles.
 func (s *Service) ListScripts(ctx context.Context) ([]string, error) {
-	if _, err := s.limite(ctx, "", "which rehearsals run"); err != nil {
+	scripts, err := s.store.ListScripts(ctx)
+	if err != nil {
 		return nil, err
 	}
-	return s.store.ListScripts(ctx)
+	seen, err := s.somewhere(ctx, "which rehearsals run")
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(scripts, func(id string) bool { return !seen.in(id).Some(policy.MatterProgress) }), nil
 }

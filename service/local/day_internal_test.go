@@ -37,7 +37,7 @@ func TestRedactCycle_LeavesOutWhatIsNotTold(t *testing.T) {
 	for _, test := range []struct {
 		visibility policy.Visibility
 		told       bool
-	}{{policy.Everything(), true}, {policy.VisibilityOf(policy.Principal{}, nil), false}} {
+	}{{policy.Everything(), true}, {policy.VisibilityOf(policy.Principal{}, policy.Circle{}), false}} {
 		c := cycle()
 		redactCycle(test.visibility, c)
 		text, err := json.Marshal(c)

@@ -21,7 +21,11 @@ func (s *Service) writer(ctx context.Context, subject policy.Subject) (policy.Ac
 	if err != nil {
 		return who.Actor, err
 	}
-	entry, planned := cycle.Records(cycle.Calendar.Today(s.now())).Entry(subject)
+	today := cycle.Calendar.Today(s.now())
+	if err := policy.JudgeActor(who.Actor, today); err != nil {
+		return who.Actor, err
+	}
+	entry, planned := cycle.Records(today).Entry(subject)
 	if !planned {
 		return who.Actor, policy.Refuse(policy.CodeUnknown, "the cycle %s has no subject %s", subject.Cycle, subject.Path())
 	}

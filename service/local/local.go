@@ -107,13 +107,13 @@ func (s *Service) acting(ctx context.Context, act *policy.Act) (policy.Principal
 // send is the way of every act. The receipt tells where the subject stands, as far
 // as the reader may see that.
 func (s *Service) send(ctx context.Context, id string, act policy.Act) (*service.Receipt, error) {
-	visibility, err := s.visibility(ctx, "")
-	if err != nil {
-		return nil, err
-	}
 	receipt, err := s.deliver(ctx, id, act)
 	if err != nil {
 		return nil, err
+	}
+	visibility, err := s.visibility(ctx, act.Subject.Cycle)
+	if err != nil {
+		visibility = policy.Visibility{} // recorded it is
 	}
 	receipt.Standing.Silence = visibility.Silence(receipt.Standing.Silence)
 	return receipt, nil

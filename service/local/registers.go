@@ -68,12 +68,17 @@ func (s *Service) ListRows(ctx context.Context, filter service.RowFilter) ([]pol
 	if err != nil {
 		return nil, err
 	}
-	visibility, err := s.limite(ctx, filter.Cycle, "the registers of "+filter.Cycle)
+	visibility, err := s.mayRead(ctx, filter.Cycle, policy.MatterRegisters, "the registers of "+filter.Cycle)
 	if err != nil {
 		return nil, err
 	}
 	seen := func(rows []policy.Row) []policy.Row {
 		rows = slices.DeleteFunc(rows, func(r policy.Row) bool { return !visibility.Row(r) })
+		if !visibility.Some(policy.MatterTrail) {
+			for i := range rows {
+				rows[i].By = policy.Actor{Body: rows[i].By.Body}
+			}
+		}
 		if filter.History {
 			return rows
 		}

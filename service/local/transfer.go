@@ -25,6 +25,9 @@ func (s *Service) Export(ctx context.Context, id string) (*service.Whole, error)
 			return nil, err
 		}
 	}
+	if err := s.whole(ctx, id); err != nil {
+		return nil, err
+	}
 	whole := &service.Whole{
 		Definition: past.Definition, Definitions: past.Definitions, Acts: past.Acts, Documents: map[string]policy.Content{}, Rows: past.Rows, People: past.People,
 	}

@@ -16,13 +16,13 @@ func (s *Service) ListCycles(ctx context.Context, f service.CycleFilter) ([]serv
 	if err != nil {
 		return nil, err
 	}
-	visibility, err := s.visibility(ctx, "")
+	seen, err := s.everywhere(ctx)
 	if err != nil {
 		return nil, err
 	}
 	lines := make([]service.CycleLine, len(rows))
 	for i, row := range rows {
-		today := row.Calendar.Today(s.now())
+		today, visibility := row.Calendar.Today(s.now()), seen.in(row.ID)
 		lines[i] = service.CycleLine{
 			ID: row.ID, Title: row.Title, Language: row.Language, Rehearsal: row.Rehearsal, Stage: row.Stage,
 			Today: today, Open: new(len(row.OpenDues)),
@@ -37,7 +37,7 @@ func (s *Service) ListCycles(ctx context.Context, f service.CycleFilter) ([]serv
 		if visibility.All() { // of whom, the line does not tell
 			lines[i].Overdue = &overdue
 		}
-		if !visibility.Limite() {
+		if !visibility.Some(policy.MatterProgress) {
 			lines[i].Open, lines[i].Next = nil, nil
 		}
 	}
@@ -72,12 +72,13 @@ func falling(dues []policy.Date, today policy.Date) (overdue int, next []service
 
 // Inbox implements service.Worklist.
 func (s *Service) Inbox(ctx context.Context, filter service.InboxFilter) ([]service.InboxItem, error) {
-	visibility, err := s.limite(ctx, filter.Cycle, "what is open")
+	seen, err := s.open(ctx, filter.Cycle)
 	if err != nil {
 		return nil, err
 	}
 	open := store.OpenFilter{
-		Cycle: filter.Cycle, Body: filter.Body, Rehearsal: filter.Rehearsal, Past: filter.Past, PastDue: filter.PastDue, Most: filter.Most,
+		Cycle: filter.Cycle, Among: seen.reading(policy.MatterProgress), Body: filter.Body, Rehearsal: filter.Rehearsal,
+		Past: filter.Past, PastDue: filter.PastDue, Most: filter.Most,
 	}
 	if filter.Mine {
 		if s.reader == nil || s.reader.Person == 0 {
@@ -89,12 +90,22 @@ func (s *Service) Inbox(ctx context.Context, filter service.InboxFilter) ([]serv
 		rows, err := s.store.ListOpen(ctx, open)
 		for _, row := range rows {
 			open.Past, open.PastDue = row.Subject, row.Due
-			if item := redactItem(visibility, s.inboxItem(row)); item.Overdue || !filter.Overdue {
+			if item := redactItem(seen.in(row.Subject.Cycle), s.inboxItem(row)); item.Overdue || !filter.Overdue {
 				items = append(items, item)
 			}
 		}
 		return items, len(rows) < open.Most, err
 	})
+}
+
+// open gives what the reader may see where things wait, in one cycle or in all.
+func (s *Service) open(ctx context.Context, cycle string) (sights, error) {
+	const what = "what is open"
+	if cycle == "" {
+		return s.somewhere(ctx, what)
+	}
+	visibility, err := s.mayRead(ctx, cycle, policy.MatterProgress, what)
+	return sights{cycle: visibility}, err
 }
 
 // fill gathers as many of a list as are wanted, 0 for all, from the parts that next
@@ -329,7 +340,7 @@ func (s *Service) FindSubject(ctx context.Context, subject policy.Subject) (*ser
 	if err != nil {
 		return nil, err
 	}
-	if !visibility.Limite() && unsettledItem(view) {
+	if !visibility.Some(policy.MatterProgress) && len(view.May) == 0 && unsettledItem(view) {
 		return nil, visibility.Refuse(subject.String())
 	}
 	redactSubject(visibility, &view)
@@ -399,7 +410,7 @@ func findEntry(cycle *store.Cycle, r policy.Records, subject policy.Subject) (po
 
 // Trail implements service.Worklist.
 func (s *Service) Trail(ctx context.Context, cycle string, f service.TrailFilter) ([]service.TrailEntry, error) {
-	visibility, err := s.limite(ctx, cycle, "the trail of "+cycle)
+	visibility, err := s.mayRead(ctx, cycle, policy.MatterTrail, "the trail of "+cycle)
 	if err != nil {
 		return nil, err
 	}
@@ -419,7 +430,7 @@ func redactTrail(visibility policy.Visibility, cycle string, lines []store.Trail
 	// What somebody tried in vain is for those who steer or audit, and for the
 	// body itself.
 	lines = slices.DeleteFunc(lines, func(n store.TrailLine) bool {
-		return !n.Accepted && !visibility.All() && !visibility.Conduct(n.By.Body)
+		return !visibility.Reads(policy.Thing{Matter: policy.MatterTrail, On: n.On}) || !n.Accepted && !visibility.ConductOn(n.By.Body, n.On)
 	})
 	entries := make([]service.TrailEntry, len(lines))
 	for i, n := range lines {

@@ -38,37 +38,127 @@ func (s *Service) May(context.Context) ([]policy.Deed, error) {
 	return policy.MayHere(*s.reader), nil
 }
 
-// visibility gives what the reader may see in a cycle; "" is in all of them.
+// visibility gives what the reader may see in a cycle; "" is what is of none.
 func (s *Service) visibility(ctx context.Context, cycle string) (policy.Visibility, error) {
 	if s.reader == nil {
 		return policy.Everything(), nil
 	}
 	if cycle == "" {
-		return policy.VisibilityOf(*s.reader, nil), nil
+		return s.nowhere(*s.reader), nil
 	}
 	return service.Remember(ctx, visibilityOf{s.reader, cycle}, func() (policy.Visibility, error) { return s.findVisibility(ctx, cycle) })
 }
 
+// nowhere gives what somebody may see of what is of no cycle.
+func (s *Service) nowhere(who policy.Principal) policy.Visibility {
+	return policy.VisibilityOf(who, policy.Circle{Today: policy.Calendar{}.Today(s.now())})
+}
+
+// findVisibility looks up what was sent or released to the reader where they do not read
+// the cycle by what they are.
 func (s *Service) findVisibility(ctx context.Context, cycle string) (policy.Visibility, error) {
+	found, err := s.store.FindCircle(ctx, cycle)
+	if err != nil {
+		return policy.Visibility{}, err
+	}
+	in := s.circleOf(found)
+	seen := policy.VisibilityOf(*s.reader, in)
+	if seen.Some(policy.MatterProgress) || len(s.reader.Grants) == 0 {
+		return seen, nil
+	}
 	rows, err := s.store.ListRows(ctx, cycle, []policy.Register{policy.RegReleases}, "")
 	if err != nil {
 		return policy.Visibility{}, err
 	}
-	brief, err := s.store.FindBrief(ctx, policy.Subject{Cycle: cycle})
-	if err != nil {
-		return policy.Visibility{}, err
+	in.Releases = policy.RowsOn(in.Today, rows)
+	if s.reader.Body.Parliament() {
+		whole, err := s.cycle(ctx, cycle)
+		if err != nil {
+			return policy.Visibility{}, err
+		}
+		in.Sent = whole.Records(in.Today).SentTo(s.reader.Body)
 	}
-	return policy.VisibilityOf(*s.reader, policy.RowsOn(brief.Calendar.Today(s.now()), rows)), nil
+	return policy.VisibilityOf(*s.reader, in), nil
 }
 
-// limite gives what the reader may see in a cycle, and refuses who may not read
-// what is marked LIMITE.
-func (s *Service) limite(ctx context.Context, cycle, what string) (policy.Visibility, error) {
+func (s *Service) circleOf(c store.Circle) policy.Circle {
+	return policy.Circle{Cycle: c.Cycle, Today: c.Calendar.Today(s.now()), Readers: c.Readers}
+}
+
+// sights are what the reader may see in each cycle by what they are; what was sent or
+// released to them is not looked up. That of whoever operates the machine is nil.
+type sights map[string]policy.Visibility
+
+func (all sights) in(cycle string) policy.Visibility {
+	if all == nil {
+		return policy.Everything()
+	}
+	return all[cycle]
+}
+
+// reading lists the cycles of which the reader reads some of a matter; nil is all there are.
+func (all sights) reading(m policy.Matter) []string {
+	if all == nil {
+		return nil
+	}
+	cycles := []string{}
+	for cycle, visibility := range all {
+		if visibility.Some(m) {
+			cycles = append(cycles, cycle)
+		}
+	}
+	return cycles
+}
+
+func (s *Service) everywhere(ctx context.Context) (sights, error) {
+	if s.reader == nil {
+		return nil, nil
+	}
+	all := sights{}
+	if len(s.reader.Grants) == 0 {
+		return all, nil
+	}
+	circles, err := s.store.ListCircles(ctx)
+	for _, c := range circles {
+		all[c.Cycle] = policy.VisibilityOf(*s.reader, s.circleOf(c))
+	}
+	return all, err
+}
+
+// somewhere gives what the reader may see in each cycle, and refuses who reads nowhere how
+// things stand.
+func (s *Service) somewhere(ctx context.Context, what string) (sights, error) {
+	all, err := s.everywhere(ctx)
+	if err != nil || all == nil {
+		return all, err
+	}
+	reads := s.nowhere(*s.reader).Usually(policy.MatterProgress)
+	for _, visibility := range all {
+		reads = reads || visibility.Some(policy.MatterProgress)
+	}
+	if !reads {
+		return nil, s.nowhere(*s.reader).Refuse(what)
+	}
+	return all, nil
+}
+
+// mayRead gives what the reader may see in a cycle, and refuses who may read nothing of a
+// matter there.
+func (s *Service) mayRead(ctx context.Context, cycle string, m policy.Matter, what string) (policy.Visibility, error) {
 	visibility, err := s.visibility(ctx, cycle)
-	if err == nil && !visibility.Limite() {
+	if err == nil && !visibility.Some(m) {
 		err = visibility.Refuse(what)
 	}
 	return visibility, err
+}
+
+// whole refuses who does not read everything of a cycle.
+func (s *Service) whole(ctx context.Context, cycle string) error {
+	visibility, err := s.visibility(ctx, cycle)
+	if err == nil && !visibility.Whole() {
+		err = visibility.Refuse(cycle)
+	}
+	return err
 }
 
 // redactItem takes from an item how late somebody is, where the reader may not see
@@ -90,8 +180,12 @@ func redactCycle(visibility policy.Visibility, c *service.Cycle) {
 		}
 	}
 	c.Overdue = &overdue
-	if !visibility.Limite() {
-		c.Waiting, c.Next, c.Open, c.Overdue, c.StartedBy = nil, nil, nil, nil, ""
+	if !visibility.Some(policy.MatterTrail) {
+		c.StartedBy = ""
+		unnamed(c.Decisions)
+	}
+	if !visibility.Some(policy.MatterProgress) {
+		c.Waiting, c.Next, c.Open, c.Overdue = nil, nil, nil, nil
 		open := map[policy.Subject]bool{}
 		unsettled := func(v service.Subject) bool {
 			open[v.Subject] = unsettledItem(v)
@@ -119,8 +213,9 @@ func subjectLists(c *service.Cycle) [][]service.Subject {
 }
 
 // redactSubject takes from a subject what the reader may not see: how late a
-// delegation is, who else was reminded, and to the public everything but what was
-// settled.
+// delegation is, who else was reminded, and to who does not read where things stand
+// everything but what was settled. Who may do something about a subject sees where it
+// stands: they act on that.
 func redactSubject(visibility policy.Visibility, v *service.Subject) {
 	if !visibility.ConductOf(v.Turn) {
 		v.Overdue = false
@@ -133,13 +228,45 @@ func redactSubject(visibility policy.Visibility, v *service.Subject) {
 	}
 	v.Positions = slices.DeleteFunc(v.Positions, func(h policy.Stand) bool { return !visibility.Conduct(h.Delegation) })
 	v.Silence = visibility.Silence(v.Silence)
-	if visibility.Limite() {
+	if !visibility.Some(policy.MatterTrail) {
+		v.ClaimedBy = ""
+		for i := range v.Versions {
+			v.Versions[i].By = ""
+		}
+		unnamed(v.Decisions)
+	}
+	if visibility.Some(policy.MatterProgress) || len(v.May) > 0 {
 		return
 	}
-	v.Turn, v.Since, v.TurnDue, v.Version, v.Versions = nil, policy.Date{}, policy.Date{}, 0, nil
-	v.Awaits, v.Pending, v.Second, v.ClaimedBy, v.May, v.Outcomes = "", "", "", "", nil, nil
+	v.Turn, v.Since, v.TurnDue, v.Version = nil, policy.Date{}, policy.Date{}, 0
+	v.Awaits, v.Pending, v.Second, v.Outcomes = "", "", "", nil
 	v.Corrigenda, v.Stale = nil, false
 	v.Decisions = public(v.Decisions)
+	v.Versions = readable(visibility, v)
+	if last := len(v.Versions); last > 0 {
+		v.Version = v.Versions[last-1].Version
+	}
+}
+
+// readable gives of versions those that the reader may read all the same, without what was
+// written about them.
+func readable(visibility policy.Visibility, v *service.Subject) []service.Version {
+	var seen []service.Version
+	for _, n := range v.Versions {
+		if visibility.Document(v.Subject, n.Version, n.Marking, n.Date) {
+			n.Comment, n.Language, n.DaysLate = "", "", 0
+			seen = append(seen, n)
+		}
+	}
+	return seen
+}
+
+// unnamed takes the people out of decisions.
+func unnamed(decisions []service.Decision) {
+	for i := range decisions {
+		d := &decisions[i]
+		d.RecordedBy, d.ConfirmedBy, d.OnBehalfOf = "", "", ""
+	}
 }
 
 // unsettledItem says of an extraordinary item or a change, which stand in no
@@ -153,9 +280,10 @@ func unsettledItem(v service.Subject) bool {
 // of who recorded them, or of what was written about them.
 func public(decisions []service.Decision) []service.Decision {
 	decisions = slices.DeleteFunc(decisions, func(d service.Decision) bool { return !inEffect(d) })
+	unnamed(decisions)
 	for i := range decisions {
 		d := &decisions[i]
-		d.RecordedBy, d.ConfirmedBy, d.OnBehalfOf, d.DaysLate = "", "", "", 0
+		d.DaysLate = 0
 		d.Comment, d.SkipReason, d.Irregular, d.Language, d.Stale = "", "", "", "", false
 	}
 	return decisions
@@ -178,14 +306,14 @@ func markingOf(v store.VersionHeld) policy.Marking {
 	}
 }
 
-// redactContent gives a document to the reader, and takes note of it first, where
-// that is wanted.
-func (s *Service) redactContent(ctx context.Context, d *service.Document) error {
+// redactContent gives a document that was handed in on a day to the reader, and takes note
+// of it first, where that is wanted.
+func (s *Service) redactContent(ctx context.Context, d *service.Document, handedIn policy.Date) error {
 	visibility, err := s.visibility(ctx, d.Subject.Cycle)
 	if err != nil {
 		return err
 	}
-	if !visibility.Document(d.Subject, d.Version, d.Marking) {
+	if !visibility.Document(d.Subject, d.Version, d.Marking, handedIn) {
 		return visibility.Refuse(d.Subject.String())
 	}
 	return s.noteReads(ctx, store.VersionHeld{Subject: d.Subject, Version: d.Version, Content: d.Content, Marking: d.Marking})

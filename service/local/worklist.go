@@ -85,17 +85,13 @@ func (s *Service) Search(ctx context.Context, text string) ([]service.Found, err
 	if document, err := policy.ParseDocumentRef(text); err == nil { // as it is kept, with all that came after it
 		text = strings.TrimSuffix(string(document), " INIT")
 	}
-	visibility, err := s.visibility(ctx, "")
+	seen, err := s.everywhere(ctx)
 	if err != nil {
 		return nil, err
 	}
-	filter := store.SearchFilter{Text: text, Limite: visibility.Limite(), Most: mostFound + 1}
-	if s.reader != nil {
-		filter.Body = s.reader.Body
-	}
-	hits, err := s.store.Search(ctx, filter)
-	if err == nil && !filter.Limite {
-		hits, err = s.released(ctx, hits)
+	hits, err := s.store.Search(ctx, s.searched(seen, text))
+	if err == nil {
+		hits, err = s.released(ctx, seen, hits)
 	}
 	if err != nil {
 		return nil, err
@@ -111,36 +107,57 @@ func (s *Service) Search(ctx context.Context, text string) ([]service.Found, err
 	return found, nil
 }
 
-// released leaves of what was found the actions of plans that the reader may see:
-// what is public, and what was released.
-func (s *Service) released(ctx context.Context, hits []store.Hit) ([]store.Hit, error) {
-	var seen []store.Hit
-	for _, hit := range hits {
-		if hit.What == "action" {
-			visibility, err := s.visibility(ctx, hit.Subject.Cycle)
-			if err != nil {
-				return nil, err
-			}
-			if !visibility.Document(hit.Subject, hit.Version, hit.Marking) {
-				continue
-			}
-		}
-		seen = append(seen, hit)
+// searched says how far the reader may search.
+func (s *Service) searched(seen sights, text string) store.SearchFilter {
+	filter := store.SearchFilter{
+		Text: text, Everything: s.reader == nil, Cycles: seen.reading(policy.MatterProgress), Plans: seen.reading(policy.MatterDocuments), Most: mostFound + 1,
 	}
-	return seen, nil
+	if s.reader != nil && len(s.reader.Grants) > 0 {
+		filter.Body = s.reader.Body
+	}
+	return filter
+}
+
+// released leaves of what was found the actions of plans that the reader may see.
+func (s *Service) released(ctx context.Context, seen sights, hits []store.Hit) ([]store.Hit, error) {
+	var may []store.Hit
+	for _, hit := range hits {
+		visibility, err := seen.in(hit.Subject.Cycle), error(nil)
+		if hit.What == "action" && !visibility.Some(policy.MatterProgress) {
+			visibility, err = s.visibility(ctx, hit.Subject.Cycle)
+		}
+		if err != nil {
+			return nil, err
+		}
+		if hit.What != "action" || visibility.Document(hit.Subject, hit.Version, hit.Marking, hit.HandedIn) {
+			may = append(may, hit)
+		}
+	}
+	return may, nil
 }
 
 // Watch implements service.Worklist.
 func (s *Service) Watch(ctx context.Context, cycle string, each func(service.Change)) error {
-	visibility, err := s.visibility(ctx, cycle)
-	if err != nil {
-		return err
+	seen := map[string]policy.Visibility{}
+	in := func(cycle string) (visibility policy.Visibility, err error) {
+		visibility, known := seen[cycle]
+		if !known {
+			if visibility, err = s.visibility(ctx, cycle); err == nil {
+				seen[cycle] = visibility
+			}
+		}
+		return visibility, err
+	}
+	if cycle != "" {
+		if _, err := in(cycle); err != nil {
+			return err
+		}
 	}
 	return s.changes.follow(ctx, s.store, func(c store.Change) {
 		if cycle != "" && c.Cycle != cycle {
 			return
 		}
-		if !visibility.Limite() {
+		if visibility, err := in(c.Cycle); err != nil || !visibility.Some(policy.MatterProgress) {
 			c.Path = ""
 		}
 		each(service.Change{Cycle: c.Cycle, Sequence: c.Sequence, Path: c.Path})

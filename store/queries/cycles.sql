@@ -59,6 +59,12 @@ FROM cycles c JOIN definitions d ON d.cycle = c.id AND d.version = c.definition_
      LEFT JOIN acts a ON a.id = sqlc.arg(act) AND a.cycle = c.id AND a.path = sqlc.arg(path)
 WHERE c.id = sqlc.arg(cycle);
 
+-- name: ListCircles :many
+SELECT c.id, c.day, c.year_seconds, coalesce(d.body -> 'readers', '{}')::jsonb AS readers
+FROM cycles c LEFT JOIN definitions d ON d.cycle = c.id AND d.version = c.definition_version AND d.body ? 'readers'
+WHERE sqlc.arg(cycle)::text = '' OR c.id = sqlc.arg(cycle)
+ORDER BY c.created_at, c.id;
+
 -- name: ListMoving :many
 SELECT c.id FROM cycles c JOIN definitions d ON d.cycle = c.id AND d.version = c.definition_version
 WHERE c.stage NOT IN ('closed', 'ended-without-priorities') OR c.next_path <> ''

@@ -51,8 +51,9 @@ ORDER BY v.path;
 
 -- name: ListVersionsHeld :many
 -- What stands in versions, of those that are data.
-SELECT v.path, v.version, v.marking, c.body
-FROM versions v JOIN contents c ON c.digest = v.held AND c.media_type = 'application/json'
+SELECT v.path, v.version, v.marking, h.date AS handed_in, c.body
+FROM versions v JOIN acts h ON h.cycle = v.cycle AND h.sequence = v.sequence
+JOIN contents c ON c.digest = v.held AND c.media_type = 'application/json'
 WHERE v.cycle = $1 AND (sqlc.arg(path)::text = '' OR v.path = sqlc.arg(path))
 ORDER BY v.path, v.version;
 

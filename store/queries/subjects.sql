@@ -21,6 +21,7 @@ LEFT JOIN claims m ON m.cycle = s.cycle AND m.path = s.path LEFT JOIN persons p 
 LEFT JOIN acts a ON a.id = s.pending
 WHERE s.state <> 'closed'
   AND (sqlc.arg(in_cycle)::text = '' OR s.cycle = sqlc.arg(in_cycle))
+  AND (sqlc.narg(among)::text[] IS NULL OR s.cycle = ANY(sqlc.narg(among)::text[]))
   AND (sqlc.arg(rehearsals)::boolean OR NOT c.rehearsal) AND (sqlc.arg(cycles)::boolean OR c.rehearsal)
   AND (sqlc.arg(body)::text = '' OR s.turn && sqlc.arg(turns)::text[]
        OR a.body = sqlc.arg(body) -- a second person of the body that recorded it is awaited

@@ -36,25 +36,26 @@ SELECT * FROM reminders_asked WHERE cycle = $1 AND path = $2 ORDER BY on_date, r
  FROM cycles c WHERE searchable(c.id) LIKE searchable(sqlc.arg(pattern)::text) OR searchable(c.title) LIKE searchable(sqlc.arg(pattern)::text) ORDER BY c.created_at DESC LIMIT sqlc.arg(most))
 UNION ALL
 (SELECT 'subject', s.cycle, s.path, s.title, s.state
- FROM subjects s WHERE sqlc.arg(limite)::boolean AND (searchable(s.title) LIKE searchable(sqlc.arg(pattern)::text) OR searchable(s.path) LIKE searchable(sqlc.arg(pattern)::text)
+ FROM subjects s WHERE (sqlc.arg(everything)::boolean OR s.cycle = ANY(sqlc.arg(cycles)::text[])) AND (searchable(s.title) LIKE searchable(sqlc.arg(pattern)::text) OR searchable(s.path) LIKE searchable(sqlc.arg(pattern)::text)
    OR EXISTS (SELECT FROM acts v WHERE v.cycle = s.cycle AND v.path = s.path AND v.kind IN ('submit', 'correct') AND searchable(v.document) LIKE searchable(sqlc.arg(pattern)::text)))
  ORDER BY s.cycle, s.path LIMIT sqlc.arg(most))
 UNION ALL
 (SELECT 'decision', a.cycle, a.path, a.document, d.body || ', ' || d.outcome || ', ' || a.date || CASE a.comment WHEN '' THEN '' ELSE ': ' || a.comment END
  FROM acts a JOIN decisions d ON d.act = a.id
- WHERE sqlc.arg(limite)::boolean
+ WHERE (sqlc.arg(everything)::boolean OR a.cycle = ANY(sqlc.arg(cycles)::text[]))
    AND (searchable(a.document) LIKE searchable(sqlc.arg(pattern)::text) OR searchable(d.meeting) LIKE searchable(sqlc.arg(pattern)::text) OR searchable(a.comment) LIKE searchable(sqlc.arg(pattern)::text))
  ORDER BY a.date DESC LIMIT sqlc.arg(most));
 
 -- name: SearchActions :many
-SELECT s.cycle, s.path, s.title, s.version, v.marking,
+SELECT s.cycle, s.path, s.title, s.version, v.marking, h.date AS handed_in,
        coalesce(x.action ->> 'code', '')::text AS code, coalesce(x.action ->> 'title', '')::text AS said
 FROM subjects s
 JOIN versions v ON v.cycle = s.cycle AND v.path = s.path AND v.version = s.version
+JOIN acts h ON h.cycle = v.cycle AND h.sequence = v.sequence
 JOIN contents c ON c.digest = v.held,
 LATERAL jsonb_array_elements(actions_of(c.body)) AS x(action)
 WHERE s.kind = 'oap' AND c.media_type = 'application/json'
-  AND (sqlc.arg(limite)::boolean OR v.marking = 'PUBLIC' OR EXISTS (
+  AND (sqlc.arg(everything)::boolean OR s.cycle = ANY(sqlc.arg(plans)::text[]) OR v.marking = 'PUBLIC' OR EXISTS (
       SELECT FROM register_rows r WHERE r.cycle = s.cycle AND r.register = 'releases' AND r.key = s.path AND r.body -> 'to' ? sqlc.arg(body)::text))
   AND (searchable(x.action ->> 'title') LIKE searchable(sqlc.arg(pattern)::text) OR searchable(x.action ->> 'code') LIKE searchable(sqlc.arg(pattern)::text))
 ORDER BY s.cycle, s.path LIMIT sqlc.arg(most);

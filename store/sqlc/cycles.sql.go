@@ -227,6 +227,45 @@ func (q *Queries) ListAmendments(ctx context.Context, cycle string) ([]ListAmend
 	return items, nil
 }
 
+const listCircles = `-- name: ListCircles :many
+SELECT c.id, c.day, c.year_seconds, coalesce(d.body -> 'readers', '{}')::jsonb AS readers
+FROM cycles c LEFT JOIN definitions d ON d.cycle = c.id AND d.version = c.definition_version AND d.body ? 'readers'
+WHERE $1::text = '' OR c.id = $1
+ORDER BY c.created_at, c.id
+`
+
+type ListCirclesRow struct {
+	ID          string
+	Day         pgtype.Date
+	YearSeconds *float64
+	Readers     []byte
+}
+
+func (q *Queries) ListCircles(ctx context.Context, cycle string) ([]ListCirclesRow, error) {
+	rows, err := q.db.Query(ctx, listCircles, cycle)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListCirclesRow
+	for rows.Next() {
+		var i ListCirclesRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Day,
+			&i.YearSeconds,
+			&i.Readers,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const listCycles = `-- name: ListCycles :many
 SELECT c.id, c.title, c.language, c.rehearsal, c.day, c.year_seconds, c.stage, c.stage_since, c.open_dues, c.next_path,
        coalesce(n.title, '') AS next_title, coalesce(n.state, '') AS next_state, coalesce(n.turn, '{}')::text[] AS next_turn,

@@ -406,8 +406,9 @@ func (q *Queries) ListRowsOfKeys(ctx context.Context, arg ListRowsOfKeysParams) 
 }
 
 const listVersionsHeld = `-- name: ListVersionsHeld :many
-SELECT v.path, v.version, v.marking, c.body
-FROM versions v JOIN contents c ON c.digest = v.held AND c.media_type = 'application/json'
+SELECT v.path, v.version, v.marking, h.date AS handed_in, c.body
+FROM versions v JOIN acts h ON h.cycle = v.cycle AND h.sequence = v.sequence
+JOIN contents c ON c.digest = v.held AND c.media_type = 'application/json'
 WHERE v.cycle = $1 AND ($2::text = '' OR v.path = $2)
 ORDER BY v.path, v.version
 `
@@ -418,10 +419,11 @@ type ListVersionsHeldParams struct {
 }
 
 type ListVersionsHeldRow struct {
-	Path    string
-	Version int32
-	Marking string
-	Body    []byte
+	Path     string
+	Version  int32
+	Marking  string
+	HandedIn pgtype.Date
+	Body     []byte
 }
 
 // What stands in versions, of those that are data.
@@ -438,6 +440,7 @@ func (q *Queries) ListVersionsHeld(ctx context.Context, arg ListVersionsHeldPara
 			&i.Path,
 			&i.Version,
 			&i.Marking,
+			&i.HandedIn,
 			&i.Body,
 		); err != nil {
 			return nil, err

@@ -111,18 +111,20 @@ LEFT JOIN claims m ON m.cycle = s.cycle AND m.path = s.path LEFT JOIN persons p 
 LEFT JOIN acts a ON a.id = s.pending
 WHERE s.state <> 'closed'
   AND ($1::text = '' OR s.cycle = $1)
-  AND ($2::boolean OR NOT c.rehearsal) AND ($3::boolean OR c.rehearsal)
-  AND ($4::text = '' OR s.turn && $5::text[]
-       OR a.body = $4 -- a second person of the body that recorded it is awaited
-       OR (cardinality(s.turn) = 0 AND $6::boolean))
-  AND ($7::bigint = 0 OR m.person = $7)
-  AND ($8::text = '' OR (s.due, s.cycle, s.path) > ($9::date, $8, $10::text))
+  AND ($2::text[] IS NULL OR s.cycle = ANY($2::text[]))
+  AND ($3::boolean OR NOT c.rehearsal) AND ($4::boolean OR c.rehearsal)
+  AND ($5::text = '' OR s.turn && $6::text[]
+       OR a.body = $5 -- a second person of the body that recorded it is awaited
+       OR (cardinality(s.turn) = 0 AND $7::boolean))
+  AND ($8::bigint = 0 OR m.person = $8)
+  AND ($9::text = '' OR (s.due, s.cycle, s.path) > ($10::date, $9, $11::text))
 ORDER BY s.due, s.cycle, s.path
-LIMIT $11
+LIMIT $12
 `
 
 type ListOpenParams struct {
 	InCycle     string
+	Among       []string
 	Rehearsals  bool
 	Cycles      bool
 	Body        string
@@ -171,6 +173,7 @@ type ListOpenRow struct {
 func (q *Queries) ListOpen(ctx context.Context, arg ListOpenParams) ([]ListOpenRow, error) {
 	rows, err := q.db.Query(ctx, listOpen,
 		arg.InCycle,
+		arg.Among,
 		arg.Rehearsals,
 		arg.Cycles,
 		arg.Body,

@@ -229,39 +229,43 @@ func (q *Queries) PutReminderAsked(ctx context.Context, arg PutReminderAskedPara
 }
 
 const searchActions = `-- name: SearchActions :many
-SELECT s.cycle, s.path, s.title, s.version, v.marking,
+SELECT s.cycle, s.path, s.title, s.version, v.marking, h.date AS handed_in,
        coalesce(x.action ->> 'code', '')::text AS code, coalesce(x.action ->> 'title', '')::text AS said
 FROM subjects s
 JOIN versions v ON v.cycle = s.cycle AND v.path = s.path AND v.version = s.version
+JOIN acts h ON h.cycle = v.cycle AND h.sequence = v.sequence
 JOIN contents c ON c.digest = v.held,
 LATERAL jsonb_array_elements(actions_of(c.body)) AS x(action)
 WHERE s.kind = 'oap' AND c.media_type = 'application/json'
-  AND ($1::boolean OR v.marking = 'PUBLIC' OR EXISTS (
-      SELECT FROM register_rows r WHERE r.cycle = s.cycle AND r.register = 'releases' AND r.key = s.path AND r.body -> 'to' ? $2::text))
-  AND (searchable(x.action ->> 'title') LIKE searchable($3::text) OR searchable(x.action ->> 'code') LIKE searchable($3::text))
-ORDER BY s.cycle, s.path LIMIT $4
+  AND ($1::boolean OR s.cycle = ANY($2::text[]) OR v.marking = 'PUBLIC' OR EXISTS (
+      SELECT FROM register_rows r WHERE r.cycle = s.cycle AND r.register = 'releases' AND r.key = s.path AND r.body -> 'to' ? $3::text))
+  AND (searchable(x.action ->> 'title') LIKE searchable($4::text) OR searchable(x.action ->> 'code') LIKE searchable($4::text))
+ORDER BY s.cycle, s.path LIMIT $5
 `
 
 type SearchActionsParams struct {
-	Limite  bool
-	Body    string
-	Pattern string
-	Most    int32
+	Everything bool
+	Plans      []string
+	Body       string
+	Pattern    string
+	Most       int32
 }
 
 type SearchActionsRow struct {
-	Cycle   string
-	Path    string
-	Title   string
-	Version int32
-	Marking string
-	Code    string
-	Said    string
+	Cycle    string
+	Path     string
+	Title    string
+	Version  int32
+	Marking  string
+	HandedIn pgtype.Date
+	Code     string
+	Said     string
 }
 
 func (q *Queries) SearchActions(ctx context.Context, arg SearchActionsParams) ([]SearchActionsRow, error) {
 	rows, err := q.db.Query(ctx, searchActions,
-		arg.Limite,
+		arg.Everything,
+		arg.Plans,
 		arg.Body,
 		arg.Pattern,
 		arg.Most,
@@ -279,6 +283,7 @@ func (q *Queries) SearchActions(ctx context.Context, arg SearchActionsParams) ([
 			&i.Title,
 			&i.Version,
 			&i.Marking,
+			&i.HandedIn,
 			&i.Code,
 			&i.Said,
 		); err != nil {
@@ -297,21 +302,22 @@ const searchRecords = `-- name: SearchRecords :many
  FROM cycles c WHERE searchable(c.id) LIKE searchable($1::text) OR searchable(c.title) LIKE searchable($1::text) ORDER BY c.created_at DESC LIMIT $2)
 UNION ALL
 (SELECT 'subject', s.cycle, s.path, s.title, s.state
- FROM subjects s WHERE $3::boolean AND (searchable(s.title) LIKE searchable($1::text) OR searchable(s.path) LIKE searchable($1::text)
+ FROM subjects s WHERE ($3::boolean OR s.cycle = ANY($4::text[])) AND (searchable(s.title) LIKE searchable($1::text) OR searchable(s.path) LIKE searchable($1::text)
    OR EXISTS (SELECT FROM acts v WHERE v.cycle = s.cycle AND v.path = s.path AND v.kind IN ('submit', 'correct') AND searchable(v.document) LIKE searchable($1::text)))
  ORDER BY s.cycle, s.path LIMIT $2)
 UNION ALL
 (SELECT 'decision', a.cycle, a.path, a.document, d.body || ', ' || d.outcome || ', ' || a.date || CASE a.comment WHEN '' THEN '' ELSE ': ' || a.comment END
  FROM acts a JOIN decisions d ON d.act = a.id
- WHERE $3::boolean
+ WHERE ($3::boolean OR a.cycle = ANY($4::text[]))
    AND (searchable(a.document) LIKE searchable($1::text) OR searchable(d.meeting) LIKE searchable($1::text) OR searchable(a.comment) LIKE searchable($1::text))
  ORDER BY a.date DESC LIMIT $2)
 `
 
 type SearchRecordsParams struct {
-	Pattern string
-	Most    int32
-	Limite  bool
+	Pattern    string
+	Most       int32
+	Everything bool
+	Cycles     []string
 }
 
 type SearchRecordsRow struct {
@@ -323,7 +329,12 @@ type SearchRecordsRow struct {
 }
 
 func (q *Queries) SearchRecords(ctx context.Context, arg SearchRecordsParams) ([]SearchRecordsRow, error) {
-	rows, err := q.db.Query(ctx, searchRecords, arg.Pattern, arg.Most, arg.Limite)
+	rows, err := q.db.Query(ctx, searchRecords,
+		arg.Pattern,
+		arg.Most,
+		arg.Everything,
+		arg.Cycles,
+	)
 	if err != nil {
 		return nil, err
 	}
