@@ -177,7 +177,9 @@ func TestSnapshot_LetsRulesTellWhatCannotBeRead(t *testing.T) {
 	}
 	lines := d.Compliance()
 	at := slices.IndexFunc(lines, func(line rules.Compliance) bool { return line.Rule == "S6" })
-	unread := func(g rules.Gap) bool { return g.Cause == rules.Unreadable && g.What == string(policy.KindOAP) && g.Number == 1 }
+	unread := func(g rules.Gap) bool {
+		return g.Cause == rules.Unreadable && g.What == string(policy.KindOAP) && g.Number == 1
+	}
 	if line := lines[at]; line.Result != rules.CouldNotLook || !slices.ContainsFunc(line.Gaps, unread) {
 		t.Errorf("S6 is %s: %+v", line.Result, line.Gaps)
 	}

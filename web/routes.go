@@ -12,9 +12,7 @@ import (
 // shown again with what was typed when it is refused.
 func (s *site) routes() []Route {
 	page := func(path string, show view) Route { return Route{"GET " + path, s.get(show)} }
-	form := func(path string, do deed, show view, on string) Route {
-		return Route{"POST " + path, s.post(do, show, on)}
-	}
+	form := func(path string, do deed, show view, on string) Route { return Route{"POST " + path, s.post(do, show, on)} }
 	act := func(kind policy.ActKind, do deed) deed { return fresh(policy.Deed(kind), do) }
 	const meeting, subject, draft = "/cycles/{cycle}/meetings/{meeting}", "/cycles/{cycle}/on/{path...}", "/cycles/{cycle}/draft/{path...}"
 	routes := []Route{

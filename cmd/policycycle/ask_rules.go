@@ -66,13 +66,15 @@ changed. The page of the same name is made for print.`,
 
 func showCompliance(p *page, lines []rules.Compliance) {
 	counts := map[rules.Result]int{}
-	p.grid(cells{"Rule", "Obligation", "Place", "Result", "Looked at", "Findings", "Last change", "What was not looked at"}, each(lines, func(line rules.Compliance) cells {
+	columns := cells{"Rule", "Obligation", "Place", "Result", "Looked at", "Findings", "Last change", "What was not looked at"}
+	p.grid(columns, each(lines, func(line rules.Compliance) cells {
 		counts[line.Result]++
 		result := strings.ReplaceAll(string(line.Result), "-", " ")
 		if line.Result == rules.Broken {
 			result = p.paint(red, result)
 		}
-		return cells{line.Rule, line.Title, line.Place.String(), result, fmt.Sprintf("%d of %d", line.Looked, line.Of), count(len(line.Findings), "finding"), line.Changed.String(), notLooked(line)}
+		looked, found := fmt.Sprintf("%d of %d", line.Looked, line.Of), count(len(line.Findings), "finding")
+		return cells{line.Rule, line.Title, line.Place.String(), result, looked, found, line.Changed.String(), notLooked(line)}
 	}))
 	var totals []string
 	for _, result := range rules.Results {

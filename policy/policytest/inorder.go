@@ -31,7 +31,8 @@ func KeepsAll() policy.Definition {
 		y := d.Periods[i].Key
 		d.Periods[i].Reports = append(d.Periods[i].Reports, policy.Round{Key: "october", Opens: Date(y + "-09-01"), Due: Date(y + "-10-20")})
 	}
-	d.Priorities[0].Objectives, d.Priorities[0].Threats = []policy.Objective{"criminal-networks"}, []policy.MainThreat{"serious-and-organised-crime", "cross-border-crime", "violence"}
+	d.Priorities[0].Objectives = []policy.Objective{"criminal-networks"}
+	d.Priorities[0].Threats = []policy.MainThreat{"serious-and-organised-crime", "cross-border-crime", "violence"}
 	d.Priorities[1].Objectives, d.Priorities[1].Threats = []policy.Objective{"criminal-networks", "borders"}, []policy.MainThreat{"drugs"}
 	d.AttendanceLevel = "head-of-unit"
 	meeting := func(body policy.Body, day string, settles ...string) policy.PlannedMeeting {
@@ -154,7 +155,10 @@ func Firearms(y, before string) *policy.OperationalPlan {
 	paid := Acting("1.2", policy.Prevention, "firearms", "firearms-2", y+"-02-01", y+"-12-31")
 	paid.Funding = policy.Funding{State: policy.FundingGranted, Source: "isf", Need: 20000, Granted: 20000, Contract: Date(y + "-03-01")}
 	external := Acting("1.3", "cooperation", "firearms", "firearms-2", y+"-01-01", y+"-12-31")
-	external.External = policy.External{Does: true, Beneficiaries: []string{"Albania"}, Capacity: "traces weapons itself", EEAS: "consulted", EEASDocument: "RH 3/21", EEASOn: Date(before + "-10-01")}
+	external.External = policy.External{
+		Does: true, Beneficiaries: []string{"Albania"}, Capacity: "traces weapons itself",
+		EEAS: "consulted", EEASDocument: "RH 3/21", EEASOn: Date(before + "-10-01"),
+	}
 	whole := Impact(before + "-10-01")
 	return &policy.OperationalPlan{
 		Impact:  &whole,
@@ -265,7 +269,9 @@ func (s *Story) pays() {
 	cycle := s.Definition.ImplementationWindow
 	s.Enter(policy.RegEnvelopes, "fund", "2021-12-01", &policy.Envelope{Source: "isf", From: cycle.From, To: cycle.To, Amount: 100000})
 	s.Enter(policy.RegEnvelopes, "reserve", "2021-12-01", &policy.Envelope{Source: "europol-grant", From: cycle.From, To: cycle.To, Amount: 50000, Reserve: true})
-	s.Enter(policy.RegAllocations, "a1", "2022-02-01", &policy.Allocation{Envelope: "fund", Amount: 20000, Objective: "criminal-networks", Priority: "firearms", Action: "2022/firearms/1.2"})
+	s.Enter(policy.RegAllocations, "a1", "2022-02-01", &policy.Allocation{
+		Envelope: "fund", Amount: 20000, Objective: "criminal-networks", Priority: "firearms", Action: "2022/firearms/1.2",
+	})
 	s.Enter(policy.RegAllocations, "a2", "2022-02-01", &policy.Allocation{Envelope: "fund", Amount: 30000, Objective: "borders", Priority: "drugs"})
 	s.Enter(policy.RegWarnings, "war", "2022-03-01", &policy.Warning{Title: "Weapons from the war", Area: "firearms", Envelope: "reserve"})
 	s.Enter(policy.RegAllocations, "a3", "2022-04-21", &policy.Allocation{

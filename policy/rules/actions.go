@@ -118,16 +118,19 @@ func (a planned) compare(b planned, report reporter) {
 		return
 	}
 	f := a.finding(a.action, mendOf(a.Entry)...)
+	const mostly = 60 // percent
 	likeness := 0
-	for _, same := range []bool{overlap(leadersOf(a.action), leadersOf(b.action), 0), overlap(a.action.Everybody(), b.action.Everybody(), 60), overlap(a.action.Goals, b.action.Goals, 0)} {
+	for _, same := range []bool{
+		overlap(leadersOf(a.action), leadersOf(b.action), 0), overlap(a.action.Everybody(), b.action.Everybody(), mostly), overlap(a.action.Goals, b.action.Goals, 0),
+	} {
 		if same {
 			likeness++
 		}
 	}
-	switch {
-	case likeness == 3:
+	switch likeness {
+	case 3:
 		report(f, "%s overlaps with %s: the same kind, area and time, and the same leaders, participants and goals", a.called(a.action), b.called(b.action))
-	case likeness == 2:
+	case 2:
 		f.Severity = policy.Informs
 		report(f, "%s is much like %s: the same kind, area and time, and two of leaders, participants and goals", a.called(a.action), b.called(b.action))
 	}

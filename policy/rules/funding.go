@@ -201,7 +201,8 @@ func checkReserve(d *Snapshot, report reporter) {
 func checkMoved(d *Snapshot, report reporter) {
 	for _, row := range rowsOf[*policy.Allocation](d, policy.RegAllocations) {
 		if _, warned := rowOf[*policy.Warning](d, policy.RegWarnings, row.body.Warning); row.body.Warning != "" && !warned {
-			report(policy.Finding{Record: "allocations/" + row.Key, Mend: []policy.Body{policy.Commission}}, "%s names the warning %q, which there is not", row.Key, row.body.Warning)
+			report(policy.Finding{Record: "allocations/" + row.Key, Mend: []policy.Body{policy.Commission}},
+				"%s names the warning %q, which there is not", row.Key, row.body.Warning)
 		}
 	}
 }

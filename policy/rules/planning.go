@@ -45,7 +45,9 @@ func planningRules() []Rule {
 		Checks: "COSI settles no legislative proposal; that COSI and nobody else settles MASPs and OAPs is never waived: a cycle file or a decision that says otherwise is refused",
 		Source: "INVITES the Commission to cooperate with COSI, within its mandate",
 		Bites:  "cycle file; decisions; strategy register",
-		parts:  []part{{looks: []source{rowsThat(policy.RegStrategy, policy.Say("the register of the strategy has no legislative proposal"), legislative)}, check: checkMandate}},
+		parts: []part{{
+			looks: []source{rowsThat(policy.RegStrategy, policy.Say("the register of the strategy has no legislative proposal"), legislative)}, check: checkMandate,
+		}},
 	}, {
 		ID: "S31", Place: Place{Paragraph: 8}, Title: "The cycle evaluates its priorities", Severity: policy.Warns,
 		Checks: "the independent evaluation is there in time, speaks to every criterion, and is by somebody who holds no post in the cycle; each of its recommendations is accepted, rejected with a reason, or done, those accepted by a roadmap on which COSI agreed as an item of its own, and by its date; without it the cycle does not close; of each priority of the cycle before, where that is kept here, it is said what became of it, and none comes from one that it does not have",

@@ -8,6 +8,7 @@ import (
 
 // reportingRules hold the Commission's annual report: S23, S24, S26.
 func reportingRules() []Rule {
+	yearly := owed(commission, policy.AnnualReport)
 	return []Rule{{
 		ID: "S23", Place: Place{Paragraph: 18}, Title: "The first annual report goes to Parliament and Council in time", Severity: policy.Warns, Bites: "reporting obligations",
 		Checks: "in the cycle of that time: the Commission's first annual report is due by 31 December 2011 and was given by then, to both, with evidence of delivery to each",
@@ -21,15 +22,16 @@ func reportingRules() []Rule {
 		Checks: "a report is owed and was given for every year after the first, to Parliament, Council and each other recipient; a year without one is a gap",
 		Source: "its first annual report … in its annual reporting",
 		parts: []part{
-			{looks: []source{owed(commission, policy.AnnualReport)}, check: onAnnual(laterReports, (*Snapshot).checkAnnual)},
-			{looks: []source{owed(commission, policy.AnnualReport)}, check: checkYears},
-			{looks: []source{owed(commission, policy.AnnualReport), rowsIn[*policy.DeliveryProof](policy.RegDeliveries)}, check: onAnnual(laterReports, (*Snapshot).checkDelivered)},
+			{looks: []source{yearly}, check: onAnnual(laterReports, (*Snapshot).checkAnnual)},
+			{looks: []source{yearly}, check: checkYears},
+			{looks: []source{yearly, rowsIn[*policy.DeliveryProof](policy.RegDeliveries)}, check: onAnnual(laterReports, (*Snapshot).checkDelivered)},
 		},
 	}, {
-		ID: "S26", Place: Place{Paragraph: 18}, Title: "Annual reporting takes account of the cycle's reports", Severity: policy.Warns, Bites: "reporting obligations",
+		ID: "S26", Place: Place{Paragraph: 18}, Title: "Annual reporting takes account of the cycle's reports", Severity: policy.Warns,
+		Bites:  "reporting obligations",
 		Checks: "the annual report of a time names each progress report of the cycle that tells of it; one that was settled later is named by the next",
 		Source: "to take account, in its annual reporting, of the reporting mechanism set out in the EU policy cycle",
-		parts:  []part{{looks: []source{owed(commission, policy.AnnualReport), documents(policy.KindObligation)}, check: checkAccount}},
+		parts:  []part{{looks: []source{yearly, documents(policy.KindObligation)}, check: checkAccount}},
 	}}
 }
 
