@@ -119,8 +119,8 @@ func TestThreeRealCyclesAreRehearsedSideBySide(t *testing.T) {
 	c = third()
 	goesWell(t, c, 7, 13, 2)
 	u.finds(data, c.ID)
-	if c.StageSince != date("2030-04-02") {
-		t.Errorf("the third cycle closed on %s, want the day its late evaluation was noted", c.StageSince)
+	if c.StageSince != date("2030-06-02") {
+		t.Errorf("the third cycle closed on %s, want the day COSI agreed on the roadmap after its late evaluation", c.StageSince)
 	}
 	u.comesBack(exported, second22)
 	user{t, []string{"POLICYCYCLE_DATA=" + data}}.replaysReadme(t, p)

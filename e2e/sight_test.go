@@ -58,6 +58,20 @@ func TestACycleClosesOnRegisterEntriesAlone(t *testing.T) {
 	if _, err := h.FindContent(t.Context(), at(cycle, "oap/2022/firearms"), 0); policy.CodeOf(err) != policy.CodeUnknown {
 		t.Errorf("its content: %v", err)
 	}
+	lines, err := h.Compliance(t.Context(), cycle)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range lines { // what looks into OAPs names the one that it could not look into
+		needs := rules.FindRule(line.Rule).Needs
+		above := func(g rules.Gap) bool { return g.What == "oap" && g.Cause == rules.AboveCeiling && g.Number == 1 }
+		switch {
+		case slices.Contains(needs, "oap") && !slices.ContainsFunc(line.Gaps, above):
+			t.Errorf("%s is %s: %+v", line.Rule, line.Result, line.Gaps)
+		case len(needs) > 0 && (line.Result == rules.Holds || line.Result == rules.DeclaredOnly):
+			t.Errorf("%s is %s, and needs %v: %+v", line.Rule, line.Result, needs, line.Gaps)
+		}
+	}
 }
 
 func TestASilenceProcedureEndsOnceSomebodySaysThatNobodyObjected(t *testing.T) {

@@ -131,8 +131,8 @@ type Actor struct {
 	Body   Body   `json:"body"`
 }
 
-// same says whether two actors are one person, whatever body they speak for.
-func (a Actor) same(b Actor) bool {
+// Same says whether two actors are one person, whatever body they speak for.
+func (a Actor) Same(b Actor) bool {
 	if a.Person != 0 || b.Person != 0 {
 		return a.Person == b.Person
 	}
@@ -146,8 +146,8 @@ func (a Actor) Is(text string) bool {
 	if err != nil {
 		other = Actor{Name: strings.TrimSpace(text)}
 	}
-	if a.Person != 0 && a.Person == other.Person {
-		return true
+	if a.Person != 0 && other.Person != 0 {
+		return a.Person == other.Person
 	}
 	return a.Name != "" && strings.EqualFold(strings.TrimSpace(a.Name), other.Name)
 }

@@ -18,7 +18,7 @@ func (a *Act) hands() []Actor {
 // shared gives a person who stands behind both acts, and whether there is one.
 func shared(a, b *Act) (Actor, bool) {
 	for _, hand := range a.hands() {
-		if slices.ContainsFunc(b.hands(), hand.same) {
+		if slices.ContainsFunc(b.hands(), hand.Same) {
 			return hand, true
 		}
 	}

@@ -207,7 +207,7 @@ func (r Row) Problems() []Problem {
 func AuthoriseRow(by Actor, r Row) error {
 	known := registers[r.Register]
 	if i, is := r.Body.(*Irregularity); is {
-		if second, err := ParseActor(i.ConfirmedBy); err == nil && second.same(Actor{Name: by.Name}) {
+		if second, err := ParseActor(i.ConfirmedBy); err == nil && second.Same(Actor{Name: by.Name}) {
 			return Refuse(CodeNotCompetent, "a second person confirms an irregular fact: %s records it", by)
 		}
 	}

@@ -50,13 +50,13 @@ func JudgeSubstitution(rows []Row, who Principal, subject Subject, today Date) e
 	if who.OnBehalfOf == nil {
 		return nil
 	}
-	if who.OnBehalfOf.same(who.Actor) {
+	if who.OnBehalfOf.Same(who.Actor) {
 		return missing("for", "nobody stands in for themselves")
 	}
 	key := strconv.FormatInt(who.OnBehalfOf.Person, 10)
 	named := slices.ContainsFunc(RowsOn(today, rows), func(r Row) bool {
 		s, is := r.Body.(*Substitution)
-		return is && r.Key == key && r.By.same(who.OnBehalfOf.Actor) && !s.Ended && s.Substitute == who.Person &&
+		return is && r.Key == key && r.By.Same(who.OnBehalfOf.Actor) && !s.Ended && s.Substitute == who.Person &&
 			!today.Before(s.From) && !today.After(s.Until) && under(subject.Path(), s.On)
 	})
 	if !named {

@@ -101,3 +101,57 @@ func conceal(t *rapid.T, s *story) {
 	}
 	s.Rows = slices.DeleteFunc(s.Rows, func(r policy.Row) bool { return !policy.Stores(&s.Definition, r.Register) })
 }
+
+// A rule weighs less once COSI has decided so, on whatever the file says.
+func TestRules_WeighLessOnceCOSIHasDecidedSo(t *testing.T) {
+	t.Parallel()
+	s := inOrder()
+	s.Definition.Weights = []policy.Weight{{Rule: "S6", Severity: informs, Decision: "item/own-assessments"}, {Rule: "S12", Severity: blocks, Decision: "item/own-assessments"}}
+	s.Plan(onDrugs).Impact = nil
+	s.Action(onDrugs + "/2.1").Participants = nil
+	weigh := func() map[string]policy.Severity {
+		found := map[string]policy.Severity{}
+		for _, f := range snapshot(s).Findings() {
+			found[f.Rule] = f.Severity
+		}
+		return found
+	}
+	if w := weigh(); w["S6"] != blocks || w["S12"] != warns {
+		t.Errorf("nobody decided, and the rules weigh %v", w)
+	}
+	if line := compliance(s, "S6"); line.Weight == nil || line.Severity != blocks {
+		t.Errorf("nobody decided, and it shows %+v, %s", line.Weight, line.Severity)
+	}
+	s.Agree("item/own-assessments", "Own assessments", "2021-10-01", "2021-10-20")
+	if w := weigh(); w["S6"] != informs || w["S12"] != warns { // no rule weighs more than elsewhere
+		t.Errorf("COSI decided, and the rules weigh %v", w)
+	}
+	if line := compliance(s, "S6"); line.Result != rules.Broken || line.Severity != informs {
+		t.Errorf("it is %s and weighs %s", line.Result, line.Severity)
+	}
+	s.Table(onDrugs)
+	if blocking := snapshot(s).Blocking(on(onDrugs)); len(blocking) > 0 {
+		t.Errorf("it blocks: %+v", blocking)
+	}
+	s.Last("item/own-assessments").Outcome = policy.NotAgreed
+	if blocking := snapshot(s).Blocking(on(onDrugs)); len(blocking) == 0 {
+		t.Error("COSI did not agree, and it blocks nothing")
+	}
+}
+
+// What a cycle file leaves out is told before the cycle starts.
+func TestBlind_NamesWhatRulesCanNeverLookAt(t *testing.T) {
+	t.Parallel()
+	d := inOrder().Definition
+	if gaps, _ := rules.Blind(&d); len(gaps) > 0 {
+		t.Errorf("all is there, and it misses %+v", gaps)
+	}
+	d.Meetings, d.Obligations, d.AttendanceLevel = nil, nil, ""
+	d.Stores = slices.DeleteFunc(d.Stores, func(kept string) bool { return kept == "oap" })
+	gaps, of := rules.Blind(&d)
+	for what, rule := range map[string]string{"meetings": "S11", "attendance_level": "S22", "oap": "S1", "obligations/annual-report": "S24", "obligations/update": "S13", "obligations/report-to-parliaments": "S13"} {
+		if !slices.ContainsFunc(gaps, func(g rules.Gap) bool { return g.What == what }) || !slices.Contains(of[what], rule) {
+			t.Errorf("it does not miss %s for %s: %+v %v", what, rule, gaps, of[what])
+		}
+	}
+}

@@ -124,7 +124,7 @@ func checkIndependent(d *Snapshot, report reporter) {
 		}
 	}
 	for _, e := range d.agenda {
-		if act := policy.Submission(d.Acts[e.Subject]); e.Subject.Kind != policy.KindEvaluation && act != nil && act.By.Is(handed.By.String()) {
+		if act := policy.Submission(d.Acts[e.Subject]); e.Subject.Kind != policy.KindEvaluation && act != nil && act.By.Same(handed.By) {
 			report(f, "who handed the evaluation in has handed in %s, too: the evaluation is independent", e.Title)
 		}
 	}
