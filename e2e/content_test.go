@@ -139,7 +139,7 @@ func TestARuleKeepsAnOAPOffTheAgendaButNoFactOutOfTheRecord(t *testing.T) {
 	h.hands("se", oap, "2021-11-01", twoActions())
 
 	tabled := row(policy.RegAgenda, "cosi-2021-12/oap/2022/firearms", "2021-12-01", &policy.AgendaItem{Title: "OAP"})
-	refused(t, h.enters(policy.Presidency, cycle, tabled), policy.CodeBlocked, "S6: oap/2022/firearms has no impact assessment")
+	refused(t, h.enters(policy.Presidency, cycle, tabled), policy.CodeBlocked, "S6: OAP 2022 Firearms has no impact assessment")
 	meeting, err := h.FindMeeting(t.Context(), cycle, "cosi-2021-12")
 	if err != nil || len(meeting.Items) != 1 || meeting.Items[0].Ripeness != rules.RipeBlocked {
 		t.Errorf("the meeting is to deal with %+v: %v", meeting, err)

@@ -6,13 +6,16 @@ import (
 	"time"
 
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
 )
 
 // routes are all pages and forms. A form stands on the page at an address, which is
 // shown again with what was typed when it is refused.
 func (s *site) routes() []Route {
 	page := func(path string, show view) Route { return Route{"GET " + path, s.get(show)} }
-	form := func(path string, do deed, show view, on string) Route { return Route{"POST " + path, s.post(do, show, on)} }
+	form := func(path string, do deed, show view, on string) Route {
+		return Route{"POST " + path, s.post(do, show, on)}
+	}
 	act := func(kind policy.ActKind, do deed) deed { return fresh(policy.Deed(kind), do) }
 	const meeting, subject, draft = "/cycles/{cycle}/meetings/{meeting}", "/cycles/{cycle}/on/{path...}", "/cycles/{cycle}/draft/{path...}"
 	routes := []Route{
@@ -40,17 +43,10 @@ func (s *site) routes() []Route {
 		form("/cycles/{cycle}/meetings/{meeting}/agenda", tableItem, meetingPage, meeting),
 		form("/cycles/{cycle}/meetings/{meeting}/outcomes", act(policy.ActDecide, recordMeeting), meetingPage, meeting),
 		form("/cycles/{cycle}/meetings/{meeting}/confirm", act(policy.ActConfirm, confirmMeeting), meetingPage, meeting),
-		page("/cycles/{cycle}/findings", ofCycle(findingsPage)),
-		page("/cycles/{cycle}/compliance", ofCycle(compliancePage)),
-		page("/cycles/{cycle}/obligations", ofCycle(obligationsPage)),
 		page("/cycles/{cycle}/registers", ofCycle(registersPage)),
 		page("/cycles/{cycle}/registers/{register}", ofCycle(registerPage)),
 		form("/cycles/{cycle}/registers/{register}", enterRows, ofCycle(registerPage), "/cycles/{cycle}/registers/{register}"),
 		{"GET /cycles/{cycle}/registers/{register}/rows.csv", s.download(rowsCSV)},
-		page("/cycles/{cycle}/results", ofCycle(resultsPage)),
-		page("/cycles/{cycle}/report", ofCycle(reportPage)),
-		page("/cycles/{cycle}/evaluation", ofCycle(evaluationPage)),
-		page("/cycles/{cycle}/trail", ofCycle(trailPage)),
 		page("/cycles/{cycle}/states/{state}", ofCycle(nationalPage)),
 		form("/cycles/{cycle}/states/{state}/consents", fresh(policy.RegConsents, answerConsents), ofCycle(nationalPage), "/cycles/{cycle}/states/{state}"),
 		page("/cycles/{cycle}/on/{path...}", subjectPage),
@@ -69,7 +65,16 @@ func (s *site) routes() []Route {
 		form("/cycles/{cycle}/hand-in/{path...}", submit, draftPage, draft),
 		{"POST /preferences", http.HandlerFunc(s.prefer)},
 	}
+	for name, show := range cycleViews {
+		routes = append(routes, page("/cycles/{cycle}/"+name, ofCycle(show)))
+	}
 	return append(routes, s.logInRoutes()...)
+}
+
+// cycleViews are the pages about a whole cycle on which nothing is done.
+var cycleViews = map[string]func(*page, *service.Cycle) (body, error){
+	"findings": findingsPage, "compliance": compliancePage, "obligations": obligationsPage, "results": resultsPage,
+	"report": reportPage, "evaluation": evaluationPage, "trail": trailPage,
 }
 
 // logInRoutes are the page and the form of the log-in, where names are believed.
