@@ -6,6 +6,7 @@ import (
 
 	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/policy/rules"
 	"github.com/policycycle/policycycle/service"
 )
 
@@ -26,8 +27,15 @@ func TestSummaryOf_ShowsACorrectionAsOne(t *testing.T) {
 		line.Sequence, line.Accepted, line.ActID = int64(i+1), true, id
 		d.Trail = append(d.Trail, line)
 	}
-	text := summaryOf(c, d)
-	for _, says := range []string{"| corrected by line 3, does not count | 2 |", "| Bert@fr; corrects line 2 | 3 |"} {
+	looked := []rules.Compliance{{
+		Rule: "S1", Title: "Actions stay consistent", Result: rules.CouldNotLook,
+		Coverage: rules.Coverage{Looked: 3, Of: 4, Declared: 2, Gaps: []rules.Gap{{Message: "1 OAP: marked above what is kept here"}}},
+	}}
+	text := summaryOf(c, d, looked)
+	for _, says := range []string{
+		"| corrected by line 3, does not count | 2 |", "| Bert@fr; corrects line 2 | 3 |",
+		"| S1 | Actions stay consistent | could not look | 3 of 4 | 0 | 1 OAP: marked above what is kept here; 2 declared only |",
+	} {
 		if !strings.Contains(text, says) {
 			t.Errorf("no %q in\n%s", says, text)
 		}
