@@ -140,6 +140,7 @@ type foundWrong struct {
 	Rule, Severity string
 	Findings       []policy.Finding
 	Rules          []rules.Rule
+	CouldNot       []string // rules that could not look at all that they are about
 }
 
 func findingsPage(v *page, c *service.Cycle) (body, error) {
@@ -149,6 +150,11 @@ func findingsPage(v *page, c *service.Cycle) (body, error) {
 		return nil, err
 	}
 	f.Findings = slices.DeleteFunc(all, func(one policy.Finding) bool { return f.Severity != "" && f.Severity != string(one.Severity) })
+	lines, err := v.service.Compliance(v.ctx(), c.ID)
+	if err != nil {
+		return nil, err
+	}
+	f.CouldNot = rules.CouldNot(lines)
 	v.titleIn("tab.findings")
 	return findingsOf(v, c, f), nil
 }

@@ -33,6 +33,7 @@ February 2011 that it rests on, how much its findings weigh, and where it bites.
 func (a *app) findingsCommand() *cobra.Command {
 	var filter service.FindingFilter
 	var one bool
+	var couldNot []string
 	c := &cobra.Command{
 		Use:   "findings CYCLE",
 		Short: "What is wrong in a cycle, why, and who can mend it",
@@ -43,8 +44,18 @@ look at, policycycle compliance tells.`,
 		Example: "  policycycle findings empact-2022-2025\n  policycycle findings empact-2022-2025 --rule S6 -o json",
 		RunE: aboutCycle(a, func(svc service.Service, ctx context.Context, cycle string) ([]policy.Finding, error) {
 			found, err := svc.Findings(ctx, cycle, filter)
+			if err != nil || a.format != formatTable || filter.Rule != "" {
+				return list(found), err
+			}
+			lines, err := svc.Compliance(ctx, cycle)
+			couldNot = rules.CouldNot(lines)
 			return list(found), err
-		}, func(p *page, findings []policy.Finding) { showFindings(p, findings, one) }),
+		}, func(p *page, findings []policy.Finding) {
+			showFindings(p, findings, one)
+			if len(couldNot) > 0 {
+				p.line("\nCould not look at all that they are about, and found nothing in the rest: %s. Why: policycycle compliance", strings.Join(couldNot, ", "))
+			}
+		}),
 	}
 	c.Flags().BoolVar(&one, "each", false, "list every finding by itself")
 	c.Flags().StringVar(&filter.Rule, "rule", "", "only what this `rule` finds, such as S6")
@@ -101,7 +112,7 @@ func notLooked(line rules.Compliance) string {
 
 func showFindings(p *page, findings []policy.Finding, one bool) {
 	if len(findings) == 0 {
-		p.line("The rules found nothing wrong in what they could look at. What they could not: policycycle compliance")
+		p.line("The rules found nothing wrong in what they could look at.")
 		return
 	}
 	if one {
@@ -109,7 +120,7 @@ func showFindings(p *page, findings []policy.Finding, one bool) {
 	} else {
 		showGroups(p, findings)
 	}
-	p.line("\n%s. What a rule asks: policycycle rules; what it could not look at: policycycle compliance", count(len(findings), "finding"))
+	p.line("\n%s. What a rule asks: policycycle rules; what it looked at: policycycle compliance", count(len(findings), "finding"))
 }
 
 func showGroups(p *page, findings []policy.Finding) {

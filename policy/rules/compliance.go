@@ -68,6 +68,17 @@ func (d *Snapshot) complianceWith(rule Rule) Compliance {
 	return line
 }
 
+// CouldNot lists the rules that found nothing in what they could look at, and there is more.
+func CouldNot(lines []Compliance) []string {
+	var ids []string
+	for _, line := range lines {
+		if line.Result == CouldNotLook {
+			ids = append(ids, line.Rule)
+		}
+	}
+	return ids
+}
+
 // Blind lists what rules can never look at in a cycle with such a definition, each with the
 // rules that it concerns.
 func Blind(def *policy.Definition) (gaps []Gap, of map[string][]string) {

@@ -105,11 +105,13 @@ func (d *Snapshot) agreedOn(item string) policy.Date {
 	return d.Standings[subject].ClosedOn
 }
 
-// checkIndependent holds that whoever evaluates the cycle has no part in it.
+// checkIndependent holds that whoever evaluates the cycle has no part in it. It looks at the
+// whole cycle, and so its findings are about that, and not about the evaluation.
 func checkIndependent(d *Snapshot, report reporter) {
 	f := d.aboutEvaluation()
+	f.Subject = ""
 	handed := policy.Submission(d.Acts[d.Definition.SubjectOf(policy.KindEvaluation)])
-	if handed == nil {
+	if handed == nil || handed.By.Name == "" && handed.By.Person == 0 {
 		return
 	}
 	for _, row := range d.history[policy.RegPosts] {
