@@ -442,7 +442,7 @@ func TestWhoHoldsThePostOfTheDriverHandsThePlanIn(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = as(t, h, policy.Actor{Name: "Eva", Body: "se"}).Submit(t.Context(), service.Submit{Subject: oap, Statement: service.Statement{Date: date("2021-11-10")}, Content: text})
-	refused(t, err, policy.CodeNotCompetent, "SE may not hand in")
+	refused(t, err, policy.CodeNotCompetent, "Sweden may not hand in")
 	h.hands("fr", oap, "2021-11-10", assessed(twoActions()))
 
 	history, err := h.ListRows(t.Context(), service.RowFilter{Cycle: cycle, Register: policy.RegPosts, History: true})

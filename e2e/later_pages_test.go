@@ -57,5 +57,7 @@ func TestPagesShowWhatALaterVersionWrote(t *testing.T) {
 	p.See("cannot be read by this version of policycycle")
 	p.See("COSI: adopted")
 	p.goes(c + "/findings")
-	p.See("this rule could not look into General MASP")
+	p.See("Could not look at all that they are about")
+	p.goes(c + "/compliance")
+	p.See("this version of policycycle cannot read them")
 }

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -173,39 +174,30 @@ func TestNobodyReadsMoreThanTheReadingMatrixGives(t *testing.T) {
 			walks = append(walks, f.walks(role, who, cycle, year))
 		}
 	}
+	var mu sync.Mutex
 	total, allowed, found := 0, 0, map[string]int{}
-	for _, w := range walks {
-		others := slices.DeleteFunc(slices.Clone(walks), func(o walk) bool { return o.role != w.role })
-		look := func(door string, a asked, code policy.Code, answer string) {
-			if total++; code == "" {
-				allowed++
-			}
-			refused := code == policy.CodeMarking || code == policy.CodeNotCompetent || code == policy.CodeNotIdentified || code == policy.CodeNotOpen
-			if a.want != nil && a.want(w) == refused {
-				t.Errorf("%s, %s as %q: %q, want %t", door, a.address, w.role, code, a.want(w))
-			}
-			for _, o := range others {
-				o.finds(t, door+" "+a.address, strings.Contains(a.address, "people"), answer, found)
-			}
+	t.Run("walk", func(t *testing.T) { // and ends once everybody is through
+		for _, w := range walks {
+			t.Run(fmt.Sprintf("%s through %s", w.role, w.in.Cycle), func(t *testing.T) {
+				t.Parallel()
+				others := slices.DeleteFunc(slices.Clone(walks), func(o walk) bool { return o.role != w.role })
+				w.goes(t, programs, pages, func(door string, a asked, code policy.Code, answer string) {
+					mu.Lock()
+					defer mu.Unlock()
+					if total++; code == "" {
+						allowed++
+					}
+					refused := code == policy.CodeMarking || code == policy.CodeNotCompetent || code == policy.CodeNotIdentified || code == policy.CodeNotOpen
+					if a.want != nil && a.want(w) == refused {
+						t.Errorf("%s, %s as %q: %q, want %t", door, a.address, w.role, code, a.want(w))
+					}
+					for _, o := range others {
+						o.finds(t, door+" "+a.address, strings.Contains(a.address, "people"), answer, found)
+					}
+				})
+			})
 		}
-		c, year := w.in.Cycle, w.year
-		for _, questions := range operations(c, year) {
-			for _, a := range questions {
-				if w.who.Person == 0 { // the API of this test answers people alone
-					continue
-				}
-				code, answer := programs.gets(t, w.who.Actor, a.address)
-				look("by the API", a, code, answer)
-			}
-		}
-		reads := pages.logsIn(w.who.Actor)
-		for _, questions := range addresses(c, year) {
-			for _, a := range questions {
-				code, answer := reads(a.address)
-				look("by the page", a, code, answer)
-			}
-		}
-	}
+	})
 	f.asksForAll(years)
 	for cycle := range years {
 		for _, planted := range []string{ofPlan, ofRow, ofState, ofPerson} {
@@ -216,6 +208,27 @@ func TestNobodyReadsMoreThanTheReadingMatrixGives(t *testing.T) {
 	}
 	t.Logf("what is planted was found: %v", found)
 	t.Logf("%d people, two cycles: %d questions by the API and the pages, %d answered", len(people), total, allowed)
+}
+
+// goes asks for every page and every question of the API, and hands each answer on.
+func (w walk) goes(t *testing.T, programs apiDoor, pages *pageDoor, look func(door string, a asked, code policy.Code, answer string)) {
+	t.Helper()
+	for _, questions := range operations(w.in.Cycle, w.year) {
+		for _, a := range questions {
+			if w.who.Person == 0 { // the API of this test answers people alone
+				continue
+			}
+			code, answer := programs.gets(t, w.who.Actor, a.address)
+			look("by the API", a, code, answer)
+		}
+	}
+	reads := pages.logsIn(w.who.Actor)
+	for _, questions := range addresses(w.in.Cycle, w.year) {
+		for _, a := range questions {
+			code, answer := reads(a.address)
+			look("by the page", a, code, answer)
+		}
+	}
 }
 
 // asksForAll makes sure that no page and no question of the API is left out.

@@ -79,7 +79,7 @@ func showMeeting(p *page, m *rules.MeetingView) {
 
 func (a *app) meetingTableCommand() *cobra.Command {
 	var title, reason string
-	var monitoring, remove bool
+	var monitoring, remove, late bool
 	var in service.Enter
 	var date policy.Date
 	c := &cobra.Command{
@@ -96,13 +96,14 @@ why and who can mend it.`,
 			in.Cycle = args[0]
 			in.Rows = []policy.Row{{
 				Register: policy.RegAgenda, Key: args[1] + "/" + item, Date: date, Reason: reason,
-				Body: &policy.AgendaItem{Title: cmp.Or(title, item), Monitoring: monitoring, Removed: remove},
+				Body: &policy.AgendaItem{Title: cmp.Or(title, item), Monitoring: monitoring, Removed: remove, EnteredLate: late},
 			}}
 			return a.enter(cmd, in)
 		},
 	}
 	c.Flags().StringVar(&title, "title", "", "`title` of the item (default: the item)")
 	c.Flags().BoolVar(&monitoring, "monitoring", false, "COSI monitors the strategy under this item")
+	c.Flags().BoolVar(&late, "entered-late", false, "it is entered after the meeting")
 	c.Flags().BoolVar(&remove, "remove", false, "take the item off the agenda")
 	c.Flags().StringVar(&reason, "reason", "", "`reason` for it")
 	parsedFlag(c.Flags(), &date, "date", policy.ParseDate, "`date` of it (default: today on the cycle's calendar)")
