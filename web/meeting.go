@@ -111,7 +111,9 @@ func tableItem(v *page) (string, error) {
 	item := v.form("item")
 	row := policy.Row{
 		Register: policy.RegAgenda, Key: v.path("meeting") + "/" + item,
-		Body: &policy.AgendaItem{Title: v.form("title"), Monitoring: v.form("monitoring") != "", Removed: v.form("removed") != "", EnteredLate: v.form("entered_late") != ""},
+		Body: &policy.AgendaItem{
+			Title: v.form("title"), Monitoring: v.form("monitoring") != "", EnteredLate: v.form("entered_late") != "", Removed: v.form("removed") != "",
+		},
 	}
 	if _, err := v.service.Enter(v.ctx(), service.Enter{Cycle: v.path("cycle"), Rows: []policy.Row{row}}); err != nil {
 		return "", err
