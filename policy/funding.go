@@ -21,9 +21,6 @@ type Fund struct {
 	Source string `json:"source,omitempty"`
 }
 
-// OwnResources is the national fund that ships.
-const OwnResources FundingSource = "own-resources"
-
 var shippedFunds = shipped[Fund]("funds.json")
 
 // Words lists the funds that ship.

@@ -1,8 +1,6 @@
 package rules
 
-import (
-	"github.com/policycycle/policycycle/policy"
-)
+import "github.com/policycycle/policycycle/policy"
 
 // Compliance is what becomes of one obligation of the conclusions in a cycle, as far as its
 // rule can tell.

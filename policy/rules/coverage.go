@@ -254,7 +254,7 @@ func owed(by []policy.Body, kinds ...policy.ObligationKind) source {
 	return source{"", func(d *Snapshot, c *Coverage) policy.Remark {
 		for _, kind := range kinds {
 			if len(d.obligations(by, kind)) == 0 {
-				c.gap("obligations/"+string(kind), NotListed, 1, policy.Say("the cycle file lists no obligation of the kind %s that is owed by %s", kind, titles(by)))
+				c.gap("obligations/"+string(kind), NotListed, 1, policy.Say("the cycle file lists no obligation of the kind %s that is owed by %s", kind, policy.TitlesOf(by)))
 			}
 		}
 		for _, o := range d.obligations(by, kinds...) {
@@ -267,12 +267,4 @@ func owed(by []policy.Body, kinds ...policy.ObligationKind) source {
 		}
 		return policy.Say("nothing of the kind %s was due yet", kinds[0])
 	}}
-}
-
-func titles(bodies []policy.Body) string {
-	names := make([]string, len(bodies))
-	for i, b := range bodies {
-		names[i] = b.Title()
-	}
-	return strings.Join(names, ", ")
 }
