@@ -26,6 +26,7 @@ type Config struct {
 	Encryption Encryption
 	Audit      Audit
 	Marking    Marking
+	Skeleton   Skeleton
 	Log        Log
 	// As is who records, as NAME@BODY, where a command does not say; may be
 	// empty.

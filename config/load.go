@@ -315,6 +315,9 @@ func (c *Config) checkTogether() []Problem {
 	case tls.Enabled == Off && c.Temporal.APIKey != "" && !Loopback(c.Temporal.Address):
 		add("temporal.tls.enabled", "is false, so the API key would travel in the clear", "true")
 	}
+	if len(c.Skeleton.Fields) > 1 && c.Skeleton.DecidedBy == "" {
+		add("skeleton.fields", "allows more than code, and nobody has decided it", "skeleton.decided_by with it: the security officer and the day of the decision")
+	}
 	for key, path := range map[string]string{"temporal.tls.ca": tls.CA, "temporal.tls.cert": tls.Cert, "temporal.tls.key": tls.Key} {
 		if _, err := os.Stat(path); path != "" && err != nil {
 			add(key, fmt.Sprintf("%q cannot be read: %v", path, errors.Unwrap(err)), "a PEM file")

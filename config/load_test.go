@@ -216,6 +216,50 @@ func TestTemporalTLSConfig_FollowsFromTheRest(t *testing.T) {
 	}
 }
 
+// What a skeleton may hold is code alone, until a security officer decides otherwise; what is
+// free text nobody can allow.
+func TestLoad_AllowsASkeletonWhatTheSecurityOfficerDecided(t *testing.T) {
+	t.Parallel()
+	fields := func(text string) string { return "POLICYCYCLE_SKELETON_FIELDS=" + text }
+	const decided = "POLICYCYCLE_SKELETON_DECIDED_BY=Ingrid Sand, 2026-11-30"
+	cases := map[string]struct {
+		env  []string
+		want string   // the fields
+		says []string // parts of the error
+	}{
+		"nobody decides":     {nil, "code", nil},
+		"code alone":         {[]string{fields("code")}, "code", nil},
+		"what was decided":   {[]string{fields("kind, leader,funding.state"), decided}, "code, kind, leader, funding.state", nil},
+		"what nobody did":    {[]string{fields("kind")}, "", []string{"POLICYCYCLE_SKELETON_FIELDS", "nobody has decided it", "skeleton.decided_by"}},
+		"a free text":        {[]string{fields("kind, title"), decided}, "", []string{"skeleton.fields", `names "title"`, "free text", "carried_over_from"}},
+		"another free text":  {[]string{fields("external.capacity"), decided}, "", []string{`names "external.capacity"`}},
+		"a day of nobody":    {[]string{"POLICYCYCLE_SKELETON_DECIDED_BY=2026-11-30"}, "", []string{"skeleton.decided_by", "who and when"}},
+		"somebody, sometime": {[]string{"POLICYCYCLE_SKELETON_DECIDED_BY=Ingrid Sand, soon"}, "", []string{"does not say when", "a name and a date"}},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c, err := given{env: tc.env}.load(t)
+			if (err != nil) != (tc.says != nil) {
+				t.Fatalf("it says %v", err)
+			}
+			for _, part := range tc.says {
+				if !strings.Contains(err.Error(), part) {
+					t.Errorf("it does not say %q: %v", part, err)
+				}
+			}
+			if err != nil {
+				return
+			}
+			for _, v := range c.Effective() {
+				if v.Key == "skeleton.fields" && v.Value != tc.want {
+					t.Errorf("it allows %s", v.Value)
+				}
+			}
+		})
+	}
+}
+
 func TestSettings_AreAllDescribed(t *testing.T) {
 	t.Parallel()
 	for _, s := range config.Settings() {

@@ -1,10 +1,14 @@
 package config
 
 import (
+	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/policycycle/policycycle/policy"
 )
 
 // Seal is how acts are sealed on their way to the record.
@@ -34,6 +38,14 @@ type Audit struct {
 type Marking struct {
 	// Ceiling is the highest marking of which content is kept.
 	Ceiling string // PUBLIC or LIMITE
+}
+
+// Skeleton is what stands in the skeleton of an OAP that is itself marked above the ceiling.
+type Skeleton struct {
+	// Fields are those that a skeleton may hold; code is always one of them.
+	Fields []policy.PlanField
+	// DecidedBy is the security officer who decided on them, and when: NAME, DATE.
+	DecidedBy string
 }
 
 var evidenceSettings = []Setting{
@@ -81,13 +93,52 @@ var evidenceSettings = []Setting{
 	},
 	{
 		Key: "marking.ceiling", Env: []string{"POLICYCYCLE_MARKING_CEILING"}, Default: "LIMITE",
-		Meaning:  "Highest marking of which content is kept here. Of a document above it a register entry alone is kept: its number, its level, and who holds it.",
+		Meaning:  "Highest marking of which content is kept here. Of a document above it a register entry alone is kept: its number, its level, and who holds it; of an OAP its skeleton, too.",
 		Expected: "PUBLIC or LIMITE",
 		value: by(func(c *Config) *string { return &c.Marking.Ceiling }, func(v string) (string, error) {
 			marking := strings.ToUpper(v)
 			return marking, oneOf("PUBLIC", "LIMITE")(marking)
 		}),
 	},
+	{
+		Key: "skeleton.fields", Env: []string{"POLICYCYCLE_SKELETON_FIELDS"}, Default: string(policy.FieldCode),
+		Meaning: "Fields of its actions that the skeleton of an OAP may hold which is itself marked above marking.ceiling. Which of them are not classified, " +
+			"the security officer decides; what is free text no skeleton holds. code is always one of them.",
+		Expected: "fields with commas between them, out of " + strings.Join(policy.PlanField("").Words(), ", "),
+		value: value{
+			read: func(c *Config, v string) (err error) {
+				c.Skeleton.Fields, err = readFields(v)
+				return err
+			},
+			show: func(c *Config) string { return strings.Join(policy.Texts(c.Skeleton.Fields), ", ") },
+		},
+	},
+	{
+		Key: "skeleton.decided_by", Env: []string{"POLICYCYCLE_SKELETON_DECIDED_BY"},
+		Meaning:  "Security officer who decided what a skeleton may hold, and when. Needed as soon as skeleton.fields has more than code.",
+		Expected: "a name and a date, such as \"Ingrid Sand, 2026-11-30\"",
+		value:    text(func(c *Config) *string { return &c.Skeleton.DecidedBy }, checkDecider),
+	},
+}
+
+// readFields reads the fields of a skeleton, and says which one it may never hold.
+func readFields(text string) ([]policy.PlanField, error) {
+	for one := range strings.SplitSeq(text, ",") {
+		if _, err := policy.ParsePlanFields(one); err != nil {
+			return nil, fmt.Errorf("names %q, which is no field of an action or a free text", strings.TrimSpace(one))
+		}
+	}
+	return policy.ParsePlanFields(text)
+}
+
+// checkDecider wants a name and the day of the decision.
+func checkDecider(text string) error {
+	at := strings.LastIndex(text, ",")
+	if at < 1 || strings.TrimSpace(text[:at]) == "" {
+		return errors.New("does not say who and when")
+	}
+	_, err := policy.ParseDate(strings.TrimSpace(text[at+1:]))
+	return saying(err, "does not say when")
 }
 
 // readSwitch reads auto, true or false.

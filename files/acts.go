@@ -53,10 +53,10 @@ func (in *folderReader) acts() {
 	})
 }
 
-// checkFiles makes sure that what an act hands in, where the cycle keeps it, and
-// what it makes of the definition have their files.
+// checkFiles makes sure that what an act hands in, where the cycle keeps it and nobody else
+// holds it, and what it makes of the definition have their files.
 func (in *folderReader) checkFiles(act Act, handed string) []policy.Problem {
-	if name := documentName(handed); handed != "" && policy.Stores(&in.folder.Definition, act.Subject.Kind) && !in.named(name) {
+	if name := documentName(handed); handed != "" && act.Holder == "" && policy.Stores(&in.folder.Definition, act.Subject.Kind) && !in.named(name) {
 		return []policy.Problem{{Field: "subject", Message: "hands in what the cycle keeps: there is no " + name}}
 	}
 	if act.Kind != policy.ActAmend || act.Amendment == nil {

@@ -3,6 +3,7 @@ package policy
 import (
 	"math"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -95,6 +96,8 @@ type Act struct {
 	// marked above the ceiling nothing is kept here but who holds it.
 	Marking Marking `json:"marking,omitempty"`
 	Holder  string  `json:"holder,omitempty"`
+	// TextDigest is the digest of the text that is held there: "sha256:" and 64 digits.
+	TextDigest string `json:"text_digest,omitempty"`
 	// Irregular says why a documented fact is recorded that a blocking rule would
 	// have stopped. Who may adopt what is never waived by it.
 	Irregular string `json:"irregular,omitempty"`
@@ -181,7 +184,7 @@ func (a *Act) Check() error {
 // fieldsOf lists, for each kind of act, the fields that it has beside those of every
 // act. What another kind has is refused, for it would be recorded nowhere.
 var fieldsOf = map[ActKind][]string{
-	ActSubmit:   {"document", "rectifies", "content", "marking", "holder"},
+	ActSubmit:   {"document", "rectifies", "content", "marking", "holder", "text_digest"},
 	ActDecide:   {"document", "rectifies", "body", "outcome", "procedure", "meeting", "items", "skip_reason", "irregular", "other_day"},
 	ActConfirm:  {"confirms"},
 	ActSetAside: {"confirms"},
@@ -237,10 +240,27 @@ func (a *Act) checkTexts() error {
 		return missing("by", "a name is at most %d characters long, and speaks for a body", maxName)
 	case a.Irregular != "" && strings.TrimSpace(a.Irregular) == "":
 		return missing("irregular", "only a decision is recorded as irregular, with the reason why")
+	case a.TextDigest != "" && !digestForm.MatchString(a.TextDigest):
+		return missing("text_digest", "%q is not the digest of a text: expected sha256: and 64 digits and letters, as sha256sum gives them", a.TextDigest)
 	case a.OtherDay && a.Meeting == "":
 		return missing("other_day", "only what a meeting concluded, which is named, was concluded on another day than planned")
 	}
 	return nil
+}
+
+var digestForm = regexp.MustCompile(`^sha256:[0-9a-f]{64}$`)
+
+// ParseDigest reads the digest of a text as sha256sum prints it, with "sha256:" or without. The
+// error has CodeInvalid.
+func ParseDigest(text string) (string, error) {
+	digest := strings.ToLower(strings.TrimSpace(text))
+	if !strings.HasPrefix(digest, "sha256:") {
+		digest = "sha256:" + digest
+	}
+	if !digestForm.MatchString(digest) {
+		return "", missing("text_digest", "%q is not the digest of a text: expected sha256: and 64 digits and letters, as sha256sum gives them", text)
+	}
+	return digest, nil
 }
 
 // Stated gives a recorded act as it was stated: the number of a version is given

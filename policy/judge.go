@@ -37,8 +37,8 @@ type Facts struct {
 	// body decides.
 	Positions []Stand
 	Voting    Voting
-	// Ceiling is the highest marking of which content is kept here.
-	Ceiling Marking
+	// Limits is what is kept here.
+	Limits Limits
 	// Blocking lists what stands against settling the subject.
 	Blocking []Finding
 }
@@ -130,7 +130,7 @@ func judgeSubmission(e Entry, s Standing, a Act, facts Facts) error {
 				return Refuse(CodeNotReady, "%s rests on %s, which has no positive outcome: it can be handed in once that is settled", s.Subject, required.Subject)
 			}
 		}
-		if facts.Stored && a.Content == "" && !a.Marking.Above(facts.Ceiling) {
+		if facts.Stored && a.Content == "" && !a.Marking.Above(facts.Limits.Ceiling) {
 			return missing("content", "the cycle keeps what stands in %s: hand in its content, too", s.Subject)
 		}
 		return nil

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -40,6 +41,9 @@ func (p *StrategicPlan) Problems() []Problem {
 // period.
 type OperationalPlan struct {
 	Cover
+	// Skeleton lists the fields of the actions that stand here, where the plan itself is
+	// classified and held elsewhere; left out, it is the whole plan.
+	Skeleton []PlanField `json:"skeleton,omitempty"`
 	// Impact is the assessment that the actions inherit.
 	Impact *ImpactAssessment `json:"impact,omitempty"`
 	// OwnImpacts are the impact assessments of single actions that need their own.
@@ -106,6 +110,12 @@ type External struct {
 	EEASOn       Date        `json:"eeas_on,omitzero"` // when it was consulted
 }
 
+// Name gives the title of an action; its code where a skeleton holds no titles.
+func (a *OperationalAction) Name() string { return cmp.Or(a.Title, a.Code) }
+
+// Heading gives an action as people call it: by its code and its title.
+func (a *OperationalAction) Heading() string { return strings.TrimSpace(a.Code + " " + a.Title) }
+
 // Path gives the path of an action of a plan: PERIOD/OAP/CODE.
 func (a *OperationalAction) Path(plan Subject) string {
 	return plan.Period + "/" + plan.Key + "/" + a.Code
@@ -131,12 +141,13 @@ func (a *OperationalAction) Everybody() []Body {
 // Problems implements Content.
 func (p *OperationalPlan) Problems() []Problem {
 	var ps problems
+	p.checkSkeleton(&ps)
 	if len(p.Actions) == 0 {
 		ps.add("actions", "is empty: expected the operational actions")
 	}
 	taken := map[string]string{}
 	for i := range p.Actions {
-		p.Actions[i].check(&ps, fmt.Sprintf("actions[%d]", i), taken)
+		p.Actions[i].check(&ps, fmt.Sprintf("actions[%d]", i), taken, p.Holds)
 	}
 	own := map[string]string{}
 	for i, o := range p.OwnImpacts {
@@ -149,11 +160,16 @@ func (p *OperationalPlan) Problems() []Problem {
 	return ps
 }
 
-func (a *OperationalAction) check(ps *problems, field string, taken map[string]string) {
+func (a *OperationalAction) check(ps *problems, field string, taken map[string]string, holds func(PlanField) bool) {
 	ps.code(field+".code", a.Code, taken)
-	ps.text(field+".title", a.Title)
-	ps.text(field+".kind", string(a.Kind))
-	from, to := ps.date(field+".from", a.From), ps.date(field+".to", a.To)
+	if holds(FieldTitle) {
+		ps.text(field+".title", a.Title)
+	}
+	if holds(FieldKind) {
+		ps.text(field+".kind", string(a.Kind))
+	}
+	from := holds(FieldFrom) && ps.date(field+".from", a.From)
+	to := holds(FieldTo) && ps.date(field+".to", a.To)
 	if from && to && a.To.Before(a.From) {
 		ps.add(field+".to", "is %s, before the action starts on %s", a.To, a.From)
 	}

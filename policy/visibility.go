@@ -134,21 +134,51 @@ func (r *Release) check(ps *problems, _ []string) {
 	}
 }
 
-// JudgeMarking says whether what is handed in may be kept: above the ceiling
-// nothing is but who holds it. marked is the marking on the content itself; empty
-// for none. The error has CodeMarking.
-func JudgeMarking(a Act, marked, ceiling Marking) error {
+// JudgeMarking says whether a content may be kept in an installation by what it is itself:
+// nothing that is marked above the ceiling, and of a skeleton the fields that are allowed. The
+// error has CodeMarking, or CodeInvalid and names the field.
+func JudgeMarking(of Subject, content Content, in Limits) error {
+	if p := SkeletonIn(content); p != nil {
+		return judgeSkeleton(of, p, in)
+	}
+	if content == nil {
+		return nil
+	}
+	if marked := CoverOf(content).Marking; marked.Above(in.Ceiling) {
+		return Refuse(CodeMarking, "the content of %s is marked %s: above %s nothing is kept here; hand in its number, its marking and who holds it", of, marked.Title(), in.Ceiling.Title())
+	}
+	return nil
+}
+
+// JudgeKept says whether what is handed in may be kept in an installation: above the ceiling
+// nothing is but who holds it, and the skeleton of a plan. The content is nil where it is not
+// data. The error is as that of JudgeMarking.
+func JudgeKept(a Act, content Content, in Limits) error {
+	if err := JudgeMarking(a.Subject, content, in); err != nil {
+		return err
+	}
+	var marked Marking
+	if content != nil {
+		marked = CoverOf(content).Marking
+	}
+	above, skeleton := a.Marking.Above(in.Ceiling), SkeletonIn(content) != nil
 	switch {
-	case marked.Above(ceiling):
-		return Refuse(CodeMarking, "the content of %s is marked %s: above %s nothing is kept here; hand in its number, its marking and who holds it", a.Subject, marked.Title(), ceiling.Title())
 	case marked != "" && a.Marking != "" && marked.Above(a.Marking):
 		return Refuse(CodeMarking, "the content of %s is marked %s, higher than %s as it was handed in", a.Subject, marked.Title(), a.Marking.Title())
-	case a.Marking.Above(ceiling) && a.Content != "":
-		return Refuse(CodeMarking, "%s is marked %s: above %s no content is kept here; leave it out and say who holds it", a.Subject, a.Marking.Title(), ceiling.Title())
-	case a.Marking.Above(ceiling) && a.Holder == "":
+	case skeleton && !above:
+		return missing("marking", "a skeleton is handed in of what is marked above %s alone: say how %s itself is marked, or hand in the whole", in.Ceiling.Title(), a.Subject)
+	case above && a.Content != "" && !skeleton:
+		return Refuse(CodeMarking, "%s is marked %s: above %s no content is kept here but the skeleton of an OAP; leave it out and say who holds it", a.Subject, a.Marking.Title(), in.Ceiling.Title())
+	case above && a.Holder == "":
 		return missing("holder", "%s is marked %s: say who holds it", a.Subject, a.Marking.Title())
-	case a.Holder != "" && !a.Marking.Above(ceiling):
-		return missing("holder", "who holds it is said of what is marked above %s alone", ceiling.Title())
+	case skeleton && a.Document == "":
+		return missing("document", "say under which register number the text of %s is held", a.Subject)
+	case skeleton && a.TextDigest == "":
+		return missing("text_digest", "say by which digest the text of %s is known that is held elsewhere, as sha256sum gives it", a.Subject)
+	case a.Holder != "" && !above:
+		return missing("holder", "who holds it is said of what is marked above %s alone", in.Ceiling.Title())
+	case a.TextDigest != "" && !above:
+		return missing("text_digest", "the digest of a text is said of what is marked above %s alone", in.Ceiling.Title())
 	}
 	return nil
 }

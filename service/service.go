@@ -269,9 +269,12 @@ type Submit struct {
 	Document  policy.DocumentRef `json:"document,omitempty"`
 	Rectifies string             `json:"rectifies,omitempty"`
 	// Marking says who may read it; empty is LIMITE. Of a document marked above the
-	// ceiling nothing is kept but its number, its marking and who holds it.
+	// ceiling nothing is kept but its number, its marking and who holds it, and of an OAP a
+	// skeleton.
 	Marking policy.Marking `json:"marking,omitempty"`
 	Holder  string         `json:"holder,omitempty"`
+	// TextDigest is the digest of the text that is held there, as sha256sum gives it.
+	TextDigest string `json:"text_digest,omitempty"`
 	// Content is the document itself, at most MaxContent bytes. Of a kind whose
 	// content the cycle keeps it is the JSON of that content; of others it may be
 	// anything, and may be left out.

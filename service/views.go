@@ -227,7 +227,9 @@ type Version struct {
 	Rectifies string          `json:"rectifies,omitempty"` // ID of the earlier record that it corrects
 	Marking   policy.Marking  `json:"marking"`             // who may read it
 	Holder    string          `json:"holder,omitempty"`    // who holds what is marked above what may be kept here
-	Content   string          `json:"content,omitempty"`   // digest of what is kept of it here; left out where nothing is
+	// TextDigest is the digest of the text that is held there.
+	TextDigest string `json:"text_digest,omitempty"`
+	Content    string `json:"content,omitempty"` // digest of what is kept of it here; left out where nothing is
 }
 
 // Decision is one outcome recorded. It never changes.

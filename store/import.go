@@ -235,14 +235,14 @@ func (l *ledger) complete(ctx context.Context, p Past, id string, act *policy.Ac
 		} else if act.Content, err = l.putFile(ctx, p, id); err != nil {
 			return err
 		}
-		act.Digest, err = evidence.VersionDigest(act.Subject, act.Document, act.Content)
+		act.Digest, err = evidence.VersionDigest(act.Subject, act.Document, act.Content, act.TextDigest)
 		return err
 	case policy.ActCorrect:
 		var err error
 		if act.Content, err = l.putFile(ctx, p, id); err != nil {
 			return err
 		}
-		act.Digest, err = evidence.VersionDigest(act.Subject, act.Document, act.Content)
+		act.Digest, err = evidence.VersionDigest(act.Subject, act.Document, act.Content, act.TextDigest)
 		return err
 	case policy.ActDecide, policy.ActLaunch, policy.ActPosition:
 		known, err := l.openFor(ctx, act.Subject)

@@ -352,17 +352,13 @@ func (l *ledger) facts(ctx context.Context, r policy.Records, e policy.Entry, ac
 		}
 		facts.Blocking = snapshot.Blocking(e.Subject)
 	}
-	facts.Ceiling = l.store.options.Ceiling
+	facts.Limits = l.store.options.Limits
 	if act.Kind != policy.ActSubmit && act.Kind != policy.ActCorrect {
 		return facts, nil
 	}
 	content, err := l.submitted(ctx, e.Subject.Kind, act.Content, facts.Stored && act.Kind == policy.ActSubmit)
 	if err != nil {
 		return facts, err
-	}
-	var marked policy.Marking
-	if content != nil {
-		marked = policy.CoverOf(content).Marking
 	}
 	if err := r.Definition.JudgeTerms(e.Subject.Path(), content); err != nil {
 		return facts, err
@@ -372,7 +368,7 @@ func (l *ledger) facts(ctx context.Context, r policy.Records, e policy.Entry, ac
 			return facts, err
 		}
 	}
-	return facts, policy.JudgeMarking(act, marked, facts.Ceiling)
+	return facts, policy.JudgeKept(act, content, facts.Limits)
 }
 
 // judgeFigures holds the figures of a report against the register of indicators. In an
@@ -457,7 +453,7 @@ func (l *ledger) insert(ctx context.Context, w work, due policy.Date, standing p
 		Version: int32(act.Version), Digest: act.Digest, Date: toDate(act.Date), ArrivedOn: toDate(l.today), Due: toDate(due),
 		Document: string(act.Document), Comment: act.Comment, Language: string(act.Language), Rectifies: optional(act.Rectifies), Held: optional(act.Content),
 		Person: act.By.Person, Principal: principal.Person, Body: string(act.By.Body), Channel: w.Channel,
-		RecordedAt: l.now, Receipt: answer, Irregular: act.Irregular, Marking: string(act.Marking), Holder: act.Holder,
+		RecordedAt: l.now, Receipt: answer, Irregular: act.Irregular, Marking: string(act.Marking), Holder: act.Holder, TextDigest: act.TextDigest,
 		RestsOn: optional(w.restsOn), Envelope: envelope, Substantive: act.Substantive,
 	}
 	if err := l.q.InsertAct(ctx, row); err != nil {

@@ -45,8 +45,8 @@ type Options struct {
 	// Signer seals who is who and what is entered into registers; nil where somebody else
 	// does, or where nothing is sealed.
 	Signer *evidence.Signer
-	// Ceiling is the highest marking of which content is kept; empty is LIMITE.
-	Ceiling policy.Marking
+	// Limits is what is kept; an empty ceiling is LIMITE.
+	Limits policy.Limits
 	// Role is what the login at Postgres is there for; empty for who only asks.
 	Role Role
 	// AnySchema opens tables of another version and with any login, for who looks at both.
@@ -82,8 +82,8 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	if o.Keys == nil {
 		o.Keys = &evidence.Keyring{}
 	}
-	if o.Ceiling == "" {
-		o.Ceiling = policy.Limite
+	if o.Limits.Ceiling == "" {
+		o.Limits.Ceiling = policy.Limite
 	}
 	s := &Store{pool: pool, options: o}
 	if o.AnySchema {
@@ -219,8 +219,8 @@ func unknownCycle(id string) error {
 	return policy.Refuse(policy.CodeUnknown, "there is no cycle %q; policycycle cycle list shows those there are", id)
 }
 
-// Ceiling gives the highest marking of which content is kept.
-func (s *Store) Ceiling() policy.Marking { return s.options.Ceiling }
+// Limits gives what is kept.
+func (s *Store) Limits() policy.Limits { return s.options.Limits }
 
 // Keys gives the keys whose seals are believed, nil for none, and whether every
 // act must bear one.

@@ -31,11 +31,17 @@ a version never changes.
 Where the cycle keeps what stands in the documents, the file is YAML of the kind
 (policycycle content schema KIND); elsewhere it may be any file, and is handed in as
 it is. The actions of an OAP may come from a CSV file whose column document names it,
-such as oap/2023/firearms/v1.`,
+such as oap/2023/firearms/v1.
+
+Of a document that is marked above what may be kept here an entry alone is handed in:
+its number, its marking and who holds it. Of an OAP a skeleton may come with it, which
+is not classified, and the checksum of the text that is held elsewhere.`,
 		Example: `  policycycle submit empact-2022-2025/assessment --file assessment.yaml --date 2021-04-12 \
     --as mike@europol
   policycycle submit empact-2022-2025/oap/2023/firearms --document "EX 1234/22" \
-    --file firearms.yaml --actions actions.csv --as lucia@es`,
+    --file firearms.yaml --actions actions.csv --as lucia@es
+  policycycle submit empact-2022-2025/oap/2023/firearms --document "EX 1235/22" --marking RESTRICTED \
+    --holder "registry of the Council" --checksum 9f86d081… --file skeleton.yaml --as lucia@es`,
 		RunE: withSubject(&in.Subject, func(cmd *cobra.Command, _ []string) (err error) {
 			if in.Content, in.MediaType, err = a.document(file); err != nil {
 				return err
@@ -55,6 +61,7 @@ such as oap/2023/firearms/v1.`,
 	statementFlags(flags, &in.Statement, "`date` of the handing-in")
 	parsedFlag(flags, &in.Marking, "marking", policy.ParseMarking, "`marking` of the document: PUBLIC, LIMITE (default), RESTRICTED …")
 	flags.StringVar(&in.Holder, "holder", "", "`who` holds a document that is marked above what may be kept here")
+	parsedFlag(flags, &in.TextDigest, "checksum", policy.ParseDigest, "`SHA256` of the text that is held there, as sha256sum prints it")
 	flags.StringVar(&in.Rectifies, "rectifies", "", "`ID` of an earlier record that this one corrects")
 	return c
 }

@@ -66,7 +66,7 @@ func (a *app) believing(conn connection) (connection, error) {
 // recording adds to a connection what the configuration says of what is recorded.
 func (a *app) recording(conn connection) connection {
 	conn.records.Asserted = a.config.Identity.Kind != config.IdentityOIDC
-	conn.records.Ceiling = policy.Marking(a.config.Marking.Ceiling)
+	conn.records.Limits = policy.Limits{Ceiling: policy.Marking(a.config.Marking.Ceiling), Skeleton: a.config.Skeleton.Fields}
 	conn.records.Sealed = a.sealing()
 	conn.reads = a.config.Audit.Reads
 	return conn

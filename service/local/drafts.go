@@ -86,8 +86,8 @@ func (s *Service) SaveDraft(ctx context.Context, d service.SaveDraft) (*service.
 	if d.Content == nil {
 		return nil, policy.Refuse(policy.CodeInvalid, "the draft of %s has no content", d.Subject)
 	}
-	if marked := policy.CoverOf(d.Content).Marking; marked.Above(s.store.Ceiling()) {
-		return nil, policy.JudgeMarking(policy.Act{Subject: d.Subject}, marked, s.store.Ceiling())
+	if err := policy.JudgeMarking(d.Subject, d.Content, s.store.Limits()); err != nil {
+		return nil, err
 	}
 	err = s.store.SaveDraft(ctx, store.Draft{Subject: d.Subject, Revision: d.Revision, Content: d.Content, By: by, Saved: s.now()})
 	if err != nil {

@@ -56,8 +56,8 @@ func (s *Service) keepVersion(ctx context.Context, in service.Submit, act policy
 		return "", policy.Refuse(policy.CodeInvalid, "a version has its content or the digest of one that is kept here, not both")
 	case in.Held != "" || len(in.Content) == 0:
 		return in.Held, nil
-	case in.Marking.Above(s.store.Ceiling()): // before anything of it is kept
-		return "", policy.JudgeMarking(policy.Act{Subject: in.Subject, Marking: in.Marking, Content: "given"}, "", s.store.Ceiling())
+	case in.Marking.Above(s.store.Limits().Ceiling) && (!kept || !isSkeleton(in)): // before anything of it is kept
+		return "", policy.JudgeKept(policy.Act{Subject: in.Subject, Marking: in.Marking, Content: "given"}, nil, s.store.Limits())
 	case !kept:
 		return s.keep(ctx, act, unread(in.MediaType), in.Content)
 	}
@@ -69,14 +69,20 @@ func (s *Service) keepVersion(ctx context.Context, in service.Submit, act policy
 	if err != nil {
 		return "", err
 	}
-	if marked := policy.CoverOf(content).Marking; marked.Above(s.store.Ceiling()) {
-		return "", policy.JudgeMarking(policy.Act{Subject: in.Subject}, marked, s.store.Ceiling())
+	if err := policy.JudgeMarking(in.Subject, content, s.store.Limits()); err != nil {
+		return "", err
 	}
 	body, err := canonical(content)
 	if err != nil {
 		return "", err
 	}
 	return s.keep(ctx, act, store.MediaData, body)
+}
+
+// isSkeleton says whether what is handed in says of itself that it is a skeleton.
+func isSkeleton(in service.Submit) bool {
+	content, err := policy.ReadContent(in.Subject.Kind, in.Content)
+	return err == nil && policy.SkeletonIn(content) != nil
 }
 
 // keepCorrection keeps the text of a corrigendum, and gives its digest, "" where there is
@@ -92,8 +98,8 @@ func (s *Service) keepCorrection(ctx context.Context, c service.Correct, act pol
 	if content, err := policy.AdmitContent(c.Subject.Kind, c.Content); err == nil && policy.CoverOf(content).Marking.Above(marking) {
 		marking = policy.CoverOf(content).Marking
 	}
-	if marking.Above(s.store.Ceiling()) {
-		return "", "", policy.JudgeMarking(policy.Act{Subject: c.Subject, Marking: marking, Content: "given"}, "", s.store.Ceiling())
+	if limits := s.store.Limits(); marking.Above(limits.Ceiling) {
+		return "", "", policy.JudgeKept(policy.Act{Subject: c.Subject, Marking: marking, Content: "given"}, nil, limits)
 	}
 	held, err := s.keep(ctx, act, unread(c.MediaType), c.Content)
 	return held, marking, err

@@ -338,11 +338,11 @@ func (s *Service) Submit(ctx context.Context, in service.Submit) (*service.Recei
 	if err != nil {
 		return nil, err
 	}
-	act.Marking, act.Holder, act.Document, act.Rectifies = in.Marking, in.Holder, in.Document, in.Rectifies
+	act.Marking, act.Holder, act.TextDigest, act.Document, act.Rectifies = in.Marking, in.Holder, in.TextDigest, in.Document, in.Rectifies
 	if act.Content, err = s.keepVersion(ctx, in, act, brief.Keeps(in.Subject.Kind)); err != nil {
 		return nil, err
 	}
-	if act.Digest, err = evidence.VersionDigest(in.Subject, in.Document, act.Content); err != nil {
+	if act.Digest, err = evidence.VersionDigest(in.Subject, in.Document, act.Content, act.TextDigest); err != nil {
 		return nil, err
 	}
 	return s.send(ctx, in.ID, act)

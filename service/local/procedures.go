@@ -70,7 +70,7 @@ func (s *Service) Correct(ctx context.Context, c service.Correct) (*service.Rece
 	if act.Content, act.Marking, err = s.keepCorrection(ctx, c, act); err != nil {
 		return nil, err
 	}
-	if act.Digest, err = evidence.VersionDigest(c.Subject, c.Document, act.Content); err != nil {
+	if act.Digest, err = evidence.VersionDigest(c.Subject, c.Document, act.Content, ""); err != nil {
 		return nil, err
 	}
 	return s.send(ctx, c.ID, act)

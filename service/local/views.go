@@ -358,7 +358,7 @@ func addRecord(view *service.Subject, cycle *store.Cycle, subject policy.Subject
 			view.Versions = append(view.Versions, service.Version{
 				ID: act.ID, Version: act.Version, Digest: act.Digest, Document: act.Document, Date: act.Date, Due: act.Due,
 				DaysLate: act.DaysLate(), By: act.By.String(), Comment: act.Comment, Language: act.Language, Rectifies: act.Rectifies,
-				Marking: cmp.Or(act.Marking, policy.Limite), Holder: act.Holder, Content: act.Content,
+				Marking: cmp.Or(act.Marking, policy.Limite), Holder: act.Holder, TextDigest: act.TextDigest, Content: act.Content,
 			})
 		}
 	}

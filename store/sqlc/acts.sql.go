@@ -70,8 +70,8 @@ func (q *Queries) FindLastAmendment(ctx context.Context, cycle string) (pgtype.D
 const insertAct = `-- name: InsertAct :exec
 INSERT INTO acts (id, cycle, sequence, path, kind, content, version, digest, date, arrived_on, due,
                   document, comment, rectifies, person, principal, body, channel, recorded_at, receipt, held, irregular,
-                  marking, holder, rests_on, envelope, substantive, language)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28)
+                  marking, holder, rests_on, envelope, substantive, language, text_digest)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29)
 `
 
 type InsertActParams struct {
@@ -103,6 +103,7 @@ type InsertActParams struct {
 	Envelope    []byte
 	Substantive bool
 	Language    string
+	TextDigest  string
 }
 
 func (q *Queries) InsertAct(ctx context.Context, arg InsertActParams) error {
@@ -135,6 +136,7 @@ func (q *Queries) InsertAct(ctx context.Context, arg InsertActParams) error {
 		arg.Envelope,
 		arg.Substantive,
 		arg.Language,
+		arg.TextDigest,
 	)
 	return err
 }
@@ -228,7 +230,7 @@ func (q *Queries) InsertPosition(ctx context.Context, arg InsertPositionParams) 
 }
 
 const listActs = `-- name: ListActs :many
-SELECT a.id, a.cycle, a.sequence, a.path, a.kind, a.content, a.version, a.digest, a.date, a.arrived_on, a.due, a.document, a.comment, a.rectifies, a.person, a.channel, a.recorded_at, a.receipt, a.held, a.irregular, a.body, a.principal, a.envelope, a.marking, a.holder, a.substantive, a.rests_on, a.language, coalesce(p.name, '') AS name, coalesce(q.name, '') AS principal_name,
+SELECT a.id, a.cycle, a.sequence, a.path, a.kind, a.content, a.version, a.digest, a.date, a.arrived_on, a.due, a.document, a.comment, a.rectifies, a.person, a.channel, a.recorded_at, a.receipt, a.held, a.irregular, a.body, a.principal, a.envelope, a.marking, a.holder, a.substantive, a.rests_on, a.language, a.text_digest, coalesce(p.name, '') AS name, coalesce(q.name, '') AS principal_name,
        coalesce(d.body, o.body, '') AS decided_by, coalesce(d.outcome, '') AS outcome,
        coalesce(d.procedure, o.procedure, '') AS procedure, o.deadline,
        coalesce(o.delegation, '') AS delegation, coalesce(o.stance, '') AS stance, coalesce(d.meeting, '') AS meeting,
@@ -280,6 +282,7 @@ type ListActsRow struct {
 	Substantive   bool
 	RestsOn       *string
 	Language      string
+	TextDigest    string
 	Name          string
 	PrincipalName string
 	DecidedBy     string
@@ -334,6 +337,7 @@ func (q *Queries) ListActs(ctx context.Context, arg ListActsParams) ([]ListActsR
 			&i.Substantive,
 			&i.RestsOn,
 			&i.Language,
+			&i.TextDigest,
 			&i.Name,
 			&i.PrincipalName,
 			&i.DecidedBy,
