@@ -119,8 +119,13 @@ func (h *house) toPriorities(cycle string) {
 		Requirements: policy.Validated{Document: "EX 2/20 INIT", On: date("2020-11-01")},
 		Threats:      []policy.Threat{{Key: "t1", Title: "Firearms", Area: "firearms", Level: "high", Trend: "rising"}}, Recommendations: recommended,
 	})
-	h.hands(policy.Presidency, at(cycle, "priorities"), "2021-05-01", &policy.Conclusions{})
+	h.hands(policy.Presidency, at(cycle, "priorities"), "2021-05-01", sets("r1"))
 	h.decides(policy.Council, at(cycle, "priorities"), policy.Adopted, "2021-05-26")
+}
+
+// sets gives conclusions that set the one priority of the house, on a recommendation.
+func sets(recommendation string) *policy.Conclusions {
+	return &policy.Conclusions{Priorities: []policy.SetPriority{{Key: "firearms", Title: "Firearms", Recommendations: []string{recommendation}}}}
 }
 
 func TestARuleKeepsAnOAPOffTheAgendaButNoFactOutOfTheRecord(t *testing.T) {

@@ -63,6 +63,9 @@ func (v *verifier) comparesCycle() {
 	if shown.Definition != len(c.definitions) {
 		v.otherwise(last.Sequence, "the records show version %d of the definition in force; what was recorded leaves version %d", shown.Definition, len(c.definitions))
 	}
+	if shown.Wording != c.wording {
+		v.otherwise(last.Sequence, "the records take the words of the definition from other texts than those that were adopted")
+	}
 	if d := c.Definition; shown.Title != d.Title || shown.Language != d.Language {
 		v.otherwise(last.Sequence, "the records show the cycle as %q, in %q; its definition names it %q, in %q", shown.Title, shown.Language, d.Title, d.Language)
 	}

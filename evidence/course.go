@@ -21,9 +21,13 @@ type course struct {
 	// adds is what the import still brings that adds to what was taken over; nil for the one
 	// that began the cycle.
 	adds *AdditionRecord
-	// definitions are those that were in force, the first one first, each since a day; none
-	// where the first cannot be read. index gives their entries.
+	// definitions are those that were in force, the first one first, each since a day, in the
+	// words of the texts that were adopted; none where the first cannot be read. filed are the
+	// same as they were filed, and index gives their entries.
 	definitions []*policy.Definition
+	filed       []*policy.Definition
+	texts       policy.AdoptedTexts
+	wording     ShownWording // which texts they are
 	inForceOn   []policy.Date
 	index       agendas
 	// opened are the subjects that are shown to have been opened.
@@ -98,12 +102,28 @@ func (c *course) defines(d *policy.Definition, on, held policy.Date) {
 		c.plans()
 		before = c.Agenda()
 	}
+	c.filed = append(c.filed, d)
+	if d != nil {
+		d = d.WithAdopted(c.texts)
+	}
 	c.definitions, c.inForceOn = append(c.definitions, d), append(c.inForceOn, on)
 	c.Definition, c.Planned, c.Items, c.held, c.looks = d, nil, nil, nil, nil
 	c.Former = c.formerOf(len(c.definitions))
 	if before != nil && c.known() {
 		c.returns(before, held)
 	}
+}
+
+// reword puts the definitions into the words of the texts in force.
+func (c *course) reword() {
+	for i, d := range c.filed {
+		if d != nil {
+			c.definitions[i] = d.WithAdopted(c.texts)
+		}
+	}
+	c.Definition, c.Planned, c.Items, c.looks = c.definitions[len(c.definitions)-1], nil, nil, nil
+	clear(c.index)
+	c.Former = c.formerOf(len(c.definitions))
 }
 
 // formerOf gives the definitions that were in force before a version and can be read.

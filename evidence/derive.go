@@ -209,7 +209,46 @@ func (v *verifier) derivesAct(line Line, r ActRecord, stated policy.Act) {
 		}
 	default:
 		v.course.acts(d)
+		v.rewords(d.act.Subject)
 	}
+}
+
+// rewords takes up the words of a text that an act brought into force, or took out of it.
+func (v *verifier) rewords(subject policy.Subject) {
+	c := v.course
+	if !c.known() {
+		return
+	}
+	now := c.wording
+	of := func(digest *string) {
+		c.settle()
+		*digest = policy.AdoptedContent(c.Standings[subject], c.subjects[subject].acts)
+	}
+	switch subject {
+	case c.Definition.SubjectOf(policy.KindPriorities):
+		of(&now.Conclusions)
+	case c.Definition.GeneralMASP():
+		of(&now.GeneralMASP)
+	default:
+		return
+	}
+	if now == c.wording {
+		return
+	}
+	c.wording, c.texts = now, policy.AdoptedTexts{}
+	c.texts.Conclusions = adoptedText[*policy.Conclusions](v, policy.KindPriorities, now.Conclusions)
+	c.texts.GeneralMASP = adoptedText[*policy.StrategicPlan](v, policy.KindMASP, now.GeneralMASP)
+	c.reword()
+}
+
+// adoptedText reads a text that is kept as data; nil for none.
+func adoptedText[T policy.Content](v *verifier, kind policy.Kind, digest string) (none T) {
+	content, err := policy.ReadContent(kind, v.content(digest))
+	if err != nil {
+		return none
+	}
+	text, _ := content.(T)
+	return text
 }
 
 // deed gathers what an act is judged by.

@@ -20,10 +20,18 @@ type ShownCycle struct {
 	Language   policy.Language `json:"language,omitempty"` // of the titles
 	Rehearsal  bool            `json:"rehearsal,omitempty"`
 	Definition int             `json:"definition"` // the version in force
+	Wording    ShownWording    `json:"wording,omitzero"`
 	Stage      policy.Stage    `json:"stage"`
 	Since      policy.Date     `json:"since,omitzero"`
 	Sequence   int64           `json:"sequence"` // of the last line
 	Head       string          `json:"head"`     // its hash
+}
+
+// ShownWording names the texts from which the definition takes its words, by the digests of
+// their contents; empty for one that is not adopted.
+type ShownWording struct {
+	Conclusions string `json:"conclusions,omitempty"`
+	GeneralMASP string `json:"general_masp,omitempty"`
 }
 
 // ShownSubject is where a subject is shown to stand.

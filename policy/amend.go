@@ -20,7 +20,8 @@ type Amendment struct {
 	MASP                 *MASP          `json:"masp,omitempty"`                  // which Multi-Annual Strategic Plans the cycle has
 	// Periods are all periods from now on.
 	Periods []Period `json:"periods,omitempty" jsonschema:"minItems=1"`
-	// Priorities are all priorities from now on; one left out is withdrawn.
+	// Priorities are all priorities from now on; one left out is withdrawn. Until the Council has
+	// decided on them they are proposals, which change without a decision.
 	Priorities []Priority `json:"priorities,omitempty" jsonschema:"minItems=1"`
 	// Obligations are all reporting obligations from now on.
 	Obligations []Obligation `json:"obligations,omitempty"`
@@ -41,18 +42,19 @@ type Amendment struct {
 	// Illustrative lists the parts that no public source gives, by their path,
 	// such as periods[].due.
 	Illustrative []string `json:"illustrative,omitempty"`
-	// Meetings are all meetings from now on. The Presidency sets them: an amendment
-	// of meetings alone rests on no decision.
+	// Meetings are all meetings from now on. The Presidency sets them: an amendment of
+	// meetings rests on no decision.
 	Meetings []PlannedMeeting `json:"meetings,omitempty"`
 	// Readers says who reads what is marked LIMITE beside those who usually do, and who
 	// does not.
 	Readers *Readers `json:"readers,omitempty"`
 }
 
-// NeedsDecision says whether the amendment must rest on a recorded decision.
+// NeedsDecision says whether the amendment must rest on a recorded decision, whatever the
+// Council has decided: it changes more than meetings and priorities.
 func (a Amendment) NeedsDecision() bool {
-	moves := a.Meetings != nil
-	a.Reason, a.Meetings = "", nil
+	moves := a.Meetings != nil || a.Priorities != nil
+	a.Reason, a.Meetings, a.Priorities = "", nil, nil
 	return !moves || !reflect.DeepEqual(a, Amendment{})
 }
 
@@ -100,10 +102,13 @@ func replaceList[T any](list *[]T, with []T) {
 	}
 }
 
+// addedOn dates the priorities that an amendment adds, and those that it words anew, by the
+// decision on which it rests; zero while the Council has not decided on the priorities.
 func addedOn(before, after []Priority, date Date) []Priority {
 	after = slices.Clone(after)
 	for i, p := range after {
 		at := slices.IndexFunc(before, func(b Priority) bool { return b.Key == p.Key })
+		after[i].AmendedOn = Date{}
 		if at < 0 {
 			after[i].AddedOn = date
 			continue
@@ -111,7 +116,30 @@ func addedOn(before, after []Priority, date Date) []Priority {
 		after[i].AddedOn = before[at].AddedOn
 		after[i].OAPs = oapsAddedOn(before[at].OAPs, p.OAPs, date)
 	}
+	return wordedOn(before, after, date)
+}
+
+// wordedOn dates the priorities that an amendment words anew, unless they are dated.
+func wordedOn(before, after []Priority, date Date) []Priority {
+	after = slices.Clone(after)
+	for i, p := range after {
+		at := slices.IndexFunc(before, func(b Priority) bool { return b.Key == p.Key })
+		switch {
+		case at < 0:
+		case p.words().saysOf(before[at].words()):
+			after[i].AmendedOn = before[at].AmendedOn
+		case p.AmendedOn.IsZero():
+			after[i].AmendedOn = date
+		}
+	}
 	return after
+}
+
+// WordedOn gives a definition that came as a whole in the place of another, with the
+// priorities dated that it words anew: see Amend.
+func (d Definition) WordedOn(before *Definition, date Date) Definition {
+	d.Priorities = wordedOn(before.Priorities, d.Priorities, date)
+	return d
 }
 
 // oapsAddedOn dates the OAPs that come to a priority by a split or merger.

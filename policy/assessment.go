@@ -161,30 +161,3 @@ func (a *AdvisoryDocument) Problems() []Problem {
 	}
 	return ps
 }
-
-// Conclusions is the content of the Council's conclusions on the priorities,
-// beside the priorities themselves, which stand in the definition.
-type Conclusions struct {
-	Cover
-	// Divergences gives the reason for each priority that the advice does not
-	// name, and for each advised one that is left out.
-	Divergences []Divergence `json:"divergences,omitempty"`
-}
-
-// Divergence is where the Council did not follow the advice, and why.
-type Divergence struct {
-	Priority string `json:"priority"`
-	Reason   string `json:"reason"`
-}
-
-// Problems implements Content.
-func (c *Conclusions) Problems() []Problem {
-	var ps problems
-	taken := map[string]string{}
-	for i, d := range c.Divergences {
-		field := fmt.Sprintf("divergences[%d]", i)
-		ps.code(field+".priority", d.Priority, taken)
-		ps.text(field+".reason", d.Reason)
-	}
-	return ps
-}

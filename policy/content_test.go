@@ -31,6 +31,9 @@ func TestProblemsOf_GiveOneForOneMistake(t *testing.T) {
 			c.Divergences = append(c.Divergences, policy.Divergence{Priority: "cars", Reason: "gone"}, policy.Divergence{Priority: priority, Reason: reason})
 		}
 	}
+	sets := func(change func(p *policy.SetPriority)) func(*story) {
+		return func(s *story) { change(&content[*policy.Conclusions](s, "priorities").Priorities[1]) }
+	}
 	advises := func(does policy.Treatment, recommendations, priorities string) func(*story) {
 		return func(s *story) {
 			a := &s.Advice().Advice[0]
@@ -62,16 +65,23 @@ func TestProblemsOf_GiveOneForOneMistake(t *testing.T) {
 			content[*policy.ThreatAssessment](s, "review").Recommendations[1].Threats = []string{"cocaine", "ghosts"}
 		}, "recommendations[1].threats[1]", `is "ghosts": the assessment describes no such threat`},
 
-		"advice on nothing":         {"advisory-document", advises(policy.Leaves, "", ""), "advice[0].recommendations", "is empty"},
-		"taking two of one":         {"advisory-document", advises(policy.Takes, "r1", "a b"), "advice[0].does", `is "takes" with 1 recommendations and 2 priorities`},
-		"taking none":               {"advisory-document", advises(policy.Takes, "r1", ""), "advice[0].does", "takes makes one of one"},
-		"merging one":               {"advisory-document", advises(policy.Merges, "r1", "a"), "advice[0].does", "merges one of many"},
-		"merging into many":         {"advisory-document", advises(policy.Merges, "r1 r2", "a b"), "advice[0].does", "merges one of many"},
-		"splitting into one":        {"advisory-document", advises(policy.Splits, "r1", "a"), "advice[0].does", "splits many of one"},
-		"splitting two":             {"advisory-document", advises(policy.Splits, "r1 r2", "a b"), "advice[0].does", "splits many of one"},
-		"leaving with a priority":   {"advisory-document", advises(policy.Leaves, "r1", "a"), "advice[0].does", "leaves none"},
-		"doing nothing with it":     {"advisory-document", advises("", "r1", "a"), "advice[0].does", `is ""`},
-		"advice for no reason":      {"advisory-document", func(s *story) { s.Advice().Advice[2].Reason = "" }, "advice[2].reason", "is missing"},
+		"advice on nothing":       {"advisory-document", advises(policy.Leaves, "", ""), "advice[0].recommendations", "is empty"},
+		"taking two of one":       {"advisory-document", advises(policy.Takes, "r1", "a b"), "advice[0].does", `is "takes" with 1 recommendations and 2 priorities`},
+		"taking none":             {"advisory-document", advises(policy.Takes, "r1", ""), "advice[0].does", "takes makes one of one"},
+		"merging one":             {"advisory-document", advises(policy.Merges, "r1", "a"), "advice[0].does", "merges one of many"},
+		"merging into many":       {"advisory-document", advises(policy.Merges, "r1 r2", "a b"), "advice[0].does", "merges one of many"},
+		"splitting into one":      {"advisory-document", advises(policy.Splits, "r1", "a"), "advice[0].does", "splits many of one"},
+		"splitting two":           {"advisory-document", advises(policy.Splits, "r1 r2", "a b"), "advice[0].does", "splits many of one"},
+		"leaving with a priority": {"advisory-document", advises(policy.Leaves, "r1", "a"), "advice[0].does", "leaves none"},
+		"doing nothing with it":   {"advisory-document", advises("", "r1", "a"), "advice[0].does", `is ""`},
+		"advice for no reason":    {"advisory-document", func(s *story) { s.Advice().Advice[2].Reason = "" }, "advice[2].reason", "is missing"},
+		"conclusions on nothing":  {"priorities", func(s *story) { content[*policy.Conclusions](s, "priorities").Priorities = nil }, "priorities", "is empty: expected every priority that the Council sets"},
+		"a priority set twice":    {"priorities", sets(func(p *policy.SetPriority) { p.Key = "firearms" }), "priorities[1].key", `repeats the key "firearms"`},
+		"a priority unnamed":      {"priorities", sets(func(p *policy.SetPriority) { p.Title = "" }), "priorities[1].title", "expected the name of the priority"},
+		"a part twice": {"priorities", sets(func(p *policy.SetPriority) {
+			p.SubPriorities = []policy.SubPriority{{Key: "cocaine", Title: "Cocaine"}, {Key: "cocaine", Title: "Heroin"}}
+		}), "priorities[1].sub_priorities[1].key", "repeats"},
+		"an aim without end":        {"priorities", sets(func(p *policy.SetPriority) { p.Aim = long }), "priorities[1].aim", "has 4001 characters: at most 4000"},
 		"a divergence from nothing": {"priorities", diverges("", "why not"), "divergences[1].priority", "expected a short code"},
 		"a divergence twice":        {"priorities", diverges("cars", "why not"), "divergences[1].priority", `repeats the code "cars"`},
 		"a divergence unexplained":  {"priorities", diverges("drugs", " "), "divergences[1].reason", "is missing"},

@@ -57,11 +57,13 @@ type Definition struct {
 	PreventionFloor int `json:"prevention_floor,omitempty" jsonschema:"minimum=0,maximum=100"`
 	// Weights are rules that weigh less in this cycle, each by a recorded decision.
 	Weights []Weight `json:"weights,omitempty"`
-	// StrategicGoals are the common horizontal strategic goals (CHSG).
+	// StrategicGoals are the common horizontal strategic goals (CHSG), as they are proposed: once
+	// COSI has adopted the general MASP, they are those of that text.
 	StrategicGoals []Goal `json:"strategic_goals,omitempty"`
 	// Periods are its periods, in order.
 	Periods []Period `json:"periods" jsonschema:"minItems=1"`
-	// Priorities are the priorities proposed to the Council.
+	// Priorities are the priorities proposed to the Council. Once it has adopted its text,
+	// their words are those of that text.
 	Priorities []Priority `json:"priorities" jsonschema:"minItems=1"`
 	// Obligations are the reporting obligations.
 	Obligations []Obligation `json:"obligations,omitempty"`
@@ -258,6 +260,9 @@ type Priority struct {
 	// AddedOn is the date of the decision that added it while the cycle ran, written
 	// by policycycle; left out for a priority of the Council's first conclusions.
 	AddedOn Date `json:"added_on,omitzero"`
+	// AmendedOn is the date of the decision that worded it anew after the Council had adopted
+	// it, written by policycycle; left out where the words are those of the Council's text.
+	AmendedOn Date `json:"amended_on,omitzero"`
 }
 
 // SubPriority is a part of a priority.

@@ -444,18 +444,22 @@ func JudgeBasis(s Standing, acts []Recorded, amendment Act, today Date) error {
 	return Refuse(CodeUnknown, "no decision %s is recorded on %s", id, s.Subject)
 }
 
-// JudgeMoved says whether an amendment that rests on no decision may take the
-// place of the definition: it moves meetings alone, and says why.
-func JudgeMoved(before, amended *Definition, amendment Act, today Date) error {
+// JudgeMoved says whether an amendment that rests on no decision may take the place of the
+// definition: it moves meetings alone or, while the Council has not decided on the priorities,
+// changes what is proposed to it, and says why.
+func (r Records) JudgeMoved(amended *Definition, amendment Act) error {
 	same := *amended
-	same.Meetings = before.Meetings
+	same.Meetings = r.Definition.Meetings
+	if r.StandingOfKind(KindPriorities).State != StateClosed {
+		same.Priorities = r.Definition.Priorities
+	}
 	switch {
-	case !reflect.DeepEqual(same, *before):
-		return missing("decision", "only the calendar of meetings is changed without a decision: name the decision that the amendment rests on")
+	case !reflect.DeepEqual(same, *r.Definition):
+		return missing("decision", "without a decision only the calendar of meetings changes and, until the Council has decided on them, the priorities that are proposed to it: name the decision that the amendment rests on")
 	case strings.TrimSpace(amendment.Comment) == "":
-		return missing("reason", "say why the meeting is moved or cancelled")
-	case amendment.Date.After(today):
-		return wrongDate("%s lies in the future: the calendar of the cycle shows %s", amendment.Date, today)
+		return missing("reason", "say why a meeting, or what is proposed, is changed")
+	case amendment.Date.After(r.Today):
+		return wrongDate("%s lies in the future: the calendar of the cycle shows %s", amendment.Date, r.Today)
 	}
 	return nil
 }

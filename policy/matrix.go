@@ -11,7 +11,7 @@ type Deed string
 // The deeds beside the kinds of act.
 const (
 	DeedStart  Deed = "start"         // start or import a cycle
-	DeedMove   Deed = "move meeting"  // change the calendar of meetings, which rests on no decision
+	DeedMove   Deed = "move meeting"  // change what rests on no decision: the calendar of meetings, what is proposed
 	DeedEnter  Deed = "enter"         // enter rows into a register
 	DeedExport Deed = "export"        // take a whole cycle out
 	DeedPeople Deed = "manage people" // give and withdraw roles, erase names
@@ -66,7 +66,7 @@ var matrix = []deed{
 	{name: Deed(ActPosition), what: "take a position", competence: either(GeneralSecretariat, speaksFor), roles: []Role{RoleOfficial, RoleNEC}, fresh: true},
 	{name: Deed(ActOpen), what: "open an item", competence: opensByHand, roles: []Role{RoleOfficial, RoleDriver, RoleCoDriver}, fresh: true},
 	{name: Deed(ActAmend), what: "amend the cycle", competence: bySecretariat, roles: officials, fresh: true},
-	{name: DeedMove, what: "move a meeting", competence: bySecretariat, roles: officials},
+	{name: DeedMove, what: "move a meeting or change what is proposed", competence: bySecretariat, roles: officials},
 	{
 		name: DeedEnter, competence: competence{said: "those whom the register names (policycycle register list); a Member State for itself alone"},
 		roles: []Role{RoleOfficial, RoleDriver, RoleCoDriver, RoleActionLeader, RoleParticipant, RoleNEC},

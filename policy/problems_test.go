@@ -170,8 +170,8 @@ func TestDefinitionAmend_ReplacesEachPartAlone(t *testing.T) {
 		"sources":               {policy.Amendment{Sources: []policy.Cited{{Source: "Council"}}}, func(d *policy.Definition) { d.Sources = []policy.Cited{{Source: "Council"}} }},
 		"illustrative":          {policy.Amendment{Illustrative: []string{"title"}}, func(d *policy.Definition) { d.Illustrative = []string{"title"} }},
 		"priorities": {policy.Amendment{Priorities: []policy.Priority{{Key: "drugs", Title: "All drugs", AddedOn: day}, {Key: "cars"}}}, func(d *policy.Definition) {
-			// Only the new one is new, whatever the amendment says of the others.
-			d.Priorities = []policy.Priority{{Key: "drugs", Title: "All drugs"}, {Key: "cars", AddedOn: date("2022-03-01")}}
+			// Only the new one is new, whatever the amendment says of the others; which are worded anew.
+			d.Priorities = []policy.Priority{{Key: "drugs", Title: "All drugs", AmendedOn: date("2022-03-01")}, {Key: "cars", AddedOn: date("2022-03-01")}}
 		}},
 	}
 	for name, test := range tests {

@@ -56,6 +56,9 @@ func (d *Definition) ValidateStart() []Problem {
 		if !p.AddedOn.IsZero() {
 			ps.add(fmt.Sprintf("priorities[%d].added_on", i), "is given: a priority is added to a running cycle by an amendment, and never by the file it starts with")
 		}
+		if !p.AmendedOn.IsZero() {
+			ps.add(fmt.Sprintf("priorities[%d].amended_on", i), "is given: a priority is worded anew by an amendment of a running cycle, and never by the file it starts with")
+		}
 		for j, oap := range p.OAPs {
 			if !oap.AddedOn.IsZero() {
 				ps.add(fmt.Sprintf("priorities[%d].oaps[%d].added_on", i, j), "is given: an OAP is added to a running cycle by an amendment, and never by the file it starts with")

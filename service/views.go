@@ -141,6 +141,10 @@ type Priority struct {
 	PlanLineage []PlanLineage  `json:"plan_lineage,omitempty"`
 	Outcome     policy.Outcome `json:"outcome,omitempty"`  // left out while open
 	Decision    string         `json:"decision,omitempty"` // ID of the decision
+	// Proposed says that the Council has not decided yet: it may set it in other words.
+	Proposed bool `json:"proposed,omitempty"`
+	// Amended is the day of the decision that worded it anew since the Council set it.
+	Amended policy.Date `json:"amended_on,omitzero"`
 	// Added is the day of the decision that added it while the cycle ran.
 	Added policy.Date `json:"added_on,omitzero"`
 	// Withdrawn is the day of the amendment that took it away. One that came back stands

@@ -283,11 +283,12 @@ func (s *Store) findCycle(ctx context.Context, id string, rest func(found *Cycle
 				return nil, unreadable("the script of "+id, err)
 			}
 		}
-		if found.Definition, err = s.definition(ctx, q, id, row.DefinitionVersion); err != nil {
+		key := definitionKey{id, row.DefinitionVersion, wording{row.Conclusions, row.GeneralMasp}}
+		if found.Definition, err = s.definition(ctx, q, key); err != nil {
 			return nil, err
 		}
 		found.planned = s.planned(found.Definition)
-		if found.former, err = s.former(ctx, q, id, row.DefinitionVersion); err != nil {
+		if found.former, err = s.former(ctx, q, key); err != nil {
 			return nil, err
 		}
 		return found, rest(found, q)

@@ -275,6 +275,9 @@ func (l *ledger) completeAmendment(ctx context.Context, p Past, act *policy.Act)
 		ref.Decision = act.Amendment.Decision
 	}
 	act.Amendment = &ref
+	if l.loaded.StandingOfKind(policy.KindPriorities).Positive() {
+		definition = definition.WordedOn(l.definition, act.Date)
+	}
 	var err error
 	act.Digest, err = l.putContent(ctx, definition)
 	return err

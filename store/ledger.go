@@ -70,11 +70,12 @@ func (s *Store) lock(ctx context.Context, tx pgx.Tx, cycle string, now time.Time
 		return nil, noRow(fmt.Errorf("locking the cycle %s: %w", cycle, err), unknownCycle(cycle))
 	}
 	row := locked.Cycle
-	definition, err := s.definition(ctx, q, cycle, row.DefinitionVersion)
+	wording := wordingOf(row)
+	definition, err := s.definition(ctx, q, definitionKey{cycle, row.DefinitionVersion, wording})
 	if err != nil && s.refusalOf(err) == nil {
 		return nil, err
 	}
-	former, formerErr := s.former(ctx, q, cycle, row.DefinitionVersion)
+	former, formerErr := s.former(ctx, q, definitionKey{cycle, row.DefinitionVersion, wording})
 	if formerErr != nil {
 		return nil, formerErr
 	}
@@ -92,60 +93,6 @@ func (l *ledger) projectOpen(ctx context.Context) error {
 		return fmt.Errorf("what is open in %s: %w", l.cycle.ID, err)
 	}
 	return nil
-}
-
-type definitionKey struct {
-	cycle   string
-	version int32
-}
-
-// planned gives the agenda of a definition that was read before; nil for another.
-func (s *Store) planned(d *policy.Definition) []policy.Entry {
-	known, _ := s.agendas.Load(d)
-	planned, _ := known.([]policy.Entry)
-	return planned
-}
-
-func (s *Store) definition(ctx context.Context, q *sqlc.Queries, cycle string, version int32) (*policy.Definition, error) {
-	key := definitionKey{cycle, version}
-	if known, ok := s.definitions.Load(key); ok {
-		return known.(*policy.Definition), nil //nolint:forcetypeassert // nothing else is kept there
-	}
-	body, err := q.FindDefinition(ctx, sqlc.FindDefinitionParams{Cycle: cycle, Version: version})
-	if err != nil {
-		return nil, fmt.Errorf("definition %d of %s: %w", version, cycle, err)
-	}
-	definition := new(policy.Definition)
-	if err := policy.Read(body, definition); err != nil {
-		return nil, unreadable(fmt.Sprintf("the definition %d of %s", version, cycle), err)
-	}
-	s.agendas.Store(definition, definition.Agenda())
-	s.definitions.Store(key, definition)
-	return definition, nil
-}
-
-// former gives the definitions that were in force before a version, the first one first.
-// One that cannot be read, which a newer version wrote, is left out, and the log is told.
-func (s *Store) former(ctx context.Context, q *sqlc.Queries, cycle string, version int32) ([]policy.Former, error) {
-	if version <= 1 {
-		return nil, nil
-	}
-	amendments, err := q.ListAmendments(ctx, cycle)
-	if err != nil {
-		return nil, fmt.Errorf("amendments of %s: %w", cycle, err)
-	}
-	former := make([]policy.Former, 0, len(amendments))
-	for _, a := range amendments {
-		d, err := s.definition(ctx, q, cycle, a.Version-1)
-		switch {
-		case a.Version > version:
-		case err == nil:
-			former = append(former, policy.Former{Definition: d, Planned: s.planned(d), Until: fromDate(a.Date)})
-		case s.refusalOf(err) == nil:
-			return nil, err
-		}
-	}
-	return former, nil
 }
 
 // records gives where every subject of the cycle stands that can be read.

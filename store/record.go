@@ -275,6 +275,9 @@ func (l *ledger) recordOnSubject(ctx context.Context, w work) (policy.Receipt, e
 	if err := l.put(ctx, entry, known, standing); err != nil {
 		return policy.Receipt{}, err
 	}
+	if err := l.reword(ctx, act.Subject, append(acts, policy.Recorded{Act: act, ID: w.Envelope.ID})); err != nil {
+		return policy.Receipt{}, err
+	}
 	due := entry.DueOf(act, known.Standing)
 	if act.Rectifies != "" {
 		due = dueOf(acts, act.Rectifies)
@@ -351,6 +354,11 @@ func (l *ledger) facts(ctx context.Context, r policy.Records, e policy.Entry, ac
 			return facts, err
 		}
 		facts.Blocking = snapshot.Blocking(e.Subject)
+		if text, is := snapshot.Contents[e.Subject].(*policy.Conclusions); is && len(text.Priorities) > 0 { // what is proposed may have changed since
+			if err := r.JudgeConclusions(text, false); err != nil {
+				return facts, err
+			}
+		}
 	}
 	facts.Limits = l.store.options.Limits
 	if act.Kind != policy.ActSubmit && act.Kind != policy.ActCorrect {
@@ -363,10 +371,15 @@ func (l *ledger) facts(ctx context.Context, r policy.Records, e policy.Entry, ac
 	if err := r.Definition.JudgeTerms(e.Subject.Path(), content); err != nil {
 		return facts, err
 	}
-	if report, is := content.(*policy.Report); is {
-		if err := l.judgeFigures(ctx, r, e.Subject, report); err != nil {
-			return facts, err
-		}
+	switch content := content.(type) {
+	case *policy.Report:
+		err = l.judgeFigures(ctx, r, e.Subject, content)
+	case *policy.Conclusions:
+		err = r.JudgeConclusions(content, act.Kind != policy.ActSubmit)
+	default:
+	}
+	if err != nil {
+		return facts, err
 	}
 	return facts, policy.JudgeKept(act, content, facts.Limits)
 }

@@ -87,7 +87,7 @@ func (l *ledger) recordAmendment(ctx context.Context, w work) (policy.Receipt, e
 	if act.Amendment.Decision != "" {
 		err = l.judgeBasis(ctx, r, act, amended)
 	} else {
-		err = policy.JudgeMoved(l.definition, amended, act, l.today)
+		err = r.JudgeMoved(amended, act)
 	}
 	if err == nil && !l.past { // what was recorded elsewhere stands as it is
 		err = policy.JudgeMeetings(l.definition, amended, act, l.today)

@@ -46,7 +46,7 @@ func smallPast() store.Past {
 		NewCycle: store.NewCycle{ID: key, Definition: d, By: anna, Now: noon("2022-05-01")},
 		Documents: map[string]policy.Content{
 			"assessment/v1":   &policy.ThreatAssessment{Kind: policy.SOCTA},
-			"priorities/v1":   &policy.Conclusions{},
+			"priorities/v1":   d.ProposedConclusions(),
 			"masp/general/v1": &policy.StrategicPlan{Goals: []policy.StrategicGoal{{Key: "1", Title: "Fewer firearms"}}},
 			"oap/2022/firearms/v1": &policy.OperationalPlan{Actions: []policy.OperationalAction{
 				{Code: "1.1", Title: "Trace", Goals: []string{"1"}, Area: "firearms", Kind: "intelligence", Leader: "fr", From: date("2022-01-01"), To: date("2022-12-31")},

@@ -44,6 +44,17 @@ func (s *Store) before(ctx context.Context, q *sqlc.Queries, d *policy.Definitio
 	if err != nil {
 		return nil, fmt.Errorf("definitions of %s: %w", d.Predecessor, err)
 	}
+	if len(versions) == 0 {
+		return nil, nil //nolint:nilnil // it is not kept here
+	}
+	w, err := q.FindWording(ctx, d.Predecessor)
+	if err != nil {
+		return nil, fmt.Errorf("texts in force of %s: %w", d.Predecessor, err)
+	}
+	texts, err := s.adopted(ctx, q, wording{w.Conclusions, w.GeneralMasp})
+	if err != nil {
+		return nil, err
+	}
 	r := policy.Records{Standings: map[policy.Subject]policy.Standing{}}
 	for _, version := range versions {
 		was := new(policy.Definition)
@@ -54,10 +65,7 @@ func (s *Store) before(ctx context.Context, q *sqlc.Queries, d *policy.Definitio
 		if r.Definition != nil {
 			r.Former = append(r.Former, policy.Former{Definition: r.Definition})
 		}
-		r.Definition = was
-	}
-	if r.Definition == nil {
-		return nil, nil //nolint:nilnil // it is not kept here
+		r.Definition = was.WithAdopted(texts)
 	}
 	path := string(policy.KindPriorities)
 	rows, err := q.ListSubjectsAt(ctx, sqlc.ListSubjectsAtParams{Cycle: d.Predecessor, Paths: []string{path}})

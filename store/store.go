@@ -27,7 +27,7 @@ var migrations embed.FS
 type Store struct {
 	pool    *pgxpool.Pool
 	options Options
-	// definitions caches the definitions in force: a version never changes.
+	// definitions caches the definitions in force: a version in the words of some texts never changes.
 	definitions sync.Map // definitionKey → *policy.Definition
 	agendas     sync.Map // *policy.Definition: its []policy.Entry
 	atEnd       []func()

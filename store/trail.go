@@ -262,6 +262,7 @@ func (a auditor) shown(ctx context.Context) error {
 	a.Shown.Cycle = evidence.ShownCycle{
 		Title: cycle.Title, Language: policy.Language(cycle.Language), Rehearsal: cycle.Rehearsal, Definition: int(cycle.DefinitionVersion),
 		Stage: policy.Stage(cycle.Stage), Since: fromDate(cycle.StageSince), Sequence: cycle.Sequence, Head: cycle.Head,
+		Wording: evidence.ShownWording{Conclusions: cycle.Conclusions, GeneralMASP: cycle.GeneralMasp},
 	}
 	rows, err := a.q.ListSubjects(ctx, a.cycle)
 	if err != nil {

@@ -25,7 +25,8 @@ func (a *app) draftShowCommand() *cobra.Command {
 		Short: "The draft, as YAML that draft save and submit read",
 		Long: `Shows the draft of a document to those who may hand it in. Its first lines, which
 are comments, tell its revision and what still stands against handing it in. Where
-nobody has written yet, it is what was handed in last, or empty: revision 0.`,
+nobody has written yet, it is what was handed in last; of the conclusions on the
+priorities, what the cycle proposes; else it is empty: revision 0.`,
 		Example: `  policycycle draft show empact-2022-2025/oap/2023/firearms --as lucia@es > firearms.yaml
   policycycle draft show empact-2022-2025/oap/2023/firearms --as lucia@es -o json`,
 		PreRunE: a.known,

@@ -119,8 +119,14 @@ func priorityRows(c *service.Cycle) [][]string {
 	}
 	return each(c.Priorities, func(priority service.Priority) cells {
 		outcome := cmp.Or(priority.Outcome.Title(), "open")
+		if priority.Proposed {
+			outcome = "proposed"
+		}
 		if !priority.Added.IsZero() {
 			outcome += ", added on " + priority.Added.String()
+		}
+		if !priority.Amended.IsZero() {
+			outcome += ", worded anew on " + priority.Amended.String()
 		}
 		if !priority.Withdrawn.IsZero() {
 			outcome += ", withdrawn on " + priority.Withdrawn.String()

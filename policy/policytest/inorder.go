@@ -91,8 +91,17 @@ func (s *Story) sets() {
 		{Recommendations: []string{"r2"}, Does: policy.Takes, Priorities: []string{"drugs"}, Reason: "as recommended"},
 		{Recommendations: []string{"r3"}, Does: policy.Leaves, Reason: "the States deal with it"},
 	}})
-	s.Settle("priorities", "2021-05-26", &policy.Conclusions{})
+	s.Settle("priorities", "2021-05-26", s.conclusions(map[string]string{"firearms": "r1", "drugs": "r2"}))
 	s.Settle("review", "2022-12-07", assesses(policy.InterimSOCTA))
+}
+
+// conclusions sets the priorities as they are proposed, each on its recommendation.
+func (s *Story) conclusions(recommended map[string]string) *policy.Conclusions {
+	c := s.Definition.ProposedConclusions()
+	for i, p := range c.Priorities {
+		c.Priorities[i].Recommendations = []string{recommended[p.Key]}
+	}
+	return c
 }
 
 // Impact is an impact assessment in which nothing is missing.

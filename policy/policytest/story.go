@@ -45,7 +45,20 @@ func (s *Story) Records() (policy.Records, map[policy.Subject][]policy.Recorded,
 			r.Standings[subject] = r.Standings[subject].Lapse(on)
 		}
 	}
+	r.Definition = s.Definition.WithAdopted(s.adopted(r))
 	return r, acts, contents
+}
+
+// adopted gives the texts from which the definition takes its words.
+func (s *Story) adopted(r policy.Records) (texts policy.AdoptedTexts) {
+	subject := s.Definition.SubjectOf(policy.KindPriorities)
+	if conclusions, is := s.Contents[subject].(*policy.Conclusions); is && r.Standings[subject].Positive() {
+		texts.Conclusions = conclusions
+	}
+	if plan, is := s.Contents[s.Definition.GeneralMASP()].(*policy.StrategicPlan); is && r.Standings[s.Definition.GeneralMASP()].Positive() {
+		texts.GeneralMASP = plan
+	}
+	return texts
 }
 
 // Amend amends the cycle by a decision of a day.

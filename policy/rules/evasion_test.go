@@ -292,6 +292,17 @@ var evasions = map[string]evasion{
 		"S3", func(s *story) { s.Last("item/assessment-method").Date = date("2021-04-13") },
 		func(s *story) { s.Last("item/assessment-method").Date = date("2021-04-12") },
 	},
+	"S3 a priority comes from a recommendation that Europol never made": {
+		"S3", func(s *story) { content[*policy.Conclusions](s, "priorities").Priorities[1].Recommendations[0] = "r9" },
+		func(s *story) { content[*policy.Conclusions](s, "priorities").Priorities[1].Recommendations[0] = "r3" },
+	},
+	"S3 a priority comes from nowhere": {
+		"S3", func(s *story) { content[*policy.Conclusions](s, "priorities").Priorities[0].Recommendations = nil },
+		func(s *story) {
+			p := &content[*policy.Conclusions](s, "priorities").Priorities[0]
+			p.Recommendations, p.Divergence = nil, "The attacks of 2015 call for it."
+		},
+	},
 	"S28 one preventive action among many": {
 		"S28", func(s *story) { s.Definition.PreventionFloor = 40 }, // 3 of 10 and 2 of 4
 		func(s *story) { s.Definition.PreventionFloor = 25 },

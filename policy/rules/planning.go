@@ -31,7 +31,7 @@ func planningRules() []Rule {
 		},
 	}, {
 		ID: "S3", Place: Place{15, 2}, Title: "Priorities rest on the threat assessment", Severity: policy.Blocks, Stops: []policy.Kind{policy.KindPriorities},
-		Checks: "OCTA until 2012 and SOCTA from 2013; methodology and requirements validated by COSI beforehand, by its decision on an item; every recommendation has a provenance and is dealt with; every divergence of the Council from the advice has a reason",
+		Checks: "OCTA until 2012 and SOCTA from 2013; methodology and requirements validated by COSI beforehand, by its decision on an item; every recommendation has a provenance and is dealt with; every divergence of the Council from the advice has a reason; each priority of its text names the recommendation that it comes from, or says why there is none",
 		Source: "priorities to be defined by the Council on the basis of the Organised Crime Threat Assessment report in 2011 and the Serious and Organised Crime Threat Assessment reports from 2013 onwards",
 		Bites:  "tabling of the conclusions on the priorities",
 		parts: []part{
@@ -39,6 +39,7 @@ func planningRules() []Rule {
 			{looks: []source{documents(policy.KindAssessment)}, check: checkProvenance},
 			{looks: []source{documents(policy.KindAssessment), documents(policy.KindAdvisory)}, check: checkTreated},
 			{looks: []source{documents(policy.KindAdvisory), documents(policy.KindPriorities)}, check: checkDivergence},
+			{looks: []source{documents(policy.KindPriorities), documents(policy.KindAssessment)}, check: checkOrigin},
 		},
 	}, {
 		ID: "S14", Place: Place{Paragraph: 15}, Title: "The Commission cooperates with COSI, within COSI's mandate", Severity: policy.Warns,
@@ -312,6 +313,9 @@ func checkDivergence(d *Snapshot, report reporter) {
 	for _, divergence := range conclusions.Divergences {
 		reasons[divergence.Priority] = true
 	}
+	for _, p := range conclusions.Priorities {
+		reasons[p.Key] = reasons[p.Key] || p.Divergence != ""
+	}
 	for _, w := range d.Withdrawn() { // the Council had set them
 		set[w.Priority.Key] = true
 	}
@@ -326,6 +330,35 @@ func checkDivergence(d *Snapshot, report reporter) {
 		for _, key := range advice.Priorities {
 			if f.Record = "priorities/" + key; !set[key] && !reasons[key] {
 				report(f, "the priority %q was advised and is left out, without a reason", key)
+			}
+		}
+	}
+}
+
+// checkOrigin holds that the Council's text says from which recommendation each priority comes,
+// or why it sets one that was not recommended.
+func checkOrigin(d *Snapshot, report reporter) {
+	assessment, assessed := contentOf[*policy.ThreatAssessment](d, d.Definition.SubjectOf(policy.KindAssessment))
+	conclusions, kept := contentOf[*policy.Conclusions](d, d.Definition.SubjectOf(policy.KindPriorities))
+	if !assessed || !kept {
+		return
+	}
+	recommended := map[string]bool{}
+	for _, r := range assessment.Recommendations {
+		recommended[r.Key] = true
+	}
+	f := policy.Finding{Severity: policy.Warns, Subject: string(policy.KindPriorities), Mend: []policy.Body{policy.Presidency}}
+	if f.Record = f.Subject; len(conclusions.Priorities) == 0 {
+		report(f, "the conclusions set no priorities: what the Council adopted is not in its text")
+	}
+	for _, p := range conclusions.Priorities {
+		f.Record = "priorities/" + p.Key
+		if len(p.Recommendations) == 0 && p.Divergence == "" {
+			report(f, "the priority %q comes from no recommendation, and the conclusions give no reason", p.Title)
+		}
+		for _, key := range p.Recommendations {
+			if !recommended[key] {
+				report(f, "the priority %q is said to come from the recommendation %q, which the assessment does not make", p.Title, key)
 			}
 		}
 	}

@@ -363,9 +363,9 @@ func TestSnapshotFindingsOf_TellTenPrioritiesWhereEightWereAdvised(t *testing.T)
 	if err != nil || len(found) != 2 {
 		t.Errorf("without reasons S3 finds %+v, %v", found, err)
 	}
-	content[*policy.Conclusions](s, "priorities").Divergences = []policy.Divergence{
-		{Priority: "firearms", Reason: "Attacks have shown the need."}, {Priority: "drugs", Reason: "It drives other crime."},
-	}
+	conclusions := content[*policy.Conclusions](s, "priorities")
+	conclusions.Priorities[0].Divergence = "Attacks have shown the need."
+	conclusions.Divergences = []policy.Divergence{{Priority: "drugs", Reason: "It drives other crime."}}
 	if found, err := snapshot(s).FindingsOf("S3"); err != nil || len(found) > 0 {
 		t.Errorf("with reasons S3 finds %+v, %v", found, err)
 	}
@@ -406,8 +406,8 @@ func TestDefinitionAmend_BeginsAnOAPThatASplitAdds(t *testing.T) {
 	priorities := slices.Clone(d.Priorities)
 	priorities[0].OAPs = append(slices.Clone(priorities[0].OAPs), policy.OAP{Key: "explosives", Title: "Explosives", From: []string{"firearms"}})
 	amendment := policy.Amendment{Reason: "Explosives need a plan of their own.", Priorities: priorities}
-	if !amendment.NeedsDecision() || (policy.Amendment{Reason: "No room.", Meetings: d.Meetings}).NeedsDecision() {
-		t.Error("all but the calendar of meetings needs a decision")
+	if window := (policy.Amendment{Priorities: priorities, PolicyWindow: &d.PolicyWindow}); !window.NeedsDecision() || amendment.NeedsDecision() || (policy.Amendment{Reason: "No room.", Meetings: d.Meetings}).NeedsDecision() {
+		t.Error("windows need a decision, meetings and proposals none")
 	}
 	amended := d.Amend(amendment, date("2022-07-01"))
 	again := amended.Amend(amendment, date("2023-07-01"))

@@ -207,7 +207,7 @@ func (s *Service) AmendCycle(ctx context.Context, a service.AmendCycle) (*servic
 	}
 	basis := slices.IndexFunc(cycle.Acts, func(act store.Act) bool { return act.ID == a.Decision })
 	if a.Decision == "" && a.Amendment.NeedsDecision() {
-		return nil, &policy.Error{Code: policy.CodeInvalid, Field: "decision", Message: "name the recorded decision that the amendment rests on; only the calendar of meetings changes without one"}
+		return nil, &policy.Error{Code: policy.CodeInvalid, Field: "decision", Message: "name the recorded decision that the amendment rests on; only the calendar of meetings and proposed priorities change without one"}
 	}
 	if a.Decision != "" && basis < 0 {
 		return nil, policy.Refuse(policy.CodeUnknown, "no decision %s is recorded in the cycle %s", a.Decision, a.Cycle)

@@ -48,7 +48,8 @@ func (s *Service) FindDraft(ctx context.Context, subject policy.Subject) (*servi
 }
 
 // draft gives the draft on a subject, and what is read with it: the draft itself, or
-// the version that it is made from.
+// the version that it is made from. The first text of the conclusions sets the priorities as
+// the cycle proposes them.
 func (s *Service) draft(ctx context.Context, subject policy.Subject) (*service.Draft, store.VersionHeld, error) {
 	of := store.VersionHeld{Subject: subject}
 	found, err := s.store.FindDraft(ctx, subject)
@@ -73,6 +74,12 @@ func (s *Service) draft(ctx context.Context, subject policy.Subject) (*service.D
 			return nil, of, of.Unread
 		}
 		content = of.Content
+	} else if subject.Kind == policy.KindPriorities {
+		cycle, err := s.store.FindScript(ctx, subject.Cycle)
+		if err != nil {
+			return nil, of, err
+		}
+		content = cycle.Definition.ProposedConclusions()
 	}
 	return &service.Draft{Subject: subject, Content: content, Problems: append([]policy.Problem{}, policy.ProblemsOf(content)...)}, of, nil
 }

@@ -292,8 +292,9 @@ func oapsOf(priority string, subjects []service.Subject) []string {
 func priorityView(p policy.Priority, r policy.Records) service.Priority {
 	return service.Priority{
 		Key: p.Key, Title: p.Title, Kind: p.Kind, Aim: p.Aim, Region: p.Region, SubPriorities: p.SubPriorities,
-		Areas: p.Areas, Objectives: p.Objectives, Lineage: p.Lineage, Added: p.AddedOn,
-		Outcome: r.PriorityOutcome(p), MASPs: []string{}, OAPs: []string{},
+		Areas: p.Areas, Objectives: p.Objectives, Lineage: p.Lineage, Added: p.AddedOn, Amended: p.AmendedOn,
+		Proposed: p.AddedOn.IsZero() && r.StandingOfKind(policy.KindPriorities).State != policy.StateClosed,
+		Outcome:  r.PriorityOutcome(p), MASPs: []string{}, OAPs: []string{},
 	}
 }
 

@@ -71,6 +71,12 @@ WHERE c.stage NOT IN ('closed', 'ended-without-priorities') OR c.next_path <> ''
    OR NOT c.rehearsal AND jsonb_array_length(coalesce(d.body -> 'obligations', '[]')) > 0
 ORDER BY c.created_at, c.id;
 
+-- name: SetWording :exec
+UPDATE cycles SET conclusions = $2, general_masp = $3 WHERE id = $1;
+
+-- name: FindWording :one
+SELECT conclusions, general_masp FROM cycles WHERE id = $1;
+
 -- name: ListDefinitions :many
 SELECT version, body FROM definitions WHERE cycle = $1 ORDER BY version;
 

@@ -50,7 +50,7 @@ func (q *Queries) FindBrief(ctx context.Context, arg FindBriefParams) (FindBrief
 }
 
 const findCycle = `-- name: FindCycle :one
-SELECT cycles.id, cycles.title, cycles.predecessor, cycles.definition_version, cycles.stage, cycles.stage_since, cycles.open_dues, cycles.next_path, cycles.rehearsal, cycles.script, cycles.start_digest, cycles.started_by, cycles.created_at, cycles.sequence, cycles.scripted_rows, cycles.started_by_body, cycles.head, cycles.language, cycles.day, cycles.year_seconds, cycles.imported, coalesce(persons.name, '') AS started_by_name
+SELECT cycles.id, cycles.title, cycles.predecessor, cycles.definition_version, cycles.stage, cycles.stage_since, cycles.open_dues, cycles.next_path, cycles.rehearsal, cycles.script, cycles.start_digest, cycles.started_by, cycles.created_at, cycles.sequence, cycles.scripted_rows, cycles.started_by_body, cycles.head, cycles.language, cycles.day, cycles.year_seconds, cycles.imported, cycles.conclusions, cycles.general_masp, coalesce(persons.name, '') AS started_by_name
 FROM cycles JOIN persons ON persons.id = cycles.started_by
 WHERE cycles.id = $1
 `
@@ -77,6 +77,8 @@ type FindCycleRow struct {
 	Day               pgtype.Date
 	YearSeconds       *float64
 	Imported          string
+	Conclusions       string
+	GeneralMasp       string
 	StartedByName     string
 }
 
@@ -105,6 +107,8 @@ func (q *Queries) FindCycle(ctx context.Context, id string) (FindCycleRow, error
 		&i.Day,
 		&i.YearSeconds,
 		&i.Imported,
+		&i.Conclusions,
+		&i.GeneralMasp,
 		&i.StartedByName,
 	)
 	return i, err
@@ -124,6 +128,22 @@ func (q *Queries) FindDefinition(ctx context.Context, arg FindDefinitionParams) 
 	var body []byte
 	err := row.Scan(&body)
 	return body, err
+}
+
+const findWording = `-- name: FindWording :one
+SELECT conclusions, general_masp FROM cycles WHERE id = $1
+`
+
+type FindWordingRow struct {
+	Conclusions string
+	GeneralMasp string
+}
+
+func (q *Queries) FindWording(ctx context.Context, id string) (FindWordingRow, error) {
+	row := q.db.QueryRow(ctx, findWording, id)
+	var i FindWordingRow
+	err := row.Scan(&i.Conclusions, &i.GeneralMasp)
+	return i, err
 }
 
 const insertCycle = `-- name: InsertCycle :execrows
@@ -438,7 +458,7 @@ func (q *Queries) ListScripts(ctx context.Context) ([]string, error) {
 }
 
 const lockCycle = `-- name: LockCycle :one
-SELECT cycles.id, cycles.title, cycles.predecessor, cycles.definition_version, cycles.stage, cycles.stage_since, cycles.open_dues, cycles.next_path, cycles.rehearsal, cycles.script, cycles.start_digest, cycles.started_by, cycles.created_at, cycles.sequence, cycles.scripted_rows, cycles.started_by_body, cycles.head, cycles.language, cycles.day, cycles.year_seconds, cycles.imported, records_epoch() AS epoch_of_records, coalesce((SELECT max(k.renewed_at) FROM keys k), '0001-01-01 00:00+00')::timestamptz AS renewed_at FROM cycles WHERE cycles.id = $1 FOR UPDATE OF cycles
+SELECT cycles.id, cycles.title, cycles.predecessor, cycles.definition_version, cycles.stage, cycles.stage_since, cycles.open_dues, cycles.next_path, cycles.rehearsal, cycles.script, cycles.start_digest, cycles.started_by, cycles.created_at, cycles.sequence, cycles.scripted_rows, cycles.started_by_body, cycles.head, cycles.language, cycles.day, cycles.year_seconds, cycles.imported, cycles.conclusions, cycles.general_masp, records_epoch() AS epoch_of_records, coalesce((SELECT max(k.renewed_at) FROM keys k), '0001-01-01 00:00+00')::timestamptz AS renewed_at FROM cycles WHERE cycles.id = $1 FOR UPDATE OF cycles
 `
 
 type LockCycleRow struct {
@@ -472,6 +492,8 @@ func (q *Queries) LockCycle(ctx context.Context, id string) (LockCycleRow, error
 		&i.Cycle.Day,
 		&i.Cycle.YearSeconds,
 		&i.Cycle.Imported,
+		&i.Cycle.Conclusions,
+		&i.Cycle.GeneralMasp,
 		&i.EpochOfRecords,
 		&i.RenewedAt,
 	)
@@ -524,6 +546,21 @@ type SetStageParams struct {
 
 func (q *Queries) SetStage(ctx context.Context, arg SetStageParams) error {
 	_, err := q.db.Exec(ctx, setStage, arg.ID, arg.Stage, arg.StageSince)
+	return err
+}
+
+const setWording = `-- name: SetWording :exec
+UPDATE cycles SET conclusions = $2, general_masp = $3 WHERE id = $1
+`
+
+type SetWordingParams struct {
+	ID          string
+	Conclusions string
+	GeneralMasp string
+}
+
+func (q *Queries) SetWording(ctx context.Context, arg SetWordingParams) error {
+	_, err := q.db.Exec(ctx, setWording, arg.ID, arg.Conclusions, arg.GeneralMasp)
 	return err
 }
 

@@ -39,6 +39,8 @@ type Cycle struct {
 	Day               pgtype.Date
 	YearSeconds       *float64
 	Imported          string
+	Conclusions       string
+	GeneralMasp       string
 }
 
 type Key struct {

@@ -51,8 +51,11 @@ func (c *cast) assess() {
 		}
 		pad.Advice = append(pad.Advice, made)
 	}
+	if c.d.AdvisoryDocument == nil { // the Council set them on the assessment itself
+		c.recommend(assessment)
+	}
 	c.hands("assessment", assessment)
-	c.hands("priorities", &policy.Conclusions{Cover: illustrative, Divergences: c.divergences})
+	c.hands("priorities", c.conclusions(assessment, pad))
 	if c.d.AdvisoryDocument != nil {
 		c.hands("advisory-document", pad)
 	}
@@ -65,6 +68,45 @@ func (c *cast) assess() {
 		}
 		c.hands("review", &interim)
 	}
+}
+
+// recommend makes one recommendation for each priority.
+func (c *cast) recommend(assessment *policy.ThreatAssessment) {
+	for i, p := range c.d.Priorities {
+		r := policy.Recommendation{Key: p.Key, Title: "Act on " + p.Title, Provenance: provenances[i%len(provenances)]}
+		for _, oap := range p.OAPs {
+			r.Threats = append(r.Threats, oap.Key)
+		}
+		assessment.Recommendations = append(assessment.Recommendations, r)
+	}
+}
+
+// conclusions makes the Council's text: the priorities as the cycle proposes them, each with the
+// recommendations that led to it by the advice, or with the reason why the Council diverged.
+func (c *cast) conclusions(assessment *policy.ThreatAssessment, pad *policy.AdvisoryDocument) *policy.Conclusions {
+	text := c.d.ProposedConclusions()
+	text.Cover = illustrative
+	for i := range text.Priorities {
+		set := &text.Priorities[i]
+		for _, advice := range pad.Advice {
+			if slices.Contains(advice.Priorities, set.Key) {
+				set.Recommendations = append(set.Recommendations, advice.Recommendations...)
+			}
+		}
+		own := func(r policy.Recommendation) bool { return r.Key == set.Key }
+		if c.d.AdvisoryDocument == nil && slices.ContainsFunc(assessment.Recommendations, own) {
+			set.Recommendations = []string{set.Key}
+		}
+	}
+	for _, d := range c.divergences {
+		at := slices.IndexFunc(text.Priorities, func(set policy.SetPriority) bool { return set.Key == d.Priority })
+		if at < 0 {
+			text.Divergences = append(text.Divergences, d)
+		} else {
+			text.Priorities[at].Divergence = d.Reason
+		}
+	}
+	return text
 }
 
 var trends = []policy.Trend{"rising", "stable", "rising", "falling"}
