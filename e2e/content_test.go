@@ -305,17 +305,14 @@ func renamed(t *testing.T, w *service.Whole, from, to string) *service.Whole {
 		t.Fatal(err)
 	}
 	other.Files = map[string]policy.File{}
-	for i := range other.Acts {
+	ids := map[string]string{}
+	for i, act := range w.Acts {
 		id := fmt.Sprintf("%s-%d", to, i)
-		if file, is := w.Files[other.Acts[i].ID]; is {
+		if file, is := w.Files[act.ID]; is {
 			other.Files[id] = file
 		}
-		other.Acts[i].ID = id
-		for j, earlier := range w.Acts {
-			if earlier.ID != "" && other.Acts[i].Confirms == earlier.ID {
-				other.Acts[i].Confirms = other.Acts[j].ID
-			}
-		}
+		ids[act.ID], other.Acts[i].ID = id, id
+		other.Acts[i].Act = other.Acts[i].Referring(func(id string) string { return ids[id] })
 	}
 	return &other
 }

@@ -83,22 +83,23 @@ func versionOf(key string) (path string, version int, ok bool) {
 func versionKey(path string, version int) string { return fmt.Sprintf("%s/v%d", path, version) }
 
 // Handed gives the path and version under which stands in Documents what each
-// act handed in, "" for an act that hands nothing in.
+// act handed in, "" for an act that hands nothing in. A corrigendum has a version where it
+// brings the whole text.
 func (f *Folder) Handed() []string {
 	keys := make([]string, len(f.Acts))
 	last := map[policy.Subject]int{}
 	for i, act := range f.Acts {
-		if act.Kind != policy.ActSubmit {
+		version := act.Version
+		if act.Kind != policy.ActSubmit && (act.Kind != policy.ActCorrect || version == 0) {
 			continue
 		}
-		version := act.Version
 		if version == 0 && act.Rectifies == "" {
 			version = last[act.Subject] + 1
 		}
 		if version == 0 {
 			version = last[act.Subject]
 		}
-		last[act.Subject] = version
+		last[act.Subject] = max(last[act.Subject], version)
 		keys[i] = versionKey(act.Subject.Path(), version)
 	}
 	return keys

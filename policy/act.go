@@ -266,7 +266,7 @@ func ParseDigest(text string) (string, error) {
 // Stated gives a recorded act as it was stated: the number of a version is given
 // when that is recorded.
 func (a Act) Stated() Act {
-	if a.Kind == ActSubmit || a.Kind == ActAmend {
+	if a.Kind == ActSubmit || a.Kind == ActCorrect || a.Kind == ActAmend {
 		a.Version = 0
 	}
 	return a

@@ -20,6 +20,8 @@ type Entry struct {
 	// Requires lists what must have a positive outcome before this may have
 	// one.
 	Requires []Subject `json:"requires,omitempty"`
+	// Adopts is the ID of the substantive corrigendum that an item is to adopt; empty for none.
+	Adopts string `json:"adopts,omitempty"`
 }
 
 // Turn is one body's turn, with the date by which it is to conclude.
@@ -277,7 +279,7 @@ func (d *Definition) Opened(o Opening, subject Subject, on Date) Entry {
 	}
 	e := Entry{
 		Subject: subject, Title: o.Title, Submitters: kinds[subject.Kind].submitters,
-		Opens: on, SubmitBy: o.Due, Due: o.Due,
+		Opens: on, SubmitBy: o.Due, Due: o.Due, Adopts: o.Adopts,
 	}
 	for _, body := range o.Through {
 		e.Turns = append(e.Turns, Turn{Body: body, Due: o.Due})
@@ -289,7 +291,7 @@ func (d *Definition) Opened(o Opening, subject Subject, on Date) Entry {
 // steps before the last one fall due on the day it is opened.
 func (d *Definition) changeEntry(o Opening, subject Subject, on Date) Entry {
 	plan := subject.Plan()
-	e := Entry{Subject: subject, Title: o.Title, Opens: on, Due: o.Due}
+	e := Entry{Subject: subject, Title: o.Title, Opens: on, Due: o.Due, Adopts: o.Adopts}
 	if planned, is := entryOf(d.Agenda(), plan); is {
 		e.Priority, e.Submitters = planned.Priority, planned.Submitters
 	}

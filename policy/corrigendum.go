@@ -13,19 +13,30 @@ type Corrigendum struct {
 	AdoptedBy string `json:"adopted_by,omitempty"`
 	// Content is the digest of its text, where that is kept here; empty where it is not.
 	Content string `json:"content,omitempty"`
+	// Version is that of the whole text as corrected, where the corrigendum brings it;
+	// left out where it says only what is to be read otherwise.
+	Version int `json:"version,omitempty"`
 }
 
 // Stale says whether the corrigendum makes the decision stale.
 func (c Corrigendum) Stale() bool { return c.Substantive && c.AdoptedBy == "" }
 
-// CorrigendaOn gives the corrigenda among what is recorded on a subject. adopted
-// gives, by the ID of a corrigendum, the item by which it was adopted.
-func CorrigendaOn(records []Recorded, adopted map[string]string) []Corrigendum {
+// CorrigendaOn gives the corrigenda among what is recorded on a subject. adopted gives
+// how the items stand by which they were adopted: see Records.Adopting.
+func CorrigendaOn(records []Recorded, adopted map[string]Standing) []Corrigendum {
 	var all []Corrigendum
 	for _, r := range records {
-		if r.Kind == ActCorrect {
-			all = append(all, Corrigendum{ID: r.ID, Document: r.Document, On: r.Date, Substantive: r.Substantive, AdoptedBy: adopted[r.ID], Content: r.Content})
+		if r.Kind != ActCorrect {
+			continue
 		}
+		c := Corrigendum{ID: r.ID, Document: r.Document, On: r.Date, Substantive: r.Substantive, Content: r.Content}
+		if item, settled := adopted[r.ID]; settled {
+			c.AdoptedBy = item.Subject.Path()
+		}
+		if r.Whole() {
+			c.Version = r.Version
+		}
+		all = append(all, c)
 	}
 	return all
 }

@@ -33,6 +33,8 @@ type Facts struct {
 	// Stored says that the content of such a version is kept here, so that one
 	// cannot be handed in without it.
 	Stored bool
+	// Whole says that a corrigendum brings the whole text of what it corrects.
+	Whole bool
 	// Positions holds what delegations say about the version, and Voting how the
 	// body decides.
 	Positions []Stand

@@ -272,7 +272,7 @@ func TestCorrigendum_IsRecordedOnWhatWasAdopted(t *testing.T) {
 	if len(found) != 2 || found[0].Stale() || !found[1].Stale() {
 		t.Errorf("%+v", found)
 	}
-	if found = policy.CorrigendaOn(f.Records, map[string]string{found[1].ID: "item/cor-2"}); found[1].Stale() {
+	if found = policy.CorrigendaOn(f.Records, map[string]policy.Standing{found[1].ID: {Subject: on("item/cor-2")}}); found[1].Stale() || found[1].AdoptedBy != "item/cor-2" {
 		t.Errorf("adopted anew: %+v", found)
 	}
 }

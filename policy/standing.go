@@ -151,6 +151,9 @@ func effective(records []Recorded) []Recorded {
 		// Every rectification names the first act, also where it was rectified
 		// before.
 		r.ID, r.Rectifies = acts[at].ID, ""
+		if r.Kind == ActSubmit {
+			r.Version = acts[at].Version
+		}
 		acts[at] = r
 	}
 	return slices.DeleteFunc(acts, func(r Recorded) bool { return r.endsSilence() && objected(records, r) })
@@ -164,7 +167,7 @@ func (s Standing) after(e Entry, a Act) Standing {
 	s.LastAct = Latest(s.LastAct, a.Date)
 	switch a.Kind {
 	case ActSubmit:
-		s.Version++
+		s.Version = max(s.Version+1, a.Version) // a text that is no version may have had a number
 		s.Digest = a.Digest
 		return s.turn(e, 0, a.Date, Delivered)
 	case ActDecide:

@@ -224,7 +224,11 @@ func (l *ledger) complete(ctx context.Context, p Past, id string, act *policy.Ac
 		if err != nil {
 			return err
 		}
-		version := known.Version + 1
+		acts, err := l.acts(ctx, act.Subject)
+		if err != nil {
+			return err
+		}
+		version := policy.NextText(acts)
 		if act.Rectifies != "" {
 			version = max(given, known.Version)
 		}
@@ -239,7 +243,12 @@ func (l *ledger) complete(ctx context.Context, p Past, id string, act *policy.Ac
 		return err
 	case policy.ActCorrect:
 		var err error
-		if act.Content, err = l.putFile(ctx, p, id); err != nil {
+		if content := p.Documents[fmt.Sprintf("%s/v%d", act.Subject.Path(), given)]; given > 0 && content != nil {
+			act.Content, err = l.putContent(ctx, content)
+		} else {
+			act.Content, err = l.putFile(ctx, p, id)
+		}
+		if err != nil {
 			return err
 		}
 		act.Digest, err = evidence.VersionDigest(act.Subject, act.Document, act.Content, act.TextDigest)

@@ -264,6 +264,9 @@ func (l *ledger) recordOnSubject(ctx context.Context, w work) (policy.Receipt, e
 		return policy.Receipt{}, err
 	}
 	act = policy.Expand(entry, act, facts.Items)
+	if act.Kind == policy.ActSubmit && act.Rectifies == "" || facts.Whole {
+		act.Version = policy.NextText(acts)
+	}
 	w.act, w.restsOn = act, act.Confirms
 	if submission := policy.Submission(acts); (act.Kind == policy.ActDecide || act.Kind == policy.ActLaunch) && submission != nil {
 		w.restsOn = submission.ID
@@ -364,10 +367,11 @@ func (l *ledger) facts(ctx context.Context, r policy.Records, e policy.Entry, ac
 	if act.Kind != policy.ActSubmit && act.Kind != policy.ActCorrect {
 		return facts, nil
 	}
-	content, err := l.submitted(ctx, e.Subject.Kind, act.Content, facts.Stored && act.Kind == policy.ActSubmit)
+	content, err := l.submitted(ctx, e.Subject.Kind, act.Content, facts.Stored, act.Kind == policy.ActSubmit)
 	if err != nil {
 		return facts, err
 	}
+	facts.Whole = act.Kind == policy.ActCorrect && content != nil
 	if err := r.Definition.JudgeTerms(e.Subject.Path(), content); err != nil {
 		return facts, err
 	}
@@ -399,8 +403,9 @@ func (l *ledger) judgeFigures(ctx context.Context, r policy.Records, subject pol
 }
 
 // submitted gives the content that an act names, and makes sure that it is there and has the
-// shape of its kind; nil where the cycle does not keep it as data.
-func (l *ledger) submitted(ctx context.Context, kind policy.Kind, digest string, kept bool) (policy.Content, error) {
+// shape of its kind; nil where the cycle does not keep it as data, or where it is a file and
+// need not be data.
+func (l *ledger) submitted(ctx context.Context, kind policy.Kind, digest string, kept, must bool) (policy.Content, error) {
 	if digest == "" {
 		return nil, nil
 	}
@@ -408,7 +413,7 @@ func (l *ledger) submitted(ctx context.Context, kind policy.Kind, digest string,
 	if err != nil {
 		return nil, noRow(fmt.Errorf("content %s: %w", digest, err), policy.Refuse(policy.CodeUnknown, "no content is stored under %s", digest))
 	}
-	if !kept {
+	if !kept || !must && stored.MediaType != MediaData {
 		return nil, nil
 	}
 	if stored.MediaType != MediaData {

@@ -63,6 +63,13 @@ func (s *Store) Search(ctx context.Context, f SearchFilter) ([]Hit, error) {
 		if !known {
 			continue
 		}
+		if row.Others {
+			if inForce, err := s.inForce(ctx, subject); err != nil {
+				return nil, err
+			} else if inForce != int(row.Version) {
+				continue
+			}
+		}
 		hits = append(hits, Hit{
 			What: "action", Subject: subject, Title: row.Title, Said: row.Said, Code: row.Code,
 			Version: int(row.Version), Marking: policy.Marking(row.Marking), HandedIn: fromDate(row.HandedIn),

@@ -213,32 +213,18 @@ func (l *ledger) snapshotOn(ctx context.Context, r policy.Records, subject polic
 	return l.store.gather(ctx, l.q, r, nil, paths, rows)
 }
 
-// gather makes a snapshot of what stands in the versions handed in last, where it is kept
-// here as data, and of rows; no path is all documents. What of it cannot be read, it names.
+// gather makes a snapshot of the texts in force, where they are kept here as data, and of
+// rows; no path is all documents. What of it cannot be read, it names.
 func (s *Store) gather(
 	ctx context.Context, q *sqlc.Queries, r policy.Records, acts map[policy.Subject][]policy.Recorded, paths []string, stored []sqlc.ListRowsRow,
 ) (*rules.Snapshot, error) {
-	cycle := r.Definition.Key
-	held, err := q.ListHeld(ctx, sqlc.ListHeldParams{Cycle: cycle, Paths: append([]string{}, paths...)})
+	texts, err := s.texts(ctx, q, r, paths)
 	if err != nil {
-		return nil, fmt.Errorf("contents of %s: %w", cycle, err)
-	}
-	contents := make(map[policy.Subject]policy.Content, len(held))
-	var unread []rules.Unread
-	for _, row := range held {
-		subject, known := s.subjectAt(cycle, row.Path)
-		if !known || policy.NewContent(subject.Kind) == nil {
-			continue
-		}
-		if contents[subject], err = contentOf(subject, row.Body); err != nil {
-			s.tell(err)
-			delete(contents, subject)
-			unread = append(unread, rules.Unread{What: string(subject.Kind.Form()), Subject: row.Path, Record: row.Path})
-		}
+		return nil, err
 	}
 	rows, odd := s.rowsOf(stored)
-	snapshot := rules.NewSnapshot(r, acts, contents, rows)
-	snapshot.Unread = slices.Concat(unread, odd)
+	snapshot := rules.NewSnapshot(r, acts, texts.inForce, rows)
+	snapshot.Texts, snapshot.Unread = texts.all, slices.Concat(texts.unread, odd)
 	return snapshot, nil
 }
 

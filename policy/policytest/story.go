@@ -17,12 +17,13 @@ type Story struct {
 	Items      []policy.Entry // changes of OAPs
 	Acts       map[policy.Subject][]policy.Recorded
 	Contents   map[policy.Subject]policy.Content
+	Texts      map[string]policy.Content // what stands in the place of these, by its digest
 	Rows       []policy.Row
 	Lapsed     map[policy.Subject]policy.Date // when a later occurrence was met
 }
 
 // Records gives what there is to see on the day of the story: where everything stands,
-// what was done, and what stands in the versions handed in.
+// what was done, and what stands in the texts in force.
 func (s *Story) Records() (policy.Records, map[policy.Subject][]policy.Recorded, map[policy.Subject]policy.Content) {
 	r := policy.Records{Definition: &s.Definition, Former: s.Former, Standings: map[policy.Subject]policy.Standing{}, Today: s.Today}
 	r.Items = slices.DeleteFunc(slices.Clone(s.Items), func(e policy.Entry) bool { return e.Opens.After(s.Today) })
@@ -45,6 +46,11 @@ func (s *Story) Records() (policy.Records, map[policy.Subject][]policy.Recorded,
 			r.Standings[subject] = r.Standings[subject].Lapse(on)
 		}
 	}
+	for subject := range contents {
+		if text := policy.TextInForce(acts[subject], r.Adopting()); text != nil && s.Texts[text.Content] != nil {
+			contents[subject] = s.Texts[text.Content]
+		}
+	}
 	r.Definition = s.Definition.WithAdopted(s.adopted(r))
 	return r, acts, contents
 }
@@ -59,6 +65,32 @@ func (s *Story) adopted(r policy.Records) (texts policy.AdoptedTexts) {
 		texts.GeneralMASP = plan
 	}
 	return texts
+}
+
+// Correct records a corrigendum of a subject that brings the whole text, and gives its ID.
+func (s *Story) Correct(path, day string, substantive bool, content policy.Content) string {
+	s.bring(path, policy.Act{
+		Kind: policy.ActCorrect, By: policy.Actor{Name: "Anna", Body: policy.GeneralSecretariat}, Date: Date(day), Document: "ST 1/22 COR 1", Substantive: substantive,
+	}, content)
+	return s.Last(path).ID
+}
+
+// bring records an act that brings a text.
+func (s *Story) bring(path string, act policy.Act, content policy.Content) {
+	e := s.Entry(path)
+	if s.Texts == nil {
+		s.Texts = map[string]policy.Content{}
+	}
+	for i := range s.Acts[e.Subject] {
+		if handedIn := &s.Acts[e.Subject][i]; handedIn.Kind == policy.ActSubmit && handedIn.Version == 0 {
+			handedIn.Version, handedIn.Content = 1, "sha256:"+path+"/v1"
+			s.Texts[handedIn.Content] = s.Contents[e.Subject]
+		}
+	}
+	act.Version = policy.NextText(s.Acts[e.Subject])
+	act.Content = fmt.Sprintf("sha256:%s/v%d", path, act.Version)
+	act.Digest, s.Texts[act.Content] = act.Content, content
+	s.Record(e, act)
 }
 
 // Amend amends the cycle by a decision of a day.

@@ -45,7 +45,9 @@ func row[T policy.RowBody](s *story, register policy.Register, key string) T {
 // snapshot is all that rules may look at on the day of a story.
 func snapshot(s *story) *rules.Snapshot {
 	r, acts, contents := s.Records()
-	return rules.NewSnapshot(r, acts, contents, s.Rows)
+	d := rules.NewSnapshot(r, acts, contents, s.Rows)
+	d.Texts = s.Texts
+	return d
 }
 
 func TestSnapshotFindings_AreNoneOfACycleInOrder(t *testing.T) {

@@ -31,16 +31,37 @@ func (d *Snapshot) On(day policy.Date) *Snapshot {
 	for _, e := range r.EverPlanned() {
 		e = r.Driven(e)
 		acts[e.Subject] = slices.DeleteFunc(slices.Clone(d.Acts[e.Subject]), func(a policy.Recorded) bool { return a.Date.After(day) })
-		if content, kept := d.handed[e.Subject]; kept && policy.Submission(acts[e.Subject]) != nil {
-			contents[e.Subject] = content
-		}
 		if s, opened := d.standingOn(e, acts[e.Subject], r); opened {
 			r.Standings[e.Subject] = s
 		}
 	}
+	adopted := r.Adopting()
+	for subject := range acts {
+		if content := d.textOn(subject, acts[subject], adopted); content != nil {
+			contents[subject] = content
+		}
+	}
 	then := NewSnapshot(r, acts, contents, rows)
-	then.Before = d.Before
+	then.Before, then.Texts = d.Before, d.Texts
 	return then
+}
+
+// textOn gives what stood in the text of a subject that was in force, by what was done on it
+// until then; nil where that is not kept here. What stood in a version before the last one is
+// told by that one.
+func (d *Snapshot) textOn(subject policy.Subject, acts []policy.Recorded, adopted map[string]policy.Standing) policy.Content {
+	text := policy.TextInForce(acts, adopted)
+	if text == nil {
+		return nil
+	}
+	all := policy.TextsOn(d.Acts[subject])
+	if !slices.ContainsFunc(all, func(r policy.Recorded) bool { return r.ID == text.ID }) {
+		text = &all[0]
+	}
+	if content, kept := d.Texts[text.Content]; kept || len(all) > 1 {
+		return content
+	}
+	return d.handed[subject]
 }
 
 // standingOn gives where a subject stood on the day of earlier records, by what was done on it

@@ -16,9 +16,11 @@ type Snapshot struct {
 	policy.Records
 	// Acts holds what was recorded on each subject, oldest first.
 	Acts map[policy.Subject][]policy.Recorded
-	// Contents holds what stands in the version of each subject that was handed
-	// in last, where it is kept here. A settled correction stands in the place of its report.
+	// Contents holds what stands in the text of each subject that is in force, where it is kept
+	// here. A settled correction stands in the place of its report.
 	Contents map[policy.Subject]policy.Content
+	// Texts holds by its digest each text that was in force since a version was handed in last.
+	Texts map[string]policy.Content
 	// Before is where the cycle before stands, as far as its priorities go; nil where it is
 	// not kept here.
 	Before *policy.Records

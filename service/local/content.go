@@ -60,7 +60,9 @@ func (s *Service) FindContent(ctx context.Context, subject policy.Subject, versi
 		return nil, err
 	}
 	if version == 0 {
-		version = versions[len(versions)-1].Version
+		if version, err = s.inForce(ctx, subject); err != nil {
+			return nil, err
+		}
 	}
 	for _, v := range versions {
 		if v.Version != version {
@@ -79,22 +81,41 @@ func (s *Service) FindContent(ctx context.Context, subject policy.Subject, versi
 	return nil, policy.Refuse(policy.CodeUnknown, "nothing is kept here of version %d of %s", version, subject)
 }
 
+// inForce gives the version of the text of a subject that is in force; 0 for none.
+func (s *Service) inForce(ctx context.Context, subject policy.Subject) (int, error) {
+	cycle, err := s.cycleOn(ctx, subject)
+	if err != nil {
+		return 0, err
+	}
+	if text := cycle.TextInForce(subject); text != nil {
+		return text.Version, nil
+	}
+	return 0, nil
+}
+
+// textHeld gives what stands in the text of a subject that is in force; version 0 where
+// nothing of it is kept here as data.
+func (s *Service) textHeld(ctx context.Context, subject policy.Subject) (store.VersionHeld, error) {
+	held, err := s.store.ListVersions(ctx, subject.Cycle, subject.Path())
+	if err != nil || len(held) == 0 {
+		return store.VersionHeld{}, err
+	}
+	version, err := s.inForce(ctx, subject)
+	for _, v := range held {
+		if v.Version == version {
+			return v, err
+		}
+	}
+	return store.VersionHeld{}, err
+}
+
 // FindFile implements service.Contents.
 func (s *Service) FindFile(ctx context.Context, subject policy.Subject, record string) (*service.File, error) {
 	cycle, err := s.cycleOn(ctx, subject)
 	if err != nil {
 		return nil, err
 	}
-	var held *policy.Recorded
-	version := 0
-	for _, act := range cycle.ActsOn(subject) {
-		if act.Kind == policy.ActSubmit {
-			version = act.Version
-		}
-		if act.Content != "" && (act.ID == record || record == "" && act.Kind == policy.ActSubmit) {
-			held = &act
-		}
-	}
+	held, version := fileOf(cycle, subject, record)
 	if held == nil {
 		return nil, policy.Refuse(policy.CodeUnknown, "no file is kept here of %s under that record", subject)
 	}
@@ -102,11 +123,8 @@ func (s *Service) FindFile(ctx context.Context, subject policy.Subject, record s
 	if err != nil {
 		return nil, err
 	}
-	if held.Kind == policy.ActSubmit {
-		version = held.Version
-	}
 	read := store.VersionHeld{Subject: subject, Version: version, Marking: held.Marking}
-	if file.MediaType == store.MediaData && held.Kind == policy.ActSubmit {
+	if file.MediaType == store.MediaData && held.Version > 0 {
 		read.Content, _ = policy.ReadContent(subject.Kind, file.Body)
 	}
 	found := &service.File{Subject: subject, Record: held.ID, Document: held.Document, Marking: markingOf(read), File: file}
@@ -114,6 +132,26 @@ func (s *Service) FindFile(ctx context.Context, subject policy.Subject, record s
 		return nil, err
 	}
 	return found, nil
+}
+
+// fileOf gives the act under a record with which something was handed in that is kept here, and
+// the version that it is or says something about; an empty record is that of the text in force.
+func fileOf(cycle *store.Cycle, subject policy.Subject, record string) (held *policy.Recorded, version int) {
+	if record == "" {
+		if text := cycle.TextInForce(subject); text != nil && text.Content != "" {
+			return text, text.Version
+		}
+		return nil, 0
+	}
+	for _, act := range cycle.ActsOn(subject) {
+		if act.Kind == policy.ActSubmit || act.Whole() {
+			version = act.Version
+		}
+		if act.Content != "" && act.ID == record {
+			return &act, version
+		}
+	}
+	return nil, 0
 }
 
 // replacedBy gives the path of the change that took the place of an OAP last, or of the
@@ -194,7 +232,9 @@ func (s *Service) CompareVersions(ctx context.Context, subject policy.Subject, w
 	case was == 0 && after.Version == 1, was < 0:
 		return nil, policy.Refuse(policy.CodeUnknown, "there is no version before version %d of %s", after.Version, subject)
 	case was == 0:
-		was = after.Version - 1
+		if was, err = s.before(ctx, subject, after.Version); err != nil {
+			return nil, err
+		}
 	}
 	before, err := s.FindContent(ctx, from, was)
 	if err != nil {
@@ -211,6 +251,17 @@ func (s *Service) CompareVersions(ctx context.Context, subject policy.Subject, w
 	return compared, nil
 }
 
+// before gives the version before another one.
+func (s *Service) before(ctx context.Context, subject policy.Subject, version int) (was int, err error) {
+	versions, err := s.versions(ctx, subject)
+	for _, v := range versions {
+		if v.Version < version {
+			was = v.Version
+		}
+	}
+	return was, err
+}
+
 // RollOver implements service.Contents.
 func (s *Service) RollOver(ctx context.Context, oap policy.Subject) (*rules.RolledOver, error) {
 	d, err := s.snapshot(ctx, oap.Cycle, policy.MatterProgress)
@@ -221,9 +272,9 @@ func (s *Service) RollOver(ctx context.Context, oap policy.Subject) (*rules.Roll
 	if err != nil {
 		return nil, err
 	}
-	held, err := s.store.ListVersions(ctx, oap.Cycle, rolled.From.Path())
-	if err == nil && len(held) > 0 {
-		err = s.noteReads(ctx, held[len(held)-1])
+	read, err := s.textHeld(ctx, rolled.From)
+	if err == nil && read.Version > 0 {
+		err = s.noteReads(ctx, read)
 	}
 	if err != nil {
 		return nil, err

@@ -64,12 +64,12 @@ func (s *Service) draft(ctx context.Context, subject policy.Subject) (*service.D
 		}, of, nil
 	}
 	content := policy.NewContent(subject.Kind)
-	held, err := s.store.ListVersions(ctx, subject.Cycle, subject.Path())
+	held, err := s.textHeld(ctx, subject)
 	if err != nil {
 		return nil, of, err
 	}
-	if len(held) > 0 {
-		of = held[len(held)-1]
+	if held.Version > 0 {
+		of = held
 		if of.Unread != nil {
 			return nil, of, of.Unread
 		}

@@ -86,8 +86,9 @@ func isSkeleton(in service.Submit) bool {
 }
 
 // keepCorrection keeps the text of a corrigendum, and gives its digest, "" where there is
-// none, and its marking: it is marked as what it corrects is, or as it says itself.
-func (s *Service) keepCorrection(ctx context.Context, c service.Correct, act policy.Act) (string, policy.Marking, error) {
+// none, and its marking: it is marked as what it corrects is, or as it says itself. kept says
+// that the cycle keeps such documents as data: where the whole text comes as that, it is.
+func (s *Service) keepCorrection(ctx context.Context, c service.Correct, act policy.Act, kept bool) (string, policy.Marking, error) {
 	if len(c.Content) == 0 {
 		return "", "", nil
 	}
@@ -95,11 +96,23 @@ func (s *Service) keepCorrection(ctx context.Context, c service.Correct, act pol
 	if err != nil {
 		return "", "", err
 	}
-	if content, err := policy.AdmitContent(c.Subject.Kind, c.Content); err == nil && policy.CoverOf(content).Marking.Above(marking) {
+	content, err := policy.AdmitContent(c.Subject.Kind, c.Content)
+	if err == nil && policy.CoverOf(content).Marking.Above(marking) {
 		marking = policy.CoverOf(content).Marking
 	}
-	if limits := s.store.Limits(); marking.Above(limits.Ceiling) {
+	data, limits := kept && c.MediaType == store.MediaData, s.store.Limits()
+	switch {
+	case marking.Above(limits.Ceiling):
 		return "", "", policy.JudgeKept(policy.Act{Subject: c.Subject, Marking: marking, Content: "given"}, nil, limits)
+	case data && err != nil:
+		return "", "", err
+	case data:
+		body, err := canonical(content)
+		if err != nil {
+			return "", "", err
+		}
+		held, err := s.keep(ctx, act, store.MediaData, body)
+		return held, marking, err
 	}
 	held, err := s.keep(ctx, act, unread(c.MediaType), c.Content)
 	return held, marking, err

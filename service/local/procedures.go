@@ -62,12 +62,12 @@ func (s *Service) Correct(ctx context.Context, c service.Correct) (*service.Rece
 	if len(c.Content) > service.MaxContent {
 		return nil, policy.Refuse(policy.CodeInvalid, "the document has %d bytes: at most %d are kept", len(c.Content), service.MaxContent)
 	}
-	act, _, err := s.stated(ctx, policy.ActCorrect, c.Subject, c.Statement)
+	act, brief, err := s.stated(ctx, policy.ActCorrect, c.Subject, c.Statement)
 	if err != nil {
 		return nil, err
 	}
 	act.Document, act.Substantive = c.Document, c.Substantive
-	if act.Content, act.Marking, err = s.keepCorrection(ctx, c, act); err != nil {
+	if act.Content, act.Marking, err = s.keepCorrection(ctx, c, act, brief.Keeps(c.Subject.Kind)); err != nil {
 		return nil, err
 	}
 	if act.Digest, err = evidence.VersionDigest(c.Subject, c.Document, act.Content, ""); err != nil {

@@ -371,13 +371,7 @@ func addRecord(view *service.Subject, cycle *store.Cycle, subject policy.Subject
 // corrigendaOn gives the corrigenda of a subject, and whether one makes what was
 // decided stale.
 func corrigendaOn(cycle *store.Cycle, subject policy.Subject) ([]policy.Corrigendum, bool) {
-	adopted := map[string]string{}
-	for item, known := range cycle.Subjects {
-		if known.Opening != nil && known.Opening.Adopts != "" && known.Positive() {
-			adopted[known.Opening.Adopts] = item.Path()
-		}
-	}
-	corrigenda := policy.CorrigendaOn(cycle.ActsOn(subject), adopted)
+	corrigenda := policy.CorrigendaOn(cycle.ActsOn(subject), cycle.Records(policy.Date{}).Adopting())
 	return corrigenda, slices.ContainsFunc(corrigenda, policy.Corrigendum.Stale)
 }
 

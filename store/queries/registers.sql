@@ -40,14 +40,18 @@ FROM register_rows
 WHERE cycle = $1 AND register = 'posts' AND (key LIKE 'driver/%' OR key LIKE 'co-driver/%')
 ORDER BY key, date, sequence DESC, position DESC;
 
+-- name: ListTexts :many
+-- What says which text of each subject is in force: what was handed in, corrigenda and
+-- final texts, and their confirmations.
+SELECT a.path, a.id, a.kind, a.version, a.date, a.substantive, a.rectifies, a.rests_on, a.held
+FROM acts a LEFT JOIN acts f ON f.id = a.rests_on AND a.kind IN ('confirm', 'set-aside')
+WHERE a.cycle = $1 AND (a.kind IN ('submit', 'correct', 'finalise') OR f.kind = 'finalise')
+  AND (cardinality(sqlc.arg(paths)::text[]) = 0 OR a.path = ANY (sqlc.arg(paths)))
+ORDER BY a.path, a.sequence;
+
 -- name: ListHeld :many
--- What stands in the versions that were handed in last, of those that are data.
-SELECT v.path, c.body
-FROM subjects s
-JOIN versions v ON v.cycle = s.cycle AND v.path = s.path AND v.version = s.version
-JOIN contents c ON c.digest = v.held AND c.media_type = 'application/json'
-WHERE s.cycle = $1 AND (cardinality(sqlc.arg(paths)::text[]) = 0 OR s.path = ANY (sqlc.arg(paths)))
-ORDER BY v.path;
+-- What is kept as data under digests.
+SELECT digest, body FROM contents WHERE digest = ANY (sqlc.arg(digests)::text[]) AND media_type = 'application/json';
 
 -- name: ListVersionsHeld :many
 -- What stands in versions, of those that are data.

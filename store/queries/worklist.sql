@@ -47,11 +47,14 @@ UNION ALL
  ORDER BY a.date DESC LIMIT sqlc.arg(most));
 
 -- name: SearchActions :many
-SELECT s.cycle, s.path, s.title, s.version, v.marking, h.date AS handed_in,
+-- In the versions that were handed in last and in what may stand in their place: others says
+-- where there is more than one text.
+SELECT s.cycle, s.path, s.title, v.version, v.marking, h.date AS handed_in,
+       EXISTS (SELECT FROM acts o WHERE o.cycle = s.cycle AND o.path = s.path AND o.kind IN ('correct', 'finalise') AND o.version > 0) AS others,
        coalesce(x.action ->> 'code', '')::text AS code, coalesce(x.action ->> 'title', '')::text AS said
 FROM subjects s
-JOIN versions v ON v.cycle = s.cycle AND v.path = s.path AND v.version = s.version
-JOIN acts h ON h.cycle = v.cycle AND h.sequence = v.sequence
+JOIN versions v ON v.cycle = s.cycle AND v.path = s.path
+JOIN acts h ON h.cycle = v.cycle AND h.sequence = v.sequence AND (h.kind <> 'submit' OR v.version = s.version)
 JOIN contents c ON c.digest = v.held,
 LATERAL jsonb_array_elements(actions_of(c.body)) AS x(action)
 WHERE s.kind = 'oap' AND c.media_type = 'application/json'

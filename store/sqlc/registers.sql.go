@@ -170,27 +170,17 @@ func (q *Queries) ListEntries(ctx context.Context, cycle string) ([]ListEntriesR
 }
 
 const listHeld = `-- name: ListHeld :many
-SELECT v.path, c.body
-FROM subjects s
-JOIN versions v ON v.cycle = s.cycle AND v.path = s.path AND v.version = s.version
-JOIN contents c ON c.digest = v.held AND c.media_type = 'application/json'
-WHERE s.cycle = $1 AND (cardinality($2::text[]) = 0 OR s.path = ANY ($2))
-ORDER BY v.path
+SELECT digest, body FROM contents WHERE digest = ANY ($1::text[]) AND media_type = 'application/json'
 `
 
-type ListHeldParams struct {
-	Cycle string
-	Paths []string
-}
-
 type ListHeldRow struct {
-	Path string
-	Body []byte
+	Digest string
+	Body   []byte
 }
 
-// What stands in the versions that were handed in last, of those that are data.
-func (q *Queries) ListHeld(ctx context.Context, arg ListHeldParams) ([]ListHeldRow, error) {
-	rows, err := q.db.Query(ctx, listHeld, arg.Cycle, arg.Paths)
+// What is kept as data under digests.
+func (q *Queries) ListHeld(ctx context.Context, digests []string) ([]ListHeldRow, error) {
+	rows, err := q.db.Query(ctx, listHeld, digests)
 	if err != nil {
 		return nil, err
 	}
@@ -198,7 +188,7 @@ func (q *Queries) ListHeld(ctx context.Context, arg ListHeldParams) ([]ListHeldR
 	var items []ListHeldRow
 	for rows.Next() {
 		var i ListHeldRow
-		if err := rows.Scan(&i.Path, &i.Body); err != nil {
+		if err := rows.Scan(&i.Digest, &i.Body); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -394,6 +384,63 @@ func (q *Queries) ListRowsOfKeys(ctx context.Context, arg ListRowsOfKeysParams) 
 			&i.Person,
 			&i.Name,
 			&i.PersonBody,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listTexts = `-- name: ListTexts :many
+SELECT a.path, a.id, a.kind, a.version, a.date, a.substantive, a.rectifies, a.rests_on, a.held
+FROM acts a LEFT JOIN acts f ON f.id = a.rests_on AND a.kind IN ('confirm', 'set-aside')
+WHERE a.cycle = $1 AND (a.kind IN ('submit', 'correct', 'finalise') OR f.kind = 'finalise')
+  AND (cardinality($2::text[]) = 0 OR a.path = ANY ($2))
+ORDER BY a.path, a.sequence
+`
+
+type ListTextsParams struct {
+	Cycle string
+	Paths []string
+}
+
+type ListTextsRow struct {
+	Path        string
+	ID          string
+	Kind        string
+	Version     int32
+	Date        pgtype.Date
+	Substantive bool
+	Rectifies   *string
+	RestsOn     *string
+	Held        *string
+}
+
+// What says which text of each subject is in force: what was handed in, corrigenda and
+// final texts, and their confirmations.
+func (q *Queries) ListTexts(ctx context.Context, arg ListTextsParams) ([]ListTextsRow, error) {
+	rows, err := q.db.Query(ctx, listTexts, arg.Cycle, arg.Paths)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListTextsRow
+	for rows.Next() {
+		var i ListTextsRow
+		if err := rows.Scan(
+			&i.Path,
+			&i.ID,
+			&i.Kind,
+			&i.Version,
+			&i.Date,
+			&i.Substantive,
+			&i.Rectifies,
+			&i.RestsOn,
+			&i.Held,
 		); err != nil {
 			return nil, err
 		}

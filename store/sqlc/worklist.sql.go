@@ -229,11 +229,12 @@ func (q *Queries) PutReminderAsked(ctx context.Context, arg PutReminderAskedPara
 }
 
 const searchActions = `-- name: SearchActions :many
-SELECT s.cycle, s.path, s.title, s.version, v.marking, h.date AS handed_in,
+SELECT s.cycle, s.path, s.title, v.version, v.marking, h.date AS handed_in,
+       EXISTS (SELECT FROM acts o WHERE o.cycle = s.cycle AND o.path = s.path AND o.kind IN ('correct', 'finalise') AND o.version > 0) AS others,
        coalesce(x.action ->> 'code', '')::text AS code, coalesce(x.action ->> 'title', '')::text AS said
 FROM subjects s
-JOIN versions v ON v.cycle = s.cycle AND v.path = s.path AND v.version = s.version
-JOIN acts h ON h.cycle = v.cycle AND h.sequence = v.sequence
+JOIN versions v ON v.cycle = s.cycle AND v.path = s.path
+JOIN acts h ON h.cycle = v.cycle AND h.sequence = v.sequence AND (h.kind <> 'submit' OR v.version = s.version)
 JOIN contents c ON c.digest = v.held,
 LATERAL jsonb_array_elements(actions_of(c.body)) AS x(action)
 WHERE s.kind = 'oap' AND c.media_type = 'application/json'
@@ -258,10 +259,13 @@ type SearchActionsRow struct {
 	Version  int32
 	Marking  string
 	HandedIn pgtype.Date
+	Others   bool
 	Code     string
 	Said     string
 }
 
+// In the versions that were handed in last and in what may stand in their place: others says
+// where there is more than one text.
 func (q *Queries) SearchActions(ctx context.Context, arg SearchActionsParams) ([]SearchActionsRow, error) {
 	rows, err := q.db.Query(ctx, searchActions,
 		arg.Everything,
@@ -284,6 +288,7 @@ func (q *Queries) SearchActions(ctx context.Context, arg SearchActionsParams) ([
 			&i.Version,
 			&i.Marking,
 			&i.HandedIn,
+			&i.Others,
 			&i.Code,
 			&i.Said,
 		); err != nil {
