@@ -21,6 +21,7 @@ func bareBones(fields ...policy.PlanField) store.Past {
 			past.Acts[i].Marking, past.Acts[i].Holder, past.Acts[i].Document = policy.Restricted, "the registry", "EX 12/21 INIT"
 			past.Acts[i].TextDigest = "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 		}
+		past.Acts[i].Irregular = "" // what is not to be seen stands against nothing
 	}
 	return past
 }

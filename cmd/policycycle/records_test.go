@@ -41,6 +41,10 @@ it.
   are kept elsewhere, papers marked above what is kept here, meetings and duties that the
   cycle file does not list. What nobody but its author vouches for, without a document or a
   date, is declared only.
+- Of an OAP that is kept as a [skeleton](content.md#papers-above-limite-the-skeleton) a rule looks at what it can:
+  each part of it needs some fields of the actions, of all parts together those under *Of a skeleton*. Of actions
+  without one of them that part finds nothing and says so. ` + "`impact.text` and `external.capacity`" + ` are free texts, which no
+  skeleton holds.
 - A rule may weigh less in a cycle, by a decision of COSI or the Council: see ` + "`weights`" + ` in
   [the cycle file](cycle-file.md#strategy-funds-and-weights).
 `)
@@ -52,6 +56,9 @@ it.
 		}
 		if len(r.Needs) > 0 {
 			fmt.Fprintf(&b, "| Needs | %s |\n", strings.Join(r.Needs, ", "))
+		}
+		if len(r.Fields) > 0 {
+			fmt.Fprintf(&b, "| Of a skeleton | %s |\n", strings.Join(policy.Texts(r.Fields), ", "))
 		}
 	}
 	golden(t, "../../docs/rules.md", b.String())

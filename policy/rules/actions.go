@@ -17,20 +17,25 @@ func actionRules() []Rule {
 		Source: "COSI must ensure consistency in the implementation of operational actions …, including effective cooperation between the relevant national authorities as well as between the agencies",
 		Bites:  "findings",
 		parts: []part{
-			{looks: []source{everyAction}, check: checkConsistency},
-			{looks: []source{everyAction, rowsIn[*policy.Indicator](policy.RegIndicators)}, check: checkMeasured},
+			{looks: []source{everyAction}, fields: with(bodiesIn, policy.FieldPartners), check: checkAlone},
+			{looks: []source{everyAction}, fields: with(bodiesIn, policy.FieldKind, policy.FieldArea, policy.FieldFrom, policy.FieldTo, policy.FieldGoals,
+				policy.FieldCarriedOver, policy.FieldLinks), check: checkConsistency},
+			{looks: []source{everyAction, rowsIn[*policy.Indicator](policy.RegIndicators)}, fields: []policy.PlanField{policy.FieldKPIs}, check: checkMeasured},
 		},
 	}, {
 		ID: "S17", Place: Place{15, 3}, Title: "Funding helps to carry out the actions", Severity: policy.Warns,
 		Checks: "every action says how far its funding is; those that were refused money, or began before anybody answered, are listed",
 		Source: "facilitates the best possible implementation of the prioritised actions by the relevant national authorities and agencies",
-		Bites:  "findings; list of unfunded actions", parts: []part{{looks: []source{everyAction}, check: checkFunded}, {looks: []source{everyAction, rowsIn[*policy.Allocation](policy.RegAllocations)}, check: checkAnswered}},
+		Bites:  "findings; list of unfunded actions", parts: []part{
+			{looks: []source{everyAction}, fields: []policy.PlanField{policy.FieldFundingState, policy.FieldNeed}, check: checkFunded},
+			{looks: []source{everyAction, rowsIn[*policy.Allocation](policy.RegAllocations)}, fields: []policy.PlanField{policy.FieldFundingState, policy.FieldNeed, policy.FieldFrom}, check: checkAnswered},
+		},
 	}, {
 		ID: "S20", Place: Place{Paragraph: 16}, Title: "External and internal actors work together", Severity: policy.Blocks, Stops: stops,
 		Checks: "the European External Action Service was consulted on every external action, or takes part in it",
 		Source: "the urgency of fostering closer cooperation between actors engaged in the external and internal dimensions of EU security, notably with the newly established European External Action Service",
 		Bites:  "tabling of an OAP or its change",
-		parts: []part{{looks: []source{external}, check: onActions(func(a *policy.OperationalAction, say func(string, ...any)) {
+		parts: []part{{looks: []source{external}, fields: with(bodiesIn, policy.FieldExternal, policy.FieldEEAS), check: onActions(func(a *policy.OperationalAction, say func(string, ...any)) {
 			if a.External.Does && a.External.EEAS == "" && !slices.Contains(a.Everybody(), policy.EEAS) {
 				say("is external, and the EEAS was neither consulted nor takes part")
 			}
@@ -40,7 +45,7 @@ func actionRules() []Rule {
 		Checks: "every external action names the countries that benefit and what they can do afterwards",
 		Source: "initiatives designed to strengthen the capacity for action of third countries",
 		Bites:  "findings",
-		parts: []part{{looks: []source{external}, check: onActions(func(a *policy.OperationalAction, say func(string, ...any)) {
+		parts: []part{{looks: []source{external}, fields: []policy.PlanField{policy.FieldExternal, policy.FieldBeneficiaries, policy.FieldCapacity}, check: onActions(func(a *policy.OperationalAction, say func(string, ...any)) {
 			if a.External.Does && (len(a.External.Beneficiaries) == 0 || a.External.Capacity == "") {
 				say("is external and does not say which countries benefit and what they can do afterwards")
 			}
@@ -49,12 +54,15 @@ func actionRules() []Rule {
 		ID: "S28", Place: Place{Paragraph: 10}, Title: "Prevention and tackling consequences are balanced", Severity: policy.Warns,
 		Checks: "every OAP has an action of prevention; the share of prevention in each priority is shown, and is no less than the floor of the cycle, where it sets one",
 		Source: "an appropriate balance between prevention and tackling the consequences of threats to security",
-		Bites:  "findings", parts: []part{{looks: []source{everyAction}, check: checkBalance}}, ratios: (*Snapshot).Balance,
+		Bites:  "findings", parts: []part{{looks: []source{everyAction}, fields: prevents, check: checkBalance}}, ratios: (*Snapshot).Balance,
 	}, {
 		ID: "S30", Place: Place{Paragraph: 4}, Title: "Member States take part by their own consent", Severity: policy.Warns,
 		Checks: "from the adoption of an OAP on: every Member State listed in an action has consented before it begins; who declined or withdrew is listed no more; no consent is to an action that there is not, or of a State that has left the Union since",
 		Source: "Article 72 of the Treaty … stipulates that Member States are responsible for maintaining law and order and safeguarding internal security",
-		Bites:  "findings", parts: []part{{looks: []source{everyAction, rowsIn[*policy.Consent](policy.RegConsents)}, check: checkConsents}},
+		Bites:  "findings", parts: []part{
+			{looks: []source{everyAction, rowsIn[*policy.Consent](policy.RegConsents)}, fields: with(bodiesIn, policy.FieldFrom, policy.FieldTo), check: checkConsents},
+			{looks: []source{everyPlan, rowsIn[*policy.Consent](policy.RegConsents)}, check: checkConsentsToNothing},
+		},
 	}}
 }
 
@@ -82,12 +90,16 @@ func onActions(check func(a *policy.OperationalAction, say func(format string, a
 	}
 }
 
-func checkConsistency(d *Snapshot, report reporter) {
+// checkAlone tells of actions in which somebody is alone.
+func checkAlone(d *Snapshot, report reporter) {
 	for p, a := range d.actions() {
 		if everybody := a.Everybody(); len(everybody) == 1 && len(a.Partners) == 0 {
 			report(p.finding(a, mendOf(p.Entry)...), "%s has a single participant, %s", p.called(a), everybody[0].Title())
 		}
 	}
+}
+
+func checkConsistency(d *Snapshot, report reporter) {
 	alike := map[string][]planned{} // the actions so far, by kind and area
 	for p, a := range d.actions() {
 		this := planned{p, a}
@@ -205,8 +217,12 @@ func checkAnswered(d *Snapshot, report reporter) {
 	}
 }
 
-// Balance gives of each priority how many of its actions prevent.
+// prevents is what a plan holds for the balance to be seen.
+var prevents = []policy.PlanField{policy.FieldKind}
+
+// Balance gives of each priority how many of its actions prevent, of those that are seen.
 func (d *Snapshot) Balance() []Ratio {
+	d = d.seeing(prevents)
 	var ratios []Ratio
 	for _, p := range d.Definition.Priorities {
 		r := Ratio{Of: "priorities/" + p.Key, Title: p.Title}
@@ -227,6 +243,9 @@ func (d *Snapshot) Balance() []Ratio {
 
 func checkBalance(d *Snapshot, report reporter) {
 	for _, r := range d.Balance() {
+		if d.hidesSome(strings.TrimPrefix(r.Of, "priorities/"), "") {
+			continue
+		}
 		if floor := d.Definition.PreventionFloor; r.Part*100 < int64(floor)*r.Whole {
 			report(policy.Finding{Record: r.Of, Mend: []policy.Body{policy.SupportTeam, policy.COSI}},
 				"%d of %d actions of the priority %q prevent: the cycle wants %d percent", r.Part, r.Whole, r.Title, floor)
@@ -246,7 +265,6 @@ func checkConsents(d *Snapshot, report reporter) {
 		if !p.standing.Positive() {
 			continue
 		}
-		d.checkConsentsToNothing(p, report)
 		for a := range p.actions() {
 			for _, who := range a.Everybody() {
 				switch {
@@ -260,11 +278,16 @@ func checkConsents(d *Snapshot, report reporter) {
 	}
 }
 
-// checkConsentsToNothing tells of what was said, early, of an action that the plan never had.
-func (d *Snapshot) checkConsentsToNothing(p *plan, report reporter) {
-	if d.changing(p.Subject, d.Today) {
-		return // it may be of the change
+// checkConsentsToNothing tells of what was said, early, of an action that a plan never had.
+func checkConsentsToNothing(d *Snapshot, report reporter) {
+	for _, p := range d.plans {
+		if p.standing.Positive() && !d.changing(p.Subject, d.Today) { // it may be of the change
+			d.checkConsentsTo(p, report)
+		}
 	}
+}
+
+func (d *Snapshot) checkConsentsTo(p *plan, report reporter) {
 	for _, row := range d.Rows(policy.RegConsents, p.Subject.Period+"/"+p.Subject.Key+"/") {
 		parts := strings.Split(row.Key, "/")
 		if !d.ever(p.Subject, parts[2]) {

@@ -49,17 +49,7 @@ func TestSnapshotCompliance_SaysOfNothingThatItHolds(t *testing.T) {
 // What a rule found before it finds no more once it cannot look there: then it says so.
 func TestSnapshotCompliance_NeverHoldsWhereItCouldNotLook(t *testing.T) {
 	t.Parallel()
-	type planted struct {
-		name string
-		plant
-	}
-	var all []planted
-	for _, table := range plants {
-		for name, p := range table {
-			all = append(all, planted{name, p})
-		}
-	}
-	slices.SortFunc(all, func(a, b planted) int { return strings.Compare(a.name, b.name) })
+	all := allPlanted()
 	lost := 0
 	rapid.Check(t, func(t *rapid.T) {
 		p := rapid.SampledFrom(all).Draw(t, "planted")
@@ -98,6 +88,9 @@ func conceal(t *rapid.T, s *story) {
 		if elsewhere {
 			delete(s.Contents, subject)
 		}
+	}
+	if rapid.Bool().Draw(t, "skeletons") {
+		skeletons(t, s, 2)
 	}
 	s.Rows = slices.DeleteFunc(s.Rows, func(r policy.Row) bool { return !policy.Stores(&s.Definition, r.Register) })
 }

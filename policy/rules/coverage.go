@@ -43,15 +43,17 @@ const (
 	EntryAlone Cause = "entry-alone"
 	// Unreadable is of what this version of policycycle cannot read.
 	Unreadable Cause = "unreadable"
+	// Skeleton is of actions that are kept as a skeleton, without a field that is needed.
+	Skeleton Cause = "skeleton"
 	// NotListed is of what the cycle file says nothing of.
 	NotListed Cause = "not-listed"
 )
 
 // Gap is something that a rule could not look at, and why.
 type Gap struct {
-	What    string          `json:"what"` // the kind of document, the register or the part of the cycle file
+	What    string          `json:"what"` // the kind of document, the register, the part of the cycle file or the fields
 	Cause   Cause           `json:"cause"`
-	Number  int             `json:"number"` // of documents or rows; 1 where nobody knows
+	Number  int             `json:"number"` // of documents, actions or rows; 1 where nobody knows
 	Message string          `json:"message"`
 	Said    policy.Sentence `json:"-"`
 }
@@ -77,15 +79,17 @@ type source struct {
 }
 
 // coverage gives what a rule could look at, and why there is nothing where there is nothing.
-func (d *Snapshot) coverage(rule Rule) (seen Coverage, none policy.Remark) {
+func (d *Snapshot) coverage(rule Rule) (all Coverage, none policy.Remark) {
 	for _, p := range rule.parts {
 		var c Coverage
+		seen := d.seeing(p.fields)
+		seen.skeletons(p.fields, &c)
 		for i, s := range p.looks {
 			if s.what != "" && !policy.Stores(d.Definition, s.what) {
 				c.gap(s.what, NotKept, 1, policy.Say("%s: the cycle keeps this elsewhere", whatIs(s.what)))
 				continue
 			}
-			if why := s.count(d, &c); none.Message == "" {
+			if why := s.count(seen, &c); none.Message == "" {
 				none = why
 			}
 			if i == 0 && c.Looked == 0 && len(c.Gaps) == 0 {
@@ -96,15 +100,15 @@ func (d *Snapshot) coverage(rule Rule) (seen Coverage, none policy.Remark) {
 			c.Looked = 0
 		}
 		if c.Looked > 0 && p.declared != nil {
-			c.Declared = p.declared(d)
+			c.Declared = p.declared(seen)
 		}
-		seen.add(c)
+		all.add(c)
 	}
-	seen.Of = seen.Looked
-	for _, g := range seen.Gaps {
-		seen.Of += g.Number
+	all.Of = all.Looked
+	for _, g := range all.Gaps {
+		all.Of += g.Number
 	}
-	return seen, none
+	return all, none
 }
 
 // gap notes what could not be looked at, once.
@@ -156,9 +160,11 @@ func (d *Snapshot) countDocuments(kind policy.Kind, c *Coverage) (kept int) {
 			continue
 		}
 		c.Changed = policy.Latest(c.Changed, s.LastAct)
-		if d.Contents[e.Subject] != nil {
+		switch {
+		case d.hides(e.Subject): // a skeleton, and told as such
+		case d.Contents[e.Subject] != nil:
 			kept++
-		} else {
+		default:
 			missing[d.whyNotKept(e.Subject)]++
 		}
 	}

@@ -108,10 +108,8 @@ func (d *Snapshot) agreedOn(item string) policy.Date {
 // checkIndependent holds that whoever evaluates the cycle has no part in it. It looks at the
 // whole cycle, and so its findings are about that, and not about the evaluation.
 func checkIndependent(d *Snapshot, report reporter) {
-	f := d.aboutEvaluation()
-	f.Subject = ""
-	handed := policy.Submission(d.Acts[d.Definition.SubjectOf(policy.KindEvaluation)])
-	if handed == nil || handed.By.Name == "" && handed.By.Person == 0 {
+	f, handed := d.aboutEvaluator()
+	if handed == nil {
 		return
 	}
 	for _, row := range d.history[policy.RegPosts] {
@@ -120,16 +118,32 @@ func checkIndependent(d *Snapshot, report reporter) {
 			report(f, "the evaluator holds the post %s, or held it: the evaluation is independent", d.postCalled(row.Key))
 		}
 	}
-	for p, a := range d.actions() {
-		if slices.Contains(a.Everybody(), policy.Evaluator) {
-			report(f, "the evaluator takes part in %s: the evaluation is independent", p.called(a))
-		}
-	}
 	for _, e := range d.agenda {
 		if act := policy.Submission(d.Acts[e.Subject]); e.Subject.Kind != policy.KindEvaluation && act != nil && act.By.Same(handed.By) {
 			report(f, "who handed the evaluation in has handed in %s, too: the evaluation is independent", e.Title)
 		}
 	}
+}
+
+// checkTakesNoPart holds that no action lists the evaluator.
+func checkTakesNoPart(d *Snapshot, report reporter) {
+	f, handed := d.aboutEvaluator()
+	for p, a := range d.actions() {
+		if handed != nil && slices.Contains(a.Everybody(), policy.Evaluator) {
+			report(f, "the evaluator takes part in %s: the evaluation is independent", p.called(a))
+		}
+	}
+}
+
+// aboutEvaluator begins a finding on who handed the evaluation in; nil where nobody is known.
+func (d *Snapshot) aboutEvaluator() (policy.Finding, *policy.Recorded) {
+	f := d.aboutEvaluation()
+	f.Subject = ""
+	handed := policy.Submission(d.Acts[d.Definition.SubjectOf(policy.KindEvaluation)])
+	if handed == nil || handed.By.Name == "" && handed.By.Person == 0 {
+		return f, nil
+	}
+	return f, handed
 }
 
 // before is the cycle before, where there is one.

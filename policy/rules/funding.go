@@ -32,7 +32,8 @@ func fundingRules() []Rule {
 		Bites:  "findings",
 		parts: []part{
 			{looks: money, check: checkFramework},
-			{looks: []source{actions(policy.Say("no action names a source of funding"), func(a *policy.OperationalAction) bool { return a.Funding.Source != "" })}, check: checkSources},
+			{looks: []source{actions(policy.Say("no action names a source of funding"), func(a *policy.OperationalAction) bool { return a.Funding.Source != "" })},
+				fields: []policy.PlanField{policy.FieldFundingSource, policy.FieldFrom, policy.FieldTo}, check: checkSources},
 		},
 	}}
 }
@@ -168,8 +169,9 @@ func checkShares(d *Snapshot, report reporter) {
 
 // never says whether an adopted OAP never had an action, PERIOD/OAP/CODE.
 func (d *Snapshot) never(oap policy.Subject, action string) bool {
-	at := slices.IndexFunc(d.plans, func(p *plan) bool { return p.Subject == oap })
-	return at >= 0 && d.plans[at].standing.Positive() && d.plans[at].adopted[action[strings.LastIndex(action, "/")+1:]].IsZero()
+	plans := d.allPlans()
+	at := slices.IndexFunc(plans, func(p *plan) bool { return p.Subject == oap })
+	return at >= 0 && plans[at].standing.Positive() && plans[at].adopted[action[strings.LastIndex(action, "/")+1:]].IsZero()
 }
 
 func checkReserve(d *Snapshot, report reporter) {

@@ -11,7 +11,10 @@ func impactRules() []Rule {
 		Checks: "every OAP has a signed impact assessment from before its adoption, with the financial and the administrative part; actions that take money beyond the national one, burden operators or citizens, or are external have one of their own; so has every action of the strategy register under way",
 		Source: "Action should only be taken on the basis of a prior assessment of its expected financial and administrative impact",
 		parts: []part{
-			{looks: []source{everyPlan, assessments}, check: checkImpact, declared: unevidenced},
+			{looks: []source{everyPlan, assessments}, fields: assessed, check: checkImpact, declared: unevidenced},
+			{looks: []source{everyPlan}, fields: with(assessed, policy.FieldNeed, policy.FieldGranted, policy.FieldFundingSource, policy.FieldFundingState,
+				policy.FieldBurdens, policy.FieldExternal), check: checkOwnImpact},
+			{looks: []source{assessments}, fields: []policy.PlanField{policy.FieldImpactText}, check: eachAssessment(checkExpected)},
 			{looks: []source{rowsThat(policy.RegStrategy, policy.Say("no action of the strategy is under way"), underWay)}, check: checkAssessed},
 		},
 	}, {
@@ -47,7 +50,7 @@ func impactRules() []Rule {
 			if external && i.Rights.Outside == "" {
 				say("says nothing on fundamental rights outside the Union, though the action is external")
 			}
-		}),
+		}, policy.FieldExternal),
 	}}
 }
 
@@ -57,26 +60,38 @@ func checkImpact(d *Snapshot, report reporter) {
 		if p.content.Impact == nil {
 			report(f, "%s has no impact assessment", p.Title)
 		}
-		own := p.content.ImpactsByAction()
-		for a := range p.actions() {
-			if d.Definition.NeedsOwnImpact(a) && own[a.Code] == nil {
-				f.Record = a.Path(p.Subject)
-				report(f, "%s takes money beyond the national one or does not say whose, burdens operators or citizens, or is external: it needs an impact assessment of its own", p.called(a))
-			}
-		}
 	}
 	eachAssessment(func(i *policy.ImpactAssessment, _ bool, say func(string, ...any)) {
 		if i.On.IsZero() || i.On.After(d.Today) || i.Reviewer == "" {
 			say("is not signed")
 		}
-		if i.Financial == "" {
-			say("says nothing on the financial impact")
-		}
-		if i.Administrative == "" {
-			say("says nothing on the administrative impact")
-		}
 	})(d, report)
 	d.checkAssessedInTime(report)
+}
+
+// assessed is what a plan holds for it to be seen that its impact was assessed.
+var assessed = []policy.PlanField{policy.FieldImpact}
+
+// checkOwnImpact finds actions that need an assessment of their own.
+func checkOwnImpact(d *Snapshot, report reporter) {
+	for _, p := range d.plans {
+		own := p.content.ImpactsByAction()
+		for a := range p.actions() {
+			if d.Definition.NeedsOwnImpact(a) && own[a.Code] == nil {
+				report(p.finding(a, mendOf(p.Entry)...), "%s takes money beyond the national one or does not say whose, burdens operators or citizens, or is external: it needs an impact assessment of its own", p.called(a))
+			}
+		}
+	}
+}
+
+// checkExpected finds assessments that do not say what is expected.
+func checkExpected(i *policy.ImpactAssessment, _ bool, say func(string, ...any)) {
+	if i.Financial == "" {
+		say("says nothing on the financial impact")
+	}
+	if i.Administrative == "" {
+		say("says nothing on the administrative impact")
+	}
 }
 
 func underWay(a *policy.StrategyAction) bool {
@@ -140,8 +155,9 @@ var assessments = source{string(policy.KindOAP), func(d *Snapshot, c *Coverage) 
 type onImpact func(i *policy.ImpactAssessment, external bool, say func(format string, args ...any))
 
 // onImpacts makes a rule of a check of every impact assessment.
-func onImpacts(check onImpact) []part {
-	return []part{{looks: []source{assessments}, check: eachAssessment(check), declared: unevidenced}}
+func onImpacts(check onImpact, more ...policy.PlanField) []part {
+	fields := append([]policy.PlanField{policy.FieldImpactText}, more...)
+	return []part{{looks: []source{assessments}, fields: fields, check: eachAssessment(check), declared: unevidenced}}
 }
 
 // unevidenced counts the assessments behind which nothing stands but somebody's word.

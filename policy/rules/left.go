@@ -71,7 +71,7 @@ func postOf(post, action string) string { return post + "/" + strings.ReplaceAll
 // reports have it.
 func (d *Snapshot) overBy(on policy.Date) map[string]bool {
 	over := map[string]bool{}
-	for _, p := range slices.Concat(d.plans, d.past) {
+	for _, p := range slices.Concat(d.allPlans(), d.past) {
 		last := d.lastStatuses(p.Subject)
 		for a := range p.actions() {
 			if a.To.Before(on) || last[a.Code].Ended() {

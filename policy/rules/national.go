@@ -113,7 +113,7 @@ func (d *Snapshot) NationalSheet(state policy.Body) *NationalSheet {
 func (d *Snapshot) consentLine(p *plan, a *policy.OperationalAction, state policy.Body) ConsentLine {
 	path := a.Path(p.Subject)
 	line := ConsentLine{
-		Action: path, Title: a.Title, Begins: a.From,
+		Action: path, Title: a.Name(), Begins: a.From,
 		Listed: slices.Contains(a.Everybody(), state), Leads: a.Leader == state,
 	}
 	row := d.rows[policy.RegConsents][path+"/"+string(state)]
@@ -160,7 +160,7 @@ func (d *Snapshot) endingSoon(state policy.Body) []EndingAction {
 		for a := range p.actions() {
 			soon := !a.To.Before(d.Today) && d.Today.DaysUntil(a.To) <= endingWithin
 			if a.Leader == state && soon && !last[a.Code].Ended() {
-				ending = append(ending, EndingAction{a.Path(p.Subject), a.Title, a.To})
+				ending = append(ending, EndingAction{a.Path(p.Subject), a.Name(), a.To})
 			}
 		}
 	}

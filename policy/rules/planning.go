@@ -17,7 +17,7 @@ func planningRules() []Rule {
 		Source: "the actions … in the area of serious and organised crime remain consistent with the Multi-Annual Strategic Plans and annual Operational Action Plans",
 		Bites:  "tabling of an OAP or its change",
 		parts: []part{
-			{looks: []source{everyAction, documents(policy.KindMASP)}, check: checkGoals},
+			{looks: []source{everyAction, documents(policy.KindMASP)}, fields: []policy.PlanField{policy.FieldGoals}, check: checkGoals},
 			{looks: []source{rowsThat(policy.RegStrategy, noStrategy, ofCrime), documents(policy.KindMASP)}, check: checkStrategyLinks},
 		},
 	}, {
@@ -27,7 +27,7 @@ func planningRules() []Rule {
 		Bites:  "tabling of a MASP, OAP or change",
 		parts: []part{
 			{looks: []source{settled(policy.KindMASP, policy.KindOAP, policy.KindChange)}, check: checkOrder},
-			{looks: []source{everyAction}, check: checkBegun},
+			{looks: []source{everyAction}, fields: []policy.PlanField{policy.FieldFrom, policy.FieldCarriedOver}, check: checkBegun},
 		},
 	}, {
 		ID: "S3", Place: Place{15, 2}, Title: "Priorities rest on the threat assessment", Severity: policy.Blocks, Stops: []policy.Kind{policy.KindPriorities},
@@ -58,14 +58,15 @@ func planningRules() []Rule {
 			{looks: []source{before}, check: checkLineage},
 			{looks: []source{evaluationDue}, check: checkEvaluated},
 			{looks: []source{documents(policy.KindEvaluation)}, check: checkCriteria},
-			{looks: []source{documents(policy.KindEvaluation), documents(policy.KindOAP)}, check: checkIndependent},
+			{looks: []source{documents(policy.KindEvaluation)}, check: checkIndependent},
+			{looks: []source{documents(policy.KindEvaluation), documents(policy.KindOAP)}, fields: bodiesIn, check: checkTakesNoPart},
 			{looks: []source{documents(policy.KindEvaluation), rowsIn[*policy.FollowUp](policy.RegRecommendations)}, check: checkAnswers},
 		},
 	}, {
 		ID: "S32", Place: Place{Paragraph: 12}, Title: "All parties act", Severity: policy.Warns,
 		Checks: "the OAPs of every priority list a Member State and a body of the Union",
 		Source: "CALLS UPON all parties concerned to address the threats and challenges",
-		Bites:  "findings", parts: []part{{looks: []source{everyAction}, check: checkParties}},
+		Bites:  "findings", parts: []part{{looks: []source{everyAction}, fields: with(bodiesIn, policy.FieldFrom), check: checkParties}},
 	}}
 }
 
@@ -196,7 +197,7 @@ func (d *Snapshot) checkUncovered(report reporter) {
 // checkBegun finds actions that began before they were adopted.
 func checkBegun(d *Snapshot, report reporter) {
 	plans := map[string]*plan{}
-	for _, p := range d.plans {
+	for _, p := range d.allPlans() {
 		plans[p.Subject.Period+"/"+p.Subject.Key] = p
 	}
 	for _, p := range d.plans {
@@ -204,7 +205,7 @@ func checkBegun(d *Snapshot, report reporter) {
 			continue
 		}
 		for a := range p.actions() {
-			if on := adoptedOn(plans, p, a); a.From.Before(on) && !d.irregular("S2", a.Path(p.Subject)) {
+			if on, known := adoptedOn(plans, p, a); known && a.From.Before(on) && !d.irregular("S2", a.Path(p.Subject)) {
 				f := p.finding(a, policy.GeneralSecretariat)
 				f.Severity = policy.Warns
 				report(f, "%s began on %s, before it was adopted on %s: record it as irregular, with the reason", p.called(a), a.From, on)
@@ -214,20 +215,21 @@ func checkBegun(d *Snapshot, report reporter) {
 }
 
 // adoptedOn gives the day on which an action was adopted first: with its OAP, a
-// change of it, or the OAP from which it was carried over. plans gives each OAP
-// by the first parts of the path of its actions.
-func adoptedOn(plans map[string]*plan, p *plan, a *policy.OperationalAction) policy.Date {
-	on := p.adopted[a.Code]
+// change of it, or the OAP from which it was carried over; known is false where a skeleton does
+// not say from which. plans gives each OAP by the first parts of the path of its actions.
+func adoptedOn(plans map[string]*plan, p *plan, a *policy.OperationalAction) (on policy.Date, known bool) {
+	on, known = p.adopted[a.Code], p.content.Holds(policy.FieldCarriedOver)
 	oap, code := path.Split(a.CarriedOverFrom)
 	from := plans[strings.TrimSuffix(oap, "/")]
 	if from == nil || !from.standing.Positive() || !from.standing.ClosedOn.Before(p.standing.ClosedOn) {
-		return on
+		return on, known
 	}
 	at := slices.IndexFunc(from.content.Actions, func(origin policy.OperationalAction) bool { return origin.Code == code })
 	if at < 0 {
-		return on
+		return on, known
 	}
-	return policy.Earliest(on, adoptedOn(plans, from, &from.content.Actions[at]))
+	before, known := adoptedOn(plans, from, &from.content.Actions[at])
+	return policy.Earliest(on, before), known
 }
 
 // checkRests holds that the Council set its priorities on the assessment.
@@ -385,7 +387,7 @@ func checkParties(d *Snapshot, report reporter) {
 	for _, period := range d.Definition.Periods {
 		for _, priority := range d.Definition.Priorities {
 			parties, states, bodies := d.partiesOf(period.Key, priority.Key)
-			if parties == 0 {
+			if parties == 0 || d.hidesSome(priority.Key, period.Key) {
 				continue
 			}
 			f := policy.Finding{Record: period.Key + "/" + priority.Key, Mend: []policy.Body{policy.SupportTeam, policy.COSI}}

@@ -28,12 +28,17 @@ func (d *Snapshot) MayReport(who policy.Principal, report policy.Subject, action
 	return d.Records.MayReport(who, report, action) && (!known || slices.Contains(bodies, who.Body))
 }
 
+// namesLeaders says whether a plan says who leads its actions: a skeleton may not.
+func namesLeaders(p *policy.OperationalPlan) bool {
+	return p.Holds(policy.FieldLeader) && p.Holds(policy.FieldCoLeaders)
+}
+
 // reporters lists who may report on an action on a day, PERIOD/OAP/CODE: its leaders, and who
-// drives its plan. Of a plan that is kept elsewhere they are not known.
+// drives its plan. Of a plan that is kept elsewhere, or does not name them, they are not known.
 func (d *Snapshot) reporters(action string, on policy.Date) (who []policy.Body, known bool) {
 	plan := planNamed(d.Definition.Key, action)
 	content := d.planOn(plan, on)
-	if content == nil {
+	if content == nil || !namesLeaders(content) {
 		return nil, false
 	}
 	return each(append(append(d.leadersOn(content, action, on), d.driversOn(plan, on)...), policy.SupportTeam)), true
@@ -97,7 +102,7 @@ func (e *entering) judgeOrganiser(row policy.Row, body *policy.JointActionDay) e
 	}
 	for _, path := range body.Actions {
 		content := e.planOn(planNamed(e.Definition.Key, path), row.Date)
-		if content == nil {
+		if content == nil || !namesLeaders(content) {
 			return nil // its leaders are not known here
 		}
 		who = append(who, e.leadersOn(content, path, row.Date)...)

@@ -38,7 +38,7 @@ func (d *Snapshot) RollOver(oap policy.Subject) (*RolledOver, error) {
 	last, impacts := d.lastStatuses(before), old.ImpactsByAction()
 	for _, a := range old.Actions {
 		if status := last[a.Code]; status.Ended() {
-			out.Changes = append(out.Changes, fmt.Sprintf("%s %s: left out, %s", a.Code, a.Title, status))
+			out.Changes = append(out.Changes, fmt.Sprintf("%s: left out, %s", a.Heading(), status))
 			continue
 		}
 		was := policy.Window{From: a.From, To: a.To}
@@ -50,13 +50,20 @@ func (d *Snapshot) RollOver(oap policy.Subject) (*RolledOver, error) {
 		granted := a.Funding
 		a.Funding = askedAnew(granted)
 		out.Plan.Actions = append(out.Plan.Actions, a)
-		out.Changes = append(out.Changes, fmt.Sprintf("%s %s: carried over, %s to %s instead of %s to %s", a.Code, a.Title, a.From, a.To, was.From, was.To))
+		if old.Holds(policy.FieldFrom) && old.Holds(policy.FieldTo) {
+			out.Changes = append(out.Changes, fmt.Sprintf("%s: carried over, %s to %s instead of %s to %s", a.Heading(), a.From, a.To, was.From, was.To))
+		} else {
+			out.Changes = append(out.Changes, fmt.Sprintf("%s: carried over", a.Heading()))
+		}
 		if a.Funding != granted {
-			out.Changes = append(out.Changes, fmt.Sprintf("%s %s: its money was %s for the period before; it is requested anew", a.Code, a.Title, granted.State))
+			out.Changes = append(out.Changes, fmt.Sprintf("%s: its money was %s for the period before; it is requested anew", a.Heading(), granted.State))
 		}
 		if own := impacts[a.Code]; own != nil {
 			out.Plan.OwnImpacts = append(out.Plan.OwnImpacts, policy.OwnImpact{Action: a.Code, ImpactAssessment: *unsigned(own)})
 		}
+	}
+	if old.IsSkeleton() {
+		out.Plan = policy.SkeletonOf(out.Plan, old.Skeleton)
 	}
 	return out, nil
 }

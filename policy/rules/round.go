@@ -92,7 +92,7 @@ func (d *Snapshot) RoundOn(report policy.Subject, on policy.Date) (*RoundStatus,
 	for _, a := range plan.Actions {
 		row, reported := rowOf[*policy.Progress](d, policy.RegProgress, prefix+a.Code)
 		if !reported {
-			status.Late = append(status.Late, LateReporter{Action: a.Code, Title: a.Title, Leader: a.Leader})
+			status.Late = append(status.Late, LateReporter{Action: a.Code, Title: a.Name(), Leader: a.Leader})
 			continue
 		}
 		status.Actions = append(status.Actions, policy.ActionReport{Action: a.Code, Status: row.Status, Figures: row.Figures, Text: row.Text})

@@ -32,6 +32,8 @@ type Rule struct {
 	// Needs lists the kinds and registers that have to be kept here for the rule to look at
 	// all that it is about.
 	Needs []string `json:"needs,omitempty"`
+	// Fields lists the fields of actions that a skeleton has to hold for that.
+	Fields []policy.PlanField `json:"fields,omitempty"`
 
 	parts []part
 	// ratios gives the shares that the rule looks at; nil where it is about no balance.
@@ -57,7 +59,9 @@ func (p Place) String() string {
 type part struct {
 	// looks lists what it is about, and then what that is held against.
 	looks []source
-	check func(d *Snapshot, report reporter)
+	// fields are those of actions that it needs: of a skeleton that lacks one it could not look.
+	fields []policy.PlanField
+	check  func(d *Snapshot, report reporter)
 	// declared counts what the part takes somebody's word for; nil where it never does.
 	declared func(d *Snapshot) int
 }
@@ -80,6 +84,19 @@ func needs(parts []part) []string {
 	return needs
 }
 
+// fieldsOf lists the fields of actions that parts need.
+func fieldsOf(parts []part) []policy.PlanField {
+	var fields []policy.PlanField
+	for _, p := range parts {
+		for _, f := range p.fields {
+			if !slices.Contains(fields, f) {
+				fields = append(fields, f)
+			}
+		}
+	}
+	return fields
+}
+
 // reporter takes the findings of one rule.
 type reporter func(f policy.Finding, format string, args ...any)
 
@@ -88,7 +105,7 @@ func Rules() []Rule {
 	all := slices.Concat(planningRules(), strategyRules(), impactRules(), actionRules(), cosiRules(), fundingRules(), reportingRules())
 	slices.SortFunc(all, func(a, b Rule) int { return cmp.Or(cmp.Compare(len(a.ID), len(b.ID)), cmp.Compare(a.ID, b.ID)) }) // S2 before S12
 	for i := range all {
-		all[i].Needs = needs(all[i].parts)
+		all[i].Needs, all[i].Fields = needs(all[i].parts), fieldsOf(all[i].parts)
 	}
 	return all
 }
@@ -173,7 +190,7 @@ func (d *Snapshot) findingsOf(rule Rule) []policy.Finding {
 	}
 	for _, p := range rule.parts {
 		if d.keeps(p) {
-			p.check(d, report)
+			p.check(d.seeing(p.fields), report)
 		}
 	}
 	return found
@@ -264,6 +281,7 @@ func (d *Snapshot) planOfChange(change policy.Subject) []*plan {
 	}
 	changed := *d.plans[at]
 	changed.Subject, changed.standing, changed.content = change, d.Standings[change], content
+	changed.stood = append(slices.Clone(changed.stood), content)
 	return []*plan{&changed}
 }
 

@@ -32,6 +32,7 @@ type Snapshot struct {
 	history map[policy.Register][]policy.Row
 	agenda  []policy.Entry
 	plans   []*plan // that are on the agenda
+	unseen  []*plan // that are, and are skeletons which lack what is looked for: see seeing
 	past    []*plan // that were, and were handed in
 	// tabled is the subject that is to be put on an agenda; zero when the whole
 	// cycle is looked at.
@@ -132,6 +133,8 @@ type plan struct {
 	policy.Entry
 	standing policy.Standing
 	content  *policy.OperationalPlan
+	// stood is what stood in it, first and with each change that was adopted.
+	stood []*policy.OperationalPlan
 	// adopted is when each action came into force, by its code: with the OAP or
 	// with a change of it.
 	adopted map[string]policy.Date
@@ -143,7 +146,7 @@ type plan struct {
 
 // called names an action as people do: by its code and title, and its plan.
 func (p *plan) called(a *policy.OperationalAction) string {
-	return a.Code + " " + a.Title + ", " + p.Title
+	return a.Heading() + ", " + p.Title
 }
 
 // assessed names what an impact assessment is about, by its record.
@@ -174,9 +177,11 @@ func (d *Snapshot) postCalled(key string) string {
 			}
 		}
 	}
-	for p, a := range d.actions() {
-		if strings.ReplaceAll(a.Path(p.Subject), "/", "-") == of {
-			return post + " of " + p.called(a)
+	for _, p := range d.allPlans() {
+		for a := range p.actions() {
+			if strings.ReplaceAll(a.Path(p.Subject), "/", "-") == of {
+				return post + " of " + p.called(a)
+			}
 		}
 	}
 	if state := policy.Body(of); state.MemberState() {
@@ -219,13 +224,13 @@ func (d *Snapshot) gatherPlans(agenda []policy.Entry) []*plan {
 			continue
 		}
 		p := &plan{
-			Entry: e, standing: d.Standing(e), content: content,
+			Entry: e, standing: d.Standing(e), content: content, stood: []*policy.OperationalPlan{content},
 			adopted: map[string]policy.Date{}, signed: map[string]policy.Date{}, late: map[string]policy.Date{},
 		}
 		p.adopt(p.standing.ClosedOn)
 		for _, change := range changes[e.Subject] {
 			if changed, kept := contentOf[*policy.OperationalPlan](d, change.Subject); kept {
-				p.content = changed
+				p.content, p.stood = changed, append(p.stood, changed)
 				p.adopt(change.ClosedOn)
 			}
 		}

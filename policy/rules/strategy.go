@@ -32,9 +32,10 @@ func strategyRules() []Rule {
 		Bites:  "findings",
 		parts: []part{
 			{looks: []source{live}, check: checkOwners},
-			{looks: []source{everyAction}, check: checkLeaders},
+			{looks: []source{everyPlan}, check: checkDrivers},
+			{looks: []source{everyAction}, fields: []policy.PlanField{policy.FieldLeader}, check: checkLeaders},
 			{looks: []source{rowsIn[*policy.Holding](policy.RegPosts)}, check: checkVacant},
-			{check: checkForeign},
+			{fields: []policy.PlanField{policy.FieldLeader, policy.FieldCoLeaders, policy.FieldTo}, check: checkForeign},
 		},
 	}, {
 		ID: "S29", Place: Place{Paragraph: 3}, Title: "All main threats have a response", Severity: policy.Warns,
@@ -157,16 +158,19 @@ func checkOwners(d *Snapshot, report reporter) {
 	})(d, report)
 }
 
-func checkLeaders(d *Snapshot, report reporter) {
+func checkDrivers(d *Snapshot, report reporter) {
 	for _, p := range d.plans {
 		f := policy.Finding{Subject: p.Subject.Path(), Record: p.Subject.Path(), Mend: []policy.Body{policy.SupportTeam, policy.Presidency}}
 		if len(p.Submitters) == 0 && !d.held("driver/"+p.Subject.Key) {
 			report(f, "%s has no driver, and nobody acts as one", p.Title)
 		}
-		for a := range p.actions() {
-			if a.Leader == "" && !d.held(postOf("leader", a.Path(p.Subject))) {
-				report(p.finding(a, mendOf(p.Entry)...), "%s has no leader", p.called(a))
-			}
+	}
+}
+
+func checkLeaders(d *Snapshot, report reporter) {
+	for p, a := range d.actions() {
+		if a.Leader == "" && !d.held(postOf("leader", a.Path(p.Subject))) {
+			report(p.finding(a, mendOf(p.Entry)...), "%s has no leader", p.called(a))
 		}
 	}
 }
