@@ -296,6 +296,7 @@ var special = map[reflect.Type]any{
 	reflect.TypeFor[policy.Kind]():        policy.KindMASP,
 	reflect.TypeFor[policy.Body]():        policy.COSI,
 	reflect.TypeFor[policy.Outcome]():     policy.Adopted,
+	reflect.TypeFor[policy.Wording]():     policy.Wording{policy.Adopted: {"en": "agreed"}},
 	reflect.TypeFor[policy.Procedure]():   policy.Meeting,
 	reflect.TypeFor[policy.Stance]():      policy.Agrees,
 	reflect.TypeFor[policy.DocumentRef](): policy.DocumentRef("EX 15421/22 INIT"),

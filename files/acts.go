@@ -35,13 +35,22 @@ func (in *folderReader) acts() {
 		}
 		earlier := map[string]bool{"": true}
 		amended := map[int]bool{}
+		then := in.folder.Definition
 		for i, handed := range in.folder.Handed() {
-			act := in.folder.Acts[i]
-			s.records[i].note(in.checkAct(act, earlier))
-			s.records[i].note(in.checkFiles(act, handed))
+			act := &in.folder.Acts[i]
+			if wrong := concludedIn(act, &then); wrong != nil {
+				s.records[i].note(wrong)
+			} else {
+				s.records[i].note(in.checkAct(*act, earlier))
+			}
+			s.records[i].note(in.checkFiles(*act, handed))
 			earlier[act.ID] = true
 			if act.Amendment != nil {
-				amended[act.Amendment.BaseVersion+1] = true
+				version := act.Amendment.BaseVersion + 1
+				amended[version] = true
+				if definition, is := in.folder.Definitions[version]; is {
+					then = definition
+				}
 			}
 		}
 		for _, version := range slices.Sorted(maps.Keys(in.folder.Definitions)) {
@@ -51,6 +60,26 @@ func (in *folderReader) acts() {
 		}
 		return asError(s.problems)
 	})
+}
+
+// concludedIn reads the outcomes of an act, which stand there by their codes or in the words
+// that its body had then, and tells of those that are neither.
+func concludedIn(act *Act, then *policy.Definition) (found []policy.Problem) {
+	words := then.Wording(act.Subject.Kind, act.Body)
+	read := func(field string, o *policy.Outcome) {
+		if *o == "" {
+			return
+		}
+		outcome, err := words.ParseOutcome(string(*o))
+		if *o = outcome; err != nil {
+			found = append(found, policy.Problem{Field: field, Message: unreadable(err).Error()})
+		}
+	}
+	read("outcome", &act.Outcome)
+	for i := range act.Items {
+		read("items", &act.Items[i].Outcome)
+	}
+	return found
 }
 
 // checkFiles makes sure that what an act hands in, where the cycle keeps it and nobody else

@@ -146,6 +146,9 @@ func setScalar(v reflect.Value, text string) error {
 		actor, err := policy.ParseActor(trimmed)
 		*value = actor
 		return unreadable(err)
+	case *policy.Outcome: // maybe in the words of a body, which those know who read the table
+		*value = policy.Outcome(trimmed)
+		return nil
 	case encoding.TextUnmarshaler:
 		return unreadable(value.UnmarshalText([]byte(trimmed)))
 	}

@@ -60,6 +60,12 @@ func cycleSchema(t *testing.T) *generator.Schema {
 	for _, kind := range policy.ChainKinds() {
 		kinds.Set(string(kind), &generator.Schema{Ref: "#/$defs/chain"})
 	}
+	outcomes := generator.NewProperties()
+	for _, outcome := range policy.Outcomes {
+		outcomes.Set(string(outcome), &generator.Schema{Ref: "#/$defs/words"})
+	}
+	wording := s.Definitions["wording"]
+	wording.AdditionalProperties, wording.Properties, wording.MinProperties = generator.FalseSchema, outcomes, new(uint64(1))
 	chains, _ := s.Properties.Get("chains")
 	chains.AdditionalProperties, chains.Properties = generator.FalseSchema, kinds
 	// Where fewer words are taken than the type has.
@@ -67,6 +73,8 @@ func cycleSchema(t *testing.T) *generator.Schema {
 		{"assessment", "kind"}:      {string(policy.OCTA), string(policy.SOCTA)}, // no cycle rests on an interim one
 		{"planned-meeting", "body"}: policy.Texts(policy.Collectives()),
 		{"opening", "through"}:      policy.Texts(policy.Collectives()),
+		{"usage", "bodies"}:         policy.Texts(policy.Collectives()),
+		{"usage", "kinds"}:          policy.Texts(policy.Kinds()),
 		{"oap", "driver"}:           nil,
 		{"population", "state"}:     nil,
 		{"item-outcome", "outcome"}: policy.Texts(slices.DeleteFunc(slices.Clone(policy.Outcomes), func(o policy.Outcome) bool { return !o.Adopts() && o != policy.NotAgreed })),
@@ -87,6 +95,11 @@ func cycleSchema(t *testing.T) *generator.Schema {
 		"body":         {Type: "string", Enum: anys(policy.Texts(bodies(false))), Description: "A body of the cycle, or a Member State by its code."},
 		"participant":  {Type: "string", Enum: anys(policy.Texts(bodies(true))), Description: "A body of the cycle, a Member State or third country by its code, or another who takes part."},
 		"member-state": {Type: "string", Enum: anys(policy.Texts(policy.MemberStates)), Description: "A Member State by its code."},
+		"words": {
+			Type: "object", Description: "The same in several languages, by their codes.", MinProperties: new(uint64(1)),
+			PropertyNames:        &generator.Schema{Enum: anys(policy.Texts(policy.Languages))},
+			AdditionalProperties: &generator.Schema{Type: "string", MinLength: new(uint64(1)), MaxLength: new(uint64(policy.MaxText))},
+		},
 		"document": {
 			Type: "string", Format: registerNumber,
 			Description: "A register number, such as ST 8665/21, ST 9927/16 REV 1, COM(2011) 790 or EDOC#1234567v3.",

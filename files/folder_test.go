@@ -221,6 +221,24 @@ func TestReadFolder_TakesAFolderOfACycleAlone(t *testing.T) {
 	}
 }
 
+// Who writes acts by hand says what a body concluded in its own words, in any language.
+func TestReadFolder_TakesTheWordsOfTheBody(t *testing.T) {
+	t.Parallel()
+	want := wholeFolder(t)
+	dir := written(t, want)
+	acts := texts(t, dir)["acts.csv"]
+	for _, words := range []string{"approved", "Approuvé", "gebilligt"} {
+		put(t, dir, "acts.csv", strings.Replace(acts, "council,adopted", "council,"+words, 1))
+		again, err := files.ReadFolder(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want.Acts, again.Acts, cmp.AllowUnexported(policy.Date{})); diff != "" {
+			t.Errorf("%s: %s", words, diff)
+		}
+	}
+}
+
 func TestReadFolder_NamesEachMistakeWithItsPlace(t *testing.T) {
 	t.Parallel()
 	right := texts(t, written(t, wholeFolder(t)))
@@ -259,6 +277,9 @@ func TestReadFolder_NamesEachMistakeWithItsPlace(t *testing.T) {
 		"an act without a subject":    {"acts.csv", "empact-2022-2025/priorities,", ",", "", 2, 11, "subject", "which subject"},
 		"an act of no kind":           {"acts.csv", "a1,submit", "a1,submitted", "", 2, 4, "kind", "not a kind of act"},
 		"a decision without outcome":  {"acts.csv", "council,adopted", "council,", "", 3, 0, "outcome", "what the body concluded"},
+		"an outcome of nobody":        {"acts.csv", "council,adopted", "council,fine", "", 3, 0, "outcome", "is not an outcome: use approved (adopted)"},
+		"the words of another body":   {"acts.csv", "council,adopted", "council,agreed", "", 3, 0, "outcome", "is not an outcome"},
+		"an item of another outcome":  {"acts.csv", "firearms:not-agreed", "firearms:fine", "", 3, 0, "items", "is not an outcome"},
 		"an act that mends nothing":   {"acts.csv", "\",,a4,", "\",,a9,", "", 7, 22, "rectifies", "no such act"},
 		"an amendment without basis":  {"acts.csv", "1,a2", "1,a9", "", 9, 0, "amendment.decision", "no such act"},
 		"an amendment of nothing":     {"acts.csv", "1,a2", "5,a2", "", 9, 0, "amendment.base_version", "definitions/v6.yaml"},

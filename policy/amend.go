@@ -33,6 +33,9 @@ type Amendment struct {
 	Strategies []Strategy `json:"strategies,omitempty"`
 	// Funds are all funds beside those that ship.
 	Funds []Fund `json:"funds,omitempty"`
+	// Vocabulary says in which words bodies conclude from now on, all that are other ones than
+	// those that ship.
+	Vocabulary []Usage `json:"vocabulary,omitempty"`
 	// PreventionFloor is the least share of actions of prevention, in percent.
 	PreventionFloor *int `json:"prevention_floor,omitempty" jsonschema:"minimum=0,maximum=100"`
 	// Weights are all rules that weigh less.
@@ -77,6 +80,7 @@ func (d Definition) Amend(a Amendment, decidedOn Date) Definition {
 	replace(&d.PreventionFloor, a.PreventionFloor)
 	replaceList(&d.Strategies, a.Strategies)
 	replaceList(&d.Funds, a.Funds)
+	replaceList(&d.Vocabulary, a.Vocabulary)
 	replaceList(&d.Weights, a.Weights)
 	d.Readers = cmp.Or(a.Readers, d.Readers)
 	replaceList(&d.Periods, a.Periods)

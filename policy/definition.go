@@ -52,6 +52,9 @@ type Definition struct {
 	Strategies []Strategy `json:"strategies,omitempty"`
 	// Funds are funds beside those that ship, or the same ones in other words.
 	Funds []Fund `json:"funds,omitempty"`
+	// Vocabulary says in which words bodies conclude, where they are other ones than those
+	// that ship.
+	Vocabulary []Usage `json:"vocabulary,omitempty"`
 	// PreventionFloor is the least share of actions of prevention among the actions of a
 	// priority, in percent; left out, there is none.
 	PreventionFloor int `json:"prevention_floor,omitempty" jsonschema:"minimum=0,maximum=100"`

@@ -46,6 +46,8 @@ type Receipt struct {
 	Recorded time.Time `json:"recorded"`         // instant of the record
 	// Standing is where the subject stood right after the act.
 	Standing Standing `json:"standing"`
+	// Words are those of the body that settled it, where they are its own.
+	Words Wording `json:"words,omitempty"`
 	// Remarks are what is to be known beside: that a date which it fixes is a day off.
 	Remarks []string `json:"remarks,omitempty"`
 	// Remarked are the same, and of what they were made.

@@ -8,7 +8,8 @@ import (
 
 // What a cycle takes as given ships as data: the bodies, with what they are and since when
 // States are members; the strategies, with their objectives and threats; the funds, with the
-// time in which each exists. A cycle file may add strategies and funds of its own.
+// time in which each exists; the vocabulary of the bodies. A cycle file may add strategies,
+// funds and words of its own.
 //
 //go:embed reference/*.json
 var reference embed.FS

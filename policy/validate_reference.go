@@ -3,8 +3,10 @@ package policy
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
+	"strings"
 )
 
 // checkReference makes sure of what the cycle adds to the reference, that it serves a
@@ -32,6 +34,7 @@ func (d *Definition) checkReference(ps *problems) {
 		}
 	}
 	d.terms(ps, "priorities", reflect.ValueOf(d.Priorities))
+	d.checkVocabulary(ps)
 	d.checkWeights(ps)
 }
 
@@ -43,6 +46,52 @@ func (ps *problems) termsAre(field string, terms []Term) {
 	for i, t := range terms {
 		ps.key(fmt.Sprintf("%s[%d].key", field, i), t.Key, taken)
 		ps.text(fmt.Sprintf("%s[%d].title", field, i), t.Title)
+	}
+}
+
+// checkVocabulary makes sure that the words of the cycle are those of bodies for outcomes.
+func (d *Definition) checkVocabulary(ps *problems) {
+	for i, u := range d.Vocabulary {
+		field := fmt.Sprintf("vocabulary[%d]", i)
+		if len(u.Bodies) == 0 {
+			ps.add(field+".bodies", "is empty: expected at least one")
+		}
+		for j, body := range u.Bodies {
+			if !body.Collective() {
+				ps.add(fmt.Sprintf("%s.bodies[%d]", field, j), "is %q: expected a body that meets, one of %s", body, strings.Join(Texts(Collectives()), ", "))
+			}
+		}
+		for j, kind := range u.Kinds {
+			if !slices.Contains(Kinds(), kind) {
+				ps.add(fmt.Sprintf("%s.kinds[%d]", field, j), "is %q: expected a kind of document, one of %s", kind, strings.Join(Texts(Kinds()), ", "))
+			}
+		}
+		if len(u.Words) == 0 {
+			ps.add(field+".words", "is empty: expected at least one")
+		}
+		for _, outcome := range slices.Sorted(maps.Keys(u.Words)) {
+			ps.words(field+".words."+string(outcome), outcome, u.Words[outcome])
+		}
+	}
+}
+
+// words notes words for no outcome, in no language, or that are the code of another outcome.
+func (ps *problems) words(field string, outcome Outcome, words map[Language]string) {
+	if !slices.Contains(Outcomes, outcome) {
+		ps.add(field, "is of %q: expected an outcome, one of %s", outcome, strings.Join(Texts(Outcomes), ", "))
+	}
+	if len(words) == 0 {
+		ps.add(field, "is empty: expected at least one")
+	}
+	for _, language := range slices.Sorted(maps.Keys(words)) {
+		in := field + "." + string(language)
+		if !slices.Contains(Languages, language) {
+			ps.add(in, "is of %q: expected an official language of the Union", language)
+		}
+		ps.text(in, words[language])
+		if o, err := ParseOutcome(words[language]); err == nil && o != outcome {
+			ps.add(in, "is %q, the code of another outcome", words[language])
+		}
 	}
 }
 

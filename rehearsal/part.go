@@ -17,7 +17,8 @@ type part struct {
 	body   policy.Body // whose outcome; empty for the handing-in
 	scene  policy.Scene
 	date   policy.Date
-	people bool // whether people do it, and no actor
+	people bool           // whether people do it, and no actor
+	usual  policy.Outcome // what the body concludes where the scene says nothing
 }
 
 // partFor finds what the script says about the turn of an item, or about the outcome
@@ -44,6 +45,7 @@ func (c *company) partFor(ctx context.Context, item service.InboxItem) (part, er
 		p.scene = script.SceneFor(item.Subject, "", version+1)
 	}
 	p.people = p.scene.ByHand
+	p.usual = c.script.Definition.UsualOutcome(item.Subject.Kind, p.body, item.Settles)
 	p.date = policy.Latest(script.When(p.scene, item.Due), since)
 	return p, nil
 }
@@ -200,10 +202,10 @@ func (p part) outcome() policy.Outcome {
 	switch {
 	case p.scene.Outcome != "":
 		return p.scene.Outcome
-	case p.item.Settles && p.item.Subject.Kind.Adopted() || p.scene.SkipReason != "":
+	case p.scene.SkipReason != "":
 		return policy.Adopted
 	default:
-		return policy.TookNote
+		return p.usual
 	}
 }
 

@@ -140,6 +140,7 @@ type Priority struct {
 	// PlanLineage says which of its OAPs came from others by a split or merger.
 	PlanLineage []PlanLineage  `json:"plan_lineage,omitempty"`
 	Outcome     policy.Outcome `json:"outcome,omitempty"`  // left out while open
+	Words       policy.Wording `json:"words,omitempty"`    // the Council's for it, where they are its own
 	Decision    string         `json:"decision,omitempty"` // ID of the decision
 	// Proposed says that the Council has not decided yet: it may set it in other words.
 	Proposed bool `json:"proposed,omitempty"`
@@ -183,6 +184,8 @@ type Subject struct {
 	Overdue  bool           `json:"overdue,omitempty"` // the turn should have ended; left out, too, where the reader is not told
 	Version  int            `json:"version,omitempty"` // the one handed in last
 	Outcome  policy.Outcome `json:"outcome,omitempty"` // once closed
+	// Words are those of the body that settles it, where they are its own.
+	Words    policy.Wording `json:"words,omitempty"`
 	ClosedOn policy.Date    `json:"closed_on,omitzero"`
 	// Withdrawn is the day of the amendment that took it off the agenda; left out while it
 	// is on it.
@@ -213,6 +216,9 @@ type Subject struct {
 	Stored bool `json:"kept,omitempty"`
 	// Outcomes lists what the body can conclude whose turn it is. Of one subject alone.
 	Outcomes []policy.Outcome `json:"outcomes,omitempty"`
+	// Vocabulary lists in which words bodies conclude on it, the first of which count. Of one
+	// subject alone.
+	Vocabulary []policy.Usage `json:"vocabulary,omitempty"`
 }
 
 // Version is one version handed in. It never changes.
@@ -243,6 +249,7 @@ type Decision struct {
 	Version   int              `json:"version"` // the version decided on
 	Body      policy.Body      `json:"body"`    // which body concluded
 	Outcome   policy.Outcome   `json:"outcome"`
+	Words     policy.Wording   `json:"words,omitempty"`     // those of the body, where they are its own
 	Date      policy.Date      `json:"date"`                // of the meeting or the end of the procedure
 	Due       policy.Date      `json:"due"`                 // when the turn was to end
 	DaysLate  int              `json:"days_late,omitempty"` // left out when in time, and where the reader is not told

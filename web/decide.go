@@ -35,7 +35,10 @@ func (v *page) outcomeForm(s *subjectView) *outcomeForm {
 	if !s.may(policy.ActDecide) {
 		return nil
 	}
-	f.Decision = service.Decision{Body: s.turnBody(), Version: s.Version, Digest: s.digest(), Date: s.Today, Procedure: policy.Meeting, Meeting: s.meetingToday()}
+	f.Decision = service.Decision{
+		Body: s.turnBody(), Words: policy.WordingOf(s.Vocabulary, s.turnBody()), Version: s.Version, Digest: s.digest(),
+		Date: s.Today, Procedure: policy.Meeting, Meeting: s.meetingToday(),
+	}
 	if f.Silent = s.Silence.Over(s.Today) && s.Silence.Body == f.Body; f.Silent {
 		f.Procedure, f.Date, f.Outcome, f.Meeting = policy.SilenceProcedure, s.Silence.Deadline, policy.Adopted, ""
 	}
@@ -149,7 +152,7 @@ func (v *page) recorded(r *service.Receipt) string {
 	case s.Pending != "":
 		return v.T("recorded.pending")
 	case s.State == policy.StateClosed:
-		return v.T("recorded.settled", "Outcome", v.Word("outcome", s.Outcome))
+		return v.T("recorded.settled", "Outcome", v.Outcome(s.Outcome, r.Words))
 	case s.State == policy.StateDrafting:
 		return v.T("recorded.drafting", "Turn", v.turn(s.Turn), "Due", v.Date(s.Due))
 	default:

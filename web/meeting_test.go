@@ -10,6 +10,7 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/policy/policytest"
 	"github.com/policycycle/policycycle/policy/rules"
 )
 
@@ -72,6 +73,33 @@ func TestMeetingPage_OffersWhatTheRecordTakes(t *testing.T) {
 	set := formIn(t, decemberPage, page, "/confirm").state()
 	if set.Get("second-cyber") != "confirm" || set.Get("second-drugs") != "confirm" || set.Get("second-firearms") != "" {
 		t.Errorf("all were set to confirm: %v", set)
+	}
+}
+
+// Pages say an outcome in the words of the body, in the reader's language: in the draft, in the
+// form, and of what was concluded.
+func TestMeetingPage_SaysOutcomesInTheWordsOfTheBody(t *testing.T) {
+	t.Parallel()
+	cycle := policytest.Cycle("small")
+	words := cycle.Wording(policy.KindPriorities, policy.Coreper)
+	h := &house{meets: func(view *rules.MeetingView) {
+		view.Body = policy.Coreper
+		item, done := &view.Items[0], &view.Outcomes[0]
+		item.Subject, item.Title, item.Words, item.Draft = "priorities", "Council conclusions", words, "a draft"
+		done.Outcome, done.Words = policy.AdoptedWithAmendments, words
+	}}
+	w := enters(t, h, "general-secretariat")
+	for lang, says := range map[string][]string{
+		"en": {"Coreper on Council conclusions, version 2: agreement confirmed.", `<option value="adopted">agreement confirmed</option>`, "agreement confirmed with amendments</span>"},
+		"fr": {"Coreper, Council conclusions, version 2 : accord confirmé.", `<option value="adopted">accord confirmé</option>`, "accord confirmé avec modifications</span>"},
+		"de": {"AStV zu Council conclusions, Version 2: Einvernehmen bestätigt.", `<option value="adopted">Einvernehmen bestätigt</option>`, "Einvernehmen mit Änderungen bestätigt</span>"},
+	} {
+		page := w.reads(decemberPage, lang)
+		for _, say := range says {
+			if !strings.Contains(page, say) {
+				t.Errorf("in %s the page does not say %q:\n%s", lang, say, page)
+			}
+		}
 	}
 }
 

@@ -325,7 +325,7 @@ func national(v *page, s *sheetView) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = pick(v, "set-answer", v.T("field.answer"), "consent", consents, v.T("rows.unset")).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = pick(v, "set-answer", v.T("field.answer"), v.words("consent"), consents, v.T("rows.unset")).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -1067,7 +1067,7 @@ func consentTable(v *page, s *sheetView, lines []rules.ConsentLine, asks bool) t
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = pick(v, "answer-"+l.Action, v.T("field.answer"), "consent", consents, v.T("rows.none")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = pick(v, "answer-"+l.Action, v.T("field.answer"), v.words("consent"), consents, v.T("rows.none")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

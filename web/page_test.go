@@ -152,6 +152,26 @@ func (w *window) asks(method, path, mediaType string, body io.Reader) (int, stri
 	return answer.StatusCode, string(text), answer.Header
 }
 
+// reads asks for a page in a language.
+func (w *window) reads(path, lang string) string {
+	w.tb.Helper()
+	request, err := http.NewRequestWithContext(w.tb.Context(), http.MethodGet, w.url+path, http.NoBody)
+	if err != nil {
+		w.tb.Fatal(err)
+	}
+	request.Header.Set("Accept-Language", lang)
+	answer, err := w.browser.Do(request)
+	if err != nil {
+		w.tb.Fatal(err)
+	}
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	if err != nil {
+		w.tb.Fatal(err)
+	}
+	return string(text)
+}
+
 const typed = "application/x-www-form-urlencoded"
 
 func (w *window) logsIn() { w.logsInFor("general-secretariat") }

@@ -3,6 +3,8 @@ package web
 import (
 	"slices"
 	"strings"
+
+	"github.com/policycycle/policycycle/policy"
 )
 
 // Forms with an answer a row begin with none chosen, and only the rows with one are
@@ -32,6 +34,16 @@ func (v *page) setAll(choice string, offered func(row string) []string, beside .
 		form.Del("set-" + field)
 	}
 	return true
+}
+
+// words says what the reader's language calls a value of a list.
+func (v *page) words(list string) func(string) string {
+	return func(value string) string { return v.Word(list, value) }
+}
+
+// outcomes says what a body calls an outcome.
+func (v *page) outcomes(words policy.Wording) func(string) string {
+	return func(value string) string { return v.Outcome(policy.Outcome(value), words) }
 }
 
 // ofAny lists those of the choices that are offered to a row at least.

@@ -224,7 +224,7 @@ func (v *page) gateTitle(g gate) string {
 	first, more := g.named()
 	title := first[0].Title + ": " + v.T("timeline.planned") + " " + v.Date(g.Due)
 	if !g.Settled.IsZero() {
-		title += ", " + v.Word("outcome", first[0].Outcome) + " " + v.Date(g.Settled)
+		title += ", " + v.Outcome(first[0].Outcome, first[0].Words) + " " + v.Date(g.Settled)
 	}
 	for _, s := range first[1:] {
 		title += "; " + s.Title

@@ -49,8 +49,9 @@ A silence procedure that has ended without an objection is recorded with
 for its launch, so one is enough.
 
 Outcomes: adopted, adopted-with-amendments, took-note, referred-back, postponed,
-withdrawn-from-agenda, not-agreed. What is referred back or not agreed wants
---comment, the reason why.`,
+withdrawn-from-agenda, not-agreed; or in the words of the body, such as agreed for
+COSI on draft conclusions. What is referred back or not agreed wants --comment, the
+reason why.`,
 		Example: `  policycycle decide empact-2022-2025/priorities --body council --outcome adopted \
     --date 2021-05-26 --meeting "Council, 26 May 2021" --document "ST 8665/21" \
     --item environmental-crime=not-agreed --as anna@general-secretariat
@@ -78,6 +79,7 @@ withdrawn-from-agenda, not-agreed. What is referred back or not agreed wants
 type decideFlags struct {
 	act      policy.Act
 	said     service.Statement
+	outcome  string
 	items    []string
 	written  bool
 	silence  bool
@@ -87,7 +89,7 @@ type decideFlags struct {
 func (f *decideFlags) define(c *cobra.Command) {
 	flags := c.Flags()
 	parsedFlag(flags, &f.act.Body, "body", policy.ParseBody, "`body` that concluded, such as cosi")
-	parsedFlag(flags, &f.act.Outcome, "outcome", policy.ParseOutcome, "`outcome` it concluded, such as adopted")
+	flags.StringVar(&f.outcome, "outcome", "", "`outcome` it concluded, such as adopted, or in the words of the body")
 	statementFlags(flags, &f.said, "`date` of the meeting or of the end of the procedure")
 	flags.StringVar(&f.act.Meeting, "meeting", "", "`meeting` at which it concluded, such as \"COSI, 9 December 2022\"")
 	flags.BoolVar(&f.act.OtherDay, "other-day", false, "the meeting took place on another day than the calendar of the cycle has for it")
@@ -112,6 +114,10 @@ func (a *app) printEnvelopes(cmd *cobra.Command, decisions []service.Decide) err
 	}
 	return a.ask(cmd.Context(), func(ctx context.Context, svc service.Service) error {
 		for _, d := range decisions {
+			d, err := understood(ctx, svc, d)
+			if err != nil {
+				return err
+			}
 			envelope, err := svc.SealDecision(ctx, d)
 			if err != nil {
 				return err
@@ -130,7 +136,7 @@ func (a *app) printEnvelopes(cmd *cobra.Command, decisions []service.Decide) err
 // before all of them can be understood.
 func (f *decideFlags) decisions(subjects []string) ([]service.Decide, error) {
 	act := f.act
-	act.Kind = policy.ActDecide
+	act.Kind, act.Outcome = policy.ActDecide, policy.Outcome(f.outcome) // as it was typed
 	f.said.Fill(&act)
 	switch {
 	case f.written && (act.Meeting != "" || f.silence), f.silence && act.Meeting != "":
@@ -173,8 +179,34 @@ func parseItem(text string) (policy.ItemOutcome, error) {
 	if !found || !policy.ValidKey(strings.TrimSpace(key)) {
 		return policy.ItemOutcome{}, needed("item", "%q is not an item with its outcome: write KEY=OUTCOME, such as firearms=adopted", text)
 	}
-	parsed, err := policy.ParseOutcome(outcome)
-	return policy.ItemOutcome{Item: strings.TrimSpace(key), Outcome: parsed}, inField("item", err)
+	return policy.ItemOutcome{Item: strings.TrimSpace(key), Outcome: policy.Outcome(outcome)}, nil
+}
+
+// understood gives a decision with the codes of its outcomes, which were typed as such or in
+// the words of the body: the subject knows those.
+func understood(ctx context.Context, svc service.Service, d service.Decide) (service.Decide, error) {
+	if coded, err := inWords(d, nil); err == nil {
+		return coded, nil
+	}
+	found, err := svc.FindSubject(ctx, d.Subject)
+	if err != nil {
+		return d, err
+	}
+	return inWords(d, policy.WordingOf(found.Vocabulary, d.Body))
+}
+
+// inWords reads the outcomes of a decision in the words of its body.
+func inWords(d service.Decide, words policy.Wording) (_ service.Decide, err error) {
+	if d.Outcome, err = words.ParseOutcome(string(d.Outcome)); err != nil {
+		return d, inField("outcome", err)
+	}
+	d.Items = slices.Clone(d.Items)
+	for i, item := range d.Items {
+		if d.Items[i].Outcome, err = words.ParseOutcome(string(item.Outcome)); err != nil {
+			return d, inField("item", err)
+		}
+	}
+	return d, nil
 }
 
 // decide records the decisions, all of them whatever becomes of the others. The
@@ -216,6 +248,10 @@ func (a *app) decide(cmd *cobra.Command, decisions []service.Decide) error {
 
 // decideTold records a decision, and says before on which exact text it is.
 func (a *app) decideTold(ctx context.Context, svc service.Service, d service.Decide) (*service.Receipt, error) {
+	d, err := understood(ctx, svc, d)
+	if err != nil {
+		return nil, err
+	}
 	a.tellVersion(ctx, svc, d)
 	return svc.Decide(ctx, d)
 }

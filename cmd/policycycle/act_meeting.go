@@ -50,7 +50,7 @@ func showMeeting(p *page, m *rules.MeetingView) {
 			rules.RipeRecorded:  "recorded, awaits a second person",
 			rules.RipeElsewhere: "still before " + turnText(item.Turn),
 			rules.RipeUpcoming:  "not begun",
-			rules.RipeSettled:   item.Outcome.Title(),
+			rules.RipeSettled:   item.Words.Title(item.Outcome),
 		}[item.Ripeness]
 		tabled := ""
 		if item.Tabled {
@@ -65,7 +65,7 @@ func showMeeting(p *page, m *rules.MeetingView) {
 			rules.OutcomeWaiting: "awaits a second person", rules.OutcomeInEffect: "in effect",
 			rules.OutcomeSetAside: p.paint(red, "set aside"), rules.OutcomeCorrected: "corrected by a later entry",
 		}[o.State]
-		return cells{o.Subject, o.Title, o.Outcome.Title(), string(o.Document), o.Date.String(), became}
+		return cells{o.Subject, o.Title, o.Words.Title(o.Outcome), string(o.Document), o.Date.String(), became}
 	})
 	p.section("What it concluded", cells{"Subject", "Title", "Outcome", "Document", "Date", "State"}, outcomes)
 	if len(m.Others) > 0 {

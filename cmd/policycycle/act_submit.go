@@ -226,7 +226,7 @@ func receiptText(r *service.Receipt) string {
 	}
 	switch s.State {
 	case policy.StateClosed:
-		return text + ": settled, " + s.Outcome.Title()
+		return text + ": settled, " + r.Words.Title(s.Outcome)
 	case policy.StateDrafting:
 		return fmt.Sprintf("%s: now to be handed in by %s, due %s", text, turnText(s.Turn), s.Due)
 	case policy.StateDeciding:

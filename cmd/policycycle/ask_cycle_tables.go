@@ -58,7 +58,7 @@ func showCycle(p *page, c *service.Cycle) {
 	showSubjects(p, "Items, changes and corrections", c.Items)
 	showSubjects(p, "Reporting obligations", c.Obligations)
 	p.section("Withdrawn", cells{"Subject", "What", "Outcome", "On", "Withdrawn on"}, each(c.Discontinued, func(s service.Subject) cells {
-		return cells{s.Path, s.Title, s.Outcome.Title(), s.ClosedOn.String(), s.Withdrawn.String()}
+		return cells{s.Path, s.Title, s.Words.Title(s.Outcome), s.ClosedOn.String(), s.Withdrawn.String()}
 	}))
 	p.section("Decisions", cells{"Reference", "Body", "Date", "Subject", "Outcome", "Late"}, each(c.Decisions, func(d service.Decision) cells {
 		return cells{string(d.Reference), d.Body.Title(), d.Date.String(), d.Subject.Path(), outcomeText(d), daysLateText(d.DaysLate)}
@@ -100,7 +100,7 @@ func showSubjects(p *page, title string, subjects []service.Subject) {
 		if s.Overdue {
 			due = p.paint(red, due+" overdue")
 		}
-		return cells{s.Path, s.Title, stateText(s.State), turnOf(s), due, s.Outcome.Title(), s.ClosedOn.String()}
+		return cells{s.Path, s.Title, stateText(s.State), turnOf(s), due, s.Words.Title(s.Outcome), s.ClosedOn.String()}
 	}))
 }
 
@@ -118,7 +118,7 @@ func priorityRows(c *service.Cycle) [][]string {
 		plans[s.Path] = s
 	}
 	return each(c.Priorities, func(priority service.Priority) cells {
-		outcome := cmp.Or(priority.Outcome.Title(), "open")
+		outcome := cmp.Or(priority.Words.Title(priority.Outcome), "open")
 		if priority.Proposed {
 			outcome = "proposed"
 		}

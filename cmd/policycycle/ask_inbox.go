@@ -111,7 +111,7 @@ func showSubject(p *page, s *service.Subject) {
 	if turn != "" {
 		turn += fmt.Sprintf(", since %s, due %s", s.Since, s.TurnDue)
 	}
-	outcome := s.Outcome.Title()
+	outcome := s.Words.Title(s.Outcome)
 	if outcome != "" {
 		outcome += " on " + s.ClosedOn.String()
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/policycycle/policycycle/embedded/running"
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/policy/policytest"
 	"github.com/policycycle/policycycle/service"
 )
 
@@ -73,6 +74,24 @@ func TestDecide_ShowsWhoDecidesWhatTheyMaySee(t *testing.T) {
 	anna := policy.Actor{Name: "anna", Body: policy.GeneralSecretariat}
 	if got := command(t.Context(), fakeParts(svc), nil, decideArgs()...); got.status != 0 || !slices.Equal(svc.read, []policy.Actor{anna}) {
 		t.Errorf("%+v: shown to %v", got, svc.read)
+	}
+}
+
+// An outcome is typed by its code or in the words of the body, and recorded by its code.
+func TestDecide_TakesTheWordsOfTheBody(t *testing.T) {
+	t.Parallel()
+	cycle := policytest.Cycle("small")
+	for typed, want := range map[string]policy.Outcome{"approved": policy.Adopted, "mit Änderungen gebilligt": policy.AdoptedWithAmendments, "took note": policy.TookNote} {
+		svc := &fakeService{vocabulary: cycle.VocabularyOn(policy.KindPriorities)}
+		got := command(t.Context(), fakeParts(svc), nil, decideArgs("--outcome", typed, "--item", "firearms=approved with amendments")...)
+		if got.status != 0 || svc.decided[0].Outcome != want || svc.decided[0].Items[0].Outcome != policy.AdoptedWithAmendments {
+			t.Errorf("%q: %+v, %+v", typed, got, svc.decided)
+		}
+	}
+	svc := &fakeService{vocabulary: cycle.VocabularyOn(policy.KindPriorities)}
+	got := command(t.Context(), fakeParts(svc), nil, decideArgs("--outcome", "agreed")...)
+	if got.status == 0 || len(svc.decided) > 0 || !strings.Contains(got.err, "approved (adopted), approved with amendments (adopted-with-amendments)") {
+		t.Errorf("the Council agreed: %+v, %+v", got, svc.decided)
 	}
 }
 

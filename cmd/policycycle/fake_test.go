@@ -51,6 +51,7 @@ func golden(t *testing.T, file, text string) {
 type fakeService struct {
 	service.Service // nil: what a test does not expect panics
 	decided         []service.Decide
+	vocabulary      []policy.Usage
 	submitted       []service.Submit
 	opened          []service.OpenItem
 	amended         []service.AmendCycle
@@ -99,7 +100,7 @@ func (f *fakeService) Launch(_ context.Context, l service.Launch) (*service.Rece
 
 func (f *fakeService) FindSubject(context.Context, policy.Subject) (*service.Subject, error) {
 	f.read = append(f.read, f.by)
-	return &service.Subject{Stored: f.kept}, nil
+	return &service.Subject{Stored: f.kept, Vocabulary: f.vocabulary}, nil
 }
 
 func (f *fakeService) Submit(_ context.Context, s service.Submit) (*service.Receipt, error) {

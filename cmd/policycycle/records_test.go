@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding"
 	"fmt"
 	"reflect"
@@ -237,6 +238,7 @@ func indirect(t reflect.Type) reflect.Type {
 var plainTypes = map[string]string{
 	"Date": "date", "Body": "body", "DocumentRef": "register number", "Time": "instant", "Subject": "subject",
 	"Amount": "number with three decimals at most", "Stage": "stage", "State": "state", "Outcome": "outcome", "Procedure": "procedure", "Language": "language",
+	"Wording": "words by outcome and language",
 }
 
 // valueText says what a value may be, and gives the type of a part that has
@@ -251,7 +253,7 @@ func valueText(t reflect.Type) (string, reflect.Type) {
 	case reflect.Interface:
 		return "what the kind has", nil
 	case reflect.Map:
-		return "texts by their name", nil
+		return cmp.Or(plainTypes[t.Name()], "texts by their name"), nil
 	default:
 	}
 	words, isWord := reflect.TypeAssert[interface{ Words() []string }](reflect.New(t).Elem())

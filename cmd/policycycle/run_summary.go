@@ -109,7 +109,7 @@ func showRehearsal(p *page, r *rehearsed) {
 	p.heading(fmt.Sprintf("%s (rehearsal): %s", r.Title, r.Stage.Title()))
 	showStages(p, r.Stages)
 	p.section("Priorities", cells{"Priority", "Outcome", "OAPs, all periods"}, each(r.Priorities, func(priority service.Priority) cells {
-		return cells{priority.Title, cmp.Or(priority.Outcome.Title(), "open"), fmt.Sprint(len(priority.OAPs))}
+		return cells{priority.Title, cmp.Or(priority.Words.Title(priority.Outcome), "open"), fmt.Sprint(len(priority.OAPs))}
 	}))
 	showPeriods(p, r.Periods)
 	showAmendments(p, r.Amendments)

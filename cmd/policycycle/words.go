@@ -102,7 +102,7 @@ func stateText(s policy.State) string {
 func standingText(s service.Subject) string {
 	text := stateText(s.State)
 	if s.Outcome != "" {
-		text = s.Outcome.Title()
+		text = s.Words.Title(s.Outcome)
 	}
 	if s.Overdue {
 		text += " (overdue)"
@@ -113,11 +113,11 @@ func standingText(s service.Subject) string {
 // outcomeText says the outcome, the items that differ from it, and whether the
 // record corrects another or was corrected.
 func outcomeText(d service.Decision) string {
-	text := d.Outcome.Title()
+	text := d.Words.Title(d.Outcome)
 	var others []string
 	for _, item := range d.Items {
 		if item.Outcome != d.Outcome {
-			others = append(others, item.Item+" "+item.Outcome.Title())
+			others = append(others, item.Item+" "+d.Words.Title(item.Outcome))
 		}
 	}
 	if len(d.Items) > 0 {

@@ -137,12 +137,10 @@ func (s *Story) Settle(path, day string, content policy.Content) {
 	handedIn.By.Name = "Anna of " + by.Title()
 	s.Record(e, handedIn)
 	for i, turn := range e.Turns {
-		act := Decides(turn.Body, policy.TookNote, policy.Earliest(turn.Due, Date(day)).String())
-		if i == len(e.Turns)-1 {
+		settles := i == len(e.Turns)-1
+		act := Decides(turn.Body, s.Definition.UsualOutcome(e.Subject.Kind, turn.Body, settles), policy.Earliest(turn.Due, Date(day)).String())
+		if settles {
 			act.Date = Date(day)
-			if e.Subject.Kind.Adopted() {
-				act.Outcome = policy.Adopted
-			}
 		}
 		s.Record(e, act)
 	}

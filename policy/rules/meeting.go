@@ -2,6 +2,7 @@ package rules
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -34,13 +35,13 @@ type MeetingItem struct {
 	// Tabled says that it stands on the agenda.
 	Tabled  bool           `json:"tabled"`
 	Outcome policy.Outcome `json:"outcome,omitempty"` // once settled
+	// Words are those of the body for outcomes, where they are its own.
+	Words policy.Wording `json:"words,omitempty"`
 	// DraftOutcome is the outcome to be expected, unless a rule stands against it.
 	DraftOutcome policy.Outcome `json:"draft_outcome,omitempty"`
 	// Draft is a draft of the sentence for it.
-	Draft string `json:"draft,omitempty"`
-	// DraftSaid is of what the draft was made.
-	DraftSaid policy.Sentence  `json:"-"`
-	Findings  []policy.Finding `json:"findings,omitempty"`
+	Draft    string           `json:"draft,omitempty"`
+	Findings []policy.Finding `json:"findings,omitempty"`
 	// Outcomes lists what the body can conclude, where the item is before it.
 	Outcomes []policy.Outcome `json:"outcomes,omitempty"`
 	// May lists what the reader may do about it now.
@@ -53,6 +54,7 @@ type MeetingOutcome struct {
 	Subject  string             `json:"subject"` // its path
 	Title    string             `json:"title"`
 	Outcome  policy.Outcome     `json:"outcome"`
+	Words    policy.Wording     `json:"words,omitempty"` // of the body for it, where they are its own
 	Document policy.DocumentRef `json:"document"`
 	Date     policy.Date        `json:"date"`
 	// State is waiting for a second person, in-effect, set-aside or corrected.
@@ -129,7 +131,7 @@ func (d *Snapshot) meetingItem(e policy.Entry, m *policy.PlannedMeeting) (Meetin
 	if at < 0 {
 		return item, false
 	}
-	item.Due = e.Turns[at].Due
+	item.Due, item.Words = e.Turns[at].Due, d.Definition.Wording(e.Subject.Kind, m.Body)
 	switch {
 	case s.State == policy.StateDeciding && s.Turn[0] == m.Body && s.Pending != "":
 		item.Ripeness = RipeRecorded
@@ -142,13 +144,13 @@ func (d *Snapshot) meetingItem(e policy.Entry, m *policy.PlannedMeeting) (Meetin
 			item.Ripeness = RipeBlocked
 			break // nothing is drafted that a rule does not let pass
 		}
-		item.draft(e, m.Body, at)
+		item.draft(m.Body, d.Definition.UsualOutcome(e.Subject.Kind, m.Body, at == len(e.Turns)-1))
 	case s.State == policy.StateDeciding:
 		item.Ripeness, item.Turn = RipeElsewhere, s.Turn
 	case s.State == policy.StateDrafting:
 		item.Ripeness, item.Turn = RipeMissing, s.Turn
 	case s.State == policy.StateClosed:
-		item.Ripeness, item.Outcome = RipeSettled, s.Outcome
+		item.Ripeness, item.Outcome, item.Words = RipeSettled, s.Outcome, d.Definition.SettledIn(e)
 		return item, false
 	default:
 		item.Ripeness = RipeUpcoming
@@ -157,22 +159,13 @@ func (d *Snapshot) meetingItem(e policy.Entry, m *policy.PlannedMeeting) (Meetin
 	return item, m.Cancelled.IsZero() && !item.Due.After(m.On) && (at >= s.Turns)
 }
 
-// draft drafts the outcome of an item that is before the body: who settles the
-// subject adopts it, where such subjects are adopted; who comes before takes note.
-// Nothing is drafted that the body cannot conclude now.
-func (i *MeetingItem) draft(e policy.Entry, body policy.Body, at int) {
-	expected := policy.TookNote
-	if at == len(e.Turns)-1 && e.Subject.Kind.Adopted() {
-		expected = policy.Adopted
+// draft drafts the outcome that is to be expected of an item before the body, unless that
+// cannot be concluded now.
+func (i *MeetingItem) draft(body policy.Body, expected policy.Outcome) {
+	if slices.Contains(i.Outcomes, expected) {
+		i.DraftOutcome = expected
+		i.Draft = fmt.Sprintf("%s on %s, version %d: %s.", body.Title(), i.Title, i.Version, i.Words.Title(expected))
 	}
-	if !slices.Contains(i.Outcomes, expected) {
-		return
-	}
-	draft := policy.Say("%s took note of %s, version %d.", body.Title(), i.Title, i.Version)
-	if expected == policy.Adopted {
-		draft = policy.Say("%s adopted %s, version %d.", body.Title(), i.Title, i.Version)
-	}
-	i.DraftOutcome, i.Draft, i.DraftSaid = expected, draft.Message, draft.Said
 }
 
 // outcomesAt lists what a meeting concluded on a subject, and what became of that.
@@ -184,8 +177,8 @@ func (d *Snapshot) outcomesAt(e policy.Entry, m *policy.PlannedMeeting) []Meetin
 			continue
 		}
 		o := MeetingOutcome{
-			ID: r.ID, Subject: e.Subject.Path(), Title: e.Title, Outcome: r.Outcome, Document: r.Document, Date: r.Date,
-			State: OutcomeInEffect, By: r.By.String(),
+			ID: r.ID, Subject: e.Subject.Path(), Title: e.Title, Document: r.Document, Date: r.Date,
+			Outcome: r.Outcome, Words: d.Definition.Wording(e.Subject.Kind, m.Body), State: OutcomeInEffect, By: r.By.String(),
 		}
 		if waiting := policy.PendingIn(records); waiting != nil && waiting.ID == r.ID {
 			o.State = OutcomeWaiting

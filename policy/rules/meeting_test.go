@@ -170,13 +170,13 @@ func TestSnapshotMeetingView_DraftsWhatTheBodyConcludes(t *testing.T) {
 	}
 	s.Table(oap)
 	adopts := drafted("cosi-2021-12")
-	if adopts.DraftOutcome != policy.Adopted || adopts.Draft != "COSI adopted "+adopts.Title+", version 1." || adopts.DraftSaid.Form != "%s adopted %s, version %d." {
-		t.Errorf("COSI is drafted as %q: %q, of %+v", adopts.DraftOutcome, adopts.Draft, adopts.DraftSaid)
+	if adopts.DraftOutcome != policy.Adopted || adopts.Draft != "COSI on "+adopts.Title+", version 1: adopted." {
+		t.Errorf("COSI is drafted as %q: %q", adopts.DraftOutcome, adopts.Draft)
 	}
 	s.Unsettle(oap)
 	notes := drafted("support-2021-12")
-	if notes.DraftOutcome != policy.TookNote || !slices.Equal(notes.DraftSaid.Parts, []string{"COSI Support Group", notes.Title, "1"}) {
-		t.Errorf("the COSI Support Group is drafted as %q: %q, of %+v", notes.DraftOutcome, notes.Draft, notes.DraftSaid)
+	if notes.DraftOutcome != policy.TookNote || notes.Draft != "COSI Support Group on "+notes.Title+", version 1: took note." {
+		t.Errorf("the COSI Support Group is drafted as %q: %q", notes.DraftOutcome, notes.Draft)
 	}
 	s.Table("oap/2022/drugs")
 	content[*policy.OperationalPlan](s, "oap/2022/drugs").Impact = nil

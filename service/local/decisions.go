@@ -16,7 +16,7 @@ func addActs(view *service.Cycle, cycle *store.Cycle) {
 		}
 		switch act.Kind {
 		case policy.ActDecide:
-			view.Decisions = append(view.Decisions, decisionView(act))
+			view.Decisions = append(view.Decisions, decisionView(act, cycle.Definition))
 		case policy.ActAmend:
 			view.Amendments = append(view.Amendments, service.AmendmentLine{
 				ID: act.ID, Version: act.AmendsTo, Date: act.Date, Reason: act.Comment, Language: act.Language, Decision: act.Amendment.Decision,
@@ -58,9 +58,9 @@ func addSeconds(view *service.Cycle, cycle *store.Cycle) {
 	}
 }
 
-func decisionView(act store.Act) service.Decision {
+func decisionView(act store.Act, d *policy.Definition) service.Decision {
 	return service.Decision{
-		ID: act.ID, Subject: act.Subject, Version: act.Version, Body: act.Body, Outcome: act.Outcome, Date: act.Date,
+		ID: act.ID, Subject: act.Subject, Version: act.Version, Body: act.Body, Outcome: act.Outcome, Date: act.Date, Words: d.Wording(act.Subject.Kind, act.Body),
 		Due: act.Due, DaysLate: act.DaysLate(), Procedure: act.Procedure, Meeting: act.Meeting, OtherDay: act.OtherDay, Reference: act.Document,
 		Items: act.Items, RecordedBy: act.By.String(), Recorded: act.RecordedAt, Comment: act.Comment, Language: act.Language,
 		SkipReason: act.SkipReason, Rectifies: act.Rectifies, Irregular: act.Irregular, Digest: act.Digest, Stated: act.Stated,

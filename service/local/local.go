@@ -116,7 +116,21 @@ func (s *Service) send(ctx context.Context, id string, act policy.Act) (*service
 		visibility = policy.Visibility{} // recorded it is
 	}
 	receipt.Standing.Silence = visibility.Silence(receipt.Standing.Silence)
+	if receipt.Standing.State == policy.StateClosed {
+		receipt.Words = s.settledIn(ctx, act.Subject)
+	}
 	return receipt, nil
+}
+
+// settledIn gives the words in which a subject was settled; the usual ones where the records
+// do not say now, for what is recorded is recorded.
+func (s *Service) settledIn(ctx context.Context, subject policy.Subject) policy.Wording {
+	cycle, err := s.cycleOn(ctx, subject)
+	if err != nil {
+		return nil
+	}
+	e, _ := cycle.Records(cycle.Calendar.Today(s.now())).Entry(subject)
+	return cycle.Definition.SettledIn(e)
 }
 
 // deliver puts an act in an envelope, looks it up in the records and, unless it is

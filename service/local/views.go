@@ -245,7 +245,7 @@ func subjectView(e policy.Entry, r policy.Records) service.Subject {
 	return service.Subject{
 		Subject: e.Subject, Path: e.Subject.Path(), Title: e.Title, Priority: e.Priority,
 		State: s.State, Turn: s.Turn, Since: s.Since, TurnDue: s.Due, Due: e.Due, Overdue: s.MissedOn(r.Today),
-		Version: s.Version, Outcome: s.Outcome, ClosedOn: s.ClosedOn,
+		Version: s.Version, Outcome: s.Outcome, Words: r.Definition.SettledIn(e), ClosedOn: s.ClosedOn,
 	}
 }
 
@@ -294,7 +294,7 @@ func priorityView(p policy.Priority, r policy.Records) service.Priority {
 		Key: p.Key, Title: p.Title, Kind: p.Kind, Aim: p.Aim, Region: p.Region, SubPriorities: p.SubPriorities,
 		Areas: p.Areas, Objectives: p.Objectives, Lineage: p.Lineage, Added: p.AddedOn, Amended: p.AmendedOn,
 		Proposed: p.AddedOn.IsZero() && r.StandingOfKind(policy.KindPriorities).State != policy.StateClosed,
-		Outcome:  r.PriorityOutcome(p), MASPs: []string{}, OAPs: []string{},
+		Outcome:  r.PriorityOutcome(p), Words: r.Definition.Wording(policy.KindPriorities, policy.Council), MASPs: []string{}, OAPs: []string{},
 	}
 }
 
@@ -310,7 +310,7 @@ func (s *Service) FindSubject(ctx context.Context, subject policy.Subject) (*ser
 		return nil, err
 	}
 	view := pastView(entry, r)
-	view.Stored = policy.Stores(cycle.Definition, subject.Kind)
+	view.Stored, view.Vocabulary = policy.Stores(cycle.Definition, subject.Kind), cycle.Definition.VocabularyOn(subject.Kind)
 	addRecord(&view, cycle, subject)
 	notices, err := s.store.ListNotices(ctx, subject)
 	if err != nil {
@@ -354,7 +354,7 @@ func addRecord(view *service.Subject, cycle *store.Cycle, subject policy.Subject
 		switch {
 		case act.Subject != subject:
 		case act.Kind == policy.ActDecide:
-			view.Decisions = append(view.Decisions, decisionView(act))
+			view.Decisions = append(view.Decisions, decisionView(act, cycle.Definition))
 		case act.Kind == policy.ActSubmit:
 			view.Versions = append(view.Versions, service.Version{
 				ID: act.ID, Version: act.Version, Digest: act.Digest, Document: act.Document, Date: act.Date, Due: act.Due,

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/policycycle/policycycle/policy"
@@ -9,6 +10,7 @@ import (
 // course is what the rehearsal of a cycle will record, and where that leads: so
 // that what is made up has dates that fit.
 type course struct {
+	d         *policy.Definition
 	entries   []policy.Entry
 	items     []policy.Entry // of these, the extraordinary ones
 	acts      map[policy.Subject][]policy.Recorded
@@ -17,7 +19,7 @@ type course struct {
 
 // played plays the script as the actors of a rehearsal do.
 func played(d *policy.Definition, script *policy.Script) course {
-	c := course{acts: map[policy.Subject][]policy.Recorded{}, standings: map[policy.Subject]policy.Standing{}}
+	c := course{d: d, acts: map[policy.Subject][]policy.Recorded{}, standings: map[policy.Subject]policy.Standing{}}
 	for _, item := range script.Items {
 		subject := policy.Subject{Cycle: d.Key, Kind: policy.KindItem, Key: item.Key}
 		c.items = append(c.items, d.Opened(item.Opening, subject, item.Opens))
@@ -58,7 +60,7 @@ func (c *course) play(e policy.Entry, script *policy.Script, priorities []string
 		}
 		act.Document, act.Date = scene.Document, policy.Latest(script.When(scene, s.Due), s.Since)
 		if act.Kind == policy.ActDecide {
-			act.Outcome, act.Items = outcome(e, s, scene), scene.Items
+			act.Outcome, act.Items = cmp.Or(scene.Outcome, c.d.UsualOutcome(e.Subject.Kind, act.Body, e.Settles(s))), scene.Items
 			act.Date = policy.Latest(act.Date, c.restsOn(e, act))
 		}
 		if e.Subject.Kind == policy.KindPriorities {
@@ -71,18 +73,6 @@ func (c *course) play(e policy.Entry, script *policy.Script, priorities []string
 				Kind: policy.ActConfirm, Subject: e.Subject, Date: act.Date, Confirms: id,
 			}})
 		}
-	}
-}
-
-// outcome is what the scene says, or what lets the cycle go on.
-func outcome(e policy.Entry, s policy.Standing, scene policy.Scene) policy.Outcome {
-	switch {
-	case scene.Outcome != "":
-		return scene.Outcome
-	case e.Settles(s) && e.Subject.Kind.Adopted():
-		return policy.Adopted
-	default:
-		return policy.TookNote
 	}
 }
 

@@ -124,6 +124,14 @@ func (p *Printer) Word(list string, value any) string {
 	return said
 }
 
+// Outcome says an outcome in the words of the body that reached it, or in the usual ones.
+func (p *Printer) Outcome(o policy.Outcome, words policy.Wording) string {
+	if said := words[o][policy.Language(p.Lang)]; said != "" {
+		return said
+	}
+	return p.Word("outcome", o)
+}
+
 // Bodies joins the names of bodies, each once.
 func (p *Printer) Bodies(bodies []policy.Body) string {
 	var names []string
