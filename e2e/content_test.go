@@ -28,13 +28,16 @@ func kept(key string) policy.Definition {
 // hands hands in a content as soon as that is possible.
 func (h *house) hands(by policy.Body, subject policy.Subject, on string, content policy.Content) *service.Receipt {
 	h.tb.Helper()
+	return h.soon(func() (*service.Receipt, error) { return h.handsIn(by, subject, on, content) })
+}
+
+// handsIn hands in a content.
+func (h *house) handsIn(by policy.Body, subject policy.Subject, on string, content policy.Content) (*service.Receipt, error) {
 	text, err := json.Marshal(content)
 	if err != nil {
-		h.tb.Fatal(err)
+		return nil, err
 	}
-	return h.soon(func() (*service.Receipt, error) {
-		return as(h.tb, h, policy.Actor{Name: "Eva", Body: by}).Submit(h.tb.Context(), service.Submit{Subject: subject, Statement: service.Statement{Date: date(on)}, Content: text})
-	})
+	return as(h.tb, h, policy.Actor{Name: "Eva", Body: by}).Submit(h.tb.Context(), service.Submit{Subject: subject, Statement: service.Statement{Date: date(on)}, Content: text})
 }
 
 // counts enters how arrests are counted, so that figures of them can be reported.

@@ -209,29 +209,26 @@ func (v *verifier) derivesAct(line Line, r ActRecord, stated policy.Act) {
 		}
 	default:
 		v.course.acts(d)
-		v.rewords(d.act.Subject)
+		v.rewords(d.entry)
 	}
 }
 
-// rewords takes up the words of a text that an act brought into force, or took out of it.
-func (v *verifier) rewords(subject policy.Subject) {
+// rewords takes up the words of a text that an act on the subject of an entry brought into
+// force, or took out of it.
+func (v *verifier) rewords(e policy.Entry) {
 	c := v.course
-	if !c.known() {
+	if !c.known() || !c.Definition.Words(e.Subject) && e.Adopts == "" {
 		return
 	}
-	now := c.wording
-	of := func(digest *string) {
-		c.settle()
-		*digest = policy.AdoptedContent(c.Standings[subject], c.subjects[subject].acts)
+	c.settle()
+	c.plans()
+	of := func(subject policy.Subject) string {
+		if p := c.subjects[subject]; p != nil {
+			return c.AdoptedContent(subject, p.acts)
+		}
+		return ""
 	}
-	switch subject {
-	case c.Definition.SubjectOf(policy.KindPriorities):
-		of(&now.Conclusions)
-	case c.Definition.GeneralMASP():
-		of(&now.GeneralMASP)
-	default:
-		return
-	}
+	now := ShownWording{of(c.Definition.SubjectOf(policy.KindPriorities)), of(c.Definition.GeneralMASP())}
 	if now == c.wording {
 		return
 	}

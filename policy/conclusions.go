@@ -123,11 +123,16 @@ func (d *Definition) GeneralMASP() Subject {
 	return Subject{Cycle: d.Key, Kind: KindMASP, Key: d.MASP.General.Key}
 }
 
+// Words says whether the definition takes its words from the text of a subject.
+func (d *Definition) Words(subject Subject) bool {
+	return subject == d.SubjectOf(KindPriorities) || subject == d.GeneralMASP() && subject != Subject{}
+}
+
 // AdoptedContent gives the digest of the content in force of a subject, given what is recorded
 // on it; empty where it is not adopted, or its content is not kept here.
-func AdoptedContent(s Standing, records []Recorded) string {
-	text := Submission(records)
-	if !s.Positive() || text == nil {
+func (r Records) AdoptedContent(subject Subject, records []Recorded) string {
+	text := TextInForce(records, r.Adopting())
+	if !r.Standings[subject].Positive() || text == nil {
 		return ""
 	}
 	return text.Content

@@ -107,24 +107,30 @@ func (s *Store) former(ctx context.Context, q *sqlc.Queries, key definitionKey) 
 	return former, nil
 }
 
-// reword takes up the words of a text that an act on a subject brought into force, or took
-// out of it: in the definitions, and in the titles of what is open already.
-func (l *ledger) reword(ctx context.Context, subject policy.Subject, acts []policy.Recorded) error {
-	now := wordingOf(l.cycle)
-	text := policy.AdoptedContent(l.subjects[subject].Standing, acts)
-	switch subject {
-	case l.definition.SubjectOf(policy.KindPriorities):
-		now.conclusions = text
-	case l.definition.GeneralMASP():
-		now.generalMASP = text
-	default:
+// reword takes up the words of a text that an act on the subject of an entry brought into
+// force, or took out of it: in the definitions, and in the titles of what is open already. What
+// an item adopts is a corrigendum of another subject.
+func (l *ledger) reword(ctx context.Context, e policy.Entry) error {
+	if !l.definition.Words(e.Subject) && e.Adopts == "" {
 		return nil
+	}
+	r, err := l.records(ctx)
+	if err != nil {
+		return err
+	}
+	now := wordingOf(l.cycle)
+	for subject, digest := range map[policy.Subject]*string{l.definition.SubjectOf(policy.KindPriorities): &now.conclusions, l.definition.GeneralMASP(): &now.generalMASP} {
+		acts, err := l.acts(ctx, subject)
+		if err != nil {
+			return err
+		}
+		*digest = r.AdoptedContent(subject, acts)
 	}
 	if now == wordingOf(l.cycle) {
 		return nil
 	}
 	l.cycle.Conclusions, l.cycle.GeneralMasp = now.conclusions, now.generalMASP
-	err := l.q.SetWording(ctx, sqlc.SetWordingParams{ID: l.cycle.ID, Conclusions: now.conclusions, GeneralMasp: now.generalMASP})
+	err = l.q.SetWording(ctx, sqlc.SetWordingParams{ID: l.cycle.ID, Conclusions: now.conclusions, GeneralMasp: now.generalMASP})
 	if err != nil {
 		return fmt.Errorf("the texts in force of %s: %w", l.cycle.ID, err)
 	}

@@ -278,9 +278,6 @@ func (l *ledger) recordOnSubject(ctx context.Context, w work) (policy.Receipt, e
 	if err := l.put(ctx, entry, known, standing); err != nil {
 		return policy.Receipt{}, err
 	}
-	if err := l.reword(ctx, act.Subject, append(acts, policy.Recorded{Act: act, ID: w.Envelope.ID})); err != nil {
-		return policy.Receipt{}, err
-	}
 	due := entry.DueOf(act, known.Standing)
 	if act.Rectifies != "" {
 		due = dueOf(acts, act.Rectifies)
@@ -288,7 +285,11 @@ func (l *ledger) recordOnSubject(ctx context.Context, w work) (policy.Receipt, e
 	if act.Kind == policy.ActSubmit {
 		w.act.Version = standing.Version
 	}
-	return l.insert(ctx, w, due, standing)
+	receipt, err := l.insert(ctx, w, due, standing)
+	if err != nil {
+		return receipt, err
+	}
+	return receipt, l.reword(ctx, entry)
 }
 
 // opened gives the subject of an act, which is refused where that is not open or was taken

@@ -51,17 +51,17 @@ func (s *Story) Records() (policy.Records, map[policy.Subject][]policy.Recorded,
 			contents[subject] = s.Texts[text.Content]
 		}
 	}
-	r.Definition = s.Definition.WithAdopted(s.adopted(r))
+	r.Definition = s.Definition.WithAdopted(s.adopted(r, contents))
 	return r, acts, contents
 }
 
 // adopted gives the texts from which the definition takes its words.
-func (s *Story) adopted(r policy.Records) (texts policy.AdoptedTexts) {
+func (s *Story) adopted(r policy.Records, contents map[policy.Subject]policy.Content) (texts policy.AdoptedTexts) {
 	subject := s.Definition.SubjectOf(policy.KindPriorities)
-	if conclusions, is := s.Contents[subject].(*policy.Conclusions); is && r.Standings[subject].Positive() {
+	if conclusions, is := contents[subject].(*policy.Conclusions); is && r.Standings[subject].Positive() {
 		texts.Conclusions = conclusions
 	}
-	if plan, is := s.Contents[s.Definition.GeneralMASP()].(*policy.StrategicPlan); is && r.Standings[s.Definition.GeneralMASP()].Positive() {
+	if plan, is := contents[s.Definition.GeneralMASP()].(*policy.StrategicPlan); is && r.Standings[s.Definition.GeneralMASP()].Positive() {
 		texts.GeneralMASP = plan
 	}
 	return texts
