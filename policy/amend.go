@@ -146,6 +146,19 @@ func (d Definition) WordedOn(before *Definition, date Date) Definition {
 	return d
 }
 
+// DatedAs gives a definition as it is recorded that came as a whole: its priorities that were
+// worded anew have been dated since.
+func (d Definition) DatedAs(recorded *Definition) Definition {
+	d.Priorities = slices.Clone(d.Priorities)
+	for i := range d.Priorities {
+		p := &d.Priorities[i]
+		if was := recorded.Priority(p.Key); was != nil && p.AmendedOn.IsZero() {
+			p.AmendedOn = was.AmendedOn
+		}
+	}
+	return d
+}
+
 // oapsAddedOn dates the OAPs that come to a priority by a split or merger.
 func oapsAddedOn(before, after []OAP, date Date) []OAP {
 	after = slices.Clone(after)

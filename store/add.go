@@ -131,7 +131,7 @@ func (l *ledger) sameDefinitions(ctx context.Context, p Past) error {
 		if err := policy.Read(row.Body, &was); err != nil {
 			return unreadable(fmt.Sprintf("the definition %d of %s", row.Version, p.ID), err)
 		}
-		same, err := alike(given, was)
+		same, err := alike(given.DatedAs(&was), was)
 		if err == nil && is && !same {
 			err = policy.Refuse(policy.CodeConflict, "version %d of the definition of %s is another one than is recorded", row.Version, p.ID)
 		}
