@@ -86,13 +86,14 @@ func TestMeetingPage_SaysOutcomesInTheWordsOfTheBody(t *testing.T) {
 		view.Body = policy.Coreper
 		item, done := &view.Items[0], &view.Outcomes[0]
 		item.Subject, item.Title, item.Words, item.Draft = "priorities", "Council conclusions", words, "a draft"
+		item.Number, item.Section = 1, rules.SectionI
 		done.Outcome, done.Words = policy.AdoptedWithAmendments, words
 	}}
 	w := enters(t, h, "general-secretariat")
 	for lang, says := range map[string][]string{
-		"en": {"Coreper on Council conclusions, version 2: agreement confirmed.", `<option value="adopted">agreement confirmed</option>`, "agreement confirmed with amendments</span>"},
-		"fr": {"Coreper, Council conclusions, version 2 : accord confirmé.", `<option value="adopted">accord confirmé</option>`, "accord confirmé avec modifications</span>"},
-		"de": {"AStV zu Council conclusions, Version 2: Einvernehmen bestätigt.", `<option value="adopted">Einvernehmen bestätigt</option>`, "Einvernehmen mit Änderungen bestätigt</span>"},
+		"en": {"Coreper on Council conclusions, version 2: agreement confirmed.", `<option value="adopted">agreement confirmed</option>`, "agreement confirmed with amendments</span>", "<td>1 (I)</td>", "Points of part I are approved", "3 (II) Where the strategy stands"},
+		"fr": {"Coreper, Council conclusions, version 2 : accord confirmé.", `<option value="adopted">accord confirmé</option>`, "accord confirmé avec modifications</span>", "Les points de la partie I"},
+		"de": {"AStV zu Council conclusions, Version 2: Einvernehmen bestätigt.", `<option value="adopted">Einvernehmen bestätigt</option>`, "Einvernehmen mit Änderungen bestätigt</span>", "I-Punkte werden ohne Aussprache"},
 	} {
 		page := w.reads(decemberPage, lang)
 		for _, say := range says {

@@ -24,7 +24,10 @@ func (a *app) meetingShowCommand() *cobra.Command {
 		Use:   "show CYCLE MEETING",
 		Short: "What is ripe, what is missing, what stands on the agenda",
 		Long: `Tells what a meeting is to deal with: what is ripe, with a draft of the outcome;
-what a rule stands against; which documents are missing and from whom.`,
+what a rule stands against; which documents are missing and from whom. Each item has
+its number. On the agenda of the Council it is an A item, and a point of part I on that
+of Coreper, where those who prepared it agreed and no delegation objects or holds a
+reservation; else a B item, or of part II.`,
 		Example: "  policycycle meeting show empact-2022-2025 cosi-2021-12",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return answer(a, cmd, func(ctx context.Context, svc service.Service) (*rules.MeetingView, error) {
@@ -57,9 +60,9 @@ func showMeeting(p *page, m *rules.MeetingView) {
 			tabled = "on the agenda"
 		}
 		findings = append(findings, item.Findings...)
-		return cells{item.Subject, item.Title, state, tabled, item.Draft}
+		return cells{rules.Placed(item.Number, item.Section), item.Subject, item.Title, state, tabled, item.Draft}
 	})
-	p.section("To deal with", cells{"Subject", "Title", "How far", "Agenda", "Draft outcome"}, items)
+	p.section("To deal with", cells{"No", "Subject", "Title", "How far", "Agenda", "Draft outcome"}, items)
 	outcomes := each(m.Outcomes, func(o rules.MeetingOutcome) cells {
 		became := map[rules.OutcomeState]string{
 			rules.OutcomeWaiting: "awaits a second person", rules.OutcomeInEffect: "in effect",
@@ -69,7 +72,11 @@ func showMeeting(p *page, m *rules.MeetingView) {
 	})
 	p.section("What it concluded", cells{"Subject", "Title", "Outcome", "Document", "Date", "State"}, outcomes)
 	if len(m.Others) > 0 {
-		p.heading("Also on the agenda: " + strings.Join(m.Others, ", "))
+		others := make([]string, len(m.Others))
+		for i, title := range m.Others {
+			others[i] = rules.Placed(m.Other(i)) + " " + title
+		}
+		p.heading("Also on the agenda: " + strings.Join(others, ", "))
 	}
 	if !m.Monitoring && m.Body == policy.COSI {
 		p.line("\nNo item on monitoring is on the agenda yet (rule S11).")

@@ -25,7 +25,9 @@ const (
 
 // MeetingItem is one subject that a meeting is to deal with.
 type MeetingItem struct {
-	Subject  string        `json:"subject"` // its path
+	Number   int           `json:"number"`            // on the agenda, from 1
+	Section  Section       `json:"section,omitempty"` // of the agenda of the Council, or of Coreper
+	Subject  string        `json:"subject"`           // its path
 	Title    string        `json:"title"`
 	Ripeness Ripeness      `json:"ripeness"`
 	Turn     []policy.Body `json:"turn,omitempty"` // whom it waits for, if not ripe
@@ -119,6 +121,7 @@ func (d *Snapshot) MeetingView(key string) (*MeetingView, error) {
 		view.Others = append(view.Others, cmp.Or(titles[other], other))
 	}
 	slices.Sort(view.Others)
+	view.number()
 	return view, nil
 }
 
@@ -132,6 +135,7 @@ func (d *Snapshot) meetingItem(e policy.Entry, m *policy.PlannedMeeting) (Meetin
 		return item, false
 	}
 	item.Due, item.Words = e.Turns[at].Due, d.Definition.Wording(e.Subject.Kind, m.Body)
+	item.Section = d.sectionOf(e, at, s.Version)
 	switch {
 	case s.State == policy.StateDeciding && s.Turn[0] == m.Body && s.Pending != "":
 		item.Ripeness = RipeRecorded

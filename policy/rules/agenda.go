@@ -1,0 +1,100 @@
+package rules
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+
+	"github.com/policycycle/policycycle/policy"
+)
+
+// Section is the part of the agenda of the Council, or of Coreper, in which an item stands.
+type Section string
+
+// The sections of an agenda. What those who prepared it agree on is approved without debate: an
+// A item of the Council (Rules of Procedure, Article 3(6)), a point of part I of Coreper. All
+// else is discussed.
+const (
+	SectionA  Section = "A"
+	SectionB  Section = "B"
+	SectionI  Section = "I"
+	SectionII Section = "II"
+)
+
+// sections gives the sections of the agenda of a body: of what is agreed, and of what is not;
+// none of a body whose items are numbered alone.
+func sections(body policy.Body) (agreed, open Section) {
+	switch body {
+	case policy.Council:
+		return SectionA, SectionB
+	case policy.Coreper:
+		return SectionI, SectionII
+	default:
+		return "", ""
+	}
+}
+
+// sectionOf gives the section in which a subject stands on the agenda of the body whose turn is
+// the at-th. It follows from the records alone: the bodies that meet before it agreed on the
+// version, and no delegation objects to it or holds a reservation.
+func (d *Snapshot) sectionOf(e policy.Entry, at, version int) Section {
+	agreed, open := sections(e.Turns[at].Body)
+	prepared := 0
+	for i, turn := range e.Turns[:at+1] {
+		stands := policy.PositionsOn(d.Acts[e.Subject], turn.Body, version)
+		if slices.ContainsFunc(stands, func(s policy.Stand) bool { return s.Reservation || s.Stance == policy.Objects }) {
+			return open
+		}
+		if i == at || !turn.Body.Collective() {
+			continue
+		}
+		if !d.concludedOn(e.Subject, turn.Body, version).Adopts() {
+			return open
+		}
+		prepared++
+	}
+	if prepared == 0 {
+		return open
+	}
+	return agreed
+}
+
+// concludedOn gives what a body concluded last on a version; "" for nothing.
+func (d *Snapshot) concludedOn(subject policy.Subject, body policy.Body, version int) (last policy.Outcome) {
+	for _, r := range policy.InEffect(d.Acts[subject]) {
+		if r.Kind == policy.ActDecide && r.Body == body && r.Version == version {
+			last = r.Outcome
+		}
+	}
+	return last
+}
+
+// number puts what is approved without debate first, and numbers the items.
+func (v *MeetingView) number() {
+	agreed, _ := sections(v.Body)
+	later := func(i MeetingItem) int {
+		if i.Section == agreed {
+			return 0
+		}
+		return 1
+	}
+	slices.SortStableFunc(v.Items, func(a, b MeetingItem) int { return cmp.Compare(later(a), later(b)) })
+	for i := range v.Items {
+		v.Items[i].Number = i + 1
+	}
+}
+
+// Other gives the number and the section of one of the items that are no subject of the cycle,
+// which nobody prepared here.
+func (v *MeetingView) Other(i int) (int, Section) {
+	_, open := sections(v.Body)
+	return len(v.Items) + i + 1, open
+}
+
+// Placed says where on the agenda a line stands, such as "1 (A)".
+func Placed(number int, in Section) string {
+	if in == "" {
+		return strconv.Itoa(number)
+	}
+	return strconv.Itoa(number) + " (" + string(in) + ")"
+}
