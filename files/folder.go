@@ -87,19 +87,17 @@ func versionKey(path string, version int) string { return fmt.Sprintf("%s/v%d", 
 // brings the whole text.
 func (f *Folder) Handed() []string {
 	keys := make([]string, len(f.Acts))
-	last := map[policy.Subject]int{}
+	last, of := map[policy.Subject]int{}, map[string]int{} // by the ID of the act
 	for i, act := range f.Acts {
 		version := act.Version
 		if act.Kind != policy.ActSubmit && (act.Kind != policy.ActCorrect || version == 0) {
 			continue
 		}
-		if version == 0 && act.Rectifies == "" {
+		version = cmp.Or(version, of[act.Rectifies])
+		if version == 0 {
 			version = last[act.Subject] + 1
 		}
-		if version == 0 {
-			version = last[act.Subject]
-		}
-		last[act.Subject] = max(last[act.Subject], version)
+		last[act.Subject], of[act.ID] = max(last[act.Subject], version), version
 		keys[i] = versionKey(act.Subject.Path(), version)
 	}
 	return keys

@@ -66,6 +66,9 @@ type Act struct {
 	// the digest of its content; its version number is given when recorded.
 	Version int    `json:"version,omitempty"`
 	Digest  string `json:"digest,omitempty"`
+	// Revises is the number of the version, before a body, in whose place a submission is
+	// handed in (REV); 0 where none is.
+	Revises int `json:"revises,omitempty"`
 
 	// Of a decision.
 	Body      Body      `json:"body,omitempty"`
@@ -184,7 +187,7 @@ func (a *Act) Check() error {
 // fieldsOf lists, for each kind of act, the fields that it has beside those of every
 // act. What another kind has is refused, for it would be recorded nowhere.
 var fieldsOf = map[ActKind][]string{
-	ActSubmit:   {"document", "rectifies", "content", "marking", "holder", "text_digest"},
+	ActSubmit:   {"document", "rectifies", "revises", "content", "marking", "holder", "text_digest"},
 	ActDecide:   {"document", "rectifies", "body", "outcome", "procedure", "meeting", "items", "skip_reason", "irregular", "other_day"},
 	ActConfirm:  {"confirms"},
 	ActSetAside: {"confirms"},
@@ -232,6 +235,8 @@ func (a *Act) checkTexts() error {
 	switch {
 	case a.Version < 0 || a.Version > math.MaxInt32:
 		return missing("version", "say which version was decided on")
+	case a.Revises < 0 || a.Revises > math.MaxInt32:
+		return missing("revises", "say which version the new one takes the place of")
 	case a.Marking != "" && !slices.Contains(Markings, a.Marking):
 		return missing("marking", "%q is not a marking: use %s", a.Marking, strings.Join(Texts(Markings), ", "))
 	case a.Language != "" && !slices.Contains(Languages, a.Language):

@@ -28,6 +28,8 @@ type Entry struct {
 type Turn struct {
 	Body Body `json:"body"`
 	Due  Date `json:"due"`
+	// Again says that the body is asked again on a new version.
+	Again bool `json:"again,omitempty"`
 }
 
 // Agenda lists every subject that the definition foresees, in the order in
@@ -101,7 +103,7 @@ func (d *Definition) entry(e Entry) Entry {
 	chain := d.Chain(e.Subject.Kind)
 	e.SubmitBy = e.Due.AddDays(-chain.SubmitDaysBefore)
 	for _, step := range chain.Through {
-		e.Turns = append(e.Turns, Turn{Body: step.Body, Due: e.Due.AddDays(-step.DaysBefore)})
+		e.Turns = append(e.Turns, Turn{Body: step.Body, Due: e.Due.AddDays(-step.DaysBefore), Again: step.Again})
 	}
 	return e
 }
@@ -252,7 +254,8 @@ func (e Entry) shifted(days int) Entry {
 	e.SubmitBy, e.Due = e.SubmitBy.AddDays(days), e.Due.AddDays(days)
 	turns := make([]Turn, len(e.Turns))
 	for i, turn := range e.Turns {
-		turns[i] = Turn{Body: turn.Body, Due: turn.Due.AddDays(days)}
+		turns[i] = turn
+		turns[i].Due = turn.Due.AddDays(days)
 	}
 	e.Turns = turns
 	return e

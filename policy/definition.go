@@ -155,6 +155,9 @@ type Step struct {
 	// DaysBefore is how many days before the due date the body concludes; the last
 	// one concludes on it.
 	DaysBefore int `json:"days_before,omitempty" jsonschema:"minimum=0,maximum=3660"`
+	// Again says that the body is asked again where a new version (REV) is handed in after it
+	// concluded.
+	Again bool `json:"again,omitempty"`
 }
 
 // MASP says which Multi-Annual Strategic Plans the cycle has: one for each

@@ -28,12 +28,19 @@ func shared(a, b *Act) (Actor, bool) {
 // Submission gives the act by which the version that stands was handed in, with
 // its last rectification; nil for none.
 func Submission(records []Recorded) *Recorded {
-	for i, r := range slices.Backward(records) {
-		if r.Kind == ActSubmit {
-			return &records[i]
+	var last *Recorded
+	for i, r := range records {
+		if r.Kind == ActSubmit && (last == nil || r.Version >= last.Version) {
+			last = &records[i]
 		}
 	}
-	return nil
+	return last
+}
+
+// SubmissionOf gives the act by which a version was handed in, with its last rectification;
+// nil for none.
+func SubmissionOf(records []Recorded, version int) *Recorded {
+	return Submission(slices.DeleteFunc(slices.Clone(records), func(r Recorded) bool { return r.Version != version }))
 }
 
 // FourEyes says whether somebody stands behind the act who may not, for who they are

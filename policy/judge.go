@@ -125,6 +125,9 @@ func judgeOrder(s Standing, a Act) error {
 }
 
 func judgeSubmission(e Entry, s Standing, a Act, facts Facts) error {
+	if a.Revises != 0 && s.State != StateDeciding {
+		return Refuse(CodeNotOpen, "version %d of %s is before no body: leave out what this one revises", a.Revises, s.Subject)
+	}
 	switch s.State {
 	case StateDrafting:
 		for _, required := range facts.Required { // it was settled when work on this began, and may be open again
@@ -132,15 +135,17 @@ func judgeSubmission(e Entry, s Standing, a Act, facts Facts) error {
 				return Refuse(CodeNotReady, "%s rests on %s, which has no positive outcome: it can be handed in once that is settled", s.Subject, required.Subject)
 			}
 		}
-		if facts.Stored && a.Content == "" && !a.Marking.Above(facts.Limits.Ceiling) {
-			return missing("content", "the cycle keeps what stands in %s: hand in its content, too", s.Subject)
-		}
-		return nil
 	case StateDeciding:
-		return Refuse(CodeNotOpen, "version %d of %s is before %s; a new version can be handed in once it is referred back", s.Version, s.Subject, TitlesOf(s.Turn))
+		if err := judgeRevision(s, a, facts); err != nil {
+			return err
+		}
 	default:
 		return RefuseSettled(s)
 	}
+	if facts.Stored && a.Content == "" && !a.Marking.Above(facts.Limits.Ceiling) {
+		return missing("content", "the cycle keeps what stands in %s: hand in its content, too", s.Subject)
+	}
+	return nil
 }
 
 // RefuseSettled says that a subject was settled, and of a report how it is put right.
@@ -205,7 +210,7 @@ func judgeTurn(e Entry, s Standing, a Act) error {
 	case at < 0:
 		return Refuse(CodeNotCompetent, "%s does not decide on %s: it passes %s", a.Body.Title(), s.Subject, chainTitles(e))
 	case at < s.Turns:
-		return Refuse(CodeAlreadyDecided, "%s has concluded on version %d of %s already; it is before %s", a.Body.Title(), s.Version, s.Subject, TitlesOf(s.Turn))
+		return Refuse(CodeAlreadyDecided, "%s has had its turn on %s already: version %d is before %s", a.Body.Title(), s.Subject, s.Version, TitlesOf(s.Turn))
 	case at > s.Turns && a.SkipReason == "":
 		return Refuse(CodeNotOpen, "%s is before %s; if %s concluded without it, give the reason for skipping it", s.Subject, TitlesOf(s.Turn), a.Body.Title())
 	}

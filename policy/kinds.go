@@ -121,7 +121,7 @@ var kinds = map[Kind]kind{
 			}
 			return milestone{"Policy advisory document", d.Assessment.Due, d.AdvisoryDocument.Due}
 		},
-		submitters: []Body{Presidency, Commission}, chain: &Chain{14, []Step{{COSI, 0}}}, noted: true,
+		submitters: []Body{Presidency, Commission}, chain: &Chain{SubmitDaysBefore: 14, Through: []Step{{Body: COSI}}}, noted: true,
 		rests: []Kind{KindAssessment}, opens: opensWhenReady,
 	},
 	KindPriorities: {
@@ -129,27 +129,29 @@ var kinds = map[Kind]kind{
 		planned: func(d *Definition) milestone {
 			return milestone{"Council conclusions on the priorities", d.Assessment.Due, d.Conclusions.Due}
 		},
-		submitters: []Body{Presidency}, chain: &Chain{35, []Step{{COSI, 21}, {Coreper, 7}, {Council, 0}}},
-		settledBy: Council, adopted: true, rests: []Kind{KindAssessment, KindAdvisory}, opens: opensWhenReady,
+		submitters: []Body{Presidency},
+		chain:      &Chain{SubmitDaysBefore: 35, Through: []Step{{Body: COSI, DaysBefore: 21}, {Body: Coreper, DaysBefore: 7}, {Body: Council}}},
+		settledBy:  Council, adopted: true, rests: []Kind{KindAssessment, KindAdvisory}, opens: opensWhenReady,
 	},
 	KindMASP: {
 		title: "MASP", shape: shape{key: true}, content: func() Content { return new(StrategicPlan) }, run: RunPlan,
-		submitters: []Body{Commission, Presidency}, chain: &Chain{42, []Step{{COSISupportGroup, 21}, {COSI, 0}}},
+		submitters: []Body{Commission, Presidency}, chain: &Chain{SubmitDaysBefore: 42, Through: []Step{{Body: COSISupportGroup, DaysBefore: 21}, {Body: COSI}}},
 		settledBy: COSI, adopted: true, rests: []Kind{KindPriorities}, opens: opensOnceDecided, holds: true,
 	},
 	KindOAP: {
 		title: "OAP", shape: shape{period: true, key: true}, content: func() Content { return new(OperationalPlan) }, run: RunPlan,
-		chain:     &Chain{42, []Step{{SupportTeam, 28}, {COSISupportGroup, 14}, {COSI, 0}}},
+		chain:     &Chain{SubmitDaysBefore: 42, Through: []Step{{Body: SupportTeam, DaysBefore: 28}, {Body: COSISupportGroup, DaysBefore: 14}, {Body: COSI}}},
 		settledBy: COSI, adopted: true, rests: []Kind{KindPriorities, KindMASP}, beside: KindMASP, opens: opensOnceDecided, holds: true,
 	},
 	KindChange: {
 		title: "change of an OAP", shape: shape{period: true, key: true, number: true}, content: func() Content { return new(OperationalPlan) },
-		run: RunPlan, ofPlan: true, byHand: true, chain: &Chain{28, []Step{{SupportTeam, 21}, {COSISupportGroup, 10}, {COSI, 0}}},
+		run: RunPlan, ofPlan: true, byHand: true,
+		chain:     &Chain{SubmitDaysBefore: 28, Through: []Step{{Body: SupportTeam, DaysBefore: 21}, {Body: COSISupportGroup, DaysBefore: 10}, {Body: COSI}}},
 		settledBy: COSI, adopted: true, rests: []Kind{KindOAP}, opens: opensWithItsPlan,
 	},
 	KindReport: {
 		title: "report", shape: shape{period: true, key: true, round: true}, content: func() Content { return new(Report) },
-		run: RunPlan, ofPlan: true, chain: &Chain{21, []Step{{SupportTeam, 7}, {COSI, 0}}}, noted: true,
+		run: RunPlan, ofPlan: true, chain: &Chain{SubmitDaysBefore: 21, Through: []Step{{Body: SupportTeam, DaysBefore: 7}, {Body: COSI}}}, noted: true,
 		rests: []Kind{KindOAP}, opens: opensWithItsPlan,
 	},
 	KindCorrection: { // its run is that of the cycle: that of the plan may have ended long before
@@ -165,7 +167,7 @@ var kinds = map[Kind]kind{
 			}
 			return milestone{"Interim assessment for the mid-cycle review", d.Review.Opens, d.Review.Due}
 		},
-		submitters: []Body{Europol}, chain: &Chain{14, []Step{{COSI, 0}}}, noted: true,
+		submitters: []Body{Europol}, chain: &Chain{SubmitDaysBefore: 14, Through: []Step{{Body: COSI}}}, noted: true,
 		rests: []Kind{KindPriorities}, opens: opensOnceDecided, holds: true,
 	},
 	KindEvaluation: {
@@ -173,7 +175,7 @@ var kinds = map[Kind]kind{
 		planned: func(d *Definition) milestone {
 			return milestone{"Independent evaluation of the cycle", d.Evaluation.Opens, d.Evaluation.Due}
 		},
-		submitters: []Body{Evaluator, Commission}, chain: &Chain{30, []Step{{COSI, 0}}}, noted: true,
+		submitters: []Body{Evaluator, Commission}, chain: &Chain{SubmitDaysBefore: 30, Through: []Step{{Body: COSI}}}, noted: true,
 		rests: []Kind{KindPriorities}, opens: opensOnceDecided, holds: true,
 	},
 	KindObligation: {

@@ -35,6 +35,11 @@ func (l *ledger) tell() told {
 		switch {
 		case a.Kind == policy.ActSubmit && len(bodies) == 0:
 			now = told{policy.StateClosed, now.version + 1, 0, policy.Delivered}
+		case a.Kind == policy.ActSubmit && now.state == policy.StateDeciding: // a REV: who wants to be asked again is
+			if again := slices.IndexFunc(bodies[:now.turn], func(t policy.Turn) bool { return t.Again }); again >= 0 {
+				now.turn = again
+			}
+			now.version++
 		case a.Kind == policy.ActSubmit:
 			now = told{policy.StateDeciding, now.version + 1, 0, ""}
 		case a.Outcome == policy.Postponed, a.Outcome == policy.WithdrawnFromAgenda:

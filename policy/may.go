@@ -19,7 +19,7 @@ func (r Records) MayDo(who Principal, e Entry, records []Recorded) []Deed {
 	if s.Open() && len(deeds) > 0 {
 		deeds = append(deeds, DeedClaim)
 	}
-	gathers := e.Subject.Kind == KindReport && slices.Contains(deeds, Deed(ActSubmit))
+	gathers := e.Subject.Kind == KindReport && s.State == StateDrafting && slices.Contains(deeds, Deed(ActSubmit))
 	if s.Open() && (gathers || AuthoriseDeed(who, DeedRemind, e.Subject.Cycle) == nil) {
 		deeds = append(deeds, DeedRemind)
 	}
@@ -72,6 +72,11 @@ func (r Records) awaited(who Principal, e Entry, records []Recorded) []Act {
 		add(who.on(s.Turn[0], ActDecide, e.Subject))
 		if r.maySilence(e, s) {
 			add(who.on(s.Turn[0], ActLaunch, e.Subject))
+		}
+		if !s.Silence.Holds() {
+			revision := who.act(ActSubmit, e.Subject)
+			revision.Revises = s.Version
+			add(revision)
 		}
 	case s.Positive():
 		add(who.act(ActCorrect, e.Subject))

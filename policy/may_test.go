@@ -26,6 +26,9 @@ func tried(kind policy.ActKind, who policy.Principal, s policy.Standing, records
 	switch kind {
 	case policy.ActSubmit:
 		a.Version, a.Digest = 0, "sha256:next"
+		if s.State == policy.StateDeciding {
+			a.Revises = s.Version
+		}
 	case policy.ActDecide:
 		a.Body, a.Outcome, a.Procedure, a.Document, a.Comment = body, policy.ReferredBack, policy.Meeting, "ST 1000/21 INIT", "Not yet."
 	case policy.ActLaunch:

@@ -52,6 +52,9 @@ func (o Outcome) Positive() bool {
 	return o == Adopted || o == AdoptedWithAmendments || o == TookNote || o == Delivered
 }
 
+// Defers says whether the body did not conclude: it has its turn still.
+func (o Outcome) Defers() bool { return o == Postponed || o == WithdrawnFromAgenda }
+
 // Adopts says whether the outcome is an adoption.
 func (o Outcome) Adopts() bool { return o == Adopted || o == AdoptedWithAmendments }
 

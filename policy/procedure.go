@@ -69,16 +69,15 @@ type Silence struct {
 	Broken bool `json:"broken,omitempty"`
 }
 
+// Holds says whether no delegation has broken the silence procedure.
+func (s *Silence) Holds() bool { return s != nil && s.BrokenBy == "" && !s.Broken }
+
 // Open says whether the silence procedure still runs on a day.
-func (s *Silence) Open(today Date) bool {
-	return s != nil && s.BrokenBy == "" && !s.Broken && !today.After(s.Deadline)
-}
+func (s *Silence) Open(today Date) bool { return s.Holds() && !today.After(s.Deadline) }
 
 // Over says whether the silence procedure has ended by a day without an objection, so
 // that its end can be recorded.
-func (s *Silence) Over(today Date) bool {
-	return s != nil && s.BrokenBy == "" && !s.Broken && today.After(s.Deadline)
-}
+func (s *Silence) Over(today Date) bool { return s.Holds() && today.After(s.Deadline) }
 
 // VotingRule is how many delegations must agree.
 type VotingRule string

@@ -57,13 +57,18 @@ func judgeRectification(e Entry, opened Date, records []Recorded, a Act, facts F
 			return err
 		}
 	}
-	if a.Kind == ActSubmit && len(followed) > 0 && a.Digest != wrong.Digest {
-		return Refuse(CodeAlreadyDecided, "a body has concluded on %s as handed in: its text can no longer be rectified", e.Subject)
+	if a.Kind == ActSubmit {
+		if err := judgeResubmission(wrong, followed, a); err != nil {
+			return err
+		}
 	}
 	// Where the wrong entry led, and where the right one would have.
 	right := wrong
 	right.Act = Expand(e, a, facts.Items)
 	right.Rectifies = "" // it stands in the place of the wrong one
+	if a.Kind == ActSubmit {
+		right.Version = wrong.Version
+	}
 	now, then := fold(e, opened, acts[:at+1]), fold(e, opened, append(slices.Clone(acts[:at]), right))
 	if !facts.RestedOn.IsZero() && then.ClosedOn.After(facts.RestedOn) {
 		return wrongDate("%s lies after %s, when what rests on %s was settled", a.Date, facts.RestedOn, e.Subject)

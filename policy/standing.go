@@ -27,7 +27,8 @@ type Standing struct {
 	State   State   `json:"state"`
 	Version int     `json:"version"`          // the one handed in last; 0 for none
 	Digest  string  `json:"digest,omitempty"` // of that version
-	Turns   int     `json:"turns"`            // how many bodies have had their turn on this version
+	// Turns is how many bodies have had their turn on this version, or on one whose place it took.
+	Turns int `json:"turns"`
 	// Turn lists those whose turn it is; empty once closed, and while any
 	// Member State may hand in a plan that has no driver.
 	Turn     []Body        `json:"turn,omitempty"`
@@ -169,6 +170,9 @@ func (s Standing) after(e Entry, a Act) Standing {
 	case ActSubmit:
 		s.Version = max(s.Version+1, a.Version) // a text that is no version may have had a number
 		s.Digest = a.Digest
+		if s.State == StateDeciding {
+			return s.revised(e, a.Date)
+		}
 		return s.turn(e, 0, a.Date, Delivered)
 	case ActDecide:
 		return s.decided(e, a)
@@ -187,7 +191,7 @@ func (s Standing) decided(e Entry, a Act) Standing {
 		s = s.close(a.Date, NotAgreed)
 		s.Items = SortItems(a.Items)
 		return s
-	case a.Outcome == Postponed || a.Outcome == WithdrawnFromAgenda:
+	case a.Outcome.Defers():
 		return s // it stays before the same body, and due when it was
 	default:
 		// Adopted, noted, or passed up without agreement.
@@ -253,12 +257,17 @@ func (s Standing) Discontinue(on Date) Standing { return s.close(on, Discontinue
 func (s Standing) Lapse(on Date) Standing { return s.close(on, Lapsed) }
 
 // DueOf says when an act fell due: a decision when its body had its turn, also
-// where earlier bodies were skipped; a submission when it was awaited.
+// where earlier bodies were skipped; a submission when it was awaited. Nobody awaits a
+// version that takes the place of another.
 func (e Entry) DueOf(a Act, s Standing) Date {
-	if at := TurnOf(e, a.Body); a.Kind == ActDecide && at >= 0 {
+	switch at := TurnOf(e, a.Body); {
+	case a.Revises > 0:
+		return Date{}
+	case a.Kind == ActDecide && at >= 0 && (at > s.Turns || !e.Turns[at].Again):
 		return e.Turns[at].Due
+	default:
+		return s.Due
 	}
-	return s.Due
 }
 
 // TurnOf gives the place of a body in the chain of an entry, from 0; -1 where it has no turn.

@@ -1,6 +1,8 @@
 package policy_test
 
 import (
+	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -17,6 +19,8 @@ func likely(t *rapid.T, f *file) policy.Act {
 	switch {
 	case s.State == policy.StateDrafting:
 		return submits(rapid.SampledFrom(append([]policy.Body{policy.Commission}, s.Turn...)).Draw(t, "by"), day)
+	case s.State == policy.StateDeciding && len(f.Entry.Submitters) > 0 && rapid.IntRange(0, 5).Draw(t, "revises") == 0:
+		return of(submits(f.Entry.Submitters[0], day), func(a *policy.Act) { a.Digest, a.Revises = fmt.Sprintf("sha256:revision-%d", s.Version+1), s.Version })
 	case s.State == policy.StateDeciding && rapid.IntRange(0, 4).Draw(t, "skips") > 0:
 		return of(decides(s.Turn[0], rapid.SampledFrom(policy.Outcomes).Draw(t, "outcome"), day), version(s.Version))
 	default:
@@ -41,6 +45,10 @@ var anyLifePath = rapid.SampledFrom([]string{oap, "masp/general", "priorities", 
 // lived draws the record of a subject to which many things happened.
 func lived(t *rapid.T) *file {
 	f := fileOn(anyLifePath.Draw(t, "subject"))
+	f.Entry.Turns = slices.Clone(f.Entry.Turns)
+	for i := range f.Entry.Turns {
+		f.Entry.Turns[i].Again = rapid.Bool().Draw(t, "again")
+	}
 	if f.Entry.Subject.Kind == policy.KindPriorities {
 		f.Facts.Items = []string{"firearms", "drugs"}
 	}

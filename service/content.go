@@ -133,6 +133,7 @@ type CloseRound struct {
 	Statement
 	Report   policy.Subject     `json:"report"` // or the correction
 	Document policy.DocumentRef `json:"document,omitempty"`
+	Revises  int                `json:"revises,omitempty"` // as in Submit
 	// Published holds totals that were printed elsewhere. They are held against what was
 	// reported and never take its place.
 	Published *policy.Totals `json:"published,omitempty"`

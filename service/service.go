@@ -268,6 +268,9 @@ type Submit struct {
 	// Document is the register number, where the document has one.
 	Document  policy.DocumentRef `json:"document,omitempty"`
 	Rectifies string             `json:"rectifies,omitempty"`
+	// Revises is the number of the version before a body in whose place this one is handed in
+	// (REV); 0 where none is.
+	Revises int `json:"revises,omitempty"`
 	// Marking says who may read it; empty is LIMITE. Of a document marked above the
 	// ceiling nothing is kept but its number, its marking and who holds it, and of an OAP a
 	// skeleton.

@@ -201,6 +201,11 @@ type Subject struct {
 	// Positions are what delegations say about the version that stands before a
 	// body. Of one subject alone.
 	Positions []policy.Stand `json:"positions,omitempty"`
+	// EarlierPositions are what they said about the versions before it, which counts no more.
+	EarlierPositions []policy.EarlierStand `json:"earlier_positions,omitempty"`
+	// Concluded are the bodies of its chain that have concluded, in their order, each with the
+	// version on which it did last. Of one subject alone.
+	Concluded []policy.Concluded `json:"concluded,omitempty"`
 	// Silence is the silence procedure on that version. Of one subject alone.
 	Silence *policy.Silence `json:"silence,omitempty"`
 	// Awaits is what it waits for, as in an inbox; to a named reader alone.
@@ -228,7 +233,8 @@ type Version struct {
 	Digest   string             `json:"digest"`  // SHA-256 of the content
 	Document policy.DocumentRef `json:"document,omitempty"`
 	Date     policy.Date        `json:"date"`                // when it was handed in
-	Due      policy.Date        `json:"due"`                 // when it was due
+	Due      policy.Date        `json:"due,omitzero"`        // when it was due; left out of one that nobody awaited, for it took the place of another
+	Revises  int                `json:"revises,omitempty"`   // the version before a body whose place it took (REV)
 	DaysLate int                `json:"days_late,omitempty"` // left out when in time, and where the reader is not told
 	By       string             `json:"by"`                  // NAME@BODY
 	Comment  string             `json:"comment,omitempty"`

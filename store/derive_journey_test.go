@@ -27,6 +27,7 @@ type wanderer struct {
 	today policy.Date
 	count int
 	kinds map[policy.ActKind]int // that were recorded
+	revs  int                    // those of them that handed in a version in the place of another
 	on    map[policy.Kind]int    // and on what
 }
 
@@ -41,6 +42,9 @@ func wandered(t *testing.T, seed uint64, until string) *wanderer {
 		for _, kind := range []policy.Kind{policy.KindMASP, policy.KindOAP, policy.KindChange, policy.KindReport} {
 			d.Chains[kind] = policy.Chain{Through: []policy.Step{{Body: policy.COSI}}}
 		}
+	}
+	if seed%4 == 0 { // the Support Group is asked again about each new version
+		d.Chains = map[policy.Kind]policy.Chain{policy.KindOAP: {Through: []policy.Step{{Body: policy.SupportTeam}, {Body: policy.COSISupportGroup, Again: true}, {Body: policy.COSI}}}}
 	}
 	d.Obligations[0].Due = []policy.Date{date("2021-06-30"), date("2021-12-31"), date("2022-12-31")}
 	if _, err := w.s.StartCycle(t.Context(), store.NewCycle{ID: key, Definition: d, By: anna, Now: noon("2021-01-02")}); err != nil {
@@ -125,15 +129,16 @@ func (w *wanderer) acts(known store.Subject) {
 		}
 		act.Digest, act.Version = stated, 0
 	case known.State == policy.StateDrafting:
-		w.count++
-		act.Kind, act.Version, act.Digest = policy.ActSubmit, 0, fmt.Sprint("sha256:", w.count)
-		act.By = policy.Actor{Name: "Eva", Body: policy.SupportTeam}
+		w.handsIn(&act)
 		if len(known.Turn) > 0 {
 			act.By.Body = pick(w, known.Turn)
 		}
-	case known.State == policy.StateDeciding:
+	case known.State == policy.StateDeciding && w.chance(12):
+		act.Revises = act.Version
+		w.handsIn(&act)
+	case known.State == policy.StateDeciding && w.chance(94):
 		w.decides(&act, known)
-	case known.State == policy.StateClosed && w.chance(8):
+	case known.State != policy.StateUpcoming && w.chance(8) || known.State == policy.StateDeciding:
 		if !w.rectifies(&act) {
 			return
 		}
@@ -155,6 +160,16 @@ func (w *wanderer) acts(known store.Subject) {
 		return
 	}
 	w.sends(act)
+}
+
+// handsIn has a new version handed in, by who may of every OAP or who has before.
+func (w *wanderer) handsIn(act *policy.Act) {
+	w.count++
+	act.Kind, act.Version, act.Digest = policy.ActSubmit, 0, fmt.Sprint("sha256:", w.count)
+	act.By = policy.Actor{Name: "Eva", Body: policy.SupportTeam}
+	if before := w.earlier(act.Subject, policy.ActSubmit); before != nil {
+		act.By = before.By
+	}
 }
 
 func (w *wanderer) decides(act *policy.Act, known store.Subject) {
@@ -181,22 +196,41 @@ func (w *wanderer) decides(act *policy.Act, known store.Subject) {
 	}
 }
 
-// rectifies puts right the last outcome on a subject, and says whether there is one.
-func (w *wanderer) rectifies(act *policy.Act) bool {
-	c, err := w.s.FindCycleOn(w.t.Context(), act.Subject)
+// earlier gives something of a kind that was recorded on a subject and puts nothing right, most
+// often the last; nil for none.
+func (w *wanderer) earlier(on policy.Subject, kind policy.ActKind) *store.Act {
+	c, err := w.s.FindCycleOn(w.t.Context(), on)
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	for _, a := range slices.Backward(c.Acts) {
-		if a.Kind == policy.ActDecide && a.Rectifies == "" {
-			*act = policy.Act{
-				Kind: policy.ActDecide, Subject: a.Subject, Date: a.Date, By: policy.Actor{Name: "Anna", Body: policy.Recorder(a.Body)}, Version: a.Version,
-				Digest: a.Digest, Body: a.Body, Outcome: pick(w, policy.Outcomes), Procedure: policy.Meeting, Document: "ST 8/22 INIT", Comment: "as it was", Rectifies: a.ID,
-			}
-			return true
+	var found *store.Act
+	for i, a := range slices.Backward(c.Acts) {
+		if a.Subject == on && a.Kind == kind && a.Rectifies == "" && (found == nil || w.chance(30)) {
+			found = &c.Acts[i]
 		}
 	}
-	return false
+	return found
+}
+
+// rectifies puts right an outcome or a handing-in on a subject, and says whether there is one.
+func (w *wanderer) rectifies(act *policy.Act) bool {
+	kind := policy.ActDecide
+	if w.chance(40) {
+		kind = policy.ActSubmit
+	}
+	a := w.earlier(act.Subject, kind)
+	if a == nil {
+		return false
+	}
+	*act = policy.Act{Kind: kind, Subject: a.Subject, Date: a.Date, By: a.By, Digest: a.Digest, Revises: a.Revises, Rectifies: a.ID, Comment: "as it was"}
+	if kind == policy.ActDecide {
+		act.By = policy.Actor{Name: "Anna", Body: policy.Recorder(a.Body)}
+		act.Version, act.Body, act.Procedure, act.Document, act.Outcome = a.Version, a.Body, policy.Meeting, "ST 8/22 INIT", a.Outcome
+		if w.chance(60) {
+			act.Outcome = pick(w, policy.Outcomes)
+		}
+	}
+	return true
 }
 
 func (w *wanderer) sends(act policy.Act) {
@@ -213,6 +247,9 @@ func (w *wanderer) sends(act policy.Act) {
 	switch r := answer.Refusal; {
 	case r == nil:
 		w.kinds[act.Kind]++
+		if act.Revises > 0 && act.Rectifies == "" {
+			w.revs++
+		}
 		w.on[act.Subject.Kind]++
 	case strings.Contains(r.Message, "cannot be kept"): // Postgres refuses what the rules let pass
 		w.t.Errorf("%s on %s: %s", act.Kind, act.Subject, r.Message)
@@ -378,7 +415,10 @@ func TestFindAudit_FindsFaultWithNoSoundJourney(t *testing.T) {
 					met[l.Act]++
 				}
 			}
-			t.Logf("%d lines, %d subjects, %v; on %v", r.Lines, r.Subjects, met, w.on)
+			t.Logf("%d lines, %d subjects, %v, of which revise another version %d; on %v", r.Lines, r.Subjects, met, w.revs, w.on)
+			if w.revs < 3 {
+				t.Errorf("%d versions took the place of others: the journey shows too little of them", w.revs)
+			}
 			went := goesOut(t, w.s, key)
 			if len(went.People) < 2 {
 				t.Errorf("substitutes: %v", went.People)

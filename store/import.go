@@ -220,18 +220,14 @@ func (l *ledger) complete(ctx context.Context, p Past, id string, act *policy.Ac
 	act.Digest, act.Content = "", ""
 	switch act.Kind {
 	case policy.ActSubmit:
-		known, err := l.openFor(ctx, act.Subject)
-		if err != nil {
+		if err := l.openFor(ctx, act.Subject); err != nil {
 			return err
 		}
 		acts, err := l.acts(ctx, act.Subject)
 		if err != nil {
 			return err
 		}
-		version := policy.NextText(acts)
-		if act.Rectifies != "" {
-			version = max(given, known.Version)
-		}
+		version := policy.VersionOf(acts, *act)
 		if content := p.Documents[fmt.Sprintf("%s/v%d", act.Subject.Path(), version)]; content != nil {
 			if act.Content, err = l.putContent(ctx, content); err != nil {
 				return err
@@ -254,9 +250,12 @@ func (l *ledger) complete(ctx context.Context, p Past, id string, act *policy.Ac
 		act.Digest, err = evidence.VersionDigest(act.Subject, act.Document, act.Content, act.TextDigest)
 		return err
 	case policy.ActDecide, policy.ActLaunch, policy.ActPosition:
-		known, err := l.openFor(ctx, act.Subject)
-		if known.Version == act.Version {
-			act.Digest = known.Digest
+		if err := l.openFor(ctx, act.Subject); err != nil {
+			return err
+		}
+		acts, err := l.acts(ctx, act.Subject)
+		if handedIn := policy.SubmissionOf(acts, act.Version); handedIn != nil {
+			act.Digest = handedIn.Digest
 		}
 		return err
 	case policy.ActConfirm, policy.ActSetAside:
@@ -312,17 +311,17 @@ func (l *ledger) putFile(ctx context.Context, p Past, id string) (string, error)
 }
 
 // openFor makes sure that a subject on which something happened is open.
-func (l *ledger) openFor(ctx context.Context, subject policy.Subject) (Subject, error) {
+func (l *ledger) openFor(ctx context.Context, subject policy.Subject) error {
 	known, there := l.subjects[subject]
 	if there {
-		return known, nil
+		return nil
 	}
 	entry, err := entryOf(l.loaded, subject)
 	if err != nil {
-		return known, err
+		return err
 	}
 	known.OpenedOn = l.loaded.OpenedOn(entry)
-	return known, l.put(ctx, entry, known, policy.StandingOf(entry, known.OpenedOn, nil))
+	return l.put(ctx, entry, known, policy.StandingOf(entry, known.OpenedOn, nil))
 }
 
 // numbered gives the rows of the past with the numbers that the persons whom they name have

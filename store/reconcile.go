@@ -237,7 +237,8 @@ func (l *ledger) dueNotices(ctx context.Context, open []policy.Standing) ([]poli
 	for _, s := range open {
 		var given []policy.Notice
 		for _, row := range on[s.Subject.Path()] {
-			if int(row.Version) == s.Version && int(row.Turns) == s.Turns && fromDate(row.Due) == s.Due {
+			turn := int(row.Version) == s.Version || !fromDate(row.OnDate).Before(s.Since) // a version may take the place of another in it
+			if turn && int(row.Turns) == s.Turns && fromDate(row.Due) == s.Due {
 				given = append(given, policy.Notice{Kind: policy.NoticeKind(row.Kind), On: fromDate(row.OnDate)})
 			}
 		}

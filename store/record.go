@@ -264,8 +264,8 @@ func (l *ledger) recordOnSubject(ctx context.Context, w work) (policy.Receipt, e
 		return policy.Receipt{}, err
 	}
 	act = policy.Expand(entry, act, facts.Items)
-	if act.Kind == policy.ActSubmit && act.Rectifies == "" || facts.Whole {
-		act.Version = policy.NextText(acts)
+	if act.Kind == policy.ActSubmit || facts.Whole {
+		act.Version = policy.VersionOf(acts, act)
 	}
 	w.act, w.restsOn = act, act.Confirms
 	if submission := policy.Submission(acts); (act.Kind == policy.ActDecide || act.Kind == policy.ActLaunch) && submission != nil {
@@ -281,9 +281,6 @@ func (l *ledger) recordOnSubject(ctx context.Context, w work) (policy.Receipt, e
 	due := entry.DueOf(act, known.Standing)
 	if act.Rectifies != "" {
 		due = dueOf(acts, act.Rectifies)
-	}
-	if act.Kind == policy.ActSubmit {
-		w.act.Version = standing.Version
 	}
 	receipt, err := l.insert(ctx, w, due, standing)
 	if err != nil {
@@ -473,7 +470,7 @@ func (l *ledger) insert(ctx context.Context, w work, due policy.Date, standing p
 		Document: string(act.Document), Comment: act.Comment, Language: string(act.Language), Rectifies: optional(act.Rectifies), Held: optional(act.Content),
 		Person: act.By.Person, Principal: principal.Person, Body: string(act.By.Body), Channel: w.Channel,
 		RecordedAt: l.now, Receipt: answer, Irregular: act.Irregular, Marking: string(act.Marking), Holder: act.Holder, TextDigest: act.TextDigest,
-		RestsOn: optional(w.restsOn), Envelope: envelope, Substantive: act.Substantive,
+		RestsOn: optional(w.restsOn), Envelope: envelope, Substantive: act.Substantive, Revises: optional(int32(act.Revises)),
 	}
 	if err := l.q.InsertAct(ctx, row); err != nil {
 		return receipt, fmt.Errorf("act %s: %w", id, err)

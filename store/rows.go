@@ -181,6 +181,7 @@ func actOf(subject policy.Subject, row sqlc.ListActsRow) (Act, error) {
 		Deadline: fromDate(row.Deadline), Delegation: policy.Body(row.Delegation), Stance: policy.Stance(row.Stance),
 		Content: valueOf(row.Held), Irregular: row.Irregular,
 		Marking: policy.Marking(row.Marking), Holder: row.Holder, TextDigest: row.TextDigest, Rectifies: valueOf(row.Rectifies), Substantive: row.Substantive,
+		Revises: int(valueOf(row.Revises)),
 	}
 	a.Stated, a.RestsOn = row.Content, valueOf(row.RestsOn)
 	if row.Principal != row.Person {

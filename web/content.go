@@ -190,6 +190,7 @@ type draftView struct {
 	Action  *policy.OperationalAction // the one that is edited
 	Source  string                    // the whole as text
 	IsThere bool                      // whether the action is in the draft already
+	Revises int                       // the version before a body in whose place it would come; 0 for none
 }
 
 func draftPage(v *page) (body, error) {
@@ -219,12 +220,19 @@ func (v *page) findDraft() (*draftView, error) {
 	if err != nil {
 		return nil, err
 	}
+	now, err := v.service.FindSubject(v.ctx(), subject)
+	if err != nil {
+		return nil, err
+	}
 	c, err := v.service.FindCycle(v.ctx(), subject.Cycle)
 	if err != nil {
 		return nil, err
 	}
 	v.know(c)
 	d := &draftView{Draft: found, Title: v.name(subject.Path())}
+	if now.State == policy.StateDeciding {
+		d.Revises = now.Version
+	}
 	if plan, is := found.Content.(*policy.OperationalPlan); is {
 		d.Plan = plan
 		d.find(v.query("action"))

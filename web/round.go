@@ -13,7 +13,7 @@ func (v *page) reports(s *subjectView, action string) string {
 // closeRound makes the report of what was reported, and hands it in.
 func closeRound(v *page) (string, error) {
 	r := v.reading()
-	in := service.CloseRound{Statement: r.statement(), Report: r.subject(), Document: r.document(), Published: r.published()}
+	in := service.CloseRound{Statement: r.statement(), Report: r.subject(), Document: r.document(), Published: r.published(), Revises: r.number("revises")}
 	if r.err != nil {
 		return "", r.err
 	}

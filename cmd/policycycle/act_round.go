@@ -87,6 +87,7 @@ rows of today.`,
 		}),
 	}
 	parsedFlag(c.Flags(), &in.Document, "document", policy.ParseDocumentRef, "register `number` of the report")
+	revisesFlag(c.Flags(), &in.Revises)
 	parsedFlag(c.Flags(), &in.Published, "published", func(text string) (*policy.Totals, error) {
 		figures, err := policy.ParseFigures(text)
 		return &policy.Totals{Figures: figures}, err

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/policycycle/policycycle/files"
 	"github.com/policycycle/policycycle/policy"
@@ -26,7 +27,9 @@ func (a *app) submitCommand() *cobra.Command {
 		Long: `Hands in a version of a document: Europol the threat assessment, the Presidency
 and the Commission the policy advisory document, drivers their OAPs and reports,
 the evaluator the evaluation. Each handing-in after the first is a new version;
-a version never changes.
+a version never changes. While a version is before a body, a new one takes its place
+with --revises: it stays before that body, and those that the chain wants to ask
+again are asked again.
 
 Where the cycle keeps what stands in the documents, the file is YAML of the kind
 (policycycle content schema KIND); elsewhere it may be any file, and is handed in as
@@ -62,6 +65,7 @@ is not classified, and the checksum of the text that is held elsewhere.`,
 	parsedFlag(flags, &in.Marking, "marking", policy.ParseMarking, "`marking` of the document: PUBLIC, LIMITE (default), RESTRICTED …")
 	flags.StringVar(&in.Holder, "holder", "", "`who` holds a document that is marked above what may be kept here")
 	parsedFlag(flags, &in.TextDigest, "checksum", policy.ParseDigest, "`SHA256` of the text that is held there, as sha256sum prints it")
+	revisesFlag(flags, &in.Revises)
 	flags.StringVar(&in.Rectifies, "rectifies", "", "`ID` of an earlier record that this one corrects")
 	return c
 }
@@ -195,6 +199,10 @@ func parseBodies(text string) ([]policy.Body, error) {
 		bodies = append(bodies, body)
 	}
 	return bodies, nil
+}
+
+func revisesFlag(flags *pflag.FlagSet, version *int) {
+	flags.IntVar(version, "revises", 0, "`version` before a body in whose place this one comes (REV)")
 }
 
 func (a *app) showReceipt(p *page, r *service.Receipt) {

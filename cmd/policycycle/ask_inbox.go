@@ -125,7 +125,7 @@ func showSubject(p *page, s *service.Subject) {
 		[2]string{"Outcome", outcome},
 	)
 	p.section("Versions", cells{"Version", "Date", "Late", "Document", "By", "Comment", "Record"}, each(s.Versions, func(v service.Version) cells {
-		return cells{fmt.Sprint(v.Version), v.Date.String(), daysLateText(v.DaysLate), string(v.Document) + heldText(v), v.By, v.Comment, v.ID}
+		return cells{versionText(v), v.Date.String(), daysLateText(v.DaysLate), string(v.Document) + heldText(v), v.By, v.Comment, v.ID}
 	}))
 	decisions := each(s.Decisions, func(d service.Decision) cells {
 		return cells{
@@ -134,9 +134,37 @@ func showSubject(p *page, s *service.Subject) {
 		}
 	})
 	p.section("Decisions", cells{"Reference", "Body", "Date", "How", "Version", "Outcome", "Late", "By", "Comment", "Record"}, decisions)
+	p.section("Concluded on an older version", cells{"Body", "Outcome", "Date", "On"}, each(olderOf(s), func(c policy.Concluded) cells {
+		return cells{c.Body.Title(), policy.WordingOf(s.Vocabulary, c.Body).Title(c.Outcome), c.On.String(), fmt.Sprintf("version %d; version %d %s", c.Version, s.Version, nowText(s))}
+	}))
 	p.section("Reminders", cells{"On", "To", "About the date", "Kind"}, each(s.Notices, func(n service.Notice) cells {
 		return cells{n.On.String(), recipientsText(n.To), n.Due.String(), noticeText(n)}
 	}))
+}
+
+// versionText numbers a version, and that in whose place it came.
+func versionText(v service.Version) string {
+	if v.Revises == 0 {
+		return fmt.Sprint(v.Version)
+	}
+	return fmt.Sprintf("%d, REV of %d", v.Version, v.Revises)
+}
+
+// olderOf lists the bodies that concluded on a version before the one that stands.
+func olderOf(s *service.Subject) []policy.Concluded {
+	return slices.DeleteFunc(slices.Clone(s.Concluded), func(c policy.Concluded) bool { return !c.Older })
+}
+
+// nowText says where the version stands that was handed in last.
+func nowText(s *service.Subject) string {
+	switch s.State {
+	case policy.StateDeciding:
+		return "is before " + turnText(s.Turn)
+	case policy.StateClosed:
+		return "was settled"
+	default:
+		return "came after it"
+	}
 }
 
 // remarksText says what has to be known of a decision beside its outcome.
@@ -245,13 +273,19 @@ func showPositions(p *page, s *service.Subject) {
 		}
 		return cells{string(c.Document), c.On.String(), kind, c.ID}
 	}))
-	p.section("Positions", cells{"Delegation", "Says", "Reservation", "On", "Comment"}, each(s.Positions, func(h policy.Stand) cells {
-		reservation := ""
-		if h.Reservation {
-			reservation = "scrutiny reservation"
-		}
-		return cells{h.Delegation.Title(), string(h.Stance), reservation, h.On.String(), h.Comment}
-	}))
+	p.section("Positions", cells{"Delegation", "Says", "Reservation", "On", "Comment"}, each(s.Positions, standCells))
+	p.section("Positions on older versions, which do not count", cells{"Version", "Before", "Delegation", "Says", "Reservation", "On", "Comment"},
+		each(s.EarlierPositions, func(h policy.EarlierStand) cells {
+			return append(cells{fmt.Sprint(h.Version), h.Body.Title()}, standCells(h.Stand)...)
+		}))
+}
+
+func standCells(h policy.Stand) cells {
+	reservation := ""
+	if h.Reservation {
+		reservation = "scrutiny reservation"
+	}
+	return cells{h.Delegation.Title(), string(h.Stance), reservation, h.On.String(), h.Comment}
 }
 
 // behalfText names who did something, and for whom.

@@ -101,6 +101,9 @@ func (f *File) Takes(act policy.Act) error {
 	}
 	act = policy.Expand(f.Entry, act, f.Facts.Items)
 	recorded := policy.Recorded{Act: act, ID: fmt.Sprintf("act-%d", len(f.Records)+1), Stated: "stated"}
+	if act.Kind == policy.ActSubmit {
+		recorded.Version = policy.VersionOf(f.Records, act)
+	}
 	if act.Confirmed() {
 		if err := policy.Judge(f.Entry, f.Opened, append(Seconded(f.Records), recorded), Confirms(recorded), f.Facts); err != nil {
 			return err

@@ -320,7 +320,7 @@ func (s *Service) CloseRound(ctx context.Context, c service.CloseRound) (*servic
 		date = d.Today
 	}
 	act := policy.Act{Kind: policy.ActSubmit, Subject: c.Report, Date: date, For: c.For}
-	submit := service.Submit{Statement: c.Statement, Subject: c.Report, Document: c.Document}
+	submit := service.Submit{Statement: c.Statement, Subject: c.Report, Document: c.Document, Revises: c.Revises}
 	if may, err := s.mayKeep(ctx, act); err != nil {
 		return nil, err
 	} else if !may { // refused by the records, before anybody is told who has not reported

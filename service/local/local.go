@@ -353,6 +353,7 @@ func (s *Service) Submit(ctx context.Context, in service.Submit) (*service.Recei
 		return nil, err
 	}
 	act.Marking, act.Holder, act.TextDigest, act.Document, act.Rectifies = in.Marking, in.Holder, in.TextDigest, in.Document, in.Rectifies
+	act.Revises = in.Revises
 	if act.Content, err = s.keepVersion(ctx, in, act, brief.Keeps(in.Subject.Kind)); err != nil {
 		return nil, err
 	}

@@ -326,10 +326,12 @@ func (s *Service) FindSubject(ctx context.Context, subject policy.Subject) (*ser
 	if known, opened := cycle.Subjects[subject]; opened && len(known.Turn) == 1 {
 		recorded := cycle.ActsOn(subject)
 		view.Positions, view.Silence = policy.PositionsOn(recorded, known.Turn[0], known.Version), known.Silence
+		view.EarlierPositions = policy.EarlierPositions(recorded, known.Version)
 		if known.State == policy.StateDeciding && known.Pending == "" {
 			view.Outcomes = entry.OutcomesFor(known.Standing, known.Turn[0], r.Today)
 		}
 	}
+	view.Concluded = policy.ConcludedOn(entry, cycle.ActsOn(subject))
 	view.Second = secondOf(cycle.Acts, cycle.Subjects[subject].Pending)
 	for _, n := range notices {
 		late := n.Kind == policy.NoticeOverdue || n.Kind == policy.NoticeEscalation
@@ -357,7 +359,7 @@ func addRecord(view *service.Subject, cycle *store.Cycle, subject policy.Subject
 			view.Decisions = append(view.Decisions, decisionView(act, cycle.Definition))
 		case act.Kind == policy.ActSubmit:
 			view.Versions = append(view.Versions, service.Version{
-				ID: act.ID, Version: act.Version, Digest: act.Digest, Document: act.Document, Date: act.Date, Due: act.Due,
+				ID: act.ID, Version: act.Version, Digest: act.Digest, Document: act.Document, Date: act.Date, Due: act.Due, Revises: act.Revises,
 				DaysLate: act.DaysLate(), By: act.By.String(), Comment: act.Comment, Language: act.Language, Rectifies: act.Rectifies,
 				Marking: cmp.Or(act.Marking, policy.Limite), Holder: act.Holder, TextDigest: act.TextDigest, Content: act.Content,
 			})

@@ -227,6 +227,7 @@ func redactSubject(visibility policy.Visibility, v *service.Subject) {
 		}
 	}
 	v.Positions = slices.DeleteFunc(v.Positions, func(h policy.Stand) bool { return !visibility.Conduct(h.Delegation) })
+	v.EarlierPositions = slices.DeleteFunc(v.EarlierPositions, func(h policy.EarlierStand) bool { return !visibility.Conduct(h.Delegation) })
 	v.Silence = visibility.Silence(v.Silence)
 	if !visibility.Some(policy.MatterTrail) {
 		v.ClaimedBy = ""
@@ -240,7 +241,7 @@ func redactSubject(visibility policy.Visibility, v *service.Subject) {
 	}
 	v.Turn, v.Since, v.TurnDue, v.Version = nil, policy.Date{}, policy.Date{}, 0
 	v.Awaits, v.Pending, v.Second, v.Outcomes = "", "", "", nil
-	v.Corrigenda, v.Stale = nil, false
+	v.Corrigenda, v.Stale, v.Concluded = nil, false, nil
 	v.Decisions = public(v.Decisions)
 	v.Versions = readable(visibility, v)
 	if last := len(v.Versions); last > 0 {

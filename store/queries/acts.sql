@@ -10,8 +10,8 @@ SELECT id, cycle, path, kind, content, receipt FROM acts WHERE id = $1;
 -- name: InsertAct :exec
 INSERT INTO acts (id, cycle, sequence, path, kind, content, version, digest, date, arrived_on, due,
                   document, comment, rectifies, person, principal, body, channel, recorded_at, receipt, held, irregular,
-                  marking, holder, rests_on, envelope, substantive, language, text_digest)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29);
+                  marking, holder, rests_on, envelope, substantive, language, text_digest, revises)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30);
 
 -- name: InsertDecision :exec
 INSERT INTO decisions (act, body, outcome, procedure, meeting, skip_reason, other_day) VALUES ($1, $2, $3, $4, $5, $6, $7);

@@ -70,8 +70,8 @@ func (q *Queries) FindLastAmendment(ctx context.Context, cycle string) (pgtype.D
 const insertAct = `-- name: InsertAct :exec
 INSERT INTO acts (id, cycle, sequence, path, kind, content, version, digest, date, arrived_on, due,
                   document, comment, rectifies, person, principal, body, channel, recorded_at, receipt, held, irregular,
-                  marking, holder, rests_on, envelope, substantive, language, text_digest)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29)
+                  marking, holder, rests_on, envelope, substantive, language, text_digest, revises)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30)
 `
 
 type InsertActParams struct {
@@ -104,6 +104,7 @@ type InsertActParams struct {
 	Substantive bool
 	Language    string
 	TextDigest  string
+	Revises     *int32
 }
 
 func (q *Queries) InsertAct(ctx context.Context, arg InsertActParams) error {
@@ -137,6 +138,7 @@ func (q *Queries) InsertAct(ctx context.Context, arg InsertActParams) error {
 		arg.Substantive,
 		arg.Language,
 		arg.TextDigest,
+		arg.Revises,
 	)
 	return err
 }
@@ -230,7 +232,7 @@ func (q *Queries) InsertPosition(ctx context.Context, arg InsertPositionParams) 
 }
 
 const listActs = `-- name: ListActs :many
-SELECT a.id, a.cycle, a.sequence, a.path, a.kind, a.content, a.version, a.digest, a.date, a.arrived_on, a.due, a.document, a.comment, a.rectifies, a.person, a.channel, a.recorded_at, a.receipt, a.held, a.irregular, a.body, a.principal, a.envelope, a.marking, a.holder, a.substantive, a.rests_on, a.language, a.text_digest, coalesce(p.name, '') AS name, coalesce(q.name, '') AS principal_name,
+SELECT a.id, a.cycle, a.sequence, a.path, a.kind, a.content, a.version, a.digest, a.date, a.arrived_on, a.due, a.document, a.comment, a.rectifies, a.person, a.channel, a.recorded_at, a.receipt, a.held, a.irregular, a.body, a.principal, a.envelope, a.marking, a.holder, a.substantive, a.rests_on, a.language, a.text_digest, a.revises, coalesce(p.name, '') AS name, coalesce(q.name, '') AS principal_name,
        coalesce(d.body, o.body, '') AS decided_by, coalesce(d.outcome, '') AS outcome,
        coalesce(d.procedure, o.procedure, '') AS procedure, o.deadline,
        coalesce(o.delegation, '') AS delegation, coalesce(o.stance, '') AS stance, coalesce(d.meeting, '') AS meeting,
@@ -283,6 +285,7 @@ type ListActsRow struct {
 	RestsOn       *string
 	Language      string
 	TextDigest    string
+	Revises       *int32
 	Name          string
 	PrincipalName string
 	DecidedBy     string
@@ -338,6 +341,7 @@ func (q *Queries) ListActs(ctx context.Context, arg ListActsParams) ([]ListActsR
 			&i.RestsOn,
 			&i.Language,
 			&i.TextDigest,
+			&i.Revises,
 			&i.Name,
 			&i.PrincipalName,
 			&i.DecidedBy,
