@@ -90,7 +90,9 @@ func (d *pageDoor) through(a policy.Act) policy.Code {
 	form := url.Values{"date": {a.Date.String()}, "document": {string(a.Document)}, "body": {string(a.Body)}}
 	deed := string(a.Kind)
 	switch a.Kind {
-	case policy.ActSubmit, policy.ActCorrect: // nothing but the document
+	case policy.ActSubmit:
+		form.Set("revises", strconv.Itoa(a.Revises))
+	case policy.ActCorrect: // nothing but the document
 	case policy.ActDecide:
 		form.Set("outcome", string(a.Outcome))
 		form.Set("version", strconv.Itoa(a.Version))

@@ -171,6 +171,7 @@ func (f *fortress) deeds(cycle string, pending store.Act) map[string]policy.Act 
 	second := func(a *policy.Act) { a.Confirms, a.Digest, a.Version = pending.ID, pending.Stated, 0 }
 	return map[string]policy.Act{
 		"submit":                 act(policy.ActSubmit, func(*policy.Act) {}),
+		"submit a revision":      act(policy.ActSubmit, func(a *policy.Act) { a.Revises = 1 }),
 		"decide for the Council": act(policy.ActDecide, settles(policy.Council)),
 		"decide for COSI":        act(policy.ActDecide, settles(policy.COSI)),
 		"decide as Commission":   act(policy.ActDecide, settles(policy.Commission)),
@@ -198,7 +199,7 @@ func through(tb testing.TB, svc service.Service, a policy.Act) error {
 	var err error
 	switch a.Kind {
 	case policy.ActSubmit:
-		_, err = svc.Submit(ctx, service.Submit{Subject: a.Subject, Statement: service.Statement{Date: a.Date}})
+		_, err = svc.Submit(ctx, service.Submit{Subject: a.Subject, Revises: a.Revises, Statement: service.Statement{Date: a.Date}})
 	case policy.ActDecide:
 		_, err = svc.Decide(ctx, service.Decide{Act: a})
 	case policy.ActConfirm:

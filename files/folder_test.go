@@ -63,8 +63,12 @@ func wholeFolder(tb testing.TB) *files.Folder {
 	open.Opening = &policy.Opening{Title: "One action more", Due: last}
 	amend := act("a7", policy.ActAmend, "definition")
 	amend.Amendment, amend.Version = &policy.AmendmentRef{BaseVersion: 1, Decision: "a2"}, 2
+	revises := act("a4", policy.ActSubmit, "oap/2022/firearms")
+	revises.Revises = 1
 	mend := act("a5", policy.ActSubmit, "oap/2022/firearms")
 	mend.Rectifies, mend.Comment = "a4", "Wrong\r\nnumber; see \\share"
+	mendFirst := act("a5-1", policy.ActSubmit, "oap/2022/firearms")
+	mendFirst.Rectifies = "a3"
 	corrects := act("COR 1/a:b", policy.ActCorrect, "oap/2022/firearms")
 	corrects.Document = "ST 1/22 COR 1"
 	f.Files = map[string]policy.File{
@@ -76,7 +80,7 @@ func wholeFolder(tb testing.TB) *files.Folder {
 	end.Body, end.Procedure, end.Document, end.Version, end.Outcome = policy.COSI, policy.SilenceProcedure, "CM 3/22 INIT", 1, policy.Adopted
 	f.Acts = []files.Act{
 		act("a1", policy.ActSubmit, "priorities"), conclude, act("a3", policy.ActSubmit, "oap/2022/firearms"),
-		act("a4", policy.ActSubmit, "oap/2022/firearms"), mend, open, amend, act("a8", policy.ActSubmit, "change/2022/firearms/1"), launch, end, corrects,
+		revises, mend, open, amend, act("a8", policy.ActSubmit, "change/2022/firearms/1"), launch, end, corrects, mendFirst,
 	}
 	impact := policy.ImpactAssessment{Financial: "none", Burden: policy.Burden{Union: "none"}}
 	f.Documents = map[string]policy.Content{
@@ -186,7 +190,7 @@ func TestReadFolder_WantsAnActForEachFile(t *testing.T) {
 func TestFolderHanded_KnowsWhichVersionAnActHandedIn(t *testing.T) {
 	t.Parallel()
 	want := []string{
-		"priorities/v1", "", "oap/2022/firearms/v1", "oap/2022/firearms/v2", "oap/2022/firearms/v2", "", "", "change/2022/firearms/1/v1", "", "", "",
+		"priorities/v1", "", "oap/2022/firearms/v1", "oap/2022/firearms/v2", "oap/2022/firearms/v2", "", "", "change/2022/firearms/1/v1", "", "", "", "oap/2022/firearms/v1",
 	}
 	if diff := cmp.Diff(want, wholeFolder(t).Handed()); diff != "" {
 		t.Error(diff)
