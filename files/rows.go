@@ -185,6 +185,9 @@ func ReadActions(name string, r io.Reader) ([]DocumentActions, error) {
 	var all []DocumentActions
 	for _, d := range documents {
 		all = append(all, d.DocumentActions)
+		if !slices.ContainsFunc(d.Actions, func(a policy.OperationalAction) bool { return a.Title != "" }) {
+			continue // they may be of a skeleton, which the plan says: ReadPlan looks at them with it
+		}
 		for _, p := range policy.ProblemsOf(&policy.OperationalPlan{Actions: d.Actions}) {
 			if at, is := d.at(p); is {
 				s.problems = append(s.problems, at)

@@ -214,6 +214,22 @@ func TestReadActions_ReadsThemByDocument(t *testing.T) {
 	}
 }
 
+// The plan says that it is a skeleton: its actions have no titles.
+func TestReadPlan_TakesTheActionsOfASkeleton(t *testing.T) {
+	t.Parallel()
+	documents, err := files.ReadActions("actions.csv", strings.NewReader("document,code,leader\noap/2022/firearms/v1,1.1,fr\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan, err := files.ReadPlan("oap.yaml", strings.NewReader("skeleton: [code, leader]\n"), documents[0].Actions)
+	if err != nil || !plan.IsSkeleton() || plan.Actions[0].Leader != "fr" {
+		t.Errorf("it is %+v, %v", plan, err)
+	}
+	if _, err := files.ReadPlan("oap.yaml", strings.NewReader("illustrative: true\n"), documents[0].Actions); err == nil || !strings.Contains(err.Error(), "actions[0].title is missing") {
+		t.Errorf("the whole has no titles: %v", err)
+	}
+}
+
 func FuzzReadRows(f *testing.F) {
 	f.Add("consents", "key,date,by,state\n2022/firearms/1.1/fr,2022-01-01,a@fr,confirmed\n")
 	f.Add("joint-action-days", "\ufeffkey;date;figures;plans\njad;2022-01-01;a:1; b:2;\"a\\;b\"\n")

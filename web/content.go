@@ -102,6 +102,15 @@ func handedFile(v *page, w http.ResponseWriter) error {
 	return err
 }
 
+// handedIn gives how the version that is shown was handed in.
+func (c *contentView) handedIn() service.Version {
+	at := slices.IndexFunc(c.Versions, func(v service.Version) bool { return v.Version == c.Version })
+	if at < 0 {
+		return service.Version{}
+	}
+	return c.Versions[at]
+}
+
 // read sorts what stands in the document for the page.
 func (c *contentView) read(v *page) error {
 	c.Filter = actionFilter{Text: v.query("text"), Kind: v.query("kind"), Body: policy.Body(v.query("body"))}

@@ -78,6 +78,17 @@ func (r *reading) document() (d policy.DocumentRef) {
 	return d
 }
 
+// textDigest reads the digest of a text that is held elsewhere, as people paste it; empty is none.
+func (r *reading) textDigest() string {
+	text := r.form("text_digest")
+	if text == "" {
+		return ""
+	}
+	digest, err := policy.ParseDigest(text)
+	r.noted(err)
+	return digest
+}
+
 // seen reads which version was before somebody when they filled in a form, or a row of
 // one.
 func (r *reading) seen(row string) (version int, digest string) {

@@ -174,7 +174,7 @@ func (s *subjectView) stances() []policy.Stance {
 func submit(v *page) (string, error) {
 	r := v.reading()
 	in := service.Submit{
-		Subject: r.subject(), Statement: r.statement(), Document: r.document(), Holder: v.form("holder"), Marking: policy.Marking(v.form("marking")),
+		Subject: r.subject(), Statement: r.statement(), Document: r.document(), Holder: v.form("holder"), TextDigest: r.textDigest(), Marking: policy.Marking(v.form("marking")),
 	}
 	in.Revises = r.number("revises")
 	if r.err != nil {

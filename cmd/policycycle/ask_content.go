@@ -20,7 +20,7 @@ import (
 func (a *app) contentCommand() *cobra.Command {
 	return group("content", "What stands in a document, what changed, a new one of an old",
 		"  policycycle content show empact-2022-2025/oap/2022/firearms",
-		a.contentShowCommand(), a.contentFileCommand(), a.contentDiffCommand(), a.contentRollOverCommand(), a.contentSchemaCommand())
+		a.contentShowCommand(), a.contentFileCommand(), a.contentDiffCommand(), a.contentRollOverCommand(), a.contentSkeletonCommand(), a.contentSchemaCommand())
 }
 
 func (a *app) contentShowCommand() *cobra.Command {
@@ -157,6 +157,31 @@ func writeNew(name string, write func(io.Writer) error) error {
 	}
 	err = write(file)
 	return cmp.Or(err, file.Close())
+}
+
+func (a *app) contentSkeletonCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "skeleton FILE",
+		Short: "Make the skeleton of an OAP that is classified, on this machine",
+		Long: `Reads an OAP and writes its skeleton: the fields of its actions that the setting
+skeleton.fields allows, and nothing else. Nothing is sent anywhere. It wants a
+machine that may hold the OAP itself; what it writes is looked at by who knows what is
+classified, and handed in with policycycle submit --marking … --checksum ….`,
+		Example: "  policycycle content skeleton firearms.yaml > skeleton.yaml",
+		RunE: func(_ *cobra.Command, args []string) error {
+			content, err := readFile(a, args[0], func(name string, from io.Reader) (policy.Content, error) {
+				return files.ReadContent(name, policy.KindOAP, from)
+			})
+			if err != nil {
+				return err
+			}
+			plan, is := content.(*policy.OperationalPlan)
+			if !is {
+				return needed("file", "%s holds no OAP", args[0])
+			}
+			return files.WriteContent(a.out, policy.SkeletonOf(plan, a.config.Skeleton.Fields))
+		},
+	}
 }
 
 func (a *app) contentSchemaCommand() *cobra.Command {

@@ -304,6 +304,13 @@ func heldText(v service.Version) string {
 	case v.Holder == "":
 		return " (" + v.Marking.Title() + ")"
 	default:
-		return " (" + v.Marking.Title() + ", held by " + v.Holder + ")"
+		held := " (" + v.Marking.Title() + ", held by " + v.Holder
+		if v.TextDigest != "" {
+			held += ", " + v.TextDigest
+		}
+		if v.Content != "" {
+			held += "; its skeleton is kept here"
+		}
+		return held + ")"
 	}
 }

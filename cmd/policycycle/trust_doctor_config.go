@@ -11,6 +11,7 @@ import (
 
 	"github.com/policycycle/policycycle/config"
 	"github.com/policycycle/policycycle/identity"
+	"github.com/policycycle/policycycle/policy"
 )
 
 // examine looks at the configuration and the files that it names.
@@ -39,7 +40,17 @@ func (a *app) examine() []check {
 		judged("log", c.Log.Level != "debug" && c.Log.Level != "trace", doubt, "says no more than is needed", "says much",
 			"logs are read by more people than the records", "set log.level to info"),
 		judged("marking", c.Marking.Ceiling != "", doubt, "content up to "+c.Marking.Ceiling+" is kept here", "", "", ""),
+		judged("skeletons", true, doubt, skeletonText(c.Skeleton), "", "", ""),
 	}
+}
+
+// skeletonText says what the skeleton of a classified OAP may hold, and who decided it.
+func skeletonText(s config.Skeleton) string {
+	text := "of an OAP above that: " + strings.Join(policy.Texts(s.Fields), ", ")
+	if s.DecidedBy != "" {
+		text += ", as decided by " + s.DecidedBy
+	}
+	return text
 }
 
 func (a *app) examineIdentity(oidc bool) check {

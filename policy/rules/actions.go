@@ -28,28 +28,37 @@ func actionRules() []Rule {
 		Source: "facilitates the best possible implementation of the prioritised actions by the relevant national authorities and agencies",
 		Bites:  "findings; list of unfunded actions", parts: []part{
 			{looks: []source{everyAction}, fields: []policy.PlanField{policy.FieldFundingState, policy.FieldNeed}, check: checkFunded},
-			{looks: []source{everyAction, rowsIn[*policy.Allocation](policy.RegAllocations)}, fields: []policy.PlanField{policy.FieldFundingState, policy.FieldNeed, policy.FieldFrom}, check: checkAnswered},
+			{
+				looks:  []source{everyAction, rowsIn[*policy.Allocation](policy.RegAllocations)},
+				fields: []policy.PlanField{policy.FieldFundingState, policy.FieldNeed, policy.FieldFrom}, check: checkAnswered,
+			},
 		},
 	}, {
 		ID: "S20", Place: Place{Paragraph: 16}, Title: "External and internal actors work together", Severity: policy.Blocks, Stops: stops,
 		Checks: "the European External Action Service was consulted on every external action, or takes part in it",
 		Source: "the urgency of fostering closer cooperation between actors engaged in the external and internal dimensions of EU security, notably with the newly established European External Action Service",
 		Bites:  "tabling of an OAP or its change",
-		parts: []part{{looks: []source{external}, fields: with(bodiesIn, policy.FieldExternal, policy.FieldEEAS), check: onActions(func(a *policy.OperationalAction, say func(string, ...any)) {
-			if a.External.Does && a.External.EEAS == "" && !slices.Contains(a.Everybody(), policy.EEAS) {
-				say("is external, and the EEAS was neither consulted nor takes part")
-			}
-		}), declared: unshown}},
+		parts: []part{{
+			looks: []source{external}, fields: with(bodiesIn, policy.FieldExternal, policy.FieldEEAS), declared: unshown,
+			check: onActions(func(a *policy.OperationalAction, say func(string, ...any)) {
+				if a.External.Does && a.External.EEAS == "" && !slices.Contains(a.Everybody(), policy.EEAS) {
+					say("is external, and the EEAS was neither consulted nor takes part")
+				}
+			}),
+		}},
 	}, {
 		ID: "S21", Place: Place{Paragraph: 10}, Title: "The capacity of third countries grows", Severity: policy.Warns,
 		Checks: "every external action names the countries that benefit and what they can do afterwards",
 		Source: "initiatives designed to strengthen the capacity for action of third countries",
 		Bites:  "findings",
-		parts: []part{{looks: []source{external}, fields: []policy.PlanField{policy.FieldExternal, policy.FieldBeneficiaries, policy.FieldCapacity}, check: onActions(func(a *policy.OperationalAction, say func(string, ...any)) {
-			if a.External.Does && (len(a.External.Beneficiaries) == 0 || a.External.Capacity == "") {
-				say("is external and does not say which countries benefit and what they can do afterwards")
-			}
-		})}},
+		parts: []part{{
+			looks: []source{external}, fields: []policy.PlanField{policy.FieldExternal, policy.FieldBeneficiaries, policy.FieldCapacity},
+			check: onActions(func(a *policy.OperationalAction, say func(string, ...any)) {
+				if a.External.Does && (len(a.External.Beneficiaries) == 0 || a.External.Capacity == "") {
+					say("is external and does not say which countries benefit and what they can do afterwards")
+				}
+			}),
+		}},
 	}, {
 		ID: "S28", Place: Place{Paragraph: 10}, Title: "Prevention and tackling consequences are balanced", Severity: policy.Warns,
 		Checks: "every OAP has an action of prevention; the share of prevention in each priority is shown, and is no less than the floor of the cycle, where it sets one",

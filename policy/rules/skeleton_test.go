@@ -86,7 +86,9 @@ func TestSnapshotCompliance_FindsOnASkeletonWhatItCanSeeAndTellsTheRest(t *testi
 				continue
 			}
 			lost++
-			named := slices.ContainsFunc(line.Gaps, func(g rules.Gap) bool { return g.Cause == rules.Skeleton && g.What != "" && strings.Contains(g.Message, g.What) })
+			named := slices.ContainsFunc(line.Gaps, func(g rules.Gap) bool {
+				return g.Cause == rules.Skeleton && g.What != "" && strings.Contains(g.Message, g.What)
+			})
 			if line.Result == rules.Holds || line.Result == rules.DeclaredOnly || line.Result == rules.DoesNotApply || !named {
 				t.Fatalf("%s: %s found %d things, finds %d, and says that it is %s: %+v", p.name, line.Rule, rule[line.Rule], len(line.Findings), line.Result, line.Coverage)
 			}

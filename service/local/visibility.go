@@ -1,6 +1,7 @@
 package local
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -291,13 +292,16 @@ func public(decisions []service.Decision) []service.Decision {
 }
 
 // markingOf gives the marking of a version: that of the handing-in or that on the
-// content itself, whichever is higher, and LIMITE where neither says anything.
+// content itself, whichever is higher, and LIMITE where neither says anything. A skeleton has
+// a marking of its own: what it was handed in with is that of the text that is held elsewhere.
 func markingOf(v store.VersionHeld) policy.Marking {
 	var cover policy.Marking
 	if v.Content != nil {
 		cover = policy.CoverOf(v.Content).Marking
 	}
 	switch {
+	case policy.SkeletonIn(v.Content) != nil:
+		return cmp.Or(cover, policy.Limite)
 	case cover == "" && v.Marking == "":
 		return policy.Limite
 	case cover.Above(v.Marking):

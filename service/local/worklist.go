@@ -102,7 +102,7 @@ func (s *Service) Search(ctx context.Context, text string) ([]service.Found, err
 			found[len(found)-1].More = true
 			continue
 		}
-		found = append(found, service.Found{What: hit.What, Subject: hit.Subject, Title: hit.Title, Said: hit.Said, Code: hit.Code})
+		found = append(found, service.Found{What: hit.What, Subject: hit.Subject, Title: hit.Title, Said: cmp.Or(hit.Said, hit.Code), Code: hit.Code})
 	}
 	return found, nil
 }
