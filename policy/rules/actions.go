@@ -53,11 +53,7 @@ func actionRules() []Rule {
 		Bites:  "findings",
 		parts: []part{{
 			looks: []source{external}, fields: []policy.PlanField{policy.FieldExternal, policy.FieldBeneficiaries, policy.FieldCapacity},
-			check: onActions(func(a *policy.OperationalAction, say func(string, ...any)) {
-				if a.External.Does && (len(a.External.Beneficiaries) == 0 || a.External.Capacity == "") {
-					say("is external and does not say which countries benefit and what they can do afterwards")
-				}
-			}),
+			check: onActions(checkCapacity),
 		}},
 	}, {
 		ID: "S28", Place: Place{Paragraph: 10}, Title: "Prevention and tackling consequences are balanced", Severity: policy.Warns,
@@ -73,6 +69,13 @@ func actionRules() []Rule {
 			{looks: []source{everyPlan, rowsIn[*policy.Consent](policy.RegConsents)}, check: checkConsentsToNothing},
 		},
 	}}
+}
+
+// checkCapacity holds that an external action says whose capacity grows, and to what.
+func checkCapacity(a *policy.OperationalAction, say func(format string, args ...any)) {
+	if a.External.Does && (len(a.External.Beneficiaries) == 0 || a.External.Capacity == "") {
+		say("is external and does not say which countries benefit and what they can do afterwards")
+	}
 }
 
 // external is each action that is external.
