@@ -28,7 +28,8 @@ func TestACycleServesAStrategyAndTakesAFundOfItsOwnFolder(t *testing.T) {
 	if d := c.Decisions[council]; d.Outcome != policy.Adopted || d.Words.Title(d.Outcome) != "resolved" {
 		t.Errorf("the Council %s: %s, %v", d.Words.Title(d.Outcome), d.Outcome, d.Words)
 	}
-	if shown := u.succeeds("show", c.ID+"/priorities", "--data", data); !strings.Contains(shown.out, "agreement confirmed") || !strings.Contains(shown.out, "resolved") {
+	shown := u.succeeds("show", c.ID+"/priorities", "--data", data)
+	if !strings.Contains(shown.out, "agreement confirmed") || !strings.Contains(shown.out, "resolved") {
 		t.Errorf("the conclusions are shown as\n%s", shown.out)
 	}
 

@@ -78,11 +78,12 @@ func TestNextText_IsGivenToNobodyElse(t *testing.T) {
 		for i := range rapid.IntRange(1, 12).Draw(t, "acts") {
 			next := policy.NextText(records)
 			r := brings(fmt.Sprint(i), rapid.SampledFrom([]policy.ActKind{policy.ActSubmit, policy.ActCorrect, policy.ActDecide}).Draw(t, "kind"), "2021-10-01", next)
-			if r.Kind == policy.ActDecide {
+			switch {
+			case r.Kind == policy.ActDecide:
 				r.Version = rapid.IntRange(0, next-1).Draw(t, "version")
-			} else if numbers[next] {
+			case numbers[next]:
 				t.Fatalf("%d is given twice in %+v", next, records)
-			} else {
+			default:
 				numbers[next] = true
 			}
 			records = append(records, r)

@@ -119,7 +119,8 @@ func (l *ledger) reword(ctx context.Context, e policy.Entry) error {
 		return err
 	}
 	now := wordingOf(l.cycle)
-	for subject, digest := range map[policy.Subject]*string{l.definition.SubjectOf(policy.KindPriorities): &now.conclusions, l.definition.GeneralMASP(): &now.generalMASP} {
+	conclusions, general := l.definition.SubjectOf(policy.KindPriorities), l.definition.GeneralMASP()
+	for subject, digest := range map[policy.Subject]*string{conclusions: &now.conclusions, general: &now.generalMASP} {
 		acts, err := l.acts(ctx, subject)
 		if err != nil {
 			return err

@@ -7,10 +7,8 @@ import (
 	"github.com/policycycle/policycycle/policy"
 )
 
-// actionRules look at operational actions side by side: S12, S17, S20, S21,
-// S28, S30.
+// actionRules look at operational actions side by side: S12, S17, S28, S30.
 func actionRules() []Rule {
-	stops := []policy.Kind{policy.KindOAP, policy.KindChange}
 	return []Rule{{
 		ID: "S12", Place: Place{Paragraph: 14}, Title: "Operational actions are consistent", Severity: policy.Warns,
 		Checks: "no action has a single participant; no two of one kind do the same in one area at one time, over all OAPs and periods, by leaders, participants and goals; no two agencies lead such without naming each other; every KPI is in the register of indicators",
@@ -34,6 +32,25 @@ func actionRules() []Rule {
 			},
 		},
 	}, {
+		ID: "S28", Place: Place{Paragraph: 10}, Title: "Prevention and tackling consequences are balanced", Severity: policy.Warns,
+		Checks: "every OAP has an action of prevention; the share of prevention in each priority is shown, and is no less than the floor of the cycle, where it sets one",
+		Source: "an appropriate balance between prevention and tackling the consequences of threats to security",
+		Bites:  "findings", parts: []part{{looks: []source{everyAction}, fields: prevents, check: checkBalance}}, ratios: (*Snapshot).Balance,
+	}, {
+		ID: "S30", Place: Place{Paragraph: 4}, Title: "Member States take part by their own consent", Severity: policy.Warns,
+		Checks: "from the adoption of an OAP on: every Member State listed in an action has consented before it begins; who declined or withdrew is listed no more; no consent is to an action that there is not, or of a State that has left the Union since",
+		Source: "Article 72 of the Treaty … stipulates that Member States are responsible for maintaining law and order and safeguarding internal security",
+		Bites:  "findings", parts: []part{
+			{looks: []source{everyAction, rowsIn[*policy.Consent](policy.RegConsents)}, fields: with(bodiesIn, policy.FieldFrom, policy.FieldTo), check: checkConsents},
+			{looks: []source{everyPlan, rowsIn[*policy.Consent](policy.RegConsents)}, check: checkConsentsToNothing},
+		},
+	}}
+}
+
+// externalRules look at external actions: S20, S21.
+func externalRules() []Rule {
+	stops := []policy.Kind{policy.KindOAP, policy.KindChange}
+	return []Rule{{
 		ID: "S20", Place: Place{Paragraph: 16}, Title: "External and internal actors work together", Severity: policy.Blocks, Stops: stops,
 		Checks: "the European External Action Service was consulted on every external action, or takes part in it",
 		Source: "the urgency of fostering closer cooperation between actors engaged in the external and internal dimensions of EU security, notably with the newly established European External Action Service",
@@ -55,19 +72,6 @@ func actionRules() []Rule {
 			looks: []source{external}, fields: []policy.PlanField{policy.FieldExternal, policy.FieldBeneficiaries, policy.FieldCapacity},
 			check: onActions(checkCapacity),
 		}},
-	}, {
-		ID: "S28", Place: Place{Paragraph: 10}, Title: "Prevention and tackling consequences are balanced", Severity: policy.Warns,
-		Checks: "every OAP has an action of prevention; the share of prevention in each priority is shown, and is no less than the floor of the cycle, where it sets one",
-		Source: "an appropriate balance between prevention and tackling the consequences of threats to security",
-		Bites:  "findings", parts: []part{{looks: []source{everyAction}, fields: prevents, check: checkBalance}}, ratios: (*Snapshot).Balance,
-	}, {
-		ID: "S30", Place: Place{Paragraph: 4}, Title: "Member States take part by their own consent", Severity: policy.Warns,
-		Checks: "from the adoption of an OAP on: every Member State listed in an action has consented before it begins; who declined or withdrew is listed no more; no consent is to an action that there is not, or of a State that has left the Union since",
-		Source: "Article 72 of the Treaty … stipulates that Member States are responsible for maintaining law and order and safeguarding internal security",
-		Bites:  "findings", parts: []part{
-			{looks: []source{everyAction, rowsIn[*policy.Consent](policy.RegConsents)}, fields: with(bodiesIn, policy.FieldFrom, policy.FieldTo), check: checkConsents},
-			{looks: []source{everyPlan, rowsIn[*policy.Consent](policy.RegConsents)}, check: checkConsentsToNothing},
-		},
 	}}
 }
 

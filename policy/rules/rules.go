@@ -102,7 +102,7 @@ type reporter func(f policy.Finding, format string, args ...any)
 
 // Rules lists the rules in the order of their numbers.
 func Rules() []Rule {
-	all := slices.Concat(planningRules(), strategyRules(), impactRules(), actionRules(), cosiRules(), fundingRules(), reportingRules())
+	all := slices.Concat(planningRules(), strategyRules(), impactRules(), actionRules(), externalRules(), cosiRules(), fundingRules(), reportingRules())
 	slices.SortFunc(all, func(a, b Rule) int { return cmp.Or(cmp.Compare(len(a.ID), len(b.ID)), cmp.Compare(a.ID, b.ID)) }) // S2 before S12
 	for i := range all {
 		all[i].Needs, all[i].Fields = needs(all[i].parts), fieldsOf(all[i].parts)
