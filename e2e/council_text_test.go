@@ -52,7 +52,7 @@ func TestTheCycleSaysWhatTheCouncilAdopted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := draft.Content.(*policy.Conclusions) //nolint:forcetypeassert // nothing else is drafted there
+	text := draft.Content.(*policy.Conclusions)
 	if len(text.Priorities) != 1 || text.Priorities[0].Title != "Firearms" {
 		t.Fatalf("the first draft sets %+v", text.Priorities)
 	}
