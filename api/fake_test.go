@@ -107,6 +107,10 @@ func (f *fake) TakePosition(_ context.Context, in service.Position) (*service.Re
 	return give[*service.Receipt](f, "TakePosition", in)
 }
 
+func (f *fake) Finalise(_ context.Context, in service.Submit) (*service.Receipt, error) {
+	return give[*service.Receipt](f, "Finalise", in)
+}
+
 func (f *fake) Correct(_ context.Context, in service.Correct) (*service.Receipt, error) {
 	return give[*service.Receipt](f, "Correct", in)
 }

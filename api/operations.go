@@ -65,6 +65,7 @@ func (s *server) acts(api huma.API) {
 	act(s, api, httpapi.TakePosition, service.Service.TakePosition)
 	act(s, api, httpapi.Correct, service.Service.Correct)
 	act(s, api, httpapi.Submit, service.Service.Submit)
+	act(s, api, httpapi.Finalise, service.Service.Finalise)
 	act(s, api, httpapi.OpenItem, service.Service.OpenItem)
 	act(s, api, httpapi.AmendCycle, service.Service.AmendCycle)
 	act(s, api, httpapi.CloseRound, service.Service.CloseRound)

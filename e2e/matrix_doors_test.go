@@ -92,7 +92,7 @@ func (d *pageDoor) through(a policy.Act) policy.Code {
 	switch a.Kind {
 	case policy.ActSubmit:
 		form.Set("revises", strconv.Itoa(a.Revises))
-	case policy.ActCorrect: // nothing but the document
+	case policy.ActCorrect, policy.ActFinalise: // nothing but the document
 	case policy.ActDecide:
 		form.Set("outcome", string(a.Outcome))
 		form.Set("version", strconv.Itoa(a.Version))

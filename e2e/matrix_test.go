@@ -183,6 +183,7 @@ func (f *fortress) deeds(cycle string, pending store.Act) map[string]policy.Act 
 		}),
 		"position of fr": act(policy.ActPosition, func(a *policy.Act) { a.Body, a.Delegation, a.Stance = policy.Council, "fr", policy.Objects }),
 		"correct":        act(policy.ActCorrect, func(a *policy.Act) { a.Document = "EX 1/21 COR 1" }),
+		"finalise":       act(policy.ActFinalise, func(a *policy.Act) { a.Document = "EX 1/1/21 REV 1" }),
 		"open an item": act(policy.ActOpen, func(a *policy.Act) {
 			a.Subject, a.Opening = at(cycle, "item/x"), &policy.Opening{Title: "X", Due: future, Through: []policy.Body{policy.COSI}}
 		}),
@@ -212,6 +213,8 @@ func through(tb testing.TB, svc service.Service, a policy.Act) error {
 		_, err = svc.TakePosition(ctx, service.Position{Subject: a.Subject, Body: a.Body, Delegation: a.Delegation, Stance: a.Stance, Statement: service.Statement{Date: a.Date}})
 	case policy.ActCorrect:
 		_, err = svc.Correct(ctx, service.Correct{Subject: a.Subject, Document: a.Document, Statement: service.Statement{Date: a.Date}})
+	case policy.ActFinalise:
+		_, err = svc.Finalise(ctx, service.Submit{Subject: a.Subject, Document: a.Document, Statement: service.Statement{Date: a.Date}})
 	case policy.ActOpen:
 		_, err = svc.OpenItem(ctx, service.OpenItem{Subject: a.Subject, Statement: service.Statement{Date: a.Date}, Opening: *a.Opening})
 	case policy.ActAmend:

@@ -78,12 +78,14 @@ func digs(t *testing.T, cycle string) *pit {
 	p.starts(past(cycle))
 	p.submits(policy.Europol, at(cycle, "assessment"), "2021-04-10")
 	p.submits(policy.Presidency, at(cycle, "priorities"), "2021-05-01")
-	for _, key := range []string{"ukraine", "sahel"} {
+	for _, key := range []string{"ukraine", "sahel", "final"} {
 		act := p.opening(key)
 		if _, err := as(t, p, act.By).OpenItem(t.Context(), service.OpenItem{Subject: act.Subject, Statement: service.Statement{Date: act.Date}, Opening: *act.Opening}); err != nil {
 			t.Fatal(err)
 		}
 	}
+	p.submits(policy.Presidency, at(cycle, "item/final"), "2021-05-02")
+	p.decides(policy.COSI, at(cycle, "item/final"), policy.AdoptedWithAmendments, "2021-05-20")
 	p.submits(policy.Presidency, at(cycle, "item/sahel"), "2021-05-02")
 	waiting := service.Decide{ID: cycle + "-waiting", Act: policy.Act{
 		Subject: at(cycle, "item/sahel"), Date: date("2021-05-20"), By: anna, Body: policy.COSI, Outcome: policy.Adopted, Document: "EX 1/21 INIT",
@@ -126,6 +128,8 @@ func (p *pit) good(kind policy.ActKind) policy.Act {
 		act.By, act.Body, act.Delegation, act.Stance, act.Version = policy.Actor{Name: "Luc", Body: "fr"}, policy.Council, "fr", policy.Agrees, 1
 	case policy.ActCorrect:
 		act.Subject, act.By, act.Document = at(p.cycle, "assessment"), policy.Actor{Name: "Eva", Body: policy.Europol}, "EX 1/21 COR 1"
+	case policy.ActFinalise:
+		act.Subject, act.Document = at(p.cycle, "item/final"), "EX 1/1/21 REV 1"
 	case policy.ActOpen:
 		act = p.opening(fmt.Sprint("new-", p.count))
 	case policy.ActAmend:

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
 	"github.com/policycycle/policycycle/store/storetest"
@@ -123,4 +124,118 @@ func (h *house) correctedIs(t *testing.T, oap policy.Subject) {
 		t.Errorf("what came out again differs:\n%s", diff)
 	}
 	h.reads(t, at(whole.Definition.Key, oap.Path()), 3, "Trace all arms", "Trace firearms")
+}
+
+// An OAP that COSI adopts with amendments waits for its final text: the General Secretariat is
+// reminded, enters it, and a second person confirms it. From then on it is what counts.
+func TestAnOAPAdoptedWithAmendmentsWaitsForItsFinalText(t *testing.T) {
+	t.Parallel()
+	h := enter(t, 0)
+	h.works()
+	const cycle = "kept-amended"
+	h.starts(kept(cycle))
+	h.toPlans(cycle)
+	oap := at(cycle, "oap/2022/firearms")
+	h.hands("se", oap, "2021-11-01", titled("Trace fire arms"))
+	final := service.Submit{Subject: oap, Document: "EX 1/1/21 REV 1", Statement: service.Statement{Date: date("2021-12-20")}}
+	_, err := as(t, h, anna).Finalise(t.Context(), final)
+	refused(t, err, policy.CodeNotOpen, "is not settled")
+	h.decides(policy.COSI, oap, policy.AdoptedWithAmendments, "2021-12-08")
+
+	h.isReminded(t, oap)
+	_, err = as(t, h, anna).Finalise(t.Context(), final)
+	refused(t, err, policy.CodeInvalid, "enter the content of its final text, too")
+	without := titled("Trace firearms")
+	without.Impact = nil // which COSI struck
+	final.Content, final.MediaType = asData(t, without), "application/json"
+	entered, err := as(t, h.Service, anna).Finalise(t.Context(), final)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, err := as(t, h, anna).FindSubject(t.Context(), oap)
+	if err != nil || found.Final == nil || found.Pending != entered.ID {
+		t.Fatalf("it stands at %+v, %v", found, err)
+	}
+	h.reads(t, oap, 1, "Trace fire arms", "Trace firearms") // nobody has confirmed it yet
+	_, err = as(t, h.Service, anna).Confirm(t.Context(), service.Second{Record: entered.ID})
+	refused(t, err, policy.CodeFourEyes, "entered this final text")
+	if _, err := as(t, h.Service, second).Confirm(t.Context(), service.Second{Record: entered.ID}); err != nil {
+		t.Fatal(err)
+	}
+	h.reads(t, oap, 2, "Trace firearms", "Trace fire arms")
+	h.finds(cycle, "S6 oap/2022/firearms") // the final text has no impact assessment
+	h.finalIs(t, oap)
+}
+
+// isReminded makes sure that the General Secretariat sees and is told that a final text is
+// awaited.
+func (h *house) isReminded(t *testing.T, oap policy.Subject) {
+	t.Helper()
+	found, err := as(t, h, anna).FindSubject(t.Context(), oap)
+	if err != nil || found.Outcome != policy.AdoptedWithAmendments || found.Awaits != "final-text" || found.TurnDue != date("2022-01-07") || !found.Overdue ||
+		!slices.Contains(found.May, policy.Deed(policy.ActFinalise)) {
+		t.Errorf("adopted with amendments it stands at %+v, %v", found, err)
+	}
+	inbox, err := as(t, h, anna).Inbox(t.Context(), service.InboxFilter{Cycle: oap.Cycle, Body: policy.GeneralSecretariat})
+	waits := func(item service.InboxItem) bool {
+		return item.Subject == oap && item.Awaits == "final-text" && item.Overdue
+	}
+	if err != nil || !slices.ContainsFunc(inbox, waits) {
+		t.Errorf("what waits for the General Secretariat is %+v, %v", inbox, err)
+	}
+	eventually(t, "the General Secretariat is reminded", func() bool {
+		found, err := as(t, h, anna).FindSubject(t.Context(), oap)
+		return err == nil && slices.ContainsFunc(found.Notices, func(n service.Notice) bool {
+			return n.Due == date("2022-01-07") && slices.Contains(n.To, policy.GeneralSecretariat)
+		})
+	})
+}
+
+// finalIs looks at an OAP with its final text: nothing is awaited, both texts are there, taken
+// over and proven.
+func (h *house) finalIs(t *testing.T, oap policy.Subject) {
+	t.Helper()
+	found, err := as(t, h, anna).FindSubject(t.Context(), oap)
+	if err != nil || found.Awaits != "" || !found.TurnDue.IsZero() || found.Final == nil || found.Final.Pending || found.Final.Version != 2 || found.Version != 1 {
+		t.Errorf("with its final text it stands at %+v, %v", found, err)
+	}
+	compared, err := as(t, h, anna).CompareVersions(t.Context(), oap, 0, 0)
+	if err != nil || compared.Was != 1 || compared.Is != 2 || len(compared.Differences) < 2 {
+		t.Errorf("original and final differ in %+v, %v", compared, err)
+	}
+	dossier, err := as(t, h, auditor).Dossier(t.Context(), oap.Cycle)
+	if err != nil {
+		t.Fatal(err)
+	}
+	report, err := storetest.Verify(t.Context(), h.store, oap.Cycle)
+	if err != nil || !report.OK() {
+		t.Errorf("the proof of it: %+v, %v", report, err)
+	}
+	for _, version := range []int{1, 2} {
+		document, err := as(t, h, anna).FindContent(t.Context(), oap, version)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := evidence.Canonical(document.Content)
+		if _, there := dossier.Contents[evidence.Digest(text)]; err != nil || !there {
+			t.Errorf("version %d does not stand in the dossier: %v", version, err)
+		}
+	}
+	whole, err := h.Export(t.Context(), oap.Cycle)
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole.Definition.Key = oap.Cycle + "-again"
+	again := renamed(t, whole, oap.Cycle, whole.Definition.Key)
+	if _, err := as(t, h, anna).Import(t.Context(), *again); err != nil {
+		t.Fatal(err)
+	}
+	taken, err := h.Export(t.Context(), whole.Definition.Key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(stated(again), stated(taken), cmp.AllowUnexported(policy.Date{})); diff != "" {
+		t.Errorf("what came out again differs:\n%s", diff)
+	}
+	h.reads(t, at(whole.Definition.Key, oap.Path()), 2, "Trace firearms", "Trace fire arms")
 }

@@ -8,8 +8,14 @@ import (
 	"github.com/policycycle/policycycle/policy"
 )
 
-// same says whether two are shown alike.
-func same(a, b ShownSubject) bool { return reflect.DeepEqual(plain(a), plain(b)) }
+// same says whether a subject is shown as it is derived. Records of before show nothing of a
+// final text that is awaited.
+func same(shown, derived ShownSubject) bool {
+	if shown.State == policy.StateClosed && shown.Due.IsZero() && derived.AwaitsFinal() {
+		derived.Due, derived.Turn = shown.Due, nil
+	}
+	return reflect.DeepEqual(plain(shown), plain(derived))
+}
 
 // plain gives what is shown with lists that are empty as none.
 func plain(s ShownSubject) ShownSubject {

@@ -83,17 +83,21 @@ func versionOf(key string) (path string, version int, ok bool) {
 func versionKey(path string, version int) string { return fmt.Sprintf("%s/v%d", path, version) }
 
 // Handed gives the path and version under which stands in Documents what each
-// act handed in, "" for an act that hands nothing in. A corrigendum has a version where it
-// brings the whole text.
+// act handed in, "" for an act that hands nothing in. A final text is a version of its own, and
+// so is a corrigendum that brings the whole text.
 func (f *Folder) Handed() []string {
 	keys := make([]string, len(f.Acts))
 	last, of := map[policy.Subject]int{}, map[string]int{} // by the ID of the act
 	for i, act := range f.Acts {
 		version := act.Version
-		if act.Kind != policy.ActSubmit && (act.Kind != policy.ActCorrect || version == 0) {
+		switch {
+		case act.Kind == policy.ActSubmit, act.Kind == policy.ActFinalise:
+		case act.Kind != policy.ActCorrect || version == 0:
 			continue
 		}
-		version = cmp.Or(version, of[act.Rectifies])
+		if act.Kind != policy.ActFinalise { // one that is rectified has a version of its own
+			version = cmp.Or(version, of[act.Rectifies])
+		}
 		if version == 0 {
 			version = last[act.Subject] + 1
 		}

@@ -86,9 +86,11 @@ func (in *folderReader) checkHandedFiles() {
 		return
 	}
 	for id, file := range in.folder.Files {
-		hands := func(a Act) bool { return a.ID == id && (a.Kind == policy.ActSubmit || a.Kind == policy.ActCorrect) }
+		hands := func(a Act) bool {
+			return a.ID == id && slices.Contains([]policy.ActKind{policy.ActSubmit, policy.ActCorrect, policy.ActFinalise}, a.Kind)
+		}
 		if !slices.ContainsFunc(in.folder.Acts, hands) {
-			in.wrong(fileName(id, file), "belongs to no act: %s has no version and no corrigendum of that ID", actsName)
+			in.wrong(fileName(id, file), "belongs to no act: %s has no version, no final text and no corrigendum of that ID", actsName)
 		}
 	}
 }

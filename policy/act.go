@@ -31,6 +31,9 @@ const (
 	ActPosition ActKind = "position"
 	// ActCorrect corrects what was adopted, under a number with COR.
 	ActCorrect ActKind = "correct"
+	// ActFinalise enters the final text of what was adopted with amendments. It takes
+	// effect once a second person confirms it.
+	ActFinalise ActKind = "finalise"
 	// ActOpen opens an extraordinary item.
 	ActOpen ActKind = "open"
 	// ActAmend changes the definition of a running cycle.
@@ -39,7 +42,7 @@ const (
 
 // ActKinds lists the kinds of act.
 var ActKinds = []ActKind{
-	ActSubmit, ActDecide, ActConfirm, ActSetAside, ActLaunch, ActPosition, ActCorrect, ActOpen, ActAmend,
+	ActSubmit, ActDecide, ActConfirm, ActSetAside, ActLaunch, ActPosition, ActCorrect, ActFinalise, ActOpen, ActAmend,
 }
 
 // Act is one act on one subject, as somebody states it. Which fields it needs
@@ -160,11 +163,8 @@ func (a *Act) Check() error {
 	switch a.Kind {
 	case ActDecide:
 		return a.checkDecision()
-	case ActCorrect:
-		if a.Document == "" || a.Digest == "" {
-			return missing("document", "name the corrigendum by its register number, such as \"ST 8665/21 COR 1\"")
-		}
-		return nil
+	case ActCorrect, ActFinalise:
+		return a.checkNumber()
 	case ActLaunch, ActPosition:
 		return a.checkProcedure()
 	case ActConfirm, ActSetAside:
@@ -194,6 +194,7 @@ var fieldsOf = map[ActKind][]string{
 	ActLaunch:   {"document", "body", "procedure", "deadline"},
 	ActPosition: {"body", "delegation", "stance"},
 	ActCorrect:  {"document", "substantive", "content", "marking"},
+	ActFinalise: {"document", "rectifies", "content", "marking", "holder", "text_digest"},
 	ActOpen:     {"opening"},
 	ActAmend:    {"amendment"},
 }
@@ -271,7 +272,7 @@ func ParseDigest(text string) (string, error) {
 // Stated gives a recorded act as it was stated: the number of a version is given
 // when that is recorded.
 func (a Act) Stated() Act {
-	if a.Kind == ActSubmit || a.Kind == ActCorrect || a.Kind == ActAmend {
+	if slices.Contains([]ActKind{ActSubmit, ActCorrect, ActFinalise, ActAmend}, a.Kind) {
 		a.Version = 0
 	}
 	return a
@@ -299,7 +300,7 @@ func (a Act) Referring(to func(id string) string) Act {
 // Corrects says whether the act may come after its subject was settled: it puts something
 // right, is the word of a second person, or an objection to what a silence procedure ended in.
 func (a *Act) Corrects() bool {
-	return a.Rectifies != "" || a.Kind == ActPosition && a.Stance == Objects || slices.Contains([]ActKind{ActConfirm, ActSetAside, ActCorrect}, a.Kind)
+	return a.Rectifies != "" || a.Kind == ActPosition && a.Stance == Objects || slices.Contains([]ActKind{ActConfirm, ActSetAside, ActCorrect, ActFinalise}, a.Kind)
 }
 
 // given gives what is pointed at; the zero value where nothing is.
@@ -338,6 +339,18 @@ func (a *Act) checkDecision() error {
 		}
 	}
 	return nil
+}
+
+// checkNumber holds that a text that comes after the adoption has its own number.
+func (a *Act) checkNumber() error {
+	switch {
+	case a.Document != "" && a.Digest != "":
+		return nil
+	case a.Kind == ActFinalise:
+		return missing("document", "name the final text by its register number, such as \"ST 8665/1/21 REV 1\"")
+	default:
+		return missing("document", "name the corrigendum by its register number, such as \"ST 8665/21 COR 1\"")
+	}
 }
 
 func (a *Act) checkProcedure() error {

@@ -20,6 +20,9 @@ type Entry struct {
 	// Requires lists what must have a positive outcome before this may have
 	// one.
 	Requires []Subject `json:"requires,omitempty"`
+	// FinalTextDays is how many days after an adoption with amendments the final text is due;
+	// left out, 30.
+	FinalTextDays int `json:"final_text_days,omitempty"`
 	// Adopts is the ID of the substantive corrigendum that an item is to adopt; empty for none.
 	Adopts string `json:"adopts,omitempty"`
 }
@@ -102,6 +105,7 @@ func (d *Definition) entry(e Entry) Entry {
 	e.Requires = d.required(e)
 	chain := d.Chain(e.Subject.Kind)
 	e.SubmitBy = e.Due.AddDays(-chain.SubmitDaysBefore)
+	e.FinalTextDays = chain.FinalTextDays
 	for _, step := range chain.Through {
 		e.Turns = append(e.Turns, Turn{Body: step.Body, Due: e.Due.AddDays(-step.DaysBefore), Again: step.Again})
 	}

@@ -147,7 +147,14 @@ type Chain struct {
 	SubmitDaysBefore int `json:"submit_days_before" jsonschema:"minimum=0,maximum=3660"`
 	// Through lists the bodies it passes, in order; the last one settles it.
 	Through []Step `json:"through"`
+	// FinalTextDays is how many days after an adoption with amendments the General Secretariat
+	// enters the final text; left out, 30.
+	FinalTextDays int `json:"final_text_days,omitempty" jsonschema:"minimum=1,maximum=3660"`
 }
+
+// usualFinalTextDays is how many days after the adoption a final text is due where the chain
+// does not say.
+const usualFinalTextDays = 30
 
 // Step is one body's turn in a chain.
 type Step struct {

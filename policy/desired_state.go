@@ -59,10 +59,32 @@ func DesiredStateOf(run Run, r Records) DesiredState {
 	case RunCycle:
 		return r.desiredCycle()
 	case RunPlan:
-		return r.desiredPlan(run.Plan, r.Agenda())
+		return r.seeThrough(run, r.desiredPlan(run.Plan, r.Agenda()))
 	default:
-		return r.desiredList(run)
+		return r.seeThrough(run, r.desiredList(run))
 	}
+}
+
+// seeThrough keeps a run in motion that is at its end while a final text is awaited in it, as
+// long as the cycle goes on: that ends without it, and is not opened again by it.
+func (r Records) seeThrough(run Run, p DesiredState) DesiredState {
+	if !p.Stage.Ended() {
+		return p
+	}
+	var awaiting []Entry
+	for _, e := range r.Agenda() {
+		if e.Subject.Run() == run && r.Standing(e).AwaitsFinal() {
+			awaiting = append(awaiting, e)
+		}
+	}
+	if len(awaiting) == 0 || r.desiredCycle().Stage.Ended() {
+		return p
+	}
+	p.Stage, p.Open = StageInForce, awaiting
+	if run.Kind != RunPlan {
+		p.Stage = StageRunning
+	}
+	return p
 }
 
 // Standing gives where a subject stands; one not opened is upcoming.
@@ -279,6 +301,7 @@ func (r Records) inForce(p DesiredState, plan Subject, agenda []Entry) DesiredSt
 	end := r.endOf(plan)
 	last := Latest(end.AddDays(1), p.Since) // it may be adopted after its period
 	reported := true
+	p.open(r, agenda[0], Date{}) // its final text may be awaited
 	for _, e := range agenda[1:] {
 		p.open(r, e, e.Opens)
 		s := r.Standing(e)
@@ -319,7 +342,7 @@ func (r Records) desiredList(run Run) DesiredState {
 			last = Latest(last, on)
 			continue
 		}
-		if from, awaited := r.opens(e); awaited || s.Open() { // else it is in motion before its time
+		if from, awaited := r.opens(e); awaited || s.Awaited() { // else it is in motion before its time
 			p.open(r, e, from)
 		}
 		p.Since = Earliest(p.Since, e.Opens)
@@ -352,7 +375,8 @@ func (r Records) overtaken(agenda []Entry) map[Subject]Date {
 
 // open notes that e must be open from a date on; a zero date is now.
 func (p *DesiredState) open(r Records, e Entry, from Date) {
-	if s := r.Standing(e); s.State == StateClosed {
+	s := r.Standing(e)
+	if s.State == StateClosed && !s.AwaitsFinal() {
 		return
 	}
 	if !from.IsZero() && r.Today.Before(from) {

@@ -40,6 +40,10 @@ func wholeActs() map[policy.ActKind]policy.Act {
 		policy.ActCorrect: act(policy.ActCorrect, "priorities", func(a *policy.Act) {
 			a.Document, a.Digest, a.Substantive, a.Content, a.Marking = "ST 8665/21 COR 1", "sha256:1", true, "sha256:2", policy.Limite
 		}),
+		policy.ActFinalise: act(policy.ActFinalise, "priorities", func(a *policy.Act) {
+			a.Document, a.Rectifies, a.Digest, a.Content = "ST 8665/1/21 REV 1", "first", "sha256:1", "sha256:2"
+			a.Marking, a.Holder = policy.Limite, "the registry"
+		}),
 		policy.ActOpen: act(policy.ActOpen, "item/ukraine", func(a *policy.Act) {
 			a.Opening = &policy.Opening{Title: "Ukraine", Due: date("2021-09-01"), Through: []policy.Body{policy.COSI}, Adopts: "corrigendum"}
 		}),

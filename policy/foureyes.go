@@ -53,7 +53,13 @@ func FourEyes(records []Recorded, a Act) error {
 	}
 	body := a.Body
 	if waiting := PendingIn(records); waiting != nil && a.Kind == ActConfirm {
-		if who, both := shared(&a, &waiting.Act); both {
+		who, both := shared(&a, &waiting.Act)
+		switch {
+		case both && waiting.Kind == ActFinalise:
+			return Refuse(CodeFourEyes, "%s entered this final text and so cannot confirm it: a second person of the General Secretariat does", who)
+		case waiting.Kind == ActFinalise: // nothing is decided by it on the version handed in
+			return nil
+		case both:
 			return Refuse(CodeFourEyes, "%s recorded this outcome and so cannot confirm it: a second person of the General Secretariat does", who)
 		}
 		body = waiting.Body
@@ -105,8 +111,12 @@ func judgeSecond(e Entry, opened Date, records []Recorded, a Act, facts Facts) e
 	if err := judgeOrder(standing, act); err != nil {
 		return err
 	}
-	if act.Kind == ActLaunch {
+	switch act.Kind {
+	case ActLaunch:
 		return judgeLaunch(e, standing, records, act, facts)
+	case ActFinalise:
+		return judgeFinal(standing, act, facts)
+	default:
 	}
 	return judgeDecision(e, standing, act, facts)
 }

@@ -61,6 +61,8 @@ func Judge(e Entry, opened Date, records []Recorded, a Act, facts Facts) error {
 	switch {
 	case a.Kind == ActConfirm || a.Kind == ActSetAside:
 		return judgeSecond(e, opened, records, a, facts)
+	case waiting != nil && waiting.Kind == ActFinalise && a.Kind != ActPosition:
+		return Refuse(CodeNotOpen, "a final text of %s was entered by %s and waits for a second person: it is to be confirmed or set aside first (%s)", e.Subject, waiting.By, waiting.ID)
 	case waiting != nil && a.Kind != ActPosition:
 		return Refuse(CodeNotOpen, "an outcome of %s on %s was recorded by %s and waits for a second person: it is to be confirmed or set aside first (%s)", waiting.Body.Title(), e.Subject, waiting.By, waiting.ID)
 	}
@@ -93,6 +95,8 @@ func Judge(e Entry, opened Date, records []Recorded, a Act, facts Facts) error {
 		return judgeReason(a, facts)
 	case ActCorrect:
 		return judgeCorrection(standing, a)
+	case ActFinalise:
+		return judgeFinal(standing, a, facts)
 	case ActLaunch:
 		return judgeLaunch(e, standing, records, a, facts)
 	default:

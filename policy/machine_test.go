@@ -94,7 +94,7 @@ func (l *ledger) agrees(t *rapid.T) {
 	switch s.State {
 	case policy.StateClosed:
 		last := l.acts[len(l.acts)-1]
-		if !s.ClosedOn.After(policy.Date{}) || s.ClosedOn != last.Date || len(s.Turn) > 0 || !s.Due.IsZero() {
+		if !s.ClosedOn.After(policy.Date{}) || s.ClosedOn != last.Date || (len(s.Turn) > 0 || !s.Due.IsZero()) != (s.Outcome == policy.AdoptedWithAmendments) {
 			t.Fatalf("it ended at %+v with %+v", s, last)
 		}
 		if n := len(l.Entry.Turns); n > 0 && last.Body != l.Entry.Turns[n-1].Body {

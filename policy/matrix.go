@@ -59,6 +59,11 @@ var matrix = []deed{
 	{name: Deed(ActSetAside), what: "set an outcome aside", competence: asRecorded, roles: officials, fresh: true},
 	{name: Deed(ActCorrect), what: "correct a document", competence: either(GeneralSecretariat, handsIn), roles: drafters, fresh: true},
 	{
+		name: Deed(ActFinalise), what: "enter a final text", competence: only(GeneralSecretariat), roles: officials, fresh: true,
+		seconded: func(*Act) bool { return true },
+		second:   "another official of the General Secretariat confirms the final text",
+	},
+	{
 		name: Deed(ActLaunch), what: "launch a silence procedure", competence: recordsFor, roles: officials, fresh: true,
 		seconded: func(*Act) bool { return true },
 		second:   "another official of the General Secretariat confirms the launch of a silence procedure; one official records its end",

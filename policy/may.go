@@ -16,11 +16,11 @@ func (r Records) MayDo(who Principal, e Entry, records []Recorded) []Deed {
 		}
 	}
 	s := r.Standing(e)
-	if s.Open() && len(deeds) > 0 {
+	if s.Open() && len(deeds) > 0 || s.AwaitsFinal() && slices.Contains(deeds, Deed(ActFinalise)) {
 		deeds = append(deeds, DeedClaim)
 	}
 	gathers := e.Subject.Kind == KindReport && s.State == StateDrafting && slices.Contains(deeds, Deed(ActSubmit))
-	if s.Open() && (gathers || AuthoriseDeed(who, DeedRemind, e.Subject.Cycle) == nil) {
+	if s.Awaited() && (gathers || AuthoriseDeed(who, DeedRemind, e.Subject.Cycle) == nil) {
 		deeds = append(deeds, DeedRemind)
 	}
 	return deeds
@@ -80,6 +80,9 @@ func (r Records) awaited(who Principal, e Entry, records []Recorded) []Act {
 		}
 	case s.Positive():
 		add(who.act(ActCorrect, e.Subject))
+		if s.AwaitsFinal() {
+			add(who.act(ActFinalise, e.Subject))
+		}
 	}
 	speaks := who.Body == GeneralSecretariat || who.Body.MemberOn(r.Today)
 	if s.State == StateDeciding && s.Turn[0].Collective() && speaks {

@@ -40,6 +40,8 @@ func tried(kind policy.ActKind, who policy.Principal, s policy.Standing, records
 		}
 	case policy.ActCorrect:
 		a.Document, a.Digest = "ST 1000/21 COR 1", "sha256:corrected"
+	case policy.ActFinalise:
+		a.Document, a.Digest = "ST 1000/1/21 REV 1", "sha256:final"
 	default: // of a second person
 		a.Version, a.Confirms, a.Digest = 0, "nothing", "stated"
 		if waiting := policy.PendingIn(records); waiting != nil {
@@ -82,7 +84,7 @@ func anybody(t *rapid.T) policy.Principal {
 func TestMayDo_OffersWhatIsTaken(t *testing.T) {
 	t.Parallel()
 	kinds := []policy.ActKind{
-		policy.ActSubmit, policy.ActDecide, policy.ActConfirm, policy.ActSetAside, policy.ActLaunch, policy.ActPosition, policy.ActCorrect,
+		policy.ActSubmit, policy.ActDecide, policy.ActConfirm, policy.ActSetAside, policy.ActLaunch, policy.ActPosition, policy.ActCorrect, policy.ActFinalise,
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		j := anyJourney(t)

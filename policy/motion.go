@@ -27,7 +27,7 @@ func (r Records) InMotion() []Run {
 
 func (r Records) ended(run Run, agenda []Entry) bool {
 	if run.Kind == RunPlan {
-		return r.desiredPlan(run.Plan, agenda).Stage.Ended()
+		return r.seeThrough(run, r.desiredPlan(run.Plan, agenda)).Stage.Ended()
 	}
 	return DesiredStateOf(run, r).Stage.Ended()
 }

@@ -32,7 +32,7 @@ type Notice struct {
 // a late start has already passed only the last is given: nobody wants four
 // mails at once.
 func NextNotice(s Standing, ladder Reminders, given []Notice, today Date) (Notice, bool) {
-	if !s.Open() {
+	if !s.Awaited() {
 		return Notice{}, false
 	}
 	var next []Notice
@@ -62,7 +62,7 @@ func MetInTime(records []Recorded, due Date) bool {
 		rectified[r.Rectifies] = true
 	}
 	return slices.ContainsFunc(records, func(r Recorded) bool {
-		awaited := r.Kind == ActSubmit || r.Kind == ActDecide
+		awaited := r.Kind == ActSubmit || r.Kind == ActDecide || r.Kind == ActFinalise
 		return awaited && !rectified[r.ID] && r.Due == due && !r.Date.After(due)
 	})
 }

@@ -121,7 +121,7 @@ func TestStandingOf_TellsWhereASubjectStandsWhateverIsTried(t *testing.T) {
 				t.Fatalf("turn %d of %d", after.Turns, len(f.Entry.Turns))
 			case after.State == policy.StateClosed && !after.Outcome.Adopts() && after.Outcome != policy.NotAgreed:
 				t.Fatalf("the OAP ended as %s", after.Outcome)
-			case after.Open() == after.Due.IsZero():
+			case after.Awaited() == after.Due.IsZero():
 				t.Fatalf("open without a due date, or closed with one: %+v", after)
 			}
 		}

@@ -57,6 +57,11 @@ func judgeRectification(e Entry, opened Date, records []Recorded, a Act, facts F
 			return err
 		}
 	}
+	if a.Kind == ActFinalise {
+		if err := judgeFinal(before, a, facts); err != nil {
+			return err
+		}
+	}
 	if a.Kind == ActSubmit {
 		if err := judgeResubmission(wrong, followed, a); err != nil {
 			return err
@@ -73,8 +78,9 @@ func judgeRectification(e Entry, opened Date, records []Recorded, a Act, facts F
 	if !facts.RestedOn.IsZero() && then.ClosedOn.After(facts.RestedOn) {
 		return wrongDate("%s lies after %s, when what rests on %s was settled", a.Date, facts.RestedOn, e.Subject)
 	}
+	final := slices.ContainsFunc(followed, func(r Recorded) bool { return r.Kind == ActFinalise }) && then.Outcome != AdoptedWithAmendments
 	switch {
-	case samePlace(now, then):
+	case samePlace(now, then) && !final:
 		return nil
 	case len(followed) > 0:
 		return Refuse(CodeAlreadyDecided, "on the act %s rests what followed on %s, %s: its outcome can no longer be rectified; record a new decision or amend the cycle",

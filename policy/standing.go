@@ -30,7 +30,8 @@ type Standing struct {
 	// Turns is how many bodies have had their turn on this version, or on one whose place it took.
 	Turns int `json:"turns"`
 	// Turn lists those whose turn it is; empty once closed, and while any
-	// Member State may hand in a plan that has no driver.
+	// Member State may hand in a plan that has no driver. What was adopted with amendments
+	// waits for its final text: that is the turn of the General Secretariat.
 	Turn     []Body        `json:"turn,omitempty"`
 	Since    Date          `json:"since,omitzero"`    // when that turn began
 	Due      Date          `json:"due,omitzero"`      // when it is to end
@@ -50,12 +51,19 @@ type Standing struct {
 // Open says whether something is awaited on the subject.
 func (s Standing) Open() bool { return s.State == StateDrafting || s.State == StateDeciding }
 
+// AwaitsFinal says whether the subject was adopted with amendments, and its final text is
+// awaited. What rests on it goes on.
+func (s Standing) AwaitsFinal() bool { return s.State == StateClosed && !s.Due.IsZero() }
+
+// Awaited says whether anything is awaited of anybody: see Open and AwaitsFinal.
+func (s Standing) Awaited() bool { return s.Open() || s.AwaitsFinal() }
+
 // Positive says whether the subject ended with an outcome on which others may
 // rest.
 func (s Standing) Positive() bool { return s.State == StateClosed && s.Outcome.Positive() }
 
 // MissedOn says whether the turn is overdue on a date.
-func (s Standing) MissedOn(today Date) bool { return s.Open() && today.After(s.Due) }
+func (s Standing) MissedOn(today Date) bool { return s.Awaited() && today.After(s.Due) }
 
 // StandingOf folds the acts recorded on a subject, in their order, into where
 // it stands. A rectified act counts as its rectification says, in the place of
@@ -162,6 +170,9 @@ func effective(records []Recorded) []Recorded {
 
 // after gives the standing once an act that Judge let pass is recorded.
 func (s Standing) after(e Entry, a Act) Standing {
+	if a.Kind == ActFinalise && s.AwaitsFinal() {
+		s.Turn, s.Due = nil, Date{}
+	}
 	if s.State == StateClosed || a.Kind == ActPosition || a.Kind == ActLaunch {
 		return s
 	}
@@ -237,7 +248,11 @@ func (e Entry) nextDue(from Date) Date {
 // when no body is left.
 func (s Standing) turn(e Entry, at int, since Date, outcome Outcome) Standing {
 	if at >= len(e.Turns) {
-		return s.close(since, outcome)
+		s = s.close(since, outcome)
+		if outcome == AdoptedWithAmendments {
+			s.Turn, s.Due = []Body{GeneralSecretariat}, since.AddDays(cmp.Or(e.FinalTextDays, usualFinalTextDays))
+		}
+		return s
 	}
 	s.State, s.Turns, s.Turn = StateDeciding, at, []Body{e.Turns[at].Body}
 	s.Since, s.Due = since, e.Turns[at].Due

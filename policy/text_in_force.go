@@ -3,9 +3,10 @@ package policy
 import "slices"
 
 // TextInForce gives the act whose text of a subject is in force, by what is recorded on it:
-// the version handed in last, and after it each corrigendum that brings the whole text, in
-// the order in which they take effect: a linguistic one on its day, a substantive one on the
-// day on which it is adopted. adopted gives, by the ID of a corrigendum, how the item stands
+// the version handed in last, and after it what takes its place, in the order in which that
+// takes effect: the final text of what was adopted with amendments, and each corrigendum that
+// brings the whole text, a linguistic one on its day, a substantive one on the day on which it
+// is adopted. adopted gives, by the ID of a corrigendum, how the item stands
 // by which it was: see Records.Adopting. nil where nothing was handed in.
 //
 // Whoever asks for a day that has passed gives what had happened by then.
@@ -47,7 +48,13 @@ func TextsOn(records []Recorded) []Recorded {
 			texts[0] = r
 		case r.Kind == ActSubmit && r.Rectifies == "":
 			texts = []Recorded{r}
-		case r.Whole() && len(texts) > 0:
+		case r.Kind == ActFinalise && r.Rectifies != "":
+			at := slices.IndexFunc(texts, func(first Recorded) bool { return first.ID == r.Rectifies })
+			if at >= 0 {
+				r.ID = r.Rectifies
+				texts[at] = r
+			}
+		case (r.Kind == ActFinalise || r.Whole()) && len(texts) > 0:
 			texts = append(texts, r)
 		}
 	}

@@ -170,6 +170,9 @@ func (d *Definition) checkChains(ps *problems) {
 		if before < 0 || before > longestLead {
 			ps.add(field+".submit_days_before", "is %d: expected 0 to %d", before, longestLead)
 		}
+		if days := chain.FinalTextDays; days < 0 || days > longestLead {
+			ps.add(field+".final_text_days", "is %d: expected 1 to %d", days, longestLead)
+		}
 		for i, step := range chain.Through {
 			at := fmt.Sprintf("%s.through[%d]", field, i)
 			switch {

@@ -93,6 +93,9 @@ type Acts interface {
 	SetAside(ctx context.Context, c Second) (*Receipt, error)
 	// Submit hands in a version of a document.
 	Submit(ctx context.Context, s Submit) (*Receipt, error)
+	// Finalise enters the final text of what was adopted with amendments, as a version is
+	// handed in. It takes effect once a second person confirms it.
+	Finalise(ctx context.Context, s Submit) (*Receipt, error)
 	// OpenItem opens an extraordinary item outside the calendar.
 	OpenItem(ctx context.Context, o OpenItem) (*Receipt, error)
 	// AmendCycle changes the definition of a running cycle, resting on a

@@ -51,7 +51,7 @@ type InboxItem struct {
 	Title     string          `json:"title"`
 	Language  policy.Language `json:"language,omitempty"` // the language of the title
 	Rehearsal bool            `json:"rehearsal"`          // whether it belongs to a rehearsal
-	// Awaits is "submission", "decision" or, once an outcome is recorded,
+	// Awaits is "submission", "decision", "final-text" or, once an outcome is recorded,
 	// "confirmation" by a second person.
 	Awaits string `json:"awaits"`
 	// Pending is the ID of the outcome that awaits it.
@@ -195,6 +195,9 @@ type Subject struct {
 	Notices   []Notice    `json:"notices,omitempty"`   // of one subject alone
 	// Corrigenda are the corrections of what was adopted.
 	Corrigenda []policy.Corrigendum `json:"corrigenda,omitempty"`
+	// Final is the final text of what was adopted with amendments, once it was entered. Of one
+	// subject alone.
+	Final *policy.FinalText `json:"final,omitempty"`
 	// Stale says that the decision no longer covers the text: a substantive
 	// corrigendum waits for its adoption.
 	Stale bool `json:"stale,omitempty"`

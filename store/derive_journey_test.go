@@ -138,6 +138,9 @@ func (w *wanderer) acts(known store.Subject) {
 		w.handsIn(&act)
 	case known.State == policy.StateDeciding && w.chance(94):
 		w.decides(&act, known)
+	case known.AwaitsFinal() && w.chance(50):
+		w.count++
+		act.Kind, act.By, act.Document, act.Digest, act.Version = policy.ActFinalise, anna, "ST 7/1/22 REV 1", fmt.Sprint("sha256:", w.count), 0
 	case known.State != policy.StateUpcoming && w.chance(8) || known.State == policy.StateDeciding:
 		if !w.rectifies(&act) {
 			return

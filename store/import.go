@@ -237,18 +237,8 @@ func (l *ledger) complete(ctx context.Context, p Past, id string, act *policy.Ac
 		}
 		act.Digest, err = evidence.VersionDigest(act.Subject, act.Document, act.Content, act.TextDigest)
 		return err
-	case policy.ActCorrect:
-		var err error
-		if content := p.Documents[fmt.Sprintf("%s/v%d", act.Subject.Path(), given)]; given > 0 && content != nil {
-			act.Content, err = l.putContent(ctx, content)
-		} else {
-			act.Content, err = l.putFile(ctx, p, id)
-		}
-		if err != nil {
-			return err
-		}
-		act.Digest, err = evidence.VersionDigest(act.Subject, act.Document, act.Content, act.TextDigest)
-		return err
+	case policy.ActCorrect, policy.ActFinalise:
+		return l.completeText(ctx, p, id, given, act)
 	case policy.ActDecide, policy.ActLaunch, policy.ActPosition:
 		if err := l.openFor(ctx, act.Subject); err != nil {
 			return err
@@ -270,6 +260,27 @@ func (l *ledger) complete(ctx context.Context, p Past, id string, act *policy.Ac
 	default:
 		return nil
 	}
+}
+
+// completeText adds to a corrigendum or a final text what it brings: the whole text as the
+// document of its version, or a file.
+func (l *ledger) completeText(ctx context.Context, p Past, id string, version int, act *policy.Act) error {
+	acts, err := l.acts(ctx, act.Subject)
+	if err != nil {
+		return err
+	}
+	if act.Kind == policy.ActFinalise {
+		version = policy.NextText(acts)
+	}
+	if content := p.Documents[fmt.Sprintf("%s/v%d", act.Subject.Path(), version)]; version > 0 && content != nil {
+		act.Content, err = l.putContent(ctx, content)
+	} else {
+		act.Content, err = l.putFile(ctx, p, id)
+	}
+	if err == nil {
+		act.Digest, err = evidence.VersionDigest(act.Subject, act.Document, act.Content, act.TextDigest)
+	}
+	return err
 }
 
 func (l *ledger) completeAmendment(ctx context.Context, p Past, act *policy.Act) error {

@@ -115,7 +115,7 @@ func (l *ledger) readNotices(ctx context.Context) (err error) {
 	}
 	var paths []string
 	for subject, s := range l.subjects {
-		if s.Open() {
+		if s.Awaited() {
 			paths = append(paths, subject.Path())
 		}
 	}

@@ -263,8 +263,13 @@ func (l *ledger) recordOnSubject(ctx context.Context, w work) (policy.Receipt, e
 		return policy.Receipt{}, err
 	}
 	act = policy.Expand(entry, act, facts.Items)
-	if act.Kind == policy.ActSubmit || facts.Whole {
+	switch {
+	case act.Kind == policy.ActSubmit:
 		act.Version = policy.VersionOf(acts, act)
+	case act.Kind == policy.ActFinalise, facts.Whole:
+		act.Version = policy.NextText(acts)
+	case act.Kind == policy.ActCorrect:
+		act.Version = 0 // it is no text of its own
 	}
 	w.act, w.restsOn = act, act.Confirms
 	if submission := policy.Submission(acts); (act.Kind == policy.ActDecide || act.Kind == policy.ActLaunch) && submission != nil {
@@ -361,10 +366,10 @@ func (l *ledger) facts(ctx context.Context, r policy.Records, e policy.Entry, ac
 		}
 	}
 	facts.Limits = l.store.options.Limits
-	if act.Kind != policy.ActSubmit && act.Kind != policy.ActCorrect {
+	if act.Kind != policy.ActSubmit && act.Kind != policy.ActCorrect && act.Kind != policy.ActFinalise {
 		return facts, nil
 	}
-	content, err := l.submitted(ctx, e.Subject.Kind, act.Content, facts.Stored, act.Kind == policy.ActSubmit)
+	content, err := l.submitted(ctx, e.Subject.Kind, act.Content, facts.Stored, act.Kind != policy.ActCorrect)
 	if err != nil {
 		return facts, err
 	}

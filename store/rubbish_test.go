@@ -46,6 +46,14 @@ func enterArena(t *testing.T, s *store.Store, cycle string) *arena {
 	for _, item := range []string{"ukraine", "sahel"} {
 		a.must("opened-"+item, a.opening(item))
 	}
+	a.must("opened-final", a.opening("final"))
+	a.must("amended", policy.Act{Kind: policy.ActSubmit, Subject: a.on("item/final"), By: joana, Digest: "sha256:m"})
+	a.must("adopted", a.decision("item/final", "sha256:m"))
+	_, stated, err := s.FindStated(t.Context(), cycle+"-adopted")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.must("adopted-second", policy.Act{Kind: policy.ActConfirm, Subject: a.on("item/final"), By: bert, Confirms: cycle + "-adopted", Digest: stated})
 	a.must("handed-in", policy.Act{Kind: policy.ActSubmit, Subject: a.on("item/sahel"), By: joana, Digest: "sha256:s"})
 	a.must("pending", a.decision("item/sahel", "sha256:s"))
 	return a
@@ -98,6 +106,8 @@ func (a *arena) good(kind policy.ActKind) policy.Act {
 		}
 	case policy.ActCorrect:
 		return policy.Act{Kind: kind, Subject: a.on("assessment"), By: policy.Actor{Name: "Eva", Body: policy.Europol}, Document: "ST 1/21 COR 1", Digest: "sha256:c"}
+	case policy.ActFinalise:
+		return policy.Act{Kind: kind, Subject: a.on("item/final"), By: anna, Document: "ST 1/1/21 REV 1", Digest: "sha256:f"}
 	case policy.ActOpen:
 		return a.opening("new")
 	default:

@@ -49,7 +49,7 @@ func (s *Store) onOpen(ctx context.Context, subject policy.Subject, do func(q *s
 		if err != nil {
 			return err
 		}
-		if len(rows) == 0 || rows[0].State == string(policy.StateClosed) {
+		if len(rows) == 0 || !rows[0].Due.Valid {
 			return policy.Refuse(policy.CodeNotOpen, "%s is not open: it waits for nobody", subject)
 		}
 		return do(q)

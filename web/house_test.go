@@ -66,7 +66,7 @@ func subject(path, title string, state policy.State) service.Subject {
 			{ID: "v1", Version: 1, Digest: "sha256:1", Date: on("2021-11-01"), Due: on("2021-11-01"), By: "Dagny@se", Marking: policy.Limite},
 			{ID: "v2", Version: 2, Digest: "sha256:2", Document: "ST 2/21 INIT", Date: on("2021-11-20"), Due: on("2021-11-20"), By: "Dagny@se", Marking: policy.Limite},
 		},
-		May:      []policy.Deed{policy.Deed(policy.ActDecide), policy.Deed(policy.ActSubmit), policy.Deed(policy.ActPosition), policy.Deed(policy.ActLaunch), policy.Deed(policy.ActCorrect), policy.Deed(policy.ActConfirm), policy.Deed(policy.ActSetAside), policy.DeedClaim, policy.DeedRemind},
+		May:      []policy.Deed{policy.Deed(policy.ActDecide), policy.Deed(policy.ActSubmit), policy.Deed(policy.ActPosition), policy.Deed(policy.ActLaunch), policy.Deed(policy.ActCorrect), policy.Deed(policy.ActFinalise), policy.Deed(policy.ActConfirm), policy.Deed(policy.ActSetAside), policy.DeedClaim, policy.DeedRemind},
 		Outcomes: policy.Outcomes, Awaits: "decision",
 	}
 }
@@ -395,6 +395,9 @@ func (h *house) Launch(_ context.Context, l service.Launch) (*service.Receipt, e
 }
 func (h *house) TakePosition(_ context.Context, p service.Position) (*service.Receipt, error) {
 	return nil, h.refuseOn(p.Subject, p.Version, p.Digest)
+}
+func (h *house) Finalise(context.Context, service.Submit) (*service.Receipt, error) {
+	return nil, h.refuse()
 }
 func (h *house) Correct(context.Context, service.Correct) (*service.Receipt, error) {
 	return nil, h.refuse()

@@ -1109,7 +1109,7 @@ func inboxFilters(v *page, i *inboxView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		for _, awaits := range []string{"submission", "decision", "confirmation"} {
+		for _, awaits := range []string{"submission", "decision", "final-text", "confirmation"} {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 95, "<option value=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

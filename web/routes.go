@@ -56,6 +56,7 @@ func (s *site) routes() []Route {
 		form("/cycles/{cycle}/position/{path...}", act(policy.ActPosition, takePosition), subjectPage, subject),
 		form("/cycles/{cycle}/silence/{path...}", act(policy.ActLaunch, launch), subjectPage, subject),
 		form("/cycles/{cycle}/correct/{path...}", act(policy.ActCorrect, correct), subjectPage, subject),
+		form("/cycles/{cycle}/finalise/{path...}", act(policy.ActFinalise, finalise), subjectPage, subject),
 		form("/cycles/{cycle}/round/{path...}", closeRound, subjectPage, subject),
 		form("/cycles/{cycle}/remind/{path...}", remind, subjectPage, subject),
 		page("/cycles/{cycle}/content/{path...}", contentPage),

@@ -1,7 +1,9 @@
 package web
 
 import (
+	"path"
 	"slices"
+	"strconv"
 
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/policy/rules"
@@ -74,9 +76,13 @@ func (v *page) readContent(s *subjectView) error {
 			return err
 		}
 	}
-	if s.Content != nil && (s.Version > 1 || subject != subject.Changed()) {
+	if s.Content != nil && s.changed() {
+		was, is := 0, 0
+		if s.Final != nil { // the original beside the final one
+			was, is = s.Version, s.Final.Version
+		}
 		var err error
-		s.Difference, err = v.service.CompareVersions(v.ctx(), subject, 0, 0)
+		s.Difference, err = v.service.CompareVersions(v.ctx(), subject, was, is)
 		if code := policy.CodeOf(err); err != nil && code != policy.CodeUnknown && code != policy.CodeMarking {
 			return err // a version that is kept elsewhere, or may not be read, cannot be compared
 		}
@@ -96,6 +102,23 @@ func (v *page) readContent(s *subjectView) error {
 		}
 	}
 	return nil
+}
+
+// awaitsFinal says whether the final text of what was adopted with amendments is awaited.
+func (s *subjectView) awaitsFinal() bool {
+	return s.State == policy.StateClosed && !s.TurnDue.IsZero()
+}
+
+// textPath is the address of a version of a document.
+func textPath(subject policy.Subject, version int) string {
+	return contentPath(subject) + "?version=" + strconv.Itoa(version)
+}
+
+// changed says whether what stands in the subject differs from what was handed in first, or
+// stood there before.
+func (s *subjectView) changed() bool {
+	whole := func(c policy.Corrigendum) bool { return c.Version > 0 }
+	return s.Version > 1 || s.Final != nil || s.Subject.Subject != s.Subject.Subject.Changed() || slices.ContainsFunc(s.Corrigenda, whole)
 }
 
 // blocked says whether a rule stands against settling the subject.
@@ -227,6 +250,21 @@ func launch(v *page) (string, error) {
 	return v.acted(v.service.Launch(v.ctx(), l))
 }
 
+// finalise enters the final text of what was adopted with amendments.
+func finalise(v *page) (string, error) {
+	r := v.reading()
+	in := service.Submit{
+		Subject: r.subject(), Statement: r.statement(), Document: r.document(), Holder: v.form("holder"), Marking: policy.Marking(v.form("marking")),
+	}
+	if r.err != nil {
+		return "", r.err
+	}
+	if _, err := v.contentToSubmit(&in); err != nil {
+		return "", err
+	}
+	return v.acted(v.service.Finalise(v.ctx(), in))
+}
+
 // correct records a corrigendum.
 func correct(v *page) (string, error) {
 	r := v.reading()
@@ -236,6 +274,13 @@ func correct(v *page) (string, error) {
 	}
 	if r.err != nil {
 		return "", r.err
+	}
+	if ending := path.Ext(v.file.name); ending == ".yaml" || ending == ".yml" { // the whole text, as corrected
+		whole := service.Submit{Subject: c.Subject}
+		if _, err := v.contentToSubmit(&whole); err != nil {
+			return "", err
+		}
+		c.Content, c.MediaType = whole.Content, whole.MediaType
 	}
 	if _, err := v.service.Correct(v.ctx(), c); err != nil {
 		return "", err

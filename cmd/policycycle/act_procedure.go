@@ -86,14 +86,23 @@ func (a *app) correctCommand() *cobra.Command {
 		Short: "Record a corrigendum of what was adopted",
 		Long: `Records a corrigendum, whose number has COR. A linguistic one leaves the decision as
 it is. A substantive one makes it stale, for all to see, until what it says is
-adopted anew: open an item that names it (item open … --adopts RECORD).`,
+adopted anew: open an item that names it (item open … --adopts RECORD).
+
+A file that is YAML of the kind is the whole text as corrected: where the cycle keeps
+that, it stands in the place of what it corrects once the corrigendum has effect. Any
+other file tells people what is to be read otherwise.`,
 		Example: `  policycycle correct empact-2022-2025/oap/2023/firearms --document "EX 15421/22 COR 1" \
     --file cor1.pdf --as anna@general-secretariat`,
 		RunE: withSubject(&in.Subject, func(cmd *cobra.Command, _ []string) (err error) {
 			if in.Content, in.MediaType, err = a.document(file); err != nil {
 				return err
 			}
-			return hand(a, cmd, service.Service.Correct, in)
+			return hand(a, cmd, func(svc service.Service, ctx context.Context, in service.Correct) (*service.Receipt, error) {
+				if err := a.asWholeText(ctx, svc, &in, file); err != nil {
+					return nil, err
+				}
+				return svc.Correct(ctx, in)
+			}, in)
 		}),
 	}
 	flags := c.Flags()

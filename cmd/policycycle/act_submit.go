@@ -58,16 +58,56 @@ is not classified, and the checksum of the text that is held elsewhere.`,
 		}),
 	}
 	flags := c.Flags()
-	flags.StringVar(&file, "file", "", "`FILE` with the document itself; - is standard input")
-	flags.StringVar(&actions, "actions", "", "CSV `FILE` with the actions of the OAP, as actions.csv of an export")
-	parsedFlag(flags, &in.Document, "document", policy.ParseDocumentRef, "register `number`, such as \"ST 8665/21\"")
+	a.textFlags(flags, &in, &file, &actions)
 	statementFlags(flags, &in.Statement, "`date` of the handing-in")
+	return c
+}
+
+func (a *app) finaliseCommand() *cobra.Command {
+	var in service.Submit
+	var file, actions string
+	c := &cobra.Command{
+		Use:   "finalise SUBJECT --document NUMBER --as NAME@BODY",
+		Short: "Enter the final text of what was adopted with amendments",
+		Long: `Enters the text in which something was adopted with amendments. The General
+Secretariat does so, under the number of that text, and a second person confirms it
+(policycycle confirm RECORD). From then on it stands in the place of what was handed in:
+rules, totals and the plan of the next period look at it. Until then the subject is
+settled and waits for it, with a due date of its own.
+
+The file is as that of a version that is handed in.`,
+		Example: `  policycycle finalise empact-2022-2025/oap/2023/firearms --document "EX 1234/1/22 REV 1" \
+    --file firearms.yaml --as anna@general-secretariat
+  policycycle content diff empact-2022-2025/oap/2023/firearms`,
+		RunE: withSubject(&in.Subject, func(cmd *cobra.Command, _ []string) (err error) {
+			if in.Content, in.MediaType, err = a.document(file); err != nil {
+				return err
+			}
+			return hand(a, cmd, func(svc service.Service, ctx context.Context, in service.Submit) (*service.Receipt, error) {
+				if err := a.asContent(ctx, svc, &in, file, actions); err != nil {
+					return nil, err
+				}
+				return svc.Finalise(ctx, in)
+			}, in)
+		}),
+	}
+	flags := c.Flags()
+	a.textFlags(flags, &in, &file, &actions)
+	statementFlags(flags, &in.Statement, "`date` of the text")
+	required(c, "document", "name the final text with --document, such as --document \"EX 1234/1/22 REV 1\"")
+	return c
+}
+
+// textFlags are those of a document that is handed in.
+func (a *app) textFlags(flags *pflag.FlagSet, in *service.Submit, file, actions *string) {
+	flags.StringVar(file, "file", "", "`FILE` with the document itself; - is standard input")
+	flags.StringVar(actions, "actions", "", "CSV `FILE` with the actions of the OAP, as actions.csv of an export")
+	parsedFlag(flags, &in.Document, "document", policy.ParseDocumentRef, "register `number`, such as \"ST 8665/21\"")
 	parsedFlag(flags, &in.Marking, "marking", policy.ParseMarking, "`marking` of the document: PUBLIC, LIMITE (default), RESTRICTED …")
 	flags.StringVar(&in.Holder, "holder", "", "`who` holds a document that is marked above what may be kept here")
 	parsedFlag(flags, &in.TextDigest, "checksum", policy.ParseDigest, "`SHA256` of the text that is held there, as sha256sum prints it")
 	revisesFlag(flags, &in.Revises)
 	flags.StringVar(&in.Rectifies, "rectifies", "", "`ID` of an earlier record that this one corrects")
-	return c
 }
 
 // document reads the document to hand in, and what kind of file it is; nothing where no
@@ -121,6 +161,18 @@ func (a *app) asContent(ctx context.Context, svc service.Service, in *service.Su
 		return nil
 	}
 	return in.SetContent(content)
+}
+
+// asWholeText reads the file of a corrigendum as the whole text of its kind, where the cycle
+// keeps that and it is YAML.
+func (a *app) asWholeText(ctx context.Context, svc service.Service, in *service.Correct, file string) error {
+	if ending := filepath.Ext(file); ending != ".yaml" && ending != ".yml" {
+		return nil
+	}
+	whole := service.Submit{Subject: in.Subject, Content: in.Content, MediaType: in.MediaType}
+	err := a.asContent(ctx, svc, &whole, file, "")
+	in.Content, in.MediaType = whole.Content, whole.MediaType
+	return err
 }
 
 // planWith puts the actions of a CSV file into an OAP.

@@ -96,7 +96,7 @@ evaluation. It knows whose turn it is, reminds, and keeps the record.`,
 		}
 	}
 	add("run", a.upCommand(), a.rehearseCommand(), a.migrateCommand(), a.workerCommand(), a.serveCommand(), a.loginCommand(), a.logoutCommand())
-	add("act", a.decideCommand(), a.confirmCommand(), a.setAsideCommand(), a.silenceCommand(), a.positionCommand(), a.correctCommand(), a.submitCommand(), a.itemCommand(), a.registerCommand(), a.roundCommand(), a.meetingCommand(),
+	add("act", a.decideCommand(), a.confirmCommand(), a.setAsideCommand(), a.silenceCommand(), a.positionCommand(), a.correctCommand(), a.finaliseCommand(), a.submitCommand(), a.itemCommand(), a.registerCommand(), a.roundCommand(), a.meetingCommand(),
 		a.draftCommand(), a.claimCommand(), a.remindCommand())
 	add("ask", a.cycleCommand(), a.inboxCommand(), a.showCommand(), a.searchCommand(), a.watchCommand(), a.contentCommand(), a.findingsCommand(), a.complianceCommand(), a.rulesCommand(),
 		a.sheetCommand(), a.reportCommand(), a.obligationsCommand(), a.handoverCommand(), a.moneyCommand(),

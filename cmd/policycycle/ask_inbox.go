@@ -111,6 +111,9 @@ func showSubject(p *page, s *service.Subject) {
 	if turn != "" {
 		turn += fmt.Sprintf(", since %s, due %s", s.Since, s.TurnDue)
 	}
+	if s.State == policy.StateClosed && s.Overdue {
+		due, turn = s.Due.String(), p.paint(red, turn+" (overdue)")
+	}
 	outcome := s.Words.Title(s.Outcome)
 	if outcome != "" {
 		outcome += " on " + s.ClosedOn.String()
@@ -260,6 +263,13 @@ func showPositions(p *page, s *service.Subject) {
 			p.line("of %s, until %s: nobody has objected; once that day is over, record it with decide --silence-procedure", q.Body.Title(), q.Deadline)
 		}
 	}
+	if f := s.Final; f != nil {
+		effect := "in force"
+		if f.Pending {
+			effect = "awaits a second person: policycycle confirm " + f.ID
+		}
+		p.section("Final text", cells{"Version", "Date", "Document", "By", "Effect", "Record"}, []cells{{fmt.Sprint(f.Version), f.On.String(), string(f.Document), f.By, effect, f.ID}})
+	}
 	p.section("Corrigenda", cells{"Document", "Date", "Kind", "Record"}, each(s.Corrigenda, func(c policy.Corrigendum) cells {
 		kind := "linguistic"
 		switch {
@@ -268,7 +278,10 @@ func showPositions(p *page, s *service.Subject) {
 		case c.Substantive:
 			kind = "substantive, adopted by " + c.AdoptedBy
 		}
-		if c.Content != "" {
+		switch {
+		case c.Version > 0:
+			kind += fmt.Sprintf(", the whole text as version %d", c.Version)
+		case c.Content != "":
 			kind += ", its text is kept (policycycle content file)"
 		}
 		return cells{string(c.Document), c.On.String(), kind, c.ID}

@@ -60,7 +60,7 @@ func recipientsText(to []policy.Body) string {
 }
 
 func turnOf(s service.Subject) string {
-	if s.State != policy.StateDrafting && s.State != policy.StateDeciding {
+	if s.State != policy.StateDrafting && s.State != policy.StateDeciding && s.TurnDue.IsZero() {
 		return ""
 	}
 	return whoseTurn(s.Turn, s.Second)
@@ -80,6 +80,8 @@ func awaitsText(item service.InboxItem) string {
 	switch {
 	case item.Awaits == "confirmation":
 		text = "confirmed: policycycle confirm " + item.Pending
+	case item.Awaits == "final-text":
+		text = fmt.Sprintf("given its final text, after version %d", item.Version)
 	case item.Awaits == "submission" && item.Version > 0:
 		text = fmt.Sprintf("handed in again, after version %d", item.Version)
 	case item.Awaits == "submission":
@@ -103,6 +105,9 @@ func standingText(s service.Subject) string {
 	text := stateText(s.State)
 	if s.Outcome != "" {
 		text = s.Words.Title(s.Outcome)
+	}
+	if s.State == policy.StateClosed && !s.TurnDue.IsZero() {
+		text += ", final text awaited"
 	}
 	if s.Overdue {
 		text += " (overdue)"

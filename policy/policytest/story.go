@@ -75,6 +75,14 @@ func (s *Story) Correct(path, day string, substantive bool, content policy.Conte
 	return s.Last(path).ID
 }
 
+// Finalise records that a subject was adopted with amendments, and its final text.
+func (s *Story) Finalise(path, day string, content policy.Content) {
+	s.Last(path).Outcome = policy.AdoptedWithAmendments
+	s.bring(path, policy.Act{
+		Kind: policy.ActFinalise, By: policy.Actor{Name: "Anna", Body: policy.GeneralSecretariat}, Date: Date(day), Document: "ST 1/1/22 REV 1",
+	}, content)
+}
+
 // bring records an act that brings a text.
 func (s *Story) bring(path string, act policy.Act, content policy.Content) {
 	e := s.Entry(path)

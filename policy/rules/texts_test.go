@@ -6,6 +6,7 @@ import (
 
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/policy/policytest"
+	"github.com/policycycle/policycycle/policy/rules"
 )
 
 // planOf gives a copy of what stands in an OAP, to be changed.
@@ -88,5 +89,50 @@ func TestFindings_AreThoseOfTheTextInForce(t *testing.T) {
 	s.Correct("oap/2022/drugs", "2022-03-01", false, fine)
 	if n := found(); n > 0 {
 		t.Errorf("%d findings in what no longer stands", n)
+	}
+}
+
+// The final text of what was adopted with amendments is looked at, and not the one that was
+// handed in: by rules, totals and the plan of the next period.
+func TestFindings_AreThoseOfTheFinalText(t *testing.T) {
+	t.Parallel()
+	s := inOrder()
+	s.Today = date("2022-12-01")
+	final := planOf(t, s, "oap/2022/drugs")
+	final.Impact, final.Actions = nil, final.Actions[:1]
+	s.Finalise("oap/2022/drugs", "2021-12-20", final)
+	d := snapshot(s)
+	found, err := d.FindingsOf("S6")
+	missed := func(f policy.Finding) bool { return f.Record == "oap/2022/drugs" }
+	if err != nil || !slices.ContainsFunc(found, missed) {
+		t.Errorf("what only the final text lacks is not found: %+v, %v", found, err)
+	}
+	before := d.On(date("2021-12-19")).PlanInForce(on("oap/2022/drugs"))
+	if len(before.Actions) == 1 || len(d.PlanInForce(on("oap/2022/drugs")).Actions) != 1 {
+		t.Error("the text in force is another one")
+	}
+	rolled, err := d.RollOver(on("oap/2023/drugs"))
+	if err != nil || len(rolled.Plan.Actions) != 1 {
+		t.Errorf("the next plan begins with %+v, %v", rolled, err)
+	}
+}
+
+func TestSummarise_CountsWhatTheFinalTextOfAReportTells(t *testing.T) {
+	t.Parallel()
+	s := unreported()
+	hands(s, "2022/drugs/may", figure("arrests", "829"))
+	s.Settle("report/2022/drugs/may", "2022-06-10", s.Contents[on("report/2022/drugs/may")])
+	s.Finalise("report/2022/drugs/may", "2022-06-20", &policy.Report{
+		Actions: []policy.ActionReport{{Action: "1.1", Status: policy.Ongoing, Figures: []policy.Figure{figure("arrests", "840")}}},
+	})
+	s.Today = date("2022-12-01")
+	arrests := func(d *rules.Snapshot) (all int64) {
+		for _, f := range d.Summarise(rules.SummaryFilter{Year: 2022}).Totals.Figures {
+			all += f.Value.Floor()
+		}
+		return all
+	}
+	if d := snapshot(s); arrests(d) != 840 || arrests(d.On(date("2022-06-19"))) != 829 {
+		t.Errorf("they are %d, and were %d before the final text", arrests(d), arrests(d.On(date("2022-06-19"))))
 	}
 }

@@ -194,6 +194,7 @@ var (
 	TakePosition = does(policy.Deed(policy.ActPosition), mutation[Act[service.Position], service.Receipt]("take-position", "/v1/positions", "Record what a delegation says", actCodes...))
 	Correct      = does(policy.Deed(policy.ActCorrect), withMaxBody(mutation[Act[service.Correct], service.Receipt]("correct", "/v1/corrigenda", "Record a corrigendum", actCodes...), MaxDocument))
 	Submit       = withMaxBody(mutation[Act[service.Submit], service.Receipt]("submit", "/v1/versions", "Hand in a version", actCodes...), MaxDocument)
+	Finalise     = does(policy.Deed(policy.ActFinalise), withMaxBody(mutation[Act[service.Submit], service.Receipt]("finalise", "/v1/final-texts", "Enter the final text of what was adopted with amendments", actCodes...), MaxDocument))
 	OpenItem     = does(policy.Deed(policy.ActOpen), mutation[Act[service.OpenItem], service.Receipt]("open-item", "/v1/items", "Open an extraordinary item, a change of an OAP or a correction of a report", actCodes...))
 	AmendCycle   = does(policy.Deed(policy.ActAmend), mutation[Act[service.AmendCycle], service.Receipt]("amend-cycle", "/v1/amendments", "Change a running cycle", actCodes...))
 	CloseRound   = mutation[Act[service.CloseRound], service.Receipt]("close-round", "/v1/rounds", "Close a reporting round", actCodes...)

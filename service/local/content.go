@@ -64,6 +64,9 @@ func (s *Service) FindContent(ctx context.Context, subject policy.Subject, versi
 			return nil, err
 		}
 	}
+	if err := s.mayReadVersion(ctx, subject, version); err != nil {
+		return nil, err
+	}
 	for _, v := range versions {
 		if v.Version != version {
 			continue
@@ -93,6 +96,38 @@ func (s *Service) inForce(ctx context.Context, subject policy.Subject) (int, err
 	return 0, nil
 }
 
+// withoutEffect gives the versions that are final texts which nobody confirmed: they wait for
+// that, or were set aside.
+func (s *Service) withoutEffect(ctx context.Context, subject policy.Subject) (map[int]bool, error) {
+	cycle, err := s.cycleOn(ctx, subject)
+	if err != nil {
+		return nil, err
+	}
+	acts, without := cycle.ActsOn(subject), map[int]bool{}
+	for _, act := range acts {
+		without[act.Version] = without[act.Version] || act.Kind == policy.ActFinalise
+	}
+	for _, act := range policy.InEffect(acts) {
+		if act.Kind == policy.ActFinalise {
+			without[act.Version] = false
+		}
+	}
+	return without, nil
+}
+
+// mayReadVersion keeps what has no effect from those who do not read where things stand.
+func (s *Service) mayReadVersion(ctx context.Context, subject policy.Subject, version int) error {
+	without, err := s.withoutEffect(ctx, subject)
+	if err != nil || !without[version] {
+		return err
+	}
+	visibility, err := s.visibility(ctx, subject.Cycle)
+	if err == nil && !visibility.Some(policy.MatterProgress) {
+		err = visibility.Refuse(subject.String())
+	}
+	return err
+}
+
 // textHeld gives what stands in the text of a subject that is in force; version 0 where
 // nothing of it is kept here as data.
 func (s *Service) textHeld(ctx context.Context, subject policy.Subject) (store.VersionHeld, error) {
@@ -119,6 +154,9 @@ func (s *Service) FindFile(ctx context.Context, subject policy.Subject, record s
 	if held == nil {
 		return nil, policy.Refuse(policy.CodeUnknown, "no file is kept here of %s under that record", subject)
 	}
+	if err := s.mayReadVersion(ctx, subject, version); err != nil {
+		return nil, err
+	}
 	file, err := s.store.FindFile(ctx, held.Content)
 	if err != nil {
 		return nil, err
@@ -144,7 +182,7 @@ func fileOf(cycle *store.Cycle, subject policy.Subject, record string) (held *po
 		return nil, 0
 	}
 	for _, act := range cycle.ActsOn(subject) {
-		if act.Kind == policy.ActSubmit || act.Whole() {
+		if act.Kind == policy.ActSubmit || act.Kind == policy.ActFinalise || act.Whole() {
 			version = act.Version
 		}
 		if act.Content != "" && act.ID == record {
@@ -254,8 +292,12 @@ func (s *Service) CompareVersions(ctx context.Context, subject policy.Subject, w
 // before gives the version before another one.
 func (s *Service) before(ctx context.Context, subject policy.Subject, version int) (was int, err error) {
 	versions, err := s.versions(ctx, subject)
+	if err != nil {
+		return 0, err
+	}
+	without, err := s.withoutEffect(ctx, subject)
 	for _, v := range versions {
-		if v.Version < version {
+		if v.Version < version && !without[v.Version] {
 			was = v.Version
 		}
 	}

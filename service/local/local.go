@@ -345,10 +345,20 @@ func (s *Service) second(ctx context.Context, kind policy.ActKind, c service.Sec
 
 // Submit implements service.Acts.
 func (s *Service) Submit(ctx context.Context, in service.Submit) (*service.Receipt, error) {
+	return s.handIn(ctx, policy.ActSubmit, in)
+}
+
+// Finalise implements service.Acts.
+func (s *Service) Finalise(ctx context.Context, in service.Submit) (*service.Receipt, error) {
+	return s.handIn(ctx, policy.ActFinalise, in)
+}
+
+// handIn hands in a version, or enters a final text.
+func (s *Service) handIn(ctx context.Context, kind policy.ActKind, in service.Submit) (*service.Receipt, error) {
 	if len(in.Content) > service.MaxContent {
 		return nil, policy.Refuse(policy.CodeInvalid, "the document has %d bytes: at most %d are kept", len(in.Content), service.MaxContent)
 	}
-	act, brief, err := s.stated(ctx, policy.ActSubmit, in.Subject, in.Statement)
+	act, brief, err := s.stated(ctx, kind, in.Subject, in.Statement)
 	if err != nil {
 		return nil, err
 	}

@@ -61,7 +61,7 @@ func (s *Service) files(ctx context.Context, acts []policy.Recorded, documents m
 	files := map[string]policy.File{}
 	for _, act := range acts {
 		_, there := documents[fmt.Sprintf("%s/v%d", act.Subject.Path(), act.Version)]
-		if act.Content == "" || there && (act.Kind == policy.ActSubmit || act.Whole()) {
+		if act.Content == "" || there && (act.Kind == policy.ActSubmit || act.Kind == policy.ActFinalise || act.Whole()) {
 			continue
 		}
 		file, err := s.store.FindFile(ctx, act.Content)

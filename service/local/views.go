@@ -128,10 +128,12 @@ func fill[T any](most int, next func() (part []T, last bool, err error)) ([]T, e
 }
 
 // awaits says for what a subject waits.
-func awaits(state policy.State, pending string) string {
-	switch {
+func awaits(s policy.Standing, pending string) string {
+	switch state := s.State; {
 	case pending != "":
 		return "confirmation"
+	case s.AwaitsFinal():
+		return "final-text"
 	case state == policy.StateDeciding:
 		return "decision"
 	case state == policy.StateDrafting:
@@ -148,7 +150,8 @@ func (s *Service) inboxItem(o store.OpenSubject) service.InboxItem {
 	}
 	late := max(0, o.Due.DaysUntil(o.Calendar.Today(s.now())))
 	return service.InboxItem{
-		Subject: o.Subject, Title: o.Title, Language: o.Language, Rehearsal: o.Rehearsal, Awaits: awaits(o.State, o.Pending), Pending: o.Pending,
+		Subject: o.Subject, Title: o.Title, Language: o.Language, Rehearsal: o.Rehearsal,
+		Awaits: awaits(policy.Standing{State: o.State, Due: o.Due}, o.Pending), Pending: o.Pending,
 		Second: o.Second, Turn: o.Turn, Settles: o.Settles, Version: o.Version,
 		Since: o.Since, Due: o.Due, Overdue: late > 0, DaysOverdue: late, ClaimedBy: claimed,
 	}
@@ -323,7 +326,8 @@ func (s *Service) FindSubject(ctx context.Context, subject policy.Subject) (*ser
 	if err := s.addWork(ctx, cycle, r, entry, &view); err != nil {
 		return nil, err
 	}
-	if known, opened := cycle.Subjects[subject]; opened && len(known.Turn) == 1 {
+	view.Final = policy.FinalTextIn(cycle.ActsOn(subject))
+	if known, opened := cycle.Subjects[subject]; opened && known.Open() && len(known.Turn) == 1 {
 		recorded := cycle.ActsOn(subject)
 		view.Positions, view.Silence = policy.PositionsOn(recorded, known.Turn[0], known.Version), known.Silence
 		view.EarlierPositions = policy.EarlierPositions(recorded, known.Version)

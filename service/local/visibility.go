@@ -236,6 +236,9 @@ func redactSubject(visibility policy.Visibility, v *service.Subject) {
 			v.Versions[i].By = ""
 		}
 		unnamed(v.Decisions)
+		if v.Final != nil {
+			v.Final.By = ""
+		}
 	}
 	if visibility.Some(policy.MatterProgress) || len(v.May) > 0 {
 		return
@@ -243,6 +246,9 @@ func redactSubject(visibility policy.Visibility, v *service.Subject) {
 	v.Turn, v.Since, v.TurnDue, v.Version = nil, policy.Date{}, policy.Date{}, 0
 	v.Awaits, v.Pending, v.Second, v.Outcomes = "", "", "", nil
 	v.Corrigenda, v.Stale, v.Concluded = nil, false, nil
+	if f := v.Final; f != nil && (f.Pending || !visibility.Document(v.Subject, f.Version, cmp.Or(f.Marking, policy.Limite), f.On)) {
+		v.Final = nil
+	}
 	v.Decisions = public(v.Decisions)
 	v.Versions = readable(visibility, v)
 	if last := len(v.Versions); last > 0 {

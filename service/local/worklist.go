@@ -170,7 +170,7 @@ func (s *Service) addWork(ctx context.Context, cycle *store.Cycle, r policy.Reco
 	if !opened || s.reader == nil {
 		return nil
 	}
-	view.Awaits, view.Pending = awaits(known.State, known.Pending), known.Pending
+	view.Awaits, view.Pending = awaits(known.Standing, known.Pending), known.Pending
 	acts := cycle.ActsOn(view.Subject)
 	view.May = deedsIn(r, acts, *s.reader, view.Subject)
 	stands := map[string]bool{} // of an outcome, by its first record, what stands was found

@@ -147,6 +147,11 @@ func (s *Service) Correct(ctx context.Context, c service.Correct) (*service.Rece
 	return call(ctx, s, httpapi.Correct, acted(c.ID, c))
 }
 
+// Finalise implements service.Acts.
+func (s *Service) Finalise(ctx context.Context, in service.Submit) (*service.Receipt, error) {
+	return call(ctx, s, httpapi.Finalise, acted(in.ID, in))
+}
+
 // Submit implements service.Acts.
 func (s *Service) Submit(ctx context.Context, in service.Submit) (*service.Receipt, error) {
 	return call(ctx, s, httpapi.Submit, acted(in.ID, in))

@@ -28,7 +28,7 @@ UPDATE cycles SET definition_version = $2, title = $3, language = $4 WHERE id = 
 UPDATE cycles c SET (open_dues, next_path) = (
     SELECT coalesce(array_agg(s.due ORDER BY s.due, s.path), '{}'),
            coalesce((array_agg(s.path ORDER BY s.due, s.path))[1], '')
-    FROM subjects s WHERE s.cycle = c.id AND s.state <> 'closed'
+    FROM subjects s WHERE s.cycle = c.id AND s.due IS NOT NULL
 ) WHERE c.id = $1;
 
 -- name: ListCycles :many

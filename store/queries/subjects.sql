@@ -19,7 +19,7 @@ SELECT s.*, c.language, c.rehearsal, c.day, c.year_seconds, m.person AS claimed_
 FROM subjects s JOIN cycles c ON c.id = s.cycle
 LEFT JOIN claims m ON m.cycle = s.cycle AND m.path = s.path LEFT JOIN persons p ON p.id = m.person
 LEFT JOIN acts a ON a.id = s.pending
-WHERE s.state <> 'closed'
+WHERE s.due IS NOT NULL
   AND (sqlc.arg(in_cycle)::text = '' OR s.cycle = sqlc.arg(in_cycle))
   AND (sqlc.narg(among)::text[] IS NULL OR s.cycle = ANY(sqlc.narg(among)::text[]))
   AND (sqlc.arg(rehearsals)::boolean OR NOT c.rehearsal) AND (sqlc.arg(cycles)::boolean OR c.rehearsal)

@@ -37,7 +37,7 @@ SELECT * FROM reminders_asked WHERE cycle = $1 AND path = $2 ORDER BY on_date, r
 UNION ALL
 (SELECT 'subject', s.cycle, s.path, s.title, s.state
  FROM subjects s WHERE (sqlc.arg(everything)::boolean OR s.cycle = ANY(sqlc.arg(cycles)::text[])) AND (searchable(s.title) LIKE searchable(sqlc.arg(pattern)::text) OR searchable(s.path) LIKE searchable(sqlc.arg(pattern)::text)
-   OR EXISTS (SELECT FROM acts v WHERE v.cycle = s.cycle AND v.path = s.path AND v.kind IN ('submit', 'correct') AND searchable(v.document) LIKE searchable(sqlc.arg(pattern)::text)))
+   OR EXISTS (SELECT FROM acts v WHERE v.cycle = s.cycle AND v.path = s.path AND v.kind IN ('submit', 'correct', 'finalise') AND searchable(v.document) LIKE searchable(sqlc.arg(pattern)::text)))
  ORDER BY s.cycle, s.path LIMIT sqlc.arg(most))
 UNION ALL
 (SELECT 'decision', a.cycle, a.path, a.document, d.body || ', ' || d.outcome || ', ' || a.date || CASE a.comment WHEN '' THEN '' ELSE ': ' || a.comment END

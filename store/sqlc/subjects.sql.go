@@ -109,7 +109,7 @@ SELECT s.cycle, s.path, s.kind, s.title, s.opened_on, s.opening, s.definition, s
 FROM subjects s JOIN cycles c ON c.id = s.cycle
 LEFT JOIN claims m ON m.cycle = s.cycle AND m.path = s.path LEFT JOIN persons p ON p.id = m.person
 LEFT JOIN acts a ON a.id = s.pending
-WHERE s.state <> 'closed'
+WHERE s.due IS NOT NULL
   AND ($1::text = '' OR s.cycle = $1)
   AND ($2::text[] IS NULL OR s.cycle = ANY($2::text[]))
   AND ($3::boolean OR NOT c.rehearsal) AND ($4::boolean OR c.rehearsal)

@@ -308,7 +308,7 @@ const searchRecords = `-- name: SearchRecords :many
 UNION ALL
 (SELECT 'subject', s.cycle, s.path, s.title, s.state
  FROM subjects s WHERE ($3::boolean OR s.cycle = ANY($4::text[])) AND (searchable(s.title) LIKE searchable($1::text) OR searchable(s.path) LIKE searchable($1::text)
-   OR EXISTS (SELECT FROM acts v WHERE v.cycle = s.cycle AND v.path = s.path AND v.kind IN ('submit', 'correct') AND searchable(v.document) LIKE searchable($1::text)))
+   OR EXISTS (SELECT FROM acts v WHERE v.cycle = s.cycle AND v.path = s.path AND v.kind IN ('submit', 'correct', 'finalise') AND searchable(v.document) LIKE searchable($1::text)))
  ORDER BY s.cycle, s.path LIMIT $2)
 UNION ALL
 (SELECT 'decision', a.cycle, a.path, a.document, d.body || ', ' || d.outcome || ', ' || a.date || CASE a.comment WHEN '' THEN '' ELSE ': ' || a.comment END
