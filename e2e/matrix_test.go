@@ -183,7 +183,7 @@ func (f *fortress) deeds(cycle string, pending store.Act) map[string]policy.Act 
 		}),
 		"position of fr": act(policy.ActPosition, func(a *policy.Act) { a.Body, a.Delegation, a.Stance = policy.Council, "fr", policy.Objects }),
 		"correct":        act(policy.ActCorrect, func(a *policy.Act) { a.Document = "EX 1/21 COR 1" }),
-		"finalise":       act(policy.ActFinalise, func(a *policy.Act) { a.Document = "EX 1/1/21 REV 1" }),
+		"finalise":       act(policy.ActFinalise, func(a *policy.Act) { a.Document = "EX 1/21 REV 1" }),
 		"open an item": act(policy.ActOpen, func(a *policy.Act) {
 			a.Subject, a.Opening = at(cycle, "item/x"), &policy.Opening{Title: "X", Due: future, Through: []policy.Body{policy.COSI}}
 		}),

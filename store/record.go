@@ -262,15 +262,7 @@ func (l *ledger) recordOnSubject(ctx context.Context, w work) (policy.Receipt, e
 	if err != nil {
 		return policy.Receipt{}, err
 	}
-	act = policy.Expand(entry, act, facts.Items)
-	switch {
-	case act.Kind == policy.ActSubmit:
-		act.Version = policy.VersionOf(acts, act)
-	case act.Kind == policy.ActFinalise, facts.Whole:
-		act.Version = policy.NextText(acts)
-	case act.Kind == policy.ActCorrect:
-		act.Version = 0 // it is no text of its own
-	}
+	act = numbered(policy.Expand(entry, act, facts.Items), acts, facts.Whole)
 	w.act, w.restsOn = act, act.Confirms
 	if submission := policy.Submission(acts); (act.Kind == policy.ActDecide || act.Kind == policy.ActLaunch) && submission != nil {
 		w.restsOn = submission.ID
@@ -291,6 +283,20 @@ func (l *ledger) recordOnSubject(ctx context.Context, w work) (policy.Receipt, e
 		return receipt, err
 	}
 	return receipt, l.reword(ctx, entry)
+}
+
+// numbered gives an act that brings a text the number of its version. whole says that a
+// corrigendum brings the whole text: another one is no text of its own.
+func numbered(act policy.Act, before []policy.Recorded, whole bool) policy.Act {
+	switch {
+	case act.Kind == policy.ActSubmit:
+		act.Version = policy.VersionOf(before, act)
+	case act.Kind == policy.ActFinalise, whole:
+		act.Version = policy.NextText(before)
+	case act.Kind == policy.ActCorrect:
+		act.Version = 0
+	}
+	return act
 }
 
 // opened gives the subject of an act, which is refused where that is not open or was taken

@@ -138,7 +138,8 @@ func showSubject(p *page, s *service.Subject) {
 	})
 	p.section("Decisions", cells{"Reference", "Body", "Date", "How", "Version", "Outcome", "Late", "By", "Comment", "Record"}, decisions)
 	p.section("Concluded on an older version", cells{"Body", "Outcome", "Date", "On"}, each(olderOf(s), func(c policy.Concluded) cells {
-		return cells{c.Body.Title(), policy.WordingOf(s.Vocabulary, c.Body).Title(c.Outcome), c.On.String(), fmt.Sprintf("version %d; version %d %s", c.Version, s.Version, nowText(s))}
+		on := fmt.Sprintf("version %d; version %d %s", c.Version, s.Version, nowText(s))
+		return cells{c.Body.Title(), policy.WordingOf(s.Vocabulary, c.Body).Title(c.Outcome), c.On.String(), on}
 	}))
 	p.section("Reminders", cells{"On", "To", "About the date", "Kind"}, each(s.Notices, func(n service.Notice) cells {
 		return cells{n.On.String(), recipientsText(n.To), n.Due.String(), noticeText(n)}
