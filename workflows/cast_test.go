@@ -44,6 +44,14 @@ func submits(by policy.Body, what policy.Subject, on string) policy.Act {
 	}
 }
 
+// finalises enters the final text of what was adopted with amendments.
+func finalises(what policy.Subject, on string) policy.Act {
+	return policy.Act{
+		Kind: policy.ActFinalise, Subject: what, Date: date(on), By: policy.Actor{Name: "Anna", Body: policy.GeneralSecretariat},
+		Document: "EX 1/21 REV 4", Digest: "sha256:final",
+	}
+}
+
 // decides is an outcome of a body on version 1, recorded as it has to be.
 func decides(body policy.Body, what policy.Subject, outcome policy.Outcome, on string) policy.Act {
 	recorder := body

@@ -59,6 +59,7 @@ is not classified, and the checksum of the text that is held elsewhere.`,
 	}
 	flags := c.Flags()
 	a.textFlags(flags, &in, &file, &actions)
+	revisesFlag(flags, &in.Revises)
 	statementFlags(flags, &in.Statement, "`date` of the handing-in")
 	return c
 }
@@ -106,7 +107,6 @@ func (a *app) textFlags(flags *pflag.FlagSet, in *service.Submit, file, actions 
 	parsedFlag(flags, &in.Marking, "marking", policy.ParseMarking, "`marking` of the document: PUBLIC, LIMITE (default), RESTRICTED …")
 	flags.StringVar(&in.Holder, "holder", "", "`who` holds a document that is marked above what may be kept here")
 	parsedFlag(flags, &in.TextDigest, "checksum", policy.ParseDigest, "`SHA256` of the text that is held there, as sha256sum prints it")
-	revisesFlag(flags, &in.Revises)
 	flags.StringVar(&in.Rectifies, "rectifies", "", "`ID` of an earlier record that this one corrects")
 }
 
