@@ -35,7 +35,7 @@ func TestEachTextKeepsTheLanguageInWhichItWasWritten(t *testing.T) {
 	anna.goes("/cycles/" + cycle + "/on/priorities")
 	anna.chooses("fr")
 	anna.See("Se déconnecter")
-	anna.Click("adopté")
+	anna.Click("approuvé")
 	anna.Fill("Numéro de registre", "ST 8665/21 INIT")
 	anna.Fill("Date", "2099-01-01")
 	anna.Click("Enregistrer le résultat")

@@ -224,7 +224,7 @@ func TestOfTwoOfficialsAtOnceOneWinsAndTheOtherIsTold(t *testing.T) {
 	path := "/cycles/" + cycle + "/on/priorities"
 
 	desks := []*official{r.signsIn(t, "Anna", "General Secretariat", browser.Options{}), r.signsIn(t, "Bert", "General Secretariat", browser.Options{})}
-	for i, outcome := range []string{"adopted", "not agreed"} {
+	for i, outcome := range []string{"approved", "not agreed"} {
 		desks[i].goes(path)
 		desks[i].Click(outcome)
 		desks[i].Fill("Register number", "ST 8665/21 INIT")
