@@ -226,26 +226,34 @@ func TestAnOAPIsChangedWithinItsPeriodReportedOnAndExported(t *testing.T) {
 	}
 	h.corrects(report, progress("1.2", policy.Completed), 21)
 
-	whole, err := h.Export(t.Context(), cycle)
-	if err != nil {
-		t.Fatal(err)
-	}
-	whole.Definition.Key = cycle + "-again" // an empty database would do as well
-	again := renamed(t, whole, cycle, whole.Definition.Key)
-	if _, err := as(t, h, anna).Import(t.Context(), *again); err != nil {
-		t.Fatal(err)
-	}
-	taken, err := h.Export(t.Context(), whole.Definition.Key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(stated(again), stated(taken), cmp.AllowUnexported(policy.Date{})); diff != "" {
-		t.Errorf("what came out again differs:\n%s", diff)
-	}
-	sheet, err := h.NationalSheet(t.Context(), whole.Definition.Key, "fr")
+	again := h.takenOverAgain(cycle)
+	sheet, err := h.NationalSheet(t.Context(), again, "fr")
 	if err != nil || len(sheet.Consents) != 3 || !sheet.Consents[1].Leads {
 		t.Errorf("the sheet of FR is %+v: %v", sheet, err)
 	}
+}
+
+// takenOverAgain takes a cycle out and over under another key, which it gives, and makes sure that
+// it comes out again as it went in. An empty database would do as well.
+func (h *house) takenOverAgain(cycle string) string {
+	h.tb.Helper()
+	whole, err := h.Export(h.tb.Context(), cycle)
+	if err != nil {
+		h.tb.Fatal(err)
+	}
+	whole.Definition.Key = cycle + "-again"
+	again := renamed(h.tb, whole, cycle, whole.Definition.Key)
+	if _, err := as(h.tb, h, anna).Import(h.tb.Context(), *again); err != nil {
+		h.tb.Fatal(err)
+	}
+	taken, err := h.Export(h.tb.Context(), whole.Definition.Key)
+	if err != nil {
+		h.tb.Fatal(err)
+	}
+	if diff := cmp.Diff(stated(again), stated(taken), cmp.AllowUnexported(policy.Date{})); diff != "" {
+		h.tb.Errorf("what came out again differs:\n%s", diff)
+	}
+	return whole.Definition.Key
 }
 
 // corrects has COSI take note of a report of 2022, corrects a row of it by two arrests, and
@@ -296,7 +304,7 @@ func (h *house) corrects(report policy.Subject, row policy.Row, arrests int64) {
 }
 
 // renamed gives a whole cycle under another key, with IDs of its own.
-func renamed(t *testing.T, w *service.Whole, from, to string) *service.Whole {
+func renamed(t testing.TB, w *service.Whole, from, to string) *service.Whole {
 	t.Helper()
 	text, err := json.Marshal(w.Acts)
 	if err != nil {

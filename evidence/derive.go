@@ -217,7 +217,7 @@ func (v *verifier) derivesAct(line Line, r ActRecord, stated policy.Act) {
 // force, or took out of it.
 func (v *verifier) rewords(e policy.Entry) {
 	c := v.course
-	if !c.known() || !c.Definition.Words(e.Subject) && e.Adopts == "" {
+	if !c.known() || !c.Definition.TakesWordsFrom(e.Subject) && e.Adopts == "" {
 		return
 	}
 	c.settle()
@@ -292,6 +292,7 @@ func (c *course) settlesItems(d deed, stated policy.Act) bool {
 	if d.act.Kind != policy.ActDecide || d.act.Subject.Kind != policy.KindPriorities && len(d.kept.Items) == 0 {
 		return true
 	}
+	c.settle()
 	c.plans()
 	items := policy.Expand(d.entry, stated, c.FactsFor(d.entry).Items).Items
 	return slices.Equal(policy.SortItems(items), policy.SortItems(d.kept.Items))

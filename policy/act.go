@@ -132,7 +132,7 @@ type AmendmentRef struct {
 	// written against.
 	BaseVersion int `json:"base_version"`
 	// Decision is the ID of the recorded decision that the amendment rests on;
-	// empty where it moves meetings alone.
+	// empty where it needs none: see Records.JudgeMoved.
 	Decision string `json:"decision,omitempty"`
 }
 

@@ -123,8 +123,8 @@ func (d *Definition) GeneralMASP() Subject {
 	return Subject{Cycle: d.Key, Kind: KindMASP, Key: d.MASP.General.Key}
 }
 
-// Words says whether the definition takes its words from the text of a subject.
-func (d *Definition) Words(subject Subject) bool {
+// TakesWordsFrom says whether the definition takes its words from the text of a subject.
+func (d *Definition) TakesWordsFrom(subject Subject) bool {
 	return subject == d.SubjectOf(KindPriorities) || subject == d.GeneralMASP() && subject != Subject{}
 }
 
@@ -169,10 +169,13 @@ func (d *Definition) WithAdopted(texts AdoptedTexts) *Definition {
 func (p *Priority) ofConclusions() bool { return p.AddedOn.IsZero() && p.AmendedOn.IsZero() }
 
 // JudgeConclusions says whether a text of the conclusions sets the priorities that the
-// definition proposes, each of them and no other: OAPs, drivers and dates hang on them. Parts
-// of a priority that OAPs serve stay. settled says that it corrects a text that was adopted: of
-// that the priorities may be left out that were not agreed on. The error has CodeInvalid.
-func (r Records) JudgeConclusions(c *Conclusions, settled bool) error {
+// definition proposes, each of them and no other: OAPs, drivers and dates hang on them. Parts of
+// a priority that OAPs serve stay. A text that comes once they were adopted, as a final one or a
+// corrigendum does, sets those on which the Council agreed. The error has CodeInvalid.
+func (r Records) JudgeConclusions(c *Conclusions) error {
+	if r.StandingOfKind(KindPriorities).Positive() {
+		return r.judgeAdopted(c)
+	}
 	var ps problems
 	for i, set := range c.Priorities {
 		p := r.Definition.Priority(set.Key)
@@ -180,14 +183,10 @@ func (r Records) JudgeConclusions(c *Conclusions, settled bool) error {
 			ps.add(fmt.Sprintf("priorities[%d].key", i), "is %q: the cycle proposes no such priority; while the Council has not decided, policycycle cycle amend adds it with its OAPs", set.Key)
 			continue
 		}
-		for _, oap := range p.OAPs {
-			if oap.SubPriority != "" && !slices.ContainsFunc(set.SubPriorities, func(s SubPriority) bool { return s.Key == oap.SubPriority }) {
-				ps.add(fmt.Sprintf("priorities[%d].sub_priorities", i), "lacks %q, which the OAP %s serves", oap.SubPriority, oap.Key)
-			}
-		}
+		ps.served(fmt.Sprintf("priorities[%d].sub_priorities", i), set, p)
 	}
 	for _, p := range r.Definition.Priorities {
-		if p.AddedOn.IsZero() && c.priority(p.Key) == nil && (!settled || r.Adopted(p)) {
+		if p.AddedOn.IsZero() && c.priority(p.Key) == nil {
 			ps.add("priorities", "lacks %q, which the cycle proposes: take it up, or take it out of the cycle first with policycycle cycle amend", p.Key)
 		}
 	}
@@ -195,4 +194,37 @@ func (r Records) JudgeConclusions(c *Conclusions, settled bool) error {
 		return nil
 	}
 	return Unsound(ps, "the conclusions do not set the priorities that the cycle proposes: %s")
+}
+
+// judgeAdopted says the same of a text that comes once priorities were adopted. What amendments
+// have withdrawn or worded anew since stays in it as it was.
+func (r Records) judgeAdopted(c *Conclusions) error {
+	var ps problems
+	for i, set := range c.Priorities {
+		known := r.ever(func(d *Definition) bool { p := d.Priority(set.Key); return p != nil && p.AddedOn.IsZero() })
+		if !known {
+			ps.add(fmt.Sprintf("priorities[%d].key", i), "is %q: the Council decided on no such priority", set.Key)
+		}
+		if p := r.Definition.Priority(set.Key); p != nil && p.ofConclusions() {
+			ps.served(fmt.Sprintf("priorities[%d].sub_priorities", i), set, p)
+		}
+	}
+	for _, p := range r.Definition.Priorities {
+		if p.AddedOn.IsZero() && c.priority(p.Key) == nil && r.Adopted(p) {
+			ps.add("priorities", "lacks %q, on which the Council agreed", p.Key)
+		}
+	}
+	if len(ps) == 0 {
+		return nil
+	}
+	return Unsound(ps, "the conclusions do not set the priorities on which the Council decided: %s")
+}
+
+// served notes the parts of a priority that a text lacks and that OAPs serve.
+func (ps *problems) served(field string, set SetPriority, p *Priority) {
+	for _, oap := range p.OAPs {
+		if oap.SubPriority != "" && !slices.ContainsFunc(set.SubPriorities, func(s SubPriority) bool { return s.Key == oap.SubPriority }) {
+			ps.add(field, "lacks %q, which the OAP %s serves", oap.SubPriority, oap.Key)
+		}
+	}
 }

@@ -98,7 +98,41 @@ func TestRecordsJudgeConclusions_SetWhatIsProposed(t *testing.T) {
 		d.Priorities[1].OAPs[0].SubPriority = "cocaine"
 		c := d.ProposedConclusions()
 		test.change(c)
-		err := policy.Records{Definition: d}.JudgeConclusions(c, false)
+		err := policy.Records{Definition: d}.JudgeConclusions(c)
+		if (err == nil) != (test.says == "") || err != nil && !strings.Contains(err.Error(), test.says) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// Once the Council has decided, its text stays a text of what it decided on, whatever amendments
+// have withdrawn, brought back or worded anew since.
+func TestRecordsJudgeConclusions_PutRightWhatWasAdopted(t *testing.T) {
+	t.Parallel()
+	before := proposing(3, func(key, _ string) string { return key })
+	before.Priorities[2].SubPriorities = []policy.SubPriority{{Key: "cocaine", Title: "Cocaine"}}
+	before.Priorities[2].OAPs[0].SubPriority = "cocaine"
+	text := before.ProposedConclusions()
+	withdrawn := before.Amend(policy.Amendment{Reason: "Fewer.", Priorities: before.Priorities[1:]}, date("2022-03-01"))
+	back := withdrawn.Amend(policy.Amendment{Reason: "Again.", Priorities: append(withdrawn.Priorities, before.Priorities[0])}, date("2022-06-01"))
+	r := policy.Records{Definition: &back, Standings: map[policy.Subject]policy.Standing{}, Former: []policy.Former{
+		{Definition: before, Until: date("2022-03-01")}, {Definition: &withdrawn, Until: date("2022-06-01")},
+	}}
+	r.Standings[before.SubjectOf(policy.KindPriorities)] = policy.Standing{State: policy.StateClosed, Outcome: policy.Adopted, Items: []policy.ItemOutcome{
+		{Item: "p0", Outcome: policy.Adopted}, {Item: "p1", Outcome: policy.NotAgreed}, {Item: "p2", Outcome: policy.Adopted},
+	}}
+	for name, test := range map[string]struct {
+		set  []policy.SetPriority
+		says string
+	}{
+		"all that was decided on":            {text.Priorities, ""},
+		"without what was not agreed on":     {[]policy.SetPriority{text.Priorities[0], text.Priorities[2]}, ""},
+		"without what was withdrawn as well": {text.Priorities[1:], ""},
+		"without what was agreed on":         {text.Priorities[:2], `lacks "p2", on which the Council agreed`},
+		"with what nobody decided on":        {append([]policy.SetPriority{{Key: "cars", Title: "Cars"}}, text.Priorities...), "the Council decided on no such priority"},
+		"without a part that acts":           {[]policy.SetPriority{text.Priorities[0], {Key: "p2", Title: "p2"}}, `lacks "cocaine", which the OAP oap-p2 serves`},
+	} {
+		err := r.JudgeConclusions(&policy.Conclusions{Priorities: test.set})
 		if (err == nil) != (test.says == "") || err != nil && !strings.Contains(err.Error(), test.says) {
 			t.Errorf("%s: %v", name, err)
 		}

@@ -343,13 +343,26 @@ func (r Records) FactsFor(e Entry) Facts {
 		facts.RestedOn = Earliest(facts.RestedOn, rests.On)
 	}
 	if e.Subject.Kind == KindPriorities {
-		for _, p := range r.Definition.Priorities {
-			if p.AddedOn.IsZero() {
-				facts.Items = append(facts.Items, p.Key)
-			}
-		}
+		facts.Items = r.decidedOn()
 	}
 	return facts
+}
+
+// decidedOn lists the keys of the priorities that the Council decides on, or decided on:
+// amendments since withdraw none of what it said.
+func (r Records) decidedOn() (keys []string) {
+	for _, item := range r.StandingOfKind(KindPriorities).Items {
+		keys = append(keys, item.Item)
+	}
+	if len(keys) > 0 {
+		return keys
+	}
+	for _, p := range r.Definition.Priorities {
+		if p.AddedOn.IsZero() {
+			keys = append(keys, p.Key)
+		}
+	}
+	return keys
 }
 
 // JudgeOpening says whether an extraordinary item may be opened: on any day

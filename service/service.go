@@ -301,8 +301,8 @@ type OpenItem struct {
 	Opening policy.Opening `json:"opening"`
 }
 
-// AmendCycle changes a running cycle. The calendar of meetings alone is changed
-// without a decision. ID, Date, For and Language as in Statement: what it says is the
+// AmendCycle changes a running cycle. Without a decision only the calendar of meetings is changed
+// and, until the Council has decided on them, the priorities that are proposed to it. ID, Date, For and Language as in Statement: what it says is the
 // reason of the amendment.
 type AmendCycle struct {
 	ID    string        `json:"-"`

@@ -111,7 +111,7 @@ func (s *Store) former(ctx context.Context, q *sqlc.Queries, key definitionKey) 
 // force, or took out of it: in the definitions, and in the titles of what is open already. What
 // an item adopts is a corrigendum of another subject.
 func (l *ledger) reword(ctx context.Context, e policy.Entry) error {
-	if !l.definition.Words(e.Subject) && e.Adopts == "" {
+	if !l.definition.TakesWordsFrom(e.Subject) && e.Adopts == "" {
 		return nil
 	}
 	r, err := l.records(ctx)

@@ -366,7 +366,7 @@ func (l *ledger) facts(ctx context.Context, r policy.Records, e policy.Entry, ac
 		}
 		facts.Blocking = snapshot.Blocking(e.Subject)
 		if text, is := snapshot.Contents[e.Subject].(*policy.Conclusions); is && len(text.Priorities) > 0 { // what is proposed may have changed since
-			if err := r.JudgeConclusions(text, false); err != nil {
+			if err := r.JudgeConclusions(text); err != nil {
 				return facts, err
 			}
 		}
@@ -387,7 +387,7 @@ func (l *ledger) facts(ctx context.Context, r policy.Records, e policy.Entry, ac
 	case *policy.Report:
 		err = l.judgeFigures(ctx, r, e.Subject, content)
 	case *policy.Conclusions:
-		err = r.JudgeConclusions(content, act.Kind != policy.ActSubmit)
+		err = r.JudgeConclusions(content)
 	default:
 	}
 	if err != nil {

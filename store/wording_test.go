@@ -276,6 +276,35 @@ func orders(t *testing.T, s *store.Store, day string) {
 	}
 }
 
+// What was adopted is put right as it was, also where an amendment has withdrawn a priority since:
+// the number of the decision, and the text by a corrigendum.
+func TestRecord_PutsRightConclusionsOfWhichAPriorityWasWithdrawn(t *testing.T) {
+	t.Parallel()
+	c := &council{t: t, s: storetest.New(t), rand: rand.New(rand.NewPCG(2, 2))}
+	if _, err := c.s.StartCycle(t.Context(), store.NewCycle{ID: key, Definition: c.proposes(), By: anna, Now: noon("2021-01-02")}); err != nil {
+		t.Fatal(err)
+	}
+	look(t, c.s, "2021-01-02")
+	c.does("2021-04-10", assessment("2021-04-10"))
+	text := c.found(c.s).Definition.ProposedConclusions()
+	decision := c.adopts(on("priorities"), policy.Presidency, policy.Council, policy.Adopted, "2021-05-26", text)
+	c.amends("2021-06-02", decision, func(a *policy.Amendment, d policy.Definition) { a.Priorities = d.Priorities[:1] })
+	text.Priorities[0].Aim = "As it was meant"
+	c.brings(policy.ActCorrect, policy.Actor{Name: "Pia", Body: policy.Presidency}, on("priorities"), "2021-06-03", text)
+	if got := c.words()["firearms"]; got != text.Priorities[0].Title+": As it was meant" {
+		t.Errorf("corrected, the definition says %q", got)
+	}
+	standing := c.found(c.s).Subjects[on("priorities")].Standing
+	right := record(t, c.s, "2021-06-03", sealed(t, "the right number", policy.Act{
+		Kind: policy.ActDecide, Subject: on("priorities"), Date: date("2021-05-26"), By: anna, Body: policy.Council, Outcome: policy.Adopted,
+		Procedure: policy.Meeting, Document: "ST 2/21 INIT", Version: standing.Version, Digest: standing.Digest, Rectifies: decision,
+	}))
+	if right.Refusal != nil {
+		t.Fatal(right.Refusal)
+	}
+	c.confirms("2021-06-03", right.Receipt)
+}
+
 // Once the Council has decided, nothing is a proposal any more.
 func TestRecord_ChangesNoAdoptedPriorityWithoutADecision(t *testing.T) {
 	t.Parallel()

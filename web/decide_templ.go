@@ -267,7 +267,7 @@ func decideForm(v *page, s *subjectView, f *outcomeForm) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = commentOf(v, f.Comment).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = commentOf(v, "outcome_comment", f.Comment).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

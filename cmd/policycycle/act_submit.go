@@ -45,17 +45,7 @@ is not classified, and the checksum of the text that is held elsewhere.`,
     --file firearms.yaml --actions actions.csv --as lucia@es
   policycycle submit empact-2022-2025/oap/2023/firearms --document "EX 1235/22" --marking RESTRICTED \
     --holder "registry of the Council" --checksum 9f86d081… --file skeleton.yaml --as lucia@es`,
-		RunE: withSubject(&in.Subject, func(cmd *cobra.Command, _ []string) (err error) {
-			if in.Content, in.MediaType, err = a.document(file); err != nil {
-				return err
-			}
-			return hand(a, cmd, func(svc service.Service, ctx context.Context, in service.Submit) (*service.Receipt, error) {
-				if err := a.asContent(ctx, svc, &in, file, actions); err != nil {
-					return nil, err
-				}
-				return svc.Submit(ctx, in)
-			}, in)
-		}),
+		RunE: a.handsIn(&in, &file, &actions, service.Service.Submit),
 	}
 	flags := c.Flags()
 	a.textFlags(flags, &in, &file, &actions)
@@ -80,23 +70,30 @@ The file is as that of a version that is handed in.`,
 		Example: `  policycycle finalise empact-2022-2025/oap/2023/firearms --document "EX 1234/1/22 REV 1" \
     --file firearms.yaml --as anna@general-secretariat
   policycycle content diff empact-2022-2025/oap/2023/firearms`,
-		RunE: withSubject(&in.Subject, func(cmd *cobra.Command, _ []string) (err error) {
-			if in.Content, in.MediaType, err = a.document(file); err != nil {
-				return err
-			}
-			return hand(a, cmd, func(svc service.Service, ctx context.Context, in service.Submit) (*service.Receipt, error) {
-				if err := a.asContent(ctx, svc, &in, file, actions); err != nil {
-					return nil, err
-				}
-				return svc.Finalise(ctx, in)
-			}, in)
-		}),
+		RunE: a.handsIn(&in, &file, &actions, service.Service.Finalise),
 	}
 	flags := c.Flags()
 	a.textFlags(flags, &in, &file, &actions)
 	statementFlags(flags, &in.Statement, "`date` of the text")
 	required(c, "document", "name the final text with --document, such as --document \"EX 1234/1/22 REV 1\"")
 	return c
+}
+
+// handsIn reads a document and hands it in.
+func (a *app) handsIn(
+	in *service.Submit, file, actions *string, does func(service.Service, context.Context, service.Submit) (*service.Receipt, error),
+) func(*cobra.Command, []string) error {
+	return withSubject(&in.Subject, func(cmd *cobra.Command, _ []string) (err error) {
+		if in.Content, in.MediaType, err = a.document(*file); err != nil {
+			return err
+		}
+		return hand(a, cmd, func(svc service.Service, ctx context.Context, in service.Submit) (*service.Receipt, error) {
+			if err := a.asContent(ctx, svc, &in, *file, *actions); err != nil {
+				return nil, err
+			}
+			return does(svc, ctx, in)
+		}, *in)
+	})
 }
 
 // textFlags are those of a document that is handed in.

@@ -82,11 +82,13 @@ func (a *app) cycleShowCommand() *cobra.Command {
 func (a *app) cycleAmendCommand() *cobra.Command {
 	var in service.AmendCycle
 	c := &cobra.Command{
-		Use:   "amend CYCLE FILE --decision ACT-ID --as NAME@BODY",
+		Use:   "amend CYCLE FILE [--decision ACT-ID] --as NAME@BODY",
 		Short: "Change a running cycle, resting on a recorded decision",
 		Long: `Changes a cycle while it runs: its windows, periods, priorities and OAPs. The
 change rests on a decision that is recorded already, such as the adoption of an
-extraordinary item; policycycle show SUBJECT gives the ID of its record.`,
+extraordinary item; policycycle show SUBJECT gives the ID of its record. Without a
+decision the calendar of meetings changes and, until the Council has decided on them,
+the priorities that are proposed to it.`,
 		Example: "  policycycle cycle amend empact-2022-2025 two-year-oaps.yaml --decision 5f2c… --as anna@general-secretariat",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			amendment, err := readFile(a, args[1], a.parts.readAmendment)
