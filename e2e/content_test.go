@@ -304,16 +304,16 @@ func (h *house) corrects(report policy.Subject, row policy.Row, arrests int64) {
 }
 
 // renamed gives a whole cycle under another key, with IDs of its own.
-func renamed(t testing.TB, w *service.Whole, from, to string) *service.Whole {
-	t.Helper()
+func renamed(tb testing.TB, w *service.Whole, from, to string) *service.Whole {
+	tb.Helper()
 	text, err := json.Marshal(w.Acts)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	other := *w
 	other.Acts = nil
 	if err := json.Unmarshal([]byte(strings.ReplaceAll(string(text), from+"/", to+"/")), &other.Acts); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	other.Files = map[string]policy.File{}
 	ids := map[string]string{}
