@@ -216,6 +216,34 @@ func (s *Store) FindBriefFor(ctx context.Context, id string, subject policy.Subj
 	}, nil
 }
 
+// ListActedOn lists the runs of the subjects on which an act was recorded at an instant or
+// later; with a zero instant, in the last hour of the records.
+func (s *Store) ListActedOn(ctx context.Context, since time.Time) ([]policy.Run, error) {
+	q := sqlc.New(s.pool)
+	if since.IsZero() {
+		last, err := q.FindLastRecorded(ctx)
+		if err != nil {
+			return nil, translate(err)
+		}
+		since = last.Add(-time.Hour)
+	}
+	rows, err := q.ListActedOn(ctx, since)
+	if err != nil {
+		return nil, translate(err)
+	}
+	var runs []policy.Run
+	for _, row := range rows {
+		subject, err := policy.ParseSubject(row.Cycle + "/" + row.Path)
+		if err != nil { // a newer version has recorded it, and sees to it
+			continue
+		}
+		if run := subject.Run(); !slices.Contains(runs, run) {
+			runs = append(runs, run)
+		}
+	}
+	return runs, nil
+}
+
 // ListMoving names the cycles of which a run may have to be in motion, the oldest first:
 // those that have not ended, and those of which something is still owed.
 func (s *Store) ListMoving(ctx context.Context) ([]string, error) {

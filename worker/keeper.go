@@ -76,6 +76,8 @@ func HeldKeys(keys *engine.Encryption) store.HeldKeys {
 const (
 	every = time.Minute
 	share = 20
+	// hourly is how often the runs look once more on which something was recorded.
+	hourly = time.Hour
 )
 
 // Keep looks after the runs until ctx ends. Where what it needs does not answer it says so
@@ -113,10 +115,18 @@ func (k *Keeper) keepKeys(ctx context.Context) error {
 }
 
 func (k *Keeper) keepRuns(ctx context.Context) {
+	var heard time.Time // up to when the runs know what was recorded
 	for {
 		began := time.Now()
 		if err := k.round(ctx); err != nil && ctx.Err() == nil {
 			k.log.Warn().Err(err).Msg("whether all runs are in motion is not known")
+		}
+		if began.Sub(heard) >= hourly {
+			if err := k.wakeActedOn(ctx, heard); err == nil {
+				heard = began
+			} else if ctx.Err() == nil {
+				k.log.Warn().Err(err).Msg("whether all runs know what was recorded is not known")
+			}
 		}
 		select {
 		case <-ctx.Done():
@@ -170,6 +180,27 @@ func (k *Keeper) round(ctx context.Context) error {
 		return nil
 	}
 	return k.store.TellEpoch(ctx, epoch, time.Now())
+}
+
+// wakeActedOn has every run look at the record on which something was recorded since an
+// instant, and with a zero one, in the last hour of the records. An act is recorded within the
+// task that brought it: where Temporal has lost that task together with the message, its run
+// does not know what stands in the record.
+func (k *Keeper) wakeActedOn(ctx context.Context, since time.Time) error {
+	const overlap = time.Minute // clocks differ, and a record takes a moment to be committed
+	if !since.IsZero() {
+		since = since.Add(-overlap)
+	}
+	runs, err := k.store.ListActedOn(ctx, since)
+	if err != nil {
+		return err
+	}
+	for _, run := range runs {
+		if err := k.runs.Wake(ctx, run); err != nil && !errors.Is(err, engine.ErrGone) { // one that is gone was not lost
+			return fmt.Errorf("%s cannot be told of what was recorded: %w", protocol.WorkflowID(run), err)
+		}
+	}
+	return nil
 }
 
 // takenAway says whether a run that is missing was there: one that has ended, and that of a

@@ -14,7 +14,9 @@ import (
 	"github.com/rs/zerolog"
 
 	"github.com/policycycle/policycycle/engine"
+	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/protocol"
 	"github.com/policycycle/policycycle/store"
 	"github.com/policycycle/policycycle/store/storetest"
 )
@@ -29,6 +31,7 @@ type temporal struct {
 
 	mu     sync.Mutex
 	moving map[policy.Run]bool
+	woken  []policy.Run
 }
 
 func (e *temporal) Inspect(_ context.Context, run policy.Run) (engine.Motion, error) {
@@ -50,7 +53,18 @@ func (e *temporal) Start(_ context.Context, run policy.Run) error {
 	return nil
 }
 
-func (*temporal) Wake(context.Context, policy.Run) error { return nil }
+func (e *temporal) Wake(_ context.Context, run policy.Run) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.away {
+		return policy.Refuse(policy.CodeUnavailable, "Temporal does not answer")
+	}
+	e.woken = append(e.woken, run)
+	if run.Cycle == e.broken {
+		return engine.ErrGone
+	}
+	return nil
+}
 
 func (e *temporal) Health(context.Context) error {
 	if e.away {
@@ -178,5 +192,63 @@ func TestTakenAway_IsWhatWasThere(t *testing.T) {
 		if got := takenAway(test.run, test.m); got != test.want {
 			t.Errorf("%s: %t, want %t", name, got, test.want)
 		}
+	}
+}
+
+// A run on which something was recorded looks once more: at the start of a worker those of the
+// last hour of the records, however long ago that was, and each hour those since.
+func TestKeeperWakeActedOn_WakesTheRunsOnWhichSomethingWasRecorded(t *testing.T) {
+	t.Parallel()
+	e := &temporal{broken: "empact-2"}
+	k, _ := keeps(t, e, "empact-1", "empact-2", "empact-3", "empact-4")
+	if err := k.wakeActedOn(t.Context(), time.Time{}); err != nil || len(e.woken) != 0 {
+		t.Errorf("where nothing is recorded, it wakes %v, %v", e.woken, err)
+	}
+	at := time.Date(2021, 4, 10, 12, 0, 0, 0, time.UTC)
+	records(t, k.store, "empact-4", at.Add(-3*time.Hour))
+	records(t, k.store, "empact-1", at.Add(-59*time.Minute))
+	records(t, k.store, "empact-2", at.Add(-time.Minute))
+	records(t, k.store, "empact-3", at)
+	for name, test := range map[string]struct {
+		since time.Time
+		want  []string
+	}{
+		"a worker starts":         {want: []string{"empact-1", "empact-2", "empact-3"}},
+		"an hour later":           {since: at, want: []string{"empact-2", "empact-3"}}, // with a minute before
+		"an hour after that hour": {since: at.Add(time.Hour)},
+	} {
+		e.woken = nil
+		if err := k.wakeActedOn(t.Context(), test.since); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		var woken []string
+		for _, run := range e.woken {
+			woken = append(woken, run.Cycle)
+		}
+		if slices.Sort(woken); !slices.Equal(woken, test.want) {
+			t.Errorf("%s: it wakes %v, want %v", name, woken, test.want)
+		}
+	}
+	e.away = true
+	if err := k.wakeActedOn(t.Context(), time.Time{}); err == nil {
+		t.Error("it is silent about a Temporal that does not answer")
+	}
+}
+
+// records records the assessment of a cycle at an instant.
+func records(t *testing.T, s *store.Store, cycle string, at time.Time) {
+	t.Helper()
+	subject := policy.Subject{Cycle: cycle, Kind: policy.KindAssessment}
+	if _, err := s.Reconcile(t.Context(), of(cycle), at); err != nil {
+		t.Fatal(err)
+	}
+	act := policy.Act{Kind: policy.ActSubmit, Subject: subject, Date: policy.NewDate(2021, 4, 10), By: policy.Actor{Name: "Eva", Body: policy.Europol}}
+	envelope, err := evidence.Enclose("", protocol.WorkflowID(of(cycle)), act, at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := s.Record(t.Context(), store.Recording{Run: of(cycle), Now: at, Received: at, Channel: protocol.ChannelUpdate, Envelope: envelope})
+	if err != nil || answer.Refusal != nil {
+		t.Fatal(err, answer.Refusal)
 	}
 }

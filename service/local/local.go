@@ -141,6 +141,9 @@ func (s *Service) deliver(ctx context.Context, id string, act policy.Act) (*serv
 		return nil, err
 	}
 	if receipt, there, err := s.store.FindReceipt(ctx, envelope); err != nil || there {
+		if there {
+			s.wake(ctx, act.Subject.Run())
+		}
 		return &receipt, err
 	}
 	if s.engine == nil {
@@ -161,6 +164,7 @@ func (s *Service) deliver(ctx context.Context, id string, act policy.Act) (*serv
 		}
 		// Nobody answered, or nobody could: the records know.
 		if receipt, there := s.recorded(ctx, envelope); there {
+			s.wake(ctx, act.Subject.Run())
 			return receipt, nil
 		}
 		if !unanswered {
@@ -170,6 +174,18 @@ func (s *Service) deliver(ctx context.Context, id string, act policy.Act) (*serv
 			return nil, unknown(envelope.ID, err)
 		}
 	}
+}
+
+// wake has a run look at the record on which something stands that it may not have answered:
+// then it does not know it. Where it cannot be told now, a worker tells it within the hour.
+func (s *Service) wake(ctx context.Context, run policy.Run) {
+	if s.engine == nil {
+		return
+	}
+	const patience = time.Second
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+	defer cancel()
+	_ = s.engine.Wake(ctx, run)
 }
 
 // goesOnAfter sets a cycle going again that has ended, where an act has opened one of its

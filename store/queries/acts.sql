@@ -54,3 +54,10 @@ LEFT JOIN positions o ON o.act = a.id
 LEFT JOIN amendments m ON m.act = a.id
 WHERE a.cycle = $1 AND (sqlc.arg(path)::text = '' OR a.path = sqlc.arg(path))
 ORDER BY a.sequence;
+
+-- name: ListActedOn :many
+SELECT DISTINCT cycle, path FROM acts WHERE recorded_at >= $1;
+
+-- name: FindLastRecorded :one
+-- When an act was recorded last; the epoch where none was.
+SELECT coalesce(max(recorded_at), 'epoch')::timestamptz FROM acts;

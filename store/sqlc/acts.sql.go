@@ -67,6 +67,18 @@ func (q *Queries) FindLastAmendment(ctx context.Context, cycle string) (pgtype.D
 	return column_1, err
 }
 
+const findLastRecorded = `-- name: FindLastRecorded :one
+SELECT coalesce(max(recorded_at), 'epoch')::timestamptz FROM acts
+`
+
+// When an act was recorded last; the epoch where none was.
+func (q *Queries) FindLastRecorded(ctx context.Context) (time.Time, error) {
+	row := q.db.QueryRow(ctx, findLastRecorded)
+	var column_1 time.Time
+	err := row.Scan(&column_1)
+	return column_1, err
+}
+
 const insertAct = `-- name: InsertAct :exec
 INSERT INTO acts (id, cycle, sequence, path, kind, content, version, digest, date, arrived_on, due,
                   document, comment, rectifies, person, principal, body, channel, recorded_at, receipt, held, irregular,
@@ -229,6 +241,35 @@ func (q *Queries) InsertPosition(ctx context.Context, arg InsertPositionParams) 
 		arg.Stance,
 	)
 	return err
+}
+
+const listActedOn = `-- name: ListActedOn :many
+SELECT DISTINCT cycle, path FROM acts WHERE recorded_at >= $1
+`
+
+type ListActedOnRow struct {
+	Cycle string
+	Path  string
+}
+
+func (q *Queries) ListActedOn(ctx context.Context, recordedAt time.Time) ([]ListActedOnRow, error) {
+	rows, err := q.db.Query(ctx, listActedOn, recordedAt)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListActedOnRow
+	for rows.Next() {
+		var i ListActedOnRow
+		if err := rows.Scan(&i.Cycle, &i.Path); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const listActs = `-- name: ListActs :many
