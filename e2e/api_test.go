@@ -53,18 +53,18 @@ func TestNoRequestBreaksTheServiceOnRealRecords(t *testing.T) {
 	t.Logf("%d requests, %d did what they asked", sent, reached)
 }
 
-// correlated makes sure that the name of a request travelled to the activity that
-// recorded its act, and into what the log says of it.
+// correlated makes sure that the name of a request travelled with its act, and to the activity
+// that recorded it, into what the log says of it.
 func (f *fortress) correlated(cycle string) {
 	f.tb.Helper()
-	eventually(f.tb, "the name of the request is with the activity", func() bool {
+	eventually(f.tb, "the name of the request is with the act", func() bool {
 		events := f.engine.Client().GetWorkflowHistory(f.tb.Context(), "cycle/"+cycle, "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
 		for events.HasNext() {
 			event, err := events.Next()
 			if err != nil {
 				return false
 			}
-			header := event.GetActivityTaskScheduledEventAttributes().GetHeader().GetFields()["correlation"]
+			header := event.GetWorkflowExecutionUpdateAcceptedEventAttributes().GetAcceptedRequest().GetInput().GetHeader().GetFields()["correlation"]
 			if strings.Contains(string(header.GetData()), "request-of-eva") {
 				return true
 			}

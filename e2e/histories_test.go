@@ -10,8 +10,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
 	enumspb "go.temporal.io/api/enums/v1"
 	historypb "go.temporal.io/api/history/v1"
 	"go.temporal.io/api/temporalproto"
@@ -63,6 +65,7 @@ func TestTheStoriesThatAreReplayed(t *testing.T) {
 	h.works()
 	h.goesOn(lengthy)
 	keep(t, renewed(t), policy.Run{Kind: policy.RunCycle, Cycle: "renewed"})
+	keep(t, delayed(t), policy.Run{Kind: policy.RunCycle, Cycle: "delayed"})
 
 	keep(t, c, []policy.Run{
 		{Kind: policy.RunCycle, Cycle: "closed"}, {Kind: policy.RunEvaluation, Cycle: "closed"},
@@ -125,6 +128,41 @@ func renewed(t *testing.T) client.Client {
 	run := policy.Run{Kind: policy.RunCycle, Cycle: cycle}
 	h.wakes(run, 1)
 	h.goesOn(run)
+	return h.engine.Client()
+}
+
+// delayed has an act wait for the records until it has left the task that brought it, and gives
+// the client that knows its run.
+func delayed(t *testing.T) client.Client {
+	t.Helper()
+	const cycle, name = "delayed", "delayed_history"
+	records := database(t, name)
+	h := rooms(t, records, name, nil, nil)
+	h.works()
+	h.starts(past(cycle))
+	h.awaits(at(cycle, "assessment"), policy.StateDrafting)
+	conn, err := pgx.Connect(t.Context(), records)
+	if err != nil {
+		t.Fatal(err)
+	}
+	hold, err := conn.Begin(t.Context())
+	if err == nil {
+		_, err = hold.Exec(t.Context(), "LOCK TABLE acts IN EXCLUSIVE MODE") // it can be read, not written
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	run := protocol.WorkflowID(policy.Run{Kind: policy.RunCycle, Cycle: cycle})
+	var answered sync.WaitGroup
+	answered.Go(func() { h.submits(policy.Europol, at(cycle, "assessment"), "2021-04-10") })
+	eventually(t, "the act has left its task", func() bool {
+		found, err := h.engine.Client().DescribeWorkflowExecution(t.Context(), run, "")
+		return err == nil && len(found.GetPendingActivities()) == 1
+	})
+	if err := conn.Close(t.Context()); err != nil { // and the records are there again
+		t.Fatal(err)
+	}
+	answered.Wait()
 	return h.engine.Client()
 }
 

@@ -83,12 +83,43 @@ func (r *run) record(ctx workflow.Context, args protocol.RecordArgs) (protocol.A
 	defer r.recording.Unlock()
 	args.Run, args.Now = r.Run, workflow.Now(ctx)
 	taken := r.taken
-	var answer protocol.Answer
-	if err := workflow.ExecuteActivity(recording(ctx), protocol.ActivityRecord, args).Get(ctx, &answer); err != nil {
+	answer, err := recordNow(ctx, args)
+	if err != nil {
 		return answer, err
 	}
 	r.take(answer.Orders, taken)
 	return answer, nil
+}
+
+// within is the change by which an act is recorded within the task that brought it.
+const within = "record an act within the task that brought it"
+
+// recordNow has an act recorded within the task that brought it: a task of its own for the
+// activity would cost twice the time, and three times the writes of Temporal. What cannot be
+// recorded at once, for Postgres is away or another worker has the key, is left to an
+// activity that is repeated until it is: within a task each minute of it would make the
+// history longer.
+//
+// The act may be committed and the task lost. The task is then repeated, and the act is known
+// again by its ID; where nobody repeats it, worker.Keeper has the run look.
+func recordNow(ctx workflow.Context, args protocol.RecordArgs) (answer protocol.Answer, err error) {
+	if workflow.GetVersion(ctx, within, workflow.DefaultVersion, 1) >= 1 {
+		if err := workflow.ExecuteLocalActivity(atOnce(ctx), protocol.ActivityRecord, args).Get(ctx, &answer); err == nil {
+			return answer, nil
+		}
+	}
+	err = workflow.ExecuteActivity(recording(ctx), protocol.ActivityRecord, args).Get(ctx, &answer)
+	return answer, err
+}
+
+// atOnce gives the options of an activity within a task: one attempt, which ends before the
+// task would have to be prolonged.
+func atOnce(ctx workflow.Context) workflow.Context {
+	const share = 2
+	return workflow.WithLocalActivityOptions(ctx, workflow.LocalActivityOptions{
+		ScheduleToCloseTimeout: protocol.TaskTimeout / share,
+		RetryPolicy:            &temporal.RetryPolicy{MaximumAttempts: 1},
+	})
 }
 
 // refusal turns a refusal by the rules into the error that travels to whoever

@@ -1,12 +1,14 @@
 package workflows_test
 
 import (
+	"context"
 	"errors"
 	"testing"
 	"time"
 
 	"github.com/rs/zerolog"
 	"github.com/stretchr/testify/mock"
+	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/testsuite"
@@ -43,6 +45,8 @@ type story struct {
 	// log is what the worker says.
 	clock func(temporal time.Time) time.Time
 	log   zerolog.Logger
+	// disturbed stands between the run and the activity that records; nil for nothing.
+	disturbed func(ctx context.Context, record func() (protocol.Answer, error)) (protocol.Answer, error)
 }
 
 // event is something that happens on a day of a story.
@@ -212,12 +216,22 @@ func (s *story) stretch() error {
 // once: each story plays one run, and records what happens in the others.
 func (s *story) register(env *testsuite.TestWorkflowEnvironment) {
 	clock := func() time.Time { return s.clock(env.Now()) }
-	worker.Register(others{env, protocol.WorkflowName(s.state.Run)}, &activities.Activities{Store: s.store, Clock: clock})
+	worker.Register(others{env, protocol.WorkflowName(s.state.Run), s}, &activities.Activities{Store: s.store, Clock: clock})
 }
 
 type others struct {
 	*testsuite.TestWorkflowEnvironment
 	played string
+	*story
+}
+
+func (o others) RegisterActivityWithOptions(a any, options activity.RegisterOptions) {
+	if record, is := a.(func(context.Context, protocol.RecordArgs) (protocol.Answer, error)); is && o.disturbed != nil {
+		a = func(ctx context.Context, args protocol.RecordArgs) (protocol.Answer, error) {
+			return o.disturbed(ctx, func() (protocol.Answer, error) { return record(ctx, args) })
+		}
+	}
+	o.TestWorkflowEnvironment.RegisterActivityWithOptions(a, options)
 }
 
 func (o others) RegisterWorkflowWithOptions(w any, options workflow.RegisterOptions) {
