@@ -81,7 +81,7 @@ func (l *ledger) adding(ctx context.Context, p Past) (*addition, error) {
 		return nil, err
 	}
 	a := &addition{Past: p, given: len(p.Rows), known: map[int]bool{}}
-	rows, err := l.q.ListActs(ctx, sqlc.ListActsParams{Cycle: p.ID})
+	rows, err := l.q.ListActs(ctx, p.ID)
 	if err != nil {
 		return nil, fmt.Errorf("acts of %s: %w", p.ID, err)
 	}

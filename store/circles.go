@@ -16,30 +16,32 @@ type Circle struct {
 
 // FindCircle gives the circle of a cycle.
 func (s *Store) FindCircle(ctx context.Context, cycle string) (Circle, error) {
-	circles, err := s.circles(ctx, cycle)
-	if err == nil && len(circles) == 0 {
-		err = unknownCycle(cycle)
-	}
+	row, err := sqlc.New(s.pool).FindCircle(ctx, cycle)
 	if err != nil {
-		return Circle{}, err
+		return Circle{}, noRow(translate(err), unknownCycle(cycle))
 	}
-	return circles[0], nil
+	return circleOf(sqlc.ListCirclesRow(row))
 }
 
 // ListCircles gives the circles of all cycles, the oldest first.
-func (s *Store) ListCircles(ctx context.Context) ([]Circle, error) { return s.circles(ctx, "") }
-
-func (s *Store) circles(ctx context.Context, cycle string) ([]Circle, error) {
-	rows, err := sqlc.New(s.pool).ListCircles(ctx, cycle)
+func (s *Store) ListCircles(ctx context.Context) ([]Circle, error) {
+	rows, err := sqlc.New(s.pool).ListCircles(ctx)
 	if err != nil {
 		return nil, translate(err)
 	}
 	circles := make([]Circle, len(rows))
 	for i, row := range rows {
-		circles[i] = Circle{Cycle: row.ID, Calendar: calendarOf(row.Day, row.YearSeconds)}
-		if err := policy.Read(row.Readers, &circles[i].Readers); err != nil {
-			return nil, unreadable(row.ID, err)
+		if circles[i], err = circleOf(row); err != nil {
+			return nil, err
 		}
 	}
 	return circles, nil
+}
+
+func circleOf(row sqlc.ListCirclesRow) (Circle, error) {
+	circle := Circle{Cycle: row.ID, Calendar: calendarOf(row.Day, row.YearSeconds)}
+	if err := policy.Read(row.Readers, &circle.Readers); err != nil {
+		return circle, unreadable(row.ID, err)
+	}
+	return circle, nil
 }

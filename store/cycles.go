@@ -246,7 +246,11 @@ func (c *Cycle) RecordsOn(today, held policy.Date) policy.Records {
 // moment, or policy.CodeUnknown.
 func (s *Store) FindCycle(ctx context.Context, id string) (*Cycle, error) {
 	return s.findCycle(ctx, id, func(found *Cycle, q *sqlc.Queries) error {
-		return s.load(ctx, q, found, "")
+		acts, err := q.ListActs(ctx, id)
+		if err != nil {
+			return err
+		}
+		return s.load(ctx, q, found, acts)
 	})
 }
 
@@ -255,7 +259,11 @@ func (s *Store) FindCycle(ctx context.Context, id string) (*Cycle, error) {
 // that does not exist is policy.CodeUnknown; the subject may be one of the future.
 func (s *Store) FindCycleOn(ctx context.Context, subject policy.Subject) (*Cycle, error) {
 	return s.findCycle(ctx, subject.Cycle, func(found *Cycle, q *sqlc.Queries) error {
-		return s.load(ctx, q, found, subject.Path())
+		acts, err := actsOn(ctx, q, subject)
+		if err != nil {
+			return err
+		}
+		return s.load(ctx, q, found, acts)
 	})
 }
 
@@ -295,14 +303,19 @@ func (s *Store) findCycle(ctx context.Context, id string, rest func(found *Cycle
 	})
 }
 
-// load reads into a cycle its subjects, and the acts on the subject with a path, or on
-// all where there is none.
-func (s *Store) load(ctx context.Context, q *sqlc.Queries, c *Cycle, path string) error {
-	if err := s.loadSubjects(ctx, q, c); err != nil {
-		return err
+// actsOn lists what is recorded on a subject, oldest first.
+func actsOn(ctx context.Context, q *sqlc.Queries, subject policy.Subject) ([]sqlc.ListActsRow, error) {
+	found, err := q.ListActsOn(ctx, sqlc.ListActsOnParams{Cycle: subject.Cycle, Path: subject.Path()})
+	acts := make([]sqlc.ListActsRow, len(found))
+	for i, row := range found {
+		acts[i] = sqlc.ListActsRow(row)
 	}
-	acts, err := q.ListActs(ctx, sqlc.ListActsParams{Cycle: c.ID, Path: path})
-	if err != nil {
+	return acts, err
+}
+
+// load reads into a cycle its subjects, and acts.
+func (s *Store) load(ctx context.Context, q *sqlc.Queries, c *Cycle, acts []sqlc.ListActsRow) error {
+	if err := s.loadSubjects(ctx, q, c); err != nil {
 		return err
 	}
 	for _, row := range acts {

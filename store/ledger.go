@@ -151,7 +151,7 @@ func itemsOf(r policy.Records, subjects map[policy.Subject]Subject) []policy.Ent
 
 // acts loads what is recorded on one subject, oldest first.
 func (l *ledger) acts(ctx context.Context, subject policy.Subject) ([]policy.Recorded, error) {
-	rows, err := l.q.ListActs(ctx, sqlc.ListActsParams{Cycle: l.cycle.ID, Path: subject.Path()})
+	rows, err := actsOn(ctx, l.q, subject)
 	if err != nil {
 		return nil, fmt.Errorf("acts on %s: %w", subject, err)
 	}

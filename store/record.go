@@ -216,9 +216,9 @@ func (l *ledger) resolveActors(ctx context.Context, a *policy.Act) (policy.Princ
 	if l.past { // the register follows the acts in an import
 		return who, nil
 	}
-	rows, err := l.q.ListRows(ctx, sqlc.ListRowsParams{Cycle: l.cycle.ID, Registers: []string{string(policy.RegSubstitutions)}})
+	rows, err := rowsIn(ctx, l.q, l.cycle.ID, policy.RegSubstitutions)
 	if err != nil {
-		return who, fmt.Errorf("substitutions in %s: %w", l.cycle.ID, err)
+		return who, err
 	}
 	substitutions, _ := l.store.rowsOf(rows)
 	return who, policy.JudgeSubstitution(substitutions, who, a.Subject, l.today)
@@ -402,9 +402,9 @@ func (l *ledger) judgeFigures(ctx context.Context, r policy.Records, subject pol
 	if l.past || !policy.Stores(r.Definition, policy.RegIndicators) {
 		return nil
 	}
-	stored, err := l.q.ListRows(ctx, sqlc.ListRowsParams{Cycle: l.cycle.ID, Registers: []string{string(policy.RegIndicators)}})
+	stored, err := rowsIn(ctx, l.q, l.cycle.ID, policy.RegIndicators)
 	if err != nil {
-		return fmt.Errorf("indicators of %s: %w", l.cycle.ID, err)
+		return err
 	}
 	rows, _ := l.store.rowsOf(stored)
 	return rules.NewSnapshot(r, nil, nil, rows).JudgeReport(subject, report)

@@ -155,8 +155,8 @@ func (l *ledger) judgeRows(ctx context.Context, r policy.Records, who policy.Pri
 	var stored []sqlc.ListRowsRow
 	if len(registers) > 0 { // none would be all
 		var err error
-		if stored, err = l.q.ListRows(ctx, sqlc.ListRowsParams{Cycle: l.cycle.ID, Registers: policy.Texts(registers)}); err != nil {
-			return fmt.Errorf("rows of %s: %w", l.cycle.ID, err)
+		if stored, err = rowsIn(ctx, l.q, l.cycle.ID, registers...); err != nil {
+			return err
 		}
 	}
 	snapshot, err := l.store.gather(ctx, l.q, r, nil, append(paths(contents), nowhere), stored)
@@ -282,6 +282,19 @@ func (s *Store) rowsOf(rows []sqlc.ListRowsRow) ([]policy.Row, []rules.Unread) {
 		list = append(list, rowWith(row, body))
 	}
 	return list, unread
+}
+
+// rowsIn gives what is stored in registers of a cycle.
+func rowsIn(ctx context.Context, q *sqlc.Queries, cycle string, registers ...policy.Register) ([]sqlc.ListRowsRow, error) {
+	found, err := q.ListRowsIn(ctx, sqlc.ListRowsInParams{Cycle: cycle, Registers: policy.Texts(registers)})
+	if err != nil {
+		return nil, fmt.Errorf("rows of %s: %w", cycle, err)
+	}
+	rows := make([]sqlc.ListRowsRow, len(found))
+	for i, row := range found {
+		rows[i] = sqlc.ListRowsRow(row)
+	}
+	return rows, nil
 }
 
 func rowWith(row sqlc.ListRowsRow, body policy.RowBody) policy.Row {

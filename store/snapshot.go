@@ -92,7 +92,7 @@ func (s *Store) SnapshotOn(ctx context.Context, c *Cycle, subject policy.Subject
 		var rows []sqlc.ListRowsRow
 		if len(registers) > 0 { // none would be all
 			var err error
-			if rows, err = q.ListRows(ctx, sqlc.ListRowsParams{Cycle: c.ID, Registers: policy.Texts(registers)}); err != nil {
+			if rows, err = rowsIn(ctx, q, c.ID, registers...); err != nil {
 				return nil, err
 			}
 		}
@@ -180,11 +180,11 @@ func roundRows(ctx context.Context, q *sqlc.Queries, report policy.Subject) ([]s
 	if err != nil {
 		return nil, err
 	}
-	days, err := q.ListRows(ctx, sqlc.ListRowsParams{Cycle: report.Cycle, Registers: []string{string(policy.RegDays)}})
+	days, err := rowsIn(ctx, q, report.Cycle, policy.RegDays)
 	if err != nil {
 		return nil, err
 	}
-	indicators, err := q.ListRows(ctx, sqlc.ListRowsParams{Cycle: report.Cycle, Registers: []string{string(policy.RegIndicators)}})
+	indicators, err := rowsIn(ctx, q, report.Cycle, policy.RegIndicators)
 	if err != nil {
 		return nil, err
 	}
@@ -206,9 +206,9 @@ func (l *ledger) snapshotOn(ctx context.Context, r policy.Records, subject polic
 		default:
 		}
 	}
-	rows, err := l.q.ListRows(ctx, sqlc.ListRowsParams{Cycle: l.cycle.ID, Registers: []string{string(policy.RegIrregular)}})
+	rows, err := rowsIn(ctx, l.q, l.cycle.ID, policy.RegIrregular)
 	if err != nil {
-		return nil, fmt.Errorf("rows of %s: %w", l.cycle.ID, err)
+		return nil, err
 	}
 	return l.store.gather(ctx, l.q, r, nil, paths, rows)
 }

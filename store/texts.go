@@ -23,7 +23,7 @@ type texts struct {
 func (s *Store) texts(ctx context.Context, q *sqlc.Queries, r policy.Records, paths []string) (texts, error) {
 	t := texts{inForce: map[policy.Subject]policy.Content{}, all: map[string]policy.Content{}}
 	cycle := r.Definition.Key
-	rows, err := q.ListTexts(ctx, sqlc.ListTextsParams{Cycle: cycle, Paths: append([]string{}, paths...)})
+	rows, err := textRows(ctx, q, cycle, paths)
 	if err != nil {
 		return t, fmt.Errorf("texts of %s: %w", cycle, err)
 	}
@@ -42,6 +42,18 @@ func (s *Store) texts(ctx context.Context, q *sqlc.Queries, r policy.Records, pa
 		s.readTexts(&t, subject, records[subject], policy.TextInForce(records[subject], adopted), bodies)
 	}
 	return t, nil
+}
+
+func textRows(ctx context.Context, q *sqlc.Queries, cycle string, paths []string) ([]sqlc.ListTextsRow, error) {
+	if len(paths) == 0 {
+		return q.ListTexts(ctx, cycle)
+	}
+	found, err := q.ListTextsOn(ctx, sqlc.ListTextsOnParams{Cycle: cycle, Paths: paths})
+	rows := make([]sqlc.ListTextsRow, len(found))
+	for i, row := range found {
+		rows[i] = sqlc.ListTextsRow(row)
+	}
+	return rows, err
 }
 
 // textActs gives what says which text of each subject is in force, and the digests of all

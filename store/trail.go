@@ -186,7 +186,7 @@ func (a auditor) keepDefinition(body []byte) (string, error) {
 func definitionDigest(body []byte) (string, error) { return evidence.DigestOf(json.RawMessage(body)) }
 
 func (a auditor) acts(ctx context.Context) error {
-	rows, err := a.q.ListActs(ctx, sqlc.ListActsParams{Cycle: a.cycle})
+	rows, err := a.q.ListActs(ctx, a.cycle)
 	if err != nil {
 		return fmt.Errorf("acts of %s: %w", a.cycle, err)
 	}

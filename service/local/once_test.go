@@ -84,7 +84,7 @@ func TestOnce_APageReadsTheCycleOnce(t *testing.T) {
 		t.Error("asked once, the page shows something else: " + diff)
 	}
 	for question, want := range map[string]int{
-		"FindCycle": 1, "ListSubjects": 1, "ListActs": 1, "ListCircles": 1, "ListVersionsHeld": 1, "ListTexts": 1, "ListHeld": 1, "ListRows": 1,
+		"FindCycle": 1, "ListSubjects": 1, "ListActs": 1, "FindCircle": 1, "ListVersionsHeld": 1, "ListTextsOn": 1, "ListHeld": 1, "ListRowsIn": 1,
 		"InsertRead": 2, // one of each version
 	} {
 		if got[question] != want {

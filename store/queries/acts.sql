@@ -24,20 +24,21 @@ INSERT INTO amendments (act, cycle, version, decision) VALUES ($1, $2, $3, $4);
 
 -- name: ListAmendmentsOn :many
 -- Those that rest on what is recorded on a subject.
-SELECT m.act, a.date FROM amendments m
-JOIN acts a ON a.id = m.act
-JOIN acts basis ON basis.id = m.decision
+SELECT m.act, a.date
+FROM acts basis JOIN LATERAL (SELECT * FROM amendments WHERE decision = basis.id OFFSET 0) m ON true
+JOIN LATERAL (SELECT * FROM acts WHERE id = m.act LIMIT 1) a ON true
 WHERE basis.cycle = $1 AND basis.path = $2
 ORDER BY a.sequence;
 
 -- name: FindLastAmendment :one
 -- The day of the last one that rests on a decision; none where there is none.
-SELECT max(a.date)::date FROM amendments m JOIN acts a ON a.id = m.act WHERE m.cycle = $1 AND m.decision IS NOT NULL;
+SELECT max((SELECT a.date FROM acts a WHERE a.id = m.act))::date FROM amendments m WHERE m.cycle = $1 AND m.decision IS NOT NULL;
 
 -- name: InsertPosition :exec
 INSERT INTO positions (act, body, procedure, deadline, delegation, stance) VALUES ($1, $2, $3, $4, $5, $6);
 
 -- name: ListActs :many
+-- All of a cycle.
 SELECT a.*, coalesce(p.name, '') AS name, coalesce(q.name, '') AS principal_name,
        coalesce(d.body, o.body, '') AS decided_by, coalesce(d.outcome, '') AS outcome,
        coalesce(d.procedure, o.procedure, '') AS procedure, o.deadline,
@@ -52,7 +53,27 @@ JOIN persons q ON q.id = a.principal
 LEFT JOIN decisions d ON d.act = a.id
 LEFT JOIN positions o ON o.act = a.id
 LEFT JOIN amendments m ON m.act = a.id
-WHERE a.cycle = $1 AND (sqlc.arg(path)::text = '' OR a.path = sqlc.arg(path))
+WHERE a.cycle = $1
+ORDER BY a.sequence;
+
+-- name: ListActsOn :many
+-- The same on one subject. What belongs to an act is looked up for each of the few: however
+-- much is recorded, no plan reads a table whole.
+SELECT a.*, coalesce(p.name, '') AS name, coalesce(q.name, '') AS principal_name,
+       coalesce(d.body, o.body, '') AS decided_by, coalesce(d.outcome, '') AS outcome,
+       coalesce(d.procedure, o.procedure, '') AS procedure, o.deadline,
+       coalesce(o.delegation, '') AS delegation, coalesce(o.stance, '') AS stance, coalesce(d.meeting, '') AS meeting,
+       coalesce(d.skip_reason, '') AS skip_reason, coalesce(d.other_day, false) AS other_day,
+       coalesce((SELECT json_agg(json_build_object('item', i.item, 'outcome', i.outcome) ORDER BY i.item)
+                 FROM decision_items i WHERE i.act = a.id), '[]')::jsonb AS items,
+       coalesce(m.version, 0) AS amends_to, coalesce(m.decision, '') AS amends_by
+FROM acts a
+LEFT JOIN LATERAL (SELECT * FROM persons WHERE id = a.person LIMIT 1) p ON true
+LEFT JOIN LATERAL (SELECT * FROM persons WHERE id = a.principal LIMIT 1) q ON true
+LEFT JOIN LATERAL (SELECT * FROM decisions WHERE act = a.id LIMIT 1) d ON true
+LEFT JOIN LATERAL (SELECT * FROM positions WHERE act = a.id LIMIT 1) o ON true
+LEFT JOIN LATERAL (SELECT * FROM amendments WHERE act = a.id LIMIT 1) m ON true
+WHERE a.cycle = $1 AND a.path = $2
 ORDER BY a.sequence;
 
 -- name: ListActedOn :many

@@ -59,10 +59,14 @@ FROM cycles c JOIN definitions d ON d.cycle = c.id AND d.version = c.definition_
      LEFT JOIN acts a ON a.id = sqlc.arg(act) AND a.cycle = c.id AND a.path = sqlc.arg(path)
 WHERE c.id = sqlc.arg(cycle);
 
+-- name: FindCircle :one
+SELECT c.id, c.day, c.year_seconds, coalesce(d.body -> 'readers', '{}')::jsonb AS readers
+FROM cycles c LEFT JOIN definitions d ON d.cycle = c.id AND d.version = c.definition_version AND d.body ? 'readers'
+WHERE c.id = $1;
+
 -- name: ListCircles :many
 SELECT c.id, c.day, c.year_seconds, coalesce(d.body -> 'readers', '{}')::jsonb AS readers
 FROM cycles c LEFT JOIN definitions d ON d.cycle = c.id AND d.version = c.definition_version AND d.body ? 'readers'
-WHERE sqlc.arg(cycle)::text = '' OR c.id = sqlc.arg(cycle)
 ORDER BY c.created_at, c.id;
 
 -- name: ListMoving :many
@@ -81,4 +85,6 @@ SELECT conclusions, general_masp FROM cycles WHERE id = $1;
 SELECT version, body FROM definitions WHERE cycle = $1 ORDER BY version;
 
 -- name: ListAmendments :many
-SELECT m.version, a.date FROM amendments m JOIN acts a ON a.id = m.act WHERE m.cycle = $1 ORDER BY m.version;
+SELECT m.version, a.date
+FROM amendments m JOIN LATERAL (SELECT * FROM acts WHERE id = m.act LIMIT 1) a ON true
+WHERE m.cycle = $1 ORDER BY m.version;

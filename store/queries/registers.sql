@@ -19,6 +19,15 @@ WHERE r.cycle = $1 AND (cardinality(sqlc.arg(registers)::text[]) = 0 OR r.regist
   AND r.key LIKE sqlc.arg(prefix)::text || '%'
 ORDER BY r.sequence, r.position;
 
+-- name: ListRowsIn :many
+-- The same of some registers.
+SELECT r.register, r.key, r.sequence, r.date, r.reason, r.body, r.person,
+       coalesce((SELECT p.name FROM persons p WHERE p.id = r.person), '')::text AS name,
+       coalesce((SELECT e.body FROM entries e WHERE e.cycle = r.cycle AND e.sequence = r.sequence), '')::text AS person_body
+FROM register_rows r
+WHERE r.cycle = $1 AND r.register = ANY (sqlc.arg(registers)::text[])
+ORDER BY r.sequence, r.position;
+
 -- name: ListRowsOfKeys :many
 -- The rows of the next keys, as bytes sort: policy.RowsOn sorts so.
 WITH keys AS (
@@ -44,9 +53,19 @@ ORDER BY key, date, sequence DESC, position DESC;
 -- What says which text of each subject is in force: what was handed in, corrigenda and
 -- final texts, and their confirmations.
 SELECT a.path, a.id, a.kind, a.version, a.date, a.substantive, a.rectifies, a.rests_on, a.held
-FROM acts a LEFT JOIN acts f ON f.id = a.rests_on AND a.kind IN ('confirm', 'set-aside')
-WHERE a.cycle = $1 AND (a.kind IN ('submit', 'correct', 'finalise') OR f.kind = 'finalise')
-  AND (cardinality(sqlc.arg(paths)::text[]) = 0 OR a.path = ANY (sqlc.arg(paths)))
+FROM acts a
+WHERE a.cycle = $1
+  AND (a.kind IN ('submit', 'correct', 'finalise')
+       OR a.kind IN ('confirm', 'set-aside') AND (SELECT f.kind FROM acts f WHERE f.id = a.rests_on) = 'finalise')
+ORDER BY a.path, a.sequence;
+
+-- name: ListTextsOn :many
+-- The same of some subjects.
+SELECT a.path, a.id, a.kind, a.version, a.date, a.substantive, a.rectifies, a.rests_on, a.held
+FROM acts a
+WHERE a.cycle = $1 AND a.path = ANY (sqlc.arg(paths)::text[])
+  AND (a.kind IN ('submit', 'correct', 'finalise')
+       OR a.kind IN ('confirm', 'set-aside') AND (SELECT f.kind FROM acts f WHERE f.id = a.rests_on) = 'finalise')
 ORDER BY a.path, a.sequence;
 
 -- name: ListHeld :many

@@ -56,7 +56,7 @@ func (q *Queries) FindContent(ctx context.Context, digest string) (FindContentRo
 }
 
 const findLastAmendment = `-- name: FindLastAmendment :one
-SELECT max(a.date)::date FROM amendments m JOIN acts a ON a.id = m.act WHERE m.cycle = $1 AND m.decision IS NOT NULL
+SELECT max((SELECT a.date FROM acts a WHERE a.id = m.act))::date FROM amendments m WHERE m.cycle = $1 AND m.decision IS NOT NULL
 `
 
 // The day of the last one that rests on a decision; none where there is none.
@@ -287,14 +287,9 @@ JOIN persons q ON q.id = a.principal
 LEFT JOIN decisions d ON d.act = a.id
 LEFT JOIN positions o ON o.act = a.id
 LEFT JOIN amendments m ON m.act = a.id
-WHERE a.cycle = $1 AND ($2::text = '' OR a.path = $2)
+WHERE a.cycle = $1
 ORDER BY a.sequence
 `
-
-type ListActsParams struct {
-	Cycle string
-	Path  string
-}
 
 type ListActsRow struct {
 	ID            string
@@ -343,8 +338,9 @@ type ListActsRow struct {
 	AmendsBy      string
 }
 
-func (q *Queries) ListActs(ctx context.Context, arg ListActsParams) ([]ListActsRow, error) {
-	rows, err := q.db.Query(ctx, listActs, arg.Cycle, arg.Path)
+// All of a cycle.
+func (q *Queries) ListActs(ctx context.Context, cycle string) ([]ListActsRow, error) {
+	rows, err := q.db.Query(ctx, listActs, cycle)
 	if err != nil {
 		return nil, err
 	}
@@ -408,10 +404,148 @@ func (q *Queries) ListActs(ctx context.Context, arg ListActsParams) ([]ListActsR
 	return items, nil
 }
 
+const listActsOn = `-- name: ListActsOn :many
+SELECT a.id, a.cycle, a.sequence, a.path, a.kind, a.content, a.version, a.digest, a.date, a.arrived_on, a.due, a.document, a.comment, a.rectifies, a.person, a.channel, a.recorded_at, a.receipt, a.held, a.irregular, a.body, a.principal, a.envelope, a.marking, a.holder, a.substantive, a.rests_on, a.language, a.text_digest, a.revises, coalesce(p.name, '') AS name, coalesce(q.name, '') AS principal_name,
+       coalesce(d.body, o.body, '') AS decided_by, coalesce(d.outcome, '') AS outcome,
+       coalesce(d.procedure, o.procedure, '') AS procedure, o.deadline,
+       coalesce(o.delegation, '') AS delegation, coalesce(o.stance, '') AS stance, coalesce(d.meeting, '') AS meeting,
+       coalesce(d.skip_reason, '') AS skip_reason, coalesce(d.other_day, false) AS other_day,
+       coalesce((SELECT json_agg(json_build_object('item', i.item, 'outcome', i.outcome) ORDER BY i.item)
+                 FROM decision_items i WHERE i.act = a.id), '[]')::jsonb AS items,
+       coalesce(m.version, 0) AS amends_to, coalesce(m.decision, '') AS amends_by
+FROM acts a
+LEFT JOIN LATERAL (SELECT id, name, service, erased_at, salt FROM persons WHERE id = a.person LIMIT 1) p ON true
+LEFT JOIN LATERAL (SELECT id, name, service, erased_at, salt FROM persons WHERE id = a.principal LIMIT 1) q ON true
+LEFT JOIN LATERAL (SELECT act, body, outcome, procedure, meeting, skip_reason, other_day FROM decisions WHERE act = a.id LIMIT 1) d ON true
+LEFT JOIN LATERAL (SELECT act, body, procedure, deadline, delegation, stance FROM positions WHERE act = a.id LIMIT 1) o ON true
+LEFT JOIN LATERAL (SELECT act, cycle, version, decision FROM amendments WHERE act = a.id LIMIT 1) m ON true
+WHERE a.cycle = $1 AND a.path = $2
+ORDER BY a.sequence
+`
+
+type ListActsOnParams struct {
+	Cycle string
+	Path  string
+}
+
+type ListActsOnRow struct {
+	ID            string
+	Cycle         string
+	Sequence      int64
+	Path          string
+	Kind          string
+	Content       string
+	Version       int32
+	Digest        string
+	Date          pgtype.Date
+	ArrivedOn     pgtype.Date
+	Due           pgtype.Date
+	Document      string
+	Comment       string
+	Rectifies     *string
+	Person        int64
+	Channel       string
+	RecordedAt    time.Time
+	Receipt       []byte
+	Held          *string
+	Irregular     string
+	Body          string
+	Principal     int64
+	Envelope      []byte
+	Marking       string
+	Holder        string
+	Substantive   bool
+	RestsOn       *string
+	Language      string
+	TextDigest    string
+	Revises       *int32
+	Name          string
+	PrincipalName string
+	DecidedBy     string
+	Outcome       string
+	Procedure     string
+	Deadline      pgtype.Date
+	Delegation    string
+	Stance        string
+	Meeting       string
+	SkipReason    string
+	OtherDay      bool
+	Items         []byte
+	AmendsTo      int32
+	AmendsBy      string
+}
+
+// The same on one subject. What belongs to an act is looked up for each of the few: however
+// much is recorded, no plan reads a table whole.
+func (q *Queries) ListActsOn(ctx context.Context, arg ListActsOnParams) ([]ListActsOnRow, error) {
+	rows, err := q.db.Query(ctx, listActsOn, arg.Cycle, arg.Path)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListActsOnRow
+	for rows.Next() {
+		var i ListActsOnRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Cycle,
+			&i.Sequence,
+			&i.Path,
+			&i.Kind,
+			&i.Content,
+			&i.Version,
+			&i.Digest,
+			&i.Date,
+			&i.ArrivedOn,
+			&i.Due,
+			&i.Document,
+			&i.Comment,
+			&i.Rectifies,
+			&i.Person,
+			&i.Channel,
+			&i.RecordedAt,
+			&i.Receipt,
+			&i.Held,
+			&i.Irregular,
+			&i.Body,
+			&i.Principal,
+			&i.Envelope,
+			&i.Marking,
+			&i.Holder,
+			&i.Substantive,
+			&i.RestsOn,
+			&i.Language,
+			&i.TextDigest,
+			&i.Revises,
+			&i.Name,
+			&i.PrincipalName,
+			&i.DecidedBy,
+			&i.Outcome,
+			&i.Procedure,
+			&i.Deadline,
+			&i.Delegation,
+			&i.Stance,
+			&i.Meeting,
+			&i.SkipReason,
+			&i.OtherDay,
+			&i.Items,
+			&i.AmendsTo,
+			&i.AmendsBy,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const listAmendmentsOn = `-- name: ListAmendmentsOn :many
-SELECT m.act, a.date FROM amendments m
-JOIN acts a ON a.id = m.act
-JOIN acts basis ON basis.id = m.decision
+SELECT m.act, a.date
+FROM acts basis JOIN LATERAL (SELECT act, cycle, version, decision FROM amendments WHERE decision = basis.id OFFSET 0) m ON true
+JOIN LATERAL (SELECT id, cycle, sequence, path, kind, content, version, digest, date, arrived_on, due, document, comment, rectifies, person, channel, recorded_at, receipt, held, irregular, body, principal, envelope, marking, holder, substantive, rests_on, language, text_digest, revises FROM acts WHERE id = m.act LIMIT 1) a ON true
 WHERE basis.cycle = $1 AND basis.path = $2
 ORDER BY a.sequence
 `

@@ -49,6 +49,31 @@ func (q *Queries) FindBrief(ctx context.Context, arg FindBriefParams) (FindBrief
 	return i, err
 }
 
+const findCircle = `-- name: FindCircle :one
+SELECT c.id, c.day, c.year_seconds, coalesce(d.body -> 'readers', '{}')::jsonb AS readers
+FROM cycles c LEFT JOIN definitions d ON d.cycle = c.id AND d.version = c.definition_version AND d.body ? 'readers'
+WHERE c.id = $1
+`
+
+type FindCircleRow struct {
+	ID          string
+	Day         pgtype.Date
+	YearSeconds *float64
+	Readers     []byte
+}
+
+func (q *Queries) FindCircle(ctx context.Context, id string) (FindCircleRow, error) {
+	row := q.db.QueryRow(ctx, findCircle, id)
+	var i FindCircleRow
+	err := row.Scan(
+		&i.ID,
+		&i.Day,
+		&i.YearSeconds,
+		&i.Readers,
+	)
+	return i, err
+}
+
 const findCycle = `-- name: FindCycle :one
 SELECT cycles.id, cycles.title, cycles.predecessor, cycles.definition_version, cycles.stage, cycles.stage_since, cycles.open_dues, cycles.next_path, cycles.rehearsal, cycles.script, cycles.start_digest, cycles.started_by, cycles.created_at, cycles.sequence, cycles.scripted_rows, cycles.started_by_body, cycles.head, cycles.language, cycles.day, cycles.year_seconds, cycles.imported, cycles.conclusions, cycles.general_masp, coalesce(persons.name, '') AS started_by_name
 FROM cycles JOIN persons ON persons.id = cycles.started_by
@@ -219,7 +244,9 @@ func (q *Queries) InsertDefinition(ctx context.Context, arg InsertDefinitionPara
 }
 
 const listAmendments = `-- name: ListAmendments :many
-SELECT m.version, a.date FROM amendments m JOIN acts a ON a.id = m.act WHERE m.cycle = $1 ORDER BY m.version
+SELECT m.version, a.date
+FROM amendments m JOIN LATERAL (SELECT id, cycle, sequence, path, kind, content, version, digest, date, arrived_on, due, document, comment, rectifies, person, channel, recorded_at, receipt, held, irregular, body, principal, envelope, marking, holder, substantive, rests_on, language, text_digest, revises FROM acts WHERE id = m.act LIMIT 1) a ON true
+WHERE m.cycle = $1 ORDER BY m.version
 `
 
 type ListAmendmentsRow struct {
@@ -250,7 +277,6 @@ func (q *Queries) ListAmendments(ctx context.Context, cycle string) ([]ListAmend
 const listCircles = `-- name: ListCircles :many
 SELECT c.id, c.day, c.year_seconds, coalesce(d.body -> 'readers', '{}')::jsonb AS readers
 FROM cycles c LEFT JOIN definitions d ON d.cycle = c.id AND d.version = c.definition_version AND d.body ? 'readers'
-WHERE $1::text = '' OR c.id = $1
 ORDER BY c.created_at, c.id
 `
 
@@ -261,8 +287,8 @@ type ListCirclesRow struct {
 	Readers     []byte
 }
 
-func (q *Queries) ListCircles(ctx context.Context, cycle string) ([]ListCirclesRow, error) {
-	rows, err := q.db.Query(ctx, listCircles, cycle)
+func (q *Queries) ListCircles(ctx context.Context) ([]ListCirclesRow, error) {
+	rows, err := q.db.Query(ctx, listCircles)
 	if err != nil {
 		return nil, err
 	}

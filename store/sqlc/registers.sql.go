@@ -322,6 +322,63 @@ func (q *Queries) ListRows(ctx context.Context, arg ListRowsParams) ([]ListRowsR
 	return items, nil
 }
 
+const listRowsIn = `-- name: ListRowsIn :many
+SELECT r.register, r.key, r.sequence, r.date, r.reason, r.body, r.person,
+       coalesce((SELECT p.name FROM persons p WHERE p.id = r.person), '')::text AS name,
+       coalesce((SELECT e.body FROM entries e WHERE e.cycle = r.cycle AND e.sequence = r.sequence), '')::text AS person_body
+FROM register_rows r
+WHERE r.cycle = $1 AND r.register = ANY ($2::text[])
+ORDER BY r.sequence, r.position
+`
+
+type ListRowsInParams struct {
+	Cycle     string
+	Registers []string
+}
+
+type ListRowsInRow struct {
+	Register   string
+	Key        string
+	Sequence   int64
+	Date       pgtype.Date
+	Reason     string
+	Body       []byte
+	Person     int64
+	Name       string
+	PersonBody string
+}
+
+// The same of some registers.
+func (q *Queries) ListRowsIn(ctx context.Context, arg ListRowsInParams) ([]ListRowsInRow, error) {
+	rows, err := q.db.Query(ctx, listRowsIn, arg.Cycle, arg.Registers)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListRowsInRow
+	for rows.Next() {
+		var i ListRowsInRow
+		if err := rows.Scan(
+			&i.Register,
+			&i.Key,
+			&i.Sequence,
+			&i.Date,
+			&i.Reason,
+			&i.Body,
+			&i.Person,
+			&i.Name,
+			&i.PersonBody,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const listRowsOfKeys = `-- name: ListRowsOfKeys :many
 WITH keys AS (
     SELECT DISTINCT k.register COLLATE "C" AS register, k.key COLLATE "C" AS key FROM register_rows k
@@ -397,16 +454,12 @@ func (q *Queries) ListRowsOfKeys(ctx context.Context, arg ListRowsOfKeysParams) 
 
 const listTexts = `-- name: ListTexts :many
 SELECT a.path, a.id, a.kind, a.version, a.date, a.substantive, a.rectifies, a.rests_on, a.held
-FROM acts a LEFT JOIN acts f ON f.id = a.rests_on AND a.kind IN ('confirm', 'set-aside')
-WHERE a.cycle = $1 AND (a.kind IN ('submit', 'correct', 'finalise') OR f.kind = 'finalise')
-  AND (cardinality($2::text[]) = 0 OR a.path = ANY ($2))
+FROM acts a
+WHERE a.cycle = $1
+  AND (a.kind IN ('submit', 'correct', 'finalise')
+       OR a.kind IN ('confirm', 'set-aside') AND (SELECT f.kind FROM acts f WHERE f.id = a.rests_on) = 'finalise')
 ORDER BY a.path, a.sequence
 `
-
-type ListTextsParams struct {
-	Cycle string
-	Paths []string
-}
 
 type ListTextsRow struct {
 	Path        string
@@ -422,8 +475,8 @@ type ListTextsRow struct {
 
 // What says which text of each subject is in force: what was handed in, corrigenda and
 // final texts, and their confirmations.
-func (q *Queries) ListTexts(ctx context.Context, arg ListTextsParams) ([]ListTextsRow, error) {
-	rows, err := q.db.Query(ctx, listTexts, arg.Cycle, arg.Paths)
+func (q *Queries) ListTexts(ctx context.Context, cycle string) ([]ListTextsRow, error) {
+	rows, err := q.db.Query(ctx, listTexts, cycle)
 	if err != nil {
 		return nil, err
 	}
@@ -431,6 +484,63 @@ func (q *Queries) ListTexts(ctx context.Context, arg ListTextsParams) ([]ListTex
 	var items []ListTextsRow
 	for rows.Next() {
 		var i ListTextsRow
+		if err := rows.Scan(
+			&i.Path,
+			&i.ID,
+			&i.Kind,
+			&i.Version,
+			&i.Date,
+			&i.Substantive,
+			&i.Rectifies,
+			&i.RestsOn,
+			&i.Held,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listTextsOn = `-- name: ListTextsOn :many
+SELECT a.path, a.id, a.kind, a.version, a.date, a.substantive, a.rectifies, a.rests_on, a.held
+FROM acts a
+WHERE a.cycle = $1 AND a.path = ANY ($2::text[])
+  AND (a.kind IN ('submit', 'correct', 'finalise')
+       OR a.kind IN ('confirm', 'set-aside') AND (SELECT f.kind FROM acts f WHERE f.id = a.rests_on) = 'finalise')
+ORDER BY a.path, a.sequence
+`
+
+type ListTextsOnParams struct {
+	Cycle string
+	Paths []string
+}
+
+type ListTextsOnRow struct {
+	Path        string
+	ID          string
+	Kind        string
+	Version     int32
+	Date        pgtype.Date
+	Substantive bool
+	Rectifies   *string
+	RestsOn     *string
+	Held        *string
+}
+
+// The same of some subjects.
+func (q *Queries) ListTextsOn(ctx context.Context, arg ListTextsOnParams) ([]ListTextsOnRow, error) {
+	rows, err := q.db.Query(ctx, listTextsOn, arg.Cycle, arg.Paths)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListTextsOnRow
+	for rows.Next() {
+		var i ListTextsOnRow
 		if err := rows.Scan(
 			&i.Path,
 			&i.ID,

@@ -75,7 +75,13 @@ func fail(err error) int {
 // New gives a store on an empty database.
 func New(tb testing.TB) *store.Store {
 	tb.Helper()
-	s, err := store.Open(tb.Context(), URL(tb), store.Options{Asserted: true})
+	return Opened(tb, URL(tb), store.Options{Asserted: true})
+}
+
+// Opened gives a store on a database.
+func Opened(tb testing.TB, url string, o store.Options) *store.Store {
+	tb.Helper()
+	s, err := store.Open(tb.Context(), url, o)
 	if err != nil {
 		tb.Fatal(err)
 	}
