@@ -65,7 +65,7 @@ lint-bites: patiently ## Show that the linters find what they are for
 generate: notices ## Generate the code of the queries and the documents that follow from code
 	sqlc generate
 	templ generate -path web
-	go test ./config ./files ./cmd/policycycle ./api -update
+	go test ./config ./files ./cmd/policycycle ./api ./protocol -update
 
 .PHONY: notices
 notices: ## Write the licences of all modules that are linked into NOTICES.txt

@@ -7,6 +7,7 @@
 package activities
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -39,6 +40,8 @@ type Activities struct {
 		Holds(id string) bool
 		Open(m protocol.Encrypted) (encoding string, data []byte, ok bool)
 	}
+	// Shown is the highest marking of what Temporal's own page and list show; empty is PUBLIC.
+	Shown policy.Marking
 }
 
 // Look brings the record in line with the desired state of a run and gives the run
@@ -51,7 +54,7 @@ func (a *Activities) Look(ctx context.Context, args protocol.LookArgs) (policy.O
 	if err == nil && args.Run.Kind == policy.RunCycle && a.Runs != nil && !orders.WakeAt.IsZero() {
 		orders.Missing, err = a.missing(ctx, args.Run, now)
 	}
-	return a.unhurried(ctx, args.Run, args.Now, orders), told(ctx, args.Run, err)
+	return a.given(ctx, args.Run, args.Now, orders), told(ctx, args.Run, err)
 }
 
 // missing lists the other runs of a cycle that must be in motion and are not. What
@@ -76,7 +79,7 @@ func (a *Activities) missing(ctx context.Context, cycle policy.Run, now time.Tim
 // request that brought it. See store.Store.Record.
 func (a *Activities) Record(ctx context.Context, args protocol.RecordArgs) (protocol.Answer, error) {
 	answer, err := a.record(ctx, args)
-	answer.Orders = a.unhurried(ctx, args.Run, args.Now, answer.Orders)
+	answer.Orders = a.given(ctx, args.Run, args.Now, answer.Orders)
 	answer.Refusal = answer.Refusal.Told()
 	said := []any{"run", protocol.WorkflowID(args.Run), "record", args.Envelope.ID, "correlation", telemetry.Correlation(ctx)}
 	if answer.Refusal != nil {
@@ -159,7 +162,7 @@ func (a *Activities) RecordAll(ctx context.Context, args protocol.RecordAllArgs)
 // Remind records a reminder. See store.Store.Remind.
 func (a *Activities) Remind(ctx context.Context, args protocol.RemindArgs) (policy.Orders, error) {
 	orders, err := a.Store.Remind(ctx, args.Run, a.notAhead(args.Now), args.Notice)
-	return a.unhurried(ctx, args.Run, args.Now, orders), told(ctx, args.Run, err)
+	return a.given(ctx, args.Run, args.Now, orders), told(ctx, args.Run, err)
 }
 
 // skew is how far the clocks of Temporal and of a worker may differ.
@@ -173,6 +176,16 @@ func (a *Activities) notAhead(now time.Time) time.Time {
 		return here
 	}
 	return now
+}
+
+// given gives orders to a run that asked at an instant of Temporal: without what Temporal may
+// not show, for a run tells it to whoever asks, and without haste.
+func (a *Activities) given(ctx context.Context, run policy.Run, asked time.Time, orders policy.Orders) policy.Orders {
+	if orders.Outlook != nil {
+		outlook := orders.Outlook.ShownUpTo(cmp.Or(a.Shown, policy.Public))
+		orders.Outlook = &outlook
+	}
+	return a.unhurried(ctx, run, asked, orders)
 }
 
 // unhurried gives the orders of a run that asked at an instant of Temporal. Where that clock

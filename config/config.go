@@ -50,6 +50,9 @@ type Temporal struct {
 	Namespace string
 	APIKey    Secret
 	TLS       TLS
+	// Marking is the highest marking of what Temporal's own page and list show; empty to
+	// follow from where Temporal is.
+	Marking string
 }
 
 // TLS is how the connection to Temporal is secured.

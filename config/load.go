@@ -14,6 +14,8 @@ import (
 	"github.com/knadh/koanf/v2"
 	"github.com/spf13/pflag"
 	"go.yaml.in/yaml/v4"
+
+	"github.com/policycycle/policycycle/policy"
 )
 
 // Names of what says where the file is; they are no settings themselves.
@@ -317,6 +319,9 @@ func (c *Config) checkTogether() []Problem {
 	}
 	if len(c.Skeleton.Fields) > 1 && c.Skeleton.DecidedBy == "" {
 		add("skeleton.fields", "allows more than code, and nobody has decided it", "skeleton.decided_by with it: the security officer and the day of the decision")
+	}
+	if policy.Marking(c.Temporal.Marking).Above(policy.Marking(c.Marking.Ceiling)) {
+		add("temporal.marking", "is higher than what is kept here (marking.ceiling)", c.Marking.Ceiling)
 	}
 	for key, path := range map[string]string{"temporal.tls.ca": tls.CA, "temporal.tls.cert": tls.Cert, "temporal.tls.key": tls.Key} {
 		if _, err := os.Stat(path); path != "" && err != nil {

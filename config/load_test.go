@@ -260,6 +260,20 @@ func TestLoad_AllowsASkeletonWhatTheSecurityOfficerDecided(t *testing.T) {
 	}
 }
 
+func TestLoad_LetsTemporalShowNoMoreThanIsKept(t *testing.T) {
+	t.Parallel()
+	const kept, shows = "POLICYCYCLE_MARKING_CEILING=", "POLICYCYCLE_TEMPORAL_MARKING="
+	for marking, sound := range map[string]bool{"PUBLIC": true, "limite": true, "SECRET": false, "": true} {
+		if _, err := (given{env: []string{shows + marking}}).load(t); (err == nil) != sound {
+			t.Errorf("up to %q: %v", marking, err)
+		}
+	}
+	_, err := given{env: []string{kept + "PUBLIC", shows + "LIMITE"}}.load(t)
+	if err == nil || !strings.Contains(err.Error(), "temporal.marking is higher than what is kept here") {
+		t.Errorf("it says %v", err)
+	}
+}
+
 func TestSettings_AreAllDescribed(t *testing.T) {
 	t.Parallel()
 	for _, s := range config.Settings() {

@@ -95,10 +95,7 @@ var evidenceSettings = []Setting{
 		Key: "marking.ceiling", Env: []string{"POLICYCYCLE_MARKING_CEILING"}, Default: "LIMITE",
 		Meaning:  "Highest marking of which content is kept here. Of a document above it a register entry alone is kept: its number, its level, and who holds it; of an OAP its skeleton, too.",
 		Expected: "PUBLIC or LIMITE",
-		value: by(func(c *Config) *string { return &c.Marking.Ceiling }, func(v string) (string, error) {
-			marking := strings.ToUpper(v)
-			return marking, oneOf("PUBLIC", "LIMITE")(marking)
-		}),
+		value:    by(func(c *Config) *string { return &c.Marking.Ceiling }, readMarking),
 	},
 	{
 		Key: "skeleton.fields", Env: []string{"POLICYCYCLE_SKELETON_FIELDS"}, Default: string(policy.FieldCode),
@@ -119,6 +116,12 @@ var evidenceSettings = []Setting{
 		Expected: "a name and a date, such as \"Ingrid Sand, 2026-11-30\"",
 		value:    text(func(c *Config) *string { return &c.Skeleton.DecidedBy }, checkDecider),
 	},
+}
+
+// readMarking reads a marking of which something may be kept.
+func readMarking(text string) (string, error) {
+	marking := strings.ToUpper(text)
+	return marking, oneOf(string(policy.Public), string(policy.Limite))(marking)
 }
 
 // readFields reads the fields of a skeleton, and says which one it may never hold.

@@ -21,7 +21,6 @@ import (
 	"github.com/policycycle/policycycle/service/local"
 	"github.com/policycycle/policycycle/store"
 	"github.com/policycycle/policycycle/worker"
-	"github.com/policycycle/policycycle/workflows"
 )
 
 // underWay is a cycle in which a run of each kind is in motion, and a subject of each is open.
@@ -53,11 +52,11 @@ func underWay(h *house, key string) []policy.Run {
 // were due.
 func (h *house) place(c client.Client, run policy.Run) policy.Orders {
 	h.tb.Helper()
-	var state workflows.State
+	var state protocol.State
 	eventually(h.tb, protocol.WorkflowID(run)+" tells where it stands", func() bool {
 		answer, err := c.QueryWorkflow(h.tb.Context(), protocol.WorkflowID(run), "", protocol.QueryState)
 		due := func(n policy.DueNotice) bool { return !n.At.After(time.Now()) }
-		state = workflows.State{}
+		state = protocol.State{}
 		return err == nil && answer.Get(&state) == nil && state.Orders.Stage != "" && !slices.ContainsFunc(state.Orders.Notices, due)
 	})
 	state.Orders.Sequence = 0 // a refusal counts, too

@@ -21,7 +21,6 @@ import (
 	"github.com/policycycle/policycycle/protocol"
 	"github.com/policycycle/policycycle/service/local"
 	"github.com/policycycle/policycycle/store"
-	"github.com/policycycle/policycycle/workflows"
 )
 
 // TestEachRunLearnsWhatWasRecordedWhenAllIsKilledBeforeItsTaskIsDone kills `up` at the worst
@@ -108,7 +107,7 @@ func (h *house) knows(tb testing.TB, cycle string) bool {
 	tb.Helper()
 	run := protocol.WorkflowID(policy.Run{Kind: policy.RunCycle, Cycle: cycle})
 	answer, err := h.engine.Client().QueryWorkflow(tb.Context(), run, "", protocol.QueryState)
-	var state workflows.State
+	var state protocol.State
 	if err != nil || answer.Get(&state) != nil {
 		return false
 	}

@@ -32,7 +32,9 @@ type Options struct {
 	TLS       *tls.Config // nil for none
 	// Encryption holds the keys for what travels; nil for none.
 	Encryption *Encryption
-	Log        zerolog.Logger
+	// Shown is the highest marking of what Temporal's own page and list show; empty is PUBLIC.
+	Shown policy.Marking
+	Log   zerolog.Logger
 	// Timeout is how long to wait for the answer to an act; 0 is 15 s.
 	Timeout time.Duration
 }
@@ -42,6 +44,7 @@ type Engine struct {
 	client              client.Client
 	namespace, identity string
 	keys                *Encryption
+	shown               policy.Marking
 	failures            converter.FailureConverter
 	log                 zerolog.Logger
 	timeout             time.Duration
@@ -64,7 +67,7 @@ func Dial(ctx context.Context, o Options) (*Engine, error) {
 	const patience = 15 * time.Second
 	e := &Engine{
 		client: c, namespace: cmp.Or(o.Namespace, client.DefaultNamespace), identity: options.Identity,
-		keys: o.Encryption, failures: o.Encryption.failures(), log: o.Log, timeout: cmp.Or(o.Timeout, patience),
+		keys: o.Encryption, shown: cmp.Or(o.Shown, policy.Public), failures: o.Encryption.failures(), log: o.Log, timeout: cmp.Or(o.Timeout, patience),
 	}
 	// A key that may not ask for the namespace may have it all the same.
 	_, err = e.FindNamespace(ctx)
@@ -100,6 +103,9 @@ func (e *Engine) Client() client.Client { return e.client }
 
 // Encryption gives the keys for what travels; nil for none.
 func (e *Engine) Encryption() *Encryption { return e.keys }
+
+// Shown is the highest marking of what Temporal's own page and list show.
+func (e *Engine) Shown() policy.Marking { return e.shown }
 
 // Log gives the log of whatever goes on here.
 func (e *Engine) Log() zerolog.Logger { return e.log }

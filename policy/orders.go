@@ -27,6 +27,16 @@ type Orders struct {
 	Notices []DueNotice `json:"notices,omitempty"`
 	// WakeAt is when the desired state changes by time alone; zero for never.
 	WakeAt time.Time `json:"wake_at,omitzero"`
+	// Outlook is what people want to know of the run; nil in orders of before it was given,
+	// and where nothing can be told.
+	Outlook *Outlook `json:"outlook,omitempty"`
+}
+
+// UnmarshalJSON reads orders, which another version may have given: a run meets them again
+// in its history, and no word in them stops it.
+func (o *Orders) UnmarshalJSON(text []byte) error {
+	type plain Orders
+	return Read(text, (*plain)(o))
 }
 
 // DueNotice is the next reminder on a subject.

@@ -52,7 +52,7 @@ const (
 	SignalAct = "act"
 	// SignalWake carries nothing: the run looks at the record.
 	SignalWake = "wake"
-	// QueryState answers with the RunState and the orders the run acts on.
+	// QueryState answers with a State: where the run stands now, and what it waits for.
 	QueryState = "state"
 )
 

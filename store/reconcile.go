@@ -74,7 +74,8 @@ func (l *ledger) lookAhead(ctx context.Context, run policy.Run) (policy.Orders, 
 			orders.Notices = append(orders.Notices, n)
 		}
 	}
-	return orders, next, nil
+	orders.Outlook, err = l.outlook(ctx, run, open)
+	return orders, next, err
 }
 
 // wakeOn gives the day on which a run looks again though nothing came; zero for never.

@@ -46,7 +46,7 @@ func Start(e *engine.Engine, s *store.Store) (*Worker, error) {
 			}
 		},
 	})
-	Register(w, &activities.Activities{Store: s, Clock: time.Now, Runs: e, Keys: e.Encryption()})
+	Register(w, &activities.Activities{Store: s, Clock: time.Now, Runs: e, Keys: e.Encryption(), Shown: e.Shown()})
 	if err := w.Start(); err != nil {
 		return nil, err
 	}

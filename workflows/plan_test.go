@@ -6,7 +6,6 @@ import (
 
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/protocol"
-	"github.com/policycycle/policycycle/workflows"
 )
 
 // planStory is a story of the OAP on firearms: policy and strategy are made.
@@ -212,12 +211,7 @@ func TestARunTellsTheStageOfNow(t *testing.T) {
 	s.sendsAll(planMade(firearms, "se")...)
 	told := map[string]policy.Stage{}
 	for _, day := range []string{"2021-10-19", "2021-11-09", "2021-12-09"} {
-		s.on(day, func(p *stretch) {
-			answer, err := p.env.QueryWorkflow(protocol.QueryState)
-			var state workflows.State
-			if err != nil || answer.Get(&state) != nil {
-				t.Errorf("on %s it does not answer: %v", day, err)
-			}
+		s.asked(day, func(p *stretch, state protocol.State) {
 			told[day] = state.Stage
 			if day == "2021-12-09" {
 				p.env.CancelWorkflow()

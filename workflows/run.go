@@ -10,7 +10,6 @@
 package workflows
 
 import (
-	"cmp"
 	"slices"
 	"time"
 
@@ -61,17 +60,9 @@ func newRun(ctx workflow.Context, state protocol.RunState) (*run, error) {
 	if err := workflow.SetUpdateHandlerWithOptions(ctx, protocol.UpdateAct, r.handleUpdate, workflow.UpdateHandlerOptions{Validator: r.admit}); err != nil {
 		return nil, err
 	}
-	return r, workflow.SetQueryHandler(ctx, protocol.QueryState, func() (State, error) {
-		state := State{RunState: r.RunState, Orders: r.orders}
-		state.Stage = cmp.Or(r.orders.Stage, state.Stage)
-		return state, nil
+	return r, workflow.SetQueryHandler(ctx, protocol.QueryState, func() (protocol.State, error) {
+		return protocol.StateOf(r.RunState, r.orders), nil
 	})
-}
-
-// State answers the query for the state of a run. Its stage is that of now.
-type State struct {
-	protocol.RunState
-	Orders policy.Orders `json:"orders"`
 }
 
 // live keeps the run going until its stage has ended. extra is what a kind of

@@ -37,6 +37,8 @@ type story struct {
 	state protocol.RunState
 	// old says that the run is from before every change.
 	old bool
+	// shown is the highest marking of what Temporal may show.
+	shown policy.Marking
 	// continued counts how often the run continued as new.
 	continued int
 	now       time.Time
@@ -216,7 +218,7 @@ func (s *story) stretch() error {
 // once: each story plays one run, and records what happens in the others.
 func (s *story) register(env *testsuite.TestWorkflowEnvironment) {
 	clock := func() time.Time { return s.clock(env.Now()) }
-	worker.Register(others{env, protocol.WorkflowName(s.state.Run), s}, &activities.Activities{Store: s.store, Clock: clock})
+	worker.Register(others{env, protocol.WorkflowName(s.state.Run), s}, &activities.Activities{Store: s.store, Clock: clock, Shown: s.shown})
 }
 
 type others struct {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/policycycle/policycycle/files"
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/protocol"
 	"github.com/policycycle/policycycle/service"
 )
 
@@ -113,21 +114,26 @@ the priorities that are proposed to it.`,
 }
 
 func (a *app) cycleSchemaCommand() *cobra.Command {
-	var amendment bool
+	var amendment, state bool
 	c := &cobra.Command{
 		Use:     "schema",
 		Short:   "The JSON Schema of cycle files, for editors",
-		Example: "  policycycle cycle schema > cycle.schema.json\n  policycycle cycle schema --amendment",
+		Example: "  policycycle cycle schema > cycle.schema.json\n  policycycle cycle schema --amendment\n  policycycle cycle schema --state",
 		RunE: func(*cobra.Command, []string) error {
-			name := files.CycleSchema
-			if amendment {
-				name = files.AmendmentSchema
+			schema := files.Schema(files.CycleSchema)
+			switch {
+			case amendment:
+				schema = files.Schema(files.AmendmentSchema)
+			case state:
+				schema = protocol.StateSchema()
 			}
-			_, err := a.out.Write(files.Schema(name))
+			_, err := a.out.Write(schema)
 			return err
 		},
 	}
 	c.Flags().BoolVar(&amendment, "amendment", false, "the schema of amendment files")
+	c.Flags().BoolVar(&state, "state", false, "the schema of what a run answers to the query state")
+	c.MarkFlagsMutuallyExclusive("amendment", "state")
 	return c
 }
 

@@ -126,6 +126,7 @@ func connectionTo(info running.Info) connection {
 		name:        "the engine in " + info.Dir,
 		databaseURL: info.DatabaseURL,
 		office:      info.Office,
+		private:     true,
 		temporal:    config.Temporal{Address: info.TemporalAddress, Namespace: info.Namespace},
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/files"
 	"github.com/policycycle/policycycle/identity"
+	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/rehearsal"
 	"github.com/policycycle/policycycle/service"
 	"github.com/policycycle/policycycle/service/local"
@@ -35,9 +36,11 @@ type connection struct {
 	records     store.Options // whom the records believe
 	sealer      local.Sealer  // nil for none
 	encryption  *engine.Encryption
-	reads       bool   // whether it is recorded who reads what is marked LIMITE
-	office      string // where acts are sealed; empty for nowhere
-	keys        string // file with the public keys of that engine; empty for none
+	private     bool           // Temporal is that of an `up`
+	shown       policy.Marking // the highest marking of what Temporal shows
+	reads       bool           // whether it is recorded who reads what is marked LIMITE
+	office      string         // where acts are sealed; empty for nowhere
+	keys        string         // file with the public keys of that engine; empty for none
 	// remote is the service of another machine, where that is asked instead of an
 	// engine; nil otherwise.
 	remote *remote.Service
@@ -172,7 +175,7 @@ func (c connection) options(log zerolog.Logger) (engine.Options, error) {
 	tls, err := c.temporal.TLSConfig()
 	return engine.Options{
 		Address: c.temporal.Address, Namespace: c.temporal.Namespace, APIKey: c.temporal.APIKey.Reveal(),
-		TLS: tls, Log: log, Timeout: c.timeout, Encryption: c.encryption,
+		TLS: tls, Log: log, Timeout: c.timeout, Encryption: c.encryption, Shown: c.shown,
 	}, err
 }
 

@@ -69,7 +69,18 @@ func (a *app) recording(conn connection) connection {
 	conn.records.Limits = policy.Limits{Ceiling: policy.Marking(a.config.Marking.Ceiling), Skeleton: a.config.Skeleton.Fields}
 	conn.records.Sealed = a.sealing()
 	conn.reads = a.config.Audit.Reads
+	conn.shown = a.shown(conn.private)
 	return conn
+}
+
+// shown gives the highest marking of what Temporal shows of the runs. A private one lies
+// beside the records.
+func (a *app) shown(private bool) policy.Marking {
+	shown := a.config.Temporal.Marking
+	if private {
+		shown = cmp.Or(shown, a.config.Marking.Ceiling)
+	}
+	return cmp.Or(policy.Marking(shown), policy.Public)
 }
 
 // officeAt reaches an office as whoever the configuration says.

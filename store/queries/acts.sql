@@ -7,6 +7,12 @@ SELECT media_type, body FROM contents WHERE digest = $1;
 -- name: FindAct :one
 SELECT id, cycle, path, kind, content, receipt FROM acts WHERE id = $1;
 
+-- name: ListWaiting :many
+-- What acts state that wait for a second person, in short.
+SELECT a.id, a.kind, a.content, a.date, a.document, coalesce(d.body, o.body, '') AS body, coalesce(d.outcome, '') AS outcome
+FROM acts a LEFT JOIN decisions d ON d.act = a.id LEFT JOIN positions o ON o.act = a.id
+WHERE a.id = ANY (sqlc.arg(ids)::text[]);
+
 -- name: InsertAct :exec
 INSERT INTO acts (id, cycle, sequence, path, kind, content, version, digest, date, arrived_on, due,
                   document, comment, rectifies, person, principal, body, channel, recorded_at, receipt, held, irregular,

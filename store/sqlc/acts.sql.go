@@ -581,6 +581,51 @@ func (q *Queries) ListAmendmentsOn(ctx context.Context, arg ListAmendmentsOnPara
 	return items, nil
 }
 
+const listWaiting = `-- name: ListWaiting :many
+SELECT a.id, a.kind, a.content, a.date, a.document, coalesce(d.body, o.body, '') AS body, coalesce(d.outcome, '') AS outcome
+FROM acts a LEFT JOIN decisions d ON d.act = a.id LEFT JOIN positions o ON o.act = a.id
+WHERE a.id = ANY ($1::text[])
+`
+
+type ListWaitingRow struct {
+	ID       string
+	Kind     string
+	Content  string
+	Date     pgtype.Date
+	Document string
+	Body     string
+	Outcome  string
+}
+
+// What acts state that wait for a second person, in short.
+func (q *Queries) ListWaiting(ctx context.Context, ids []string) ([]ListWaitingRow, error) {
+	rows, err := q.db.Query(ctx, listWaiting, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListWaitingRow
+	for rows.Next() {
+		var i ListWaitingRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Kind,
+			&i.Content,
+			&i.Date,
+			&i.Document,
+			&i.Body,
+			&i.Outcome,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const putContent = `-- name: PutContent :exec
 INSERT INTO contents (digest, media_type, body) VALUES ($1, $2, $3) ON CONFLICT (digest) DO NOTHING
 `

@@ -1,0 +1,48 @@
+package protocol
+
+import (
+	_ "embed"
+
+	"github.com/policycycle/policycycle/policy"
+)
+
+// StateAnswer is the format number of the answer to QueryState.
+const StateAnswer = 2
+
+// State answers QueryState: where a run stands now, and what it waits for. All of it comes
+// from the orders that the run acts on; a run takes new ones with each act, and when something
+// becomes due or overdue, so that what it tells is right at the moment at which it is asked.
+type State struct {
+	// Format is 2. Fields may be added to it; another number is another answer.
+	Format int `json:"format"`
+	// Run names the run.
+	Run policy.Run `json:"run"`
+	// Stage is the one at which it stands.
+	Stage policy.Stage `json:"stage"`
+	// Since is when it entered that stage.
+	Since policy.Date `json:"since,omitzero"`
+	// Definition is the version of the cycle's definition that counts.
+	Definition int `json:"definition"`
+	policy.Outlook
+	// Orders are those that the run acts on.
+	Orders policy.Orders `json:"orders"`
+}
+
+// StateOf gives the answer of a run with the orders that it acts on. A run that has none yet
+// stands where its stretch began.
+func StateOf(r RunState, orders policy.Orders) State {
+	s := State{Format: StateAnswer, Run: r.Run, Stage: orders.Stage, Since: orders.Since, Definition: orders.Definition, Orders: orders}
+	if s.Stage == "" {
+		s.Stage, s.Definition = r.Stage, r.Definition
+	}
+	if orders.Outlook != nil {
+		s.Outlook, s.Orders.Outlook = *orders.Outlook, nil
+	}
+	return s
+}
+
+//go:embed state.schema.json
+var stateSchema []byte
+
+// StateSchema gives the JSON Schema of the answer to QueryState.
+func StateSchema() []byte { return append([]byte(nil), stateSchema...) }
