@@ -92,7 +92,7 @@ func TestASearchFindsWhatItsReaderMaySee(t *testing.T) {
 		}
 	}
 	_, err := f.Search(t.Context(), "x")
-	refused(t, err, policy.CodeInvalid, "at least 2 letters")
+	refused(t, err, policy.CodeInvalid, "at least 3 letters")
 }
 
 func TestAReminderByHandStandsWithTheOthers(t *testing.T) {

@@ -98,6 +98,12 @@ func (g Grant) within(cycle string) bool {
 	return of == "" || of == "*" || of == cycle
 }
 
+// Cycle gives the cycle that the scope of the grant names; empty where it names none.
+func (g Grant) Cycle() string {
+	of, _, _ := strings.Cut(g.Scope, "/")
+	return strings.TrimPrefix(of, "*")
+}
+
 // names says whether the scope of the grant names the cycle.
 func (g Grant) names(cycle string) bool { return g.Scope != "" && g.within(cycle) && g.Scope[0] != '*' }
 

@@ -23,6 +23,29 @@ func (b Body) LeftBefore(on Date) bool {
 	return !last.IsZero() && on.After(last)
 }
 
+// Steady gives the days around a date within which b is a Member State, or none, as it is on
+// that date; zero is without end. Of another body both are.
+func (b Body) Steady(on Date) (from, to Date) {
+	facts := bodyKnown[b]
+	for _, change := range []Date{facts.Joined, dayAfter(facts.Left)} {
+		switch {
+		case change.IsZero():
+		case !on.Before(change):
+			from = Latest(from, change)
+		default:
+			to = Earliest(to, change.AddDays(-1))
+		}
+	}
+	return from, to
+}
+
+func dayAfter(d Date) Date {
+	if d.IsZero() {
+		return d
+	}
+	return d.AddDays(1)
+}
+
 // Serving leaves those out of bodies that hold no post on a date.
 func Serving(bodies []Body, on Date) []Body {
 	return slices.DeleteFunc(slices.Clone(bodies), func(b Body) bool { return b.Foreign(on) })

@@ -20,12 +20,16 @@ func (s *Store) FindCircle(ctx context.Context, cycle string) (Circle, error) {
 	if err != nil {
 		return Circle{}, noRow(translate(err), unknownCycle(cycle))
 	}
-	return circleOf(sqlc.ListCirclesRow(row))
+	return circleOf(sqlc.ListCirclesApartRow(row))
 }
 
-// ListCircles gives the circles of all cycles, the oldest first.
-func (s *Store) ListCircles(ctx context.Context) ([]Circle, error) {
-	rows, err := sqlc.New(s.pool).ListCircles(ctx)
+// ListCirclesApart gives the circles in which who reads for a body may read other than
+// in most: of the cycles that are named, of those whose cycle files name the body, and of
+// rehearsals that stand on a day beyond those within which the body is what it is.
+func (s *Store) ListCirclesApart(ctx context.Context, body policy.Body, named []string, from, to policy.Date) ([]Circle, error) {
+	rows, err := sqlc.New(asked{s.pool}).ListCirclesApart(ctx, sqlc.ListCirclesApartParams{
+		Body: string(body), Named: append([]string{}, named...), Before: toDate(from), After: toDate(to),
+	})
 	if err != nil {
 		return nil, translate(err)
 	}
@@ -38,10 +42,10 @@ func (s *Store) ListCircles(ctx context.Context) ([]Circle, error) {
 	return circles, nil
 }
 
-func circleOf(row sqlc.ListCirclesRow) (Circle, error) {
+func circleOf(row sqlc.ListCirclesApartRow) (Circle, error) {
 	circle := Circle{Cycle: row.ID, Calendar: calendarOf(row.Day, row.YearSeconds)}
 	if err := policy.Read(row.Readers, &circle.Readers); err != nil {
-		return circle, unreadable(row.ID, err)
+		return Circle{}, unreadable(row.ID, err)
 	}
 	return circle, nil
 }

@@ -155,9 +155,8 @@ type LineFilter struct {
 
 // ListCycles gives cycles, the newest first.
 func (s *Store) ListCycles(ctx context.Context, f LineFilter) ([]Line, error) {
-	rows, err := sqlc.New(s.pool).ListCycles(ctx, sqlc.ListCyclesParams{
-		Rehearsals: f.Rehearsal == nil || *f.Rehearsal, Cycles: f.Rehearsal == nil || !*f.Rehearsal,
-		Pattern: likePattern(f.Text), Past: f.Past, Most: limit(f.Most),
+	rows, err := sqlc.New(asked{s.pool}).ListCycles(ctx, sqlc.ListCyclesParams{
+		Kinds: kinds(f.Rehearsal), Pattern: likePattern(f.Text), Past: f.Past, Most: limit(f.Most),
 	})
 	if err != nil {
 		return nil, translate(err)

@@ -38,6 +38,8 @@ type Privileges struct {
 	Version   string    // of Postgres
 	Clock     time.Time // what the database takes for now
 	Schema    Schema
+	// SearchesByIndex says whether a search reads what it finds alone: pg_trgm is there.
+	SearchesByIndex bool
 }
 
 // Suits refuses, with policy.CodeNotCompetent, a login that lacks what somebody in a role
@@ -94,13 +96,13 @@ SELECT current_user, (SELECT rolsuper FROM pg_roles WHERE rolname = current_user
        (SELECT coalesce(array_agg(datname::text ORDER BY datname), '{}') FROM pg_database
         WHERE datallowconn AND datname <> current_database() AND has_database_privilege(oid, 'CONNECT')),
        coalesce((SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()), false),
-       current_setting('server_version'), clock_timestamp()`
+       current_setting('server_version'), clock_timestamp(), to_regclass('contents_said') IS NOT NULL`
 
 // FindPrivileges tells what this connection may do.
 func (s *Store) FindPrivileges(ctx context.Context) (Privileges, error) {
 	var p Privileges
 	err := s.pool.QueryRow(ctx, privileges).Scan(&p.User, &p.Superuser, &p.Owner, &p.App,
-		&p.MayChange, &p.MayRead, &p.MayRecord, &p.MayKnowPeople, &p.MayLogIn, &p.Elsewhere, &p.Encrypted, &p.Version, &p.Clock)
+		&p.MayChange, &p.MayRead, &p.MayRecord, &p.MayKnowPeople, &p.MayLogIn, &p.Elsewhere, &p.Encrypted, &p.Version, &p.Clock, &p.SearchesByIndex)
 	if err != nil {
 		return p, translate(fmt.Errorf("privileges: %w", err))
 	}

@@ -54,48 +54,6 @@ func (s *Store) PutContent(ctx context.Context, mediaType string, body []byte) (
 	return digest, translate(err)
 }
 
-// OpenFilter narrows a list of open subjects; zero fields do not.
-type OpenFilter struct {
-	Cycle     string
-	Among     []string // cycles; nil is all
-	Body      policy.Body
-	Rehearsal *bool
-	Claimed   int64 // by this person
-	// Past is the last one seen, and PastDue when it falls due.
-	Past    policy.Subject
-	PastDue policy.Date
-	Most    int
-}
-
-// ListOpen gives the subjects that wait for somebody, those that fall due first
-// first. What waits for a body waits for the one that records for it, and an outcome
-// that waits for a second person for the body that recorded it.
-func (s *Store) ListOpen(ctx context.Context, f OpenFilter) ([]OpenSubject, error) {
-	rows, err := sqlc.New(s.pool).ListOpen(ctx, sqlc.ListOpenParams{
-		InCycle: f.Cycle, Among: f.Among, Body: string(f.Body), MemberState: f.Body.MemberState(), Turns: policy.Texts(policy.TurnsOf(f.Body)),
-		Rehearsals: f.Rehearsal == nil || *f.Rehearsal, Cycles: f.Rehearsal == nil || !*f.Rehearsal, Most: limit(f.Most),
-		Claimed: f.Claimed, PastDue: toDate(f.PastDue), PastCycle: f.Past.Cycle, PastPath: pathOf(f.Past),
-	})
-	if err != nil {
-		return nil, translate(err)
-	}
-	open := make([]OpenSubject, 0, len(rows))
-	for _, row := range rows {
-		subject, known := s.subjectAt(row.Cycle, row.Path)
-		if !known {
-			continue
-		}
-		open = append(open, OpenSubject{
-			Subject: subject, Title: row.Title, Language: policy.Language(row.Language),
-			Rehearsal: row.Rehearsal, Calendar: calendarOf(row.Day, row.YearSeconds),
-			State: policy.State(row.State), Turn: fromBodies(row.Turn), Settles: row.Settles, Version: int(row.Version),
-			Pending: valueOf(row.Pending), Second: policy.Body(row.PendingBody),
-			Since: fromDate(row.Since), Due: fromDate(row.Due), Claimed: actorOf(valueOf(row.ClaimedPerson), row.ClaimedName, row.ClaimedBody),
-		})
-	}
-	return open, nil
-}
-
 // Notice is a reminder that was given.
 type Notice struct {
 	policy.Notice

@@ -123,7 +123,8 @@ func Migrate(ctx context.Context, url string) error {
 	for {
 		one, err := provider.UpByOne(ctx)
 		if errors.Is(err, goose.ErrNoNextVersion) {
-			return nil
+			_, err := db.ExecContext(ctx, "SELECT index_for_search()")
+			return translate(err)
 		}
 		if refusal := notAllowed(err); refusal != nil {
 			return refusal

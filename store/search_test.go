@@ -12,6 +12,8 @@ import (
 	"github.com/policycycle/policycycle/store/storetest"
 )
 
+var all = store.Reach{All: true}
+
 func whats(t *testing.T, s *store.Store, f store.SearchFilter) []string {
 	t.Helper()
 	f.Most = 50
@@ -36,7 +38,7 @@ func TestSearch_GoesPastADocumentThatIsNoPlan(t *testing.T) {
 	}
 	defer s.Close()
 	takeOver(t, s)
-	if got := whats(t, s, store.SearchFilter{Text: "trace", Everything: true}); !slices.Equal(got, []string{"action"}) {
+	if got := whats(t, s, store.SearchFilter{Text: "trace", Cycles: all, Plans: all}); !slices.Equal(got, []string{"action"}) {
 		t.Fatalf("before, %q are found", got)
 	}
 	const ofTheOAP = " WHERE digest = (SELECT held FROM acts WHERE path = 'oap/2022/firearms' AND kind = 'submit')"
@@ -46,10 +48,10 @@ func TestSearch_GoesPastADocumentThatIsNoPlan(t *testing.T) {
 		"very deep": `convert_to('trace' || repeat('[', 1000000), 'UTF8')`, "nothing": `''`,
 	} {
 		storetest.Tamper(t, url, "UPDATE contents SET body = "+body+ofTheOAP)
-		if got := whats(t, s, store.SearchFilter{Text: "trace", Everything: true}); len(got) > 0 {
+		if got := whats(t, s, store.SearchFilter{Text: "trace", Cycles: all, Plans: all}); len(got) > 0 {
 			t.Errorf("%s: %q are found", name, got)
 		}
-		if got := whats(t, s, store.SearchFilter{Text: "firearms", Everything: true}); !slices.Equal(got, []string{"subject"}) {
+		if got := whats(t, s, store.SearchFilter{Text: "firearms", Cycles: all, Plans: all}); !slices.Equal(got, []string{"subject"}) {
 			t.Errorf("%s: of others, %q are found", name, got)
 		}
 	}
@@ -112,18 +114,18 @@ func TestSearch_FindsAWordHoweverItIsTyped(t *testing.T) {
 		"überfälle", "UBERFALLE", "Uberfa\u0308lle", "strasse", "STRASSE", "straße", "STRAẞE", "lodz", "ŁÓDŹ", "Łódź", "ΗΡΑΚΛΕΙΟ", "ηρακλειο", "Ηράκλειο",
 		"СОФИЯ", "софия", "arhus", "oeuvre_100%", "œuvre",
 	} {
-		if got := whats(t, s, store.SearchFilter{Text: text, Everything: true}); !slices.Equal(got, []string{"subject"}) {
+		if got := whats(t, s, store.SearchFilter{Text: text, Cycles: all, Plans: all}); !slices.Equal(got, []string{"subject"}) {
 			t.Errorf("%s finds %q", text, got)
 		}
 	}
 	for _, text := range []string{"strase", "oeuvreX100", "100_"} {
-		if got := whats(t, s, store.SearchFilter{Text: text, Everything: true}); len(got) > 0 {
+		if got := whats(t, s, store.SearchFilter{Text: text, Cycles: all, Plans: all}); len(got) > 0 {
 			t.Errorf("%s finds %q", text, got)
 		}
 	}
 	storetest.Tamper(t, url, "UPDATE acts SET document = 'ST 12345/21 REV 2' WHERE path = 'oap/2022/firearms' AND kind = 'submit'")
 	for _, text := range []string{"ST 12345/21", "st 12345/21 rev 2"} {
-		if got := whats(t, s, store.SearchFilter{Text: text, Everything: true}); !slices.Equal(got, []string{"subject"}) {
+		if got := whats(t, s, store.SearchFilter{Text: text, Cycles: all, Plans: all}); !slices.Equal(got, []string{"subject"}) {
 			t.Errorf("the number %s finds %q", text, got)
 		}
 		if got := whats(t, s, store.SearchFilter{Text: text}); len(got) > 0 {

@@ -324,7 +324,7 @@ func TestListCycles_ShowsWhatPressesMost(t *testing.T) {
 	if line := lines[0]; len(line.OpenDues) != 4 || line.Next == nil || line.Next.Title != "Item 2" || line.Next.Due != date("2021-02-18") {
 		t.Errorf("the line is %+v", line)
 	}
-	open, err := s.ListOpen(t.Context(), store.OpenFilter{Body: policy.Europol})
+	open, err := s.ListOpen(t.Context(), store.OpenFilter{Reach: all, Body: policy.Europol})
 	if err != nil || len(open) != 1 || open[0].Subject != on("assessment") {
 		t.Errorf("Europol's inbox holds %+v, %v", open, err)
 	}

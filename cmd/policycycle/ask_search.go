@@ -14,7 +14,7 @@ func (a *app) searchCommand() *cobra.Command {
 		Use:   "search TEXT",
 		Args:  arguments("TEXT..."),
 		Short: "Find a text in cycles, subjects, decisions and actions",
-		Long: `Finds a text, of at least two letters and whatever their case, in the names of
+		Long: `Finds a text, of at least three letters and whatever their case, in the names of
 cycles, in subjects, in decisions with their register numbers and comments, and in
 the operational actions of the plans handed in last. Who asks sees what they may
 see, at most 50 of each sort. That nothing is found is no mistake: exit status 0.`,

@@ -34,6 +34,9 @@ func privilegeChecks(p store.Privileges, clockAhead time.Duration) []check {
 		judged("rights on the records", !p.MayChange, unsafe, "what is recorded cannot be changed", p.User+" may change or delete what is recorded",
 			"an auditor could not rely on it", mend),
 		examineSchema(p),
+		judged("search", p.SearchesByIndex || p.Schema.Fits() != nil, doubt, "reads what it finds",
+			"reads everything: pg_trgm is not there", "it takes longer the more there is",
+			"install the package with the contrib modules of Postgres, or let an administrator run CREATE EXTENSION pg_trgm; then migrate again"),
 		examineClock("clocks", clockAhead),
 	}
 }

@@ -122,7 +122,7 @@ func permitted(context.Context, connection) (store.Privileges, error) {
 
 // allowed gives privileges all that serve needs.
 func allowed(p store.Privileges) store.Privileges {
-	p.User, p.MayRead, p.MayRecord, p.MayKnowPeople, p.MayLogIn = "serve", true, true, true, true
+	p.User, p.MayRead, p.MayRecord, p.MayKnowPeople, p.MayLogIn, p.SearchesByIndex = "serve", true, true, true, true, true
 	if p.Clock.IsZero() {
 		p.Clock = time.Now()
 	}

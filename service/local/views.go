@@ -77,8 +77,11 @@ func (s *Service) Inbox(ctx context.Context, filter service.InboxFilter) ([]serv
 		return nil, err
 	}
 	open := store.OpenFilter{
-		Cycle: filter.Cycle, Among: seen.reading(policy.MatterProgress), Body: filter.Body, Rehearsal: filter.Rehearsal,
+		Reach: seen.reach(policy.MatterProgress), Cycle: filter.Cycle, Body: filter.Body, Rehearsal: filter.Rehearsal,
 		Past: filter.Past, PastDue: filter.PastDue, Most: filter.Most,
+	}
+	if filter.Overdue {
+		open.Overdue = policy.Calendar{}.Today(s.now())
 	}
 	if filter.Mine {
 		if s.reader == nil || s.reader.Person == 0 {
@@ -105,7 +108,7 @@ func (s *Service) open(ctx context.Context, cycle string) (sights, error) {
 		return s.somewhere(ctx, what)
 	}
 	visibility, err := s.mayRead(ctx, cycle, policy.MatterProgress, what)
-	return sights{cycle: visibility}, err
+	return sights{apart: map[string]policy.Visibility{cycle: visibility}}, err
 }
 
 // fill gathers as many of a list as are wanted, 0 for all, from the parts that next
@@ -163,7 +166,7 @@ func (s *Service) FindCycle(ctx context.Context, id string) (*service.Cycle, err
 	if err != nil {
 		return nil, err
 	}
-	open, err := s.store.ListOpen(ctx, store.OpenFilter{Cycle: id})
+	open, err := s.store.ListOpen(ctx, store.OpenFilter{Reach: store.Reach{All: true}, Cycle: id})
 	if err != nil {
 		return nil, err
 	}

@@ -87,41 +87,63 @@ func (s *Service) circleOf(c store.Circle) policy.Circle {
 }
 
 // sights are what the reader may see in each cycle by what they are; what was sent or
-// released to them is not looked up. That of whoever operates the machine is nil.
-type sights map[string]policy.Visibility
+// released to them is not looked up. So it is the same in most, and only those apart are read.
+type sights struct {
+	everything bool
+	who        policy.Principal
+	today      policy.Date
+	apart      map[string]policy.Visibility
+}
 
 func (all sights) in(cycle string) policy.Visibility {
-	if all == nil {
+	if all.everything {
 		return policy.Everything()
 	}
-	return all[cycle]
+	if seen, apart := all.apart[cycle]; apart {
+		return seen
+	}
+	return policy.VisibilityOf(all.who, policy.Circle{Cycle: cycle, Today: all.today})
 }
 
-// reading lists the cycles of which the reader reads some of a matter; nil is all there are.
-func (all sights) reading(m policy.Matter) []string {
-	if all == nil {
-		return nil
-	}
-	cycles := []string{}
-	for cycle, visibility := range all {
-		if visibility.Some(m) {
-			cycles = append(cycles, cycle)
+// reach gives the cycles of which the reader reads some of a matter.
+func (all sights) reach(m policy.Matter) store.Reach {
+	r := store.Reach{All: all.in("").Some(m)}
+	for cycle, seen := range all.apart {
+		switch reads := seen.Some(m); {
+		case r.All && !reads:
+			r.Without = append(r.Without, cycle)
+		case !r.All && reads:
+			r.Among = append(r.Among, cycle)
 		}
 	}
-	return cycles
+	return r
 }
+
+// sightsOf is by what the sights of a reader are remembered.
+type sightsOf struct{ reader *policy.Principal }
 
 func (s *Service) everywhere(ctx context.Context) (sights, error) {
 	if s.reader == nil {
-		return nil, nil
+		return sights{everything: true}, nil
 	}
-	all := sights{}
-	if len(s.reader.Grants) == 0 {
+	return service.Remember(ctx, sightsOf{s.reader}, func() (sights, error) { return s.findSights(ctx, *s.reader) })
+}
+
+func (s *Service) findSights(ctx context.Context, who policy.Principal) (sights, error) {
+	all := sights{who: who, today: policy.Calendar{}.Today(s.now()), apart: map[string]policy.Visibility{}}
+	if len(who.Grants) == 0 {
 		return all, nil
 	}
-	circles, err := s.store.ListCircles(ctx)
+	var named []string
+	for _, g := range who.Grants {
+		if cycle := g.Cycle(); cycle != "" {
+			named = append(named, cycle)
+		}
+	}
+	from, to := who.Body.Steady(all.today)
+	circles, err := s.store.ListCirclesApart(ctx, who.Body, named, from, to)
 	for _, c := range circles {
-		all[c.Cycle] = policy.VisibilityOf(*s.reader, s.circleOf(c))
+		all.apart[c.Cycle] = policy.VisibilityOf(who, s.circleOf(c))
 	}
 	return all, err
 }
@@ -130,15 +152,15 @@ func (s *Service) everywhere(ctx context.Context) (sights, error) {
 // things stand.
 func (s *Service) somewhere(ctx context.Context, what string) (sights, error) {
 	all, err := s.everywhere(ctx)
-	if err != nil || all == nil {
+	if err != nil || all.everything {
 		return all, err
 	}
 	reads := s.nowhere(*s.reader).Usually(policy.MatterProgress)
-	for _, visibility := range all {
+	for _, visibility := range all.apart {
 		reads = reads || visibility.Some(policy.MatterProgress)
 	}
 	if !reads {
-		return nil, s.nowhere(*s.reader).Refuse(what)
+		return all, s.nowhere(*s.reader).Refuse(what)
 	}
 	return all, nil
 }

@@ -77,7 +77,7 @@ const mostFound = 50
 // Search implements service.Worklist.
 func (s *Service) Search(ctx context.Context, text string) ([]service.Found, error) {
 	text = tidied(text)
-	const least = 2
+	const least = 3 // of fewer, an index finds nothing
 	text = strings.TrimSpace(text)
 	if len([]rune(text)) < least || strings.ContainsRune(text, 0) {
 		return nil, policy.Refuse(policy.CodeInvalid, "write at least %d letters of what is looked for", least)
@@ -110,7 +110,7 @@ func (s *Service) Search(ctx context.Context, text string) ([]service.Found, err
 // searched says how far the reader may search.
 func (s *Service) searched(seen sights, text string) store.SearchFilter {
 	filter := store.SearchFilter{
-		Text: text, Everything: s.reader == nil, Cycles: seen.reading(policy.MatterProgress), Plans: seen.reading(policy.MatterDocuments), Most: mostFound + 1,
+		Text: text, Cycles: seen.reach(policy.MatterProgress), Plans: seen.reach(policy.MatterDocuments), Most: mostFound + 1,
 	}
 	if s.reader != nil && len(s.reader.Grants) > 0 {
 		filter.Body = s.reader.Body

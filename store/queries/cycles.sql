@@ -32,16 +32,19 @@ UPDATE cycles c SET (open_dues, next_path) = (
 ) WHERE c.id = $1;
 
 -- name: ListCycles :many
+-- Of each kind the next in order: what is past is a range of the index, and of ties the rest.
 SELECT c.id, c.title, c.language, c.rehearsal, c.day, c.year_seconds, c.stage, c.stage_since, c.open_dues, c.next_path,
        coalesce(n.title, '') AS next_title, coalesce(n.state, '') AS next_state, coalesce(n.turn, '{}')::text[] AS next_turn,
        coalesce(n.settles, false) AS next_settles, coalesce(n.version, 0) AS next_version, coalesce(n.pending, '') AS next_pending, coalesce(w.body, '') AS next_second, n.since AS next_since, n.due AS next_due
-FROM cycles c LEFT JOIN subjects n ON n.cycle = c.id AND n.path = c.next_path LEFT JOIN acts w ON w.id = n.pending
-WHERE (sqlc.arg(rehearsals)::boolean OR NOT c.rehearsal) AND (sqlc.arg(cycles)::boolean OR c.rehearsal)
-  AND (sqlc.arg(pattern)::text = '' OR c.id ILIKE sqlc.arg(pattern) OR c.title ILIKE sqlc.arg(pattern))
-  AND (sqlc.arg(past)::text = '' OR EXISTS (SELECT FROM cycles p WHERE p.id = sqlc.arg(past)
-       AND (c.created_at < p.created_at OR (c.created_at = p.created_at AND c.id > p.id))))
-ORDER BY c.created_at DESC, c.id
-LIMIT sqlc.arg(most);
+FROM unnest(sqlc.arg(kinds)::boolean[]) AS k(rehearsal), LATERAL (
+    SELECT * FROM cycles o
+    WHERE o.rehearsal = k.rehearsal
+      AND (sqlc.arg(pattern)::text = '' OR searchable(o.id) LIKE searchable(sqlc.arg(pattern)) OR searchable(o.title) LIKE searchable(sqlc.arg(pattern)))
+      AND (sqlc.arg(past)::text = '' OR o.created_at <= (SELECT p.created_at FROM cycles p WHERE p.id = sqlc.arg(past))
+           AND (o.id > sqlc.arg(past) OR o.created_at < (SELECT p.created_at FROM cycles p WHERE p.id = sqlc.arg(past))))
+    ORDER BY o.created_at DESC, o.id LIMIT sqlc.arg(most)) AS c
+LEFT JOIN subjects n ON n.cycle = c.id AND n.path = c.next_path LEFT JOIN acts w ON w.id = n.pending
+ORDER BY c.created_at DESC, c.id LIMIT sqlc.arg(most);
 
 -- name: ListScripts :many
 SELECT id FROM cycles
@@ -64,15 +67,23 @@ SELECT c.id, c.day, c.year_seconds, coalesce(d.body -> 'readers', '{}')::jsonb A
 FROM cycles c LEFT JOIN definitions d ON d.cycle = c.id AND d.version = c.definition_version AND d.body ? 'readers'
 WHERE c.id = $1;
 
--- name: ListCircles :many
+-- name: ListCirclesApart :many
+-- Cycles that are named, that name the body in their cycle files, and rehearsals on other days.
 SELECT c.id, c.day, c.year_seconds, coalesce(d.body -> 'readers', '{}')::jsonb AS readers
 FROM cycles c LEFT JOIN definitions d ON d.cycle = c.id AND d.version = c.definition_version AND d.body ? 'readers'
-ORDER BY c.created_at, c.id;
+WHERE c.id IN (
+    SELECT unnest(sqlc.arg(named)::text[])
+    UNION SELECT r.cycle FROM definitions r
+    WHERE r.body ? 'readers' AND (r.body #> '{readers,also}' ? sqlc.arg(body)::text OR r.body #> '{readers,without}' ? sqlc.arg(body)::text)
+    UNION SELECT o.id FROM cycles o WHERE o.day < sqlc.narg(before)::date OR o.day > sqlc.narg(after)::date
+);
 
 -- name: ListMoving :many
-SELECT c.id FROM cycles c JOIN definitions d ON d.cycle = c.id AND d.version = c.definition_version
-WHERE c.stage NOT IN ('closed', 'ended-without-priorities') OR c.next_path <> ''
-   OR NOT c.rehearsal AND jsonb_array_length(coalesce(d.body -> 'obligations', '[]')) > 0
+SELECT c.id FROM cycles c WHERE c.id IN (
+    SELECT m.id FROM cycles m WHERE m.stage NOT IN ('closed', 'ended-without-priorities') OR m.next_path <> ''
+    UNION ALL SELECT o.id FROM cycles o JOIN definitions d ON d.cycle = o.id AND d.version = o.definition_version
+    WHERE NOT o.rehearsal AND jsonb_array_length(coalesce(d.body -> 'obligations', '[]')) > 0
+)
 ORDER BY c.created_at, c.id;
 
 -- name: SetWording :exec

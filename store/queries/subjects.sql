@@ -14,22 +14,38 @@ ON CONFLICT (cycle, path) DO UPDATE SET
     outcome = excluded.outcome, items = excluded.items, closed_on = excluded.closed_on, last_act = excluded.last_act, pending = excluded.pending, silence = excluded.silence;
 
 -- name: ListOpen :many
-SELECT s.*, c.language, c.rehearsal, c.day, c.year_seconds, m.person AS claimed_person, coalesce(m.body, '') AS claimed_body, coalesce(p.name, '') AS claimed_name,
+-- Of each body and kind the next in order, up to a day; and of rehearsals, which have
+-- calendars of their own, what is overdue there.
+SELECT s.cycle, s.path, s.title, s.state, s.turn, s.settles, s.version, s.pending, s.since, s.due,
+       c.language, c.rehearsal, c.day, c.year_seconds, m.person AS claimed_person, coalesce(m.body, '') AS claimed_body, coalesce(p.name, '') AS claimed_name,
        coalesce(a.body, '') AS pending_body
-FROM subjects s JOIN cycles c ON c.id = s.cycle
+FROM (
+    SELECT f.due, f.cycle, f.path
+    FROM unnest(sqlc.arg(bodies)::text[]) AS b(body), unnest(sqlc.arg(kinds)::boolean[]) AS k(rehearsal), LATERAL (
+        SELECT w.due, w.cycle, w.path FROM waiting w LEFT JOIN claims m ON m.cycle = w.cycle AND m.path = w.path
+        WHERE w.body = b.body AND w.rehearsal = k.rehearsal AND w.due <= sqlc.arg(until)::date
+          AND (sqlc.arg(in_cycle)::text = '' OR w.cycle = sqlc.arg(in_cycle))
+          AND (sqlc.narg(among)::text[] IS NULL OR w.cycle = ANY(sqlc.narg(among)::text[])) AND NOT w.cycle = ANY(sqlc.arg(without)::text[])
+          AND (sqlc.arg(claimed)::bigint = 0 OR m.person = sqlc.arg(claimed))
+          AND (sqlc.arg(past_cycle)::text = '' OR (w.due, w.cycle, w.path) > (sqlc.arg(past_due)::date, sqlc.arg(past_cycle), sqlc.arg(past_path)::text))
+        ORDER BY w.due, w.cycle, w.path LIMIT sqlc.arg(most)) AS f
+    UNION
+    SELECT o.due, o.cycle, o.path
+    FROM cycles l, LATERAL (
+        SELECT w.due, w.cycle, w.path FROM waiting w LEFT JOIN claims m ON m.cycle = w.cycle AND m.path = w.path
+        WHERE w.cycle = l.id AND w.body = ANY(sqlc.arg(bodies)::text[]) AND w.due < coalesce(l.day, sqlc.arg(today)::date)
+          AND (sqlc.arg(in_cycle)::text = '' OR w.cycle = sqlc.arg(in_cycle))
+          AND (sqlc.narg(among)::text[] IS NULL OR w.cycle = ANY(sqlc.narg(among)::text[])) AND NOT w.cycle = ANY(sqlc.arg(without)::text[])
+          AND (sqlc.arg(claimed)::bigint = 0 OR m.person = sqlc.arg(claimed))
+          AND (sqlc.arg(past_cycle)::text = '' OR (w.due, w.cycle, w.path) > (sqlc.arg(past_due)::date, sqlc.arg(past_cycle), sqlc.arg(past_path)::text))
+        ORDER BY w.due, w.cycle, w.path LIMIT sqlc.arg(most)) AS o
+    WHERE sqlc.arg(late)::boolean AND l.rehearsal AND (l.day IS NULL OR l.open_dues[1] < l.day)
+    ORDER BY 1, 2, 3 LIMIT sqlc.arg(most)
+) AS found
+JOIN subjects s ON s.cycle = found.cycle AND s.path = found.path JOIN cycles c ON c.id = s.cycle
 LEFT JOIN claims m ON m.cycle = s.cycle AND m.path = s.path LEFT JOIN persons p ON p.id = m.person
 LEFT JOIN acts a ON a.id = s.pending
-WHERE s.due IS NOT NULL
-  AND (sqlc.arg(in_cycle)::text = '' OR s.cycle = sqlc.arg(in_cycle))
-  AND (sqlc.narg(among)::text[] IS NULL OR s.cycle = ANY(sqlc.narg(among)::text[]))
-  AND (sqlc.arg(rehearsals)::boolean OR NOT c.rehearsal) AND (sqlc.arg(cycles)::boolean OR c.rehearsal)
-  AND (sqlc.arg(body)::text = '' OR s.turn && sqlc.arg(turns)::text[]
-       OR a.body = sqlc.arg(body) -- a second person of the body that recorded it is awaited
-       OR (cardinality(s.turn) = 0 AND sqlc.arg(member_state)::boolean))
-  AND (sqlc.arg(claimed)::bigint = 0 OR m.person = sqlc.arg(claimed))
-  AND (sqlc.arg(past_cycle)::text = '' OR (s.due, s.cycle, s.path) > (sqlc.arg(past_due)::date, sqlc.arg(past_cycle), sqlc.arg(past_path)::text))
-ORDER BY s.due, s.cycle, s.path
-LIMIT sqlc.arg(most);
+ORDER BY found.due, found.cycle, found.path;
 
 -- name: PutNotice :exec
 INSERT INTO notices (cycle, path, version, turns, due, kind, on_date, recipients, recorded_at)

@@ -31,34 +31,53 @@ ON CONFLICT DO NOTHING;
 -- name: ListRemindersAsked :many
 SELECT * FROM reminders_asked WHERE cycle = $1 AND path = $2 ORDER BY on_date, recipient;
 
--- name: SearchRecords :many
-(SELECT 'cycle'::text AS what, c.id AS cycle, ''::text AS path, c.title AS title, ''::text AS said
- FROM cycles c WHERE searchable(c.id) LIKE searchable(sqlc.arg(pattern)::text) OR searchable(c.title) LIKE searchable(sqlc.arg(pattern)::text) ORDER BY c.created_at DESC LIMIT sqlc.arg(most))
-UNION ALL
-(SELECT 'subject', s.cycle, s.path, s.title, s.state
- FROM subjects s WHERE (sqlc.arg(everything)::boolean OR s.cycle = ANY(sqlc.arg(cycles)::text[])) AND (searchable(s.title) LIKE searchable(sqlc.arg(pattern)::text) OR searchable(s.path) LIKE searchable(sqlc.arg(pattern)::text)
-   OR EXISTS (SELECT FROM acts v WHERE v.cycle = s.cycle AND v.path = s.path AND v.kind IN ('submit', 'correct', 'finalise') AND searchable(v.document) LIKE searchable(sqlc.arg(pattern)::text)))
- ORDER BY s.cycle, s.path LIMIT sqlc.arg(most))
-UNION ALL
-(SELECT 'decision', a.cycle, a.path, a.document, d.body || ', ' || d.outcome || ', ' || a.date || CASE a.comment WHEN '' THEN '' ELSE ': ' || a.comment END
- FROM acts a JOIN decisions d ON d.act = a.id
- WHERE (sqlc.arg(everything)::boolean OR a.cycle = ANY(sqlc.arg(cycles)::text[]))
-   AND (searchable(a.document) LIKE searchable(sqlc.arg(pattern)::text) OR searchable(d.meeting) LIKE searchable(sqlc.arg(pattern)::text) OR searchable(a.comment) LIKE searchable(sqlc.arg(pattern)::text))
- ORDER BY a.date DESC LIMIT sqlc.arg(most));
+-- name: SearchCycles :many
+SELECT c.id, c.title FROM cycles c
+WHERE searchable(c.id) LIKE searchable(sqlc.arg(pattern)::text) OR searchable(c.title) LIKE searchable(sqlc.arg(pattern)::text)
+ORDER BY c.created_at DESC, c.id LIMIT sqlc.arg(most);
+
+-- name: SearchSubjects :many
+-- By what they are called, and by the numbers of their documents.
+SELECT s.cycle, s.path, s.title, s.state FROM subjects s
+JOIN ((SELECT n.cycle, n.path FROM subjects n
+       WHERE (searchable(n.title) LIKE searchable(sqlc.arg(pattern)::text) OR searchable(n.path) LIKE searchable(sqlc.arg(pattern)::text))
+         AND (sqlc.narg(among)::text[] IS NULL OR n.cycle = ANY(sqlc.narg(among)::text[])) AND NOT n.cycle = ANY(sqlc.arg(without)::text[])
+       ORDER BY n.cycle, n.path LIMIT sqlc.arg(most))
+      UNION
+      (SELECT DISTINCT v.cycle, v.path FROM acts v
+       WHERE v.kind IN ('submit', 'correct', 'finalise') AND searchable(v.document) LIKE searchable(sqlc.arg(pattern)::text)
+         AND (sqlc.narg(among)::text[] IS NULL OR v.cycle = ANY(sqlc.narg(among)::text[])) AND NOT v.cycle = ANY(sqlc.arg(without)::text[])
+       ORDER BY v.cycle, v.path LIMIT sqlc.arg(most))) AS hits ON hits.cycle = s.cycle AND hits.path = s.path
+ORDER BY s.cycle, s.path LIMIT sqlc.arg(most);
+
+-- name: SearchDecisions :many
+SELECT a.cycle, a.path, a.document, (d.body || ', ' || d.outcome || ', ' || a.date || CASE a.comment WHEN '' THEN '' ELSE ': ' || a.comment END)::text AS said
+FROM acts a JOIN decisions d ON d.act = a.id
+JOIN ((SELECT b.id FROM acts b
+       WHERE b.kind = 'decide' AND (searchable(b.document) LIKE searchable(sqlc.arg(pattern)::text) OR searchable(b.comment) LIKE searchable(sqlc.arg(pattern)::text))
+         AND (sqlc.narg(among)::text[] IS NULL OR b.cycle = ANY(sqlc.narg(among)::text[])) AND NOT b.cycle = ANY(sqlc.arg(without)::text[])
+       ORDER BY b.date DESC, b.id LIMIT sqlc.arg(most))
+      UNION
+      (SELECT b.id FROM decisions m JOIN acts b ON b.id = m.act AND b.kind = 'decide'
+       WHERE searchable(m.meeting) LIKE searchable(sqlc.arg(pattern)::text)
+         AND (sqlc.narg(among)::text[] IS NULL OR b.cycle = ANY(sqlc.narg(among)::text[])) AND NOT b.cycle = ANY(sqlc.arg(without)::text[])
+       ORDER BY b.date DESC, b.id LIMIT sqlc.arg(most))) AS hits ON hits.id = a.id
+ORDER BY a.date DESC, a.id LIMIT sqlc.arg(most);
 
 -- name: SearchActions :many
 -- In the versions that were handed in last and in what may stand in their place: others says
--- where there is more than one text.
+-- where there is more than one text. Of more than are wanted, it gives some.
 SELECT s.cycle, s.path, s.title, v.version, v.marking, h.date AS handed_in,
        EXISTS (SELECT FROM acts o WHERE o.cycle = s.cycle AND o.path = s.path AND o.kind IN ('correct', 'finalise') AND o.version > 0) AS others,
        coalesce(x.action ->> 'code', '')::text AS code, coalesce(x.action ->> 'title', '')::text AS said
-FROM subjects s
-JOIN versions v ON v.cycle = s.cycle AND v.path = s.path
-JOIN acts h ON h.cycle = v.cycle AND h.sequence = v.sequence AND (h.kind <> 'submit' OR v.version = s.version)
-JOIN contents c ON c.digest = v.held,
+FROM contents c,
+LATERAL (SELECT w.cycle, w.path, w.version, w.marking, w.sequence FROM versions w WHERE w.held = c.digest OFFSET 0) AS v
+JOIN subjects s ON s.cycle = v.cycle AND s.path = v.path AND s.kind = 'oap'
+JOIN acts h ON h.cycle = v.cycle AND h.sequence = v.sequence AND (h.kind <> 'submit' OR v.version = s.version),
 LATERAL jsonb_array_elements(actions_of(c.body)) AS x(action)
-WHERE s.kind = 'oap' AND c.media_type = 'application/json'
-  AND (sqlc.arg(everything)::boolean OR s.cycle = ANY(sqlc.arg(plans)::text[]) OR v.marking = 'PUBLIC' OR EXISTS (
-      SELECT FROM register_rows r WHERE r.cycle = s.cycle AND r.register = 'releases' AND r.key = s.path AND r.body -> 'to' ? sqlc.arg(body)::text))
+WHERE c.media_type = 'application/json' AND searchable(actions_said(c.body)) LIKE searchable(sqlc.arg(pattern)::text)
+  AND ((sqlc.narg(among)::text[] IS NULL OR s.cycle = ANY(sqlc.narg(among)::text[])) AND NOT s.cycle = ANY(sqlc.arg(without)::text[])
+       OR v.marking = 'PUBLIC' OR EXISTS (
+          SELECT FROM register_rows r WHERE r.cycle = s.cycle AND r.register = 'releases' AND r.key = s.path AND r.body -> 'to' ? sqlc.arg(body)::text))
   AND (searchable(x.action ->> 'title') LIKE searchable(sqlc.arg(pattern)::text) OR searchable(x.action ->> 'code') LIKE searchable(sqlc.arg(pattern)::text))
-ORDER BY s.cycle, s.path LIMIT sqlc.arg(most);
+LIMIT sqlc.arg(most);

@@ -274,28 +274,46 @@ func (q *Queries) ListAmendments(ctx context.Context, cycle string) ([]ListAmend
 	return items, nil
 }
 
-const listCircles = `-- name: ListCircles :many
+const listCirclesApart = `-- name: ListCirclesApart :many
 SELECT c.id, c.day, c.year_seconds, coalesce(d.body -> 'readers', '{}')::jsonb AS readers
 FROM cycles c LEFT JOIN definitions d ON d.cycle = c.id AND d.version = c.definition_version AND d.body ? 'readers'
-ORDER BY c.created_at, c.id
+WHERE c.id IN (
+    SELECT unnest($1::text[])
+    UNION SELECT r.cycle FROM definitions r
+    WHERE r.body ? 'readers' AND (r.body #> '{readers,also}' ? $2::text OR r.body #> '{readers,without}' ? $2::text)
+    UNION SELECT o.id FROM cycles o WHERE o.day < $3::date OR o.day > $4::date
+)
 `
 
-type ListCirclesRow struct {
+type ListCirclesApartParams struct {
+	Named  []string
+	Body   string
+	Before pgtype.Date
+	After  pgtype.Date
+}
+
+type ListCirclesApartRow struct {
 	ID          string
 	Day         pgtype.Date
 	YearSeconds *float64
 	Readers     []byte
 }
 
-func (q *Queries) ListCircles(ctx context.Context) ([]ListCirclesRow, error) {
-	rows, err := q.db.Query(ctx, listCircles)
+// Cycles that are named, that name the body in their cycle files, and rehearsals on other days.
+func (q *Queries) ListCirclesApart(ctx context.Context, arg ListCirclesApartParams) ([]ListCirclesApartRow, error) {
+	rows, err := q.db.Query(ctx, listCirclesApart,
+		arg.Named,
+		arg.Body,
+		arg.Before,
+		arg.After,
+	)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []ListCirclesRow
+	var items []ListCirclesApartRow
 	for rows.Next() {
-		var i ListCirclesRow
+		var i ListCirclesApartRow
 		if err := rows.Scan(
 			&i.ID,
 			&i.Day,
@@ -316,21 +334,22 @@ const listCycles = `-- name: ListCycles :many
 SELECT c.id, c.title, c.language, c.rehearsal, c.day, c.year_seconds, c.stage, c.stage_since, c.open_dues, c.next_path,
        coalesce(n.title, '') AS next_title, coalesce(n.state, '') AS next_state, coalesce(n.turn, '{}')::text[] AS next_turn,
        coalesce(n.settles, false) AS next_settles, coalesce(n.version, 0) AS next_version, coalesce(n.pending, '') AS next_pending, coalesce(w.body, '') AS next_second, n.since AS next_since, n.due AS next_due
-FROM cycles c LEFT JOIN subjects n ON n.cycle = c.id AND n.path = c.next_path LEFT JOIN acts w ON w.id = n.pending
-WHERE ($1::boolean OR NOT c.rehearsal) AND ($2::boolean OR c.rehearsal)
-  AND ($3::text = '' OR c.id ILIKE $3 OR c.title ILIKE $3)
-  AND ($4::text = '' OR EXISTS (SELECT FROM cycles p WHERE p.id = $4
-       AND (c.created_at < p.created_at OR (c.created_at = p.created_at AND c.id > p.id))))
-ORDER BY c.created_at DESC, c.id
-LIMIT $5
+FROM unnest($1::boolean[]) AS k(rehearsal), LATERAL (
+    SELECT id, title, predecessor, definition_version, stage, stage_since, open_dues, next_path, rehearsal, script, start_digest, started_by, created_at, sequence, scripted_rows, started_by_body, head, language, day, year_seconds, imported, conclusions, general_masp FROM cycles o
+    WHERE o.rehearsal = k.rehearsal
+      AND ($2::text = '' OR searchable(o.id) LIKE searchable($2) OR searchable(o.title) LIKE searchable($2))
+      AND ($3::text = '' OR o.created_at <= (SELECT p.created_at FROM cycles p WHERE p.id = $3)
+           AND (o.id > $3 OR o.created_at < (SELECT p.created_at FROM cycles p WHERE p.id = $3)))
+    ORDER BY o.created_at DESC, o.id LIMIT $4) AS c
+LEFT JOIN subjects n ON n.cycle = c.id AND n.path = c.next_path LEFT JOIN acts w ON w.id = n.pending
+ORDER BY c.created_at DESC, c.id LIMIT $4
 `
 
 type ListCyclesParams struct {
-	Rehearsals bool
-	Cycles     bool
-	Pattern    string
-	Past       string
-	Most       int32
+	Kinds   []bool
+	Pattern string
+	Past    string
+	Most    int32
 }
 
 type ListCyclesRow struct {
@@ -355,10 +374,10 @@ type ListCyclesRow struct {
 	NextDue     pgtype.Date
 }
 
+// Of each kind the next in order: what is past is a range of the index, and of ties the rest.
 func (q *Queries) ListCycles(ctx context.Context, arg ListCyclesParams) ([]ListCyclesRow, error) {
 	rows, err := q.db.Query(ctx, listCycles,
-		arg.Rehearsals,
-		arg.Cycles,
+		arg.Kinds,
 		arg.Pattern,
 		arg.Past,
 		arg.Most,
@@ -431,9 +450,11 @@ func (q *Queries) ListDefinitions(ctx context.Context, cycle string) ([]ListDefi
 }
 
 const listMoving = `-- name: ListMoving :many
-SELECT c.id FROM cycles c JOIN definitions d ON d.cycle = c.id AND d.version = c.definition_version
-WHERE c.stage NOT IN ('closed', 'ended-without-priorities') OR c.next_path <> ''
-   OR NOT c.rehearsal AND jsonb_array_length(coalesce(d.body -> 'obligations', '[]')) > 0
+SELECT c.id FROM cycles c WHERE c.id IN (
+    SELECT m.id FROM cycles m WHERE m.stage NOT IN ('closed', 'ended-without-priorities') OR m.next_path <> ''
+    UNION ALL SELECT o.id FROM cycles o JOIN definitions d ON d.cycle = o.id AND d.version = o.definition_version
+    WHERE NOT o.rehearsal AND jsonb_array_length(coalesce(d.body -> 'obligations', '[]')) > 0
+)
 ORDER BY c.created_at, c.id
 `
 

@@ -104,62 +104,65 @@ func (q *Queries) ListNoticesAt(ctx context.Context, arg ListNoticesAtParams) ([
 }
 
 const listOpen = `-- name: ListOpen :many
-SELECT s.cycle, s.path, s.kind, s.title, s.opened_on, s.opening, s.definition, s.state, s.version, s.digest, s.turns, s.turn, s.settles, s.since, s.due, s.outcome, s.items, s.closed_on, s.last_act, s.pending, s.silence, s.returned, c.language, c.rehearsal, c.day, c.year_seconds, m.person AS claimed_person, coalesce(m.body, '') AS claimed_body, coalesce(p.name, '') AS claimed_name,
+SELECT s.cycle, s.path, s.title, s.state, s.turn, s.settles, s.version, s.pending, s.since, s.due,
+       c.language, c.rehearsal, c.day, c.year_seconds, m.person AS claimed_person, coalesce(m.body, '') AS claimed_body, coalesce(p.name, '') AS claimed_name,
        coalesce(a.body, '') AS pending_body
-FROM subjects s JOIN cycles c ON c.id = s.cycle
+FROM (
+    SELECT f.due, f.cycle, f.path
+    FROM unnest($2::text[]) AS b(body), unnest($3::boolean[]) AS k(rehearsal), LATERAL (
+        SELECT w.due, w.cycle, w.path FROM waiting w LEFT JOIN claims m ON m.cycle = w.cycle AND m.path = w.path
+        WHERE w.body = b.body AND w.rehearsal = k.rehearsal AND w.due <= $4::date
+          AND ($5::text = '' OR w.cycle = $5)
+          AND ($6::text[] IS NULL OR w.cycle = ANY($6::text[])) AND NOT w.cycle = ANY($7::text[])
+          AND ($8::bigint = 0 OR m.person = $8)
+          AND ($9::text = '' OR (w.due, w.cycle, w.path) > ($10::date, $9, $11::text))
+        ORDER BY w.due, w.cycle, w.path LIMIT $1) AS f
+    UNION
+    SELECT o.due, o.cycle, o.path
+    FROM cycles l, LATERAL (
+        SELECT w.due, w.cycle, w.path FROM waiting w LEFT JOIN claims m ON m.cycle = w.cycle AND m.path = w.path
+        WHERE w.cycle = l.id AND w.body = ANY($2::text[]) AND w.due < coalesce(l.day, $12::date)
+          AND ($5::text = '' OR w.cycle = $5)
+          AND ($6::text[] IS NULL OR w.cycle = ANY($6::text[])) AND NOT w.cycle = ANY($7::text[])
+          AND ($8::bigint = 0 OR m.person = $8)
+          AND ($9::text = '' OR (w.due, w.cycle, w.path) > ($10::date, $9, $11::text))
+        ORDER BY w.due, w.cycle, w.path LIMIT $1) AS o
+    WHERE $13::boolean AND l.rehearsal AND (l.day IS NULL OR l.open_dues[1] < l.day)
+    ORDER BY 1, 2, 3 LIMIT $1
+) AS found
+JOIN subjects s ON s.cycle = found.cycle AND s.path = found.path JOIN cycles c ON c.id = s.cycle
 LEFT JOIN claims m ON m.cycle = s.cycle AND m.path = s.path LEFT JOIN persons p ON p.id = m.person
 LEFT JOIN acts a ON a.id = s.pending
-WHERE s.due IS NOT NULL
-  AND ($1::text = '' OR s.cycle = $1)
-  AND ($2::text[] IS NULL OR s.cycle = ANY($2::text[]))
-  AND ($3::boolean OR NOT c.rehearsal) AND ($4::boolean OR c.rehearsal)
-  AND ($5::text = '' OR s.turn && $6::text[]
-       OR a.body = $5 -- a second person of the body that recorded it is awaited
-       OR (cardinality(s.turn) = 0 AND $7::boolean))
-  AND ($8::bigint = 0 OR m.person = $8)
-  AND ($9::text = '' OR (s.due, s.cycle, s.path) > ($10::date, $9, $11::text))
-ORDER BY s.due, s.cycle, s.path
-LIMIT $12
+ORDER BY found.due, found.cycle, found.path
 `
 
 type ListOpenParams struct {
-	InCycle     string
-	Among       []string
-	Rehearsals  bool
-	Cycles      bool
-	Body        string
-	Turns       []string
-	MemberState bool
-	Claimed     int64
-	PastCycle   string
-	PastDue     pgtype.Date
-	PastPath    string
-	Most        int32
+	Most      int32
+	Bodies    []string
+	Kinds     []bool
+	Until     pgtype.Date
+	InCycle   string
+	Among     []string
+	Without   []string
+	Claimed   int64
+	PastCycle string
+	PastDue   pgtype.Date
+	PastPath  string
+	Today     pgtype.Date
+	Late      bool
 }
 
 type ListOpenRow struct {
 	Cycle         string
 	Path          string
-	Kind          string
 	Title         string
-	OpenedOn      pgtype.Date
-	Opening       []byte
-	Definition    int32
 	State         string
-	Version       int32
-	Digest        string
-	Turns         int32
 	Turn          []string
 	Settles       bool
+	Version       int32
+	Pending       *string
 	Since         pgtype.Date
 	Due           pgtype.Date
-	Outcome       string
-	Items         []byte
-	ClosedOn      pgtype.Date
-	LastAct       pgtype.Date
-	Pending       *string
-	Silence       []byte
-	Returned      int64
 	Language      string
 	Rehearsal     bool
 	Day           pgtype.Date
@@ -170,20 +173,23 @@ type ListOpenRow struct {
 	PendingBody   string
 }
 
+// Of each body and kind the next in order, up to a day; and of rehearsals, which have
+// calendars of their own, what is overdue there.
 func (q *Queries) ListOpen(ctx context.Context, arg ListOpenParams) ([]ListOpenRow, error) {
 	rows, err := q.db.Query(ctx, listOpen,
+		arg.Most,
+		arg.Bodies,
+		arg.Kinds,
+		arg.Until,
 		arg.InCycle,
 		arg.Among,
-		arg.Rehearsals,
-		arg.Cycles,
-		arg.Body,
-		arg.Turns,
-		arg.MemberState,
+		arg.Without,
 		arg.Claimed,
 		arg.PastCycle,
 		arg.PastDue,
 		arg.PastPath,
-		arg.Most,
+		arg.Today,
+		arg.Late,
 	)
 	if err != nil {
 		return nil, err
@@ -195,26 +201,14 @@ func (q *Queries) ListOpen(ctx context.Context, arg ListOpenParams) ([]ListOpenR
 		if err := rows.Scan(
 			&i.Cycle,
 			&i.Path,
-			&i.Kind,
 			&i.Title,
-			&i.OpenedOn,
-			&i.Opening,
-			&i.Definition,
 			&i.State,
-			&i.Version,
-			&i.Digest,
-			&i.Turns,
 			&i.Turn,
 			&i.Settles,
+			&i.Version,
+			&i.Pending,
 			&i.Since,
 			&i.Due,
-			&i.Outcome,
-			&i.Items,
-			&i.ClosedOn,
-			&i.LastAct,
-			&i.Pending,
-			&i.Silence,
-			&i.Returned,
 			&i.Language,
 			&i.Rehearsal,
 			&i.Day,

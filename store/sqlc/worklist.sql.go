@@ -232,24 +232,25 @@ const searchActions = `-- name: SearchActions :many
 SELECT s.cycle, s.path, s.title, v.version, v.marking, h.date AS handed_in,
        EXISTS (SELECT FROM acts o WHERE o.cycle = s.cycle AND o.path = s.path AND o.kind IN ('correct', 'finalise') AND o.version > 0) AS others,
        coalesce(x.action ->> 'code', '')::text AS code, coalesce(x.action ->> 'title', '')::text AS said
-FROM subjects s
-JOIN versions v ON v.cycle = s.cycle AND v.path = s.path
-JOIN acts h ON h.cycle = v.cycle AND h.sequence = v.sequence AND (h.kind <> 'submit' OR v.version = s.version)
-JOIN contents c ON c.digest = v.held,
+FROM contents c,
+LATERAL (SELECT w.cycle, w.path, w.version, w.marking, w.sequence FROM versions w WHERE w.held = c.digest OFFSET 0) AS v
+JOIN subjects s ON s.cycle = v.cycle AND s.path = v.path AND s.kind = 'oap'
+JOIN acts h ON h.cycle = v.cycle AND h.sequence = v.sequence AND (h.kind <> 'submit' OR v.version = s.version),
 LATERAL jsonb_array_elements(actions_of(c.body)) AS x(action)
-WHERE s.kind = 'oap' AND c.media_type = 'application/json'
-  AND ($1::boolean OR s.cycle = ANY($2::text[]) OR v.marking = 'PUBLIC' OR EXISTS (
-      SELECT FROM register_rows r WHERE r.cycle = s.cycle AND r.register = 'releases' AND r.key = s.path AND r.body -> 'to' ? $3::text))
-  AND (searchable(x.action ->> 'title') LIKE searchable($4::text) OR searchable(x.action ->> 'code') LIKE searchable($4::text))
-ORDER BY s.cycle, s.path LIMIT $5
+WHERE c.media_type = 'application/json' AND searchable(actions_said(c.body)) LIKE searchable($1::text)
+  AND (($2::text[] IS NULL OR s.cycle = ANY($2::text[])) AND NOT s.cycle = ANY($3::text[])
+       OR v.marking = 'PUBLIC' OR EXISTS (
+          SELECT FROM register_rows r WHERE r.cycle = s.cycle AND r.register = 'releases' AND r.key = s.path AND r.body -> 'to' ? $4::text))
+  AND (searchable(x.action ->> 'title') LIKE searchable($1::text) OR searchable(x.action ->> 'code') LIKE searchable($1::text))
+LIMIT $5
 `
 
 type SearchActionsParams struct {
-	Everything bool
-	Plans      []string
-	Body       string
-	Pattern    string
-	Most       int32
+	Pattern string
+	Among   []string
+	Without []string
+	Body    string
+	Most    int32
 }
 
 type SearchActionsRow struct {
@@ -265,13 +266,13 @@ type SearchActionsRow struct {
 }
 
 // In the versions that were handed in last and in what may stand in their place: others says
-// where there is more than one text.
+// where there is more than one text. Of more than are wanted, it gives some.
 func (q *Queries) SearchActions(ctx context.Context, arg SearchActionsParams) ([]SearchActionsRow, error) {
 	rows, err := q.db.Query(ctx, searchActions,
-		arg.Everything,
-		arg.Plans,
-		arg.Body,
 		arg.Pattern,
+		arg.Among,
+		arg.Without,
+		arg.Body,
 		arg.Most,
 	)
 	if err != nil {
@@ -302,57 +303,149 @@ func (q *Queries) SearchActions(ctx context.Context, arg SearchActionsParams) ([
 	return items, nil
 }
 
-const searchRecords = `-- name: SearchRecords :many
-(SELECT 'cycle'::text AS what, c.id AS cycle, ''::text AS path, c.title AS title, ''::text AS said
- FROM cycles c WHERE searchable(c.id) LIKE searchable($1::text) OR searchable(c.title) LIKE searchable($1::text) ORDER BY c.created_at DESC LIMIT $2)
-UNION ALL
-(SELECT 'subject', s.cycle, s.path, s.title, s.state
- FROM subjects s WHERE ($3::boolean OR s.cycle = ANY($4::text[])) AND (searchable(s.title) LIKE searchable($1::text) OR searchable(s.path) LIKE searchable($1::text)
-   OR EXISTS (SELECT FROM acts v WHERE v.cycle = s.cycle AND v.path = s.path AND v.kind IN ('submit', 'correct', 'finalise') AND searchable(v.document) LIKE searchable($1::text)))
- ORDER BY s.cycle, s.path LIMIT $2)
-UNION ALL
-(SELECT 'decision', a.cycle, a.path, a.document, d.body || ', ' || d.outcome || ', ' || a.date || CASE a.comment WHEN '' THEN '' ELSE ': ' || a.comment END
- FROM acts a JOIN decisions d ON d.act = a.id
- WHERE ($3::boolean OR a.cycle = ANY($4::text[]))
-   AND (searchable(a.document) LIKE searchable($1::text) OR searchable(d.meeting) LIKE searchable($1::text) OR searchable(a.comment) LIKE searchable($1::text))
- ORDER BY a.date DESC LIMIT $2)
+const searchCycles = `-- name: SearchCycles :many
+SELECT c.id, c.title FROM cycles c
+WHERE searchable(c.id) LIKE searchable($1::text) OR searchable(c.title) LIKE searchable($1::text)
+ORDER BY c.created_at DESC, c.id LIMIT $2
 `
 
-type SearchRecordsParams struct {
-	Pattern    string
-	Most       int32
-	Everything bool
-	Cycles     []string
+type SearchCyclesParams struct {
+	Pattern string
+	Most    int32
 }
 
-type SearchRecordsRow struct {
-	What  string
-	Cycle string
-	Path  string
+type SearchCyclesRow struct {
+	ID    string
 	Title string
-	Said  string
 }
 
-func (q *Queries) SearchRecords(ctx context.Context, arg SearchRecordsParams) ([]SearchRecordsRow, error) {
-	rows, err := q.db.Query(ctx, searchRecords,
+func (q *Queries) SearchCycles(ctx context.Context, arg SearchCyclesParams) ([]SearchCyclesRow, error) {
+	rows, err := q.db.Query(ctx, searchCycles, arg.Pattern, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []SearchCyclesRow
+	for rows.Next() {
+		var i SearchCyclesRow
+		if err := rows.Scan(&i.ID, &i.Title); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const searchDecisions = `-- name: SearchDecisions :many
+SELECT a.cycle, a.path, a.document, (d.body || ', ' || d.outcome || ', ' || a.date || CASE a.comment WHEN '' THEN '' ELSE ': ' || a.comment END)::text AS said
+FROM acts a JOIN decisions d ON d.act = a.id
+JOIN ((SELECT b.id FROM acts b
+       WHERE b.kind = 'decide' AND (searchable(b.document) LIKE searchable($1::text) OR searchable(b.comment) LIKE searchable($1::text))
+         AND ($2::text[] IS NULL OR b.cycle = ANY($2::text[])) AND NOT b.cycle = ANY($3::text[])
+       ORDER BY b.date DESC, b.id LIMIT $4)
+      UNION
+      (SELECT b.id FROM decisions m JOIN acts b ON b.id = m.act AND b.kind = 'decide'
+       WHERE searchable(m.meeting) LIKE searchable($1::text)
+         AND ($2::text[] IS NULL OR b.cycle = ANY($2::text[])) AND NOT b.cycle = ANY($3::text[])
+       ORDER BY b.date DESC, b.id LIMIT $4)) AS hits ON hits.id = a.id
+ORDER BY a.date DESC, a.id LIMIT $4
+`
+
+type SearchDecisionsParams struct {
+	Pattern string
+	Among   []string
+	Without []string
+	Most    int32
+}
+
+type SearchDecisionsRow struct {
+	Cycle    string
+	Path     string
+	Document string
+	Said     string
+}
+
+func (q *Queries) SearchDecisions(ctx context.Context, arg SearchDecisionsParams) ([]SearchDecisionsRow, error) {
+	rows, err := q.db.Query(ctx, searchDecisions,
 		arg.Pattern,
+		arg.Among,
+		arg.Without,
 		arg.Most,
-		arg.Everything,
-		arg.Cycles,
 	)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []SearchRecordsRow
+	var items []SearchDecisionsRow
 	for rows.Next() {
-		var i SearchRecordsRow
+		var i SearchDecisionsRow
 		if err := rows.Scan(
-			&i.What,
+			&i.Cycle,
+			&i.Path,
+			&i.Document,
+			&i.Said,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const searchSubjects = `-- name: SearchSubjects :many
+SELECT s.cycle, s.path, s.title, s.state FROM subjects s
+JOIN ((SELECT n.cycle, n.path FROM subjects n
+       WHERE (searchable(n.title) LIKE searchable($1::text) OR searchable(n.path) LIKE searchable($1::text))
+         AND ($2::text[] IS NULL OR n.cycle = ANY($2::text[])) AND NOT n.cycle = ANY($3::text[])
+       ORDER BY n.cycle, n.path LIMIT $4)
+      UNION
+      (SELECT DISTINCT v.cycle, v.path FROM acts v
+       WHERE v.kind IN ('submit', 'correct', 'finalise') AND searchable(v.document) LIKE searchable($1::text)
+         AND ($2::text[] IS NULL OR v.cycle = ANY($2::text[])) AND NOT v.cycle = ANY($3::text[])
+       ORDER BY v.cycle, v.path LIMIT $4)) AS hits ON hits.cycle = s.cycle AND hits.path = s.path
+ORDER BY s.cycle, s.path LIMIT $4
+`
+
+type SearchSubjectsParams struct {
+	Pattern string
+	Among   []string
+	Without []string
+	Most    int32
+}
+
+type SearchSubjectsRow struct {
+	Cycle string
+	Path  string
+	Title string
+	State string
+}
+
+// By what they are called, and by the numbers of their documents.
+func (q *Queries) SearchSubjects(ctx context.Context, arg SearchSubjectsParams) ([]SearchSubjectsRow, error) {
+	rows, err := q.db.Query(ctx, searchSubjects,
+		arg.Pattern,
+		arg.Among,
+		arg.Without,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []SearchSubjectsRow
+	for rows.Next() {
+		var i SearchSubjectsRow
+		if err := rows.Scan(
 			&i.Cycle,
 			&i.Path,
 			&i.Title,
-			&i.Said,
+			&i.State,
 		); err != nil {
 			return nil, err
 		}
