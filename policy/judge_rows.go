@@ -128,7 +128,7 @@ func JudgeOnce(rows []Row) error {
 }
 
 // Overtaken says of rows that are recorded which have no effect today, for a later one of
-// their key counts. all are the rows of the register, these among them.
+// their key counts. all are the rows of those keys, these among them.
 func Overtaken(recorded, all []Row, today Date) []Remark {
 	counts := map[RowPlace]Row{}
 	for _, row := range RowsOn(today, all) {

@@ -313,6 +313,18 @@ func (s *Store) ListRows(ctx context.Context, cycle string, registers []policy.R
 	return list, translate(err)
 }
 
+// ListRowsUnder gives the rows of some keys of a register, in the order in which they were
+// entered.
+func (s *Store) ListRowsUnder(ctx context.Context, cycle string, register policy.Register, keys []string) ([]policy.Row, error) {
+	found, err := sqlc.New(s.pool).ListRowsUnder(ctx, sqlc.ListRowsUnderParams{Cycle: cycle, Register: string(register), Keys: keys})
+	rows := make([]sqlc.ListRowsRow, len(found))
+	for i, row := range found {
+		rows[i] = sqlc.ListRowsRow(row)
+	}
+	list, _ := s.rowsOf(rows)
+	return list, translate(err)
+}
+
 // RowPart asks for rows by their keys, those of one key together.
 type RowPart struct {
 	Registers []policy.Register // none is all

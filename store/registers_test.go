@@ -138,6 +138,26 @@ func TestEnter_TakesAllRowsOrNoneAndOnce(t *testing.T) {
 	}
 }
 
+func TestListRowsUnder_GivesTheRowsOfTheKeysAlone(t *testing.T) {
+	t.Parallel()
+	s := keeps(t)
+	for i, row := range []policy.Row{
+		progress("1.1", "2022-04-10", policy.Ongoing), progress("1.2", "2022-04-10", policy.Ongoing), progress("1.1", "2022-04-20", policy.Completed),
+	} {
+		if _, err := enter(t, s, fmt.Sprint("e", i), "2022-05-02", policy.SupportTeam, row); err != nil {
+			t.Fatal(err)
+		}
+	}
+	key1 := progress("1.1", "2022-04-10", policy.Ongoing).Key
+	rows, err := s.ListRowsUnder(t.Context(), key, policy.RegProgress, []string{key1, "nothing"})
+	if err != nil || len(rows) != 2 || rows[0].Key != key1 || rows[1].Body.(*policy.Progress).Status != policy.Completed {
+		t.Errorf("under %s are %+v, %v", key1, rows, err)
+	}
+	if rows, err := s.ListRowsUnder(t.Context(), key, policy.RegWarnings, []string{key1}); err != nil || len(rows) != 0 {
+		t.Errorf("in another register are %+v, %v", rows, err)
+	}
+}
+
 func TestEnter_LetsALaterRowHoldFromItsDate(t *testing.T) {
 	t.Parallel()
 	s := keeps(t)

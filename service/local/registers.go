@@ -37,7 +37,11 @@ func (s *Service) Enter(ctx context.Context, in service.Enter) (*service.Entered
 		return nil, err
 	}
 	answer := &service.Entered{ID: entered.ID, Rows: entered.Rows, Recorded: entered.Recorded}
-	if all, err := s.store.ListRows(ctx, in.Cycle, []policy.Register{rows[0].Register}, ""); err == nil { // recorded they are
+	keys := make([]string, len(rows))
+	for i, row := range rows {
+		keys[i] = row.Key
+	}
+	if all, err := s.store.ListRowsUnder(ctx, in.Cycle, rows[0].Register, keys); err == nil { // recorded they are
 		answer.Remarks = policy.Overtaken(rows, all, brief.Calendar.Today(s.now()))
 	}
 	for _, remark := range answer.Remarks {

@@ -28,6 +28,15 @@ FROM register_rows r
 WHERE r.cycle = $1 AND r.register = ANY (sqlc.arg(registers)::text[])
 ORDER BY r.sequence, r.position;
 
+-- name: ListRowsUnder :many
+-- The same of some keys of a register.
+SELECT r.register, r.key, r.sequence, r.date, r.reason, r.body, r.person,
+       coalesce((SELECT p.name FROM persons p WHERE p.id = r.person), '')::text AS name,
+       coalesce((SELECT e.body FROM entries e WHERE e.cycle = r.cycle AND e.sequence = r.sequence), '')::text AS person_body
+FROM register_rows r
+WHERE r.cycle = $1 AND r.register = $2 AND r.key = ANY (sqlc.arg(keys)::text[])
+ORDER BY r.sequence, r.position;
+
 -- name: ListRowsOfKeys :many
 -- The rows of the next keys, as bytes sort: policy.RowsOn sorts so.
 WITH keys AS (

@@ -452,6 +452,64 @@ func (q *Queries) ListRowsOfKeys(ctx context.Context, arg ListRowsOfKeysParams) 
 	return items, nil
 }
 
+const listRowsUnder = `-- name: ListRowsUnder :many
+SELECT r.register, r.key, r.sequence, r.date, r.reason, r.body, r.person,
+       coalesce((SELECT p.name FROM persons p WHERE p.id = r.person), '')::text AS name,
+       coalesce((SELECT e.body FROM entries e WHERE e.cycle = r.cycle AND e.sequence = r.sequence), '')::text AS person_body
+FROM register_rows r
+WHERE r.cycle = $1 AND r.register = $2 AND r.key = ANY ($3::text[])
+ORDER BY r.sequence, r.position
+`
+
+type ListRowsUnderParams struct {
+	Cycle    string
+	Register string
+	Keys     []string
+}
+
+type ListRowsUnderRow struct {
+	Register   string
+	Key        string
+	Sequence   int64
+	Date       pgtype.Date
+	Reason     string
+	Body       []byte
+	Person     int64
+	Name       string
+	PersonBody string
+}
+
+// The same of some keys of a register.
+func (q *Queries) ListRowsUnder(ctx context.Context, arg ListRowsUnderParams) ([]ListRowsUnderRow, error) {
+	rows, err := q.db.Query(ctx, listRowsUnder, arg.Cycle, arg.Register, arg.Keys)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListRowsUnderRow
+	for rows.Next() {
+		var i ListRowsUnderRow
+		if err := rows.Scan(
+			&i.Register,
+			&i.Key,
+			&i.Sequence,
+			&i.Date,
+			&i.Reason,
+			&i.Body,
+			&i.Person,
+			&i.Name,
+			&i.PersonBody,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const listTexts = `-- name: ListTexts :many
 SELECT a.path, a.id, a.kind, a.version, a.date, a.substantive, a.rectifies, a.rests_on, a.held
 FROM acts a
