@@ -101,14 +101,35 @@ func (a *Activities) record(ctx context.Context, args protocol.RecordArgs) (prot
 		orders, err := a.Store.RecordRefusal(ctx, args.Run, args.Now, evidence.Envelope{ID: args.Raw}, refusal)
 		return protocol.Answer{Refusal: refusal, Orders: orders}, err
 	}
+	if args.Short != nil {
+		return a.recordShort(ctx, args)
+	}
 	if to := args.Envelope.WorkflowID; to != protocol.WorkflowID(args.Run) {
 		refusal := policy.Refuse(policy.CodeInvalid, "the envelope is addressed to %q, not to %s", to, protocol.WorkflowID(args.Run))
 		orders, err := a.Store.RecordRefusal(ctx, args.Run, args.Now, args.Envelope, refusal)
 		return protocol.Answer{Refusal: refusal, Orders: orders}, err
 	}
-	answer, err := a.Store.Record(ctx, store.Recording{
-		Run: args.Run, Now: args.Now, Received: a.Clock(), Channel: args.Channel, Envelope: args.Envelope,
-	})
+	answer, err := a.Store.Record(ctx, a.recording(args))
+	return protocol.Answer(answer), err
+}
+
+func (a *Activities) recording(args protocol.RecordArgs) store.Recording {
+	return store.Recording{Run: args.Run, Now: args.Now, Received: a.Clock(), Channel: args.Channel, Envelope: args.Envelope}
+}
+
+// recordShort records or refuses a short message, whose rest the records know.
+func (a *Activities) recordShort(ctx context.Context, args protocol.RecordArgs) (protocol.Answer, error) {
+	to := protocol.WorkflowID(args.Run)
+	envelope, said, err := args.Short.Open(to, args.Now)
+	short := &store.Short{Short: said, Attempt: args.Short.Attempt(to)}
+	if refusal, is := errors.AsType[*policy.Error](err); is {
+		envelope.ID = short.Attempt
+		orders, err := a.Store.RecordRefusal(ctx, args.Run, args.Now, envelope, refusal)
+		return protocol.Answer{Refusal: refusal, Orders: orders}, err
+	}
+	in := a.recording(args)
+	in.Envelope, in.Short = envelope, short
+	answer, err := a.Store.Record(ctx, in)
 	return protocol.Answer(answer), err
 }
 
@@ -120,12 +141,7 @@ func (a *Activities) unlock(ctx context.Context, args *protocol.RecordArgs) erro
 	if a.Keys != nil && a.Keys.Holds(m.Key) {
 		encoding, data, ok := a.Keys.Open(m)
 		if ok {
-			envelope, err := protocol.OpenEnvelope(encoding, data)
-			if err == nil {
-				args.Envelope = envelope
-				return nil
-			}
-			args.Malformed, args.Raw = err.Error(), evidence.Digest(data)
+			args.Fill(encoding, data)
 			return nil
 		}
 	} else if known, err := a.Store.KnowsKey(ctx, store.KeyEncrypts, m.Key); err != nil {

@@ -311,12 +311,17 @@ func deliver(t *testing.T, c client.Client, channel, workflow string, e evidence
 // updates sends something as an act by update and waits for the receipt. Temporal takes
 // no update of a run whose tasks come late, as on a machine with much else to do: it is
 // sent again then.
-func updates(t *testing.T, c client.Client, workflow string, what, receipt any) (err error) {
+func updates(t *testing.T, c client.Client, workflow string, what, receipt any) error {
+	t.Helper()
+	return sends(t, c, workflow, protocol.UpdateAct, what, receipt)
+}
+
+func sends(t *testing.T, c client.Client, workflow, name string, what, receipt any) (err error) {
 	t.Helper()
 	eventually(t, workflow+" takes updates", func() bool {
 		var handle client.WorkflowUpdateHandle
 		handle, err = c.UpdateWorkflow(t.Context(), client.UpdateWorkflowOptions{
-			WorkflowID: workflow, UpdateName: protocol.UpdateAct, Args: []any{what}, WaitForStage: client.WorkflowUpdateStageCompleted,
+			WorkflowID: workflow, UpdateName: name, Args: []any{what}, WaitForStage: client.WorkflowUpdateStageCompleted,
 		})
 		if err == nil {
 			err = handle.Get(t.Context(), receipt)

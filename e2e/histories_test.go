@@ -57,6 +57,16 @@ func TestTheStoriesThatAreReplayed(t *testing.T) {
 	eventually(t, "what was signalled is recorded", func() bool { return len(h.cycle("flooded").Items) == 3 })
 
 	h.hearsStrangers(c, "strange")
+	h.starts(past("typed"))
+	signals(t, c, "cycle/typed", policy.MessageSubmit, `{"by":"mike@europol","date":"2021-04-10"}`)
+	eventually(t, "the priorities are awaited", func() bool { return h.state(at("typed", "priorities")) == policy.StateDrafting })
+	stop()
+	signals(t, c, "cycle/typed", policy.MessageSubmit, `{"by":"joana@presidency","date":"2021-05-01"}`)
+	signals(t, c, "cycle/typed", policy.MessageApprove, `{"by":"anna@general-secretariat","document":"ST 1/21","date":"2021-05-26"}`)
+	signalItem(t, c, opening("typed", "first"))
+	signals(t, c, "cycle/typed", policy.MessageConfirm, `{"by":"bert@general-secretariat"}`)
+	stop = h.works()
+	eventually(t, "the Council has approved", func() bool { return h.state(at("typed", "priorities")) == policy.StateClosed })
 	lengthy := policy.Run{Kind: policy.RunCycle, Cycle: "lengthy"}
 	h.starts(past("lengthy"))
 	h.submits(policy.Europol, at("lengthy", "assessment"), "2021-04-10")
@@ -73,7 +83,7 @@ func TestTheStoriesThatAreReplayed(t *testing.T) {
 		{Kind: policy.RunCycle, Cycle: "referred-back"}, {Kind: policy.RunObligations, Cycle: "referred-back"},
 		at("referred-back", "oap/2022/firearms").Run(),
 		{Kind: policy.RunCycle, Cycle: "not-agreed"}, {Kind: policy.RunCycle, Cycle: "flooded"},
-		{Kind: policy.RunCycle, Cycle: "strange"}, lengthy,
+		{Kind: policy.RunCycle, Cycle: "strange"}, {Kind: policy.RunCycle, Cycle: "typed"}, lengthy,
 	}...)
 }
 

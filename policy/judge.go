@@ -161,17 +161,25 @@ func RefuseSettled(s Standing) error {
 	return Refuse(CodeAlreadyDecided, "%s was settled on %s: %s", s.Subject, s.ClosedOn, s.Outcome.Title())
 }
 
-func judgeDecision(e Entry, s Standing, a Act, facts Facts) error {
+// beforeNobody says why no body can conclude on a subject now.
+func beforeNobody(s Standing) error {
 	switch s.State {
+	case StateDeciding:
+		return nil
 	case StateClosed:
 		return RefuseSettled(s)
-	case StateUpcoming, StateDrafting:
+	default:
 		waits := "a version to be handed in"
 		if len(s.Turn) > 0 {
 			waits += " by " + TitlesOf(s.Turn)
 		}
 		return Refuse(CodeNotOpen, "%s waits for %s", s.Subject, waits)
-	case StateDeciding:
+	}
+}
+
+func judgeDecision(e Entry, s Standing, a Act, facts Facts) error {
+	if err := beforeNobody(s); err != nil {
+		return err
 	}
 	if err := judgeTurn(e, s, a); err != nil {
 		return err

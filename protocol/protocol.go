@@ -50,6 +50,9 @@ const (
 	// SignalAct carries the same envelope and answers nothing; a refusal
 	// stands in the trail.
 	SignalAct = "act"
+	// Signals and updates by the names of policy.Messages carry a short message: an act of
+	// which the records know the rest. They answer as those named act do.
+
 	// SignalWake carries nothing: the run looks at the record.
 	SignalWake = "wake"
 	// QueryState answers with a State: where the run stands now, and what it waits for.
@@ -139,6 +142,8 @@ type RecordArgs struct {
 	// and Raw is the digest of what came.
 	Malformed string `json:"malformed,omitempty"`
 	Raw       string `json:"raw,omitempty"`
+	// Short is a short message; then Envelope is empty.
+	Short *evidence.Short `json:"short,omitempty"`
 	// Encrypted is a message that the worker of the run has no key for; then Envelope is
 	// empty. Another worker may have it.
 	Encrypted *Encrypted `json:"encrypted,omitempty"`

@@ -22,6 +22,9 @@ type Recording struct {
 	Received time.Time // when it is judged: seals are held against it
 	Channel  string    // "update" or "signal"
 	Envelope evidence.Envelope
+	// Short is a short message, of which the envelope tells what was typed; nil where the
+	// envelope is whole.
+	Short *Short
 }
 
 // Answer is what became of an act: exactly one of Receipt and Refusal counts.
@@ -48,7 +51,7 @@ func (s *Store) Record(ctx context.Context, in Recording) (Answer, error) {
 			return err
 		}
 		err := l.attempt(ctx, func(l *ledger) (err error) {
-			answer.Receipt, err = l.judgeAndRecord(ctx, in)
+			answer.Receipt, err = l.receive(ctx, in)
 			return err
 		})
 		refusal := s.refusalOf(err)
@@ -56,7 +59,7 @@ func (s *Store) Record(ctx context.Context, in Recording) (Answer, error) {
 			return err
 		}
 		answer = Answer{Refusal: refusal}
-		return l.apart(ctx, func(l *ledger) error { return l.refuseAct(ctx, in.Envelope, refusal) })
+		return l.apart(ctx, func(l *ledger) error { return l.refuseAct(ctx, in.attempted(), refusal) })
 	})
 	answer.Orders = orders
 	return answer, err
@@ -159,8 +162,8 @@ func (l *ledger) judgeAndRecord(ctx context.Context, in Recording) (policy.Recei
 	if err := l.verifySeal(in); err != nil {
 		return policy.Receipt{}, err
 	}
-	if e.Act.Subject.Cycle != l.cycle.ID || e.Act.Subject.Run() != in.Run {
-		return policy.Receipt{}, policy.Refuse(policy.CodeInvalid, "%s is not settled here", e.Act.Subject)
+	if err := l.settlesHere(in.Run, e.Act.Subject); err != nil {
+		return policy.Receipt{}, err
 	}
 	content, err := e.Content()
 	if err != nil {
@@ -185,6 +188,14 @@ func (l *ledger) judgeAndRecord(ctx context.Context, in Recording) (policy.Recei
 	default:
 		return l.recordOnSubject(ctx, w)
 	}
+}
+
+// settlesHere makes sure that a subject is settled by a run of this cycle.
+func (l *ledger) settlesHere(run policy.Run, subject policy.Subject) error {
+	if subject.Cycle != l.cycle.ID || subject.Run() != run {
+		return policy.Refuse(policy.CodeInvalid, "%s is not settled here", subject)
+	}
+	return nil
 }
 
 // work is an act on its way into the record.

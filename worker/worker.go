@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/interceptor"
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
@@ -39,6 +40,7 @@ func Start(e *engine.Engine, s *store.Store) (*Worker, error) {
 		// A four-year run must not fail on a mistake in a deployment: its task
 		// waits until a fixed one is there.
 		WorkflowPanicPolicy: worker.BlockWorkflow,
+		Interceptors:        Interceptors(),
 		OnFatalError: func(err error) {
 			select {
 			case failed <- err:
@@ -51,6 +53,11 @@ func Start(e *engine.Engine, s *store.Store) (*Worker, error) {
 		return nil, err
 	}
 	return &Worker{w, failed}, nil
+}
+
+// Interceptors are those that the workflows want.
+func Interceptors() []interceptor.WorkerInterceptor {
+	return []interceptor.WorkerInterceptor{workflows.Ordering()}
 }
 
 // Stop ends the worker once what is under way has ended.

@@ -4,7 +4,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/policycycle/policycycle/policy"
@@ -46,15 +45,11 @@ func (r *run) drain(ctx workflow.Context) error {
 // there are none what came by strange names.
 func (r *run) arrived(ctx workflow.Context) (messages []protocol.RecordArgs) {
 	for size := 0; len(messages) < protocol.MaxTogether && size < protocol.MaxTogetherBytes; {
-		var raw converter.RawValue
-		if !r.acts.ReceiveAsync(&raw) {
+		message, length, there := r.acts.receive(ctx)
+		if !there {
 			break
 		}
-		message := messageOf(protocol.ChannelSignal, raw)
-		messages = append(messages, message)
-		if message.Malformed == "" { // of what cannot be read a digest is handed on
-			size += escaped(raw.Payload().GetData())
-		}
+		messages, size = append(messages, message), size+length
 	}
 	if len(messages) == 0 {
 		return arrivedByStrangeNames(ctx)

@@ -34,13 +34,30 @@ func (r *run) admit(workflow.Context, converter.RawValue) error {
 	return refusal(policy.Refuse(policy.CodeUnavailable, "so much arrives that the run has to continue as new first: nothing was recorded; send the same act again in a moment"))
 }
 
+// takesUpdates takes acts by update: in an envelope, and as short messages.
+func (r *run) takesUpdates(ctx workflow.Context) error {
+	for _, name := range append([]policy.Message{protocol.UpdateAct}, policy.Messages...) {
+		handler := func(ctx workflow.Context, raw converter.RawValue) (policy.Receipt, error) {
+			return r.handleUpdate(ctx, name, raw)
+		}
+		if err := workflow.SetUpdateHandlerWithOptions(ctx, string(name), handler, workflow.UpdateHandlerOptions{Validator: r.admit}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // handleUpdate records an act and answers with its receipt, after the commit.
-func (r *run) handleUpdate(ctx workflow.Context, raw converter.RawValue) (policy.Receipt, error) {
+func (r *run) handleUpdate(ctx workflow.Context, name policy.Message, raw converter.RawValue) (policy.Receipt, error) {
 	if r.leaves {
 		r.late++
 	}
+	var short *evidence.Short
+	if name != protocol.UpdateAct {
+		short = shortOf(ctx, name, "update "+workflow.GetCurrentUpdateInfo(ctx).ID)
+	}
 	whole, _ := workflow.NewDisconnectedContext(ctx) // the run is not cancelled within a step
-	answer, err := r.receive(whole, protocol.ChannelUpdate, raw)
+	answer, err := r.record(whole, messageOf(protocol.ChannelUpdate, short, raw))
 	if err != nil {
 		return policy.Receipt{}, err
 	}
@@ -51,27 +68,18 @@ func (r *run) handleUpdate(ctx workflow.Context, raw converter.RawValue) (policy
 	return answer.Receipt, nil
 }
 
-// receive has recorded whatever came by a channel.
-func (r *run) receive(ctx workflow.Context, channel string, raw converter.RawValue) (protocol.Answer, error) {
-	return r.record(ctx, messageOf(channel, raw))
-}
-
-// messageOf reads whatever came by a channel. What this worker has no key for is handed
-// on as it is: the activity is repeated until a worker takes it that has.
-func messageOf(channel string, raw converter.RawValue) protocol.RecordArgs {
-	args := protocol.RecordArgs{Channel: channel}
+// messageOf reads whatever came by a channel: a short message, or with nil an envelope. What
+// this worker has no key for is handed on as it is: the activity is repeated until a worker
+// takes it that has.
+func messageOf(channel string, short *evidence.Short, raw converter.RawValue) protocol.RecordArgs {
+	args := protocol.RecordArgs{Channel: channel, Short: short}
 	payload := raw.Payload()
 	encoding, data := string(payload.GetMetadata()[converter.MetadataEncoding]), payload.GetData()
 	if encoding == protocol.EncodingEncrypted && len(data) <= protocol.MaxEncrypted {
 		args.Encrypted = &protocol.Encrypted{Key: policy.Excerpt(string(payload.GetMetadata()[protocol.MetadataKey]), protocol.MaxTold), Data: data}
 		return args
 	}
-	envelope, err := protocol.OpenEnvelope(encoding, data)
-	if err != nil {
-		args.Malformed, args.Raw = policy.Excerpt(err.Error(), protocol.MaxTold), evidence.Digest(data)
-	} else {
-		args.Envelope = envelope
-	}
+	args.Fill(encoding, data)
 	return args
 }
 

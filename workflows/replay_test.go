@@ -42,7 +42,10 @@ func (registered) RegisterActivityWithOptions(any, activity.RegisterOptions) {}
 
 func replay(t *testing.T, history *historypb.History, workflows registered) error {
 	t.Helper()
-	replayer := sdkworker.NewWorkflowReplayer()
+	replayer, err := sdkworker.NewWorkflowReplayerWithOptions(sdkworker.WorkflowReplayerOptions{Interceptors: worker.Interceptors()})
+	if err != nil {
+		t.Fatal(err)
+	}
 	for name, w := range workflows {
 		replayer.RegisterWorkflowWithOptions(w, workflow.RegisterOptions{Name: name})
 	}

@@ -33,7 +33,7 @@ type run struct {
 	stale bool
 	// recording lets one act be recorded at a time.
 	recording workflow.Mutex
-	acts      workflow.ReceiveChannel // signals that carry an act
+	acts      *arrivals               // signals that carry an act
 	news      workflow.ReceiveChannel // signals to look at the record
 	// changed wakes the run when an update has brought new orders.
 	changed bool
@@ -54,10 +54,10 @@ func newRun(ctx workflow.Context, state protocol.RunState) (*run, error) {
 		RunState:  state,
 		stale:     true,
 		recording: workflow.NewMutex(ctx),
-		acts:      workflow.GetSignalChannel(ctx, protocol.SignalAct),
+		acts:      arrivalsOf(ctx),
 		news:      workflow.GetSignalChannel(ctx, protocol.SignalWake),
 	}
-	if err := workflow.SetUpdateHandlerWithOptions(ctx, protocol.UpdateAct, r.handleUpdate, workflow.UpdateHandlerOptions{Validator: r.admit}); err != nil {
+	if err := r.takesUpdates(ctx); err != nil {
 		return nil, err
 	}
 	return r, workflow.SetQueryHandler(ctx, protocol.QueryState, func() (protocol.State, error) {
@@ -217,7 +217,7 @@ func (r *run) quiesce(ctx workflow.Context) error {
 		if err := workflow.Await(ctx, func() bool { return workflow.AllHandlersFinished(ctx) }); err != nil {
 			return err
 		}
-		if r.acts.Len() == 0 && r.news.Len() == 0 && len(strange(ctx)) == 0 {
+		if !r.acts.waiting(ctx) && r.news.Len() == 0 && len(strange(ctx)) == 0 {
 			return nil
 		}
 	}
@@ -231,12 +231,12 @@ func (r *run) continueAsNew(ctx workflow.Context) error {
 // wait waits for the next date, the next act or the next news, and for what no run takes. What
 // comes while it waits is dealt with before it returns.
 func (r *run) wait(ctx, request workflow.Context) error {
-	if r.stale || r.acts.Len() > 0 {
+	if r.stale || r.acts.waiting(ctx) {
 		return r.drain(ctx)
 	}
 	r.alarm.set(ctx, r.nextInstant())
 	if err := workflow.Await(ctx, func() bool {
-		return r.changed || r.acts.Len() > 0 || r.news.Len() > 0 || r.alarm.rings() || request.Err() != nil || roused(ctx)
+		return r.changed || r.acts.waiting(ctx) || r.news.Len() > 0 || r.alarm.rings() || request.Err() != nil || roused(ctx)
 	}); err != nil {
 		return err
 	}

@@ -194,7 +194,7 @@ func (s *story) stretch() error {
 	env := suite.NewTestWorkflowEnvironment()
 	const ever = time.Hour // of the real clock: longer than any machine takes
 	env.SetTestTimeout(ever)
-	env.SetWorkerOptions(sdkworker.Options{DeadlockDetectionTimeout: ever})
+	env.SetWorkerOptions(sdkworker.Options{DeadlockDetectionTimeout: ever, Interceptors: worker.Interceptors()})
 	env.SetStartTime(s.now)
 	env.SetStartWorkflowOptions(client.StartWorkflowOptions{ID: protocol.WorkflowID(s.state.Run), TaskQueue: protocol.TaskQueue})
 	s.register(env)

@@ -39,10 +39,10 @@ func strange(ctx workflow.Context) []string {
 	return names
 }
 
-// unknown lists the names of the signals that wait, but for those that a run takes.
+// unknown lists the names of the signals that wait, but for those that the run takes.
 func unknown(ctx workflow.Context) []string {
 	return slices.DeleteFunc(workflow.GetUnhandledSignalNames(ctx), func(name string) bool {
-		return name == protocol.SignalAct || name == protocol.SignalWake
+		return name == protocol.SignalAct || name == protocol.SignalWake || isShort(name) && takesShort(ctx)
 	})
 }
 
