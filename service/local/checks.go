@@ -12,22 +12,33 @@ import (
 
 // Findings implements service.Checks.
 func (s *Service) Findings(ctx context.Context, cycle string, filter service.FindingFilter) ([]policy.Finding, error) {
-	d, err := s.snapshotFor(ctx, cycle, filter.Subject)
+	visibility, err := s.mayRead(ctx, cycle, policy.MatterFindings, "what stands in the documents of "+cycle)
 	if err != nil {
 		return nil, err
 	}
-	found := d.Findings()
-	if filter.Rule != "" {
-		if found, err = d.FindingsOf(filter.Rule); err != nil {
+	mark, calendar, err := s.store.FindMark(ctx, cycle)
+	if err != nil {
+		return nil, err
+	}
+	by := foundBy{cycle, filter.Subject, filter.Rule, mark, calendar.Today(s.now())}
+	all, err := s.found.of(by, func() ([]policy.Finding, error) {
+		d, err := s.snapshotFor(ctx, cycle, filter.Subject)
+		switch {
+		case err != nil:
 			return nil, err
+		case filter.Rule != "":
+			return d.FindingsOf(filter.Rule)
+		default:
+			return d.Findings(), nil
+		}
+	})
+	var seen []policy.Finding
+	for _, f := range all {
+		if visibility.Finding(f) && (filter.Subject == "" || f.Subject == filter.Subject) {
+			seen = append(seen, f)
 		}
 	}
-	visibility, err := s.visibility(ctx, cycle)
-	if err != nil {
-		return nil, err
-	}
-	other := func(f policy.Finding) bool { return filter.Subject != "" && f.Subject != filter.Subject }
-	return slices.DeleteFunc(found, func(f policy.Finding) bool { return !visibility.Finding(f) || other(f) }), nil
+	return seen, err
 }
 
 // Compliance implements service.Checks.

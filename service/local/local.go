@@ -28,6 +28,7 @@ type Service struct {
 	reader  *policy.Principal
 	reads   bool // whether it is recorded who reads what is marked LIMITE
 	changes *changes
+	found   *found
 }
 
 // Sealer seals acts on their way: with the key, or by asking who has it.
@@ -49,7 +50,7 @@ func (k Key) Seal(_ context.Context, e evidence.Envelope) (evidence.Envelope, er
 // nothing but reading is wanted: acts are then policy.CodeUnavailable. Without a
 // sealer acts go unsealed.
 func New(s *store.Store, e *engine.Engine, sealer Sealer) *Service {
-	return &Service{store: s, engine: e, sealer: sealer, now: time.Now, changes: &changes{followers: map[chan store.Change]bool{}}}
+	return &Service{store: s, engine: e, sealer: sealer, now: time.Now, changes: &changes{followers: map[chan store.Change]bool{}}, found: newFound()}
 }
 
 // RecordingReads gives a service that takes note of who reads what is marked

@@ -74,6 +74,9 @@ func TestOnce_APageReadsTheCycleOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	each := asksFor(t.Context(), t, s, oap)
+	if s, err = service.As(t.Context(), New(records, nil, nil).RecordingReads(), anna); err != nil { // which remembers nothing
+		t.Fatal(err)
+	}
 	asked.Take()
 	once := asksFor(service.Once(t.Context()), t, s, oap)
 	got := asked.Take()

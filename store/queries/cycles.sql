@@ -99,3 +99,10 @@ SELECT version, body FROM definitions WHERE cycle = $1 ORDER BY version;
 SELECT m.version, a.date
 FROM amendments m JOIN LATERAL (SELECT * FROM acts WHERE id = m.act LIMIT 1) a ON true
 WHERE m.cycle = $1 ORDER BY m.version;
+
+-- name: FindMark :one
+-- What changes with all that is recorded of a cycle, of the one before, and of who is who.
+SELECT c.sequence, c.head, c.xmin::text AS touched, c.day, c.year_seconds, coalesce(p.sequence, 0)::bigint AS before, coalesce(p.xmin::text, '')::text AS before_touched,
+       (SELECT coalesce(max(w.sequence), 0) FROM people_trail w)::bigint AS people
+FROM cycles c LEFT JOIN cycles p ON p.id = c.predecessor
+WHERE c.id = $1;

@@ -155,6 +155,41 @@ func (q *Queries) FindDefinition(ctx context.Context, arg FindDefinitionParams) 
 	return body, err
 }
 
+const findMark = `-- name: FindMark :one
+SELECT c.sequence, c.head, c.xmin::text AS touched, c.day, c.year_seconds, coalesce(p.sequence, 0)::bigint AS before, coalesce(p.xmin::text, '')::text AS before_touched,
+       (SELECT coalesce(max(w.sequence), 0) FROM people_trail w)::bigint AS people
+FROM cycles c LEFT JOIN cycles p ON p.id = c.predecessor
+WHERE c.id = $1
+`
+
+type FindMarkRow struct {
+	Sequence      int64
+	Head          string
+	Touched       string
+	Day           pgtype.Date
+	YearSeconds   *float64
+	Before        int64
+	BeforeTouched string
+	People        int64
+}
+
+// What changes with all that is recorded of a cycle, of the one before, and of who is who.
+func (q *Queries) FindMark(ctx context.Context, id string) (FindMarkRow, error) {
+	row := q.db.QueryRow(ctx, findMark, id)
+	var i FindMarkRow
+	err := row.Scan(
+		&i.Sequence,
+		&i.Head,
+		&i.Touched,
+		&i.Day,
+		&i.YearSeconds,
+		&i.Before,
+		&i.BeforeTouched,
+		&i.People,
+	)
+	return i, err
+}
+
 const findWording = `-- name: FindWording :one
 SELECT conclusions, general_masp FROM cycles WHERE id = $1
 `
