@@ -40,6 +40,9 @@ type Activities struct {
 		Holds(id string) bool
 		Open(m protocol.Encrypted) (encoding string, data []byte, ok bool)
 	}
+	// Listed says whether the namespace has what Temporal's list is asked by; nil where nobody
+	// can tell.
+	Listed func() bool
 	// Shown is the highest marking of what Temporal's own page and list show; empty is PUBLIC.
 	Shown policy.Marking
 }
@@ -201,6 +204,7 @@ func (a *Activities) given(ctx context.Context, run policy.Run, asked time.Time,
 		outlook := orders.Outlook.ShownUpTo(cmp.Or(a.Shown, policy.Public))
 		orders.Outlook = &outlook
 	}
+	orders.Listed = a.Listed != nil && a.Listed()
 	return a.unhurried(ctx, run, asked, orders)
 }
 

@@ -75,6 +75,7 @@ func TestTheStoriesThatAreReplayed(t *testing.T) {
 	h.works()
 	h.goesOn(lengthy)
 	keep(t, renewed(t), policy.Run{Kind: policy.RunCycle, Cycle: "renewed"})
+	keep(t, inTheList(t), policy.Run{Kind: policy.RunCycle, Cycle: "listed"}, at("listed", "oap/2022/firearms").Run())
 	keep(t, delayed(t), policy.Run{Kind: policy.RunCycle, Cycle: "delayed"})
 
 	keep(t, c, []policy.Run{

@@ -184,6 +184,12 @@ func rooms(t *testing.T, records, namespace string, keys *engine.Encryption, log
 	if err := engine.Prepare(t.Context(), options); err != nil {
 		t.Fatal(err)
 	}
+	return roomsIn(t, records, options)
+}
+
+// roomsIn opens the rooms on records and a namespace that is there.
+func roomsIn(t *testing.T, records string, options engine.Options) *house {
+	t.Helper()
 	s, err := store.Open(t.Context(), records, store.Options{Asserted: true})
 	if err != nil {
 		t.Fatal(err)

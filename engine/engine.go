@@ -8,6 +8,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"sync/atomic"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -49,6 +50,7 @@ type Engine struct {
 	log                 zerolog.Logger
 	timeout             time.Duration
 	lines               lines // of acts on their way
+	listed              atomic.Bool
 }
 
 // ErrGone says that a run takes no acts, because it has ended or never began.
@@ -116,7 +118,14 @@ func (e *Engine) Patience() time.Duration { return e.timeout }
 // Start sets a run in motion. One that is in motion stays as it is. One that has ended
 // begins anew: the record knows whether it is at its end, and if it is, it ends at once.
 func (e *Engine) Start(ctx context.Context, run policy.Run) error {
-	_, err := e.client.ExecuteWorkflow(ctx, starting(run), protocol.WorkflowName(run), protocol.NewRunState(run))
+	options := starting(run)
+	if e.Listed() {
+		options.TypedSearchAttributes = listed(run)
+	}
+	_, err := e.client.ExecuteWorkflow(ctx, options, protocol.WorkflowName(run), protocol.NewRunState(run))
+	if is[*serviceerror.InvalidArgument](err) && e.listed.Swap(false) { // somebody took them away
+		return e.Start(ctx, run)
+	}
 	if err == nil || is[*serviceerror.WorkflowExecutionAlreadyStarted](err) {
 		return nil
 	}
@@ -128,6 +137,7 @@ func starting(run policy.Run) client.StartWorkflowOptions {
 		ID:                  protocol.WorkflowID(run),
 		TaskQueue:           protocol.TaskQueue,
 		WorkflowTaskTimeout: protocol.TaskTimeout,
+		StaticSummary:       protocol.Summary(run),
 		// No execution timeout: it would span all the years of the run.
 		WorkflowIDReusePolicy: enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
 	}

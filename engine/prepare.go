@@ -18,9 +18,20 @@ import (
 const Retention = 30 * 24 * time.Hour
 
 // Prepare makes the namespace, unless it is there. Where making one is not
-// allowed, as in a hosted Temporal, one that is there will do. Search
-// attributes are not needed: lists come from Postgres.
+// allowed, as in a hosted Temporal, one that is there will do. It adds what Temporal's
+// own list is asked by; where that is not allowed the log is told, and runs go on without:
+// the lists of policycycle come from Postgres.
 func Prepare(ctx context.Context, o Options) error {
+	if err := prepareNamespace(ctx, o); err != nil {
+		return err
+	}
+	if err := prepareList(ctx, o); err != nil {
+		o.Log.Warn().Err(err).Msg("Temporal's own list cannot be asked by where runs stand")
+	}
+	return ctx.Err()
+}
+
+func prepareNamespace(ctx context.Context, o Options) error {
 	namespaces, err := client.NewNamespaceClient(o.client())
 	if err != nil {
 		return away(o, err)

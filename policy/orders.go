@@ -27,6 +27,9 @@ type Orders struct {
 	Notices []DueNotice `json:"notices,omitempty"`
 	// WakeAt is when the desired state changes by time alone; zero for never.
 	WakeAt time.Time `json:"wake_at,omitzero"`
+	// Listed says that Temporal's own list can be asked by where runs stand: the namespace has
+	// what that takes.
+	Listed bool `json:"listed,omitempty"`
 	// Outlook is what people want to know of the run; nil in orders of before it was given,
 	// and where nothing can be told.
 	Outlook *Outlook `json:"outlook,omitempty"`

@@ -111,6 +111,8 @@ type RunState struct {
 	// Renewed is the last of the instants of policy.Orders.Renew after which the run
 	// continued as new.
 	Renewed time.Time `json:"renewed,omitzero"`
+	// Title is the one that the memo of the run tells.
+	Title string `json:"title,omitempty"`
 	// Started lists the runs that this one has started.
 	Started []policy.Run `json:"started,omitempty"`
 }

@@ -89,6 +89,7 @@ func (k *Keeper) Keep(ctx context.Context) error {
 		defer close(ended)
 		k.keepRuns(kept)
 	}()
+	go k.keepListed(kept)
 	err := k.keepKeys(kept)
 	stop()
 	<-ended
@@ -110,6 +111,24 @@ func (k *Keeper) keepKeys(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-time.After(every):
+		}
+	}
+}
+
+// keepListed asks each hour whether the namespace has what Temporal's list is asked by:
+// somebody may have added it, or taken it away.
+func (k *Keeper) keepListed(ctx context.Context) {
+	told := true
+	for {
+		err := k.engine.LearnListed(ctx)
+		if is := k.engine.Listed(); is != told && ctx.Err() == nil {
+			k.log.Info().Err(err).Bool("listed", is).Msg("whether Temporal's own list can be asked by where runs stand: policycycle migrate adds what that takes, where it is allowed to")
+			told = is
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(time.Hour):
 		}
 	}
 }

@@ -48,7 +48,7 @@ func Start(e *engine.Engine, s *store.Store) (*Worker, error) {
 			}
 		},
 	})
-	Register(w, &activities.Activities{Store: s, Clock: time.Now, Runs: e, Keys: e.Encryption(), Shown: e.Shown()})
+	Register(w, &activities.Activities{Store: s, Clock: time.Now, Runs: e, Keys: e.Encryption(), Shown: e.Shown(), Listed: e.Listed})
 	if err := w.Start(); err != nil {
 		return nil, err
 	}
@@ -75,6 +75,7 @@ func Serve(ctx context.Context, k *Keeper) error {
 	if err := k.store.AgreeOnKeys(ctx, HeldKeys(k.engine.Encryption()), time.Now()); err != nil {
 		return err
 	}
+	_ = k.engine.LearnListed(ctx) // the keeper says it once more
 	w, err := Start(k.engine, k.store)
 	if err != nil {
 		return err

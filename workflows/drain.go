@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"fmt"
 	"time"
 	"unicode/utf8"
 
@@ -84,7 +85,7 @@ func (r *run) recordAll(ctx workflow.Context, messages []protocol.RecordArgs) er
 	taken := r.taken
 	var orders policy.Orders
 	args := protocol.RecordAllArgs{Messages: messages}
-	if err := workflow.ExecuteActivity(recordingAll(ctx), protocol.ActivityRecordAll, args).Get(ctx, &orders); err != nil {
+	if err := workflow.ExecuteActivity(described(recordingAll(ctx), fmt.Sprintf("%d messages", len(messages))), protocol.ActivityRecordAll, args).Get(ctx, &orders); err != nil {
 		return err
 	}
 	r.take(orders, taken)

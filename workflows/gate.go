@@ -112,19 +112,20 @@ const within = "record an act within the task that brought it"
 // again by its ID; where nobody repeats it, worker.Keeper has the run look.
 func recordNow(ctx workflow.Context, args protocol.RecordArgs) (answer protocol.Answer, err error) {
 	if workflow.GetVersion(ctx, within, workflow.DefaultVersion, 1) >= 1 {
-		if err := workflow.ExecuteLocalActivity(atOnce(ctx), protocol.ActivityRecord, args).Get(ctx, &answer); err == nil {
+		if err := workflow.ExecuteLocalActivity(atOnce(ctx, about(args)), protocol.ActivityRecord, args).Get(ctx, &answer); err == nil {
 			return answer, nil
 		}
 	}
-	err = workflow.ExecuteActivity(recording(ctx), protocol.ActivityRecord, args).Get(ctx, &answer)
+	err = workflow.ExecuteActivity(described(recording(ctx), about(args)), protocol.ActivityRecord, args).Get(ctx, &answer)
 	return answer, err
 }
 
 // atOnce gives the options of an activity within a task: one attempt, which ends before the
 // task would have to be prolonged.
-func atOnce(ctx workflow.Context) workflow.Context {
+func atOnce(ctx workflow.Context, what string) workflow.Context {
 	const share = 2
 	return workflow.WithLocalActivityOptions(ctx, workflow.LocalActivityOptions{
+		Summary:                what,
 		ScheduleToCloseTimeout: protocol.TaskTimeout / share,
 		RetryPolicy:            &temporal.RetryPolicy{MaximumAttempts: 1},
 	})
@@ -149,7 +150,7 @@ func (r *run) remind(ctx workflow.Context) error {
 		taken := r.taken
 		var orders policy.Orders
 		args := protocol.RemindArgs{Run: r.Run, Now: workflow.Now(ctx), Notice: n}
-		if err := workflow.ExecuteActivity(recording(ctx), protocol.ActivityRemind, args).Get(ctx, &orders); err != nil {
+		if err := workflow.ExecuteActivity(described(recording(ctx), "remind of "+n.Subject.Path()), protocol.ActivityRemind, args).Get(ctx, &orders); err != nil {
 			return err
 		}
 		r.take(orders, taken)

@@ -50,6 +50,8 @@ func (r *run) startRuns(ctx workflow.Context) error {
 			// policy it would be terminated at continue-as-new.
 			ParentClosePolicy:     enumspb.PARENT_CLOSE_POLICY_ABANDON,
 			WorkflowIDReusePolicy: reuse,
+			TypedSearchAttributes: r.attributesOf(child),
+			StaticSummary:         protocol.Summary(child),
 		})
 		state := protocol.NewRunState(child)
 		state.Renewed = r.Renewed

@@ -88,6 +88,9 @@ func (r *run) live(request workflow.Context, extra func(workflow.Context) error)
 			return err
 		}
 		if r.leaves = r.leaving(ctx); r.leaves {
+			if err := r.show(ctx); err != nil {
+				return err
+			}
 			if left, err := r.leave(ctx); left || err != nil {
 				return err
 			}
@@ -95,6 +98,9 @@ func (r *run) live(request workflow.Context, extra func(workflow.Context) error)
 		}
 		r.late = 0
 		if err := r.remind(ctx); err != nil {
+			return err
+		}
+		if err := r.show(ctx); err != nil {
 			return err
 		}
 		if err := r.wait(ctx, request); err != nil {
@@ -234,7 +240,8 @@ func (r *run) wait(ctx, request workflow.Context) error {
 	if r.stale || r.acts.waiting(ctx) {
 		return r.drain(ctx)
 	}
-	r.alarm.set(ctx, r.nextInstant())
+	at, what := r.nextInstant()
+	r.alarm.set(ctx, at, what)
 	if err := workflow.Await(ctx, func() bool {
 		return r.changed || r.acts.waiting(ctx) || r.news.Len() > 0 || r.alarm.rings() || request.Err() != nil || roused(ctx)
 	}); err != nil {
@@ -248,15 +255,15 @@ func (r *run) wait(ctx, request workflow.Context) error {
 }
 
 // nextInstant gives the earliest instant at which there is something to do, or
-// zero.
-func (r *run) nextInstant() time.Time {
-	next := r.orders.WakeAt
+// zero, and what that is.
+func (r *run) nextInstant() (next time.Time, what string) {
+	next, what = r.orders.WakeAt, "look at the record"
 	for _, n := range r.orders.Notices {
 		if next.IsZero() || n.At.Before(next) {
-			next = n.At
+			next, what = n.At, "remind of "+n.Subject.Path()
 		}
 	}
-	return next
+	return next, what
 }
 
 // recording gives the options of activities that write records: they are
@@ -280,8 +287,8 @@ type alarm struct {
 	cancel workflow.CancelFunc
 }
 
-// set has the alarm ring at an instant; a zero instant is never.
-func (a *alarm) set(ctx workflow.Context, at time.Time) {
+// set has the alarm ring at an instant, for something; a zero instant is never.
+func (a *alarm) set(ctx workflow.Context, at time.Time, what string) {
 	if a.timer != nil && (a.rings() || !a.at.Equal(at)) {
 		a.cancel()
 		a.timer = nil
@@ -291,7 +298,7 @@ func (a *alarm) set(ctx workflow.Context, at time.Time) {
 	}
 	timerCtx, cancel := workflow.WithCancel(ctx)
 	a.at, a.cancel = at, cancel
-	a.timer = workflow.NewTimer(timerCtx, max(at.Sub(workflow.Now(ctx)), time.Millisecond))
+	a.timer = workflow.NewTimerWithOptions(timerCtx, max(at.Sub(workflow.Now(ctx)), time.Millisecond), workflow.TimerOptions{Summary: what})
 }
 
 // rings says whether the instant has come.

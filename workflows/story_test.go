@@ -11,6 +11,7 @@ import (
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/testsuite"
 	sdkworker "go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
@@ -39,6 +40,9 @@ type story struct {
 	old bool
 	// shown is the highest marking of what Temporal may show.
 	shown policy.Marking
+	// listed gets what the run tells Temporal's list, each time that it does; nil where the
+	// namespace takes nothing.
+	listed func(temporal.SearchAttributes)
 	// continued counts how often the run continued as new.
 	continued int
 	now       time.Time
@@ -203,6 +207,9 @@ func (s *story) stretch() error {
 	if s.old {
 		env.OnGetVersion(mock.Anything, workflow.DefaultVersion, workflow.Version(1)).Return(workflow.DefaultVersion)
 	}
+	if s.listed != nil {
+		env.OnUpsertTypedSearchAttributes(mock.Anything).Run(func(args mock.Arguments) { s.listed(args.Get(0).(temporal.SearchAttributes)) }).Return(nil)
+	}
 	p := &stretch{s, env}
 	for _, e := range s.acts {
 		if !e.at.Before(s.now) {
@@ -218,7 +225,7 @@ func (s *story) stretch() error {
 // once: each story plays one run, and records what happens in the others.
 func (s *story) register(env *testsuite.TestWorkflowEnvironment) {
 	clock := func() time.Time { return s.clock(env.Now()) }
-	worker.Register(others{env, protocol.WorkflowName(s.state.Run), s}, &activities.Activities{Store: s.store, Clock: clock, Shown: s.shown})
+	worker.Register(others{env, protocol.WorkflowName(s.state.Run), s}, &activities.Activities{Store: s.store, Clock: clock, Shown: s.shown, Listed: func() bool { return s.listed != nil }})
 }
 
 type others struct {

@@ -18,7 +18,8 @@ func (a *app) migrateCommand() *cobra.Command {
 		Use:   "migrate",
 		Short: "Make an existing Postgres and Temporal ready",
 		Long: `Brings the tables of an existing Postgres up to date and, where a Temporal is
-configured, makes its namespace. To repeat it is safe. up does so by itself.`,
+configured, makes its namespace and adds the search attributes by which its own
+list is asked, where that is allowed. To repeat it is safe. up does so by itself.`,
 		Example: `  DATABASE_URL=postgres://policycycle@db/policycycle \
   TEMPORAL_ADDRESS=temporal.example.eu:7233 policycycle migrate`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
