@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -85,6 +86,52 @@ func TestLists_ReadNoMoreAmongManyCycles(t *testing.T) {
 				t.Errorf("%s: among %d cycles, %d rows are looked at:\n%s", name, 2*size, rows, plans)
 			}
 		}
+	}
+}
+
+// The notary looks at the trails in which something happened since it signed them.
+func TestHeads_ReadWhatHasChanged(t *testing.T) {
+	t.Parallel()
+	s, reads, owner := many(t)
+	signs := func() (signed int) {
+		heads, err := s.Heads(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, head := range heads {
+			if head.At = time.Now(); s.PutCheckpoint(t.Context(), head, []byte("signed")) != nil {
+				t.Fatal("not signed:", head.Cycle)
+			}
+		}
+		return len(heads)
+	}
+	if signed := signs(); signed != 3 {
+		t.Errorf("at first %d trails are signed, want 3", signed)
+	}
+	clones(t, owner, 1, 1000) // with their checkpoints
+	for _, changed := range []int{0, 1} {
+		if changed == 1 {
+			starts(t, s, "another", policy.Calendar{})
+		}
+		rows, plans := reads.Rows(t, owner, func() error {
+			heads, err := s.Heads(t.Context())
+			if len(heads) != changed {
+				t.Errorf("%d trails are to be signed, want %d", len(heads), changed)
+			}
+			if err == nil {
+				_, err = s.UnsignedSince(t.Context())
+			}
+			if err == nil {
+				_, err = s.LastCheckpoints(t.Context(), time.Now().Add(time.Hour))
+			}
+			return err
+		})
+		if enough := 20; rows > enough {
+			t.Errorf("where %d trails have changed, %d rows are looked at:\n%s", changed, rows, plans)
+		}
+	}
+	if signed := signs() + signs(); signed != 1 {
+		t.Errorf("then %d trails are signed, want 1", signed)
 	}
 }
 

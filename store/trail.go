@@ -330,13 +330,18 @@ func (a auditor) who(ctx context.Context, concerned map[int64]bool) error {
 
 // PutCheckpoint keeps a signed state of a trail.
 func (s *Store) PutCheckpoint(ctx context.Context, c evidence.Checkpoint, note []byte) error {
-	return translate(sqlc.New(s.pool).PutCheckpoint(ctx, sqlc.PutCheckpointParams{Cycle: c.Cycle, Size: c.Size, Note: string(note), MadeAt: c.At}))
+	return s.transact(ctx, pgx.TxOptions{}, func(q *sqlc.Queries) error {
+		if err := q.PutCheckpoint(ctx, sqlc.PutCheckpointParams{Cycle: c.Cycle, Size: c.Size, Note: string(note), MadeAt: c.At}); err != nil {
+			return err
+		}
+		return q.DropUnsigned(ctx, sqlc.DropUnsignedParams{ID: c.Cycle, Size: c.Size})
+	})
 }
 
 // Heads gives the state of every trail in which something happened since its
 // last checkpoint, without the time and signature of a new one.
 func (s *Store) Heads(ctx context.Context) ([]evidence.Checkpoint, error) {
-	rows, err := sqlc.New(s.pool).ListUncheckpointed(ctx)
+	rows, err := sqlc.New(asked{s.pool}).ListUncheckpointed(ctx)
 	if err != nil {
 		return nil, translate(err)
 	}
@@ -355,9 +360,10 @@ type Checkpoint struct {
 	Signed []byte
 }
 
-// LastCheckpoints gives the last checkpoint of each trail that has one.
-func (s *Store) LastCheckpoints(ctx context.Context) ([]Checkpoint, error) {
-	rows, err := sqlc.New(s.pool).ListLastCheckpoints(ctx)
+// LastCheckpoints gives the last checkpoint of each trail of which one was made since; of a
+// zero time, of each that has one.
+func (s *Store) LastCheckpoints(ctx context.Context, since time.Time) ([]Checkpoint, error) {
+	rows, err := sqlc.New(asked{s.pool}).ListLastCheckpoints(ctx, since)
 	if err != nil {
 		return nil, translate(err)
 	}

@@ -215,7 +215,7 @@ func examineOperations(ctx context.Context, c connection) (operations, error) {
 		found.believed, found.keys = records.StillBelieved(ctx)
 	}
 	if found.unsigned, found.checkpoints = records.UnsignedSince(ctx); found.checkpoints == nil {
-		found.kept, found.checkpoints = records.LastCheckpoints(ctx)
+		found.kept, found.checkpoints = records.LastCheckpoints(ctx, time.Time{})
 	}
 	e, err := engine.Dial(ctx, options)
 	if err != nil {

@@ -22,6 +22,8 @@ type Notary struct {
 	Folder string // empty: nothing is exported
 	Every  time.Duration
 	Log    zerolog.Logger
+	// exported is when whatever was signed before was in the folder.
+	exported time.Time
 	// Signed is called whenever every trail is signed, and exported; nil for nobody.
 	Signed func()
 }
@@ -98,11 +100,16 @@ func (n *Notary) exportLast(ctx context.Context) error {
 	if n.Folder == "" {
 		return nil
 	}
-	kept, err := n.Store.LastCheckpoints(ctx)
+	const apart = 10 * time.Minute // by which clocks differ, and how long a checkpoint takes
+	began := time.Now().Add(-apart)
+	kept, err := n.Store.LastCheckpoints(ctx, n.exported)
 	for _, c := range kept {
 		if failed := export(CheckpointFile(n.Folder, c), c.Signed); failed != nil {
 			err = errors.Join(err, fmt.Errorf("exporting a checkpoint of %s: %w", c.Cycle, failed))
 		}
+	}
+	if err == nil {
+		n.exported = began
 	}
 	return err
 }

@@ -103,7 +103,7 @@ func TestNotarySign_KeepsACheckpointThatCannotBeExported(t *testing.T) {
 		t.Errorf("not signed since %s, %v", since, err)
 	}
 	exported := func() (cycles []string) {
-		kept, err := s.LastCheckpoints(t.Context())
+		kept, err := s.LastCheckpoints(t.Context(), time.Time{})
 		if err != nil || len(kept) != 3 {
 			t.Fatalf("kept are %+v, %v", kept, err)
 		}

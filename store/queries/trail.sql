@@ -26,17 +26,23 @@ INSERT INTO checkpoints (cycle, size, note, made_at) VALUES ($1, $2, $3, $4) ON 
 -- name: ListCheckpoints :many
 SELECT * FROM checkpoints WHERE cycle = $1 ORDER BY size;
 
+-- name: DropUnsigned :exec
+-- An act on the cycle waits for this, or this for the act, which then has written a line more.
+DELETE FROM unsigned_trails u
+WHERE u.cycle = (SELECT c.id FROM cycles c WHERE c.id = $1 AND c.sequence <= sqlc.arg(size) FOR UPDATE);
+
 -- name: ListUncheckpointed :many
-SELECT id, sequence, head FROM cycles
-WHERE sequence > coalesce((SELECT max(size) FROM checkpoints WHERE cycle = id), 0) ORDER BY id;
+SELECT c.id, c.sequence, c.head FROM unsigned_trails u, LATERAL (SELECT * FROM cycles o WHERE o.id = u.cycle LIMIT 1) AS c
+WHERE c.sequence > coalesce((SELECT max(k.size) FROM checkpoints k WHERE k.cycle = c.id), 0) ORDER BY c.id;
 
 -- name: ListLastCheckpoints :many
-SELECT DISTINCT ON (cycle) * FROM checkpoints ORDER BY cycle, size DESC;
+SELECT DISTINCT ON (cycle) * FROM checkpoints WHERE made_at >= sqlc.arg(since) ORDER BY cycle, size DESC;
 
 -- name: FirstUncheckpointed :one
-SELECT t.recorded_at FROM cycles c
-JOIN trail t ON t.cycle = c.id AND t.sequence = 1 + coalesce((SELECT max(size) FROM checkpoints WHERE cycle = c.id), 0)
-ORDER BY t.recorded_at LIMIT 1;
+SELECT first.recorded_at FROM unsigned_trails u, LATERAL (
+    SELECT t.recorded_at FROM trail t
+    WHERE t.cycle = u.cycle AND t.sequence = 1 + coalesce((SELECT max(k.size) FROM checkpoints k WHERE k.cycle = u.cycle), 0) LIMIT 1) AS first
+ORDER BY first.recorded_at LIMIT 1;
 
 -- name: LastRead :one
 SELECT sequence, hash FROM reads WHERE cycle = $1 ORDER BY sequence DESC LIMIT 1;

@@ -51,10 +51,27 @@ func (q *Queries) CountRefusals(ctx context.Context, arg CountRefusalsParams) (i
 	return count, err
 }
 
+const dropUnsigned = `-- name: DropUnsigned :exec
+DELETE FROM unsigned_trails u
+WHERE u.cycle = (SELECT c.id FROM cycles c WHERE c.id = $1 AND c.sequence <= $2 FOR UPDATE)
+`
+
+type DropUnsignedParams struct {
+	ID   string
+	Size int64
+}
+
+// An act on the cycle waits for this, or this for the act, which then has written a line more.
+func (q *Queries) DropUnsigned(ctx context.Context, arg DropUnsignedParams) error {
+	_, err := q.db.Exec(ctx, dropUnsigned, arg.ID, arg.Size)
+	return err
+}
+
 const firstUncheckpointed = `-- name: FirstUncheckpointed :one
-SELECT t.recorded_at FROM cycles c
-JOIN trail t ON t.cycle = c.id AND t.sequence = 1 + coalesce((SELECT max(size) FROM checkpoints WHERE cycle = c.id), 0)
-ORDER BY t.recorded_at LIMIT 1
+SELECT first.recorded_at FROM unsigned_trails u, LATERAL (
+    SELECT t.recorded_at FROM trail t
+    WHERE t.cycle = u.cycle AND t.sequence = 1 + coalesce((SELECT max(k.size) FROM checkpoints k WHERE k.cycle = u.cycle), 0) LIMIT 1) AS first
+ORDER BY first.recorded_at LIMIT 1
 `
 
 func (q *Queries) FirstUncheckpointed(ctx context.Context) (time.Time, error) {
@@ -191,11 +208,11 @@ func (q *Queries) ListCheckpoints(ctx context.Context, cycle string) ([]Checkpoi
 }
 
 const listLastCheckpoints = `-- name: ListLastCheckpoints :many
-SELECT DISTINCT ON (cycle) cycle, size, note, made_at FROM checkpoints ORDER BY cycle, size DESC
+SELECT DISTINCT ON (cycle) cycle, size, note, made_at FROM checkpoints WHERE made_at >= $1 ORDER BY cycle, size DESC
 `
 
-func (q *Queries) ListLastCheckpoints(ctx context.Context) ([]Checkpoint, error) {
-	rows, err := q.db.Query(ctx, listLastCheckpoints)
+func (q *Queries) ListLastCheckpoints(ctx context.Context, since time.Time) ([]Checkpoint, error) {
+	rows, err := q.db.Query(ctx, listLastCheckpoints, since)
 	if err != nil {
 		return nil, err
 	}
@@ -355,8 +372,8 @@ func (q *Queries) ListTrail(ctx context.Context, arg ListTrailParams) ([]ListTra
 }
 
 const listUncheckpointed = `-- name: ListUncheckpointed :many
-SELECT id, sequence, head FROM cycles
-WHERE sequence > coalesce((SELECT max(size) FROM checkpoints WHERE cycle = id), 0) ORDER BY id
+SELECT c.id, c.sequence, c.head FROM unsigned_trails u, LATERAL (SELECT id, title, predecessor, definition_version, stage, stage_since, open_dues, next_path, rehearsal, script, start_digest, started_by, created_at, sequence, scripted_rows, started_by_body, head, language, day, year_seconds, imported, conclusions, general_masp FROM cycles o WHERE o.id = u.cycle LIMIT 1) AS c
+WHERE c.sequence > coalesce((SELECT max(k.size) FROM checkpoints k WHERE k.cycle = c.id), 0) ORDER BY c.id
 `
 
 type ListUncheckpointedRow struct {
