@@ -32,6 +32,7 @@ type Options struct {
 	// where any log-in will do.
 	Decides func(*http.Request) error
 	Office  *Office // nil where nothing is sealed
+	Codec   *Codec  // nil where nothing is decrypted for others
 	// Ready says whether what it needs can be reached.
 	Ready func(context.Context) error
 	// Ending is closed when the service ends, and open streams with it.
@@ -66,7 +67,12 @@ func New(o Options) http.Handler {
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, policy.Refuse(policy.CodeUnknown, "there is nothing at %s %s: /v1/openapi.yaml lists what there is", r.Method, r.URL.Path))
 	})
-	return s.correlate(s.admit(mux))
+	doors := http.NewServeMux()
+	doors.Handle("/", s.admit(mux))
+	if s.Codec != nil { // which is asked by pages of elsewhere before anybody is named
+		doors.HandleFunc(PathCodec, s.codec)
+	}
+	return s.correlate(doors)
 }
 
 // OpenAPI gives the description of the API, in YAML.

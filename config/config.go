@@ -24,6 +24,7 @@ type Config struct {
 	Server     Server
 	Seal       Seal
 	Encryption Encryption
+	Codec      Codec
 	Audit      Audit
 	Marking    Marking
 	Skeleton   Skeleton

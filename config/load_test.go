@@ -274,6 +274,18 @@ func TestLoad_LetsTemporalShowNoMoreThanIsKept(t *testing.T) {
 	}
 }
 
+func TestLoad_DecryptsForPagesThatComeEncrypted(t *testing.T) {
+	t.Parallel()
+	for text, sound := range map[string]bool{
+		"https://temporal.example.eu": true, "https://a.example.eu, http://localhost:8233": true, "http://127.0.0.1:8233": true,
+		"http://temporal.example.eu": false, "https://temporal.example.eu/": false, "*": false, "temporal.example.eu": false, "https://a.example.eu,": false,
+	} {
+		if _, err := (given{env: []string{"POLICYCYCLE_CODEC_ORIGINS=" + text}}).load(t); (err == nil) != sound {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}
+
 func TestSettings_AreAllDescribed(t *testing.T) {
 	t.Parallel()
 	for _, s := range config.Settings() {

@@ -3,6 +3,8 @@ package config
 import (
 	"errors"
 	"fmt"
+	"net"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,6 +23,12 @@ type Seal struct {
 // Encryption is how what travels through Temporal is encrypted.
 type Encryption struct {
 	Keys string // file with the keys, the one in use first; empty for none
+}
+
+// Codec is for whom what travels through Temporal is decrypted.
+type Codec struct {
+	// Origins are those of the pages of Temporal that may ask; none is for nobody.
+	Origins []string
 }
 
 // Audit is what is kept for auditors.
@@ -74,6 +82,19 @@ var evidenceSettings = []Setting{
 		value:    text(func(c *Config) *string { return &c.Encryption.Keys }),
 	},
 	{
+		Key: "codec.origins", Env: []string{"POLICYCYCLE_CODEC_ORIGINS"},
+		Meaning: "Origins of Temporal's own page at which `serve` and `up` decrypt, at `/codec`, what travels encrypted: for the General Secretariat and the Court of Auditors, " +
+			"by a role for all cycles. Left out, for nobody.",
+		Expected: "origins with commas between them, such as https://temporal.example.eu",
+		value: value{
+			read: func(c *Config, v string) (err error) {
+				c.Codec.Origins, err = readOrigins(v)
+				return err
+			},
+			show: func(c *Config) string { return strings.Join(c.Codec.Origins, ", ") },
+		},
+	},
+	{
 		Key: "audit.checkpoints", Env: []string{"POLICYCYCLE_AUDIT_CHECKPOINTS"},
 		Meaning:  "Folder to which `serve` and `up` export signed checkpoints of the trail: on another machine, or in another's hands. Left out, none is exported.",
 		Expected: "a folder",
@@ -122,6 +143,22 @@ var evidenceSettings = []Setting{
 func readMarking(text string) (string, error) {
 	marking := strings.ToUpper(text)
 	return marking, oneOf(string(policy.Public), string(policy.Limite))(marking)
+}
+
+// readOrigins reads the origins of pages: encrypted ones, or those of this machine.
+func readOrigins(text string) (origins []string, err error) {
+	for one := range strings.SplitSeq(text, ",") {
+		one = strings.TrimSpace(one)
+		u, err := url.Parse(one)
+		if err != nil || u.Host == "" || one != u.Scheme+"://"+u.Host {
+			return nil, fmt.Errorf("names %q, which is no origin", one)
+		}
+		if u.Scheme != "https" && (u.Scheme != "http" || !Loopback(net.JoinHostPort(u.Hostname(), "80"))) {
+			return nil, fmt.Errorf("names %q, which is not encrypted", one)
+		}
+		origins = append(origins, one)
+	}
+	return origins, nil
 }
 
 // readFields reads the fields of a skeleton, and says which one it may never hold.

@@ -11,6 +11,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
+	"net/http"
 	"strings"
 
 	commonpb "go.temporal.io/api/common/v1"
@@ -177,6 +178,15 @@ func (e *Encryption) Decode(payloads []*commonpb.Payload) ([]*commonpb.Payload, 
 		}
 	}
 	return plain, nil
+}
+
+// Handler gives what encrypts and decrypts for Temporal's own page and command; who may ask, others
+// have to see to. Nil without keys.
+func (e *Encryption) Handler() http.Handler {
+	if e == nil {
+		return nil
+	}
+	return converter.NewPayloadCodecHTTPHandler(e)
 }
 
 func (e *Encryption) open(p *commonpb.Payload) (*commonpb.Payload, bool) {

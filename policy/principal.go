@@ -83,6 +83,18 @@ func (c Principal) holder() Principal {
 // competent on that subject, Authorise says.
 func (c Principal) HasRoleFor(a Act) error { return c.may(a.Deed(), a.Subject.Place()) }
 
+// JudgeDecrypting says whether somebody may have decrypted what travels through Temporal. Of which
+// cycle that is nobody can tell, so it is for those who read all of every cycle, whatever its
+// file says of its readers. The error has CodeNotCompetent.
+func (c Principal) JudgeDecrypting() error {
+	if slices.ContainsFunc(c.Grants, func(g Grant) bool {
+		return g.Body == c.Body && g.Scope == "" && (g.Body == GeneralSecretariat || g.Body == CourtOfAuditors)
+	}) {
+		return nil
+	}
+	return Refuse(CodeNotCompetent, "what travels through Temporal is decrypted for the General Secretariat and the Court of Auditors alone, by a role for all cycles")
+}
+
 func rolesText(roles []Role) string {
 	if len(roles) == 0 {
 		return "of nobody"

@@ -13,6 +13,7 @@ import (
 
 	"github.com/policycycle/policycycle/api"
 	"github.com/policycycle/policycycle/config"
+	"github.com/policycycle/policycycle/engine"
 	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service/httpapi"
@@ -206,14 +207,24 @@ func (a *app) doors(
 	mux := http.NewServeMux()
 	programs := metrics.Count("api", api.New(api.Options{
 		Service: h.rooms, Identify: d.identify, Decides: d.decides, Office: &api.Office{Signer: signer, Keys: o.Keys},
+		Codec:  a.codec(h.conn.encryption),
 		Ready:  (&readiness{try: h.rooms.able}).check,
 		Ending: o.Ending, Streams: o.Streams, Acts: o.Acts, Log: a.log,
 	}))
-	for _, path := range []string{"/v1/", api.PathHealth, api.PathReady} {
+	for _, path := range []string{"/v1/", api.PathHealth, api.PathReady, api.PathCodec} {
 		mux.Handle(path, programs)
 	}
 	mux.Handle("/", metrics.Count("pages", pages))
 	return d.mark(mux), nil
+}
+
+// codec decrypts for Temporal's own page, where that is configured and anything is encrypted; nil
+// elsewhere.
+func (a *app) codec(keys *engine.Encryption) *api.Codec {
+	if len(a.config.Codec.Origins) == 0 || keys == nil {
+		return nil
+	}
+	return &api.Codec{Handler: keys.Handler(), Origins: a.config.Codec.Origins}
 }
 
 // stoppedOf names runs that stand still as people know them: a cycle, or a plan of one.
