@@ -130,7 +130,7 @@ type Indicator struct {
 
 // Text is what is searched for.
 type Text struct {
-	Text string `query:"text" required:"true" minLength:"2" maxLength:"200"`
+	Text string `query:"text" required:"true" minLength:"3" maxLength:"200"`
 }
 
 // Draft is a draft that is saved.
