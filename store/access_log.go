@@ -30,7 +30,7 @@ func (s *Store) RecordReads(ctx context.Context, reads ...Read) error {
 		return nil
 	}
 	cycle := reads[0].Subject.Cycle
-	return s.transact(ctx, pgx.TxOptions{}, func(q *sqlc.Queries) error {
+	return s.transact(ctx, func(q *sqlc.Queries) error {
 		if err := q.LockReads(ctx, cycle); err != nil {
 			return fmt.Errorf("reads of %s: %w", cycle, err)
 		}

@@ -34,8 +34,8 @@ func (s *Store) Add(ctx context.Context, p Past) (Added, error) {
 	if err != nil {
 		return added, err
 	}
-	err = s.changeTx(ctx, func(tx pgx.Tx) error {
-		l, err := s.lock(ctx, tx, p.ID, p.Now)
+	err = s.changePiped(ctx, func(in *pipe) error {
+		l, err := s.lock(ctx, in, p.ID, p.Now)
 		if err != nil {
 			return err
 		}

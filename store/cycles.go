@@ -244,42 +244,64 @@ func (c *Cycle) RecordsOn(today, held policy.Date) policy.Records {
 // FindCycle gives a cycle with its subjects and acts as they are at one
 // moment, or policy.CodeUnknown.
 func (s *Store) FindCycle(ctx context.Context, id string) (*Cycle, error) {
-	return s.findCycle(ctx, id, func(found *Cycle, q *sqlc.Queries) error {
-		acts, err := q.ListActs(ctx, id)
-		if err != nil {
-			return err
-		}
-		return s.load(ctx, q, found, acts)
-	})
+	acts := func(q *sqlc.Queries) ([]sqlc.ListActsRow, error) { return q.ListActs(ctx, id) }
+	return s.findCycle(ctx, id, s.loading(ctx, id, acts))
 }
 
 // FindCycleOn gives the cycle of a subject with its subjects, and of its acts those on
 // that subject alone: most questions are about one, and need not read four years. One
 // that does not exist is policy.CodeUnknown; the subject may be one of the future.
 func (s *Store) FindCycleOn(ctx context.Context, subject policy.Subject) (*Cycle, error) {
-	return s.findCycle(ctx, subject.Cycle, func(found *Cycle, q *sqlc.Queries) error {
-		acts, err := actsOn(ctx, q, subject)
-		if err != nil {
-			return err
-		}
-		return s.load(ctx, q, found, acts)
-	})
+	acts := func(q *sqlc.Queries) ([]sqlc.ListActsRow, error) { return actsOn(ctx, q, subject) }
+	return s.findCycle(ctx, subject.Cycle, s.loading(ctx, subject.Cycle, acts))
 }
 
 // FindScript gives a cycle without its subjects and acts, or
 // policy.CodeUnknown.
 func (s *Store) FindScript(ctx context.Context, id string) (*Cycle, error) {
-	return s.findCycle(ctx, id, func(*Cycle, *sqlc.Queries) error { return nil })
+	return s.findCycle(ctx, id, rest{})
+}
+
+// rest is what is wanted of a cycle besides: what will be asked, and what is done with it.
+type rest struct {
+	expect func(q *sqlc.Queries)
+	load   func(found *Cycle, q *sqlc.Queries) error
+}
+
+// loading wants the subjects of a cycle, and acts.
+func (s *Store) loading(ctx context.Context, id string, acts func(q *sqlc.Queries) ([]sqlc.ListActsRow, error)) rest {
+	return rest{
+		expect: func(q *sqlc.Queries) {
+			_, _ = q.ListSubjects(ctx, id)
+			_, _ = q.ListHolders(ctx, id)
+			_, _ = acts(q)
+		},
+		load: func(found *Cycle, q *sqlc.Queries) error {
+			rows, err := acts(q)
+			if err != nil {
+				return err
+			}
+			return s.load(ctx, q, found, rows)
+		},
+	}
 }
 
 // findCycle finds a cycle, and at the same moment the rest that is wanted of it.
-func (s *Store) findCycle(ctx context.Context, id string, rest func(found *Cycle, q *sqlc.Queries) error) (*Cycle, error) {
-	return ask(ctx, s, func(q *sqlc.Queries) (*Cycle, error) {
+func (s *Store) findCycle(ctx context.Context, id string, rest rest) (*Cycle, error) {
+	var found *Cycle
+	err := s.view(ctx, func(p *pipe) error {
+		p.expect(func(q *sqlc.Queries) {
+			_, _ = q.ListAmendments(ctx, id)
+			if rest.expect != nil {
+				rest.expect(q)
+			}
+		})
+		q := sqlc.New(p)
 		row, err := q.FindCycle(ctx, id)
 		if err != nil {
-			return nil, noRow(err, unknownCycle(id))
+			return noRow(err, unknownCycle(id))
 		}
-		found := &Cycle{
+		found = &Cycle{
 			ID: id, Rehearsal: row.Rehearsal, Calendar: calendarOf(row.Day, row.YearSeconds),
 			Stage: policy.Stage(row.Stage), StageSince: fromDate(row.StageSince), DefinitionVersion: int(row.DefinitionVersion),
 			StartedBy:    policy.Actor{Name: row.StartedByName, Body: policy.Body(row.StartedByBody)},
@@ -287,19 +309,23 @@ func (s *Store) findCycle(ctx context.Context, id string, rest func(found *Cycle
 		}
 		if row.Script != nil {
 			if err := policy.Read(row.Script, &found.Script); err != nil {
-				return nil, unreadable("the script of "+id, err)
+				return unreadable("the script of "+id, err)
 			}
 		}
 		key := definitionKey{id, row.DefinitionVersion, wording{row.Conclusions, row.GeneralMasp}}
 		if found.Definition, err = s.definition(ctx, q, key); err != nil {
-			return nil, err
+			return err
 		}
 		found.planned = s.planned(found.Definition)
 		if found.former, err = s.former(ctx, q, key); err != nil {
-			return nil, err
+			return err
 		}
-		return found, rest(found, q)
+		if rest.load == nil {
+			return nil
+		}
+		return rest.load(found, q)
 	})
+	return found, err
 }
 
 // actsOn lists what is recorded on a subject, oldest first.

@@ -120,6 +120,7 @@ func (l *ledger) reword(ctx context.Context, e policy.Entry) error {
 	}
 	now := wordingOf(l.cycle)
 	conclusions, general := l.definition.SubjectOf(policy.KindPriorities), l.definition.GeneralMASP()
+	l.pipe.expect(func(q *sqlc.Queries) { _, _ = actsOn(ctx, q, conclusions); _, _ = actsOn(ctx, q, general) })
 	for subject, digest := range map[policy.Subject]*string{conclusions: &now.conclusions, general: &now.generalMASP} {
 		acts, err := l.acts(ctx, subject)
 		if err != nil {

@@ -20,7 +20,8 @@ func TestRecord_ReadsNoMoreTheMoreIsRecorded(t *testing.T) {
 	for name, many := range map[string]map[string]map[string]int64{"cycles": rowsRead(t, 400, 1), "decisions": rowsRead(t, 20, 500)} {
 		for question, tables := range many {
 			for table, rows := range tables {
-				if before := few[question][table]; rows > before {
+				const small = 30 // a table as small as that may be read once more
+				if before := few[question][table]; rows > before+small {
 					t.Errorf("%s reads %d rows of %s where little is recorded, and %d among many %s", question, before, table, rows, name)
 				}
 			}

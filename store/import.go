@@ -58,8 +58,8 @@ func (s *Store) Import(ctx context.Context, p Past) error {
 	if p.Imported, err = p.digest(); err != nil {
 		return err
 	}
-	return s.changeTx(ctx, func(tx pgx.Tx) error {
-		q := sqlc.New(tx)
+	return s.changePiped(ctx, func(in *pipe) error {
+		q := sqlc.New(in)
 		l, _, err := s.begin(ctx, q, p.NewCycle, evidence.LineImport)
 		if err != nil {
 			return err
@@ -71,7 +71,7 @@ func (s *Store) Import(ctx context.Context, p Past) error {
 		if err != nil {
 			return fmt.Errorf("cycle %s: %w", p.ID, err)
 		}
-		l.tx, l.cycle, l.past = tx, known.Cycle, true
+		l.pipe, l.cycle, l.past = in, known.Cycle, true
 		if err := l.importActs(ctx, p, p.posts(p.Rows), nil); err != nil {
 			return err
 		}
@@ -173,6 +173,9 @@ func (l *ledger) importAct(ctx context.Context, p Past, posts []policy.Row, past
 	_, err = l.judgeAndRecord(ctx, Recording{Run: run, Now: l.now, Channel: evidence.ChannelImport, Envelope: envelope})
 	if err == nil && act.Kind == policy.ActAmend {
 		err = l.fallAway(ctx)
+	}
+	if err == nil {
+		err = l.pipe.send(ctx) // what goes wrong with it is told of it
 	}
 	return err
 }

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/store/sqlc"
 )
@@ -100,7 +98,7 @@ func listKeys(ctx context.Context, q *sqlc.Queries) ([]Key, error) {
 // judges. Where they do not fit what the records know,
 // nothing is changed and the error has policy.CodeInvalid and says which key is wanted.
 func (s *Store) AgreeOnKeys(ctx context.Context, encryption HeldKeys, now time.Time) error {
-	return s.transact(ctx, pgx.TxOptions{}, func(q *sqlc.Queries) error {
+	return s.transact(ctx, func(q *sqlc.Queries) error {
 		if err := q.LockKeys(ctx); err != nil {
 			return fmt.Errorf("keys: %w", err)
 		}

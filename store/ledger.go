@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
 
 	"github.com/policycycle/policycycle/evidence"
@@ -17,7 +16,7 @@ import (
 // lock: whatever is judged in it stays true until it commits.
 type ledger struct {
 	store      *Store
-	tx         pgx.Tx
+	pipe       *pipe
 	q          *sqlc.Queries
 	cycle      sqlc.Cycle
 	epoch      string    // of the records
@@ -33,7 +32,7 @@ type ledger struct {
 	subjects map[policy.Subject]Subject
 	posts    []policy.Row
 	// given are the reminders of all open subjects, where they are read at once.
-	given []sqlc.ListNoticesAtRow
+	given []sqlc.ListNoticesOpenRow
 	// odd are the subjects that are there and cannot be read: they are left alone. unread
 	// says why the definition cannot; nil where it can.
 	odd    map[policy.Subject]error
@@ -48,10 +47,14 @@ type ledger struct {
 }
 
 // inLedger runs do on the locked ledger of a cycle, at an instant given by the
-// caller. An unknown cycle is policy.CodeUnknown.
-func (s *Store) inLedger(ctx context.Context, cycle string, now time.Time, do func(l *ledger) error) error {
-	return s.inTx(ctx, pgx.TxOptions{}, func(tx pgx.Tx) error {
-		l, err := s.lock(ctx, tx, cycle, now)
+// caller. What do will ask is expected with the lock; nil for nothing. An unknown cycle is
+// policy.CodeUnknown.
+func (s *Store) inLedger(ctx context.Context, cycle string, now time.Time, expect func(q *sqlc.Queries), do func(l *ledger) error) error {
+	return translate(s.piped(ctx, begin, func(p *pipe) error {
+		if expect != nil {
+			p.expect(expect)
+		}
+		l, err := s.lock(ctx, p, cycle, now)
 		if err != nil {
 			return err
 		}
@@ -59,12 +62,13 @@ func (s *Store) inLedger(ctx context.Context, cycle string, now time.Time, do fu
 			return err
 		}
 		return l.projectOpen(ctx)
-	})
+	}))
 }
 
 // lock gives the ledger of a cycle, locked until the transaction ends.
-func (s *Store) lock(ctx context.Context, tx pgx.Tx, cycle string, now time.Time) (*ledger, error) {
-	q := sqlc.New(tx)
+func (s *Store) lock(ctx context.Context, p *pipe, cycle string, now time.Time) (*ledger, error) {
+	q := sqlc.New(p)
+	p.expect(func(q *sqlc.Queries) { _, _ = q.ListAmendments(ctx, cycle) })
 	locked, err := q.LockCycle(ctx, cycle)
 	if err != nil {
 		return nil, noRow(fmt.Errorf("locking the cycle %s: %w", cycle, err), unknownCycle(cycle))
@@ -80,7 +84,7 @@ func (s *Store) lock(ctx context.Context, tx pgx.Tx, cycle string, now time.Time
 		return nil, formerErr
 	}
 	l := &ledger{
-		store: s, tx: tx, q: q, cycle: row, epoch: locked.EpochOfRecords, renewed: locked.RenewedAt.UTC(), definition: definition, former: former, unread: err,
+		store: s, pipe: p, q: q, cycle: row, epoch: locked.EpochOfRecords, renewed: locked.RenewedAt.UTC(), definition: definition, former: former, unread: err,
 		now: now.UTC().Truncate(time.Microsecond), calendar: calendarOf(row.Day, row.YearSeconds),
 	}
 	l.today = l.calendar.Today(now)

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/policycycle/policycycle/policy"
@@ -17,7 +16,7 @@ import (
 // ListInMotion lists the runs of a cycle that must be in motion at an instant. See
 // policy.Records.InMotion. An unknown cycle is policy.CodeUnknown.
 func (s *Store) ListInMotion(ctx context.Context, cycle string, now time.Time) ([]policy.Run, error) {
-	found, err := s.findCycle(ctx, cycle, func(found *Cycle, q *sqlc.Queries) error { return s.loadSubjects(ctx, q, found) })
+	found, err := s.findCycle(ctx, cycle, rest{load: func(found *Cycle, q *sqlc.Queries) error { return s.loadSubjects(ctx, q, found) }})
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +46,7 @@ func (s *Store) TryWrite(ctx context.Context) error {
 	if _, err := rand.Read(filler); err != nil {
 		return fmt.Errorf("trying to write: %w", err)
 	}
-	err := s.transact(ctx, pgx.TxOptions{}, func(q *sqlc.Queries) error {
+	err := s.transact(ctx, func(q *sqlc.Queries) error {
 		if err := q.TryWrite(ctx, filler); err != nil {
 			return err
 		}

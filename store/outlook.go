@@ -15,17 +15,17 @@ func (l *ledger) outlook(ctx context.Context, run policy.Run, open []policy.Stan
 	if run.Kind == policy.RunPlan {
 		o.Title = l.subjects[run.Plan].Title
 	}
-	var waits []string
+	waits := false
 	for i, a := range o.Open {
 		o.Open[i].Title = l.subjects[a.Subject].Title
 		if a.Waiting != nil {
-			waits = append(waits, a.Waiting.ID)
+			waits = true
 		}
 	}
-	if len(waits) == 0 {
+	if !waits {
 		return &o, nil
 	}
-	rows, err := l.q.ListWaiting(ctx, waits)
+	rows, err := l.q.ListWaiting(ctx, l.cycle.ID)
 	if err != nil {
 		return nil, fmt.Errorf("what waits in %s: %w", l.cycle.ID, err)
 	}

@@ -7,8 +7,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/store/sqlc"
 )
@@ -32,7 +30,7 @@ func (s *Store) TurnPage(ctx context.Context, cycle string, now time.Time, to po
 	}
 	to = policy.Earliest(to, page.Next)
 	var turned int64
-	err = s.transact(ctx, pgx.TxOptions{}, func(q *sqlc.Queries) (err error) {
+	err = s.transact(ctx, func(q *sqlc.Queries) (err error) {
 		turned, err = q.TurnPage(ctx, sqlc.TurnPageParams{Day: toDate(to), Cycle: cycle, Seen: seen.sequence})
 		return err
 	})
@@ -64,7 +62,7 @@ type foresight struct {
 // behind if its look would change anything, or if a reminder of it has come due.
 func (s *Store) ahead(ctx context.Context, cycle string, now time.Time) (foresight, error) {
 	seen := foresight{next: map[policy.Run]policy.Date{}}
-	err := s.inLedger(ctx, cycle, now, func(l *ledger) error {
+	err := s.inLedger(ctx, cycle, now, nil, func(l *ledger) error {
 		if l.unread != nil {
 			return l.unread
 		}
@@ -110,16 +108,7 @@ func (l *ledger) foresee(ctx context.Context, run policy.Run, seen *foresight) (
 
 // readNotices reads the reminders of all that is open at once.
 func (l *ledger) readNotices(ctx context.Context) (err error) {
-	if _, err = l.records(ctx); err != nil {
-		return err
-	}
-	var paths []string
-	for subject, s := range l.subjects {
-		if s.Awaited() {
-			paths = append(paths, subject.Path())
-		}
-	}
-	rows, err := l.noticesOn(ctx, paths)
-	l.given = append([]sqlc.ListNoticesAtRow{}, rows...) // not nil: they are read
+	rows, err := l.notices(ctx)
+	l.given = append([]sqlc.ListNoticesOpenRow{}, rows...) // not nil: they are read
 	return err
 }

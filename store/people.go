@@ -111,11 +111,32 @@ func findOrPut(ctx context.Context, q *sqlc.Queries, a Account) (sqlc.FindAccoun
 // findAccount gives an account as the tables have it; pgx.ErrNoRows for none. That of
 // a person who was erased is policy.CodeNotIdentified.
 func findAccount(ctx context.Context, q *sqlc.Queries, a Account) (sqlc.FindAccountRow, error) {
-	found, err := q.FindAccount(ctx, sqlc.FindAccountParams{Issuer: a.Issuer, Subject: a.Subject, Apart: a.apart(), Erased: a.erased()})
+	p := sqlc.FindAccountParams{Issuer: a.Issuer, Subject: a.Subject, Apart: a.apart(), Erased: a.Subject}
+	if !a.named() { // a name that was erased is forgotten
+		p.Erased = a.erased()
+	}
+	found, err := q.FindAccount(ctx, p)
 	if err == nil && found.Erased {
 		err = policy.Refuse(policy.CodeNotIdentified, "whoever has this account was erased from the records: an administrator says whose it is now")
 	}
 	return found, err
+}
+
+// expectedOf asks for what principal will ask of somebody.
+func (s *Store) expectedOf(ctx context.Context, q *sqlc.Queries, by policy.Actor) {
+	switch {
+	case by.Person != 0:
+		_, _ = q.FindPerson(ctx, by.Person)
+	case s.options.Asserted:
+		_, _ = findAccount(ctx, q, local(by.Name))
+	}
+	if s.options.Asserted {
+		return
+	}
+	_, _ = q.ListPersonLines(ctx, by.Person)
+	if s.options.Sealed {
+		_, _ = q.FindSealedFrom(ctx)
+	}
 }
 
 // identify gives the actor with the number under which the records know the
@@ -164,11 +185,18 @@ func (s *Store) principal(ctx context.Context, q *sqlc.Queries, by policy.Actor)
 // Somebody who is not known is policy.CodeNotIdentified.
 func (s *Store) PrincipalOf(ctx context.Context, by policy.Actor) (policy.Principal, error) {
 	var who policy.Principal
-	err := s.transact(ctx, pgx.TxOptions{}, func(q *sqlc.Queries) (err error) {
+	find := func(q *sqlc.Queries) (err error) {
 		who, err = s.principal(ctx, q, by)
 		return err
+	}
+	err := s.glance(ctx, func(p *pipe) error {
+		p.expect(func(q *sqlc.Queries) { s.expectedOf(ctx, q, by) })
+		return find(sqlc.New(p))
 	})
-	return who, err
+	if errors.Is(err, errChanges) { // it is somebody new
+		return who, s.transact(ctx, find)
+	}
+	return who, translate(err)
 }
 
 // meet gives the account of a provider, made with its person when it is new.

@@ -23,7 +23,12 @@ import (
 // done of it is left alone, and the log is told. Where that is all, the run looks
 // again later.
 func (s *Store) Reconcile(ctx context.Context, run policy.Run, now time.Time) (policy.Orders, error) {
-	return s.onRun(ctx, run, now, func(*ledger) error { return nil })
+	expect := func(q *sqlc.Queries) {
+		_, _ = q.ListSubjects(ctx, run.Cycle)
+		_, _ = q.ListHolders(ctx, run.Cycle)
+		expectOrders(ctx, q, run.Cycle)
+	}
+	return s.onRun(ctx, run, now, expect, func(*ledger) error { return nil })
 }
 
 // lookDays is how often a run looks by itself, in days: whatever it was not told of, it
@@ -221,16 +226,12 @@ func (l *ledger) enter(ctx context.Context, p policy.DesiredState) error {
 func (l *ledger) dueNotices(ctx context.Context, open []policy.Standing) ([]policy.DueNotice, error) {
 	rows := l.given
 	if rows == nil {
-		paths := make([]string, len(open))
-		for i, s := range open {
-			paths[i] = s.Subject.Path()
-		}
 		var err error
-		if rows, err = l.noticesOn(ctx, paths); err != nil {
+		if rows, err = l.notices(ctx); err != nil {
 			return nil, err
 		}
 	}
-	on := map[string][]sqlc.ListNoticesAtRow{}
+	on := map[string][]sqlc.ListNoticesOpenRow{}
 	for _, row := range rows {
 		on[row.Path] = append(on[row.Path], row)
 	}
@@ -263,12 +264,24 @@ func earliest(due []policy.DueNotice) []policy.DueNotice {
 	return due[:min(len(due), mostNotices)]
 }
 
-func (l *ledger) noticesOn(ctx context.Context, paths []string) ([]sqlc.ListNoticesAtRow, error) {
-	rows, err := l.q.ListNoticesAt(ctx, sqlc.ListNoticesAtParams{Cycle: l.cycle.ID, Paths: paths})
+// notices gives the reminders of all that is open.
+func (l *ledger) notices(ctx context.Context) ([]sqlc.ListNoticesOpenRow, error) {
+	rows, err := l.q.ListNoticesOpen(ctx, l.cycle.ID)
 	if err != nil {
 		return nil, fmt.Errorf("notices of %s: %w", l.cycle.ID, err)
 	}
 	return rows, nil
+}
+
+// expectOrders asks for what orders tell beside where the subjects stand.
+func expectOrders(ctx context.Context, q *sqlc.Queries, cycle string) {
+	_, _ = q.ListNoticesOpen(ctx, cycle)
+	_, _ = q.ListWaiting(ctx, cycle)
+}
+
+// expectOrders has it come with what is written.
+func (l *ledger) expectOrders(ctx context.Context) {
+	l.pipe.expect(func(q *sqlc.Queries) { expectOrders(ctx, q, l.cycle.ID) })
 }
 
 // Remind records a reminder that has come due on a subject, unless its turn
@@ -276,7 +289,7 @@ func (l *ledger) noticesOn(ctx context.Context, paths []string) ([]sqlc.ListNoti
 // overdue is the missed deadline itself and stands in the trail.
 func (s *Store) Remind(ctx context.Context, run policy.Run, now time.Time, notice policy.DueNotice) (policy.Orders, error) {
 	var orders policy.Orders
-	err := s.inLedger(ctx, run.Cycle, now, func(l *ledger) error {
+	err := s.inLedger(ctx, run.Cycle, now, nil, func(l *ledger) error {
 		err := l.attempt(ctx, func(l *ledger) error { return l.remind(ctx, notice) })
 		if err == nil {
 			orders, err = l.ordersNow(ctx, run)

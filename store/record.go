@@ -45,13 +45,15 @@ type Answer struct {
 // verify. A refusal is an answer.
 func (s *Store) Record(ctx context.Context, in Recording) (Answer, error) {
 	var answer Answer
-	orders, err := s.onRun(ctx, in.Run, in.Now, func(l *ledger) error {
-		answer = Answer{}
+	orders, err := s.onRun(ctx, in.Run, in.Now, s.expected(ctx, in.Envelope), func(l *ledger) error {
 		if err := l.waitForKey(ctx, in.Envelope.KeyID); err != nil {
 			return err
 		}
+		_, _ = l.records(ctx) // once, also where the act is refused
 		err := l.attempt(ctx, func(l *ledger) (err error) {
-			answer.Receipt, err = l.receive(ctx, in)
+			if answer.Receipt, err = l.receive(ctx, in); err == nil {
+				l.expectOrders(ctx)
+			}
 			return err
 		})
 		refusal := s.refusalOf(err)
@@ -59,24 +61,48 @@ func (s *Store) Record(ctx context.Context, in Recording) (Answer, error) {
 			return err
 		}
 		answer = Answer{Refusal: refusal}
-		return l.apart(ctx, func(l *ledger) error { return l.refuseAct(ctx, in.attempted(), refusal) })
+		return l.refuseApart(ctx, in.attempted(), refusal)
 	})
 	answer.Orders = orders
 	return answer, err
 }
 
+// expected asks for what an act is judged by, as far as its envelope tells. It comes with the
+// lock of the cycle, and after it.
+func (s *Store) expected(ctx context.Context, e evidence.Envelope) func(q *sqlc.Queries) {
+	act := e.Act
+	if e.Check() != nil { // Postgres may not even hear it
+		return nil
+	}
+	return func(q *sqlc.Queries) {
+		_, _ = q.FindAct(ctx, e.ID)
+		s.expectedOf(ctx, q, act.By)
+		if act.For != nil {
+			s.expectedOf(ctx, q, *act.For)
+		}
+		_, _ = q.ListSubjects(ctx, act.Subject.Cycle)
+		_, _ = q.ListHolders(ctx, act.Subject.Cycle)
+		if act.Kind != policy.ActOpen && act.Kind != policy.ActAmend {
+			_, _ = actsOn(ctx, q, act.Subject)
+		}
+		if act.Content != "" {
+			_, _ = q.FindContent(ctx, act.Content)
+		}
+	}
+}
+
 // RecordRefusal leaves a line in the trail for a message that is refused before
 // the records are asked: one that nobody can read, or that went astray.
 func (s *Store) RecordRefusal(ctx context.Context, run policy.Run, now time.Time, e evidence.Envelope, refusal *policy.Error) (policy.Orders, error) {
-	return s.onRun(ctx, run, now, func(l *ledger) error {
-		return l.apart(ctx, func(l *ledger) error { return l.refuseAct(ctx, e, refusal) })
-	})
+	return s.onRun(ctx, run, now, nil, func(l *ledger) error { return l.refuseApart(ctx, e, refusal) })
 }
 
 // onRun does something in the ledger of a run, and gives the run its orders.
-func (s *Store) onRun(ctx context.Context, run policy.Run, now time.Time, do func(l *ledger) error) (policy.Orders, error) {
+func (s *Store) onRun(
+	ctx context.Context, run policy.Run, now time.Time, expect func(q *sqlc.Queries), do func(l *ledger) error,
+) (policy.Orders, error) {
 	var orders policy.Orders
-	err := s.inLedger(ctx, run.Cycle, now, func(l *ledger) error {
+	err := s.inLedger(ctx, run.Cycle, now, expect, func(l *ledger) error {
 		err := do(l)
 		if err == nil {
 			orders, err = l.ordersNow(ctx, run)
@@ -92,6 +118,15 @@ const (
 	maxID      = 200
 	maxMessage = 2000
 )
+
+// refuseApart writes the attempt of an act into the trail, if that can be written.
+func (l *ledger) refuseApart(ctx context.Context, e evidence.Envelope, refusal *policy.Error) error {
+	return l.apart(ctx, func(l *ledger) error {
+		err := l.refuseAct(ctx, e, refusal)
+		l.expectOrders(ctx)
+		return err
+	})
+}
 
 // refuseAct writes the attempt of an act into the trail.
 func (l *ledger) refuseAct(ctx context.Context, e evidence.Envelope, refusal *policy.Error) error {
@@ -144,8 +179,7 @@ func (l *ledger) attributed(ctx context.Context, by policy.Actor) policy.Actor {
 			return policy.Actor{Body: by.Body}
 		}
 	case l.store.options.Asserted && policy.OneLine(by.Name): // another is nobody's
-		account := local(by.Name)
-		found, err := l.q.FindAccount(ctx, sqlc.FindAccountParams{Issuer: account.Issuer, Subject: account.Subject, Apart: account.apart()})
+		found, err := findAccount(ctx, l.q, local(by.Name))
 		if err != nil {
 			return policy.Actor{Body: by.Body}
 		}

@@ -6,11 +6,9 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/policycycle/policycycle/policy"
-	"github.com/policycycle/policycycle/store/sqlc"
 )
 
 // What cannot be written is refused, and what cannot be read is left alone: neither is
@@ -83,25 +81,11 @@ func (s *Store) tell(odd error) {
 func (l *ledger) attempt(ctx context.Context, do func(l *ledger) error) error {
 	tried := *l
 	tried.subjects, tried.loaded.Standings, tried.loaded.Items = maps.Clone(l.subjects), maps.Clone(l.loaded.Standings), slices.Clone(l.loaded.Items)
-	err := pgx.BeginFunc(ctx, l.tx, func(tx pgx.Tx) error {
-		tried.tx, tried.q = tx, sqlc.New(tx)
-		if err := do(&tried); err != nil {
-			return err
-		}
-		// What is looked at on the commit alone would be refused too late.
-		for _, when := range []string{"IMMEDIATE", "DEFERRED"} {
-			if _, err := tx.Exec(ctx, "SET CONSTRAINTS ALL "+when); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return err
+	err := l.pipe.attempt(ctx, func() error { return do(&tried) })
+	if err == nil {
+		*l = tried
 	}
-	tried.tx, tried.q = l.tx, l.q
-	*l = tried
-	return nil
+	return err
 }
 
 // apart attempts one thing among others: where what is recorded does not let it be

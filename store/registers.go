@@ -43,7 +43,7 @@ type Entered struct {
 func (s *Store) Enter(ctx context.Context, in Entering) (Entered, error) {
 	var entered Entered
 	var refused *policy.Error
-	err := s.inLedger(ctx, in.Cycle, in.Now, func(l *ledger) error {
+	err := s.inLedger(ctx, in.Cycle, in.Now, nil, func(l *ledger) error {
 		err := l.attempt(ctx, func(l *ledger) (err error) {
 			entered, err = l.enterOnce(ctx, in)
 			return err

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/store/sqlc"
 )
@@ -70,7 +68,7 @@ func (s *Store) onKey(ctx context.Context, id string, now time.Time, do func(*sq
 }
 
 func (s *Store) withKey(ctx context.Context, id string, do func(*sqlc.Queries, Key, []Key) error) error {
-	return s.transact(ctx, pgx.TxOptions{}, func(q *sqlc.Queries) error {
+	return s.transact(ctx, func(q *sqlc.Queries) error {
 		if err := q.LockKeys(ctx); err != nil {
 			return fmt.Errorf("keys: %w", err)
 		}

@@ -206,6 +206,7 @@ func (l *ledger) snapshotOn(ctx context.Context, r policy.Records, subject polic
 		default:
 		}
 	}
+	l.pipe.expect(func(q *sqlc.Queries) { _, _ = textRows(ctx, q, l.cycle.ID, paths) })
 	rows, err := rowsIn(ctx, l.q, l.cycle.ID, policy.RegIrregular)
 	if err != nil {
 		return nil, err

@@ -129,17 +129,17 @@ func (s *Store) Ping(ctx context.Context) error {
 // transact runs do in one transaction. A lost connection is
 // policy.CodeUnavailable; a missing table says to migrate; what cannot be written is
 // a refusal.
-func (s *Store) transact(ctx context.Context, options pgx.TxOptions, do func(q *sqlc.Queries) error) error {
-	return s.inTx(ctx, options, func(tx pgx.Tx) error { return do(sqlc.New(tx)) })
-}
-
-func (s *Store) inTx(ctx context.Context, options pgx.TxOptions, do func(tx pgx.Tx) error) error {
-	return translate(pgx.BeginTxFunc(ctx, s.pool, options, do))
+func (s *Store) transact(ctx context.Context, do func(q *sqlc.Queries) error) error {
+	return translate(pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error { return do(sqlc.New(tx)) }))
 }
 
 // read runs do on one unchanging view of the records.
 func (s *Store) read(ctx context.Context, do func(q *sqlc.Queries) error) error {
-	return s.transact(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, do)
+	return s.view(ctx, func(p *pipe) error { return do(sqlc.New(p)) })
+}
+
+func (s *Store) view(ctx context.Context, do func(p *pipe) error) error {
+	return translate(s.piped(ctx, beginView, do))
 }
 
 // ask is read for one answer.
@@ -155,13 +155,23 @@ func ask[T any](ctx context.Context, s *Store, find func(q *sqlc.Queries) (T, er
 // to the commit is lost, what do did may stand in the records all the same:
 // policy.CodeOutcomeUnknown.
 func (s *Store) change(ctx context.Context, do func(q *sqlc.Queries) error) error {
-	return s.changeTx(ctx, func(tx pgx.Tx) error { return do(sqlc.New(tx)) })
+	return changing(func(did func(error) error) error {
+		return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error { return did(do(sqlc.New(tx))) })
+	})
 }
 
-func (s *Store) changeTx(ctx context.Context, do func(tx pgx.Tx) error) error {
+// changePiped is change for much at once.
+func (s *Store) changePiped(ctx context.Context, do func(p *pipe) error) error {
+	return changing(func(did func(error) error) error {
+		return s.piped(ctx, begin, func(p *pipe) error { return did(do(p)) })
+	})
+}
+
+// changing translates the error of a transaction, which is told what came of that which was
+// done in it before it commits.
+func changing(transact func(did func(error) error) error) error {
 	done := false
-	err := pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{}, func(tx pgx.Tx) error {
-		err := do(tx)
+	err := transact(func(err error) error {
 		done = err == nil
 		return err
 	})

@@ -28,9 +28,11 @@ func (s *Store) texts(ctx context.Context, q *sqlc.Queries, r policy.Records, pa
 		return t, fmt.Errorf("texts of %s: %w", cycle, err)
 	}
 	records, digests := s.textActs(cycle, rows)
-	held, err := q.ListHeld(ctx, digests)
-	if err != nil {
-		return t, fmt.Errorf("contents of %s: %w", cycle, err)
+	var held []sqlc.ListHeldRow
+	if len(digests) > 0 {
+		if held, err = q.ListHeld(ctx, digests); err != nil {
+			return t, fmt.Errorf("contents of %s: %w", cycle, err)
+		}
 	}
 	bodies := make(map[string][]byte, len(held))
 	for _, row := range held {

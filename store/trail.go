@@ -330,7 +330,7 @@ func (a auditor) who(ctx context.Context, concerned map[int64]bool) error {
 
 // PutCheckpoint keeps a signed state of a trail.
 func (s *Store) PutCheckpoint(ctx context.Context, c evidence.Checkpoint, note []byte) error {
-	return s.transact(ctx, pgx.TxOptions{}, func(q *sqlc.Queries) error {
+	return s.transact(ctx, func(q *sqlc.Queries) error {
 		if err := q.PutCheckpoint(ctx, sqlc.PutCheckpointParams{Cycle: c.Cycle, Size: c.Size, Note: string(note), MadeAt: c.At}); err != nil {
 			return err
 		}

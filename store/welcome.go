@@ -33,7 +33,7 @@ type Claims struct {
 // account of which no line says under seal whose it is, are policy.CodeNotIdentified.
 func (s *Store) Welcome(ctx context.Context, a Account, claims Claims, now time.Time) (int64, error) {
 	var person int64
-	err := s.transact(ctx, pgx.TxOptions{}, func(q *sqlc.Queries) error {
+	err := s.transact(ctx, func(q *sqlc.Queries) error {
 		account, err := s.meet(ctx, q, a, now)
 		if err != nil {
 			return err
@@ -102,7 +102,7 @@ func (s *Store) PersonOf(ctx context.Context, a Account) (int64, error) {
 // SignOut takes note that whoever has an account has logged out: what was issued
 // before opens nothing any more. An account that nobody knows has nothing to end.
 func (s *Store) SignOut(ctx context.Context, issuer, subject string, now time.Time) error {
-	return s.transact(ctx, pgx.TxOptions{}, func(q *sqlc.Queries) error {
+	return s.transact(ctx, func(q *sqlc.Queries) error {
 		return q.SignOut(ctx, sqlc.SignOutParams{Issuer: issuer, Subject: subject, At: now})
 	})
 }
@@ -111,7 +111,7 @@ func (s *Store) SignOut(ctx context.Context, issuer, subject string, now time.Ti
 // would do at once; it is nobody else's until then.
 func (s *Store) TakeTurn(ctx context.Context, word string, until time.Time) (bool, error) {
 	var taken int64
-	err := s.transact(ctx, pgx.TxOptions{}, func(q *sqlc.Queries) (err error) {
+	err := s.transact(ctx, func(q *sqlc.Queries) (err error) {
 		taken, err = q.TakeTurn(ctx, sqlc.TakeTurnParams{Word: word, Until: until})
 		return err
 	})

@@ -8,10 +8,12 @@ SELECT media_type, body FROM contents WHERE digest = $1;
 SELECT id, cycle, path, kind, content, receipt FROM acts WHERE id = $1;
 
 -- name: ListWaiting :many
--- What acts state that wait for a second person, in short.
+-- What acts state that wait for a second person in a cycle, in short.
 SELECT a.id, a.kind, a.content, a.date, a.document, coalesce(d.body, o.body, '') AS body, coalesce(d.outcome, '') AS outcome
-FROM acts a LEFT JOIN decisions d ON d.act = a.id LEFT JOIN positions o ON o.act = a.id
-WHERE a.id = ANY (sqlc.arg(ids)::text[]);
+FROM subjects s JOIN LATERAL (SELECT * FROM acts WHERE id = s.pending LIMIT 1) a ON true
+LEFT JOIN LATERAL (SELECT * FROM decisions WHERE act = a.id LIMIT 1) d ON true
+LEFT JOIN LATERAL (SELECT * FROM positions WHERE act = a.id LIMIT 1) o ON true
+WHERE s.cycle = $1 AND s.pending IS NOT NULL;
 
 -- name: InsertAct :exec
 INSERT INTO acts (id, cycle, sequence, path, kind, content, version, digest, date, arrived_on, due,

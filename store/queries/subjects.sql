@@ -55,6 +55,8 @@ ON CONFLICT DO NOTHING;
 -- name: ListNotices :many
 SELECT kind, on_date, due, recipients, version, turns FROM notices WHERE cycle = $1 AND path = $2 ORDER BY on_date, kind;
 
--- name: ListNoticesAt :many
-SELECT path, kind, on_date, due, version, turns FROM notices
-WHERE cycle = $1 AND path = ANY (sqlc.arg(paths)::text[]) ORDER BY on_date, kind;
+-- name: ListNoticesOpen :many
+-- Those on what is open in a cycle.
+SELECT n.path, n.kind, n.on_date, n.due, n.version, n.turns
+FROM subjects s JOIN LATERAL (SELECT * FROM notices WHERE cycle = s.cycle AND path = s.path OFFSET 0) n ON true
+WHERE s.cycle = $1 AND s.due IS NOT NULL ORDER BY n.on_date, n.kind;

@@ -583,8 +583,10 @@ func (q *Queries) ListAmendmentsOn(ctx context.Context, arg ListAmendmentsOnPara
 
 const listWaiting = `-- name: ListWaiting :many
 SELECT a.id, a.kind, a.content, a.date, a.document, coalesce(d.body, o.body, '') AS body, coalesce(d.outcome, '') AS outcome
-FROM acts a LEFT JOIN decisions d ON d.act = a.id LEFT JOIN positions o ON o.act = a.id
-WHERE a.id = ANY ($1::text[])
+FROM subjects s JOIN LATERAL (SELECT id, cycle, sequence, path, kind, content, version, digest, date, arrived_on, due, document, comment, rectifies, person, channel, recorded_at, receipt, held, irregular, body, principal, envelope, marking, holder, substantive, rests_on, language, text_digest, revises FROM acts WHERE id = s.pending LIMIT 1) a ON true
+LEFT JOIN LATERAL (SELECT act, body, outcome, procedure, meeting, skip_reason, other_day FROM decisions WHERE act = a.id LIMIT 1) d ON true
+LEFT JOIN LATERAL (SELECT act, body, procedure, deadline, delegation, stance FROM positions WHERE act = a.id LIMIT 1) o ON true
+WHERE s.cycle = $1 AND s.pending IS NOT NULL
 `
 
 type ListWaitingRow struct {
@@ -597,9 +599,9 @@ type ListWaitingRow struct {
 	Outcome  string
 }
 
-// What acts state that wait for a second person, in short.
-func (q *Queries) ListWaiting(ctx context.Context, ids []string) ([]ListWaitingRow, error) {
-	rows, err := q.db.Query(ctx, listWaiting, ids)
+// What acts state that wait for a second person in a cycle, in short.
+func (q *Queries) ListWaiting(ctx context.Context, cycle string) ([]ListWaitingRow, error) {
+	rows, err := q.db.Query(ctx, listWaiting, cycle)
 	if err != nil {
 		return nil, err
 	}

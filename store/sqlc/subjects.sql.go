@@ -57,17 +57,13 @@ func (q *Queries) ListNotices(ctx context.Context, arg ListNoticesParams) ([]Lis
 	return items, nil
 }
 
-const listNoticesAt = `-- name: ListNoticesAt :many
-SELECT path, kind, on_date, due, version, turns FROM notices
-WHERE cycle = $1 AND path = ANY ($2::text[]) ORDER BY on_date, kind
+const listNoticesOpen = `-- name: ListNoticesOpen :many
+SELECT n.path, n.kind, n.on_date, n.due, n.version, n.turns
+FROM subjects s JOIN LATERAL (SELECT cycle, path, version, turns, due, kind, on_date, recipients, recorded_at FROM notices WHERE cycle = s.cycle AND path = s.path OFFSET 0) n ON true
+WHERE s.cycle = $1 AND s.due IS NOT NULL ORDER BY n.on_date, n.kind
 `
 
-type ListNoticesAtParams struct {
-	Cycle string
-	Paths []string
-}
-
-type ListNoticesAtRow struct {
+type ListNoticesOpenRow struct {
 	Path    string
 	Kind    string
 	OnDate  pgtype.Date
@@ -76,15 +72,16 @@ type ListNoticesAtRow struct {
 	Turns   int32
 }
 
-func (q *Queries) ListNoticesAt(ctx context.Context, arg ListNoticesAtParams) ([]ListNoticesAtRow, error) {
-	rows, err := q.db.Query(ctx, listNoticesAt, arg.Cycle, arg.Paths)
+// Those on what is open in a cycle.
+func (q *Queries) ListNoticesOpen(ctx context.Context, cycle string) ([]ListNoticesOpenRow, error) {
+	rows, err := q.db.Query(ctx, listNoticesOpen, cycle)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []ListNoticesAtRow
+	var items []ListNoticesOpenRow
 	for rows.Next() {
-		var i ListNoticesAtRow
+		var i ListNoticesOpenRow
 		if err := rows.Scan(
 			&i.Path,
 			&i.Kind,
