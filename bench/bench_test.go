@@ -1,5 +1,3 @@
-// Package bench measures what policycycle adds to the parts it stands on, as
-// ratios within one run. It asserts nothing: run it with `make bench`.
 package bench_test
 
 import (
@@ -10,31 +8,20 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/rs/zerolog"
-	"go.temporal.io/sdk/activity"
-	"go.temporal.io/sdk/client"
-	sdkworker "go.temporal.io/sdk/worker"
-	"go.temporal.io/sdk/workflow"
 
+	"github.com/policycycle/policycycle/bench"
 	"github.com/policycycle/policycycle/embedded"
 	"github.com/policycycle/policycycle/engine"
 	"github.com/policycycle/policycycle/policy"
-	"github.com/policycycle/policycycle/policy/policytest"
 	"github.com/policycycle/policycycle/service"
 	"github.com/policycycle/policycycle/service/local"
 	"github.com/policycycle/policycycle/store"
 	"github.com/policycycle/policycycle/store/storetest"
-	"github.com/policycycle/policycycle/worker"
 )
 
 // bed is a tuned embedded engine with policycycle's worker and a bare one.
-type bed struct {
-	*local.Service
-	store  *store.Store
-	client client.Client
-	pool   *pgxpool.Pool
-}
+type bed struct{ *bench.Bed }
 
 func newBed(b *testing.B) *bed {
 	b.Helper()
@@ -60,23 +47,12 @@ func newEngine(b *testing.B) *embedded.Engine {
 // makeBed puts the rooms on an engine, with a worker.
 func makeBed(b *testing.B, e *embedded.Engine, url, namespace string, o store.Options, sealer local.Sealer, keys *engine.Encryption) *bed {
 	b.Helper()
-	ctx := b.Context()
-	must(b, store.Migrate(ctx, url))
-	s, err := store.Open(ctx, url, o)
+	d, err := bench.Make(b.Context(), bench.Options{
+		URL: url, TemporalAddress: e.TemporalAddress, Namespace: namespace, Store: o, Sealer: sealer, Keys: keys,
+	})
 	must(b, err)
-	b.Cleanup(s.Close)
-	pool, err := pgxpool.New(ctx, url)
-	must(b, err)
-	b.Cleanup(pool.Close)
-	_, err = pool.Exec(ctx, "CREATE TABLE bare (id bigint GENERATED ALWAYS AS IDENTITY, at timestamptz DEFAULT now())")
-	must(b, err)
-	dialled, err := engine.Dial(ctx, engine.Options{Address: e.TemporalAddress, Namespace: namespace, Log: zerolog.Nop(), Encryption: keys})
-	must(b, err)
-	b.Cleanup(dialled.Close)
-	w, err := worker.Start(dialled, s)
-	must(b, err)
-	b.Cleanup(w.Stop)
-	return &bed{Service: local.New(s, dialled, sealer), store: s, client: dialled.Client(), pool: pool}
+	b.Cleanup(d.Close)
+	return &bed{d}
 }
 
 func must(b *testing.B, err error) {
@@ -86,69 +62,27 @@ func must(b *testing.B, err error) {
 	}
 }
 
-const (
-	bareQueue  = "bare"
-	bareUpdate = "update"
-)
-
-// bareWorkflow answers an update at once, or after one activity with one SQL
-// statement.
-func bareWorkflow(ctx workflow.Context, sql bool) error {
-	err := workflow.SetUpdateHandler(ctx, bareUpdate, func(ctx workflow.Context) error {
-		if !sql {
-			return nil
-		}
-		ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{StartToCloseTimeout: time.Minute})
-		return workflow.ExecuteActivity(ctx, "insert").Get(ctx, nil)
-	})
-	if err != nil {
-		return err
-	}
-	workflow.GetSignalChannel(ctx, "end").Receive(ctx, nil)
-	return nil
-}
-
-func (d *bed) bareWorker(b *testing.B) {
-	b.Helper()
-	w := sdkworker.New(d.client, bareQueue, sdkworker.Options{})
-	w.RegisterWorkflowWithOptions(bareWorkflow, workflow.RegisterOptions{Name: "bare"})
-	w.RegisterActivityWithOptions(func(ctx context.Context) error {
-		_, err := d.pool.Exec(ctx, "INSERT INTO bare DEFAULT VALUES")
-		return err
-	}, activity.RegisterOptions{Name: "insert"})
-	must(b, w.Start())
-	b.Cleanup(w.Stop)
-	for id, sql := range map[string]bool{"bare": false, "sql": true} {
-		_, err := d.client.ExecuteWorkflow(b.Context(), client.StartWorkflowOptions{ID: id, TaskQueue: bareQueue}, "bare", sql)
-		must(b, err)
-	}
-}
-
-func (d *bed) update(b *testing.B, id string) {
-	b.Helper()
-	handle, err := d.client.UpdateWorkflow(b.Context(), client.UpdateWorkflowOptions{
-		WorkflowID: id, UpdateName: bareUpdate, WaitForStage: client.WorkflowUpdateStageCompleted,
-	})
-	must(b, err)
-	must(b, handle.Get(b.Context(), nil))
-}
-
 // BenchmarkDecision measures a decision from hand to record, beside a bare
 // Update and a bare Update with one activity of one SQL statement, in turn, on
 // the same engine. First targets: at most 5 times and 1.5 times.
 func BenchmarkDecision(b *testing.B) {
 	d := newBed(b)
-	d.bareWorker(b)
-	items := d.itemsBeforeCOSI(b, 20)
+	must(b, d.Bare(b.Context(), 1))
+	items, err := d.Items(b.Context(), "bench", 20)
+	must(b, err)
 	var bare, sql, decision, confirmation []time.Duration
 	n := 0
 	for b.Loop() {
-		bare = append(bare, timed(func() { d.update(b, "bare") }))
-		sql = append(sql, timed(func() { d.update(b, "sql") }))
+		bare = append(bare, timed(func() { must(b, d.Update(b.Context(), bench.BareID(false, 0))) }))
+		sql = append(sql, timed(func() { must(b, d.Update(b.Context(), bench.BareID(true, 0))) }))
 		item := items[n%len(items)]
 		var record string
-		decision = append(decision, timed(func() { record = d.postpone(b, item, n) }))
-		confirmation = append(confirmation, timed(func() { d.confirm(b, record) }))
+		decision = append(decision, timed(func() {
+			var err error
+			record, err = d.PostponeItem(b.Context(), item, fmt.Sprint(n))
+			must(b, err)
+		}))
+		confirmation = append(confirmation, timed(func() { must(b, d.ConfirmItem(b.Context(), record)) }))
 		n++
 	}
 	report(b, "bare", bare)
@@ -172,43 +106,6 @@ func as(b *testing.B, d *bed, who policy.Actor) service.Service {
 	return theirs
 }
 
-// itemsBeforeCOSI starts a cycle and puts extraordinary items before COSI.
-func (d *bed) itemsBeforeCOSI(b *testing.B, n int) []policy.Subject {
-	b.Helper()
-	_, err := as(b, d, anna).StartCycle(b.Context(), service.StartCycle{Definition: cycle("bench")})
-	must(b, err)
-	today := policy.Calendar{}.Today(time.Now())
-	items := make([]policy.Subject, n)
-	for i := range items {
-		items[i] = policy.Subject{Cycle: "bench", Kind: policy.KindItem, Key: fmt.Sprintf("item-%d", i)}
-		_, err := as(b, d, anna).OpenItem(b.Context(), service.OpenItem{
-			Subject: items[i],
-			Opening: policy.Opening{Title: "item", Due: today.AddDays(30), Through: []policy.Body{policy.COSI}},
-		})
-		must(b, err)
-		_, err = as(b, d, policy.Actor{Name: "Eva", Body: policy.GeneralSecretariat}).Submit(b.Context(), service.Submit{Subject: items[i]})
-		must(b, err)
-	}
-	return items
-}
-
-// confirm confirms, as a second person, what was recorded.
-func (d *bed) confirm(b *testing.B, record string) {
-	b.Helper()
-	_, err := as(b, d, policy.Actor{Name: "Bert", Body: policy.GeneralSecretariat}).Confirm(b.Context(), service.Second{Record: record})
-	must(b, err)
-}
-
-// postpone records an outcome after which the item is where it was.
-func (d *bed) postpone(b *testing.B, item policy.Subject, n int) string {
-	b.Helper()
-	receipt, err := as(b, d, anna).Decide(b.Context(), service.Decide{Act: policy.Act{
-		Subject: item, Body: policy.COSI, Outcome: policy.Postponed, Document: "ST 1/26 INIT", Comment: fmt.Sprint(n),
-	}})
-	must(b, err)
-	return receipt.ID
-}
-
 // BenchmarkCycleList measures the list of a hundred cycles beside a bare
 // SELECT of their rows. First target: at most 3 times.
 func BenchmarkCycleList(b *testing.B) {
@@ -216,12 +113,12 @@ func BenchmarkCycleList(b *testing.B) {
 	for i := range 100 {
 		key := fmt.Sprintf("bench-%d", i)
 		now := time.Now()
-		_, err := d.store.StartCycle(b.Context(), store.NewCycle{ID: key, Definition: cycle(key), By: anna, Now: now})
+		_, err := d.Store.StartCycle(b.Context(), store.NewCycle{ID: key, Definition: bench.Cycle(key), By: anna, Now: now})
 		must(b, err)
-		_, err = d.store.Reconcile(b.Context(), policy.Run{Kind: policy.RunCycle, Cycle: key}, now)
+		_, err = d.Store.Reconcile(b.Context(), policy.Run{Kind: policy.RunCycle, Cycle: key}, now)
 		must(b, err)
 	}
-	_, err := d.pool.Exec(b.Context(), "ANALYZE")
+	_, err := d.Pool.Exec(b.Context(), "ANALYZE")
 	must(b, err)
 	var bare, list []time.Duration
 	for b.Loop() {
@@ -243,7 +140,7 @@ func BenchmarkCycleList(b *testing.B) {
 
 func (d *bed) selectCycles(b *testing.B) {
 	b.Helper()
-	rows, err := d.pool.Query(b.Context(), "SELECT id, title, rehearsal, stage, stage_since FROM cycles ORDER BY created_at DESC, id")
+	rows, err := d.Pool.Query(b.Context(), "SELECT id, title, rehearsal, stage, stage_since FROM cycles ORDER BY created_at DESC, id")
 	must(b, err)
 	defer rows.Close()
 	n := 0
@@ -274,10 +171,4 @@ func report(b *testing.B, what string, samples []time.Duration) {
 	for _, p := range []int{50, 95} {
 		b.ReportMetric(float64(percentile(samples, p).Microseconds())/1000, fmt.Sprintf("%s-p%d-ms", what, p))
 	}
-}
-
-func cycle(key string) policy.Definition {
-	d := policytest.Cycle(key)
-	d.Priorities = d.Priorities[:1]
-	return d
 }

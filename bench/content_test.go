@@ -9,6 +9,7 @@ import (
 
 	"go.temporal.io/api/workflowservice/v1"
 
+	"github.com/policycycle/policycycle/bench"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/policy/policytest"
 	"github.com/policycycle/policycycle/service"
@@ -26,7 +27,7 @@ func BenchmarkContent(b *testing.B) {
 	for i, size := range sizes {
 		d.takeOver(b, size, b.N)
 		if i == len(sizes)-1 {
-			_, err := d.pool.Exec(b.Context(), "ANALYZE")
+			_, err := d.Pool.Exec(b.Context(), "ANALYZE")
 			must(b, err)
 		}
 	}
@@ -73,12 +74,12 @@ func (d *bed) longestHistory(b *testing.B, key string) float64 {
 	b.Helper()
 	var longest int64
 	for next := []byte(nil); ; {
-		page, err := d.client.ListWorkflow(b.Context(), &workflowservice.ListWorkflowExecutionsRequest{PageSize: 500, NextPageToken: next})
+		page, err := d.Client.ListWorkflow(b.Context(), &workflowservice.ListWorkflowExecutionsRequest{PageSize: 500, NextPageToken: next})
 		must(b, err)
 		for _, run := range page.GetExecutions() {
 			id := run.GetExecution().GetWorkflowId()
 			if strings.HasSuffix(id, "/"+key) || strings.Contains(id, "/"+key+"/") {
-				described, err := d.client.DescribeWorkflowExecution(b.Context(), id, run.GetExecution().GetRunId())
+				described, err := d.Client.DescribeWorkflowExecution(b.Context(), id, run.GetExecution().GetRunId())
 				must(b, err)
 				longest = max(longest, described.GetWorkflowExecutionInfo().GetHistoryLength())
 			}
@@ -99,7 +100,7 @@ func cycleOf(size int) string { return fmt.Sprintf("content-%d", size) }
 func (d *bed) takeOver(b *testing.B, size, rounds int) {
 	b.Helper()
 	key := cycleOf(size)
-	definition := cycle(key)
+	definition := bench.Cycle(key)
 	definition.Stores = []string{"masp", "oap", "report", "progress", "consents", "indicators"}
 	definition.Priorities[0].OAPs = nil
 	for i := range benchPlans {

@@ -14,8 +14,6 @@ import (
 	"github.com/policycycle/policycycle/engine"
 	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
-	"github.com/policycycle/policycycle/policy/policytest"
-	"github.com/policycycle/policycycle/service"
 	"github.com/policycycle/policycycle/service/local"
 	"github.com/policycycle/policycycle/store"
 )
@@ -30,21 +28,20 @@ const deciders = 32
 // of it at most 1.3 times, p50.
 func BenchmarkEvidence(b *testing.B) {
 	plain, guarded := newPair(b)
+	var plans []policy.Subject
 	for _, d := range []*bed{plain, guarded} {
-		d.fifteen(b)
+		var err error
+		plans, err = d.Plans(b.Context(), "fifteen", benchPlans)
+		must(b, err)
 	}
 	evaluation := []policy.Subject{{Cycle: "fifteen", Kind: policy.KindEvaluation}}
-	var plans []policy.Subject
-	for i := range benchPlans {
-		plans = append(plans, policy.Subject{Cycle: "fifteen", Kind: policy.KindOAP, Period: "2022", Key: fmt.Sprintf("plan-%d", i)})
-	}
 	samples := map[string][]time.Duration{}
 	rates := map[string]float64{}
 	n := 0
 	b.ResetTimer()
 	for b.Loop() {
 		for name, d := range map[string]*bed{"without": plain, "with": guarded} {
-			samples[name] = append(samples[name], timed(func() { d.postponeAlone(b, plans[n%len(plans)], fmt.Sprint("alone ", n)) }))
+			samples[name] = append(samples[name], timed(func() { must(b, d.Postpone(b.Context(), plans[n%len(plans)], fmt.Sprint("alone ", n))) }))
 		}
 		n++
 	}
@@ -80,7 +77,7 @@ func newPair(b *testing.B) (plain, guarded *bed) {
 	b.Helper()
 	e := newEngine(b)
 	plain = makeBed(b, e, e.DatabaseURL, e.Namespace, store.Options{Asserted: true}, nil, nil)
-	_, err := plain.pool.Exec(b.Context(), "CREATE DATABASE guarded")
+	_, err := plain.Pool.Exec(b.Context(), "CREATE DATABASE guarded")
 	must(b, err)
 	u, err := url.Parse(e.DatabaseURL)
 	must(b, err)
@@ -101,62 +98,6 @@ func newPair(b *testing.B) (plain, guarded *bed) {
 	return plain, guarded
 }
 
-// fifteen takes over a cycle in which the evaluation and fifteen OAPs are
-// before the EMPACT Support Team.
-func (d *bed) fifteen(b *testing.B) {
-	b.Helper()
-	team := policy.Chain{SubmitDaysBefore: 7, Through: []policy.Step{{Body: policy.SupportTeam, DaysBefore: 3}, {Body: policy.COSI}}}
-	definition := cycle("fifteen")
-	definition.Chains = map[policy.Kind]policy.Chain{policy.KindEvaluation: team, policy.KindOAP: team}
-	definition.Priorities[0].OAPs = nil
-	for i := range benchPlans {
-		definition.Priorities[0].OAPs = append(definition.Priorities[0].OAPs, policy.OAP{Key: fmt.Sprintf("plan-%d", i), Title: "A plan", Driver: "se"})
-	}
-	_, err := as(b, d, anna).StartCycle(b.Context(), service.StartCycle{Definition: definition})
-	must(b, err)
-	d.hands(b, policy.Europol, "assessment", "2021-04-12")
-	d.hands(b, policy.Presidency, "priorities", "2021-05-01")
-	d.adopts(b, "priorities", "2021-05-26", policy.Council)
-	d.hands(b, policy.Commission, "masp/general", "2021-09-01")
-	d.adopts(b, "masp/general", "2021-10-15", policy.COSI)
-	for i := range benchPlans {
-		d.hands(b, "se", fmt.Sprintf("oap/2022/plan-%d", i), "2021-11-01")
-	}
-	d.hands(b, policy.Evaluator, "evaluation", "2022-09-01")
-}
-
-func (d *bed) hands(b *testing.B, by policy.Body, path, on string) {
-	b.Helper()
-	var err error
-	for range 3000 { // until the run has opened it
-		_, err = as(b, d, policy.Actor{Name: "Eva", Body: by}).Submit(b.Context(), service.Submit{Subject: policytest.Subject("fifteen", path), Statement: service.Statement{Date: policytest.Date(on)}})
-		if policy.CodeOf(err) != policy.CodeNotOpen {
-			break
-		}
-	}
-	must(b, err)
-}
-
-func (d *bed) adopts(b *testing.B, path, on string, body policy.Body) {
-	b.Helper()
-	receipt, err := as(b, d, anna).Decide(b.Context(), service.Decide{Act: policy.Act{
-		Subject: policytest.Subject("fifteen", path), Date: policytest.Date(on), Body: body, Outcome: policy.Adopted, Document: "ST 1/21 INIT", SkipReason: "prepared before",
-	}})
-	must(b, err)
-	d.confirm(b, receipt.ID)
-}
-
-// postponeAlone records that the EMPACT Support Team postponed, which leaves the subject
-// where it was.
-func (d *bed) postponeAlone(b *testing.B, subject policy.Subject, comment string) {
-	b.Helper()
-	_, err := as(b, d, policy.Actor{Name: "Tom", Body: policy.SupportTeam}).Decide(b.Context(), service.Decide{Act: policy.Act{
-		Subject: subject, Body: policy.SupportTeam, Outcome: policy.Postponed,
-		Document: "WK 1/26 INIT", Comment: comment,
-	}})
-	must(b, err)
-}
-
 // crowd has many people decide at once, and gives how long each waited, and how
 // long it took altogether.
 func (d *bed) crowd(b *testing.B, subjects []policy.Subject, what string) ([]time.Duration, time.Duration) {
@@ -171,7 +112,7 @@ func (d *bed) crowd(b *testing.B, subjects []policy.Subject, what string) ([]tim
 			wait.Go(func() {
 				for range rounds {
 					n := int(next.Add(1))
-					one := timed(func() { d.postponeAlone(b, subjects[n%len(subjects)], fmt.Sprint(what, n)) })
+					one := timed(func() { must(b, d.Postpone(b.Context(), subjects[n%len(subjects)], fmt.Sprint(what, n))) })
 					all.Lock()
 					each = append(each, one)
 					all.Unlock()

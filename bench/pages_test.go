@@ -15,6 +15,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/rs/zerolog"
 
+	"github.com/policycycle/policycycle/bench"
 	"github.com/policycycle/policycycle/files"
 	"github.com/policycycle/policycycle/identity"
 	"github.com/policycycle/policycycle/policy"
@@ -42,7 +43,7 @@ func BenchmarkPages(b *testing.B) {
 	for b.Loop() {
 		n++
 		bare = append(bare, timed(func() {
-			_, err := d.pool.Exec(b.Context(), "SELECT id, title, rehearsal, stage, stage_since FROM cycles ORDER BY created_at DESC, id LIMIT 12")
+			_, err := d.Pool.Exec(b.Context(), "SELECT id, title, rehearsal, stage, stage_since FROM cycles ORDER BY created_at DESC, id LIMIT 12")
 			must(b, err)
 		}))
 		overview = append(overview, firstByte(b, browser, address+"/"))
@@ -71,7 +72,7 @@ func BenchmarkLargeCycle(b *testing.B) {
 	pool, err := pgxpool.New(b.Context(), url)
 	must(b, err)
 	b.Cleanup(pool.Close)
-	d := &bed{Service: local.New(s, nil, nil), store: s, pool: pool}
+	d := &bed{&bench.Bed{Service: local.New(s, nil, nil), Store: s, Pool: pool}}
 	d.takeOverLarge(b)
 	browser, address := d.pages(b)
 	pages := map[string]string{"cycle": address + "/cycles/large", "subject": address + "/cycles/large/on/oap/2025/plan-7-3"}
@@ -79,7 +80,7 @@ func BenchmarkLargeCycle(b *testing.B) {
 	b.ResetTimer()
 	for range b.N {
 		took["bare"] = append(took["bare"], timed(func() {
-			_, err := d.pool.Exec(b.Context(), "SELECT id, title, rehearsal, stage, stage_since FROM cycles ORDER BY created_at DESC, id LIMIT 12")
+			_, err := d.Pool.Exec(b.Context(), "SELECT id, title, rehearsal, stage, stage_since FROM cycles ORDER BY created_at DESC, id LIMIT 12")
 			must(b, err)
 		}))
 		for what, page := range pages {
@@ -108,7 +109,7 @@ func BenchmarkLargeCycle(b *testing.B) {
 func (d *bed) takeOverLarge(b *testing.B) {
 	b.Helper()
 	const priorities, plans, years, actions = 10, 10, 4, 10
-	definition := cycle("large")
+	definition := bench.Cycle("large")
 	definition.Stores = []string{"masp", "oap", "consents", "indicators"}
 	definition.ImplementationWindow.To = policytest.Date("2025-12-31")
 	definition.Evaluation = policy.OpenMilestone{Opens: policytest.Date("2024-01-15"), Due: policytest.Date("2025-11-01")}
@@ -145,10 +146,10 @@ func (d *bed) takeOverLarge(b *testing.B) {
 			past.conclude(path, day, 2, policy.COSISupportGroup, policy.TookNote)
 		}
 	}
-	must(b, d.store.Import(b.Context(), store.Past{
+	must(b, d.Store.Import(b.Context(), store.Past{
 		NewCycle: store.NewCycle{ID: definition.Key, Definition: definition, By: anna, Now: time.Now()}, Acts: past.Acts, Documents: past.Documents,
 	}))
-	_, err := d.store.Reconcile(b.Context(), policy.Run{Kind: policy.RunCycle, Cycle: definition.Key}, time.Now())
+	_, err := d.Store.Reconcile(b.Context(), policy.Run{Kind: policy.RunCycle, Cycle: definition.Key}, time.Now())
 	must(b, err)
 }
 
@@ -175,12 +176,12 @@ func (d *bed) fill(b *testing.B, cycles int) {
 		definition := read.Definition
 		definition.Key = fmt.Sprintf("bench-%d", i)
 		now := time.Now()
-		_, err := d.store.StartCycle(b.Context(), store.NewCycle{ID: definition.Key, Definition: definition, By: anna, Now: now})
+		_, err := d.Store.StartCycle(b.Context(), store.NewCycle{ID: definition.Key, Definition: definition, By: anna, Now: now})
 		must(b, err)
-		_, err = d.store.Reconcile(b.Context(), policy.Run{Kind: policy.RunCycle, Cycle: definition.Key}, now)
+		_, err = d.Store.Reconcile(b.Context(), policy.Run{Kind: policy.RunCycle, Cycle: definition.Key}, now)
 		must(b, err)
 	}
-	_, err = d.pool.Exec(b.Context(), "ANALYZE")
+	_, err = d.Pool.Exec(b.Context(), "ANALYZE")
 	must(b, err)
 }
 
@@ -188,9 +189,9 @@ func (d *bed) fill(b *testing.B, cycles int) {
 func (d *bed) pages(b *testing.B) (*http.Client, string) {
 	b.Helper()
 	handler, err := web.New(web.Options{
-		Service: d.Service, Sessions: identity.NewSessions(identity.SessionOptions{Store: d.store.Sessions(), Lasts: time.Hour}), Log: zerolog.Nop(),
+		Service: d.Service, Sessions: identity.NewSessions(identity.SessionOptions{Store: d.Store.Sessions(), Lasts: time.Hour}), Log: zerolog.Nop(),
 		Principal: func(ctx context.Context, who *identity.Identified, body policy.Body) (policy.Principal, error) {
-			return d.store.PrincipalOf(ctx, policy.Actor{Name: who.Name, Body: body})
+			return d.Store.PrincipalOf(ctx, policy.Actor{Name: who.Name, Body: body})
 		},
 	})
 	must(b, err)
