@@ -84,6 +84,17 @@ verify: ## Show that generated code, formatting and go.mod are up to date
 bench: patiently ## Measure decisions and lists as ratios to the bare parts
 	patiently ./bench -run '^$$' -bench . -benchtime 300x -count 1
 
+# The peers are a module of their own, in bench/peers. They need Linux (/proc), the module
+# proxy or its cache, and npm and its registry for Restate: without these, the results say that
+# Restate was not measured. A run takes about six minutes on two cores with nothing else to do.
+.PHONY: peers
+peers: ## Measure a decision beside bare Temporal, DBOS, Restate and plain Postgres
+	cd bench/peers && go run . -out ../results/peers.json
+
+.PHONY: peers-check
+peers-check: ## Show that the peers still run, with counts that say nothing
+	cd bench/peers && go vet . && go test -count=1 -timeout=0 .
+
 .PHONY: histories
 histories: patiently ## Record the histories that the replay test lacks
 	mkdir -p workflows/testdata/histories
