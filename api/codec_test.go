@@ -1,7 +1,6 @@
 package api_test
 
 import (
-	"errors"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -110,8 +109,11 @@ func TestCodec_LetsThePagesAskThatAreListed(t *testing.T) {
 		request.Header.Set("Origin", origin)
 		request.Header.Set("Access-Control-Request-Method", http.MethodPost)
 		request.Header.Set("Access-Control-Request-Headers", "authorization,content-type,x-namespace")
-		answer, err := http.DefaultClient.Do(request)
-		if err := errors.Join(err, answer.Body.Close()); err != nil {
+		answer, err := server.Client().Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := answer.Body.Close(); err != nil {
 			t.Fatal(err)
 		}
 		h := answer.Header
@@ -131,8 +133,11 @@ func TestCodec_IsOffUnlessItIsAskedFor(t *testing.T) {
 		t.Fatal(err)
 	}
 	request.Header.Set("Authorization", "Bearer anna")
-	answer, err := http.DefaultClient.Do(request)
-	if err := errors.Join(err, answer.Body.Close()); err != nil {
+	answer, err := server.Client().Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := answer.Body.Close(); err != nil {
 		t.Fatal(err)
 	}
 	if answer.StatusCode != http.StatusNotFound {
