@@ -201,7 +201,7 @@ func TestServer_WantsAFreshLogInForADecision(t *testing.T) {
 	h.stale = policy.Refuse(policy.CodeNotIdentified, "log in again")
 	deciding := map[string]bool{}
 	for _, name := range []string{
-		"StartCycle", "Import", "AddForgotten", "Decide", "SealDecision", "Confirm", "SetAside", "Launch", "TakePosition", "Correct", "Finalise", "OpenItem", "AmendCycle", "Enter",
+		"StartCycle", "Import", "AddForgotten", "Decide", "Enclose", "Confirm", "SetAside", "Launch", "TakePosition", "Correct", "Finalise", "OpenItem", "AmendCycle", "Enter",
 		"ChangeRole", "LinkAccount", "ErasePerson",
 	} {
 		deciding[name] = true

@@ -87,8 +87,8 @@ func (f *fake) Decide(_ context.Context, in service.Decide) (*service.Receipt, e
 	return give[*service.Receipt](f, "Decide", in)
 }
 
-func (f *fake) SealDecision(_ context.Context, in service.Decide) (*evidence.Envelope, error) {
-	return give[*evidence.Envelope](f, "SealDecision", in)
+func (f *fake) Enclose(_ context.Context, in service.Enclose) (*evidence.Envelope, error) {
+	return give[*evidence.Envelope](f, "Enclose", in)
 }
 
 func (f *fake) Confirm(_ context.Context, in service.Second) (*service.Receipt, error) {

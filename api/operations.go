@@ -58,7 +58,10 @@ func list[T any](items []T, err error) (*[]T, error) {
 // acts serves what is recorded.
 func (s *server) acts(api huma.API) {
 	register(s, api, httpapi.Decide, onDecision(service.Service.Decide))
-	register(s, api, httpapi.SealDecision, onDecision(service.Service.SealDecision))
+	register(s, api, httpapi.Enclose, func(ctx context.Context, c call, in *httpapi.Act[service.Enclose]) (*evidence.Envelope, error) {
+		in.Body.SetID(in.Key)
+		return c.Enclose(ctx, in.Body)
+	})
 	act(s, api, httpapi.Confirm, service.Service.Confirm)
 	act(s, api, httpapi.SetAside, service.Service.SetAside)
 	act(s, api, httpapi.Launch, service.Service.Launch)

@@ -175,7 +175,7 @@ func officialsAct(t *testing.T, s *secretariat) {
 	archive := filepath.Join(t.TempDir(), "small.zip")
 	ada.succeeds("dossier", "export", "small", "--file", archive)
 	ada.succeeds("dossier", "verify", archive)
-	printed := anna.succeeds("decide", "small/masp/general", "--body", "cosi", "--outcome", "adopted", "--document", "EX 1/21", "--date", "2021-10-15", "--version", "1", "--print-envelope")
+	printed := anna.succeeds("envelope", "decide", "small/masp/general", "--body", "cosi", "--outcome", "adopted", "--document", "EX 1/21", "--date", "2021-10-15", "--version", "1")
 	if !strings.Contains(printed.out, `"signature"`) || strings.Contains(printed.out, "Anna") {
 		t.Errorf("the envelope is %s", printed.out)
 	}

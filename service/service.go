@@ -76,9 +76,9 @@ type Cycles interface {
 type Acts interface {
 	// Decide records what a body concluded on the subject.
 	Decide(ctx context.Context, d Decide) (*Receipt, error)
-	// SealDecision gives the sealed envelope of a decision, which any client of
-	// Temporal may deliver, instead of sending it. An evidence.Envelope.
-	SealDecision(ctx context.Context, d Decide) (*evidence.Envelope, error)
+	// Enclose gives the envelope of an act instead of sending it, sealed where acts are: any
+	// client of Temporal may deliver it. What is handed in is kept.
+	Enclose(ctx context.Context, e Enclose) (*evidence.Envelope, error)
 	// Confirm confirms, as a second person, what was recorded, which takes effect by
 	// it. Who recorded it, or handed in the version, is policy.CodeFourEyes.
 	Confirm(ctx context.Context, c Second) (*Receipt, error)

@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -65,25 +64,24 @@ reason why.`,
 			if err != nil {
 				return err
 			}
-			if in.envelope {
-				return a.printEnvelopes(cmd, decisions)
-			}
 			return a.decide(cmd, decisions)
 		},
 	}
 	in.define(c)
+	required(c, "body", "say with --body which body concluded, such as --body cosi")
+	required(c, "outcome", "say with --outcome what the body concluded, such as --outcome adopted")
+	required(c, "document", "name with --document the document that shows it, such as --document \"ST 8665/21\"")
 	return c
 }
 
 // decideFlags are the flags of decide; they make the act but for its subject.
 type decideFlags struct {
-	act      policy.Act
-	said     service.Statement
-	outcome  string
-	items    []string
-	written  bool
-	silence  bool
-	envelope bool
+	act     policy.Act
+	said    service.Statement
+	outcome string
+	items   []string
+	written bool
+	silence bool
 }
 
 func (f *decideFlags) define(c *cobra.Command) {
@@ -101,35 +99,6 @@ func (f *decideFlags) define(c *cobra.Command) {
 	flags.StringVar(&f.act.SkipReason, "skip-reason", "", "`reason` why earlier bodies are left out")
 	flags.StringVar(&f.act.Irregular, "irregular", "", "`reason` why a fact is recorded that a rule would have stopped")
 	flags.StringVar(&f.act.Rectifies, "rectifies", "", "`ID` of an earlier record that this one corrects")
-	flags.BoolVar(&f.envelope, "print-envelope", false, "print the sealed envelope, for any client of Temporal to deliver, and record nothing")
-	required(c, "body", "say with --body which body concluded, such as --body cosi")
-	required(c, "outcome", "say with --outcome what the body concluded, such as --outcome adopted")
-	required(c, "document", "name with --document the document that shows it, such as --document \"ST 8665/21\"")
-}
-
-// printEnvelopes prints the sealed envelopes of decisions, one on a line.
-func (a *app) printEnvelopes(cmd *cobra.Command, decisions []service.Decide) error {
-	if _, err := a.actor(); err != nil {
-		return err
-	}
-	return a.ask(cmd.Context(), func(ctx context.Context, svc service.Service) error {
-		for _, d := range decisions {
-			d, err := understood(ctx, svc, d)
-			if err != nil {
-				return err
-			}
-			envelope, err := svc.SealDecision(ctx, d)
-			if err != nil {
-				return err
-			}
-			text, err := json.Marshal(envelope)
-			if err != nil {
-				return err
-			}
-			_, _ = fmt.Fprintf(a.out, "%s\n", text)
-		}
-		return nil
-	})
 }
 
 // decisions gives one decision for each subject. Nothing is sent anywhere
@@ -209,9 +178,26 @@ func inWords(d service.Decide, words policy.Wording) (_ service.Decide, err erro
 	return d, nil
 }
 
+// encloseAll puts each of several decisions in an envelope.
+func encloseAll(ctx context.Context, svc service.Service, decisions []service.Decide) error {
+	for _, d := range decisions {
+		d, err := understood(ctx, svc, d)
+		if err == nil {
+			_, err = svc.Decide(ctx, d)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // decide records the decisions, all of them whatever becomes of the others. The
 // error is that of the first that failed.
 func (a *app) decide(cmd *cobra.Command, decisions []service.Decide) error {
+	if a.message != "" {
+		return a.printEnvelope(cmd, func(ctx context.Context, svc service.Service) error { return encloseAll(ctx, svc, decisions) })
+	}
 	if len(decisions) == 1 {
 		return enact(a, cmd, func(ctx context.Context, svc service.Service) (*service.Receipt, error) {
 			return a.decideTold(ctx, svc, decisions[0])

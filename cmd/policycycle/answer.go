@@ -75,8 +75,11 @@ func enact[T any](a *app, cmd *cobra.Command, act func(context.Context, service.
 	return printed(a, cmd, a.act, act, show)
 }
 
-// hand hands in one act, and prints its receipt.
+// hand hands in one act, and prints its receipt, or its envelope where that is wanted.
 func hand[T any](a *app, cmd *cobra.Command, act func(service.Service, context.Context, T) (*service.Receipt, error), in T) error {
+	if a.message != "" {
+		return a.printEnvelope(cmd, func(ctx context.Context, svc service.Service) error { _, err := act(svc, ctx, in); return err })
+	}
 	return enact(a, cmd, func(ctx context.Context, svc service.Service) (*service.Receipt, error) { return act(svc, ctx, in) }, a.showReceipt)
 }
 

@@ -32,6 +32,7 @@ type app struct {
 	format   string // of results: table, json or yaml
 	config   *config.Config
 	who      *policy.Actor // who acts, once that is known
+	message  string        // as what an act is printed instead of recorded; empty for recorded
 	log      zerolog.Logger
 }
 
@@ -97,7 +98,7 @@ evaluation. It knows whose turn it is, reminds, and keeps the record.`,
 	}
 	add("run", a.upCommand(), a.rehearseCommand(), a.migrateCommand(), a.workerCommand(), a.serveCommand(), a.loginCommand(), a.logoutCommand())
 	add("act", a.decideCommand(), a.confirmCommand(), a.setAsideCommand(), a.silenceCommand(), a.positionCommand(), a.correctCommand(), a.finaliseCommand(), a.submitCommand(), a.itemCommand(), a.registerCommand(), a.roundCommand(), a.meetingCommand(),
-		a.draftCommand(), a.claimCommand(), a.remindCommand())
+		a.draftCommand(), a.claimCommand(), a.remindCommand(), a.envelopeCommand())
 	add("ask", a.cycleCommand(), a.inboxCommand(), a.showCommand(), a.searchCommand(), a.watchCommand(), a.contentCommand(), a.findingsCommand(), a.complianceCommand(), a.rulesCommand(),
 		a.sheetCommand(), a.reportCommand(), a.obligationsCommand(), a.handoverCommand(), a.moneyCommand(),
 		a.objectivesCommand(), a.seriesCommand(), a.trailCommand(), a.extractCommand(), a.rolesCommand())

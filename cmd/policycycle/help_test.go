@@ -57,7 +57,7 @@ func TestCommands_AllHaveTheirHelp(t *testing.T) {
 	a := newApp(fakeParts(nil), nil, &strings.Builder{}, &strings.Builder{}, nil)
 	inAll(a.root, func(c *cobra.Command) {
 		text := c.Short + c.Long + c.Example + c.LocalFlags().FlagUsages()
-		if forbidden.MatchString(text) && c.Name() != "settings" {
+		if forbidden.MatchString(text) && c.Name() != "settings" && c.Name() != "envelope" { // these are for who knows Temporal
 			t.Errorf("%s speaks of %q", c.CommandPath(), forbidden.FindString(text))
 		}
 		if c.Short == "" || !strings.Contains(c.Example+c.Long, "policycycle ") {

@@ -187,7 +187,7 @@ var importCodes = []policy.Code{
 // The acts.
 var (
 	Decide       = does(policy.Deed(policy.ActDecide), mutation[Act[service.Decide], service.Receipt]("decide", "/v1/decisions", "Record what a body concluded", actCodes...))
-	SealDecision = does(policy.Deed(policy.ActDecide), mutation[Act[service.Decide], evidence.Envelope]("seal-decision", "/v1/sealed-decisions", "Seal a decision without sending it", actCodes...))
+	Enclose      = does(policy.Deed(policy.ActDecide), withMaxBody(mutation[Act[service.Enclose], evidence.Envelope]("enclose", "/v1/envelopes", "Give the envelope of an act without sending it, sealed where acts are", actCodes...), MaxDocument))
 	Confirm      = does(policy.Deed(policy.ActConfirm), mutation[Act[service.Second], service.Receipt]("confirm", "/v1/confirmations", "Confirm an outcome as a second person", actCodes...))
 	SetAside     = does(policy.Deed(policy.ActSetAside), mutation[Act[service.Second], service.Receipt]("set-aside", "/v1/withdrawals", "Take back an outcome that is not confirmed yet", actCodes...))
 	Launch       = does(policy.Deed(policy.ActLaunch), mutation[Act[service.Launch], service.Receipt]("launch", "/v1/silence-procedures", "Launch a silence procedure", actCodes...))

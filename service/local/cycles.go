@@ -240,7 +240,7 @@ func (s *Service) AmendCycle(ctx context.Context, a service.AmendCycle) (*servic
 		return nil, err
 	}
 	receipt, err := remarked(policy.RemarkAmended(cycle.Definition, &amended))(s.send(ctx, a.ID, act))
-	if err == nil {
+	if err == nil && s.enclosed == nil {
 		s.goesOnAgain(ctx, cycle, today)
 	}
 	return receipt, err

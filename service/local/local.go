@@ -29,6 +29,8 @@ type Service struct {
 	reads   bool // whether it is recorded who reads what is marked LIMITE
 	changes *changes
 	found   *found
+	// enclosed gets the envelope of an act that is not to be sent; nil where acts are sent.
+	enclosed *evidence.Envelope
 }
 
 // Sealer seals acts on their way: with the key, or by asking who has it.
@@ -135,7 +137,7 @@ func (s *Service) settledIn(ctx context.Context, subject policy.Subject) policy.
 }
 
 // deliver puts an act in an envelope, looks it up in the records and, unless it is
-// there already, sends it to the run it belongs to.
+// there already, sends it to the run it belongs to, or gives the envelope where that is wanted.
 func (s *Service) deliver(ctx context.Context, id string, act policy.Act) (*service.Receipt, error) {
 	envelope, err := s.enclose(ctx, id, act)
 	if err != nil {
@@ -146,6 +148,10 @@ func (s *Service) deliver(ctx context.Context, id string, act policy.Act) (*serv
 			s.wake(ctx, act.Subject.Run())
 		}
 		return &receipt, err
+	}
+	if s.enclosed != nil {
+		*s.enclosed = envelope
+		return &service.Receipt{}, nil
 	}
 	if s.engine == nil {
 		return nil, policy.Refuse(policy.CodeUnavailable, "no engine is configured here: nothing can be recorded")
@@ -297,16 +303,6 @@ func (s *Service) Decide(ctx context.Context, d service.Decide) (*service.Receip
 		return nil, err
 	}
 	return s.send(ctx, d.ID, act)
-}
-
-// SealDecision implements service.Acts.
-func (s *Service) SealDecision(ctx context.Context, d service.Decide) (*evidence.Envelope, error) {
-	act, err := s.completed(ctx, d)
-	if err != nil {
-		return nil, err
-	}
-	e, err := s.enclose(ctx, d.ID, act)
-	return &e, err
 }
 
 // completed gives the act of a decision with what was left out.

@@ -117,9 +117,9 @@ func (s *Service) Decide(ctx context.Context, d service.Decide) (*service.Receip
 	return call(ctx, s, httpapi.Decide, decision(d))
 }
 
-// SealDecision implements service.Acts.
-func (s *Service) SealDecision(ctx context.Context, d service.Decide) (*evidence.Envelope, error) {
-	return call(ctx, s, httpapi.SealDecision, decision(d))
+// Enclose implements service.Acts. Who does it is whom the token shows.
+func (s *Service) Enclose(ctx context.Context, e service.Enclose) (*evidence.Envelope, error) {
+	return call(ctx, s, httpapi.Enclose, acted(e.ID, e))
 }
 
 // Confirm implements service.Acts.
