@@ -1,7 +1,7 @@
 package protocol
 
 import (
-	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -30,7 +30,7 @@ func Details(orders policy.Orders) string {
 	}
 	o := orders.Outlook
 	var text strings.Builder
-	fmt.Fprintf(&text, "**%s**", orders.Stage.Title())
+	text.WriteString("**" + orders.Stage.Title() + "**")
 	if !orders.Since.IsZero() {
 		text.WriteString(" since " + day(orders.Since))
 	}
@@ -41,7 +41,7 @@ func Details(orders policy.Orders) string {
 		text.WriteString("\n- " + detail(a, policy.Limite.Above(o.Shown)))
 	}
 	if o.More > 0 {
-		fmt.Fprintf(&text, "\n- and %d more", o.More)
+		text.WriteString("\n- and " + strconv.Itoa(o.More) + " more")
 	}
 	return text.String()
 }
