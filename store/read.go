@@ -195,11 +195,10 @@ func (s *Store) ListActedOn(ctx context.Context, since time.Time) ([]policy.Run,
 		if err != nil { // a newer version has recorded it, and sees to it
 			continue
 		}
-		if run := subject.Run(); !slices.Contains(runs, run) {
-			runs = append(runs, run)
-		}
+		runs = append(runs, subject.Run())
 	}
-	return runs, nil
+	slices.SortFunc(runs, policy.CompareRuns)
+	return slices.Compact(runs), nil
 }
 
 // ListMoving names the cycles of which a run may have to be in motion, the oldest first:

@@ -11,6 +11,7 @@ import (
 
 	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/store/sqlc"
 )
 
 // Short messages: somebody types an act by hand, and the records know the rest. What is
@@ -85,7 +86,7 @@ func (l *ledger) fill(ctx context.Context, in *Recording) (first string, err err
 	standing, err := l.chosen(ctx, in)
 	if err != nil {
 		if said.Act.Kind == policy.ActConfirm && !sealed {
-			if first, failed := l.repeats(ctx, in, r, said, func(policy.Standing) bool { return true }); failed != nil || first != "" {
+			if first, failed := l.confirmed(ctx, in, r, said); failed != nil || first != "" {
 				return first, failed
 			}
 		}
@@ -111,8 +112,18 @@ func (l *ledger) taken(ctx context.Context, in *Recording, r policy.Records, sai
 		return "", nil
 	}
 	return l.repeats(ctx, in, r, said, func(s policy.Standing) bool {
-		return said.Act.Kind != policy.ActSubmit || s.State != policy.StateDrafting
+		lately := !s.LastAct.Before(said.Act.Date) || s.Pending != ""
+		return lately && (said.Act.Kind != policy.ActSubmit || s.State != policy.StateDrafting)
 	})
+}
+
+// confirmed gives the ID of the last confirmation of a day that says what a message says.
+func (l *ledger) confirmed(ctx context.Context, in *Recording, r policy.Records, said policy.Short) (string, error) {
+	paths, err := l.q.ListConfirmedOn(ctx, sqlc.ListConfirmedOnParams{Cycle: l.cycle.ID, Date: toDate(said.Act.Date)})
+	if err != nil {
+		return "", fmt.Errorf("confirmations on %s: %w", l.cycle.ID, err)
+	}
+	return l.repeats(ctx, in, r, said, func(s policy.Standing) bool { return slices.Contains(paths, s.Subject.Path()) })
 }
 
 // sameAs gives the ID that somebody chose for a message, where the act recorded under it says
@@ -131,11 +142,11 @@ func (l *ledger) sameAs(ctx context.Context, id string, r policy.Records, said p
 	return "", policy.Refuse(policy.CodeConflict, "another act was recorded as %s already", id)
 }
 
-// repeats gives the ID of the last act of a day that says what a message says, on the version
-// that stands, where it was not set aside.
+// repeats gives the ID of the last act that says what a message says, on the version that
+// stands, where it was not set aside; of the subjects that at is true of.
 func (l *ledger) repeats(ctx context.Context, in *Recording, r policy.Records, said policy.Short, at func(policy.Standing) bool) (string, error) {
 	for _, s := range l.standings(in.Run) {
-		if s.LastAct.Before(said.Act.Date) && s.Pending == "" || !at(s) {
+		if !at(s) {
 			continue
 		}
 		acts, err := l.acts(ctx, s.Subject)

@@ -57,6 +57,38 @@ func TestRecord_TakesOneSendingOfAShortMessageOnce(t *testing.T) {
 	}
 }
 
+// What was confirmed on a day later than that of the outcome, and typed again on that day, is
+// the same confirmation; on the next day it confirms nothing.
+func TestRecord_TakesAConfirmationOnceThatIsTypedTwice(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	enterArena(t, s, key)
+	const second = `{"by":"bert@general-secretariat"}`
+	var first policy.Receipt
+	for _, sent := range []string{"once", "twice", "thrice"} {
+		answer, err := s.Record(t.Context(), typed(t, policy.MessageConfirm, second, sent, "2021-05-24"))
+		if err != nil || answer.Refusal != nil {
+			t.Fatalf("%s: %+v, %v", sent, answer.Refusal, err)
+		}
+		if first.ID == "" {
+			first = answer.Receipt
+		}
+		if answer.Receipt.ID != first.ID {
+			t.Errorf("%s it is %s, first it was %s", sent, answer.Receipt.ID, first.ID)
+		}
+	}
+	for who, text := range map[string]string{"the next day": second, "somebody else": strings.Replace(second, "bert", "berta", 1)} {
+		day := "2021-05-24"
+		if text == second {
+			day = "2021-05-25"
+		}
+		answer, err := s.Record(t.Context(), typed(t, policy.MessageConfirm, text, "anew", day))
+		if err != nil || answer.Refusal == nil || answer.Refusal.Code != policy.CodeNotOpen {
+			t.Errorf("%s: %+v, %v", who, answer, err)
+		}
+	}
+}
+
 // An ID may be typed: it is one act, whatever the records say by then, and never another.
 func TestRecord_HoldsAShortMessageToTheIDThatWasTyped(t *testing.T) {
 	t.Parallel()

@@ -90,3 +90,7 @@ SELECT DISTINCT cycle, path FROM acts WHERE recorded_at >= $1;
 -- name: FindLastRecorded :one
 -- When an act was recorded last; the epoch where none was.
 SELECT coalesce(max(recorded_at), 'epoch')::timestamptz FROM acts;
+
+-- name: ListConfirmedOn :many
+-- Where something was confirmed on a day. A confirmation has effect as of the day of what it confirms.
+SELECT DISTINCT path FROM acts WHERE cycle = $1 AND kind = 'confirm' AND date = $2;

@@ -581,6 +581,36 @@ func (q *Queries) ListAmendmentsOn(ctx context.Context, arg ListAmendmentsOnPara
 	return items, nil
 }
 
+const listConfirmedOn = `-- name: ListConfirmedOn :many
+SELECT DISTINCT path FROM acts WHERE cycle = $1 AND kind = 'confirm' AND date = $2
+`
+
+type ListConfirmedOnParams struct {
+	Cycle string
+	Date  pgtype.Date
+}
+
+// Where something was confirmed on a day. A confirmation has effect as of the day of what it confirms.
+func (q *Queries) ListConfirmedOn(ctx context.Context, arg ListConfirmedOnParams) ([]string, error) {
+	rows, err := q.db.Query(ctx, listConfirmedOn, arg.Cycle, arg.Date)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var path string
+		if err := rows.Scan(&path); err != nil {
+			return nil, err
+		}
+		items = append(items, path)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const listWaiting = `-- name: ListWaiting :many
 SELECT a.id, a.kind, a.content, a.date, a.document, coalesce(d.body, o.body, '') AS body, coalesce(d.outcome, '') AS outcome
 FROM subjects s JOIN LATERAL (SELECT id, cycle, sequence, path, kind, content, version, digest, date, arrived_on, due, document, comment, rectifies, person, channel, recorded_at, receipt, held, irregular, body, principal, envelope, marking, holder, substantive, rests_on, language, text_digest, revises FROM acts WHERE id = s.pending LIMIT 1) a ON true
