@@ -108,7 +108,7 @@ var engineSettings = []Setting{
 	{
 		Key: "temporal.marking", Env: []string{"POLICYCYCLE_TEMPORAL_MARKING"},
 		Meaning: "Highest marking of what Temporal's own page, list and `state` show of a run, never above marking.ceiling. PUBLIC is its cycle, its stage, the keys of what is open and whether it is a rehearsal; " +
-			"LIMITE is titles, and in the list whose turn it is, until when and whether that has passed, which stand there in the clear whatever encryption.keys says. Left out, PUBLIC; with the private engine of `up`, marking.ceiling.",
+			"LIMITE is titles, and in the list whose turn it is, until when and whether that has passed, which stand there in the clear whatever encryption.keys says. Of `state` it bounds the titles alone: where things stand it tells whoever may ask a run. Left out, PUBLIC; with the private engine of `up`, marking.ceiling.",
 		Expected: "PUBLIC or LIMITE",
 		value:    by(func(c *Config) *string { return &c.Temporal.Marking }, readMarking),
 	},

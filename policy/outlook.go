@@ -161,8 +161,8 @@ func deadlines(open []Standing, today Date) []Deadline {
 	return next[:min(len(next), MostDeadlines)]
 }
 
-// ShownUpTo gives the outlook without what is marked above. Titles are LIMITE, as where things
-// stand is to the reading matrix; keys are not.
+// ShownUpTo gives the outlook without titles that are marked above: they are LIMITE. Where things
+// stand is left in, for whoever may ask a run; Temporal's page and list leave that out by Shown.
 func (o Outlook) ShownUpTo(marking Marking) Outlook {
 	o.Shown = marking
 	if !Limite.Above(marking) {
