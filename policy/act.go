@@ -48,36 +48,39 @@ var ActKinds = []ActKind{
 // Act is one act on one subject, as somebody states it. Which fields it needs
 // depends on its kind: see Check.
 type Act struct {
-	Kind    ActKind `json:"kind"`
+	Kind ActKind `json:"kind"` // what is done
+	// Subject is the path of what it is done to, with the cycle.
 	Subject Subject `json:"subject"`
 	// Date is when it happened on the calendar of the cycle: the day of the
 	// meeting, not the day of typing. Lateness is judged by it.
 	Date Date `json:"date"`
 	// By is who types it.
 	By Actor `json:"by"`
-	// For is whom that person stands in for; nil for nobody.
-	For      *Actor      `json:"for,omitempty"`
+	// For is whom that person stands in for, if anybody.
+	For *Actor `json:"for,omitempty"`
+	// Document is the register number of what is handed in, or of what shows the outcome.
 	Document DocumentRef `json:"document,omitempty"`
-	Comment  string      `json:"comment,omitempty"`
+	Comment  string      `json:"comment,omitempty"` // is kept with the record
 	// Language is that in which what is said or handed in here is written.
 	Language Language `json:"language,omitempty"`
 	// Rectifies is the ID of an earlier act on the same subject that was
 	// entered wrongly. The earlier one stays in the record.
 	Rectifies string `json:"rectifies,omitempty"`
 
-	// Version and Digest are what a decision is about. A submission carries
-	// the digest of its content; its version number is given when recorded.
-	Version int    `json:"version,omitempty"`
-	Digest  string `json:"digest,omitempty"`
+	// Version is the one that a decision is about, from 1. That of a submission is given when
+	// it is recorded.
+	Version int `json:"version,omitempty"`
+	// Digest is that of the text that is handed in or decided on; of a confirmation, that of
+	// what the record states.
+	Digest string `json:"digest,omitempty"`
 	// Revises is the number of the version, before a body, in whose place a submission is
 	// handed in (REV); 0 where none is.
 	Revises int `json:"revises,omitempty"`
 
-	// Of a decision.
-	Body      Body      `json:"body,omitempty"`
-	Outcome   Outcome   `json:"outcome,omitempty"`
-	Procedure Procedure `json:"procedure,omitempty"`
-	Meeting   string    `json:"meeting,omitempty"`
+	Body      Body      `json:"body,omitempty"`      // the one that concluded, or before which it is
+	Outcome   Outcome   `json:"outcome,omitempty"`   // what it concluded
+	Procedure Procedure `json:"procedure,omitempty"` // how it came to that
+	Meeting   string    `json:"meeting,omitempty"`   // which meeting it was
 	// OtherDay says that the meeting took place on another day than the calendar of
 	// the cycle has for it.
 	OtherDay bool `json:"other_day,omitempty"`
@@ -92,16 +95,16 @@ type Act struct {
 	// Deadline is the last day on which a delegation may object to what was
 	// launched.
 	Deadline Date `json:"deadline,omitzero"`
-	// Delegation takes the Stance, before the Body.
+	// Delegation is the Member State that takes a position before the body.
 	Delegation Body   `json:"delegation,omitempty"`
-	Stance     Stance `json:"stance,omitempty"`
+	Stance     Stance `json:"stance,omitempty"` // its position
 
 	// Content is the digest of what is handed in, where it is kept here.
 	Content string `json:"content,omitempty"`
 	// Marking says who may read what is handed in; empty is LIMITE. Of what is
 	// marked above the ceiling nothing is kept here but who holds it.
 	Marking Marking `json:"marking,omitempty"`
-	Holder  string  `json:"holder,omitempty"`
+	Holder  string  `json:"holder,omitempty"` // who holds it
 	// TextDigest is the digest of the text that is held there: "sha256:" and 64 digits.
 	TextDigest string `json:"text_digest,omitempty"`
 	// Irregular says why a documented fact is recorded that a blocking rule would
@@ -112,10 +115,10 @@ type Act struct {
 	// aside; Digest is then the digest of what that states.
 	Confirms string `json:"confirms,omitempty"`
 
-	// Of the opening of an extraordinary item, a change of an OAP or a correction of a report.
+	// Opening is that of an extraordinary item, a change of an OAP or a correction of a report.
 	Opening *Opening `json:"opening,omitempty"`
 
-	// Of an amendment of the cycle.
+	// Amendment is that of the definition of the cycle.
 	Amendment *AmendmentRef `json:"amendment,omitempty"`
 }
 
@@ -199,6 +202,9 @@ var fieldsOf = map[ActKind][]string{
 	ActAmend:    {"amendment"},
 }
 
+// Fields lists the fields that an act of a kind may have.
+func (k ActKind) Fields() []string { return slices.Concat(common, fieldsOf[k]) }
+
 // common lists the fields that every act has. Not every kind looks at version and
 // digest, but each is recorded with them.
 var common = []string{"kind", "subject", "date", "by", "for", "comment", "language", "version", "digest"}
@@ -208,7 +214,7 @@ func (a *Act) checkFields() error {
 	given := reflect.ValueOf(a).Elem()
 	for i := range given.NumField() {
 		field, _, _ := strings.Cut(given.Type().Field(i).Tag.Get("json"), ",")
-		if !given.Field(i).IsZero() && !slices.Contains(common, field) && !slices.Contains(fieldsOf[a.Kind], field) {
+		if !given.Field(i).IsZero() && !slices.Contains(a.Kind.Fields(), field) {
 			return missing(field, "%s does not belong to an act of the kind %s: leave it out", field, a.Kind)
 		}
 	}

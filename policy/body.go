@@ -127,8 +127,8 @@ type Actor struct {
 	// Person is the number under which the records know the person; 0 until they
 	// do. What is recorded holds it alone: names stand apart and can be erased.
 	Person int64  `json:"person,omitempty"`
-	Name   string `json:"name,omitempty"`
-	Body   Body   `json:"body"`
+	Name   string `json:"name,omitempty"` // of the person, with the local identity
+	Body   Body   `json:"body"`           // the one for which they speak
 }
 
 // Same says whether two actors are one person, whatever body they speak for.

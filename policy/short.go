@@ -57,11 +57,9 @@ func (m Message) Sample() string {
 
 // Fields lists the fields that a short message may have, but for its ID and seal.
 func (m Message) Fields() []string {
-	fields := append(slices.Clone(common[1:]), fieldsOf[m.Kind()]...) // its name gives the kind
-	if m == MessageApprove {
-		fields = slices.DeleteFunc(fields, func(name string) bool { return name == "outcome" })
-	}
-	return fields
+	return slices.DeleteFunc(m.Kind().Fields(), func(name string) bool {
+		return name == "kind" || m == MessageApprove && name == "outcome" // its name gives them
+	})
 }
 
 // Short is a short message as it was typed.

@@ -1,10 +1,6 @@
 package protocol
 
-import (
-	_ "embed"
-
-	"github.com/policycycle/policycycle/policy"
-)
+import "github.com/policycycle/policycycle/policy"
 
 // StateAnswer is the format number of the answer to QueryState.
 const StateAnswer = 2
@@ -40,9 +36,3 @@ func StateOf(r RunState, orders policy.Orders) State {
 	}
 	return s
 }
-
-//go:embed state.schema.json
-var stateSchema []byte
-
-// StateSchema gives the JSON Schema of the answer to QueryState.
-func StateSchema() []byte { return append([]byte(nil), stateSchema...) }

@@ -3,76 +3,12 @@ package protocol_test
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
-	"os"
-	"reflect"
-	"strings"
 	"testing"
-
-	generator "github.com/invopop/jsonschema"
-	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/policy/policytest"
 	"github.com/policycycle/policycycle/protocol"
-	"github.com/policycycle/policycycle/tools/comments"
 )
-
-var update = flag.Bool("update", false, "write the schema of the state anew")
-
-// The schema is written from the types and the comments on them.
-func TestStateSchema_IsUpToDate(t *testing.T) {
-	t.Parallel()
-	const name = "state.schema.json"
-	said, err := comments.In(".", "../policy")
-	if err != nil {
-		t.Fatal(err)
-	}
-	reflector := generator.Reflector{
-		Anonymous: true, ExpandedStruct: true, AllowAdditionalProperties: true, // fields may be added
-		Mapper: texts,
-		Namer: func(t reflect.Type) string {
-			if t == reflect.TypeFor[protocol.State]() {
-				return "answer" // a state is that of a subject, too
-			}
-			return strings.ToLower(t.Name())
-		},
-		LookupComment: func(t reflect.Type, field string) string {
-			if field == "" {
-				return said[t.String()]
-			}
-			return said[t.String()+"."+field]
-		},
-	}
-	s := reflector.Reflect(protocol.State{})
-	s.ID, s.Title = "https://policycycle.example/schema/"+name, "What a run answers to the query state"
-	s.Properties.Set("format", &generator.Schema{Description: said["protocol.State.Format"], Const: protocol.StateAnswer})
-	text, err := json.MarshalIndent(s, "", "  ")
-	if err != nil {
-		t.Fatal(err)
-	}
-	text = append(text, '\n')
-	if *update {
-		if err := os.WriteFile(name, text, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if written, err := os.ReadFile(name); err != nil || !bytes.Equal(written, text) {
-		t.Errorf("%s is out of date: run make generate (%v)", name, err)
-	}
-}
-
-// texts gives the schema of what is a text of its own.
-func texts(t reflect.Type) *generator.Schema {
-	switch t {
-	case reflect.TypeFor[policy.Date]():
-		return &generator.Schema{Type: "string", Format: "date"}
-	case reflect.TypeFor[policy.Subject]():
-		return &generator.Schema{Type: "string"}
-	default:
-		return nil
-	}
-}
 
 // answered is a state in which every field says something.
 func answered() protocol.State {
@@ -92,23 +28,14 @@ func answered() protocol.State {
 
 func TestStateSchema_TakesWhatARunAnswers(t *testing.T) {
 	t.Parallel()
-	tree := func(text []byte, err error) any {
-		t.Helper()
+	schema := compiled(t, protocol.StateSchema())
+	holds := func(s protocol.State) error {
+		text, err := json.Marshal(s)
 		if err != nil {
 			t.Fatal(err)
 		}
-		read, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return read
+		return schema.Validate(tree(t, text))
 	}
-	compiler := jsonschema.NewCompiler()
-	if err := compiler.AddResource("state", tree(protocol.StateSchema(), nil)); err != nil {
-		t.Fatal(err)
-	}
-	schema := compiler.MustCompile("state")
-	holds := func(s protocol.State) error { return schema.Validate(tree(json.Marshal(s))) }
 	if err := holds(answered()); err != nil {
 		t.Error(err)
 	}

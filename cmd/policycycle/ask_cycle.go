@@ -115,17 +115,23 @@ the priorities that are proposed to it.`,
 
 func (a *app) cycleSchemaCommand() *cobra.Command {
 	var amendment, state bool
+	var message string
 	c := &cobra.Command{
-		Use:     "schema",
-		Short:   "The JSON Schema of cycle files, for editors",
-		Example: "  policycycle cycle schema > cycle.schema.json\n  policycycle cycle schema --amendment\n  policycycle cycle schema --state",
-		RunE: func(*cobra.Command, []string) error {
+		Use:   "schema",
+		Short: "The JSON Schema of cycle files, for editors, and of what travels through Temporal",
+		Example: "  policycycle cycle schema > cycle.schema.json\n  policycycle cycle schema --amendment\n" +
+			"  policycycle cycle schema --state\n  policycycle cycle schema --message approve",
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			schema := files.Schema(files.CycleSchema)
 			switch {
 			case amendment:
 				schema = files.Schema(files.AmendmentSchema)
 			case state:
 				schema = protocol.StateSchema()
+			case cmd.Flags().Changed("message"):
+				if schema = protocol.MessageSchema(message); schema == nil {
+					return needed("message", "no message that carries an act is named %q: use %s", message, wordsText(protocol.Messages()))
+				}
 			}
 			_, err := a.out.Write(schema)
 			return err
@@ -133,7 +139,8 @@ func (a *app) cycleSchemaCommand() *cobra.Command {
 	}
 	c.Flags().BoolVar(&amendment, "amendment", false, "the schema of amendment files")
 	c.Flags().BoolVar(&state, "state", false, "the schema of what a run answers to the query state")
-	c.MarkFlagsMutuallyExclusive("amendment", "state")
+	c.Flags().StringVar(&message, "message", "", "the schema of what a message to a run carries: `MESSAGE` is "+wordsText(protocol.Messages()))
+	c.MarkFlagsMutuallyExclusive("amendment", "state", "message")
 	return c
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/policy/rules"
+	"github.com/policycycle/policycycle/protocol"
 	"github.com/policycycle/policycycle/service"
 )
 
@@ -107,6 +108,7 @@ var wordLists = map[string][]string{
 	"KIND":     policy.Texts(policy.ContentKinds()),
 	"RULE":     each(rules.Rules(), func(r rules.Rule) string { return r.ID }),
 	"ORDER":    inboxOrders,
+	"MESSAGE":  protocol.Messages(),
 	"YEARS":    {"4y", "8y"},
 }
 
