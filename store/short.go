@@ -111,10 +111,10 @@ func (l *ledger) taken(ctx context.Context, in *Recording, r policy.Records, sai
 	case said.Act.Kind == policy.ActConfirm || said.Act.Rectifies != "" || said.Act.Revises != 0 || in.Short.ID != "":
 		return "", nil
 	}
-	return l.repeats(ctx, in, r, said, func(s policy.Standing) bool {
+	return l.repeats(ctx, r, said, slices.DeleteFunc(l.standings(in.Run), func(s policy.Standing) bool {
 		lately := !s.LastAct.Before(said.Act.Date) || s.Pending != ""
-		return lately && (said.Act.Kind != policy.ActSubmit || s.State != policy.StateDrafting)
-	})
+		return !lately || said.Act.Kind == policy.ActSubmit && s.State == policy.StateDrafting
+	}))
 }
 
 // confirmed gives the ID of the last confirmation of a day that says what a message says.
@@ -123,7 +123,10 @@ func (l *ledger) confirmed(ctx context.Context, in *Recording, r policy.Records,
 	if err != nil {
 		return "", fmt.Errorf("confirmations on %s: %w", l.cycle.ID, err)
 	}
-	return l.repeats(ctx, in, r, said, func(s policy.Standing) bool { return slices.Contains(paths, s.Subject.Path()) })
+	at := func(s policy.Standing) int { return slices.Index(paths, s.Subject.Path()) }
+	confirmed := slices.DeleteFunc(l.standings(in.Run), func(s policy.Standing) bool { return at(s) < 0 })
+	slices.SortFunc(confirmed, func(a, b policy.Standing) int { return at(a) - at(b) })
+	return l.repeats(ctx, r, said, confirmed)
 }
 
 // sameAs gives the ID that somebody chose for a message, where the act recorded under it says
@@ -143,12 +146,9 @@ func (l *ledger) sameAs(ctx context.Context, id string, r policy.Records, said p
 }
 
 // repeats gives the ID of the last act that says what a message says, on the version that
-// stands, where it was not set aside; of the subjects that at is true of.
-func (l *ledger) repeats(ctx context.Context, in *Recording, r policy.Records, said policy.Short, at func(policy.Standing) bool) (string, error) {
-	for _, s := range l.standings(in.Run) {
-		if !at(s) {
-			continue
-		}
+// stands, where it was not set aside; on the first of some subjects that has one.
+func (l *ledger) repeats(ctx context.Context, r policy.Records, said policy.Short, on []policy.Standing) (string, error) {
+	for _, s := range on {
 		acts, err := l.acts(ctx, s.Subject)
 		if err != nil {
 			return "", err

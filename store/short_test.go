@@ -77,6 +77,16 @@ func TestRecord_TakesAConfirmationOnceThatIsTypedTwice(t *testing.T) {
 			t.Errorf("%s it is %s, first it was %s", sent, answer.Receipt.ID, first.ID)
 		}
 	}
+	approval := `{"by":"anna@general-secretariat","document":"ST 9/21","subject":"` + key + `/priorities","date":"2021-05-22"}`
+	if answer, err := s.Record(t.Context(), typed(t, policy.MessageApprove, approval, "then", "2021-05-24")); err != nil || answer.Refusal != nil {
+		t.Fatal(answer.Refusal, err)
+	}
+	for _, sent := range []string{"after it", "after it, twice"} {
+		answer, err := s.Record(t.Context(), typed(t, policy.MessageConfirm, second, sent, "2021-05-24"))
+		if err != nil || answer.Refusal != nil || answer.Receipt.Subject.Path() != "priorities" {
+			t.Errorf("%s: it is that of %s, %+v, %v", sent, answer.Receipt.Subject, answer.Refusal, err)
+		}
+	}
 	for who, text := range map[string]string{"the next day": second, "somebody else": strings.Replace(second, "bert", "berta", 1)} {
 		day := "2021-05-24"
 		if text == second {

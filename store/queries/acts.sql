@@ -92,5 +92,5 @@ SELECT DISTINCT cycle, path FROM acts WHERE recorded_at >= $1;
 SELECT coalesce(max(recorded_at), 'epoch')::timestamptz FROM acts;
 
 -- name: ListConfirmedOn :many
--- Where something was confirmed on a day. A confirmation has effect as of the day of what it confirms.
-SELECT DISTINCT path FROM acts WHERE cycle = $1 AND kind = 'confirm' AND date = $2;
+-- Where something was confirmed on a day, lately first. A confirmation has effect as of the day of what it confirms.
+SELECT path FROM acts WHERE cycle = $1 AND kind = 'confirm' AND date = $2 GROUP BY path ORDER BY max(sequence) DESC;

@@ -582,7 +582,7 @@ func (q *Queries) ListAmendmentsOn(ctx context.Context, arg ListAmendmentsOnPara
 }
 
 const listConfirmedOn = `-- name: ListConfirmedOn :many
-SELECT DISTINCT path FROM acts WHERE cycle = $1 AND kind = 'confirm' AND date = $2
+SELECT path FROM acts WHERE cycle = $1 AND kind = 'confirm' AND date = $2 GROUP BY path ORDER BY max(sequence) DESC
 `
 
 type ListConfirmedOnParams struct {
@@ -590,7 +590,7 @@ type ListConfirmedOnParams struct {
 	Date  pgtype.Date
 }
 
-// Where something was confirmed on a day. A confirmation has effect as of the day of what it confirms.
+// Where something was confirmed on a day, lately first. A confirmation has effect as of the day of what it confirms.
 func (q *Queries) ListConfirmedOn(ctx context.Context, arg ListConfirmedOnParams) ([]string, error) {
 	rows, err := q.db.Query(ctx, listConfirmedOn, arg.Cycle, arg.Date)
 	if err != nil {
