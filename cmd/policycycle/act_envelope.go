@@ -19,10 +19,10 @@ func (a *app) envelopeCommand() *cobra.Command {
 	c := group("envelope", "Print the envelope of an act, for any client of Temporal to deliver",
 		`  policycycle envelope decide empact-2022-2025/priorities --body council --outcome adopted \
     --document "ST 8665/21" --as anna@general-secretariat |
-    temporal workflow update execute -w cycle/empact-2022-2025 --name act --input-file -
+    temporal workflow update execute -w cycle/empact-2022-2025 --name act --input-file /dev/stdin
   policycycle envelope approve empact-2022-2025/priorities --document "ST 8665/21" \
     --as anna@general-secretariat |
-    temporal workflow update execute -w cycle/empact-2022-2025 --name approve --input-file -`,
+    temporal workflow update execute -w cycle/empact-2022-2025 --name approve --input-file /dev/stdin`,
 		a.shortCommand(policy.MessageApprove), a.shortCommand(policy.MessageConclude),
 		a.enclosing("decide", "decide", a.decideCommand()), a.enclosing("confirm", "confirm", a.confirmCommand()),
 		a.enclosing("set-aside", "set-aside", a.setAsideCommand()), a.enclosing("silence", "silence", a.silenceCommand()),
@@ -116,7 +116,7 @@ func (a *app) enclose(ctx context.Context, svc service.Service, in service.Enclo
 		return err
 	}
 	_, _ = fmt.Fprintf(a.out, "%s\n", text)
-	a.told.note("It goes to %s: temporal workflow update execute -w %s --name %s --input-file -", e.Act.Subject, e.WorkflowID, name)
+	a.told.note("It goes to %s: temporal workflow update execute -w %s --name %s --input-file /dev/stdin", e.Act.Subject, e.WorkflowID, name)
 	return nil
 }
 

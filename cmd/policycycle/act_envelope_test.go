@@ -76,7 +76,7 @@ func TestEnvelope_PrintsEachActAsWhatIsSent(t *testing.T) {
 		if short {
 			by = name
 		}
-		if _, flat := printed["seal"]; flat != short || !strings.Contains(got.err, "--name "+by+" --input-file -") {
+		if _, flat := printed["seal"]; flat != short || !strings.Contains(got.err, "--name "+by+" --input-file /dev/stdin") {
 			t.Errorf("%s printed %s, and said %s", name, got.out, got.err)
 		}
 	}

@@ -23,6 +23,19 @@ func TestSteps_AreCommandsAndWhatTheyPrint(t *testing.T) {
 	}
 }
 
+func TestStepMissing_LooksAwayFromWhatDiffersEachTime(t *testing.T) {
+	t.Parallel()
+	step := readme.Step{Prints: []string{"Temporal  127.0.0.1:23992, namespace x", "ST 1/21  adopted  2fkjki7a4hot24cm"}}
+	if missing := step.Missing("Temporal 127.0.0.1:1234, namespace x\nST 1/21 adopted aaaabbbbcccc2345\n"); len(missing) > 0 {
+		t.Error(missing)
+	}
+	for _, printed := range []string{"Temporal 127.0.0.1:1234, namespace y", "ST 1/21 adopted council-on-priorities"} {
+		if missing := step.Missing(printed); len(missing) != 2 {
+			t.Errorf("%q lacks %q alone", printed, missing)
+		}
+	}
+}
+
 func TestStepMissing_TellsWhatIsNotPrintedInOrder(t *testing.T) {
 	t.Parallel()
 	step := readme.Step{Prints: []string{"Cycle   Stage", "one     closed  12 days overdue", "Took 5.1 s"}}
