@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"slices"
 	"time"
 	_ "time/tzdata" // the rules of Europe/Brussels travel with the binary
 )
@@ -85,8 +86,28 @@ type Page struct {
 	// page was turned to it.
 	Due []Run `json:"due,omitempty"`
 	// Next is the next day on which a run has something to do by time alone; zero for
-	// none.
-	Next Date `json:"next,omitzero"`
+	// none. Ahead says which of them have, and when.
+	Next  Date     `json:"next,omitzero"`
+	Ahead []RunsOn `json:"ahead,omitempty"`
+	// Sequence is the last line of the trail by then.
+	Sequence int64 `json:"sequence"`
 	// Ended says that the cycle has ended: its calendar stands for good.
 	Ended bool `json:"ended,omitempty"`
+}
+
+// RunsOn is a run that has something to do on a day.
+type RunsOn struct {
+	Run Run  `json:"run"`
+	Day Date `json:"day"`
+}
+
+// DueOn lists the runs that have something to do up to a day.
+func (p Page) DueOn(day Date) (due []Run) {
+	for _, ahead := range p.Ahead {
+		if !ahead.Day.After(day) {
+			due = append(due, ahead.Run)
+		}
+	}
+	slices.SortFunc(due, CompareRuns)
+	return due
 }

@@ -25,6 +25,8 @@ type Records struct {
 	Held      Date
 	Standings map[Subject]Standing // subjects that were opened; others are upcoming
 	Today     Date
+	// agenda is what Agenda gives, where it was made once for many questions; nil for not.
+	agenda []Entry
 }
 
 // DesiredState is the state that a run must have, given the records. A run asks
@@ -55,6 +57,7 @@ type Lapse struct {
 // DesiredStateOf says where a run must stand. It is pure: the same records give
 // the same state, so a run can be rebuilt from them at any time.
 func DesiredStateOf(run Run, r Records) DesiredState {
+	r = r.WithAgenda()
 	switch run.Kind {
 	case RunCycle:
 		return r.desiredCycle()
@@ -127,8 +130,29 @@ func (r Records) PriorityOutcome(p Priority) Outcome {
 
 // Agenda lists the entries that apply: those of the definition without the
 // plans of priorities that were not adopted, OAPs that go on under the key that they had,
-// and the extraordinary items.
+// and the extraordinary items. Nobody changes what it lists.
 func (r Records) Agenda() []Entry {
+	if r.agenda != nil {
+		return slices.Clip(r.agenda)
+	}
+	return r.makeAgenda()
+}
+
+// WithAgenda gives the records with their agenda made once: it is long, and each question
+// about a run goes through it. Of what it is made only Put and HeldOn may change anything then.
+func (r Records) WithAgenda() Records {
+	if r.agenda == nil {
+		r.agenda = r.makeAgenda()
+	}
+	return r
+}
+
+// Put puts where a subject stands.
+func (r *Records) Put(s Standing) {
+	r.Standings[s.Subject], r.agenda = s, nil
+}
+
+func (r Records) makeAgenda() []Entry {
 	decided := r.StandingOfKind(KindPriorities).State == StateClosed
 	planned := slices.Clone(r.Planned)
 	if planned == nil {
@@ -170,7 +194,7 @@ func entryOf(agenda []Entry, subject Subject) (Entry, bool) {
 
 // HeldOn gives the records with those who hold the posts on a day, by rows of their register.
 func (r Records) HeldOn(on Date, posts []Row) Records {
-	r.Drivers, r.Held = DriversOn(on, posts), on
+	r.Drivers, r.Held, r.agenda = DriversOn(on, posts), on, nil
 	return r
 }
 

@@ -176,7 +176,7 @@ func (r Records) HadPriority(key string, on Date) bool {
 // report that was settled stays settled.
 func (r Records) Returned(before []Entry) []Entry {
 	was := subjectsOf(before)
-	return slices.DeleteFunc(r.Agenda(), func(e Entry) bool {
+	return slices.DeleteFunc(slices.Clone(r.Agenda()), func(e Entry) bool {
 		s := r.Standings[e.Subject]
 		plan := e.Subject.Kind == KindMASP || e.Subject.Kind == KindOAP
 		return was[e.Subject] || s.State != StateClosed || e.Subject.Kind.ByHand() || !plan && s.Outcome != Discontinued

@@ -8,6 +8,7 @@ import "slices"
 // can end it.
 func (r Records) InMotion() []Run {
 	cycle := Run{Kind: RunCycle, Cycle: r.Definition.Key}
+	r = r.WithAgenda()
 	whole, agenda := r.desiredCycle(), r.Agenda()
 	var runs []Run
 	if !whole.Stage.Ended() {

@@ -234,7 +234,8 @@ func (l *ledger) put(ctx context.Context, e policy.Entry, known Subject, s polic
 	if _, before := l.subjects[s.Subject]; !before && known.Opening != nil {
 		l.loaded.Items = append(l.loaded.Items, e)
 	}
-	l.subjects[s.Subject], l.loaded.Standings[s.Subject] = known, s
+	l.subjects[s.Subject] = known
+	l.loaded.Put(s)
 	l.moved, l.changed = true, true
 	return nil
 }
