@@ -27,10 +27,11 @@ type Theatre interface {
 	service.Service
 	// Page says where the calendar of a cycle stands and which runs are behind.
 	Page(ctx context.Context, cycle string) (policy.Page, error)
-	// TurnPage moves the calendar of a rehearsal on to a day, or to the first day
+	// TurnPage moves the calendar of a rehearsal on from a page to a day, or to the first day
 	// before it on which a run has something to do, and wakes the runs that have. It
-	// stays where it is while a run is behind.
-	TurnPage(ctx context.Context, cycle string, to policy.Date) (policy.Page, error)
+	// stays where it is while a run is behind, and where anything was recorded since the page
+	// was looked at.
+	TurnPage(ctx context.Context, cycle string, from policy.Page, to policy.Date) (policy.Page, error)
 	// Wake has runs look at the record. One that is not in motion is started.
 	Wake(ctx context.Context, runs []policy.Run) error
 }
@@ -322,7 +323,7 @@ func (c *company) tryAgain() {
 
 // breath is how long the actors pause while people act, or while the calendar moves on.
 func (c *company) breath() time.Duration {
-	const shortest, longest = 50 * time.Millisecond, time.Second
+	const shortest, longest = 250 * time.Millisecond, time.Second
 	return min(max(c.script.Calendar.DayLength(), shortest), longest)
 }
 
@@ -341,7 +342,7 @@ func (c *company) turnPage(ctx context.Context, page policy.Page, next policy.Da
 	if !to.After(page.Day) {
 		return min(day-time.Since(c.turned)%day, c.breath())
 	}
-	turned, err := c.theatre.TurnPage(ctx, c.cycle, to)
+	turned, err := c.theatre.TurnPage(ctx, c.cycle, page, to)
 	if turned.Day.After(page.Day) {
 		c.turned = c.turned.Add(time.Duration(page.Day.DaysUntil(turned.Day)) * day)
 		if time.Since(c.turned) > day { // it stood still: it does not make up for that

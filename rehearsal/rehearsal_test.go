@@ -133,7 +133,7 @@ func (s *theatre) Page(context.Context, string) (policy.Page, error) {
 	return page, nil
 }
 
-func (s *theatre) TurnPage(_ context.Context, _ string, to policy.Date) (policy.Page, error) {
+func (s *theatre) TurnPage(_ context.Context, _ string, _ policy.Page, to policy.Date) (policy.Page, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.calendar.Day, s.behind = to, []policy.Run{spring}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/policycycle/policycycle/policy"
@@ -12,97 +11,85 @@ import (
 )
 
 // Page says on which day the calendar of a cycle stands and which of its runs have
-// not done yet what that day asks of them. An unknown cycle is policy.CodeUnknown.
+// not done yet what that day asks of them. It has every run look, and takes back what that
+// changes: a run is behind if its look would change anything, or if a reminder of it has come
+// due. An unknown cycle is policy.CodeUnknown.
 func (s *Store) Page(ctx context.Context, cycle string, now time.Time) (policy.Page, error) {
-	seen, err := s.ahead(ctx, cycle, now)
-	return seen.page, err
-}
-
-// TurnPage moves the calendar of a rehearsal on: to a day, or to the first day before
-// it on which a run has something to do. It stays where it is while a run is behind,
-// once the cycle has ended, and if something is recorded at the same moment. Due are
-// the runs that have something to do on the new day: they are to be woken.
-func (s *Store) TurnPage(ctx context.Context, cycle string, now time.Time, to policy.Date) (policy.Page, error) {
-	seen, err := s.ahead(ctx, cycle, now)
-	page := seen.page
-	if err != nil || len(page.Behind) > 0 || page.Ended {
-		return page, err
-	}
-	to = policy.Earliest(to, page.Next)
-	var turned int64
-	err = s.transact(ctx, func(q *sqlc.Queries) (err error) {
-		turned, err = q.TurnPage(ctx, sqlc.TurnPageParams{Day: toDate(to), Cycle: cycle, Seen: seen.sequence})
-		return err
-	})
-	if err != nil {
-		return page, fmt.Errorf("calendar of %s: %w", cycle, err)
-	}
-	if turned == 0 {
-		return page, nil
-	}
-	page.Day = to
-	for run, next := range seen.next {
-		if !next.IsZero() && !next.After(to) {
-			page.Due = append(page.Due, run)
-		}
-	}
-	slices.SortFunc(page.Due, policy.CompareRuns)
-	return page, nil
-}
-
-// foresight is what the runs of a cycle would do now, and when they have something to
-// do by time alone.
-type foresight struct {
-	page     policy.Page
-	sequence int64
-	next     map[policy.Run]policy.Date
-}
-
-// ahead has every run of a cycle look, and takes back what that changes: a run is
-// behind if its look would change anything, or if a reminder of it has come due.
-func (s *Store) ahead(ctx context.Context, cycle string, now time.Time) (foresight, error) {
-	seen := foresight{next: map[policy.Run]policy.Date{}}
-	err := s.inLedger(ctx, cycle, now, nil, func(l *ledger) error {
-		if l.unread != nil {
-			return l.unread
-		}
-		seen.sequence, seen.page.Day = l.cycle.Sequence, l.today
-		if err := l.readNotices(ctx); err != nil {
+	var page policy.Page
+	err := s.inLedger(ctx, cycle, now, nil, func(l *ledger) (err error) {
+		if page, err = l.ahead(ctx); err != nil {
 			return err
-		}
-		main := policy.Run{Kind: policy.RunCycle, Cycle: cycle}
-		orders, err := l.foresee(ctx, main, &seen)
-		if err != nil {
-			return err
-		}
-		seen.page.Ended = orders.Stage.Ended()
-		for _, run := range l.loaded.InMotion() {
-			if run == main {
-				continue
-			}
-			if _, err := l.foresee(ctx, run, &seen); err != nil {
-				return err
-			}
 		}
 		return errUndone
 	})
 	if errors.Is(err, errUndone) {
 		err = nil
 	}
-	return seen, err
+	return page, err
 }
 
-func (l *ledger) foresee(ctx context.Context, run policy.Run, seen *foresight) (policy.Orders, error) {
-	l.changed = false
+// TurnPage moves the calendar of a rehearsal on from a page: to a day, or to the first day
+// before it on which a run has something to do. It stays where it is while a run is behind,
+// once the cycle has ended, and if anything was recorded since the page was looked at. Due are
+// the runs that have something to do on the new day: they are to be woken.
+func (s *Store) TurnPage(ctx context.Context, cycle string, page policy.Page, to policy.Date) (policy.Page, error) {
+	if len(page.Behind) > 0 || page.Ended {
+		return page, nil
+	}
+	to = policy.Earliest(to, page.Next)
+	var turned int64
+	err := s.transact(ctx, func(q *sqlc.Queries) (err error) {
+		turned, err = q.TurnPage(ctx, sqlc.TurnPageParams{Day: toDate(to), Cycle: cycle, Seen: page.Sequence})
+		return err
+	})
+	if err != nil {
+		return page, fmt.Errorf("calendar of %s: %w", cycle, err)
+	}
+	if turned > 0 {
+		page.Day, page.Due = to, page.DueOn(to)
+	}
+	return page, nil
+}
+
+// ahead has every run of the cycle look.
+func (l *ledger) ahead(ctx context.Context) (page policy.Page, err error) {
+	if _, err := l.records(ctx); err != nil {
+		return page, err
+	}
+	if err := l.readNotices(ctx); err != nil {
+		return page, err
+	}
+	page.Sequence, page.Day = l.cycle.Sequence, l.today
+	main := policy.Run{Kind: policy.RunCycle, Cycle: l.cycle.ID}
+	orders, err := l.foresee(ctx, main, &page)
+	if err != nil {
+		return page, err
+	}
+	page.Ended = orders.Stage.Ended()
+	for _, run := range l.loaded.InMotion() {
+		if run == main {
+			continue
+		}
+		if _, err := l.foresee(ctx, run, &page); err != nil {
+			return page, err
+		}
+	}
+	return page, nil
+}
+
+func (l *ledger) foresee(ctx context.Context, run policy.Run, page *policy.Page) (policy.Orders, error) {
+	l.changed, l.loaded = false, l.loaded.WithAgenda()
 	orders, next, err := l.lookAhead(ctx, run)
 	if err != nil {
 		return orders, err
 	}
 	if l.changed || !next.IsZero() && !next.After(l.today) {
-		seen.page.Behind = append(seen.page.Behind, run)
+		page.Behind = append(page.Behind, run)
 	}
-	seen.next[run] = next
-	seen.page.Next = policy.Earliest(seen.page.Next, next)
+	if !next.IsZero() {
+		page.Ahead = append(page.Ahead, policy.RunsOn{Run: run, Day: next})
+		page.Next = policy.Earliest(page.Next, next)
+	}
 	return orders, nil
 }
 

@@ -18,8 +18,8 @@ func (s *Service) Page(ctx context.Context, cycle string) (policy.Page, error) {
 
 // TurnPage moves the calendar of a rehearsal on and wakes the runs that have something
 // to do on the new day. See store.Store.TurnPage.
-func (s *Service) TurnPage(ctx context.Context, cycle string, to policy.Date) (policy.Page, error) {
-	page, err := s.store.TurnPage(ctx, cycle, s.now(), to)
+func (s *Service) TurnPage(ctx context.Context, cycle string, from policy.Page, to policy.Date) (policy.Page, error) {
+	page, err := s.store.TurnPage(ctx, cycle, from, to)
 	if err != nil {
 		return page, err
 	}
