@@ -10,6 +10,7 @@ import (
 	"context"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 	"time"
 )
@@ -17,7 +18,14 @@ import (
 // began is when the process came up, as near as a program can tell.
 var began = time.Now()
 
+// collectAt is by how much the heap grows until it is collected, in per cent. The engine
+// allocates much and keeps little: at Go's 100, a rehearsal spends a fifth of its time on that.
+const collectAt = 300
+
 func main() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(collectAt)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	// A second Ctrl-C ends the process at once; nothing committed is lost.
 	context.AfterFunc(ctx, stop)
