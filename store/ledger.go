@@ -73,7 +73,36 @@ func (s *Store) lock(ctx context.Context, p *pipe, cycle string, now time.Time) 
 	if err != nil {
 		return nil, noRow(fmt.Errorf("locking the cycle %s: %w", cycle, err), unknownCycle(cycle))
 	}
-	row := locked.Cycle
+	return s.ledgerOf(ctx, p, locked, now)
+}
+
+// trial runs do on the ledger of a cycle as it is at one moment, without its lock. What do
+// changes is not written.
+func (s *Store) trial(ctx context.Context, cycle string, now time.Time, do func(l *ledger) error) error {
+	return s.view(ctx, func(p *pipe) error {
+		p.trial = true
+		q := sqlc.New(p)
+		p.expect(func(q *sqlc.Queries) {
+			_, _ = q.ListAmendments(ctx, cycle)
+			_, _ = q.ListSubjects(ctx, cycle)
+			_, _ = q.ListHolders(ctx, cycle)
+			expectOrders(ctx, q, cycle)
+		})
+		seen, err := q.SeeCycle(ctx, cycle)
+		if err != nil {
+			return noRow(fmt.Errorf("the cycle %s: %w", cycle, err), unknownCycle(cycle))
+		}
+		l, err := s.ledgerOf(ctx, p, sqlc.LockCycleRow(seen), now)
+		if err != nil {
+			return err
+		}
+		return do(l)
+	})
+}
+
+func (s *Store) ledgerOf(ctx context.Context, p *pipe, locked sqlc.LockCycleRow, now time.Time) (*ledger, error) {
+	q, row := sqlc.New(p), locked.Cycle
+	cycle := row.ID
 	wording := wordingOf(row)
 	definition, err := s.definition(ctx, q, definitionKey{cycle, row.DefinitionVersion, wording})
 	if err != nil && s.refusalOf(err) == nil {

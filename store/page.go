@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -11,20 +10,14 @@ import (
 )
 
 // Page says on which day the calendar of a cycle stands and which of its runs have
-// not done yet what that day asks of them. It has every run look, and takes back what that
-// changes: a run is behind if its look would change anything, or if a reminder of it has come
-// due. An unknown cycle is policy.CodeUnknown.
+// not done yet what that day asks of them. It has every run look on trial: a run is behind if
+// its look would change anything, or if a reminder of it has come due. An unknown cycle is policy.CodeUnknown.
 func (s *Store) Page(ctx context.Context, cycle string, now time.Time) (policy.Page, error) {
 	var page policy.Page
-	err := s.inLedger(ctx, cycle, now, nil, func(l *ledger) (err error) {
-		if page, err = l.ahead(ctx); err != nil {
-			return err
-		}
-		return errUndone
+	err := s.trial(ctx, cycle, now, func(l *ledger) (err error) {
+		page, err = l.ahead(ctx)
+		return err
 	})
-	if errors.Is(err, errUndone) {
-		err = nil
-	}
 	return page, err
 }
 

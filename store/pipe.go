@@ -32,6 +32,7 @@ type pipe struct {
 	trips, writes, sent int
 	depth               int   // of attempts
 	glance              bool  // nothing is changed
+	trial               bool  // what is changed is not sent
 	failed              error // what went wrong: nothing goes on until it is rolled back
 }
 
@@ -183,6 +184,9 @@ func (p *pipe) send(ctx context.Context) error {
 func (p *pipe) Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error) {
 	if p.glance {
 		return pgconn.CommandTag{}, errChanges
+	}
+	if p.trial {
+		return pgconn.CommandTag{}, nil
 	}
 	a := p.keep(sql, args...)
 	p.wrote()

@@ -13,6 +13,9 @@ SELECT body FROM definitions WHERE cycle = $1 AND version = $2;
 -- name: LockCycle :one
 SELECT sqlc.embed(cycles), records_epoch() AS epoch_of_records, coalesce((SELECT max(k.renewed_at) FROM keys k), '0001-01-01 00:00+00')::timestamptz AS renewed_at FROM cycles WHERE cycles.id = $1 FOR UPDATE OF cycles;
 
+-- name: SeeCycle :one
+SELECT sqlc.embed(cycles), records_epoch() AS epoch_of_records, coalesce((SELECT max(k.renewed_at) FROM keys k), '0001-01-01 00:00+00')::timestamptz AS renewed_at FROM cycles WHERE cycles.id = $1;
+
 -- name: FindCycle :one
 SELECT cycles.*, coalesce(persons.name, '') AS started_by_name
 FROM cycles JOIN persons ON persons.id = cycles.started_by

@@ -595,6 +595,49 @@ func (q *Queries) ProjectOpen(ctx context.Context, id string) error {
 	return err
 }
 
+const seeCycle = `-- name: SeeCycle :one
+SELECT cycles.id, cycles.title, cycles.predecessor, cycles.definition_version, cycles.stage, cycles.stage_since, cycles.open_dues, cycles.next_path, cycles.rehearsal, cycles.script, cycles.start_digest, cycles.started_by, cycles.created_at, cycles.sequence, cycles.scripted_rows, cycles.started_by_body, cycles.head, cycles.language, cycles.day, cycles.year_seconds, cycles.imported, cycles.conclusions, cycles.general_masp, records_epoch() AS epoch_of_records, coalesce((SELECT max(k.renewed_at) FROM keys k), '0001-01-01 00:00+00')::timestamptz AS renewed_at FROM cycles WHERE cycles.id = $1
+`
+
+type SeeCycleRow struct {
+	Cycle          Cycle
+	EpochOfRecords string
+	RenewedAt      time.Time
+}
+
+func (q *Queries) SeeCycle(ctx context.Context, id string) (SeeCycleRow, error) {
+	row := q.db.QueryRow(ctx, seeCycle, id)
+	var i SeeCycleRow
+	err := row.Scan(
+		&i.Cycle.ID,
+		&i.Cycle.Title,
+		&i.Cycle.Predecessor,
+		&i.Cycle.DefinitionVersion,
+		&i.Cycle.Stage,
+		&i.Cycle.StageSince,
+		&i.Cycle.OpenDues,
+		&i.Cycle.NextPath,
+		&i.Cycle.Rehearsal,
+		&i.Cycle.Script,
+		&i.Cycle.StartDigest,
+		&i.Cycle.StartedBy,
+		&i.Cycle.CreatedAt,
+		&i.Cycle.Sequence,
+		&i.Cycle.ScriptedRows,
+		&i.Cycle.StartedByBody,
+		&i.Cycle.Head,
+		&i.Cycle.Language,
+		&i.Cycle.Day,
+		&i.Cycle.YearSeconds,
+		&i.Cycle.Imported,
+		&i.Cycle.Conclusions,
+		&i.Cycle.GeneralMasp,
+		&i.EpochOfRecords,
+		&i.RenewedAt,
+	)
+	return i, err
+}
+
 const setDefinition = `-- name: SetDefinition :exec
 UPDATE cycles SET definition_version = $2, title = $3, language = $4 WHERE id = $1
 `
