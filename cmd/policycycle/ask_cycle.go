@@ -54,23 +54,6 @@ changes nothing.`,
 	}
 }
 
-func (a *app) cycleListCommand() *cobra.Command {
-	var filter service.CycleFilter
-	c := &cobra.Command{
-		Use:     "list",
-		Short:   "One line a cycle: its stage, whose turn it is, the next deadline",
-		Example: "  policycycle cycle list --real\n  policycycle cycle list -o json",
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return answer(a, cmd, func(ctx context.Context, svc service.Service) ([]service.CycleLine, error) {
-				lines, err := svc.ListCycles(ctx, filter)
-				return list(lines), err
-			}, showCycles)
-		},
-	}
-	realFlag(c.Flags(), &filter.Rehearsal)
-	return c
-}
-
 func (a *app) cycleShowCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:     "show CYCLE",

@@ -16,7 +16,11 @@ func showCycles(p *page, lines []service.CycleLine) {
 		p.line("No cycle has been started. Next: policycycle cycle start FILE --as NAME@general-secretariat")
 		return
 	}
-	rows := each(lines, func(line service.CycleLine) cells {
+	p.grid(cells{"Cycle", "Stage", "Since", "Whose turn", "What", "Next deadline", "Overdue"}, cycleRows(p, lines))
+}
+
+func cycleRows(p *page, lines []service.CycleLine) [][]string {
+	return each(lines, func(line service.CycleLine) cells {
 		id := line.ID
 		if line.Rehearsal {
 			id += " (rehearsal)"
@@ -30,7 +34,6 @@ func showCycles(p *page, lines []service.CycleLine) {
 		}
 		return row
 	})
-	p.grid(cells{"Cycle", "Stage", "Since", "Whose turn", "What", "Next deadline", "Overdue"}, rows)
 }
 
 // showCycle writes `cycle show`.

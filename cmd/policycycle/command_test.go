@@ -12,6 +12,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"go.yaml.in/yaml/v4"
+
 	"github.com/policycycle/policycycle/embedded/running"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/policy/policytest"
@@ -316,6 +318,32 @@ func TestCycleList_IsNeverNull(t *testing.T) {
 	svc := &fakeService{lines: func() ([]service.CycleLine, error) { return nil, nil }}
 	if got := command(t.Context(), fakeParts(svc), nil, "cycle", "list", "-o", "json"); got.out != "[]\n" {
 		t.Errorf("wrote %q", got.out)
+	}
+}
+
+// A list that is longer than one lot reads as one list, in every form, whatever its length.
+func TestCycleList_ListsAllInLots(t *testing.T) {
+	t.Parallel()
+	for _, n := range []int{0, 1, cyclesShown, cyclesShown + 1, cyclesAtOnce - 1, cyclesAtOnce, cyclesAtOnce + 1, 2 * cyclesAtOnce} {
+		lines := make([]service.CycleLine, n)
+		for i := range lines {
+			lines[i] = service.CycleLine{ID: fmt.Sprintf("cycle-%04d", i), Title: "A [cycle], and more"}
+		}
+		p := fakeParts(&fakeService{lines: func() ([]service.CycleLine, error) { return lines, nil }})
+		for _, format := range []string{formatJSON, formatYAML} {
+			var read []service.CycleLine
+			got := command(t.Context(), p, nil, "cycle", "list", "--all", "-o", format)
+			if err := yaml.Unmarshal([]byte(got.out), &read); err != nil || len(read) != n {
+				t.Fatalf("%d cycles as %s: read %d, %v", n, format, len(read), err)
+			}
+		}
+		if got := command(t.Context(), p, nil, "cycle", "list", "--all"); n > 0 && strings.Count(got.out, "\n") != n+1 {
+			t.Errorf("%d cycles: the table has %d lines", n, strings.Count(got.out, "\n"))
+		}
+		got := command(t.Context(), p, nil, "cycle", "list", "-o", "json")
+		if told := strings.Contains(got.err, "--all"); told != (n > cyclesShown) || strings.Count(got.out, "cycle-") != min(n, cyclesShown) {
+			t.Errorf("%d cycles: without --all it lists %d, and says that there are more: %v", n, strings.Count(got.out, "cycle-"), told)
+		}
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -118,8 +119,15 @@ func (f *fakeService) AmendCycle(_ context.Context, a service.AmendCycle) (*serv
 	return f.receipt(a.ID, policy.Subject{Cycle: a.Cycle, Kind: policy.KindDefinition})
 }
 
-func (f *fakeService) ListCycles(context.Context, service.CycleFilter) ([]service.CycleLine, error) {
-	return f.lines()
+func (f *fakeService) ListCycles(_ context.Context, filter service.CycleFilter) ([]service.CycleLine, error) {
+	lines, err := f.lines()
+	if at := slices.IndexFunc(lines, func(l service.CycleLine) bool { return l.ID == filter.Past }); at >= 0 {
+		lines = lines[at+1:]
+	}
+	if filter.Most > 0 {
+		lines = lines[:min(len(lines), filter.Most)]
+	}
+	return lines, err
 }
 
 // fakeParts are parts with the service in them and an engine that is up.
