@@ -32,6 +32,15 @@ func (s *Store) definition(ctx context.Context, q *sqlc.Queries, key definitionK
 	if known, ok := s.definitions.Load(key); ok {
 		return known.(*policy.Definition), nil //nolint:forcetypeassert // nothing else is kept there
 	}
+	definition, err := s.readDefinition(ctx, q, key)
+	if err == nil {
+		s.definitions.Store(key, definition)
+	}
+	return definition, err
+}
+
+// readDefinition reads a definition anew.
+func (s *Store) readDefinition(ctx context.Context, q *sqlc.Queries, key definitionKey) (*policy.Definition, error) {
 	body, err := q.FindDefinition(ctx, sqlc.FindDefinitionParams{Cycle: key.cycle, Version: key.version})
 	if err != nil {
 		return nil, fmt.Errorf("definition %d of %s: %w", key.version, key.cycle, err)
@@ -46,7 +55,6 @@ func (s *Store) definition(ctx context.Context, q *sqlc.Queries, key definitionK
 	}
 	definition = definition.WithAdopted(texts)
 	s.agendas.Store(definition, definition.Agenda())
-	s.definitions.Store(key, definition)
 	return definition, nil
 }
 
@@ -84,6 +92,13 @@ func adoptedText[T policy.Content](ctx context.Context, s *Store, q *sqlc.Querie
 // former gives the definitions that were in force before a version, the first one first.
 // One that cannot be read, which a newer version wrote, is left out, and the log is told.
 func (s *Store) former(ctx context.Context, q *sqlc.Queries, key definitionKey) ([]policy.Former, error) {
+	return s.formerBy(ctx, q, key, s.definition)
+}
+
+// reading gives a definition.
+type reading = func(ctx context.Context, q *sqlc.Queries, key definitionKey) (*policy.Definition, error)
+
+func (s *Store) formerBy(ctx context.Context, q *sqlc.Queries, key definitionKey, read reading) ([]policy.Former, error) {
 	if key.version <= 1 {
 		return nil, nil
 	}
@@ -95,7 +110,7 @@ func (s *Store) former(ctx context.Context, q *sqlc.Queries, key definitionKey) 
 	for _, a := range amendments {
 		before := key
 		before.version = a.Version - 1
-		d, err := s.definition(ctx, q, before)
+		d, err := read(ctx, q, before)
 		switch {
 		case a.Version > key.version:
 		case err == nil:
@@ -137,10 +152,14 @@ func (l *ledger) reword(ctx context.Context, e policy.Entry) error {
 		return fmt.Errorf("the texts in force of %s: %w", l.cycle.ID, err)
 	}
 	key := definitionKey{l.cycle.ID, l.cycle.DefinitionVersion, now}
-	if l.definition, err = l.store.definition(ctx, l.q, key); err != nil {
+	read := l.store.definition
+	if l.past { // it may be taken back as a whole, and come again with another definition
+		read = l.store.readDefinition
+	}
+	if l.definition, err = read(ctx, l.q, key); err != nil {
 		return err
 	}
-	if l.former, err = l.store.former(ctx, l.q, key); err != nil {
+	if l.former, err = l.store.formerBy(ctx, l.q, key, read); err != nil {
 		return err
 	}
 	return l.retitle(ctx)

@@ -84,6 +84,25 @@ func TestImport_LeavesNothingWhenTimeRunsOut(t *testing.T) {
 	}
 }
 
+// What was wrong in a cycle file is put right after the first attempt, in the same service.
+func TestImport_RemembersNothingOfWhatItTookBack(t *testing.T) {
+	t.Parallel()
+	s, wrong := storetest.New(t), &history{smallPast()}
+	wrong.submits("se", "oap/2022/firearms", "2030-01-01")
+	if err := s.Import(t.Context(), wrong.Past); policy.CodeOf(err) != policy.CodeWrongDate {
+		t.Fatalf("an act of days to come: %v", err)
+	}
+	right := smallPast()
+	right.Definition.Periods[0].Reports[0].Key = "june"
+	if err := s.Import(t.Context(), right); err != nil {
+		t.Fatal(err)
+	}
+	found, err := s.FindCycle(t.Context(), key)
+	if err != nil || found.Definition.Periods[0].Reports[0].Key != "june" {
+		t.Errorf("the cycle has the rounds %+v, %v", found.Definition.Periods[0].Reports, err)
+	}
+}
+
 // Two cycles that were written by one pattern call their acts alike.
 func TestImport_KeepsApartWhatTwoCyclesCallAlike(t *testing.T) {
 	t.Parallel()
