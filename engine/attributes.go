@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
@@ -36,6 +37,21 @@ func (e *Engine) LearnListed(ctx context.Context) error {
 	found, err := e.client.OperatorService().ListSearchAttributes(ctx, &operatorservice.ListSearchAttributesRequest{Namespace: e.namespace})
 	e.listed.Store(err == nil && len(lacking(found.GetCustomAttributes())) == 0)
 	return err
+}
+
+// Unlisted gives what the namespace lacks of what Temporal's list is asked by, each with its
+// type, such as “Cycle (Keyword)”.
+func (e *Engine) Unlisted(ctx context.Context) ([]string, error) {
+	found, err := e.client.OperatorService().ListSearchAttributes(ctx, &operatorservice.ListSearchAttributesRequest{Namespace: e.namespace})
+	if err != nil {
+		return nil, policy.Refuse(policy.CodeUnavailable, "what Temporal's list is asked by is not told: %s", err)
+	}
+	var names []string
+	for name, kind := range lacking(found.GetCustomAttributes()) {
+		names = append(names, fmt.Sprintf("%s (%s)", name, kind))
+	}
+	slices.Sort(names)
+	return names, nil
 }
 
 // lacking gives the attributes that are not among those that are there, with their types.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -47,6 +48,8 @@ type placed struct {
 	missing   error // why the namespace is not known
 	ahead     time.Duration
 	clock     error // why its clock is not known
+	unlisted  []string
+	list      error // why it is not known what is unlisted
 }
 
 func examineTemporal(ctx context.Context, c connection) (placed, error) {
@@ -64,11 +67,11 @@ func examineTemporal(ctx context.Context, c connection) (placed, error) {
 	var shown, asked time.Time
 	shown, asked, found.clock = e.Clock(ctx)
 	found.ahead = ahead(shown, asked, time.Now())
+	found.unlisted, found.list = e.Unlisted(ctx)
 	return found, nil
 }
 
-// examineTemporal asks Temporal for the namespace and its clock. Search attributes are not
-// looked for: none are needed, for lists come from Postgres.
+// examineTemporal asks Temporal for the namespace, its clock, and what its own list is asked by.
 func (a *app) examineTemporal(ctx context.Context, conn connection) []check {
 	bounded, cancel := context.WithTimeout(ctx, a.config.Timeout)
 	defer cancel()
@@ -85,14 +88,26 @@ func (a *app) examineTemporal(ctx context.Context, conn connection) []check {
 	} else {
 		kept := found.namespace.Retention
 		checks = append(checks, judged("namespace", kept >= engine.Retention, doubt,
-			fmt.Sprintf("%s is there and keeps for %s what has ended; no search attributes are needed", found.namespace.Name, days(kept)),
+			fmt.Sprintf("%s is there and keeps for %s what has ended", found.namespace.Name, days(kept)),
 			fmt.Sprintf("%s keeps for %s what has ended", found.namespace.Name, days(kept)), "whoever looks for what went wrong finds less; the records lose nothing",
 			"have it keep "+days(engine.Retention)))
 	}
+	checks = append(checks, examineList(found))
 	if found.clock != nil {
 		return append(checks, check{"clock of Temporal", unknown, "is not known", why(found.clock), ""})
 	}
 	return append(checks, examineClock("clock of Temporal", found.ahead))
+}
+
+// examineList says whether Temporal's own list can be asked by where runs stand.
+func examineList(found placed) check {
+	const name, matters = "list of Temporal", "cycles go on; Temporal's own list and page do not tell where they stand"
+	if found.list != nil {
+		return check{name, doubt, why(found.list), matters, "let the key of temporal.api_key list search attributes"}
+	}
+	return judged(name, len(found.unlisted) == 0, doubt, "has the search attributes by which it is asked",
+		"lacks the search attributes "+strings.Join(found.unlisted, ", "), matters,
+		"run policycycle migrate, or have an administrator add them with these types")
 }
 
 func days(d time.Duration) string {

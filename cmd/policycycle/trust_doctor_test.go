@@ -90,6 +90,25 @@ func TestDoctor_SaysWhatIsNotSafe(t *testing.T) {
 	}
 }
 
+func TestDoctor_SaysWhatTemporalsListLacks(t *testing.T) {
+	t.Parallel()
+	for says, found := range map[string]placed{
+		`ok +list of Temporal `: {},
+		`warn +list of Temporal +lacks the search attributes Overdue \(Bool\), Stage \(Keyword\); .*migrate`: {unlisted: []string{"Overdue (Bool)", "Stage (Keyword)"}},
+		`warn +list of Temporal +no answer came in time; .*api_key`:                                        {list: context.DeadlineExceeded},
+	} {
+		p := fakeParts(nil)
+		p.privileges = permitted
+		p.temporal = func(context.Context, connection) (placed, error) {
+			found.namespace = engine.Namespace{Name: "policycycle", Retention: engine.Retention}
+			return found, nil
+		}
+		if d := command(t.Context(), p, nil, "doctor"); !regexp.MustCompile(says).MatchString(d.out) {
+			t.Errorf("it lacks %q:\n%s%s", says, d.out, d.err)
+		}
+	}
+}
+
 func TestDoctor_AsksTheProvider(t *testing.T) {
 	t.Parallel()
 	env := []string{"POLICYCYCLE_IDENTITY=oidc", "POLICYCYCLE_IDENTITY_ISSUER=https://login.example.eu", "POLICYCYCLE_IDENTITY_CLIENT_ID=x", "POLICYCYCLE_SERVER=https://p.example.eu"}
