@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"encoding/json"
+	"errors"
 	"time"
 
 	"github.com/policycycle/policycycle/policy"
@@ -27,6 +28,11 @@ func (s Short) Open(workflowID string, now time.Time) (Envelope, policy.Short, e
 	if err == nil && e.ID == "" {
 		if e.ID, err = s.id(workflowID, s.Sent); err != nil {
 			err = s.Name.Refuse(policy.Refuse(policy.CodeInvalid, "it is not JSON"))
+		}
+	}
+	if err == nil {
+		if refusal, is := errors.AsType[*policy.Error](e.checkHead()); is {
+			err = s.Name.Refuse(refusal)
 		}
 	}
 	return e, read, err
