@@ -13,11 +13,13 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
-	"runtime"
 	"runtime/debug"
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/policycycle/policycycle/bench"
+	"github.com/policycycle/policycycle/bench/figures"
 )
 
 // options say how much is measured.
@@ -34,7 +36,7 @@ type options struct {
 }
 
 // usual takes about six minutes on two cores that have nothing else to do.
-var usual = options{rounds: 5, each: 20, eachOfCrowd: 4, eachCounted: 5, callers: 32, runs: 16, settling: 10500 * time.Millisecond, progress: os.Stderr}
+var usual = options{rounds: 5, each: 20, eachOfCrowd: 4, eachCounted: 5, callers: 32, runs: 16, settling: bench.Settling, progress: os.Stderr}
 
 // longest ends a run that hangs.
 const longest = time.Hour
@@ -49,7 +51,7 @@ func main() {
 	ctx, cancel := context.WithTimeout(ctx, longest)
 	r, err := run(ctx, o)
 	if err == nil {
-		err = r.write(*out)
+		err = r.Write(*out)
 	}
 	cancel()
 	stop()
@@ -60,10 +62,9 @@ func main() {
 }
 
 // run measures everything.
-func run(ctx context.Context, o options) (r *results, err error) {
-	r = &results{Date: time.Now().UTC().Format(time.DateOnly), Machine: machine{
-		Cores: runtime.NumCPU(), Go: runtime.Version(), Load: load(), Peers: versions(),
-	}}
+func run(ctx context.Context, o options) (r *figures.Results, err error) {
+	r = figures.New()
+	r.Machine.Peers = versions()
 	say := func(what string, arguments ...any) { _, _ = fmt.Fprintf(o.progress, what+"\n", arguments...) }
 	say("the engine starts; load %.1f", r.Machine.Load)
 	st, err := openStand(ctx, o)
@@ -91,12 +92,12 @@ func run(ctx context.Context, o options) (r *results, err error) {
 	if err := st.count(ctx, r, o.restate, say); err != nil {
 		return nil, err
 	}
-	r.sum()
+	compare(r)
 	return r, nil
 }
 
 // time measures how long approvals take.
-func (st *stand) time(ctx context.Context, r *results, restate string, say func(string, ...any)) error {
+func (st *stand) time(ctx context.Context, r *figures.Results, restate string, say func(string, ...any)) error {
 	say("all are opened")
 	if err := st.open(ctx, restate); err != nil {
 		return err
@@ -126,7 +127,7 @@ func (st *stand) time(ctx context.Context, r *results, restate string, say func(
 
 // count opens all anew, through the proxy and with a log of statements, both of which
 // take time, and counts.
-func (st *stand) count(ctx context.Context, r *results, restate string, say func(string, ...any)) error {
+func (st *stand) count(ctx context.Context, r *figures.Results, restate string, say func(string, ...any)) error {
 	var err error
 	if st.proxy, err = startProxy(ctx, st.engine.DatabaseURL); err != nil {
 		return err
@@ -153,15 +154,6 @@ func (st *stand) count(ctx context.Context, r *results, restate string, say func
 		}
 	}
 	return nil
-}
-
-// load is that of the last minute.
-func load() (of float64) {
-	text, err := os.ReadFile("/proc/loadavg")
-	if err == nil {
-		_, _ = fmt.Sscan(string(text), &of)
-	}
-	return of
 }
 
 // versions tells which peers are linked.

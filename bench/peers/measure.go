@@ -5,13 +5,17 @@ import (
 	"fmt"
 	"sync"
 	"time"
+
+	"github.com/policycycle/policycycle/bench"
+	"github.com/policycycle/policycycle/bench/figures"
+	"github.com/policycycle/policycycle/tools/processes"
 )
 
 // timed are approvals of one subject, how long each took and all together.
 type timed struct {
 	each []time.Duration
 	took time.Duration
-	used counts
+	used bench.Usage
 }
 
 // rotated gives the subjects in another order in each round, so that none is always
@@ -35,7 +39,7 @@ func (st *stand) warm(ctx context.Context) error {
 
 // idle is what is used when nobody approves anything.
 type idle struct {
-	counts
+	bench.Usage
 	statements, trips map[string]float64 // by database
 	measured          time.Duration
 }
@@ -58,25 +62,41 @@ func (st *stand) rest(ctx context.Context) (idle, error) {
 	if err != nil {
 		return i, err
 	}
-	i.counts, i.measured = after.less(before), time.Since(began)
+	i.Usage, i.measured = after.Less(before), time.Since(began)
 	i.trips = st.tripsSince(trips)
 	i.statements, err = st.statements(from)
 	return i, err
 }
 
-// look counts everything.
-func (st *stand) look(ctx context.Context, s *subject) (counts, error) {
-	c, err := st.cpu(s)
-	if err != nil {
-		return c, err
+// look counts everything; the process that a subject has of its own is one of this process.
+func (st *stand) look(ctx context.Context, s *subject) (bench.Usage, error) {
+	u, err := bench.Look(ctx, st.control)
+	if err == nil && s != nil {
+		u.Process += s.worked()
 	}
-	c.syncs, err = st.syncs(ctx)
-	return c, err
+	return u, err
+}
+
+// cpu looks at the CPU alone.
+func (st *stand) cpu(s *subject) (bench.Usage, error) {
+	u, err := bench.LookAtCPU(st.control)
+	u.Process += s.worked()
+	return u, err
+}
+
+// worked is the CPU of a process of its own.
+func (s *subject) worked() time.Duration {
+	for _, p := range processes.All() {
+		if p.PID == s.pid {
+			return p.Worked
+		}
+	}
+	return 0
 }
 
 // alone has one caller of each subject in turn, and counts what each approval costs,
 // less what the idle engine uses in the same time.
-func (st *stand) alone(ctx context.Context, r *results, round int, still idle) error {
+func (st *stand) alone(ctx context.Context, r *figures.Results, round int, still idle) error {
 	for _, s := range st.rotated(round) {
 		before, err := st.look(ctx, s)
 		if err != nil {
@@ -99,30 +119,29 @@ func (st *stand) alone(ctx context.Context, r *results, round int, still idle) e
 		if err := s.settle(ctx); err != nil {
 			return err
 		}
-		if after.syncs, err = st.syncs(ctx); err != nil {
+		settled, err := st.look(ctx, nil)
+		if err != nil {
 			return err
 		}
-		t.used = after.less(before).less(still.during(still.measured, t.took))
-		t.used.syncs = after.syncs - before.syncs - still.during(still.measured, time.Since(began)).syncs
+		t.used = after.Less(before).Less(still.During(still.measured, t.took))
+		t.used.Syncs = settled.Syncs - before.Syncs - still.During(still.measured, time.Since(began)).Syncs
 		t.report(r, "", s.name)
-		r.add("wal-syncs", s.name, "per decision", t.used.syncs/float64(st.each))
+		r.Add("WAL syncs", s.name, "per decision", t.used.Syncs/float64(st.each))
 	}
 	return nil
 }
 
 // report keeps how long approvals took, and their CPU.
-func (t *timed) report(r *results, prefix, subject string) {
-	for _, p := range []int{50, 95, 99} {
-		r.add(fmt.Sprintf("%sdecision-p%d", prefix, p), subject, "ms", milliseconds(percentile(t.each, p)))
-	}
+func (t *timed) report(r *figures.Results, prefix, subject string) {
+	r.Times(prefix+"decision", subject, t.each)
 	n := float64(len(t.each))
-	r.add(prefix+"cpu-process", subject, "ms", milliseconds(t.used.process)/n)
-	r.add(prefix+"cpu-postgres", subject, "ms", milliseconds(t.used.postgres)/n)
-	r.add(prefix+"cpu", subject, "ms", milliseconds(t.used.process+t.used.postgres)/n)
+	r.Add(prefix+"CPU of the process", subject, "ms per decision", figures.Milliseconds(t.used.Process)/n)
+	r.Add(prefix+"CPU of Postgres", subject, "ms per decision", figures.Milliseconds(t.used.Postgres)/n)
+	r.Add(prefix+"CPU", subject, "ms per decision", figures.Milliseconds(t.used.CPU())/n)
 }
 
 // crowd has many callers approve at once, the subjects one after the other.
-func (st *stand) crowd(ctx context.Context, r *results, round int, still idle) error {
+func (st *stand) crowd(ctx context.Context, r *figures.Results, round int, still idle) error {
 	for _, s := range st.rotated(round) {
 		if !s.crowd {
 			continue
@@ -139,9 +158,9 @@ func (st *stand) crowd(ctx context.Context, r *results, round int, still idle) e
 		if err != nil {
 			return err
 		}
-		t.used = after.less(before).less(still.during(still.measured, t.took))
-		t.report(r, "crowd-", s.name)
-		r.add("crowd-rate", s.name, "decisions/s", float64(len(t.each))/t.took.Seconds())
+		t.used = after.Less(before).Less(still.During(still.measured, t.took))
+		t.report(r, "crowd: ", s.name)
+		r.Add("crowd: decisions", s.name, "per second", float64(len(t.each))/t.took.Seconds())
 	}
 	return nil
 }
@@ -177,7 +196,7 @@ func (st *stand) atOnce(ctx context.Context, s *subject, round int) (timed, erro
 
 // counted counts the statements and round trips of each approval. What Temporal asks
 // does not come through the proxy: of it there are no round trips.
-func (st *stand) counted(ctx context.Context, r *results, round int, still idle) error {
+func (st *stand) counted(ctx context.Context, r *figures.Results, round int, still idle) error {
 	for _, s := range st.rotated(round) {
 		from, trips, began := st.logged(), st.tripsSince(nil), time.Now()
 		for n := range st.eachCounted {
@@ -197,10 +216,10 @@ func (st *stand) counted(ctx context.Context, r *results, round int, still idle)
 			}
 			return all / float64(st.eachCounted)
 		}
-		r.add("statements", s.name, "per decision", each(statements, still.statements, s.database))
-		r.add("round-trips", s.name, "per decision", each(trips, still.trips, s.database))
+		r.Add("statements", s.name, "per decision", each(statements, still.statements, s.database))
+		r.Add("round trips", s.name, "per decision", each(trips, still.trips, s.database))
 		if s.temporal {
-			r.add("statements-temporal", s.name, "per decision", each(statements, still.statements, "temporal", "temporal_visibility"))
+			r.Add("statements of Temporal", s.name, "per decision", each(statements, still.statements, "temporal", "temporal_visibility"))
 		}
 	}
 	return nil
