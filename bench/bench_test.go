@@ -2,15 +2,20 @@ package bench_test
 
 import (
 	"context"
+	"flag"
 	"fmt"
+	"net/url"
 	"os"
-	"slices"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/rs/zerolog"
 
 	"github.com/policycycle/policycycle/bench"
+	"github.com/policycycle/policycycle/bench/figures"
 	"github.com/policycycle/policycycle/embedded"
 	"github.com/policycycle/policycycle/engine"
 	"github.com/policycycle/policycycle/policy"
@@ -20,8 +25,116 @@ import (
 	"github.com/policycycle/policycycle/store/storetest"
 )
 
-// bed is a tuned embedded engine with policycycle's worker and a bare one.
-type bed struct{ *bench.Bed }
+// kept is set by `make bench`: without it, figures are printed and nothing else.
+var kept = flag.String("results", "", "the `folder` in which each benchmark keeps its figures; empty for none")
+
+func TestMain(m *testing.M) {
+	if os.Getenv(lostVariable) != "" {
+		os.Exit(isLost())
+	}
+	storetest.Main(m)
+}
+
+// full gives one of two counts: that of a whole run, or with -short that of a short one. Each
+// benchmark counts by itself, and is run once: go test -benchtime 1x.
+func full[T any](whole, short T) T {
+	if testing.Short() {
+		return short
+	}
+	return whole
+}
+
+// rounds is how often the measured take turns: ratios are of one round, and medians of all.
+func rounds() int { return full(5, 3) }
+
+// results are the figures of one benchmark.
+type results struct {
+	*figures.Results
+	b    *testing.B
+	name string
+}
+
+// measures begins the results of a benchmark, whose file bears a name.
+func measures(b *testing.B, name string) *results {
+	b.Helper()
+	r := &results{figures.New(), b, name}
+	r.say("begins; load %.1f", r.Machine.Load)
+	return r
+}
+
+// say tells whoever waits how far it is.
+func (r *results) say(what string, arguments ...any) {
+	_, _ = fmt.Fprintf(os.Stderr, "%s %s: %s\n", time.Now().Format(time.TimeOnly), r.name, fmt.Sprintf(what, arguments...))
+}
+
+// on says which Postgres is asked.
+func (r *results) on(address string) {
+	r.b.Helper()
+	conn := connect(r.b, address)
+	var version string
+	must(r.b, conn.QueryRow(r.b.Context(), "SHOW server_version").Scan(&version))
+	r.Machine.Postgres, _, _ = strings.Cut(version, " ")
+}
+
+// keep prints the figures, and keeps them where that is wanted.
+func (r *results) keep() {
+	r.b.Helper()
+	metric := strings.NewReplacer(" ", "-", ",", "")
+	for _, m := range r.Measures {
+		r.b.ReportMetric(m.Value, metric.Replace(m.Subject+" "+m.Name+" "+m.Unit))
+	}
+	for _, x := range r.Ratios {
+		r.b.ReportMetric(x.Value, metric.Replace(x.Name))
+	}
+	if *kept != "" {
+		must(r.b, r.Write(filepath.Join(*kept, r.name+".json")))
+	}
+}
+
+// lap is one round: how long each took, by subject.
+type lap map[string][]time.Duration
+
+// timed adds how long something took.
+func (l lap) timed(b *testing.B, subject string, do func() error) {
+	b.Helper()
+	began := time.Now()
+	must(b, do())
+	l[subject] = append(l[subject], time.Since(began))
+}
+
+// lap adds a round to the results.
+func (r *results) lap(name string, l lap) {
+	for subject, samples := range l {
+		r.Times(name, subject, samples)
+	}
+}
+
+// bed is policycycle with its worker and the bare parts, what its records were asked, and a
+// connection as the owner of its Postgres.
+type bed struct {
+	*bench.Bed
+	asked *storetest.Questions
+	owner *pgx.Conn
+}
+
+// newEngine starts an engine for the benchmark, which ends with it.
+func newEngine(b *testing.B) *embedded.Engine {
+	b.Helper()
+	e, err := embedded.Start(b.Context(), embedded.Options{Dir: folder(b), Log: zerolog.Nop()})
+	must(b, err)
+	b.Cleanup(func() { must(b, e.Stop(context.Background())) })
+	return e
+}
+
+// folder is a data folder that Postgres may enter under root, too.
+func folder(b *testing.B) string {
+	b.Helper()
+	dir, err := os.MkdirTemp("", "policycycle-bench-")
+	must(b, err)
+	b.Cleanup(func() { must(b, os.RemoveAll(dir)) })
+	must(b, os.Chmod(dir, 0o755))
+	return dir
+}
 
 func newBed(b *testing.B) *bed {
 	b.Helper()
@@ -29,30 +142,44 @@ func newBed(b *testing.B) *bed {
 	return makeBed(b, e, e.DatabaseURL, e.Namespace, store.Options{Asserted: true}, nil, nil)
 }
 
-func TestMain(m *testing.M) { storetest.Main(m) }
-
-// newEngine starts an engine for the benchmark, which ends with it.
-func newEngine(b *testing.B) *embedded.Engine {
-	b.Helper()
-	dir, err := os.MkdirTemp("", "policycycle-bench-")
-	must(b, err)
-	b.Cleanup(func() { os.RemoveAll(dir) })
-	must(b, os.Chmod(dir, 0o755))
-	e, err := embedded.Start(b.Context(), embedded.Options{Dir: dir, Log: zerolog.Nop()})
-	must(b, err)
-	b.Cleanup(func() { must(b, e.Stop(context.Background())) })
-	return e
-}
-
 // makeBed puts the rooms on an engine, with a worker.
-func makeBed(b *testing.B, e *embedded.Engine, url, namespace string, o store.Options, sealer local.Sealer, keys *engine.Encryption) *bed {
+func makeBed(b *testing.B, e *embedded.Engine, address, namespace string, o store.Options, sealer local.Sealer, keys *engine.Encryption) *bed {
 	b.Helper()
+	asked := &storetest.Questions{}
+	o.Trace = asked
 	d, err := bench.Make(b.Context(), bench.Options{
-		URL: url, TemporalAddress: e.TemporalAddress, Namespace: namespace, Store: o, Sealer: sealer, Keys: keys,
+		URL: address, TemporalAddress: e.TemporalAddress, Namespace: namespace, Store: o, Sealer: sealer, Keys: keys,
 	})
 	must(b, err)
 	b.Cleanup(d.Close)
-	return &bed{d}
+	return &bed{d, asked, connect(b, address)}
+}
+
+// beside gives the address of another database on the Postgres of an engine, and the name of
+// another namespace.
+func beside(b *testing.B, e *embedded.Engine, name string) (address, namespace string) {
+	b.Helper()
+	_, err := connect(b, e.DatabaseURL).Exec(b.Context(), "CREATE DATABASE "+name)
+	must(b, err)
+	must(b, engine.Prepare(b.Context(), engine.Options{Address: e.TemporalAddress, Namespace: name, Log: zerolog.Nop()}))
+	return in(b, e.DatabaseURL, name), name
+}
+
+// in gives the address of a database on the same Postgres.
+func in(b *testing.B, address, database string) string {
+	b.Helper()
+	u, err := url.Parse(address)
+	must(b, err)
+	u.Path = "/" + database
+	return u.String()
+}
+
+func connect(b *testing.B, address string) *pgx.Conn {
+	b.Helper()
+	conn, err := pgx.Connect(b.Context(), address)
+	must(b, err)
+	b.Cleanup(func() { must(b, conn.Close(context.Background())) })
+	return conn
 }
 
 func must(b *testing.B, err error) {
@@ -62,37 +189,26 @@ func must(b *testing.B, err error) {
 	}
 }
 
-// BenchmarkDecision measures a decision from hand to record, beside a bare
-// Update and a bare Update with one activity of one SQL statement, in turn, on
-// the same engine. First targets: at most 5 times and 1.5 times.
-func BenchmarkDecision(b *testing.B) {
-	d := newBed(b)
-	must(b, d.Bare(b.Context(), 1))
-	items, err := d.Items(b.Context(), "bench", 20)
-	must(b, err)
-	var bare, sql, decision, confirmation []time.Duration
-	n := 0
-	for b.Loop() {
-		bare = append(bare, timed(func() { must(b, d.Update(b.Context(), bench.BareID(false, 0))) }))
-		sql = append(sql, timed(func() { must(b, d.Update(b.Context(), bench.BareID(true, 0))) }))
-		item := items[n%len(items)]
-		var record string
-		decision = append(decision, timed(func() {
-			var err error
-			record, err = d.PostponeItem(b.Context(), item, fmt.Sprint(n))
-			must(b, err)
-		}))
-		confirmation = append(confirmation, timed(func() { must(b, d.ConfirmItem(b.Context(), record)) }))
-		n++
+// within waits until something holds, and fails where that takes too long: a measurement
+// ends by itself.
+func within(b *testing.B, long time.Duration, what string, holds func() bool) {
+	b.Helper()
+	ctx, cancel := context.WithTimeout(b.Context(), long)
+	defer cancel()
+	const look = 20 * time.Millisecond
+	for !holds() {
+		if err := pause(ctx, look); err != nil {
+			b.Fatalf("after %s it is not so: %s", long, what)
+		}
 	}
-	report(b, "bare", bare)
-	report(b, "sql", sql)
-	report(b, "decision", decision)
-	report(b, "confirmation", confirmation)
-	for _, p := range []int{50, 95} {
-		at := percentile(decision, p).Seconds()
-		b.ReportMetric(at/percentile(bare, p).Seconds(), fmt.Sprintf("x-bare-p%d", p))
-		b.ReportMetric(at/percentile(sql, p).Seconds(), fmt.Sprintf("x-sql-p%d", p))
+}
+
+func pause(ctx context.Context, long time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(long):
+		return nil
 	}
 }
 
@@ -104,71 +220,4 @@ func as(b *testing.B, d *bed, who policy.Actor) service.Service {
 	theirs, err := service.As(b.Context(), d, who)
 	must(b, err)
 	return theirs
-}
-
-// BenchmarkCycleList measures the list of a hundred cycles beside a bare
-// SELECT of their rows. First target: at most 3 times.
-func BenchmarkCycleList(b *testing.B) {
-	d := newBed(b)
-	for i := range 100 {
-		key := fmt.Sprintf("bench-%d", i)
-		now := time.Now()
-		_, err := d.Store.StartCycle(b.Context(), store.NewCycle{ID: key, Definition: bench.Cycle(key), By: anna, Now: now})
-		must(b, err)
-		_, err = d.Store.Reconcile(b.Context(), policy.Run{Kind: policy.RunCycle, Cycle: key}, now)
-		must(b, err)
-	}
-	_, err := d.Pool.Exec(b.Context(), "ANALYZE")
-	must(b, err)
-	var bare, list []time.Duration
-	for b.Loop() {
-		bare = append(bare, timed(func() { d.selectCycles(b) }))
-		list = append(list, timed(func() {
-			lines, err := d.ListCycles(b.Context(), service.CycleFilter{})
-			must(b, err)
-			if len(lines) != 100 || lines[0].Next == nil {
-				b.Fatal("the list does not show what is open")
-			}
-		}))
-	}
-	report(b, "bare", bare)
-	report(b, "list", list)
-	for _, p := range []int{50, 95} {
-		b.ReportMetric(percentile(list, p).Seconds()/percentile(bare, p).Seconds(), fmt.Sprintf("x-bare-p%d", p))
-	}
-}
-
-func (d *bed) selectCycles(b *testing.B) {
-	b.Helper()
-	rows, err := d.Pool.Query(b.Context(), "SELECT id, title, rehearsal, stage, stage_since FROM cycles ORDER BY created_at DESC, id")
-	must(b, err)
-	defer rows.Close()
-	n := 0
-	for rows.Next() {
-		_, err := rows.Values()
-		must(b, err)
-		n++
-	}
-	must(b, rows.Err())
-	if n != 100 {
-		b.Fatalf("%d cycles", n)
-	}
-}
-
-func timed(do func()) time.Duration {
-	start := time.Now()
-	do()
-	return time.Since(start)
-}
-
-func percentile(samples []time.Duration, p int) time.Duration {
-	sorted := slices.Sorted(slices.Values(samples))
-	return sorted[min(len(sorted)*p/100, len(sorted)-1)]
-}
-
-func report(b *testing.B, what string, samples []time.Duration) {
-	b.Helper()
-	for _, p := range []int{50, 95} {
-		b.ReportMetric(float64(percentile(samples, p).Microseconds())/1000, fmt.Sprintf("%s-p%d-ms", what, p))
-	}
 }

@@ -29,34 +29,42 @@ import (
 // BenchmarkPages measures the first byte of the overview, of the page of a young
 // cycle and of that of a mature one, with its plans, 200 actions and all that the
 // rules find, as an official of the General Secretariat asks, with a thousand cycles
-// of the size of 2022-2025 in the records, beside a bare SELECT. Target: 50 ms at the
-// 95th percentile.
+// of the size of 2022-2025 in the records, beside a bare SELECT.
 func BenchmarkPages(b *testing.B) {
+	r := measures(b, "pages")
 	d := newBed(b)
-	const cycles = 1000
+	r.on(d.owner.Config().ConnString())
+	cycles := full(1000, 50)
+	r.say("%d cycles are filled in", cycles)
 	d.fill(b, cycles)
 	const actions = 200
 	d.takeOver(b, actions, 1)
 	browser, address := d.pages(b)
-	var bare, overview, page, mature []time.Duration
 	n := 0
-	for b.Loop() {
-		n++
-		bare = append(bare, timed(func() {
-			_, err := d.Pool.Exec(b.Context(), "SELECT id, title, rehearsal, stage, stage_since FROM cycles ORDER BY created_at DESC, id LIMIT 12")
-			must(b, err)
-		}))
-		overview = append(overview, firstByte(b, browser, address+"/"))
-		page = append(page, firstByte(b, browser, fmt.Sprintf("%s/cycles/bench-%d", address, n%cycles)))
-		mature = append(mature, firstByte(b, browser, address+"/cycles/"+cycleOf(actions)))
+	for round := range rounds() {
+		r.say("round %d", round+1)
+		l := lap{}
+		for range full(40, 10) {
+			n++
+			l.timed(b, "bare SELECT", func() error { return d.firstCycles(b.Context()) })
+			for subject, path := range map[string]string{
+				"overview": "/", "young cycle": fmt.Sprintf("/cycles/bench-%d", n%cycles), "mature cycle": "/cycles/" + cycleOf(actions),
+			} {
+				l[subject] = append(l[subject], firstByte(b, browser, address+path))
+			}
+		}
+		r.lap("first byte", l)
 	}
-	report(b, "bare", bare)
-	report(b, "overview", overview)
-	report(b, "cycle", page)
-	report(b, "mature", mature)
-	for what, samples := range map[string][]time.Duration{"overview": overview, "cycle": page, "mature": mature} {
-		b.ReportMetric(percentile(samples, 95).Seconds()/percentile(bare, 95).Seconds(), what+"-x-bare-p95")
+	for _, subject := range []string{"overview", "young cycle", "mature cycle"} {
+		r.Compare(subject+" p95 to a bare SELECT", "first byte p95", subject, "bare SELECT")
 	}
+	r.keep()
+}
+
+// firstCycles reads the rows of the overview, and nothing else.
+func (d *bed) firstCycles(ctx context.Context) error {
+	_, err := d.Pool.Exec(ctx, "SELECT id, title, rehearsal, stage, stage_since FROM cycles ORDER BY created_at DESC, id LIMIT 12")
+	return err
 }
 
 // BenchmarkLargeCycle measures the first byte of the pages of a cycle of 400 OAPs with
@@ -64,44 +72,42 @@ func BenchmarkPages(b *testing.B) {
 // version. It gives, too, how large the pages are and how much the records are asked for
 // each: figures that do not depend on the machine.
 func BenchmarkLargeCycle(b *testing.B) {
-	asked := &storetest.Questions{}
-	url := storetest.URL(b)
-	s, err := store.Open(b.Context(), url, store.Options{Asserted: true, Trace: asked})
-	must(b, err)
-	b.Cleanup(s.Close)
-	pool, err := pgxpool.New(b.Context(), url)
-	must(b, err)
-	b.Cleanup(pool.Close)
-	d := &bed{&bench.Bed{Service: local.New(s, nil, nil), Store: s, Pool: pool}}
+	r := measures(b, "large-cycle")
+	d := readOnly(b, storetest.URL(b))
+	r.on(d.owner.Config().ConnString())
 	d.takeOverLarge(b)
 	browser, address := d.pages(b)
-	pages := map[string]string{"cycle": address + "/cycles/large", "subject": address + "/cycles/large/on/oap/2025/plan-7-3"}
-	took := map[string][]time.Duration{}
-	b.ResetTimer()
-	for range b.N {
-		took["bare"] = append(took["bare"], timed(func() {
-			_, err := d.Pool.Exec(b.Context(), "SELECT id, title, rehearsal, stage, stage_since FROM cycles ORDER BY created_at DESC, id LIMIT 12")
-			must(b, err)
-		}))
-		for what, page := range pages {
-			took[what] = append(took[what], firstByte(b, browser, page))
+	pages := map[string]string{"cycle": address + "/cycles/large", "OAP": address + "/cycles/large/on/oap/2025/plan-7-3"}
+	for range rounds() {
+		l := lap{}
+		for range full(20, 5) {
+			l.timed(b, "bare SELECT", func() error { return d.firstCycles(b.Context()) })
+			for subject, page := range pages {
+				l[subject] = append(l[subject], firstByte(b, browser, page))
+			}
 		}
+		r.lap("first byte", l)
 	}
-	b.StopTimer()
-	for what, samples := range took {
-		report(b, what, samples)
-		b.ReportMetric(percentile(samples, 50).Seconds()/percentile(took["bare"], 50).Seconds(), what+"-x-bare-p50")
+	for subject, page := range pages {
+		r.Compare(subject+" p50 to a bare SELECT", "first byte p50", subject, "bare SELECT")
+		d.asked.Take()
+		r.Add("size", subject, "bytes", float64(size(b, browser, page)))
+		r.asked(subject, "per page", d.asked, 1)
 	}
-	for what, page := range pages {
-		asked.Take()
-		b.ReportMetric(float64(size(b, browser, page)), what+"-bytes")
-		questions, total := asked.Take(), 0
-		for _, n := range questions {
-			total += n
-		}
-		b.ReportMetric(float64(total), what+"-questions")
-		b.Logf("%s: %v", what, questions)
-	}
+	r.keep()
+}
+
+// readOnly gives a bed on records without an engine.
+func readOnly(b *testing.B, address string) *bed {
+	b.Helper()
+	asked := &storetest.Questions{}
+	s, err := store.Open(b.Context(), address, store.Options{Asserted: true, Trace: asked})
+	must(b, err)
+	b.Cleanup(s.Close)
+	pool, err := pgxpool.New(b.Context(), address)
+	must(b, err)
+	b.Cleanup(pool.Close)
+	return &bed{&bench.Bed{Service: local.New(s, nil, nil), Store: s, Pool: pool}, asked, connect(b, address)}
 }
 
 // takeOverLarge takes over a cycle of four years with a hundred OAPs a year. One of the
@@ -188,6 +194,13 @@ func (d *bed) fill(b *testing.B, cycles int) {
 // pages opens the pages, and logs somebody in.
 func (d *bed) pages(b *testing.B) (*http.Client, string) {
 	b.Helper()
+	server := httptest.NewServer(d.web(b))
+	b.Cleanup(server.Close)
+	return logsIn(b, server.URL, anna), server.URL
+}
+
+func (d *bed) web(b *testing.B) http.Handler {
+	b.Helper()
 	handler, err := web.New(web.Options{
 		Service: d.Service, Sessions: identity.NewSessions(identity.SessionOptions{Store: d.Store.Sessions(), Lasts: time.Hour}), Log: zerolog.Nop(),
 		Principal: func(ctx context.Context, who *identity.Identified, body policy.Body) (policy.Principal, error) {
@@ -195,15 +208,19 @@ func (d *bed) pages(b *testing.B) (*http.Client, string) {
 		},
 	})
 	must(b, err)
-	server := httptest.NewServer(handler)
-	b.Cleanup(server.Close)
+	return handler
+}
+
+// logsIn gives the browser of somebody who has logged in.
+func logsIn(b *testing.B, address string, who policy.Actor) *http.Client {
+	b.Helper()
 	jar, err := cookiejar.New(nil)
 	must(b, err)
 	browser := &http.Client{Jar: jar}
-	answer, err := browser.PostForm(server.URL+"/login", url.Values{"name": {"Anna"}, "body": {"general-secretariat"}})
+	answer, err := browser.PostForm(address+"/login", url.Values{"name": {who.Name}, "body": {string(who.Body)}})
 	must(b, err)
 	must(b, answer.Body.Close())
-	return browser, server.URL
+	return browser
 }
 
 // firstByte says how long the first byte of a page takes.
@@ -216,6 +233,8 @@ func firstByte(b *testing.B, browser *http.Client, address string) time.Duration
 	if answer.StatusCode != http.StatusOK {
 		b.Fatalf("%s: %s", address, answer.Status)
 	}
+	_, err = io.Copy(io.Discard, answer.Body) // so that the connection is used again
+	must(b, err)
 	must(b, answer.Body.Close())
 	return took
 }
