@@ -80,9 +80,23 @@ verify: ## Show that generated code, formatting and go.mod are up to date
 	go vet ./...
 	go vet -tags lean ./embedded/... ./cmd/...
 
+# Each benchmark measures once, in rounds of its own, and keeps its figures in a file of its
+# own: BENCH, a regular expression, measures some of them anew. They need Linux (/proc).
+BENCH ?= .
 .PHONY: bench
-bench: patiently ## Measure decisions and lists as ratios to the bare parts
-	patiently ./bench -run '^$$' -bench . -benchtime 300x -count 1
+bench: patiently ## Measure everything, or what BENCH names, on a machine with nothing else to do
+	patiently ./bench -vet=off -run '^$$' -bench '$(BENCH)' -benchtime 1x -count 1 -args -results $(CURDIR)/bench/results
+
+.PHONY: bench-page
+bench-page: ## Write docs/benchmarks.md and the ratios from what was measured
+	go run ./tools/benchmarks
+
+# What a busy machine tells well enough: ratios of one run, and counts.
+.PHONY: bench-check
+bench-check: patiently ## Show that nothing costs twice what it did: a short run beside the committed ratios
+	@short=$$(mktemp -d) && trap 'rm -rf "$$short"' EXIT && \
+	patiently ./bench -vet=off -short -run '^$$' -bench '^Benchmark(Decision|Cost|Lists)$$' -benchtime 1x -count 1 -args -results "$$short" && \
+	go run ./tools/benchmarks -check "$$short"
 
 # The peers are a module of their own, in bench/peers. They need Linux (/proc), the module
 # proxy or its cache, and npm and its registry for Restate: without these, the results say that
