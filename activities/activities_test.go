@@ -114,3 +114,61 @@ func TestRecord_TakesARefusalWhateverItQuotes(t *testing.T) {
 		}
 	}
 }
+
+// keyring holds one key, which opens everything.
+type keyring struct{ id string }
+
+func (k keyring) Holds(id string) bool { return id == k.id }
+
+func (k keyring) Open(m protocol.Encrypted) (encoding string, data []byte, ok bool) {
+	return protocol.EncodingJSON, m.Data, true
+}
+
+// What the worker of a run had no key for comes to one that may have it: a short message is
+// then judged as if it had come in the clear.
+func TestRecord_OpensAShortMessageThatTheWorkerBeforeCouldNot(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	clock := policy.NewDate(2021, 3, 1).Time(policy.Brussels)
+	by := policy.Actor{Name: "Anna", Body: policy.GeneralSecretariat}
+	if _, err := s.StartCycle(t.Context(), store.NewCycle{ID: "empact", Definition: policytest.Cycle("empact"), By: by, Now: clock}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.AgreeOnKeys(t.Context(), store.HeldKeys{
+		Kind: store.KeyEncrypts, Uses: "of-another", Keys: []store.HeldKey{{ID: "of-another", Proof: "sha256:1"}},
+	}, clock); err != nil {
+		t.Fatal(err)
+	}
+	a := &activities.Activities{Store: s, Clock: func() time.Time { return clock }, Keys: keyring{"held"}}
+	run := policy.Run{Kind: policy.RunCycle, Cycle: "empact"}
+	if _, err := a.Look(t.Context(), protocol.LookArgs{Run: run, Now: clock}); err != nil {
+		t.Fatal(err)
+	}
+	var suite testsuite.WorkflowTestSuite
+	suite.SetLogger(telemetry.Temporal(zerolog.Nop()))
+	worker := suite.NewTestActivityEnvironment()
+	worker.RegisterActivity(a.Record)
+	sends := func(key, text string) (answer protocol.Answer, err error) {
+		given, err := worker.ExecuteActivity(a.Record, protocol.RecordArgs{
+			Run: run, Now: clock, Channel: protocol.ChannelSignal, Short: &evidence.Short{Name: policy.MessageSubmit, Sent: key + text},
+			Encrypted: &protocol.Encrypted{Key: key, Data: []byte(text)},
+		})
+		if err == nil {
+			err = given.Get(&answer)
+		}
+		return answer, err
+	}
+	const text = `{"by":"eva@europol","document":"EDOC#1234567v3","date":"2021-02-01"}`
+	if answer, err := sends("nobodys", text); err != nil || answer.Refusal == nil || answer.Refusal.Code != policy.CodeInvalid {
+		t.Errorf("with a key that nobody has: %+v, %v", answer.Refusal, err)
+	}
+	if _, err := sends("of-another", text); err == nil {
+		t.Error("with the key of another worker, it is not repeated")
+	}
+	if answer, err := sends("held", `{"by":"eva@europol","documents":[]}`); err != nil || answer.Refusal == nil || !strings.Contains(answer.Refusal.Message, "documents") {
+		t.Errorf("a message that is none, once it is opened: %+v, %v", answer.Refusal, err)
+	}
+	if answer, err := sends("held", text); err != nil || answer.Refusal != nil || answer.Receipt.Subject.Kind != policy.KindAssessment {
+		t.Errorf("with the key that is held: %+v, %v", answer, err)
+	}
+}
