@@ -113,11 +113,11 @@ func check(root, short string, out io.Writer) error {
 			problems = append(problems, fmt.Errorf("%s was not measured", t.Name))
 		}
 		for _, now := range found {
-			was, is := committed[now.Name]
-			if !is {
-				was = t.Target
+			was, beside := t.Target, "target"
+			if value, is := committed[now.Name]; is {
+				was, beside = value, "committed"
 			}
-			tell(out, "%s: %.3g %s, committed %.3g", now.Name, now.Value, now.Unit, was)
+			tell(out, "%s: %s, %s %.3g", now.Name, number(now.Value, now.Unit), beside, was)
 			if worse := now.Value / was; t.Direction != atLeast && worse > twice || t.Direction == atLeast && worse < 1./twice {
 				problems = append(problems, fmt.Errorf("%s is %.3g and was %.3g", now.Name, now.Value, was))
 			}
