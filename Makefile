@@ -76,6 +76,7 @@ verify: ## Show that generated code, formatting and go.mod are up to date
 	sqlc diff
 	templ generate -path web >/dev/null && git diff --exit-code --stat -- web
 	go mod tidy -diff
+	cd examples/client && go mod tidy -diff && go vet .
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
 	go vet ./...
 	go vet -tags lean ./embedded/... ./cmd/...

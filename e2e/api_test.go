@@ -21,15 +21,15 @@ import (
 )
 
 // programs opens the API of a house in which names are believed.
-func (f *fortress) programs() http.Handler {
+func (h *house) programs() http.Handler {
 	return api.New(api.Options{
-		Service: f.Service, Log: zerolog.New(os.Stderr).Level(zerolog.ErrorLevel),
+		Service: h.Service, Log: zerolog.New(os.Stderr).Level(zerolog.ErrorLevel),
 		Identify: func(r *http.Request) (policy.Principal, error) {
 			actor, err := policy.ParseActor(r.Header.Get(identity.HeaderAs))
 			if err != nil {
 				return policy.Principal{}, policy.Refuse(policy.CodeNotIdentified, "nobody asks")
 			}
-			return f.store.PrincipalOf(r.Context(), actor)
+			return h.store.PrincipalOf(r.Context(), actor)
 		},
 	})
 }
