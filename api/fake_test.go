@@ -79,6 +79,10 @@ func (f *fake) FindScript(_ context.Context, id string) (*service.Script, error)
 func (f *fake) FindScriptedRows(_ context.Context, id string) ([]policy.Row, error) {
 	return give[[]policy.Row](f, "FindScriptedRows", id)
 }
+func (f *fake) ListBodies(context.Context) (policy.BodyTable, error) {
+	return give[policy.BodyTable](f, "ListBodies")
+}
+
 func (f *fake) ListScripts(context.Context) ([]string, error) {
 	return give[[]string](f, "ListScripts")
 }

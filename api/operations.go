@@ -28,6 +28,10 @@ func (s *server) cycles(api huma.API) {
 	register(s, api, httpapi.Scripts, func(ctx context.Context, c call, _ *httpapi.Nothing) (*[]string, error) {
 		return list(c.ListScripts(ctx))
 	})
+	register(s, api, httpapi.Bodies, func(ctx context.Context, c call, _ *httpapi.Nothing) (*[]policy.KnownBody, error) {
+		bodies, err := c.ListBodies(ctx)
+		return list[policy.KnownBody](bodies, err)
+	})
 	onCycle(s, api, httpapi.Export, service.Service.Export)
 	register(s, api, httpapi.Import, func(ctx context.Context, c call, in *httpapi.Keyed[service.Import]) (*service.Cycle, error) {
 		return c.Import(ctx, in.Body.Whole)

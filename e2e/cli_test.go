@@ -195,6 +195,7 @@ func TestMistakesGetAClearErrorAndAnExitStatusAndChangeNothing(t *testing.T) {
 		says   string
 	}{
 		"an unknown body":           {decide(priorities, "--body", "parliament", "--outcome", "adopted"), 2, "not a body"},
+		"a misspelt body":           {decide(priorities, "--body", "counsil", "--outcome", "adopted"), 2, "did you mean council?"},
 		"an unknown outcome":        {decide(priorities, "--body", "council", "--outcome", "agreed"), 2, "not an outcome"},
 		"an unknown subject":        {decide(cycle+"/masp/nothing", "--body", "cosi", "--outcome", "adopted"), 3, "has no subject"},
 		"a subject of no kind":      {decide(cycle+"/nothing", "--body", "cosi", "--outcome", "adopted"), 2, "not a subject"},

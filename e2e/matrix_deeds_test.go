@@ -168,7 +168,7 @@ func (f *fortress) meetingDeeds(pages *pageDoor, cycle string) []deed {
 			"put something on the agenda", func(who policy.Principal) bool {
 				row := item
 				row.By = who.Actor
-				return policy.AuthoriseRowBy(who, cycle, row) == nil
+				return (&policy.Definition{Key: cycle}).AuthoriseRowBy(who, row) == nil
 			},
 			func(s service.Service) error {
 				_, err := s.Enter(ctx, service.Enter{Cycle: cycle, Rows: []policy.Row{item}})

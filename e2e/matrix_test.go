@@ -244,7 +244,7 @@ func TestRegistersLetInWhomTheMatrixLetsIn(t *testing.T) {
 	for role, who := range people {
 		for name, r := range rows {
 			r.By = who.Actor
-			want := policy.AuthoriseRowBy(who, cycle, r) == nil
+			want := (&policy.Definition{Key: cycle}).AuthoriseRowBy(who, r) == nil
 			_, err := as(t, f, who.Actor).Enter(t.Context(), service.Enter{Cycle: cycle, Rows: []policy.Row{r}})
 			if got := authorised(policy.CodeOf(err)); err == nil || got != want {
 				t.Errorf("%s as %q: %v, want %v", name, role, err, want)
@@ -263,7 +263,7 @@ func TestRegistersLetInWhomTheMatrixLetsIn(t *testing.T) {
 		consent := row(policy.RegConsents, "2022/none/1.1/fr", "2021-06-01", &policy.Consent{State: policy.Confirmed})
 		consent.By = who.Actor
 		code := pages.posts(who.Actor, "/cycles/"+cycle+"/states/fr/consents", url.Values{"answer-2022/none/1.1": {"confirmed"}})
-		if want := policy.AuthoriseRowBy(who, cycle, consent) == nil; code == "" || authorised(code) != want {
+		if want := (&policy.Definition{Key: cycle}).AuthoriseRowBy(who, consent) == nil; code == "" || authorised(code) != want {
 			t.Errorf("by the page, a consent of fr as %q: %s, want %v", role, code, want)
 		}
 	}

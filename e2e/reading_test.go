@@ -65,7 +65,7 @@ func (w walk) whole(deed policy.Deed) bool {
 // drafts says whether the reader may hand in the report of the year, and so may write on it.
 func (w walk) drafts() bool {
 	act := policy.Act{Kind: policy.ActSubmit, Subject: w.report.Subject, By: w.who.Actor}
-	return policy.Authorise(w.who, act, w.report) == nil && policy.JudgeActor(w.who.Actor, w.in.Today) == nil
+	return policy.Authorise(w.who, act, w.report) == nil && policy.BodyTable(nil).JudgeActor(w.who.Actor, w.in.Today) == nil
 }
 
 func (w walk) sheet() bool { return w.some(policy.MatterProgress) && w.sees.Conduct("fr") }
@@ -104,7 +104,7 @@ func operations(c string, year int) map[string][]asked {
 		"find-round":       {{base + "/round" + report, progress}},
 		"roll-over":        {{base + "/roll-over?path=oap/" + strconv.Itoa(year+1) + "/firearms", progress}},
 		"find-script":      {{base + "/script", progress}}, "find-scripted-rows": {{base + "/scripted-rows", progress}},
-		"inbox": {{"/v1/inbox?cycle=" + c, progress}, {"/v1/inbox", walk.anywhere}}, "list-scripts": {{"/v1/scripts", walk.anywhere}},
+		"inbox": {{"/v1/inbox?cycle=" + c, progress}, {"/v1/inbox", walk.anywhere}}, "list-scripts": {{"/v1/scripts", walk.anywhere}}, "list-bodies": {{"/v1/bodies", everybody}},
 		"money": {{base + "/money", sums}}, "objectives": {{base + "/objectives", sums}}, "obligations": {{base + "/obligations", sums}},
 		"summary": {{base + "/summary", sums}}, "series": {{base + "/series/arrests", sums}},
 		"list-rows": {{base + "/rows", of(policy.MatterRegisters)}}, "national-sheet": {{base + "/states/fr", walk.sheet}},

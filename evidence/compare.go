@@ -171,7 +171,7 @@ func (c *course) heldSince(one *comparison) []policy.Date {
 	if one.State != policy.StateDrafting {
 		return days
 	}
-	since := policy.MembershipChanges()
+	since := c.Definition.Bodies.MembershipChanges()
 	for _, row := range c.posts {
 		since = append(since, row.Date)
 	}

@@ -329,7 +329,7 @@ func (v *verifier) founded(d deed) bool {
 	case d.record.Channel == ChannelCalendar:
 		return true
 	default:
-		if err := policy.FourEyes(d.before, d.act); err != nil {
+		if err := policy.FourEyes(d.entry.Bodies, d.before, d.act); err != nil {
 			v.unfounded(d.line, "%s was recorded by too few people: %s", d.line.ActID, err)
 			return false
 		}

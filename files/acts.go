@@ -44,6 +44,7 @@ func (in *folderReader) acts() {
 				s.records[i].note(in.checkAct(*act, earlier))
 			}
 			s.records[i].note(in.checkFiles(*act, handed))
+			s.records[i].note(in.bodiesOf(act, &then))
 			earlier[act.ID] = true
 			if act.Amendment != nil {
 				version := act.Amendment.BaseVersion + 1
@@ -80,6 +81,15 @@ func concludedIn(act *Act, then *policy.Definition) (found []policy.Problem) {
 		read("items", &act.Items[i].Outcome)
 	}
 	return found
+}
+
+// bodiesOf tells of a body that an act names and the cycle did not have then.
+func (in *folderReader) bodiesOf(act *Act, then *policy.Definition) []policy.Problem {
+	refusal, is := errors.AsType[*policy.Error](then.Bodies.JudgeAct(act.Act))
+	if !is || in.folder.Key == "" {
+		return nil
+	}
+	return []policy.Problem{{Field: refusal.Field, Message: "is not as expected: " + refusal.Message}}
 }
 
 // checkFiles makes sure that what an act hands in, where the cycle keeps it and nobody else

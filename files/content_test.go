@@ -42,7 +42,7 @@ func TestReadContent_NamesEachMistakeWithItsPlace(t *testing.T) {
 		"a wrong word":           {"training", "dreaming", 8, 11, "actions[0].kind", "expected one of intelligence"},
 		"a wrong marking":        {"PUBLIC", "TOP", 1, 10, "marking", "expected one of PUBLIC, LIMITE"},
 		"a wrong date":           {"2021-10-01", "2021-02-30", 3, 7, "impact.on", "day of the calendar"},
-		"a wrong body":           {"leader: fr", "leader: xx", 11, 13, "actions[0].leader", "expected one of council"},
+		"a wrong body":           {"leader: fr", "leader: x?", 11, 13, "actions[0].leader", "small letters, digits and hyphens"},
 		"a word for a number":    {"need: 1000", "need: much", 13, 35, "actions[0].funding.need", "a whole number"},
 		"a number out of bounds": {"need: 1000", "need: 9223372036854775808", 13, 35, "actions[0].funding.need", "at most"},
 		"half a euro":            {"need: 1000", "need: 0.5", 13, 35, "actions[0].funding.need", "a whole number"},
@@ -116,8 +116,12 @@ func TestReadContent_TakesPartnersFromOutside(t *testing.T) {
 	if content, err := files.ReadContent("plan.yaml", policy.KindOAP, strings.NewReader(taken)); err != nil {
 		t.Errorf("%v, %v", content, err)
 	}
+	chain := strings.Replace(text(t, "initial-2011-2013"), "body: coreper, days_before", "body: interpol, days_before", 1)
+	if _, err := files.ReadCycle("cycle.yaml", strings.NewReader(chain)); err == nil || !strings.Contains(err.Error(), `.body is "interpol": expected a body such as cosi`) {
+		t.Errorf("%v", err)
+	}
 	voting := "voting: [{ body: interpol, rule: simple-majority }]\n"
-	if _, err := files.ReadCycle("cycle.yaml", strings.NewReader(text(t, "initial-2011-2013")+voting)); err == nil || !strings.Contains(err.Error(), `voting[0].body is "interpol": expected one of council`) {
+	if _, err := files.ReadCycle("cycle.yaml", strings.NewReader(text(t, "initial-2011-2013")+voting)); err == nil || !strings.Contains(err.Error(), `voting[0].body is "interpol": expected a collective body`) {
 		t.Errorf("%v", err)
 	}
 }

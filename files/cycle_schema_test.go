@@ -71,9 +71,6 @@ func cycleSchema(t *testing.T) *generator.Schema {
 	// Where fewer words are taken than the type has.
 	for part, words := range map[[2]string][]string{
 		{"assessment", "kind"}:      {string(policy.OCTA), string(policy.SOCTA)}, // no cycle rests on an interim one
-		{"planned-meeting", "body"}: policy.Texts(policy.Collectives()),
-		{"opening", "through"}:      policy.Texts(policy.Collectives()),
-		{"usage", "bodies"}:         policy.Texts(policy.Collectives()),
 		{"usage", "kinds"}:          policy.Texts(policy.Kinds()),
 		{"oap", "driver"}:           nil,
 		{"population", "state"}:     nil,
@@ -87,14 +84,16 @@ func cycleSchema(t *testing.T) *generator.Schema {
 			field.Ref = "#/$defs/member-state"
 		}
 	}
+	own, _ := s.Definitions["known-body"].Properties.Get("body")
+	own.Ref = "#/$defs/key"
 	also, _ := s.Definitions["readers"].Properties.Get("also")
 	also.Items.Ref = "#/$defs/participant"
 	maps.Copy(s.Definitions, map[string]*generator.Schema{
-		"key":          {Type: "string", Pattern: "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", Description: "A short name: small letters, digits and hyphens between them, at most 63."},
+		"key":          {Type: "string", Pattern: keyPattern, Description: "A short name: small letters, digits and hyphens between them, at most 63."},
 		"date":         {Type: "string", Format: "date", Description: "A day, as year-month-day."},
-		"body":         {Type: "string", Enum: anys(policy.Texts(bodies(false))), Description: "A body of the cycle, or a Member State by its code."},
-		"participant":  {Type: "string", Enum: anys(policy.Texts(bodies(true))), Description: "A body of the cycle, a Member State or third country by its code, or another who takes part."},
-		"member-state": {Type: "string", Enum: anys(policy.Texts(policy.MemberStates)), Description: "A Member State by its code."},
+		"body":         code("A body of the cycle, or a Member State by its code.", bodies(false)),
+		"participant":  code("A body of the cycle, a Member State or third country by its code, or another who takes part.", bodies(true)),
+		"member-state": code("A Member State by its code.", policy.MemberStates),
 		"words": {
 			Type: "object", Description: "The same in several languages, by their codes.", MinProperties: new(uint64(1)),
 			PropertyNames:        &generator.Schema{Enum: anys(policy.Texts(policy.Languages))},
@@ -111,6 +110,14 @@ func cycleSchema(t *testing.T) *generator.Schema {
 	}
 	return s
 }
+
+// code gives the schema of the code of a body: which there are the cycle says, those that ship are
+// proposed.
+func code(said string, ships []policy.Body) *generator.Schema {
+	return &generator.Schema{Type: "string", Pattern: keyPattern, Examples: anys(policy.Texts(ships)), Description: said}
+}
+
+const keyPattern = "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"
 
 // defined names a type among the definitions of the schema.
 func defined(t reflect.Type) string { return generator.ToSnakeCase(t.Name()) }

@@ -57,7 +57,7 @@ func TestReadCycle_NamesEachMistakeWithItsPlace(t *testing.T) {
 		"a missing field":         {change("title: EMPACT 2022-2025\n", ""), line("format: 1"), "title", "missing"},
 		"an impossible date":      {change("to: 2021-12-31", "to: 2021-02-30"), line("policy_window"), "policy_window.to", "day of the calendar"},
 		"a word for a date":       {change("due: 2021-04-12", "due: soon"), line("due: 2021-04-12"), "assessment.due", "day of the calendar"},
-		"an unknown body":         {change("body: coreper, days_before", "body: corper, days_before"), line("body: coreper, days_before"), "chains.priorities.through[1].body", "one of"},
+		"an unknown body":         {change("body: coreper, days_before", "body: corper, days_before"), line("body: coreper, days_before"), "chains.priorities.through[1].body", "did you mean coreper?"},
 		"a text for a list":       {change("due: [2023-06-30, 2024-12-31]", "due: 2023-06-30"), line("due: [2023"), "obligations[3].due", "a list"},
 		"a list without end":      {change("due: [2023-06-30, 2024-12-31]", "due: ["+strings.Repeat("2023-06-30, ", 1001)+"2024-12-31]"), line("due: [2023"), "obligations[3].due", "has 1002 entries: at most 1000 are kept"},
 		"a negative distance":     {change("days_before: 14 }", "days_before: -1 }"), line("days_before: 14 }"), "chains.priorities.through[0].days_before", "at least 0"},

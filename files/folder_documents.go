@@ -65,7 +65,8 @@ func (in *folderReader) document(key string, own documentActions, sound bool) {
 			return d.sound(nil)
 		}
 		var elsewhere []Problem
-		found := slices.DeleteFunc(policy.ProblemsOf(content), func(p policy.Problem) bool {
+		unknown := in.lacks(func(d *policy.Definition) []policy.Problem { return d.Terms(content) })
+		found := slices.DeleteFunc(append(policy.ProblemsOf(content), unknown...), func(p policy.Problem) bool {
 			placed, is := own.at(p)
 			if is {
 				elsewhere = append(elsewhere, placed)

@@ -220,9 +220,37 @@ func (in *folderReader) registers() {
 				return err
 			}
 			in.folder.Rows = append(in.folder.Rows, file.Rows...)
-			return asError(append(file.undated(), file.unnamed(in.folder.People)...))
+			return asError(slices.Concat(file.undated(), file.unnamed(in.folder.People), file.unknown(in.lacks)))
 		})
 	}
+}
+
+// lacks tells what stands against something by each definition that was ever in force: what one
+// of them has, the cycle had.
+func (in *folderReader) lacks(of func(*policy.Definition) []policy.Problem) []policy.Problem {
+	if in.folder.Key == "" {
+		return nil // it cannot be read
+	}
+	found := of(&in.folder.Definition)
+	for _, version := range slices.Sorted(maps.Keys(in.folder.Definitions)) {
+		if then := in.folder.Definitions[version]; len(found) > 0 {
+			found = of(&then)
+		}
+	}
+	return found
+}
+
+// unknown tells of the rows that name what the cycle never had.
+func (f *RowFile) unknown(lacks func(func(*policy.Definition) []policy.Problem) []policy.Problem) (found []Problem) {
+	for i, row := range f.Rows {
+		if row.Date.IsZero() {
+			continue // told already
+		}
+		for _, p := range lacks(func(d *policy.Definition) []policy.Problem { return d.ProblemsOf(row) }) {
+			found = append(found, f.records[i].at(p.Field, p.Message))
+		}
+	}
+	return found
 }
 
 var peopleTable = tableOf([]string{"number", "name"}, nil, reflect.TypeFor[policy.Named]())

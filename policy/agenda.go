@@ -25,6 +25,8 @@ type Entry struct {
 	FinalTextDays int `json:"final_text_days,omitempty"`
 	// Adopts is the ID of the substantive corrigendum that an item is to adopt; empty for none.
 	Adopts string `json:"adopts,omitempty"`
+	// Bodies is the table of the cycle, by which it is judged; it is not carried along.
+	Bodies BodyTable `json:"-"`
 }
 
 // Turn is one body's turn, with the date by which it is to conclude.
@@ -54,6 +56,7 @@ func (d *Definition) Agenda() []Entry {
 	}
 	for i := range entries {
 		entries[i] = d.movedToMeeting(entries[i])
+		entries[i].Bodies = d.Bodies
 	}
 	return entries
 }
@@ -224,7 +227,7 @@ func (d *Definition) obligationEntries(o Obligation) []Entry {
 		openDays = 360 // it may come at any time of its year
 	}
 	submitter := o.OwedBy
-	if submitter.Collective() {
+	if d.Bodies.Collective(submitter) {
 		submitter = GeneralSecretariat // it sends what COSI and the Council owe
 	}
 	var entries []Entry
@@ -286,7 +289,7 @@ func (d *Definition) Opened(o Opening, subject Subject, on Date) Entry {
 	}
 	e := Entry{
 		Subject: subject, Title: o.Title, Submitters: kinds[subject.Kind].submitters,
-		Opens: on, SubmitBy: o.Due, Due: o.Due, Adopts: o.Adopts,
+		Opens: on, SubmitBy: o.Due, Due: o.Due, Adopts: o.Adopts, Bodies: d.Bodies,
 	}
 	for _, body := range o.Through {
 		e.Turns = append(e.Turns, Turn{Body: body, Due: o.Due})
@@ -298,7 +301,7 @@ func (d *Definition) Opened(o Opening, subject Subject, on Date) Entry {
 // steps before the last one fall due on the day it is opened.
 func (d *Definition) changeEntry(o Opening, subject Subject, on Date) Entry {
 	plan := subject.Plan()
-	e := Entry{Subject: subject, Title: o.Title, Opens: on, Due: o.Due, Adopts: o.Adopts}
+	e := Entry{Subject: subject, Title: o.Title, Opens: on, Due: o.Due, Adopts: o.Adopts, Bodies: d.Bodies}
 	if planned, is := entryOf(d.Agenda(), plan); is {
 		e.Priority, e.Submitters = planned.Priority, planned.Submitters
 	}

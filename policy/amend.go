@@ -33,6 +33,9 @@ type Amendment struct {
 	Strategies []Strategy `json:"strategies,omitempty"`
 	// Funds are all funds beside those that ship.
 	Funds []Fund `json:"funds,omitempty"`
+	// Bodies are all bodies beside those that ship; one left out has nothing before it and holds
+	// no post.
+	Bodies BodyTable `json:"bodies,omitempty"`
 	// Vocabulary says in which words bodies conclude from now on, all that are other ones than
 	// those that ship.
 	Vocabulary []Usage `json:"vocabulary,omitempty"`
@@ -80,6 +83,7 @@ func (d Definition) Amend(a Amendment, decidedOn Date) Definition {
 	replace(&d.PreventionFloor, a.PreventionFloor)
 	replaceList(&d.Strategies, a.Strategies)
 	replaceList(&d.Funds, a.Funds)
+	replaceList(&d.Bodies, a.Bodies)
 	replaceList(&d.Vocabulary, a.Vocabulary)
 	replaceList(&d.Weights, a.Weights)
 	d.Readers = cmp.Or(a.Readers, d.Readers)
@@ -100,7 +104,7 @@ func replace[T any](part *T, with *T) {
 	}
 }
 
-func replaceList[T any](list *[]T, with []T) {
+func replaceList[L ~[]T, T any](list *L, with L) {
 	if with != nil {
 		*list = with
 	}
@@ -217,14 +221,15 @@ func JudgeAmendment(before, amended *Definition, on Date) error {
 // judgeDrivers holds that an amendment gives no OAP to a State that has left, or that joins
 // after the cycle.
 func judgeDrivers(before, amended *Definition, on Date) error {
+	bodies := amended.Bodies
 	for _, p := range amended.Priorities {
 		for _, oap := range p.OAPs {
 			_, was := before.oap(oap.Key)
-			if given := was == nil || was.Driver != oap.Driver; !given || !oap.Driver.MemberState() {
+			if given := was == nil || was.Driver != oap.Driver; !given || !bodies.MemberState(oap.Driver) {
 				continue
 			}
-			if ahead := (Window{on, Latest(on, amended.ImplementationWindow.To)}); !oap.Driver.MemberWithin(ahead) {
-				return missing("priorities", "the OAP %s is given to %s, no member of the Union on %s: %s", oap.Key, oap.Driver.Title(), on, membership(oap.Driver))
+			if ahead := (Window{on, Latest(on, amended.ImplementationWindow.To)}); !bodies.MemberWithin(oap.Driver, ahead) {
+				return missing("priorities", "the OAP %s is given to %s, no member of the Union on %s: %s", oap.Key, bodies.Title(oap.Driver), on, bodies.membership(oap.Driver))
 			}
 		}
 	}

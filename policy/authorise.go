@@ -31,17 +31,17 @@ var (
 	}
 	recordsFor = competence{
 		said: "General Secretariat for the Council, Coreper, COSI and the COSI Support Group; any other body for itself",
-		rule: func(body Body, a Act, _ Entry) error { return authoriseRecording(body, a.Body) },
+		rule: func(body Body, a Act, e Entry) error { return authoriseRecording(e.Bodies, body, a.Body) },
 	}
 	// asRecorded is judged with the outcome that waits: AuthoriseSecond.
 	asRecorded = competence{said: "as for decide", rule: func(Body, Act, Entry) error { return nil }}
 	speaksFor  = competence{
 		said: "a Member State for itself",
-		rule: func(body Body, a Act, _ Entry) error {
+		rule: func(body Body, a Act, e Entry) error {
 			if body == a.Delegation {
 				return nil
 			}
-			return Refuse(CodeNotCompetent, "%s may not take a position for %s: that delegation does, or the General Secretariat records what it said", body.Title(), a.Delegation.Title())
+			return Refuse(CodeNotCompetent, "%s may not take a position for %s: that delegation does, or the General Secretariat records what it said", e.Bodies.Title(body), e.Bodies.Title(a.Delegation))
 		},
 	}
 	opensByHand = competence{
@@ -55,11 +55,11 @@ var (
 	}
 	bySecretariat = competence{
 		said: TitlesOf(secretariats),
-		rule: func(body Body, _ Act, _ Entry) error {
+		rule: func(body Body, _ Act, e Entry) error {
 			if slices.Contains(secretariats, body) {
 				return nil
 			}
-			return Refuse(CodeNotCompetent, "%s may not do this: the General Secretariat or the Presidency does", body.Title())
+			return Refuse(CodeNotCompetent, "%s may not do this: the General Secretariat or the Presidency does", e.Bodies.Title(body))
 		},
 	}
 	secretariats = []Body{GeneralSecretariat, Presidency}
@@ -73,7 +73,7 @@ func (d deed) competent(body Body, a Act, e Entry) error {
 	case d.rule != nil:
 		return d.rule(body, a, e)
 	}
-	return Refuse(CodeNotCompetent, "%s may not %s: %s does", body.Title(), d.what, TitlesOf(d.bodies))
+	return Refuse(CodeNotCompetent, "%s may not %s: %s does", e.Bodies.Title(body), d.what, TitlesOf(d.bodies))
 }
 
 // Refuse says to somebody who may not do something in a cycle who does, or which role
@@ -85,8 +85,14 @@ func (d Deed) Refuse(who Principal, cycle string) error {
 	return Refuse(CodeNotCompetent, "%s may not %s: %s does", who.Body.Title(), d.row().what, d.row().said)
 }
 
-// competent says whether a body may do the act on the subject of the entry.
-func competent(body Body, a Act, e Entry) error { return a.Deed().row().competent(body, a, e) }
+// competent says whether a body may do the act on the subject of the entry, whose cycle knows
+// all bodies that it names.
+func competent(body Body, a Act, e Entry) error {
+	if err := e.Bodies.JudgeAct(a); err != nil {
+		return err
+	}
+	return a.Deed().row().competent(body, a, e)
+}
 
 // Authorise is where the role matrix is asked: it says whether somebody may do
 // the act on the subject of the entry. The body must be competent, and the
@@ -121,56 +127,25 @@ func AuthoriseDeed(who Principal, d Deed, cycle string) error {
 
 func authoriseSubmission(body Body, e Entry) error {
 	if len(e.Submitters) == 0 {
-		if body.MemberState() || body == SupportTeam {
+		if e.Bodies.MemberState(body) || body == SupportTeam {
 			return nil
 		}
-		return Refuse(CodeNotCompetent, "%s may not hand in %s: a Member State or the EMPACT Support Team does", body.Title(), e.Subject)
+		return Refuse(CodeNotCompetent, "%s may not hand in %s: a Member State or the EMPACT Support Team does", e.Bodies.Title(body), e.Subject)
 	}
 	if slices.Contains(e.Submitters, body) {
 		return nil
 	}
-	return Refuse(CodeNotCompetent, "%s may not hand in %s: %s does", body.Title(), e.Subject, TitlesOf(e.Submitters))
+	return Refuse(CodeNotCompetent, "%s may not hand in %s: %s does", e.Bodies.Title(body), e.Subject, e.Bodies.Titles(e.Submitters))
 }
 
 // authoriseRecording holds the rule that collective bodies never type.
-func authoriseRecording(recorder, body Body) error {
+func authoriseRecording(bodies BodyTable, recorder, body Body) error {
 	switch {
-	case recorder == Recorder(body):
+	case recorder == bodies.Recorder(body):
 		return nil
-	case body.Collective():
-		return Refuse(CodeNotCompetent, "%s may not record what %s concluded: the General Secretariat does", recorder.Title(), body.Title())
+	case bodies.Collective(body):
+		return Refuse(CodeNotCompetent, "%s may not record what %s concluded: the General Secretariat does", bodies.Title(recorder), bodies.Title(body))
 	default:
-		return Refuse(CodeNotCompetent, "%s may not record what %s concluded: %s does so itself", recorder.Title(), body.Title(), body.Title())
+		return Refuse(CodeNotCompetent, "%s may not record what %s concluded: %s does so itself", bodies.Title(recorder), bodies.Title(body), bodies.Title(body))
 	}
-}
-
-// Recorder gives the body that records what a body concluded, and confirms it: no
-// collective body types.
-func Recorder(body Body) Body {
-	if body.Collective() {
-		return GeneralSecretariat
-	}
-	return body
-}
-
-// TurnsOf lists the bodies whose turn waits for a body: its own, and that of those for
-// which it records.
-func TurnsOf(body Body) []Body {
-	return append([]Body{body}, slices.DeleteFunc(Collectives(), func(b Body) bool { return Recorder(b) != body })...)
-}
-
-// TitlesOf joins the titles of bodies for a sentence: "Presidency or
-// Commission".
-func TitlesOf(bodies []Body) string {
-	text := ""
-	for i, b := range bodies {
-		switch {
-		case i > 0 && i == len(bodies)-1:
-			text += " or "
-		case i > 0:
-			text += ", "
-		}
-		text += b.Title()
-	}
-	return text
 }

@@ -37,7 +37,7 @@ func TestJudgeBasis_RestsNothingOnPreparation(t *testing.T) {
 	f.Must(t, submits(policy.Presidency, "2021-05-01"), decides(policy.COSI, policy.TookNote, "2021-05-26"),
 		decides(policy.Coreper, policy.TookNote, "2021-05-26"), decides(policy.Council, policy.Adopted, "2021-05-26"))
 	a := policy.Act{Kind: policy.ActAmend, Date: date("2021-06-01"), Amendment: &policy.AmendmentRef{Decision: "act-2"}}
-	if err := policy.JudgeBasis(f.Standing(), seconded(f.Records), a, date("2024-06-01")); policy.CodeOf(err) != policy.CodeNotCompetent {
+	if err := policy.JudgeBasis(nil, f.Standing(), seconded(f.Records), a, date("2024-06-01")); policy.CodeOf(err) != policy.CodeNotCompetent {
 		t.Errorf("%v", err)
 	}
 }

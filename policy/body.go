@@ -44,18 +44,12 @@ const (
 	PrivatePartners Body = "private-partners"
 )
 
-// MemberStates are the States that are members, or were since 2006, by the codes of the
-// Union's style guide.
-var MemberStates = bodiesThat(func(b bodyFacts) bool { return b.Kind == KindMemberState })
+// MemberStates are the States that ship as members, or as members since 2006, by the codes of
+// the Union's style guide.
+var MemberStates = ships.States()
 
-// ThirdCountries are the States outside the Union that may take part in actions.
-var ThirdCountries = bodiesThat(func(b bodyFacts) bool { return b.Kind == KindThirdCountry })
-
-// Outside says whether b belongs neither to the Union nor to a Member State: it
-// reads what is released to it.
-func (b Body) Outside() bool {
-	return slices.Contains([]BodyKind{KindThirdCountry, KindOrganisation, KindPrivate}, b.Kind())
-}
+// ThirdCountries are the States outside the Union that ship.
+var ThirdCountries = ships.ThirdCountries()
 
 // steering are those that see how every delegation conducts itself.
 var steering = []Body{GeneralSecretariat, Presidency, SupportTeam}
@@ -66,61 +60,69 @@ var parliaments = []Body{EuropeanParliament, NationalParliament}
 // Parliament says whether b reads what is sent to it.
 func (b Body) Parliament() bool { return slices.Contains(parliaments, b) }
 
-// shares says whether b is of those that usually read what is marked LIMITE on a date: the
-// Member States, the bodies of the Union but for parliaments and auditors, and who steers.
-func (b Body) shares(on Date) bool {
-	ofUnion := b.OfUnion() && !b.Collective() && !b.Parliament() && b != CourtOfAuditors
-	return ofUnion || b.MemberOn(on) || slices.Contains(steering, b)
-}
-
-// released says whether what is marked LIMITE may be released to b.
-func (b Body) released() bool {
-	return b.Outside() || b.Parliament() || b == Evaluator || !bodyKnown[b].Left.IsZero()
-}
-
-// ParseBody reads a body, in any case and with spaces or underscores for
-// hyphens. An unknown body is an error with CodeInvalid that lists the bodies.
+// ParseBody reads the code of a body, in any case and with spaces or underscores for hyphens.
+// Whether there is such a body the table of a cycle says: see BodyTable.JudgeKnown. What can be
+// no code is an error with CodeInvalid that lists the bodies that ship.
 func ParseBody(text string) (Body, error) {
-	b := Body(hyphened(text))
-	if b.Known() {
+	if b := Body(hyphened(text)); ValidKey(string(b)) {
 		return b, nil
 	}
-	return "", Refuse(CodeInvalid, "%q is not a body of the cycle: use %s, or a Member State's code such as fr", text,
-		strings.Join(Texts(named()), ", "))
+	return "", noBody(ships, text)
 }
 
-// Bodies lists those that take part in a cycle, the Member States last.
-func Bodies() []Body { return slices.Concat(named(), MemberStates) }
+// What follows is asked of the bodies that ship, where no cycle is at hand; of those of a cycle
+// its table is asked: see Definition.Bodies.
 
-// named lists the bodies that are no States, by name.
-func named() []Body {
-	all := bodiesThat(func(b bodyFacts) bool { return b.Kind != KindMemberState && b.Kind != KindThirdCountry })
-	slices.Sort(all)
-	return all
-}
+// Bodies lists those that ship and take part in a cycle, the Member States last.
+func Bodies() []Body { return ships.Bodies() }
 
-// Known says whether b is a body of the cycle.
-func (b Body) Known() bool { return b.Kind() != "" }
+// Collectives lists the bodies that ship and conclude in meetings.
+func Collectives() []Body { return ships.Collectives() }
 
-// MemberState says whether b is a Member State's delegation.
-func (b Body) MemberState() bool { return b.Kind() == KindMemberState }
+// Known says whether b ships.
+func (b Body) Known() bool { return ships.Known(b) }
 
-// Collectives lists the bodies that conclude in meetings.
-func Collectives() []Body { return bodiesThat(func(b bodyFacts) bool { return b.Collective }) }
+// Kind gives what the body is; empty for one that does not ship.
+func (b Body) Kind() BodyKind { return ships.Kind(b) }
+
+// MemberState says whether b ships as a Member State.
+func (b Body) MemberState() bool { return ships.MemberState(b) }
+
+// MemberOn says whether b is a Member State on a date.
+func (b Body) MemberOn(d Date) bool { return ships.MemberOn(b, d) }
 
 // Collective says whether b concludes in meetings and so never types itself.
-func (b Body) Collective() bool { return bodyKnown[b].Collective }
+func (b Body) Collective() bool { return ships.Collective(b) }
 
-// Title gives the name people use, such as "COSI Support Group" or "FR".
-func (b Body) Title() string {
-	if known, is := bodyKnown[b]; is {
-		return known.Title
-	}
-	return strings.ToUpper(string(b))
+// Outside says whether b belongs neither to the Union nor to a Member State.
+func (b Body) Outside() bool { return ships.Outside(b) }
+
+// OfUnion says whether b is an institution, an agency or another body of the Union.
+func (b Body) OfUnion() bool { return ships.OfUnion(b) }
+
+// Title gives the name people use, such as "COSI Support Group" or "France".
+func (b Body) Title() string { return ships.Title(b) }
+
+// TitlesOf joins the titles of bodies that ship for a sentence: "Presidency or Commission".
+func TitlesOf(bodies []Body) string { return ships.Titles(bodies) }
+
+// MembersOn lists the Member States on a date.
+func MembersOn(d Date) []Body { return ships.MembersOn(d) }
+
+// Recorder gives the body that records what a body that ships concluded.
+func Recorder(b Body) Body { return ships.Recorder(b) }
+
+// UnmarshalText reads one that ships as ParseBody does, another one as it is written; empty text
+// is no body.
+func (b *Body) UnmarshalText(text []byte) error {
+	return fromText(b, text, func(written string) (Body, error) {
+		read, err := ParseBody(written)
+		if err == nil && !read.Known() && string(read) != written {
+			err = noBody(ships, written)
+		}
+		return read, err
+	})
 }
-
-// UnmarshalText reads a body as ParseBody does; empty text is no body.
-func (b *Body) UnmarshalText(text []byte) error { return fromText(b, text, ParseBody) }
 
 // Actor is who typed: a person, and the body the person speaks for.
 type Actor struct {

@@ -52,6 +52,8 @@ type Definition struct {
 	Strategies []Strategy `json:"strategies,omitempty"`
 	// Funds are funds beside those that ship, or the same ones in other words.
 	Funds []Fund `json:"funds,omitempty"`
+	// Bodies are bodies beside those that ship, or the same ones in other words.
+	Bodies BodyTable `json:"bodies,omitempty"`
 	// Vocabulary says in which words bodies conclude, where they are other ones than those
 	// that ship.
 	Vocabulary []Usage `json:"vocabulary,omitempty"`

@@ -198,16 +198,19 @@ func (r Records) HeldOn(on Date, posts []Row) Records {
 	return r
 }
 
-// Driven gives what is handed in by those who drive a plan to those who do now.
+// Driven gives what is handed in by those who drive a plan to those who do now, by the bodies
+// of the cycle.
 func (r Records) Driven(e Entry) Entry {
+	bodies := r.Definition.Bodies
+	e.Bodies = bodies
 	if e.Subject.Kind != KindOAP && !kinds[e.Subject.Kind].ofPlan {
 		return e
 	}
 	if drivers, known := r.Drivers[e.Subject.Key]; known {
 		e.Submitters = drivers
 	}
-	if !r.Held.IsZero() && slices.ContainsFunc(e.Submitters, func(b Body) bool { return b.Foreign(r.Held) }) {
-		e.Submitters = Serving(e.Submitters, r.Held)
+	if !r.Held.IsZero() && slices.ContainsFunc(e.Submitters, func(b Body) bool { return bodies.Foreign(b, r.Held) }) {
+		e.Submitters = bodies.Serving(e.Submitters, r.Held)
 	}
 	return e
 }

@@ -47,7 +47,7 @@ func SubmissionOf(records []Recorded, version int) *Recorded {
 // and whatever role they have: who handed in the version that is decided on or
 // launched, or that or the outcome itself where one is confirmed. Setting aside gives
 // nothing effect. The error has CodeFourEyes.
-func FourEyes(records []Recorded, a Act) error {
+func FourEyes(bodies BodyTable, records []Recorded, a Act) error {
 	if a.Kind != ActDecide && a.Kind != ActLaunch && a.Kind != ActConfirm {
 		return nil
 	}
@@ -73,9 +73,9 @@ func FourEyes(records []Recorded, a Act) error {
 	case !both:
 		return nil
 	case a.Kind == ActConfirm:
-		return Refuse(CodeFourEyes, "%s handed in this version of %s and so cannot confirm what %s concluded on it", who, a.Subject, body.Title())
+		return Refuse(CodeFourEyes, "%s handed in this version of %s and so cannot confirm what %s concluded on it", who, a.Subject, bodies.Title(body))
 	default:
-		return Refuse(CodeFourEyes, "%s handed in this version of %s and so cannot record what %s concluded on it: another person does", who, a.Subject, body.Title())
+		return Refuse(CodeFourEyes, "%s handed in this version of %s and so cannot record what %s concluded on it: another person does", who, a.Subject, bodies.Title(body))
 	}
 }
 
@@ -97,7 +97,7 @@ func judgeSecond(e Entry, opened Date, records []Recorded, a Act, facts Facts) e
 	case a.Kind == ActSetAside:
 		return nil // gives nothing effect: who recorded it may take it back
 	}
-	if err := FourEyes(records, a); err != nil {
+	if err := FourEyes(e.Bodies, records, a); err != nil {
 		return err
 	}
 	act := waiting.Act

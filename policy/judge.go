@@ -54,7 +54,7 @@ func Judge(e Entry, opened Date, records []Recorded, a Act, facts Facts) error {
 	if err := competent(a.By.Body, a, e); err != nil {
 		return err
 	}
-	if err := judgeCalendar(a, facts); err != nil {
+	if err := judgeCalendar(e.Bodies, a, facts); err != nil {
 		return err
 	}
 	waiting := PendingIn(records)
@@ -64,9 +64,9 @@ func Judge(e Entry, opened Date, records []Recorded, a Act, facts Facts) error {
 	case waiting != nil && waiting.Kind == ActFinalise && a.Kind != ActPosition:
 		return Refuse(CodeNotOpen, "a final text of %s was entered by %s and waits for a second person: it is to be confirmed or set aside first (%s)", e.Subject, waiting.By, waiting.ID)
 	case waiting != nil && a.Kind != ActPosition:
-		return Refuse(CodeNotOpen, "an outcome of %s on %s was recorded by %s and waits for a second person: it is to be confirmed or set aside first (%s)", waiting.Body.Title(), e.Subject, waiting.By, waiting.ID)
+		return Refuse(CodeNotOpen, "an outcome of %s on %s was recorded by %s and waits for a second person: it is to be confirmed or set aside first (%s)", e.Bodies.Title(waiting.Body), e.Subject, waiting.By, waiting.ID)
 	}
-	if err := FourEyes(records, a); err != nil {
+	if err := FourEyes(e.Bodies, records, a); err != nil {
 		return err
 	}
 	standing := StandingOf(e, opened, records)
@@ -74,7 +74,7 @@ func Judge(e Entry, opened Date, records []Recorded, a Act, facts Facts) error {
 		if err := judgeRectification(e, opened, records, a, facts); err != nil {
 			return err
 		}
-		return judgeReason(a, facts)
+		return judgeReason(e, a, facts)
 	}
 	if a.Kind == ActPosition {
 		return judgePosition(e, opened, records, a, facts)
@@ -92,7 +92,7 @@ func Judge(e Entry, opened Date, records []Recorded, a Act, facts Facts) error {
 		if err := judgeDecision(e, standing, a, facts); err != nil {
 			return err
 		}
-		return judgeReason(a, facts)
+		return judgeReason(e, a, facts)
 	case ActCorrect:
 		return judgeCorrection(standing, a)
 	case ActFinalise:
@@ -104,8 +104,8 @@ func Judge(e Entry, opened Date, records []Recorded, a Act, facts Facts) error {
 	}
 }
 
-func judgeCalendar(a Act, facts Facts) error {
-	if err := judgeForeign(a.By.Body, a.Date, facts.Past); err != nil {
+func judgeCalendar(bodies BodyTable, a Act, facts Facts) error {
+	if err := bodies.judgeForeign(a.By.Body, a.Date, facts.Past); err != nil {
 		return err
 	}
 	switch {
@@ -140,7 +140,7 @@ func judgeSubmission(e Entry, s Standing, a Act, facts Facts) error {
 			}
 		}
 	case StateDeciding:
-		if err := judgeRevision(s, a, facts); err != nil {
+		if err := judgeRevision(e, s, a, facts); err != nil {
 			return err
 		}
 	default:
@@ -162,7 +162,7 @@ func RefuseSettled(s Standing) error {
 }
 
 // beforeNobody says why no body can conclude on a subject now.
-func beforeNobody(s Standing) error {
+func beforeNobody(bodies BodyTable, s Standing) error {
 	switch s.State {
 	case StateDeciding:
 		return nil
@@ -171,14 +171,14 @@ func beforeNobody(s Standing) error {
 	default:
 		waits := "a version to be handed in"
 		if len(s.Turn) > 0 {
-			waits += " by " + TitlesOf(s.Turn)
+			waits += " by " + bodies.Titles(s.Turn)
 		}
 		return Refuse(CodeNotOpen, "%s waits for %s", s.Subject, waits)
 	}
 }
 
 func judgeDecision(e Entry, s Standing, a Act, facts Facts) error {
-	if err := beforeNobody(s); err != nil {
+	if err := beforeNobody(e.Bodies, s); err != nil {
 		return err
 	}
 	if err := judgeTurn(e, s, a); err != nil {
@@ -194,7 +194,7 @@ func judgeDecision(e Entry, s Standing, a Act, facts Facts) error {
 		return err
 	}
 	if a.endsSilence() {
-		if err := judgeSilence(s, a, facts); err != nil {
+		if err := judgeSilence(e.Bodies, s, a, facts); err != nil {
 			return err
 		}
 	}
@@ -203,14 +203,14 @@ func judgeDecision(e Entry, s Standing, a Act, facts Facts) error {
 
 // judgeReason holds that who sends something back, or does not agree to it, says
 // why: those who hand it in are to know what to mend.
-func judgeReason(a Act, facts Facts) error {
+func judgeReason(e Entry, a Act, facts Facts) error {
 	switch {
 	case a.Kind != ActDecide || facts.Past || !a.Outcome.WantsReason() || strings.TrimSpace(a.Comment) != "":
 		return nil
 	case a.Outcome == ReferredBack:
-		return missing("comment", "say why %s refers %s back, so that those who hand it in know what to mend", a.Body.Title(), a.Subject)
+		return missing("comment", "say why %s refers %s back, so that those who hand it in know what to mend", e.Bodies.Title(a.Body), a.Subject)
 	default:
-		return missing("comment", "say why %s did not agree to %s", a.Body.Title(), a.Subject)
+		return missing("comment", "say why %s did not agree to %s", e.Bodies.Title(a.Body), a.Subject)
 	}
 }
 
@@ -220,11 +220,11 @@ func judgeTurn(e Entry, s Standing, a Act) error {
 	at := TurnOf(e, a.Body)
 	switch {
 	case at < 0:
-		return Refuse(CodeNotCompetent, "%s does not decide on %s: it passes %s", a.Body.Title(), s.Subject, chainTitles(e))
+		return Refuse(CodeNotCompetent, "%s does not decide on %s: it passes %s", e.Bodies.Title(a.Body), s.Subject, chainTitles(e))
 	case at < s.Turns:
-		return Refuse(CodeAlreadyDecided, "%s has had its turn on %s already: version %d is before %s", a.Body.Title(), s.Subject, s.Version, TitlesOf(s.Turn))
+		return Refuse(CodeAlreadyDecided, "%s has had its turn on %s already: version %d is before %s", e.Bodies.Title(a.Body), s.Subject, s.Version, e.Bodies.Titles(s.Turn))
 	case at > s.Turns && a.SkipReason == "":
-		return Refuse(CodeNotOpen, "%s is before %s; if %s concluded without it, give the reason for skipping it", s.Subject, TitlesOf(s.Turn), a.Body.Title())
+		return Refuse(CodeNotOpen, "%s is before %s; if %s concluded without it, give the reason for skipping it", s.Subject, e.Bodies.Titles(s.Turn), e.Bodies.Title(a.Body))
 	}
 	return nil
 }
@@ -232,7 +232,7 @@ func judgeTurn(e Entry, s Standing, a Act) error {
 func chainTitles(e Entry) string {
 	titles := make([]string, len(e.Turns))
 	for i, turn := range e.Turns {
-		titles[i] = turn.Body.Title()
+		titles[i] = e.Bodies.Title(turn.Body)
 	}
 	if len(titles) == 0 {
 		return "no body"
@@ -277,11 +277,11 @@ func judgeRequirements(e Entry, a Act, facts Facts) error {
 	}
 	err := judgeRested(e, a, facts)
 	if err == nil && a.Outcome.Adopts() {
-		err = judgeAgreement(a, facts.Positions, facts.Voting)
+		err = judgeAgreement(e.Bodies, a, facts.Positions, facts.Voting)
 	}
 	if err == nil && len(facts.Blocking) > 0 {
 		blocked := RefuseBlocked(e.Subject, facts.Blocking)
-		blocked.Message += ". If " + a.Body.Title() + " concluded all the same, record it as irregular, with the reason and a second person"
+		blocked.Message += ". If " + e.Bodies.Title(a.Body) + " concluded all the same, record it as irregular, with the reason and a second person"
 		err = blocked
 	}
 	switch {
@@ -400,7 +400,7 @@ func JudgeOpening(r Records, a Act, rehearsal bool) error {
 	if open >= MaxItems {
 		return Refuse(CodeNotReady, "%d items and changes are open in the cycle: at most %d are at once; one more waits until another is settled", open, MaxItems)
 	}
-	return judgeCalendar(a, Facts{Today: r.Today, Rehearsal: rehearsal, Begins: r.Definition.PolicyWindow.From})
+	return judgeCalendar(r.Definition.Bodies, a, Facts{Today: r.Today, Rehearsal: rehearsal, Begins: r.Definition.PolicyWindow.From})
 }
 
 func (r Records) judgeChange(a Act) error {
@@ -447,7 +447,7 @@ func JudgeRunning(stages []StageSpan) error {
 // which the Council or COSI settled a subject with a positive outcome. One that was rectified
 // goes by its own ID or by that of the rectification. s and acts are those of the subject that
 // the decision settled.
-func JudgeBasis(s Standing, acts []Recorded, amendment Act, today Date) error {
+func JudgeBasis(bodies BodyTable, s Standing, acts []Recorded, amendment Act, today Date) error {
 	id := amendment.Amendment.Decision
 	first := id
 	for _, a := range InEffect(acts) {
@@ -465,7 +465,7 @@ func JudgeBasis(s Standing, acts []Recorded, amendment Act, today Date) error {
 		case !decides(a) || !s.Positive() || slices.ContainsFunc(counting[i+1:], decides): // the last one settled it
 			return Refuse(CodeNotCompetent, "%s does not settle %s: an amendment rests on the decision that does", id, s.Subject)
 		case a.Body != Council && a.Body != COSI:
-			return Refuse(CodeNotCompetent, "%s may not amend a cycle: the Council or COSI does", a.Body.Title())
+			return Refuse(CodeNotCompetent, "%s may not amend a cycle: the Council or COSI does", bodies.Title(a.Body))
 		case amendment.Date.Before(a.Date):
 			return wrongDate("%s lies before the decision that the amendment rests on, taken on %s", amendment.Date, a.Date)
 		case amendment.Date.After(today):

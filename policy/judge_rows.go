@@ -3,6 +3,7 @@ package policy
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 )
@@ -81,7 +82,7 @@ func JudgeRows(r Records, by Principal, rows []Row, holds func(Row) error) error
 	wrong := wrongRows{told: map[string]bool{}}
 	for i, row := range rows {
 		at := fmt.Sprintf("rows[%d]", i)
-		if ps := row.Problems(); len(ps) > 0 {
+		if ps := r.Definition.ProblemsOf(row); len(ps) > 0 {
 			for _, p := range ps {
 				said := Say("%s: %s", row.Key, p.remark())
 				wrong.add(&Error{Code: CodeInvalid, Field: p.Field}, said, Mistake{Field: at + "." + p.Field, Message: p.Message, Said: said.Said})
@@ -143,21 +144,46 @@ func Overtaken(recorded, all []Row, today Date) []Remark {
 	return remarks
 }
 
+// ProblemsOf lists what is wrong with a row of the cycle: with the row itself, and with what it
+// names: bodies, objectives, threats and funds.
+func (d *Definition) ProblemsOf(row Row) []Problem {
+	ps := problems(row.Problems())
+	if len(ps) > 0 {
+		return ps
+	}
+	last := Body(row.Key[strings.LastIndex(row.Key, "/")+1:])
+	switch body := row.Body.(type) {
+	case *Consent:
+		if !d.Bodies.TakesPart(last) {
+			ps.add("key", "ends with %q: expected who takes part, by its code: a Member State such as fr, an agency or a partner from outside", last)
+		}
+	case *Attendance:
+		if !d.Bodies.MemberState(last) {
+			ps.add("key", "ends with %q: expected the code of a Member State, such as fr", last)
+		}
+	case *Release:
+		for _, b := range body.To {
+			if !d.Bodies.released(b) {
+				ps.add("to", "names %s, who reads LIMITE anyway or by no release: expected a third country, interpol, private-partners, a parliament, the evaluator or a State that left the Union", d.Bodies.Title(b))
+			}
+		}
+	}
+	d.terms(&ps, "", reflect.ValueOf(row.Body))
+	return ps
+}
+
 // judgeSound judges a row that is sound in itself.
 func (r Records) judgeSound(by Principal, row Row) error {
 	if row.Date.After(r.Today) {
 		return wrongDate("%s: %s lies in the future: the calendar of the cycle shows %s", row.Key, row.Date, r.Today)
 	}
-	if err := AuthoriseRowBy(by, r.Definition.Key, row); err != nil {
+	if err := r.Definition.AuthoriseRowBy(by, row); err != nil {
 		return err
 	}
 	if err := r.judgePost(by.Actor, row); err != nil {
 		return err
 	}
 	if err := judgeOwn(by.Actor, row); err != nil {
-		return err
-	}
-	if err := r.Definition.JudgeTerms(row.Key, row.Body); err != nil {
 		return err
 	}
 	return r.JudgeRow(row)
@@ -199,7 +225,7 @@ func (w *wrongRows) refusal() error {
 // judgePost holds that a Member State speaks of its own posts alone: its national
 // coordinator, and the plans that it drives.
 func (r Records) judgePost(by Actor, row Row) error {
-	if row.Register != RegPosts || !by.Body.MemberState() {
+	if row.Register != RegPosts || !r.Definition.Bodies.MemberState(by.Body) {
 		return nil
 	}
 	post, of, _ := strings.Cut(row.Key, "/")
@@ -207,7 +233,7 @@ func (r Records) judgePost(by Actor, row Row) error {
 	if post == "nec" && of == string(by.Body) || (post == "driver" || post == "co-driver") && drives {
 		return nil
 	}
-	return Refuse(CodeNotCompetent, "%s may not enter %s in the register of posts: who holds it does, or the General Secretariat, the Presidency or the EMPACT Support Team", by.Body.Title(), row.Key)
+	return Refuse(CodeNotCompetent, "%s may not enter %s in the register of posts: who holds it does, or the General Secretariat, the Presidency or the EMPACT Support Team", r.Definition.Bodies.Title(by.Body), row.Key)
 }
 
 // Tabled gives the subject that a row puts on an agenda, and whether it puts

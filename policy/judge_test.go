@@ -264,7 +264,7 @@ func TestJudgeBasis_WantsADecisionThatSettles(t *testing.T) {
 		"before the decision":     {amendment("act-4", "2021-12-07"), policy.CodeWrongDate},
 		"before it could be made": {amendment("act-4", "2024-06-02"), policy.CodeWrongDate},
 	} {
-		if err := policy.JudgeBasis(f.Standing(), seconded(f.Records), test.act, date("2024-06-01")); policy.CodeOf(err) != test.code {
+		if err := policy.JudgeBasis(nil, f.Standing(), seconded(f.Records), test.act, date("2024-06-01")); policy.CodeOf(err) != test.code {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -277,7 +277,7 @@ func TestJudgeBasis_GoesByTheLastDecision(t *testing.T) {
 	rests := func(f *file, what, on string, code policy.Code) {
 		t.Helper()
 		a := policy.Act{Kind: policy.ActAmend, Date: date("2022-01-10"), Amendment: &policy.AmendmentRef{Decision: on}}
-		if err := policy.JudgeBasis(f.Standing(), seconded(f.Records), a, date("2024-06-01")); policy.CodeOf(err) != code {
+		if err := policy.JudgeBasis(nil, f.Standing(), seconded(f.Records), a, date("2024-06-01")); policy.CodeOf(err) != code {
 			t.Errorf("%s: %v", what, err)
 		}
 	}

@@ -48,7 +48,7 @@ var matrix = []deed{
 	{
 		name: Deed(ActDecide), what: "record an outcome", competence: recordsFor, roles: officials, fresh: true,
 		seconded: func(a *Act) bool {
-			return (a.Body.Collective() || a.Irregular != "") && a.Procedure != SilenceProcedure
+			return (a.By.Body != a.Body || a.Irregular != "") && a.Procedure != SilenceProcedure
 		},
 		second: "another official of the General Secretariat confirms what a collective body concluded; another official of the body what is irregular",
 	},
@@ -106,8 +106,8 @@ func (a *Act) Deed() Deed {
 }
 
 // Confirmed says whether the act takes effect only once a second person has
-// confirmed it: no collective body types, and no irregular fact stands on one
-// person's word. What a silence procedure ends in follows from its launch, which
+// confirmed it: no collective body types, so what another records for it wants two, and no
+// irregular fact stands on one person's word. What a silence procedure ends in follows from its launch, which
 // two people stand for.
 func (a *Act) Confirmed() bool {
 	seconded := a.Deed().row().seconded
@@ -139,21 +139,21 @@ func Matrix() []Permission {
 // AuthoriseRowBy says whether somebody may enter a row of a register: the body
 // must be one that enters it, and the person must have a role there, a leader of
 // an action for that action. The error has CodeNotCompetent.
-func AuthoriseRowBy(who Principal, cycle string, row Row) error {
-	if err := AuthoriseRow(who.Actor, row); err != nil {
+func (d *Definition) AuthoriseRowBy(who Principal, row Row) error {
+	if err := d.AuthoriseRow(who.Actor, row); err != nil {
 		return err
 	}
-	place := row.place(cycle)
+	place := row.place(d.Key)
 	if err := who.may(DeedEnter, place); err != nil {
 		return err
 	}
 	holder, roles := who.holder(), append(slices.Clone(registers[row.Register].roles), RoleOfficial)
-	if registers[row.Register].own && who.Body.Outside() { // who comes from outside has no officials here
+	if registers[row.Register].own && d.Bodies.Outside(who.Body) { // who comes from outside has no officials here
 		roles = append(roles, RoleParticipant)
 	}
 	if !holder.Has(place, roles...) {
 		return Refuse(CodeNotCompetent, "%s may not enter %s in the register of %s: that wants the role %s at %s",
-			holder.Actor, row.Key, row.Register, rolesText(roles), who.Body.Title())
+			holder.Actor, row.Key, row.Register, rolesText(roles), d.Bodies.Title(who.Body))
 	}
 	return nil
 }

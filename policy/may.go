@@ -33,7 +33,7 @@ func (r Records) MayRectify(who Principal, e Entry, records []Recorded, id strin
 	if at < 0 || PendingIn(records) != nil {
 		return false
 	}
-	return permits(who, who.on(acts[at].Body, ActDecide, e.Subject), e, records) == nil
+	return permits(who, who.on(e.Bodies, acts[at].Body, ActDecide, e.Subject), e, records) == nil
 }
 
 // permits says whether somebody may do an act on a subject by the role matrix and by
@@ -46,10 +46,10 @@ func permits(who Principal, a Act, e Entry, records []Recorded) error {
 	if authorised != nil {
 		return authorised
 	}
-	if err := judgeForeign(a.By.Body, a.Date, false); err != nil {
+	if err := e.Bodies.judgeForeign(a.By.Body, a.Date, false); err != nil {
 		return err
 	}
-	return FourEyes(records, a)
+	return FourEyes(e.Bodies, records, a)
 }
 
 // awaited gives the acts for which it is time on a subject, as somebody would do them.
@@ -64,34 +64,34 @@ func (r Records) awaited(who Principal, e Entry, records []Recorded) []Act {
 	}
 	switch {
 	case PendingIn(records) != nil:
-		add(who.act(ActConfirm, e.Subject))
-		add(who.act(ActSetAside, e.Subject))
+		add(who.act(e.Bodies, ActConfirm, e.Subject))
+		add(who.act(e.Bodies, ActSetAside, e.Subject))
 	case s.State == StateDrafting:
-		add(who.act(ActSubmit, e.Subject))
+		add(who.act(e.Bodies, ActSubmit, e.Subject))
 	case s.State == StateDeciding:
-		add(who.on(s.Turn[0], ActDecide, e.Subject))
+		add(who.on(e.Bodies, s.Turn[0], ActDecide, e.Subject))
 		if r.maySilence(e, s) {
-			add(who.on(s.Turn[0], ActLaunch, e.Subject))
+			add(who.on(e.Bodies, s.Turn[0], ActLaunch, e.Subject))
 		}
 		if !s.Silence.Holds() {
-			revision := who.act(ActSubmit, e.Subject)
+			revision := who.act(e.Bodies, ActSubmit, e.Subject)
 			revision.Revises = s.Version
 			add(revision)
 		}
 	case s.Positive():
-		add(who.act(ActCorrect, e.Subject))
+		add(who.act(e.Bodies, ActCorrect, e.Subject))
 		if s.AwaitsFinal() {
-			add(who.act(ActFinalise, e.Subject))
+			add(who.act(e.Bodies, ActFinalise, e.Subject))
 		}
 	}
-	speaks := who.Body == GeneralSecretariat || who.Body.MemberOn(r.Today)
-	if s.State == StateDeciding && s.Turn[0].Collective() && speaks {
-		add(who.on(s.Turn[0], ActPosition, e.Subject))
+	speaks := who.Body == GeneralSecretariat || r.Definition.Bodies.MemberOn(who.Body, r.Today)
+	if s.State == StateDeciding && e.Bodies.Collective(s.Turn[0]) && speaks {
+		add(who.on(e.Bodies, s.Turn[0], ActPosition, e.Subject))
 	}
 	if end := SilentEnd(records); s.Positive() && end != nil && speaks && len(r.restingOn(e.Subject)) == 0 {
-		add(who.on(end.Body, ActPosition, e.Subject)) // an objection that was made in time
+		add(who.on(e.Bodies, end.Body, ActPosition, e.Subject)) // an objection that was made in time
 	}
-	change := who.act(ActOpen, e.Subject.ChangedBy("1"))
+	change := who.act(e.Bodies, ActOpen, e.Subject.ChangedBy("1"))
 	change.Date = r.Today // it is judged before it is offered
 	if change.Subject != (Subject{}) && s.Positive() && JudgeOpening(r, change, false) == nil {
 		add(change)
@@ -102,23 +102,23 @@ func (r Records) awaited(who Principal, e Entry, records []Recorded) []Act {
 // maySilence says whether a silence procedure can be launched before the body whose
 // turn it is.
 func (r Records) maySilence(e Entry, s Standing) bool {
-	return s.Turn[0].Collective() && !s.Silence.Open(r.Today) && (!e.Settles(s) || e.Subject.Kind.Adopted())
+	return e.Bodies.Collective(s.Turn[0]) && !s.Silence.Open(r.Today) && (!e.Settles(s) || e.Subject.Kind.Adopted())
 }
 
 // on gives an act of a kind before a body.
-func (c Principal) on(body Body, kind ActKind, subject Subject) Act {
-	a := c.act(kind, subject)
+func (c Principal) on(bodies BodyTable, body Body, kind ActKind, subject Subject) Act {
+	a := c.act(bodies, kind, subject)
 	a.Body = body
 	return a
 }
 
 // act gives an act of a kind as somebody does it: a delegation speaks for itself.
-func (c Principal) act(kind ActKind, subject Subject) Act {
+func (c Principal) act(bodies BodyTable, kind ActKind, subject Subject) Act {
 	a := Act{Kind: kind, Subject: subject, By: c.Actor}
 	if c.OnBehalfOf != nil {
 		a.For = &c.OnBehalfOf.Actor
 	}
-	if kind == ActPosition && c.Body.MemberState() {
+	if kind == ActPosition && bodies.MemberState(c.Body) {
 		a.Delegation = c.Body
 	}
 	return a
@@ -132,11 +132,11 @@ func (r Records) May(who Principal) []Deed {
 	cycle := r.Definition.Key
 	var deeds []Deed
 	item := Act{Kind: ActOpen, Subject: Subject{Cycle: cycle, Kind: KindItem}, By: who.Actor, Date: r.Today}
-	if Authorise(who, item, Entry{Subject: item.Subject}) == nil && JudgeOpening(r, item, false) == nil {
+	if Authorise(who, item, Entry{Subject: item.Subject, Bodies: r.Definition.Bodies}) == nil && JudgeOpening(r, item, false) == nil {
 		deeds = append(deeds, Deed(ActOpen))
 	}
 	amendment := Act{Kind: ActAmend, Subject: r.Definition.SubjectOf(KindDefinition), By: who.Actor}
-	if Authorise(who, amendment, Entry{}) == nil {
+	if Authorise(who, amendment, Entry{Bodies: r.Definition.Bodies}) == nil {
 		deeds = append(deeds, Deed(ActAmend))
 	}
 	if len(r.MayEnter(who)) > 0 {
@@ -154,7 +154,7 @@ func authorised(who Principal, cycle string, deeds ...Deed) []Deed {
 func (r Records) MayEnter(who Principal) []Register {
 	return slices.DeleteFunc(Registers(), func(register Register) bool {
 		known, holder := registers[register], who.holder()
-		enters := slices.Contains(known.enter, who.Body) || known.states && who.Body.MemberOn(r.Today)
+		enters := slices.Contains(known.enter, who.Body) || known.states && r.Definition.Bodies.MemberOn(who.Body, r.Today)
 		return !enters || !register.StoredBy(r.Definition.Stores) || !slices.ContainsFunc(holder.Grants, func(g Grant) bool {
 			return g.Body == who.Body && g.within(r.Definition.Key) && (g.Role == RoleOfficial || slices.Contains(known.roles, g.Role))
 		})
@@ -163,8 +163,9 @@ func (r Records) MayEnter(who Principal) []Register {
 
 // MayEnterRow says whether somebody may enter such a row.
 func (r Records) MayEnterRow(who Principal, row Row) bool {
+	d := r.Definition
 	row.By = who.Actor
-	return judgeForeign(who.Body, r.Today, false) == nil && row.Register.StoredBy(r.Definition.Stores) && AuthoriseRowBy(who, r.Definition.Key, row) == nil
+	return d.Bodies.JudgeActor(who.Actor, r.Today) == nil && row.Register.StoredBy(d.Stores) && d.AuthoriseRowBy(who, row) == nil
 }
 
 // MayAt lists what somebody may do about a meeting: put something on its agenda, and

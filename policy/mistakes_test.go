@@ -45,7 +45,7 @@ func TestDefinitionValidate_NamesMistakesThatTheFieldRulesOut(t *testing.T) {
 			d.Chains = map[policy.Kind]policy.Chain{policy.KindOAP: {Through: []policy.Step{{Body: policy.Commission}}}}
 		}, "chains.oap.through", "does not end with cosi"},
 		"an obligation to nobody": {func(d *policy.Definition) { d.Obligations[0].To = nil }, "obligations[0].to", "at least one body"},
-		"an obligation of nobody": {func(d *policy.Definition) { d.Obligations[0].OwedBy = "nobody" }, "obligations[0].owed_by", "the body that reports"},
+		"an obligation of nobody": {func(d *policy.Definition) { d.Obligations[0].OwedBy = "nobody" }, "obligations[0].owed_by", "expected a body of the cycle"},
 		"an obligation twice due": {func(d *policy.Definition) {
 			d.Obligations[0].Due = append(d.Obligations[0].Due, d.Obligations[0].Due[0])
 		}, "obligations[0].due[1]", "repeats 2021-12-31"},

@@ -91,10 +91,10 @@ func (e Entry) concludes(body Body, outcome Outcome) error {
 	last := TurnOf(e, body) == len(e.Turns)-1
 	settled := kinds[e.Subject.Kind]
 	switch {
-	case outcome.Adopts() && !body.Collective():
-		return Refuse(CodeNotCompetent, "%s adopts nothing: it takes note or refers back", body.Title())
+	case outcome.Adopts() && !e.Bodies.Collective(body):
+		return Refuse(CodeNotCompetent, "%s adopts nothing: it takes note or refers back", e.Bodies.Title(body))
 	case last && outcome == TookNote && !settled.noted:
-		return missing("outcome", "taking note does not settle %s: %s adopts it, refers it back or does not agree", e.Subject, body.Title())
+		return missing("outcome", "taking note does not settle %s: %s adopts it, refers it back or does not agree", e.Subject, e.Bodies.Title(body))
 	case last && outcome == NotAgreed && !settled.adopted:
 		return missing("outcome", "%s cannot fail for want of agreement: take note of it or refer it back", e.Subject)
 	default:

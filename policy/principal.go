@@ -27,7 +27,11 @@ func Asserted(by Actor) Principal {
 	default:
 		role = RoleOfficial
 	}
-	return Principal{Actor: by, Grants: []Grant{{Role: role, Body: by.Body}}}
+	grants := []Grant{{Role: role, Body: by.Body}}
+	if by.Body.Kind() == KindThirdCountry { // in a cycle it may be a Member State
+		grants = append(grants, Grant{Role: RoleOfficial, Body: by.Body})
+	}
+	return Principal{Actor: by, Grants: grants}
 }
 
 // bodyRoles are the roles at bodies where nobody is an official.

@@ -138,7 +138,7 @@ func (d *Definition) checkVoting(ps *problems) {
 	for i, v := range d.Voting {
 		field := fmt.Sprintf("voting[%d]", i)
 		switch {
-		case !v.Body.Collective():
+		case !d.Bodies.Collective(v.Body):
 			ps.add(field+".body", "is %q: expected a collective body, such as council", v.Body)
 		case v.Rule == "":
 			ps.add(field+".rule", "is missing: expected one of %s", strings.Join(Texts(votingRules), ", "))
@@ -146,9 +146,9 @@ func (d *Definition) checkVoting(ps *problems) {
 		case v.Year == 0 || v.Source == "":
 			ps.add(field+".source", "is missing: expected the year of the population figures, and where they stand")
 		default:
-			for _, state := range MembersOn(NewDate(v.Year, 7, 1)) {
+			for _, state := range d.Bodies.MembersOn(NewDate(v.Year, 7, 1)) {
 				if v.people(state) <= 0 {
-					ps.add(field+".populations", "has no figure for %s in %d", state.Title(), v.Year)
+					ps.add(field+".populations", "has no figure for %s in %d", d.Bodies.Title(state), v.Year)
 				}
 			}
 		}
@@ -201,7 +201,7 @@ func SilenceIn(records []Recorded, version int) *Silence {
 // turn it is, on the version handed in, with a deadline to come.
 func judgeLaunch(e Entry, s Standing, records []Recorded, a Act, facts Facts) error {
 	if s.State != StateDeciding || !slices.Contains(s.Turn, a.Body) {
-		return Refuse(CodeNotOpen, "%s is not before %s: nothing is to be concluded there", e.Subject, a.Body.Title())
+		return Refuse(CodeNotOpen, "%s is not before %s: nothing is to be concluded there", e.Subject, e.Bodies.Title(a.Body))
 	}
 	if err := judgeVersion(s, a); err != nil {
 		return err
@@ -235,13 +235,13 @@ func judgePosition(e Entry, opened Date, records []Recorded, a Act, facts Facts)
 		return err
 	}
 	if s.State != StateDeciding || !slices.Contains(s.Turn, a.Body) {
-		return Refuse(CodeNotOpen, "%s is not before %s: no position can be taken there", e.Subject, a.Body.Title())
+		return Refuse(CodeNotOpen, "%s is not before %s: no position can be taken there", e.Subject, e.Bodies.Title(a.Body))
 	}
 	if err := judgeVersion(s, a); err != nil {
 		return err
 	}
-	if !a.Delegation.MemberOn(a.Date) {
-		return missing("delegation", "%s was not a Member State on %s", a.Delegation.Title(), a.Date)
+	if !e.Bodies.MemberOn(a.Delegation, a.Date) {
+		return missing("delegation", "%s was not a Member State on %s", e.Bodies.Title(a.Delegation), a.Date)
 	}
 	if s.Silence.Over(facts.Today) && a.Stance == Objects && a.Date.After(s.Silence.Deadline) {
 		return wrongDate("the silence procedure ended on %s: an objection of %s comes too late", s.Silence.Deadline, a.Date)
@@ -259,7 +259,7 @@ func judgeLifting(e Entry, s Standing, records []Recorded, a Act) error {
 			return nil
 		}
 	}
-	return Refuse(CodeNotOpen, "%s has no scrutiny reservation on %s that could be lifted", a.Delegation.Title(), e.Subject)
+	return Refuse(CodeNotOpen, "%s has no scrutiny reservation on %s that could be lifted", e.Bodies.Title(a.Delegation), e.Subject)
 }
 
 // without leaves out an act and what rectifies it.
@@ -280,18 +280,18 @@ func judgeVersion(s Standing, a Act) error {
 // judgeAgreement holds that a collective body adopts by consensus, or by the
 // majority that the cycle gives it. What no delegation has said, it is taken to
 // agree with, but for a majority, for which votes are counted.
-func judgeAgreement(a Act, held []Stand, voting Voting) error {
+func judgeAgreement(bodies BodyTable, a Act, held []Stand, voting Voting) error {
 	for _, h := range held {
 		if h.Reservation {
-			return Refuse(CodeNotReady, "%s maintains a scrutiny reservation on %s: it is to be lifted first", h.Delegation.Title(), a.Subject)
+			return Refuse(CodeNotReady, "%s maintains a scrutiny reservation on %s: it is to be lifted first", bodies.Title(h.Delegation), a.Subject)
 		}
 	}
 	if voting.Rule == SimpleMajority || voting.Rule == QualifiedMajority {
-		return voting.judge(a, held)
+		return voting.judge(bodies, a, held)
 	}
 	for _, h := range held {
 		if h.Stance == Objects {
-			return Refuse(CodeNotReady, "%s objects to %s, and %s decides by consensus", h.Delegation.Title(), a.Subject, a.Body.Title())
+			return Refuse(CodeNotReady, "%s objects to %s, and %s decides by consensus", bodies.Title(h.Delegation), a.Subject, bodies.Title(a.Body))
 		}
 	}
 	return nil
@@ -308,8 +308,8 @@ const (
 )
 
 // judge counts the votes.
-func (v Voting) judge(a Act, held []Stand) error {
-	members := MembersOn(a.Date)
+func (v Voting) judge(bodies BodyTable, a Act, held []Stand) error {
+	members := bodies.MembersOn(a.Date)
 	var inFavour []Body
 	people, everybody := 0, 0
 	for _, state := range members {
@@ -323,7 +323,7 @@ func (v Voting) judge(a Act, held []Stand) error {
 		if 2*len(inFavour) > len(members) {
 			return nil
 		}
-		return Refuse(CodeNotReady, "%d of %d Member States agree to %s: %s decides by a majority of them", len(inFavour), len(members), a.Subject, a.Body.Title())
+		return Refuse(CodeNotReady, "%d of %d Member States agree to %s: %s decides by a majority of them", len(inFavour), len(members), a.Subject, bodies.Title(a.Body))
 	}
 	enough := whole*len(inFavour) >= qualifiedMembers*len(members) && len(inFavour) >= qualifiedAtLeast
 	peopled := whole*people >= qualifiedPopulation*everybody || len(members)-len(inFavour) < blockingMinority
@@ -331,7 +331,7 @@ func (v Voting) judge(a Act, held []Stand) error {
 		return nil
 	}
 	return Refuse(CodeNotReady, "%d of %d Member States with %d %% of the population agree to %s: %s decides by qualified majority (%d %% of the members, at least %d, with %d %% of the population; figures of %d)",
-		len(inFavour), len(members), whole*people/max(everybody, 1), a.Subject, a.Body.Title(), qualifiedMembers, qualifiedAtLeast, qualifiedPopulation, v.Year)
+		len(inFavour), len(members), whole*people/max(everybody, 1), a.Subject, bodies.Title(a.Body), qualifiedMembers, qualifiedAtLeast, qualifiedPopulation, v.Year)
 }
 
 // SilentEnd gives the end of a silence procedure where a subject has gone no further since;
@@ -363,14 +363,14 @@ func JudgeSilence(e Entry, before []Recorded, a Act, facts Facts) error {
 
 // judgeSilence holds that a silence procedure was launched before the body, that its last
 // day is over, that no delegation objected in time, and that it adopts on its last day.
-func judgeSilence(s Standing, a Act, facts Facts) error {
+func judgeSilence(bodies BodyTable, s Standing, a Act, facts Facts) error {
 	silence, today := s.Silence, facts.Today
 	if facts.Past {
 		today = a.Date.AddDays(1) // what is taken over is judged on its own day
 	}
 	switch {
 	case silence == nil || silence.Body != a.Body:
-		return Refuse(CodeNotOpen, "no silence procedure of %s on %s was launched", a.Body.Title(), s.Subject)
+		return Refuse(CodeNotOpen, "no silence procedure of %s on %s was launched", bodies.Title(a.Body), s.Subject)
 	case silence.Broken:
 		return Refuse(CodeNotReady, "a delegation objected to %s before the end of the silence procedure: nothing is adopted by it", s.Subject)
 	case !silence.Over(today):

@@ -82,7 +82,7 @@ var readers = []reader{
 		reads: Matters, reach: ReachCycles,
 	},
 	{
-		said: "a State that left the Union", is: func(g Grant, in Circle) bool { return g.Body.LeftBefore(in.Today) },
+		said: "a State that left the Union", is: func(g Grant, in Circle) bool { return in.Bodies.LeftBefore(g.Body, in.Today) },
 		reads: dated, reach: ReachLeft,
 	},
 	{
@@ -111,6 +111,7 @@ type Circle struct {
 	Readers  Readers
 	Sent     []Sent // of those who ask
 	Releases []Row  // those that hold
+	Bodies   BodyTable
 }
 
 // Sent is a report that was owed to bodies and was given.
@@ -125,7 +126,7 @@ func (c Circle) member(b Body) bool {
 	if slices.Contains(c.Readers.Also, b) {
 		return true
 	}
-	return b.shares(c.Today) && !slices.Contains(c.Readers.Without, b)
+	return c.Bodies.shares(b, c.Today) && !slices.Contains(c.Readers.Without, b)
 }
 
 // Thing is something that is read.
@@ -192,9 +193,9 @@ func (c Circle) opens(g Grant, t Thing) bool {
 		return false
 	case t.Matter == MatterPeople:
 		return true
-	case t.Matter == MatterConduct && !row.steers && t.Of.MemberState() && t.Of != g.Body:
+	case t.Matter == MatterConduct && !row.steers && c.Bodies.MemberState(t.Of) && t.Of != g.Body:
 		return false
-	case row.reach == ReachLeft && (t.On.IsZero() || t.On.After(bodyKnown[g.Body].Left)):
+	case row.reach == ReachLeft && (t.On.IsZero() || t.On.After(c.Bodies.of(g.Body).Left)):
 		return c.given(g, t)
 	}
 	return c.within(row.reach, g) || c.given(g, t)
@@ -265,13 +266,13 @@ func (d *Definition) checkReaders(ps *problems) {
 	if d.Readers == nil {
 		return
 	}
-	usual := Circle{Today: d.ImplementationWindow.To}
+	usual := Circle{Today: d.ImplementationWindow.To, Bodies: d.Bodies}
 	for _, b := range d.Readers.Also {
 		switch {
 		case usual.member(b):
-			ps.add("readers.also", "names %s, who reads what is marked LIMITE anyway", b.Title())
-		case b.Collective() || b == Operator || b == CourtOfAuditors:
-			ps.add("readers.also", "names %s: expected a body for which people read, such as ch, european-parliament or evaluator", b.Title())
+			ps.add("readers.also", "names %s, who reads what is marked LIMITE anyway", d.Bodies.Title(b))
+		case d.Bodies.Collective(b) || b == Operator || b == CourtOfAuditors:
+			ps.add("readers.also", "names %s: expected a body for which people read, such as ch, european-parliament or evaluator", d.Bodies.Title(b))
 		}
 	}
 	for _, b := range d.Readers.Without {
@@ -279,7 +280,7 @@ func (d *Definition) checkReaders(ps *problems) {
 		case b == GeneralSecretariat:
 			ps.add("readers.without", "names the General Secretariat, which keeps the record: it cannot be left out")
 		case !usual.member(b):
-			ps.add("readers.without", "names %s, who does not read what is marked LIMITE anyway", b.Title())
+			ps.add("readers.without", "names %s, who does not read what is marked LIMITE anyway", d.Bodies.Title(b))
 		}
 	}
 }

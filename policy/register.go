@@ -204,7 +204,7 @@ func (r Row) Problems() []Problem {
 
 // AuthoriseRow says whether the actor may enter the row. The error has
 // CodeNotCompetent and says who may.
-func AuthoriseRow(by Actor, r Row) error {
+func (d *Definition) AuthoriseRow(by Actor, r Row) error {
 	known := registers[r.Register]
 	if i, is := r.Body.(*Irregularity); is {
 		if second, err := ParseActor(i.ConfirmedBy); err == nil && second.Same(Actor{Name: by.Name}) {
@@ -213,12 +213,12 @@ func AuthoriseRow(by Actor, r Row) error {
 	}
 	if slices.Contains(known.enter, by.Body) {
 		if consent, is := r.Body.(*Consent); is && consent.State != Invited {
-			return Refuse(CodeNotCompetent, "%s may invite; that somebody consents or not, they alone say", by.Body.Title())
+			return Refuse(CodeNotCompetent, "%s may invite; that somebody consents or not, they alone say", d.Bodies.Title(by.Body))
 		}
 		return nil
 	}
 	parts := strings.Split(r.Key, "/")
-	if known.states && by.Body.MemberState() && !known.own || known.own && parts[len(parts)-1] == string(by.Body) {
+	if known.states && d.Bodies.MemberState(by.Body) && !known.own || known.own && parts[len(parts)-1] == string(by.Body) {
 		return nil
 	}
 	may := TitlesOf(known.enter)
@@ -228,7 +228,7 @@ func AuthoriseRow(by Actor, r Row) error {
 	case known.states:
 		may += " or a Member State"
 	}
-	return Refuse(CodeNotCompetent, "%s may not enter %s in the register of %s: %s does", by.Body.Title(), r.Key, r.Register, may)
+	return Refuse(CodeNotCompetent, "%s may not enter %s in the register of %s: %s does", d.Bodies.Title(by.Body), r.Key, r.Register, may)
 }
 
 // SortRows puts rows in the order in which they hold, those of one day as they

@@ -96,7 +96,7 @@ func TestRegisterShape_IsThatOfItsKeys(t *testing.T) {
 			}
 			row := sound
 			row.Key = key
-			ps := row.Problems()
+			ps := new(policy.Definition).ProblemsOf(row)
 			if len(ps) != 1 || ps[0].Field != "key" || !strings.Contains(ps[0].Message, "expected "+r.Shape()) {
 				t.Errorf("%s %q: %+v", r, key, ps)
 			}
@@ -169,7 +169,7 @@ func TestRowProblems_GiveOneForOneMistake(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			row := rowOf(test.register)
 			test.change(&row)
-			ps := row.Problems()
+			ps := new(policy.Definition).ProblemsOf(row)
 			if len(ps) != 1 || strings.Trim(ps[0].Field, ".") != test.field || !strings.Contains(ps[0].Message, test.says) {
 				t.Errorf("%+v, want %s … %s …", ps, test.field, test.says)
 			}
@@ -203,7 +203,7 @@ func TestAuthoriseRow_SaysWhoMayEnterWhat(t *testing.T) {
 	for _, r := range policy.Registers() {
 		var may []string
 		for _, body := range everybody {
-			switch err := policy.AuthoriseRow(policy.Actor{Name: "Eva", Body: body}, rowOf(r)); policy.CodeOf(err) {
+			switch err := new(policy.Definition).AuthoriseRow(policy.Actor{Name: "Eva", Body: body}, rowOf(r)); policy.CodeOf(err) {
 			case "":
 				may = append(may, string(body))
 			case policy.CodeNotCompetent:
@@ -223,22 +223,22 @@ func TestAuthoriseRow_LetsAStateAloneConsent(t *testing.T) {
 		row := rowOf(policy.RegConsents)
 		row.Body = &policy.Consent{State: state, Condition: "none"}
 		for _, body := range everybody {
-			err := policy.AuthoriseRow(policy.Actor{Name: "Eva", Body: body}, row)
+			err := new(policy.Definition).AuthoriseRow(policy.Actor{Name: "Eva", Body: body}, row)
 			may := body == "fr" || body == policy.SupportTeam && state == policy.Invited
 			if may != (err == nil) || err != nil && policy.CodeOf(err) != policy.CodeNotCompetent {
 				t.Errorf("%s for fr, %s: %v", body, state, err)
 			}
 		}
 	}
-	err := policy.AuthoriseRow(policy.Actor{Name: "Eva", Body: policy.SupportTeam}, rowOf(policy.RegConsents))
+	err := new(policy.Definition).AuthoriseRow(policy.Actor{Name: "Eva", Body: policy.SupportTeam}, rowOf(policy.RegConsents))
 	if err == nil || !strings.Contains(err.Error(), "EMPACT Support Team may invite; that somebody consents or not, they alone say") {
 		t.Errorf("the Support Team consents: %v", err)
 	}
-	err = policy.AuthoriseRow(policy.Actor{Name: "Eva", Body: "se"}, rowOf(policy.RegConsents))
+	err = new(policy.Definition).AuthoriseRow(policy.Actor{Name: "Eva", Body: "se"}, rowOf(policy.RegConsents))
 	if err == nil || !strings.Contains(err.Error(), "EMPACT Support Team or who takes part itself does") {
 		t.Errorf("SE consents for FR: %v", err)
 	}
-	err = policy.AuthoriseRow(policy.Actor{Name: "Eva", Body: policy.Council}, rowOf(policy.RegDays))
+	err = new(policy.Definition).AuthoriseRow(policy.Actor{Name: "Eva", Body: policy.Council}, rowOf(policy.RegDays))
 	if err == nil || !strings.Contains(err.Error(), "EMPACT Support Team or Europol or a Member State does") {
 		t.Errorf("the Council enters a day: %v", err)
 	}
@@ -248,7 +248,7 @@ func TestAuthoriseRow_WantsASecondPersonForAnIrregularFact(t *testing.T) {
 	t.Parallel()
 	row := rowOf(policy.RegIrregular) // confirmed by Jan
 	for _, name := range []string{"Anna", "Jan", " jan "} {
-		err := policy.AuthoriseRow(policy.Actor{Name: name, Body: policy.GeneralSecretariat}, row)
+		err := new(policy.Definition).AuthoriseRow(policy.Actor{Name: name, Body: policy.GeneralSecretariat}, row)
 		if may := name == "Anna"; may != (err == nil) || err != nil && policy.CodeOf(err) != policy.CodeNotCompetent {
 			t.Errorf("%q enters what Jan confirms: %v", name, err)
 		}

@@ -11,17 +11,17 @@ import (
 // and counts for no other.
 
 // judgeRevision says whether a new version may take the place of the one that is before a body.
-func judgeRevision(s Standing, a Act, facts Facts) error {
+func judgeRevision(e Entry, s Standing, a Act, facts Facts) error {
 	switch {
 	case a.Revises == 0:
 		return Refuse(CodeNotOpen, "version %d of %s is before %s: a new one is handed in once it is referred back, or in its place, as a revision of version %d",
-			s.Version, s.Subject, TitlesOf(s.Turn), s.Version)
+			s.Version, s.Subject, e.Bodies.Titles(s.Turn), s.Version)
 	case a.Revises != s.Version:
-		return Refuse(CodeWrongVersion, "this revises version %d of %s, and version %d is before %s: look at that first", a.Revises, s.Subject, s.Version, TitlesOf(s.Turn))
+		return Refuse(CodeWrongVersion, "this revises version %d of %s, and version %d is before %s: look at that first", a.Revises, s.Subject, s.Version, e.Bodies.Titles(s.Turn))
 	case s.Silence.Holds():
 		return Refuse(CodeNotOpen, "a silence procedure was launched on version %d of %s, until %s: a new version can be handed in once it has ended", s.Version, s.Subject, s.Silence.Deadline)
 	case a.Digest == s.Digest && !facts.Past: // of the past, two may be known by nothing that tells them apart
-		return Refuse(CodeAlreadyDecided, "this is version %d of %s, which is before %s", s.Version, s.Subject, TitlesOf(s.Turn))
+		return Refuse(CodeAlreadyDecided, "this is version %d of %s, which is before %s", s.Version, s.Subject, e.Bodies.Titles(s.Turn))
 	default:
 		return nil
 	}

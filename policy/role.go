@@ -70,7 +70,9 @@ func (g Grant) String() string {
 	return text
 }
 
-// ParseGrant reads "ROLE@BODY" or "ROLE@BODY/SCOPE". The error has CodeInvalid.
+// ParseGrant reads "ROLE@BODY" or "ROLE@BODY/SCOPE". A role at a body that does not ship is one
+// in the cycle that the scope names: whether that has such a body, its table says. The error has
+// CodeInvalid.
 func ParseGrant(text string) (Grant, error) {
 	role, rest, found := strings.Cut(text, "@")
 	if !found {
@@ -85,11 +87,27 @@ func ParseGrant(text string) (Grant, error) {
 	if g.Body, err = ParseBody(body); err != nil {
 		return Grant{}, err
 	}
-	if g.Body.Collective() {
-		return Grant{}, Refuse(CodeInvalid, "nobody has a role at %s: what it concludes, the General Secretariat records", g.Body.Title())
-	}
 	g.Scope = strings.Trim(scope, "/")
+	if g.Body.Known() {
+		return g, ships.JudgeGrant(g)
+	}
+	if g.Cycle() == "" {
+		return Grant{}, Refuse(CodeInvalid, "%q is not a body that ships: use %s, a Member State's code such as fr, or name the cycle whose file has it, as %s@%s/CYCLE",
+			g.Body, strings.Join(Texts(ships.named()), ", "), g.Role, g.Body)
+	}
 	return g, nil
+}
+
+// JudgeGrant holds that there is a body at which a role is, and that people type for it. The error
+// has CodeInvalid.
+func (t BodyTable) JudgeGrant(g Grant) error {
+	if err := t.JudgeKnown(g.Body); err != nil {
+		return err
+	}
+	if t.Collective(g.Body) {
+		return Refuse(CodeInvalid, "nobody has a role at %s: what it concludes, the General Secretariat records", t.Title(g.Body))
+	}
+	return nil
 }
 
 // within says whether the grant is one for the cycle, or for something in it.

@@ -113,13 +113,10 @@ func (ConsentState) Words() []string { return Texts(consentStates) }
 // UnmarshalText reads a state of consent; empty text is none.
 func (s *ConsentState) UnmarshalText(text []byte) error { return oneOf(s, text, "a state of consent") }
 
-func (c *Consent) check(ps *problems, key []string) {
+func (c *Consent) check(ps *problems, _ []string) {
 	ps.text("state", string(c.State))
 	if c.State == Conditional {
 		ps.text("condition", c.Condition)
-	}
-	if who := Body(key[len(key)-1]); !who.TakesPart() {
-		ps.add("key", "ends with %q: expected who takes part, by its code: a Member State such as fr, an agency or a partner from outside", who)
 	}
 }
 
@@ -275,16 +272,8 @@ type Attendance struct {
 	Level Level `json:"level"`
 }
 
-func (a *Attendance) check(ps *problems, key []string) {
+func (a *Attendance) check(ps *problems, _ []string) {
 	ps.text("level", string(a.Level))
-	ps.ofState(key)
-}
-
-// ofState notes a key that does not end with a Member State.
-func (ps *problems) ofState(key []string) {
-	if state := Body(key[len(key)-1]); !state.MemberState() {
-		ps.add("key", "ends with %q: expected the code of a Member State, such as fr", state)
-	}
 }
 
 // Level is the level of an attendance.

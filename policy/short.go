@@ -148,7 +148,7 @@ func (m Message) Refuse(why error) *Error {
 // check says whether what was typed can be an act, whatever the records hold.
 func (s *Short) check() error {
 	switch a := &s.Act; {
-	case a.By.Name == "" && a.By.Person == 0 || !a.By.Body.Known():
+	case a.By.Name == "" && a.By.Person == 0 || a.By.Body == "":
 		return missing("by", "say who records it as NAME@BODY, such as anna@general-secretariat")
 	case a.Rectifies != "" && a.Subject == (Subject{}):
 		return missing("subject", "say on which subject the earlier record is, such as empact-2022-2025/priorities")
@@ -163,7 +163,7 @@ func (s *Short) check() error {
 
 // Choose finds out which subject a short message is about, of those that stand in the run at
 // which it arrived: the one that waits for such an act. The error says what could be meant.
-func (s *Short) Choose(standings []Standing) (Standing, error) {
+func (s *Short) Choose(bodies BodyTable, standings []Standing) (Standing, error) {
 	if s.Act.Subject != (Subject{}) {
 		at := slices.IndexFunc(standings, func(standing Standing) bool { return standing.Subject == s.Act.Subject })
 		if at < 0 {
@@ -172,14 +172,14 @@ func (s *Short) Choose(standings []Standing) (Standing, error) {
 		return standings[at], nil
 	}
 	fit := slices.DeleteFunc(slices.Clone(standings), func(standing Standing) bool { return !s.fits(standing) })
-	if own := slices.DeleteFunc(slices.Clone(fit), func(standing Standing) bool { return !s.mayBeOf(standing) }); len(own) > 0 {
+	if own := slices.DeleteFunc(slices.Clone(fit), func(standing Standing) bool { return !s.mayBeOf(bodies, standing) }); len(own) > 0 {
 		fit = own // who types does what they may
 	}
 	switch len(fit) {
 	case 1:
 		return fit[0], nil
 	case 0:
-		return Standing{}, s.nothing(standings)
+		return Standing{}, s.nothing(bodies, standings)
 	}
 	names := make([]string, len(fit))
 	for i, standing := range fit {
@@ -202,7 +202,7 @@ func (s *Short) fits(standing Standing) bool {
 }
 
 // mayBeOf says whether it is for the body of who types to do such an act on a subject.
-func (s *Short) mayBeOf(standing Standing) bool {
+func (s *Short) mayBeOf(bodies BodyTable, standing Standing) bool {
 	by := s.Act.By.Body
 	switch {
 	case s.Act.Kind == ActSubmit && standing.State == StateDrafting:
@@ -210,14 +210,14 @@ func (s *Short) mayBeOf(standing Standing) bool {
 	case s.Act.Kind == ActDecide && s.Act.Body != "":
 		return slices.Contains(standing.Turn, s.Act.Body)
 	case s.Act.Kind == ActDecide:
-		return slices.ContainsFunc(standing.Turn, func(body Body) bool { return authoriseRecording(by, body) == nil })
+		return slices.ContainsFunc(standing.Turn, func(body Body) bool { return authoriseRecording(bodies, by, body) == nil })
 	default:
 		return true
 	}
 }
 
 // nothing says that no subject of a run waits for such an act, and what is open there.
-func (s *Short) nothing(standings []Standing) error {
+func (s *Short) nothing(bodies BodyTable, standings []Standing) error {
 	var open []string
 	for _, standing := range standings {
 		if !standing.Open() {
@@ -229,7 +229,7 @@ func (s *Short) nothing(standings []Standing) error {
 		case len(standing.Turn) == 0:
 			open = append(open, standing.Subject.String())
 		default:
-			open = append(open, fmt.Sprintf("%s (%s)", standing.Subject, TitlesOf(standing.Turn)))
+			open = append(open, fmt.Sprintf("%s (%s)", standing.Subject, bodies.Titles(standing.Turn)))
 		}
 	}
 	slices.Sort(open)
@@ -269,7 +269,7 @@ func (s *Short) Fill(d *Definition, e Entry, standing Standing, records []Record
 
 func (s *Short) decides(d *Definition, e Entry, standing Standing, act Act) (_ Act, err error) {
 	if act.Body == "" {
-		if err := beforeNobody(standing); err != nil {
+		if err := beforeNobody(d.Bodies, standing); err != nil {
 			return act, err
 		}
 		act.Body = standing.Turn[0]

@@ -24,7 +24,7 @@ func TestParseShort_TakesWhatItsNameHasAndSaysWhatToType(t *testing.T) {
 	for text, says := range map[string]string{
 		`approve {"document":"ST 1/21"}`:                                       "say who records it as NAME@BODY",
 		`approve {"by":"anna"}`:                                                `"anna" is nobody who could record it`,
-		`approve {"by":"anna@nowhere"}`:                                        "is nobody who could record it",
+		`approve {"by":"anna@no.where"}`:                                       "is nobody who could record it",
 		`approve {"by":{"name":"anna","body":"general-secretariat","age":40}}`: `unknown field "age"`,
 		`approve {"by":"anna@general-secretariat","by":"bert@es"}`:             "by is given twice",
 		`approve {"by":"anna@general-secretariat","date":"26 May"}`:            "is not a date",
@@ -103,7 +103,7 @@ func TestShortChoose_FindsWhatWaitsForSuchAnAct(t *testing.T) {
 		"none to be handed in, nothing open": {policy.MessageSubmit, lars, []policy.Standing{closed}, "", "nothing here is to be handed in: nothing is open"},
 	} {
 		short := message(t, test.message, test.text)
-		got, err := short.Choose(test.standings)
+		got, err := short.Choose(nil, test.standings)
 		if test.says != "" {
 			if err == nil || !strings.Contains(err.Error(), test.says) {
 				t.Errorf("%s: %v, want … %s", what, err, test.says)
@@ -179,7 +179,7 @@ func TestShortFill_GivesTheActThatWouldBeStatedWhole(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", text, err)
 		}
-		meant, err := short.Choose([]policy.Standing{standing})
+		meant, err := short.Choose(nil, []policy.Standing{standing})
 		if err != nil {
 			if standing.State == policy.StateDeciding && act.Kind == policy.ActDecide || standing.State == policy.StateDrafting && act.Kind == policy.ActSubmit {
 				t.Fatalf("%s: %v", text, err)

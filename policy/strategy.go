@@ -130,15 +130,21 @@ func codeOf[T listed](into *T, text []byte, what string) error {
 	return nil
 }
 
-// JudgeTerms holds that what names an objective, a main threat or a fund names one of the
+// JudgeTerms holds that what names a body, an objective, a main threat or a fund names one of the
 // cycle. The error has CodeInvalid and lists those that there are.
 func (d *Definition) JudgeTerms(of string, v any) error {
-	var ps problems
-	d.terms(&ps, "", reflect.ValueOf(v))
+	ps := d.Terms(v)
 	if len(ps) == 0 {
 		return nil
 	}
 	return Unsound(ps, "%s: %s", of)
+}
+
+// Terms lists what a value names that the cycle does not have.
+func (d *Definition) Terms(v any) []Problem {
+	var ps problems
+	d.terms(&ps, "", reflect.ValueOf(v))
+	return ps
 }
 
 // terms notes the terms in a value that the cycle does not know.
@@ -149,8 +155,17 @@ func (d *Definition) terms(ps *problems, field string, v reflect.Value) {
 			d.terms(ps, field, v.Elem())
 		}
 	case reflect.Slice:
+		if v.Type() == reflect.TypeFor[BodyTable]() {
+			return // it says which there are
+		}
 		for i := range v.Len() {
 			d.terms(ps, fmt.Sprintf("%s[%d]", field, i), v.Index(i))
+		}
+	case reflect.Map:
+		keys := v.MapKeys()
+		slices.SortFunc(keys, func(a, b reflect.Value) int { return cmp.Compare(a.String(), b.String()) })
+		for _, key := range keys {
+			d.terms(ps, fieldIn(field, key.String()), v.MapIndex(key))
 		}
 	case reflect.Struct:
 		for i := range v.NumField() {
@@ -167,6 +182,8 @@ func (d *Definition) terms(ps *problems, field string, v reflect.Value) {
 		}
 	case reflect.String:
 		switch term := v.Interface().(type) {
+		case Body:
+			ps.bodyOf(d.Bodies, field, term)
 		case Objective:
 			ps.oneOfTheCycle(field, string(term), "a strategic objective", Texts(d.Objectives()))
 		case MainThreat:

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -21,6 +22,7 @@ func (d *Definition) Successor(years int) *Definition {
 	if a := &next.Assessment; a.Kind == OCTA && a.Due.Year() >= 2013 { // since when there is none
 		a.Kind, a.Title = SOCTA, strings.ReplaceAll(a.Title, string(OCTA), string(SOCTA))
 	}
+	next.Bodies = slices.Clone(d.Bodies) // since when a State is a member, no cycle moves
 	next.Lineage, next.Sources, next.Illustrative = nil, nil, nil
 	for i := range next.Priorities {
 		p := &next.Priorities[i]

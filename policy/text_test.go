@@ -76,7 +76,7 @@ func TestParse_ReadsBodiesAndOutcomesAsPeopleType(t *testing.T) {
 	if err != nil || actor != (policy.Actor{Name: "Anna Berg", Body: policy.GeneralSecretariat}) || actor.String() != "Anna Berg@general-secretariat" {
 		t.Errorf("%+v, %v", actor, err)
 	}
-	_, body := policy.ParseBody("parliament")
+	_, body := policy.ParseBody("the parliament, maybe")
 	_, outcome := policy.ParseOutcome("delivered") // no body concludes it
 	_, nobody := policy.ParseActor("@cosi")
 	_, nowhere := policy.ParseActor("anna")

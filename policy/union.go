@@ -3,31 +3,31 @@ package policy
 import "slices"
 
 // MembersOn lists the Member States on a date.
-func MembersOn(d Date) []Body {
-	return slices.DeleteFunc(slices.Clone(MemberStates), func(b Body) bool { return !b.MemberOn(d) })
+func (t BodyTable) MembersOn(d Date) []Body {
+	return slices.DeleteFunc(t.States(), func(b Body) bool { return !t.MemberOn(b, d) })
 }
 
 // MemberOn says whether b is a Member State on a date.
-func (b Body) MemberOn(d Date) bool {
-	facts := bodyKnown[b]
-	return b.MemberState() && !d.Before(facts.Joined) && (facts.Left.IsZero() || !d.After(facts.Left))
+func (t BodyTable) MemberOn(b Body, d Date) bool {
+	row := t.of(b)
+	return row.Kind == KindMemberState && !d.Before(row.Joined) && (row.Left.IsZero() || !d.After(row.Left))
 }
 
 // Foreign says whether b is a State that is no Member State on a date: one that has left,
 // or has not joined yet. It holds no post then, and speaks for none of its own.
-func (b Body) Foreign(on Date) bool { return b.MemberState() && !b.MemberOn(on) }
+func (t BodyTable) Foreign(b Body, on Date) bool { return t.MemberState(b) && !t.MemberOn(b, on) }
 
 // LeftBefore says whether b is a State that left the Union before a date.
-func (b Body) LeftBefore(on Date) bool {
-	last := bodyKnown[b].Left
+func (t BodyTable) LeftBefore(b Body, on Date) bool {
+	last := t.of(b).Left
 	return !last.IsZero() && on.After(last)
 }
 
 // Steady gives the days around a date within which b is a Member State, or none, as it is on
-// that date; zero is without end. Of another body both are.
+// that date, where a cycle does not say otherwise; zero is without end. Of another body both are.
 func (b Body) Steady(on Date) (from, to Date) {
-	facts := bodyKnown[b]
-	for _, change := range []Date{facts.Joined, dayAfter(facts.Left)} {
+	row := ships.of(b)
+	for _, change := range []Date{row.Joined, dayAfter(row.Left)} {
 		switch {
 		case change.IsZero():
 		case !on.Before(change):
@@ -47,58 +47,62 @@ func dayAfter(d Date) Date {
 }
 
 // Serving leaves those out of bodies that hold no post on a date.
-func Serving(bodies []Body, on Date) []Body {
-	return slices.DeleteFunc(slices.Clone(bodies), func(b Body) bool { return b.Foreign(on) })
+func (t BodyTable) Serving(bodies []Body, on Date) []Body {
+	return slices.DeleteFunc(slices.Clone(bodies), func(b Body) bool { return t.Foreign(b, on) })
 }
 
 // judgeForeign holds that a State acts on days on which it is a Member State alone. What was
 // recorded elsewhere before is taken as it was.
-func judgeForeign(by Body, on Date, past bool) error {
-	if past || on.IsZero() || !by.Foreign(on) {
+func (t BodyTable) judgeForeign(by Body, on Date, past bool) error {
+	if past || on.IsZero() || !t.Foreign(by, on) {
 		return nil
 	}
-	return Refuse(CodeNotCompetent, "%s was no member of the Union on %s: %s", by.Title(), on, membership(by))
+	return Refuse(CodeNotCompetent, "%s was no member of the Union on %s: %s", t.Title(by), on, t.membership(by))
 }
 
 // JudgeActor holds the same of whoever does something today.
-func JudgeActor(by Actor, today Date) error { return judgeForeign(by.Body, today, false) }
+func (t BodyTable) JudgeActor(by Actor, today Date) error {
+	return t.judgeForeign(by.Body, today, false)
+}
 
 // membership says since or until when a State is a member.
-func membership(b Body) Remark {
-	facts := bodyKnown[b]
-	if !facts.Left.IsZero() {
-		return Say("it left after %s", facts.Left)
+func (t BodyTable) membership(b Body) Remark {
+	row := t.of(b)
+	if !row.Left.IsZero() {
+		return Say("it left after %s", row.Left)
 	}
-	return Say("it joined on %s", facts.Joined)
+	return Say("it joined on %s", row.Joined)
 }
 
 // JudgeEnterer holds the same of rows.
-func JudgeEnterer(row Row, past bool) error { return judgeForeign(row.By.Body, row.Date, past) }
+func (t BodyTable) JudgeEnterer(row Row, past bool) error {
+	return t.judgeForeign(row.By.Body, row.Date, past)
+}
 
 // JudgeMember holds that a State to which a row gives something is a Member State on the day.
 // The error has CodeInvalid and names the day.
-func JudgeMember(row Row, state Body, on Date) error {
-	if !state.MemberState() || state.MemberOn(on) {
+func (t BodyTable) JudgeMember(row Row, state Body, on Date) error {
+	if !t.Foreign(state, on) {
 		return nil
 	}
-	return Refuse(CodeInvalid, "%s: %s was no member of the Union on %s: %s", row.Key, state.Title(), on, membership(state))
+	return Refuse(CodeInvalid, "%s: %s was no member of the Union on %s: %s", row.Key, t.Title(state), on, t.membership(state))
 }
 
 // MemberWithin says whether b is a Member State on any day of a time.
-func (b Body) MemberWithin(w Window) bool {
-	joined := bodyKnown[b].Joined
-	return b.MemberOn(w.From) || b.MemberOn(w.To) || w.Holds(joined) && b.MemberOn(joined)
+func (t BodyTable) MemberWithin(b Body, w Window) bool {
+	joined := t.of(b).Joined
+	return t.MemberOn(b, w.From) || t.MemberOn(b, w.To) || w.Holds(joined) && t.MemberOn(b, joined)
 }
 
 // MembershipChanges lists the days since which there were other Member States.
-func MembershipChanges() []Date {
+func (t BodyTable) MembershipChanges() []Date {
 	var changes []Date
-	for _, b := range bodyTable {
-		if !b.Joined.IsZero() {
-			changes = append(changes, b.Joined)
-		}
-		if !b.Left.IsZero() {
-			changes = append(changes, b.Left.AddDays(1))
+	for _, state := range t.States() {
+		row := t.of(state)
+		for _, day := range []Date{row.Joined, dayAfter(row.Left)} {
+			if !day.IsZero() {
+				changes = append(changes, day)
+			}
 		}
 	}
 	slices.SortFunc(changes, Date.Compare)

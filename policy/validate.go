@@ -23,6 +23,7 @@ func (d *Definition) Validate() []Problem {
 	d.checkMilestones(&ps)
 	d.checkChains(&ps)
 	d.checkMASP(&ps)
+	d.checkBodies(&ps)
 	d.checkReference(&ps)
 	d.checkPeriods(&ps)
 	d.checkPriorities(&ps)
@@ -33,6 +34,7 @@ func (d *Definition) Validate() []Problem {
 	d.checkReaders(&ps)
 	d.checkVoting(&ps)
 	d.checkSources(&ps)
+	d.checkTerms(&ps)
 	d.checkSize(&ps)
 	ps.flaws(d)
 	return ps
@@ -80,8 +82,8 @@ func (d *Definition) checkMeetings(ps *problems) {
 		if m.Cancelled.After(m.On) {
 			ps.add(field+".cancelled", "is %s: expected a day no later than that of the meeting, %s", m.Cancelled, m.On)
 		}
-		if !m.Body.Collective() {
-			ps.add(field+".body", "is %q: expected a body that meets, one of %s", m.Body, strings.Join(Texts(Collectives()), ", "))
+		if !d.Bodies.Collective(m.Body) {
+			ps.add(field+".body", "is %q: expected a body that meets, one of %s", m.Body, strings.Join(Texts(d.Bodies.Collectives()), ", "))
 		}
 		for j, pattern := range m.Settles {
 			if _, err := path.Match(pattern, ""); err != nil {
@@ -176,7 +178,7 @@ func (d *Definition) checkChains(ps *problems) {
 		for i, step := range chain.Through {
 			at := fmt.Sprintf("%s.through[%d]", field, i)
 			switch {
-			case !step.Body.Known():
+			case d.Bodies.noPart(step.Body):
 				ps.add(at+".body", "is %q: expected a body such as cosi", step.Body)
 			case seen[step.Body]:
 				ps.add(at+".body", "repeats %s: a body has one turn in a chain", step.Body)

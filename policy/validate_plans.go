@@ -102,24 +102,24 @@ func (d *Definition) checkPriorities(ps *problems) {
 			ps.add(field+".oaps", "is empty: expected at least one OAP under the priority")
 		}
 		for j, oap := range p.OAPs {
-			ps.oap(fmt.Sprintf("%s.oaps[%d]", field, j), oap, d.whole(), oaps, subs)
+			d.checkOAP(ps, fmt.Sprintf("%s.oaps[%d]", field, j), oap, oaps, subs)
 		}
 	}
 }
 
-func (ps *problems) oap(field string, oap OAP, cycle Window, taken, subs map[string]string) {
+func (d *Definition) checkOAP(ps *problems, field string, oap OAP, taken, subs map[string]string) {
 	ps.key(field+".key", oap.Key, taken)
 	ps.expected(field+".title", oap.Title, "the name of the OAP")
 	if oap.SubPriority != "" && subs[oap.SubPriority] == "" {
 		ps.add(field+".sub_priority", "is %q: expected one of the sub-priorities of its priority", oap.SubPriority)
 	}
-	switch {
+	switch cycle := d.whole(); {
 	case oap.Driver == "":
-	case !oap.Driver.MemberState():
+	case !d.Bodies.MemberState(oap.Driver):
 		ps.add(field+".driver", "is %q: expected the code of a Member State, such as fr", oap.Driver)
 	case cycle.From.IsZero() || cycle.To.IsZero(): // is told already
-	case !oap.Driver.MemberWithin(cycle):
-		ps.add(field+".driver", "is %s, no member of the Union in the time of the cycle, %s to %s: %s", oap.Driver.Title(), cycle.From, cycle.To, membership(oap.Driver))
+	case !d.Bodies.MemberWithin(oap.Driver, cycle):
+		ps.add(field+".driver", "is %s, no member of the Union in the time of the cycle, %s to %s: %s", d.Bodies.Title(oap.Driver), cycle.From, cycle.To, d.Bodies.membership(oap.Driver))
 	}
 }
 
@@ -128,7 +128,7 @@ func (d *Definition) checkObligations(ps *problems) {
 	for i, o := range d.Obligations {
 		field := fmt.Sprintf("obligations[%d]", i)
 		ps.key(field+".key", o.Key, taken)
-		if !o.OwedBy.Known() || o.OwedBy.Collective() && o.OwedBy != COSI && o.OwedBy != Council {
+		if d.Bodies.noPart(o.OwedBy) || d.Bodies.Collective(o.OwedBy) && o.OwedBy != COSI && o.OwedBy != Council {
 			ps.add(field+".owed_by", "is %q: expected the body that reports", o.OwedBy)
 		}
 		ps.expected(field+".title", o.Title, "the name of the report")
@@ -136,7 +136,7 @@ func (d *Definition) checkObligations(ps *problems) {
 			ps.add(field+".due", "is empty: expected at least one date")
 		}
 		for j, to := range o.To {
-			if !to.Known() {
+			if d.Bodies.noPart(to) {
 				ps.add(fmt.Sprintf("%s.to[%d]", field, j), "is %q: expected a body such as council", to)
 			}
 		}

@@ -4,13 +4,12 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
-	"reflect"
 	"slices"
 	"strings"
 )
 
 // checkReference makes sure of what the cycle adds to the reference, that it serves a
-// strategy, and that its objectives, threats and funds are there.
+// strategy: what names objectives, threats, funds and bodies is looked at in checkTerms.
 func (d *Definition) checkReference(ps *problems) {
 	if d.TheStrategy() == nil {
 		ps.add("strategy", "is %q: expected the key of a strategy that ships, or of one under strategies", d.Strategy)
@@ -33,7 +32,6 @@ func (d *Definition) checkReference(ps *problems) {
 			ps.order(field+".to", f.To, "it begins", f.From)
 		}
 	}
-	d.terms(ps, "priorities", reflect.ValueOf(d.Priorities))
 	d.checkVocabulary(ps)
 	d.checkWeights(ps)
 }
@@ -57,8 +55,8 @@ func (d *Definition) checkVocabulary(ps *problems) {
 			ps.add(field+".bodies", "is empty: expected at least one")
 		}
 		for j, body := range u.Bodies {
-			if !body.Collective() {
-				ps.add(fmt.Sprintf("%s.bodies[%d]", field, j), "is %q: expected a body that meets, one of %s", body, strings.Join(Texts(Collectives()), ", "))
+			if !d.Bodies.Collective(body) {
+				ps.add(fmt.Sprintf("%s.bodies[%d]", field, j), "is %q: expected a body that meets, one of %s", body, strings.Join(Texts(d.Bodies.Collectives()), ", "))
 			}
 		}
 		for j, kind := range u.Kinds {

@@ -56,7 +56,7 @@ func (s Visibility) Finding(f Finding) bool {
 		return false
 	}
 	parts := strings.Split(f.Record, "/")
-	if state := Body(parts[len(parts)-1]); state.MemberState() && !s.Conduct(state) {
+	if state := Body(parts[len(parts)-1]); s.circle.Bodies.MemberState(state) && !s.Conduct(state) {
 		return false
 	}
 	return len(f.Mend) != 1 || s.Conduct(f.Mend[0])
@@ -105,7 +105,7 @@ func (s Visibility) reader() string {
 	if s.who.Body == "" {
 		return "the public"
 	}
-	return s.who.Body.Title()
+	return s.circle.Bodies.Title(s.who.Body)
 }
 
 // Release is that LIMITE content is released to others: third countries, Interpol,
@@ -123,11 +123,6 @@ type Release struct {
 func (r *Release) check(ps *problems, _ []string) {
 	if len(r.To) == 0 {
 		ps.add("to", "is missing: expected whom it is released to, such as ch or interpol")
-	}
-	for _, b := range r.To {
-		if !b.released() {
-			ps.add("to", "names %s, who reads LIMITE anyway or by no release: expected a third country, interpol, private-partners, a parliament, the evaluator or a State that left the Union", b.Title())
-		}
 	}
 	if r.Document == "" {
 		ps.add("document", "is missing: expected the register number of the document that releases it")

@@ -19,13 +19,14 @@ type part struct {
 	date   policy.Date
 	people bool           // whether people do it, and no actor
 	usual  policy.Outcome // what the body concludes where the scene says nothing
+	bodies policy.BodyTable
 }
 
 // partFor finds what the script says about the turn of an item, or about the outcome
 // on it that waits for a second person.
 func (c *company) partFor(ctx context.Context, item service.InboxItem) (part, error) {
 	script := &c.script.Script
-	p := part{item: item}
+	p := part{item: item, bodies: c.script.Definition.Bodies}
 	since, version := item.Since, item.Version
 	switch {
 	case item.Pending != "":
@@ -128,7 +129,7 @@ func (p part) play(ctx context.Context, c *company) error {
 	if comment == "" && p.outcome().WantsReason() {
 		comment, language = "As scripted.", "en"
 	}
-	receipt, err := as(ctx, c.theatre, decider(p.body), service.Service.Decide, service.Decide{Act: policy.Act{
+	receipt, err := as(ctx, c.theatre, p.decider(), service.Service.Decide, service.Decide{Act: policy.Act{
 		Subject: p.item.Subject, Date: p.date, Document: document, Comment: comment, Language: language,
 		Version: p.item.Version, Body: p.body, Outcome: p.outcome(), Procedure: p.scene.Procedure, Meeting: p.scene.Meeting,
 		Items: p.scene.Items, SkipReason: p.scene.SkipReason, Irregular: p.scene.Irregular,
@@ -167,7 +168,7 @@ func (p part) handIn(ctx context.Context, c *company, document policy.DocumentRe
 
 // confirm confirms, as a second person, what the first recorded.
 func (p part) confirm(ctx context.Context, s service.Service, record string) error {
-	second := policy.Actor{Name: "Rehearsal, second person", Body: recorder(p.body)}
+	second := policy.Actor{Name: "Rehearsal, second person", Body: p.bodies.Recorder(p.body)}
 	_, err := as(ctx, s, second, service.Service.Confirm, service.Second{Statement: service.Statement{Date: p.date}, Record: record})
 	return err
 }
@@ -180,21 +181,13 @@ func (p part) submitters() []policy.Body {
 	return []policy.Body{policy.SupportTeam} // for a plan that has no driver
 }
 
-// recorder says who types the outcome of a body.
-func recorder(body policy.Body) policy.Body {
-	if body.Collective() {
-		return policy.GeneralSecretariat
-	}
-	return body
-}
-
-// decider is who types the outcome of a body: another person than who hands in for
+// decider is who types the outcome of the body: another person than who hands in for
 // it.
-func decider(body policy.Body) policy.Actor {
-	if body.Collective() {
-		return actor(recorder(body))
+func (p part) decider() policy.Actor {
+	if p.bodies.Collective(p.body) {
+		return actor(p.bodies.Recorder(p.body))
 	}
-	return policy.Actor{Name: "Rehearsal, head of " + body.Title(), Body: body}
+	return policy.Actor{Name: "Rehearsal, head of " + p.bodies.Title(p.body), Body: p.body}
 }
 
 // outcome is what the scene says, or what lets the cycle go on.

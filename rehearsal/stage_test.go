@@ -272,7 +272,7 @@ func (s *onStage) Enter(_ context.Context, in service.Enter) (*service.Entered, 
 	}
 	for _, row := range in.Rows {
 		row.By, row.Date = s.who.Actor, s.today
-		if err := policy.AuthoriseRow(s.who.Actor, row); err != nil {
+		if err := new(policy.Definition).AuthoriseRow(s.who.Actor, row); err != nil {
 			return nil, err
 		}
 		s.rows = append(s.rows, row)

@@ -208,7 +208,7 @@ func handsInPlan(by policy.Body, daysAgo int, edit func(*policy.OperationalPlan)
 // concludes records what a body concluded.
 func concludes(body policy.Body, outcome policy.Outcome, comment string, daysAgo int) step {
 	return dated(daysAgo, func(ctx context.Context, k *keeper, subject policy.Subject, said service.Statement) error {
-		by := somebody(recorder(body))
+		by := somebody(policy.Recorder(body))
 		if !body.Collective() {
 			by.Name = "Demonstration, head of " + body.Title()
 		}

@@ -70,6 +70,9 @@ type Cycles interface {
 	FindScriptedRows(ctx context.Context, id string) ([]policy.Row, error)
 	// ListScripts names the rehearsals that still have something to play.
 	ListScripts(ctx context.Context) ([]string, error)
+	// ListBodies gives the bodies that cycles on record have beside those that ship, each once,
+	// as the latest cycle has it.
+	ListBodies(ctx context.Context) (policy.BodyTable, error)
 }
 
 // Acts records what the institutions do.

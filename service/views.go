@@ -117,6 +117,8 @@ type Cycle struct {
 	// Illustrative lists the parts of the definition that no public source
 	// gives.
 	Illustrative []string `json:"illustrative,omitempty"`
+	// Bodies are those that its file has beside those that ship, or in other words.
+	Bodies policy.BodyTable `json:"bodies,omitempty"`
 	// Keeps lists the kinds of documents and the registers that are kept here.
 	Keeps []string `json:"keeps,omitempty"`
 	// May lists what the reader may do in the cycle as a whole.

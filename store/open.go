@@ -30,7 +30,11 @@ type OpenFilter struct {
 // first. What waits for a body waits for the one that records for it, and an outcome
 // that waits for a second person for the body that recorded it.
 func (s *Store) ListOpen(ctx context.Context, f OpenFilter) ([]OpenSubject, error) {
-	rows, err := sqlc.New(asked{s.pool}).ListOpen(ctx, f.question())
+	bodies, err := s.bodiesFor(ctx, f.Body)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := sqlc.New(asked{s.pool}).ListOpen(ctx, f.question(bodies))
 	if err != nil {
 		return nil, translate(err)
 	}
@@ -57,14 +61,14 @@ const (
 	waitsAtAll     = "*"
 )
 
-func (f OpenFilter) question() sqlc.ListOpenParams {
+func (f OpenFilter) question(bodies policy.BodyTable) sqlc.ListOpenParams {
 	q := sqlc.ListOpenParams{
 		Bodies: []string{waitsAtAll}, Kinds: kinds(f.Rehearsal), Until: pgtype.Date{InfinityModifier: pgtype.Infinity, Valid: true},
 		InCycle: f.Cycle, Among: f.Reach.among(), Without: f.Reach.without(), Claimed: f.Claimed,
 		PastDue: toDate(f.PastDue), PastCycle: f.Past.Cycle, PastPath: pathOf(f.Past), Most: limit(f.Most),
 	}
 	if f.Body != "" {
-		if q.Bodies = policy.Texts(policy.TurnsOf(f.Body)); f.Body.MemberState() {
+		if q.Bodies = policy.Texts(bodies.TurnsOf(f.Body)); bodies.MemberState(f.Body) {
 			q.Bodies = append(q.Bodies, waitsForNobody)
 		}
 	}
@@ -73,6 +77,22 @@ func (f OpenFilter) question() sqlc.ListOpenParams {
 		q.Kinds = slices.DeleteFunc(q.Kinds, func(rehearsal bool) bool { return rehearsal })
 	}
 	return q
+}
+
+// bodiesFor gives the bodies of cycles where it is asked for one of them, or for the one that
+// records for those that meet. One that there is not is policy.CodeInvalid.
+func (s *Store) bodiesFor(ctx context.Context, body policy.Body) (policy.BodyTable, error) {
+	if body == "" || body.Known() && body != policy.GeneralSecretariat {
+		return nil, nil
+	}
+	bodies, err := s.Bodies(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if unknown := bodies.JudgeKnown(body); unknown != nil {
+		return nil, unknown
+	}
+	return bodies, nil
 }
 
 // kinds lists whether rehearsals are wanted, and whether what is none is; nil is both.

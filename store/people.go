@@ -182,8 +182,14 @@ func (s *Store) principal(ctx context.Context, q *sqlc.Queries, by policy.Actor)
 }
 
 // PrincipalOf gives as what somebody acts, with the roles that the person has now.
-// Somebody who is not known is policy.CodeNotIdentified.
+// Somebody who is not known is policy.CodeNotIdentified, and a body that neither ships nor is of
+// a cycle policy.CodeInvalid.
 func (s *Store) PrincipalOf(ctx context.Context, by policy.Actor) (policy.Principal, error) {
+	if s.options.Asserted && !by.Body.Known() { // else the roles say which bodies are theirs
+		if _, err := s.bodiesFor(ctx, by.Body); err != nil {
+			return policy.Principal{Actor: by}, err
+		}
+	}
 	var who policy.Principal
 	find := func(q *sqlc.Queries) (err error) {
 		who, err = s.principal(ctx, q, by)
@@ -250,11 +256,31 @@ func (s *Store) Grant(ctx context.Context, by policy.Actor, person int64, g poli
 		if last, said := evidence.SaidByHand(lines, g); said && last == given {
 			return nil
 		}
+		if err := judgeBody(ctx, q, g); given && err != nil {
+			return err
+		}
 		if !given && !slices.Contains(evidence.RolesOf(lines), g) {
 			return policy.Refuse(policy.CodeUnknown, "person %d has no role %s that could be withdrawn", person, g)
 		}
 		return s.note(ctx, q, now, evidence.PersonLine{Act: evidence.PersonRole, Person: person, Role: &g, Source: evidence.FromHand, Given: given, By: admin})
 	})
+}
+
+// judgeBody holds that a role is one at a body that ships, or that the cycle has which the role
+// names, and that types for itself.
+func judgeBody(ctx context.Context, q *sqlc.Queries, g policy.Grant) error {
+	if g.Body.Known() {
+		return nil
+	}
+	row, err := q.FindCircle(ctx, g.Cycle())
+	if err != nil {
+		return noRow(err, unknownCycle(g.Cycle()))
+	}
+	circle, err := circleOf(sqlc.ListCirclesApartRow(row))
+	if err != nil {
+		return err
+	}
+	return circle.Bodies.JudgeGrant(g)
 }
 
 // Link says that an account is that of a person, so that four eyes are those of

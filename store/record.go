@@ -170,7 +170,7 @@ func (l *ledger) refuse(ctx context.Context, n line, attempt any) error {
 // attributed gives who an attempt says it is from, where the records know
 // somebody like that; an attempt makes nobody known.
 func (l *ledger) attributed(ctx context.Context, by policy.Actor) policy.Actor {
-	if !by.Body.Known() {
+	if l.definition == nil && !by.Body.Known() || l.definition != nil && !l.definition.Bodies.Known(by.Body) {
 		by.Body = ""
 	}
 	switch {
@@ -209,6 +209,11 @@ func (l *ledger) judgeAndRecord(ctx context.Context, in Recording) (policy.Recei
 	}
 	if !errors.Is(err, pgx.ErrNoRows) {
 		return policy.Receipt{}, fmt.Errorf("act %s: %w", e.ID, err)
+	}
+	if l.definition != nil { // else it cannot be read, which is told
+		if err := l.definition.Bodies.JudgeAct(e.Act); err != nil {
+			return policy.Receipt{}, err
+		}
 	}
 	w := work{Recording: in, act: e.Act, stated: content}
 	if w.who, err = l.resolveActors(ctx, &w.act); err != nil {

@@ -74,7 +74,7 @@ func (l *ledger) recordAmendment(ctx context.Context, w work) (policy.Receipt, e
 	if err != nil {
 		return policy.Receipt{}, err
 	}
-	if err := policy.Authorise(w.who, act, policy.Entry{}); err != nil {
+	if err := policy.Authorise(w.who, act, policy.Entry{Bodies: r.Definition.Bodies}); err != nil {
 		return policy.Receipt{}, err
 	}
 	if got, now := act.Amendment.BaseVersion, int(l.cycle.DefinitionVersion); got != now {
@@ -91,6 +91,9 @@ func (l *ledger) recordAmendment(ctx context.Context, w work) (policy.Receipt, e
 	}
 	if err == nil && !l.past { // what was recorded elsewhere stands as it is
 		err = policy.JudgeMeetings(l.definition, amended, act, l.today)
+	}
+	if err == nil && !l.past {
+		err = r.JudgeBodies(amended, l.posts)
 	}
 	if err != nil {
 		return policy.Receipt{}, err
@@ -150,7 +153,7 @@ func (l *ledger) judgeBasis(ctx context.Context, r policy.Records, act policy.Ac
 	if len(acts) == 0 {
 		return policy.Refuse(policy.CodeUnknown, "no decision %s is recorded in the cycle %s", id, l.cycle.ID)
 	}
-	if err := policy.JudgeBasis(r.Standings[acts[0].Subject], acts, act, l.today); err != nil {
+	if err := policy.JudgeBasis(r.Definition.Bodies, r.Standings[acts[0].Subject], acts, act, l.today); err != nil {
 		return err
 	}
 	last, err := l.q.FindLastAmendment(ctx, l.cycle.ID)

@@ -164,14 +164,14 @@ func (l *ledger) repeats(ctx context.Context, r policy.Records, said policy.Shor
 // chosen gives where the subject stands that a message is about. The time of a subject may
 // have come while its run was not in motion.
 func (l *ledger) chosen(ctx context.Context, in *Recording) (policy.Standing, error) {
-	standing, err := in.Short.Choose(l.standings(in.Run))
+	standing, err := in.Short.Choose(l.definition.Bodies, l.standings(in.Run))
 	if err == nil && standing.State != policy.StateUpcoming {
 		return standing, nil
 	}
 	if _, err := l.ordersNow(ctx, in.Run); err != nil {
 		return standing, err
 	}
-	return in.Short.Choose(l.standings(in.Run))
+	return in.Short.Choose(l.definition.Bodies, l.standings(in.Run))
 }
 
 // standings lists where the subjects of a run stand.

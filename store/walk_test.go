@@ -137,7 +137,7 @@ func TestListOpen_GivesWhatWaitsForABody(t *testing.T) {
 		for _, overdue := range []bool{false, true} {
 			var want []string
 			for _, w := range all {
-				turn := slices.ContainsFunc(w.Turn, func(b string) bool { return slices.Contains(policy.TurnsOf(body), policy.Body(b)) })
+				turn := slices.ContainsFunc(w.Turn, func(b string) bool { return slices.Contains(policy.BodyTable(nil).TurnsOf(body), policy.Body(b)) })
 				waitsFor := body == "" || turn || w.Second == string(body) || len(w.Turn) == 0 && body.MemberState()
 				if waitsFor && (w.Late || !overdue) {
 					want = append(want, w.Subject)

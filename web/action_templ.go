@@ -271,7 +271,7 @@ func actionParts(v *page, a *policy.OperationalAction) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = choice(v, "leader", "body", orNone(policy.Texts(policy.Bodies())), string(a.Leader)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = choice(v, "leader", "body", orNone(policy.Texts(v.ownBodies().Bodies())), string(a.Leader)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

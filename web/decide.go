@@ -82,8 +82,8 @@ func (s *subjectView) decision(id string) *service.Decision {
 
 // Bodies lists those for which an outcome may be recorded: whose turn it is, and
 // collective bodies, before which the others are then left out.
-func (f *outcomeForm) Bodies() []policy.Body {
-	bodies := policy.Collectives()
+func (f *outcomeForm) Bodies(of policy.BodyTable) []policy.Body {
+	bodies := of.Collectives()
 	if !slices.Contains(bodies, f.Body) {
 		return []policy.Body{f.Body}
 	}

@@ -735,7 +735,7 @@ func specialCases(v *page, s *subjectView, f *outcomeForm) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = choice(v, "body", "body", policy.Texts(f.Bodies()), string(f.Body)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = choice(v, "body", "body", policy.Texts(f.Bodies(v.ownBodies())), string(f.Body)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

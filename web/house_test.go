@@ -158,6 +158,8 @@ func (h *house) FindScript(_ context.Context, id string) (*service.Script, error
 	return nil, policy.Refuse(policy.CodeUnknown, "there is no cycle %q", id)
 }
 
+func (h *house) ListBodies(context.Context) (policy.BodyTable, error) { return nil, nil }
+
 func (h *house) Inbox(context.Context, service.InboxFilter) ([]service.InboxItem, error) {
 	return []service.InboxItem{
 		{Subject: at("oap/2022/firearms"), Title: "OAP 2022 Firearms", Awaits: "decision", Turn: []policy.Body{policy.COSI}, Due: december},

@@ -234,7 +234,7 @@ func layout(v *page, content body) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if v.Who.Body.MemberState() {
+			if v.speaksForState() {
 				templ_7745c5c3_Err = navItem(v, "/national", v.T("nav.national")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

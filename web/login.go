@@ -11,12 +11,18 @@ import (
 
 // loginBodies are those for which somebody may say to act, where names are
 // believed, in the order in which people look for them.
-func loginBodies() []policy.Body {
+func (v *page) loginBodies() []policy.Body {
+	own := v.ownBodies()
 	bodies := []policy.Body{
 		policy.GeneralSecretariat, policy.Presidency, policy.SupportTeam, policy.Commission, policy.Europol, policy.Evaluator,
 		policy.CourtOfAuditors, policy.Operator, policy.Eurojust, policy.Frontex, policy.CEPOL, policy.EEAS,
 	}
-	return append(bodies, policy.MemberStates...)
+	for _, b := range own.Added() {
+		if !b.Collective && b.Kind != policy.KindMemberState {
+			bodies = append(bodies, b.Body)
+		}
+	}
+	return append(bodies, own.States()...)
 }
 
 // next is the page to go to after a log-in.
@@ -30,8 +36,8 @@ func loginPage(v *page) (body, error) {
 // logIn believes a name, where names are believed.
 func logIn(v *page) (string, error) {
 	b, err := policy.ParseBody(v.form("body"))
-	if err == nil && !slices.Contains(loginBodies(), b) {
-		err = policy.Refuse(policy.CodeInvalid, "nobody acts for %s here", b.Title())
+	if err == nil && !slices.Contains(v.loginBodies(), b) {
+		err = policy.Refuse(policy.CodeInvalid, "nobody acts for %s here", v.ownBodies().Title(b))
 	}
 	if err != nil {
 		return "", err

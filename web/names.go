@@ -29,6 +29,47 @@ func (v *page) know(c *service.Cycle) {
 	v.Names = v.titleOf
 }
 
+// ownBodies gives the bodies beside those that ship: of the cycle that the page is about, or of
+// all cycles on record.
+func (v *page) ownBodies() policy.BodyTable {
+	if v.about != nil {
+		return v.about.Bodies
+	}
+	if v.bodies == nil && v.service != nil {
+		bodies, err := v.service.ListBodies(v.ctx())
+		if err != nil {
+			return nil // they are called by their codes
+		}
+		v.bodies = &bodies
+	}
+	if v.bodies == nil {
+		return nil
+	}
+	return *v.bodies
+}
+
+// speaksForState says whether the reader acts for a Member State.
+func (v *page) speaksForState() bool {
+	b := v.Who.Body
+	if v.about == nil && b.Known() {
+		return b.MemberState()
+	}
+	return v.ownBodies().MemberState(b)
+}
+
+// bodyTitle gives what the cycle calls a body of its own.
+func (v *page) bodyTitle(b policy.Body) (string, bool) {
+	if v.about == nil && b.Known() {
+		return "", false
+	}
+	bodies := v.ownBodies()
+	at := slices.IndexFunc(bodies, func(row policy.KnownBody) bool { return row.Body == b })
+	if at < 0 {
+		return "", false
+	}
+	return bodies[at].Title, true
+}
+
 // titleOf gives the title of a part of the cycle by its path, with or without the
 // cycle: a subject, a meeting, an action as PERIOD/OAP/CODE.
 func (v *page) titleOf(path string) (title string, is bool) {

@@ -14,7 +14,7 @@ import (
 // nationalHome leads a national coordinator to the sheet of the cycle that runs.
 func nationalHome(v *page) (body, error) {
 	v.Title = v.T("nav.national")
-	if v.Who == nil || !v.Who.Body.MemberState() {
+	if v.Who == nil || !v.speaksForState() {
 		return nil, policy.Refuse(policy.CodeNotCompetent, "the national sheet is for the national EMPACT coordinators: act for a Member State")
 	}
 	lines, err := v.service.ListCycles(v.ctx(), service.CycleFilter{Most: mostCounted})
@@ -148,7 +148,7 @@ func reportPage(v *page, c *service.Cycle) (body, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &sumView{Cycle: c, Year: year, State: policy.Body(v.query("state")), States: policy.MembersOn(c.Today)}
+	s := &sumView{Cycle: c, Year: year, State: policy.Body(v.query("state")), States: c.Bodies.MembersOn(c.Today)}
 	for year := c.ImplementationWindow.From.Year(); year <= c.ImplementationWindow.To.Year(); year++ {
 		s.Years = append(s.Years, year)
 	}

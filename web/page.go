@@ -56,6 +56,7 @@ type page struct {
 	// priorities holds the titles of priorities that are decided one by one, by key.
 	priorities map[string]string
 	about      *service.Cycle       // the cycle, once it is known
+	bodies     *policy.BodyTable    // those of cycles on record, once they were asked for
 	titles     map[string]string    // of its parts, by their paths
 	indicators map[string]indicator // of its register, by their keys
 	conflict   *conflict            // of the draft that was to be saved with that of another
@@ -96,7 +97,9 @@ func (s *site) download(write func(v *page, w http.ResponseWriter) error) http.H
 
 // plainPage is a page of which nothing is known but in which language it is read.
 func (s *site) plainPage(r *http.Request) *page {
-	return &page{site: s, r: r, Printer: s.texts.In(preference(r, "language"), r.Header.Get("Accept-Language"))}
+	v := &page{site: s, r: r, Printer: s.texts.In(preference(r, "language"), r.Header.Get("Accept-Language"))}
+	v.BodyTitle = v.bodyTitle
+	return v
 }
 
 // page finds out who asks.

@@ -42,6 +42,14 @@ func (f *fake) Inbox(context.Context, service.InboxFilter) ([]service.InboxItem,
 	return nil, nil
 }
 
+// ListBodies gives an agency and a working party that a cycle has of its own.
+func (f *fake) ListBodies(context.Context) (policy.BodyTable, error) {
+	return policy.BodyTable{
+		{Body: "arms-agency", Title: "Arms Tracing Agency", Kind: policy.KindAgency},
+		{Body: "wp-arms", Title: "Working Party on Arms", Kind: policy.KindCouncil, Collective: true},
+	}, nil
+}
+
 func (f *fake) ListCycles(context.Context, service.CycleFilter) ([]service.CycleLine, error) {
 	return nil, nil
 }
@@ -195,6 +203,14 @@ func (r *read) Read(p []byte) (int, error) {
 	n, err := r.Reader.Read(p)
 	r.bytes += int64(n)
 	return n, err
+}
+
+func TestLogin_OffersTheBodiesOfCyclesOnRecordByTheirTitles(t *testing.T) {
+	t.Parallel()
+	page := opens(t, nil).reads("/login", "de")
+	if !strings.Contains(page, `<option value="arms-agency">Arms Tracing Agency</option>`) || strings.Contains(page, "wp-arms") {
+		t.Errorf("one can act for the agency, and not for who meets:\n%s", page)
+	}
 }
 
 func TestBody_ListensToNobodyForLong(t *testing.T) {

@@ -140,10 +140,10 @@ func (v *page) cell(c files.Column, text string) string {
 	return text
 }
 
-// words lists what a field may say, where it is one of a list.
-func (f rowField) words() []string {
+// words lists what a field may say, where it is one of a list: with the bodies of the cycle.
+func (f rowField) words(bodies policy.BodyTable) []string {
 	if f.Type == reflect.TypeFor[policy.Body]() {
-		return policy.Texts(policy.Bodies())
+		return policy.Texts(bodies.Bodies())
 	}
 	if listed, is := reflect.TypeAssert[interface{ Words() []string }](reflect.Zero(f.Type)); is {
 		return listed.Words()

@@ -855,7 +855,7 @@ func deeds(v *page, s *subjectView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if v.Who.Body == policy.GeneralSecretariat {
-				templ_7745c5c3_Err = statement(v, "delegation", "body", policy.Texts(policy.MembersOn(s.Today))).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = statement(v, "delegation", "body", policy.Texts(v.ownBodies().MembersOn(s.Today))).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

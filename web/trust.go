@@ -96,8 +96,9 @@ func peoplePage(v *page) (body, error) {
 }
 
 // roleBodies lists the bodies at which somebody may have a role.
-func roleBodies() []string {
-	return policy.Texts(slices.DeleteFunc(policy.Bodies(), policy.Body.Collective))
+func (v *page) roleBodies() []string {
+	bodies := v.ownBodies()
+	return policy.Texts(slices.DeleteFunc(bodies.Bodies(), bodies.Collective))
 }
 
 // changeRole gives or withdraws a role.

@@ -976,7 +976,7 @@ func people(v *page, p peopleView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = statement(v, "body", "body", roleBodies()).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = statement(v, "body", "body", v.roleBodies()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

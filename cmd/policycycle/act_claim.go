@@ -58,7 +58,7 @@ adds nothing. It stands with the others in policycycle show SUBJECT.`,
 			return alter(a, cmd, func(ctx context.Context, svc service.Service) (worklistDone, error) {
 				return worklistDone{in.Subject, "reminded", in.To}, svc.Remind(ctx, in)
 			}, func(p *page, d worklistDone) {
-				p.line("%s %s, of %s.", p.paint(green, "Reminded:"), d.To.Title(), d.Subject)
+				p.line("%s %s, of %s.", p.paint(green, "Reminded:"), p.bodies.Title(d.To), d.Subject)
 			})
 		}),
 	}

@@ -264,6 +264,6 @@ func showDecided(p *page, results []decided) {
 			p.line("%s  %s: %s", p.paint(red, "not recorded"), r.Subject, r.Error.Message)
 			continue
 		}
-		p.line("%s  %s", p.paint(green, "recorded    "), receiptText(r.Receipt))
+		p.line("%s  %s", p.paint(green, "recorded    "), p.receiptText(r.Receipt))
 	}
 }

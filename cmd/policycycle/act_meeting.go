@@ -38,7 +38,7 @@ reservation; else a B item, or of part II.`,
 }
 
 func showMeeting(p *page, m *rules.MeetingView) {
-	p.line("%s, %s, %s.", m.Title, m.Body.Title(), m.On)
+	p.line("%s, %s, %s.", m.Title, p.bodies.Title(m.Body), m.On)
 	if !m.Cancelled.IsZero() {
 		p.line("%s", p.paint(red, "Cancelled on "+m.Cancelled.String()+"."))
 	}
@@ -49,9 +49,9 @@ func showMeeting(p *page, m *rules.MeetingView) {
 	items := each(m.Items, func(item rules.MeetingItem) cells {
 		state := map[rules.Ripeness]string{
 			rules.Ripe: "ripe", rules.RipeBlocked: p.paint(red, "blocked by a rule"),
-			rules.RipeMissing:   "document missing from " + turnText(item.Turn),
+			rules.RipeMissing:   "document missing from " + p.turnText(item.Turn),
 			rules.RipeRecorded:  "recorded, awaits a second person",
-			rules.RipeElsewhere: "still before " + turnText(item.Turn),
+			rules.RipeElsewhere: "still before " + p.turnText(item.Turn),
 			rules.RipeUpcoming:  "not begun",
 			rules.RipeSettled:   item.Words.Title(item.Outcome),
 		}[item.Ripeness]
@@ -246,7 +246,7 @@ func showSheet(p *page, s *rules.NationalSheet) {
 		}
 		return cells{c.Action, c.Title, c.Begins.String(), role, said, c.On.String(), c.Contribution}
 	})
-	p.line("%s: %s, %d without an answer.", s.State.Title(), count(len(s.Consents), "action"), silent)
+	p.line("%s: %s, %d without an answer.", p.bodies.Title(s.State), count(len(s.Consents), "action"), silent)
 	p.section("Actions", cells{"Action", "Title", "Begins", "Part", "Consent", "On", "Contribution"}, actions)
 	p.section("Posts", cells{"Post", "Person", "Since"}, each(s.Posts, func(post rules.PostLine) cells {
 		return cells{post.Post, post.Person, post.Since.String()}
@@ -300,16 +300,16 @@ func showHandover(p *page, h *rules.Handover) {
 	case h.Incoming == "":
 		p.line("On %s: who holds the Presidency then is not known here.", h.On)
 	case h.Outgoing != h.Incoming:
-		p.line("On %s the Presidency passes from %s to %s.", h.On, h.Outgoing.Title(), h.Incoming.Title())
+		p.line("On %s the Presidency passes from %s to %s.", h.On, p.bodies.Title(h.Outgoing), p.bodies.Title(h.Incoming))
 	default:
-		p.line("On %s the Presidency is held by %s.", h.On, h.Incoming.Title())
+		p.line("On %s the Presidency is held by %s.", h.On, p.bodies.Title(h.Incoming))
 	}
 	showTurns(p, "Open", h.Open)
 	p.section("Posts of States that are no members then", cells{"Post", "Held by", "Person", "Since"}, each(h.Posts, func(post rules.PostLine) cells {
-		return cells{post.Post, post.Holder.Title(), post.Person, post.Since.String()}
+		return cells{post.Post, p.bodies.Title(post.Holder), post.Person, post.Since.String()}
 	}))
 	p.section("Open recommendations", cells{"Recommendation", "Text", "To"}, each(h.Recommendations, func(r policy.Recommended) cells {
-		return cells{r.Key, r.Text, recipientsText(r.To)}
+		return cells{r.Key, r.Text, p.recipientsText(r.To)}
 	}))
 	if n := len(h.Running); n > 0 {
 		p.heading("Actions that go on after that day: " + fmt.Sprint(n))

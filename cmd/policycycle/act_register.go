@@ -39,7 +39,7 @@ func (a *app) registerListCommand() *cobra.Command {
 			for _, r := range policy.Registers() {
 				bodies, states := r.Enterers()
 				lines = append(lines, registerLine{r, r.Holds(), r.Shape(), bodies, states})
-				by := recipientsText(bodies)
+				by := a.out.recipientsText(bodies)
 				if states {
 					by += ", Member States"
 				}

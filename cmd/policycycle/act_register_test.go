@@ -57,15 +57,14 @@ func TestEnter_TakesARowTypedOrFromAFile(t *testing.T) {
 func TestEnter_SendsNoRowThatCannotBeUnderstood(t *testing.T) {
 	t.Parallel()
 	for says, args := range map[string][]string{
-		"FIELD=VALUE":             {"consents", "2022/firearms/2.3/fr", "confirmed"},
-		"the others are":          {"consents", "2022/firearms/2.3/fr", "state=confirmed", "date=2022-01-05"},
-		"is not a register":       {"consent", "2022/firearms/2.3/fr", "state=confirmed"},
-		"a state of consent":      {"consents", "2022/firearms/2.3/fr", "state=perhaps"},
-		"give CYCLE":              {"consents"},
-		"did you mean state":      {"consents", "2022/firearms/2.3/fr", "staet=confirmed"},
-		"cannot be read":          {"consents", "--file", "/nowhere.csv"},
-		"expected who takes part": {"consents", "2022/firearms/2.3/operator", "state=confirmed"},
-		"expected PERIOD/OAP/":    {"consents", "fr", "state=confirmed"},
+		"FIELD=VALUE":          {"consents", "2022/firearms/2.3/fr", "confirmed"},
+		"the others are":       {"consents", "2022/firearms/2.3/fr", "state=confirmed", "date=2022-01-05"},
+		"is not a register":    {"consent", "2022/firearms/2.3/fr", "state=confirmed"},
+		"a state of consent":   {"consents", "2022/firearms/2.3/fr", "state=perhaps"},
+		"give CYCLE":           {"consents"},
+		"did you mean state":   {"consents", "2022/firearms/2.3/fr", "staet=confirmed"},
+		"cannot be read":       {"consents", "--file", "/nowhere.csv"},
+		"expected PERIOD/OAP/": {"consents", "fr", "state=confirmed"},
 	} {
 		svc := &fakeService{}
 		got := command(t.Context(), fakeParts(svc), nil, append([]string{"register", "enter", "c", "--as", "claire@fr"}, args...)...)

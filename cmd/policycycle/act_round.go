@@ -32,7 +32,7 @@ func showRound(p *page, r *rules.RoundStatus) {
 		p.line("These are the figures of %s, which took the place of the report.", r.CorrectedBy)
 	}
 	p.section("Nothing reported yet", cells{"Action", "Title", "Leader"}, each(r.Late, func(late rules.LateReporter) cells {
-		return cells{late.Action, late.Title, late.Leader.Title()}
+		return cells{late.Action, late.Title, p.bodies.Title(late.Leader)}
 	}))
 	p.section("Reported", cells{"Action", "Status", "Figures", "Text"}, each(r.Actions, func(action policy.ActionReport) cells {
 		return cells{action.Action, string(action.Status), figuresText(action.Figures), action.Text}

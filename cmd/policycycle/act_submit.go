@@ -255,7 +255,7 @@ func revisesFlag(flags *pflag.FlagSet, version *int) {
 }
 
 func (a *app) showReceipt(p *page, r *service.Receipt) {
-	p.line("%s %s", p.paint(green, "Recorded:"), receiptText(r))
+	p.line("%s %s", p.paint(green, "Recorded:"), p.receiptText(r))
 	p.line("%s %s", p.paint(faint, "Record:"), r.ID)
 	showRemarks(p, r)
 	if r.Standing.Pending == r.ID {
@@ -272,22 +272,22 @@ func showRemarks(p *page, r *service.Receipt) {
 }
 
 // receiptText says what is recorded and what follows from it.
-func receiptText(r *service.Receipt) string {
+func (s *screen) receiptText(r *service.Receipt) string {
 	text := r.Subject.String()
 	if r.Version > 0 {
 		text += fmt.Sprintf(", version %d", r.Version)
 	}
-	s := r.Standing
-	if s.Pending != "" {
+	at := r.Standing
+	if at.Pending != "" {
 		return text + ": waits for a second person"
 	}
-	switch s.State {
+	switch at.State {
 	case policy.StateClosed:
-		return text + ": settled, " + r.Words.Title(s.Outcome)
+		return text + ": settled, " + r.Words.Title(at.Outcome)
 	case policy.StateDrafting:
-		return fmt.Sprintf("%s: now to be handed in by %s, due %s", text, turnText(s.Turn), s.Due)
+		return fmt.Sprintf("%s: now to be handed in by %s, due %s", text, s.turnText(at.Turn), at.Due)
 	case policy.StateDeciding:
-		return fmt.Sprintf("%s: now before %s, due %s", text, turnText(s.Turn), s.Due)
+		return fmt.Sprintf("%s: now before %s, due %s", text, s.turnText(at.Turn), at.Due)
 	default:
 		return text
 	}

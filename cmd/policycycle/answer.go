@@ -89,7 +89,9 @@ func printed[T any](a *app, cmd *cobra.Command, at func(context.Context, func(co
 	do func(context.Context, service.Service) (T, error), show func(*page, T)) error {
 	var found T
 	err := at(cmd.Context(), func(ctx context.Context, svc service.Service) (err error) {
-		found, err = do(ctx, svc)
+		if found, err = do(ctx, svc); err == nil && a.format == formatTable {
+			a.out.bodies, _ = svc.ListBodies(ctx) // else they are called by their codes
+		}
 		return err
 	})
 	if err != nil {

@@ -81,7 +81,7 @@ evaluation. It knows whose turn it is, reminds, and keeps the record.`,
 	flags := root.PersistentFlags()
 	flags.StringVarP(&a.format, "output", "o", formatTable, "how results are written: `table, json or yaml`")
 	config.AddFlags(flags)
-	completingEverywhere(root)
+	a.completingEverywhere(root)
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return misused(c, flagRefusal(err)) })
 	root.SetUsageTemplate(usageTemplate)
 	root.AddGroup(

@@ -30,7 +30,7 @@ func cycleRows(p *page, lines []service.CycleLine) [][]string {
 			row[1] = stageText(line)
 		}
 		if next := line.Next; next != nil {
-			row = append(row[:3], whoseTurn(next.Turn, next.Second), next.Title, next.Due.String(), overdueText(p, *next))
+			row = append(row[:3], p.whoseTurn(next.Turn, next.Second), next.Title, next.Due.String(), overdueText(p, *next))
 		}
 		return row
 	})
@@ -64,7 +64,7 @@ func showCycle(p *page, c *service.Cycle) {
 		return cells{s.Path, s.Title, s.Words.Title(s.Outcome), s.ClosedOn.String(), s.Withdrawn.String()}
 	}))
 	p.section("Decisions", cells{"Reference", "Body", "Date", "Subject", "Outcome", "Late"}, each(c.Decisions, func(d service.Decision) cells {
-		return cells{string(d.Reference), d.Body.Title(), d.Date.String(), d.Subject.Path(), outcomeText(d), daysLateText(d.DaysLate)}
+		return cells{string(d.Reference), p.bodies.Title(d.Body), d.Date.String(), d.Subject.Path(), outcomeText(d), daysLateText(d.DaysLate)}
 	}))
 	showAmendments(p, c.Amendments)
 }
@@ -94,7 +94,7 @@ func showWaiting(p *page, items []service.InboxItem) {
 }
 
 func waitingCells(p *page, subject, title string, item service.InboxItem) cells {
-	return cells{subject, title, whoseTurn(item.Turn, item.Second), awaitsText(item), item.Since.String(), item.Due.String(), overdueText(p, item)}
+	return cells{subject, title, p.whoseTurn(item.Turn, item.Second), awaitsText(item), item.Since.String(), item.Due.String(), overdueText(p, item)}
 }
 
 func showSubjects(p *page, title string, subjects []service.Subject) {
@@ -103,7 +103,7 @@ func showSubjects(p *page, title string, subjects []service.Subject) {
 		if s.Overdue {
 			due = p.paint(red, due+" overdue")
 		}
-		return cells{s.Path, s.Title, stateText(s.State), turnOf(s), due, s.Words.Title(s.Outcome), s.ClosedOn.String()}
+		return cells{s.Path, s.Title, stateText(s.State), p.turnOf(s), due, s.Words.Title(s.Outcome), s.ClosedOn.String()}
 	}))
 }
 

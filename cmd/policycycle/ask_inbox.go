@@ -107,7 +107,7 @@ func showSubject(p *page, s *service.Subject) {
 	if s.Overdue {
 		due = p.paint(red, due+" (overdue)")
 	}
-	turn := turnOf(*s)
+	turn := p.turnOf(*s)
 	if turn != "" {
 		turn += fmt.Sprintf(", since %s, due %s", s.Since, s.TurnDue)
 	}
@@ -132,17 +132,17 @@ func showSubject(p *page, s *service.Subject) {
 	}))
 	decisions := each(s.Decisions, func(d service.Decision) cells {
 		return cells{
-			string(d.Reference), d.Body.Title(), d.Date.String(), procedureText(d), fmt.Sprint(d.Version),
+			string(d.Reference), p.bodies.Title(d.Body), d.Date.String(), procedureText(d), fmt.Sprint(d.Version),
 			outcomeText(d), daysLateText(d.DaysLate), d.RecordedBy, remarksText(d), d.ID,
 		}
 	})
 	p.section("Decisions", cells{"Reference", "Body", "Date", "How", "Version", "Outcome", "Late", "By", "Comment", "Record"}, decisions)
 	p.section("Concluded on an older version", cells{"Body", "Outcome", "Date", "On"}, each(olderOf(s), func(c policy.Concluded) cells {
-		on := fmt.Sprintf("version %d; version %d %s", c.Version, s.Version, nowText(s))
-		return cells{c.Body.Title(), policy.WordingOf(s.Vocabulary, c.Body).Title(c.Outcome), c.On.String(), on}
+		on := fmt.Sprintf("version %d; version %d %s", c.Version, s.Version, p.nowText(s))
+		return cells{p.bodies.Title(c.Body), policy.WordingOf(s.Vocabulary, c.Body).Title(c.Outcome), c.On.String(), on}
 	}))
 	p.section("Reminders", cells{"On", "To", "About the date", "Kind"}, each(s.Notices, func(n service.Notice) cells {
-		return cells{n.On.String(), recipientsText(n.To), n.Due.String(), noticeText(n)}
+		return cells{n.On.String(), p.recipientsText(n.To), n.Due.String(), noticeText(n)}
 	}))
 }
 
@@ -160,10 +160,10 @@ func olderOf(s *service.Subject) []policy.Concluded {
 }
 
 // nowText says where the version stands that was handed in last.
-func nowText(s *service.Subject) string {
+func (p *page) nowText(s *service.Subject) string {
 	switch s.State {
 	case policy.StateDeciding:
-		return "is before " + turnText(s.Turn)
+		return "is before " + p.turnText(s.Turn)
 	case policy.StateClosed:
 		return "was settled"
 	default:
@@ -257,11 +257,11 @@ func showPositions(p *page, s *service.Subject) {
 		p.heading("Silence procedure")
 		switch {
 		case q.BrokenBy != "":
-			p.line("of %s, until %s: broken by an objection of %s", q.Body.Title(), q.Deadline, q.BrokenBy.Title())
+			p.line("of %s, until %s: broken by an objection of %s", p.bodies.Title(q.Body), q.Deadline, p.bodies.Title(q.BrokenBy))
 		case q.Broken:
-			p.line("of %s, until %s: broken by an objection", q.Body.Title(), q.Deadline)
+			p.line("of %s, until %s: broken by an objection", p.bodies.Title(q.Body), q.Deadline)
 		default:
-			p.line("of %s, until %s: nobody has objected; once that day is over, record it with decide --silence-procedure", q.Body.Title(), q.Deadline)
+			p.line("of %s, until %s: nobody has objected; once that day is over, record it with decide --silence-procedure", p.bodies.Title(q.Body), q.Deadline)
 		}
 	}
 	if f := s.Final; f != nil {
@@ -287,19 +287,19 @@ func showPositions(p *page, s *service.Subject) {
 		}
 		return cells{string(c.Document), c.On.String(), kind, c.ID}
 	}))
-	p.section("Positions", cells{"Delegation", "Says", "Reservation", "On", "Comment"}, each(s.Positions, standCells))
+	p.section("Positions", cells{"Delegation", "Says", "Reservation", "On", "Comment"}, each(s.Positions, p.standCells))
 	p.section("Positions on older versions, which do not count", cells{"Version", "Before", "Delegation", "Says", "Reservation", "On", "Comment"},
 		each(s.EarlierPositions, func(h policy.EarlierStand) cells {
-			return append(cells{fmt.Sprint(h.Version), h.Body.Title()}, standCells(h.Stand)...)
+			return append(cells{fmt.Sprint(h.Version), p.bodies.Title(h.Body)}, p.standCells(h.Stand)...)
 		}))
 }
 
-func standCells(h policy.Stand) cells {
+func (p *page) standCells(h policy.Stand) cells {
 	reservation := ""
 	if h.Reservation {
 		reservation = "scrutiny reservation"
 	}
-	return cells{h.Delegation.Title(), string(h.Stance), reservation, h.On.String(), h.Comment}
+	return cells{p.bodies.Title(h.Delegation), string(h.Stance), reservation, h.On.String(), h.Comment}
 }
 
 // behalfText names who did something, and for whom.

@@ -276,7 +276,7 @@ func TestIdentify_TakesWhoSaysNoNameForThePublic(t *testing.T) {
 	if _, err := new(door).identify(request); policy.CodeOf(err) != policy.CodeNotIdentified {
 		t.Errorf("who says no name: %v", err)
 	}
-	request.Header.Set(identity.HeaderAs, "anna@senate")
+	request.Header.Set(identity.HeaderAs, "anna@the senate?")
 	if _, err := new(door).identify(request); policy.CodeOf(err) != policy.CodeInvalid {
 		t.Errorf("who says a name that is none: %v", err)
 	}

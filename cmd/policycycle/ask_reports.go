@@ -24,9 +24,6 @@ and says where figures do not reconcile, or were counted by different rules.`,
 		Example: `  policycycle report empact-2022-2025 --year 2023
   policycycle report empact-2022-2025 --year 2023 --state fr -o json`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if filter.State != "" && !filter.State.MemberState() {
-				return needed("state", "%q is not a Member State: use a code such as fr", filter.State)
-			}
 			return answer(a, cmd, func(ctx context.Context, svc service.Service) (*rules.Summary, error) {
 				return svc.Summary(ctx, args[0], filter)
 			}, showSummary)
@@ -86,13 +83,13 @@ and of which recipients there is evidence that it reached them.`,
 				}
 				missing := ""
 				if len(o.Missing) > 0 {
-					missing = policy.TitlesOf(o.Missing)
+					missing = p.bodies.Titles(o.Missing)
 				}
 				delivered := ""
 				if len(o.Delivered) > 0 {
-					delivered = recipientsText(o.Delivered)
+					delivered = p.recipientsText(o.Delivered)
 				}
-				return cells{o.Title, o.OwedBy.Title(), o.Due.String(), state, o.On.String(), delivered, missing}
+				return cells{o.Title, p.bodies.Title(o.OwedBy), o.Due.String(), state, o.On.String(), delivered, missing}
 			})
 			if len(rows) == 0 {
 				p.line("The cycle owes no reports.")

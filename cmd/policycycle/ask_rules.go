@@ -125,7 +125,7 @@ func showFindings(p *page, findings []policy.Finding, one bool) {
 
 func showGroups(p *page, findings []policy.Finding) {
 	p.grid(cells{"Rule", "Weight", "Times", "What is wrong", "Of what", "Who can mend it"}, each(policy.GroupFindings(findings), func(g policy.FindingGroup) cells {
-		return cells{g.Rule, weightText(p, g.Severity), fmt.Sprint(len(g.Findings)), groupText(g), someOf(g.Names()), recipientsText(g.Mend())}
+		return cells{g.Rule, weightText(p, g.Severity), fmt.Sprint(len(g.Findings)), groupText(g), someOf(g.Names()), p.recipientsText(g.Mend())}
 	}))
 }
 
@@ -157,7 +157,7 @@ var findingColumns = cells{"Rule", "Weight", "What", "What is wrong", "Who can m
 
 func findingRows(p *page, findings []policy.Finding) [][]string {
 	return each(findings, func(f policy.Finding) cells {
-		return cells{f.Rule, weightText(p, f.Severity), f.Record, f.Message, recipientsText(f.Mend)}
+		return cells{f.Rule, weightText(p, f.Severity), f.Record, f.Message, p.recipientsText(f.Mend)}
 	})
 }
 

@@ -45,13 +45,13 @@ func (a *app) completing(c *cobra.Command) {
 
 // completingEverywhere has the shell complete the flags of every command. The other
 // settings are folders and files, or free.
-func completingEverywhere(root *cobra.Command) {
-	for flag, words := range map[string]func(typed string) []string{
-		"output": func(typed string) []string { return beginning(formats, typed) },
-		"as":     func(typed string) []string { return wordsFor("NAME@BODY", typed) },
+func (a *app) completingEverywhere(root *cobra.Command) {
+	for flag, words := range map[string]func(cmd *cobra.Command, typed string) []string{
+		"output": func(_ *cobra.Command, typed string) []string { return beginning(formats, typed) },
+		"as":     func(cmd *cobra.Command, typed string) []string { return a.wordsFor(cmd, "NAME@BODY", typed) },
 	} {
-		_ = root.RegisterFlagCompletionFunc(flag, func(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
-			return words(typed), cobra.ShellCompDirectiveNoFileComp
+		_ = root.RegisterFlagCompletionFunc(flag, func(cmd *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
+			return words(cmd, typed), cobra.ShellCompDirectiveNoFileComp
 		})
 	}
 }
@@ -92,14 +92,12 @@ func (a *app) proposals(cmd *cobra.Command, name string, args []string, typed st
 		}
 		return nil, cobra.ShellCompDirectiveDefault
 	default:
-		return wordsFor(name, typed), cobra.ShellCompDirectiveNoFileComp
+		return a.wordsFor(cmd, name, typed), cobra.ShellCompDirectiveNoFileComp
 	}
 }
 
-// wordLists are the words that a value may be, by its name.
+// wordLists are the words that a value may be, by its name; bodies and States beside.
 var wordLists = map[string][]string{
-	"BODY":     policy.Texts(policy.Bodies()),
-	"STATE":    policy.Texts(policy.MemberStates),
 	"OUTCOME":  policy.Texts(policy.Outcomes),
 	"MARKING":  policy.Texts(policy.Markings),
 	"LANGUAGE": policy.Texts(policy.Languages),
@@ -114,14 +112,28 @@ var wordLists = map[string][]string{
 
 // wordsFor gives the words that a value of a name may be, where it is one of a list. Of
 // a name such as KEY=OUTCOME only what follows the sign is one.
-func wordsFor(name, typed string) []string {
+func (a *app) wordsFor(cmd *cobra.Command, name, typed string) []string {
 	if name == "BODIES" {
-		return append(beginning(wordLists["BODY"], typed), following(",", wordLists["BODY"], typed)...)
+		words := a.wordList(cmd, "BODY")
+		return append(beginning(words, typed), following(",", words, typed)...)
 	}
 	if at := strings.IndexAny(name, "@="); at > 0 {
-		return following(name[at:at+1], wordLists[name[at+1:]], typed)
+		return following(name[at:at+1], a.wordList(cmd, name[at+1:]), typed)
 	}
-	return beginning(wordLists[name], typed)
+	return beginning(a.wordList(cmd, name), typed)
+}
+
+// wordList gives the words of a list; of bodies also those of the cycles on record.
+func (a *app) wordList(cmd *cobra.Command, name string) []string {
+	if name != "BODY" && name != "STATE" {
+		return wordLists[name]
+	}
+	var bodies policy.BodyTable
+	a.askQuickly(cmd, func(ctx context.Context, svc service.Service) { bodies, _ = svc.ListBodies(ctx) })
+	if name == "STATE" {
+		return policy.Texts(bodies.States())
+	}
+	return policy.Texts(bodies.Bodies())
 }
 
 func beginning(words []string, typed string) []string {

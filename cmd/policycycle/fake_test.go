@@ -71,6 +71,8 @@ func (f *fakeService) As(who policy.Principal) service.Service {
 	return f
 }
 
+func (f *fakeService) ListBodies(context.Context) (policy.BodyTable, error) { return nil, nil }
+
 func (f *fakeService) PrincipalOf(_ context.Context, by policy.Actor) (policy.Principal, error) {
 	return policy.Asserted(by), nil
 }

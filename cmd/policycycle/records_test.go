@@ -85,7 +85,7 @@ func TestRecordsMd_IsUpToDate(t *testing.T) {
 	w.b.WriteString("\n# Registers\n\nEvery row has `key`, `date` (from when on it holds), `by` and `reason` besides.\n")
 	for _, r := range policy.Registers() {
 		bodies, states := r.Enterers()
-		by := recipientsText(bodies)
+		by := new(screen).recipientsText(bodies)
 		if states {
 			by += ", Member States"
 		}

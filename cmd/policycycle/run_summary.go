@@ -93,13 +93,13 @@ func subjectsOf(c *service.Cycle) []service.Subject {
 }
 
 // progressText says where a cycle stands, in one line.
-func progressText(line service.CycleLine) string {
+func (s *screen) progressText(line service.CycleLine) string {
 	text := fmt.Sprintf("%s, %d open", line.Stage.Title(), service.Told(line.Open))
 	if overdue := service.Told(line.Overdue); overdue > 0 {
 		text += fmt.Sprintf(", %d overdue", overdue)
 	}
 	if next := line.Next; next != nil {
-		text += fmt.Sprintf("; next %s: %s, due %s", whoseTurn(next.Turn, next.Second), next.Title, next.Due)
+		text += fmt.Sprintf("; next %s: %s, due %s", s.whoseTurn(next.Turn, next.Second), next.Title, next.Due)
 	}
 	return text
 }
@@ -116,7 +116,7 @@ func showRehearsal(p *page, r *rehearsed) {
 	s := r.Summary
 	p.heading("In all")
 	p.facts(
-		[2]string{"Decisions recorded", tally(each(r.Decisions, func(d service.Decision) string { return d.Body.Title() }), mostFirst)},
+		[2]string{"Decisions recorded", tally(each(r.Decisions, func(d service.Decision) string { return p.bodies.Title(d.Body) }), mostFirst)},
 		[2]string{"Versions handed in", fmt.Sprint(s.Submissions)},
 		[2]string{"Missed deadlines", missedText(s)},
 		[2]string{"Greatest lag", count(r.GreatestLagDays, "day") + " of the calendar between an act and its record"},

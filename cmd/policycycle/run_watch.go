@@ -132,9 +132,9 @@ func (w *watcher) untilEnd(ctx context.Context, id string) error {
 		if line.Stage != last.Stage {
 			w.told.note("%s  %s", line.StageSince, line.Stage.Title())
 		} else if line.Today.Year() != last.Today.Year() {
-			w.told.note("%s  %s", line.Today, progressText(line))
+			w.told.note("%s  %s", line.Today, w.out.progressText(line))
 		}
-		w.told.change("%s  %s", line.Today, progressText(line))
+		w.told.change("%s  %s", line.Today, w.out.progressText(line))
 		if line.Stage.Ended() {
 			return nil
 		}

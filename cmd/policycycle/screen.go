@@ -21,6 +21,7 @@ type screen struct {
 	terminal bool
 	width    int // in columns; 0 for a stream that has none
 	colour   bool
+	bodies   policy.BodyTable // of cycles on record, by which bodies are called
 }
 
 // newScreen looks at what w is connected to. NO_COLOR and a dumb terminal turn

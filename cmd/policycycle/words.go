@@ -44,34 +44,34 @@ func daysLateText(n int) string {
 
 // turnText names those whose turn it is; nobody in particular means any Member
 // State.
-func turnText(turn []policy.Body) string {
+func (s *screen) turnText(turn []policy.Body) string {
 	if len(turn) == 0 {
 		return "any Member State"
 	}
-	return policy.TitlesOf(turn)
+	return s.bodies.Titles(turn)
 }
 
 // recipientsText names those who were reminded.
-func recipientsText(to []policy.Body) string {
+func (s *screen) recipientsText(to []policy.Body) string {
 	if len(to) == 0 {
 		return "every Member State"
 	}
-	return strings.Join(each(to, policy.Body.Title), ", ")
+	return strings.Join(each(to, s.bodies.Title), ", ")
 }
 
-func turnOf(s service.Subject) string {
-	if s.State != policy.StateDrafting && s.State != policy.StateDeciding && s.TurnDue.IsZero() {
+func (s *screen) turnOf(of service.Subject) string {
+	if of.State != policy.StateDrafting && of.State != policy.StateDeciding && of.TurnDue.IsZero() {
 		return ""
 	}
-	return whoseTurn(s.Turn, s.Second)
+	return s.whoseTurn(of.Turn, of.Second)
 }
 
 // whoseTurn names those whose turn it is: a second person, while one is awaited.
-func whoseTurn(turn []policy.Body, second policy.Body) string {
+func (s *screen) whoseTurn(turn []policy.Body, second policy.Body) string {
 	if second != "" {
-		return second.Title() + ", a second person"
+		return s.bodies.Title(second) + ", a second person"
 	}
-	return turnText(turn)
+	return s.turnText(turn)
 }
 
 // awaitsText says what a subject waits for, and who has taken that on.

@@ -110,7 +110,7 @@ func onActions(check func(a *policy.OperationalAction, say func(format string, a
 func checkAlone(d *Snapshot, report reporter) {
 	for p, a := range d.actions() {
 		if everybody := a.Everybody(); len(everybody) == 1 && len(a.Partners) == 0 {
-			report(p.finding(a, mendOf(p.Entry)...), "%s has a single participant, %s", p.called(a), everybody[0].Title())
+			report(p.finding(a, mendOf(p.Entry)...), "%s has a single participant, %s", p.called(a), d.Definition.Bodies.Title(everybody[0]))
 		}
 	}
 }
@@ -163,13 +163,13 @@ func (a planned) compare(b planned, report reporter) {
 		report(f, "%s is much like %s: the same kind, area and time, and two of leaders, participants and goals", a.called(a.action), b.called(b.action))
 	}
 	if one, other := agencyOf(a), agencyOf(b); one != "" && other != "" && one != other && !a.names(other, b) && !b.names(one, a) {
-		report(f, "%s of %s and %s of %s do much the same, and neither names the other", a.called(a.action), one.Title(), b.called(b.action), other.Title())
+		report(f, "%s of %s and %s of %s do much the same, and neither names the other", a.called(a.action), a.Bodies.Title(one), b.called(b.action), a.Bodies.Title(other))
 	}
 }
 
 // agencyOf gives the agency or body of the Union that leads an action; empty for none.
 func agencyOf(p planned) policy.Body {
-	if p.action.Leader.OfUnion() {
+	if p.Bodies.OfUnion(p.action.Leader) {
 		return p.action.Leader
 	}
 	return ""
@@ -284,9 +284,9 @@ func checkConsents(d *Snapshot, report reporter) {
 		for a := range p.actions() {
 			for _, who := range a.Everybody() {
 				switch {
-				case who.Foreign(d.Today) && !over[postOf("leader", a.Path(p.Subject))] && !a.From.After(d.Today):
+				case d.Definition.Bodies.Foreign(who, d.Today) && !over[postOf("leader", a.Path(p.Subject))] && !a.From.After(d.Today):
 					d.checkForeignConsent(p, a, who, report)
-				case who.MemberOn(a.From) || !who.MemberState():
+				case d.Definition.Bodies.MemberOn(who, a.From) || !d.Definition.Bodies.MemberState(who):
 					d.checkConsent(p, a, who, report)
 				}
 			}
@@ -323,14 +323,14 @@ func (d *Snapshot) checkConsent(p *plan, a *policy.OperationalAction, who policy
 	consent, said := rowOf[*policy.Consent](d, policy.RegConsents, f.Record)
 	silent := !said || consent.State == policy.Invited
 	switch {
-	case silent && !who.MemberState():
+	case silent && !d.Definition.Bodies.MemberState(who):
 	case silent && a.From.After(d.Today):
 		f.Severity = policy.Informs
-		report(f, "%s is listed in %s, which begins on %s, and has not consented: %d days are left", who.Title(), p.called(a), a.From, d.Today.DaysUntil(a.From))
+		report(f, "%s is listed in %s, which begins on %s, and has not consented: %d days are left", d.Definition.Bodies.Title(who), p.called(a), a.From, d.Today.DaysUntil(a.From))
 	case silent:
-		report(f, "%s is listed in %s, which began on %s, and has not consented: silence is not consent", who.Title(), p.called(a), a.From)
+		report(f, "%s is listed in %s, which began on %s, and has not consented: silence is not consent", d.Definition.Bodies.Title(who), p.called(a), a.From)
 	case !consent.State.Given():
 		f.Mend = mendOf(p.Entry)
-		report(f, "%s is listed in %s and has %s", who.Title(), p.called(a), consent.State)
+		report(f, "%s is listed in %s and has %s", d.Definition.Bodies.Title(who), p.called(a), consent.State)
 	}
 }

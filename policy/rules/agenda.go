@@ -45,7 +45,7 @@ func (d *Snapshot) sectionOf(e policy.Entry, at, version int) Section {
 		if slices.ContainsFunc(stands, func(s policy.Stand) bool { return s.Reservation || s.Stance == policy.Objects }) {
 			return open
 		}
-		if i == at || !turn.Body.Collective() {
+		if i == at || !d.Definition.Bodies.Collective(turn.Body) {
 			continue
 		}
 		if !d.concludedOn(e.Subject, turn.Body, version).Adopts() {

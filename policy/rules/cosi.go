@@ -63,7 +63,7 @@ func checkDebtor(d *Snapshot, report reporter) {
 	for _, o := range d.Definition.Obligations {
 		if o.Kind == policy.ParliamentReport && o.OwedBy != policy.Council {
 			report(policy.Finding{Record: "obligation/" + o.Key, Mend: []policy.Body{policy.GeneralSecretariat}},
-				"%s is owed by %s: COSI reports to the Council, and the Council informs the parliaments", o.Title, o.OwedBy.Title())
+				"%s is owed by %s: COSI reports to the Council, and the Council informs the parliaments", o.Title, d.Definition.Bodies.Title(o.OwedBy))
 		}
 	}
 }
@@ -155,15 +155,15 @@ func checkAttendance(d *Snapshot, report reporter) {
 		return // nothing was agreed
 	}
 	for _, m := range d.pastMeetings() {
-		for _, state := range policy.MembersOn(m.On) {
+		for _, state := range d.Definition.Bodies.MembersOn(m.On) {
 			key := m.Key + "/" + string(state)
 			f := policy.Finding{Record: "attendance/" + key, Mend: []policy.Body{state}}
 			row, there := rowOf[*policy.Attendance](d, policy.RegAttendance, key)
 			switch {
 			case !there:
-				report(f, "nothing is recorded on the attendance of %s at COSI on %s", state.Title(), policy.Same{Part: m.On})
+				report(f, "nothing is recorded on the attendance of %s at COSI on %s", d.Definition.Bodies.Title(state), policy.Same{Part: m.On})
 			case slices.Index(policy.Levels, row.Level) < agreed:
-				report(f, "%s was at COSI on %s at the level %s: %s or above was agreed", state.Title(), policy.Same{Part: m.On}, row.Level, policy.Same{Part: d.Definition.AttendanceLevel})
+				report(f, "%s was at COSI on %s at the level %s: %s or above was agreed", d.Definition.Bodies.Title(state), policy.Same{Part: m.On}, row.Level, policy.Same{Part: d.Definition.AttendanceLevel})
 			}
 		}
 	}

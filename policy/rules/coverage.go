@@ -260,7 +260,7 @@ func owed(by []policy.Body, kinds ...policy.ObligationKind) source {
 	return source{"", func(d *Snapshot, c *Coverage) policy.Remark {
 		for _, kind := range kinds {
 			if len(d.obligations(by, kind)) == 0 {
-				c.gap("obligations/"+string(kind), NotListed, 1, policy.Say("the cycle file lists no obligation of the kind %s that is owed by %s", kind, policy.TitlesOf(by)))
+				c.gap("obligations/"+string(kind), NotListed, 1, policy.Say("the cycle file lists no obligation of the kind %s that is owed by %s", kind, d.Definition.Bodies.Titles(by)))
 			}
 		}
 		for _, o := range d.obligations(by, kinds...) {

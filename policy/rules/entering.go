@@ -97,7 +97,7 @@ func unknown(row policy.Row, what, name string) error {
 }
 
 func (e *entering) judge(row policy.Row) error {
-	if err := policy.JudgeEnterer(row, e.past); err != nil {
+	if err := e.Definition.Bodies.JudgeEnterer(row, e.past); err != nil {
 		return err
 	}
 	for _, action := range actionsNamed(row) {
@@ -108,7 +108,7 @@ func (e *entering) judge(row policy.Row) error {
 	parts := strings.Split(row.Key, "/")
 	switch body := row.Body.(type) {
 	case *policy.Consent:
-		return policy.JudgeMember(row, policy.Body(parts[3]), row.Date)
+		return e.Definition.Bodies.JudgeMember(row, policy.Body(parts[3]), row.Date)
 	case *policy.Progress:
 		return e.judgeProgress(row, body)
 	case *policy.JointActionDay:
@@ -258,10 +258,10 @@ func (e *entering) judgeHolding(row policy.Row, body *policy.Holding) error {
 	post, of, _ := strings.Cut(row.Key, "/")
 	switch post {
 	case "nec":
-		if !policy.Body(of).MemberState() {
+		if !e.Definition.Bodies.MemberState(policy.Body(of)) {
 			return unknown(row, "Member State", of)
 		}
-		if err := policy.JudgeMember(row, policy.Body(of), row.Date); err != nil {
+		if err := e.Definition.Bodies.JudgeMember(row, policy.Body(of), row.Date); err != nil {
 			return err
 		}
 	case "driver", "co-driver":
@@ -274,7 +274,7 @@ func (e *entering) judgeHolding(row policy.Row, body *policy.Holding) error {
 		}
 	}
 	for _, holder := range []policy.Body{body.Holder, body.Acting} {
-		if err := policy.JudgeMember(row, holder, row.Date); err != nil {
+		if err := e.Definition.Bodies.JudgeMember(row, holder, row.Date); err != nil {
 			return err
 		}
 	}
@@ -304,7 +304,7 @@ func (e *entering) judgeAttendance(row policy.Row) error {
 	case row.Date.Before(meeting.On):
 		return policy.Refuse(policy.CodeWrongDate, "%s: the meeting is on %s, and the row is of %s", row.Key, meeting.On, row.Date)
 	}
-	return policy.JudgeMember(row, policy.Body(state), meeting.On)
+	return e.Definition.Bodies.JudgeMember(row, policy.Body(state), meeting.On)
 }
 
 // judgeItem holds that an item on monitoring of a meeting that is over is marked as entered late.

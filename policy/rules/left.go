@@ -29,7 +29,7 @@ func (d *Snapshot) foreignPosts(on policy.Date) []foreignPost {
 	steer := []policy.Body{policy.SupportTeam, policy.Presidency}
 	over, posts := d.overBy(on), []foreignPost{}
 	add := func(p foreignPost) {
-		if p.Holder.Foreign(on) && !over[p.Post] {
+		if d.Definition.Bodies.Foreign(p.Holder, on) && !over[p.Post] {
 			posts = append(posts, p)
 		}
 	}
@@ -85,7 +85,7 @@ func (d *Snapshot) overBy(on policy.Date) map[string]bool {
 func checkForeign(d *Snapshot, report reporter) {
 	for _, p := range d.foreignPosts(d.Today) {
 		report(policy.Finding{Subject: p.subject, Record: p.record, Mend: p.mend},
-			"%s holds the post %s and is no member of the Union on %s: somebody else is to be found", p.Holder.Title(), d.postCalled(p.Post), d.Today)
+			"%s holds the post %s and is no member of the Union on %s: somebody else is to be found", d.Definition.Bodies.Title(p.Holder), d.postCalled(p.Post), d.Today)
 	}
 }
 
@@ -97,8 +97,8 @@ func (d *Snapshot) checkForeignConsent(p *plan, a *policy.OperationalAction, sta
 	consent, said := rowOf[*policy.Consent](d, policy.RegConsents, f.Record)
 	switch {
 	case said && consent.State.Given():
-		report(f, "%s consented to %s as a Member State and is none on %s: it goes on as a partner from outside the Union, or not at all", state.Title(), p.called(a), d.Today)
-	case state.MemberOn(a.From):
-		report(f, "%s is listed in %s as a Member State and is none on %s: it goes on as a partner from outside the Union, or not at all", state.Title(), p.called(a), d.Today)
+		report(f, "%s consented to %s as a Member State and is none on %s: it goes on as a partner from outside the Union, or not at all", d.Definition.Bodies.Title(state), p.called(a), d.Today)
+	case d.Definition.Bodies.MemberOn(state, a.From):
+		report(f, "%s is listed in %s as a Member State and is none on %s: it goes on as a partner from outside the Union, or not at all", d.Definition.Bodies.Title(state), p.called(a), d.Today)
 	}
 }

@@ -148,7 +148,7 @@ func (d *Snapshot) meetingItem(e policy.Entry, m *policy.PlannedMeeting) (Meetin
 			item.Ripeness = RipeBlocked
 			break // nothing is drafted that a rule does not let pass
 		}
-		item.draft(m.Body, d.Definition.UsualOutcome(e.Subject.Kind, m.Body, at == len(e.Turns)-1))
+		item.draft(d.Definition.Bodies.Title(m.Body), d.Definition.UsualOutcome(e.Subject.Kind, m.Body, at == len(e.Turns)-1))
 	case s.State == policy.StateDeciding:
 		item.Ripeness, item.Turn = RipeElsewhere, s.Turn
 	case s.State == policy.StateDrafting:
@@ -165,10 +165,10 @@ func (d *Snapshot) meetingItem(e policy.Entry, m *policy.PlannedMeeting) (Meetin
 
 // draft drafts the outcome that is to be expected of an item before the body, unless that
 // cannot be concluded now.
-func (i *MeetingItem) draft(body policy.Body, expected policy.Outcome) {
+func (i *MeetingItem) draft(body string, expected policy.Outcome) {
 	if slices.Contains(i.Outcomes, expected) {
 		i.DraftOutcome = expected
-		i.Draft = fmt.Sprintf("%s on %s, version %d: %s.", body.Title(), i.Title, i.Version, i.Words.Title(expected))
+		i.Draft = fmt.Sprintf("%s on %s, version %d: %s.", body, i.Title, i.Version, i.Words.Title(expected))
 	}
 }
 

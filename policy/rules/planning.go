@@ -411,9 +411,9 @@ func (d *Snapshot) partiesOf(period, priority string) (all, states, bodies int) 
 		for a := range p.actions() {
 			for _, b := range a.Everybody() {
 				switch all++; {
-				case b.MemberOn(a.From):
+				case d.Definition.Bodies.MemberOn(b, a.From):
 					states++
-				case b.OfUnion():
+				case d.Definition.Bodies.OfUnion(b):
 					bodies++
 				}
 			}

@@ -18,7 +18,7 @@ func (e *entering) judgeReporter(row policy.Row, action string) error {
 	if !known || slices.Contains(who, row.By.Body) {
 		return nil
 	}
-	return policy.Refuse(policy.CodeNotCompetent, "%s may not report on %s: %s does", row.By.Body.Title(), action, policy.TitlesOf(who))
+	return policy.Refuse(policy.CodeNotCompetent, "%s may not report on %s: %s does", e.Definition.Bodies.Title(row.By.Body), action, e.Definition.Bodies.Titles(who))
 }
 
 // MayReport says whether somebody may enter today how far an action is in the round of a
@@ -61,17 +61,17 @@ func (d *Snapshot) leadersOn(content *policy.OperationalPlan, action string, on 
 			leaders = append(leaders, a.CoLeaders...)
 		}
 	}
-	return slices.DeleteFunc(leaders, func(b policy.Body) bool { return b == "" || b.Foreign(on) })
+	return slices.DeleteFunc(leaders, func(b policy.Body) bool { return b == "" || d.Definition.Bodies.Foreign(b, on) })
 }
 
 // driversOn lists who drives an OAP on a day: as the register of posts has it, or else the
 // definitions.
 func (d *Snapshot) driversOn(plan policy.Subject, on policy.Date) []policy.Body {
 	if drivers, known := policy.DriversOn(on, d.history[policy.RegPosts])[plan.Key]; known {
-		return policy.Serving(drivers, on)
+		return d.Definition.Bodies.Serving(drivers, on)
 	}
 	if driver := d.DriverOf(plan.Key); driver != "" {
-		return policy.Serving([]policy.Body{driver}, on)
+		return d.Definition.Bodies.Serving([]policy.Body{driver}, on)
 	}
 	return nil
 }
@@ -93,7 +93,7 @@ func (e *entering) judgeOrganiser(row policy.Row, body *policy.JointActionDay) e
 	}
 	for _, before := range slices.Backward(e.history[policy.RegDays]) {
 		if before.Key == row.Key && before.By.Body != row.By.Body {
-			return policy.Refuse(policy.CodeNotCompetent, "%s was entered by %s: %s or the EMPACT Support Team changes it", row.Key, before.By.Body.Title(), before.By.Body.Title())
+			return policy.Refuse(policy.CodeNotCompetent, "%s was entered by %s: %s or the EMPACT Support Team changes it", row.Key, e.Definition.Bodies.Title(before.By.Body), e.Definition.Bodies.Title(before.By.Body))
 		}
 	}
 	who := []policy.Body{policy.Europol}
@@ -108,7 +108,7 @@ func (e *entering) judgeOrganiser(row policy.Row, body *policy.JointActionDay) e
 		who = append(who, e.leadersOn(content, path, row.Date)...)
 	}
 	if who = each(append(who, policy.SupportTeam)); !slices.Contains(who, row.By.Body) {
-		return policy.Refuse(policy.CodeNotCompetent, "%s may not enter the joint action days %s: %s does", row.By.Body.Title(), row.Key, policy.TitlesOf(who))
+		return policy.Refuse(policy.CodeNotCompetent, "%s may not enter the joint action days %s: %s does", e.Definition.Bodies.Title(row.By.Body), row.Key, e.Definition.Bodies.Titles(who))
 	}
 	return nil
 }

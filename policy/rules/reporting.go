@@ -90,7 +90,8 @@ func (d *Snapshot) checkAnnual(o policy.Obligation, report reporter) {
 	d.checkObligation(o, report)
 	for _, body := range []policy.Body{policy.EuropeanParliament, policy.Council} {
 		if !slices.Contains(o.To, body) {
-			report(policy.Finding{Record: "obligation/" + o.Key, Mend: []policy.Body{policy.GeneralSecretariat}}, "%s is not owed to the %s", o.Title, body.Title())
+			f := policy.Finding{Record: "obligation/" + o.Key, Mend: []policy.Body{policy.GeneralSecretariat}}
+			report(f, "%s is not owed to the %s", o.Title, d.Definition.Bodies.Title(body))
 		}
 	}
 }
@@ -178,7 +179,7 @@ func (d *Snapshot) checkDeliveries(o policy.Obligation, due policy.Date, s polic
 		key := o.Key + "/" + due.String() + "/" + string(body)
 		f.Record = "deliveries/" + key
 		if _, proven := rowOf[*policy.DeliveryProof](d, policy.RegDeliveries, key); !proven {
-			report(f, "there is no evidence that %s of %s reached the %s", o.Title, s.ClosedOn, body.Title())
+			report(f, "there is no evidence that %s of %s reached the %s", o.Title, s.ClosedOn, d.Definition.Bodies.Title(body))
 		}
 	}
 }

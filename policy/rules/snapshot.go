@@ -184,8 +184,8 @@ func (d *Snapshot) postCalled(key string) string {
 			}
 		}
 	}
-	if state := policy.Body(of); state.MemberState() {
-		return post + " of " + state.Title()
+	if state := policy.Body(of); d.Definition.Bodies.MemberState(state) {
+		return post + " of " + d.Definition.Bodies.Title(state)
 	}
 	return key
 }

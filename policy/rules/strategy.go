@@ -143,7 +143,7 @@ func checkConsidered(d *Snapshot, report reporter) {
 		case a.ConsideredBy == "" || a.ConsideredOn.IsZero() || a.Document == "":
 			say("is under way without having been considered on its own: body, date and document")
 		case a.ConsideredBy != policy.Council:
-			say("is under way and was considered by %s: the Council alone considers it, and until then it is open", a.ConsideredBy.Title())
+			say("is under way and was considered by %s: the Council alone considers it, and until then it is open", d.Definition.Bodies.Title(a.ConsideredBy))
 		case a.ConsideredOn.After(d.Today):
 			say("is under way, and the Council considers it only on %s", a.ConsideredOn)
 		}

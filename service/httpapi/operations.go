@@ -171,6 +171,7 @@ var (
 	FindScript = get[Cycle, service.Script]("find-script", "/v1/cycles/{cycle}/script", "Give the script of a rehearsal", queryCodes...)
 	FindRows   = get[Cycle, []policy.Row]("find-scripted-rows", "/v1/cycles/{cycle}/scripted-rows", "Give the rows that the actors of a rehearsal enter", queryCodes...)
 	Scripts    = get[Nothing, []string]("list-scripts", "/v1/scripts", "List the rehearsals that still have something to play", queryCodes...)
+	Bodies     = get[Nothing, []policy.KnownBody]("list-bodies", "/v1/bodies", "List the bodies that cycles have beside those that ship", queryCodes...)
 	Export     = get[Cycle, service.Whole]("export-cycle", "/v1/cycles/{cycle}/export", "Take a whole cycle out", policy.CodeUnknown, policy.CodeNotCompetent)
 	Import     = does(policy.DeedStart, withMaxBody(mutation[Keyed[service.Import], service.Cycle]("import-cycle", "/v1/imports", "Take over a cycle with its past",
 		importCodes...), MaxWhole))

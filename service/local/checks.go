@@ -108,15 +108,16 @@ func offerAt(m *rules.MeetingView, d *rules.Snapshot, who policy.Principal) {
 
 // NationalSheet implements service.Checks.
 func (s *Service) NationalSheet(ctx context.Context, cycle string, state policy.Body) (*rules.NationalSheet, error) {
-	if !state.MemberState() {
-		return nil, policy.Refuse(policy.CodeInvalid, "%q is not a Member State: use a code such as fr", state)
-	}
 	d, err := s.snapshot(ctx, cycle, policy.MatterProgress)
 	if err != nil {
 		return nil, err
 	}
+	bodies := d.Definition.Bodies
+	if !bodies.MemberState(state) {
+		return nil, policy.Refuse(policy.CodeInvalid, "%q is not a Member State: use a code such as fr", state)
+	}
 	if visibility, err := s.visibility(ctx, cycle); err != nil || !visibility.Conduct(state) {
-		return nil, cmp.Or(err, error(policy.Refuse(policy.CodeMarking, "the sheet of %s is for that delegation, the Presidency, the General Secretariat and the EMPACT Support Team", state.Title())))
+		return nil, cmp.Or(err, error(policy.Refuse(policy.CodeMarking, "the sheet of %s is for that delegation, the Presidency, the General Secretariat and the EMPACT Support Team", bodies.Title(state))))
 	}
 	sheet := d.NationalSheet(state)
 	sheet.MayConsent = s.reader != nil && d.MayConsent(*s.reader, state)
@@ -158,7 +159,16 @@ func askOf[T any](ctx context.Context, s *Service, cycle string, what func(*rule
 
 // Summary implements service.Checks.
 func (s *Service) Summary(ctx context.Context, cycle string, filter rules.SummaryFilter) (*rules.Summary, error) {
-	return askOf(ctx, s, cycle, func(d *rules.Snapshot) *rules.Summary { return d.Summarise(filter) })
+	d, err := s.snapshot(ctx, cycle, policy.MatterSums)
+	if err != nil {
+		return nil, err
+	}
+	if filter.State != "" && !d.Definition.Bodies.MemberState(filter.State) {
+		unknown := policy.Refuse(policy.CodeInvalid, "%q is not a Member State: use a code such as fr", filter.State)
+		unknown.Field = "state"
+		return nil, unknown
+	}
+	return d.Summarise(filter), nil
 }
 
 // Obligations implements service.Checks.

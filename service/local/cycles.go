@@ -302,3 +302,8 @@ func (s *Service) ListScripts(ctx context.Context) ([]string, error) {
 	}
 	return slices.DeleteFunc(scripts, func(id string) bool { return !seen.in(id).Some(policy.MatterProgress) }), nil
 }
+
+// ListBodies implements service.Cycles. Which bodies there are is public, as cycles are.
+func (s *Service) ListBodies(ctx context.Context) (policy.BodyTable, error) {
+	return s.store.Bodies(ctx)
+}

@@ -22,7 +22,7 @@ func (s *Service) writer(ctx context.Context, subject policy.Subject) (policy.Ac
 		return who.Actor, err
 	}
 	today := cycle.Calendar.Today(s.now())
-	if err := policy.JudgeActor(who.Actor, today); err != nil {
+	if err := cycle.Definition.Bodies.JudgeActor(who.Actor, today); err != nil {
 		return who.Actor, err
 	}
 	entry, planned := cycle.Records(today).Entry(subject)

@@ -41,7 +41,7 @@ func (s *Service) mayKeep(ctx context.Context, act policy.Act) (bool, error) {
 		}
 	}
 	if act.Kind == policy.ActAmend {
-		return policy.Authorise(who, act, policy.Entry{}) == nil, nil
+		return policy.Authorise(who, act, policy.Entry{Bodies: cycle.Definition.Bodies}) == nil, nil
 	}
 	entry, planned := cycle.RecordsOn(today, act.Date).Entry(act.Subject)
 	return planned && policy.Authorise(who, act, entry) == nil, nil

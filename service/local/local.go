@@ -76,6 +76,9 @@ func (s *Service) enclose(ctx context.Context, id string, act policy.Act) (evide
 	if err := act.Check(); err != nil {
 		return evidence.Envelope{}, err
 	}
+	if err := s.knowsBodies(ctx, act); err != nil {
+		return evidence.Envelope{}, err
+	}
 	if _, err := s.acting(ctx, &act); err != nil {
 		return evidence.Envelope{}, err
 	}
@@ -87,6 +90,19 @@ func (s *Service) enclose(ctx context.Context, id string, act policy.Act) (evide
 		return envelope, err
 	}
 	return s.sealer.Seal(ctx, envelope)
+}
+
+// knowsBodies refuses an act that names a body which its cycle does not have. The table of the
+// cycle is looked up where one is named that does not ship.
+func (s *Service) knowsBodies(ctx context.Context, act policy.Act) error {
+	if policy.BodyTable(nil).JudgeAct(act) == nil {
+		return nil
+	}
+	circle, err := s.store.FindCircle(ctx, act.Subject.Cycle)
+	if err != nil {
+		return err
+	}
+	return circle.Bodies.JudgeAct(act)
 }
 
 // acting gives as what somebody acts, and in the act the numbers of the people. Who

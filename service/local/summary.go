@@ -45,7 +45,7 @@ func summaryOf(c *service.Cycle, d *evidence.Dossier, obligations []rules.Compli
 			remark = "not confirmed yet"
 		}
 		fmt.Fprintf(&b, "| %s | %s | %d | %s | %s | %s | %s | %s | %d |\n",
-			made.Date, cell(made.Subject.Path()), made.Version, made.Body.Title(), made.Words.Title(made.Outcome), cell(string(made.Reference)),
+			made.Date, cell(made.Subject.Path()), made.Version, c.Bodies.Title(made.Body), made.Words.Title(made.Outcome), cell(string(made.Reference)),
 			cell(made.RecordedBy), cell(remark), lines[made.ID])
 	}
 	b.WriteString("\n## Attempts that were refused\n\n| line | what | why |\n|---|---|---|\n")

@@ -179,7 +179,7 @@ func (s *Service) FindCycle(ctx context.Context, id string) (*service.Cycle, err
 		Predecessor: d.Predecessor, PolicyWindow: d.PolicyWindow, ImplementationWindow: d.ImplementationWindow,
 		DefinitionVersion: cycle.DefinitionVersion, StartedBy: cycle.StartedBy.String(),
 		Waiting: []service.InboxItem{}, Policy: []service.Subject{}, MASPs: []service.Subject{}, Decisions: []service.Decision{},
-		Illustrative: d.Illustrative, Keeps: d.Stores, Meetings: slices.Clone(d.Meetings),
+		Illustrative: d.Illustrative, Keeps: d.Stores, Meetings: slices.Clone(d.Meetings), Bodies: d.Bodies,
 	}
 	slices.SortStableFunc(view.Meetings, func(a, b policy.PlannedMeeting) int { return a.On.Compare(b.On) })
 	view.StageSince, view.Begins = begins(cycle.StageSince, today)
@@ -407,7 +407,7 @@ func findEntry(cycle *store.Cycle, r policy.Records, subject policy.Subject) (po
 		return e, nil
 	}
 	if known, opened := cycle.Subjects[subject]; opened { // an amendment took it away
-		return policy.Entry{Subject: subject, Title: known.Title}, nil
+		return policy.Entry{Subject: subject, Title: known.Title, Bodies: cycle.Definition.Bodies}, nil
 	}
 	return policy.Entry{}, policy.Refuse(policy.CodeUnknown, "the cycle %s has no subject %s", subject.Cycle, subject.Path())
 }

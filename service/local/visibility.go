@@ -83,7 +83,7 @@ func (s *Service) findVisibility(ctx context.Context, cycle string) (policy.Visi
 }
 
 func (s *Service) circleOf(c store.Circle) policy.Circle {
-	return policy.Circle{Cycle: c.Cycle, Today: c.Calendar.Today(s.now()), Readers: c.Readers}
+	return policy.Circle{Cycle: c.Cycle, Today: c.Calendar.Today(s.now()), Readers: c.Readers, Bodies: c.Bodies}
 }
 
 // sights are what the reader may see in each cycle by what they are; what was sent or

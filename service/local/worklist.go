@@ -54,13 +54,20 @@ func (s *Service) Remind(ctx context.Context, r service.Remind) error {
 	if err != nil {
 		return err
 	}
+	circle, err := s.store.FindCircle(ctx, r.Subject.Cycle)
+	if err != nil {
+		return err
+	}
 	if !slices.Contains(may, policy.DeedRemind) { // else the records say why not
 		if err := policy.AuthoriseDeed(who, policy.DeedRemind, r.Subject.Cycle); err != nil {
 			return err
 		}
 	}
-	if !r.To.Known() {
+	if r.To == "" {
 		return policy.Refuse(policy.CodeInvalid, "say whom to remind")
+	}
+	if unknown := circle.Bodies.JudgeKnown(r.To); unknown != nil {
+		return unknown
 	}
 	brief, err := s.store.FindBrief(ctx, r.Subject)
 	if err != nil {

@@ -92,6 +92,11 @@ func (s *Service) ListScripts(ctx context.Context) ([]string, error) {
 	return given(call(ctx, s, httpapi.Scripts, httpapi.Nothing{}))
 }
 
+// ListBodies implements service.Cycles.
+func (s *Service) ListBodies(ctx context.Context) (policy.BodyTable, error) {
+	return given(call(ctx, s, httpapi.Bodies, httpapi.Nothing{}))
+}
+
 // given gives a list that came back.
 func given[T any](list *[]T, err error) ([]T, error) {
 	if err != nil {

@@ -66,20 +66,29 @@ FROM cycles c JOIN definitions d ON d.cycle = c.id AND d.version = c.definition_
 WHERE c.id = sqlc.arg(cycle);
 
 -- name: FindCircle :one
-SELECT c.id, c.day, c.year_seconds, coalesce(d.body -> 'readers', '{}')::jsonb AS readers
-FROM cycles c LEFT JOIN definitions d ON d.cycle = c.id AND d.version = c.definition_version AND d.body ? 'readers'
+SELECT c.id, c.day, c.year_seconds, coalesce(d.body -> 'readers', '{}')::jsonb AS readers, coalesce(d.body -> 'bodies', '[]')::jsonb AS bodies
+FROM cycles c LEFT JOIN definitions d ON d.cycle = c.id AND d.version = c.definition_version AND (d.body ? 'readers' OR d.body ? 'bodies')
 WHERE c.id = $1;
 
 -- name: ListCirclesApart :many
--- Cycles that are named, that name the body in their cycle files, and rehearsals on other days.
-SELECT c.id, c.day, c.year_seconds, coalesce(d.body -> 'readers', '{}')::jsonb AS readers
-FROM cycles c LEFT JOIN definitions d ON d.cycle = c.id AND d.version = c.definition_version AND d.body ? 'readers'
+-- Cycles that are named, that name the body in their cycle files or have States of their own,
+-- and rehearsals on other days.
+SELECT c.id, c.day, c.year_seconds, coalesce(d.body -> 'readers', '{}')::jsonb AS readers, coalesce(d.body -> 'bodies', '[]')::jsonb AS bodies
+FROM cycles c LEFT JOIN definitions d ON d.cycle = c.id AND d.version = c.definition_version AND (d.body ? 'readers' OR d.body ? 'bodies')
 WHERE c.id IN (
     SELECT unnest(sqlc.arg(named)::text[])
     UNION SELECT r.cycle FROM definitions r
     WHERE r.body ? 'readers' AND (r.body #> '{readers,also}' ? sqlc.arg(body)::text OR r.body #> '{readers,without}' ? sqlc.arg(body)::text)
+    UNION SELECT b.cycle FROM definitions b
+    WHERE b.body ? 'bodies' AND (b.body -> 'bodies' @> jsonb_build_array(jsonb_build_object('body', sqlc.arg(body)::text)) OR b.body -> 'bodies' @> '[{"kind": "member-state"}]')
     UNION SELECT o.id FROM cycles o WHERE o.day < sqlc.narg(before)::date OR o.day > sqlc.narg(after)::date
 );
+
+-- name: ListBodies :many
+-- The bodies that cycles have of their own, those of the latest cycle first.
+SELECT (d.body -> 'bodies')::jsonb AS bodies
+FROM cycles c JOIN definitions d ON d.cycle = c.id AND d.version = c.definition_version AND d.body ? 'bodies'
+ORDER BY c.created_at DESC, c.id;
 
 -- name: ListMoving :many
 SELECT c.id FROM cycles c WHERE c.id IN (

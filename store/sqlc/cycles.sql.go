@@ -50,8 +50,8 @@ func (q *Queries) FindBrief(ctx context.Context, arg FindBriefParams) (FindBrief
 }
 
 const findCircle = `-- name: FindCircle :one
-SELECT c.id, c.day, c.year_seconds, coalesce(d.body -> 'readers', '{}')::jsonb AS readers
-FROM cycles c LEFT JOIN definitions d ON d.cycle = c.id AND d.version = c.definition_version AND d.body ? 'readers'
+SELECT c.id, c.day, c.year_seconds, coalesce(d.body -> 'readers', '{}')::jsonb AS readers, coalesce(d.body -> 'bodies', '[]')::jsonb AS bodies
+FROM cycles c LEFT JOIN definitions d ON d.cycle = c.id AND d.version = c.definition_version AND (d.body ? 'readers' OR d.body ? 'bodies')
 WHERE c.id = $1
 `
 
@@ -60,6 +60,7 @@ type FindCircleRow struct {
 	Day         pgtype.Date
 	YearSeconds *float64
 	Readers     []byte
+	Bodies      []byte
 }
 
 func (q *Queries) FindCircle(ctx context.Context, id string) (FindCircleRow, error) {
@@ -70,6 +71,7 @@ func (q *Queries) FindCircle(ctx context.Context, id string) (FindCircleRow, err
 		&i.Day,
 		&i.YearSeconds,
 		&i.Readers,
+		&i.Bodies,
 	)
 	return i, err
 }
@@ -309,13 +311,42 @@ func (q *Queries) ListAmendments(ctx context.Context, cycle string) ([]ListAmend
 	return items, nil
 }
 
+const listBodies = `-- name: ListBodies :many
+SELECT (d.body -> 'bodies')::jsonb AS bodies
+FROM cycles c JOIN definitions d ON d.cycle = c.id AND d.version = c.definition_version AND d.body ? 'bodies'
+ORDER BY c.created_at DESC, c.id
+`
+
+// The bodies that cycles have of their own, those of the latest cycle first.
+func (q *Queries) ListBodies(ctx context.Context) ([][]byte, error) {
+	rows, err := q.db.Query(ctx, listBodies)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items [][]byte
+	for rows.Next() {
+		var bodies []byte
+		if err := rows.Scan(&bodies); err != nil {
+			return nil, err
+		}
+		items = append(items, bodies)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const listCirclesApart = `-- name: ListCirclesApart :many
-SELECT c.id, c.day, c.year_seconds, coalesce(d.body -> 'readers', '{}')::jsonb AS readers
-FROM cycles c LEFT JOIN definitions d ON d.cycle = c.id AND d.version = c.definition_version AND d.body ? 'readers'
+SELECT c.id, c.day, c.year_seconds, coalesce(d.body -> 'readers', '{}')::jsonb AS readers, coalesce(d.body -> 'bodies', '[]')::jsonb AS bodies
+FROM cycles c LEFT JOIN definitions d ON d.cycle = c.id AND d.version = c.definition_version AND (d.body ? 'readers' OR d.body ? 'bodies')
 WHERE c.id IN (
     SELECT unnest($1::text[])
     UNION SELECT r.cycle FROM definitions r
     WHERE r.body ? 'readers' AND (r.body #> '{readers,also}' ? $2::text OR r.body #> '{readers,without}' ? $2::text)
+    UNION SELECT b.cycle FROM definitions b
+    WHERE b.body ? 'bodies' AND (b.body -> 'bodies' @> jsonb_build_array(jsonb_build_object('body', $2::text)) OR b.body -> 'bodies' @> '[{"kind": "member-state"}]')
     UNION SELECT o.id FROM cycles o WHERE o.day < $3::date OR o.day > $4::date
 )
 `
@@ -332,9 +363,11 @@ type ListCirclesApartRow struct {
 	Day         pgtype.Date
 	YearSeconds *float64
 	Readers     []byte
+	Bodies      []byte
 }
 
-// Cycles that are named, that name the body in their cycle files, and rehearsals on other days.
+// Cycles that are named, that name the body in their cycle files or have States of their own,
+// and rehearsals on other days.
 func (q *Queries) ListCirclesApart(ctx context.Context, arg ListCirclesApartParams) ([]ListCirclesApartRow, error) {
 	rows, err := q.db.Query(ctx, listCirclesApart,
 		arg.Named,
@@ -354,6 +387,7 @@ func (q *Queries) ListCirclesApart(ctx context.Context, arg ListCirclesApartPara
 			&i.Day,
 			&i.YearSeconds,
 			&i.Readers,
+			&i.Bodies,
 		); err != nil {
 			return nil, err
 		}

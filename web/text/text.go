@@ -83,7 +83,10 @@ func (t *Texts) In(wanted ...string) *Printer {
 type Printer struct {
 	Lang string
 	// Names gives the title of what a sentence names by its path; nil for none.
-	Names     func(path string) (title string, is bool)
+	Names func(path string) (title string, is bool)
+	// BodyTitle gives the title of a body that a cycle has, which no catalogue knows, or that it
+	// calls otherwise; nil for none.
+	BodyTitle func(policy.Body) (title string, is bool)
 	localizer *i18n.Localizer
 	numbers   *message.Printer
 	sentences map[string]string // what is said in English, by its form
@@ -116,6 +119,11 @@ func (p *Printer) Word(list string, value any) string {
 	text := fmt.Sprint(value)
 	if text == "" {
 		return ""
+	}
+	if list == "body" && p.BodyTitle != nil {
+		if title, is := p.BodyTitle(policy.Body(text)); is {
+			return title
+		}
 	}
 	said := p.T(list + "." + text)
 	if strings.HasPrefix(said, "[") {
