@@ -95,7 +95,7 @@ func TestDoctor_SaysWhatTemporalsListLacks(t *testing.T) {
 	for says, found := range map[string]placed{
 		`ok +list of Temporal `: {},
 		`warn +list of Temporal +lacks the search attributes Overdue \(Bool\), Stage \(Keyword\); .*migrate`: {unlisted: []string{"Overdue (Bool)", "Stage (Keyword)"}},
-		`warn +list of Temporal +no answer came in time; .*api_key`:                                        {list: context.DeadlineExceeded},
+		`warn +list of Temporal +no answer came in time; .*api_key`:                                          {list: context.DeadlineExceeded},
 	} {
 		p := fakeParts(nil)
 		p.privileges = permitted
