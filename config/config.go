@@ -29,6 +29,7 @@ type Config struct {
 	Marking    Marking
 	Skeleton   Skeleton
 	Log        Log
+	Telemetry  Telemetry
 	// As is who records, as NAME@BODY, where a command does not say; may be
 	// empty.
 	As string
@@ -79,6 +80,11 @@ const (
 type Log struct {
 	Level  string // trace, debug, info, warn, error or off
 	Format string // auto, console or json
+}
+
+// Telemetry is what is told to those who watch how the service is doing.
+type Telemetry struct {
+	OTLP string // URL of an OTLP endpoint that takes traces; empty for none
 }
 
 // SourceKind is a kind of place that a value may come from.

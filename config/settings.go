@@ -165,6 +165,15 @@ var commandSettings = []Setting{
 		value:    text(func(c *Config) *string { return &c.Log.Format }, oneOf(logFormats...)),
 	},
 	{
+		Key: "telemetry.otlp", Env: []string{"POLICYCYCLE_TELEMETRY_OTLP"},
+		Meaning: "Where `serve`, `worker` and `up` send traces, by OTLP over HTTP: which request led to which update, task and activity, and how long each took. `/v1/traces` is added to it. " +
+			"A trace holds IDs of workflows, runs and activities and the name of the request, and nothing of what was said. The standard variables `OTEL_EXPORTER_OTLP_HEADERS` and `OTEL_TRACES_SAMPLER` hold, too. Left out, nowhere.",
+		Expected: "a URL such as http://127.0.0.1:4318, with https beyond this machine",
+		value: by(func(c *Config) *string { return &c.Telemetry.OTLP }, func(v string) (string, error) {
+			return strings.TrimRight(v, "/"), checkURL(v)
+		}),
+	},
+	{
 		Key: "as", Env: []string{"POLICYCYCLE_AS"}, Flag: "as",
 		Meaning:  "Who records, where a command needs it. With the local identity the name is believed; with oidc the token says who it is, and @BODY for which body, where there is more than one.",
 		Expected: "NAME@BODY such as anna@general-secretariat",

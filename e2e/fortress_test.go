@@ -25,6 +25,7 @@ import (
 	"github.com/policycycle/policycycle/service"
 	"github.com/policycycle/policycycle/service/local"
 	"github.com/policycycle/policycycle/store"
+	"github.com/policycycle/policycycle/telemetry"
 )
 
 // fortress is a house of its own in which only sealed acts are recorded, and
@@ -45,6 +46,12 @@ var fortresses atomic.Int64
 // act by the roles that they were given.
 func defends(tb testing.TB, asserted bool) *fortress {
 	tb.Helper()
+	return watched(tb, asserted, nil)
+}
+
+// watched builds a fortress that tells what it does to whoever takes traces; nil for nobody.
+func watched(tb testing.TB, asserted bool, traces *telemetry.Traces) *fortress {
+	tb.Helper()
 	f := &fortress{namespace: fmt.Sprintf("fortress-%d", fortresses.Add(1)), log: &safeBuffer{}}
 	f.url = database(tb, strings.ReplaceAll(f.namespace, "-", "_"))
 	f.signer, f.ring = office(tb)
@@ -55,7 +62,7 @@ func defends(tb testing.TB, asserted bool) *fortress {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	options := engine.Options{Address: shared.TemporalAddress, Namespace: f.namespace, Log: zerolog.New(f.log).Level(zerolog.DebugLevel), Encryption: f.keys, Timeout: unhurried}
+	options := engine.Options{Address: shared.TemporalAddress, Namespace: f.namespace, Log: zerolog.New(f.log).Level(zerolog.DebugLevel), Encryption: f.keys, Timeout: unhurried, Traces: traces}
 	if err := engine.Prepare(tb.Context(), options); err != nil {
 		tb.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
+	"go.opentelemetry.io/otel/metric"
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
@@ -38,6 +39,10 @@ type Options struct {
 	Log   zerolog.Logger
 	// Timeout is how long to wait for the answer to an act; 0 is 15 s.
 	Timeout time.Duration
+	// Traces tell which request led to which work; nil for nowhere.
+	Traces *telemetry.Traces
+	// Meter counts what the SDK of Temporal does; nil for nobody.
+	Meter metric.Meter
 }
 
 // Engine is a connection to Temporal.
@@ -90,8 +95,14 @@ func (o Options) client() client.Options {
 
 		ContextPropagators: []workflow.ContextPropagator{correlating{}},
 	}
+	if o.Meter != nil {
+		options.MetricsHandler = counting(o.Meter, o.Log)
+	}
 	if o.APIKey != "" {
 		options.Credentials = client.NewAPIKeyStaticCredentials(o.APIKey)
+	}
+	if o.Traces != nil {
+		options.Interceptors = append(options.Interceptors, Tracing(o.Traces.Tracer()))
 	}
 	o.Encryption.apply(&options)
 	return options

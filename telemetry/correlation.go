@@ -4,6 +4,9 @@ import (
 	"context"
 	"crypto/rand"
 	"regexp"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/trace"
 )
 
 // correlationKey is under which a context holds the name of a request.
@@ -12,8 +15,9 @@ type correlationKey struct{}
 // wellFormed is what the name of a request may look like: it stands in the log.
 var wellFormed = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
 
-// Correlate gives a context the name of the request that it serves.
+// Correlate gives a context the name of the request that it serves, and its span, if it has one.
 func Correlate(ctx context.Context, id string) context.Context {
+	trace.SpanFromContext(ctx).SetAttributes(attribute.String(correlationAttribute, id))
 	return context.WithValue(ctx, correlationKey{}, id)
 }
 

@@ -8,6 +8,9 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+	otelprometheus "go.opentelemetry.io/otel/exporters/prometheus"
+	"go.opentelemetry.io/otel/metric"
+	sdkmetric "go.opentelemetry.io/otel/sdk/metric"
 )
 
 // Metrics are the figures of this process, for Prometheus.
@@ -28,6 +31,16 @@ func NewMetrics() *Metrics {
 	m.registry.MustRegister(m.requests, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		activityFailures, activityAttempts, undecodable, standingStill, setInMotion, signed, logins, refusedTokens, unsealed)
 	return m
+}
+
+// Meter counts for those who speak OpenTelemetry, as the SDK of Temporal does. Like all figures
+// these are for Prometheus to fetch, and nothing sends them.
+func (m *Metrics) Meter() (metric.Meter, error) {
+	reader, err := otelprometheus.New(otelprometheus.WithRegisterer(m.registry), otelprometheus.WithoutScopeInfo(), otelprometheus.WithoutTargetInfo())
+	if err != nil {
+		return nil, err
+	}
+	return sdkmetric.NewMeterProvider(sdkmetric.WithReader(reader)).Meter("policycycle"), nil
 }
 
 // Handler serves the figures.

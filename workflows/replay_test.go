@@ -4,18 +4,23 @@ import (
 	"compress/gzip"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
+	"go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 	historypb "go.temporal.io/api/history/v1"
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/interceptor"
 	sdkworker "go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/rs/zerolog"
 
 	"github.com/policycycle/policycycle/activities"
+	"github.com/policycycle/policycycle/engine"
 	"github.com/policycycle/policycycle/protocol"
 	"github.com/policycycle/policycycle/telemetry"
 	"github.com/policycycle/policycycle/worker"
@@ -40,9 +45,9 @@ func (r registered) RegisterWorkflowWithOptions(w any, o workflow.RegisterOption
 
 func (registered) RegisterActivityWithOptions(any, activity.RegisterOptions) {}
 
-func replay(t *testing.T, history *historypb.History, workflows registered) error {
+func replay(t *testing.T, history *historypb.History, workflows registered, before ...interceptor.WorkerInterceptor) error {
 	t.Helper()
-	replayer, err := sdkworker.NewWorkflowReplayerWithOptions(sdkworker.WorkflowReplayerOptions{Interceptors: worker.Interceptors()})
+	replayer, err := sdkworker.NewWorkflowReplayerWithOptions(sdkworker.WorkflowReplayerOptions{Interceptors: append(before, worker.Interceptors()...)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,6 +102,27 @@ func TestEveryRecordedHistoryReplays(t *testing.T) {
 		if !seen[name] {
 			t.Errorf("no history of the workflow %q is recorded: run make histories", name)
 		}
+	}
+}
+
+// Where traces are told, the workflows ask for what they asked for without; and of what a run only
+// goes through again, no update is told once more.
+func TestEveryRecordedHistoryReplaysWhereTracesAreTold(t *testing.T) {
+	t.Parallel()
+	spans := tracetest.NewSpanRecorder()
+	tracing := engine.Tracing(trace.NewTracerProvider(trace.WithSpanProcessor(spans)).Tracer("replay"))
+	for name, history := range recorded(t) {
+		if err := replay(t, history, current, tracing); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for _, span := range spans.Started() {
+		if !strings.HasPrefix(span.Name(), "RunWorkflow:") {
+			t.Errorf("what is gone through again is told as %s", span.Name())
+		}
+	}
+	if len(spans.Started()) == 0 {
+		t.Error("nothing was traced")
 	}
 }
 

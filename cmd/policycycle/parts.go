@@ -41,6 +41,7 @@ type connection struct {
 	reads       bool           // whether it is recorded who reads what is marked LIMITE
 	office      string         // where acts are sealed; empty for nowhere
 	keys        string         // file with the public keys of that engine; empty for none
+	observed    observed       // what tells how a process is doing
 	// remote is the service of another machine, where that is asked instead of an
 	// engine; nil otherwise.
 	remote *remote.Service
@@ -176,6 +177,7 @@ func (c connection) options(log zerolog.Logger) (engine.Options, error) {
 	return engine.Options{
 		Address: c.temporal.Address, Namespace: c.temporal.Namespace, APIKey: c.temporal.APIKey.Reveal(),
 		TLS: tls, Log: log, Timeout: c.timeout, Encryption: c.encryption, Shown: c.shown,
+		Traces: c.observed.traces, Meter: c.observed.meter,
 	}, err
 }
 

@@ -65,6 +65,9 @@ func (a *app) standUp(ctx context.Context, told *progress, demo bool) (h *house,
 		return h, err
 	}
 	h.conn.records.Role = store.RoleApp
+	if err := a.observe(ctx, h, "up"); err != nil {
+		return h, err
+	}
 	if h.rooms, err = a.reach(ctx, h.conn); err != nil {
 		return h, err
 	}

@@ -60,6 +60,9 @@ func (a *app) serve(ctx context.Context) error {
 		return err
 	}
 	h.conn.records.Role = store.RoleServe
+	if err := a.observe(ctx, h, "serve"); err != nil {
+		return err
+	}
 	if h.rooms, err = a.reach(ctx, h.conn); err != nil {
 		return err
 	}
@@ -105,12 +108,11 @@ func (a *app) openDoors(ctx context.Context, h *house, signer *evidence.Signer, 
 		address = a.config.Server.URL
 	}
 	ending := make(chan struct{}) // streams last as long as a page is open
-	metrics := telemetry.NewMetrics()
-	handler, err := a.doors(ctx, h, metrics, web.Options{
+	handler, err := a.doors(ctx, h, web.Options{
 		Keys: ring, Demo: demo, Ending: ending, Streams: httpapi.NewStreams(), Acts: httpapi.NewActs(), Log: a.log,
 	}, address, signer)
 	if err == nil {
-		err = a.openMetrics(ctx, h, metrics)
+		err = a.openMetrics(ctx, h)
 	}
 	if err != nil {
 		return "", errors.Join(err, listener.Close())
@@ -157,7 +159,7 @@ func (a *app) serves(ctx context.Context, server *http.Server, serve func() erro
 
 // openMetrics serves the figures of this process at an address of their own, where
 // one is configured: they are for whoever operates it, not for who reads pages.
-func (a *app) openMetrics(ctx context.Context, h *house, metrics *telemetry.Metrics) error {
+func (a *app) openMetrics(ctx context.Context, h *house) error {
 	at := a.config.Server.Metrics
 	if at == "" {
 		return nil
@@ -167,7 +169,7 @@ func (a *app) openMetrics(ctx context.Context, h *house, metrics *telemetry.Metr
 		return needed("server.metrics", "nobody can listen at %s: another program does, or it is no address of this machine", at)
 	}
 	mux := http.NewServeMux()
-	mux.Handle("GET /metrics", metrics.Handler())
+	mux.Handle("GET /metrics", h.conn.observed.metrics.Handler())
 	server := a.serverOf(mux)
 	h.run(ctx, func(ctx context.Context) error {
 		return a.serves(ctx, server, func() error { return server.Serve(listener) })
@@ -190,7 +192,7 @@ func (a *app) listen(ctx context.Context) (net.Listener, error) {
 
 // doors gives everything that is served: the office and the pages.
 func (a *app) doors(
-	ctx context.Context, h *house, metrics *telemetry.Metrics, o web.Options, url string, signer *evidence.Signer,
+	ctx context.Context, h *house, o web.Options, url string, signer *evidence.Signer,
 ) (http.Handler, error) {
 	d, err := a.opensDoor(ctx, h.rooms.records, url, signer)
 	if err != nil {
@@ -205,7 +207,10 @@ func (a *app) doors(
 		return nil, err
 	}
 	mux := http.NewServeMux()
-	programs := metrics.Count("api", api.New(api.Options{
+	door := func(name string, behind http.Handler) http.Handler {
+		return h.conn.observed.traces.Door(name, h.conn.observed.metrics.Count(name, behind))
+	}
+	programs := door("api", api.New(api.Options{
 		Service: h.rooms, Identify: d.identify, Decides: d.decides, Office: &api.Office{Signer: signer, Keys: o.Keys},
 		Codec:  a.codec(h.conn.encryption),
 		Ready:  (&readiness{try: h.rooms.able}).check,
@@ -214,7 +219,7 @@ func (a *app) doors(
 	for _, path := range []string{"/v1/", api.PathHealth, api.PathReady, api.PathCodec} {
 		mux.Handle(path, programs)
 	}
-	mux.Handle("/", metrics.Count("pages", pages))
+	mux.Handle("/", door("pages", pages))
 	return d.mark(mux), nil
 }
 

@@ -10,7 +10,6 @@ import (
 	"github.com/policycycle/policycycle/embedded"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/store"
-	"github.com/policycycle/policycycle/telemetry"
 )
 
 func (a *app) migrateCommand() *cobra.Command {
@@ -97,11 +96,15 @@ func (a *app) work(ctx context.Context) error {
 		conn.records.Role = store.RoleApp
 	}
 	h := &house{conn: conn, failed: make(chan error, 1)}
-	if h.rooms, err = a.reach(ctx, conn); err != nil {
+	defer func() { _ = h.end() }()
+	if err := a.observe(ctx, h, "worker"); err != nil {
+		return err
+	}
+	if h.rooms, err = a.reach(ctx, h.conn); err != nil {
 		return err
 	}
 	h.later(func() error { h.rooms.close(); return nil })
-	if err := a.openMetrics(ctx, h, telemetry.NewMetrics()); err != nil {
+	if err := a.openMetrics(ctx, h); err != nil {
 		a.log.Warn().Err(err).Msg("the figures of this worker are not served")
 	}
 	h.run(ctx, h.work)
