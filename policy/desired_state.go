@@ -80,10 +80,11 @@ func (r Records) seeThrough(run Run, p DesiredState) DesiredState {
 			awaiting = append(awaiting, e)
 		}
 	}
-	if len(awaiting) == 0 || r.desiredCycle().Stage.Ended() {
+	whole := r.desiredCycle()
+	if len(awaiting) == 0 || whole.Stage.Ended() {
 		return p
 	}
-	p.Stage, p.Open = StageInForce, awaiting
+	p.Stage, p.Open, p.Wake = StageInForce, awaiting, Earliest(p.Wake, whole.Wake)
 	if run.Kind != RunPlan {
 		p.Stage = StageRunning
 	}

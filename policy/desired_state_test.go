@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/policy/policytest"
 )
 
 // world is a whole cycle in memory, walked through day by day. It is the rules
@@ -253,4 +254,19 @@ func TestDesiredStateOf_LapsesAnObligationOnceALaterIsMet(t *testing.T) {
 			t.Fatalf("%d lapse, want %d", len(lapsed), len(want))
 		}
 	})
+}
+
+// A run that sees a final text through ends with the cycle, by the calendar alone.
+func TestDesiredStateOf_WakesAtTheEndOfACycleThatLeavesAFinalTextBehind(t *testing.T) {
+	t.Parallel()
+	s := policytest.InOrder()
+	s.Last("evaluation").Outcome = policy.AdoptedWithAmendments
+	r, _, _ := s.Records()
+	run := policytest.On("evaluation").Run()
+	r.Today = date("2023-12-20")
+	before := policy.DesiredStateOf(run, r)
+	r.Today = date("2024-01-01")
+	if after := policy.DesiredStateOf(run, r); before.Stage.Ended() || !after.Stage.Ended() || before.Wake != r.Today {
+		t.Errorf("before the end it is %s until %s, then %s", before.Stage, before.Wake, after.Stage)
+	}
 }
