@@ -73,18 +73,18 @@ type lots struct {
 }
 
 func (o *lots) add(lines []service.CycleLine, last bool) error {
-	began := o.begun
+	a, began := o.app, o.begun
 	o.begun = true
-	switch o.app.format {
+	switch a.format {
 	case formatJSON:
 		return o.addJSON(lines, began, last)
 	case formatYAML:
 		if began && len(lines) == 0 {
 			return nil
 		}
-		return write(o.app.out, formatYAML, list(lines))
+		return write(a.out, formatYAML, list(lines))
 	default:
-		return o.app.print(lines, func(p *page) {
+		return a.print(lines, func(p *page) {
 			if began {
 				p.grid(nil, cycleRows(p, lines))
 			} else {
