@@ -34,24 +34,33 @@ func (e *Engine) Listed() bool { return e.listed.Load() }
 // LearnListed asks the namespace for what Temporal's list is asked by. Where that is not told, or
 // something is missing or is of another type, runs go on without.
 func (e *Engine) LearnListed(ctx context.Context) error {
-	found, err := e.client.OperatorService().ListSearchAttributes(ctx, &operatorservice.ListSearchAttributesRequest{Namespace: e.namespace})
-	e.listed.Store(err == nil && len(lacking(found.GetCustomAttributes())) == 0)
+	missing, err := e.Unlisted(ctx)
+	e.listed.Store(err == nil && len(missing) == 0)
 	return err
 }
 
 // Unlisted gives what the namespace lacks of what Temporal's list is asked by, each with its
 // type, such as “Cycle (Keyword)”.
 func (e *Engine) Unlisted(ctx context.Context) ([]string, error) {
-	found, err := e.client.OperatorService().ListSearchAttributes(ctx, &operatorservice.ListSearchAttributesRequest{Namespace: e.namespace})
+	there, err := listable(ctx, e.client, e.namespace)
 	if err != nil {
-		return nil, policy.Refuse(policy.CodeUnavailable, "what Temporal's list is asked by is not told: %s", err)
+		return nil, policy.Refuse(policy.CodeUnavailable, "%s", err)
 	}
 	var names []string
-	for name, kind := range lacking(found.GetCustomAttributes()) {
+	for name, kind := range lacking(there) {
 		names = append(names, fmt.Sprintf("%s (%s)", name, kind))
 	}
 	slices.Sort(names)
 	return names, nil
+}
+
+// listable gives by what the list of a namespace can be asked, beside what Temporal has itself.
+func listable(ctx context.Context, c client.Client, namespace string) (map[string]enumspb.IndexedValueType, error) {
+	found, err := c.OperatorService().ListSearchAttributes(ctx, &operatorservice.ListSearchAttributesRequest{Namespace: namespace})
+	if err != nil {
+		return nil, fmt.Errorf("what Temporal's list is asked by is not told: %w", err)
+	}
+	return found.GetCustomAttributes(), nil
 }
 
 // lacking gives the attributes that are not among those that are there, with their types.
@@ -73,11 +82,10 @@ func prepareList(ctx context.Context, o Options) error {
 		return err
 	}
 	defer c.Close()
-	found, err := c.OperatorService().ListSearchAttributes(ctx, &operatorservice.ListSearchAttributesRequest{Namespace: o.Namespace})
+	there, err := listable(ctx, c, o.Namespace)
 	if err != nil {
-		return fmt.Errorf("what Temporal's list is asked by is not told: %w", err)
+		return err
 	}
-	there := found.GetCustomAttributes()
 	missing := lacking(there)
 	if len(missing) == 0 {
 		return nil

@@ -47,9 +47,9 @@ type placed struct {
 	namespace engine.Namespace
 	missing   error // why the namespace is not known
 	ahead     time.Duration
-	clock     error // why its clock is not known
-	unlisted  []string
-	list      error // why it is not known what is unlisted
+	clock     error    // why its clock is not known
+	unlisted  []string // what Temporal's list is asked by and the namespace lacks
+	list      error    // why that is not known
 }
 
 func examineTemporal(ctx context.Context, c connection) (placed, error) {
