@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/store"
 	"github.com/policycycle/policycycle/store/storetest"
@@ -66,8 +68,12 @@ func TestTurnPage_WaitsForTheRunsOfARehearsal(t *testing.T) {
 	}
 	// The next page is that of a reminder, two weeks ahead of the threat assessment.
 	page = turns(t, s, "2021-06-01")
-	if page.Day != date("2021-03-29") || !slices.Equal(page.Due, []policy.Run{theCycle}) || page.Next != page.Day {
-		t.Errorf("the page shows %+v, want that of 29 March 2021, for the cycle", page)
+	want := policy.Page{
+		Day: date("2021-03-29"), Due: []policy.Run{theCycle}, Next: date("2021-03-29"),
+		Ahead: []policy.RunsOn{{Run: theCycle, Day: date("2021-03-29")}}, Sequence: page.Sequence,
+	}
+	if !cmp.Equal(page, want, cmp.AllowUnexported(policy.Date{})) {
+		t.Errorf("the page shows %+v, want %+v", page, want)
 	}
 	if page = turns(t, s, "2021-06-01"); len(page.Behind) == 0 || page.Day != date("2021-03-29") {
 		t.Errorf("before the reminder is given, the page is turned: %+v", page)
@@ -104,7 +110,32 @@ func TestRemind_SparesWhoWasInTimeInARehearsal(t *testing.T) {
 func TestTurnPage_LeavesRealLifeAlone(t *testing.T) {
 	t.Parallel()
 	s := started(t)
-	if page := turns(t, s, "2021-06-01"); page.Day != date("2026-01-02") {
-		t.Errorf("it is turned to %s", page.Day)
+	if _, err := s.Reconcile(t.Context(), theCycle, noon("2021-01-03")); err != nil {
+		t.Fatal(err)
+	}
+	page, err := s.Page(t.Context(), key, noon("2021-01-03"))
+	if err != nil || len(page.Behind) > 0 || page.Ended {
+		t.Fatalf("nothing keeps the page from being turned but that it is none: %+v, %v", page, err)
+	}
+	page, err = s.TurnPage(t.Context(), key, page, date("2021-06-01"))
+	if err != nil || page.Day != date("2021-01-03") || len(page.Due) > 0 {
+		t.Errorf("%+v, %v", page, err)
+	}
+}
+
+// What was recorded since somebody looked may be what the next day was for.
+func TestTurnPage_StaysWhereSomethingWasRecordedSince(t *testing.T) {
+	t.Parallel()
+	s := rehearsed(t)
+	gives(t, s, theCycle)
+	page, err := s.Page(t.Context(), key, noon("2026-01-02"))
+	if err != nil || len(page.Behind) > 0 {
+		t.Fatal(page, err)
+	}
+	if answer := record(t, s, "2026-01-02", sealed(t, "early", assessment("2021-01-01"))); answer.Refusal != nil {
+		t.Fatal(answer.Refusal)
+	}
+	if turned, err := s.TurnPage(t.Context(), key, page, date("2021-06-01")); err != nil || turned.Day != page.Day {
+		t.Errorf("it is turned to %s, %v", turned.Day, err)
 	}
 }
