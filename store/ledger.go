@@ -128,6 +128,14 @@ func (l *ledger) projectOpen(ctx context.Context) error {
 	return nil
 }
 
+// bodies gives the bodies of the cycle; those that ship where its definition cannot be read.
+func (l *ledger) bodies() policy.BodyTable {
+	if l.definition == nil {
+		return nil
+	}
+	return l.definition.Bodies
+}
+
 // records gives where every subject of the cycle stands that can be read.
 func (l *ledger) records(ctx context.Context) (policy.Records, error) {
 	if l.unread != nil {

@@ -3,12 +3,15 @@ package store
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/store/sqlc"
 )
 
 // What cannot be written is refused, and what cannot be read is left alone: neither is
@@ -122,4 +125,80 @@ func each[T any](ctx context.Context, l *ledger, things []T, do func(l *ledger, 
 		}
 	}
 	return nil
+}
+
+// maxID is the longest ID of an act, maxMessage the longest sentence in the trail, in
+// bytes.
+const (
+	maxID      = 200
+	maxMessage = 2000
+)
+
+// refuseApart writes the attempt of an act into the trail, if that can be written.
+func (l *ledger) refuseApart(ctx context.Context, e evidence.Envelope, refusal *policy.Error) error {
+	return l.apart(ctx, func(l *ledger) error {
+		err := l.refuseAct(ctx, e, refusal)
+		l.expectOrders(ctx)
+		return err
+	})
+}
+
+// refuseAct writes the attempt of an act into the trail.
+func (l *ledger) refuseAct(ctx context.Context, e evidence.Envelope, refusal *policy.Error) error {
+	n := line{act: string(e.Act.Kind), actID: e.ID, by: l.attributed(ctx, e.Act.By), claimed: l.claimed(e), refusal: refusal}
+	if !slices.Contains(policy.ActKinds, e.Act.Kind) {
+		n.act = "malformed"
+	}
+	if e.Act.Subject.Kind != "" {
+		n.path = policy.Legible(e.Act.Subject.Path(), maxID)
+	}
+	return l.refuse(ctx, n, e)
+}
+
+// refuse writes a refused attempt into the trail, once however often the same
+// attempt is repeated. Whatever was attempted, the line can be written: an attempt
+// that has no ID that can be kept is known by the digest of what it says.
+func (l *ledger) refuse(ctx context.Context, n line, attempt any) error {
+	if len(n.actID) > maxID || !policy.OneLine(n.actID) {
+		digest, err := evidence.DigestOf(attempt)
+		if err != nil { // it says what no JSON says
+			digest = evidence.Digest(fmt.Appendf(nil, "%#v", attempt))
+		}
+		n.actID = digest
+	}
+	told := *n.refusal
+	told.Message = policy.Legible(told.Message, maxMessage)
+	n.refusal = &told
+	times, err := l.q.CountRefusals(ctx, sqlc.CountRefusalsParams{
+		Cycle: l.cycle.ID, ActID: n.actID, Code: string(told.Code), Message: told.Message,
+	})
+	if err != nil || times > 0 {
+		return err
+	}
+	if n.claimed {
+		return l.refuseClaimed(ctx, n)
+	}
+	_, err = l.write(ctx, n)
+	return err
+}
+
+// attributed gives who an attempt says it is from, where the records know
+// somebody like that; an attempt makes nobody known.
+func (l *ledger) attributed(ctx context.Context, by policy.Actor) policy.Actor {
+	if !l.bodies().Known(by.Body) {
+		by.Body = ""
+	}
+	switch {
+	case by.Person != 0:
+		if _, err := l.q.FindPerson(ctx, by.Person); err != nil {
+			return policy.Actor{Body: by.Body}
+		}
+	case l.store.options.Asserted && policy.OneLine(by.Name): // another is nobody's
+		found, err := findAccount(ctx, l.q, local(by.Name))
+		if err != nil {
+			return policy.Actor{Body: by.Body}
+		}
+		by.Person = found.Person
+	}
+	return by
 }
