@@ -19,17 +19,17 @@ type Error struct {
 // Problem is one thing that is wrong, and where.
 type Problem = policy.Mistake
 
-// newError makes one error of problems: file by file as they come, each from
+// newError makes one error of problems: file by file and sheet by sheet as they come, each from
 // top to bottom.
 func newError(problems []Problem) *Error {
 	order := map[string]int{}
 	for _, p := range problems {
-		if _, seen := order[p.File]; !seen {
-			order[p.File] = len(order)
+		if at := p.File + "\x00" + p.Sheet; order[at] == 0 {
+			order[at] = len(order) + 1
 		}
 	}
 	slices.SortStableFunc(problems, func(a, b Problem) int {
-		return cmp.Or(cmp.Compare(order[a.File], order[b.File]), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+		return cmp.Or(cmp.Compare(order[a.File+"\x00"+a.Sheet], order[b.File+"\x00"+b.Sheet]), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 	})
 	return &Error{Problems: slices.CompactFunc(problems, func(a, b Problem) bool { return a.String() == b.String() })}
 }
@@ -59,7 +59,8 @@ func asError(problems []Problem) error {
 	return newError(problems)
 }
 
-// Error gives a line for each problem: FILE:LINE:COLUMN: FIELD MESSAGE.
+// Error gives a line for each problem: FILE:LINE:COLUMN: FIELD MESSAGE,
+// or FILE:SHEET!C12: FIELD MESSAGE.
 func (e *Error) Error() string {
 	const most = 20
 	var lines []string

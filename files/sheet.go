@@ -1,13 +1,12 @@
 package files
 
 import (
-	"encoding/csv"
 	"errors"
+	"fmt"
 	"io"
 	"reflect"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/policycycle/policycycle/policy"
 )
@@ -16,8 +15,7 @@ import (
 type sheet struct {
 	*table
 	name     string
-	lines    []string
-	reader   *csv.Reader
+	source   source
 	held     []int // for each cell of a line the column that it holds, or -1
 	dayFirst bool  // a date shows that days stand before months
 	doubtful []Problem
@@ -34,25 +32,58 @@ type record struct {
 	place place
 }
 
-// place is a line and a column of a file, from 1.
-type place struct{ line, column int }
+// place is a line and a column of a file, from 1, and of a workbook the sheet.
+type place struct {
+	line, column int
+	sheet        string
+}
 
-// read reads a table. What is wrong is gathered in the problems of the sheet;
+// source gives the lines of a table, one after the other.
+type source interface {
+	// next gives the cells of the next line, until it is called again. Its error is io.EOF
+	// after the last, or says as *misplaced where no line can be read.
+	next() ([]cell, error)
+	// place gives the place of a cell of that line.
+	place(i int) place
+	// dayFirst says that its dates have the day before the month.
+	dayFirst() bool
+}
+
+// cell is what stands in one cell of a line.
+type cell struct {
+	text  string
+	blank bool
+	dated string // the day that the number in it may stand for, as 2021-05-26
+	day   bool   // the program that wrote it shows it as that day
+	wrong string // why it cannot be read
+}
+
+// misplaced is why a source cannot be read, and where.
+type misplaced struct {
+	at  place
+	why string
+}
+
+func (m *misplaced) Error() string { return m.why }
+
+// read reads a table from CSV. What is wrong is gathered in the problems of the sheet;
 // its records are those rows whose cells could all be read, under columns that
 // are in order.
 func (t *table) read(name string, r io.Reader) *sheet {
-	s := &sheet{table: t, name: name}
-	text, at, wrong := plainText(r)
-	if wrong != "" {
-		s.wrong(at, "", wrong)
+	lines, err := t.openCSV(r)
+	if err != nil {
+		s := &sheet{table: t, name: name}
+		s.broken(err)
 		return s
 	}
-	s.lines = strings.Split(text, "\n")
-	text, separator := t.separatorOf(text)
-	s.reader = csv.NewReader(strings.NewReader(text))
-	s.reader.Comma, s.reader.FieldsPerRecord = separator, -1
+	return t.readFrom(name, lines)
+}
+
+// readFrom reads a table as read does, from any source.
+func (t *table) readFrom(name string, lines source) *sheet {
+	s := &sheet{table: t, name: name, source: lines}
 	for {
-		cells, err := s.reader.Read()
+		cells, err := s.source.next()
 		switch {
 		case errors.Is(err, io.EOF):
 			s.end()
@@ -73,7 +104,7 @@ func (t *table) read(name string, r io.Reader) *sheet {
 // says whether its days or its months are first.
 func (s *sheet) end() {
 	if s.held == nil {
-		s.wrong(place{1, 1}, "", "is empty: expected a line with the names of the columns")
+		s.wrong(place{line: 1, column: 1, sheet: s.source.place(0).sheet}, "", "is empty: expected a line with the names of the columns")
 	}
 	if !s.dayFirst {
 		s.problems = append(s.problems, s.doubtful...)
@@ -81,28 +112,28 @@ func (s *sheet) end() {
 }
 
 // empty says whether nothing stands in a line.
-func empty(cells []string) bool {
-	return !slices.ContainsFunc(cells, func(cell string) bool { return strings.TrimSpace(cell) != "" })
+func empty(cells []cell) bool {
+	return !slices.ContainsFunc(cells, func(c cell) bool { return !c.blank })
 }
 
 // head reads the line with the names of the columns.
-func (s *sheet) head(cells []string) {
+func (s *sheet) head(cells []cell) {
 	for i, cell := range cells {
-		name := strings.TrimSpace(cell)
+		name := strings.TrimSpace(cell.text)
 		at := s.named(name)
 		switch {
 		case name == "": // nothing may stand below
 		case at < 0:
-			s.wrong(s.cell(i), name, "is not a column here"+suggest(strings.ToLower(name), s.names()))
+			s.wrong(s.source.place(i), name, "is not a column here"+suggest(strings.ToLower(name), s.names()))
 		case slices.Contains(s.held, at):
-			s.wrong(s.cell(i), name, "is there twice")
+			s.wrong(s.source.place(i), name, "is there twice")
 			at = -1
 		}
 		s.held = append(s.held, at)
 	}
 	for i, c := range s.columns {
 		if c.key && !slices.Contains(s.held, i) {
-			s.wrong(s.cell(0), c.name, "is missing: expected a column of this name")
+			s.wrong(s.source.place(0), c.name, "is missing: expected a column of this name")
 		}
 	}
 	s.headed = len(s.problems) == 0
@@ -110,8 +141,8 @@ func (s *sheet) head(cells []string) {
 
 // row reads a line of cells. Those at its end may be missing, as where nothing stands in
 // them.
-func (s *sheet) row(cells []string) {
-	r := record{sheet: s, cells: map[int]place{}, place: s.cell(0)}
+func (s *sheet) row(cells []cell) {
+	r := record{sheet: s, cells: map[int]place{}, place: s.source.place(0)}
 	values := make([]reflect.Value, len(s.parts))
 	for i, part := range s.parts {
 		r.parts = append(r.parts, reflect.New(part))
@@ -119,18 +150,18 @@ func (s *sheet) row(cells []string) {
 	}
 	before := len(s.problems)
 	for i, cell := range cells {
-		switch blank := strings.TrimSpace(cell) == ""; {
+		switch {
 		case i < len(s.held) && s.held[i] >= 0:
-			r.cells[s.held[i]] = s.cell(i)
-			if blank {
+			r.cells[s.held[i]] = s.source.place(i)
+			if cell.blank {
 				continue // so that a group of fields is made only where one is given
 			}
 			c := s.columns[s.held[i]]
-			if err := s.set(s.cell(i), c, c.value(values), unguarded(cell)); err != nil {
-				s.wrong(s.cell(i), c.name, err.Error())
+			if err := s.set(s.source.place(i), c, c.value(values), cell); err != nil {
+				s.wrong(s.source.place(i), c.name, err.Error())
 			}
-		case !blank && s.headed:
-			s.wrong(s.cell(i), "", "stands in a column without a name: expected one of "+strings.Join(s.names(), ", "))
+		case !cell.blank && s.headed:
+			s.wrong(s.source.place(i), "", "stands in a column without a name: expected one of "+strings.Join(s.names(), ", "))
 		}
 	}
 	if s.headed && len(s.problems) == before {
@@ -139,39 +170,36 @@ func (s *sheet) row(cells []string) {
 }
 
 // set puts what stands in a cell into the field of its column.
-func (s *sheet) set(at place, c column, field reflect.Value, text string) error {
+func (s *sheet) set(at place, c column, field reflect.Value, cell cell) error {
+	if cell.wrong != "" {
+		return errors.New(cell.wrong)
+	}
 	if date, is := reflect.TypeAssert[*policy.Date](field.Addr()); is {
-		day, err := s.day(at, c, text)
+		day, err := s.day(at, c, cell)
 		*date = day
 		return err
 	}
-	return setCell(field, text)
-}
-
-// cell gives the place of a cell of the line just read.
-func (s *sheet) cell(i int) place { return s.count(s.reader.FieldPos(i)) }
-
-// count turns a column of bytes into one of signs.
-func (s *sheet) count(line, column int) place {
-	text := s.lines[min(line, len(s.lines))-1]
-	return place{line, utf8.RuneCountInString(text[:min(column-1, len(text))]) + 1}
-}
-
-// broken says where a file is no CSV.
-func (s *sheet) broken(err error) {
-	at, message := place{1, 1}, err.Error()
-	if wrong, is := errors.AsType[*csv.ParseError](err); is {
-		at = s.count(wrong.Line, max(wrong.Column, 1))
-		if wrong.StartLine < wrong.Line {
-			at = place{wrong.StartLine, 1} // the quote that swallowed the lines since
-		}
-		message = "a cell with a quote in it is not closed or not opened as expected: it stands in quotes, with each quote in it doubled"
+	if cell.day {
+		return fmt.Errorf("is a date, %s: a spreadsheet program has made one of what was typed: write it anew, in a cell with the format Text", cell.text)
 	}
-	s.wrong(at, "", "is not CSV: "+message)
+	return setCell(field, cell.text)
+}
+
+// broken says where no line can be read any more.
+func (s *sheet) broken(err error) {
+	if wrong, is := errors.AsType[*misplaced](err); is {
+		s.wrong(wrong.at, "", wrong.why)
+		return
+	}
+	s.wrong(place{line: 1, column: 1}, "", "cannot be read: "+err.Error())
 }
 
 func (s *sheet) wrong(at place, field, message string) {
-	s.problems = append(s.problems, Problem{File: s.name, Line: at.line, Column: at.column, Field: field, Message: message})
+	s.problems = append(s.problems, s.problem(at, field, message))
+}
+
+func (s *sheet) problem(at place, field, message string) Problem {
+	return Problem{File: s.name, Sheet: at.sheet, Line: at.line, Column: at.column, Field: field, Message: message}
 }
 
 // at places a message at the cell of a field, or at its row where the file has
@@ -191,7 +219,7 @@ func (r record) at(field, message string) Problem {
 			break
 		}
 	}
-	return Problem{File: r.sheet.name, Line: at.line, Column: at.column, Field: name, Message: message}
+	return r.sheet.problem(at, name, message)
 }
 
 // columnsOf finds the columns in which a field stands: its own, that of the list

@@ -2,6 +2,7 @@ package files
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"fmt"
 	"io"
@@ -42,7 +43,7 @@ const utf8Wanted = "is not in UTF-8 but in a code page such as Windows-1252: sav
 // without the mark with which it begins, and with lines that end in a line feed. Where it
 // cannot, it says why and where.
 func plainText(r io.Reader) (string, place, string) {
-	start := place{1, 1}
+	start := place{line: 1, column: 1}
 	text, err := io.ReadAll(io.LimitReader(r, maxTable+1))
 	if err != nil {
 		return "", start, fmt.Sprintf("cannot be read: %v", err)
@@ -71,7 +72,7 @@ func plainText(r io.Reader) (string, place, string) {
 
 // placeOf gives the place behind a text.
 func placeOf(text string) place {
-	return place{strings.Count(text, "\n") + 1, utf8.RuneCountInString(text[strings.LastIndexByte(text, '\n')+1:]) + 1}
+	return place{line: strings.Count(text, "\n") + 1, column: utf8.RuneCountInString(text[strings.LastIndexByte(text, '\n')+1:]) + 1}
 }
 
 // ofUTF16 gives a text that is in UTF-16 in UTF-8, and any other as it is.
@@ -133,7 +134,11 @@ func (t *table) separatorOf(text string) (string, rune) {
 func (t *table) named(cell string) int {
 	alike := strings.NewReplacer(" ", "_", "-", "_")
 	name := alike.Replace(strings.ToLower(strings.TrimSpace(cell)))
-	return slices.IndexFunc(t.columns, func(c column) bool { return alike.Replace(c.name) == name })
+	at := slices.IndexFunc(t.columns, func(c column) bool { return alike.Replace(c.name) == name })
+	if title, is := t.titles[strings.ToLower(strings.TrimSpace(cell))]; is && at < 0 {
+		return title
+	}
+	return at
 }
 
 // guarded gives the text of a cell so that a spreadsheet program leaves it as it is: an
@@ -211,7 +216,8 @@ var written = regexp.MustCompile(`^(\d{1,4}) ?([./-]) ?(\d{1,2}) ?([./-]) ?(\d{1
 // day reads a date as Excel and LibreOffice write it in a language of the Union: the year
 // or the day is first. A month that is first, as in America, is refused, and so is a date
 // in a table of which nobody can say whether its months are.
-func (s *sheet) day(at place, c column, text string) (policy.Date, error) {
+func (s *sheet) day(at place, c column, cell cell) (policy.Date, error) {
+	text := cmp.Or(cell.dated, cell.text)
 	read := strings.Join(strings.Fields(text), " ")
 	part := written.FindStringSubmatch(read)
 	if len(part) == 0 || part[2] != part[4] {
@@ -237,9 +243,9 @@ func (s *sheet) day(at place, c column, text string) (policy.Date, error) {
 		return policy.Date{}, fmt.Errorf("is %q, with the month first, as in America: write year-month-day, such as 2021-05-26, or the day first", text)
 	case part[2] == "/" && d > 12:
 		s.dayFirst = true
-	case part[2] == "/" && d != m && s.reader.Comma != Semicolon && err == nil:
-		s.doubtful = append(s.doubtful, Problem{File: s.name, Line: at.line, Column: at.column, Field: c.name, Message: fmt.Sprintf(
-			"is %q, which is %s or, as in America, %s: write year-month-day", text, date, policy.NewDate(date.Year(), time.Month(d), m))})
+	case part[2] == "/" && d != m && !s.source.dayFirst() && err == nil:
+		s.doubtful = append(s.doubtful, s.problem(at, c.name, fmt.Sprintf(
+			"is %q, which is %s or, as in America, %s: write year-month-day", text, date, policy.NewDate(date.Year(), time.Month(d), m))))
 	}
 	return date, unreadable(err)
 }

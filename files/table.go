@@ -17,6 +17,7 @@ import (
 type table struct {
 	parts   []reflect.Type
 	columns []column
+	titles  map[string]int // further names of columns, in small letters
 }
 
 // column is one column of a table, and the field that it holds.
@@ -77,6 +78,17 @@ func (t *table) free(name string) string {
 func fieldName(f reflect.StructField) string {
 	name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 	return name
+}
+
+// titled gives the table with further names of its columns: what people call them.
+func (t *table) titled(titles map[string]string) *table {
+	with := &table{parts: t.parts, columns: t.columns, titles: map[string]int{}}
+	for title, name := range titles {
+		if at := slices.Index(t.names(), name); at >= 0 {
+			with.titles[strings.ToLower(title)] = at
+		}
+	}
+	return with
 }
 
 func (t *table) names() []string {

@@ -93,19 +93,32 @@ type Error struct {
 type Mistake struct {
 	File    string `json:"file,omitempty"`   // what the file is called; empty where it is none
 	Line    int    `json:"line,omitempty"`   // of the file, from 1
-	Column  int    `json:"column,omitempty"` // from 1, in characters
+	Column  int    `json:"column,omitempty"` // from 1, in characters; in a sheet, in cells
+	Sheet   string `json:"sheet,omitempty"`  // of a workbook
 	Field   string `json:"field,omitempty"`  // path of the field, such as `periods[1].from`, or `rows[1].state` of the rows that were entered
 	Message string `json:"message"`          // what is wrong and what was expected
 	// Said is of what the whole sentence was made; empty where it is said in English alone.
 	Said Sentence `json:"-"`
 }
 
-// String gives the line of a mistake: FILE:LINE:COLUMN: FIELD MESSAGE, without a place
+// Place says where in its file the mistake is: LINE:COLUMN, or in a workbook SHEET!C12.
+func (m Mistake) Place() string {
+	if m.Sheet == "" {
+		return fmt.Sprintf("%d:%d", m.Line, m.Column)
+	}
+	letters := ""
+	for n := m.Column; n > 0; n = (n - 1) / 26 {
+		letters = string(rune('A'+(n-1)%26)) + letters
+	}
+	return fmt.Sprintf("%s!%s%d", m.Sheet, letters, m.Line)
+}
+
+// String gives the line of a mistake: FILE:PLACE: FIELD MESSAGE, without a place
 // where it has none. It stays one line where what is wrong quotes a line break of the file.
 func (m Mistake) String() string {
 	line := strings.TrimSpace(m.Field + " " + m.Message)
 	if m.File != "" {
-		line = fmt.Sprintf("%s:%d:%d: %s", m.File, m.Line, m.Column, line)
+		line = fmt.Sprintf("%s:%s: %s", m.File, m.Place(), line)
 	}
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || unicode.In(r, unicode.Zl, unicode.Zp) {

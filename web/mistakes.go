@@ -20,7 +20,10 @@ func (v *page) mistaken(refusal *policy.Error) {
 		if !is {
 			line = strings.TrimSpace(m.Field + " " + m.Message)
 		}
-		if m.File != "" {
+		switch {
+		case m.Sheet != "":
+			line = m.Place() + ": " + line
+		case m.File != "":
 			line = v.T("problem.place", "Line", m.Line, "Column", m.Column) + ": " + line
 		}
 		v.Details = append(v.Details, line)
