@@ -119,6 +119,34 @@ func (r *record) values() []reflect.Value {
 	return values
 }
 
+// Keep takes away the columns that are not to be kept.
+func (g *Grid) Keep(keep func(column string) bool) {
+	was := g.Columns
+	g.Columns = slices.DeleteFunc(slices.Clone(was), func(name string) bool { return !keep(name) })
+	for i := range g.Lines {
+		cells := g.Lines[i].Cells
+		g.Lines[i].Cells = nil
+		for j, name := range was {
+			if keep(name) {
+				g.Lines[i].Cells = append(g.Lines[i].Cells, cells[j])
+			}
+		}
+	}
+}
+
+// TypeOf gives the type of what a column holds.
+func (g *Grid) TypeOf(column string) reflect.Type {
+	return g.table.columns[slices.Index(g.table.names(), column)].typ
+}
+
+// With gives a grid with the same columns and other lines.
+func (g *Grid) With(lines []GridLine) *Grid {
+	return &Grid{Columns: g.Columns, Lines: lines, table: g.table}
+}
+
+// ActionColumns names the columns of a table of actions.
+func ActionColumns() []string { return actionSheet.names()[1:] }
+
 // Column finds a column by its name; -1 for none.
 func (g *Grid) Column(name string) int { return slices.Index(g.Columns, name) }
 

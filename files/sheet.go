@@ -116,6 +116,9 @@ func empty(cells []cell) bool {
 	return !slices.ContainsFunc(cells, func(c cell) bool { return !c.blank })
 }
 
+// A column whose name begins with forPeople says beside the table what a row is about. It is not read.
+const forPeople, besides = "#", -2
+
 // head reads the line with the names of the columns.
 func (s *sheet) head(cells []cell) {
 	for i, cell := range cells {
@@ -123,6 +126,8 @@ func (s *sheet) head(cells []cell) {
 		at := s.named(name)
 		switch {
 		case name == "": // nothing may stand below
+		case strings.HasPrefix(name, forPeople):
+			at = besides
 		case at < 0:
 			s.wrong(s.source.place(i), name, "is not a column here"+suggest(strings.ToLower(name), s.names()))
 		case slices.Contains(s.held, at):
@@ -160,6 +165,7 @@ func (s *sheet) row(cells []cell) {
 			if err := s.set(s.source.place(i), c, c.value(values), cell); err != nil {
 				s.wrong(s.source.place(i), c.name, err.Error())
 			}
+		case i < len(s.held) && s.held[i] == besides:
 		case !cell.blank && s.headed:
 			s.wrong(s.source.place(i), "", "stands in a column without a name: expected one of "+strings.Join(s.names(), ", "))
 		}

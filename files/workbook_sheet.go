@@ -58,6 +58,9 @@ func (b *bookWriter) sheet(s BookSheet) error {
 			}
 			cells = append(cells, excelize.Cell{StyleID: b.styles[s.look(columns[j])], Value: value})
 		}
+		if s.Beside != "" {
+			cells = append(cells, excelize.Cell{StyleID: b.styles["locked"], Value: s.About[i]})
+		}
 		if err := out.SetRow("A"+strconv.Itoa(i+firstLine), cells); err != nil {
 			return err
 		}
@@ -78,6 +81,10 @@ func (b *bookWriter) heads(out *excelize.StreamWriter, s BookSheet) error {
 		}
 		titles = append(titles, excelize.Cell{StyleID: b.styles["title"], Value: title})
 		names = append(names, excelize.Cell{StyleID: b.styles["locked"], Value: name})
+	}
+	if s.Beside != "" {
+		titles = append(titles, excelize.Cell{StyleID: b.styles["title"], Value: s.Beside})
+		names = append(names, excelize.Cell{StyleID: b.styles["locked"], Value: forPeople})
 	}
 	if err := out.SetRow("A1", titles); err != nil {
 		return err
@@ -177,6 +184,9 @@ func (b *bookWriter) columns(out *excelize.StreamWriter, s BookSheet, columns []
 		if err := out.SetColWidth(i+2, i+2, float64(min(max(width, least), most))); err != nil {
 			return err
 		}
+	}
+	if s.Beside != "" {
+		return out.SetColWidth(len(columns)+2, len(columns)+2, most)
 	}
 	return nil
 }

@@ -22,6 +22,8 @@ type BookSheet struct {
 	Lists  map[string][]string // what a column may say
 	Locked []string            // columns that are not for them to change
 	Closed bool                // no line is to be added
+	Beside string              // what people call a column that says what each line is about
+	About  []string            // and what stands in it; it is not read again
 }
 
 // Stamp says what a sheet was made of. It stands in a hidden sheet of the workbook, so that what comes back
@@ -31,7 +33,6 @@ type Stamp struct {
 	Cycle    string          `json:"cycle"`
 	Subject  string          `json:"subject,omitempty"` // the path of the document, such as oap/2022/firearms
 	Register policy.Register `json:"register,omitempty"`
-	Prefix   string          `json:"prefix,omitempty"` // of the keys of the rows
 	Version  int             `json:"version,omitempty"`
 	Revision int             `json:"revision,omitempty"` // of the draft that it was made of; 0 for none
 	Digest   string          `json:"digest,omitempty"`   // of what it was made of
