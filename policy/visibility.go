@@ -50,16 +50,30 @@ func (s Visibility) Document(subject Subject, version int, marking Marking, on D
 	return s.Reads(Thing{Matter: MatterDocuments, Subject: subject, Version: version, Marking: marking, On: on})
 }
 
-// Finding says whether somebody may see a finding.
-func (s Visibility) Finding(f Finding) bool {
-	if !s.Reads(Thing{Matter: MatterFindings}) {
-		return false
+// Findings gives those of the findings that somebody may see. What is asked about a body is
+// asked once: of many actions there are many findings.
+func (s Visibility) Findings(all []Finding) []Finding {
+	if len(all) == 0 || !s.Reads(Thing{Matter: MatterFindings}) {
+		return nil
 	}
-	parts := strings.Split(f.Record, "/")
-	if state := Body(parts[len(parts)-1]); s.circle.Bodies.MemberState(state) && !s.Conduct(state) {
-		return false
+	asked := map[Body]bool{}
+	conduct := func(of Body) bool {
+		sees, known := asked[of]
+		if !known {
+			sees = s.Conduct(of)
+			asked[of] = sees
+		}
+		return sees
 	}
-	return len(f.Mend) != 1 || s.Conduct(f.Mend[0])
+	seen := make([]Finding, 0, len(all))
+	for i := range all {
+		f := &all[i]
+		state := Body(f.Record[strings.LastIndexByte(f.Record, '/')+1:])
+		if (!s.circle.Bodies.MemberState(state) || conduct(state)) && (len(f.Mend) != 1 || conduct(f.Mend[0])) {
+			seen = append(seen, *f)
+		}
+	}
+	return seen
 }
 
 // Silence gives a silence procedure as somebody may see it: that a delegation

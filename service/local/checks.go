@@ -32,13 +32,10 @@ func (s *Service) Findings(ctx context.Context, cycle string, filter service.Fin
 			return d.Findings(), nil
 		}
 	})
-	var seen []policy.Finding
-	for _, f := range all {
-		if visibility.Finding(f) && (filter.Subject == "" || f.Subject == filter.Subject) {
-			seen = append(seen, f)
-		}
+	if filter.Subject != "" {
+		all = slices.DeleteFunc(slices.Clone(all), func(f policy.Finding) bool { return f.Subject != filter.Subject })
 	}
-	return seen, err
+	return visibility.Findings(all), err
 }
 
 // Compliance implements service.Checks.
@@ -53,7 +50,7 @@ func (s *Service) Compliance(ctx context.Context, cycle string) ([]rules.Complia
 	}
 	lines := d.Compliance()
 	for i := range lines { // what it found stands; whose it is not everybody may see
-		lines[i].Findings = slices.DeleteFunc(lines[i].Findings, func(f policy.Finding) bool { return !visibility.Finding(f) })
+		lines[i].Findings = visibility.Findings(lines[i].Findings)
 	}
 	return lines, nil
 }
@@ -73,7 +70,7 @@ func (s *Service) FindMeeting(ctx context.Context, cycle, key string) (*rules.Me
 		return nil, err
 	}
 	for i := range view.Items {
-		view.Items[i].Findings = slices.DeleteFunc(view.Items[i].Findings, func(f policy.Finding) bool { return !visibility.Finding(f) })
+		view.Items[i].Findings = visibility.Findings(view.Items[i].Findings)
 	}
 	if s.reader != nil {
 		offerAt(view, d, *s.reader)
