@@ -25,8 +25,14 @@ type Worker struct {
 	failed chan error // gets the error by which the worker ended by itself
 }
 
+// mostKept is how many runs a worker keeps in memory between two of their tasks, at the SDK's
+// default 10,000. A run that is not kept is replayed when it wakes, which for one of ours is
+// some hundred events; kept, it holds its goroutines for months of waiting.
+const mostKept = 500
+
 // Start begins to serve the task queue with one store of records.
 func Start(e *engine.Engine, s *store.Store) (*Worker, error) {
+	worker.SetStickyWorkflowCacheSize(mostKept)
 	failed := make(chan error, 1)
 	w := worker.New(e.Client(), protocol.TaskQueue, worker.Options{
 		// How long a task waits for the worker that knows its run before any

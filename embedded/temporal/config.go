@@ -106,6 +106,9 @@ func dynamicValues() dynamicconfig.StaticClient {
 		// of new runs are done in 20 ms instead of 87).
 		dynamicconfig.MatchingNumTaskqueueReadPartitions.Key():  1,
 		dynamicconfig.MatchingNumTaskqueueWritePartitions.Key(): 1,
+		// Runs that stay in memory; the others, which wait for months, are read again when
+		// they wake. At the default of 128,000 each waiting cycle keeps its share for an hour.
+		dynamicconfig.HistoryCacheHostLevelMaxSize.Key(): 1000,
 		// A larger signal is refused to whoever sends it: a run that is sent many would
 		// reach the end of its history before it could leave it.
 		dynamicconfig.BlobSizeLimitError.Key(): MaxPayload,
