@@ -289,6 +289,18 @@ func (f *fake) ErasePerson(_ context.Context, person int64) error {
 	return does(f, "ErasePerson", person)
 }
 
+func (f *fake) MakeCalendar(_ context.Context, of service.CalendarScope) (*service.MadeCalendar, error) {
+	return give[*service.MadeCalendar](f, "MakeCalendar", of)
+}
+
+func (f *fake) ListCalendars(_ context.Context) ([]service.KnownCalendar, error) {
+	return give[[]service.KnownCalendar](f, "ListCalendars")
+}
+
+func (f *fake) RevokeCalendar(_ context.Context, calendar int64) error {
+	return does(f, "RevokeCalendar", calendar)
+}
+
 // identify believes whoever shows a name that it is Anna.
 func identify(r *http.Request) (policy.Principal, error) {
 	if r.Header.Get("Policycycle-As") == "" {

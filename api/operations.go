@@ -294,4 +294,11 @@ func (s *server) trust(api huma.API) {
 	change(s, api, httpapi.ChangeRole, service.Service.ChangeRole)
 	change(s, api, httpapi.LinkAccount, service.Service.LinkAccount)
 	registerDone(s, api, httpapi.ErasePerson, func(ctx context.Context, c call, in *httpapi.Person) error { return c.ErasePerson(ctx, in.Person) })
+	register(s, api, httpapi.MakeCalendar, func(ctx context.Context, c call, in *httpapi.Keyed[service.CalendarScope]) (*service.MadeCalendar, error) {
+		return c.MakeCalendar(ctx, in.Body)
+	})
+	register(s, api, httpapi.ListCalendars, func(ctx context.Context, c call, _ *httpapi.Nothing) (*[]service.KnownCalendar, error) {
+		return list(c.ListCalendars(ctx))
+	})
+	registerDone(s, api, httpapi.RevokeCalendar, func(ctx context.Context, c call, in *httpapi.Calendar) error { return c.RevokeCalendar(ctx, in.Calendar) })
 }

@@ -19,6 +19,9 @@ const (
 	PersonNamed  PersonAct = "named"  // a person has a name from now on
 	PersonRole   PersonAct = "role"   // a person was given a role, or it was withdrawn
 	PersonErased PersonAct = "erased" // the name of a person was taken out of the records
+	// PersonCalendar is that an address was made at which the calendar of a person is read
+	// without a log-in, or was revoked.
+	PersonCalendar PersonAct = "calendar"
 )
 
 // PersonLine is one line of the trail of people, which says who is who and who may do
@@ -39,6 +42,8 @@ type PersonLine struct {
 	Role   *policy.Grant `json:"role,omitempty"`
 	Source RoleSource    `json:"source,omitempty"`
 	Given  bool          `json:"given,omitempty"`
+	// Calendar is the number of the address of a calendar that was made (Given) or revoked.
+	Calendar int64 `json:"calendar,omitempty"`
 	// By is the person who did it; 0 where it follows from what a provider says.
 	By       int64  `json:"by,omitempty"`
 	Previous string `json:"previous"` // hash of the line before

@@ -40,6 +40,7 @@ type Service interface {
 	Transfer
 	Audits
 	People
+	Calendars
 }
 
 // As gives a service to somebody who is named.

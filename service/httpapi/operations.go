@@ -255,6 +255,19 @@ var (
 	ErasePerson = does(policy.DeedPeople, withMethod(mutation[Person, Nothing]("erase-person", "/v1/people/{person}", "Take a name out of the records", policy.CodeUnknown, policy.CodeNotCompetent, policy.CodeOutcomeUnknown), http.MethodDelete))
 )
 
+// Calendar names the address of a calendar.
+type Calendar struct {
+	Calendar int64 `path:"calendar" minimum:"1"`
+}
+
+// The addresses of calendars.
+var (
+	MakeCalendar = mutation[Keyed[service.CalendarScope], service.MadeCalendar]("make-calendar", "/v1/calendars", "Make an address at which a calendar program reads",
+		policy.CodeUnknown, policy.CodeTooMany, policy.CodeOutcomeUnknown)
+	ListCalendars  = get[Nothing, []service.KnownCalendar]("list-calendars", "/v1/calendars", "List the addresses of calendars", policy.CodeNotIdentified)
+	RevokeCalendar = withMethod(mutation[Calendar, Nothing]("revoke-calendar", "/v1/calendars/{calendar}", "Take an address of a calendar back", policy.CodeUnknown, policy.CodeOutcomeUnknown), http.MethodDelete)
+)
+
 // Events asks for what changes.
 type Events struct {
 	Cycle string `query:"cycle" maxLength:"100" doc:"left out: of every cycle"`

@@ -335,3 +335,18 @@ func (s *Service) LinkAccount(ctx context.Context, l service.LinkAccount) error 
 func (s *Service) ErasePerson(ctx context.Context, person int64) error {
 	return done(call(ctx, s, httpapi.ErasePerson, httpapi.Person{Person: person}))
 }
+
+// MakeCalendar implements service.Calendars.
+func (s *Service) MakeCalendar(ctx context.Context, of service.CalendarScope) (*service.MadeCalendar, error) {
+	return call(ctx, s, httpapi.MakeCalendar, httpapi.Keyed[service.CalendarScope]{Body: of})
+}
+
+// ListCalendars implements service.Calendars.
+func (s *Service) ListCalendars(ctx context.Context) ([]service.KnownCalendar, error) {
+	return given(call(ctx, s, httpapi.ListCalendars, httpapi.Nothing{}))
+}
+
+// RevokeCalendar implements service.Calendars.
+func (s *Service) RevokeCalendar(ctx context.Context, calendar int64) error {
+	return done(call(ctx, s, httpapi.RevokeCalendar, httpapi.Calendar{Calendar: calendar}))
+}
