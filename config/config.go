@@ -27,6 +27,7 @@ type Config struct {
 	Codec      Codec
 	Audit      Audit
 	Marking    Marking
+	Calendar   Calendar
 	Skeleton   Skeleton
 	Log        Log
 	Telemetry  Telemetry

@@ -323,6 +323,9 @@ func (c *Config) checkTogether() []Problem {
 	if policy.Marking(c.Temporal.Marking).Above(policy.Marking(c.Marking.Ceiling)) {
 		add("temporal.marking", "is higher than what is kept here (marking.ceiling)", c.Marking.Ceiling)
 	}
+	if policy.Marking(c.Calendar.Marking).Above(policy.Marking(c.Marking.Ceiling)) {
+		add("calendar.marking", "is higher than what is kept here (marking.ceiling)", c.Marking.Ceiling)
+	}
 	for key, path := range map[string]string{"temporal.tls.ca": tls.CA, "temporal.tls.cert": tls.Cert, "temporal.tls.key": tls.Key} {
 		if _, err := os.Stat(path); path != "" && err != nil {
 			add(key, fmt.Sprintf("%q cannot be read: %v", path, errors.Unwrap(err)), "a PEM file")

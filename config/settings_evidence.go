@@ -48,6 +48,12 @@ type Marking struct {
 	Ceiling string // PUBLIC or LIMITE
 }
 
+// Calendar is what stands in the calendars that programs read.
+type Calendar struct {
+	// Marking is the highest marking of what their words tell.
+	Marking string // PUBLIC or LIMITE
+}
+
 // Skeleton is what stands in the skeleton of an OAP that is itself marked above the ceiling.
 type Skeleton struct {
 	// Fields are those that a skeleton may hold; code is always one of them.
@@ -117,6 +123,13 @@ var evidenceSettings = []Setting{
 		Meaning:  "Highest marking of which content is kept here. Of a document above it a register entry alone is kept: its number, its level, and who holds it; of an OAP its skeleton, too.",
 		Expected: "PUBLIC or LIMITE",
 		value:    by(func(c *Config) *string { return &c.Marking.Ceiling }, readMarking),
+	},
+	{
+		Key: "calendar.marking", Env: []string{"POLICYCYCLE_CALENDAR_MARKING"}, Default: "PUBLIC",
+		Meaning: "Highest marking of what the words of a calendar tell that Outlook and the like read without a log-in, never above marking.ceiling. PUBLIC is the published calendar: meetings, and what is due on which day; what was opened beside it is called by its kind alone. " +
+			"LIMITE is whose turn it is, too, and the titles of extraordinary items. Dates stand in a calendar as its person may read them, whatever this says.",
+		Expected: "PUBLIC or LIMITE",
+		value:    by(func(c *Config) *string { return &c.Calendar.Marking }, readMarking),
 	},
 	{
 		Key: "skeleton.fields", Env: []string{"POLICYCYCLE_SKELETON_FIELDS"}, Default: string(policy.FieldCode),

@@ -70,6 +70,9 @@ func (w walk) drafts() bool {
 
 func (w walk) sheet() bool { return w.some(policy.MatterProgress) && w.sees.Conduct("fr") }
 
+// known says whether the reader is somebody, who has calendars of their own.
+func (w walk) known() bool { return w.who.Person != 0 }
+
 // asked is an address with what the reading matrix says of who may ask for it.
 type asked struct {
 	address string
@@ -109,10 +112,11 @@ func operations(c string, year int) map[string][]asked {
 		"summary": {{base + "/summary", sums}}, "series": {{base + "/series/arrests", sums}},
 		"list-rows": {{base + "/rows", of(policy.MatterRegisters)}}, "national-sheet": {{base + "/states/fr", walk.sheet}},
 		"trail": {{base + "/trail", of(policy.MatterTrail)}}, "list-people": {{"/v1/people", of(policy.MatterPeople)}},
-		"dossier":      {{base + "/dossier", func(w walk) bool { return w.whole(policy.DeedAudit) }}},
-		"list-reads":   {{base + "/reads", func(w walk) bool { return w.whole(policy.DeedAudit) }}},
-		"export-cycle": {{base + "/export", func(w walk) bool { return w.whole(policy.DeedExport) }}},
-		"events":       nil, // TestWhatChangesIsToldAsFarAsItIsRead
+		"list-calendars": {{"/v1/calendars", walk.known}},
+		"dossier":        {{base + "/dossier", func(w walk) bool { return w.whole(policy.DeedAudit) }}},
+		"list-reads":     {{base + "/reads", func(w walk) bool { return w.whole(policy.DeedAudit) }}},
+		"export-cycle":   {{base + "/export", func(w walk) bool { return w.whole(policy.DeedExport) }}},
+		"events":         nil, // TestWhatChangesIsToldAsFarAsItIsRead
 	}
 }
 
@@ -133,7 +137,7 @@ func addresses(c string, year int) map[string][]asked {
 	return map[string][]asked{
 		"/{$}": {{"/", everybody}}, "/search": {{"/search?q=planted", everybody}, {"/search?q=firearms", everybody}},
 		"/glossary": {{"/glossary", everybody}}, "/accessibility": {{"/accessibility", everybody}},
-		"/inbox": {{"/inbox", walk.anywhere}, {"/inbox?cycle=" + c, progress}}, "/people": {{"/people", of(policy.MatterPeople)}},
+		"/inbox": {{"/inbox", walk.anywhere}, {"/inbox?cycle=" + c, progress}}, "/people": {{"/people", of(policy.MatterPeople)}}, "/calendar": {{"/calendar", walk.known}},
 		"/start": {{"/start", deed(policy.DeedStart, "")}}, "/national": {{"/national", func(w walk) bool { return w.who.Body.MemberState() }}}, "/login": nil,
 		"/cycles/{cycle}": {{base, everybody}}, "/cycles/{cycle}/plans": {{on("/plans"), everybody}}, "/cycles/{cycle}/meetings": {{on("/meetings"), everybody}},
 		"/cycles/{cycle}/open": {{on("/open"), nobody}}, "/cycles/{cycle}/amend": {{on("/amend"), deed(policy.Deed(policy.ActAmend), c)}},

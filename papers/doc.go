@@ -1,4 +1,5 @@
 // Package papers makes of what is recorded the papers that people work with, and reads them again: sheets of a
-// workbook here. It is given the service of the reader (service.Service.As), so that nothing that they may not
-// read is in a paper, and all that comes in goes through the same door.
+// workbook, and calendars for Outlook and the like (iCalendar, RFC 5545). It is given the service of the reader
+// (service.Service.As), so that nothing that they may not read is in a paper, and all that comes in goes through
+// the same door.
 package papers

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"github.com/policycycle/policycycle/examples"
 	"github.com/policycycle/policycycle/files"
@@ -327,6 +328,10 @@ func (h *house) ListPeople(context.Context) ([]service.Person, error) {
 	return []service.Person{{Person: 1, Name: "Anna"}}, nil
 }
 
+func (h *house) ListCalendars(context.Context) ([]service.KnownCalendar, error) {
+	return []service.KnownCalendar{{Calendar: 3, Person: 1, Name: "Anna", CalendarScope: service.CalendarScope{Cycle: "small"}, Made: december.Time(time.UTC)}}, nil
+}
+
 func (h *house) Compliance(context.Context, string) ([]rules.Compliance, error) {
 	rule := rules.FindRule("S13")
 	line := rules.Compliance{
@@ -428,6 +433,10 @@ func (h *house) CloseRound(context.Context, service.CloseRound) (*service.Receip
 func (h *house) Remind(context.Context, service.Remind) error       { return h.refuse() }
 func (h *house) Claim(context.Context, service.Claim) error         { return h.refuse() }
 func (h *house) DropDraft(context.Context, service.SaveDraft) error { return h.refuse() }
+func (h *house) MakeCalendar(context.Context, service.CalendarScope) (*service.MadeCalendar, error) {
+	return nil, h.refuse()
+}
+func (h *house) RevokeCalendar(context.Context, int64) error { return h.refuse() }
 func (h *house) ChangeRole(context.Context, service.ChangeRole) error {
 	return h.refuse()
 }

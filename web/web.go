@@ -41,6 +41,13 @@ type Options struct {
 	// Provider is the origin of the provider, to which a form may lead.
 	Provider string
 	Demo     bool
+	// URL is the address by which the world knows the pages.
+	URL string
+	// Calendar gives as what the person of a calendar reads now, and of what it is, by its
+	// token; nil where no calendars are read.
+	Calendar func(ctx context.Context, token string) (policy.Principal, service.CalendarScope, error)
+	// CalendarMarking is the highest marking of what the words of a calendar tell; empty is PUBLIC.
+	CalendarMarking policy.Marking
 	// Ending is closed when the service ends, and open streams with it.
 	Ending <-chan struct{}
 	// Streams are those of this process; nil for some of its own.
@@ -61,6 +68,7 @@ type site struct {
 	Options
 	texts  *text.Texts
 	assets map[string]string // name → path with its digest
+	feeds  *httpapi.Acts     // bound how often the calendars of a person are read
 }
 
 // New gives the pages as an HTTP handler.
@@ -75,7 +83,7 @@ func New(o Options) (http.Handler, error) {
 	if o.Acts == nil {
 		o.Acts = httpapi.NewActs()
 	}
-	s := &site{Options: o, texts: texts, assets: map[string]string{}}
+	s := &site{Options: o, texts: texts, assets: map[string]string{}, feeds: newFeeds()}
 	files, err := fs.Sub(static, "static")
 	if err != nil {
 		return nil, err
@@ -103,7 +111,8 @@ func New(o Options) (http.Handler, error) {
 	mux.Handle("POST "+identity.PathLogout, logIns)
 	o.Sessions.Fails(s.failed)
 	doors := http.NewServeMux()
-	doors.HandleFunc("GET /events", s.events) // a stream is not compressed: it would be held back
+	doors.HandleFunc("GET /events", s.events)        // a stream is not compressed: it would be held back
+	doors.HandleFunc("GET /calendar/{file}", s.feed) // of a program that has no log-in
 	doors.Handle("/", compress(o.Sessions.Load(mux)))
 	return s.guard(doors), nil
 }

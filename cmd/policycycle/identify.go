@@ -165,6 +165,11 @@ func (d *door) principal(ctx context.Context, who *identity.Identified, body pol
 	return principal, err
 }
 
+// calendar gives as what the person of a calendar reads now, and of what it is, by its token.
+func (d *door) calendar(ctx context.Context, token string) (policy.Principal, policy.CalendarScope, error) {
+	return d.records.OpenCalendar(ctx, token, policy.Calendar{}.Today(time.Now()))
+}
+
 // toldOfProvider tells whoever operates this that the provider has gone away, or is back.
 func (a *app) toldOfProvider(away error) {
 	if away == nil {

@@ -202,6 +202,7 @@ func (a *app) doors(
 		o.Stopped = func() []web.Stopped { return stoppedOf(h.rooms.stopped()) }
 	}
 	o.Service, o.Sessions, o.Principal, o.Provider = h.rooms, d.sessions, d.principal, originOf(a.config.Identity.Issuer)
+	o.URL, o.Calendar, o.CalendarMarking = url, d.calendar, policy.Marking(a.config.Calendar.Marking)
 	pages, err := web.New(o)
 	if err != nil {
 		return nil, err
