@@ -52,8 +52,10 @@ type MeetingItem struct {
 
 // MeetingOutcome is what a meeting concluded on one subject.
 type MeetingOutcome struct {
-	ID       string             `json:"id"`      // of the act
-	Subject  string             `json:"subject"` // its path
+	ID       string             `json:"id"`                // of the act
+	Number   int                `json:"number"`            // of its subject on the agenda, from 1
+	Section  Section            `json:"section,omitempty"` // in which it stood
+	Subject  string             `json:"subject"`           // its path
 	Title    string             `json:"title"`
 	Outcome  policy.Outcome     `json:"outcome"`
 	Words    policy.Wording     `json:"words,omitempty"` // of the body for it, where they are its own
@@ -108,20 +110,25 @@ func (d *Snapshot) MeetingView(key string) (*MeetingView, error) {
 			view.Monitoring = view.Monitoring || row.body.Monitoring
 		}
 	}
+	var order []string
 	for _, e := range d.WholeAgenda() {
 		path := e.Subject.Path()
-		if item, due := d.meetingItem(e, m); due || tabled[path] {
+		item, due := d.meetingItem(e, m)
+		if due = due || tabled[path]; due {
 			item.Tabled = tabled[path]
 			view.Items = append(view.Items, item)
 			delete(tabled, path)
 		}
-		view.Outcomes = append(view.Outcomes, d.outcomesAt(e, m)...)
+		concluded := d.outcomesAt(e, m)
+		if view.Outcomes = append(view.Outcomes, concluded...); due || len(concluded) > 0 {
+			order = append(order, path)
+		}
 	}
 	for other := range tabled {
 		view.Others = append(view.Others, cmp.Or(titles[other], other))
 	}
 	slices.Sort(view.Others)
-	view.number()
+	view.number(order)
 	return view, nil
 }
 
@@ -183,6 +190,9 @@ func (d *Snapshot) outcomesAt(e policy.Entry, m *policy.PlannedMeeting) []Meetin
 		o := MeetingOutcome{
 			ID: r.ID, Subject: e.Subject.Path(), Title: e.Title, Document: r.Document, Date: r.Date,
 			Outcome: r.Outcome, Words: d.Definition.Wording(e.Subject.Kind, m.Body), State: OutcomeInEffect, By: r.By.String(),
+		}
+		if at := policy.TurnOf(e, m.Body); at >= 0 {
+			o.Section = d.sectionOf(e, at, r.Version)
 		}
 		if waiting := policy.PendingIn(records); waiting != nil && waiting.ID == r.ID {
 			o.State = OutcomeWaiting
