@@ -36,7 +36,7 @@ var farther = []struct {
 	},
 	{[]string{"activities"}, []string{server, module + "workflows", module + "engine"}},
 	{[]string{"store"}, []string{"go.temporal.io", module + "protocol", module + "workflows"}},
-	{[]string{"files", "service", "rehearsal"}, []string{"go.temporal.io", "github.com/jackc", "database/sql"}},
+	{[]string{"files", "service", "papers", "rehearsal"}, []string{"go.temporal.io", "github.com/jackc", "database/sql"}},
 	{[]string{"engine", "worker", "service/local", "config", "telemetry", "store/storetest"}, []string{server}},
 	{[]string{"embedded"}, []string{module + "policy", module + "store", module + "engine"}},
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/policycycle/policycycle/papers"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/policy/rules"
 	"github.com/policycycle/policycycle/protocol"
@@ -102,6 +103,8 @@ var wordLists = map[string][]string{
 	"MARKING":  policy.Texts(policy.Markings),
 	"LANGUAGE": policy.Texts(policy.Languages),
 	"REGISTER": policy.Texts(policy.Registers()),
+	"PAPER":    policy.Texts(papers.Kinds()),
+	"FORMAT":   policy.Texts(papers.Formats),
 	"STANCE":   policy.Texts(policy.Stances),
 	"KIND":     policy.Texts(policy.ContentKinds()),
 	"RULE":     each(rules.Rules(), func(r rules.Rule) string { return r.ID }),

@@ -1,0 +1,170 @@
+package papers
+
+import (
+	"cmp"
+	"context"
+	"io"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+	"github.com/policycycle/policycycle/web/text"
+)
+
+// Kind is a kind of paper.
+type Kind string
+
+// The kinds of papers.
+const (
+	KindAgenda Kind = "agenda"
+)
+
+// kind is one row of the table of kinds.
+type kind struct {
+	name Kind
+	key  string // what a key names; empty where none is wanted
+	make func(*desk) error
+}
+
+var kinds = []kind{
+	{KindAgenda, "a meeting", agenda},
+}
+
+// Kinds lists the kinds of papers.
+func Kinds() []Kind {
+	names := make([]Kind, len(kinds))
+	for i, k := range kinds {
+		names[i] = k.name
+	}
+	return names
+}
+
+// Format is a format in which papers are written.
+type Format string
+
+// The formats.
+const (
+	DOCX Format = "docx"
+)
+
+// Formats lists the formats.
+var Formats = []Format{DOCX}
+
+// MediaType gives the media type of a format.
+func (f Format) MediaType() string {
+	return map[Format]string{DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document"}[f]
+}
+
+// ParseFormat reads a format. The error has policy.CodeInvalid and names those that there are.
+func ParseFormat(text string) (Format, error) {
+	if f := Format(strings.ToLower(strings.TrimSpace(text))); slices.Contains(Formats, f) {
+		return f, nil
+	}
+	return "", policy.Refuse(policy.CodeInvalid, "%q is not a format of papers: use %s", text, strings.Join(policy.Texts(Formats), ", "))
+}
+
+// Order says which paper is wanted.
+type Order struct {
+	Kind  Kind
+	Cycle string
+	Key   string // what in the cycle it is about, such as a meeting
+	// Languages are those in which it may be written, the first one first, as language tags.
+	Languages []string
+}
+
+// File gives a name for the file of a paper: agenda-CYCLE-KEY.docx.
+func (o Order) File(f Format) string {
+	parts := []string{string(o.Kind), o.Cycle}
+	if o.Key != "" {
+		parts = append(parts, strings.ReplaceAll(o.Key, "/", "-"))
+	}
+	return strings.Join(parts, "-") + "." + string(f)
+}
+
+// Press makes papers and writes them.
+type Press struct {
+	texts    *text.Texts
+	template *Template
+}
+
+// NewPress gives a press that prints on a template; nil is the one of the house.
+func NewPress(texts *text.Texts, template *Template) (*Press, error) {
+	if template == nil {
+		var err error
+		if template, err = HouseTemplate(); err != nil {
+			return nil, err
+		}
+	}
+	return &Press{texts: texts, template: template}, nil
+}
+
+// Make makes a paper of what the service shows to its reader. A kind that does not exist, or a
+// key that is missing or too much, is policy.CodeInvalid.
+func (p *Press) Make(ctx context.Context, svc service.Service, o Order) (*Paper, error) {
+	at := slices.IndexFunc(kinds, func(k kind) bool { return k.name == o.Kind })
+	if at < 0 {
+		return nil, policy.Refuse(policy.CodeInvalid, "%q is not a kind of paper: use %s", o.Kind, strings.Join(policy.Texts(Kinds()), ", "))
+	}
+	switch k := kinds[at]; {
+	case k.key != "" && o.Key == "":
+		return nil, policy.Refuse(policy.CodeInvalid, "say what the paper is about: %s of the cycle, by its key", k.key)
+	case k.key == "" && o.Key != "":
+		return nil, policy.Refuse(policy.CodeInvalid, "a paper of the kind %s is about the whole cycle: leave out %s", o.Kind, o.Key)
+	}
+	paper, err := p.make(ctx, svc, kinds[at], o)
+	if err != nil {
+		return nil, err
+	}
+	if err := paper.seal(); err != nil {
+		return nil, err
+	}
+	said := p.texts.In(string(paper.Language))
+	paper.Said = Said{
+		Marking: said.Word("marking", paper.Marking), Number: cmp.Or(string(paper.Number), said.T("paper.no_number")),
+		Date: said.Date(paper.Date), Digest: said.T("paper.digest", "Digest", paper.Digest),
+	}
+	return paper, nil
+}
+
+// make makes a paper as the reader sees it. What is not marked itself is LIMITE, unless the
+// public reads the very same.
+func (p *Press) make(ctx context.Context, svc service.Service, k kind, o Order) (*Paper, error) {
+	paper, err := p.set(ctx, svc, k, o)
+	if err != nil || paper.Marking != "" {
+		return paper, err
+	}
+	if public, err := p.set(ctx, svc.As(policy.Principal{}), k, o); err == nil && same(paper, public) {
+		paper.Marking = policy.Public
+	} else {
+		paper.Marking = policy.Limite
+	}
+	return paper, nil
+}
+
+// Write writes a paper in a format.
+func (p *Press) Write(w io.Writer, paper *Paper, f Format) error {
+	if f == DOCX {
+		return p.template.write(w, paper)
+	}
+	return policy.Refuse(policy.CodeInvalid, "%q is not a format of papers: use %s", f, strings.Join(policy.Texts(Formats), ", "))
+}
+
+// set makes a paper of a kind from what somebody sees.
+func (p *Press) set(ctx context.Context, svc service.Service, k kind, o Order) (*Paper, error) {
+	ctx = service.Once(ctx)
+	d := &desk{Printer: p.texts.In(o.Languages...), ctx: ctx, service: svc, order: o}
+	d.paper = &Paper{Kind: k.name, Language: policy.Language(d.Lang)}
+	var err error
+	if d.cycle, err = svc.FindCycle(ctx, o.Cycle); err != nil {
+		return nil, err
+	}
+	d.know()
+	if err := k.make(d); err != nil {
+		return nil, err
+	}
+	return d.paper, nil
+}
+
+func same(a, b *Paper) bool { return reflect.DeepEqual(a, b) }
