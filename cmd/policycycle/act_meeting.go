@@ -210,6 +210,7 @@ and enter the file with policycycle register enter CYCLE consents --file.`,
 		},
 	}
 	form.flags(c, "write the consents as CSV, to be filled in")
+	c.AddCommand(a.sheetOutCommand(), a.sheetInCommand())
 	return c
 }
 

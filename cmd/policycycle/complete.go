@@ -21,7 +21,7 @@ import (
 // such as a date, the shell completes with nothing; for a file it offers files.
 func (a *app) completing(c *cobra.Command) {
 	names := argumentNames(c.Use)
-	if c.Runnable() && !c.HasSubCommands() && c.ValidArgsFunction == nil {
+	if c.Runnable() && (len(names) > 0 || !c.HasSubCommands()) && c.ValidArgsFunction == nil {
 		c.ValidArgsFunction = func(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
 			at := len(args)
 			if at >= len(names) && len(names) > 0 && strings.HasSuffix(names[len(names)-1], "...") {

@@ -1,0 +1,229 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/policycycle/policycycle/papers"
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+	"github.com/policycycle/policycycle/web/text"
+)
+
+func (a *app) sheetOutCommand() *cobra.Command {
+	var to, key, language string
+	c := &cobra.Command{
+		Use:   "out WHAT --to FILE",
+		Short: "Write a table as a workbook, to be filled in",
+		Long: `Writes a table as a workbook (.xlsx) for Excel or LibreOffice. WHAT is an OAP, all
+OAPs of a period, a register, or the consents of a State. Columns may be moved and
+hidden in it, rows sorted and added; policycycle sheet in finds them again. What it
+was made of stands in it, so that what somebody else changes meanwhile is not
+overwritten.`,
+		Example: `  policycycle sheet out empact-2022-2025/oap/2022/firearms --to firearms.xlsx --as lucia@es
+  policycycle sheet out empact-2022-2025/oap/2022 --to oaps.xlsx
+  policycycle sheet out empact-2022-2025/registers/progress --key 2022/firearms/may/ --to may.xlsx
+  policycycle sheet out empact-2022-2025/registers/indicators --to indicators.xlsx
+  policycycle sheet out empact-2022-2025/states/fr --to consents.xlsx`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			texts, err := text.Load()
+			if err != nil {
+				return err
+			}
+			return answer(a, cmd, func(ctx context.Context, svc service.Service) (*written, error) {
+				book, err := bookOf(ctx, papers.Sheets{Service: svc, Words: texts.In(language)}, args[0], key)
+				if err != nil {
+					return nil, err
+				}
+				return writeBook(book, to)
+			}, func(p *page, w *written) {
+				p.line("%s %s, with %s", p.paint(green, "Written:"), w.File, count(len(w.Sheets), "sheet"))
+			})
+		},
+	}
+	c.Flags().StringVar(&to, "to", "", "`FILE` that is written; one that is there is not overwritten")
+	c.Flags().StringVar(&key, "key", "", "only the rows whose `KEY` begins so")
+	c.Flags().StringVar(&language, "language", "en", "`language` of the titles: en, fr or de")
+	required(c, "to", "say with --to which file is written, such as --to firearms.xlsx")
+	return c
+}
+
+// written says which workbook was written.
+type written struct {
+	File   string   `json:"file"`
+	Sheets []string `json:"sheets"`
+}
+
+// bookOf makes the workbook of what is named.
+func bookOf(ctx context.Context, s papers.Sheets, what, key string) (*papers.Workbook, error) {
+	parts := strings.Split(what, "/")
+	switch {
+	case len(parts) == 3 && parts[1] == "registers":
+		var register policy.Register
+		if err := register.UnmarshalText([]byte(parts[2])); err != nil {
+			return nil, inField("register", err)
+		}
+		return s.Register(ctx, service.RowFilter{Cycle: parts[0], Register: register, Prefix: key})
+	case len(parts) == 3 && parts[1] == "states":
+		state, err := policy.ParseBody(parts[2])
+		if err != nil {
+			return nil, inField("state", err)
+		}
+		return s.Consents(ctx, parts[0], state)
+	case len(parts) == 3 && parts[1] == string(policy.KindOAP):
+		return s.PeriodActions(ctx, parts[0], parts[2])
+	}
+	subject, err := policy.ParseSubject(what)
+	if err != nil {
+		return nil, inField("subject", err)
+	}
+	return s.Actions(ctx, subject)
+}
+
+// writeBook writes a workbook into a file that is not there yet.
+func writeBook(book *papers.Workbook, name string) (*written, error) {
+	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // the file that was asked for
+	if err != nil {
+		return nil, needed("to", "%s cannot be written: %v", name, err)
+	}
+	err = book.Write(file)
+	if closed := file.Close(); err == nil {
+		err = closed
+	}
+	w := &written{File: name}
+	for _, sheet := range book.Sheets {
+		w.Sheets = append(w.Sheets, sheet.Sheet)
+	}
+	return w, err
+}
+
+// took is a workbook that came in, and what became of it.
+type took struct {
+	*papers.Incoming
+	Taken *papers.Taken `json:"taken"` // null where nothing was done
+}
+
+func (a *app) sheetInCommand() *cobra.Command {
+	var about string
+	var yes bool
+	c := &cobra.Command{
+		Use:   "in FILE --as NAME@BODY",
+		Short: "Hold a workbook against what is recorded, and take what it changes",
+		Long: `Reads a workbook that sheet out has written, as Excel, LibreOffice or Google Sheets
+saves it. It shows cell by cell what is changed, and asks before it takes it: the
+changes of an OAP into its draft, those of a register as new rows, all or nothing.
+What is wrong is told at its cell, and then nothing is taken. So it is with a cell that
+somebody else has changed since the workbook was written.`,
+		Example: `  policycycle sheet in firearms.xlsx --as lucia@es
+  policycycle sheet in consents.xlsx --yes --as claire@fr
+  policycycle sheet in own.xlsx --about empact-2022-2025/oap/2022/firearms --as lucia@es`,
+		RunE: func(cmd *cobra.Command, args []string) error { return a.takeSheet(cmd, args[0], about, yes) },
+	}
+	c.Flags().StringVar(&about, "about", "", "`WHAT` a workbook is about that was not written here: an OAP, or CYCLE/registers/REGISTER")
+	c.Flags().BoolVar(&yes, "yes", false, "take it without asking")
+	return c
+}
+
+// takeSheet shows what a workbook changes and, once that is wanted, does it.
+func (a *app) takeSheet(cmd *cobra.Command, name, about string, yes bool) error {
+	meant, err := meantBy(about)
+	if err != nil {
+		return err
+	}
+	content, err := readFile(a, name, func(_ string, from io.Reader) ([]byte, error) { return io.ReadAll(from) })
+	if err != nil {
+		return err
+	}
+	var in *papers.Incoming
+	if err := a.change(cmd.Context(), func(ctx context.Context, svc service.Service) (err error) {
+		in, err = papers.Sheets{Service: svc}.Preview(ctx, name, content, meant)
+		return err
+	}); err != nil {
+		return err
+	}
+	if a.format == formatTable {
+		if err := a.print(in, func(p *page) { showIncoming(p, in) }); err != nil {
+			return err
+		}
+	}
+	if in.Changed() == 0 || !yes && !a.agreed() {
+		if a.format == formatTable {
+			return nil
+		}
+		return a.print(took{Incoming: in}, nil)
+	}
+	return enact(a, cmd, func(ctx context.Context, svc service.Service) (took, error) {
+		taken, err := papers.Sheets{Service: svc}.Take(ctx, in)
+		return took{in, taken}, err
+	}, func(p *page, t took) {
+		for _, draft := range t.Taken.Drafts {
+			p.line("%s the draft of %s", p.paint(green, "Changed:"), draft)
+		}
+		if t.Taken.Entered != nil {
+			p.line("%s %s", p.paint(green, "Recorded:"), count(t.Taken.Entered.Rows, "row"))
+			for _, said := range t.Taken.Entered.Overtaken {
+				p.line("%s %s", p.paint(yellow, "Note:"), said)
+			}
+		}
+	})
+}
+
+// meantBy reads what a workbook is about.
+func meantBy(about string) (papers.Meant, error) {
+	cycle, rest, _ := strings.Cut(about, "/")
+	if register, is := strings.CutPrefix(rest, "registers/"); is {
+		return papers.Meant{Cycle: cycle, Register: policy.Register(register)}, nil
+	}
+	if about == "" {
+		return papers.Meant{}, nil
+	}
+	subject, err := policy.ParseSubject(about)
+	if err != nil {
+		return papers.Meant{}, inField("about", err)
+	}
+	return papers.Meant{Cycle: subject.Cycle, Subject: subject.Path()}, nil
+}
+
+// agreed asks whether what was shown is to be done. Whoever asks for JSON is a program, and says --yes.
+func (a *app) agreed() bool {
+	if a.format != formatTable {
+		return false
+	}
+	_, _ = fmt.Fprint(a.err, "Take it? Write yes: ")
+	said, _ := bufio.NewReader(io.LimitReader(a.in, 16)).ReadString('\n')
+	if strings.TrimSpace(said) == "yes" {
+		return true
+	}
+	_, _ = fmt.Fprintln(a.err, "Nothing is taken.")
+	return false
+}
+
+// showIncoming lists what a workbook changes.
+func showIncoming(p *page, in *papers.Incoming) {
+	for _, sheet := range in.Sheets {
+		about := sheet.Subject + string(sheet.Register)
+		if len(sheet.Changes) == 0 {
+			p.line("%s: nothing is changed in %s.", sheet.Sheet, about)
+			continue
+		}
+		p.section(sheet.Sheet+": "+about, cells{"Row", "Column", "Was", "Is"}, each(sheet.Changes, func(c papers.Change) cells {
+			switch {
+			case c.Column != "":
+				return cells{c.Row, c.Column, c.Was, c.Is}
+			case c.Was == "":
+				return cells{c.Row, p.paint(green, "added"), "", ""}
+			default:
+				return cells{c.Row, p.paint(red, "taken away"), "", ""}
+			}
+		}))
+		for _, problem := range sheet.Problems {
+			p.line("%s it could not be handed in so: %s %s", p.paint(yellow, "Note:"), problem.Field, problem.Message)
+		}
+	}
+}
