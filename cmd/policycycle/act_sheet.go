@@ -36,13 +36,13 @@ overwritten.`,
 			if err != nil {
 				return err
 			}
-			return answer(a, cmd, func(ctx context.Context, svc service.Service) (*written, error) {
+			return answer(a, cmd, func(ctx context.Context, svc service.Service) (*writtenBook, error) {
 				book, err := bookOf(ctx, papers.Sheets{Service: svc, Words: texts.In(language)}, args[0], key)
 				if err != nil {
 					return nil, err
 				}
 				return writeBook(book, to)
-			}, func(p *page, w *written) {
+			}, func(p *page, w *writtenBook) {
 				p.line("%s %s, with %s", p.paint(green, "Written:"), w.File, count(len(w.Sheets), "sheet"))
 			})
 		},
@@ -54,8 +54,8 @@ overwritten.`,
 	return c
 }
 
-// written says which workbook was written.
-type written struct {
+// writtenBook says which workbook was written.
+type writtenBook struct {
 	File   string   `json:"file"`
 	Sheets []string `json:"sheets"`
 }
@@ -87,7 +87,7 @@ func bookOf(ctx context.Context, s papers.Sheets, what, key string) (*papers.Wor
 }
 
 // writeBook writes a workbook into a file that is not there yet.
-func writeBook(book *papers.Workbook, name string) (*written, error) {
+func writeBook(book *papers.Workbook, name string) (*writtenBook, error) {
 	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // the file that was asked for
 	if err != nil {
 		return nil, needed("to", "%s cannot be written: %v", name, err)
@@ -96,7 +96,7 @@ func writeBook(book *papers.Workbook, name string) (*written, error) {
 	if closed := file.Close(); err == nil {
 		err = closed
 	}
-	w := &written{File: name}
+	w := &writtenBook{File: name}
 	for _, sheet := range book.Sheets {
 		w.Sheets = append(w.Sheets, sheet.Sheet)
 	}
