@@ -300,5 +300,7 @@ func (s *server) trust(api huma.API) {
 	register(s, api, httpapi.ListCalendars, func(ctx context.Context, c call, _ *httpapi.Nothing) (*[]service.KnownCalendar, error) {
 		return list(c.ListCalendars(ctx))
 	})
-	registerDone(s, api, httpapi.RevokeCalendar, func(ctx context.Context, c call, in *httpapi.Calendar) error { return c.RevokeCalendar(ctx, in.Calendar) })
+	registerDone(s, api, httpapi.RevokeCalendar, func(ctx context.Context, c call, in *httpapi.Calendar) error {
+		return c.RevokeCalendar(ctx, in.Calendar)
+	})
 }

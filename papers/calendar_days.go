@@ -190,7 +190,8 @@ func (p *planned) windows() []*day {
 	for _, period := range d.Periods {
 		all = append(all, p.day(day{key: "window/oap/" + period.Key, what: dayDrafting, title: "OAP " + period.Key, from: period.Drafting, to: period.Due}))
 		for _, r := range period.Reports {
-			all = append(all, p.day(day{key: "window/report/" + period.Key + "/" + r.Key, what: dayRound, title: period.Key + ", " + r.Title(), from: r.Opens, to: r.Due}))
+			key := "window/report/" + period.Key + "/" + r.Key
+			all = append(all, p.day(day{key: key, what: dayRound, title: period.Key + ", " + r.Title(), from: r.Opens, to: r.Due}))
 		}
 	}
 	return all

@@ -3,6 +3,7 @@ package web
 import (
 	"encoding/base64"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/policycycle/policycycle/policy"
@@ -12,10 +13,7 @@ import (
 // routes are all pages and forms. A form stands on the page at an address, which is
 // shown again with what was typed when it is refused.
 func (s *site) routes() []Route {
-	page := func(path string, show view) Route { return Route{"GET " + path, s.get(show)} }
-	form := func(path string, do deed, show view, on string) Route {
-		return Route{"POST " + path, s.post(do, show, on)}
-	}
+	page, form := s.shows, s.takes
 	act := func(kind policy.ActKind, do deed) deed { return fresh(policy.Deed(kind), do) }
 	const meeting, subject, draft = "/cycles/{cycle}/meetings/{meeting}", "/cycles/{cycle}/on/{path...}", "/cycles/{cycle}/draft/{path...}"
 	routes := []Route{
@@ -29,9 +27,6 @@ func (s *site) routes() []Route {
 		page("/accessibility", accessibilityPage),
 		page("/people", peoplePage),
 		form("/people/roles", fresh(policy.DeedPeople, changeRole), peoplePage, "/people"),
-		page("/calendar", calendarsPage),
-		form("/calendar", makeCalendar, calendarsPage, "/calendar"),
-		form("/calendar/revoke", revokeCalendar, calendarsPage, "/calendar"),
 		page("/national", nationalHome),
 		page("/cycles/{cycle}", ofCycle(cyclePage)),
 		page("/cycles/{cycle}/open", ofCycle(openPage)),
@@ -72,7 +67,22 @@ func (s *site) routes() []Route {
 	for name, show := range cycleViews {
 		routes = append(routes, page("/cycles/{cycle}/"+name, ofCycle(show)))
 	}
-	return append(routes, s.logInRoutes()...)
+	return slices.Concat(routes, s.calendarRoutes(), s.logInRoutes())
+}
+
+func (s *site) shows(path string, show view) Route { return Route{"GET " + path, s.get(show)} }
+
+func (s *site) takes(path string, do deed, show view, on string) Route {
+	return Route{"POST " + path, s.post(do, show, on)}
+}
+
+// calendarRoutes are the page on which somebody has their calendars, and its forms.
+func (s *site) calendarRoutes() []Route {
+	return []Route{
+		s.shows("/calendar", calendarsPage),
+		s.takes("/calendar", makeCalendar, calendarsPage, "/calendar"),
+		s.takes("/calendar/revoke", revokeCalendar, calendarsPage, "/calendar"),
+	}
 }
 
 // cycleViews are the pages about a whole cycle on which nothing is done.

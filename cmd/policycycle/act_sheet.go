@@ -88,7 +88,7 @@ func bookOf(ctx context.Context, s papers.Sheets, what, key string) (*papers.Wor
 
 // writeBook writes a workbook into a file that is not there yet.
 func writeBook(book *papers.Workbook, name string) (*writtenBook, error) {
-	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // the file that was asked for
+	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return nil, needed("to", "%s cannot be written: %v", name, err)
 	}
