@@ -35,6 +35,34 @@ type Sheets struct {
 	Words   *text.Printer
 }
 
+// Of gives the workbook of what is named in a cycle: an OAP or a change of one (oap/2022/firearms), all OAPs of a
+// period (oap/2022), a register (registers/progress) with the rows whose key begins so, or the consents of a State
+// (states/fr). A name of none is policy.CodeInvalid.
+func (s Sheets) Of(ctx context.Context, cycle, what, key string) (*Workbook, error) {
+	kind, name, _ := strings.Cut(what, "/")
+	switch {
+	case kind == "registers":
+		var register policy.Register
+		if err := register.UnmarshalText([]byte(name)); err != nil {
+			return nil, err
+		}
+		return s.Register(ctx, service.RowFilter{Cycle: cycle, Register: register, Prefix: key})
+	case kind == "states":
+		state, err := policy.ParseBody(name)
+		if err != nil {
+			return nil, err
+		}
+		return s.Consents(ctx, cycle, state)
+	case kind == string(policy.KindOAP) && !strings.Contains(name, "/"):
+		return s.PeriodActions(ctx, cycle, name)
+	}
+	subject, err := policy.ParseSubject(cycle + "/" + what)
+	if err != nil {
+		return nil, err
+	}
+	return s.Actions(ctx, subject)
+}
+
 // Actions gives the actions of one OAP, or of a change of one: those of the draft where somebody has begun one
 // that the reader may see, else of the version handed in last.
 func (s Sheets) Actions(ctx context.Context, subject policy.Subject) (*Workbook, error) {

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -37,11 +36,16 @@ overwritten.`,
 				return err
 			}
 			return answer(a, cmd, func(ctx context.Context, svc service.Service) (*writtenBook, error) {
-				book, err := bookOf(ctx, papers.Sheets{Service: svc, Words: texts.In(language)}, args[0], key)
+				cycle, what, _ := strings.Cut(args[0], "/")
+				book, err := papers.Sheets{Service: svc, Words: texts.In(language)}.Of(ctx, cycle, what, key)
 				if err != nil {
 					return nil, err
 				}
-				return writeBook(book, to)
+				w := &writtenBook{File: to}
+				for _, sheet := range book.Sheets {
+					w.Sheets = append(w.Sheets, sheet.Sheet)
+				}
+				return w, writeNew(to, book.Write)
 			}, func(p *page, w *writtenBook) {
 				p.line("%s %s, with %s", p.paint(green, "Written:"), w.File, count(len(w.Sheets), "sheet"))
 			})
@@ -58,49 +62,6 @@ overwritten.`,
 type writtenBook struct {
 	File   string   `json:"file"`
 	Sheets []string `json:"sheets"`
-}
-
-// bookOf makes the workbook of what is named.
-func bookOf(ctx context.Context, s papers.Sheets, what, key string) (*papers.Workbook, error) {
-	parts := strings.Split(what, "/")
-	switch {
-	case len(parts) == 3 && parts[1] == "registers":
-		var register policy.Register
-		if err := register.UnmarshalText([]byte(parts[2])); err != nil {
-			return nil, inField("register", err)
-		}
-		return s.Register(ctx, service.RowFilter{Cycle: parts[0], Register: register, Prefix: key})
-	case len(parts) == 3 && parts[1] == "states":
-		state, err := policy.ParseBody(parts[2])
-		if err != nil {
-			return nil, inField("state", err)
-		}
-		return s.Consents(ctx, parts[0], state)
-	case len(parts) == 3 && parts[1] == string(policy.KindOAP):
-		return s.PeriodActions(ctx, parts[0], parts[2])
-	}
-	subject, err := policy.ParseSubject(what)
-	if err != nil {
-		return nil, inField("subject", err)
-	}
-	return s.Actions(ctx, subject)
-}
-
-// writeBook writes a workbook into a file that is not there yet.
-func writeBook(book *papers.Workbook, name string) (*writtenBook, error) {
-	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return nil, needed("to", "%s cannot be written: %v", name, err)
-	}
-	err = book.Write(file)
-	if closed := file.Close(); err == nil {
-		err = closed
-	}
-	w := &writtenBook{File: name}
-	for _, sheet := range book.Sheets {
-		w.Sheets = append(w.Sheets, sheet.Sheet)
-	}
-	return w, err
 }
 
 // took is a workbook that came in, and what became of it.
