@@ -54,6 +54,12 @@ type Calendar struct {
 	Marking string // PUBLIC or LIMITE
 }
 
+// Papers is how papers look.
+type Papers struct {
+	// Template is the .docx on which papers are written; empty is the one of the house.
+	Template string
+}
+
 // Skeleton is what stands in the skeleton of an OAP that is itself marked above the ceiling.
 type Skeleton struct {
 	// Fields are those that a skeleton may hold; code is always one of them.
@@ -130,6 +136,12 @@ var evidenceSettings = []Setting{
 			"LIMITE is whose turn it is, too, and the titles of extraordinary items. Dates stand in a calendar as its person may read them, whatever this says.",
 		Expected: "PUBLIC or LIMITE",
 		value:    by(func(c *Config) *string { return &c.Calendar.Marking }, readMarking),
+	},
+	{
+		Key: "papers.template", Env: []string{"POLICYCYCLE_PAPERS_TEMPLATE"},
+		Meaning:  "Word document of an institution on which papers are written: its styles, page, header and footer are used (docs/papers.md). Left out, it is the one that `policycycle paper template` writes.",
+		Expected: "a .docx file",
+		value:    text(func(c *Config) *string { return &c.Papers.Template }),
 	},
 	{
 		Key: "skeleton.fields", Env: []string{"POLICYCYCLE_SKELETON_FIELDS"}, Default: string(policy.FieldCode),

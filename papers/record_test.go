@@ -48,11 +48,16 @@ func reads(t *testing.T, svc service.Service, body policy.Body) service.Service 
 
 func press(t *testing.T) *papers.Press {
 	t.Helper()
+	return pressOn(t, nil)
+}
+
+func pressOn(t *testing.T, template *papers.Template) *papers.Press {
+	t.Helper()
 	texts, err := text.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := papers.NewPress(texts, nil)
+	p, err := papers.NewPress(texts, template)
 	if err != nil {
 		t.Fatal(err)
 	}

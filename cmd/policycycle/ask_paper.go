@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"io"
+	"os"
 
 	"github.com/spf13/cobra"
 
@@ -58,7 +59,52 @@ of the record, and what is missing is shown as missing.`,
 	parsedFlag(c.Flags(), &format, "format", papers.ParseFormat, "`FORMAT` in which it is written: docx (default: docx)")
 	c.Flags().StringVar(&order.Languages[0], "language", "en", "`LANGUAGE` in which it is written: en, fr or de")
 	c.Flags().StringVar(&to, "to", "", "`FILE` to write, which is not there yet (default: named by what it is about)")
+	c.AddCommand(a.paperTemplateCommand())
 	return c
+}
+
+// ownTemplate is the file that says what a template of an institution begins with.
+type ownTemplate struct {
+	File string `json:"file"`
+}
+
+func (a *app) paperTemplateCommand() *cobra.Command {
+	var to string
+	c := &cobra.Command{
+		Use:   "template --to FILE",
+		Args:  cobra.NoArgs,
+		Short: "The template of papers, for an institution to make its own of",
+		Long: `Writes the Word document on which papers are written. Change its styles, its page, its
+header and its footer in Word, keep the content controls in them, and name the file in
+the setting papers.template.`,
+		Example: "  policycycle paper template --to house.docx",
+		RunE: func(*cobra.Command, []string) error {
+			template, err := a.template()
+			if err != nil {
+				return err
+			}
+			if err := writeNew(to, template.Save); err != nil {
+				return err
+			}
+			return a.print(&ownTemplate{to}, func(p *page) { p.line("%s %s", p.paint(green, "Written:"), to) })
+		},
+	}
+	c.Flags().StringVar(&to, "to", "", "`FILE` to write, which is not there yet")
+	required(c, "to", "say with --to which file is written, such as --to house.docx")
+	return c
+}
+
+// template gives the template of papers that is configured, or the one of the house.
+func (a *app) template() (*papers.Template, error) {
+	name := a.config.Papers.Template
+	if name == "" {
+		return papers.HouseTemplate()
+	}
+	docx, err := os.ReadFile(name)
+	if err != nil {
+		return nil, policy.Refuse(policy.CodeInvalid, "papers.template cannot be read: %s", err)
+	}
+	return papers.ReadTemplate(docx)
 }
 
 // printsPaper makes a paper and writes it.
@@ -67,7 +113,11 @@ func (a *app) printsPaper(ctx context.Context, svc service.Service, order papers
 	if err != nil {
 		return nil, nil, err
 	}
-	press, err := papers.NewPress(texts, nil)
+	template, err := a.template()
+	if err != nil {
+		return nil, nil, err
+	}
+	press, err := papers.NewPress(texts, template)
 	if err != nil {
 		return nil, nil, err
 	}
