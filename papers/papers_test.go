@@ -19,16 +19,26 @@ import (
 	"github.com/policycycle/policycycle/service"
 )
 
-// orders lists papers of a cycle: of each kind one or more.
-func orders(t *testing.T, svc service.Service, cycle string) (all []papers.Order) {
+// orders lists papers of a cycle: one of each kind.
+func orders(t *testing.T, svc service.Service, cycle string) []papers.Order {
 	t.Helper()
 	c, err := svc.FindCycle(t.Context(), cycle)
 	if err != nil {
 		t.Fatal(err)
 	}
+	all := []papers.Order{{Kind: papers.KindObligations, Cycle: cycle}}
 	for _, m := range c.Meetings {
 		if len(m.Settles) > 0 {
-			all = append(all, papers.Order{Kind: papers.KindAgenda, Cycle: cycle, Key: m.Key})
+			all = append(all, papers.Order{Kind: papers.KindAgenda, Cycle: cycle, Key: m.Key}, papers.Order{Kind: papers.KindOutcome, Cycle: cycle, Key: m.Key})
+			break
+		}
+	}
+	seen := map[policy.Kind]bool{}
+	for _, s := range slices.Concat(c.MASPs, c.Periods[0].OAPs) {
+		kind := s.Subject.Kind
+		if _, err := svc.FindContent(t.Context(), s.Subject, 0); err == nil && !seen[kind] {
+			seen[kind] = true
+			all = append(all, papers.Order{Kind: papers.Kind(kind), Cycle: cycle, Key: strings.TrimPrefix(s.Path, string(kind)+"/")})
 		}
 	}
 	return all

@@ -18,7 +18,11 @@ type Kind string
 
 // The kinds of papers.
 const (
-	KindAgenda Kind = "agenda"
+	KindAgenda      Kind = "agenda"
+	KindOutcome     Kind = "outcome"
+	KindOAP         Kind = "oap"
+	KindMASP        Kind = "masp"
+	KindObligations Kind = "obligations"
 )
 
 // kind is one row of the table of kinds.
@@ -30,6 +34,10 @@ type kind struct {
 
 var kinds = []kind{
 	{KindAgenda, "a meeting", agenda},
+	{KindOutcome, "a meeting", outcome},
+	{KindOAP, "an OAP with its period, such as 2022/firearms,", oap},
+	{KindMASP, "a MASP, such as general,", masp},
+	{KindObligations, "", obligations},
 }
 
 // Kinds lists the kinds of papers.

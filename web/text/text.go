@@ -3,6 +3,7 @@
 package text
 
 import (
+	"cmp"
 	"embed"
 	"fmt"
 	"regexp"
@@ -276,3 +277,25 @@ func items(lines []string) []string {
 	}
 	return list
 }
+
+// Place says where in a document something stands: "actions[2.3].co_leaders" is
+// "2.3, Co-leaders".
+func (p *Printer) Place(path string) string {
+	var names []string
+	for _, part := range pathParts.FindAllString(path, -1) {
+		field := strings.TrimPrefix(part, ".")
+		label := p.T("field." + field)
+		switch {
+		case field == "actions":
+			continue
+		case strings.HasPrefix(part, "["):
+			label = strings.Trim(part, "[]")
+		case strings.HasPrefix(label, "["):
+			label = strings.ReplaceAll(field, "_", " ")
+		}
+		names = append(names, label)
+	}
+	return cmp.Or(strings.Join(names, ", "), path)
+}
+
+var pathParts = regexp.MustCompile(`\.[a-z_]+|\[[^\]]*\]`)

@@ -1,0 +1,146 @@
+package papers
+
+import (
+	"cmp"
+	"strings"
+
+	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/service"
+)
+
+// oap makes the paper of an OAP as it was handed in last, with what has changed against the
+// version before.
+func oap(d *desk) error { return d.plan(policy.KindOAP) }
+
+// masp makes the paper of a MASP in the same way.
+func masp(d *desk) error { return d.plan(policy.KindMASP) }
+
+func (d *desk) plan(kind policy.Kind) error {
+	s, err := d.subject(string(kind) + "/" + d.order.Key)
+	if err != nil {
+		return err
+	}
+	held, err := d.service.FindContent(d.ctx, s.Subject, 0)
+	if err != nil {
+		return err
+	}
+	v := version(s)
+	if v == nil || v.Version != held.Version {
+		return policy.Refuse(policy.CodeUnknown, "no version of %s is there for you to read", s.Path)
+	}
+	p := d.paper
+	p.Name, p.Subject, p.Number, p.Date = d.Word("kind", kind), d.quoted(s.Title), v.Document, v.Date
+	p.Marking, p.Digest = held.Marking, v.Digest
+	d.head(d.writer(v), "")
+	switch content := held.Content.(type) {
+	case *policy.OperationalPlan:
+		d.operational(content)
+	case *policy.StrategicPlan:
+		d.strategic(content)
+	}
+	return d.changes(s, v)
+}
+
+// writer gives the body of who handed a version in.
+func (d *desk) writer(v *service.Version) string {
+	_, body, is := strings.Cut(v.By, "@")
+	if !is {
+		return ""
+	}
+	return d.body(policy.Body(body))
+}
+
+// operational writes the actions of an OAP. What its skeleton does not hold says so, and so
+// does what is missing.
+func (d *desk) operational(plan *policy.OperationalPlan) {
+	if plan.IsSkeleton() {
+		d.add(Note{said(d.T("skeleton.says"))})
+	}
+	d.heading(1, d.T("content.actions"))
+	table := Table{
+		Head:   []string{d.T("content.code"), d.T("content.action"), d.T("content.leader"), d.T("content.from"), d.T("content.to"), d.Word("column", "kpis")},
+		Widths: []int{1, 5, 3, 2, 2, 3},
+	}
+	for i := range plan.Actions {
+		a := &plan.Actions[i]
+		held := func(f policy.PlanField, text Text) Text {
+			switch {
+			case !plan.Holds(f):
+				return said(d.T("skeleton.not_held"))
+			case text.Plain() == "":
+				return said(d.T("paper.missing"))
+			default:
+				return text
+			}
+		}
+		table.Rows = append(table.Rows, []Text{
+			said(a.Code), held(policy.FieldTitle, d.quoted(a.Title)), held(policy.FieldLeader, said(d.led(a))),
+			held(policy.FieldFrom, said(d.Date(a.From))), held(policy.FieldTo, said(d.Date(a.To))), held(policy.FieldKPIs, said(d.measured(a))),
+		})
+	}
+	d.add(table)
+}
+
+// led names who leads an action and who does so with them.
+func (d *desk) led(a *policy.OperationalAction) string {
+	if a.Leader == "" {
+		return ""
+	}
+	return d.Bodies(append([]policy.Body{a.Leader}, a.CoLeaders...))
+}
+
+// measured says by what an action is measured: from where, and to where.
+func (d *desk) measured(a *policy.OperationalAction) string {
+	var all []string
+	for _, k := range a.KPIs {
+		all = append(all, k.Indicator+": "+d.Amount(k.Baseline)+" → "+d.Amount(k.Target))
+	}
+	return strings.Join(all, "; ")
+}
+
+// strategic writes the goals of a MASP.
+func (d *desk) strategic(plan *policy.StrategicPlan) {
+	d.heading(1, d.T("content.goals"))
+	for _, g := range plan.Goals {
+		d.add(Heading{2, append(said(g.Key+" "), d.quoted(g.Title)...)})
+		var lines []Text
+		if g.Objective != "" {
+			lines = append(lines, said(d.T("content.objective")+" "+string(g.Objective)))
+		}
+		for _, i := range g.Indicators {
+			lines = append(lines, d.quoted(i))
+		}
+		if len(lines) > 0 {
+			d.add(List{lines})
+		}
+	}
+}
+
+// changes shows where a version differs from the one before. A version before that the reader
+// may not read is not told of.
+func (d *desk) changes(s *service.Subject, v *service.Version) error {
+	if v.Version == 1 {
+		return nil
+	}
+	found, err := d.service.CompareVersions(d.ctx, s.Subject, v.Version-1, v.Version)
+	switch policy.CodeOf(err) {
+	case "":
+	case policy.CodeUnknown, policy.CodeMarking, policy.CodeNotCompetent: // it is not kept here, or not for the reader
+		return nil
+	default:
+		return err
+	}
+	d.heading(1, d.T("diff.title", "Was", found.Was, "Is", found.Is))
+	if len(found.Differences) == 0 {
+		d.add(Paragraph{said(d.T("diff.none"))})
+		return nil
+	}
+	table := Table{Head: []string{d.T("diff.where"), d.T("diff.was"), d.T("diff.is")}, Widths: []int{3, 4, 4}}
+	for _, f := range found.Differences {
+		table.Rows = append(table.Rows, []Text{
+			said(d.Place(f.Path)), {{Text: cmp.Or(f.Was, "–"), Look: Struck}}, {{Text: cmp.Or(f.Is, "–"), Look: Added}},
+		})
+	}
+	d.add(table)
+	return nil
+}
