@@ -1,6 +1,7 @@
 package e2e_test
 
 import (
+	"archive/zip"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -148,7 +149,11 @@ func addresses(c string, year int) map[string][]asked {
 		"/cycles/{cycle}/registers":                     {{on("/registers"), of(policy.MatterRegisters)}},
 		"/cycles/{cycle}/registers/{register}":          {{on("/registers/agenda"), of(policy.MatterRegisters)}, {on("/registers/consents"), of(policy.MatterRegisters)}},
 		"/cycles/{cycle}/registers/{register}/rows.csv": {{on("/registers/consents/rows.csv"), of(policy.MatterRegisters)}},
-		"/cycles/{cycle}/results":                       {{on("/results"), sums}}, "/cycles/{cycle}/report": {{on("/report"), sums}}, "/cycles/{cycle}/evaluation": {{on("/evaluation"), of(policy.MatterRegisters)}},
+		"/cycles/{cycle}/sheets/{what...}": {
+			{on("/sheets/oap/" + y + "/firearms"), plan}, {on("/sheets/registers/consents"), of(policy.MatterRegisters)}, {on("/sheets/states/fr"), walk.sheet},
+		},
+		"/cycles/{cycle}/papers/{kind}/{key}": {{on("/papers/agenda/cosi-" + y + "-06"), progress}},
+		"/cycles/{cycle}/results":             {{on("/results"), sums}}, "/cycles/{cycle}/report": {{on("/report"), sums}}, "/cycles/{cycle}/evaluation": {{on("/evaluation"), of(policy.MatterRegisters)}},
 		"/cycles/{cycle}/trail":             {{on("/trail"), of(policy.MatterTrail)}},
 		"/cycles/{cycle}/states/{state}":    {{on("/states/fr"), walk.sheet}},
 		"/cycles/{cycle}/on/{path...}":      {{on("/on/priorities"), everybody}, {on("/on/oap/" + y + "/firearms"), everybody}},
@@ -267,6 +272,7 @@ func (f *fortress) asksForAll(years map[string]int) {
 func (w walk) finds(t *testing.T, where string, ofPeople bool, answer string, found map[string]int) {
 	t.Helper()
 	on := handedIn[w.in.Cycle]
+	answer = unpacked(t, answer)
 	for planted, may := range map[string]bool{
 		ofPlan:   w.sees.Document(w.oap(), 1, "", on),
 		ofRow:    w.sees.Reads(policy.Thing{Matter: policy.MatterRegisters, On: on}),
@@ -280,6 +286,29 @@ func (w walk) finds(t *testing.T, where string, ofPeople bool, answer string, fo
 			t.Errorf("%s tells %q what is %s-%s", where, w.role, planted, w.in.Cycle)
 		}
 	}
+}
+
+// unpacked gives all that stands in a workbook or a paper; another answer as it is.
+func unpacked(t *testing.T, answer string) string {
+	t.Helper()
+	if !strings.HasPrefix(answer, "PK") {
+		return answer
+	}
+	archive, err := zip.NewReader(strings.NewReader(answer), int64(len(answer)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all strings.Builder
+	for _, file := range archive.File {
+		part, err := file.Open()
+		if err == nil {
+			_, err = io.Copy(&all, part) //nolint:gosec // made here
+		}
+		if err != nil {
+			t.Fatalf("%s: %v", file.Name, err)
+		}
+	}
+	return all.String()
 }
 
 // walks gives a reader who walks through a cycle.

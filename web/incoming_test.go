@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"mime/multipart"
 	"net/http"
@@ -289,6 +290,34 @@ func TestRowsCSV_OpensInTheSpreadsheetProgramOfItsReader(t *testing.T) {
 		status, table, header := w.asks(http.MethodGet, "/cycles/empact-2022-2025/registers/consents/rows.csv", "", nil)
 		if status != http.StatusOK || !strings.HasPrefix(table, want) || header.Get("Content-Type") != "text/csv; charset=utf-8" {
 			t.Errorf("%s: %d, %v, %.80q", language, status, header, table)
+		}
+	}
+}
+
+// A table leaves as a workbook, and a meeting as a paper, under names that say what they are.
+func TestSheetsAndPapers_AreTakenAwayAsFiles(t *testing.T) {
+	t.Parallel()
+	w := opensOn(t, &house{}, nil)
+	w.logsIn()
+	for path, file := range map[string]string{
+		"/cycles/empact-2022-2025/sheets/registers/consents":   "empact-2022-2025-consents.xlsx",
+		"/cycles/empact-2022-2025/sheets/oap/2022/firearms":    "empact-2022-2025-oap-2022-firearms.xlsx",
+		"/cycles/small/papers/agenda/cosi-2021-12":             "agenda-small-cosi-2021-12.docx",
+		"/cycles/small/papers/agenda/cosi-2021-12?format=docx": "agenda-small-cosi-2021-12.docx",
+	} {
+		status, content, header := w.asks(http.MethodGet, path, "", nil)
+		if status != http.StatusOK || !strings.HasPrefix(content, "PK") || header.Get("Content-Disposition") != fmt.Sprintf("attachment; filename=%q", file) {
+			t.Errorf("%s: %d, %v", path, status, header)
+		}
+	}
+	for path, want := range map[string]int{
+		"/cycles/empact-2022-2025/sheets/nothing":                 http.StatusUnprocessableEntity,
+		"/cycles/empact-2022-2025/sheets/registers/nothing":       http.StatusUnprocessableEntity,
+		"/cycles/small/papers/nothing/cosi-2021-12":               http.StatusUnprocessableEntity,
+		"/cycles/small/papers/agenda/cosi-2021-12?format=papyrus": http.StatusUnprocessableEntity,
+	} {
+		if status, page, _ := w.asks(http.MethodGet, path, "", nil); status != want || !strings.Contains(page, "<html") {
+			t.Errorf("%s: %d, want %d with a page that says why", path, status, want)
 		}
 	}
 }

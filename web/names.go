@@ -2,7 +2,6 @@ package web
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -139,25 +138,3 @@ func (v *page) indicatorOf(key string) indicator {
 	i.Title = cmp.Or(i.Title, strings.ReplaceAll(key, "-", " "))
 	return i
 }
-
-// place says where in a document something stands: "actions[2.3].co_leaders" is
-// "2.3, Co-leaders".
-func (v *page) place(path string) string {
-	var names []string
-	for _, part := range pathParts.FindAllString(path, -1) {
-		field := strings.TrimPrefix(part, ".")
-		label := v.T("field." + field)
-		switch {
-		case field == "actions":
-			continue
-		case strings.HasPrefix(part, "["):
-			label = strings.Trim(part, "[]")
-		case strings.HasPrefix(label, "["):
-			label = strings.ReplaceAll(field, "_", " ")
-		}
-		names = append(names, label)
-	}
-	return cmp.Or(strings.Join(names, ", "), path)
-}
-
-var pathParts = regexp.MustCompile(`\.[a-z_]+|\[[^\]]*\]`)

@@ -260,11 +260,7 @@ func rowsCSV(v *page, w http.ResponseWriter) error {
 	if err := files.WriteRows(&text, filter.Register, rows, separator); err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	w.Header().Set("Content-Disposition", `attachment; filename="`+filter.Cycle+"-"+string(filter.Register)+`.csv"`)
-	w.Header().Set("Cache-Control", "no-store")
-	_, err = w.Write(text.Bytes())
-	return err
+	return v.attaches(w, filter.Cycle+"-"+string(filter.Register)+".csv", "text/csv; charset=utf-8", text.Bytes())
 }
 
 // enterers names who enters rows of a register.

@@ -44,7 +44,6 @@ func (s *site) routes() []Route {
 		page("/cycles/{cycle}/registers", ofCycle(registersPage)),
 		page("/cycles/{cycle}/registers/{register}", ofCycle(registerPage)),
 		form("/cycles/{cycle}/registers/{register}", enterRows, ofCycle(registerPage), "/cycles/{cycle}/registers/{register}"),
-		{"GET /cycles/{cycle}/registers/{register}/rows.csv", s.download(rowsCSV)},
 		page("/cycles/{cycle}/states/{state}", ofCycle(nationalPage)),
 		form("/cycles/{cycle}/states/{state}/consents", fresh(policy.RegConsents, answerConsents), ofCycle(nationalPage), "/cycles/{cycle}/states/{state}"),
 		page("/cycles/{cycle}/on/{path...}", subjectPage),
@@ -58,7 +57,6 @@ func (s *site) routes() []Route {
 		form("/cycles/{cycle}/round/{path...}", closeRound, subjectPage, subject),
 		form("/cycles/{cycle}/remind/{path...}", remind, subjectPage, subject),
 		page("/cycles/{cycle}/content/{path...}", contentPage),
-		{"GET /cycles/{cycle}/file/{path...}", s.download(handedFile)},
 		page("/cycles/{cycle}/draft/{path...}", draftPage),
 		form("/cycles/{cycle}/draft/{path...}", saveDraft, draftPage, draft),
 		form("/cycles/{cycle}/hand-in/{path...}", submit, draftPage, draft),
@@ -67,13 +65,23 @@ func (s *site) routes() []Route {
 	for name, show := range cycleViews {
 		routes = append(routes, page("/cycles/{cycle}/"+name, ofCycle(show)))
 	}
-	return slices.Concat(routes, s.calendarRoutes(), s.logInRoutes())
+	return slices.Concat(routes, s.paperRoutes(), s.calendarRoutes(), s.logInRoutes())
 }
 
 func (s *site) shows(path string, show view) Route { return Route{"GET " + path, s.get(show)} }
 
 func (s *site) takes(path string, do deed, show view, on string) Route {
 	return Route{"POST " + path, s.post(do, show, on)}
+}
+
+// paperRoutes are what is taken away as a file.
+func (s *site) paperRoutes() []Route {
+	return []Route{
+		{"GET /cycles/{cycle}/registers/{register}/rows.csv", s.download(rowsCSV)},
+		{"GET /cycles/{cycle}/sheets/{what...}", s.download(sheetFile)},
+		{"GET /cycles/{cycle}/papers/{kind}/{key}", s.download(paperFile)},
+		{"GET /cycles/{cycle}/file/{path...}", s.download(handedFile)},
+	}
 }
 
 // calendarRoutes are the page on which somebody has their calendars, and its forms.

@@ -16,6 +16,7 @@ import (
 
 	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/identity"
+	"github.com/policycycle/policycycle/papers"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
 	"github.com/policycycle/policycycle/service/httpapi"
@@ -48,6 +49,8 @@ type Options struct {
 	Calendar func(ctx context.Context, token string) (policy.Principal, service.CalendarScope, error)
 	// CalendarMarking is the highest marking of what the words of a calendar tell; empty is PUBLIC.
 	CalendarMarking policy.Marking
+	// Template is that on which papers are written; nil is the one of the house.
+	Template *papers.Template
 	// Ending is closed when the service ends, and open streams with it.
 	Ending <-chan struct{}
 	// Streams are those of this process; nil for some of its own.

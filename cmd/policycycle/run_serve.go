@@ -203,6 +203,9 @@ func (a *app) doors(
 	}
 	o.Service, o.Sessions, o.Principal, o.Provider = h.rooms, d.sessions, d.principal, originOf(a.config.Identity.Issuer)
 	o.URL, o.Calendar, o.CalendarMarking = url, d.calendar, policy.Marking(a.config.Calendar.Marking)
+	if o.Template, err = a.template(); err != nil {
+		return nil, err
+	}
 	pages, err := web.New(o)
 	if err != nil {
 		return nil, err
