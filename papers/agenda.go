@@ -24,7 +24,7 @@ func agenda(d *desk) error {
 	for _, p := range points {
 		if p.Section != section {
 			section = p.Section
-			d.heading(1, d.T("paper.section_"+string(section)))
+			d.heading(d.T("paper.section_" + string(section)))
 			if agreed, _ := rules.Sections(m.Body); section == agreed {
 				d.add(Note{said(d.T("meeting.sections_" + string(m.Body)))})
 			}

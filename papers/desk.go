@@ -63,8 +63,8 @@ func (d *desk) body(b policy.Body) string { return d.Word("body", b) }
 // add adds blocks to the paper.
 func (d *desk) add(blocks ...Block) { d.paper.Body = append(d.paper.Body, blocks...) }
 
-// heading adds a heading in the language of the paper.
-func (d *desk) heading(level int, text string) { d.add(Heading{level, said(text)}) }
+// heading adds a heading of the first level in the language of the paper.
+func (d *desk) heading(text string) { d.add(Heading{1, said(text)}) }
 
 // head writes what stands above the text. What has no number yet says so.
 func (d *desk) head(from, to string) {

@@ -19,7 +19,7 @@ func outcome(d *desk) error {
 	for _, p := range points {
 		if p.Section != section {
 			section = p.Section
-			d.heading(1, d.T("paper.section_"+string(section)))
+			d.heading(d.T("paper.section_" + string(section)))
 		}
 		d.add(Item{Number: p.Number, Text: d.quoted(p.Title), Lines: d.concluded(m, p)})
 	}

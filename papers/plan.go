@@ -56,7 +56,7 @@ func (d *desk) operational(plan *policy.OperationalPlan) {
 	if plan.IsSkeleton() {
 		d.add(Note{said(d.T("skeleton.says"))})
 	}
-	d.heading(1, d.T("content.actions"))
+	d.heading(d.T("content.actions"))
 	table := Table{
 		Head:   []string{d.T("content.code"), d.T("content.action"), d.T("content.leader"), d.T("content.from"), d.T("content.to"), d.Word("column", "kpis")},
 		Widths: []int{1, 5, 3, 2, 2, 3},
@@ -100,7 +100,7 @@ func (d *desk) measured(a *policy.OperationalAction) string {
 
 // strategic writes the goals of a MASP.
 func (d *desk) strategic(plan *policy.StrategicPlan) {
-	d.heading(1, d.T("content.goals"))
+	d.heading(d.T("content.goals"))
 	for _, g := range plan.Goals {
 		d.add(Heading{2, append(said(g.Key+" "), d.quoted(g.Title)...)})
 		var lines []Text
@@ -130,7 +130,7 @@ func (d *desk) changes(s *service.Subject, v *service.Version) error {
 	default:
 		return err
 	}
-	d.heading(1, d.T("diff.title", "Was", found.Was, "Is", found.Is))
+	d.heading(d.T("diff.title", "Was", found.Was, "Is", found.Is))
 	if len(found.Differences) == 0 {
 		d.add(Paragraph{said(d.T("diff.none"))})
 		return nil

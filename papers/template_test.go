@@ -117,7 +117,7 @@ func TestReadTemplate_WritesOnTheTemplateOfAnInstitution(t *testing.T) {
 		t.Fatal(err)
 	}
 	docx := writes(t, p, paper, papers.DOCX)
-	if header := partOf(t, docx, "word/header1.xml"); !strings.Contains(header, "Council of the Union") || !strings.Contains(header, string(paper.Said.Marking)) {
+	if header := partOf(t, docx, "word/header1.xml"); !strings.Contains(header, "Council of the Union") || !strings.Contains(header, paper.Said.Marking) {
 		t.Errorf("its header is not in the paper, or does not show the marking: %s", header)
 	}
 	if !strings.Contains(partOf(t, docx, "word/styles.xml"), "OfTheCouncil") {
