@@ -13,15 +13,24 @@ import (
 type secretariat struct {
 	service.Service
 	meeting *rules.MeetingView
+	gone    bool // once the public asks
 }
 
-func (d *secretariat) As(policy.Principal) service.Service { return d }
+func (d *secretariat) As(policy.Principal) service.Service {
+	if d.gone {
+		return &secretariat{meeting: nil, gone: true}
+	}
+	return d
+}
 
 func (d *secretariat) FindCycle(context.Context, string) (*service.Cycle, error) {
 	return &service.Cycle{CycleLine: service.CycleLine{ID: "small", Title: "A small cycle", Language: "en"}}, nil
 }
 
 func (d *secretariat) FindMeeting(context.Context, string, string) (*rules.MeetingView, error) {
+	if d.meeting == nil {
+		return nil, errAway
+	}
 	return d.meeting, nil
 }
 

@@ -243,3 +243,13 @@ func TestAgenda_ListsItemsWithTheirDocuments(t *testing.T) {
 		}
 	}
 }
+
+// What the public reads decides the marking: where that cannot be asked, no paper is made, rather
+// than one with another marking.
+func TestPress_MakesNoPaperWhoseMarkingItCannotAsk(t *testing.T) {
+	t.Parallel()
+	svc := &secretariat{meeting: &rules.MeetingView{PlannedMeeting: policy.PlannedMeeting{Key: "cosi", Title: "COSI", Body: policy.COSI, On: policy.NewDate(2021, 12, 9)}}, gone: true}
+	if _, err := press(t).Make(t.Context(), svc, papers.Order{Kind: papers.KindAgenda, Cycle: "small", Key: "cosi"}); policy.CodeOf(err) != policy.CodeUnavailable {
+		t.Errorf("it is made, or refused as %v", err)
+	}
+}

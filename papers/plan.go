@@ -123,11 +123,10 @@ func (d *desk) changes(s *service.Subject, v *service.Version) error {
 		return nil
 	}
 	found, err := d.service.CompareVersions(d.ctx, s.Subject, v.Version-1, v.Version)
-	switch policy.CodeOf(err) {
-	case "":
-	case policy.CodeUnknown, policy.CodeMarking, policy.CodeNotCompetent: // it is not kept here, or not for the reader
+	if keptFrom(err) {
 		return nil
-	default:
+	}
+	if err != nil {
 		return err
 	}
 	d.heading(d.T("diff.title", "Was", found.Was, "Is", found.Is))

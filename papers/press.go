@@ -143,12 +143,27 @@ func (p *Press) make(ctx context.Context, svc service.Service, k kind, o Order) 
 	if err != nil || paper.Marking != "" {
 		return paper, err
 	}
-	if public, err := p.set(ctx, svc.As(policy.Principal{}), k, o); err == nil && same(paper, public) {
+	public, err := p.set(ctx, svc.As(policy.Principal{}), k, o)
+	switch {
+	case err != nil && !keptFrom(err):
+		return nil, err
+	case err == nil && same(paper, public):
 		paper.Marking = policy.Public
-	} else {
+	default:
 		paper.Marking = policy.Limite
 	}
 	return paper, nil
+}
+
+// keptFrom says whether an error is a refusal: something is not there, or not there for the
+// reader. A failure is no answer, and makes no paper.
+func keptFrom(err error) bool {
+	switch policy.CodeOf(err) {
+	case "", policy.CodeUnavailable, policy.CodeOutcomeUnknown, policy.CodeTooMany, policy.CodeWrongSchema, policy.CodeTampered, policy.CodeInternal:
+		return false
+	default:
+		return true
+	}
 }
 
 // Write writes a paper in a format.

@@ -99,11 +99,10 @@ func (s Sheets) PeriodActions(ctx context.Context, cycle, period string) (*Workb
 	var sheets []files.BookSheet
 	for _, oap := range known.Periods[at].OAPs {
 		sheet, err := s.plan(ctx, &oap, lists)
-		switch policy.CodeOf(err) {
-		case "":
+		switch {
+		case err == nil:
 			titles, sheets = append(titles, oap.Title), append(sheets, *sheet)
-		case policy.CodeUnknown, policy.CodeMarking, policy.CodeNotCompetent: // none is handed in yet, or the reader may not read it
-		default:
+		case !keptFrom(err):
 			return nil, err
 		}
 	}
@@ -134,10 +133,14 @@ type planText struct {
 // version handed in last.
 func (s Sheets) now(ctx context.Context, subject policy.Subject) (*planText, error) {
 	draft, err := s.Service.FindDraft(ctx, subject)
-	if err == nil && draft.Revision > 0 {
+	switch {
+	case err != nil && !keptFrom(err):
+		return nil, err
+	case err == nil && draft.Revision > 0:
 		return planOf(draft.Content, planText{revision: draft.Revision})
+	default:
+		return s.version(ctx, subject, 0)
 	}
-	return s.version(ctx, subject, 0)
 }
 
 // version reads a version of an OAP; 0 is the one handed in last.
@@ -220,8 +223,11 @@ func (s Sheets) lists(ctx context.Context, cycle string) (map[string][]string, e
 	lists := map[string][]string{"body": policy.Texts(known.Bodies.Bodies())}
 	for _, masp := range known.MASPs {
 		held, err := s.Service.FindContent(ctx, masp.Subject, 0)
-		if err != nil {
+		if keptFrom(err) {
 			continue // the reader chooses from those that they may read
+		}
+		if err != nil {
+			return nil, err
 		}
 		if plan, is := held.Content.(*policy.StrategicPlan); is {
 			for _, goal := range plan.Goals {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -59,7 +60,7 @@ func newDesk(tb testing.TB) *desk {
 
 func (d *desk) FindCycle(context.Context, string) (*service.Cycle, error) {
 	c := &service.Cycle{}
-	for _, path := range slices.Sorted(maps(d.plans)) {
+	for _, path := range slices.Sorted(maps.Keys(d.plans)) {
 		period := strings.Split(path, "/")[1]
 		at := slices.IndexFunc(c.Periods, func(p service.Period) bool { return p.Key == period })
 		if at < 0 {
@@ -69,16 +70,6 @@ func (d *desk) FindCycle(context.Context, string) (*service.Cycle, error) {
 		c.Periods[at].OAPs = append(c.Periods[at].OAPs, service.Subject{Subject: subject, Path: path, Title: "OAP " + path})
 	}
 	return c, nil
-}
-
-func maps[V any](m map[string]V) func(func(string) bool) {
-	return func(yield func(string) bool) {
-		for key := range m {
-			if !yield(key) {
-				return
-			}
-		}
-	}
 }
 
 func (d *desk) FindSubject(_ context.Context, s policy.Subject) (*service.Subject, error) {
@@ -233,12 +224,12 @@ func TestSheets_TakeTheThirtyCellsThatLibreOfficeHasChangedAndNoOther(t *testing
 		t.Fatalf("%v: %+v", err, untouched)
 	}
 	changes, seen := map[string]string{}, map[string]int{}
-	for _, path := range slices.Sorted(maps(d.plans)) {
+	for _, path := range slices.Sorted(maps.Keys(d.plans)) {
 		for _, a := range d.plans[path][0].Actions {
 			seen[a.Title]++
 		}
 	}
-	for _, path := range slices.Sorted(maps(d.plans)) {
+	for _, path := range slices.Sorted(maps.Keys(d.plans)) {
 		for _, a := range d.plans[path][0].Actions {
 			if strings.HasPrefix(path, "oap/2022/") && seen[a.Title] == 1 && len(changes) < 30 {
 				is := fmt.Sprintf("Κοινή δράση – съвместно действие %d", len(changes))
@@ -469,5 +460,42 @@ func TestConsents_AreAnsweredInTheSheet(t *testing.T) {
 	d.rows = []policy.Row{confirmed, {Register: policy.RegConsents, Key: confirmed.Key, Date: policy.NewDate(2022, 2, 1), Body: &policy.Consent{State: policy.Withdrawn}}}
 	if _, err := s.Preview(t.Context(), "book.xlsx", content, papers.Meant{}); err == nil || !strings.Contains(err.Error(), `was "confirmed" when the sheet was made, is "withdrawn" now, and says "declined" here`) {
 		t.Error(err)
+	}
+}
+
+// away is a service that does not answer one question; others it does.
+type away struct {
+	*desk
+	question string
+}
+
+var errAway = policy.Refuse(policy.CodeUnavailable, "the database is away")
+
+func (a away) FindDraft(ctx context.Context, s policy.Subject) (*service.Draft, error) {
+	if a.question == "draft" {
+		return nil, errAway
+	}
+	return a.desk.FindDraft(ctx, s)
+}
+
+func (a away) FindContent(ctx context.Context, s policy.Subject, version int) (*service.Document, error) {
+	if a.question == "content" {
+		return nil, errAway
+	}
+	return a.desk.FindContent(ctx, s, version)
+}
+
+// Where the records do not answer, there is no workbook: neither of the version in the place of a
+// draft, nor one from which an OAP is left out.
+func TestSheets_AreNotMadeWhereTheRecordsDoNotAnswer(t *testing.T) {
+	t.Parallel()
+	for _, question := range []string{"draft", "content"} {
+		s := sheetsOf(t, newDesk(t))
+		s.Service = away{newDesk(t), question}
+		for _, what := range []string{"oap/2022/firearms", "oap/2022"} {
+			if _, err := s.Of(t.Context(), cycle, what, ""); policy.CodeOf(err) != policy.CodeUnavailable {
+				t.Errorf("%s without the %s: %v", what, question, err)
+			}
+		}
 	}
 }
