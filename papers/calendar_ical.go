@@ -95,14 +95,7 @@ func (c Calendar) description(d *day) string {
 // bodies names those whose day it is, in the words of the cycle.
 func (c Calendar) bodies(d *day) string {
 	in := *c.Printer
-	in.BodyTitle = func(b policy.Body) (string, bool) {
-		for _, row := range d.in.cycle.Bodies {
-			if row.Body == b {
-				return row.Title, true
-			}
-		}
-		return "", false
-	}
+	in.BodyTitle = d.in.cycle.Bodies.OwnTitle
 	return in.Bodies(d.bodies)
 }
 

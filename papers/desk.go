@@ -37,13 +37,7 @@ func (d *desk) know() {
 		title, is := d.titles[strings.TrimPrefix(path, c.ID+"/")]
 		return title, is
 	}
-	d.BodyTitle = func(b policy.Body) (string, bool) {
-		at := slices.IndexFunc(c.Bodies, func(row policy.KnownBody) bool { return row.Body == b })
-		if at < 0 {
-			return "", false
-		}
-		return c.Bodies[at].Title, true
-	}
+	d.BodyTitle = c.Bodies.OwnTitle
 }
 
 // quoted is a text of the record, in the language of the cycle.

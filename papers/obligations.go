@@ -16,14 +16,12 @@ func obligations(d *desk) error {
 	}
 	p := d.paper
 	p.Name, p.Subject = d.T("tab.compliance"), d.quoted(d.cycle.Title)
-	counts := map[rules.Result]int64{}
 	table := Table{
 		Head:   []string{d.T("compliance.obligation"), d.T("compliance.result"), d.T("compliance.looked"), d.T("tab.findings"), d.T("compliance.changed")},
 		Widths: []int{5, 5, 2, 2, 2},
 	}
 	for i := range lines {
 		l := &lines[i]
-		counts[l.Result]++
 		if p.Date.Before(l.Changed) {
 			p.Date = l.Changed
 		}
@@ -39,8 +37,8 @@ func obligations(d *desk) error {
 	d.head("", "")
 	d.add(Paragraph{said(d.T("compliance.what"))})
 	sums := Table{Head: []string{d.T("compliance.result"), d.T("paper.number_of")}, Widths: []int{4, 1}}
-	for _, r := range rules.Results {
-		sums.Rows = append(sums.Rows, []Text{said(d.Word("compliance", r)), said(d.Number(counts[r]))})
+	for _, n := range rules.CountResults(lines) {
+		sums.Rows = append(sums.Rows, []Text{said(d.Word("compliance", n.Result)), said(d.Number(int64(n.Count)))})
 	}
 	d.add(sums, table)
 	return nil

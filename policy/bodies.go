@@ -143,6 +143,15 @@ func (t BodyTable) Title(b Body) string {
 	return strings.ToUpper(string(b))
 }
 
+// OwnTitle gives the title that the table itself has of a body; false where it has none.
+func (t BodyTable) OwnTitle(b Body) (string, bool) {
+	row := t.own(b)
+	if row == nil {
+		return "", false
+	}
+	return row.Title, true
+}
+
 // Titles joins the titles of bodies for a sentence: "Presidency or Commission".
 func (t BodyTable) Titles(bodies []Body) string {
 	text := ""

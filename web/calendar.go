@@ -41,9 +41,12 @@ func calendarsPage(v *page) (body, error) {
 		return nil, err
 	}
 	c := calendarsView{Bodies: v.ownBodies().Bodies()}
-	lines, err := v.service.ListCycles(v.ctx(), service.CycleFilter{})
+	lines, err := v.service.ListCycles(v.ctx(), service.CycleFilter{Most: mostCounted})
 	for _, line := range lines {
 		c.Cycles = append(c.Cycles, line.ID)
+	}
+	if chosen := v.query("cycle"); chosen != "" && !slices.Contains(c.Cycles, chosen) { // an older one, from its page
+		c.Cycles = append(c.Cycles, chosen)
 	}
 	if err == nil {
 		c.Known, err = v.service.ListCalendars(v.ctx())
@@ -139,13 +142,7 @@ func (s *site) calendar(r *http.Request) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.BodyTitle = func(b policy.Body) (string, bool) {
-		at := slices.IndexFunc(bodies, func(row policy.KnownBody) bool { return row.Body == b })
-		if at < 0 {
-			return "", false
-		}
-		return bodies[at].Title, true
-	}
+	c.BodyTitle = bodies.OwnTitle
 	var out bytes.Buffer
 	err = c.Write(ctx, &out)
 	return out.Bytes(), err

@@ -165,26 +165,6 @@ func compliancePage(v *page, c *service.Cycle) (body, error) {
 	return complianceOf(v, c, lines), err
 }
 
-// resultCount is how many obligations have a result.
-type resultCount struct {
-	Result rules.Result
-	Count  int
-}
-
-// resultsOf counts the results, in their order.
-func resultsOf(lines []rules.Compliance) []resultCount {
-	counts := make([]resultCount, len(rules.Results))
-	for i, result := range rules.Results {
-		counts[i].Result = result
-		for _, line := range lines {
-			if line.Result == result {
-				counts[i].Count++
-			}
-		}
-	}
-	return counts
-}
-
 func obligationsPage(v *page, c *service.Cycle) (body, error) {
 	v.titleIn("tab.obligations")
 	owed, err := v.service.Obligations(v.ctx(), c.ID)

@@ -61,12 +61,7 @@ func (v *page) bodyTitle(b policy.Body) (string, bool) {
 	if v.about == nil && b.Known() {
 		return "", false
 	}
-	bodies := v.ownBodies()
-	at := slices.IndexFunc(bodies, func(row policy.KnownBody) bool { return row.Body == b })
-	if at < 0 {
-		return "", false
-	}
-	return bodies[at].Title, true
+	return v.ownBodies().OwnTitle(b)
 }
 
 // titleOf gives the title of a part of the cycle by its path, with or without the

@@ -32,6 +32,26 @@ type Ratio struct {
 	Whole int64  `json:"whole"`
 }
 
+// ResultCount is of how many obligations the same becomes.
+type ResultCount struct {
+	Result Result
+	Count  int
+}
+
+// CountResults counts what becomes of the obligations, in the order of Results.
+func CountResults(lines []Compliance) []ResultCount {
+	counts := make([]ResultCount, len(Results))
+	for i, result := range Results {
+		counts[i].Result = result
+		for _, line := range lines {
+			if line.Result == result {
+				counts[i].Count++
+			}
+		}
+	}
+	return counts
+}
+
 // Compliance tells of each obligation what becomes of it, in the order of the rules.
 func (d *Snapshot) Compliance() []Compliance {
 	all := Rules()
