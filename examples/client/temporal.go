@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/temporal"
 )
@@ -64,9 +65,13 @@ type state struct {
 	} `json:"open"`
 }
 
-// state asks where the cycle stands now.
+// state asks where the cycle stands now. A busy server gives a question up of itself, and
+// calls it canceled; it changes nothing, so it is asked again.
 func (p *program) state(ctx context.Context) (s state, err error) {
 	answer, err := p.temporal.QueryWorkflow(ctx, p.workflow(), "", "state")
+	for givenUp := new(serviceerror.Canceled); errors.As(err, &givenUp) && ctx.Err() == nil; {
+		answer, err = p.temporal.QueryWorkflow(ctx, p.workflow(), "", "state")
+	}
 	if err == nil {
 		err = answer.Get(&s)
 	}
