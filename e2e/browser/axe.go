@@ -24,10 +24,26 @@ func (v Violation) String() string {
 const (
 	everything = "['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']"
 	colours    = "{type: 'rule', values: ['color-contrast', 'link-in-text-block']}"
+	layout     = "{type: 'rule', values: ['target-size', 'scrollable-region-focusable']}"
 )
 
 // Axe looks for violations of WCAG 2.2 AA and of good practice with axe-core.
 func (p *Page) Axe() []Violation {
+	p.tb.Helper()
+	if p.seenDark {
+		return p.axe(colours)
+	}
+	return p.axe(everything)
+}
+
+// AxeOfLayout looks for those that the width of a page decides, where the rest was looked at in
+// another width.
+func (p *Page) AxeOfLayout() []Violation {
+	p.tb.Helper()
+	return p.axe(layout)
+}
+
+func (p *Page) axe(wanted string) []Violation {
 	p.tb.Helper()
 	if !p.Holds("!!window.axe") {
 		source, err := os.ReadFile(axePath(p.tb))
@@ -35,10 +51,6 @@ func (p *Page) Axe() []Violation {
 			p.tb.Fatalf("axe-core is not there: ./test installs it (%v)", err)
 		}
 		p.Holds("(() => {" + string(source) + "\n; return true })()")
-	}
-	wanted := everything
-	if p.seenDark {
-		wanted = colours
 	}
 	result := evaluate[string](p, "axe.run(document, {resultTypes: ['violations'], runOnly: "+wanted+`}).then(r => JSON.stringify(
 		r.violations.map(v => ({Rule: v.id, Impact: v.impact, Help: v.help, Where: v.nodes.map(n => n.target.join(' ') + ' ' + (n.any[0] ? n.any[0].message : ''))}))))`)
