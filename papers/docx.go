@@ -35,7 +35,7 @@ func (t *Template) write(w io.Writer, p *Paper) error {
 		case was.name == partStyles:
 			body = inLanguage(body, tagOf(p.Language))
 		case was.name == partCore:
-			body = core(p)
+			body = properties(p)
 		case strings.HasPrefix(base, "header") || strings.HasPrefix(base, "footer"):
 			filled, err := fillIn(body, values)
 			if err != nil {
@@ -67,8 +67,8 @@ func (m *markup) put(form string, values ...string) {
 	m.WriteString(form)
 }
 
-// core gives the properties of the document: what it is called, and in which language.
-func core(p *Paper) []byte {
+// properties gives those of the document: what it is called, and in which language.
+func properties(p *Paper) []byte {
 	m := &markup{}
 	day := p.Date.String() + "T00:00:00Z"
 	m.WriteString(xml.Header)

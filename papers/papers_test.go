@@ -53,8 +53,8 @@ func writes(t *testing.T, p *papers.Press, paper *papers.Paper, f papers.Format)
 	return out.Bytes()
 }
 
-// Each kind of paper of each example is made in each language, twice the same, and a second
-// program opens it and shows what it says, with the marking on every page.
+// Each kind of paper of each example is made in each language, twice the same, for Word and as a
+// PDF, and other programs open it and show what it says, with the marking on every page.
 func TestPapers_OfEveryExampleOpenElsewhere(t *testing.T) {
 	t.Parallel()
 	for _, cycle := range cycles {
@@ -77,6 +77,12 @@ func TestPapers_OfEveryExampleOpenElsewhere(t *testing.T) {
 						t.Errorf("%s: the same record gives other bytes, or %v", name, err)
 					}
 					checkXML(t, name, docx)
+					pdf := writes(t, p, paper, papers.PDF)
+					checkPDF(t, name, pdf)
+					if lang != "en" {
+						continue // for the other programs it is the same
+					}
+					checkSays(t, name, paper, pdf)
 					made[name] = paper
 					if err := os.WriteFile(filepath.Join(folder, name), docx, 0o600); err != nil {
 						t.Fatal(err)

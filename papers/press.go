@@ -54,15 +54,19 @@ type Format string
 
 // The formats.
 const (
-	DOCX Format = "docx"
+	DOCX Format = "docx" // to go on writing, in Word
+	PDF  Format = "pdf"  // to read, print and keep
 )
 
 // Formats lists the formats.
-var Formats = []Format{DOCX}
+var Formats = []Format{DOCX, PDF}
 
 // MediaType gives the media type of a format.
 func (f Format) MediaType() string {
-	return map[Format]string{DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document"}[f]
+	return map[Format]string{
+		DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+		PDF:  "application/pdf",
+	}[f]
 }
 
 // ParseFormat reads a format. The error has policy.CodeInvalid and names those that there are.
@@ -168,10 +172,14 @@ func keptFrom(err error) bool {
 
 // Write writes a paper in a format.
 func (p *Press) Write(w io.Writer, paper *Paper, f Format) error {
-	if f == DOCX {
+	switch f {
+	case DOCX:
 		return p.template.write(w, paper)
+	case PDF:
+		return writePDF(w, paper)
+	default:
+		return policy.Refuse(policy.CodeInvalid, "%q is not a format of papers: use %s", f, strings.Join(policy.Texts(Formats), ", "))
 	}
-	return policy.Refuse(policy.CodeInvalid, "%q is not a format of papers: use %s", f, strings.Join(policy.Texts(Formats), ", "))
 }
 
 // set makes a paper of a kind from what somebody sees.

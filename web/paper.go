@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/policycycle/policycycle/papers"
 	"github.com/policycycle/policycycle/policy"
@@ -58,9 +59,16 @@ func (v *page) attaches(w http.ResponseWriter, name, mediaType string, content [
 // sheetPath gives the address of a table as a workbook.
 func sheetPath(cycle, what string) string { return "/cycles/" + cycle + "/sheets/" + what }
 
-// agendaPath gives the address of the provisional agenda of a meeting.
-func agendaPath(cycle, meeting string) string {
-	return "/cycles/" + cycle + "/papers/" + string(papers.KindAgenda) + "/" + meeting
+// paperPath gives the address of a paper in a format.
+func paperPath(cycle string, kind papers.Kind, key string, f papers.Format) string {
+	return "/cycles/" + cycle + "/papers/" + strings.TrimSuffix(string(kind)+"/"+key, "/") + "?format=" + string(f)
+}
+
+// planPaper gives the kind and the key of the paper that is made of a plan as it was handed in last.
+func planPaper(c *contentView) (kind papers.Kind, key string, is bool) {
+	kind = papers.Kind(c.Subject.Kind)
+	is = (kind == papers.KindOAP || kind == papers.KindMASP) && len(c.Versions) > 0 && c.Version == c.Versions[len(c.Versions)-1].Version
+	return kind, strings.TrimPrefix(c.Subject.Path(), string(kind)+"/"), is
 }
 
 // hasSheet says whether what stands in a document is a table that is filled in.

@@ -79,7 +79,8 @@ func (s *site) paperRoutes() []Route {
 	return []Route{
 		{"GET /cycles/{cycle}/registers/{register}/rows.csv", s.download(rowsCSV)},
 		{"GET /cycles/{cycle}/sheets/{what...}", s.download(sheetFile)},
-		{"GET /cycles/{cycle}/papers/{kind}/{key}", s.download(paperFile)},
+		{"GET /cycles/{cycle}/papers/{kind}", s.download(paperFile)},
+		{"GET /cycles/{cycle}/papers/{kind}/{key...}", s.download(paperFile)},
 		{"GET /cycles/{cycle}/file/{path...}", s.download(handedFile)},
 	}
 }

@@ -37,7 +37,8 @@ func (a *app) paperCommand() *cobra.Command {
 file: docs/papers.md lists the papers, and what the key of each names. Figures are those
 of the record, and what is missing is shown as missing.`,
 		Example: `  policycycle paper agenda empact-2022-2025 cosi-2024-12
-  policycycle paper agenda empact-2022-2025 cosi-2024-12 --language fr --to agenda.docx`,
+  policycycle paper agenda empact-2022-2025 cosi-2024-12 --language fr --to agenda.docx
+  policycycle paper oap empact-2022-2025 2022/firearms --format pdf`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			order.Kind, order.Cycle = papers.Kind(args[0]), args[1]
 			if len(args) > 2 { //nolint:mnd // the key
@@ -45,18 +46,18 @@ of the record, and what is missing is shown as missing.`,
 			}
 			to = cmp.Or(to, order.File(format))
 			return answer(a, cmd, func(ctx context.Context, svc service.Service) (*written, error) {
-				paper, docx, err := a.printsPaper(ctx, svc, order, format)
+				paper, content, err := a.printsPaper(ctx, svc, order, format)
 				if err != nil {
 					return nil, err
 				}
 				return &written{to, paper.Name, paper.Subject.Plain(), paper.Number, paper.Date, paper.Marking, paper.Digest},
-					writeNew(to, func(w io.Writer) error { _, err := w.Write(docx); return err })
+					writeNew(to, func(w io.Writer) error { _, err := w.Write(content); return err })
 			}, func(p *page, w *written) {
 				p.line("%s holds: %s, %s, %s.", w.File, w.Name, w.Subject, w.Marking.Title())
 			})
 		},
 	}
-	parsedFlag(c.Flags(), &format, "format", papers.ParseFormat, "`FORMAT` in which it is written: docx (default: docx)")
+	parsedFlag(c.Flags(), &format, "format", papers.ParseFormat, "`FORMAT` in which it is written: docx to go on writing, pdf to read (default: docx)")
 	c.Flags().StringVar(&order.Languages[0], "language", "en", "`LANGUAGE` in which it is written: en, fr or de")
 	c.Flags().StringVar(&to, "to", "", "`FILE` to write, which is not there yet (default: named by what it is about)")
 	c.AddCommand(a.paperTemplateCommand())
