@@ -266,7 +266,7 @@ func (s *server) checks(api huma.API) {
 	onCycle(s, api, httpapi.Money, service.Service.Money)
 	onCycle(s, api, httpapi.Objectives, service.Service.Objectives)
 	register(s, api, httpapi.Summary, func(ctx context.Context, c call, in *httpapi.Sum) (*rules.Summary, error) {
-		return c.Summary(ctx, in.Cycle.Cycle, rules.SummaryFilter{Year: in.Year, Period: in.Period, State: policy.Body(in.State)})
+		return c.Summary(ctx, in.Cycle.Cycle, rules.SummaryFilter{Year: in.Year, Period: in.Period, State: policy.Body(in.State), Priority: in.Priority})
 	})
 	listOf(s, api, httpapi.Obligations, service.Service.Obligations)
 	listOf(s, api, httpapi.Compliance, service.Service.Compliance)

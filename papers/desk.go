@@ -20,6 +20,8 @@ type desk struct {
 	cycle   *service.Cycle
 	titles  map[string]string // of the parts of the cycle, by their paths
 	paper   *Paper
+	// indicators are those of the register, once one was asked for.
+	indicators map[string]policy.Indicator
 }
 
 // know takes the titles of the cycle, by which its parts are named from then on.
@@ -32,6 +34,9 @@ func (d *desk) know() {
 	}
 	for _, s := range all {
 		d.titles[s.Subject.Path()] = s.Title
+	}
+	for _, p := range c.Priorities {
+		d.titles["priorities/"+p.Key] = p.Title
 	}
 	d.Names = func(path string) (string, bool) {
 		title, is := d.titles[strings.TrimPrefix(path, c.ID+"/")]

@@ -17,9 +17,10 @@ type Paper struct {
 	Name    string `json:"name"`
 	Subject Text   `json:"subject"`
 	// Number is in the register, with REV, COR or ADD; empty where it has none yet.
-	Number  policy.DocumentRef `json:"number,omitempty"`
-	Date    policy.Date        `json:"date"` // of the record, never of a clock
-	Marking policy.Marking     `json:"marking"`
+	Number policy.DocumentRef `json:"number,omitempty"`
+	// Date is that of the record; of what is told as it stands, the day that the cycle has.
+	Date    policy.Date    `json:"date"`
+	Marking policy.Marking `json:"marking"`
 	// Head is what stands above the text: from whom, to whom, under which number.
 	Head []Line  `json:"head"`
 	Body []Block `json:"body"`

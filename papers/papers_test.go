@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -26,7 +27,14 @@ func orders(t *testing.T, svc service.Service, cycle string) []papers.Order {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := []papers.Order{{Kind: papers.KindObligations, Cycle: cycle}}
+	year := strconv.Itoa(c.ImplementationWindow.From.Year())
+	all := []papers.Order{{Kind: papers.KindNational, Cycle: cycle, Key: "fr"}, {Kind: papers.KindAnnual, Cycle: cycle, Key: year}, {Kind: papers.KindAnnual, Cycle: cycle, Key: year + "/" + c.Priorities[0].Key}}
+	for _, kind := range []papers.Kind{papers.KindObligations, papers.KindConclusions, papers.KindProgress, papers.KindFactsheet} {
+		all = append(all, papers.Order{Kind: kind, Cycle: cycle})
+	}
+	if _, err := svc.FindContent(t.Context(), policy.Subject{Cycle: cycle, Kind: policy.KindEvaluation}, 0); err == nil {
+		all = append(all, papers.Order{Kind: papers.KindRoadmap, Cycle: cycle})
+	}
 	for _, m := range c.Meetings {
 		if len(m.Settles) > 0 {
 			all = append(all, papers.Order{Kind: papers.KindAgenda, Cycle: cycle, Key: m.Key}, papers.Order{Kind: papers.KindOutcome, Cycle: cycle, Key: m.Key})
@@ -90,9 +98,12 @@ func TestPapers_OfEveryExampleOpenElsewhere(t *testing.T) {
 				}
 			}
 			for _, kind := range papers.Kinds() {
-				if !kinds[kind] {
+				if !kinds[kind] && (kind != papers.KindRoadmap || cycle != cycles[1]) { // which is not evaluated yet
 					t.Errorf("no paper of the kind %s is made", kind)
 				}
+			}
+			if cycle != cycles[0] {
+				return // LibreOffice has seen one of each kind
 			}
 			for name, text := range converted(t, folder) {
 				checkShown(t, name, made[name], text)

@@ -15,7 +15,7 @@ var (
 	}
 	mannerText     = manner{size: 10.5, after: 6}
 	mannerItem     = manner{size: 10.5, before: 6, after: 2, indent: 24}
-	mannerContinue = manner{size: 10.5, after: 2, indent: 28}
+	mannerContinue = manner{size: 10.5, after: 2, indent: 24}
 	mannerBullet   = manner{size: 10.5, after: 3, indent: 18}
 	mannerCaption  = manner{size: 10, before: 10, after: 4, bold: true}
 	mannerNote     = manner{size: 9, after: 6}

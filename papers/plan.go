@@ -16,38 +16,62 @@ func oap(d *desk) error { return d.plan(policy.KindOAP) }
 func masp(d *desk) error { return d.plan(policy.KindMASP) }
 
 func (d *desk) plan(kind policy.Kind) error {
-	s, err := d.subject(string(kind) + "/" + d.order.Key)
+	s, held, err := d.held(string(kind) + "/" + d.order.Key)
 	if err != nil {
 		return err
 	}
-	held, err := d.service.FindContent(d.ctx, s.Subject, 0)
-	if err != nil {
-		return err
-	}
-	v := version(s)
-	if v == nil || v.Version != held.Version {
-		return policy.Refuse(policy.CodeUnknown, "no version of %s is there for you to read", s.Path)
-	}
-	p := d.paper
-	p.Name, p.Subject, p.Number, p.Date = d.Word("kind", kind), d.quoted(s.Title), v.Document, v.Date
-	p.Marking, p.Digest = held.Marking, v.Digest
-	d.head(d.writer(v), "")
+	d.paper.Name, d.paper.Subject = d.Word("kind", kind), d.quoted(s.Title)
+	d.head(d.writer(s, held.Version), "")
 	switch content := held.Content.(type) {
 	case *policy.OperationalPlan:
 		d.operational(content)
 	case *policy.StrategicPlan:
 		d.strategic(content)
 	}
-	return d.changes(s, v)
+	return d.changes(s, held.Version)
+}
+
+// held finds the text of a subject that is in force: the version that was handed in last, or
+// the final text or the corrigendum that took its place. The paper has its number, date,
+// marking and digest.
+func (d *desk) held(path string) (*service.Subject, *service.Document, error) {
+	s, err := d.subject(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	held, err := d.service.FindContent(d.ctx, s.Subject, 0)
+	if err != nil {
+		return nil, nil, err
+	}
+	p, found := d.paper, false
+	p.Marking = held.Marking
+	for _, v := range s.Versions {
+		if v.Version == held.Version {
+			p.Number, p.Date, p.Digest, found = v.Document, v.Date, v.Digest, true
+		}
+	}
+	if f := s.Final; f != nil && f.Version == held.Version {
+		p.Number, p.Date, p.Digest, found = f.Document, f.On, f.Content, true
+	}
+	for _, c := range s.Corrigenda {
+		if c.Version == held.Version {
+			p.Number, p.Date, p.Digest, found = c.Document, c.On, c.Content, true
+		}
+	}
+	if !found {
+		return nil, nil, policy.Refuse(policy.CodeUnknown, "no version of %s is there for you to read", s.Path)
+	}
+	return s, held, nil
 }
 
 // writer gives the body of who handed a version in.
-func (d *desk) writer(v *service.Version) string {
-	_, body, is := strings.Cut(v.By, "@")
-	if !is {
-		return ""
+func (d *desk) writer(s *service.Subject, version int) string {
+	for _, v := range s.Versions {
+		if _, body, is := strings.Cut(v.By, "@"); is && v.Version == version {
+			return d.body(policy.Body(body))
+		}
 	}
-	return d.body(policy.Body(body))
+	return ""
 }
 
 // operational writes the actions of an OAP. What its skeleton does not hold says so, and so
@@ -118,11 +142,11 @@ func (d *desk) strategic(plan *policy.StrategicPlan) {
 
 // changes shows where a version differs from the one before. A version before that the reader
 // may not read is not told of.
-func (d *desk) changes(s *service.Subject, v *service.Version) error {
-	if v.Version == 1 {
+func (d *desk) changes(s *service.Subject, version int) error {
+	if version == 1 {
 		return nil
 	}
-	found, err := d.service.CompareVersions(d.ctx, s.Subject, v.Version-1, v.Version)
+	found, err := d.service.CompareVersions(d.ctx, s.Subject, version-1, version)
 	if keptFrom(err) {
 		return nil
 	}

@@ -23,21 +23,34 @@ const (
 	KindOAP         Kind = "oap"
 	KindMASP        Kind = "masp"
 	KindObligations Kind = "obligations"
+	KindConclusions Kind = "conclusions"
+	KindAnnual      Kind = "annual"
+	KindProgress    Kind = "progress"
+	KindNational    Kind = "national"
+	KindRoadmap     Kind = "roadmap"
+	KindFactsheet   Kind = "factsheet"
 )
 
 // kind is one row of the table of kinds.
 type kind struct {
-	name Kind
-	key  string // what a key names; empty where none is wanted
-	make func(*desk) error
+	name   Kind
+	key    string // what a key names; empty where none is wanted
+	public bool   // it is for the public: whoever asks, it is made of what that may read
+	make   func(*desk) error
 }
 
 var kinds = []kind{
-	{KindAgenda, "a meeting", agenda},
-	{KindOutcome, "a meeting", outcome},
-	{KindOAP, "an OAP with its period, such as 2022/firearms,", oap},
-	{KindMASP, "a MASP, such as general,", masp},
-	{KindObligations, "", obligations},
+	{KindAgenda, "a meeting", false, agenda},
+	{KindOutcome, "a meeting", false, outcome},
+	{KindConclusions, "", false, conclusions},
+	{KindMASP, "a MASP, such as general,", false, masp},
+	{KindOAP, "an OAP with its period, such as 2022/firearms,", false, oap},
+	{KindAnnual, "a year, such as 2023, or a year and a priority, such as 2023/firearms,", false, annual},
+	{KindProgress, "", false, progress},
+	{KindNational, "a Member State, such as fr,", false, national},
+	{KindObligations, "", false, obligations},
+	{KindRoadmap, "", false, roadmap},
+	{KindFactsheet, "", true, factsheet},
 }
 
 // Kinds lists the kinds of papers.
@@ -185,6 +198,9 @@ func (p *Press) Write(w io.Writer, paper *Paper, f Format) error {
 // set makes a paper of a kind from what somebody sees.
 func (p *Press) set(ctx context.Context, svc service.Service, k kind, o Order) (*Paper, error) {
 	ctx = service.Once(ctx)
+	if k.public {
+		svc = svc.As(policy.Principal{})
+	}
 	d := &desk{Printer: p.texts.In(o.Languages...), ctx: ctx, service: svc, order: o}
 	d.paper = &Paper{Kind: k.name, Language: policy.Language(d.Lang)}
 	var err error

@@ -26,6 +26,7 @@ type contentView struct {
 	Filter     actionFilter
 	Difference *service.Comparison
 	MayDraft   bool
+	InForce    bool // the version was not chosen: it is the one that is in force
 }
 
 // actionFilter narrows the table of actions.
@@ -63,7 +64,10 @@ func contentPage(v *page) (body, error) {
 	}
 	v.know(known)
 	v.Title = v.T("content.title", "Title", found.Title, "Version", document.Version)
-	c := &contentView{Document: document, Title: found.Title, Versions: found.Versions, MayDraft: slices.Contains(found.May, policy.Deed(policy.ActSubmit))}
+	c := &contentView{
+		Document: document, Title: found.Title, Versions: found.Versions, InForce: version == 0,
+		MayDraft: slices.Contains(found.May, policy.Deed(policy.ActSubmit)),
+	}
 	if was := v.query("was"); was != "" {
 		n, err := wholeNumber(was)
 		if err != nil {

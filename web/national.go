@@ -4,6 +4,7 @@ import (
 	"maps"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/policycycle/policycycle/policy"
@@ -87,8 +88,7 @@ func (s *sheetView) answered() []rules.ConsentLine   { return s.lines(true) }
 func (s *sheetView) lines(answered bool) []rules.ConsentLine {
 	var lines []rules.ConsentLine
 	for _, l := range s.Consents {
-		said := l.State != "" && l.State != policy.Invited
-		if said == answered && (s.Plan == "" || planOf(l.Action) == s.Plan) {
+		if l.Answered() == answered && (s.Plan == "" || planOf(l.Action) == s.Plan) {
 			lines = append(lines, l)
 		}
 	}
@@ -141,6 +141,17 @@ type sumView struct {
 	Years  []int
 	State  policy.Body
 	States []policy.Body
+	// Priority is the key of the one to which it is narrowed.
+	Priority string
+}
+
+// papers gives the keys of the annual report that the page shows as a paper: where no year is
+// chosen, and for one State, it is none.
+func (s *sumView) papers() []string {
+	if s.Year == 0 || s.State != "" {
+		return nil
+	}
+	return []string{strings.TrimSuffix(strconv.Itoa(s.Year)+"/"+s.Priority, "/")}
 }
 
 func reportPage(v *page, c *service.Cycle) (body, error) {
@@ -148,11 +159,11 @@ func reportPage(v *page, c *service.Cycle) (body, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &sumView{Cycle: c, Year: year, State: policy.Body(v.query("state")), States: c.Bodies.MembersOn(c.Today)}
+	s := &sumView{Cycle: c, Year: year, State: policy.Body(v.query("state")), Priority: v.query("priority"), States: c.Bodies.MembersOn(c.Today)}
 	for year := c.ImplementationWindow.From.Year(); year <= c.ImplementationWindow.To.Year(); year++ {
 		s.Years = append(s.Years, year)
 	}
-	s.Summary, err = v.service.Summary(v.ctx(), c.ID, rules.SummaryFilter{Year: s.Year, State: s.State})
+	s.Summary, err = v.service.Summary(v.ctx(), c.ID, rules.SummaryFilter{Year: s.Year, State: s.State, Priority: s.Priority})
 	v.titleIn("report.title")
 	if s.Year > 0 {
 		v.titleIn("report.title_year", "Year", s.Year)

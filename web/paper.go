@@ -64,11 +64,19 @@ func paperPath(cycle string, kind papers.Kind, key string, f papers.Format) stri
 	return "/cycles/" + cycle + "/papers/" + strings.TrimSuffix(string(kind)+"/"+key, "/") + "?format=" + string(f)
 }
 
-// planPaper gives the kind and the key of the paper that is made of a plan as it was handed in last.
+// planPaper gives the kind and the key of the paper that is made of the text in force.
 func planPaper(c *contentView) (kind papers.Kind, key string, is bool) {
-	kind = papers.Kind(c.Subject.Kind)
-	is = (kind == papers.KindOAP || kind == papers.KindMASP) && len(c.Versions) > 0 && c.Version == c.Versions[len(c.Versions)-1].Version
-	return kind, strings.TrimPrefix(c.Subject.Path(), string(kind)+"/"), is
+	if !c.InForce {
+		return "", "", false
+	}
+	switch kind := papers.Kind(c.Subject.Kind); c.Subject.Kind {
+	case policy.KindPriorities:
+		return papers.KindConclusions, "", true
+	case policy.KindOAP, policy.KindMASP:
+		return kind, strings.TrimPrefix(c.Subject.Path(), string(kind)+"/"), true
+	default:
+		return "", "", false
+	}
 }
 
 // hasSheet says whether what stands in a document is a table that is filled in.

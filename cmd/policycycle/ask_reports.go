@@ -15,7 +15,7 @@ import (
 func (a *app) reportCommand() *cobra.Command {
 	var filter rules.SummaryFilter
 	c := &cobra.Command{
-		Use:   "report CYCLE [--year YEAR] [--period PERIOD] [--state STATE]",
+		Use:   "report CYCLE [--year YEAR] [--period PERIOD] [--state STATE] [--priority PRIORITY]",
 		Short: "What was reported, added up: for a year, a period, a State",
 		Long: `Adds up what was reported on all OAPs: the annual report with --year, a national
 report with --state, the whole cycle for its evaluation with neither. All draw on
@@ -32,6 +32,7 @@ and says where figures do not reconcile, or were counted by different rules.`,
 	c.Flags().IntVar(&filter.Year, "year", 0, "only rounds that cover this `year`, whenever they fall due")
 	c.Flags().StringVar(&filter.Period, "period", "", "only this `period`")
 	parsedFlag(c.Flags(), &filter.State, "state", policy.ParseBody, "only actions in which this `State` takes part")
+	c.Flags().StringVar(&filter.Priority, "priority", "", "only plans of this `priority`, by its key")
 	return c
 }
 

@@ -62,6 +62,9 @@ type ConsentLine struct {
 	Withdrawn policy.Date `json:"withdrawn_on,omitzero"`
 }
 
+// Answered says whether the State has answered: to be invited is no answer.
+func (l ConsentLine) Answered() bool { return l.State != "" && l.State != policy.Invited }
+
 // PostLine is a post that the State holds.
 type PostLine struct {
 	Post string `json:"post"`

@@ -12,6 +12,8 @@ type SummaryFilter struct {
 	Year   int         // in which the time ends that the round covers
 	Period string      // its key
 	State  policy.Body // only actions in which it takes part
+	// Priority is the key of the one to whose plans it is narrowed.
+	Priority string
 }
 
 // Summary adds up what was reported, from the same rows whoever asks: the
@@ -88,7 +90,8 @@ func (d *Snapshot) Summarise(filter SummaryFilter) *Summary {
 // lets says whether a filter lets a report through. A round belongs to the year in which the
 // time ends that it covers, whenever it falls due.
 func (d *Snapshot) lets(f SummaryFilter, e policy.Entry) bool {
-	return (f.Year == 0 || d.yearOf(e) == f.Year) && (f.Period == "" || e.Subject.Period == f.Period)
+	return (f.Year == 0 || d.yearOf(e) == f.Year) && (f.Period == "" || e.Subject.Period == f.Period) &&
+		(f.Priority == "" || e.Priority == f.Priority)
 }
 
 func (d *Snapshot) yearOf(e policy.Entry) int {

@@ -120,6 +120,8 @@ type Sum struct {
 	Year   int    `query:"year" minimum:"0" maximum:"9999"`
 	Period string `query:"period" maxLength:"63"`
 	State  string `query:"state" maxLength:"10"`
+	// Priority is the key of a priority.
+	Priority string `query:"priority" maxLength:"63" doc:"only plans of this priority"`
 }
 
 // Indicator names an indicator.

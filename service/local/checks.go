@@ -165,6 +165,12 @@ func (s *Service) Summary(ctx context.Context, cycle string, filter rules.Summar
 		unknown.Field = "state"
 		return nil, unknown
 	}
+	ofIt := func(e policy.Entry) bool { return e.Priority == filter.Priority }
+	if filter.Priority != "" && !slices.ContainsFunc(d.WholeAgenda(), ofIt) {
+		unknown := policy.Refuse(policy.CodeInvalid, "%s is %q: the cycle %s has no such priority", "priority", filter.Priority, cycle)
+		unknown.Field = "priority"
+		return nil, unknown
+	}
 	return d.Summarise(filter), nil
 }
 

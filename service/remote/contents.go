@@ -78,7 +78,7 @@ func (s *Service) Objectives(ctx context.Context, cycle string) (*service.Object
 
 // Summary implements service.Checks.
 func (s *Service) Summary(ctx context.Context, cycle string, f rules.SummaryFilter) (*rules.Summary, error) {
-	return call(ctx, s, httpapi.Summary, httpapi.Sum{Cycle: httpapi.Cycle{Cycle: cycle}, Year: f.Year, Period: f.Period, State: string(f.State)})
+	return call(ctx, s, httpapi.Summary, httpapi.Sum{Cycle: httpapi.Cycle{Cycle: cycle}, Year: f.Year, Period: f.Period, State: string(f.State), Priority: f.Priority})
 }
 
 // Compliance implements service.Checks.
