@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/go-playground/locales"
@@ -40,8 +41,12 @@ type Texts struct {
 	sentences map[string]map[string]string // by language
 }
 
-// Load reads the catalogues that are part of the program.
-func Load() (*Texts, error) {
+// Load gives the catalogues that are part of the program. They are read once.
+func Load() (*Texts, error) { return load() }
+
+var load = sync.OnceValues(read)
+
+func read() (*Texts, error) {
 	bundle := i18n.NewBundle(language.English)
 	bundle.RegisterUnmarshalFunc("yaml", yaml.Unmarshal)
 	var tags []language.Tag
