@@ -35,28 +35,21 @@ type Sheets struct {
 	Words   *text.Printer
 }
 
-// Of gives the workbook of what is named in a cycle: an OAP or a change of one (oap/2022/firearms), all OAPs of a
-// period (oap/2022), a register (registers/progress) with the rows whose key begins so, or the consents of a State
-// (states/fr). A name of none is policy.CodeInvalid.
+// Of gives the workbook of what MeantBy reads, and of a register the rows whose key begins so.
 func (s Sheets) Of(ctx context.Context, cycle, what, key string) (*Workbook, error) {
-	kind, name, _ := strings.Cut(what, "/")
-	switch {
-	case kind == "registers":
-		var register policy.Register
-		if err := register.UnmarshalText([]byte(name)); err != nil {
-			return nil, err
-		}
-		return s.Register(ctx, service.RowFilter{Cycle: cycle, Register: register, Prefix: key})
-	case kind == "states":
-		state, err := policy.ParseBody(name)
-		if err != nil {
-			return nil, err
-		}
-		return s.Consents(ctx, cycle, state)
-	case kind == string(policy.KindOAP) && !strings.Contains(name, "/"):
-		return s.PeriodActions(ctx, cycle, name)
+	meant, err := MeantBy(cycle + "/" + what)
+	if err != nil {
+		return nil, err
 	}
-	subject, err := policy.ParseSubject(cycle + "/" + what)
+	switch period, is := meant.period(); {
+	case meant.State != "":
+		return s.Consents(ctx, cycle, meant.State)
+	case meant.Register != "":
+		return s.Register(ctx, service.RowFilter{Cycle: cycle, Register: meant.Register, Prefix: key})
+	case is:
+		return s.PeriodActions(ctx, cycle, period)
+	}
+	subject, err := policy.ParseSubject(cycle + "/" + meant.Subject)
 	if err != nil {
 		return nil, err
 	}

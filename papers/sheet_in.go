@@ -15,6 +15,8 @@ import (
 // Incoming is a workbook that came in, held against what is recorded now. Nothing of it is taken yet.
 type Incoming struct {
 	Sheets []IncomingSheet `json:"sheets"`
+	// Digest tells what is shown from what another workbook, or other records, would come to.
+	Digest string `json:"digest"`
 }
 
 // IncomingSheet is what one sheet changes.
@@ -40,12 +42,6 @@ func (in *Incoming) Changed() int {
 		n += len(s.Changes)
 	}
 	return n
-}
-
-// Meant says what a sheet is about that was not made here, and so does not say it.
-type Meant struct {
-	Cycle, Subject string
-	Register       policy.Register
 }
 
 // Preview reads a workbook and holds it against what is recorded now. What is wrong is refused with each mistake at its
@@ -86,7 +82,8 @@ func (s Sheets) Preview(ctx context.Context, name string, content []byte, meant 
 	if err := in.oneThing(); err != nil {
 		return nil, err
 	}
-	return in, nil
+	err = in.seal(content)
+	return in, err
 }
 
 // found finds the sheets that stamps speak of: one of another name where it is the only one. Sheets that were
@@ -106,7 +103,7 @@ func found(book *files.Workbook, stamps []files.Stamp, meant Meant) ([]files.Sta
 		}
 	}
 	for _, s := range stamps {
-		if meant.Cycle != "" && s.Cycle != meant.Cycle || meant.Subject != "" && s.Subject != meant.Subject || meant.Register != "" && s.Register != meant.Register {
+		if !meant.covers(s) {
 			return nil, policy.Refuse(policy.CodeConflict, "the workbook is about something else: %s", s.Cycle+"/"+s.Subject+string(s.Register))
 		}
 	}
@@ -322,6 +319,12 @@ func (in *Incoming) oneThing() error {
 type Taken struct {
 	Drafts  []string         `json:"drafts,omitempty"` // the subjects whose drafts have changed
 	Entered *service.Entered `json:"entered,omitempty"`
+}
+
+// Came is a workbook that came in, and what became of it.
+type Came struct {
+	Incoming
+	Taken *Taken `json:"taken,omitempty"` // left out where nothing was done
 }
 
 // Take does what the preview says, all or nothing. A draft that somebody else has changed since the preview is

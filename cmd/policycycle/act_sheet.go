@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/policycycle/policycycle/papers"
-	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
 	"github.com/policycycle/policycycle/web/text"
 )
@@ -64,12 +63,6 @@ type writtenBook struct {
 	Sheets []string `json:"sheets"`
 }
 
-// took is a workbook that came in, and what became of it.
-type took struct {
-	*papers.Incoming
-	Taken *papers.Taken `json:"taken"` // null where nothing was done
-}
-
 func (a *app) sheetInCommand() *cobra.Command {
 	var about string
 	var yes bool
@@ -93,9 +86,9 @@ somebody else has changed since the workbook was written.`,
 
 // takeSheet shows what a workbook changes and, once that is wanted, does it.
 func (a *app) takeSheet(cmd *cobra.Command, name, about string, yes bool) error {
-	meant, err := meantBy(about)
+	meant, err := papers.MeantBy(about)
 	if err != nil {
-		return err
+		return inField("about", err)
 	}
 	content, err := readFile(a, name, func(_ string, from io.Reader) ([]byte, error) { return io.ReadAll(from) })
 	if err != nil {
@@ -117,12 +110,12 @@ func (a *app) takeSheet(cmd *cobra.Command, name, about string, yes bool) error 
 		if a.format == formatTable {
 			return nil
 		}
-		return a.print(took{Incoming: in}, nil)
+		return a.print(papers.Came{Incoming: *in}, nil)
 	}
-	return enact(a, cmd, func(ctx context.Context, svc service.Service) (took, error) {
+	return enact(a, cmd, func(ctx context.Context, svc service.Service) (papers.Came, error) {
 		taken, err := papers.Sheets{Service: svc}.Take(ctx, in)
-		return took{in, taken}, err
-	}, func(p *page, t took) {
+		return papers.Came{Incoming: *in, Taken: taken}, err
+	}, func(p *page, t papers.Came) {
 		for _, draft := range t.Taken.Drafts {
 			p.line("%s the draft of %s", p.paint(green, "Changed:"), draft)
 		}
@@ -133,22 +126,6 @@ func (a *app) takeSheet(cmd *cobra.Command, name, about string, yes bool) error 
 			}
 		}
 	})
-}
-
-// meantBy reads what a workbook is about.
-func meantBy(about string) (papers.Meant, error) {
-	cycle, rest, _ := strings.Cut(about, "/")
-	if register, is := strings.CutPrefix(rest, "registers/"); is {
-		return papers.Meant{Cycle: cycle, Register: policy.Register(register)}, nil
-	}
-	if about == "" {
-		return papers.Meant{}, nil
-	}
-	subject, err := policy.ParseSubject(about)
-	if err != nil {
-		return papers.Meant{}, inField("about", err)
-	}
-	return papers.Meant{Cycle: subject.Cycle, Subject: subject.Path()}, nil
 }
 
 // agreed asks whether what was shown is to be done. Whoever asks for JSON is a program, and says --yes.
