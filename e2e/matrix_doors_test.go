@@ -187,7 +187,7 @@ func TestNoFormIsTakenFromElsewhereNorFromNobody(t *testing.T) {
 		if method != http.MethodPost || path == "/login" || path == "/preferences" {
 			continue
 		}
-		path = strings.NewReplacer("{cycle}", "none", "{meeting}", "none", "{state}", "fr", "{register}", "posts", "{path...}", "priorities").Replace(path)
+		path = strings.NewReplacer("{cycle}", "none", "{meeting}", "none", "{state}", "fr", "{register}", "posts", "{path...}", "priorities", "{what...}", "registers/posts").Replace(path)
 		for _, headers := range []http.Header{{"Sec-Fetch-Site": {"cross-site"}}, {"Origin": {"https://elsewhere.example"}}, {}} {
 			request, err := http.NewRequestWithContext(t.Context(), method, d.url+path, strings.NewReader("record=x&body=cosi&outcome=adopted&action=2022/x/1.1"))
 			if err != nil {
@@ -225,13 +225,13 @@ func TestADecisionWantsAFreshLogInWhereThatIsConfigured(t *testing.T) {
 	for _, path := range []string{
 		"/start", on + "/open", on + "/amend", on + "/decide/priorities", on + "/confirm/priorities", on + "/silence/priorities",
 		on + "/position/priorities", on + "/correct/priorities", on + "/states/fr/consents",
-		on + "/registers/releases", on + "/registers/substitutions", on + "/registers/posts",
+		on + "/upload/states/fr", on + "/upload/registers/posts", on + "/registers/releases", on + "/registers/substitutions", on + "/registers/posts",
 	} {
 		if code := stale.posts(anna, path, form); code != policy.CodeNotIdentified {
 			t.Errorf("%s with an old log-in: %s", path, code)
 		}
 	}
-	for _, path := range []string{on + "/submit/priorities", on + "/registers/progress"} {
+	for _, path := range []string{on + "/submit/priorities", on + "/registers/progress", on + "/upload/registers/progress"} {
 		if code := stale.posts(anna, path, form); code == policy.CodeNotIdentified {
 			t.Errorf("%s, which decides nothing, wants a fresh log-in", path)
 		}

@@ -336,7 +336,7 @@ func pagesOf(cycle string) []string {
 		c + "/states/se", c + "/on/priorities", c + "/on/oap/2022/firearms", c + "/on/masp/general", c + "/content/oap/2022/firearms",
 		c + "/content/oap/2022/firearms?version=2&was=1", c + "/content/masp/general", c + "/content/assessment", c + "/on/nowhere",
 		c + "/draft/oap/2022/firearms", c + "/draft/oap/2022/firearms?action=1.1", "/national",
-		c + "/registers", c + "/registers/posts", c + "/registers/strategy?row=a1", c + "/registers/nowhere", c + "/open", c + "/open?of=oap/2022/firearms", c + "/amend",
+		c + "/registers", c + "/registers/posts", c + "/registers/strategy?row=a1", c + "/registers/nowhere", c + "/upload/registers/posts", c + "/upload/oap/2022/firearms", c + "/open", c + "/open?of=oap/2022/firearms", c + "/amend",
 	}
 }
 

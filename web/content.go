@@ -66,7 +66,7 @@ func contentPage(v *page) (body, error) {
 	v.Title = v.T("content.title", "Title", found.Title, "Version", document.Version)
 	c := &contentView{
 		Document: document, Title: found.Title, Versions: found.Versions, InForce: version == 0,
-		MayDraft: slices.Contains(found.May, policy.Deed(policy.ActSubmit)),
+		MayDraft: mayHandIn(*found),
 	}
 	if was := v.query("was"); was != "" {
 		n, err := wholeNumber(was)

@@ -32,7 +32,7 @@ type sheetView struct {
 
 // path is the address of the form, which leads back to the same plan.
 func (s *sheetView) path() string {
-	path := "/cycles/" + s.Cycle.ID + "/states/" + string(s.State) + "/consents"
+	path := statePath(s.Cycle.ID, s.State) + "/consents"
 	if s.Plan != "" {
 		path += "?" + url.Values{"plan": {s.Plan}}.Encode()
 	}

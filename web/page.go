@@ -13,6 +13,7 @@ import (
 	"github.com/a-h/templ"
 
 	"github.com/policycycle/policycycle/identity"
+	"github.com/policycycle/policycycle/papers"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
 	"github.com/policycycle/policycycle/service/httpapi"
@@ -59,6 +60,7 @@ type page struct {
 	bodies     *policy.BodyTable    // those of cycles on record, once they were asked for
 	titles     map[string]string    // of its parts, by their paths
 	indicators map[string]indicator // of its register, by their keys
+	incoming   *papers.Incoming     // what the workbook that was sent would change
 	conflict   *conflict            // of the draft that was to be saved with that of another
 	named      string               // what the page is about, as the record calls it
 	ids        map[string]int       // how often a field of a name stands on the page

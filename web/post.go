@@ -16,7 +16,7 @@ import (
 // refused whatever they send; a few words. And how much more of a form that is too large
 // is passed over: a browser shows the answer once it has sent all, or that the line broke.
 const (
-	maxForm    = service.MaxContent + 1<<20
+	maxForm    = service.MaxContent*4/3 + 1<<20 // a third more, as text, when a page sends the file along
 	maxRefused = 1 << 20
 	maxWords   = 16 << 10
 

@@ -60,6 +60,8 @@ func (s *site) routes() []Route {
 		page("/cycles/{cycle}/draft/{path...}", draftPage),
 		form("/cycles/{cycle}/draft/{path...}", saveDraft, draftPage, draft),
 		form("/cycles/{cycle}/hand-in/{path...}", submit, draftPage, draft),
+		page("/cycles/{cycle}/upload/{what...}", ofCycle(uploadPage)),
+		form("/cycles/{cycle}/upload/{what...}", takeSheet, ofCycle(uploadPage), "/cycles/{cycle}/upload/{what...}"),
 		{"POST /preferences", http.HandlerFunc(s.prefer)},
 	}
 	for name, show := range cycleViews {

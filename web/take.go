@@ -25,6 +25,9 @@ func (v *page) take(w http.ResponseWriter, most int64) error {
 	all := v.r.Body
 	v.r.Body = http.MaxBytesReader(w, all, most)
 	err := v.parse()
+	if err == nil {
+		err = v.sentAlong()
+	}
 	if err != nil && most == maxForm {
 		_, _ = io.CopyN(io.Discard, all, maxPassedOver)
 	}
