@@ -119,6 +119,7 @@ func (s *server) describe(mux *http.ServeMux) huma.API {
 	s.acts(api)
 	s.worklist(api)
 	s.contents(api)
+	s.sheets(api)
 	s.trust(api)
 	s.office(api)
 	return api
@@ -131,8 +132,11 @@ func named(t reflect.Type, hint string) string {
 	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
 		t = t.Elem()
 	}
-	if strings.HasSuffix(t.PkgPath(), "/policy") || strings.HasSuffix(t.PkgPath(), "/policy/rules") {
+	switch {
+	case strings.HasSuffix(t.PkgPath(), "/policy") || strings.HasSuffix(t.PkgPath(), "/policy/rules"):
 		return "Policy" + name
+	case strings.HasSuffix(t.PkgPath(), "/papers"):
+		return "Papers" + name
 	}
 	return name
 }

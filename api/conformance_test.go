@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"reflect"
 	"regexp"
@@ -45,7 +46,16 @@ type house struct {
 
 func opens(t *testing.T) *house {
 	t.Helper()
+	return opensOn(t, nil)
+}
+
+// opensOn opens it before another service, where there is one.
+func opensOn(t *testing.T, of service.Service) *house {
+	t.Helper()
 	h := &house{fake: &fake{}}
+	if of == nil {
+		of = h.fake
+	}
 	private, _, err := evidence.NewKey(rand.Reader, "office.example.eu")
 	if err != nil {
 		t.Fatal(err)
@@ -55,7 +65,7 @@ func opens(t *testing.T) *house {
 		t.Fatal(err)
 	}
 	handler := api.New(api.Options{
-		Service: h.fake, Log: zerolog.Nop(), Office: &api.Office{Signer: signer, Keys: &evidence.Keyring{}},
+		Service: of, Log: zerolog.Nop(), Office: &api.Office{Signer: signer, Keys: &evidence.Keyring{}},
 		Identify: func(r *http.Request) (policy.Principal, error) {
 			if h.refuse != nil {
 				return policy.Principal{}, h.refuse
@@ -227,6 +237,17 @@ var beside = map[string]func(context.Context, *house) error{
 		e, err := evidence.Enclose("", "cycle/empact", act, time.Now())
 		if err == nil {
 			_, err = h.office().Seal(ctx, e)
+		}
+		return err
+	},
+	"Sheet out": func(ctx context.Context, h *house) error {
+		_, err := h.sheet(ctx, url.Values{"what": {"registers/posts"}}, nil)
+		return err
+	},
+	"Sheet in": func(ctx context.Context, h *house) error {
+		workbook, err := workbookOf(ctx, h.fake, "registers/posts", "")
+		if err == nil {
+			_, err = h.sheet(ctx, url.Values{"what": {"registers/posts"}}, map[string]any{"workbook": workbook})
 		}
 		return err
 	},
