@@ -11,20 +11,69 @@ import (
 )
 
 // Register gives the rows of a register: the figures of a reporting round are those of progress with the keys
-// that begin with PERIOD/OAP/ROUND/.
+// that begin with PERIOD/OAP/ROUND/. Of a round, each action has a line, to be filled in where it has not reported.
 func (s Sheets) Register(ctx context.Context, filter service.RowFilter) (*Workbook, error) {
 	filter.History = false
 	rows, err := s.Service.ListRows(ctx, filter)
 	if err != nil {
 		return nil, err
 	}
-	about := make([]string, len(rows))
+	about, round := make([]string, len(rows)), false
+	if report, is := roundOf(filter); is {
+		if rows, about, round, err = s.reporting(ctx, report, rows); err != nil {
+			return nil, err
+		}
+	}
 	sheet, err := s.rows(ctx, filter.Cycle, filter.Register, rows, about)
 	if err != nil {
 		return nil, err
 	}
-	sheet.Beside = ""
+	if round {
+		sheet.Closed, sheet.Locked = true, []string{"key"}
+	} else {
+		sheet.Beside = ""
+	}
 	return named(filter.Cycle+"-"+string(filter.Register), []string{s.Words.Word("register", filter.Register)}, []files.BookSheet{*sheet}), nil
+}
+
+// roundOf gives the report of a reporting round, where its figures are asked for.
+func roundOf(filter service.RowFilter) (policy.Subject, bool) {
+	report, err := policy.ParseSubject(filter.Cycle + "/" + string(policy.KindReport) + "/" + strings.TrimSuffix(filter.Prefix, "/"))
+	return report, err == nil && filter.Register == policy.RegProgress && filter.Prefix == report.Progress()
+}
+
+// reporting gives the figures of a round with a line for each action that has not reported yet, and what each is
+// called. It is no round where nobody can say which actions there are.
+func (s Sheets) reporting(ctx context.Context, report policy.Subject, rows []policy.Row) ([]policy.Row, []string, bool, error) {
+	none := make([]string, len(rows))
+	status, err := s.Service.FindRound(ctx, report)
+	if keptFrom(err) || policy.CodeOf(err) == policy.CodeNotReady {
+		return rows, none, false, nil
+	}
+	if err != nil {
+		return rows, none, false, err
+	}
+	titles := map[string]string{}
+	if now, err := s.version(ctx, report.Plan(), 0); err == nil {
+		for _, a := range now.plan.Actions {
+			titles[report.Progress()+a.Code] = a.Name()
+		}
+	} else if !keptFrom(err) {
+		return rows, none, false, err
+	}
+	for _, late := range status.Late {
+		key := report.Progress() + late.Action
+		titles[key] = late.Title
+		if !slices.ContainsFunc(rows, func(r policy.Row) bool { return r.Key == key }) {
+			rows = append(rows, policy.Row{Register: policy.RegProgress, Key: key, Body: new(policy.Progress)})
+		}
+	}
+	slices.SortStableFunc(rows, func(a, b policy.Row) int { return strings.Compare(a.Key, b.Key) })
+	about := make([]string, len(rows))
+	for i, row := range rows {
+		about[i] = titles[row.Key]
+	}
+	return rows, about, true, nil
 }
 
 // Consents gives the actions in which a State is listed or to which it was invited, to be answered. Of an action

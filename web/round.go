@@ -1,6 +1,8 @@
 package web
 
 import (
+	"net/url"
+
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
 )
@@ -8,6 +10,11 @@ import (
 // reports gives the page on which an action reports.
 func (v *page) reports(s *subjectView, action string) string {
 	return rowPath(v.Cycle, policy.RegProgress, s.Subject.Subject.Progress()+action)
+}
+
+// figuresSheet gives the address of the figures of a round as a workbook.
+func (v *page) figuresSheet(s *subjectView) string {
+	return sheetPath(v.Cycle, "registers/"+string(policy.RegProgress)) + "?" + url.Values{"key": {s.Subject.Subject.Progress()}}.Encode()
 }
 
 // closeRound makes the report of what was reported, and hands it in.
