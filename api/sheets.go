@@ -27,9 +27,10 @@ type sheetIn struct {
 	What    string `query:"what" required:"true" maxLength:"300" doc:"what it is about, as it went out" example:"oap/2022/firearms"`
 	Preview bool   `query:"preview" doc:"only show what it would change"`
 	Body    struct {
-		Name     string `json:"name,omitempty" maxLength:"200" doc:"of the file, by which mistakes are told" example:"firearms.xlsx"`
-		Workbook []byte `json:"workbook" doc:"the file (.xlsx)"`
-		Seen     string `json:"seen,omitempty" maxLength:"100" doc:"digest of the preview that somebody looked at: what is otherwise now is refused with wrong-version"`
+		Name     string             `json:"name,omitempty" maxLength:"200" doc:"of the file, by which mistakes are told" example:"firearms.xlsx"`
+		Workbook []byte             `json:"workbook" doc:"the file (.xlsx)"`
+		Submit   *papers.Submission `json:"submit,omitempty" doc:"hands the OAPs in, too, each as a version of its own; one that is refused stays a draft"`
+		Seen     string             `json:"seen,omitempty" maxLength:"100" doc:"digest of the preview that somebody looked at: what is otherwise now is refused with wrong-version"`
 	}
 }
 
@@ -44,7 +45,8 @@ var (
 		Acts: true, MaxBody: httpapi.MaxDocument,
 		Codes: []policy.Code{
 			policy.CodeUnknown, policy.CodeMarking, policy.CodeNotCompetent, policy.CodeConflict, policy.CodeWrongVersion, policy.CodeNotOpen,
-			policy.CodeNotReady, policy.CodeWrongDate, policy.CodeOutcomeUnknown,
+			policy.CodeNotReady, policy.CodeWrongDate, policy.CodeAlreadyDecided, policy.CodeBlocked, policy.CodeFourEyes, policy.CodeSeal,
+			policy.CodeOutcomeUnknown,
 		},
 	}
 )
@@ -78,6 +80,9 @@ func (s *server) takeSheet(ctx context.Context, c call, in *sheetIn) (*papers.Ca
 	if err == nil && in.Body.Seen != "" {
 		err = shown.Seen(in.Body.Seen)
 	}
+	if err == nil && in.Body.Submit != nil && shown.Changed() > 0 {
+		err = shown.Judge(*in.Body.Submit)
+	}
 	if err == nil && !in.Preview && meant.Register.WantsFreshLogin() {
 		err = s.decides(ctx)
 	}
@@ -87,6 +92,9 @@ func (s *server) takeSheet(ctx context.Context, c call, in *sheetIn) (*papers.Ca
 	came := &papers.Came{Incoming: *shown}
 	if !in.Preview && shown.Changed() > 0 {
 		came.Taken, err = sheets.Take(ctx, shown)
+		if err == nil && in.Body.Submit != nil {
+			err = sheets.HandIn(ctx, shown, came.Taken, *in.Body.Submit)
+		}
 	}
 	return came, err
 }

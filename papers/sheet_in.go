@@ -30,9 +30,11 @@ type IncomingSheet struct {
 	Rows int `json:"rows,omitempty"`
 	// Problems stand against handing in what the draft would say then.
 	Problems []policy.Problem `json:"problems,omitempty"`
-	plan     *policy.OperationalPlan
-	was      *service.Draft
-	file     *files.RowFile
+	// Revises is the version before a body in whose place the plan would come; 0 for none.
+	Revises int `json:"revises,omitempty"`
+	plan    *policy.OperationalPlan
+	was     *service.Draft
+	file    *files.RowFile
 }
 
 // Changed counts the cells and rows that are changed.
@@ -168,6 +170,11 @@ func (s Sheets) incomingPlan(ctx context.Context, in *IncomingSheet, stamp files
 	if in.was, err = s.Service.FindDraft(ctx, subject); err != nil {
 		return nil, err
 	}
+	found, err := s.Service.FindSubject(ctx, subject)
+	if err != nil {
+		return nil, err
+	}
+	in.Revises = found.Revises()
 	now, err := planOf(in.was.Content, planText{revision: in.was.Revision})
 	if err != nil {
 		return nil, err
@@ -317,8 +324,10 @@ func (in *Incoming) oneThing() error {
 
 // Taken says what became of a workbook.
 type Taken struct {
-	Drafts  []string         `json:"drafts,omitempty"` // the subjects whose drafts have changed
-	Entered *service.Entered `json:"entered,omitempty"`
+	Drafts   []string         `json:"drafts,omitempty"` // the subjects whose drafts have changed
+	Entered  *service.Entered `json:"entered,omitempty"`
+	HandedIn []HandedIn       `json:"handed_in,omitempty"` // where that was wanted
+	saved    []*service.Draft
 }
 
 // Came is a workbook that came in, and what became of it.
@@ -331,7 +340,6 @@ type Came struct {
 // refused, and those that were saved before it are put back.
 func (s Sheets) Take(ctx context.Context, in *Incoming) (*Taken, error) {
 	taken := &Taken{}
-	var saved []*service.Draft
 	for i := range in.Sheets {
 		sheet := &in.Sheets[i]
 		switch {
@@ -345,9 +353,9 @@ func (s Sheets) Take(ctx context.Context, in *Incoming) (*Taken, error) {
 		default:
 			draft, err := s.Service.SaveDraft(ctx, service.SaveDraft{Subject: sheet.was.Subject, Revision: sheet.was.Revision, Content: sheet.plan})
 			if err != nil {
-				return nil, s.putBack(ctx, in, saved, err)
+				return nil, s.putBack(ctx, in, taken.saved, err)
 			}
-			saved, taken.Drafts = append(saved, draft), append(taken.Drafts, sheet.was.Subject.String())
+			taken.saved, taken.Drafts = append(taken.saved, draft), append(taken.Drafts, sheet.was.Subject.String())
 		}
 	}
 	return taken, nil

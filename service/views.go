@@ -231,6 +231,14 @@ type Subject struct {
 	Vocabulary []policy.Usage `json:"vocabulary,omitempty"`
 }
 
+// Revises is the version before a body in whose place one comes that is handed in now; 0 for none.
+func (s *Subject) Revises() int {
+	if s.State != policy.StateDeciding {
+		return 0
+	}
+	return s.Version
+}
+
 // Version is one version handed in. It never changes.
 type Version struct {
 	ID       string             `json:"id"`      // ID of the record

@@ -243,9 +243,7 @@ func (v *page) findDraft() (*draftView, error) {
 	}
 	v.know(c)
 	d := &draftView{Draft: found, Title: v.name(subject.Path())}
-	if now.State == policy.StateDeciding {
-		d.Revises = now.Version
-	}
+	d.Revises = now.Revises()
 	if plan, is := found.Content.(*policy.OperationalPlan); is {
 		d.Plan = plan
 		d.find(v.query("action"))

@@ -465,7 +465,7 @@ func closeForm(v *page, s *subjectView, help, button string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = revising(v, s.revises()).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = revising(v, s.Revises()).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -129,14 +129,6 @@ func (s *subjectView) blocked() bool {
 // may says whether the reader may do something about the subject.
 func (s *subjectView) may(kind policy.ActKind) bool { return slices.Contains(s.May, policy.Deed(kind)) }
 
-// revises is the version before a body in whose place one would be handed in; 0 for none.
-func (s *subjectView) revises() int {
-	if s.State != policy.StateDeciding {
-		return 0
-	}
-	return s.Version
-}
-
 // older lists the bodies that concluded on a version before the one that stands.
 func (s *subjectView) older() []policy.Concluded {
 	return slices.DeleteFunc(slices.Clone(s.Concluded), func(c policy.Concluded) bool { return !c.Older })

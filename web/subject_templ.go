@@ -743,7 +743,7 @@ func deeds(v *page, s *subjectView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if s.may(policy.ActSubmit) && s.revises() > 0 {
+		if s.may(policy.ActSubmit) && s.Revises() > 0 {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 38, "<details><summary>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -1703,7 +1703,7 @@ func submitForm(v *page, s *subjectView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = revising(v, s.revises()).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = revising(v, s.Revises()).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

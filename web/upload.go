@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"encoding/base64"
 	"slices"
 
@@ -59,10 +60,7 @@ func (v *page) findTable(u *uploadView, c *service.Cycle) error {
 		return nil
 	case meant.Whole():
 		u.Table, u.of = "/cycles/"+c.ID+"/plans", v.T("tab.plans")
-		for _, period := range c.Periods {
-			u.may = u.may || meant.Subject == string(policy.KindOAP)+"/"+period.Key && slices.ContainsFunc(period.OAPs, mayHandIn)
-		}
-		return nil
+		return v.mayChangeSome(u, c)
 	}
 	subject, err := policy.ParseSubject(c.ID + "/" + u.Meant.Subject)
 	if err != nil {
@@ -73,6 +71,23 @@ func (v *page) findTable(u *uploadView, c *service.Cycle) error {
 		u.Table, u.of, u.may = draftPath(found.Subject), found.Title, hasSheet(found.Subject) && mayHandIn(*found)
 	}
 	return err
+}
+
+// mayChangeSome says whether the reader may change one of the OAPs of a period.
+func (v *page) mayChangeSome(u *uploadView, c *service.Cycle) error {
+	for _, period := range c.Periods {
+		for _, oap := range period.OAPs {
+			if u.may || u.Meant.Subject != string(policy.KindOAP)+"/"+period.Key {
+				break
+			}
+			found, err := v.service.FindSubject(v.ctx(), oap.Subject)
+			if err != nil {
+				return err
+			}
+			u.may = mayHandIn(*found)
+		}
+	}
+	return nil
 }
 
 // mayHandIn says whether the reader may hand something in, and so write a draft of it.
@@ -104,23 +119,58 @@ func takeSheet(v *page) (string, error) {
 		return "", err
 	}
 	v.incoming, v.sent.File = in, "" // it stands in the form that follows
-	seen := v.form("take")
-	if seen == "" || in.Changed() == 0 {
-		return "", nil
+	if seen := cmp.Or(v.form("take"), v.form("hand_in")); seen != "" && in.Changed() > 0 {
+		return v.takeSeen(u, sheets, seen)
 	}
-	if err := in.Seen(seen); err != nil {
-		return "", err
+	return "", nil
+}
+
+// takeSeen takes what was shown, where it is so still, and hands it in where that is wanted.
+func (v *page) takeSeen(u *uploadView, sheets papers.Sheets, seen string) (string, error) {
+	in, r := v.incoming, v.reading()
+	say := papers.Submission{Statement: service.Statement{Comment: v.form("comment"), Language: v.written()}, Document: r.document()}
+	r.noted(in.Seen(seen))
+	handIn := v.form("hand_in") != ""
+	if handIn {
+		r.noted(in.Judge(say))
+	}
+	if r.err != nil {
+		return "", r.err
 	}
 	taken, err := sheets.Take(v.ctx(), in)
-	if err != nil {
+	switch {
+	case err != nil:
 		return "", err
-	}
-	if taken.Entered != nil {
+	case taken.Entered != nil:
 		v.Said = v.N("registers.recorded", taken.Entered.Rows) + v.remarks(taken.Entered.Remarks)
-	} else {
+	case handIn:
+		return v.handedIn(u, taken, sheets.HandIn(v.ctx(), in, taken, say))
+	default:
 		v.Said = v.N("sheet.saved", len(taken.Drafts))
 	}
 	return u.Table, nil
+}
+
+// handedIn says which plans are handed in, and which are not and why.
+func (v *page) handedIn(u *uploadView, taken *papers.Taken, err error) (string, error) {
+	if err == nil && len(taken.HandedIn) == 1 {
+		return v.acted(taken.HandedIn[0].Receipt, nil)
+	}
+	if err == nil {
+		v.Said = v.N("sheet.handed_in", len(taken.HandedIn))
+		return u.Table, nil
+	}
+	v.incoming = nil // it is taken, and not to be taken again
+	done := 0
+	for _, plan := range taken.HandedIn {
+		if refusal := plan.Refusal(); refusal != nil {
+			v.Details = append(v.Details, v.name(plan.Subject.Path())+": "+v.localized(refusal))
+		} else {
+			done++
+		}
+	}
+	v.Told = v.N("sheet.handed_in", done) + " " + v.T("sheet.stays")
+	return "", err
 }
 
 // The fields in which a page sends a file along that was chosen before: a browser chooses none again.

@@ -24,7 +24,8 @@ type shelf struct {
 	house
 	rows    []policy.Row // oldest first
 	draft   *service.Draft
-	refuses error // why nothing is entered
+	refuses error // why nothing is entered or handed in
+	handed  []service.Submit
 }
 
 func keepsIndicators() *shelf {
@@ -175,6 +176,65 @@ func TestTakeSheet_PutsThePlanIntoItsDraft(t *testing.T) {
 		if _, page, _ = w.asks(http.MethodGet, at, "", http.NoBody); !strings.Contains(page, "/cycles/small/upload/oap/2022/firearms") {
 			t.Errorf("on %s no workbook is taken in", at)
 		}
+	}
+}
+
+func (s *shelfReader) Submit(_ context.Context, in service.Submit) (*service.Receipt, error) {
+	if s.shelf.refuses != nil {
+		return nil, s.shelf.refuses
+	}
+	s.shelf.handed = append(s.shelf.handed, in)
+	return &service.Receipt{Subject: in.Subject, Version: 3, Standing: policy.Standing{State: policy.StateDeciding, Turn: []policy.Body{policy.COSI}, Due: march}}, nil
+}
+
+func (s *shelfReader) DropDraft(context.Context, service.SaveDraft) error {
+	s.shelf.draft = &service.Draft{Subject: s.shelf.draft.Subject, Content: plan()}
+	return nil
+}
+
+// sound gives a plan that may be handed in.
+func sound() *policy.OperationalPlan {
+	p := plan()
+	for i := range p.Actions {
+		p.Actions[i].Kind, p.Actions[i].Funding.State = "intelligence", policy.FundingNone
+	}
+	return p
+}
+
+// A plan may be handed in with the look at its workbook: who does so sees whose place it takes. What is refused stays a draft.
+func TestTakeSheet_HandsAPlanInAtOnce(t *testing.T) {
+	t.Parallel()
+	const oap = "oap/2022/firearms"
+	s := keepsIndicators()
+	s.draft.Content = sound()
+	w := opensOn(t, s, nil)
+	w.logsInFor("se")
+	form, page := w.looks(t, oap, s.workbook(t, oap, "title", "Trace all firearms"))
+	lists(t, page, "It takes the place of version 2", "Take all of it and hand it in")
+	hands := func(form formOf) (int, string) {
+		sent := form.state()
+		for n := range form.node.Descendants() {
+			if attrOf(n, "name") == "hand_in" {
+				sent.Set("hand_in", attrOf(n, "value"))
+			}
+		}
+		sent.Set("document", "EX 1501/21 REV 1")
+		sent.Set("comment", "as agreed in March")
+		status, page, _ := w.asks(http.MethodPost, form.action, typed, strings.NewReader(sent.Encode()))
+		return status, page
+	}
+	s.refuses = policy.Refuse(policy.CodeNotOpen, "the cycle ended on %s", today)
+	status, page := hands(form)
+	if lists(t, page, "0 plans are handed in. What is refused stays a draft", "the cycle ended on 9 Dec 2021"); status != http.StatusConflict || s.draft.Revision != 1 || strings.Contains(page, `name="take"`) {
+		t.Errorf("status %d, %+v", status, s.draft)
+	}
+	s.refuses, s.draft = nil, &service.Draft{Subject: s.draft.Subject, Content: sound()}
+	form, _ = w.looks(t, oap, s.workbook(t, oap, "title", "Trace all firearms"))
+	if status, page := hands(form); status != http.StatusSeeOther || len(s.handed) != 1 || s.draft.Revision != 0 {
+		t.Fatalf("status %d, %d versions: %s", status, len(s.handed), textOf(parsed(t, page)))
+	}
+	if got := s.handed[0]; got.Document != "EX 1501/21 REV 1" || got.Comment != "as agreed in March" || got.Revises != 2 || !bytes.Contains(got.Content, []byte("Trace all firearms")) {
+		t.Errorf("it is handed in as %+v", got)
 	}
 }
 

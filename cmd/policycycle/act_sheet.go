@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/policycycle/policycycle/papers"
+	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
 	"github.com/policycycle/policycycle/web/text"
 )
@@ -64,8 +65,7 @@ type writtenBook struct {
 }
 
 func (a *app) sheetInCommand() *cobra.Command {
-	var about string
-	var yes bool
+	var in takenSheet
 	c := &cobra.Command{
 		Use:   "in FILE --as NAME@BODY",
 		Short: "Hold a workbook against what is recorded, and take what it changes",
@@ -73,20 +73,35 @@ func (a *app) sheetInCommand() *cobra.Command {
 saves it. It shows cell by cell what is changed, and asks before it takes it: the
 changes of an OAP into its draft, those of a register as new rows, all or nothing.
 What is wrong is told at its cell, and then nothing is taken. So it is with a cell that
-somebody else has changed since the workbook was written.`,
+somebody else has changed since the workbook was written.
+
+With --submit the OAPs are handed in, each as a version of its own. One that is refused
+stays a draft.`,
 		Example: `  policycycle sheet in firearms.xlsx --as lucia@es
   policycycle sheet in consents.xlsx --yes --as claire@fr
+  policycycle sheet in oaps.xlsx --submit --comment "as agreed in March" --as lucia@es
   policycycle sheet in own.xlsx --about empact-2022-2025/oap/2022/firearms --as lucia@es`,
-		RunE: func(cmd *cobra.Command, args []string) error { return a.takeSheet(cmd, args[0], about, yes) },
+		RunE: func(cmd *cobra.Command, args []string) error { return a.takeSheet(cmd, args[0], in) },
 	}
-	c.Flags().StringVar(&about, "about", "", "`WHAT` a workbook is about that was not written here: an OAP, or CYCLE/registers/REGISTER")
-	c.Flags().BoolVar(&yes, "yes", false, "take it without asking")
+	flags := c.Flags()
+	flags.StringVar(&in.about, "about", "", "`WHAT` a workbook is about that was not written here: an OAP, or CYCLE/registers/REGISTER")
+	flags.BoolVar(&in.yes, "yes", false, "take it without asking")
+	flags.BoolVar(&in.submit, "submit", false, "hand the OAPs in, too")
+	parsedFlag(flags, &in.say.Document, "document", policy.ParseDocumentRef, "with --submit: register `number` of the version, where one OAP is changed")
+	statementFlags(flags, &in.say.Statement, "with --submit: `date` of the handing-in")
 	return c
 }
 
+// takenSheet is how a workbook is taken.
+type takenSheet struct {
+	about       string
+	yes, submit bool
+	say         papers.Submission // with what is handed in
+}
+
 // takeSheet shows what a workbook changes and, once that is wanted, does it.
-func (a *app) takeSheet(cmd *cobra.Command, name, about string, yes bool) error {
-	meant, err := papers.MeantBy(about)
+func (a *app) takeSheet(cmd *cobra.Command, name string, want takenSheet) error {
+	meant, err := papers.MeantBy(want.about)
 	if err != nil {
 		return inField("about", err)
 	}
@@ -97,6 +112,9 @@ func (a *app) takeSheet(cmd *cobra.Command, name, about string, yes bool) error 
 	var in *papers.Incoming
 	if err := a.change(cmd.Context(), func(ctx context.Context, svc service.Service) (err error) {
 		in, err = papers.Sheets{Service: svc}.Preview(ctx, name, content, meant)
+		if err == nil && want.submit && in.Changed() > 0 {
+			err = in.Judge(want.say)
+		}
 		return err
 	}); err != nil {
 		return err
@@ -106,7 +124,7 @@ func (a *app) takeSheet(cmd *cobra.Command, name, about string, yes bool) error 
 			return err
 		}
 	}
-	if in.Changed() == 0 || !yes && !a.agreed() {
+	if in.Changed() == 0 || !want.yes && !a.agreed() {
 		if a.format == formatTable {
 			return nil
 		}
@@ -114,9 +132,18 @@ func (a *app) takeSheet(cmd *cobra.Command, name, about string, yes bool) error 
 	}
 	return enact(a, cmd, func(ctx context.Context, svc service.Service) (papers.Came, error) {
 		taken, err := papers.Sheets{Service: svc}.Take(ctx, in)
+		if err == nil && want.submit {
+			err = papers.Sheets{Service: svc}.HandIn(ctx, in, taken, want.say)
+		}
 		return papers.Came{Incoming: *in, Taken: taken}, err
 	}, func(p *page, t papers.Came) {
+		for _, plan := range t.Taken.HandedIn {
+			a.showReceipt(p, plan.Receipt)
+		}
 		for _, draft := range t.Taken.Drafts {
+			if want.submit {
+				break
+			}
 			p.line("%s the draft of %s", p.paint(green, "Changed:"), draft)
 		}
 		if t.Taken.Entered != nil {
@@ -160,6 +187,9 @@ func showIncoming(p *page, in *papers.Incoming) {
 				return cells{c.Row, p.paint(red, "taken away"), "", ""}
 			}
 		}))
+		if sheet.Revises > 0 {
+			p.line("%s with --submit it comes in the place of version %d, which is before a body", p.paint(yellow, "Note:"), sheet.Revises)
+		}
 		for _, problem := range sheet.Problems {
 			p.line("%s it could not be handed in so: %s %s", p.paint(yellow, "Note:"), problem.Field, problem.Message)
 		}
