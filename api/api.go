@@ -17,6 +17,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 	"github.com/rs/zerolog"
 
+	"github.com/policycycle/policycycle/papers"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
 	"github.com/policycycle/policycycle/service/httpapi"
@@ -33,6 +34,8 @@ type Options struct {
 	Decides func(*http.Request) error
 	Office  *Office // nil where nothing is sealed
 	Codec   *Codec  // nil where nothing is decrypted for others
+	// Press makes papers; nil where none are made.
+	Press *papers.Press
 	// Ready says whether what it needs can be reached.
 	Ready func(context.Context) error
 	// Ending is closed when the service ends, and open streams with it.
@@ -120,6 +123,7 @@ func (s *server) describe(mux *http.ServeMux) huma.API {
 	s.worklist(api)
 	s.contents(api)
 	s.sheets(api)
+	s.papers(api)
 	s.trust(api)
 	s.office(api)
 	return api

@@ -281,7 +281,7 @@ func TestOperations_GiveEveryRefusalAsDocumented(t *testing.T) {
 	seen := sync.Map{}
 	t.Cleanup(func() {
 		for _, d := range all {
-			if _, is := seen.Load(d.ID); !is {
+			if _, is := seen.Load(d.ID); !is && d.ID != "make-paper" { // commands make papers themselves, of what they are shown
 				t.Errorf("%s is an operation that no method of the client asks for", d.ID)
 			}
 		}

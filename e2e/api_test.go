@@ -14,16 +14,26 @@ import (
 	"github.com/policycycle/policycycle/api"
 	"github.com/policycycle/policycycle/api/apitest"
 	"github.com/policycycle/policycycle/identity"
+	"github.com/policycycle/policycycle/papers"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
 	"github.com/policycycle/policycycle/service/remote"
 	"github.com/policycycle/policycycle/telemetry"
+	catalogues "github.com/policycycle/policycycle/web/text"
 )
 
 // programs opens the API of a house in which names are believed.
 func (h *house) programs() http.Handler {
+	texts, err := catalogues.Load()
+	if err != nil {
+		h.tb.Fatal(err)
+	}
+	press, err := papers.NewPress(texts, nil)
+	if err != nil {
+		h.tb.Fatal(err)
+	}
 	return api.New(api.Options{
-		Service: h.Service, Log: zerolog.New(os.Stderr).Level(zerolog.ErrorLevel),
+		Service: h.Service, Press: press, Log: zerolog.New(os.Stderr).Level(zerolog.ErrorLevel),
 		Identify: func(r *http.Request) (policy.Principal, error) {
 			actor, err := policy.ParseActor(r.Header.Get(identity.HeaderAs))
 			if err != nil {

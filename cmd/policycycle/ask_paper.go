@@ -108,17 +108,22 @@ func (a *app) template() (*papers.Template, error) {
 	return papers.ReadTemplate(docx)
 }
 
-// printsPaper makes a paper and writes it.
-func (a *app) printsPaper(ctx context.Context, svc service.Service, order papers.Order, format papers.Format) (*papers.Paper, []byte, error) {
+// press makes papers on the template that is configured.
+func (a *app) press() (*papers.Press, error) {
 	texts, err := text.Load()
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	template, err := a.template()
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	press, err := papers.NewPress(texts, template)
+	return papers.NewPress(texts, template)
+}
+
+// printsPaper makes a paper and writes it.
+func (a *app) printsPaper(ctx context.Context, svc service.Service, order papers.Order, format papers.Format) (*papers.Paper, []byte, error) {
+	press, err := a.press()
 	if err != nil {
 		return nil, nil, err
 	}

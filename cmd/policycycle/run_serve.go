@@ -210,13 +210,17 @@ func (a *app) doors(
 	if err != nil {
 		return nil, err
 	}
+	press, err := a.press()
+	if err != nil {
+		return nil, err
+	}
 	mux := http.NewServeMux()
 	door := func(name string, behind http.Handler) http.Handler {
 		return h.conn.observed.traces.Door(name, h.conn.observed.metrics.Count(name, behind))
 	}
 	programs := door("api", api.New(api.Options{
 		Service: h.rooms, Identify: d.identify, Decides: d.decides, Office: &api.Office{Signer: signer, Keys: o.Keys},
-		Codec:  a.codec(h.conn.encryption),
+		Codec: a.codec(h.conn.encryption), Press: press,
 		Ready:  (&readiness{try: h.rooms.able}).check,
 		Ending: o.Ending, Streams: o.Streams, Acts: o.Acts, Log: a.log,
 	}))
