@@ -135,7 +135,11 @@ func (m *markup) run(r Run) {
 	m.WriteString(`<w:r>`)
 	if r.Look != "" || r.Language != "" {
 		m.WriteString(`<w:rPr>`)
-		m.WriteString(map[Look]string{Strong: `<w:b/>`, Struck: `<w:strike/>`, Added: `<w:u w:val="single"/>`}[r.Look])
+		if style := m.styles["paper "+string(r.Look)]; style != "" {
+			m.put(`<w:rStyle w:val="%s"/>`, style)
+		} else {
+			m.WriteString(map[Look]string{Strong: `<w:b/>`, Struck: `<w:strike/>`, Added: `<w:u w:val="single"/>`}[r.Look])
+		}
 		if r.Language != "" {
 			m.put(`<w:lang w:val="%s"/>`, tagOf(r.Language))
 		}

@@ -1,7 +1,6 @@
 package papers
 
 import (
-	"cmp"
 	"strings"
 
 	"github.com/policycycle/policycycle/policy"
@@ -160,9 +159,14 @@ func (d *desk) changes(s *service.Subject, version int) error {
 	}
 	table := Table{Head: []string{d.T("diff.where"), d.T("diff.was"), d.T("diff.is")}, Widths: []int{3, 4, 4}}
 	for _, f := range found.Differences {
-		table.Rows = append(table.Rows, []Text{
-			said(d.Place(f.Path)), {{Text: cmp.Or(f.Was, "–"), Look: Struck}}, {{Text: cmp.Or(f.Is, "–"), Look: Added}},
-		})
+		was, is := changed(f.Was, f.Is)
+		if f.Was == "" {
+			was = said("–")
+		}
+		if f.Is == "" {
+			is = said("–")
+		}
+		table.Rows = append(table.Rows, []Text{said(d.Place(f.Path)), was, is})
 	}
 	d.add(table)
 	return nil
