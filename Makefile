@@ -126,8 +126,9 @@ fuzz: ## Fuzz each reader of files and texts with FUZZ inputs
 	done
 
 .PHONY: screenshots
-screenshots: patiently ## Take the pictures of the pages that docs/pages.md shows
+screenshots: patiently ## Take the pictures of the pages and papers that docs/pages.md and docs/papers.md show
 	patiently ./e2e -run TestTheDemonstration/shows -count=1 -args -screenshots
+	patiently ./papers -run TestPapers_OfEveryExampleOpenElsewhere/empact-2022-2025 -count=1 -args -pictures
 
 .PHONY: rehearse
 rehearse: build ## Rehearse the cycle 2022-2025, a year in ten seconds

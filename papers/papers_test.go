@@ -91,6 +91,7 @@ func TestPapers_OfEveryExampleOpenElsewhere(t *testing.T) {
 						continue // for the other programs it is the same
 					}
 					checkSays(t, name, paper, pdf)
+					keepPicture(t, o, pdf)
 					made[name] = paper
 					if err := os.WriteFile(filepath.Join(folder, name), docx, 0o600); err != nil {
 						t.Fatal(err)

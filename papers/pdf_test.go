@@ -2,9 +2,11 @@ package papers_test
 
 import (
 	"bytes"
+	"flag"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -41,6 +43,26 @@ func poppler(t *testing.T, pdf []byte, program string, args ...string) string {
 		t.Fatalf("%s (poppler-utils) is needed: %v\n%s", program, err, said)
 	}
 	return string(said)
+}
+
+var pictures = flag.Bool("pictures", false, "keep the pictures of papers that docs/papers.md shows")
+
+// keepPicture keeps the first page of a paper that the documentation shows, where pictures are wanted.
+func keepPicture(t *testing.T, o papers.Order, pdf []byte) {
+	t.Helper()
+	shown := []string{"agenda-empact-2022-2025-council-2021-05", "annual-empact-2022-2025-2022", "factsheet-empact-2022-2025", "oap-empact-2022-2025-2022-high-risk-criminal-networks"}
+	if !*pictures || !slices.Contains(shown, strings.TrimSuffix(o.File(papers.PDF), ".pdf")) {
+		return
+	}
+	folder := t.TempDir()
+	from := filepath.Join(folder, "paper.pdf")
+	if err := os.WriteFile(from, pdf, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	to := filepath.Join("..", "docs", "screenshots", "paper-"+string(o.Kind))
+	if said, err := exec.CommandContext(t.Context(), "pdftoppm", "-png", "-singlefile", "-r", "72", from, to).CombinedOutput(); err != nil {
+		t.Fatalf("pdftoppm (poppler-utils) is needed: %v\n%s", err, said)
+	}
 }
 
 // checkSays makes sure that a PDF says all that its paper says, and bears its marking on each page.
