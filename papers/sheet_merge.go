@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/policycycle/policycycle/files"
+	"github.com/policycycle/policycycle/policy"
 )
 
 // Change is one cell that a sheet says otherwise than what is recorded now; of a row that it adds or takes away
@@ -101,13 +102,22 @@ func rowsBy(sheet *files.Grid, key string) map[string]int {
 func (m *merger) taken(name string, line files.GridLine, was int) bool {
 	for j, column := range m.now.Columns {
 		if in := m.base.Column(column); in >= 0 && m.base.Lines[was].Cells[in] != line.Cells[j] {
-			m.mistakes = append(m.mistakes, files.Problem{Field: name, Message: fmt.Sprintf(
-				"is not in the sheet any more, and its %s was changed since, from %q to %q: take it away in a new sheet", column, m.base.Lines[was].Cells[in], line.Cells[j])})
+			gone := policy.Say("%s is not in the sheet any more, and its %s was changed since, from %q to %q: take it away in a new sheet",
+				name, column, m.base.Lines[was].Cells[in], line.Cells[j])
+			m.mistakes = append(m.mistakes, files.Problem{Message: gone.Message, Said: gone.Said})
 			return false
 		}
 	}
 	m.changes = append(m.changes, Change{Row: name, Was: name})
 	return true
+}
+
+// mistaken notes what is wrong with a cell.
+func (m *merger) mistaken(at int, column, form string, parts ...any) {
+	said := policy.Say(form, parts...)
+	wrong := m.sheet.Mistake(at, column, said.Message)
+	wrong.Field, wrong.Said = "", said.Said
+	m.mistakes = append(m.mistakes, wrong)
 }
 
 // cells makes the changes in one row.
@@ -125,8 +135,8 @@ func (m *merger) cells(name string, line *files.GridLine, at int) {
 		switch {
 		case says == before || says == is:
 		case is != before:
-			m.mistakes = append(m.mistakes, m.sheet.Mistake(at, column, fmt.Sprintf(
-				"was %q when the sheet was made, is %q now, and says %q here: see which is right, and write it into a new sheet", before, is, says)))
+			m.mistaken(at, column, "%s was %q when the sheet was made, is %q now, and says %q here: see which is right, and write it into a new sheet",
+				column, before, is, says)
 		default:
 			m.changes = append(m.changes, Change{name, column, is, says})
 			line.Cells[j] = says
@@ -149,7 +159,7 @@ func (m *merger) added() {
 		}
 		says := line.Cells[m.sheet.Column(m.key)]
 		if _, before := m.inBase[name]; before && m.gone && line.Row != "" {
-			m.mistakes = append(m.mistakes, m.sheet.Mistake(at, m.key, fmt.Sprintf("is about %s, which was taken away since the sheet was made", name)))
+			m.mistaken(at, m.key, "this row is about %s, which was taken away since the sheet was made", name)
 			continue
 		}
 		cells := make([]string, len(m.grid.Columns))

@@ -282,6 +282,30 @@ func TestTakeSheet_TellsMistakesAtTheirCells(t *testing.T) {
 	}
 }
 
+// What two have changed in the same cell is told there, in the language of who reads it.
+func TestTakeSheet_TellsOfACellThatTwoHaveChanged(t *testing.T) {
+	t.Parallel()
+	s := keepsIndicators()
+	w := opensOn(t, s, nil)
+	w.logsInFor("support-team")
+	content := s.workbook(t, indicators, "title", "Assets frozen")
+	theirs := s.rows[0]
+	theirs.Body = &policy.Indicator{Title: "Assets seized", Unit: "euro", Rule: "r", Version: 1}
+	s.rows = append(s.rows, theirs)
+	for language, says := range map[string]string{
+		"en": `!E3: title was “Assets confiscated” when the sheet was made, is “Assets seized” now, and says “Assets frozen” here`,
+		"de": `!E3: „title“ war „Assets confiscated“, als das Blatt entstand, ist jetzt „Assets seized“ und lautet hier „Assets frozen“`,
+		"fr": `!E3: « title » était « Assets confiscated » quand la feuille a été faite, est maintenant « Assets seized », et dit ici « Assets frozen »`,
+	} {
+		w.sends("/preferences", url.Values{"language": {language}})
+		status, page := w.uploads("/cycles/small/upload/"+indicators, "table.xlsx", content)
+		text := strings.NewReplacer("\u00a0", " ", "\u202f", " ").Replace(textOf(parsed(t, page)))
+		if status != http.StatusUnprocessableEntity || !strings.Contains(text, says) {
+			t.Errorf("%s: status %d: %s", language, status, text)
+		}
+	}
+}
+
 // Who may not change a table is offered no way to, and has none.
 func TestTakeSheet_IsForWhoMayChangeTheTable(t *testing.T) {
 	t.Parallel()
