@@ -53,6 +53,11 @@ var sections = []section{
 		"A cycle of 20 OAPs with more and more operational actions: showing it, asking all rules, asking them again, closing a reporting round on all OAPs.",
 		[]string{"findings", "findings again"},
 	},
+	{
+		"sheet", "Workbooks out and in",
+		"A workbook of the actions of 15 OAPs: written, shown with 30 cells changed, taken into drafts. Memory is what the heap holds at most, garbage included.",
+		nil,
+	},
 	{"whole-cycle", "A whole cycle with no waiting", "Scripted actors play the cycle 2022–2025, in which nobody waits for a date.", nil},
 	{"waiting", "Cycles that wait", "Ten thousand cycles that wait for their first document, Temporal, worker and records in one process.", nil},
 	{"up", "Until up is ready", "From the start of the process; the backlog is one of runs for which no worker was there when the engine was killed.", nil},
