@@ -81,14 +81,14 @@ func TestPapers_OfEveryExampleOpenElsewhere(t *testing.T) {
 					checkItems(t, paper)
 					name := lang + "-" + o.File(papers.DOCX)
 					docx := writes(t, p, paper, papers.DOCX)
-					if again, err := p.Make(t.Context(), svc, o); err != nil || !bytes.Equal(docx, writes(t, p, again, papers.DOCX)) {
-						t.Errorf("%s: the same record gives other bytes, or %v", name, err)
-					}
 					checkXML(t, name, docx)
 					pdf := writes(t, p, paper, papers.PDF)
 					checkPDF(t, name, pdf)
 					if lang != "en" {
 						continue // for the other programs it is the same
+					}
+					if again, err := p.Make(t.Context(), svc, o); err != nil || !bytes.Equal(docx, writes(t, p, again, papers.DOCX)) || !bytes.Equal(pdf, writes(t, p, again, papers.PDF)) {
+						t.Errorf("%s: the same record gives other bytes, or %v", name, err)
 					}
 					checkSays(t, name, paper, pdf)
 					keepPicture(t, o, pdf)

@@ -45,7 +45,7 @@ var kinds = []kind{
 	{KindConclusions, "", false, conclusions},
 	{KindMASP, "a MASP, such as general,", false, masp},
 	{KindOAP, "an OAP with its period, such as 2022/firearms,", false, oap},
-	{KindAnnual, "a year, such as 2023, or a year and a priority, such as 2023/firearms,", false, annual},
+	{KindAnnual, "a year, such as 2023, or a year and a priority, such as 2023/firearms-trafficking,", false, annual},
 	{KindProgress, "", false, progress},
 	{KindNational, "a Member State, such as fr,", false, national},
 	{KindObligations, "", false, obligations},
