@@ -34,20 +34,20 @@ const (
 // kind is one row of the table of kinds.
 type kind struct {
 	name   Kind
-	key    string // what a key names; empty where none is wanted
+	key    string // such as it has; empty where it is about the whole cycle
 	public bool   // it is for the public: whoever asks, it is made of what that may read
 	make   func(*desk) error
 }
 
 var kinds = []kind{
-	{KindAgenda, "a meeting", false, agenda},
-	{KindOutcome, "a meeting", false, outcome},
+	{KindAgenda, "cosi-2021-12", false, agenda},
+	{KindOutcome, "cosi-2021-12", false, outcome},
 	{KindConclusions, "", false, conclusions},
-	{KindMASP, "a MASP, such as general,", false, masp},
-	{KindOAP, "an OAP with its period, such as 2022/firearms,", false, oap},
-	{KindAnnual, "a year, such as 2023, or a year and a priority, such as 2023/firearms-trafficking,", false, annual},
+	{KindMASP, "general", false, masp},
+	{KindOAP, "2022/firearms", false, oap},
+	{KindAnnual, "2023/firearms-trafficking", false, annual},
 	{KindProgress, "", false, progress},
-	{KindNational, "a Member State, such as fr,", false, national},
+	{KindNational, "fr", false, national},
 	{KindObligations, "", false, obligations},
 	{KindRoadmap, "", false, roadmap},
 	{KindFactsheet, "", true, factsheet},
@@ -134,9 +134,9 @@ func (p *Press) Make(ctx context.Context, svc service.Service, o Order) (*Paper,
 	}
 	switch k := kinds[at]; {
 	case k.key != "" && o.Key == "":
-		return nil, policy.Refuse(policy.CodeInvalid, "say what the paper is about: %s of the cycle, by its key", k.key)
+		return nil, policy.Refuse(policy.CodeInvalid, "say what the paper is about: one of the kind %s has a key, such as %s", o.Kind, k.key)
 	case k.key == "" && o.Key != "":
-		return nil, policy.Refuse(policy.CodeInvalid, "a paper of the kind %s is about the whole cycle: leave out %s", o.Kind, o.Key)
+		return nil, policy.Refuse(policy.CodeInvalid, "a paper of the kind %s is about the whole cycle: leave out %q", o.Kind, o.Key)
 	}
 	paper, err := p.make(ctx, svc, kinds[at], o)
 	if err != nil {

@@ -20,7 +20,7 @@ import (
 // configuration, of keys and of whole archives are told is for who operates the machine.
 var rooms = map[string][]string{
 	"../../policy/": nil, "../../policy/rules/": nil, "../../service/local/": nil, "../../store/": {"schema.go", "privileges.go"}, "../": nil,
-	"../../service/httpapi/": nil, "../../engine/": {"encryption.go", "engine.go", "prepare.go"}, "../../papers/sheet": nil,
+	"../../service/httpapi/": nil, "../../engine/": {"encryption.go", "engine.go", "prepare.go"}, "../../papers/": {"template.go"},
 	"../../evidence/": {"dossier_read.go", "keys.go", "envelope.go"}, "../../identity/": {"claims.go", "local.go"},
 }
 
