@@ -24,7 +24,7 @@ func shownIn() []string {
 		c, c + "/plans", c + "/meetings", c + "/meetings/cosi-2021-12", c + "/meetings/cosi-2022-03", c + "/findings", c + "/compliance", c + "/obligations",
 		c + "/results", c + "/report", c + "/report?year=2022", c + "/evaluation", c + "/trail", c + "/states/fr", c + "/open", c + "/open?of=oap/2021/firearms", c + "/open?of=report/2021/firearms/final", c + "/amend",
 		c + "/registers", c + "/registers/posts", c + "/registers/strategy?row=a1", c + "/registers/consents",
-		c + "/upload/registers/posts", c + "/upload/states/fr", c + "/upload/oap/2022", c + "/upload/oap/2022/firearms",
+		c + "/upload/registers/posts", c + "/upload/oap/2022", c + "/upload/oap/2022/firearms",
 		c + "/on/priorities", c + "/on/oap/2022/firearms", c + "/on/oap/2022/drugs", c + "/on/oap/2021/firearms", c + "/on/masp/general",
 		c + "/on/report/2022/firearms/may", c + "/on/report/2022/drugs/may",
 		c + "/content/oap/2022/firearms", c + "/content/oap/2022/firearms?version=1", c + "/content/oap/2022/firearms?version=2&was=1", c + "/content/masp/general",

@@ -324,6 +324,11 @@ func TestTakeSheet_IsForWhoMayChangeTheTable(t *testing.T) {
 	if status, _, _ := w.asks(http.MethodGet, "/cycles/small/upload/states/de", "", http.NoBody); strings.Contains(page, "/upload/") || status != http.StatusForbidden {
 		t.Errorf("the sheet of another State: %d", status)
 	}
+	w.logsInFor("fr")
+	_, page, _ = w.asks(http.MethodGet, "/cycles/small/states/fr", "", http.NoBody)
+	if status, form, _ := w.asks(http.MethodGet, "/cycles/small/upload/states/fr", "", http.NoBody); !strings.Contains(page, "/upload/states/fr") || status != http.StatusOK || !strings.Contains(form, "Excel: France") {
+		t.Errorf("the sheet of one's own State: %d", status)
+	}
 	w.signsOut()
 	if status, _, _ := w.asks(http.MethodPost, "/cycles/small/upload/"+indicators, typed, strings.NewReader(url.Values{"take": {"x"}}.Encode())); status != http.StatusUnauthorized {
 		t.Errorf("nobody: %d", status)
