@@ -110,7 +110,8 @@ func operations(c string, year int) map[string][]asked {
 		"find-script":      {{base + "/script", progress}}, "find-scripted-rows": {{base + "/scripted-rows", progress}},
 		"inbox": {{"/v1/inbox?cycle=" + c, progress}, {"/v1/inbox", walk.anywhere}}, "list-scripts": {{"/v1/scripts", walk.anywhere}}, "list-bodies": {{"/v1/bodies", everybody}},
 		"money": {{base + "/money", sums}}, "objectives": {{base + "/objectives", sums}}, "obligations": {{base + "/obligations", sums}},
-		"summary": {{base + "/summary", sums}}, "series": {{base + "/series/arrests", sums}},
+		"make-paper": {{base + "/papers/progress?format=pdf", sums}, {base + "/papers/oap?key=" + y + "/firearms", plan}},
+		"summary":    {{base + "/summary", sums}}, "series": {{base + "/series/arrests", sums}},
 		"list-rows": {{base + "/rows", of(policy.MatterRegisters)}}, "national-sheet": {{base + "/states/fr", walk.sheet}},
 		"trail": {{base + "/trail", of(policy.MatterTrail)}}, "list-people": {{"/v1/people", of(policy.MatterPeople)}},
 		"list-calendars": {{"/v1/calendars", walk.known}},
@@ -152,8 +153,14 @@ func addresses(c string, year int) map[string][]asked {
 		"/cycles/{cycle}/sheets/{what...}": {
 			{on("/sheets/oap/" + y + "/firearms"), plan}, {on("/sheets/registers/consents"), of(policy.MatterRegisters)}, {on("/sheets/states/fr"), walk.sheet},
 		},
-		"/cycles/{cycle}/papers/{kind}/{key}": {{on("/papers/agenda/cosi-" + y + "-06"), progress}},
-		"/cycles/{cycle}/results":             {{on("/results"), sums}}, "/cycles/{cycle}/report": {{on("/report"), sums}}, "/cycles/{cycle}/evaluation": {{on("/evaluation"), of(policy.MatterRegisters)}},
+		"/cycles/{cycle}/papers/{kind}": {
+			{on("/papers/factsheet"), everybody}, {on("/papers/progress"), sums}, {on("/papers/obligations"), of(policy.MatterFindings)},
+		},
+		"/cycles/{cycle}/papers/{kind}/{key...}": {
+			{on("/papers/agenda/cosi-" + y + "-06"), progress}, {on("/papers/oap/" + y + "/firearms?format=pdf"), plan},
+			{on("/papers/annual/" + y), sums}, {on("/papers/national/fr"), walk.sheet},
+		},
+		"/cycles/{cycle}/results": {{on("/results"), sums}}, "/cycles/{cycle}/report": {{on("/report"), sums}}, "/cycles/{cycle}/evaluation": {{on("/evaluation"), of(policy.MatterRegisters)}},
 		"/cycles/{cycle}/trail":             {{on("/trail"), of(policy.MatterTrail)}},
 		"/cycles/{cycle}/states/{state}":    {{on("/states/fr"), walk.sheet}},
 		"/cycles/{cycle}/on/{path...}":      {{on("/on/priorities"), everybody}, {on("/on/oap/" + y + "/firearms"), everybody}},
