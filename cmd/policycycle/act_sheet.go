@@ -136,23 +136,26 @@ func (a *app) takeSheet(cmd *cobra.Command, name string, want takenSheet) error 
 			err = papers.Sheets{Service: svc}.HandIn(ctx, in, taken, want.say)
 		}
 		return papers.Came{Incoming: *in, Taken: taken}, err
-	}, func(p *page, t papers.Came) {
-		for _, plan := range t.Taken.HandedIn {
-			a.showReceipt(p, plan.Receipt)
-		}
+	}, a.showTaken)
+}
+
+// showTaken says what became of a workbook: which versions are handed in, or which drafts have changed, and which rows
+// are recorded.
+func (a *app) showTaken(p *page, t papers.Came) {
+	for _, plan := range t.Taken.HandedIn {
+		a.showReceipt(p, plan.Receipt)
+	}
+	if len(t.Taken.HandedIn) == 0 {
 		for _, draft := range t.Taken.Drafts {
-			if want.submit {
-				break
-			}
 			p.line("%s the draft of %s", p.paint(green, "Changed:"), draft)
 		}
-		if t.Taken.Entered != nil {
-			p.line("%s %s", p.paint(green, "Recorded:"), count(t.Taken.Entered.Rows, "row"))
-			for _, said := range t.Taken.Entered.Overtaken {
-				p.line("%s %s", p.paint(yellow, "Note:"), said)
-			}
+	}
+	if t.Taken.Entered != nil {
+		p.line("%s %s", p.paint(green, "Recorded:"), count(t.Taken.Entered.Rows, "row"))
+		for _, said := range t.Taken.Entered.Overtaken {
+			p.line("%s %s", p.paint(yellow, "Note:"), said)
 		}
-	})
+	}
 }
 
 // agreed asks whether what was shown is to be done. Whoever asks for JSON is a program, and says --yes.
