@@ -110,6 +110,7 @@ func operations(c string, year int) map[string][]asked {
 		"find-script":      {{base + "/script", progress}}, "find-scripted-rows": {{base + "/scripted-rows", progress}},
 		"inbox": {{"/v1/inbox?cycle=" + c, progress}, {"/v1/inbox", walk.anywhere}}, "list-scripts": {{"/v1/scripts", walk.anywhere}}, "list-bodies": {{"/v1/bodies", everybody}},
 		"money": {{base + "/money", sums}}, "objectives": {{base + "/objectives", sums}}, "obligations": {{base + "/obligations", sums}},
+		"sheet-out":  {{base + "/sheets?what=oap/" + y + "/firearms", plan}, {base + "/sheets?what=registers/consents", of(policy.MatterRegisters)}},
 		"make-paper": {{base + "/papers/progress?format=pdf", sums}, {base + "/papers/oap?key=" + y + "/firearms", plan}},
 		"summary":    {{base + "/summary", sums}}, "series": {{base + "/series/arrests", sums}},
 		"list-rows": {{base + "/rows", of(policy.MatterRegisters)}}, "national-sheet": {{base + "/states/fr", walk.sheet}},
@@ -153,6 +154,7 @@ func addresses(c string, year int) map[string][]asked {
 		"/cycles/{cycle}/sheets/{what...}": {
 			{on("/sheets/oap/" + y + "/firearms"), plan}, {on("/sheets/registers/consents"), of(policy.MatterRegisters)}, {on("/sheets/states/fr"), walk.sheet},
 		},
+		"/cycles/{cycle}/upload/{what...}": {{on("/upload/oap/" + y + "/firearms"), nobody}}, // the plan is adopted
 		"/cycles/{cycle}/papers/{kind}": {
 			{on("/papers/factsheet"), everybody}, {on("/papers/progress"), sums}, {on("/papers/obligations"), of(policy.MatterFindings)},
 		},
