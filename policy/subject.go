@@ -113,6 +113,8 @@ const (
 	RunPlan        RunKind = "plan"
 	RunObligations RunKind = "obligations"
 	RunEvaluation  RunKind = "evaluation"
+	// RunPost sends mail. It is of no cycle: there is one for all of them.
+	RunPost RunKind = "post"
 )
 
 // Run names one run of a cycle. Plan is set for RunPlan alone: the MASP or OAP

@@ -315,12 +315,15 @@ func (s *Store) Link(ctx context.Context, by policy.Actor, a Account, person int
 	})
 }
 
-// Erase takes the name of a person out of the records, ends the log-ins and refuses
+// Erase takes the name of a person and the mail address out of the records, ends the log-ins and refuses
 // the accounts from then on. What the person did stays, under the number alone. Whoever
 // was erased stays so.
 func (s *Store) Erase(ctx context.Context, by policy.Actor, person int64, now time.Time) error {
 	err := s.administer(ctx, by, person, func(q *sqlc.Queries, admin int64) error {
 		if err := q.ErasePerson(ctx, sqlc.ErasePersonParams{ID: person, ErasedAt: timestamptz(now)}); err != nil {
+			return err
+		}
+		if err := q.ForgetMailChoice(ctx, sqlc.ForgetMailChoiceParams{Person: person, At: now}); err != nil {
 			return err
 		}
 		accounts, err := q.ListAccounts(ctx, person)

@@ -106,10 +106,11 @@ type TrailLine struct {
 
 // TrailFilter narrows a trail; zero fields do not.
 type TrailFilter struct {
-	Refused bool   // what was refused alone
-	Act     string // of one kind
-	Prefix  string // of the path of the subject
-	Past    int64  // the last line seen
+	Refused bool      // what was refused alone
+	Act     string    // of one kind
+	Prefix  string    // of the path of the subject
+	Since   time.Time // recorded then or later
+	Past    int64     // the last line seen
 	Most    int
 }
 
@@ -117,7 +118,7 @@ type TrailFilter struct {
 // policy.CodeUnknown.
 func (s *Store) Trail(ctx context.Context, cycle string, f TrailFilter) ([]TrailLine, error) {
 	rows, err := sqlc.New(s.pool).ListTrail(ctx, sqlc.ListTrailParams{
-		Cycle: cycle, Past: f.Past, Refused: f.Refused, Act: f.Act, Prefix: f.Prefix, Most: limit(f.Most),
+		Cycle: cycle, Past: f.Past, Refused: f.Refused, Act: f.Act, Prefix: f.Prefix, Since: timestamptz(f.Since), Most: limit(f.Most),
 	})
 	if err != nil {
 		return nil, translate(fmt.Errorf("trail of %s: %w", cycle, err))

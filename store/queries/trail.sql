@@ -14,6 +14,7 @@ SELECT t.*, coalesce(p.name, '') AS name, coalesce(q.name, '') AS principal_name
 FROM trail t LEFT JOIN persons p ON p.id = t.person LEFT JOIN persons q ON q.id = t.principal
 WHERE t.cycle = $1 AND t.sequence > sqlc.arg(past) AND NOT (sqlc.arg(refused)::boolean AND t.accepted)
   AND (sqlc.arg(act)::text = '' OR t.act = sqlc.arg(act)) AND starts_with(t.path, sqlc.arg(prefix)::text)
+  AND (sqlc.narg(since)::timestamptz IS NULL OR t.recorded_at >= sqlc.narg(since))
 ORDER BY t.sequence
 LIMIT sqlc.arg(most);
 

@@ -54,6 +54,17 @@ type Key struct {
 	RetiredAt pgtype.Timestamptz
 }
 
+type MailChoice struct {
+	ID       int64
+	Person   int64
+	Body     string
+	Address  string
+	Kinds    []string
+	Language string
+	ChosenAt time.Time
+	Begun    bool
+}
+
 type PeopleTrail struct {
 	Sequence  int64
 	Person    int64

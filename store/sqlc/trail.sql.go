@@ -289,8 +289,9 @@ SELECT t.cycle, t.sequence, t.recorded_at, t.on_date, t.act, t.act_id, t.path, t
 FROM trail t LEFT JOIN persons p ON p.id = t.person LEFT JOIN persons q ON q.id = t.principal
 WHERE t.cycle = $1 AND t.sequence > $2 AND NOT ($3::boolean AND t.accepted)
   AND ($4::text = '' OR t.act = $4) AND starts_with(t.path, $5::text)
+  AND ($6::timestamptz IS NULL OR t.recorded_at >= $6)
 ORDER BY t.sequence
-LIMIT $6
+LIMIT $7
 `
 
 type ListTrailParams struct {
@@ -299,6 +300,7 @@ type ListTrailParams struct {
 	Refused bool
 	Act     string
 	Prefix  string
+	Since   pgtype.Timestamptz
 	Most    int32
 }
 
@@ -331,6 +333,7 @@ func (q *Queries) ListTrail(ctx context.Context, arg ListTrailParams) ([]ListTra
 		arg.Refused,
 		arg.Act,
 		arg.Prefix,
+		arg.Since,
 		arg.Most,
 	)
 	if err != nil {
