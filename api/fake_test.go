@@ -297,6 +297,22 @@ func (f *fake) ListCalendars(_ context.Context) ([]service.KnownCalendar, error)
 	return give[[]service.KnownCalendar](f, "ListCalendars")
 }
 
+func (f *fake) FindMailChoice(_ context.Context) (*service.MailChoice, error) {
+	return give[*service.MailChoice](f, "FindMailChoice")
+}
+
+func (f *fake) ChooseMail(_ context.Context, c service.MailChoice) (*service.MailChoice, error) {
+	return give[*service.MailChoice](f, "ChooseMail", c)
+}
+
+func (f *fake) ListMails(_ context.Context, filter service.MailFilter) ([]service.Mail, error) {
+	return give[[]service.Mail](f, "ListMails", filter)
+}
+
+func (f *fake) BounceMail(_ context.Context, b service.Bounce) error {
+	return does(f, "BounceMail", b)
+}
+
 func (f *fake) RevokeCalendar(_ context.Context, calendar int64) error {
 	return does(f, "RevokeCalendar", calendar)
 }

@@ -300,6 +300,14 @@ func (s *server) trust(api huma.API) {
 	register(s, api, httpapi.ListCalendars, func(ctx context.Context, c call, _ *httpapi.Nothing) (*[]service.KnownCalendar, error) {
 		return list(c.ListCalendars(ctx))
 	})
+	register(s, api, httpapi.FindMailChoice, func(ctx context.Context, c call, _ *httpapi.Nothing) (*service.MailChoice, error) {
+		return c.FindMailChoice(ctx)
+	})
+	register(s, api, httpapi.ChooseMail, func(ctx context.Context, c call, in *httpapi.Keyed[service.MailChoice]) (*service.MailChoice, error) {
+		return c.ChooseMail(ctx, in.Body)
+	})
+	register(s, api, httpapi.ListMails, mails)
+	change(s, api, httpapi.BounceMail, service.Service.BounceMail)
 	registerDone(s, api, httpapi.RevokeCalendar, func(ctx context.Context, c call, in *httpapi.Calendar) error {
 		return c.RevokeCalendar(ctx, in.Calendar)
 	})

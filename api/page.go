@@ -47,7 +47,7 @@ func inbox(ctx context.Context, c call, in *httpapi.InboxFilter) (*httpapi.Page[
 }
 
 func trail(ctx context.Context, c call, in *httpapi.TrailFilter) (*httpapi.Page[service.TrailEntry], error) {
-	filter := service.TrailFilter{Refused: in.Refused, Act: in.Act, Prefix: in.Prefix, Most: in.Limit + 1}
+	filter := service.TrailFilter{Refused: in.Refused, Act: in.Act, Prefix: in.Prefix, Since: in.Since, Most: in.Limit + 1}
 	past, err := in.Past(1)
 	if err != nil {
 		return nil, err
@@ -62,6 +62,24 @@ func trail(ctx context.Context, c call, in *httpapi.TrailFilter) (*httpapi.Page[
 		return nil, err
 	}
 	return first(lines, in.Limit, func(l service.TrailEntry) string { return httpapi.Cursor(strconv.FormatInt(l.Sequence, 10)) }), nil
+}
+
+func mails(ctx context.Context, c call, in *httpapi.MailFilter) (*httpapi.Page[service.Mail], error) {
+	filter := service.MailFilter{Failed: in.Failed, Mine: in.Mine, Most: in.Limit + 1}
+	past, err := in.Past(1)
+	if err != nil {
+		return nil, err
+	}
+	if past != nil {
+		if filter.Past, err = strconv.ParseInt(past[0], 10, 64); err != nil {
+			return nil, httpapi.NoCursor()
+		}
+	}
+	found, err := c.ListMails(ctx, filter)
+	if err != nil {
+		return nil, err
+	}
+	return first(found, in.Limit, func(m service.Mail) string { return httpapi.Cursor(strconv.FormatInt(m.Mail, 10)) }), nil
 }
 
 func rows(ctx context.Context, c call, in *httpapi.RowFilter) (*httpapi.Page[policy.Row], error) {

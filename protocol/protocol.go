@@ -16,6 +16,10 @@ import (
 // TaskQueue is the task queue that workers serve.
 const TaskQueue = "policycycle"
 
+// PostQueue is the task queue of the run that sends mail, which services serve: it stands in the
+// way of no act, and worker need not know people.
+const PostQueue = "policycycle-post"
+
 // TaskTimeout is how long a worker may take for one workflow task before
 // another gets it. It bounds how long a run stands still when its worker dies.
 const TaskTimeout = 4 * time.Second
@@ -26,6 +30,7 @@ const (
 	WorkflowPlan        = "plan"
 	WorkflowObligations = "obligations"
 	WorkflowEvaluation  = "evaluation"
+	WorkflowPost        = "post"
 )
 
 // The names of the activities. Each is one transaction for each act, and idempotent.
@@ -40,6 +45,8 @@ const (
 	ActivityRecordAll = "record-all"
 	// ActivityRemind records a reminder: RemindArgs → policy.Orders.
 	ActivityRemind = "remind"
+	// ActivityPost sends the mail that is due: nothing → PostOrders.
+	ActivityPost = "post"
 )
 
 // The messages a run takes.
@@ -88,8 +95,11 @@ func WorkflowName(run policy.Run) string {
 
 // WorkflowID gives the ID of the workflow that carries a run.
 func WorkflowID(run policy.Run) string {
-	if run.Kind == policy.RunPlan {
+	switch run.Kind {
+	case policy.RunPlan:
 		return "plan/" + run.Plan.String()
+	case policy.RunPost:
+		return string(run.Kind)
 	}
 	return string(run.Kind) + "/" + run.Cycle
 }

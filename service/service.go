@@ -14,6 +14,7 @@ package service
 
 import (
 	"context"
+	"time"
 
 	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
@@ -41,6 +42,7 @@ type Service interface {
 	Audits
 	People
 	Calendars
+	Mails
 }
 
 // As gives a service to somebody who is named.
@@ -152,11 +154,12 @@ type CycleFilter struct {
 
 // TrailFilter narrows a trail; zero fields do not.
 type TrailFilter struct {
-	Refused bool   // what was refused alone
-	Act     string // of one kind
-	Prefix  string // of the path of the subject
-	Past    int64  // the number of the last line seen
-	Most    int    // 0 is all
+	Refused bool      // what was refused alone
+	Act     string    // of one kind
+	Prefix  string    // of the path of the subject
+	Since   time.Time // recorded then or later
+	Past    int64     // the number of the last line seen
+	Most    int       // 0 is all
 }
 
 // Claim takes on what waits, or releases it.

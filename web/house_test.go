@@ -437,6 +437,10 @@ func (h *house) MakeCalendar(context.Context, service.CalendarScope) (*service.M
 	return nil, h.refuse()
 }
 func (h *house) RevokeCalendar(context.Context, int64) error { return h.refuse() }
+func (h *house) ChooseMail(context.Context, service.MailChoice) (*service.MailChoice, error) {
+	return nil, h.refuse()
+}
+func (h *house) BounceMail(context.Context, service.Bounce) error { return h.refuse() }
 func (h *house) ChangeRole(context.Context, service.ChangeRole) error {
 	return h.refuse()
 }

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/policy"
@@ -54,9 +55,10 @@ type InboxFilter struct {
 type TrailFilter struct {
 	Cycle
 	Paging
-	Refused bool   `query:"refused" doc:"only what was refused"`
-	Act     string `query:"act" maxLength:"40" doc:"only lines about acts of this kind" example:"decide"`
-	Prefix  string `query:"prefix" maxLength:"300" doc:"only subjects whose path begins so" example:"oap/2023/"`
+	Refused bool      `query:"refused" doc:"only what was refused"`
+	Act     string    `query:"act" maxLength:"40" doc:"only lines about acts of this kind" example:"decide"`
+	Prefix  string    `query:"prefix" maxLength:"300" doc:"only subjects whose path begins so" example:"oap/2023/"`
+	Since   time.Time `query:"since" doc:"only what was recorded then or later"`
 }
 
 // FindingsFilter narrows a list of findings.
@@ -268,6 +270,21 @@ var (
 		policy.CodeUnknown, policy.CodeTooMany, policy.CodeOutcomeUnknown)
 	ListCalendars  = get[Nothing, []service.KnownCalendar]("list-calendars", "/v1/calendars", "List the addresses of calendars", policy.CodeNotIdentified)
 	RevokeCalendar = withMethod(mutation[Calendar, Nothing]("revoke-calendar", "/v1/calendars/{calendar}", "Take an address of a calendar back", policy.CodeUnknown, policy.CodeOutcomeUnknown), http.MethodDelete)
+)
+
+// MailFilter asks for mails.
+type MailFilter struct {
+	Paging
+	Failed bool `query:"failed" doc:"only what did not arrive, or has not yet"`
+	Mine   bool `query:"mine" doc:"only those to whoever asks"`
+}
+
+// Mail: what somebody gets, and what became of it.
+var (
+	FindMailChoice = get[Nothing, service.MailChoice]("find-mail-choice", "/v1/mail/choice", "Tell what whoever asks gets by mail", policy.CodeNotIdentified)
+	ChooseMail     = withMethod(mutation[Keyed[service.MailChoice], service.MailChoice]("choose-mail", "/v1/mail/choice", "Say what whoever asks gets by mail", policy.CodeOutcomeUnknown), http.MethodPut)
+	ListMails      = get[MailFilter, Page[service.Mail]]("list-mails", "/v1/mail", "List mails and what became of them", policy.CodeNotIdentified)
+	BounceMail     = mutation[Keyed[service.Bounce], Nothing]("bounce-mail", "/v1/mail/bounces", "Take note that a mail came back", policy.CodeUnknown, policy.CodeNotCompetent, policy.CodeOutcomeUnknown)
 )
 
 // Events asks for what changes.

@@ -29,6 +29,8 @@ type Service struct {
 	reads   bool // whether it is recorded who reads what is marked LIMITE
 	changes *changes
 	found   *found
+	// mail says whom mail may leave to; nil where none leaves.
+	mail *mailing
 	// enclosed gets the envelope of an act that is not to be sent; nil where acts are sent.
 	enclosed *evidence.Envelope
 }
@@ -60,6 +62,13 @@ func New(s *store.Store, e *engine.Engine, sealer Sealer) *Service {
 func (s *Service) RecordingReads() *Service {
 	other := *s
 	other.reads = true
+	return &other
+}
+
+// At gives a service that goes by another clock.
+func (s *Service) At(now func() time.Time) *Service {
+	other := *s
+	other.now = now
 	return &other
 }
 

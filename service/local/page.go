@@ -13,7 +13,19 @@ import (
 // Page gives where the calendar of a cycle stands, and which of its runs have not done
 // yet what the day asks of them.
 func (s *Service) Page(ctx context.Context, cycle string) (policy.Page, error) {
-	return s.store.Page(ctx, cycle, s.now())
+	page, err := s.store.Page(ctx, cycle, s.now())
+	if err != nil || len(page.Behind) > 0 || !s.TellsRehearsals() {
+		return page, err
+	}
+	now, behind, err := s.store.MailBehind(ctx, cycle)
+	if err != nil || !behind {
+		return page, err
+	}
+	page.Behind = []policy.Run{{Kind: policy.RunPost}}
+	if s.mail.wakes(now) { // once for all that is asked until it has looked
+		err = s.engine.WakePost(ctx)
+	}
+	return page, err
 }
 
 // TurnPage moves the calendar of a rehearsal on and wakes the runs that have something
@@ -34,6 +46,9 @@ func (s *Service) Wake(ctx context.Context, runs []policy.Run) error {
 	woken.SetLimit(atOnce)
 	for _, run := range runs {
 		woken.Go(func() error {
+			if run.Kind == policy.RunPost {
+				return s.engine.WakePost(ctx)
+			}
 			err := s.engine.Wake(ctx, run)
 			if errors.Is(err, engine.ErrGone) {
 				return s.engine.Start(ctx, run)

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"reflect"
 	"strings"
+	"time"
 
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service/httpapi"
@@ -117,6 +118,9 @@ func requestOf(ctx context.Context, base, method, path string, in reflect.Value)
 			return nil
 		}
 		text := fmt.Sprint(value.Interface())
+		if at, is := value.Interface().(time.Time); is {
+			text = at.Format(time.RFC3339Nano)
+		}
 		switch {
 		case kind == "path":
 			path = strings.Replace(path, "{"+name+"}", url.PathEscape(text), 1)

@@ -213,7 +213,7 @@ func (s *Service) FindSubject(ctx context.Context, subject policy.Subject) (*ser
 
 // Trail implements service.Worklist.
 func (s *Service) Trail(ctx context.Context, cycle string, f service.TrailFilter) ([]service.TrailEntry, error) {
-	in, past := httpapi.TrailFilter{Cycle: httpapi.Cycle{Cycle: cycle}, Refused: f.Refused, Act: f.Act, Prefix: f.Prefix}, ""
+	in, past := httpapi.TrailFilter{Cycle: httpapi.Cycle{Cycle: cycle}, Refused: f.Refused, Act: f.Act, Prefix: f.Prefix, Since: f.Since}, ""
 	if f.Past > 0 {
 		past = httpapi.Cursor(strconv.FormatInt(f.Past, 10))
 	}
@@ -344,6 +344,30 @@ func (s *Service) MakeCalendar(ctx context.Context, of service.CalendarScope) (*
 // ListCalendars implements service.Calendars.
 func (s *Service) ListCalendars(ctx context.Context) ([]service.KnownCalendar, error) {
 	return given(call(ctx, s, httpapi.ListCalendars, httpapi.Nothing{}))
+}
+
+// FindMailChoice implements service.Mails.
+func (s *Service) FindMailChoice(ctx context.Context) (*service.MailChoice, error) {
+	return call(ctx, s, httpapi.FindMailChoice, httpapi.Nothing{})
+}
+
+// ChooseMail implements service.Mails.
+func (s *Service) ChooseMail(ctx context.Context, c service.MailChoice) (*service.MailChoice, error) {
+	return call(ctx, s, httpapi.ChooseMail, httpapi.Keyed[service.MailChoice]{Body: c})
+}
+
+// ListMails implements service.Mails.
+func (s *Service) ListMails(ctx context.Context, f service.MailFilter) ([]service.Mail, error) {
+	in, past := httpapi.MailFilter{Failed: f.Failed, Mine: f.Mine}, ""
+	if f.Past > 0 {
+		past = httpapi.Cursor(strconv.FormatInt(f.Past, 10))
+	}
+	return some(ctx, s, httpapi.ListMails, past, f.Most, func(p httpapi.Paging) httpapi.MailFilter { in.Paging = p; return in })
+}
+
+// BounceMail implements service.Mails.
+func (s *Service) BounceMail(ctx context.Context, b service.Bounce) error {
+	return done(call(ctx, s, httpapi.BounceMail, httpapi.Keyed[service.Bounce]{Body: b}))
 }
 
 // RevokeCalendar implements service.Calendars.
