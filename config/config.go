@@ -28,6 +28,7 @@ type Config struct {
 	Audit      Audit
 	Marking    Marking
 	Calendar   Calendar
+	Mail       Mail
 	Papers     Papers
 	Skeleton   Skeleton
 	Log        Log

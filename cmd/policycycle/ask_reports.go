@@ -32,7 +32,7 @@ and says where figures do not reconcile, or were counted by different rules.`,
 	c.Flags().IntVar(&filter.Year, "year", 0, "only rounds that cover this `year`, whenever they fall due")
 	c.Flags().StringVar(&filter.Period, "period", "", "only this `period`")
 	parsedFlag(c.Flags(), &filter.State, "state", policy.ParseBody, "only actions in which this `State` takes part")
-	c.Flags().StringVar(&filter.Priority, "priority", "", "only plans of this `priority`, by its key")
+	c.Flags().StringVar(&filter.Priority, "priority", "", "only plans of the priority with this `key`")
 	return c
 }
 

@@ -107,6 +107,7 @@ var wordLists = map[string][]string{
 	"FORMAT":   policy.Texts(papers.Formats),
 	"STANCE":   policy.Texts(policy.Stances),
 	"KIND":     policy.Texts(policy.ContentKinds()),
+	"MAILS":    policy.Texts(policy.MailKinds),
 	"RULE":     each(rules.Rules(), func(r rules.Rule) string { return r.ID }),
 	"ORDER":    inboxOrders,
 	"MESSAGE":  protocol.Messages(),
@@ -116,8 +117,8 @@ var wordLists = map[string][]string{
 // wordsFor gives the words that a value of a name may be, where it is one of a list. Of
 // a name such as KEY=OUTCOME only what follows the sign is one.
 func (a *app) wordsFor(cmd *cobra.Command, name, typed string) []string {
-	if name == "BODIES" {
-		words := a.wordList(cmd, "BODY")
+	if list := map[string]string{"BODIES": "BODY", "MAILS": "MAILS"}[name]; list != "" {
+		words := a.wordList(cmd, list)
 		return append(beginning(words, typed), following(",", words, typed)...)
 	}
 	if at := strings.IndexAny(name, "@="); at > 0 {

@@ -16,6 +16,7 @@ import (
 	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/files"
 	"github.com/policycycle/policycycle/identity"
+	"github.com/policycycle/policycycle/notify"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/rehearsal"
 	"github.com/policycycle/policycycle/service"
@@ -39,6 +40,7 @@ type connection struct {
 	private     bool           // Temporal is that of an `up`
 	shown       policy.Marking // the highest marking of what Temporal shows
 	reads       bool           // whether it is recorded who reads what is marked LIMITE
+	mail        *local.Mail    // whom mail may leave to; nil for nobody
 	office      string         // where acts are sealed; empty for nowhere
 	keys        string         // file with the public keys of that engine; empty for none
 	observed    observed       // what tells how a process is doing
@@ -52,6 +54,10 @@ type rooms struct {
 	service.Service
 	// theatre turns the pages of rehearsals; nil where the engine is elsewhere.
 	theatre rehearsal.Theatre
+	// office is what sends mail; nil where the engine is elsewhere.
+	office notify.Office
+	// post does the work of the run that sends mail until the context ends.
+	post func(ctx context.Context, send worker.Send) error
 	// work does the work of all cycles until the context ends.
 	work func(context.Context) error
 	// keep keeps in motion what must be, until the context ends; work does so besides.
@@ -339,9 +345,14 @@ func open(ctx context.Context, c connection, log zerolog.Logger) (*rooms, error)
 	if c.reads {
 		svc = svc.RecordingReads()
 	}
+	if c.mail != nil {
+		svc = svc.Mailing(*c.mail)
+	}
 	return &rooms{
 		Service: svc,
 		theatre: svc,
+		office:  svc,
+		post:    func(ctx context.Context, send worker.Send) error { return worker.ServePost(ctx, e, send) },
 		work:    func(ctx context.Context) error { return worker.Serve(ctx, keeper) },
 		keep:    keeper.Keep,
 		stopped: keeper.Stopped,

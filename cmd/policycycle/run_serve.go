@@ -73,6 +73,9 @@ func (a *app) serve(ctx context.Context) error {
 	}
 	a.certify(ctx, h, signer)
 	h.run(ctx, h.rooms.keep)
+	if err := a.sendMail(ctx, h, address); err != nil {
+		return err
+	}
 	_, _ = fmt.Fprintf(a.out, "Ready in %.1f s, at %s for %s. Ctrl-C ends it.\n", time.Since(a.began).Seconds(), address, conn.name)
 	err = h.wait(ctx)
 	_, _ = fmt.Fprintln(a.out, "Stopping: what is under way is finished first.")

@@ -70,6 +70,9 @@ func (a *app) recording(conn connection) connection {
 	conn.records.Sealed = a.sealing()
 	conn.reads = a.config.Audit.Reads
 	conn.shown = a.shown(conn.private)
+	if conn.mail = a.mailing(); conn.mail == nil && conn.private { // whether mail leaves, up knows
+		conn.mail = &local.Mail{}
+	}
 	return conn
 }
 
