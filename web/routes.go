@@ -87,12 +87,15 @@ func (s *site) paperRoutes() []Route {
 	}
 }
 
-// calendarRoutes are the page on which somebody has their calendars, and its forms.
+// calendarRoutes are the pages on which somebody has their calendars and their mail, and their
+// forms.
 func (s *site) calendarRoutes() []Route {
 	return []Route{
 		s.shows("/calendar", calendarsPage),
 		s.takes("/calendar", makeCalendar, calendarsPage, "/calendar"),
 		s.takes("/calendar/revoke", revokeCalendar, calendarsPage, "/calendar"),
+		s.shows("/mail", mailPage),
+		s.takes("/mail", chooseMail, mailPage, "/mail"),
 	}
 }
 

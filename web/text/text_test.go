@@ -94,11 +94,13 @@ func TestCatalogues_HoldWhatPagesSay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	papers, err := filepath.Glob("../../papers/*.go")
-	if err != nil {
-		t.Fatal(err)
+	for _, room := range []string{"papers", "notify"} {
+		more, err := filepath.Glob("../../" + room + "/*.go")
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, more...)
 	}
-	files = append(files, papers...)
 	said, begun := map[string]bool{}, map[string]bool{}
 	key := regexp.MustCompile(`(?:\.(?:T|N|result|titleIn)\(|(?:None|Some|Same): )"([a-z_]+\.[a-z_-]*)"( ?\+)?`)
 	field := regexp.MustCompile(`@(?:field|textarea|choice)\(v, "([a-z_]+)"`)
