@@ -331,7 +331,7 @@ func everyPage(t *testing.T, paths []string) {
 func pagesOf(cycle string) []string {
 	c := "/cycles/" + cycle
 	return []string{
-		"/", "/login", "/start", "/inbox", "/inbox?whose=all", "/search?q=firearms", "/glossary", "/accessibility", "/people", "/calendar", c, c + "/plans", c + "/meetings",
+		"/", "/login", "/start", "/inbox", "/inbox?whose=all", "/search?q=firearms", "/glossary", "/accessibility", "/people", "/calendar", "/mail", c, c + "/plans", c + "/meetings",
 		c + "/meetings/cosi-2021-12", c + "/findings", c + "/compliance", c + "/obligations", c + "/results", c + "/report", c + "/evaluation", c + "/trail",
 		c + "/states/se", c + "/on/priorities", c + "/on/oap/2022/firearms", c + "/on/masp/general", c + "/content/oap/2022/firearms",
 		c + "/content/oap/2022/firearms?version=2&was=1", c + "/content/masp/general", c + "/content/assessment", c + "/on/nowhere",

@@ -140,7 +140,7 @@ func addresses(c string, year int) map[string][]asked {
 	return map[string][]asked{
 		"/{$}": {{"/", everybody}}, "/search": {{"/search?q=planted", everybody}, {"/search?q=firearms", everybody}},
 		"/glossary": {{"/glossary", everybody}}, "/accessibility": {{"/accessibility", everybody}},
-		"/inbox": {{"/inbox", walk.anywhere}, {"/inbox?cycle=" + c, progress}}, "/people": {{"/people", of(policy.MatterPeople)}}, "/calendar": {{"/calendar", walk.known}},
+		"/inbox": {{"/inbox", walk.anywhere}, {"/inbox?cycle=" + c, progress}}, "/people": {{"/people", of(policy.MatterPeople)}}, "/calendar": {{"/calendar", walk.known}}, "/mail": {{"/mail", walk.known}},
 		"/start": {{"/start", deed(policy.DeedStart, "")}}, "/national": {{"/national", func(w walk) bool { return w.who.Body.MemberState() }}}, "/login": nil,
 		"/cycles/{cycle}": {{base, everybody}}, "/cycles/{cycle}/plans": {{on("/plans"), everybody}}, "/cycles/{cycle}/meetings": {{on("/meetings"), everybody}},
 		"/cycles/{cycle}/open": {{on("/open"), nobody}}, "/cycles/{cycle}/amend": {{on("/amend"), deed(policy.Deed(policy.ActAmend), c)}},
