@@ -49,7 +49,7 @@ func TestARehearsedCycleTellsEverybodyInTimeAndOnceEvenPastAServerForMailThatIsA
 	t.Parallel()
 	h := rooms(t, database(t, "mail"), "mail", nil, nil)
 	h.works()
-	m := &mailroom{t: t, h: h, svc: h.Service.Mailing(local.Mail{Rehearsals: true}), box: notifytest.Open(t)}
+	m := &mailroom{t: t, h: h, svc: h.Mailing(local.Mail{Rehearsals: true}), box: notifytest.Open(t)}
 	m.box.Seen = m.seen
 	everybody := []policy.Actor{
 		{Name: "mike", Body: policy.Europol}, {Name: "joana", Body: policy.Presidency}, {Name: "anna", Body: policy.COSI}, {Name: "carl", Body: policy.Council},

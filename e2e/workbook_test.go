@@ -25,7 +25,7 @@ func (p *official) downloads(tb testing.TB, address, was, is string) []byte {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	defer book.Close() //nolint:errcheck // it is read alone
+	defer book.Close()
 	sheet := book.GetSheetList()[0]
 	cells, err := book.SearchSheet(sheet, was)
 	if err != nil || len(cells) != 1 {

@@ -87,7 +87,7 @@ func (w writer) page(item service.InboxItem) string {
 
 // signed ends a mail: it says whence it comes, and how to get no more.
 func (w writer) signed(lines []string) string {
-	lines = append(lines, "", "-- ", w.T("mail.why", "Who", w.to.Actor.String()), w.post.URL+"/mail")
+	lines = append(lines, "", "-- ", w.T("mail.why", "Who", w.to.String()), w.post.URL+"/mail")
 	return strings.Join(lines, "\n") + "\n"
 }
 

@@ -38,16 +38,16 @@ type Sender interface {
 
 // Line is a connection to a server for mail.
 type Line interface {
-	// Send hands over one letter. The error is a *Refused where that will never be taken.
+	// Send hands over one letter. The error is a *RefusedError where that will never be taken.
 	Send(Letter) error
 	Close()
 }
 
-// Refused says that a server for mail does not take a letter, now or later.
-type Refused struct{ Said string }
+// RefusedError says that a server for mail does not take a letter, now or later.
+type RefusedError struct{ Said string }
 
 // Error is what the server said.
-func (r *Refused) Error() string { return r.Said }
+func (r *RefusedError) Error() string { return r.Said }
 
 // Post sends mail.
 type Post struct {
@@ -140,12 +140,10 @@ func (p *Post) tell(ctx context.Context, c *counter, to service.Subscriber, remi
 	}
 	for _, mail := range due {
 		p.Beat(ctx)
-		letter, worth := Letter{}, true
+		letter, worth := w.letter(letters[mail.Occasion.Mark()]), true
 		if mail.Occasion.Kind == policy.MailDaily {
 			const day = 24 * time.Hour
 			letter, worth, err = w.daily(ctx, mail.Occasion.On, waiting, p.Clock().Add(-day))
-		} else {
-			letter = w.letter(letters[mail.Occasion.Mark()])
 		}
 		if err == nil && worth {
 			letter.ID, letter.About = p.name(mail.Mail), p.about(to, letter.About)
@@ -199,7 +197,7 @@ func (c *counter) send(ctx context.Context, mail service.DueMail, letter Letter)
 	if err == nil {
 		err = c.line.Send(letter)
 	}
-	var refused *Refused
+	var refused *RefusedError
 	switch {
 	case err == nil:
 		return c.post.Office.MailSent(ctx, mail.Mail)

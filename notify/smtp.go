@@ -59,7 +59,7 @@ func (l line) Close() { _ = l.client.Close() } // the letters were taken
 func (l line) Send(letter Letter) error {
 	m := mail.NewMsg()
 	if err := errors.Join(m.From(l.from), m.To(letter.To)); err != nil {
-		return &Refused{err.Error()}
+		return &RefusedError{err.Error()}
 	}
 	m.Subject(letter.Subject)
 	m.SetDate()
@@ -72,7 +72,7 @@ func (l line) Send(letter Letter) error {
 	err := l.client.Send(m)
 	var sending *mail.SendError
 	if errors.As(err, &sending) && !sending.IsTemp() && permanent(sending.ErrorCode()) {
-		return &Refused{fmt.Sprintf("%d: %s", sending.ErrorCode(), sending.Error())}
+		return &RefusedError{fmt.Sprintf("%d: %s", sending.ErrorCode(), sending.Error())}
 	}
 	return err
 }

@@ -202,7 +202,7 @@ type MailFilter struct {
 // ListMails lists mails, the latest first.
 func (s *Store) ListMails(ctx context.Context, f MailFilter) ([]Mail, error) {
 	return ask(ctx, s, func(q *sqlc.Queries) ([]Mail, error) {
-		most := int32(min(f.Most, math.MaxInt32)) //nolint:gosec // bounded
+		most := int32(min(f.Most, math.MaxInt32))
 		if f.Most == 0 {
 			most = math.MaxInt32
 		}

@@ -53,11 +53,11 @@ func (a *app) standUp(ctx context.Context, told *progress, demo bool) (h *house,
 	signer, ring, err := a.ownKey(info.Dir)
 	if err == nil {
 		h.conn, err = a.holding(connectionTo(info), signer, ring)
+		h.conn.mail = a.mailing()
 	}
 	if err != nil {
 		return h, err
 	}
-	h.conn.mail = a.mailing()
 	say("Bringing the records up to date")
 	if err := a.parts.migrate(ctx, h.conn); err != nil {
 		return h, err
@@ -82,9 +82,6 @@ func (a *app) standUp(ctx context.Context, told *progress, demo bool) (h *house,
 	a.certify(ctx, h, signer)
 	if h.rooms.records != nil {
 		if h.pages, err = a.openDoors(ctx, h, signer, ring, demo); err != nil {
-			return h, err
-		}
-		if err := a.sendMail(ctx, h, h.pages); err != nil {
 			return h, err
 		}
 	}

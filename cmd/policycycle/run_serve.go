@@ -73,9 +73,6 @@ func (a *app) serve(ctx context.Context) error {
 	}
 	a.certify(ctx, h, signer)
 	h.run(ctx, h.rooms.keep)
-	if err := a.sendMail(ctx, h, address); err != nil {
-		return err
-	}
 	_, _ = fmt.Fprintf(a.out, "Ready in %.1f s, at %s for %s. Ctrl-C ends it.\n", time.Since(a.began).Seconds(), address, conn.name)
 	err = h.wait(ctx)
 	_, _ = fmt.Fprintln(a.out, "Stopping: what is under way is finished first.")
@@ -95,7 +92,7 @@ func (a *app) certify(ctx context.Context, h *house, signer *evidence.Signer) {
 }
 
 // openDoors opens the service to commands, programs and browsers, and gives its
-// address.
+// address. Mail, which leads there, leaves from then on.
 func (a *app) openDoors(ctx context.Context, h *house, signer *evidence.Signer, ring *evidence.Keyring, demo bool) (string, error) {
 	a.logAll()
 	listener, err := a.listen(ctx)
@@ -127,7 +124,7 @@ func (a *app) openDoors(ctx context.Context, h *house, signer *evidence.Signer, 
 		serve = func() error { return server.ServeTLS(listener, tls.Cert, tls.Key) }
 	}
 	h.run(ctx, func(ctx context.Context) error { return a.serves(ctx, server, serve) })
-	return address, nil
+	return address, a.sendMail(ctx, h, address)
 }
 
 // answerWithin is how long a request and its answer may take.

@@ -2,12 +2,12 @@
 package notifytest
 
 import (
-	"context"
 	"io"
 	"mime"
 	"mime/quotedprintable"
 	"net"
 	"net/mail"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -30,7 +30,7 @@ type Letterbox struct {
 	mails  []Mail
 	says   error
 	server *smtp.Server
-	at     net.Addr
+	at     string
 }
 
 // Open opens a letterbox until the test ends.
@@ -44,18 +44,18 @@ func Open(tb testing.TB) *Letterbox {
 // OpenAgain opens one that was closed, at the same port.
 func (l *Letterbox) OpenAgain(tb testing.TB) {
 	tb.Helper()
-	l.listen(tb, l.at.String())
+	l.listen(tb, l.at)
 }
 
 func (l *Letterbox) listen(tb testing.TB, at string) {
 	tb.Helper()
-	listener, err := new(net.ListenConfig).Listen(context.Background(), "tcp", at)
+	listener, err := new(net.ListenConfig).Listen(tb.Context(), "tcp", at)
 	if err != nil {
 		tb.Fatal(err)
 	}
 	server := smtp.NewServer(l)
 	server.Domain = "localhost"
-	l.at, l.server = listener.Addr(), server
+	l.at, l.server = listener.Addr().String(), server
 	go func() { _ = server.Serve(listener) }()
 	tb.Cleanup(func() { _ = server.Close() })
 }
@@ -64,7 +64,11 @@ func (l *Letterbox) listen(tb testing.TB, at string) {
 func (l *Letterbox) Close() { _ = l.server.Close() }
 
 // Port is where it listens.
-func (l *Letterbox) Port() int { return l.at.(*net.TCPAddr).Port }
+func (l *Letterbox) Port() int {
+	_, port, _ := net.SplitHostPort(l.at)
+	number, _ := strconv.Atoi(port)
+	return number
+}
 
 // Says has it answer so to each recipient; nil is that it takes the mail.
 func (l *Letterbox) Says(err error) {

@@ -53,7 +53,7 @@ func (s *Service) ListMails(ctx context.Context, filter service.MailFilter) ([]s
 	all := make([]service.Mail, len(rows))
 	for i, m := range rows {
 		all[i] = service.Mail{
-			Mail: m.ID, To: m.Actor.String(), At: m.Address, Kind: string(m.Occasion.Kind), Notice: string(m.Occasion.Notice), On: m.Occasion.On,
+			Mail: m.ID, To: m.String(), At: m.Address, Kind: string(m.Occasion.Kind), Notice: string(m.Occasion.Notice), On: m.Occasion.On,
 			Made: m.Made, State: m.State, Attempts: m.Attempts, Next: m.Next, Ended: m.Ended, Said: m.Said,
 		}
 		if m.Occasion.Subject != (policy.Subject{}) {

@@ -118,7 +118,7 @@ func requestOf(ctx context.Context, base, method, path string, in reflect.Value)
 			return nil
 		}
 		text := fmt.Sprint(value.Interface())
-		if at, is := value.Interface().(time.Time); is {
+		if at, is := reflect.TypeAssert[time.Time](value); is {
 			text = at.Format(time.RFC3339Nano)
 		}
 		switch {

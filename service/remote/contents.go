@@ -78,7 +78,8 @@ func (s *Service) Objectives(ctx context.Context, cycle string) (*service.Object
 
 // Summary implements service.Checks.
 func (s *Service) Summary(ctx context.Context, cycle string, f rules.SummaryFilter) (*rules.Summary, error) {
-	return call(ctx, s, httpapi.Summary, httpapi.Sum{Cycle: httpapi.Cycle{Cycle: cycle}, Year: f.Year, Period: f.Period, State: string(f.State), Priority: f.Priority})
+	in := httpapi.Sum{Cycle: httpapi.Cycle{Cycle: cycle}, Year: f.Year, Period: f.Period, State: string(f.State), Priority: f.Priority}
+	return call(ctx, s, httpapi.Summary, in)
 }
 
 // Compliance implements service.Checks.
