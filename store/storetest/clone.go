@@ -38,7 +38,7 @@ var ofActs = []string{"decisions", "decision_items", "positions"}
 func columns(ctx context.Context, owner *pgx.Conn) (map[string][]string, error) {
 	rows, err := owner.Query(ctx, `SELECT t.table_name::text, array_agg(c.column_name::text ORDER BY c.ordinal_position)
 		FROM information_schema.tables t JOIN information_schema.columns c USING (table_schema, table_name)
-		WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND table_name NOT IN ('drafts', 'reads')
+		WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND table_name NOT IN ('drafts', 'reads', 'mails', 'mail_rounds')
 		GROUP BY t.table_name HAVING bool_or(column_name = 'cycle') OR t.table_name IN ('cycles', 'decisions', 'decision_items', 'positions', 'contents')`)
 	if err != nil {
 		return nil, err
