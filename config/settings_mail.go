@@ -76,7 +76,7 @@ var mailSettings = []Setting{
 	{
 		Key: "mail.marking", Env: []string{"POLICYCYCLE_MAIL_MARKING"}, Default: "PUBLIC",
 		Meaning: "Highest marking of what a mail tells in its subject and its text, never above marking.ceiling. PUBLIC is what waits by the title of the published calendar and when it is due, and how much was recorded; what was opened beside it is called by its kind alone. " +
-			"LIMITE is whose turn it is, what was recorded, and the titles of extraordinary items, too.",
+			"LIMITE is whose turn it is, whether it is late, what was recorded, and the titles of extraordinary items, too.",
 		Expected: "PUBLIC or LIMITE",
 		value:    by(func(c *Config) *string { return &c.Mail.Marking }, readMarking),
 	},

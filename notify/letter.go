@@ -37,19 +37,20 @@ type writer struct {
 // tellsLimite says whether what is marked LIMITE may stand in a mail.
 func (w writer) tellsLimite() bool { return !policy.Limite.Above(w.post.Marking) }
 
-// letter says what waits, and why the mail comes.
+// letter says what waits, and why the mail comes. Where LIMITE may not be told it says no more than
+// a published calendar: neither whose turn it is, nor that it is late.
 func (w writer) letter(t told) Letter {
-	title, lines := w.title(t.item), []string{}
-	subject := w.T("mail.subject_"+word(cmp.Or(string(t.Notice), string(t.Kind))), "Title", title, "Due", w.Date(t.item.Due))
+	title, due := w.title(t.item), w.Date(t.item.Due)
+	subject, lines := w.T("mail.subject_ahead", "Title", title, "Due", due), []string{title, ""}
 	if w.tellsLimite() {
-		subject = policy.Limite.Title() + " – " + subject
-		lines = append(lines, policy.Limite.Title(), "")
+		why := word(cmp.Or(string(t.Notice), string(t.Kind)))
+		subject = policy.Limite.Title() + " – " + w.T("mail.subject_"+why, "Title", title, "Due", due)
+		lines = []string{policy.Limite.Title(), "", title, "", w.T("mail.awaits_" + word(t.item.Awaits))}
+		if len(t.item.Turn) > 0 {
+			lines = append(lines, w.T("mail.turn", "Bodies", w.Bodies(t.item.Turn), "Since", w.Date(t.item.Since)))
+		}
 	}
-	lines = append(lines, title, "", w.T("mail.awaits_"+word(t.item.Awaits)))
-	if w.tellsLimite() && len(t.item.Turn) > 0 {
-		lines = append(lines, w.T("mail.turn", "Bodies", w.Bodies(t.item.Turn), "Since", w.Date(t.item.Since)))
-	}
-	lines = append(lines, w.T("mail.due", "Due", w.Date(t.item.Due)), "", w.page(t.item))
+	lines = append(lines, w.T("mail.due", "Due", due), "", w.page(t.item))
 	return Letter{
 		To: w.to.Address, Subject: w.marked(t.item.Rehearsal, subject), Text: w.signed(lines), Language: w.Lang,
 		About: "about " + t.Subject.String(),
@@ -105,7 +106,7 @@ func (w writer) daily(ctx context.Context, day policy.Date, waiting []service.In
 	lines = append(lines, w.N("mail.waiting", len(mine)), "")
 	for _, item := range mine[:min(len(mine), mostListed)] {
 		state := "due"
-		if item.Overdue {
+		if item.Overdue && w.tellsLimite() {
 			state = "overdue"
 		}
 		lines = append(lines, "* "+w.T("mail.line_"+state, "Due", w.Date(item.Due), "Title", w.title(item)), "  "+w.page(item))

@@ -21,9 +21,6 @@ func (w writer) occasions(waiting []service.InboxItem, reminders map[policy.Subj
 	var all []told
 	to := w.to
 	for _, item := range waiting {
-		if !reaches(to.Principal, item.Subject) {
-			continue
-		}
 		turn := fmt.Sprintf("%d %s %s %s", item.Version, item.Awaits, item.Pending, item.Due)
 		if w.concerns(item) && to.Wants(policy.MailInvitation) {
 			all = append(all, told{policy.MailOccasion{Kind: policy.MailInvitation, Subject: item.Subject, On: item.Since, Turn: turn}, item})
@@ -55,7 +52,7 @@ func (w writer) concerns(item service.InboxItem) bool {
 	}
 }
 
-// reaches says whether a role of somebody, for the body as which they read, covers a subject.
-func reaches(who policy.Principal, subject policy.Subject) bool {
-	return slices.ContainsFunc(who.Grants, func(g policy.Grant) bool { return g.Body == who.Body && g.Covers(subject.Place()) })
+// reaches says whether a role of somebody, for the body as which they read, covers what waits.
+func (w writer) reaches(item service.InboxItem) bool {
+	return slices.ContainsFunc(w.to.Grants, func(g policy.Grant) bool { return g.Body == w.to.Body && g.Covers(item.Subject.Place()) })
 }

@@ -6,7 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"strings"
+	"slices"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -68,8 +68,8 @@ type Post struct {
 	Log  zerolog.Logger
 }
 
-// Send sends what is due, and says when to look again, at the latest. A server for mail that is away is no error:
-// what it did not take waits. The error is of records that are away.
+// Send sends what is due, and says when to look again, at the latest. A server for mail that is
+// away is no error: what it did not take waits. The error is of records that are away.
 func (p *Post) Send(ctx context.Context) (again time.Time, err error) {
 	if err := p.Office.Round(ctx, func() error { return p.round(ctx) }); err != nil {
 		return again, err
@@ -118,14 +118,14 @@ func (p *Post) tell(ctx context.Context, c *counter, to service.Subscriber, remi
 	if policy.CodeOf(err) == policy.CodeMarking { // who may read nothing gets nothing
 		waiting, err = nil, nil
 	}
+	if err == nil {
+		w.bodies, err = w.desk.ListBodies(ctx)
+	}
 	if err != nil {
 		return err
 	}
-	bodies, err := w.desk.ListBodies(ctx)
-	if err != nil {
-		return err
-	}
-	w.bodies, w.BodyTitle = bodies, bodies.OwnTitle
+	w.BodyTitle = w.bodies.OwnTitle
+	waiting = slices.DeleteFunc(waiting, func(item service.InboxItem) bool { return !w.reaches(item) })
 	letters, wanted := map[string]told{}, []policy.MailOccasion{}
 	for _, t := range w.occasions(waiting, reminders) {
 		letters[t.Mark()] = t
@@ -140,22 +140,30 @@ func (p *Post) tell(ctx context.Context, c *counter, to service.Subscriber, remi
 	}
 	for _, mail := range due {
 		p.Beat(ctx)
-		letter, worth := w.letter(letters[mail.Occasion.Mark()]), true
 		if mail.Occasion.Kind == policy.MailDaily {
-			const day = 24 * time.Hour
-			letter, worth, err = w.daily(ctx, mail.Occasion.On, waiting, p.Clock().Add(-day))
-		}
-		if err == nil && worth {
-			letter.ID, letter.About = p.name(mail.Mail), p.about(to, letter.About)
-			err = c.send(ctx, mail, letter)
-		} else if err == nil { // a daily mail of nothing
-			err = p.Office.MailSent(ctx, mail.Mail)
+			err = p.tellDaily(ctx, c, w, mail, waiting)
+		} else {
+			err = c.send(ctx, to, mail, w.letter(letters[mail.Occasion.Mark()]))
 		}
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// tellDaily sends the daily mail. One with nothing to say is done without leaving.
+func (p *Post) tellDaily(ctx context.Context, c *counter, w writer, mail service.DueMail, waiting []service.InboxItem) error {
+	const day = 24 * time.Hour
+	letter, worth, err := w.daily(ctx, mail.Occasion.On, waiting, p.Clock().Add(-day))
+	switch {
+	case err != nil:
+		return err
+	case !worth:
+		return p.Office.MailSent(ctx, mail.Mail)
+	default:
+		return c.send(ctx, w.to, mail, letter)
+	}
 }
 
 // dailyDue gives the day of the daily mail, and says whether its time has come.
@@ -189,7 +197,8 @@ func (c *counter) close() {
 	}
 }
 
-func (c *counter) send(ctx context.Context, mail service.DueMail, letter Letter) error {
+func (c *counter) send(ctx context.Context, to service.Subscriber, mail service.DueMail, letter Letter) error {
+	letter.ID, letter.About = c.post.name(mail.Mail), c.post.about(to, letter.About)
 	if c.line == nil && c.away == nil {
 		c.line, c.away = c.post.Sender.Open(ctx)
 	}
@@ -206,7 +215,7 @@ func (c *counter) send(ctx context.Context, mail service.DueMail, letter Letter)
 		return c.post.Office.MailRefused(ctx, mail.Mail, refused.Said)
 	default:
 		c.post.Log.Warn().Int64("mail", mail.Mail).Int("attempts", mail.Attempts+1).Err(err).Msg("a mail could not be sent; it is tried again")
-		return c.post.Office.PutOffMail(ctx, mail.Mail, strings.ToValidUTF8(err.Error(), "?"), c.post.Clock().Add(c.post.pause(mail.Attempts)))
+		return c.post.Office.PutOffMail(ctx, mail.Mail, err.Error(), c.post.Clock().Add(c.post.pause(mail.Attempts)))
 	}
 }
 

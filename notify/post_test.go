@@ -223,12 +223,12 @@ func TestSend_ShowsWhatIsRefusedAndWhatComesBack(t *testing.T) {
 	o := opensOffice(t)
 	o.chooses("mike", policy.Europol, policy.MailReminder)
 	o.sends()
-	o.box.Says(&smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "no such mailbox"})
+	o.box.Says(&smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "no such mailbox\x00\xff" + strings.Repeat("é", 300)})
 	o.on("2021-04-12")
 	o.looks()
 	o.sends()
 	refused := o.mails("refused")
-	if len(refused) != 1 || !strings.Contains(refused[0].Said, "no such mailbox") {
+	if len(refused) != 1 || !strings.Contains(refused[0].Said, "no such mailbox") || len(refused[0].Said) > 500 {
 		t.Fatalf("%+v is refused", refused)
 	}
 	o.box.Says(nil)
@@ -243,6 +243,7 @@ func TestSend_ShowsWhatIsRefusedAndWhatComesBack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	bounce.Said += "\x00"
 	who, err := o.PrincipalOf(t.Context(), policy.Actor{Name: "root", Body: policy.Operator})
 	if err == nil {
 		err = o.As(who).BounceMail(t.Context(), bounce)
@@ -283,6 +284,54 @@ func TestSend_SendsTheDailyMailOnceADay(t *testing.T) {
 	o.on("2021-02-04")
 	if mails := o.sends(); len(mails) != 0 {
 		t.Errorf("there is nothing to say, and it says %+v", mails)
+	}
+}
+
+// Where LIMITE may not leave, a mail says no more than a published calendar: what is due when.
+func TestSend_TellsNoMoreThanMayLeave(t *testing.T) {
+	t.Parallel()
+	o := opensOffice(t)
+	o.post.Marking = policy.Public
+	o.chooses("mike", policy.Europol, policy.MailKinds...)
+	o.chooses("joana", policy.Presidency, policy.MailKinds...)
+	o.sends()
+	var mails []notifytest.Mail
+	for _, day := range []string{"2021-03-29", "2021-04-12", "2021-04-13", "2021-05-12"} {
+		o.on(day)
+		o.looks()
+		mails = append(mails, o.sends()...)
+	}
+	o.hands("2021-05-13")
+	o.looks()
+	mails = append(mails, o.sends()...)
+	if len(mails) < 6 {
+		t.Errorf("there come %s", what(mails))
+	}
+	for _, m := range mails {
+		for _, above := range []string{"LIMITE", "turn", "verdue", "not done", "Before", "handed in", "decided on"} {
+			if strings.Contains(m.Subject+m.Text, above) {
+				t.Errorf("%q is told: %s\n%s", above, m.Subject, m.Text)
+			}
+		}
+	}
+}
+
+// Who wants more than before is not told of all that waits already, nor is anybody at an address to
+// which mail may not leave any more.
+func TestSend_KeepsFromWhoChoosesAnewWhatTheyKnow(t *testing.T) {
+	t.Parallel()
+	o := opensOffice(t)
+	o.chooses("mike", policy.Europol, policy.MailReminder)
+	o.sends()
+	o.chooses("mike", policy.Europol, policy.MailReminder, policy.MailInvitation)
+	if mails := o.sends(); len(mails) != 0 {
+		t.Errorf("of what waited before is told: %s", what(mails))
+	}
+	o.post.Office = o.Mailing(local.Mail{Domains: []string{"elsewhere.eu"}})
+	o.on("2021-04-12")
+	o.looks()
+	if mails := o.sends(); len(mails) != 0 {
+		t.Errorf("mail leaves to %s", what(mails))
 	}
 }
 

@@ -64,7 +64,6 @@ type Subscriber struct {
 	Choice int64 // the number of their choice
 	policy.Principal
 	MailChoice
-	Since time.Time // from when on there has been mail for them
 }
 
 // Reminder is one that was given on a turn which is not over.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -17,18 +18,17 @@ type MailChoice struct {
 	ID int64
 	policy.Actor
 	policy.MailChoice
-	Since time.Time // from when on there has been mail
 }
 
 // ChooseMail keeps what somebody wants by mail from now on.
-func (s *Store) ChooseMail(ctx context.Context, by policy.Actor, c policy.MailChoice, now time.Time) error {
+func (s *Store) ChooseMail(ctx context.Context, by policy.Actor, c policy.MailChoice) error {
 	kinds := make([]string, len(c.Kinds))
 	for i, k := range c.Kinds {
 		kinds[i] = string(k)
 	}
 	return s.change(ctx, func(q *sqlc.Queries) error {
 		return q.PutMailChoice(ctx, sqlc.PutMailChoiceParams{
-			Person: by.Person, Body: string(by.Body), Address: c.Address, Kinds: kinds, Language: string(c.Language), ChosenAt: now,
+			Person: by.Person, Body: string(by.Body), Address: c.Address, Kinds: kinds, Language: string(c.Language),
 		})
 	})
 }
@@ -58,7 +58,7 @@ func (s *Store) ListMailChoices(ctx context.Context) ([]MailChoice, error) {
 
 func mailChoice(row sqlc.MailChoice) MailChoice {
 	c := MailChoice{
-		ID: row.ID, Actor: policy.Actor{Person: row.Person, Body: policy.Body(row.Body)}, Since: row.ChosenAt,
+		ID: row.ID, Actor: policy.Actor{Person: row.Person, Body: policy.Body(row.Body)},
 		MailChoice: policy.MailChoice{Address: row.Address, Language: policy.Language(row.Language)},
 	}
 	for _, k := range row.Kinds {
@@ -135,6 +135,14 @@ func (s *Store) NoteMails(ctx context.Context, choice int64, wanted []policy.Mai
 	return due, err
 }
 
+// kept gives what a server for mail said as it is kept: whatever it says, that the mail was
+// refused must not be.
+func kept(said string) string {
+	const most = 500
+	said = strings.ReplaceAll(strings.ToValidUTF8(said, "?"), "\x00", "")
+	return strings.ToValidUTF8(said[:min(len(said), most)], "")
+}
+
 // MailSent takes note that the server for mail has taken one.
 func (s *Store) MailSent(ctx context.Context, mail int64, now time.Time) error {
 	return s.change(ctx, func(q *sqlc.Queries) error {
@@ -146,14 +154,14 @@ func (s *Store) MailSent(ctx context.Context, mail int64, now time.Time) error {
 // tried again.
 func (s *Store) MailRefused(ctx context.Context, mail int64, said string, now time.Time) error {
 	return s.change(ctx, func(q *sqlc.Queries) error {
-		return q.EndMail(ctx, sqlc.EndMailParams{ID: mail, State: "refused", Said: said, At: now})
+		return q.EndMail(ctx, sqlc.EndMailParams{ID: mail, State: "refused", Said: kept(said), At: now})
 	})
 }
 
 // PutOffMail takes note of an attempt that failed, and of when the next one is.
 func (s *Store) PutOffMail(ctx context.Context, mail int64, said string, next time.Time) error {
 	return s.change(ctx, func(q *sqlc.Queries) error {
-		return q.PutOffMail(ctx, sqlc.PutOffMailParams{ID: mail, Said: said, NextAt: next})
+		return q.PutOffMail(ctx, sqlc.PutOffMailParams{ID: mail, Said: kept(said), NextAt: next})
 	})
 }
 
@@ -161,7 +169,7 @@ func (s *Store) PutOffMail(ctx context.Context, mail int64, said string, next ti
 // policy.CodeUnknown.
 func (s *Store) BounceMail(ctx context.Context, mail int64, said string, now time.Time) error {
 	return s.change(ctx, func(q *sqlc.Queries) error {
-		_, err := q.BounceMail(ctx, sqlc.BounceMailParams{ID: mail, Said: said, At: now})
+		_, err := q.BounceMail(ctx, sqlc.BounceMailParams{ID: mail, Said: kept(said), At: now})
 		return noRow(err, policy.Refuse(policy.CodeUnknown, "no mail with the number %d has left here", mail))
 	})
 }

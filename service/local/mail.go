@@ -34,7 +34,7 @@ func (s *Service) ChooseMail(ctx context.Context, c service.MailChoice) (*servic
 		return nil, err
 	}
 	c = c.Settled()
-	return &c, s.store.ChooseMail(ctx, who.Actor, c, s.now())
+	return &c, s.store.ChooseMail(ctx, who.Actor, c)
 }
 
 // ListMails implements service.Mails.

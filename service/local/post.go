@@ -48,7 +48,7 @@ func (m *mailing) wakes(now store.Rehearsed) bool {
 func (s *Service) TellsRehearsals() bool { return s.mail != nil && s.mail.Rehearsals }
 
 // Subscribers lists those who get mail, as what they read now. Whom nobody knows any more is left
-// out.
+// out, and whose address is not one to which mail may leave now.
 func (s *Service) Subscribers(ctx context.Context) ([]service.Subscriber, error) {
 	choices, err := s.store.ListMailChoices(ctx)
 	if err != nil {
@@ -56,6 +56,9 @@ func (s *Service) Subscribers(ctx context.Context) ([]service.Subscriber, error)
 	}
 	var all []service.Subscriber
 	for _, c := range choices {
+		if c.Judge(s.mail.Domains) != nil {
+			continue
+		}
 		who, err := s.store.PrincipalOf(ctx, c.Actor)
 		if policy.CodeOf(err) == policy.CodeNotIdentified {
 			continue
@@ -63,7 +66,7 @@ func (s *Service) Subscribers(ctx context.Context) ([]service.Subscriber, error)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, service.Subscriber{Choice: c.ID, Principal: who, MailChoice: c.MailChoice, Since: c.Since})
+		all = append(all, service.Subscriber{Choice: c.ID, Principal: who, MailChoice: c.MailChoice})
 	}
 	return all, nil
 }

@@ -9,8 +9,7 @@ CREATE TABLE mail_choices (
     address   text NOT NULL,
     kinds     text[] NOT NULL,
     language  text NOT NULL DEFAULT '',
-    -- What waited before this instant is known: no mail tells of it.
-    chosen_at timestamptz NOT NULL,
+    -- Whether what waited when the choice was made is known: no mail tells of it but the daily one.
     begun     boolean NOT NULL DEFAULT false,
     UNIQUE (person, body)
 );

@@ -1,8 +1,8 @@
 -- name: PutMailChoice :exec
-INSERT INTO mail_choices (person, body, address, kinds, language, chosen_at) VALUES ($1, $2, $3, $4, $5, $6)
+-- Who wants more than before begins anew.
+INSERT INTO mail_choices (person, body, address, kinds, language) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (person, body) DO UPDATE SET address = excluded.address, kinds = excluded.kinds, language = excluded.language,
-    chosen_at = CASE WHEN mail_choices.kinds = '{}' THEN excluded.chosen_at ELSE mail_choices.chosen_at END,
-    begun = mail_choices.begun AND mail_choices.kinds <> '{}';
+    begun = mail_choices.begun AND mail_choices.kinds @> excluded.kinds;
 
 -- name: FindMailChoice :one
 SELECT * FROM mail_choices WHERE person = $1 AND body = $2;

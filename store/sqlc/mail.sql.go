@@ -64,7 +64,7 @@ func (q *Queries) EndMail(ctx context.Context, arg EndMailParams) error {
 }
 
 const findMailChoice = `-- name: FindMailChoice :one
-SELECT id, person, body, address, kinds, language, chosen_at, begun FROM mail_choices WHERE person = $1 AND body = $2
+SELECT id, person, body, address, kinds, language, begun FROM mail_choices WHERE person = $1 AND body = $2
 `
 
 type FindMailChoiceParams struct {
@@ -82,7 +82,6 @@ func (q *Queries) FindMailChoice(ctx context.Context, arg FindMailChoiceParams) 
 		&i.Address,
 		&i.Kinds,
 		&i.Language,
-		&i.ChosenAt,
 		&i.Begun,
 	)
 	return i, err
@@ -123,7 +122,7 @@ func (q *Queries) ForgetMailChoice(ctx context.Context, arg ForgetMailChoicePara
 }
 
 const listMailChoices = `-- name: ListMailChoices :many
-SELECT id, person, body, address, kinds, language, chosen_at, begun FROM mail_choices WHERE kinds <> '{}' ORDER BY id
+SELECT id, person, body, address, kinds, language, begun FROM mail_choices WHERE kinds <> '{}' ORDER BY id
 `
 
 // Of those who get mail.
@@ -143,7 +142,6 @@ func (q *Queries) ListMailChoices(ctx context.Context) ([]MailChoice, error) {
 			&i.Address,
 			&i.Kinds,
 			&i.Language,
-			&i.ChosenAt,
 			&i.Begun,
 		); err != nil {
 			return nil, err
@@ -433,10 +431,9 @@ func (q *Queries) PutMail(ctx context.Context, arg PutMailParams) error {
 }
 
 const putMailChoice = `-- name: PutMailChoice :exec
-INSERT INTO mail_choices (person, body, address, kinds, language, chosen_at) VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO mail_choices (person, body, address, kinds, language) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (person, body) DO UPDATE SET address = excluded.address, kinds = excluded.kinds, language = excluded.language,
-    chosen_at = CASE WHEN mail_choices.kinds = '{}' THEN excluded.chosen_at ELSE mail_choices.chosen_at END,
-    begun = mail_choices.begun AND mail_choices.kinds <> '{}'
+    begun = mail_choices.begun AND mail_choices.kinds @> excluded.kinds
 `
 
 type PutMailChoiceParams struct {
@@ -445,9 +442,9 @@ type PutMailChoiceParams struct {
 	Address  string
 	Kinds    []string
 	Language string
-	ChosenAt time.Time
 }
 
+// Who wants more than before begins anew.
 func (q *Queries) PutMailChoice(ctx context.Context, arg PutMailChoiceParams) error {
 	_, err := q.db.Exec(ctx, putMailChoice,
 		arg.Person,
@@ -455,7 +452,6 @@ func (q *Queries) PutMailChoice(ctx context.Context, arg PutMailChoiceParams) er
 		arg.Address,
 		arg.Kinds,
 		arg.Language,
-		arg.ChosenAt,
 	)
 	return err
 }

@@ -61,7 +61,6 @@ type MailChoice struct {
 	Address  string
 	Kinds    []string
 	Language string
-	ChosenAt time.Time
 	Begun    bool
 }
 
