@@ -20,7 +20,7 @@ type desk struct {
 	cycle   *service.Cycle
 	titles  map[string]string // of the parts of the cycle, by their paths
 	paper   *Paper
-	// indicators are those of the register, once one was asked for.
+	// indicators are those of the register, once something was added up.
 	indicators map[string]policy.Indicator
 }
 

@@ -28,7 +28,7 @@ func annual(d *desk) error {
 		d.paper.Subject = d.quoted(d.cycle.Priorities[at].Title)
 	}
 	d.today(d.T("report.title_year", "Year", written), d.body(policy.COSI))
-	sum, err := d.service.Summary(d.ctx, d.cycle.ID, rules.SummaryFilter{Year: year, Priority: key})
+	sum, err := d.sum(rules.SummaryFilter{Year: year, Priority: key})
 	if err != nil {
 		return err
 	}
@@ -81,20 +81,28 @@ func (d *desk) totals(s rules.Sums) {
 	d.add(figures)
 }
 
-// indicator gives an indicator as the register has it; to who may not read that, its key.
-func (d *desk) indicator(key string) policy.Indicator {
-	if d.indicators == nil {
-		d.indicators = map[string]policy.Indicator{}
-		rows, err := d.service.ListRows(d.ctx, service.RowFilter{Cycle: d.cycle.ID, Register: policy.RegIndicators})
-		if err != nil {
-			rows = nil
-		}
-		for _, row := range rows {
-			if i, is := row.Body.(*policy.Indicator); is {
-				d.indicators[row.Key] = *i
-			}
+// sum adds up what was reported, with the indicators as the register has them, where the reader
+// may see that.
+func (d *desk) sum(filter rules.SummaryFilter) (*rules.Summary, error) {
+	sum, err := d.service.Summary(d.ctx, d.cycle.ID, filter)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := d.service.ListRows(d.ctx, service.RowFilter{Cycle: d.cycle.ID, Register: policy.RegIndicators})
+	if err != nil && !keptFrom(err) {
+		return nil, err
+	}
+	d.indicators = map[string]policy.Indicator{}
+	for _, row := range rows {
+		if i, is := row.Body.(*policy.Indicator); is {
+			d.indicators[row.Key] = *i
 		}
 	}
+	return sum, nil
+}
+
+// indicator gives an indicator as the register has it; to who may not read that, its key.
+func (d *desk) indicator(key string) policy.Indicator {
 	i := d.indicators[key]
 	if i.Title == "" {
 		i.Title = strings.ReplaceAll(key, "-", " ")
@@ -220,7 +228,7 @@ func progress(d *desk) error {
 		}
 		d.add(table)
 	}
-	sum, err := d.service.Summary(d.ctx, c.ID, rules.SummaryFilter{})
+	sum, err := d.sum(rules.SummaryFilter{})
 	if err != nil {
 		return err
 	}
@@ -295,7 +303,7 @@ func factsheet(d *desk) error {
 	}
 	d.add(table)
 	d.heading(d.T("results.title"))
-	sum, err := d.service.Summary(d.ctx, c.ID, rules.SummaryFilter{})
+	sum, err := d.sum(rules.SummaryFilter{})
 	if keptFrom(err) {
 		d.add(Paragraph{said(d.T("paper.not_public"))})
 		return nil
