@@ -48,14 +48,9 @@ func inbox(ctx context.Context, c call, in *httpapi.InboxFilter) (*httpapi.Page[
 
 func trail(ctx context.Context, c call, in *httpapi.TrailFilter) (*httpapi.Page[service.TrailEntry], error) {
 	filter := service.TrailFilter{Refused: in.Refused, Act: in.Act, Prefix: in.Prefix, Since: in.Since, Most: in.Limit + 1}
-	past, err := in.Past(1)
-	if err != nil {
+	var err error
+	if filter.Past, err = pastNumber(in.Paging); err != nil {
 		return nil, err
-	}
-	if past != nil {
-		if filter.Past, err = strconv.ParseInt(past[0], 10, 64); err != nil {
-			return nil, httpapi.NoCursor()
-		}
 	}
 	lines, err := c.Trail(ctx, in.Cycle.Cycle, filter)
 	if err != nil {
@@ -64,16 +59,25 @@ func trail(ctx context.Context, c call, in *httpapi.TrailFilter) (*httpapi.Page[
 	return first(lines, in.Limit, func(l service.TrailEntry) string { return httpapi.Cursor(strconv.FormatInt(l.Sequence, 10)) }), nil
 }
 
+// pastNumber gives the number of the last one seen, of lists in the order of their numbers; 0 at
+// their beginning.
+func pastNumber(p httpapi.Paging) (int64, error) {
+	past, err := p.Past(1)
+	if err != nil || past == nil {
+		return 0, err
+	}
+	number, err := strconv.ParseInt(past[0], 10, 64)
+	if err != nil {
+		return 0, httpapi.NoCursor()
+	}
+	return number, nil
+}
+
 func mails(ctx context.Context, c call, in *httpapi.MailFilter) (*httpapi.Page[service.Mail], error) {
 	filter := service.MailFilter{Failed: in.Failed, Mine: in.Mine, Most: in.Limit + 1}
-	past, err := in.Past(1)
-	if err != nil {
+	var err error
+	if filter.Past, err = pastNumber(in.Paging); err != nil {
 		return nil, err
-	}
-	if past != nil {
-		if filter.Past, err = strconv.ParseInt(past[0], 10, 64); err != nil {
-			return nil, httpapi.NoCursor()
-		}
 	}
 	found, err := c.ListMails(ctx, filter)
 	if err != nil {
