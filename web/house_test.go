@@ -332,6 +332,14 @@ func (h *house) ListCalendars(context.Context) ([]service.KnownCalendar, error) 
 	return []service.KnownCalendar{{Calendar: 3, Person: 1, Name: "Anna", CalendarScope: service.CalendarScope{Cycle: "small"}, Made: december.Time(time.UTC)}}, nil
 }
 
+func (h *house) FindMailChoice(context.Context) (*service.MailChoice, error) {
+	return &service.MailChoice{Address: "anna@example.eu", Kinds: policy.MailKinds[:1], Language: "en"}, nil
+}
+
+func (h *house) ListMails(context.Context, service.MailFilter) ([]service.Mail, error) {
+	return []service.Mail{{Mail: 4, To: "anna@cosi", At: "anna@example.eu", Kind: "invitation", About: "priorities", On: december, Made: december.Time(time.UTC), State: "sent"}}, nil
+}
+
 func (h *house) Compliance(context.Context, string) ([]rules.Compliance, error) {
 	rule := rules.FindRule("S13")
 	line := rules.Compliance{
