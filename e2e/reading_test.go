@@ -115,11 +115,11 @@ func operations(c string, year int) map[string][]asked {
 		"summary":    {{base + "/summary", sums}}, "series": {{base + "/series/arrests", sums}},
 		"list-rows": {{base + "/rows", of(policy.MatterRegisters)}}, "national-sheet": {{base + "/states/fr", walk.sheet}},
 		"trail": {{base + "/trail", of(policy.MatterTrail)}}, "list-people": {{"/v1/people", of(policy.MatterPeople)}},
-		"list-calendars": {{"/v1/calendars", walk.known}},
-		"dossier":        {{base + "/dossier", func(w walk) bool { return w.whole(policy.DeedAudit) }}},
-		"list-reads":     {{base + "/reads", func(w walk) bool { return w.whole(policy.DeedAudit) }}},
-		"export-cycle":   {{base + "/export", func(w walk) bool { return w.whole(policy.DeedExport) }}},
-		"events":         nil, // TestWhatChangesIsToldAsFarAsItIsRead
+		"list-calendars": {{"/v1/calendars", walk.known}}, "find-mail-choice": {{"/v1/mail/choice", walk.known}}, "list-mails": {{"/v1/mail", walk.known}},
+		"dossier":      {{base + "/dossier", func(w walk) bool { return w.whole(policy.DeedAudit) }}},
+		"list-reads":   {{base + "/reads", func(w walk) bool { return w.whole(policy.DeedAudit) }}},
+		"export-cycle": {{base + "/export", func(w walk) bool { return w.whole(policy.DeedExport) }}},
+		"events":       nil, // TestWhatChangesIsToldAsFarAsItIsRead
 	}
 }
 
