@@ -315,8 +315,8 @@ func (s *Store) Link(ctx context.Context, by policy.Actor, a Account, person int
 	})
 }
 
-// Erase takes the name of a person and the mail address out of the records, ends the log-ins and refuses
-// the accounts from then on. What the person did stays, under the number alone. Whoever
+// Erase takes the name of a person and the mail address out of the records, ends the log-ins, removes the
+// webhooks and refuses the accounts from then on. What the person did stays, under the number alone. Whoever
 // was erased stays so.
 func (s *Store) Erase(ctx context.Context, by policy.Actor, person int64, now time.Time) error {
 	err := s.administer(ctx, by, person, func(q *sqlc.Queries, admin int64) error {
@@ -324,6 +324,9 @@ func (s *Store) Erase(ctx context.Context, by policy.Actor, person int64, now ti
 			return err
 		}
 		if err := q.ForgetMailChoice(ctx, sqlc.ForgetMailChoiceParams{Person: person, At: now}); err != nil {
+			return err
+		}
+		if err := q.RemoveWebhooksOf(ctx, sqlc.RemoveWebhooksOfParams{Person: person, At: now}); err != nil {
 			return err
 		}
 		accounts, err := q.ListAccounts(ctx, person)

@@ -113,3 +113,19 @@ type Subject struct {
 	Silence    []byte
 	Returned   int64
 }
+
+type Webhook struct {
+	ID          int64
+	Person      int64
+	Body        string
+	Url         string
+	OfCycle     string
+	Kinds       []string
+	Secret      []byte
+	Former      []byte
+	FormerUntil pgtype.Timestamptz
+	State       string
+	MadeAt      time.Time
+	Failures    int32
+	NextAt      pgtype.Timestamptz
+}
