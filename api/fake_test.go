@@ -313,6 +313,42 @@ func (f *fake) BounceMail(_ context.Context, b service.Bounce) error {
 	return does(f, "BounceMail", b)
 }
 
+func (f *fake) MakeWebhook(_ context.Context, w service.Webhook) (*service.MadeWebhook, error) {
+	return give[*service.MadeWebhook](f, "MakeWebhook", w)
+}
+
+func (f *fake) ListWebhooks(_ context.Context) ([]service.KnownWebhook, error) {
+	return give[[]service.KnownWebhook](f, "ListWebhooks")
+}
+
+func (f *fake) PauseWebhook(_ context.Context, webhook int64) error {
+	return does(f, "PauseWebhook", webhook)
+}
+
+func (f *fake) ResumeWebhook(_ context.Context, webhook int64) error {
+	return does(f, "ResumeWebhook", webhook)
+}
+
+func (f *fake) RemoveWebhook(_ context.Context, webhook int64) error {
+	return does(f, "RemoveWebhook", webhook)
+}
+
+func (f *fake) RotateWebhook(_ context.Context, webhook int64) (*service.MadeWebhook, error) {
+	return give[*service.MadeWebhook](f, "RotateWebhook", webhook)
+}
+
+func (f *fake) TryWebhook(_ context.Context, webhook int64) (*service.Replayed, error) {
+	return give[*service.Replayed](f, "TryWebhook", webhook)
+}
+
+func (f *fake) ReplayWebhook(_ context.Context, r service.Replay) (*service.Replayed, error) {
+	return give[*service.Replayed](f, "ReplayWebhook", r)
+}
+
+func (f *fake) ListDeliveries(_ context.Context, filter service.DeliveryFilter) ([]service.Delivery, error) {
+	return give[[]service.Delivery](f, "ListDeliveries", filter)
+}
+
 func (f *fake) RevokeCalendar(_ context.Context, calendar int64) error {
 	return does(f, "RevokeCalendar", calendar)
 }

@@ -308,7 +308,31 @@ func (s *server) trust(api huma.API) {
 	})
 	register(s, api, httpapi.ListMails, mails)
 	change(s, api, httpapi.BounceMail, service.Service.BounceMail)
+	webhooks(s, api)
 	registerDone(s, api, httpapi.RevokeCalendar, func(ctx context.Context, c call, in *httpapi.Calendar) error {
 		return c.RevokeCalendar(ctx, in.Calendar)
 	})
+}
+
+// webhooks are programs that are told of what is recorded.
+func webhooks(s *server, api huma.API) {
+	register(s, api, httpapi.MakeWebhook, func(ctx context.Context, c call, in *httpapi.Keyed[service.Webhook]) (*service.MadeWebhook, error) {
+		return c.MakeWebhook(ctx, in.Body)
+	})
+	register(s, api, httpapi.ListWebhooks, func(ctx context.Context, c call, _ *httpapi.Nothing) (*[]service.KnownWebhook, error) {
+		return list(c.ListWebhooks(ctx))
+	})
+	registerDone(s, api, httpapi.RemoveWebhook, func(ctx context.Context, c call, in *httpapi.Webhook) error { return c.RemoveWebhook(ctx, in.Webhook) })
+	registerDone(s, api, httpapi.PauseWebhook, func(ctx context.Context, c call, in *httpapi.Webhook) error { return c.PauseWebhook(ctx, in.Webhook) })
+	registerDone(s, api, httpapi.ResumeWebhook, func(ctx context.Context, c call, in *httpapi.Webhook) error { return c.ResumeWebhook(ctx, in.Webhook) })
+	register(s, api, httpapi.RotateWebhook, func(ctx context.Context, c call, in *httpapi.Webhook) (*service.MadeWebhook, error) {
+		return c.RotateWebhook(ctx, in.Webhook)
+	})
+	register(s, api, httpapi.TryWebhook, func(ctx context.Context, c call, in *httpapi.Webhook) (*service.Replayed, error) {
+		return c.TryWebhook(ctx, in.Webhook)
+	})
+	register(s, api, httpapi.ReplayWebhook, func(ctx context.Context, c call, in *httpapi.Keyed[service.Replay]) (*service.Replayed, error) {
+		return c.ReplayWebhook(ctx, in.Body)
+	})
+	register(s, api, httpapi.ListDeliveries, deliveries)
 }

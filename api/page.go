@@ -86,6 +86,19 @@ func mails(ctx context.Context, c call, in *httpapi.MailFilter) (*httpapi.Page[s
 	return first(found, in.Limit, func(m service.Mail) string { return httpapi.Cursor(strconv.FormatInt(m.Mail, 10)) }), nil
 }
 
+func deliveries(ctx context.Context, c call, in *httpapi.DeliveryFilter) (*httpapi.Page[service.Delivery], error) {
+	filter := service.DeliveryFilter{Webhook: in.Webhook.Webhook, Failed: in.Failed, Most: in.Limit + 1}
+	var err error
+	if filter.Past, err = pastNumber(in.Paging); err != nil {
+		return nil, err
+	}
+	found, err := c.ListDeliveries(ctx, filter)
+	if err != nil {
+		return nil, err
+	}
+	return first(found, in.Limit, func(d service.Delivery) string { return httpapi.Cursor(strconv.FormatInt(d.Delivery, 10)) }), nil
+}
+
 func rows(ctx context.Context, c call, in *httpapi.RowFilter) (*httpapi.Page[policy.Row], error) {
 	filter := service.RowFilter{Cycle: in.Cycle.Cycle, Register: policy.Register(in.Register), Prefix: in.Prefix, History: in.History}
 	if in.History {

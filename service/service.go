@@ -43,6 +43,7 @@ type Service interface {
 	People
 	Calendars
 	Mails
+	Webhooks
 }
 
 // As gives a service to somebody who is named.

@@ -287,6 +287,32 @@ var (
 	BounceMail     = mutation[Keyed[service.Bounce], Nothing]("bounce-mail", "/v1/mail/bounces", "Take note that a mail came back", policy.CodeUnknown, policy.CodeNotCompetent, policy.CodeOutcomeUnknown)
 )
 
+// Webhook names a webhook.
+type Webhook struct {
+	Webhook int64 `path:"webhook" minimum:"1"`
+}
+
+// DeliveryFilter asks for what was sent to a webhook.
+type DeliveryFilter struct {
+	Webhook
+	Paging
+	Failed bool `query:"failed" doc:"only what did not arrive, or has not yet"`
+}
+
+// Webhooks: programs that are told of what is recorded, and what became of that.
+var (
+	MakeWebhook = does(policy.DeedExport, mutation[Keyed[service.Webhook], service.MadeWebhook]("make-webhook", "/v1/webhooks", "Have a program told of what is recorded",
+		policy.CodeUnknown, policy.CodeNotCompetent, policy.CodeTooMany, policy.CodeSeal, policy.CodeOutcomeUnknown))
+	ListWebhooks   = get[Nothing, []service.KnownWebhook]("list-webhooks", "/v1/webhooks", "List webhooks", policy.CodeNotIdentified)
+	RemoveWebhook  = withMethod(mutation[Webhook, Nothing]("remove-webhook", "/v1/webhooks/{webhook}", "Remove a webhook", policy.CodeUnknown, policy.CodeOutcomeUnknown), http.MethodDelete)
+	PauseWebhook   = mutation[Webhook, Nothing]("pause-webhook", "/v1/webhooks/{webhook}/pause", "Let nothing leave to a webhook for a while", policy.CodeUnknown, policy.CodeOutcomeUnknown)
+	ResumeWebhook  = mutation[Webhook, Nothing]("resume-webhook", "/v1/webhooks/{webhook}/resume", "Let events leave to a webhook again", policy.CodeUnknown, policy.CodeOutcomeUnknown)
+	RotateWebhook  = mutation[Webhook, service.MadeWebhook]("rotate-webhook", "/v1/webhooks/{webhook}/secret", "Give a webhook another secret", policy.CodeUnknown, policy.CodeSeal, policy.CodeOutcomeUnknown)
+	TryWebhook     = mutation[Webhook, service.Replayed]("try-webhook", "/v1/webhooks/{webhook}/test", "Send an event that tells of nothing", policy.CodeUnknown, policy.CodeNotOpen, policy.CodeOutcomeUnknown)
+	ReplayWebhook  = mutation[Keyed[service.Replay], service.Replayed]("replay-webhook", "/v1/webhooks/replays", "Send events to a webhook anew", policy.CodeUnknown, policy.CodeOutcomeUnknown)
+	ListDeliveries = get[DeliveryFilter, Page[service.Delivery]]("list-deliveries", "/v1/webhooks/{webhook}/deliveries", "List what was sent to a webhook, and what became of it", policy.CodeUnknown, policy.CodeNotIdentified)
+)
+
 // Events asks for what changes.
 type Events struct {
 	Cycle string `query:"cycle" maxLength:"100" doc:"left out: of every cycle"`

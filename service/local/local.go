@@ -31,6 +31,8 @@ type Service struct {
 	found   *found
 	// mail says whom mail may leave to; nil where none leaves.
 	mail *mailing
+	// hooks says where events may leave to; nil where none leaves.
+	hooks *Webhooks
 	// enclosed gets the envelope of an act that is not to be sent; nil where acts are sent.
 	enclosed *evidence.Envelope
 }
