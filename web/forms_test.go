@@ -20,7 +20,7 @@ import (
 func shownIn() []string {
 	const c = "/cycles/small"
 	return []string{
-		"/", "/inbox", "/start", "/search?q=firearms", "/glossary", "/accessibility", "/people", "/calendar", "/mail", "/national", "/login",
+		"/", "/inbox", "/start", "/search?q=firearms", "/glossary", "/accessibility", "/people", "/calendar", "/mail", "/webhooks", "/webhooks/3", "/national", "/login",
 		c, c + "/plans", c + "/meetings", c + "/meetings/cosi-2021-12", c + "/meetings/cosi-2022-03", c + "/findings", c + "/compliance", c + "/obligations",
 		c + "/results", c + "/report", c + "/report?year=2022", c + "/evaluation", c + "/trail", c + "/states/fr", c + "/open", c + "/open?of=oap/2021/firearms", c + "/open?of=report/2021/firearms/final", c + "/amend",
 		c + "/registers", c + "/registers/posts", c + "/registers/strategy?row=a1", c + "/registers/consents",

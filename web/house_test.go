@@ -340,6 +340,20 @@ func (h *house) ListMails(context.Context, service.MailFilter) ([]service.Mail, 
 	return []service.Mail{{Mail: 4, To: "anna@cosi", At: "anna@example.eu", Kind: "invitation", About: "priorities", On: december, Made: december.Time(time.UTC), State: "sent"}}, nil
 }
 
+func (h *house) ListWebhooks(context.Context) ([]service.KnownWebhook, error) {
+	return []service.KnownWebhook{{
+		Number: 3, By: "anna@general-secretariat", Webhook: policy.Webhook{URL: "https://hooks.example.eu/in", Cycle: "small", Kinds: policy.EventKinds[:2]},
+		Made: december.Time(time.UTC), State: "active", Waiting: 2, Failures: 1, Next: december.Time(time.UTC),
+	}, {Number: 4, By: "anna@general-secretariat", Webhook: policy.Webhook{URL: "https://hooks.example.eu/all"}, Made: december.Time(time.UTC), State: "paused"}}, nil
+}
+
+func (h *house) ListDeliveries(context.Context, service.DeliveryFilter) ([]service.Delivery, error) {
+	return []service.Delivery{
+		{Delivery: 8, Webhook: 3, Event: "small/12", Kind: "decide", Recorded: december.Time(time.UTC), State: "waiting", Attempts: 1, Status: 500, Said: "not now"},
+		{Delivery: 7, Webhook: 3, Event: "small/11", Kind: "submit", Recorded: december.Time(time.UTC), State: "delivered", Attempts: 1, Status: 204},
+	}, nil
+}
+
 func (h *house) Compliance(context.Context, string) ([]rules.Compliance, error) {
 	rule := rules.FindRule("S13")
 	line := rules.Compliance{
@@ -449,6 +463,21 @@ func (h *house) ChooseMail(context.Context, service.MailChoice) (*service.MailCh
 	return nil, h.refuse()
 }
 func (h *house) BounceMail(context.Context, service.Bounce) error { return h.refuse() }
+func (h *house) MakeWebhook(context.Context, service.Webhook) (*service.MadeWebhook, error) {
+	return nil, h.refuse()
+}
+func (h *house) PauseWebhook(context.Context, int64) error  { return h.refuse() }
+func (h *house) ResumeWebhook(context.Context, int64) error { return h.refuse() }
+func (h *house) RemoveWebhook(context.Context, int64) error { return h.refuse() }
+func (h *house) RotateWebhook(context.Context, int64) (*service.MadeWebhook, error) {
+	return nil, h.refuse()
+}
+func (h *house) TryWebhook(context.Context, int64) (*service.Replayed, error) {
+	return nil, h.refuse()
+}
+func (h *house) ReplayWebhook(context.Context, service.Replay) (*service.Replayed, error) {
+	return nil, h.refuse()
+}
 func (h *house) ChangeRole(context.Context, service.ChangeRole) error {
 	return h.refuse()
 }

@@ -87,8 +87,8 @@ func (s *site) paperRoutes() []Route {
 	}
 }
 
-// calendarRoutes are the pages on which somebody has their calendars and their mail, and their
-// forms.
+// calendarRoutes are the pages on which somebody has their calendars, their mail and their webhooks,
+// and their forms.
 func (s *site) calendarRoutes() []Route {
 	return []Route{
 		s.shows("/calendar", calendarsPage),
@@ -96,6 +96,11 @@ func (s *site) calendarRoutes() []Route {
 		s.takes("/calendar/revoke", revokeCalendar, calendarsPage, "/calendar"),
 		s.shows("/mail", mailPage),
 		s.takes("/mail", chooseMail, mailPage, "/mail"),
+		s.shows("/webhooks", webhooksPage),
+		s.takes("/webhooks", makeWebhook, webhooksPage, "/webhooks"),
+		s.takes("/webhooks/change", changeWebhook, webhooksPage, "/webhooks"),
+		s.shows("/webhooks/{webhook}", deliveriesPage),
+		s.takes("/webhooks/{webhook}/replay", replayWebhook, deliveriesPage, "/webhooks/{webhook}"),
 	}
 }
 
