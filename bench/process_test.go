@@ -173,11 +173,15 @@ func losing(ctx context.Context) error {
 	if err := store.Migrate(ctx, e.DatabaseURL); err != nil {
 		return err
 	}
+	temporal := engine.Options{Address: e.TemporalAddress, Namespace: e.Namespace, Log: zerolog.Nop()}
+	if err := engine.Prepare(ctx, temporal); err != nil { // as up does: an engine that was lost had been ready once
+		return err
+	}
 	s, err := store.Open(ctx, e.DatabaseURL, store.Options{Asserted: true})
 	if err != nil {
 		return err
 	}
-	dialled, err := engine.Dial(ctx, engine.Options{Address: e.TemporalAddress, Namespace: e.Namespace, Log: zerolog.Nop()})
+	dialled, err := engine.Dial(ctx, temporal)
 	if err != nil {
 		return err
 	}

@@ -23,15 +23,17 @@ type house struct {
 	dir    string
 	conn   connection
 	rooms  *rooms
-	pages  string     // where browsers find it; empty for nowhere
-	failed chan error // a part has ended by itself
+	pages  string        // where browsers find it; empty for nowhere
+	opened chan struct{} // closed once work is to begin: the doors are open
+	failed chan error    // a part has ended by itself
 	ends   []func() error
 }
 
-// standUp starts everything in order and returns once work is being done. When
-// it fails, what had been started is ended.
+// standUp starts everything in order and returns once the doors are open: what is asked is
+// answered, and what is done waits for the work to begin (goToWork). When it fails, what
+// had been started is ended.
 func (a *app) standUp(ctx context.Context, told *progress, demo bool) (h *house, err error) {
-	h = &house{failed: make(chan error, 1)}
+	h = &house{failed: make(chan error, 1), opened: make(chan struct{})}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, h.end())
@@ -73,12 +75,8 @@ func (a *app) standUp(ctx context.Context, told *progress, demo bool) (h *house,
 		return h, err
 	}
 	h.later(func() error { h.rooms.close(); return nil })
-	say("Starting the work on the cycles")
-	h.run(ctx, h.work)
-	if err := h.waitReady(ctx, h.rooms); err != nil {
-		return h, err
-	}
-	h.run(ctx, func(ctx context.Context) error { a.parts.play(ctx, h.rooms.theatre, a.log); return nil })
+	say("Opening the pages")
+	h.run(ctx, h.workOnceOpened) // comes before the doors, for it ends after them
 	a.certify(ctx, h, signer)
 	if h.rooms.records != nil {
 		if h.pages, err = a.openDoors(ctx, h, signer, ring, demo); err != nil {
@@ -108,6 +106,30 @@ func notStarted(err error) error {
 		code = policy.CodeConflict
 	}
 	return errors.Join(policy.Refuse(code, "%s", err), err)
+}
+
+// goToWork has the work on the cycles begin, and the actors of rehearsals play once a worker
+// asks for it. Pages are read without it, and acts wait for it: with a backlog it has the whole
+// machine busy, and stands in nobody's way who wants to open a page.
+func (a *app) goToWork(ctx context.Context, h *house) {
+	close(h.opened)
+	h.run(ctx, func(ctx context.Context) error {
+		if err := h.waitReady(ctx, h.rooms); err != nil {
+			return err
+		}
+		a.parts.play(ctx, h.rooms.theatre, a.log)
+		return nil
+	})
+}
+
+// workOnceOpened does the work of the cycles once the doors are open.
+func (h *house) workOnceOpened(ctx context.Context) error {
+	select {
+	case <-h.opened:
+		return h.work(ctx)
+	case <-ctx.Done():
+		return nil
+	}
 }
 
 // work does the work of the cycles until the context ends.
@@ -158,7 +180,7 @@ func (h *house) waitReady(ctx context.Context, r *rooms) error {
 	go func() { ready <- r.ready(bounded) }()
 	select {
 	case err := <-ready:
-		return late(ctx, err, policy.CodeUnavailable, "policycycle did not start: no worker asked for work within %s; the log tells more", readyWithin)
+		return late(ctx, err, policy.CodeUnavailable, "no work is done on the cycles: no worker asked for any within %s; the log tells more", readyWithin)
 	case err := <-h.failed:
 		return broken(err)
 	}

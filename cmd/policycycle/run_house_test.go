@@ -76,9 +76,11 @@ func noted(d *diary, svc service.Service, broken string) parts {
 	p.migrate = func(context.Context, connection) error { d.note("migrate"); return fail("migrate") }
 	p.open = func(context.Context, connection, zerolog.Logger) (*rooms, error) {
 		d.note("open")
+		working := make(chan struct{})
 		return &rooms{
 			Service: svc,
 			work: func(ctx context.Context) error {
+				close(working)
 				if err := fail("work"); err != nil {
 					return err
 				}
@@ -87,6 +89,7 @@ func noted(d *diary, svc service.Service, broken string) parts {
 				return ctx.Err()
 			},
 			ready: func(ctx context.Context) error {
+				<-working
 				if broken == "work" {
 					<-ctx.Done()
 				}
@@ -122,7 +125,7 @@ func TestUp_StartsAndEndsInOrder(t *testing.T) {
 		if got := <-status; got != 0 || errs.Len() > 0 {
 			t.Errorf("status %d, complained %q", got, errs.String())
 		}
-		want := "engine, migrate, open, ready, announce, withdraw, play off, work off, close, engine off"
+		want := "engine, migrate, open, announce, ready, play off, withdraw, work off, close, engine off"
 		if d.String() != want {
 			t.Errorf("happened: %s\nwant:     %s", d, want)
 		}
@@ -155,12 +158,13 @@ func TestUp_TellsWhatBreaksDownAndEndsTheRest(t *testing.T) {
 	for broken, want := range map[string]string{
 		"engine":   "engine",
 		"migrate":  "engine, migrate, engine off",
-		"ready":    "engine, migrate, open, ready, work off, close, engine off",
-		"announce": "engine, migrate, open, ready, announce, play off, work off, close, engine off",
+		"announce": "engine, migrate, open, announce, close, engine off",
+		"ready":    "engine, migrate, open, announce, ready, withdraw, work off, close, engine off",
 	} {
 		d := &diary{}
 		got := command(t.Context(), noted(d, nil, broken), nil, "up")
-		if got.status != 12 || !strings.Contains(got.err, broken+" broke down") || strings.Contains(got.out, "Ready in") {
+		opened := strings.Contains(want, "withdraw")
+		if got.status != 12 || !strings.Contains(got.err, broken+" broke down") || strings.Contains(got.out, "Ready in") != opened {
 			t.Errorf("%s: %+v", broken, got)
 		}
 		if d.String() != want {
@@ -170,6 +174,44 @@ func TestUp_TellsWhatBreaksDownAndEndsTheRest(t *testing.T) {
 	if got := command(t.Context(), noted(&diary{}, nil, "work"), nil, "worker"); got.status != 12 || !strings.Contains(got.err, "work broke down") {
 		t.Errorf("a worker that breaks down: %+v", got)
 	}
+}
+
+// Whoever was told that it is ready finds it, whatever the worker has to catch up with; until it
+// asks for work, what is done waits.
+func TestUp_IsReadyBeforeTheWorkBegins(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		d := &diary{}
+		ctx, interrupt := context.WithCancel(t.Context())
+		var out, errs bytes.Buffer
+		p := noted(d, nil, "")
+		plain := p.open
+		p.open = func(ctx context.Context, c connection, log zerolog.Logger) (*rooms, error) {
+			r, err := plain(ctx, c, log)
+			does := r.work
+			r.work = func(ctx context.Context) error {
+				d.note(ifReady(&out) + "work")
+				return does(ctx)
+			}
+			return r, err
+		}
+		a := newApp(p, nil, &out, &errs, nil)
+		status := make(chan int, 1)
+		go func() { status <- a.run(ctx, []string{"up", "--quiet"}) }()
+		synctest.Wait()
+		interrupt()
+		if got := <-status; got != 0 || !strings.Contains(d.String(), "announce, ready: work") {
+			t.Errorf("status %d: %s\nhappened: %s", got, errs.String(), d)
+		}
+	})
+}
+
+// ifReady says whether it was said that it is ready.
+func ifReady(out *bytes.Buffer) string {
+	if strings.Contains(out.String(), "Ready in ") {
+		return "ready: "
+	}
+	return "not ready: "
 }
 
 func TestUp_IsReadyWhileRunsCatchUp(t *testing.T) {
@@ -211,7 +253,7 @@ func TestUp_DoesNotTellAFailedStartAsAnAct(t *testing.T) {
 			return r, err
 		}
 		got := command(t.Context(), p, nil, "up")
-		if got.status != 12 || !strings.Contains(got.err, "policycycle did not start: no worker asked for work within 1m0s") {
+		if got.status != 12 || !strings.Contains(got.err, "no work is done on the cycles: no worker asked for any within 1m0s") {
 			t.Errorf("%+v", got)
 		}
 	})
@@ -235,7 +277,7 @@ func TestUp_EndsWithASentenceWhenItsEngineIsGone(t *testing.T) {
 		if got := <-status; got != 12 || !strings.Contains(errs.String(), "8 restarts did not help: no space left") {
 			t.Errorf("status %d, complained %q", got, errs.String())
 		}
-		if strings.Contains(out.String(), "Stopped. Everything is kept") || !strings.HasSuffix(d.String(), "play off, work off, close, engine off") {
+		if strings.Contains(out.String(), "Stopped. Everything is kept") || !strings.HasSuffix(d.String(), "play off, withdraw, work off, close, engine off") {
 			t.Errorf("happened: %s\nsaid: %s", d, out.String())
 		}
 	})

@@ -225,5 +225,6 @@ func (r *rehearse) ownHouse(ctx context.Context) (*house, error) {
 		return nil, err
 	}
 	r.told.note("Ready in %.1f s.", time.Since(r.began).Seconds())
+	r.goToWork(ctx, own)
 	return own, nil
 }

@@ -49,6 +49,7 @@ func (a *app) up(ctx context.Context, told *progress, demo bool) error {
 	}
 	behind := h.behind(ctx, 0)
 	a.announceReady(h, told, demo, behind)
+	a.goToWork(ctx, h)
 	if demo {
 		if err := a.demonstrate(ctx, h, told); err != nil {
 			return errors.Join(err, h.end())
