@@ -125,6 +125,9 @@ type RunState struct {
 	Title string `json:"title,omitempty"`
 	// Started lists the runs that this one has started.
 	Started []policy.Run `json:"started,omitempty"`
+	// Told is what the stretch before answered last to QueryState: this one answers so until it
+	// has looked at the record. Nil where there was none.
+	Told *Told `json:"told,omitempty"`
 }
 
 // NewRunState gives the state with which a run begins.

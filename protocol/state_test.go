@@ -49,6 +49,28 @@ func TestStateSchema_TakesWhatARunAnswers(t *testing.T) {
 	}
 }
 
+// A run is handed on by workers of this release and of the next, side by side.
+func TestRunState_IsReadWhateverWasToldBefore(t *testing.T) {
+	t.Parallel()
+	state := protocol.NewRunState(policy.Run{Kind: policy.RunCycle, Cycle: policytest.Key})
+	orders := answered().Orders
+	outlook := answered().Outlook
+	outlook.Open[0].State, outlook.Open[0].Waiting = "a-state-of-the-next-release", nil
+	orders.Outlook = &outlook
+	state.Told = protocol.TellsOn(orders)
+	text, err := json.Marshal(state)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var read protocol.RunState
+	if err := json.Unmarshal(text, &read); err != nil {
+		t.Fatal(err)
+	}
+	if told := protocol.StateOf(read, policy.Orders{}); told.Since != orders.Since || told.Definition != 1 || len(told.Open) != 1 || told.Open[0].State != outlook.Open[0].State {
+		t.Errorf("it tells %+v", told)
+	}
+}
+
 func TestState_IsReadAsItWasAnswered(t *testing.T) {
 	t.Parallel()
 	text, err := json.Marshal(answered())

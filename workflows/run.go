@@ -230,7 +230,7 @@ func (r *run) quiesce(ctx workflow.Context) error {
 }
 
 func (r *run) continueAsNew(ctx workflow.Context) error {
-	r.Stage, r.Renewed = r.orders.Stage, r.orders.Renew
+	r.Stage, r.Renewed, r.Told = r.orders.Stage, r.orders.Renew, protocol.TellsOn(r.orders)
 	return workflow.NewContinueAsNewError(ctx, protocol.WorkflowName(r.Run), r.RunState)
 }
 

@@ -53,6 +53,8 @@ type story struct {
 	log   zerolog.Logger
 	// disturbed stands between the run and the activity that records; nil for nothing.
 	disturbed func(ctx context.Context, record func() (protocol.Answer, error)) (protocol.Answer, error)
+	// looks is told when a stretch is about to look at the record; nil for nobody.
+	looks func(*stretch)
 }
 
 // event is something that happens on a day of a story.
@@ -238,6 +240,12 @@ func (o others) RegisterActivityWithOptions(a any, options activity.RegisterOpti
 	if record, is := a.(func(context.Context, protocol.RecordArgs) (protocol.Answer, error)); is && o.disturbed != nil {
 		a = func(ctx context.Context, args protocol.RecordArgs) (protocol.Answer, error) {
 			return o.disturbed(ctx, func() (protocol.Answer, error) { return record(ctx, args) })
+		}
+	}
+	if look, is := a.(func(context.Context, protocol.LookArgs) (policy.Orders, error)); is && o.looks != nil {
+		a = func(ctx context.Context, args protocol.LookArgs) (policy.Orders, error) {
+			o.looks(&stretch{o.story, o.TestWorkflowEnvironment})
+			return look(ctx, args)
 		}
 	}
 	o.TestWorkflowEnvironment.RegisterActivityWithOptions(a, options)
