@@ -24,6 +24,9 @@ type Outlook struct {
 	More int `json:"more,omitempty"`
 	// Turn lists those whose turn it is, on anything that is open.
 	Turn []Body `json:"turn,omitempty"`
+	// Names gives their titles to those of them that the file of the cycle names; left out where
+	// Shown does not let titles stand.
+	Names map[Body]string `json:"names,omitempty"`
 	// NextDue is when the first of all that is open is due; it may have passed.
 	NextDue Date `json:"next_due,omitzero"`
 	// Overdue says that the due date of something open has passed.
@@ -92,6 +95,30 @@ const (
 	MostAwaited   = 20
 	MostDeadlines = 5
 )
+
+// Name gives their titles to the bodies whose turn it is that a cycle names itself.
+func (o *Outlook) Name(bodies BodyTable) {
+	for _, b := range o.Turn {
+		if title, own := bodies.OwnTitle(b); own && title != "" {
+			if o.Names == nil {
+				o.Names = map[Body]string{}
+			}
+			o.Names[b] = title
+		}
+	}
+}
+
+// Titles joins the titles of bodies for a sentence, as the cycle names them: "Presidency or
+// Arms Tracing Agency".
+func (o Outlook) Titles(bodies []Body) string {
+	var own BodyTable
+	for _, b := range bodies {
+		if title := o.Names[b]; title != "" {
+			own = append(own, KnownBody{Body: b, Title: title})
+		}
+	}
+	return own.Titles(bodies)
+}
 
 // OutlookOf gives the outlook on what is open on a day. What waits for a second person is
 // known by its ID alone.
@@ -168,7 +195,7 @@ func (o Outlook) ShownUpTo(marking Marking) Outlook {
 	if !Limite.Above(marking) {
 		return o
 	}
-	o.Title = ""
+	o.Title, o.Names = "", nil
 	o.Open = slices.Clone(o.Open)
 	for i := range o.Open {
 		o.Open[i].Title = ""

@@ -38,7 +38,7 @@ func Details(orders policy.Orders) string {
 		text.WriteString(", a rehearsal")
 	}
 	for _, a := range o.Open {
-		text.WriteString("\n- " + detail(a, policy.Limite.Above(o.Shown)))
+		text.WriteString("\n- " + detail(o, a))
 	}
 	if o.More > 0 {
 		text.WriteString("\n- and " + strconv.Itoa(o.More) + " more")
@@ -48,12 +48,12 @@ func Details(orders policy.Orders) string {
 
 // detail is a line on a subject that is open: its key, and where that may be shown its title,
 // whose turn it is and until when.
-func detail(a policy.Awaited, keys bool) string {
+func detail(o *policy.Outlook, a policy.Awaited) string {
 	key := "`" + a.Subject.Path() + "`"
-	if keys {
+	if policy.Limite.Above(o.Shown) {
 		return key
 	}
-	text := plain.Replace(a.Title) + " (" + key + "): " + turn(a)
+	text := plain.Replace(a.Title) + " (" + key + "): " + turn(a, plain.Replace(o.Titles(a.Turn)))
 	if !a.Since.IsZero() {
 		text += " since " + day(a.Since)
 	}
@@ -70,8 +70,7 @@ func detail(a policy.Awaited, keys bool) string {
 }
 
 // turn says whose turn it is, and to do what.
-func turn(a policy.Awaited) string {
-	whose := policy.TitlesOf(a.Turn)
+func turn(a policy.Awaited, whose string) string {
 	switch {
 	case a.State == policy.StateDeciding:
 		return "before " + whose

@@ -31,6 +31,29 @@ func TestDetails_SaysBeforeWhomSinceWhenAndUntilWhen(t *testing.T) {
 	}
 }
 
+// A body of a cycle's own is called what the file of the cycle calls it, which is LIMITE like the
+// other titles in it.
+func TestDetails_CallsABodyOfTheCyclesOwnByItsTitle(t *testing.T) {
+	t.Parallel()
+	outlook := answered().Outlook
+	outlook.Turn = []policy.Body{"arms-agency", policy.Council}
+	outlook.Open[0].Turn, outlook.Open[0].Waiting, outlook.Names = outlook.Turn, nil, nil
+	outlook.Name(policy.BodyTable{
+		{Body: "arms-agency", Title: "Arms *Tracing* Agency", Kind: policy.KindAgency},
+		{Body: "elsewhere", Title: "It has no turn", Kind: policy.KindAgency},
+	})
+	orders := policy.Orders{Stage: policy.StagePriorities, Outlook: &outlook}
+	const want = "): before Arms \\*Tracing\\* Agency or Council since"
+	if got := protocol.Details(orders); !strings.Contains(got, want) || len(outlook.Names) != 1 {
+		t.Errorf("it says\n%s\nwant %q in it", got, want)
+	}
+	public := outlook.ShownUpTo(policy.Public)
+	orders.Outlook = &public
+	if got := protocol.Details(orders); strings.Contains(got, "Tracing") || public.Names != nil {
+		t.Errorf("of what is public it says\n%s", got)
+	}
+}
+
 func TestSummary_NamesWhatARunCarriesByItsKeys(t *testing.T) {
 	t.Parallel()
 	for run, want := range map[policy.Run]string{

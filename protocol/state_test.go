@@ -19,6 +19,7 @@ func answered() protocol.State {
 		Silence: &policy.Silence{Deadline: policytest.Date("2021-06-01")},
 	}}, policytest.Date("2021-05-14"))
 	outlook.Title, outlook.Rehearsal, outlook.Open[0].Title = "The cycle", true, "Priorities"
+	outlook.Name(policy.BodyTable{{Body: policy.Council, Title: "Council", Kind: policy.KindCouncil}})
 	outlook = outlook.ShownUpTo(policy.Limite)
 	run := policy.Run{Kind: policy.RunCycle, Cycle: policytest.Key}
 	return protocol.StateOf(protocol.NewRunState(run), policy.Orders{

@@ -12,6 +12,7 @@ import (
 func (l *ledger) outlook(ctx context.Context, run policy.Run, open []policy.Standing) (*policy.Outlook, error) {
 	o := policy.OutlookOf(open, l.today)
 	o.Title, o.Rehearsal = l.cycle.Title, l.cycle.Rehearsal
+	o.Name(l.bodies())
 	if run.Kind == policy.RunPlan {
 		o.Title = l.subjects[run.Plan].Title
 	}

@@ -1,10 +1,13 @@
 package store_test
 
 import (
+	"maps"
 	"reflect"
 	"testing"
 
 	"github.com/policycycle/policycycle/policy"
+	"github.com/policycycle/policycycle/store"
+	"github.com/policycycle/policycycle/store/storetest"
 )
 
 // What waits for a second person is told with what it states, so that whoever reads it can
@@ -47,5 +50,26 @@ func TestReconcile_TellsWhatIsOpenAndWhatWaitsForASecondPerson(t *testing.T) {
 	after := look(t, s, "2021-05-02").Outlook
 	if len(after.Open) != 1 || after.Open[0].Waiting != nil || after.Open[0].Turn[0] == policy.COSI {
 		t.Errorf("once it is confirmed: %+v", after.Open)
+	}
+}
+
+// Who reads where a run stands knows the bodies that ship, not those that the cycle names itself.
+func TestReconcile_TellsTheTitlesOfBodiesThatTheCycleNames(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	d := definition()
+	d.Bodies = policy.BodyTable{
+		{Body: policy.Europol, Title: "Agency at The Hague", Kind: policy.KindAgency},
+		{Body: "arms-agency", Title: "It has no turn", Kind: policy.KindAgency},
+	}
+	if _, err := s.StartCycle(t.Context(), store.NewCycle{ID: d.Key, Definition: d, By: anna, Now: noon("2021-01-05")}); err != nil {
+		t.Fatal(err)
+	}
+	told := look(t, s, "2021-02-01").Outlook
+	if want := map[policy.Body]string{policy.Europol: "Agency at The Hague"}; !maps.Equal(told.Names, want) {
+		t.Errorf("it names %v, want %v; the turn is of %v", told.Names, want, told.Turn)
+	}
+	if public := told.ShownUpTo(policy.Public); public.Names != nil {
+		t.Errorf("of what is public it names %v", public.Names)
 	}
 }
