@@ -100,8 +100,9 @@ func WorkflowID(run policy.Run) string {
 		return "plan/" + run.Plan.String()
 	case policy.RunPost:
 		return string(run.Kind)
+	default:
+		return string(run.Kind) + "/" + run.Cycle
 	}
-	return string(run.Kind) + "/" + run.Cycle
 }
 
 // StateFormat is the format number of the RunState this code writes and the
