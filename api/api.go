@@ -123,6 +123,7 @@ func (s *server) describe(mux *http.ServeMux) huma.API {
 	s.worklist(api)
 	s.contents(api)
 	s.sheets(api)
+	s.pasted(api)
 	s.papers(api)
 	s.trust(api)
 	s.office(api)
