@@ -158,6 +158,9 @@ func recordMeeting(v *page) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if v.form("read") != "" {
+		return "", v.readMinutes()
+	}
 	if v.setAll("outcome", found.outcomesIn) || v.draftOutcomes(found.MeetingView) {
 		return "", nil
 	}

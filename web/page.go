@@ -61,6 +61,8 @@ type page struct {
 	titles     map[string]string    // of its parts, by their paths
 	indicators map[string]indicator // of its register, by their keys
 	incoming   *papers.Incoming     // what the workbook that was sent would change
+	minutes    *papers.Minutes      // what the text that was pasted tells of the meeting
+	release    *papers.Release      // what the press release that was pasted says in numbers
 	conflict   *conflict            // of the draft that was to be saved with that of another
 	named      string               // what the page is about, as the record calls it
 	ids        map[string]int       // how often a field of a name stands on the page
