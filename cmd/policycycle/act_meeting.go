@@ -16,7 +16,7 @@ import (
 func (a *app) meetingCommand() *cobra.Command {
 	return group("meeting", "What is ripe for a meeting, its agenda, moving and cancelling it",
 		"  policycycle meeting show empact-2022-2025 cosi-2021-12",
-		a.meetingShowCommand(), a.meetingTableCommand(), a.meetingMoveCommand(), a.meetingCancelCommand())
+		a.meetingShowCommand(), a.meetingReadCommand(), a.meetingTableCommand(), a.meetingMoveCommand(), a.meetingCancelCommand())
 }
 
 func (a *app) meetingShowCommand() *cobra.Command {
