@@ -28,12 +28,16 @@ type Options struct {
 	Store                           store.Options
 	Sealer                          local.Sealer       // nil for none
 	Keys                            *engine.Encryption // nil for none
+	// Ahead is how far the calendar of the cycles is ahead of the clock; less than nothing is
+	// behind it.
+	Ahead time.Duration
 }
 
 // Bed is policycycle with its worker on an engine, and the bare parts beside it.
 type Bed struct {
 	*local.Service
 	Store  *store.Store
+	Engine *engine.Engine
 	Client client.Client
 	// Pool is the way of the bare parts to the same database.
 	Pool *pgxpool.Pool
@@ -69,12 +73,12 @@ func Make(ctx context.Context, o Options) (d *Bed, err error) {
 		return d, err
 	}
 	d.ends = append(d.ends, dialled.Close)
-	w, err := worker.Start(dialled, d.Store)
+	w, err := worker.StartWith(dialled, o.registers(dialled, d.Store))
 	if err != nil {
 		return d, err
 	}
 	d.ends = append(d.ends, w.Stop)
-	d.Client, d.Service = dialled.Client(), local.New(d.Store, dialled, o.Sealer)
+	d.Engine, d.Client, d.Service = dialled, dialled.Client(), local.New(d.Store, dialled, o.Sealer)
 	return d, nil
 }
 

@@ -90,9 +90,7 @@ func (d *bed) rows(b *testing.B) (all int) {
 	tables, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	must(b, err)
 	for _, table := range tables {
-		var n int
-		must(b, d.owner.QueryRow(b.Context(), "SELECT count(*) FROM "+table).Scan(&n))
-		all += n
+		all += d.count(b, table)
 	}
 	return all
 }
@@ -145,6 +143,12 @@ func BenchmarkWaiting(b *testing.B) {
 func resident(b *testing.B) int64 {
 	b.Helper()
 	debug.FreeOSMemory()
+	return residentNow(b)
+}
+
+// residentNow gives the bytes of memory that this process holds.
+func residentNow(b *testing.B) int64 {
+	b.Helper()
 	text, err := os.ReadFile("/proc/self/statm")
 	must(b, err)
 	var total, pages int64

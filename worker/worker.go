@@ -32,6 +32,13 @@ const mostKept = 500
 
 // Start begins to serve the task queue with one store of records.
 func Start(e *engine.Engine, s *store.Store) (*Worker, error) {
+	return StartWith(e, func(r Registry) {
+		Register(r, &activities.Activities{Store: s, Clock: time.Now, Runs: e, Keys: e.Encryption(), Shown: e.Shown(), Listed: e.Listed})
+	})
+}
+
+// StartWith does the same with what is registered: measurements go by another clock.
+func StartWith(e *engine.Engine, register func(Registry)) (*Worker, error) {
 	worker.SetStickyWorkflowCacheSize(mostKept)
 	failed := make(chan error, 1)
 	w := worker.New(e.Client(), protocol.TaskQueue, worker.Options{
@@ -54,7 +61,7 @@ func Start(e *engine.Engine, s *store.Store) (*Worker, error) {
 			}
 		},
 	})
-	Register(w, &activities.Activities{Store: s, Clock: time.Now, Runs: e, Keys: e.Encryption(), Shown: e.Shown(), Listed: e.Listed})
+	register(w)
 	if err := w.Start(); err != nil {
 		return nil, err
 	}
