@@ -29,6 +29,7 @@ type Config struct {
 	Marking    Marking
 	Calendar   Calendar
 	Mail       Mail
+	Webhooks   Webhooks
 	Papers     Papers
 	Skeleton   Skeleton
 	Log        Log

@@ -329,6 +329,9 @@ func (c *Config) checkTogether() []Problem {
 	if policy.Marking(c.Mail.Marking).Above(policy.Marking(c.Marking.Ceiling)) {
 		add("mail.marking", "is higher than what is kept here (marking.ceiling)", c.Marking.Ceiling)
 	}
+	if policy.Marking(c.Webhooks.Marking).Above(policy.Marking(c.Marking.Ceiling)) {
+		add("webhooks.marking", "is higher than what is kept here (marking.ceiling)", c.Marking.Ceiling)
+	}
 	c.checkMail(add)
 	for key, path := range map[string]string{"temporal.tls.ca": tls.CA, "temporal.tls.cert": tls.Cert, "temporal.tls.key": tls.Key} {
 		if _, err := os.Stat(path); path != "" && err != nil {

@@ -71,7 +71,7 @@ func length(at func(*Config) *time.Duration, least time.Duration) value {
 func Settings() []Setting { return slices.Clone(settings) }
 
 // settings are all settings, in the order in which people read them.
-var settings = slices.Concat(engineSettings, identitySettings, evidenceSettings, mailSettings, commandSettings)
+var settings = slices.Concat(engineSettings, identitySettings, evidenceSettings, mailSettings, webhookSettings, commandSettings)
 
 // engineSettings say where the record and the engine are.
 var engineSettings = []Setting{

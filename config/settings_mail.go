@@ -67,7 +67,7 @@ var mailSettings = []Setting{
 		Expected: "domains with commas between them, such as consilium.europa.eu,europol.europa.eu",
 		value: value{
 			read: func(c *Config, v string) error {
-				c.Mail.Domains = strings.FieldsFunc(v, func(r rune) bool { return r == ',' || r == ' ' })
+				c.Mail.Domains = listed(v)
 				return nil
 			},
 			show: func(c *Config) string { return strings.Join(c.Mail.Domains, ",") },

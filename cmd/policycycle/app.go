@@ -99,7 +99,7 @@ evaluation. It knows whose turn it is, reminds, and keeps the record.`,
 	add("run", a.upCommand(), a.rehearseCommand(), a.migrateCommand(), a.workerCommand(), a.serveCommand(), a.loginCommand(), a.logoutCommand())
 	add("act", a.decideCommand(), a.confirmCommand(), a.setAsideCommand(), a.silenceCommand(), a.positionCommand(), a.correctCommand(), a.finaliseCommand(), a.submitCommand(), a.itemCommand(), a.registerCommand(), a.roundCommand(), a.meetingCommand(),
 		a.draftCommand(), a.claimCommand(), a.remindCommand(), a.envelopeCommand())
-	add("ask", a.cycleCommand(), a.inboxCommand(), a.calendarCommand(), a.mailCommand(), a.showCommand(), a.searchCommand(), a.watchCommand(), a.contentCommand(), a.paperCommand(), a.findingsCommand(), a.complianceCommand(), a.rulesCommand(),
+	add("ask", a.cycleCommand(), a.inboxCommand(), a.calendarCommand(), a.mailCommand(), a.webhookCommand(), a.showCommand(), a.searchCommand(), a.watchCommand(), a.contentCommand(), a.paperCommand(), a.findingsCommand(), a.complianceCommand(), a.rulesCommand(),
 		a.sheetCommand(), a.reportCommand(), a.pressCommand(), a.obligationsCommand(), a.handoverCommand(), a.moneyCommand(),
 		a.objectivesCommand(), a.seriesCommand(), a.trailCommand(), a.extractCommand(), a.rolesCommand())
 	add("trust", a.doctorCommand(), a.auditCommand(), a.dossierCommand(), a.peopleCommand(), a.keysCommand())

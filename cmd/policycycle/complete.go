@@ -108,6 +108,7 @@ var wordLists = map[string][]string{
 	"STANCE":   policy.Texts(policy.Stances),
 	"KIND":     policy.Texts(policy.ContentKinds()),
 	"MAILS":    policy.Texts(policy.MailKinds),
+	"EVENTS":   policy.Texts(policy.EventKinds),
 	"RULE":     each(rules.Rules(), func(r rules.Rule) string { return r.ID }),
 	"ORDER":    inboxOrders,
 	"MESSAGE":  protocol.Messages(),
@@ -117,7 +118,7 @@ var wordLists = map[string][]string{
 // wordsFor gives the words that a value of a name may be, where it is one of a list. Of
 // a name such as KEY=OUTCOME only what follows the sign is one.
 func (a *app) wordsFor(cmd *cobra.Command, name, typed string) []string {
-	if list := map[string]string{"BODIES": "BODY", "MAILS": "MAILS"}[name]; list != "" {
+	if list := map[string]string{"BODIES": "BODY", "MAILS": "MAILS", "EVENTS": "EVENTS"}[name]; list != "" {
 		words := a.wordList(cmd, list)
 		return append(beginning(words, typed), following(",", words, typed)...)
 	}

@@ -106,7 +106,7 @@ func proposed(t *testing.T, p parts, typed ...string) (words []string, files boo
 // free are the names of arguments and of the values of flags for which nothing is
 // proposed: what people make up, or look up elsewhere.
 var free = strings.Fields(`ACCOUNT ADDRESS DATE DAY FIELD=VALUE ID INDICATOR INDICATOR:NUMBER ISSUER KEY LASTS MEETING NAME NUMBER PERIOD PRIORITY REASON RECORD
-	REVISION ROLE@BODY[/CYCLE[/PATH SHA256 TEXT TITLE VERSION WHAT WHO YEAR`)
+	REVISION ROLE@BODY[/CYCLE[/PATH SHA256 TEXT TITLE URL VERSION WHAT WHO YEAR`)
 
 func TestCompletion_KnowsWhatEveryArgumentAndFlagTakes(t *testing.T) {
 	t.Parallel()

@@ -41,6 +41,7 @@ type connection struct {
 	shown       policy.Marking // the highest marking of what Temporal shows
 	reads       bool           // whether it is recorded who reads what is marked LIMITE
 	mail        *local.Mail    // whom mail may leave to; nil for nobody
+	hooks       local.Webhooks // where events may leave to
 	office      string         // where acts are sealed; empty for nowhere
 	keys        string         // file with the public keys of that engine; empty for none
 	observed    observed       // what tells how a process is doing
@@ -56,8 +57,11 @@ type rooms struct {
 	theatre rehearsal.Theatre
 	// office is what sends mail; nil where the engine is elsewhere.
 	office notify.Office
-	// post does the work of the run that sends mail until the context ends.
+	// board is what tells programs; nil where the engine is elsewhere.
+	board notify.Switchboard
+	// post does the work of the run that sends until the context ends, and wake has it look.
 	post func(ctx context.Context, send worker.Send) error
+	wake func(context.Context) error
 	// work does the work of all cycles until the context ends.
 	work func(context.Context) error
 	// keep keeps in motion what must be, until the context ends; work does so besides.
@@ -282,6 +286,18 @@ func renewAndRetire(ctx context.Context, c connection, records *store.Store, id 
 	return worker.Retire(ctx, e, records, id)
 }
 
+// service gives the service on the records; the engine is nil where nothing but those is reached.
+func (c connection) service(records *store.Store, e *engine.Engine) *local.Service {
+	svc := local.New(records, e, c.sealer).Hooking(c.hooks)
+	if c.reads {
+		svc = svc.RecordingReads()
+	}
+	if c.mail != nil {
+		svc = svc.Mailing(*c.mail)
+	}
+	return svc
+}
+
 func read(ctx context.Context, c connection) (*rooms, error) {
 	if c.remote != nil {
 		return elsewhere(c), nil
@@ -290,11 +306,7 @@ func read(ctx context.Context, c connection) (*rooms, error) {
 	if err != nil {
 		return nil, err
 	}
-	svc := local.New(records, nil, c.sealer)
-	if c.reads {
-		svc = svc.RecordingReads()
-	}
-	return &rooms{Service: svc, alive: records.Ping, close: records.Close}, nil
+	return &rooms{Service: c.service(records, nil), alive: records.Ping, close: records.Close}, nil
 }
 
 // elsewhere is a service of another machine.
@@ -341,17 +353,13 @@ func open(ctx context.Context, c connection, log zerolog.Logger) (*rooms, error)
 		return nil, err
 	}
 	keeper := worker.NewKeeper(e, records)
-	svc := local.New(records, e, c.sealer)
-	if c.reads {
-		svc = svc.RecordingReads()
-	}
-	if c.mail != nil {
-		svc = svc.Mailing(*c.mail)
-	}
+	svc := c.service(records, e)
 	return &rooms{
 		Service: svc,
 		theatre: svc,
 		office:  svc,
+		board:   svc,
+		wake:    e.WakePost,
 		post:    func(ctx context.Context, send worker.Send) error { return worker.ServePost(ctx, e, send) },
 		work:    func(ctx context.Context) error { return worker.Serve(ctx, keeper) },
 		keep:    keeper.Keep,

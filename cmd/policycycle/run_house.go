@@ -55,7 +55,7 @@ func (a *app) standUp(ctx context.Context, told *progress, demo bool) (h *house,
 	signer, ring, err := a.ownKey(info.Dir)
 	if err == nil {
 		h.conn, err = a.holding(connectionTo(info), signer, ring)
-		h.conn.mail = a.mailing()
+		h.conn.mail, h.conn.hooks.Elsewhere = a.mailing(), false
 	}
 	if err != nil {
 		return h, err

@@ -92,7 +92,7 @@ func (a *app) certify(ctx context.Context, h *house, signer *evidence.Signer) {
 }
 
 // openDoors opens the service to commands, programs and browsers, and gives its
-// address. Mail, which leads there, leaves from then on.
+// address. Mail and events, which lead there, leave from then on.
 func (a *app) openDoors(ctx context.Context, h *house, signer *evidence.Signer, ring *evidence.Keyring, demo bool) (string, error) {
 	a.logAll()
 	listener, err := a.listen(ctx)
@@ -124,7 +124,7 @@ func (a *app) openDoors(ctx context.Context, h *house, signer *evidence.Signer, 
 		serve = func() error { return server.ServeTLS(listener, tls.Cert, tls.Key) }
 	}
 	h.run(ctx, func(ctx context.Context) error { return a.serves(ctx, server, serve) })
-	return address, a.sendMail(ctx, h, address)
+	return address, a.sendOut(ctx, h, address)
 }
 
 // answerWithin is how long a request and its answer may take.

@@ -73,6 +73,7 @@ func (a *app) recording(conn connection) connection {
 	if conn.mail = a.mailing(); conn.mail == nil && conn.private { // whether mail leaves, up knows
 		conn.mail = &local.Mail{}
 	}
+	conn.hooks = a.hooking(conn)
 	return conn
 }
 
@@ -150,6 +151,9 @@ func sealFolder(dir string) (key, public string) {
 	return filepath.Join(dir, "seal", "key"), filepath.Join(dir, "seal", "keys.txt")
 }
 
+// keyBeside gives where the key lies that goes with the public keys of an up.
+func keyBeside(public string) string { return filepath.Join(filepath.Dir(public), "key") }
+
 // ownKey gives the key of up and the keys to believe: the configured ones, else
 // those that the data folder keeps.
 func (a *app) ownKey(dir string) (*evidence.Signer, *evidence.Keyring, error) {
@@ -208,6 +212,7 @@ func (a *app) holding(conn connection, signer *evidence.Signer, ring *evidence.K
 	if conn.records.Sealed {
 		conn.sealer, conn.records.Signer = local.Key{Signer: signer}, signer
 	}
+	conn.hooks.Locks = locksOfWebhooks(func() (*evidence.Signer, error) { return signer, nil })
 	var err error
 	conn.encryption, err = a.encryption()
 	return conn, err
