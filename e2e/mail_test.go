@@ -61,7 +61,7 @@ func TestARehearsedCycleTellsEverybodyInTimeAndOnceEvenPastAServerForMailThatIsA
 			t.Fatal(err)
 		}
 	}
-	m.posts()
+	m.sendsMail()
 	d := policytest.Cycle("mailed")
 	if _, err := as(t, m.svc, anna).StartCycle(t.Context(), service.StartCycle{Definition: d, Rehearsal: &service.Rehearsal{Script: policy.DefaultScript, YearSeconds: 5}}); err != nil {
 		t.Fatal(err)
@@ -79,8 +79,8 @@ func TestARehearsedCycleTellsEverybodyInTimeAndOnceEvenPastAServerForMailThatIsA
 	m.judge(away, back)
 }
 
-// posts has mail sent until the test ends.
-func (m *mailroom) posts() {
+// sendsMail has mail sent until the test ends.
+func (m *mailroom) sendsMail() {
 	texts, err := words.Load()
 	if err != nil {
 		m.t.Fatal(err)
@@ -89,7 +89,12 @@ func (m *mailroom) posts() {
 		Office: m.svc, Texts: texts, URL: "http://127.0.0.1", Domain: "example.eu", Marking: policy.Limite, Every: time.Minute, Pause: 50 * time.Millisecond, Clock: time.Now, Beat: worker.Beat, Log: zerolog.Nop(),
 		Sender: notify.SMTP{Server: "127.0.0.1", Port: m.box.Port(), TLS: "none", From: "policycycle@example.eu"},
 	}
-	m.until(func(ctx context.Context) error { return worker.ServePost(ctx, m.h.engine, post.Send) })
+	m.posts(post.Send)
+}
+
+// posts has something sent until the test ends.
+func (m *mailroom) posts(send worker.Send) {
+	m.until(func(ctx context.Context) error { return worker.ServePost(ctx, m.h.engine, send) })
 }
 
 func (m *mailroom) plays() {

@@ -86,6 +86,14 @@ func (f *fortress) houseDeeds(pages *pageDoor, cycle string) []deed {
 			func(s service.Service) error { _, err := s.Export(ctx, cycle); return err }, nil,
 		},
 		{
+			"have a program told", may(policy.DeedExport, cycle), // which no event may reach here
+			func(s service.Service) error {
+				_, err := s.MakeWebhook(ctx, service.Webhook{URL: "https://hooks.example.eu", Cycle: cycle})
+				return err
+			},
+			form("/webhooks", url.Values{"url": {"https://hooks.example.eu"}, "of-cycle": {cycle}}),
+		},
+		{
 			"audit", may(policy.DeedAudit, cycle),
 			func(s service.Service) error { _, err := s.Dossier(ctx, cycle); return err },
 			func(who policy.Actor) policy.Code { return pages.reads(who, "/cycles/"+cycle+"/trail?verify=yes") },

@@ -3,6 +3,7 @@ package e2e_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -18,6 +19,7 @@ import (
 	"github.com/policycycle/policycycle/identity"
 	"github.com/policycycle/policycycle/policy"
 	"github.com/policycycle/policycycle/service"
+	"github.com/policycycle/policycycle/service/local"
 	"github.com/policycycle/policycycle/web"
 )
 
@@ -271,7 +273,15 @@ func TestEachPageIsForEverybodyLightAndFar(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	paths := pagesOf(cycle)
+	hooks := r.Hooking(local.Webhooks{WebhookRules: policy.WebhookRules{Hosts: []string{"hooks.example.eu"}}, Locks: locks})
+	made, err := as(t, hooks, policy.Actor{Name: "Anna", Body: policy.GeneralSecretariat}).MakeWebhook(t.Context(), service.Webhook{URL: "https://hooks.example.eu"})
+	if err == nil {
+		_, err = as(t, hooks, policy.Actor{Name: "Anna", Body: policy.GeneralSecretariat}).TryWebhook(t.Context(), made.Number)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	paths := append(pagesOf(cycle), fmt.Sprintf("/webhooks/%d", made.Number))
 	narrow := browser.Options{Width: 320, Height: 700}
 	for _, who := range []struct {
 		name, body string
@@ -331,7 +341,7 @@ func everyPage(t *testing.T, paths []string) {
 func pagesOf(cycle string) []string {
 	c := "/cycles/" + cycle
 	return []string{
-		"/", "/login", "/start", "/inbox", "/inbox?whose=all", "/search?q=firearms", "/glossary", "/accessibility", "/people", "/calendar", "/mail", c, c + "/plans", c + "/meetings",
+		"/", "/login", "/start", "/inbox", "/inbox?whose=all", "/search?q=firearms", "/glossary", "/accessibility", "/people", "/calendar", "/mail", "/webhooks", c, c + "/plans", c + "/meetings",
 		c + "/meetings/cosi-2021-12", c + "/findings", c + "/compliance", c + "/obligations", c + "/results", c + "/report", c + "/evaluation", c + "/trail",
 		c + "/states/se", c + "/on/priorities", c + "/on/oap/2022/firearms", c + "/on/masp/general", c + "/content/oap/2022/firearms",
 		c + "/content/oap/2022/firearms?version=2&was=1", c + "/content/masp/general", c + "/content/assessment", c + "/on/nowhere",

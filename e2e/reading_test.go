@@ -116,6 +116,7 @@ func operations(c string, year int) map[string][]asked {
 		"list-rows": {{base + "/rows", of(policy.MatterRegisters)}}, "national-sheet": {{base + "/states/fr", walk.sheet}},
 		"trail": {{base + "/trail", of(policy.MatterTrail)}}, "list-people": {{"/v1/people", of(policy.MatterPeople)}},
 		"list-calendars": {{"/v1/calendars", walk.known}}, "find-mail-choice": {{"/v1/mail/choice", walk.known}}, "list-mails": {{"/v1/mail", walk.known}},
+		"list-webhooks": {{"/v1/webhooks", walk.known}}, "list-deliveries": nil, // those of one's own: TestWebhooks_TellWhatTheirPersonMayRead
 		"dossier":      {{base + "/dossier", func(w walk) bool { return w.whole(policy.DeedAudit) }}},
 		"list-reads":   {{base + "/reads", func(w walk) bool { return w.whole(policy.DeedAudit) }}},
 		"export-cycle": {{base + "/export", func(w walk) bool { return w.whole(policy.DeedExport) }}},
@@ -141,6 +142,7 @@ func addresses(c string, year int) map[string][]asked {
 		"/{$}": {{"/", everybody}}, "/search": {{"/search?q=planted", everybody}, {"/search?q=firearms", everybody}},
 		"/glossary": {{"/glossary", everybody}}, "/accessibility": {{"/accessibility", everybody}},
 		"/inbox": {{"/inbox", walk.anywhere}, {"/inbox?cycle=" + c, progress}}, "/people": {{"/people", of(policy.MatterPeople)}}, "/calendar": {{"/calendar", walk.known}}, "/mail": {{"/mail", walk.known}},
+		"/webhooks": {{"/webhooks", walk.known}}, "/webhooks/{webhook}": nil, // as list-deliveries
 		"/start": {{"/start", deed(policy.DeedStart, "")}}, "/national": {{"/national", func(w walk) bool { return w.who.Body.MemberState() }}}, "/login": nil,
 		"/cycles/{cycle}": {{base, everybody}}, "/cycles/{cycle}/plans": {{on("/plans"), everybody}}, "/cycles/{cycle}/meetings": {{on("/meetings"), everybody}},
 		"/cycles/{cycle}/open": {{on("/open"), nobody}}, "/cycles/{cycle}/amend": {{on("/amend"), deed(policy.Deed(policy.ActAmend), c)}},
