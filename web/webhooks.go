@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -125,14 +126,11 @@ func replayWebhook(v *page) (string, error) {
 	return webhookPath(replay.Webhook), nil
 }
 
-// eventKinds says in words of what a webhook is told.
-func (v *page) eventKinds(kinds []policy.EventKind) string {
-	if len(kinds) == 0 {
-		return v.T("webhook.all_kinds")
-	}
-	words := make([]string, len(kinds))
-	for i, k := range kinds {
-		words[i] = v.Word("act", k)
+// webhookOf says in words of what a webhook is told.
+func (v *page) webhookOf(k service.KnownWebhook) string {
+	words := []string{cmp.Or(k.Cycle, v.T("webhook.every_cycle"))}
+	for _, kind := range k.Kinds {
+		words = append(words, v.Word("act", kind))
 	}
 	return strings.Join(words, ", ")
 }
