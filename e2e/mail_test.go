@@ -151,7 +151,7 @@ func (m *mailroom) judge(away, back policy.Date) {
 	for _, got := range m.got {
 		times[got.ID]++
 		each[got.To+" "+of[got.ID].Kind]++
-		on := policy.Latest(of[got.ID].On, m.got[0].day) // the cycle is older than its rehearsal
+		on := policy.Latest(of[got.ID].On, m.got[0].day)                                         // the cycle is older than its rehearsal
 		outage := !got.day.Before(away) && on.Before(back.AddDays(1)) || of[got.ID].Attempts > 1 // a busy machine did not take it in time
 		switch {
 		case times[got.ID] > 1:
