@@ -95,6 +95,9 @@ func compare(applied []int64) (s Schema, err error) {
 	return s, nil
 }
 
+// indexForSearch adds what searches go by, where that has become possible meanwhile.
+const indexForSearch = "SELECT index_for_search()"
+
 // Migrate brings the tables up to date. Several at once wait for each other. Tables
 // of a newer version are left alone: policy.CodeWrongSchema.
 func Migrate(ctx context.Context, url string) error {
@@ -107,11 +110,16 @@ func Migrate(ctx context.Context, url string) error {
 		return away(err)
 	}
 	found, err := schemaOf(ctx, conn)
-	if err := errors.Join(err, conn.Close(ctx)); err != nil {
-		return err
+	switch {
+	case err != nil:
+	case found.Newer:
+		err = found.Fits()
+	case found.Pending == 0: // nothing to wait for others for
+		_, err = conn.Exec(ctx, indexForSearch)
+		err = translate(err)
 	}
-	if found.Newer {
-		return found.Fits()
+	if err := errors.Join(err, conn.Close(ctx)); err != nil || found.Pending == 0 {
+		return err
 	}
 	db := stdlib.OpenDB(*config)
 	defer func() { _ = db.Close() }()
@@ -123,7 +131,7 @@ func Migrate(ctx context.Context, url string) error {
 	for {
 		one, err := provider.UpByOne(ctx)
 		if errors.Is(err, goose.ErrNoNextVersion) {
-			_, err := db.ExecContext(ctx, "SELECT index_for_search()")
+			_, err := db.ExecContext(ctx, indexForSearch)
 			return translate(err)
 		}
 		if refusal := notAllowed(err); refusal != nil {

@@ -24,6 +24,7 @@ import (
 	"github.com/policycycle/policycycle/service/remote"
 	"github.com/policycycle/policycycle/store"
 	"github.com/policycycle/policycycle/telemetry"
+	"github.com/policycycle/policycycle/web/text"
 	"github.com/policycycle/policycycle/worker"
 )
 
@@ -162,7 +163,10 @@ func wire() parts {
 	}
 }
 
+// startEngine starts an engine, and has the words of the pages read meanwhile: the doors want
+// them, and a start waits for Postgres most of the time.
 func startEngine(ctx context.Context, o embedded.Options) (privateEngine, error) {
+	go func() { _, _ = text.Load() }() // the doors tell what is wrong with them
 	e, err := embedded.Start(ctx, o)
 	if err != nil {
 		return nil, err // never a nil *Engine in the interface
