@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -25,15 +26,35 @@ func TestMain(m *testing.M) { storetest.Main(m) }
 // cycles are the examples that ship.
 var cycles = []string{"empact-2022-2025", "empact-2026-2029", "initial-2011-2013"}
 
-// recorded gives the records of an example in which all went well until today, as the General
-// Secretariat may read them.
+// archives makes the records of each example once: nothing here changes them.
+var archives = func() map[string]func(*testing.T) string {
+	all := map[string]func(*testing.T) string{}
+	for _, name := range cycles {
+		var once sync.Once
+		var address string
+		all[name] = func(t *testing.T) string {
+			t.Helper()
+			once.Do(func() {
+				at := storetest.URL(t)
+				if err := storetest.Opened(t, at, store.Options{Asserted: true}).Import(t.Context(), plays(folderOf(t, name))); err != nil {
+					t.Fatal(err)
+				}
+				address = at
+			})
+			return address
+		}
+	}
+	return all
+}()
+
+// recorded gives the records of an example in which all went well until today.
 func recorded(t *testing.T, name string) *local.Service {
 	t.Helper()
-	s := storetest.New(t)
-	if err := s.Import(t.Context(), plays(folderOf(t, name))); err != nil {
-		t.Fatal(err)
+	address := archives[name](t)
+	if address == "" {
+		t.Fatalf("the records of %s could not be made", name)
 	}
-	return local.New(s, nil, nil)
+	return local.New(storetest.Opened(t, address, store.Options{Asserted: true}), nil, nil)
 }
 
 // reads gives the service as somebody sees it.
