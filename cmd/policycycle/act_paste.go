@@ -45,7 +45,7 @@ With --record the outcomes that were recognised are recorded, after you have agr
 to them. A second person confirms them, as always.`,
 		Example: `  policycycle meeting read empact-2022-2025 cosi-2021-12 agenda.txt
   policycycle meeting read empact-2022-2025 cosi-2021-12 outcome.txt --record \
-    --document "ST 15421/21" --as anna@general-secretariat`,
+    --document "EX 15421/21" --as anna@general-secretariat`,
 		RunE: func(cmd *cobra.Command, args []string) error { return a.readMinutes(cmd, args, in) },
 	}
 	flags := c.Flags()
