@@ -116,6 +116,10 @@ func TestARehearsedCycleTellsAProgramOnceAndInOrderEvenPastAnOutage(t *testing.T
 	})
 	want := m.recorded(0)
 	eventually(t, "all of it arrives", func() bool { took, _, _ := f.taken(); return slices.Contains(took, want[len(want)-1]) })
+	eventually(t, "it is noted that it did", func() bool {
+		sent, err := as(t, m.svc, anna).ListDeliveries(t.Context(), service.DeliveryFilter{Webhook: made.Number})
+		return err == nil && !slices.ContainsFunc(sent, func(d service.Delivery) bool { return d.State == "waiting" })
+	})
 	took, refused, forged := f.taken()
 	if len(took) == 0 || len(took) < len(want)-len(from) || !slices.Equal(took, want[len(want)-len(took):]) || forged > 0 {
 		t.Errorf("%v arrived, %d of them not signed by its secret; %v was recorded", took, forged, want)
