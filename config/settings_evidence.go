@@ -38,6 +38,9 @@ type Audit struct {
 	Checkpoints string
 	// Every is how often one is made.
 	Every time.Duration
+	// Timestamps is the address of an authority that sets timestamps on them (RFC 3161); empty
+	// for none.
+	Timestamps string
 	// Reads says whether reading what is marked LIMITE is recorded.
 	Reads bool
 }
@@ -117,6 +120,13 @@ var evidenceSettings = []Setting{
 		Meaning:  "How often a checkpoint is made of a cycle in which something happened.",
 		Expected: "a length of time such as 1h",
 		value:    length(func(c *Config) *time.Duration { return &c.Audit.Every }, time.Nanosecond),
+	},
+	{
+		Key: "audit.timestamps", Env: []string{"POLICYCYCLE_AUDIT_TIMESTAMPS"},
+		Meaning: "Address of an authority that sets timestamps (RFC 3161): it is asked for one on each checkpoint that is exported, and sees its checksum alone. " +
+			"Its answer is kept beside the checkpoint; `audit timestamps` checks it. Left out, nobody is asked.",
+		Expected: "an address such as http://timestamp.example.eu",
+		value:    text(func(c *Config) *string { return &c.Audit.Timestamps }),
 	},
 	{
 		Key: "audit.reads", Env: []string{"POLICYCYCLE_AUDIT_READS"}, Flag: "audit-reads", Default: "false",

@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/rs/zerolog"
 
 	"github.com/policycycle/policycycle/evidence"
 	"github.com/policycycle/policycycle/store"
+	"github.com/policycycle/policycycle/timestamps"
 )
 
 // Notary signs the state of every trail in which something happened, keeps the
@@ -20,8 +22,10 @@ type Notary struct {
 	Store  *store.Store
 	Signer *evidence.Signer
 	Folder string // empty: nothing is exported
-	Every  time.Duration
-	Log    zerolog.Logger
+	// Stamp has an authority set a timestamp on what is exported, which is kept beside it; nil for none.
+	Stamp func(ctx context.Context, content []byte) (answer []byte, err error)
+	Every time.Duration
+	Log   zerolog.Logger
 	// exported is when whatever was signed before was in the folder.
 	exported time.Time
 	// Signed is called whenever every trail is signed, and exported; nil for nobody.
@@ -104,14 +108,35 @@ func (n *Notary) exportLast(ctx context.Context) error {
 	began := time.Now().Add(-apart)
 	kept, err := n.Store.LastCheckpoints(ctx, n.exported)
 	for _, c := range kept {
-		if failed := export(CheckpointFile(n.Folder, c), c.Signed); failed != nil {
+		name := CheckpointFile(n.Folder, c)
+		if failed := export(name, c.Signed); failed != nil {
 			err = errors.Join(err, fmt.Errorf("exporting a checkpoint of %s: %w", c.Cycle, failed))
+			continue
+		}
+		if failed := n.stamp(ctx, name, c.Signed); failed != nil {
+			err = errors.Join(err, fmt.Errorf("the timestamp on a checkpoint of %s: %w", c.Cycle, failed))
 		}
 	}
 	if err == nil {
 		n.exported = began
 	}
 	return err
+}
+
+// stamp has a timestamp set on a checkpoint that was exported, once.
+func (n *Notary) stamp(ctx context.Context, exported string, signed []byte) error {
+	name := strings.TrimSuffix(exported, filepath.Ext(exported)) + timestamps.Ending
+	if n.Stamp == nil {
+		return nil
+	}
+	if _, err := os.Stat(name); err == nil {
+		return nil
+	}
+	answer, err := n.Stamp(ctx, signed)
+	if err != nil {
+		return err
+	}
+	return export(name, answer)
 }
 
 // CheckpointFile names the file of a checkpoint that is exported.

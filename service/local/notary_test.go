@@ -18,6 +18,8 @@ import (
 	"github.com/policycycle/policycycle/service/local"
 	"github.com/policycycle/policycycle/store"
 	"github.com/policycycle/policycycle/store/storetest"
+	"github.com/policycycle/policycycle/timestamps"
+	"github.com/policycycle/policycycle/timestamps/timestampstest"
 )
 
 func TestMain(m *testing.M) { storetest.Main(m) }
@@ -125,5 +127,44 @@ func TestNotarySign_KeepsACheckpointThatCannotBeExported(t *testing.T) {
 	}
 	if err := n.Run(ended); err != nil || signed != 1 || len(exported()) != 3 {
 		t.Errorf("then exported are those of %v, %v, told %d times", exported(), err, signed)
+	}
+}
+
+// What is exported bears the time of an authority outside. One that is away is asked again, and
+// once it has answered no more.
+func TestNotarySign_HasAnAuthoritySayWhen(t *testing.T) {
+	t.Parallel()
+	s := starts(t, "empact-1", "empact-2")
+	n, authority := notary(t, s), timestampstest.Open(t)
+	n.Stamp = timestamps.Authority{URL: authority.URL}.Stamp
+	authority.Away(true)
+	if made, err := n.Sign(t.Context()); err == nil || len(made) != 2 {
+		t.Errorf("made %+v, %v", made, err)
+	}
+	authority.Away(false)
+	for range 2 {
+		if _, err := n.Sign(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if authority.Count() != 2 {
+		t.Errorf("the authority was asked %d times", authority.Count())
+	}
+	trusted, err := timestamps.Trusted(authority.PEM)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, cycle := range []string{"empact-1", "empact-2"} {
+		checkpoint, err := os.ReadFile(filepath.Join(n.Folder, cycle, "000000001.txt"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer, err := os.ReadFile(filepath.Join(n.Folder, cycle, "000000001.tsr"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := timestamps.Check(answer, checkpoint, trusted); err != nil {
+			t.Error(err)
+		}
 	}
 }
