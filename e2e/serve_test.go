@@ -175,6 +175,16 @@ func officialsAct(t *testing.T, s *secretariat) {
 	archive := filepath.Join(t.TempDir(), "small.zip")
 	ada.succeeds("dossier", "export", "small", "--file", archive)
 	ada.succeeds("dossier", "verify", archive)
+	pack := filepath.Join(t.TempDir(), "package")
+	ada.succeeds("archive", "make", "small", pack)
+	ada.fails(2, "is not empty", "archive", "make", "small", pack)
+	if got := ada.succeeds("archive", "verify", pack); !strings.Contains(got.out, "is as it was") {
+		t.Errorf("a package as it was made: %s", got.out)
+	}
+	if err := os.WriteFile(filepath.Join(pack, "representations", "data", "cycle.yaml"), []byte("key: other\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ada.fails(19, "representations/data/cycle.yaml is changed", "archive", "verify", pack)
 	printed := anna.succeeds("envelope", "decide", "small/masp/general", "--body", "cosi", "--outcome", "adopted", "--document", "EX 1/21", "--date", "2021-10-15", "--version", "1")
 	if !strings.Contains(printed.out, `"signature"`) || strings.Contains(printed.out, "Anna") {
 		t.Errorf("the envelope is %s", printed.out)

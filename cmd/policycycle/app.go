@@ -102,7 +102,7 @@ evaluation. It knows whose turn it is, reminds, and keeps the record.`,
 	add("ask", a.cycleCommand(), a.inboxCommand(), a.calendarCommand(), a.mailCommand(), a.webhookCommand(), a.showCommand(), a.searchCommand(), a.watchCommand(), a.contentCommand(), a.paperCommand(), a.findingsCommand(), a.complianceCommand(), a.rulesCommand(),
 		a.sheetCommand(), a.reportCommand(), a.pressCommand(), a.obligationsCommand(), a.handoverCommand(), a.moneyCommand(),
 		a.objectivesCommand(), a.seriesCommand(), a.trailCommand(), a.extractCommand(), a.rolesCommand())
-	add("trust", a.doctorCommand(), a.auditCommand(), a.dossierCommand(), a.peopleCommand(), a.keysCommand())
+	add("trust", a.doctorCommand(), a.auditCommand(), a.dossierCommand(), a.archiveCommand(), a.peopleCommand(), a.keysCommand())
 	add("", a.configCommand(), a.versionCommand(), a.manCommand(), exitCodesTopic(), settingsTopic())
 	root.SetVersionTemplate("policycycle {{.Version}}\n")
 	root.SetHelpCommand(helpCommand())

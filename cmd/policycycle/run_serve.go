@@ -20,6 +20,7 @@ import (
 	"github.com/policycycle/policycycle/service/local"
 	"github.com/policycycle/policycycle/store"
 	"github.com/policycycle/policycycle/telemetry"
+	"github.com/policycycle/policycycle/timestamps"
 	"github.com/policycycle/policycycle/web"
 	"github.com/policycycle/policycycle/worker"
 )
@@ -87,6 +88,9 @@ func (a *app) certify(ctx context.Context, h *house, signer *evidence.Signer) {
 	notary := &local.Notary{
 		Store: h.rooms.records, Signer: signer, Folder: a.config.Audit.Checkpoints, Every: a.config.Audit.Every, Log: a.log,
 		Signed: telemetry.CountSigned,
+	}
+	if authority := a.config.Audit.Timestamps; authority != "" {
+		notary.Stamp = timestamps.Authority{URL: authority}.Stamp
 	}
 	h.run(ctx, notary.Run)
 }

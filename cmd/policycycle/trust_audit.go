@@ -92,7 +92,7 @@ func readCheckpoints(name string) ([][]byte, error) {
 
 func (a *app) auditCommand() *cobra.Command {
 	return group("audit", "Check the record of a cycle", "  policycycle audit verify empact-2022-2025 --as eva@court-of-auditors",
-		a.auditVerifyCommand(), a.auditReadsCommand())
+		a.auditVerifyCommand(), a.auditTimestampsCommand(), a.auditReadsCommand())
 }
 
 func (a *app) auditVerifyCommand() *cobra.Command {
@@ -258,27 +258,30 @@ func (a *app) dossierVerifyCommand() *cobra.Command {
 one. Give the public keys that you trust with --keys: those in the archive could
 be the forger's.`,
 		Example: "  policycycle dossier verify empact-2022-2025.zip --keys office-keys.txt --checkpoint witness/",
-		RunE: func(_ *cobra.Command, args []string) error {
-			keys, checkpoints, err := trust.read(a)
-			if err != nil {
-				return err
-			}
-			file, err := os.Open(args[0])
-			if err != nil {
-				return unreadable(args[0], err)
-			}
-			defer func() { _ = file.Close() }()
-			info, err := file.Stat()
-			if err != nil {
-				return unreadable(args[0], err)
-			}
-			d, err := evidence.ReadDossier(file, info.Size())
-			if err != nil {
-				return inField("file", err)
-			}
-			return a.verified(d.Verify(keys, ofCycle(checkpoints, d.Cycle)...))
-		},
+		RunE:    func(_ *cobra.Command, args []string) error { return a.verifyDossier(args[0], trust) },
 	}
 	trust.define(c)
 	return c
+}
+
+// verifyDossier checks the dossier in a file.
+func (a *app) verifyDossier(name string, trust trusting) error {
+	keys, checkpoints, err := trust.read(a)
+	if err != nil {
+		return err
+	}
+	file, err := os.Open(name)
+	if err != nil {
+		return unreadable(name, err)
+	}
+	defer func() { _ = file.Close() }()
+	info, err := file.Stat()
+	if err != nil {
+		return unreadable(name, err)
+	}
+	d, err := evidence.ReadDossier(file, info.Size())
+	if err != nil {
+		return inField("file", err)
+	}
+	return a.verified(d.Verify(keys, ofCycle(checkpoints, d.Cycle)...))
 }
