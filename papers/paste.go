@@ -44,17 +44,34 @@ const months = `january|february|march|april|may|june|july|august|september|octo
 // dated begins a line with a day, which looks like the number of a point.
 var dated = regexp.MustCompile(`(?i)^\s*\d{1,2}\.\s*(?:\d{1,2}\.|` + months + `)\s*(?:19|20)\d\d`)
 
-// readPasted splits a text into points. The error has CodeInvalid.
-func readPasted(text string) (*pasted, error) {
+// linesOf gives the lines of a text, without what is nothing to read. The error has CodeInvalid.
+func linesOf(text string) ([]string, error) {
 	if len(text) > MostPasted {
 		return nil, policy.Refuse(policy.CodeInvalid, "the text has %d bytes: %d at most are read; paste the part that matters", len(text), MostPasted)
 	}
-	text = norm.NFC.String(strings.ToValidUTF8(text, "�"))
+	var lines []string
+	some := false
+	for line := range strings.Lines(norm.NFC.String(strings.ToValidUTF8(text, "�"))) {
+		line = strings.Join(strings.FieldsFunc(line, blank), " ")
+		some = some || line != ""
+		lines = append(lines, line)
+	}
+	if !some {
+		return nil, policy.Refuse(policy.CodeInvalid, "the text is empty: paste the agenda, the outcome or the press release")
+	}
+	return lines, nil
+}
+
+// readPasted splits a text into points. The error has CodeInvalid.
+func readPasted(text string) (*pasted, error) {
+	lines, err := linesOf(text)
+	if err != nil {
+		return nil, err
+	}
 	p := new(pasted)
 	paragraph := true // whether the line before was empty
 	var prose []pastedPoint
-	for line := range strings.Lines(text) {
-		line = strings.Join(strings.FieldsFunc(line, blank), " ")
+	for _, line := range lines {
 		if line == "" {
 			paragraph = true
 			continue
@@ -74,9 +91,6 @@ func readPasted(text string) (*pasted, error) {
 	}
 	if len(p.points) == 0 {
 		p.points = prose
-	}
-	if len(p.points) == 0 {
-		return nil, policy.Refuse(policy.CodeInvalid, "the text is empty: paste the agenda, the outcome or the press release")
 	}
 	return p, nil
 }

@@ -55,7 +55,7 @@ type ReleaseOf struct {
 // ReadRelease holds the numbers of a press release against the record. The error has CodeInvalid
 // where the text cannot be read, and is else of whatever the reader may not see.
 func ReadRelease(ctx context.Context, svc service.Service, cycle string, of ReleaseOf, text string) (*Release, error) {
-	p, err := readPasted(text)
+	lines, err := linesOf(text)
 	if err != nil {
 		return nil, err
 	}
@@ -68,13 +68,7 @@ func ReadRelease(ctx context.Context, svc service.Service, cycle string, of Rele
 		return nil, err
 	}
 	r := &Release{Claims: []Claim{}, Unread: []string{}}
-	whole := strings.Join(p.head, " ")
-	for _, point := range p.points {
-		if len(p.head) == 0 || point.title() != p.head[0] && point.number != "" {
-			whole += " \n" + strings.Join(point.lines, " ")
-		}
-	}
-	for _, n := range printedIn(whole) {
+	for _, n := range printedIn(strings.Join(lines, " ")) {
 		indicator := n.meant(known)
 		if indicator == nil {
 			r.Unread = append(r.Unread, n.clause)
