@@ -30,8 +30,8 @@ var shippedRetention = shipped[Retention]("retention.json")
 // institution does not give its own.
 func RetentionRules() []Retention { return slices.Clone(shippedRetention) }
 
-// ParseRetention holds rules of an institution against the bounds. The error has CodeInvalid.
-func ParseRetention(rules []Retention) error {
+// JudgeRetention holds that rules of an institution name a kind, a time, an end and a source. The error has CodeInvalid.
+func JudgeRetention(rules []Retention) error {
 	then := []RetentionThen{RetentionOpened, RetentionReviewed, RetentionDestroyed}
 	const longest = 200
 	for i, r := range rules {

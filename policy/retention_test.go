@@ -10,7 +10,7 @@ import (
 func TestRetention_HasARuleForEachKind(t *testing.T) {
 	t.Parallel()
 	rules := policy.RetentionRules()
-	if err := policy.ParseRetention(rules); err != nil {
+	if err := policy.JudgeRetention(rules); err != nil {
 		t.Error(err)
 	}
 	for _, kind := range policy.Kinds() {
@@ -24,7 +24,7 @@ func TestRetention_HasARuleForEachKind(t *testing.T) {
 	}
 }
 
-func TestParseRetention_RefusesWhatIsNoRule(t *testing.T) {
+func TestJudgeRetention_RefusesWhatIsNoRule(t *testing.T) {
 	t.Parallel()
 	sound := policy.Retention{Kinds: []policy.Kind{policy.KindOAP}, Years: 10, Then: policy.RetentionReviewed, Source: "file plan"}
 	for name, change := range map[string]func(*policy.Retention){
@@ -34,11 +34,11 @@ func TestParseRetention_RefusesWhatIsNoRule(t *testing.T) {
 	} {
 		rule := sound
 		change(&rule)
-		if err := policy.ParseRetention([]policy.Retention{sound, rule}); policy.CodeOf(err) != policy.CodeInvalid {
+		if err := policy.JudgeRetention([]policy.Retention{sound, rule}); policy.CodeOf(err) != policy.CodeInvalid {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if err := policy.ParseRetention([]policy.Retention{sound}); err != nil {
+	if err := policy.JudgeRetention([]policy.Retention{sound}); err != nil {
 		t.Error(err)
 	}
 }

@@ -96,7 +96,7 @@ func retention(name string) ([]policy.Retention, error) {
 	if err := decoder.Decode(&rules); err != nil {
 		return nil, needed("retention", "%s holds no retention rules: %v; policycycle archive rules -o json writes how they look", name, err)
 	}
-	return rules, inField("retention", policy.ParseRetention(rules))
+	return rules, inField("retention", policy.JudgeRetention(rules))
 }
 
 // emptyFolder makes a folder, or finds that there is nothing in it.
